@@ -1,0 +1,52 @@
+# The two doors: `make serve` and `make test`. They need Python 3.11+, make and the package index.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build test check lint types imports docs lock clean
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+serve: $(VENV)/installed ## build the graph and serve it on http://localhost:8000 (PORT=...)
+	$(BIN)/cpec serve --port $(PORT)
+
+build: $(VENV)/installed ## validate, close and write the snapshot to build/
+	$(BIN)/cpec build
+
+test: $(VENV)/installed ## run the whole test suite
+	$(BIN)/pytest
+
+check: lint types imports docs ## what CI runs: lint, types, import contract, docs, tests with coverage
+	$(BIN)/coverage erase
+	$(BIN)/pytest --cov --cov-report=term --cov-fail-under=90
+
+lint: $(VENV)/installed ## ruff, formatting included
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/installed ## mypy --strict
+	$(BIN)/mypy
+
+imports: $(VENV)/installed ## the import contract: server -> graph -> ontology | queries
+	$(BIN)/lint-imports
+
+docs: $(VENV)/installed ## the generated pages are those that the sources give
+	$(BIN)/python -m ontology.page --check
+
+lock: $(VENV)/installed ## pin the newest versions that pyproject.toml allows
+	PIP_CONSTRAINT= $(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras --allow-unsafe \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+	  --output-file constraints.txt pyproject.toml
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .coverage* .import_linter_cache

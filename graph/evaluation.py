@@ -1,0 +1,104 @@
+"""One SPARQL query answered from a store: the text goes in, the finished bytes come out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+    Variable,
+    serialize,
+)
+
+from graph.errors import QuerySyntaxError, UnwritableError
+from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
+from ontology.namespace import PREFIXES
+
+POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+"""How pyoxigraph says where a query stops being one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A SPARQL query, the terms bound to its parameters, and the formats to answer in."""
+
+    text: str
+    result_format: ResultFormat = RESULT_FORMATS[0]
+    graph_format: GraphFormat = GRAPH_FORMATS[0]
+    bindings: Mapping[str, NamedNode | Literal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The bytes of a complete answer, and the format that they are in."""
+
+    body: bytes
+    format: ResultFormat | GraphFormat
+
+
+def evaluate(store: Store, query: Query) -> Answer:
+    """Return the answer of the store to the query.
+
+    Raises QuerySyntaxError where the text is not a query (SPARQL 1.1 Query, section 19), and
+    UnwritableError where the graph that it constructs cannot be written in the format asked for.
+    """
+    solutions = select(store, query.text, query.bindings)
+    if isinstance(solutions, QueryTriples):
+        return Answer(write_graph(solutions, query.graph_format), query.graph_format)
+    body = solutions.serialize(format=query.result_format.writer) or b""
+    return Answer(body, query.result_format)
+
+
+def select(
+    store: Store, text: str, bindings: Mapping[str, NamedNode | Literal] | None = None
+) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """Return the solutions of a query as terms; raises QuerySyntaxError."""
+    terms: dict[Variable, NamedNode | BlankNode | Literal | Triple] = {
+        Variable(name): term for name, term in (bindings or {}).items()
+    }
+    try:
+        return store.query(text, prefixes=PREFIXES, substitutions=terms)
+    except SyntaxError as error:
+        raise syntax_error(str(error)) from None
+
+
+def syntax_error(message: str) -> QuerySyntaxError:
+    """Return the engine's complaint as ours, with the line and column that it names."""
+    if position := POSITION.fullmatch(message):
+        line, column, text = position.groups()
+        return QuerySyntaxError(text, int(line), int(column))
+    return QuerySyntaxError(message)
+
+
+def write_graph(triples: QueryTriples, form: GraphFormat) -> bytes:
+    """Return the set of triples written in a format; raises UnwritableError."""
+    body = serialize(dict.fromkeys(triples), format=form.writer, prefixes=PREFIXES) or b""
+    if form.writer == RdfFormat.RDF_XML:
+        require_well_formed(body)
+    return body
+
+
+def require_well_formed(body: bytes) -> None:
+    """Raise UnwritableError unless the bytes are XML.
+
+    RDF/XML has no name for a predicate that ends in `/`, `#` or a digit alone, nor for a control
+    character (https://www.w3.org/TR/rdf-syntax-grammar/#section-Serialising).
+    """
+    try:
+        ET.fromstring(body)  # noqa: S314 - our own bytes, and they declare no entity
+    except ET.ParseError as error:
+        raise UnwritableError(
+            f"RDF/XML cannot say this graph ({error}); ask for Turtle, JSON-LD or N-Triples"
+        ) from None

@@ -1,0 +1,45 @@
+"""The formats that an answer can be written in, with their media types and file suffixes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import QueryResultsFormat, RdfFormat
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFormat:
+    """A format of a SELECT or ASK answer; `name` is its file suffix."""
+
+    name: str
+    media_type: str
+    writer: QueryResultsFormat
+
+
+@dataclass(frozen=True, slots=True)
+class GraphFormat:
+    """A format of an RDF graph or dataset; `name` is its file suffix."""
+
+    name: str
+    media_type: str
+    writer: RdfFormat
+
+
+RESULT_FORMATS: Final = (
+    ResultFormat("json", "application/sparql-results+json", QueryResultsFormat.JSON),
+    ResultFormat("xml", "application/sparql-results+xml", QueryResultsFormat.XML),
+    ResultFormat("csv", "text/csv", QueryResultsFormat.CSV),
+    ResultFormat("tsv", "text/tab-separated-values", QueryResultsFormat.TSV),
+)
+"""The formats of a result set, the default first (SPARQL 1.1 Query Results)."""
+
+GRAPH_FORMATS: Final = (
+    GraphFormat("ttl", "text/turtle", RdfFormat.TURTLE),
+    GraphFormat("nt", "application/n-triples", RdfFormat.N_TRIPLES),
+    GraphFormat("jsonld", "application/ld+json", RdfFormat.JSON_LD),
+    GraphFormat("rdf", "application/rdf+xml", RdfFormat.RDF_XML),
+    GraphFormat("trig", "application/trig", RdfFormat.TRIG),
+    GraphFormat("nq", "application/n-quads", RdfFormat.N_QUADS),
+)
+"""The formats of a graph, the default first."""

@@ -1,0 +1,52 @@
+"""The names of the graph: its base address, its named graphs, and the prefixes of every file."""
+
+from __future__ import annotations
+
+from typing import Final
+
+BASE: Final = "https://w3id.org/cpec-graph/"
+"""The address under which every IRI of the project stands; any host serves the same paths."""
+
+CPEC: Final = BASE + "ontology#"
+"""The vocabulary: classes and properties."""
+
+ID: Final = BASE + "id/"
+"""What the graph speaks of: countries, articles, sentences."""
+
+GRAPH: Final = BASE + "graph/"
+"""The named graphs that are not sentences."""
+
+ONTOLOGY_GRAPH: Final = GRAPH + "ontology"
+EDITORIAL_GRAPH: Final = GRAPH + "editorial"
+EVIDENCE_GRAPH: Final = GRAPH + "evidence"
+INFERRED_GRAPH: Final = GRAPH + "inferred"
+DATASET_GRAPH: Final = GRAPH + "dataset"
+BACKGROUND: Final = GRAPH + "background/"
+LINKS: Final = GRAPH + "links/"
+EXTRACT: Final = GRAPH + "extract/"
+
+PREFIXES: Final[dict[str, str]] = {
+    "cpec": CPEC,
+    "id": ID,
+    "graph": GRAPH,
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "schema": "https://schema.org/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "org": "http://www.w3.org/ns/org#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "bibo": "http://purl.org/ontology/bibo/",
+    "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
+    "oa": "http://www.w3.org/ns/oa#",
+    "void": "http://rdfs.org/ns/void#",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "sssom": "https://w3id.org/sssom/",
+    "semapv": "https://w3id.org/semapv/vocab/",
+    "wd": "http://www.wikidata.org/entity/",
+}
+"""The prefixes of every export, query and page of the project."""

@@ -1,0 +1,1 @@
+"""Write docs/vocabulary.md from the ontology."""
