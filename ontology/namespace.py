@@ -50,3 +50,15 @@ PREFIXES: Final[dict[str, str]] = {
     "wd": "http://www.wikidata.org/entity/",
 }
 """The prefixes of every export, query and page of the project."""
+
+RDF_TYPE: Final = PREFIXES["rdf"] + "type"
+
+
+def shorten(iri: str) -> str:
+    """Return the IRI with the longest prefix that fits, or in angle brackets."""
+    prefix, namespace = max(
+        ((name, start) for name, start in PREFIXES.items() if iri.startswith(start)),
+        key=lambda pair: len(pair[1]),
+        default=("", ""),
+    )
+    return f"{prefix}:{iri[len(namespace) :]}" if prefix else f"<{iri}>"

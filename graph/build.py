@@ -1,0 +1,116 @@
+"""The build: from the master copy to a snapshot that can be served."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Quad, Store
+
+from graph.check import run_checks
+from graph.closure import Closure, close, takes_part
+from graph.dataset import graph_of, memory_store
+from graph.describe import describe, is_link
+from graph.errors import DataError
+from graph.evidence import articles
+from graph.finding import Finding
+from graph.master import Inputs, Master, digest, read_master
+from graph.shapes import run_shapes
+from graph.snapshot import Snapshot, write_snapshot
+from graph.verification import Status, verify
+from ontology.namespace import EVIDENCE_GRAPH, LINKS
+
+BUILDS: Final = Path("build")
+"""Where the snapshots stand unless another place is named."""
+
+ARCHIVE: Final = Path("archive")
+"""Where the texts of the articles stand, which are their publishers' and not in the repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a build made, in numbers."""
+
+    snapshot: Snapshot
+    articles: int
+    sentences: int
+    statements: int
+    inferred: int
+    links: int
+    seconds: float
+
+
+def build(inputs: Inputs, builds: Path = BUILDS, archive: Path = ARCHIVE) -> Summary:
+    """Build the snapshot of the master copy, and return what it holds.
+
+    Raises DataError with everything that a stage finds wrong; then the snapshot of before stays.
+    """
+    start = time.monotonic()
+    name = digest(inputs)
+    master = read_master(inputs)
+    stated = list(master.quads())
+    store = memory_store(stated)
+    require_none(run_checks(store, "stated", master))
+    require_none(differences(store, archive, master))
+    closure = close(stated)
+    require_none(faults(stated, closure, master))
+    quads = [*stated, *closure.quads]
+    quads += describe(quads)
+    counts = count(store, stated, closure)
+    snapshot = write_snapshot(builds, quads, {"digest": name, **counts})
+    return Summary(snapshot, **counts, seconds=time.monotonic() - start)
+
+
+def validate(inputs: Inputs) -> None:
+    """Check the master copy and its closure without writing; raises DataError."""
+    master = read_master(inputs)
+    stated = list(master.quads())
+    require_none(run_checks(memory_store(stated), "stated", master))
+    require_none(faults(stated, close(stated), master))
+
+
+def require_none(findings: list[Finding]) -> None:
+    """Raise DataError where there are findings."""
+    if findings:
+        raise DataError(findings)
+
+
+def differences(store: Store, archive: Path, master: Master) -> list[Finding]:
+    """Return the sentences that are not in the archived texts; a text that is not there is none."""
+    return [
+        master.finding(str(line), EVIDENCE_GRAPH, line.iri)
+        for line in verify(store, archive)
+        if line.status not in {Status.EXACT, Status.NO_TEXT}
+    ]
+
+
+def faults(stated: Iterable[Quad], closure: Closure, master: Master) -> list[Finding]:
+    """Return what is wrong once the closure is known: contradictions, cycles, broken shapes."""
+    union = [quad for quad in stated if takes_part(graph_of(quad))] + list(closure.quads)
+    return [
+        *(master.finding(one.message, "", one.subject) for one in closure.contradictions),
+        *run_checks(memory_store(union), "closed", master),
+        *run_shapes(union, master),
+    ]
+
+
+def count(store: Store, stated: Iterable[Quad], closure: Closure) -> dict[str, int]:
+    """Return the numbers of a summary; a statement is a quad of a sentence graph."""
+    known = articles(store)
+    sentences = {one.iri for article in known for one in article.sentences}
+    graphs = [graph_of(quad) for quad in stated]
+    return {
+        "articles": len(known),
+        "sentences": len(sentences),
+        "statements": sum(graph in sentences for graph in graphs),
+        "inferred": len(closure.quads),
+        "links": sum(graph_of(quad).startswith(LINKS) and is_link(quad) for quad in stated),
+    }
+
+
+def is_fresh(snapshot: Snapshot | None, inputs: Inputs) -> bool:
+    """Return whether a snapshot was built from the inputs as they are now."""
+    return snapshot is not None and snapshot.manifest["digest"] == digest(inputs)

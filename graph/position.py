@@ -1,0 +1,190 @@
+"""The line on which each statement of a Turtle or TriG file stands, which no parser of RDF keeps.
+
+The text has been parsed by pyoxigraph before it comes here, so this walk only follows the grammar
+(https://www.w3.org/TR/trig/#sec-grammar-grammar) and need not judge it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urljoin
+
+from ontology.namespace import RDF_TYPE
+
+BLANK: Final = "_:"
+"""What stands for any blank node: their labels mean nothing outside the file."""
+
+TOKEN: Final = re.compile(
+    r"""(?P<skip>\s+|\#[^\n]*)
+    |(?P<iri><[^<>"{}|^`\x00-\x20]*>)
+    |(?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
+        |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+    |(?P<tag>@[A-Za-z0-9-]+)
+    |(?P<mark>\^\^|[{}.;,\[\]()])
+    |(?P<name>(?:[^\s<>"'{};,\[\]()\#^@\\.]|\\.|\.(?=[^\s<>"'{};,\[\]()\#^@]))+)""",
+    re.VERBOSE | re.DOTALL,
+)
+ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+CONTROL: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A statement and its line; terms are IRIs, the text of literals, or `BLANK`."""
+
+    graph: str
+    subject: str
+    predicate: str
+    object: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the text, its kind (a group of `TOKEN`) and its line."""
+
+    kind: str
+    text: str
+    line: int
+
+
+def positions(text: str, base: str, graph: str = "") -> list[Position]:
+    """Return the statements of a document in order; `graph` is that of those outside a block."""
+    walk = Walk(list(tokens(text)), base, graph)
+    with suppress(IndexError):  # syntax of RDF 1.2: what was found until here stands
+        walk.document()
+    return walk.found
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Return the tokens of the text, comments and white space left out."""
+    line, at = 1, 0
+    while match := TOKEN.match(text, at):
+        if match.lastgroup and match.lastgroup != "skip":
+            yield Token(match.lastgroup, match[0], line)
+        line += match[0].count("\n")
+        at = match.end()
+
+
+def unescaped(text: str) -> str:
+    """Return the text with its numeric, string and local-name escapes resolved."""
+
+    def character(match: re.Match[str]) -> str:
+        code = match[1] or match[2]
+        return chr(int(code, 16)) if code else CONTROL.get(match[3], match[3])
+
+    return ESCAPE.sub(character, text)
+
+
+@dataclass(slots=True)
+class Walk:
+    """A walk over the tokens of one document; IndexError where they end too soon."""
+
+    ahead: list[Token]
+    base: str
+    graph: str
+    prefixes: dict[str, str] = field(default_factory=dict)
+    found: list[Position] = field(default_factory=list)
+    at: int = 0
+
+    def next(self) -> Token:
+        """Return the next token and step over it."""
+        self.at += 1
+        return self.ahead[self.at - 1]
+
+    def sees(self, *texts: str) -> bool:
+        """Return whether the next token is one of the texts."""
+        return self.at < len(self.ahead) and self.ahead[self.at].text in texts
+
+    def takes(self, *texts: str) -> bool:
+        """Step over the next token if it is one of the texts; return whether it was."""
+        seen = self.sees(*texts)
+        self.at += seen
+        return seen
+
+    def document(self) -> None:
+        """Walk over directives, blocks and triples to the end."""
+        while self.at < len(self.ahead):
+            keyword = self.ahead[self.at].text.lower().lstrip("@")
+            if keyword in {"prefix", "base"} and self.ahead[self.at].kind in {"tag", "name"}:
+                self.directive(keyword)
+            elif self.takes("{"):
+                self.block(self.graph)
+            else:
+                if keyword == "graph":
+                    self.at += 1
+                term = self.term()
+                if self.takes("{"):
+                    self.block(term)
+                else:
+                    self.predicates(term)
+                    self.takes(".")
+
+    def directive(self, keyword: str) -> None:
+        """Walk over a prefix or a base, and remember it."""
+        self.at += 1
+        if keyword == "prefix":
+            name = self.next().text
+            self.prefixes[name[:-1]] = self.term()
+        else:
+            self.base = self.term()
+        self.takes(".")
+
+    def block(self, graph: str) -> None:
+        """Walk over the triples of a named graph to its closing brace."""
+        outer, self.graph = self.graph, graph
+        while not self.takes("}"):
+            self.predicates(self.term())
+            self.takes(".")
+        self.graph = outer
+
+    def predicates(self, subject: str) -> None:
+        """Walk over what is said of a subject, and keep it."""
+        while not self.sees(".", "}", "]"):
+            predicate = self.term()
+            while True:
+                line = self.ahead[self.at].line
+                self.found.append(Position(self.graph, subject, predicate, self.term(), line))
+                if not self.takes(","):
+                    break
+            while self.takes(";"):
+                pass
+
+    def term(self) -> str:
+        """Return the next term, having walked over what is nested in it."""
+        token = self.next()
+        if token.text == "[":
+            self.predicates(BLANK)
+            self.next()
+            return BLANK
+        if token.text == "(":
+            while not self.takes(")"):
+                self.term()
+            return BLANK
+        if token.kind == "string":
+            return self.literal(token.text)
+        if token.kind == "iri":
+            return urljoin(self.base, unescaped(token.text[1:-1]))
+        return self.name(token.text)
+
+    def literal(self, text: str) -> str:
+        """Return the text of a literal, having stepped over its language or datatype."""
+        if self.at < len(self.ahead) and self.ahead[self.at].kind == "tag":
+            self.at += 1
+        elif self.takes("^^"):
+            self.term()
+        quotes = 3 if text[:3] in {'"""', "'''"} else 1
+        return unescaped(text[quotes:-quotes])
+
+    def name(self, text: str) -> str:
+        """Return the IRI of a prefixed name, or the text of a number or a boolean."""
+        if text == "a":
+            return RDF_TYPE
+        prefix, colon, local = text.partition(":")
+        if prefix == "_":
+            return BLANK
+        return self.prefixes.get(prefix, "") + unescaped(local) if colon else text

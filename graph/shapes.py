@@ -1,0 +1,51 @@
+"""The shapes: SHACL over what is stated and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import rdflib
+from pyoxigraph import Quad
+from pyshacl import validate
+from rdflib import SH
+
+from graph.finding import Finding
+from graph.master import Master
+from graph.rdflib_bridge import to_rdflib
+from ontology.namespace import shorten
+
+
+def run_shapes(quads: Iterable[Quad], master: Master) -> list[Finding]:
+    """Return the violations of the shapes by the union of the quads, at the lines they come from.
+
+    https://www.w3.org/TR/shacl/#validation-report
+    """
+    _, report, _ = validate(to_rdflib(quads), shacl_graph=to_rdflib(master.shapes.quads))
+    assert isinstance(report, rdflib.Graph)  # noqa: S101 - pyshacl answers bytes only if asked to
+    found = {
+        violation(report, result, master)
+        for result in report.subjects(SH.resultSeverity, SH.Violation)
+    }
+    return sorted(found, key=lambda one: (one.path, one.line or 0, one.message))
+
+
+def violation(report: rdflib.Graph, result: rdflib.term.Node, master: Master) -> Finding:
+    """Return one result of a validation report as a finding."""
+    focus, path, value = (
+        report.value(result, name) for name in (SH.focusNode, SH.resultPath, SH.value)
+    )
+    said = sorted(str(message) for message in report.objects(result, SH.resultMessage))
+    about = " ".join(spoken(node) for node in (focus, path, value) if node is not None)
+    return master.finding(f"{about}: {'; '.join(said)}", "", *map(plain, (focus, path, value)))
+
+
+def spoken(node: rdflib.term.Node) -> str:
+    """Return a term for a person to read."""
+    if isinstance(node, rdflib.BNode):
+        return "[]"
+    return shorten(node) if isinstance(node, rdflib.URIRef) else node.n3()
+
+
+def plain(node: rdflib.term.Node | None) -> str | None:
+    """Return a term in the words of `Position`; None for a blank node, which has no place."""
+    return None if node is None or isinstance(node, rdflib.BNode) else str(node)

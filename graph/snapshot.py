@@ -1,0 +1,139 @@
+"""A snapshot: everything that is known, written down once and served until the next one.
+
+build/
+├── current -> 0123456789abcdef      replaced in one step, so a reader finds the old or the new
+├── 0123456789abcdef/                named after the digest of what it was built from
+│   ├── graph.nq                     the named graphs, sorted: the same inputs, the same bytes
+│   ├── store/                       the same for SPARQL, with their union as the default graph
+│   └── manifest.json                the digest and the counts
+└── fedcba9876543210/                the generation before, for those who still read it
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, Store, parse, serialize
+
+from graph.dataset import memory_store, with_union
+
+GENERATION: Final = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A snapshot that has been written to a directory."""
+
+    path: Path
+
+    @property
+    def quads_file(self) -> Path:
+        """Return the N-Quads of all the named graphs."""
+        return self.path / "graph.nq"
+
+    @property
+    def manifest(self) -> dict[str, str | int]:
+        """Return the digest of the inputs and the counts."""
+        manifest: dict[str, str | int] = json.loads((self.path / "manifest.json").read_bytes())
+        return manifest
+
+    def open(self) -> Store:
+        """Return the store on disk, read-only; OSError where it is not one."""
+        return Store.read_only(str(self.path / "store"))
+
+    def load(self) -> Store:
+        """Return the same in memory, where it answers faster."""
+        return memory_store(self.quads())
+
+    def quads(self) -> list[Quad]:
+        """Return the quads of all the named graphs, in the order of the file."""
+        return list(parse(path=self.quads_file, format=RdfFormat.N_QUADS))
+
+
+def current(builds: Path) -> Snapshot | None:
+    """Return the snapshot that is to be served, or None where none was built."""
+    path = builds / "current"
+    return Snapshot(path.resolve()) if (path / "manifest.json").is_file() else None
+
+
+def write_snapshot(builds: Path, quads: Iterable[Quad], manifest: dict[str, str | int]) -> Snapshot:
+    """Write the quads as the current snapshot, and return it.
+
+    `manifest["digest"]` names the generation. Until everything is written, `current` stays.
+    """
+    builds.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=builds) as scratch:
+        fresh = Snapshot(Path(scratch) / "snapshot")
+        fresh.path.mkdir()
+        canonical = canonicalise(quads)
+        fresh.quads_file.write_bytes(n_quads(canonical))
+        write_store(fresh.path / "store", canonical)
+        text = json.dumps(manifest, indent=2, sort_keys=True) + "\n"
+        (fresh.path / "manifest.json").write_text(text, "utf-8")
+        generation = builds / str(manifest["digest"])[:16]
+        if not same(Snapshot(generation), fresh):
+            if generation.exists():
+                generation.rename(Path(scratch) / "replaced")
+            fresh.path.rename(generation)
+    previous = current(builds)
+    point(builds, generation)
+    prune(builds, {generation.name, previous.path.name if previous else ""})
+    return Snapshot(generation.resolve())
+
+
+def canonicalise(quads: Iterable[Quad]) -> Dataset:
+    """Return the quads with their blank nodes named after RDFC-1.0.
+
+    https://www.w3.org/TR/rdf-canon/
+    """
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
+
+
+def n_quads(quads: Iterable[Quad]) -> bytes:
+    """Return the quads as N-Quads, its lines sorted."""
+    lines = serialize(quads, format=RdfFormat.N_QUADS) or b""
+    return b"".join(sorted(lines.splitlines(keepends=True)))
+
+
+def write_store(path: Path, quads: Iterable[Quad]) -> None:
+    """Write a store with the quads and their union."""
+    store = Store(path)
+    store.bulk_extend(with_union(quads))
+    store.flush()
+
+
+def same(old: Snapshot, new: Snapshot) -> bool:
+    """Return whether two snapshots say the same, and the old one can still be opened."""
+    try:
+        old.open()
+        return (
+            old.quads_file.read_bytes() == new.quads_file.read_bytes()
+            and old.manifest == new.manifest
+        )
+    except (OSError, ValueError):
+        return False
+
+
+def point(builds: Path, generation: Path) -> None:
+    """Make `current` point at a generation, in one step (rename(2) is atomic)."""
+    link = builds / f".current-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(generation.name)
+    link.replace(builds / "current")
+
+
+def prune(builds: Path, kept: set[str]) -> None:
+    """Remove the generations that are not kept."""
+    for path in builds.iterdir():
+        if GENERATION.fullmatch(path.name) and path.name not in kept:
+            shutil.rmtree(path)
