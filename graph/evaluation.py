@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -32,11 +32,14 @@ POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A SPARQL query, the terms bound to its parameters, and the formats to answer in."""
+    """A SPARQL query, the terms bound to its parameters, and the formats to answer in.
+
+    A format is None where whoever asks takes no answer of that kind.
+    """
 
     text: str
-    result_format: ResultFormat = RESULT_FORMATS[0]
-    graph_format: GraphFormat = GRAPH_FORMATS[0]
+    result_format: ResultFormat | None = RESULT_FORMATS[0]
+    graph_format: GraphFormat | None = GRAPH_FORMATS[0]
     bindings: Mapping[str, NamedNode | Literal] = field(default_factory=dict)
 
 
@@ -52,13 +55,22 @@ def evaluate(store: Store, query: Query) -> Answer:
     """Return the answer of the store to the query.
 
     Raises QuerySyntaxError where the text is not a query (SPARQL 1.1 Query, section 19), and
-    UnwritableError where the graph that it constructs cannot be written in the format asked for.
+    UnwritableError where the answer cannot be written in the format asked for.
     """
     solutions = select(store, query.text, query.bindings)
     if isinstance(solutions, QueryTriples):
+        if query.graph_format is None:
+            raise UnwritableError(f"the answer is a graph; ask for one of {listed(GRAPH_FORMATS)}")
         return Answer(write_graph(solutions, query.graph_format), query.graph_format)
+    if query.result_format is None:
+        raise UnwritableError(f"the answer is rows; ask for one of {listed(RESULT_FORMATS)}")
     body = solutions.serialize(format=query.result_format.writer) or b""
     return Answer(body, query.result_format)
+
+
+def listed(formats: Sequence[ResultFormat | GraphFormat]) -> str:
+    """Return the media types of formats, for a message."""
+    return ", ".join(form.media_type for form in formats)
 
 
 def select(

@@ -1,0 +1,68 @@
+"""A question of the catalogue, asked with values: its parameters bound as RDF terms."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Store
+
+from graph.errors import ParameterError, UnknownNameError
+from graph.name import resolve
+from ontology.namespace import PREFIXES
+from queries.catalogue import catalogue
+from queries.question import Parameter, Question
+
+SHAPES: Final = {"integer": re.compile(r"[+-]?\d+"), "date": re.compile(r"\d{4}-\d\d-\d\d")}
+"""How the values of the typed parameters are written (XML Schema 1.1 Part 2)."""
+
+
+def find_question(name: str) -> Question:
+    """Return the question of that name; raises UnknownNameError."""
+    questions = catalogue()
+    if name in questions:
+        return questions[name]
+    near = difflib.get_close_matches(name, questions, 1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise UnknownNameError(f"no question {name!r} in the catalogue{hint}")
+
+
+def bind(
+    question: Question, values: Mapping[str, str], store: Store
+) -> dict[str, NamedNode | Literal]:
+    """Return the terms of the parameters, defaults included; raises ParameterError."""
+    known = [parameter.name for parameter in question.parameters]
+    for name in values:
+        if name not in known:
+            takes = f"it takes {', '.join(known)}" if known else "it takes none"
+            raise ParameterError(f"{question.name} has no parameter {name!r}; {takes}")
+    return {
+        parameter.name: term(parameter, value_of(parameter, values), store)
+        for parameter in question.parameters
+    }
+
+
+def value_of(parameter: Parameter, values: Mapping[str, str]) -> str:
+    """Return the value given for a parameter, or its default; raises ParameterError."""
+    value = values.get(parameter.name, parameter.default)
+    if value is None:
+        raise ParameterError(f"{parameter.name} is needed: {parameter.description}")
+    if parameter.enum and value not in parameter.enum:
+        allowed = ", ".join(parameter.enum)
+        raise ParameterError(f"{parameter.name} is one of {allowed}, not {value!r}")
+    return value
+
+
+def term(parameter: Parameter, value: str, store: Store) -> NamedNode | Literal:
+    """Return the value as a term of the parameter's type; raises ParameterError."""
+    if parameter.type == "iri":
+        return resolve(value, store)
+    if parameter.type == "string":
+        return Literal(value)
+    if not SHAPES[parameter.type].fullmatch(value):
+        raise ParameterError(
+            f"{parameter.name} is of type {parameter.type}, which {value!r} is not"
+        )
+    return Literal(value, datatype=NamedNode(PREFIXES["xsd"] + parameter.type))

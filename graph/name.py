@@ -1,0 +1,77 @@
+"""Names that people write for IRIs: local, prefixed or whole."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Final
+
+from pyoxigraph import NamedNode, QuerySolutions, Store
+
+from graph.errors import UnknownNameError
+from graph.evaluation import select
+from ontology.namespace import CPEC, GRAPH, ID, PREFIXES
+
+HOMES: Final = (ID, CPEC, GRAPH)
+"""The namespaces in which a local name is looked for, in this order."""
+
+KNOWN: Final = """
+SELECT DISTINCT ?name {
+  { ?name ?p ?o } UNION { ?s ?p ?name FILTER (isIRI(?name)) } UNION { GRAPH ?name { } }
+}
+"""
+
+
+def resolve(text: str, store: Store) -> NamedNode:
+    """Return the IRI that a name stands for.
+
+    `Pakistan`, `aimsAt` and `inp-wealthpk-2026-04-29/s08` are looked for in the namespaces of the
+    project; `id:Pakistan` is read by its prefix; `https://...` and `<https://...>` are themselves.
+    Raises UnknownNameError where the project's own namespaces have no such name.
+    """
+    iri = whole(text)
+    if iri is not None and not iri.startswith(HOMES):
+        return named_node(iri)
+    known = names(store)
+    candidates = [iri] if iri is not None else [home + text for home in HOMES]
+    for candidate in candidates:
+        if candidate in known:
+            return NamedNode(candidate)
+    raise UnknownNameError(f"no {text!r} in the graph" + suggestion(text, known))
+
+
+def whole(text: str) -> str | None:
+    """Return the IRI of a name that is whole or has a known prefix, or None."""
+    if text.startswith("<") and text.endswith(">"):
+        return text[1:-1]
+    if "://" in text:
+        return text
+    prefix, colon, local = text.partition(":")
+    return PREFIXES[prefix] + local if colon and prefix in PREFIXES else None
+
+
+def named_node(iri: str) -> NamedNode:
+    """Return the IRI as a term; raises UnknownNameError where it is not one (RFC 3987)."""
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise UnknownNameError(f"{iri!r} is not an IRI: {error}") from None
+
+
+def names(store: Store) -> set[str]:
+    """Return every IRI of the project that the store speaks of."""
+    found = select(store, KNOWN)
+    assert isinstance(found, QuerySolutions)  # noqa: S101 - our own query, a SELECT
+    iris = (row["name"] for row in found)
+    return {iri.value for iri in iris if isinstance(iri, NamedNode) and iri.value.startswith(HOMES)}
+
+
+def suggestion(text: str, known: set[str]) -> str:
+    """Return the question whether a near name was meant, or nothing."""
+    local = {short(iri): iri for iri in known}
+    near = difflib.get_close_matches(short(whole(text) or text), sorted(local), 1, 0.7)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def short(iri: str) -> str:
+    """Return the local name of an IRI of the project, or the IRI."""
+    return next((iri.removeprefix(home) for home in HOMES if iri.startswith(home)), iri)

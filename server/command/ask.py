@@ -1,0 +1,81 @@
+"""The commands that ask: a question of the catalogue, or any SPARQL query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+import click
+from pyoxigraph import Literal, NamedNode, Store
+from tabulate import tabulate
+
+from graph.asking import bind, find_question
+from graph.evaluation import Query, evaluate
+from graph.format import GRAPH_FORMATS, RESULT_FORMATS
+from queries.catalogue import catalogue
+from server.command.snapshot import open_snapshot, out
+from server.command.table import table
+
+RESULTS = {form.name: form for form in RESULT_FORMATS}
+GRAPHS = {form.name: form for form in GRAPH_FORMATS}
+
+form = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", *RESULTS, *GRAPHS]),
+    default="table",
+    help="A table, a format of result sets, or a format of graphs.",
+)
+
+
+@click.command(epilog="Example: cpec ask aims undertaking=Climate_Initiatives --format csv")
+@click.argument("name", required=False)
+@click.argument("values", nargs=-1, metavar="[PARAMETER=VALUE]...")
+@form
+@out
+def ask(name: str | None, values: tuple[str, ...], form: str, out: Path) -> None:
+    """Ask a question of the catalogue; without a name, list them."""
+    if name is None:
+        rows = [(question.name, question.summary) for question in catalogue().values()]
+        click.echo(tabulate(rows, headers=("question", "asks"), tablefmt="simple"))
+        return
+    question = find_question(name)
+    store = open_snapshot(out)
+    say(store, question.text, form, bind(question, pairs(values), store))
+
+
+@click.command(epilog="Example: echo 'SELECT * { id:HEC ?property ?value }' | cpec query -")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@form
+@out
+def query(file: IO[str], form: str, out: Path) -> None:
+    """Run a SPARQL query from a FILE, or from standard input with `-`.
+
+    The prefixes of the project (cpec:, id:, rdfs: ...) need no declaration.
+    """
+    say(open_snapshot(out), file.read(), form)
+
+
+def pairs(values: tuple[str, ...]) -> dict[str, str]:
+    """Return the values by parameter; raises click.UsageError where one is not `name=value`."""
+    for value in values:
+        if "=" not in value:
+            raise click.UsageError(f"{value!r} is not of the form parameter=value")
+    return dict(value.split("=", 1) for value in values)
+
+
+def say(
+    store: Store,
+    text: str,
+    form: str,
+    bindings: Mapping[str, NamedNode | Literal] | None = None,
+) -> None:
+    """Print the answer in the format asked for, a table where that is one."""
+    rows = RESULTS["json"] if form == "table" else RESULTS.get(form)
+    graph = GRAPHS["ttl"] if form == "table" else GRAPHS.get(form)
+    answer = evaluate(store, Query(text, rows, graph, bindings or {}))
+    if form == "table" and answer.format is rows:
+        click.echo(table(answer.body))
+    else:
+        click.echo(answer.body, nl=not answer.body.endswith(b"\n"))

@@ -1,0 +1,66 @@
+"""The commands that make and check the graph: build, validate, verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from graph.build import ARCHIVE, BUILDS
+from graph.build import build as build_snapshot
+from graph.build import validate as validate_master
+from graph.dataset import memory_store
+from graph.master import DATA, Inputs, read_master
+from graph.verification import Status
+from graph.verification import verify as verify_evidence
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+data = click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=DATA,
+    help="The master copy (default: the packaged graph/data).",
+)
+
+
+@click.command(epilog="Example: cpec build --out /srv/cpec")
+@data
+@click.option("--out", type=FOLDER, default=BUILDS, help="Where snapshots go (default: build).")
+@click.option(
+    "--archive", type=FOLDER, default=ARCHIVE, help="The articles' texts (default: archive)."
+)
+def build(data: Path, out: Path, archive: Path) -> None:
+    """Validate, verify, close, and write the snapshot."""
+    summary = build_snapshot(Inputs(data), out, archive)
+    click.echo(
+        f"{summary.snapshot.path}: {summary.articles} article, {summary.sentences} sentences, "
+        f"{summary.statements} statements, {summary.inferred} inferred, {summary.links} links "
+        f"({summary.seconds:.1f} s)"
+    )
+
+
+@click.command(epilog="Example: cpec validate --data graph/data")
+@data
+def validate(data: Path) -> None:
+    """Hold the master copy and what follows from it to the checks and shapes."""
+    validate_master(Inputs(data))
+    click.echo("valid")
+
+
+@click.command(epilog="Example: cpec verify --archive ~/articles")
+@data
+@click.option(
+    "--archive",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="The folder of the articles' texts, {article}.txt.",
+)
+def verify(data: Path, archive: Path) -> None:
+    """Hold each sentence and quote to the archived text, a line a sentence."""
+    store = memory_store(read_master(Inputs(data)).quads())
+    lines = verify_evidence(store, archive)
+    for line in lines:
+        click.echo(str(line))
+    if any(line.status in {Status.MOVED, Status.MISSING} for line in lines):
+        raise SystemExit(1)

@@ -1,0 +1,48 @@
+"""A result set as a table for a terminal, IRIs shortened to the names that people write."""
+
+from __future__ import annotations
+
+import json
+from typing import Final, TypedDict
+
+from tabulate import tabulate
+
+from graph.name import short
+from ontology.namespace import shorten
+
+WIDTH: Final = 64
+"""Characters of a cell before it is folded."""
+
+
+class Cell(TypedDict):
+    """A term in SPARQL 1.1 Query Results JSON, section 3.2.2."""
+
+    type: str
+    value: str
+
+
+def table(body: bytes) -> str:
+    """Return the results, given as SPARQL 1.1 Query Results JSON, as a table and its length."""
+    results = json.loads(body)
+    if "boolean" in results:
+        return "yes" if results["boolean"] else "no"
+    names = results["head"]["vars"]
+    rows = [
+        [cell(row[name]) if name in row else "" for name in names]
+        for row in results["results"]["bindings"]
+    ]
+    count = f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
+    if not rows:
+        return count
+    folded = tabulate(
+        rows, headers=names, tablefmt="simple", disable_numparse=True, maxcolwidths=WIDTH
+    )
+    return f"{folded}\n\n{count}"
+
+
+def cell(term: Cell) -> str:
+    """Return a term as a person writes it."""
+    if term["type"] != "uri":
+        return " ".join(term["value"].split())
+    local = short(term["value"])
+    return local if local != term["value"] else shorten(local).strip("<>")
