@@ -13,7 +13,7 @@ from pyoxigraph import Quad
 
 from graph.errors import DataError
 from graph.finding import Finding
-from graph.source import Source, line_of, read_source
+from graph.source import Source, line_of, read_bytes, read_source
 from ontology.namespace import EDITORIAL_GRAPH, ONTOLOGY_GRAPH
 from ontology.vocabulary import AXIOM_FILES, SHAPES_FILE
 from ontology.vocabulary import FOLDER as ONTOLOGY
@@ -97,6 +97,6 @@ def digest(inputs: Inputs) -> str:
     total = hashlib.sha256(version("cpec-graph").encode())
     ontology = [inputs.ontology / name for name in (*AXIOM_FILES, SHAPES_FILE)]
     for path in ontology + data_files(inputs.data):
-        content = path.read_bytes()
+        content = read_bytes(path)
         total.update(f"\n{path.name} {len(content)}\n".encode() + content)
     return total.hexdigest()

@@ -28,6 +28,7 @@ TOKEN: Final = re.compile(
     |(?P<name>(?:[^\s<>"'{};,\[\]()\#^@\\.]|\\.|\.(?=[^\s<>"'{};,\[\]()\#^@]))+)""",
     re.VERBOSE | re.DOTALL,
 )
+SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 CONTROL: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
@@ -168,8 +169,14 @@ class Walk:
         if token.kind == "string":
             return self.literal(token.text)
         if token.kind == "iri":
-            return urljoin(self.base, unescaped(token.text[1:-1]))
+            return self.resolve(unescaped(token.text[1:-1]))
         return self.name(token.text)
+
+    def resolve(self, iri: str) -> str:
+        """Return the IRI against the base; urljoin alone would drop a last `#`."""
+        if SCHEME.match(iri):
+            return iri
+        return urljoin(self.base, iri) + ("#" if iri.endswith("#") else "")
 
     def literal(self, text: str) -> str:
         """Return the text of a literal, having stepped over its language or datatype."""

@@ -42,14 +42,13 @@ def read_source(path: Path, graph: str | None) -> Source:
     Raises DataError where it is not UTF-8, not Turtle or TriG, or leaves a triple without a graph.
     """
     source = Source(path, "", graph, ())
+    content = read_bytes(path)
     try:
-        text = path.read_bytes().decode()
+        text = content.decode()
         quads = tuple(parse(text, RdfFormat.from_extension(path.suffix[1:]), base_iri=BASE))
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = content[: error.start].count(b"\n") + 1
         raise DataError([Finding(source.name, line, "is not UTF-8")]) from None
-    except OSError as error:
-        raise DataError([Finding(str(path), None, error.strerror or str(error))]) from None
     except SyntaxError as error:
         raise DataError([Finding(source.name, error.lineno, complaint(error))]) from None
     if graph is not None:
@@ -58,6 +57,14 @@ def read_source(path: Path, graph: str | None) -> Source:
     source = Source(path, text, graph, quads)
     require_named_graphs(source)
     return source
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return what stands in the file; raises DataError where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError([Finding(str(path), None, error.strerror or str(error))]) from None
 
 
 def complaint(error: SyntaxError) -> str:

@@ -1,0 +1,26 @@
+"""A small master copy that each test may break."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from graph.master import Inputs
+
+SMALL = Path(__file__).parent / "small"
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> Inputs:
+    """A copy of the small master copy: one article of three sentences, and what goes with it."""
+    for folder in ("data", "ontology"):
+        shutil.copytree(SMALL / folder, tmp_path / folder)
+    return Inputs(tmp_path / "data", tmp_path / "ontology")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """A copy of the text of its article."""
+    return Path(shutil.copytree(SMALL / "text", tmp_path / "text"))

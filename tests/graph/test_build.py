@@ -1,0 +1,123 @@
+"""The build as a whole: what it makes, that it makes it again, and that it never half makes it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pyoxigraph import QuerySolutions
+
+from graph.build import Summary, build, is_fresh, validate
+from graph.errors import DataError
+from graph.evaluation import select
+from graph.master import Inputs
+from graph.snapshot import Snapshot, current
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from graph.build import build
+from graph.master import Inputs
+data, ontology, builds = map(Path, sys.argv[1:])
+build(Inputs(data, ontology), builds, builds / "no-texts")
+"""
+
+
+@pytest.fixture
+def summary(inputs: Inputs, archive: Path, tmp_path: Path) -> Summary:
+    return build(inputs, tmp_path / "build", archive)
+
+
+def rows(snapshot: Snapshot, query: str) -> list[list[str]]:
+    solutions = select(snapshot.open(), query)
+    assert isinstance(solutions, QuerySolutions)
+    return [[str(cell) for cell in row] for row in solutions]
+
+
+def test_a_build_counts_what_it_holds(summary: Summary) -> None:
+    assert (summary.articles, summary.sentences, summary.statements, summary.links) == (1, 3, 7, 2)
+    assert summary.inferred == summary.snapshot.manifest["inferred"]
+    assert 0 < summary.seconds < 60
+
+
+def test_what_a_chain_gives_is_inferred_and_in_the_union(summary: Summary) -> None:
+    query = "SELECT ?g { GRAPH ?g { id:China cpec:cooperatesIn id:Artificial_Intelligence } }"
+    assert rows(summary.snapshot, query) == [["<https://w3id.org/cpec-graph/graph/inferred>"]]
+    assert rows(summary.snapshot, "SELECT ?a { id:Pakistan cpec:cooperatesIn ?a }")
+
+
+def test_a_triple_of_two_sentences_counts_once_in_the_union(summary: Summary) -> None:
+    counts = "SELECT (COUNT(*) AS ?n) { %s }"
+    triple = "id:China cpec:advances id:CPEC_Phase_II"
+    one = '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    assert rows(summary.snapshot, counts % triple) == [[one]]
+    two = one.replace("1", "2", 1)
+    assert rows(summary.snapshot, counts % f"GRAPH ?g {{ {triple} }}") == [[two]]
+
+
+def test_nothing_useless_is_inferred(summary: Summary) -> None:
+    inferred = [
+        quad for quad in summary.snapshot.quads() if str(quad.graph_name).endswith("inferred>")
+    ]
+    stated = {quad.triple for quad in summary.snapshot.quads() if quad not in inferred}
+    assert inferred
+    for quad in inferred:
+        assert quad.triple not in stated
+        assert str(quad.subject).startswith("<https://w3id.org/cpec-graph/id/"), quad
+        assert "/owl#" not in str(quad), quad
+        assert "wikidata" not in str(quad), quad
+
+
+def test_memory_holds_what_the_disk_holds(summary: Summary) -> None:
+    assert set(summary.snapshot.open()) == set(summary.snapshot.load())
+
+
+def test_two_builds_give_the_same_bytes(inputs: Inputs, tmp_path: Path) -> None:
+    files = []
+    for seed in ("1", "2"):
+        builds = tmp_path / f"build-{seed}"
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT, str(inputs.data), str(inputs.ontology), str(builds)],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            cwd=Path(__file__).parents[2],
+            check=True,
+        )
+        snapshot = current(builds)
+        assert snapshot is not None
+        files.append((snapshot.quads_file.read_bytes(), snapshot.manifest))
+    assert files[0] == files[1]
+    assert b"_:c14n0" in files[0][0]
+
+
+def test_blank_nodes_stand_in_the_ontology_alone(summary: Summary) -> None:
+    lines = [line for line in summary.snapshot.quads_file.read_text().splitlines() if "_:" in line]
+    assert lines
+    assert all(line.endswith("<https://w3id.org/cpec-graph/graph/ontology> .") for line in lines)
+
+
+def test_a_failed_build_leaves_the_last_good_snapshot(
+    inputs: Inputs, archive: Path, summary: Summary, tmp_path: Path
+) -> None:
+    before = summary.snapshot.quads_file.read_bytes()
+    (inputs.data / "entities.ttl").write_text("this is not Turtle")
+    with pytest.raises(DataError, match=r"entities\.ttl:1: column"):
+        build(inputs, tmp_path / "build", archive)
+    after = current(tmp_path / "build")
+    assert after == summary.snapshot
+    assert after.quads_file.read_bytes() == before
+    assert [path.name for path in (tmp_path / "build").glob(".*")] == []
+
+
+def test_a_snapshot_is_fresh_until_a_file_changes(inputs: Inputs, summary: Summary) -> None:
+    assert is_fresh(summary.snapshot, inputs)
+    with (inputs.data / "entities.ttl").open("a") as file:
+        file.write("# a remark\n")
+    assert not is_fresh(summary.snapshot, inputs)
+    assert not is_fresh(None, inputs)
+
+
+def test_the_shipped_kind_of_data_is_valid(inputs: Inputs) -> None:
+    validate(inputs)

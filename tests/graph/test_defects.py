@@ -1,0 +1,252 @@
+"""Single defects, seeded into a copy of the data: each is caught, and named with file and line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from graph.build import build
+from graph.errors import DataError
+from graph.finding import Finding
+from graph.master import Inputs
+
+ARTICLE = "articles/talks-2026-05-02.trig"
+BACKGROUND = "background/country-codes.trig"
+LINKS = "links/wikidata.trig"
+ENTITIES = "entities.ttl"
+
+
+def seed(inputs: Inputs, name: str, old: str, new: str) -> str:
+    """Replace the first `old` of a file by `new`, and return where it stands, `file:line`."""
+    path = inputs.data / name
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    return f"{name}:{text[: text.index(old)].count(chr(10)) + 1}"
+
+
+def findings(inputs: Inputs, archive: Path) -> list[Finding]:
+    with pytest.raises(DataError) as caught:
+        build(inputs, inputs.data.parent / "build", archive)
+    return list(caught.value.findings)
+
+
+def says(found: list[Finding], where: str, what: str) -> bool:
+    """Return whether a finding stands at `file:line` and says so."""
+    return any(f"{where}: " in str(one) and what in one.message for one in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "what"),
+    [
+        pytest.param(*case[1:], id=case[0])
+        for case in (
+            (
+                "a misspelt property",
+                ARTICLE,
+                "id:Pakistan cpec:advances",
+                "id:Pakistan cpec:advancs",
+                "cpec:advancs is not a property of the ontology; did you mean cpec:advances?",
+            ),
+            (
+                "a misspelt class",
+                ENTITIES,
+                "a cpec:Framework",
+                "a cpec:Framwork",
+                "cpec:Framwork is not a class of the ontology; did you mean cpec:Framework?",
+            ),
+            (
+                "a misspelt term",
+                "../ontology/cpec.ttl",
+                "cpec:modality cpec:Background",
+                "cpec:modality cpec:Backgrund",
+                "cpec:Backgrund is not a term of the ontology; did you mean cpec:Background?",
+            ),
+            (
+                "a misspelt entity as the subject",
+                ARTICLE,
+                "id:Pakistan cpec:advances",
+                "id:Pakstan cpec:advances",
+                "id:Pakstan is typed neither",
+            ),
+            (
+                "a misspelt entity as the object",
+                ARTICLE,
+                "cpec:hasParty id:China",
+                "cpec:hasParty id:Chnia",
+                "nor in graph:evidence; did you mean id:China?",
+            ),
+            (
+                "a misspelt sentence",
+                ARTICLE,
+                "GRAPH <s01>",
+                "GRAPH <s10>",
+                "states something, and graph:evidence does not say what it is",
+            ),
+            (
+                "a statement in no sentence",
+                ENTITIES,
+                'rdfs:label "CPEC Phase II"@en',
+                'cpec:under id:CPEC ; rdfs:label "CPEC Phase II"@en',
+                "cpec:under stands in graph:editorial",
+            ),
+            (
+                "a triple in no graph",
+                LINKS,
+                "GRAPH <wikidata> {",
+                "id:China a id:China . GRAPH <wikidata> {",
+                "a triple stands in no named graph",
+            ),
+            (
+                "an Arabic kaf in Urdu",
+                ENTITIES,
+                '"Islamabad"@en',
+                '"Islamabad"@en , "اسلام آباد ك"@ur',
+                "is Urdu with an Arabic kaf or yeh",
+            ),
+            (
+                "Urdu in Latin letters",
+                ENTITIES,
+                '"Islamabad"@en',
+                '"Islamabad"@en , "Islamabad"@ur',
+                "is Urdu without an Urdu letter",
+            ),
+            (
+                "Chinese in Latin letters",
+                ENTITIES,
+                '"Islamabad"@en',
+                '"Islamabad"@en , "Yisilanbao"@zh',
+                "is Chinese without a Chinese character",
+            ),
+            (
+                "English in Chinese characters",
+                ENTITIES,
+                '"PRC"@en',
+                '"中国"@en',
+                "is English in another script",
+            ),
+            (
+                "a link without evidence",
+                LINKS,
+                "id:China owl:sameAs wd:Q148",
+                "id:China owl:sameAs wd:Q184",
+                "the link to wd:Q184 has no sssom:Mapping",
+            ),
+            ("a blank node", ARTICLE, "id:Pakistan cpec:advances", "[] cpec:advances", "a blank"),
+            (
+                "a long quote",
+                ARTICLE,
+                'oa:exact "Talks on"',
+                f'oa:exact "{"Talks on " * 14}"',
+                "the quote has 126 characters",
+            ),
+            (
+                "a quote that is not in the text",
+                ARTICLE,
+                'a oa:TextQuoteSelector ; oa:exact "Talks on"',
+                'a oa:TextQuoteSelector ; oa:exact "Talks about"',
+                '"Talks about" is not in it',
+            ),
+            ("invalid Turtle", ENTITIES, "a cpec:City ;", "a a cpec:City ;", "column"),
+            ("an unknown prefix", LINKS, "wd:Q843 .", "wdt:Q843 .", "prefix wdt: has not been"),
+            (
+                "a framework with one party",
+                ARTICLE,
+                "id:CPEC cpec:hasParty id:China",
+                "id:CPEC_Phase_II cpec:hasParty id:China",
+                "A framework has two countries at least as parties.",
+            ),
+            (
+                "two labels in a language",
+                ENTITIES,
+                '"Islamabad"@en',
+                '"Islamabad"@en , "Islamabad city"@en',
+                "One label a language.",
+            ),
+            (
+                "a country that is an area",
+                ARTICLE,
+                "cpec:concernsArea id:Artificial_Intelligence",
+                "cpec:concernsArea id:China",
+                "isjoint classes",
+            ),
+            (
+                "two values of a functional property",
+                BACKGROUND,
+                "cpec:inCountry id:Pakistan",
+                "cpec:inCountry id:Pakistan , id:China",
+                "id:China and id:Pakistan would be the same",
+            ),
+        )
+    ],
+)
+def test_a_defect_is_named_with_its_file(
+    inputs: Inputs, archive: Path, name: str, old: str, new: str, what: str
+) -> None:
+    where = seed(inputs, name, old, new)
+    found = findings(inputs, archive)
+    assert any(what in one.message for one in found), found
+    assert all(one.line is not None for one in found), found
+    if what not in {
+        "A framework has two countries at least as parties.",  # at the entity, not where it lacks
+        "id:China and id:Pakistan would be the same",
+        "isjoint classes",
+        "states something, and graph:evidence does not say what it is",
+        '"Talks about" is not in it',
+    }:
+        assert says(found, where.removeprefix("../"), what), found
+
+
+def test_a_cycle_is_named_at_each_of_its_statements(inputs: Inputs, archive: Path) -> None:
+    under = "id:CPEC_Phase_II cpec:under id:CPEC ."
+    where = seed(inputs, ARTICLE, under, under + " id:CPEC cpec:within id:CPEC_Phase_II .")
+    found = findings(inputs, archive)
+    assert says(found, where, "id:CPEC and id:CPEC_Phase_II are within each other: a cycle")
+    assert says(found, where, "id:CPEC_Phase_II and id:CPEC are within each other: a cycle")
+
+
+def test_a_cycle_through_the_inverse_is_one_too(inputs: Inputs, archive: Path) -> None:
+    under = "id:CPEC_Phase_II cpec:under id:CPEC ."
+    where = seed(inputs, ARTICLE, under, under + " id:CPEC_Phase_II cpec:comprises id:CPEC .")
+    assert says(findings(inputs, archive), where, "are within each other: a cycle")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "lacking"),
+    [
+        (ARTICLE, "cpec:attributedTo id:talks-2026-05-02 ;", "cpec:attributedTo"),
+        (ARTICLE, "schema:position 0 ;", "schema:position"),
+        (ARTICLE, 'oa:exact "Talks on" .', "oa:TextQuoteSelector"),
+        (BACKGROUND, "dcterms:source <https://github.com/datasets/country-codes> ;", "source"),
+        (BACKGROUND, '; oa:exact "Islamabad"', "quote"),
+    ],
+)
+def test_a_source_that_lacks_its_evidence_is_named(
+    inputs: Inputs, archive: Path, name: str, old: str, lacking: str
+) -> None:
+    seed(inputs, name, old, "." if old.endswith(" .") else "")
+    found = findings(inputs, archive)
+    assert any(lacking in one.message and one.line for one in found), found
+
+
+def test_a_file_that_is_not_utf8_is_named(inputs: Inputs, archive: Path) -> None:
+    (inputs.data / ENTITIES).write_bytes(b"# one\n# \xff\n")
+    assert [str(one).rpartition("/")[2] for one in findings(inputs, archive)] == [
+        "entities.ttl:2: is not UTF-8"
+    ]
+
+
+def test_a_folder_without_data_is_named(inputs: Inputs, tmp_path: Path, archive: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert [one.message for one in findings(replace(inputs, data=empty), archive)] == [
+        "holds no .ttl and no .trig file"
+    ]
+
+
+def test_a_missing_ontology_is_named(inputs: Inputs, archive: Path) -> None:
+    (inputs.ontology / "alignments.ttl").unlink()
+    found = findings(inputs, archive)
+    assert [one.path for one in found] == [str(inputs.ontology / "alignments.ttl")]
