@@ -53,13 +53,14 @@ def read_question(path: Path) -> Question:
     front = "".join(line.removeprefix(MARK) for line in lines if line.startswith(MARK))
     text = "".join(line for line in lines if not line.startswith(MARK)).lstrip("\n")
     try:
-        return question(path.stem, yaml.safe_load(front), text)
-    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
-        raise QuestionFileError(f"{path}: {error!r}") from error
+        return question(path.stem, yaml.safe_load(front) or {}, text)
+    except (yaml.YAMLError, ValueError) as error:
+        raise QuestionFileError(f"{path}: {error}") from None
 
 
 def question(name: str, front: dict[str, Any], text: str) -> Question:
-    """Return the question that the front matter describes; raises ValueError or KeyError."""
+    """Return the question that the front matter describes; raises ValueError."""
+    require(front, "summary", "description", "tags", "view")
     parameters = tuple(parameter(entry, text) for entry in front.get("parameters", []))
     if front["view"] not in VIEWS:
         raise ValueError(f"the view {front['view']!r} is not one of {', '.join(VIEWS)}")
@@ -74,8 +75,15 @@ def question(name: str, front: dict[str, Any], text: str) -> Question:
     )
 
 
+def require(entry: dict[str, Any], *keys: str) -> None:
+    """Raise ValueError unless the entry has every key."""
+    if missing := [key for key in keys if key not in entry]:
+        raise ValueError(f"no {', '.join(missing)}")
+
+
 def parameter(entry: dict[str, Any], text: str) -> Parameter:
     """Return one parameter; raises ValueError where the query has no such variable."""
+    require(entry, "name", "type", "description")
     name, kind = entry["name"], entry["type"]
     if kind not in TYPES:
         raise ValueError(f"the type {kind!r} of {name} is not one of {', '.join(TYPES)}")

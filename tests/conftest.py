@@ -1,0 +1,38 @@
+"""What tests of every package stand on: the shipped graph, built once, and the shared data."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Store
+
+from graph.build import build
+from graph.master import Inputs
+from graph.snapshot import Snapshot
+
+ROOT = Path(__file__).parents[1]
+SHARED = Path(os.environ.get("CPEC_SHARED", ROOT.parent / "shared"))
+
+
+@pytest.fixture(scope="session")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """The snapshot of the shipped graph."""
+    builds = tmp_path_factory.mktemp("build")
+    return build(Inputs(), builds, archive=builds / "no-archive").snapshot
+
+
+@pytest.fixture(scope="session")
+def store(snapshot: Snapshot) -> Store:
+    """The shipped graph in memory."""
+    return snapshot.load()
+
+
+@pytest.fixture(scope="session")
+def shared_article() -> Path:
+    """The folder with the article's text, which is its publisher's and not in the repository."""
+    folder = SHARED / "article"
+    if not folder.is_dir():
+        pytest.skip(f"no article text at {folder}: set CPEC_SHARED to a folder that has article/")
+    return folder

@@ -1,0 +1,150 @@
+"""The ontology keeps its own rules: small, trilingual, aligned, and no modality is strengthened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from rdflib import OWL, RDF, RDFS, SDO, Graph, Literal, Namespace, URIRef
+from rdflib.collection import Collection
+from rdflib.term import Node
+
+from ontology.namespace import CPEC
+from ontology.vocabulary import AXIOM_FILES, FOLDER, MODALITIES, SHAPES_FILE
+
+TERM = Namespace(CPEC)
+RL_AXIOMS = {
+    OWL.AllDisjointClasses,
+    OWL.AnnotationProperty,
+    OWL.Class,
+    OWL.DatatypeProperty,
+    OWL.ObjectProperty,
+    OWL.Ontology,
+    OWL.SymmetricProperty,
+    OWL.TransitiveProperty,
+}
+RL_PREDICATES = {OWL.inverseOf, OWL.members, OWL.propertyChainAxiom, OWL.versionInfo}
+
+
+def read() -> Graph:
+    graph = Graph()
+    for name in AXIOM_FILES:
+        graph.parse(FOLDER / name)
+    return graph
+
+
+GRAPH = read()
+
+
+def ours(term: Node) -> bool:
+    return term.startswith(CPEC) if isinstance(term, URIRef) else False
+
+
+CLASSES = sorted(str(term) for term in GRAPH.subjects(RDF.type, OWL.Class) if ours(term))
+PROPERTIES = sorted(
+    str(term)
+    for kind in (OWL.ObjectProperty, OWL.DatatypeProperty)
+    for term in GRAPH.subjects(RDF.type, kind)
+)
+
+
+def inferences(graph: Graph) -> Iterator[tuple[tuple[URIRef, ...], URIRef]]:
+    """The premises and the conclusion of every axiom that makes one property follow from others."""
+    for conclusion, chain in graph.subject_objects(OWL.propertyChainAxiom):
+        yield tuple(URIRef(str(step)) for step in Collection(graph, chain)), URIRef(str(conclusion))
+    for premise, conclusion in graph.subject_objects(RDFS.subPropertyOf):
+        if ours(conclusion):
+            yield (URIRef(str(premise)),), URIRef(str(conclusion))
+    for one, other in graph.subject_objects(OWL.inverseOf):
+        yield (URIRef(str(one)),), URIRef(str(other))
+        yield (URIRef(str(other)),), URIRef(str(one))
+
+
+def strength(graph: Graph, term: URIRef) -> int:
+    """The position of a property's modality, the strongest 0."""
+    modality = graph.value(term, TERM.modality)
+    assert isinstance(modality, URIRef), f"{term} has no modality"
+    return MODALITIES.index(modality.removeprefix(CPEC))
+
+
+def test_the_vocabulary_stays_small() -> None:
+    assert len(CLASSES) <= 40
+    assert len(PROPERTIES) <= 60
+
+
+@pytest.mark.parametrize("term", [*CLASSES, *PROPERTIES, *(CPEC + name for name in MODALITIES)])
+def test_every_term_has_a_comment_and_a_label_in_each_language(term: str) -> None:
+    languages = [
+        label.language
+        for label in GRAPH.objects(URIRef(term), RDFS.label)
+        if isinstance(label, Literal)
+    ]
+    assert sorted(map(str, languages)) == ["en", "ur", "zh"]
+    assert len(list(GRAPH.objects(URIRef(term), RDFS.comment))) == 1
+
+
+@pytest.mark.parametrize("term", PROPERTIES)
+def test_every_property_has_one_modality(term: str) -> None:
+    assert len(list(GRAPH.objects(URIRef(term), TERM.modality))) == 1
+
+
+@pytest.mark.parametrize(
+    ("premises", "conclusion"),
+    [
+        pytest.param(*one, id=f"{one[1].removeprefix(CPEC)}-{n}")
+        for n, one in enumerate(inferences(GRAPH))
+    ],
+)
+def test_no_conclusion_is_stronger_than_its_weakest_premise(
+    premises: tuple[URIRef, ...], conclusion: URIRef
+) -> None:
+    assert strength(GRAPH, conclusion) >= max(strength(GRAPH, premise) for premise in premises)
+
+
+def test_a_chain_that_strengthens_would_be_seen() -> None:
+    graph = read()
+    Collection(graph, chain := URIRef("urn:chain"), [TERM.partyTo, TERM.aimsAlignmentWith])
+    graph.add((TERM.cooperatesIn, OWL.propertyChainAxiom, chain))
+    stronger = [
+        conclusion
+        for premises, conclusion in inferences(graph)
+        if strength(graph, conclusion) < max(strength(graph, premise) for premise in premises)
+    ]
+    assert stronger == [TERM.cooperatesIn]
+
+
+def test_no_chain_makes_a_country_cooperate_with_itself() -> None:
+    chains = [
+        premises for premises, conclusion in inferences(GRAPH) if conclusion == TERM.cooperatesWith
+    ]
+    assert chains == []
+
+
+def test_it_is_written_in_the_rl_profile() -> None:
+    kinds = {kind for _, kind in GRAPH.subject_objects(RDF.type) if not ours(kind)}
+    used = {term for term in GRAPH.predicates() if str(term).startswith(str(OWL))}
+    assert kinds <= RL_AXIOMS
+    assert used <= RL_PREDICATES
+
+
+def test_the_great_classes_are_disjoint() -> None:
+    (node,) = GRAPH.subjects(RDF.type, OWL.AllDisjointClasses)
+    members = {
+        str(member)
+        for head in GRAPH.objects(node, OWL.members)
+        for member in Collection(GRAPH, head)
+    }
+    wanted = {"Agent", "Document", "Event", "Place", "Topic", "Undertaking"}
+    assert {CPEC + name for name in wanted} <= members
+
+
+def test_two_allowed_classes_are_hints_not_domains() -> None:
+    for term in GRAPH.subjects(SDO.domainIncludes):
+        assert (term, RDFS.domain, None) not in GRAPH
+
+
+@pytest.mark.parametrize("name", [*AXIOM_FILES, SHAPES_FILE])
+def test_no_arabic_kaf_or_yeh_stands_in_its_urdu(name: str) -> None:
+    text = (FOLDER / name).read_text("utf-8")
+    assert "\u0643" not in text
+    assert "\u064a" not in text

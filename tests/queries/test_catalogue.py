@@ -1,0 +1,205 @@
+"""The catalogue: every question reads, answers, and answers what a careful reader would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Store
+
+from graph.asking import bind, find_question
+from graph.errors import ParameterError, UnknownNameError
+from graph.evaluation import Query, evaluate
+from graph.format import RESULT_FORMATS
+from queries.catalogue import catalogue
+from queries.question import QuestionFileError, read_question
+
+GOLDEN = Path(__file__).parent / "golden"
+TSV = RESULT_FORMATS[3]
+
+Ask = Callable[..., list[list[str]]]
+
+
+def answer(store: Store, name: str, **values: str) -> bytes:
+    question = find_question(name)
+    return evaluate(store, Query(question.text, TSV, None, bind(question, values, store))).body
+
+
+def local(cell: str) -> str:
+    return cell.strip("<>").rpartition("/")[2] if cell.startswith("<") else cell
+
+
+@pytest.fixture
+def ask(store: Store) -> Ask:
+    """Ask a question; each row as the local names or values of its cells."""
+
+    def rows(name: str, **values: str) -> list[list[str]]:
+        _, *lines = answer(store, name, **values).decode().splitlines()
+        return [[local(cell) for cell in line.split("\t")] for line in lines]
+
+    return rows
+
+
+@pytest.mark.parametrize("name", catalogue())
+def test_the_answer_is_the_golden_one(store: Store, name: str) -> None:
+    assert answer(store, name) == (GOLDEN / f"{name}.tsv").read_bytes()
+
+
+def test_every_golden_answer_has_its_question() -> None:
+    assert {path.stem for path in GOLDEN.iterdir()} == set(catalogue())
+
+
+def test_there_are_enough_questions_and_some_take_parameters() -> None:
+    assert len(catalogue()) >= 18
+    assert sum(bool(question.parameters) for question in catalogue().values()) >= 2
+
+
+def test_the_minutes_were_signed_on_a_day_in_islamabad(ask: Ask) -> None:
+    ((_, _, date, place),) = ask("minutes-signed")
+    assert date.startswith('"2026-03-31"')
+    assert place == "Islamabad"
+
+
+def test_when_the_14th_meeting_was_held_is_not_known(ask: Ask) -> None:
+    assert ask("meeting-held") == []
+
+
+def test_the_march_meeting_is_known_to_the_month(ask: Ask) -> None:
+    ((_, date, place),) = ask("meeting-held", meeting="High_Level_Meeting_2026_03")
+    assert date.startswith('"2026-03"')
+    assert place == ""
+
+
+def test_the_minutes_are_the_committees_and_were_signed_in_pakistan(ask: Ask) -> None:
+    assert ask("minutes-body") == [["JCC14_Minutes", "JCC", "Pakistan"]]
+
+
+def test_cpec_phase_two_aims_at_three_things(ask: Ask) -> None:
+    aims = {aim for _, aim, _ in ask("aims")}
+    assert aims == {"Industrialisation", "Innovation", "Inclusive_Growth"}
+
+
+def test_the_commission_is_tasked_in_artificial_intelligence(ask: Ask) -> None:
+    ((agent, role, undertaking, area, meeting, date),) = ask("tasks")
+    assert (agent, role, undertaking) == ("HEC", '"central role"', "AI_Framework")
+    assert (area, meeting) == ("Artificial_Intelligence", "High_Level_Meeting_2026_03")
+    assert date.startswith('"2026-03"')
+
+
+def test_cooperation_in_ai_is_reported_and_in_robotics_only_aimed_at(ask: Ask) -> None:
+    reported = {area for area, _ in ask("cooperation-areas")}
+    aimed_at = {area for area, _ in ask("intended-areas")}
+    assert "Artificial_Intelligence" in reported
+    assert aimed_at == {"Robotics", "Space_Technology", "Industry_4_0"}
+    assert not reported & aimed_at
+
+
+def test_both_countries_deploy_three_systems(ask: Ask) -> None:
+    rows = ask("deployments")
+    assert len({system for system, *_ in rows}) == 3
+    assert {country for _, country, *_ in rows} == {"Pakistan", "China"}
+
+
+def test_neither_the_ai_framework_nor_the_climate_work_falls_under_cpec(ask: Ask) -> None:
+    assert {part for part, *_ in ask("falls-under")} == {"CPEC_Phase_II", "Ongoing_Engagements"}
+
+
+def test_every_assessment_is_the_reports(ask: Ask) -> None:
+    assert {source for *_, source, _ in ask("assessments")} == {"MDU_2026_04"}
+
+
+def test_the_committee_has_names_in_urdu_and_chinese(ask: Ask) -> None:
+    assert ['"مشترکہ تعاون کمیٹی"@ur', '"label"'] in [row[2:] for row in ask("names")]
+    assert ['"联合合作委员会"@zh', '"label"'] in [row[2:] for row in ask("names", language="zh")]
+
+
+def test_four_technology_areas_are_named(ask: Ask) -> None:
+    areas = {(area, sentence) for area, sentence, *_ in ask("technology-areas")}
+    assert areas == {
+        ("Artificial_Intelligence", "s08"),
+        ("Artificial_Intelligence", "s09"),
+        ("Robotics", "s09"),
+        ("Space_Technology", "s09"),
+        ("Industry_4_0", "s09"),
+    }
+
+
+def test_a_goal_comes_with_its_official_title(ask: Ask) -> None:
+    titles = {title for *_, title in ask("sustainable-development-goals")}
+    assert '"Take urgent action to combat climate change and its impacts"@en' in titles
+
+
+def test_facts_of_one_sentence_and_of_several_are_all_the_facts(store: Store, ask: Ask) -> None:
+    query = "SELECT DISTINCT ?s ?p ?o { ?g a cpec:Sentence . GRAPH ?g { ?s ?p ?o } }"
+    facts = evaluate(store, Query(query, TSV)).body.decode().splitlines()[1:]
+    assert len(ask("facts-on-one-sentence")) + len(ask("corroborated-facts")) == len(facts)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"undertaking": "CPEC_Phase_3"}, "did you mean CPEC_Phase_II?"),
+        ({"undertaking": "cpec:nothing"}, "no 'cpec:nothing' in the graph"),
+        ({"undertaking": "https://a b"}, "is not an IRI"),
+    ],
+)
+def test_a_name_that_is_not_known_is_refused(
+    store: Store, values: dict[str, str], message: str
+) -> None:
+    with pytest.raises(UnknownNameError, match=message.replace("?", r"\?")):
+        bind(find_question("aims"), values, store)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "message"),
+    [
+        ("aims", {"undertakin": "CPEC"}, "no parameter 'undertakin'; it takes undertaking"),
+        ("readings", {"thing": "CPEC"}, "no parameter 'thing'; it takes none"),
+        ("names", {"language": "fr"}, "one of en, ur, zh"),
+        ("sentence-states", {"position": "eight"}, "of type integer"),
+    ],
+)
+def test_a_parameter_that_does_not_fit_is_refused(
+    store: Store, name: str, values: dict[str, str], message: str
+) -> None:
+    with pytest.raises(ParameterError, match=message):
+        bind(find_question(name), values, store)
+
+
+def test_a_name_may_be_local_prefixed_or_whole(store: Store) -> None:
+    question = find_question("aims")
+    whole = "https://w3id.org/cpec-graph/id/CPEC"
+    bound = [
+        bind(question, {"undertaking": text}, store)["undertaking"]
+        for text in ("CPEC", "id:CPEC", whole, f"<{whole}>")
+    ]
+    assert len(set(bound)) == 1
+
+
+def test_a_value_is_bound_as_a_term_and_never_pasted(store: Store) -> None:
+    question = find_question("names")
+    with pytest.raises(ParameterError):
+        bind(question, {"language": 'en") } #'}, store)
+
+
+def test_a_question_that_is_not_known_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match=r"did you mean timeline\?"):
+        find_question("timelin")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("SELECT * {}", "no summary, description, tags, view"),
+        ("#+ summary: x\n#+ description: x\n#+ tags: []\n#+ view: pie\nASK {}", "pie"),
+        ("#+ summary: x\nASK {}", "no description, tags, view"),
+        ("#+ summary: [\nASK {}", "summary|flow"),
+    ],
+)
+def test_a_file_that_is_no_question_is_named(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "broken.rq"
+    path.write_text(text)
+    with pytest.raises(QuestionFileError, match=message) as caught:
+        read_question(path)
+    assert str(path) in str(caught.value)
