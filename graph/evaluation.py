@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -22,12 +21,13 @@ from pyoxigraph import (
     serialize,
 )
 
-from graph.errors import QuerySyntaxError, UnwritableError
+from graph.complaint import syntax_error
+from graph.errors import UnwritableError
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
 from ontology.namespace import PREFIXES
 
-POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-"""How pyoxigraph says where a query stops being one."""
+XSD_STRING: Final = PREFIXES["xsd"] + "string"
+"""The datatype of a plain literal, which no format writes out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +83,28 @@ def select(
     try:
         return store.query(text, prefixes=PREFIXES, substitutions=terms)
     except SyntaxError as error:
-        raise syntax_error(str(error)) from None
-
-
-def syntax_error(message: str) -> QuerySyntaxError:
-    """Return the engine's complaint as ours, with the line and column that it names."""
-    if position := POSITION.fullmatch(message):
-        line, column, text = position.groups()
-        return QuerySyntaxError(text, int(line), int(column))
-    return QuerySyntaxError(message)
+        raise syntax_error(str(error), text) from None
 
 
 def write_graph(triples: QueryTriples, form: GraphFormat) -> bytes:
     """Return the set of triples written in a format; raises UnwritableError."""
-    body = serialize(dict.fromkeys(triples), format=form.writer, prefixes=PREFIXES) or b""
+    distinct = dict.fromkeys(triples)
+    body = serialize(distinct, format=form.writer, prefixes=used_prefixes(distinct)) or b""
     if form.writer == RdfFormat.RDF_XML:
         require_well_formed(body)
     return body
+
+
+def used_prefixes(triples: Iterable[Triple]) -> dict[str, str]:
+    """Return the prefixes of the project that the triples have a use for."""
+    terms = [term for triple in triples for term in triple]
+    iris = {term.value for term in terms if isinstance(term, NamedNode)}
+    iris |= {term.datatype.value for term in terms if isinstance(term, Literal)} - {XSD_STRING}
+    return {
+        prefix: namespace
+        for prefix, namespace in PREFIXES.items()
+        if any(iri.startswith(namespace) for iri in iris)
+    }
 
 
 def require_well_formed(body: bytes) -> None:

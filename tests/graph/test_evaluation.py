@@ -1,0 +1,96 @@
+"""A query answered from a store, and what is said of a text that is not a query."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from graph.errors import QuerySyntaxError, UnwritableError
+from graph.evaluation import Answer, Query, evaluate
+from graph.format import GRAPH_FORMATS, RESULT_FORMATS, ResultFormat
+
+JSON_LD, RDF_XML = GRAPH_FORMATS[2:4]
+JSON, XML, CSV, TSV = RESULT_FORMATS
+EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+
+def small(predicate: str = "https://example.org/p") -> Store:
+    store = Store()
+    store.add(Quad(NamedNode("https://example.org/s"), NamedNode(predicate), Literal("o")))
+    return store
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "message"),
+    [
+        ("SELEC", 1, 6, "cannot be read as SPARQL, after 'SELEC'"),
+        ("SELECT * {\n ?s ?p ?o", 2, 10, 'expected "'),
+        ("SELECT * { ?s nowhere:p ?o }", 1, 24, "a prefix is not declared"),
+        ("DESCRIBE <relative>", 1, 20, "is relative, and there is no BASE"),
+        ("SELECT (COUNT(*) AS ?n) ?s { ?s ?p ?o }", 1, 40, "a variable that is unbound"),
+        ("DROP ALL", 1, 9, "cannot be read as SPARQL"),
+        ("", 1, 1, "cannot be read as SPARQL"),
+    ],
+)
+def test_a_malformed_query_is_named_with_its_place(
+    text: str, line: int, column: int, message: str
+) -> None:
+    with pytest.raises(QuerySyntaxError, match=message) as caught:
+        evaluate(Store(), Query(text))
+    assert (caught.value.line, caught.value.column) == (line, column)
+
+
+@pytest.mark.parametrize("form", RESULT_FORMATS)
+def test_a_yes_or_no_is_written_in_every_format_of_results(form: ResultFormat) -> None:
+    answer = evaluate(Store(), Query("ASK { FILTER (1 = 1) }", result_format=form))
+    assert b"true" in answer.body
+
+
+def test_a_constructed_graph_is_a_set() -> None:
+    store = small()
+    store.add(
+        Quad(NamedNode("https://example.org/t"), NamedNode("https://example.org/p"), Literal("o"))
+    )
+    query = "CONSTRUCT { <x:s> <x:p> ?o } WHERE { ?s ?p ?o }"
+    assert evaluate(store, Query(query, graph_format=GRAPH_FORMATS[1])).body.count(b"\n") == 1
+
+
+def test_a_graph_is_written_with_the_prefixes_that_it_uses_and_no_others() -> None:
+    store = small("https://w3id.org/cpec-graph/ontology#aimsAt")
+    body = evaluate(store, Query(EVERYTHING)).body.decode()
+    assert "@prefix cpec:" in body
+    assert body.count("@prefix") == 1
+
+
+def test_rdf_xml_that_would_not_be_xml_is_refused() -> None:
+    with pytest.raises(UnwritableError, match="RDF/XML cannot say this graph"):
+        evaluate(small("https://example.org/p/"), Query(EVERYTHING, graph_format=RDF_XML))
+
+
+@pytest.mark.parametrize("predicate", ["https://example.org/p", "https://example.org/1a"])
+def test_rdf_xml_of_an_ordinary_graph_is_written(predicate: str) -> None:
+    body = evaluate(small(predicate), Query(EVERYTHING, graph_format=RDF_XML)).body
+    assert body.startswith(b"<?xml")
+
+
+def test_an_answer_of_the_kind_that_is_not_taken_is_refused() -> None:
+    with pytest.raises(UnwritableError, match="the answer is rows"):
+        evaluate(Store(), Query("ASK {}", result_format=None))
+    with pytest.raises(UnwritableError, match="the answer is a graph"):
+        evaluate(Store(), Query(EVERYTHING, graph_format=None))
+
+
+def test_json_ld_is_json() -> None:
+    answer: Answer = evaluate(small(), Query(EVERYTHING, graph_format=JSON_LD))
+    assert answer.format is JSON_LD
+    assert json.loads(answer.body)
+
+
+def test_a_triple_in_two_sentences_counts_once(store: Store) -> None:
+    query = "SELECT (COUNT(*) AS ?n) { id:Pakistan cpec:cooperatesWith id:China }"
+    rows = evaluate(store, Query(query, result_format=CSV)).body.split()
+    assert rows == [b"n", b"1"]
+    graphs = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { id:Pakistan cpec:cooperatesWith id:China } }"
+    assert evaluate(store, Query(graphs, result_format=TSV)).body.split() == [b"?n", b"5"]

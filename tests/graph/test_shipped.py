@@ -1,0 +1,139 @@
+"""The shipped graph says what the article says, and nothing that it does not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from pyoxigraph import QueryBoolean, QuerySolutions, Store
+
+from graph.evaluation import select
+from graph.master import DATA
+from graph.snapshot import Snapshot
+from graph.verification import Status, verify
+
+
+def holds(store: Store, pattern: str) -> bool:
+    answer = select(store, f"ASK {{ {pattern} }}")
+    assert isinstance(answer, QueryBoolean)
+    return bool(answer)
+
+
+def number(store: Store, pattern: str) -> int:
+    answer = select(store, f"SELECT * WHERE {{ {pattern} }}")
+    assert isinstance(answer, QuerySolutions)
+    return sum(1 for _ in answer)
+
+
+@pytest.mark.parametrize("country", ["Pakistan", "China"])
+def test_both_countries_cooperate_in_ai_as_inferred(store: Store, country: str) -> None:
+    fact = f"id:{country} cpec:cooperatesIn id:Artificial_Intelligence"
+    assert holds(store, f"GRAPH graph:inferred {{ {fact} }}")
+    assert not holds(store, f"?sentence a cpec:Sentence . GRAPH ?sentence {{ {fact} }}")
+
+
+@pytest.mark.parametrize("country", ["Pakistan", "China"])
+@pytest.mark.parametrize("area", ["Robotics", "Space_Technology", "Industry_4_0"])
+def test_cooperation_that_is_aimed_at_is_never_reported(
+    store: Store, country: str, area: str
+) -> None:
+    assert holds(
+        store, f"GRAPH graph:inferred {{ id:{country} cpec:intendsCooperationIn id:{area} }}"
+    )
+    assert not holds(store, f"id:{country} cpec:cooperatesIn id:{area}")
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "id:JCC14_Minutes cpec:recordOfBody id:JCC",
+        "id:JCC14_Minutes_Signing cpec:signingForBody id:JCC",
+        "id:JCC14_Minutes_Signing cpec:inCountry id:Pakistan",
+        "id:HEC cpec:taskedInArea id:Artificial_Intelligence",
+        "id:China cpec:jointlyDeploys id:Solar_Home_Systems",
+        "id:China cpec:cooperatesWith id:Pakistan",
+        "id:Ongoing_Engagements cpec:within id:CPEC",
+    ],
+)
+def test_what_a_reader_notices_is_inferred(store: Store, fact: str) -> None:
+    assert holds(store, f"GRAPH graph:inferred {{ {fact} }}")
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "id:JCC_Meeting_14 cpec:date ?date",
+        "id:JCC_Meeting_14 cpec:place ?place",
+        "id:AI_Framework cpec:within id:CPEC",
+        "id:HRD_Programme cpec:within id:CPEC",
+        "id:Climate_Initiatives cpec:within id:CPEC",
+        "id:High_Level_Meeting_2026_03 cpec:place ?place",
+        "?country cpec:cooperatesWith ?country",
+        "id:Islamabad a cpec:Signing",
+        "?thing a owl:Thing",
+        "id:inp-wealthpk-2026-04-29 schema:url ?address",
+    ],
+)
+def test_what_the_article_does_not_say_is_not_there(store: Store, fact: str) -> None:
+    assert not holds(store, fact)
+
+
+def test_nothing_is_the_same_as_itself(store: Store) -> None:
+    assert not holds(store, "GRAPH graph:inferred { ?thing owl:sameAs ?other }")
+
+
+def test_each_sentence_and_the_headline_is_a_graph(store: Store) -> None:
+    assert number(store, "?sentence a cpec:Sentence . FILTER EXISTS { GRAPH ?sentence {} }") == 15
+    assert number(store, "?sentence a cpec:Sentence . GRAPH ?sentence { ?s ?p ?o }") == 101
+
+
+def test_every_link_has_its_evidence(store: Store) -> None:
+    links = number(
+        store, "?set a void:Linkset . GRAPH ?set { ?s ?p ?o FILTER STRSTARTS(STR(?s), STR(id:)) }"
+    )
+    mappings = number(store, "?mapping a sssom:Mapping ; dcterms:source ?seen")
+    assert links == mappings == 54
+
+
+def test_links_stay_out_of_the_closure(store: Store) -> None:
+    assert not holds(store, "GRAPH graph:inferred { ?s ?p wd:Q843 }")
+
+
+def test_only_the_lists_of_the_ontology_have_blank_nodes(snapshot: Snapshot) -> None:
+    lines = snapshot.quads_file.read_text("utf-8").splitlines()
+    blank = [line for line in lines if line.startswith("_:") or " _:" in line]
+    assert all(line.endswith("<https://w3id.org/cpec-graph/graph/ontology> .") for line in blank)
+
+
+def test_every_inferred_property_of_ours_has_a_modality(store: Store) -> None:
+    inferred = "GRAPH graph:inferred { ?s ?p ?o } FILTER (STRSTARTS(STR(?p), STR(cpec:)))"
+    assert number(store, inferred) == 71
+    assert number(store, inferred + " FILTER NOT EXISTS { ?p cpec:modality ?modality }") == 0
+
+
+def test_the_evidence_is_exact(store: Store, shared_article: Path) -> None:
+    lines = verify(store, shared_article)
+    assert len(lines) == 16
+    assert {line.status for line in lines} == {Status.EXACT}
+
+
+def test_one_changed_word_is_found(store: Store, shared_article: Path, tmp_path: Path) -> None:
+    name = "inp-wealthpk-2026-04-29.txt"
+    text = (shared_article / name).read_text("utf-8")
+    (tmp_path / name).write_text(text.replace("robotics", "robotica"), "utf-8")
+    changed = [line.name for line in verify(store, tmp_path) if line.status is Status.MISSING]
+    assert changed == ["inp-wealthpk-2026-04-29", "s09"]
+
+
+def test_no_whole_sentence_of_the_article_is_in_the_repository(shared_article: Path) -> None:
+    text = (shared_article / "inp-wealthpk-2026-04-29.txt").read_text("utf-8")
+    sentences = [line for line in text.splitlines() if len(line) > 100]
+    assert len(sentences) == 14
+    for path in (
+        *DATA.rglob("*.t*"),
+        DATA.parents[1] / "README.md",
+        *DATA.parents[1].glob("docs/*.md"),
+    ):
+        flat = re.sub(r"\s+", " ", path.read_text("utf-8"))
+        assert not [sentence for sentence in sentences if sentence in flat], path
