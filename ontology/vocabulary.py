@@ -32,24 +32,34 @@ PROPERTY_TYPES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What the ontology declares, as sets of IRIs; `modality` is by property."""
+    """What the ontology declares; `modality` and `datatype` are by property, where it has one."""
 
     classes: frozenset[str]
     properties: frozenset[str]
+    object_properties: frozenset[str]
     modality: dict[str, str]
+    datatype: dict[str, str]
 
     @classmethod
     def of(cls, quads: Iterable[Quad]) -> Vocabulary:
-        """Return the vocabulary that the quads of the ontology declare."""
-        classes, properties, modality = set(), set(), {}
-        for quad in quads:
-            if not (isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)):
-                continue
-            subject, value = quad.subject.value, quad.object.value
-            if quad.predicate.value == RDF_TYPE and value in CLASS_TYPES:
-                classes.add(subject)
-            elif quad.predicate.value == RDF_TYPE and value in PROPERTY_TYPES:
-                properties.add(subject)
-            elif quad.predicate.value == CPEC + "modality":
-                modality[subject] = value
-        return cls(frozenset(classes), frozenset(properties), modality)
+        """Return the vocabulary that the quads of the ontology, among others, declare."""
+        named = [
+            (quad.subject.value, quad.predicate.value, quad.object.value)
+            for quad in quads
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)
+        ]
+
+        def typed(types: Iterable[str]) -> frozenset[str]:
+            return frozenset(s for s, p, o in named if p == RDF_TYPE and o in types)
+
+        return cls(
+            classes=typed(CLASS_TYPES),
+            properties=typed(PROPERTY_TYPES),
+            object_properties=typed({PREFIXES["owl"] + "ObjectProperty"}),
+            modality={s: o for s, p, o in named if p == CPEC + "modality"},
+            datatype={
+                s: o
+                for s, p, o in named
+                if p == PREFIXES["rdfs"] + "range" and o.startswith(PREFIXES["xsd"])
+            },
+        )

@@ -1,0 +1,59 @@
+"""Snapshots: generations, the pointer to the current one, and what is thrown away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from graph.snapshot import Snapshot, current, write_snapshot
+
+
+def one_quad(text: str) -> list[Quad]:
+    return [Quad(NamedNode("x:s"), NamedNode("x:p"), Literal(text), NamedNode("x:g"))]
+
+
+def write(builds: Path, digit: str, text: str = "text") -> Snapshot:
+    return write_snapshot(builds, one_quad(text), {"digest": digit * 64})
+
+
+def generations(builds: Path) -> list[str]:
+    return sorted(path.name for path in builds.iterdir())
+
+
+def test_no_snapshot_is_none(tmp_path: Path) -> None:
+    assert current(tmp_path / "nowhere") is None
+
+
+def test_the_generation_before_is_kept_and_older_ones_are_not(tmp_path: Path) -> None:
+    for digit in "abc":
+        write(tmp_path, digit)
+    assert generations(tmp_path) == ["b" * 16, "c" * 16, "current"]
+    assert current(tmp_path) == Snapshot(tmp_path / ("c" * 16))
+
+
+def test_what_is_not_a_generation_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    write(tmp_path, "a")
+    assert "notes" in generations(tmp_path)
+
+
+def test_the_same_build_again_leaves_an_open_store_alone(tmp_path: Path) -> None:
+    store = write(tmp_path, "a").open()
+    inode = (tmp_path / ("a" * 16)).stat().st_ino
+    write(tmp_path, "a")
+    assert (tmp_path / ("a" * 16)).stat().st_ino == inode
+    assert len(store) == 2
+
+
+def test_a_damaged_snapshot_is_replaced(tmp_path: Path) -> None:
+    snapshot = write(tmp_path, "a")
+    for path in (snapshot.path / "store").iterdir():
+        path.unlink()
+    assert len(write(tmp_path, "a").open()) == 2
+
+
+def test_a_snapshot_that_says_something_else_is_replaced(tmp_path: Path) -> None:
+    write(tmp_path, "a", "old")
+    assert write(tmp_path, "a", "new").quads() == one_quad("new")
+    assert generations(tmp_path) == ["a" * 16, "current"]

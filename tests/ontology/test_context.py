@@ -1,0 +1,41 @@
+"""The context: our words for our terms, and no word for two things."""
+
+from __future__ import annotations
+
+from ontology.context import context
+from ontology.namespace import CPEC, PREFIXES, shorten
+from ontology.vocabulary import Vocabulary
+
+
+def vocabulary(*, objects: frozenset[str], dates: frozenset[str]) -> Vocabulary:
+    return Vocabulary(
+        classes=frozenset({CPEC + "Country"}),
+        properties=objects | dates | {CPEC + "note", "http://example.org/other"},
+        object_properties=objects,
+        modality={},
+        datatype=dict.fromkeys(dates, PREFIXES["xsd"] + "date"),
+    )
+
+
+def test_a_term_says_what_its_values_are() -> None:
+    words = context(
+        vocabulary(objects=frozenset({CPEC + "aimsAt"}), dates=frozenset({CPEC + "earliest"}))
+    )
+    assert words["Country"] == "cpec:Country"
+    assert words["aimsAt"] == {"@id": "cpec:aimsAt", "@type": "@id"}
+    assert words["earliest"] == {"@id": "cpec:earliest", "@type": "xsd:date"}
+    assert words["note"] == "cpec:note"
+    assert words["label"] == {"@id": "rdfs:label", "@container": "@language"}
+    assert words["id"] == PREFIXES["id"]
+    assert "other" not in words
+
+
+def test_our_word_goes_before_that_of_another_vocabulary() -> None:
+    words = context(vocabulary(objects=frozenset({CPEC + "closeMatch"}), dates=frozenset()))
+    assert words["closeMatch"] == {"@id": "cpec:closeMatch", "@type": "@id"}
+
+
+def test_a_name_is_shortened_with_the_longest_prefix() -> None:
+    assert shorten(CPEC + "Country") == "cpec:Country"
+    assert shorten(PREFIXES["graph"] + "links/wikidata") == "graph:links/wikidata"
+    assert shorten("http://example.org/x") == "<http://example.org/x>"
