@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import BinaryIO
+
 import click
 
+from graph.export import export as export_quads
+from graph.format import GRAPH_FORMATS
+from graph.name import resolve
+from server.command.snapshot import fresh_snapshot, out
 
-@click.command()
-def export() -> None:
-    """Write the graph, or one named graph, to a file."""
+FORMATS = {form.name: form for form in GRAPH_FORMATS}
+
+
+@click.command(epilog="Example: cpec export --format jsonld -o cpec.jsonld")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), required=True)
+@click.option("--graph", metavar="IRI", help="One named graph alone, inp-wealthpk-2026-04-29/s08.")
+@click.option("--evidence", is_flag=True, help="RDF 1.2: each sentence reifies what it states.")
+@click.option("-o", "--output", type=click.File("wb"), default="-", help="A file, or - (default).")
+@out
+def export(form: str, graph: str | None, *, evidence: bool, output: BinaryIO, out: Path) -> None:
+    """Write the graph, or one named graph.
+
+    ttl, nt and rdf hold the union of the graphs; trig, nq and jsonld keep every named graph.
+    """
+    snapshot = fresh_snapshot(out)
+    name = resolve(graph, snapshot.open()).value if graph else None
+    output.write(export_quads(snapshot.quads(), FORMATS[form], name, evidence=evidence))

@@ -18,7 +18,10 @@ from server.command.snapshot import fresh_snapshot, out
 def serve(host: str, port: int, out: Path) -> None:
     """Serve the graph, building it first where that is needed."""
     app = create_app(fresh_snapshot(out).load())
-    server = waitress.create_server(app, host=host, port=port, ident="cpec-graph")
+    try:
+        server = waitress.create_server(app, host=host, port=port, ident="cpec-graph")
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {host}, port {port}: {error}") from None
     name = "localhost" if host in {"127.0.0.1", "localhost"} else host
     click.echo(f"serving on http://{name}:{server.effective_port} (Ctrl-C ends it)")
     server.run()

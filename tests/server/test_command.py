@@ -1,0 +1,145 @@
+"""The commands: what they print, and how they refuse."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from graph.master import DATA
+from tests.server.conftest import Run
+
+
+def test_help_names_every_command_and_each_has_an_example(cpec: Run) -> None:
+    commands = ("ask", "build", "export", "query", "serve", "validate", "verify")
+    text = cpec("--help").stdout
+    for command in commands:
+        assert f"\n  {command} " in text
+        assert "Example: " in cpec(command, "--help").stdout
+
+
+def test_a_build_sums_up_what_it_made(cpec: Run, tmp_path: Path) -> None:
+    done = cpec("build", "--out", str(tmp_path / "fresh"))
+    assert done.returncode == 0
+    assert "15 sentences, 101 statements, 332 inferred, 54 links" in done.stdout
+
+
+def test_the_shipped_data_are_valid(cpec: Run) -> None:
+    assert cpec("validate").stdout == "valid\n"
+
+
+def test_every_sentence_is_exact_in_the_text(cpec: Run, shared_article: Path) -> None:
+    done = cpec("verify", "--archive", str(shared_article))
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0
+    assert [line for line in lines if line.startswith("s")] == [
+        f"s{n:02d} exact" for n in range(15)
+    ]
+
+
+def test_a_changed_word_is_named_and_the_status_is_1(
+    cpec: Run, shared_article: Path, tmp_path: Path
+) -> None:
+    name = "inp-wealthpk-2026-04-29.txt"
+    text = (shared_article / name).read_text("utf-8").replace("Islamabad", "Lahore")
+    (tmp_path / name).write_text(text, "utf-8")
+    done = cpec("verify", "--archive", str(tmp_path))
+    assert done.returncode == 1
+    assert "s02 missing" in done.stdout
+    assert "s03 moved: from 568 to 565" in done.stdout
+    assert "s01 exact" in done.stdout
+
+
+def test_without_the_text_nothing_is_claimed(cpec: Run, tmp_path: Path) -> None:
+    done = cpec("verify", "--archive", str(tmp_path))
+    assert done.returncode == 0
+    assert "s02 no text here" in done.stdout
+
+
+def test_a_question_is_answered_with_a_table(cpec: Run) -> None:
+    text = cpec("ask", "tasks").stdout
+    head, _, row, _, count = text.splitlines()
+    assert head.split() == ["agent", "role", "undertaking", "area", "meeting", "date"]
+    assert "HEC      central role  AI_Framework   Artificial_Intelligence" in row
+    assert count == "1 row"
+
+
+def test_an_empty_answer_says_so(cpec: Run) -> None:
+    assert cpec("ask", "meeting-held").stdout == "0 rows\n"
+
+
+def test_without_a_name_the_questions_are_listed(cpec: Run) -> None:
+    assert "Who is tasked with what" in cpec("ask").stdout
+
+
+def test_a_query_is_read_from_a_file_or_from_standard_input(cpec: Run, tmp_path: Path) -> None:
+    query = "ASK { id:Pakistan cpec:cooperatesWith id:China }"
+    path = tmp_path / "q.rq"
+    path.write_text(query)
+    assert cpec("query", str(path)).stdout == "yes\n"
+    assert cpec("query", "-", stdin=query.replace("China", "Islamabad")).stdout == "no\n"
+
+
+def test_rows_and_graphs_come_in_their_formats(cpec: Run) -> None:
+    rows = cpec("query", "-", "--format", "json", stdin="SELECT ?x { BIND (1 AS ?x) }").stdout
+    assert json.loads(rows)["results"]["bindings"][0]["x"]["value"] == "1"
+    assert cpec("query", "-", stdin="DESCRIBE id:HEC").stdout.startswith("@prefix ")
+
+
+def test_one_graph_is_exported(cpec: Run, tmp_path: Path) -> None:
+    path = tmp_path / "s12.nq"
+    done = cpec(
+        "export", "--format", "nq", "--graph", "inp-wealthpk-2026-04-29/s12", "-o", str(path)
+    )
+    assert done.returncode == 0
+    assert len(path.read_text("utf-8").splitlines()) == 5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["ask", "nothing"], 1, "no question 'nothing' in the catalogue"),
+        (["ask", "aims", "undertaking=CPEC_Fase_II"], 1, "did you mean CPEC_Phase_II?"),
+        (["ask", "aims", "undertaking"], 2, "not of the form parameter=value"),
+        (["ask", "aims", "--format", "ttl"], 1, "the answer is rows"),
+        (["query", "nowhere.rq"], 2, "No such file"),
+        (["query", "-"], 1, "line 1, column 1"),
+        (["export"], 2, "Missing option '--format'"),
+        (["export", "--format", "rdf", "--evidence"], 1, "rdf has no triple terms"),
+        (["export", "--format", "nq", "--graph", "s99"], 1, "no 's99' in the graph"),
+        (["verify"], 2, "Missing option '--archive'"),
+        (["build", "--data", "nowhere"], 2, "does not exist"),
+        (["serve", "--port", "99999"], 2, "99999 is not in the range"),
+        (["serve", "--host", "256.0.0.1"], 1, "cannot listen on 256.0.0.1"),
+        (["unknown"], 2, "No such command 'unknown'"),
+    ],
+)
+def test_what_cannot_be_done_is_said_without_a_traceback(
+    cpec: Run, arguments: list[str], status: int, message: str
+) -> None:
+    done = cpec(*arguments)
+    assert done.returncode == status
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_defect_is_named_with_its_file_and_line_and_the_snapshot_stays(
+    cpec: Run, tmp_path: Path
+) -> None:
+    data, builds = tmp_path / "data", tmp_path / "builds"
+    shutil.copytree(DATA, data)
+    assert cpec("build", "--data", str(data), "--out", str(builds)).returncode == 0
+    before = (builds / "current" / "graph.nq").read_bytes()
+    article = data / "articles" / "inp-wealthpk-2026-04-29.trig"
+    text = article.read_text("utf-8")
+    line = text[: text.index("cpec:deploys id:Solar")].count("\n") + 1
+    article.write_text(text.replace("cpec:deploys id:Solar", "cpec:deplois id:Solar"), "utf-8")
+    done = cpec("build", "--data", str(data), "--out", str(builds))
+    assert done.returncode == 1
+    assert f"{article}:{line}: " in done.stderr
+    assert "did you mean cpec:deploys?" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (builds / "current" / "graph.nq").read_bytes() == before

@@ -1,0 +1,142 @@
+"""The SPARQL endpoint over a real socket."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from email.message import Message
+from typing import NamedTuple
+
+import pytest
+
+AREAS = "SELECT ?area { id:Pakistan cpec:cooperatesIn ?area }"
+FORM = "application/x-www-form-urlencoded"
+
+
+class Reply(NamedTuple):
+    status: int
+    headers: Message
+    body: bytes
+
+
+def send(
+    address: str, body: bytes | None = None, method: str | None = None, **headers: str
+) -> Reply:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(address, body, named, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as reply:
+            return Reply(reply.status, reply.headers, reply.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return Reply(error.code, error.headers, error.read())
+
+
+def get(server: str, query: str, accept: str = "*/*", **parameters: str) -> Reply:
+    encoded = urllib.parse.urlencode({"query": query, **parameters})
+    return send(f"{server}/sparql?{encoded}", Accept=accept)
+
+
+def test_a_query_by_get_is_answered_with_json(server: str) -> None:
+    reply = get(server, AREAS)
+    assert (reply.status, reply.headers.get_content_type()) == (
+        200,
+        "application/sparql-results+json",
+    )
+    assert len(json.loads(reply.body)["results"]["bindings"]) == 6
+    assert reply.headers["Vary"] == "Accept"
+
+
+def test_a_query_by_form_and_a_query_as_the_body_are_answered_alike(server: str) -> None:
+    form = urllib.parse.urlencode({"query": AREAS}).encode()
+    by_form = send(f"{server}/sparql", form, Content_Type=FORM)
+    direct = send(f"{server}/sparql", AREAS.encode(), Content_Type="application/sparql-query")
+    assert by_form.body == direct.body == get(server, AREAS).body
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("application/sparql-results+xml", "application/sparql-results+xml"),
+        ("text/csv", "text/csv"),
+        ("text/tab-separated-values", "text/tab-separated-values"),
+        ("text/csv;q=0.1, application/sparql-results+xml;q=0.9", "application/sparql-results+xml"),
+        ("text/*", "text/csv"),
+        ("image/png, */*;q=0.1", "application/sparql-results+json"),
+    ],
+)
+def test_rows_come_in_the_format_that_the_client_likes_best(
+    server: str, accept: str, media_type: str
+) -> None:
+    assert get(server, AREAS, accept).headers.get_content_type() == media_type
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("*/*", "text/turtle"),
+        ("application/n-triples", "application/n-triples"),
+        ("application/ld+json", "application/ld+json"),
+        ("application/rdf+xml", "application/rdf+xml"),
+        ("application/trig", "application/trig"),
+        ("application/n-quads", "application/n-quads"),
+    ],
+)
+@pytest.mark.parametrize("query", ["DESCRIBE id:HEC", "CONSTRUCT WHERE { id:HEC ?p ?o }"])
+def test_graphs_come_in_the_format_that_the_client_likes_best(
+    server: str, query: str, accept: str, media_type: str
+) -> None:
+    reply = get(server, query, accept)
+    assert (reply.status, reply.headers.get_content_type()) == (200, media_type)
+    assert b"AI_Framework" in reply.body
+
+
+def test_format_overrides_accept(server: str) -> None:
+    reply = get(server, AREAS, "application/sparql-results+json", format="csv")
+    assert reply.headers.get_content_type() == "text/csv"
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "parameters", "status", "detail"),
+    [
+        ("SELECT ?x {", "*/*", {}, 400, "line 1, column "),
+        (AREAS, "image/png", {}, 406, "results are JSON"),
+        (AREAS, "text/turtle", {}, 406, "the answer is rows"),
+        ("DESCRIBE id:HEC", "text/csv", {}, 406, "the answer is a graph"),
+        (AREAS, "*/*", {"format": "pdf"}, 400, "format=pdf is not one of"),
+    ],
+)
+def test_what_cannot_be_answered_is_a_problem_that_says_why(
+    server: str, query: str, accept: str, parameters: dict[str, str], status: int, detail: str
+) -> None:
+    reply = get(server, query, accept, **parameters)
+    problem = json.loads(reply.body)
+    assert reply.headers.get_content_type() == "application/problem+json"
+    assert reply.status == problem["status"] == status
+    assert detail in problem["detail"]
+
+
+def test_a_malformed_query_is_answered_with_its_line_and_column(server: str) -> None:
+    problem = json.loads(get(server, "SELECT * {\n ?s ?p").body)
+    assert (problem["line"], problem["column"]) == (2, 7)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "method", "headers", "status"),
+    [
+        ("/sparql", None, None, {}, 400),
+        ("/sparql?query=ASK%20%7B%7D&query=ASK%20%7B%7D", None, None, {}, 400),
+        ("/sparql", b"x", "POST", {"Content_Type": "text/plain"}, 415),
+        ("/sparql", b"\xff", "POST", {"Content_Type": "application/sparql-query"}, 400),
+        ("/sparql", b"x", "PUT", {}, 405),
+        ("/nowhere", None, None, {}, 404),
+    ],
+)
+def test_a_request_that_is_none_is_refused(
+    server: str, path: str, body: bytes | None, method: str, headers: dict[str, str], status: int
+) -> None:
+    reply = send(server + path, body, method, **headers)
+    assert reply.status == status
+    assert json.loads(reply.body)["title"]
