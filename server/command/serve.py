@@ -20,7 +20,7 @@ def serve(host: str, port: int, out: Path) -> None:
     app = create_app(fresh_snapshot(out).load())
     try:
         server = waitress.create_server(app, host=host, port=port, ident="cpec-graph")
-    except OSError as error:
+    except (OSError, ValueError) as error:  # waitress: ValueError for a host that is none
         raise click.ClickException(f"cannot listen on {host}, port {port}: {error}") from None
     name = "localhost" if host in {"127.0.0.1", "localhost"} else host
     click.echo(f"serving on http://{name}:{server.effective_port} (Ctrl-C ends it)")

@@ -1,0 +1,80 @@
+"""The README is true: its answers are the answers, its commands run, its map is the map."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+from pyoxigraph import QuerySolutions, Store
+
+from graph.evaluation import select
+from tests.conftest import ROOT
+from tests.server.conftest import CPEC, Run
+
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize("session", blocks("console"))
+def test_a_session_in_the_readme_is_what_the_command_prints(cpec: Run, session: str) -> None:
+    command, _, output = session.partition("\n")
+    done = cpec(*shlex.split(command.removeprefix("$ cpec ")))
+    assert [line.rstrip() for line in done.stdout.splitlines()] == output.splitlines()
+
+
+def commands() -> list[str]:
+    lines = [line for block in blocks("sh") for line in block.splitlines()]
+    return [line for line in lines if line.startswith("cpec ")]
+
+
+@pytest.mark.parametrize("command", commands())
+def test_a_command_in_the_readme_runs(cpec: Run, tmp_path: Path, command: str) -> None:
+    (tmp_path / "question.rq").write_text("ASK {}")
+    line = command.partition("#")[0].replace("DIR", str(tmp_path))
+    build = str(tmp_path.parent / "readme-build")
+    option = [] if "verify" in line else ["--out", build]
+    done = cpec(*shlex.split(line)[1:], *option, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout or (tmp_path / "cpec.jsonld").stat().st_size
+
+
+def test_the_curl_of_the_readme_is_answered(server: str) -> None:
+    (block,) = [block for block in blocks("sh") if block.startswith("curl")]
+    line = shlex.split(block.replace("\\\n", " ").replace("http://localhost:8000", server))
+    done = subprocess.run([*line, "--silent"], capture_output=True, text=True, check=True)
+    areas = {iri.rpartition("/")[2] for iri in done.stdout.split()[1:]}
+    assert areas == {"Artificial_Intelligence", "Industry_4_0", "Robotics", "Space_Technology"}
+
+
+def test_the_query_of_the_readme_has_answers(store: Store) -> None:
+    for query in blocks("sparql"):
+        solutions = select(store, query)
+        assert isinstance(solutions, QuerySolutions)
+        assert next(solutions)
+
+
+@pytest.mark.parametrize("document", [ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
+def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_the_map_names_every_folder_that_holds_code() -> None:
+    folders = {path.parent.name for path in ROOT.glob("[!.]*/*.py")}
+    assert folders - {"bench"} == set(re.findall(r"\| \[`(\w+)/`\]", README))
+
+
+def test_every_target_that_the_readme_names_is_in_the_makefile() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"`?make (\w+)", README):
+        assert f"\n{target}:" in makefile
+
+
+def test_the_command_is_installed() -> None:
+    assert CPEC.is_file()
