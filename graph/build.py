@@ -98,7 +98,10 @@ def faults(stated: Iterable[Quad], closure: Closure, master: Master) -> list[Fin
     """Return what is wrong once the closure is known: contradictions, cycles, broken shapes."""
     union = [quad for quad in stated if takes_part(graph_of(quad))] + list(closure.quads)
     return [
-        *(master.finding(one.message, "", one.subject) for one in closure.contradictions),
+        *(
+            master.finding(one.message, "", one.subject, None, one.literal)
+            for one in closure.contradictions
+        ),
         *run_checks(memory_store(union), "closed", master),
         *run_shapes(union, master),
     ]

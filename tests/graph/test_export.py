@@ -10,6 +10,7 @@ import pytest
 import rdflib
 from pyld import jsonld
 from pyoxigraph import (
+    BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
     Literal,
@@ -204,6 +205,16 @@ def test_what_jsonld_cannot_say_is_refused(
     said = Quad(NamedNode(ID + "China"), NamedNode(predicate), value, NamedNode("x:graph"))
     with pytest.raises(UnwritableError, match=what):
         export([*quads, said], FORMATS["jsonld"], "x:graph")
+
+
+def test_blank_nodes_come_back_from_jsonld(quads: list[Quad]) -> None:
+    graph, kind = NamedNode("x:graph"), NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    said = [
+        Quad(BlankNode("one"), kind, BlankNode("other"), graph),
+        Quad(BlankNode("other"), NamedNode(BASE + "ontology#advances"), BlankNode("one"), graph),
+    ]
+    body = export([*quads, *said], FORMATS["jsonld"], "x:graph")
+    assert canonical(list(parse(body, format=RdfFormat.JSON_LD))) == canonical(said)
 
 
 def test_texts_with_and_without_a_language_share_a_map(quads: list[Quad]) -> None:
