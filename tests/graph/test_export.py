@@ -232,3 +232,9 @@ def test_texts_with_and_without_a_language_share_a_map(quads: list[Quad]) -> Non
     assert set(parse(body, format=RdfFormat.JSON_LD)) == set(said)
     (node,) = json.loads(body)["@graph"][0]["@graph"]
     assert node["altLabel"] == {"en": ["Cathay", "PRC"], "@none": "CN"}
+
+
+def test_a_file_declares_the_prefixes_that_it_uses(quads: list[Quad]) -> None:
+    head = export(quads, FORMATS["trig"], SENTENCE).decode().partition("\n\n")[0]
+    declared = {line.split()[1] for line in head.splitlines() if line.startswith("@prefix")}
+    assert declared == {"cpec:", "id:"}
