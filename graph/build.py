@@ -21,10 +21,12 @@ from graph.master import Inputs, Master, digest, read_master
 from graph.shapes import run_shapes
 from graph.snapshot import Snapshot, write_snapshot
 from graph.verification import Status, verify
-from ontology.namespace import EVIDENCE_GRAPH, LINKS
+from ontology.namespace import EVIDENCE_GRAPH, LINKS, PREFIXES
 
 BUILDS: Final = Path("build")
 """Where the snapshots stand unless another place is named."""
+
+EXACT: Final = PREFIXES["oa"] + "exact"
 
 ARCHIVE: Final = Path("archive")
 """Where the texts of the articles stand, which are their publishers' and not in the repository."""
@@ -79,9 +81,14 @@ def require_none(findings: list[Finding]) -> None:
 
 
 def differences(store: Store, archive: Path, master: Master) -> list[Finding]:
-    """Return the sentences that are not in the archived texts; a text that is not there is none."""
+    """Return what is not in the archived texts, at the quote or else at the sentence.
+
+    Where there is no text of an article, nothing is said of it.
+    """
     return [
-        master.finding(str(line), EVIDENCE_GRAPH, line.iri)
+        master.finding(str(line), EVIDENCE_GRAPH, None, EXACT, line.quotes[0])
+        if line.quotes
+        else master.finding(str(line), EVIDENCE_GRAPH, line.iri)
         for line in verify(store, archive)
         if line.status not in {Status.EXACT, Status.NO_TEXT}
     ]
@@ -91,7 +98,10 @@ def faults(stated: Iterable[Quad], closure: Closure, master: Master) -> list[Fin
     """Return what is wrong once the closure is known: contradictions, cycles, broken shapes."""
     union = [quad for quad in stated if takes_part(graph_of(quad))] + list(closure.quads)
     return [
-        *(master.finding(one.message, "", one.subject) for one in closure.contradictions),
+        *(
+            master.finding(one.message, "", one.subject, None, one.literal)
+            for one in closure.contradictions
+        ),
         *run_checks(memory_store(union), "closed", master),
         *run_shapes(union, master),
     ]

@@ -32,6 +32,8 @@ LANGUAGES: Final = tuple(str(namespace) for namespace in (OWL, RDF, RDFS, XSD))
 
 ADDRESS: Final = re.compile(r"https?://[^\s,()'\"]+")
 
+ILL_TYPED: Final = re.compile(r"Lexical value of the literal '(.*)' does not match .*\((.*)\)")
+
 
 @dataclass(frozen=True, slots=True)
 class Closure:
@@ -41,12 +43,13 @@ class Closure:
     contradictions: tuple[Contradiction, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Contradiction:
-    """A contradiction in words, and the first entity that it is about."""
+    """A contradiction in words, and the first entity or else the literal that it is about."""
 
     message: str
-    subject: str | None
+    subject: str | None = None
+    literal: str | None = None
 
 
 def takes_part(graph: str) -> bool:
@@ -79,7 +82,7 @@ def close(stated: Iterable[Quad]) -> Closure:
     name = NamedNode(INFERRED_GRAPH)
     return Closure(
         tuple(Quad(one.subject, one.predicate, one.object, name) for one in from_rdflib(inferred)),
-        tuple(sorted(contradictions(reasoner.error_messages, graph, before))),
+        tuple(sorted(contradictions(reasoner.error_messages, graph, before), key=str)),
     )
 
 
@@ -116,6 +119,9 @@ def contradictions(
 
 def contradiction(message: str) -> Contradiction:
     """Return one complaint of owlrl with its IRIs shortened."""
+    if literal := ILL_TYPED.match(message):
+        datatype = shorten(literal[2])
+        return Contradiction(f'"{literal[1]}" is not an {datatype}', literal=literal[1])
     entities = [iri for iri in ADDRESS.findall(message) if iri.startswith(ID)]
     readable = ADDRESS.sub(lambda match: shorten(match[0]), message)
-    return Contradiction(readable, min(entities, default=None))
+    return Contradiction(readable, subject=min(entities, default=None))

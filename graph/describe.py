@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -31,11 +30,25 @@ def describe(quads: Iterable[Quad]) -> list[Quad]:
     for quad in quads:
         if graph_of(quad).startswith(LINKS) and is_link(quad):
             links.setdefault(graph_of(quad), []).append(quad)
-    described = [
+    return [
         *dataset(len(union), sorted(links)),
-        *(quad for name in sorted(links) for quad in linkset(name, links[name])),
+        *(
+            quad
+            for name in sorted(links)
+            for quad in linkset(name, links[name], targets_of(name, quads))
+        ),
     ]
-    return list(dict.fromkeys(described))
+
+
+def targets_of(name: str, quads: Iterable[Quad]) -> list[str]:
+    """Return the datasets that a linkset is stated to point into."""
+    return sorted(
+        quad.object.value
+        for quad in quads
+        if quad.predicate == iri("void", "objectsTarget")
+        and quad.subject == NamedNode(name)
+        and isinstance(quad.object, NamedNode)
+    )
 
 
 def is_link(quad: Quad) -> bool:
@@ -59,29 +72,15 @@ def dataset(triples: int, linksets: Iterable[str]) -> Iterator[Quad]:
         yield said(DATASET, PREFIXES["void"] + "subset", NamedNode(name))
 
 
-def linkset(name: str, links: list[Quad]) -> Iterator[Quad]:
+def linkset(name: str, links: list[Quad], targets: list[str]) -> Iterator[Quad]:
     """Return what is said of one graph of links: how many, with what, and to where."""
     yield said(name, RDF_TYPE, iri("void", "Linkset"))
     yield said(name, PREFIXES["void"] + "subjectsTarget", NamedNode(DATASET))
     yield said(name, PREFIXES["void"] + "triples", Literal(str(len(links)), datatype=INTEGER))
     for predicate in sorted({quad.predicate.value for quad in links}):
         yield said(name, PREFIXES["void"] + "linkPredicate", NamedNode(predicate))
-    space = most_common_space(links)
-    yield said(name, PREFIXES["void"] + "target", NamedNode(DATASET))
-    yield said(name, PREFIXES["void"] + "target", NamedNode(space))
-    yield said(name, PREFIXES["void"] + "objectsTarget", NamedNode(space))
-    yield said(space, RDF_TYPE, iri("void", "Dataset"))
-    yield said(space, PREFIXES["void"] + "uriSpace", Literal(space))
-
-
-def most_common_space(links: list[Quad]) -> str:
-    """Return the namespace that most of the targets stand in."""
-    spaces = Counter(
-        quad.object.value[: max(quad.object.value.rfind(mark) for mark in "/#") + 1]
-        for quad in links
-        if isinstance(quad.object, NamedNode)
-    )
-    return min(spaces, key=lambda space: (-spaces[space], space), default=BASE)
+    for target in [DATASET, *targets]:
+        yield said(name, PREFIXES["void"] + "target", NamedNode(target))
 
 
 def iri(prefix: str, local: str) -> NamedNode:

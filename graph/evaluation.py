@@ -11,6 +11,7 @@ from pyoxigraph import (
     BlankNode,
     Literal,
     NamedNode,
+    Quad,
     QueryBoolean,
     QuerySolutions,
     QueryTriples,
@@ -95,9 +96,9 @@ def write_graph(triples: QueryTriples, form: GraphFormat) -> bytes:
     return body
 
 
-def used_prefixes(triples: Iterable[Triple]) -> dict[str, str]:
-    """Return the prefixes of the project that the triples have a use for."""
-    terms = [term for triple in triples for term in triple]
+def used_prefixes(statements: Iterable[Triple | Quad]) -> dict[str, str]:
+    """Return the prefixes of the project that the statements have a use for."""
+    terms = [term for statement in statements for term in statement]
     iris = {term.value for term in terms if isinstance(term, NamedNode)}
     iris |= {term.datatype.value for term in terms if isinstance(term, Literal)} - {XSD_STRING}
     return {

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from graph.dataset import graph_of
 from graph.errors import UnknownNameError, UnwritableError
-from graph.evaluation import require_well_formed
+from graph.evaluation import require_well_formed, used_prefixes
 from graph.format import GraphFormat
 from graph.jsonld import write_jsonld
 from graph.snapshot import n_quads
@@ -66,7 +66,8 @@ def write(quads: Iterable[Quad], writer: RdfFormat) -> bytes:
     """Return the quads written in an order that depends on nothing else."""
     if writer in {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}:
         return n_quads(quads)
-    body = serialize(sorted(quads, key=reading_order), format=writer, prefixes=PREFIXES) or b""
+    ordered = sorted(quads, key=reading_order)
+    body = serialize(ordered, format=writer, prefixes=used_prefixes(ordered)) or b""
     if writer == RdfFormat.RDF_XML:
         require_well_formed(body)
     return body

@@ -59,9 +59,12 @@ class Snapshot:
 
 
 def current(builds: Path) -> Snapshot | None:
-    """Return the snapshot that is to be served, or None where none was built."""
-    path = builds / "current"
-    return Snapshot(path.resolve()) if (path / "manifest.json").is_file() else None
+    """Return the snapshot that is to be served, or None where none was built or it is damaged."""
+    snapshot = Snapshot((builds / "current").resolve())
+    try:
+        return snapshot if snapshot.manifest else None
+    except (OSError, ValueError):
+        return None
 
 
 def write_snapshot(builds: Path, quads: Iterable[Quad], manifest: dict[str, str | int]) -> Snapshot:

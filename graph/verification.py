@@ -27,13 +27,16 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """How one sentence, or an article as a whole, stands; `detail` says what differs."""
+    """How a sentence, or an article as a whole, stands; `detail` says what differs.
 
-    article: str
+    `quotes` are those that the text of a sentence does not hold.
+    """
+
     name: str
     iri: str
     status: Status
     detail: str = ""
+    quotes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return the line of the report, `s02 exact`."""
@@ -48,34 +51,37 @@ def verify(store: Store, archive: Path) -> list[Verification]:
 def verify_article(article: Article, archive: Path) -> Iterator[Verification]:
     """Return one line for the article as a whole, then one for each of its sentences."""
     path = archive / f"{article.name}.txt"
-    text = read_text(path) if path.is_file() else None
+    if not path.is_file():
+        yield Verification(article.name, article.iri, Status.NO_TEXT, f"{path} does not exist")
+        for sentence in article.sentences:
+            yield Verification(sentence.name, sentence.iri, Status.NO_TEXT)
+        return
+    text = read_text(path)
     status, detail = Status.EXACT, ""
-    if text is None:
-        status, detail = Status.NO_TEXT, f"{path} does not exist"
-    elif sha256(text) != article.sha256:
+    if sha256(text) != article.sha256:
         status, detail = Status.MISSING, "the archived text is not the one that was read"
-    yield Verification(article.name, article.name, article.iri, status, detail)
+    yield Verification(article.name, article.iri, status, detail)
     for sentence in article.sentences:
-        status, detail = (Status.NO_TEXT, "") if text is None else verify_sentence(sentence, text)
-        yield Verification(article.name, sentence.name, sentence.iri, status, detail)
+        yield verify_sentence(sentence, text)
 
 
-def verify_sentence(sentence: Sentence, text: str) -> tuple[Status, str]:
+def verify_sentence(sentence: Sentence, text: str) -> Verification:
     """Return how a sentence stands to the text of its article."""
     start, end = sentence.start, sentence.end
-    segment = text[start:end]
-    status, detail = Status.EXACT, ""
-    if sha256(segment) != sentence.sha256:
-        found = find(sentence, text)
-        if found is None:
-            return Status.MISSING, f"the text at {start} to {end} is another one" + lost(
-                sentence, text
-            )
-        segment = text[found : found + end - start]
-        status, detail = Status.MOVED, f"from {start} to {found}"
-    if absent := lost(sentence, segment):
-        return Status.MISSING, absent.removeprefix("; ")
-    return status, detail
+    found = start if sha256(text[start:end]) == sentence.sha256 else find(sentence, text)
+    details = []
+    if found is None:
+        status, quotes = Status.MISSING, absent(sentence, text)
+        details.append(f"the text at {start} to {end} is another one")
+    else:
+        status = Status.EXACT if found == start else Status.MOVED
+        quotes = absent(sentence, text[found : found + end - start])
+    if status is Status.MOVED:
+        details.append(f"from {start} to {found}")
+    details += [f'"{quote}" is not in it' for quote in quotes]
+    if quotes:
+        status = Status.MISSING
+    return Verification(sentence.name, sentence.iri, status, "; ".join(details), quotes)
 
 
 def find(sentence: Sentence, text: str) -> int | None:
@@ -87,9 +93,9 @@ def find(sentence: Sentence, text: str) -> int | None:
     return None
 
 
-def lost(sentence: Sentence, text: str) -> str:
-    """Return which quotes of the sentence the text does not hold, "" where it holds them all."""
-    return "".join(f'; "{quote}" is not in it' for quote in sentence.quotes if quote not in text)
+def absent(sentence: Sentence, text: str) -> tuple[str, ...]:
+    """Return the quotes of the sentence that the text does not hold."""
+    return tuple(quote for quote in sentence.quotes if quote not in text)
 
 
 def read_text(path: Path) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.master import Inputs
+from graph.master import DATA, Inputs
+from ontology.vocabulary import FOLDER as ONTOLOGY
 
 SMALL = Path(__file__).parent / "small"
 
@@ -24,3 +25,13 @@ def inputs(tmp_path: Path) -> Inputs:
 def archive(tmp_path: Path) -> Path:
     """A copy of the text of its article."""
     return Path(shutil.copytree(SMALL / "text", tmp_path / "text"))
+
+
+@pytest.fixture
+def shipped(tmp_path: Path) -> Inputs:
+    """A copy of the master copy that is shipped."""
+    shutil.copytree(DATA, tmp_path / "data")
+    (tmp_path / "ontology").mkdir()
+    for path in ONTOLOGY.glob("*.ttl"):
+        shutil.copy(path, tmp_path / "ontology")
+    return Inputs(tmp_path / "data", tmp_path / "ontology")

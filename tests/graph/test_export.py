@@ -10,6 +10,7 @@ import pytest
 import rdflib
 from pyld import jsonld
 from pyoxigraph import (
+    BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
     Literal,
@@ -206,6 +207,16 @@ def test_what_jsonld_cannot_say_is_refused(
         export([*quads, said], FORMATS["jsonld"], "x:graph")
 
 
+def test_blank_nodes_come_back_from_jsonld(quads: list[Quad]) -> None:
+    graph, kind = NamedNode("x:graph"), NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    said = [
+        Quad(BlankNode("one"), kind, BlankNode("other"), graph),
+        Quad(BlankNode("other"), NamedNode(BASE + "ontology#advances"), BlankNode("one"), graph),
+    ]
+    body = export([*quads, *said], FORMATS["jsonld"], "x:graph")
+    assert canonical(list(parse(body, format=RdfFormat.JSON_LD))) == canonical(said)
+
+
 def test_texts_with_and_without_a_language_share_a_map(quads: list[Quad]) -> None:
     label = NamedNode("http://www.w3.org/2004/02/skos/core#altLabel")
     graph = NamedNode("x:graph")
@@ -221,3 +232,9 @@ def test_texts_with_and_without_a_language_share_a_map(quads: list[Quad]) -> Non
     assert set(parse(body, format=RdfFormat.JSON_LD)) == set(said)
     (node,) = json.loads(body)["@graph"][0]["@graph"]
     assert node["altLabel"] == {"en": ["Cathay", "PRC"], "@none": "CN"}
+
+
+def test_a_file_declares_the_prefixes_that_it_uses(quads: list[Quad]) -> None:
+    head = export(quads, FORMATS["trig"], SENTENCE).decode().partition("\n\n")[0]
+    declared = {line.split()[1] for line in head.splitlines() if line.startswith("@prefix")}
+    assert declared == {"cpec:", "id:"}

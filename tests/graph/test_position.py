@@ -24,7 +24,7 @@ lines; .
     a:es\,caped a:with.dots .
 GRAPH a:g { <> :p [ a:q ( 1 [ a:r "deep" ] ) ] . a:last a:of "\u0643\t" }
 a:h { a:x a:y a:z . }
-{ a:loose a:in a:default }
+{ a:loose a:in a:default . _:nobody a:in _:nothing }
 """
 
 

@@ -57,3 +57,8 @@ def test_a_snapshot_that_says_something_else_is_replaced(tmp_path: Path) -> None
     write(tmp_path, "a", "old")
     assert write(tmp_path, "a", "new").quads() == one_quad("new")
     assert generations(tmp_path) == ["a" * 16, "current"]
+
+
+def test_a_damaged_manifest_is_no_snapshot(tmp_path: Path) -> None:
+    (write(tmp_path, "a").path / "manifest.json").write_text("{")
+    assert current(tmp_path) is None

@@ -1,0 +1,149 @@
+"""Single defects, seeded into a copy of the shipped data: none of them gets through the build."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from graph.build import build
+from graph.errors import DataError
+from graph.master import Inputs
+
+ARTICLE = "data/articles/inp-wealthpk-2026-04-29.trig"
+BACKGROUND = "data/background/country-codes.trig"
+ENTITIES = "data/entities.ttl"
+WIKIDATA = "data/links/wikidata.trig"
+
+DEFECTS = {
+    "a property is misspelt": (
+        ARTICLE,
+        "id:Pakistan cpec:advances",
+        "id:Pakistan cpec:advancse",
+        "cpec:advancse is not a property of the ontology; did you mean cpec:advances?",
+    ),
+    "a class is misspelt": (
+        ENTITIES,
+        "id:CPEC a cpec:Framework",
+        "id:CPEC a cpec:Frameworks",
+        "cpec:Frameworks is not a class of the ontology; did you mean cpec:Framework?",
+    ),
+    "a modality is misspelt": (
+        "ontology/cpec.ttl",
+        "cpec:modality cpec:Ongoing",
+        "cpec:modality cpec:Ongiong",
+        "cpec:Ongiong is not a term of the ontology; did you mean cpec:Ongoing?",
+    ),
+    "an entity is misspelt": (
+        ARTICLE,
+        "id:AI_Framework cpec:concernsArea id:Artificial_Intelligence",
+        "id:AI_Framework cpec:concernsArea id:Artificial_Inteligence",
+        "did you mean id:Artificial_Intelligence?",
+    ),
+    "a sentence is misnumbered": (
+        ARTICLE,
+        "GRAPH <s08>",
+        "GRAPH <s80>",
+        "id:inp-wealthpk-2026-04-29/s80 states something",
+    ),
+    "a statement stands in no sentence": (
+        ENTITIES,
+        "id:CPEC a cpec:Framework",
+        "id:CPEC cpec:hasParty id:China ; a cpec:Framework",
+        "cpec:hasParty stands in graph:editorial",
+    ),
+    "an Urdu label has an Arabic kaf": (
+        ENTITIES,
+        '"پاکستان"@ur',
+        '"پا\u0643ستان"@ur',
+        "is Urdu with an Arabic kaf or yeh",
+    ),
+    "a Chinese label is in Latin letters": (
+        ENTITIES,
+        '"伊斯兰堡"@zh',
+        '"Yisilanbao"@zh',
+        "is Chinese without a Chinese character",
+    ),
+    "a second English label": (
+        ENTITIES,
+        '"Islamabad"@en',
+        '"Islamabad"@en , "Islamabad City"@en',
+        "One label a language",
+    ),
+    "a link points elsewhere than its mapping": (
+        WIKIDATA,
+        "id:China owl:sameAs wd:Q148",
+        "id:China owl:sameAs wd:Q418",
+        "the link to wd:Q418 has no sssom:Mapping",
+    ),
+    "a blank node": (
+        ARTICLE,
+        "id:HRD_Programme cpec:concernsArea id:Human_Capital_Development",
+        "id:HRD_Programme cpec:concernsArea [ ]",
+        "a blank node",
+    ),
+    "a background source has no address": (
+        BACKGROUND,
+        "dcterms:source <https://github.com/datasets/country-codes> ;",
+        "",
+        "graph:background/country-codes has no dcterms:source",
+    ),
+    "nobody says the sentence": (
+        ARTICLE,
+        "cpec:attributedTo id:MDU_2026_04 ;",
+        "",
+        "has no cpec:attributedTo",
+    ),
+    "the corridor is within its own part": (
+        ARTICLE,
+        "id:Ongoing_Engagements cpec:under id:CPEC_Phase_II .",
+        "id:CPEC cpec:under id:CPEC_Phase_II .",
+        "are within each other: a cycle",
+    ),
+    "a framework has one party": (
+        ARTICLE,
+        "id:AI_Framework cpec:hasParty id:China .",
+        "",
+        "A framework has two countries at least as parties.",
+    ),
+    "a party is an area": (
+        ARTICLE,
+        "id:AI_Framework cpec:hasParty id:China",
+        "id:AI_Framework cpec:hasParty id:Robotics",
+        "isjoint",
+    ),
+    "an event has two places": (
+        ARTICLE,
+        "id:JCC14_Minutes_Signing cpec:place id:Islamabad",
+        "id:JCC14_Minutes_Signing cpec:place id:Islamabad , id:Pakistan",
+        "An event has one place at most.",
+    ),
+    "a day that is not in the calendar": (
+        ARTICLE,
+        '"2026-03-31"^^xsd:date',
+        '"2026-02-31"^^xsd:date',
+        '"2026-02-31" is not an xsd:date',
+    ),
+    "the file is cut off": (ARTICLE, "id:Ongoing_Engagements cpec:under", "", "column"),
+}
+
+
+def seed(inputs: Inputs, name: str, old: str, new: str) -> None:
+    path = inputs.data.parent / name
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "what"), [pytest.param(*case, id=name) for name, case in DEFECTS.items()]
+)
+def test_a_seeded_defect_is_named_with_its_line(
+    shipped: Inputs, tmp_path: Path, name: str, old: str, new: str, what: str
+) -> None:
+    seed(shipped, name, old, new)
+    with pytest.raises(DataError) as caught:
+        build(shipped, tmp_path / "build", tmp_path / "no-texts")
+    found = caught.value.findings
+    assert any(what in one.message for one in found), found
+    assert all(one.path.endswith((".ttl", ".trig")) and one.line for one in found), found
