@@ -93,10 +93,12 @@ def data_files(data: Path) -> list[Path]:
 
 
 def digest(inputs: Inputs) -> str:
-    """Return the SHA-256 of all that a snapshot depends on: the files and the version."""
+    """Return the SHA-256 of all that a snapshot depends on: the files, the code, the version."""
     total = hashlib.sha256(version("cpec-graph").encode())
     ontology = [inputs.ontology / name for name in (*AXIOM_FILES, SHAPES_FILE)]
-    for path in ontology + data_files(inputs.data):
+    here = Path(__file__).parent
+    code = sorted(path for kind in ("*.py", "*.rq") for path in here.rglob(kind))
+    for path in ontology + data_files(inputs.data) + code:
         content = read_bytes(path)
         total.update(f"\n{path.name} {len(content)}\n".encode() + content)
     return total.hexdigest()

@@ -39,6 +39,12 @@ WELL_KNOWN: Final[dict[str, str]] = {
 """Properties of other vocabularies that are called by their local names, with their `@type`."""
 
 
+REFERENCES: Final = frozenset({CPEC + "modality", CPEC + "labelStatus"})
+"""Annotation properties of ours whose values are IRIs."""
+
+STRING: Final = PREFIXES["xsd"] + "string"
+
+
 def context(vocabulary: Vocabulary) -> dict[str, Definition]:
     """Return the context: prefixes first, then terms in the order of their names.
 
@@ -61,6 +67,8 @@ def context(vocabulary: Vocabulary) -> dict[str, Definition]:
 def definition(iri: str, vocabulary: Vocabulary) -> Definition:
     """Return the definition of a term of the ontology."""
     kind = vocabulary.datatype.get(iri)
-    if iri in vocabulary.object_properties:
+    if iri in vocabulary.object_properties | REFERENCES:
         return {"@id": shorten(iri), "@type": "@id"}
-    return {"@id": shorten(iri), "@type": shorten(kind)} if kind else shorten(iri)
+    if kind and kind != STRING:
+        return {"@id": shorten(iri), "@type": shorten(kind)}
+    return shorten(iri)
