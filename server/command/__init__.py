@@ -37,3 +37,6 @@ def main() -> None:
     except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        click.echo(f"cpec: {error.filename or 'the system'}: {error.strerror or error}", err=True)
+        sys.exit(1)

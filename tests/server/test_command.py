@@ -111,6 +111,7 @@ def test_one_graph_is_exported(cpec: Run, tmp_path: Path) -> None:
         (["export", "--format", "nq", "--graph", "s99"], 1, "no 's99' in the graph"),
         (["verify"], 2, "Missing option '--archive'"),
         (["build", "--data", "nowhere"], 2, "does not exist"),
+        (["build", "--out", "/dev/null/builds"], 1, "/dev/null/builds: Not a directory"),
         (["serve", "--port", "99999"], 2, "99999 is not in the range"),
         (["serve", "--host", "256.0.0.1"], 1, "cannot listen on 256.0.0.1"),
         (["unknown"], 2, "No such command 'unknown'"),
