@@ -1,0 +1,171 @@
+"""Several sources of one fact: a copy is no witness, and a contradiction is kept and listed."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, Store, Triple
+from rdflib import Graph, Literal
+from rdflib.namespace import SH
+
+from graph.build import build
+from graph.corroboration import corroboration
+from graph.errors import DataError
+from graph.evaluation import Query, evaluate
+from graph.format import RESULT_FORMATS
+from graph.master import DATA, Inputs
+from graph.shingle import containment, shingles
+from ontology.namespace import CPEC, ID
+from ontology.vocabulary import FOLDER, SHAPES_FILE
+from queries.catalogue import catalogue
+
+ARTICLE = """
+BASE <https://w3id.org/cpec-graph/id/{name}/>
+PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX graph: <https://w3id.org/cpec-graph/graph/>
+PREFIX id: <https://w3id.org/cpec-graph/id/>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX schema: <https://schema.org/>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+
+GRAPH graph:editorial {{
+    id:{name} a cpec:NewsArticle .
+    id:{name}-press a cpec:MediaOutlet .
+}}
+GRAPH graph:evidence {{
+    id:{name} dcterms:title "{name}" ; dcterms:date "2026-05-0{number}"^^xsd:date ;
+        dcterms:publisher id:{publisher} ; schema:sha256 "{sha256}" .
+    <s01> a cpec:Sentence ; oa:hasSource id:{name} ; schema:position 1 ;
+        cpec:attributedTo id:{name} ; schema:sha256 "{sha256}" ;
+        oa:hasSelector <s01#position> , <s01#quote-1> .
+    <s01#position> a oa:TextPositionSelector ; oa:start 0 ; oa:end 400 .
+    <s01#quote-1> a oa:TextQuoteSelector ; oa:exact "{quote}" .
+}}
+GRAPH <s01> {{ {facts} }}
+"""
+AIMS = "id:CPEC_Phase_II cpec:aimsAt id:Innovation ."
+
+
+def add(data: Path, number: int, quote: str, facts: str, publisher: str = "") -> None:
+    name = f"article-{number}"
+    text = ARTICLE.format(
+        name=name,
+        number=number,
+        quote=quote,
+        facts=facts,
+        publisher=publisher or f"{name}-press",
+        sha256=hashlib.sha256(quote.encode()).hexdigest(),
+    )
+    (data / "articles" / f"{name}.trig").write_text(text, "utf-8")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(DATA, tmp_path / "data"))
+
+
+def built(data: Path) -> Store:
+    return build(Inputs(data), data.parent / "builds", data.parent / "no-archive").snapshot.load()
+
+
+def fact(subject: str, predicate: str, value: str) -> Triple:
+    return Triple(NamedNode(ID + subject), NamedNode(CPEC + predicate), NamedNode(ID + value))
+
+
+INNOVATION = fact("CPEC_Phase_II", "aimsAt", "Innovation")
+
+
+def test_the_sentences_of_one_article_are_one_source(store: Store) -> None:
+    found = corroboration(store, fact("Pakistan", "cooperatesWith", "China"))
+    assert len(found.sentences) == 5
+    assert found.articles == (ID + "inp-wealthpk-2026-04-29",)
+    assert found.publishers == (ID + "INP_WealthPk",)
+    assert found.copies == ()
+
+
+def test_what_no_sentence_states_has_no_source(store: Store) -> None:
+    found = corroboration(store, fact("China", "cooperatesWith", "Pakistan"))
+    assert (found.sentences, found.articles, found.publishers) == ((), (), ())
+
+
+def test_a_copied_sentence_is_no_source_of_its_own(data: Path) -> None:
+    add(data, 1, "Islamabad says that innovation is what the second phase is for", AIMS)
+    add(data, 2, "Islamabad says that innovation is what the second phase is for", AIMS)
+    add(
+        data,
+        3,
+        "Islamabad says innovation is what the second phase is for now, as it happens",
+        AIMS,
+    )
+    found = corroboration(built(data), INNOVATION)
+    assert len(found.sentences) == 4
+    assert found.copies == ((ID + "article-2/s01", ID + "article-1/s01"),)
+    assert len(found.articles) == len(found.publishers) == 3
+
+
+def test_a_nearly_copied_sentence_is_a_copy_too(data: Path) -> None:
+    said = "CPEC Phase II aims to promote industrial development, and inclusive economic growth"
+    add(data, 1, said, AIMS)
+    found = corroboration(built(data), INNOVATION)
+    assert found.copies == ((ID + "article-1/s01", ID + "inp-wealthpk-2026-04-29/s04"),)
+    assert len(found.articles) == 1
+
+
+def test_two_articles_of_one_publisher_are_one_publisher(data: Path) -> None:
+    add(data, 1, "Innovation is the aim of the second phase", AIMS, "INP_WealthPk")
+    found = corroboration(built(data), INNOVATION)
+    assert (len(found.articles), len(found.publishers)) == (2, 1)
+
+
+def contested(store: Store) -> list[str]:
+    query = Query(catalogue()["contested"].text, RESULT_FORMATS[2])
+    return evaluate(store, query).body.decode().splitlines()[1:]
+
+
+def test_values_that_differ_between_articles_are_kept_and_listed(data: Path) -> None:
+    add(data, 1, "signed on April 1", 'id:JCC14_Minutes_Signing cpec:date "2026-04-01"^^xsd:date .')
+    (row,) = contested(built(data))
+    assert row.split(",") == [
+        ID + "JCC14_Minutes_Signing",
+        CPEC + "date",
+        "2026-03-31",
+        ID + "inp-wealthpk-2026-04-29/s02",
+        "2026-04-01",
+        ID + "article-1/s01",
+    ]
+
+
+def test_an_article_that_contradicts_itself_is_a_defect(data: Path) -> None:
+    dates = 'id:JCC14_Minutes_Signing cpec:date "2026-04-01"^^xsd:date , "2026-04-02"^^xsd:date .'
+    add(data, 1, "signed on April 1 or 2", dates)
+    with pytest.raises(DataError, match="An event has one date"):
+        built(data)
+
+
+def test_the_properties_that_can_be_contested_are_those_that_the_shapes_give_one_value() -> None:
+    shapes = Graph().parse(FOLDER / SHAPES_FILE)
+    paths = [shapes.value(one, SH.path) for one in shapes.subjects(SH.maxCount, Literal(1))]
+    single = {str(path).removeprefix(CPEC) for path in paths if str(path).startswith(CPEC)}
+    assert single == {name for name in single if f"cpec:{name}" in catalogue()["contested"].text}
+    assert "cpec:date" in catalogue()["contested"].text
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("the same words here", "The same words, here!", 1.0),
+        ("the same words here", "and in the same words here too", 1.0),
+        ("nothing of this", "is in the other", 0.0),
+        ("a b c d", "a b c e", 0.5),
+        ("two words", "two words", 0.0),
+        ("", "", 0.0),
+    ],
+)
+def test_containment_is_the_share_of_the_shorter_text(
+    one: str, other: str, expected: float
+) -> None:
+    assert containment(shingles(one), shingles(other)) == expected
