@@ -17,7 +17,7 @@ Reading (thread-safe; each call blocks its thread until the answer is complete o
     Engine.run(kind: str, header: dict, body: bytes) -> tuple[dict, bytes]
         any kind of request that graph/engine/task.py lists; the three above stand on it.
 
-Writing (only with Settings.data_dir; one at a time; returns when it is on disk *and* readers see it):
+Writing (only with Settings.data_dir; one at a time; returns once it is on disk and readers see it):
 
     Engine.update(update: Update) -> Change
         a SPARQL 1.1 Update, with `using-graph-uri` parameters; all or nothing.
@@ -35,7 +35,7 @@ State:
 
 Errors (graph/errors.py), beside QuerySyntaxError and UnwritableError:
 
-    LimitError(limit, value, line, column)   the text is beyond a limit of the guard   413, nesting 400
+    LimitError(limit, value, line, column)   beyond a limit of the guard        413, nesting 400
     ForbiddenError                           SERVICE or LOAD that is not allowed       403
     BodySyntaxError(line, column)            not RDF in the format named               400
     DeadlineError(seconds)                   killed at the deadline                    504
@@ -44,3 +44,19 @@ Errors (graph/errors.py), beside QuerySyntaxError and UnwritableError:
     WorkerDiedError                          the engine crashed on this request        503
     OverloadedError(retry_after)             no worker free within the queue time      503
 """
+
+from graph.engine.engine import Engine
+from graph.engine.guard import Limits, check_query, check_update
+from graph.engine.request import Change, GraphChange, Update
+from graph.engine.settings import Settings
+
+__all__ = [
+    "Change",
+    "Engine",
+    "GraphChange",
+    "Limits",
+    "Settings",
+    "Update",
+    "check_query",
+    "check_update",
+]

@@ -1,0 +1,72 @@
+"""One message between two processes: a JSON header and a body of bytes, each with its length.
+
+Nothing here can run what a message brings: a header is JSON, a body is bytes, and both are
+measured before they are read.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import time
+from typing import Any, Final
+
+LENGTHS: Final = struct.Struct("!IQ")
+MAX_HEADER: Final = 1 << 20
+FORKED: Final = b"F"
+"""The byte that carries the descriptors of a new worker."""
+
+Header = dict[str, Any]
+
+
+class PeerClosedError(ConnectionError):
+    """The other process has closed its end, or died."""
+
+
+class FrameError(ConnectionError):
+    """The other process does not keep to the framing; it is not to be trusted further."""
+
+
+def send(sock: socket.socket, header: Header, body: bytes = b"") -> None:
+    """Send one message whole; raises OSError where the peer is gone."""
+    head = json.dumps(header).encode()
+    sock.sendall(LENGTHS.pack(len(head), len(body)) + head)
+    if body:
+        sock.sendall(body)
+
+
+def receive(
+    sock: socket.socket, max_body: int, until: float | None = None
+) -> tuple[Header, bytearray]:
+    """Return the next message.
+
+    Raises TimeoutError past the moment `until` (of time.monotonic), PeerClosedError at the end of
+    the stream, and FrameError where a length is beyond its cap or the header is not an object.
+    """
+    head_length, body_length = LENGTHS.unpack(exactly(sock, LENGTHS.size, until))
+    if head_length > MAX_HEADER or body_length > max_body:
+        raise FrameError(f"a message of {head_length} and {body_length} bytes")
+    try:
+        header = json.loads(exactly(sock, head_length, until))
+    except ValueError as error:
+        raise FrameError("a header that is not JSON") from error
+    if not isinstance(header, dict):
+        raise FrameError("a header that is not an object")
+    return header, exactly(sock, body_length, until)
+
+
+def exactly(sock: socket.socket, length: int, until: float | None) -> bytearray:
+    """Return so many bytes of the stream."""
+    data = bytearray(length)
+    view = memoryview(data)
+    while view:
+        sock.settimeout(None if until is None else max(until - time.monotonic(), 1e-6))
+        try:
+            count = sock.recv_into(view)
+        except ConnectionResetError as error:
+            raise PeerClosedError("reset") from error
+        if not count:
+            raise PeerClosedError("closed")
+        view = view[count:]
+    return data

@@ -1,0 +1,184 @@
+"""The server's end of the zygote: it starts one, has it fork, and starts another when it dies."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from graph.engine.confine import environment
+from graph.engine.delta import Delta
+from graph.engine.frame import FORKED, PeerClosedError, receive, send
+from graph.engine.settings import Settings
+
+FORK_TIME: Final = 30.0
+"""The seconds after which a zygote that does not fork is taken for dead."""
+
+
+@dataclass(slots=True, eq=False)
+class Worker:
+    """A worker as the server sees it: its socket, its process, and what it says on stderr."""
+
+    pid: int
+    sock: socket.socket
+    process: int
+    words: int
+    version: str
+    niced: bool = False
+    started: float = field(default_factory=time.monotonic)
+
+    def alive(self) -> bool:
+        """Return whether the process still runs."""
+        poll = select.poll()
+        poll.register(self.process, select.POLLIN)
+        return not poll.poll(0)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal; a descriptor names the process, so it cannot hit another by its number."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.process, number)
+
+    def last_words(self) -> str:
+        """Return the end of what the process wrote on stderr."""
+        size = os.fstat(self.words).st_size
+        return os.pread(self.words, 4096, max(0, size - 4096)).decode(errors="replace")
+
+    def yield_to_others(self) -> None:
+        """Let quick questions go first on the processor."""
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, 10)
+        self.niced = True
+
+    def end(self) -> None:
+        """Kill the process, if it runs, and let go of it."""
+        self.signal(signal.SIGKILL)
+        self.sock.close()
+        os.close(self.process)
+        os.close(self.words)
+
+
+class Nursery:
+    """One living zygote. Its methods may be called from any thread."""
+
+    def __init__(self, settings: Settings, source: Path | None, version: str) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._sock: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self.source = source
+        self.version = version
+        self.starts = 0
+
+    @property
+    def pid(self) -> int | None:
+        """The process of the zygote."""
+        return self._process.pid if self._process else None
+
+    def fork(self) -> Worker:
+        """Return a new worker; starts a zygote where there is none that lives."""
+        with self._lock:
+            try:
+                return self._fork()
+            except (OSError, TimeoutError):
+                self._start()
+                return self._fork()
+
+    def ensure(self) -> None:
+        """Start a zygote where there is none that lives."""
+        with self._lock:
+            if self._process is None or self._process.poll() is not None:
+                self._start()
+
+    def apply(self, delta: Delta, source: Path, version: str) -> None:
+        """Bring the zygote to the next version, by the delta or else from its source."""
+        with self._lock:
+            self.source, self.version = source, version
+            if self._sock is not None and not self._on_disk():
+                with contextlib.suppress(OSError):
+                    header, body = delta.message()
+                    send(self._sock, {"order": "apply", **header}, body)
+                    receive(self._sock, 0, time.monotonic() + self._settings.write_deadline)
+                    return
+            self._start()
+
+    def close(self) -> None:
+        """End the zygote."""
+        with self._lock:
+            self._stop()
+
+    def _on_disk(self) -> bool:
+        """Return whether workers read the snapshot on disk, being too large for memory."""
+        source = self.source
+        return (
+            source is not None
+            and source.is_dir()
+            and sum(file.stat().st_size for file in source.iterdir()) > self._settings.disk_above
+        )
+
+    def _fork(self) -> Worker:
+        """Have the zygote fork."""
+        if self._sock is None:
+            raise PeerClosedError("no zygote")
+        send(self._sock, {"order": "fork"})
+        self._sock.settimeout(FORK_TIME)
+        byte, descriptors, _, _ = socket.recv_fds(self._sock, 1, 3)
+        if byte != FORKED:
+            raise PeerClosedError("the zygote is gone")
+        sock, process, words = descriptors
+        header, _ = receive(self._sock, 0, time.monotonic() + FORK_TIME)
+        return Worker(int(header["pid"]), socket.socket(fileno=sock), process, words, self.version)
+
+    def _start(self) -> None:
+        """Start a zygote in a fresh interpreter and wait until it has loaded the dataset."""
+        self._stop()
+        settings = self._settings
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-m", "graph.engine.zygote", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._sock = ours
+        self.starts += 1
+        send(
+            ours,
+            {
+                "source": str(self.source) if self.source else None,
+                "on_disk": str(self.source) if self._on_disk() else None,
+                "union": settings.default_graph == "union",
+                "cap": settings.max_answer,
+                "memory": settings.memory,
+                "derive": settings.derive,
+                "terms": [
+                    settings.requests_per_worker,
+                    settings.private_memory,
+                    settings.max_body,
+                ],
+            },
+        )
+        receive(ours, 0)
+
+    def _stop(self) -> None:
+        """End the zygote that there is."""
+        if self._sock is not None:
+            self._sock.close()
+            self._sock = None
+        if self._process is not None:
+            try:
+                self._process.wait(1.0)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
