@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,23 +16,44 @@ from ontology.namespace import GRAPH
 UNNAMED: Final = NamedNode(GRAPH + "default")
 """What is written without a graph stands here, where the default graph is the union."""
 
-DUMP: Final = (
-    "import sys, pyoxigraph as ox;"
-    "ox.Store.read_only(sys.argv[1]).dump(sys.stdout.buffer, ox.RdfFormat.N_QUADS)"
+OPEN: Final = "import sys, pyoxigraph as ox; store = ox.Store.read_only(sys.argv[1]); "
+DUMP: Final = OPEN + "store.dump(sys.stdout.buffer, ox.RdfFormat.N_QUADS)"
+EMPTY: Final = OPEN + (
+    "[print(graph) for graph in store.named_graphs()"
+    " if not next(store.quads_for_pattern(None, None, None, graph), None)]"
 )
+"""N-Quads cannot say that a graph is there and empty."""
 
 
-def load(source: Path | None, *, union: bool) -> Store:
-    """Return the dataset of a file, or of an on-disk store, as a store in memory.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a dataset stands: a file of RDF, or the directory of an on-disk store.
+
+    It is `complete` where the engine wrote it, so that its default graph is as the settings say.
+    """
+
+    path: Path
+    complete: bool = False
+
+
+def load(source: Source | None, *, union: bool) -> Store:
+    """Return the dataset of a source as a store in memory.
 
     Blank nodes keep their labels. Store.load would rename them, and so seed the generator of
     random labels before the fork: every worker would then draw the same labels and UUIDs.
     """
     store = Store()
     if source is not None:
-        quads = read(source)
-        store.extend(with_union(quads) if union else quads)
+        store.extend(quads_of(source, union=union))
+        for graph in empty_graphs(source.path):
+            store.add_graph(graph)
     return store
+
+
+def quads_of(source: Source, *, union: bool) -> Iterator[Quad]:
+    """Yield the quads of a source, its default graph made as the settings say."""
+    quads = read(source.path)
+    return with_union(quads) if union and not source.complete else quads
 
 
 def read(source: Path) -> Iterator[Quad]:
@@ -48,6 +70,15 @@ def read(source: Path) -> Iterator[Quad]:
         yield from parse(dump.stdout, RdfFormat.N_QUADS)
     if dump.returncode:
         raise OSError(f"{source}: not a readable store")
+
+
+def empty_graphs(source: Path) -> list[NamedNode]:
+    """Return the empty graphs of an on-disk store; a file has none."""
+    if not source.is_dir():
+        return []
+    command = [sys.executable, "-c", EMPTY, str(source)]
+    names = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
+    return [NamedNode(line[1:-1]) for line in names.stdout.split() if line.startswith("<")]
 
 
 def format_of(source: Path) -> RdfFormat:

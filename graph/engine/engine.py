@@ -4,36 +4,64 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
+from graph.engine.dataset import Source
+from graph.engine.delta import Delta
 from graph.engine.frame import Header
-from graph.engine.guard import check_query
+from graph.engine.generation import next_version
+from graph.engine.guard import check_query, check_update
 from graph.engine.nursery import Nursery
 from graph.engine.pool import Pool
+from graph.engine.request import Change, GraphChange, Update
+from graph.engine.scribe import Scribe
 from graph.engine.settings import Settings
 from graph.engine.task import GRAPHS, RESULTS
+from graph.engine.using import with_using
+from graph.errors import ForbiddenError, OverloadedError
 from graph.evaluation import Answer, Query
 from graph.format import GraphFormat
+
+FIRST: Final = next_version(None).partition("-")[0]
+"""The number of the generation that was filled from the source."""
 
 
 class Engine:
     """Answers questions and takes writes; every method may be called from any thread."""
 
-    def __init__(self, settings: Settings, nursery: Nursery, pool: Pool) -> None:
+    def __init__(
+        self, settings: Settings, nursery: Nursery, pool: Pool, scribe: Scribe | None
+    ) -> None:
         self.settings = settings
         self._nursery = nursery
         self._pool = pool
+        self._scribe = scribe
         self._writing = threading.Lock()
 
     @classmethod
     def start(cls, settings: Settings) -> Self:
-        """Return an engine that is ready to answer."""
-        nursery = Nursery(settings, settings.source, version_of(settings.source))
-        pool = Pool(settings, nursery)
-        pool.start()
-        return cls(settings, nursery, pool)
+        """Return an engine that is ready to answer.
+
+        Raises OSError where its dataset cannot be read, or its directory not written.
+        """
+        if settings.data_dir is not None:
+            scribe = Scribe(settings, settings.data_dir)
+            scribe.start()
+            nursery = Nursery(settings, scribe.source, scribe.version)
+        else:
+            scribe = None
+            source = None if settings.source is None else Source(settings.source)
+            nursery = Nursery(settings, source, version_of(settings.source))
+        engine = cls(settings, nursery, Pool(settings, nursery), scribe)
+        try:
+            engine._pool.start()
+        except BaseException:
+            engine.close()
+            raise
+        return engine
 
     def query(self, query: Query, deadline: float | None = None) -> Answer:
         """Return the answer to a query; raises what the package's docstring lists."""
@@ -68,6 +96,55 @@ class Engine:
         """Return the answer to any kind of request that graph/engine/task.py lists."""
         return self._pool.run({**header, "kind": kind}, body, deadline or self.settings.deadline)
 
+    def update(self, update: Update) -> Change:
+        """Apply an update, all of it or nothing; returns when it is on disk and readers see it."""
+        check_update(update.text, self.settings.limits, self.settings.service_allow)
+        text = with_using(update)
+        return self._write({"kind": "update"}, text.encode(errors="replace"))
+
+    def change(self, change: GraphChange) -> Change:
+        """Change one graph; raises BodySyntaxError, and UnknownNameError for a drop of no graph."""
+        header = {
+            "kind": "change",
+            "verb": change.verb,
+            "graph": change.graph,
+            "format": change.format.name if change.format else None,
+            "base": change.base,
+        }
+        return self._write(header, change.body)
+
+    def _write(self, header: Header, body: bytes) -> Change:
+        """Have a worker find what a write changes, the writer keep it, and the readers see it.
+
+        The stranger's text runs in a worker, on its own copy of the dataset, with the bounds of any
+        question; only the delta comes near the store. One write at a time, so none is lost.
+        """
+        if not self.writable:
+            raise ForbiddenError("this server takes no writes")
+        if not self._writing.acquire(timeout=self.settings.queue_time):
+            raise OverloadedError("another write is under way")
+        try:
+            if self._scribe is None:
+                raise OverloadedError("the server is closing")
+            end = time.monotonic() + self.settings.write_deadline
+            answer, lines = self._pool.run(header, body, self.settings.write_deadline)
+            delta = Delta.of(answer, lines)
+            if delta:
+                version = self._scribe.write(delta, end)
+                self._nursery.apply(delta, self._scribe.source, version)
+                self._pool.swap()
+                self._pool.counters.writes += 1
+            removed, added = delta.removed.count(b"\n"), delta.added.count(b"\n")
+            return Change(self._nursery.version, removed, added, existed=bool(answer["existed"]))
+        finally:
+            self._writing.release()
+
+    @property
+    def behind(self) -> bool:
+        """Whether what is inferred may be behind what is stated: writes came, nothing derives."""
+        first = self.version.startswith(FIRST)
+        return self.writable and not first and self.settings.derive is None
+
     @property
     def version(self) -> str:
         """The name of the dataset that new requests see."""
@@ -88,10 +165,15 @@ class Engine:
             **self._pool.counters.values(),
             **self._pool.gauges(),
             "zygote_starts": self._nursery.starts,
+            "writer_starts": self._scribe.starts if self._scribe else 0,
         }
 
     def close(self, timeout: float = 30.0) -> None:
         """Finish what is in flight, then end every child."""
+        with self._writing:
+            if self._scribe is not None:
+                self._scribe.end()
+                self._scribe = None
         self._pool.drain(timeout)
         self._nursery.close()
 

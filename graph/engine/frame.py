@@ -14,6 +14,9 @@ from typing import Any, Final
 
 LENGTHS: Final = struct.Struct("!IQ")
 MAX_HEADER: Final = 1 << 20
+MAX_DELTA: Final = 1 << 34
+"""The longest body between the server and its own children, the zygote and the writer."""
+
 FORKED: Final = b"F"
 """The byte that carries the descriptors of a new worker."""
 

@@ -7,18 +7,19 @@ import os
 import select
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
-from graph.engine.confine import environment
+from graph.engine.child import Child
+from graph.engine.dataset import Source
 from graph.engine.delta import Delta
 from graph.engine.frame import FORKED, PeerClosedError, receive, send
 from graph.engine.settings import Settings
+
+PATIENCE: Final = 1.0
+"""The seconds that a zygote has to end by itself."""
 
 FORK_TIME: Final = 30.0
 """The seconds after which a zygote that does not fork is taken for dead."""
@@ -48,9 +49,8 @@ class Worker:
             signal.pidfd_send_signal(self.process, number)
 
     def last_words(self) -> str:
-        """Return the end of what the process wrote on stderr."""
-        size = os.fstat(self.words).st_size
-        return os.pread(self.words, 4096, max(0, size - 4096)).decode(errors="replace")
+        """Return what the process wrote on stderr."""
+        return os.pread(self.words, 1 << 16, 0).decode(errors="replace")
 
     def yield_to_others(self) -> None:
         """Let quick questions go first on the processor."""
@@ -69,11 +69,10 @@ class Worker:
 class Nursery:
     """One living zygote. Its methods may be called from any thread."""
 
-    def __init__(self, settings: Settings, source: Path | None, version: str) -> None:
+    def __init__(self, settings: Settings, source: Source | None, version: str) -> None:
         self._settings = settings
         self._lock = threading.Lock()
-        self._sock: socket.socket | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
         self.source = source
         self.version = version
         self.starts = 0
@@ -81,7 +80,7 @@ class Nursery:
     @property
     def pid(self) -> int | None:
         """The process of the zygote."""
-        return self._process.pid if self._process else None
+        return self._child.process.pid if self._child else None
 
     def fork(self) -> Worker:
         """Return a new worker; starts a zygote where there is none that lives."""
@@ -95,18 +94,18 @@ class Nursery:
     def ensure(self) -> None:
         """Start a zygote where there is none that lives."""
         with self._lock:
-            if self._process is None or self._process.poll() is not None:
+            if self._child is None or not self._child.alive():
                 self._start()
 
-    def apply(self, delta: Delta, source: Path, version: str) -> None:
+    def apply(self, delta: Delta, source: Source, version: str) -> None:
         """Bring the zygote to the next version, by the delta or else from its source."""
         with self._lock:
             self.source, self.version = source, version
-            if self._sock is not None and not self._on_disk():
+            if self._child is not None and not self._on_disk():
                 with contextlib.suppress(OSError):
                     header, body = delta.message()
-                    send(self._sock, {"order": "apply", **header}, body)
-                    receive(self._sock, 0, time.monotonic() + self._settings.write_deadline)
+                    send(self._child.sock, {"order": "apply", **header}, body)
+                    receive(self._child.sock, 0, time.monotonic() + self._settings.write_deadline)
                     return
             self._start()
 
@@ -116,69 +115,47 @@ class Nursery:
             self._stop()
 
     def _on_disk(self) -> bool:
-        """Return whether workers read the snapshot on disk, being too large for memory."""
-        source = self.source
-        return (
-            source is not None
-            and source.is_dir()
-            and sum(file.stat().st_size for file in source.iterdir()) > self._settings.disk_above
-        )
+        """Return whether workers read the store on disk, since it is too large for memory."""
+        if self.source is None or not self.source.path.is_dir():
+            return False
+        as_it_is = self.source.complete or self._settings.default_graph == "own"
+        size = sum(file.stat().st_size for file in self.source.path.iterdir())
+        return as_it_is and size > self._settings.disk_above
 
     def _fork(self) -> Worker:
         """Have the zygote fork."""
-        if self._sock is None:
+        if self._child is None:
             raise PeerClosedError("no zygote")
-        send(self._sock, {"order": "fork"})
-        self._sock.settimeout(FORK_TIME)
-        byte, descriptors, _, _ = socket.recv_fds(self._sock, 1, 3)
+        send(self._child.sock, {"order": "fork"})
+        self._child.sock.settimeout(FORK_TIME)
+        byte, descriptors, _, _ = socket.recv_fds(self._child.sock, 1, 3)
         if byte != FORKED:
             raise PeerClosedError("the zygote is gone")
         sock, process, words = descriptors
-        header, _ = receive(self._sock, 0, time.monotonic() + FORK_TIME)
+        header, _ = receive(self._child.sock, 0, time.monotonic() + FORK_TIME)
         return Worker(int(header["pid"]), socket.socket(fileno=sock), process, words, self.version)
 
     def _start(self) -> None:
         """Start a zygote in a fresh interpreter and wait until it has loaded the dataset."""
         self._stop()
         settings = self._settings
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-m", "graph.engine.zygote", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                env=environment(),
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        self._sock = ours
+        child = Child("graph.engine.zygote")
         self.starts += 1
-        send(
-            ours,
-            {
-                "source": str(self.source) if self.source else None,
-                "on_disk": str(self.source) if self._on_disk() else None,
-                "union": settings.default_graph == "union",
-                "cap": settings.max_answer,
-                "memory": settings.memory,
-                "derive": settings.derive,
-                "terms": [
-                    settings.requests_per_worker,
-                    settings.private_memory,
-                    settings.max_body,
-                ],
-            },
-        )
-        receive(ours, 0)
+        order = {
+            "source": str(self.source.path) if self.source else None,
+            "complete": self.source is not None and self.source.complete,
+            "on_disk": self._on_disk(),
+            "union": settings.default_graph == "union",
+            "cap": settings.max_answer,
+            "memory": settings.memory,
+            "derive": settings.derive,
+            "terms": [settings.requests_per_worker, settings.private_memory, settings.max_body],
+        }
+        child.greet(order)
+        self._child = child
 
     def _stop(self) -> None:
         """End the zygote that there is."""
-        if self._sock is not None:
-            self._sock.close()
-            self._sock = None
-        if self._process is not None:
-            try:
-                self._process.wait(1.0)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._process = None
+        if self._child is not None:
+            self._child.end(PATIENCE)
+            self._child = None

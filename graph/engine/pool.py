@@ -21,6 +21,7 @@ from graph.engine.counter import Counters
 from graph.engine.frame import Header, receive, send
 from graph.engine.nursery import Nursery, Worker
 from graph.engine.settings import Settings
+from graph.engine.task import SPOILING
 from graph.errors import (
     AnswerTooLargeError,
     CpecError,
@@ -129,7 +130,8 @@ class Pool:
             for worker in self._stages:
                 worker.signal(signal.SIGKILL)
         self._wanted.set()
-        self._keeper.join(timeout=FAREWELL)
+        if self._keeper.is_alive():
+            self._keeper.join(timeout=FAREWELL)
         for worker in idle:
             worker.end()
 
@@ -171,14 +173,17 @@ class Pool:
         poll = select.poll()
         poll.register(worker.sock, select.POLLIN)
         if not poll.poll(max(0, min(self._settings.quick_time, end - time.monotonic())) * 1000):
-            self._become_long(worker, end)
+            self._become_long(worker, end, parked=header["kind"] not in SPOILING)
         return receive(worker.sock, max(self._settings.max_answer, self._settings.max_delta), end)
 
-    def _become_long(self, worker: Worker, end: float) -> None:
-        """Take one of the places of long questions, parked until one is free."""
+    def _become_long(self, worker: Worker, end: float, *, parked: bool) -> None:
+        """Take one of the places of long questions, parked until one is free.
+
+        A write does not wait for a place: there is one at a time, and questions do not hold it up.
+        """
         with self._lock:
             self.counters.long_requests += 1
-            if self._count(Stage.LONG) >= self._settings.long_workers:
+            if parked and self._count(Stage.LONG) >= self._settings.long_workers:
                 self._park(worker, end)
             self._stages[worker] = Stage.LONG
         self._wanted.set()
@@ -214,9 +219,13 @@ class Pool:
             worker.end()
 
     def _give(self, worker: Worker) -> None:
-        """Make a new worker known."""
+        """Make a new worker known, unless the dataset has changed since it was forked."""
         with self._lock:
-            self._hand_over(worker)
+            stale = worker.version != self._nursery.version
+            if not stale:
+                self._hand_over(worker)
+        if stale:
+            worker.end()
 
     def _hand_over(self, worker: Worker) -> None:
         """Give a worker to who has waited longest, else let it idle. The lock is held."""

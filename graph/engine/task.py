@@ -95,6 +95,8 @@ def change(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes
     store, name = dataset.store, graph_name(header["graph"])
     target = name if isinstance(name, NamedNode) or not dataset.union else UNNAMED
     existed = isinstance(name, DefaultGraph) or store.contains_named_graph(name)
+    if header["verb"] == "drop" and not existed:
+        raise UnknownNameError(f"no graph {header['graph']}")
     before = State.of(store)
     if header["verb"] == "drop":
         store.remove_graph(target)

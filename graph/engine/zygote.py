@@ -14,18 +14,16 @@ import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, NoReturn, cast
+from typing import NoReturn, cast
 
 from pyoxigraph import Store
 
 from graph.engine.confine import confine, outlive_signals, widen_stack
-from graph.engine.dataset import load
+from graph.engine.dataset import Source, load
 from graph.engine.delta import Delta, apply
-from graph.engine.frame import FORKED, PeerClosedError, receive, send
+from graph.engine.frame import FORKED, MAX_DELTA, Header, PeerClosedError, receive, send
 from graph.engine.task import Dataset
 from graph.engine.worker import Terms, serve
-
-MAX_DELTA: Final = 1 << 34
 
 
 class Zygote:
@@ -34,10 +32,15 @@ class Zygote:
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._settings, _ = receive(sock, 0)
-        self._on_disk: str | None = self._settings["on_disk"]
-        source = self._settings["source"]
+        self._on_disk = bool(self._settings["on_disk"])
         union = bool(self._settings["union"])
-        store = Store() if self._on_disk else load(Path(source) if source else None, union=union)
+        store = Store()
+        try:
+            if not self._on_disk:
+                store = load(source_of(self._settings), union=union)
+        except (OSError, ValueError, SyntaxError) as error:
+            send(sock, {"failure": str(error)})
+            raise PeerClosedError("no dataset") from error
         self._dataset = Dataset(
             store, union, int(self._settings["cap"]), derive(self._settings["derive"])
         )
@@ -82,7 +85,7 @@ class Zygote:
         try:
             os.dup2(words, 2)
             if self._on_disk:
-                self._dataset.store = Store.read_only(self._on_disk)
+                self._dataset.store = Store.read_only(self._settings["source"])
             confine(int(self._settings["memory"]))
             serve(sock, self._dataset, self._terms)
             status = 0
@@ -90,6 +93,12 @@ class Zygote:
             pass
         finally:
             os._exit(status)
+
+
+def source_of(settings: Header) -> Source | None:
+    """Return the source that the settings name."""
+    path = settings["source"]
+    return None if path is None else Source(Path(path), bool(settings["complete"]))
 
 
 def derive(name: str | None) -> Callable[[Store], None] | None:
