@@ -17,6 +17,9 @@ MAX_HEADER: Final = 1 << 20
 MAX_DELTA: Final = 1 << 34
 """The longest body between the server and its own children, the zygote and the writer."""
 
+CHUNK: Final = 1 << 17
+"""The bytes that are moved at once."""
+
 FORKED: Final = b"F"
 """The byte that carries the descriptors of a new worker."""
 
@@ -34,42 +37,50 @@ class FrameError(ConnectionError):
 def send(sock: socket.socket, header: Header, body: bytes = b"") -> None:
     """Send one message whole; raises OSError where the peer is gone."""
     head = json.dumps(header).encode()
-    sock.sendall(LENGTHS.pack(len(head), len(body)) + head)
-    if body:
+    start = LENGTHS.pack(len(head), len(body)) + head
+    if len(body) <= CHUNK:
+        sock.sendall(start + body)
+    else:
+        sock.sendall(start)
         sock.sendall(body)
 
 
 def receive(
     sock: socket.socket, max_body: int, until: float | None = None
 ) -> tuple[Header, bytearray]:
-    """Return the next message.
+    """Return the next message; nothing may follow it before it is answered.
 
     Raises TimeoutError past the moment `until` (of time.monotonic), PeerClosedError at the end of
     the stream, and FrameError where a length is beyond its cap or the header is not an object.
     """
-    head_length, body_length = LENGTHS.unpack(exactly(sock, LENGTHS.size, until))
+    data = bytearray()
+    fill(sock, data, LENGTHS.size, until)
+    head_length, body_length = LENGTHS.unpack_from(data)
+    start, end = LENGTHS.size, LENGTHS.size + head_length
     if head_length > MAX_HEADER or body_length > max_body:
         raise FrameError(f"a message of {head_length} and {body_length} bytes")
+    fill(sock, data, end, until)
     try:
-        header = json.loads(exactly(sock, head_length, until))
+        header = json.loads(data[start:end])
     except ValueError as error:
         raise FrameError("a header that is not JSON") from error
     if not isinstance(header, dict):
         raise FrameError("a header that is not an object")
-    return header, exactly(sock, body_length, until)
+    del data[:end]
+    fill(sock, data, body_length, until)
+    if len(data) > body_length:
+        raise FrameError("a message that goes on")
+    return header, data
 
 
-def exactly(sock: socket.socket, length: int, until: float | None) -> bytearray:
-    """Return so many bytes of the stream."""
-    data = bytearray(length)
-    view = memoryview(data)
-    while view:
+def fill(sock: socket.socket, data: bytearray, length: int, until: float | None) -> None:
+    """Read until there are so many bytes, or more of the same message."""
+    while len(data) < length:
         sock.settimeout(None if until is None else max(until - time.monotonic(), 1e-6))
         try:
-            count = sock.recv_into(view)
+            chunk = sock.recv(CHUNK)
         except ConnectionResetError as error:
             raise PeerClosedError("reset") from error
-        if not count:
+        if not chunk:
             raise PeerClosedError("closed")
-        view = view[count:]
-    return data
+        data += chunk

@@ -31,6 +31,7 @@ class Worker:
 
     pid: int
     sock: socket.socket
+    lifeline: socket.socket
     process: int
     words: int
     version: str
@@ -62,6 +63,7 @@ class Worker:
         """Kill the process, if it runs, and let go of it."""
         self.signal(signal.SIGKILL)
         self.sock.close()
+        self.lifeline.close()
         os.close(self.process)
         os.close(self.words)
 
@@ -128,12 +130,19 @@ class Nursery:
             raise PeerClosedError("no zygote")
         send(self._child.sock, {"order": "fork"})
         self._child.sock.settimeout(FORK_TIME)
-        byte, descriptors, _, _ = socket.recv_fds(self._child.sock, 1, 3)
+        byte, descriptors, _, _ = socket.recv_fds(self._child.sock, 1, 4)
         if byte != FORKED:
             raise PeerClosedError("the zygote is gone")
-        sock, process, words = descriptors
+        sock, lifeline, process, words = descriptors
         header, _ = receive(self._child.sock, 0, time.monotonic() + FORK_TIME)
-        return Worker(int(header["pid"]), socket.socket(fileno=sock), process, words, self.version)
+        return Worker(
+            int(header["pid"]),
+            socket.socket(fileno=sock),
+            socket.socket(fileno=lifeline),
+            process,
+            words,
+            self.version,
+        )
 
     def _start(self) -> None:
         """Start a zygote in a fresh interpreter and wait until it has loaded the dataset."""

@@ -35,7 +35,7 @@ def serve(sock: socket.socket, dataset: Dataset, terms: Terms) -> None:
             header, body = receive(sock, terms.max_body)
         except (PeerClosedError, FrameError):
             return
-        answer, result = watched(sock, dataset, header, bytes(body))
+        answer, result = timed(dataset, header, bytes(body))
         last = (
             number == terms.requests
             or header["kind"] in SPOILING
@@ -46,22 +46,22 @@ def serve(sock: socket.socket, dataset: Dataset, terms: Terms) -> None:
             return
 
 
-def watched(
-    sock: socket.socket, dataset: Dataset, header: Header, body: bytes
-) -> tuple[Header, bytes]:
-    """Answer one request; the kernel ends this process if the peer goes or time is up meanwhile.
+def die_with(lifeline: socket.socket) -> None:
+    """Have the kernel end this process when the other end of a socket closes, whatever it is doing.
 
-    The engine gives Python no turn while it evaluates, so both are signals that nobody catches: a
-    socket that hangs up sends SIGIO (fcntl(2), O_ASYNC), the timer SIGALRM.
+    The engine gives Python no turn while it evaluates, so it is a signal that nobody catches
+    (fcntl(2), O_ASYNC). Nothing is ever sent on a lifeline: data would raise the signal too.
     """
-    flags = fcntl.fcntl(sock, fcntl.F_GETFL)
-    fcntl.fcntl(sock, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(sock, fcntl.F_SETFL, flags | os.O_ASYNC)
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
+
+
+def timed(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Answer one request; a timer ends this process if nobody else does."""
     signal.setitimer(signal.ITIMER_REAL, float(header["deadline"]) + GRACE)
     try:
         return answer(dataset, header, body)
     finally:
-        fcntl.fcntl(sock, fcntl.F_SETFL, flags)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 

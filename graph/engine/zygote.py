@@ -23,7 +23,7 @@ from graph.engine.dataset import Source, load
 from graph.engine.delta import Delta, apply
 from graph.engine.frame import FORKED, MAX_DELTA, Header, PeerClosedError, receive, send
 from graph.engine.task import Dataset
-from graph.engine.worker import Terms, serve
+from graph.engine.worker import Terms, die_with, serve
 
 
 class Zygote:
@@ -65,25 +65,30 @@ class Zygote:
     def _fork(self) -> None:
         """Fork a worker and send the descriptors that rule it."""
         ours, theirs = socket.socketpair()
+        held, lifeline = socket.socketpair()
         words = os.memfd_create("stderr")
         pid = os.fork()
         if pid == 0:
             ours.close()
+            held.close()
             self._sock.close()
-            self._be_worker(theirs, words)
+            self._be_worker(theirs, lifeline, words)
         theirs.close()
+        lifeline.close()
         ruler = os.pidfd_open(pid)
-        socket.send_fds(self._sock, [FORKED], [ours.fileno(), ruler, words])
+        socket.send_fds(self._sock, [FORKED], [ours.fileno(), held.fileno(), ruler, words])
         send(self._sock, {"pid": pid})
         ours.close()
+        held.close()
         os.close(ruler)
         os.close(words)
 
-    def _be_worker(self, sock: socket.socket, words: int) -> NoReturn:
+    def _be_worker(self, sock: socket.socket, lifeline: socket.socket, words: int) -> NoReturn:
         """Serve as a worker, and end."""
         status = 1
         try:
             os.dup2(words, 2)
+            die_with(lifeline)
             if self._on_disk:
                 self._dataset.store = Store.read_only(self._settings["source"])
             confine(int(self._settings["memory"]))
