@@ -49,6 +49,17 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(kind, match.group(), match.start())
 
 
+def top_level(text: str) -> list[Token]:
+    """Return the tokens that stand in no bracket, the outermost brackets themselves included."""
+    found, depth = [], 0
+    for token in tokens(text):
+        depth -= token.kind == "sign" and token.text in BRACKETS_CLOSE
+        if depth <= 0:
+            found.append(token)
+        depth += token.kind == "sign" and token.text in BRACKETS_OPEN
+    return found
+
+
 def position(text: str, start: int) -> tuple[int, int]:
     """Return the line and column of a place in a text, counted from 1."""
     return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)

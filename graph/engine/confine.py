@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import os
 import resource
 import signal
 from pathlib import Path
 from typing import Final
 
+from graph.engine.seccomp import forbid_sockets
+
 STACK: Final = 100 << 20
 """The stack of the main thread: the engine recurses, 16,000 levels fit in so much. The kernel keeps
 128 MiB of addresses free below a stack, so it may still grow when the program already runs."""
-
-PR_SET_NO_NEW_PRIVS: Final = 38
 
 
 def widen_stack() -> None:
@@ -24,19 +22,21 @@ def widen_stack() -> None:
     resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
 
 
-def confine(memory: int) -> None:
+def confine(memory: int, *, files: bool = False) -> None:
     """Bound this process: so many bytes beyond those it maps now, and no new descriptor.
 
-    Without a descriptor there is no file and no socket: the kernel refuses both.
+    Without a descriptor there is no file and no socket: the kernel refuses both. A process that
+    reads a store on disk goes on opening its files, so there it is sockets alone.
     """
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     space = pages * resource.getpagesize() + memory
     resource.setrlimit(resource.RLIMIT_AS, (space, space))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    if files:
+        forbid_sockets()
+    else:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
 def outlive_signals() -> None:

@@ -127,6 +127,8 @@ class Engine:
             if self._scribe is None:
                 raise OverloadedError("the server is closing")
             end = time.monotonic() + self.settings.write_deadline
+            if not self._nursery.settle(self.settings.write_deadline):
+                raise OverloadedError("the dataset is still being loaded")
             answer, lines = self._pool.run(header, body, self.settings.write_deadline)
             delta = Delta.of(answer, lines)
             if delta:

@@ -15,8 +15,13 @@ from typing import Final
 from graph.engine.child import Child
 from graph.engine.dataset import Source
 from graph.engine.delta import Delta
-from graph.engine.frame import FORKED, PeerClosedError, receive, send
+from graph.engine.frame import FORKED, Header, PeerClosedError, receive, send
 from graph.engine.settings import Settings
+
+ZYGOTE: Final = "graph.engine.zygote"
+
+INTERIM_ABOVE: Final = 8 << 20
+"""The bytes of a store on disk past which it takes long to load: some 50,000 quads."""
 
 PATIENCE: Final = 1.0
 """The seconds that a zygote has to end by itself."""
@@ -35,6 +40,7 @@ class Worker:
     process: int
     words: int
     version: str
+    epoch: int
     niced: bool = False
     started: float = field(default_factory=time.monotonic)
 
@@ -75,9 +81,14 @@ class Nursery:
         self._settings = settings
         self._lock = threading.Lock()
         self._child: Child | None = None
+        self._interim = False
+        self._closed = False
+        self._settled = threading.Event()
         self.source = source
         self.version = version
         self.starts = 0
+        self.epoch = 0
+        """Told apart from the version: it also counts the move of a dataset into memory."""
 
     @property
     def pid(self) -> int | None:
@@ -99,11 +110,41 @@ class Nursery:
             if self._child is None or not self._child.alive():
                 self._start()
 
+    @property
+    def interim(self) -> bool:
+        """Whether workers read from disk what is yet to be loaded into memory."""
+        return self._interim
+
+    def load(self) -> bool:
+        """Start a zygote that holds the dataset in memory, and return whether it now rules."""
+        with self._lock:
+            version, order = self.version, self._order(on_disk=False)
+        child = Child(ZYGOTE)
+        child.greet(order)
+        with self._lock:
+            if self._closed or self.version != version:
+                child.end(PATIENCE)
+                return False
+            self._stop()
+            self._child, self._interim = child, False
+            self.starts += 1
+            self.epoch += 1
+            return True
+
+    def settled(self) -> None:
+        """Take note that no worker reads from disk any more."""
+        self._settled.set()
+
+    def settle(self, timeout: float) -> bool:
+        """Wait until the dataset is where it is meant to be, and return whether it is."""
+        return self._settled.wait(timeout)
+
     def apply(self, delta: Delta, source: Source, version: str) -> None:
         """Bring the zygote to the next version, by the delta or else from its source."""
         with self._lock:
             self.source, self.version = source, version
-            if self._child is not None and not self._on_disk():
+            self.epoch += 1
+            if self._child is not None and not self._interim and not self._on_disk():
                 with contextlib.suppress(OSError):
                     header, body = delta.message()
                     send(self._child.sock, {"order": "apply", **header}, body)
@@ -114,15 +155,20 @@ class Nursery:
     def close(self) -> None:
         """End the zygote."""
         with self._lock:
+            self._closed = True
             self._stop()
 
     def _on_disk(self) -> bool:
         """Return whether workers read the store on disk, since it is too large for memory."""
+        return self._stored_bytes() > self._settings.disk_above
+
+    def _stored_bytes(self) -> int:
+        """Return the size of the store on disk, zero where none can be read as it is."""
         if self.source is None or not self.source.path.is_dir():
-            return False
-        as_it_is = self.source.complete or self._settings.default_graph == "own"
-        size = sum(file.stat().st_size for file in self.source.path.iterdir())
-        return as_it_is and size > self._settings.disk_above
+            return 0
+        if not self.source.complete and self._settings.default_graph == "union":
+            return 0
+        return sum(file.stat().st_size for file in self.source.path.iterdir())
 
     def _fork(self) -> Worker:
         """Have the zygote fork."""
@@ -142,26 +188,39 @@ class Nursery:
             process,
             words,
             self.version,
+            self.epoch,
         )
 
     def _start(self) -> None:
-        """Start a zygote in a fresh interpreter and wait until it has loaded the dataset."""
+        """Start a zygote in a fresh interpreter and wait until its workers can answer.
+
+        Where loading takes long, workers read the store on disk until `ensure` has it in memory.
+        """
         self._stop()
-        settings = self._settings
-        child = Child("graph.engine.zygote")
+        on_disk = self._on_disk()
+        self._interim = not on_disk and self._stored_bytes() > INTERIM_ABOVE
+        child = Child(ZYGOTE)
         self.starts += 1
-        order = {
+        child.greet(self._order(on_disk=on_disk or self._interim))
+        self._child = child
+        if self._interim:
+            self._settled.clear()
+        else:
+            self._settled.set()
+
+    def _order(self, *, on_disk: bool) -> Header:
+        """Return the first order of a zygote."""
+        settings = self._settings
+        return {
             "source": str(self.source.path) if self.source else None,
             "complete": self.source is not None and self.source.complete,
-            "on_disk": self._on_disk(),
+            "on_disk": on_disk,
             "union": settings.default_graph == "union",
             "cap": settings.max_answer,
             "memory": settings.memory,
             "derive": settings.derive,
             "terms": [settings.requests_per_worker, settings.private_memory, settings.max_body],
         }
-        child.greet(order)
-        self._child = child
 
     def _stop(self) -> None:
         """End the zygote that there is."""

@@ -8,6 +8,7 @@ keep short ones waiting, whatever their number.
 
 from __future__ import annotations
 
+import contextlib
 import select
 import signal
 import threading
@@ -208,7 +209,7 @@ class Pool:
         """Take a worker back, or end it; the keeper replaces it."""
         with self._lock:
             del self._stages[worker]
-            kept = kept and worker.version == self._nursery.version and not self._closing
+            kept = kept and worker.epoch == self._nursery.epoch and not self._closing
             if kept:
                 self._hand_over(worker)
             else:
@@ -221,7 +222,7 @@ class Pool:
     def _give(self, worker: Worker) -> None:
         """Make a new worker known, unless the dataset has changed since it was forked."""
         with self._lock:
-            stale = worker.version != self._nursery.version
+            stale = worker.epoch != self._nursery.epoch
             if not stale:
                 self._hand_over(worker)
         if stale:
@@ -263,10 +264,14 @@ class Pool:
 
     def _keep(self) -> None:
         """Keep as many quick workers as the settings say, until the pool closes."""
+        loader: threading.Thread | None = None
         while not self._closing:
             self._wanted.wait(WATCH)
             self._wanted.clear()
             self._bury()
+            if self._nursery.interim and (loader is None or not loader.is_alive()):
+                loader = threading.Thread(target=self._load, name="pool-loader", daemon=True)
+                loader.start()
             try:
                 while self._missing() > 0:
                     self._give(self._fork())
@@ -277,6 +282,13 @@ class Pool:
             idle, self._idle = self._idle, []
         for worker in idle:
             worker.end()
+
+    def _load(self) -> None:
+        """Exchange workers that read from disk for workers that read from memory."""
+        with contextlib.suppress(OSError):
+            if self._nursery.load():
+                self.swap()
+                self._nursery.settled()
 
     def _missing(self) -> int:
         """Return how many quick workers are to be forked."""

@@ -15,8 +15,9 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store,
 from graph.engine.dataset import UNNAMED
 from graph.engine.delta import State
 from graph.engine.frame import Header
-from graph.errors import BodySyntaxError, QuerySyntaxError, UnknownNameError
-from graph.evaluation import Query, evaluate, syntax_error
+from graph.engine.updating import delta_of_update
+from graph.errors import BodySyntaxError, UnknownNameError
+from graph.evaluation import Query, evaluate
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
 from graph.sink import Sink
 from ontology.namespace import PREFIXES
@@ -80,14 +81,9 @@ def rdf(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
 
 def update(dataset: Dataset, _header: Header, body: bytes) -> tuple[Header, bytes]:
     """Return the delta that an update makes. The store of this worker is changed: it ends after."""
-    before = State.of(dataset.store)
-    try:
-        dataset.store.update(body.decode(), prefixes=PREFIXES)
-    except SyntaxError as error:
-        raise syntax_error(str(error)) from None
-    except ValueError as error:
-        raise QuerySyntaxError(str(error)) from None
-    return delta(dataset, before, existed=True)
+    delta = delta_of_update(dataset.store, body.decode(), dataset.derive, union=dataset.union)
+    header, lines = delta.message()
+    return {**header, "existed": True}, lines
 
 
 def change(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
@@ -97,24 +93,37 @@ def change(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes
     existed = isinstance(name, DefaultGraph) or store.contains_named_graph(name)
     if header["verb"] == "drop" and not existed:
         raise UnknownNameError(f"no graph {header['graph']}")
+    if not dataset.derive:
+        store = one_graph(store, target)
     before = State.of(store)
+    apply_change(store, target, header, body)
+    if dataset.derive:
+        dataset.derive(store)
+    answer, lines = before.delta(State.of(store), union=dataset.union).message()
+    return {**answer, "existed": existed}, lines
+
+
+def one_graph(store: Store, name: NamedNode | DefaultGraph) -> Store:
+    """Return a store of one graph: all that a change of it can alter, if nothing is derived."""
+    part = Store()
+    part.extend(store.quads_for_pattern(None, None, None, name))
+    if isinstance(name, NamedNode) and store.contains_named_graph(name):
+        part.add_graph(name)
+    return part
+
+
+def apply_change(
+    store: Store, target: NamedNode | DefaultGraph, header: Header, body: bytes
+) -> None:
+    """Drop, replace or add to a graph (SPARQL 1.1 Graph Store Protocol, section 5)."""
     if header["verb"] == "drop":
         store.remove_graph(target)
-    else:
-        if header["verb"] == "replace":
-            store.clear_graph(target)
-        if isinstance(target, NamedNode):
-            store.add_graph(target)
-        read_into(store, header, body, target)
-    return delta(dataset, before, existed=existed)
-
-
-def delta(dataset: Dataset, before: State, *, existed: bool) -> tuple[Header, bytes]:
-    """Return what has changed since a state, what follows from the change included."""
-    if dataset.derive:
-        dataset.derive(dataset.store)
-    header, body = before.delta(State.of(dataset.store), union=dataset.union).message()
-    return {**header, "existed": existed}, body
+        return
+    if header["verb"] == "replace":
+        store.clear_graph(target)
+    if isinstance(target, NamedNode):
+        store.add_graph(target)
+    read_into(store, header, body, target)
 
 
 def read_into(

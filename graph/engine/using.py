@@ -7,7 +7,7 @@ from typing import Final
 
 from graph.engine.request import Update
 from graph.errors import QuerySyntaxError
-from graph.lexer import BRACKETS_CLOSE, BRACKETS_OPEN, Token, position, tokens
+from graph.lexer import position, top_level
 
 OWN: Final = frozenset({"USING", "WITH"})
 
@@ -39,7 +39,7 @@ def with_using(update: Update) -> str:
 def edits(text: str, using: str) -> list[Edit]:
     """Return where a text takes its USING clauses, first to last."""
     found: list[Edit] = []
-    top = [token for token, depth in with_depth(text) if depth == 0]
+    top = top_level(text)
     for number, token in enumerate(top):
         word = token.text.upper() if token.kind == "word" else ""
         if word in OWN:
@@ -53,15 +53,4 @@ def edits(text: str, using: str) -> list[Edit]:
                 opening, closing = top[number + 1], top[number + 2]
                 pattern = text[opening.start : closing.start + 1]
             found.append(Edit(token.start, f"{pattern} {using} "))
-    return found
-
-
-def with_depth(text: str) -> list[tuple[Token, int]]:
-    """Return the tokens of a text, each with the number of brackets that it stands in."""
-    found, depth = [], 0
-    for token in tokens(text):
-        closes = token.kind == "sign" and token.text in BRACKETS_CLOSE
-        depth -= closes
-        found.append((token, depth))
-        depth += token.kind == "sign" and token.text in BRACKETS_OPEN
     return found

@@ -91,7 +91,7 @@ class Zygote:
             die_with(lifeline)
             if self._on_disk:
                 self._dataset.store = Store.read_only(self._settings["source"])
-            confine(int(self._settings["memory"]))
+            confine(int(self._settings["memory"]), files=self._on_disk)
             serve(sock, self._dataset, self._terms)
             status = 0
         except OSError:
