@@ -22,7 +22,7 @@ def widen_stack() -> None:
     resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
 
 
-def confine(memory: int, *, files: bool = False) -> None:
+def confine(memory: int, *, files: bool = False) -> None:  # pragma: no cover - in workers alone
     """Bound this process: so many bytes beyond those it maps now, and no new descriptor.
 
     Without a descriptor there is no file and no socket: the kernel refuses both. A process that

@@ -129,6 +129,7 @@ class Engine:
             end = time.monotonic() + self.settings.write_deadline
             if not self._nursery.settle(self.settings.write_deadline):
                 raise OverloadedError("the dataset is still being loaded")
+            self._catch_up(self._scribe)
             answer, lines = self._pool.run(header, body, self.settings.write_deadline)
             delta = Delta.of(answer, lines)
             if delta:
@@ -140,6 +141,13 @@ class Engine:
             return Change(self._nursery.version, removed, added, existed=bool(answer["existed"]))
         finally:
             self._writing.release()
+
+    def _catch_up(self, scribe: Scribe) -> None:
+        """Show the readers what a writer published that died before it could say so."""
+        scribe.ensure()
+        if scribe.version != self._nursery.version:
+            self._nursery.replace(scribe.source, scribe.version)
+            self._pool.swap()
 
     @property
     def behind(self) -> bool:

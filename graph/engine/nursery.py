@@ -152,6 +152,13 @@ class Nursery:
                     return
             self._start()
 
+    def replace(self, source: Source, version: str) -> None:
+        """Start a zygote for another source."""
+        with self._lock:
+            self.source, self.version = source, version
+            self.epoch += 1
+            self._start()
+
     def close(self) -> None:
         """End the zygote."""
         with self._lock:

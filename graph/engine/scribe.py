@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -48,6 +49,14 @@ class Scribe:
         self.version = str(child.greet(order)["version"])
         self._child = child
 
+    def ensure(self) -> None:
+        """Start a writer where there is none that lives; raises EngineError where none can be."""
+        if self._child is None or not self._child.alive():
+            try:
+                self.start()
+            except OSError as error:
+                raise EngineError(f"no writer: {error}") from error
+
     def write(self, delta: Delta, until: float) -> str:
         """Return the version that holds the delta, once it is on disk.
 
@@ -62,22 +71,22 @@ class Scribe:
             error: EngineError = DeadlineError(until - started)
         except OSError:
             error = EngineError("the writer failed; nothing was written")
-        self.start()
+        if self._child is not None:
+            self._child.process.kill()
+        with contextlib.suppress(OSError):
+            self.start()
         if self.version != wanted:
             raise error
         return wanted
 
     def end(self) -> None:
-        """End the writer, a write that is under way included."""
+        """End the writer, which finishes the write that is under way."""
         if self._child is not None:
-            self._child.process.kill()
             self._child.end()
             self._child = None
 
     def _write(self, delta: Delta, version: str, until: float) -> str:
         """Hand one delta over."""
-        if self._child is None or not self._child.alive():
-            self.start()
         if self._child is None:
             raise OSError("no writer")
         header, body = delta.message()

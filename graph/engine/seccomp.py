@@ -28,7 +28,7 @@ class Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def forbid_sockets() -> None:
+def forbid_sockets() -> None:  # pragma: no cover - in workers alone
     """Have the kernel refuse socket(2) to this process; raises OSError where it cannot."""
     if platform.machine() not in SOCKET:
         raise OSError(f"no filter is known for {platform.machine()}")

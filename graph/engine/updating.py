@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pyoxigraph import DefaultGraph, Quad, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from graph.engine.dataset import UNNAMED
 from graph.engine.delta import Delta, State
@@ -66,4 +66,6 @@ def part_of(store: Store, insertions: str) -> Store:
         if isinstance(graph, DefaultGraph):
             both.append(Quad(subject, predicate, term, UNNAMED))
         part.extend(one for one in both if one in store)
+        if isinstance(graph, NamedNode) and store.contains_named_graph(graph):
+            part.add_graph(graph)
     return part

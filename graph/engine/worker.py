@@ -46,7 +46,7 @@ def serve(sock: socket.socket, dataset: Dataset, terms: Terms) -> None:
             return
 
 
-def die_with(lifeline: socket.socket) -> None:
+def die_with(lifeline: socket.socket) -> None:  # pragma: no cover - in workers alone
     """Have the kernel end this process when the other end of a socket closes, whatever it is doing.
 
     The engine gives Python no turn while it evaluates, so it is a signal that nobody catches
@@ -75,5 +75,5 @@ def answer(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes
         return wire.header_of(
             OutOfMemoryError("the question needs more memory than it may have")
         ), b""
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, SyntaxError) as error:
         return wire.header_of(EngineError(str(error))), b""

@@ -83,7 +83,9 @@ class Zygote:
         os.close(ruler)
         os.close(words)
 
-    def _be_worker(self, sock: socket.socket, lifeline: socket.socket, words: int) -> NoReturn:
+    def _be_worker(  # pragma: no cover - the fork may open no file to note it in
+        self, sock: socket.socket, lifeline: socket.socket, words: int
+    ) -> NoReturn:
         """Serve as a worker, and end."""
         status = 1
         try:
