@@ -8,7 +8,7 @@ A server starts one engine and shares it between its threads::
 
 Reading (thread-safe; each call blocks its thread until the answer is complete or refused):
 
-    Engine.query(query: Query, deadline: float | None = None) -> Answer
+    Engine.query(query: Query, deadline: float | None = None) -> Answer(body, format, version)
         SELECT, ASK, CONSTRUCT, DESCRIBE; dataset parameters are fields of graph.evaluation.Query.
     Engine.graph(graph: str | None, form: GraphFormat) -> Answer
         one graph whole (Graph Store Protocol GET); None is the default graph; UnknownNameError.
@@ -29,7 +29,8 @@ State:
 
     Engine.version: str          names the dataset that new requests see; for ETags
     Engine.writable: bool
-    Engine.counters() -> dict[str, int | float]
+    Engine.behind: bool          writes came, and nothing derives what follows from them
+    Engine.counters() -> dict[str, int]
     Engine.ready() -> bool       a worker can answer now
     Engine.close(timeout=...)    finishes what is in flight, then ends every child
 

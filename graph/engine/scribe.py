@@ -60,24 +60,30 @@ class Scribe:
     def write(self, delta: Delta, until: float) -> str:
         """Return the version that holds the delta, once it is on disk.
 
-        Raises DeadlineError past the moment `until`, and EngineError where the writer died before
-        it had published. A writer that dies between publishing and saying so has written.
+        A writer that died on the way is replaced, and asked again once if it had not published.
+        Raises DeadlineError past the moment `until`, and EngineError where the second died too.
         """
         wanted = next_version(self.version)
         started = time.monotonic()
-        try:
-            return self._write(delta, wanted, until)
-        except TimeoutError:
-            error: EngineError = DeadlineError(until - started)
-        except OSError:
-            error = EngineError("the writer failed; nothing was written")
+        for _ in range(2):
+            try:
+                return self._write(delta, wanted, until)
+            except TimeoutError:
+                self._replace()
+                if self.version != wanted:
+                    raise DeadlineError(until - started) from None
+            except OSError:
+                self._replace()
+            if self.version == wanted:
+                return wanted
+        raise EngineError("the writer failed; nothing was written")
+
+    def _replace(self) -> None:
+        """Kill the writer and start another, which tells what was published."""
         if self._child is not None:
             self._child.process.kill()
         with contextlib.suppress(OSError):
             self.start()
-        if self.version != wanted:
-            raise error
-        return wanted
 
     def end(self) -> None:
         """End the writer, which finishes the write that is under way."""
