@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode
 
 from graph.errors import ParameterError, UnknownNameError
 from graph.name import resolve
@@ -30,16 +30,19 @@ def find_question(name: str) -> Question:
 
 
 def bind(
-    question: Question, values: Mapping[str, str], store: Store
+    question: Question, values: Mapping[str, str], known: Collection[str]
 ) -> dict[str, NamedNode | Literal]:
-    """Return the terms of the parameters, defaults included; raises ParameterError."""
-    known = [parameter.name for parameter in question.parameters]
+    """Return the terms of the parameters, defaults included; raises ParameterError.
+
+    `known` are the IRIs of the project that a name can stand for.
+    """
+    parameters = [parameter.name for parameter in question.parameters]
     for name in values:
-        if name not in known:
-            takes = f"it takes {', '.join(known)}" if known else "it takes none"
+        if name not in parameters:
+            takes = f"it takes {', '.join(parameters)}" if parameters else "it takes none"
             raise ParameterError(f"{question.name} has no parameter {name!r}; {takes}")
     return {
-        parameter.name: term(parameter, value_of(parameter, values), store)
+        parameter.name: term(parameter, value_of(parameter, values), known)
         for parameter in question.parameters
     }
 
@@ -55,10 +58,10 @@ def value_of(parameter: Parameter, values: Mapping[str, str]) -> str:
     return value
 
 
-def term(parameter: Parameter, value: str, store: Store) -> NamedNode | Literal:
+def term(parameter: Parameter, value: str, known: Collection[str]) -> NamedNode | Literal:
     """Return the value as a term of the parameter's type; raises ParameterError."""
     if parameter.type == "iri":
-        return resolve(value, store)
+        return resolve(value, known)
     if parameter.type == "string":
         return Literal(value)
     if not SHAPES[parameter.type].fullmatch(value):

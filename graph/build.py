@@ -14,12 +14,13 @@ from graph.check import run_checks
 from graph.closure import Closure, close, takes_part
 from graph.dataset import graph_of, memory_store
 from graph.describe import describe, is_link
+from graph.dump import dumps
 from graph.errors import DataError
 from graph.evidence import articles
 from graph.finding import Finding
 from graph.master import Inputs, Master, digest, read_master
 from graph.shapes import run_shapes
-from graph.snapshot import Snapshot, write_snapshot
+from graph.snapshot import Snapshot, canonicalise, write_snapshot
 from graph.verification import Status, verify
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, PREFIXES
 
@@ -59,10 +60,11 @@ def build(inputs: Inputs, builds: Path = BUILDS, archive: Path = ARCHIVE) -> Sum
     require_none(differences(store, archive, master))
     closure = close(stated)
     require_none(faults(stated, closure, master))
-    quads = [*stated, *closure.quads]
-    quads += describe(quads)
+    quads = list(canonicalise([*stated, *closure.quads]))
+    written = dumps(quads)
+    quads += describe(quads, written)
     counts = count(store, stated, closure)
-    snapshot = write_snapshot(builds, quads, {"digest": name, **counts})
+    snapshot = write_snapshot(builds, quads, {"digest": name, **counts}, written)
     return Summary(snapshot, **counts, seconds=time.monotonic() - start)
 
 

@@ -6,7 +6,17 @@ CpecError
 │   ├── QuerySyntaxError     not SPARQL: carries line and column
 │   ├── UnknownNameError     no such entity, property, graph or question
 │   └── ParameterError       a parameter is missing, unknown or of the wrong type
-└── UnwritableError    the answer cannot be written in the format asked for
+├── UnwritableError    the answer cannot be written in the format asked for
+├── BodySyntaxError    a document is not RDF in its format: carries line and column
+├── LimitError         a text is beyond a limit: carries its name, value, line and column
+├── ConflictError      an update cannot be done on the dataset as it is
+├── ForbiddenError     the text asks for what is not allowed here: SERVICE, LOAD, a write
+└── EngineError        the question may be right, but it was not answered
+    ├── DeadlineError        it ran beyond its deadline: carries the seconds
+    ├── AnswerTooLargeError  its answer is beyond the cap: carries the bytes
+    ├── OutOfMemoryError     it needed more memory than one question may have
+    ├── WorkerDiedError      its worker crashed on it
+    └── OverloadedError      no worker was free in time: carries the seconds to wait
 """
 
 from __future__ import annotations
@@ -52,3 +62,67 @@ class ParameterError(QuestionError):
 
 class UnwritableError(CpecError):
     """The answer holds something that the format cannot say."""
+
+
+class BodySyntaxError(CpecError):
+    """The document is not RDF in the format named; `line` and `column` count from 1."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        self.line = line
+        self.column = column
+        super().__init__(message)
+
+
+class LimitError(CpecError):
+    """The text is beyond the limit of that name and value, first at that line and column."""
+
+    def __init__(self, limit: str, value: int, line: int, column: int) -> None:
+        self.limit = limit
+        self.value = value
+        self.line = line
+        self.column = column
+        super().__init__(f"line {line}, column {column}: beyond the limit of {value} {limit}")
+
+
+class ConflictError(CpecError):
+    """The update cannot be done on the dataset as it is: it drops what is not there, say."""
+
+
+class ForbiddenError(CpecError):
+    """The text asks for what is not allowed here."""
+
+
+class EngineError(CpecError):
+    """The question may be right, but it was not answered."""
+
+
+class DeadlineError(EngineError):
+    """The question ran beyond its deadline of so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"stopped at its deadline of {seconds:g} seconds")
+
+
+class AnswerTooLargeError(EngineError):
+    """The answer is beyond the cap of so many bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"the answer is beyond the limit of {limit} bytes; ask for less")
+
+
+class OutOfMemoryError(EngineError):
+    """The question needed more memory than one question may have."""
+
+
+class WorkerDiedError(EngineError):
+    """The worker crashed on the question, which is not tried again."""
+
+
+class OverloadedError(EngineError):
+    """No worker was free in time; `retry_after` counts the seconds to wait."""
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import IO, Final, cast
 from xml.etree import ElementTree as ET
 
 from pyoxigraph import (
     BlankNode,
+    DefaultGraph,
     Literal,
     NamedNode,
     Quad,
@@ -23,12 +25,22 @@ from pyoxigraph import (
 )
 
 from graph.complaint import syntax_error
-from graph.errors import UnwritableError
+from graph.errors import AnswerTooLargeError, QuerySyntaxError, UnwritableError
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
+from graph.lexer import DatasetClause, dataset_clause
+from graph.sink import Sink
 from ontology.namespace import PREFIXES
 
 XSD_STRING: Final = PREFIXES["xsd"] + "string"
 """The datatype of a plain literal, which no format writes out."""
+
+
+UNBOUNDED: Final = sys.maxsize
+"""The cap of an answer that nobody has to wait for or hold."""
+
+
+SHORTEST: Final = 4
+"""The bytes that a triple takes at least: Turtle does not repeat subjects and predicates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +48,50 @@ class Query:
     """A SPARQL query, the terms bound to its parameters, and the formats to answer in.
 
     A format is None where whoever asks takes no answer of that kind.
+
+    `default_graphs` and `named_graphs` are the dataset of the request (SPARQL 1.1 Protocol, section
+    2.1.4): where either is given, they replace the dataset that the text describes.
+    `base` is the address that relative IRIs in the text start from.
     """
 
     text: str
     result_format: ResultFormat | None = RESULT_FORMATS[0]
     graph_format: GraphFormat | None = GRAPH_FORMATS[0]
     bindings: Mapping[str, NamedNode | Literal] = field(default_factory=dict)
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    base: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The bytes of a complete answer, and the format that they are in."""
+    """The bytes of a complete answer, their format, and the version of the dataset, where known."""
 
     body: bytes
     format: ResultFormat | GraphFormat
+    version: str = ""
 
 
-def evaluate(store: Store, query: Query) -> Answer:
+def evaluate(store: Store, query: Query, cap: int = UNBOUNDED) -> Answer:
     """Return the answer of the store to the query.
 
-    Raises QuerySyntaxError where the text is not a query (SPARQL 1.1 Query, section 19), and
-    UnwritableError where the answer cannot be written in the format asked for.
+    Raises QuerySyntaxError where the text is not a query (SPARQL 1.1 Query, section 19),
+    UnwritableError where the answer cannot be written in the format asked for,
+    and AnswerTooLargeError where the answer is beyond the cap of bytes.
     """
-    solutions = select(store, query.text, query.bindings)
+    sink = Sink(cap)
+    dataset = DatasetClause(query.default_graphs, query.named_graphs)
+    given = dataset.default or dataset.named
+    solutions = select(store, query.text, query.bindings, dataset if given else None, query.base)
     if isinstance(solutions, QueryTriples):
         if query.graph_format is None:
             raise UnwritableError(f"the answer is a graph; ask for one of {listed(GRAPH_FORMATS)}")
-        return Answer(write_graph(solutions, query.graph_format), query.graph_format)
+        write_graph(solutions, query.graph_format, sink)
+        return Answer(sink.value(), query.graph_format)
     if query.result_format is None:
         raise UnwritableError(f"the answer is rows; ask for one of {listed(RESULT_FORMATS)}")
-    body = solutions.serialize(format=query.result_format.writer) or b""
-    return Answer(body, query.result_format)
+    solutions.serialize(cast("IO[bytes]", sink), query.result_format.writer)
+    return Answer(sink.value(), query.result_format)
 
 
 def listed(formats: Sequence[ResultFormat | GraphFormat]) -> str:
@@ -75,25 +100,74 @@ def listed(formats: Sequence[ResultFormat | GraphFormat]) -> str:
 
 
 def select(
-    store: Store, text: str, bindings: Mapping[str, NamedNode | Literal] | None = None
+    store: Store,
+    text: str,
+    bindings: Mapping[str, NamedNode | Literal] | None = None,
+    dataset: DatasetClause | None = None,
+    base: str | None = None,
 ) -> QuerySolutions | QueryBoolean | QueryTriples:
-    """Return the solutions of a query as terms; raises QuerySyntaxError."""
+    """Return the solutions of a query as terms; raises QuerySyntaxError.
+
+    A dataset replaces the one that the text describes. Where several graphs make its default graph
+    that is their set union (SPARQL 1.1 Query, section 13.2): the engine's own union is a bag, in
+    which a triple of two graphs counts twice (https://github.com/oxigraph/oxigraph/issues/1919).
+    """
     terms: dict[Variable, NamedNode | BlankNode | Literal | Triple] = {
         Variable(name): term for name, term in (bindings or {}).items()
     }
+    dataset = dataset or dataset_clause(text, PREFIXES, base or "")
     try:
-        return store.query(text, prefixes=PREFIXES, substitutions=terms)
+        if not (dataset.default or dataset.named):
+            return store.query(text, base_iri=base, prefixes=PREFIXES, substitutions=terms)
+        named: list[NamedNode | BlankNode] = [NamedNode(name) for name in dataset.named]
+        store = store if len(dataset.default) <= 1 else merged(store, dataset)
+        default: list[NamedNode | BlankNode | DefaultGraph] = [
+            NamedNode(name) for name in dataset.default
+        ]
+        return store.query(
+            text,
+            base_iri=base,
+            prefixes=PREFIXES,
+            substitutions=terms,
+            default_graph=default if len(default) <= 1 else DefaultGraph(),
+            named_graphs=named,
+        )
     except SyntaxError as error:
         raise syntax_error(str(error), text) from None
+    except ValueError as error:
+        raise QuerySyntaxError(str(error)) from None
 
 
-def write_graph(triples: QueryTriples, form: GraphFormat) -> bytes:
-    """Return the set of triples written in a format; raises UnwritableError."""
-    distinct = dict.fromkeys(triples)
-    body = serialize(distinct, format=form.writer, prefixes=used_prefixes(distinct)) or b""
+def merged(store: Store, dataset: DatasetClause) -> Store:
+    """Return a store whose default graph is the union of graphs, beside the named graphs."""
+    part = Store()
+    for name in dataset.named:
+        part.extend(store.quads_for_pattern(None, None, None, NamedNode(name)))
+    for name in dataset.default:
+        quads = store.quads_for_pattern(None, None, None, NamedNode(name))
+        part.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    return part
+
+
+def write_graph(triples: Iterable[Triple], form: GraphFormat, sink: Sink) -> None:
+    """Write the set of triples in a format; raises UnwritableError and AnswerTooLargeError."""
+    found = distinct(triples, sink.cap)
+    serialize(found, cast("IO[bytes]", sink), form.writer, prefixes=used_prefixes(found))
     if form.writer == RdfFormat.RDF_XML:
-        require_well_formed(body)
-    return body
+        require_well_formed(sink.value())
+
+
+def distinct(triples: Iterable[Triple], cap: int) -> dict[Triple, None]:
+    """Return each triple once, for a graph is a set and the engine's answer a bag.
+
+    Raises AnswerTooLargeError where so many of them cannot be written in `cap` bytes.
+    """
+    found: dict[Triple, None] = {}
+    for triple in triples:
+        found[triple] = None
+        if len(found) * SHORTEST > cap:
+            raise AnswerTooLargeError(cap)
+    return found
 
 
 def used_prefixes(statements: Iterable[Triple | Quad]) -> dict[str, str]:

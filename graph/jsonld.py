@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import cache
 
 from pyld import jsonld
 from pyoxigraph import Quad, Triple
 
 from graph.errors import UnwritableError
 from graph.snapshot import n_quads
+from graph.source import read_source
 from ontology.context import context
-from ontology.vocabulary import Vocabulary
+from ontology.namespace import ONTOLOGY_GRAPH
+from ontology.vocabulary import AXIOM_FILES, FOLDER, Vocabulary
 
 
 def write_jsonld(quads: Iterable[Quad], vocabulary: Vocabulary) -> bytes:
@@ -25,4 +28,13 @@ def write_jsonld(quads: Iterable[Quad], vocabulary: Vocabulary) -> bytes:
         raise UnwritableError("JSON-LD cannot say a triple term: ask for Turtle or N-Triples")
     expanded = jsonld.from_rdf(n_quads(quads).decode(), {"useNativeTypes": False})
     document = jsonld.compact(expanded, {"@context": context(vocabulary)}, {"graph": True})
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+@cache
+def context_document() -> bytes:
+    """Return the context of the packaged ontology as a document of its own."""
+    sources = [read_source(FOLDER / name, ONTOLOGY_GRAPH) for name in AXIOM_FILES]
+    vocabulary = Vocabulary.of(quad for source in sources for quad in source.quads)
+    document = {"@context": context(vocabulary)}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

@@ -17,9 +17,13 @@ from graph.source import Source, line_of, read_bytes, read_source
 from ontology.namespace import EDITORIAL_GRAPH, ONTOLOGY_GRAPH
 from ontology.vocabulary import AXIOM_FILES, SHAPES_FILE
 from ontology.vocabulary import FOLDER as ONTOLOGY
+from queries.catalogue import FOLDER as QUERIES
 
 DATA: Final = Path(__file__).parent / "data"
 """Where the packaged data stand."""
+
+RETIRED_FILE: Final = "retired.ttl"
+"""The file of names that are not used any more, which is not part of the graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,11 @@ def read_master(inputs: Inputs) -> Master:
 
 def data_files(data: Path) -> list[Path]:
     """Return the data files in the order of their names; raises DataError where there are none."""
-    files = sorted(path for path in data.rglob("*") if path.suffix in {".ttl", ".trig"})
+    files = sorted(
+        path
+        for path in data.rglob("*")
+        if path.suffix in {".ttl", ".trig"} and path.name != RETIRED_FILE
+    )
     if not files:
         raise DataError([Finding(str(data), None, "holds no .ttl and no .trig file")])
     return files
@@ -97,7 +105,8 @@ def digest(inputs: Inputs) -> str:
     total = hashlib.sha256(version("cpec-graph").encode())
     ontology = [inputs.ontology / name for name in (*AXIOM_FILES, SHAPES_FILE)]
     here = Path(__file__).parent
-    code = sorted(path for kind in ("*.py", "*.rq") for path in here.rglob(kind))
+    kinds = ("*.py", "*.rq")
+    code = sorted(path for at in (here, QUERIES) for kind in kinds for path in at.rglob(kind))
     for path in ontology + data_files(inputs.data) + code:
         content = read_bytes(path)
         total.update(f"\n{path.name} {len(content)}\n".encode() + content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Collection
 from typing import Final
 
 from pyoxigraph import NamedNode, QuerySolutions, Store
@@ -21,17 +22,17 @@ SELECT DISTINCT ?name {
 """
 
 
-def resolve(text: str, store: Store) -> NamedNode:
+def resolve(text: str, known: Collection[str]) -> NamedNode:
     """Return the IRI that a name stands for.
 
     `Pakistan`, `aimsAt` and `inp-wealthpk-2026-04-29/s08` are looked for in the namespaces of the
     project; `id:Pakistan` is read by its prefix; `https://...` and `<https://...>` are themselves.
-    Raises UnknownNameError where the project's own namespaces have no such name.
+    `known` are the IRIs that the graph speaks of (`names`). Raises UnknownNameError where the
+    project's own namespaces have no such name.
     """
     iri = whole(text)
     if iri is not None and not iri.startswith(HOMES):
         return named_node(iri)
-    known = names(store)
     candidates = [iri] if iri is not None else [home + text for home in HOMES]
     for candidate in candidates:
         if candidate in known:
@@ -65,7 +66,7 @@ def names(store: Store) -> set[str]:
     return {iri.value for iri in iris if isinstance(iri, NamedNode) and iri.value.startswith(HOMES)}
 
 
-def suggestion(text: str, known: set[str]) -> str:
+def suggestion(text: str, known: Collection[str]) -> str:
     """Return the question whether a near name was meant, or nothing."""
     local = {short(iri): iri for iri in known}
     near = difflib.get_close_matches(short(whole(text) or text), sorted(local), 1, 0.7)

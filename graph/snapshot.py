@@ -3,6 +3,7 @@
 build/
 ├── current -> 0123456789abcdef      replaced in one step, so a reader finds the old or the new
 ├── 0123456789abcdef/                named after the digest of what it was built from
+│   ├── dumps/                       the graph as files for download
 │   ├── graph.nq                     the named graphs, sorted: the same inputs, the same bytes
 │   ├── store/                       the same for SPARQL, with their union as the default graph
 │   └── manifest.json                the digest and the counts
@@ -19,7 +20,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, Store, parse, serialize
 
@@ -38,6 +39,11 @@ class Snapshot:
     def quads_file(self) -> Path:
         """Return the N-Quads of all the named graphs."""
         return self.path / "graph.nq"
+
+    @property
+    def dumps(self) -> Path:
+        """Return the folder of the files for download."""
+        return self.path / "dumps"
 
     @property
     def manifest(self) -> dict[str, str | int]:
@@ -67,8 +73,25 @@ def current(builds: Path) -> Snapshot | None:
         return None
 
 
-def write_snapshot(builds: Path, quads: Iterable[Quad], manifest: dict[str, str | int]) -> Snapshot:
-    """Write the quads as the current snapshot, and return it.
+class File(Protocol):
+    """A file for download: its name and its bytes."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def body(self) -> bytes:
+        """Its bytes."""
+
+
+def write_snapshot(
+    builds: Path,
+    quads: Iterable[Quad],
+    manifest: dict[str, str | int],
+    dumps: Iterable[File] = (),
+) -> Snapshot:
+    """Write the quads and their dumps as the current snapshot, and return it.
 
     `manifest["digest"]` names the generation. Until everything is written, `current` stays.
     """
@@ -79,6 +102,9 @@ def write_snapshot(builds: Path, quads: Iterable[Quad], manifest: dict[str, str 
         canonical = canonicalise(quads)
         fresh.quads_file.write_bytes(n_quads(canonical))
         write_store(fresh.path / "store", canonical)
+        fresh.dumps.mkdir()
+        for dump in dumps:
+            (fresh.dumps / dump.name).write_bytes(dump.body)
         text = json.dumps(manifest, indent=2, sort_keys=True) + "\n"
         (fresh.path / "manifest.json").write_text(text, "utf-8")
         generation = builds / str(manifest["digest"])[:16]
@@ -122,9 +148,15 @@ def same(old: Snapshot, new: Snapshot) -> bool:
         return (
             old.quads_file.read_bytes() == new.quads_file.read_bytes()
             and old.manifest == new.manifest
+            and contents(old.dumps) == contents(new.dumps)
         )
     except (OSError, ValueError):
         return False
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return the files of a folder by their names."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def point(builds: Path, generation: Path) -> None:

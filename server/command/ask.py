@@ -13,6 +13,7 @@ from tabulate import tabulate
 from graph.asking import bind, find_question
 from graph.evaluation import Query, evaluate
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
+from graph.name import names
 from queries.catalogue import catalogue
 from server.command.snapshot import open_snapshot, out
 from server.command.table import table
@@ -42,7 +43,7 @@ def ask(name: str | None, values: tuple[str, ...], form: str, out: Path) -> None
         return
     question = find_question(name)
     store = open_snapshot(out)
-    say(store, question.text, form, bind(question, pairs(values), store))
+    say(store, question.text, form, bind(question, pairs(values), names(store)))
 
 
 @click.command(epilog="Example: echo 'SELECT * { id:HEC ?property ?value }' | cpec query -")

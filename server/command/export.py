@@ -9,7 +9,7 @@ import click
 
 from graph.export import export as export_quads
 from graph.format import GRAPH_FORMATS
-from graph.name import resolve
+from graph.name import names, resolve
 from server.command.snapshot import fresh_snapshot, out
 
 FORMATS = {form.name: form for form in GRAPH_FORMATS}
@@ -27,5 +27,5 @@ def export(form: str, graph: str | None, *, evidence: bool, output: BinaryIO, ou
     ttl, nt and rdf hold the union of the graphs; trig, nq and jsonld keep every named graph.
     """
     snapshot = fresh_snapshot(out)
-    name = resolve(graph, snapshot.open()).value if graph else None
+    name = resolve(graph, names(snapshot.open())).value if graph else None
     output.write(export_quads(snapshot.quads(), FORMATS[form], name, evidence=evidence))

@@ -12,6 +12,7 @@ from graph.asking import bind, find_question
 from graph.errors import ParameterError, UnknownNameError
 from graph.evaluation import Query, evaluate
 from graph.format import RESULT_FORMATS
+from graph.name import names
 from queries.catalogue import catalogue
 from queries.question import QuestionFileError, read_question
 
@@ -23,7 +24,9 @@ Ask = Callable[..., list[list[str]]]
 
 def answer(store: Store, name: str, **values: str) -> bytes:
     question = find_question(name)
-    return evaluate(store, Query(question.text, TSV, None, bind(question, values, store))).body
+    return evaluate(
+        store, Query(question.text, TSV, None, bind(question, values, names(store)))
+    ).body
 
 
 def local(cell: str) -> str:
@@ -148,7 +151,7 @@ def test_a_name_that_is_not_known_is_refused(
     store: Store, values: dict[str, str], message: str
 ) -> None:
     with pytest.raises(UnknownNameError, match=message.replace("?", r"\?")):
-        bind(find_question("aims"), values, store)
+        bind(find_question("aims"), values, names(store))
 
 
 @pytest.mark.parametrize(
@@ -164,14 +167,14 @@ def test_a_parameter_that_does_not_fit_is_refused(
     store: Store, name: str, values: dict[str, str], message: str
 ) -> None:
     with pytest.raises(ParameterError, match=message):
-        bind(find_question(name), values, store)
+        bind(find_question(name), values, names(store))
 
 
 def test_a_name_may_be_local_prefixed_or_whole(store: Store) -> None:
     question = find_question("aims")
     whole = "https://w3id.org/cpec-graph/id/CPEC"
     bound = [
-        bind(question, {"undertaking": text}, store)["undertaking"]
+        bind(question, {"undertaking": text}, names(store))["undertaking"]
         for text in ("CPEC", "id:CPEC", whole, f"<{whole}>")
     ]
     assert len(set(bound)) == 1
@@ -180,7 +183,7 @@ def test_a_name_may_be_local_prefixed_or_whole(store: Store) -> None:
 def test_a_value_is_bound_as_a_term_and_never_pasted(store: Store) -> None:
     question = find_question("names")
     with pytest.raises(ParameterError):
-        bind(question, {"language": 'en") } #'}, store)
+        bind(question, {"language": 'en") } #'}, names(store))
 
 
 def test_a_question_that_is_not_known_is_refused_with_the_nearest() -> None:

@@ -1,0 +1,63 @@
+"""The engine: strangers' queries and updates run in processes that may die, never in this one.
+
+A server starts one engine and shares it between its threads::
+
+    engine = Engine.start(Settings(source=Path("build/graph.nq")))
+    answer = engine.query(Query("SELECT * { ?s ?p ?o } LIMIT 1"))     # Answer(body, format)
+    engine.close()
+
+Reading (thread-safe; each call blocks its thread until the answer is complete or refused):
+
+    Engine.query(query: Query, deadline: float | None = None) -> Answer(body, format, version)
+        SELECT, ASK, CONSTRUCT, DESCRIBE; dataset parameters are fields of graph.evaluation.Query.
+    Engine.graph(graph: str | None, form: GraphFormat) -> Answer
+        one graph whole (Graph Store Protocol GET); None is the default graph; UnknownNameError.
+    Engine.parse(body: bytes, form: GraphFormat, base: str) -> bytes
+        a stranger's RDF document as N-Quads; BodySyntaxError.
+    Engine.run(kind: str, header: dict, body: bytes) -> tuple[dict, bytes]
+        any kind of request that graph/engine/task.py lists; the three above stand on it.
+
+Writing (only with Settings.data_dir; one at a time; returns once it is on disk and readers see it):
+
+    Engine.update(update: Update) -> Change
+        a SPARQL 1.1 Update, with `using-graph-uri` parameters; all or nothing.
+    Engine.change(change: GraphChange) -> Change
+        Graph Store Protocol PUT ("replace"), POST ("merge"), DELETE ("drop") with the body as sent.
+    Change.version, .added, .removed (quads), .existed (the graph was there before)
+
+State:
+
+    Engine.version: str          names the dataset that new requests see; for ETags
+    Engine.writable: bool
+    Engine.behind: bool          writes came, and nothing derives what follows from them
+    Engine.counters() -> dict[str, int]
+    Engine.ready() -> bool       a worker can answer now
+    Engine.close(timeout=...)    finishes what is in flight, then ends every child
+
+Errors (graph/errors.py), beside QuerySyntaxError and UnwritableError:
+
+    LimitError(limit, value, line, column)   beyond a limit of the guard        413, nesting 400
+    ForbiddenError                           SERVICE or LOAD that is not allowed       403
+    BodySyntaxError(line, column)            not RDF in the format named               400
+    DeadlineError(seconds)                   killed at the deadline                    504
+    AnswerTooLargeError(limit)               the answer is beyond the cap              413
+    OutOfMemoryError                         beyond the memory cap of a worker         503
+    WorkerDiedError                          the engine crashed on this request        503
+    OverloadedError(retry_after)             no worker free within the queue time      503
+"""
+
+from graph.engine.engine import Engine
+from graph.engine.guard import Limits, check_query, check_update
+from graph.engine.request import Change, GraphChange, Update
+from graph.engine.settings import Settings
+
+__all__ = [
+    "Change",
+    "Engine",
+    "GraphChange",
+    "Limits",
+    "Settings",
+    "Update",
+    "check_query",
+    "check_update",
+]

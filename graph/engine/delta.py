@@ -1,0 +1,107 @@
+"""What a write changes: the quads and graphs that go, and those that come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+
+from graph.engine.dataset import UNNAMED, with_union
+from graph.engine.frame import Header
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Quads removed and added, as N-Quads; named graphs dropped and created, as IRIs.
+
+    Blank nodes have the labels of the store, so a delta says the same in each process.
+    """
+
+    removed: bytes = b""
+    added: bytes = b""
+    dropped: tuple[str, ...] = ()
+    created: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Return whether anything changes."""
+        return bool(self.removed or self.added or self.dropped or self.created)
+
+    def message(self) -> tuple[Header, bytes]:
+        """Return the delta as the header and body of a frame."""
+        header = {"cut": len(self.removed), "dropped": self.dropped, "created": self.created}
+        return header, self.removed + self.added
+
+    @classmethod
+    def of(cls, header: Header, body: bytes | bytearray) -> Delta:
+        """Return the delta that a frame holds."""
+        cut = int(header["cut"])
+        return cls(
+            bytes(body[:cut]),
+            bytes(body[cut:]),
+            tuple(map(str, header["dropped"])),
+            tuple(map(str, header["created"])),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The lines of a dataset and the names of its graphs, to be compared with a later state."""
+
+    lines: frozenset[bytes]
+    graphs: frozenset[str]
+
+    @classmethod
+    def of(cls, store: Store) -> State:
+        """Return the present state of a store."""
+        dump = store.dump(format=RdfFormat.N_QUADS) or b""
+        names = (graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
+        return cls(frozenset(dump.splitlines(keepends=True)), frozenset(names))
+
+    def delta(self, later: State, *, union: bool) -> Delta:
+        """Return what leads from this state to a later one.
+
+        Where the default graph is the union it is a view: what is added to it is added to the
+        graph of the unnamed, and what is removed from it is removed from that graph only.
+        """
+        removed, added = set(self.lines - later.lines), set(later.lines - self.lines)
+        if union:
+            added = {into_unnamed(line) for line in added} - self.lines
+            removed = ({into_unnamed(line) for line in removed} & self.lines) - added
+        dropped, created = self.graphs - later.graphs, later.graphs - self.graphs
+        return Delta(
+            b"".join(removed), b"".join(added), tuple(sorted(dropped)), tuple(sorted(created))
+        )
+
+
+def into_unnamed(line: bytes) -> bytes:
+    """Return a line of N-Quads with its quad put into UNNAMED, if it stands in no graph."""
+    (quad,) = parse(line, RdfFormat.N_QUADS)
+    if isinstance(quad.graph_name, DefaultGraph):
+        return line[: -len(b".\n")] + f"{UNNAMED} .\n".encode()
+    return line
+
+
+def apply(delta: Delta, store: Store, *, union: bool) -> None:
+    """Change a store by a delta, and keep its default graph the union where it is one."""
+    removed = quads(delta.removed)
+    for quad in removed:
+        store.remove(quad)
+    added = quads(delta.added)
+    store.extend(with_union(added) if union else added)
+    if union:
+        for quad in removed:
+            subject, predicate, term, _ = quad
+            if all(
+                isinstance(other.graph_name, DefaultGraph)
+                for other in store.quads_for_pattern(subject, predicate, term)
+            ):
+                store.remove(Quad(subject, predicate, term))
+    for name in delta.dropped:
+        store.remove_graph(NamedNode(name))
+    for name in delta.created:
+        store.add_graph(NamedNode(name))
+
+
+def quads(lines: bytes) -> list[Quad]:
+    """Return the quads of N-Quads, the labels of their blank nodes kept."""
+    return list(parse(lines, RdfFormat.N_QUADS))

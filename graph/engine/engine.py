@@ -1,0 +1,217 @@
+"""The engine of one server: reads through the pool, writes through the writer."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from graph.engine.dataset import Source
+from graph.engine.delta import Delta
+from graph.engine.frame import Header
+from graph.engine.generation import next_version
+from graph.engine.guard import check_query, check_update
+from graph.engine.loading import without_silent_loads
+from graph.engine.nursery import Nursery
+from graph.engine.pool import Pool
+from graph.engine.request import Change, GraphChange, Update
+from graph.engine.scribe import Scribe
+from graph.engine.settings import Settings
+from graph.engine.task import GRAPHS, RESULTS
+from graph.engine.using import with_using
+from graph.errors import ForbiddenError, OverloadedError
+from graph.evaluation import Answer, Query
+from graph.format import GraphFormat
+
+FIRST: Final = next_version(None).partition("-")[0]
+"""The number of the generation that was filled from the source."""
+
+
+class Engine:
+    """Answers questions and takes writes; every method may be called from any thread."""
+
+    def __init__(
+        self, settings: Settings, nursery: Nursery, pool: Pool, scribe: Scribe | None
+    ) -> None:
+        self.settings = settings
+        self._nursery = nursery
+        self._pool = pool
+        self._scribe = scribe
+        self._writing = threading.Lock()
+
+    @classmethod
+    def start(cls, settings: Settings) -> Self:
+        """Return an engine that is ready to answer.
+
+        Raises OSError where its dataset cannot be read, or its directory not written.
+        """
+        if settings.data_dir is not None:
+            scribe = Scribe(settings, settings.data_dir)
+            scribe.start()
+            nursery = Nursery(settings, scribe.source, scribe.version)
+        else:
+            scribe = None
+            source = None if settings.source is None else Source(settings.source)
+            nursery = Nursery(settings, source, version_of(settings.source))
+        engine = cls(settings, nursery, Pool(settings, nursery), scribe)
+        try:
+            engine._pool.start()
+        except BaseException:
+            engine.close()
+            raise
+        return engine
+
+    def query(self, query: Query, deadline: float | None = None) -> Answer:
+        """Return the answer to a query; raises what the package's docstring lists."""
+        check_query(query.text, self.settings.limits, self.settings.service_allow)
+        answer, body = self.run(
+            "query",
+            {
+                "result_format": query.result_format.name if query.result_format else None,
+                "graph_format": query.graph_format.name if query.graph_format else None,
+                "bindings": {name: str(term) for name, term in query.bindings.items()},
+                "default_graphs": query.default_graphs,
+                "named_graphs": query.named_graphs,
+                "base": query.base,
+            },
+            query.text.encode(errors="replace"),
+            deadline,
+        )
+        name = answer["format"]
+        return Answer(body, RESULTS.get(name) or GRAPHS[name], answer["version"])
+
+    def graph(self, graph: str | None, form: GraphFormat) -> Answer:
+        """Return one graph whole, None being the default one; raises UnknownNameError."""
+        answer, body = self.run("graph", {"graph": graph, "graph_format": form.name})
+        return Answer(body, form, answer["version"])
+
+    def parse(self, body: bytes, form: GraphFormat, base: str) -> bytes:
+        """Return a stranger's RDF document as N-Quads; raises BodySyntaxError."""
+        return self.run("rdf", {"format": form.name, "base": base}, body)[1]
+
+    def run(
+        self, kind: str, header: Header, body: bytes = b"", deadline: float | None = None
+    ) -> tuple[Header, bytes]:
+        """Return the answer to any kind of request that graph/engine/task.py lists."""
+        return self._pool.run({**header, "kind": kind}, body, deadline or self.settings.deadline)
+
+    def update(self, update: Update) -> Change:
+        """Apply an update, all of it or nothing; returns when it is on disk and readers see it."""
+        header, body = {"base": update.base}, update.text.encode(errors="replace")
+        try:
+            check_update(update.text, self.settings.limits, self.settings.service_allow)
+        except ForbiddenError:
+            self.run("syntax", header, body)
+            raise
+        text = with_using(replace(update, text=without_silent_loads(update.text)))
+        return self._write({**header, "kind": "update"}, text.encode(errors="replace"))
+
+    def change(self, change: GraphChange) -> Change:
+        """Change one graph; raises BodySyntaxError, and UnknownNameError for a drop of no graph."""
+        header = {
+            "kind": "change",
+            "verb": change.verb,
+            "graph": change.graph,
+            "format": change.format.name if change.format else None,
+            "base": change.base,
+        }
+        return self._write(header, change.body)
+
+    def _write(self, header: Header, body: bytes) -> Change:
+        """Have a worker find what a write changes, the writer keep it, and the readers see it.
+
+        The stranger's text runs in a worker, on its own copy of the dataset, with the bounds of any
+        question; only the delta comes near the store. One write at a time, so none is lost.
+        """
+        if not self.writable:
+            raise ForbiddenError("this server takes no writes")
+        if not self._writing.acquire(timeout=self.settings.queue_time):
+            raise OverloadedError("another write is under way")
+        try:
+            if self._scribe is None:
+                raise OverloadedError("the server is closing")
+            end = time.monotonic() + self.settings.write_deadline
+            if not self._nursery.settle(self.settings.write_deadline):
+                raise OverloadedError("the dataset is still being loaded")
+            self._catch_up(self._scribe)
+            answer, lines = self._pool.run(header, body, self.settings.write_deadline)
+            delta = Delta.of(answer, lines)
+            if delta:
+                version = self._scribe.write(delta, end)
+                self._nursery.apply(delta, self._scribe.source, version)
+                self._pool.swap()
+                self._pool.counters.writes += 1
+            removed, added = delta.removed.count(b"\n"), delta.added.count(b"\n")
+            return Change(self._nursery.version, removed, added, existed=bool(answer["existed"]))
+        finally:
+            self._writing.release()
+
+    def _catch_up(self, scribe: Scribe) -> None:
+        """Show the readers what a writer published that died before it could say so."""
+        scribe.ensure()
+        if scribe.version != self._nursery.version:
+            self._nursery.replace(scribe.source, scribe.version)
+            self._pool.swap()
+
+    @property
+    def behind(self) -> bool:
+        """Whether what is inferred may be behind what is stated: writes came, nothing derives."""
+        first = self.version.startswith(FIRST)
+        return self.writable and not first and self.settings.derive is None
+
+    @property
+    def version(self) -> str:
+        """The name of the dataset that new requests see."""
+        return self._nursery.version
+
+    @property
+    def writable(self) -> bool:
+        """Whether the engine takes writes."""
+        return self.settings.data_dir is not None
+
+    def ready(self) -> bool:
+        """Return whether a worker can answer now."""
+        return self._pool.gauges()["idle"] > 0
+
+    def counters(self) -> dict[str, int]:
+        """Return the totals since the start and the gauges of now, by name."""
+        return {
+            **self._pool.counters.values(),
+            **self._pool.gauges(),
+            "zygote_starts": self._nursery.starts,
+            "writer_starts": self._scribe.starts if self._scribe else 0,
+        }
+
+    def close(self, timeout: float = 30.0) -> None:
+        """Finish what is in flight, then end every child."""
+        with self._writing:
+            if self._scribe is not None:
+                self._scribe.end()
+                self._scribe = None
+        self._pool.drain(timeout)
+        self._nursery.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def version_of(source: Path | None) -> str:
+    """Return the name of the dataset of a source: the hash of a file, the name of a directory."""
+    if source is None:
+        return "empty"
+    if source.is_dir():
+        return source.resolve().name
+    with source.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]

@@ -1,0 +1,137 @@
+"""The writable store on disk: a working copy, and the generations that were published from it.
+
+    data_dir/lock                        held by the process that writes
+    data_dir/default-graph               "union" or "own", as the store was filled
+    data_dir/current                     a link to the newest generation: this is the truth
+    data_dir/generations/000007-3f9c…    a checkpoint of the store, never changed
+    data_dir/working/                    the store that writes go to; remade at each start
+
+A write is published by making a generation and repointing the link, both synced to the disk. What
+was not published is forgotten: the working copy is made anew from the current generation.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Store
+
+from graph.engine.dataset import Source, empty_graphs, quads_of
+
+KEPT: Final = 2
+"""The generations that are kept: the current one, and the one that readers may still be leaving."""
+
+
+class Generations:
+    """The data directory, held by this process."""
+
+    def __init__(self, directory: Path, source: Source | None, *, union: bool) -> None:
+        self._directory = directory
+        self._union = union
+        (directory / "generations").mkdir(parents=True, exist_ok=True)
+        self._lock = (directory / "lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OSError(f"{directory} is in use by another server") from None
+        self._require_mode()
+        if not (directory / "current").exists():
+            self._fill(source)
+        self.store = self._open()
+
+    @property
+    def current(self) -> Path:
+        """The newest generation."""
+        return current(self._directory)
+
+    def publish(self, version: str) -> None:
+        """Make what the store holds now the current generation; returns when it is on disk."""
+        self.store.flush()
+        self._checkpoint(self.store, version)
+        self._prune()
+
+    def _require_mode(self) -> None:
+        """Raise ValueError where the store was filled for another default graph."""
+        mode = "union" if self._union else "own"
+        marker = self._directory / "default-graph"
+        if not marker.exists():
+            marker.write_text(mode, encoding="ascii")
+        elif (found := marker.read_text(encoding="ascii")) != mode:
+            raise ValueError(f"{self._directory} was filled with the default graph {found}")
+
+    def _fill(self, source: Source | None) -> None:
+        """Make the first generation from a source."""
+        working = self._fresh()
+        store = Store(working)
+        if source is not None:
+            store.bulk_extend(quads_of(source, union=self._union))
+            for graph in empty_graphs(source.path):
+                store.add_graph(graph)
+        store.flush()
+        self._checkpoint(store, next_version(None))
+
+    def _open(self) -> Store:
+        """Return the working copy, made anew by links to the current generation."""
+        working = self._fresh()
+        working.mkdir()
+        for file in self.current.iterdir():
+            if file.suffix == ".sst":
+                (working / file.name).hardlink_to(file)
+            else:
+                shutil.copy2(file, working / file.name)
+        self._prune()
+        return Store(working)
+
+    def _fresh(self) -> Path:
+        """Return the path of the working copy, with nothing there."""
+        working = self._directory / "working"
+        shutil.rmtree(working, ignore_errors=True)
+        return working
+
+    def _checkpoint(self, store: Store, version: str) -> None:
+        """Write a generation and point to it, each synced before the next step."""
+        generation = self._directory / "generations" / version
+        store.backup(generation)
+        for file in generation.iterdir():
+            sync(file)
+        sync(generation)
+        sync(generation.parent)
+        link = self._directory / "next"
+        link.unlink(missing_ok=True)
+        link.symlink_to(Path("generations") / version)
+        link.replace(self._directory / "current")
+        sync(self._directory)
+
+    def _prune(self) -> None:
+        """Remove the generations that nobody reads."""
+        keep = self.current.name
+        names = sorted(path.name for path in (self._directory / "generations").iterdir())
+        older = [name for name in names if name < keep][1 - KEPT :]
+        for name in names:
+            if name != keep and name not in older:
+                shutil.rmtree(self._directory / "generations" / name, ignore_errors=True)
+
+
+def current(directory: Path) -> Path:
+    """Return the newest generation of a data directory."""
+    return (directory / "current").resolve(strict=True)
+
+
+def next_version(version: str | None) -> str:
+    """Return a name for the generation after one: its number, and letters never seen before."""
+    number = 0 if version is None else int(version.partition("-")[0])
+    return f"{number + 1:09d}-{secrets.token_hex(4)}"
+
+
+def sync(path: Path) -> None:
+    """Return when the file or directory is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,219 @@
+"""The guard: refuses a text that the engine would hang or crash on, before the engine sees it.
+
+A linear scan over tokens, without a grammar. It is not the wall (that is the worker, which may
+die), but it says at once, with line and column, what would otherwise cost a deadline. The limits
+come from trying each construct on pyoxigraph 0.5.13: the optimiser is cubic in the members of one
+group (128 take one to three seconds, 256 more than ten), and quadratic in the operators of a query
+(2,048 take one second at most). Lists of IN, VALUES and arguments are linear: bytes bound them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from graph.errors import ForbiddenError, LimitError
+from graph.lexer import BRACKETS_CLOSE, BRACKETS_OPEN, Prologue, Token, position, tokens
+from ontology.namespace import PREFIXES
+
+OPERATORS: Final = frozenset(
+    {"||", "&&", "+", "-", "*", "/", "=", "!=", "<", ">", "<=", ">=", "|", "!"}
+)
+OPERATOR_WORDS: Final = frozenset({"UNION", "FILTER", "BIND", "MINUS", "EXISTS", "AS", "SERVICE"})
+
+OPENS_DATA: Final = frozenset({"VALUES", "CONSTRUCT", "INSERT", "DELETE", "DATA"})
+TERMS: Final = frozenset({"A", "TRUE", "FALSE", "UNDEF"})
+NESTING: Final = "levels of nesting"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds of a text; the names are those that errors tell."""
+
+    query_bytes: int = 1 << 20
+    update_bytes: int = 16 << 20
+    nesting: int = 128
+    patterns: int = 128
+    operators: int = 2048
+    repeats: int = 4
+
+
+def check_query(text: str, limits: Limits, service_allow: Collection[str] = ()) -> None:
+    """Raise LimitError or ForbiddenError unless the engine may see the query."""
+    require_bytes(text, limits.query_bytes, "bytes in a query")
+    Guard(text, limits, service_allow).scan()
+
+
+def check_update(text: str, limits: Limits, service_allow: Collection[str] = ()) -> None:
+    """Raise LimitError or ForbiddenError unless the engine may see the update."""
+    require_bytes(text, limits.update_bytes, "bytes in an update")
+    Guard(text, limits, service_allow, update=True).scan()
+
+
+def require_bytes(text: str, limit: int, name: str) -> None:
+    """Raise LimitError where the text is longer than so many bytes of UTF-8."""
+    if len(text) > limit or len(text.encode(errors="surrogatepass")) > limit:
+        raise LimitError(name, limit, *position(text, limit))
+
+
+class Scope(Enum):
+    """What stands between two brackets, as far as its cost goes."""
+
+    TOP = auto()
+    GROUP = auto()
+    """A group graph pattern: what the optimiser joins."""
+    TERM = auto()
+    """A path, a collection, or a blank node's properties."""
+    EXPRESSION = auto()
+    DATA = auto()
+    """A template, or the rows of VALUES: read once, never joined."""
+
+
+@dataclass(slots=True)
+class Frame:
+    """An open bracket: its scope, the members of its group, and the repetitions nested in it."""
+
+    scope: Scope
+    group: Frame | None = None
+    members: int = 0
+    repeats: int = 0
+
+
+class Guard:
+    """One scan of one text."""
+
+    __slots__ = (
+        "_allow",
+        "_closed",
+        "_frames",
+        "_limits",
+        "_next",
+        "_operators",
+        "_prologue",
+        "_text",
+        "_update",
+    )
+
+    def __init__(
+        self, text: str, limits: Limits, allow: Collection[str], *, update: bool = False
+    ) -> None:
+        self._text = text
+        self._limits = limits
+        self._allow = allow
+        self._update = update
+        self._frames = [Frame(Scope.TOP)]
+        self._closed = 0
+        self._next: Scope | None = None
+        self._operators = 0
+        self._prologue = Prologue(PREFIXES)
+
+    def scan(self) -> None:
+        """Raise LimitError or ForbiddenError at the first token that goes too far."""
+        for token in tokens(self._text):
+            frame = self._frames[-1]
+            if token.kind == "sign":
+                self._sign(token, frame)
+            elif token.kind == "word":
+                self._word(token, frame)
+            else:
+                self._term(token, frame)
+            self._prologue.read(token)
+
+    def _sign(self, token: Token, frame: Frame) -> None:
+        """Read a bracket, a separator or an operator."""
+        if token.text in BRACKETS_OPEN:
+            self._open(token, frame)
+        elif token.text in BRACKETS_CLOSE:
+            if len(self._frames) > 1:
+                self._closed = self._frames.pop().repeats
+        elif frame.scope in {Scope.GROUP, Scope.TERM}:
+            if token.text in ".;,/":
+                self._member(token, frame)
+            elif token.text == "|":
+                self._operator(token)
+            elif token.text in "*+?" and self._prologue.before[1] == ")":
+                frame.repeats = max(frame.repeats, self._closed + 1)
+                self._require(
+                    frame.repeats, self._limits.repeats, "repeated paths in one another", token
+                )
+        elif frame.scope is not Scope.DATA and token.text in OPERATORS:
+            self._operator(token)
+
+    def _word(self, token: Token, frame: Frame) -> None:
+        """Read a keyword, or the name of a function."""
+        word = token.text.upper()
+        if frame.scope is Scope.DATA:
+            return
+        if word in OPENS_DATA:
+            self._next = Scope.DATA
+        elif word == "WHERE":
+            self._next = None
+        if word in OPERATOR_WORDS:
+            self._operator(token)
+
+    def _term(self, token: Token, frame: Frame) -> None:
+        """Read an IRI, a name, a variable, a number or a string."""
+        before = self._prologue.before
+        if before[1] == "LOAD" and self._update and frame.scope is Scope.TOP:
+            raise self._forbidden("LOAD is not allowed: send the data itself", token)
+        if before[1] == "SERVICE" or before == ("SERVICE", "SILENT"):
+            self._service(token)
+        if frame.scope is Scope.TERM:
+            self._member(token, frame)
+        elif frame.scope is Scope.TOP and token.kind in {"iri", "name"}:
+            self._operator(token)
+
+    def _open(self, token: Token, frame: Frame) -> None:
+        """Read an opening bracket."""
+        scope = self._scope(token, frame)
+        if token.text in {"{", "[", "<<"}:
+            self._member(token, frame)
+        opened = Frame(scope, group=None if scope is Scope.GROUP else frame.group or frame)
+        self._frames.append(opened)
+        self._require(len(self._frames) - 1, self._limits.nesting, NESTING, token)
+
+    def _scope(self, token: Token, frame: Frame) -> Scope:
+        """Return the scope that a bracket opens."""
+        if frame.scope is Scope.DATA:
+            return Scope.DATA
+        if token.text == "{":
+            scope, self._next = self._next or Scope.GROUP, None
+            return scope
+        if frame.scope is Scope.EXPRESSION or self._next is Scope.DATA:
+            return frame.scope if frame.scope is Scope.EXPRESSION else Scope.DATA
+        two, one = self._prologue.before
+        calls = one.isalpha() and one not in TERMS
+        if token.text == "(" and (frame.scope is Scope.TOP or calls or two in {"FILTER", "HAVING"}):
+            return Scope.EXPRESSION
+        return Scope.TERM
+
+    def _member(self, token: Token, frame: Frame) -> None:
+        """Count one more thing to join in the group of a frame."""
+        if frame.scope in {Scope.GROUP, Scope.TERM}:
+            group = frame.group or frame
+            group.members += 1
+            self._require(group.members, self._limits.patterns, "patterns in one group", token)
+
+    def _operator(self, token: Token) -> None:
+        """Count one more operator in the text."""
+        self._operators += 1
+        self._require(self._operators, self._limits.operators, "operators in one text", token)
+
+    def _service(self, token: Token) -> None:
+        """Raise ForbiddenError unless SERVICE names an endpoint on the list."""
+        if token.kind == "variable":
+            raise self._forbidden("SERVICE with a variable is not allowed", token)
+        if (endpoint := self._prologue.resolve(token)) not in self._allow:
+            raise self._forbidden(f"SERVICE {endpoint} is not on the list of this server", token)
+
+    def _forbidden(self, message: str, token: Token) -> ForbiddenError:
+        """Return the error that says what is not allowed, and where it stands."""
+        line, column = position(self._text, token.start)
+        return ForbiddenError(f"line {line}, column {column}: {message}")
+
+    def _require(self, count: int, limit: int, name: str, token: Token) -> None:
+        """Raise LimitError where a count is beyond its limit."""
+        if count > limit:
+            raise LimitError(name, limit, *position(self._text, token.start))

@@ -1,0 +1,236 @@
+"""The server's end of the zygote: it starts one, has it fork, and starts another when it dies."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Final
+
+from graph.engine.child import Child
+from graph.engine.dataset import Source
+from graph.engine.delta import Delta
+from graph.engine.frame import FORKED, Header, PeerClosedError, receive, send
+from graph.engine.settings import Settings
+
+ZYGOTE: Final = "graph.engine.zygote"
+
+INTERIM_ABOVE: Final = 8 << 20
+"""The bytes of a store on disk past which it takes long to load: some 50,000 quads."""
+
+PATIENCE: Final = 1.0
+"""The seconds that a zygote has to end by itself."""
+
+FORK_TIME: Final = 30.0
+"""The seconds after which a zygote that does not fork is taken for dead."""
+
+
+@dataclass(slots=True, eq=False)
+class Worker:
+    """A worker as the server sees it: its socket, its process, and what it says on stderr."""
+
+    pid: int
+    sock: socket.socket
+    lifeline: socket.socket
+    process: int
+    words: int
+    version: str
+    epoch: int
+    niced: bool = False
+    started: float = field(default_factory=time.monotonic)
+
+    def alive(self) -> bool:
+        """Return whether the process still runs."""
+        poll = select.poll()
+        poll.register(self.process, select.POLLIN)
+        return not poll.poll(0)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal; a descriptor names the process, so it cannot hit another by its number."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.process, number)
+
+    def last_words(self) -> str:
+        """Return what the process wrote on stderr."""
+        return os.pread(self.words, 1 << 16, 0).decode(errors="replace")
+
+    def yield_to_others(self) -> None:
+        """Let quick questions go first on the processor."""
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, 10)
+        self.niced = True
+
+    def end(self) -> None:
+        """Kill the process, if it runs, and let go of it."""
+        self.signal(signal.SIGKILL)
+        self.sock.close()
+        self.lifeline.close()
+        os.close(self.process)
+        os.close(self.words)
+
+
+class Nursery:
+    """One living zygote. Its methods may be called from any thread."""
+
+    def __init__(self, settings: Settings, source: Source | None, version: str) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._child: Child | None = None
+        self._interim = False
+        self._closed = False
+        self._settled = threading.Event()
+        self.source = source
+        self.version = version
+        self.starts = 0
+        self.epoch = 0
+        """Told apart from the version: it also counts the move of a dataset into memory."""
+
+    @property
+    def pid(self) -> int | None:
+        """The process of the zygote."""
+        return self._child.process.pid if self._child else None
+
+    def fork(self) -> Worker:
+        """Return a new worker; starts a zygote where there is none that lives."""
+        with self._lock:
+            try:
+                return self._fork()
+            except (OSError, TimeoutError):
+                self._start()
+                return self._fork()
+
+    def ensure(self) -> None:
+        """Start a zygote where there is none that lives."""
+        with self._lock:
+            if self._child is None or not self._child.alive():
+                self._start()
+
+    @property
+    def interim(self) -> bool:
+        """Whether workers read from disk what is yet to be loaded into memory."""
+        return self._interim
+
+    def load(self) -> bool:
+        """Start a zygote that holds the dataset in memory, and return whether it now rules."""
+        with self._lock:
+            version, order = self.version, self._order(on_disk=False)
+        child = Child(ZYGOTE)
+        child.greet(order)
+        with self._lock:
+            if self._closed or self.version != version:
+                child.end(PATIENCE)
+                return False
+            self._stop()
+            self._child, self._interim = child, False
+            self.starts += 1
+            self.epoch += 1
+            return True
+
+    def settled(self) -> None:
+        """Take note that no worker reads from disk any more."""
+        self._settled.set()
+
+    def settle(self, timeout: float) -> bool:
+        """Wait until the dataset is where it is meant to be, and return whether it is."""
+        return self._settled.wait(timeout)
+
+    def apply(self, delta: Delta, source: Source, version: str) -> None:
+        """Bring the zygote to the next version, by the delta or else from its source."""
+        with self._lock:
+            self.source, self.version = source, version
+            self.epoch += 1
+            if self._child is not None and not self._interim and not self._on_disk():
+                with contextlib.suppress(OSError):
+                    header, body = delta.message()
+                    send(self._child.sock, {"order": "apply", **header}, body)
+                    receive(self._child.sock, 0, time.monotonic() + self._settings.write_deadline)
+                    return
+            self._start()
+
+    def replace(self, source: Source, version: str) -> None:
+        """Start a zygote for another source."""
+        with self._lock:
+            self.source, self.version = source, version
+            self.epoch += 1
+            self._start()
+
+    def close(self) -> None:
+        """End the zygote."""
+        with self._lock:
+            self._closed = True
+            self._stop()
+
+    def _on_disk(self) -> bool:
+        """Return whether workers read the store on disk, since it is too large for memory."""
+        return self._stored_bytes() > self._settings.disk_above
+
+    def _stored_bytes(self) -> int:
+        """Return the size of the store on disk, zero where none can be read as it is."""
+        if self.source is None or not self.source.path.is_dir():
+            return 0
+        if not self.source.complete and self._settings.default_graph == "union":
+            return 0
+        return sum(file.stat().st_size for file in self.source.path.iterdir())
+
+    def _fork(self) -> Worker:
+        """Have the zygote fork."""
+        if self._child is None:
+            raise PeerClosedError("no zygote")
+        send(self._child.sock, {"order": "fork"})
+        self._child.sock.settimeout(FORK_TIME)
+        byte, descriptors, _, _ = socket.recv_fds(self._child.sock, 1, 4)
+        if byte != FORKED:
+            raise PeerClosedError("the zygote is gone")
+        sock, lifeline, process, words = descriptors
+        header, _ = receive(self._child.sock, 0, time.monotonic() + FORK_TIME)
+        return Worker(
+            int(header["pid"]),
+            socket.socket(fileno=sock),
+            socket.socket(fileno=lifeline),
+            process,
+            words,
+            self.version,
+            self.epoch,
+        )
+
+    def _start(self) -> None:
+        """Start a zygote in a fresh interpreter and wait until its workers can answer.
+
+        Where loading takes long, workers read the store on disk until `ensure` has it in memory.
+        """
+        self._stop()
+        on_disk = self._on_disk()
+        self._interim = not on_disk and self._stored_bytes() > INTERIM_ABOVE
+        child = Child(ZYGOTE)
+        self.starts += 1
+        child.greet(self._order(on_disk=on_disk or self._interim))
+        self._child = child
+        if self._interim:
+            self._settled.clear()
+        else:
+            self._settled.set()
+
+    def _order(self, *, on_disk: bool) -> Header:
+        """Return the first order of a zygote."""
+        settings = self._settings
+        return {
+            "source": str(self.source.path) if self.source else None,
+            "complete": self.source is not None and self.source.complete,
+            "on_disk": on_disk,
+            "union": settings.default_graph == "union",
+            "cap": settings.max_answer,
+            "memory": settings.memory,
+            "derive": settings.derive,
+            "terms": [settings.requests_per_worker, settings.private_memory, settings.max_body],
+        }
+
+    def _stop(self) -> None:
+        """End the zygote that there is."""
+        if self._child is not None:
+            self._child.end(PATIENCE)
+            self._child = None

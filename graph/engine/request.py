@@ -1,0 +1,44 @@
+"""What may be asked of the engine beside a query: an update, a change of one graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from graph.format import GraphFormat
+
+Verb = Literal["replace", "merge", "drop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A SPARQL 1.1 Update and the dataset of its request (SPARQL 1.1 Protocol, section 2.2.3)."""
+
+    text: str
+    using_graphs: tuple[str, ...] = ()
+    using_named_graphs: tuple[str, ...] = ()
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GraphChange:
+    """A change of one graph, None being the default one (SPARQL 1.1 Graph Store Protocol).
+
+    "replace" is PUT, "merge" is POST, "drop" is DELETE; the body is a stranger's, as it was sent.
+    """
+
+    verb: Verb
+    graph: str | None
+    body: bytes = b""
+    format: GraphFormat | None = None
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a write did: the version that it made, and the number of quads removed and added."""
+
+    version: str
+    removed: int
+    added: int
+    existed: bool

@@ -1,0 +1,103 @@
+"""The server's end of the writer: it hands over deltas, and starts another writer when one dies."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from pathlib import Path
+
+from graph.engine.child import Child
+from graph.engine.dataset import Source
+from graph.engine.delta import Delta
+from graph.engine.frame import receive, send
+from graph.engine.generation import current, next_version
+from graph.engine.settings import Settings
+from graph.errors import DeadlineError, EngineError
+
+
+class Scribe:
+    """One living writer. Its caller sees to it that one write is under way at a time."""
+
+    def __init__(self, settings: Settings, data_dir: Path) -> None:
+        self._settings = settings
+        self._data_dir = data_dir
+        self._child: Child | None = None
+        self.version = ""
+        self.starts = 0
+
+    @property
+    def source(self) -> Source:
+        """The newest generation."""
+        return Source(current(self._data_dir), complete=True)
+
+    @property
+    def pid(self) -> int | None:
+        """The process of the writer."""
+        return self._child.process.pid if self._child else None
+
+    def start(self) -> None:
+        """Start a writer; raises OSError where the data directory cannot be written."""
+        self.end()
+        settings = self._settings
+        child = Child("graph.engine.writer")
+        self.starts += 1
+        order = {
+            "data_dir": str(self._data_dir),
+            "source": str(settings.source) if settings.source else None,
+            "union": settings.default_graph == "union",
+        }
+        self.version = str(child.greet(order)["version"])
+        self._child = child
+
+    def ensure(self) -> None:
+        """Start a writer where there is none that lives; raises EngineError where none can be."""
+        if self._child is None or not self._child.alive():
+            try:
+                self.start()
+            except OSError as error:
+                raise EngineError(f"no writer: {error}") from error
+
+    def write(self, delta: Delta, until: float) -> str:
+        """Return the version that holds the delta, once it is on disk.
+
+        A writer that died on the way is replaced, and asked again once if it had not published.
+        Raises DeadlineError past the moment `until`, and EngineError where the second died too.
+        """
+        wanted = next_version(self.version)
+        started = time.monotonic()
+        for _ in range(2):
+            try:
+                return self._write(delta, wanted, until)
+            except TimeoutError:
+                self._replace()
+                if self.version != wanted:
+                    raise DeadlineError(until - started) from None
+            except OSError:
+                self._replace()
+            if self.version == wanted:
+                return wanted
+        raise EngineError("the writer failed; nothing was written")
+
+    def _replace(self) -> None:
+        """Kill the writer and start another, which tells what was published."""
+        if self._child is not None:
+            self._child.process.kill()
+        with contextlib.suppress(OSError):
+            self.start()
+
+    def end(self) -> None:
+        """End the writer, which finishes the write that is under way."""
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+
+    def _write(self, delta: Delta, version: str, until: float) -> str:
+        """Hand one delta over."""
+        if self._child is None:
+            raise OSError("no writer")
+        header, body = delta.message()
+        self._child.sock.settimeout(max(until - time.monotonic(), 0.001))
+        send(self._child.sock, {**header, "version": version}, body)
+        answer, _ = receive(self._child.sock, 0, until)
+        self.version = str(answer["version"])
+        return self.version

@@ -1,0 +1,44 @@
+"""The settings of an engine and their defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from graph.engine.guard import Limits
+
+MEBIBYTE = 1 << 20
+DefaultGraph = Literal["union", "own"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an engine serves, and the bounds it keeps; times are seconds, sizes bytes.
+
+    `source` is a file of RDF (N-Quads, TriG, Turtle...), or the directory of an on-disk store; None
+    is the empty dataset. `data_dir` makes the engine writable: it holds the store, and is filled
+    from the source when it is new.
+    """
+
+    source: Path | None = None
+    data_dir: Path | None = None
+    default_graph: DefaultGraph = "union"
+    deadline: float = 10.0
+    write_deadline: float = 30.0
+    queue_time: float = 5.0
+    queue_length: int = 256
+    quick_workers: int = 4
+    quick_time: float = 0.2
+    long_workers: int = 8
+    parked_workers: int = 16
+    memory: int = 1024 * MEBIBYTE
+    max_answer: int = 16 * MEBIBYTE
+    max_body: int = 64 * MEBIBYTE
+    max_delta: int = 256 * MEBIBYTE
+    requests_per_worker: int = 10_000
+    private_memory: int = 128 * MEBIBYTE
+    disk_above: int = 4096 * MEBIBYTE
+    service_allow: frozenset[str] = frozenset()
+    derive: str | None = None
+    limits: Limits = field(default_factory=Limits)

@@ -1,0 +1,188 @@
+"""What a worker can be asked: each kind of request takes a store, a header and a body.
+
+A task returns the header and the body of its answer, or raises an error of graph/errors.py.
+To teach the workers something new, write a function and give it a name in TASKS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import IO, Any, Final, cast
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse, serialize
+
+from graph.engine.dataset import UNNAMED
+from graph.engine.delta import State
+from graph.engine.frame import Header
+from graph.engine.loading import require_syntax
+from graph.engine.updating import delta_of_update
+from graph.errors import BodySyntaxError, UnknownNameError
+from graph.evaluation import Query, evaluate
+from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
+from graph.sink import Sink
+from ontology.namespace import PREFIXES
+
+Task = Callable[["Dataset", Header, bytes], tuple[Header, bytes]]
+RESULTS: Final[Mapping[str, ResultFormat]] = {form.name: form for form in RESULT_FORMATS}
+GRAPHS: Final[Mapping[str, GraphFormat]] = {form.name: form for form in GRAPH_FORMATS}
+
+
+@dataclass(slots=True)
+class Dataset:
+    """What a worker works on: its store, how the default graph is made, the cap of an answer."""
+
+    store: Store
+    union: bool
+    cap: int
+    derive: Callable[[Store], None] | None = None
+    memory: dict[str, Any] = field(default_factory=dict)
+    """What a task keeps from one request to the next, such as an index it has built."""
+
+
+def query(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Answer a SPARQL query."""
+    answer = evaluate(
+        dataset.store,
+        Query(
+            body.decode(),
+            RESULTS.get(header["result_format"]),
+            GRAPHS.get(header["graph_format"]),
+            {name: term(value) for name, value in header["bindings"].items()},
+            tuple(header["default_graphs"]),
+            tuple(header["named_graphs"]),
+            header.get("base"),
+        ),
+        dataset.cap,
+    )
+    return {"format": answer.format.name}, answer.body
+
+
+def graph(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
+    """Return one graph whole."""
+    name = graph_name(header["graph"])
+    if isinstance(name, NamedNode) and not dataset.store.contains_named_graph(name):
+        raise UnknownNameError(f"no graph {name.value}")
+    sink = Sink(dataset.cap)
+    quads = dataset.store.quads_for_pattern(None, None, None, name)
+    serialize(
+        (quad.triple for quad in quads),
+        cast("IO[bytes]", sink),
+        GRAPHS[header["graph_format"]].writer,
+        prefixes=PREFIXES,
+    )
+    return {}, sink.value()
+
+
+def rdf(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return a stranger's document as N-Quads."""
+    store = Store()
+    read_into(store, header, body)
+    return {}, store.dump(format=RdfFormat.N_QUADS) or b""
+
+
+def update(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return the delta that an update makes. The store of this worker is changed: it ends after."""
+    delta = delta_of_update(
+        dataset.store, body.decode(), dataset.derive, union=dataset.union, base=header.get("base")
+    )
+    header, lines = delta.message()
+    return {**header, "existed": True}, lines
+
+
+def syntax(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Raise QuerySyntaxError unless the text is an update, whatever it would do."""
+    require_syntax(body.decode(), header.get("base"))
+    return {}, b""
+
+
+def change(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return the delta that a change of one graph makes. This worker ends after."""
+    store, name = dataset.store, graph_name(header["graph"])
+    target = name if isinstance(name, NamedNode) or not dataset.union else UNNAMED
+    existed = isinstance(name, DefaultGraph) or store.contains_named_graph(name)
+    if header["verb"] == "drop" and not existed:
+        raise UnknownNameError(f"no graph {header['graph']}")
+    if not dataset.derive:
+        store = one_graph(store, target)
+    before = State.of(store)
+    apply_change(store, target, header, body)
+    if dataset.derive:
+        dataset.derive(store)
+    answer, lines = before.delta(State.of(store), union=dataset.union).message()
+    return {**answer, "existed": existed}, lines
+
+
+def one_graph(store: Store, name: NamedNode | DefaultGraph) -> Store:
+    """Return a store of one graph: all that a change of it can alter, if nothing is derived."""
+    part = Store()
+    part.extend(store.quads_for_pattern(None, None, None, name))
+    if isinstance(name, NamedNode) and store.contains_named_graph(name):
+        part.add_graph(name)
+    return part
+
+
+def apply_change(
+    store: Store, target: NamedNode | DefaultGraph, header: Header, body: bytes
+) -> None:
+    """Drop, replace or add to a graph (SPARQL 1.1 Graph Store Protocol, section 5)."""
+    if header["verb"] == "drop":
+        store.remove_graph(target)
+        return
+    if header["verb"] == "replace":
+        store.clear_graph(target)
+    if isinstance(target, NamedNode):
+        store.add_graph(target)
+    read_into(store, header, body, target)
+
+
+def read_into(
+    store: Store, header: Header, body: bytes, target: NamedNode | DefaultGraph | None = None
+) -> None:
+    """Read a stranger's document into a store; raises BodySyntaxError.
+
+    Its blank nodes get new labels: the same label in two documents is not the same node.
+    """
+    form = GRAPHS[header["format"]].writer
+    try:
+        quads = parse(
+            body,
+            form,
+            base_iri=header["base"],
+            rename_blank_nodes=True,
+            without_named_graphs=target is not None,
+        )
+        store.extend(quads if target is None else (into(quad, target) for quad in quads))
+    except SyntaxError as error:
+        raise BodySyntaxError(error.msg, error.lineno, error.offset) from None
+    except ValueError as error:
+        raise BodySyntaxError(str(error)) from None
+
+
+def into(quad: Quad, target: NamedNode | DefaultGraph) -> Quad:
+    """Return the triple of a quad in another graph."""
+    return Quad(quad.subject, quad.predicate, quad.object, target)
+
+
+def graph_name(name: str | None) -> NamedNode | DefaultGraph:
+    """Return the graph of that IRI, or the default one."""
+    return DefaultGraph() if name is None else NamedNode(name)
+
+
+def term(text: str) -> NamedNode | Literal:
+    """Return the term that is written so in N-Triples."""
+    (triple,) = parse(f"<x:> <x:> {text} .", RdfFormat.N_TRIPLES)
+    return cast("NamedNode | Literal", triple.object)
+
+
+TASKS: Final[Mapping[str, Task]] = {
+    "query": query,
+    "graph": graph,
+    "rdf": rdf,
+    "syntax": syntax,
+    "update": update,
+    "change": change,
+}
+"""The kinds of requests. "update" and "change" spoil the worker, which ends after its answer."""
+
+SPOILING: Final = frozenset({"update", "change"})

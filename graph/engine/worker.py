@@ -1,0 +1,79 @@
+"""A worker: a forked process that answers one request after another, and may be killed at any."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+from dataclasses import dataclass
+
+from graph.engine import wire
+from graph.engine.confine import faults
+from graph.engine.frame import FrameError, Header, PeerClosedError, receive, send
+from graph.engine.task import SPOILING, TASKS, Dataset
+from graph.errors import CpecError, EngineError, OutOfMemoryError
+
+GRACE = 2.0
+"""The seconds past its deadline after which a worker that nobody has killed ends itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long a worker lives: so many requests, or so many bytes of memory of its own."""
+
+    requests: int
+    private_memory: int
+    max_body: int
+
+
+def serve(sock: socket.socket, dataset: Dataset, terms: Terms) -> None:
+    """Answer requests until the peer closes, or the worker has served its terms."""
+    start = faults()
+    for number in range(1, terms.requests + 1):
+        try:
+            header, body = receive(sock, terms.max_body)
+        except (PeerClosedError, FrameError):
+            return
+        answer, result = timed(dataset, header, bytes(body))
+        last = (
+            number == terms.requests
+            or header["kind"] in SPOILING
+            or faults() - start > terms.private_memory
+        )
+        send(sock, {**answer, "last": last}, result)
+        if last:
+            return
+
+
+def die_with(lifeline: socket.socket) -> None:  # pragma: no cover - in workers alone
+    """Have the kernel end this process when the other end of a socket closes, whatever it is doing.
+
+    The engine gives Python no turn while it evaluates, so it is a signal that nobody catches
+    (fcntl(2), O_ASYNC). Nothing is ever sent on a lifeline: data would raise the signal too.
+    """
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
+
+
+def timed(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Answer one request; a timer ends this process if nobody else does."""
+    signal.setitimer(signal.ITIMER_REAL, float(header["deadline"]) + GRACE)
+    try:
+        return answer(dataset, header, body)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def answer(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return the answer to one request, or the header that tells its error."""
+    try:
+        return TASKS[header["kind"]](dataset, header, body)
+    except CpecError as error:
+        return wire.header_of(error), b""
+    except MemoryError:
+        return wire.header_of(
+            OutOfMemoryError("the question needs more memory than it may have")
+        ), b""
+    except (OSError, ValueError, RuntimeError, SyntaxError) as error:
+        return wire.header_of(EngineError(str(error))), b""

@@ -1,0 +1,54 @@
+"""The writer: the one process that owns the writable store.
+
+It reads deltas, never a stranger's text. It is started as `python -m graph.engine.writer FD`,
+where FD is its end of a socket pair, and ends when the other end closes. Any failure ends it: the
+next one starts from what was published.
+"""
+
+from __future__ import annotations
+
+import resource
+import socket
+import sys
+from pathlib import Path
+
+from graph.engine.confine import outlive_signals, widen_stack
+from graph.engine.dataset import Source
+from graph.engine.delta import Delta, apply
+from graph.engine.frame import MAX_DELTA, PeerClosedError, receive, send
+from graph.engine.generation import Generations
+
+
+def obey(sock: socket.socket) -> None:
+    """Apply one delta after another, and tell the version of each when it is on disk."""
+    settings, _ = receive(sock, 0)
+    source = settings["source"]
+    union = bool(settings["union"])
+    try:
+        generations = Generations(
+            Path(settings["data_dir"]), Source(Path(source)) if source else None, union=union
+        )
+    except (OSError, ValueError, SyntaxError) as error:
+        send(sock, {"failure": str(error)})
+        return
+    send(sock, {"version": generations.current.name})
+    while True:
+        header, body = receive(sock, MAX_DELTA)
+        apply(Delta.of(header, body), generations.store, union=union)
+        generations.publish(str(header["version"]))
+        send(sock, {"version": generations.current.name})
+
+
+def main(descriptor: int) -> None:
+    """Be the writer at the other end of a socket."""
+    outlive_signals()
+    widen_stack()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        obey(socket.socket(fileno=descriptor))
+    except (PeerClosedError, BrokenPipeError):
+        return
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

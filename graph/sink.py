@@ -1,0 +1,31 @@
+"""A writer of bytes that refuses to hold more than its cap."""
+
+from __future__ import annotations
+
+from graph.errors import AnswerTooLargeError
+
+
+class Sink:
+    """What a serialiser writes into; raises AnswerTooLargeError at the first byte past the cap."""
+
+    __slots__ = ("_chunks", "_size", "cap")
+
+    def __init__(self, cap: int) -> None:
+        self.cap = cap
+        self._chunks: list[bytes] = []
+        self._size = 0
+
+    def write(self, chunk: bytes) -> int:
+        """Take a chunk and return its length."""
+        self._size += len(chunk)
+        if self._size > self.cap:
+            raise AnswerTooLargeError(self.cap)
+        self._chunks.append(chunk)
+        return len(chunk)
+
+    def flush(self) -> None:
+        """Do nothing: what is written is held already."""
+
+    def value(self) -> bytes:
+        """Return all that was written."""
+        return b"".join(self._chunks)

@@ -1,0 +1,192 @@
+"""What a worker answers, asked in this process."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
+
+from graph.engine import wire
+from graph.engine.delta import Delta
+from graph.engine.frame import LENGTHS, Header, receive, send
+from graph.engine.task import TASKS, Dataset
+from graph.engine.worker import Terms, serve
+from graph.errors import (
+    AnswerTooLargeError,
+    BodySyntaxError,
+    EngineError,
+    OutOfMemoryError,
+    QuerySyntaxError,
+    UnknownNameError,
+)
+
+Ask = Callable[..., tuple[Header, bytes]]
+PLAIN = {
+    "result_format": "csv", "graph_format": "nt", "bindings": {}, "default_graphs": [],
+    "named_graphs": [],
+}  # fmt: skip
+QUADS = b'<x:s> <x:p> "1" <x:g> .\n<x:s> <x:p> "1" .\n'
+
+
+def dataset(**other: Any) -> Dataset:
+    store = Store()
+    store.extend(parse(QUADS, RdfFormat.N_QUADS))
+    return Dataset(store, union=True, **{"cap": 10_000, **other})
+
+
+@pytest.fixture
+def ask() -> Iterator[Ask]:
+    """Yield a function that asks a worker in another thread of this process."""
+    ours, theirs = socket.socketpair()
+    worker = threading.Thread(target=serve, args=(theirs, dataset(), Terms(100, 1 << 40, 100_000)))
+    worker.start()
+
+    def ask(kind: str, header: Header | None = None, body: bytes = b"") -> tuple[Header, bytes]:
+        send(ours, {**(header or {}), "kind": kind, "deadline": 60}, body)
+        answer, result = receive(ours, 1 << 20, time.monotonic() + 20)
+        if (error := wire.error_of(answer)) is not None:
+            raise error
+        return answer, bytes(result)
+
+    with ours, theirs:
+        yield ask
+        ours.close()
+        worker.join()
+
+
+def test_queries_are_answered_one_after_another(ask: Ask) -> None:
+    text = b"SELECT ?o { ?s ?p ?o }"
+    bound = {**PLAIN, "bindings": {"o": '"1"'}}
+    for _ in range(3):
+        answer, body = ask("query", bound, text)
+        assert (answer["format"], answer["last"], body) == ("csv", False, b"o\r\n1\r\n")
+    assert ask("query", PLAIN, b"CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")[0]["format"] == "nt"
+
+
+def test_the_errors_of_a_question_are_told_and_the_worker_goes_on(ask: Ask) -> None:
+    with pytest.raises(QuerySyntaxError):
+        ask("query", PLAIN, b"SELECT")
+    with pytest.raises(EngineError):
+        ask("query", {**PLAIN, "bindings": {"x": "nonsense"}}, b"ASK {}")
+    with pytest.raises(AnswerTooLargeError):
+        ask("query", PLAIN, b"SELECT * { VALUES (?x ?y) { " + b"(1 <x:long>)" * 2000 + b"} }")
+    with pytest.raises(UnknownNameError):
+        ask("graph", {"graph": "x:none", "graph_format": "nt"})
+    assert ask("graph", {"graph": "x:g", "graph_format": "nt"})[1] == b'<x:s> <x:p> "1" .\n'
+
+
+def test_a_document_becomes_n_quads_with_new_blank_nodes(ask: Ask) -> None:
+    answer = ask("rdf", {"format": "trig", "base": "x:"}, b"<x:g> { _:b <x:p> <o> }")[1]
+    assert answer.endswith(b" <x:p> <x:o> <x:g> .\n")
+    assert not answer.startswith(b"_:b ")
+    with pytest.raises(BodySyntaxError):
+        ask("rdf", {"format": "ttl", "base": "no iri"}, b"<x:s> <x:p> 1 .")
+
+
+def test_an_update_is_told_as_its_delta_and_ends_the_worker(ask: Ask) -> None:
+    text = b"DELETE DATA { GRAPH <x:g> { <x:s> <x:p> '1' } } ; INSERT DATA { <x:s> <x:p> 2 }"
+    header, lines = ask("update", {}, text)
+    delta = Delta.of(header, lines)
+    assert delta.removed == b'<x:s> <x:p> "1" <x:g> .\n'
+    assert delta.added.endswith(b"<https://w3id.org/cpec-graph/graph/default> .\n")
+    assert header["last"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DELETE DATA { <x:s> <x:p> '1' }",
+        "DELETE DATA { GRAPH <x:g> { <x:s> <x:p> '1' , 'other' } }",
+        "PREFIX x: <x:> INSERT DATA { GRAPH x:g { x:s x:p '1' } }",
+        "INSERT DATA { GRAPH <x:n> {<x:s> <x:p> 1} } ; DELETE DATA { GRAPH <x:n> {<x:s> <x:p> 1} }",
+        "BASE <x:> DELETE DATA { GRAPH <g> {<s> <p> '1'} } ; INSERT DATA { GRAPH <g> {<s> <p> 1} }",
+        "INSERT DATA { <x:s> <x:p> 7 . GRAPH <x:g> { <x:s> <x:p> 7 } }",
+    ],
+)
+def test_an_update_of_ground_data_has_the_delta_of_any_other(text: str) -> None:
+    def changed(text: str) -> Delta:
+        return Delta.of(*TASKS["update"](dataset(), {}, text.encode()))
+
+    fast, whole = changed(text), changed(f"{text} ; CLEAR SILENT GRAPH <x:nowhere>")
+    assert fast == whole
+
+
+@pytest.mark.parametrize(
+    "text", ["INSERT DATA {", "INSERT DATA { <no iri> <x:p> 1 }", "CLEAR ALL x"]
+)
+def test_a_malformed_update_is_the_clients_fault(text: str) -> None:
+    with pytest.raises(QuerySyntaxError):
+        TASKS["update"](dataset(), {}, text.encode())
+
+
+@pytest.mark.parametrize(
+    ("verb", "graph", "left"),
+    [
+        ("replace", "x:g", 2),
+        ("merge", "x:g", 3),
+        ("merge", None, 3),
+        ("replace", None, 3),
+        ("merge", "x:new", 3),
+        ("drop", "x:g", 0),
+    ],
+)
+def test_a_change_of_one_graph_is_told_as_its_delta(
+    verb: str, graph: str | None, left: int
+) -> None:
+    header = {"verb": verb, "graph": graph, "format": "ttl", "base": "x:"}
+    delta = Delta.of(*TASKS["change"](dataset(), header, b"<s> <p> 2, 3 ."))
+    lines = 1 + delta.added.count(b"\n") - delta.removed.count(b"\n")
+    assert lines == left
+
+
+def test_a_graph_that_is_not_there_is_not_dropped() -> None:
+    with pytest.raises(UnknownNameError):
+        TASKS["change"](dataset(), {"verb": "drop", "graph": "x:none"}, b"")
+
+
+def test_what_derives_sees_the_store_after_the_change() -> None:
+    seen = []
+
+    def derive(store: Store) -> None:
+        seen.append(len(store))
+        store.add(Quad(NamedNode("x:s"), NamedNode("x:q"), NamedNode("x:o"), NamedNode("x:i")))
+
+    for kind, header, body in (
+        ("update", {}, b"INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 2 } }"),
+        ("change", {"verb": "merge", "graph": "x:g", "format": "nt", "base": None}, QUADS[-18:]),
+    ):
+        answer = TASKS[kind](dataset(derive=derive), header, body)
+        assert b"<x:q>" in Delta.of(*answer).added
+    assert seen == [3, 2]
+
+
+def test_running_out_of_memory_is_told(monkeypatch: pytest.MonkeyPatch, ask: Ask) -> None:
+    def exhaust(_dataset: Dataset, _header: Header, _body: bytes) -> tuple[Header, bytes]:
+        raise MemoryError
+
+    monkeypatch.setattr("graph.engine.worker.TASKS", {"exhaust": exhaust})
+    with pytest.raises(OutOfMemoryError):
+        ask("exhaust")
+
+
+def test_a_worker_serves_its_terms_and_no_more() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        worker = threading.Thread(target=serve, args=(theirs, dataset(), Terms(2, 1 << 40, 10)))
+        worker.start()
+        for last in (False, True):
+            send(ours, {"kind": "rdf", "format": "nt", "base": None, "deadline": 60})
+            assert receive(ours, 10)[0]["last"] is last
+        worker.join()
+
+
+def test_a_request_that_breaks_the_framing_ends_the_worker() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.sendall(LENGTHS.pack(2, 1 << 40) + b"{}")
+        serve(theirs, dataset(), Terms(2, 1 << 40, 10))

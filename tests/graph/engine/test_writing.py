@@ -1,0 +1,425 @@
+"""Writes: all or nothing, on disk before they are acknowledged, seen by the next reader."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from graph.engine import Engine, GraphChange, Settings, Update
+from graph.errors import (
+    BodySyntaxError,
+    ConflictError,
+    DeadlineError,
+    EngineError,
+    ForbiddenError,
+    LimitError,
+    QuerySyntaxError,
+    UnknownNameError,
+)
+from graph.evaluation import Query
+from graph.format import GRAPH_FORMATS
+from ontology.namespace import GRAPH
+
+TURTLE, N_TRIPLES = GRAPH_FORMATS[0], GRAPH_FORMATS[1]
+ALL = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+NAMED = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+
+
+def count(engine: Engine, text: str) -> int:
+    (row,) = json.loads(engine.query(Query(text)).body)["results"]["bindings"]
+    return int(row["n"]["value"])
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data", quick_workers=2)
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    with Engine.start(settings) as engine:
+        yield engine
+
+
+@pytest.fixture
+def own(settings: Settings) -> Iterator[Engine]:
+    with Engine.start(replace(settings, default_graph="own")) as engine:
+        yield engine
+
+
+def test_a_write_is_seen_by_the_next_query_and_by_the_next_server(settings: Settings) -> None:
+    with Engine.start(settings) as engine:
+        first = engine.version
+        change = engine.update(Update("INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 1 , _:b } }"))
+        assert (change.added, change.removed) == (2, 0)
+        assert change.version == engine.version != first
+        assert count(engine, ALL) == 2
+        node = engine.query(Query("SELECT ?b { ?s ?p ?b FILTER isBlank(?b) }")).body
+    with Engine.start(settings) as engine:
+        assert engine.version == change.version
+        assert count(engine, ALL) == count(engine, NAMED) == 2
+        assert engine.query(Query("SELECT ?b { ?s ?p ?b FILTER isBlank(?b) }")).body == node
+
+
+def test_a_new_store_is_filled_from_its_source_and_keeps_its_own_changes(tmp_path: Path) -> None:
+    source = tmp_path / "source.nq"
+    source.write_text("<x:s> <x:p> <x:o> <x:g> .\n<x:s> <x:p> <x:o> <x:h> .\n", encoding="utf-8")
+    settings = Settings(source=source, data_dir=tmp_path / "data")
+    with Engine.start(settings) as engine:
+        assert (count(engine, ALL), count(engine, NAMED)) == (1, 2)
+        assert not engine.behind
+        engine.update(Update("CLEAR GRAPH <x:g>"))
+        assert engine.behind
+    with Engine.start(settings) as engine:
+        assert (count(engine, ALL), count(engine, NAMED)) == (1, 1)
+
+
+def test_a_triple_stays_in_the_union_until_its_last_graph_is_gone(engine: Engine) -> None:
+    engine.update(
+        Update("INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 1 } GRAPH <x:h> { <x:s> <x:p> 1 } }")
+    )
+    assert (count(engine, ALL), count(engine, NAMED)) == (1, 2)
+    engine.update(Update("DROP GRAPH <x:g>"))
+    assert (count(engine, ALL), count(engine, NAMED)) == (1, 1)
+    engine.update(Update("DELETE WHERE { GRAPH ?g { <x:s> ?p ?o } }"))
+    assert (count(engine, ALL), count(engine, NAMED)) == (0, 0)
+
+
+def test_what_is_written_without_a_graph_stands_in_a_graph_of_its_own(engine: Engine) -> None:
+    engine.update(Update("INSERT DATA { <x:s> <x:p> 1 . GRAPH <x:g> { <x:s> <x:p> 1 , 2 } }"))
+    name = f"{GRAPH}default"
+    assert engine.graph(name, N_TRIPLES).body.count(b"\n") == 1
+    assert count(engine, ALL) == 2
+    change = engine.update(Update("DELETE WHERE { ?s ?p ?o }"))
+    assert change.removed == 1, "the union is a view: only the graph of the unnamed loses"
+    assert count(engine, ALL) == 2
+    engine.update(Update("DROP ALL"))
+    assert (count(engine, ALL), count(engine, NAMED)) == (0, 0)
+
+
+def test_the_stores_own_default_graph_is_just_a_graph(own: Engine) -> None:
+    own.update(Update("INSERT DATA { <x:s> <x:p> 1 . GRAPH <x:g> { <x:s> <x:p> 2 } }"))
+    assert (count(own, ALL), count(own, NAMED)) == (1, 1)
+    own.update(Update("DELETE WHERE { ?s ?p ?o }"))
+    assert (count(own, ALL), count(own, NAMED)) == (0, 1)
+
+
+def test_a_store_that_was_filled_for_one_default_graph_is_not_opened_for_the_other(
+    settings: Settings,
+) -> None:
+    Engine.start(settings).close()
+    with pytest.raises(OSError, match="union"):
+        Engine.start(replace(settings, default_graph="own"))
+
+
+def test_one_data_directory_has_one_server(engine: Engine, settings: Settings) -> None:
+    with pytest.raises(OSError, match="in use"):
+        Engine.start(settings)
+
+
+def test_an_update_that_fails_changes_nothing(engine: Engine) -> None:
+    version = engine.version
+    for text, error in (
+        ("INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 1 } } ; nonsense", QuerySyntaxError),
+        ("INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 1 } } ; CREATE GRAPH <x:g>", ConflictError),
+        ("LOAD <http://127.0.0.1/>", ForbiddenError),
+        ("DELETE WHERE {" + "?s ?p ?o ." * 1000 + "}", LimitError),
+    ):
+        with pytest.raises(error):
+            engine.update(Update(text))
+    assert engine.version == version
+    assert count(engine, ALL) == 0
+    unchanged = engine.update(Update("DELETE DATA { GRAPH <x:g> { <x:s> <x:p> 1 } }"))
+    assert unchanged.version == version
+
+
+def test_an_update_past_its_deadline_changes_nothing(settings: Settings) -> None:
+    with Engine.start(replace(settings, write_deadline=1.0)) as engine:
+        rows = " ".join(f"<x:s{n}> <x:p> {n} ." for n in range(300))
+        engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ {rows} }} }}"))
+        version = engine.version
+        cross = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
+        counted = f"{{ SELECT ?a (COUNT(*) AS ?n) {{ {cross} }} GROUP BY ?a }}"
+        runaway = f"INSERT {{ GRAPH <x:h> {{ ?a <x:p> ?n }} }} WHERE {counted}"
+        with pytest.raises(DeadlineError):
+            engine.update(Update(runaway))
+        assert engine.version == version
+        engine.update(Update("CLEAR ALL"))
+        assert count(engine, ALL) == 0
+
+
+def test_the_parameters_of_an_update_name_its_dataset(own: Engine) -> None:
+    own.update(
+        Update("INSERT DATA { GRAPH <x:a> { <x:s> <x:p> 1 } GRAPH <x:b> { <x:s> <x:p> 2 } }")
+    )
+    copy = "INSERT { GRAPH <x:c> { ?s ?p ?o } } WHERE { ?s ?p ?o }"
+    own.update(Update(copy, using_graphs=("x:a",)))
+    assert b'"1"' in own.graph("x:c", N_TRIPLES).body
+    assert b'"2"' not in own.graph("x:c", N_TRIPLES).body
+    named = "INSERT { GRAPH <x:d> { ?s ?p ?o } } WHERE { GRAPH ?g { ?s ?p ?o } }"
+    own.update(Update(named, using_named_graphs=("x:b",)))
+    assert b'"2"' in own.graph("x:d", N_TRIPLES).body
+    with pytest.raises(QuerySyntaxError):
+        own.update(
+            Update("WITH <x:a> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }", using_graphs=("x:a",))
+        )
+
+
+def test_one_graph_is_replaced_merged_and_dropped(own: Engine) -> None:
+    created = own.change(GraphChange("replace", "x:g", b"<s> <x:p> 1, 2 .", TURTLE, "x:"))
+    assert (created.existed, created.added) == (False, 2)
+    replaced = own.change(GraphChange("replace", "x:g", b"<s> <x:p> 2, 3 .", TURTLE, "x:"))
+    assert (replaced.existed, replaced.added, replaced.removed) == (True, 1, 1)
+    merged = own.change(GraphChange("merge", "x:g", b"<s> <x:p> 4, _:b .", TURTLE, "x:"))
+    assert (merged.existed, merged.added, merged.removed) == (True, 2, 0)
+    again = own.change(GraphChange("merge", "x:g", b"<s> <x:p> _:b .", TURTLE, "x:"))
+    assert again.added == 1, "the blank nodes of two documents are two"
+    with pytest.raises(BodySyntaxError):
+        own.change(GraphChange("merge", "x:g", b"<s> <x:p> 5 . nonsense", TURTLE, "x:"))
+    assert own.change(GraphChange("drop", "x:g")).removed == 5
+    with pytest.raises(UnknownNameError):
+        own.change(GraphChange("drop", "x:g"))
+
+
+def test_an_empty_graph_is_there_until_it_is_dropped(settings: Settings) -> None:
+    with Engine.start(settings) as engine:
+        assert not engine.change(GraphChange("replace", "x:g", b"", TURTLE, "x:")).existed
+    with Engine.start(settings) as engine:
+        assert engine.graph("x:g", N_TRIPLES).body == b""
+        engine.update(Update("DROP GRAPH <x:g>"))
+        with pytest.raises(UnknownNameError):
+            engine.graph("x:g", N_TRIPLES)
+
+
+def test_the_default_graph_is_replaced_and_merged(engine: Engine) -> None:
+    engine.change(GraphChange("replace", None, b"<s> <x:p> 1 .", TURTLE, "x:"))
+    engine.change(GraphChange("merge", None, b"<s> <x:p> 2 .", TURTLE, "x:"))
+    assert engine.graph(None, N_TRIPLES).body.count(b"\n") == 2
+    engine.change(GraphChange("drop", None))
+    assert engine.graph(None, N_TRIPLES).body == b""
+
+
+def test_writes_of_many_threads_are_all_kept(engine: Engine) -> None:
+    def write(number: int) -> None:
+        for turn in range(5):
+            engine.update(Update(f"INSERT DATA {{ GRAPH <x:g{number}> {{ <x:s> <x:p> {turn} }} }}"))
+
+    in_threads([partial(write, number) for number in range(4)])
+    assert count(engine, NAMED) == 20
+    assert count(engine, ALL) == 5
+
+
+def test_a_read_that_is_under_way_sees_the_data_before_the_write(engine: Engine) -> None:
+    rows = " ".join(f"<x:s{n}> <x:p> {n} ." for n in range(120))
+    engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ {rows} }} }}"))
+    answers: list[int] = []
+    slow = "SELECT (COUNT(*) AS ?n) { ?a <x:p> ?b . ?c <x:p> ?d . ?e <x:p> ?f }"
+    reader = threading.Thread(target=lambda: answers.append(count(engine, slow)))
+    reader.start()
+    while not engine.counters()["quick"]:
+        time.sleep(0.001)
+    engine.update(Update("CLEAR ALL"))
+    assert count(engine, ALL) == 0
+    reader.join()
+    assert answers == [120**3]
+
+
+def test_what_follows_from_a_write_comes_with_it(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rule.py").write_text(
+        "from pyoxigraph import NamedNode as N, Quad\n"
+        "def close(store):\n"
+        "    for s, p, o, g in list(store.quads_for_pattern(None, N('x:p'), None)):\n"
+        "        store.add(Quad(s, N('x:q'), o, N('x:inferred')))\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with Engine.start(replace(settings, derive="rule:close")) as engine:
+        change = engine.update(Update("INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 1 } }"))
+        assert change.added == 2
+        assert count(engine, "SELECT (COUNT(*) AS ?n) { <x:s> <x:q> 1 }") == 1
+        assert not engine.behind
+
+
+def test_kills_of_the_writer_lose_nothing_that_was_acknowledged(settings: Settings) -> None:
+    acknowledged: set[int] = set()
+    with Engine.start(settings) as engine:
+        stop = threading.Event()
+
+        def write() -> None:
+            number = 0
+            while not stop.is_set():
+                number += 1
+                try:
+                    engine.update(
+                        Update(f"INSERT DATA {{ GRAPH <x:g> {{ <x:s> <x:p> {number} }} }}")
+                    )
+                    acknowledged.add(number)
+                except EngineError:
+                    continue
+
+        def kill() -> None:
+            killed: set[int | None] = {None}
+            while len(killed) <= 20:
+                time.sleep(0.02 + 0.01 * (len(killed) % 5))
+                pid = engine._scribe.pid if engine._scribe else None
+                if pid is not None and pid not in killed:
+                    os.kill(pid, signal.SIGKILL)
+                    killed.add(pid)
+            stop.set()
+
+        in_threads([write, kill])
+        assert engine.counters()["writer_starts"] >= 20
+        assert stored(engine) >= acknowledged
+    with Engine.start(settings) as engine:
+        assert stored(engine) >= acknowledged
+        assert count(engine, ALL) == count(engine, NAMED)
+
+
+def stored(engine: Engine) -> set[int]:
+    """Return the numbers that the store holds."""
+    rows = json.loads(engine.query(Query("SELECT ?n { <x:s> <x:p> ?n }")).body)
+    return {int(row["n"]["value"]) for row in rows["results"]["bindings"]}
+
+
+def in_threads(jobs: list[Callable[[], None]]) -> None:
+    """Run jobs side by side and wait for all."""
+    threads = [threading.Thread(target=job) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+SERVER = """
+import sys, threading
+from pathlib import Path
+from graph.engine import Engine, Settings, Update
+from graph.evaluation import Query
+engine = Engine.start(Settings(data_dir=Path(sys.argv[1]), deadline=60))
+number = 0
+def run_away():
+    rows = " ".join(f"{n}" for n in range(9999))
+    values = " ".join(f"VALUES ?{name} {{ {rows} }}" for name in "abc")
+    engine.query(Query(f"SELECT (COUNT(*) AS ?n) {{ {values} }}"))
+threading.Thread(target=run_away, daemon=True).start()
+while True:
+    number += 1
+    engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ <x:s> <x:p> {number} }} }}"))
+    print(number, flush=True)
+"""
+
+
+@contextmanager
+def server(data_dir: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run a server that writes without end, and kill it."""
+    command = [sys.executable, "-c", SERVER, str(data_dir)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_killed_server_leaves_no_process_and_loses_nothing(settings: Settings) -> None:
+    assert settings.data_dir is not None
+    last = 0
+    for turn in range(5):
+        with server(settings.data_dir) as process:
+            assert process.stdout is not None
+            for _ in range(3 + turn):
+                last = max(last, int(process.stdout.readline()))
+            children = family(process.pid)
+            assert len(children) >= 4
+        end = time.monotonic() + 5
+        while any(map(running, children)) and time.monotonic() < end:
+            time.sleep(0.02)
+        assert not any(map(running, children))
+    start = time.monotonic()
+    with Engine.start(settings) as engine:
+        assert time.monotonic() - start < 10
+        assert stored(engine) >= set(range(1, 8))
+        assert last in stored(engine)
+
+
+def family(pid: int) -> list[int]:
+    """Return the processes below one."""
+    children = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text(encoding="ascii").split():
+            children += [int(child), *family(int(child))]
+    return children
+
+
+def running(pid: int) -> bool:
+    """Return whether a process runs, the dead that nobody has fetched not counted."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.fixture
+def large(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Return the settings of a filled store that counts as one that takes long to load."""
+    monkeypatch.setattr("graph.engine.nursery.INTERIM_ABOVE", 0)
+    source = tmp_path / "source.nq"
+    lines = (f"<x:s{n}> <x:p> <x:o{n % 9}> <x:g{n % 3}> .\n" for n in range(5000))
+    source.write_text("".join(lines), encoding="utf-8")
+    return replace(settings, source=source)
+
+
+def test_a_large_store_answers_from_disk_until_it_is_in_memory(large: Settings) -> None:
+    with Engine.start(large) as engine:
+        assert count(engine, ALL) == count(engine, NAMED) == 5000
+        engine.update(Update("CLEAR GRAPH <x:g0>"))
+        assert count(engine, ALL) == count(engine, NAMED) == 3333
+        assert engine.counters()["zygote_starts"] == 2
+
+
+def test_a_store_beyond_memory_is_read_and_written_on_disk(large: Settings) -> None:
+    with Engine.start(replace(large, disk_above=0)) as engine:
+        assert count(engine, ALL) == 5000
+        engine.update(Update("INSERT DATA { GRAPH <x:g0> { <x:new> <x:p> 1 } }"))
+        engine.change(GraphChange("drop", "x:g1"))
+        assert count(engine, ALL) == count(engine, NAMED) == 5001 - 1667
+        with pytest.raises(EngineError):
+            engine.update(Update("DELETE WHERE { ?s ?p ?o }"))
+        with pytest.raises(EngineError, match="not permitted"):
+            engine.run(
+                "query",
+                {
+                    "result_format": "json",
+                    "graph_format": "ttl",
+                    "bindings": {},
+                    "default_graphs": [],
+                    "named_graphs": [],
+                },
+                b"SELECT * { SERVICE <http://127.0.0.1:8080/> { ?s ?p ?o } }",
+            )
+
+
+def test_a_zygote_that_dies_comes_back_with_every_write(settings: Settings) -> None:
+    with Engine.start(settings) as engine:
+        for number in range(1, 6):
+            engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ <x:s> <x:p> {number} }} }}"))
+            zygote = engine._nursery.pid
+            assert zygote is not None
+            os.kill(zygote, signal.SIGKILL)
+            engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ <x:s> <x:p> {-number} }} }}"))
+            assert stored(engine) >= {number, -number}
+        assert len(stored(engine)) == 10
