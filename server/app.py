@@ -1,17 +1,41 @@
-"""The application: the routes of the server over a store."""
+"""The application: every route of the server, over one site."""
 
 from __future__ import annotations
 
 from flask import Flask
-from pyoxigraph import Store
 
-from server import problem, sparql
+from server import (
+    crawler,
+    download,
+    exchange,
+    health,
+    linked_data,
+    problem,
+    question,
+    sparql,
+    store,
+)
+from server.site import NAME, Site
+
+BLUEPRINTS = (
+    exchange.blueprint,
+    problem.blueprint,
+    sparql.blueprint,
+    store.blueprint,
+    linked_data.blueprint,
+    download.blueprint,
+    question.blueprint,
+    crawler.blueprint,
+    health.blueprint,
+)
 
 
-def create_app(store: Store) -> Flask:
-    """Return the WSGI application that answers from the store."""
-    app = Flask(__name__, static_folder=None)
-    app.config["STORE"] = store
-    app.register_blueprint(sparql.blueprint)
-    app.register_blueprint(problem.blueprint)
+def create_app(site: Site) -> Flask:
+    """Return the WSGI application that answers for a site."""
+    app = Flask(__name__, static_folder="static", static_url_path="/static")
+    app.extensions[NAME] = site
+    app.url_map.merge_slashes = False
+    app.json.compact = True  # type: ignore[attr-defined]  # Flask's default provider has it
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     return app

@@ -1,26 +1,130 @@
-"""Content negotiation: from what a client accepts to the format of its answer (RFC 9110, 12)."""
+"""Content negotiation: from what a client accepts to the format of its answer (RFC 9110, 12.5)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeVar
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
 
-from werkzeug.datastructures import MIMEAccept
+from werkzeug.exceptions import BadRequest, NotAcceptable
 
-from graph.format import GraphFormat, ResultFormat
+from graph.evaluation import listed
+from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
 
 Form = TypeVar("Form", ResultFormat, GraphFormat)
+Name = TypeVar("Name", bound=str)
+
+ALSO: Final = {"json": ("application/json",), "xml": ("application/xml", "text/xml")}
+"""What else the formats may truthfully be called, by their names."""
+
+HTML: Final = "text/html"
+WEIGHT: Final = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
+RANGE: Final = re.compile(r"([\w!#$&^.+*-]+)/([\w!#$&^.+*-]+)")
 
 
-def best_format(accept: MIMEAccept, formats: Sequence[Form]) -> Form | None:
+@dataclass(frozen=True, slots=True)
+class Range:
+    """One media range of an Accept header and its weight, 0 to 1; parameters make no difference."""
+
+    type: str
+    subtype: str
+    weight: float
+
+    @property
+    def precision(self) -> int:
+        """Return how precise it is: 0 for `*/*`, 1 for `text/*`, 2 for `text/turtle`."""
+        return (self.type != "*") + (self.subtype != "*")
+
+    def covers(self, media_type: str) -> bool:
+        """Return whether a media type is in the range."""
+        kind, _, subtype = media_type.partition("/")
+        return self.type in {"*", kind} and self.subtype in {"*", subtype}
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """What a client accepts; no range at all accepts everything."""
+
+    ranges: tuple[Range, ...]
+
+    @classmethod
+    def of(cls, header: str) -> Accept:
+        """Return what the header says; what is no media range in it is passed over."""
+        given = (media_range(text) for text in header.split(","))
+        return cls(tuple(one for one in given if one is not None))
+
+    def weight(self, media_type: str) -> float:
+        """Return how much a media type is wanted: the most precise range decides."""
+        fitting = [one for one in self.ranges if one.covers(media_type)]
+        if not fitting:
+            return 0.0 if self.ranges else 1.0
+        return max(fitting, key=lambda one: (one.precision, one.weight)).weight
+
+    def best(self, media_types: Iterable[Name]) -> Name | None:
+        """Return the media type that is wanted most, the first among equals, or None."""
+        offers = list(media_types)
+        best = max(offers, key=self.weight)
+        return best if self.weight(best) > 0 else None
+
+
+def media_range(text: str) -> Range | None:
+    """Return one media range with its weight, or None where the text is not one."""
+    name, *parameters = (part.strip().lower() for part in text.split(";"))
+    match = RANGE.fullmatch(name)
+    if match is None or (match[1] == "*" and match[2] != "*"):
+        return None
+    weight = 1.0
+    for parameter in parameters:
+        key, _, value = parameter.partition("=")
+        if key.strip() == "q":
+            weight = float(value) if WEIGHT.fullmatch(value.strip()) else 0.0
+    return Range(match[1], match[2], weight)
+
+
+def names_of(form: ResultFormat | GraphFormat) -> tuple[str, ...]:
+    """Return the media types that a format may be labelled with, its own first."""
+    return form.media_type, *(ALSO.get(form.name, ()) if isinstance(form, ResultFormat) else ())
+
+
+def best_format(accept: Accept, formats: Sequence[Form]) -> Form | None:
     """Return the format that the client likes best, the first where it says nothing, or None."""
-    if not accept:
-        return formats[0]
-    by_type = {form.media_type: form for form in formats}
-    best = accept.best_match(list(by_type))
-    return by_type[best] if best else None
+    own: list[str] = [form.media_type for form in formats]
+    others: list[str] = [name for form in formats for name in names_of(form) if name not in own]
+    best = accept.best([*own, *others])
+    return None if best is None else named_format(best, formats)
+
+
+def label(accept: Accept, form: ResultFormat | GraphFormat) -> str:
+    """Return the media type that an answer is labelled with: one that the client accepts."""
+    return accept.best(names_of(form)) or form.media_type
 
 
 def named_format(name: str, formats: Sequence[Form]) -> Form | None:
     """Return the format with that file suffix or media type, or None."""
-    return next((form for form in formats if name in {form.name, form.media_type}), None)
+    found = [form for form in formats if form.name == name or name in names_of(form)]
+    return found[0] if found else None
+
+
+def prefers_html(accept: Accept, others: Iterable[str]) -> bool:
+    """Return whether a page is wanted more than any of the other media types."""
+    weight = accept.weight(HTML) if accept.ranges else 0.0
+    return weight > 0 and all(weight > accept.weight(other) for other in others)
+
+
+def forms_named(name: str) -> tuple[ResultFormat | None, GraphFormat | None]:
+    """Return the formats of a `format` parameter; raises BadRequest where there is none."""
+    forms = named_format(name, RESULT_FORMATS), named_format(name, GRAPH_FORMATS)
+    if forms == (None, None):
+        names = ", ".join(form.name for form in (*RESULT_FORMATS, *GRAPH_FORMATS))
+        raise BadRequest(f"format={name} is not one of {names}")
+    return forms
+
+
+def forms_accepted(accept: Accept) -> tuple[ResultFormat | None, GraphFormat | None]:
+    """Return the formats that a client accepts; raises NotAcceptable where there is none."""
+    forms = best_format(accept, RESULT_FORMATS), best_format(accept, GRAPH_FORMATS)
+    if forms == (None, None):
+        rows, graphs = listed(RESULT_FORMATS), listed(GRAPH_FORMATS)
+        raise NotAcceptable(f"rows are written in {rows}; graphs in {graphs}")
+    return forms

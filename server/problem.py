@@ -5,53 +5,93 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from graph.errors import (
-    CpecError,
-    ParameterError,
-    QuerySyntaxError,
-    UnknownNameError,
-    UnwritableError,
-)
+from graph import errors
+from server.limit import TooLarge, TooManyAtOnce
+from server.negotiate import HTML, Accept
 
-STATUS: Final[dict[type[CpecError], HTTPStatus]] = {
-    QuerySyntaxError: HTTPStatus.BAD_REQUEST,
-    ParameterError: HTTPStatus.BAD_REQUEST,
-    UnknownNameError: HTTPStatus.NOT_FOUND,
-    UnwritableError: HTTPStatus.NOT_ACCEPTABLE,
+STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
+    errors.QuerySyntaxError: HTTPStatus.BAD_REQUEST,
+    errors.BodySyntaxError: HTTPStatus.BAD_REQUEST,
+    errors.ParameterError: HTTPStatus.BAD_REQUEST,
+    errors.ForbiddenError: HTTPStatus.FORBIDDEN,
+    errors.UnknownNameError: HTTPStatus.NOT_FOUND,
+    errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.UnwritableError: HTTPStatus.NOT_ACCEPTABLE,
+    errors.LimitError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.AnswerTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.EngineError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.OutOfMemoryError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.WorkerDiedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.DeadlineError: HTTPStatus.GATEWAY_TIMEOUT,
 }
+
+DEPTHS: Final = frozenset({"levels of nesting", "repeated paths in one another"})
+"""The limits on how a text is built, not on how long it is: 400."""
+
+RETRY_AFTER: Final = 1
+"""The seconds after which it is worth trying again, where an error does not say."""
+
+JSON: Final = "application/problem+json"
+TEXT: Final = "text/plain"
 
 blueprint = Blueprint("problem", __name__)
 
 
-@blueprint.app_errorhandler(CpecError)
-def of_error(error: CpecError) -> Response:
-    """Return one of our own errors as a problem; the position of a syntax error is a member."""
-    status = STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
-    members = (
-        {"line": error.line, "column": error.column}
-        if isinstance(error, QuerySyntaxError) and error.line is not None
-        else {}
-    )
-    return problem(status, str(error), **members)
+@blueprint.app_errorhandler(errors.CpecError)
+def of_error(error: errors.CpecError) -> Response:
+    """Return one of our own errors as a problem; position, limit and deadline are members."""
+    status = status_of(error)
+    names = ("line", "column", "limit", "value", "seconds")
+    members = {name: getattr(error, name) for name in names if hasattr(error, name)}
+    response = problem(status, str(error), members)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(getattr(error, "retry_after", RETRY_AFTER))
+    return response
 
 
 @blueprint.app_errorhandler(HTTPException)
 def of_http(error: HTTPException) -> Response:
     """Return an error of the HTTP layer as a problem, its headers kept."""
-    response = problem(HTTPStatus(error.code or 500), error.description or "")
+    members: dict[str, object] = {}
+    if isinstance(error, TooLarge | TooManyAtOnce):
+        members = {"limit": error.limit, "value": error.value}
+    response = problem(HTTPStatus(error.code or 500), error.description or "", members)
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             response.headers[name] = value
     return response
 
 
-def problem(status: HTTPStatus, detail: str, **members: object) -> Response:
-    """Return a problem document with its status."""
-    body = {"type": "about:blank", "title": status.phrase, "status": status.value, **members}
-    response = jsonify({**body, "detail": detail})
+def status_of(error: errors.CpecError) -> HTTPStatus:
+    """Return the status of an error, as the table has it for its class or the next one above."""
+    if isinstance(error, errors.LimitError) and error.limit in DEPTHS:
+        return HTTPStatus.BAD_REQUEST
+    known = (STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return next(known, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def problem(status: HTTPStatus, detail: str, members: dict[str, object]) -> Response:
+    """Return a problem document, or the same as text or as a page for those who ask for that."""
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        **{name: value for name, value in members.items() if value is not None},
+        "request": g.get("request_id", ""),
+    }
+    kind = Accept.of(request.headers.get("Accept", "")).best((JSON, TEXT, HTML))
+    if kind == HTML:
+        response = Response(render_template("problem.html", problem=body), mimetype=HTML)
+    elif kind == TEXT:
+        response = Response(f"{status.value} {status.phrase}\n{detail}\n", mimetype=TEXT)
+    else:
+        response = jsonify(body)
+        response.mimetype = JSON
     response.status_code = status.value
-    response.mimetype = "application/problem+json"
+    response.vary.add("Accept")
     return response

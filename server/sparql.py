@@ -1,63 +1,109 @@
-"""The SPARQL endpoint: a request read, its query evaluated, one response (SPARQL 1.1 Protocol)."""
+"""The SPARQL endpoint: a request read, its query or update run (SPARQL 1.1 Protocol)."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, request
-from pyoxigraph import Store
-from werkzeug.exceptions import BadRequest, NotAcceptable, UnsupportedMediaType
+import time
+from typing import Final
 
-from graph.evaluation import Query, evaluate
-from graph.format import GRAPH_FORMATS, RESULT_FORMATS
-from server.negotiate import best_format, named_format
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import BadRequest
+
+from graph.engine.request import Change, Update
+from graph.evaluation import Query
+from server.answer import respond, timed
+from server.description import describe
+from server.negotiate import Accept, forms_accepted, forms_named
+from server.operation import FORM, QUERY, UPDATE, Operation, read_operation
+from server.site import Site, site
+from server.token import is_writer, require_token
 
 blueprint = Blueprint("sparql", __name__)
 
+METHODS: Final = ["GET", "POST", "QUERY"]
 
-@blueprint.route("/sparql", methods=["GET", "POST"])
+
+@blueprint.route("/sparql", methods=METHODS, strict_slashes=False)
 def sparql() -> Response:
-    """Answer a query by GET, by POST of a form, or by POST of the query itself."""
-    store: Store = current_app.config["STORE"]
-    answer = evaluate(store, read_query())
-    response = Response(answer.body, mimetype=answer.format.media_type)
-    response.vary.add("Accept")
+    """Answer a query or run an update; without either, say what the endpoint is."""
+    operation = read()
+    if operation is None:
+        return describe()
+    return run_query(operation) if operation.verb == "query" else run_update(operation)
+
+
+@blueprint.route("/query", methods=METHODS, strict_slashes=False)
+def query() -> Response:
+    """Answer a query; without one, say what the endpoint is."""
+    operation = read()
+    if operation is None:
+        return describe()
+    if operation.verb != "query":
+        raise BadRequest("this address takes queries; updates go to /update or /sparql")
+    return run_query(operation)
+
+
+@blueprint.post("/update", strict_slashes=False)
+def update() -> Response:
+    """Run an update."""
+    require_token(site().token, authorization())
+    operation = read()
+    if operation is None or operation.verb != "update":
+        raise BadRequest("this address takes updates; queries go to /query or /sparql")
+    return run_update(operation)
+
+
+def authorization() -> str:
+    """Return what the client says of its right to write."""
+    return request.headers.get("Authorization", "")
+
+
+def read() -> Operation | None:
+    """Return what the request asks; one who may write may send more."""
+    here = site()
+    if request.method == "POST" and request.mimetype == UPDATE:
+        require_token(here.token, authorization())
+    writer = is_writer(here.token, authorization())
+    limit = here.settings.max_body if writer else here.settings.max_query
+    return read_operation(request, limit)
+
+
+def run_query(operation: Operation) -> Response:
+    """Return the answer to a query in the format that the client likes best."""
+    accept = Accept.of(request.headers.get("Accept", ""))
+    name = operation.parameters.one("format")
+    result_format, graph_format = forms_named(name) if name else forms_accepted(accept)
+    asked = Query(
+        operation.text,
+        result_format,
+        graph_format,
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
+        base=request.base_url,
+    )
+    response = respond(site(), asked, Accept(()) if name else accept)
+    response.headers["Accept-Query"] = f'"{QUERY}", "{FORM}"'
     return response
 
 
-def read_query() -> Query:
-    """Return the query of the request with the formats that its client accepts."""
-    text = query_text()
-    name = request.values.get("format")
-    if name:
-        result_format = named_format(name, RESULT_FORMATS)
-        graph_format = named_format(name, GRAPH_FORMATS)
-        if result_format is None and graph_format is None:
-            names = ", ".join(form.name for form in (*RESULT_FORMATS, *GRAPH_FORMATS))
-            raise BadRequest(f"format={name} is not one of {names}")
-    else:
-        result_format = best_format(request.accept_mimetypes, RESULT_FORMATS)
-        graph_format = best_format(request.accept_mimetypes, GRAPH_FORMATS)
-        if result_format is None and graph_format is None:
-            raise NotAcceptable("results are JSON, XML, CSV or TSV; graphs Turtle and others")
-    return Query(text, result_format, graph_format)
-
-
-def query_text() -> str:
-    """Return the text of the query (SPARQL 1.1 Protocol, section 2.1)."""
-    if request.method == "POST" and request.mimetype == "application/sparql-query":
-        return decoded(request.get_data())
-    if request.method == "POST" and request.mimetype != "application/x-www-form-urlencoded":
-        raise UnsupportedMediaType(
-            "post a form (application/x-www-form-urlencoded) or a query (application/sparql-query)"
+def run_update(operation: Operation) -> Response:
+    """Run an update, and return what it changed; it is on disk when the answer is sent."""
+    here: Site = site()
+    require_token(here.token, authorization())
+    start = time.perf_counter()
+    change = here.engine.update(
+        Update(
+            operation.text, operation.default_graphs, operation.named_graphs, base=request.base_url
         )
-    given = (request.args if request.method == "GET" else request.form).getlist("query")
-    if len(given) != 1:
-        raise BadRequest(f"exactly one query is needed, not {len(given)}")
-    return given[0]
+    )
+    timed("engine", start)
+    return changed(change, 200)
 
 
-def decoded(body: bytes) -> str:
-    """Return a body as text; BadRequest where it is not UTF-8."""
-    try:
-        return body.decode()
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"the query is not UTF-8: {error}") from None
+def changed(change: Change, status: int) -> Response:
+    """Return what a write did."""
+    response = jsonify(
+        version=change.version, added=change.added, removed=change.removed, behind=site().behind
+    )
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response

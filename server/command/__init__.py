@@ -14,7 +14,13 @@ from server.command.export import export
 from server.command.serve import serve
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "auto_envvar_prefix": "CPEC",
+        "show_default": True,
+    }
+)
 @click.version_option(package_name="cpec-graph")
 def cpec() -> None:
     """Ask, build and serve a cited knowledge graph of Pakistan-China cooperation.

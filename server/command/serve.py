@@ -2,26 +2,111 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import fields
 from pathlib import Path
+from typing import Any, Final
 
 import click
-import waitress
 
+from graph.engine import Engine, Limits
+from graph.engine import Settings as EngineSettings
 from server.app import create_app
 from server.command.snapshot import fresh_snapshot, out
+from server.front import open_front
+from server.settings import Settings
+from server.site import Site
+from server.token import TokenError, checked, read_token
+
+SERVER: Final = Settings()
+ENGINE: Final = EngineSettings()
+TOKEN: Final = "CPEC_TOKEN"  # noqa: S105 - the name of an environment variable
+PATH: Final = click.Path(path_type=Path)
 
 
 @click.command(epilog="Example: cpec serve --port 8000")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--host", default=SERVER.host, help="The address to listen on.")
+@click.option("--port", default=SERVER.port, type=click.IntRange(0, 65535))
 @out
-def serve(host: str, port: int, out: Path) -> None:
-    """Serve the graph, building it first where that is needed."""
-    app = create_app(fresh_snapshot(out).load())
+@click.option("--data-dir", type=PATH, help="A writable store, filled from the snapshot when new.")
+@click.option("--empty", is_flag=True, help="Start as a plain empty store.")
+@click.option(
+    "--token-file",
+    type=PATH,
+    help=f"Holds the token that allows writes, 32 characters or more (or {TOKEN} does).",
+)
+@click.option(
+    "--default-graph",
+    type=click.Choice(["union", "own"]),
+    default=ENGINE.default_graph,
+    help="What a query sees that names no graph.",
+)
+@click.option("--deadline", default=ENGINE.deadline, help="Seconds that a query may take.")
+@click.option("--queue-time", default=ENGINE.queue_time, help="Seconds that a query may wait.")
+@click.option("--memory", default=ENGINE.memory, help="Bytes of memory that a query may take.")
+@click.option("--max-answer", default=ENGINE.max_answer, help="Bytes of an answer.")
+@click.option("--max-query", default=SERVER.max_query, help="Bytes of a query.")
+@click.option("--max-body", default=SERVER.max_body, help="Bytes that a writer may send.")
+@click.option("--disk-above", default=ENGINE.disk_above, help="Bytes above which disk answers.")
+@click.option("--cache", default=SERVER.cache, help="Bytes of answers kept in memory; 0 for none.")
+@click.option("--threads", default=SERVER.threads, help="Requests that are worked on at once.")
+@click.option("--connections", default=SERVER.connections, help="Connections held open at once.")
+@click.option(
+    "--client-connections", default=SERVER.client_connections, help="The same of one address."
+)
+@click.option(
+    "--client-requests", default=SERVER.client_requests, help="Requests at once of one address."
+)
+@click.option(
+    "--receive-time", default=SERVER.receive_time, help="Seconds in which a request arrives."
+)
+@click.option("--send-time", default=SERVER.send_time, help="Seconds in which an answer is taken.")
+@click.option("--idle-time", default=SERVER.idle_time, help="Seconds of an idle connection.")
+@click.option("--drain-time", default=SERVER.drain_time, help="Seconds to finish in, at the end.")
+@click.option("--trusted-proxy", help="The address whose X-Forwarded-For is believed.")
+@click.option("--service-allow", multiple=True, metavar="IRI", help="An endpoint for SERVICE.")
+def serve(out: Path, *, data_dir: Path | None, empty: bool, **options: Any) -> None:
+    """Serve the graph, building it first where that is needed.
+
+    Each option can also be set in the environment, as CPEC_SERVE_PORT for --port. The limits in
+    force stand in the service description, `GET /sparql`.
+    """
+    token = token_of(options.pop("token_file"))
+    snapshot = None if empty else fresh_snapshot(out)
+    engine_settings = EngineSettings(
+        source=snapshot.quads_file if snapshot else None,
+        data_dir=data_dir,
+        limits=Limits(query_bytes=options["max_query"], update_bytes=options["max_body"]),
+        **chosen(EngineSettings, options),
+    )
+    settings = Settings(**chosen(Settings, options))
+    with Engine.start(engine_settings) as engine:
+        dumps = snapshot.dumps if snapshot else None
+        app = create_app(Site.of(engine, engine_settings, settings, token, dumps))
+        try:
+            front = open_front(app, settings, token)
+        except (OSError, ValueError) as error:  # waitress: ValueError for a host that is none
+            where = f"{settings.host}, port {settings.port}"
+            raise click.ClickException(f"cannot listen on {where}: {error}") from None
+        name = "localhost" if settings.host in {"127.0.0.1", "localhost"} else settings.host
+        click.echo(f"serving on http://{name}:{front.effective_port} (Ctrl-C ends it)")
+        front.run()
+
+
+def chosen(kind: type[Settings] | type[EngineSettings], options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options that are settings of that kind."""
+    names = {one.name for one in fields(kind)}
+    known = {name: value for name, value in options.items() if name in names}
+    if "service_allow" in known:
+        known["service_allow"] = frozenset(known["service_allow"])
+    return known
+
+
+def token_of(path: Path | None) -> str | None:
+    """Return the token from the file or the environment, or None; raises click.UsageError."""
     try:
-        server = waitress.create_server(app, host=host, port=port, ident="cpec-graph")
-    except (OSError, ValueError) as error:  # waitress: ValueError for a host that is none
-        raise click.ClickException(f"cannot listen on {host}, port {port}: {error}") from None
-    name = "localhost" if host in {"127.0.0.1", "localhost"} else host
-    click.echo(f"serving on http://{name}:{server.effective_port} (Ctrl-C ends it)")
-    server.run()
+        if path is not None:
+            return read_token(path)
+        return checked(os.environ[TOKEN]) if TOKEN in os.environ else None
+    except TokenError as error:
+        raise click.UsageError(str(error)) from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from graph.snapshot import Snapshot
+from tests.server.client import Client
 
 CPEC = Path(sys.executable).with_name("cpec")
+
+TOKEN = "a-token-that-is-long-enough-for-a-test"  # noqa: S105
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -36,17 +41,55 @@ def cpec(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run
 
 
+@contextlib.contextmanager
+def serving(folder: Path, *options: str, **environment: str) -> Iterator[Client]:
+    """Serve with these options, and end it; the log stands in the folder as `log`."""
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [str(CPEC), "serve", "--port", "0", *options],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env={**os.environ, **environment},
+        )
+        assert process.stdout is not None
+        try:
+            line = process.stdout.readline()
+            assert "http" in line, (folder / "log").read_text()
+            yield Client(line.split()[2])
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+            process.stdout.close()
+
+
 @pytest.fixture(scope="session")
-def server(snapshot: Snapshot) -> Iterator[str]:
-    """The address of a server of the shipped graph."""
-    process = subprocess.Popen(
-        [str(CPEC), "serve", "--port", "0", "--out", str(snapshot.path.parent)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    yield line.split()[2]
-    process.terminate()
-    process.wait(timeout=10)
-    process.stdout.close()
+def client(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client of a server of the shipped graph, which takes no writes."""
+    folder = tmp_path_factory.mktemp("server")
+    with serving(folder, "--out", str(snapshot.path.parent), "--deadline", "3") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def server(client: Client) -> str:
+    """The address of that server."""
+    return client.address
+
+
+@pytest.fixture(scope="session")
+def open_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client that may write, of a server with a store that started empty."""
+    folder = tmp_path_factory.mktemp("writable")
+    (folder / "token").write_text(TOKEN + "\n")
+    options = ["--empty", "--default-graph", "own", "--data-dir", str(folder / "data")]
+    options += ["--token-file", str(folder / "token"), "--max-body", "200000"]
+    with serving(folder, *options, "--max-query", "20000") as found:
+        yield Client(found.address, TOKEN)
+
+
+@pytest.fixture
+def writer(open_store: Client) -> Client:
+    """The same, with nothing in the store."""
+    assert open_store.update("DROP ALL").status == 200
+    return open_store

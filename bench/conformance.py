@@ -1,0 +1,167 @@
+"""Run the W3C SPARQL suites on a real server of this project, over HTTP.
+
+    python -m bench.conformance             writes docs/conformance.md
+    python -m bench.conformance --check     fails where a number is below the one written there
+
+The suites and the runner of the first kind of tests stand beside the project, in $CPEC_SHARED or in
+../shared: `tools/sparql_suite.py` and `conformance/sparql`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from bench import protocol
+
+ROOT: Final = Path(__file__).parent.parent
+PAGE: Final = ROOT / "docs" / "conformance.md"
+TOKEN: Final = "conformance-" * 4
+READY: Final = re.compile(r"serving on http://[^:]+:(\d+)")
+ROW: Final = re.compile(r"\| ([\w .()]+?) \| (\d+) \| (\d+) \|")
+
+HEAD: Final = """# Conformance
+
+Written by `make conformance`, which starts the server (`cpec serve --empty --default-graph own`)
+and runs the W3C SPARQL 1.1 tests on it over HTTP. `make check` fails where a number falls.
+
+| tests | passed | of | left out |
+|---|---|---|---|
+"""
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of the table, and the tests that failed with their reasons."""
+
+    tests: str
+    passed: int = 0
+    total: int = 0
+    skipped: int = 0
+    failures: list[str] = field(default_factory=list)
+
+
+def shared() -> Path | None:
+    """Return the folder that has the suites, or None."""
+    folder = Path(os.environ.get("CPEC_SHARED", ROOT.parent / "shared"))
+    there = (folder / "tools/sparql_suite.py").is_file()
+    return folder if there and (folder / "conformance/sparql/sparql11").is_dir() else None
+
+
+@contextlib.contextmanager
+def server(folder: Path) -> Iterator[protocol.Server]:
+    """Start a server on an empty store, and end it."""
+    token = folder / "token"
+    token.write_text(TOKEN)
+    options = ["--empty", "--default-graph", "own", "--port", "0"]
+    options += ["--data-dir", str(folder / "data"), "--token-file", str(token)]
+    process = subprocess.Popen(
+        [Path(sys.executable).parent / "cpec", "serve", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+    try:
+        match = READY.match(process.stdout.readline())
+        if match is None:
+            raise SystemExit("the server did not start")
+        yield protocol.Server("127.0.0.1", int(match[1]), f"Bearer {TOKEN}")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+        process.stdout.close()
+
+
+def evaluation(folder: Path, one: protocol.Server, scratch: Path) -> list[Row]:
+    """Run the tests of queries, updates, syntax and formats."""
+    root, out = f"http://{one.host}:{one.port}", scratch / "results.json"
+    options = ["--suite", "sparql11", "--kit", str(folder / "conformance/sparql")]
+    options += ["--query", f"{root}/query", "--update", f"{root}/update", "--gsp", f"{root}/store"]
+    options += ["--header", f"Authorization: {one.authorization}", "--out", str(out)]
+    subprocess.run(
+        [sys.executable, folder / "tools/sparql_suite.py", *options],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    rows: dict[str, Row] = {}
+    for result in json.loads(out.read_bytes())["results"]:
+        row = rows.setdefault(result["area"], Row(f"SPARQL 1.1 {result['area']}"))
+        row.passed += result["status"] == "pass"
+        row.skipped += result["status"] == "skip"
+        row.total += result["status"] != "skip"
+        if result["status"] == "fail":
+            row.failures.append(result["test"].removeprefix("sparql11/"))
+    return [rows[area] for area in sorted(rows) if rows[area].total]
+
+
+def requests(folder: Path, one: protocol.Server) -> list[Row]:
+    """Run the tests that are requests."""
+    kit = folder / "conformance/sparql/sparql11"
+    rows = []
+    for name, outcomes in (
+        ("SPARQL 1.1 Protocol", protocol.protocol(kit, one)),
+        ("SPARQL 1.1 Graph Store Protocol", protocol.graph_store(kit, one)),
+        ("SPARQL 1.1 Service Description", protocol.service_description(one)),
+    ):
+        failures = [f"{outcome.name}: {outcome.why}" for outcome in outcomes if outcome.why]
+        rows.append(Row(name, len(outcomes) - len(failures), len(outcomes), 0, failures))
+    return rows
+
+
+def page(rows: list[Row]) -> str:
+    """Return the page: the table, and what failed."""
+    lines = [f"| {row.tests} | {row.passed} | {row.total} | {row.skipped} |" for row in rows]
+    text = HEAD + "\n".join(lines) + "\n"
+    text += "\nLeft out are tests that must reach the network, SERVICE, and entailment regimes.\n"
+    failures = [(row.tests, failure) for row in rows for failure in row.failures]
+    if failures:
+        text += "\n## What fails\n\n" + "".join(f"- {tests}: {one}\n" for tests, one in failures)
+    return text
+
+
+def fallen(rows: list[Row], written: str) -> list[str]:
+    """Return where a number is below the one that is written."""
+    before = {match[1]: int(match[2]) for match in ROW.finditer(written)}
+    now = Counter({row.tests: row.passed for row in rows})
+    return [
+        f"{tests}: {now[tests]}, was {passed}"
+        for tests, passed in before.items()
+        if now[tests] < passed
+    ]
+
+
+def main() -> None:
+    """Run everything, and write or compare the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="compare instead of writing")
+    check = parser.parse_args().check
+    folder = shared()
+    if folder is None:
+        raise SystemExit("no suites: set CPEC_SHARED to a folder with tools/ and conformance/")
+    with tempfile.TemporaryDirectory() as scratch, server(Path(scratch)) as one:
+        rows = requests(folder, one)
+        one.update("DROP ALL")
+        rows += evaluation(folder, one, Path(scratch))
+    text = page(rows)
+    print(text)
+    if not check:
+        PAGE.write_text(text, "utf-8")
+    elif faults := fallen(rows, PAGE.read_text("utf-8")):
+        raise SystemExit("\n".join(faults))
+
+
+if __name__ == "__main__":
+    main()

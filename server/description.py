@@ -1,0 +1,80 @@
+"""What the endpoint is: a service description for machines, a form for people."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Final
+
+from flask import Response, render_template, request
+from werkzeug.exceptions import BadRequest, NotAcceptable
+
+from graph.errors import UnknownNameError
+from graph.evaluation import listed
+from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat
+from graph.name import named_node
+from graph.resource import named_graphs, names
+from graph.service_description import Service, describe_service
+from server.answer import evaluate, labelled, send
+from server.conditional import digest, has_it, not_modified
+from server.negotiate import HTML, Accept, best_format, named_format, prefers_html
+from server.parameters import Parameters
+from server.site import Site, site
+
+MOST_GRAPHS: Final = 1000
+"""The number of named graphs up to which they are listed."""
+
+
+def describe() -> Response:
+    """Return the service description, or the form for browsers."""
+    accept = Accept.of(request.headers.get("Accept", ""))
+    name = Parameters.of(request.query_string).one("format")
+    if name is None and prefers_html(accept, [form.media_type for form in GRAPH_FORMATS]):
+        response = Response(render_template("sparql.html", forms=(RESULT_FORMATS, GRAPH_FORMATS)))
+        response.mimetype = HTML
+        response.vary.add("Accept")
+        return response
+    form = named_format(name, GRAPH_FORMATS) if name else best_format(accept, GRAPH_FORMATS)
+    if form is None:
+        raise NotAcceptable(f"the service description is written in {listed(GRAPH_FORMATS)}")
+    return description(site(), form, accept)
+
+
+def description(here: Site, form: GraphFormat, accept: Accept) -> Response:
+    """Return the description of the address that was asked."""
+    service = service_at(here, request.base_url)
+    body = describe_service(service, form)
+    tag = digest((here.engine.version, form.name, body.decode()))
+    return not_modified(tag) if has_it(tag) else send(here, body, tag, labelled(accept, form))
+
+
+def service_at(here: Site, address: str) -> Service:
+    """Return the service that stands at an address; raises BadRequest where that is no IRI."""
+    try:
+        endpoint = named_node(address).value
+    except UnknownNameError as error:
+        raise BadRequest(f"the address that was asked is not an IRI: {error}") from None
+    answer = evaluate(here, named_graphs(MOST_GRAPHS)).answer
+    return Service(
+        endpoint,
+        here.engine_settings.default_graph == "union",
+        here.token is not None and here.engine.writable,
+        here.behind,
+        tuple(names(answer)),
+        limits(here),
+    )
+
+
+def limits(here: Site) -> dict[str, int | float | str]:
+    """Return the limits in force by their names."""
+    engine, settings = here.engine_settings, here.settings
+    texts = {f"query_{one.name}": getattr(engine.limits, one.name) for one in fields(engine.limits)}
+    return {
+        "deadline_seconds": engine.deadline,
+        "queue_seconds": engine.queue_time,
+        "answer_bytes": engine.max_answer,
+        "memory_bytes": engine.memory,
+        "body_bytes": settings.max_body,
+        "requests_at_once": settings.under_way,
+        "requests_at_once_of_a_client": settings.client_requests,
+        **texts,
+    }

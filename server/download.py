@@ -1,0 +1,53 @@
+"""Documents about the whole: VoID and DCAT, the JSON-LD context, the dumps."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, send_from_directory
+from werkzeug.exceptions import NotFound
+
+from graph.errors import UnknownNameError
+from graph.format import GRAPH_FORMATS
+from graph.jsonld import context_document
+from ontology.namespace import DATASET_GRAPH
+from server.answer import labelled, send, with_links
+from server.conditional import digest, has_it, not_modified
+from server.description import describe
+from server.linked_data import document
+from server.negotiate import Accept
+from server.site import site
+
+blueprint = Blueprint("download", __name__)
+
+
+@blueprint.get("/.well-known/void")
+def void() -> Response:
+    """Return the description of the dataset (https://www.w3.org/TR/void/#well-known).
+
+    A store that holds none is described by what its endpoint says of itself.
+    """
+    try:
+        return document(DATASET_GRAPH, None)
+    except UnknownNameError:
+        return describe()
+
+
+@blueprint.get("/context.jsonld")
+def context() -> Response:
+    """Return the JSON-LD context: the words of the ontology and the IRIs they stand for."""
+    body = context_document()
+    tag = digest(("context", body.decode()))
+    if has_it(tag):
+        return not_modified(tag)
+    return send(site(), body, tag, "application/ld+json")
+
+
+@blueprint.get("/data/dumps/<name>")
+def dump(name: str) -> Response:
+    """Return a dump, a file that the build wrote; whole, or a range of its bytes."""
+    folder = site().dumps
+    kind = next((form for form in GRAPH_FORMATS if name.endswith(f".{form.name}")), None)
+    if folder is None or kind is None:
+        raise NotFound(f"there is no dump {name}")
+    response = send_from_directory(folder, name, mimetype=labelled(Accept(()), kind))
+    response.headers["Cache-Control"] = "no-cache"
+    return with_links(response)

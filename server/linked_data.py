@@ -1,0 +1,201 @@
+"""Linked Data: the IRIs of the project looked up, for machines and for people.
+
+/id/X      303 to /page/X or to /data/X.ttl, by negotiation (https://www.w3.org/TR/cooluris/)
+/data/X.F  what is said of X in the format F
+/page/X    the same as a page
+/graph/X, /ontology    documents themselves, so 200
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Blueprint, Response, render_template, request
+from pyoxigraph import NamedNode
+from werkzeug.exceptions import Gone, NotAcceptable, NotFound
+
+from graph.errors import UnknownNameError
+from graph.evaluation import listed
+from graph.format import GRAPH_FORMATS, GraphFormat
+from graph.name import named_node
+from graph.portrait import labels, portrait, quotes
+from graph.resource import is_true, known, quads, statements, write_statements
+from ontology.namespace import GRAPH, ID, ONTOLOGY_GRAPH
+from server.answer import evaluate, labelled, send, with_links
+from server.conditional import digest, has_it, not_modified
+from server.negotiate import HTML, Accept, best_format, named_format, prefers_html
+from server.site import site
+
+blueprint = Blueprint("linked_data", __name__)
+
+MEDIA_TYPES = [form.media_type for form in GRAPH_FORMATS]
+
+
+@blueprint.get("/id/<path:name>")
+def thing(name: str) -> Response:
+    """Send whoever looks an entity up to a description of it."""
+    iri = living(ID + name)
+    if isinstance(iri, Response):
+        return iri
+    require_known(iri)
+    accept = Accept.of(request.headers.get("Accept", ""))
+    if prefers_html(accept, MEDIA_TYPES):
+        path = f"page/{name}"
+    else:
+        path = f"data/{name}.{negotiated(accept).name}"
+    response = see(request.root_url + path, 303)
+    response.vary.add("Accept")
+    return with_links(response)
+
+
+@blueprint.get("/data/<path:file>")
+def data(file: str) -> Response:
+    """Return what is said of an entity, in the format of the suffix."""
+    name, _, suffix = file.rpartition(".")
+    form = named_format(suffix, GRAPH_FORMATS)
+    if form is None:
+        suffixes = ", ".join(f".{one.name}" for one in GRAPH_FORMATS)
+        raise NotFound(f"data are called by the name of an entity and one of {suffixes}")
+    iri = living(ID + name, "data/", f".{suffix}")
+    if isinstance(iri, Response):
+        return iri
+    tagged = evaluate(site(), statements(iri))
+    said = quads(tagged.answer)
+    if not said:
+        raise NotFound(f"nothing is known of {iri.value}")
+    tag = digest((tagged.tag or "", "data", iri.value, form.name))
+    if has_it(tag):
+        return with_alternates(not_modified(tag), name)
+    body = write_statements(said, form)
+    return with_alternates(send(site(), body, tag, labelled(Accept(()), form)), name)
+
+
+@blueprint.get("/page/<path:name>")
+def page(name: str) -> Response:
+    """Return what is said of an entity as a page."""
+    iri = living(ID + name, "page/")
+    if isinstance(iri, Response):
+        return iri
+    here = site()
+    tagged = evaluate(here, statements(iri))
+    said = quads(tagged.answer)
+    if not said:
+        raise NotFound(f"nothing is known of {iri.value}")
+    drawn = portrait(
+        iri.value,
+        said,
+        evaluate(here, labels(said, iri.value)).answer,
+        evaluate(here, quotes(said)).answer,
+    )
+    body = render_template("entity.html", portrait=drawn, name=name, forms=GRAPH_FORMATS)
+    tag = digest((tagged.tag or "", "page", body))
+    if has_it(tag):
+        return with_alternates(not_modified(tag), name)
+    return with_alternates(send(here, body.encode(), tag, f"{HTML}; charset=utf-8"), name)
+
+
+@blueprint.get("/graph/<path:name>")
+def graph(name: str) -> Response:
+    """Return a named graph of the project."""
+    return document(node(GRAPH + name).value, None)
+
+
+@blueprint.get("/ontology")
+@blueprint.get("/ontology.<suffix>")
+def ontology(suffix: str | None = None) -> Response:
+    """Return the vocabulary."""
+    return document(ONTOLOGY_GRAPH, suffix)
+
+
+@blueprint.get("/")
+def root() -> Response:
+    """Send people to the questions, programs to the description of the dataset."""
+    accept = Accept.of(request.headers.get("Accept", ""))
+    path = "questions/" if prefers_html(accept, MEDIA_TYPES) else ".well-known/void"
+    response = see(request.root_url + path, 303)
+    response.vary.add("Accept")
+    return response
+
+
+@blueprint.get("/dataset")
+def dataset() -> Response:
+    """Send whoever looks the dataset up to its description."""
+    return see(request.root_url + ".well-known/void", 303)
+
+
+def document(name: str, suffix: str | None) -> Response:
+    """Return a named graph in the format of the suffix, or the one that the client likes best."""
+    here, accept = site(), Accept.of(request.headers.get("Accept", ""))
+    form = named_format(suffix, GRAPH_FORMATS) if suffix else negotiated(accept)
+    if form is None:
+        raise NotFound(f"there is no format {suffix}")
+    answer = here.engine.graph(name, form)
+    tag = digest((answer.version, "graph", name, form.name))
+    if has_it(tag):
+        return with_links(not_modified(tag))
+    return send(here, answer.body, tag, labelled(accept if suffix is None else Accept(()), form))
+
+
+def negotiated(accept: Accept) -> GraphFormat:
+    """Return the format that the client likes best, the first for one who likes pages best.
+
+    Raises NotAcceptable.
+    """
+    form = best_format(accept, GRAPH_FORMATS)
+    if form is None and accept.weight(HTML) > 0:
+        return GRAPH_FORMATS[0]
+    if form is None:
+        raise NotAcceptable(f"graphs are written in {listed(GRAPH_FORMATS)}")
+    return form
+
+
+def living(iri: str, folder: str = "id/", suffix: str = "") -> NamedNode | Response:
+    """Return the IRI, or the response that sends on where it was merged; raises Gone, NotFound."""
+    retired = site().retired
+    successor = retired.successor(iri)
+    if successor is not None:
+        local = request.root_url + folder + successor.removeprefix(ID) + suffix
+        return see(local if successor.startswith(ID) else successor, 301)
+    if iri in retired.gone:
+        raise Gone(f"{iri} is not used any more")
+    return node(iri)
+
+
+def node(iri: str) -> NamedNode:
+    """Return the IRI; raises NotFound where no IRI can be so written."""
+    try:
+        return named_node(iri)
+    except UnknownNameError as error:
+        raise NotFound(str(error)) from None
+
+
+def require_known(iri: NamedNode) -> None:
+    """Raise NotFound unless the graph speaks of the IRI."""
+    if not is_true(evaluate(site(), known(iri)).answer):
+        raise NotFound(f"nothing is known of {iri.value}")
+
+
+def safe(address: str) -> str:
+    """Return an address as a header can hold it (RFC 3987, section 3.1)."""
+    return quote(address, safe="/:#?&=%@!$'()*+,;~")
+
+
+def see(address: str, status: int) -> Response:
+    """Return a redirect, with no page of its own to be shown."""
+    response = Response(status=status)
+    response.location = safe(address)
+    return response
+
+
+def with_alternates(response: Response, name: str) -> Response:
+    """Return the response with links to the other formats of a description."""
+    for form in GRAPH_FORMATS:
+        address = f"{request.root_url}data/{name}.{form.name}"
+        add_alternate(response, address, form.media_type)
+    add_alternate(response, f"{request.root_url}page/{name}", HTML)
+    return response
+
+
+def add_alternate(response: Response, address: str, media_type: str) -> None:
+    """Add the link to one other format (RFC 8288)."""
+    response.headers.add("Link", f'<{safe(address)}>; rel="alternate"; type="{media_type}"')

@@ -1,0 +1,109 @@
+"""What a request asks of the endpoint: to query or to update (SPARQL 1.1 Protocol, section 2).
+
+GET, HEAD    `query` in the address
+POST         a form with `query` or `update`; or the text itself, as `application/sparql-query` or
+             `application/sparql-update`
+QUERY        a form with `query`, or the text itself (the HTTP QUERY method)
+
+The dataset of a request is given by parameters of its address, and of its form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from graph.errors import UnknownNameError
+from graph.name import named_node
+from server.body import read_body, read_text
+from server.parameters import Parameters
+
+FORM: Final = "application/x-www-form-urlencoded"
+QUERY: Final = "application/sparql-query"
+UPDATE: Final = "application/sparql-update"
+
+Verb = str
+"""What is asked: "query" or "update"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A query or an update, and the dataset that its request names."""
+
+    verb: Verb
+    text: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    parameters: Parameters
+
+
+def read_operation(request: Request, limit: int) -> Operation | None:
+    """Return what the request asks, or None where it asks nothing; the body is up to `limit` bytes.
+
+    Raises BadRequest, UnsupportedMediaType and TooLarge.
+    """
+    address = Parameters.of(request.query_string)
+    if request.method in {"GET", "HEAD"}:
+        refuse_update(address, "GET")
+        return of_parameters(address)
+    if request.mimetype == FORM:
+        parameters = address + Parameters.of(read_body(request, limit))
+        if request.method == "QUERY":
+            refuse_update(parameters, "QUERY")
+        operation = of_parameters(parameters)
+        if operation is None:
+            raise BadRequest("the form has neither a query nor an update")
+        return operation
+    if request.mimetype == QUERY or (request.mimetype == UPDATE and request.method == "POST"):
+        return of_text(request, address, limit)
+    direct = QUERY if request.method == "QUERY" else f"{QUERY}, {UPDATE}"
+    sent = request.mimetype or "nothing said of its type"
+    raise UnsupportedMediaType(f"send a form ({FORM}) or the text itself ({direct}), not {sent}")
+
+
+def refuse_update(parameters: Parameters, method: str) -> None:
+    """Raise BadRequest where a safe method brings an update."""
+    if parameters.all("update"):
+        raise BadRequest(f"an update is sent by POST, not by {method}")
+
+
+def of_parameters(parameters: Parameters) -> Operation | None:
+    """Return what a form or an address asks; raises BadRequest where it asks two things."""
+    query, update = parameters.one("query"), parameters.one("update")
+    if query is not None and update is not None:
+        raise BadRequest("a request has a query or an update, not both")
+    if query is not None:
+        return operation("query", query, parameters)
+    return None if update is None else operation("update", update, parameters)
+
+
+def of_text(request: Request, address: Parameters, limit: int) -> Operation:
+    """Return what a body that is itself a query or an update asks."""
+    if address.all("query") or address.all("update"):
+        raise BadRequest("the query or update is in the body or in the address, not in both")
+    verb = "query" if request.mimetype == QUERY else "update"
+    return operation(verb, read_text(request, limit), address)
+
+
+def operation(verb: Verb, text: str, parameters: Parameters) -> Operation:
+    """Return the operation with its dataset; raises BadRequest."""
+    names = ("default-graph-uri", "named-graph-uri")
+    others = ("using-graph-uri", "using-named-graph-uri")
+    if verb == "update":
+        names, others = others, names
+    for name in others:
+        if parameters.all(name):
+            raise BadRequest(f"{name} is not a parameter of a{'n' * (verb[0] == 'u')} {verb}")
+    default, named = (tuple(map(graph_iri, parameters.all(name))) for name in names)
+    return Operation(verb, text, default, named, parameters)
+
+
+def graph_iri(text: str) -> str:
+    """Return the name of a graph; raises BadRequest unless it is an absolute IRI (RFC 3987)."""
+    try:
+        return named_node(text).value
+    except UnknownNameError as error:
+        raise BadRequest(f"the name of a graph is an absolute IRI: {error}") from None

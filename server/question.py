@@ -1,0 +1,93 @@
+"""The questions of the catalogue: each an address for programs and a page for people."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+from pyoxigraph import Literal, NamedNode
+
+from graph.asking import bind, find_question
+from graph.errors import QuestionError
+from graph.evaluation import Query
+from graph.format import GRAPH_FORMATS, RESULT_FORMATS
+from graph.name import HOMES, KNOWN
+from graph.portrait import Term, term
+from graph.resource import JSON, columns, names, rows
+from queries.catalogue import catalogue
+from queries.question import Question
+from server.answer import evaluate, respond, send
+from server.conditional import digest, has_it, not_modified
+from server.negotiate import HTML, Accept, forms_accepted, forms_named, prefers_html
+from server.parameters import Parameters
+from server.site import Site, site
+
+blueprint = Blueprint("question", __name__)
+
+
+@blueprint.get("/api/queries/<name>")
+def answer(name: str) -> Response:
+    """Return the answer to a question, its parameters taken from the address."""
+    question = find_question(name)
+    parameters = Parameters.of(request.query_string)
+    accept = Accept.of(request.headers.get("Accept", ""))
+    form = parameters.one("format")
+    result_format, graph_format = forms_named(form) if form else forms_accepted(accept)
+    terms = bound(site(), question, parameters)
+    asked = Query(question.text, result_format, graph_format, terms)
+    return respond(site(), asked, Accept(()) if form else accept)
+
+
+@blueprint.get("/questions/")
+def index() -> Response:
+    """Return the list of the questions."""
+    response = Response(render_template("questions.html", questions=catalogue().values()))
+    response.vary.add("Accept")
+    return response
+
+
+@blueprint.get("/questions/<name>")
+def page(name: str) -> Response:
+    """Return a question as a page: what it asks, a form for its parameters, and the answer."""
+    others = [form.media_type for form in (*RESULT_FORMATS, *GRAPH_FORMATS)]
+    accept = Accept.of(request.headers.get("Accept", ""))
+    if accept.ranges and not prefers_html(accept, others):
+        return answer(name)
+    here, question = site(), find_question(name)
+    parameters = Parameters.of(request.query_string)
+    heads: list[str] = []
+    lines: list[list[Term | None]] = []
+    fault, version = "", here.engine.version
+    try:
+        asked = Query(question.text, JSON, None, bound(here, question, parameters))
+        tagged = evaluate(here, asked)
+    except QuestionError as error:
+        fault = str(error)
+    else:
+        heads = columns(tagged.answer)
+        lines = [
+            [None if cell is None else term(cell, {}) for cell in row]
+            for row in rows(tagged.answer)
+        ]
+        version = tagged.answer.version
+    body = render_template(
+        "question.html",
+        question=question,
+        given=dict(parameters.pairs),
+        heads=heads,
+        lines=lines,
+        fault=fault,
+        forms=RESULT_FORMATS,
+        query_string=request.query_string.decode("ascii", "replace"),
+    )
+    tag = digest((version, "question", body))
+    if has_it(tag):
+        return not_modified(tag)
+    response = send(here, body.encode(), tag, f"{HTML}; charset=utf-8")
+    response.status_code = 400 if fault and parameters.pairs else 200
+    return response
+
+
+def bound(here: Site, question: Question, parameters: Parameters) -> dict[str, NamedNode | Literal]:
+    """Return the terms of a question's parameters; raises QuestionError and BadRequest."""
+    values = {name: parameters.one(name) or "" for name, _ in parameters.pairs if name != "format"}
+    known = names(evaluate(here, Query(KNOWN, JSON, None)).answer)
+    return bind(question, values, {iri for iri in known if iri.startswith(HOMES)})

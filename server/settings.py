@@ -1,0 +1,34 @@
+"""The settings of the server, beside those of the engine; times are seconds, sizes bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+MEBIBYTE: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the server speaks to its clients, and the bounds it keeps."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 96
+    connections: int = 1000
+    client_connections: int = 250
+    client_requests: int = 64
+    receive_time: int = 20
+    send_time: int = 120
+    idle_time: int = 60
+    drain_time: int = 35
+    max_header: int = 64 << 10
+    max_query: int = MEBIBYTE
+    max_body: int = 64 * MEBIBYTE
+    cache: int = 64 * MEBIBYTE
+    trusted_proxy: str | None = None
+
+    @property
+    def under_way(self) -> int:
+        """Return how many requests may be under way: some threads are left for the others."""
+        return max(1, self.threads - max(1, self.threads // 8))

@@ -1,0 +1,97 @@
+"""A site: what one server serves, how, and what it counts; every route finds it with `site()`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Final, cast
+
+from flask import current_app
+
+from graph.engine import Engine
+from graph.engine.settings import Settings as EngineSettings
+from graph.retired import Retired
+from server.admission import Admission
+from server.cache import AnswerCache
+from server.metrics import Metrics
+from server.settings import Settings
+
+NAME: Final = "cpec"
+
+
+@dataclass(slots=True)
+class Clock:
+    """When the dataset that is served became what it is."""
+
+    version: str
+    moment: datetime
+    _lock: Lock = field(default_factory=Lock)
+
+    def of(self, version: str) -> datetime:
+        """Return when that version was first seen, to the second."""
+        with self._lock:
+            if version != self.version:
+                self.version, self.moment = version, now()
+            return self.moment
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The engine, the settings, the token of writes, the folder of dumps, and the counts."""
+
+    engine: Engine
+    engine_settings: EngineSettings
+    settings: Settings
+    token: str | None
+    dumps: Path | None
+    retired: Retired
+    cache: AnswerCache
+    admission: Admission
+    metrics: Metrics
+    clock: Clock
+
+    @classmethod
+    def of(
+        cls,
+        engine: Engine,
+        engine_settings: EngineSettings,
+        settings: Settings,
+        token: str | None = None,
+        dumps: Path | None = None,
+        retired: Retired | None = None,
+    ) -> Site:
+        """Return the site of an engine that has been started."""
+        return cls(
+            engine,
+            engine_settings,
+            settings,
+            token,
+            dumps,
+            retired or Retired.read(),
+            AnswerCache(settings.cache),
+            Admission(settings.under_way, settings.client_requests),
+            Metrics(),
+            Clock(engine.version, now()),
+        )
+
+    @property
+    def behind(self) -> bool:
+        """Whether data were written since the build inferred and counted."""
+        return self.engine.behind and self.engine_settings.source is not None
+
+    @property
+    def last_modified(self) -> datetime:
+        """Return when the dataset last changed, as far as this server has seen."""
+        return self.clock.of(self.engine.version)
+
+
+def now() -> datetime:
+    """Return the time, to the second: HTTP dates know no fractions."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def site() -> Site:
+    """Return the site of the application that answers."""
+    return cast("Site", current_app.extensions[NAME])

@@ -1,0 +1,104 @@
+"""The graph store: one graph read, replaced, added to or dropped (SPARQL 1.1 Graph Store Protocol).
+
+A graph is named by `?graph=`, by `?default`, or directly: one below /store by its own address.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import Final
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest, NotAcceptable
+
+from graph.engine.request import Change, GraphChange, Verb
+from graph.errors import UnknownNameError
+from graph.evaluation import listed
+from graph.format import GRAPH_FORMATS
+from server.answer import labelled, send, timed
+from server.conditional import digest, has_it, not_modified
+from server.document import Document, read_documents
+from server.negotiate import Accept, best_format, named_format
+from server.operation import graph_iri
+from server.parameters import Parameters
+from server.site import site
+from server.sparql import authorization, changed
+from server.token import require_token
+
+blueprint = Blueprint("store", __name__)
+
+VERBS: Final[dict[str, Verb]] = {"PUT": "replace", "POST": "merge", "DELETE": "drop"}
+
+
+@blueprint.get("/store", strict_slashes=False)
+@blueprint.get("/store/<path:name>")
+def read(name: str = "") -> Response:  # noqa: ARG001 - target() reads the whole address
+    """Return one graph whole (section 5.2)."""
+    here, graph, accept = site(), target(), Accept.of(request.headers.get("Accept", ""))
+    form_name = Parameters.of(request.query_string).one("format")
+    form = (
+        named_format(form_name, GRAPH_FORMATS) if form_name else best_format(accept, GRAPH_FORMATS)
+    )
+    if form is None:
+        raise NotAcceptable(f"graphs are written in {listed(GRAPH_FORMATS)}")
+    start = time.perf_counter()
+    answer = here.engine.graph(graph, form)
+    timed("engine", start)
+    tag = digest((answer.version, "graph", graph or "", form.name))
+    if has_it(tag):
+        return not_modified(tag)
+    return send(here, answer.body, tag, labelled(accept, form))
+
+
+@blueprint.route("/store", methods=["PUT", "POST", "DELETE"], strict_slashes=False)
+@blueprint.route("/store/<path:name>", methods=["PUT", "POST", "DELETE"])
+def write(name: str = "") -> Response:
+    """Replace, add to or drop one graph (sections 5.3 to 5.5)."""
+    here = site()
+    require_token(here.token, authorization())
+    created = request.method == "POST" and not name and not request.query_string
+    graph = f"{request.base_url.rstrip('/')}/{uuid.uuid4()}" if created else target()
+    documents = (
+        [] if request.method == "DELETE" else read_documents(request, here.settings.max_body)
+    )
+    start = time.perf_counter()
+    change = apply(VERBS[request.method], graph, documents)
+    timed("engine", start)
+    if request.method == "DELETE":
+        return changed(change, 200)
+    response = changed(change, 200 if change.existed else 201)
+    if not change.existed and graph is not None:
+        response.headers["Location"] = graph
+    return response
+
+
+def apply(verb: Verb, graph: str | None, documents: list[Document]) -> Change:
+    """Make the change; several documents are one change.
+
+    Raises UnknownNameError where a graph to drop is not there.
+    """
+    engine = site().engine
+    base = graph or request.base_url
+    if verb == "drop":
+        change = engine.change(GraphChange(verb, graph))
+        if not change.existed:
+            raise UnknownNameError(f"no graph {graph}")
+        return change
+    if len(documents) == 1:
+        (one,) = documents
+        return engine.change(GraphChange(verb, graph, one.body, one.format, base))
+    lines = [engine.parse(one.body, one.format, base) for one in documents]
+    quads = next(form for form in GRAPH_FORMATS if form.name == "nq")
+    return engine.change(GraphChange(verb, graph, b"".join(lines), quads, base))
+
+
+def target() -> str | None:
+    """Return the graph that the request names, None being the default one; raises BadRequest."""
+    parameters = Parameters.of(request.query_string)
+    if request.path.rstrip("/") != "/store":
+        return graph_iri(request.base_url)
+    graph, default = parameters.one("graph"), parameters.one("default")
+    if (graph is None) == (default is None):
+        raise BadRequest("name one graph: ?default, ?graph=IRI, or its own address below /store")
+    return None if graph is None else graph_iri(graph)

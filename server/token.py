@@ -1,0 +1,58 @@
+"""The token that allows a write (RFC 6750, section 2.1): Bearer only, compared in constant time."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from pathlib import Path
+from typing import Final
+
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+SHORTEST: Final = 32
+SHAPE: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+"""What a Bearer token is made of (RFC 6750)."""
+
+CHALLENGE: Final = WWWAuthenticate("bearer", {"realm": "cpec-graph"})
+
+
+class TokenError(ValueError):
+    """A token cannot be used; the text says why, and never holds the token."""
+
+
+def read_token(path: Path) -> str:
+    """Return the token that stands in a file; raises TokenError."""
+    try:
+        return checked(path.read_text("utf-8").strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise TokenError(f"{path}: {error}") from None
+
+
+def checked(token: str) -> str:
+    """Return the token; raises TokenError where it is too short or no Bearer token."""
+    if len(token) < SHORTEST:
+        raise TokenError(f"a token has {SHORTEST} characters or more, this one has {len(token)}")
+    if not SHAPE.fullmatch(token):
+        raise TokenError("a token has letters, digits and -._~+/ only")
+    return token
+
+
+def is_writer(token: str | None, authorization: str) -> bool:
+    """Return whether the header has the token of writes."""
+    try:
+        require_token(token, authorization)
+    except (Forbidden, Unauthorized):
+        return False
+    return True
+
+
+def require_token(token: str | None, authorization: str) -> None:
+    """Raise Forbidden where writes are not configured, Unauthorized without the token."""
+    if token is None:
+        raise Forbidden("writing is not configured here")
+    scheme, _, given = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthorized("a write needs a Bearer token", www_authenticate=CHALLENGE)
+    if not hmac.compare_digest(given.strip().encode(), token.encode()):
+        raise Unauthorized("that is not the token", www_authenticate=CHALLENGE)

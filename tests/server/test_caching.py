@@ -1,0 +1,72 @@
+"""Entity tags, 304, dates, and the cache of answers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.server.client import Client
+
+AREAS = "SELECT ?area { id:Pakistan cpec:cooperatesIn ?area }"
+PATHS = [
+    "/sparql?query=ASK%7B%7D",
+    "/sparql",
+    "/data/Pakistan.ttl",
+    "/page/Pakistan",
+    "/ontology",
+    "/.well-known/void",
+    "/context.jsonld",
+    "/data/dumps/cpec-graph.ttl",
+    "/questions/timeline",
+    "/api/queries/timeline",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_what_the_client_has_is_not_sent_again(client: Client, path: str) -> None:
+    first = client.get(path)
+    tag = first.headers["ETag"]
+    assert first.status == 200
+    assert re.fullmatch(r'"[^"]+"', tag)
+    assert first.headers["Last-Modified"].endswith(" GMT")
+    again = client.get(path, If_None_Match=f'"other", {tag}')
+    assert (again.status, again.body) == (304, b"")
+    assert again.headers["ETag"] == tag
+    assert client.get(path, If_None_Match='"other"').status == 200
+
+
+def test_a_tag_of_one_format_is_not_that_of_another(client: Client) -> None:
+    tags = {
+        client.query(AREAS, accept).headers["ETag"]
+        for accept in ("text/csv", "application/sparql-results+json", "text/tab-separated-values")
+    }
+    assert len(tags) == 3
+
+
+def test_any_tag_at_all_is_that_of_an_answer_that_there_is(client: Client) -> None:
+    assert client.get("/sparql?query=ASK%7B%7D", If_None_Match="*").status == 304
+    assert client.get("/sparql?query=ASK%7B", If_None_Match="*").status == 400
+
+
+def test_a_query_that_answers_differently_each_time_is_not_kept(client: Client) -> None:
+    text = "SELECT (STRUUID() AS ?x) {}"
+    first, second = client.query(text), client.query(text)
+    assert first.body != second.body
+    assert first.headers["ETag"] is None
+    assert first.headers["Cache-Control"] == "no-store"
+
+
+def test_a_second_answer_comes_from_the_cache(client: Client) -> None:
+    text = f"{AREAS} # asked twice"
+    assert "engine;dur=" in client.query(text).headers["Server-Timing"]
+    assert "cache;dur=" in client.query(text).headers["Server-Timing"]
+
+
+def test_a_write_makes_old_tags_untrue(writer: Client) -> None:
+    path = "/sparql?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D"
+    tag = writer.get(path).headers["ETag"]
+    assert writer.get(path, If_None_Match=tag).status == 304
+    writer.update("INSERT DATA { <x:s> <x:p> 1 }")
+    again = writer.get(path, If_None_Match=tag)
+    assert (again.status, again.json["boolean"]) == (200, True)

@@ -1,0 +1,105 @@
+"""What the endpoint says of itself."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, RdfFormat, Store
+
+from graph.snapshot import Snapshot
+from ontology.namespace import PREFIXES
+from tests.server.client import Client
+from tests.server.conftest import TOKEN, Run, serving
+
+SD, SCHEMA = PREFIXES["sd"], PREFIXES["schema"]
+
+
+def described(client: Client, path: str = "/sparql") -> Store:
+    store = Store()
+    store.load(client.get(path, Accept="text/turtle").body, RdfFormat.TURTLE)
+    return store
+
+
+def values(store: Store, name: str) -> set[str]:
+    found = store.quads_for_pattern(None, NamedNode(name), None)
+    return {quad.object.value for quad in found if isinstance(quad.object, NamedNode)}
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/query"])
+def test_the_endpoint_is_the_address_that_was_asked(client: Client, path: str) -> None:
+    assert values(described(client, path), SD + "endpoint") == {client.address + path}
+
+
+def test_a_server_says_what_it_can_do(client: Client, writer: Client) -> None:
+    reads, writes = described(client), described(writer)
+    assert values(reads, SD + "supportedLanguage") == {SD + "SPARQL11Query"}
+    assert SD + "SPARQL11Update" in values(writes, SD + "supportedLanguage")
+    assert SD + "UnionDefaultGraph" in values(reads, SD + "feature")
+    assert SD + "UnionDefaultGraph" not in values(writes, SD + "feature")
+    assert len(values(reads, SD + "resultFormat")) == 10
+
+
+def test_the_limits_in_force_are_published(client: Client) -> None:
+    found = client.get("/sparql", Accept="text/turtle").text
+    assert 'schema:name "deadline_seconds"' in found
+    store = described(client)
+    limit = NamedNode(f"{client.address}/sparql#limit-deadline-seconds")
+    (quad,) = store.quads_for_pattern(limit, NamedNode(SCHEMA + "value"), None)
+    assert float(quad.object.value) == 3  # type: ignore[union-attr]
+
+
+def test_the_named_graphs_are_listed(client: Client) -> None:
+    names = values(described(client), SD + "name")
+    assert "https://w3id.org/cpec-graph/graph/dataset" in names
+
+
+def test_a_browser_gets_a_form_that_works_without_scripts(client: Client) -> None:
+    reply = client.get("/sparql", Accept="text/html,*/*;q=0.8")
+    assert reply.type == "text/html"
+    assert '<form method="get" action="/sparql">' in reply.text
+    assert "<script" not in reply.text
+
+
+def test_an_empty_store_is_described_by_its_endpoint(writer: Client) -> None:
+    assert SD.encode() in writer.get("/.well-known/void", Accept="application/n-triples").body
+
+
+def test_settings_are_shown_by_help_and_taken_from_the_environment(
+    cpec: Run, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    text = cpec("serve", "--help").stdout
+    for option in ("--deadline", "--token-file", "--trusted-proxy", "--default-graph", "--empty"):
+        assert option in text
+    out = str(snapshot.path.parent)
+    with serving(tmp_path, "--out", out, CPEC_SERVE_DEADLINE="1.5") as client:
+        assert '"deadline_seconds"' in client.get("/sparql").text
+        assert "schema:value 1.5" in client.get("/sparql").text
+
+
+def test_a_token_may_come_from_the_environment(tmp_path: Path) -> None:
+    options = ["--empty", "--data-dir", str(tmp_path / "data")]
+    with serving(tmp_path, *options, CPEC_TOKEN=TOKEN) as client:
+        assert client.update("CLEAR ALL").status == 401
+        assert Client(client.address, TOKEN).update("CLEAR ALL").status == 200
+
+
+@pytest.mark.parametrize(
+    "token", ["", "short", "x" * 31, "with a space in the middle of the token"]
+)
+def test_a_token_that_is_too_short_or_none_is_refused(
+    cpec: Run, tmp_path: Path, token: str
+) -> None:
+    path = tmp_path / "token"
+    path.write_text(token)
+    done = cpec("serve", "--port", "0", "--token-file", str(path))
+    assert done.returncode == 2
+    assert "a token has" in done.stderr
+    assert token == "" or token not in done.stderr
+
+
+def test_every_setting_is_documented(cpec: Run) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "http.md").read_text("utf-8")
+    options = set(re.findall(r"--[a-z-]+", cpec("serve", "--help").stdout)) - {"--help", "--show"}
+    assert {option for option in options if f"`{option}`" not in page} == set()

@@ -1,0 +1,228 @@
+"""The front over raw sockets: bodies past a limit, broken heads, slow and silent clients."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graph.snapshot import Snapshot
+from tests.server.client import FORM, QUERY, Client
+from tests.server.conftest import CPEC, TOKEN, serving
+
+HOST = b"Host: localhost\r\n"
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+def chunked(*sizes: int) -> bytes:
+    chunks = [b"%x\r\n" % size + b"x" * size + b"\r\n" for size in sizes]
+    return b"".join(chunks) + b"0\r\n\r\n"
+
+
+def head(line: str, *fields: str) -> bytes:
+    return "\r\n".join([line, "Host: localhost", "Connection: close", *fields, "", ""]).encode()
+
+
+def status(answer: bytes) -> int:
+    return int(answer.split(b" ", 2)[1])
+
+
+def authorised(line: str, *fields: str) -> bytes:
+    return head(line, f"Authorization: Bearer {TOKEN}", *fields)
+
+
+def test_a_chunked_body_is_read_whole(client: Client) -> None:
+    text = b"ASK { <http://example.org/> ?p ?o }"
+    fields = [f"Content-Type: {QUERY}", "Transfer-Encoding: chunked"]
+    body = b"".join(b"1\r\n%c\r\n" % byte for byte in text) + b"0\r\n\r\n"
+    answer = client.raw(head("POST /sparql HTTP/1.1", *fields) + body)
+    assert status(answer) == 200
+    assert b"false" in answer
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/sparql", QUERY), ("/sparql", FORM)])
+def test_a_body_past_the_limit_is_refused_and_never_cut(
+    open_store: Client, path: str, kind: str
+) -> None:
+    stranger = Client(open_store.address)
+    at_limit = stranger.send("POST", path, b"x" * 20_000, Content_Type=kind)
+    assert at_limit.status == 400
+    past = stranger.send("POST", path, b"x" * 20_001, Content_Type=kind)
+    assert (past.status, past.json["value"]) == (413, 20_000)
+    in_chunks = stranger.raw(
+        head(f"POST {path} HTTP/1.1", f"Content-Type: {kind}", "Transfer-Encoding: chunked")
+        + chunked(10_000, 10_001)
+    )
+    assert status(in_chunks) == 413
+
+
+def test_one_who_may_write_may_send_more_up_to_a_limit_of_its_own(writer: Client) -> None:
+    comment = "#" * 100_000 + "\n"
+    assert writer.update(comment + "INSERT DATA { <x:s> <x:p> 1 }").status == 200
+    assert writer.update("#" * 200_001).status == 413
+    fields = ["Content-Type: text/turtle", "Transfer-Encoding: chunked"]
+    answer = writer.raw(authorised("PUT /store/g HTTP/1.1", *fields) + chunked(100_000, 100_001))
+    assert status(answer) == 413
+    assert writer.get("/store/g").status == 404
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        ["Content-Length: 1000000000"],
+        ["Content-Length: 150000"],
+        ["Content-Length: 10", "Expect: 100-continue"],
+        ["Transfer-Encoding: chunked"],
+    ],
+)
+def test_a_write_without_the_token_is_refused_before_its_body_comes(
+    open_store: Client, fields: list[str]
+) -> None:
+    answer = open_store.raw(head("PUT /store/g HTTP/1.1", "Content-Type: text/turtle", *fields))
+    assert status(answer) == 401
+
+
+def test_a_body_that_is_known_to_be_too_long_is_refused_before_it_comes(
+    open_store: Client,
+) -> None:
+    fields = ["Content-Type: text/turtle", "Content-Length: 200001", "Expect: 100-continue"]
+    answer = open_store.raw(authorised("PUT /store/g HTTP/1.1", *fields))
+    assert status(answer) == 413
+
+
+def test_the_token_may_continue(writer: Client) -> None:
+    fields = ["Content-Type: text/turtle", "Content-Length: 15", "Expect: 100-continue"]
+    with writer.connect() as connection:
+        connection.sendall(authorised("PUT /store/g HTTP/1.1", *fields))
+        assert connection.recv(100).startswith(b"HTTP/1.1 100")
+        connection.sendall(b"<x:s> <x:p> 1 .")
+        assert status(connection.recv(1000)) == 201
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"GET / HTTP/1.1\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+        (b"GET http://[ HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+        (b"NONSENSE\r\n\r\n", 400),
+        (b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\r\nHost: a\x00\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\r\nno colon\r\n" + HOST + b"\r\n", 400),
+        (b"GET /health HTTP/1.1\r\n" + HOST + b"X: " + b"x" * 70_000 + b"\r\n\r\n", 431),
+        (head("POST /sparql HTTP/1.1", "Content-Length: -1"), 400),
+        (head("POST /sparql HTTP/1.1", "Content-Length: 1", "Content-Length: 2"), 400),
+        (head("POST /sparql HTTP/1.1", "Content-Length: 1", "Transfer-Encoding: chunked"), 400),
+        (head("POST /sparql HTTP/1.1", "Transfer-Encoding: gzip, chunked"), 400),
+        (head("POST /sparql HTTP/1.1", "Transfer-Encoding: chunked") + b"zz\r\n", 400),
+        (head("POST /sparql HTTP/1.1", "Transfer-Encoding: chunked") + b"1\r\nxx\r\n", 400),
+        (head("GET /%00 HTTP/1.1"), 404),
+        (head("GET /id/%ff HTTP/1.1"), 404),
+        (head("GET /data/dumps/../manifest.json HTTP/1.1"), 404),
+        (head("BREW /health HTTP/1.1"), 405),
+    ],
+)
+def test_what_is_no_request_is_refused_and_the_server_goes_on(
+    client: Client, data: bytes, expected: int
+) -> None:
+    answer = client.raw(data)
+    assert status(answer) == expected
+    assert b"application/problem+json" in answer
+    assert client.get("/health").status == 200
+
+
+def test_an_address_that_is_no_iri_is_not_described(client: Client) -> None:
+    answer = client.raw(b"GET /sparql HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n")
+    assert status(answer) == 400
+
+
+@pytest.fixture
+def strict(snapshot: Snapshot, tmp_path: Path) -> Iterator[Client]:
+    """A client of a server with little patience."""
+    options = ["--out", str(snapshot.path.parent), "--receive-time", "1", "--idle-time", "1"]
+    options += ["--threads", "4", "--send-time", "2", "--client-connections", "60"]
+    with serving(tmp_path, *options) as found:
+        yield found
+
+
+def test_slow_and_silent_clients_hold_nobody_up_and_are_cut_off(strict: Client) -> None:
+    held = [strict.connect() for _ in range(50)]
+    try:
+        for number, connection in enumerate(held):
+            connection.sendall([b"", b"GET", b"GET / HTTP/1.1\r\nHost: a\r\n"][number % 3])
+        start = time.monotonic()
+        assert strict.get("/health").status == 200
+        assert strict.query("ASK {}").status == 200
+        assert time.monotonic() - start < 5
+        for connection in held:
+            connection.settimeout(15)
+            assert connection.recv(1000) == b""
+    finally:
+        for connection in held:
+            connection.close()
+
+
+def test_a_body_that_trickles_in_is_given_up(strict: Client) -> None:
+    with strict.connect() as connection:
+        connection.sendall(head("POST /sparql HTTP/1.1", "Content-Length: 1000"))
+        connection.settimeout(0.2)
+        answer = None
+        for _ in range(100):
+            with contextlib.suppress(TimeoutError, ConnectionResetError):
+                connection.sendall(b"x")
+                answer = connection.recv(100)
+                break
+        assert answer == b""
+
+
+def test_an_address_has_a_number_of_connections(strict: Client) -> None:
+    held = [strict.connect() for _ in range(60)]
+    with strict.connect() as one_more:
+        one_more.settimeout(10)
+        assert one_more.recv(100) == b""
+    for connection in held:
+        connection.close()
+
+
+def test_one_who_does_not_take_the_answer_holds_no_thread(strict: Client) -> None:
+    held = []
+    for _ in range(8):
+        connection = strict.connect()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.sendall(head("GET /data/dumps/cpec-graph.nq HTTP/1.1"))
+        held.append(connection)
+    assert strict.get("/health").status == 200
+    for connection in held:
+        connection.close()
+
+
+def test_a_server_that_is_told_to_end_answers_what_it_has_begun(
+    snapshot: Snapshot, tmp_path: Path
+) -> None:
+    options = ["--out", str(snapshot.path.parent), "--deadline", "2"]
+    process = subprocess.Popen(
+        [str(CPEC), "serve", "--port", "0", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    client = Client(process.stdout.readline().split()[2])
+    replies: list[int] = []
+    thread = threading.Thread(target=lambda: replies.append(client.query(SLOW).status))
+    thread.start()
+    time.sleep(0.7)
+    process.send_signal(signal.SIGTERM)
+    thread.join(20)
+    assert replies == [504]
+    assert process.wait(20) == 0
+    process.stdout.close()
+    with pytest.raises(OSError, match=r".+"):
+        client.connect(1)

@@ -1,0 +1,99 @@
+"""The limits that a query meets, each named in the answer."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graph.snapshot import Snapshot
+from tests.server.client import Client
+from tests.server.conftest import serving
+
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+def test_a_query_past_its_deadline_is_stopped_and_told_the_deadline(client: Client) -> None:
+    reply = client.query(SLOW)
+    assert (reply.status, reply.json["seconds"]) == (504, 3)
+    assert "3 seconds" in reply.json["detail"]
+
+
+def test_nesting_past_the_limit_is_the_fault_of_the_query(client: Client) -> None:
+    reply = client.query("ASK " + "{" * 800 + "}" * 800)
+    assert (reply.status, reply.json["limit"]) == (400, "levels of nesting")
+    assert reply.json["line"] == 1
+
+
+def test_a_flat_query_past_a_limit_is_too_large(client: Client) -> None:
+    text = "ASK { " + " ".join(f"?s{n} ?p{n} ?o{n} ." for n in range(1000)) + " }"
+    reply = client.query(text)
+    assert (reply.status, reply.json["limit"]) == (413, "patterns in one group")
+
+
+def test_an_answer_past_the_cap_is_refused_whole(client: Client) -> None:
+    long = "SELECT ?a ?b ?c ?d ?e ?f { ?a ?b ?c . ?d ?e ?f }"
+    reply = client.query(long)
+    assert reply.status == 413
+    assert reply.json["limit"] == 16 << 20
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+        "SELECT * { BIND(<http://x/> AS ?x) SERVICE ?x { ?s ?p ?o } }",
+    ],
+)
+def test_a_service_that_is_not_on_the_list_is_forbidden(client: Client, text: str) -> None:
+    assert client.query(text).status == 403
+
+
+@pytest.fixture
+def narrow(snapshot: Snapshot, tmp_path: Path) -> Iterator[Client]:
+    """A client of a server that takes few requests at once."""
+    options = ["--out", str(snapshot.path.parent), "--client-requests", "2", "--deadline", "2"]
+    with serving(tmp_path, *options) as found:
+        yield found
+
+
+def test_a_client_that_asks_too_much_at_once_is_told_to_wait(narrow: Client) -> None:
+    replies = []
+    threads = [
+        threading.Thread(target=lambda: replies.append(narrow.query(SLOW))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    counts = Counter(reply.status for reply in replies)
+    assert set(counts) == {504, 429}
+    refused = next(reply for reply in replies if reply.status == 429)
+    assert refused.headers["Retry-After"] == "1"
+    assert refused.json["value"] == 2
+    assert narrow.query("ASK {}").status == 200
+
+
+def test_a_server_with_no_worker_free_says_so_and_stays_alive(
+    snapshot: Snapshot, tmp_path: Path
+) -> None:
+    options = ["--out", str(snapshot.path.parent), "--threads", "4", "--deadline", "2"]
+    replies = []
+    with serving(tmp_path, *options) as client:
+        threads = [
+            threading.Thread(target=lambda: replies.append(client.query(SLOW))) for _ in range(12)
+        ]
+        for thread in threads:
+            thread.start()
+        assert client.get("/health").status == 200
+        for thread in threads:
+            thread.join(60)
+        assert client.query("ASK {}").status == 200
+    counts = Counter(reply.status for reply in replies)
+    assert set(counts) <= {504, 503}
+    assert counts[504] >= 3
+    for reply in replies:
+        assert reply.status == 504 or reply.headers["Retry-After"]

@@ -1,0 +1,217 @@
+"""Linked Data: IRIs looked up by programs and by browsers."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from pyoxigraph import NamedNode, RdfFormat, Store
+
+from graph.master import Inputs
+from ontology.namespace import BASE, ID, PREFIXES
+from tests.server.client import Client
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+FORMATS = {
+    "ttl": ("text/turtle", RdfFormat.TURTLE),
+    "nt": ("application/n-triples", RdfFormat.N_TRIPLES),
+    "jsonld": ("application/ld+json", RdfFormat.JSON_LD),
+    "rdf": ("application/rdf+xml", RdfFormat.RDF_XML),
+    "trig": ("application/trig", RdfFormat.TRIG),
+    "nq": ("application/n-quads", RdfFormat.N_QUADS),
+}
+VOID, DCAT = PREFIXES["void"], PREFIXES["dcat"]
+
+
+class Tags(HTMLParser):
+    """The elements of a page with their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+@pytest.mark.parametrize(
+    ("accept", "path"),
+    [
+        (BROWSER, "/page/Pakistan"),
+        ("text/html", "/page/Pakistan"),
+        ("*/*", "/data/Pakistan.ttl"),
+        ("text/turtle", "/data/Pakistan.ttl"),
+        ("application/ld+json", "/data/Pakistan.jsonld"),
+        ("application/n-triples, text/html;q=0.5", "/data/Pakistan.nt"),
+        ("application/rdf+xml", "/data/Pakistan.rdf"),
+        ("application/trig", "/data/Pakistan.trig"),
+    ],
+)
+def test_an_entity_is_described_elsewhere_in_what_the_client_reads(
+    client: Client, accept: str, path: str
+) -> None:
+    reply = client.get("/id/Pakistan", Accept=accept)
+    assert reply.status == 303
+    assert reply.headers["Location"] == client.address + path
+    assert "Accept" in reply.headers["Vary"]
+    assert client.get(path).status == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/id/Nobody", "/data/Nobody.ttl", "/page/Nobody", "/data/Pakistan.pdf", "/data/Pakistan",
+     "/graph/nothing", "/ontology.pdf", "/questions/none", "/api/queries/none",
+     "/data/dumps/none.ttl", "/data/dumps/..%2Fmanifest.json", "/id/%20", "/id/a%0Ab"],
+)  # fmt: skip
+def test_what_is_not_known_is_not_found(client: Client, path: str) -> None:
+    assert client.get(path).status == 404
+
+
+def test_nothing_acceptable_is_said_to_be_so(client: Client) -> None:
+    for path in ("/id/Pakistan", "/ontology", "/.well-known/void", "/sparql"):
+        assert client.get(path, Accept="image/png").status == 406
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_data_are_what_their_suffix_says(client: Client, suffix: str) -> None:
+    media_type, form = FORMATS[suffix]
+    reply = client.get(f"/data/Pakistan.{suffix}", Accept="image/png")
+    assert (reply.status, reply.type) == (200, media_type)
+    store = Store()
+    store.load(reply.body, form)
+    area = NamedNode(PREFIXES["cpec"] + "cooperatesIn")
+    assert list(store.quads_for_pattern(NamedNode(ID + "Pakistan"), area, None, None))
+    links = reply.headers.get_all("Link", [])
+    assert any('rel="alternate"; type="application/ld+json"' in link for link in links)
+    assert any('rel="describedby"' in link for link in links)
+    assert any('rel="license"' in link for link in links)
+
+
+def test_trig_keeps_the_sentences_and_turtle_does_not(client: Client) -> None:
+    store = Store()
+    store.load(client.get("/data/Pakistan.trig").body, RdfFormat.TRIG)
+    graphs = {str(graph) for graph in store.named_graphs()}
+    assert any("inp-wealthpk-2026-04-29/s" in graph for graph in graphs)
+
+
+def test_a_sentence_tells_what_it_states_and_its_quotes(client: Client) -> None:
+    text = client.get("/data/inp-wealthpk-2026-04-29/s02.trig").text
+    assert "oa:exact" in text
+    assert "id:inp-wealthpk-2026-04-29\\/s02 {" in text or "/s02> {" in text
+
+
+def test_a_page_lists_statements_with_their_sentences_and_needs_no_script(client: Client) -> None:
+    reply = client.get("/page/Pakistan", Accept=BROWSER)
+    tags = Tags(reply.text).found
+    names = [tag for tag, _ in tags]
+    assert reply.type == "text/html"
+    assert "script" not in names
+    assert {"main", "h1", "table", "caption", "th", "q"} <= set(names)
+    assert ("html", {"lang": "en"}) in tags
+    hrefs = [attributes.get("href") or "" for tag, attributes in tags if tag == "a"]
+    assert any("/page/inp-wealthpk-2026-04-29/s" in href for href in hrefs)
+    assert not any(BASE in href for href in hrefs)
+    assert "default-src 'self'" in reply.headers["Content-Security-Policy"]
+
+
+def test_what_a_writer_wrote_cannot_become_part_of_a_page(writer: Client) -> None:
+    writer.update(
+        "INSERT DATA { GRAPH <x:g> { id:Evil rdfs:label '<script>alert(1)</script>' ;"
+        " rdfs:seeAlso <javascript:alert(1)>, <data:text/html,x> ;"
+        " rdfs:comment '\"><img src=x onerror=alert(1)>' } }"
+    )
+    reply = writer.get("/page/Evil", Accept=BROWSER)
+    assert reply.status == 200
+    tags = Tags(reply.text).found
+    assert not {"script", "img"} & {tag for tag, _ in tags}
+    hrefs = [attributes.get("href") or "" for _, attributes in tags]
+    assert not any(href.startswith(("javascript:", "data:")) for href in hrefs)
+
+
+def test_the_vocabulary_and_the_graphs_are_documents(client: Client) -> None:
+    assert b"cooperatesIn" in client.get("/ontology").body
+    assert client.get("/ontology", Accept=BROWSER).status == 200
+    assert client.get("/ontology.nt").type == "application/n-triples"
+    assert client.get("/graph/links/wikidata").status == 200
+    assert client.get("/", Accept=BROWSER).headers["Location"].endswith("/questions/")
+    assert client.get("/").headers["Location"].endswith("/.well-known/void")
+    assert client.get("/dataset").headers["Location"].endswith("/.well-known/void")
+
+
+def test_void_describes_the_dataset_and_its_parts(client: Client) -> None:
+    reply = client.get("/.well-known/void")
+    assert (reply.status, reply.type) == (200, "text/turtle")
+    store = Store()
+    store.load(reply.body, RdfFormat.TURTLE)
+    dataset = NamedNode(BASE + "dataset")
+
+    def objects(name: str) -> list[object]:
+        return [quad.object for quad in store.quads_for_pattern(dataset, NamedNode(name), None)]
+
+    assert len(objects(VOID + "classPartition")) > 30
+    assert len(objects(VOID + "propertyPartition")) > 60
+    assert len(objects(VOID + "subset")) == 5
+    assert len(objects(DCAT + "distribution")) == len(objects(VOID + "dataDump")) == 6
+    assert not re.search(rb"_:|\[\s", reply.body)
+
+
+def test_every_dump_is_what_its_description_says(client: Client) -> None:
+    rows = client.query(
+        "SELECT ?url ?size ?type ?sum { ?dump a dcat:Distribution ; dcat:downloadURL ?url ;"
+        " dcat:byteSize ?size ; dcat:mediaType ?type ; spdx:checksum/spdx:checksumValue ?sum }",
+        "text/csv",
+    ).text.splitlines()[1:]
+    assert len(rows) == 6
+    for row in rows:
+        url, size, media_type, checksum = row.split(",")
+        reply = client.get("/" + url.removeprefix(BASE))
+        assert (len(reply.body), sha256(reply.body)) == (int(size), checksum)
+        assert media_type.endswith(reply.type)
+
+
+def sha256(body: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(body).hexdigest()
+
+
+def test_a_dump_can_be_fetched_in_parts(client: Client) -> None:
+    whole = client.get("/data/dumps/cpec-graph.nq").body
+    part = client.get("/data/dumps/cpec-graph.nq", Range="bytes=100-199")
+    assert (part.status, part.body) == (206, whole[100:200])
+
+
+def test_query_editors_find_the_examples_and_their_prefixes(client: Client) -> None:
+    rows = client.query(
+        "SELECT ?query { ?example a sh:SPARQLExecutable ; rdfs:comment ?comment ;"
+        " sh:prefixes/sh:declare ?declaration ; sh:select ?query ."
+        " ?declaration sh:prefix 'cpec' ; sh:namespace ?namespace }"
+    ).json["results"]["bindings"]
+    assert len(rows) > 20
+    for row in rows:
+        assert client.query(row["query"]["value"]).status == 200
+
+
+def test_the_json_ld_context_says_what_the_words_stand_for(client: Client) -> None:
+    reply = client.get("/context.jsonld")
+    assert reply.type == "application/ld+json"
+    assert json.loads(reply.body)["@context"]["cooperatesIn"]["@type"] == "@id"
+
+
+def test_crawlers_are_told_where_to_go(client: Client) -> None:
+    robots = client.get("/robots.txt").text
+    assert f"Sitemap: {client.address}/sitemap.xml" in robots
+    sitemap = client.get("/sitemap.xml")
+    paths = re.findall(rf"<loc>{re.escape(client.address)}(/[^<]+)</loc>", sitemap.text)
+    assert "/page/Pakistan" in paths
+    for path in paths[:: max(1, len(paths) // 10)]:
+        assert client.get(path, Accept=BROWSER).status == 200
+
+
+def test_the_packaged_list_of_retired_names_can_be_read() -> None:
+    from graph.retired import Retired
+
+    assert Retired.read(Inputs().data).gone == frozenset()

@@ -1,0 +1,53 @@
+"""The questions of the catalogue over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+
+from queries.catalogue import catalogue
+from tests.server.client import Client
+
+BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("name", catalogue())
+def test_every_question_is_answered_and_has_a_page(client: Client, name: str) -> None:
+    needed = [one.name for one in catalogue()[name].parameters if one.default is None]
+    reply = client.get(f"/api/queries/{name}", Accept="text/csv")
+    assert (reply.status, reply.type) == (400 if needed else 200, reply.type)
+    assert client.get(f"/questions/{name}", Accept=BROWSER).type == "text/html"
+
+
+def test_a_parameter_is_bound_as_a_term(client: Client) -> None:
+    reply = client.get("/api/queries/aims?undertaking=Climate_Initiatives&format=csv")
+    assert reply.type == "text/csv"
+    assert len(reply.text.splitlines()) > 1
+    page = client.get("/questions/aims?undertaking=Climate_Initiatives", Accept=BROWSER)
+    assert "<caption>" in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/queries/aims?nothing=1", 400),
+        ("/api/queries/aims?undertaking=Nothing", 404),
+        ("/api/queries/aims?undertaking=a&undertaking=b", 400),
+        ("/api/queries/aims?format=pdf", 400),
+        ("/questions/aims?nothing=1", 400),
+    ],
+)
+def test_a_parameter_that_is_none_is_refused(client: Client, path: str, status: int) -> None:
+    assert client.get(path).status == status
+    page = client.get(path.replace("/api/queries", "/questions"), Accept=BROWSER)
+    assert page.status == 400 or "format" in path
+
+
+def test_what_is_asked_cannot_become_part_of_the_page(client: Client) -> None:
+    page = client.get("/questions/aims?undertaking=%22%3E%3Cscript%3E", Accept=BROWSER)
+    assert "<script>" not in page.text
+
+
+def test_the_questions_are_listed(client: Client) -> None:
+    page = client.get("/questions/", Accept=BROWSER).text
+    for name in catalogue():
+        assert f'href="/questions/{name}"' in page

@@ -1,0 +1,80 @@
+"""Names that are not used any more: gone, or merged into another."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graph.engine import Engine
+from graph.engine import Settings as EngineSettings
+from graph.retired import Retired
+from graph.snapshot import Snapshot
+from ontology.namespace import ID
+from server.app import create_app
+from server.front import open_front
+from server.settings import Settings
+from server.site import Site
+from tests.server.client import Client
+
+RETIRED = """
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix id: <https://w3id.org/cpec-graph/id/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+
+id:Gone owl:deprecated true .
+id:Old owl:deprecated true ; dcterms:isReplacedBy id:Older .
+id:Older owl:deprecated true ; dcterms:isReplacedBy id:Pakistan .
+id:Loop dcterms:isReplacedBy id:Loop .
+id:Away dcterms:isReplacedBy <https://example.org/else> .
+"""
+
+
+@pytest.fixture
+def retired(tmp_path: Path) -> Retired:
+    (tmp_path / "retired.ttl").write_text(RETIRED)
+    return Retired.read(tmp_path)
+
+
+@pytest.fixture
+def client(snapshot: Snapshot, retired: Retired) -> Iterator[Client]:
+    """A client of a server in this process, with retired names."""
+    engine_settings = EngineSettings(source=snapshot.quads_file)
+    settings = Settings(port=0, threads=4)
+    with Engine.start(engine_settings) as engine:
+        app = create_app(Site.of(engine, engine_settings, settings, retired=retired))
+        front = open_front(app, settings, None)
+        thread = threading.Thread(target=front.serve)
+        thread.start()
+        yield Client(f"http://127.0.0.1:{front.effective_port}")
+        front.end()
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("path", ["/id/Gone", "/page/Gone", "/data/Gone.ttl"])
+def test_a_name_that_is_gone_is_said_to_be(client: Client, path: str) -> None:
+    assert client.get(path).status == 410
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("/id/Old", "/id/Pakistan"),
+        ("/page/Old", "/page/Pakistan"),
+        ("/data/Old.nt", "/data/Pakistan.nt"),
+    ],
+)
+def test_a_name_that_was_merged_leads_to_the_one_that_stands(
+    client: Client, path: str, location: str
+) -> None:
+    reply = client.get(path)
+    assert (reply.status, reply.headers["Location"]) == (301, client.address + location)
+    assert client.get("/id/Away").headers["Location"] == "https://example.org/else"
+
+
+def test_a_name_that_replaces_itself_ends_the_search(retired: Retired) -> None:
+    assert retired.successor(ID + "Loop") == ID + "Loop"
+    assert retired.successor(ID + "Pakistan") is None

@@ -1,0 +1,151 @@
+"""The SPARQL 1.1 Graph Store Protocol."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from tests.server.client import Client
+
+TURTLE = "text/turtle"
+ONE = "<x:s> <x:p> 1 ."
+TWO = "<x:s> <x:p> 2 ."
+MULTIPART = (
+    "--b\r\n"
+    'Content-Disposition: form-data; name="a"; filename="a.ttl"\r\n'
+    "Content-Type: text/turtle\r\n\r\n"
+    "<x:s> <x:p> 3 .\r\n"
+    "--b\r\n"
+    'Content-Disposition: form-data; name="b"; filename="b.nt"\r\n'
+    "Content-Type: application/n-triples\r\n\r\n"
+    "<x:s> <x:p> <x:o> .\r\n"
+    "--b--\r\n"
+)
+
+ADDRESSES = ["/store?graph=http%3A%2F%2Fx%2Fg", "/store/person/1.ttl", "/store?default"]
+
+
+def triples(client: Client, path: str) -> int:
+    reply = client.get(path, Accept="application/n-triples")
+    assert reply.status == 200, reply.text
+    return len(list(parse(reply.body, RdfFormat.N_TRIPLES)))
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_a_graph_is_put_added_to_replaced_and_dropped(writer: Client, path: str) -> None:
+    default = path == "/store?default"
+    made = writer.send("PUT", path, ONE, Content_Type=TURTLE)
+    assert made.status == (200 if default else 201)
+    assert writer.send("POST", path, TWO, Content_Type=TURTLE).status == 200
+    assert triples(writer, path) == 2
+    assert writer.send("PUT", path, ONE, Content_Type=TURTLE).status == 200
+    assert triples(writer, path) == 1
+    assert writer.send("DELETE", path).status == 200
+    assert writer.get(path).status == (200 if default else 404)
+    assert writer.send("DELETE", path).status == (200 if default else 404)
+
+
+def test_a_graph_below_the_store_is_named_by_its_own_address(writer: Client) -> None:
+    writer.send("PUT", "/store/person/1.ttl", ONE, Content_Type=TURTLE)
+    address = f"{writer.address}/store/person/1.ttl"
+    assert triples(writer, f"/store?graph={quote(address, safe='')}") == 1
+
+
+def test_posting_to_the_store_itself_makes_a_graph_and_says_where(writer: Client) -> None:
+    reply = writer.send("POST", "/store", ONE, Content_Type=TURTLE)
+    assert reply.status == 201
+    assert triples(writer, reply.headers["Location"].removeprefix(writer.address)) == 1
+
+
+def test_the_parts_of_a_form_are_documents_of_their_own(writer: Client) -> None:
+    kind = "multipart/form-data; boundary=b"
+    assert writer.send("POST", "/store/m", MULTIPART, Content_Type=kind).status == 201
+    assert triples(writer, "/store/m") == 2
+
+
+def test_a_body_of_no_stated_type_is_rdf_xml(writer: Client) -> None:
+    xml = (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="http://x/">'
+        '<rdf:Description rdf:about="http://x/s"><x:p>v</x:p></rdf:Description></rdf:RDF>'
+    )
+    assert writer.send("PUT", "/store/x", xml).status == 201
+    assert triples(writer, "/store/x") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("text/turtle; charset=utf-8", ONE),
+        ("application/n-triples", ONE.replace("1", '"1"')),
+        ("application/ld+json", '{"@id": "x:s", "x:p": 1}'),
+        ("application/trig", ONE),
+        ("application/n-quads", ONE.replace("1", '"1"')),
+    ],
+)
+def test_every_format_of_graphs_is_read(writer: Client, kind: str, body: str) -> None:
+    assert writer.send("PUT", "/store/f", body, Content_Type=kind).status == 201
+    assert triples(writer, "/store/f") == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "kind", "status"),
+    [
+        ("GET", "/store", None, None, 400),
+        ("GET", "/store?default&graph=http://x/g", None, None, 400),
+        ("GET", "/store?graph=http://x/g&graph=http://x/h", None, None, 400),
+        ("GET", "/store?graph=relative", None, None, 400),
+        ("GET", "/store?graph=http://x/none", None, None, 404),
+        ("GET", "/store/none", None, None, 404),
+        ("HEAD", "/store/none", None, None, 404),
+        ("PUT", "/store", ONE, TURTLE, 400),
+        ("DELETE", "/store", None, None, 400),
+        ("PUT", "/store/g", "<x:s> <x:p>", TURTLE, 400),
+        ("PUT", "/store/g", ONE, "text/plain", 415),
+        ("PUT", "/store/g", ONE, "application/sparql-update", 415),
+        ("PUT", "/store/g", ONE, "text/turtle; charset=latin-1", 415),
+        ("POST", "/store/g", "--b--", "multipart/form-data; boundary=b", 400),
+        ("POST", "/store/g", ONE, "multipart/form-data", 400),
+        ("POST", "/store/g", MULTIPART, "multipart/form-data; boundary=c", 400),
+        ("PATCH", "/store/g", ONE, TURTLE, 405),
+    ],
+)
+def test_what_cannot_be_done_to_a_graph_is_refused(
+    writer: Client, method: str, path: str, body: str | None, kind: str | None, status: int
+) -> None:
+    headers = {"Content_Type": kind} if kind else {}
+    reply = writer.send(method, path, body, **headers)
+    assert reply.status == status, reply.text
+    assert writer.query("ASK { GRAPH ?g { ?s ?p ?o } }").json["boolean"] is False
+
+
+def test_a_fault_in_a_document_is_told_with_its_line(writer: Client) -> None:
+    reply = writer.send("PUT", "/store/g", "<x:s> <x:p> 1 .\n<x:s> nothing", Content_Type=TURTLE)
+    assert (reply.status, reply.json["line"]) == (400, 2)
+
+
+def test_a_remote_context_is_not_fetched(writer: Client) -> None:
+    body = f'{{"@context": "{writer.address}/context.jsonld", "@id": "x:s", "label": "x"}}'
+    assert writer.send("PUT", "/store/j", body, Content_Type="application/ld+json").status == 400
+
+
+def test_a_graph_is_read_in_the_format_that_is_asked_for(client: Client) -> None:
+    path = "/store?graph=https://w3id.org/cpec-graph/graph/links/wikidata"
+    for accept, media_type in (
+        ("application/trig", "application/trig"),
+        ("text/turtle; charset=utf-8", "text/turtle"),
+        ("application/rdf+xml;q=0.5, application/n-triples", "application/n-triples"),
+    ):
+        assert client.get(path, Accept=accept).type == media_type
+    assert client.get(path + "&format=nt").type == "application/n-triples"
+    assert client.get(path, Accept="image/png").status == 406
+
+
+def test_head_says_how_a_graph_would_be_answered(client: Client) -> None:
+    path = "/store?graph=https://w3id.org/cpec-graph/graph/links/wikidata"
+    got, head = client.get(path), client.send("HEAD", path)
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["Content-Length"] == got.headers["Content-Length"]
+    again = client.get(path, If_None_Match=got.headers["ETag"])
+    assert (again.status, again.body) == (304, b"")

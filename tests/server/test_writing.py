@@ -1,0 +1,145 @@
+"""Updates: with the token alone, all or nothing, and seen by the next query."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from graph.snapshot import Snapshot
+from tests.server.client import FORM, UPDATE, Client
+from tests.server.conftest import TOKEN, serving
+
+INSERT = "INSERT DATA { <http://x/s> <http://x/p> 'v' }"
+THERE = "ASK { <http://x/s> <http://x/p> 'v' }"
+
+
+def test_an_update_is_seen_by_the_next_query(writer: Client) -> None:
+    assert writer.query(THERE).json["boolean"] is False
+    reply = writer.update(INSERT)
+    assert (reply.status, reply.json["added"], reply.json["removed"]) == (200, 1, 0)
+    assert writer.query(THERE).json["boolean"] is True
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/update", "/update/"])
+def test_an_update_is_taken_as_the_body_and_as_a_form(writer: Client, path: str) -> None:
+    assert writer.update(INSERT, path).status == 200
+    form = urlencode({"update": "DELETE WHERE { ?s ?p ?o }"})
+    assert writer.send("POST", path, form, Content_Type=FORM).status == 200
+    assert writer.query(THERE).json["boolean"] is False
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer wrong",
+        f"Basic {TOKEN}",
+        f"Bearer {TOKEN}x",
+        f"Bearer {TOKEN[:-1]}",
+        TOKEN,
+        "Bearer \xe9",
+    ],
+)
+@pytest.mark.parametrize(
+    ("method", "path", "kind"),
+    [
+        ("POST", "/update", UPDATE),
+        ("POST", "/sparql", UPDATE),
+        ("POST", "/sparql", FORM),
+        ("PUT", "/store?default", "text/turtle"),
+        ("POST", "/store", "text/turtle"),
+        ("DELETE", "/store?default", "text/turtle"),
+    ],
+)
+def test_a_write_without_the_token_is_refused(
+    open_store: Client, authorization: str, method: str, path: str, kind: str
+) -> None:
+    stranger = Client(open_store.address)
+    body = urlencode({"update": "CLEAR ALL"}) if kind == FORM else "CLEAR ALL"
+    headers = {"Authorization": authorization} if authorization else {}
+    reply = stranger.send(method, path, body, Content_Type=kind, **headers)
+    assert reply.status == 401
+    assert reply.headers["WWW-Authenticate"].lower().startswith("bearer")
+    assert TOKEN not in reply.text
+
+
+def test_a_server_without_a_token_takes_no_writes(client: Client) -> None:
+    for reply in (client.update(INSERT), client.send("DELETE", "/store?default")):
+        assert reply.status == 403
+        assert "not configured" in reply.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("INSERT DATA {", 400),
+        ("CLEAR XYZ", 400),
+        ("SELECT * {}", 400),
+        ("LOAD ;", 400),
+        ("LOAD <http://127.0.0.1/>", 403),
+        ("LOAD <https://127.0.0.1/>", 403),
+        ("LOAD <file:///etc/hostname>", 403),
+        ("INSERT {} WHERE { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 403),
+        ("DROP GRAPH <http://x/none>", 409),
+        ("CREATE GRAPH <http://x/g> ; CREATE GRAPH <http://x/g>", 409),
+    ],
+)
+def test_an_update_that_fails_changes_nothing(writer: Client, text: str, status: int) -> None:
+    writer.update(INSERT)
+    version = writer.get("/ready").json["version"]
+    reply = writer.update(f"{INSERT.replace('/s', '/other')} ; {text}")
+    assert reply.status == status, reply.text
+    assert writer.get("/ready").json["version"] == version
+    assert writer.query("SELECT * { ?s ?p ?o }").text.count('"value":"v"') == 1
+
+
+def test_silent_forgives_what_cannot_be_loaded(writer: Client) -> None:
+    for address in ("http://127.0.0.1/", "https://127.0.0.1/", "file:///etc/hostname"):
+        reply = writer.update(f"LOAD SILENT <{address}> INTO GRAPH <x:g>")
+        assert (reply.status, reply.json["added"]) == (200, 0)
+
+
+def test_the_graphs_of_the_request_are_what_an_update_reads(writer: Client) -> None:
+    writer.update("INSERT DATA { GRAPH <http://x/g> { <x:a> <x:p> 1 } <x:b> <x:p> 2 }")
+    text = "INSERT { <x:found> <x:is> ?s } WHERE { ?s <x:p> ?o }"
+    assert writer.update(text, "/update?using-graph-uri=http://x/g").status == 200
+    found = writer.query("SELECT ?s { <x:found> <x:is> ?s }", "text/csv").text
+    assert found.split() == ["s", "x:a"]
+
+
+def test_an_update_that_names_its_dataset_twice_is_refused(writer: Client) -> None:
+    text = "WITH <http://x/a> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }"
+    assert writer.update(text, "/update?using-named-graph-uri=http://x/g").status == 400
+
+
+def test_a_relative_iri_in_an_update_starts_from_the_address_of_the_endpoint(
+    writer: Client,
+) -> None:
+    writer.update("INSERT DATA { <x:s> <x:p> <test> }")
+    found = writer.query("SELECT ?o { ?s ?p ?o }", "text/csv").text
+    assert found.split() == ["o", f"{writer.address}/test"]
+
+
+def test_an_answer_is_never_older_than_a_write_that_was_acknowledged(writer: Client) -> None:
+    for turn in range(10):
+        writer.update(f"DELETE WHERE {{ ?s ?p ?o }} ; INSERT DATA {{ <x:s> <x:p> {turn} }}")
+        reply = writer.query("SELECT ?o { <x:s> <x:p> ?o }", "text/csv")
+        assert reply.text.split() == ["o", str(turn)]
+
+
+def test_what_was_inferred_before_a_write_is_said_to_be_behind(
+    snapshot: Snapshot, tmp_path: Path
+) -> None:
+    options = ["--out", str(snapshot.path.parent), "--data-dir", str(tmp_path / "data")]
+    with serving(tmp_path, *options, CPEC_TOKEN=TOKEN) as found:
+        writer = Client(found.address, TOKEN)
+        comment = "Data were written since the build"
+        assert writer.get("/ready").json["behind"] is False
+        assert comment not in writer.get("/sparql").text
+        assert writer.update(INSERT).json["behind"] is True
+        assert writer.get("/ready").json["behind"] is True
+        assert comment in writer.get("/sparql").text
