@@ -13,19 +13,16 @@ from pyoxigraph import (
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
-    RdfFormat,
     Triple,
     parse_query_results,
-    serialize,
 )
 
-from graph.evaluation import Answer, Query, require_well_formed
+from graph.evaluation import Answer, Query
+from graph.export import DATASET_FORMATS, union, write
 from graph.format import RESULT_FORMATS, GraphFormat
-from ontology.namespace import ID, PREFIXES
+from ontology.namespace import ID
 
 JSON: Final = RESULT_FORMATS[0]
-DATASET_FORMATS: Final = frozenset({RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat.JSON_LD})
-"""The formats that keep the named graphs; the others say their union."""
 
 KNOWN: Final = """
 ASK {
@@ -113,10 +110,5 @@ def write_statements(said: Iterable[Quad], form: GraphFormat) -> bytes:
 
     Raises UnwritableError where RDF/XML cannot say them.
     """
-    if form.writer in DATASET_FORMATS:
-        return serialize(said, format=form.writer, prefixes=PREFIXES) or b""
-    union = dict.fromkeys(Triple(one.subject, one.predicate, one.object) for one in said)
-    body = serialize(union, format=form.writer, prefixes=PREFIXES) or b""
-    if form.writer == RdfFormat.RDF_XML:
-        require_well_formed(body)
-    return body
+    found = list(said)
+    return write(found if form.writer in DATASET_FORMATS else union(found), form.writer)

@@ -11,6 +11,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple, serialize
 
+from graph.evaluation import used_prefixes
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat
 from ontology.namespace import BASE, PREFIXES, RDF_TYPE
 
@@ -59,7 +60,7 @@ class Service:
 def describe_service(service: Service, form: GraphFormat) -> bytes:
     """Return the description of an endpoint, written in a format."""
     triples = dict.fromkeys(description(service))
-    return serialize(triples, format=form.writer, prefixes=PREFIXES) or b""
+    return serialize(triples, format=form.writer, prefixes=used_prefixes(triples)) or b""
 
 
 def description(service: Service) -> Iterator[Triple]:

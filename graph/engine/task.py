@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import IO, Any, Final, cast
+from typing import Any, Final, cast
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from graph.engine.dataset import UNNAMED
 from graph.engine.delta import State
@@ -18,10 +18,9 @@ from graph.engine.frame import Header
 from graph.engine.loading import require_syntax
 from graph.engine.updating import delta_of_update
 from graph.errors import BodySyntaxError, UnknownNameError
-from graph.evaluation import Query, evaluate
+from graph.evaluation import Query, evaluate, write_graph
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
 from graph.sink import Sink
-from ontology.namespace import PREFIXES
 
 Task = Callable[["Dataset", Header, bytes], tuple[Header, bytes]]
 RESULTS: Final[Mapping[str, ResultFormat]] = {form.name: form for form in RESULT_FORMATS}
@@ -65,12 +64,7 @@ def graph(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes
         raise UnknownNameError(f"no graph {name.value}")
     sink = Sink(dataset.cap)
     quads = dataset.store.quads_for_pattern(None, None, None, name)
-    serialize(
-        (quad.triple for quad in quads),
-        cast("IO[bytes]", sink),
-        GRAPHS[header["graph_format"]].writer,
-        prefixes=PREFIXES,
-    )
+    write_graph((quad.triple for quad in quads), GRAPHS[header["graph_format"]], sink)
     return {}, sink.value()
 
 
