@@ -65,20 +65,23 @@ class State:
         """
         removed, added = set(self.lines - later.lines), set(later.lines - self.lines)
         if union:
-            added = {into_unnamed(line) for line in added} - self.lines
-            removed = ({into_unnamed(line) for line in removed} & self.lines) - added
+            added = into_unnamed(added) - self.lines
+            removed = (into_unnamed(removed) & self.lines) - added
         dropped, created = self.graphs - later.graphs, later.graphs - self.graphs
         return Delta(
             b"".join(removed), b"".join(added), tuple(sorted(dropped)), tuple(sorted(created))
         )
 
 
-def into_unnamed(line: bytes) -> bytes:
-    """Return a line of N-Quads with its quad put into UNNAMED, if it stands in no graph."""
-    (quad,) = parse(line, RdfFormat.N_QUADS)
-    if isinstance(quad.graph_name, DefaultGraph):
-        return line[: -len(b".\n")] + f"{UNNAMED} .\n".encode()
-    return line
+def into_unnamed(lines: set[bytes]) -> set[bytes]:
+    """Return lines of N-Quads, those that stand in no graph put into UNNAMED."""
+    ordered = list(lines)
+    parsed = parse(b"".join(ordered), RdfFormat.N_QUADS)
+    end = f"{UNNAMED} .\n".encode()
+    return {
+        line[: -len(b".\n")] + end if isinstance(quad.graph_name, DefaultGraph) else line
+        for line, quad in zip(ordered, parsed, strict=True)
+    }
 
 
 def apply(delta: Delta, store: Store, *, union: bool) -> None:
