@@ -6,6 +6,7 @@ To teach the workers something new, write a function and give it a name in TASKS
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -21,6 +22,9 @@ from graph.errors import BodySyntaxError, UnknownNameError
 from graph.evaluation import Query, evaluate, write_graph
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
 from graph.sink import Sink
+
+NO_MARKUP: Final = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+"""Where the signs of XML are only text: comments and CDATA sections."""
 
 Task = Callable[["Dataset", Header, bytes], tuple[Header, bytes]]
 RESULTS: Final[Mapping[str, ResultFormat]] = {form.name: form for form in RESULT_FORMATS}
@@ -138,6 +142,8 @@ def read_into(
     Its blank nodes get new labels: the same label in two documents is not the same node.
     """
     form = GRAPHS[header["format"]].writer
+    if form == RdfFormat.RDF_XML and declares_type(body):
+        raise BodySyntaxError("a document type declaration is not taken: it could unfold at will")
     try:
         quads = parse(
             body,
@@ -151,6 +157,12 @@ def read_into(
         raise BodySyntaxError(error.msg, error.lineno, error.offset) from None
     except ValueError as error:
         raise BodySyntaxError(str(error)) from None
+
+
+def declares_type(body: bytes) -> bool:
+    """Return whether an XML document has a document type, and so may have entities of its own."""
+    declaration = b"<!doctype"
+    return declaration in body.lower() and declaration in NO_MARKUP.sub(b"", body).lower()
 
 
 def into(quad: Quad, target: NamedNode | DefaultGraph) -> Quad:

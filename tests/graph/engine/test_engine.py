@@ -31,7 +31,7 @@ from graph.errors import (
 from graph.evaluation import Query
 from graph.format import GRAPH_FORMATS
 
-TURTLE, N_TRIPLES, JSON_LD = GRAPH_FORMATS[0], GRAPH_FORMATS[1], GRAPH_FORMATS[2]
+TURTLE, N_TRIPLES, JSON_LD, RDF_XML = GRAPH_FORMATS[:4]
 POINT = Query("SELECT ?o { <http://e/s1> <http://e/p1> ?o }")
 RUNAWAY = Query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
 FACTS = {
@@ -182,6 +182,15 @@ def test_one_graph_is_given_whole_and_an_unknown_one_is_not(engine: Engine) -> N
     assert engine.graph(None, N_TRIPLES).body.count(b"\n") == 1001
     with pytest.raises(UnknownNameError):
         engine.graph("http://e/none", TURTLE)
+
+
+def test_a_document_type_is_refused_in_rdf_xml_but_not_its_text(engine: Engine) -> None:
+    rdf = '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="e:">{}</r:RDF>'
+    with pytest.raises(BodySyntaxError, match="document type"):
+        engine.parse(f"<!DocType x [<!ENTITY y 'z'>]>{rdf}".encode(), RDF_XML, "http://e/")
+    text = "<!-- <!DOCTYPE --><r:Description><e:p><![CDATA[<!DOCTYPE html>]]></e:p></r:Description>"
+    lines = engine.parse(rdf.format(text).encode(), RDF_XML, "http://e/")
+    assert b'"<!DOCTYPE html>"' in lines
 
 
 def test_a_strangers_document_is_parsed_in_a_worker(engine: Engine) -> None:
