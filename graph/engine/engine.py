@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 import time
@@ -23,7 +24,7 @@ from graph.engine.scribe import Scribe
 from graph.engine.settings import Settings
 from graph.engine.task import GRAPHS, RESULTS
 from graph.engine.using import with_using
-from graph.errors import ForbiddenError, OverloadedError
+from graph.errors import ForbiddenError, OverloadedError, WorkerDiedError
 from graph.evaluation import Answer, Query
 from graph.format import GraphFormat
 
@@ -105,7 +106,8 @@ class Engine:
         try:
             check_update(update.text, self.settings.limits, self.settings.service_allow)
         except ForbiddenError:
-            self.run("syntax", header, body)
+            with contextlib.suppress(WorkerDiedError):  # LOAD of https ends a worker without files
+                self.run("syntax", header, body)
             raise
         text = with_using(replace(update, text=without_silent_loads(update.text)))
         return self._write({**header, "kind": "update"}, text.encode(errors="replace"))

@@ -135,6 +135,7 @@ def test_an_update_that_fails_changes_nothing(engine: Engine) -> None:
         ("INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 1 } } ; nonsense", QuerySyntaxError),
         ("INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 1 } } ; CREATE GRAPH <x:g>", ConflictError),
         ("LOAD <http://127.0.0.1/>", ForbiddenError),
+        ("LOAD <https://127.0.0.1/>", ForbiddenError),
         ("DELETE WHERE {" + "?s ?p ?o ." * 1000 + "}", LimitError),
     ):
         with pytest.raises(error):
