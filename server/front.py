@@ -113,7 +113,7 @@ class Front(TcpWSGIServer):  # type: ignore[misc]
         settings = self.settings
         for channel in list(self.active_channels.values()):
             if channel.is_late(now, settings.receive_time, settings.send_time):
-                channel.will_close = True
+                channel.handle_close()  # a socket that is full would never be written to
 
     def end(self, _number: int = 0, _frame: FrameType | None = None) -> None:
         """Begin to end; may be called by a signal, and from any thread."""
