@@ -109,4 +109,5 @@ class Refusal(ErrorTask):  # type: ignore[misc]
         self.response_headers += [("Content-Type", JSON), ("Access-Control-Allow-Origin", "*")]
         self.set_close_on_finish()
         self.content_length = len(body)
-        self.write(body)
+        start = getattr(self.request, "first_line", b"")
+        self.write(b"" if start.startswith(b"HEAD ") else body)
