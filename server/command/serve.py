@@ -42,6 +42,7 @@ PATH: Final = click.Path(path_type=Path)
     help="What a query sees that names no graph.",
 )
 @click.option("--deadline", default=ENGINE.deadline, help="Seconds that a query may take.")
+@click.option("--write-deadline", default=ENGINE.write_deadline, help="The same of a write.")
 @click.option("--queue-time", default=ENGINE.queue_time, help="Seconds that a query may wait.")
 @click.option("--memory", default=ENGINE.memory, help="Bytes of memory that a query may take.")
 @click.option("--max-answer", default=ENGINE.max_answer, help="Bytes of an answer.")
