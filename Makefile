@@ -7,7 +7,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check lint types imports docs conformance lock clean
+.PHONY: help serve build test check lint types imports docs conformance fuzz soak bench lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -46,10 +46,24 @@ docs: $(VENV)/installed ## write the generated pages; the tests hold them to the
 conformance: $(VENV)/installed ## run the W3C suites over HTTP and write docs/conformance.md (needs ../shared)
 	$(BIN)/python -m bench.conformance
 
+fuzz: $(VENV)/installed ## 20,000 generated requests, none of which may be answered with a 500
+	$(BIN)/pytest -s tests/server/fuzz --hypothesis-profile=fuzz
+
+soak: $(VENV)/installed build ## crowds, kills and ten minutes of load; into docs/benchmarks.md
+	$(BIN)/python -m bench.crowd --keep
+	$(BIN)/python -m bench.kill --keep
+	$(BIN)/python -m bench.kill --keep --size 100000
+	$(BIN)/python -m bench.soak --keep
+
+bench: $(VENV)/installed ## answers a second beside two peers; into docs/benchmarks.md
+	$(PYTHON) -m venv .venv-bench
+	PIP_CONSTRAINT= .venv-bench/bin/pip install --quiet -r bench/requirements.txt
+	$(BIN)/python -m bench.throughput --keep
+
 lock: $(VENV)/installed ## pin the newest versions that pyproject.toml allows
 	PIP_CONSTRAINT= $(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras --allow-unsafe \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --output-file constraints.txt pyproject.toml
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .coverage* .import_linter_cache
+	rm -rf $(VENV) .venv-bench build .mypy_cache .ruff_cache .pytest_cache .coverage* .import_linter_cache

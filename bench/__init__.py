@@ -1,0 +1,1 @@
+"""What the server is measured and attacked with: graphs, crowds, kills, and its peers."""

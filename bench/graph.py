@@ -1,0 +1,137 @@
+"""Graphs in the model of the project, as large as one likes: the same size, the same quads.
+
+Articles of ten sentences; each sentence is a named graph that states a few facts about entities,
+which are drawn with a skew, as in the news: a few are in every article, most are in one.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
+
+from graph.snapshot import Snapshot, write_snapshot
+from ontology.namespace import CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, PREFIXES, RDF_TYPE
+
+SEED: Final = 14
+SENTENCES: Final = 10
+FACTS: Final = 3
+PER_ARTICLE: Final = 110
+"""The quads of one article, nearly: what sizes the entities."""
+
+PARTS: Final = {
+    "Country": (1, 15),
+    "Organisation": (1, 3),
+    "Framework": (1, 4),
+    "Area": (1, 5),
+    "Programme": (1, 4),
+}
+"""For each kind of entity: one for so many articles."""
+
+FACT_KINDS: Final = (
+    ("Country", "cooperatesIn", "Area"),
+    ("Country", "partyTo", "Framework"),
+    ("Framework", "concernsArea", "Area"),
+    ("Organisation", "taskedInArea", "Area"),
+    ("Programme", "under", "Framework"),
+    ("Country", "cooperatesWith", "Country"),
+    ("Country", "advances", "Programme"),
+)
+
+TYPE: Final = NamedNode(RDF_TYPE)
+LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
+SOURCE: Final = NamedNode(PREFIXES["oa"] + "hasSource")
+POSITION: Final = NamedNode(PREFIXES["schema"] + "position")
+DIGEST: Final = NamedNode(PREFIXES["schema"] + "sha256")
+TITLE: Final = NamedNode(PREFIXES["dcterms"] + "title")
+DATE: Final = NamedNode(PREFIXES["dcterms"] + "date")
+EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
+EDITORIAL: Final = NamedNode(EDITORIAL_GRAPH)
+INTEGER: Final = NamedNode(PREFIXES["xsd"] + "integer")
+XSD_DATE: Final = NamedNode(PREFIXES["xsd"] + "date")
+
+
+def quads(size: int) -> Iterator[Quad]:
+    """Yield so many different quads."""
+    seen: set[Quad] = set()
+    for quad in islice(generate(size), size * 2):
+        if quad not in seen:
+            seen.add(quad)
+            yield quad
+        if len(seen) == size:
+            return
+
+
+def generate(size: int) -> Iterator[Quad]:
+    """Yield quads without an end, some of them twice; `size` sets how many entities there are."""
+    dice = random.Random(SEED)  # noqa: S311 -- the same graph each time
+    articles = max(2, size // PER_ARTICLE)
+    names = {
+        kind: [NamedNode(f"{ID}{kind}_{n}") for n in range(max(3, articles * of // each))]
+        for kind, (of, each) in PARTS.items()
+    }
+    for kind, members in names.items():
+        for number, member in enumerate(members):
+            yield Quad(member, TYPE, term(kind), EDITORIAL)
+            yield Quad(member, LABEL, Literal(f"{kind} {number}", language="en"), EDITORIAL)
+    yield from hierarchy(names["Area"])
+    number = 0
+    while True:
+        yield from article(number, names, dice)
+        number += 1
+
+
+def hierarchy(areas: list[NamedNode]) -> Iterator[Quad]:
+    """Yield a tree of areas, four below each."""
+    for number, area in enumerate(areas[1:], 1):
+        yield Quad(area, term("broader"), areas[(number - 1) // 4], EDITORIAL)
+
+
+def article(number: int, names: dict[str, list[NamedNode]], dice: random.Random) -> Iterator[Quad]:
+    """Yield one article: what it is, and what its sentences state."""
+    iri = NamedNode(f"{ID}article-{number}")
+    day = f"20{20 + number % 6:02d}-{1 + number % 12:02d}-{1 + number % 28:02d}"
+    yield Quad(iri, TYPE, term("NewsArticle"), EVIDENCE)
+    yield Quad(iri, TITLE, Literal(f"What article {number} is about", language="en"), EVIDENCE)
+    yield Quad(iri, DATE, Literal(day, datatype=XSD_DATE), EVIDENCE)
+    for position in range(SENTENCES):
+        sentence = NamedNode(f"{iri.value}/s{position:02d}")
+        yield Quad(sentence, TYPE, term("Sentence"), EVIDENCE)
+        yield Quad(sentence, SOURCE, iri, EVIDENCE)
+        yield Quad(sentence, POSITION, Literal(str(position), datatype=INTEGER), EVIDENCE)
+        yield Quad(sentence, term("attributedTo"), skewed(names["Organisation"], dice), EVIDENCE)
+        yield Quad(sentence, DIGEST, Literal(f"{dice.getrandbits(256):064x}"), EVIDENCE)
+        for _ in range(FACTS):
+            subject, predicate, object_ = dice.choice(FACT_KINDS)
+            yield Quad(
+                skewed(names[subject], dice),
+                term(predicate),
+                skewed(names[object_], dice),
+                sentence,
+            )
+
+
+def skewed(members: list[NamedNode], dice: random.Random) -> NamedNode:
+    """Return one of them, the first ones most often."""
+    return members[int(len(members) * dice.random() ** 3)]
+
+
+def term(name: str) -> NamedNode:
+    """Return a class or a property of the vocabulary."""
+    return NamedNode(CPEC + name)
+
+
+def write_file(path: Path, size: int) -> None:
+    """Write so many quads as N-Quads."""
+    serialize(quads(size), path, RdfFormat.N_QUADS)
+
+
+def write_as_snapshot(builds: Path, size: int, digest: str) -> Snapshot:
+    """Write so many quads as the snapshot that `cpec serve --out` takes for the one of `digest`."""
+    manifest: dict[str, str | int] = {"digest": digest}
+    counts = ("articles", "sentences", "statements", "inferred", "links")
+    return write_snapshot(builds, quads(size), {**manifest, **dict.fromkeys(counts, 0)})

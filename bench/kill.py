@@ -1,0 +1,229 @@
+"""Kills of workers, zygotes and writers under load: what was lost, and how soon it was back.
+
+    python -m bench.kill [--times 100] [--size 100000]
+
+`--size 0` is the shipped graph. At the end the whole server is killed, and opened again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from statistics import mean
+from typing import Final
+
+from bench.endpoint import Endpoint
+from bench.graph import write_as_snapshot
+from bench.page import arguments, publish
+from bench.process import Tree
+from graph.master import Inputs, digest
+
+PARTS: Final = ("worker", "zygote", "writer")
+READERS: Final = 3
+PATIENCE: Final = 60.0
+PAUSE: Final = 0.05
+POINT: Final = "SELECT ?o { ?s a <https://w3id.org/cpec-graph/ontology#Sentence> ; ?p ?o } LIMIT 3"
+WRITE: Final = "INSERT DATA {{ GRAPH <http://example.org/kept> {{ <x:s> <x:p> {0} }} }}"
+COUNT: Final = "SELECT ?n { GRAPH <http://example.org/kept> { <x:s> <x:p> ?n } }"
+
+
+@dataclass(slots=True)
+class Report:
+    """What happened: the seconds until it was back, by part, and what was written and found."""
+
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    reads: Counter[int] = field(default_factory=Counter)
+    writes: Counter[int] = field(default_factory=Counter)
+    tried: set[int] = field(default_factory=set)
+    acknowledged: set[int] = field(default_factory=set)
+    found: set[int] = field(default_factory=set)
+    slowest: float = 0.0
+    reopened: float = 0.0
+
+    @property
+    def lost(self) -> set[int]:
+        """What was acknowledged and is not there."""
+        return self.acknowledged - self.found
+
+    @property
+    def invented(self) -> set[int]:
+        """What is there and was never written."""
+        return self.found - self.tried
+
+    def __str__(self) -> str:
+        """Return the numbers, a line a part."""
+        lines = [
+            f"{part}: {len(times)} kills, back in {mean(times):.3f} s, at most {max(times):.3f} s"
+            for part, times in self.seconds.items()
+        ]
+        return "\n".join(
+            (
+                *lines,
+                f"reads {dict(self.reads)}, writes {dict(self.writes)} (0: no answer)",
+                f"the slowest write {self.slowest:.3f} s",
+                f"server killed and reopened: answers after {self.reopened:.3f} s",
+                (
+                    f"acknowledged {len(self.acknowledged)}, found {len(self.found)}, "
+                    f"lost {len(self.lost)}, invented {len(self.invented)}"
+                ),
+            )
+        )
+
+
+def run(home: Path, builds: Path, times: int) -> Report:
+    """Kill each part so many times under load, then the server; return what happened."""
+    report = Report()
+    where = ("--out", str(builds), "--cache", "0")
+    endpoint = Endpoint.writable(home, *where)
+    try:
+        with loaded(endpoint, report):
+            for part in PARTS:
+                report.seconds[part] = [kill(endpoint, part) for _ in range(times)]
+                endpoint.update(WRITE.format(-1), PATIENCE)  # waits until all is loaded again
+            endpoint.kill()
+    finally:
+        endpoint.kill()
+    start = time.monotonic()
+    with Endpoint.writable(home, *where) as again:
+        report.found = {int(line) for line in rows(again)}
+        report.reopened = time.monotonic() - start
+    return report
+
+
+def rows(endpoint: Endpoint) -> list[str]:
+    """Return the numbers that were written, as the server tells them."""
+    reply = endpoint.get("/sparql?format=csv&query=" + quoted(COUNT), PATIENCE)
+    return reply.body.decode().splitlines()[1:]
+
+
+def quoted(text: str) -> str:
+    """Return a text as a value in an address."""
+    return "".join(f"%{byte:02X}" for byte in text.encode())
+
+
+def kill(endpoint: Endpoint, part: str) -> float:
+    """Kill one process; return the seconds until all is there again and answers."""
+    pid = 0
+    while not pid:
+        with contextlib.suppress(ProcessLookupError):  # a write replaces the workers all the while
+            pid = one_of(endpoint.tree, part)
+            os.kill(pid, signal.SIGKILL)
+    start = time.monotonic()
+    end = start + PATIENCE
+    while not is_back(endpoint, part, pid):
+        if time.monotonic() > end:
+            raise TimeoutError(f"{part} is not back after {PATIENCE} seconds")
+        time.sleep(0.005)
+    seconds = time.monotonic() - start
+    time.sleep(PAUSE)
+    return seconds
+
+
+def one_of(tree: Tree, part: str) -> int:
+    """Return a process of that part."""
+    if part == "worker":
+        pids = tree.workers
+    elif part == "zygote":
+        pids = tree.zygotes[:1]
+    else:
+        pids = tuple(filter(None, (tree.writer,)))
+    if not pids:
+        raise ProcessLookupError(part)
+    return random.choice(pids)  # noqa: S311 -- any of them
+
+
+def is_back(endpoint: Endpoint, part: str, killed: int) -> bool:
+    """Return whether a query and, after a writer, a write is answered by living processes."""
+    try:
+        tree = endpoint.tree
+        if killed in tree.all() or not tree.workers:
+            return False
+        if part == "writer" and endpoint.update(WRITE.format(-1), PATIENCE).status != 200:
+            return False
+        return endpoint.ask(POINT, PATIENCE).status == 200
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def loaded(endpoint: Endpoint, report: Report) -> Iterator[None]:
+    """Ask and write all the while."""
+    report.tried.add(-1)
+    over = threading.Event()
+    threads = [
+        threading.Thread(target=repeat, args=(over, lambda: read(endpoint, report)))
+        for _ in range(READERS)
+    ]
+    numbers = count()
+    threads.append(
+        threading.Thread(target=repeat, args=(over, lambda: write(endpoint, report, next(numbers))))
+    )
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+def repeat(over: threading.Event, act: Callable[[], None]) -> None:
+    """Do it again and again."""
+    while not over.is_set():
+        act()
+
+
+def read(endpoint: Endpoint, report: Report) -> None:
+    """Ask one question."""
+    try:
+        report.reads[endpoint.ask(POINT, PATIENCE).status] += 1
+    except OSError:
+        report.reads[0] += 1
+        time.sleep(PAUSE)
+
+
+def write(endpoint: Endpoint, report: Report, number: int) -> None:
+    """Write one number, and note whether that was acknowledged."""
+    report.tried.add(number)
+    start = time.monotonic()
+    try:
+        status = endpoint.update(WRITE.format(number), PATIENCE).status
+    except OSError:
+        status = 0
+        time.sleep(PAUSE)
+    report.writes[status] += 1
+    report.slowest = max(report.slowest, time.monotonic() - start)
+    if status == 200:
+        report.acknowledged.add(number)
+
+
+def main() -> None:
+    """Print what kills do to a server of the shipped graph or of a generated one."""
+    parser = arguments(__doc__)
+    parser.add_argument("--times", type=int, default=100)
+    parser.add_argument("--size", type=int, default=0)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        builds = Path("build").absolute()
+        if given.size:
+            builds = Path(folder) / "build"
+            write_as_snapshot(builds, given.size, digest(Inputs()))
+        name = f"{given.size} generated quads" if given.size else "the shipped graph"
+        report = run(Path(folder) / "home", builds, given.times)
+    lines = f"{name}, {given.times} kills each under load:\n{report}".replace("\n", "\n- ")
+    publish("large kills" if given.size else "kills", lines, keep=given.keep)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""The page of the measurements: each command prints its numbers, and keeps them there if asked."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+PAGE: Final = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+
+
+def arguments(doc: str | None) -> argparse.ArgumentParser:
+    """Return the parser of a command, which every command has `--keep` of."""
+    parser = argparse.ArgumentParser(description=(doc or "").partition("\n")[0])
+    parser.add_argument("--keep", action="store_true", help="write the numbers into the page")
+    return parser
+
+
+def publish(name: str, text: str, *, keep: bool) -> None:
+    """Print the numbers, and put them into the section of that name if they are to be kept."""
+    sys.stdout.write(text + "\n")
+    if keep:
+        PAGE.write_text(with_section(PAGE.read_text("utf-8"), name, text), "utf-8")
+
+
+def with_section(page: str, name: str, text: str) -> str:
+    """Return the page with another text between the marks of a section; KeyError without it."""
+    marked = re.compile(rf"(?<=<!-- {name} -->\n).*?(?=<!-- end -->)", re.DOTALL)
+    if not marked.search(page):
+        raise KeyError(name)
+    said = f"On {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, 2 cores:\n\n"
+    return marked.sub(lambda _: said + text.rstrip() + "\n", page)

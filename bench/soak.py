@@ -1,0 +1,132 @@
+"""Mixed load for a while: the memory of all processes, sampled and compared.
+
+    python -m bench.soak [--minutes 10] [--size 0]
+
+Queries, runaway queries, refused requests and writes that undo one another, so that the dataset
+stays as large as it is. The memory is the sum of what is resident of every process of the server,
+shared pages by their share (PSS).
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from bench.crowd import RUNAWAY
+from bench.endpoint import Endpoint
+from bench.graph import write_as_snapshot
+from bench.kill import repeat
+from bench.page import arguments, publish
+from bench.process import proportional
+from graph.master import Inputs, digest
+
+CLIENTS: Final = 6
+SAMPLES: Final = 60
+MEBIBYTE: Final = 1 << 20
+LIGHT: Final = (
+    "SELECT ?o {{ id:Pakistan ?p ?o }} OFFSET {0}",
+    "SELECT ?s ?g {{ GRAPH ?g {{ ?s cpec:cooperatesIn ?o }} }} LIMIT 50 OFFSET {0}",
+    "SELECT ?p (COUNT(*) AS ?n) {{ ?s ?p ?o FILTER(?p != <x:{0}>) }} GROUP BY ?p",
+    "DESCRIBE id:China # {0}",
+    "SELECT * {{ ?s rdfs:label ?l . ?s a ?t }} ORDER BY ?l LIMIT 100 OFFSET {0}",
+    "SELECT ?a ?b {{ ?a (cpec:broader|cpec:within)+ ?b }} OFFSET {0}",
+    "SELECT {{ # not a query {0}",
+)
+PUT: Final = "INSERT DATA {{ GRAPH <x:soak> {{ <x:s> <x:p> {0} }} }}"
+TAKE: Final = "DELETE DATA {{ GRAPH <x:soak> {{ <x:s> <x:p> {0} }} }}"
+
+
+@dataclass(slots=True)
+class Soak:
+    """What was answered, and the bytes at each moment."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    samples: list[tuple[float, int, int]] = field(default_factory=list)
+
+    def change(self) -> float:
+        """Return how the last quarter differs from the second, as a share (the first warms up)."""
+        quarter = len(self.samples) // 4
+        sizes = [size for _, size, _ in self.samples]
+        return median(sizes[-quarter:]) / median(sizes[quarter : 2 * quarter]) - 1
+
+    def table(self) -> Iterator[str]:
+        """Yield a line for each tenth of the time."""
+        yield "seconds   MiB (PSS)   processes"
+        for seconds, size, processes in self.samples[:: max(1, len(self.samples) // 12)]:
+            yield f"{seconds:7.0f}   {size / MEBIBYTE:9.1f}   {processes:9}"
+        yield f"answers {dict(sorted(self.statuses.items()))} (0: none)"
+        yield f"the last quarter against the second: {self.change():+.1%}"
+
+
+def run(endpoint: Endpoint, seconds: float) -> Soak:
+    """Load the server for so many seconds, and return what was seen."""
+    soak = Soak()
+    over = threading.Event()
+    threads = [
+        threading.Thread(target=repeat, args=(over, lambda: ask(endpoint, soak, random.random())))  # noqa: S311
+        for _ in range(CLIENTS)
+    ]
+    threads.append(threading.Thread(target=repeat, args=(over, lambda: write(endpoint, soak))))
+    for thread in threads:
+        thread.start()
+    start = time.monotonic()
+    while (passed := time.monotonic() - start) < seconds:
+        processes = endpoint.tree.all()
+        soak.samples.append((passed, sum(map(proportional, processes)), len(processes)))
+        time.sleep(seconds / SAMPLES)
+    over.set()
+    for thread in threads:
+        thread.join()
+    return soak
+
+
+def ask(endpoint: Endpoint, soak: Soak, dice: float) -> None:
+    """Ask something, one time in a hundred something without an end."""
+    light = LIGHT[int(dice * 7919) % len(LIGHT)].format(int(dice * 1e6))
+    text = RUNAWAY if dice < 0.01 else light
+    soak.statuses[status(endpoint, text, update=False)] += 1
+
+
+def write(endpoint: Endpoint, soak: Soak) -> None:
+    """Write something, and take it back."""
+    number = random.randrange(1000)  # noqa: S311 -- any number
+    for text in (PUT, TAKE):
+        soak.statuses[status(endpoint, text.format(number), update=True)] += 1
+        time.sleep(0.5)
+
+
+def status(endpoint: Endpoint, text: str, *, update: bool) -> int:
+    """Return the status of an answer, 0 for none."""
+    try:
+        return (endpoint.update(text) if update else endpoint.ask(text)).status
+    except OSError:
+        return 0
+
+
+def main() -> None:
+    """Print the table."""
+    parser = arguments(__doc__)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--size", type=int, default=0)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        builds = Path("build").absolute()
+        if given.size:
+            builds = Path(folder) / "build"
+            write_as_snapshot(builds, given.size, digest(Inputs()))
+        options = ("--out", str(builds), "--deadline", "2", "--cache", "4194304")
+        with Endpoint.writable(Path(folder) / "home", *options) as endpoint:
+            soak = run(endpoint, given.minutes * 60)
+    publish("soak", "\n".join(("```", *soak.table(), "```")), keep=given.keep)
+
+
+if __name__ == "__main__":
+    main()

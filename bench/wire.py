@@ -1,0 +1,216 @@
+"""HTTP as bytes on a socket: what was sent, what came back, and how the connection ended."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import select
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+Address = tuple[str, int]
+Ending = Literal["answered", "closed", "cut", "hung"]
+
+STATUS_LINE: Final = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: [^\r\n]*)?")
+FIELD: Final = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*?)[ \t]*")
+QUIET: Final = 0.25
+"""The seconds without a byte after which a complete answer is taken to be the last."""
+
+BLOCK: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One complete answer."""
+
+    status: int
+    fields: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """Return the values of a header, joined by commas."""
+        return ", ".join(value for key, value in self.fields if key == name.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """All that came back on one connection, and how it ended.
+
+    `answered`: every byte belongs to a complete answer; `closed`: not one byte came; `cut`: an
+    answer is not whole, or no HTTP; `hung`: nothing ended within the patience of the client.
+    """
+
+    replies: tuple[Reply, ...]
+    ending: Ending
+    seconds: float
+    rest: bytes = b""
+
+    @property
+    def reply(self) -> Reply:
+        """The first answer."""
+        return self.replies[0]
+
+
+class CutError(ValueError):
+    """The bytes are not a whole answer, or no HTTP."""
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads answers out of bytes; `methods` says which of them have no body."""
+
+    methods: tuple[str, ...] = ()
+    data: bytearray = field(default_factory=bytearray)
+    replies: list[Reply] = field(default_factory=list)
+
+    def read(self, *, ended: bool) -> None:
+        """Take every whole answer off the data; raises CutError where they are no HTTP."""
+        while self.data and (found := self._one(ended=ended)) is not None:
+            reply, length = found
+            del self.data[:length]
+            if reply.status >= 200:
+                self.replies.append(reply)
+
+    def _one(self, *, ended: bool) -> tuple[Reply, int] | None:
+        """Return the first answer and its length, or None where it is not whole yet."""
+        if (end := self.data.find(b"\r\n\r\n")) < 0:
+            return None
+        first, *lines = bytes(self.data[:end]).split(b"\r\n")
+        status = STATUS_LINE.fullmatch(first)
+        fields = [FIELD.fullmatch(line) for line in lines]
+        if status is None or not all(fields):
+            raise CutError(f"not a head of HTTP: {bytes(self.data[:end])!r}")
+        known = tuple(
+            (one[1].decode("ascii").lower(), one[2].decode("latin-1")) for one in fields if one
+        )
+        found = self._body(int(status[1]), dict(known), end + 4, ended=ended)
+        if found is None:
+            return None
+        body, length = found
+        return Reply(int(status[1]), known, body), length
+
+    def _body(
+        self, status: int, fields: Mapping[str, str], start: int, *, ended: bool
+    ) -> tuple[bytes, int] | None:
+        """Return the body that begins at `start` and where it ends (RFC 9112, section 6.3)."""
+        number = len(self.replies)
+        method = self.methods[number] if number < len(self.methods) else ""
+        if method == "HEAD" or status < 200 or status in {204, 304}:
+            return b"", start
+        if "chunked" in fields.get("transfer-encoding", ""):
+            return unchunked(self.data, start)
+        if "content-length" in fields:
+            length = start + int(fields["content-length"])
+            return (bytes(self.data[start:length]), length) if len(self.data) >= length else None
+        return (bytes(self.data[start:]), len(self.data)) if ended else None
+
+
+def unchunked(data: bytearray, start: int) -> tuple[bytes, int] | None:
+    """Return the body of a chunked answer and where it ends, or None where it is not whole."""
+    body = bytearray()
+    while (line := data.find(b"\r\n", start)) >= 0:
+        size = int(bytes(data[start:line]).split(b";")[0], 16)
+        if len(data) < line + size + 4:
+            return None
+        body += data[line + 2 : line + 2 + size]
+        start = line + size + 4
+        if size == 0:
+            return bytes(body), start
+    return None
+
+
+def talk(
+    address: Address,
+    sent: bytes,
+    patience: float,
+    *,
+    methods: tuple[str, ...] = (),
+    half_close: bool = False,
+) -> Talk:
+    """Send bytes on a fresh connection and return all that comes back.
+
+    Reads while it sends, since a server may answer before it has heard everything; `half_close`
+    ends the sending side after the last byte.
+    """
+    start = time.monotonic()
+    reader = Reader(methods)
+    with socket.create_connection(address, timeout=patience) as sock:
+        sock.setblocking(False)
+        ending = Conversation(sock, reader, memoryview(sent), half_close=half_close).run(
+            start + patience
+        )
+    return Talk(tuple(reader.replies), ending, time.monotonic() - start, bytes(reader.data[:200]))
+
+
+@dataclass(slots=True)
+class Conversation:
+    """One connection while it lasts."""
+
+    sock: socket.socket
+    reader: Reader
+    unsent: memoryview
+    half_close: bool = False
+
+    def run(self, end: float) -> Ending:
+        """Send and read until the server closes, falls quiet after an answer, or time is up."""
+        self._shut()
+        while (left := end - time.monotonic()) > 0:
+            answered = bool(self.reader.replies) and not self.reader.data
+            writing = [self.sock] if self.unsent and not answered else []
+            wait = min(left, QUIET) if answered else left
+            readable, writable, _ = select.select([self.sock], writing, [], wait)
+            try:
+                if readable and not self._hear():
+                    return self._over()
+                if writable and not readable:
+                    self._say()
+            except CutError:
+                return "cut"
+            if answered and not readable:
+                return "answered"
+        return "hung"
+
+    def _hear(self) -> bool:
+        """Read what is there; return whether there may be more."""
+        try:
+            data = self.sock.recv(BLOCK * 4)
+        except ConnectionError:
+            data = b""
+        self.reader.data += data
+        self.reader.read(ended=not data)
+        return bool(data)
+
+    def _say(self) -> None:
+        """Send as much as the server takes now."""
+        try:
+            self.unsent = self.unsent[self.sock.send(self.unsent[:BLOCK]) :]
+        except ConnectionError:
+            self.unsent = memoryview(b"")
+        self._shut()
+
+    def _shut(self) -> None:
+        """End the sending side where it shall be, once all is sent."""
+        if not self.unsent and self.half_close:
+            with contextlib.suppress(OSError):
+                self.sock.shutdown(socket.SHUT_WR)
+            self.half_close = False
+
+    def _over(self) -> Ending:
+        """Return how a connection ended that the server has closed."""
+        if self.reader.data:
+            return "cut"
+        return "answered" if self.reader.replies else "closed"
+
+
+def request(
+    method: str, target: str, fields: Mapping[str, str] | None = None, body: bytes | None = None
+) -> bytes:
+    """Return a request of HTTP/1.1 for one answer, as bytes."""
+    given = {"Host": "localhost", "Connection": "close", **(fields or {})}
+    if body is not None:
+        given.setdefault("Content-Length", str(len(body)))
+    head = "".join(f"{name}: {value}\r\n" for name, value in given.items())
+    return f"{method} {target} HTTP/1.1\r\n{head}\r\n".encode() + (body or b"")
