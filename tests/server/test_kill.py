@@ -1,0 +1,29 @@
+"""Processes of the server killed under load: nothing acknowledged is lost, and all is back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.graph import write_as_snapshot
+from bench.kill import PARTS, run
+from graph.master import Inputs, digest
+from graph.snapshot import Snapshot
+
+
+@pytest.mark.parametrize(("size", "times"), [(0, 10), (100_000, 3)])
+def test_kills_under_load_lose_nothing_that_was_acknowledged(
+    size: int, times: int, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    builds = tmp_path / "build" if size else snapshot.path.parent
+    if size:
+        write_as_snapshot(builds, size, digest(Inputs()))
+    report = run(tmp_path / "home", builds, times)
+    print(report)
+    assert report.lost == set()
+    assert report.invented == set()
+    assert report.acknowledged
+    assert {part: len(report.seconds[part]) for part in PARTS} == dict.fromkeys(PARTS, times)
+    assert set(report.reads) <= {0, 200, 503}
+    assert set(report.writes) <= {0, 200, 503}
