@@ -235,6 +235,14 @@ def pipelined(_: object) -> bytes:
     return one * 99 + GET + HOST + CLOSE + b"\r\n"
 
 
-PIPELINE: Final = (Case("a pipeline of a hundred", pipelined, ANY, replies=100),)
+PIPELINE: Final = (
+    Case("a pipeline of a hundred", pipelined, ANY, replies=100),
+    Case(
+        "a HEAD that is refused",
+        lambda _: b"HEAD /health HTTP/1.1\r\n" + HOST + b"X: \0\r\n\r\n",
+        MALFORMED,
+        method="HEAD",
+    ),
+)
 
 MALFORMED_REQUESTS: Final = (*NOT_HTTP, *FRAMING, *HEADS[:-1], *PIPELINE)

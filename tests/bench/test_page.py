@@ -1,0 +1,25 @@
+"""The page of the measurements."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.page import PAGE, with_section
+
+MARKED = "# Page\n<!-- one -->\nold\n<!-- end -->\n<!-- two -->\n<!-- end -->\n"
+
+
+def test_a_section_is_replaced_and_the_others_stay() -> None:
+    page = with_section(with_section(MARKED, "two", "2 \\1"), "one", "new")
+    assert "old" not in page
+    assert page.index("new\n<!-- end -->") < page.index("2 \\1\n<!-- end -->")
+
+
+def test_a_section_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        with_section(MARKED, "three", "3")
+
+
+@pytest.mark.parametrize("name", ["throughput", "crowd", "kills", "large kills", "soak"])
+def test_the_page_has_a_section_for_each_command(name: str) -> None:
+    assert "new" in with_section(PAGE.read_text("utf-8"), name, "new")
