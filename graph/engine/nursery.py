@@ -26,6 +26,9 @@ INTERIM_ABOVE: Final = 8 << 20
 PATIENCE: Final = 1.0
 """The seconds that a zygote has to end by itself."""
 
+STARTS: Final = 3
+"""The zygotes that may die at their start, one after another, before that is an error."""
+
 FORK_TIME: Final = 30.0
 """The seconds after which a zygote that does not fork is taken for dead."""
 
@@ -199,6 +202,17 @@ class Nursery:
         )
 
     def _start(self) -> None:
+        """Start a zygote, and another where it dies before it has said a word."""
+        for left in reversed(range(STARTS)):
+            try:
+                self._start_one()
+            except ConnectionError:
+                if not left:
+                    raise
+            else:
+                return
+
+    def _start_one(self) -> None:
         """Start a zygote in a fresh interpreter and wait until its workers can answer.
 
         Where loading takes long, workers read the store on disk until `ensure` has it in memory.
