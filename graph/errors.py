@@ -6,6 +6,7 @@ CpecError
 │   ├── QuerySyntaxError     not SPARQL: carries line and column
 │   ├── UnknownNameError     no such entity, property, graph or question
 │   └── ParameterError       a parameter is missing, unknown or of the wrong type
+├── UnreadableQueryError   SPARQL, but beyond our own reader: answered, not cited
 ├── UnwritableError    the answer cannot be written in the format asked for
 ├── BodySyntaxError    a document is not RDF in its format: carries line and column
 ├── LimitError         a text is beyond a limit: carries its name, value, line and column
@@ -58,6 +59,10 @@ class UnknownNameError(QuestionError):
 
 class ParameterError(QuestionError):
     """A parameter of a question is missing, unknown or of the wrong type."""
+
+
+class UnreadableQueryError(CpecError):
+    """Our own reader does not know this query; the engine may, so it is answered, not cited."""
 
 
 class UnwritableError(CpecError):

@@ -36,3 +36,12 @@ def shared_article() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no article text at {folder}: set CPEC_SHARED to a folder that has article/")
     return folder
+
+
+@pytest.fixture(scope="session")
+def conformance() -> Path:
+    """The W3C suites of SPARQL."""
+    folder = SHARED / "conformance" / "sparql"
+    if not folder.is_dir():
+        pytest.skip(f"no {folder}: set CPEC_SHARED to the folder that holds conformance/")
+    return folder

@@ -1,0 +1,1 @@
+"""SPARQL 1.1 Query as data: read from text, changed, and written back."""
