@@ -11,8 +11,8 @@ from typing import Final
 from pyoxigraph import Quad, Store
 
 from graph.check import run_checks
-from graph.closure import Closure, close, takes_part
-from graph.dataset import graph_of, memory_store
+from graph.closure import Closure, close
+from graph.dataset import graph_of, memory_store, takes_part
 from graph.describe import describe, is_link
 from graph.dump import dumps
 from graph.errors import DataError

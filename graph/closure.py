@@ -10,25 +10,14 @@ from typing import Final, TypeAlias
 import rdflib
 from owlrl import OWLRL_Semantics
 from pyoxigraph import NamedNode, Quad
-from rdflib import OWL, RDF, RDFS, XSD, URIRef
+from rdflib import OWL, URIRef
 
-from graph.dataset import graph_of
+from graph.dataset import graph_of, takes_part
 from graph.rdflib_bridge import from_rdflib, to_rdflib
-from ontology.namespace import (
-    BACKGROUND,
-    EDITORIAL_GRAPH,
-    EVIDENCE_GRAPH,
-    ID,
-    INFERRED_GRAPH,
-    ONTOLOGY_GRAPH,
-    shorten,
-)
+from graph.relevance import is_worth_saying
+from ontology.namespace import ID, INFERRED_GRAPH, ONTOLOGY_GRAPH, shorten
 
 Triple: TypeAlias = tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]
-
-FIXED: Final = frozenset({ONTOLOGY_GRAPH, EDITORIAL_GRAPH, EVIDENCE_GRAPH})
-LANGUAGES: Final = tuple(str(namespace) for namespace in (OWL, RDF, RDFS, XSD))
-"""The namespaces of the languages in which the ontology is written."""
 
 ADDRESS: Final = re.compile(r"https?://[^\s,()'\"]+")
 
@@ -52,11 +41,6 @@ class Contradiction:
     literal: str | None = None
 
 
-def takes_part(graph: str) -> bool:
-    """Return whether a stated graph takes part in the closure (docs/data-model.md)."""
-    return graph in FIXED or graph.startswith((ID, BACKGROUND))
-
-
 def close(stated: Iterable[Quad]) -> Closure:
     """Return what follows from the stated graphs that take part, and is worth saying.
 
@@ -68,33 +52,22 @@ def close(stated: Iterable[Quad]) -> Closure:
     graph = to_rdflib(quads)
     before = set(graph)
     vocabulary = {
-        URIRef(quad.subject.value)
+        quad.subject
         for quad in quads
         if graph_of(quad) == ONTOLOGY_GRAPH and isinstance(quad.subject, NamedNode)
     }
     reasoner = OWLRL_Semantics(graph, axioms=False, daxioms=False)
     reasoner.closure()
+    named = (triple for triple in set(graph) - before if isinstance(triple[0], URIRef))
     inferred = [
         triple
-        for triple in set(graph) - before
-        if triple[0] not in vocabulary and is_worth_saying(triple)
+        for triple in from_rdflib(named)
+        if triple.subject not in vocabulary and is_worth_saying(triple)
     ]
     name = NamedNode(INFERRED_GRAPH)
     return Closure(
-        tuple(Quad(one.subject, one.predicate, one.object, name) for one in from_rdflib(inferred)),
+        tuple(Quad(one.subject, one.predicate, one.object, name) for one in inferred),
         tuple(sorted(contradictions(reasoner.error_messages, graph, before), key=str)),
-    )
-
-
-def is_worth_saying(triple: Triple) -> bool:
-    """Return whether an inferred triple tells a reader something about the domain."""
-    subject, predicate, value = triple
-    return (
-        isinstance(subject, URIRef)
-        and not isinstance(value, rdflib.BNode)
-        and not str(subject).startswith(LANGUAGES)
-        and not str(predicate).startswith((str(OWL), str(RDFS)))
-        and not (predicate == RDF.type and str(value).startswith(LANGUAGES))
     )
 
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from pyoxigraph import DefaultGraph, Quad, Store
+
+from ontology.namespace import BACKGROUND, EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, ONTOLOGY_GRAPH
+
+FIXED: Final = frozenset({ONTOLOGY_GRAPH, EDITORIAL_GRAPH, EVIDENCE_GRAPH})
 
 
 def with_union(quads: Iterable[Quad]) -> Iterator[Quad]:
@@ -28,3 +33,8 @@ def memory_store(quads: Iterable[Quad]) -> Store:
     store = Store()
     store.extend(with_union(quads))
     return store
+
+
+def takes_part(graph: str) -> bool:
+    """Return whether a stated graph takes part in the closure (docs/data-model.md)."""
+    return graph in FIXED or graph.startswith((ID, BACKGROUND))

@@ -5,6 +5,7 @@ CpecError
 ├── QuestionError      the question is at fault
 │   ├── QuerySyntaxError     not SPARQL: carries line and column
 │   ├── UnknownNameError     no such entity, property, graph or question
+│   ├── NotInGraphError      the triple does not hold: carries the nearest that do
 │   └── ParameterError       a parameter is missing, unknown or of the wrong type
 ├── UnreadableQueryError   SPARQL, but beyond our own reader: answered, not cited
 ├── UnwritableError    the answer cannot be written in the format asked for
@@ -23,6 +24,8 @@ CpecError
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+from pyoxigraph import Triple
 
 from graph.finding import Finding
 
@@ -55,6 +58,16 @@ class QuerySyntaxError(QuestionError):
 
 class UnknownNameError(QuestionError):
     """No entity, property, graph or question has that name."""
+
+
+class NotInGraphError(QuestionError):
+    """The triple is neither stated nor inferred; `nearest` share its subject and predicate."""
+
+    def __init__(self, triple: Triple, nearest: Sequence[Triple]) -> None:
+        self.triple = triple
+        self.nearest = tuple(nearest)
+        listed = "".join(f"\n  {near}" for near in nearest)
+        super().__init__(f"not in the graph: {triple}" + (listed and f"; but these are:{listed}"))
 
 
 class ParameterError(QuestionError):

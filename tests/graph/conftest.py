@@ -6,8 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Quad
 
 from graph.master import DATA, Inputs
+from graph.snapshot import Snapshot
 from ontology.vocabulary import FOLDER as ONTOLOGY
 
 SMALL = Path(__file__).parent / "small"
@@ -35,3 +37,9 @@ def shipped(tmp_path: Path) -> Inputs:
     for path in ONTOLOGY.glob("*.ttl"):
         shutil.copy(path, tmp_path / "ontology")
     return Inputs(tmp_path / "data", tmp_path / "ontology")
+
+
+@pytest.fixture(scope="session")
+def shipped_quads(snapshot: Snapshot) -> list[Quad]:
+    """The quads of the shipped graph, as the build wrote them."""
+    return snapshot.quads()

@@ -1,0 +1,146 @@
+"""Facts and rules in numbers: each term is a number, each triple three, found from either end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Variable
+
+from graph.axiom import Atom, Rule, Term
+
+Fact: TypeAlias = tuple[int, int, int]
+"""Subject, predicate and object of a triple; in a rule a number below zero is a variable."""
+
+Binding: TypeAlias = dict[int, int]
+
+
+class Lexicon:
+    """The terms that have been met, and the number of each."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[Term, int] = {}
+        self.terms: list[Term] = []
+
+    def number(self, term: Term) -> int:
+        """Return the number of a term, a new one where it is new."""
+        known = self.numbers.get(term)
+        if known is None:
+            known = self.numbers[term] = len(self.terms)
+            self.terms.append(term)
+        return known
+
+    def fact(self, subject: Term, predicate: Term, value: Term) -> Fact:
+        """Return a triple in numbers."""
+        return self.number(subject), self.number(predicate), self.number(value)
+
+    def is_literal(self, number: int) -> bool:
+        """Whether a number stands for a literal."""
+        return isinstance(self.terms[number], Literal)
+
+
+class Facts:
+    """A set of facts, found by predicate and either end."""
+
+    def __init__(self) -> None:
+        self.all: set[Fact] = set()
+        self.objects: dict[tuple[int, int], list[int]] = {}
+        self.subjects: dict[tuple[int, int], list[int]] = {}
+        self.pairs: dict[int, list[tuple[int, int]]] = {}
+
+    def add(self, fact: Fact) -> bool:
+        """Take up a fact; return whether it is new."""
+        if fact in self.all:
+            return False
+        self.all.add(fact)
+        subject, predicate, value = fact
+        self.objects.setdefault((predicate, subject), []).append(value)
+        self.subjects.setdefault((predicate, value), []).append(subject)
+        self.pairs.setdefault(predicate, []).append((subject, value))
+        return True
+
+    def __contains__(self, fact: Fact) -> bool:
+        return fact in self.all
+
+    def matches(self, subject: int, predicate: int, value: int) -> Iterator[Fact]:
+        """Yield the facts of a predicate; a number below zero leaves that end open."""
+        if subject >= 0 and value >= 0:
+            if (subject, predicate, value) in self.all:
+                yield subject, predicate, value
+        elif subject >= 0:
+            for found in self.objects.get((predicate, subject), ()):
+                yield subject, predicate, found
+        elif value >= 0:
+            for found in self.subjects.get((predicate, value), ()):
+                yield found, predicate, value
+        else:
+            for left, right in self.pairs.get(predicate, ()):
+                yield left, predicate, right
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedRule:
+    """A rule in numbers, beside the rule that it is."""
+
+    rule: Rule
+    body: tuple[Fact, ...]
+    head: Fact
+
+
+def numbered(rule: Rule, lexicon: Lexicon) -> NumberedRule:
+    """Return a rule in the numbers of a lexicon."""
+    variables: dict[Variable, int] = {}
+
+    def slot(end: NamedNode | BlankNode | Literal | Variable) -> int:
+        if isinstance(end, Variable):
+            return variables.setdefault(end, -1 - len(variables))
+        return lexicon.number(end)
+
+    def atom(written: Atom) -> Fact:
+        subject, predicate, value = written
+        return slot(subject), lexicon.number(predicate), slot(value)
+
+    return NumberedRule(rule, tuple(atom(one) for one in rule.body), atom(rule.head))
+
+
+def unify(atom: Fact, fact: Fact, binding: Binding) -> Binding | None:
+    """Return the binding grown so that the atom is the fact, or None where that cannot be."""
+    grown = binding
+    for slot, number in ((atom[0], fact[0]), (atom[2], fact[2])):
+        if slot >= 0:
+            if slot != number:
+                return None
+        elif grown.setdefault(slot, number) != number:
+            return None
+    return grown if atom[1] == fact[1] else None
+
+
+def ground(atom: Fact, binding: Binding) -> Fact:
+    """Return an atom with what is bound put in; an open end stays below zero."""
+    subject, predicate, value = atom
+    return binding.get(subject, subject), predicate, binding.get(value, value)
+
+
+def join(
+    facts: Facts, body: Sequence[Fact], binding: Binding, found: dict[int, Fact]
+) -> Iterator[tuple[Binding, tuple[Fact, ...]]]:
+    """Yield each way to find the atoms of a body among the facts; `found` holds those that are."""
+    place = next_place(body, binding, found)
+    if place is None:
+        yield binding, tuple(found[one] for one in range(len(body)))
+        return
+    for fact in facts.matches(*ground(body[place], binding)):
+        grown = unify(body[place], fact, dict(binding))
+        if grown is not None:
+            yield from join(facts, body, grown, {**found, place: fact})
+
+
+def next_place(body: Sequence[Fact], binding: Binding, found: dict[int, Fact]) -> int | None:
+    """Return the place of the atom to look for next: one with an end that is known, if any is."""
+    open_places = [place for place in range(len(body)) if place not in found]
+    for place in open_places:
+        subject, _, value = ground(body[place], binding)
+        if subject >= 0 or value >= 0:
+            return place
+    return open_places[0] if open_places else None

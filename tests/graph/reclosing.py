@@ -1,0 +1,68 @@
+"""A closure that is not our own: the rules of OWL 2 RL as INSERT operations of the engine."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from pyoxigraph import NamedNode, Quad, Store, Triple
+
+from graph.dataset import graph_of, memory_store, takes_part
+from graph.relevance import is_worth_saying
+from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH, PREFIXES
+
+RULES = """
+INSERT { ?x a ?d } WHERE {
+  ?c rdfs:subClassOf|owl:equivalentClass|^owl:equivalentClass ?d . ?x a ?c }
+INSERT { ?x ?q ?y } WHERE {
+  ?p rdfs:subPropertyOf|owl:equivalentProperty|^owl:equivalentProperty ?q . ?x ?p ?y }
+INSERT { ?x a ?c } WHERE { ?p rdfs:domain ?c . ?x ?p ?y }
+INSERT { ?y a ?c } WHERE { ?p rdfs:range ?c . ?x ?p ?y }
+INSERT { ?y ?q ?x } WHERE { ?p owl:inverseOf|^owl:inverseOf ?q . ?x ?p ?y }
+INSERT { ?y ?p ?x } WHERE { ?p a owl:SymmetricProperty . ?x ?p ?y }
+INSERT { ?x ?p ?z } WHERE { ?p a owl:TransitiveProperty . ?x ?p ?y . ?y ?p ?z }
+INSERT { ?x ?p ?z } WHERE { ?p owl:propertyChainAxiom (?a ?b) . ?x ?a ?y . ?y ?b ?z }
+INSERT { ?x ?p ?w } WHERE { ?p owl:propertyChainAxiom (?a ?b ?c) . ?x ?a ?y . ?y ?b ?z . ?z ?c ?w }
+INSERT { ?x ?p ?v } WHERE { ?r owl:hasValue ?v ; owl:onProperty ?p . ?x a ?r }
+INSERT { ?x a ?r } WHERE { ?r owl:hasValue ?v ; owl:onProperty ?p . ?x ?p ?v }
+"""
+UPDATE = RULES.strip().replace("\nINSERT", ";\nINSERT")
+
+
+def closure(given: Iterable[Quad]) -> set[Triple]:
+    """Return the triples of the quads with all that follows from them."""
+    store = Store()
+    store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in given)
+    size = -1
+    while size != len(store):
+        size = len(store)
+        store.update(UPDATE, prefixes=PREFIXES)
+    return {quad.triple for quad in store}
+
+
+class Reclosing:
+    """Rebuilds a dataset from some of its graphs and the ontology; each set of graphs once."""
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self.by_graph: dict[str, list[Quad]] = defaultdict(list)
+        for quad in quads:
+            self.by_graph[graph_of(quad)].append(quad)
+        self.vocabulary = {quad.subject for quad in self.by_graph[ONTOLOGY_GRAPH]}
+        self.stores: dict[frozenset[str], Store] = {}
+
+    def store(self, graphs: Iterable[str]) -> Store:
+        """Return the dataset that these graphs and the ontology make."""
+        names = frozenset(graphs)
+        if names not in self.stores:
+            stated = [q for name in {*names, ONTOLOGY_GRAPH} for q in self.by_graph[name]]
+            self.stores[names] = memory_store([*stated, *self.inferred(stated)])
+        return self.stores[names]
+
+    def inferred(self, stated: list[Quad]) -> list[Quad]:
+        """Return what follows from the quads, as the build would write it."""
+        given = [quad for quad in stated if takes_part(graph_of(quad))]
+        return [
+            Quad(triple.subject, triple.predicate, triple.object, NamedNode(INFERRED_GRAPH))
+            for triple in closure(given) - {quad.triple for quad in given}
+            if triple.subject not in self.vocabulary and is_worth_saying(triple)
+        ]

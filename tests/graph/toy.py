@@ -1,0 +1,66 @@
+"""A toy world with every kind of axiom, small enough to try all sets of its graphs."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+
+from ontology.namespace import (
+    BACKGROUND,
+    CPEC,
+    EDITORIAL_GRAPH,
+    ID,
+    LINKS,
+    ONTOLOGY_GRAPH,
+    RDF_TYPE,
+)
+from tests.graph.reclosing import Reclosing
+
+ONTOLOGY = """
+PREFIX : <https://w3id.org/cpec-graph/ontology#>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+:A a owl:Class ; rdfs:subClassOf :B . :B a owl:Class ; rdfs:subClassOf :C .
+:C a owl:Class ; owl:equivalentClass :D . :D a owl:Class .
+:E a owl:Class ; owl:equivalentClass [
+  a owl:Restriction ; owl:onProperty :p ; owl:hasValue <https://w3id.org/cpec-graph/id/a> ] .
+:p a owl:ObjectProperty ; rdfs:subPropertyOf :q ; rdfs:domain :A .
+:q a owl:ObjectProperty , owl:TransitiveProperty ; rdfs:range :D .
+:r a owl:ObjectProperty , owl:SymmetricProperty .
+:s a owl:ObjectProperty ; owl:inverseOf :p .
+:t a owl:ObjectProperty ; owl:propertyChainAxiom ( :p :r ) , ( :t :p ) ; owl:equivalentProperty :v .
+:u a owl:ObjectProperty ; owl:propertyChainAxiom ( :q :s :r ) .
+:v a owl:ObjectProperty .
+:n a owl:DatatypeProperty ; rdfs:domain :B ; rdfs:subPropertyOf :m .
+:m a owl:DatatypeProperty .
+"""
+AXIOMS = tuple(
+    Quad(quad.subject, quad.predicate, quad.object, NamedNode(ONTOLOGY_GRAPH))
+    for quad in parse(ONTOLOGY, RdfFormat.TURTLE)
+)
+GRAPHS = (ID + "x/s01", ID + "x/s02", BACKGROUND + "b", EDITORIAL_GRAPH, LINKS + "l")
+PREDICATES = tuple(NamedNode(CPEC + name) for name in "pqrstuv")
+CLASSES = tuple(NamedNode(CPEC + name) for name in "ABCDE")
+THINGS = tuple(NamedNode(ID + name) for name in "abcd")
+
+statements = st.one_of(
+    st.tuples(st.sampled_from(THINGS), st.sampled_from(PREDICATES), st.sampled_from(THINGS)),
+    st.tuples(st.sampled_from(THINGS), st.just(NamedNode(RDF_TYPE)), st.sampled_from(CLASSES)),
+    st.tuples(
+        st.sampled_from(THINGS),
+        st.just(NamedNode(CPEC + "n")),
+        st.sampled_from([Literal("one"), Literal("two", language="en")]),
+    ),
+)
+datasets = st.lists(st.tuples(statements, st.sampled_from(GRAPHS)), max_size=9).map(
+    lambda stated: tuple(
+        dict.fromkeys(Quad(s, p, o, NamedNode(name)) for (s, p, o), name in stated)
+    )
+)
+"""Sets of a few statements, each in a graph that may be one of five."""
+
+
+def closed(stated: tuple[Quad, ...]) -> list[Quad]:
+    """Return statements with the axioms and what follows from both."""
+    given = [*AXIOMS, *stated]
+    return [*given, *Reclosing(given).inferred(given)]
