@@ -27,8 +27,9 @@ class Provenance:
         self.union = Facts()
         self.by_graph: dict[str, list[Fact]] = defaultdict(list)
         for quad in quads:
-            if not isinstance(quad.graph_name, DefaultGraph):
-                fact = self.lexicon.fact(*terms(quad))
+            ends = terms(quad)
+            if ends is not None and not isinstance(quad.graph_name, DefaultGraph):
+                fact = self.lexicon.fact(*ends)
                 self.by_graph[quad.graph_name.value].append(fact)
                 self.union.add(fact)
         self.names = tuple(sorted(self.by_graph.keys() - {ONTOLOGY_GRAPH, INFERRED_GRAPH}))
@@ -39,7 +40,7 @@ class Provenance:
         self.rules = self.rules_by_head()
         self.deduction = self.deduced()
         self.solved: dict[Fact, Support] = {}
-        self.nodes: dict[int, Support] = {}
+        self.naming: dict[int, list[Fact]] = {}
 
     def statements(self, names: Iterable[str]) -> dict[Fact, int]:
         """Return the facts that the graphs of these names state, each with the set of them."""
@@ -81,10 +82,20 @@ class Provenance:
         found = numbers.get(subject), numbers.get(predicate), numbers.get(value)
         return None if None in found else found  # type: ignore[return-value]
 
+    def mentions(self, node: int) -> list[Fact]:
+        """Return the facts of which a node is the subject or the object."""
+        if not self.naming:
+            for fact in self.union.all:
+                for end in {fact[0], fact[2]}:
+                    self.naming.setdefault(end, []).append(fact)
+        return self.naming.get(node, [])
+
     def support(self, fact: Fact) -> Support:
         """Return the support of a fact in the union of all graphs."""
         if fact in self.given:
             return GIVEN
+        if self.stated.get(fact) == self.premises.get(fact):
+            return self.premise(fact)
         aside = self.stated.get(fact, 0) & ~self.premises.get(fact, 0)
         return self.premise(fact) | minimal(bits(aside))
 
@@ -153,11 +164,11 @@ class Provenance:
             yield from derivations(self.deduction.facts, self.rules.get(fact[1], ()), fact)
 
 
-def terms(quad: Quad) -> tuple[Term, Term, Term]:
-    """Return the terms of a quad; RDF 1.2 triple terms are not used in this data model."""
+def terms(quad: Quad) -> tuple[Term, Term, Term] | None:
+    """Return the terms of a quad; None where one is a triple of RDF 1.2, which is not followed."""
     subject, value = quad.subject, quad.object
     if isinstance(subject, Triple) or isinstance(value, Triple):
-        raise TypeError(f"a triple term: {quad}")
+        return None
     return subject, quad.predicate, value
 
 

@@ -40,6 +40,10 @@ def closure(given: Iterable[Quad]) -> set[Triple]:
     return {quad.triple for quad in store}
 
 
+MOST_KEPT = 500
+"""The stores that are kept, so that a long test does not fill the memory."""
+
+
 class Reclosing:
     """Rebuilds a dataset from some of its graphs and the ontology; each set of graphs once."""
 
@@ -48,12 +52,15 @@ class Reclosing:
         for quad in quads:
             self.by_graph[graph_of(quad)].append(quad)
         self.vocabulary = {quad.subject for quad in self.by_graph[ONTOLOGY_GRAPH]}
+        self.axioms = closure(self.by_graph[ONTOLOGY_GRAPH])
         self.stores: dict[frozenset[str], Store] = {}
 
     def store(self, graphs: Iterable[str]) -> Store:
         """Return the dataset that these graphs and the ontology make."""
-        names = frozenset(graphs)
+        names = frozenset(graphs) - {INFERRED_GRAPH}  # it is rebuilt, never kept
         if names not in self.stores:
+            while len(self.stores) >= MOST_KEPT:
+                del self.stores[next(iter(self.stores))]
             stated = [q for name in {*names, ONTOLOGY_GRAPH} for q in self.by_graph[name]]
             self.stores[names] = memory_store([*stated, *self.inferred(stated)])
         return self.stores[names]

@@ -1,0 +1,197 @@
+"""Answers the SELECTs of a query from a store, each with what its rows rest on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    Variable,
+)
+
+from graph.citing.aggregate import Grouping, Member
+from graph.citing.extension import Extender, free, is_aggregate, separate
+from graph.citing.plan import Inner, Notes, Witness
+from graph.citing.relation import Key, Relation
+from graph.citing.tracer import Row, Traced, Tracer
+from graph.errors import QuerySyntaxError
+from graph.evaluation import select as evaluate
+from graph.provenance import Provenance
+from graph.sparql.printer import print_query
+from graph.sparql.scope import columns, has_exists, mentioned, replaced
+from graph.sparql.syntax import Dataset, Form, Group, InGraph, Modifiers, Named, Query, Select
+from graph.support import GIVEN, NOTHING
+from ontology.namespace import INFERRED_GRAPH
+
+MOST_SOLUTIONS: Final = 100_000
+"""Solutions that are followed; a row that only later ones give is answered without a source."""
+
+
+class Relations:
+    """Answers the SELECTs of one query from a store, each with what its rows rest on."""
+
+    def __init__(
+        self,
+        store: Store,
+        provenance: Provenance,
+        query: Query,
+        bindings: Mapping[str, NamedNode | Literal],
+    ) -> None:
+        self.store = store
+        self.query = query
+        self.bindings = {Variable(name): term for name, term in bindings.items()}
+        default = tuple(name.value for name in query.dataset.default)
+        restricted = query.dataset != Dataset()
+        self.tracer = Tracer(provenance, default if restricted else None, self.inner, self.witness)
+        self.notes = Notes()
+        if INFERRED_GRAPH in default:
+            self.notes.doubts.append("what is inferred depends on what is stated")
+        self.inners: dict[tuple[Select, str | None], Relation] = {}
+        self.witnesses: dict[tuple[Group, Key, str | None], Traced] = {}
+
+    def run(self, store: Store, form: Form) -> QuerySolutions | QueryBoolean | QueryTriples:
+        """Return the answer of a store to a query, with the parameters bound."""
+        bindings = {variable.value: term for variable, term in self.bindings.items()}
+        return evaluate(store, print_query(replace(self.query, form=form)), bindings)
+
+    def solutions(self, select: Select) -> Iterator[Row]:
+        """Yield the solutions of a SELECT."""
+        text = print_query(replace(self.query, form=select))
+        shown = set(columns(select))
+        bindings = {v.value: term for v, term in self.bindings.items() if v in shown}
+        found = evaluate(self.store, text, bindings)
+        assert isinstance(found, QuerySolutions)  # noqa: S101 - a SELECT
+        names = found.variables
+        for solution in found:
+            yield dict(zip(names, solution, strict=True))
+
+    def plain(self, select: Select, ordered: bool = False) -> Relation:
+        """Return the answer of a SELECT that groups nothing, its LIMIT and OFFSET left out."""
+        shown = columns(select)
+        as_they_are = {n.variable for n in select.projection or () if n.variable == n.expression}
+        extender = Extender(
+            select, shown if select.projection is None else as_they_are - {None}, counted=False
+        )
+        extended = extender.group(select.where, None)
+        relation = Relation(shown, notes=extender.notes)
+        if has_exists(select.projection):
+            relation.notes.doubts.append("EXISTS stands within an expression")
+        modifiers = Modifiers(
+            order_by=select.modifiers.order_by if ordered else (), values=select.modifiers.values
+        )
+        projection = select.projection
+        if projection is None:
+            projection = tuple(Named(one, one) for one in shown)
+        wider = with_hidden(projection, free(extended.needs))
+        for number, row in enumerate(self.solutions(Select(wider, extended.group, modifiers))):
+            key = tuple(row.get(one) for one in shown)
+            relation.rows.append(key)
+            if number < MOST_SOLUTIONS:
+                relation.add(key, self.tracer.trace(extended.needs, row))
+        if len(relation.rows) > MOST_SOLUTIONS:
+            relation.notes.doubts.append(f"only {MOST_SOLUTIONS} solutions were followed")
+        if select.distinctness:
+            relation.rows = list(dict.fromkeys(relation.rows))
+        return relation
+
+    def of(self, select: Select, ordered: bool = False) -> Relation:
+        """Return the answer of a SELECT, its LIMIT and OFFSET left out."""
+        return self.grouped(select) if is_aggregate(select) else self.plain(select, ordered)
+
+    def grouped(self, select: Select) -> Relation:
+        """Return the answer of a SELECT that groups: a row rests on the members that it counts."""
+        grouping = Grouping(select)
+        members = self.members(grouping)
+        shown = columns(select)
+        relation = Relation(shown, notes=grouping.notes)
+        for row in self.solutions(grouping.rows()):
+            key = tuple(row.get(one) for one in shown)
+            group = members.get(tuple(row.get(one) for one in grouping.names), [])
+            relation.rows.append(key)
+            relation.add(key, grouping.traced(group, key) if group else Traced(GIVEN))
+            if not group:
+                relation.empty.add(key)
+        if select.distinctness:
+            relation.rows = list(dict.fromkeys(relation.rows))
+        return relation
+
+    def members(self, grouping: Grouping) -> dict[Key, list[Member]]:
+        """Return the members of each group, by the values that they are grouped by."""
+        found: dict[Key, list[Member]] = defaultdict(list)
+        extended = grouping.extender.group(grouping.select.where, None)
+        group = Group((*separate(extended.group), *grouping.binds))
+        for number, row in enumerate(self.solutions(Select(None, group))):
+            if number == MOST_SOLUTIONS:
+                grouping.notes.obstacles.append(f"more than {MOST_SOLUTIONS} solutions are counted")
+                break
+            traced = self.tracer.trace(extended.needs, row)
+            found[tuple(row.get(one) for one in grouping.names)].append(Member(traced, row))
+        return found
+
+    def inner(self, need: Inner, row: Row) -> Traced:
+        """Return what a row rests on by what a subselect in it gives."""
+        graph = self.tracer.graph(need.context, row)
+        if graph == "":
+            return Traced(NOTHING, sure=False)
+        place = need.select, graph
+        if place not in self.inners:
+            relation = self.of(within(need.select, graph))
+            modifiers = need.select.modifiers
+            if modifiers.limit is not None or modifiers.offset is not None:
+                relation.notes.obstacles.append("a subselect has a LIMIT or an OFFSET")
+            if self.bindings.keys() & set(mentioned(need.select)):
+                relation.notes.doubts.append("a parameter stands in a subselect")
+            self.notes.add(relation.notes)
+            self.inners[place] = relation
+        relation = self.inners[place]
+        return relation.find(tuple(row.get(one) for one in relation.columns))
+
+    def witness(self, need: Witness, row: Row) -> Traced:
+        """Return what a row rests on by an EXISTS: any of the solutions that bear it out."""
+        values = tuple(row.get(one) for one in need.shared)
+        graph = self.tracer.graph(need.context, row)
+        if graph == "" or any(isinstance(value, BlankNode) for value in values):
+            return Traced(NOTHING, sure=False)
+        place = need.group, values, graph
+        if place not in self.witnesses:
+            bound = {v: term for v, term in zip(need.shared, values, strict=True) if term}
+            group = replaced(need.group, bound)
+            self.witnesses[place] = self.any_solution(within(Select(None, group), graph))
+        return self.witnesses[place]
+
+    def any_solution(self, select: Select) -> Traced:
+        """Return what it rests on that a SELECT has a solution."""
+        try:
+            relation = self.plain(select)
+        except QuerySyntaxError:  # a term stands where only a variable can, as in BIND
+            return Traced(NOTHING, sure=False)
+        self.notes.add(relation.notes)
+        found = Traced(NOTHING)
+        for traced in relation.traced.values():
+            found |= traced
+        return found
+
+
+def within(select: Select, graph: str | None) -> Select:
+    """Return a SELECT of which the pattern is matched in a graph; None is the default graph."""
+    if graph is None:
+        return select
+    return replace(select, where=Group((InGraph(NamedNode(graph), select.where),)))
+
+
+def with_hidden(
+    projection: tuple[Named, ...], variables: Iterable[Variable]
+) -> tuple[Named, ...] | None:
+    """Return a projection that shows more variables; None, which is `*`, where it shows none."""
+    shown = {named.variable for named in projection}
+    more = dict.fromkeys(variable for variable in variables if variable not in shown)
+    return (*projection, *(Named(variable, variable) for variable in more)) or None

@@ -1,0 +1,82 @@
+"""Parts of a dataset: some of its graphs and the ontology, with what follows from them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from itertools import chain
+from typing import Final
+
+from pyoxigraph import NamedNode, Quad, Store
+
+from graph.dataset import with_union
+from graph.fact import Fact
+from graph.provenance import Provenance
+from graph.relevance import is_worth_saying
+from graph.support import Support
+from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
+
+MOST_TRIPLES: Final = 20_000
+"""The size up to which parts are built: a part of a tenth of it takes some milliseconds."""
+
+MOST_KEPT: Final = 256
+"""The parts that are kept for the next time."""
+
+
+class Subsets:
+    """The parts of one dataset, each built when it is first asked for."""
+
+    def __init__(self, provenance: Provenance) -> None:
+        self.provenance = provenance
+        self.stores: dict[int, Store] = {}
+
+    @cached_property
+    def possible(self) -> bool:
+        """Whether the dataset is small enough, and its provenance known to the last set."""
+        if len(self.provenance.union.all) > MOST_TRIPLES:
+            return False
+        return all(support.exact for _, support, _ in self.conclusions)
+
+    @cached_property
+    def written(self) -> dict[str, list[Quad]]:
+        """The quads of each graph that is stated, and their union."""
+        return {
+            name: list(with_union(self.quad(fact, name) for fact in facts))
+            for name, facts in self.provenance.by_graph.items()
+        }
+
+    @cached_property
+    def conclusions(self) -> list[tuple[int, Support, list[Quad]]]:
+        """What may be inferred: the graphs that state it, its support, and its quads."""
+        provenance = self.provenance
+        vocabulary = {fact[0] for fact in provenance.given}
+        return [
+            (
+                provenance.premises.get(fact, 0),
+                provenance.premise(fact),
+                list(with_union([self.quad(fact, INFERRED_GRAPH)])),
+            )
+            for fact in provenance.deduction.facts.all - provenance.given
+            if fact[0] not in vocabulary and is_worth_saying(provenance.triple(fact))
+        ]
+
+    def quad(self, fact: Fact, graph: str) -> Quad:
+        """Return a fact as a triple of a graph."""
+        triple = self.provenance.triple(fact)
+        return Quad(triple.subject, triple.predicate, triple.object, NamedNode(graph))
+
+    def store(self, graphs: int) -> Store:
+        """Return the dataset that a set of graphs makes with the ontology."""
+        if graphs not in self.stores:
+            while len(self.stores) >= MOST_KEPT:
+                del self.stores[next(iter(self.stores))]
+            store = Store()
+            for name in (ONTOLOGY_GRAPH, *self.provenance.graphs(graphs)):
+                store.extend(self.written.get(name, ()))
+            inferred = (
+                quads
+                for stating, support, quads in self.conclusions
+                if not stating & graphs and support.holds_in(graphs)
+            )
+            store.extend(chain.from_iterable(inferred))
+            self.stores[graphs] = store
+        return self.stores[graphs]

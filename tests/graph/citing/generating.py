@@ -1,0 +1,262 @@
+"""Writes queries about a dataset at random: most find something, and all constructs come up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from graph.dataset import graph_of
+from ontology.namespace import ONTOLOGY_GRAPH, RDF_TYPE
+
+Node = NamedNode | Literal
+
+MOST_SOLUTIONS = 1000
+"""Solutions of a query; one with more is a cross product that nobody asks for."""
+
+MORE = (0, 0, 1, 1, 2, 3)
+"""How many elements follow the first of a group."""
+
+MOST_NEAR = 25
+"""Statements about a node; from one with more, a join leads to half of the graph."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A query without its LIMIT and OFFSET, these, and what finds its solutions up to a limit."""
+
+    text: str
+    cut: str
+    solutions: str
+
+
+class Writer:
+    """Writes queries; the same random numbers give the same queries."""
+
+    def __init__(self, quads: Sequence[Quad], random: Random) -> None:
+        self.random = random
+        written = sorted({q for q in quads if named(q.triple)}, key=str)
+        self.axioms = [quad for quad in written if graph_of(quad) == ONTOLOGY_GRAPH]
+        self.quads = [quad for quad in written if graph_of(quad) != ONTOLOGY_GRAPH]
+        about: dict[object, list[Quad]] = defaultdict(list)
+        for quad in written:
+            for node in {quad.subject, quad.object}:
+                about[node].append(quad)
+        self.about = {node: found for node, found in about.items() if len(found) <= MOST_NEAR}
+        self.variables: dict[object, str] = {}
+        self.count = 0
+
+    def chance(self, share: float) -> bool:
+        """Whether something happens that happens in this share of cases."""
+        return self.random.random() < share
+
+    def any_quad(self) -> Quad:
+        """Return a quad, one time in six of the ontology, and seldom a type."""
+        for _ in range(3):
+            quad = self.random.choice(self.axioms if self.chance(1 / 6) else self.quads)
+            if quad.predicate.value != RDF_TYPE:
+                break
+        return quad
+
+    def end(self, node: object, share: float = 0.75) -> str:
+        """Return a node as a variable, always the same one, or as itself."""
+        if node in self.variables:
+            return self.variables[node]
+        if self.chance(share):
+            self.variables[node] = f"?v{self.count}"
+            self.count += 1
+            return self.variables[node]
+        return str(node)
+
+    def known(self) -> tuple[object, str]:
+        """Return a node that has a variable."""
+        if not self.variables:
+            quad = self.any_quad()
+            self.end(quad.subject, 1)
+        return self.random.choice(list(self.variables.items()))
+
+    def edge(self, quad: Quad) -> str:
+        """Return a triple or path pattern that a quad matches."""
+        s, o, p = quad.subject, quad.object, str(quad.predicate)
+        after = [one for one in self.about.get(o, ()) if one.subject == o]
+        if after and self.chance(0.15):
+            further = self.random.choice(after)
+            star = self.random.choice(["", "", "*", "?"])
+            return f"{self.end(s)} {p}/{further.predicate}{star} {self.end(further.object)} ."
+        q = str(self.any_quad().predicate)
+        busy = quad.predicate.value == RDF_TYPE
+        path = p
+        if self.chance(0.35) and not busy:
+            path = self.random.choice([f"?p{self.random.randrange(2)}", *paths(p, q)])
+        if self.chance(0.05):
+            return f"{self.end(o)} ^{p} {self.end(s)} ."
+        return f"{self.end(s)} {path} {self.end(o)} ."
+
+    def near(self) -> Quad:
+        """Return a quad about a node that has a variable, and that not half of the graph names."""
+        nodes = [node for node in self.variables if node in self.about]
+        if not nodes:
+            return self.any_quad()
+        return self.random.choice(self.about[self.random.choice(nodes)])
+
+    def block(self, most: int = 3) -> str:
+        """Return joined patterns."""
+        return " ".join(self.edge(self.near()) for _ in range(self.random.randint(1, most)))
+
+    def in_graph(self) -> str:
+        """Return a pattern within a named graph."""
+        quad = self.near()
+        name = f"?g{self.random.randrange(2)}" if self.chance(0.6) else f"<{graph_of(quad)}>"
+        return f"GRAPH {name} {{ {self.edge(quad)} }}"
+
+    def condition(self) -> str:
+        """Return a condition on a variable."""
+        node, variable = self.known()
+        other = self.known()[1]
+        return self.random.choice(
+            [
+                f"isIRI({variable})",
+                f"{variable} != {self.any_quad().object}",
+                f"{variable} != {other}",
+                f'CONTAINS(STR({variable}), "{self.random.choice("aeinst")}")',
+                f"BOUND({variable})",
+                f"STRLEN(STR({variable})) > {self.random.randrange(60)}",
+                f"{variable} IN ({node}, {self.any_quad().subject})",
+            ]
+        )
+
+    def element(self) -> str:
+        """Return one more element of a group."""
+        node, variable = self.known()
+        return self.random.choice(
+            [
+                lambda: f"OPTIONAL {{ {self.joined()} }}",
+                lambda: f"OPTIONAL {{ {self.joined()} }}",
+                lambda: f"FILTER({self.condition()})",
+                lambda: f"FILTER({self.condition()} || {self.condition()})",
+                lambda: f"{{ {self.joined()} }} UNION {{ {self.joined()} }}",
+                lambda: f"BIND(STR({variable}) AS ?b{self.random.randrange(10**6)})",
+                lambda: f"VALUES {variable} {{ {node} {self.any_quad().subject} }}",
+                self.in_graph,
+                lambda: f"FILTER NOT EXISTS {{ {self.hidden()} }}",
+                lambda: f"FILTER EXISTS {{ {self.hidden()} }}",
+                lambda: f"MINUS {{ {self.hidden()} }}",
+                self.subselect,
+            ]
+        )()
+
+    def joined(self) -> str:
+        """Return a block that shares one variable with what is before; its others are added."""
+        before = self.variables
+        shared = [(node, name) for node, name in before.items() if node in self.about]
+        if not shared:
+            quad = self.any_quad()
+            return f"{quad.subject} {quad.predicate} {quad.object} ."
+        self.variables = dict([self.random.choice(shared)])
+        text = self.block(2)
+        self.variables = before | self.variables
+        return text
+
+    def hidden(self) -> str:
+        """Return a block that shares one variable; its others stay its own."""
+        before = dict(self.variables)
+        text = self.joined()
+        self.variables = before
+        return text
+
+    def subselect(self) -> str:
+        """Return a subselect that shares one variable; another may have a name from outside."""
+        node, variable = self.known()
+        if node not in self.about:
+            return self.joined()
+        before, count = self.variables, self.count
+        self.variables, self.count = {node: variable}, self.random.choice([0, count])
+        text = self.block(2)
+        self.variables, self.count = before, max(self.count, count)
+        if variable not in text:
+            return f"{{ {text} }}"
+        if self.chance(0.25):
+            number = f"?c{self.random.randrange(10**6)}"
+            inner = f"SELECT {variable} (COUNT(*) AS {number}) {{ {text} }} GROUP BY {variable}"
+            return f"{{ {inner} }}"
+        head = self.random.choice(["SELECT", "SELECT", "SELECT DISTINCT"])
+        return f"{{ {head} {variable} {{ {text} }} }}"
+
+    def where(self) -> str:
+        """Return a group."""
+        self.variables, self.count = {}, 0
+        first = self.in_graph() if self.chance(0.15) else self.block()
+        return " ".join([first, *(self.element() for _ in range(self.random.choice(MORE)))])
+
+    def query(self) -> Written:
+        """Return a query."""
+        where = self.where()
+        text, cut = self.form(where)
+        return Written(text, cut, f"SELECT * {{ {where} }} LIMIT {MOST_SOLUTIONS + 1}")
+
+    def form(self, where: str) -> tuple[str, str]:
+        """Return a query of any form, and how it is cut."""
+        names = sorted(set(self.variables.values()))
+        if not names:
+            return f"ASK {{ {where} }}", ""
+        shown = self.random.sample(names, self.random.randint(1, len(names)))
+        some = " ".join(shown)
+        template = f"{shown[0]} <http://example.org/with> {shown[-1]} , _:new ."
+        cuttable = [
+            f"SELECT * {{ {where} }}",
+            f"SELECT {some} {{ {where} }}",
+            f"SELECT DISTINCT {some} {{ {where} }}",
+        ]
+        whole = [
+            self.counted(where, names),
+            f"ASK {{ {where} }}",
+            f"SELECT {shown[0]} (COALESCE({names[-1]}, 'none') AS ?alias) {{ {where} }}",
+            f"CONSTRUCT {{ {template} }} {{ {where} }}",
+            f"DESCRIBE {shown[0]} {{ {where} }}",
+        ]
+        if self.chance(0.6):
+            return self.ordered(self.random.choice(cuttable), shown)
+        return self.random.choice([whole[0], *whole]), ""
+
+    def ordered(self, text: str, names: Sequence[str]) -> tuple[str, str]:
+        """Return a query that may be ordered and cut."""
+        if self.chance(0.5):
+            return text, ""
+        order = f"{text} ORDER BY {' '.join(f'STR({name})' for name in names)}"
+        if self.chance(0.5):
+            return order, ""
+        return order, f" LIMIT {self.random.randint(1, 5)} OFFSET {self.random.randrange(3)}"
+
+    def counted(self, where: str, names: Sequence[str]) -> str:
+        """Return a query that groups."""
+        key, value = self.random.choice(names), self.random.choice(names)
+        often = ["COUNT(*)", f"COUNT({value})", f"COUNT(DISTINCT {value})", f"MIN(STR({value}))"]
+        often += [f"MAX(STRLEN(STR({value})))", f"SUM(STRLEN(STR({value})))"]
+        seldom = [f"COUNT(DISTINCT {value}) + 1", f"GROUP_CONCAT(STR({value}))", f"SAMPLE({value})"]
+        function = self.random.choice(often * 2 + seldom)
+        having = self.random.choice(["", "", "", " HAVING(COUNT(*) > 1)", " HAVING(?n > 1)"])
+        n, group = f"({function} AS ?n)", f"{{ {where} }}"
+        part = f"SUBSTR(STR({key}), 1, 35)"
+        return self.random.choice(
+            [
+                f"SELECT {n} {group}",
+                f"SELECT {n} {group} GROUP BY {key}",
+                f"SELECT ?k {n} {group} GROUP BY ({part} AS ?k)",
+                f"SELECT {key} {n} {group} GROUP BY {key}{having}",
+                f"SELECT {key} {n} {group} GROUP BY {key}",
+            ]
+        )
+
+
+def paths(p: str, q: str) -> list[str]:
+    """Return paths that an edge matches."""
+    several = [f"{p}+", f"{p}*", f"{p}?", f"({p}|{q})", f"({p}|^{q})+"]
+    return several if p == q else [*several * 3, f"!{q}"]
+
+
+def named(triple: Triple) -> bool:
+    """Whether a triple has no blank node, which a query could not name."""
+    return isinstance(triple.subject, NamedNode) and isinstance(triple.object, Node)

@@ -1,0 +1,78 @@
+"""The law of citations, and what tells where an answer breaks it.
+
+Keep only the graphs of one proof and the ontology, rebuild the closure, ask again: the row is
+there. Take any one graph out of the proof: it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryTriples, Store
+
+from graph.citation import CitedAnswer
+from graph.evaluation import select
+from tests.graph.reclosing import Reclosing
+
+Bindings = Mapping[str, NamedNode | Literal]
+
+
+def found(store: Store, text: str, bindings: Bindings) -> set[object]:
+    """Return the rows that a store answers, with the blank nodes of a new graph all alike."""
+    answer = select(store, text, bindings)
+    if isinstance(answer, QueryBoolean):
+        return {True} if answer else set()
+    if isinstance(answer, QueryTriples):
+        return {constructed((one.subject, one.predicate, one.object)) for one in answer}
+    names = [variable.value for variable in answer.variables]
+    return {frozenset(zip(names, solution, strict=True)) for solution in answer}
+
+
+def constructed(triple: Iterable[object]) -> tuple[object, ...]:
+    """Return a triple with its blank nodes alike."""
+    return tuple("_" if isinstance(term, BlankNode) else term for term in triple)
+
+
+def row(answer: CitedAnswer, number: int, graph: bool) -> object:
+    """Return a row of a cited answer as `found` returns it."""
+    if answer.boolean is not None:
+        return answer.boolean
+    if graph:
+        return constructed(answer.rows[number])
+    return frozenset(zip(answer.variables, answer.rows[number], strict=True))
+
+
+def breach(
+    reclosing: Reclosing,
+    text: str,
+    answer: CitedAnswer,
+    rows: Iterable[int],
+    bindings: Bindings | None = None,
+) -> str | None:
+    """Return how the citations of some rows break the law, or None.
+
+    `text` is the query without its LIMIT and OFFSET.
+    """
+    graph = text.lstrip().startswith(("CONSTRUCT", "DESCRIBE"))
+    asked: dict[frozenset[str], set[object]] = {}
+
+    def given(names: Iterable[str]) -> set[object]:
+        kept = frozenset(names)
+        if kept not in asked:
+            asked[kept] = found(reclosing.store(kept), text, bindings or {})
+        return asked[kept]
+
+    for number in rows:
+        citation = answer.citations[number]
+        if citation.status != "cited":
+            continue
+        one = row(answer, number, graph)
+        for proof in citation.proofs:
+            if one not in given(proof):
+                return f"{proof} does not give {one} of {text}"
+            for name in proof:
+                if one in given(set(proof) - {name}):
+                    return f"{proof} gives {one} without {name}, of {text}"
+        if not citation.proofs:
+            return f"{one} has no proof, of {text}"
+    return None

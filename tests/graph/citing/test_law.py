@@ -1,0 +1,146 @@
+"""The law holds for generated queries and for the catalogue, and false citers break it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+
+import pytest
+from pyoxigraph import Quad, QueryBoolean, QueryTriples, Store
+
+from graph.asking import bind
+from graph.citation import Citation, CitedAnswer, EvidenceIndex, cite
+from graph.closure import close
+from graph.evaluation import select
+from ontology.namespace import INFERRED_GRAPH
+from queries.catalogue import catalogue
+from tests.graph.citing.generating import MOST_SOLUTIONS, Writer
+from tests.graph.citing.law import breach
+from tests.graph.reclosing import Reclosing
+
+QUERIES = 2000
+BLOCKS = 20
+CHECKED = 3
+"""Rows of an answer that are put to the law."""
+
+
+class OwlrlReclosing(Reclosing):
+    """Rebuilds datasets with owlrl."""
+
+    def inferred(self, stated: list[Quad]) -> list[Quad]:
+        return list(close(stated).quads)
+
+
+@pytest.fixture(scope="module")
+def index(store: Store) -> EvidenceIndex:
+    return EvidenceIndex(store)
+
+
+@pytest.fixture(scope="module")
+def reclosing(shipped_quads: list[Quad]) -> Reclosing:
+    return Reclosing(shipped_quads)
+
+
+@pytest.fixture(scope="module")
+def writer(shipped_quads: list[Quad]) -> Writer:
+    return Writer(shipped_quads, Random(0))  # noqa: S311 - not a secret
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_the_law_holds_for_generated_queries(
+    store: Store, index: EvidenceIndex, reclosing: Reclosing, writer: Writer, block: int
+) -> None:
+    statuses: Counter[str] = Counter()
+    asked, seed = 0, block * 10_000
+    while asked < QUERIES // BLOCKS:
+        seed += 1
+        writer.random = Random(seed)  # noqa: S311 - not a secret
+        written = writer.query()
+        whole = written.text + written.cut
+        if sum(rows(store, written.solutions).values()) > MOST_SOLUTIONS:
+            continue
+        asked += 1
+        answer = cite(store, index, whole)
+        assert cited_rows(answer) == rows(store, whole), whole
+        numbers = list(range(len(answer.rows)))
+        writer.random.shuffle(numbers)
+        assert breach(reclosing, written.text, answer, numbers[:CHECKED]) is None, seed
+        statuses.update(citation.status for citation in answer.citations)
+    assert statuses["cited"] > 300
+    assert statuses["partly"] < statuses["cited"] / 5
+
+
+def rows(store: Store, text: str) -> Counter[object]:
+    """Return the rows that a store answers to a query, and how often each comes."""
+    answer = select(store, text)
+    if isinstance(answer, QueryBoolean):
+        return Counter([bool(answer)])
+    if isinstance(answer, QueryTriples):
+        return Counter({len(set(answer)): 1})
+    names = [variable.value for variable in answer.variables]
+    return Counter(frozenset(zip(names, solution, strict=True)) for solution in answer)
+
+
+def cited_rows(answer: CitedAnswer) -> Counter[object]:
+    """Return the rows of a cited answer in the form of `rows`."""
+    if answer.boolean is not None:
+        return Counter([answer.boolean])
+    if answer.variables == ("subject", "predicate", "object"):
+        return Counter({len(answer.rows): 1})
+    return Counter(frozenset(zip(answer.variables, one, strict=True)) for one in answer.rows)
+
+
+@pytest.mark.parametrize(("closer", "most"), [(Reclosing, 1000), (OwlrlReclosing, 1)])
+def test_the_law_holds_for_the_catalogue(
+    shipped_quads: list[Quad],
+    store: Store,
+    index: EvidenceIndex,
+    closer: type[Reclosing],
+    most: int,
+) -> None:
+    reclosing = closer(shipped_quads)
+    statuses: Counter[str] = Counter()
+    for question in catalogue().values():
+        assert not re.search(r"\bLIMIT\b|\bOFFSET\b", question.text)
+        bindings = bind(question, {}, store)
+        answer = cite(store, index, question.text, bindings)
+        some = range(len(answer.rows))[:most]
+        assert breach(reclosing, question.text, answer, some, bindings) is None, question.name
+        statuses.update(citation.status for citation in answer.citations)
+    assert statuses["cited"] >= 0.95 * statuses.total()
+
+
+AREAS = "SELECT ?country ?area { ?country cpec:cooperatesIn ?area ; a cpec:Country }"
+
+
+def everything(index: EvidenceIndex, citation: Citation) -> Citation:
+    """Cite every graph there is."""
+    return replace(citation, proofs=(index.provenance.names,))
+
+
+def forgetful(index: EvidenceIndex, citation: Citation) -> Citation:
+    """Forget a premise."""
+    return replace(citation, proofs=tuple(proof[1:] for proof in citation.proofs))
+
+
+def shortcut(index: EvidenceIndex, citation: Citation) -> Citation:
+    """Cite the graph of what was inferred."""
+    return replace(citation, proofs=((INFERRED_GRAPH,),))
+
+
+@pytest.mark.parametrize("citer", [everything, forgetful, shortcut])
+def test_a_false_citer_breaks_the_law(
+    store: Store,
+    index: EvidenceIndex,
+    reclosing: Reclosing,
+    citer: Callable[[EvidenceIndex, Citation], Citation],
+) -> None:
+    answer = cite(store, index, AREAS)
+    assert answer.rows
+    assert breach(reclosing, AREAS, answer, range(len(answer.rows))) is None
+    false = replace(answer, citations=tuple(citer(index, one) for one in answer.citations))
+    for number in range(len(answer.rows)):
+        assert breach(reclosing, AREAS, false, [number]) is not None
