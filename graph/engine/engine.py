@@ -24,7 +24,7 @@ from graph.engine.scribe import Scribe
 from graph.engine.settings import Settings
 from graph.engine.task import GRAPHS, RESULTS
 from graph.engine.using import with_using
-from graph.errors import ForbiddenError, OverloadedError, WorkerDiedError
+from graph.errors import EngineError, ForbiddenError, OverloadedError, WorkerDiedError
 from graph.evaluation import Answer, Query
 from graph.format import GraphFormat
 
@@ -143,14 +143,28 @@ class Engine:
             answer, lines = self._pool.run(header, body, self.settings.write_deadline)
             delta = Delta.of(answer, lines)
             if delta:
-                version = self._scribe.write(delta, end)
-                self._nursery.apply(delta, self._scribe.source, version)
-                self._pool.swap()
+                self._scribe.write(delta, end)
+                self._show(delta, self._scribe, end)
                 self._pool.counters.writes += 1
             removed, added = delta.removed.count(b"\n"), delta.added.count(b"\n")
             return Change(self._nursery.version, removed, added, existed=bool(answer["existed"]))
         finally:
             self._writing.release()
+
+    def _show(self, delta: Delta, scribe: Scribe, end: float) -> None:
+        """Show the readers what is on disk; zygotes that die meanwhile are replaced until the end.
+
+        Raises EngineError where none could be started.
+        """
+        try:
+            self._nursery.apply(delta, scribe.source, scribe.version)
+            self._pool.swap()
+        except OSError as error:
+            while time.monotonic() < end:
+                with contextlib.suppress(OSError):
+                    self._nursery.replace(scribe.source, scribe.version)
+                    return self._pool.swap()
+            raise EngineError(f"it is written, but no reader can be started: {error}") from error
 
     def _catch_up(self, scribe: Scribe) -> None:
         """Show the readers what a writer published that died before it could say so."""
