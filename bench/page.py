@@ -33,4 +33,4 @@ def with_section(page: str, name: str, text: str) -> str:
     if not marked.search(page):
         raise KeyError(name)
     said = f"On {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, 2 cores:\n\n"
-    return marked.sub(lambda _: said + text.rstrip() + "\n", page)
+    return marked.sub(lambda _: said + text.rstrip() + "\n", page, count=1)

@@ -6,13 +6,14 @@ import pytest
 
 from bench.page import PAGE, with_section
 
-MARKED = "# Page\n<!-- one -->\nold\n<!-- end -->\n<!-- two -->\n<!-- end -->\n"
+MARKED = "# Page\n<!-- two -->\n<!-- end -->\n<!-- one -->\nold\n<!-- end -->\n"
 
 
 def test_a_section_is_replaced_and_the_others_stay() -> None:
     page = with_section(with_section(MARKED, "two", "2 \\1"), "one", "new")
     assert "old" not in page
-    assert page.index("new\n<!-- end -->") < page.index("2 \\1\n<!-- end -->")
+    assert page.index("2 \\1\n<!-- end -->") < page.index("new\n<!-- end -->")
+    assert page.count("2 \\1") == page.count("new") == 1
 
 
 def test_a_section_that_is_not_there_is_an_error() -> None:
