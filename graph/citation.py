@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pyoxigraph import (
@@ -26,11 +26,12 @@ from graph.citing.source import Evidence, Source
 from graph.citing.trial import Trial
 from graph.errors import QuerySyntaxError, UnreadableQueryError
 from graph.evaluation import select
+from graph.lexer import DatasetClause
 from graph.proof import MOST_PROOFS
 from graph.provenance import Provenance
 from graph.sparql.parser import parse_query
 from graph.sparql.scope import parts, separated
-from graph.sparql.syntax import Call, Query, Service
+from graph.sparql.syntax import Call, Dataset, Query, Service
 from graph.subset import Subsets
 from graph.support import NOTHING, Support
 from ontology.namespace import PREFIXES
@@ -87,15 +88,19 @@ class CitedAnswer:
     boolean: bool | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return SPARQL 1.1 Query Results JSON with two more members: citations and sources."""
-        found: dict[str, Any] = {"head": {}}
+        """Return SPARQL 1.1 Query Results JSON with two more members: citations and sources.
+
+        They stand before the results: Oxigraph's reader takes no member after those.
+        """
+        found: dict[str, Any] = {
+            "head": {"vars": list(self.variables)} if self.boolean is None else {},
+            "citations": [citation.to_json() for citation in self.citations],
+            "sources": {name: source.to_json() for name, source in self.sources.items()},
+        }
         if self.boolean is None:
-            found["head"]["vars"] = list(self.variables)
             found["results"] = {"bindings": [self.binding(row) for row in self.rows]}
         else:
             found["boolean"] = self.boolean
-        found["citations"] = [citation.to_json() for citation in self.citations]
-        found["sources"] = {name: source.to_json() for name, source in self.sources.items()}
         return found
 
     def binding(self, row: Key) -> dict[str, Any]:
@@ -112,30 +117,48 @@ class EvidenceIndex:
         self.subsets = Subsets(self.provenance)
         self.evidence = Evidence(store)
 
+    def prepare(self) -> None:
+        """Find beforehand what would else be found at the first query."""
+        self.provenance.mentions(-1)
+        if self.subsets.possible:
+            len(self.subsets.written)
+
 
 def cite(
     store: Store,
     index: EvidenceIndex,
     text: str,
     bindings: Mapping[str, NamedNode | Literal] | None = None,
+    dataset: DatasetClause | None = None,
+    base: str | None = None,
 ) -> CitedAnswer:
     """Return the answer of the store to a query, with the citation of each row.
 
-    The rows are those of the query, in its order. Raises QuerySyntaxError where the text is not a
-    query; what is one, but cannot be read here, is answered uncited.
+    The rows are those of the query, in its order; a dataset replaces the one that the text
+    describes. Raises QuerySyntaxError where the text is not a query; what is one, but cannot be
+    read here, is answered uncited.
     """
-    select(Store(), text, bindings)  # the engine is the judge of what is SPARQL
+    select(Store(), text, bindings, dataset, base)  # the engine is the judge of what is SPARQL
     try:
-        query = separated(parse_query(text))
+        query = of_dataset(separated(parse_query(text, base)), dataset)
         refuse_service(query)
     except UnreadableQueryError as error:
-        return uncited(select(store, text, bindings), str(error))
+        return uncited(select(store, text, bindings, dataset, base), str(error))
     relations = Relations(store, index.provenance, query, bindings or {})
     try:
         answer = answered(relations, query.form)
     except QuerySyntaxError as error:
-        return uncited(select(store, text, bindings), f"it cannot be extended: {error}")
+        whole = select(store, text, bindings, dataset, base)
+        return uncited(whole, f"it cannot be extended: {error}")
     return Citer(index, relations, query, answer).cited()
+
+
+def of_dataset(query: Query, dataset: DatasetClause | None) -> Query:
+    """Return a query of another dataset, where there is one."""
+    if dataset is None:
+        return query
+    default, named = (tuple(map(NamedNode, one)) for one in (dataset.default, dataset.named))
+    return replace(query, dataset=Dataset(default, named))
 
 
 class Citer:

@@ -24,10 +24,15 @@ CpecError
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
 from graph.finding import Finding
+from ontology.namespace import shorten
+
+MOST_NEAR: Final = 20
+"""The triples that are named where another was asked for."""
 
 
 class CpecError(Exception):
@@ -66,8 +71,17 @@ class NotInGraphError(QuestionError):
     def __init__(self, triple: Triple, nearest: Sequence[Triple]) -> None:
         self.triple = triple
         self.nearest = tuple(nearest)
-        listed = "".join(f"\n  {near}" for near in nearest)
-        super().__init__(f"not in the graph: {triple}" + (listed and f"; but these are:{listed}"))
+        self.near = [written(one) for one in nearest[:MOST_NEAR]]
+        listed = "".join(f"\n  {one}" for one in self.near)
+        message = f"not in the graph: {written(triple)}"
+        super().__init__(message + (listed and f"; but these are:{listed}"))
+
+
+def written(triple: Triple) -> str:
+    """Return a triple with its IRIs shortened."""
+    return " ".join(
+        shorten(term.value) if isinstance(term, NamedNode) else str(term) for term in triple
+    )
 
 
 class ParameterError(QuestionError):

@@ -51,7 +51,8 @@ class Query:
 
     `default_graphs` and `named_graphs` are the dataset of the request (SPARQL 1.1 Protocol, section
     2.1.4): where either is given, they replace the dataset that the text describes.
-    `base` is the address that relative IRIs in the text start from.
+    `base` is the address that relative IRIs in the text start from. A query with `cite` is answered
+    in results JSON with the citation of each row (graph/citation.py), whatever the formats.
     """
 
     text: str
@@ -61,6 +62,7 @@ class Query:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     base: str | None = None
+    cite: bool = False
 
 
 @dataclass(frozen=True, slots=True)

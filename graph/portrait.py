@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -51,12 +52,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement and everything that says it."""
+    """One statement, everything that says it, and the path of its explanation."""
 
     subject: Term
     predicate: Term
     value: Term
     sources: tuple[Source, ...]
+    explained: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,11 @@ def portrait(iri: str, quads: Iterable[Quad], labelled: Answer, quoted: Answer) 
         (
             subject,
             Statement(
-                term(subject, words), term(predicate, words), term(value, words), tuple(found)
+                term(subject, words),
+                term(predicate, words),
+                term(value, words),
+                tuple(found),
+                explanation_of(subject, predicate, value),
             ),
         )
         for (subject, predicate, value), found in sources.items()
@@ -109,6 +115,14 @@ def portrait(iri: str, quads: Iterable[Quad], labelled: Answer, quoted: Answer) 
         tuple(one for node, one in statements if node == this),
         tuple(one for node, one in statements if node != this),
     )
+
+
+def explanation_of(*nodes: Node) -> str:
+    """Return the path on which a statement is explained, "" where it has no name to ask by."""
+    if not all(isinstance(node, NamedNode | Literal) for node in nodes):
+        return ""
+    spelt = (node.value if isinstance(node, NamedNode) else str(node) for node in nodes)
+    return "explain?" + urlencode(dict(zip("spo", spelt, strict=True)))
 
 
 def texts(answer: Answer) -> dict[str, str]:

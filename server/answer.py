@@ -38,6 +38,7 @@ def tag_of(site: Site, query: Query) -> str:
             "named",
             *query.named_graphs,
             *(form.name if form else "" for form in forms),
+            *(["cite"] if query.cite else []),
         )
     )
 
@@ -52,7 +53,7 @@ def evaluate(site: Site, query: Query) -> Tagged:
     answer = site.cache.get(tag)
     if answer is None:
         answer = site.engine.query(query)
-        if is_volatile(query.text) or tag_of(site, query) != tag:
+        if is_volatile(query.text) or tag_of(site, query) != tag or not answer.version:
             timed("engine", start)
             return Tagged(answer, None)
         site.cache.put(tag, answer)

@@ -8,6 +8,7 @@ from server import (
     crawler,
     download,
     exchange,
+    explain,
     health,
     linked_data,
     problem,
@@ -25,6 +26,7 @@ BLUEPRINTS = (
     linked_data.blueprint,
     download.blueprint,
     question.blueprint,
+    explain.blueprint,
     crawler.blueprint,
     health.blueprint,
 )

@@ -73,6 +73,7 @@ def limits(here: Site) -> dict[str, int | float | str]:
         "queue_seconds": engine.queue_time,
         "answer_bytes": engine.max_answer,
         "memory_bytes": engine.memory,
+        "cited_quads": engine.cite_most,
         "body_bytes": settings.max_body,
         "requests_at_once": settings.under_way,
         "requests_at_once_of_a_client": settings.client_requests,

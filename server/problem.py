@@ -18,6 +18,7 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
     errors.ParameterError: HTTPStatus.BAD_REQUEST,
     errors.ForbiddenError: HTTPStatus.FORBIDDEN,
     errors.UnknownNameError: HTTPStatus.NOT_FOUND,
+    errors.NotInGraphError: HTTPStatus.NOT_FOUND,
     errors.ConflictError: HTTPStatus.CONFLICT,
     errors.UnwritableError: HTTPStatus.NOT_ACCEPTABLE,
     errors.LimitError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -47,6 +48,7 @@ def of_error(error: errors.CpecError) -> Response:
     status = status_of(error)
     names = ("line", "column", "limit", "value", "seconds")
     members = {name: getattr(error, name) for name in names if hasattr(error, name)}
+    members["nearest"] = getattr(error, "near", None)
     response = problem(status, str(error), members)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(getattr(error, "retry_after", RETRY_AFTER))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from flask import Blueprint, Response, render_template, request
 from pyoxigraph import Literal, NamedNode
 
@@ -15,8 +18,9 @@ from graph.resource import JSON, columns, names, rows
 from queries.catalogue import catalogue
 from queries.question import Question
 from server.answer import evaluate, respond, send
+from server.citing import Source, forms, numbered, wants_citations
 from server.conditional import digest, has_it, not_modified
-from server.negotiate import HTML, Accept, forms_accepted, forms_named, prefers_html
+from server.negotiate import HTML, Accept, prefers_html
 from server.parameters import Parameters
 from server.site import Site, site
 
@@ -29,11 +33,11 @@ def answer(name: str) -> Response:
     question = find_question(name)
     parameters = Parameters.of(request.query_string)
     accept = Accept.of(request.headers.get("Accept", ""))
-    form = parameters.one("format")
-    result_format, graph_format = forms_named(form) if form else forms_accepted(accept)
+    result_format, graph_format = forms(parameters, accept)
     terms = bound(site(), question, parameters)
-    asked = Query(question.text, result_format, graph_format, terms)
-    return respond(site(), asked, Accept(()) if form else accept)
+    cite = wants_citations(parameters)
+    asked = Query(question.text, result_format, graph_format, terms, cite=cite)
+    return respond(site(), asked, Accept(()) if parameters.one("format") else accept)
 
 
 @blueprint.get("/questions/")
@@ -55,9 +59,11 @@ def page(name: str) -> Response:
     parameters = Parameters.of(request.query_string)
     heads: list[str] = []
     lines: list[list[Term | None]] = []
+    cited: dict[str, Any] = {"citations": []}
+    sources: list[Source] = []
     fault, version = "", here.engine.version
     try:
-        asked = Query(question.text, JSON, None, bound(here, question, parameters))
+        asked = Query(question.text, JSON, None, bound(here, question, parameters), cite=True)
         tagged = evaluate(here, asked)
     except QuestionError as error:
         fault = str(error)
@@ -68,12 +74,17 @@ def page(name: str) -> Response:
             for row in rows(tagged.answer)
         ]
         version = tagged.answer.version
+        cited = json.loads(tagged.answer.body)
+        sources = numbered(cited["sources"])
     body = render_template(
         "question.html",
         question=question,
         given=dict(parameters.pairs),
         heads=heads,
-        lines=lines,
+        lines=list(zip(lines, cited["citations"], strict=True)),
+        sources=sources,
+        absent=list(dict.fromkeys(one for c in cited["citations"] for one in c.get("absent", ()))),
+        marks={source.graph: source.number for source in sources},
         fault=fault,
         forms=RESULT_FORMATS,
         query_string=request.query_string.decode("ascii", "replace"),
@@ -88,6 +99,7 @@ def page(name: str) -> Response:
 
 def bound(here: Site, question: Question, parameters: Parameters) -> dict[str, NamedNode | Literal]:
     """Return the terms of a question's parameters; raises QuestionError and BadRequest."""
-    values = {name: parameters.one(name) or "" for name, _ in parameters.pairs if name != "format"}
+    names_given = [name for name, _ in parameters.pairs if name not in {"format", "cite"}]
+    values = {name: parameters.one(name) or "" for name in names_given}
     known = names(evaluate(here, Query(KNOWN, JSON, None)).answer)
     return bind(question, values, {iri for iri in known if iri.startswith(HOMES)})

@@ -11,8 +11,9 @@ from werkzeug.exceptions import BadRequest
 from graph.engine.request import Change, Update
 from graph.evaluation import Query
 from server.answer import respond, timed
+from server.citing import forms, wants_citations
 from server.description import describe
-from server.negotiate import Accept, forms_accepted, forms_named
+from server.negotiate import Accept
 from server.operation import FORM, QUERY, UPDATE, Operation, read_operation
 from server.site import Site, site
 from server.token import is_writer, require_token
@@ -70,8 +71,8 @@ def read() -> Operation | None:
 def run_query(operation: Operation) -> Response:
     """Return the answer to a query in the format that the client likes best."""
     accept = Accept.of(request.headers.get("Accept", ""))
-    name = operation.parameters.one("format")
-    result_format, graph_format = forms_named(name) if name else forms_accepted(accept)
+    parameters = operation.parameters
+    result_format, graph_format = forms(parameters, accept)
     asked = Query(
         operation.text,
         result_format,
@@ -79,8 +80,9 @@ def run_query(operation: Operation) -> Response:
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,
         base=request.base_url,
+        cite=wants_citations(parameters),
     )
-    response = respond(site(), asked, Accept(()) if name else accept)
+    response = respond(site(), asked, Accept(()) if parameters.one("format") else accept)
     response.headers["Accept-Query"] = f'"{QUERY}", "{FORM}"'
     return response
 

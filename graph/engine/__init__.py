@@ -10,6 +10,9 @@ Reading (thread-safe; each call blocks its thread until the answer is complete o
 
     Engine.query(query: Query, deadline: float | None = None) -> Answer(body, format, version)
         SELECT, ASK, CONSTRUCT, DESCRIBE; dataset parameters are fields of graph.evaluation.Query.
+        with Query.cite, in results JSON with the citation of each row.
+    Engine.explain(triple: Sequence[str], form: str) -> tuple[bytes, str]
+        why a triple holds, as "json" or "ttl", and the version; NotInGraphError.
     Engine.graph(graph: str | None, form: GraphFormat) -> Answer
         one graph whole (Graph Store Protocol GET); None is the default graph; UnknownNameError.
     Engine.parse(body: bytes, form: GraphFormat, base: str) -> bytes

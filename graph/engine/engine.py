@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +25,14 @@ from graph.engine.scribe import Scribe
 from graph.engine.settings import Settings
 from graph.engine.task import GRAPHS, RESULTS
 from graph.engine.using import with_using
-from graph.errors import EngineError, ForbiddenError, OverloadedError, WorkerDiedError
+from graph.errors import (
+    DeadlineError,
+    EngineError,
+    ForbiddenError,
+    OutOfMemoryError,
+    OverloadedError,
+    WorkerDiedError,
+)
 from graph.evaluation import Answer, Query
 from graph.format import GraphFormat
 
@@ -67,23 +75,53 @@ class Engine:
         return engine
 
     def query(self, query: Query, deadline: float | None = None) -> Answer:
-        """Return the answer to a query; raises what the package's docstring lists."""
+        """Return the answer to a query; raises what the package's docstring lists.
+
+        A cited answer has no version where it may be another the next time.
+        """
         check_query(query.text, self.settings.limits, self.settings.service_allow)
-        answer, body = self.run(
-            "query",
-            {
-                "result_format": query.result_format.name if query.result_format else None,
-                "graph_format": query.graph_format.name if query.graph_format else None,
-                "bindings": {name: str(term) for name, term in query.bindings.items()},
-                "default_graphs": query.default_graphs,
-                "named_graphs": query.named_graphs,
-                "base": query.base,
-            },
-            query.text.encode(errors="replace"),
-            deadline,
-        )
+        header = {
+            "result_format": query.result_format.name if query.result_format else None,
+            "graph_format": query.graph_format.name if query.graph_format else None,
+            "bindings": {name: str(term) for name, term in query.bindings.items()},
+            "default_graphs": query.default_graphs,
+            "named_graphs": query.named_graphs,
+            "base": query.base,
+        }
+        text = query.text.encode(errors="replace")
+        seconds = deadline or self.settings.deadline
+        if query.cite:
+            answer, body = self._cite(header, text, seconds)
+        else:
+            answer, body = self.run("query", header, text, seconds)
         name = answer["format"]
-        return Answer(body, RESULTS.get(name) or GRAPHS[name], answer["version"])
+        version = "" if answer.get("passing") else answer["version"]
+        return Answer(body, RESULTS.get(name) or GRAPHS[name], version)
+
+    def _cite(self, header: Header, text: bytes, deadline: float) -> tuple[Header, bytes]:
+        """Return an answer with citations, or without them where half the deadline is too short.
+
+        Citing needs more than answering: what is too much for it is answered, with the reason.
+        """
+        half = deadline / 2
+        try:
+            return self.run("cite", header, text, half)
+        except (DeadlineError, OutOfMemoryError, WorkerDiedError) as error:
+            reason = f"citing was given up: {error}"
+        try:
+            answer, body = self.run("cite", {**header, "uncited": reason}, text, half)
+        except DeadlineError:
+            raise DeadlineError(deadline) from None
+        return {**answer, "passing": True}, body
+
+    def explain(self, triple: Sequence[str], form: str) -> tuple[bytes, str]:
+        """Return why a triple holds, as "json" or "ttl", and the version of the dataset.
+
+        Its three terms are written as in graph/spelling.py. Raises NotInGraphError where it does
+        not hold, UnknownNameError and ParameterError.
+        """
+        answer, body = self.run("explain", {"triple": list(triple), "form": form})
+        return body, str(answer["version"])
 
     def graph(self, graph: str | None, form: GraphFormat) -> Answer:
         """Return one graph whole, None being the default one; raises UnknownNameError."""

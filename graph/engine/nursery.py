@@ -85,6 +85,7 @@ class Nursery:
         self._lock = threading.Lock()
         self._child: Child | None = None
         self._interim = False
+        self._pending = False
         self._closed = False
         self._settled = threading.Event()
         self.source = source
@@ -115,21 +116,25 @@ class Nursery:
 
     @property
     def interim(self) -> bool:
-        """Whether workers read from disk what is yet to be loaded into memory."""
-        return self._interim
+        """Whether workers lack what is yet to be loaded into memory, or to be indexed there."""
+        return self._interim or self._pending
 
     def load(self) -> bool:
-        """Start a zygote that holds the dataset in memory, and return whether it now rules."""
+        """Start a zygote that holds the dataset in memory, and return whether it now rules.
+
+        One that is in memory already is loaded again with the index of its evidence.
+        """
         with self._lock:
-            version, order = self.version, self._order(on_disk=False)
+            version, order = self.version, self._order(on_disk=False, index=not self._interim)
         child = Child(ZYGOTE)
-        child.greet(order)
+        state = child.greet(order)
         with self._lock:
             if self._closed or self.version != version:
                 child.end(PATIENCE)
                 return False
             self._stop()
             self._child, self._interim = child, False
+            self._pending = bool(state["pending"])
             self.starts += 1
             self.epoch += 1
             return True
@@ -151,7 +156,9 @@ class Nursery:
                 with contextlib.suppress(OSError):
                     header, body = delta.message()
                     send(self._child.sock, {"order": "apply", **header}, body)
-                    receive(self._child.sock, 0, time.monotonic() + self._settings.write_deadline)
+                    end = time.monotonic() + self._settings.write_deadline
+                    state, _ = receive(self._child.sock, 0, end)
+                    self._pending = bool(state["pending"])
                     return
             self._start()
 
@@ -222,15 +229,15 @@ class Nursery:
         self._interim = not on_disk and self._stored_bytes() > INTERIM_ABOVE
         child = Child(ZYGOTE)
         self.starts += 1
-        child.greet(self._order(on_disk=on_disk or self._interim))
-        self._child = child
+        state = child.greet(self._order(on_disk=on_disk or self._interim))
+        self._child, self._pending = child, bool(state["pending"])
         if self._interim:
             self._settled.clear()
         else:
             self._settled.set()
 
-    def _order(self, *, on_disk: bool) -> Header:
-        """Return the first order of a zygote."""
+    def _order(self, *, on_disk: bool, index: bool = False) -> Header:
+        """Return the first order of a zygote; one that shall index waits for no one."""
         settings = self._settings
         return {
             "source": str(self.source.path) if self.source else None,
@@ -240,6 +247,8 @@ class Nursery:
             "cap": settings.max_answer,
             "memory": settings.memory,
             "derive": settings.derive,
+            "cite_most": settings.cite_most,
+            "index": index,
             "terms": [settings.requests_per_worker, settings.private_memory, settings.max_body],
         }
 

@@ -18,7 +18,8 @@ class Settings:
 
     `source` is a file of RDF (N-Quads, TriG, Turtle...), or the directory of an on-disk store; None
     is the empty dataset. `data_dir` makes the engine writable: it holds the store, and is filled
-    from the source when it is new.
+    from the source when it is new. `cite_most` is the number of quads, those of the union included,
+    past which no evidence is indexed, so that answers are `uncited`.
     """
 
     source: Path | None = None
@@ -39,6 +40,7 @@ class Settings:
     requests_per_worker: int = 10_000
     private_memory: int = 128 * MEBIBYTE
     disk_above: int = 4096 * MEBIBYTE
+    cite_most: int = 500_000
     service_allow: frozenset[str] = frozenset()
     derive: str | None = None
     limits: Limits = field(default_factory=Limits)

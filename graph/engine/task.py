@@ -6,6 +6,7 @@ To teach the workers something new, write a function and give it a name in TASKS
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,15 +14,27 @@ from typing import Any, Final, cast
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
+from graph.citation import cite, uncited
 from graph.engine.dataset import UNNAMED
 from graph.engine.delta import State
 from graph.engine.frame import Header
+from graph.engine.indexing import UNREAD, Indexing
 from graph.engine.loading import require_syntax
 from graph.engine.updating import delta_of_update
-from graph.errors import BodySyntaxError, UnknownNameError
-from graph.evaluation import Query, evaluate, write_graph
+from graph.errors import (
+    AnswerTooLargeError,
+    BodySyntaxError,
+    EngineError,
+    OverloadedError,
+    UnknownNameError,
+)
+from graph.evaluation import Query, evaluate, select, write_graph
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
+from graph.lexer import DatasetClause
+from graph.prov import as_turtle
 from graph.sink import Sink
+from graph.spelling import read_triple
+from graph.why import as_json, why
 
 NO_MARKUP: Final = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 """Where the signs of XML are only text: comments and CDATA sections."""
@@ -39,6 +52,7 @@ class Dataset:
     union: bool
     cap: int
     derive: Callable[[Store], None] | None = None
+    indexing: Indexing = UNREAD
     memory: dict[str, Any] = field(default_factory=dict)
     """What a task keeps from one request to the next, such as an index it has built."""
 
@@ -51,7 +65,7 @@ def query(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]
             body.decode(),
             RESULTS.get(header["result_format"]),
             GRAPHS.get(header["graph_format"]),
-            {name: term(value) for name, value in header["bindings"].items()},
+            bindings(header),
             tuple(header["default_graphs"]),
             tuple(header["named_graphs"]),
             header.get("base"),
@@ -59,6 +73,58 @@ def query(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]
         dataset.cap,
     )
     return {"format": answer.format.name}, answer.body
+
+
+def cited(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Answer a SPARQL query with the citation of each row, `uncited` where a reason is given."""
+    asked = (
+        body.decode(),
+        bindings(header),
+        dataset_of(header),
+        header.get("base"),
+    )
+    store, index = dataset.store, dataset.indexing.index
+    reason = header.get("uncited", dataset.indexing.reason)
+    try:
+        if reason or index is None:
+            answer = uncited(select(store, *asked), reason)
+        else:
+            answer = cite(store, index, *asked)
+    except RecursionError:
+        answer = uncited(select(store, *asked), "the query is nested too deep to be followed")
+    written = compact(answer.to_json())
+    if len(written) > dataset.cap:
+        raise AnswerTooLargeError(dataset.cap)
+    return {"format": "json", "passing": dataset.indexing.pending}, written
+
+
+def explained(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
+    """Return why a triple holds, as JSON or Turtle; raises NotInGraphError where it does not."""
+    store, indexing = dataset.store, dataset.indexing
+    if indexing.index is None:
+        kind = OverloadedError if indexing.pending else EngineError
+        raise kind(indexing.reason)
+    index = indexing.index
+    found = why(store, index, read_triple(index.provenance, *header["triple"]))
+    if header["form"] == "ttl":
+        return {}, as_turtle(found, index, store)
+    return {}, compact(as_json(found, index))
+
+
+def compact(value: object) -> bytes:
+    """Return a value as JSON without blanks."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def bindings(header: Header) -> dict[str, NamedNode | Literal]:
+    """Return the terms bound to the parameters of a query."""
+    return {name: term(value) for name, value in header["bindings"].items()}
+
+
+def dataset_of(header: Header) -> DatasetClause | None:
+    """Return the dataset that a request names, or None where it leaves that to the query."""
+    default, named = tuple(header["default_graphs"]), tuple(header["named_graphs"])
+    return DatasetClause(default, named) if default or named else None
 
 
 def graph(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
@@ -183,6 +249,8 @@ def term(text: str) -> NamedNode | Literal:
 
 TASKS: Final[Mapping[str, Task]] = {
     "query": query,
+    "cite": cited,
+    "explain": explained,
     "graph": graph,
     "rdf": rdf,
     "syntax": syntax,

@@ -22,6 +22,7 @@ from graph.engine.confine import confine, outlive_signals, widen_stack
 from graph.engine.dataset import Source, load
 from graph.engine.delta import Delta, apply
 from graph.engine.frame import FORKED, MAX_DELTA, Header, PeerClosedError, receive, send
+from graph.engine.indexing import UNREAD, index_of
 from graph.engine.task import Dataset
 from graph.engine.worker import Terms, die_with, serve
 
@@ -44,11 +45,14 @@ class Zygote:
         self._dataset = Dataset(
             store, union, int(self._settings["cap"]), derive(self._settings["derive"])
         )
+        self._index(prompt=not self._settings["index"])
+        if self._dataset.indexing.index is not None:
+            self._dataset.indexing.index.prepare()
         self._terms = Terms(*self._settings["terms"])
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         gc.collect()
         gc.freeze()
-        send(sock, {"quads": len(store)})
+        send(sock, self._state())
 
     def obey(self) -> None:
         """Obey orders until the other end closes."""
@@ -59,8 +63,22 @@ class Zygote:
             else:
                 delta = Delta.of(header, body)
                 apply(delta, self._dataset.store, union=self._dataset.union)
+                self._index(prompt=True)
                 gc.freeze()
-                send(self._sock, {"quads": len(self._dataset.store)})
+                send(self._sock, self._state())
+
+    def _index(self, *, prompt: bool) -> None:
+        """Index the evidence of the dataset, so that every worker shares the index."""
+        most = int(self._settings["cite_most"])
+        self._dataset.indexing = (
+            UNREAD
+            if self._on_disk
+            else index_of(self._dataset.store, union=self._dataset.union, most=most, prompt=prompt)
+        )
+
+    def _state(self) -> Header:
+        """Return what the server is told of the dataset."""
+        return {"quads": len(self._dataset.store), "pending": self._dataset.indexing.pending}
 
     def _fork(self) -> None:
         """Fork a worker and send the descriptors that rule it."""

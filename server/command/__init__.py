@@ -10,6 +10,7 @@ import click
 from graph.errors import CpecError
 from server.command.ask import ask, query
 from server.command.build import build, validate, verify
+from server.command.explain import explain
 from server.command.export import export
 from server.command.serve import serve
 
@@ -29,7 +30,7 @@ def cpec() -> None:
     """
 
 
-for command in (build, validate, verify, serve, query, ask, export):
+for command in (build, validate, verify, serve, query, ask, explain, export):
     cpec.add_command(command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
@@ -11,11 +12,16 @@ from pyoxigraph import Literal, NamedNode, Store
 from tabulate import tabulate
 
 from graph.asking import bind, find_question
+from graph.citation import EvidenceIndex
+from graph.citation import cite as cite_rows
+from graph.errors import UnwritableError
 from graph.evaluation import Query, evaluate
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.name import names
+from graph.wording import Wording
 from queries.catalogue import catalogue
-from server.command.snapshot import open_snapshot, out
+from server.command.citing import cited_table
+from server.command.snapshot import fresh_snapshot, open_snapshot, out
 from server.command.table import table
 
 RESULTS = {form.name: form for form in RESULT_FORMATS}
@@ -29,33 +35,45 @@ form = click.option(
     help="A table, a format of result sets, or a format of graphs.",
 )
 
+cited = click.option(
+    "--cite", is_flag=True, help="Cite each row: sources beneath the table, or in json."
+)
+
 
 @click.command(epilog="Example: cpec ask aims undertaking=Climate_Initiatives --format csv")
 @click.argument("name", required=False)
 @click.argument("values", nargs=-1, metavar="[PARAMETER=VALUE]...")
 @form
+@cited
 @out
-def ask(name: str | None, values: tuple[str, ...], form: str, out: Path) -> None:
+def ask(name: str | None, values: tuple[str, ...], form: str, *, cite: bool, out: Path) -> None:
     """Ask a question of the catalogue; without a name, list them."""
     if name is None:
         rows = [(question.name, question.summary) for question in catalogue().values()]
         click.echo(tabulate(rows, headers=("question", "asks"), tablefmt="simple"))
         return
     question = find_question(name)
-    store = open_snapshot(out)
-    say(store, question.text, form, bind(question, pairs(values), names(store)))
+    store = store_for(out, cite=cite)
+    terms = bind(question, pairs(values), names(store))
+    (say_cited if cite else say)(store, question.text, form, terms)
 
 
 @click.command(epilog="Example: echo 'SELECT * { id:HEC ?property ?value }' | cpec query -")
 @click.argument("file", type=click.File(encoding="utf-8"))
 @form
+@cited
 @out
-def query(file: IO[str], form: str, out: Path) -> None:
+def query(file: IO[str], form: str, *, cite: bool, out: Path) -> None:
     """Run a SPARQL query from a FILE, or from standard input with `-`.
 
     The prefixes of the project (cpec:, id:, rdfs: ...) need no declaration.
     """
-    say(open_snapshot(out), file.read(), form)
+    (say_cited if cite else say)(store_for(out, cite=cite), file.read(), form)
+
+
+def store_for(out: Path, *, cite: bool) -> Store:
+    """Return the store of the current snapshot: in memory where every triple is looked at."""
+    return fresh_snapshot(out).load() if cite else open_snapshot(out)
 
 
 def pairs(values: tuple[str, ...]) -> dict[str, str]:
@@ -80,3 +98,20 @@ def say(
         click.echo(table(answer.body))
     else:
         click.echo(answer.body, nl=not answer.body.endswith(b"\n"))
+
+
+def say_cited(
+    store: Store,
+    text: str,
+    form: str,
+    bindings: Mapping[str, NamedNode | Literal] | None = None,
+) -> None:
+    """Print the answer with the sources of each row; raises UnwritableError."""
+    if form not in {"table", "json"}:
+        raise UnwritableError(f"citations are written in a table or in json, not in {form}")
+    index = EvidenceIndex(store)
+    answer = cite_rows(store, index, text, bindings)
+    if form == "json":
+        click.echo(json.dumps(answer.to_json(), ensure_ascii=False))
+    else:
+        click.echo(cited_table(answer, Wording(index)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Final, TypedDict
 
 from tabulate import tabulate
@@ -26,16 +27,25 @@ def table(body: bytes) -> str:
     results = json.loads(body)
     if "boolean" in results:
         return "yes" if results["boolean"] else "no"
-    names = results["head"]["vars"]
-    rows = [
-        [cell(row[name]) if name in row else "" for name in names]
-        for row in results["results"]["bindings"]
-    ]
+    return table_of(results["head"]["vars"], results["results"]["bindings"])
+
+
+def table_of(
+    names: Sequence[str],
+    bindings: Sequence[Mapping[str, Cell]],
+    beside: tuple[str, Sequence[str]] | None = None,
+) -> str:
+    """Return bindings as a table, with one more column where there is one beside them."""
+    rows = [[cell(row[name]) if name in row else "" for name in names] for row in bindings]
+    heads = list(names)
+    if beside is not None:
+        heads.append(beside[0])
+        rows = [[*row, text] for row, text in zip(rows, beside[1], strict=True)]
     count = f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
     if not rows:
         return count
     folded = tabulate(
-        rows, headers=names, tablefmt="simple", disable_numparse=True, maxcolwidths=WIDTH
+        rows, headers=heads, tablefmt="simple", disable_numparse=True, maxcolwidths=WIDTH
     )
     return f"{folded}\n\n{count}"
 

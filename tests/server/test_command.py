@@ -10,10 +10,11 @@ import pytest
 
 from graph.master import DATA
 from tests.server.conftest import Run
+from tests.server.test_sparql import get
 
 
 def test_help_names_every_command_and_each_has_an_example(cpec: Run) -> None:
-    commands = ("ask", "build", "export", "query", "serve", "validate", "verify")
+    commands = ("ask", "build", "explain", "export", "query", "serve", "validate", "verify")
     text = cpec("--help").stdout
     for command in commands:
         assert f"\n  {command} " in text
@@ -88,6 +89,49 @@ def test_rows_and_graphs_come_in_their_formats(cpec: Run) -> None:
     assert cpec("query", "-", stdin="DESCRIBE id:HEC").stdout.startswith("@prefix ")
 
 
+def test_a_cited_table_numbers_the_sources_beneath(cpec: Run) -> None:
+    lines = cpec("ask", "tasks", "--cite").stdout.splitlines()
+    assert lines[0].split()[-1] == "cited"
+    assert lines[2].split()[-1] == "[1]"
+    assert lines[-3].startswith(
+        "[1] INP-WealthPk, 29 April 2026, sentence 8: “A high-level meeting"
+    )
+
+
+def test_a_cited_answer_in_json_is_what_the_server_says(cpec: Run, server: str) -> None:
+    query = "SELECT ?area { id:Pakistan cpec:cooperatesIn ?area } ORDER BY ?area"
+    mine = cpec("query", "-", "--cite", "--format", "json", stdin=query).stdout
+    assert json.loads(mine) == json.loads(get(server, query, cite="true").body)
+
+
+def test_what_is_asked_with_yes_or_no_is_cited_too(cpec: Run) -> None:
+    ask = "ASK { id:Pakistan cpec:cooperatesIn id:%s }"
+    yes = cpec("query", "-", "--cite", stdin=ask % "Artificial_Intelligence").stdout
+    assert yes.startswith("yes [1]\n\n[1] INP-WealthPk")
+    no = cpec("query", "-", "--cite", stdin=ask % "Robotics").stdout
+    assert no == "no uncited: it rests on an absence, which has no source\n"
+
+
+def test_a_graph_is_cited_as_rows_of_triples(cpec: Run) -> None:
+    lines = cpec("query", "-", "--cite", stdin="DESCRIBE id:HEC").stdout.splitlines()
+    assert lines[0].split() == ["subject", "predicate", "object", "cited"]
+
+
+def test_an_explanation_is_text_json_or_turtle(cpec: Run) -> None:
+    triple = ("Pakistan", "cooperatesIn", "Artificial_Intelligence")
+    text = cpec("explain", *triple).stdout
+    assert text.startswith("Pakistan cooperates in artificial intelligence (reported)\n")
+    assert "  AI_Framework hasParty Pakistan  [1]\n" in text
+    assert json.loads(cpec("explain", *triple, "--format", "json").stdout)["proofs"]
+    assert "prov:wasDerivedFrom" in cpec("explain", *triple, "--format", "ttl").stdout
+
+
+def test_a_statement_is_explained_by_who_states_it(cpec: Run) -> None:
+    text = cpec("explain", "JCC14_Minutes_Signing", "date", "2026-03-31").stdout
+    assert "Independent sources: 1 article of 1 publisher" in text
+    assert "according to" in text
+
+
 def test_one_graph_is_exported(cpec: Run, tmp_path: Path) -> None:
     path = tmp_path / "s12.nq"
     done = cpec(
@@ -104,6 +148,10 @@ def test_one_graph_is_exported(cpec: Run, tmp_path: Path) -> None:
         (["ask", "aims", "undertaking=CPEC_Fase_II"], 1, "did you mean CPEC_Phase_II?"),
         (["ask", "aims", "undertaking"], 2, "not of the form parameter=value"),
         (["ask", "aims", "--format", "ttl"], 1, "the answer is rows"),
+        (["ask", "tasks", "--cite", "--format", "csv"], 1, "a table or in json, not in csv"),
+        (["explain", "Pakistan", "cooperatesIn", "Robotics"], 1, "id:Pakistan cpec:cooperatesIn"),
+        (["explain", "Pakistn", "a", "Country"], 1, "did you mean Pakistan?"),
+        (["explain", "Pakistan", "a"], 2, "Missing argument 'OBJECT'"),
         (["query", "nowhere.rq"], 2, "No such file"),
         (["query", "-"], 1, "line 1, column 1"),
         (["export"], 2, "Missing option '--format'"),

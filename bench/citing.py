@@ -1,0 +1,181 @@
+"""What citing costs: whole answers over HTTP with and without it, on a generated graph.
+
+    python -m bench.citing 100000
+
+prints a table; the plain and the cited request alternate, the answer cache is off.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode
+
+from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
+
+from bench.graph import quads
+from graph.dataset import graph_of
+from graph.engine import Engine
+from graph.engine import Settings as EngineSettings
+from graph.master import Inputs, read_master
+from graph.provenance import Provenance
+from graph.relevance import is_worth_saying
+from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
+from server.app import create_app
+from server.front import open_front
+from server.settings import Settings
+from server.site import Site
+
+TIMES: Final = 5
+PATIENCE: Final = 40.0
+ROOM: Final = 1 << 30
+
+QUERIES: Final = {
+    "lookup": "SELECT ?a { id:Country_0 cpec:cooperatesIn ?a }",
+    "lookup, labels": "SELECT ?a ?l { id:Country_1 cpec:cooperatesIn ?a . ?a rdfs:label ?l }",
+    "join": "SELECT ?c ?f ?a { ?c cpec:partyTo ?f . ?f cpec:concernsArea ?a . ?p cpec:under ?f }",
+    "join, 1 country": (
+        "SELECT ?f ?a ?p { id:Country_3 cpec:partyTo ?f . ?f cpec:concernsArea ?a . "
+        "?p cpec:under ?f }"
+    ),
+    "top 10": (
+        "SELECT ?c ?a { ?c cpec:partyTo ?f . ?f cpec:concernsArea ?a } ORDER BY ?a ?c LIMIT 10"
+    ),
+    "scan, inferred": "SELECT ?c ?a { ?c cpec:cooperatesIn ?a }",
+    "scan, stated": "SELECT ?o ?a { ?o cpec:taskedInArea ?a }",
+    "optional": (
+        "SELECT ?c ?f ?p { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f } FILTER "
+        "(?c = id:Country_1) }"
+    ),
+    "union": (
+        "SELECT ?x { { ?x cpec:concernsArea id:Area_3 } UNION { ?x cpec:cooperatesIn id:Area_3 } }"
+    ),
+    "path": "SELECT ?a { id:Area_15 cpec:broader+ ?a }",
+    "graph": "SELECT ?s ?a { GRAPH ?s { id:Country_0 cpec:cooperatesIn ?a } }",
+    "not exists": ("SELECT ?f { ?f a cpec:Framework FILTER NOT EXISTS { ?c cpec:partyTo ?f } }"),
+    "distinct": "SELECT DISTINCT ?a { ?c cpec:partyTo ?f . ?f cpec:concernsArea ?a }",
+    "count, 1 group": "SELECT (COUNT(*) AS ?n) { id:Country_0 cpec:cooperatesIn ?a }",
+    "count, groups": "SELECT ?a (COUNT(?o) AS ?n) { ?o cpec:taskedInArea ?a } GROUP BY ?a",
+}
+
+
+def write_dataset(path: Path, size: int) -> str:
+    """Write a generated graph with the ontology and what follows; return what is in it."""
+    ontology = [q for q in read_master(Inputs()).quads() if graph_of(q) == ONTOLOGY_GRAPH]
+    stated = [*ontology, *quads(size)]
+    inferred = list(follows(stated))
+    serialize([*stated, *inferred], path, RdfFormat.N_QUADS)
+    return f"{len(stated)} quads stated, {len(inferred)} inferred"
+
+
+def follows(stated: list[Quad]) -> Iterator[Quad]:
+    """Yield what follows from the quads and is worth saying, as graph/closure.py would have it."""
+    provenance = Provenance(stated)
+    vocabulary = {fact[0] for fact in provenance.given}
+    known = provenance.given | provenance.premises.keys()
+    for fact in provenance.deduction.facts.all - known:
+        triple = provenance.triple(fact)
+        if fact[0] not in vocabulary and is_worth_saying(triple):
+            subject, predicate, value = triple
+            yield Quad(subject, predicate, value, NamedNode(INFERRED_GRAPH))
+
+
+def serve(path: Path) -> None:
+    """Serve a file until killed, and say where."""
+    settings = EngineSettings(
+        source=path, deadline=PATIENCE, memory=8 * ROOM, max_answer=ROOM, cite_most=10**8
+    )
+    with Engine.start(settings) as engine:
+        own = Settings(port=0, cache=0)
+        front = open_front(create_app(Site.of(engine, settings, own)), own, None)
+        print(front.effective_port, flush=True)
+        front.run()
+
+
+@dataclass(slots=True)
+class Client:
+    """One connection that stays."""
+
+    port: int
+
+    def ask(self, query: str, *, cite: bool) -> tuple[float, bytes]:
+        """Return the seconds of a whole response, and its body."""
+        body = urlencode({"query": query, **({"cite": "true"} if cite else {})})
+        start = time.perf_counter()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2 * PATIENCE)
+        connection.request(
+            "POST", "/sparql", body, {"Content-Type": "application/x-www-form-urlencoded"}
+        )
+        reply = connection.getresponse()
+        found = reply.read()
+        seconds = time.perf_counter() - start
+        connection.close()
+        if reply.status != 200:
+            raise RuntimeError(found.decode())
+        return seconds, found
+
+    def wait(self) -> None:
+        """Wait until the evidence is indexed."""
+        while b"still being indexed" in self.ask(QUERIES["lookup"], cite=True)[1]:
+            time.sleep(1)
+
+
+def line(client: Client, name: str, query: str) -> str:
+    """Return the line of one query."""
+    plain, cited = [], []
+    body = b""
+    for _ in range(TIMES):
+        plain.append(client.ask(query, cite=False)[0])
+        seconds, body = client.ask(query, cite=True)
+        cited.append(seconds)
+        if b"citing was given up" in body:
+            rows = len(json.loads(body)["citations"])
+            return f"| {name} | {rows} | 0 | {plain[0] * 1000:.1f} | given up | | | no |"
+    statuses = Counter(one["status"] for one in json.loads(body)["citations"])
+    first, second = statistics.median(plain) * 1000, statistics.median(cited) * 1000
+    rows = max(statuses.total(), 1)
+    bound = max(3 * first, first + 0.01 * rows) if first > 20 else first + 30
+    return (
+        f"| {name} | {statuses.total()} | {statuses['cited']} | {first:.1f} | {second:.1f} | "
+        f"{second / first:.1f} | {(second - first) * 1000 / rows:.0f} | "
+        f"{'yes' if second <= bound else 'no'} |"
+    )
+
+
+def main(size: int) -> None:
+    """Print the table for a graph of so many stated quads."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "graph.nq"
+        print(write_dataset(path, size))
+        command = [sys.executable, "-m", "bench.citing", "serve", str(path)]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as server:
+            try:
+                client = Client(int(server.stdout.readline()) if server.stdout else 0)
+                start = time.perf_counter()
+                client.wait()
+                print(f"indexed {time.perf_counter() - start:.0f} s after the first answer\n")
+                print("| query | rows | cited | plain, ms | cited, ms | ratio | us a row | bound |")
+                print("|---|---|---|---|---|---|---|---|")
+                for name, query in QUERIES.items():
+                    print(line(client, name, query), flush=True)
+            finally:
+                server.terminate()
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "serve":
+        serve(Path(sys.argv[2]))
+    else:
+        main(int(sys.argv[1]))

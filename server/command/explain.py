@@ -1,0 +1,38 @@
+"""The command that says why a triple holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from graph.citation import EvidenceIndex
+from graph.prov import as_turtle
+from graph.spelling import read_triple
+from graph.why import as_json, why
+from server.command.citing import explained
+from server.command.snapshot import fresh_snapshot, out
+
+
+@click.command(epilog="Example: cpec explain Pakistan cooperatesIn Artificial_Intelligence")
+@click.argument("subject")
+@click.argument("predicate")
+@click.argument("object_", metavar="OBJECT")
+@click.option("--format", "form", type=click.Choice(["text", "json", "ttl"]), default="text")
+@out
+def explain(subject: str, predicate: str, object_: str, form: str, out: Path) -> None:
+    """Say why a triple holds: who states it, or what it is inferred from.
+
+    Names are local (Pakistan), prefixed (id:Pakistan) or whole. OBJECT may be a literal, bare or as
+    in Turtle: '"2026-03-31"^^xsd:date'.
+    """
+    store = fresh_snapshot(out).load()
+    index = EvidenceIndex(store)
+    found = why(store, index, read_triple(index.provenance, subject, predicate, object_))
+    if form == "ttl":
+        click.echo(as_turtle(found, index, store), nl=False)
+    elif form == "json":
+        click.echo(json.dumps(as_json(found, index), ensure_ascii=False, indent=2))
+    else:
+        click.echo(explained(as_json(found, index)))

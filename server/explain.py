@@ -1,0 +1,77 @@
+"""Why a triple holds: its sources and proofs, as JSON, as RDF, or as a page."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import BadRequest, NotAcceptable
+
+from server.answer import send, timed, with_links
+from server.citing import numbered
+from server.conditional import digest, has_it, not_modified
+from server.negotiate import HTML, Accept
+from server.parameters import Parameters
+from server.site import site
+
+blueprint = Blueprint("explain", __name__)
+
+FORMS: Final = {"json": "application/json", "ttl": "text/turtle", "html": HTML}
+"""The formats of an explanation by their names, the default first."""
+
+
+@blueprint.get("/explain")
+def explain() -> Response:
+    """Return why the triple `s`, `p`, `o` holds; 404 where it does not, with the nearest."""
+    parameters = Parameters.of(request.query_string)
+    form = negotiated(parameters)
+    triple = tuple(required(parameters, name) for name in "spo")
+    here, start = site(), time.perf_counter()
+    tag = digest((here.engine.version, "explain", *triple, form))
+    if has_it(tag):
+        return with_links(not_modified(tag))
+    body, version = here.engine.explain(triple, "ttl" if form == "ttl" else "json")
+    timed("engine", start)
+    if form == "html":
+        body = page(body)
+    tag = digest((version, "explain", *triple, form))
+    kind = FORMS[form] + ("" if form == "json" else "; charset=utf-8")
+    return send(here, body, tag, kind)
+
+
+def negotiated(parameters: Parameters) -> str:
+    """Return the name of the format; raises BadRequest and NotAcceptable."""
+    name = parameters.one("format")
+    if name is not None:
+        if name not in FORMS:
+            raise BadRequest(f"format={name} is not one of {', '.join(FORMS)}")
+        return name
+    best = Accept.of(request.headers.get("Accept", "")).best(FORMS.values())
+    if best is None:
+        raise NotAcceptable(f"explanations are written in {', '.join(FORMS.values())}")
+    return next(name for name, media_type in FORMS.items() if media_type == best)
+
+
+def required(parameters: Parameters, name: str) -> str:
+    """Return the value of a parameter; raises BadRequest where there is none."""
+    value = parameters.one(name)
+    if not value:
+        raise BadRequest(f"{name} is needed: a triple is asked for by its s, p and o")
+    return value
+
+
+def page(body: bytes) -> bytes:
+    """Return an explanation as a page."""
+    found = json.loads(body)
+    sources = numbered(found["sources"])
+    asked = Parameters.of(request.query_string)
+    return render_template(
+        "explain.html",
+        why=found,
+        sources=sources,
+        marks={source.graph: source.number for source in sources},
+        query=urlencode([pair for pair in asked.pairs if pair[0] != "format"]),
+    ).encode()

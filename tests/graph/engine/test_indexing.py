@@ -1,0 +1,134 @@
+"""Citing in the workers: whose index is shared, when it is built, and what bounds it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph.engine import Engine, Settings, Update
+from graph.engine.indexing import PROMPT
+from graph.errors import AnswerTooLargeError, DeadlineError, ForbiddenError, QuerySyntaxError
+from graph.evaluation import Query
+
+RULES = """
+<https://w3id.org/cpec-graph/ontology#p> <http://www.w3.org/2000/01/rdf-schema#subPropertyOf> \
+<https://w3id.org/cpec-graph/ontology#q> <https://w3id.org/cpec-graph/graph/ontology> .
+"""
+FACT = "<x:s> <https://w3id.org/cpec-graph/ontology#p> <x:o>"
+WHO = Query("SELECT ?o { <x:s> cpec:p ?o }", cite=True)
+HEAVY = f"SELECT * {{ {' . '.join(f'?a{n} ?b{n} ?c{n}' for n in range(9))} }}"
+
+
+def citations(engine: Engine, query: Query = WHO) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(engine.query(query).body)["citations"]
+    return found
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    file = tmp_path / "source.nq"
+    file.write_text(f"{RULES}{FACT} <https://w3id.org/cpec-graph/id/a/s01> .\n", "utf-8")
+    return file
+
+
+def test_a_row_is_cited_from_the_start(source: Path) -> None:
+    with Engine.start(Settings(source=source)) as engine:
+        (citation,) = citations(engine)
+    assert citation["proofs"] == [["https://w3id.org/cpec-graph/id/a/s01"]]
+
+
+def test_what_was_just_written_is_cited_and_what_was_just_removed_is_not(
+    source: Path, tmp_path: Path
+) -> None:
+    settings = Settings(source=source, data_dir=tmp_path / "data", quick_workers=2)
+    second = f"GRAPH id:b\\/s02 {{ {FACT} }}"
+    with Engine.start(settings) as engine:
+        engine.update(Update(f"INSERT DATA {{ {second} }}"))
+        (citation,) = citations(engine)
+        assert len(citation["proofs"]) == 2
+        engine.update(Update("CLEAR GRAPH id:a\\/s01"))
+        (citation,) = citations(engine)
+        assert citation["proofs"] == [["https://w3id.org/cpec-graph/id/b/s02"]]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda one: replace(one, default_graph="own"), "is not the union"),
+        (lambda one: replace(one, cite_most=1), "beyond the limit of 1 quads"),
+    ],
+)
+def test_what_is_not_indexed_is_answered_uncited_with_the_reason(
+    source: Path, change: Callable[[Settings], Settings], reason: str
+) -> None:
+    with Engine.start(change(Settings(source=source))) as engine:
+        query = Query("SELECT * { GRAPH ?g { <x:s> cpec:p ?o } }", cite=True)
+        (citation,) = citations(engine, query)
+    assert citation["status"] == "uncited"
+    assert reason in citation["reason"]
+
+
+def test_a_triple_term_is_answered_and_not_followed(source: Path) -> None:
+    with source.open("a", encoding="utf-8") as file:
+        file.write("<x:s> <x:p> <<( <x:s> <x:p> <x:o> )>> <x:g> .\n")
+    with Engine.start(Settings(source=source)) as engine:
+        assert citations(engine)[0]["status"] == "cited"
+        (citation,) = citations(engine, Query("SELECT ?o { <x:s> <x:p> ?o }", cite=True))
+    assert citation["status"] == "uncited"
+
+
+def test_a_larger_dataset_is_answered_at_once_and_indexed_behind_that(source: Path) -> None:
+    with source.open("a", encoding="utf-8") as file:
+        file.writelines(f"<x:s{n}> <x:p> <x:o> <x:g> .\n" for n in range(PROMPT // 2 + 1))
+    with Engine.start(Settings(source=source)) as engine:
+        early = engine.query(WHO)
+        assert early.version in {"", engine.version}
+        assert len(json.loads(early.body)["results"]["bindings"]) == 1
+        end = time.monotonic() + 60
+        while (citation := citations(engine)[0])["status"] != "cited" and time.monotonic() < end:
+            assert "still being indexed" in citation["reason"]
+            time.sleep(0.05)
+        assert citation["status"] == "cited"
+        assert engine.query(WHO).version == engine.version
+
+
+def test_citing_keeps_to_the_deadline_the_cap_and_the_guard(source: Path) -> None:
+    with Engine.start(Settings(source=source, max_answer=2000)) as engine:
+        with pytest.raises(DeadlineError):
+            engine.query(Query(HEAVY, cite=True), 0.01)
+        with pytest.raises(AnswerTooLargeError):
+            engine.query(Query("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", cite=True))
+        with pytest.raises(ForbiddenError):
+            engine.query(Query("SELECT * { SERVICE <x:e> { ?s ?p ?o } }", cite=True))
+        with pytest.raises(QuerySyntaxError):
+            engine.query(Query("SELECT *\n{ ?s ?p", cite=True))
+
+
+def test_what_takes_too_long_to_cite_is_answered_uncited_and_may_be_asked_again(
+    source: Path,
+) -> None:
+    with source.open("a", encoding="utf-8") as file:
+        file.writelines(f"<x:s{n}> <x:p> <x:o{n % 9}> <x:g{n % 7}> .\n" for n in range(3000))
+    with Engine.start(Settings(source=source)) as engine:
+        wide = Query("SELECT * { ?a <x:p> ?o . ?b <x:p> ?o } LIMIT 5", cite=True)
+        answer = engine.query(wide, 2.0)
+        found = json.loads(answer.body)
+    assert len(found["results"]["bindings"]) == 5
+    for citation in found["citations"]:
+        assert citation["status"] == "uncited"
+        assert "citing was given up: stopped at its deadline of 1 seconds" in citation["reason"]
+    assert answer.version == ""
+
+
+def test_a_deeply_nested_query_is_answered(source: Path) -> None:
+    with Engine.start(Settings(source=source)) as engine:
+        depth = 90
+        text = f"SELECT ?o {{ {'{' * depth} <x:s> cpec:p ?o {'}' * depth} }}"
+        (citation,) = citations(engine, Query(text, cite=True))
+    assert citation["status"] in {"cited", "uncited"}

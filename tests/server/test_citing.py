@@ -1,0 +1,158 @@
+"""Cited answers over a real socket: each row with its sources, held to their schema."""
+
+from __future__ import annotations
+
+import json
+import urllib.parse
+from collections import Counter
+from io import BytesIO
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
+from rdflib.query import Result
+
+from queries.catalogue import catalogue
+from tests.conftest import ROOT
+from tests.server.test_sparql import AREAS, FORM, get, send
+
+SCHEMA = Draft202012Validator(json.loads((ROOT / "docs/citations.schema.json").read_bytes()))
+ARTICLE = "https://w3id.org/cpec-graph/id/inp-wealthpk-2026-04-29"
+FORMS = [
+    AREAS,
+    "ASK { id:Pakistan cpec:cooperatesIn id:Artificial_Intelligence }",
+    "ASK { id:Pakistan cpec:cooperatesIn id:Robotics }",
+    "CONSTRUCT { ?area a cpec:Shared } WHERE { id:Pakistan cpec:cooperatesIn ?area }",
+    "DESCRIBE id:HEC",
+    "SELECT (COUNT(*) AS ?n) { id:Pakistan cpec:cooperatesIn ?area }",
+    "SELECT ?a ?l { id:Pakistan cpec:cooperatesIn ?a OPTIONAL { ?a rdfs:label ?l } }",
+    "SELECT ?a { id:Pakistan cpec:intendsCooperationIn ?a MINUS { ?c cpec:cooperatesIn ?a } }",
+    "SELECT (RAND() AS ?x) {}",
+]
+
+
+def cited(server: str, query: str, **parameters: str) -> dict[str, Any]:
+    reply = get(server, query, cite="true", **parameters)
+    assert reply.status == 200, reply.body
+    assert reply.headers.get_content_type() == "application/sparql-results+json"
+    return held(reply.body)
+
+
+def held(body: bytes) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(body)
+    SCHEMA.validate(answer)
+    rows = [answer["boolean"]] if "boolean" in answer else answer["results"]["bindings"]
+    assert len(answer["citations"]) == len(rows)
+    named = {graph for citation in answer["citations"] for graph in citation["graphs"]}
+    assert set(answer["sources"]) == named
+    return answer
+
+
+@pytest.mark.parametrize("query", FORMS)
+def test_an_answer_of_every_form_is_what_the_schema_says(server: str, query: str) -> None:
+    cited(server, query)
+
+
+def test_each_row_names_the_sentences_that_give_it(server: str) -> None:
+    answer = cited(server, f"{AREAS} ORDER BY ?area")
+    areas = [row["area"]["value"].rpartition("/")[2] for row in answer["results"]["bindings"]]
+    citation = answer["citations"][areas.index("Artificial_Intelligence")]
+    assert citation["status"] == "cited"
+    assert citation["proofs"] == [[f"{ARTICLE}/s08"]]
+    source = answer["sources"][f"{ARTICLE}/s08"]
+    assert source["article"] == ARTICLE
+    assert source["published"] == "2026-04-29"
+
+
+def test_get_post_form_and_body_are_cited_alike(server: str) -> None:
+    form = urllib.parse.urlencode({"query": AREAS, "cite": "true"}).encode()
+    direct = {"Content_Type": "application/sparql-query"}
+    replies = [
+        get(server, AREAS, cite="true"),
+        send(f"{server}/sparql", form, Content_Type=FORM),
+        send(f"{server}/sparql?cite=true", AREAS.encode(), **direct),
+        send(f"{server}/sparql?cite=true", AREAS.encode(), "QUERY", **direct),
+    ]
+    assert len({reply.body for reply in replies}) == 1
+    held(replies[0].body)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "accept", "status", "detail"),
+    [
+        ({"cite": "maybe"}, "*/*", 400, "cite is true or false, not 'maybe'"),
+        ({"cite": ""}, "*/*", 400, "cite is true or false"),
+        ({"cite": "true", "format": "csv"}, "*/*", 406, "citations are written in"),
+        ({"cite": "true", "format": "pdf"}, "*/*", 400, "format=pdf is not one of"),
+        ({"cite": "true"}, "text/turtle", 406, "citations are written in"),
+    ],
+)
+def test_what_cannot_be_cited_so_is_refused(
+    server: str, parameters: dict[str, str], accept: str, status: int, detail: str
+) -> None:
+    reply = get(server, AREAS, accept, **parameters)
+    assert reply.status == status
+    assert detail in json.loads(reply.body)["detail"]
+
+
+def test_a_client_that_likes_csv_better_but_takes_anything_gets_json(server: str) -> None:
+    reply = get(server, AREAS, "text/csv, */*;q=0.1", cite="true")
+    assert reply.headers.get_content_type() == "application/sparql-results+json"
+
+
+def test_cite_false_is_no_citing(server: str) -> None:
+    assert get(server, AREAS, cite="false").body == get(server, AREAS).body
+
+
+def test_a_cited_answer_has_an_entity_tag_of_its_own(server: str) -> None:
+    plain, with_sources = get(server, AREAS), get(server, AREAS, cite="true")
+    tag = with_sources.headers["ETag"]
+    assert tag not in {None, plain.headers["ETag"]}
+    encoded = urllib.parse.urlencode({"query": AREAS, "cite": "true"})
+    again = send(f"{server}/sparql?{encoded}", If_None_Match=tag)
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_the_dataset_of_the_request_is_the_one_that_is_cited(server: str) -> None:
+    query = "SELECT ?area { id:AI_Framework cpec:concernsArea ?area }"
+    dataset = {"default-graph-uri": f"{ARTICLE}/s08"}
+    answer = cited(server, query, **dataset)
+    assert [one["proofs"] for one in answer["citations"]] == [[[f"{ARTICLE}/s08"]]]
+    assert not cited(server, query, **{"default-graph-uri": f"{ARTICLE}/s01"})["citations"]
+
+
+def test_what_rests_on_an_absence_alone_says_so(server: str) -> None:
+    (citation,) = cited(server, FORMS[2])["citations"]
+    assert citation["status"] == "uncited"
+    assert "absence" in citation["reason"]
+
+
+def test_what_another_endpoint_would_say_is_refused_as_without_citing(server: str) -> None:
+    query = "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
+    assert get(server, query, cite="true").status == get(server, query).status == 403
+
+
+def test_a_malformed_query_has_its_line_and_column(server: str) -> None:
+    problem = json.loads(get(server, "SELECT * {\n ?s ?p", cite="true").body)
+    assert (problem["status"], problem["line"]) == (400, 2)
+
+
+def test_the_rows_of_the_catalogue_are_those_without_citing_and_are_cited(server: str) -> None:
+    statuses: Counter[str] = Counter()
+    for name in catalogue():
+        plain = json.loads(send(f"{server}/api/queries/{name}?format=json").body)
+        answer = held(send(f"{server}/api/queries/{name}?format=json&cite=true").body)
+        assert answer["results"] == plain["results"], name
+        assert answer["head"] == plain["head"], name
+        statuses.update(one["status"] for one in answer["citations"])
+    share = statuses["cited"] / statuses.total()
+    print(f"{share:.1%} of {statuses.total()} rows of the catalogue are cited")
+    assert share >= 0.95
+
+
+def test_readers_of_plain_results_pass_over_the_citations(server: str) -> None:
+    body = get(server, AREAS, cite="true").body
+    rows = parse_query_results(body, QueryResultsFormat.JSON)
+    assert isinstance(rows, QuerySolutions)
+    assert len(list(rows)) == len(Result.parse(BytesIO(body), format="json")) == 6

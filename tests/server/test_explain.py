@@ -1,0 +1,186 @@
+"""Why a triple holds, over a real socket: as JSON, as RDF, as a page."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.parse
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from pyoxigraph import NamedNode, RdfFormat, Store
+
+from graph.spelling import HEAD
+from ontology.namespace import CPEC, ID, INFERRED_GRAPH
+from tests.conftest import ROOT
+from tests.server.test_sparql import Reply, send
+
+SCHEMA = Draft202012Validator(json.loads((ROOT / "docs/explanation.schema.json").read_bytes()))
+S08 = f"{ID}inp-wealthpk-2026-04-29/s08"
+AI = ("Pakistan", "cooperatesIn", "Artificial_Intelligence")
+SIGNED = ("JCC14_Minutes_Signing", "date", "2026-03-31")
+
+
+def explain(server: str, triple: tuple[str, ...], accept: str = "*/*", **more: str) -> Reply:
+    given = {**dict(zip("spo", triple, strict=False)), **more}
+    return send(f"{server}/explain?{urllib.parse.urlencode(given)}", Accept=accept)
+
+
+def explained(server: str, triple: tuple[str, ...]) -> dict[str, Any]:
+    reply = explain(server, triple)
+    assert reply.status == 200, reply.body
+    assert reply.headers.get_content_type() == "application/json"
+    found: dict[str, Any] = json.loads(reply.body)
+    SCHEMA.validate(found)
+    return found
+
+
+def ends(tree: dict[str, Any]) -> list[dict[str, Any]]:
+    if "graphs" in tree:
+        return [tree]
+    return [end for premise in tree["premises"] for end in ends(premise)]
+
+
+def test_an_inference_is_followed_to_the_sentence(server: str) -> None:
+    found = explained(server, AI)
+    assert found["words"] == "Pakistan cooperates in artificial intelligence"
+    assert found["modality"] == "reported"
+    assert found["stated"] == []
+    (proof,) = found["proofs"]
+    assert proof["graphs"] == [S08]
+    assert proof["tree"]["rule"]["name"] == "prp-spo2"
+    assert {tuple(end["graphs"]) for end in ends(proof["tree"])} == {(S08,)}
+    assert found["citation"].startswith(
+        "Pakistan cooperates in artificial intelligence (reported). "
+        "INP-WealthPk, 29 April 2026, sentence 8: “"
+    )
+    assert "Inferred from “" in found["citation"]
+    assert found["sources"][S08]["published"] == "2026-04-29"
+
+
+def test_a_statement_names_its_article_and_publisher(server: str) -> None:
+    found = explained(server, ("CPEC_Phase_II", "phaseOf", "CPEC"))
+    assert found["corroboration"]["articles"] == [f"{ID}inp-wealthpk-2026-04-29"]
+    assert found["corroboration"]["publishers"] == [f"{ID}INP_WealthPk"]
+    assert found["contested"] == []
+
+
+@pytest.mark.parametrize(
+    "value", ["2026-03-31", '"2026-03-31"^^xsd:date', "'2026-03-31'^^xsd:date"]
+)
+@pytest.mark.parametrize("prefix", ["", "id:", ID])
+def test_names_and_literals_may_be_written_short_or_whole(
+    server: str, prefix: str, value: str
+) -> None:
+    found = explained(server, (prefix + SIGNED[0], SIGNED[1], value))
+    assert found["triple"]["object"]["value"] == "2026-03-31"
+    assert "31 March 2026" in found["words"]
+
+
+def test_every_triple_that_is_inferred_is_explained(server: str, store: Store) -> None:
+    inferred = list(store.quads_for_pattern(None, None, None, NamedNode(INFERRED_GRAPH)))
+    for quad in inferred[::7]:
+        found = explained(server, (str(quad.subject), str(quad.predicate), str(quad.object)))
+        assert found["proofs"], quad
+        assert all(INFERRED_GRAPH not in proof["graphs"] for proof in found["proofs"])
+
+
+def test_turtle_says_what_follows_from_what_and_where_it_is_written(server: str) -> None:
+    reply = explain(server, AI, "text/turtle")
+    assert reply.headers.get_content_type() == "text/turtle"
+    store = Store()
+    store.load(reply.body, RdfFormat.TURTLE)
+    ask = HEAD + (
+        "ASK { ?whole rdf:subject id:Pakistan ; rdf:predicate cpec:cooperatesIn ;"
+        " rdf:object id:Artificial_Intelligence ."
+        " ?proof prov:specializationOf ?whole ; prov:wasDerivedFrom ?sentence ;"
+        " prov:wasGeneratedBy [ a prov:Activity ;"
+        " prov:qualifiedAssociation/prov:hadPlan/dcterms:identifier 'prp-spo2' ;"
+        " prov:used ?premise ] . ?premise a rdf:Statement ."
+        " ?sentence oa:hasSelector [ a oa:TextQuoteSelector ; oa:exact ?quote ] ,"
+        " [ a oa:TextPositionSelector ; oa:start ?start ] ; oa:hasSource/dcterms:title ?title }"
+    )
+    assert store.query(ask)
+
+
+def test_a_page_says_it_in_words_with_numbered_sources(server: str) -> None:
+    reply = explain(server, AI, "text/html")
+    page = reply.body.decode()
+    assert reply.headers.get_content_type() == "text/html"
+    assert "default-src 'self'" in reply.headers["Content-Security-Policy"]
+    assert "<h1>Pakistan cooperates in artificial intelligence</h1>" in page
+    marks, anchors = (
+        re.findall(r'href="#(source-\d+)"', page),
+        re.findall(r'id="(source-\d+)"', page),
+    )
+    assert marks
+    assert set(marks) == set(anchors)
+    assert "<script" not in page
+
+
+def test_a_triple_that_does_not_hold_is_not_found_and_the_nearest_are_named(server: str) -> None:
+    for value in ("Robotics", "nonsense"):
+        reply = explain(server, (*AI[:2], value))
+        problem = json.loads(reply.body)
+        assert reply.status == problem["status"] == 404
+        assert problem["detail"].startswith("not in the graph: id:Pakistan cpec:cooperatesIn ")
+        assert "id:Pakistan cpec:cooperatesIn id:Artificial_Intelligence" in problem["nearest"]
+
+
+@pytest.mark.parametrize(
+    ("triple", "more", "accept", "status", "detail"),
+    [
+        (("Pakistan", "cooperatesIn"), {}, "*/*", 400, "o is needed"),
+        ((), {}, "*/*", 400, "s is needed"),
+        (("Pakistn", *AI[1:]), {}, "*/*", 404, "did you mean Pakistan?"),
+        ((*AI[:2], '"x'), {}, "*/*", 400, "is not a literal of Turtle"),
+        ((*AI[:2], '"x" . <x:a> <x:b> <x:c>'), {}, "*/*", 400, "is not one literal"),
+        ((*AI[:2], "<javascript:alert(1)>"), {}, "*/*", 404, "not in the graph"),
+        ((*AI[:2], "<a b>"), {}, "*/*", 404, "not in the graph"),
+        (AI, {"format": "pdf"}, "*/*", 400, "format=pdf is not one of"),
+        (AI, {}, "image/png", 406, "explanations are written in"),
+    ],
+)
+def test_what_cannot_be_explained_is_a_problem_that_says_why(
+    server: str,
+    triple: tuple[str, ...],
+    more: dict[str, str],
+    accept: str,
+    status: int,
+    detail: str,
+) -> None:
+    reply = explain(server, triple, accept, **more)
+    assert reply.status == status
+    assert detail in json.loads(reply.body)["detail"]
+
+
+def test_an_explanation_has_an_entity_tag_for_each_format(server: str) -> None:
+    replies = [explain(server, AI, format=form) for form in ("json", "ttl", "html")]
+    tags = [reply.headers["ETag"] for reply in replies]
+    assert len(set(tags)) == 3
+    query = urllib.parse.urlencode({**dict(zip("spo", AI, strict=True)), "format": "ttl"})
+    assert send(f"{server}/explain?{query}", If_None_Match=tags[1]).status == 304
+
+
+def test_every_statement_on_the_page_of_an_entity_leads_to_its_explanation(server: str) -> None:
+    page = send(f"{server}/page/AI_Framework", Accept="text/html").body.decode()
+    links = re.findall(r'href="(/explain\?[^"]+)"', page)
+    assert len(links) >= 10
+    for link in links:
+        reply = send(server + link.replace("&amp;", "&"), Accept="application/json")
+        assert reply.status == 200, link
+        SCHEMA.validate(json.loads(reply.body))
+
+
+def test_the_page_of_a_question_numbers_its_sources(server: str) -> None:
+    page = send(f"{server}/questions/intended-areas", Accept="text/html").body.decode()
+    assert re.search(r'<td><a href="#source-\d+" aria-label="source \d+">\[\d+\]</a>', page)
+    assert "29 April 2026" in page
+    assert "an absence too, which has no source" in page
+
+
+def test_the_vocabulary_is_taken_as_given(server: str) -> None:
+    found = explained(server, (CPEC + "cooperatesIn", "rdfs:domain", "cpec:Country"))
+    assert [proof["graphs"] for proof in found["proofs"]] == [[]]
+    assert explain(server, ("cooperatesIn", "rdfs:domain", "Country"), "text/html").status == 200
