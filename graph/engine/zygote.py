@@ -24,6 +24,7 @@ from graph.engine.delta import Delta, apply
 from graph.engine.frame import FORKED, MAX_DELTA, Header, PeerClosedError, receive, send
 from graph.engine.indexing import UNREAD, index_of
 from graph.engine.task import Dataset
+from graph.engine.union import follow, union_of
 from graph.engine.worker import Terms, die_with, serve
 
 
@@ -43,7 +44,11 @@ class Zygote:
             send(sock, {"failure": str(error)})
             raise PeerClosedError("no dataset") from error
         self._dataset = Dataset(
-            store, union, int(self._settings["cap"]), derive(self._settings["derive"])
+            store,
+            union,
+            int(self._settings["cap"]),
+            union_of(store) if union and not self._on_disk else None,
+            derive(self._settings["derive"]),
         )
         self._index(prompt=not self._settings["index"])
         if self._dataset.indexing.index is not None:
@@ -63,6 +68,8 @@ class Zygote:
             else:
                 delta = Delta.of(header, body)
                 apply(delta, self._dataset.store, union=self._dataset.union)
+                if self._dataset.alone is not None:
+                    follow(self._dataset.alone, self._dataset.store, delta)
                 self._index(prompt=True)
                 gc.freeze()
                 send(self._sock, self._state())

@@ -1,0 +1,45 @@
+"""The union alone: the default graph in a store of its own, for the questions that name no graph.
+
+The engine's memory store finds a pattern by walking what is known of one of its terms, whatever
+graph it stands in. Of a hub, such as a country, the copies in the named graphs make that walk
+twice as long and longer; a store without them answers up to five times faster.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pyoxigraph import DefaultGraph, Quad, Store
+
+from graph.engine.delta import Delta, quads
+from graph.lexer import tokens
+
+NAMING: Final = frozenset({"GRAPH", "FROM"})
+"""The words with which a question names a graph."""
+
+
+def union_of(store: Store) -> Store:
+    """Return a store of the default graph alone."""
+    alone = Store()
+    alone.extend(store.quads_for_pattern(None, None, None, DefaultGraph()))
+    return alone
+
+
+def follow(alone: Store, store: Store, delta: Delta) -> None:
+    """Bring the union alone to where a delta has brought the store."""
+    for quad in (*quads(delta.removed), *quads(delta.added)):
+        triple = Quad(quad.subject, quad.predicate, quad.object)
+        if triple in store:
+            alone.add(triple)
+        else:
+            alone.remove(triple)
+
+
+def names_a_graph(text: str) -> bool:
+    """Return whether a question may look into a named graph, or choose its own default graph.
+
+    A text with numeric escapes may, for they can spell a keyword (SPARQL 1.1 Query, section 19.2).
+    """
+    if "\\u" in text or "\\U" in text:
+        return True
+    return any(token.kind == "word" and token.text.upper() in NAMING for token in tokens(text))

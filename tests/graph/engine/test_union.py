@@ -1,0 +1,72 @@
+"""The union alone answers as the whole dataset does, before and after a write."""
+
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, serialize
+
+from graph.asking import bind
+from graph.engine.dataset import with_union
+from graph.engine.delta import Delta, apply
+from graph.engine.union import follow, names_a_graph, union_of
+from graph.evaluation import Query, evaluate
+from graph.format import GRAPH_FORMATS, RESULT_FORMATS
+from queries.catalogue import catalogue
+
+TSV, TRIPLES = RESULT_FORMATS[3], GRAPH_FORMATS[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SELECT * { ?s ?p ?o }", False),
+        ("PREFIX graph: <https://w3id.org/cpec-graph/graph/> ASK { graph:evidence ?p ?o }", False),
+        ("SELECT * { ?graph ?from 'GRAPH ?g {}' } # FROM <x:y>", False),
+        ("SELECT * { GRAPH ?g { ?s ?p ?o } }", True),
+        ("SELECT * { graph<x:g>{ ?s ?p ?o } }", True),
+        ("SELECT * FROM <x:g> { ?s ?p ?o }", True),
+        ("SELECT * { \\u0047RAPH ?g { ?s ?p ?o } }", True),
+        ("SELECT * { ?s ?p ?o FILTER EXISTS { GRAPH ?g { ?s ?p ?o } } }", True),
+    ],
+)
+def test_a_question_that_names_a_graph_is_told_from_one_that_does_not(
+    text: str, expected: bool
+) -> None:
+    assert names_a_graph(text) is expected
+
+
+@pytest.mark.parametrize("name", [n for n, q in catalogue().items() if not names_a_graph(q.text)])
+def test_the_union_alone_answers_the_catalogue(store: Store, name: str) -> None:
+    question = catalogue()[name]
+    known = {quad.subject.value for quad in store if isinstance(quad.subject, NamedNode)}
+    asked = Query(question.text, TSV, None, bind(question, {}, known))
+    assert evaluate(union_of(store), asked).body == evaluate(store, asked).body
+
+
+@pytest.mark.parametrize("text", ["DESCRIBE id:HEC", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"])
+def test_the_union_alone_describes_and_constructs(store: Store, text: str) -> None:
+    asked = Query(text, None, TRIPLES)
+    alone, whole = (evaluate(one, asked).body for one in (union_of(store), store))
+    assert sorted(alone.splitlines()) == sorted(whole.splitlines())
+
+
+def quad(subject: str, graph: str) -> Quad:
+    return Quad(NamedNode(f"x:{subject}"), NamedNode("x:p"), NamedNode("x:o"), NamedNode(graph))
+
+
+def test_the_union_alone_follows_a_write() -> None:
+    store = Store()
+    store.extend(with_union([quad("once", "x:g"), quad("twice", "x:g"), quad("twice", "x:h")]))
+    alone = union_of(store)
+    removed = [quad("once", "x:g"), quad("twice", "x:g")]
+    delta = Delta(
+        serialize(removed, format=RdfFormat.N_QUADS) or b"",
+        serialize([quad("new", "x:g")], format=RdfFormat.N_QUADS) or b"",
+    )
+    apply(delta, store, union=True)
+    follow(alone, store, delta)
+    assert set(alone) == set(store.quads_for_pattern(None, None, None, DefaultGraph()))
+    assert {one.subject.value for one in alone if isinstance(one.subject, NamedNode)} == {
+        "x:twice",
+        "x:new",
+    }
