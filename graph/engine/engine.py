@@ -79,7 +79,7 @@ class Engine:
 
         A cited answer has no version where it may be another the next time.
         """
-        check_query(query.text, self.settings.limits, self.settings.service_allow)
+        check_query(query.text, self.settings.limits)
         header = {
             "result_format": query.result_format.name if query.result_format else None,
             "graph_format": query.graph_format.name if query.graph_format else None,
@@ -142,7 +142,7 @@ class Engine:
         """Apply an update, all of it or nothing; returns when it is on disk and readers see it."""
         header, body = {"base": update.base}, update.text.encode(errors="replace")
         try:
-            check_update(update.text, self.settings.limits, self.settings.service_allow)
+            check_update(update.text, self.settings.limits)
         except ForbiddenError:
             with contextlib.suppress(WorkerDiedError):  # LOAD of https ends a worker without files
                 self.run("syntax", header, body)
@@ -213,9 +213,9 @@ class Engine:
 
     @property
     def behind(self) -> bool:
-        """Whether what is inferred may be behind what is stated: writes came, nothing derives."""
+        """Whether what is inferred may be behind what is stated: writes came."""
         first = self.version.startswith(FIRST)
-        return self.writable and not first and self.settings.derive is None
+        return self.writable and not first
 
     @property
     def version(self) -> str:

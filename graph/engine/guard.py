@@ -9,7 +9,6 @@ group (128 take one to three seconds, 256 more than ten), and quadratic in the o
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -40,16 +39,16 @@ class Limits:
     repeats: int = 4
 
 
-def check_query(text: str, limits: Limits, service_allow: Collection[str] = ()) -> None:
+def check_query(text: str, limits: Limits) -> None:
     """Raise LimitError or ForbiddenError unless the engine may see the query."""
     require_bytes(text, limits.query_bytes, "bytes in a query")
-    Guard(text, limits, service_allow).scan()
+    Guard(text, limits).scan()
 
 
-def check_update(text: str, limits: Limits, service_allow: Collection[str] = ()) -> None:
+def check_update(text: str, limits: Limits) -> None:
     """Raise LimitError or ForbiddenError unless the engine may see the update."""
     require_bytes(text, limits.update_bytes, "bytes in an update")
-    Guard(text, limits, service_allow, update=True).scan()
+    Guard(text, limits, update=True).scan()
 
 
 def require_bytes(text: str, limit: int, name: str) -> None:
@@ -85,7 +84,6 @@ class Guard:
     """One scan of one text."""
 
     __slots__ = (
-        "_allow",
         "_closed",
         "_frames",
         "_limits",
@@ -96,12 +94,9 @@ class Guard:
         "_update",
     )
 
-    def __init__(
-        self, text: str, limits: Limits, allow: Collection[str], *, update: bool = False
-    ) -> None:
+    def __init__(self, text: str, limits: Limits, *, update: bool = False) -> None:
         self._text = text
         self._limits = limits
-        self._allow = allow
         self._update = update
         self._frames = [Frame(Scope.TOP)]
         self._closed = 0
@@ -159,7 +154,7 @@ class Guard:
         if before[1] == "LOAD" and self._update and frame.scope is Scope.TOP:
             raise self._forbidden("LOAD is not allowed: send the data itself", token)
         if before[1] == "SERVICE" or before == ("SERVICE", "SILENT"):
-            self._service(token)
+            raise self._forbidden("SERVICE is not allowed: this server asks no other", token)
         if frame.scope is Scope.TERM:
             self._member(token, frame)
         elif frame.scope is Scope.TOP and token.kind in {"iri", "name"}:
@@ -200,13 +195,6 @@ class Guard:
         """Count one more operator in the text."""
         self._operators += 1
         self._require(self._operators, self._limits.operators, "operators in one text", token)
-
-    def _service(self, token: Token) -> None:
-        """Raise ForbiddenError unless SERVICE names an endpoint on the list."""
-        if token.kind == "variable":
-            raise self._forbidden("SERVICE with a variable is not allowed", token)
-        if (endpoint := self._prologue.resolve(token)) not in self._allow:
-            raise self._forbidden(f"SERVICE {endpoint} is not on the list of this server", token)
 
     def _forbidden(self, message: str, token: Token) -> ForbiddenError:
         """Return the error that says what is not allowed, and where it stands."""

@@ -246,7 +246,6 @@ class Nursery:
             "union": settings.default_graph == "union",
             "cap": settings.max_answer,
             "memory": settings.memory,
-            "derive": settings.derive,
             "cite_most": settings.cite_most,
             "index": index,
             "terms": [settings.requests_per_worker, settings.private_memory, settings.max_body],

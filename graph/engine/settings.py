@@ -41,6 +41,4 @@ class Settings:
     private_memory: int = 128 * MEBIBYTE
     disk_above: int = 4096 * MEBIBYTE
     cite_most: int = 500_000
-    service_allow: frozenset[str] = frozenset()
-    derive: str | None = None
     limits: Limits = field(default_factory=Limits)

@@ -56,7 +56,6 @@ class Dataset:
     union: bool
     cap: int
     alone: Store | None = None
-    derive: Callable[[Store], None] | None = None
     indexing: Indexing = UNREAD
     memory: dict[str, Any] = field(default_factory=dict)
     """What a task keeps from one request to the next, such as an index it has built."""
@@ -157,7 +156,7 @@ def rdf(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
 def update(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Return the delta that an update makes. The store of this worker is changed: it ends after."""
     delta = delta_of_update(
-        dataset.store, body.decode(), dataset.derive, union=dataset.union, base=header.get("base")
+        dataset.store, body.decode(), union=dataset.union, base=header.get("base")
     )
     header, lines = delta.message()
     return {**header, "existed": True}, lines
@@ -176,18 +175,15 @@ def change(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes
     existed = isinstance(name, DefaultGraph) or store.contains_named_graph(name)
     if header["verb"] == "drop" and not existed:
         raise UnknownNameError(f"no graph {header['graph']}")
-    if not dataset.derive:
-        store = one_graph(store, target)
+    store = one_graph(store, target)
     before = State.of(store)
     apply_change(store, target, header, body)
-    if dataset.derive:
-        dataset.derive(store)
     answer, lines = before.delta(State.of(store), union=dataset.union).message()
     return {**answer, "existed": existed}, lines
 
 
 def one_graph(store: Store, name: NamedNode | DefaultGraph) -> Store:
-    """Return a store of one graph: all that a change of it can alter, if nothing is derived."""
+    """Return a store of one graph: all that a change of it can alter."""
     part = Store()
     part.extend(store.quads_for_pattern(None, None, None, name))
     if isinstance(name, NamedNode) and store.contains_named_graph(name):

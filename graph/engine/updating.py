@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
@@ -19,27 +18,18 @@ EXISTENCE: Final = re.compile(r"The graph .* (already exists|does not exist)")
 """What pyoxigraph says of CREATE for a graph that is there, and of DROP for one that is not."""
 
 
-def delta_of_update(
-    store: Store,
-    text: str,
-    derive: Callable[[Store], None] | None,
-    *,
-    union: bool,
-    base: str | None = None,
-) -> Delta:
-    """Return what an update changes, and what follows from that.
+def delta_of_update(store: Store, text: str, *, union: bool, base: str | None = None) -> Delta:
+    """Return what an update changes.
 
     Raises QuerySyntaxError and ConflictError.
 
     The store is changed as well. An update of ground data alone reads nothing, so it is run on
     those of its quads that the store holds; another is run on all, and the whole compared.
     """
-    if derive is None and (asserted := as_insertions(text)) is not None:
+    if (asserted := as_insertions(text)) is not None:
         store = part_of(store, asserted, base)
     before = State.of(store)
     run(store, text, base)
-    if derive is not None:
-        derive(store)
     return before.delta(State.of(store), union=union)
 
 

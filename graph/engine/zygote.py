@@ -7,14 +7,12 @@ socket pair. It obeys one order after another, and ends when the other end close
 from __future__ import annotations
 
 import gc
-import importlib
 import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import NoReturn
 
 from pyoxigraph import Store
 
@@ -48,7 +46,6 @@ class Zygote:
             union,
             int(self._settings["cap"]),
             union_of(store) if union and not self._on_disk else None,
-            derive(self._settings["derive"]),
         )
         self._index(prompt=not self._settings["index"])
         if self._dataset.indexing.index is not None:
@@ -131,14 +128,6 @@ def source_of(settings: Header) -> Source | None:
     """Return the source that the settings name."""
     path = settings["source"]
     return None if path is None else Source(Path(path), bool(settings["complete"]))
-
-
-def derive(name: str | None) -> Callable[[Store], None] | None:
-    """Return the function that is named `module:function`."""
-    if name is None:
-        return None
-    module, _, function = name.partition(":")
-    return cast("Callable[[Store], None]", getattr(importlib.import_module(module), function))
 
 
 def main(descriptor: int) -> None:

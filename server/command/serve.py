@@ -66,7 +66,6 @@ PATH: Final = click.Path(path_type=Path)
 @click.option("--idle-time", default=SERVER.idle_time, help="Seconds of an idle connection.")
 @click.option("--drain-time", default=SERVER.drain_time, help="Seconds to finish in, at the end.")
 @click.option("--trusted-proxy", help="The address whose X-Forwarded-For is believed.")
-@click.option("--service-allow", multiple=True, metavar="IRI", help="An endpoint for SERVICE.")
 def serve(out: Path, *, data_dir: Path | None, empty: bool, **options: Any) -> None:
     """Serve the graph, building it first where that is needed.
 
@@ -98,10 +97,7 @@ def serve(out: Path, *, data_dir: Path | None, empty: bool, **options: Any) -> N
 def chosen(kind: type[Settings] | type[EngineSettings], options: dict[str, Any]) -> dict[str, Any]:
     """Return the options that are settings of that kind."""
     names = {one.name for one in fields(kind)}
-    known = {name: value for name, value in options.items() if name in names}
-    if "service_allow" in known:
-        known["service_allow"] = frozenset(known["service_allow"])
-    return known
+    return {name: value for name, value in options.items() if name in names}
 
 
 def token_of(path: Path | None) -> str | None:

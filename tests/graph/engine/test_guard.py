@@ -111,13 +111,6 @@ def test_service_is_refused(text: str) -> None:
         check_query(text, LIMITS)
 
 
-def test_service_passes_where_its_endpoint_is_on_the_list() -> None:
-    allowed = {"http://e/sparql"}
-    check_query("PREFIX e: <http://e/> ASK { SERVICE e:sparql { ?s ?p ?o } }", LIMITS, allowed)
-    with pytest.raises(ForbiddenError):
-        check_query("ASK { SERVICE ?x { ?s ?p ?o } }", LIMITS, allowed)
-
-
 def test_load_is_refused_in_an_update_but_not_the_word() -> None:
     with pytest.raises(ForbiddenError, match="LOAD"):
         check_update("CLEAR ALL ; load <file:///etc/passwd>", LIMITS)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import RdfFormat, Store, parse
 
 from graph.engine import wire
 from graph.engine.delta import Delta
@@ -147,22 +147,6 @@ def test_a_change_of_one_graph_is_told_as_its_delta(
 def test_a_graph_that_is_not_there_is_not_dropped() -> None:
     with pytest.raises(UnknownNameError):
         TASKS["change"](dataset(), {"verb": "drop", "graph": "x:none"}, b"")
-
-
-def test_what_derives_sees_the_store_after_the_change() -> None:
-    seen = []
-
-    def derive(store: Store) -> None:
-        seen.append(len(store))
-        store.add(Quad(NamedNode("x:s"), NamedNode("x:q"), NamedNode("x:o"), NamedNode("x:i")))
-
-    for kind, header, body in (
-        ("update", {}, b"INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 2 } }"),
-        ("change", {"verb": "merge", "graph": "x:g", "format": "nt", "base": None}, QUADS[-18:]),
-    ):
-        answer = TASKS[kind](dataset(derive=derive), header, body)
-        assert b"<x:q>" in Delta.of(*answer).added
-    assert seen == [3, 2]
 
 
 def test_running_out_of_memory_is_told(monkeypatch: pytest.MonkeyPatch, ask: Ask) -> None:

@@ -237,24 +237,6 @@ def test_a_read_that_is_under_way_sees_the_data_before_the_write(engine: Engine)
     assert answers == [120**3]
 
 
-def test_what_follows_from_a_write_comes_with_it(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "rule.py").write_text(
-        "from pyoxigraph import NamedNode as N, Quad\n"
-        "def close(store):\n"
-        "    for s, p, o, g in list(store.quads_for_pattern(None, N('x:p'), None)):\n"
-        "        store.add(Quad(s, N('x:q'), o, N('x:inferred')))\n",
-        encoding="utf-8",
-    )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with Engine.start(replace(settings, derive="rule:close")) as engine:
-        change = engine.update(Update("INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 1 } }"))
-        assert change.added == 2
-        assert count(engine, "SELECT (COUNT(*) AS ?n) { <x:s> <x:q> 1 }") == 1
-        assert not engine.behind
-
-
 def test_kills_of_the_writer_lose_nothing_that_was_acknowledged(settings: Settings) -> None:
     acknowledged: set[int] = set()
     with Engine.start(settings) as engine:
