@@ -63,12 +63,12 @@ class Relations:
         bindings = {variable.value: term for variable, term in self.bindings.items()}
         return evaluate(store, print_query(replace(self.query, form=form)), bindings)
 
-    def solutions(self, select: Select) -> Iterator[Row]:
-        """Yield the solutions of a SELECT."""
+    def solutions(self, select: Select, store: Store | None = None) -> Iterator[Row]:
+        """Yield the solutions of a SELECT, of this store or another."""
         text = print_query(replace(self.query, form=select))
         shown = set(columns(select))
         bindings = {v.value: term for v, term in self.bindings.items() if v in shown}
-        found = evaluate(self.store, text, bindings)
+        found = evaluate(self.store if store is None else store, text, bindings)
         assert isinstance(found, QuerySolutions)  # noqa: S101 - a SELECT
         names = found.variables
         for solution in found:
@@ -108,17 +108,23 @@ class Relations:
         return self.grouped(select) if is_aggregate(select) else self.plain(select, ordered)
 
     def grouped(self, select: Select) -> Relation:
-        """Return the answer of a SELECT that groups: a row rests on the members that it counts."""
+        """Return the answer of a SELECT that groups: a row rests on the members that it counts.
+
+        What would be answered where nothing is known, such as a count of 0, rests on none of them.
+        """
         grouping = Grouping(select)
         members = self.members(grouping)
         shown = columns(select)
         relation = Relation(shown, notes=grouping.notes)
+        nothing = [
+            tuple(row.get(one) for one in shown) for row in self.solutions(grouping.rows(), Store())
+        ]
         for row in self.solutions(grouping.rows()):
             key = tuple(row.get(one) for one in shown)
             group = members.get(tuple(row.get(one) for one in grouping.names), [])
             relation.rows.append(key)
             relation.add(key, grouping.traced(group, key) if group else Traced(GIVEN))
-            if not group:
+            if not group or key in nothing:
                 relation.empty.add(key)
         if select.distinctness:
             relation.rows = list(dict.fromkeys(relation.rows))

@@ -313,3 +313,11 @@ def loaded(files: Iterable[str], graph: str | None) -> list[Quad]:
         for file in files
         for q in parse(path=path(file), base_iri=file)
     ]
+
+
+def test_a_count_that_nothing_would_give_too_is_not_cited(
+    store: Store, index: EvidenceIndex
+) -> None:
+    query = "SELECT (COUNT(?unbound) AS ?n) { id:Pakistan cpec:cooperatesWith ?country }"
+    (citation,) = cite(store, index, query).citations
+    assert citation.status == "uncited"
