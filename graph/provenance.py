@@ -33,6 +33,7 @@ class Provenance:
                 self.by_graph[quad.graph_name.value].append(fact)
                 self.union.add(fact)
         self.names = tuple(sorted(self.by_graph.keys() - {ONTOLOGY_GRAPH, INFERRED_GRAPH}))
+        self.places = {name: place for place, name in enumerate(self.names)}
         self.given = frozenset(self.by_graph.get(ONTOLOGY_GRAPH, ()))
         self.inferred = frozenset(self.by_graph.get(INFERRED_GRAPH, ()))
         self.stated = self.statements(self.names)
@@ -52,11 +53,11 @@ class Provenance:
 
     def bit(self, name: str) -> int:
         """Return the set that holds one graph."""
-        return 1 << self.names.index(name)
+        return 1 << self.places[name]
 
     def graphs(self, sets: int) -> tuple[str, ...]:
         """Return the names of the graphs of a set, sorted."""
-        return tuple(name for place, name in enumerate(self.names) if sets >> place & 1)
+        return tuple(self.names[one.bit_length() - 1] for one in bits(sets))
 
     def rules_by_head(self) -> dict[int, list[NumberedRule]]:
         """Return the rules of the ontology by the predicate of what they conclude."""
