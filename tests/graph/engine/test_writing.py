@@ -212,14 +212,17 @@ def test_the_default_graph_is_replaced_and_merged(engine: Engine) -> None:
     assert engine.graph(None, N_TRIPLES).body == b""
 
 
-def test_writes_of_many_threads_are_all_kept(engine: Engine) -> None:
-    def write(number: int) -> None:
-        for turn in range(5):
-            engine.update(Update(f"INSERT DATA {{ GRAPH <x:g{number}> {{ <x:s> <x:p> {turn} }} }}"))
+def test_writes_of_many_threads_are_all_kept(settings: Settings) -> None:
+    with Engine.start(replace(settings, queue_time=120.0)) as engine:
 
-    in_threads([partial(write, number) for number in range(4)])
-    assert count(engine, NAMED) == 20
-    assert count(engine, ALL) == 5
+        def write(number: int) -> None:
+            for turn in range(5):
+                text = f"INSERT DATA {{ GRAPH <x:g{number}> {{ <x:s> <x:p> {turn} }} }}"
+                engine.update(Update(text))
+
+        in_threads([partial(write, number) for number in range(4)])
+        assert count(engine, NAMED) == 20
+        assert count(engine, ALL) == 5
 
 
 def test_a_read_that_is_under_way_sees_the_data_before_the_write(engine: Engine) -> None:
