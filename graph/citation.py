@@ -33,7 +33,7 @@ from graph.sparql.parser import parse_query
 from graph.sparql.scope import parts, separated
 from graph.sparql.syntax import Call, Dataset, Query, Service
 from graph.subset import Subsets
-from graph.support import NOTHING, Support
+from graph.support import NOTHING, Graphs, Support
 from ontology.namespace import PREFIXES
 
 ABSENCE: Final = "it rests on an absence, which has no source"
@@ -212,8 +212,8 @@ class Citer:
         if self.notes.obstacles:
             return self.lacking(traced.support, self.notes.obstacles[0])
         support = traced.support
-        if not self.notes.doubts and traced.sure and support.exact and support.sets:
-            return self.proved(support.sets, len(support.sets) > MOST_PROOFS)
+        if not self.notes.doubts and traced.sure and (sets := support.certain(MOST_PROOFS)):
+            return self.proved(sets, support.count > len(sets) or not support.exact)
         sets, more = self.trial.confirmed(key, support)
         return self.proved(sets, more) if sets else self.lacking(support, self.doubt())
 
@@ -222,7 +222,7 @@ class Citer:
         reasons = dict.fromkeys(self.notes.doubts) or ["other solutions may need fewer graphs"]
         return "; ".join(reasons) + ": no set of graphs was confirmed by trying"
 
-    def proved(self, sets: Sequence[int], more: bool) -> Citation:
+    def proved(self, sets: Sequence[Graphs], more: bool) -> Citation:
         """Return a citation of the first sets; one of no graph at all rests on an absence alone."""
         if self.absent and not any(sets):
             return Citation("uncited", reason=ABSENCE, absent=self.absent)
@@ -231,7 +231,7 @@ class Citer:
 
     def lacking(self, support: Support, reason: str) -> Citation:
         """Return a citation without proof, with the graphs of the smallest set that was found."""
-        graphs = self.index.provenance.graphs(support.sets[0]) if support.sets else ()
+        graphs = self.index.provenance.graphs(support.first(1)[0]) if support else ()
         status = "partly" if graphs else "uncited"
         return Citation(status, graphs=graphs, absent=self.absent, reason=reason)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
@@ -40,43 +40,14 @@ class Lexicon:
         return isinstance(self.terms[number], Literal)
 
 
-class Facts:
+class Facts(Protocol):
     """A set of facts, found by predicate and either end."""
-
-    def __init__(self) -> None:
-        self.all: set[Fact] = set()
-        self.objects: dict[tuple[int, int], list[int]] = {}
-        self.subjects: dict[tuple[int, int], list[int]] = {}
-        self.pairs: dict[int, list[tuple[int, int]]] = {}
-
-    def add(self, fact: Fact) -> bool:
-        """Take up a fact; return whether it is new."""
-        if fact in self.all:
-            return False
-        self.all.add(fact)
-        subject, predicate, value = fact
-        self.objects.setdefault((predicate, subject), []).append(value)
-        self.subjects.setdefault((predicate, value), []).append(subject)
-        self.pairs.setdefault(predicate, []).append((subject, value))
-        return True
-
-    def __contains__(self, fact: Fact) -> bool:
-        return fact in self.all
 
     def matches(self, subject: int, predicate: int, value: int) -> Iterator[Fact]:
         """Yield the facts of a predicate; a number below zero leaves that end open."""
-        if subject >= 0 and value >= 0:
-            if (subject, predicate, value) in self.all:
-                yield subject, predicate, value
-        elif subject >= 0:
-            for found in self.objects.get((predicate, subject), ()):
-                yield subject, predicate, found
-        elif value >= 0:
-            for found in self.subjects.get((predicate, value), ()):
-                yield found, predicate, value
-        else:
-            for left, right in self.pairs.get(predicate, ()):
-                yield left, predicate, right
+
+    def count(self, subject: int, predicate: int, value: int) -> int:
+        """Return how many facts match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +97,7 @@ def join(
     facts: Facts, body: Sequence[Fact], binding: Binding, found: dict[int, Fact]
 ) -> Iterator[tuple[Binding, tuple[Fact, ...]]]:
     """Yield each way to find the atoms of a body among the facts; `found` holds those that are."""
-    place = next_place(body, binding, found)
+    place = next_place(facts, body, binding, found)
     if place is None:
         yield binding, tuple(found[one] for one in range(len(body)))
         return
@@ -136,11 +107,11 @@ def join(
             yield from join(facts, body, grown, {**found, place: fact})
 
 
-def next_place(body: Sequence[Fact], binding: Binding, found: dict[int, Fact]) -> int | None:
-    """Return the place of the atom to look for next: one with an end that is known, if any is."""
-    open_places = [place for place in range(len(body)) if place not in found]
-    for place in open_places:
-        subject, _, value = ground(body[place], binding)
-        if subject >= 0 or value >= 0:
-            return place
-    return open_places[0] if open_places else None
+def next_place(
+    facts: Facts, body: Sequence[Fact], binding: Binding, found: dict[int, Fact]
+) -> int | None:
+    """Return the place of the atom to look for next: the one that fewest facts match."""
+    places = [place for place in range(len(body)) if place not in found]
+    if len(places) < 2:
+        return places[0] if places else None
+    return min(places, key=lambda place: facts.count(*ground(body[place], binding)))

@@ -12,6 +12,7 @@ from graph.derivation import Derivation
 from graph.errors import NotInGraphError
 from graph.fact import Fact
 from graph.provenance import Provenance
+from graph.support import Graphs
 from ontology.namespace import ONTOLOGY_GRAPH
 
 MOST_PROOFS: Final = 4
@@ -63,13 +64,17 @@ def explain(provenance: Provenance, triple: Triple) -> Explanation:
     """Return why a triple holds; raises NotInGraphError where it does not."""
     fact = known(provenance, triple)
     support = provenance.support(fact)
-    shown = support.sets[:MOST_PROOFS]
-    stated = provenance.graphs(provenance.stated.get(fact, 0))
+    shown = [
+        Proof(provenance.graphs(one), found)
+        for one in support.certain(MOST_PROOFS)
+        if (found := tree(provenance, fact, one))
+    ]
+    stated = provenance.graphs(provenance.stating(fact))
     return Explanation(
         triple,
         (ONTOLOGY_GRAPH, *stated) if fact in provenance.given else stated,
-        tuple(Proof(provenance.graphs(one), tree(provenance, fact, one)) for one in shown),
-        more=len(support.sets) > len(shown) or not support.exact,
+        tuple(shown),
+        more=support.count > len(shown) or not support.exact,
     )
 
 
@@ -95,12 +100,12 @@ def nearest(provenance: Provenance, triple: Triple) -> list[Triple]:
     return sorted(map(provenance.triple, found), key=str)
 
 
-def tree(provenance: Provenance, goal: Fact, graphs: int) -> Tree:
-    """Return how a set of graphs holds a fact that it supports, in the fewest steps.
+def tree(provenance: Provenance, goal: Fact, graphs: Graphs) -> Tree | None:
+    """Return how a set of graphs holds a fact, in the fewest steps; None where none is found.
 
     Level by level from what is stated, so that no premise is its own conclusion.
     """
-    cone = provenance.cone(goal)
+    cone = provenance.within(goal, graphs)
     trees: dict[Fact, Tree] = {}
     grown: dict[Fact, Tree] = {
         fact: stated for fact in cone if (stated := statement(provenance, fact, graphs))
@@ -114,14 +119,14 @@ def tree(provenance: Provenance, goal: Fact, graphs: int) -> Tree:
             for fact, ways in cone.items()
             if fact not in trees and (found := inference(provenance, fact, ways, trees))
         }
-    raise AssertionError(f"these graphs do not hold {provenance.triple(goal)}")
+    return None
 
 
-def statement(provenance: Provenance, fact: Fact, graphs: int) -> Statement | None:
+def statement(provenance: Provenance, fact: Fact, graphs: Graphs) -> Statement | None:
     """Return the statement of a fact by some of these graphs, or None."""
     if fact in provenance.given:
         return Statement(provenance.triple(fact), (ONTOLOGY_GRAPH,))
-    stating = provenance.stated.get(fact, 0) & graphs
+    stating = provenance.stating(fact) & graphs
     if not stating:
         return None
     return Statement(provenance.triple(fact), provenance.graphs(stating))

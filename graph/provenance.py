@@ -2,75 +2,80 @@
 
 A triple holds in a set of graphs when one of them states it, or when it follows from what they
 state under the ontology. `graph:ontology` is taken as given, `graph:inferred` is never a reason.
+The graphs that hold a triple alone are known of every triple; the sets of several are sought when
+they are asked for, among so many inferences (MOST_WAYS).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
 
-from pyoxigraph import DefaultGraph, Quad, Triple
+from pyoxigraph import Quad, Store, Triple
 
-from graph.axiom import Term, rules
+from graph.axiom import Term
 from graph.dataset import takes_part
-from graph.derivation import Deduction, Derivation, deduce, derivations
-from graph.fact import Fact, Facts, Lexicon, NumberedRule, numbered
-from graph.support import GIVEN, NOTHING, Support, all_of, any_of, minimal
+from graph.derivation import Derivation, derivations
+from graph.fact import Fact, NumberedRule
+from graph.fact_index import AXIOM, CLOSED, GIVEN_MARK, INFERRED
+from graph.indexing import Build
+from graph.rulebook import Rulebook
+from graph.support import (
+    EMPTY,
+    GIVEN,
+    LIMIT,
+    NOTHING,
+    Graphs,
+    Support,
+    all_of,
+    any_of,
+)
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
+
+MOST_WAYS: Final = 600
+"""Inferences that are looked at for one triple: some milliseconds."""
+
+MOST_SOLVED: Final = 100_000
+"""Supports that are kept for the next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cone:
+    """What a fact may rest on, with the ways to derive each; `cut` where that is not all."""
+
+    ways: dict[Fact, list[Derivation]]
+    cut: bool
 
 
 class Provenance:
     """Where every triple of a dataset comes from."""
 
-    def __init__(self, quads: Iterable[Quad]) -> None:
-        self.lexicon = Lexicon()
-        self.union = Facts()
-        self.by_graph: dict[str, list[Fact]] = defaultdict(list)
-        for quad in quads:
-            ends = terms(quad)
-            if ends is not None and not isinstance(quad.graph_name, DefaultGraph):
-                fact = self.lexicon.fact(*ends)
-                self.by_graph[quad.graph_name.value].append(fact)
-                self.union.add(fact)
-        self.names = tuple(sorted(self.by_graph.keys() - {ONTOLOGY_GRAPH, INFERRED_GRAPH}))
-        self.places = {name: place for place, name in enumerate(self.names)}
-        self.given = frozenset(self.by_graph.get(ONTOLOGY_GRAPH, ()))
-        self.inferred = frozenset(self.by_graph.get(INFERRED_GRAPH, ()))
-        self.stated = self.statements(self.names)
-        self.premises = self.statements(filter(takes_part, self.names))
-        self.rules = self.rules_by_head()
-        self.deduction = self.deduced()
+    def __init__(self, quads: Iterable[Quad] | Store) -> None:
+        build = Build(quads)
+        self.lexicon = build.lexicon
+        self.names = build.names
+        self.numbers = {name: number for number, name in enumerate(self.names)}
+        self.parts = bytes(map(takes_part, self.names))
+        self.apart = frozenset(n for n, part in enumerate(self.parts) if not part)
+        self.union = build.index
+        self.closed = self.union.view(CLOSED)
+        self.given = self.union.view(GIVEN_MARK)
+        self.inferred = self.union.view(INFERRED)
+        self.rulebook: Rulebook = build.rulebook
+        self.rules = build.rules
         self.solved: dict[Fact, Support] = {}
-        self.naming: dict[int, list[Fact]] = {}
+        self.single: dict[int, Support] = {}
 
-    def statements(self, names: Iterable[str]) -> dict[Fact, int]:
-        """Return the facts that the graphs of these names state, each with the set of them."""
-        found: dict[Fact, int] = defaultdict(int)
-        for name in names:
-            for fact in self.by_graph[name]:
-                found[fact] |= self.bit(name)
-        return dict(found)
+    def graphs(self, numbers: Iterable[int]) -> tuple[str, ...]:
+        """Return the names of some graphs, sorted."""
+        return tuple(self.names[number] for number in sorted(numbers))
 
-    def bit(self, name: str) -> int:
-        """Return the set that holds one graph."""
-        return 1 << self.places[name]
-
-    def graphs(self, sets: int) -> tuple[str, ...]:
-        """Return the names of the graphs of a set, sorted."""
-        return tuple(self.names[one.bit_length() - 1] for one in bits(sets))
-
-    def rules_by_head(self) -> dict[int, list[NumberedRule]]:
-        """Return the rules of the ontology by the predicate of what they conclude."""
-        found: dict[int, list[NumberedRule]] = defaultdict(list)
-        for rule in rules(self.triple(fact) for fact in self.by_graph.get(ONTOLOGY_GRAPH, ())):
-            one = numbered(rule, self.lexicon)
-            found[one.head[1]].append(one)
-        return dict(found)
-
-    def deduced(self) -> Deduction:
-        """Return all that follows from the graphs that take part in the closure."""
-        every = [rule for group in self.rules.values() for rule in group]
-        return deduce([*self.given, *self.premises], every, self.lexicon)
+    def is_graph(self, name: str) -> bool:
+        """Whether a graph of the dataset has this name."""
+        return name in self.numbers
 
     def triple(self, fact: Fact) -> Triple:
         """Return a fact as a triple."""
@@ -83,22 +88,23 @@ class Provenance:
         found = numbers.get(subject), numbers.get(predicate), numbers.get(value)
         return None if None in found else found  # type: ignore[return-value]
 
-    def mentions(self, node: int) -> list[Fact]:
-        """Return the facts of which a node is the subject or the object."""
-        if not self.naming:
-            for fact in self.union.all:
-                for end in {fact[0], fact[2]}:
-                    self.naming.setdefault(end, []).append(fact)
-        return self.naming.get(node, [])
+    def stating(self, fact: Fact) -> Graphs:
+        """Return the graphs that state a fact."""
+        place = self.union.place(fact)
+        if place < 0:
+            return EMPTY
+        return frozenset(code >> 1 for code in self.union.holders(place) if code & 1)
 
     def support(self, fact: Fact) -> Support:
         """Return the support of a fact in the union of all graphs."""
-        if fact in self.given:
-            return GIVEN
-        if self.stated.get(fact) == self.premises.get(fact):
-            return self.premise(fact)
-        aside = self.stated.get(fact, 0) & ~self.premises.get(fact, 0)
-        return self.premise(fact) | minimal(bits(aside))
+        place = self.union.place(fact)
+        if place < 0:
+            return NOTHING
+        premise = self.premise_at(fact, place)
+        if premise is GIVEN or not self.apart:
+            return premise
+        aside = self.apart.intersection(code >> 1 for code in self.union.holders(place))
+        return any_of((premise, Support(aside))) if aside else premise
 
     def support_in(self, fact: Fact, graph: str) -> Support:
         """Return the support of a fact as a triple of one named graph."""
@@ -106,75 +112,133 @@ class Provenance:
             return self.premise(fact) if fact in self.inferred else NOTHING
         if graph == ONTOLOGY_GRAPH:
             return GIVEN if fact in self.given else NOTHING
-        if graph not in self.by_graph or not self.stated.get(fact, 0) & self.bit(graph):
-            return NOTHING
-        return Support((self.bit(graph),))
+        number = self.numbers.get(graph, -1)
+        return self.alone(number) if number in self.stating(fact) else NOTHING
+
+    def alone(self, number: int) -> Support:
+        """Return the support of what one graph holds."""
+        found = self.single.get(number)
+        if found is None:
+            found = self.single[number] = Support(frozenset((number,)))
+        return found
 
     def premise(self, fact: Fact) -> Support:
         """Return the support of a fact within the graphs that take part in the closure."""
-        if fact not in self.solved:
-            self.solve(fact)
-        return self.solved[fact]
+        place = self.union.place(fact)
+        return NOTHING if place < 0 else self.premise_at(fact, place)
 
-    def solve(self, goal: Fact) -> None:
-        """Find the support of a fact and of all that it may rest on: the least fixed point.
+    def premise_at(self, fact: Fact, place: int) -> Support:
+        """Return the support of the fact of a place."""
+        marks = self.union.marks[place]
+        if marks & AXIOM:
+            return GIVEN
+        if not marks & CLOSED:
+            return NOTHING
+        if not self.rulebook.is_mixed(self.union.by_subject[place]):
+            return self.ones_at(place)
+        found = self.solved.get(fact)
+        if found is None:
+            if len(self.solved) > MOST_SOLVED:
+                self.solved.clear()
+            found = self.solved[fact] = self.solve(fact)
+        return found
+
+    def ones_at(self, place: int) -> Support:
+        """Return the graphs that hold the fact of a place alone, as if no several did."""
+        codes = self.union.holders(place)
+        if len(codes) == 1 and self.parts[codes[0] >> 1]:
+            return self.alone(codes[0] >> 1)
+        return Support(frozenset(one >> 1 for one in codes if self.parts[one >> 1]))
+
+    def solve(self, goal: Fact) -> Support:
+        """Return the support of a fact that may follow from several: the least fixed point.
+
+        Where many graphs hold it alone, the sets of several are not sought.
+        """
+        ones = self.statement(goal)
+        if len(ones.ones) >= LIMIT:
+            return Support(ones.ones, whole=1)
+        cone = self.cone(goal, self.solved)
+        found = self.supports(cone)
+        if cone.cut:
+            return any_of((found[goal], Support(whole=1)))
+        self.solved.update(found)
+        return found[goal]
+
+    def supports(self, cone: Cone) -> dict[Fact, Support]:
+        """Return the support of each fact of a cone, so far as the cone tells.
 
         Starting from what is stated and growing, no support ever leans on itself.
         """
-        cone = self.cone(goal, self.solved)
         users: dict[Fact, set[Fact]] = defaultdict(set)
-        for conclusion, ways in cone.items():
+        for conclusion, ways in cone.ways.items():
             for way in ways:
                 for premise in way.premises:
                     users[premise].add(conclusion)
-        found = dict.fromkeys(cone, NOTHING)
-        waiting = dict.fromkeys(cone)
+        found = {fact: self.statement(fact) for fact in cone.ways}
+        waiting = dict.fromkeys(fact for fact, ways in cone.ways.items() if ways)
         while waiting:
             fact, _ = waiting.popitem()
-            inferred = any_of(
-                all_of(found.get(one) or self.solved[one] for one in way.premises)
-                for way in cone[fact]
+            inferred = (
+                all_of([found.get(one) or self.solved.get(one, NOTHING) for one in way.premises])
+                for way in cone.ways[fact]
             )
-            grown = self.statement(fact) | inferred
+            grown = any_of((found[fact], *inferred))
             if grown != found[fact]:
                 found[fact] = grown
                 waiting.update(dict.fromkeys(users[fact]))
-        self.solved.update(found)
+        return found
 
     def statement(self, fact: Fact) -> Support:
-        """Return the support that a fact has from being stated."""
-        if fact in self.given:
-            return GIVEN
-        return minimal(bits(self.premises.get(fact, 0)))
+        """Return the support that a fact has from single graphs."""
+        place = self.union.place(fact)
+        return GIVEN if self.union.marks[place] & AXIOM else self.ones_at(place)
 
-    def cone(self, goal: Fact, known: Container[Fact] = ()) -> dict[Fact, list[Derivation]]:
-        """Return what a fact may rest on and is not known yet, with all derivations of each."""
+    def cone(self, goal: Fact, known: Container[Fact] = ()) -> Cone:
+        """Return what a fact may rest on and is not known yet, nearest first."""
         found: dict[Fact, list[Derivation]] = {}
-        waiting = [goal]
-        while waiting:
-            fact = waiting.pop()
+        waiting, left = [goal], MOST_WAYS
+        for fact in waiting:
             if fact in found or fact in known:
                 continue
-            found[fact] = [] if fact in self.given else list(self.derivations(fact))
-            waiting.extend(premise for way in found[fact] for premise in way.premises)
+            found[fact] = []
+            place = self.union.place(fact)
+            if self.union.marks[place] & AXIOM:
+                continue
+            if self.rulebook.is_mixed(self.union.by_subject[place]):
+                found[fact] = list(islice(self.derivations(fact), max(left, 0)))
+                left -= len(found[fact])
+                waiting.extend(premise for way in found[fact] for premise in way.premises)
+        return Cone(found, cut=left <= 0)
+
+    def within(self, goal: Fact, graphs: Graphs) -> dict[Fact, list[Derivation]]:
+        """Return what a fact rests on in some graphs, with the ways to derive each there."""
+        nearby: dict[Fact, Support] = {}
+        if len(graphs) > 1:
+            nearby = self.supports(self.cone(goal, self.solved.keys() - {goal}))
+        found: dict[Fact, list[Derivation]] = {}
+        waiting = [goal]
+        for fact in waiting:
+            if fact in found:
+                continue
+            found[fact] = []
+            if fact in self.given or not graphs.isdisjoint(self.stating(fact)):
+                continue
+            for way in self.derivations(fact):
+                if all(self.holds(one, graphs, nearby) for one in way.premises):
+                    found[fact].append(way)
+                    waiting.extend(way.premises)
         return found
+
+    def holds(self, fact: Fact, graphs: Graphs, nearby: Mapping[Fact, Support]) -> bool:
+        """Whether a fact is known to hold in some graphs."""
+        place = self.union.place(fact)
+        if self.union.marks[place] & AXIOM or self.ones_at(place).holds_in(graphs):
+            return True
+        support = nearby.get(fact) or self.solved.get(fact)
+        return support is not None and support.holds_in(graphs)
 
     def derivations(self, fact: Fact) -> Iterator[Derivation]:
         """Yield each way to conclude a fact in one step."""
-        if fact in self.deduction.facts:
-            yield from derivations(self.deduction.facts, self.rules.get(fact[1], ()), fact)
-
-
-def terms(quad: Quad) -> tuple[Term, Term, Term] | None:
-    """Return the terms of a quad; None where one is a triple of RDF 1.2, which is not followed."""
-    subject, value = quad.subject, quad.object
-    if isinstance(subject, Triple) or isinstance(value, Triple):
-        return None
-    return subject, quad.predicate, value
-
-
-def bits(graphs: int) -> Iterator[int]:
-    """Yield the graphs of a set, each as a set of its own."""
-    while graphs:
-        yield graphs & -graphs
-        graphs &= graphs - 1
+        rules: Iterable[NumberedRule] = self.rules.get(fact[1], ())
+        return derivations(self.closed, rules, fact)

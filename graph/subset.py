@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cached_property
 from itertools import chain
 from typing import Final
@@ -12,7 +13,7 @@ from graph.dataset import with_union
 from graph.fact import Fact
 from graph.provenance import Provenance
 from graph.relevance import is_worth_saying
-from graph.support import Support
+from graph.support import Graphs, Support
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 MOST_TRIPLES: Final = 20_000
@@ -27,36 +28,41 @@ class Subsets:
 
     def __init__(self, provenance: Provenance) -> None:
         self.provenance = provenance
-        self.stores: dict[int, Store] = {}
+        self.stores: dict[Graphs, Store] = {}
 
     @cached_property
     def possible(self) -> bool:
         """Whether the dataset is small enough, and its provenance known to the last set."""
-        if len(self.provenance.union.all) > MOST_TRIPLES:
+        if len(self.provenance.union) > MOST_TRIPLES:
             return False
         return all(support.exact for _, support, _ in self.conclusions)
 
     @cached_property
     def written(self) -> dict[str, list[Quad]]:
         """The quads of each graph that is stated, and their union."""
-        return {
-            name: list(with_union(self.quad(fact, name) for fact in facts))
-            for name, facts in self.provenance.by_graph.items()
-        }
+        provenance = self.provenance
+        found: dict[str, list[Quad]] = defaultdict(list)
+        for fact in provenance.union:
+            names = provenance.graphs(provenance.stating(fact))
+            for name in (*names, ONTOLOGY_GRAPH) if fact in provenance.given else names:
+                found[name].extend(with_union([self.quad(fact, name)]))
+        return found
 
     @cached_property
-    def conclusions(self) -> list[tuple[int, Support, list[Quad]]]:
+    def conclusions(self) -> list[tuple[Graphs, Support, list[Quad]]]:
         """What may be inferred: the graphs that state it, its support, and its quads."""
         provenance = self.provenance
         vocabulary = {fact[0] for fact in provenance.given}
         return [
             (
-                provenance.premises.get(fact, 0),
+                provenance.stating(fact) - provenance.apart,
                 provenance.premise(fact),
                 list(with_union([self.quad(fact, INFERRED_GRAPH)])),
             )
-            for fact in provenance.deduction.facts.all - provenance.given
-            if fact[0] not in vocabulary and is_worth_saying(provenance.triple(fact))
+            for fact in provenance.closed
+            if fact not in provenance.given
+            and fact[0] not in vocabulary
+            and is_worth_saying(provenance.triple(fact))
         ]
 
     def quad(self, fact: Fact, graph: str) -> Quad:
@@ -64,7 +70,7 @@ class Subsets:
         triple = self.provenance.triple(fact)
         return Quad(triple.subject, triple.predicate, triple.object, NamedNode(graph))
 
-    def store(self, graphs: int) -> Store:
+    def store(self, graphs: Graphs) -> Store:
         """Return the dataset that a set of graphs makes with the ontology."""
         if graphs not in self.stores:
             while len(self.stores) >= MOST_KEPT:

@@ -1,76 +1,152 @@
 """Support: the smallest sets of named graphs that hold something by themselves.
 
-A set is a number whose bits are graphs. Supports form the lattice of positive Boolean functions:
-`|` is "one of both will do", `&` is "both are needed" (Green, Karvounarakis and Tannen, Provenance
-semirings, PODS 2007). No set of a support holds another, so each is minimal.
+Supports form the lattice of positive Boolean functions: `|` is "one of both will do", `&` is "both
+are needed" (Green, Karvounarakis and Tannen, Provenance semirings, PODS 2007).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from heapq import nsmallest
+from typing import Final, TypeAlias
+
+Graphs: TypeAlias = frozenset[int]
+"""A set of graphs, by their numbers."""
 
 LIMIT: Final = 64
-"""Sets kept of one support; past that the largest are dropped, and the support is not exact."""
+"""Sets of several graphs kept of one support; past that the largest are dropped."""
+
+MOST_PAIRS: Final = 4096
+"""Combinations of sets that are looked at where two supports are both needed."""
+
+MOST_FACTORS: Final = 64
+"""Supports of several sets of which all combinations are sought where all are needed."""
+
+ALL: Final = 1 << 62
+
+EMPTY: Final[Graphs] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """Minimal sets, the smallest first; where it is not `exact`, sets may be missing."""
+    """Minimal sets: the graphs that hold it alone, and the sets of several, smallest first.
 
-    sets: tuple[int, ...]
-    exact: bool = True
+    It is known of each set of at most `whole` graphs whether it holds: at least of single ones.
+    What is given holds in the empty set, which is then the only one in `several`.
+    """
+
+    ones: Graphs = EMPTY
+    several: tuple[Graphs, ...] = ()
+    whole: int = ALL
+
+    @property
+    def exact(self) -> bool:
+        """Whether no set is missing."""
+        return self.whole == ALL
+
+    @property
+    def count(self) -> int:
+        """How many sets are known."""
+        return len(self.ones) + len(self.several)
+
+    def __bool__(self) -> bool:
+        """Whether any set is known."""
+        return bool(self.ones or self.several)
+
+    def first(self, most: int) -> list[Graphs]:
+        """Return some sets, the smallest first."""
+        found = [frozenset((one,)) for one in nsmallest(most, self.ones)]
+        return found + list(self.several[: most - len(found)])
+
+    def certain(self, most: int) -> list[Graphs]:
+        """Return some sets that surely need each of their graphs, the smallest first."""
+        return [one for one in self.first(most) if len(one) - 1 <= self.whole]
 
     def __or__(self, other: Support) -> Support:
         """Return the support of what holds when either does."""
-        if self.sets == other.sets:
-            return self if self.exact <= other.exact else other
-        return minimal((*self.sets, *other.sets), self.exact and other.exact)
+        if self == other:
+            return self
+        return any_of((self, other))
 
     def __and__(self, other: Support) -> Support:
         """Return the support of what holds when both do."""
-        exact = self.exact and other.exact
-        if len(self.sets) == len(other.sets) == 1:
-            return Support((self.sets[0] | other.sets[0],), exact)
-        return minimal({left | right for left in self.sets for right in other.sets}, exact)
+        if self.several == (EMPTY,) or self == other:
+            return other
+        if other.several == (EMPTY,):
+            return self
+        ones, whole = self.ones & other.ones, min(self.whole, other.whole)
+        left, right = self.without(ones), other.without(ones)
+        if len(left) * len(right) > MOST_PAIRS:
+            left, right, whole = left[:LIMIT], right[:LIMIT], 1
+        return reduced(ones, {a | b for a in left for b in right}, whole)
 
-    def holds_in(self, graphs: int) -> bool:
+    def without(self, ones: Graphs) -> list[Graphs]:
+        """Return the sets but those of these single graphs."""
+        rest = self.ones - ones if ones else self.ones
+        return [*(frozenset((one,)) for one in sorted(rest)), *self.several]
+
+    def holds_in(self, graphs: Graphs) -> bool:
         """Whether some set stands within these graphs."""
-        return any(one & graphs == one for one in self.sets)
+        return not self.ones.isdisjoint(graphs) or any(one <= graphs for one in self.several)
 
 
-NOTHING: Final = Support(())
+NOTHING: Final = Support()
 """No set of graphs holds it."""
 
-GIVEN: Final = Support((0,))
+GIVEN: Final = Support(several=(EMPTY,))
 """It holds whatever graphs there are: the ontology is taken as given."""
 
 
-def minimal(sets: Iterable[int], exact: bool = True) -> Support:
-    """Return the sets that hold no other, the smallest first."""
-    kept: list[int] = []
-    for one in sorted(set(sets), key=lambda graphs: (graphs.bit_count(), graphs)):
-        if not any(smaller & one == smaller for smaller in kept):
+def reduced(ones: Graphs, sets: Iterable[Graphs], whole: int = ALL) -> Support:
+    """Return the support of single graphs and sets of several, without those that hold others."""
+    kept: list[Graphs] = []
+    for one in sorted(set(sets), key=lambda graphs: (len(graphs), sorted(graphs))):
+        if not one:
+            return GIVEN
+        if ones.isdisjoint(one) and not any(smaller <= one for smaller in kept):
             if len(kept) == LIMIT:
-                return Support(tuple(kept), exact=False)
+                return Support(ones, tuple(kept), min(whole, len(one) - 1))
             kept.append(one)
-    return Support(tuple(kept), exact)
+    return Support(ones, tuple(kept), whole)
 
 
 def any_of(supports: Iterable[Support]) -> Support:
     """Return the support of what holds when one of these does."""
-    sets: set[int] = set()
-    exact = True
+    ones: set[int] = set()
+    several: set[Graphs] = set()
+    whole = ALL
     for support in supports:
-        sets.update(support.sets)
-        exact = exact and support.exact
-    return minimal(sets, exact)
+        ones.update(support.ones)
+        several.update(support.several)
+        whole = min(whole, support.whole)
+    return reduced(frozenset(ones), several, whole)
 
 
 def all_of(supports: Iterable[Support]) -> Support:
-    """Return the support of what holds when all of these do."""
-    result = GIVEN
-    for support in sorted(set(supports), key=lambda one: len(one.sets)):
+    """Return the support of what holds when all of these do.
+
+    Where too many have several sets, one set of each is taken: it suffices, but may not be least.
+    """
+    distinct = set(supports)
+    if not all(distinct):
+        return NOTHING
+    fixed = [one for one in distinct if one.count == 1]
+    free = [one for one in distinct if one.count > 1]
+    result = together(fixed)
+    if len(free) > MOST_FACTORS:
+        chosen = together([result, *free])
+        ones = frozenset.intersection(*(one.ones for one in (*fixed, *free)))
+        return reduced(ones, chosen.several, 1) if not chosen.ones else chosen
+    for support in sorted(free, key=lambda one: (one.count, sorted(one.first(1)[0]))):
         result = result & support
     return result
+
+
+def together(supports: Sequence[Support]) -> Support:
+    """Return the support of the union of the first set of each."""
+    graphs = EMPTY.union(*(one.first(1)[0] for one in supports))
+    whole = min((one.whole for one in supports), default=ALL)
+    if len(graphs) == 1:
+        return Support(graphs, whole=whole)
+    return Support(several=(graphs,), whole=whole)

@@ -111,9 +111,8 @@ class Tracer:
         graph = self.graph(name, row)
         if graph in {INFERRED_GRAPH, ONTOLOGY_GRAPH}:
             return Traced(GIVEN, sure=graph == ONTOLOGY_GRAPH)
-        if graph not in self.provenance.by_graph:
-            return Traced(NOTHING)
-        return Traced(Support((self.provenance.bit(graph),)))
+        number = self.provenance.numbers.get(graph or "")
+        return Traced(NOTHING if number is None else self.provenance.alone(number))
 
     def supporter(self, graph: str | None) -> Callable[[Fact], Support]:
         """Return what gives the support of a triple in a graph; None is the default graph."""

@@ -10,7 +10,7 @@ from pyoxigraph import Store
 from graph.citing.relation import Key
 from graph.proof import MOST_PROOFS
 from graph.subset import Subsets
-from graph.support import Support
+from graph.support import EMPTY, Graphs, Support
 
 MOST_TRIALS: Final = 400
 """The parts of the dataset to which one query is put."""
@@ -22,9 +22,9 @@ class Trial:
     def __init__(self, subsets: Subsets, keys: Callable[[Store], set[Key]]) -> None:
         self.subsets = subsets
         self.keys = keys
-        self.answers: dict[int, set[Key]] = {}
+        self.answers: dict[Graphs, set[Key]] = {}
 
-    def holds(self, key: Key, graphs: int) -> bool:
+    def holds(self, key: Key, graphs: Graphs) -> bool:
         """Whether a set of graphs gives a row; past the last trial nothing does."""
         if graphs not in self.answers:
             if len(self.answers) >= MOST_TRIALS:
@@ -32,7 +32,7 @@ class Trial:
             self.answers[graphs] = self.keys(self.subsets.store(graphs))
         return key in self.answers[graphs]
 
-    def confirmed(self, key: Key, support: Support) -> tuple[list[int], bool]:
+    def confirmed(self, key: Key, support: Support) -> tuple[list[Graphs], bool]:
         """Return sets that give a row and need each of their graphs, and whether more may be.
 
         Where the sets that were found give nothing, all of them together are tried, then all
@@ -40,33 +40,28 @@ class Trial:
         """
         if not self.subsets.possible:
             return [], False
-        found: list[int] = []
-        together = 0
-        for graphs in support.sets:
+        found: list[Graphs] = []
+        together: Graphs = EMPTY
+        for graphs in support.first(support.count):
             together |= graphs
             if len(found) < MOST_PROOFS and self.holds(key, graphs):
                 found.append(self.shrunk(key, graphs))
-        everything = (1 << len(self.subsets.provenance.names)) - 1
+        everything = frozenset(range(len(self.subsets.provenance.names)))
         for graphs in (together, everything):
             if not found and self.holds(key, graphs):
                 found.append(self.shrunk(key, graphs))
         found = [graphs for graphs in dict.fromkeys(found) if self.needs_each(key, graphs)]
-        found.sort(key=lambda graphs: (graphs.bit_count(), graphs))
-        return found, len(support.sets) > len(found)
+        found.sort(key=lambda graphs: (len(graphs), sorted(graphs)))
+        return found, support.count > len(found)
 
-    def shrunk(self, key: Key, graphs: int) -> int:
+    def shrunk(self, key: Key, graphs: Graphs) -> Graphs:
         """Return a set from which every graph is taken that can be."""
-        for one in singles(graphs):
-            if self.holds(key, graphs & ~one):
-                return self.shrunk(key, graphs & ~one)
+        for one in sorted(graphs):
+            if self.holds(key, graphs - {one}):
+                return self.shrunk(key, graphs - {one})
         return graphs
 
-    def needs_each(self, key: Key, graphs: int) -> bool:
+    def needs_each(self, key: Key, graphs: Graphs) -> bool:
         """Whether each single removal was really tried, and took the row away."""
-        smaller = [graphs & ~one for one in singles(graphs)]
+        smaller = [graphs - {one} for one in graphs]
         return all(one in self.answers and key not in self.answers[one] for one in smaller)
-
-
-def singles(graphs: int) -> list[int]:
-    """Return the graphs of a set, each as a set of its own."""
-    return [1 << place for place in range(graphs.bit_length()) if graphs >> place & 1]

@@ -76,7 +76,7 @@ class Walker:
         for node, support in reached.items():
             for end, fact in self.edges(node, path, back=back):
                 there = self.edge(fact)
-                if there.sets:
+                if there:
                     ways[end].append(support & there)
         return {end: any_of(found) for end, found in ways.items()}
 
@@ -99,13 +99,13 @@ class Walker:
         for start, excluded, end in ((0, onward, 2), (2, homeward, 0)):
             if excluded:
                 barred = {numbers.get(iri) for iri in excluded}
-                for fact in self.provenance.mentions(node):
+                for fact in self.provenance.union.mentions(node):
                     if fact[start] == node and fact[1] not in barred:
                         yield fact[end], fact
 
     def named(self, node: int) -> Support:
         """Return the support of some triple naming a node."""
-        return any_of(map(self.edge, self.provenance.mentions(node)))
+        return any_of(map(self.edge, self.provenance.union.mentions(node)))
 
 
 def merged(several: Iterable[Reached]) -> Reached:

@@ -35,7 +35,7 @@ def test_the_leaves_of_a_proof_are_stated_by_its_graphs_and_need_them_all(
     dataset: tuple[Quad, ...],
 ) -> None:
     provenance = Provenance(toy.closed(dataset))
-    for fact in provenance.union.all:
+    for fact in provenance.union:
         explanation = explain(provenance, provenance.triple(fact))
         assert 1 <= len(explanation.proofs) <= MOST_PROOFS
         for proof in explanation.proofs:
@@ -103,10 +103,10 @@ def test_each_proof_of_the_shipped_graph_holds_its_triple_and_needs_all_its_grap
     shipped_quads: list[Quad],
 ) -> None:
     provenance, reclosing = Provenance(shipped_quads), Reclosing(shipped_quads)
-    for fact in provenance.union.all:
+    for fact in provenance.union:
         triple = provenance.triple(fact)
         quad = Quad(triple.subject, triple.predicate, triple.object)
-        for graphs in provenance.support(fact).sets[:MOST_PROOFS]:
+        for graphs in provenance.support(fact).certain(MOST_PROOFS):
             names = set(provenance.graphs(graphs))
             assert quad in reclosing.store(names)
             assert not any(quad in reclosing.store(names - {name}) for name in names)

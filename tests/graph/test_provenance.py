@@ -9,9 +9,12 @@ from pyoxigraph import Quad, Triple
 
 from graph.dataset import graph_of
 from graph.provenance import Provenance
-from graph.support import GIVEN, LIMIT, NOTHING, Support, all_of, any_of, minimal
+from graph.support import EMPTY, GIVEN, LIMIT, NOTHING, Support, all_of, any_of, reduced
+from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 from tests.graph import toy
 from tests.graph.reclosing import Reclosing
+
+GRAPHS = (*toy.GRAPHS, ONTOLOGY_GRAPH, INFERRED_GRAPH)
 
 
 def smallest(reclosing: Reclosing, triple: Triple) -> set[frozenset[str]]:
@@ -32,9 +35,9 @@ def smallest(reclosing: Reclosing, triple: Triple) -> set[frozenset[str]]:
 def test_the_support_of_a_triple_is_what_trying_all_sets_finds(stated: tuple[Quad, ...]) -> None:
     quads = toy.closed(stated)
     provenance, reclosing = Provenance(quads), Reclosing(quads)
-    for fact in provenance.union.all:
+    for fact in provenance.union:
         support = provenance.support(fact)
-        named = {frozenset(provenance.graphs(graphs)) for graphs in support.sets}
+        named = {frozenset(provenance.graphs(graphs)) for graphs in support.first(support.count)}
         assert support.exact
         assert named == smallest(reclosing, provenance.triple(fact))
 
@@ -46,37 +49,70 @@ def test_a_triple_of_a_named_graph_is_supported_there_and_nowhere_else(
 ) -> None:
     quads = toy.closed(stated)
     provenance = Provenance(quads)
-    for fact in provenance.union.all:
+    for fact in provenance.union:
         standing = {graph_of(q) for q in quads if q.triple == provenance.triple(fact)}
-        held = {g for g in provenance.by_graph if provenance.support_in(fact, g) != NOTHING}
+        held = {g for g in GRAPHS if provenance.support_in(fact, g) != NOTHING}
         assert held == standing
         assert provenance.support_in(fact, "http://example.org/none") == NOTHING
 
 
+def one(*graphs: int) -> Support:
+    """Return the support of one set."""
+    return (
+        reduced(frozenset(graphs), ()) if len(graphs) == 1 else reduced(EMPTY, [frozenset(graphs)])
+    )
+
+
 def test_either_and_both_keep_only_the_smallest_sets() -> None:
-    one, two = Support((0b01,)), Support((0b10,))
-    assert one | two == Support((0b01, 0b10))
-    assert one & two == Support((0b11,))
-    assert (one & two) | one == one
-    assert one & GIVEN == one
-    assert one & NOTHING == NOTHING
+    first, second, both = one(0), one(1), one(0, 1)
+    assert first | second == Support(frozenset({0, 1}))
+    assert first & second == both
+    assert both | first == first
+    assert first & GIVEN == GIVEN & first == first
+    assert first & NOTHING == NOTHING
     assert any_of([]) == NOTHING
     assert all_of([]) == GIVEN
-    assert any_of([GIVEN, one]) == GIVEN
-    assert all_of([one | two, one]) == one
+    assert all_of([first, NOTHING]) == NOTHING
+    assert any_of([GIVEN, first]) == GIVEN
+    assert all_of([first | second, first]) == first
+    assert all_of([first, one(2)]) == one(0, 2)
 
 
-def test_a_support_with_too_many_sets_says_that_it_is_not_exact() -> None:
-    singles = minimal(1 << place for place in range(LIMIT + 1))
-    assert len(singles.sets) == LIMIT
-    assert not singles.exact
-    assert not (singles | NOTHING).exact
-    assert not (singles & GIVEN).exact
-    assert not any_of([singles]).exact
+def many(first: int) -> Support:
+    """Return the support of more pairs than are kept."""
+    return reduced(EMPTY, [frozenset({first, first + place}) for place in range(1, LIMIT + 2)])
+
+
+def test_a_support_with_too_many_sets_says_up_to_which_size_it_is_whole() -> None:
+    pairs = many(0)
+    assert len(pairs.several) == LIMIT
+    assert pairs.whole == 1
+    for other in (pairs | NOTHING, pairs & one(500), any_of([pairs]), all_of([pairs, one(500)])):
+        assert not other.exact
+    assert pairs.certain(4) == pairs.first(4)
+    assert (pairs & one(500)).first(1)
+    assert (pairs & one(500)).certain(4) == []
+
+
+def test_many_single_graphs_are_all_known() -> None:
+    singles = Support(frozenset(range(1000)))
+    assert (singles | one(2000)).exact
+    pairs = singles & Support(frozenset(range(500, 1500)))
+    assert pairs.ones == frozenset(range(500, 1000))
+    assert pairs.whole == 1
+    assert len(pairs.certain(10)) == 10
+
+
+def test_of_too_many_supports_one_set_of_each_is_taken() -> None:
+    supports = [one(place) | one(place + 1000) for place in range(200)]
+    assert all_of(supports).first(2) == [frozenset(range(200))]
+    assert all_of(supports).certain(1) == []
+    shared = [support | one(5000) for support in supports]
+    assert all_of(shared).ones == {5000}
 
 
 def test_a_support_holds_in_every_set_that_is_larger() -> None:
-    support = Support((0b011, 0b100))
-    assert support.holds_in(0b111)
-    assert support.holds_in(0b100)
-    assert not support.holds_in(0b010)
+    support = one(0, 1) | one(2)
+    assert support.holds_in(frozenset({0, 1, 2}))
+    assert support.holds_in(frozenset({2}))
+    assert not support.holds_in(frozenset({1}))

@@ -1,0 +1,157 @@
+"""The facts of a dataset in sorted arrays, each with the graphs that hold it by themselves.
+
+A fact takes 21 bytes: packed into a number it stands in two orders, by subject and by object, so
+that it is found from either end; beside it are a byte of marks and where its graphs begin. Each
+graph takes 4 bytes more.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+
+from graph.fact import Fact
+from graph.rulebook import END, ENDS, PREDICATE, SUBJECT
+
+UNION, CLOSED, GIVEN_MARK, AXIOM, INFERRED = (1 << place for place in range(5))
+"""In the dataset; in the closure; stated by the ontology; following from it; in its inferred."""
+
+
+class FactIndex:
+    """Facts, found by predicate and either end; only those that have a mark are seen."""
+
+    def __init__(
+        self,
+        marks: Mapping[int, int],
+        holders: Mapping[int, int | list[int]],
+        predicates: list[int],
+    ) -> None:
+        self.predicates = predicates
+        self.places = {number: place for place, number in enumerate(predicates)}
+        self.by_subject = array("Q", sorted(marks))
+        self.by_object = array("Q", sorted(map(turned, self.by_subject)))
+        self.marks = bytearray(map(marks.__getitem__, self.by_subject))
+        self.starts = array("I", (0,))
+        self.held = array("I")
+        for packed in self.by_subject:
+            found = holders.get(packed)
+            if found is not None:
+                if isinstance(found, int):
+                    self.held.append(found)
+                else:
+                    self.held.extend(found)
+            self.starts.append(len(self.held))
+        self.seen = UNION
+
+    def view(self, mark: int) -> FactIndex:
+        """Return the same index, of which only the facts with a mark are seen."""
+        other = FactIndex.__new__(FactIndex)
+        other.__dict__.update(self.__dict__)
+        other.seen = mark
+        return other
+
+    @property
+    def bytes(self) -> int:
+        """The memory that the arrays take."""
+        return sum(
+            map(
+                sys.getsizeof, (self.by_subject, self.by_object, self.marks, self.starts, self.held)
+            )
+        )
+
+    def __len__(self) -> int:
+        return len(self.by_subject)
+
+    def packed(self, fact: Fact) -> int:
+        """Return a fact packed; -1 where its predicate is that of no fact."""
+        place = self.places.get(fact[1], -1)
+        return -1 if place < 0 else place << PREDICATE | fact[0] << SUBJECT | fact[2]
+
+    def place(self, fact: Fact) -> int:
+        """Return where a fact stands, or -1."""
+        packed = self.packed(fact)
+        if packed < 0:
+            return -1
+        place = bisect_left(self.by_subject, packed)
+        return place if place < len(self) and self.by_subject[place] == packed else -1
+
+    def marks_of(self, fact: Fact) -> int:
+        """Return the marks of a fact, none where it is not here."""
+        place = self.place(fact)
+        return self.marks[place] if place >= 0 else 0
+
+    def holders(self, place: int) -> array[int]:
+        """Return the graphs that hold a fact by themselves, doubled, one more if they state it."""
+        return self.held[self.starts[place] : self.starts[place + 1]]
+
+    def __contains__(self, fact: Fact) -> bool:
+        return bool(self.marks_of(fact) & self.seen)
+
+    def __iter__(self) -> Iterator[Fact]:
+        return self.between(0, len(self))
+
+    def between(self, first: int, last: int) -> Iterator[Fact]:
+        """Yield the facts of some places."""
+        by_subject, marks, seen, predicates = (
+            self.by_subject,
+            self.marks,
+            self.seen,
+            self.predicates,
+        )
+        for place in range(first, last):
+            if marks[place] & seen:
+                one = by_subject[place]
+                yield one >> SUBJECT & END, predicates[one >> PREDICATE], one & END
+
+    def ranged(self, order: array[int], low: int, width: int) -> tuple[int, int]:
+        """Return where the numbers from low on begin and end in an order."""
+        first = bisect_left(order, low)
+        return first, bisect_left(order, low + width, first)
+
+    def matches(self, subject: int, predicate: int, value: int) -> Iterator[Fact]:
+        """Yield the facts of a predicate; a number below zero leaves that end open."""
+        place = self.places.get(predicate)
+        if place is None:
+            return
+        if subject >= 0 and value >= 0:
+            if (subject, predicate, value) in self:
+                yield subject, predicate, value
+        elif value < 0:
+            low = place << PREDICATE | (subject << SUBJECT if subject >= 0 else 0)
+            width = 1 << (SUBJECT if subject >= 0 else PREDICATE)
+            yield from self.between(*self.ranged(self.by_subject, low, width))
+        else:
+            first, last = self.ranged(
+                self.by_object, place << PREDICATE | value << SUBJECT, 1 << SUBJECT
+            )
+            for one in self.by_object[first:last]:
+                fact = one & END, predicate, value
+                if fact in self:
+                    yield fact
+
+    def count(self, subject: int, predicate: int, value: int) -> int:
+        """Return how many facts match, seen or not; at most one where both ends are given."""
+        place = self.places.get(predicate)
+        if place is None:
+            return 0
+        if subject >= 0 and value >= 0:
+            return 1
+        order, end = (self.by_object, value) if subject < 0 else (self.by_subject, subject)
+        low = place << PREDICATE | (end << SUBJECT if end >= 0 else 0)
+        first, last = self.ranged(order, low, 1 << (SUBJECT if end >= 0 else PREDICATE))
+        return last - first
+
+    def mentions(self, node: int) -> Iterable[Fact]:
+        """Yield the facts of which a node is the subject or the object."""
+        for predicate in self.predicates:
+            yield from self.matches(node, predicate, -1)
+            for fact in self.matches(-1, predicate, node):
+                if fact[0] != node:
+                    yield fact
+
+
+def turned(packed: int) -> int:
+    """Return a packed fact with its ends turned."""
+    return packed & ~ENDS | (packed & END) << SUBJECT | packed >> SUBJECT & END
