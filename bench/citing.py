@@ -15,22 +15,18 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
+from pyoxigraph import RdfFormat, serialize
 
-from bench.graph import quads
+from bench.graph import closed
 from graph.dataset import graph_of
 from graph.engine import Engine
 from graph.engine import Settings as EngineSettings
-from graph.master import Inputs, read_master
-from graph.provenance import Provenance
-from graph.relevance import is_worth_saying
-from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
+from ontology.namespace import INFERRED_GRAPH
 from server.app import create_app
 from server.front import open_front
 from server.settings import Settings
@@ -71,23 +67,10 @@ QUERIES: Final = {
 
 def write_dataset(path: Path, size: int) -> str:
     """Write a generated graph with the ontology and what follows; return what is in it."""
-    ontology = [q for q in read_master(Inputs()).quads() if graph_of(q) == ONTOLOGY_GRAPH]
-    stated = [*ontology, *quads(size)]
-    inferred = list(follows(stated))
-    serialize([*stated, *inferred], path, RdfFormat.N_QUADS)
-    return f"{len(stated)} quads stated, {len(inferred)} inferred"
-
-
-def follows(stated: list[Quad]) -> Iterator[Quad]:
-    """Yield what follows from the quads and is worth saying, as graph/closure.py would have it."""
-    provenance = Provenance(stated)
-    vocabulary = {fact[0] for fact in provenance.given}
-    known = provenance.given | provenance.premises.keys()
-    for fact in provenance.deduction.facts.all - known:
-        triple = provenance.triple(fact)
-        if fact[0] not in vocabulary and is_worth_saying(triple):
-            subject, predicate, value = triple
-            yield Quad(subject, predicate, value, NamedNode(INFERRED_GRAPH))
+    found = closed(size)
+    serialize(found, path, RdfFormat.N_QUADS)
+    inferred = sum(graph_of(quad) == INFERRED_GRAPH for quad in found)
+    return f"{len(found)} quads, {inferred} of them inferred"
 
 
 def serve(path: Path) -> None:

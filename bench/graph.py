@@ -14,8 +14,21 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 
+from graph.dataset import graph_of
+from graph.master import Inputs, read_master
+from graph.provenance import Provenance
+from graph.relevance import is_worth_saying
 from graph.snapshot import Snapshot, write_snapshot
-from ontology.namespace import CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, PREFIXES, RDF_TYPE
+from ontology.namespace import (
+    CPEC,
+    EDITORIAL_GRAPH,
+    EVIDENCE_GRAPH,
+    ID,
+    INFERRED_GRAPH,
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+    RDF_TYPE,
+)
 
 SEED: Final = 14
 SENTENCES: Final = 10
@@ -64,6 +77,21 @@ def quads(size: int) -> Iterator[Quad]:
             yield quad
         if len(seen) == size:
             return
+
+
+def closed(size: int) -> list[Quad]:
+    """Return so many quads, the ontology, and what follows from both and is worth saying."""
+    ontology = [q for q in read_master(Inputs()).quads() if graph_of(q) == ONTOLOGY_GRAPH]
+    stated = [*ontology, *quads(size)]
+    provenance = Provenance(stated)
+    vocabulary = {fact[0] for fact in provenance.given}
+    found = []
+    for fact in provenance.closed:
+        if fact not in provenance.union and fact[0] not in vocabulary:
+            triple = provenance.triple(fact)
+            if is_worth_saying(triple):
+                found.append(Quad(*triple, NamedNode(INFERRED_GRAPH)))
+    return [*stated, *found]
 
 
 def generate(size: int) -> Iterator[Quad]:

@@ -115,11 +115,10 @@ class EvidenceIndex:
     def __init__(self, store: Store) -> None:
         self.provenance = Provenance(store)
         self.subsets = Subsets(self.provenance)
-        self.evidence = Evidence(store)
+        self.evidence = Evidence(self.provenance)
 
     def prepare(self) -> None:
         """Find beforehand what would else be found at the first query."""
-        self.provenance.mentions(-1)
         if self.subsets.possible:
             len(self.subsets.written)
 

@@ -63,7 +63,7 @@ class Explanation:
 def explain(provenance: Provenance, triple: Triple) -> Explanation:
     """Return why a triple holds; raises NotInGraphError where it does not."""
     fact = known(provenance, triple)
-    support = provenance.support(fact)
+    support = provenance.fuller_support(fact, MOST_PROOFS)
     shown = [
         Proof(provenance.graphs(one), found)
         for one in support.certain(MOST_PROOFS)

@@ -9,7 +9,7 @@ they are asked for, among so many inferences (MOST_WAYS).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -17,12 +17,11 @@ from typing import Final
 from pyoxigraph import Quad, Store, Triple
 
 from graph.axiom import Term
+from graph.census import Census
 from graph.dataset import takes_part
 from graph.derivation import Derivation, derivations
 from graph.fact import Fact, NumberedRule
 from graph.fact_index import AXIOM, CLOSED, GIVEN_MARK, INFERRED
-from graph.indexing import Build
-from graph.rulebook import Rulebook
 from graph.support import (
     EMPTY,
     GIVEN,
@@ -35,8 +34,14 @@ from graph.support import (
 )
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
-MOST_WAYS: Final = 600
+SMALL: Final = 20_000
+"""The facts up to which as many sets are sought of each triple as are kept."""
+
+MOST_WAYS: Final = 1024
 """Inferences that are looked at for one triple: some milliseconds."""
+
+FEW_WAYS: Final = 8
+"""Those that are looked at first where the dataset is large, and only they if they suffice."""
 
 MOST_SOLVED: Final = 100_000
 """Supports that are kept for the next time."""
@@ -54,18 +59,21 @@ class Provenance:
     """Where every triple of a dataset comes from."""
 
     def __init__(self, quads: Iterable[Quad] | Store) -> None:
-        build = Build(quads)
-        self.lexicon = build.lexicon
-        self.names = build.names
+        census = Census(quads)
+        self.lexicon = census.lexicon
+        self.names = census.names
         self.numbers = {name: number for number, name in enumerate(self.names)}
         self.parts = bytes(map(takes_part, self.names))
         self.apart = frozenset(n for n, part in enumerate(self.parts) if not part)
-        self.union = build.index
+        self.union = census.index
         self.closed = self.union.view(CLOSED)
         self.given = self.union.view(GIVEN_MARK)
         self.inferred = self.union.view(INFERRED)
-        self.rulebook: Rulebook = build.rulebook
-        self.rules = build.rules
+        self.rulebook = census.rulebook
+        self.rules = census.rules
+        small = len(self.union) <= SMALL
+        self.ways, self.enough = (MOST_WAYS, LIMIT) if small else (FEW_WAYS, 1)
+        self.most_pairs = 64 if small else 4
         self.solved: dict[Fact, Support] = {}
         self.single: dict[int, Support] = {}
 
@@ -105,6 +113,14 @@ class Provenance:
             return premise
         aside = self.apart.intersection(code >> 1 for code in self.union.holders(place))
         return any_of((premise, Support(aside))) if aside else premise
+
+    def fuller_support(self, fact: Fact, enough: int) -> Support:
+        """Return the support of a fact with at least so many sets, if there are that many."""
+        support = self.support(fact)
+        if support.exact or support.count >= enough:
+            return support
+        _, found = self.sketch(fact)
+        return Support(support.ones, any_of((support, found[fact])).several, 1)
 
     def support_in(self, fact: Fact, graph: str) -> Support:
         """Return the support of a fact as a triple of one named graph."""
@@ -148,22 +164,43 @@ class Provenance:
         codes = self.union.holders(place)
         if len(codes) == 1 and self.parts[codes[0] >> 1]:
             return self.alone(codes[0] >> 1)
-        return Support(frozenset(one >> 1 for one in codes if self.parts[one >> 1]))
+        return Support(frozenset([one >> 1 for one in codes if self.parts[one >> 1]]))
 
     def solve(self, goal: Fact) -> Support:
         """Return the support of a fact that may follow from several: the least fixed point.
 
-        Where many graphs hold it alone, the sets of several are not sought.
+        Where enough graphs hold it alone, the sets of several are not sought: many, or in a large
+        dataset any.
         """
         ones = self.statement(goal)
-        if len(ones.ones) >= LIMIT:
+        if len(ones.ones) >= self.enough:
             return Support(ones.ones, whole=1)
-        cone = self.cone(goal, self.solved)
-        found = self.supports(cone)
+        if self.enough == 1 and (pair := self.pair(goal)):
+            return Support(several=(pair,), whole=1)
+        cone, found = self.sketch(goal)
         if cone.cut:
-            return any_of((found[goal], Support(whole=1)))
+            return Support(found[goal].ones, found[goal].several, 1)
         self.solved.update(found)
         return found[goal]
+
+    def pair(self, goal: Fact) -> Graphs:
+        """Return two graphs that hold a fact which none holds alone, or no graph."""
+        for way in islice(self.derivations(goal), FEW_WAYS):
+            supports = [self.statement(premise) for premise in way.premises]
+            if all(supports):
+                pair = EMPTY.union(*(one.first(1)[0] for one in supports))
+                if len(pair) == 2:
+                    return pair
+        return EMPTY
+
+    def sketch(self, goal: Fact) -> tuple[Cone, dict[Fact, Support]]:
+        """Return what a fact may rest on, no more than is needed, and the support of each."""
+        most = self.ways
+        cone = self.cone(goal, most)
+        while not (found := self.supports(cone))[goal] and cone.cut and most < MOST_WAYS:
+            most *= 8
+            cone = self.cone(goal, most)
+        return cone, found
 
     def supports(self, cone: Cone) -> dict[Fact, Support]:
         """Return the support of each fact of a cone, so far as the cone tells.
@@ -176,30 +213,37 @@ class Provenance:
                 for premise in way.premises:
                     users[premise].add(conclusion)
         found = {fact: self.statement(fact) for fact in cone.ways}
+        thinned = {fact: one.thinned() for fact, one in found.items()} if cone.cut else found
         waiting = dict.fromkeys(fact for fact, ways in cone.ways.items() if ways)
         while waiting:
             fact, _ = waiting.popitem()
             inferred = (
-                all_of([found.get(one) or self.solved.get(one, NOTHING) for one in way.premises])
+                all_of([thinned.get(one) or self.known(one, cone) for one in way.premises])
                 for way in cone.ways[fact]
             )
             grown = any_of((found[fact], *inferred))
             if grown != found[fact]:
                 found[fact] = grown
+                thinned[fact] = grown.thinned() if cone.cut else grown
                 waiting.update(dict.fromkeys(users[fact]))
         return found
+
+    def known(self, fact: Fact, cone: Cone) -> Support:
+        """Return the support of a fact that was solved before."""
+        support = self.solved.get(fact, NOTHING)
+        return support.thinned() if cone.cut else support
 
     def statement(self, fact: Fact) -> Support:
         """Return the support that a fact has from single graphs."""
         place = self.union.place(fact)
         return GIVEN if self.union.marks[place] & AXIOM else self.ones_at(place)
 
-    def cone(self, goal: Fact, known: Container[Fact] = ()) -> Cone:
+    def cone(self, goal: Fact, most: int) -> Cone:
         """Return what a fact may rest on and is not known yet, nearest first."""
         found: dict[Fact, list[Derivation]] = {}
-        waiting, left = [goal], MOST_WAYS
+        waiting, left = [goal], most
         for fact in waiting:
-            if fact in found or fact in known:
+            if fact in found or (fact in self.solved and fact != goal):
                 continue
             found[fact] = []
             place = self.union.place(fact)
@@ -215,7 +259,7 @@ class Provenance:
         """Return what a fact rests on in some graphs, with the ways to derive each there."""
         nearby: dict[Fact, Support] = {}
         if len(graphs) > 1:
-            nearby = self.supports(self.cone(goal, self.solved.keys() - {goal}))
+            _, nearby = self.sketch(goal)
         found: dict[Fact, list[Derivation]] = {}
         waiting = [goal]
         for fact in waiting:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
+from math import isqrt
 from typing import Final, TypeAlias
 
 Graphs: TypeAlias = frozenset[int]
@@ -17,8 +18,11 @@ Graphs: TypeAlias = frozenset[int]
 LIMIT: Final = 64
 """Sets of several graphs kept of one support; past that the largest are dropped."""
 
-MOST_PAIRS: Final = 4096
+MOST_PAIRS: Final = 1024
 """Combinations of sets that are looked at where two supports are both needed."""
+
+FEW: Final = 4
+"""Sets that are kept of a support that is thinned."""
 
 MOST_FACTORS: Final = 64
 """Supports of several sets of which all combinations are sought where all are needed."""
@@ -63,6 +67,14 @@ class Support:
         """Return some sets that surely need each of their graphs, the smallest first."""
         return [one for one in self.first(most) if len(one) - 1 <= self.whole]
 
+    def thinned(self) -> Support:
+        """Return a support of a few of the sets."""
+        if self.count <= FEW:
+            return self
+        found = self.first(FEW)
+        ones = EMPTY.union(*(one for one in found if len(one) == 1))
+        return Support(ones, tuple(one for one in found if len(one) > 1), 0)
+
     def __or__(self, other: Support) -> Support:
         """Return the support of what holds when either does."""
         if self == other:
@@ -71,14 +83,21 @@ class Support:
 
     def __and__(self, other: Support) -> Support:
         """Return the support of what holds when both do."""
+        return self.both(other, MOST_PAIRS)
+
+    def both(self, other: Support, most: int) -> Support:
+        """Return the support of what holds when both do, of at most so many combinations."""
         if self.several == (EMPTY,) or self == other:
             return other
         if other.several == (EMPTY,):
             return self
         ones, whole = self.ones & other.ones, min(self.whole, other.whole)
+        if self.count == other.count == 1 and not ones:
+            return Support(several=(self.first(1)[0] | other.first(1)[0],), whole=whole)
         left, right = self.without(ones), other.without(ones)
-        if len(left) * len(right) > MOST_PAIRS:
-            left, right, whole = left[:LIMIT], right[:LIMIT], 1
+        if len(left) * len(right) > most:
+            few = isqrt(most)
+            left, right, whole = left[:few], right[:few], 1
         return reduced(ones, {a | b for a in left for b in right}, whole)
 
     def without(self, ones: Graphs) -> list[Graphs]:

@@ -12,10 +12,9 @@ from pyoxigraph import Literal, NamedNode, Variable
 from graph.axiom import Term
 from graph.citing.extension import Extender
 from graph.citing.relation import Key
-from graph.citing.tracer import Row, Traced
+from graph.citing.tracer import Row, Traced, both, either
 from graph.sparql.scope import aggregates, has_exists
 from graph.sparql.syntax import Aggregate, Bind, Expression, Named, Select
-from graph.support import all_of, any_of
 from ontology.namespace import PREFIXES
 
 REPEATABLE: Final = {"COUNT", "SUM", "AVG", "GROUP_CONCAT"}
@@ -138,18 +137,6 @@ class Grouping:
             case "SAMPLE" | "GROUP_CONCAT" if len(by_value) > 1 or len(members) > 1:
                 self.notes.obstacles.append(f"{aggregate.function} chooses an order of its own")
         return Traced(every.support, sure=False)
-
-
-def both(traced: Iterable[Traced]) -> Traced:
-    """Return what it rests on that all of these hold."""
-    listed = list(traced)
-    return Traced(all_of(one.support for one in listed), all(one.sure for one in listed))
-
-
-def either(traced: Iterable[Traced]) -> Traced:
-    """Return what it rests on that one of these holds."""
-    listed = list(traced)
-    return Traced(any_of(one.support for one in listed), all(one.sure for one in listed))
 
 
 def comparable(values: Iterable[Term]) -> bool:

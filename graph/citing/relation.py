@@ -9,7 +9,7 @@ from pyoxigraph import Variable
 
 from graph.axiom import Term
 from graph.citing.plan import Notes
-from graph.citing.tracer import Traced
+from graph.citing.tracer import Traced, either
 from graph.support import NOTHING
 
 Key: TypeAlias = tuple[Term | None, ...]
@@ -20,19 +20,29 @@ Key: TypeAlias = tuple[Term | None, ...]
 class Relation:
     """Rows in order, and what each rests on.
 
-    A row that was not followed is not in `traced`; one that counts nothing is in `empty`.
+    `solutions` are those that were added since they were last joined. A row that was not followed
+    is not in `traced`; one that counts nothing is in `empty`.
     """
 
     columns: tuple[Variable, ...]
     rows: list[Key] = field(default_factory=list)
-    traced: dict[Key, Traced] = field(default_factory=dict)
+    solutions: dict[Key, list[Traced]] = field(default_factory=dict)
+    joined: dict[Key, Traced] = field(default_factory=dict)
     empty: set[Key] = field(default_factory=set)
     notes: Notes = field(default_factory=Notes)
 
     def add(self, key: Key, traced: Traced) -> None:
         """Take up one more solution that gives a row."""
-        known = self.traced.get(key)
-        self.traced[key] = traced if known is None else known | traced
+        self.solutions.setdefault(key, []).append(traced)
+
+    @property
+    def traced(self) -> dict[Key, Traced]:
+        """What each row rests on, by any of its solutions."""
+        for key, found in self.solutions.items():
+            before = self.joined.get(key)
+            self.joined[key] = either(found if before is None else [before, *found])
+        self.solutions.clear()
+        return self.joined
 
     def find(self, key: Key) -> Traced:
         """Return what a row rests on that another answer has joined; it may have bound more."""

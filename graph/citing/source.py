@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote as percent_encoded
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import BlankNode, NamedNode
 
+from graph.provenance import Provenance
 from ontology.namespace import CPEC, EVIDENCE_GRAPH, PREFIXES
 
 DCTERMS: Final = PREFIXES["dcterms"]
@@ -42,18 +42,31 @@ class Source:
 class Evidence:
     """What `graph:evidence` says, looked up by subject and predicate."""
 
-    def __init__(self, store: Store) -> None:
-        self.values: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for quad in store.quads_for_pattern(None, None, None, NamedNode(EVIDENCE_GRAPH)):
-            subject, value = quad.subject, quad.object
-            if isinstance(subject, NamedNode) and isinstance(value, NamedNode | Literal):
-                self.values[subject.value, quad.predicate.value].append(value.value)
-        for listed in self.values.values():
-            listed.sort()
+    def __init__(self, provenance: Provenance) -> None:
+        self.provenance = provenance
+        self.graph = provenance.numbers.get(EVIDENCE_GRAPH, -1)
+
+    def values(self, subject: str, predicate: str) -> list[str]:
+        """Return the values of a predicate, in the order of their text."""
+        provenance = self.provenance
+        lexicon = provenance.lexicon
+        try:
+            first = lexicon.numbers.get(NamedNode(subject))
+        except ValueError:  # a source that is named by a text
+            return []
+        second = lexicon.numbers.get(NamedNode(predicate))
+        if first is None or second is None:
+            return []
+        found = []
+        for fact in provenance.union.matches(first, second, -1):
+            term = lexicon.terms[fact[2]]
+            if not isinstance(term, BlankNode) and self.graph in provenance.stating(fact):
+                found.append(term.value)
+        return sorted(found)
 
     def value(self, subject: str, predicate: str) -> str | None:
         """Return the first value of a predicate, in the order of their text."""
-        return next(iter(self.values.get((subject, predicate), ())), None)
+        return next(iter(self.values(subject, predicate)), None)
 
     def source(self, graph: str) -> Source:
         """Return the source of a graph; empty fields are those of which nothing is said."""
@@ -61,8 +74,8 @@ class Evidence:
         described = article or graph
         quotes = [
             words
-            for selector in self.values.get((graph, OA + "hasSelector"), ())
-            for words in self.values.get((selector, OA + "exact"), ())
+            for selector in self.values(graph, OA + "hasSelector")
+            for words in self.values(selector, OA + "exact")
         ]
         address = self.value(described, DCTERMS + "source")
         return Source(

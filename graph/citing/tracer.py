@@ -14,7 +14,7 @@ from graph.citing.walk import Walker
 from graph.fact import Fact
 from graph.provenance import Provenance
 from graph.sparql.syntax import Node
-from graph.support import GIVEN, NOTHING, Support, any_of
+from graph.support import GIVEN, NOTHING, Support, all_of, any_of
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 Row: TypeAlias = Mapping[Variable, Term | None]
@@ -38,6 +38,20 @@ class Traced:
         return Traced(self.support & other.support, self.sure and other.sure)
 
 
+def both(traced: Iterable[Traced]) -> Traced:
+    """Return what it rests on that all of these hold."""
+    listed = list(traced)
+    return Traced(all_of(one.support for one in listed), all(one.sure for one in listed))
+
+
+def either(traced: Iterable[Traced]) -> Traced:
+    """Return what it rests on that one of these holds."""
+    listed = list(traced)
+    if len(listed) == 1:
+        return listed[0]
+    return Traced(any_of(one.support for one in listed), all(one.sure for one in listed))
+
+
 class Tracer:
     """Follows plans through the provenance of a dataset.
 
@@ -56,6 +70,7 @@ class Tracer:
         self.default = default
         self.inner = inner
         self.witness = witness
+        self.edges: dict[tuple[Term, Term, Term, str | None], Traced] = {}
         self.canonical: dict[Literal, Literal] = {}
 
     def trace(self, needs: Iterable[Need], row: Row) -> Traced:
@@ -63,7 +78,8 @@ class Tracer:
         support, sure = GIVEN, True
         for need in needs:
             traced = self.follow(need, row)
-            support, sure = support & traced.support, sure and traced.sure
+            support = support.both(traced.support, self.provenance.most_pairs)
+            sure = sure and traced.sure
         return Traced(support, sure)
 
     def follow(self, need: Need, row: Row) -> Traced:  # noqa: PLR0911 - a case for each kind
@@ -91,9 +107,13 @@ class Tracer:
         subject, predicate, value = ends
         if subject is None or predicate is None or value is None:
             return Traced(NOTHING)
-        fact = self.provenance.fact(subject, predicate, value)
-        support = NOTHING if fact is None else self.supporter(graph)(fact)
-        return Traced(support, sure=graph != INFERRED_GRAPH)
+        key = subject, predicate, value, graph
+        found = self.edges.get(key)
+        if found is None:
+            fact = self.provenance.fact(subject, predicate, value)
+            support = NOTHING if fact is None else self.supporter(graph)(fact)
+            found = self.edges[key] = Traced(support, sure=graph != INFERRED_GRAPH)
+        return found
 
     def walk(self, walk: Walk, row: Row) -> Traced:
         """Return what a path of a context rests on."""

@@ -1,4 +1,4 @@
-"""Builds the index of a dataset: reads its graphs, and finds what each holds by itself."""
+"""A census of a dataset: reads its graphs, and finds what each holds by itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from graph.rulebook import PREDICATE, SUBJECT, Closure, Rulebook
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 
-class Build:
+class Census:
     """One run over a dataset, graph by graph; `index` and what it is read with are its result."""
 
     def __init__(self, quads: Iterable[Quad] | Store) -> None:

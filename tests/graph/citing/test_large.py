@@ -1,0 +1,80 @@
+"""The law holds on a graph that is too large to try sets of graphs on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+import pytest
+from pyoxigraph import NamedNode, Quad, Store, Triple
+
+from bench.citing import QUERIES
+from bench.graph import closed
+from graph.citation import EvidenceIndex, cite
+from graph.dataset import graph_of, memory_store
+from graph.proof import MOST_PROOFS, explain
+from ontology.namespace import INFERRED_GRAPH
+from tests.graph.citing.law import breach
+from tests.graph.reclosing import Reclosing
+
+SIZE = 15_000
+CHECKED = 4
+"""Rows of an answer, or triples of a predicate, that are put to the law."""
+
+
+@pytest.fixture(scope="module")
+def quads() -> list[Quad]:
+    return closed(SIZE)
+
+
+@pytest.fixture(scope="module")
+def large(quads: list[Quad]) -> Store:
+    return memory_store(quads)
+
+
+@pytest.fixture(scope="module")
+def index(large: Store) -> EvidenceIndex:
+    return EvidenceIndex(large)
+
+
+@pytest.fixture(scope="module")
+def reclosing(quads: list[Quad]) -> Reclosing:
+    return Reclosing(quads)
+
+
+def test_no_sets_are_tried_on_a_large_graph(index: EvidenceIndex) -> None:
+    assert not index.subsets.possible
+
+
+@pytest.mark.parametrize("name", [name for name in QUERIES if not name.startswith("join")])
+def test_the_law_holds_for_the_questions_of_the_bench(
+    large: Store, index: EvidenceIndex, reclosing: Reclosing, name: str
+) -> None:
+    text = QUERIES[name]
+    answer = cite(large, index, text)
+    statuses = Counter(citation.status for citation in answer.citations)
+    numbers = [n for n, one in enumerate(answer.citations) if one.status == "cited"]
+    Random(1).shuffle(numbers)  # noqa: S311 - not a secret
+    whole = text.partition(" ORDER BY ")[0]
+    assert breach(reclosing, whole, answer, numbers[:CHECKED]) is None
+    if "COUNT" not in text and "NOT EXISTS" not in text:
+        assert statuses["cited"] > statuses.total() / 2
+
+
+def test_each_proof_of_an_inferred_triple_holds_it_and_needs_all_its_graphs(
+    quads: list[Quad], index: EvidenceIndex, reclosing: Reclosing
+) -> None:
+    by_predicate: dict[NamedNode, list[Triple]] = {}
+    for quad in quads:
+        if graph_of(quad) == INFERRED_GRAPH:
+            by_predicate.setdefault(quad.predicate, []).append(quad.triple)
+    assert len(by_predicate) > 5
+    for triples in by_predicate.values():
+        for triple in Random(2).sample(triples, CHECKED):  # noqa: S311 - not a secret
+            explanation = explain(index.provenance, triple)
+            assert 1 <= len(explanation.proofs) <= MOST_PROOFS
+            quad = Quad(*triple)
+            for proof in explanation.proofs:
+                assert quad in reclosing.store(proof.graphs)
+                for name in proof.graphs:
+                    assert quad not in reclosing.store(set(proof.graphs) - {name})
