@@ -1,31 +1,37 @@
 """What citing costs: whole answers over HTTP with and without it, on a generated graph.
 
-    python -m bench.citing 100000
+    python -m bench.citing [--size 100000] [--index-only] [--keep]
 
-prints a table; the plain and the cited request alternate, the answer cache is off.
+The plain and the cited request alternate, the answer cache is off.
 """
 
 from __future__ import annotations
 
 import http.client
 import json
+import random
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
-from pyoxigraph import RdfFormat, serialize
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
-from bench.graph import closed
-from graph.dataset import graph_of
+from bench.graph import SEED, closed
+from bench.page import arguments, publish
+from graph.citation import EvidenceIndex
+from graph.dataset import graph_of, memory_store
 from graph.engine import Engine
 from graph.engine import Settings as EngineSettings
+from graph.proof import explain
 from ontology.namespace import INFERRED_GRAPH
 from server.app import create_app
 from server.front import open_front
@@ -33,13 +39,18 @@ from server.settings import Settings
 from server.site import Site
 
 TIMES: Final = 3
+SAMPLE: Final = 100
+"""Inferred triples of each predicate that are explained."""
 PATIENCE: Final = 30.0
 ROOM: Final = 1 << 30
 
 QUERIES: Final = {
     "lookup": "SELECT ?a { id:Country_0 cpec:cooperatesIn ?a }",
     "lookup, labels": "SELECT ?a ?l { id:Country_1 cpec:cooperatesIn ?a . ?a rdfs:label ?l }",
-    "join": "SELECT ?c ?f ?a { ?c cpec:partyTo ?f . ?f cpec:concernsArea ?a . ?p cpec:under ?f }",
+    "join, 1 area": (
+        "SELECT ?c ?f ?p { ?c cpec:partyTo ?f . ?f cpec:concernsArea id:Area_30 . "
+        "?p cpec:under ?f }"
+    ),
     "join, 1 country": (
         "SELECT ?f ?a ?p { id:Country_3 cpec:partyTo ?f . ?f cpec:concernsArea ?a . "
         "?p cpec:under ?f }"
@@ -138,30 +149,86 @@ def line(client: Client, name: str, query: str) -> str:
     )
 
 
-def main(size: int) -> None:
-    """Print the table for a graph of so many stated quads."""
+def index_figures(path: Path) -> Iterator[str]:
+    """Yield what the index of a file costs, and how long inferred triples take to explain."""
+    store = memory_store(parse(path=path))
+    before, start, spent = resident(), time.perf_counter(), time.process_time()
+    index = EvidenceIndex(store)
+    seconds, spent = time.perf_counter() - start, time.process_time() - spent
+    facts = len(index.provenance.union)
+    grown = resident() - before
+    yield (
+        f"- index of {facts:,} different triples: {seconds:.1f} s ({spent:.1f} s of processor), "
+        f"{index.provenance.union.bytes / facts:.0f} bytes a triple in its arrays, "
+        f"{grown / facts:.0f} with its terms and all that the process grew by"
+    )
+    by_predicate: dict[NamedNode, list[Triple]] = defaultdict(list)
+    for quad in store.quads_for_pattern(None, None, None, NamedNode(INFERRED_GRAPH)):
+        by_predicate[quad.predicate].append(quad.triple)
+    dice = random.Random(SEED)  # noqa: S311 -- the same triples each time
+    triples = [t for of in by_predicate.values() for t in dice.sample(of, min(SAMPLE, len(of)))]
+    dice.shuffle(triples)
+    taken = sorted(timed(index, triple) for triple in triples)
+    yield (
+        f"- one inferred triple explained ({len(taken)} of {len(by_predicate)} predicates): "
+        f"median {taken[len(taken) // 2] * 1000:.2f} ms, "
+        f"p95 {taken[len(taken) * 95 // 100] * 1000:.1f} ms, most {taken[-1] * 1000:.0f} ms"
+    )
+
+
+def timed(index: EvidenceIndex, triple: Triple) -> float:
+    """Return the seconds of processor time that explaining a triple takes; it must have a proof."""
+    start = time.process_time()
+    if not explain(index.provenance, triple).proofs:
+        raise RuntimeError(f"{triple} has no proof")
+    return time.process_time() - start
+
+
+def resident() -> int:
+    """Return the bytes of memory that this process takes."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize()
+
+
+def table(path: Path) -> Iterator[str]:
+    """Yield the lines of the table, asked of a server of the file."""
+    command = [sys.executable, "-m", "bench.citing", "serve", str(path)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        try:
+            client = Client(int(server.stdout.readline()) if server.stdout else 0)
+            client.wait()
+            yield "| query | rows | cited | plain, ms | cited, ms | ratio | us a row | bound |"
+            yield "|---|---:|---:|---:|---:|---:|---:|---|"
+            for name, query in QUERIES.items():
+                yield line(client, name, query)
+        finally:
+            server.terminate()
+
+
+def main() -> None:
+    """Print the figures and the table for a graph of so many stated quads."""
+    parser = arguments(__doc__)
+    parser.add_argument("--size", type=int, default=100_000)
+    parser.add_argument("--index-only", action="store_true", help="ask nothing over HTTP")
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "graph.nq"
-        print(write_dataset(path, size))
-        command = [sys.executable, "-m", "bench.citing", "serve", str(path)]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        ) as server:
-            try:
-                client = Client(int(server.stdout.readline()) if server.stdout else 0)
-                start = time.perf_counter()
-                client.wait()
-                print(f"indexed {time.perf_counter() - start:.0f} s after the first answer\n")
-                print("| query | rows | cited | plain, ms | cited, ms | ratio | us a row | bound |")
-                print("|---|---|---|---|---|---|---|---|")
-                for name, query in QUERIES.items():
-                    print(line(client, name, query), flush=True)
-            finally:
-                server.terminate()
+        lines = [f"{given.size} quads stated, {write_dataset(path, given.size)}:", ""]
+        command = [sys.executable, "-m", "bench.citing", "index", str(path)]
+        lines.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        name = "citing index" if given.index_only else "citing"
+        if not given.index_only:
+            lines += table(path)
+        publish(name, "\n".join(lines), keep=given.keep)
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "serve":
-        serve(Path(sys.argv[2]))
-    else:
-        main(int(sys.argv[1]))
+    match sys.argv[1:]:
+        case ["serve", path]:
+            serve(Path(path))
+        case ["index", path]:
+            sys.stdout.write("".join(f"{one}\n" for one in index_figures(Path(path))))
+        case _:
+            main()

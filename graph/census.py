@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple, Variable
 
 from graph.axiom import Term, rules
 from graph.dataset import graph_of, takes_part
+from graph.errors import EngineError
 from graph.fact import Lexicon, NumberedRule, numbered
 from graph.fact_index import AXIOM, CLOSED, GIVEN_MARK, INFERRED, UNION, FactIndex
-from graph.rulebook import PREDICATE, SUBJECT, Closure, Rulebook
+from graph.rulebook import END, PREDICATE, SUBJECT, Closure, Rulebook
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
+
+MOST_TERMS: Final = END
+MOST_PREDICATES: Final = (1 << 64 - PREDICATE) - 1
 
 
 class Census:
@@ -95,6 +100,8 @@ class Census:
     def number(self, term: Term) -> int:
         """Return the number of a term."""
         number = self.lexicon.number(term)
+        if number > MOST_TERMS:
+            raise EngineError(f"the dataset has more than {MOST_TERMS} terms, so it is not indexed")
         if number == len(self.literals):
             self.literals.append(isinstance(term, Literal))
         return number
@@ -102,7 +109,11 @@ class Census:
     def place(self, predicate: NamedNode) -> int:
         """Return the place of a predicate among the predicates."""
         self.number(predicate)
-        return self.places.setdefault(predicate, len(self.places))
+        place = self.places.setdefault(predicate, len(self.places))
+        if place > MOST_PREDICATES:
+            reason = f"the dataset has more than {MOST_PREDICATES} properties, so it is not indexed"
+            raise EngineError(reason)
+        return place
 
     def rules_by_head(self, ontology: Iterable[Quad]) -> dict[int, list[NumberedRule]]:
         """Return the rules of the ontology by the predicate of what they conclude."""

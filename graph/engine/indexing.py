@@ -8,6 +8,7 @@ from typing import Final
 from pyoxigraph import Store
 
 from graph.citation import EvidenceIndex
+from graph.errors import EngineError
 
 PROMPT: Final = 20_000
 """The quads up to which an index is built while everybody waits: some tenths of a second."""
@@ -40,4 +41,7 @@ def index_of(store: Store, *, union: bool, most: int, prompt: bool) -> Indexing:
         return Indexing(None, f"the dataset is beyond the limit of {most} quads for citing")
     if prompt and size > PROMPT:
         return Indexing(None, PENDING, pending=True)
-    return Indexing(EvidenceIndex(store))
+    try:
+        return Indexing(EvidenceIndex(store))
+    except EngineError as error:
+        return Indexing(None, str(error))

@@ -40,5 +40,5 @@ class Settings:
     requests_per_worker: int = 10_000
     private_memory: int = 128 * MEBIBYTE
     disk_above: int = 4096 * MEBIBYTE
-    cite_most: int = 500_000
+    cite_most: int = 4_000_000
     limits: Limits = field(default_factory=Limits)
