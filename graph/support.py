@@ -154,9 +154,8 @@ def all_of(supports: Iterable[Support]) -> Support:
     free = [one for one in distinct if one.count > 1]
     result = together(fixed)
     if len(free) > MOST_FACTORS:
-        chosen = together([result, *free])
-        ones = frozenset.intersection(*(one.ones for one in (*fixed, *free)))
-        return reduced(ones, chosen.several, 1) if not chosen.ones else chosen
+        ones = frozenset.intersection(*(one.ones for one in distinct - {GIVEN}))
+        return reduced(ones, {EMPTY.union(*(one.first(1)[0] for one in distinct))}, 1)
     for support in sorted(free, key=lambda one: (one.count, sorted(one.first(1)[0]))):
         result = result & support
     return result

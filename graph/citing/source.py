@@ -45,16 +45,23 @@ class Evidence:
     def __init__(self, provenance: Provenance) -> None:
         self.provenance = provenance
         self.graph = provenance.numbers.get(EVIDENCE_GRAPH, -1)
+        self.numbers: dict[str, int | None] = {}
+
+    def number(self, predicate: str) -> int | None:
+        """Return the number of a predicate; there are few, so they are kept."""
+        if predicate not in self.numbers:
+            numbers = self.provenance.lexicon.numbers
+            self.numbers[predicate] = numbers.get(NamedNode(predicate))
+        return self.numbers[predicate]
 
     def values(self, subject: str, predicate: str) -> list[str]:
         """Return the values of a predicate, in the order of their text."""
         provenance = self.provenance
-        lexicon = provenance.lexicon
+        lexicon, second = provenance.lexicon, self.number(predicate)
         try:
             first = lexicon.numbers.get(NamedNode(subject))
         except ValueError:  # a source that is named by a text
             return []
-        second = lexicon.numbers.get(NamedNode(predicate))
         if first is None or second is None:
             return []
         found = []
