@@ -127,7 +127,7 @@ class Grouping:
         values = [either(traced) for traced in by_value.values()]
         every = both(values if aggregate.distinct else [t for ts in by_value.values() for t in ts])
         match aggregate.function:
-            case "COUNT" if by_value or self.keys:  # no member at all gives the same nought
+            case "COUNT":
                 return every
             case "MIN" | "MAX" if not unbound and comparable(by_value):
                 shown = key[measure.column]
