@@ -359,46 +359,6 @@ def running(pid: int) -> bool:
     return stat.rpartition(")")[2].split()[0] != "Z"
 
 
-@pytest.fixture
-def large(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Return the settings of a filled store that counts as one that takes long to load."""
-    monkeypatch.setattr("graph.engine.nursery.INTERIM_ABOVE", 0)
-    source = tmp_path / "source.nq"
-    lines = (f"<x:s{n}> <x:p> <x:o{n % 9}> <x:g{n % 3}> .\n" for n in range(5000))
-    source.write_text("".join(lines), encoding="utf-8")
-    return replace(settings, source=source)
-
-
-def test_a_large_store_answers_from_disk_until_it_is_in_memory(large: Settings) -> None:
-    with Engine.start(large) as engine:
-        assert count(engine, ALL) == count(engine, NAMED) == 5000
-        engine.update(Update("CLEAR GRAPH <x:g0>"))
-        assert count(engine, ALL) == count(engine, NAMED) == 3333
-        assert engine.counters()["zygote_starts"] == 2
-
-
-def test_a_store_beyond_memory_is_read_and_written_on_disk(large: Settings) -> None:
-    with Engine.start(replace(large, disk_above=0)) as engine:
-        assert count(engine, ALL) == 5000
-        engine.update(Update("INSERT DATA { GRAPH <x:g0> { <x:new> <x:p> 1 } }"))
-        engine.change(GraphChange("drop", "x:g1"))
-        assert count(engine, ALL) == count(engine, NAMED) == 5001 - 1667
-        with pytest.raises(EngineError):
-            engine.update(Update("DELETE WHERE { ?s ?p ?o }"))
-        with pytest.raises(EngineError, match="not permitted"):
-            engine.run(
-                "query",
-                {
-                    "result_format": "json",
-                    "graph_format": "ttl",
-                    "bindings": {},
-                    "default_graphs": [],
-                    "named_graphs": [],
-                },
-                b"SELECT * { SERVICE <http://127.0.0.1:8080/> { ?s ?p ?o } }",
-            )
-
-
 def test_a_zygote_that_dies_comes_back_with_every_write(settings: Settings) -> None:
     with Engine.start(settings) as engine:
         for number in range(1, 6):

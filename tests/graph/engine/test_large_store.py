@@ -1,0 +1,52 @@
+"""Stores that take long to load, or are beyond memory: answered from disk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from graph.engine import Engine, GraphChange, Settings, Update
+from graph.errors import EngineError
+from tests.graph.engine.test_writing import ALL, NAMED, count
+
+
+@pytest.fixture
+def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Return the settings of a filled store that counts as one that takes long to load."""
+    monkeypatch.setattr("graph.engine.nursery.INTERIM_ABOVE", 0)
+    source = tmp_path / "source.nq"
+    lines = (f"<x:s{n}> <x:p> <x:o{n % 9}> <x:g{n % 3}> .\n" for n in range(5000))
+    source.write_text("".join(lines), encoding="utf-8")
+    return Settings(source=source, data_dir=tmp_path / "data", quick_workers=2)
+
+
+def test_a_large_store_answers_from_disk_until_it_is_in_memory(large: Settings) -> None:
+    with Engine.start(large) as engine:
+        assert count(engine, ALL) == count(engine, NAMED) == 5000
+        engine.update(Update("CLEAR GRAPH <x:g0>"))
+        assert count(engine, ALL) == count(engine, NAMED) == 3333
+        assert engine.counters()["zygote_starts"] == 2
+
+
+def test_a_store_beyond_memory_is_read_and_written_on_disk(large: Settings) -> None:
+    with Engine.start(replace(large, disk_above=0)) as engine:
+        assert count(engine, ALL) == 5000
+        engine.update(Update("INSERT DATA { GRAPH <x:g0> { <x:new> <x:p> 1 } }"))
+        engine.change(GraphChange("drop", "x:g1"))
+        assert count(engine, ALL) == count(engine, NAMED) == 5001 - 1667
+        with pytest.raises(EngineError):
+            engine.update(Update("DELETE WHERE { ?s ?p ?o }"))
+        with pytest.raises(EngineError, match="not permitted"):
+            engine.run(
+                "query",
+                {
+                    "result_format": "json",
+                    "graph_format": "ttl",
+                    "bindings": {},
+                    "default_graphs": [],
+                    "named_graphs": [],
+                },
+                b"SELECT * { SERVICE <http://127.0.0.1:8080/> { ?s ?p ?o } }",
+            )
