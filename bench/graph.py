@@ -90,7 +90,8 @@ def closed(size: int) -> list[Quad]:
         if fact not in provenance.union and fact[0] not in vocabulary:
             triple = provenance.triple(fact)
             if is_worth_saying(triple):
-                found.append(Quad(*triple, NamedNode(INFERRED_GRAPH)))
+                subject, predicate, value = triple
+                found.append(Quad(subject, predicate, value, NamedNode(INFERRED_GRAPH)))
     return [*stated, *found]
 
 
