@@ -28,7 +28,7 @@ def confine(memory: int, *, files: bool = False) -> None:  # pragma: no cover - 
     Without a descriptor there is no file and no socket: the kernel refuses both. A process that
     reads a store on disk goes on opening its files, so there it is sockets alone.
     """
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    pages = int(Path("/proc/self/statm").read_bytes().split()[0])
     space = pages * resource.getpagesize() + memory
     resource.setrlimit(resource.RLIMIT_AS, (space, space))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

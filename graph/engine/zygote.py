@@ -112,6 +112,7 @@ class Zygote:
         status = 1
         try:
             os.dup2(words, 2)
+            os.close(words)
             die_with(lifeline)
             if self._on_disk:
                 self._dataset.store = Store.read_only(self._settings["source"])

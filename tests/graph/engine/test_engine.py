@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from graph.engine import Engine, Settings
+from graph.engine.frame import receive, send
 from graph.errors import (
     AnswerTooLargeError,
     BodySyntaxError,
@@ -166,15 +167,17 @@ def test_a_worker_cannot_open_a_socket_even_past_the_guard(engine: Engine) -> No
 
 
 def test_a_worker_holds_no_file_of_the_server(engine: Engine) -> None:
-    for worker in engine._pool._idle:
+    for worker in list(engine._pool._idle):
+        send(worker.sock, {"kind": "syntax", "deadline": 5.0}, b"CLEAR ALL")
+        receive(worker.sock, 0)  # it has begun to serve: until then it reads its own size
         descriptors = {
             int(link.name): str(link.readlink())
             for link in Path(f"/proc/{worker.pid}/fd").iterdir()
         }
-        beyond = [name for number, name in descriptors.items() if number > 2]
-        assert descriptors[0] == "/dev/null"
-        assert descriptors[2].startswith("/memfd:")
-        assert all(name.startswith(("socket:", "/memfd:")) for name in beyond)
+        assert descriptors.pop(0) == "/dev/null"
+        assert descriptors.pop(1)
+        assert descriptors.pop(2).startswith("/memfd:")
+        assert [name for name in descriptors.values() if not name.startswith("socket:")] == []
 
 
 def test_one_graph_is_given_whole_and_an_unknown_one_is_not(engine: Engine) -> None:
