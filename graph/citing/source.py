@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from array import array
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote as percent_encoded
@@ -9,10 +11,21 @@ from urllib.parse import quote as percent_encoded
 from pyoxigraph import BlankNode, NamedNode
 
 from graph.provenance import Provenance
+from graph.rulebook import END, PREDICATE, SUBJECT
 from ontology.namespace import CPEC, EVIDENCE_GRAPH, PREFIXES
 
 DCTERMS: Final = PREFIXES["dcterms"]
 OA: Final = PREFIXES["oa"]
+ARTICLE: Final = OA + "hasSource"
+SELECTOR: Final = OA + "hasSelector"
+EXACT: Final = OA + "exact"
+TITLE: Final = DCTERMS + "title"
+DATE: Final = DCTERMS + "date"
+ADDRESS: Final = DCTERMS + "source"
+CREATOR: Final = DCTERMS + "creator"
+ATTRIBUTED: Final = CPEC + "attributedTo"
+
+NOWHERE: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,60 +52,148 @@ class Source:
         return {name: value for name, value in fields.items() if value is not None}
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is said of an article once for all its sentences, and that as JSON, left open."""
+
+    article: str | None
+    title: str | None
+    published: str | None
+    address: str | None
+    opening: str
+
+
 class Evidence:
-    """What `graph:evidence` says, looked up by subject and predicate."""
+    """What `graph:evidence` says, looked up by subject and predicate.
+
+    Subjects and values are numbers of the lexicon.
+    """
 
     def __init__(self, provenance: Provenance) -> None:
         self.provenance = provenance
-        self.graph = provenance.numbers.get(EVIDENCE_GRAPH, -1)
-        self.numbers: dict[str, int | None] = {}
+        self.stated = provenance.numbers.get(EVIDENCE_GRAPH, NOWHERE) << 1 | 1
+        self.bases: dict[str, int] = {}
+        self.works: dict[int, Work] = {}
+        self.agents: dict[int, str] = {}
+        self.terms = array("i", map(self.number, provenance.names))
+        self.article_of = self.column(ARTICLE)
+        self.agent_of = self.column(ATTRIBUTED, CREATOR)
 
-    def number(self, predicate: str) -> int | None:
-        """Return the number of a predicate; there are few, so they are kept."""
-        if predicate not in self.numbers:
-            numbers = self.provenance.lexicon.numbers
-            self.numbers[predicate] = numbers.get(NamedNode(predicate))
-        return self.numbers[predicate]
+    def base(self, predicate: str) -> int:
+        """Return where the facts of a predicate begin, or NOWHERE; there are few, so it is kept."""
+        found = self.bases.get(predicate)
+        if found is None:
+            number = self.provenance.lexicon.numbers.get(NamedNode(predicate), NOWHERE)
+            place = self.provenance.union.places.get(number, NOWHERE)
+            found = self.bases[predicate] = place << PREDICATE if place >= 0 else NOWHERE
+        return found
 
-    def values(self, subject: str, predicate: str) -> list[str]:
-        """Return the values of a predicate, in the order of their text."""
-        provenance = self.provenance
-        lexicon, second = provenance.lexicon, self.number(predicate)
-        try:
-            first = lexicon.numbers.get(NamedNode(subject))
-        except ValueError:  # a source that is named by a text
+    def objects(self, subject: int, predicate: str) -> list[int]:
+        """Return the values of a predicate, in the order of their text; no blank nodes."""
+        base = self.base(predicate)
+        if base < 0 or subject < 0:
             return []
-        if first is None or second is None:
-            return []
-        found = []
-        for fact in provenance.union.matches(first, second, -1):
-            term = lexicon.terms[fact[2]]
-            if not isinstance(term, BlankNode) and self.graph in provenance.stating(fact):
-                found.append(term.value)
-        return sorted(found)
+        union, terms = self.provenance.union, self.provenance.lexicon.terms
+        facts = union.by_subject
+        first, last = union.ranged(facts, base | subject << SUBJECT, 1 << SUBJECT)
+        found = [facts[p] & END for p in range(first, last) if self.stated in union.holders(p)]
+        if len(found) > 1:
+            found.sort(key=lambda number: terms[number].value)
+        return [number for number in found if not isinstance(terms[number], BlankNode)]
+
+    def column(self, *predicates: str) -> array[int]:
+        """Return for each graph the first value of the first of some predicates, or NOWHERE."""
+        found = array("i", [NOWHERE]) * len(self.terms)
+        for graph, number in enumerate(self.terms):
+            for predicate in predicates:
+                values = self.objects(number, predicate)
+                if values:
+                    found[graph] = values[0]
+                    break
+        return found
+
+    def text(self, subject: int, predicate: str) -> str | None:
+        """Return the first value of a predicate, in the order of their text."""
+        found = self.objects(subject, predicate)
+        return self.provenance.lexicon.terms[found[0]].value if found else None
 
     def value(self, subject: str, predicate: str) -> str | None:
-        """Return the first value of a predicate, in the order of their text."""
-        return next(iter(self.values(subject, predicate)), None)
+        """Return the first value of a predicate of an IRI."""
+        return self.text(self.number(subject), predicate)
+
+    def number(self, name: str) -> int:
+        """Return the number of an IRI, or NOWHERE."""
+        try:
+            return self.provenance.lexicon.numbers.get(NamedNode(name), NOWHERE)
+        except ValueError:  # a source that is named by a text
+            return NOWHERE
+
+    def quotes(self, graph: int) -> list[str]:
+        """Return what is quoted from a sentence."""
+        terms = self.provenance.lexicon.terms
+        return [
+            terms[words].value
+            for selector in self.objects(graph, SELECTOR)
+            for words in self.objects(selector, EXACT)
+        ]
+
+    def work(self, article: int, graph: int) -> Work:
+        """Return what is said of an article; of a graph that is of none, what is said of that."""
+        found = self.works.get(article)
+        if found is None:
+            described = graph if article < 0 else article
+            title, date = self.text(described, TITLE), self.text(described, DATE)
+            iri = None if article < 0 else self.provenance.lexicon.terms[article].value
+            fields = Source(iri, title, date).to_json()
+            opening = ",".join(f'"{name}":{quoted(text)}' for name, text in fields.items())
+            found = Work(iri, title, date, self.text(described, ADDRESS), opening)
+            if article >= 0:
+                self.works[article] = found
+        return found
 
     def source(self, graph: str) -> Source:
         """Return the source of a graph; empty fields are those of which nothing is said."""
-        article = self.value(graph, OA + "hasSource")
-        described = article or graph
-        quotes = [
-            words
-            for selector in self.values(graph, OA + "hasSelector")
-            for words in self.values(selector, OA + "exact")
-        ]
-        address = self.value(described, DCTERMS + "source")
+        number = self.number(graph)
+        work = self.work(next(iter(self.objects(number, ARTICLE)), NOWHERE), number)
+        quotes = self.quotes(number)
         return Source(
-            article,
-            self.value(described, DCTERMS + "title"),
-            self.value(described, DCTERMS + "date"),
-            self.value(graph, CPEC + "attributedTo") or self.value(graph, DCTERMS + "creator"),
+            work.article,
+            work.title,
+            work.published,
+            self.text(number, ATTRIBUTED) or self.text(number, CREATOR),
             " … ".join(quotes) or None,
-            address and highlighted(address, quotes),
+            work.address and highlighted(work.address, quotes),
         )
+
+    def as_json(self, graph: int) -> str:
+        """Return the source of a graph, by the number of the graph, as JSON without blanks.
+
+        It is `Source.to_json` of `source`, for those that are named by the thousand.
+        """
+        number, article = self.terms[graph], self.article_of[graph]
+        work = self.works.get(article) or self.work(article, number)
+        said = [work.opening] if work.opening else []
+        if self.agent_of[graph] >= 0:
+            said.append(self.attribution(self.agent_of[graph]))
+        quotes = self.quotes(number)
+        if quotes:
+            said.append(f'"quote":{quoted(" … ".join(quotes))}')
+        if work.address:
+            said.append(f'"href":{quoted(highlighted(work.address, quotes))}')
+        return f"{{{','.join(said)}}}"
+
+    def attribution(self, agent: int) -> str:
+        """Return who says so as a member of an object of JSON."""
+        found = self.agents.get(agent)
+        if found is None:
+            text = self.provenance.lexicon.terms[agent].value
+            found = self.agents[agent] = f'"attributedTo":{quoted(text)}'
+        return found
+
+
+def quoted(text: str) -> str:
+    """Return a text as a string of JSON."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def highlighted(address: str, quotes: list[str]) -> str:

@@ -1,0 +1,45 @@
+"""The source of a graph is the same whichever way it is asked for."""
+
+from __future__ import annotations
+
+import json
+
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from graph.citing.source import Evidence, Source
+from graph.dataset import memory_store
+from graph.provenance import Provenance
+from ontology.namespace import CPEC, EVIDENCE_GRAPH, ID, PREFIXES
+
+TITLE = NamedNode(PREFIXES["dcterms"] + "title")
+ARTICLE = NamedNode(PREFIXES["oa"] + "hasSource")
+
+
+def test_every_source_of_the_shipped_graph_is_written_as_it_is_read(store: Store) -> None:
+    evidence = Evidence(Provenance(store))
+    fields: set[str] = set()
+    for number, name in enumerate(evidence.provenance.names):
+        found = evidence.source(name).to_json()
+        assert json.loads(evidence.as_json(number)) == found
+        fields |= found.keys()
+    assert fields >= {"article", "title", "published", "attributedTo", "quote"}
+
+
+def test_only_what_the_evidence_states_is_said_of_a_source() -> None:
+    a, p, evidence = NamedNode(ID + "a"), NamedNode(CPEC + "p"), NamedNode(EVIDENCE_GRAPH)
+    first, second, paper = (NamedNode(ID + name) for name in ("x/s01", "x/s02", "x"))
+    quads = [
+        Quad(a, p, a, first),
+        Quad(a, p, a, second),
+        Quad(first, ARTICLE, paper, evidence),
+        Quad(paper, TITLE, Literal('"Two" titles', language="en"), evidence),
+        Quad(paper, TITLE, Literal("no title of ours"), first),
+        Quad(second, ARTICLE, Literal("a text"), evidence),
+    ]
+    found = Evidence(Provenance(memory_store(quads)))
+    numbers = found.provenance.numbers
+    assert found.source(first.value) == Source(paper.value, '"Two" titles')
+    assert json.loads(found.as_json(numbers[first.value]))["title"] == '"Two" titles'
+    assert found.as_json(numbers[second.value]) == '{"article":"a text"}'
+    assert found.as_json(numbers[EVIDENCE_GRAPH]) == "{}"
+    assert found.source("not an IRI") == Source()
