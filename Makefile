@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# A file of tests at a time on each processor.
+PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help serve build test check lint types imports docs conformance fuzz soak bench lock clean
@@ -24,11 +26,11 @@ build: $(VENV)/installed ## validate, close and write the snapshot to build/
 	$(BIN)/cpec build
 
 test: $(VENV)/installed ## run the whole test suite
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL)
 
 check: lint types imports ## what CI runs: lint, types, import contract, tests with coverage
 	$(BIN)/coverage erase
-	$(BIN)/pytest --cov --cov-report=term --cov-fail-under=90
+	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term --cov-fail-under=90
 
 lint: $(VENV)/installed ## ruff, formatting included
 	$(BIN)/ruff check .
