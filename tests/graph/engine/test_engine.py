@@ -136,7 +136,7 @@ def test_a_query_beyond_the_memory_cap_is_told_so(engine: Engine) -> None:
 def test_a_crash_of_the_engine_is_one_failed_request(engine: Engine) -> None:
     deep = "SELECT * {" + "FILTER EXISTS {?s ?p ?o " * 60_000 + "}" * 60_001
     with pytest.raises(WorkerDiedError):
-        engine.run("query", FACTS, deep.encode())
+        engine.run("query", FACTS, deep.encode(), 20.0)
     engine.query(POINT)
 
 
