@@ -10,31 +10,30 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urljoin
 
 TOKEN: Final = re.compile(
-    r"""(?P<space>[\s]+|\#[^\r\n]*)
-    |(?P<string>\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}
-        |"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
-    |(?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
+    r"""(?P<space>\s+|\#[^\r\n]*)
+    |(?P<string>\"{3}(?:[^"\\]++|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]++|\\.|'(?!''))*'{3}
+        |"(?:[^"\\\r\n]++|\\.)*"|'(?:[^'\\\r\n]++|\\.)*')
+    |(?P<iri><(?:[^<>"{}|^`\\\x00-\x20]++|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
     |(?P<variable>[?$]\w+)
-    |(?P<name>(?:[^\W\d_][\w.\-]*)?:(?:[\w\-:]|%[0-9A-Fa-f]{2}|\\.|\.+(?=[\w\-:%\\]))*
-        |_:\w(?:[\w\-]|\.+(?=[\w\-]))*)
+    |(?P<name>(?:[^\W\d_][\w.\-]*)?:(?:[\w\-:]++|%[0-9A-Fa-f]{2}|\\.|\.+(?=[\w\-:%\\]))*
+        |_:\w(?:[\w\-]++|\.+(?=[\w\-]))*)
     |(?P<word>@?[A-Za-z_][\w\-]*)
     |(?P<number>\d+(?:\.\d+)?(?:[eE][+\-]?\d+)?)
     |(?P<sign>\|\||&&|\^\^|!=|<=|>=|<<|>>|\{\||\|\}|\\+|.)""",
     re.VERBOSE | re.DOTALL,
 )
-
+"""Runs of characters are possessive, which keeps the scan of any text linear."""
 
 UNICODE_ESCAPE: Final = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
 BRACKETS_OPEN: Final = frozenset({"(", "{", "[", "<<", "{|", "<<("})
 BRACKETS_CLOSE: Final = frozenset({")", "}", "]", ">>", "|}", ")>>"})
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of the text: its kind (a group of TOKEN), its characters, and where it starts."""
 
     kind: str

@@ -32,12 +32,12 @@ class Delta:
         return header, self.removed + self.added
 
     @classmethod
-    def of(cls, header: Header, body: bytes | bytearray) -> Delta:
+    def of(cls, header: Header, body: bytes) -> Delta:
         """Return the delta that a frame holds."""
         cut = int(header["cut"])
         return cls(
-            bytes(body[:cut]),
-            bytes(body[cut:]),
+            body[:cut],
+            body[cut:],
             tuple(map(str, header["dropped"])),
             tuple(map(str, header["created"])),
         )

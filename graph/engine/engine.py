@@ -79,8 +79,9 @@ class Engine:
 
         A cited answer has no version where it may be another the next time.
         """
-        check_query(query.text, self.settings.limits)
+        names_a_graph = check_query(query.text, self.settings.limits)
         header = {
+            "alone": not (names_a_graph or query.default_graphs or query.named_graphs),
             "result_format": query.result_format.name if query.result_format else None,
             "graph_format": query.graph_format.name if query.graph_format else None,
             "bindings": {name: str(term) for name, term in query.bindings.items()},

@@ -13,6 +13,9 @@ import time
 from typing import Any, Final
 
 LENGTHS: Final = struct.Struct("!IQ")
+TIME: Final = struct.Struct("@ll")
+"""A timeval, of which zero is without a bound (socket(7), SO_RCVTIMEO)."""
+
 MAX_HEADER: Final = 1 << 20
 MAX_DELTA: Final = 1 << 34
 """The longest body between the server and its own children, the zygote and the writer."""
@@ -34,53 +37,75 @@ class FrameError(ConnectionError):
     """The other process does not keep to the framing; it is not to be trusted further."""
 
 
-def send(sock: socket.socket, header: Header, body: bytes = b"") -> None:
-    """Send one message whole; raises OSError where the peer is gone."""
+def send(
+    sock: socket.socket, header: Header, body: bytes = b"", until: float | None = None
+) -> None:
+    """Send one message whole.
+
+    Raises TimeoutError past the moment `until` (of time.monotonic), OSError where the peer is gone.
+    """
     head = json.dumps(header).encode()
     start = LENGTHS.pack(len(head), len(body)) + head
-    if len(body) <= CHUNK:
-        sock.sendall(start + body)
-    else:
-        sock.sendall(start)
-        sock.sendall(body)
+    bound(sock, socket.SO_SNDTIMEO, until)
+    try:
+        if len(body) <= CHUNK:
+            sock.sendall(start + body)
+        else:
+            sock.sendall(start)
+            sock.sendall(body)
+    except BlockingIOError:
+        raise TimeoutError from None
 
 
 def receive(
-    sock: socket.socket, max_body: int, until: float | None = None
-) -> tuple[Header, bytearray]:
+    sock: socket.socket,
+    max_body: int,
+    until: float | None = None,
+    arrived: bytearray | None = None,
+) -> tuple[Header, bytes]:
     """Return the next message; nothing may follow it before it is answered.
 
     Raises TimeoutError past the moment `until` (of time.monotonic), PeerClosedError at the end of
     the stream, and FrameError where a length is beyond its cap or the header is not an object.
+    What has come of a message that is late stays in `arrived`, to be waited for again.
     """
-    data = bytearray()
+    data = bytearray() if arrived is None else arrived
     fill(sock, data, LENGTHS.size, until)
     head_length, body_length = LENGTHS.unpack_from(data)
-    start, end = LENGTHS.size, LENGTHS.size + head_length
     if head_length > MAX_HEADER or body_length > max_body:
         raise FrameError(f"a message of {head_length} and {body_length} bytes")
+    start = LENGTHS.size + head_length
+    end = start + body_length
     fill(sock, data, end, until)
+    if len(data) > end:
+        raise FrameError("a message that goes on")
     try:
-        header = json.loads(data[start:end])
+        header = json.loads(data[LENGTHS.size : start])
     except ValueError as error:
         raise FrameError("a header that is not JSON") from error
     if not isinstance(header, dict):
         raise FrameError("a header that is not an object")
-    del data[:end]
-    fill(sock, data, body_length, until)
-    if len(data) > body_length:
-        raise FrameError("a message that goes on")
-    return header, data
+    with memoryview(data) as view:
+        return header, bytes(view[start:])
 
 
 def fill(sock: socket.socket, data: bytearray, length: int, until: float | None) -> None:
     """Read until there are so many bytes, or more of the same message."""
     while len(data) < length:
-        sock.settimeout(None if until is None else max(until - time.monotonic(), 1e-6))
+        bound(sock, socket.SO_RCVTIMEO, until)
         try:
             chunk = sock.recv(CHUNK)
+        except BlockingIOError:
+            raise TimeoutError from None
         except ConnectionResetError as error:
             raise PeerClosedError("reset") from error
         if not chunk:
             raise PeerClosedError("closed")
         data += chunk
+
+
+def bound(sock: socket.socket, option: int, until: float | None) -> None:
+    """Have the kernel bound how long the socket waits; Python would poll before each call."""
+    left = 0.0 if until is None else max(until - time.monotonic(), 1e-6)
+    seconds = int(left)
+    sock.setsockopt(socket.SOL_SOCKET, option, TIME.pack(seconds, int((left - seconds) * 1e6)))

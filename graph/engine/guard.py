@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Final
 
 from graph.errors import ForbiddenError, LimitError
@@ -23,8 +24,13 @@ OPERATORS: Final = frozenset(
 OPERATOR_WORDS: Final = frozenset({"UNION", "FILTER", "BIND", "MINUS", "EXISTS", "AS", "SERVICE"})
 
 OPENS_DATA: Final = frozenset({"VALUES", "CONSTRUCT", "INSERT", "DELETE", "DATA"})
+NAMES_GRAPHS: Final = frozenset({"GRAPH", "FROM"})
+"""The words with which a query names a graph."""
+
 TERMS: Final = frozenset({"A", "TRUE", "FALSE", "UNDEF"})
 NESTING: Final = "levels of nesting"
+REMEMBERED: Final = 4096
+"""The characters of a query up to which what was found is kept, for the next time it comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +45,26 @@ class Limits:
     repeats: int = 4
 
 
-def check_query(text: str, limits: Limits) -> None:
-    """Raise LimitError or ForbiddenError unless the engine may see the query."""
+def check_query(text: str, limits: Limits) -> bool:
+    """Return whether a query may look into a named graph, or choose its own default graph.
+
+    Raises LimitError or ForbiddenError unless the engine may see it.
+    """
+    return (remembered if len(text) <= REMEMBERED else scanned)(text, limits)
+
+
+def scanned(text: str, limits: Limits) -> bool:
+    """Return what check_query does.
+
+    A text with numeric escapes may name a graph: they can spell a keyword (SPARQL 1.1 Query, 19.2).
+    """
     require_bytes(text, limits.query_bytes, "bytes in a query")
-    Guard(text, limits).scan()
+    guard = Guard(text, limits)
+    guard.scan()
+    return guard.names_a_graph or "\\u" in text or "\\U" in text
+
+
+remembered: Final = lru_cache(maxsize=1024)(scanned)
 
 
 def check_update(text: str, limits: Limits) -> None:
@@ -92,6 +114,7 @@ class Guard:
         "_prologue",
         "_text",
         "_update",
+        "names_a_graph",
     )
 
     def __init__(self, text: str, limits: Limits, *, update: bool = False) -> None:
@@ -103,6 +126,7 @@ class Guard:
         self._next: Scope | None = None
         self._operators = 0
         self._prologue = Prologue(PREFIXES)
+        self.names_a_graph = False
 
     def scan(self) -> None:
         """Raise LimitError or ForbiddenError at the first token that goes too far."""
@@ -139,6 +163,8 @@ class Guard:
     def _word(self, token: Token, frame: Frame) -> None:
         """Read a keyword, or the name of a function."""
         word = token.text.upper()
+        if word in NAMES_GRAPHS:
+            self.names_a_graph = True
         if frame.scope is Scope.DATA:
             return
         if word in OPENS_DATA:

@@ -15,7 +15,7 @@ from typing import Final
 from graph.engine.child import Child
 from graph.engine.dataset import Source
 from graph.engine.delta import Delta
-from graph.engine.frame import FORKED, Header, PeerClosedError, receive, send
+from graph.engine.frame import FORKED, Header, PeerClosedError, bound, receive, send
 from graph.engine.settings import Settings
 
 ZYGOTE: Final = "graph.engine.zygote"
@@ -192,12 +192,13 @@ class Nursery:
         if self._child is None:
             raise PeerClosedError("no zygote")
         send(self._child.sock, {"order": "fork"})
-        self._child.sock.settimeout(FORK_TIME)
+        end = time.monotonic() + FORK_TIME
+        bound(self._child.sock, socket.SO_RCVTIMEO, end)
         byte, descriptors, _, _ = socket.recv_fds(self._child.sock, 1, 4)
         if byte != FORKED:
             raise PeerClosedError("the zygote is gone")
         sock, lifeline, process, words = descriptors
-        header, _ = receive(self._child.sock, 0, time.monotonic() + FORK_TIME)
+        header, _ = receive(self._child.sock, 0, end)
         return Worker(
             int(header["pid"]),
             socket.socket(fileno=sock),

@@ -9,7 +9,6 @@ keep short ones waiting, whatever their number.
 from __future__ import annotations
 
 import contextlib
-import select
 import signal
 import threading
 import time
@@ -97,7 +96,7 @@ class Pool:
         if (error := wire.error_of(answer)) is not None:
             raise self._counted(error)
         answer["version"] = worker.version
-        return answer, bytes(result)
+        return answer, result
 
     def swap(self) -> None:
         """Replace the idle workers by those of the present version, without a gap."""
@@ -167,15 +166,15 @@ class Pool:
 
     def _converse(
         self, worker: Worker, header: Header, body: bytes, end: float
-    ) -> tuple[Header, bytearray]:
+    ) -> tuple[Header, bytes]:
         """Send the request and return the answer; raises TimeoutError at the deadline."""
-        worker.sock.settimeout(max(end - time.monotonic(), 0.001))
-        send(worker.sock, header, body)
-        poll = select.poll()
-        poll.register(worker.sock, select.POLLIN)
-        if not poll.poll(max(0, min(self._settings.quick_time, end - time.monotonic())) * 1000):
-            self._become_long(worker, end, parked=header["kind"] not in SPOILING)
-        return receive(worker.sock, max(self._settings.max_answer, self._settings.max_delta), end)
+        send(worker.sock, header, body, end)
+        cap = max(self._settings.max_answer, self._settings.max_delta)
+        soon, arrived = min(time.monotonic() + self._settings.quick_time, end), bytearray()
+        with contextlib.suppress(TimeoutError):
+            return receive(worker.sock, cap, soon, arrived)
+        self._become_long(worker, end, parked=header["kind"] not in SPOILING)
+        return receive(worker.sock, cap, end, arrived)
 
     def _become_long(self, worker: Worker, end: float, *, parked: bool) -> None:
         """Take one of the places of long questions, parked until one is free.

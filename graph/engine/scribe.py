@@ -96,8 +96,7 @@ class Scribe:
         if self._child is None:
             raise OSError("no writer")
         header, body = delta.message()
-        self._child.sock.settimeout(max(until - time.monotonic(), 0.001))
-        send(self._child.sock, {**header, "version": version}, body)
+        send(self._child.sock, {**header, "version": version}, body, until)
         answer, _ = receive(self._child.sock, 0, until)
         self.version = str(answer["version"])
         return self.version

@@ -7,15 +7,9 @@ twice as long and longer; a store without them answers up to five times faster.
 
 from __future__ import annotations
 
-from typing import Final
-
 from pyoxigraph import DefaultGraph, Quad, Store
 
 from graph.engine.delta import Delta, quads
-from graph.lexer import tokens
-
-NAMING: Final = frozenset({"GRAPH", "FROM"})
-"""The words with which a question names a graph."""
 
 
 def union_of(store: Store) -> Store:
@@ -33,13 +27,3 @@ def follow(alone: Store, store: Store, delta: Delta) -> None:
             alone.add(triple)
         else:
             alone.remove(triple)
-
-
-def names_a_graph(text: str) -> bool:
-    """Return whether a question may look into a named graph, or choose its own default graph.
-
-    A text with numeric escapes may, for they can spell a keyword (SPARQL 1.1 Query, section 19.2).
-    """
-    if "\\u" in text or "\\U" in text:
-        return True
-    return any(token.kind == "word" and token.text.upper() in NAMING for token in tokens(text))

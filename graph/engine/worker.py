@@ -35,7 +35,7 @@ def serve(sock: socket.socket, dataset: Dataset, terms: Terms) -> None:
             header, body = receive(sock, terms.max_body)
         except (PeerClosedError, FrameError):
             return
-        answer, result = timed(dataset, header, bytes(body))
+        answer, result = timed(dataset, header, body)
         last = (
             number == terms.requests
             or header["kind"] in SPOILING

@@ -119,6 +119,25 @@ def test_load_is_refused_in_an_update_but_not_the_word() -> None:
     check_query("SELECT * { ?s ?p 'SERVICE <http://e/> {}' } # SERVICE <x:> {}", LIMITS)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SELECT * { ?s ?p ?o }", False),
+        ("PREFIX graph: <https://w3id.org/cpec-graph/graph/> ASK { graph:evidence ?p ?o }", False),
+        ("SELECT * { ?graph ?from 'GRAPH ?g {}' } # FROM <x:y>", False),
+        ("SELECT * { GRAPH ?g { ?s ?p ?o } }", True),
+        ("SELECT * { graph<x:g>{ ?s ?p ?o } }", True),
+        ("SELECT * FROM <x:g> { ?s ?p ?o }", True),
+        ("SELECT * { \\u0047RAPH ?g { ?s ?p ?o } }", True),
+        ("SELECT * { ?s ?p ?o FILTER EXISTS { GRAPH ?g { ?s ?p ?o } } }", True),
+    ],
+)
+def test_a_question_that_names_a_graph_is_told_from_one_that_does_not(
+    text: str, expected: bool
+) -> None:
+    assert check_query(text, LIMITS) is expected
+
+
 @pytest.mark.skipif(not SUITES.is_dir(), reason="needs the W3C suites in $CPEC_SHARED/conformance")
 def test_no_query_of_the_w3c_suites_is_beyond_a_limit() -> None:
     files = [file for file in SUITES.rglob("*.r[qu]") if file.suffix in {".rq", ".ru"}]
