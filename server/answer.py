@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from flask import Response, g, request
+from flask import Response
 
 from graph.evaluation import Answer, Query
 from graph.format import GraphFormat, ResultFormat
-from server.conditional import digest, has_it, is_volatile, not_modified
+from server.conditional import digest, has_it, is_volatile, not_modified, wants_new
+from server.exchange import exchange
 from server.negotiate import Accept, label
 from server.site import Site
 
@@ -24,12 +25,12 @@ class Tagged:
     tag: str | None
 
 
-def tag_of(site: Site, query: Query) -> str:
+def tag_of(version: str, query: Query) -> str:
     """Return the entity tag of a query's answer: dataset version, query, dataset and formats."""
     forms = (query.result_format, query.graph_format)
     return digest(
         (
-            site.engine.version,
+            version,
             query.text,
             query.base or "",
             *(f"{name}={term}" for name, term in sorted(query.bindings.items())),
@@ -48,29 +49,24 @@ def evaluate(site: Site, query: Query) -> Tagged:
 
     A write that comes between leaves it open which version answered: then nothing is kept.
     """
-    tag = tag_of(site, query)
+    version = site.engine.version
+    tag = tag_of(version, query)
     start = time.perf_counter()
     answer = site.cache.get(tag)
-    if answer is None:
-        answer = site.engine.query(query)
-        if is_volatile(query.text) or tag_of(site, query) != tag or not answer.version:
-            timed("engine", start)
-            return Tagged(answer, None)
-        site.cache.put(tag, answer)
-        timed("engine", start)
-    else:
-        timed("cache", start)
+    if answer is not None:
+        exchange().timed("cache", start)
+        return Tagged(answer, tag)
+    answer = site.engine.query(query)
+    exchange().timed("engine", start)
+    if is_volatile(query.text) or site.engine.version != version or not answer.version:
+        return Tagged(answer, None)
+    site.cache.put(tag, answer)
     return Tagged(answer, tag)
-
-
-def timed(name: str, start: float) -> None:
-    """Note for Server-Timing how long a part took."""
-    g.setdefault("timings", []).append((name, (time.perf_counter() - start) * 1000))
 
 
 def respond(site: Site, query: Query, accept: Accept) -> Response:
     """Return the answer to a query as a response, or 304 where the client has it."""
-    tag = tag_of(site, query)
+    tag = tag_of(site.engine.version, query)
     if has_it(tag) and not is_volatile(query.text):
         return with_links(not_modified(tag))
     tagged = evaluate(site, query)
@@ -86,21 +82,23 @@ def labelled(accept: Accept, form: ResultFormat | GraphFormat) -> str:
 
 def send(site: Site, body: bytes, tag: str | None, content_type: str) -> Response:
     """Return a body as a response, tagged and dated where it has a tag."""
-    response = Response(body, content_type=content_type)
-    if tag is not None:
-        response.set_etag(tag)
-        response.last_modified = site.last_modified
-        response.headers["Cache-Control"] = "no-cache"
-        if request.if_none_match.star_tag and request.method in {"GET", "HEAD"}:
-            return with_links(not_modified(tag))
+    if tag is None:
+        kept = [("Cache-Control", "no-store")]
+    elif wants_new():
+        return with_links(not_modified(tag))
     else:
-        response.headers["Cache-Control"] = "no-store"
-    return with_links(response)
+        kept = [
+            ("ETag", f'"{tag}"'),
+            ("Last-Modified", site.last_modified),
+            ("Cache-Control", "no-cache"),
+        ]
+    return with_links(Response(body, headers=[("Content-Type", content_type), *kept]))
 
 
 def with_links(response: Response) -> Response:
     """Return the response with the links that every answer has (RFC 8288)."""
-    response.vary.add("Accept")
-    response.headers.add("Link", f'<{request.root_url}.well-known/void>; rel="describedby"')
-    response.headers.add("Link", f'<{LICENCE}>; rel="license"')
+    headers = response.headers
+    headers["Vary"] = "Accept"
+    headers.add("Link", f'<{exchange().root_url}.well-known/void>; rel="describedby"')
+    headers.add("Link", f'<{LICENCE}>; rel="license"')
     return response

@@ -16,7 +16,9 @@ from server import (
     sparql,
     store,
 )
+from server.exchange import Exchanges
 from server.site import NAME, Site
+from server.sparql import Endpoint
 
 BLUEPRINTS = (
     exchange.blueprint,
@@ -40,4 +42,5 @@ def create_app(site: Site) -> Flask:
     app.json.compact = True  # type: ignore[attr-defined]  # Flask's default provider has it
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.wsgi_app = Exchanges(site, Endpoint(site, app.wsgi_app))  # type: ignore[method-assign]
     return app

@@ -8,7 +8,6 @@ answers 401 or 413, and the connection is closed.
 from __future__ import annotations
 
 import json
-from copy import copy
 from typing import Final
 
 from waitress.adjustments import Adjustments
@@ -26,10 +25,10 @@ SMALL: Final = 64 << 10
 
 
 class Bounds(Adjustments):  # type: ignore[misc]  # waitress has no types
-    """The adjustments of waitress, with the token and the length of a stranger's body."""
+    """The adjustments of waitress, with the token of writes, and those for who has not got it."""
 
     token: str | None = None
-    strangers_body = 1 << 20
+    strangers: Bounds
 
 
 class Arrival(HTTPRequestParser):  # type: ignore[misc]
@@ -47,8 +46,7 @@ class Arrival(HTTPRequestParser):  # type: ignore[misc]
         self.require_one_meaning(header_plus)
         writer = is_writer(self.adj.token, self.headers.get("AUTHORIZATION", ""))
         if not writer:
-            self.adj = copy(self.adj)
-            self.adj.max_request_body_size = self.adj.strangers_body
+            self.adj = self.adj.strangers
         too_long = self.content_length >= self.adj.max_request_body_size
         if too_long or (self.is_write() and not writer and not self.is_small()):
             self.without_body()

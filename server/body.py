@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.wrappers import Request
 
 from server.limit import TooLarge
 

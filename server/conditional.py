@@ -7,9 +7,13 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from flask import Response, request
+from flask import Response
 
-VOLATILE: Final = re.compile(r"\b(RAND|NOW|UUID|STRUUID|BNODE|SERVICE)\b", re.IGNORECASE)
+from server.exchange import exchange
+
+SAFE: Final = frozenset({"GET", "HEAD"})
+WORDS: Final = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
+VOLATILE: Final = re.compile(rf"\b({'|'.join(WORDS)}|STRUUID)\b")
 """What makes the answer of a query another one each time."""
 
 
@@ -24,13 +28,21 @@ def digest(parts: Iterable[str]) -> str:
 
 def is_volatile(text: str) -> bool:
     """Return whether a query may answer differently while the data stay the same."""
-    return VOLATILE.search(text) is not None
+    words = text.upper()
+    return any(word in words for word in WORDS) and VOLATILE.search(words) is not None
 
 
 def has_it(tag: str) -> bool:
     """Return whether the client says that it has the answer with this tag already."""
+    request = exchange().request
     given = request.if_none_match
-    return request.method in {"GET", "HEAD"} and not given.star_tag and given.contains_weak(tag)
+    return request.method in SAFE and not given.star_tag and given.contains_weak(tag)
+
+
+def wants_new() -> bool:
+    """Return whether the client wants an answer only where there is none yet: `*` for its tag."""
+    request = exchange().request
+    return request.method in SAFE and request.if_none_match.star_tag
 
 
 def not_modified(tag: str) -> Response:

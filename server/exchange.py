@@ -1,22 +1,38 @@
-"""An exchange: what happens around every request, whatever its route."""
+"""An exchange: what happens around every request, whatever answers it.
+
+It stands before Flask, as a WSGI application (PEP 3333), so that the SPARQL endpoint, which does
+without Flask (server/sparql.py), has the same bounds, headers, log and counts as every page.
+"""
 
 from __future__ import annotations
 
+import os
 import time
-import uuid
-from contextlib import ExitStack
-from typing import Final
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, request
 from werkzeug.exceptions import BadRequest
+from werkzeug.http import unquote_etag
+from werkzeug.sansio.utils import get_current_url
+from werkzeug.wrappers import Request
 
+from graph.errors import OverloadedError
+from server.limit import TooManyAtOnce
 from server.log import log_request
-from server.site import site
+from server.site import Site
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 blueprint = Blueprint("exchange", __name__)
 
-UNCOUNTED: Final = frozenset({"health.health", "health.ready", "health.metrics"})
-"""The routes that are answered however busy the server is."""
+UNCOUNTED: Final = frozenset({"/health", "/ready", "/metrics"})
+"""The addresses that are answered however busy the server is."""
 
 METHODS: Final = "GET, HEAD, POST, PUT, DELETE, QUERY, OPTIONS"
 ALLOWED: Final = "Accept, Authorization, Content-Type, If-None-Match"
@@ -27,62 +43,126 @@ POLICY: Final = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "object-src 'none'"
 )
+ALWAYS: Final = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", EXPOSED),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", POLICY),
+    ("Referrer-Policy", "no-referrer"),
+)
+"""The headers of every response: CORS without credentials, and what a browser may do with it."""
+
+PREFLIGHT: Final = (
+    ("Access-Control-Allow-Methods", METHODS),
+    ("Access-Control-Allow-Headers", ALLOWED),
+    ("Access-Control-Max-Age", "86400"),
+)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request under way, and what is noted of it for its answer and its line of the log.
+
+    An `error` that was met before Flask is raised again in Flask, where problem.py tells it.
+    """
+
+    request: Request
+    id: str = field(default_factory=lambda: os.urandom(8).hex())
+    start: float = field(default_factory=time.perf_counter)
+    timings: list[tuple[str, float]] = field(default_factory=list)
+    route: str = "none"
+    error: Exception | None = None
+
+    @property
+    def root_url(self) -> str:
+        """The address that all others here begin with."""
+        return address(self.request.scheme, self.request.host, self.request.root_path)
+
+    @property
+    def base_url(self) -> str:
+        """The address that was asked, without its parameters."""
+        asked = self.request
+        return address(asked.scheme, asked.host, asked.root_path, asked.path)
+
+    def timed(self, name: str, start: float) -> None:
+        """Note for Server-Timing how long a part took."""
+        self.timings.append((name, (time.perf_counter() - start) * 1000))
+
+    def headers(self, seconds: float) -> list[tuple[str, str]]:
+        """Return the headers that every response has."""
+        parts = [*self.timings, ("total", seconds * 1000)]
+        timing = ", ".join(f"{name};dur={value:.2f}" for name, value in parts)
+        preflight = PREFLIGHT if self.request.method == "OPTIONS" else ()
+        return [*ALWAYS, *preflight, ("X-Request-Id", self.id), ("Server-Timing", timing)]
+
+
+address: Final = lru_cache(maxsize=256)(get_current_url)
+
+CURRENT: Final[ContextVar[Exchange]] = ContextVar("exchange")
+
+
+def exchange() -> Exchange:
+    """Return the exchange of the request that this thread answers."""
+    return CURRENT.get()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanges:
+    """An application with all that happens around it."""
+
+    site: Site
+    application: WSGIApplication
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request within its place, and count it when its answer begins."""
+        here = Exchange(Request(environ))
+        CURRENT.set(here)
+
+        def begin(status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[..., object]:
+            seconds = time.perf_counter() - here.start
+            self.record(here, int(status[:3]), headers, seconds)
+            return start_response(status, [*headers, *here.headers(seconds)], *rest)
+
+        with ExitStack() as place:
+            try:
+                place.enter_context(self.admitted(here.request))
+            except (BadRequest, TooManyAtOnce, OverloadedError) as error:
+                here.error = error
+            return self.application(environ, begin)
+
+    def admitted(self, request: Request) -> AbstractContextManager[None]:
+        """Return the place of a request; raises BadRequest, TooManyAtOnce and OverloadedError."""
+        if not request.host:
+            raise BadRequest("the Host is not one")
+        if request.path in UNCOUNTED or request.method == "OPTIONS":
+            return nullcontext()
+        return self.site.admission.admitted(request.remote_addr or "")
+
+    def record(
+        self, here: Exchange, status: int, headers: list[tuple[str, str]], seconds: float
+    ) -> None:
+        """Count the request and write its line of the log."""
+        request, fields = here.request, {name.lower(): value for name, value in headers}
+        sent = 0 if request.method == "HEAD" else int(fields.get("content-length", 0))
+        method = request.method if request.method in METHODS else "other"
+        self.site.metrics.count(here.route, method, status, seconds, sent)
+        log_request(
+            id=here.id,
+            client=request.remote_addr,
+            method=request.method,
+            path=request.path,
+            route=here.route,
+            status=status,
+            milliseconds=round(seconds * 1000, 2),
+            bytes=sent,
+            tag=unquote_etag(fields.get("etag"))[0],
+        )
 
 
 @blueprint.before_app_request
 def begin() -> None:
-    """Name the request, start its clock, and take a place for it."""
-    g.start = time.perf_counter()
-    g.request_id = uuid.uuid4().hex[:16]
-    g.place = ExitStack()
-    if not request.host:
-        raise BadRequest("the Host is not one")
-    if request.endpoint not in UNCOUNTED and request.method != "OPTIONS":
-        g.place.enter_context(site().admission.admitted(request.remote_addr or ""))
-
-
-@blueprint.after_app_request
-def finish(response: Response) -> Response:
-    """Add the headers that every response has (CORS without credentials, CSP), log and count."""
-    headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = EXPOSED
-    if request.method == "OPTIONS":
-        headers["Access-Control-Allow-Methods"] = METHODS
-        headers["Access-Control-Allow-Headers"] = ALLOWED
-        headers["Access-Control-Max-Age"] = "86400"
-    headers["X-Request-Id"] = g.request_id
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Content-Security-Policy"] = POLICY
-    headers["Referrer-Policy"] = "no-referrer"
-    seconds = time.perf_counter() - g.start
-    parts = [*g.get("timings", []), ("total", seconds * 1000)]
-    headers["Server-Timing"] = ", ".join(f"{name};dur={value:.2f}" for name, value in parts)
-    record(response, seconds)
-    return response
-
-
-def record(response: Response, seconds: float) -> None:
-    """Count the request and write its line of the log."""
-    sent = 0 if request.method == "HEAD" else response.content_length or 0
-    route = request.url_rule.rule if request.url_rule else "none"
-    method = request.method if request.method in METHODS else "other"
-    site().metrics.count(route, method, response.status_code, seconds, sent)
-    log_request(
-        id=g.request_id,
-        client=request.remote_addr,
-        method=request.method,
-        path=request.path,
-        route=route,
-        status=response.status_code,
-        milliseconds=round(seconds * 1000, 2),
-        bytes=sent,
-        tag=response.get_etag()[0],
-    )
-
-
-@blueprint.teardown_app_request
-def end(_error: BaseException | None) -> None:
-    """Give the place back."""
-    if "place" in g:
-        g.place.close()
+    """Note the route that Flask has found, and raise what was met before."""
+    here = exchange()
+    here.route = request.url_rule.rule if request.url_rule else "none"
+    if here.error is not None:
+        raise here.error

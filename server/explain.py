@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest, NotAcceptable
 
-from server.answer import send, timed, with_links
+from server.answer import send, with_links
 from server.citing import numbered
 from server.conditional import digest, has_it, not_modified
+from server.exchange import exchange
 from server.negotiate import HTML, Accept
 from server.parameters import Parameters
 from server.site import site
@@ -34,7 +35,7 @@ def explain() -> Response:
     if has_it(tag):
         return with_links(not_modified(tag))
     body, version = here.engine.explain(triple, "ttl" if form == "ttl" else "json")
-    timed("engine", start)
+    exchange().timed("engine", start)
     if form == "html":
         body = page(body)
     tag = digest((version, "explain", *triple, form))

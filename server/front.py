@@ -12,6 +12,7 @@ import contextlib
 import signal
 import socket
 import time
+from copy import copy
 from types import FrameType
 from typing import Final
 
@@ -171,7 +172,8 @@ def open_front(app: Flask, settings: Settings, token: str | None) -> Front:
         **proxied(settings.trusted_proxy),
     )
     bounds.token = token
-    bounds.strangers_body = settings.max_query + 1
+    bounds.strangers = copy(bounds)
+    bounds.strangers.max_request_body_size = settings.max_query + 1
     front = Front(app, _start=False, adj=bounds, sockinfo=bounds.listen[0])
     front.settings = settings
     front.accept_connections()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from werkzeug.exceptions import BadRequest, NotAcceptable
@@ -17,6 +18,9 @@ Name = TypeVar("Name", bound=str)
 
 ALSO: Final = {"json": ("application/json",), "xml": ("application/xml", "text/xml")}
 """What else the formats may truthfully be called, by their names."""
+
+MOST: Final = 64
+"""The media ranges of a header that are read."""
 
 HTML: Final = "text/html"
 WEIGHT: Final = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
@@ -49,9 +53,10 @@ class Accept:
     ranges: tuple[Range, ...]
 
     @classmethod
+    @lru_cache(maxsize=64)
     def of(cls, header: str) -> Accept:
         """Return what the header says; what is no media range in it is passed over."""
-        given = (media_range(text) for text in header.split(","))
+        given = (media_range(text) for text in header.split(",", MOST)[:MOST])
         return cls(tuple(one for one in given if one is not None))
 
     def weight(self, media_type: str) -> float:
@@ -95,6 +100,7 @@ def best_format(accept: Accept, formats: Sequence[Form]) -> Form | None:
     return None if best is None else named_format(best, formats)
 
 
+@lru_cache(maxsize=256)
 def label(accept: Accept, form: ResultFormat | GraphFormat) -> str:
     """Return the media type that an answer is labelled with: one that the client accepts."""
     return accept.best(names_of(form)) or form.media_type
@@ -121,6 +127,7 @@ def forms_named(name: str) -> tuple[ResultFormat | None, GraphFormat | None]:
     return forms
 
 
+@lru_cache(maxsize=64)
 def forms_accepted(accept: Accept) -> tuple[ResultFormat | None, GraphFormat | None]:
     """Return the formats that a client accepts; raises NotAcceptable where there is none."""
     forms = best_format(accept, RESULT_FORMATS), best_format(accept, GRAPH_FORMATS)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, g, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from graph import errors
+from server.exchange import exchange
 from server.limit import TooLarge, TooManyAtOnce
 from server.negotiate import HTML, Accept
 
@@ -84,7 +85,7 @@ def problem(status: HTTPStatus, detail: str, members: dict[str, object]) -> Resp
         "status": status.value,
         "detail": detail,
         **{name: value for name, value in members.items() if value is not None},
-        "request": g.get("request_id", ""),
+        "request": exchange().id,
     }
     kind = Accept.of(request.headers.get("Accept", "")).best((JSON, TEXT, HTML))
     if kind == HTML:

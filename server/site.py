@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Final, cast
 
 from flask import current_app
+from werkzeug.http import http_date
 
 from graph.engine import Engine
 from graph.engine.settings import Settings as EngineSettings
@@ -26,11 +27,11 @@ class Clock:
     """When the dataset that is served became what it is."""
 
     version: str
-    moment: datetime
+    moment: str
     _lock: Lock = field(default_factory=Lock)
 
-    def of(self, version: str) -> datetime:
-        """Return when that version was first seen, to the second."""
+    def of(self, version: str) -> str:
+        """Return when that version was first seen, as HTTP writes it."""
         with self._lock:
             if version != self.version:
                 self.version, self.moment = version, now()
@@ -82,14 +83,14 @@ class Site:
         return self.engine.behind and self.engine_settings.source is not None
 
     @property
-    def last_modified(self) -> datetime:
-        """Return when the dataset last changed, as far as this server has seen."""
+    def last_modified(self) -> str:
+        """When the dataset last changed, as far as this server has seen, as HTTP writes it."""
         return self.clock.of(self.engine.version)
 
 
-def now() -> datetime:
-    """Return the time, to the second: HTTP dates know no fractions."""
-    return datetime.now(UTC).replace(microsecond=0)
+def now() -> str:
+    """Return the time as HTTP writes it (RFC 9110, section 5.6.7)."""
+    return http_date(datetime.now(UTC))
 
 
 def site() -> Site:

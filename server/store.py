@@ -16,9 +16,10 @@ from graph.engine.request import Change, GraphChange, Verb
 from graph.errors import UnknownNameError
 from graph.evaluation import listed
 from graph.format import GRAPH_FORMATS
-from server.answer import labelled, send, timed
+from server.answer import labelled, send
 from server.conditional import digest, has_it, not_modified
 from server.document import Document, read_documents
+from server.exchange import exchange
 from server.negotiate import Accept, best_format, named_format
 from server.operation import graph_iri
 from server.parameters import Parameters
@@ -44,7 +45,7 @@ def read(name: str = "") -> Response:  # noqa: ARG001 - target() reads the whole
         raise NotAcceptable(f"graphs are written in {listed(GRAPH_FORMATS)}")
     start = time.perf_counter()
     answer = here.engine.graph(graph, form)
-    timed("engine", start)
+    exchange().timed("engine", start)
     tag = digest((answer.version, "graph", graph or "", form.name))
     if has_it(tag):
         return not_modified(tag)
@@ -56,7 +57,7 @@ def read(name: str = "") -> Response:  # noqa: ARG001 - target() reads the whole
 def write(name: str = "") -> Response:
     """Replace, add to or drop one graph (sections 5.3 to 5.5)."""
     here = site()
-    require_token(here.token, authorization())
+    require_token(here.token, authorization(request))
     created = request.method == "POST" and not name and not request.query_string
     graph = f"{request.base_url.rstrip('/')}/{uuid.uuid4()}" if created else target()
     documents = (
@@ -64,10 +65,10 @@ def write(name: str = "") -> Response:
     )
     start = time.perf_counter()
     change = apply(VERBS[request.method], graph, documents)
-    timed("engine", start)
+    exchange().timed("engine", start)
     if request.method == "DELETE":
-        return changed(change, 200)
-    response = changed(change, 200 if change.existed else 201)
+        return changed(here, change, 200)
+    response = changed(here, change, 200 if change.existed else 201)
     if not change.existed and graph is not None:
         response.headers["Location"] = graph
     return response
