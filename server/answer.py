@@ -5,13 +5,19 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from flask import Response
-
 from graph.evaluation import Answer, Query
 from graph.format import GraphFormat, ResultFormat
-from server.conditional import digest, has_it, is_volatile, not_modified, wants_new
+from server.conditional import (
+    digest,
+    has_it,
+    is_conditional,
+    is_volatile,
+    not_modified,
+    wants_new,
+)
 from server.exchange import exchange
 from server.negotiate import Accept, label
+from server.reply import Fields, Reply
 from server.site import Site
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -64,11 +70,12 @@ def evaluate(site: Site, query: Query) -> Tagged:
     return Tagged(answer, tag)
 
 
-def respond(site: Site, query: Query, accept: Accept) -> Response:
-    """Return the answer to a query as a response, or 304 where the client has it."""
-    tag = tag_of(site.engine.version, query)
-    if has_it(tag) and not is_volatile(query.text):
-        return with_links(not_modified(tag))
+def respond(site: Site, query: Query, accept: Accept) -> Reply:
+    """Return the reply to a query, or 304 where the client has the answer."""
+    if is_conditional() and not is_volatile(query.text):
+        tag = tag_of(site.engine.version, query)
+        if has_it(tag):
+            return not_modified(tag, links())
     tagged = evaluate(site, query)
     form = tagged.answer.format
     return send(site, tagged.answer.body, tagged.tag, labelled(accept, form))
@@ -80,25 +87,26 @@ def labelled(accept: Accept, form: ResultFormat | GraphFormat) -> str:
     return f"{name}; charset=utf-8" if name.startswith("text/") else name
 
 
-def send(site: Site, body: bytes, tag: str | None, content_type: str) -> Response:
-    """Return a body as a response, tagged and dated where it has a tag."""
+def send(site: Site, body: bytes, tag: str | None, content_type: str) -> Reply:
+    """Return a body as a reply, tagged and dated where it has a tag."""
+    if tag is not None and wants_new():
+        return not_modified(tag, links())
+    headers = [("Content-Type", content_type), *links()]
     if tag is None:
-        kept = [("Cache-Control", "no-store")]
-    elif wants_new():
-        return with_links(not_modified(tag))
+        headers += [("Cache-Control", "no-store")]
     else:
-        kept = [
+        headers += [
             ("ETag", f'"{tag}"'),
             ("Last-Modified", site.last_modified),
             ("Cache-Control", "no-cache"),
         ]
-    return with_links(Response(body, headers=[("Content-Type", content_type), *kept]))
+    return Reply(body, headers)
 
 
-def with_links(response: Response) -> Response:
-    """Return the response with the links that every answer has (RFC 8288)."""
-    headers = response.headers
-    headers["Vary"] = "Accept"
-    headers.add("Link", f'<{exchange().root_url}.well-known/void>; rel="describedby"')
-    headers.add("Link", f'<{LICENCE}>; rel="license"')
-    return response
+def links() -> Fields:
+    """Return the headers that every answer has: what it depends on, and links (RFC 8288)."""
+    return [
+        ("Vary", "Accept"),
+        ("Link", f'<{exchange().root_url}.well-known/void>; rel="describedby"'),
+        ("Link", f'<{LICENCE}>; rel="license"'),
+    ]

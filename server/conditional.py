@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Final
 
-from flask import Response
-
 from server.exchange import exchange
+from server.reply import Reply
 
 SAFE: Final = frozenset({"GET", "HEAD"})
 WORDS: Final = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
@@ -32,6 +32,11 @@ def is_volatile(text: str) -> bool:
     return any(word in words for word in WORDS) and VOLATILE.search(words) is not None
 
 
+def is_conditional() -> bool:
+    """Return whether the client says which answers it has."""
+    return "HTTP_IF_NONE_MATCH" in exchange().request.environ
+
+
 def has_it(tag: str) -> bool:
     """Return whether the client says that it has the answer with this tag already."""
     request = exchange().request
@@ -42,11 +47,9 @@ def has_it(tag: str) -> bool:
 def wants_new() -> bool:
     """Return whether the client wants an answer only where there is none yet: `*` for its tag."""
     request = exchange().request
-    return request.method in SAFE and request.if_none_match.star_tag
+    return is_conditional() and request.method in SAFE and request.if_none_match.star_tag
 
 
-def not_modified(tag: str) -> Response:
+def not_modified(tag: str, headers: Iterable[tuple[str, str]] = ()) -> Reply:
     """Return the 304 that says so."""
-    response = Response(status=304)
-    response.set_etag(tag)
-    return response
+    return Reply(b"", [("ETag", f'"{tag}"'), *headers], HTTPStatus.NOT_MODIFIED)

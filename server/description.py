@@ -18,13 +18,14 @@ from server.answer import evaluate, labelled, send
 from server.conditional import digest, has_it, not_modified
 from server.negotiate import HTML, Accept, best_format, named_format, prefers_html
 from server.parameters import Parameters
+from server.reply import Reply
 from server.site import Site, site
 
 MOST_GRAPHS: Final = 1000
 """The number of named graphs up to which they are listed."""
 
 
-def describe() -> Response:
+def describe() -> Response | Reply:
     """Return the service description, or the form for browsers."""
     accept = Accept.of(request.headers.get("Accept", ""))
     name = Parameters.of(request.query_string).one("format")
@@ -39,7 +40,7 @@ def describe() -> Response:
     return description(site(), form, accept)
 
 
-def description(here: Site, form: GraphFormat, accept: Accept) -> Response:
+def description(here: Site, form: GraphFormat, accept: Accept) -> Reply:
     """Return the description of the address that was asked."""
     service = service_at(here, request.base_url)
     body = describe_service(service, form)

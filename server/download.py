@@ -9,18 +9,19 @@ from graph.errors import UnknownNameError
 from graph.format import GRAPH_FORMATS
 from graph.jsonld import context_document
 from ontology.namespace import DATASET_GRAPH
-from server.answer import labelled, send, with_links
+from server.answer import labelled, links, send
 from server.conditional import digest, has_it, not_modified
 from server.description import describe
 from server.linked_data import document
 from server.negotiate import Accept
+from server.reply import Reply
 from server.site import site
 
 blueprint = Blueprint("download", __name__)
 
 
 @blueprint.get("/.well-known/void")
-def void() -> Response:
+def void() -> Response | Reply:
     """Return the description of the dataset (https://www.w3.org/TR/void/#well-known).
 
     A store that holds none is described by what its endpoint says of itself.
@@ -32,7 +33,7 @@ def void() -> Response:
 
 
 @blueprint.get("/context.jsonld")
-def context() -> Response:
+def context() -> Reply:
     """Return the JSON-LD context: the words of the ontology and the IRIs they stand for."""
     body = context_document()
     tag = digest(("context", body.decode()))
@@ -50,4 +51,5 @@ def dump(name: str) -> Response:
         raise NotFound(f"there is no dump {name}")
     response = send_from_directory(folder, name, mimetype=labelled(Accept(()), kind))
     response.headers["Cache-Control"] = "no-cache"
-    return with_links(response)
+    response.headers.extend(links())
+    return response

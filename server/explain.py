@@ -7,15 +7,16 @@ import time
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from werkzeug.exceptions import BadRequest, NotAcceptable
 
-from server.answer import send, with_links
+from server.answer import links, send
 from server.citing import numbered
 from server.conditional import digest, has_it, not_modified
 from server.exchange import exchange
 from server.negotiate import HTML, Accept
 from server.parameters import Parameters
+from server.reply import Reply
 from server.site import site
 
 blueprint = Blueprint("explain", __name__)
@@ -25,7 +26,7 @@ FORMS: Final = {"json": "application/json", "ttl": "text/turtle", "html": HTML}
 
 
 @blueprint.get("/explain")
-def explain() -> Response:
+def explain() -> Reply:
     """Return why the triple `s`, `p`, `o` holds; 404 where it does not, with the nearest."""
     parameters = Parameters.of(request.query_string)
     form = negotiated(parameters)
@@ -33,7 +34,7 @@ def explain() -> Response:
     here, start = site(), time.perf_counter()
     tag = digest((here.engine.version, "explain", *triple, form))
     if has_it(tag):
-        return with_links(not_modified(tag))
+        return not_modified(tag, links())
     body, version = here.engine.explain(triple, "ttl" if form == "ttl" else "json")
     exchange().timed("engine", start)
     if form == "html":

@@ -21,9 +21,10 @@ from graph.name import named_node
 from graph.portrait import labels, portrait, quotes
 from graph.resource import is_true, known, quads, statements, write_statements
 from ontology.namespace import GRAPH, ID, ONTOLOGY_GRAPH
-from server.answer import evaluate, labelled, send, with_links
+from server.answer import evaluate, labelled, links, send
 from server.conditional import digest, has_it, not_modified
 from server.negotiate import HTML, Accept, best_format, named_format, prefers_html
+from server.reply import Reply
 from server.site import site
 
 blueprint = Blueprint("linked_data", __name__)
@@ -44,12 +45,12 @@ def thing(name: str) -> Response:
     else:
         path = f"data/{name}.{negotiated(accept).name}"
     response = see(request.root_url + path, 303)
-    response.vary.add("Accept")
-    return with_links(response)
+    response.headers.extend(links())
+    return response
 
 
 @blueprint.get("/data/<path:file>")
-def data(file: str) -> Response:
+def data(file: str) -> Response | Reply:
     """Return what is said of an entity, in the format of the suffix."""
     name, _, suffix = file.rpartition(".")
     form = named_format(suffix, GRAPH_FORMATS)
@@ -71,7 +72,7 @@ def data(file: str) -> Response:
 
 
 @blueprint.get("/page/<path:name>")
-def page(name: str) -> Response:
+def page(name: str) -> Response | Reply:
     """Return what is said of an entity as a page."""
     iri = living(ID + name, "page/")
     if isinstance(iri, Response):
@@ -95,14 +96,14 @@ def page(name: str) -> Response:
 
 
 @blueprint.get("/graph/<path:name>")
-def graph(name: str) -> Response:
+def graph(name: str) -> Reply:
     """Return a named graph of the project."""
     return document(node(GRAPH + name).value, None)
 
 
 @blueprint.get("/ontology")
 @blueprint.get("/ontology.<suffix>")
-def ontology(suffix: str | None = None) -> Response:
+def ontology(suffix: str | None = None) -> Reply:
     """Return the vocabulary."""
     return document(ONTOLOGY_GRAPH, suffix)
 
@@ -123,7 +124,7 @@ def dataset() -> Response:
     return see(request.root_url + ".well-known/void", 303)
 
 
-def document(name: str, suffix: str | None) -> Response:
+def document(name: str, suffix: str | None) -> Reply:
     """Return a named graph in the format of the suffix, or the one that the client likes best."""
     here, accept = site(), Accept.of(request.headers.get("Accept", ""))
     form = named_format(suffix, GRAPH_FORMATS) if suffix else negotiated(accept)
@@ -132,7 +133,7 @@ def document(name: str, suffix: str | None) -> Response:
     answer = here.engine.graph(name, form)
     tag = digest((answer.version, "graph", name, form.name))
     if has_it(tag):
-        return with_links(not_modified(tag))
+        return not_modified(tag, links())
     return send(here, answer.body, tag, labelled(accept if suffix is None else Accept(()), form))
 
 
@@ -187,15 +188,10 @@ def see(address: str, status: int) -> Response:
     return response
 
 
-def with_alternates(response: Response, name: str) -> Response:
-    """Return the response with links to the other formats of a description."""
-    for form in GRAPH_FORMATS:
-        address = f"{request.root_url}data/{name}.{form.name}"
-        add_alternate(response, address, form.media_type)
-    add_alternate(response, f"{request.root_url}page/{name}", HTML)
-    return response
-
-
-def add_alternate(response: Response, address: str, media_type: str) -> None:
-    """Add the link to one other format (RFC 8288)."""
-    response.headers.add("Link", f'<{safe(address)}>; rel="alternate"; type="{media_type}"')
+def with_alternates(reply: Reply, name: str) -> Reply:
+    """Return the reply with links to the other formats of a description (RFC 8288)."""
+    others = [(f"data/{name}.{form.name}", form.media_type) for form in GRAPH_FORMATS]
+    for path, media_type in [*others, (f"page/{name}", HTML)]:
+        address = safe(request.root_url + path)
+        reply.headers.append(("Link", f'<{address}>; rel="alternate"; type="{media_type}"'))
+    return reply

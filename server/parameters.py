@@ -24,6 +24,8 @@ class Parameters:
 
         Raises BadRequest where it is not UTF-8, or has too many of them.
         """
+        if not encoded:
+            return cls()
         try:
             text = encoded.decode("ascii") if encoded.isascii() else encoded.decode()
             pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST)

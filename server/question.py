@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -22,13 +23,14 @@ from server.citing import Source, forms, numbered, wants_citations
 from server.conditional import digest, has_it, not_modified
 from server.negotiate import HTML, Accept, prefers_html
 from server.parameters import Parameters
+from server.reply import Reply
 from server.site import Site, site
 
 blueprint = Blueprint("question", __name__)
 
 
 @blueprint.get("/api/queries/<name>")
-def answer(name: str) -> Response:
+def answer(name: str) -> Reply:
     """Return the answer to a question, its parameters taken from the address."""
     question = find_question(name)
     parameters = Parameters.of(request.query_string)
@@ -49,7 +51,7 @@ def index() -> Response:
 
 
 @blueprint.get("/questions/<name>")
-def page(name: str) -> Response:
+def page(name: str) -> Reply:
     """Return a question as a page: what it asks, a form for its parameters, and the answer."""
     others = [form.media_type for form in (*RESULT_FORMATS, *GRAPH_FORMATS)]
     accept = Accept.of(request.headers.get("Accept", ""))
@@ -92,9 +94,10 @@ def page(name: str) -> Response:
     tag = digest((version, "question", body))
     if has_it(tag):
         return not_modified(tag)
-    response = send(here, body.encode(), tag, f"{HTML}; charset=utf-8")
-    response.status_code = 400 if fault and parameters.pairs else 200
-    return response
+    reply = send(here, body.encode(), tag, f"{HTML}; charset=utf-8")
+    if fault and parameters.pairs and reply.status == HTTPStatus.OK:
+        reply.status = HTTPStatus.BAD_REQUEST
+    return reply
 
 
 def bound(here: Site, question: Question, parameters: Parameters) -> dict[str, NamedNode | Literal]:

@@ -24,6 +24,7 @@ from server.description import describe
 from server.exchange import exchange
 from server.negotiate import Accept
 from server.operation import FORM, QUERY, UPDATE, Operation, read_operation
+from server.reply import Reply
 from server.site import Site
 from server.token import is_writer, require_token
 
@@ -51,25 +52,25 @@ class Endpoint:
         if here.request.method in ADDRESSES.get(address, ()) and here.error is None:
             here.route = address
             try:
-                response = answer(self.site, address, here.request)
+                reply = answer(self.site, address, here.request)
             except Exception as error:  # noqa: BLE001 - Flask tells it, whatever it is
                 here.error = error
             else:
-                if response is not None:
-                    return response(environ, start_response)
+                if reply is not None:
+                    return reply(environ, start_response)
         return self.pages(environ, start_response)
 
 
 @blueprint.route("/sparql", methods=ADDRESSES["/sparql"], strict_slashes=False)
 @blueprint.route("/query", methods=ADDRESSES["/query"], strict_slashes=False)
 @blueprint.route("/update", methods=ADDRESSES["/update"], strict_slashes=False)
-def description() -> Response:
+def description() -> Response | Reply:
     """Say what the endpoint is: what has a query or an update does not come here."""
     return describe()
 
 
-def answer(site: Site, address: str, request: Request) -> Response | None:
-    """Return the answer to a query or an update, or None where the request has neither.
+def answer(site: Site, address: str, request: Request) -> Reply | None:
+    """Return the reply to a query or an update, or None where the request has neither.
 
     Raises errors of graph/errors.py, and those of HTTP.
     """
@@ -83,7 +84,10 @@ def answer(site: Site, address: str, request: Request) -> Response | None:
     if address not in {"/sparql", f"/{operation.verb}"}:
         verb = operation.verb
         raise BadRequest(f"{address} takes no {verb}; send it to /{verb} or to /sparql")
-    return (run_query if operation.verb == "query" else run_update)(site, request, operation)
+    if operation.verb == "query":
+        return run_query(site, request, operation)
+    require_token(site.token, authorization(request))
+    return run_update(site, operation)
 
 
 def authorization(request: Request) -> str:
@@ -91,7 +95,7 @@ def authorization(request: Request) -> str:
     return request.headers.get("Authorization", "")
 
 
-def run_query(site: Site, request: Request, operation: Operation) -> Response:
+def run_query(site: Site, request: Request, operation: Operation) -> Reply:
     """Return the answer to a query in the format that the client likes best."""
     accept = Accept.of(request.headers.get("Accept", ""))
     parameters = operation.parameters
@@ -105,30 +109,23 @@ def run_query(site: Site, request: Request, operation: Operation) -> Response:
         base=exchange().base_url,
         cite=wants_citations(parameters),
     )
-    response = respond(site, asked, Accept(()) if parameters.one("format") else accept)
-    response.headers["Accept-Query"] = f'"{QUERY}", "{FORM}"'
-    return response
+    reply = respond(site, asked, Accept(()) if parameters.one("format") else accept)
+    reply.headers.append(("Accept-Query", f'"{QUERY}", "{FORM}"'))
+    return reply
 
 
-def run_update(site: Site, request: Request, operation: Operation) -> Response:
-    """Run an update, and return what it changed; it is on disk when the answer is sent."""
-    require_token(site.token, authorization(request))
+def run_update(site: Site, operation: Operation) -> Reply:
+    """Run an update, and return what it changed; it is on disk when the reply is sent."""
+    using, named = operation.default_graphs, operation.named_graphs
     start = time.perf_counter()
-    change = site.engine.update(
-        Update(
-            operation.text,
-            operation.default_graphs,
-            operation.named_graphs,
-            base=exchange().base_url,
-        )
-    )
+    change = site.engine.update(Update(operation.text, using, named, exchange().base_url))
     exchange().timed("engine", start)
-    return changed(site, change, 200)
+    return changed(site, change)
 
 
-def changed(site: Site, change: Change, status: int) -> Response:
+def changed(site: Site, change: Change) -> Reply:
     """Return what a write did."""
     done = {"added": change.added, "behind": site.behind, "removed": change.removed}
     body = json.dumps({**done, "version": change.version}, separators=(",", ":")) + "\n"
-    headers = {"Cache-Control": "no-store"}
-    return Response(body, status, headers, content_type="application/json")
+    headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
+    return Reply(body.encode(), headers)

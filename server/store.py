@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import time
 import uuid
+from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from werkzeug.exceptions import BadRequest, NotAcceptable
 
 from graph.engine.request import Change, GraphChange, Verb
@@ -23,6 +24,7 @@ from server.exchange import exchange
 from server.negotiate import Accept, best_format, named_format
 from server.operation import graph_iri
 from server.parameters import Parameters
+from server.reply import Reply
 from server.site import site
 from server.sparql import authorization, changed
 from server.token import require_token
@@ -34,7 +36,7 @@ VERBS: Final[dict[str, Verb]] = {"PUT": "replace", "POST": "merge", "DELETE": "d
 
 @blueprint.get("/store", strict_slashes=False)
 @blueprint.get("/store/<path:name>")
-def read(name: str = "") -> Response:  # noqa: ARG001 - target() reads the whole address
+def read(name: str = "") -> Reply:  # noqa: ARG001 - target() reads the whole address
     """Return one graph whole (section 5.2)."""
     here, graph, accept = site(), target(), Accept.of(request.headers.get("Accept", ""))
     form_name = Parameters.of(request.query_string).one("format")
@@ -54,7 +56,7 @@ def read(name: str = "") -> Response:  # noqa: ARG001 - target() reads the whole
 
 @blueprint.route("/store", methods=["PUT", "POST", "DELETE"], strict_slashes=False)
 @blueprint.route("/store/<path:name>", methods=["PUT", "POST", "DELETE"])
-def write(name: str = "") -> Response:
+def write(name: str = "") -> Reply:
     """Replace, add to or drop one graph (sections 5.3 to 5.5)."""
     here = site()
     require_token(here.token, authorization(request))
@@ -67,11 +69,13 @@ def write(name: str = "") -> Response:
     change = apply(VERBS[request.method], graph, documents)
     exchange().timed("engine", start)
     if request.method == "DELETE":
-        return changed(here, change, 200)
-    response = changed(here, change, 200 if change.existed else 201)
-    if not change.existed and graph is not None:
-        response.headers["Location"] = graph
-    return response
+        return changed(here, change)
+    reply = changed(here, change)
+    if not change.existed:
+        reply.status = HTTPStatus.CREATED
+        if graph is not None:
+            reply.headers.append(("Location", graph))
+    return reply
 
 
 def apply(verb: Verb, graph: str | None, documents: list[Document]) -> Change:
