@@ -23,6 +23,9 @@ UPDATE: Final = "application/sparql-update"
 SMALL: Final = 64 << 10
 """The bytes of a body that is not worth an early end: some clients listen only when it is sent."""
 
+PACKED: Final = 256 << 10
+"""The bytes of a body up to which it is copied, to be sent together with its head."""
+
 
 class Bounds(Adjustments):  # type: ignore[misc]  # waitress has no types
     """The adjustments of waitress, with the token of writes, and those for who has not got it."""
@@ -87,10 +90,26 @@ class Arrival(HTTPRequestParser):  # type: ignore[misc]
 class Answering(WSGITask):  # type: ignore[misc]
     """The application's answer to a request."""
 
+    wrote_header = False
+
     def execute(self) -> None:
         """Answer; where the body was left out, some of it may still come."""
         self.channel.unread = self.request.cut
         super().execute()
+
+    def write(self, data: bytes) -> None:
+        """Write a part of the body; the head goes out with the first, as one packet."""
+        if self.wrote_header or not (self.complete and 0 < len(data) <= PACKED):
+            super().write(data)
+            return
+        head = self.build_response_header()
+        self.wrote_header = True
+        if not self.has_body or self.chunked_response or self.content_length != len(data):
+            self.channel.write_soon(head)
+            super().write(data)
+        else:
+            self.content_bytes_written = len(data)
+            self.channel.write_soon(head + data)
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]

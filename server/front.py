@@ -4,89 +4,23 @@ Waitress reads requests and writes answers in one asynchronous loop, and gives a
 request that has arrived whole. Added here: a request has a time in which to arrive, and an answer
 one in which to be taken; one address has a number of connections; a server that is told to end
 answers first what it has begun.
+
+server/channel.py is one connection, server/arrival.py one request on its way in and out.
 """
 
 from __future__ import annotations
 
-import contextlib
 import signal
-import socket
 import time
 from copy import copy
 from types import FrameType
-from typing import Final
 
 from flask import Flask
-from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 
-from server.arrival import Answering, Arrival, Bounds, Refusal
+from server.arrival import Bounds
+from server.channel import ATTENDED, Channel
 from server.settings import MEBIBYTE, Settings
-
-LINGER: Final = 2.0
-"""The seconds for which what comes after a refusal is read and thrown away."""
-
-
-class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
-    """A connection, which knows since when a request has been arriving, an answer been leaving."""
-
-    parser_class = Arrival
-    task_class = Answering
-    error_task_class = Refusal
-    unread = False
-    arriving_since: float | None = None
-    leaving_since: float | None = None
-    lingering_since: float | None = None
-
-    def received(self, data: bytes) -> bool:
-        """Take what has arrived."""
-        more = bool(super().received(data))
-        if self.request is None:
-            self.arriving_since = None
-        elif self.arriving_since is None:
-            self.arriving_since = time.time()
-        return more
-
-    def handle_close(self) -> None:
-        """Close; while something unread may still come, only after it, or it would cost the answer.
-
-        A socket that is closed with bytes unread resets the connection, and the client may lose
-        what it has not read yet (RFC 9112, section 9.6).
-        """
-        if not self.unread or not self.connected or self.lingering_since is not None:
-            super().handle_close()
-            return
-        self.lingering_since = time.time()
-        self.will_close = False
-        with contextlib.suppress(OSError):
-            self.socket.shutdown(socket.SHUT_WR)
-
-    def readable(self) -> bool:
-        """Return whether to wait for more to read."""
-        return self.lingering_since is not None or bool(super().readable())
-
-    def handle_read(self) -> None:
-        """Read; what comes after a refusal is thrown away."""
-        if self.lingering_since is None:
-            super().handle_read()
-        elif not self.recv(self.adj.recv_bytes):
-            super().handle_close()
-
-    def is_busy(self) -> bool:
-        """Return whether a request is under way or an answer not yet sent."""
-        return bool(self.requests or self.total_outbufs_len)
-
-    def is_late(self, now: float, receive_time: float, send_time: float) -> bool:
-        """Return whether the client takes longer than it may."""
-        if not self.total_outbufs_len:
-            self.leaving_since = None
-        elif self.leaving_since is None:
-            self.leaving_since = now
-        if self.lingering_since is not None:
-            return now - self.lingering_since > LINGER
-        arriving = now - (self.arriving_since or now)
-        leaving = now - (self.leaving_since or now)
-        return (not self.requests and arriving > receive_time) or leaving > send_time
 
 
 class Front(TcpWSGIServer):  # type: ignore[misc]
@@ -95,6 +29,17 @@ class Front(TcpWSGIServer):  # type: ignore[misc]
     channel_class = Channel
     settings = Settings()
     ending = False
+
+    def add_task(self, task: Channel) -> None:
+        """Have a thread answer what has come on a connection, unless one attends to it."""
+        if not task.attended:
+            super().add_task(task)
+
+    def pull_trigger(self) -> None:
+        """Wake the loop, unless the thread that asks for it takes care of all there is to do."""
+        channel = ATTENDED.get()
+        if channel is None or channel.is_leaving():
+            super().pull_trigger()
 
     def handle_accept(self) -> None:
         """Take a connection, unless its address has as many as it may have."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.wire import Reader, request
 from graph.snapshot import Snapshot
 from tests.server.client import FORM, QUERY, Client
 from tests.server.conftest import CPEC, TOKEN, serving
@@ -45,6 +46,37 @@ def test_a_chunked_body_is_read_whole(client: Client) -> None:
     answer = client.raw(head("POST /sparql HTTP/1.1", *fields) + body)
     assert status(answer) == 200
     assert b"false" in answer
+
+
+ASKED = request("GET", "/query?query=ASK%7B%7D", {"Connection": "keep-alive"})
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [ASKED] * 20,
+        [ASKED, ASKED[:40], ASKED[40:], ASKED],
+        [ASKED * 20, ASKED],
+        [ASKED + ASKED[:9], ASKED[9:] + ASKED],
+        [ASKED, request("GET", "/nowhere", {"Connection": "keep-alive"}), ASKED],
+    ],
+    ids=["at once", "in pieces", "many together", "one and a piece", "an error between"],
+)
+@pytest.mark.parametrize("pause", [0, 0.05])
+def test_a_kept_connection_is_answered_at_any_pace(
+    client: Client, parts: list[bytes], pause: float
+) -> None:
+    reader = Reader()
+    wanted = b"".join(parts).count(b"GET ")
+    with client.connect() as connection:
+        for part in parts:
+            connection.sendall(part)
+            time.sleep(pause)
+        while len(reader.replies) < wanted:
+            reader.data += connection.recv(65536)
+            reader.read(ended=False)
+    assert {reply.status for reply in reader.replies} <= {200, 404}
+    assert [reply.body for reply in reader.replies].count(reader.replies[0].body) >= wanted - 1
 
 
 @pytest.mark.parametrize(("path", "kind"), [("/sparql", QUERY), ("/sparql", FORM)])
