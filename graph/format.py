@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,3 +44,7 @@ GRAPH_FORMATS: Final = (
     GraphFormat("nq", "application/n-quads", RdfFormat.N_QUADS),
 )
 """The formats of a graph, the default first."""
+
+RESULTS: Final[Mapping[str, ResultFormat]] = {form.name: form for form in RESULT_FORMATS}
+GRAPHS: Final[Mapping[str, GraphFormat]] = {form.name: form for form in GRAPH_FORMATS}
+"""The same by their names."""

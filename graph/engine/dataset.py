@@ -17,7 +17,12 @@ UNNAMED: Final = NamedNode(GRAPH + "default")
 """What is written without a graph stands here, where the default graph is the union."""
 
 OPEN: Final = "import sys, pyoxigraph as ox; store = ox.Store.read_only(sys.argv[1]); "
-DUMP: Final = OPEN + "store.dump(sys.stdout.buffer, ox.RdfFormat.N_QUADS)"
+DUMP: Final = (
+    "import signal; signal.signal(signal.SIGPIPE, signal.SIG_DFL); "
+    + OPEN
+    + "store.dump(sys.stdout.buffer, ox.RdfFormat.N_QUADS)"
+)
+"""Ends without a word when its reader does."""
 EMPTY: Final = OPEN + (
     "[print(graph) for graph in store.named_graphs()"
     " if not next(store.quads_for_pattern(None, None, None, graph), None)]"

@@ -26,6 +26,10 @@ class Delta:
         """Return whether anything changes."""
         return bool(self.removed or self.added or self.dropped or self.created)
 
+    def __len__(self) -> int:
+        """Return its size in bytes."""
+        return len(self.removed) + len(self.added)
+
     def message(self) -> tuple[Header, bytes]:
         """Return the delta as the header and body of a frame."""
         header = {"cut": len(self.removed), "dropped": self.dropped, "created": self.created}

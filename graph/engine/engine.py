@@ -23,7 +23,6 @@ from graph.engine.pool import Pool
 from graph.engine.request import Change, GraphChange, Update
 from graph.engine.scribe import Scribe
 from graph.engine.settings import Settings
-from graph.engine.task import GRAPHS, RESULTS
 from graph.engine.using import with_using
 from graph.errors import (
     DeadlineError,
@@ -34,7 +33,7 @@ from graph.errors import (
     WorkerDiedError,
 )
 from graph.evaluation import Answer, Query
-from graph.format import GraphFormat
+from graph.format import GRAPHS, RESULTS, GraphFormat
 
 FIRST: Final = next_version(None).partition("-")[0]
 """The number of the generation that was filled from the source."""
@@ -58,16 +57,17 @@ class Engine:
 
         Raises OSError where its dataset cannot be read, or its directory not written.
         """
-        if settings.data_dir is not None:
-            scribe = Scribe(settings, settings.data_dir)
-            scribe.start()
-            nursery = Nursery(settings, scribe.source, scribe.version)
-        else:
-            scribe = None
-            source = None if settings.source is None else Source(settings.source)
-            nursery = Nursery(settings, source, version_of(settings.source))
+        nursery = Nursery(settings)
+        scribe = Scribe(settings, settings.data_dir) if settings.data_dir else None
         engine = cls(settings, nursery, Pool(settings, nursery), scribe)
         try:
+            nursery.prepare()
+            if scribe is not None:
+                scribe.start()
+                nursery.source, nursery.version = scribe.source, scribe.version
+            elif settings.source is not None:
+                nursery.source = Source(settings.source)
+                nursery.version = version_of(settings.source)
             engine._pool.start()
         except BaseException:
             engine.close()
@@ -176,13 +176,11 @@ class Engine:
             if self._scribe is None:
                 raise OverloadedError("the server is closing")
             end = time.monotonic() + self.settings.write_deadline
-            if not self._nursery.settle(self.settings.write_deadline):
-                raise OverloadedError("the dataset is still being loaded")
             self._catch_up(self._scribe)
             answer, lines = self._pool.run(header, body, self.settings.write_deadline)
             delta = Delta.of(answer, lines)
             if delta:
-                self._scribe.write(delta, end)
+                self._scribe.write(delta, end, self._pool.versions() | {self._nursery.loading})
                 self._show(delta, self._scribe, end)
                 self._pool.counters.writes += 1
             removed, added = delta.removed.count(b"\n"), delta.added.count(b"\n")
@@ -262,10 +260,8 @@ class Engine:
         self.close()
 
 
-def version_of(source: Path | None) -> str:
+def version_of(source: Path) -> str:
     """Return the name of the dataset of a source: the hash of a file, the name of a directory."""
-    if source is None:
-        return "empty"
     if source.is_dir():
         return source.resolve().name
     with source.open("rb") as file:

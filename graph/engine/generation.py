@@ -16,6 +16,7 @@ import fcntl
 import os
 import secrets
 import shutil
+from collections.abc import Set
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +25,7 @@ from pyoxigraph import Store
 from graph.engine.dataset import Source, empty_graphs, quads_of
 
 KEPT: Final = 2
-"""The generations that are kept: the current one, and the one that readers may still be leaving."""
+"""The generations that are kept whoever reads them: the current one, and the one before."""
 
 
 class Generations:
@@ -49,11 +50,14 @@ class Generations:
         """The newest generation."""
         return current(self._directory)
 
-    def publish(self, version: str) -> None:
-        """Make what the store holds now the current generation; returns when it is on disk."""
+    def publish(self, version: str, read: Set[str]) -> None:
+        """Make what the store holds now the current generation; returns when it is on disk.
+
+        Of the older ones those stay that are read.
+        """
         self.store.flush()
         self._checkpoint(self.store, version)
-        self._prune()
+        self._prune(read)
 
     def _require_mode(self) -> None:
         """Raise ValueError where the store was filled for another default graph."""
@@ -84,7 +88,6 @@ class Generations:
                 (working / file.name).hardlink_to(file)
             else:
                 shutil.copy2(file, working / file.name)
-        self._prune()
         return Store(working)
 
     def _fresh(self) -> Path:
@@ -107,13 +110,13 @@ class Generations:
         link.replace(self._directory / "current")
         sync(self._directory)
 
-    def _prune(self) -> None:
+    def _prune(self, read: Set[str]) -> None:
         """Remove the generations that nobody reads."""
-        keep = self.current.name
+        now = self.current.name
         names = sorted(path.name for path in (self._directory / "generations").iterdir())
-        older = [name for name in names if name < keep][1 - KEPT :]
+        kept = {now, *read, *[name for name in names if name < now][1 - KEPT :]}
         for name in names:
-            if name != keep and name not in older:
+            if name not in kept:
                 shutil.rmtree(self._directory / "generations" / name, ignore_errors=True)
 
 

@@ -32,6 +32,9 @@ STARTS: Final = 3
 FORK_TIME: Final = 30.0
 """The seconds after which a zygote that does not fork is taken for dead."""
 
+QUIET: Final = 1.0
+"""The seconds without a write after which evidence is indexed that takes long."""
+
 
 @dataclass(slots=True, eq=False)
 class Worker:
@@ -80,16 +83,24 @@ class Worker:
 class Nursery:
     """One living zygote. Its methods may be called from any thread."""
 
-    def __init__(self, settings: Settings, source: Source | None, version: str) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
         self._child: Child | None = None
+        self._spare: Child | None = None
+        self._reads_disk = False
         self._interim = False
+        """Whether it reads from disk until it is in memory."""
         self._pending = False
         self._closed = False
         self._settled = threading.Event()
-        self.source = source
-        self.version = version
+        self._written = 0.0
+        self._missed: list[Delta] | None = None
+        """The writes since a load began, None where none is under way that could take them."""
+        self.source: Source | None = None
+        self.version = "empty"
+        self.loading = ""
+        """The version that is being loaded, or was last."""
         self.starts = 0
         self.epoch = 0
         """Told apart from the version: it also counts the move of a dataset into memory."""
@@ -109,38 +120,54 @@ class Nursery:
                 return self._fork()
 
     def ensure(self) -> None:
-        """Start a zygote where there is none that lives."""
+        """Start a zygote where there is none that lives, and a spare one for when it dies."""
         with self._lock:
             if self._child is None or not self._child.alive():
                 self._start()
+            self._prepare()
+
+    def prepare(self) -> None:
+        """Start an interpreter that waits to be a zygote, so that none waits for it."""
+        with self._lock:
+            self._prepare()
 
     @property
     def interim(self) -> bool:
-        """Whether workers lack what is yet to be loaded into memory, or to be indexed there."""
-        return self._interim or self._pending
+        """Whether the dataset is yet to be loaded into memory, or to be indexed there."""
+        waits = self._pending and time.monotonic() - self._written > QUIET
+        return self._interim or waits
 
     def load(self) -> bool:
         """Start a zygote that holds the dataset in memory, and return whether it now rules.
 
-        One that is in memory already is loaded again with the index of its evidence.
+        One that is in memory already is loaded again with the index of its evidence. What is
+        written meanwhile is told to the new zygote before it rules.
         """
         with self._lock:
-            version, order = self.version, self._order(on_disk=False, index=not self._interim)
+            index = not self._reads_disk
+            order = self._order(on_disk=False, index=index)
+            self._missed, self.loading = [], self.version
         child = Child(ZYGOTE)
         state = child.greet(order)
         with self._lock:
-            if self._closed or self.version != version:
+            missed, self._missed = self._missed, None
+            try:
+                if self._closed or missed is None or (index and missed):
+                    raise InterruptedError("the dataset is another by now")
+                for delta in missed:
+                    state = self._tell(child, delta)
+            except OSError:
                 child.end(PATIENCE)
                 return False
             self._stop()
-            self._child, self._interim = child, False
+            self._child, self._reads_disk, self._interim = child, False, False
             self._pending = bool(state["pending"])
             self.starts += 1
             self.epoch += 1
             return True
 
     def settled(self) -> None:
-        """Take note that no worker reads from disk any more."""
+        """Take note that no idle worker reads from disk any more."""
         self._settled.set()
 
     def settle(self, timeout: float) -> bool:
@@ -152,13 +179,12 @@ class Nursery:
         with self._lock:
             self.source, self.version = source, version
             self.epoch += 1
-            if self._child is not None and not self._interim and not self._on_disk():
+            self._written = time.monotonic()
+            self._miss(delta)
+            if self._child is not None and (self._reads_disk or not self._on_disk()):
                 with contextlib.suppress(OSError):
-                    header, body = delta.message()
-                    send(self._child.sock, {"order": "apply", **header}, body)
-                    end = time.monotonic() + self._settings.write_deadline
-                    state, _ = receive(self._child.sock, 0, end)
-                    self._pending = bool(state["pending"])
+                    told = Delta() if self._reads_disk else delta
+                    self._pending = bool(self._tell(self._child, told)["pending"])
                     return
             self._start()
 
@@ -167,6 +193,7 @@ class Nursery:
         with self._lock:
             self.source, self.version = source, version
             self.epoch += 1
+            self._missed = None
             self._start()
 
     def close(self) -> None:
@@ -174,6 +201,29 @@ class Nursery:
         with self._lock:
             self._closed = True
             self._stop()
+            if self._spare is not None:
+                self._spare.end(PATIENCE)
+
+    def _tell(self, child: Child, delta: Delta) -> Header:
+        """Tell a zygote of a write, and return the state that it is in then."""
+        header, body = delta.message()
+        order = {"order": "apply", "source": str(self.source.path) if self.source else None}
+        send(child.sock, {**order, **header}, body)
+        state, _ = receive(child.sock, 0, time.monotonic() + self._settings.write_deadline)
+        return state
+
+    def _miss(self, delta: Delta) -> None:
+        """Keep a write for the zygote that is being loaded, unless there are too many."""
+        if self._missed is not None:
+            self._missed.append(delta)
+            if sum(map(len, self._missed)) > self._settings.max_delta:
+                self._missed = None
+
+    def _prepare(self) -> Child:
+        """Return the spare, started where there is none that lives."""
+        if self._spare is None or not self._spare.alive():
+            self._spare = Child(ZYGOTE)
+        return self._spare
 
     def _on_disk(self) -> bool:
         """Return whether workers read the store on disk, since it is too large for memory."""
@@ -223,14 +273,15 @@ class Nursery:
     def _start_one(self) -> None:
         """Start a zygote in a fresh interpreter and wait until its workers can answer.
 
-        Where loading takes long, workers read the store on disk until `ensure` has it in memory.
+        Where loading takes long, workers read the store on disk until `load` has it in memory.
         """
         self._stop()
+        child, self._spare = self._prepare(), None
         on_disk = self._on_disk()
         self._interim = not on_disk and self._stored_bytes() > INTERIM_ABOVE
-        child = Child(ZYGOTE)
+        self._reads_disk = on_disk or self._interim
         self.starts += 1
-        state = child.greet(self._order(on_disk=on_disk or self._interim))
+        state = child.greet(self._order(on_disk=self._reads_disk))
         self._child, self._pending = child, bool(state["pending"])
         if self._interim:
             self._settled.clear()

@@ -20,8 +20,8 @@ from graph.engine import wire
 from graph.engine.counter import Counters
 from graph.engine.frame import Header, receive, send
 from graph.engine.nursery import Nursery, Worker
+from graph.engine.request import SPOILING
 from graph.engine.settings import Settings
-from graph.engine.task import SPOILING
 from graph.errors import (
     AnswerTooLargeError,
     CpecError,
@@ -102,12 +102,20 @@ class Pool:
         """Replace the idle workers by those of the present version, without a gap."""
         workers = [self._fork() for _ in range(self._settings.quick_workers)]
         with self._lock:
-            old, self._idle = self._idle, []
+            workers += self._idle
+            self._idle = []
+            old = [worker for worker in workers if worker.epoch != self._nursery.epoch]
             for worker in workers:
-                self._hand_over(worker)
+                if worker not in old:
+                    self._hand_over(worker)
             self.counters.worker_ends += len(old)
         for worker in old:
             worker.end()
+
+    def versions(self) -> set[str]:
+        """Return the versions that workers read."""
+        with self._lock:
+            return {worker.version for worker in (*self._idle, *self._stages)}
 
     def gauges(self) -> dict[str, int]:
         """Return how many workers and requests are where, now."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from graph.format import GraphFormat
 
 Verb = Literal["replace", "merge", "drop"]
+
+SPOILING: Final = frozenset({"update", "change"})
+"""The kinds of requests that spoil their worker, which ends after its answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 from graph.engine.child import Child
 from graph.engine.dataset import Source
 from graph.engine.delta import Delta
-from graph.engine.frame import receive, send
+from graph.engine.frame import Header, receive, send
 from graph.engine.generation import current, next_version
 from graph.engine.settings import Settings
 from graph.errors import DeadlineError, EngineError
@@ -57,17 +58,20 @@ class Scribe:
             except OSError as error:
                 raise EngineError(f"no writer: {error}") from error
 
-    def write(self, delta: Delta, until: float) -> str:
+    def write(self, delta: Delta, until: float, read: Collection[str] = ()) -> str:
         """Return the version that holds the delta, once it is on disk.
 
-        A writer that died on the way is replaced, and asked again once if it had not published.
-        Raises DeadlineError past the moment `until`, and EngineError where the second died too.
+        The versions that are still `read` stay on disk. A writer that died on the way is replaced,
+        and asked again once if it had not published. Raises DeadlineError past the moment `until`,
+        and EngineError where the second died too.
         """
         wanted = next_version(self.version)
+        header, body = delta.message()
+        header |= {"version": wanted, "read": list(read)}
         started = time.monotonic()
         for _ in range(2):
             try:
-                return self._write(delta, wanted, until)
+                return self._write(header, body, until)
             except TimeoutError:
                 self._replace()
                 if self.version != wanted:
@@ -91,12 +95,11 @@ class Scribe:
             self._child.end()
             self._child = None
 
-    def _write(self, delta: Delta, version: str, until: float) -> str:
+    def _write(self, header: Header, body: bytes, until: float) -> str:
         """Hand one delta over."""
         if self._child is None:
             raise OSError("no writer")
-        header, body = delta.message()
-        send(self._child.sock, {**header, "version": version}, body, until)
+        send(self._child.sock, header, body, until)
         answer, _ = receive(self._child.sock, 0, until)
         self.version = str(answer["version"])
         return self.version

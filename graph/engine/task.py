@@ -29,7 +29,7 @@ from graph.errors import (
     UnknownNameError,
 )
 from graph.evaluation import Query, evaluate, select, write_graph
-from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
+from graph.format import GRAPHS, RESULTS
 from graph.lexer import DatasetClause
 from graph.prov import as_turtle
 from graph.sink import Sink
@@ -40,8 +40,6 @@ NO_MARKUP: Final = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 """Where the signs of XML are only text: comments and CDATA sections."""
 
 Task = Callable[["Dataset", Header, bytes], tuple[Header, bytes]]
-RESULTS: Final[Mapping[str, ResultFormat]] = {form.name: form for form in RESULT_FORMATS}
-GRAPHS: Final[Mapping[str, GraphFormat]] = {form.name: form for form in GRAPH_FORMATS}
 
 
 @dataclass(slots=True)
@@ -255,6 +253,4 @@ TASKS: Final[Mapping[str, Task]] = {
     "update": update,
     "change": change,
 }
-"""The kinds of requests. "update" and "change" spoil the worker, which ends after its answer."""
-
-SPOILING: Final = frozenset({"update", "change"})
+"""The kinds of requests."""

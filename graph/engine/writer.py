@@ -35,7 +35,7 @@ def obey(sock: socket.socket) -> None:
     while True:
         header, body = receive(sock, MAX_DELTA)
         apply(Delta.of(header, body), generations.store, union=union)
-        generations.publish(str(header["version"]))
+        generations.publish(str(header["version"]), set(header["read"]))
         send(sock, {"version": generations.current.name})
 
 

@@ -62,14 +62,20 @@ class Zygote:
             header, body = receive(self._sock, MAX_DELTA)
             if header["order"] == "fork":
                 self._fork()
-            else:
-                delta = Delta.of(header, body)
-                apply(delta, self._dataset.store, union=self._dataset.union)
-                if self._dataset.alone is not None:
-                    follow(self._dataset.alone, self._dataset.store, delta)
-                self._index(prompt=True)
-                gc.freeze()
+            elif self._on_disk:
+                self._settings["source"] = header["source"]
                 send(self._sock, self._state())
+            else:
+                self._apply(Delta.of(header, body))
+                send(self._sock, self._state())
+
+    def _apply(self, delta: Delta) -> None:
+        """Change the dataset by a delta."""
+        apply(delta, self._dataset.store, union=self._dataset.union)
+        if self._dataset.alone is not None:
+            follow(self._dataset.alone, self._dataset.store, delta)
+        self._index(prompt=True)
+        gc.freeze()
 
     def _index(self, *, prompt: bool) -> None:
         """Index the evidence of the dataset, so that every worker shares the index."""
