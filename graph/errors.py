@@ -18,6 +18,7 @@ CpecError
     ├── AnswerTooLargeError  its answer is beyond the cap: carries the bytes
     ├── OutOfMemoryError     it needed more memory than one question may have
     ├── WorkerDiedError      its worker crashed on it
+    ├── OnDiskError          it needs a dataset in memory, and this one is read from disk
     └── OverloadedError      no worker was free in time: carries the seconds to wait
 """
 
@@ -150,6 +151,10 @@ class OutOfMemoryError(EngineError):
 
 class WorkerDiedError(EngineError):
     """The worker crashed on the question, which is not tried again."""
+
+
+class OnDiskError(EngineError):
+    """What was asked for needs a dataset in memory, and this one is read from disk."""
 
 
 class OverloadedError(EngineError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
-from graph.engine.dataset import UNNAMED, with_union
+from graph.engine.dataset import with_union
 from graph.engine.frame import Header
 
 
@@ -45,47 +45,6 @@ class Delta:
             tuple(map(str, header["dropped"])),
             tuple(map(str, header["created"])),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """The lines of a dataset and the names of its graphs, to be compared with a later state."""
-
-    lines: frozenset[bytes]
-    graphs: frozenset[str]
-
-    @classmethod
-    def of(cls, store: Store) -> State:
-        """Return the present state of a store."""
-        dump = store.dump(format=RdfFormat.N_QUADS) or b""
-        names = (graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
-        return cls(frozenset(dump.splitlines(keepends=True)), frozenset(names))
-
-    def delta(self, later: State, *, union: bool) -> Delta:
-        """Return what leads from this state to a later one.
-
-        Where the default graph is the union it is a view: what is added to it is added to the
-        graph of the unnamed, and what is removed from it is removed from that graph only.
-        """
-        removed, added = set(self.lines - later.lines), set(later.lines - self.lines)
-        if union:
-            added = into_unnamed(added) - self.lines
-            removed = (into_unnamed(removed) & self.lines) - added
-        dropped, created = self.graphs - later.graphs, later.graphs - self.graphs
-        return Delta(
-            b"".join(removed), b"".join(added), tuple(sorted(dropped)), tuple(sorted(created))
-        )
-
-
-def into_unnamed(lines: set[bytes]) -> set[bytes]:
-    """Return lines of N-Quads, those that stand in no graph put into UNNAMED."""
-    ordered = list(lines)
-    parsed = parse(b"".join(ordered), RdfFormat.N_QUADS)
-    end = f"{UNNAMED} .\n".encode()
-    return {
-        line[: -len(b".\n")] + end if isinstance(quad.graph_name, DefaultGraph) else line
-        for line, quad in zip(ordered, parsed, strict=True)
-    }
 
 
 def apply(delta: Delta, store: Store, *, union: bool) -> None:

@@ -28,6 +28,7 @@ from graph.errors import (
     DeadlineError,
     EngineError,
     ForbiddenError,
+    OnDiskError,
     OutOfMemoryError,
     OverloadedError,
     WorkerDiedError,
@@ -177,7 +178,7 @@ class Engine:
                 raise OverloadedError("the server is closing")
             end = time.monotonic() + self.settings.write_deadline
             self._catch_up(self._scribe)
-            answer, lines = self._pool.run(header, body, self.settings.write_deadline)
+            answer, lines = self._find(header, body)
             delta = Delta.of(answer, lines)
             if delta:
                 self._scribe.write(delta, end, self._pool.versions() | {self._nursery.loading})
@@ -187,6 +188,16 @@ class Engine:
             return Change(self._nursery.version, removed, added, existed=bool(answer["existed"]))
         finally:
             self._writing.release()
+
+    def _find(self, header: Header, body: bytes) -> tuple[Header, bytes]:
+        """Return what a write changes; one that needs memory waits for it as others in a queue."""
+        deadline = self.settings.write_deadline
+        try:
+            return self._pool.run(header, body, deadline)
+        except OnDiskError:
+            if not self._nursery.settle(self.settings.queue_time):
+                raise OverloadedError("the dataset is still being loaded") from None
+            return self._pool.run(header, body, deadline)
 
     def _show(self, delta: Delta, scribe: Scribe, end: float) -> None:
         """Show the readers what is on disk; zygotes that die meanwhile are replaced until the end.

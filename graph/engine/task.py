@@ -16,7 +16,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store,
 
 from graph.citation import cite, uncited
 from graph.engine.dataset import UNNAMED
-from graph.engine.delta import State
+from graph.engine.effect import Effect
 from graph.engine.frame import Header
 from graph.engine.indexing import UNREAD, Indexing
 from graph.engine.loading import require_syntax
@@ -160,40 +160,27 @@ def syntax(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, byte
 
 
 def change(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
-    """Return the delta that a change of one graph makes. This worker ends after."""
+    """Return the delta that a change of one graph makes (SPARQL 1.1 Graph Store Protocol)."""
     store, name = dataset.store, graph_name(header["graph"])
     target = name if isinstance(name, NamedNode) or not dataset.union else UNNAMED
-    existed = isinstance(name, DefaultGraph) or store.contains_named_graph(name)
-    if header["verb"] == "drop" and not existed:
+    names = {target.value} if isinstance(target, NamedNode) else set()
+    missing = set() if store.contains_named_graph(target) else names
+    existed = isinstance(name, DefaultGraph) or not missing
+    if not existed and header["verb"] == "drop":
         raise UnknownNameError(f"no graph {header['graph']}")
-    store = one_graph(store, target)
-    before = State.of(store)
-    apply_change(store, target, header, body)
-    answer, lines = before.delta(State.of(store), union=dataset.union).message()
+    effect = Effect()
+    if header["verb"] != "drop":
+        part = Store()
+        read_into(part, header, body, target)
+        effect.added = set(part)
+        effect.created = missing
+    else:
+        effect.dropped = names - missing
+    if header["verb"] != "merge":
+        effect.removed = set(store.quads_for_pattern(None, None, None, target)) - effect.added
+    effect.added = {quad for quad in effect.added if quad not in store}
+    answer, lines = effect.delta().message()
     return {**answer, "existed": existed}, lines
-
-
-def one_graph(store: Store, name: NamedNode | DefaultGraph) -> Store:
-    """Return a store of one graph: all that a change of it can alter."""
-    part = Store()
-    part.extend(store.quads_for_pattern(None, None, None, name))
-    if isinstance(name, NamedNode) and store.contains_named_graph(name):
-        part.add_graph(name)
-    return part
-
-
-def apply_change(
-    store: Store, target: NamedNode | DefaultGraph, header: Header, body: bytes
-) -> None:
-    """Drop, replace or add to a graph (SPARQL 1.1 Graph Store Protocol, section 5)."""
-    if header["verb"] == "drop":
-        store.remove_graph(target)
-        return
-    if header["verb"] == "replace":
-        store.clear_graph(target)
-    if isinstance(target, NamedNode):
-        store.add_graph(target)
-    read_into(store, header, body, target)
 
 
 def read_into(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from graph.engine import Engine, GraphChange, Settings, Update
-from graph.errors import EngineError
+from graph.errors import EngineError, OnDiskError
 from tests.graph.engine.test_writing import ALL, NAMED, count
 
 
@@ -22,12 +22,16 @@ def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return Settings(source=source, data_dir=tmp_path / "data", quick_workers=2)
 
 
-def test_a_large_store_answers_from_disk_until_it_is_in_memory(large: Settings) -> None:
+def test_a_large_store_answers_and_takes_writes_while_it_is_loaded(large: Settings) -> None:
     with Engine.start(large) as engine:
         assert count(engine, ALL) == count(engine, NAMED) == 5000
-        engine.update(Update("CLEAR GRAPH <x:g0>"))
-        assert count(engine, ALL) == count(engine, NAMED) == 3333
-        assert engine.counters()["zygote_starts"] == 2
+        number = 5000
+        while engine.counters()["zygote_starts"] < 2:
+            engine.update(Update(f"INSERT DATA {{ GRAPH <x:g0> {{ <x:new> <x:p> {number} }} }}"))
+            number += 1
+            assert count(engine, ALL) == number
+        engine.update(Update("CLEAR GRAPH <x:g1> ; DELETE WHERE { GRAPH ?g { ?s ?p 5000 } }"))
+        assert count(engine, ALL) == count(engine, NAMED) == number - 1667 - 1
 
 
 def test_a_store_beyond_memory_is_read_and_written_on_disk(large: Settings) -> None:
@@ -36,8 +40,10 @@ def test_a_store_beyond_memory_is_read_and_written_on_disk(large: Settings) -> N
         engine.update(Update("INSERT DATA { GRAPH <x:g0> { <x:new> <x:p> 1 } }"))
         engine.change(GraphChange("drop", "x:g1"))
         assert count(engine, ALL) == count(engine, NAMED) == 5001 - 1667
-        with pytest.raises(EngineError):
-            engine.update(Update("DELETE WHERE { ?s ?p ?o }"))
+        engine.update(Update("DELETE WHERE { GRAPH <x:g0> { ?s ?p <x:o0> } }"))
+        assert count(engine, ALL) == count(engine, NAMED) == 5001 - 1667 - 556
+        with pytest.raises(OnDiskError):
+            engine.update(Update("CLEAR GRAPH <x:g0> ; COPY DEFAULT TO <x:g3>"))
         with pytest.raises(EngineError, match="not permitted"):
             engine.run(
                 "query",
