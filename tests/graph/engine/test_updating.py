@@ -40,7 +40,7 @@ UPDATES = [
     "INSERT { ?s <x:r> ?o } USING <x:g> USING NAMED <x:h> WHERE { ?s ?p ?o GRAPH ?g { ?s ?p ?o } }",
     "PREFIX e:<x:> WITH e:g DELETE { e:a e:p ?o } WHERE { { SELECT ?o { e:a e:p ?o } LIMIT 1 } }",
     "BASE <x:y> PREFIX : <#> INSERT { <#s> :p ?o } WHERE { ?s <x:q> ?o } ; DROP NAMED",
-    "INSERT DATA { <x:a> <x:p> 5} ; DELETE DATA { <x:a> <x:p> 5, 1 } ; INSERT DATA { <x:a> <x:p> 1}",
+    "INSERT DATA {<x:a> <x:p> 5} ; DELETE DATA { <x:a> <x:p> 5, 1 } ; INSERT DATA { <x:a> <x:p> 1}",
     "INSERT DATA { <x:a> <x:n> 5 } ; INSERT { ?s <x:m> ?o } WHERE { ?s <x:n> ?o } ; DROP DEFAULT",
     "CREATE GRAPH <x:new> ; DROP GRAPH <x:g> ; INSERT DATA { GRAPH <x:g> { <x:a> <x:p> 1 } }",
     "CREATE GRAPH <x:new> ; DROP GRAPH <x:new> ; CREATE SILENT GRAPH <x:g>",
@@ -105,8 +105,8 @@ def test_in_the_union_too_an_operation_sees_what_those_before_it_did() -> None:
         DELETE { GRAPH <x:g> { ?s ?p ?o } } WHERE { ?s ?p 3 , ?o } ;
         COPY DEFAULT TO <x:i> ; CLEAR DEFAULT"""
     delta = delta_of_update(Store(), text, union=True)
-    added = {(quad.object.value, quad.graph_name.value) for quad in quads(delta.added)}
-    assert added == {("3", "x:h"), ("3", "x:i"), ("1", "x:i")}
+    added = {(str(quad.object)[:3], str(quad.graph_name)) for quad in quads(delta.added)}
+    assert added == {('"3"', "<x:h>"), ('"3"', "<x:i>"), ('"1"', "<x:i>")}
     assert delta.removed == b""
 
 
