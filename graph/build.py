@@ -20,12 +20,9 @@ from graph.evidence import articles
 from graph.finding import Finding
 from graph.master import Inputs, Master, digest, read_master
 from graph.shapes import run_shapes
-from graph.snapshot import Snapshot, canonicalise, write_snapshot
+from graph.snapshot import BUILDS, Snapshot, canonicalise, write_snapshot
 from graph.verification import Status, verify
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, PREFIXES
-
-BUILDS: Final = Path("build")
-"""Where the snapshots stand unless another place is named."""
 
 EXACT: Final = PREFIXES["oa"] + "exact"
 
@@ -121,8 +118,3 @@ def count(store: Store, stated: Iterable[Quad], closure: Closure) -> dict[str, i
         "inferred": len(closure.quads),
         "links": sum(graph_of(quad).startswith(LINKS) and is_link(quad) for quad in stated),
     }
-
-
-def is_fresh(snapshot: Snapshot | None, inputs: Inputs) -> bool:
-    """Return whether a snapshot was built from the inputs as they are now."""
-    return snapshot is not None and snapshot.manifest["digest"] == digest(inputs)

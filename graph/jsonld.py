@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable
 from functools import cache
 
-from pyld import jsonld
 from pyoxigraph import Quad, Triple
 
 from graph.errors import UnwritableError
@@ -26,6 +25,8 @@ def write_jsonld(quads: Iterable[Quad], vocabulary: Vocabulary) -> bytes:
     quads = list(quads)
     if any(isinstance(quad.object, Triple) for quad in quads):
         raise UnwritableError("JSON-LD cannot say a triple term: ask for Turtle or N-Triples")
+    from pyld import jsonld  # noqa: PLC0415 - takes a tenth of a second, which a start has not
+
     expanded = jsonld.from_rdf(n_quads(quads).decode(), {"useNativeTypes": False})
     document = jsonld.compact(expanded, {"@context": context(vocabulary)}, {"graph": True})
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

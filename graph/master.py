@@ -13,6 +13,7 @@ from pyoxigraph import Quad
 
 from graph.errors import DataError
 from graph.finding import Finding
+from graph.snapshot import Snapshot
 from graph.source import Source, line_of, read_bytes, read_source
 from ontology.namespace import EDITORIAL_GRAPH, ONTOLOGY_GRAPH
 from ontology.vocabulary import AXIOM_FILES, SHAPES_FILE
@@ -111,3 +112,8 @@ def digest(inputs: Inputs) -> str:
         content = read_bytes(path)
         total.update(f"\n{path.name} {len(content)}\n".encode() + content)
     return total.hexdigest()
+
+
+def is_fresh(snapshot: Snapshot | None, inputs: Inputs) -> bool:
+    """Return whether a snapshot was built from the inputs as they are now."""
+    return snapshot is not None and snapshot.manifest["digest"] == digest(inputs)

@@ -26,6 +26,9 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, Stor
 
 from graph.dataset import memory_store, with_union
 
+BUILDS: Final = Path("build")
+"""Where the snapshots stand unless another place is named."""
+
 GENERATION: Final = re.compile(r"[0-9a-f]{16}")
 
 

@@ -4,23 +4,48 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
+from typing import Final
 
 import click
 
 from graph.errors import CpecError
-from server.command.ask import ask, query
-from server.command.build import build, validate, verify
-from server.command.explain import explain
-from server.command.export import export
-from server.command.serve import serve
+
+COMMANDS: Final = {
+    "build": "build",
+    "validate": "build",
+    "verify": "build",
+    "serve": "serve",
+    "query": "ask",
+    "ask": "ask",
+    "explain": "explain",
+    "export": "export",
+}
+"""The commands and the modules that they stand in."""
+
+
+class Commands(click.Group):
+    """The commands, each imported when it is run: a server need not read what builds a graph."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        """Return a command, or None where there is none of that name."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"server.command.{COMMANDS[name]}"), name)
+        return command
 
 
 @click.group(
+    cls=Commands,
     context_settings={
         "help_option_names": ["-h", "--help"],
         "auto_envvar_prefix": "CPEC",
         "show_default": True,
-    }
+    },
 )
 @click.version_option(package_name="cpec-graph")
 def cpec() -> None:
@@ -28,10 +53,6 @@ def cpec() -> None:
 
     Exit status: 0, 1 (the data or the question is at fault) or 2 (usage).
     """
-
-
-for command in (build, validate, verify, serve, query, ask, explain, export):
-    cpec.add_command(command)
 
 
 def main() -> None:

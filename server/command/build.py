@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from graph.build import ARCHIVE, BUILDS
+from graph.build import ARCHIVE
 from graph.build import build as build_snapshot
 from graph.build import validate as validate_master
 from graph.dataset import memory_store
 from graph.master import DATA, Inputs, read_master
+from graph.snapshot import BUILDS
 from graph.verification import Status
 from graph.verification import verify as verify_evidence
 

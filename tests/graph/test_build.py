@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import QuerySolutions
 
-from graph.build import Summary, build, is_fresh, validate
+from graph.build import Summary, build, validate
 from graph.errors import DataError
 from graph.evaluation import select
-from graph.master import Inputs
+from graph.master import Inputs, is_fresh
 from graph.snapshot import Snapshot, current
 
 SCRIPT = """
