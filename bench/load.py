@@ -1,0 +1,85 @@
+"""A load: requests on a few connections that are kept, each sent when the one before is answered.
+
+It shares the processor with the server that it measures, so it does little: the requests are made
+beforehand, one thread watches all connections, and of an answer only its status and end are read.
+"""
+
+from __future__ import annotations
+
+import re
+import select
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bench.wire import Address
+
+LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
+LAST_CHUNK: Final = b"0\r\n\r\n"
+BLOCK: Final = 1 << 20
+PATIENCE: Final = 120.0
+
+
+@dataclass(slots=True)
+class Line:
+    """A connection, and what has come of the answer under way."""
+
+    sock: socket.socket
+    data: bytearray = field(default_factory=bytearray)
+    end: int | None = None
+    """Where the answer ends; 0 where its last chunk will tell, None where its head is not whole."""
+
+    def hear(self) -> bool:
+        """Take what is there, and return whether the answer is whole; raises ConnectionError."""
+        chunk = self.sock.recv(BLOCK)
+        if not chunk:
+            raise ConnectionError("the server has closed the connection")
+        self.data += chunk
+        if self.end is None and (head := self.data.find(b"\r\n\r\n")) >= 0:
+            if not self.data.startswith(b"HTTP/1.1 200"):
+                raise ConnectionError(bytes(self.data[:400]))
+            length = LENGTH.search(self.data, 0, head + 2)
+            self.end = head + 4 + int(length[1]) if length else 0
+        whole = len(self.data) >= self.end if self.end else self.data.endswith(LAST_CHUNK)
+        if whole and self.end is not None:
+            self.data.clear()
+            self.end = None
+            return True
+        return False
+
+
+def rate(address: Address, requests: Sequence[bytes], seconds: float, clients: int) -> float:
+    """Return the answers a second that so many clients get, each asking another request each time.
+
+    What is asked within the seconds is waited for, so that nothing of it runs on afterwards.
+    Raises ConnectionError where an answer is not 200, TimeoutError where none comes.
+    """
+    lines = {}
+    poll = select.poll()
+    for _ in range(clients):
+        sock = socket.create_connection(address, timeout=PATIENCE)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        lines[sock.fileno()] = Line(sock)
+        poll.register(sock, select.POLLIN)
+    for number, line in enumerate(lines.values()):
+        line.sock.sendall(requests[number % len(requests)])
+    start, asked, waiting = time.perf_counter(), clients, clients
+    while waiting:
+        ready = poll.poll(PATIENCE * 1000)
+        if not ready:
+            raise TimeoutError(f"no answer from {address}")
+        for descriptor, _ in ready:
+            line = lines[descriptor]
+            if not line.hear():
+                continue
+            if time.perf_counter() - start < seconds:
+                line.sock.sendall(requests[asked % len(requests)])
+                asked += 1
+            else:
+                waiting -= 1
+    passed = time.perf_counter() - start
+    for line in lines.values():
+        line.sock.close()
+    return asked / passed
