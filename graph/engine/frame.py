@@ -21,7 +21,10 @@ MAX_DELTA: Final = 1 << 34
 """The longest body between the server and its own children, the zygote and the writer."""
 
 CHUNK: Final = 1 << 17
-"""The bytes that are moved at once."""
+"""The bytes that are moved at once, at most."""
+
+SMALL: Final = 1 << 15
+"""The bytes that are asked for where few are known to come: freeing a larger block costs more."""
 
 FORKED: Final = b"F"
 """The byte that carries the descriptors of a new worker."""
@@ -94,7 +97,7 @@ def fill(sock: socket.socket, data: bytearray, length: int, until: float | None)
     while len(data) < length:
         bound(sock, socket.SO_RCVTIMEO, until)
         try:
-            chunk = sock.recv(CHUNK)
+            chunk = sock.recv(min(max(length - len(data), SMALL), CHUNK))
         except BlockingIOError:
             raise TimeoutError from None
         except ConnectionResetError as error:
