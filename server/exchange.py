@@ -96,7 +96,7 @@ class Exchange:
         return [*ALWAYS, *preflight, ("X-Request-Id", self.id), ("Server-Timing", timing)]
 
 
-address: Final = lru_cache(maxsize=256)(get_current_url)
+address: Final = lru_cache(maxsize=64)(get_current_url)
 
 CURRENT: Final[ContextVar[Exchange]] = ContextVar("exchange")
 
