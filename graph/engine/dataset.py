@@ -6,8 +6,9 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
-from typing import Final
+from typing import IO, Final, cast
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
@@ -20,14 +21,12 @@ OPEN: Final = "import sys, pyoxigraph as ox; store = ox.Store.read_only(sys.argv
 DUMP: Final = (
     "import signal; signal.signal(signal.SIGPIPE, signal.SIG_DFL); "
     + OPEN
+    + "[print(graph) for graph in store.named_graphs()]; print(flush=True); "
     + "store.dump(sys.stdout.buffer, ox.RdfFormat.N_QUADS)"
 )
-"""Ends without a word when its reader does."""
-EMPTY: Final = OPEN + (
-    "[print(graph) for graph in store.named_graphs()"
-    " if not next(store.quads_for_pattern(None, None, None, graph), None)]"
-)
-"""N-Quads cannot say that a graph is there and empty."""
+"""Says which graphs there are, for N-Quads cannot name one that is empty, and then the quads.
+
+It ends without a word when its reader does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,41 +48,44 @@ def load(source: Source | None, *, union: bool) -> Store:
     """
     store = Store()
     if source is not None:
-        store.extend(quads_of(source, union=union))
-        for graph in empty_graphs(source.path):
-            store.add_graph(graph)
+        store.extend(read(source, store, union=union))
     return store
 
 
-def quads_of(source: Source, *, union: bool) -> Iterator[Quad]:
-    """Yield the quads of a source, its default graph made as the settings say."""
-    quads = read(source.path)
+def read(source: Source, store: Store, *, union: bool) -> Iterator[Quad]:
+    """Yield the quads of a source for a store, its default graph made as the settings say.
+
+    Graphs that may be empty are made in the store.
+    """
+    quads = read_store(source.path, store) if source.path.is_dir() else read_file(source.path)
     return with_union(quads) if union and not source.complete else quads
 
 
-def read(source: Path) -> Iterator[Quad]:
-    """Yield the quads of a file or of an on-disk store.
+def read_file(path: Path) -> Iterator[Quad]:
+    """Yield the quads of a file."""
+    return parse(path=path, format=format_of(path))
 
-    A store on disk is opened in another process, since RocksDB starts threads that stay.
+
+def read_store(path: Path, store: Store) -> Iterator[Quad]:
+    """Return the quads of an on-disk store, when its named graphs are made in another.
+
+    It is opened in another process, since RocksDB starts threads that stay.
     """
-    if not source.is_dir():
-        yield from parse(path=source, format=format_of(source))
-        return
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and a path of our own
-        [sys.executable, "-c", DUMP, str(source)], stdout=subprocess.PIPE
-    ) as dump:
+    dump = subprocess.Popen(  # noqa: S603 - our own interpreter and a path of our own
+        [sys.executable, "-c", DUMP, str(path)], stdout=subprocess.PIPE
+    )
+    for line in takewhile(bytes.strip, cast("IO[bytes]", dump.stdout)):
+        if line.startswith(b"<"):
+            store.add_graph(NamedNode(line.strip()[1:-1].decode()))
+    return dumped(dump, path)
+
+
+def dumped(dump: subprocess.Popen[bytes], path: Path) -> Iterator[Quad]:
+    """Yield the quads that a process writes; raises OSError where it fails."""
+    with dump:
         yield from parse(dump.stdout, RdfFormat.N_QUADS)
     if dump.returncode:
-        raise OSError(f"{source}: not a readable store")
-
-
-def empty_graphs(source: Path) -> list[NamedNode]:
-    """Return the empty graphs of an on-disk store; a file has none."""
-    if not source.is_dir():
-        return []
-    command = [sys.executable, "-c", EMPTY, str(source)]
-    names = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
-    return [NamedNode(line[1:-1]) for line in names.stdout.split() if line.startswith("<")]
+        raise OSError(f"{path}: not a readable store")
 
 
 def format_of(source: Path) -> RdfFormat:

@@ -204,15 +204,15 @@ class Engine:
 
         Raises EngineError where none could be started.
         """
-        try:
+        with contextlib.suppress(OSError):  # whoever forks next starts a zygote
             self._nursery.apply(delta, scribe.source, scribe.version)
-            self._pool.swap()
-        except OSError as error:
-            while time.monotonic() < end:
-                with contextlib.suppress(OSError):
-                    self._nursery.replace(scribe.source, scribe.version)
-                    return self._pool.swap()
-            raise EngineError(f"it is written, but no reader can be started: {error}") from error
+        while True:
+            try:
+                return self._pool.swap()
+            except OSError as error:
+                if time.monotonic() > end:
+                    message = f"it is written, but no reader can be started: {error}"
+                    raise EngineError(message) from error
 
     def _catch_up(self, scribe: Scribe) -> None:
         """Show the readers what a writer published that died before it could say so."""

@@ -22,7 +22,7 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from graph.engine.dataset import Source, empty_graphs, quads_of
+from graph.engine.dataset import Source, read
 
 KEPT: Final = 2
 """The generations that are kept whoever reads them: the current one, and the one before."""
@@ -73,9 +73,7 @@ class Generations:
         working = self._fresh()
         store = Store(working)
         if source is not None:
-            store.bulk_extend(quads_of(source, union=self._union))
-            for graph in empty_graphs(source.path):
-                store.add_graph(graph)
+            store.bulk_extend(read(source, store, union=self._union))
         store.flush()
         self._checkpoint(store, next_version(None))
 

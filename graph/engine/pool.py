@@ -99,8 +99,14 @@ class Pool:
         return answer, result
 
     def swap(self) -> None:
-        """Replace the idle workers by those of the present version, without a gap."""
-        workers = [self._fork() for _ in range(self._settings.quick_workers)]
+        """Replace the idle workers by those of the present version, without a gap.
+
+        Raises OSError where not one can be forked; the keeper forks those that are missing.
+        """
+        workers = [self._fork()]
+        with contextlib.suppress(OSError):
+            while len(workers) < self._settings.quick_workers:
+                workers.append(self._fork())
         with self._lock:
             workers += self._idle
             self._idle = []

@@ -6,6 +6,7 @@ import contextlib
 import time
 from collections.abc import Collection
 from pathlib import Path
+from typing import Final
 
 from graph.engine.child import Child
 from graph.engine.dataset import Source
@@ -14,6 +15,9 @@ from graph.engine.frame import Header, receive, send
 from graph.engine.generation import current, next_version
 from graph.engine.settings import Settings
 from graph.errors import DeadlineError, EngineError
+
+WRITERS: Final = 4
+"""The writers that may die of one write, before it is taken for what kills them."""
 
 
 class Scribe:
@@ -62,14 +66,14 @@ class Scribe:
         """Return the version that holds the delta, once it is on disk.
 
         The versions that are still `read` stay on disk. A writer that died on the way is replaced,
-        and asked again once if it had not published. Raises DeadlineError past the moment `until`,
-        and EngineError where the second died too.
+        and the next is asked if it had not published. Raises DeadlineError past the moment
+        `until`, and EngineError where too many died.
         """
         wanted = next_version(self.version)
         header, body = delta.message()
         header |= {"version": wanted, "read": list(read)}
         started = time.monotonic()
-        for _ in range(2):
+        for _ in range(WRITERS):
             try:
                 return self._write(header, body, until)
             except TimeoutError:
