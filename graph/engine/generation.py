@@ -78,7 +78,13 @@ class Generations:
         self._checkpoint(store, next_version(None))
 
     def _open(self) -> Store:
-        """Return the working copy, made anew by links to the current generation."""
+        """Return the working copy, made anew by links to the current generation.
+
+        A generation that was made and not published is removed: it will be made again.
+        """
+        for path in (self._directory / "generations").iterdir():
+            if path.name > self.current.name:
+                shutil.rmtree(path)
         working = self._fresh()
         working.mkdir()
         for file in self.current.iterdir():

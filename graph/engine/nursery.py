@@ -276,7 +276,7 @@ class Nursery:
         Where loading takes long, workers read the store on disk until `load` has it in memory.
         """
         self._stop()
-        child, self._spare = self._prepare(), None
+        child, self._spare = self._prepare(), Child(ZYGOTE)
         on_disk = self._on_disk()
         self._interim = not on_disk and self._stored_bytes() > INTERIM_ABOVE
         self._reads_disk = on_disk or self._interim

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from graph.engine import Engine, GraphChange, Settings, Update
+from graph.engine.generation import Generations, next_version
 from graph.errors import (
     BodySyntaxError,
     ConflictError,
@@ -273,6 +274,27 @@ def test_kills_of_the_writer_lose_nothing_that_was_acknowledged(settings: Settin
     with Engine.start(settings) as engine:
         assert stored(engine) >= acknowledged
         assert count(engine, ALL) == count(engine, NAMED)
+
+
+def test_a_generation_that_was_not_published_is_forgotten(tmp_path: Path) -> None:
+    with Engine.start(Settings(data_dir=tmp_path)) as engine:
+        unpublished = tmp_path / "generations" / next_version(engine.version)
+    unpublished.mkdir()
+    with Engine.start(Settings(data_dir=tmp_path)) as engine:
+        assert not unpublished.exists()
+        engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
+        assert stored(engine) == {1}
+
+
+def test_generations_that_are_read_stay(tmp_path: Path) -> None:
+    generations = Generations(tmp_path, None, union=True)
+    names = [generations.current.name]
+    for _ in range(4):
+        names.append(next_version(names[-1]))
+        generations.publish(names[-1], read={names[1]})
+    generations._lock.close()
+    kept = {path.name for path in (tmp_path / "generations").iterdir()}
+    assert kept == {names[1], names[-2], names[-1]}
 
 
 def stored(engine: Engine) -> set[int]:
