@@ -26,7 +26,6 @@ from graph.engine.settings import Settings
 from graph.engine.using import with_using
 from graph.errors import (
     DeadlineError,
-    EngineError,
     ForbiddenError,
     OnDiskError,
     OutOfMemoryError,
@@ -182,7 +181,7 @@ class Engine:
             delta = Delta.of(answer, lines)
             if delta:
                 self._scribe.write(delta, end, self._pool.versions() | {self._nursery.loading})
-                self._show(delta, self._scribe, end)
+                self._show(delta, self._scribe)
                 self._pool.counters.writes += 1
             removed, added = delta.removed.count(b"\n"), delta.added.count(b"\n")
             return Change(self._nursery.version, removed, added, existed=bool(answer["existed"]))
@@ -199,26 +198,18 @@ class Engine:
                 raise OverloadedError("the dataset is still being loaded") from None
             return self._pool.run(header, body, deadline)
 
-    def _show(self, delta: Delta, scribe: Scribe, end: float) -> None:
-        """Show the readers what is on disk; zygotes that die meanwhile are replaced until the end.
-
-        Raises EngineError where none could be started.
-        """
+    def _show(self, delta: Delta, scribe: Scribe) -> None:
+        """Show the readers what is on disk, so that no question is answered from before."""
         with contextlib.suppress(OSError):  # whoever forks next starts a zygote
             self._nursery.apply(delta, scribe.source, scribe.version)
-        while True:
-            try:
-                return self._pool.swap()
-            except OSError as error:
-                if time.monotonic() > end:
-                    message = f"it is written, but no reader can be started: {error}"
-                    raise EngineError(message) from error
+        self._pool.swap()
 
     def _catch_up(self, scribe: Scribe) -> None:
         """Show the readers what a writer published that died before it could say so."""
         scribe.ensure()
         if scribe.version != self._nursery.version:
-            self._nursery.replace(scribe.source, scribe.version)
+            with contextlib.suppress(OSError):
+                self._nursery.replace(scribe.source, scribe.version)
             self._pool.swap()
 
     @property

@@ -101,9 +101,9 @@ class Pool:
     def swap(self) -> None:
         """Replace the idle workers by those of the present version, without a gap.
 
-        Raises OSError where not one can be forked; the keeper forks those that are missing.
+        Where they cannot be forked the old ones go all the same: questions wait for the keeper.
         """
-        workers = [self._fork()]
+        workers: list[Worker] = []
         with contextlib.suppress(OSError):
             while len(workers) < self._settings.quick_workers:
                 workers.append(self._fork())
@@ -115,6 +115,7 @@ class Pool:
                 if worker not in old:
                     self._hand_over(worker)
             self.counters.worker_ends += len(old)
+        self._wanted.set()
         for worker in old:
             worker.end()
 
