@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,8 @@ KIBIBYTE: Final = 1024
 class Tree:
     """The processes of one server, by their part.
 
-    While a large dataset is loaded there are two zygotes: one that has workers, one that will.
+    The first zygote is the one that has workers; another waits to be the next one, and while a
+    large dataset is loaded there is a third. What reads a store for a zygote is not a worker.
     """
 
     serve: int
@@ -30,9 +32,13 @@ class Tree:
         known = {child: command_line(child) for child in children.get(pid, [])}
         zygotes = [child for child, words in known.items() if "graph.engine.zygote" in words]
         writers = [child for child, words in known.items() if "graph.engine.writer" in words]
-        workers = [worker for zygote in zygotes for worker in children.get(zygote, [])]
-        ruling = sorted(zygotes, key=lambda zygote: zygote not in children)
-        return cls(pid, tuple(ruling), writers[0] if writers else None, tuple(workers))
+        workers = {
+            zygote: [child for child in children.get(zygote, []) if is_fork(child)]
+            for zygote in zygotes
+        }
+        ruling = sorted(zygotes, key=lambda zygote: not workers[zygote])
+        every = tuple(chain.from_iterable(workers.values()))
+        return cls(pid, tuple(ruling), writers[0] if writers else None, every)
 
     def all(self) -> list[int]:
         """Return every process."""
@@ -50,6 +56,11 @@ def child_table() -> dict[int, list[int]]:
                 if state != "Z":
                     table.setdefault(int(parent), []).append(int(entry.name))
     return table
+
+
+def is_fork(pid: int) -> bool:
+    """Return whether a child of a zygote is a fork of it, and so a worker."""
+    return "graph.engine.zygote" in command_line(pid)
 
 
 def command_line(pid: int) -> list[str]:

@@ -99,14 +99,13 @@ class Pool:
         return answer, result
 
     def swap(self) -> None:
-        """Replace the idle workers by those of the present version, without a gap.
+        """Replace the idle workers by one of the present version, without a gap; more follow it.
 
-        Where they cannot be forked the old ones go all the same: questions wait for the keeper.
+        Where none can be forked the old ones go all the same: questions wait for the keeper.
         """
         workers: list[Worker] = []
         with contextlib.suppress(OSError):
-            while len(workers) < self._settings.quick_workers:
-                workers.append(self._fork())
+            workers.append(self._fork())
         with self._lock:
             workers += self._idle
             self._idle = []
