@@ -1,9 +1,9 @@
 """The pool: the idle workers, who waits for one, and how long a question may keep one.
 
-A question starts on a *quick* worker. Past `quick_time` it is long: it gives its place among the
-quick to a new worker and takes one of the `long_workers` places; where none is free it is parked:
-its process is stopped until a place is free or its deadline has come. So long questions never
-keep short ones waiting, whatever their number.
+A question starts on a *quick* worker. Past `quick_time` of the processor it is long: it gives its
+place among the quick to a new worker and takes one of the `long_workers` places; where none is free
+it is parked: its process is stopped until a place is free or its deadline has come. So long
+questions never keep short ones waiting, whatever their number.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import signal
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
 from enum import Enum, auto
 from typing import Final
 
@@ -34,6 +35,12 @@ from graph.errors import (
 
 FAREWELL: Final = 5.0
 """The seconds that the keeper has to end."""
+
+SLOWED: Final = 3
+"""How many times its processor time a question may take, on a busy machine, and be quick."""
+
+LOOK: Final = 0.01
+"""The seconds between two looks at how busy a worker is, at least."""
 
 WATCH: Final = 0.2
 """The seconds between two looks at idle workers and at the zygote."""
@@ -184,11 +191,24 @@ class Pool:
         """Send the request and return the answer; raises TimeoutError at the deadline."""
         send(worker.sock, header, body, end)
         cap = max(self._settings.max_answer, self._settings.max_delta)
-        soon, arrived = min(time.monotonic() + self._settings.quick_time, end), bytearray()
-        with contextlib.suppress(TimeoutError):
-            return receive(worker.sock, cap, soon, arrived)
+        arrived = bytearray()
+        for soon in self._looks(worker, end):
+            with contextlib.suppress(TimeoutError):
+                return receive(worker.sock, cap, soon, arrived)
         self._become_long(worker, end, parked=header["kind"] not in SPOILING)
         return receive(worker.sock, cap, end, arrived)
+
+    def _looks(self, worker: Worker, end: float) -> Iterator[float]:
+        """Yield moments up to which to wait for an answer, while the question may yet be quick.
+
+        It is so by the processor time it took, since on a busy machine all of them take long.
+        """
+        start, quick = time.monotonic(), self._settings.quick_time
+        last, before = min(start + SLOWED * quick, end), worker.busy()
+        left = quick
+        while left > 0 and (now := time.monotonic()) < last:
+            yield min(now + max(left, LOOK), last)
+            left = quick - (worker.busy() - before)
 
     def _become_long(self, worker: Worker, end: float, *, parked: bool) -> None:
         """Take one of the places of long questions, parked until one is free.
