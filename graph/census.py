@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple, Variable
 
+from graph.assembly import Assembly, Premises
 from graph.axiom import Term, rules
 from graph.dataset import graph_of, takes_part
 from graph.errors import EngineError
 from graph.fact import Lexicon, NumberedRule, numbered
-from graph.fact_index import AXIOM, CLOSED, GIVEN_MARK, INFERRED, UNION, FactIndex
+from graph.fact_index import (
+    AXIOM,
+    CLOSED,
+    GIVEN_MARK,
+    INFERRED,
+    JOINED,
+    TOGETHER,
+    UNION,
+    FactIndex,
+)
 from graph.rulebook import END, PREDICATE, SUBJECT, Closure, Rulebook
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 MOST_TERMS: Final = END
+NO_WAYS: Final[list[Premises]] = []
 MOST_PREDICATES: Final = (1 << 64 - PREDICATE) - 1
 
 
@@ -46,21 +57,32 @@ class Census:
 
     def graph_by_graph(self, graphs: Graphs) -> None:
         """Take up what each graph holds by itself, and what follows from several."""
-        every = Closure(self.rulebook, self.literals, self.axioms)
-        paths = self.rulebook.paths
+        alone: set[int] = set()
         joined: list[int] = []
         for number, name in enumerate(self.names):
             stated = self.read(graphs.quads(name))
             self.mark(stated, UNION)
             if takes_part(name):
-                alone = Closure(self.rulebook, self.literals, self.axioms)
-                found = alone.add(stated)
+                closure = Closure(self.rulebook, self.literals, self.axioms)
+                found = closure.add(stated)
                 self.mark(found, CLOSED)
-                self.hold(alone.known.difference(stated), number << 1)
-                joined.extend(one for one in found if one >> PREDICATE in paths)
-                every.known |= alone.known
+                self.hold(closure.known.difference(stated), number << 1)
+                joined.extend(one for one in found if one >> PREDICATE in self.rulebook.paths)
+                alone |= closure.known
             self.hold(stated, number << 1 | 1)
-        self.mark(every.add(dict.fromkeys(joined)), CLOSED)
+        self.all_together(alone, joined)
+
+    def all_together(self, alone: set[int], joined: list[int]) -> None:
+        """Take up what follows from several graphs, each with the first set that holds it."""
+        given = Assembly(self.rulebook, self.literals, None)
+        given.gather(one for one in self.axioms.known if one >> PREDICATE in self.rulebook.paths)
+        whole = Whole(given, alone, self.holders, list(map(takes_part, self.names)))
+        whole.gather(joined)
+        self.mark(whole.ways, JOINED)
+        self.mark(whole.together, CLOSED | TOGETHER)
+        for fact, codes in whole.together.items():
+            for code in codes:
+                self.hold((fact,), code)
 
     def hold(self, facts: Iterable[int], code: int) -> None:
         """Take up that a graph holds facts."""
@@ -127,6 +149,50 @@ class Census:
             one = numbered(rule, self.lexicon)
             found[one.head[1]].append(one)
         return dict(found)
+
+
+class Whole(Assembly):
+    """All graphs assembled: which facts follow from several, and the first set that holds each.
+
+    `alone` are the facts that some graph holds alone; codes are those of `holders`.
+    """
+
+    def __init__(
+        self,
+        given: Assembly,
+        alone: set[int],
+        holders: dict[int, int | list[int]],
+        parts: Sequence[bool],
+    ) -> None:
+        super().__init__(given.rulebook, given.literals, given)
+        self.known = alone
+        self.holders = holders
+        self.codes = [number << 1 if part else -1 for number, part in enumerate(parts)]
+        self.together: dict[int, list[int]] = {}
+
+    def conclude(self, head: int, premises: Premises) -> None:
+        """Take up that a fact follows from several; the first way to a new one is the one kept."""
+        if head not in self.ways and head not in premises:
+            self.ways[head] = NO_WAYS
+            if not self.knows(head):
+                self.together[head] = self.union(premises)
+            self.enter(head)
+
+    def union(self, premises: Premises) -> list[int]:
+        """Return graphs that hold all premises together, as few as may be."""
+        found: list[int] = []
+        for one in premises:
+            found += self.together.get(one, ())
+            held = self.holders.get(one)
+            if isinstance(held, int):
+                found.append(self.codes[held >> 1])
+        for one in premises:
+            held = self.holders.get(one)
+            if isinstance(held, list):
+                codes = [self.codes[code >> 1] for code in held]
+                if not any(code in found for code in codes):
+                    found.append(max(codes))
+        return [code for code in dict.fromkeys(found) if code >= 0]
 
 
 class Graphs:

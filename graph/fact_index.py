@@ -15,8 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from graph.fact import Fact
 from graph.rulebook import END, ENDS, PREDICATE, SUBJECT
 
-UNION, CLOSED, GIVEN_MARK, AXIOM, INFERRED = (1 << place for place in range(5))
-"""In the dataset; in the closure; stated by the ontology; following from it; in its inferred."""
+UNION, CLOSED, GIVEN_MARK, AXIOM, INFERRED, JOINED, TOGETHER = (1 << place for place in range(7))
+"""In the dataset; in the closure; stated by the ontology; following from it; in its inferred;
+following from several facts; held by no graph alone, but by those that are listed together."""
 
 
 class FactIndex:
@@ -77,13 +78,29 @@ class FactIndex:
         place = bisect_left(self.by_subject, packed)
         return place if place < len(self) and self.by_subject[place] == packed else -1
 
+    def at(self, packed: int) -> int:
+        """Return where a packed fact stands, which is here."""
+        return bisect_left(self.by_subject, packed)
+
+    def fact(self, place: int) -> Fact:
+        """Return the fact of a place."""
+        one = self.by_subject[place]
+        return one >> SUBJECT & END, self.predicates[one >> PREDICATE], one & END
+
+    def of_predicate(self, place: int) -> range:
+        """Return the places of the facts of a predicate, by its place among the predicates."""
+        return range(*self.ranged(self.by_subject, place << PREDICATE, 1 << PREDICATE))
+
     def marks_of(self, fact: Fact) -> int:
         """Return the marks of a fact, none where it is not here."""
         place = self.place(fact)
         return self.marks[place] if place >= 0 else 0
 
     def holders(self, place: int) -> array[int]:
-        """Return the graphs that hold a fact by themselves, doubled, one more if they state it."""
+        """Return the graphs that hold a fact by themselves, doubled, one more if they state it.
+
+        Of a fact that has the mark TOGETHER they are the first set that was found to hold it.
+        """
         return self.held[self.starts[place] : self.starts[place + 1]]
 
     def __contains__(self, fact: Fact) -> bool:

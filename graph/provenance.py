@@ -8,30 +8,21 @@ they are asked for, among so many inferences (MOST_WAYS).
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
 from pyoxigraph import Quad, Store, Triple
 
+from graph.assembly import Assemblies
 from graph.axiom import Term
 from graph.census import Census
+from graph.cone import Cone
 from graph.dataset import takes_part
 from graph.derivation import Derivation, derivations
 from graph.fact import Fact, NumberedRule
-from graph.fact_index import AXIOM, CLOSED, GIVEN_MARK, INFERRED
-from graph.support import (
-    EMPTY,
-    GIVEN,
-    LIMIT,
-    NOTHING,
-    Graphs,
-    Support,
-    all_of,
-    any_of,
-)
+from graph.fact_index import AXIOM, CLOSED, GIVEN_MARK, INFERRED, JOINED, TOGETHER
+from graph.support import EMPTY, GIVEN, NOTHING, Graphs, Support, Tested, any_of, union
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 SMALL: Final = 20_000
@@ -41,18 +32,37 @@ MOST_WAYS: Final = 1024
 """Inferences that are looked at for one triple: some milliseconds."""
 
 FEW_WAYS: Final = 8
-"""Those that are looked at first where the dataset is large, and only they if they suffice."""
+"""Those that are looked at first where a few sets are enough."""
 
 MOST_SOLVED: Final = 100_000
 """Supports that are kept for the next time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cone:
-    """What a fact may rest on, with the ways to derive each; `cut` where that is not all."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Joint(Tested):
+    """The support of a fact that several graphs may hold together."""
 
-    ways: dict[Fact, list[Derivation]]
-    cut: bool
+    fact: int = -1
+    assemblies: Assemblies | None = None
+
+    def holds_in(self, graphs: Graphs) -> bool:
+        """Whether it holds in these graphs."""
+        return Support.holds_in(self, graphs) or self.witness(graphs) is not None
+
+    def needed(self, graphs: Graphs) -> Graphs:
+        """Return those of some graphs in which it holds without which it would not."""
+        alone = self.ones & graphs
+        if len(alone) == 1:
+            return alone if self.witness(graphs - alone) is None else EMPTY
+        found = EMPTY if alone else self.witness(graphs) or EMPTY
+        for graph in found:
+            found &= self.witness(graphs - {graph}) or found
+        return found
+
+    def witness(self, graphs: Graphs) -> Graphs | None:
+        """Return which of some graphs hold it together, or None."""
+        assert self.assemblies is not None  # noqa: S101 - given wherever one is made
+        return self.assemblies.witness(self.fact, graphs)
 
 
 class Provenance:
@@ -69,12 +79,10 @@ class Provenance:
         self.closed = self.union.view(CLOSED)
         self.given = self.union.view(GIVEN_MARK)
         self.inferred = self.union.view(INFERRED)
-        self.rulebook = census.rulebook
         self.rules = census.rules
-        small = len(self.union) <= SMALL
-        self.ways, self.enough = (MOST_WAYS, LIMIT) if small else (FEW_WAYS, 1)
-        self.most_pairs = 64 if small else 4
-        self.solved: dict[Fact, Support] = {}
+        self.assemblies = Assemblies(self.union, census.rulebook, census.literals, self.parts)
+        self.small = len(self.union) <= SMALL
+        self.solved: dict[int, Support] = {}
         self.single: dict[int, Support] = {}
 
     def graphs(self, numbers: Iterable[int]) -> tuple[str, ...]:
@@ -108,19 +116,23 @@ class Provenance:
         place = self.union.place(fact)
         if place < 0:
             return NOTHING
-        premise = self.premise_at(fact, place)
-        if premise is GIVEN or not self.apart:
-            return premise
-        aside = self.apart.intersection(code >> 1 for code in self.union.holders(place))
-        return any_of((premise, Support(aside))) if aside else premise
+        return self.with_others(place, self.premise_at(place))
 
     def fuller_support(self, fact: Fact, enough: int) -> Support:
         """Return the support of a fact with at least so many sets, if there are that many."""
-        support = self.support(fact)
-        if support.exact or support.count >= enough:
+        place = self.union.place(fact)
+        support, most = self.premise_at(place), FEW_WAYS
+        while not support.exact and support.count < enough and most <= MOST_WAYS:
+            support = self.search(place, most)
+            most *= 8
+        return self.with_others(place, support)
+
+    def with_others(self, place: int, support: Support) -> Support:
+        """Return a support with the graphs that state a fact and take no part in the closure."""
+        if support is GIVEN or not self.apart:
             return support
-        _, found = self.sketch(fact)
-        return Support(support.ones, any_of((support, found[fact])).several, 1)
+        others = self.apart.intersection(code >> 1 for code in self.union.holders(place))
+        return any_of((support, Support(others))) if others else support
 
     def support_in(self, fact: Fact, graph: str) -> Support:
         """Return the support of a fact as a triple of one named graph."""
@@ -141,125 +153,62 @@ class Provenance:
     def premise(self, fact: Fact) -> Support:
         """Return the support of a fact within the graphs that take part in the closure."""
         place = self.union.place(fact)
-        return NOTHING if place < 0 else self.premise_at(fact, place)
+        return NOTHING if place < 0 else self.premise_at(place)
 
-    def premise_at(self, fact: Fact, place: int) -> Support:
+    def premise_at(self, place: int) -> Support:
         """Return the support of the fact of a place."""
         marks = self.union.marks[place]
-        if marks & AXIOM:
-            return GIVEN
         if not marks & CLOSED:
             return NOTHING
-        if not self.rulebook.is_mixed(self.union.by_subject[place]):
-            return self.ones_at(place)
-        found = self.solved.get(fact)
+        if marks & AXIOM or not marks & JOINED:
+            return self.known_at(place)
+        found = self.solved.get(place)
         if found is None:
             if len(self.solved) > MOST_SOLVED:
                 self.solved.clear()
-            found = self.solved[fact] = self.solve(fact)
+            found = self.search(place, MOST_WAYS) if self.small else self.joint(place)
+            self.solved[place] = found
         return found
 
-    def ones_at(self, place: int) -> Support:
-        """Return the graphs that hold the fact of a place alone, as if no several did."""
-        codes = self.union.holders(place)
-        if len(codes) == 1 and self.parts[codes[0] >> 1]:
-            return self.alone(codes[0] >> 1)
-        return Support(frozenset([one >> 1 for one in codes if self.parts[one >> 1]]))
+    def known_at(self, place: int) -> Support:
+        """Return what the index knows: the graphs that hold a fact alone, or a set that does."""
+        marks = self.union.marks[place]
+        if marks & AXIOM:
+            return GIVEN
+        graphs = [code >> 1 for code in self.union.holders(place) if self.parts[code >> 1]]
+        if marks & TOGETHER:
+            return Support(several=(frozenset(graphs),))
+        return self.alone(graphs[0]) if len(graphs) == 1 else Support(frozenset(graphs))
 
-    def solve(self, goal: Fact) -> Support:
-        """Return the support of a fact that may follow from several: the least fixed point.
+    def joint(self, place: int, found: Support = NOTHING) -> Joint:
+        """Return the support of a fact that may follow from several, of which sets were found."""
+        found = union((found, self.known_at(place)))
+        packed = self.union.by_subject[place]
+        return Joint(found.ones, found.several, 1, packed, self.assemblies)
 
-        Where enough graphs hold it alone, the sets of several are not sought: many, or in a large
-        dataset any.
-        """
-        ones = self.statement(goal)
-        if len(ones.ones) >= self.enough:
-            return Support(ones.ones, whole=1)
-        if self.enough == 1 and (pair := self.pair(goal)):
-            return Support(several=(pair,), whole=1)
-        cone, found = self.sketch(goal)
-        if cone.cut:
-            return Support(found[goal].ones, found[goal].several, 1)
-        self.solved.update(found)
-        return found[goal]
+    def search(self, place: int, most: int) -> Support:
+        """Return the support of a fact that may follow from several, so many sets as are found."""
+        goal = self.union.fact(place)
+        cone = Cone.of(goal, self.statement, self.derivations, most)
+        found = cone.supports()
+        if not cone.cut:
+            for fact in cone.ways:
+                if found[fact].exact:
+                    self.solved[self.union.place(fact)] = found[fact]
+        return found[goal] if found[goal].exact else self.joint(place, found[goal])
 
-    def pair(self, goal: Fact) -> Graphs:
-        """Return two graphs that hold a fact which none holds alone, or no graph."""
-        for way in islice(self.derivations(goal), FEW_WAYS):
-            supports = [self.statement(premise) for premise in way.premises]
-            if all(supports):
-                pair = EMPTY.union(*(one.first(1)[0] for one in supports))
-                if len(pair) == 2:
-                    return pair
-        return EMPTY
-
-    def sketch(self, goal: Fact) -> tuple[Cone, dict[Fact, Support]]:
-        """Return what a fact may rest on, no more than is needed, and the support of each."""
-        most = self.ways
-        cone = self.cone(goal, most)
-        while not (found := self.supports(cone))[goal] and cone.cut and most < MOST_WAYS:
-            most *= 8
-            cone = self.cone(goal, most)
-        return cone, found
-
-    def supports(self, cone: Cone) -> dict[Fact, Support]:
-        """Return the support of each fact of a cone, so far as the cone tells.
-
-        Starting from what is stated and growing, no support ever leans on itself.
-        """
-        users: dict[Fact, set[Fact]] = defaultdict(set)
-        for conclusion, ways in cone.ways.items():
-            for way in ways:
-                for premise in way.premises:
-                    users[premise].add(conclusion)
-        found = {fact: self.statement(fact) for fact in cone.ways}
-        thinned = {fact: one.thinned() for fact, one in found.items()} if cone.cut else found
-        waiting = dict.fromkeys(fact for fact, ways in cone.ways.items() if ways)
-        while waiting:
-            fact, _ = waiting.popitem()
-            inferred = (
-                all_of([thinned.get(one) or self.known(one, cone) for one in way.premises])
-                for way in cone.ways[fact]
-            )
-            grown = any_of((found[fact], *inferred))
-            if grown != found[fact]:
-                found[fact] = grown
-                thinned[fact] = grown.thinned() if cone.cut else grown
-                waiting.update(dict.fromkeys(users[fact]))
-        return found
-
-    def known(self, fact: Fact, cone: Cone) -> Support:
-        """Return the support of a fact that was solved before."""
-        support = self.solved.get(fact, NOTHING)
-        return support.thinned() if cone.cut else support
-
-    def statement(self, fact: Fact) -> Support:
-        """Return the support that a fact has from single graphs."""
+    def statement(self, fact: Fact) -> tuple[Support, bool]:
+        """Return the support of a fact by single graphs, and whether it may follow from several."""
         place = self.union.place(fact)
-        return GIVEN if self.union.marks[place] & AXIOM else self.ones_at(place)
-
-    def cone(self, goal: Fact, most: int) -> Cone:
-        """Return what a fact may rest on and is not known yet, nearest first."""
-        found: dict[Fact, list[Derivation]] = {}
-        waiting, left = [goal], most
-        for fact in waiting:
-            if fact in found or (fact in self.solved and fact != goal):
-                continue
-            found[fact] = []
-            place = self.union.place(fact)
-            if self.union.marks[place] & AXIOM:
-                continue
-            if self.rulebook.is_mixed(self.union.by_subject[place]):
-                found[fact] = list(islice(self.derivations(fact), max(left, 0)))
-                left -= len(found[fact])
-                waiting.extend(premise for way in found[fact] for premise in way.premises)
-        return Cone(found, cut=left <= 0)
+        solved = self.solved.get(place)
+        if solved is not None and solved.exact:
+            return solved, False
+        marks = self.union.marks[place]
+        support = NOTHING if marks & TOGETHER else self.known_at(place)
+        return support, support is not GIVEN and bool(marks & JOINED)
 
     def within(self, goal: Fact, graphs: Graphs) -> dict[Fact, list[Derivation]]:
         """Return what a fact rests on in some graphs, with the ways to derive each there."""
-        nearby: dict[Fact, Support] = {}
-        if len(graphs) > 1:
-            _, nearby = self.sketch(goal)
         found: dict[Fact, list[Derivation]] = {}
         waiting = [goal]
         for fact in waiting:
@@ -269,18 +218,10 @@ class Provenance:
             if fact in self.given or not graphs.isdisjoint(self.stating(fact)):
                 continue
             for way in self.derivations(fact):
-                if all(self.holds(one, graphs, nearby) for one in way.premises):
+                if all(self.premise(one).holds_in(graphs) for one in way.premises):
                     found[fact].append(way)
                     waiting.extend(way.premises)
         return found
-
-    def holds(self, fact: Fact, graphs: Graphs, nearby: Mapping[Fact, Support]) -> bool:
-        """Whether a fact is known to hold in some graphs."""
-        place = self.union.place(fact)
-        if self.union.marks[place] & AXIOM or self.ones_at(place).holds_in(graphs):
-            return True
-        support = nearby.get(fact) or self.solved.get(fact)
-        return support is not None and support.holds_in(graphs)
 
     def derivations(self, fact: Fact) -> Iterator[Derivation]:
         """Yield each way to conclude a fact in one step."""

@@ -43,7 +43,6 @@ class Rulebook:
                 steps = tuple(places[atom[1]] for atom in rule.body)
                 for place, step in enumerate(steps):
                     self.paths[step].append(((steps, places[rule.head[1]]), place))
-        self.mixed = self.reached_by_paths()
 
     def add_template(self, rule: NumberedRule, places: dict[int, int]) -> None:
         """Take up a rule of one premise."""
@@ -64,30 +63,20 @@ class Rulebook:
         generic = self.generic.get(predicate, ())
         return generic if keyed is None else (*generic, *keyed)
 
-    def reached_by_paths(self) -> set[tuple[int, int]]:
-        """Return the predicates, or with objects, of what may follow from several facts.
+    def conclusions(self, fact: int, literals: bytearray) -> Iterator[int]:
+        """Yield what follows from a fact by the rules of one premise.
 
-        An object of -1 stands for all of them.
+        `literals` tells which terms cannot be subjects.
         """
-        queue = [(head, -1) for found in self.paths.values() for (_, head), _ in found]
-        reached = set(queue)
-        while queue:
-            predicate, value = queue.pop()
-            found = list(self.templates(predicate, value))
-            if value < 0:
-                found += [t for (p, _), ts in self.keyed.items() if p == predicate for t in ts]
-            for kind, base in found:
-                constant = base & END if kind in {OF_SUBJECT, OF_OBJECT} else -1
-                one = base >> PREDICATE, constant
-                if one not in reached:
-                    reached.add(one)
-                    queue.append(one)
-        return reached
-
-    def is_mixed(self, packed: int) -> bool:
-        """Whether a fact may follow from several others."""
-        predicate = packed >> PREDICATE
-        return (predicate, -1) in self.mixed or (predicate, packed & END) in self.mixed
+        value = fact & END
+        for kind, base in self.templates(fact >> PREDICATE, value):
+            if kind == SAME:
+                yield base | (fact & ENDS)
+            elif kind == OF_SUBJECT:
+                yield base | (fact & (END << SUBJECT))
+            elif not literals[value]:
+                turned = fact >> SUBJECT & END if kind == SWAPPED else 0
+                yield base | value << SUBJECT | turned
 
 
 class Closure:
@@ -111,26 +100,15 @@ class Closure:
         """Take up facts, and return them with all that follows, as far as it is new."""
         known, literals = self.known, self.literals
         given = self.base.known if self.base else ()
-        paths, templates = self.rulebook.paths, self.rulebook.templates
+        paths, conclusions = self.rulebook.paths, self.rulebook.conclusions
         queue = [one for one in facts if one not in given]
         known.update(queue)
         for fact in queue:
-            predicate, value = fact >> PREDICATE, fact & END
-            for kind, base in templates(predicate, value):
-                if kind == SAME:
-                    found = base | (fact & ENDS)
-                elif kind == OF_SUBJECT:
-                    found = base | (fact & (END << SUBJECT))
-                elif literals[value]:
-                    continue
-                else:
-                    found = base | value << SUBJECT
-                    if kind == SWAPPED:
-                        found |= fact >> SUBJECT & END
+            for found in conclusions(fact, literals):
                 if found not in known and found not in given:
                     known.add(found)
                     queue.append(found)
-            if predicate in paths:
+            if fact >> PREDICATE in paths:
                 new = {one for one in self.joined(fact) if one not in known and one not in given}
                 known |= new
                 queue.extend(new)

@@ -6,6 +6,7 @@ are needed" (Green, Karvounarakis and Tannen, Provenance semirings, PODS 2007).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -20,6 +21,9 @@ LIMIT: Final = 64
 
 MOST_PAIRS: Final = 1024
 """Combinations of sets that are looked at where two supports are both needed."""
+
+FEW_PAIRS: Final = 64
+"""Those that are looked at where sets that are missing do no harm."""
 
 FEW: Final = 4
 """Sets that are kept of a support that is thinned."""
@@ -67,6 +71,14 @@ class Support:
         """Return some sets that surely need each of their graphs, the smallest first."""
         return [one for one in self.first(most) if len(one) - 1 <= self.whole]
 
+    def needed(self, graphs: Graphs) -> Graphs:
+        """Return those of some graphs in which it holds without which it would not."""
+        alone = self.ones & graphs
+        if not self.several or len(alone) > 1:
+            return alone if len(alone) == 1 else EMPTY
+        within = [one for one in self.several if one <= graphs]
+        return frozenset.intersection(*within, *([alone] if alone else []))
+
     def thinned(self) -> Support:
         """Return a support of a few of the sets."""
         if self.count <= FEW:
@@ -79,7 +91,7 @@ class Support:
         """Return the support of what holds when either does."""
         if self == other:
             return self
-        return any_of((self, other))
+        return union((self, other))
 
     def __and__(self, other: Support) -> Support:
         """Return the support of what holds when both do."""
@@ -110,6 +122,68 @@ class Support:
         return not self.ones.isdisjoint(graphs) or any(one <= graphs for one in self.several)
 
 
+class Tested(Support):
+    """A support that may miss sets, but tells of any set whether it holds in it."""
+
+    __slots__ = ()
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    def certain(self, most: int) -> list[Graphs]:
+        """Return some sets that surely need each of their graphs, the smallest first."""
+        found = dict.fromkeys(map(self.least, self.first(most)))
+        return sorted(found, key=len)
+
+    def least(self, graphs: Graphs) -> Graphs:
+        """Return a set in which it holds without those of its graphs that are not needed."""
+        if len(graphs) < 2 or (len(graphs) == 2 and self.ones.isdisjoint(graphs)):
+            return graphs
+        while idle := graphs - self.needed(graphs):
+            graphs -= {max(idle)}
+        return graphs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Every(Tested):
+    """The support of what holds when all parts do."""
+
+    parts: tuple[Support, ...] = ()
+
+    def holds_in(self, graphs: Graphs) -> bool:
+        """Whether it holds in these graphs."""
+        return all(part.holds_in(graphs) for part in self.parts)
+
+    def needed(self, graphs: Graphs) -> Graphs:
+        """Return the graphs that any of the parts needs."""
+        found: set[int] = set()
+        for part in self.parts:
+            if len(found) == len(graphs):
+                break
+            found |= part.needed(graphs)
+        return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Either(Tested):
+    """The support of what holds when one of the parts does."""
+
+    parts: tuple[Support, ...] = ()
+
+    def holds_in(self, graphs: Graphs) -> bool:
+        """Whether it holds in these graphs."""
+        return any(part.holds_in(graphs) for part in self.parts)
+
+    def needed(self, graphs: Graphs) -> Graphs:
+        """Return the graphs that each part needs which holds in these graphs."""
+        found = graphs
+        for part in self.parts:
+            if not found:
+                break
+            if part.holds_in(graphs):
+                found &= part.needed(graphs)
+        return found
+
+
 NOTHING: Final = Support()
 """No set of graphs holds it."""
 
@@ -132,6 +206,30 @@ def reduced(ones: Graphs, sets: Iterable[Graphs], whole: int = ALL) -> Support:
 
 def any_of(supports: Iterable[Support]) -> Support:
     """Return the support of what holds when one of these does."""
+    parts = tuple(dict.fromkeys(one for one in supports if one))
+    if len(parts) < 2:
+        return parts[0] if parts else NOTHING
+    found = union(parts)
+    if found.exact:
+        return found
+    return Either(found.ones, found.several, found.whole, parts)
+
+
+def all_of(supports: Iterable[Support]) -> Support:
+    """Return the support of what holds when all of these do."""
+    parts = tuple(dict.fromkeys(one for one in supports if one is not GIVEN))
+    if len(parts) < 2:
+        return parts[0] if parts else GIVEN
+    if not all(parts):
+        return NOTHING
+    found = product(parts, FEW_PAIRS)
+    if found.exact:
+        return found
+    return Every(found.ones, found.several, found.whole, parts)
+
+
+def union(supports: Iterable[Support]) -> Support:
+    """Return the sets that hold one of these, so many as are kept."""
     ones: set[int] = set()
     several: set[Graphs] = set()
     whole = ALL
@@ -142,10 +240,10 @@ def any_of(supports: Iterable[Support]) -> Support:
     return reduced(frozenset(ones), several, whole)
 
 
-def all_of(supports: Iterable[Support]) -> Support:
-    """Return the support of what holds when all of these do.
+def product(supports: Iterable[Support], most: int = MOST_PAIRS) -> Support:
+    """Return the sets that hold all of these, so many as are kept.
 
-    Where too many have several sets, one set of each is taken: it suffices, but may not be least.
+    Where too many have several sets, one set is built that suffices.
     """
     distinct = set(supports)
     if not all(distinct):
@@ -155,10 +253,23 @@ def all_of(supports: Iterable[Support]) -> Support:
     result = together(fixed)
     if len(free) > MOST_FACTORS:
         ones = frozenset.intersection(*(one.ones for one in distinct - {GIVEN}))
-        return reduced(ones, {EMPTY.union(*(one.first(1)[0] for one in distinct))}, 1)
+        return reduced(ones, {cover(fixed, free)}, 1)
     for support in sorted(free, key=lambda one: (one.count, sorted(one.first(1)[0]))):
-        result = result & support
+        result = result.both(support, most)
     return result
+
+
+def cover(fixed: Iterable[Support], free: Sequence[Support]) -> Graphs:
+    """Return a set that holds all of these, of graphs that hold many of them."""
+    found = EMPTY.union(*(one.first(1)[0] for one in fixed))
+    uses = Counter(graph for one in free for graph in one.ones)
+    for support in sorted(free, key=lambda one: one.count):
+        if not Support.holds_in(support, found):
+            if support.ones:
+                found |= {max(support.ones, key=lambda graph: (uses[graph], -graph))}
+            else:
+                found |= support.several[0]
+    return found
 
 
 def together(supports: Sequence[Support]) -> Support:

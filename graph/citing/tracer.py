@@ -75,12 +75,7 @@ class Tracer:
 
     def trace(self, needs: Iterable[Need], row: Row) -> Traced:
         """Return what a solution rests on."""
-        support, sure = GIVEN, True
-        for need in needs:
-            traced = self.follow(need, row)
-            support = support.both(traced.support, self.provenance.most_pairs)
-            sure = sure and traced.sure
-        return Traced(support, sure)
+        return both(self.follow(need, row) for need in needs)
 
     def follow(self, need: Need, row: Row) -> Traced:  # noqa: PLR0911 - a case for each kind
         """Return what one need rests on."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from itertools import combinations
+from random import Random
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyoxigraph import Quad, Triple
 
 from graph.dataset import graph_of
@@ -40,6 +42,42 @@ def test_the_support_of_a_triple_is_what_trying_all_sets_finds(stated: tuple[Qua
         named = {frozenset(provenance.graphs(graphs)) for graphs in support.first(support.count)}
         assert support.exact
         assert named == smallest(reclosing, provenance.triple(fact))
+
+
+@settings(max_examples=25, deadline=None)
+@given(toy.datasets, st.randoms())
+def test_where_sets_are_missing_it_is_still_known_of_each_whether_it_holds(
+    stated: tuple[Quad, ...], dice: Random
+) -> None:
+    quads = toy.closed(stated)
+    provenance, reclosing = Provenance(quads), Reclosing(quads)
+    provenance.small = False
+    graphs = sorted(provenance.numbers[n] for n in set(reclosing.by_graph) & set(toy.GRAPHS))
+    sets = [frozenset(one) for size in range(len(graphs) + 1) for one in combinations(graphs, size)]
+    facts = list(provenance.union)
+    standing = {
+        chosen: {
+            fact
+            for fact in facts
+            if Quad(*provenance.triple(fact)) in reclosing.store(provenance.graphs(chosen))
+        }
+        for chosen in sets
+    }
+    for fact in facts:
+        groups = [[fact, *dice.choices(facts, k=dice.randrange(3))] for _ in range(3)]
+        supports = [all_of(map(provenance.support, group)) for group in groups]
+        some = any_of([all_of(supports[:2]), supports[2]])
+        holding = {
+            chosen
+            for chosen, held in standing.items()
+            if held.issuperset(groups[0] + groups[1]) or held.issuperset(groups[2])
+        }
+        for chosen in sets:
+            assert some.holds_in(chosen) == (chosen in holding)
+        assert bool(some.certain(4)) == bool(holding)
+        for chosen in some.certain(4):
+            assert chosen in holding
+            assert not any(chosen - {graph} in holding for graph in chosen)
 
 
 @settings(max_examples=25, deadline=None)
@@ -103,12 +141,14 @@ def test_many_single_graphs_are_all_known() -> None:
     assert len(pairs.certain(10)) == 10
 
 
-def test_of_too_many_supports_one_set_of_each_is_taken() -> None:
+def test_of_too_many_supports_some_set_is_found_that_needs_each_of_its_graphs() -> None:
     supports = [one(place) | one(place + 1000) for place in range(200)]
-    assert all_of(supports).first(2) == [frozenset(range(200))]
-    assert all_of(supports).certain(1) == []
+    assert all_of(supports).certain(1) == [frozenset(range(200))]
     shared = [support | one(5000) for support in supports]
     assert all_of(shared).ones == {5000}
+    idle = [one(place) | one(place + 1, place + 2) for place in range(0, 300, 3)]
+    assert all_of([*idle, one(1, 2)]).certain(1) == [frozenset({1, 2, *range(3, 300, 3)})]
+    assert any_of([all_of(supports), all_of(idle)]).certain(1) == [frozenset(range(0, 300, 3))]
 
 
 def test_a_support_holds_in_every_set_that_is_larger() -> None:

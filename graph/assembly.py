@@ -1,0 +1,230 @@
+"""What some graphs hold together: the facts that follow from several, with all ways they do.
+
+Whether a set of graphs holds a triple is decided exactly: the facts that its graphs hold alone are
+known, so only the rules that join facts are applied to them, and what follows from that.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
+from typing import Final, TypeAlias
+
+from graph.fact_index import AXIOM, TOGETHER, FactIndex
+from graph.rulebook import END, ENDS, PREDICATE, SUBJECT, Rulebook
+from graph.support import EMPTY, Graphs
+
+Premises: TypeAlias = tuple[int, ...]
+
+Stretch: TypeAlias = list[tuple[int, Premises]]
+"""The nodes that are reached along a chain, each with the facts that lead there."""
+
+MANY: Final = 64
+"""Facts that others are joined with, past which those of one graph are gathered once for all."""
+
+MOST_KEPT: Final = 1024
+"""Assemblies that are kept for the next time."""
+
+
+class Assembly:
+    """The joint closure of some graphs, from facts that are closed graph by graph already.
+
+    What holds in `base` holds here too, and is not said again. Facts are packed
+    (graph/rulebook.py).
+    """
+
+    def __init__(self, rulebook: Rulebook, literals: bytearray, base: Assembly | None) -> None:
+        self.rulebook = rulebook
+        self.literals = literals
+        self.base = base
+        self.known: set[int] = set()
+        self.ways: dict[int, list[Premises]] = {}
+        self.queue: list[int] = []
+        self.onward: dict[int, list[int]] = {}
+        self.backward: dict[int, list[int]] = {}
+
+    def gather(self, facts: Iterable[int]) -> None:
+        """Take up facts of which each graph holds all that follows from them."""
+        base = self.base
+        queue = self.queue = [
+            one for one in dict.fromkeys(facts) if base is None or not base.knows(one)
+        ]
+        self.known.update(queue)
+        for fact in queue:
+            if fact >> PREDICATE in self.rulebook.paths:
+                for head, premises in self.joined(fact):
+                    self.conclude(head, premises)
+
+    def conclude(self, head: int, premises: Premises) -> None:
+        """Take up that a fact follows from several, and what follows from it in turn."""
+        if head in premises:
+            return
+        before = self.ways.get(head)
+        if before is not None:
+            before.append(premises)
+            return
+        self.ways[head] = [premises]
+        self.enter(head)
+
+    def enter(self, head: int) -> None:
+        """Take up a fact that was not known to follow from several, and what follows from it."""
+        if not self.knows(head):
+            self.known.add(head)
+            self.queue.append(head)
+        for conclusion in self.rulebook.conclusions(head, self.literals):
+            self.conclude(conclusion, (head,))
+
+    def knows(self, fact: int) -> bool:
+        """Whether a fact holds here."""
+        return fact in self.known or (self.base is not None and self.base.knows(fact))
+
+    def joined(self, fact: int) -> Iterator[tuple[int, Premises]]:
+        """Yield what follows from a fact with those that were joined before it, and from which."""
+        predicate, subject, value = fact >> PREDICATE, fact >> SUBJECT & END, fact & END
+        self.onward.setdefault(predicate << SUBJECT | subject, []).append(value)
+        self.backward.setdefault(predicate << SUBJECT | value, []).append(subject)
+        for (steps, head), place in self.rulebook.paths[predicate]:
+            rights: Stretch = [(value, ())]
+            for step in steps[place + 1 :]:
+                rights = [
+                    (end, (*way, step << PREDICATE | node << SUBJECT | end))
+                    for node, way in rights
+                    for end in self.after(step, node)
+                ]
+            if not rights:
+                continue
+            lefts: Stretch = [(subject, ())]
+            for step in reversed(steps[:place]):
+                lefts = [
+                    (end, (step << PREDICATE | end << SUBJECT | node, *way))
+                    for node, way in lefts
+                    for end in self.before(step, node)
+                ]
+            base = head << PREDICATE
+            for left, one in lefts:
+                for right, two in rights:
+                    yield base | left << SUBJECT | right, (*one, fact, *two)
+
+    def after(self, step: int, node: int) -> list[int]:
+        """Return the objects of a subject."""
+        found = self.onward.get(step << SUBJECT | node, [])
+        return found + self.base.after(step, node) if self.base else found
+
+    def before(self, step: int, node: int) -> list[int]:
+        """Return the subjects of an object."""
+        found = self.backward.get(step << SUBJECT | node, [])
+        return found + self.base.before(step, node) if self.base else found
+
+    def derivations(self, fact: int) -> list[Premises]:
+        """Return the ways in which a fact follows from several, here or in the base."""
+        found = self.ways.get(fact, [])
+        return found + self.base.derivations(fact) if self.base else found
+
+    def witness(self, goal: int, holder: Callable[[int], Graphs | None]) -> Graphs | None:
+        """Return graphs that hold a fact together, or None where they do not.
+
+        `holder` returns a graph that holds a fact alone, no graph for what is given, or None. The
+        facts are found level by level, so that none is a reason for itself.
+        """
+        cone: dict[int, list[Premises]] = {}
+        found: dict[int, Graphs] = {}
+        waiting = [goal]
+        for fact in waiting:
+            if fact not in cone and fact not in found:
+                alone = holder(fact)
+                if alone is not None:
+                    found[fact] = alone
+                else:
+                    cone[fact] = self.derivations(fact)
+                    waiting.extend(one for way in cone[fact] for one in way)
+        grown = True
+        while grown and goal not in found:
+            grown = False
+            for fact, ways in cone.items():
+                for way in ways:
+                    if fact not in found and all(one in found for one in way):
+                        found[fact] = EMPTY.union(*(found[one] for one in way))
+                        grown = True
+        return found.get(goal)
+
+
+class Assemblies:
+    """The assemblies of the graphs of one dataset, each built when it is first needed."""
+
+    def __init__(
+        self, index: FactIndex, rulebook: Rulebook, literals: bytearray, parts: bytes
+    ) -> None:
+        self.index = index
+        self.rulebook = rulebook
+        self.literals = literals
+        self.parts = parts
+        self.starts, self.places = self.joining()
+        self.axioms = Assembly(rulebook, literals, None)
+        self.axioms.gather(index.by_subject[p] for p in self.joinable() if index.marks[p] & AXIOM)
+        self.built: dict[Graphs, Assembly] = {}
+        self.latest = EMPTY
+
+    def joinable(self) -> Iterator[int]:
+        """Yield the places of the facts that others may be joined with."""
+        for predicate in self.rulebook.paths:
+            yield from self.index.of_predicate(predicate)
+
+    def joining(self) -> tuple[array[int], array[int]]:
+        """Return for each graph where its facts that are joined begin, and their places."""
+        index, parts = self.index, self.parts
+        found = sorted(
+            code >> 1 << PREDICATE | place
+            for place in self.joinable()
+            if not index.marks[place] & TOGETHER
+            for code in index.holders(place)
+            if parts[code >> 1]
+        )
+        counts = Counter(one >> PREDICATE for one in found)
+        starts = accumulate((counts[graph] for graph in range(len(parts))), initial=0)
+        return array("I", starts), array("I", (one & ENDS for one in found))
+
+    def size(self, graph: int) -> int:
+        """Return how many facts a graph holds that others may be joined with."""
+        return self.starts[graph + 1] - self.starts[graph]
+
+    def facts(self, graphs: Iterable[int]) -> Iterator[int]:
+        """Yield the facts of some graphs that others may be joined with."""
+        for graph in graphs:
+            for place in self.places[self.starts[graph] : self.starts[graph + 1]]:
+                yield self.index.by_subject[place]
+
+    def assembly(self, graphs: Graphs) -> Assembly:
+        """Return the assembly of some graphs; those that hold much are gathered once for all."""
+        found = self.built.get(graphs)
+        if found is None:
+            large = frozenset(graph for graph in graphs if self.size(graph) > MANY)
+            base = self.axioms if large in {EMPTY, graphs} else self.assembly(large)
+            found = Assembly(self.rulebook, self.literals, base)
+            found.gather(self.facts(graphs if base is self.axioms else graphs - large))
+            while len(self.built) >= MOST_KEPT:
+                del self.built[next(iter(self.built))]
+            self.built[graphs] = found
+        return found
+
+    def witness(self, fact: int, graphs: Graphs) -> Graphs | None:
+        """Return which of some graphs hold a fact together, or None where they do not."""
+        bearing = frozenset(graph for graph in graphs if self.size(graph))
+        if len(bearing) < 2:
+            return None
+        if not bearing <= self.latest:
+            self.latest = bearing
+        return self.assembly(self.latest).witness(fact, lambda one: self.holder(one, bearing))
+
+    def holder(self, fact: int, graphs: Graphs) -> Graphs | None:
+        """Return a graph that holds a fact alone, no graph where it is given, or None."""
+        place = self.index.at(fact)
+        marks = self.index.marks[place]
+        if marks & AXIOM:
+            return EMPTY
+        if not marks & TOGETHER:
+            for code in self.index.holders(place):
+                if code >> 1 in graphs:
+                    return frozenset((code >> 1,))
+        return None
