@@ -8,12 +8,22 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Set
 from itertools import accumulate
 from typing import Final, TypeAlias
 
 from graph.fact_index import AXIOM, TOGETHER, FactIndex
-from graph.rulebook import END, ENDS, PREDICATE, SUBJECT, Rulebook
+from graph.rulebook import (
+    END,
+    ENDS,
+    OF_OBJECT,
+    OF_SUBJECT,
+    PREDICATE,
+    SUBJECT,
+    Ports,
+    Rulebook,
+    port,
+)
 from graph.support import EMPTY, Graphs
 
 Premises: TypeAlias = tuple[int, ...]
@@ -27,19 +37,33 @@ MANY: Final = 64
 MOST_KEPT: Final = 1024
 """Assemblies that are kept for the next time."""
 
+MOST_NODES: Final = 20_000
+"""Graphs of which it is kept which nodes their facts have."""
+
+EVERY: Final = range(1 << 64 - PREDICATE)
+"""The places of all predicates."""
+
 
 class Assembly:
     """The joint closure of some graphs, from facts that are closed graph by graph already.
 
-    What holds in `base` holds here too, and is not said again. Facts are packed
-    (graph/rulebook.py).
+    What holds in `base` holds here too, and is not said again. Facts are packed, and `places` are
+    the predicates of those that are wanted (graph/rulebook.py).
     """
 
-    def __init__(self, rulebook: Rulebook, literals: bytearray, base: Assembly | None) -> None:
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        literals: bytearray,
+        base: Assembly | None = None,
+        wanted: Container[int] = EVERY,
+    ) -> None:
         self.rulebook = rulebook
         self.literals = literals
         self.base = base
+        self.wanted = wanted
         self.known: set[int] = set()
+        self.before_it: Set[int] = base.known if base else frozenset()
         self.ways: dict[int, list[Premises]] = {}
         self.queue: list[int] = []
         self.onward: dict[int, list[int]] = {}
@@ -47,10 +71,7 @@ class Assembly:
 
     def gather(self, facts: Iterable[int]) -> None:
         """Take up facts of which each graph holds all that follows from them."""
-        base = self.base
-        queue = self.queue = [
-            one for one in dict.fromkeys(facts) if base is None or not base.knows(one)
-        ]
+        queue = self.queue = [one for one in dict.fromkeys(facts) if one not in self.before_it]
         self.known.update(queue)
         for fact in queue:
             if fact >> PREDICATE in self.rulebook.paths:
@@ -59,26 +80,21 @@ class Assembly:
 
     def conclude(self, head: int, premises: Premises) -> None:
         """Take up that a fact follows from several, and what follows from it in turn."""
-        if head in premises:
-            return
         before = self.ways.get(head)
         if before is not None:
             before.append(premises)
-            return
-        self.ways[head] = [premises]
-        self.enter(head)
+        elif head not in premises:
+            self.ways[head] = [premises]
+            self.enter(head)
 
     def enter(self, head: int) -> None:
         """Take up a fact that was not known to follow from several, and what follows from it."""
-        if not self.knows(head):
+        if head not in self.known and head not in self.before_it:
             self.known.add(head)
             self.queue.append(head)
         for conclusion in self.rulebook.conclusions(head, self.literals):
-            self.conclude(conclusion, (head,))
-
-    def knows(self, fact: int) -> bool:
-        """Whether a fact holds here."""
-        return fact in self.known or (self.base is not None and self.base.knows(fact))
+            if conclusion >> PREDICATE in self.wanted:
+                self.conclude(conclusion, (head,))
 
     def joined(self, fact: int) -> Iterator[tuple[int, Premises]]:
         """Yield what follows from a fact with those that were joined before it, and from which."""
@@ -161,9 +177,12 @@ class Assemblies:
         self.literals = literals
         self.parts = parts
         self.starts, self.places = self.joining()
-        self.axioms = Assembly(rulebook, literals, None)
+        self.axioms = Assembly(rulebook, literals)
         self.axioms.gather(index.by_subject[p] for p in self.joinable() if index.marks[p] & AXIOM)
-        self.built: dict[Graphs, Assembly] = {}
+        self.leading = rulebook.leading()
+        self.ports: dict[int, tuple[Ports | None, Ports | None]] = {}
+        self.nodes: dict[int, frozenset[int]] = {-1: frozenset(ends(self.axioms.known))}
+        self.built: dict[tuple[Graphs, bool], Assembly] = {}
         self.latest = EMPTY
 
     def joinable(self) -> Iterator[int]:
@@ -195,27 +214,55 @@ class Assemblies:
             for place in self.places[self.starts[graph] : self.starts[graph + 1]]:
                 yield self.index.by_subject[place]
 
-    def assembly(self, graphs: Graphs) -> Assembly:
-        """Return the assembly of some graphs; those that hold much are gathered once for all."""
-        found = self.built.get(graphs)
+    def assembly(self, graphs: Graphs, *, leading: bool) -> Assembly:
+        """Return the assembly of some graphs, of all facts or of those that lead to others.
+
+        The graphs that hold much are gathered once for all.
+        """
+        found = self.built.get((graphs, leading))
         if found is None:
             large = frozenset(graph for graph in graphs if self.size(graph) > MANY)
-            base = self.axioms if large in {EMPTY, graphs} else self.assembly(large)
-            found = Assembly(self.rulebook, self.literals, base)
-            found.gather(self.facts(graphs if base is self.axioms else graphs - large))
+            apart = bool(large) and large != graphs
+            base = self.assembly(large, leading=leading) if apart else self.axioms
+            wanted = self.leading if leading else EVERY
+            found = Assembly(self.rulebook, self.literals, base, wanted)
+            found.gather(self.facts(graphs - large if apart else graphs))
             while len(self.built) >= MOST_KEPT:
                 del self.built[next(iter(self.built))]
-            self.built[graphs] = found
+            self.built[graphs, leading] = found
         return found
 
     def witness(self, fact: int, graphs: Graphs) -> Graphs | None:
         """Return which of some graphs hold a fact together, or None where they do not."""
         bearing = frozenset(graph for graph in graphs if self.size(graph))
-        if len(bearing) < 2:
+        if len(bearing) < 2 or not self.may_hold(fact, bearing):
             return None
         if not bearing <= self.latest:
             self.latest = bearing
-        return self.assembly(self.latest).witness(fact, lambda one: self.holder(one, bearing))
+        assembly = self.assembly(self.latest, leading=fact >> PREDICATE in self.leading)
+        return assembly.witness(fact, lambda one: self.holder(one, bearing))
+
+    def may_hold(self, fact: int, graphs: Graphs) -> bool:
+        """Whether some of the graphs have both ends of a fact where rules would take them from."""
+        predicate = fact >> PREDICATE
+        found = self.ports.get(predicate)
+        if found is None:
+            found = self.ports[predicate] = self.rulebook.ports(predicate)
+        for ports, node in zip(found, (fact >> SUBJECT & END, fact & END), strict=True):
+            if ports is not None:
+                wanted = [port | node for port in ports]
+                if all(self.nodes_of(graph).isdisjoint(wanted) for graph in (*graphs, -1)):
+                    return False
+        return True
+
+    def nodes_of(self, graph: int) -> frozenset[int]:
+        """Return the ends of the facts of a graph that others may be joined with."""
+        found = self.nodes.get(graph)
+        if found is None:
+            if len(self.nodes) > MOST_NODES:
+                self.nodes = {-1: self.nodes[-1]}
+            found = self.nodes[graph] = frozenset(ends(self.facts((graph,))))
+        return found
 
     def holder(self, fact: int, graphs: Graphs) -> Graphs | None:
         """Return a graph that holds a fact alone, no graph where it is given, or None."""
@@ -228,3 +275,11 @@ class Assemblies:
                 if code >> 1 in graphs:
                     return frozenset((code >> 1,))
         return None
+
+
+def ends(facts: Iterable[int]) -> Iterator[int]:
+    """Yield the ends of facts, each as a port with its node."""
+    for fact in facts:
+        predicate = fact >> PREDICATE
+        yield port(predicate, OF_SUBJECT) | fact >> SUBJECT & END
+        yield port(predicate, OF_OBJECT) | fact & END

@@ -74,7 +74,7 @@ class Census:
 
     def all_together(self, alone: set[int], joined: list[int]) -> None:
         """Take up what follows from several graphs, each with the first set that holds it."""
-        given = Assembly(self.rulebook, self.literals, None)
+        given = Assembly(self.rulebook, self.literals)
         given.gather(one for one in self.axioms.known if one >> PREDICATE in self.rulebook.paths)
         whole = Whole(given, alone, self.holders, list(map(takes_part, self.names)))
         whole.gather(joined)
@@ -174,7 +174,7 @@ class Whole(Assembly):
         """Take up that a fact follows from several; the first way to a new one is the one kept."""
         if head not in self.ways and head not in premises:
             self.ways[head] = NO_WAYS
-            if not self.knows(head):
+            if head not in self.known and head not in self.before_it:
                 self.together[head] = self.union(premises)
             self.enter(head)
 

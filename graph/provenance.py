@@ -54,7 +54,10 @@ class Joint(Tested):
         alone = self.ones & graphs
         if len(alone) == 1:
             return alone if self.witness(graphs - alone) is None else EMPTY
-        found = EMPTY if alone else self.witness(graphs) or EMPTY
+        if alone:
+            return EMPTY
+        found = next((one for one in self.several if one <= graphs), None) or self.witness(graphs)
+        assert found is not None  # noqa: S101 - it holds in these graphs
         for graph in found:
             found &= self.witness(graphs - {graph}) or found
         return found

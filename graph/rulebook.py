@@ -29,6 +29,10 @@ PathRule = tuple[tuple[int, ...], int]
 """The predicates that are joined end to end, and the predicate of what follows."""
 
 
+Ports = tuple[int, ...]
+"""Ends of the facts of some predicates, packed; a node is put in by adding its number."""
+
+
 class Rulebook:
     """The rules of an ontology over predicates in numbers of their own."""
 
@@ -63,6 +67,52 @@ class Rulebook:
         generic = self.generic.get(predicate, ())
         return generic if keyed is None else (*generic, *keyed)
 
+    def steps(self) -> Iterator[tuple[int, Template]]:
+        """Yield each template with the predicate of its premise."""
+        for predicate, templates in self.generic.items():
+            yield from ((predicate, one) for one in templates)
+        for (predicate, _), templates in self.keyed.items():
+            yield from ((predicate, one) for one in templates)
+
+    def leading(self) -> frozenset[int]:
+        """Return the predicates of facts that are joined, and of those from which such follow."""
+        found, before = set(self.paths), -1
+        while len(found) != before:
+            before = len(found)
+            found |= {
+                predicate for predicate, (_, base) in self.steps() if base >> PREDICATE in found
+            }
+        return frozenset(found)
+
+    def ports(self, predicate: int) -> tuple[Ports | None, Ports | None]:
+        """Return where the subject and the object of a fact come from that follows from several.
+
+        Each is an end of one of the facts that are joined; None where a rule may put it in.
+        """
+        return self.supplying(predicate, OF_SUBJECT), self.supplying(predicate, OF_OBJECT)
+
+    def supplying(self, predicate: int, end: int) -> Ports | None:
+        """Return the ends of facts that supply one end of what follows."""
+        found = {(predicate, end)}
+        waiting = [(predicate, end)]
+        for place, side in waiting:
+            suppliers = [
+                (steps[0], side) if side == OF_SUBJECT else (steps[-1], side)
+                for of in self.paths.values()
+                for (steps, head), _ in of
+                if head == place
+            ]
+            for premise, (kind, base) in self.steps():
+                if base >> PREDICATE == place:
+                    if kind in {OF_SUBJECT, OF_OBJECT} and side == OF_OBJECT:
+                        return None
+                    turned = OF_OBJECT if side == OF_SUBJECT else OF_SUBJECT
+                    other = {SAME: side, SWAPPED: turned}.get(kind, kind)
+                    suppliers.append((premise, other))
+            waiting.extend(one for one in dict.fromkeys(suppliers) if one not in found)
+            found.update(suppliers)
+        return tuple(port(*one) for one in found if one[0] in self.paths)
+
     def conclusions(self, fact: int, literals: bytearray) -> Iterator[int]:
         """Yield what follows from a fact by the rules of one premise.
 
@@ -77,6 +127,11 @@ class Rulebook:
             elif not literals[value]:
                 turned = fact >> SUBJECT & END if kind == SWAPPED else 0
                 yield base | value << SUBJECT | turned
+
+
+def port(predicate: int, end: int) -> int:
+    """Return an end of the facts of a predicate, OF_SUBJECT or OF_OBJECT, packed."""
+    return (predicate << 2 | end) << SUBJECT
 
 
 class Closure:

@@ -13,6 +13,8 @@ from heapq import nsmallest
 from math import isqrt
 from typing import Final, TypeAlias
 
+from graph.conjunction import together
+
 Graphs: TypeAlias = frozenset[int]
 """A set of graphs, by their numbers."""
 
@@ -22,14 +24,11 @@ LIMIT: Final = 64
 MOST_PAIRS: Final = 1024
 """Combinations of sets that are looked at where two supports are both needed."""
 
-FEW_PAIRS: Final = 64
-"""Those that are looked at where sets that are missing do no harm."""
-
 FEW: Final = 4
 """Sets that are kept of a support that is thinned."""
 
-MOST_FACTORS: Final = 64
-"""Supports of several sets of which all combinations are sought where all are needed."""
+MOST_NEEDS: Final = 8
+"""Supports of single graphs of which all combinations are sought where all are needed."""
 
 ALL: Final = 1 << 62
 
@@ -52,6 +51,11 @@ class Support:
     def exact(self) -> bool:
         """Whether no set is missing."""
         return self.whole == ALL
+
+    @property
+    def tells(self) -> bool:
+        """Whether `holds_in` is right of every set, and `needed` too."""
+        return self.exact
 
     @property
     def count(self) -> int:
@@ -126,6 +130,7 @@ class Tested(Support):
     """A support that may miss sets, but tells of any set whether it holds in it."""
 
     __slots__ = ()
+    tells = True
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
@@ -210,22 +215,39 @@ def any_of(supports: Iterable[Support]) -> Support:
     if len(parts) < 2:
         return parts[0] if parts else NOTHING
     found = union(parts)
-    if found.exact:
+    if found.exact or not all(part.tells for part in parts):
         return found
     return Either(found.ones, found.several, found.whole, parts)
 
 
-def all_of(supports: Iterable[Support]) -> Support:
-    """Return the support of what holds when all of these do."""
-    parts = tuple(dict.fromkeys(one for one in supports if one is not GIVEN))
+def all_of(supports: Iterable[Support], enough: int = LIMIT) -> Support:
+    """Return the support of what holds when all of these do; so many sets are enough."""
+    parts = tuple({id(one): one for one in supports if one is not GIVEN}.values())
     if len(parts) < 2:
         return parts[0] if parts else GIVEN
     if not all(parts):
         return NOTHING
-    found = product(parts, FEW_PAIRS)
-    if found.exact:
+    found = few_sets(parts, enough) or product(parts, enough)
+    if found.exact or not all(part.tells for part in parts):
         return found
     return Every(found.ones, found.several, found.whole, parts)
+
+
+def few_sets(supports: Sequence[Support], enough: int) -> Support | None:
+    """Return the sets that hold all of these, or so many; None where that is not simple."""
+    if len(supports) > MOST_NEEDS or any(one.several for one in supports):
+        return None
+    whole = min(one.whole for one in supports)
+    common = frozenset.intersection(*(one.ones for one in supports))
+    rest = [one.ones - common if common else one.ones for one in supports]
+    if not all(rest):
+        return Support(common, whole=whole)
+    if len(common) >= enough:
+        return Support(common, whole=1)
+    sets = together(rest, enough)
+    if sets is None:
+        return None
+    return Support(common, tuple(sets), whole if len(sets) < enough else 1)
 
 
 def union(supports: Iterable[Support]) -> Support:
@@ -250,8 +272,8 @@ def product(supports: Iterable[Support], most: int = MOST_PAIRS) -> Support:
         return NOTHING
     fixed = [one for one in distinct if one.count == 1]
     free = [one for one in distinct if one.count > 1]
-    result = together(fixed)
-    if len(free) > MOST_FACTORS:
+    result = joined(fixed)
+    if len(free) > most:
         ones = frozenset.intersection(*(one.ones for one in distinct - {GIVEN}))
         return reduced(ones, {cover(fixed, free)}, 1)
     for support in sorted(free, key=lambda one: (one.count, sorted(one.first(1)[0]))):
@@ -272,7 +294,7 @@ def cover(fixed: Iterable[Support], free: Sequence[Support]) -> Graphs:
     return found
 
 
-def together(supports: Sequence[Support]) -> Support:
+def joined(supports: Sequence[Support]) -> Support:
     """Return the support of the union of the first set of each."""
     graphs = EMPTY.union(*(one.first(1)[0] for one in supports))
     whole = min((one.whole for one in supports), default=ALL)

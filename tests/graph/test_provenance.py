@@ -65,7 +65,8 @@ def test_where_sets_are_missing_it_is_still_known_of_each_whether_it_holds(
     }
     for fact in facts:
         groups = [[fact, *dice.choices(facts, k=dice.randrange(3))] for _ in range(3)]
-        supports = [all_of(map(provenance.support, group)) for group in groups]
+        enough = dice.choice([1, 2, LIMIT])
+        supports = [all_of(map(provenance.support, group), enough) for group in groups]
         some = any_of([all_of(supports[:2]), supports[2]])
         holding = {
             chosen
