@@ -149,43 +149,28 @@ class Tested(Support):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Every(Tested):
-    """The support of what holds when all parts do."""
+class Choice(Tested):
+    """The support of what holds when all parts of one of the options do.
 
-    parts: tuple[Support, ...] = ()
+    An option is the places of its parts. Each part tells of any set whether it holds in it.
+    """
 
-    def holds_in(self, graphs: Graphs) -> bool:
-        """Whether it holds in these graphs."""
-        return all(part.holds_in(graphs) for part in self.parts)
-
-    def needed(self, graphs: Graphs) -> Graphs:
-        """Return the graphs that any of the parts needs."""
-        found: set[int] = set()
-        for part in self.parts:
-            if len(found) == len(graphs):
-                break
-            found |= part.needed(graphs)
-        return frozenset(found)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Either(Tested):
-    """The support of what holds when one of the parts does."""
-
-    parts: tuple[Support, ...] = ()
+    parts: Sequence[Support] = ()
+    options: Sequence[Sequence[int]] = ()
 
     def holds_in(self, graphs: Graphs) -> bool:
         """Whether it holds in these graphs."""
-        return any(part.holds_in(graphs) for part in self.parts)
+        parts = self.parts
+        return any(all(parts[one].holds_in(graphs) for one in of) for of in self.options)
 
     def needed(self, graphs: Graphs) -> Graphs:
-        """Return the graphs that each part needs which holds in these graphs."""
-        found = graphs
-        for part in self.parts:
+        """Return what all options need that hold in these graphs."""
+        found, parts = graphs, self.parts
+        for option in self.options:
             if not found:
                 break
-            if part.holds_in(graphs):
-                found &= part.needed(graphs)
+            if len(self.options) == 1 or all(parts[one].holds_in(graphs) for one in option):
+                found &= needed_by([parts[one] for one in option], graphs)
         return found
 
 
@@ -209,6 +194,16 @@ def reduced(ones: Graphs, sets: Iterable[Graphs], whole: int = ALL) -> Support:
     return Support(ones, tuple(kept), whole)
 
 
+def needed_by(parts: Iterable[Support], graphs: Graphs) -> Graphs:
+    """Return those of some graphs in which all parts hold that one of them needs."""
+    found: set[int] = set()
+    for part in parts:
+        if len(found) == len(graphs):
+            break
+        found |= part.needed(graphs)
+    return frozenset(found)
+
+
 def any_of(supports: Iterable[Support]) -> Support:
     """Return the support of what holds when one of these does."""
     parts = tuple(dict.fromkeys(one for one in supports if one))
@@ -217,7 +212,8 @@ def any_of(supports: Iterable[Support]) -> Support:
     found = union(parts)
     if found.exact or not all(part.tells for part in parts):
         return found
-    return Either(found.ones, found.several, found.whole, parts)
+    options = [(place,) for place in range(len(parts))]
+    return Choice(found.ones, found.several, found.whole, parts, options)
 
 
 def all_of(supports: Iterable[Support], enough: int = LIMIT) -> Support:
@@ -230,7 +226,7 @@ def all_of(supports: Iterable[Support], enough: int = LIMIT) -> Support:
     found = few_sets(parts, enough) or product(parts, enough)
     if found.exact or not all(part.tells for part in parts):
         return found
-    return Every(found.ones, found.several, found.whole, parts)
+    return Choice(found.ones, found.several, found.whole, parts, (range(len(parts)),))
 
 
 def few_sets(supports: Sequence[Support], enough: int) -> Support | None:
