@@ -40,6 +40,9 @@ MOST_KEPT: Final = 1024
 MOST_NODES: Final = 20_000
 """Graphs of which it is kept which nodes their facts have."""
 
+FEW: Final = 16
+"""Graphs of which it is worth looking first whether they have both ends of a fact."""
+
 EVERY: Final = range(1 << 64 - PREDICATE)
 """The places of all predicates."""
 
@@ -177,6 +180,7 @@ class Assemblies:
         self.literals = literals
         self.parts = parts
         self.starts, self.places = self.joining()
+        self.bearing = frozenset(graph for graph in range(len(parts)) if self.size(graph))
         self.axioms = Assembly(rulebook, literals)
         self.axioms.gather(index.by_subject[p] for p in self.joinable() if index.marks[p] & AXIOM)
         self.leading = rulebook.leading()
@@ -232,13 +236,16 @@ class Assemblies:
             self.built[graphs, leading] = found
         return found
 
-    def witness(self, fact: int, graphs: Graphs) -> Graphs | None:
-        """Return which of some graphs hold a fact together, or None where they do not."""
-        bearing = frozenset(graph for graph in graphs if self.size(graph))
-        if len(bearing) < 2 or not self.may_hold(fact, bearing):
+    def witness(self, fact: int, graphs: Graphs, among: Graphs) -> Graphs | None:
+        """Return which of some graphs hold a fact together, or None where they do not.
+
+        They are some of those `among` which the same will be asked of others.
+        """
+        bearing = graphs & self.bearing
+        if len(bearing) < 2 or (len(bearing) < FEW and not self.may_hold(fact, bearing)):
             return None
         if not bearing <= self.latest:
-            self.latest = bearing
+            self.latest = among & self.bearing
         assembly = self.assembly(self.latest, leading=fact >> PREDICATE in self.leading)
         return assembly.witness(fact, lambda one: self.holder(one, bearing))
 

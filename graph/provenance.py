@@ -47,25 +47,26 @@ class Joint(Tested):
 
     def holds_in(self, graphs: Graphs) -> bool:
         """Whether it holds in these graphs."""
-        return Support.holds_in(self, graphs) or self.witness(graphs) is not None
+        return Support.holds_in(self, graphs) or self.witness(graphs, graphs) is not None
 
     def needed(self, graphs: Graphs) -> Graphs:
         """Return those of some graphs in which it holds without which it would not."""
         alone = self.ones & graphs
-        if len(alone) == 1:
-            return alone if self.witness(graphs - alone) is None else EMPTY
-        if alone:
+        if len(alone) > 1:
             return EMPTY
-        found = next((one for one in self.several if one <= graphs), None) or self.witness(graphs)
+        if alone:
+            return alone if self.witness(graphs - alone, graphs) is None else EMPTY
+        known = next((one for one in self.several if one <= graphs), None)
+        found = self.witness(graphs, graphs) if known is None else known
         assert found is not None  # noqa: S101 - it holds in these graphs
         for graph in found:
-            found &= self.witness(graphs - {graph}) or found
+            found &= self.witness(graphs - {graph}, graphs) or found
         return found
 
-    def witness(self, graphs: Graphs) -> Graphs | None:
+    def witness(self, graphs: Graphs, among: Graphs) -> Graphs | None:
         """Return which of some graphs hold it together, or None."""
         assert self.assemblies is not None  # noqa: S101 - given wherever one is made
-        return self.assemblies.witness(self.fact, graphs)
+        return self.assemblies.witness(self.fact, graphs, among)
 
 
 class Provenance:

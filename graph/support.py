@@ -143,8 +143,9 @@ class Tested(Support):
         """Return a set in which it holds without those of its graphs that are not needed."""
         if len(graphs) < 2 or (len(graphs) == 2 and self.ones.isdisjoint(graphs)):
             return graphs
-        while idle := graphs - self.needed(graphs):
-            graphs -= {max(idle)}
+        for idle in sorted(graphs - self.needed(graphs), reverse=True):
+            if self.holds_in(graphs - {idle}):
+                graphs -= {idle}
         return graphs
 
 
@@ -263,16 +264,16 @@ def product(supports: Iterable[Support], most: int = MOST_PAIRS) -> Support:
 
     Where too many have several sets, one set is built that suffices.
     """
-    distinct = set(supports)
+    distinct = dict.fromkeys(supports)
     if not all(distinct):
         return NOTHING
     fixed = [one for one in distinct if one.count == 1]
     free = [one for one in distinct if one.count > 1]
     result = joined(fixed)
     if len(free) > most:
-        ones = frozenset.intersection(*(one.ones for one in distinct - {GIVEN}))
+        ones = frozenset.intersection(*(one.ones for one in distinct if one != GIVEN))
         return reduced(ones, {cover(fixed, free)}, 1)
-    for support in sorted(free, key=lambda one: (one.count, sorted(one.first(1)[0]))):
+    for support in sorted(free, key=lambda one: one.count):
         result = result.both(support, most)
     return result
 
