@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from math import isqrt
+from itertools import islice
+from itertools import product as choices
+from math import isqrt, prod
 from typing import Final, TypeAlias
-
-from graph.conjunction import together
 
 Graphs: TypeAlias = frozenset[int]
 """A set of graphs, by their numbers."""
@@ -68,6 +68,8 @@ class Support:
 
     def first(self, most: int) -> list[Graphs]:
         """Return some sets, the smallest first."""
+        if not self.ones:
+            return list(self.several[:most])
         found = [frozenset((one,)) for one in nsmallest(most, self.ones)]
         return found + list(self.several[: most - len(found)])
 
@@ -154,10 +156,16 @@ class Choice(Tested):
     """The support of what holds when all parts of one of the options do.
 
     An option is the places of its parts. Each part tells of any set whether it holds in it.
+    `settled` is that the sets need each of their graphs.
     """
 
     parts: Sequence[Support] = ()
     options: Sequence[Sequence[int]] = ()
+    settled: bool = False
+
+    def certain(self, most: int) -> list[Graphs]:
+        """Return some sets that surely need each of their graphs, the smallest first."""
+        return self.first(most) if self.settled else Tested.certain(self, most)
 
     def holds_in(self, graphs: Graphs) -> bool:
         """Whether it holds in these graphs."""
@@ -224,27 +232,51 @@ def all_of(supports: Iterable[Support], enough: int = LIMIT) -> Support:
         return parts[0] if parts else GIVEN
     if not all(parts):
         return NOTHING
-    found = few_sets(parts, enough) or product(parts, enough)
+    few = few_sets(parts, enough)
+    found = product(parts, enough) if few is None else few
     if found.exact or not all(part.tells for part in parts):
         return found
-    return Choice(found.ones, found.several, found.whole, parts, (range(len(parts)),))
+    settled = few is not None and all(part.exact for part in parts)
+    options = (range(len(parts)),)
+    return Choice(found.ones, found.several, found.whole, parts, options, settled)
 
 
 def few_sets(supports: Sequence[Support], enough: int) -> Support | None:
-    """Return the sets that hold all of these, or so many; None where that is not simple."""
+    """Return the least sets that hold all of these, or so many; None where that is not simple.
+
+    Of single graphs one is chosen for each; a choice is least if each graph is the only one that
+    some support has.
+    """
     if len(supports) > MOST_NEEDS or any(one.several for one in supports):
         return None
-    whole = min(one.whole for one in supports)
-    common = frozenset.intersection(*(one.ones for one in supports))
-    rest = [one.ones - common if common else one.ones for one in supports]
-    if not all(rest):
-        return Support(common, whole=whole)
+    needs = [one.ones for one in supports]
+    common = frozenset.intersection(*needs)
     if len(common) >= enough:
         return Support(common, whole=1)
-    sets = together(rest, enough)
-    if sets is None:
+    total = prod(map(len, needs))
+    complete = total <= 4 * enough
+    found: dict[Graphs, None] = {}
+    for chosen in choices(*needs if complete else (islice(need, enough) for need in needs)):
+        graphs = frozenset(chosen)
+        if common.isdisjoint(graphs) and is_least(graphs, needs):
+            found[graphs] = None
+            if len(found) == enough < total:
+                complete = False
+                break
+    if not (complete or found or common):
         return None
-    return Support(common, tuple(sets), whole if len(sets) < enough else 1)
+    whole = min(one.whole for one in supports) if complete else 1
+    return Support(common, tuple(sorted(found, key=len)), whole)
+
+
+def is_least(graphs: Graphs, needs: Iterable[Graphs]) -> bool:
+    """Whether each of some graphs is the only one that meets some need."""
+    alone: set[int] = set()
+    for need in needs:
+        met = need & graphs
+        if len(met) == 1:
+            alone |= met
+    return len(alone) == len(graphs)
 
 
 def union(supports: Iterable[Support]) -> Support:
