@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from itertools import islice
-from itertools import product as choices
-from math import isqrt, prod
+from math import isqrt
 from typing import Final, TypeAlias
+
+from graph.conjunction import together
 
 Graphs: TypeAlias = frozenset[int]
 """A set of graphs, by their numbers."""
@@ -242,41 +242,18 @@ def all_of(supports: Iterable[Support], enough: int = LIMIT) -> Support:
 
 
 def few_sets(supports: Sequence[Support], enough: int) -> Support | None:
-    """Return the least sets that hold all of these, or so many; None where that is not simple.
-
-    Of single graphs one is chosen for each; a choice is least if each graph is the only one that
-    some support has.
-    """
+    """Return the least sets that hold all of these, or so many; None where that is not simple."""
     if len(supports) > MOST_NEEDS or any(one.several for one in supports):
         return None
     needs = [one.ones for one in supports]
     common = frozenset.intersection(*needs)
     if len(common) >= enough:
         return Support(common, whole=1)
-    total = prod(map(len, needs))
-    complete = total <= 4 * enough
-    found: dict[Graphs, None] = {}
-    for chosen in choices(*needs if complete else (islice(need, enough) for need in needs)):
-        graphs = frozenset(chosen)
-        if common.isdisjoint(graphs) and is_least(graphs, needs):
-            found[graphs] = None
-            if len(found) == enough < total:
-                complete = False
-                break
-    if not (complete or found or common):
+    sets = together(needs, enough)
+    if sets is None:
         return None
-    whole = min(one.whole for one in supports) if complete else 1
-    return Support(common, tuple(sorted(found, key=len)), whole)
-
-
-def is_least(graphs: Graphs, needs: Iterable[Graphs]) -> bool:
-    """Whether each of some graphs is the only one that meets some need."""
-    alone: set[int] = set()
-    for need in needs:
-        met = need & graphs
-        if len(met) == 1:
-            alone |= met
-    return len(alone) == len(graphs)
+    whole = min(one.whole for one in supports) if len(sets) < enough else 1
+    return Support(common, tuple(sets), whole)
 
 
 def union(supports: Iterable[Support]) -> Support:
