@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence, Set
 from itertools import accumulate
 from typing import Final, TypeAlias
 
@@ -105,26 +105,38 @@ class Assembly:
         self.onward.setdefault(predicate << SUBJECT | subject, []).append(value)
         self.backward.setdefault(predicate << SUBJECT | value, []).append(subject)
         for (steps, head), place in self.rulebook.paths[predicate]:
-            rights: Stretch = [(value, ())]
-            for step in steps[place + 1 :]:
-                rights = [
-                    (end, (*way, step << PREDICATE | node << SUBJECT | end))
-                    for node, way in rights
-                    for end in self.after(step, node)
-                ]
+            rights = self.onwards(steps[place + 1 :], value)
             if not rights:
                 continue
-            lefts: Stretch = [(subject, ())]
-            for step in reversed(steps[:place]):
-                lefts = [
-                    (end, (step << PREDICATE | end << SUBJECT | node, *way))
-                    for node, way in lefts
-                    for end in self.before(step, node)
-                ]
             base = head << PREDICATE
-            for left, one in lefts:
+            for left, one in self.backwards(steps[:place], subject):
+                start = base | left << SUBJECT
                 for right, two in rights:
-                    yield base | left << SUBJECT | right, (*one, fact, *two)
+                    yield start | right, (*one, fact, *two)
+
+    def onwards(self, steps: Sequence[int], node: int) -> Stretch:
+        """Return the nodes at the end of a chain from a node."""
+        found: Stretch = [(node, ())]
+        for step in steps:
+            base = step << PREDICATE
+            found = [
+                (end, (*way, base | start << SUBJECT | end))
+                for start, way in found
+                for end in self.after(step, start)
+            ]
+        return found
+
+    def backwards(self, steps: Sequence[int], node: int) -> Stretch:
+        """Return the nodes at the start of a chain to a node."""
+        found: Stretch = [(node, ())]
+        for step in reversed(steps):
+            base = step << PREDICATE
+            found = [
+                (start, (base | start << SUBJECT | end, *way))
+                for end, way in found
+                for start in self.before(step, end)
+            ]
+        return found
 
     def after(self, step: int, node: int) -> list[int]:
         """Return the objects of a subject."""

@@ -54,11 +54,13 @@ class Census:
         self.mark(self.read(graphs.quads(INFERRED_GRAPH)), UNION | INFERRED)
         predicates = [self.lexicon.number(term) for term in self.places]
         self.index = FactIndex(self.marks, self.holders, predicates)
+        self.lexicon.pack()
 
     def graph_by_graph(self, graphs: Graphs) -> None:
         """Take up what each graph holds by itself, and what follows from several."""
         alone: set[int] = set()
         joined: list[int] = []
+        paths = self.rulebook.paths
         for number, name in enumerate(self.names):
             stated = self.read(graphs.quads(name))
             self.mark(stated, UNION)
@@ -67,7 +69,7 @@ class Census:
                 found = closure.add(stated)
                 self.mark(found, CLOSED)
                 self.hold(closure.known.difference(stated), number << 1)
-                joined.extend(one for one in found if one >> PREDICATE in self.rulebook.paths)
+                joined.extend(one for one in found if one >> PREDICATE in paths)
                 alone |= closure.known
             self.hold(stated, number << 1 | 1)
         self.all_together(alone, joined)
@@ -81,8 +83,9 @@ class Census:
         self.mark(whole.ways, JOINED)
         self.mark(whole.together, CLOSED | TOGETHER)
         for fact, codes in whole.together.items():
-            for code in codes:
-                self.hold((fact,), code)
+            others = self.holders.get(fact)
+            also = [others] if isinstance(others, int) else others or []
+            self.holders[fact] = codes + also if also else codes
 
     def hold(self, facts: Iterable[int], code: int) -> None:
         """Take up that a graph holds facts."""
@@ -176,22 +179,26 @@ class Whole(Assembly):
             self.ways[head] = NO_WAYS
             if head not in self.known and head not in self.before_it:
                 self.together[head] = self.union(premises)
-            self.enter(head)
+                self.known.add(head)
+                self.queue.append(head)
+            for conclusion in self.rulebook.conclusions(head, self.literals):
+                if conclusion not in self.ways:
+                    self.conclude(conclusion, (head,))
 
     def union(self, premises: Premises) -> list[int]:
         """Return graphs that hold all premises together, as few as may be."""
         found: list[int] = []
+        shared: list[list[int]] = []
         for one in premises:
-            found += self.together.get(one, ())
             held = self.holders.get(one)
             if isinstance(held, int):
                 found.append(self.codes[held >> 1])
-        for one in premises:
-            held = self.holders.get(one)
-            if isinstance(held, list):
-                codes = [self.codes[code >> 1] for code in held]
-                if not any(code in found for code in codes):
-                    found.append(max(codes))
+            elif held is not None:
+                shared.append(held)
+            found += self.together.get(one, ())
+        for codes in shared:
+            if not any(code in codes or code | 1 in codes for code in found):
+                found.append(next((c for one in codes if (c := self.codes[one >> 1]) >= 0), -1))
         return [code for code in dict.fromkeys(found) if code >= 0]
 
 

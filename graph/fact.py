@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
 from graph.axiom import Atom, Rule, Term
+from graph.terms import Numbers, Terms
 
 Fact: TypeAlias = tuple[int, int, int]
 """Subject, predicate and object of a triple; in a rule a number below zero is a variable."""
@@ -17,27 +18,22 @@ Binding: TypeAlias = dict[int, int]
 
 
 class Lexicon:
-    """The terms that have been met, and the number of each."""
+    """The terms that have been met, and the number of each; packed when no more are met."""
 
     def __init__(self) -> None:
-        self.numbers: dict[Term, int] = {}
-        self.terms: list[Term] = []
+        self.met: dict[Term, int] = {}
+        self.numbers: Mapping[Term, int] = self.met
+        self.terms: Sequence[Term] = []
 
     def number(self, term: Term) -> int:
         """Return the number of a term, a new one where it is new."""
-        known = self.numbers.get(term)
-        if known is None:
-            known = self.numbers[term] = len(self.terms)
-            self.terms.append(term)
-        return known
+        return self.met.setdefault(term, len(self.met))
 
-    def fact(self, subject: Term, predicate: Term, value: Term) -> Fact:
-        """Return a triple in numbers."""
-        return self.number(subject), self.number(predicate), self.number(value)
-
-    def is_literal(self, number: int) -> bool:
-        """Whether a number stands for a literal."""
-        return isinstance(self.terms[number], Literal)
+    def pack(self) -> None:
+        """Keep the terms in less room."""
+        self.terms = terms = Terms(self.met)
+        self.numbers = Numbers(terms)
+        self.met = {}
 
 
 class Facts(Protocol):

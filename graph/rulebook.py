@@ -47,6 +47,7 @@ class Rulebook:
                 steps = tuple(places[atom[1]] for atom in rule.body)
                 for place, step in enumerate(steps):
                     self.paths[step].append(((steps, places[rule.head[1]]), place))
+        self.picky = {predicate for predicate, _ in self.keyed}
 
     def add_template(self, rule: NumberedRule, places: dict[int, int]) -> None:
         """Take up a rule of one premise."""
@@ -63,9 +64,10 @@ class Rulebook:
 
     def templates(self, predicate: int, value: int) -> Iterable[Template]:
         """Return the templates for the facts of a predicate and an object."""
-        keyed = self.keyed.get((predicate, value))
         generic = self.generic.get(predicate, ())
-        return generic if keyed is None else (*generic, *keyed)
+        if predicate not in self.picky or (predicate, value) not in self.keyed:
+            return generic
+        return (*generic, *self.keyed[predicate, value])
 
     def steps(self) -> Iterator[tuple[int, Template]]:
         """Yield each template with the predicate of its premise."""
@@ -113,20 +115,22 @@ class Rulebook:
             found.update(suppliers)
         return tuple(port(*one) for one in found if one[0] in self.paths)
 
-    def conclusions(self, fact: int, literals: bytearray) -> Iterator[int]:
-        """Yield what follows from a fact by the rules of one premise.
+    def conclusions(self, fact: int, literals: bytearray) -> list[int]:
+        """Return what follows from a fact by the rules of one premise.
 
         `literals` tells which terms cannot be subjects.
         """
+        found = []
         value = fact & END
         for kind, base in self.templates(fact >> PREDICATE, value):
             if kind == SAME:
-                yield base | (fact & ENDS)
+                found.append(base | (fact & ENDS))
             elif kind == OF_SUBJECT:
-                yield base | (fact & (END << SUBJECT))
+                found.append(base | (fact & (END << SUBJECT)))
             elif not literals[value]:
                 turned = fact >> SUBJECT & END if kind == SWAPPED else 0
-                yield base | value << SUBJECT | turned
+                found.append(base | value << SUBJECT | turned)
+        return found
 
 
 def port(predicate: int, end: int) -> int:

@@ -115,7 +115,7 @@ class Tracer:
         graph = self.graph(walk.context, row)
         numbers = self.provenance.lexicon.numbers
         start, end = (self.value(node, row) for node in (walk.subject, walk.object))
-        if start not in numbers or end not in numbers:
+        if start is None or end is None or start not in numbers or end not in numbers:
             return Traced(NOTHING)
         walker = Walker(self.provenance, self.supporter(graph))
         support = walker.walk(numbers[start], walk.path, numbers[end])
