@@ -34,8 +34,8 @@ Stretch: TypeAlias = list[tuple[int, Premises]]
 MANY: Final = 64
 """Facts that others are joined with, past which those of one graph are gathered once for all."""
 
-MOST_KEPT: Final = 1024
-"""Assemblies that are kept for the next time."""
+MOST_KEPT: Final = 100_000
+"""Facts of the assemblies that are kept for the next time."""
 
 MOST_NODES: Final = 20_000
 """Graphs of which it is kept which nodes their facts have."""
@@ -199,6 +199,7 @@ class Assemblies:
         self.ports: dict[int, tuple[Ports | None, Ports | None]] = {}
         self.nodes: dict[int, frozenset[int]] = {-1: frozenset(ends(self.axioms.known))}
         self.built: dict[tuple[Graphs, bool], Assembly] = {}
+        self.kept = 0
         self.latest = EMPTY
 
     def joinable(self) -> Iterator[int]:
@@ -243,8 +244,10 @@ class Assemblies:
             wanted = self.leading if leading else EVERY
             found = Assembly(self.rulebook, self.literals, base, wanted)
             found.gather(self.facts(graphs - large if apart else graphs))
-            while len(self.built) >= MOST_KEPT:
-                del self.built[next(iter(self.built))]
+            self.kept += len(found.known) + FEW
+            if self.kept > MOST_KEPT:
+                self.kept = 0
+                self.built.clear()
             self.built[graphs, leading] = found
         return found
 
