@@ -54,6 +54,7 @@ class Census:
         self.mark(self.read(graphs.quads(INFERRED_GRAPH)), UNION | INFERRED)
         predicates = [self.lexicon.number(term) for term in self.places]
         self.index = FactIndex(self.marks, self.holders, predicates)
+        self.marks, self.holders = {}, {}
         self.lexicon.pack()
 
     def graph_by_graph(self, graphs: Graphs) -> None:

@@ -2,7 +2,7 @@
 
 A fact takes 21 bytes: packed into a number it stands in two orders, by subject and by object, so
 that it is found from either end; beside it are a byte of marks and where its graphs begin. Each
-graph takes 4 bytes more.
+graph that holds it, alone or together with others, takes 4 bytes more.
 """
 
 from __future__ import annotations
