@@ -14,7 +14,7 @@ from typing import Final
 
 from pyoxigraph import Quad, Store, Triple
 
-from graph.assembly import Assemblies
+from graph.assemblies import Assemblies
 from graph.axiom import Term
 from graph.census import Census
 from graph.cone import Cone
