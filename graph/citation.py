@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 from pyoxigraph import (
-    BlankNode,
     Literal,
     NamedNode,
     QueryBoolean,
     QuerySolutions,
     QueryTriples,
     Store,
-    Triple,
 )
 
-from graph.axiom import Term
+from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.form import TRIPLE, Answered, answered, keys_of
 from graph.citing.plan import Notes
-from graph.citing.relation import Key
 from graph.citing.relations import Relations
+from graph.citing.solution import Key
 from graph.citing.source import Evidence, Source
 from graph.citing.trial import Trial
 from graph.errors import QuerySyntaxError, UnreadableQueryError
@@ -34,79 +32,11 @@ from graph.sparql.scope import parts, separated
 from graph.sparql.syntax import Call, Dataset, Query, Service
 from graph.subset import Subsets
 from graph.support import NOTHING, Graphs, Support
-from ontology.namespace import PREFIXES
 
 ABSENCE: Final = "it rests on an absence, which has no source"
 
 CHANGING: Final = {"RAND", "UUID", "STRUUID", "NOW", "BNODE"}
 """The functions that give another value at each call, or at each run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """What a row rests on.
-
-    Each proof is a smallest set of named graphs that gives the row by itself, with the ontology,
-    which is taken as given; the smallest come first, four at most, `more` where there are others.
-    `status` is `cited`, or with a reason `partly` (graphs, but no proof) or `uncited`. `absent` are
-    the patterns that had to find nothing.
-    """
-
-    status: str
-    proofs: tuple[tuple[str, ...], ...] = ()
-    graphs: tuple[str, ...] = ()
-    more: bool = False
-    absent: tuple[str, ...] = ()
-    reason: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the citation as docs/citations.schema.json has it."""
-        found: dict[str, Any] = {"graphs": list(self.graphs), "status": self.status}
-        if self.status == "cited":
-            found["proofs"] = [list(proof) for proof in self.proofs]
-        if self.more:
-            found["more"] = True
-        if self.absent:
-            found["absent"] = list(self.absent)
-        if self.reason is not None:
-            found["reason"] = self.reason
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class CitedAnswer:
-    """An answer with the citation of each row, and the sources that the citations name.
-
-    A constructed graph is answered with its triples as rows of subject, predicate and object; for
-    an ASK `boolean` is its answer, and its one citation is that of the answer.
-    """
-
-    variables: tuple[str, ...]
-    rows: tuple[Key, ...]
-    citations: tuple[Citation, ...]
-    sources: Mapping[str, Source]
-    boolean: bool | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return SPARQL 1.1 Query Results JSON with two more members: citations and sources.
-
-        They stand before the results: Oxigraph's reader takes no member after those.
-        """
-        found: dict[str, Any] = {
-            "head": {"vars": list(self.variables)} if self.boolean is None else {},
-            "citations": [citation.to_json() for citation in self.citations],
-            "sources": {name: source.to_json() for name, source in self.sources.items()},
-        }
-        if self.boolean is None:
-            found["results"] = {"bindings": [self.binding(row) for row in self.rows]}
-        else:
-            found["boolean"] = self.boolean
-        return found
-
-    def binding(self, row: Key) -> dict[str, Any]:
-        """Return a row; what is unbound is left out."""
-        pairs = zip(self.variables, row, strict=True)
-        return {name: term_json(term) for name, term in pairs if term is not None}
 
 
 class EvidenceIndex:
@@ -167,6 +97,7 @@ class Citer:
         self, index: EvidenceIndex, relations: Relations, query: Query, answer: Answered
     ) -> None:
         self.index = index
+        self.terms = relations.terms
         self.answer = answer
         self.notes = Notes()
         self.notes.add(answer.relation.notes)
@@ -183,7 +114,7 @@ class Citer:
             citations = [Citation("uncited", reason=ABSENCE, absent=self.absent)]
         return CitedAnswer(
             tuple(variable.value for variable in self.answer.columns),
-            tuple(self.answer.rows),
+            self.terms.rows(self.answer.rows),
             tuple(citations),
             self.sources(citations),
             bool(self.answer.rows) if self.answer.is_boolean else None,
@@ -203,7 +134,7 @@ class Citer:
     def new_citation(self, key: Key) -> Citation:
         """Return the citation of a row that was not cited before."""
         relation = self.answer.relation
-        traced = relation.traced.get(key)
+        traced = relation.traced(key)
         if key in relation.empty:
             return Citation("uncited", reason=ABSENCE, absent=self.absent)
         if traced is None:
@@ -264,20 +195,3 @@ def uncited(answer: QuerySolutions | QueryBoolean | QueryTriples, reason: str) -
     names = tuple(variable.value for variable in answer.variables)
     rows = tuple(tuple(solution) for solution in answer)
     return CitedAnswer(names, rows, (nothing,) * len(rows), {})
-
-
-def term_json(term: Term | Triple) -> dict[str, Any]:
-    """Return a term in SPARQL 1.1 Query Results JSON, section 3.2.2."""
-    if isinstance(term, NamedNode):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, BlankNode):
-        return {"type": "bnode", "value": term.value}
-    if isinstance(term, Triple):
-        ends = ("subject", term.subject), ("predicate", term.predicate), ("object", term.object)
-        return {"type": "triple", "value": {name: term_json(end) for name, end in ends}}
-    found = {"type": "literal", "value": term.value}
-    if term.language:
-        found["xml:lang"] = term.language
-    elif term.datatype.value != PREFIXES["xsd"] + "string":
-        found["datatype"] = term.datatype.value
-    return found

@@ -8,7 +8,8 @@ from typing import Any, Final
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Triple
 
 from graph.axiom import Term
-from graph.citation import EvidenceIndex, term_json
+from graph.citation import EvidenceIndex
+from graph.citing.writing import term_json
 from graph.corroboration import Corroboration, corroboration
 from graph.evaluation import select
 from graph.proof import Explanation, Statement, Tree, explain

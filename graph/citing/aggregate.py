@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Variable
 
-from graph.axiom import Term
 from graph.citing.extension import Extender
-from graph.citing.relation import Key
-from graph.citing.tracer import Row, Traced, both, either
+from graph.citing.ledger import Needed, Traced
+from graph.citing.solution import UNBOUND, Key, Solutions
+from graph.citing.tracer import Tracer
 from graph.sparql.scope import aggregates, has_exists
 from graph.sparql.syntax import Aggregate, Bind, Expression, Named, Select
+from graph.support import GIVEN
 from ontology.namespace import PREFIXES
 
 REPEATABLE: Final = {"COUNT", "SUM", "AVG", "GROUP_CONCAT"}
@@ -27,11 +29,22 @@ ORDERED: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """A solution of a group, and what it rests on."""
+class Members:
+    """The solutions that are counted, what each needs, and which of them are in each group."""
 
-    traced: Traced
-    row: Row
+    solutions: Solutions
+    needed: Sequence[Needed]
+    groups: Mapping[Key, Sequence[int]]
+
+    @classmethod
+    def of(
+        cls, solutions: Solutions, needed: Sequence[Needed], names: Sequence[Variable]
+    ) -> Members:
+        """Return solutions by the values that they are grouped by."""
+        groups: dict[Key, list[int]] = defaultdict(list)
+        for place, group in enumerate(solutions.rows(names)):
+            groups[group].append(place)
+        return cls(solutions, needed, dict(groups))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +59,9 @@ class Measure:
 class Grouping:
     """A SELECT that groups: its keys, its measures, and what must be noted of all its rows."""
 
-    def __init__(self, select: Select) -> None:
+    def __init__(self, select: Select, tracer: Tracer) -> None:
         self.select = select
+        self.terms, self.ledger = tracer.terms, tracer.ledger
         modifiers = select.modifiers
         used = aggregates((select.projection, modifiers.having))
         counted = any(one.function in REPEATABLE and not one.distinct for one in used)
@@ -103,43 +117,51 @@ class Grouping:
         modifiers = replace(self.select.modifiers, group_by=self.keys, limit=None, offset=None)
         return Select((*projection, *more), self.select.where, modifiers)
 
-    def traced(self, members: Sequence[Member], key: Key) -> Traced:
-        """Return what a row rests on by the members of its group."""
-        everyone = [member.traced for member in members]
-        found = [either(everyone)]
+    def traced(self, members: Members, group: Key, key: Key) -> Traced:
+        """Return what a row rests on by the members of its group: that it has one, and all else."""
+        places = members.groups.get(group, ())
+        everyone = [members.needed[place] for place in places]
+        found = [self.measured(measure, members, places, key) for measure in self.measures]
         if self.hides:
-            found.append(both(everyone))
-        found.extend(self.measured(measure, members, key) for measure in self.measures)
-        return both(found)
+            found.append(self.ledger.all(chain.from_iterable(everyone)))
+        if everyone and all(one.support == GIVEN for one in found):
+            found.append(self.ledger.any(everyone))
+        return self.ledger.all(map(self.ledger.record, found))
 
-    def measured(self, measure: Measure, members: Sequence[Member], key: Key) -> Traced:
+    def measured(
+        self, measure: Measure, members: Members, places: Sequence[int], key: Key
+    ) -> Traced:
         """Return what the value of a set function rests on."""
-        name = measure.argument
-        if name is None:
-            return both([member.traced for member in members])
-        by_value: dict[Term, list[Traced]] = defaultdict(list)
-        for member in members:
-            value = member.row.get(name)
-            if value is not None:
-                by_value[value].append(member.traced)
-        unbound = sum(map(len, by_value.values())) != len(members)
-        aggregate = measure.aggregate
-        values = [either(traced) for traced in by_value.values()]
-        every = both(values if aggregate.distinct else [t for ts in by_value.values() for t in ts])
-        match aggregate.function:
+        if measure.argument is None:
+            return self.ledger.all(chain.from_iterable(members.needed[place] for place in places))
+        column = members.solutions.column(measure.argument)
+        by_value: dict[int, list[Needed]] = defaultdict(list)
+        for place in places:
+            by_value[column[place]].append(members.needed[place])
+        unbound = by_value.pop(UNBOUND, None) is not None
+        match measure.aggregate.function:
             case "COUNT":
-                return every
-            case "MIN" | "MAX" if not unbound and comparable(by_value):
-                shown = key[measure.column]
-                return either(by_value[shown] if shown is not None else [])
-            case "SAMPLE" if len(values) == 1 and not unbound:
-                return values[0]
-            case "SAMPLE" | "GROUP_CONCAT" if len(by_value) > 1 or len(members) > 1:
-                self.notes.obstacles.append(f"{aggregate.function} chooses an order of its own")
-        return Traced(every.support, sure=False)
+                return self.every(measure, by_value)
+            case "MIN" | "MAX" if not unbound and self.comparable(by_value):
+                return self.ledger.any(by_value.get(key[measure.column], []))
+            case "SAMPLE" if len(by_value) == 1 and not unbound:
+                return self.ledger.any(*by_value.values())
+            case "SAMPLE" | "GROUP_CONCAT" if len(by_value) > 1 or len(places) > 1:
+                function = measure.aggregate.function
+                self.notes.obstacles.append(f"{function} chooses an order of its own")
+        return Traced(self.every(measure, by_value).support, sure=False)
 
+    def every(self, measure: Measure, by_value: Mapping[int, Sequence[Needed]]) -> Traced:
+        """Return what it rests on that all values are there, as often as they are counted."""
+        if measure.aggregate.distinct:
+            return self.ledger.all(
+                self.ledger.record(self.ledger.any(needed)) for needed in by_value.values()
+            )
+        each = chain.from_iterable(by_value.values())
+        return self.ledger.all(chain.from_iterable(each))
 
-def comparable(values: Iterable[Term]) -> bool:
-    """Whether a greatest and a least of the values are the same in whatever order they come."""
-    kinds = {v.datatype.value if isinstance(v, Literal) else type(v) for v in values}
-    return len(kinds) == 1 and kinds <= {NamedNode, *ORDERED}
+    def comparable(self, values: Iterable[int]) -> bool:
+        """Whether a greatest and a least of values are the same in whatever order they come."""
+        terms = [self.terms.named[value] for value in values]
+        kinds = {v.datatype.value if isinstance(v, Literal) else type(v) for v in terms}
+        return len(kinds) == 1 and kinds <= {NamedNode, *ORDERED}

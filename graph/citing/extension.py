@@ -14,12 +14,11 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
-from graph.citing.plan import Context, Edge, Inner, Need, Notes, Part, Presence, Walk, Witness
+from graph.citing.plan import Context, Edge, Inner, Need, Notes, Part, Presence, Walk, Witness, free
 from graph.sparql.printer import print_expression, print_group
 from graph.sparql.scope import (
     aggregates,
     certain,
-    columns,
     has_exists,
     mentioned,
     parts,
@@ -245,26 +244,6 @@ def separate(group: Group) -> tuple[Element, ...]:
     """Return the elements of a group; a subselect gets brackets, so that more may follow."""
     alone = len(group.elements) == 1 and isinstance(group.elements[0], Select)
     return (group,) if alone else group.elements
-
-
-def free(part: object) -> Iterator[Variable]:
-    """Yield the variables of a plan, without those within subselects and EXISTS."""
-    for one in parts(part):
-        match one:
-            case Edge() | Walk():
-                yield from mentioned(one)
-            case Part(marker):
-                yield marker
-            case Presence(name) if isinstance(name, Variable):
-                yield name
-            case Inner(select, context):
-                yield from columns(select)
-                yield from mentioned(context)
-            case Witness(_, shared, context):
-                yield from shared
-                yield from mentioned(context)
-            case _:
-                pass
 
 
 def mentions(select: Select) -> Counter[Variable]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from pyoxigraph import Variable
 
+from graph.sparql.scope import columns, mentioned, parts
 from graph.sparql.syntax import Group, Name, Node, Path, Select
 
 Context: TypeAlias = Name | None
@@ -67,6 +69,26 @@ class Presence:
 
 
 Need: TypeAlias = Edge | Walk | Part | Inner | Witness | Presence
+
+
+def free(part: object) -> Iterator[Variable]:
+    """Yield the variables of a plan, without those within subselects and EXISTS."""
+    for one in parts(part):
+        match one:
+            case Edge() | Walk():
+                yield from mentioned(one)
+            case Part(marker):
+                yield marker
+            case Presence(name) if isinstance(name, Variable):
+                yield name
+            case Inner(select, context):
+                yield from columns(select)
+                yield from mentioned(context)
+            case Witness(_, shared, context):
+                yield from shared
+                yield from mentioned(context)
+            case _:
+                pass
 
 
 @dataclass(slots=True)

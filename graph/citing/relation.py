@@ -2,54 +2,55 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from pyoxigraph import Variable
 
-from graph.axiom import Term
+from graph.citing.ledger import Ledger, Needed, Traced
 from graph.citing.plan import Notes
-from graph.citing.tracer import Traced, either
-from graph.support import NOTHING
-
-Key: TypeAlias = tuple[Term | None, ...]
-"""The values of a row, in the order of the columns."""
+from graph.citing.solution import UNBOUND, Key
 
 
 @dataclass(slots=True)
 class Relation:
-    """Rows in order, and what each rests on.
+    """Rows in order, and the solutions that give each.
 
-    `solutions` are those that were added since they were last joined. A row that was not followed
-    is not in `traced`; one that counts nothing is in `empty`.
+    A row that was not followed has no solutions; one that counts nothing is in `empty`.
     """
 
     columns: tuple[Variable, ...]
+    ledger: Ledger
     rows: list[Key] = field(default_factory=list)
-    solutions: dict[Key, list[Traced]] = field(default_factory=dict)
-    joined: dict[Key, Traced] = field(default_factory=dict)
+    solutions: dict[Key, list[Needed]] = field(default_factory=dict)
     empty: set[Key] = field(default_factory=set)
     notes: Notes = field(default_factory=Notes)
 
-    def add(self, key: Key, traced: Traced) -> None:
-        """Take up one more solution that gives a row."""
-        self.solutions.setdefault(key, []).append(traced)
+    def add(self, key: Key, solutions: Iterable[Needed]) -> None:
+        """Take up more solutions that give a row."""
+        self.solutions.setdefault(key, []).extend(solutions)
 
-    @property
-    def traced(self) -> dict[Key, Traced]:
-        """What each row rests on, by any of its solutions."""
-        for key, found in self.solutions.items():
-            before = self.joined.get(key)
-            self.joined[key] = either(found if before is None else [before, *found])
-        self.solutions.clear()
-        return self.joined
+    def follow(self, keys: Iterable[Key], solutions: Iterable[Needed]) -> None:
+        """Take up solutions, each beside the row that it gives."""
+        found = defaultdict(list, self.solutions)
+        for key, needed in zip(keys, solutions, strict=True):
+            found[key].append(needed)
+        self.solutions = dict(found)
+
+    def traced(self, key: Key) -> Traced | None:
+        """Return what a row rests on, by any of its solutions; None where none was followed."""
+        solutions = self.solutions.get(key)
+        return None if solutions is None else self.ledger.any(solutions)
 
     def find(self, key: Key) -> Traced:
         """Return what a row rests on that another answer has joined; it may have bound more."""
-        if key in self.traced:
-            return self.traced[key]
-        found = Traced(NOTHING, sure=False)
-        for one, traced in self.traced.items():
-            if all(a is None or b is None or a == b for a, b in zip(one, key, strict=True)):
-                found |= traced
-        return Traced(found.support, sure=False)
+        if traced := self.traced(key):
+            return traced
+        found = [
+            needed
+            for one, solutions in self.solutions.items()
+            if all(a == b or UNBOUND in (a, b) for a, b in zip(one, key, strict=True))
+            for needed in solutions
+        ]
+        return Traced(self.ledger.any(found).support, sure=False)

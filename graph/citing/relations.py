@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Final
+from itertools import chain
+from typing import Final, TypeVar
 
 from pyoxigraph import (
     BlankNode,
@@ -18,19 +18,24 @@ from pyoxigraph import (
     Variable,
 )
 
-from graph.citing.aggregate import Grouping, Member
-from graph.citing.extension import Extender, free, is_aggregate, separate
-from graph.citing.plan import Inner, Notes, Witness
-from graph.citing.relation import Key, Relation
-from graph.citing.tracer import Row, Traced, Tracer
+from graph.axiom import Term
+from graph.citing.aggregate import Grouping, Members
+from graph.citing.extension import Extender, is_aggregate, separate
+from graph.citing.ledger import Traced
+from graph.citing.plan import Inner, Notes, Witness, free
+from graph.citing.relation import Relation
+from graph.citing.solution import UNBOUND, Key, Row, Solutions
+from graph.citing.tracer import Tracer
 from graph.errors import QuerySyntaxError
 from graph.evaluation import select as evaluate
 from graph.provenance import Provenance
 from graph.sparql.printer import print_query
 from graph.sparql.scope import columns, has_exists, mentioned, replaced
 from graph.sparql.syntax import Dataset, Form, Group, InGraph, Modifiers, Named, Query, Select
-from graph.support import GIVEN, NOTHING
+from graph.support import NOTHING
 from ontology.namespace import INFERRED_GRAPH
+
+F = TypeVar("F", bound=Form)
 
 MOST_SOLUTIONS: Final = 100_000
 """Solutions that are followed; a row that only later ones give is answered without a source."""
@@ -52,29 +57,41 @@ class Relations:
         default = tuple(name.value for name in query.dataset.default)
         restricted = query.dataset != Dataset()
         self.tracer = Tracer(provenance, default if restricted else None, self.inner, self.witness)
+        self.terms, self.ledger = self.tracer.terms, self.tracer.ledger
         self.notes = Notes()
         if INFERRED_GRAPH in default:
             self.notes.doubts.append("what is inferred depends on what is stated")
         self.inners: dict[tuple[Select, str | None], Relation] = {}
-        self.witnesses: dict[tuple[Group, Key, str | None], Traced] = {}
+        self.witnesses: dict[tuple[Group, tuple[Term | None, ...], str | None], Traced] = {}
 
     def run(self, store: Store, form: Form) -> QuerySolutions | QueryBoolean | QueryTriples:
         """Return the answer of a store to a query, with the parameters bound."""
         bindings = {variable.value: term for variable, term in self.bindings.items()}
         return evaluate(store, print_query(replace(self.query, form=form)), bindings)
 
-    def solutions(self, select: Select, store: Store | None = None) -> Iterator[Row]:
-        """Yield the solutions of a SELECT, of this store or another."""
+    def rows(self, store: Store, select: Select) -> list[Key]:
+        """Return the rows that a store answers to a SELECT."""
+        found = self.run(store, select)
+        assert isinstance(found, QuerySolutions)  # noqa: S101 - a SELECT
+        return list(Solutions.read(found, self.terms).rows(columns(select)))
+
+    def solutions(self, select: Select, store: Store | None = None) -> Solutions:
+        """Return the solutions of a SELECT, of this store or another."""
         text = print_query(replace(self.query, form=select))
         shown = set(columns(select))
         bindings = {v.value: term for v, term in self.bindings.items() if v in shown}
         found = evaluate(self.store if store is None else store, text, bindings)
         assert isinstance(found, QuerySolutions)  # noqa: S101 - a SELECT
-        names = found.variables
-        for solution in found:
-            yield dict(zip(names, solution, strict=True))
+        return Solutions.read(found, self.terms)
 
-    def plain(self, select: Select, ordered: bool = False) -> Relation:
+    def of(self, select: Select, wanted: Collection[Key] | None = None) -> Relation:
+        """Return the answer of a SELECT, its LIMIT and OFFSET left out, or only some rows of it."""
+        found = self.grouped(select) if is_aggregate(select) else self.plain(select, wanted)
+        if select.distinctness:
+            found.rows = list(dict.fromkeys(found.rows))
+        return found
+
+    def plain(self, select: Select, wanted: Collection[Key] | None = None) -> Relation:
         """Return the answer of a SELECT that groups nothing, its LIMIT and OFFSET left out."""
         shown = columns(select)
         as_they_are = {n.variable for n in select.projection or () if n.variable == n.expression}
@@ -82,66 +99,51 @@ class Relations:
             select, shown if select.projection is None else as_they_are - {None}, counted=False
         )
         extended = extender.group(select.where, None)
-        relation = Relation(shown, notes=extender.notes)
+        relation = Relation(shown, self.ledger, notes=extender.notes)
         if has_exists(select.projection):
             relation.notes.doubts.append("EXISTS stands within an expression")
-        modifiers = Modifiers(
-            order_by=select.modifiers.order_by if ordered else (), values=select.modifiers.values
-        )
+        modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
         projection = select.projection
         if projection is None:
             projection = tuple(Named(one, one) for one in shown)
         wider = with_hidden(projection, free(extended.needs))
-        for number, row in enumerate(self.solutions(Select(wider, extended.group, modifiers))):
-            key = tuple(row.get(one) for one in shown)
-            relation.rows.append(key)
-            if number < MOST_SOLUTIONS:
-                relation.add(key, self.tracer.trace(extended.needs, row))
-        if len(relation.rows) > MOST_SOLUTIONS:
+        found = self.solutions(Select(wider, extended.group, modifiers))
+        relation.rows = list(found.rows(shown))
+        if wanted is not None:
+            found = found.where([key in wanted for key in relation.rows])
+        if found.size > MOST_SOLUTIONS:
             relation.notes.doubts.append(f"only {MOST_SOLUTIONS} solutions were followed")
-        if select.distinctness:
-            relation.rows = list(dict.fromkeys(relation.rows))
+            found = found.where([place < MOST_SOLUTIONS for place in range(found.size)])
+        relation.follow(found.rows(shown), self.tracer.trace(extended.needs, found))
         return relation
-
-    def of(self, select: Select, ordered: bool = False) -> Relation:
-        """Return the answer of a SELECT, its LIMIT and OFFSET left out."""
-        return self.grouped(select) if is_aggregate(select) else self.plain(select, ordered)
 
     def grouped(self, select: Select) -> Relation:
         """Return the answer of a SELECT that groups: a row rests on the members that it counts.
 
         What would be answered where nothing is known, such as a count of 0, rests on none of them.
         """
-        grouping = Grouping(select)
+        grouping = Grouping(select, self.tracer)
         members = self.members(grouping)
         shown = columns(select)
-        relation = Relation(shown, notes=grouping.notes)
-        nothing = [
-            tuple(row.get(one) for one in shown) for row in self.solutions(grouping.rows(), Store())
-        ]
-        for row in self.solutions(grouping.rows()):
-            key = tuple(row.get(one) for one in shown)
-            group = members.get(tuple(row.get(one) for one in grouping.names), [])
+        relation = Relation(shown, self.ledger, notes=grouping.notes)
+        nothing = set(self.solutions(grouping.rows(), Store()).rows(shown))
+        found = self.solutions(grouping.rows())
+        for key, group in zip(found.rows(shown), found.rows(grouping.names), strict=True):
             relation.rows.append(key)
-            relation.add(key, grouping.traced(group, key) if group else Traced(GIVEN))
-            if not group or key in nothing:
+            traced = grouping.traced(members, group, key)
+            relation.add(key, [(self.ledger.record(traced),)])
+            if group not in members.groups or key in nothing:
                 relation.empty.add(key)
-        if select.distinctness:
-            relation.rows = list(dict.fromkeys(relation.rows))
         return relation
 
-    def members(self, grouping: Grouping) -> dict[Key, list[Member]]:
+    def members(self, grouping: Grouping) -> Members:
         """Return the members of each group, by the values that they are grouped by."""
-        found: dict[Key, list[Member]] = defaultdict(list)
         extended = grouping.extender.group(grouping.select.where, None)
         group = Group((*separate(extended.group), *grouping.binds))
-        for number, row in enumerate(self.solutions(Select(None, group))):
-            if number == MOST_SOLUTIONS:
-                grouping.notes.obstacles.append(f"more than {MOST_SOLUTIONS} solutions are counted")
-                break
-            traced = self.tracer.trace(extended.needs, row)
-            found[tuple(row.get(one) for one in grouping.names)].append(Member(traced, row))
-        return found
+        found = self.solutions(Select(None, group, Modifiers(limit=MOST_SOLUTIONS + 1)))
+        if found.size > MOST_SOLUTIONS:
+            grouping.notes.obstacles.append(f"more than {MOST_SOLUTIONS} solutions are counted")
+        return Members.of(found, list(self.tracer.trace(extended.needs, found)), grouping.names)
 
     def inner(self, need: Inner, row: Row) -> Traced:
         """Return what a row rests on by what a subselect in it gives."""
@@ -150,7 +152,7 @@ class Relations:
             return Traced(NOTHING, sure=False)
         place = need.select, graph
         if place not in self.inners:
-            relation = self.of(within(need.select, graph))
+            relation = self.of(within(whole(need.select), graph))
             modifiers = need.select.modifiers
             if modifiers.limit is not None or modifiers.offset is not None:
                 relation.notes.obstacles.append("a subselect has a LIMIT or an OFFSET")
@@ -159,11 +161,11 @@ class Relations:
             self.notes.add(relation.notes)
             self.inners[place] = relation
         relation = self.inners[place]
-        return relation.find(tuple(row.get(one) for one in relation.columns))
+        return relation.find(tuple(row.get(one, UNBOUND) for one in relation.columns))
 
     def witness(self, need: Witness, row: Row) -> Traced:
         """Return what a row rests on by an EXISTS: any of the solutions that bear it out."""
-        values = tuple(row.get(one) for one in need.shared)
+        values = tuple(self.terms.named[row.get(one, UNBOUND)] for one in need.shared)
         graph = self.tracer.graph(need.context, row)
         if graph == "" or any(isinstance(value, BlankNode) for value in values):
             return Traced(NOTHING, sure=False)
@@ -181,10 +183,12 @@ class Relations:
         except QuerySyntaxError:  # a term stands where only a variable can, as in BIND
             return Traced(NOTHING, sure=False)
         self.notes.add(relation.notes)
-        found = Traced(NOTHING)
-        for traced in relation.traced.values():
-            found |= traced
-        return found
+        return self.ledger.any(list(chain.from_iterable(relation.solutions.values())))
+
+
+def whole(form: F) -> F:
+    """Return a query without its order, LIMIT and OFFSET: it answers the same rows, and others."""
+    return replace(form, modifiers=replace(form.modifiers, order_by=(), limit=None, offset=None))
 
 
 def within(select: Select, graph: str | None) -> Select:

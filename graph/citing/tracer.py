@@ -1,55 +1,24 @@
-"""Follows a plan for one solution: which sets of graphs hold all that the solution rests on."""
+"""Follows what solutions need to the supports that provenance knows, each different need once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import repeat
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Variable
 
-from graph.axiom import Term
-from graph.citing.plan import Context, Edge, Inner, Need, Part, Presence, Walk, Witness
-from graph.citing.walk import Walker
+from graph.citing.ledger import NO_NEED, Ledger, Needed, Traced
+from graph.citing.plan import Context, Edge, Inner, Need, Part, Presence, Walk, Witness, free
+from graph.citing.solution import UNBOUND, Key, Row, Solutions, Terms
+from graph.citing.walk import Reached, Walker
 from graph.fact import Fact
 from graph.provenance import Provenance
-from graph.sparql.syntax import Node
-from graph.support import GIVEN, NOTHING, Support, all_of, any_of
+from graph.sparql.syntax import Node, Path
+from graph.support import GIVEN, NOTHING, Support, any_of
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
-Row: TypeAlias = Mapping[Variable, Term | None]
-
 ANY: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#value")
-
-
-@dataclass(frozen=True, slots=True)
-class Traced:
-    """What a solution rests on; where `sure` is false, other solutions may need fewer graphs."""
-
-    support: Support
-    sure: bool = True
-
-    def __or__(self, other: Traced) -> Traced:
-        """Return what a row rests on that two solutions give."""
-        return Traced(self.support | other.support, self.sure and other.sure)
-
-    def __and__(self, other: Traced) -> Traced:
-        """Return what a row rests on that needs both."""
-        return Traced(self.support & other.support, self.sure and other.sure)
-
-
-def both(traced: Iterable[Traced]) -> Traced:
-    """Return what it rests on that all of these hold."""
-    listed = list(traced)
-    return Traced(all_of(one.support for one in listed), all(one.sure for one in listed))
-
-
-def either(traced: Iterable[Traced]) -> Traced:
-    """Return what it rests on that one of these holds."""
-    listed = list(traced)
-    if len(listed) == 1:
-        return listed[0]
-    return Traced(any_of(one.support for one in listed), all(one.sure for one in listed))
 
 
 class Tracer:
@@ -70,90 +39,133 @@ class Tracer:
         self.default = default
         self.inner = inner
         self.witness = witness
-        self.edges: dict[tuple[Term, Term, Term, str | None], Traced] = {}
-        self.canonical: dict[Literal, Literal] = {}
+        self.terms = Terms(provenance.lexicon)
+        self.ledger = Ledger(provenance)
+        self.unsure = self.ledger.enter(GIVEN, sure=False)
+        self.constants: dict[Node, int] = {}
+        self.walkers: dict[str | None, Walker] = {}
+        self.reached: dict[tuple[int, Path, bool, str | None], Reached] = {}
 
-    def trace(self, needs: Iterable[Need], row: Row) -> Traced:
-        """Return what a solution rests on."""
-        return both(self.follow(need, row) for need in needs)
+    def trace(self, needs: Iterable[Need], solutions: Solutions) -> Iterator[Needed]:
+        """Yield what each solution needs, by numbers of the ledger."""
+        columns = list(self.columns(needs, solutions))
+        return zip(*columns, strict=True) if columns else repeat((), solutions.size)
 
-    def follow(self, need: Need, row: Row) -> Traced:  # noqa: PLR0911 - a case for each kind
-        """Return what one need rests on."""
+    def columns(self, needs: Iterable[Need], solutions: Solutions) -> Iterator[Sequence[int]]:
+        """Yield for each need what it comes to in each solution."""
+        for need in needs:
+            if isinstance(need, Part):
+                yield from self.part(need, solutions)
+            else:
+                followed = Followed(need, self.follow)
+                yield list(map(followed.__getitem__, solutions.rows(followed.variables)))
+
+    def part(self, part: Part, solutions: Solutions) -> Iterator[Sequence[int]]:
+        """Yield what a part comes to in the solutions that bind its marker."""
+        bound = [marker != UNBOUND for marker in solutions.column(part.marker)]
+        for column in self.columns(part.needs, solutions.where(bound)):
+            found = iter(column)
+            yield [next(found) if one else NO_NEED for one in bound]
+        if part.optional:
+            yield [NO_NEED if one else self.unsure for one in bound]
+
+    def follow(self, need: Need, row: Row) -> int:
+        """Return the number of what one need rests on."""
         match need:
             case Edge():
                 return self.edge(need, row)
             case Walk():
                 return self.walk(need, row)
-            case Part(marker, needs, optional):
-                if row.get(marker) is None:
-                    return Traced(GIVEN, sure=not optional)
-                return self.trace(needs, row)
             case Presence(name):
                 return self.presence(name, row)
             case Inner():
-                return self.inner(need, row)
+                return self.ledger.record(self.inner(need, row))
             case Witness():
-                return self.witness(need, row)
+                return self.ledger.record(self.witness(need, row))
+        raise TypeError(need)
 
-    def edge(self, edge: Edge, row: Row) -> Traced:
+    def edge(self, edge: Edge, row: Row) -> int:
         """Return what a triple of a context rests on."""
-        ends = [self.value(node, row) for node in (edge.subject, edge.predicate, edge.object)]
         graph = self.graph(edge.context, row)
-        subject, predicate, value = ends
-        if subject is None or predicate is None or value is None:
-            return Traced(NOTHING)
-        key = subject, predicate, value, graph
-        found = self.edges.get(key)
-        if found is None:
-            fact = self.provenance.fact(subject, predicate, value)
-            support = NOTHING if fact is None else self.supporter(graph)(fact)
-            found = self.edges[key] = Traced(support, sure=graph != INFERRED_GRAPH)
-        return found
+        fact = (
+            self.value(edge.subject, row),
+            self.value(edge.predicate, row),
+            self.value(edge.object, row),
+        )
+        support = NOTHING if min(fact) < 0 else self.support(fact, graph)
+        return self.ledger.enter(support, graph != INFERRED_GRAPH)
 
-    def walk(self, walk: Walk, row: Row) -> Traced:
-        """Return what a path of a context rests on."""
+    def walk(self, walk: Walk, row: Row) -> int:
+        """Return what a path of a context rests on; it is followed from an end that stays."""
         graph = self.graph(walk.context, row)
-        numbers = self.provenance.lexicon.numbers
+        back = isinstance(walk.subject, Variable) and not isinstance(walk.object, Variable)
         start, end = (self.value(node, row) for node in (walk.subject, walk.object))
-        if start is None or end is None or start not in numbers or end not in numbers:
-            return Traced(NOTHING)
-        walker = Walker(self.provenance, self.supporter(graph))
-        support = walker.walk(numbers[start], walk.path, numbers[end])
-        return Traced(support, sure=graph != INFERRED_GRAPH)
+        if start < 0 or end < 0:
+            return self.ledger.enter(NOTHING)
+        if back:
+            start, end = end, start
+        place = start, walk.path, back, graph
+        if place not in self.reached:
+            self.reached[place] = self.walker(graph).step(walk.path, {start: GIVEN}, back=back)
+        support = self.reached[place].get(end, NOTHING)
+        return self.ledger.enter(support, graph != INFERRED_GRAPH)
 
-    def presence(self, name: NamedNode | Variable, row: Row) -> Traced:
+    def walker(self, graph: str | None) -> Walker:
+        """Return what walks the triples of a graph."""
+        if graph not in self.walkers:
+            self.walkers[graph] = Walker(self.provenance, lambda fact: self.support(fact, graph))
+        return self.walkers[graph]
+
+    def presence(self, name: NamedNode | Variable, row: Row) -> int:
         """Return what the presence of a named graph rests on: that graph, where it is a source."""
         graph = self.graph(name, row)
         if graph in {INFERRED_GRAPH, ONTOLOGY_GRAPH}:
-            return Traced(GIVEN, sure=graph == ONTOLOGY_GRAPH)
+            return NO_NEED if graph == ONTOLOGY_GRAPH else self.unsure
         number = self.provenance.numbers.get(graph or "")
-        return Traced(NOTHING if number is None else self.provenance.alone(number))
+        return self.ledger.enter(NOTHING if number is None else self.provenance.alone(number))
 
-    def supporter(self, graph: str | None) -> Callable[[Fact], Support]:
-        """Return what gives the support of a triple in a graph; None is the default graph."""
-        provenance, default = self.provenance, self.default
+    def support(self, fact: Fact, graph: str | None) -> Support:
+        """Return the support of a triple in a graph; None is the default graph."""
+        provenance = self.provenance
         if graph is not None:
-            return lambda fact: provenance.support_in(fact, graph)
-        if default is None:
-            return provenance.support
-        return lambda fact: any_of(provenance.support_in(fact, name) for name in default)
+            return provenance.support_in(fact, graph)
+        if self.default is None:
+            return provenance.support(fact)
+        return any_of(provenance.support_in(fact, name) for name in self.default)
 
     def graph(self, context: Context, row: Row) -> str | None:
         """Return the name of the graph of a context; "" where the row does not bind it."""
         if context is None:
             return None
-        name = self.value(context, row)
+        name = (
+            self.terms.named[row.get(context, UNBOUND)]
+            if isinstance(context, Variable)
+            else context
+        )
         return name.value if isinstance(name, NamedNode) else ""
 
-    def value(self, node: Node, row: Row) -> Term | None:
-        """Return the term that a node stands for in a row, as the store holds it."""
+    def value(self, node: Node, row: Row) -> int:
+        """Return the number of the term that a node stands for, as the store holds it."""
         if isinstance(node, Variable):
-            return row.get(node)
-        if not isinstance(node, Literal):
-            return node
-        if node not in self.canonical:
-            self.canonical[node] = stored(node)
-        return self.canonical[node]
+            return row.get(node, UNBOUND)
+        if node not in self.constants:
+            self.constants[node] = self.terms[stored(node) if isinstance(node, Literal) else node]
+        return self.constants[node]
+
+
+class Followed(dict[Key, int]):
+    """What one need comes to, by the values of its variables."""
+
+    def __init__(self, need: Need, follow: Callable[[Need, Row], int]) -> None:
+        super().__init__()
+        self.need = need
+        self.follow = follow
+        self.variables = tuple(dict.fromkeys(free(need)))
+
+    def __missing__(self, values: Key) -> int:
+        row = dict(zip(self.variables, values, strict=True))
+        found = self[values] = self.follow(self.need, row)
+        return found
 
 
 def stored(literal: Literal) -> Literal:

@@ -7,7 +7,7 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from graph.citing.relation import Key
+from graph.citing.solution import Key
 from graph.proof import MOST_PROOFS
 from graph.subset import Subsets
 from graph.support import EMPTY, Graphs, Support

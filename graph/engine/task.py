@@ -91,7 +91,7 @@ def cited(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]
             answer = cite(store, index, *asked)
     except RecursionError:
         answer = uncited(select(store, *asked), "the query is nested too deep to be followed")
-    written = compact(answer.to_json())
+    written = answer.json().encode()
     if len(written) > dataset.cap:
         raise AnswerTooLargeError(dataset.cap)
     return {"format": "json", "passing": dataset.indexing.pending}, written

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
@@ -112,6 +111,6 @@ def say_cited(
     index = EvidenceIndex(store)
     answer = cite_rows(store, index, text, bindings)
     if form == "json":
-        click.echo(json.dumps(answer.to_json(), ensure_ascii=False))
+        click.echo(answer.json())
     else:
         click.echo(cited_table(answer, Wording(index)))

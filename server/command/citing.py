@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from textwrap import wrap
 from typing import Any, Final
 
-from graph.citation import Citation, CitedAnswer
+from graph.citing.answer import Citation, CitedAnswer
 from graph.wording import Wording
 from ontology.namespace import shorten
 from server.command.table import table_of

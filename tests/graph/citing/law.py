@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryTriples, Store
 
-from graph.citation import CitedAnswer
+from graph.citing.answer import CitedAnswer
 from graph.evaluation import select
 from tests.graph.reclosing import Reclosing
 

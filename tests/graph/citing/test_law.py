@@ -12,7 +12,8 @@ import pytest
 from pyoxigraph import Quad, QueryBoolean, QueryTriples, Store
 
 from graph.asking import bind
-from graph.citation import Citation, CitedAnswer, EvidenceIndex, cite
+from graph.citation import EvidenceIndex, cite
+from graph.citing.answer import Citation, CitedAnswer
 from graph.closure import close
 from graph.evaluation import select
 from graph.name import names

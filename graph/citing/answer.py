@@ -1,0 +1,83 @@
+"""A cited answer: its rows, what each of them rests on, and the sources that are named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graph.axiom import Term
+from graph.citing.source import Source
+from graph.citing.writing import Names, bindings, encoded, term_json
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What a row rests on.
+
+    Each proof is a smallest set of named graphs that gives the row by itself, with the ontology,
+    which is taken as given; the smallest come first, four at most, `more` where there are others.
+    `status` is `cited`, or with a reason `partly` (graphs, but no proof) or `uncited`. `absent` are
+    the patterns that had to find nothing.
+    """
+
+    status: str
+    proofs: tuple[tuple[str, ...], ...] = ()
+    graphs: tuple[str, ...] = ()
+    more: bool = False
+    absent: tuple[str, ...] = ()
+    reason: str | None = None
+
+    def json(self, names: Names) -> str:
+        """Return the citation as docs/citations.schema.json has it."""
+        found = f'{{"graphs":{names.array(self.graphs)},"status":"{self.status}"'
+        if self.status == "cited":
+            found += f',"proofs":[{",".join(map(names.array, self.proofs))}]'
+        if self.more:
+            found += ',"more":true'
+        if self.absent:
+            found += f',"absent":{encoded(self.absent)}'
+        if self.reason is not None:
+            found += f',"reason":{encoded(self.reason)}'
+        return found + "}"
+
+
+@dataclass(frozen=True, slots=True)
+class CitedAnswer:
+    """An answer with the citation of each row, and the sources that the citations name.
+
+    A constructed graph is answered with its triples as rows of subject, predicate and object; for
+    an ASK `boolean` is its answer, and its one citation is that of the answer.
+    """
+
+    variables: tuple[str, ...]
+    rows: Sequence[tuple[Term | None, ...]]
+    citations: Sequence[Citation]
+    sources: Mapping[str, Source]
+    boolean: bool | None = None
+
+    def json(self) -> str:
+        """Return SPARQL 1.1 Query Results JSON with two more members: citations and sources.
+
+        They stand before the results: Oxigraph's reader takes no member after those.
+        """
+        names = Names()
+        different = {id(one): one for one in self.citations}
+        written = {number: one.json(names) for number, one in different.items()}
+        citations = ",".join(map(written.__getitem__, map(id, self.citations)))
+        sources = ",".join(
+            f"{names[name]}:{encoded(source.to_json())}" for name, source in self.sources.items()
+        )
+        head = {} if self.boolean is not None else {"vars": self.variables}
+        if self.boolean is None:
+            answer = f'"results":{{"bindings":[{bindings(self.variables, self.rows)}]}}'
+        else:
+            answer = f'"boolean":{encoded(self.boolean)}'
+        return (
+            f'{{"head":{encoded(head)},"citations":[{citations}],"sources":{{{sources}}},{answer}}}'
+        )
+
+    def binding(self, row: tuple[Term | None, ...]) -> dict[str, Any]:
+        """Return a row; what is unbound is left out."""
+        pairs = zip(self.variables, row, strict=True)
+        return {name: term_json(term) for name, term in pairs if term is not None}

@@ -1,0 +1,73 @@
+"""The JSON of a cited answer: the one place that knows how it is written.
+
+SPARQL 1.1 Query Results JSON with two more members (docs/citations.schema.json). What stands in
+many rows is written once and joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from json import JSONEncoder
+from typing import Any, Final
+
+from pyoxigraph import BlankNode, NamedNode, Triple
+
+from graph.axiom import Term
+from ontology.namespace import PREFIXES
+
+XSD_STRING: Final = PREFIXES["xsd"] + "string"
+
+encoded: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def term_json(term: Term | Triple) -> dict[str, Any]:
+    """Return a term in SPARQL 1.1 Query Results JSON, section 3.2.2."""
+    if isinstance(term, NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, Triple):
+        ends = ("subject", term.subject), ("predicate", term.predicate), ("object", term.object)
+        return {"type": "triple", "value": {name: term_json(end) for name, end in ends}}
+    found = {"type": "literal", "value": term.value}
+    if term.language:
+        found["xml:lang"] = term.language
+    elif term.datatype.value != XSD_STRING:
+        found["datatype"] = term.datatype.value
+    return found
+
+
+class Names(dict[str, str]):
+    """The names of graphs, written."""
+
+    def __missing__(self, name: str) -> str:
+        found = self[name] = encoded(name)
+        return found
+
+    def array(self, names: Iterable[str]) -> str:
+        """Return several names, written."""
+        return f"[{','.join(map(self.__getitem__, names))}]"
+
+
+class Cells(dict[Term | None, str]):
+    """The cells of one column: a member of a binding for each term, nothing where none is bound."""
+
+    def __init__(self, variable: str) -> None:
+        super().__init__({None: ""})
+        self.member = encoded(variable) + ":"
+
+    def __missing__(self, term: Term) -> str:
+        found = self[term] = self.member + encoded(term_json(term))
+        return found
+
+
+def bindings(variables: Sequence[str], rows: Sequence[Sequence[Term | None]]) -> str:
+    """Return the rows of an answer; what is unbound is left out."""
+    if not rows or not variables:
+        return ",".join(["{}"] * len(rows))
+    cells = [
+        map(Cells(variable).__getitem__, column)
+        for variable, column in zip(variables, zip(*rows, strict=True), strict=True)
+    ]
+    joined = [",".join(filter(None, row)) for row in zip(*cells, strict=True)]
+    return "{" + "},{".join(joined) + "}"
