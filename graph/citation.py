@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -20,7 +20,7 @@ from graph.citing.form import TRIPLE, Answered, answered, keys_of
 from graph.citing.plan import Notes
 from graph.citing.relations import Relations
 from graph.citing.solution import Key
-from graph.citing.source import Evidence, Source
+from graph.citing.source import Evidence
 from graph.citing.trial import Trial
 from graph.errors import QuerySyntaxError, UnreadableQueryError
 from graph.evaluation import select
@@ -116,14 +116,15 @@ class Citer:
             tuple(variable.value for variable in self.answer.columns),
             self.terms.rows(self.answer.rows),
             tuple(citations),
-            self.sources(citations),
+            self.sources(self.known.values()),
             bool(self.answer.rows) if self.answer.is_boolean else None,
         )
 
-    def sources(self, citations: Sequence[Citation]) -> dict[str, Source]:
+    def sources(self, citations: Iterable[Citation]) -> dict[str, str]:
         """Return the sources that citations name, in the order of their names."""
-        named = sorted({name for citation in citations for name in citation.graphs})
-        return {name: self.index.evidence.source(name) for name in named}
+        named = set().union(*(citation.graphs for citation in citations))
+        numbers = self.index.provenance.numbers
+        return {name: self.index.evidence.as_json(numbers[name]) for name in sorted(named)}
 
     def citation(self, key: Key) -> Citation:
         """Return the citation of a row; rows that are the same are cited once."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.axiom import Term
-from graph.citing.source import Source
 from graph.citing.writing import Names, bindings, encoded, term_json
 
 
@@ -44,7 +43,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class CitedAnswer:
-    """An answer with the citation of each row, and the sources that the citations name.
+    """An answer with the citation of each row, and the sources that the citations name, as JSON.
 
     A constructed graph is answered with its triples as rows of subject, predicate and object; for
     an ASK `boolean` is its answer, and its one citation is that of the answer.
@@ -53,7 +52,7 @@ class CitedAnswer:
     variables: tuple[str, ...]
     rows: Sequence[tuple[Term | None, ...]]
     citations: Sequence[Citation]
-    sources: Mapping[str, Source]
+    sources: Mapping[str, str]
     boolean: bool | None = None
 
     def json(self) -> str:
@@ -65,9 +64,7 @@ class CitedAnswer:
         different = {id(one): one for one in self.citations}
         written = {number: one.json(names) for number, one in different.items()}
         citations = ",".join(map(written.__getitem__, map(id, self.citations)))
-        sources = ",".join(
-            f"{names[name]}:{encoded(source.to_json())}" for name, source in self.sources.items()
-        )
+        sources = ",".join(f"{names[name]}:{said}" for name, said in self.sources.items())
         head = {} if self.boolean is not None else {"vars": self.variables}
         if self.boolean is None:
             answer = f'"results":{{"bindings":[{bindings(self.variables, self.rows)}]}}'

@@ -71,7 +71,7 @@ def selected(relations: Relations, select: Select) -> Answered:
         relation = relations.of(select)
         return Answered(relation.columns, relation.rows, relation.rows, relation)
     rows = relations.rows(relations.store, select)
-    relation = relations.of(whole(select), rows)
+    relation = relations.of(whole(select), set(rows))
     return Answered(relation.columns, rows, rows, relation)
 
 

@@ -37,7 +37,6 @@ class Ledger:
     """The supports that were found while one query was followed."""
 
     def __init__(self, provenance: Provenance) -> None:
-        self.most_pairs = provenance.most_pairs
         self.enough = max(provenance.enough, MOST_PROOFS + 1)
         self.supports: list[Support] = []
         self.numbers: dict[int, int] = {}
@@ -74,41 +73,50 @@ class Ledger:
 
     def joined(self, supports: Sequence[Support]) -> Support:
         """Return the support of what holds where all of these do."""
-        if len(supports) > MANY:
-            return all_of(supports)
-        found = None
-        if len(supports) > 1 and all(one.exact and not one.several for one in supports):
+        if len(supports) == 1:
+            return supports[0]
+        if 1 < len(supports) <= MANY:
             found = together([one.ones for one in supports], self.enough)
-        if found is not None:
-            return found
-        found = GIVEN
-        for support in supports:
-            found = found.both(support, self.most_pairs)
-        return found
+            if found and all(one.exact and not one.several for one in supports):
+                return found
+            if found and self.suffices(found):
+                return Support(found.ones, found.several, 1)
+        return all_of(supports)
+
+    def suffices(self, support: Support) -> bool:
+        """Whether there are enough sets of at most two graphs: they surely need both of them."""
+        return support.count >= self.enough and all(len(one) == 2 for one in support.several)
 
     def any(self, solutions: Sequence[Needed]) -> Traced:
-        """Return what it rests on that one of these solutions holds.
-
-        Graphs that hold one alone are looked for first, and are enough where there are many.
-        """
-        if not solutions:
-            return Traced(NOTHING)
+        """Return what it rests on that one of these solutions holds."""
         if len(solutions) == 1:
             return self.all(solutions[0])
         sure = not self.unsure or all(map(self.unsure.isdisjoint, solutions))
-        solutions = list(dict.fromkeys(solutions))
-        if sure and len(ones := self.single(solutions)) >= self.enough:
-            return Traced(Support(ones, whole=1))
-        return Traced(any_of(self.all(needed).support for needed in solutions), sure)
+        different = list(dict.fromkeys(solutions))
+        found = self.small(different)
+        if not self.suffices(found):
+            found = any_of(self.all(needed).support for needed in different)
+        return Traced(found, sure)
 
-    def single(self, solutions: Iterable[Needed]) -> Graphs:
-        """Return graphs of which each holds one of the solutions alone: all, or enough."""
-        found: set[int] = set()
-        for needed in solutions:
-            ones = [self.supports[number].ones for number in needed if number]
-            if not ones:
-                return frozenset()
-            found |= frozenset.intersection(*ones)
-            if len(found) >= self.enough:
+    def small(self, solutions: Sequence[Needed]) -> Support:
+        """Return sets of at most two graphs in which a solution holds, enough or all single ones.
+
+        It is known of every graph whether it holds a solution alone, so no pair needs but one.
+        """
+        needs = [[self.supports[one].ones for one in needed if one] for needed in solutions]
+        ones: set[int] = set()
+        if not all(needs):
+            return NOTHING  # a solution that needs nothing is better than any set
+        for need in needs:
+            ones |= frozenset.intersection(*need)
+            if len(ones) >= self.enough:
+                return Support(frozenset(ones), whole=1)
+        pairs: dict[Graphs, None] = {}
+        for need in needs:
+            found = together(need, self.enough)
+            for one in found.several if found else ():
+                if len(one) == 2 and ones.isdisjoint(one):
+                    pairs[one] = None
+            if len(ones) + len(pairs) >= self.enough:
                 break
-        return frozenset(found)
+        return Support(frozenset(ones), tuple(pairs), 1)

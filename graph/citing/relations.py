@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from itertools import chain
 from typing import Final, TypeVar
@@ -24,6 +24,7 @@ from graph.citing.extension import Extender, is_aggregate, separate
 from graph.citing.ledger import Traced
 from graph.citing.plan import Inner, Notes, Witness, free
 from graph.citing.relation import Relation
+from graph.citing.restriction import restricted
 from graph.citing.solution import UNBOUND, Key, Row, Solutions
 from graph.citing.tracer import Tracer
 from graph.errors import QuerySyntaxError
@@ -84,14 +85,16 @@ class Relations:
         assert isinstance(found, QuerySolutions)  # noqa: S101 - a SELECT
         return Solutions.read(found, self.terms)
 
-    def of(self, select: Select, wanted: Collection[Key] | None = None) -> Relation:
+    def of(self, select: Select, wanted: Set[Key] | None = None) -> Relation:
         """Return the answer of a SELECT, its LIMIT and OFFSET left out, or only some rows of it."""
+        if wanted is not None:
+            select = restricted(select, wanted, self.terms)
         found = self.grouped(select) if is_aggregate(select) else self.plain(select, wanted)
         if select.distinctness:
             found.rows = list(dict.fromkeys(found.rows))
         return found
 
-    def plain(self, select: Select, wanted: Collection[Key] | None = None) -> Relation:
+    def plain(self, select: Select, wanted: Set[Key] | None = None) -> Relation:
         """Return the answer of a SELECT that groups nothing, its LIMIT and OFFSET left out."""
         shown = columns(select)
         as_they_are = {n.variable for n in select.projection or () if n.variable == n.expression}
