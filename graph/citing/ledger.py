@@ -12,8 +12,8 @@ from typing import Final, TypeAlias
 
 from graph.citing.conjunction import together
 from graph.proof import MOST_PROOFS
-from graph.provenance import Provenance
-from graph.support import GIVEN, NOTHING, Graphs, Support, all_of, any_of
+from graph.provenance import SMALL, Provenance
+from graph.support import GIVEN, LIMIT, NOTHING, Graphs, Support, all_of, any_of
 
 Needed: TypeAlias = tuple[int, ...]
 """What a solution needs, by numbers of the ledger."""
@@ -37,7 +37,8 @@ class Ledger:
     """The supports that were found while one query was followed."""
 
     def __init__(self, provenance: Provenance) -> None:
-        self.enough = max(provenance.enough, MOST_PROOFS + 1)
+        small = len(provenance.union) <= SMALL
+        self.enough = LIMIT if small else MOST_PROOFS + 1
         self.supports: list[Support] = []
         self.numbers: dict[int, int] = {}
         self.unsure: set[int] = set()
