@@ -33,6 +33,9 @@ from graph.sparql.syntax import Call, Dataset, Query, Service
 from graph.subset import Subsets
 from graph.support import NOTHING, Graphs, Support
 
+MANY_ROWS: Final = 1000
+"""Rows of an answer past which each is cited by one proof, not by up to four."""
+
 ABSENCE: Final = "it rests on an absence, which has no source"
 
 CHANGING: Final = {"RAND", "UUID", "STRUUID", "NOW", "BNODE"}
@@ -106,6 +109,8 @@ class Citer:
         self.absent = tuple(dict.fromkeys(self.notes.absences))
         self.trial = Trial(index.subsets, keys_of(relations, query.form))
         self.known: dict[Key, Citation] = {}
+        self.most = MOST_PROOFS if len(answer.keys) <= MANY_ROWS else 1
+        relations.ledger.want(self.most)
 
     def cited(self) -> CitedAnswer:
         """Return the answer with its citations."""
@@ -143,7 +148,7 @@ class Citer:
         if self.notes.obstacles:
             return self.lacking(traced.support, self.notes.obstacles[0])
         support = traced.support
-        if not self.notes.doubts and traced.sure and (sets := support.certain(MOST_PROOFS)):
+        if not self.notes.doubts and traced.sure and (sets := support.certain(self.most)):
             return self.proved(sets, support.count > len(sets) or not support.exact)
         sets, more = self.trial.confirmed(key, support)
         return self.proved(sets, more) if sets else self.lacking(support, self.doubt())
@@ -157,19 +162,16 @@ class Citer:
         """Return a citation of the first sets; one of no graph at all rests on an absence alone."""
         if self.absent and not any(sets):
             return Citation("uncited", reason=ABSENCE, absent=self.absent)
-        proofs = tuple(map(self.index.provenance.graphs, sets[:MOST_PROOFS]))
-        return Citation("cited", proofs, union(proofs), more, self.absent)
+        graphs = self.index.provenance.graphs
+        proofs = tuple(map(graphs, sets[: self.most]))
+        union = proofs[0] if len(proofs) == 1 else graphs(set().union(*sets[: self.most]))
+        return Citation("cited", proofs, union, more or len(sets) > self.most, self.absent)
 
     def lacking(self, support: Support, reason: str) -> Citation:
         """Return a citation without proof, with the graphs of the smallest set that was found."""
         graphs = self.index.provenance.graphs(support.first(1)[0]) if support else ()
         status = "partly" if graphs else "uncited"
         return Citation(status, graphs=graphs, absent=self.absent, reason=reason)
-
-
-def union(proofs: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the graphs of all proofs, sorted."""
-    return tuple(sorted({name for proof in proofs for name in proof}))
 
 
 def changing(query: Query) -> list[str]:

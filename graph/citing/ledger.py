@@ -37,13 +37,18 @@ class Ledger:
     """The supports that were found while one query was followed."""
 
     def __init__(self, provenance: Provenance) -> None:
-        small = len(provenance.union) <= SMALL
-        self.enough = LIMIT if small else MOST_PROOFS + 1
+        self.small = len(provenance.union) <= SMALL
+        self.enough = LIMIT if self.small else MOST_PROOFS + 1
         self.supports: list[Support] = []
         self.numbers: dict[int, int] = {}
         self.unsure: set[int] = set()
-        self.known: dict[Needed, Support] = {}
+        self.known: dict[frozenset[int], Support] = {}
         self.enter(GIVEN)
+
+    def want(self, proofs: int) -> None:
+        """Look for so many proofs of a row, and whether there are more."""
+        if not self.small:
+            self.enough = proofs + 1
 
     def enter(self, support: Support, sure: bool = True) -> int:
         """Return the number of a support, a new one unless the very object was entered before."""
@@ -67,16 +72,18 @@ class Ledger:
 
     def all(self, numbers: Iterable[int]) -> Traced:
         """Return what it rests on that all of these hold."""
-        needed = tuple(sorted(set(numbers) - {NO_NEED}))
-        if needed not in self.known:
-            self.known[needed] = self.joined([self.supports[number] for number in needed])
-        return Traced(self.known[needed], self.sure(needed))
+        needed = frozenset(numbers)
+        found = self.known.get(needed)
+        if found is None:
+            supports = [self.supports[number] for number in needed if number]
+            found = self.known[needed] = self.joined(supports)
+        return Traced(found, self.sure(needed))
 
     def joined(self, supports: Sequence[Support]) -> Support:
         """Return the support of what holds where all of these do."""
-        if len(supports) == 1:
-            return supports[0]
-        if 1 < len(supports) <= MANY:
+        if len(supports) < 2:
+            return supports[0] if supports else GIVEN
+        if len(supports) <= MANY:
             found = together([one.ones for one in supports], self.enough)
             if found and all(one.exact and not one.several for one in supports):
                 return found
@@ -94,12 +101,12 @@ class Ledger:
             return self.all(solutions[0])
         sure = not self.unsure or all(map(self.unsure.isdisjoint, solutions))
         different = list(dict.fromkeys(solutions))
-        found = self.small(different)
+        found = self.in_pairs(different)
         if not self.suffices(found):
             found = any_of(self.all(needed).support for needed in different)
         return Traced(found, sure)
 
-    def small(self, solutions: Sequence[Needed]) -> Support:
+    def in_pairs(self, solutions: Sequence[Needed]) -> Support:
         """Return sets of at most two graphs in which a solution holds, enough or all single ones.
 
         It is known of every graph whether it holds a solution alone, so no pair needs but one.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import repeat
+from itertools import islice, repeat
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Variable
@@ -43,6 +43,7 @@ class Tracer:
         self.ledger = Ledger(provenance)
         self.unsure = self.ledger.enter(GIVEN, sure=False)
         self.constants: dict[Node, int] = {}
+        self.by_graph: dict[str | None, Facts] = {}
         self.walkers: dict[str | None, Walker] = {}
         self.reached: dict[tuple[int, Path, bool, str | None], Reached] = {}
 
@@ -56,9 +57,26 @@ class Tracer:
         for need in needs:
             if isinstance(need, Part):
                 yield from self.part(need, solutions)
+            elif isinstance(need, Edge) and not isinstance(need.context, Variable):
+                yield self.edges(need, solutions)
             else:
                 followed = Followed(need, self.follow)
                 yield list(map(followed.__getitem__, solutions.rows(followed.variables)))
+
+    def edges(self, edge: Edge, solutions: Solutions) -> Sequence[int]:
+        """Return what a triple of one graph comes to in each solution."""
+        ends = (
+            solutions.column(node) if isinstance(node, Variable) else repeat(self.value(node, {}))
+            for node in (edge.subject, edge.predicate, edge.object)
+        )
+        facts = islice(zip(*ends, strict=False), solutions.size)
+        return list(map(self.facts(self.graph(edge.context, {})).__getitem__, facts))
+
+    def facts(self, graph: str | None) -> Facts:
+        """Return what the triples of a graph come to."""
+        if graph not in self.by_graph:
+            self.by_graph[graph] = Facts(self, graph)
+        return self.by_graph[graph]
 
     def part(self, part: Part, solutions: Solutions) -> Iterator[Sequence[int]]:
         """Yield what a part comes to in the solutions that bind its marker."""
@@ -85,15 +103,10 @@ class Tracer:
         raise TypeError(need)
 
     def edge(self, edge: Edge, row: Row) -> int:
-        """Return what a triple of a context rests on."""
-        graph = self.graph(edge.context, row)
-        fact = (
-            self.value(edge.subject, row),
-            self.value(edge.predicate, row),
-            self.value(edge.object, row),
-        )
-        support = NOTHING if min(fact) < 0 else self.support(fact, graph)
-        return self.ledger.enter(support, graph != INFERRED_GRAPH)
+        """Return what a triple of a graph that the solutions bind rests on."""
+        ends = (self.value(node, row) for node in (edge.subject, edge.predicate, edge.object))
+        subject, predicate, value = ends
+        return self.facts(self.graph(edge.context, row))[subject, predicate, value]
 
     def walk(self, walk: Walk, row: Row) -> int:
         """Return what a path of a context rests on; it is followed from an end that stays."""
@@ -151,6 +164,20 @@ class Tracer:
         if node not in self.constants:
             self.constants[node] = self.terms[stored(node) if isinstance(node, Literal) else node]
         return self.constants[node]
+
+
+class Facts(dict[Fact, int]):
+    """What the triples of one graph come to; None is the default graph."""
+
+    def __init__(self, tracer: Tracer, graph: str | None) -> None:
+        super().__init__()
+        self.tracer = tracer
+        self.graph = graph
+
+    def __missing__(self, fact: Fact) -> int:
+        support = NOTHING if min(fact) < 0 else self.tracer.support(fact, self.graph)
+        found = self[fact] = self.tracer.ledger.enter(support, self.graph != INFERRED_GRAPH)
+        return found
 
 
 class Followed(dict[Key, int]):
