@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -31,7 +31,7 @@ from graph.sparql.parser import parse_query
 from graph.sparql.scope import parts, separated
 from graph.sparql.syntax import Call, Dataset, Query, Service
 from graph.subset import Subsets
-from graph.support import NOTHING, Graphs, Support
+from graph.support import NOTHING, Support
 
 MANY_ROWS: Final = 1000
 """Rows of an answer past which each is cited by one proof, not by up to four."""
@@ -106,6 +106,7 @@ class Citer:
         self.notes.add(answer.relation.notes)
         self.notes.add(relations.notes)
         self.notes.obstacles += changing(query)
+        self.is_plain = not (self.notes.doubts or self.notes.obstacles or relations.ledger.unsure)
         self.absent = tuple(dict.fromkeys(self.notes.absences))
         self.trial = Trial(index.subsets, keys_of(relations, query.form))
         self.known: dict[Key, Citation] = {}
@@ -139,10 +140,15 @@ class Citer:
 
     def new_citation(self, key: Key) -> Citation:
         """Return the citation of a row that was not cited before."""
-        relation = self.answer.relation
-        traced = relation.traced(key)
+        relation, ledger = self.answer.relation, self.answer.relation.ledger
         if key in relation.empty:
             return Citation("uncited", reason=ABSENCE, absent=self.absent)
+        solutions = relation.solutions.get(key, ())
+        if len(solutions) == 1 and self.is_plain:
+            proofs, more = ledger.apart(solutions[0], self.most)
+            if proofs:
+                return self.proved(proofs, more)
+        traced = relation.traced(key)
         if traced is None:
             return self.lacking(NOTHING, "it is beyond the solutions that were followed")
         if self.notes.obstacles:
@@ -158,7 +164,7 @@ class Citer:
         reasons = dict.fromkeys(self.notes.doubts) or ["other solutions may need fewer graphs"]
         return "; ".join(reasons) + ": no set of graphs was confirmed by trying"
 
-    def proved(self, sets: Sequence[Graphs], more: bool) -> Citation:
+    def proved(self, sets: Sequence[Collection[int]], more: bool) -> Citation:
         """Return a citation of the first sets; one of no graph at all rests on an absence alone."""
         if self.absent and not any(sets):
             return Citation("uncited", reason=ABSENCE, absent=self.absent)

@@ -29,9 +29,12 @@ class Citation:
 
     def json(self, names: Names) -> str:
         """Return the citation as docs/citations.schema.json has it."""
-        found = f'{{"graphs":{names.array(self.graphs)},"status":"{self.status}"'
+        graphs = names.array(self.graphs)
+        found = f'{{"graphs":{graphs},"status":"{self.status}"'
         if self.status == "cited":
-            found += f',"proofs":[{",".join(map(names.array, self.proofs))}]'
+            several = self.proofs != (self.graphs,)
+            proofs = ",".join(map(names.array, self.proofs)) if several else graphs
+            found += f',"proofs":[{proofs}]'
         if self.more:
             found += ',"more":true'
         if self.absent:

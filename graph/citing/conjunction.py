@@ -28,8 +28,7 @@ def together(needs: Sequence[Graphs], enough: int) -> Support | None:
     if not all(rest):
         return Support(common)
     if sum(map(len, rest)) == len(EMPTY.union(*rest)):
-        few = [sorted(need)[:enough] for need in rest]
-        sets = tuple(map(frozenset, islice(product(*few), enough)))
+        sets = tuple(map(frozenset, islice(product(*rest), enough)))
         whole = ALL if prod(map(len, rest)) <= len(sets) else len(rest) - 1
         return Support(common, sets, whole)
     met = kinds(rest)

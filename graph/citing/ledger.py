@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice, product
+from math import prod
 from typing import Final, TypeAlias
 
 from graph.citing.conjunction import together
 from graph.proof import MOST_PROOFS
 from graph.provenance import SMALL, Provenance
-from graph.support import GIVEN, LIMIT, NOTHING, Graphs, Support, all_of, any_of
+from graph.support import EMPTY, GIVEN, LIMIT, NOTHING, Graphs, Support, all_of, any_of
 
 Needed: TypeAlias = tuple[int, ...]
 """What a solution needs, by numbers of the ledger."""
@@ -40,6 +42,7 @@ class Ledger:
         self.small = len(provenance.union) <= SMALL
         self.enough = LIMIT if self.small else MOST_PROOFS + 1
         self.supports: list[Support] = []
+        self.alone: list[Graphs] = []
         self.numbers: dict[int, int] = {}
         self.unsure: set[int] = set()
         self.known: dict[frozenset[int], Support] = {}
@@ -56,6 +59,7 @@ class Ledger:
         if number is None:
             number = len(self.supports)
             self.supports.append(support)
+            self.alone.append(EMPTY if support.several or not support.exact else support.ones)
             if sure:
                 self.numbers[id(support)] = number
             else:
@@ -94,6 +98,17 @@ class Ledger:
     def suffices(self, support: Support) -> bool:
         """Whether there are enough sets of at most two graphs: they surely need both of them."""
         return support.count >= self.enough and all(len(one) == 2 for one in support.several)
+
+    def apart(self, needed: Needed, most: int) -> tuple[list[Needed], bool]:
+        """Return proofs of a solution where no graph meets two of its needs, and if there are more.
+
+        That is the common case, and no more than a choice of one graph for each need. None is
+        returned where a need is not met by single graphs alone.
+        """
+        needs = [self.alone[number] for number in needed if number]
+        if len(EMPTY.union(*needs)) != sum(map(len, needs)) or not all(needs):
+            return [], False
+        return list(islice(product(*needs), most)), prod(map(len, needs)) > most
 
     def any(self, solutions: Sequence[Needed]) -> Traced:
         """Return what it rests on that one of these solutions holds."""
