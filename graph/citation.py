@@ -106,7 +106,6 @@ class Citer:
         self.notes.add(answer.relation.notes)
         self.notes.add(relations.notes)
         self.notes.obstacles += changing(query)
-        self.is_plain = not (self.notes.doubts or self.notes.obstacles or relations.ledger.unsure)
         self.absent = tuple(dict.fromkeys(self.notes.absences))
         self.trial = Trial(index.subsets, keys_of(relations, query.form))
         self.known: dict[Key, Citation] = {}
@@ -143,9 +142,8 @@ class Citer:
         relation, ledger = self.answer.relation, self.answer.relation.ledger
         if key in relation.empty:
             return Citation("uncited", reason=ABSENCE, absent=self.absent)
-        solutions = relation.solutions.get(key, ())
-        if len(solutions) == 1 and self.is_plain:
-            proofs, more = ledger.apart(solutions[0], self.most)
+        if not (self.notes.doubts or self.notes.obstacles):
+            proofs, more = ledger.proofs(relation.solutions.get(key, ()), self.most)
             if proofs:
                 return self.proved(proofs, more)
         traced = relation.traced(key)

@@ -12,19 +12,16 @@ from itertools import islice, product
 from math import prod
 from typing import Final, TypeAlias
 
-from graph.citing.conjunction import together
+from graph.conjunction import together
 from graph.proof import MOST_PROOFS
-from graph.provenance import SMALL, Provenance
-from graph.support import EMPTY, GIVEN, LIMIT, NOTHING, Graphs, Support, all_of, any_of
+from graph.provenance import Provenance
+from graph.support import EMPTY, GIVEN, LIMIT, Graphs, Support, all_of, any_of
 
 Needed: TypeAlias = tuple[int, ...]
 """What a solution needs, by numbers of the ledger."""
 
 NO_NEED: Final = 0
 """The number of what is given."""
-
-MANY: Final = 8
-"""Needs of one row beyond which they are not joined one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +36,9 @@ class Ledger:
     """The supports that were found while one query was followed."""
 
     def __init__(self, provenance: Provenance) -> None:
-        self.small = len(provenance.union) <= SMALL
-        self.enough = LIMIT if self.small else MOST_PROOFS + 1
+        self.is_small = provenance.small
+        self.enough = LIMIT if self.is_small else MOST_PROOFS + 1
         self.supports: list[Support] = []
-        self.alone: list[Graphs] = []
         self.numbers: dict[int, int] = {}
         self.unsure: set[int] = set()
         self.known: dict[frozenset[int], Support] = {}
@@ -50,7 +46,7 @@ class Ledger:
 
     def want(self, proofs: int) -> None:
         """Look for so many proofs of a row, and whether there are more."""
-        if not self.small:
+        if not self.is_small:
             self.enough = proofs + 1
 
     def enter(self, support: Support, sure: bool = True) -> int:
@@ -59,7 +55,6 @@ class Ledger:
         if number is None:
             number = len(self.supports)
             self.supports.append(support)
-            self.alone.append(EMPTY if support.several or not support.exact else support.ones)
             if sure:
                 self.numbers[id(support)] = number
             else:
@@ -77,69 +72,70 @@ class Ledger:
     def all(self, numbers: Iterable[int]) -> Traced:
         """Return what it rests on that all of these hold."""
         needed = frozenset(numbers)
+        if len(needed) == 1:
+            return Traced(self.supports[next(iter(needed))], self.sure(needed))
         found = self.known.get(needed)
         if found is None:
             supports = [self.supports[number] for number in needed if number]
-            found = self.known[needed] = self.joined(supports)
+            found = self.known[needed] = all_of(supports, self.enough)
         return Traced(found, self.sure(needed))
-
-    def joined(self, supports: Sequence[Support]) -> Support:
-        """Return the support of what holds where all of these do."""
-        if len(supports) < 2:
-            return supports[0] if supports else GIVEN
-        if len(supports) <= MANY:
-            found = together([one.ones for one in supports], self.enough)
-            if found and all(one.exact and not one.several for one in supports):
-                return found
-            if found and self.suffices(found):
-                return Support(found.ones, found.several, 1)
-        return all_of(supports)
-
-    def suffices(self, support: Support) -> bool:
-        """Whether there are enough sets of at most two graphs: they surely need both of them."""
-        return support.count >= self.enough and all(len(one) == 2 for one in support.several)
-
-    def apart(self, needed: Needed, most: int) -> tuple[list[Needed], bool]:
-        """Return proofs of a solution where no graph meets two of its needs, and if there are more.
-
-        That is the common case, and no more than a choice of one graph for each need. None is
-        returned where a need is not met by single graphs alone.
-        """
-        needs = [self.alone[number] for number in needed if number]
-        if len(EMPTY.union(*needs)) != sum(map(len, needs)) or not all(needs):
-            return [], False
-        return list(islice(product(*needs), most)), prod(map(len, needs)) > most
 
     def any(self, solutions: Sequence[Needed]) -> Traced:
         """Return what it rests on that one of these solutions holds."""
         if len(solutions) == 1:
             return self.all(solutions[0])
         sure = not self.unsure or all(map(self.unsure.isdisjoint, solutions))
-        different = list(dict.fromkeys(solutions))
-        found = self.in_pairs(different)
-        if not self.suffices(found):
-            found = any_of(self.all(needed).support for needed in different)
-        return Traced(found, sure)
+        different = dict.fromkeys(solutions)
+        return Traced(any_of(self.all(needed).support for needed in different), sure)
 
-    def in_pairs(self, solutions: Sequence[Needed]) -> Support:
-        """Return sets of at most two graphs in which a solution holds, enough or all single ones.
+    def proofs(self, solutions: Sequence[Needed], most: int) -> tuple[Sequence[Graphs], bool]:
+        """Return so many proofs of a row that are found at once, and whether there are more.
 
-        It is known of every graph whether it holds a solution alone, so no pair needs but one.
+        None is returned where what the row rests on has to be weighed.
+        """
+        if self.unsure or not solutions:
+            return (), False
+        if len(solutions) == 1:
+            return self.chosen(solutions[0], most)
+        return self.small(list(dict.fromkeys(solutions)), most)
+
+    def chosen(self, needed: Needed, most: int) -> tuple[Sequence[Graphs], bool]:
+        """Return proofs of a solution where no graph meets two of its needs.
+
+        Each is a choice of one graph for each need. Where more than two may also hold together what
+        one was chosen for, that has to be looked at more closely.
+        """
+        supports = [self.supports[number] for number in needed if number]
+        needs = [support.ones for support in supports]
+        size = sum(map(len, needs))
+        if not all(needs) or len(EMPTY.union(*needs)) != size:
+            return (), False
+        sets = list(map(frozenset, islice(product(*needs), most)))
+        joint = [support for support in supports if support.several or not support.exact]
+        if joint and len(needs) > 2:
+            sets = [one for one in sets if all(s.tells and s.needed(one) for s in joint)]
+        if joint and len(sets) < most:
+            return (), False
+        return sets, bool(joint) or prod(map(len, needs)) > len(sets)
+
+    def small(self, solutions: Sequence[Needed], most: int) -> tuple[Sequence[Graphs], bool]:
+        """Return proofs of at most two graphs, if there are so many and more.
+
+        It is known of every graph whether it holds a solution alone, so such a pair needs both.
         """
         needs = [[self.supports[one].ones for one in needed if one] for needed in solutions]
-        ones: set[int] = set()
         if not all(needs):
-            return NOTHING  # a solution that needs nothing is better than any set
+            return (), False  # a solution that needs nothing is better than any set
+        ones: set[int] = set()
         for need in needs:
             ones |= frozenset.intersection(*need)
-            if len(ones) >= self.enough:
-                return Support(frozenset(ones), whole=1)
-        pairs: dict[Graphs, None] = {}
+            if len(ones) > most:
+                return [frozenset((one,)) for one in sorted(ones)[:most]], True
+        found = dict.fromkeys(frozenset((one,)) for one in sorted(ones))
         for need in needs:
-            found = together(need, self.enough)
-            for one in found.several if found else ():
-                if len(one) == 2 and ones.isdisjoint(one):
-                    pairs[one] = None
-            if len(ones) + len(pairs) >= self.enough:
-                break
-        return Support(frozenset(ones), tuple(pairs), 1)
+            rest = [one - ones for one in need]
+            sets = together(rest, most + 1) if all(rest) else None
+            found.update(dict.fromkeys(pair for pair in sets or () if len(pair) == 2))
+            if len(found) > most:
+                return list(found)[:most], True
+        return (), False

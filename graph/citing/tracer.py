@@ -41,7 +41,6 @@ class Tracer:
         self.witness = witness
         self.terms = Terms(provenance.lexicon)
         self.ledger = Ledger(provenance)
-        self.unsure = self.ledger.enter(GIVEN, sure=False)
         self.constants: dict[Node, int] = {}
         self.by_graph: dict[str | None, Facts] = {}
         self.walkers: dict[str | None, Walker] = {}
@@ -84,8 +83,9 @@ class Tracer:
         for column in self.columns(part.needs, solutions.where(bound)):
             found = iter(column)
             yield [next(found) if one else NO_NEED for one in bound]
-        if part.optional:
-            yield [NO_NEED if one else self.unsure for one in bound]
+        if part.optional and not all(bound):
+            unsure = self.ledger.enter(GIVEN, sure=False)
+            yield [NO_NEED if one else unsure for one in bound]
 
     def follow(self, need: Need, row: Row) -> int:
         """Return the number of what one need rests on."""
@@ -133,7 +133,7 @@ class Tracer:
         """Return what the presence of a named graph rests on: that graph, where it is a source."""
         graph = self.graph(name, row)
         if graph in {INFERRED_GRAPH, ONTOLOGY_GRAPH}:
-            return NO_NEED if graph == ONTOLOGY_GRAPH else self.unsure
+            return self.ledger.enter(GIVEN, sure=graph == ONTOLOGY_GRAPH)
         number = self.provenance.numbers.get(graph or "")
         return self.ledger.enter(NOTHING if number is None else self.provenance.alone(number))
 
