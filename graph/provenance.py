@@ -144,8 +144,9 @@ class Provenance:
             return self.premise(fact) if fact in self.inferred else NOTHING
         if graph == ONTOLOGY_GRAPH:
             return GIVEN if fact in self.given else NOTHING
-        number = self.numbers.get(graph, -1)
-        return self.alone(number) if number in self.stating(fact) else NOTHING
+        number, place = self.numbers.get(graph, -1), self.union.place(fact)
+        stated = place >= 0 and (number << 1 | 1) in self.union.holders(place)
+        return self.alone(number) if stated else NOTHING
 
     def alone(self, number: int) -> Support:
         """Return the support of what one graph holds."""

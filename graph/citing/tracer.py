@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice, repeat
+from itertools import repeat
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Variable
@@ -19,6 +19,10 @@ from graph.support import GIVEN, NOTHING, Support, any_of
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 ANY: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#value")
+
+
+DEFAULT: Final = 1 << 62
+"""In place of the number of a name, the default graph."""
 
 
 class Tracer:
@@ -42,7 +46,7 @@ class Tracer:
         self.terms = Terms(provenance.lexicon)
         self.ledger = Ledger(provenance)
         self.constants: dict[Node, int] = {}
-        self.by_graph: dict[str | None, Facts] = {}
+        self.quads = Quads(self)
         self.walkers: dict[str | None, Walker] = {}
         self.reached: dict[tuple[int, Path, bool, str | None], Reached] = {}
 
@@ -56,26 +60,23 @@ class Tracer:
         for need in needs:
             if isinstance(need, Part):
                 yield from self.part(need, solutions)
-            elif isinstance(need, Edge) and not isinstance(need.context, Variable):
+            elif isinstance(need, Edge):
                 yield self.edges(need, solutions)
             else:
                 followed = Followed(need, self.follow)
                 yield list(map(followed.__getitem__, solutions.rows(followed.variables)))
 
     def edges(self, edge: Edge, solutions: Solutions) -> Sequence[int]:
-        """Return what a triple of one graph comes to in each solution."""
-        ends = (
-            solutions.column(node) if isinstance(node, Variable) else repeat(self.value(node, {}))
-            for node in (edge.subject, edge.predicate, edge.object)
-        )
-        facts = islice(zip(*ends, strict=False), solutions.size)
-        return list(map(self.facts(self.graph(edge.context, {})).__getitem__, facts))
+        """Return what a triple comes to in each solution."""
+        nodes = edge.subject, edge.predicate, edge.object, edge.context
+        quads = zip(*(self.column(node, solutions) for node in nodes), strict=True)
+        return list(map(self.quads.__getitem__, quads))
 
-    def facts(self, graph: str | None) -> Facts:
-        """Return what the triples of a graph come to."""
-        if graph not in self.by_graph:
-            self.by_graph[graph] = Facts(self, graph)
-        return self.by_graph[graph]
+    def column(self, node: Node | None, solutions: Solutions) -> Sequence[int]:
+        """Return what a node stands for in each solution; None is the default graph."""
+        if isinstance(node, Variable):
+            return solutions.column(node)
+        return [DEFAULT if node is None else self.value(node, {})] * solutions.size
 
     def part(self, part: Part, solutions: Solutions) -> Iterator[Sequence[int]]:
         """Yield what a part comes to in the solutions that bind its marker."""
@@ -90,8 +91,6 @@ class Tracer:
     def follow(self, need: Need, row: Row) -> int:
         """Return the number of what one need rests on."""
         match need:
-            case Edge():
-                return self.edge(need, row)
             case Walk():
                 return self.walk(need, row)
             case Presence(name):
@@ -101,12 +100,6 @@ class Tracer:
             case Witness():
                 return self.ledger.record(self.witness(need, row))
         raise TypeError(need)
-
-    def edge(self, edge: Edge, row: Row) -> int:
-        """Return what a triple of a graph that the solutions bind rests on."""
-        ends = (self.value(node, row) for node in (edge.subject, edge.predicate, edge.object))
-        subject, predicate, value = ends
-        return self.facts(self.graph(edge.context, row))[subject, predicate, value]
 
     def walk(self, walk: Walk, row: Row) -> int:
         """Return what a path of a context rests on; it is followed from an end that stays."""
@@ -150,11 +143,11 @@ class Tracer:
         """Return the name of the graph of a context; "" where the row does not bind it."""
         if context is None:
             return None
-        name = (
-            self.terms.named[row.get(context, UNBOUND)]
-            if isinstance(context, Variable)
-            else context
-        )
+        return self.name(self.value(context, row))
+
+    def name(self, number: int) -> str:
+        """Return the name of a graph; "" where the number is that of none."""
+        name = self.terms.named[number]
         return name.value if isinstance(name, NamedNode) else ""
 
     def value(self, node: Node, row: Row) -> int:
@@ -166,17 +159,20 @@ class Tracer:
         return self.constants[node]
 
 
-class Facts(dict[Fact, int]):
-    """What the triples of one graph come to; None is the default graph."""
+class Quads(dict[tuple[int, ...], int]):
+    """What triples come to, each beside the graph in which it is looked for."""
 
-    def __init__(self, tracer: Tracer, graph: str | None) -> None:
+    def __init__(self, tracer: Tracer) -> None:
         super().__init__()
         self.tracer = tracer
-        self.graph = graph
 
-    def __missing__(self, fact: Fact) -> int:
-        support = NOTHING if min(fact) < 0 else self.tracer.support(fact, self.graph)
-        found = self[fact] = self.tracer.ledger.enter(support, self.graph != INFERRED_GRAPH)
+    def __missing__(self, quad: tuple[int, ...]) -> int:
+        subject, predicate, value, context = quad
+        graph = None if context == DEFAULT else self.tracer.name(context)
+        known = min(subject, predicate, value) >= 0
+        fact = subject, predicate, value
+        support = self.tracer.support(fact, graph) if known else NOTHING
+        found = self[quad] = self.tracer.ledger.enter(support, graph != INFERRED_GRAPH)
         return found
 
 
