@@ -15,7 +15,8 @@ from pyoxigraph import (
     Store,
 )
 
-from graph.citing.answer import Citation, CitedAnswer
+from graph.citing.aggregate import MOST_NAMED
+from graph.citing.answer import Citation, CitedAnswer, Counted
 from graph.citing.form import TRIPLE, Answered, answered, keys_of
 from graph.citing.plan import Notes
 from graph.citing.relations import Relations
@@ -150,7 +151,8 @@ class Citer:
         if traced is None:
             return self.lacking(NOTHING, "it is beyond the solutions that were followed")
         if self.notes.obstacles:
-            return self.lacking(traced.support, self.notes.obstacles[0])
+            counted = relation.counted.get(key)
+            return self.lacking(traced.support, self.notes.obstacles[0], counted)
         support = traced.support
         if not self.notes.doubts and traced.sure and (sets := support.certain(self.most)):
             return self.proved(sets, support.count > len(sets) or not support.exact)
@@ -171,11 +173,13 @@ class Citer:
         union = proofs[0] if len(proofs) == 1 else graphs(set().union(*sets[: self.most]))
         return Citation("cited", proofs, union, more or len(sets) > self.most, self.absent)
 
-    def lacking(self, support: Support, reason: str) -> Citation:
+    def lacking(self, support: Support, reason: str, counted: Counted | None = None) -> Citation:
         """Return a citation without proof, with the graphs of the smallest set that was found."""
         graphs = self.index.provenance.graphs(support.first(1)[0]) if support else ()
+        if counted:
+            graphs = graphs[:MOST_NAMED]
         status = "partly" if graphs else "uncited"
-        return Citation(status, graphs=graphs, absent=self.absent, reason=reason)
+        return Citation(status, graphs=graphs, absent=self.absent, reason=reason, counted=counted)
 
 
 def changing(query: Query) -> list[str]:

@@ -10,12 +10,12 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Variable
 
-from graph.citing.extension import Extender
+from graph.citing.extension import Extender, separate
 from graph.citing.ledger import Needed, Traced
 from graph.citing.solution import UNBOUND, Key, Solutions
 from graph.citing.tracer import Tracer
 from graph.sparql.scope import aggregates, has_exists
-from graph.sparql.syntax import Aggregate, Bind, Expression, Named, Select
+from graph.sparql.syntax import Aggregate, Bind, Expression, Group, Modifiers, Named, Select, Values
 from graph.support import GIVEN
 from ontology.namespace import PREFIXES
 
@@ -28,6 +28,13 @@ ORDERED: Final = {
 """The datatypes of which any two values can be compared."""
 
 
+MOST_NAMED: Final = 100
+"""Members of a group that are followed where there are too many, and graphs that are then named."""
+
+Names = Sequence[Variable]
+"""The variables by which solutions are grouped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Members:
     """The solutions that are counted, what each needs, and which of them are in each group."""
@@ -37,14 +44,17 @@ class Members:
     groups: Mapping[Key, Sequence[int]]
 
     @classmethod
-    def of(
-        cls, solutions: Solutions, needed: Sequence[Needed], names: Sequence[Variable]
-    ) -> Members:
+    def of(cls, solutions: Solutions, needed: Sequence[Needed], names: Names) -> Members:
         """Return solutions by the values that they are grouped by."""
         groups: dict[Key, list[int]] = defaultdict(list)
         for place, group in enumerate(solutions.rows(names)):
             groups[group].append(place)
         return cls(solutions, needed, dict(groups))
+
+    def few(self) -> Members:
+        """Return the first members of each group."""
+        groups = {group: places[:MOST_NAMED] for group, places in self.groups.items()}
+        return replace(self, groups=groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,25 @@ class Grouping:
         more = tuple(Named(name, name) for name in self.names if name not in shown)
         modifiers = replace(self.select.modifiers, group_by=self.keys, limit=None, offset=None)
         return Select((*projection, *more), self.select.where, modifiers)
+
+    def members(self, group: Group) -> Select:
+        """Return the SELECT of all members, of a group that may be extended."""
+        return Select(None, Group((*separate(group), *self.binds)))
+
+    def counts(self) -> Select:
+        """Return the SELECT that counts the members of each group."""
+        names = tuple(Named(name, name) for name in self.names)
+        count = Named(Aggregate("COUNT", None), self.extender.fresh())
+        where = self.members(self.select.where).where
+        return Select((*names, count), where, Modifiers(group_by=names))
+
+    def listing(self, group: Key) -> Select:
+        """Return the SELECT that lists the members of one group."""
+        members = self.members(self.select.where)
+        named = [self.terms.named[number] for number in group]
+        row = tuple(one if isinstance(one, NamedNode | Literal) else None for one in named)
+        chosen = (Values(self.names, (row,)),) if any(row) else ()
+        return replace(members, where=Group((*members.where.elements, *chosen)))
 
     def traced(self, members: Members, group: Key, key: Key) -> Traced:
         """Return what a row rests on by the members of its group: that it has one, and all else."""

@@ -11,13 +11,22 @@ from graph.citing.writing import Names, bindings, encoded, term_json
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """How many solutions a row counts, and the query that lists them."""
+
+    number: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """What a row rests on.
 
     Each proof is a smallest set of named graphs that gives the row by itself, with the ontology,
     which is taken as given; the smallest come first, four at most, `more` where there are others.
     `status` is `cited`, or with a reason `partly` (graphs, but no proof) or `uncited`. `absent` are
-    the patterns that had to find nothing.
+    the patterns that had to find nothing. Of a row that counts too many solutions to name all their
+    graphs, `graphs` are the first hundred, and `counted` tells of the rest.
     """
 
     status: str
@@ -26,6 +35,7 @@ class Citation:
     more: bool = False
     absent: tuple[str, ...] = ()
     reason: str | None = None
+    counted: Counted | None = None
 
     def json(self, names: Names) -> str:
         """Return the citation as docs/citations.schema.json has it."""
@@ -41,6 +51,9 @@ class Citation:
             found += f',"absent":{encoded(self.absent)}'
         if self.reason is not None:
             found += f',"reason":{encoded(self.reason)}'
+        if self.counted is not None:
+            number, query = self.counted.number, encoded(self.counted.query)
+            found += f',"counted":{{"number":{number},"query":{query}}}'
         return found + "}"
 
 

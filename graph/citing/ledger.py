@@ -84,7 +84,7 @@ class Ledger:
         """Return what it rests on that one of these solutions holds."""
         if len(solutions) == 1:
             return self.all(solutions[0])
-        sure = not self.unsure or all(map(self.unsure.isdisjoint, solutions))
+        sure = all(map(self.sure, solutions))
         different = dict.fromkeys(solutions)
         return Traced(any_of(self.all(needed).support for needed in different), sure)
 
@@ -93,7 +93,7 @@ class Ledger:
 
         None is returned where what the row rests on has to be weighed.
         """
-        if self.unsure or not solutions:
+        if not (solutions and all(map(self.sure, solutions))):
             return (), False
         if len(solutions) == 1:
             return self.chosen(solutions[0], most)

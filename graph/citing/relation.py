@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Variable
 
+from graph.citing.answer import Counted
 from graph.citing.ledger import Ledger, Needed, Traced
 from graph.citing.plan import Notes
 from graph.citing.solution import UNBOUND, Key
@@ -17,7 +18,8 @@ from graph.citing.solution import UNBOUND, Key
 class Relation:
     """Rows in order, and the solutions that give each.
 
-    A row that was not followed has no solutions; one that counts nothing is in `empty`.
+    A row that was not followed has no solutions; one that counts nothing is in `empty`, one
+    that counts too much to be followed in `counted`.
     """
 
     columns: tuple[Variable, ...]
@@ -25,6 +27,7 @@ class Relation:
     rows: list[Key] = field(default_factory=list)
     solutions: dict[Key, list[Needed]] = field(default_factory=dict)
     empty: set[Key] = field(default_factory=set)
+    counted: dict[Key, Counted] = field(default_factory=dict)
     notes: Notes = field(default_factory=Notes)
 
     def add(self, key: Key, solutions: Iterable[Needed]) -> None:

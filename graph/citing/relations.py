@@ -20,7 +20,8 @@ from pyoxigraph import (
 
 from graph.axiom import Term
 from graph.citing.aggregate import Grouping, Members
-from graph.citing.extension import Extender, is_aggregate, separate
+from graph.citing.answer import Counted
+from graph.citing.extension import Extender, is_aggregate
 from graph.citing.ledger import Traced
 from graph.citing.plan import Inner, Notes, Witness, free
 from graph.citing.relation import Relation
@@ -127,6 +128,8 @@ class Relations:
         """
         grouping = Grouping(select, self.tracer)
         members = self.members(grouping)
+        counted = self.counted(grouping) if len(members.needed) > MOST_SOLUTIONS else {}
+        members = members.few() if counted else members
         shown = columns(select)
         relation = Relation(shown, self.ledger, notes=grouping.notes)
         nothing = set(self.solutions(grouping.rows(), Store()).rows(shown))
@@ -135,18 +138,34 @@ class Relations:
             relation.rows.append(key)
             traced = grouping.traced(members, group, key)
             relation.add(key, [(self.ledger.record(traced),)])
-            if group not in members.groups or key in nothing:
+            if group in counted:
+                relation.counted[key] = counted[group]
+            elif group not in members.groups or key in nothing:
                 relation.empty.add(key)
         return relation
 
     def members(self, grouping: Grouping) -> Members:
-        """Return the members of each group, by the values that they are grouped by."""
+        """Return the members of each group, one more than are followed where there are more."""
         extended = grouping.extender.group(grouping.select.where, None)
-        group = Group((*separate(extended.group), *grouping.binds))
-        found = self.solutions(Select(None, group, Modifiers(limit=MOST_SOLUTIONS + 1)))
-        if found.size > MOST_SOLUTIONS:
-            grouping.notes.obstacles.append(f"more than {MOST_SOLUTIONS} solutions are counted")
+        select = grouping.members(extended.group)
+        most = Modifiers(limit=MOST_SOLUTIONS + 1)
+        found = self.solutions(replace(select, modifiers=most))
         return Members.of(found, list(self.tracer.trace(extended.needs, found)), grouping.names)
+
+    def counted(self, grouping: Grouping) -> dict[Key, Counted]:
+        """Return the number of members of each group, and the query that lists them."""
+        grouping.notes.obstacles.append(f"more than {MOST_SOLUTIONS} solutions are counted")
+        counts = grouping.counts()
+        found = self.solutions(counts)
+        counted = {}
+        for group, (count,) in zip(
+            found.rows(grouping.names), found.rows(columns(counts)[-1:]), strict=True
+        ):
+            number = self.terms.named[count]
+            assert isinstance(number, Literal)  # noqa: S101 - what COUNT gives
+            query = print_query(replace(self.query, form=grouping.listing(group)))
+            counted[group] = Counted(int(number.value), query)
+        return counted
 
     def inner(self, need: Inner, row: Row) -> Traced:
         """Return what a row rests on by what a subselect in it gives."""

@@ -13,6 +13,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
 from graph.citation import EvidenceIndex, cite
+from graph.citing import relations
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.writing import Names
 from graph.dataset import memory_store
@@ -43,6 +44,7 @@ graph:evidence {
 }
 """
 SCHEMA = Path(__file__).parents[3] / "docs" / "citations.schema.json"
+VALIDATOR = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_bytes()))
 QUADS = toy.closed(tuple(parse(DATA, RdfFormat.TRIG)))
 SHORT = {
     "s01": ID + "x/s01",
@@ -200,6 +202,23 @@ def test_what_must_be_absent_is_named(store: Store, index: EvidenceIndex) -> Non
     assert json.loads(citation.json(Names()))["absent"] == list(citation.absent)
 
 
+def test_a_row_that_counts_too_much_names_some_graphs_the_number_and_the_query_for_the_rest(
+    store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relations, "MOST_SOLUTIONS", 2)
+    text = "SELECT ?y (COUNT(?x) AS ?k) { ?x cpec:q ?y } GROUP BY ?y ORDER BY ?y"
+    answer = cite(store, index, text)
+    for row, citation in zip(answer.rows, answer.citations, strict=True):
+        assert "more than 2 solutions" in (citation.reason or "")
+        assert citation.counted is not None
+        assert row[1] == Literal(citation.counted.number)
+        members = cite(store, index, citation.counted.query)
+        assert len(members.rows) == citation.counted.number
+    assert answer.citations[1].status == "partly"
+    assert answer.citations[1].graphs
+    VALIDATOR.validate(json.loads(answer.json()))
+
+
 def test_parameters_are_bound_in_every_run(store: Store, index: EvidenceIndex) -> None:
     text = "SELECT ?x ?y { ?x cpec:q ?y } ORDER BY ?y LIMIT 1"
     answer = cite(store, index, text, {"x": NamedNode(ID + "b")})
@@ -213,14 +232,12 @@ def test_a_parameter_in_a_subselect_is_tried(store: Store, index: EvidenceIndex)
 
 
 def test_the_json_is_that_of_the_schema(store: Store, index: EvidenceIndex) -> None:
-    schema = json.loads(SCHEMA.read_bytes())
-    jsonschema.Draft202012Validator.check_schema(schema)
-    validator = jsonschema.Draft202012Validator(schema)
+    VALIDATOR.check_schema(VALIDATOR.schema)
     for text in [*(one for one, _ in CITED), *(one for one, *_ in NOT_CITED)]:
         found = json.loads(cite(store, index, text).json())
-        validator.validate(found)
+        VALIDATOR.validate(found)
         del found["citations"][:1], found["sources"]
-        assert not validator.is_valid(found)
+        assert not VALIDATOR.is_valid(found)
 
 
 def test_no_query_is_the_engines_to_say(store: Store, index: EvidenceIndex) -> None:
