@@ -106,6 +106,9 @@ class Ledger:
         one was chosen for, that has to be looked at more closely.
         """
         supports = [self.supports[number] for number in needed if number]
+        if len(supports) == 1:
+            sets = supports[0].certain(most)
+            return sets, supports[0].count > len(sets) or not supports[0].exact
         needs = [support.ones for support in supports]
         size = sum(map(len, needs))
         if not all(needs) or len(EMPTY.union(*needs)) != size:

@@ -95,14 +95,18 @@ def cited_rows(answer: CitedAnswer) -> Counter[object]:
     return Counter(frozenset(zip(answer.variables, one, strict=True)) for one in answer.rows)
 
 
-@pytest.mark.parametrize(("closer", "most"), [(Reclosing, 1000), (OwlrlReclosing, 1)])
+@pytest.mark.parametrize(
+    ("closer", "most", "proofs"), [(Reclosing, 1000, 4), (OwlrlReclosing, 1, 1)]
+)
 def test_the_law_holds_for_the_catalogue(
     shipped_quads: list[Quad],
     store: Store,
     index: EvidenceIndex,
     closer: type[Reclosing],
     most: int,
+    proofs: int,
 ) -> None:
+    """Owlrl takes seconds for each set of graphs, so it is asked of one proof a question."""
     reclosing = closer(shipped_quads)
     statuses: Counter[str] = Counter()
     for question in catalogue().values():
@@ -110,7 +114,10 @@ def test_the_law_holds_for_the_catalogue(
         bindings = bind(question, {}, names(store))
         answer = cite(store, index, question.text, bindings)
         some = range(len(answer.rows))[:most]
-        assert breach(reclosing, question.text, answer, some, bindings) is None, question.name
+        few = replace(
+            answer, citations=[replace(one, proofs=one.proofs[:proofs]) for one in answer.citations]
+        )
+        assert breach(reclosing, question.text, few, some, bindings) is None, question.name
         statuses.update(citation.status for citation in answer.citations)
     assert statuses["cited"] >= 0.95 * statuses.total()
 
