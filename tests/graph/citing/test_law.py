@@ -106,17 +106,19 @@ def test_the_law_holds_for_the_catalogue(
     most: int,
     proofs: int,
 ) -> None:
-    """Owlrl takes seconds for each set of graphs, so it is asked of one proof a question."""
+    """Owlrl takes seconds for each set of graphs, so it is asked of a small proof a question."""
     reclosing = closer(shipped_quads)
     statuses: Counter[str] = Counter()
     for question in catalogue().values():
         assert not re.search(r"\bLIMIT\b|\bOFFSET\b", question.text)
         bindings = bind(question, {}, names(store))
         answer = cite(store, index, question.text, bindings)
-        some = range(len(answer.rows))[:most]
         few = replace(
             answer, citations=[replace(one, proofs=one.proofs[:proofs]) for one in answer.citations]
         )
+        numbers = [n for n, one in enumerate(few.citations) if one.status == "cited"]
+        numbers.sort(key=lambda number: sum(map(len, few.citations[number].proofs)))
+        some = numbers[:most]
         assert breach(reclosing, question.text, few, some, bindings) is None, question.name
         statuses.update(citation.status for citation in answer.citations)
     assert statuses["cited"] >= 0.95 * statuses.total()
