@@ -9,7 +9,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from graph.citing.extension import is_aggregate, separate
-from graph.citing.solution import Key, Terms
+from graph.citing.solution import Key, Numbering
 from graph.sparql.scope import certain, columns
 from graph.sparql.syntax import Group, Select, Values
 
@@ -17,7 +17,7 @@ MOST_ROWS: Final = 1000
 """Rows to which a SELECT is restricted; past that it is cheaper to answer the whole."""
 
 
-def restricted(select: Select, rows: Collection[Key], terms: Terms) -> Select:
+def restricted(select: Select, rows: Collection[Key], terms: Numbering) -> Select:
     """Return a SELECT that answers some of its rows, and maybe others.
 
     The rows become VALUES of the columns that every solution binds, and that show them as they are;

@@ -24,7 +24,7 @@ BLANK: Final = BlankNode("any")
 """Every blank node of a constructed graph, since they are the same only up to renaming."""
 
 
-class Terms(dict[Term | None, int]):
+class Numbering(dict[Term | None, int]):
     """The number of each term that was met: the lexicon's, or a new one, which is below zero."""
 
     def __init__(self, lexicon: Lexicon) -> None:
@@ -60,7 +60,7 @@ class Solutions:
     columns: Mapping[Variable, Sequence[int]]
 
     @classmethod
-    def read(cls, found: QuerySolutions, terms: Terms) -> Solutions:
+    def read(cls, found: QuerySolutions, terms: Numbering) -> Solutions:
         """Return the solutions that the engine finds, numbered without a step of our own each."""
         names = found.variables
         if not names:

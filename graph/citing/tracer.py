@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store, Variable
 
 from graph.citing.ledger import NO_NEED, Ledger, Needed, Traced
 from graph.citing.plan import Context, Edge, Inner, Need, Part, Presence, Walk, Witness, free
-from graph.citing.solution import UNBOUND, Key, Row, Solutions, Terms
+from graph.citing.solution import UNBOUND, Key, Numbering, Row, Solutions
 from graph.citing.walk import Reached, Walker
 from graph.fact import Fact
 from graph.provenance import Provenance
@@ -43,7 +43,7 @@ class Tracer:
         self.default = default
         self.inner = inner
         self.witness = witness
-        self.terms = Terms(provenance.lexicon)
+        self.terms = Numbering(provenance.lexicon)
         self.ledger = Ledger(provenance)
         self.constants: dict[Node, int] = {}
         self.quads = Quads(self)

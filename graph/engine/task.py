@@ -76,7 +76,7 @@ def query(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]
 
 
 def store_for(dataset: Dataset, header: Header) -> Store:
-    """Return the store that answers a query fastest: the union alone if that is all it looks into."""
+    """Return the store that answers a query: the union alone, if that is all it looks into."""
     store = dataset.alone if header.get("alone") else None
     return dataset.store if store is None else store
 
