@@ -12,7 +12,7 @@ import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 from bench.wire import Address
 
@@ -24,18 +24,47 @@ PATIENCE: Final = 120.0
 
 @dataclass(slots=True)
 class Line:
-    """A connection, and what has come of the answer under way."""
+    """A connection, what was asked last on it, and what has come of the answer."""
 
+    address: Address
     sock: socket.socket
+    asked: bytes = b""
     data: bytearray = field(default_factory=bytearray)
     end: int | None = None
     """Where the answer ends; 0 where its last chunk will tell, None where its head is not whole."""
 
+    @classmethod
+    def to(cls, address: Address) -> Self:
+        """Return a new connection."""
+        sock = socket.create_connection(address, timeout=PATIENCE)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return cls(address, sock)
+
+    def ask(self, request: bytes) -> None:
+        """Send a request."""
+        self.asked = request
+        self.sock.sendall(request)
+
+    def again(self) -> Line:
+        """Return a new connection on which the same is asked (RFC 9112, section 9.3.1).
+
+        A server may close one that it took for idle. Raises ConnectionError within an answer.
+        """
+        self.sock.close()
+        if self.data:
+            raise ConnectionError("the server has closed the connection within an answer")
+        line = Line.to(self.address)
+        line.ask(self.asked)
+        return line
+
     def hear(self) -> bool:
-        """Take what is there, and return whether the answer is whole; raises ConnectionError."""
+        """Take what is there, and return whether the answer is whole.
+
+        Raises ConnectionResetError where the server closes, ConnectionError where it answers ill.
+        """
         chunk = self.sock.recv(BLOCK)
         if not chunk:
-            raise ConnectionError("the server has closed the connection")
+            raise ConnectionResetError
         self.data += chunk
         if self.end is None and (head := self.data.find(b"\r\n\r\n")) >= 0:
             if not self.data.startswith(b"HTTP/1.1 200"):
@@ -56,15 +85,16 @@ def rate(address: Address, requests: Sequence[bytes], seconds: float, clients: i
     What is asked within the seconds is waited for, so that nothing of it runs on afterwards.
     Raises ConnectionError where an answer is not 200, TimeoutError where none comes.
     """
-    lines = {}
-    poll = select.poll()
-    for _ in range(clients):
-        sock = socket.create_connection(address, timeout=PATIENCE)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        lines[sock.fileno()] = Line(sock)
-        poll.register(sock, select.POLLIN)
-    for number, line in enumerate(lines.values()):
-        line.sock.sendall(requests[number % len(requests)])
+    poll, lines = select.poll(), {}
+
+    def watch(line: Line) -> None:
+        lines[line.sock.fileno()] = line
+        poll.register(line.sock, select.POLLIN)
+
+    for number in range(clients):
+        line = Line.to(address)
+        watch(line)
+        line.ask(requests[number % len(requests)])
     start, asked, waiting = time.perf_counter(), clients, clients
     while waiting:
         ready = poll.poll(PATIENCE * 1000)
@@ -72,13 +102,18 @@ def rate(address: Address, requests: Sequence[bytes], seconds: float, clients: i
             raise TimeoutError(f"no answer from {address}")
         for descriptor, _ in ready:
             line = lines[descriptor]
-            if not line.hear():
+            try:
+                whole = line.hear()
+            except ConnectionResetError:
+                poll.unregister(descriptor)
+                watch(line.again())
                 continue
-            if time.perf_counter() - start < seconds:
-                line.sock.sendall(requests[asked % len(requests)])
+            if whole and time.perf_counter() - start < seconds:
+                line.ask(requests[asked % len(requests)])
                 asked += 1
-            else:
+            elif whole:
                 waiting -= 1
+                poll.unregister(descriptor)
     passed = time.perf_counter() - start
     for line in lines.values():
         line.sock.close()
