@@ -39,8 +39,11 @@ from ontology.namespace import INFERRED_GRAPH
 
 F = TypeVar("F", bound=Form)
 
-MOST_SOLUTIONS: Final = 100_000
+MOST_SOLUTIONS: Final = 1_000_000
 """Solutions that are followed; a row that only later ones give is answered without a source."""
+
+MOST_MEMBERS: Final = 100_000
+"""Solutions that the rows of a SELECT may count and all be followed."""
 
 
 class Relations:
@@ -128,7 +131,7 @@ class Relations:
         """
         grouping = Grouping(select, self.tracer)
         members = self.members(grouping)
-        counted = self.counted(grouping) if len(members.needed) > MOST_SOLUTIONS else {}
+        counted = self.counted(grouping) if len(members.needed) > MOST_MEMBERS else {}
         members = members.few() if counted else members
         shown = columns(select)
         relation = Relation(shown, self.ledger, notes=grouping.notes)
@@ -148,13 +151,13 @@ class Relations:
         """Return the members of each group, one more than are followed where there are more."""
         extended = grouping.extender.group(grouping.select.where, None)
         select = grouping.members(extended.group)
-        most = Modifiers(limit=MOST_SOLUTIONS + 1)
+        most = Modifiers(limit=MOST_MEMBERS + 1)
         found = self.solutions(replace(select, modifiers=most))
         return Members.of(found, list(self.tracer.trace(extended.needs, found)), grouping.names)
 
     def counted(self, grouping: Grouping) -> dict[Key, Counted]:
         """Return the number of members of each group, and the query that lists them."""
-        grouping.notes.obstacles.append(f"more than {MOST_SOLUTIONS} solutions are counted")
+        grouping.notes.obstacles.append(f"more than {MOST_MEMBERS} solutions are counted")
         counts = grouping.counts()
         found = self.solutions(counts)
         counted = {}

@@ -205,7 +205,7 @@ def test_what_must_be_absent_is_named(store: Store, index: EvidenceIndex) -> Non
 def test_a_row_that_counts_too_much_names_some_graphs_the_number_and_the_query_for_the_rest(
     store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relations, "MOST_SOLUTIONS", 2)
+    monkeypatch.setattr(relations, "MOST_MEMBERS", 2)
     text = "SELECT ?y (COUNT(?x) AS ?k) { ?x cpec:q ?y } GROUP BY ?y ORDER BY ?y"
     answer = cite(store, index, text)
     for row, citation in zip(answer.rows, answer.citations, strict=True):
