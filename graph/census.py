@@ -15,6 +15,7 @@ from graph.dataset import graph_of, takes_part
 from graph.errors import EngineError
 from graph.fact import Lexicon, NumberedRule, numbered
 from graph.fact_index import (
+    APART,
     AXIOM,
     CLOSED,
     GIVEN_MARK,
@@ -64,7 +65,7 @@ class Census:
         paths = self.rulebook.paths
         for number, name in enumerate(self.names):
             stated = self.read(graphs.quads(name))
-            self.mark(stated, UNION)
+            self.mark(stated, UNION if takes_part(name) else UNION | APART)
             if takes_part(name):
                 closure = Closure(self.rulebook, self.literals, self.axioms)
                 found = closure.add(stated)

@@ -15,9 +15,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from graph.fact import Fact
 from graph.rulebook import END, ENDS, PREDICATE, SUBJECT
 
-UNION, CLOSED, GIVEN_MARK, AXIOM, INFERRED, JOINED, TOGETHER = (1 << place for place in range(7))
+UNION, CLOSED, GIVEN_MARK, AXIOM, INFERRED, JOINED, TOGETHER, APART = (
+    1 << place for place in range(8)
+)
 """In the dataset; in the closure; stated by the ontology; following from it; in its inferred;
-following from several facts; held by no graph alone, but by those that are listed together."""
+following from several facts; held by no graph alone, but by those that are listed together;
+stated by a graph that takes no part in the closure."""
 
 
 class FactIndex:
@@ -75,8 +78,9 @@ class FactIndex:
         packed = self.packed(fact)
         if packed < 0:
             return -1
-        place = bisect_left(self.by_subject, packed)
-        return place if place < len(self) and self.by_subject[place] == packed else -1
+        facts = self.by_subject
+        place = bisect_left(facts, packed)
+        return place if place < len(facts) and facts[place] == packed else -1
 
     def at(self, packed: int) -> int:
         """Return where a packed fact stands, which is here."""

@@ -21,7 +21,7 @@ from graph.cone import Cone
 from graph.dataset import takes_part
 from graph.derivation import Derivation, derivations
 from graph.fact import Fact, NumberedRule
-from graph.fact_index import AXIOM, CLOSED, GIVEN_MARK, INFERRED, JOINED, TOGETHER
+from graph.fact_index import APART, AXIOM, CLOSED, GIVEN_MARK, INFERRED, JOINED, TOGETHER
 from graph.support import EMPTY, GIVEN, NOTHING, Graphs, Support, Tested, any_of, union
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
@@ -91,7 +91,7 @@ class Provenance:
 
     def graphs(self, numbers: Iterable[int]) -> tuple[str, ...]:
         """Return the names of some graphs, sorted."""
-        return tuple(self.names[number] for number in sorted(numbers))
+        return tuple(map(self.names.__getitem__, sorted(numbers)))
 
     def is_graph(self, name: str) -> bool:
         """Whether a graph of the dataset has this name."""
@@ -133,10 +133,10 @@ class Provenance:
 
     def with_others(self, place: int, support: Support) -> Support:
         """Return a support with the graphs that state a fact and take no part in the closure."""
-        if support is GIVEN or not self.apart:
+        if support is GIVEN or not self.union.marks[place] & APART:
             return support
         others = self.apart.intersection(code >> 1 for code in self.union.holders(place))
-        return any_of((support, Support(others))) if others else support
+        return any_of((support, Support(others)))
 
     def support_in(self, fact: Fact, graph: str) -> Support:
         """Return the support of a fact as a triple of one named graph."""
@@ -187,7 +187,8 @@ class Provenance:
 
     def joint(self, place: int, found: Support = NOTHING) -> Joint:
         """Return the support of a fact that may follow from several, of which sets were found."""
-        found = union((found, self.known_at(place)))
+        known = self.known_at(place)
+        found = union((found, known)) if found else known
         packed = self.union.by_subject[place]
         return Joint(found.ones, found.several, 1, packed, self.assemblies)
 

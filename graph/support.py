@@ -70,6 +70,8 @@ class Support:
         """Return some sets, the smallest first."""
         if not self.ones:
             return list(self.several[:most])
+        if len(self.ones) == 1:
+            return [self.ones, *self.several[: most - 1]]
         found = [frozenset((one,)) for one in nsmallest(most, self.ones)]
         return found + list(self.several[: most - len(found)])
 
@@ -138,6 +140,8 @@ class Tested(Support):
 
     def certain(self, most: int) -> list[Graphs]:
         """Return some sets that surely need each of their graphs, the smallest first."""
+        if len(self.ones) >= most:
+            return self.first(most)
         found = dict.fromkeys(map(self.least, self.first(most)))
         return sorted(found, key=len)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from graph.axiom import Term
 from graph.citing.writing import Names, bindings, encoded, term_json
@@ -18,8 +18,7 @@ class Counted:
     query: str
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(NamedTuple):
     """What a row rests on.
 
     Each proof is a smallest set of named graphs that gives the row by itself, with the ontology,

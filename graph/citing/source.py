@@ -78,6 +78,7 @@ class Evidence:
         self.terms = array("i", map(self.number, provenance.names))
         self.article_of = self.column(ARTICLE)
         self.agent_of = self.column(ATTRIBUTED, CREATOR)
+        self.selector_of = self.column(SELECTOR)
 
     def base(self, predicate: str) -> int:
         """Return where the facts of a predicate begin, or NOWHERE; there are few, so it is kept."""
@@ -175,7 +176,7 @@ class Evidence:
         said = [work.opening] if work.opening else []
         if self.agent_of[graph] >= 0:
             said.append(self.attribution(self.agent_of[graph]))
-        quotes = self.quotes(number)
+        quotes = self.quotes(number) if self.selector_of[graph] != NOWHERE else []
         if quotes:
             said.append(f'"quote":{quoted(" … ".join(quotes))}')
         if work.address:

@@ -37,6 +37,13 @@ def term_json(term: Term | Triple) -> dict[str, Any]:
     return found
 
 
+def written(term: Term) -> str:
+    """Return a term as text; most are IRIs."""
+    if isinstance(term, NamedNode):
+        return f'{{"type":"uri","value":{encoded(term.value)}}}'
+    return encoded(term_json(term))
+
+
 class Names(dict[str, str]):
     """The names of graphs, written."""
 
@@ -57,7 +64,7 @@ class Cells(dict[Term | None, str]):
         self.member = encoded(variable) + ":"
 
     def __missing__(self, term: Term) -> str:
-        found = self[term] = self.member + encoded(term_json(term))
+        found = self[term] = self.member + written(term)
         return found
 
 
