@@ -7,7 +7,6 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,31 +18,22 @@ from bench.wire import Address
 from graph.dataset import with_union
 from graph.master import Inputs, digest
 
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A server that answers: its address and its process."""
-
-    address: Address
-    pid: int
-
-
 BINARIES: Final = Path(".venv-bench/bin").absolute()
 START_TIME: Final = 180.0
 
 
 @contextlib.contextmanager
-def ours(folder: Path, size: int) -> Iterator[Served]:
+def ours(folder: Path, size: int) -> Iterator[Address]:
     """Serve with `cpec serve`, its cache off."""
     builds = folder / "build"
     write_as_snapshot(builds, size, digest(Inputs()))
     options = ("--out", str(builds), "--cache", "0", "--deadline", "60")
     with Endpoint.start(folder / "ours", *options) as endpoint:
-        yield Served(endpoint.address, endpoint.process.pid)
+        yield endpoint.address
 
 
 @contextlib.contextmanager
-def oxigraph(folder: Path, size: int) -> Iterator[Served]:
+def oxigraph(folder: Path, size: int) -> Iterator[Address]:
     """Serve with `oxigraph serve` on disk; the union stands in its default graph, as in ours."""
     location = folder / "oxigraph"
     store = Store(location)
@@ -53,12 +43,12 @@ def oxigraph(folder: Path, size: int) -> Iterator[Served]:
     del store
     port = free_port()
     command = [BINARIES / "oxigraph", "serve", "--location", location]
-    with served([*map(str, command), "--bind", f"127.0.0.1:{port}"], port) as found:
-        yield found
+    with served([*map(str, command), "--bind", f"127.0.0.1:{port}"], port) as address:
+        yield address
 
 
 @contextlib.contextmanager
-def rdflib_endpoint(folder: Path, size: int) -> Iterator[Served]:
+def rdflib_endpoint(folder: Path, size: int) -> Iterator[Address]:
     """Serve with rdflib-endpoint, which holds the union in memory."""
     triples = folder / "union.nt"
     serialize({quad.triple for quad in quads(size)}, triples, RdfFormat.N_TRIPLES)
@@ -72,18 +62,18 @@ def rdflib_endpoint(folder: Path, size: int) -> Iterator[Served]:
         port,
         triples,
     ]
-    with served(list(map(str, command)), port) as found:
-        yield found
+    with served(list(map(str, command)), port) as address:
+        yield address
 
 
 @contextlib.contextmanager
-def served(command: list[str], port: int) -> Iterator[Served]:
+def served(command: list[str], port: int) -> Iterator[Address]:
     """Run a server until the block ends."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         address = ("127.0.0.1", port)
         wait_for(address)
-        yield Served(address, process.pid)
+        yield address
     finally:
         process.terminate()
         process.wait()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -78,16 +77,3 @@ def proportional(pid: int) -> int:
             if line.startswith("Pss:"):
                 return int(line.split()[1]) * KIBIBYTE
     return 0
-
-
-def processor_time(pid: int) -> float:
-    """Return the seconds of processor time of a process and of those below it that live."""
-    children, seconds = child_table(), 0.0
-    below = [pid]
-    for one in below:
-        below += children.get(one, [])
-        with contextlib.suppress(OSError):
-            stat = (PROC / str(one) / "stat").read_text("utf-8", "replace")
-            user, system = stat.rpartition(")")[2].split()[11:13]
-            seconds += (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-    return seconds

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-import time
 import urllib.parse
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -21,18 +20,11 @@ from typing import Final
 
 from bench.load import rate
 from bench.page import arguments, publish
-from bench.peer import Served, ours, oxigraph, rdflib_endpoint
-from bench.process import processor_time
+from bench.peer import ours, oxigraph, rdflib_endpoint
 from bench.question import KINDS, Question
 from bench.wire import Address, request, talk
 
-Server = Callable[[Path, int], AbstractContextManager[Served]]
-
-Figures = Sequence[tuple[float, float]]
-"""For each server, answers a second and milliseconds of processor time an answer."""
-
-TICK: Final = 0.01
-"""The seconds in which the kernel counts processor time."""
+Server = Callable[[Path, int], AbstractContextManager[Address]]
 
 SERVERS: Final[dict[str, tuple[Server, str]]] = {
     "cpec": (ours, "/query"),
@@ -81,59 +73,46 @@ def rows(address: Address, path: str, question: Question) -> list[int]:
     return counts
 
 
-def measure(size: int, seconds: float, clients: int) -> Iterator[tuple[str, Question, Figures]]:
-    """Yield each question, its kind, and the figures of each server.
+def measure(size: int, seconds: float, clients: int) -> Iterator[tuple[str, Question, list[float]]]:
+    """Yield each question, its kind, and the answers a second of each server.
 
     Raises ValueError where their answers differ.
     """
     with ExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
-        servers = [
+        addresses = [
             (running.enter_context(server(folder, size)), path) for server, path in SERVERS.values()
         ]
         for kind, questions in KINDS.items():
             for question in questions:
-                found = [rows(served.address, path, question) for served, path in servers]
+                found = [rows(address, path, question) for address, path in addresses]
                 if any(one != found[0] for one in found):
                     raise ValueError(f"{question.words}: {found} rows")
-                yield kind, question, [figure(*one, question, seconds, clients) for one in servers]
+                rates = []
+                for address, path in addresses:
+                    sent = [asking(path, question.about(number)) for number in range(THINGS)]
+                    rate(address, sent[-1:], seconds * WARMING, 1)
+                    rates.append(rate(address, sent, seconds, clients))
+                yield kind, question, rates
 
 
-def figure(
-    served: Served, path: str, question: Question, seconds: float, clients: int
-) -> tuple[float, float]:
-    """Return the answers a second to a question, and the milliseconds of processor time of one."""
-    sent = [asking(path, question.about(number)) for number in range(THINGS)]
-    rate(served.address, sent[-1:], seconds * WARMING, 1)
-    start, busy = time.perf_counter(), processor_time(served.pid)
-    answers = rate(served.address, sent, seconds, clients)
-    passed, busy = time.perf_counter() - start, processor_time(served.pid) - busy
-    return answers, max(busy, TICK) / (answers * passed) * 1000
-
-
-def table(figures: dict[str, dict[str, Figures]]) -> Iterator[str]:
+def table(rates: dict[str, dict[str, list[float]]]) -> Iterator[str]:
     """Yield a table in Markdown: each question, and the geometric mean of each kind."""
-    yield f"| question | {' | '.join(SERVERS)} | to oxigraph | to rdflib-endpoint | wanted | ms |"
-    yield "|---|---:|---:|---:|---:|---:|---|---:|"
+    yield f"| question | {' | '.join(SERVERS)} | to oxigraph | to rdflib-endpoint | wanted |"
+    yield "|---|---:|---:|---:|---:|---:|---|"
     for kind, (least, less) in TARGETS.items():
-        for words, one in figures[kind].items():
-            yield row(words, one, "")
+        for words, figures in rates[kind].items():
+            yield row(words, figures, "")
         wanted = " and ".join(f"{one:g}" for one in (least, less) if one)
-        means = [
-            (geometric_mean(rates), geometric_mean(times))
-            for rates, times in (
-                zip(*column, strict=True) for column in zip(*figures[kind].values(), strict=True)
-            )
-        ]
-        yield row(f"**{kind}**", means, wanted)
+        columns = zip(*rates[kind].values(), strict=True)
+        yield row(f"**{kind}**", [geometric_mean(one) for one in columns], wanted)
 
 
-def row(name: str, figures: Figures, wanted: str) -> str:
+def row(name: str, figures: Sequence[float], wanted: str) -> str:
     """Return a line of the table."""
-    (mine, _), (disk, _), (python, _) = figures
-    rates = " | ".join(f"{rate:,.1f}" for rate, _ in figures)
-    times = ", ".join(f"{time:.2f}" for _, time in figures)
-    return f"| {name} | {rates} | {mine / disk:.2f} | {mine / python:.1f} | {wanted} | {times} |"
+    mine, disk, python = figures
+    numbers = " | ".join(f"{figure:,.1f}" for figure in figures)
+    return f"| {name} | {numbers} | {mine / disk:.2f} | {mine / python:.1f} | {wanted} |"
 
 
 def main() -> None:
@@ -143,12 +122,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--clients", type=int, default=4)
     given = parser.parse_args()
-    found: dict[str, dict[str, Figures]] = {kind: {} for kind in KINDS}
+    rates: dict[str, dict[str, list[float]]] = {kind: {} for kind in KINDS}
     for kind, question, figures in measure(given.size, given.seconds, given.clients):
-        found[kind][question.words] = figures
+        rates[kind][question.words] = figures
         print(row(question.words, figures, ""), flush=True)
     head = f"{given.size} quads, {given.clients} clients, {given.seconds:g} seconds a question:"
-    publish("throughput", "\n".join((head, "", *table(found))), keep=given.keep)
+    publish("throughput", "\n".join((head, "", *table(rates))), keep=given.keep)
 
 
 if __name__ == "__main__":
