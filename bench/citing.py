@@ -1,6 +1,6 @@
 """What citing costs: whole answers over HTTP with and without it, on a generated graph.
 
-    python -m bench.citing [--size 100000] [--index-only] [--keep]
+    python -m bench.citing [--size 100000] [--keep]
 
 The plain and the cited request alternate, the answer cache is off; of each the fastest counts.
 """
@@ -38,6 +38,9 @@ from server.settings import Settings
 from server.site import Site
 
 TIMES: Final = 5
+SMALL: Final = 100_000
+"""The stated quads up to which a graph is a small one, on the page of the measurements."""
+
 SAMPLE: Final = 100
 """Inferred triples of each predicate that are explained."""
 PATIENCE: Final = 30.0
@@ -210,16 +213,14 @@ def main() -> None:
     """Print the figures and the table for a graph of so many stated quads."""
     parser = arguments(__doc__)
     parser.add_argument("--size", type=int, default=100_000)
-    parser.add_argument("--index-only", action="store_true", help="ask nothing over HTTP")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "graph.nq"
         lines = [f"{given.size} quads stated, {write_dataset(path, given.size)}:", ""]
         command = [sys.executable, "-m", "bench.citing", "index", str(path)]
         lines.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-        name = "citing index" if given.index_only else "citing"
-        if not given.index_only:
-            lines += table(path)
+        lines += table(path)
+        name = "citing" if given.size <= SMALL else "citing large"
         publish(name, "\n".join(lines), keep=given.keep)
 
 
