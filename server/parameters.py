@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from binascii import a2b_qp
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qsl
 
 from werkzeug.exceptions import BadRequest
 
 MOST: Final = 1000
 """The number of parameters that a request may have."""
-
-LONE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
-"""A sign that stands for no byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +24,16 @@ class Parameters:
 
         Raises BadRequest where it is not UTF-8, or has too many of them.
         """
-        fields = encoded.split(b"&") if encoded else []
-        if len(fields) > MOST:
-            raise BadRequest(f"the parameters cannot be read: more than {MOST} of them")
+        if not encoded:
+            return cls()
         try:
-            halves = [field.partition(b"=") for field in fields if field]
-            return cls(tuple((decoded(name), decoded(value)) for name, _, value in halves))
+            text = encoded.decode("ascii") if encoded.isascii() else encoded.decode()
+            pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST)
         except UnicodeDecodeError as error:
             raise BadRequest(f"the parameters are not UTF-8: {error}") from None
+        except ValueError as error:
+            raise BadRequest(f"the parameters cannot be read: {error}") from None
+        return cls(tuple(pairs))
 
     def __add__(self, other: Parameters) -> Parameters:
         """Return both, one after the other."""
@@ -44,7 +41,7 @@ class Parameters:
 
     def all(self, name: str) -> tuple[str, ...]:
         """Return every value of a parameter."""
-        return tuple([value for key, value in self.pairs if key == name])
+        return tuple(value for key, value in self.pairs if key == name)
 
     def one(self, name: str) -> str | None:
         """Return the value of a parameter, or None; raises BadRequest where it has several."""
@@ -52,17 +49,3 @@ class Parameters:
         if len(values) > 1:
             raise BadRequest(f"exactly one {name} can be given, not {len(values)}")
         return values[0] if values else None
-
-
-def decoded(text: bytes) -> str:
-    """Return what a name or a value says, percent-decoded; raises UnicodeDecodeError.
-
-    Quoted-printable (RFC 2045, section 6.7) is the same code with another sign, and its decoder is
-    written in C; what is not all well-formed goes to the slow one, which keeps a lone `%`.
-    """
-    text = text.replace(b"+", b" ")
-    if b"%" not in text:
-        return text.decode()
-    if LONE.search(text):
-        return unquote_to_bytes(text).decode()
-    return a2b_qp(text.replace(b"=", b"=3D").replace(b"%", b"=")).decode()
