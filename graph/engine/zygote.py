@@ -16,7 +16,7 @@ from typing import NoReturn
 
 from pyoxigraph import Store
 
-from graph.engine.confine import confine, outlive_signals, widen_stack
+from graph.engine.confine import confine, give_back, outlive_signals, widen_stack
 from graph.engine.dataset import Source, load
 from graph.engine.delta import Delta, apply
 from graph.engine.frame import FORKED, MAX_DELTA, Header, PeerClosedError, receive, send
@@ -52,7 +52,7 @@ class Zygote:
             self._dataset.indexing.index.prepare()
         self._terms = Terms(*self._settings["terms"])
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-        gc.collect()
+        give_back()
         gc.freeze()
         send(sock, self._state())
 
