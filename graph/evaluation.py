@@ -39,10 +39,6 @@ UNBOUNDED: Final = sys.maxsize
 """The cap of an answer that nobody has to wait for or hold."""
 
 
-UNKNOWN_FUNCTION: Final = "custom function"
-"""What the engine says of an IRI that is called and names none (SPARQL 1.1 Query, section 17.6)."""
-
-
 SHORTEST: Final = 4
 """The bytes that a triple takes at least: Turtle does not repeat subjects and predicates."""
 
@@ -142,10 +138,6 @@ def select(
         raise syntax_error(str(error), text) from None
     except ValueError as error:
         raise QuerySyntaxError(str(error)) from None
-    except RuntimeError as error:
-        if UNKNOWN_FUNCTION in str(error):
-            raise QuerySyntaxError(str(error)) from None
-        raise
 
 
 def merged(store: Store, dataset: DatasetClause) -> Store:

@@ -42,11 +42,6 @@ def test_a_malformed_query_is_named_with_its_place(
     assert (caught.value.line, caught.value.column) == (line, column)
 
 
-def test_a_function_that_nobody_knows_is_the_clients_fault() -> None:
-    with pytest.raises(QuerySyntaxError, match="<x:f> is not supported"):
-        evaluate(Store(), Query("SELECT (<x:f>(1) AS ?y) {}"))
-
-
 @pytest.mark.parametrize("form", RESULT_FORMATS)
 def test_a_yes_or_no_is_written_in_every_format_of_results(form: ResultFormat) -> None:
     answer = evaluate(Store(), Query("ASK { FILTER (1 = 1) }", result_format=form))
