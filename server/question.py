@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, Response, render_template, request
 from pyoxigraph import Literal, NamedNode
 
 from graph.asking import bind, find_question
 from graph.errors import QuestionError
-from graph.evaluation import Query
+from graph.evaluation import Answer, Query
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.name import HOMES, KNOWN
-from graph.portrait import Term, term
+from graph.portrait import term
 from graph.resource import JSON, columns, names, rows
 from queries.catalogue import catalogue
 from queries.question import Question
 from server.answer import evaluate, respond, send
-from server.citing import Source, forms, numbered, wants_citations
+from server.citing import forms, numbered, wants_citations
 from server.conditional import digest, has_it, not_modified
 from server.negotiate import HTML, Accept, prefers_html
 from server.parameters import Parameters
@@ -27,6 +28,15 @@ from server.reply import Reply
 from server.site import Site, site
 
 blueprint = Blueprint("question", __name__)
+
+NO_ANSWER: Final[Mapping[str, Any]] = {
+    "heads": [],
+    "lines": [],
+    "sources": [],
+    "absent": [],
+    "marks": {},
+}
+"""What a page shows where the question could not be asked."""
 
 
 @blueprint.get("/api/queries/<name>")
@@ -59,37 +69,22 @@ def page(name: str) -> Reply:
         return answer(name)
     here, question = site(), find_question(name)
     parameters = Parameters.of(request.query_string)
-    heads: list[str] = []
-    lines: list[list[Term | None]] = []
-    cited: dict[str, Any] = {"citations": []}
-    sources: list[Source] = []
-    fault, version = "", here.engine.version
+    fault, version, found = "", here.engine.version, NO_ANSWER
     try:
         asked = Query(question.text, JSON, None, bound(here, question, parameters), cite=True)
         tagged = evaluate(here, asked)
     except QuestionError as error:
         fault = str(error)
     else:
-        heads = columns(tagged.answer)
-        lines = [
-            [None if cell is None else term(cell, {}) for cell in row]
-            for row in rows(tagged.answer)
-        ]
-        version = tagged.answer.version
-        cited = json.loads(tagged.answer.body)
-        sources = numbered(cited["sources"])
+        version, found = tagged.answer.version, shown(tagged.answer)
     body = render_template(
         "question.html",
         question=question,
         given=dict(parameters.pairs),
-        heads=heads,
-        lines=list(zip(lines, cited["citations"], strict=True)),
-        sources=sources,
-        absent=list(dict.fromkeys(one for c in cited["citations"] for one in c.get("absent", ()))),
-        marks={source.graph: source.number for source in sources},
         fault=fault,
         forms=RESULT_FORMATS,
         query_string=request.query_string.decode("ascii", "replace"),
+        **found,
     )
     tag = digest((version, "question", body))
     if has_it(tag):
@@ -98,6 +93,21 @@ def page(name: str) -> Reply:
     if fault and parameters.pairs and reply.status == HTTPStatus.OK:
         reply.status = HTTPStatus.BAD_REQUEST
     return reply
+
+
+def shown(answer: Answer) -> Mapping[str, Any]:
+    """Return what the page of a question shows of a cited answer."""
+    cited = json.loads(answer.body)
+    sources = numbered(cited["sources"])
+    lines = [[None if cell is None else term(cell, {}) for cell in row] for row in rows(answer)]
+    absent = dict.fromkeys(one for row in cited["citations"] for one in row.get("absent", ()))
+    return {
+        "heads": columns(answer),
+        "lines": list(zip(lines, cited["citations"], strict=True)),
+        "sources": sources,
+        "absent": list(absent),
+        "marks": {source.graph: source.number for source in sources},
+    }
 
 
 def bound(here: Site, question: Question, parameters: Parameters) -> dict[str, NamedNode | Literal]:
