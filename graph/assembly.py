@@ -9,12 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence, Set
 from typing import Final, TypeAlias
 
-from graph.rulebook import (
-    END,
-    PREDICATE,
-    SUBJECT,
-    Rulebook,
-)
+from graph.rulebook import END, PREDICATE, SUBJECT, Links, Rulebook
 from graph.support import EMPTY, Graphs
 
 Premises: TypeAlias = tuple[int, ...]
@@ -48,8 +43,7 @@ class Assembly:
         self.before_it: Set[int] = base.known if base else frozenset()
         self.ways: dict[int, list[Premises]] = {}
         self.queue: list[int] = []
-        self.onward: dict[int, list[int]] = {}
-        self.backward: dict[int, list[int]] = {}
+        self.links: Links = Links(base.links if base else None)
 
     def gather(self, facts: Iterable[int]) -> None:
         """Take up facts of which each graph holds all that follows from them."""
@@ -81,8 +75,7 @@ class Assembly:
     def joined(self, fact: int) -> Iterator[tuple[int, Premises]]:
         """Yield what follows from a fact with those that were joined before it, and from which."""
         predicate, subject, value = fact >> PREDICATE, fact >> SUBJECT & END, fact & END
-        self.onward.setdefault(predicate << SUBJECT | subject, []).append(value)
-        self.backward.setdefault(predicate << SUBJECT | value, []).append(subject)
+        self.links.add(predicate, subject, value)
         for (steps, head), place in self.rulebook.paths[predicate]:
             rights = self.onwards(steps[place + 1 :], value)
             if not rights:
@@ -101,7 +94,7 @@ class Assembly:
             found = [
                 (end, (*way, base | start << SUBJECT | end))
                 for start, way in found
-                for end in self.after(step, start)
+                for end in self.links.after(step, start)
             ]
         return found
 
@@ -113,19 +106,9 @@ class Assembly:
             found = [
                 (start, (base | start << SUBJECT | end, *way))
                 for end, way in found
-                for start in self.before(step, end)
+                for start in self.links.before(step, end)
             ]
         return found
-
-    def after(self, step: int, node: int) -> list[int]:
-        """Return the objects of a subject."""
-        found = self.onward.get(step << SUBJECT | node, [])
-        return found + self.base.after(step, node) if self.base else found
-
-    def before(self, step: int, node: int) -> list[int]:
-        """Return the subjects of an object."""
-        found = self.backward.get(step << SUBJECT | node, [])
-        return found + self.base.before(step, node) if self.base else found
 
     def derivations(self, fact: int) -> list[Premises]:
         """Return the ways in which a fact follows from several, here or in the base."""

@@ -138,6 +138,30 @@ def port(predicate: int, end: int) -> int:
     return (predicate << 2 | end) << SUBJECT
 
 
+class Links:
+    """Facts that others are joined with, found from either end; those of `base` are here too."""
+
+    def __init__(self, base: Links | None = None) -> None:
+        self.base = base
+        self.onward: dict[int, list[int]] = {}
+        self.backward: dict[int, list[int]] = {}
+
+    def add(self, predicate: int, subject: int, value: int) -> None:
+        """Take up a fact."""
+        self.onward.setdefault(predicate << SUBJECT | subject, []).append(value)
+        self.backward.setdefault(predicate << SUBJECT | value, []).append(subject)
+
+    def after(self, step: int, node: int) -> list[int]:
+        """Return the objects of a subject."""
+        found = self.onward.get(step << SUBJECT | node, [])
+        return found + self.base.after(step, node) if self.base else found
+
+    def before(self, step: int, node: int) -> list[int]:
+        """Return the subjects of an object."""
+        found = self.backward.get(step << SUBJECT | node, [])
+        return found + self.base.before(step, node) if self.base else found
+
+
 class Closure:
     """A set of packed facts that grows until nothing more follows.
 
@@ -152,8 +176,7 @@ class Closure:
         self.literals = literals
         self.base = base
         self.known: set[int] = set()
-        self.onward: dict[int, list[int]] = {}
-        self.backward: dict[int, list[int]] = {}
+        self.links: Links = Links(base.links if base else None)
 
     def add(self, facts: Iterable[int]) -> list[int]:
         """Take up facts, and return them with all that follows, as far as it is new."""
@@ -176,29 +199,18 @@ class Closure:
     def joined(self, fact: int) -> Iterator[int]:
         """Yield what follows from a fact with those that were joined before it."""
         predicate, subject, value = fact >> PREDICATE, fact >> SUBJECT & END, fact & END
-        self.onward.setdefault(predicate << SUBJECT | subject, []).append(value)
-        self.backward.setdefault(predicate << SUBJECT | value, []).append(subject)
+        self.links.add(predicate, subject, value)
         for (steps, head), place in self.rulebook.paths[predicate]:
             rights = {value}
             for step in steps[place + 1 :]:
-                rights = {end for node in rights for end in self.after(step, node)}
+                rights = {end for node in rights for end in self.links.after(step, node)}
             if not rights:
                 continue
             lefts = {subject}
             for step in reversed(steps[:place]):
-                lefts = {end for node in lefts for end in self.before(step, node)}
+                lefts = {end for node in lefts for end in self.links.before(step, node)}
             base = head << PREDICATE
             for left in lefts:
                 start = base | left << SUBJECT
                 for right in rights:
                     yield start | right
-
-    def after(self, step: int, node: int) -> list[int]:
-        """Return the objects of a subject."""
-        found = self.onward.get(step << SUBJECT | node, [])
-        return found + self.base.after(step, node) if self.base else found
-
-    def before(self, step: int, node: int) -> list[int]:
-        """Return the subjects of an object."""
-        found = self.backward.get(step << SUBJECT | node, [])
-        return found + self.base.before(step, node) if self.base else found
