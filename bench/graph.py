@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
+from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.dataset import graph_of
 from graph.master import Inputs, read_master
@@ -152,11 +152,6 @@ def skewed(members: list[NamedNode], dice: random.Random) -> NamedNode:
 def term(name: str) -> NamedNode:
     """Return a class or a property of the vocabulary."""
     return NamedNode(CPEC + name)
-
-
-def write_file(path: Path, size: int) -> None:
-    """Write so many quads as N-Quads."""
-    serialize(quads(size), path, RdfFormat.N_QUADS)
 
 
 def write_as_snapshot(builds: Path, size: int, digest: str) -> Snapshot:

@@ -93,10 +93,6 @@ class Provenance:
         """Return the names of some graphs, sorted."""
         return tuple(map(self.names.__getitem__, sorted(numbers)))
 
-    def is_graph(self, name: str) -> bool:
-        """Whether a graph of the dataset has this name."""
-        return name in self.numbers
-
     def triple(self, fact: Fact) -> Triple:
         """Return a fact as a triple."""
         subject, predicate, value = (self.lexicon.terms[number] for number in fact)

@@ -23,7 +23,6 @@ INFERRED_GRAPH: Final = GRAPH + "inferred"
 DATASET_GRAPH: Final = GRAPH + "dataset"
 BACKGROUND: Final = GRAPH + "background/"
 LINKS: Final = GRAPH + "links/"
-EXTRACT: Final = GRAPH + "extract/"
 
 PREFIXES: Final[dict[str, str]] = {
     "cpec": CPEC,
