@@ -95,7 +95,7 @@ def serve(path: Path) -> None:
     with Engine.start(settings) as engine:
         own = Settings(port=0, cache=0)
         front = open_front(create_app(Site.of(engine, settings, own)), own, None)
-        print(front.effective_port, flush=True)
+        print(front.port, flush=True)
         front.run()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Self
 
 from graph.evaluation import Answer, Query
 from graph.format import GraphFormat, ResultFormat
@@ -50,33 +51,74 @@ def tag_of(version: str, query: Query) -> str:
     )
 
 
-def evaluate(site: Site, query: Query) -> Tagged:
-    """Return the answer from the cache or from the engine; raises what the engine raises.
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A query that is asked of a site: first of its cache, then of its engine."""
 
-    A write that comes between leaves it open which version answered: then nothing is kept.
-    """
-    version = site.engine.version
-    tag = tag_of(version, query)
-    start = time.perf_counter()
-    answer = site.cache.get(tag)
-    if answer is not None:
-        exchange().timed("cache", start)
-        return Tagged(answer, tag)
-    answer = site.engine.query(query)
-    exchange().timed("engine", start)
-    if is_volatile(query.text) or site.engine.version != version or not answer.version:
-        return Tagged(answer, None)
-    site.cache.put(tag, answer)
-    return Tagged(answer, tag)
+    site: Site
+    query: Query
+    version: str
+    tag: str
+    start: float
+
+    @classmethod
+    def of(cls, site: Site, query: Query) -> Self:
+        """Return a query that is asked now."""
+        version = site.engine.version
+        return cls(site, query, version, tag_of(version, query), time.perf_counter())
+
+    def remembered(self) -> Tagged | None:
+        """Return the answer that the cache has."""
+        answer = self.site.cache.get(self.tag)
+        if answer is None:
+            return None
+        exchange().timed("cache", self.start)
+        return Tagged(answer, self.tag)
+
+    def answered(self, answer: Answer) -> Tagged:
+        """Return the answer of the engine, which the cache keeps.
+
+        A write that comes between leaves it open which version answered: then nothing is kept.
+        """
+        exchange().timed("engine", self.start)
+        passing = self.site.engine.version != self.version or not answer.version
+        if passing or is_volatile(self.query.text):
+            return Tagged(answer, None)
+        self.site.cache.put(self.tag, answer)
+        return Tagged(answer, self.tag)
+
+
+def evaluate(site: Site, query: Query) -> Tagged:
+    """Return the answer from the cache or from the engine; raises what the engine raises."""
+    asking = Asking.of(site, query)
+    return asking.remembered() or asking.answered(site.engine.query(query))
 
 
 def respond(site: Site, query: Query, accept: Accept) -> Reply:
     """Return the reply to a query, or 304 where the client has the answer."""
+    return unchanged(site, query) or reply_to(site, evaluate(site, query), accept)
+
+
+async def respond_async(site: Site, query: Query, accept: Accept) -> Reply:
+    """Return what `respond` does; no thread waits while the engine answers quickly."""
+    if (reply := unchanged(site, query)) is not None:
+        return reply
+    asking = Asking.of(site, query)
+    tagged = asking.remembered() or asking.answered(await site.engine.answer(query))
+    return reply_to(site, tagged, accept)
+
+
+def unchanged(site: Site, query: Query) -> Reply | None:
+    """Return 304 where the client has the answer to a query."""
     if is_conditional() and not is_volatile(query.text):
         tag = tag_of(site.engine.version, query)
         if has_it(tag):
             return not_modified(tag, links())
-    tagged = evaluate(site, query)
+    return None
+
+
+def reply_to(site: Site, tagged: Tagged, accept: Accept) -> Reply:
+    """Return an answer as a reply."""
     form = tagged.answer.format
     return send(site, tagged.answer.body, tagged.tag, labelled(accept, form))
 

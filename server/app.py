@@ -17,6 +17,7 @@ from server import (
     store,
 )
 from server.exchange import Exchanges
+from server.pages import Pages
 from server.site import NAME, Site
 from server.sparql import Endpoint
 
@@ -34,13 +35,17 @@ BLUEPRINTS = (
 )
 
 
-def create_app(site: Site) -> Flask:
-    """Return the WSGI application that answers for a site."""
+def create_app(site: Site) -> Exchanges:
+    """Return the application that answers for a site (ASGI)."""
+    return Exchanges(site, Endpoint(site, Pages(create_pages(site).wsgi_app)))
+
+
+def create_pages(site: Site) -> Flask:
+    """Return the application that has the pages, the documents, the graph store and the errors."""
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.extensions[NAME] = site
     app.url_map.merge_slashes = False
     app.json.compact = True  # type: ignore[attr-defined]  # Flask's default provider has it
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.wsgi_app = Exchanges(site, Endpoint(site, app.wsgi_app))  # type: ignore[method-assign]
     return app

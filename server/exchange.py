@@ -1,14 +1,14 @@
 """An exchange: what happens around every request, whatever answers it.
 
-It stands before Flask, as a WSGI application (PEP 3333), so that the SPARQL endpoint, which does
-without Flask (server/sparql.py), has the same bounds, headers, log and counts as every page.
+It is the application of the front (ASGI), so that the SPARQL endpoint, which does without Flask
+(server/sparql.py), has the same bounds, headers, log and counts as every page.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -24,10 +24,17 @@ from werkzeug.wrappers import Request
 from graph.errors import OverloadedError
 from server.limit import TooManyAtOnce
 from server.log import log_request
+from server.pages import Scope, environ_of
+from server.reply import Fields, Reply, Send
 from server.site import Site
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
+
+    Application = Callable[[WSGIEnvironment], Awaitable[Reply]]
+
+Receive = Callable[[], Awaitable[Any]]
+"""What gives the messages of a request (ASGI)."""
 
 blueprint = Blueprint("exchange", __name__)
 
@@ -88,7 +95,7 @@ class Exchange:
         """Note for Server-Timing how long a part took."""
         self.timings.append((name, (time.perf_counter() - start) * 1000))
 
-    def headers(self, seconds: float) -> list[tuple[str, str]]:
+    def headers(self, seconds: float) -> Fields:
         """Return the headers that every response has."""
         parts = [*self.timings, ("total", seconds * 1000)]
         timing = ", ".join(f"{name};dur={value:.2f}" for name, value in parts)
@@ -102,7 +109,7 @@ CURRENT: Final[ContextVar[Exchange]] = ContextVar("exchange")
 
 
 def exchange() -> Exchange:
-    """Return the exchange of the request that this thread answers."""
+    """Return the exchange of the request that this task or thread answers."""
     return CURRENT.get()
 
 
@@ -111,24 +118,25 @@ class Exchanges:
     """An application with all that happens around it."""
 
     site: Site
-    application: WSGIApplication
+    application: Application
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request within its place, and count it when its answer begins."""
+        body = await whole(receive)
+        if body is None:
+            return
+        environ = environ_of(scope, body, self.site.settings.trusted_proxy)
         here = Exchange(Request(environ))
         CURRENT.set(here)
-
-        def begin(status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[..., object]:
-            seconds = time.perf_counter() - here.start
-            self.record(here, int(status[:3]), headers, seconds)
-            return start_response(status, [*headers, *here.headers(seconds)], *rest)
-
         with ExitStack() as place:
             try:
                 place.enter_context(self.admitted(here.request))
             except (BadRequest, TooManyAtOnce, OverloadedError) as error:
                 here.error = error
-            return self.application(environ, begin)
+            reply = await self.application(environ)
+        seconds, fields = time.perf_counter() - here.start, reply.fields()
+        self.record(here, reply.status, fields, seconds)
+        await reply.send(send, [*fields, *here.headers(seconds)])
 
     def admitted(self, request: Request) -> AbstractContextManager[None]:
         """Return the place of a request; raises BadRequest, TooManyAtOnce and OverloadedError."""
@@ -138,9 +146,7 @@ class Exchanges:
             return nullcontext()
         return self.site.admission.admitted(request.remote_addr or "")
 
-    def record(
-        self, here: Exchange, status: int, headers: list[tuple[str, str]], seconds: float
-    ) -> None:
+    def record(self, here: Exchange, status: int, headers: Fields, seconds: float) -> None:
         """Count the request and write its line of the log."""
         request, fields = here.request, {name.lower(): value for name, value in headers}
         sent = 0 if request.method == "HEAD" else int(fields.get("content-length", 0))
@@ -157,6 +163,16 @@ class Exchanges:
             bytes=sent,
             tag=unquote_etag(fields.get("etag"))[0],
         )
+
+
+async def whole(receive: Receive) -> bytes | None:
+    """Return the body of a request, or None where the client has gone before it was whole."""
+    parts = []
+    while (message := await receive())["type"] == "http.request":
+        parts.append(message["body"])
+        if not message["more_body"]:
+            return b"".join(parts)
+    return None
 
 
 @blueprint.before_app_request

@@ -1,133 +1,86 @@
-"""The front: sockets and threads, with bounds on what a slow, silent or greedy client can hold.
+"""The front: the listening socket, the loop and the threads of the server.
 
-Waitress reads requests and writes answers in one asynchronous loop, and gives a thread only to a
-request that has arrived whole. Added here: a request has a time in which to arrive, and an answer
-one in which to be taken; one address has a number of connections; a server that is told to end
-answers first what it has begun.
-
-server/channel.py is one connection, server/arrival.py one request on its way in and out.
+Uvicorn's loop reads requests and writes answers, so that a slow client holds no thread; a thread is
+taken by a page, a write, and a query that takes long. server/connection.py bounds what one
+connection can hold. A server that is told to end answers first what it has begun.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import signal
-import time
-from copy import copy
-from types import FrameType
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
-from flask import Flask
-from waitress.server import TcpWSGIServer
+from uvicorn import Server
 
-from server.arrival import Bounds
-from server.channel import ATTENDED, Channel
-from server.settings import MEBIBYTE, Settings
-
-
-class Front(TcpWSGIServer):  # type: ignore[misc]
-    """The listening socket and its connections."""
-
-    channel_class = Channel
-    settings = Settings()
-    ending = False
-
-    def add_task(self, task: Channel) -> None:
-        """Have a thread answer what has come on a connection, unless one attends to it."""
-        if not task.attended:
-            super().add_task(task)
-
-    def pull_trigger(self) -> None:
-        """Wake the loop, unless the thread that asks for it takes care of all there is to do."""
-        channel = ATTENDED.get()
-        if channel is None or channel.is_leaving():
-            super().pull_trigger()
-
-    def handle_accept(self) -> None:
-        """Take a connection, unless its address has as many as it may have."""
-        before = set(self.active_channels)
-        super().handle_accept()
-        most = self.settings.client_connections
-        for number in set(self.active_channels) - before:
-            channel = self.active_channels[number]
-            peer = channel.addr[0]
-            same = sum(one.addr[0] == peer for one in list(self.active_channels.values()))
-            if same > most and peer != self.settings.trusted_proxy:
-                channel.handle_close()
-
-    def maintenance(self, now: float) -> None:
-        """Close the connections that are idle, and those whose clients are late."""
-        super().maintenance(now)
-        settings = self.settings
-        for channel in list(self.active_channels.values()):
-            if channel.is_late(now, settings.receive_time, settings.send_time):
-                channel.handle_close()  # a socket that is full would never be written to
-
-    def end(self, _number: int = 0, _frame: FrameType | None = None) -> None:
-        """Begin to end; may be called by a signal, and from any thread."""
-        self.ending = True
-        self.pull_trigger()
-
-    def run(self) -> None:
-        """Serve until SIGTERM or SIGINT."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self.end)
-        self.serve()
-
-    def serve(self) -> None:
-        """Serve until the end is told, then answer what has been begun."""
-        while not self.ending:
-            self.turn(1.0)
-        self.drain()
-
-    def turn(self, seconds: float) -> None:
-        """Go once through the connections that have something to do."""
-        poll = self.adj.asyncore_use_poll
-        self.asyncore.loop(timeout=seconds, use_poll=poll, map=self._map, count=1)
-
-    def drain(self) -> None:
-        """Take no new connections, and answer what has been begun."""
-        self.accepting = False
-        self.del_channel()
-        self.socket.close()
-        end = time.time() + self.settings.drain_time
-        while time.time() < end and any(one.is_busy() for one in [*self.active_channels.values()]):
-            self.turn(0.1)
-        self.task_dispatcher.shutdown(timeout=1)
-        for channel in [*self.active_channels.values()]:
-            channel.handle_close()
-        self.trigger.close()
+from server.connection import Bounds, Connection
+from server.exchange import Exchanges
+from server.settings import Settings
 
 
-def open_front(app: Flask, settings: Settings, token: str | None) -> Front:
-    """Return the front that listens for the application; raises OSError and ValueError."""
+class Front(Server):
+    """The server of one listening socket."""
+
+    def __init__(self, config: Bounds, sock: socket.socket) -> None:
+        super().__init__(config)
+        self.sock = sock
+        self.threads = config.settings.threads
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self.sock.getsockname()[1])
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until SIGTERM or SIGINT, or `end`; then answer what has been begun."""
+        super().run([self.sock, *(sockets or ())])
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve."""
+        threads = ThreadPoolExecutor(self.threads, thread_name_prefix="answer")
+        asyncio.get_running_loop().set_default_executor(threads)
+        await super().startup(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take the signals that end a server; uvicorn would die by them at its end."""
+        with contextlib.suppress(ValueError):  # in another thread than the main one
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, self.handle_exit)
+        yield
+
+    def end(self) -> None:
+        """Begin to end; may be called from any thread."""
+        self.should_exit = True
+
+
+def open_front(app: Exchanges, settings: Settings, token: str | None) -> Front:
+    """Return the front that listens for the application; raises OSError."""
     bounds = Bounds(
-        host=settings.host,
-        port=settings.port,
-        ipv6=":" in settings.host,
-        threads=settings.threads,
-        connection_limit=settings.connections,
+        app,
+        loop="uvloop",
+        http=Connection,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        proxy_headers=False,
+        headers=[("Server", "cpec-graph")],
         backlog=settings.connections,
-        channel_timeout=settings.idle_time,
-        cleanup_interval=2,
-        max_request_header_size=settings.max_header,
-        max_request_body_size=settings.max_body + 1,
-        outbuf_high_watermark=256 * MEBIBYTE,
-        asyncore_use_poll=True,
-        log_socket_errors=False,
-        ident="cpec-graph",
-        **proxied(settings.trusted_proxy),
+        timeout_keep_alive=settings.idle_time,
+        timeout_graceful_shutdown=settings.drain_time,
     )
-    bounds.token = token
-    bounds.strangers = copy(bounds)
-    bounds.strangers.max_request_body_size = settings.max_query + 1
-    front = Front(app, _start=False, adj=bounds, sockinfo=bounds.listen[0])
-    front.settings = settings
-    front.accept_connections()
-    return front
+    bounds.settings, bounds.token = settings, token
+    return Front(bounds, listen(settings.host, settings.port, settings.connections))
 
 
-def proxied(proxy: str | None) -> dict[str, object]:
-    """Return what waitress needs to believe a proxy: the last X-Forwarded-For is its word."""
-    if proxy is None:
-        return {}
-    names = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
-    return {"trusted_proxy": proxy, "trusted_proxy_count": 1, "trusted_proxy_headers": names}
+def listen(host: str, port: int, backlog: int) -> socket.socket:
+    """Return a socket that listens; raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, *_, address = found[0]
+    return socket.create_server(address[:2], family=family, backlog=backlog)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -13,19 +14,47 @@ if TYPE_CHECKING:
 Fields = list[tuple[str, str]]
 """Headers: names and values, in their order."""
 
+Send = Callable[[Any], Awaitable[None]]
+"""What takes the messages of an answer (ASGI)."""
+
 
 @dataclass(slots=True)
 class Reply:
-    """A status, headers and a body; a WSGI application (PEP 3333), as Flask takes from a view."""
+    """A status, headers and a body; a WSGI application (PEP 3333), as Flask takes from a view.
 
-    body: bytes = b""
+    The body is bytes, or the chunks of what is too long to be held; those have their length among
+    the headers.
+    """
+
+    body: bytes | Iterable[bytes] = b""
     headers: Fields = field(default_factory=list)
     status: HTTPStatus = HTTPStatus.OK
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Send the reply; to HEAD, and where nothing was modified, without its body."""
-        headers = self.headers
-        if self.status != HTTPStatus.NOT_MODIFIED:
-            headers = [*headers, ("Content-Length", str(len(self.body)))]
-        start_response(f"{self.status.value} {self.status.phrase}", headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
+        """Send the reply by WSGI; to HEAD, and where nothing was modified, without its body."""
+        start_response(f"{self.status.value} {self.status.phrase}", self.fields())
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return []
+        return [self.body] if isinstance(self.body, bytes) else self.body
+
+    def fields(self) -> Fields:
+        """Return the headers, with the length of the body."""
+        known = any(name == "Content-Length" for name, _ in self.headers)
+        if known or self.status == HTTPStatus.NOT_MODIFIED or not isinstance(self.body, bytes):
+            return self.headers
+        return [*self.headers, ("Content-Length", str(len(self.body)))]
+
+    async def send(self, send: Send, headers: Fields) -> None:
+        """Send the reply by ASGI with these headers; to HEAD the server sends no body."""
+        fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        await send({"type": "http.response.start", "status": self.status.value, "headers": fields})
+        if isinstance(self.body, bytes):
+            await send({"type": "http.response.body", "body": self.body})
+            return
+        chunks = iter(self.body)
+        try:
+            while chunk := await asyncio.to_thread(next, chunks, b""):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body"})
+        finally:
+            getattr(self.body, "close", bool)()

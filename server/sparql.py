@@ -6,9 +6,9 @@ answer goes on to Flask: the description of the endpoint, other methods, and eve
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request
 
 from graph.engine.request import Change, Update
 from graph.evaluation import Query
-from server.answer import respond
+from server.answer import respond_async
 from server.citing import forms, wants_citations
 from server.description import describe
 from server.exchange import exchange
@@ -29,7 +29,9 @@ from server.site import Site
 from server.token import is_writer, require_token
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
+
+    from server.exchange import Application
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -43,22 +45,22 @@ class Endpoint:
     """The endpoint of a site, before the application that has the pages."""
 
     site: Site
-    pages: WSGIApplication
+    pages: Application
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    async def __call__(self, environ: WSGIEnvironment) -> Reply:
         """Answer a query or an update, and hand on what is neither."""
         here = exchange()
         address = environ["PATH_INFO"].removesuffix("/")
         if here.request.method in ADDRESSES.get(address, ()) and here.error is None:
             here.route = address
             try:
-                reply = answer(self.site, address, here.request)
+                reply = await answer(self.site, address, here.request)
             except Exception as error:  # noqa: BLE001 - Flask tells it, whatever it is
                 here.error = error
             else:
                 if reply is not None:
-                    return reply(environ, start_response)
-        return self.pages(environ, start_response)
+                    return reply
+        return await self.pages(environ)
 
 
 @blueprint.route("/sparql", methods=ADDRESSES["/sparql"], strict_slashes=False)
@@ -69,7 +71,7 @@ def description() -> Response | Reply:
     return describe()
 
 
-def answer(site: Site, address: str, request: Request) -> Reply | None:
+async def answer(site: Site, address: str, request: Request) -> Reply | None:
     """Return the reply to a query or an update, or None where the request has neither.
 
     Raises errors of graph/errors.py, and those of HTTP.
@@ -85,9 +87,9 @@ def answer(site: Site, address: str, request: Request) -> Reply | None:
         verb = operation.verb
         raise BadRequest(f"{address} takes no {verb}; send it to /{verb} or to /sparql")
     if operation.verb == "query":
-        return run_query(site, request, operation)
+        return await run_query(site, request, operation)
     require_token(site.token, authorization(request))
-    return run_update(site, operation)
+    return await asyncio.to_thread(run_update, site, operation)
 
 
 def authorization(request: Request) -> str:
@@ -95,7 +97,7 @@ def authorization(request: Request) -> str:
     return request.headers.get("Authorization", "")
 
 
-def run_query(site: Site, request: Request, operation: Operation) -> Reply:
+async def run_query(site: Site, request: Request, operation: Operation) -> Reply:
     """Return the answer to a query in the format that the client likes best."""
     accept = Accept.of(request.headers.get("Accept", ""))
     parameters = operation.parameters
@@ -109,7 +111,7 @@ def run_query(site: Site, request: Request, operation: Operation) -> Reply:
         base=exchange().base_url,
         cite=wants_citations(parameters),
     )
-    reply = respond(site, asked, Accept(()) if parameters.one("format") else accept)
+    reply = await respond_async(site, asked, Accept(()) if parameters.one("format") else accept)
     reply.headers.append(("Accept-Query", f'"{QUERY}", "{FORM}"'))
     return reply
 

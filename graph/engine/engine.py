@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import threading
@@ -79,6 +80,22 @@ class Engine:
 
         A cited answer has no version where it may be another the next time.
         """
+        header, text = self._request(query)
+        seconds = deadline or self.settings.deadline
+        if query.cite:
+            return answer_of(*self._cite(header, text, seconds))
+        return answer_of(*self.run("query", header, text, seconds))
+
+    async def answer(self, query: Query) -> Answer:
+        """Return what `query` does; no thread waits while the answer comes quickly."""
+        if query.cite:
+            return await asyncio.to_thread(self.query, query)
+        header, text = self._request(query)
+        header["kind"] = "query"
+        return answer_of(*await self._pool.answer(header, text, self.settings.deadline))
+
+    def _request(self, query: Query) -> tuple[Header, bytes]:
+        """Return a query as a worker takes it; raises LimitError and ForbiddenError."""
         names_a_graph = check_query(query.text, self.settings.limits)
         header = {
             "alone": not (names_a_graph or query.default_graphs or query.named_graphs),
@@ -89,15 +106,7 @@ class Engine:
             "named_graphs": query.named_graphs,
             "base": query.base,
         }
-        text = query.text.encode(errors="replace")
-        seconds = deadline or self.settings.deadline
-        if query.cite:
-            answer, body = self._cite(header, text, seconds)
-        else:
-            answer, body = self.run("query", header, text, seconds)
-        name = answer["format"]
-        version = "" if answer.get("passing") else answer["version"]
-        return Answer(body, RESULTS.get(name) or GRAPHS[name], version)
+        return header, query.text.encode(errors="replace")
 
     def _cite(self, header: Header, text: bytes, deadline: float) -> tuple[Header, bytes]:
         """Return an answer with citations, or without them where half the deadline is too short.
@@ -260,6 +269,13 @@ class Engine:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def answer_of(header: Header, body: bytes) -> Answer:
+    """Return the answer that a worker gave, without a version where it may pass."""
+    name = header["format"]
+    version = "" if header.get("passing") else header["version"]
+    return Answer(body, RESULTS.get(name) or GRAPHS[name], version)
 
 
 def version_of(source: Path) -> str:

@@ -30,6 +30,8 @@ FORKED: Final = b"F"
 """The byte that carries the descriptors of a new worker."""
 
 Header = dict[str, Any]
+Message = tuple[Header, bytes]
+"""A header and a body."""
 
 
 class PeerClosedError(ConnectionError):
@@ -65,7 +67,7 @@ def receive(
     max_body: int,
     until: float | None = None,
     arrived: bytearray | None = None,
-) -> tuple[Header, bytes]:
+) -> Message:
     """Return the next message; nothing may follow it before it is answered.
 
     Raises TimeoutError past the moment `until` (of time.monotonic), PeerClosedError at the end of
@@ -73,15 +75,45 @@ def receive(
     What has come of a message that is late stays in `arrived`, to be waited for again.
     """
     data = bytearray() if arrived is None else arrived
-    fill(sock, data, LENGTHS.size, until)
-    head_length, body_length = LENGTHS.unpack_from(data)
-    if head_length > MAX_HEADER or body_length > max_body:
-        raise FrameError(f"a message of {head_length} and {body_length} bytes")
-    start = LENGTHS.size + head_length
-    end = start + body_length
-    fill(sock, data, end, until)
-    if len(data) > end:
-        raise FrameError("a message that goes on")
+    while length := missing(data, max_body):
+        bound(sock, socket.SO_RCVTIMEO, until)
+        try:
+            data += some(sock, length)
+        except BlockingIOError:
+            raise TimeoutError from None
+    return decode(data)
+
+
+def some(sock: socket.socket, length: int, flags: int = 0) -> bytes:
+    """Return some of the bytes that are missing; raises PeerClosedError at the end."""
+    try:
+        chunk = sock.recv(min(max(length, SMALL), CHUNK), flags)
+    except ConnectionResetError as error:
+        raise PeerClosedError("reset") from error
+    if not chunk:
+        raise PeerClosedError("closed")
+    return chunk
+
+
+def missing(data: bytearray, max_body: int) -> int:
+    """Return how many bytes of a message are still to come, as far as is known.
+
+    Raises FrameError where a length is beyond its cap, or more has come than the message.
+    """
+    length = LENGTHS.size
+    if len(data) >= length:
+        head, body = LENGTHS.unpack_from(data)
+        if head > MAX_HEADER or body > max_body:
+            raise FrameError(f"a message of {head} and {body} bytes")
+        length += head + body
+        if len(data) > length:
+            raise FrameError("a message that goes on")
+    return length - len(data)
+
+
+def decode(data: bytearray) -> Message:
+    """Return the message that is whole in the data; raises FrameError."""
+    start = LENGTHS.size + LENGTHS.unpack_from(data)[0]
     try:
         header = json.loads(data[LENGTHS.size : start])
     except ValueError as error:
@@ -90,21 +122,6 @@ def receive(
         raise FrameError("a header that is not an object")
     with memoryview(data) as view:
         return header, bytes(view[start:])
-
-
-def fill(sock: socket.socket, data: bytearray, length: int, until: float | None) -> None:
-    """Read until there are so many bytes, or more of the same message."""
-    while len(data) < length:
-        bound(sock, socket.SO_RCVTIMEO, until)
-        try:
-            chunk = sock.recv(min(max(length - len(data), SMALL), CHUNK))
-        except BlockingIOError:
-            raise TimeoutError from None
-        except ConnectionResetError as error:
-            raise PeerClosedError("reset") from error
-        if not chunk:
-            raise PeerClosedError("closed")
-        data += chunk
 
 
 def bound(sock: socket.socket, option: int, until: float | None) -> None:

@@ -8,6 +8,7 @@ questions never keep short ones waiting, whatever their number.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import signal
 import threading
@@ -18,8 +19,10 @@ from enum import Enum, auto
 from typing import Final
 
 from graph.engine import wire
+from graph.engine.conversation import Conversation, death
 from graph.engine.counter import Counters
-from graph.engine.frame import Header, receive, send
+from graph.engine.frame import SMALL, Header, Message
+from graph.engine.listener import Listener
 from graph.engine.nursery import Nursery, Worker
 from graph.engine.request import SPOILING
 from graph.engine.settings import Settings
@@ -27,7 +30,6 @@ from graph.errors import (
     AnswerTooLargeError,
     CpecError,
     DeadlineError,
-    EngineError,
     OutOfMemoryError,
     OverloadedError,
     WorkerDiedError,
@@ -35,12 +37,6 @@ from graph.errors import (
 
 FAREWELL: Final = 5.0
 """The seconds that the keeper has to end."""
-
-SLOWED: Final = 3
-"""How many times its processor time a question may take, on a busy machine, and be quick."""
-
-LOOK: Final = 0.01
-"""The seconds between two looks at how busy a worker is, at least."""
 
 WATCH: Final = 0.2
 """The seconds between two looks at idle workers and at the zygote."""
@@ -65,7 +61,7 @@ class Ticket:
 
 
 class Pool:
-    """The workers of one engine; `run` may be called from any number of threads."""
+    """The workers of one engine; its methods may be called from any number of threads."""
 
     def __init__(self, settings: Settings, nursery: Nursery) -> None:
         self.counters = Counters()
@@ -79,6 +75,7 @@ class Pool:
         self._stages: dict[Worker, Stage] = {}
         self._wanted = threading.Event()
         self._closing = False
+        self._listener: Listener | None = None
         self._keeper = threading.Thread(target=self._keep, name="pool-keeper", daemon=True)
 
     def start(self) -> None:
@@ -86,24 +83,26 @@ class Pool:
         self._give(self._fork())
         self._keeper.start()
 
-    def run(self, header: Header, body: bytes, deadline: float) -> tuple[Header, bytes]:
+    def run(self, header: Header, body: bytes, deadline: float) -> Message:
         """Return the answer to one request; raises what its task raises, or an EngineError."""
         worker = self._acquire()
-        kept = False
-        try:
-            end = time.monotonic() + deadline
-            answer, result = self._converse(worker, {**header, "deadline": deadline}, body, end)
-            kept = not answer.pop("last", True) and not worker.niced
-        except TimeoutError:
-            raise self._counted(DeadlineError(deadline)) from None
-        except OSError:
-            raise self._counted(death(worker)) from None
-        finally:
-            self._release(worker, kept=kept)
-        if (error := wire.error_of(answer)) is not None:
-            raise self._counted(error)
-        answer["version"] = worker.version
-        return answer, result
+        with self._conversation(worker, deadline) as conversation:
+            conversation.ask(header, body)
+            answer = self._hear(conversation, header)
+        return self._told(answer, worker)
+
+    async def answer(self, header: Header, body: bytes, deadline: float) -> Message:
+        """Return what `run` does; a thread waits only for what is long, or finds no idle worker."""
+        worker = self._idle_worker() if len(body) <= SMALL else None
+        if worker is None:
+            return await asyncio.to_thread(self.run, header, body, deadline)
+        with self._conversation(worker, deadline) as conversation:
+            conversation.ask(header, body)
+            self._listener = self._listener or Listener()
+            answer = await conversation.hear_soon(self._listener, self._settings.quick_time)
+            if answer is None:
+                answer = await asyncio.to_thread(self._hear, conversation, header)
+        return self._told(answer, worker)
 
     def swap(self) -> None:
         """Replace the idle workers by one of the present version, without a gap; more follow it.
@@ -157,22 +156,16 @@ class Pool:
             worker.end()
 
     def _acquire(self) -> Worker:
-        """Return an idle worker, first come first served."""
+        """Return a worker, first come first served."""
         end = time.monotonic() + self._settings.queue_time
         while not (worker := self._next(end)).alive():
             self._release(worker, kept=False)
-        with self._lock:
-            self.counters.requests += 1
         return worker
 
     def _next(self, end: float) -> Worker:
         """Return an idle worker, or wait for one until the end."""
         with self._lock:
-            if self._closing:
-                raise self._overload("the server is closing")
-            if self._idle and not self._queue:
-                worker = self._idle.pop()
-                self._stages[worker] = Stage.QUICK
+            if (worker := self._take()) is not None:
                 return worker
             if len(self._queue) >= self._settings.queue_length:
                 raise self._overload("too many questions wait already")
@@ -185,30 +178,56 @@ class Pool:
             self._queue.remove(ticket)
             raise self._overload("no worker was free in time")
 
-    def _converse(
-        self, worker: Worker, header: Header, body: bytes, end: float
-    ) -> tuple[Header, bytes]:
-        """Send the request and return the answer; raises TimeoutError at the deadline."""
-        send(worker.sock, header, body, end)
+    def _idle_worker(self) -> Worker | None:
+        """Return a worker where one is idle, without waiting."""
+        while True:
+            with self._lock:
+                worker = self._take()
+            if worker is None or worker.alive():
+                return worker
+            self._release(worker, kept=False)
+
+    def _take(self) -> Worker | None:
+        """Return an idle worker that nobody waits for. The lock is held."""
+        if self._closing:
+            raise self._overload("the server is closing")
+        if self._queue or not self._idle:
+            return None
+        worker = self._idle.pop()
+        self._stages[worker] = Stage.QUICK
+        return worker
+
+    @contextlib.contextmanager
+    def _conversation(self, worker: Worker, deadline: float) -> Iterator[Conversation]:
+        """Talk with a worker that was taken; afterwards it is kept, or ended."""
+        with self._lock:
+            self.counters.requests += 1
         cap = max(self._settings.max_answer, self._settings.max_delta)
-        arrived = bytearray()
-        for soon in self._looks(worker, end):
+        conversation = Conversation(worker, deadline, cap)
+        try:
+            yield conversation
+        except TimeoutError:
+            raise self._counted(DeadlineError(deadline)) from None
+        except OSError:
+            raise self._counted(death(worker)) from None
+        finally:
+            self._release(worker, kept=conversation.goes_on and not worker.niced)
+
+    def _hear(self, conversation: Conversation, header: Header) -> Message:
+        """Wait for the answer; raises TimeoutError at the deadline."""
+        for soon in conversation.looks(self._settings.quick_time):
             with contextlib.suppress(TimeoutError):
-                return receive(worker.sock, cap, soon, arrived)
-        self._become_long(worker, end, parked=header["kind"] not in SPOILING)
-        return receive(worker.sock, cap, end, arrived)
+                return conversation.hear(soon)
+        parked = header["kind"] not in SPOILING
+        self._become_long(conversation.worker, conversation.end, parked=parked)
+        return conversation.hear(conversation.end)
 
-    def _looks(self, worker: Worker, end: float) -> Iterator[float]:
-        """Yield moments up to which to wait for an answer, while the question may yet be quick.
-
-        It is so by the processor time it took, since on a busy machine all of them take long.
-        """
-        start, quick = time.monotonic(), self._settings.quick_time
-        last, before = min(start + SLOWED * quick, end), worker.busy()
-        left = quick
-        while left > 0 and (now := time.monotonic()) < last:
-            yield min(now + max(left, LOOK), last)
-            left = quick - (worker.busy() - before)
+    def _told(self, message: Message, worker: Worker) -> Message:
+        """Return what a worker has answered, or raise the error that it tells."""
+        answer, result = message
+        if (error := wire.error_of(answer)) is not None:
+            raise self._counted(error)
+        return {**answer, "version": worker.version}, result
 
     def _become_long(self, worker: Worker, end: float, *, parked: bool) -> None:
         """Take one of the places of long questions, parked until one is free.
@@ -347,13 +366,3 @@ COUNTED: Final[dict[type[Exception], str]] = {
     OutOfMemoryError: "out_of_memory",
     AnswerTooLargeError: "too_large",
 }
-
-
-def death(worker: Worker) -> EngineError:
-    """Return the error that tells why a worker died, from the last words of the engine."""
-    words = worker.last_words()
-    if "memory allocation" in words:
-        return OutOfMemoryError("the question needs more memory than it may have")
-    if "total order" in words:
-        return WorkerDiedError("the engine cannot put these values in one order; order by STR(...)")
-    return WorkerDiedError("the engine crashed on this question")

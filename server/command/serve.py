@@ -86,11 +86,11 @@ def serve(out: Path, *, data_dir: Path | None, empty: bool, **options: Any) -> N
         app = create_app(Site.of(engine, engine_settings, settings, token, dumps))
         try:
             front = open_front(app, settings, token)
-        except (OSError, ValueError) as error:  # waitress: ValueError for a host that is none
+        except OSError as error:
             where = f"{settings.host}, port {settings.port}"
             raise click.ClickException(f"cannot listen on {where}: {error}") from None
         name = "localhost" if settings.host in {"127.0.0.1", "localhost"} else settings.host
-        click.echo(f"serving on http://{name}:{front.effective_port} (Ctrl-C ends it)")
+        click.echo(f"serving on http://{name}:{front.port} (Ctrl-C ends it)")
         front.run()
 
 

@@ -159,6 +159,7 @@ def test_the_token_may_continue(writer: Client) -> None:
         (head("GET /id/%ff HTTP/1.1"), 404),
         (head("GET /data/dumps/../manifest.json HTTP/1.1"), 404),
         (head("BREW /health HTTP/1.1"), 405),
+        (head("PROPFIND /health HTTP/1.1"), 405),
     ],
 )
 def test_what_is_no_request_is_refused_and_the_server_goes_on(

@@ -46,9 +46,9 @@ def client(snapshot: Snapshot, retired: Retired) -> Iterator[Client]:
     with Engine.start(engine_settings) as engine:
         app = create_app(Site.of(engine, engine_settings, settings, retired=retired))
         front = open_front(app, settings, None)
-        thread = threading.Thread(target=front.serve)
+        thread = threading.Thread(target=front.run)
         thread.start()
-        yield Client(f"http://127.0.0.1:{front.effective_port}")
+        yield Client(f"http://127.0.0.1:{front.port}")
         front.end()
         thread.join(30)
         assert not thread.is_alive()
