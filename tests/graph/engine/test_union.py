@@ -9,7 +9,7 @@ from graph.asking import bind
 from graph.engine import Limits, check_query
 from graph.engine.dataset import with_union
 from graph.engine.delta import Delta, apply
-from graph.engine.union import follow, union_of
+from graph.engine.union import TYPE, follow, union_of
 from graph.evaluation import Query, evaluate
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
 from queries.catalogue import catalogue
@@ -32,6 +32,12 @@ def test_the_union_alone_describes_and_constructs(store: Store, text: str) -> No
     asked = Query(text, None, TRIPLES)
     alone, whole = (evaluate(one, asked).body for one in (union_of(store), store))
     assert sorted(alone.splitlines()) == sorted(whole.splitlines())
+
+
+def test_the_types_of_things_stand_side_by_side(store: Store) -> None:
+    are_types = [quad.predicate == TYPE for quad in union_of(store)]
+    assert are_types == sorted(are_types)
+    assert set(are_types) == {True, False}
 
 
 def quad(subject: str, graph: str) -> Quad:
