@@ -30,7 +30,7 @@ from graph.citation import EvidenceIndex
 from graph.dataset import graph_of, memory_store
 from graph.engine import Engine
 from graph.engine import Settings as EngineSettings
-from graph.engine.confine import give_back
+from graph.engine.heap import give_back
 from graph.proof import explain
 from ontology.namespace import INFERRED_GRAPH
 from server.app import create_app

@@ -9,6 +9,7 @@ from typing import Final
 
 from graph.engine.confine import environment
 from graph.engine.frame import Header, receive, send
+from graph.engine.heap import TUNABLES
 
 FAREWELL: Final = 5.0
 """The seconds that a child has to end when its socket has closed, before it is killed."""
@@ -23,7 +24,7 @@ class Child:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-m", module, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
-                env=environment(),
+                env={**environment(), "GLIBC_TUNABLES": TUNABLES},
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import gc
 import os
 import resource
 import signal
@@ -46,21 +43,6 @@ def outlive_signals() -> None:
     """Leave the end of this process to its parent: it ends when its socket does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-
-
-def give_back() -> None:
-    """Return to the system the memory that is free here (malloc_trim(3)).
-
-    A C library without that call keeps it.
-    """
-    gc.collect()
-    with contextlib.suppress(AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
-
-
-def faults() -> int:
-    """Return the bytes of memory that this process has made its own, page by page."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt * resource.getpagesize()
 
 
 def environment() -> dict[str, str]:

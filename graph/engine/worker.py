@@ -9,8 +9,8 @@ import socket
 from dataclasses import dataclass
 
 from graph.engine import wire
-from graph.engine.confine import faults
 from graph.engine.frame import FrameError, Header, PeerClosedError, receive, send
+from graph.engine.heap import faults
 from graph.engine.request import SPOILING
 from graph.engine.task import TASKS, Dataset
 from graph.errors import CpecError, EngineError, OutOfMemoryError

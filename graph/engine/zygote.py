@@ -1,7 +1,8 @@
-"""The zygote: a process with one thread that holds the dataset and forks the workers.
+"""The zygote: a process that holds the dataset and forks the workers.
 
 It is a fresh interpreter, started as `python -m graph.engine.zygote FD`, where FD is its end of a
-socket pair. It obeys one order after another, and ends when the other end closes.
+socket pair. It obeys one order after another, and ends when the other end closes. When it forks it
+has one thread.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from typing import NoReturn
 
 from pyoxigraph import Store
 
-from graph.engine.confine import confine, give_back, outlive_signals, widen_stack
+from graph.engine.confine import confine, outlive_signals, widen_stack
 from graph.engine.dataset import Source, load
 from graph.engine.delta import Delta, apply
 from graph.engine.frame import FORKED, MAX_DELTA, Header, PeerClosedError, receive, send
-from graph.engine.indexing import UNREAD, index_of
+from graph.engine.heap import apart, give_back
+from graph.engine.indexing import Indexing, index_of
 from graph.engine.task import Dataset
 from graph.engine.union import follow, union_of
 from graph.engine.worker import Terms, die_with, serve
@@ -33,24 +35,12 @@ class Zygote:
         self._sock = sock
         self._settings, _ = receive(sock, 0)
         self._on_disk = bool(self._settings["on_disk"])
-        union = bool(self._settings["union"])
-        store = Store()
+        self._terms = Terms(*self._settings["terms"])
         try:
-            if not self._on_disk:
-                store = load(source_of(self._settings), union=union)
+            self._dataset = apart(self._load)
         except (OSError, ValueError, SyntaxError) as error:
             send(sock, {"failure": str(error)})
             raise PeerClosedError("no dataset") from error
-        self._dataset = Dataset(
-            store,
-            union,
-            int(self._settings["cap"]),
-            union_of(store) if union and not self._on_disk else None,
-        )
-        self._index(prompt=not self._settings["index"])
-        if self._dataset.indexing.index is not None:
-            self._dataset.indexing.index.prepare()
-        self._terms = Terms(*self._settings["terms"])
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         give_back()
         gc.freeze()
@@ -69,22 +59,30 @@ class Zygote:
                 self._apply(Delta.of(header, body))
                 send(self._sock, self._state())
 
+    def _load(self) -> Dataset:
+        """Return the dataset, ready to be shared; raises OSError, ValueError and SyntaxError."""
+        union, cap = bool(self._settings["union"]), int(self._settings["cap"])
+        if self._on_disk:
+            return Dataset(Store(), union, cap)
+        store = load(source_of(self._settings), union=union)
+        dataset = Dataset(store, union, cap, union_of(store) if union else None)
+        dataset.indexing = self._indexing(dataset, prompt=not self._settings["index"])
+        if dataset.indexing.index is not None:
+            dataset.indexing.index.prepare()
+        return dataset
+
     def _apply(self, delta: Delta) -> None:
         """Change the dataset by a delta."""
         apply(delta, self._dataset.store, union=self._dataset.union)
         if self._dataset.alone is not None:
             follow(self._dataset.alone, self._dataset.store, delta)
-        self._index(prompt=True)
+        self._dataset.indexing = self._indexing(self._dataset, prompt=True)
         gc.freeze()
 
-    def _index(self, *, prompt: bool) -> None:
-        """Index the evidence of the dataset, so that every worker shares the index."""
+    def _indexing(self, dataset: Dataset, *, prompt: bool) -> Indexing:
+        """Index the evidence of a dataset in memory, so that every worker shares the index."""
         most = int(self._settings["cite_most"])
-        self._dataset.indexing = (
-            UNREAD
-            if self._on_disk
-            else index_of(self._dataset.store, union=self._dataset.union, most=most, prompt=prompt)
-        )
+        return index_of(dataset.store, union=dataset.union, most=most, prompt=prompt)
 
     def _state(self) -> Header:
         """Return what the server is told of the dataset."""

@@ -1,0 +1,60 @@
+"""What workers own of the memory that they share with the zygote."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from bench.graph import quads
+from graph.engine import Settings
+from graph.engine.dataset import Source
+from graph.engine.frame import receive, send
+from graph.engine.heap import apart
+from graph.engine.nursery import Nursery
+from graph.snapshot import n_quads
+
+ASKED = {
+    "kind": "query",
+    "deadline": 10.0,
+    "alone": True,
+    "result_format": "json",
+    "graph_format": "ttl",
+    "bindings": {},
+    "default_graphs": [],
+    "named_graphs": [],
+}
+
+
+def copied(pid: int) -> int:
+    """Return the pages that a process has made its own, as proc_pid_stat(5) counts them."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[7])
+
+
+def test_hundreds_of_questions_copy_few_pages_of_the_dataset(tmp_path: Path) -> None:
+    source = tmp_path / "graph.nq"
+    source.write_bytes(n_quads(quads(20_000)))
+    nursery = Nursery(Settings(source=source))
+    nursery.source = Source(source)
+    worker = nursery.fork()
+    try:
+        before = copied(worker.pid)
+        for _ in range(400):
+            send(worker.sock, ASKED, b"ASK {}")
+            assert receive(worker.sock, 100)[1].endswith(b"true}")
+        assert copied(worker.pid) - before < 1000
+    finally:
+        worker.end()
+        nursery.close()
+
+
+def test_work_apart_is_done_in_another_thread_that_has_ended() -> None:
+    thread = apart(threading.current_thread)
+    assert thread is not threading.main_thread()
+    assert not thread.is_alive()
+
+
+def test_work_apart_fails_as_it_would_here() -> None:
+    with pytest.raises(ZeroDivisionError):
+        apart(lambda: 1 // 0)
