@@ -10,6 +10,7 @@ import json
 import socket
 import struct
 import time
+from functools import lru_cache
 from typing import Any, Final
 
 LENGTHS: Final = struct.Struct("!IQ")
@@ -25,6 +26,9 @@ CHUNK: Final = 1 << 17
 
 SMALL: Final = 1 << 15
 """The bytes that are asked for where few are known to come: freeing a larger block costs more."""
+
+REMEMBERED: Final = 1 << 10
+"""The bytes of a header up to which what it says is kept, for the next time it comes."""
 
 FORKED: Final = b"F"
 """The byte that carries the descriptors of a new worker."""
@@ -48,10 +52,12 @@ def send(
     """Send one message whole.
 
     Raises TimeoutError past the moment `until` (of time.monotonic), OSError where the peer is gone.
+    Without a moment the socket waits as it did before: for ever, if nobody has bounded it.
     """
     head = json.dumps(header).encode()
     start = LENGTHS.pack(len(head), len(body)) + head
-    bound(sock, socket.SO_SNDTIMEO, until)
+    if until is not None:
+        bound(sock, socket.SO_SNDTIMEO, until)
     try:
         if len(body) <= CHUNK:
             sock.sendall(start + body)
@@ -70,13 +76,14 @@ def receive(
 ) -> Message:
     """Return the next message; nothing may follow it before it is answered.
 
-    Raises TimeoutError past the moment `until` (of time.monotonic), PeerClosedError at the end of
-    the stream, and FrameError where a length is beyond its cap or the header is not an object.
+    Raises TimeoutError past the moment `until` (as in `send`), PeerClosedError at the end of the
+    stream, and FrameError where a length is beyond its cap or the header is not an object.
     What has come of a message that is late stays in `arrived`, to be waited for again.
     """
     data = bytearray() if arrived is None else arrived
     while length := missing(data, max_body):
-        bound(sock, socket.SO_RCVTIMEO, until)
+        if until is not None:
+            bound(sock, socket.SO_RCVTIMEO, until)
         try:
             data += some(sock, length)
         except BlockingIOError:
@@ -114,18 +121,32 @@ def missing(data: bytearray, max_body: int) -> int:
 def decode(data: bytearray) -> Message:
     """Return the message that is whole in the data; raises FrameError."""
     start = LENGTHS.size + LENGTHS.unpack_from(data)[0]
-    try:
-        header = json.loads(data[LENGTHS.size : start])
-    except ValueError as error:
-        raise FrameError("a header that is not JSON") from error
-    if not isinstance(header, dict):
-        raise FrameError("a header that is not an object")
+    head = bytes(data[LENGTHS.size : start])
+    header = dict((remembered if len(head) <= REMEMBERED else decoded)(head))
     with memoryview(data) as view:
         return header, bytes(view[start:])
 
 
+def decoded(head: bytes) -> Header:
+    """Return the header that is written so; raises FrameError."""
+    try:
+        header = json.loads(head)
+    except ValueError as error:
+        raise FrameError("a header that is not JSON") from error
+    if not isinstance(header, dict):
+        raise FrameError("a header that is not an object")
+    return header
+
+
+remembered: Final = lru_cache(maxsize=64)(decoded)
+"""What one request says beside its text, the next says too. What is kept is not to be changed."""
+
+
 def bound(sock: socket.socket, option: int, until: float | None) -> None:
-    """Have the kernel bound how long the socket waits; Python would poll before each call."""
+    """Have the kernel bound how long the socket waits; Python would poll before each call.
+
+    Without a moment it waits for ever.
+    """
     left = 0.0 if until is None else max(until - time.monotonic(), 1e-6)
     seconds = int(left)
     sock.setsockopt(socket.SOL_SOCKET, option, TIME.pack(seconds, int((left - seconds) * 1e6)))

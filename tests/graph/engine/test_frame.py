@@ -57,3 +57,10 @@ def test_a_peer_that_closes_is_told_from_one_that_is_slow(pair: Pair) -> None:
     pair[0].close()
     with pytest.raises(PeerClosedError):
         receive(pair[1], 10)
+
+
+def test_a_header_that_comes_again_is_whole_whatever_was_done_with_the_first(pair: Pair) -> None:
+    for _ in range(2):
+        send(pair[0], {"last": True})
+        header, _ = receive(pair[1], 0)
+        assert header.pop("last") is True
