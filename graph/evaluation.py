@@ -26,6 +26,7 @@ from pyoxigraph import (
 
 from graph.complaint import syntax_error
 from graph.errors import AnswerTooLargeError, QuerySyntaxError, UnwritableError
+from graph.evaluator import ask
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
 from graph.lexer import DatasetClause, dataset_clause
 from graph.sink import Sink
@@ -120,16 +121,16 @@ def select(
     dataset = dataset or dataset_clause(text, PREFIXES, base or "")
     try:
         if not (dataset.default or dataset.named):
-            return store.query(text, base_iri=base, prefixes=PREFIXES, substitutions=terms)
+            return ask(store, text, base, substitutions=terms)
         named: list[NamedNode | BlankNode] = [NamedNode(name) for name in dataset.named]
         store = store if len(dataset.default) <= 1 else merged(store, dataset)
         default: list[NamedNode | BlankNode | DefaultGraph] = [
             NamedNode(name) for name in dataset.default
         ]
-        return store.query(
+        return ask(
+            store,
             text,
-            base_iri=base,
-            prefixes=PREFIXES,
+            base,
             substitutions=terms,
             default_graph=default if len(default) <= 1 else DefaultGraph(),
             named_graphs=named,

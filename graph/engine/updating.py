@@ -20,6 +20,7 @@ from graph.engine.operation import Operation, operations
 from graph.engine.solution import Solutions
 from graph.errors import ConflictError, EngineError, OnDiskError, QuerySyntaxError
 from graph.evaluation import select
+from graph.evaluator import ask
 from ontology.namespace import PREFIXES
 
 Name = NamedNode | BlankNode | DefaultGraph
@@ -131,9 +132,7 @@ class Updating:
         if clauses or not operation.template:
             return cast("QuerySolutions", select(self._store, text, base=self._base))
         graph = self._named(operation, operation.tokens[1].text)
-        found = self._store.query(
-            text, base_iri=self._base, prefixes=PREFIXES, default_graph=[graph]
-        )
+        found = ask(self._store, text, self._base, default_graph=[graph])
         return cast("QuerySolutions", found)
 
     def _filled(
