@@ -1,11 +1,15 @@
-"""pyoxigraph's evaluator, told what the project knows beside the text: its prefixes."""
+"""pyoxigraph's evaluator, told what it does not know of a text: prefixes, and whose functions."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any, Final
 
-from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
+from graph.errors import LimitError
+from graph.lexer import position
 from ontology.namespace import PREFIXES
 
 SHORT: Final = 1 << 14
@@ -13,15 +17,48 @@ SHORT: Final = 1 << 14
 
 WRITTEN: Final = tuple((f"{name}:", name, namespace) for name, namespace in PREFIXES.items())
 
+UNKNOWN: Final = re.compile("The custom function <(.*)> is not supported")
+"""How pyoxigraph refuses a query for a function, one at a time."""
+
+ARGUMENTS: Final = " arguments, but "
+"""What it says of a function that it knows, called with too few arguments or too many."""
+
+MOST_UNKNOWN: Final = 16
+"""The functions that one query may call and nobody knows: it is begun anew for each."""
+
 
 def ask(
     store: Store, text: str, base: str | None, **options: Any
 ) -> QuerySolutions | QueryBoolean | QueryTriples:
     """Return what a store answers to a text, with the options of pyoxigraph's `Store.query`.
 
-    Raises SyntaxError, ValueError and RuntimeError, as that does.
+    A call of a function that nobody knows is an error in its expression, not of the query (SPARQL
+    1.1 Query, sections 17.2 and 17.6). Raises LimitError where there are too many, and SyntaxError,
+    ValueError and RuntimeError as pyoxigraph does.
     """
-    return store.query(text, base_iri=base, prefixes=prefixes_for(text), **options)
+    prefixes = prefixes_for(text)
+    unknown: dict[NamedNode, Callable[..., Any]] = {}
+    while True:
+        try:
+            return store.query(
+                text, base_iri=base, prefixes=prefixes, custom_functions=unknown, **options
+            )
+        except RuntimeError as error:
+            if ARGUMENTS in str(error):
+                raise ValueError(str(error)) from None
+            refused = UNKNOWN.fullmatch(str(error))
+            if refused is None:
+                raise
+            if len(unknown) == MOST_UNKNOWN:
+                place = max(text.find(refused[1]), 0)
+                raise LimitError(
+                    "unknown functions", MOST_UNKNOWN, *position(text, place)
+                ) from None
+            unknown[NamedNode(refused[1])] = fails
+
+
+def fails(*_arguments: object) -> None:
+    """Return no term, which is how a function of pyoxigraph raises an error in its expression."""
 
 
 def prefixes_for(text: str) -> dict[str, str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from pyoxigraph import QueryBoolean, Store
+from pyoxigraph import QueryBoolean, QuerySolutions, Store
 
-from graph.evaluator import SHORT, ask, prefixes_for
+from graph.errors import LimitError
+from graph.evaluator import MOST_UNKNOWN, SHORT, ask, prefixes_for
 from ontology.namespace import PREFIXES
 
 
@@ -19,3 +20,45 @@ def test_a_long_text_is_read_with_all_prefixes() -> None:
     answer = ask(Store(), "ASK { ?s cpec:x ?o }" + "#" * SHORT, None)
     assert isinstance(answer, QueryBoolean)
     assert not answer
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("SELECT (<x:f>(1) AS ?x) {}", [""]),
+        ("SELECT ?x { BIND(<x:f>(<x:g>()) AS ?x) }", [""]),
+        ("SELECT ?x { VALUES ?x { 1 2 } FILTER(<x:f>(?x)) }", []),
+        ("SELECT ?x { VALUES ?x { 1 2 } FILTER(!<x:f>(?x)) }", []),
+        ("SELECT ?x { VALUES ?x { 1 2 } FILTER(<x:f>(?x) || ?x = 2) }", ["2"]),
+        ("SELECT ?x { BIND(COALESCE(<x:f>(1), 2) AS ?x) }", ["2"]),
+        ("SELECT (SUM(<x:f>(?y)) AS ?x) { VALUES ?y { 1 2 } }", [""]),
+        ("SELECT ?x { VALUES ?x { 1 2 } } ORDER BY <x:f>(?x) DESC(?x)", ["2", "1"]),
+        ("SELECT ?x { VALUES ?x { 1 } FILTER NOT EXISTS { FILTER(<x:f>(?x)) } }", ["1"]),
+        (
+            "SELECT (<http://www.w3.org/2001/XMLSchema#integer>('1') AS ?x) (<x:f>() AS ?y) {}",
+            ["1"],
+        ),
+    ],
+)
+def test_a_call_of_an_unknown_function_is_an_error_in_its_expression(
+    text: str, rows: list[str]
+) -> None:
+    answer = ask(Store(), text, None)
+    assert isinstance(answer, QuerySolutions)
+    assert [row["x"].value if row["x"] else "" for row in answer] == rows
+
+
+def calls(number: int) -> str:
+    return "SELECT *\n{ " + " ".join(f"BIND(<x:f{n}>() AS ?x{n})" for n in range(number)) + " }"
+
+
+def test_many_unknown_functions_are_taken_and_too_many_refused() -> None:
+    assert isinstance(ask(Store(), calls(MOST_UNKNOWN), None), QuerySolutions)
+    with pytest.raises(LimitError, match=r"line 2, column .* limit of 16 unknown functions"):
+        ask(Store(), calls(MOST_UNKNOWN + 1), None)
+
+
+def test_a_cast_of_no_term_or_of_two_is_the_clients_fault() -> None:
+    for arguments in ("", "1, 2"):
+        with pytest.raises(ValueError, match="requires between 1 and 1 arguments"):
+            ask(Store(), f"SELECT (xsd:integer({arguments}) AS ?x) {{}}", None)

@@ -49,6 +49,18 @@ def test_a_query_by_get_is_answered_with_json(server: str) -> None:
     assert reply.headers["Vary"] == "Accept"
 
 
+def test_a_function_that_nobody_knows_leaves_its_variable_unbound_and_its_filter_false(
+    server: str,
+) -> None:
+    unbound = get(server, "SELECT (<http://example.org/f>(1) AS ?x) {}", "text/csv")
+    assert (unbound.status, unbound.body) == (200, b"x\r\n\r\n")
+    filtered = get(server, "ASK { FILTER(<http://example.org/f>(1)) }")
+    assert json.loads(filtered.body)["boolean"] is False
+    many = " ".join(f"(<http://example.org/f{n}>() AS ?x{n})" for n in range(17))
+    refused = get(server, f"SELECT {many} {{}}")
+    assert (refused.status, json.loads(refused.body)["limit"]) == (413, "unknown functions")
+
+
 def test_a_query_by_form_and_a_query_as_the_body_are_answered_alike(server: str) -> None:
     form = urllib.parse.urlencode({"query": AREAS}).encode()
     by_form = send(f"{server}/sparql", form, Content_Type=FORM)

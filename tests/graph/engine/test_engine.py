@@ -104,6 +104,14 @@ def test_a_triple_of_two_graphs_counts_once_in_the_default_graph(engine: Engine)
     assert count(engine, named) == 2
 
 
+def test_an_unknown_function_is_an_error_in_its_expression_alone(engine: Engine) -> None:
+    text = "SELECT (COUNT(*) AS ?n) (COUNT(?f) AS ?m) { ?s ?p ?o BIND(<x:f>(?o) AS ?f) }"
+    (row,) = json.loads(engine.query(Query(text)).body)["results"]["bindings"]
+    assert int(row["n"]["value"]) > 1000
+    assert row["m"]["value"] == "0"
+    assert count(engine, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o FILTER(<x:f>(?o)) }") == 0
+
+
 def test_a_malformed_query_is_the_clients_fault(engine: Engine) -> None:
     with pytest.raises(QuerySyntaxError) as refused:
         engine.query(Query("SELECT *\n{ ?s ?p"))

@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, Store, parse
+from pyoxigraph import (
+    CanonicalizationAlgorithm,
+    Dataset,
+    Literal,
+    NamedNode,
+    RdfFormat,
+    Store,
+    parse,
+)
 
 from graph.engine.dataset import with_union
 from graph.engine.delta import apply, quads
@@ -97,6 +105,16 @@ def test_an_update_that_cannot_be_done_is_an_error(text: str, error: type[Except
     store.extend(parse(DATA, RdfFormat.TRIG))
     with pytest.raises(error):
         delta_of_update(store, text, union=False)
+
+
+@pytest.mark.parametrize("graph", ["", "WITH <x:g>"])
+def test_an_update_that_calls_an_unknown_function_goes_on_without_its_value(graph: str) -> None:
+    text = f"""{graph} INSERT {{ <x:n> <x:p> ?o ; <x:q> ?f }}
+        WHERE {{ ?s <x:p> ?o BIND(<x:f>(?o) AS ?f) FILTER(<x:f>(?o) || ?o = 1) }}"""
+    store = Store()
+    store.extend(parse(DATA, RdfFormat.TRIG))
+    (added,) = quads(delta_of_update(store, text, union=False).added)
+    assert (added.predicate, added.object) == (NamedNode("x:p"), Literal(1))
 
 
 def test_in_the_union_too_an_operation_sees_what_those_before_it_did() -> None:
