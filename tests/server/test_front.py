@@ -171,6 +171,43 @@ def test_what_is_no_request_is_refused_and_the_server_goes_on(
     assert client.get("/health").status == 200
 
 
+def test_who_ends_after_asking_is_answered(client: Client) -> None:
+    with client.connect() as connection:
+        connection.sendall(ASKED)
+        connection.shutdown(socket.SHUT_WR)
+        assert status(connection.recv(65536)) == 200
+        assert connection.recv(100) == b""
+
+
+def test_who_ends_within_a_request_is_let_go(client: Client) -> None:
+    with client.connect(5) as connection:
+        connection.sendall(head("POST /sparql HTTP/1.1", "Content-Length: 1000") + b"ASK")
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(100) == b""
+
+
+def test_a_refusal_reaches_one_who_goes_on_sending(client: Client) -> None:
+    fields = ["Content-Type: text/turtle", "Content-Length: 4000000"]
+    with client.connect() as connection:
+        connection.sendall(head("PUT /store/g HTTP/1.1", *fields))
+        with contextlib.suppress(OSError):
+            for _ in range(40):
+                connection.sendall(b"#" * 100_000)
+        assert status(connection.recv(65536)) in {401, 403}
+
+
+def test_what_came_before_something_broken_is_answered_first(client: Client) -> None:
+    answer = client.raw(ASKED + b"BROKEN\r\n\r\n")
+    assert status(answer) == 200
+    assert answer.count(b"HTTP/1.1 ") <= 2
+
+
+def test_an_answer_is_sent_as_one(client: Client) -> None:
+    with client.connect() as connection:
+        connection.sendall(ASKED)
+        assert connection.recv(65536).endswith(b"}")
+
+
 def test_an_address_that_is_no_iri_is_not_described(client: Client) -> None:
     answer = client.raw(b"GET /sparql HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n")
     assert status(answer) == 400

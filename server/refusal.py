@@ -1,0 +1,68 @@
+"""A refusal: the answer to what arrives and is no request, before any application sees it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Final
+
+from httptools import HttpParserInvalidMethodError
+
+from server.exchange import METHODS
+from server.problem import JSON
+
+VERSIONS: Final = frozenset({"1.0", "1.1"})
+REQUEST: Final = re.compile(rb"[A-Za-z]+ \S+ HTTP/1\.[01]\r\n")
+"""How a request begins, whatever its method."""
+
+
+class RefusedError(Exception):
+    """What arrives is no request that is taken: why, and the status that says so."""
+
+    def __init__(self, detail: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
+        self.status = status
+        super().__init__(detail)
+
+    def answer(self, *, with_body: bool) -> bytes:
+        """Return the answer, a problem document (RFC 9457); nothing is answered after it."""
+        status = self.status
+        problem = {"type": "about:blank", "title": status.phrase, "status": status.value}
+        body = json.dumps({**problem, "detail": str(self)}).encode()
+        allowed = f"allow: {METHODS}\r\n" if status == HTTPStatus.METHOD_NOT_ALLOWED else ""
+        head = (
+            f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: {JSON}\r\n{allowed}"
+            f"access-control-allow-origin: *\r\nconnection: close\r\n"
+            f"content-length: {len(body)}\r\n\r\n"
+        )
+        return head.encode() + (body if with_body else b"")
+
+
+def reason(error: BaseException | None, data: bytes) -> RefusedError:
+    """Return why data is refused, by the error that the parser has raised on it."""
+    cause = error.__context__ if error is not None else None
+    if isinstance(cause, RefusedError):
+        return cause
+    if isinstance(error, HttpParserInvalidMethodError) and REQUEST.match(data):
+        return RefusedError("the method is not one", HTTPStatus.METHOD_NOT_ALLOWED)
+    return RefusedError(str(cause or error or "what came is no request"))
+
+
+def head_too_long(limit: int) -> RefusedError:
+    """Return why a head of more bytes than that is refused."""
+    status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    return RefusedError(f"the head is longer than {limit} bytes", status)
+
+
+def require_one_meaning(version: str, headers: Sequence[tuple[bytes, bytes]]) -> None:
+    """Raise RefusedError where two readers of a head could take it differently (RFC 9112)."""
+    if version not in VERSIONS:
+        raise RefusedError(f"HTTP/{version} is not spoken here")
+    hosts = [value for name, value in headers if name == b"host"]
+    if len(hosts) > 1 or b"," in b"".join(hosts):
+        raise RefusedError("more than one Host")
+    if not hosts and version == "1.1":
+        raise RefusedError("no Host")
+    if any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in headers):
+        raise RefusedError("a transfer coding other than chunked")
