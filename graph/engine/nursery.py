@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import select
-import signal
-import socket
 import threading
 import time
-from dataclasses import dataclass, field
 from typing import Final
 
-from graph.engine.child import Child
 from graph.engine.dataset import Source
 from graph.engine.delta import Delta
-from graph.engine.frame import FORKED, Header, PeerClosedError, bound, receive, send
+from graph.engine.forker import Forker, first_order
+from graph.engine.frame import Header, PeerClosedError
+from graph.engine.handle import Worker
 from graph.engine.settings import Settings
-
-ZYGOTE: Final = "graph.engine.zygote"
 
 INTERIM_ABOVE: Final = 8 << 20
 """The bytes of a store on disk past which it takes long to load: some 50,000 quads."""
@@ -29,64 +23,8 @@ PATIENCE: Final = 1.0
 STARTS: Final = 3
 """The zygotes that may die at their start, one after another, before that is an error."""
 
-FORK_TIME: Final = 30.0
-"""The seconds after which a zygote that does not fork is taken for dead."""
-
 QUIET: Final = 1.0
 """The seconds without a write after which evidence is indexed that takes long."""
-
-
-@dataclass(slots=True, eq=False)
-class Worker:
-    """A worker as the server sees it: its socket, its process, and what it says on stderr."""
-
-    pid: int
-    sock: socket.socket
-    lifeline: socket.socket
-    process: int
-    words: int
-    version: str
-    epoch: int
-    niced: bool = False
-    started: float = field(default_factory=time.monotonic)
-
-    def alive(self) -> bool:
-        """Return whether the process still runs."""
-        poll = select.poll()
-        poll.register(self.process, select.POLLIN)
-        return not poll.poll(0)
-
-    def busy(self) -> float:
-        """Return the seconds of processor time that the process took, 0 where it is gone.
-
-        The clock of another process is named as clock_getcpuclockid(3) does.
-        """
-        with contextlib.suppress(OSError):
-            return time.clock_gettime((~self.pid << 3) | 2)
-        return 0.0
-
-    def signal(self, number: signal.Signals) -> None:
-        """Send a signal; a descriptor names the process, so it cannot hit another by its number."""
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.process, number)
-
-    def last_words(self) -> str:
-        """Return what the process wrote on stderr."""
-        return os.pread(self.words, 1 << 16, 0).decode(errors="replace")
-
-    def yield_to_others(self) -> None:
-        """Let quick questions go first on the processor."""
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, 10)
-        self.niced = True
-
-    def end(self) -> None:
-        """Kill the process, if it runs, and let go of it."""
-        self.signal(signal.SIGKILL)
-        self.sock.close()
-        self.lifeline.close()
-        os.close(self.process)
-        os.close(self.words)
 
 
 class Nursery:
@@ -95,8 +33,8 @@ class Nursery:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
-        self._child: Child | None = None
-        self._spare: Child | None = None
+        self._child: Forker | None = None
+        self._spare: Forker | None = None
         self._reads_disk = False
         self._interim = False
         """Whether it reads from disk until it is in memory."""
@@ -154,9 +92,9 @@ class Nursery:
         """
         with self._lock:
             index = not self._reads_disk
-            order = self._order(on_disk=False, index=index)
+            order = first_order(self._settings, self.source, on_disk=False, index=index)
             self._missed, self.loading = [], self.version
-        child = Child(ZYGOTE)
+        child = Forker()
         state = child.greet(order)
         with self._lock:
             missed, self._missed = self._missed, None
@@ -213,13 +151,9 @@ class Nursery:
             if self._spare is not None:
                 self._spare.end(PATIENCE)
 
-    def _tell(self, child: Child, delta: Delta) -> Header:
+    def _tell(self, child: Forker, delta: Delta) -> Header:
         """Tell a zygote of a write, and return the state that it is in then."""
-        header, body = delta.message()
-        order = {"order": "apply", "source": str(self.source.path) if self.source else None}
-        send(child.sock, {**order, **header}, body)
-        state, _ = receive(child.sock, 0, time.monotonic() + self._settings.write_deadline)
-        return state
+        return child.tell(delta, self.source, self._settings.write_deadline)
 
     def _miss(self, delta: Delta) -> None:
         """Keep a write for the zygote that is being loaded, unless there are too many."""
@@ -228,10 +162,10 @@ class Nursery:
             if sum(map(len, self._missed)) > self._settings.max_delta:
                 self._missed = None
 
-    def _prepare(self) -> Child:
+    def _prepare(self) -> Forker:
         """Return the spare, started where there is none that lives."""
         if self._spare is None or not self._spare.alive():
-            self._spare = Child(ZYGOTE)
+            self._spare = Forker()
         return self._spare
 
     def _on_disk(self) -> bool:
@@ -250,23 +184,7 @@ class Nursery:
         """Have the zygote fork."""
         if self._child is None:
             raise PeerClosedError("no zygote")
-        send(self._child.sock, {"order": "fork"})
-        end = time.monotonic() + FORK_TIME
-        bound(self._child.sock, socket.SO_RCVTIMEO, end)
-        byte, descriptors, _, _ = socket.recv_fds(self._child.sock, 1, 4)
-        if byte != FORKED:
-            raise PeerClosedError("the zygote is gone")
-        sock, lifeline, process, words = descriptors
-        header, _ = receive(self._child.sock, 0, end)
-        return Worker(
-            int(header["pid"]),
-            socket.socket(fileno=sock),
-            socket.socket(fileno=lifeline),
-            process,
-            words,
-            self.version,
-            self.epoch,
-        )
+        return self._child.fork(self.version, self.epoch)
 
     def _start(self) -> None:
         """Start a zygote, and another where it dies before it has said a word."""
@@ -285,32 +203,17 @@ class Nursery:
         Where loading takes long, workers read the store on disk until `load` has it in memory.
         """
         self._stop()
-        child, self._spare = self._prepare(), Child(ZYGOTE)
+        child, self._spare = self._prepare(), Forker()
         on_disk = self._on_disk()
         self._interim = not on_disk and self._stored_bytes() > INTERIM_ABOVE
         self._reads_disk = on_disk or self._interim
         self.starts += 1
-        state = child.greet(self._order(on_disk=self._reads_disk))
+        state = child.greet(first_order(self._settings, self.source, on_disk=self._reads_disk))
         self._child, self._pending = child, bool(state["pending"])
         if self._interim:
             self._settled.clear()
         else:
             self._settled.set()
-
-    def _order(self, *, on_disk: bool, index: bool = False) -> Header:
-        """Return the first order of a zygote; one that shall index waits for no one."""
-        settings = self._settings
-        return {
-            "source": str(self.source.path) if self.source else None,
-            "complete": self.source is not None and self.source.complete,
-            "on_disk": on_disk,
-            "union": settings.default_graph == "union",
-            "cap": settings.max_answer,
-            "memory": settings.memory,
-            "cite_most": settings.cite_most,
-            "index": index,
-            "terms": [settings.requests_per_worker, settings.private_memory, settings.max_body],
-        }
 
     def _stop(self) -> None:
         """End the zygote that there is."""

@@ -22,8 +22,9 @@ from graph.engine import wire
 from graph.engine.conversation import Conversation, death
 from graph.engine.counter import Counters
 from graph.engine.frame import SMALL, Header, Message
+from graph.engine.handle import Worker
 from graph.engine.listener import Listener
-from graph.engine.nursery import Nursery, Worker
+from graph.engine.nursery import Nursery
 from graph.engine.request import SPOILING
 from graph.engine.settings import Settings
 from graph.errors import (
