@@ -14,8 +14,8 @@ from server.site import site
 
 blueprint = Blueprint("crawler", __name__)
 
-CLOSED: Final = ("/sparql?", "/query", "/update", "/store", "/metrics")
-"""The addresses that crawlers have no business with."""
+CLOSED: Final = ("/sparql?", "/query", "/update", "/store", "/explain", "/metrics")
+"""The addresses that crawlers have no business with: what is asked there is worked out anew."""
 
 
 @blueprint.get("/robots.txt")

@@ -25,6 +25,15 @@ FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 
+DATASET: Final = {
+    "query": ("default-graph-uri", "named-graph-uri"),
+    "update": ("using-graph-uri", "using-named-graph-uri"),
+}
+"""The parameters of each verb that name its default graphs, and its named graphs."""
+
+STRANGE: Final = {"query": DATASET["update"], "update": (*DATASET["query"], "cite")}
+"""The parameters that only the other verb has: they are not passed over in silence."""
+
 Verb = str
 """What is asked: "query" or "update"."""
 
@@ -90,14 +99,10 @@ def of_text(request: Request, address: Parameters, limit: int) -> Operation:
 
 def operation(verb: Verb, text: str, parameters: Parameters) -> Operation:
     """Return the operation with its dataset; raises BadRequest."""
-    names = ("default-graph-uri", "named-graph-uri")
-    others = ("using-graph-uri", "using-named-graph-uri")
-    if verb == "update":
-        names, others = others, names
-    for name in others:
+    for name in STRANGE[verb]:
         if parameters.all(name):
             raise BadRequest(f"{name} is not a parameter of a{'n' * (verb[0] == 'u')} {verb}")
-    default, named = (tuple(map(graph_iri, parameters.all(name))) for name in names)
+    default, named = (tuple(map(graph_iri, parameters.all(name))) for name in DATASET[verb])
     return Operation(verb, text, default, named, parameters)
 
 

@@ -204,6 +204,7 @@ def test_the_json_ld_context_says_what_the_words_stand_for(client: Client) -> No
 def test_crawlers_are_told_where_to_go(client: Client) -> None:
     robots = client.get("/robots.txt").text
     assert f"Sitemap: {client.address}/sitemap.xml" in robots
+    assert "\nDisallow: /explain\n" in robots
     sitemap = client.get("/sitemap.xml")
     paths = re.findall(rf"<loc>{re.escape(client.address)}(/[^<]+)</loc>", sitemap.text)
     assert "/page/Pakistan" in paths

@@ -116,6 +116,19 @@ def test_an_update_that_names_its_dataset_twice_is_refused(writer: Client) -> No
     assert writer.update(text, "/update?using-named-graph-uri=http://x/g").status == 400
 
 
+@pytest.mark.parametrize("parameter", ["cite=true", "cite=false", "default-graph-uri=http://x/g"])
+def test_a_parameter_of_queries_is_refused_with_an_update(writer: Client, parameter: str) -> None:
+    form = urlencode({"update": INSERT}) + "&" + parameter
+    for reply in (
+        writer.update(INSERT, f"/update?{parameter}"),
+        writer.send("POST", "/sparql", form, Content_Type=FORM),
+    ):
+        assert reply.status == 400
+        name = parameter.partition("=")[0]
+        assert reply.json["detail"] == f"{name} is not a parameter of an update"
+    assert writer.query(THERE).json["boolean"] is False
+
+
 def test_a_relative_iri_in_an_update_starts_from_the_address_of_the_endpoint(
     writer: Client,
 ) -> None:
