@@ -1,0 +1,51 @@
+"""The bounds that a worker keeps whatever the server was started with."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graph.engine import Settings
+from graph.engine.frame import receive, send
+from graph.engine.nursery import Nursery
+
+ENDING = (signal.SIGALRM, signal.SIGIO)
+"""The signals of a worker's timer and of its lifeline."""
+
+
+@pytest.fixture
+def deaf() -> Iterator[None]:
+    """Ignore the signals here, and block them, as a server might that was started so."""
+    before = [(number, signal.signal(number, signal.SIG_IGN)) for number in ENDING]
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    yield
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    for number, disposition in before:
+        signal.signal(number, disposition)
+
+
+def signals(pid: int, kind: str) -> set[int]:
+    """Return the signals that a process blocks or ignores (proc_pid_status(5))."""
+    found = re.search(rf"{kind}:\s*([0-9a-f]+)", Path(f"/proc/{pid}/status").read_text())
+    assert found
+    mask = int(found[1], 16)
+    return {number for number in range(1, 65) if mask >> (number - 1) & 1}
+
+
+@pytest.mark.usefixtures("deaf")
+def test_what_ends_a_worker_is_not_ignored_because_the_server_ignores_it() -> None:
+    nursery = Nursery(Settings())
+    worker = nursery.fork()
+    try:
+        send(worker.sock, {"kind": "syntax", "deadline": 5.0}, b"CLEAR ALL")
+        receive(worker.sock, 0)
+        assert not signals(worker.pid, "SigIgn") & set(ENDING)
+        assert not signals(worker.pid, "SigBlk")
+        assert signal.SIGTERM in signals(worker.pid, "SigIgn")
+    finally:
+        worker.end()
+        nursery.close()
