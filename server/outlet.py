@@ -9,6 +9,9 @@ from typing import Any, Final
 HEAD: Final = re.compile(rb"HTTP/1\.1 [2-5]")
 """How the head of an answer begins; one that tells to go on is no answer yet."""
 
+PACKED: Final = 64 << 10
+"""The bytes that are copied, to be sent together with the head before them."""
+
 LINGER: Final = 2.0
 """The seconds for which what comes after an early answer is read and thrown away."""
 
@@ -38,9 +41,11 @@ class Outlet:
         """Send a part of an answer, or keep it where it is the head."""
         if not self._head and HEAD.match(data):
             self._head = data
-        else:
-            self._transport.write(self._head + data if self._head else data)
-            self._head = b""
+            return
+        if len(data) > PACKED:
+            self.flush()
+        self._transport.write(self._head + data if self._head else data)
+        self._head = b""
 
     def flush(self) -> None:
         """Send a head that has no body."""
