@@ -50,7 +50,7 @@ class Pages:
 
         def begin(status: str, headers: Fields, *_: object) -> Callable[[bytes], object]:
             reply.status = HTTPStatus(int(status[:3]))
-            reply.headers = headers
+            reply.headers = [field for field in headers if field[0] != "Date"]  # the front's
             return written.append
 
         body = self.application(environ, begin)

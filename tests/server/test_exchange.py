@@ -22,6 +22,15 @@ def test_every_origin_may_ask_and_no_credentials_are_taken(client: Client, path:
     assert reply.headers["Set-Cookie"] is None
 
 
+@pytest.mark.parametrize(
+    "path", ["/health", "/id/Pakistan", "/sparql?query=ASK{}", "/data/dumps/cpec-graph.nq"]
+)
+def test_an_answer_says_each_thing_once(client: Client, path: str) -> None:
+    names = [name.lower() for name in client.get(path).headers if name.lower() != "link"]
+    assert len(names) == len(set(names))
+    assert {"date", "server", "content-length"} <= set(names)
+
+
 def test_a_preflight_is_told_what_may_be_sent(client: Client) -> None:
     reply = client.send(
         "OPTIONS", "/sparql", Origin="https://example.org", Access_Control_Request_Method="POST"
