@@ -11,21 +11,27 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from server.outlet import Outlet
 from server.refusal import RefusedError, head_too_long, reason, require_one_meaning
 from server.settings import Settings
 from server.token import is_writer
 
+if TYPE_CHECKING:
+    from uvicorn._types import ASGI3Application
+
 READS: Final = frozenset({b"GET", b"HEAD", b"OPTIONS", b"QUERY"})
 WRITES: Final = (b"/update", b"/store")
 UPDATE: Final = b"application/sparql-update"
 SMALL: Final = 64 << 10
 """The bytes of a body that is not worth an early end: some clients listen only when it is sent."""
+
+GRACE: Final = 1.0
+"""The seconds that a question goes on whose client has ended its side, or is gone."""
 
 
 class Bounds(Config):
@@ -53,6 +59,7 @@ class Connection(HttpToolsProtocol):
         self.most = 0
         """The bytes that the body may have."""
         self.arrival: asyncio.TimerHandle | None = None
+        self.task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, unless there are as many as there may be."""
@@ -79,14 +86,26 @@ class Connection(HttpToolsProtocol):
                 timer.cancel()
         self.transport.ended()
         super().connection_lost(exc)
+        if self.task is not None and not self.task.done():
+            self.loop.call_later(GRACE, self.task.cancel)
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """Return whether the connection stays, for who has asked may end and wait."""
+        """Return whether the connection stays: who has asked may end, and wait for a moment.
+
+        Whether a client has ended its side alone or is gone cannot be told before it is written to.
+        """
         asked = self.cycle is not None and not self.cycle.response_complete
         waits = asked and not self.in_message
         if waits:
             self.cycle.keep_alive = False
+            self.transport.end_within(GRACE)
         return waits
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Begin to answer a request."""
+        self.task = self.loop.create_task(cycle.run_asgi(app))
+        self.task.add_done_callback(self.tasks.discard)
+        self.tasks.add(self.task)
 
     def data_received(self, data: bytes) -> None:
         """Take what has arrived."""

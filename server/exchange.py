@@ -6,6 +6,7 @@ It is the application of the front (ASGI), so that the SPARQL endpoint, which do
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable
@@ -40,6 +41,9 @@ blueprint = Blueprint("exchange", __name__)
 
 UNCOUNTED: Final = frozenset({"/health", "/ready", "/metrics"})
 """The addresses that are answered however busy the server is."""
+
+GONE: Final = 499
+"""The status in the log and the counts of what was given up, since its client had gone."""
 
 METHODS: Final = "GET, HEAD, POST, PUT, DELETE, QUERY, OPTIONS"
 ALLOWED: Final = "Accept, Authorization, Content-Type, If-None-Match"
@@ -121,22 +125,30 @@ class Exchanges:
     application: Application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request within its place, and count it when its answer begins."""
+        """Answer one request, and count it when its answer begins."""
         body = await whole(receive)
         if body is None:
             return
         environ = environ_of(scope, body, self.site.settings.trusted_proxy)
         here = Exchange(Request(environ))
         CURRENT.set(here)
+        try:
+            reply = await self.answer(here, environ)
+        except asyncio.CancelledError:
+            self.record(here, GONE, [], time.perf_counter() - here.start)
+            return
+        seconds, fields = time.perf_counter() - here.start, reply.fields()
+        self.record(here, reply.status, fields, seconds)
+        await reply.send(send, [*fields, *here.headers(seconds)])
+
+    async def answer(self, here: Exchange, environ: WSGIEnvironment) -> Reply:
+        """Return the answer of the application, which has a place meanwhile."""
         with ExitStack() as place:
             try:
                 place.enter_context(self.admitted(here.request))
             except (BadRequest, TooManyAtOnce, OverloadedError) as error:
                 here.error = error
-            reply = await self.application(environ)
-        seconds, fields = time.perf_counter() - here.start, reply.fields()
-        self.record(here, reply.status, fields, seconds)
-        await reply.send(send, [*fields, *here.headers(seconds)])
+            return await self.application(environ)
 
     def admitted(self, request: Request) -> AbstractContextManager[None]:
         """Return the place of a request; raises BadRequest, TooManyAtOnce and OverloadedError."""

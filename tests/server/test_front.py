@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -184,6 +185,18 @@ def test_who_ends_within_a_request_is_let_go(client: Client) -> None:
         connection.sendall(head("POST /sparql HTTP/1.1", "Content-Length: 1000") + b"ASK")
         connection.shutdown(socket.SHUT_WR)
         assert connection.recv(100) == b""
+
+
+def test_a_question_ends_when_its_client_has_gone(strict: Client) -> None:
+    with strict.connect() as connection:
+        connection.sendall(head(f"GET /sparql?{urlencode({'query': SLOW})} HTTP/1.1"))
+        time.sleep(0.3)
+    end = time.monotonic() + 6
+    while 'status="499"' not in (metrics := strict.get("/metrics").text):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    assert "cpec_engine_long 0" in metrics
+    assert strict.query("ASK {}").status == 200
 
 
 def test_a_refusal_reaches_one_who_goes_on_sending(client: Client) -> None:
