@@ -7,7 +7,7 @@ CpecError
 │   ├── UnknownNameError     no such entity, property, graph or question
 │   ├── NotInGraphError      the triple does not hold: carries the nearest that do
 │   └── ParameterError       a parameter is missing, unknown or of the wrong type
-├── UnreadableQueryError   SPARQL, but beyond our own reader: answered, not cited
+├── UnreadableQueryError   SPARQL, but beyond our own reader: not cited, and asks no SERVICE
 ├── UnwritableError    the answer cannot be written in the format asked for
 ├── BodySyntaxError    a document is not RDF in its format: carries line and column
 ├── LimitError         a text is beyond a limit: carries its name, value, line and column
@@ -19,7 +19,10 @@ CpecError
     ├── OutOfMemoryError     it needed more memory than one question may have
     ├── WorkerDiedError      its worker crashed on it
     ├── OnDiskError          it needs a dataset in memory, and this one is read from disk
-    └── OverloadedError      no worker was free in time: carries the seconds to wait
+    ├── OverloadedError      no worker was free in time: carries the seconds to wait
+    └── EndpointError        another endpoint failed, which a SERVICE asks: carries its IRI
+        ├── EndpointDeadlineError  it did not answer in time: carries the seconds
+        └── EndpointLimitError     its answer is beyond a limit: carries its name and value
 """
 
 from __future__ import annotations
@@ -90,7 +93,10 @@ class ParameterError(QuestionError):
 
 
 class UnreadableQueryError(CpecError):
-    """Our own reader does not know this query; the engine may, so it is answered, not cited."""
+    """Our own reader does not know this query; the engine may, so it is answered, not cited.
+
+    Where it asks other endpoints it is refused: only what is read can be asked elsewhere.
+    """
 
 
 class UnwritableError(CpecError):
@@ -163,3 +169,28 @@ class OverloadedError(EngineError):
     def __init__(self, message: str, retry_after: int = 1) -> None:
         self.retry_after = retry_after
         super().__init__(message)
+
+
+class EndpointError(EngineError):
+    """The endpoint of that IRI, which a SERVICE asks, failed or answered what cannot be used."""
+
+    def __init__(self, endpoint: str, message: str) -> None:
+        self.endpoint = endpoint
+        super().__init__(f"SERVICE <{endpoint}> {message}")
+
+
+class EndpointDeadlineError(EndpointError):
+    """The endpoint did not answer within so many seconds."""
+
+    def __init__(self, endpoint: str, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(endpoint, f"did not answer within {seconds:.3g} seconds")
+
+
+class EndpointLimitError(EndpointError):
+    """What the endpoint answers is beyond the limit of that name and value."""
+
+    def __init__(self, endpoint: str, limit: str, value: int) -> None:
+        self.limit = limit
+        self.value = value
+        super().__init__(endpoint, f"answers beyond the limit of {value} {limit}; ask it for less")

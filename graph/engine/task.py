@@ -31,6 +31,9 @@ from graph.errors import (
     UnknownNameError,
 )
 from graph.evaluation import Query, evaluate, select, write_graph
+from graph.federation.plan import planned
+from graph.federation.solutions import as_values
+from graph.federation.syntax import require_query
 from graph.format import GRAPHS, RESULTS
 from graph.lexer import DatasetClause
 from graph.prov import as_turtle
@@ -137,6 +140,19 @@ def dataset_of(header: Header) -> DatasetClause | None:
     """Return the dataset that a request names, or None where it leaves that to the query."""
     default, named = tuple(header["default_graphs"]), tuple(header["named_graphs"])
     return DatasetClause(default, named) if default or named else None
+
+
+def plan(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return what a query asks of other endpoints (graph/federation); they are not asked here."""
+    text = body.decode()
+    require_query(text, header["base"])
+    return {}, planned(text, header["base"], header["allowed"], header["rows"]).json()
+
+
+def values(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return what another endpoint answered as VALUES."""
+    found = as_values(body, header["endpoint"], header["variables"], header["rows"])
+    return {}, found.encode()
 
 
 def graph(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
@@ -247,6 +263,8 @@ TASKS: Final[Mapping[str, Task]] = {
     "query": query,
     "cite": cited,
     "explain": explained,
+    "plan": plan,
+    "values": values,
     "graph": graph,
     "rdf": rdf,
     "syntax": syntax,

@@ -1,0 +1,272 @@
+"""What a query with SERVICE asks of others, and that its answer stays what it is."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
+
+from graph.errors import ForbiddenError, UnreadableQueryError
+from graph.federation.plan import Plan, planned
+from graph.federation.solutions import as_values
+
+E, F = "http://e/sparql", "http://f/sparql"
+ALLOWED = (E, F)
+MOST = 1000
+
+HERE = """
+PREFIX : <http://x/>
+:a :p :b , :c . :b :p :c ; :q 1 . :c :q 2 .
+"""
+THERE = """
+PREFIX : <http://x/>
+:a :name "a" , "A" . :b :name "b" ; :p :a . :c :p :b , :c ; :name "c"@en ; :q 1 . :d :name "d" .
+"""
+
+
+def store(data: str) -> Store:
+    found = Store()
+    found.load(data.encode(), RdfFormat.TURTLE)
+    return found
+
+
+LOCAL, REMOTE = store(HERE), store(THERE)
+
+
+def asked(text: str, base: str | None = None) -> list[str]:
+    return [call.text for call in planned(text, base, ALLOWED, MOST).calls]
+
+
+def solutions(place: Store, text: str) -> QuerySolutions:
+    found = place.query(text)
+    assert isinstance(found, QuerySolutions)
+    return found
+
+
+def answers(plan: Plan) -> Iterator[str]:
+    """Ask each call of a plan of the remote store, as the relay and a worker do."""
+    for call in plan.calls:
+        body = solutions(REMOTE, call.text).serialize(format=QueryResultsFormat.JSON)
+        assert body is not None
+        yield as_values(body, call.endpoint, call.variables, MOST)
+
+
+def rows(text: str) -> Counter[tuple[str, ...]]:
+    """The solutions of a query whose SERVICE ask the remote store."""
+    found = solutions(LOCAL, (plan := planned(text, None, ALLOWED, MOST)).filled(answers(plan)))
+    columns = sorted(variable.value for variable in found.variables)
+    return Counter(tuple(f"{name}={row[name]}" for name in columns) for row in found)
+
+
+def test_a_pattern_is_asked_by_itself_with_its_iris_in_full() -> None:
+    text = """BASE <http://x/> PREFIX e: <http://e/> PREFIX : <http://y/>
+        SELECT ?s { ?s <p> ?o SERVICE e:sparql { ?s :name ?name ; <q> [] } }"""
+    (call,) = planned(text, None, ALLOWED, MOST).calls
+    assert call.endpoint == E
+    assert call.variables == ("s",)
+    assert "<http://y/name>" in call.text
+    assert "<http://x/q>" in call.text
+    assert call.text.endswith(f"LIMIT {MOST + 1}")
+    assert "?o" not in call.text
+
+
+def test_an_endpoint_is_found_by_the_base_of_the_request() -> None:
+    (call,) = planned("ASK { SERVICE <sparql> { ?s ?p ?o } }", "http://e/", ALLOWED, MOST).calls
+    assert call.endpoint == E
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("ASK { SERVICE <http://g/sparql> { ?s ?p ?o } }", "not on the list"),
+        (f"ASK {{ SERVICE <{E}/> {{ ?s ?p ?o }} }}", "not on the list"),
+        (f"ASK {{ SERVICE <{E}?> {{ ?s ?p ?o }} }}", "not on the list"),
+        ("ASK { SERVICE <HTTP://e/sparql> { ?s ?p ?o } }", "not on the list"),
+        (f"ASK {{ VALUES ?e {{ <{E}> }} SERVICE ?e {{ ?s ?p ?o }} }}", "variable"),
+        (f"ASK {{ SERVICE <{E}> {{ SERVICE <{F}> {{ ?s ?p ?o }} }} }}", "inside SERVICE"),
+        (
+            f"ASK {{ SERVICE <{E}> {{ FILTER EXISTS {{ SERVICE SILENT <{F}> {{ }} }} }} }}",
+            "inside SERVICE",
+        ),
+    ],
+)
+def test_who_may_not_be_asked_is_not(text: str, reason: str) -> None:
+    with pytest.raises(ForbiddenError, match=reason):
+        planned(text, None, ALLOWED, MOST)
+
+
+def test_what_is_beyond_our_reader_is_not_asked() -> None:
+    with pytest.raises(UnreadableQueryError, match=r"SPARQL 1\.1 alone"):
+        planned(f"ASK {{ SERVICE <{E}> {{ <<( ?s ?p ?o )>> ?q 1 }} }}", None, ALLOWED, MOST)
+
+
+def test_a_plan_is_the_same_after_it_has_been_told() -> None:
+    text = f"SELECT * {{ SERVICE SILENT <{E}> {{ ?s ?p ?o }} SERVICE <{F}> {{ ?s ?p 1 }} }}"
+    plan = planned(text, None, ALLOWED, MOST)
+    assert Plan.of(plan.json()) == plan
+    assert [call.silent for call in plan.calls] == [True, False]
+    assert plan.calls[0].nothing() == "VALUES (?s ?p ?o) { (UNDEF UNDEF UNDEF) }"
+
+
+def test_holes_stand_where_each_service_stood_from_left_to_right() -> None:
+    service = itertools.count()
+
+    def one() -> str:
+        return f"SERVICE <{E}> {{ ?s <http://n/{next(service)}> ?o }}"
+
+    text = f"""SELECT (EXISTS {{ {one()} }} AS ?x) {{
+        {{ {one()} }} UNION {{ GRAPH ?g {{ {one()} }} }} OPTIONAL {{ {one()} }} MINUS {{ {one()} }}
+        {{ SELECT ?s {{ {one()} }} HAVING (EXISTS {{ {one()} }}) }}
+        FILTER (?s IN (1, EXISTS {{ {one()} }}) || NOT EXISTS {{ {one()} }}) {one()}
+    }} GROUP BY (EXISTS {{ {one()} }} AS ?y) ORDER BY (EXISTS {{ {one()} }})"""
+    plan = planned(text, None, ALLOWED, MOST)
+    assert len(plan.calls) == next(service)
+    filled = plan.filled(f"VALUES (?s) {{ ({number}) }}" for number in range(len(plan.calls)))
+    for number, call in enumerate(plan.calls):
+        assert f"<http://n/{number}>" in call.text
+    places = [filled.index(f"VALUES (?s) {{ ({number}) }}") for number in range(len(plan.calls))]
+    assert places == sorted(places)
+
+
+def test_a_hole_is_like_nothing_that_the_query_says() -> None:
+    written = "VALUES (?answer0x) {  }"
+    text = (
+        f'SELECT ?o ?answer0x {{ BIND("{written}" AS ?o) SERVICE <{E}> {{ ?s <http://x/p> ?o2 }} }}'
+    )
+    plan = planned(text, None, ALLOWED, MOST)
+    assert f'"{written}"' in plan.pieces[0]
+
+
+def test_values_that_stand_before_a_service_narrow_what_is_asked() -> None:
+    text = f"""SELECT * {{ VALUES (?s ?n ?x) {{ (<http://x/a> 1 2) (<http://x/a> 2 UNDEF) }}
+        SERVICE <{E}> {{ ?s ?p ?x OPTIONAL {{ ?s <http://x/q> ?x }} }} }}"""
+    (found,) = asked(text)
+    assert "VALUES (?s) { (<http://x/a>) }" in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { SERVICE <@> { ?s ?p ?o } VALUES ?s { <http://x/a> } }",
+        "SELECT * { VALUES ?s { <http://x/a> } OPTIONAL { SERVICE <@> { ?s ?p ?o } } }",
+        "SELECT * { VALUES ?s { <http://x/a> UNDEF } SERVICE <@> { ?s ?p ?o } }",
+        "SELECT * { VALUES ?z { <http://x/a> } SERVICE <@> { ?s ?p ?o } }",
+        "SELECT * { SERVICE <@> { ?s ?p ?o } } VALUES ?s { <http://x/a> }",
+    ],
+)
+def test_other_values_do_not(text: str) -> None:
+    (found,) = asked(text.replace("@", E))
+    assert "VALUES" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("SELECT ?s { SERVICE <@> { ?s ?p ?o } }", ("s",)),
+        ("SELECT * { SERVICE <@> { ?s ?p ?o } }", ("s", "p", "o")),
+        ("SELECT (COUNT(DISTINCT *) AS ?n) { SERVICE <@> { ?s ?p ?o } }", ("s", "p", "o")),
+        ("SELECT (COUNT(*) AS ?n) { SERVICE <@> { ?s ?p ?o } }", ()),
+        ("DESCRIBE * { SERVICE <@> { ?s ?p ?o } }", ("s", "p", "o")),
+        ("CONSTRUCT { ?s <http://x/p> 1 } { SERVICE <@> { ?s ?p ?o } }", ("s",)),
+        ("SELECT ?s { SERVICE <@> { ?s ?p ?o } FILTER(?o > 1) }", ("s", "o")),
+        ("SELECT ?s { SERVICE <@> { ?s ?p ?o } SERVICE <@> { ?o ?q 1 } }", ("s", "o")),
+        ("SELECT ?s { SERVICE <@> { SELECT ?s ?o { ?s ?p ?o } } } ORDER BY ?o", ("s", "o")),
+    ],
+)
+def test_what_the_rest_of_a_query_does_not_name_is_not_wanted(
+    text: str, wanted: tuple[str, ...]
+) -> None:
+    assert planned(text.replace("@", E), None, ALLOWED, MOST).calls[0].variables == wanted
+
+
+def test_a_service_is_joined_as_many_times_as_it_answers() -> None:
+    text = f"PREFIX : <http://x/> SELECT ?s {{ ?s :p ?o SERVICE <{E}> {{ ?s :name ?n }} }}"
+    assert rows(text) == {("s=<http://x/a>",): 4, ("s=<http://x/b>",): 1}
+
+
+INNER = st.sampled_from(
+    [
+        "?s :name ?n",
+        "?s :p ?o",
+        "?s :name ?n OPTIONAL { ?s :p ?o }",
+        "?s :name ?n OPTIONAL { ?s :q ?o FILTER(?o > 0) }",
+        "?x :p ?o FILTER(?o != ?s)",
+        "{ ?s :p ?o } UNION { ?s :q ?x }",
+        "SELECT ?s (COUNT(?o) AS ?n) { ?s ?p ?o } GROUP BY ?s",
+        "VALUES ?s { :a UNDEF } ?s :p ?o",
+        "?s :p ?o MINUS { ?s :q ?z }",
+        ":a :name 'a'",
+        "BIND(1 AS ?x) ?s :p ?o",
+    ]
+)
+BEFORE = st.sampled_from(
+    [
+        "",
+        "?s :p ?o",
+        "VALUES ?s { :a :b :a }",
+        "VALUES ?s { :a UNDEF :b }",
+        "VALUES (?s ?o) { (:a UNDEF) (:c :b) (:c :c) }",
+        "VALUES (?o ?s) { (:a :b) (:a :b) }",
+        "VALUES ?o { 1 :b } VALUES ?s { :a :c }",
+        "VALUES ?s { }",
+        "VALUES ?s { :a :b :c } OPTIONAL { ?s :q ?o }",
+        "VALUES ?n { 1 2 'a' 'b' } FILTER(?n != 2)",
+        "VALUES ?x { :b 1 } MINUS { :a :p ?x }",
+    ]
+)
+AFTER = st.sampled_from(
+    [
+        "",
+        "?s :p ?o",
+        "OPTIONAL { ?s :p ?o }",
+        "OPTIONAL { ?s :q ?n } FILTER(BOUND(?s))",
+        "VALUES ?o { :b UNDEF }",
+        "MINUS { ?s :p ?o }",
+        "FILTER EXISTS { ?s :q ?o }",
+    ]
+)
+PLACES = st.sampled_from(
+    [
+        "@",
+        "{ @ }",
+        "OPTIONAL { @ }",
+        "{ @ } UNION { ?s :q ?n }",
+        "MINUS { @ }",
+        "FILTER EXISTS { @ }",
+        "{ SELECT DISTINCT ?s { @ } }",
+        "GRAPH ?g { @ }",
+    ]
+)
+HEADS = st.sampled_from(
+    ["SELECT *", "SELECT ?s", "SELECT ?o ?n", "SELECT (COUNT(*) AS ?c)", "SELECT DISTINCT ?x"]
+)
+
+
+@given(head=HEADS, place=PLACES, before=BEFORE, inner=INNER, after=AFTER)
+@settings(deadline=None)
+def test_what_is_asked_less_of_gives_the_same_answer(
+    head: str, place: str, before: str, inner: str, after: str
+) -> None:
+    def query(service: str) -> str:
+        where = place.replace("@", f"{before} {{}} {service} {after}")
+        return f"PREFIX : <http://x/> {head} WHERE {{ ?a :p ?b . {where} }}"
+
+    whole = solutions_of_all(inner)
+    found = solutions(LOCAL, query(whole))
+    columns = sorted(variable.value for variable in found.variables)
+    expected = Counter(tuple(f"{name}={row[name]}" for name in columns) for row in found)
+    assert rows(query(f"SERVICE <{E}> {{ {inner} }}")) == expected
+
+
+def solutions_of_all(inner: str) -> str:
+    """All that a pattern gives by itself, as VALUES: SPARQL 1.1 Federated Query, section 2.4."""
+    body = solutions(REMOTE, f"PREFIX : <http://x/> SELECT * {{ {inner} }}")
+    names = [variable.value for variable in body.variables]
+    written = body.serialize(format=QueryResultsFormat.JSON)
+    assert written is not None
+    return as_values(written, E, names, MOST)

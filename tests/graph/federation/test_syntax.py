@@ -1,0 +1,40 @@
+"""Texts with SERVICE that are queries, and texts that are not; nobody is called."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from pyoxigraph import Store
+
+from graph.errors import QuerySyntaxError
+from graph.federation.syntax import require_query, unasked
+
+
+@pytest.mark.parametrize(
+    "form", ["SELECT *", "ASK", "ask", "CONSTRUCT { ?s ?p ?o }", "DESCRIBE ?s"]
+)
+def test_a_query_is_taken_and_its_endpoint_is_not_called(form: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as trap:
+        trap.settimeout(0.05)
+        address = f"http://127.0.0.1:{trap.getsockname()[1]}/"
+        require_query(
+            f"PREFIX ASK: <x:> {form} WHERE {{ SERVICE <{address}> {{ ?s ?p ?o }} }}", None
+        )
+        with pytest.raises(TimeoutError):
+            trap.accept()
+
+
+def test_places_stay_and_what_only_looks_like_a_service_does() -> None:
+    text = "# SERVICE\nASK{service silent<x:>{?SERVICE ?SILENT 'SERVICE'}SERVICE:a SERVICE:b 1}"
+    found = "# SERVICE\nASK{GRAPH         <x:>{?SERVICE ?SILENT 'SERVICE'}SERVICE:a SERVICE:b 1}"
+    assert unasked(text) == found
+
+
+@pytest.mark.parametrize("form", ["SELECT *", "ASK"])
+def test_what_is_no_query_is_refused_where_the_engine_would_refuse_it(form: str) -> None:
+    text = f"{form} {{ ?a ?b 1 .\n SERVICE SILENT <http://e/> {{ ?s ?p }} }}"
+    with pytest.raises(QuerySyntaxError) as caught:
+        require_query(text, None)
+    with pytest.raises(SyntaxError, match=f"error at {caught.value.line}:{caught.value.column}:"):
+        Store().query(text)
