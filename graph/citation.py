@@ -24,7 +24,7 @@ from graph.citing.solution import Key
 from graph.citing.source import Evidence
 from graph.citing.trial import Trial
 from graph.errors import QuerySyntaxError, UnreadableQueryError
-from graph.evaluation import select
+from graph.evaluation import ELSEWHERE, select
 from graph.lexer import DatasetClause
 from graph.proof import MOST_PROOFS
 from graph.provenance import Provenance
@@ -191,7 +191,7 @@ def changing(query: Query) -> list[str]:
 def refuse_service(query: Query) -> None:
     """Raise UnreadableQueryError where another endpoint is asked: its triples are not ours."""
     if any(isinstance(one, Service) for one in parts(query)):
-        raise UnreadableQueryError("what a SERVICE answers is not in this graph")
+        raise UnreadableQueryError(ELSEWHERE)
 
 
 def uncited(answer: QuerySolutions | QueryBoolean | QueryTriples, reason: str) -> CitedAnswer:

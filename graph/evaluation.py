@@ -40,6 +40,9 @@ UNBOUNDED: Final = sys.maxsize
 """The cap of an answer that nobody has to wait for or hold."""
 
 
+ELSEWHERE: Final = "what a SERVICE answers is not in this graph"
+"""Why a row is not cited for which another endpoint was asked."""
+
 SHORTEST: Final = 4
 """The bytes that a triple takes at least: Turtle does not repeat subjects and predicates."""
 
@@ -54,6 +57,8 @@ class Query:
     2.1.4): where either is given, they replace the dataset that the text describes.
     `base` is the address that relative IRIs in the text start from. A query with `cite` is answered
     in results JSON with the citation of each row (graph/citation.py), whatever the formats.
+    `filled` is the text with the answers of other endpoints in the place of each SERVICE, where
+    there are any (graph/federation): then it is what is run, and no row is cited.
     """
 
     text: str
@@ -64,6 +69,7 @@ class Query:
     named_graphs: tuple[str, ...] = ()
     base: str | None = None
     cite: bool = False
+    filled: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

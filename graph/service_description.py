@@ -46,7 +46,7 @@ class Service:
     """An endpoint: its address, what it can do, and the limits in force by their names.
 
     It is `behind` where data were written since the build: what was inferred and counted then
-    stands as it was.
+    stands as it was. `services` are the other endpoints that a SERVICE may ask.
     """
 
     endpoint: str
@@ -55,6 +55,7 @@ class Service:
     behind: bool = False
     graphs: tuple[str, ...] = ()
     limits: Mapping[str, int | float | str] = field(default_factory=dict)
+    services: tuple[str, ...] = ()
 
 
 def describe_service(service: Service, form: GraphFormat) -> bytes:
@@ -73,6 +74,8 @@ def description(service: Service) -> Iterator[Triple]:
         yield said(me, SD + "supportedLanguage", NamedNode(SD + "SPARQL11Update"))
     if service.union:
         yield said(me, SD + "feature", NamedNode(SD + "UnionDefaultGraph"))
+    if service.services:
+        yield said(me, SD + "feature", NamedNode(SD + "BasicFederatedQuery"))
     for form in (*RESULT_FORMATS, *GRAPH_FORMATS):
         yield said(me, SD + "resultFormat", NamedNode(FORMATS + FORMAT_NAMES[form.name]))
     for graph in GRAPH_FORMATS if service.writable else ():
@@ -81,6 +84,7 @@ def description(service: Service) -> Iterator[Triple]:
     yield said(me, SD + "availableGraphs", NamedNode(dataset))
     yield from dataset_of(service, dataset)
     yield from limits_of(service)
+    yield from services_of(service)
 
 
 def dataset_of(service: Service, dataset: str) -> Iterator[Triple]:
@@ -114,6 +118,16 @@ def limits_of(service: Service) -> Iterator[Triple]:
         yield said(limit, RDF_TYPE, NamedNode(SCHEMA + "PropertyValue"))
         yield said(limit, SCHEMA + "name", Literal(name))
         yield said(limit, SCHEMA + "value", literal(value))
+
+
+def services_of(service: Service) -> Iterator[Triple]:
+    """Yield the endpoints that a SERVICE may ask; SD has no term for them."""
+    for number, endpoint in enumerate(service.services, 1):
+        entry = f"{service.endpoint}#service-{number}"
+        yield said(service.endpoint, SCHEMA + "additionalProperty", NamedNode(entry))
+        yield said(entry, RDF_TYPE, NamedNode(SCHEMA + "PropertyValue"))
+        yield said(entry, SCHEMA + "name", Literal("service_endpoint"))
+        yield said(entry, SCHEMA + "url", NamedNode(endpoint))
 
 
 def literal(value: float | str) -> Literal:

@@ -91,7 +91,7 @@ class Asking:
 def evaluate(site: Site, query: Query) -> Tagged:
     """Return the answer from the cache or from the engine; raises what the engine raises."""
     asking = Asking.of(site, query)
-    return asking.remembered() or asking.answered(site.engine.query(query))
+    return asking.remembered() or asking.answered(site.federation.query(site.engine, query))
 
 
 def respond(site: Site, query: Query, accept: Accept) -> Reply:
@@ -104,7 +104,9 @@ async def respond_async(site: Site, query: Query, accept: Accept) -> Reply:
     if (reply := unchanged(site, query)) is not None:
         return reply
     asking = Asking.of(site, query)
-    tagged = asking.remembered() or asking.answered(await site.engine.answer(query))
+    tagged = asking.remembered() or asking.answered(
+        await site.federation.answer(site.engine, query)
+    )
     return reply_to(site, tagged, accept)
 
 

@@ -54,7 +54,7 @@ def service_at(here: Site, address: str) -> Service:
         endpoint = named_node(address).value
     except UnknownNameError as error:
         raise BadRequest(f"the address that was asked is not an IRI: {error}") from None
-    answer = evaluate(here, named_graphs(MOST_GRAPHS)).answer
+    answer, settings = evaluate(here, named_graphs(MOST_GRAPHS)).answer, here.settings
     return Service(
         endpoint,
         here.engine_settings.default_graph == "union",
@@ -62,6 +62,7 @@ def service_at(here: Site, address: str) -> Service:
         here.behind,
         tuple(names(answer)),
         limits(here),
+        settings.service_allow,
     )
 
 
@@ -78,5 +79,8 @@ def limits(here: Site) -> dict[str, int | float | str]:
         "body_bytes": settings.max_body,
         "requests_at_once": settings.under_way,
         "requests_at_once_of_a_client": settings.client_requests,
+        "service_rows": settings.service_rows,
+        "service_bytes": settings.service_bytes,
+        "services_at_once": settings.services_at_once,
         **texts,
     }

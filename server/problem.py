@@ -17,6 +17,7 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
     errors.QuerySyntaxError: HTTPStatus.BAD_REQUEST,
     errors.BodySyntaxError: HTTPStatus.BAD_REQUEST,
     errors.ParameterError: HTTPStatus.BAD_REQUEST,
+    errors.UnreadableQueryError: HTTPStatus.BAD_REQUEST,
     errors.ForbiddenError: HTTPStatus.FORBIDDEN,
     errors.UnknownNameError: HTTPStatus.NOT_FOUND,
     errors.NotInGraphError: HTTPStatus.NOT_FOUND,
@@ -29,6 +30,9 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
     errors.OutOfMemoryError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.WorkerDiedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DeadlineError: HTTPStatus.GATEWAY_TIMEOUT,
+    errors.EndpointError: HTTPStatus.BAD_GATEWAY,
+    errors.EndpointDeadlineError: HTTPStatus.GATEWAY_TIMEOUT,
+    errors.EndpointLimitError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 
 DEPTHS: Final = frozenset({"levels of nesting", "repeated paths in one another"})
@@ -47,7 +51,7 @@ blueprint = Blueprint("problem", __name__)
 def of_error(error: errors.CpecError) -> Response:
     """Return one of our own errors as a problem; position, limit and deadline are members."""
     status = status_of(error)
-    names = ("line", "column", "limit", "value", "seconds")
+    names = ("line", "column", "limit", "value", "seconds", "endpoint")
     members = {name: getattr(error, name) for name in names if hasattr(error, name)}
     members["nearest"] = getattr(error, "near", None)
     response = problem(status, str(error), members)

@@ -27,6 +27,10 @@ class Settings:
     max_body: int = 64 * MEBIBYTE
     cache: int = 64 * MEBIBYTE
     trusted_proxy: str | None = None
+    service_allow: tuple[str, ...] = ()
+    service_rows: int = 10_000
+    service_bytes: int = 4 * MEBIBYTE
+    services_at_once: int = 16
 
     @property
     def under_way(self) -> int:

@@ -13,6 +13,7 @@ from werkzeug.http import http_date
 
 from graph.engine import Engine
 from graph.engine.settings import Settings as EngineSettings
+from graph.federation.federation import Bounds, Federation
 from graph.retired import Retired
 from server.admission import Admission
 from server.cache import AnswerCache
@@ -40,7 +41,10 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The engine, the settings, the token of writes, the folder of dumps, and the counts."""
+    """The engine, the settings, the token of writes, the folder of dumps, and the counts.
+
+    A query goes through the federation, which asks other endpoints where it has a SERVICE.
+    """
 
     engine: Engine
     engine_settings: EngineSettings
@@ -52,6 +56,7 @@ class Site:
     admission: Admission
     metrics: Metrics
     clock: Clock
+    federation: Federation
 
     @classmethod
     def of(
@@ -75,6 +80,7 @@ class Site:
             Admission(settings.under_way, settings.client_requests),
             Metrics(),
             Clock(engine.version, now()),
+            federation_of(settings),
         )
 
     @property
@@ -86,6 +92,12 @@ class Site:
     def last_modified(self) -> str:
         """When the dataset last changed, as far as this server has seen, as HTTP writes it."""
         return self.clock.of(self.engine.version)
+
+
+def federation_of(settings: Settings) -> Federation:
+    """Return the federation of an engine with the endpoints that its operator allows."""
+    rows, size, most = settings.service_rows, settings.service_bytes, settings.services_at_once
+    return Federation(settings.service_allow, Bounds(rows, size, most))
 
 
 def now() -> str:

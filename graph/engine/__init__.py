@@ -41,6 +41,7 @@ Errors (graph/errors.py), beside QuerySyntaxError and UnwritableError:
 
     LimitError(limit, value, line, column)   beyond a limit of the guard        413, nesting 400
     ForbiddenError                           SERVICE or LOAD that is not allowed       403
+    UnreadableQueryError                     SERVICE in a query beyond SPARQL 1.1      400
     BodySyntaxError(line, column)            not RDF in the format named               400
     DeadlineError(seconds)                   killed at the deadline                    504
     AnswerTooLargeError(limit)               the answer is beyond the cap              413

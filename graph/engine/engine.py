@@ -33,7 +33,7 @@ from graph.errors import (
     OverloadedError,
     WorkerDiedError,
 )
-from graph.evaluation import Answer, Query
+from graph.evaluation import ELSEWHERE, Answer, Query
 from graph.format import GRAPHS, RESULTS, GraphFormat
 
 FIRST: Final = next_version(None).partition("-")[0]
@@ -106,7 +106,9 @@ class Engine:
             "named_graphs": query.named_graphs,
             "base": query.base,
         }
-        return header, query.text.encode(errors="replace")
+        if query.filled is not None:
+            header["uncited"] = ELSEWHERE
+        return header, (query.filled or query.text).encode(errors="replace")
 
     def _cite(self, header: Header, text: bytes, deadline: float) -> tuple[Header, bytes]:
         """Return an answer with citations, or without them where half the deadline is too short.

@@ -35,7 +35,10 @@ REMEMBERED: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of a text; the names are those that errors tell."""
+    """The bounds of a text; the names are those that errors tell.
+
+    `services` is how many SERVICE a query may have; at 0 none is allowed, and never in an update.
+    """
 
     query_bytes: int = 1 << 20
     update_bytes: int = 16 << 20
@@ -43,6 +46,7 @@ class Limits:
     patterns: int = 128
     operators: int = 2048
     repeats: int = 4
+    services: int = 0
 
 
 def check_query(text: str, limits: Limits) -> bool:
@@ -112,6 +116,7 @@ class Guard:
         "_next",
         "_operators",
         "_prologue",
+        "_services",
         "_text",
         "_update",
         "names_a_graph",
@@ -125,6 +130,7 @@ class Guard:
         self._closed = 0
         self._next: Scope | None = None
         self._operators = 0
+        self._services = 0
         self._prologue = Prologue(PREFIXES)
         self.names_a_graph = False
 
@@ -180,11 +186,20 @@ class Guard:
         if before[1] == "LOAD" and self._update and frame.scope is Scope.TOP:
             raise self._forbidden("LOAD is not allowed: send the data itself", token)
         if before[1] == "SERVICE" or before == ("SERVICE", "SILENT"):
-            raise self._forbidden("SERVICE is not allowed: this server asks no other", token)
+            self._service(token)
         if frame.scope is Scope.TERM:
             self._member(token, frame)
         elif frame.scope is Scope.TOP and token.kind in {"iri", "name"}:
             self._operator(token)
+
+    def _service(self, token: Token) -> None:
+        """Read the name of an endpoint that a query asks."""
+        if self._update or not self._limits.services:
+            raise self._forbidden("SERVICE is not allowed: this server asks no other", token)
+        if token.kind == "variable":
+            raise self._forbidden("SERVICE of a variable is not allowed: name the endpoint", token)
+        self._services += 1
+        self._require(self._services, self._limits.services, "SERVICE in one query", token)
 
     def _open(self, token: Token, frame: Frame) -> None:
         """Read an opening bracket."""

@@ -3,7 +3,7 @@
 ::
 
     server process                                         a worker
-      Federation.answer(engine, query)
+      Federation.query(engine, query)
         guard: how many SERVICE, none of a variable
         ├── the text ───────────────────────────────────>  plan.py: what is asked of whom, and
         │                                       <───────   the text with a hole for each answer

@@ -11,6 +11,8 @@ import click
 
 from graph.engine import Engine, Limits
 from graph.engine import Settings as EngineSettings
+from graph.errors import ParameterError
+from graph.federation.endpoint import endpoint
 from server.app import create_app
 from server.command.snapshot import fresh_snapshot, out
 from server.front import open_front
@@ -22,6 +24,18 @@ SERVER: Final = Settings()
 ENGINE: Final = EngineSettings()
 TOKEN: Final = "CPEC_TOKEN"  # noqa: S105 - the name of an environment variable
 PATH: Final = click.Path(path_type=Path)
+MOST_SERVICES: Final = 8
+"""The SERVICE of one query, where there is an endpoint that may be asked."""
+
+
+def endpoints(
+    _context: click.Context, _parameter: click.Parameter, iris: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the endpoints that may be asked; raises click.BadParameter for what is none."""
+    try:
+        return tuple(dict.fromkeys(map(endpoint, iris)))
+    except ParameterError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.command(epilog="Example: cpec serve --port 8000")
@@ -66,6 +80,15 @@ PATH: Final = click.Path(path_type=Path)
 @click.option("--idle-time", default=SERVER.idle_time, help="Seconds of an idle connection.")
 @click.option("--drain-time", default=SERVER.drain_time, help="Seconds to finish in, at the end.")
 @click.option("--trusted-proxy", help="The address whose X-Forwarded-For is believed.")
+@click.option(
+    "--service-allow",
+    metavar="IRI",
+    multiple=True,
+    callback=endpoints,
+    help="An endpoint that SERVICE may ask; can be given several times.",
+)
+@click.option("--service-rows", default=SERVER.service_rows, help="Rows of one SERVICE.")
+@click.option("--service-bytes", default=SERVER.service_bytes, help="Bytes of one SERVICE.")
 def serve(out: Path, *, data_dir: Path | None, empty: bool, **options: Any) -> None:
     """Serve the graph, building it first where that is needed.
 
@@ -77,7 +100,11 @@ def serve(out: Path, *, data_dir: Path | None, empty: bool, **options: Any) -> N
     engine_settings = EngineSettings(
         source=snapshot.quads_file if snapshot else None,
         data_dir=data_dir,
-        limits=Limits(query_bytes=options["max_query"], update_bytes=options["max_body"]),
+        limits=Limits(
+            query_bytes=options["max_query"],
+            update_bytes=options["max_body"],
+            services=MOST_SERVICES if options["service_allow"] else 0,
+        ),
         **chosen(EngineSettings, options),
     )
     settings = Settings(**chosen(Settings, options))

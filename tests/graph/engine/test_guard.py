@@ -111,6 +111,19 @@ def test_service_is_refused(text: str) -> None:
         check_query(text, LIMITS)
 
 
+def test_as_many_services_pass_as_are_allowed_but_none_of_a_variable_nor_in_an_update() -> None:
+    allowing = Limits(services=2)
+    service = "SERVICE <http://e/> { ?s ?p ?o } "
+    check_query(f"SELECT * {{ {service}{service} }}", allowing)
+    with pytest.raises(LimitError, match=r"column 86: .* 2 SERVICE in one query"):
+        check_query(f"SELECT * {{ {service}{service}{service} }}", allowing)
+    for variable in ("?e", "SILENT $e"):
+        with pytest.raises(ForbiddenError, match=r"column .*: SERVICE of a variable"):
+            check_query(f"SELECT * {{ SERVICE {variable} {{ ?s ?p ?o }} }}", allowing)
+    with pytest.raises(ForbiddenError, match="SERVICE is not allowed"):
+        check_update(f"INSERT {{ ?s ?p ?o }} WHERE {{ {service} }}", allowing)
+
+
 def test_load_is_refused_in_an_update_but_not_the_word() -> None:
     with pytest.raises(ForbiddenError, match="LOAD"):
         check_update("CLEAR ALL ; load <file:///etc/passwd>", LIMITS)
