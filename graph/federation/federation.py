@@ -12,13 +12,7 @@ from threading import BoundedSemaphore
 from typing import Final
 
 from graph.engine import Engine, check_query
-from graph.errors import (
-    DeadlineError,
-    EndpointError,
-    OutOfMemoryError,
-    OverloadedError,
-    WorkerDiedError,
-)
+from graph.errors import DeadlineError, EndpointError, OverloadedError
 from graph.evaluation import Answer, Query
 from graph.federation.plan import Call, Plan
 from graph.federation.relay import ask
@@ -90,23 +84,16 @@ class Federation:
         """Return what an endpoint answered as VALUES, or with SILENT nothing of a failure."""
         try:
             body = ask(call.endpoint, call.text, SHARE * left(end), self.bounds.bytes)
-            return self._read(engine, call, body, end)
+            header = {
+                "endpoint": call.endpoint,
+                "variables": call.variables,
+                "rows": self.bounds.rows,
+            }
+            return engine.run("values", header, body, left(end))[1].decode()
         except EndpointError:
             if call.silent:
                 return call.nothing()
             raise
-
-    def _read(self, engine: Engine, call: Call, body: bytes, end: float) -> str:
-        """Return the solutions in an answer as VALUES, read by a worker."""
-        header = {
-            "endpoint": call.endpoint,
-            "variables": call.variables,
-            "rows": self.bounds.rows,
-        }
-        try:
-            return engine.run("values", header, body, left(end))[1].decode()
-        except (OutOfMemoryError, WorkerDiedError):
-            raise EndpointError(call.endpoint, "answered what no worker could read") from None
 
 
 def asks(text: str) -> bool:

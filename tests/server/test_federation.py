@@ -9,14 +9,18 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
+from bench.wire import talk
 from graph.snapshot import Snapshot
 from ontology.namespace import PREFIXES
 from tests.graph.federation.elsewhere import Elsewhere, closed_address, elsewhere
+from tests.server.abuse.case import Case
+from tests.server.abuse.outgoing import QUERIES, SECRET
+from tests.server.abuse.trap import Trap
 from tests.server.client import Client, Reply
 from tests.server.conftest import Run, serving
 
@@ -240,6 +244,21 @@ def test_an_update_never_asks(far: str, other: Elsewhere, tmp_path: Path) -> Non
         reply = Client(found.address, token).update(text)
     assert reply.status == 403
     assert "SERVICE is not allowed" in reply.json["detail"]
+
+
+@pytest.mark.parametrize("case", QUERIES, ids=lambda case: case.name)
+def test_a_list_opens_no_other_door(case: Case, near: Client, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(SECRET)
+    with Trap.open() as trap:
+        address = f"127.0.0.1:{trap.port}"
+        escaped = "".join(f"\\u{ord(letter):04X}" for letter in address)
+        places = {"TRAP": address, "PORT": str(trap.port), "ESCAPED": escaped}
+        sent = case.send({**places, "FILE": str(tmp_path / "secret")})
+        parts = urlsplit(near.address)
+        spoken = talk((str(parts.hostname), parts.port or 80), sent, 15, methods=(case.method,))
+        assert spoken.reply.status in case.allowed
+        assert SECRET.encode() not in spoken.reply.body
+        assert trap.callers == []
 
 
 def test_the_word_in_a_string_asks_nobody(near: Client, other: Elsewhere) -> None:
