@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(slots=True)
 class Counters:
-    """Totals since the start; changed only under the lock of the pool."""
+    """Totals since the start; changed only under the lock of the lanes."""
 
     requests: int = 0
     deadlines: int = 0

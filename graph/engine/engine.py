@@ -191,9 +191,11 @@ class Engine:
             answer, lines = self._find(header, body)
             delta = Delta.of(answer, lines)
             if delta:
-                self._scribe.write(delta, end, self._pool.versions() | {self._nursery.loading})
+                self._scribe.write(
+                    delta, end, self._pool.lanes.versions() | {self._nursery.loading}
+                )
                 self._show(delta, self._scribe)
-                self._pool.counters.writes += 1
+                self._pool.lanes.count("writes")
             removed, added = delta.removed.count(b"\n"), delta.added.count(b"\n")
             return Change(self._nursery.version, removed, added, existed=bool(answer["existed"]))
         finally:
@@ -241,13 +243,13 @@ class Engine:
 
     def ready(self) -> bool:
         """Return whether a worker can answer now."""
-        return self._pool.gauges()["idle"] > 0
+        return self._pool.lanes.gauges()["idle"] > 0
 
     def counters(self) -> dict[str, int]:
         """Return the totals since the start and the gauges of now, by name."""
         return {
-            **self._pool.counters.values(),
-            **self._pool.gauges(),
+            **self._pool.lanes.counters.values(),
+            **self._pool.lanes.gauges(),
             "zygote_starts": self._nursery.starts,
             "writer_starts": self._scribe.starts if self._scribe else 0,
         }

@@ -11,6 +11,8 @@ import select
 import socket
 from typing import Final
 
+from graph.engine.moment import settle, within
+
 ONCE: Final = select.EPOLLIN | select.EPOLLONESHOT
 
 
@@ -31,11 +33,9 @@ class Listener:
         heard: asyncio.Future[bool] = self._loop.create_future()
         self._waiting[descriptor] = heard
         self._watch(descriptor)
-        late = self._loop.call_later(seconds, settle, heard, False)
         try:
-            return await heard
+            return await within(seconds, heard)
         finally:
-            late.cancel()
             del self._waiting[descriptor]
 
     def _watch(self, descriptor: int) -> None:
@@ -50,9 +50,3 @@ class Listener:
         for descriptor, _ in self._epoll.poll(0):
             if descriptor in self._waiting:
                 settle(self._waiting[descriptor], True)
-
-
-def settle(future: asyncio.Future[bool], result: bool) -> None:
-    """Give a future its result, unless it has one."""
-    if not future.done():
-        future.set_result(result)

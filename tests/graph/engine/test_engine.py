@@ -175,7 +175,7 @@ def test_a_worker_cannot_open_a_socket_even_past_the_guard(engine: Engine) -> No
 
 
 def test_a_worker_holds_no_file_of_the_server(engine: Engine) -> None:
-    for worker in list(engine._pool._idle):
+    for worker in list(engine._pool.lanes._idle):
         send(worker.sock, {"kind": "syntax", "deadline": 5.0}, b"CLEAR ALL")
         receive(worker.sock, 0)  # it has begun to serve: until then it reads its own size
         descriptors = {
