@@ -55,7 +55,7 @@ class Assemblies:
         self.nodes: dict[int, frozenset[int]] = {-1: frozenset(ends(self.axioms.known))}
         self.built: dict[tuple[Graphs, bool], Assembly] = {}
         self.kept = 0
-        self.latest = EMPTY
+        self.asked = self.bear = self.latest = EMPTY
 
     def joinable(self) -> Iterator[int]:
         """Yield the places of the facts that others may be joined with."""
@@ -106,18 +106,25 @@ class Assemblies:
             self.built[graphs, leading] = found
         return found
 
-    def witness(self, fact: int, graphs: Graphs, among: Graphs) -> Graphs | None:
-        """Return which of some graphs hold a fact together, or None where they do not.
-
-        They are some of those `among` which the same will be asked of others.
-        """
-        bearing = graphs & self.bearing
-        if len(bearing) < 2 or (len(bearing) < FEW and not self.may_hold(fact, bearing)):
+    def witness(self, fact: int, among: Graphs, without: Graphs) -> Graphs | None:
+        """Return which of some graphs, without others, hold a fact together, or None."""
+        bearing = self.bearing_of(among)
+        size = len(bearing) - len(bearing & without)
+        if size < 2 or (size < FEW and not self.may_hold(fact, bearing - without)):
             return None
-        if not bearing <= self.latest:
-            self.latest = among & self.bearing
         assembly = self.assembly(self.latest, leading=fact >> PREDICATE in self.leading)
-        return assembly.witness(fact, lambda one: self.holder(one, bearing))
+        return assembly.witness(fact, lambda one: self.holder(one, bearing, without))
+
+    def bearing_of(self, graphs: Graphs) -> Graphs:
+        """Return those of some graphs that bear on what others hold; assemblies are of the latest.
+
+        The same graphs are asked of one fact after another.
+        """
+        if graphs is not self.asked:
+            self.asked, self.bear = graphs, graphs & self.bearing
+            if not self.bear <= self.latest:
+                self.latest = self.bear
+        return self.bear
 
     def may_hold(self, fact: int, graphs: Graphs) -> bool:
         """Whether some of the graphs have both ends of a fact where rules would take them from."""
@@ -141,15 +148,15 @@ class Assemblies:
             found = self.nodes[graph] = frozenset(ends(self.facts((graph,))))
         return found
 
-    def holder(self, fact: int, graphs: Graphs) -> Graphs | None:
-        """Return a graph that holds a fact alone, no graph where it is given, or None."""
+    def holder(self, fact: int, graphs: Graphs, without: Graphs) -> Graphs | None:
+        """Return a graph of some that holds a fact alone, no graph for what is given, or None."""
         place = self.index.at(fact)
         marks = self.index.marks[place]
         if marks & AXIOM:
             return EMPTY
         if not marks & TOGETHER:
             for code in self.index.holders(place):
-                if code >> 1 in graphs:
+                if code >> 1 in graphs and code >> 1 not in without:
                     return frozenset((code >> 1,))
         return None
 

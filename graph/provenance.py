@@ -47,7 +47,7 @@ class Joint(Tested):
 
     def holds_in(self, graphs: Graphs) -> bool:
         """Whether it holds in these graphs."""
-        return Support.holds_in(self, graphs) or self.witness(graphs, graphs) is not None
+        return Support.holds_in(self, graphs) or self.witness(graphs) is not None
 
     def needed(self, graphs: Graphs) -> Graphs:
         """Return those of some graphs in which it holds without which it would not."""
@@ -55,18 +55,18 @@ class Joint(Tested):
         if len(alone) > 1:
             return EMPTY
         if alone:
-            return alone if self.witness(graphs - alone, graphs) is None else EMPTY
+            return alone if self.witness(graphs, alone) is None else EMPTY
         known = next((one for one in self.several if one <= graphs), None)
-        found = self.witness(graphs, graphs) if known is None else known
+        found = self.witness(graphs) if known is None else known
         assert found is not None  # noqa: S101 - it holds in these graphs
         for graph in found:
-            found &= self.witness(graphs - {graph}, graphs) or found
+            found &= self.witness(graphs, frozenset((graph,))) or found
         return found
 
-    def witness(self, graphs: Graphs, among: Graphs) -> Graphs | None:
-        """Return which of some graphs hold it together, or None."""
+    def witness(self, graphs: Graphs, without: Graphs = EMPTY) -> Graphs | None:
+        """Return which of some graphs, without others, hold it together, or None."""
         assert self.assemblies is not None  # noqa: S101 - given wherever one is made
-        return self.assemblies.witness(self.fact, graphs, among)
+        return self.assemblies.witness(self.fact, graphs, without)
 
 
 class Provenance:
@@ -114,8 +114,10 @@ class Provenance:
     def support(self, fact: Fact) -> Support:
         """Return the support of a fact in the union of all graphs."""
         place = self.union.place(fact)
-        if place < 0:
-            return NOTHING
+        return NOTHING if place < 0 else self.support_at(place)
+
+    def support_at(self, place: int) -> Support:
+        """Return the support of the fact of a place in the union of all graphs."""
         return self.with_others(place, self.premise_at(place))
 
     def fuller_support(self, fact: Fact, enough: int) -> Support:
@@ -136,12 +138,18 @@ class Provenance:
 
     def support_in(self, fact: Fact, graph: str) -> Support:
         """Return the support of a fact as a triple of one named graph."""
+        return self.support_in_at(self.union.place(fact), graph)
+
+    def support_in_at(self, place: int, graph: str) -> Support:
+        """Return the support of the fact of a place, if any, as a triple of one named graph."""
+        if place < 0:
+            return NOTHING
         if graph == INFERRED_GRAPH:
-            return self.premise(fact) if fact in self.inferred else NOTHING
+            return self.premise_at(place) if self.union.marks[place] & INFERRED else NOTHING
         if graph == ONTOLOGY_GRAPH:
-            return GIVEN if fact in self.given else NOTHING
-        number, place = self.numbers.get(graph, -1), self.union.place(fact)
-        stated = place >= 0 and (number << 1 | 1) in self.union.holders(place)
+            return GIVEN if self.union.marks[place] & GIVEN_MARK else NOTHING
+        number = self.numbers.get(graph, -1)
+        stated = (number << 1 | 1) in self.union.holders(place)
         return self.alone(number) if stated else NOTHING
 
     def alone(self, number: int) -> Support:

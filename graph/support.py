@@ -127,7 +127,9 @@ class Support:
 
     def holds_in(self, graphs: Graphs) -> bool:
         """Whether some set stands within these graphs."""
-        return not self.ones.isdisjoint(graphs) or any(one <= graphs for one in self.several)
+        if not self.ones.isdisjoint(graphs):
+            return True
+        return bool(self.several) and any(one <= graphs for one in self.several)
 
 
 class Tested(Support):
@@ -280,8 +282,10 @@ def product(supports: Iterable[Support], most: int = MOST_PAIRS) -> Support:
     distinct = dict.fromkeys(supports)
     if not all(distinct):
         return NOTHING
-    fixed = [one for one in distinct if one.count == 1]
-    free = [one for one in distinct if one.count > 1]
+    fixed: list[Support] = []
+    free: list[Support] = []
+    for one in distinct:
+        (free if one.count > 1 else fixed).append(one)
     result = joined(fixed)
     if len(free) > most:
         ones = frozenset.intersection(*(one.ones for one in distinct if one != GIVEN))
