@@ -23,7 +23,8 @@ class Lexicon:
     def __init__(self) -> None:
         self.met: dict[Term, int] = {}
         self.numbers: Mapping[Term, int] = self.met
-        self.terms: Sequence[Term] = []
+        self.terms = Terms(())
+        self.written = Numbers(self.terms)
 
     def number(self, term: Term) -> int:
         """Return the number of a term, a new one where it is new."""
@@ -31,8 +32,8 @@ class Lexicon:
 
     def pack(self) -> None:
         """Keep the terms in less room."""
-        self.terms = terms = Terms(self.met)
-        self.numbers = Numbers(terms)
+        self.terms = Terms(self.met)
+        self.numbers = self.written = Numbers(self.terms)
         self.met = {}
 
 

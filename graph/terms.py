@@ -99,11 +99,13 @@ class Numbers(Mapping[Term, int]):
 
 
 def read(written: str) -> Term:
-    """Return the term that is written in N-Triples."""
-    if written.startswith("<"):
+    """Return the term that is written in N-Triples, or in short as Turtle and TSV have it."""
+    if written.startswith("<") and not written.startswith("<<"):
         return NamedNode(written[1:-1])
     if written.startswith("_:"):
         return BlankNode(written[2:])
+    if not written.startswith('"'):
+        return parsed(written)
     close = written.rindex('"')
     value, suffix = written[1:close], written[close + 1 :]
     if "\\" in value or "--" in suffix:
@@ -114,6 +116,6 @@ def read(written: str) -> Term:
 
 
 def parsed(written: str) -> Term:
-    """Return the term that is written in N-Triples, whatever is escaped in it."""
-    term: Term = next(iter(parse(f"<x:s> <x:p> {written} .", RdfFormat.N_TRIPLES))).object
+    """Return the term that is written in Turtle, whatever is escaped in it."""
+    term: Term = next(iter(parse(f"<x:s> <x:p> {written} .", RdfFormat.TURTLE))).object
     return term
