@@ -22,16 +22,24 @@ NOBODY: Final = 0
 """A slot of the table of numbers that is free; the others hold a number and one."""
 
 
-class Terms(Sequence[Term]):
-    """Terms by their numbers."""
+class Texts:
+    """Texts in one, by their numbers."""
 
-    def __init__(self, terms: Iterable[Term]) -> None:
-        written = [str(term).encode() for term in terms]
+    def __init__(self, texts: Iterable[object]) -> None:
+        written = [str(one).encode() for one in texts]
         self.text = b"".join(written)
         self.starts = array("Q", accumulate(map(len, written), initial=0))
 
     def __len__(self) -> int:
         return len(self.starts) - 1
+
+    def written(self, number: int) -> bytes:
+        """Return a text in UTF-8; a term is one in N-Triples."""
+        return self.text[self.starts[number] : self.starts[number + 1]]
+
+
+class Terms(Texts, Sequence[Term]):
+    """Terms by their numbers."""
 
     def __iter__(self) -> Iterator[Term]:
         for start, end in pairwise(self.starts):
@@ -45,10 +53,6 @@ class Terms(Sequence[Term]):
         if isinstance(number, slice):
             return [self[one] for one in range(*number.indices(len(self)))]
         return read(self.written(number).decode())
-
-    def written(self, number: int) -> bytes:
-        """Return a term as it is written in N-Triples."""
-        return self.text[self.starts[number] : self.starts[number + 1]]
 
 
 class Numbers(Mapping[Term, int]):

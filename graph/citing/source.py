@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from array import array
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote as percent_encoded
 
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import NamedNode
 
+from graph.citing.writing import quoted
 from graph.provenance import Provenance
 from graph.rulebook import END, PREDICATE, SUBJECT
+from graph.terms import Texts
 from ontology.namespace import CPEC, EVIDENCE_GRAPH, PREFIXES
 
 DCTERMS: Final = PREFIXES["dcterms"]
@@ -73,12 +74,17 @@ class Evidence:
         self.provenance = provenance
         self.stated = provenance.numbers.get(EVIDENCE_GRAPH, NOWHERE) << 1 | 1
         self.bases: dict[str, int] = {}
-        self.works: dict[int, Work] = {}
-        self.agents: dict[int, str] = {}
         self.terms = array("i", map(self.number, provenance.names))
-        self.article_of = self.column(ARTICLE)
+        self.agents: dict[int, str] = {}
+        self.read: dict[int, tuple[str, str | None]] = {}
         self.agent_of = self.column(ATTRIBUTED, CREATOR)
         self.selector_of = self.column(SELECTOR)
+        article_of = self.column(ARTICLE)
+        articles = {one: place for place, one in enumerate({*article_of} - {NOWHERE})}
+        self.work_of = array("i", (articles.get(one, NOWHERE) for one in article_of))
+        works = [self.work(one) for one in articles]
+        self.openings = Texts(work.opening for work in works)
+        self.addresses = Texts(work.address or "" for work in works)
 
     def base(self, predicate: str) -> int:
         """Return where the facts of a predicate begin, or NOWHERE; there are few, so it is kept."""
@@ -100,7 +106,7 @@ class Evidence:
         found = [facts[p] & END for p in range(first, last) if self.stated in union.holders(p)]
         if len(found) > 1:
             found.sort(key=lambda number: terms[number].value)
-        return [number for number in found if not isinstance(terms[number], BlankNode)]
+        return [number for number in found if not terms.written(number).startswith(b"_:")]
 
     def column(self, *predicates: str) -> array[int]:
         """Return for each graph the first value of the first of some predicates, or NOWHERE."""
@@ -138,24 +144,20 @@ class Evidence:
             for words in self.objects(selector, EXACT)
         ]
 
-    def work(self, article: int, graph: int) -> Work:
-        """Return what is said of an article; of a graph that is of none, what is said of that."""
-        found = self.works.get(article)
-        if found is None:
-            described = graph if article < 0 else article
-            title, date = self.text(described, TITLE), self.text(described, DATE)
-            iri = None if article < 0 else self.provenance.lexicon.terms[article].value
-            fields = Source(iri, title, date).to_json()
-            opening = ",".join(f'"{name}":{quoted(text)}' for name, text in fields.items())
-            found = Work(iri, title, date, self.text(described, ADDRESS), opening)
-            if article >= 0:
-                self.works[article] = found
-        return found
+    def work(self, described: int, *, is_article: bool = True) -> Work:
+        """Return what is said of an article, or of a graph that is of none."""
+        title, date = self.text(described, TITLE), self.text(described, DATE)
+        iri = self.provenance.lexicon.terms[described].value if is_article else None
+        fields = Source(iri, title, date).to_json()
+        opening = ",".join(f'"{name}":{quoted(text)}' for name, text in fields.items())
+        return Work(iri, title, date, self.text(described, ADDRESS), opening)
 
     def source(self, graph: str) -> Source:
         """Return the source of a graph; empty fields are those of which nothing is said."""
         number = self.number(graph)
-        work = self.work(next(iter(self.objects(number, ARTICLE)), NOWHERE), number)
+        article = next(iter(self.objects(number, ARTICLE)), NOWHERE)
+        described = number if article == NOWHERE else article
+        work = self.work(described, is_article=article != NOWHERE)
         quotes = self.quotes(number)
         return Source(
             work.article,
@@ -171,30 +173,33 @@ class Evidence:
 
         It is `Source.to_json` of `source`, for those that are named by the thousand.
         """
-        number, article = self.terms[graph], self.article_of[graph]
-        work = self.works.get(article) or self.work(article, number)
-        said = [work.opening] if work.opening else []
-        if self.agent_of[graph] >= 0:
-            said.append(self.attribution(self.agent_of[graph]))
+        number, place, agent = self.terms[graph], self.work_of[graph], self.agent_of[graph]
+        opening, address = self.read.get(place) or self.described(place, number)
+        said = [opening] if opening else []
+        if agent != NOWHERE:
+            said.append(self.agents.get(agent) or self.attribution(agent))
         quotes = self.quotes(number) if self.selector_of[graph] != NOWHERE else []
         if quotes:
             said.append(f'"quote":{quoted(" … ".join(quotes))}')
-        if work.address:
-            said.append(f'"href":{quoted(highlighted(work.address, quotes))}')
+        if address:
+            said.append(f'"href":{quoted(highlighted(address, quotes))}')
         return f"{{{','.join(said)}}}"
+
+    def described(self, place: int, number: int) -> tuple[str, str | None]:
+        """Return the JSON and the address of the article of a place, or of a graph of none."""
+        if place == NOWHERE:
+            work = self.work(number, is_article=False)
+            return work.opening, work.address
+        texts = self.openings, self.addresses
+        opening, address = (one.written(place).decode() for one in texts)
+        self.read[place] = opening, address
+        return opening, address
 
     def attribution(self, agent: int) -> str:
         """Return who says so as a member of an object of JSON."""
-        found = self.agents.get(agent)
-        if found is None:
-            text = self.provenance.lexicon.terms[agent].value
-            found = self.agents[agent] = f'"attributedTo":{quoted(text)}'
+        text = self.provenance.lexicon.terms[agent].value
+        found = self.agents[agent] = f'"attributedTo":{quoted(text)}'
         return found
-
-
-def quoted(text: str) -> str:
-    """Return a text as a string of JSON."""
-    return json.dumps(text, ensure_ascii=False)
 
 
 def highlighted(address: str, quotes: list[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from json import JSONEncoder
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 from pyoxigraph import BlankNode, NamedNode, Triple
@@ -16,6 +17,9 @@ from graph.axiom import Term
 from ontology.namespace import PREFIXES
 
 XSD_STRING: Final = PREFIXES["xsd"] + "string"
+
+quoted: Final = encode_basestring
+"""Writes a text as JSON does, without a step of Python."""
 
 encoded: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -40,7 +44,7 @@ def term_json(term: Term | Triple) -> dict[str, Any]:
 def written(term: Term) -> str:
     """Return a term as text; most are IRIs."""
     if isinstance(term, NamedNode):
-        return f'{{"type":"uri","value":{encoded(term.value)}}}'
+        return f'{{"type":"uri","value":{quoted(term.value)}}}'
     return encoded(term_json(term))
 
 
@@ -48,7 +52,7 @@ class Names(dict[str, str]):
     """The names of graphs, written."""
 
     def __missing__(self, name: str) -> str:
-        found = self[name] = encoded(name)
+        found = self[name] = quoted(name)
         return found
 
     def array(self, names: Iterable[str]) -> str:
@@ -61,7 +65,7 @@ class Cells(dict[Term | None, str]):
 
     def __init__(self, variable: str) -> None:
         super().__init__({None: ""})
-        self.member = encoded(variable) + ":"
+        self.member = quoted(variable) + ":"
 
     def __missing__(self, term: Term) -> str:
         found = self[term] = self.member + written(term)
