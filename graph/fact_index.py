@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import sys
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from graph.fact import Fact
 from graph.rulebook import END, ENDS, PREDICATE, SUBJECT
@@ -21,6 +22,12 @@ UNION, CLOSED, GIVEN_MARK, AXIOM, INFERRED, JOINED, TOGETHER, APART = (
 """In the dataset; in the closure; stated by the ontology; following from it; in its inferred;
 following from several facts; held by no graph alone, but by those that are listed together;
 stated by a graph that takes no part in the closure."""
+
+NOWHERE: Final = -1
+"""In place of the place of a fact that is not here."""
+
+DENSE: Final = 4
+"""Facts for each that is looked for, up to which it is cheaper to list all that lie between."""
 
 
 class FactIndex:
@@ -75,16 +82,32 @@ class FactIndex:
 
     def place(self, fact: Fact) -> int:
         """Return where a fact stands, or -1."""
-        packed = self.packed(fact)
-        if packed < 0:
-            return -1
+        return self.at(self.packed(fact))
+
+    def pack(
+        self, subjects: Sequence[int], predicates: Sequence[int], values: Sequence[int]
+    ) -> list[int]:
+        """Return columns of facts packed; below zero where an end or the predicate is unknown."""
+        found = {one: self.places.get(one, -1) << PREDICATE for one in set(predicates)}
+        bases = map(found.__getitem__, predicates)
+        ends = zip(bases, subjects, values, strict=True)
+        return [base | subject << SUBJECT | value for base, subject, value in ends]
+
+    def find(self, packed: Sequence[int]) -> Iterable[int]:
+        """Return where packed facts stand, or NOWHERE."""
         facts = self.by_subject
-        place = bisect_left(facts, packed)
-        return place if place < len(facts) and facts[place] == packed else -1
+        low = bisect_left(facts, min(packed, default=0))
+        high = bisect_right(facts, max(packed, default=0), low)
+        if high - low > DENSE * len(packed):
+            return (self.at(one) for one in packed)
+        places = dict(zip(facts[low:high], range(low, high), strict=True))
+        return (places.get(one, NOWHERE) for one in packed)
 
     def at(self, packed: int) -> int:
-        """Return where a packed fact stands, which is here."""
-        return bisect_left(self.by_subject, packed)
+        """Return where a packed fact stands, or NOWHERE."""
+        facts = self.by_subject
+        place = bisect_left(facts, packed)
+        return place if place < len(facts) and facts[place] == packed else NOWHERE
 
     def fact(self, place: int) -> Fact:
         """Return the fact of a place."""

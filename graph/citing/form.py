@@ -10,10 +10,12 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, QueryTriples, Store, Variable
 
 from graph.axiom import Term
-from graph.citing.ledger import NO_NEED, Needed
+from graph.citing.ledger import Needed
 from graph.citing.relation import Relation
 from graph.citing.relations import Relations, whole
 from graph.citing.solution import Key
+from graph.citing.supports import NO_NEED
+from graph.fact_index import NOWHERE
 from graph.sparql.scope import columns, mentioned
 from graph.sparql.syntax import (
     Ask,
@@ -122,7 +124,8 @@ def described(relations: Relations, describe: Describe) -> Answered:
     relation = Relation(TRIPLE, ledger, notes=solutions.notes)
     unchosen = ledger.enter(NOTHING, sure=False)
     for row in graph_rows(relations, relations.store, describe):
-        support = relations.tracer.support(row, None) if min(row) >= 0 else NOTHING
+        place = relations.tracer.provenance.union.place(row) if min(row) >= 0 else NOWHERE
+        support = relations.tracer.support(place, None)
         edge, choice = ledger.enter(support), numbers.get(row[0], unchosen)
         relation.add(terms.blanked(row), [(edge, choice)])
     return triples(relations, describe, relation)

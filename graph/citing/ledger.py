@@ -1,7 +1,8 @@
 """What an answer rests on, worked out once for all rows that need the same.
 
-Each thing that a solution may need is entered with its support, and is a number from then on. A
-solution is the numbers of all that it needs; a row holds by any of its solutions.
+Each thing that a solution may need is entered, and is a number from then on: a fact with its place
+in the index, all else with its support. A solution is the numbers of all that it needs; a row holds
+by any of its solutions.
 """
 
 from __future__ import annotations
@@ -10,18 +11,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from math import prod
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
+from graph.citing.supports import Supports
 from graph.conjunction import together
 from graph.proof import MOST_PROOFS
 from graph.provenance import Provenance
-from graph.support import EMPTY, GIVEN, LIMIT, Graphs, Support, all_of, any_of
+from graph.support import (
+    EMPTY,
+    LIMIT,
+    MOST_NEEDS,
+    Graphs,
+    Support,
+    all_of,
+    any_of,
+)
 
 Needed: TypeAlias = tuple[int, ...]
 """What a solution needs, by numbers of the ledger."""
-
-NO_NEED: Final = 0
-"""The number of what is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +45,9 @@ class Ledger:
     def __init__(self, provenance: Provenance) -> None:
         self.is_small = provenance.small
         self.enough = LIMIT if self.is_small else MOST_PROOFS + 1
-        self.supports: list[Support] = []
-        self.numbers: dict[int, int] = {}
+        self.supports = Supports(provenance)
         self.unsure: set[int] = set()
         self.known: dict[frozenset[int], Support] = {}
-        self.enter(GIVEN)
 
     def want(self, proofs: int) -> None:
         """Look for so many proofs of a row, and whether there are more."""
@@ -51,14 +56,10 @@ class Ledger:
 
     def enter(self, support: Support, sure: bool = True) -> int:
         """Return the number of a support, a new one unless the very object was entered before."""
-        number = self.numbers.get(id(support)) if sure else None
-        if number is None:
-            number = len(self.supports)
-            self.supports.append(support)
-            if sure:
-                self.numbers[id(support)] = number
-            else:
-                self.unsure.add(number)
+        if sure:
+            return self.supports.enter(support)
+        number = self.supports.add(support)
+        self.unsure.add(number)
         return number
 
     def record(self, traced: Traced) -> int:
@@ -76,9 +77,20 @@ class Ledger:
             return Traced(self.supports[next(iter(needed))], self.sure(needed))
         found = self.known.get(needed)
         if found is None:
-            supports = [self.supports[number] for number in needed if number]
-            found = self.known[needed] = all_of(supports, self.enough)
+            found = self.known[needed] = all_of(self.parts(needed), self.enough)
         return Traced(found, self.sure(needed))
+
+    def parts(self, needed: frozenset[int]) -> list[Support]:
+        """Return supports that hold where all of these do; of many, single graphs are one set."""
+        supports, graphs = self.supports, self.supports.alone.graphs
+        numbers = [number for number in needed if number]
+        if len(numbers) <= MOST_NEEDS:
+            return [supports[number] for number in numbers]
+        found = frozenset(graphs[number] for number in numbers if number in graphs)
+        rest = [supports[number] for number in numbers if number not in graphs]
+        if found:
+            rest.append(Support(several=(found,)) if len(found) > 1 else Support(found))
+        return rest
 
     def any(self, solutions: Sequence[Needed]) -> Traced:
         """Return what it rests on that one of these solutions holds."""

@@ -8,11 +8,11 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Variable
 
-from graph.citing.ledger import NO_NEED, Ledger, Needed, Traced
+from graph.citing.ledger import Ledger, Needed, Traced
 from graph.citing.plan import Context, Edge, Inner, Need, Part, Presence, Walk, Witness, free
 from graph.citing.solution import UNBOUND, Key, Numbering, Row, Solutions
+from graph.citing.supports import NO_NEED
 from graph.citing.walk import Reached, Walker
-from graph.fact import Fact
 from graph.provenance import Provenance
 from graph.sparql.syntax import Node, Path
 from graph.support import GIVEN, NOTHING, Support, any_of
@@ -46,7 +46,8 @@ class Tracer:
         self.terms = Numbering(provenance.lexicon)
         self.ledger = Ledger(provenance)
         self.constants: dict[Node, int] = {}
-        self.quads = Quads(self)
+        self.quads: dict[tuple[int, int], int] = {}
+        self.names: dict[int, str] = {}
         self.walkers: dict[str | None, Walker] = {}
         self.reached: dict[tuple[int, Path, bool, str | None], Reached] = {}
 
@@ -62,15 +63,31 @@ class Tracer:
                 yield from self.part(need, solutions)
             elif isinstance(need, Edge):
                 yield self.edges(need, solutions)
+            elif isinstance(need, Presence):
+                names = self.column(need.name, solutions)
+                present = {name: self.presence(name) for name in dict.fromkeys(names)}
+                yield list(map(present.__getitem__, names))
             else:
                 followed = Followed(need, self.follow)
                 yield list(map(followed.__getitem__, solutions.rows(followed.variables)))
 
     def edges(self, edge: Edge, solutions: Solutions) -> Sequence[int]:
         """Return what a triple comes to in each solution."""
-        nodes = edge.subject, edge.predicate, edge.object, edge.context
-        quads = zip(*(self.column(node, solutions) for node in nodes), strict=True)
+        nodes = edge.subject, edge.predicate, edge.object
+        packed = self.provenance.union.pack(*(self.column(node, solutions) for node in nodes))
+        if edge.context is None and self.default is None:
+            return self.ledger.supports.facts(packed)
+        quads = list(zip(packed, self.column(edge.context, solutions), strict=True))
+        for quad in dict.fromkeys(quads):
+            if quad not in self.quads:
+                self.quads[quad] = self.quad(*quad)
         return list(map(self.quads.__getitem__, quads))
+
+    def quad(self, packed: int, context: int) -> int:
+        """Return what a packed fact comes to in the graph of a name."""
+        graph = None if context == DEFAULT else self.name(context)
+        support = self.support(self.provenance.union.at(packed), graph)
+        return self.ledger.enter(support, graph != INFERRED_GRAPH)
 
     def column(self, node: Node | None, solutions: Solutions) -> Sequence[int]:
         """Return what a node stands for in each solution; None is the default graph."""
@@ -93,8 +110,6 @@ class Tracer:
         match need:
             case Walk():
                 return self.walk(need, row)
-            case Presence(name):
-                return self.presence(name, row)
             case Inner():
                 return self.ledger.record(self.inner(need, row))
             case Witness():
@@ -119,25 +134,28 @@ class Tracer:
     def walker(self, graph: str | None) -> Walker:
         """Return what walks the triples of a graph."""
         if graph not in self.walkers:
-            self.walkers[graph] = Walker(self.provenance, lambda fact: self.support(fact, graph))
+            place = self.provenance.union.place
+            self.walkers[graph] = Walker(
+                self.provenance, lambda fact: self.support(place(fact), graph)
+            )
         return self.walkers[graph]
 
-    def presence(self, name: NamedNode | Variable, row: Row) -> int:
+    def presence(self, name: int) -> int:
         """Return what the presence of a named graph rests on: that graph, where it is a source."""
-        graph = self.graph(name, row)
+        graph = self.name(name)
         if graph in {INFERRED_GRAPH, ONTOLOGY_GRAPH}:
             return self.ledger.enter(GIVEN, sure=graph == ONTOLOGY_GRAPH)
-        number = self.provenance.numbers.get(graph or "")
-        return self.ledger.enter(NOTHING if number is None else self.provenance.alone(number))
+        number = self.provenance.numbers.get(graph)
+        return self.ledger.enter(NOTHING) if number is None else self.ledger.supports.alone[number]
 
-    def support(self, fact: Fact, graph: str | None) -> Support:
-        """Return the support of a triple in a graph; None is the default graph."""
+    def support(self, place: int, graph: str | None) -> Support:
+        """Return the support of the fact of a place in a graph; None is the default graph."""
         provenance = self.provenance
         if graph is not None:
-            return provenance.support_in(fact, graph)
+            return provenance.support_in_at(place, graph)
         if self.default is None:
-            return provenance.support(fact)
-        return any_of(provenance.support_in(fact, name) for name in self.default)
+            return NOTHING if place < 0 else provenance.support_at(place)
+        return any_of(provenance.support_in_at(place, name) for name in self.default)
 
     def graph(self, context: Context, row: Row) -> str | None:
         """Return the name of the graph of a context; "" where the row does not bind it."""
@@ -147,8 +165,11 @@ class Tracer:
 
     def name(self, number: int) -> str:
         """Return the name of a graph; "" where the number is that of none."""
-        name = self.terms.named[number]
-        return name.value if isinstance(name, NamedNode) else ""
+        found = self.names.get(number)
+        if found is None:
+            name = self.terms.named[number]
+            found = self.names[number] = name.value if isinstance(name, NamedNode) else ""
+        return found
 
     def value(self, node: Node, row: Row) -> int:
         """Return the number of the term that a node stands for, as the store holds it."""
@@ -157,23 +178,6 @@ class Tracer:
         if node not in self.constants:
             self.constants[node] = self.terms[stored(node) if isinstance(node, Literal) else node]
         return self.constants[node]
-
-
-class Quads(dict[tuple[int, ...], int]):
-    """What triples come to, each beside the graph in which it is looked for."""
-
-    def __init__(self, tracer: Tracer) -> None:
-        super().__init__()
-        self.tracer = tracer
-
-    def __missing__(self, quad: tuple[int, ...]) -> int:
-        subject, predicate, value, context = quad
-        graph = None if context == DEFAULT else self.tracer.name(context)
-        known = min(subject, predicate, value) >= 0
-        fact = subject, predicate, value
-        support = self.tracer.support(fact, graph) if known else NOTHING
-        found = self[quad] = self.tracer.ledger.enter(support, graph != INFERRED_GRAPH)
-        return found
 
 
 class Followed(dict[Key, int]):

@@ -1,0 +1,89 @@
+"""What solutions may need, each by a number: a fact has its support only when that is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from graph.fact_index import APART, AXIOM, CLOSED, JOINED, NOWHERE, TOGETHER
+from graph.provenance import Provenance
+from graph.support import GIVEN, NOTHING, Support
+
+NO_NEED: Final = 0
+"""The number of what is given."""
+
+WEIGHED: Final = CLOSED | AXIOM | JOINED | TOGETHER | APART
+"""The marks of a fact by which it may rest on more than the graphs that hold it."""
+
+
+class Supports(dict[int, Support]):
+    """Supports by their numbers, which count up in the order in which they are met.
+
+    `places` are those of the facts in the index, and NOWHERE for what was entered with its support.
+    """
+
+    def __init__(self, provenance: Provenance) -> None:
+        super().__init__()
+        self.provenance = provenance
+        self.places: list[int] = []
+        self.entered: dict[int, int] = {}
+        self.packed: dict[int, int] = {}
+        self.alone = Alone(self)
+        self.enter(GIVEN)
+
+    def __missing__(self, number: int) -> Support:
+        found = self[number] = self.provenance.support_at(self.places[number])
+        return found
+
+    def add(self, support: Support) -> int:
+        """Return a new number for a support."""
+        number = len(self.places)
+        self.places.append(NOWHERE)
+        self[number] = support
+        return number
+
+    def enter(self, support: Support) -> int:
+        """Return the number of a support, a new one unless the very object was entered before."""
+        number = self.entered.get(id(support))
+        if number is None:
+            number = self.entered[id(support)] = self.add(support)
+        return number
+
+    def facts(self, packed: Sequence[int]) -> list[int]:
+        """Return the numbers of packed facts, as they hold in the union of all graphs."""
+        new = [one for one in dict.fromkeys(packed) if one not in self.packed]
+        found = self.numbered(self.provenance.union.find(new))
+        self.packed.update(zip(new, found, strict=True))
+        return list(map(self.packed.__getitem__, packed))
+
+    def numbered(self, found: Iterable[int]) -> Iterator[int]:
+        """Yield the numbers of the facts of places; of one that a single graph holds, the graph's.
+
+        A place may be NOWHERE: nothing holds what stands there.
+        """
+        index, places = self.provenance.union, self.places
+        marks, starts, held = index.marks, index.starts, index.held
+        for place in found:
+            if place == NOWHERE:
+                yield self.enter(NOTHING)
+            elif marks[place] & WEIGHED == CLOSED and starts[place + 1] - starts[place] == 1:
+                yield self.alone[held[starts[place]] >> 1]
+            elif marks[place] & AXIOM:
+                yield NO_NEED
+            else:
+                places.append(place)
+                yield len(places) - 1
+
+
+class Alone(dict[int, int]):
+    """The number of what a single graph holds, by the graph; `graphs` is the way back."""
+
+    def __init__(self, supports: Supports) -> None:
+        super().__init__()
+        self.supports = supports
+        self.graphs: dict[int, int] = {}
+
+    def __missing__(self, graph: int) -> int:
+        number = self[graph] = self.supports.enter(self.supports.provenance.alone(graph))
+        self.graphs[number] = graph
+        return number
