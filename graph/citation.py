@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from pyoxigraph import (
@@ -16,7 +17,8 @@ from pyoxigraph import (
 )
 
 from graph.citing.aggregate import MOST_NAMED
-from graph.citing.answer import Citation, CitedAnswer, Counted
+from graph.citing.answer import Citation, Citations, CitedAnswer, Counted
+from graph.citing.brief import Brief, Briefing
 from graph.citing.form import TRIPLE, Answered, answered, keys_of
 from graph.citing.plan import Notes
 from graph.citing.relations import Relations
@@ -115,22 +117,35 @@ class Citer:
 
     def cited(self) -> CitedAnswer:
         """Return the answer with its citations."""
-        citations = [self.citation(key) for key in self.answer.keys]
-        if self.answer.is_boolean and not citations:
-            citations = [Citation("uncited", reason=ABSENCE, absent=self.absent)]
+        briefs = self.briefs()
+        found = [briefs.get(key) or self.citation(key) for key in self.answer.keys]
+        if self.answer.is_boolean and not found:
+            found = [Citation("uncited", reason=ABSENCE, absent=self.absent)]
+        citations = Citations(found, self.index.provenance.names)
         return CitedAnswer(
             tuple(variable.value for variable in self.answer.columns),
             self.terms.rows(self.answer.rows),
-            tuple(citations),
-            self.sources(self.known.values()),
+            citations,
+            self.sources(citations),
             bool(self.answer.rows) if self.answer.is_boolean else None,
         )
 
-    def sources(self, citations: Iterable[Citation]) -> dict[str, str]:
+    def briefs(self) -> dict[Key, Brief | None]:
+        """Return the proofs of the rows of which one is enough and told at once."""
+        relation = self.answer.relation
+        weighed = self.notes.doubts or self.notes.obstacles or relation.empty
+        if weighed or self.most > 1 or relation.ledger.is_small:
+            return {}
+        told = Briefing(relation.ledger).briefs(relation.solutions.values())
+        return dict(zip(relation.solutions, told, strict=True))
+
+    def sources(self, citations: Citations) -> dict[str, str]:
         """Return the sources that citations name, in the order of their names."""
-        named = set().union(*(citation.graphs for citation in citations))
-        numbers = self.index.provenance.numbers
-        return {name: self.index.evidence.as_json(numbers[name]) for name in sorted(named)}
+        provenance = self.index.provenance
+        others = chain.from_iterable(citation.graphs for citation in self.known.values())
+        named = citations.named.union(map(provenance.numbers.__getitem__, others))
+        as_json = self.index.evidence.as_json
+        return {provenance.names[number]: as_json(number) for number in sorted(named)}
 
     def citation(self, key: Key) -> Citation:
         """Return the citation of a row; rows that are the same are cited once."""

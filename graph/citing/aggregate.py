@@ -149,12 +149,12 @@ class Grouping:
     def traced(self, members: Members, group: Key, key: Key) -> Traced:
         """Return what a row rests on by the members of its group: that it has one, and all else."""
         places = members.groups.get(group, ())
-        everyone = [members.needed[place] for place in places]
         found = [self.measured(measure, members, places, key) for measure in self.measures]
         if self.hides:
+            everyone = (members.needed[place] for place in places)
             found.append(self.ledger.all(chain.from_iterable(everyone)))
-        if everyone and all(one.support == GIVEN for one in found):
-            found.append(self.ledger.any(everyone))
+        if places and all(one.support == GIVEN for one in found):
+            found.append(self.ledger.any([members.needed[place] for place in places]))
         return self.ledger.all(map(self.ledger.record, found))
 
     def measured(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple, overload
 
 from graph.axiom import Term
+from graph.citing.brief import MORE, Brief, brief_json
 from graph.citing.writing import Names, bindings, encoded, term_json
 
 
@@ -56,6 +58,51 @@ class Citation(NamedTuple):
         return found + "}"
 
 
+class Citations(Sequence[Citation]):
+    """The citations of rows, in their order; those that are kept in brief are made when asked for.
+
+    `names` are those of the graphs, by their numbers.
+    """
+
+    def __init__(self, found: Sequence[Citation | Brief], names: Sequence[str] = ()) -> None:
+        self.found = found
+        self.names = names
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    @overload
+    def __getitem__(self, place: int) -> Citation: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Citation]: ...
+    def __getitem__(self, place: int | slice) -> Citation | Sequence[Citation]:
+        if isinstance(place, slice):
+            return Citations(self.found[place], self.names)
+        found = self.found[place]
+        if isinstance(found, Citation):
+            return found
+        graphs = tuple(self.names[number] for number in found if number != MORE)
+        return Citation("cited", (graphs,), graphs, found[0] == MORE)
+
+    def json(self, names: Names) -> str:
+        """Return all citations, with commas between them."""
+        different = {id(one): one for one in self.found if isinstance(one, Citation)}
+        written = {number: one.json(names) for number, one in different.items()}
+        named = {n: names[self.names[n]] for n in self.named}.__getitem__
+        return ",".join(
+            [
+                written[id(one)] if isinstance(one, Citation) else brief_json(one, named)
+                for one in self.found
+            ]
+        )
+
+    @cached_property
+    def named(self) -> set[int]:
+        """The graphs that are named in brief."""
+        briefs: list[Brief] = [one for one in self.found if not isinstance(one, Citation)]
+        return set().union(*briefs) - {MORE}
+
+
 @dataclass(frozen=True, slots=True)
 class CitedAnswer:
     """An answer with the citation of each row, and the sources that the citations name, as JSON.
@@ -76,9 +123,8 @@ class CitedAnswer:
         They stand before the results: Oxigraph's reader takes no member after those.
         """
         names = Names()
-        different = {id(one): one for one in self.citations}
-        written = {number: one.json(names) for number, one in different.items()}
-        citations = ",".join(map(written.__getitem__, map(id, self.citations)))
+        several = self.citations
+        citations = (several if isinstance(several, Citations) else Citations(several)).json(names)
         sources = ",".join(f"{names[name]}:{said}" for name, said in self.sources.items())
         head = {} if self.boolean is not None else {"vars": self.variables}
         if self.boolean is None:

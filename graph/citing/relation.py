@@ -35,11 +35,14 @@ class Relation:
         self.solutions.setdefault(key, []).extend(solutions)
 
     def follow(self, keys: Iterable[Key], solutions: Iterable[Needed]) -> None:
-        """Take up solutions, each beside the row that it gives."""
-        found = defaultdict(list, self.solutions)
-        for key, needed in zip(keys, solutions, strict=True):
-            found[key].append(needed)
-        self.solutions = dict(found)
+        """Take up the solutions of a new relation, each beside the row that it gives."""
+        pairs = list(zip(keys, solutions, strict=True))
+        self.solutions = {key: [needed] for key, needed in pairs}
+        if len(self.solutions) < len(pairs):
+            found = defaultdict(list)
+            for key, needed in pairs:
+                found[key].append(needed)
+            self.solutions = dict(found)
 
     def traced(self, key: Key) -> Traced | None:
         """Return what a row rests on, by any of its solutions; None where none was followed."""

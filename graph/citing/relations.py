@@ -115,13 +115,15 @@ class Relations:
             projection = tuple(Named(one, one) for one in shown)
         wider = with_hidden(projection, free(extended.needs))
         found = self.solutions(Select(wider, extended.group, modifiers))
-        relation.rows = list(found.rows(shown))
+        keys = relation.rows = list(found.rows(shown))
         if wanted is not None:
-            found = found.where([key in wanted for key in relation.rows])
+            found = found.where([key in wanted for key in keys])
+            keys = [key for key in keys if key in wanted]
         if found.size > MOST_SOLUTIONS:
             relation.notes.doubts.append(f"only {MOST_SOLUTIONS} solutions were followed")
             found = found.where([place < MOST_SOLUTIONS for place in range(found.size)])
-        relation.follow(found.rows(shown), self.tracer.trace(extended.needs, found))
+            keys = keys[:MOST_SOLUTIONS]
+        relation.follow(keys, self.tracer.trace(extended.needs, found))
         return relation
 
     def grouped(self, select: Select) -> Relation:

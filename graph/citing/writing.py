@@ -77,8 +77,10 @@ def bindings(variables: Sequence[str], rows: Sequence[Sequence[Term | None]]) ->
     if not rows or not variables:
         return ",".join(["{}"] * len(rows))
     cells = [
-        map(Cells(variable).__getitem__, column)
+        list(map(Cells(variable).__getitem__, column))
         for variable, column in zip(variables, zip(*rows, strict=True), strict=True)
     ]
-    joined = [",".join(filter(None, row)) for row in zip(*cells, strict=True)]
-    return "{" + "},{".join(joined) + "}"
+    found: Iterable[Iterable[str]] = zip(*cells, strict=True)
+    if any("" in column for column in cells):
+        found = (filter(None, row) for row in found)
+    return "{" + "},{".join(map(",".join, found)) + "}"

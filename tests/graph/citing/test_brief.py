@@ -1,0 +1,76 @@
+"""What is told of a row at once is what weighing it would give."""
+
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import Store
+
+from bench.citing import QUERIES
+from bench.graph import closed
+from graph.citation import EvidenceIndex, cite
+from graph.citing.brief import MORE, Brief, Briefing
+from graph.citing.form import answered
+from graph.citing.ledger import Ledger, Needed
+from graph.citing.relations import Relations
+from graph.dataset import memory_store
+from graph.sparql.parser import parse_query
+
+SIZE = 15_000
+
+
+@pytest.fixture(scope="module")
+def large() -> Store:
+    return memory_store(closed(SIZE))
+
+
+@pytest.fixture(scope="module")
+def index(large: Store) -> EvidenceIndex:
+    return EvidenceIndex(large)
+
+
+def weighed(ledger: Ledger, solutions: list[Needed]) -> Brief:
+    """Return the first proof of a row, worked out from its whole support."""
+    (proofs, more) = ledger.proofs(solutions, 1)
+    if not proofs:
+        support = ledger.any(solutions).support
+        proofs = support.certain(1)
+        more = support.count > len(proofs) or not support.exact
+    return (MORE,) * more + tuple(sorted(proofs[0]))
+
+
+@pytest.mark.parametrize("name", ["scan, inferred", "join, 1 country", "optional", "graph"])
+def test_a_proof_that_is_told_at_once_is_the_one_that_weighing_gives(
+    large: Store, index: EvidenceIndex, name: str
+) -> None:
+    query = parse_query(QUERIES[name], None)
+    relation = answered(Relations(large, index.provenance, query, {}), query.form).relation
+    relation.ledger.want(1)
+    rows = list(relation.solutions.values())
+    told = list(Briefing(relation.ledger).briefs(rows))
+    pairs = [
+        (brief, weighed(relation.ledger, row))
+        for brief, row in zip(told, rows, strict=True)
+        if brief
+    ]
+    assert len(pairs) > len(rows) / 2 > 0
+    assert [one for one, _ in pairs] == [other for _, other in pairs]
+
+
+def test_a_citation_that_is_kept_in_brief_is_read_as_any_other(
+    large: Store, index: EvidenceIndex
+) -> None:
+    citations = cite(large, index, QUERIES["join, 1 country"]).citations
+    assert len(citations) > 1000
+    for citation in citations[:9]:
+        assert citation.status == "cited"
+        assert citation.proofs == (citation.graphs,)
+        assert list(citation.graphs) == sorted(citation.graphs)
+
+
+def test_a_long_answer_that_needs_no_triple_is_given_without_a_proof_in_brief(
+    large: Store, index: EvidenceIndex
+) -> None:
+    values = " ".join(map(str, range(2000)))
+    answer = cite(large, index, f"SELECT ?n {{ VALUES ?n {{ {values} }} }}")
+    assert {citation.proofs for citation in answer.citations} == {((),)}
+    assert answer.json().count('"status":"cited"') == 2000
