@@ -48,11 +48,19 @@ class Conversation:
     async def hear_soon(self, listener: Listener, seconds: float) -> Message | None:
         """Return the answer, or None where it is not whole within so many seconds."""
         until = min(time.monotonic() + seconds, self.end)
-        while length := missing(self._arrived, self._cap):
-            if not await listener.hears(self.worker.sock, until - time.monotonic()):
-                return None
-            self._arrived += some(self.worker.sock, length, socket.MSG_DONTWAIT)
-        return self._heard(decode(self._arrived))
+        while await listener.hears(self.worker.sock, until - time.monotonic()):
+            if self._takes_all():
+                return self._heard(decode(self._arrived))
+        return None
+
+    def _takes_all(self) -> bool:
+        """Take what has come, and return whether the answer is whole."""
+        try:
+            while length := missing(self._arrived, self._cap):
+                self._arrived += some(self.worker.sock, length, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        return True
 
     def looks(self, quick: float) -> Iterator[float]:
         """Yield moments up to which to wait for the answer, while the question may yet be quick.

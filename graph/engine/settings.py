@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -29,7 +30,7 @@ class Settings:
     write_deadline: float = 30.0
     queue_time: float = 5.0
     queue_length: int = 256
-    quick_workers: int = 4
+    quick_workers: int = field(default_factory=lambda: max(3, (os.cpu_count() or 1) + 1))
     quick_time: float = 0.2
     long_workers: int = 8
     parked_workers: int = 16
