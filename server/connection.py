@@ -17,7 +17,13 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from server.outlet import Outlet
-from server.refusal import RefusedError, head_too_long, reason, require_one_meaning
+from server.refusal import (
+    RefusedError,
+    head_too_long,
+    reason,
+    require_length,
+    require_one_meaning,
+)
 from server.settings import Settings
 from server.token import is_writer
 
@@ -55,7 +61,7 @@ class Connection(HttpToolsProtocol):
         self.in_message = False
         self.in_head = False
         self.size = 0
-        """The bytes of the head, as long as that arrives, then those of the body."""
+        """The bytes of a head that arrives in pieces, then those of the body."""
         self.most = 0
         """The bytes that the body may have."""
         self.arrival: asyncio.TimerHandle | None = None
@@ -144,24 +150,9 @@ class Connection(HttpToolsProtocol):
         self.in_message = self.in_head = True
         self.size = 0
 
-    def on_url(self, url: bytes) -> None:
-        """Read a part of the address."""
-        super().on_url(url)
-        self.measure(len(url))
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Read a field of the head."""
-        super().on_header(name, value)
-        self.measure(len(name) + len(value))
-
-    def measure(self, size: int) -> None:
-        """Count bytes of the head; raises RefusedError where there are too many."""
-        self.size += size
-        if self.size > self.bounds.max_header:
-            raise head_too_long(self.bounds.max_header)
-
     def on_headers_complete(self) -> None:
         """Read the end of the head, and decide about the body; raises RefusedError."""
+        require_length(self.url, self.headers, self.bounds.max_header)
         require_one_meaning(self.parser.get_http_version(), self.headers)
         self.in_head = False
         self.size = 0

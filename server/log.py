@@ -11,5 +11,4 @@ def log_request(**fields: str | int | float | None) -> None:
     """Write the line of one request; what stands in a field cannot break out of the line."""
     moment = datetime.now(UTC).isoformat(timespec="milliseconds")
     line = json.dumps({"time": moment, **fields}, ensure_ascii=True)
-    sys.stderr.write(line + "\n")
-    sys.stderr.flush()
+    sys.stderr.write(line + "\n")  # line-buffered: it is written now

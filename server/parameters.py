@@ -35,6 +35,8 @@ class Parameters:
 
         Raises BadRequest where it is not UTF-8, or has too many of them.
         """
+        if not encoded:
+            return NONE
         if encoded.count(b"&") >= MOST:
             raise BadRequest(f"a request has {MOST} parameters at most")
         try:
@@ -44,7 +46,7 @@ class Parameters:
 
     def __add__(self, other: Parameters) -> Parameters:
         """Return both, one after the other."""
-        return Parameters(self.pairs + other.pairs)
+        return Parameters(self.pairs + other.pairs) if self.pairs else other
 
     def all(self, name: str) -> tuple[str, ...]:
         """Return every value of a parameter."""
@@ -58,6 +60,9 @@ class Parameters:
         if len(values) > 1:
             raise BadRequest(f"exactly one {name} can be given, not {len(values)}")
         return values[0]
+
+
+NONE: Final = Parameters()
 
 
 def decoded_pairs(encoded: bytes) -> Iterator[tuple[str, str]]:

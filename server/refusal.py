@@ -55,6 +55,12 @@ def head_too_long(limit: int) -> RefusedError:
     return RefusedError(f"the head is longer than {limit} bytes", status)
 
 
+def require_length(url: bytes, headers: Sequence[tuple[bytes, bytes]], limit: int) -> None:
+    """Raise RefusedError where a head has more bytes than the limit."""
+    if len(url) + sum(len(name) + len(value) for name, value in headers) > limit:
+        raise head_too_long(limit)
+
+
 def require_one_meaning(version: str, headers: Sequence[tuple[bytes, bytes]]) -> None:
     """Raise RefusedError where two readers of a head could take it differently (RFC 9112)."""
     if version not in VERSIONS:

@@ -40,19 +40,19 @@ def checked(token: str) -> str:
 
 def is_writer(token: str | None, authorization: str) -> bool:
     """Return whether the header has the token of writes."""
-    try:
-        require_token(token, authorization)
-    except (Forbidden, Unauthorized):
+    if token is None or not authorization:
         return False
-    return True
+    scheme, _, given = authorization.partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(
+        given.strip().encode(), token.encode()
+    )
 
 
 def require_token(token: str | None, authorization: str) -> None:
     """Raise Forbidden where writes are not configured, Unauthorized without the token."""
     if token is None:
         raise Forbidden("writing is not configured here")
-    scheme, _, given = authorization.partition(" ")
-    if scheme.lower() != "bearer":
-        raise Unauthorized("a write needs a Bearer token", www_authenticate=CHALLENGE)
-    if not hmac.compare_digest(given.strip().encode(), token.encode()):
-        raise Unauthorized("that is not the token", www_authenticate=CHALLENGE)
+    if not is_writer(token, authorization):
+        bearer = authorization.lower().startswith("bearer ")
+        wrong = "that is not the token" if bearer else "a write needs a Bearer token"
+        raise Unauthorized(wrong, www_authenticate=CHALLENGE)

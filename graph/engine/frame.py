@@ -10,6 +10,7 @@ import json
 import socket
 import struct
 import time
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
 
@@ -56,14 +57,22 @@ def send(
     """
     head = json.dumps(header).encode()
     start = LENGTHS.pack(len(head), len(body)) + head
+    parts = [start + body] if len(body) <= CHUNK else [start, body]
+    for part in parts:
+        send_part(sock, part, until)
+
+
+def send_part(sock: socket.socket, part: bytes, until: float | None) -> None:
+    """Send bytes; the kernel takes most at once, and what it does not take is waited for."""
+    sent = 0
+    with suppress(BlockingIOError):
+        sent = sock.send(part, socket.MSG_DONTWAIT)
+    if sent == len(part):
+        return
     if until is not None:
         bound(sock, socket.SO_SNDTIMEO, until)
     try:
-        if len(body) <= CHUNK:
-            sock.sendall(start + body)
-        else:
-            sock.sendall(start)
-            sock.sendall(body)
+        sock.sendall(memoryview(part)[sent:])
     except BlockingIOError:
         raise TimeoutError from None
 

@@ -15,12 +15,15 @@ import threading
 import time
 from collections import deque
 from enum import Enum, auto
+from typing import TypeVar
 
 from graph.engine.counter import Counters
 from graph.engine.handle import Worker
 from graph.engine.settings import Settings
 from graph.engine.ticket import LoopTicket, Ticket
 from graph.errors import OverloadedError
+
+T = TypeVar("T", Ticket, LoopTicket)
 
 
 class Stage(Enum):
@@ -52,11 +55,10 @@ class Lanes:
         """Return a worker that lives, first come first served; raises OverloadedError."""
         end = time.monotonic() + self._settings.queue_time
         while True:
-            ticket = Ticket()
-            worker = self._join(ticket)
-            if worker is None:
-                ticket.wait(max(0, end - time.monotonic()))
-                worker = self._leave(ticket)
+            worker = self._join(Ticket)
+            if isinstance(worker, Ticket):
+                worker.wait(max(0, end - time.monotonic()))
+                worker = self._leave(worker)
             if worker.alive():
                 return worker
             self.release(worker, kept=False)
@@ -65,19 +67,22 @@ class Lanes:
         """Return what `acquire` does, and keep no thread meanwhile."""
         end = time.monotonic() + self._settings.queue_time
         while True:
-            ticket = LoopTicket()
-            worker = self._join(ticket)
-            if worker is None:
-                try:
-                    await ticket.wait(max(0, end - time.monotonic()))
-                except asyncio.CancelledError:
-                    with contextlib.suppress(OverloadedError):
-                        self.release(self._leave(ticket), kept=True)
-                    raise
-                worker = self._leave(ticket)
+            worker = self._join(LoopTicket)
+            if isinstance(worker, LoopTicket):
+                worker = await self._called(worker, max(0, end - time.monotonic()))
             if worker.alive():
                 return worker
             self.release(worker, kept=False)
+
+    async def _called(self, ticket: LoopTicket, seconds: float) -> Worker:
+        """Return the worker that a ticket is called for within so many seconds."""
+        try:
+            await ticket.wait(seconds)
+        except asyncio.CancelledError:
+            with contextlib.suppress(OverloadedError):
+                self.release(self._leave(ticket), kept=True)
+            raise
+        return self._leave(ticket)
 
     def release(self, worker: Worker, *, kept: bool) -> None:
         """Take a worker back, or end it where it is not kept, or reads an older dataset."""
@@ -169,8 +174,8 @@ class Lanes:
         with self._lock:
             setattr(self.counters, name, getattr(self.counters, name) + 1)
 
-    def _join(self, ticket: Ticket | LoopTicket) -> Worker | None:
-        """Return an idle worker, or None for one who waits in the queue from now on."""
+    def _join(self, kind: type[T]) -> Worker | T:
+        """Return an idle worker, or the ticket of one who waits in the queue from now on."""
         with self._lock:
             if self.closing:
                 raise self._overload("the server is closing")
@@ -180,8 +185,9 @@ class Lanes:
                 return worker
             if len(self._queue) >= self._settings.queue_length:
                 raise self._overload("too many questions wait already")
+            ticket = kind()
             self._queue.append(ticket)
-            return None
+            return ticket
 
     def _leave(self, ticket: Ticket | LoopTicket) -> Worker:
         """Return the worker that a ticket was called for; raises OverloadedError where none was."""
