@@ -25,7 +25,7 @@ encoded: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def term_json(term: Term | Triple) -> dict[str, Any]:
-    """Return a term in SPARQL 1.1 Query Results JSON, section 3.2.2."""
+    """Return a term in SPARQL 1.1 Query Results JSON, section 3.2.2, and 1.2 for what that adds."""
     if isinstance(term, NamedNode):
         return {"type": "uri", "value": term.value}
     if isinstance(term, BlankNode):
@@ -36,6 +36,8 @@ def term_json(term: Term | Triple) -> dict[str, Any]:
     found = {"type": "literal", "value": term.value}
     if term.language:
         found["xml:lang"] = term.language
+        if term.direction:
+            found["its:dir"] = str(term.direction)
     elif term.datatype.value != XSD_STRING:
         found["datatype"] = term.datatype.value
     return found
