@@ -19,18 +19,18 @@ ONCE: Final = select.EPOLLIN | select.EPOLLONESHOT
 class Listener:
     """The sockets that one loop listens on."""
 
-    __slots__ = ("_epoll", "_loop", "_waiting")
+    __slots__ = ("_epoll", "_waiting", "loop")
 
     def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self._epoll = select.epoll()
         self._waiting: dict[int, asyncio.Future[bool]] = {}
-        self._loop.add_reader(self._epoll.fileno(), self._tell)
+        self.loop.add_reader(self._epoll.fileno(), self._tell)
 
     async def hears(self, sock: socket.socket, seconds: float) -> bool:
         """Return whether something comes on a socket, or its end, within so many seconds."""
         descriptor = sock.fileno()
-        heard: asyncio.Future[bool] = self._loop.create_future()
+        heard: asyncio.Future[bool] = self.loop.create_future()
         self._waiting[descriptor] = heard
         self._watch(descriptor)
         try:

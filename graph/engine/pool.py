@@ -70,14 +70,14 @@ class Pool:
 
     async def answer(self, header: Header, body: bytes, deadline: float) -> Message:
         """Return what `run` does; a thread waits only for what is long."""
-        self._listener = self._listener or Listener()
+        listener = self._listening()
         worker = await self.lanes.acquire_async()
         with self._conversation(worker, deadline) as conversation:
             if len(body) <= SMALL:
                 conversation.ask(header, body)
             else:
                 await self._in_thread(worker, conversation.ask, header, body)
-            answer = await conversation.hear_soon(self._listener, self._settings.quick_time)
+            answer = await conversation.hear_soon(listener, self._settings.quick_time)
             if answer is None:
                 answer = await self._in_thread(worker, self._hear, conversation, header)
         return self._told(answer, worker)
@@ -99,6 +99,12 @@ class Pool:
         self.lanes.wanted.set()
         if self._keeper.is_alive():
             self._keeper.join(timeout=FAREWELL)
+
+    def _listening(self) -> Listener:
+        """Return the listener of the loop that asks; a server has one."""
+        if self._listener is None or self._listener.loop is not asyncio.get_running_loop():
+            self._listener = Listener()
+        return self._listener
 
     @contextlib.contextmanager
     def _conversation(self, worker: Worker, deadline: float) -> Iterator[Conversation]:

@@ -1,0 +1,125 @@
+"""Questions that a loop asks: quick ones keep no thread, and who gives up leaves nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from graph.engine import Engine, Settings
+from graph.errors import DeadlineError, OverloadedError
+from graph.evaluation import Query
+
+POINT = Query("SELECT ?o { <http://e/s1> ?p ?o }")
+RUNAWAY = Query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """One worker, and a dataset that keeps it busy when it is asked for all of it four times."""
+    file = tmp_path_factory.mktemp("source") / "small.nq"
+    lines = [
+        f"<http://e/s{n}> <http://e/p> <http://e/o{n % 9}> <http://e/g> .\n" for n in range(900)
+    ]
+    file.write_text("".join(lines), encoding="utf-8")
+    return Settings(source=file, deadline=3.0, quick_workers=1, long_workers=1, parked_workers=1)
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    with Engine.start(settings) as engine:
+        yield engine
+
+
+async def given_up(engine: Engine, query: Query, seconds: float) -> None:
+    """Ask, and give up after so many seconds."""
+    asking = asyncio.create_task(engine.answer(query))
+    await asyncio.sleep(seconds)
+    asking.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await asking
+
+
+def quiet(engine: Engine) -> bool:
+    """Return whether no question is anywhere, within a moment."""
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        counters = engine.counters()
+        if not any(counters[name] for name in ("quick", "long", "parked", "queue")):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_many_questions_are_answered_by_one_worker_without_a_thread(engine: Engine) -> None:
+    async def ask() -> tuple[set[bytes], int]:
+        answers = await asyncio.gather(*(engine.answer(POINT) for _ in range(200)))
+        return {answer.body for answer in answers}, threading.active_count()
+
+    before = threading.active_count()
+    bodies, threads = asyncio.run(ask())
+    assert len(bodies) == 1
+    assert threads == before
+
+
+def test_a_question_that_is_long_is_stopped_at_its_deadline(engine: Engine) -> None:
+    with pytest.raises(DeadlineError):
+        asyncio.run(engine.answer(RUNAWAY))
+    assert quiet(engine)
+
+
+@pytest.mark.parametrize("seconds", [0.05, 1.0], ids=["quick", "long"])
+def test_the_worker_of_a_question_that_is_given_up_is_freed(engine: Engine, seconds: float) -> None:
+    asyncio.run(given_up(engine, RUNAWAY, seconds))
+    assert quiet(engine)
+    assert engine.counters()["deadlines"] == 0
+    assert b"o1" in asyncio.run(engine.answer(POINT)).body
+
+
+def test_a_parked_question_that_is_given_up_holds_nothing(engine: Engine) -> None:
+    async def ask() -> None:
+        first = asyncio.create_task(given_up(engine, RUNAWAY, 2.0))
+        await asyncio.sleep(0.7)
+        await given_up(engine, RUNAWAY, 1.0)
+        await first
+
+    asyncio.run(ask())
+    assert quiet(engine)
+
+
+def test_one_who_gives_up_waiting_leaves_the_queue(settings: Settings) -> None:
+    async def ask(engine: Engine) -> int:
+        first = asyncio.create_task(engine.answer(RUNAWAY))
+        await asyncio.sleep(0.1)
+        await given_up(engine, POINT, 0.1)
+        waiting = engine.counters()["queue"]
+        with contextlib.suppress(DeadlineError):
+            await first
+        return waiting
+
+    with Engine.start(replace(settings, quick_time=5.0)) as engine:
+        assert asyncio.run(ask(engine)) == 0
+        assert quiet(engine)
+
+
+def test_one_who_waits_too_long_is_told_so(settings: Settings) -> None:
+    async def ask(engine: Engine) -> None:
+        first = asyncio.create_task(engine.answer(RUNAWAY))
+        await asyncio.sleep(0.1)
+        with pytest.raises(OverloadedError, match="in time"):
+            await engine.answer(POINT)
+        with contextlib.suppress(DeadlineError):
+            await first
+
+    with Engine.start(replace(settings, quick_time=5.0, queue_time=0.2)) as engine:
+        asyncio.run(ask(engine))
+
+
+def test_a_long_text_is_asked_too(engine: Engine) -> None:
+    text = POINT.text + "#" * 500_000
+    assert b"o1" in asyncio.run(engine.answer(replace(POINT, text=text))).body
