@@ -18,18 +18,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import Final
+from typing import Final, NamedTuple
 
 from bench.crowd import RUNAWAY
 from bench.endpoint import Endpoint
 from bench.graph import write_as_snapshot
 from bench.kill import repeat
 from bench.page import arguments, publish
-from bench.process import proportional
+from bench.process import Tree, proportional
 from graph.master import Inputs, digest
 
 CLIENTS: Final = 6
-SAMPLES: Final = 60
+SAMPLES: Final = 300
 MEBIBYTE: Final = 1 << 20
 LIGHT: Final = (
     "SELECT ?o {{ id:Pakistan ?p ?o }} OFFSET {0}",
@@ -44,24 +44,34 @@ PUT: Final = "INSERT DATA {{ GRAPH <x:soak> {{ <x:s> <x:p> {0} }} }}"
 TAKE: Final = "DELETE DATA {{ GRAPH <x:soak> {{ <x:s> <x:p> {0} }} }}"
 
 
+class Sample(NamedTuple):
+    """A moment, the bytes of all processes, those of the server itself, and how many there are."""
+
+    seconds: float
+    size: int
+    server: int
+    processes: int
+
+
 @dataclass(slots=True)
 class Soak:
     """What was answered, and the bytes at each moment."""
 
     statuses: Counter[int] = field(default_factory=Counter)
-    samples: list[tuple[float, int, int]] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
 
     def change(self) -> float:
         """Return how the last quarter differs from the second, as a share (the first warms up)."""
         quarter = len(self.samples) // 4
-        sizes = [size for _, size, _ in self.samples]
+        sizes = [sample.size for sample in self.samples]
         return median(sizes[-quarter:]) / median(sizes[quarter : 2 * quarter]) - 1
 
     def table(self) -> Iterator[str]:
         """Yield a line for each tenth of the time."""
-        yield "seconds   MiB (PSS)   processes"
-        for seconds, size, processes in self.samples[:: max(1, len(self.samples) // 12)]:
-            yield f"{seconds:7.0f}   {size / MEBIBYTE:9.1f}   {processes:9}"
+        yield "seconds   MiB (PSS)   of the server   processes"
+        for seconds, size, server, processes in self.samples[:: max(1, len(self.samples) // 12)]:
+            sizes = f"{size / MEBIBYTE:9.1f}   {server / MEBIBYTE:13.1f}"
+            yield f"{seconds:7.0f}   {sizes}   {processes:9}"
         yield f"answers {dict(sorted(self.statuses.items()))} (0: none)"
         yield f"the last quarter against the second: {self.change():+.1%}"
 
@@ -79,13 +89,19 @@ def run(endpoint: Endpoint, seconds: float) -> Soak:
         thread.start()
     start = time.monotonic()
     while (passed := time.monotonic() - start) < seconds:
-        processes = endpoint.tree.all()
-        soak.samples.append((passed, sum(map(proportional, processes)), len(processes)))
+        soak.samples.append(sample(passed, endpoint.tree))
         time.sleep(seconds / SAMPLES)
     over.set()
     for thread in threads:
         thread.join()
     return soak
+
+
+def sample(seconds: float, tree: Tree) -> Sample:
+    """Return what the processes of a server hold at a moment."""
+    processes = tree.all()
+    size = sum(map(proportional, processes))
+    return Sample(seconds, size, proportional(tree.serve), len(processes))
 
 
 def ask(endpoint: Endpoint, soak: Soak, dice: float) -> None:
