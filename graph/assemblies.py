@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from itertools import accumulate
 from typing import Final
 
@@ -106,12 +106,13 @@ class Assemblies:
             self.built[graphs, leading] = found
         return found
 
-    def witness(self, fact: int, among: Graphs, without: Graphs) -> Graphs | None:
+    def witness(self, fact: int, among: Graphs, without: Set[int]) -> Graphs | None:
         """Return which of some graphs, without others, hold a fact together, or None."""
         bearing = self.bearing_of(among)
-        size = len(bearing) - len(bearing & without)
-        if size < 2 or (size < FEW and not self.may_hold(fact, bearing - without)):
-            return None
+        if len(bearing) - len(without) < FEW:
+            rest = bearing - without
+            if len(rest) < 2 or (len(rest) < FEW and not self.may_hold(fact, rest)):
+                return None
         assembly = self.assembly(self.latest, leading=fact >> PREDICATE in self.leading)
         return assembly.witness(fact, lambda one: self.holder(one, bearing, without))
 
@@ -148,7 +149,7 @@ class Assemblies:
             found = self.nodes[graph] = frozenset(ends(self.facts((graph,))))
         return found
 
-    def holder(self, fact: int, graphs: Graphs, without: Graphs) -> Graphs | None:
+    def holder(self, fact: int, graphs: Graphs, without: Set[int]) -> Graphs | None:
         """Return a graph of some that holds a fact alone, no graph for what is given, or None."""
         place = self.index.at(fact)
         marks = self.index.marks[place]

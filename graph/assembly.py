@@ -115,12 +115,28 @@ class Assembly:
         found = self.ways.get(fact, [])
         return found + self.base.derivations(fact) if self.base else found
 
+    def direct(self, goal: int, holder: Callable[[int], Graphs | None]) -> Graphs | None:
+        """Return graphs that hold a fact, or all that one way to it needs; None where none do."""
+        for way in ((goal,), *self.derivations(goal)):
+            found = EMPTY
+            for fact in way:
+                held = holder(fact)
+                if held is None:
+                    break
+                found |= held
+            else:
+                return found
+        return None
+
     def witness(self, goal: int, holder: Callable[[int], Graphs | None]) -> Graphs | None:
         """Return graphs that hold a fact together, or None where they do not.
 
         `holder` returns a graph that holds a fact alone, no graph for what is given, or None. The
         facts are found level by level, so that none is a reason for itself.
         """
+        direct = self.direct(goal, holder)
+        if direct is not None:
+            return direct
         cone: dict[int, list[Premises]] = {}
         found: dict[int, Graphs] = {}
         waiting = [goal]

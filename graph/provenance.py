@@ -8,7 +8,7 @@ they are asked for, among so many inferences (MOST_WAYS).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,7 +47,7 @@ class Joint(Tested):
 
     def holds_in(self, graphs: Graphs) -> bool:
         """Whether it holds in these graphs."""
-        return Support.holds_in(self, graphs) or self.witness(graphs) is not None
+        return self.witness(graphs) is not None
 
     def needed(self, graphs: Graphs) -> Graphs:
         """Return those of some graphs in which it holds without which it would not."""
@@ -56,15 +56,17 @@ class Joint(Tested):
             return EMPTY
         if alone:
             return alone if self.witness(graphs, alone) is None else EMPTY
-        known = next((one for one in self.several if one <= graphs), None)
-        found = self.witness(graphs) if known is None else known
+        found = self.witness(graphs)
         assert found is not None  # noqa: S101 - it holds in these graphs
         for graph in found:
             found &= self.witness(graphs, frozenset((graph,))) or found
         return found
 
-    def witness(self, graphs: Graphs, without: Graphs = EMPTY) -> Graphs | None:
-        """Return which of some graphs, without others, hold it together, or None."""
+    def witness(self, graphs: Graphs, without: Set[int] = EMPTY) -> Graphs | None:
+        """Return which of some graphs, without others, are enough to hold it, or None."""
+        known = Support.witness(self, graphs, without)
+        if known is not None:
+            return known
         assert self.assemblies is not None  # noqa: S101 - given wherever one is made
         return self.assemblies.witness(self.fact, graphs, without)
 

@@ -7,13 +7,14 @@ are needed" (Green, Karvounarakis and Tannen, Provenance semirings, PODS 2007).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from heapq import nsmallest
 from math import isqrt
 from typing import Final, TypeAlias
 
 from graph.conjunction import together
+from graph.reduction import Reduction
 
 Graphs: TypeAlias = frozenset[int]
 """A set of graphs, by their numbers."""
@@ -131,6 +132,14 @@ class Support:
             return True
         return bool(self.several) and any(one <= graphs for one in self.several)
 
+    def witness(self, graphs: Graphs, without: Set[int] = EMPTY) -> Graphs | None:
+        """Return which of some graphs, without others, are enough to hold it, or None."""
+        alone = (self.ones & graphs) - without
+        if alone:
+            return frozenset((min(alone),))
+        sets = (one for one in self.several if one <= graphs and one.isdisjoint(without))
+        return next(sets, None)
+
 
 class Tested(Support):
     """A support that may miss sets, but tells of any set whether it holds in it."""
@@ -151,10 +160,13 @@ class Tested(Support):
         """Return a set in which it holds without those of its graphs that are not needed."""
         if len(graphs) < 2 or (len(graphs) == 2 and self.ones.isdisjoint(graphs)):
             return graphs
-        for idle in sorted(graphs - self.needed(graphs), reverse=True):
-            if self.holds_in(graphs - {idle}):
-                graphs -= {idle}
-        return graphs
+        things = list(self.conjuncts())
+        known = needed_by((one for one in things if one.exact), graphs)
+        return Reduction(graphs, known).reduced(things)
+
+    def conjuncts(self) -> Iterator[Support]:
+        """Yield what all has to hold where it does."""
+        yield self
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,6 +200,22 @@ class Choice(Tested):
                 found &= needed_by([parts[one] for one in option], graphs)
         return found
 
+    def witness(self, graphs: Graphs, without: Set[int] = EMPTY) -> Graphs | None:
+        """Return which of some graphs, without others, are enough to hold it, or None."""
+        for option in self.options:
+            found = witness_of_all([self.parts[one] for one in option], graphs, without)
+            if found is not None:
+                return found
+        return None
+
+    def conjuncts(self) -> Iterator[Support]:
+        """Yield what all has to hold where it does."""
+        if len(self.options) > 1:
+            yield self
+            return
+        for part in map(self.parts.__getitem__, self.options[0]):
+            yield from part.conjuncts() if isinstance(part, Tested) else (part,)
+
 
 NOTHING: Final = Support()
 """No set of graphs holds it."""
@@ -216,6 +244,17 @@ def needed_by(parts: Iterable[Support], graphs: Graphs) -> Graphs:
         if len(found) == len(graphs):
             break
         found |= part.needed(graphs)
+    return frozenset(found)
+
+
+def witness_of_all(parts: Iterable[Support], graphs: Graphs, without: Set[int]) -> Graphs | None:
+    """Return which of some graphs, without others, are enough to hold all parts, or None."""
+    found: set[int] = set()
+    for part in parts:
+        one = part.witness(graphs, without)
+        if one is None:
+            return None
+        found |= one
     return frozenset(found)
 
 

@@ -30,6 +30,13 @@ JOINS: Final = {
         "SELECT ?c ?a ?o { id:Country_1 cpec:cooperatesIn ?a ; cpec:cooperatesWith ?c . "
         "?c cpec:cooperatesIn ?a ; rdfs:label ?l . ?o cpec:taskedInArea ?a ; rdfs:label ?k }"
     ),
+    "count, all": "SELECT (COUNT(*) AS ?n) { ?c cpec:cooperatesIn ?a }",
+    "count, all twice": (
+        "SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?a) AS ?m) { ?c cpec:cooperatesIn ?a }"
+    ),
+    "count, inferred groups": (
+        "SELECT ?c (COUNT(?a) AS ?n) { ?c cpec:cooperatesIn ?a } GROUP BY ?c"
+    ),
     "count, joined": (
         "SELECT (COUNT(*) AS ?n) { id:Country_0 cpec:cooperatesIn ?a . ?a rdfs:label ?l }"
     ),
@@ -43,6 +50,8 @@ LARGE: Final = {
     "join, 3 patterns": 3,
     "join, 6 patterns": 5,
     "count, 1 group": 10,
+    "count, all": 40,
+    "count, all twice": 40,
     "count, joined": 10,
 }
 """How many graphs some row of these needs at least."""
