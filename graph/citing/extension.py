@@ -65,13 +65,16 @@ class Extender:
     """Extends the groups of one SELECT.
 
     `shown` are the variables that its rows show as they are; where `counted`, it also matters how
-    often a solution comes.
+    often a solution comes. Of an `outermost` SELECT each row is an answer for itself.
     """
 
-    def __init__(self, select: Select, shown: Iterable[Variable], counted: bool) -> None:
+    def __init__(
+        self, select: Select, shown: Iterable[Variable], counted: bool, outermost: bool = False
+    ) -> None:
         self.select = select
         self.shown = frozenset(shown)
         self.counted = counted
+        self.outermost = outermost
         self.notes = Notes()
         self.mentions = mentions(select)
         self.prefix = hidden_prefix(select)
@@ -101,7 +104,8 @@ class Extender:
             case Triples(patterns):
                 return self.triples(patterns, context)
             case OptionalPart(inner):
-                return self.optional(element, inner, before, context)
+                settled = group is self.select.where and self.settles(inner, before)
+                return self.optional(element, inner, before, context, settled=settled)
             case Union(branches):
                 marked = [self.marked(branch, context, optional=False) for branch in branches]
                 return Union(tuple(one for one, _ in marked)), [part for _, part in marked]
@@ -158,8 +162,26 @@ class Extender:
                     self.notes.doubts.append("a path that may be found twice is counted")
                 yield TriplePattern(subject, path, value)
 
+    def settles(self, inner: Group, before: tuple[Element, ...]) -> bool:
+        """Whether a row by which an OPTIONAL did not match is one by what comes before it alone.
+
+        That is so where it asks for triples only, and the row shows all that it is asked with: no
+        part of the dataset matches then what the whole does not, whatever the solution.
+        """
+        monotone = all(
+            isinstance(one, Triples | Filter) and not has_exists(one) for one in inner.elements
+        )
+        asked_with = set(mentioned(inner)) & set(visible(before))
+        return self.outermost and monotone and asked_with <= self.shown & certain(before)
+
     def optional(
-        self, element: Element, inner: Group, before: tuple[Element, ...], context: Context
+        self,
+        element: Element,
+        inner: Group,
+        before: tuple[Element, ...],
+        context: Context,
+        *,
+        settled: bool,
     ) -> tuple[Element, Iterable[Need]]:
         """Return an OPTIONAL with its marker; one that changes no row needs none."""
         added = set(visible(inner.elements)) - certain(before)
@@ -169,11 +191,14 @@ class Extender:
             return element, ()
         if tested or self.counted:
             self.notes.doubts.append("what is OPTIONAL is tested, joined or counted")
-        group, part = self.marked(inner, context, optional=True)
+        group, part = self.marked(inner, context, optional=not settled)
         return OptionalPart(group), [part]
 
     def marked(self, group: Group, context: Context, *, optional: bool) -> tuple[Group, Part]:
-        """Return a group that binds a marker, and the part that it marks."""
+        """Return a group that binds a marker, and the part that it marks.
+
+        Where it is optional, other solutions may need less than one that does not bind it.
+        """
         extended = self.group(group, context)
         marker = self.fresh()
         return Group((*separate(extended.group), Bind(TRUE, marker))), Part(

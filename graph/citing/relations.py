@@ -103,7 +103,10 @@ class Relations:
         shown = columns(select)
         as_they_are = {n.variable for n in select.projection or () if n.variable == n.expression}
         extender = Extender(
-            select, shown if select.projection is None else as_they_are - {None}, counted=False
+            select,
+            shown if select.projection is None else as_they_are - {None},
+            counted=False,
+            outermost=wanted is not None or select is self.query.form,
         )
         extended = extender.group(select.where, None)
         relation = Relation(shown, self.ledger, notes=extender.notes)

@@ -97,6 +97,58 @@ def test_the_law_holds_and_nearly_all_is_cited(
         assert max(len(answer.citations[n].proofs[0]) for n in numbers) >= LARGE[name]
 
 
+SETTLED: Final = [
+    "SELECT ?c ?f ?p { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f } }",
+    "SELECT ?f ?p { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f } }",
+    "SELECT ?c ?f ?p { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f FILTER(?p = ?c) } }",
+    "SELECT * { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f ; a cpec:Framework } }",
+    "SELECT ?p ?f { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f } } ORDER BY ?p ?f LIMIT 9",
+]
+"""Queries of which the rows tell with what their OPTIONAL was asked."""
+
+UNSETTLED: Final = [
+    "SELECT ?c ?p { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f } }",
+    "SELECT ?c (STR(?f) AS ?g) ?p { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f } }",
+    """SELECT ?c ?f ?p { ?c cpec:partyTo ?f
+        OPTIONAL { ?p cpec:under ?f OPTIONAL { ?c cpec:cooperatesIn ?a } FILTER(!BOUND(?a)) } }""",
+    """SELECT ?c ?f ?p { ?c cpec:partyTo ?f
+        OPTIONAL { ?p cpec:under ?f MINUS { ?c cpec:cooperatesIn ?a } } }""",
+    """SELECT ?c ?f ?p { ?c cpec:partyTo ?f
+        OPTIONAL { ?p cpec:under ?f FILTER NOT EXISTS { ?c cpec:cooperatesIn ?a } } }""",
+    "SELECT ?c ?f ?p { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f } FILTER(!BOUND(?p)) }",
+    """SELECT ?c ?f ?p { VALUES ?f { UNDEF }
+        OPTIONAL { ?p cpec:under id:None FILTER(BOUND(?f)) } ?c cpec:partyTo ?f }""",
+    """SELECT ?c ?f ?p {
+        { SELECT ?c ?f ?p { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f } } } }""",
+]
+"""Queries of which other solutions, or parts of the dataset, may give a row that did not match."""
+
+
+@pytest.mark.parametrize("text", SETTLED)
+def test_a_row_that_tells_what_did_not_match_is_cited_by_the_rest(
+    large: Store, index: EvidenceIndex, reclosing: Reclosing, text: str
+) -> None:
+    answer = cite(large, index, text)
+    place = answer.variables.index("p")
+    unmatched = [number for number, row in enumerate(answer.rows) if row[place] is None]
+    assert unmatched
+    assert all(answer.citations[number].status == "cited" for number in unmatched)
+    Random(3).shuffle(unmatched)  # noqa: S311 - not a secret
+    whole = text.partition(" ORDER BY ")[0]
+    assert breach(reclosing, whole, answer, unmatched[:CHECKED]) is None
+
+
+@pytest.mark.parametrize("text", UNSETTLED)
+def test_a_row_that_does_not_tell_what_did_not_match_is_not_cited(
+    large: Store, index: EvidenceIndex, text: str
+) -> None:
+    answer = cite(large, index, text)
+    place = answer.variables.index("p")
+    unmatched = [number for number, row in enumerate(answer.rows) if row[place] is None]
+    assert unmatched
+    assert all(answer.citations[number].status == "partly" for number in unmatched)
+
+
 def test_each_proof_of_an_inferred_triple_holds_it_and_needs_all_its_graphs(
     quads: list[Quad], index: EvidenceIndex, reclosing: Reclosing
 ) -> None:
