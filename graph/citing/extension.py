@@ -191,6 +191,8 @@ class Extender:
             return element, ()
         if tested or self.counted:
             self.notes.doubts.append("what is OPTIONAL is tested, joined or counted")
+        elif not self.outermost:
+            self.notes.doubts.append("what is OPTIONAL may not be shown in the end")
         group, part = self.marked(inner, context, optional=not settled)
         return OptionalPart(group), [part]
 

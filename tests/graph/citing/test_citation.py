@@ -86,6 +86,15 @@ CITED = [
     ("SELECT ?y { id:b cpec:q ?y OPTIONAL { id:b cpec:w ?l } }", [["s02"]]),
     ("SELECT ?y ?l { id:d cpec:v ?y OPTIONAL { id:d cpec:w ?l } }", [["s01", "s03"]]),
     (
+        """CONSTRUCT { ?y cpec:p id:b . ?l cpec:q ?y }
+            { id:b cpec:q ?y OPTIONAL { id:b cpec:w ?l } }""",
+        [["s02"]],
+    ),
+    (
+        "SELECT ?y { { SELECT DISTINCT ?y ?l { id:b cpec:q ?y OPTIONAL { id:b cpec:w ?l } } } }",
+        [["s02"]],
+    ),
+    (
         "SELECT ?y { id:b cpec:q ?y OPTIONAL { id:b cpec:w ?l } FILTER(BOUND(?l)) }",
         [["editorial s02"]],
     ),

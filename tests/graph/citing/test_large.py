@@ -149,6 +149,26 @@ def test_a_row_that_does_not_tell_what_did_not_match_is_not_cited(
     assert all(answer.citations[number].status == "partly" for number in unmatched)
 
 
+HIDING: Final = [
+    """CONSTRUCT { ?c cpec:cooperatesWith ?f . ?f rdfs:seeAlso ?p }
+        { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f } }""",
+    """SELECT ?c ?f {
+        { SELECT DISTINCT ?c ?f ?p { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f } } } }""",
+]
+"""Queries of which rows come of solutions that an OPTIONAL matched, without what it matched."""
+
+
+@pytest.mark.parametrize("text", HIDING)
+def test_what_is_optional_and_not_shown_in_the_end_is_never_needed(
+    large: Store, index: EvidenceIndex, text: str
+) -> None:
+    answer = cite(large, index, text)
+    assert {citation.status for citation in answer.citations} == {"partly"}
+    for citation in answer.citations:
+        assert citation.reason
+        assert "OPTIONAL" in citation.reason
+
+
 def test_each_proof_of_an_inferred_triple_holds_it_and_needs_all_its_graphs(
     quads: list[Quad], index: EvidenceIndex, reclosing: Reclosing
 ) -> None:
