@@ -10,7 +10,7 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -139,7 +139,8 @@ class Exchanges:
             return
         seconds, fields = time.perf_counter() - here.start, reply.fields()
         self.record(here, reply.status, fields, seconds)
-        await reply.send(send, [*fields, *here.headers(seconds)])
+        with suppress(asyncio.CancelledError):  # the client has gone within the answer
+            await reply.send(send, [*fields, *here.headers(seconds)])
 
     async def answer(self, here: Exchange, environ: WSGIEnvironment) -> Reply:
         """Return the answer of the application, which has a place meanwhile."""

@@ -185,6 +185,15 @@ def test_a_blank_node_that_nobody_looks_at_is_no_failure(near: Client, other: El
     assert rows(near.query(text)) == [{"o": "Pakistan elsewhere"}]
 
 
+def require_refused(status: int, text: str, reason: str, near: Client, other: Elsewhere) -> None:
+    """Require that a query is refused with a reason, and that nobody was asked."""
+    before = len(other.asked)
+    reply = near.query(text.replace("@", f"{other.address}/good"))
+    assert reply.status == status
+    assert reason in reply.json["detail"]
+    assert len(other.asked) == before
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -200,11 +209,7 @@ def test_a_blank_node_that_nobody_looks_at_is_no_failure(near: Client, other: El
 def test_who_may_not_be_asked_is_not(
     text: str, reason: str, near: Client, other: Elsewhere
 ) -> None:
-    before = len(other.asked)
-    reply = near.query(text.replace("@", f"{other.address}/good"))
-    assert reply.status == 403
-    assert reason in reply.json["detail"]
-    assert len(other.asked) == before
+    require_refused(403, text, reason, near, other)
 
 
 @pytest.mark.parametrize(
@@ -219,11 +224,7 @@ def test_who_may_not_be_asked_is_not(
 def test_what_cannot_be_read_is_refused_before_anybody_is_asked(
     text: str, reason: str, near: Client, other: Elsewhere
 ) -> None:
-    before = len(other.asked)
-    reply = near.query(text.replace("@", f"{other.address}/good"))
-    assert reply.status == 400
-    assert reason in reply.json["detail"]
-    assert len(other.asked) == before
+    require_refused(400, text, reason, near, other)
 
 
 def test_a_query_asks_a_few_others_at_most(near: Client, other: Elsewhere) -> None:

@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 from bench.citing import QUERIES
 from bench.graph import closed
 from graph.citation import EvidenceIndex, cite
+from graph.citing.answer import CitedAnswer
 from graph.dataset import graph_of, memory_store
 from graph.proof import MOST_PROOFS, explain
 from ontology.namespace import INFERRED_GRAPH
@@ -124,14 +125,20 @@ UNSETTLED: Final = [
 """Queries of which other solutions, or parts of the dataset, may give a row that did not match."""
 
 
+def without_p(answer: CitedAnswer) -> list[int]:
+    """Return the numbers of the rows that do not bind `?p`; there are some."""
+    place = answer.variables.index("p")
+    found = [number for number, row in enumerate(answer.rows) if row[place] is None]
+    assert found
+    return found
+
+
 @pytest.mark.parametrize("text", SETTLED)
 def test_a_row_that_tells_what_did_not_match_is_cited_by_the_rest(
     large: Store, index: EvidenceIndex, reclosing: Reclosing, text: str
 ) -> None:
     answer = cite(large, index, text)
-    place = answer.variables.index("p")
-    unmatched = [number for number, row in enumerate(answer.rows) if row[place] is None]
-    assert unmatched
+    unmatched = without_p(answer)
     assert all(answer.citations[number].status == "cited" for number in unmatched)
     Random(3).shuffle(unmatched)  # noqa: S311 - not a secret
     whole = text.partition(" ORDER BY ")[0]
@@ -143,9 +150,7 @@ def test_a_row_that_does_not_tell_what_did_not_match_is_not_cited(
     large: Store, index: EvidenceIndex, text: str
 ) -> None:
     answer = cite(large, index, text)
-    place = answer.variables.index("p")
-    unmatched = [number for number, row in enumerate(answer.rows) if row[place] is None]
-    assert unmatched
+    unmatched = without_p(answer)
     assert all(answer.citations[number].status == "partly" for number in unmatched)
 
 
