@@ -53,7 +53,7 @@ class Reply:
             return
         chunks = iter(self.body)
         try:
-            while chunk := await asyncio.to_thread(next, chunks, b""):
+            while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
             await send({"type": "http.response.body"})
         finally:

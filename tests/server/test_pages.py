@@ -59,6 +59,10 @@ def test_an_answer_is_sent_whole_and_its_file_closed(size: int) -> None:
     assert file.closed
 
 
+def test_an_empty_chunk_is_not_the_end() -> None:
+    assert asyncio.run(sent(Reply(iter([b"a", b"", b"b"])))) == b"ab"
+
+
 def test_the_file_of_an_answer_that_is_given_up_is_closed() -> None:
     closed: list[bool] = []
 
