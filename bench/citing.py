@@ -26,12 +26,12 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from bench.graph import SEED, closed
 from bench.page import arguments, publish
-from graph.citation import EvidenceIndex
+from graph.citing.citation import EvidenceIndex
 from graph.dataset import graph_of, memory_store
 from graph.engine import Engine
 from graph.engine import Settings as EngineSettings
 from graph.engine.heap import give_back
-from graph.proof import explain
+from graph.reasoning.proof import explain
 from ontology.namespace import INFERRED_GRAPH
 from server.app import create_app
 from server.front import open_front

@@ -14,10 +14,10 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from graph.curating.master import Inputs, read_master
 from graph.dataset import graph_of
-from graph.master import Inputs, read_master
-from graph.provenance import Provenance
-from graph.relevance import is_worth_saying
+from graph.reasoning.provenance import Provenance
+from graph.reasoning.relevance import is_worth_saying
 from graph.snapshot import Snapshot, write_snapshot
 from ontology.namespace import (
     CPEC,

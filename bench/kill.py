@@ -26,7 +26,7 @@ from bench.endpoint import Endpoint
 from bench.graph import write_as_snapshot
 from bench.page import arguments, publish
 from bench.process import Tree
-from graph.master import Inputs, digest
+from graph.curating.master import Inputs, digest
 
 PARTS: Final = ("worker", "zygote", "writer")
 READERS: Final = 3

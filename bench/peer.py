@@ -15,8 +15,8 @@ from pyoxigraph import RdfFormat, Store, serialize
 from bench.endpoint import Endpoint
 from bench.graph import quads, write_as_snapshot
 from bench.wire import Address
+from graph.curating.master import Inputs, digest
 from graph.dataset import with_union
-from graph.master import Inputs, digest
 
 BINARIES: Final = Path(".venv-bench/bin").absolute()
 START_TIME: Final = 180.0

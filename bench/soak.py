@@ -26,7 +26,7 @@ from bench.graph import write_as_snapshot
 from bench.kill import repeat
 from bench.page import arguments, publish
 from bench.process import Tree, proportional
-from graph.master import Inputs, digest
+from graph.curating.master import Inputs, digest
 
 CLIENTS: Final = 6
 SAMPLES: Final = 300

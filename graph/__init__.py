@@ -1,1 +1,17 @@
-"""What is known: the master copy, and the code that builds, validates, explains and exports it."""
+"""What is known: the master copy, and the code that builds, validates, explains and exports it.
+
+The rooms, from the top; each imports only those below it (pyproject.toml holds them to that)::
+
+    build        the snapshot that all others read
+    engine       strangers' queries and updates, in processes that may die
+    federation   SERVICE: what a query asks of other endpoints
+    explaining   why a triple holds, in words, as JSON and as RDF
+    citing       for each row of an answer, the sentences that give it
+    publishing   dumps, exports, resources, descriptions for machines
+    curating     the master copy: read, checked, verified against the texts
+    reasoning    what follows, and which graphs hold a triple by themselves
+    sparql       a query as data
+
+The files beside them are what all rooms share: one query answered (`evaluation`), the formats, the
+names, the errors. `data/` is the master copy itself.
+"""

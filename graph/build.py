@@ -10,18 +10,18 @@ from typing import Final
 
 from pyoxigraph import Quad, Store
 
-from graph.check import run_checks
-from graph.closure import Closure, close
+from graph.curating.check import run_checks
+from graph.curating.evidence import articles
+from graph.curating.master import Inputs, Master, digest, read_master
+from graph.curating.shapes import run_shapes
+from graph.curating.verification import Status, verify
 from graph.dataset import graph_of, memory_store, takes_part
-from graph.describe import describe, is_link
-from graph.dump import dumps
 from graph.errors import DataError
-from graph.evidence import articles
 from graph.finding import Finding
-from graph.master import Inputs, Master, digest, read_master
-from graph.shapes import run_shapes
+from graph.publishing.describe import describe, is_link
+from graph.publishing.dump import dumps
+from graph.reasoning.closure import Closure, close
 from graph.snapshot import BUILDS, Snapshot, canonicalise, write_snapshot
-from graph.verification import Status, verify
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, PREFIXES
 
 EXACT: Final = PREFIXES["oa"] + "exact"

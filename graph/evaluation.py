@@ -28,8 +28,8 @@ from graph.complaint import syntax_error
 from graph.errors import AnswerTooLargeError, QuerySyntaxError, UnwritableError
 from graph.evaluator import ask
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
-from graph.lexer import DatasetClause, dataset_clause
 from graph.sink import Sink
+from graph.sparql.lexer import DatasetClause, dataset_clause
 from ontology.namespace import PREFIXES
 
 XSD_STRING: Final = PREFIXES["xsd"] + "string"
@@ -56,7 +56,7 @@ class Query:
     `default_graphs` and `named_graphs` are the dataset of the request (SPARQL 1.1 Protocol, section
     2.1.4): where either is given, they replace the dataset that the text describes.
     `base` is the address that relative IRIs in the text start from. A query with `cite` is answered
-    in results JSON with the citation of each row (graph/citation.py), whatever the formats.
+    in results JSON with the citation of each row (graph/citing/citation.py), whatever the formats.
     `filled` is the text with the answers of other endpoints in the place of each SERVICE, where
     there are any (graph/federation): then it is what is run, and no row is cited.
     """

@@ -9,10 +9,10 @@ from typing import Final
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest, NotAcceptable
 
+from graph.explaining.portrait import Term, term
+from graph.explaining.wording import spoken_date
 from graph.format import RESULT_FORMATS, GraphFormat, ResultFormat
 from graph.name import short
-from graph.portrait import Term, term
-from graph.wording import spoken_date
 from server.negotiate import Accept, best_format, forms_accepted, forms_named, named_format
 from server.parameters import Parameters
 

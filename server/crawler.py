@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import Blueprint, Response, render_template, request
 
-from graph.resource import entities, names
+from graph.publishing.resource import entities, names
 from ontology.namespace import BASE
 from queries.catalogue import catalogue
 from server.answer import evaluate

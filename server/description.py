@@ -12,8 +12,8 @@ from graph.errors import UnknownNameError
 from graph.evaluation import listed
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat
 from graph.name import named_node
-from graph.resource import named_graphs, names
-from graph.service_description import Service, describe_service
+from graph.publishing.resource import named_graphs, names
+from graph.publishing.service_description import Service, describe_service
 from server.answer import evaluate, labelled, send
 from server.conditional import digest, has_it, not_modified
 from server.negotiate import HTML, Accept, best_format, named_format, prefers_html

@@ -7,7 +7,7 @@ from werkzeug.exceptions import NotFound
 
 from graph.errors import UnknownNameError
 from graph.format import GRAPH_FORMATS
-from graph.jsonld import context_document
+from graph.publishing.jsonld import context_document
 from ontology.namespace import DATASET_GRAPH
 from server.answer import labelled, links, send
 from server.conditional import digest, has_it, not_modified

@@ -16,10 +16,10 @@ from werkzeug.exceptions import Gone, NotAcceptable, NotFound
 
 from graph.errors import UnknownNameError
 from graph.evaluation import listed
+from graph.explaining.portrait import labels, portrait, quotes
 from graph.format import GRAPH_FORMATS, GraphFormat
 from graph.name import named_node
-from graph.portrait import labels, portrait, quotes
-from graph.resource import is_true, known, quads, statements, write_statements
+from graph.publishing.resource import is_true, known, quads, statements, write_statements
 from ontology.namespace import GRAPH, ID, ONTOLOGY_GRAPH
 from server.answer import evaluate, labelled, links, send
 from server.conditional import digest, has_it, not_modified

@@ -13,10 +13,10 @@ from pyoxigraph import Literal, NamedNode
 from graph.asking import bind, find_question
 from graph.errors import QuestionError
 from graph.evaluation import Answer, Query
+from graph.explaining.portrait import term
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.name import HOMES, KNOWN
-from graph.portrait import term
-from graph.resource import JSON, columns, names, rows
+from graph.publishing.resource import JSON, columns, names, rows
 from queries.catalogue import catalogue
 from queries.question import Question
 from server.answer import evaluate, respond, send

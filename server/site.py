@@ -11,10 +11,10 @@ from typing import Final, cast
 from flask import current_app
 from werkzeug.http import http_date
 
+from graph.curating.retired import Retired
 from graph.engine import Engine
+from graph.engine.federation import Bounds, Federation
 from graph.engine.settings import Settings as EngineSettings
-from graph.federation.federation import Bounds, Federation
-from graph.retired import Retired
 from server.admission import Admission
 from server.cache import AnswerCache
 from server.metrics import Metrics

@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import Store
 
 from graph.build import build
-from graph.master import Inputs
+from graph.curating.master import Inputs
 from graph.snapshot import Snapshot
 
 ROOT = Path(__file__).parents[1]

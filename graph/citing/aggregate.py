@@ -14,9 +14,9 @@ from graph.citing.extension import Extender, separate
 from graph.citing.ledger import Needed, Traced
 from graph.citing.solution import UNBOUND, Key, Solutions
 from graph.citing.tracer import Tracer
+from graph.reasoning.support import GIVEN
 from graph.sparql.scope import aggregates, has_exists
 from graph.sparql.syntax import Aggregate, Bind, Expression, Group, Modifiers, Named, Select, Values
-from graph.support import GIVEN
 from ontology.namespace import PREFIXES
 
 REPEATABLE: Final = {"COUNT", "SUM", "AVG", "GROUP_CONCAT"}

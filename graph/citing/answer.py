@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, overload
 
-from graph.axiom import Term
 from graph.citing.brief import MORE, Brief, brief_json
 from graph.citing.writing import Names, bindings, encoded, term_json
+from graph.reasoning.axiom import Term
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 from graph.citing.ledger import Ledger, Needed
-from graph.fact_index import APART, AXIOM, CLOSED, JOINED, NOWHERE, TOGETHER
-from graph.support import EMPTY, Graphs
+from graph.reasoning.fact_index import APART, AXIOM, CLOSED, JOINED, NOWHERE, TOGETHER
+from graph.reasoning.support import EMPTY, Graphs
 
 Brief: TypeAlias = tuple[int, ...]
 """The graphs of a proof, sorted, after MORE where there may be other proofs."""

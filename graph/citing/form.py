@@ -9,13 +9,14 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, QueryTriples, Store, Variable
 
-from graph.axiom import Term
 from graph.citing.ledger import Needed
 from graph.citing.relation import Relation
 from graph.citing.relations import Relations, whole
 from graph.citing.solution import Key
 from graph.citing.supports import NO_NEED
-from graph.fact_index import NOWHERE
+from graph.reasoning.axiom import Term
+from graph.reasoning.fact_index import NOWHERE
+from graph.reasoning.support import NOTHING
 from graph.sparql.scope import columns, mentioned
 from graph.sparql.syntax import (
     Ask,
@@ -27,7 +28,6 @@ from graph.sparql.syntax import (
     Select,
     TriplePattern,
 )
-from graph.support import NOTHING
 
 TRIPLE: Final = tuple(map(Variable, ("subject", "predicate", "object")))
 """The columns of a constructed graph, one triple a row."""

@@ -14,10 +14,10 @@ from math import prod
 from typing import TypeAlias
 
 from graph.citing.supports import Supports
-from graph.conjunction import together
-from graph.proof import MOST_PROOFS
-from graph.provenance import Provenance
-from graph.support import (
+from graph.reasoning.conjunction import together
+from graph.reasoning.proof import MOST_PROOFS
+from graph.reasoning.provenance import Provenance
+from graph.reasoning.support import (
     EMPTY,
     LIMIT,
     MOST_NEEDS,

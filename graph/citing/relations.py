@@ -18,7 +18,6 @@ from pyoxigraph import (
     Variable,
 )
 
-from graph.axiom import Term
 from graph.citing.aggregate import Grouping, Members
 from graph.citing.answer import Counted
 from graph.citing.extension import Extender, is_aggregate
@@ -30,11 +29,12 @@ from graph.citing.solution import UNBOUND, Key, Row, Solutions
 from graph.citing.tracer import Tracer
 from graph.errors import QuerySyntaxError
 from graph.evaluation import select as evaluate
-from graph.provenance import Provenance
+from graph.reasoning.axiom import Term
+from graph.reasoning.provenance import Provenance
+from graph.reasoning.support import NOTHING
 from graph.sparql.printer import print_query
 from graph.sparql.scope import columns, has_exists, mentioned, replaced
 from graph.sparql.syntax import Dataset, Form, Group, InGraph, Modifiers, Named, Query, Select
-from graph.support import NOTHING
 from ontology.namespace import INFERRED_GRAPH
 
 F = TypeVar("F", bound=Form)

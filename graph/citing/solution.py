@@ -9,9 +9,9 @@ from typing import IO, Final, TypeAlias, cast
 
 from pyoxigraph import BlankNode, NamedNode, QueryResultsFormat, QuerySolutions, Variable
 
-from graph.axiom import Term
-from graph.fact import Lexicon
-from graph.terms import read
+from graph.reasoning.axiom import Term
+from graph.reasoning.fact import Lexicon
+from graph.reasoning.terms import read
 
 Key: TypeAlias = tuple[int, ...]
 """The values of a row, in the order of the columns."""

@@ -10,9 +10,9 @@ from urllib.parse import quote as percent_encoded
 from pyoxigraph import NamedNode
 
 from graph.citing.writing import quoted
-from graph.provenance import Provenance
-from graph.rulebook import END, PREDICATE, SUBJECT
-from graph.terms import Texts
+from graph.reasoning.provenance import Provenance
+from graph.reasoning.rulebook import END, PREDICATE, SUBJECT
+from graph.reasoning.terms import Texts
 from ontology.namespace import CPEC, EVIDENCE_GRAPH, PREFIXES
 
 DCTERMS: Final = PREFIXES["dcterms"]

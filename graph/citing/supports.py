@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from graph.fact_index import APART, AXIOM, CLOSED, JOINED, NOWHERE, TOGETHER
-from graph.provenance import Provenance
-from graph.support import GIVEN, NOTHING, Support
+from graph.reasoning.fact_index import APART, AXIOM, CLOSED, JOINED, NOWHERE, TOGETHER
+from graph.reasoning.provenance import Provenance
+from graph.reasoning.support import GIVEN, NOTHING, Support
 
 NO_NEED: Final = 0
 """The number of what is given."""

@@ -13,9 +13,9 @@ from graph.citing.plan import Context, Edge, Inner, Need, Part, Presence, Walk, 
 from graph.citing.solution import UNBOUND, Key, Numbering, Row, Solutions
 from graph.citing.supports import NO_NEED
 from graph.citing.walk import Reached, Walker
-from graph.provenance import Provenance
+from graph.reasoning.provenance import Provenance
+from graph.reasoning.support import GIVEN, NOTHING, Support, any_of
 from graph.sparql.syntax import Node, Path
-from graph.support import GIVEN, NOTHING, Support, any_of
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 ANY: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#value")

@@ -8,9 +8,9 @@ from typing import Final
 from pyoxigraph import Store
 
 from graph.citing.solution import Key
-from graph.proof import MOST_PROOFS
-from graph.subset import Subsets
-from graph.support import EMPTY, Graphs, Support
+from graph.reasoning.proof import MOST_PROOFS
+from graph.reasoning.subset import Subsets
+from graph.reasoning.support import EMPTY, Graphs, Support
 
 MOST_TRIALS: Final = 400
 """The parts of the dataset to which one query is put."""

@@ -12,10 +12,10 @@ from typing import TypeAlias
 
 from pyoxigraph import NamedNode
 
-from graph.fact import Fact
-from graph.provenance import Provenance
+from graph.reasoning.fact import Fact
+from graph.reasoning.provenance import Provenance
+from graph.reasoning.support import GIVEN, NOTHING, Support, any_of
 from graph.sparql.syntax import Alternative, Inverse, NegatedSet, Path, Repeat, Sequence
-from graph.support import GIVEN, NOTHING, Support, any_of
 
 Reached: TypeAlias = dict[int, Support]
 """The nodes that are reached, each with what reaching it rests on."""

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from graph.axiom import Term
+from graph.reasoning.axiom import Term
 from ontology.namespace import PREFIXES
 
 XSD_STRING: Final = PREFIXES["xsd"] + "string"

@@ -129,8 +129,8 @@ class Engine:
     def explain(self, triple: Sequence[str], form: str) -> tuple[bytes, str]:
         """Return why a triple holds, as "json" or "ttl", and the version of the dataset.
 
-        Its three terms are written as in graph/spelling.py. Raises NotInGraphError where it does
-        not hold, UnknownNameError and ParameterError.
+        Its three terms are written as in graph/explaining/spelling.py. Raises NotInGraphError
+        where it does not hold, UnknownNameError and ParameterError.
         """
         answer, body = self.run("explain", {"triple": list(triple), "form": form})
         return body, str(answer["version"])

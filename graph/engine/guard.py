@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final
 
 from graph.errors import ForbiddenError, LimitError
-from graph.lexer import BRACKETS_CLOSE, BRACKETS_OPEN, Prologue, Token, position, tokens
+from graph.sparql.lexer import BRACKETS_CLOSE, BRACKETS_OPEN, Prologue, Token, position, tokens
 from ontology.namespace import PREFIXES
 
 OPERATORS: Final = frozenset(

@@ -15,8 +15,8 @@ from typing import Any, Final, cast
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from graph.citation import cite, uncited
 from graph.citing.answer import CitedAnswer
+from graph.citing.citation import cite, uncited
 from graph.engine.dataset import UNNAMED
 from graph.engine.effect import Effect
 from graph.engine.frame import Header
@@ -31,15 +31,15 @@ from graph.errors import (
     UnknownNameError,
 )
 from graph.evaluation import Query, evaluate, select, write_graph
+from graph.explaining.prov import as_turtle
+from graph.explaining.spelling import read_triple
+from graph.explaining.why import as_json, why
 from graph.federation.plan import planned
 from graph.federation.solutions import as_values
 from graph.federation.syntax import require_query
 from graph.format import GRAPHS, RESULTS
-from graph.lexer import DatasetClause
-from graph.prov import as_turtle
 from graph.sink import Sink
-from graph.spelling import read_triple
-from graph.why import as_json, why
+from graph.sparql.lexer import DatasetClause
 
 NO_MARKUP: Final = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 """Where the signs of XML are only text: comments and CDATA sections."""

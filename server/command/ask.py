@@ -11,13 +11,13 @@ from pyoxigraph import Literal, NamedNode, Store
 from tabulate import tabulate
 
 from graph.asking import bind, find_question
-from graph.citation import EvidenceIndex
-from graph.citation import cite as cite_rows
+from graph.citing.citation import EvidenceIndex
+from graph.citing.citation import cite as cite_rows
 from graph.errors import UnwritableError
 from graph.evaluation import Query, evaluate
+from graph.explaining.wording import Wording
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.name import names
-from graph.wording import Wording
 from queries.catalogue import catalogue
 from server.command.citing import cited_table
 from server.command.snapshot import fresh_snapshot, open_snapshot, out

@@ -9,11 +9,11 @@ import click
 from graph.build import ARCHIVE
 from graph.build import build as build_snapshot
 from graph.build import validate as validate_master
+from graph.curating.master import DATA, Inputs, read_master
+from graph.curating.verification import Status
+from graph.curating.verification import verify as verify_evidence
 from graph.dataset import memory_store
-from graph.master import DATA, Inputs, read_master
 from graph.snapshot import BUILDS
-from graph.verification import Status
-from graph.verification import verify as verify_evidence
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 

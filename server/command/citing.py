@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import Any, Final
 
 from graph.citing.answer import Citation, CitedAnswer
-from graph.wording import Wording
+from graph.explaining.wording import Wording
 from ontology.namespace import shorten
 from server.command.table import table_of
 
@@ -58,7 +58,7 @@ def source_lines(sources: Mapping[str, str]) -> list[str]:
 
 
 def explained(found: Mapping[str, Any]) -> str:
-    """Return an explanation, given as graph/why.py writes it in JSON, as text."""
+    """Return an explanation, given as graph/explaining/why.py writes it in JSON, as text."""
     marks = {graph: number for number, graph in enumerate(found["sources"], 1)}
     said = f" ({found['modality']})" if found["modality"] else ""
     lines = [f"{found['words']}{said}"]

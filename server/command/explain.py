@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from graph.citation import EvidenceIndex
-from graph.prov import as_turtle
-from graph.spelling import read_triple
-from graph.why import as_json, why
+from graph.citing.citation import EvidenceIndex
+from graph.explaining.prov import as_turtle
+from graph.explaining.spelling import read_triple
+from graph.explaining.why import as_json, why
 from server.command.citing import explained
 from server.command.snapshot import fresh_snapshot, out
 

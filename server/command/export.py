@@ -7,9 +7,9 @@ from typing import BinaryIO
 
 import click
 
-from graph.export import export as export_quads
 from graph.format import GRAPH_FORMATS
 from graph.name import names, resolve
+from graph.publishing.export import export as export_quads
 from server.command.snapshot import fresh_snapshot, out
 
 FORMATS = {form.name: form for form in GRAPH_FORMATS}

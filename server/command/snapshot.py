@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from pyoxigraph import Store
 
-from graph.master import Inputs, is_fresh
+from graph.curating.master import Inputs, is_fresh
 from graph.snapshot import BUILDS, Snapshot, current
 
 out = click.option(

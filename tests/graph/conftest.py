@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Quad
 
-from graph.master import DATA, Inputs
+from graph.curating.master import DATA, Inputs
 from graph.snapshot import Snapshot
 from ontology.vocabulary import FOLDER as ONTOLOGY
 

@@ -11,16 +11,16 @@ import pytest
 from pyoxigraph import QuerySolutions
 
 from graph.build import Summary, build, validate
+from graph.curating.master import Inputs, is_fresh
 from graph.errors import DataError
 from graph.evaluation import select
-from graph.master import Inputs, is_fresh
 from graph.snapshot import Snapshot, current
 
 SCRIPT = """
 import sys
 from pathlib import Path
 from graph.build import build
-from graph.master import Inputs
+from graph.curating.master import Inputs
 data, ontology, builds = map(Path, sys.argv[1:])
 build(Inputs(data, ontology), builds, builds / "no-texts")
 """

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from graph.build import build
+from graph.curating.master import Inputs
 from graph.errors import DataError
 from graph.finding import Finding
-from graph.master import Inputs
 
 ARTICLE = "articles/talks-2026-05-02.trig"
 BACKGROUND = "background/country-codes.trig"

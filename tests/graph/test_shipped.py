@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import QueryBoolean, QuerySolutions, Store
 
+from graph.curating.master import DATA
+from graph.curating.verification import Status, verify
 from graph.evaluation import select
-from graph.master import DATA
 from graph.snapshot import Snapshot
-from graph.verification import Status, verify
 
 
 def holds(store: Store, pattern: str) -> bool:

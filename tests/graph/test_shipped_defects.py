@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from graph.build import build
+from graph.curating.master import Inputs
 from graph.errors import DataError
-from graph.master import Inputs
 
 ARTICLE = "data/articles/inp-wealthpk-2026-04-29.trig"
 BACKGROUND = "data/background/country-codes.trig"

@@ -12,12 +12,12 @@ from rdflib import Graph, Literal
 from rdflib.namespace import SH
 
 from graph.build import build
-from graph.corroboration import corroboration
+from graph.curating.master import DATA, Inputs
 from graph.errors import DataError
 from graph.evaluation import Query, evaluate
+from graph.explaining.corroboration import corroboration
+from graph.explaining.shingle import containment, shingles
 from graph.format import RESULT_FORMATS
-from graph.master import DATA, Inputs
-from graph.shingle import containment, shingles
 from ontology.namespace import CPEC, ID
 from ontology.vocabulary import FOLDER, SHAPES_FILE
 from queries.catalogue import catalogue

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.master import DATA
+from graph.curating.master import DATA
 from tests.server.conftest import Run
 from tests.server.test_sparql import get
 

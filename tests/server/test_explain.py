@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from graph.spelling import HEAD
+from graph.explaining.spelling import HEAD
 from ontology.namespace import CPEC, ID, INFERRED_GRAPH
 from tests.conftest import ROOT
 from tests.server.test_sparql import Reply, send

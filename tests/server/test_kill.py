@@ -8,7 +8,7 @@ import pytest
 
 from bench.graph import write_as_snapshot
 from bench.kill import PARTS, run
-from graph.master import Inputs, digest
+from graph.curating.master import Inputs, digest
 from graph.snapshot import Snapshot
 
 

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from graph.master import Inputs
+from graph.curating.master import Inputs
 from ontology.namespace import BASE, ID, PREFIXES
 from tests.server.client import Client
 
@@ -213,6 +213,6 @@ def test_crawlers_are_told_where_to_go(client: Client) -> None:
 
 
 def test_the_packaged_list_of_retired_names_can_be_read() -> None:
-    from graph.retired import Retired
+    from graph.curating.retired import Retired
 
     assert Retired.read(Inputs().data).gone == frozenset()

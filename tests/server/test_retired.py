@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from graph.curating.retired import Retired
 from graph.engine import Engine
 from graph.engine import Settings as EngineSettings
-from graph.retired import Retired
 from graph.snapshot import Snapshot
 from ontology.namespace import ID
 from server.app import create_app

@@ -7,8 +7,8 @@ from pyoxigraph import Store
 
 from bench.citing import QUERIES
 from bench.graph import closed
-from graph.citation import EvidenceIndex, cite
 from graph.citing.brief import MORE, Brief, Briefing
+from graph.citing.citation import EvidenceIndex, cite
 from graph.citing.form import answered
 from graph.citing.ledger import Ledger, Needed
 from graph.citing.relations import Relations

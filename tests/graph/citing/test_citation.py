@@ -12,13 +12,13 @@ import jsonschema
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
-from graph.citation import EvidenceIndex, cite
 from graph.citing import relations
 from graph.citing.answer import Citation, CitedAnswer
+from graph.citing.citation import EvidenceIndex, cite
 from graph.citing.writing import Names
 from graph.dataset import memory_store
 from graph.errors import QuerySyntaxError
-from graph.subset import MOST_TRIPLES
+from graph.reasoning.subset import MOST_TRIPLES
 from ontology.namespace import EDITORIAL_GRAPH, ID
 from tests.graph import toy
 from tests.graph.citing.law import breach

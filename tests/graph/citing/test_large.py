@@ -11,10 +11,10 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from bench.citing import QUERIES
 from bench.graph import closed
-from graph.citation import EvidenceIndex, cite
 from graph.citing.answer import CitedAnswer
+from graph.citing.citation import EvidenceIndex, cite
 from graph.dataset import graph_of, memory_store
-from graph.proof import MOST_PROOFS, explain
+from graph.reasoning.proof import MOST_PROOFS, explain
 from ontology.namespace import INFERRED_GRAPH
 from tests.graph.citing.law import breach
 from tests.graph.reclosing import Reclosing

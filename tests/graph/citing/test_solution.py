@@ -15,10 +15,10 @@ from pyoxigraph import (
     Variable,
 )
 
-from graph.axiom import Term
 from graph.citing.solution import Numbering, Solutions
-from graph.fact import Lexicon
-from tests.graph.test_terms import TERMS
+from graph.reasoning.axiom import Term
+from graph.reasoning.fact import Lexicon
+from tests.graph.reasoning.test_terms import TERMS
 
 SUBJECT, PREDICATE = NamedNode("x:s"), NamedNode("x:p")
 XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.citing.source import Evidence, Source
 from graph.dataset import memory_store
-from graph.provenance import Provenance
+from graph.reasoning.provenance import Provenance
 from ontology.namespace import CPEC, EVIDENCE_GRAPH, ID, PREFIXES
 
 TITLE = NamedNode(PREFIXES["dcterms"] + "title")

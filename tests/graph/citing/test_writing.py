@@ -18,8 +18,8 @@ from pyoxigraph import (
     Triple,
 )
 
-from graph.axiom import Term
 from graph.citing.writing import written
+from graph.reasoning.axiom import Term
 
 IRI = NamedNode("http://example.org/é%20")
 XSD = "http://www.w3.org/2001/XMLSchema#"

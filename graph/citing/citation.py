@@ -1,0 +1,223 @@
+"""Cites an answer: for each row, the smallest sets of named graphs that give it by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Final
+
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+)
+
+from graph.citing.aggregate import MOST_NAMED
+from graph.citing.answer import Citation, Citations, CitedAnswer, Counted
+from graph.citing.brief import Brief, Briefing
+from graph.citing.form import TRIPLE, Answered, answered, keys_of
+from graph.citing.plan import Notes
+from graph.citing.relations import Relations
+from graph.citing.solution import Key
+from graph.citing.source import Evidence
+from graph.citing.trial import Trial
+from graph.errors import QuerySyntaxError, UnreadableQueryError
+from graph.evaluation import ELSEWHERE, select
+from graph.reasoning.proof import MOST_PROOFS
+from graph.reasoning.provenance import Provenance
+from graph.reasoning.subset import Subsets
+from graph.reasoning.support import NOTHING, Support
+from graph.sparql.lexer import DatasetClause
+from graph.sparql.parser import parse_query
+from graph.sparql.scope import parts, separated
+from graph.sparql.syntax import Call, Dataset, Query, Service
+
+MANY_ROWS: Final = 1000
+"""Rows of an answer past which each is cited by one proof, not by up to four."""
+
+ABSENCE: Final = "it rests on an absence, which has no source"
+
+CHANGING: Final = {"RAND", "UUID", "STRUUID", "NOW", "BNODE"}
+"""The functions that give another value at each call, or at each run."""
+
+
+class EvidenceIndex:
+    """What is prepared once for a dataset, so that its answers can be cited."""
+
+    def __init__(self, store: Store) -> None:
+        self.provenance = Provenance(store)
+        self.subsets = Subsets(self.provenance)
+        self.evidence = Evidence(self.provenance)
+
+    def prepare(self) -> None:
+        """Find beforehand what would else be found at the first query."""
+        if self.subsets.possible:
+            len(self.subsets.written)
+
+
+def cite(
+    store: Store,
+    index: EvidenceIndex,
+    text: str,
+    bindings: Mapping[str, NamedNode | Literal] | None = None,
+    dataset: DatasetClause | None = None,
+    base: str | None = None,
+) -> CitedAnswer:
+    """Return the answer of the store to a query, with the citation of each row.
+
+    The rows are those of the query, in its order; a dataset replaces the one that the text
+    describes. Raises QuerySyntaxError where the text is not a query; what is one, but cannot be
+    read here, is answered uncited.
+    """
+    select(Store(), text, bindings, dataset, base)  # the engine is the judge of what is SPARQL
+    try:
+        query = of_dataset(separated(parse_query(text, base)), dataset)
+        refuse_service(query)
+    except UnreadableQueryError as error:
+        return uncited(select(store, text, bindings, dataset, base), str(error))
+    relations = Relations(store, index.provenance, query, bindings or {})
+    try:
+        answer = answered(relations, query.form)
+    except QuerySyntaxError as error:
+        whole = select(store, text, bindings, dataset, base)
+        return uncited(whole, f"it cannot be extended: {error}")
+    return Citer(index, relations, query, answer).cited()
+
+
+def of_dataset(query: Query, dataset: DatasetClause | None) -> Query:
+    """Return a query of another dataset, where there is one."""
+    if dataset is None:
+        return query
+    default, named = (tuple(map(NamedNode, one)) for one in (dataset.default, dataset.named))
+    return replace(query, dataset=Dataset(default, named))
+
+
+class Citer:
+    """Cites the rows of one answer."""
+
+    def __init__(
+        self, index: EvidenceIndex, relations: Relations, query: Query, answer: Answered
+    ) -> None:
+        self.index = index
+        self.terms = relations.terms
+        self.answer = answer
+        self.notes = Notes()
+        self.notes.add(answer.relation.notes)
+        self.notes.add(relations.notes)
+        self.notes.obstacles += changing(query)
+        self.absent = tuple(dict.fromkeys(self.notes.absences))
+        self.trial = Trial(index.subsets, keys_of(relations, query.form))
+        self.known: dict[Key, Citation] = {}
+        self.most = MOST_PROOFS if len(answer.keys) <= MANY_ROWS else 1
+        relations.ledger.want(self.most)
+
+    def cited(self) -> CitedAnswer:
+        """Return the answer with its citations."""
+        briefs = self.briefs()
+        found = [briefs.get(key) or self.citation(key) for key in self.answer.keys]
+        if self.answer.is_boolean and not found:
+            found = [Citation("uncited", reason=ABSENCE, absent=self.absent)]
+        citations = Citations(found, self.index.provenance.names)
+        return CitedAnswer(
+            tuple(variable.value for variable in self.answer.columns),
+            self.terms.rows(self.answer.rows),
+            citations,
+            self.sources(citations),
+            bool(self.answer.rows) if self.answer.is_boolean else None,
+        )
+
+    def briefs(self) -> dict[Key, Brief | None]:
+        """Return the proofs of the rows of which one is enough and told at once."""
+        relation = self.answer.relation
+        weighed = self.notes.doubts or self.notes.obstacles or relation.empty
+        if weighed or self.most > 1 or relation.ledger.is_small:
+            return {}
+        told = Briefing(relation.ledger).briefs(relation.solutions.values())
+        return dict(zip(relation.solutions, told, strict=True))
+
+    def sources(self, citations: Citations) -> dict[str, str]:
+        """Return the sources that citations name, in the order of their names."""
+        provenance = self.index.provenance
+        others = chain.from_iterable(citation.graphs for citation in self.known.values())
+        named = citations.named.union(map(provenance.numbers.__getitem__, others))
+        as_json = self.index.evidence.as_json
+        return {provenance.names[number]: as_json(number) for number in sorted(named)}
+
+    def citation(self, key: Key) -> Citation:
+        """Return the citation of a row; rows that are the same are cited once."""
+        if key not in self.known:
+            self.known[key] = self.new_citation(key)
+        return self.known[key]
+
+    def new_citation(self, key: Key) -> Citation:
+        """Return the citation of a row that was not cited before."""
+        relation, ledger = self.answer.relation, self.answer.relation.ledger
+        if key in relation.empty:
+            return Citation("uncited", reason=ABSENCE, absent=self.absent)
+        if not (self.notes.doubts or self.notes.obstacles):
+            proofs, more = ledger.proofs(relation.solutions.get(key, ()), self.most)
+            if proofs:
+                return self.proved(proofs, more)
+        traced = relation.traced(key)
+        if traced is None:
+            return self.lacking(NOTHING, "it is beyond the solutions that were followed")
+        if self.notes.obstacles:
+            counted = relation.counted.get(key)
+            return self.lacking(traced.support, self.notes.obstacles[0], counted)
+        support = traced.support
+        if not self.notes.doubts and traced.sure and (sets := support.certain(self.most)):
+            return self.proved(sets, support.count > len(sets) or not support.exact)
+        sets, more = self.trial.confirmed(key, support)
+        return self.proved(sets, more) if sets else self.lacking(support, self.doubt())
+
+    def doubt(self) -> str:
+        """Return why a row is not cited that trying did not confirm."""
+        reasons = dict.fromkeys(self.notes.doubts) or ["other solutions may need fewer graphs"]
+        return "; ".join(reasons) + ": no set of graphs was confirmed by trying"
+
+    def proved(self, sets: Sequence[Collection[int]], more: bool) -> Citation:
+        """Return a citation of the first sets; one of no graph at all rests on an absence alone."""
+        if self.absent and not any(sets):
+            return Citation("uncited", reason=ABSENCE, absent=self.absent)
+        graphs = self.index.provenance.graphs
+        proofs = tuple(map(graphs, sets[: self.most]))
+        union = proofs[0] if len(proofs) == 1 else graphs(set().union(*sets[: self.most]))
+        return Citation("cited", proofs, union, more or len(sets) > self.most, self.absent)
+
+    def lacking(self, support: Support, reason: str, counted: Counted | None = None) -> Citation:
+        """Return a citation without proof, with the graphs of the smallest set that was found."""
+        graphs = self.index.provenance.graphs(support.first(1)[0]) if support else ()
+        if counted:
+            graphs = graphs[:MOST_NAMED]
+        status = "partly" if graphs else "uncited"
+        return Citation(status, graphs=graphs, absent=self.absent, reason=reason, counted=counted)
+
+
+def changing(query: Query) -> list[str]:
+    """Return the functions of a query that give another value each time, as obstacles."""
+    found = {one.function for one in parts(query) if isinstance(one, Call)} & CHANGING
+    return [f"{function} gives another value each time" for function in sorted(found, key=str)]
+
+
+def refuse_service(query: Query) -> None:
+    """Raise UnreadableQueryError where another endpoint is asked: its triples are not ours."""
+    if any(isinstance(one, Service) for one in parts(query)):
+        raise UnreadableQueryError(ELSEWHERE)
+
+
+def uncited(answer: QuerySolutions | QueryBoolean | QueryTriples, reason: str) -> CitedAnswer:
+    """Return an answer that was not followed."""
+    nothing = Citation("uncited", reason=reason)
+    if isinstance(answer, QueryBoolean):
+        return CitedAnswer((), (), (nothing,), {}, boolean=bool(answer))
+    if isinstance(answer, QueryTriples):
+        triples = dict.fromkeys((one.subject, one.predicate, one.object) for one in answer)
+        names = tuple(variable.value for variable in TRIPLE)
+        return CitedAnswer(names, tuple(triples), (nothing,) * len(triples), {})
+    names = tuple(variable.value for variable in answer.variables)
+    rows = tuple(tuple(solution) for solution in answer)
+    return CitedAnswer(names, rows, (nothing,) * len(rows), {})

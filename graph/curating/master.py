@@ -1,0 +1,119 @@
+"""The master copy: the ontology and the data files, read in order into one value."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Quad
+
+from graph.curating.source import Source, line_of, read_bytes, read_source
+from graph.errors import DataError
+from graph.finding import Finding
+from graph.snapshot import Snapshot
+from ontology.namespace import EDITORIAL_GRAPH, ONTOLOGY_GRAPH
+from ontology.vocabulary import AXIOM_FILES, SHAPES_FILE
+from ontology.vocabulary import FOLDER as ONTOLOGY
+from queries.catalogue import FOLDER as QUERIES
+
+PACKAGE: Final = Path(__file__).parents[1]
+DATA: Final = PACKAGE / "data"
+"""Where the packaged data stand."""
+
+RETIRED_FILE: Final = "retired.ttl"
+"""The file of names that are not used any more, which is not part of the graph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The folders that the graph is built from."""
+
+    data: Path = DATA
+    ontology: Path = ONTOLOGY
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """The files of the master copy; the shapes stand apart, since they state nothing."""
+
+    sources: tuple[Source, ...]
+    shapes: Source
+
+    def quads(self) -> Iterator[Quad]:
+        """Return every quad that is stated."""
+        return (quad for source in self.sources for quad in source.quads)
+
+    def finding(self, message: str, graph: str, *terms: str | None) -> Finding:
+        """Return the finding at the line where the subject, predicate and object stand.
+
+        Where they do not stand together, the nearest is taken: the subject with the predicate,
+        the subject, the subject as an object; at last the graph and the terms themselves.
+        """
+        subject, predicate, value = (*terms, None, None, None)[:3]
+        for pattern in (
+            (graph or None, subject, predicate, value),
+            (None, subject, predicate, value),
+            (None, subject, predicate, None),
+            (None, subject, None, None),
+            (None, None, None, subject),
+            (subject, None, None, None),
+        ):
+            for source in self.sources if any(pattern) else ():
+                if line := line_of(source, *pattern):
+                    return Finding(source.name, line, message)
+        return Finding(graph or ONTOLOGY_GRAPH, None, message)
+
+
+def read_master(inputs: Inputs) -> Master:
+    """Return the master copy; raises DataError with the findings of every file that is at fault."""
+    files: list[tuple[Path, str | None]] = [
+        (inputs.ontology / name, ONTOLOGY_GRAPH) for name in AXIOM_FILES
+    ]
+    files += [
+        (path, EDITORIAL_GRAPH if path.suffix == ".ttl" else None)
+        for path in data_files(inputs.data)
+    ]
+    files.append((inputs.ontology / SHAPES_FILE, ONTOLOGY_GRAPH))
+    sources: list[Source] = []
+    findings: list[Finding] = []
+    for path, graph in files:
+        try:
+            sources.append(read_source(path, graph))
+        except DataError as error:
+            findings.extend(error.findings)
+    if findings:
+        raise DataError(findings)
+    return Master(tuple(sources[:-1]), sources[-1])
+
+
+def data_files(data: Path) -> list[Path]:
+    """Return the data files in the order of their names; raises DataError where there are none."""
+    files = sorted(
+        path
+        for path in data.rglob("*")
+        if path.suffix in {".ttl", ".trig"} and path.name != RETIRED_FILE
+    )
+    if not files:
+        raise DataError([Finding(str(data), None, "holds no .ttl and no .trig file")])
+    return files
+
+
+def digest(inputs: Inputs) -> str:
+    """Return the SHA-256 of all that a snapshot depends on: the files, the code, the version."""
+    total = hashlib.sha256(version("cpec-graph").encode())
+    ontology = [inputs.ontology / name for name in (*AXIOM_FILES, SHAPES_FILE)]
+    kinds = ("*.py", "*.rq")
+    code = sorted(path for at in (PACKAGE, QUERIES) for kind in kinds for path in at.rglob(kind))
+    for path in ontology + data_files(inputs.data) + code:
+        content = read_bytes(path)
+        total.update(f"\n{path.name} {len(content)}\n".encode() + content)
+    return total.hexdigest()
+
+
+def is_fresh(snapshot: Snapshot | None, inputs: Inputs) -> bool:
+    """Return whether a snapshot was built from the inputs as they are now."""
+    return snapshot is not None and snapshot.manifest["digest"] == digest(inputs)

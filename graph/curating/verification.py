@@ -1,0 +1,112 @@
+"""The verification of the evidence: whether each sentence and quote is in the archived text."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from pyoxigraph import Store
+
+from graph.curating.evidence import Article, Sentence, articles
+from graph.errors import DataError
+from graph.finding import Finding
+
+
+class Status(StrEnum):
+    """How a sentence stands to the archived text."""
+
+    EXACT = "exact"
+    MOVED = "moved"
+    MISSING = "missing"
+    NO_TEXT = "no text here"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """How a sentence, or an article as a whole, stands; `detail` says what differs.
+
+    `quotes` are those that the text of a sentence does not hold.
+    """
+
+    name: str
+    iri: str
+    status: Status
+    detail: str = ""
+    quotes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the line of the report, `s02 exact`."""
+        return f"{self.name} {self.status}" + (f": {self.detail}" if self.detail else "")
+
+
+def verify(store: Store, archive: Path) -> list[Verification]:
+    """Return how each article that the store describes, and each of its sentences, stands."""
+    return [line for article in articles(store) for line in verify_article(article, archive)]
+
+
+def verify_article(article: Article, archive: Path) -> Iterator[Verification]:
+    """Return one line for the article as a whole, then one for each of its sentences."""
+    path = archive / f"{article.name}.txt"
+    if not path.is_file():
+        yield Verification(article.name, article.iri, Status.NO_TEXT, f"{path} does not exist")
+        for sentence in article.sentences:
+            yield Verification(sentence.name, sentence.iri, Status.NO_TEXT)
+        return
+    text = read_text(path)
+    status, detail = Status.EXACT, ""
+    if sha256(text) != article.sha256:
+        status, detail = Status.MISSING, "the archived text is not the one that was read"
+    yield Verification(article.name, article.iri, status, detail)
+    for sentence in article.sentences:
+        yield verify_sentence(sentence, text)
+
+
+def verify_sentence(sentence: Sentence, text: str) -> Verification:
+    """Return how a sentence stands to the text of its article."""
+    start, end = sentence.start, sentence.end
+    found = start if sha256(text[start:end]) == sentence.sha256 else find(sentence, text)
+    details = []
+    if found is None:
+        status, quotes = Status.MISSING, absent(sentence, text)
+        details.append(f"the text at {start} to {end} is another one")
+    else:
+        status = Status.EXACT if found == start else Status.MOVED
+        quotes = absent(sentence, text[found : found + end - start])
+    if status is Status.MOVED:
+        details.append(f"from {start} to {found}")
+    details += [f'"{quote}" is not in it' for quote in quotes]
+    if quotes:
+        status = Status.MISSING
+    return Verification(sentence.name, sentence.iri, status, "; ".join(details), quotes)
+
+
+def find(sentence: Sentence, text: str) -> int | None:
+    """Return where a sentence stands by its length and hash, or None."""
+    length = sentence.end - sentence.start
+    for start in range(max(0, len(text) - length + 1)):
+        if sha256(text[start : start + length]) == sentence.sha256:
+            return start
+    return None
+
+
+def absent(sentence: Sentence, text: str) -> tuple[str, ...]:
+    """Return the quotes of the sentence that the text does not hold."""
+    return tuple(quote for quote in sentence.quotes if quote not in text)
+
+
+def read_text(path: Path) -> str:
+    """Return a text as the offsets count it: UTF-8 without a mark, NFC, LF line ends."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DataError([Finding(str(path), None, "is not UTF-8")]) from None
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def sha256(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8, as 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,156 @@
+"""A portrait of a resource, for people: its statements in words, each with its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from graph.dataset import graph_of
+from graph.evaluation import Answer, Query
+from graph.name import short
+from graph.publishing.resource import JSON, Node, rows
+from ontology.namespace import BASE, shorten
+
+MOST: Final = 2000
+"""The number of names up to which labels are looked up."""
+
+LABELS: Final = """
+SELECT DISTINCT ?name ?label {
+  VALUES ?name { %s }
+  GRAPH ?graph { ?name rdfs:label|dcterms:title ?label FILTER (LANG(?label) IN ("en", "")) }
+}
+"""
+QUOTES: Final = """
+SELECT DISTINCT ?source ?quote {
+  VALUES ?source { %s }
+  GRAPH graph:evidence { ?source oa:hasSelector ?selector . ?selector oa:exact ?quote }
+} ORDER BY ?source ?selector
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term in words; `path` is where it is read about here, `address` where it is elsewhere."""
+
+    text: str
+    path: str = ""
+    address: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What says a statement, and the phrases that are quoted from it."""
+
+    name: Term
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement, everything that says it, and the path of its explanation."""
+
+    subject: Term
+    predicate: Term
+    value: Term
+    sources: tuple[Source, ...]
+    explained: str
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A resource: what is said of it, and what is said with it."""
+
+    iri: str
+    label: str
+    about: tuple[Statement, ...]
+    mentions: tuple[Statement, ...]
+
+
+def labels(quads: Iterable[Quad], iri: str) -> Query:
+    """Return the query for the English labels of the names in the statements."""
+    nodes = {node for quad in quads for node in (*quad.triple, quad.graph_name)}
+    iris = sorted({str(node) for node in nodes if isinstance(node, NamedNode)})[:MOST]
+    return Query(LABELS % " ".join([f"<{iri}>", *iris]), JSON, None)
+
+
+def quotes(quads: Iterable[Quad]) -> Query:
+    """Return the query for what is quoted from the graphs of the statements."""
+    graphs = sorted({str(quad.graph_name) for quad in quads if graph_of(quad)})
+    return Query(QUOTES % " ".join(graphs), JSON, None)
+
+
+def portrait(iri: str, quads: Iterable[Quad], labelled: Answer, quoted: Answer) -> Portrait:
+    """Return the portrait of a resource from its statements and the answers about their names."""
+    words = texts(labelled)
+    spoken: dict[str, list[str]] = {}
+    for name, quote in rows(quoted):
+        spoken.setdefault(text_of(name), []).append(text_of(quote))
+    sources: dict[tuple[Node, Node, Node], list[Source]] = {}
+    for quad in quads:
+        graph = graph_of(quad)
+        saying = Source(term(NamedNode(graph), words), tuple(spoken.get(graph, ())))
+        sources.setdefault((quad.subject, quad.predicate, quad.object), []).append(saying)
+    statements = [
+        (
+            subject,
+            Statement(
+                term(subject, words),
+                term(predicate, words),
+                term(value, words),
+                tuple(found),
+                explanation_of(subject, predicate, value),
+            ),
+        )
+        for (subject, predicate, value), found in sources.items()
+    ]
+    this = NamedNode(iri)
+    return Portrait(
+        iri,
+        words.get(iri, short(iri)),
+        tuple(one for node, one in statements if node == this),
+        tuple(one for node, one in statements if node != this),
+    )
+
+
+def explanation_of(*nodes: Node) -> str:
+    """Return the path on which a statement is explained, "" where it has no name to ask by."""
+    if not all(isinstance(node, NamedNode | Literal) for node in nodes):
+        return ""
+    spelt = (node.value if isinstance(node, NamedNode) else str(node) for node in nodes)
+    return "explain?" + urlencode(dict(zip("spo", spelt, strict=True)))
+
+
+def texts(answer: Answer) -> dict[str, str]:
+    """Return the first label of each name."""
+    found: dict[str, str] = {}
+    for name, label in rows(answer):
+        found.setdefault(text_of(name), text_of(label))
+    return found
+
+
+def text_of(node: Node | None) -> str:
+    """Return the text of a name or literal."""
+    return node.value if isinstance(node, NamedNode | Literal) else str(node)
+
+
+def term(node: Node, words: dict[str, str]) -> Term:
+    """Return a term in words; only addresses of the web become links."""
+    if isinstance(node, Literal):
+        return Term(node.value, language=node.language or "")
+    if not isinstance(node, NamedNode):
+        return Term(str(node))
+    text = words.get(node.value) or shorten(node.value).strip("<>")
+    if node.value.startswith(BASE):
+        return Term(text, path=path_of(node.value))
+    return Term(text, address=node.value if node.value.startswith(("https://", "http://")) else "")
+
+
+def path_of(iri: str) -> str:
+    """Return the path of an IRI of the project, below the root of whatever host serves it."""
+    local = iri.removeprefix(BASE)
+    return f"page/{local.removeprefix('id/')}" if local.startswith("id/") else local

@@ -1,0 +1,78 @@
+"""A triple as people write it: names for IRIs, literals in quotes or bare."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Final, cast
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+
+from graph.errors import NotInGraphError, ParameterError, UnknownNameError
+from graph.name import HOMES, resolve
+from graph.reasoning.axiom import TYPE
+from graph.reasoning.fact import Lexicon
+from graph.reasoning.proof import nearest
+from graph.reasoning.provenance import Provenance
+from ontology.namespace import PREFIXES
+
+HEAD: Final = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+
+
+class Known(Collection[str]):
+    """The IRIs of the project that a dataset speaks of, without a copy of them."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+
+    def __contains__(self, iri: object) -> bool:
+        try:
+            return NamedNode(str(iri)) in self.lexicon.numbers
+        except ValueError:
+            return False
+
+    def __iter__(self) -> Iterator[str]:
+        for term in self.lexicon.terms:
+            if isinstance(term, NamedNode) and term.value.startswith(HOMES):
+                yield term.value
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def read_triple(provenance: Provenance, subject: str, predicate: str, value: str) -> Triple:
+    """Return the triple that three texts write.
+
+    An object in quotes is a literal of Turtle (`"2026-03-31"^^xsd:date`); one that is no name is
+    the value of the subject and property that is written so. Raises UnknownNameError,
+    ParameterError, and NotInGraphError where no value is.
+    """
+    known = Known(provenance.lexicon)
+    first = resolve(subject, known)
+    second = TYPE if predicate == "a" else resolve(predicate, known)
+    if value.startswith(('"', "'")):
+        return Triple(first, second, literal(value))
+    try:
+        return Triple(first, second, resolve(value, known))
+    except UnknownNameError:
+        return bare(provenance, Triple(first, second, Literal(value)))
+
+
+def literal(text: str) -> Literal:
+    """Return the literal that a text writes in Turtle; raises ParameterError."""
+    try:
+        quads = list(parse(f"{HEAD}<x:> <x:> {text} .", RdfFormat.TURTLE))
+    except (SyntaxError, ValueError) as error:
+        raise ParameterError(f"{text} is not a literal of Turtle: {error}") from None
+    if len(quads) != 1 or not isinstance(quads[0].object, Literal):
+        raise ParameterError(f"{text} is not one literal of Turtle")
+    return quads[0].object
+
+
+def bare(provenance: Provenance, triple: Triple) -> Triple:
+    """Return the triple that has this value, whatever its datatype or language."""
+    near = nearest(provenance, triple)
+    text = cast("Literal", triple.object).value
+    for one in near:
+        if isinstance(one.object, Literal) and one.object.value == text:
+            return one
+    raise NotInGraphError(triple, near)

@@ -1,0 +1,154 @@
+"""Statements and their sources in words: the graph's own labels, and how a citation is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from graph.citing.citation import EvidenceIndex
+from graph.citing.source import DCTERMS
+from graph.name import short
+from graph.reasoning.axiom import TYPE, Rule, Term
+from graph.reasoning.proof import Inference, Statement, Tree
+from ontology.namespace import CPEC, PREFIXES, shorten
+
+LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
+MODALITY: Final = NamedNode(CPEC + "modality")
+POSITION: Final = PREFIXES["schema"] + "position"
+
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+"""Not of the calendar module, which speaks the language of the locale."""
+
+DAY: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(\d\d)")
+
+RULES: Final = {
+    "cax-sco": "a subclass",
+    "cax-eqc1": "equivalent classes",
+    "cax-eqc2": "equivalent classes",
+    "cls-hv1": "a class with a fixed value",
+    "cls-hv2": "a class with a fixed value",
+    "prp-dom": "the domain of a property",
+    "prp-rng": "the range of a property",
+    "prp-symp": "a symmetric property",
+    "prp-trp": "a transitive property",
+    "prp-spo1": "a sub-property",
+    "prp-spo2": "a chain of properties",
+    "prp-eqp1": "equivalent properties",
+    "prp-eqp2": "equivalent properties",
+    "prp-inv1": "an inverse property",
+    "prp-inv2": "an inverse property",
+}
+"""What each rule of graph/reasoning/axiom.py goes by."""
+
+
+class Wording:
+    """The words for what a dataset holds; English labels, or else names."""
+
+    def __init__(self, index: EvidenceIndex) -> None:
+        self.provenance = index.provenance
+        self.evidence = index.evidence
+
+    def term(self, term: Term | Triple) -> str:
+        """Return a term in words."""
+        if isinstance(term, Literal):
+            return spoken_date(term.value)
+        if term == TYPE:
+            return "is a"
+        if not isinstance(term, NamedNode):
+            return str(term)
+        labels = [one for one in self.values(term, LABEL) if isinstance(one, Literal)]
+        labels.sort(key=lambda one: (one.language != "en", one.language or "", one.value))
+        return labels[0].value if labels else plain(term.value)
+
+    def triple(self, triple: Triple) -> str:
+        """Return a triple in words: Pakistan cooperates in artificial intelligence."""
+        return " ".join(map(self.term, (triple.subject, triple.predicate, triple.object)))
+
+    def modality(self, triple: Triple) -> str:
+        """Return how the statement is meant, "" where its property does not say."""
+        found = self.values(triple.predicate, MODALITY)
+        return self.term(found[0]) if found else ""
+
+    def rule(self, rule: Rule) -> str:
+        """Return a rule in words: a chain of properties (partyTo, concernsArea)."""
+        names = rule.axiom[1:] if rule.name == "prp-spo2" else rule.axiom
+        return f"{RULES[rule.name]} ({', '.join(map(name, names))})"
+
+    def values(self, subject: Term, predicate: NamedNode) -> list[Term]:
+        """Return the values of a property."""
+        lexicon = self.provenance.lexicon
+        first, second = lexicon.numbers.get(subject), lexicon.numbers.get(predicate)
+        if first is None or second is None:
+            return []
+        return [lexicon.terms[fact[2]] for fact in self.provenance.union.matches(first, second, -1)]
+
+    def reference(self, graph: str) -> str:
+        """Return where a source is found: INP-WealthPk, 29 April 2026, sentence 8."""
+        source = self.evidence.source(graph)
+        place = self.evidence.value(graph, POSITION)
+        publisher = self.evidence.value(source.article or graph, DCTERMS + "publisher")
+        parts = [
+            self.term(NamedNode(publisher)) if publisher else source.title,
+            spoken_date(source.published) if source.published else None,
+            None if place is None else "headline" if place == "0" else f"sentence {place}",
+        ]
+        return ", ".join(part for part in parts if part) or plain(graph)
+
+    def quoted(self, graph: str) -> str:
+        """Return a source with what is quoted from it, and who it says that it has it from."""
+        source = self.evidence.source(graph)
+        parts = [self.reference(graph)]
+        if source.article and source.attributed_to not in {None, source.article}:
+            parts.append(f", according to {self.term(NamedNode(str(source.attributed_to)))}")
+        if source.article and source.quote:
+            parts.append(f": “{source.quote}”")
+        return "".join(parts)
+
+    def citation(self, triple: Triple, trees: Sequence[Tree]) -> str:
+        """Return a statement and what it rests on, by the first of its proofs."""
+        said = self.modality(triple)
+        text = f"{self.triple(triple)}{f' ({said})' if said else ''}."
+        if not trees:
+            return text
+        stated = list(statements(trees[0]))
+        graphs = dict.fromkeys(graph for one in stated for graph in one.graphs)
+        text += "".join(f" {self.quoted(graph)}." for graph in graphs)
+        if isinstance(trees[0], Inference):
+            premises = dict.fromkeys(f"“{self.triple(one.triple)}”" for one in stated)
+            text += f" Inferred from {' and '.join(premises)}."
+        return text
+
+
+def statements(tree: Tree) -> Iterable[Statement]:
+    """Yield what is stated at the ends of a proof."""
+    if isinstance(tree, Statement):
+        yield tree
+    else:
+        for premise in tree.premises:
+            yield from statements(premise)
+
+
+def name(term: Term | Triple) -> str:
+    """Return a term as a person types it."""
+    return plain(term.value) if isinstance(term, NamedNode) else str(term)
+
+
+def plain(iri: str) -> str:
+    """Return the local name of an IRI of the project, or an IRI with its prefix."""
+    local = short(iri)
+    return local if local != iri else shorten(iri).strip("<>")
+
+
+def spoken_date(text: str) -> str:
+    """Return a date as it is said in English, any other text as it is."""
+    match = DAY.fullmatch(text)
+    if match is None:
+        return text
+    year, month, day = match.groups()
+    return f"{int(day)} {MONTHS[int(month) - 1]} {year}"

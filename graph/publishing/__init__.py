@@ -1,0 +1,1 @@
+"""Publishing: dumps, exports, resources, and the descriptions that machines read."""

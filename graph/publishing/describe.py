@@ -1,0 +1,93 @@
+"""The description of the dataset for machines: VoID, DCAT and example queries, by the build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from graph.dataset import graph_of
+from graph.publishing.distribution import distributions
+from graph.publishing.dump import Dump
+from graph.publishing.example import examples
+from graph.publishing.partition import partitions
+from graph.publishing.statement import DATASET, iri, number, said
+from ontology.namespace import BASE, CPEC, ID, LINKS
+from queries.catalogue import catalogue
+
+TITLE: Final = "A cited knowledge graph of Pakistan-China cooperation"
+ABOUT: Final = (
+    "Pakistan-China cooperation as a news article reports it: every statement stands in the named "
+    "graph of the sentence or source that states it."
+)
+LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
+
+
+def describe(quads: Iterable[Quad], dumps: Iterable[Dump] = ()) -> list[Quad]:
+    """Return the quads of `graph:dataset`, which describe the others.
+
+    The statistics are of the union, as https://www.w3.org/TR/void/#statistics has it; a linkset
+    counts its links, not the evidence that stands beside them.
+    """
+    quads = list(quads)
+    union = dict.fromkeys(Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
+    links: dict[str, list[Quad]] = {}
+    for quad in quads:
+        if graph_of(quad).startswith(LINKS) and is_link(quad):
+            links.setdefault(graph_of(quad), []).append(quad)
+    described = [
+        *dataset(sorted(links)),
+        *partitions(union),
+        *(
+            quad
+            for name in sorted(links)
+            for quad in linkset(name, links[name], targets_of(name, quads))
+        ),
+        *distributions(dumps),
+        *examples(catalogue().values()),
+    ]
+    return list(dict.fromkeys(described))
+
+
+def targets_of(name: str, quads: Iterable[Quad]) -> list[str]:
+    """Return the datasets that a linkset is stated to point into."""
+    return sorted(
+        quad.object.value
+        for quad in quads
+        if quad.predicate == iri("void:objectsTarget")
+        and quad.subject == NamedNode(name)
+        and isinstance(quad.object, NamedNode)
+    )
+
+
+def is_link(quad: Quad) -> bool:
+    """Return whether a quad of a links graph is a link, and not the evidence of one."""
+    return isinstance(quad.subject, NamedNode) and quad.subject.value.startswith((ID, CPEC))
+
+
+def dataset(linksets: Iterable[str]) -> Iterator[Quad]:
+    """Yield what is said of the dataset as a whole."""
+    yield said(DATASET, "rdf:type", iri("void:Dataset"))
+    yield said(DATASET, "rdf:type", iri("dcat:Dataset"))
+    yield said(DATASET, "dcterms:title", Literal(TITLE, language="en"))
+    yield said(DATASET, "dcterms:description", Literal(ABOUT, language="en"))
+    yield said(DATASET, "dcterms:license", NamedNode(LICENCE))
+    yield said(DATASET, "void:sparqlEndpoint", NamedNode(BASE + "sparql"))
+    yield said(DATASET, "void:uriSpace", Literal(BASE))
+    yield said(DATASET, "void:exampleResource", NamedNode(ID + "Pakistan"))
+    yield said(DATASET, "void:rootResource", NamedNode(ID + "CPEC"))
+    yield said(DATASET, "dcat:landingPage", NamedNode(BASE))
+    for name in linksets:
+        yield said(DATASET, "void:subset", NamedNode(name))
+
+
+def linkset(name: str, links: list[Quad], targets: list[str]) -> Iterator[Quad]:
+    """Yield what is said of one graph of links: how many, with what, and to where."""
+    yield said(name, "rdf:type", iri("void:Linkset"))
+    yield said(name, "void:subjectsTarget", NamedNode(DATASET))
+    yield said(name, "void:triples", number(len(links)))
+    for predicate in sorted({quad.predicate.value for quad in links}):
+        yield said(name, "void:linkPredicate", NamedNode(predicate))
+    for target in [DATASET, *targets]:
+        yield said(name, "void:target", NamedNode(target))

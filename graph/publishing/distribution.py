@@ -1,0 +1,49 @@
+"""The distributions of the dataset: its dumps with their sizes and checksums, and its endpoint.
+
+DCAT 3, https://www.w3.org/TR/vocab-dcat-3/; checksums in the terms of SPDX.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from graph.publishing.dump import Dump
+from graph.publishing.statement import DATASET, iri, number, said
+from ontology.namespace import BASE
+
+DUMPS = BASE + "data/dumps/"
+MEDIA = "https://www.iana.org/assignments/media-types/"
+
+
+def distributions(dumps: Iterable[Dump]) -> Iterator[Quad]:
+    """Yield the dumps as distributions, and the SPARQL endpoint as a data service."""
+    for dump in dumps:
+        yield from distribution(dump)
+    service = BASE + "sparql"
+    yield said(service, "rdf:type", iri("dcat:DataService"))
+    yield said(service, "dcterms:title", Literal("SPARQL 1.1 endpoint", language="en"))
+    yield said(service, "dcat:endpointURL", NamedNode(service))
+    yield said(service, "dcat:endpointDescription", NamedNode(service))
+    yield said(service, "dcat:servesDataset", NamedNode(DATASET))
+    yield said(service, "dcterms:conformsTo", NamedNode("https://www.w3.org/TR/sparql11-protocol/"))
+
+
+def distribution(dump: Dump) -> Iterator[Quad]:
+    """Yield what is said of one dump."""
+    here, checksum = DUMPS + dump.name, DUMPS + dump.name + "#checksum"
+    digest = hashlib.sha256(dump.body).hexdigest()
+    yield said(DATASET, "dcat:distribution", NamedNode(here))
+    yield said(DATASET, "void:dataDump", NamedNode(here))
+    yield said(here, "rdf:type", iri("dcat:Distribution"))
+    yield said(here, "dcterms:title", Literal(dump.title, language="en"))
+    yield said(here, "dcat:downloadURL", NamedNode(here))
+    yield said(here, "dcat:accessURL", NamedNode(here))
+    yield said(here, "dcat:mediaType", NamedNode(MEDIA + dump.media_type))
+    yield said(here, "dcat:byteSize", number(len(dump.body)))
+    yield said(here, "spdx:checksum", NamedNode(checksum))
+    yield said(checksum, "rdf:type", iri("spdx:Checksum"))
+    yield said(checksum, "spdx:algorithm", iri("spdx:checksumAlgorithm_sha256"))
+    yield said(checksum, "spdx:checksumValue", Literal(digest, datatype=iri("xsd:hexBinary")))

@@ -1,0 +1,114 @@
+"""A resource: whether an IRI is known, and every statement that is about it, as quads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, cast
+
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    Triple,
+    parse_query_results,
+)
+
+from graph.evaluation import Answer, Query
+from graph.format import RESULT_FORMATS, GraphFormat
+from graph.publishing.export import DATASET_FORMATS, union, write
+from ontology.namespace import ID
+
+JSON: Final = RESULT_FORMATS[0]
+
+KNOWN: Final = """
+ASK {
+  { GRAPH ?graph { ?this ?predicate ?object } } UNION
+  { GRAPH ?graph { ?subject ?predicate ?this } } UNION
+  { GRAPH ?this { ?subject ?predicate ?object } }
+}
+"""
+STATEMENTS: Final = """
+SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
+  { GRAPH ?graph { ?this ?predicate ?object } BIND (?this AS ?subject) } UNION
+  { GRAPH ?graph { ?subject ?predicate ?this } BIND (?this AS ?object) } UNION
+  { GRAPH ?graph { ?this oa:hasSelector ?subject . ?subject ?predicate ?object } } UNION
+  { GRAPH ?this { ?subject ?predicate ?object } BIND (?this AS ?graph) }
+} ORDER BY STR(?graph) STR(?subject) STR(?predicate) STR(?object) LANG(?object)
+"""
+GRAPHS: Final = "SELECT DISTINCT ?graph { GRAPH ?graph { } } ORDER BY ?graph"
+ENTITIES: Final = f"""
+SELECT DISTINCT ?entity {{
+  GRAPH ?graph {{ ?entity a ?class }}
+  FILTER (STRSTARTS(STR(?entity), "{ID}") && !CONTAINS(STR(?entity), "#"))
+}} ORDER BY ?entity
+"""
+
+Node = NamedNode | BlankNode | Literal | Triple
+
+
+def known(iri: NamedNode) -> Query:
+    """Return the query whether the graph speaks of an IRI."""
+    return Query(KNOWN, JSON, None, {"this": iri})
+
+
+def statements(iri: NamedNode) -> Query:
+    """Return the query for what is said of an IRI, with it, and where it names a graph, in it."""
+    return Query(STATEMENTS, JSON, None, {"this": iri})
+
+
+def named_graphs(most: int) -> Query:
+    """Return the query for the names of the named graphs, up to a number of them."""
+    return Query(f"{GRAPHS} LIMIT {most:d}", JSON, None)
+
+
+def entities() -> Query:
+    """Return the query for the names of all that has a page: entities, articles, sentences."""
+    return Query(ENTITIES, JSON, None)
+
+
+def is_true(answer: Answer) -> bool:
+    """Return the answer of an ASK query."""
+    return bool(cast("QueryBoolean", parse_query_results(answer.body, QueryResultsFormat.JSON)))
+
+
+def rows(answer: Answer) -> list[list[Node | None]]:
+    """Return the rows of a SELECT query."""
+    found = cast("QuerySolutions", parse_query_results(answer.body, QueryResultsFormat.JSON))
+    return [list(solution) for solution in found]
+
+
+def columns(answer: Answer) -> list[str]:
+    """Return the names of the columns of a SELECT query's answer."""
+    found = cast("QuerySolutions", parse_query_results(answer.body, QueryResultsFormat.JSON))
+    return [variable.value for variable in found.variables]
+
+
+def names(answer: Answer) -> list[str]:
+    """Return the IRIs in the first column of the rows."""
+    return [row[0].value for row in rows(answer) if isinstance(row[0], NamedNode)]
+
+
+def quads(answer: Answer) -> list[Quad]:
+    """Return the rows of a query for statements as quads."""
+    return [
+        Quad(
+            cast("NamedNode | BlankNode", subject),
+            cast("NamedNode", predicate),
+            cast("Node", value),
+            cast("NamedNode", graph),
+        )
+        for _, graph, subject, predicate, value in rows(answer)
+    ]
+
+
+def write_statements(said: Iterable[Quad], form: GraphFormat) -> bytes:
+    """Return the statements written in a format, with their graphs where it has them.
+
+    Raises UnwritableError where RDF/XML cannot say them.
+    """
+    found = list(said)
+    return write(found if form.writer in DATASET_FORMATS else union(found), form.writer)

@@ -1,0 +1,1 @@
+"""Reasoning: what follows from the stated graphs, and which of them hold a triple by themselves."""

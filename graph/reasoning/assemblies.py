@@ -1,0 +1,170 @@
+"""The assemblies of a dataset: which sets of its graphs hold a fact together."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Set
+from itertools import accumulate
+from typing import Final
+
+from graph.reasoning.assembly import EVERY, Assembly
+from graph.reasoning.fact_index import AXIOM, TOGETHER, FactIndex
+from graph.reasoning.rulebook import (
+    END,
+    ENDS,
+    OF_OBJECT,
+    OF_SUBJECT,
+    PREDICATE,
+    SUBJECT,
+    Ports,
+    Rulebook,
+    port,
+)
+from graph.reasoning.support import EMPTY, Graphs
+
+MANY: Final = 64
+"""Facts that others are joined with, past which those of one graph are gathered once for all."""
+
+MOST_KEPT: Final = 100_000
+"""Facts of the assemblies that are kept for the next time."""
+
+MOST_NODES: Final = 20_000
+"""Graphs of which it is kept which nodes their facts have."""
+
+FEW: Final = 16
+"""Graphs of which it is worth looking first whether they have both ends of a fact."""
+
+
+class Assemblies:
+    """The assemblies of the graphs of one dataset, each built when it is first needed."""
+
+    def __init__(
+        self, index: FactIndex, rulebook: Rulebook, literals: bytearray, parts: bytes
+    ) -> None:
+        self.index = index
+        self.rulebook = rulebook
+        self.literals = literals
+        self.parts = parts
+        self.starts, self.places = self.joining()
+        self.bearing = frozenset(graph for graph in range(len(parts)) if self.size(graph))
+        self.axioms = Assembly(rulebook, literals)
+        self.axioms.gather(index.by_subject[p] for p in self.joinable() if index.marks[p] & AXIOM)
+        self.leading = rulebook.leading()
+        self.ports: dict[int, tuple[Ports | None, Ports | None]] = {}
+        self.nodes: dict[int, frozenset[int]] = {-1: frozenset(ends(self.axioms.known))}
+        self.built: dict[tuple[Graphs, bool], Assembly] = {}
+        self.kept = 0
+        self.asked = self.bear = self.latest = EMPTY
+
+    def joinable(self) -> Iterator[int]:
+        """Yield the places of the facts that others may be joined with."""
+        for predicate in self.rulebook.paths:
+            yield from self.index.of_predicate(predicate)
+
+    def joining(self) -> tuple[array[int], array[int]]:
+        """Return for each graph where its facts that are joined begin, and their places."""
+        index, parts = self.index, self.parts
+        found = sorted(
+            code >> 1 << PREDICATE | place
+            for place in self.joinable()
+            if not index.marks[place] & TOGETHER
+            for code in index.holders(place)
+            if parts[code >> 1]
+        )
+        counts = Counter(one >> PREDICATE for one in found)
+        starts = accumulate((counts[graph] for graph in range(len(parts))), initial=0)
+        return array("I", starts), array("I", (one & ENDS for one in found))
+
+    def size(self, graph: int) -> int:
+        """Return how many facts a graph holds that others may be joined with."""
+        return self.starts[graph + 1] - self.starts[graph]
+
+    def facts(self, graphs: Iterable[int]) -> Iterator[int]:
+        """Yield the facts of some graphs that others may be joined with."""
+        for graph in graphs:
+            for place in self.places[self.starts[graph] : self.starts[graph + 1]]:
+                yield self.index.by_subject[place]
+
+    def assembly(self, graphs: Graphs, *, leading: bool) -> Assembly:
+        """Return the assembly of some graphs, of all facts or of those that lead to others.
+
+        The graphs that hold much are gathered once for all.
+        """
+        found = self.built.get((graphs, leading))
+        if found is None:
+            large = frozenset(graph for graph in graphs if self.size(graph) > MANY)
+            apart = bool(large) and large != graphs
+            base = self.assembly(large, leading=leading) if apart else self.axioms
+            wanted = self.leading if leading else EVERY
+            found = Assembly(self.rulebook, self.literals, base, wanted)
+            found.gather(self.facts(graphs - large if apart else graphs))
+            self.kept += len(found.known) + FEW
+            if self.kept > MOST_KEPT:
+                self.kept = 0
+                self.built.clear()
+            self.built[graphs, leading] = found
+        return found
+
+    def witness(self, fact: int, among: Graphs, without: Set[int]) -> Graphs | None:
+        """Return which of some graphs, without others, hold a fact together, or None."""
+        bearing = self.bearing_of(among)
+        if len(bearing) - len(without) < FEW:
+            rest = bearing - without
+            if len(rest) < 2 or (len(rest) < FEW and not self.may_hold(fact, rest)):
+                return None
+        assembly = self.assembly(self.latest, leading=fact >> PREDICATE in self.leading)
+        return assembly.witness(fact, lambda one: self.holder(one, bearing, without))
+
+    def bearing_of(self, graphs: Graphs) -> Graphs:
+        """Return those of some graphs that bear on what others hold; assemblies are of the latest.
+
+        The same graphs are asked of one fact after another.
+        """
+        if graphs is not self.asked:
+            self.asked, self.bear = graphs, graphs & self.bearing
+            if not self.bear <= self.latest:
+                self.latest = self.bear
+        return self.bear
+
+    def may_hold(self, fact: int, graphs: Graphs) -> bool:
+        """Whether some of the graphs have both ends of a fact where rules would take them from."""
+        predicate = fact >> PREDICATE
+        found = self.ports.get(predicate)
+        if found is None:
+            found = self.ports[predicate] = self.rulebook.ports(predicate)
+        for ports, node in zip(found, (fact >> SUBJECT & END, fact & END), strict=True):
+            if ports is not None:
+                wanted = [port | node for port in ports]
+                if all(self.nodes_of(graph).isdisjoint(wanted) for graph in (*graphs, -1)):
+                    return False
+        return True
+
+    def nodes_of(self, graph: int) -> frozenset[int]:
+        """Return the ends of the facts of a graph that others may be joined with."""
+        found = self.nodes.get(graph)
+        if found is None:
+            if len(self.nodes) > MOST_NODES:
+                self.nodes = {-1: self.nodes[-1]}
+            found = self.nodes[graph] = frozenset(ends(self.facts((graph,))))
+        return found
+
+    def holder(self, fact: int, graphs: Graphs, without: Set[int]) -> Graphs | None:
+        """Return a graph of some that holds a fact alone, no graph for what is given, or None."""
+        place = self.index.at(fact)
+        marks = self.index.marks[place]
+        if marks & AXIOM:
+            return EMPTY
+        if not marks & TOGETHER:
+            for code in self.index.holders(place):
+                if code >> 1 in graphs and code >> 1 not in without:
+                    return frozenset((code >> 1,))
+        return None
+
+
+def ends(facts: Iterable[int]) -> Iterator[int]:
+    """Yield the ends of facts, each as a port with its node."""
+    for fact in facts:
+        predicate = fact >> PREDICATE
+        yield port(predicate, OF_SUBJECT) | fact >> SUBJECT & END
+        yield port(predicate, OF_OBJECT) | fact & END

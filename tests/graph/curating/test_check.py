@@ -1,0 +1,44 @@
+"""The checks themselves: each is a query that names what its message speaks of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from pyoxigraph import QuerySolutions, Store
+
+from graph.build import build
+from graph.curating.check import PLACE, Check, read_checks
+from graph.curating.master import Inputs, read_master
+from graph.errors import DataError
+from graph.evaluation import select
+from graph.finding import Finding
+
+CHECKS = [*read_checks("stated"), *read_checks("closed")]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_a_check_selects_what_its_message_speaks_of_and_where_it_stands(check: Check) -> None:
+    solutions = select(Store(), check.query)
+    assert isinstance(solutions, QuerySolutions)
+    selected = {variable.value for variable in solutions.variables}
+    spoken = {name for _, name, _, _ in Formatter().parse(check.message) if name}
+    assert spoken <= selected
+    assert selected & set(PLACE)
+    assert check.message
+    assert list(solutions) == []
+
+
+def test_the_path_of_a_finding_is_short_where_the_person_stands(
+    inputs: Inputs, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (inputs.data / "entities.ttl").write_text("PREFIX id: <x:>\nid:a id:b .\n")
+    with pytest.raises(DataError, match=r"^data/entities\.ttl:2: column 11: "):
+        build(inputs, tmp_path / "build", archive)
+
+
+def test_what_stands_on_no_line_is_placed_in_its_graph(inputs: Inputs) -> None:
+    master = read_master(inputs)
+    assert master.finding("is odd", "x:graph", "x:s", "x:p") == Finding("x:graph", None, "is odd")

@@ -1,0 +1,73 @@
+"""The positions: each statement that pyoxigraph reads from a file is found on its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Quad, RdfFormat, parse
+
+from graph.curating.position import BLANK, Position, positions
+from graph.curating.source import read_source, spoken
+
+SMALL = Path(__file__).parents[1] / "small"
+FILES = sorted(path for path in SMALL.rglob("*") if path.suffix in {".ttl", ".trig"})
+
+DOCUMENT = r"""@base <http://example.org/> .
+@prefix : <#> .
+PREFIX a: <http://a.example/>   # a comment with "quotes" and { braces }
+<s> a a:Thing ;
+    a:says "one \"two\" # no comment"@en-GB , '''three
+lines; .
+"four" ''' ;
+    a:number 1.5 , -2 , true , "x"^^a:type ;;
+    a:es\,caped a:with.dots .
+GRAPH a:g { <> :p [ a:q ( 1 [ a:r "deep" ] ) ] . a:last a:of "\u0643\t" }
+a:h { a:x a:y a:z . }
+{ a:loose a:in a:default . _:nobody a:in _:nothing }
+"""
+
+
+def quads_of(text: str) -> list[tuple[str, str, str, str]]:
+    return [spoken(quad) for quad in parse(text, format=RdfFormat.TRIG)]
+
+
+def place(position: Position) -> tuple[str, str, str, str]:
+    return position.graph, position.subject, position.predicate, position.object
+
+
+def test_every_form_of_the_grammar_is_followed() -> None:
+    found = positions(DOCUMENT, "http://example.org/")
+    collections = {
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#" + name for name in ("first", "rest")
+    }
+    expected = {quad for quad in quads_of(DOCUMENT) if quad[2] not in collections}
+    assert {place(one) for one in found} == expected
+    lines = {(one.predicate.rpartition("/")[2], one.object[:5]): one.line for one in found}
+    assert lines["says", "three"] == 5
+    assert lines["number", "1.5"] == 8
+    assert lines["r", "deep"] == 10
+    assert lines["y", "http:"] == 11
+    assert lines["q", BLANK] == 10
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SMALL)))
+def test_every_statement_of_a_file_has_its_line(path: Path) -> None:
+    source = read_source(path, "http://example.org/g" if path.suffix == ".ttl" else None)
+    found = {place(one) for one in source.positions}
+    lines = source.text.splitlines()
+    wanted = [quad for quad in source.quads if not is_of_a_list(quad)]
+    assert wanted
+    assert {spoken(quad) for quad in wanted} == found
+    for one in source.positions:
+        shown = one.object.removeprefix(BLANK).rpartition("/")[2].rpartition("#")[2]
+        assert shown in lines[one.line - 1]
+
+
+def is_of_a_list(quad: Quad) -> bool:
+    return quad.predicate.value.endswith(("#first", "#rest"))
+
+
+def test_what_the_walk_does_not_know_ends_it_quietly() -> None:
+    text = "PREFIX a: <http://a/> a:x a:y a:z . <<( a:s a:p a:o )>>"
+    assert [one.object for one in positions(text, "http://a/")] == ["http://a/z"]

@@ -1,0 +1,86 @@
+"""An engine that asks other endpoints: its time and its places, whoever keeps it waiting."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from graph.engine import Engine, Limits, Settings
+from graph.engine.federation import Bounds, Federation
+from graph.errors import DeadlineError, EndpointDeadlineError, ForbiddenError, OverloadedError
+from graph.evaluation import Query
+from tests.graph.federation.elsewhere import Elsewhere, elsewhere
+
+MANY = " . ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(40)))} }}" for n in range(8))
+
+SUM = " + ".join(f"?v{n}" for n in range(8))
+
+
+@pytest.fixture(scope="module")
+def other() -> Iterator[Elsewhere]:
+    with elsewhere() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    limits = Limits(services=8)
+    with Engine.start(Settings(deadline=1, queue_time=0.2, limits=limits)) as found:
+        yield found
+
+
+def asking(other: Elsewhere, path: str, rest: str = "") -> Query:
+    return Query(f"SELECT * {{ SERVICE <{other.address}{path}> {{ ?s ?p ?o }} {rest} }}")
+
+
+def federation(other: Elsewhere, at_once: int = 4) -> Federation:
+    allowed = tuple(other.address + path for path in ("/good", "/silent"))
+    return Federation(allowed, Bounds(at_once=at_once))
+
+
+def test_an_answer_has_what_came_from_elsewhere(engine: Engine, other: Elsewhere) -> None:
+    answer = federation(other).query(engine, asking(other, "/good"))
+    assert len(json.loads(answer.body)["results"]["bindings"]) == 3
+    assert answer.version == engine.version
+
+
+def test_who_is_not_on_the_list_is_not_asked(engine: Engine, other: Elsewhere) -> None:
+    before = len(other.asked)
+    with pytest.raises(ForbiddenError, match="not on the list"):
+        Federation(("http://e/",)).query(engine, asking(other, "/good"))
+    assert len(other.asked) == before
+
+
+def test_the_deadline_is_one_for_all_of_a_query(engine: Engine, other: Elsewhere) -> None:
+    start = time.monotonic()
+    with pytest.raises(DeadlineError, match="its deadline of 1 seconds"):
+        federation(other).query(engine, asking(other, "/good", f"{MANY} FILTER({SUM} < 0)"))
+    assert time.monotonic() - start < 2
+
+
+def test_an_endpoint_leaves_time_for_the_rest(engine: Engine, other: Elsewhere) -> None:
+    query = asking(other, "/silent")
+    start = time.monotonic()
+    with pytest.raises(EndpointDeadlineError):
+        federation(other).query(engine, query)
+    assert 0.5 < time.monotonic() - start < 1
+    silent = Query(query.text.replace("SERVICE", "SERVICE SILENT"))
+    assert json.loads(federation(other).query(engine, silent).body)["results"]["bindings"] == [{}]
+
+
+def test_whoever_finds_no_place_to_wait_is_told_to_come_again(
+    engine: Engine, other: Elsewhere
+) -> None:
+    one = federation(other, at_once=1)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(one.query, engine, asking(other, "/silent"))
+        time.sleep(0.2)
+        with pytest.raises(OverloadedError, match="wait for other endpoints"):
+            one.query(engine, asking(other, "/good"))
+        with pytest.raises(EndpointDeadlineError):
+            waiting.result()
+    one.query(engine, asking(other, "/good"))

@@ -1,0 +1,126 @@
+"""Why a triple holds, in words, in JSON and in RDF, on graphs of several sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store
+
+from graph.citing.citation import EvidenceIndex
+from graph.curating.master import Inputs, read_master
+from graph.errors import NotInGraphError, ParameterError, UnknownNameError
+from graph.explaining.prov import as_turtle
+from graph.explaining.spelling import HEAD, Known, read_triple
+from graph.explaining.why import as_json, rivals, why
+from graph.explaining.wording import RULES, Wording, spoken_date
+from graph.reasoning.axiom import TYPE, rules
+from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH
+from tests.graph.test_sources import AIMS, INNOVATION, add, built, data
+
+__all__ = ["data"]
+
+SIGNED = '"2026-04-01"^^xsd:date'
+
+
+@pytest.fixture(scope="module")
+def index(store: Store) -> EvidenceIndex:
+    return EvidenceIndex(store)
+
+
+def test_values_that_contradict_each_other_are_told_with_their_sources(data: Path) -> None:
+    add(data, 1, "signed on April 1", f"id:JCC14_Minutes_Signing cpec:date {SIGNED} .")
+    store = built(data)
+    index = EvidenceIndex(store)
+    triple = read_triple(index.provenance, "JCC14_Minutes_Signing", "date", "2026-03-31")
+    found = as_json(why(store, index, triple), index)
+    (other,) = found["contested"]
+    assert (other["words"], other["source"]) == ("1 April 2026", f"{ID}article-1/s01")
+    assert f"{ID}article-1/s01" in found["sources"]
+
+
+def test_a_property_that_may_have_many_values_has_no_rivals(store: Store) -> None:
+    assert rivals(store, INNOVATION) == ()
+
+
+def test_several_articles_corroborate_and_a_copy_is_named(data: Path) -> None:
+    for number in (1, 2):
+        add(data, number, "Islamabad says that innovation is what the second phase is for", AIMS)
+    store = built(data)
+    index = EvidenceIndex(store)
+    found = as_json(why(store, index, INNOVATION), index)
+    assert len(found["proofs"]) == 3
+    assert len(found["corroboration"]["articles"]) == 2
+    assert found["corroboration"]["copies"] == [
+        {"copy": f"{ID}article-2/s01", "of": f"{ID}article-1/s01"}
+    ]
+
+
+def test_an_aim_is_said_to_be_one_and_who_says_so_is_told(
+    store: Store, index: EvidenceIndex
+) -> None:
+    triple = read_triple(index.provenance, "CPEC_Phase_II", "aimsAt", "Innovation")
+    text = as_json(why(store, index, triple), index)["citation"]
+    assert text.startswith("CPEC Phase II aims at innovation (aim). INP-WealthPk, 29 April 2026, ")
+    signing = read_triple(index.provenance, "JCC14_Minutes_Signing", "date", "2026-03-31")
+    assert ", according to " in as_json(why(store, index, signing), index)["citation"]
+
+
+def test_the_same_explanation_is_the_same_turtle(store: Store, index: EvidenceIndex) -> None:
+    triple = read_triple(index.provenance, "China", "cooperatesIn", "Artificial_Intelligence")
+    first, second = (as_turtle(why(store, index, triple), index, store) for _ in range(2))
+    assert first == second
+    told = Store()
+    told.load(first, RdfFormat.TURTLE)
+    unexplained = HEAD + (
+        "ASK { ?s a rdf:Statement FILTER NOT EXISTS { ?s prov:wasGeneratedBy|"
+        "prov:hadPrimarySource ?x } FILTER NOT EXISTS { ?y prov:specializationOf ?s } }"
+    )
+    assert not told.query(unexplained)
+
+
+def test_every_rule_of_the_ontology_has_words() -> None:
+    quads = read_master(Inputs()).quads()
+    axioms = [q.triple for q in quads if q.graph_name == NamedNode(ONTOLOGY_GRAPH)]
+    assert {rule.name for rule in rules(axioms)} <= RULES.keys()
+
+
+def test_a_name_without_a_label_is_said_as_it_is_typed(index: EvidenceIndex) -> None:
+    words = Wording(index)
+    assert words.term(NamedNode(f"{ID}Nowhere")) == "Nowhere"
+    assert words.term(NamedNode("https://schema.org/name")) == "schema:name"
+    assert words.term(TYPE) == "is a"
+    assert words.term(Literal("2026-03-31")) == "31 March 2026"
+    assert words.term(Literal("2026-03")) == "2026-03"
+    assert words.reference("https://w3id.org/cpec-graph/graph/none") == "none"
+
+
+@pytest.mark.parametrize("text", ["20260429", "2026-W18-3", "", "14"])
+def test_what_is_no_calendar_date_is_said_as_it_is(text: str) -> None:
+    assert spoken_date(text) == text
+
+
+@pytest.mark.parametrize(
+    ("texts", "error"),
+    [
+        (("Pakistan", "cooperatesIn", "Robotics"), NotInGraphError),
+        (("Pakistan", "cooperatesIn", '"Robotics"@en'), NotInGraphError),
+        (("JCC14_Minutes_Signing", "date", "2026-03-30"), NotInGraphError),
+        (("JCC14_Minutes_Signing", "date", '"x"@'), ParameterError),
+        (("Nobody", "date", "2026-03-30"), UnknownNameError),
+        (("http://[", "date", "2026-03-30"), UnknownNameError),
+    ],
+)
+def test_a_triple_that_is_not_there_is_refused(
+    store: Store, index: EvidenceIndex, texts: tuple[str, str, str], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        why(store, index, read_triple(index.provenance, *texts))
+
+
+def test_names_are_known_without_a_copy_of_them(index: EvidenceIndex) -> None:
+    known = Known(index.provenance.lexicon)
+    assert f"{ID}Pakistan" in known
+    assert "http://[" not in known
+    assert CPEC + "aimsAt" in set(known)
+    assert len(known) == len(set(known))

@@ -1,0 +1,84 @@
+"""The description of the dataset: what it says is counted, not claimed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import QuerySolutions, Store
+
+from graph.build import build
+from graph.curating.master import Inputs
+from graph.evaluation import select
+
+
+@pytest.fixture
+def store(inputs: Inputs, archive: Path, tmp_path: Path) -> Store:
+    return build(inputs, tmp_path / "build", archive).snapshot.load()
+
+
+def rows(store: Store, query: str) -> list[list[str]]:
+    solutions = select(store, query)
+    assert isinstance(solutions, QuerySolutions)
+    return [[getattr(cell, "value", "") for cell in row] for row in solutions]
+
+
+def test_a_linkset_says_how_many_links_there_are_with_what_and_where_to(store: Store) -> None:
+    query = """SELECT ?links ?with ?to {
+      GRAPH graph:dataset { ?set a void:Linkset ; void:triples ?links ; void:linkPredicate ?with }
+      ?set void:target ?to FILTER STRSTARTS(STR(?to), "http:")
+    }"""
+    same_as = "http://www.w3.org/2002/07/owl#sameAs"
+    assert rows(store, query) == [["2", same_as, "http://www.wikidata.org/"]]
+
+
+def test_the_size_is_that_of_the_union_that_it_describes(store: Store) -> None:
+    query = "SELECT ?size { GRAPH graph:dataset { ?it a dcat:Dataset ; void:triples ?size } }"
+    outside = """SELECT (COUNT(*) AS ?n) {
+      { SELECT DISTINCT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } FILTER (?g != graph:dataset) } }
+    }"""
+    assert rows(store, query) == rows(store, outside)
+
+
+def test_the_dataset_has_its_title_licence_and_endpoint(store: Store) -> None:
+    query = """SELECT ?licence ?endpoint {
+      ?it a dcat:Dataset ; dcterms:title ?title ; dcterms:license ?licence ;
+        void:sparqlEndpoint ?endpoint ; void:subset graph:links/wikidata .
+    }""".replace("graph:links/wikidata", "<https://w3id.org/cpec-graph/graph/links/wikidata>")
+    assert rows(store, query) == [
+        ["https://creativecommons.org/licenses/by/4.0/", "https://w3id.org/cpec-graph/sparql"]
+    ]
+
+
+def test_the_partitions_count_what_they_are_of(store: Store) -> None:
+    classes = """SELECT ?class ?n (COUNT(DISTINCT ?entity) AS ?m) {
+      GRAPH graph:dataset { ?part void:class ?class ; void:entities ?n }
+      GRAPH ?g { ?entity a ?class } FILTER (?g != graph:dataset)
+    } GROUP BY ?class ?n"""
+    properties = """SELECT ?property ?n (COUNT(*) AS ?m) {
+      GRAPH graph:dataset { ?part void:property ?property ; void:triples ?n }
+      { SELECT DISTINCT ?s ?property ?o {
+        GRAPH ?g { ?s ?property ?o } FILTER (?g != graph:dataset) } }
+    } GROUP BY ?property ?n"""
+    for query in (classes, properties):
+        found = rows(store, query)
+        assert len(found) > 5
+        assert [row for row in found if row[1] != row[2]] == []
+
+
+def test_the_description_has_no_blank_nodes_and_is_the_same_each_time(
+    inputs: Inputs, archive: Path, tmp_path: Path
+) -> None:
+    first, second = (
+        build(inputs, tmp_path / folder, archive).snapshot for folder in ("one", "two")
+    )
+    assert first.quads_file.read_bytes() == second.quads_file.read_bytes()
+    dumps = sorted(path.name for path in first.dumps.iterdir())
+    assert len(dumps) == 6
+    for name in dumps:
+        assert (first.dumps / name).read_bytes() == (second.dumps / name).read_bytes()
+    described = [
+        line for line in first.quads_file.read_text().splitlines() if "graph/dataset> ." in line
+    ]
+    assert len(described) > 100
+    assert not any("_:" in line for line in described)

@@ -1,0 +1,236 @@
+"""The exports: each is read back by a parser that did not write it, and says the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+import rdflib
+from pyld import jsonld
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Triple,
+    parse,
+)
+from rdflib.compare import to_canonical_graph
+
+from graph.build import build
+from graph.curating.master import Inputs
+from graph.dataset import graph_of
+from graph.errors import UnknownNameError, UnwritableError
+from graph.format import GRAPH_FORMATS, GraphFormat
+from graph.publishing.export import export, union
+from graph.snapshot import Snapshot
+from ontology.namespace import BASE, EDITORIAL_GRAPH, ID
+
+SMALL = Path(__file__).parents[1] / "small"
+FORMATS = {form.name: form for form in GRAPH_FORMATS}
+SENTENCE = ID + "talks-2026-05-02/s02"
+
+
+@pytest.fixture(scope="module")
+def quads(tmp_path_factory: pytest.TempPathFactory) -> list[Quad]:
+    inputs = Inputs(SMALL / "data", SMALL / "ontology")
+    return build(inputs, tmp_path_factory.mktemp("build"), SMALL / "text").snapshot.quads()
+
+
+def canonical(quads: list[Quad]) -> list[str]:
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(map(str, dataset))
+
+
+def read_by_rdflib(body: bytes, form: str) -> list[str]:
+    """The union as rdflib reads it, its blank nodes named by rdflib's own algorithm."""
+    graph = rdflib.Graph().parse(data=body, format=form)
+    lines: str = to_canonical_graph(graph).serialize(format="nt")
+    return sorted(lines.splitlines())
+
+
+@pytest.mark.parametrize(("name", "parser"), [("ttl", "turtle"), ("nt", "nt"), ("rdf", "xml")])
+def test_rdflib_reads_the_union(quads: list[Quad], name: str, parser: str) -> None:
+    triples = "".join(f"{triple} .\n" for triple in union(quads)).encode()
+    assert read_by_rdflib(export(quads, FORMATS[name]), parser) == read_by_rdflib(triples, "nt")
+
+
+@pytest.mark.parametrize("name", ["trig", "nq", "jsonld"])
+def test_pyoxigraph_reads_every_named_graph(quads: list[Quad], name: str) -> None:
+    form = FORMATS[name]
+    found = list(parse(export(quads, form), format=form.writer))
+    assert canonical(found) == canonical(quads)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib's TriG parser calls its own
+@pytest.mark.parametrize("name", ["trig", "nq"])
+def test_rdflib_reads_every_named_graph(quads: list[Quad], name: str) -> None:
+    dataset = rdflib.Dataset()
+    dataset.parse(data=export(quads, FORMATS[name]), format=FORMATS[name].media_type)
+    found = {
+        str(graph.identifier): canonical(
+            list(parse(graph.serialize(format="nt"), RdfFormat.N_TRIPLES))
+        )
+        for graph in dataset.graphs()
+        if len(graph)
+    }
+    assert found == {
+        name: canonical(union(quad for quad in quads if graph_of(quad) == name))
+        for name in map(graph_of, quads)
+    }
+
+
+def test_the_lists_of_the_ontology_are_lists_in_jsonld(snapshot: Snapshot) -> None:
+    quads = snapshot.quads()
+    body = export(quads, FORMATS["jsonld"])
+    assert b'"@list"' in body
+    assert b'"rdf:first":' not in body
+    assert canonical(list(parse(body, format=RdfFormat.JSON_LD))) == canonical(quads)
+
+
+def test_jsonld_is_written_in_words(quads: list[Quad]) -> None:
+    document = json.loads(export(quads, FORMATS["jsonld"], EDITORIAL_GRAPH))
+    graph = document["@graph"][0]
+    assert graph["@id"] == "graph:editorial"
+    nodes = {node["@id"]: node for node in graph["@graph"]}
+    assert nodes["id:Pakistan"] == {
+        "@id": "id:Pakistan",
+        "@type": "Country",
+        "label": {"en": "Pakistan", "ur": "پاکستان", "zh": "巴基斯坦"},
+    }
+    sentence = json.loads(export(quads, FORMATS["jsonld"], SENTENCE))["@graph"][0]["@graph"]
+    assert {"@id": "id:China", "advances": "id:CPEC_Phase_II"} in sentence
+
+
+def test_rdf_xml_is_xml(quads: list[Quad]) -> None:
+    root = ET.fromstring(export(quads, FORMATS["rdf"]))  # noqa: S314 - written just now
+    assert root.tag == "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
+
+
+@pytest.mark.parametrize("form", GRAPH_FORMATS, ids=lambda form: form.name)
+def test_one_graph_can_be_had_alone_and_always_the_same(
+    quads: list[Quad], form: GraphFormat
+) -> None:
+    body = export(quads, form, SENTENCE)
+    assert export(list(reversed(quads)), form, SENTENCE) == body
+    found = {quad.triple for quad in parse(body, format=form.writer)}
+    assert found == {quad.triple for quad in quads if graph_of(quad) == SENTENCE}
+    assert len(found) == 4
+
+
+@pytest.mark.parametrize("name", ["ttl", "nt"])
+def test_with_evidence_each_sentence_reifies_what_it_states(quads: list[Quad], name: str) -> None:
+    form = FORMATS[name]
+    found = {quad.triple for quad in parse(export(quads, form, evidence=True), format=form.writer)}
+    advances = Triple(
+        NamedNode(ID + "China"),
+        NamedNode(BASE + "ontology#advances"),
+        NamedNode(ID + "CPEC_Phase_II"),
+    )
+    reifiers = {triple.subject for triple in found if triple.object == advances}
+    assert {str(one) for one in reifiers} == {
+        f"<{ID}talks-2026-05-02/s01>",
+        f"<{ID}talks-2026-05-02/s02>",
+    }
+    plain = {triple for triple in found if not isinstance(triple.object, Triple)}
+    assert plain == {quad.triple for quad in union(quads)}
+    assert len(found) - len(plain) == 8  # seven of the sentences, one of the background source
+
+
+def test_evidence_is_refused_where_it_cannot_be_said(quads: list[Quad]) -> None:
+    with pytest.raises(UnwritableError, match="evidence is for ttl and nt"):
+        export(quads, FORMATS["rdf"], evidence=True)
+
+
+def test_an_unknown_graph_is_named(quads: list[Quad]) -> None:
+    with pytest.raises(UnknownNameError, match="no graph is called id:talks-2026-05-02/s99"):
+        export(quads, FORMATS["ttl"], ID + "talks-2026-05-02/s99")
+
+
+def literal(text: str, kind: str) -> Literal:
+    return Literal(text, datatype=NamedNode("http://www.w3.org/2001/XMLSchema#" + kind))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Literal("plain"),
+        Literal("زبان", language="ur"),
+        literal("7", "integer"),
+        literal("007", "integer"),
+        literal("-0", "integer"),
+        literal("12345678901234567890", "integer"),
+        literal("true", "boolean"),
+        literal("1", "boolean"),
+        literal("1.50", "decimal"),
+        literal("1.0E2", "double"),
+        literal("2026-03", "gYearMonth"),
+        Literal("own", datatype=NamedNode("http://example.org/own")),
+        NamedNode("http://example.org/elsewhere"),
+        NamedNode(ID + "China"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("predicate", ["advances", "reading", "unheardOf"])
+def test_every_kind_of_value_comes_back_from_jsonld(
+    quads: list[Quad], predicate: str, value: Literal | NamedNode
+) -> None:
+    graph = NamedNode("http://example.org/graph")
+    said = Quad(NamedNode(ID + "China"), NamedNode(BASE + "ontology#" + predicate), value, graph)
+    body = export([*quads, said], FORMATS["jsonld"], graph.value)
+    assert list(parse(body, format=RdfFormat.JSON_LD)) == [said]
+    lines = jsonld.to_rdf(json.loads(body), {"format": "application/n-quads"})
+    assert list(parse(lines, format=RdfFormat.N_QUADS)) == [said]
+
+
+def test_a_triple_term_is_refused_by_jsonld(quads: list[Quad]) -> None:
+    term = Triple(NamedNode("x:s"), NamedNode("x:p"), NamedNode("x:o"))
+    said = Quad(NamedNode(ID + "China"), NamedNode("x:says"), term, NamedNode("x:graph"))
+    with pytest.raises(UnwritableError, match="cannot say a triple term"):
+        export([*quads, said], FORMATS["jsonld"], "x:graph")
+
+
+def test_a_label_that_is_no_text_comes_back_from_jsonld(quads: list[Quad]) -> None:
+    label = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+    said = Quad(NamedNode(ID + "China"), label, literal("7", "integer"), NamedNode("x:graph"))
+    body = export([*quads, said], FORMATS["jsonld"], "x:graph")
+    assert list(parse(body, format=RdfFormat.JSON_LD)) == [said]
+
+
+def test_blank_nodes_come_back_from_jsonld(quads: list[Quad]) -> None:
+    graph, kind = NamedNode("x:graph"), NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    said = [
+        Quad(BlankNode("one"), kind, BlankNode("other"), graph),
+        Quad(BlankNode("other"), NamedNode(BASE + "ontology#advances"), BlankNode("one"), graph),
+    ]
+    body = export([*quads, *said], FORMATS["jsonld"], "x:graph")
+    assert canonical(list(parse(body, format=RdfFormat.JSON_LD))) == canonical(said)
+
+
+def test_texts_with_and_without_a_language_share_a_map(quads: list[Quad]) -> None:
+    label = NamedNode("http://www.w3.org/2004/02/skos/core#altLabel")
+    graph = NamedNode("x:graph")
+    said = [
+        Quad(NamedNode(ID + "China"), label, value, graph)
+        for value in (
+            Literal("PRC", language="en"),
+            Literal("Cathay", language="en"),
+            Literal("CN"),
+        )
+    ]
+    body = export([*quads, *said], FORMATS["jsonld"], "x:graph")
+    assert set(parse(body, format=RdfFormat.JSON_LD)) == set(said)
+    (node,) = json.loads(body)["@graph"][0]["@graph"]
+    assert node["altLabel"] == {"en": ["Cathay", "PRC"], "@none": "CN"}
+
+
+def test_a_file_declares_the_prefixes_that_it_uses(quads: list[Quad]) -> None:
+    head = export(quads, FORMATS["trig"], SENTENCE).decode().partition("\n\n")[0]
+    declared = {line.split()[1] for line in head.splitlines() if line.startswith("@prefix")}
+    assert declared == {"cpec:", "id:"}
