@@ -10,6 +10,8 @@ from typing import Final
 
 PROC: Final = Path("/proc")
 KIBIBYTE: Final = 1024
+ZYGOTE: Final = "graph.engine.zygote"
+WRITER: Final = "graph.engine.writing.writer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,8 @@ class Tree:
         """Return the tree below a server."""
         children = child_table()
         known = {child: command_line(child) for child in children.get(pid, [])}
-        zygotes = [child for child, words in known.items() if "graph.engine.zygote" in words]
-        writers = [child for child, words in known.items() if "graph.engine.writer" in words]
+        zygotes = [child for child, words in known.items() if ZYGOTE in words]
+        writers = [child for child, words in known.items() if WRITER in words]
         workers = {
             zygote: [child for child in children.get(zygote, []) if is_fork(child)]
             for zygote in zygotes
@@ -60,7 +62,7 @@ def child_table() -> dict[int, list[int]]:
 
 def is_fork(pid: int) -> bool:
     """Return whether a child of a zygote is a fork of it, and so a worker."""
-    return "graph.engine.zygote" in command_line(pid)
+    return ZYGOTE in command_line(pid)
 
 
 def command_line(pid: int) -> list[str]:

@@ -14,17 +14,17 @@ from types import TracebackType
 from typing import Final, Self
 
 from graph.engine.dataset import Source
-from graph.engine.delta import Delta
 from graph.engine.frame import Header
-from graph.engine.generation import next_version
 from graph.engine.guard import check_query, check_update
-from graph.engine.loading import without_silent_loads
-from graph.engine.nursery import Nursery
-from graph.engine.pool import Pool
+from graph.engine.pool.nursery import Nursery
+from graph.engine.pool.pool import Pool
 from graph.engine.request import Change, GraphChange, Update
-from graph.engine.scribe import Scribe
 from graph.engine.settings import Settings
-from graph.engine.using import with_using
+from graph.engine.writing.delta import Delta
+from graph.engine.writing.generation import next_version
+from graph.engine.writing.loading import without_silent_loads
+from graph.engine.writing.scribe import Scribe
+from graph.engine.writing.using import with_using
 from graph.errors import (
     DeadlineError,
     ForbiddenError,

@@ -18,11 +18,11 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store,
 from graph.citing.answer import CitedAnswer
 from graph.citing.citation import cite, uncited
 from graph.engine.dataset import UNNAMED
-from graph.engine.effect import Effect
 from graph.engine.frame import Header
 from graph.engine.indexing import UNREAD, Indexing
-from graph.engine.loading import require_syntax
-from graph.engine.updating import delta_of_update
+from graph.engine.writing.effect import Effect
+from graph.engine.writing.loading import require_syntax
+from graph.engine.writing.updating import delta_of_update
 from graph.errors import (
     AnswerTooLargeError,
     BodySyntaxError,

@@ -11,7 +11,7 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
-from graph.engine.delta import Delta, quads
+from graph.engine.writing.delta import Delta, quads
 from ontology.namespace import RDF_TYPE
 
 TYPE: Final = NamedNode(RDF_TYPE)

@@ -11,7 +11,7 @@ import pytest
 
 from graph.engine import Settings
 from graph.engine.frame import receive, send
-from graph.engine.nursery import Nursery
+from graph.engine.pool.nursery import Nursery
 
 ENDING = (signal.SIGALRM, signal.SIGIO)
 """The signals of a worker's timer and of its lifeline."""

@@ -12,7 +12,7 @@ from graph.engine import Settings
 from graph.engine.dataset import Source
 from graph.engine.frame import receive, send
 from graph.engine.heap import apart
-from graph.engine.nursery import Nursery
+from graph.engine.pool.nursery import Nursery
 from graph.snapshot import n_quads
 
 ASKED = {

@@ -9,13 +9,13 @@ import pytest
 
 from graph.engine import Engine, GraphChange, Settings, Update
 from graph.errors import EngineError, OnDiskError
-from tests.graph.engine.test_writing import ALL, NAMED, count
+from tests.graph.engine.writing.test_writing import ALL, NAMED, count
 
 
 @pytest.fixture
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Return the settings of a filled store that counts as one that takes long to load."""
-    monkeypatch.setattr("graph.engine.nursery.INTERIM_ABOVE", 0)
+    monkeypatch.setattr("graph.engine.pool.nursery.INTERIM_ABOVE", 0)
     source = tmp_path / "source.nq"
     lines = (f"<x:s{n}> <x:p> <x:o{n % 9}> <x:g{n % 3}> .\n" for n in range(5000))
     source.write_text("".join(lines), encoding="utf-8")

@@ -8,8 +8,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, serializ
 from graph.asking import bind
 from graph.engine import Limits, check_query
 from graph.engine.dataset import with_union
-from graph.engine.delta import Delta, apply
 from graph.engine.union import TYPE, follow, union_of
+from graph.engine.writing.delta import Delta, apply
 from graph.evaluation import Query, evaluate
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
 from queries.catalogue import catalogue

@@ -12,10 +12,10 @@ import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
 from graph.engine import wire
-from graph.engine.delta import Delta
 from graph.engine.frame import LENGTHS, Header, receive, send
 from graph.engine.task import TASKS, Dataset
 from graph.engine.worker import Terms, serve
+from graph.engine.writing.delta import Delta
 from graph.errors import (
     AnswerTooLargeError,
     BodySyntaxError,

@@ -1,8 +1,8 @@
 """The writer: the one process that owns the writable store.
 
-It reads deltas, never a stranger's text. It is started as `python -m graph.engine.writer FD`,
-where FD is its end of a socket pair, and ends when the other end closes. Any failure ends it: the
-next one starts from what was published.
+It reads deltas, never a stranger's text. It is started as `python -m` this module with FD, its end
+of a socket pair, and ends when the other end closes. Any failure ends it: the next one starts from
+what was published.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pathlib import Path
 
 from graph.engine.confine import outlive_signals, widen_stack
 from graph.engine.dataset import Source
-from graph.engine.delta import Delta, apply
 from graph.engine.frame import MAX_DELTA, PeerClosedError, receive, send
-from graph.engine.generation import Generations
+from graph.engine.writing.delta import Delta, apply
+from graph.engine.writing.generation import Generations
 
 
 def obey(sock: socket.socket) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize
 
 from graph.engine.dataset import UNNAMED
-from graph.engine.delta import Delta
+from graph.engine.writing.delta import Delta
 
 
 @dataclass(slots=True)

@@ -10,10 +10,10 @@ from typing import Final
 
 from graph.engine.child import Child
 from graph.engine.dataset import Source
-from graph.engine.delta import Delta
 from graph.engine.frame import Header, receive, send
-from graph.engine.generation import current, next_version
 from graph.engine.settings import Settings
+from graph.engine.writing.delta import Delta
+from graph.engine.writing.generation import current, next_version
 from graph.errors import DeadlineError, EngineError
 
 WRITERS: Final = 4
@@ -44,7 +44,7 @@ class Scribe:
         """Start a writer; raises OSError where the data directory cannot be written."""
         self.end()
         settings = self._settings
-        child = Child("graph.engine.writer")
+        child = Child("graph.engine.writing.writer")
         self.starts += 1
         order = {
             "data_dir": str(self._data_dir),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 
-from graph.engine.handle import Worker
-from graph.engine.moment import settle, within
+from graph.engine.pool.handle import Worker
+from graph.engine.pool.moment import settle, within
 
 
 class Ticket:

@@ -8,10 +8,10 @@ from typing import Final
 
 from graph.engine.child import Child
 from graph.engine.dataset import Source
-from graph.engine.delta import Delta
 from graph.engine.frame import FORKED, Header, PeerClosedError, bound, receive, send
-from graph.engine.handle import Worker
+from graph.engine.pool.handle import Worker
 from graph.engine.settings import Settings
+from graph.engine.writing.delta import Delta
 
 ZYGOTE: Final = "graph.engine.zygote"
 

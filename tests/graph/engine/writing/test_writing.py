@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from graph.engine import Engine, GraphChange, Settings, Update
-from graph.engine.generation import Generations, next_version
+from graph.engine.writing.generation import Generations, next_version
 from graph.errors import (
     BodySyntaxError,
     ConflictError,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import uvloop
 
-from graph.engine.listener import Listener
+from graph.engine.pool.listener import Listener
 
 Pair = tuple[socket.socket, socket.socket]
 

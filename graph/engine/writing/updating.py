@@ -13,11 +13,11 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions,
 
 from graph.complaint import syntax_error
 from graph.engine.dataset import UNNAMED
-from graph.engine.delta import Delta, apply
-from graph.engine.effect import Effect, graphs_of, stored
-from graph.engine.loading import require_syntax
-from graph.engine.operation import Operation, operations
-from graph.engine.solution import Solutions
+from graph.engine.writing.delta import Delta, apply
+from graph.engine.writing.effect import Effect, graphs_of, stored
+from graph.engine.writing.loading import require_syntax
+from graph.engine.writing.operation import Operation, operations
+from graph.engine.writing.solution import Solutions
 from graph.errors import ConflictError, EngineError, OnDiskError, QuerySyntaxError
 from graph.evaluation import select
 from graph.evaluator import ask

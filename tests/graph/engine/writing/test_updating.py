@@ -16,8 +16,8 @@ from pyoxigraph import (
 )
 
 from graph.engine.dataset import with_union
-from graph.engine.delta import apply, quads
-from graph.engine.updating import delta_of_update
+from graph.engine.writing.delta import apply, quads
+from graph.engine.writing.updating import delta_of_update
 from graph.errors import ConflictError, OnDiskError, QuerySyntaxError
 
 DATA = r"""

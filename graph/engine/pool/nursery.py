@@ -8,11 +8,11 @@ import time
 from typing import Final
 
 from graph.engine.dataset import Source
-from graph.engine.delta import Delta
-from graph.engine.forker import Forker, first_order
 from graph.engine.frame import Header, PeerClosedError
-from graph.engine.handle import Worker
+from graph.engine.pool.forker import Forker, first_order
+from graph.engine.pool.handle import Worker
 from graph.engine.settings import Settings
+from graph.engine.writing.delta import Delta
 
 INTERIM_ABOVE: Final = 8 << 20
 """The bytes of a store on disk past which it takes long to load: some 50,000 quads."""

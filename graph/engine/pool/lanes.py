@@ -17,10 +17,10 @@ from collections import deque
 from enum import Enum, auto
 from typing import TypeVar
 
-from graph.engine.counter import Counters
-from graph.engine.handle import Worker
+from graph.engine.pool.counter import Counters
+from graph.engine.pool.handle import Worker
+from graph.engine.pool.ticket import LoopTicket, Ticket
 from graph.engine.settings import Settings
-from graph.engine.ticket import LoopTicket, Ticket
 from graph.errors import OverloadedError
 
 T = TypeVar("T", Ticket, LoopTicket)

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from typing import Final, ParamSpec, TypeVar
 
 from graph.engine import wire
-from graph.engine.conversation import Conversation, death
 from graph.engine.frame import SMALL, Header, Message
-from graph.engine.handle import Worker
-from graph.engine.lanes import Lanes
-from graph.engine.listener import Listener
-from graph.engine.nursery import Nursery
+from graph.engine.pool.conversation import Conversation, death
+from graph.engine.pool.handle import Worker
+from graph.engine.pool.lanes import Lanes
+from graph.engine.pool.listener import Listener
+from graph.engine.pool.nursery import Nursery
 from graph.engine.request import SPOILING
 from graph.engine.settings import Settings
 from graph.errors import (

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from graph.engine.frame import Header, Message, decode, missing, receive, send, some
-from graph.engine.handle import Worker
-from graph.engine.listener import Listener
+from graph.engine.pool.handle import Worker
+from graph.engine.pool.listener import Listener
 from graph.errors import EngineError, OutOfMemoryError, WorkerDiedError
 
 SLOWED: Final = 3

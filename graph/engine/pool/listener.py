@@ -11,7 +11,7 @@ import select
 import socket
 from typing import Final
 
-from graph.engine.moment import settle, within
+from graph.engine.pool.moment import settle, within
 
 ONCE: Final = select.EPOLLIN | select.EPOLLONESHOT
 

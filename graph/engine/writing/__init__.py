@@ -1,0 +1,1 @@
+"""Writing: what an update changes, and how that reaches the disk before it is answered."""
