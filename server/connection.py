@@ -19,6 +19,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from server.outlet import Outlet
 from server.refusal import (
     RefusedError,
+    framing_too_long,
     head_too_long,
     reason,
     require_length,
@@ -61,7 +62,9 @@ class Connection(HttpToolsProtocol):
         self.in_message = False
         self.in_head = False
         self.size = 0
-        """The bytes of a head that arrives in pieces, then those of the body."""
+        """The bytes of the body."""
+        self.beside = 0
+        """The bytes of a head that arrives in pieces, then those that frame and trail the body."""
         self.most = 0
         """The bytes that the body may have."""
         self.arrival: asyncio.TimerHandle | None = None
@@ -118,14 +121,19 @@ class Connection(HttpToolsProtocol):
         if self.transport.unread:
             return
         self.latest = data
-        waited = self.in_head
+        message, size = self.headers, self.size
         super().data_received(data)
         self.latest = b""
-        if self.in_head and waited:
-            self.size += len(data)
-            if self.size > self.bounds.max_header:
-                self.refuse(head_too_long(self.bounds.max_header))
+        if self.in_message and self.headers is message and not self.transport.unread:
+            self.bound(len(data) - (self.size - size))
         self.time_arrival()
+
+    def bound(self, more: int) -> None:
+        """Bound what a message has beside its body, which so many bytes more belong to."""
+        self.beside += more
+        limit = self.bounds.max_header + (0 if self.in_head else self.most)
+        if self.beside > limit:
+            self.refuse(head_too_long(limit) if self.in_head else framing_too_long(limit))
 
     def time_arrival(self) -> None:
         """Bound the time in which a request arrives that is not whole yet."""
@@ -148,14 +156,21 @@ class Connection(HttpToolsProtocol):
         """Begin to read a request."""
         super().on_message_begin()
         self.in_message = self.in_head = True
-        self.size = 0
+        self.size = self.beside = 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Read a field of the head; one that trails the body is left out (RFC 9110, 6.5.1)."""
+        if self.in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Read the end of the head, and decide about the body; raises RefusedError."""
         require_length(self.url, self.headers, self.bounds.max_header)
-        require_one_meaning(self.parser.get_http_version(), self.headers)
+        version = self.parser.get_http_version()
+        require_one_meaning(version, self.url, self.headers)
+        self.expect_100_continue &= version != "1.0"
         self.in_head = False
-        self.size = 0
+        self.beside = 0
         super().on_headers_complete()
         fields = dict(self.headers)
         writer = is_writer(self.config.token, fields.get(b"authorization", b"").decode("latin-1"))

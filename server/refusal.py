@@ -17,6 +17,9 @@ VERSIONS: Final = frozenset({"1.0", "1.1"})
 REQUEST: Final = re.compile(rb"[A-Za-z]+ \S+ HTTP/1\.[01]\r\n")
 """How a request begins, whatever its method."""
 
+NO_PATH: Final = re.compile(rb"\w+://[^/?#]*")
+"""A whole address without a path."""
+
 
 class RefusedError(Exception):
     """What arrives is no request that is taken: why, and the status that says so."""
@@ -55,20 +58,31 @@ def head_too_long(limit: int) -> RefusedError:
     return RefusedError(f"the head is longer than {limit} bytes", status)
 
 
+def framing_too_long(limit: int) -> RefusedError:
+    """Return why a body is refused around which there are more bytes than that."""
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return RefusedError(f"what is around the body is longer than {limit} bytes", status)
+
+
 def require_length(url: bytes, headers: Sequence[tuple[bytes, bytes]], limit: int) -> None:
     """Raise RefusedError where a head has more bytes than the limit."""
     if len(url) + sum(len(name) + len(value) for name, value in headers) > limit:
         raise head_too_long(limit)
 
 
-def require_one_meaning(version: str, headers: Sequence[tuple[bytes, bytes]]) -> None:
+def require_one_meaning(version: str, url: bytes, headers: Sequence[tuple[bytes, bytes]]) -> None:
     """Raise RefusedError where two readers of a head could take it differently (RFC 9112)."""
     if version not in VERSIONS:
         raise RefusedError(f"HTTP/{version} is not spoken here")
+    if NO_PATH.fullmatch(url):
+        raise RefusedError("the address has no path; that of the whole is /")
     hosts = [value for name, value in headers if name == b"host"]
     if len(hosts) > 1 or b"," in b"".join(hosts):
         raise RefusedError("more than one Host")
     if not hosts and version == "1.1":
         raise RefusedError("no Host")
-    if any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in headers):
+    codings = [value.lower() for name, value in headers if name == b"transfer-encoding"]
+    if any(coding != b"chunked" for coding in codings):
         raise RefusedError("a transfer coding other than chunked")
+    if codings and version == "1.0":
+        raise RefusedError("a transfer coding in HTTP/1.0, which has none")

@@ -49,6 +49,29 @@ def test_a_chunked_body_is_read_whole(client: Client) -> None:
     assert b"false" in answer
 
 
+TRAILED = head("POST /sparql HTTP/1.1", f"Content-Type: {QUERY}", "Transfer-Encoding: chunked") + (
+    b"6\r\nASK {}\r\n0\r\n"
+)
+"""A query to whose body something may still be trailed."""
+
+
+def test_what_trails_a_body_is_no_field_of_the_head(client: Client) -> None:
+    answer = client.raw(TRAILED + b"Host: elsewhere\r\nAccept: text/csv\r\n\r\n")
+    assert status(answer) == 200
+    assert b"json" in answer
+    assert b"elsewhere" not in answer
+
+
+@pytest.mark.parametrize("part", [b"x" * 8000, b"x\r\nX: " + b"x" * 8000, b"x\r\nX: x" * 800])
+def test_what_trails_a_body_has_an_end(client: Client, part: bytes) -> None:
+    with client.connect() as connection:
+        connection.sendall(TRAILED + b"X: ")
+        with contextlib.suppress(OSError):
+            for _ in range(1000):
+                connection.sendall(part)
+        assert status(connection.recv(65536)) == 413
+
+
 ASKED = request("GET", "/query?query=ASK%7B%7D", {"Connection": "keep-alive"})
 
 
@@ -145,6 +168,7 @@ def test_the_token_may_continue(writer: Client) -> None:
         (b"GET / HTTP/1.1\r\n\r\n", 400),
         (b"GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
         (b"GET http://[ HTTP/1.1\r\n" + HOST + b"\r\n", 400),
+        (head("GET http://localhost HTTP/1.1"), 400),
         (b"NONSENSE\r\n\r\n", 400),
         (b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", 400),
         (b"GET /health HTTP/1.1\r\nHost: a\x00\r\n\r\n", 400),
@@ -154,6 +178,7 @@ def test_the_token_may_continue(writer: Client) -> None:
         (head("POST /sparql HTTP/1.1", "Content-Length: 1", "Content-Length: 2"), 400),
         (head("POST /sparql HTTP/1.1", "Content-Length: 1", "Transfer-Encoding: chunked"), 400),
         (head("POST /sparql HTTP/1.1", "Transfer-Encoding: gzip, chunked"), 400),
+        (head("POST /sparql HTTP/1.0", "Transfer-Encoding: chunked") + chunked(1), 400),
         (head("POST /sparql HTTP/1.1", "Transfer-Encoding: chunked") + b"zz\r\n", 400),
         (head("POST /sparql HTTP/1.1", "Transfer-Encoding: chunked") + b"1\r\nxx\r\n", 400),
         (head("GET /%00 HTTP/1.1"), 404),
