@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Final, cast
-from xml.etree import ElementTree as ET
 
 from pyoxigraph import (
     BlankNode,
@@ -15,6 +14,7 @@ from pyoxigraph import (
     NamedNode,
     Quad,
     QueryBoolean,
+    QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
     RdfFormat,
@@ -27,8 +27,9 @@ from pyoxigraph import (
 from graph.complaint import syntax_error
 from graph.errors import AnswerTooLargeError, QuerySyntaxError, UnwritableError
 from graph.evaluator import ask
+from graph.fidelity import graph_xml, require_terms, results_xml
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
-from graph.sink import Sink
+from graph.sink import Sink, bounded
 from graph.sparql.lexer import DatasetClause, dataset_clause
 from ontology.namespace import PREFIXES
 
@@ -88,19 +89,16 @@ def evaluate(store: Store, query: Query, cap: int = UNBOUNDED) -> Answer:
     UnwritableError where the answer cannot be written in the format asked for,
     and AnswerTooLargeError where the answer is beyond the cap of bytes.
     """
-    sink = Sink(cap)
     dataset = DatasetClause(query.default_graphs, query.named_graphs)
     given = dataset.default or dataset.named
     solutions = select(store, query.text, query.bindings, dataset if given else None, query.base)
     if isinstance(solutions, QueryTriples):
         if query.graph_format is None:
             raise UnwritableError(f"the answer is a graph; ask for one of {listed(GRAPH_FORMATS)}")
-        write_graph(solutions, query.graph_format, sink)
-        return Answer(sink.value(), query.graph_format)
+        return Answer(write_graph(solutions, query.graph_format, cap), query.graph_format)
     if query.result_format is None:
         raise UnwritableError(f"the answer is rows; ask for one of {listed(RESULT_FORMATS)}")
-    solutions.serialize(cast("IO[bytes]", sink), query.result_format.writer)
-    return Answer(sink.value(), query.result_format)
+    return Answer(write_results(solutions, query.result_format, cap), query.result_format)
 
 
 def listed(formats: Sequence[ResultFormat | GraphFormat]) -> str:
@@ -158,12 +156,21 @@ def merged(store: Store, dataset: DatasetClause) -> Store:
     return part
 
 
-def write_graph(triples: Iterable[Triple], form: GraphFormat, sink: Sink) -> None:
-    """Write the set of triples in a format; raises UnwritableError and AnswerTooLargeError."""
-    found = distinct(triples, sink.cap)
+def write_results(solutions: QuerySolutions | QueryBoolean, form: ResultFormat, cap: int) -> bytes:
+    """Return the results in a format; raises UnwritableError and AnswerTooLargeError."""
+    sink = Sink(cap)
+    solutions.serialize(cast("IO[bytes]", sink), form.writer)
+    body = sink.value()
+    return bounded(results_xml(body), cap) if form.writer == QueryResultsFormat.XML else body
+
+
+def write_graph(triples: Iterable[Triple], form: GraphFormat, cap: int) -> bytes:
+    """Return the set of triples in a format; raises UnwritableError and AnswerTooLargeError."""
+    found, sink = distinct(triples, cap), Sink(cap)
+    require_terms(found, form.writer)
     serialize(found, cast("IO[bytes]", sink), form.writer, prefixes=used_prefixes(found))
-    if form.writer == RdfFormat.RDF_XML:
-        require_well_formed(sink.value())
+    body = sink.value()
+    return bounded(graph_xml(body), cap) if form.writer == RdfFormat.RDF_XML else body
 
 
 def distinct(triples: Iterable[Triple], cap: int) -> dict[Triple, None]:
@@ -189,17 +196,3 @@ def used_prefixes(statements: Iterable[Triple | Quad]) -> dict[str, str]:
         for prefix, namespace in PREFIXES.items()
         if any(iri.startswith(namespace) for iri in iris)
     }
-
-
-def require_well_formed(body: bytes) -> None:
-    """Raise UnwritableError unless the bytes are XML.
-
-    RDF/XML has no name for a predicate that ends in `/`, `#` or a digit alone, nor for a control
-    character (https://www.w3.org/TR/rdf-syntax-grammar/#section-Serialising).
-    """
-    try:
-        ET.fromstring(body)  # noqa: S314 - our own bytes, and they declare no entity
-    except ET.ParseError as error:
-        raise UnwritableError(
-            f"RDF/XML cannot say this graph ({error}); ask for Turtle, JSON-LD or N-Triples"
-        ) from None

@@ -29,3 +29,10 @@ class Sink:
     def value(self) -> bytes:
         """Return all that was written."""
         return b"".join(self._chunks)
+
+
+def bounded(body: bytes, cap: int) -> bytes:
+    """Return bytes that were written elsewhere; raises AnswerTooLargeError past the cap."""
+    if len(body) > cap:
+        raise AnswerTooLargeError(cap)
+    return body

@@ -38,7 +38,6 @@ from graph.federation.plan import planned
 from graph.federation.solutions import as_values
 from graph.federation.syntax import require_query
 from graph.format import GRAPHS, RESULTS
-from graph.sink import Sink
 from graph.sparql.lexer import DatasetClause
 
 NO_MARKUP: Final = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
@@ -160,10 +159,9 @@ def graph(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes
     name = graph_name(header["graph"])
     if isinstance(name, NamedNode) and not dataset.store.contains_named_graph(name):
         raise UnknownNameError(f"no graph {name.value}")
-    sink = Sink(dataset.cap)
     quads = dataset.store.quads_for_pattern(None, None, None, name)
-    write_graph((quad.triple for quad in quads), GRAPHS[header["graph_format"]], sink)
-    return {}, sink.value()
+    triples = (quad.triple for quad in quads)
+    return {}, write_graph(triples, GRAPHS[header["graph_format"]], dataset.cap)
 
 
 def rdf(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:

@@ -9,7 +9,8 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from graph.dataset import graph_of
 from graph.errors import UnknownNameError, UnwritableError
-from graph.evaluation import require_well_formed, used_prefixes
+from graph.evaluation import used_prefixes
+from graph.fidelity import graph_xml, require_terms
 from graph.format import GraphFormat
 from graph.publishing.jsonld import write_jsonld
 from graph.snapshot import n_quads
@@ -63,14 +64,13 @@ def reifications(quads: Iterable[Quad]) -> list[Quad]:
 
 
 def write(quads: Iterable[Quad], writer: RdfFormat) -> bytes:
-    """Return the quads written in an order that depends on nothing else."""
+    """Return the quads written in an order that depends on nothing else; raises UnwritableError."""
     if writer in {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}:
         return n_quads(quads)
     ordered = sorted(quads, key=reading_order)
+    require_terms(ordered, writer)
     body = serialize(ordered, format=writer, prefixes=used_prefixes(ordered)) or b""
-    if writer == RdfFormat.RDF_XML:
-        require_well_formed(body)
-    return body
+    return graph_xml(body) if writer == RdfFormat.RDF_XML else body
 
 
 def reading_order(quad: Quad) -> tuple[str, str, bool, str, str]:

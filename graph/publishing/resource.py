@@ -108,7 +108,7 @@ def quads(answer: Answer) -> list[Quad]:
 def write_statements(said: Iterable[Quad], form: GraphFormat) -> bytes:
     """Return the statements written in a format, with their graphs where it has them.
 
-    Raises UnwritableError where RDF/XML cannot say them.
+    Raises UnwritableError where the format cannot say them.
     """
     found = list(said)
     return write(found if form.writer in DATASET_FORMATS else union(found), form.writer)

@@ -131,6 +131,17 @@ def test_what_a_writer_wrote_cannot_become_part_of_a_page(writer: Client) -> Non
     assert not any(href.startswith(("javascript:", "data:")) for href in hrefs)
 
 
+def test_a_triple_about_a_triple_is_told_in_the_formats_that_can_say_it(writer: Client) -> None:
+    told = "INSERT DATA { GRAPH <x:g> { id:T rdfs:seeAlso <<( <x:s> <x:p> 1 )>> } }"
+    assert writer.update(told).status == 200
+    for suffix in ("ttl", "nt", "rdf", "trig", "nq"):
+        assert writer.get(f"/data/T.{suffix}").status == 200, suffix
+    refused = writer.get("/data/T.jsonld")
+    assert refused.status == 406
+    assert "no triple terms" in refused.json["detail"]
+    assert writer.get("/page/T").status == 200
+
+
 def test_the_vocabulary_and_the_graphs_are_documents(client: Client) -> None:
     assert b"cooperatesIn" in client.get("/ontology").body
     assert client.get("/ontology", Accept=BROWSER).status == 200
