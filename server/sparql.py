@@ -50,7 +50,7 @@ class Endpoint:
     async def __call__(self, environ: WSGIEnvironment) -> Reply:
         """Answer a query or an update, and hand on what is neither."""
         here = exchange()
-        address = environ["PATH_INFO"].removesuffix("/")
+        address = "/" + environ["PATH_INFO"].lstrip("/").removesuffix("/")  # as Flask takes it
         if here.request.method in ADDRESSES.get(address, ()) and here.error is None:
             here.route = address
             try:

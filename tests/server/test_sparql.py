@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.server.client import Client
+
 AREAS = "SELECT ?area { id:Pakistan cpec:cooperatesIn ?area }"
 FORM = "application/x-www-form-urlencoded"
 
@@ -103,6 +105,13 @@ def test_graphs_come_in_the_format_that_the_client_likes_best(
     reply = get(server, query, accept)
     assert (reply.status, reply.headers.get_content_type()) == (200, media_type)
     assert b"AI_Framework" in reply.body
+
+
+def test_a_second_slash_makes_no_other_address(writer: Client) -> None:
+    assert writer.update("INSERT DATA { <x:s> <x:p> 1 }", "//update").json["added"] == 1
+    asked = writer.get("//sparql?query=ASK%7B%3Fs%20%3Fp%201%7D")
+    assert (asked.status, asked.json["boolean"]) == (200, True)
+    assert writer.send("POST", "//sparql").status == 415
 
 
 def test_format_overrides_accept(server: str) -> None:
