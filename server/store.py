@@ -101,9 +101,9 @@ def apply(verb: Verb, graph: str | None, documents: list[Document]) -> Change:
 def target() -> str | None:
     """Return the graph that the request names, None being the default one; raises BadRequest."""
     parameters = Parameters.of(request.query_string)
-    if request.path.rstrip("/") != "/store":
-        return graph_iri(request.base_url)
     graph, default = parameters.one("graph"), parameters.one("default")
-    if (graph is None) == (default is None):
+    direct = request.base_url if request.path.rstrip("/") != "/store" else None
+    if sum(one is not None for one in (graph, default, direct)) != 1:
         raise BadRequest("name one graph: ?default, ?graph=IRI, or its own address below /store")
-    return None if graph is None else graph_iri(graph)
+    name = direct if graph is None else graph
+    return None if name is None else graph_iri(name)
