@@ -17,11 +17,10 @@ from server.conditional import (
     wants_new,
 )
 from server.exchange import exchange
+from server.link import links
 from server.negotiate import Accept, label
-from server.reply import Fields, Reply
+from server.reply import Reply
 from server.site import Site
-
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ def unchanged(site: Site, query: Query) -> Reply | None:
     if is_conditional() and not is_volatile(query.text):
         tag = tag_of(site.engine.version, query)
         if has_it(tag):
-            return not_modified(tag, links())
+            return not_modified(tag)
     return None
 
 
@@ -134,7 +133,7 @@ def labelled(accept: Accept, form: ResultFormat | GraphFormat) -> str:
 def send(site: Site, body: bytes, tag: str | None, content_type: str) -> Reply:
     """Return a body as a reply, tagged and dated where it has a tag."""
     if tag is not None and wants_new():
-        return not_modified(tag, links())
+        return not_modified(tag)
     headers = [("Content-Type", content_type), *links()]
     if tag is None:
         headers += [("Cache-Control", "no-store")]
@@ -145,12 +144,3 @@ def send(site: Site, body: bytes, tag: str | None, content_type: str) -> Reply:
             ("Cache-Control", "no-cache"),
         ]
     return Reply(body, headers)
-
-
-def links() -> Fields:
-    """Return the headers that every answer has: what it depends on, and links (RFC 8288)."""
-    return [
-        ("Vary", "Accept"),
-        ("Link", f'<{exchange().root_url}.well-known/void>; rel="describedby"'),
-        ("Link", f'<{LICENCE}>; rel="license"'),
-    ]

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Final
 
 from server.exchange import exchange
+from server.link import links
 from server.reply import Reply
 
 SAFE: Final = frozenset({"GET", "HEAD"})
@@ -50,6 +51,7 @@ def wants_new() -> bool:
     return is_conditional() and request.method in SAFE and request.if_none_match.star_tag
 
 
-def not_modified(tag: str, headers: Iterable[tuple[str, str]] = ()) -> Reply:
-    """Return the 304 that says so."""
-    return Reply(b"", [("ETag", f'"{tag}"'), *headers], HTTPStatus.NOT_MODIFIED)
+def not_modified(tag: str) -> Reply:
+    """Return the 304 that says so, with the headers that the answer would have for a cache."""
+    headers = [("ETag", f'"{tag}"'), ("Cache-Control", "no-cache"), *links()]
+    return Reply(b"", headers, HTTPStatus.NOT_MODIFIED)

@@ -9,9 +9,10 @@ from graph.errors import UnknownNameError
 from graph.format import GRAPH_FORMATS
 from graph.publishing.jsonld import context_document
 from ontology.namespace import DATASET_GRAPH
-from server.answer import labelled, links, send
+from server.answer import labelled, send
 from server.conditional import digest, has_it, not_modified
 from server.description import describe
+from server.link import links
 from server.linked_data import document
 from server.negotiate import Accept
 from server.reply import Reply
@@ -49,7 +50,8 @@ def dump(name: str) -> Response:
     kind = next((form for form in GRAPH_FORMATS if name.endswith(f".{form.name}")), None)
     if folder is None or kind is None:
         raise NotFound(f"there is no dump {name}")
-    response = send_from_directory(folder, name, mimetype=labelled(Accept(()), kind))
+    response = send_from_directory(folder, name, mimetype=kind.media_type)
+    response.content_type = labelled(Accept(()), kind)
     response.headers["Cache-Control"] = "no-cache"
     response.headers.extend(links())
     return response

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import BadRequest, NotAcceptable
 
-from server.answer import links, send
+from server.answer import send
 from server.citing import numbered
 from server.conditional import digest, has_it, not_modified
 from server.exchange import exchange
@@ -34,7 +34,7 @@ def explain() -> Reply:
     here, start = site(), time.perf_counter()
     tag = digest((here.engine.version, "explain", *triple, form))
     if has_it(tag):
-        return not_modified(tag, links())
+        return not_modified(tag)
     body, version = here.engine.explain(triple, "ttl" if form == "ttl" else "json")
     exchange().timed("engine", start)
     if form == "html":

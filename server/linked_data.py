@@ -21,8 +21,9 @@ from graph.format import GRAPH_FORMATS, GraphFormat
 from graph.name import named_node
 from graph.publishing.resource import is_true, known, quads, statements, write_statements
 from ontology.namespace import GRAPH, ID, ONTOLOGY_GRAPH
-from server.answer import evaluate, labelled, links, send
+from server.answer import evaluate, labelled, send
 from server.conditional import digest, has_it, not_modified
+from server.link import links
 from server.negotiate import HTML, Accept, best_format, named_format, prefers_html
 from server.reply import Reply
 from server.site import site
@@ -41,9 +42,9 @@ def thing(name: str) -> Response:
     require_known(iri)
     accept = Accept.of(request.headers.get("Accept", ""))
     if prefers_html(accept, MEDIA_TYPES):
-        path = f"page/{name}"
+        path = f"page/{escaped(name)}"
     else:
-        path = f"data/{name}.{negotiated(accept).name}"
+        path = f"data/{escaped(name)}.{negotiated(accept).name}"
     response = see(request.root_url + path, 303)
     response.headers.extend(links())
     return response
@@ -133,7 +134,7 @@ def document(name: str, suffix: str | None) -> Reply:
     answer = here.engine.graph(name, form)
     tag = digest((answer.version, "graph", name, form.name))
     if has_it(tag):
-        return not_modified(tag, links())
+        return not_modified(tag)
     return send(here, answer.body, tag, labelled(accept if suffix is None else Accept(()), form))
 
 
@@ -155,7 +156,7 @@ def living(iri: str, folder: str = "id/", suffix: str = "") -> NamedNode | Respo
     retired = site().retired
     successor = retired.successor(iri)
     if successor is not None:
-        local = request.root_url + folder + successor.removeprefix(ID) + suffix
+        local = request.root_url + folder + escaped(successor.removeprefix(ID)) + suffix
         return see(local if successor.startswith(ID) else successor, 301)
     if iri in retired.gone:
         raise Gone(f"{iri} is not used any more")
@@ -181,6 +182,11 @@ def safe(address: str) -> str:
     return quote(address, safe="/:#?&=%@!$'()*+,;~")
 
 
+def escaped(name: str) -> str:
+    """Return a local name as a path of an address has it, whatever signs are in it."""
+    return quote(name, safe="/:@!$&'()*+,;=~")
+
+
 def see(address: str, status: int) -> Response:
     """Return a redirect, with no page of its own to be shown."""
     response = Response(status=status)
@@ -190,8 +196,9 @@ def see(address: str, status: int) -> Response:
 
 def with_alternates(reply: Reply, name: str) -> Reply:
     """Return the reply with links to the other formats of a description (RFC 8288)."""
-    others = [(f"data/{name}.{form.name}", form.media_type) for form in GRAPH_FORMATS]
-    for path, media_type in [*others, (f"page/{name}", HTML)]:
+    local = escaped(name)
+    others = [(f"data/{local}.{form.name}", form.media_type) for form in GRAPH_FORMATS]
+    for path, media_type in [*others, (f"page/{local}", HTML)]:
         address = safe(request.root_url + path)
         reply.headers.append(("Link", f'<{address}>; rel="alternate"; type="{media_type}"'))
     return reply

@@ -33,6 +33,8 @@ def test_what_the_client_has_is_not_sent_again(client: Client, path: str) -> Non
     again = client.get(path, If_None_Match=f'"other", {tag}')
     assert (again.status, again.body) == (304, b"")
     assert again.headers["ETag"] == tag
+    for name in ("Vary", "Cache-Control"):
+        assert again.headers[name] == first.headers[name]
     assert client.get(path, If_None_Match='"other"').status == 200
 
 

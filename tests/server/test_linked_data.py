@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
@@ -58,6 +59,22 @@ def test_an_entity_is_described_elsewhere_in_what_the_client_reads(
     assert reply.headers["Location"] == client.address + path
     assert "Accept" in reply.headers["Vary"]
     assert client.get(path).status == 200
+
+
+@pytest.mark.parametrize("name", ["a?b", "a#b", "a%25b", "é漢", "a+b&c", "x/y"])
+def test_any_sign_in_a_name_is_looked_up(writer: Client, name: str) -> None:
+    told = f"INSERT DATA {{ GRAPH <x:g> {{ <{ID}{name}> rdfs:label 'L' }} }}"
+    assert writer.update(told).status == 200
+    for accept in ("text/turtle", "text/html"):
+        sent = writer.get("/id/" + quote(name), Accept=accept)
+        found = writer.get(sent.headers["Location"].removeprefix(writer.address))
+        assert (sent.status, found.status) == (303, 200), sent.headers["Location"]
+        addresses = re.findall(
+            r"<([^>]+)>; *rel=.?alternate", ", ".join(found.headers.get_all("Link", []))
+        )
+        assert len(addresses) == 7
+        for address in addresses:
+            assert writer.get(address.removeprefix(writer.address)).status == 200, address
 
 
 @pytest.mark.parametrize(
@@ -181,6 +198,7 @@ def test_every_dump_is_what_its_description_says(client: Client) -> None:
         reply = client.get("/" + url.removeprefix(BASE))
         assert (len(reply.body), sha256(reply.body)) == (int(size), checksum)
         assert media_type.endswith(reply.type)
+        assert reply.headers["Content-Type"].count("charset") <= 1
 
 
 def sha256(body: bytes) -> str:
