@@ -19,6 +19,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from errno import EIO
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -56,23 +57,34 @@ class Snapshot:
 
     def open(self) -> Store:
         """Return the store on disk, read-only; OSError where it is not one."""
-        return Store.read_only(str(self.path / "store"))
+        try:
+            return Store.read_only(str(self.path / "store"))
+        except RuntimeError as error:
+            raise damaged(self.path / "store", error) from None
 
     def load(self) -> Store:
         """Return the same in memory, where it answers faster."""
         return memory_store(self.quads())
 
     def quads(self) -> list[Quad]:
-        """Return the quads of all the named graphs, in the order of the file."""
-        return list(parse(path=self.quads_file, format=RdfFormat.N_QUADS))
+        """Return the quads of all the named graphs, in the order of the file; raises OSError."""
+        try:
+            return list(parse(path=self.quads_file, format=RdfFormat.N_QUADS))
+        except (SyntaxError, ValueError) as error:
+            raise damaged(self.quads_file, error) from None
+
+
+def damaged(path: Path, error: Exception) -> OSError:
+    """Return the error that says what of a snapshot cannot be read, and what helps."""
+    return OSError(EIO, f"damaged; remove {path.parent} and build again ({error})", str(path))
 
 
 def current(builds: Path) -> Snapshot | None:
     """Return the snapshot that is to be served, or None where none was built or it is damaged."""
     snapshot = Snapshot((builds / "current").resolve())
     try:
-        return snapshot if snapshot.manifest else None
-    except (OSError, ValueError):
+        return snapshot if "digest" in snapshot.manifest else None
+    except (OSError, TypeError, ValueError):
         return None
 
 

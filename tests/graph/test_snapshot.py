@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.snapshot import Snapshot, current, write_snapshot
@@ -59,6 +60,19 @@ def test_a_snapshot_that_says_something_else_is_replaced(tmp_path: Path) -> None
     assert generations(tmp_path) == ["a" * 16, "current"]
 
 
-def test_a_damaged_manifest_is_no_snapshot(tmp_path: Path) -> None:
-    (write(tmp_path, "a").path / "manifest.json").write_text("{")
+def test_what_is_damaged_is_named(tmp_path: Path) -> None:
+    snapshot = write(tmp_path, "a")
+    with snapshot.quads_file.open("ab") as file:
+        file.write(b"<cut")
+    with pytest.raises(OSError, match=r"damaged; remove .* and build again"):
+        snapshot.quads()
+    for table in (snapshot.path / "store").glob("*.sst"):
+        table.write_bytes(b"damaged")
+    with pytest.raises(OSError, match=r"damaged; remove .* and build again"):
+        snapshot.open()
+
+
+@pytest.mark.parametrize("text", ["{", "{}", "[1]", "1"])
+def test_a_damaged_manifest_is_no_snapshot(tmp_path: Path, text: str) -> None:
+    (write(tmp_path, "a").path / "manifest.json").write_text(text)
     assert current(tmp_path) is None
