@@ -31,11 +31,14 @@ def require_plain(request: Request) -> None:
 
 
 def read_text(request: Request, limit: int) -> str:
-    """Return the body as text; raises BadRequest where it is not UTF-8."""
+    """Return the body as text, without a byte order mark.
+
+    Raises BadRequest where it is not UTF-8, and UnsupportedMediaType where it says so.
+    """
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if charset not in {"utf-8", "utf8", "us-ascii"}:
         raise UnsupportedMediaType(f"SPARQL is sent in UTF-8, not in {charset}")
     try:
-        return read_body(request, limit).decode()
+        return read_body(request, limit).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadRequest(f"the body is not UTF-8: {error}") from None

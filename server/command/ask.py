@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
 
 import click
 from pyoxigraph import Literal, NamedNode, Store
@@ -13,7 +13,7 @@ from tabulate import tabulate
 from graph.asking import bind, find_question
 from graph.citing.citation import EvidenceIndex
 from graph.citing.citation import cite as cite_rows
-from graph.errors import UnwritableError
+from graph.errors import QuerySyntaxError, UnwritableError
 from graph.evaluation import Query, evaluate
 from graph.explaining.wording import Wording
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
@@ -58,16 +58,25 @@ def ask(name: str | None, values: tuple[str, ...], form: str, *, cite: bool, out
 
 
 @click.command(epilog="Example: echo 'SELECT * { id:HEC ?property ?value }' | cpec query -")
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=click.File("rb"))
 @form
 @cited
 @out
-def query(file: IO[str], form: str, *, cite: bool, out: Path) -> None:
+def query(file: BinaryIO, form: str, *, cite: bool, out: Path) -> None:
     """Run a SPARQL query from a FILE, or from standard input with `-`.
 
     The prefixes of the project (cpec:, id:, rdfs: ...) need no declaration.
     """
-    (say_cited if cite else say)(store_for(out, cite=cite), file.read(), form)
+    text = read_query(file)
+    (say_cited if cite else say)(store_for(out, cite=cite), text, form)
+
+
+def read_query(file: BinaryIO) -> str:
+    """Return the text of a query, without a byte order mark; raises QuerySyntaxError."""
+    try:
+        return file.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise QuerySyntaxError(f"{file.name}: not UTF-8: {error}") from None
 
 
 def store_for(out: Path, *, cite: bool) -> Store:

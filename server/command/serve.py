@@ -11,9 +11,17 @@ import click
 
 from graph.engine import Engine, Limits
 from graph.engine import Settings as EngineSettings
-from graph.errors import ParameterError
-from graph.federation.endpoint import endpoint
 from server.app import create_app
+from server.command.bound import (
+    COUNT,
+    SECONDS,
+    SECONDS_OR_NONE,
+    SIZE,
+    SIZE_OR_NONE,
+    WHOLE_SECONDS,
+    address,
+    endpoints,
+)
 from server.command.snapshot import fresh_snapshot, out
 from server.front import open_front
 from server.settings import Settings
@@ -26,16 +34,6 @@ TOKEN: Final = "CPEC_TOKEN"  # noqa: S105 - the name of an environment variable
 PATH: Final = click.Path(path_type=Path)
 MOST_SERVICES: Final = 8
 """The SERVICE of one query, where there is an endpoint that may be asked."""
-
-
-def endpoints(
-    _context: click.Context, _parameter: click.Parameter, iris: tuple[str, ...]
-) -> tuple[str, ...]:
-    """Return the endpoints that may be asked; raises click.BadParameter for what is none."""
-    try:
-        return tuple(dict.fromkeys(map(endpoint, iris)))
-    except ParameterError as error:
-        raise click.BadParameter(str(error)) from None
 
 
 @click.command(epilog="Example: cpec serve --port 8000")
@@ -55,31 +53,89 @@ def endpoints(
     default=ENGINE.default_graph,
     help="What a query sees that names no graph.",
 )
-@click.option("--deadline", default=ENGINE.deadline, help="Seconds that a query may take.")
-@click.option("--write-deadline", default=ENGINE.write_deadline, help="The same of a write.")
-@click.option("--queue-time", default=ENGINE.queue_time, help="Seconds that a query may wait.")
-@click.option("--memory", default=ENGINE.memory, help="Bytes of memory that a query may take.")
-@click.option("--max-answer", default=ENGINE.max_answer, help="Bytes of an answer.")
-@click.option("--max-query", default=SERVER.max_query, help="Bytes of a query.")
-@click.option("--max-body", default=SERVER.max_body, help="Bytes that a writer may send.")
-@click.option("--cite-most", default=ENGINE.cite_most, help="Quads above which nothing is cited.")
-@click.option("--disk-above", default=ENGINE.disk_above, help="Bytes above which disk answers.")
-@click.option("--cache", default=SERVER.cache, help="Bytes of answers kept in memory; 0 for none.")
-@click.option("--threads", default=SERVER.threads, help="Requests that are worked on at once.")
-@click.option("--connections", default=SERVER.connections, help="Connections held open at once.")
 @click.option(
-    "--client-connections", default=SERVER.client_connections, help="The same of one address."
+    "--deadline", default=ENGINE.deadline, type=SECONDS, help="Seconds that a query may take."
 )
 @click.option(
-    "--client-requests", default=SERVER.client_requests, help="Requests at once of one address."
+    "--write-deadline", default=ENGINE.write_deadline, type=SECONDS, help="The same of a write."
 )
 @click.option(
-    "--receive-time", default=SERVER.receive_time, help="Seconds in which a request arrives."
+    "--queue-time",
+    default=ENGINE.queue_time,
+    type=SECONDS_OR_NONE,
+    help="Seconds that a query may wait.",
 )
-@click.option("--send-time", default=SERVER.send_time, help="Seconds in which an answer is taken.")
-@click.option("--idle-time", default=SERVER.idle_time, help="Seconds of an idle connection.")
-@click.option("--drain-time", default=SERVER.drain_time, help="Seconds to finish in, at the end.")
-@click.option("--trusted-proxy", help="The address whose X-Forwarded-For is believed.")
+@click.option(
+    "--memory", default=ENGINE.memory, type=SIZE, help="Bytes of memory that a query may take."
+)
+@click.option("--max-answer", default=ENGINE.max_answer, type=SIZE, help="Bytes of an answer.")
+@click.option("--max-query", default=SERVER.max_query, type=SIZE, help="Bytes of a query.")
+@click.option(
+    "--max-body", default=SERVER.max_body, type=SIZE, help="Bytes that a writer may send."
+)
+@click.option(
+    "--cite-most",
+    default=ENGINE.cite_most,
+    type=SIZE_OR_NONE,
+    help="Quads above which nothing is cited.",
+)
+@click.option(
+    "--disk-above",
+    default=ENGINE.disk_above,
+    type=SIZE_OR_NONE,
+    help="Bytes above which disk answers.",
+)
+@click.option(
+    "--cache",
+    default=SERVER.cache,
+    type=SIZE_OR_NONE,
+    help="Bytes of answers kept in memory; 0 for none.",
+)
+@click.option(
+    "--threads", default=SERVER.threads, type=COUNT, help="Requests that are worked on at once."
+)
+@click.option(
+    "--connections", default=SERVER.connections, type=COUNT, help="Connections held open at once."
+)
+@click.option(
+    "--client-connections",
+    default=SERVER.client_connections,
+    type=COUNT,
+    help="The same of one address.",
+)
+@click.option(
+    "--client-requests",
+    default=SERVER.client_requests,
+    type=COUNT,
+    help="Requests at once of one address.",
+)
+@click.option(
+    "--receive-time",
+    default=SERVER.receive_time,
+    type=WHOLE_SECONDS,
+    help="Seconds in which a request arrives.",
+)
+@click.option(
+    "--send-time",
+    default=SERVER.send_time,
+    type=WHOLE_SECONDS,
+    help="Seconds in which an answer is taken.",
+)
+@click.option(
+    "--idle-time",
+    default=SERVER.idle_time,
+    type=WHOLE_SECONDS,
+    help="Seconds of an idle connection.",
+)
+@click.option(
+    "--drain-time",
+    default=SERVER.drain_time,
+    type=WHOLE_SECONDS,
+    help="Seconds to finish in, at the end.",
+)
+@click.option(
+    "--trusted-proxy", callback=address, help="The address whose X-Forwarded-For is believed."
+)
 @click.option(
     "--service-allow",
     metavar="IRI",
@@ -87,8 +143,12 @@ def endpoints(
     callback=endpoints,
     help="An endpoint that SERVICE may ask; can be given several times.",
 )
-@click.option("--service-rows", default=SERVER.service_rows, help="Rows of one SERVICE.")
-@click.option("--service-bytes", default=SERVER.service_bytes, help="Bytes of one SERVICE.")
+@click.option(
+    "--service-rows", default=SERVER.service_rows, type=COUNT, help="Rows of one SERVICE."
+)
+@click.option(
+    "--service-bytes", default=SERVER.service_bytes, type=SIZE, help="Bytes of one SERVICE."
+)
 def serve(out: Path, *, data_dir: Path | None, empty: bool, **options: Any) -> None:
     """Serve the graph, building it first where that is needed.
 

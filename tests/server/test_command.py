@@ -83,6 +83,16 @@ def test_a_query_is_read_from_a_file_or_from_standard_input(cpec: Run, tmp_path:
     assert cpec("query", "-", stdin=query.replace("China", "Islamabad")).stdout == "no\n"
 
 
+def test_the_text_of_a_query_is_utf_8_with_a_mark_or_without(cpec: Run, tmp_path: Path) -> None:
+    marked, other = tmp_path / "marked.rq", tmp_path / "other.rq"
+    marked.write_bytes("ASK { FILTER ('é' = '\\u00e9') }".encode("utf-8-sig"))
+    other.write_bytes("ASK { FILTER ('é' = 'é') }".encode("latin-1"))
+    assert cpec("query", str(marked)).stdout.strip() == "yes"
+    refused = cpec("query", str(other))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith(f"cpec: {other}: not UTF-8")
+
+
 def test_rows_and_graphs_come_in_their_formats(cpec: Run) -> None:
     rows = cpec("query", "-", "--format", "json", stdin="SELECT ?x { BIND (1 AS ?x) }").stdout
     assert json.loads(rows)["results"]["bindings"][0]["x"]["value"] == "1"
@@ -161,6 +171,13 @@ def test_one_graph_is_exported(cpec: Run, tmp_path: Path) -> None:
         (["build", "--data", "nowhere"], 2, "does not exist"),
         (["build", "--out", "/dev/null/builds"], 1, "/dev/null/builds: Not a directory"),
         (["serve", "--port", "99999"], 2, "99999 is not in the range"),
+        (["serve", "--threads", "0"], 2, "0 is not in the range 1<=x"),
+        (["serve", "--memory", "9" * 30], 2, "is not in the range"),
+        (["serve", "--deadline", "0"], 2, "0.0 is not in the range 0<x"),
+        (["serve", "--deadline", "nan"], 2, "nan is not a time"),
+        (["serve", "--queue-time", "-1"], 2, "-1.0 is not in the range"),
+        (["serve", "--idle-time", "1e3"], 2, "'1e3' is not a valid integer"),
+        (["serve", "--trusted-proxy", "proxy"], 2, "'proxy' does not appear to be an IPv4"),
         (["serve", "--host", "256.0.0.1"], 1, "cannot listen on 256.0.0.1"),
         (["unknown"], 2, "No such command 'unknown'"),
     ],

@@ -107,6 +107,13 @@ def test_graphs_come_in_the_format_that_the_client_likes_best(
     assert b"AI_Framework" in reply.body
 
 
+def test_a_byte_order_mark_is_no_part_of_a_query(client: Client) -> None:
+    reply = client.send(
+        "POST", "/sparql", b"\xef\xbb\xbfASK {}", Content_Type="application/sparql-query"
+    )
+    assert (reply.status, reply.json["boolean"]) == (200, True)
+
+
 def test_a_second_slash_makes_no_other_address(writer: Client) -> None:
     assert writer.update("INSERT DATA { <x:s> <x:p> 1 }", "//update").json["added"] == 1
     asked = writer.get("//sparql?query=ASK%7B%3Fs%20%3Fp%201%7D")

@@ -1,0 +1,55 @@
+"""The bounds of a setting: which values an option of the server may have."""
+
+from __future__ import annotations
+
+import math
+from ipaddress import ip_address
+from typing import Any, Final
+
+import click
+
+from graph.errors import ParameterError
+from graph.federation.endpoint import endpoint
+
+DAY: Final = 24 * 60 * 60
+LARGEST: Final = 10**12
+"""Past this a number of bytes is a slip of the pen, and soon one that no system call takes."""
+
+
+class Seconds(click.FloatRange):
+    """A time up to a day, and a number: `nan` is below no bound and above none."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the time; raises click.BadParameter."""
+        seconds = float(super().convert(value, param, ctx))
+        if math.isnan(seconds):
+            self.fail("nan is not a time.", param, ctx)
+        return seconds
+
+
+COUNT: Final = click.IntRange(1, 10**6)
+SIZE: Final = click.IntRange(1, LARGEST)
+SIZE_OR_NONE: Final = click.IntRange(0, LARGEST)
+SECONDS: Final = Seconds(0, DAY, min_open=True)
+SECONDS_OR_NONE: Final = Seconds(0, DAY)
+WHOLE_SECONDS: Final = click.IntRange(1, DAY)
+
+
+def address(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+    """Return an address as the sockets tell it; raises click.BadParameter for what is none."""
+    try:
+        return None if text is None else str(ip_address(text))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def endpoints(
+    _context: click.Context, _parameter: click.Parameter, iris: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the endpoints that may be asked; raises click.BadParameter for what is none."""
+    try:
+        return tuple(dict.fromkeys(map(endpoint, iris)))
+    except ParameterError as error:
+        raise click.BadParameter(str(error)) from None
