@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from graph.engine.dataset import Source
 from graph.engine.frame import Header
@@ -21,7 +21,7 @@ from graph.engine.pool.pool import Pool
 from graph.engine.request import Change, GraphChange, Update
 from graph.engine.settings import Settings
 from graph.engine.writing.delta import Delta
-from graph.engine.writing.generation import next_version
+from graph.engine.writing.generation import FIRST
 from graph.engine.writing.loading import without_silent_loads
 from graph.engine.writing.scribe import Scribe
 from graph.engine.writing.using import with_using
@@ -35,9 +35,6 @@ from graph.errors import (
 )
 from graph.evaluation import ELSEWHERE, Answer, Query
 from graph.format import GRAPHS, RESULTS, GraphFormat
-
-FIRST: Final = next_version(None).partition("-")[0]
-"""The number of the generation that was filled from the source."""
 
 
 class Engine:

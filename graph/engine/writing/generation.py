@@ -24,6 +24,9 @@ from pyoxigraph import Store
 
 from graph.engine.dataset import Source, read
 
+FIRST: Final = f"{1:09d}-"
+"""How the name of the generation begins that was filled from the source."""
+
 KEPT: Final = 2
 """The generations that are kept whoever reads them: the current one, and the one before."""
 
@@ -41,7 +44,7 @@ class Generations:
         except BlockingIOError:
             raise OSError(f"{directory} is in use by another server") from None
         self._require_mode()
-        if not (directory / "current").exists():
+        if self._is_new():
             self._fill(source)
         self.store = self._open()
 
@@ -67,6 +70,21 @@ class Generations:
             marker.write_text(mode, encoding="ascii")
         elif (found := marker.read_text(encoding="ascii")) != mode:
             raise ValueError(f"{self._directory} was filled with the default graph {found}")
+
+    def _is_new(self) -> bool:
+        """Return whether nothing was published; raises ValueError where it was and is not found.
+
+        A copy without its links has generations and none that is current: to fill it anew would
+        throw away what was acknowledged.
+        """
+        link = self._directory / "current"
+        if link.is_symlink() and link.exists():
+            return False
+        generations = self._directory / "generations"
+        later = any(not path.name.startswith(FIRST) for path in generations.iterdir())
+        if later or link.is_symlink() or link.exists():
+            raise ValueError(f"{link} is no link to the newest of {generations}, as it has to be")
+        return True
 
     def _fill(self, source: Source | None) -> None:
         """Make the first generation from a source."""

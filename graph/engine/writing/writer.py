@@ -28,7 +28,7 @@ def obey(sock: socket.socket) -> None:
         generations = Generations(
             Path(settings["data_dir"]), Source(Path(source)) if source else None, union=union
         )
-    except (OSError, ValueError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError, RuntimeError) as error:  # what is damaged is the last
         send(sock, {"failure": str(error)})
         return
     send(sock, {"version": generations.current.name})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -123,6 +124,37 @@ def test_a_store_that_was_filled_for_one_default_graph_is_not_opened_for_the_oth
     Engine.start(settings).close()
     with pytest.raises(OSError, match="union"):
         Engine.start(replace(settings, default_graph="own"))
+
+
+@pytest.mark.parametrize("loss", ["gone", "copied", "dangling"])
+def test_a_store_whose_link_is_lost_is_not_filled_anew(settings: Settings, loss: str) -> None:
+    assert settings.data_dir is not None
+    link, kept = settings.data_dir / "current", settings.data_dir / "kept"
+    with Engine.start(settings) as engine:
+        engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
+    link.rename(kept)
+    if loss == "copied":
+        shutil.copytree(kept, link)
+    elif loss == "dangling":
+        link.symlink_to("generations/none")
+    with pytest.raises(OSError, match="no link to the newest"):
+        Engine.start(settings)
+    if loss == "copied":
+        shutil.rmtree(link)
+    link.unlink(missing_ok=True)
+    kept.rename(link)
+    with Engine.start(settings) as engine:
+        assert stored(engine) == {1}
+
+
+def test_a_store_that_is_damaged_is_not_served(settings: Settings) -> None:
+    assert settings.data_dir is not None
+    with Engine.start(settings) as engine:
+        engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
+    for file in (settings.data_dir / "current").resolve().iterdir():
+        file.write_bytes(b"damaged")
+    with pytest.raises(OSError, match="Corruption"):
+        Engine.start(settings)
 
 
 def test_one_data_directory_has_one_server(engine: Engine, settings: Settings) -> None:
