@@ -1,12 +1,14 @@
-"""Conditional requests: strong entity tags, and 304 for what the client has (RFC 9110, 13)."""
+"""Conditional requests: strong entity tags, 304 for what the client has, 412 (RFC 9110, 13)."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from http import HTTPStatus
 from typing import Final
+
+from werkzeug.exceptions import PreconditionFailed
 
 from server.exchange import exchange
 from server.link import links
@@ -49,6 +51,19 @@ def wants_new() -> bool:
     """Return whether the client wants an answer only where there is none yet: `*` for its tag."""
     request = exchange().request
     return is_conditional() and request.method in SAFE and request.if_none_match.star_tag
+
+
+def require_match(tags: Collection[str], *, existed: bool) -> None:
+    """Raise PreconditionFailed where a write finds something else than its client takes it for.
+
+    `tags` are those of what is there now, one for each format (RFC 9110, 13.1.1 and 13.1.2).
+    """
+    request = exchange().request
+    wanted, unwanted = request.if_match, request.if_none_match
+    if "HTTP_IF_MATCH" in request.environ and not (existed and any(map(wanted.contains, tags))):
+        raise PreconditionFailed("what If-Match names is not there any more")
+    if is_conditional() and existed and any(map(unwanted.contains_weak, tags)):
+        raise PreconditionFailed("what If-None-Match names is there already")
 
 
 def not_modified(tag: str) -> Reply:

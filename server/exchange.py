@@ -46,7 +46,7 @@ GONE: Final = 499
 """The status in the log and the counts of what was given up, since its client had gone."""
 
 METHODS: Final = "GET, HEAD, POST, PUT, DELETE, QUERY, OPTIONS"
-ALLOWED: Final = "Accept, Authorization, Content-Type, If-None-Match"
+ALLOWED: Final = "Accept, Authorization, Content-Type, If-Match, If-None-Match"
 EXPOSED: Final = (
     "Accept-Query, Allow, ETag, Link, Location, Retry-After, Server-Timing, X-Request-Id"
 )

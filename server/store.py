@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -16,9 +17,9 @@ from werkzeug.exceptions import BadRequest, NotAcceptable
 from graph.engine.request import Change, GraphChange, Verb
 from graph.errors import UnknownNameError
 from graph.evaluation import listed
-from graph.format import GRAPH_FORMATS
+from graph.format import GRAPH_FORMATS, GraphFormat
 from server.answer import labelled, send
-from server.conditional import digest, has_it, not_modified
+from server.conditional import digest, has_it, not_modified, require_match
 from server.document import Document, read_documents
 from server.exchange import exchange
 from server.negotiate import Accept, best_format, named_format
@@ -48,7 +49,7 @@ def read(name: str = "") -> Reply:  # noqa: ARG001 - target() reads the whole ad
     start = time.perf_counter()
     answer = here.engine.graph(graph, form)
     exchange().timed("engine", start)
-    tag = digest((answer.version, "graph", graph or "", form.name))
+    tag = tag_of(answer.version, graph, form)
     if has_it(tag):
         return not_modified(tag)
     return send(here, answer.body, tag, labelled(accept, form))
@@ -78,24 +79,35 @@ def write(name: str = "") -> Reply:
     return reply
 
 
-def apply(verb: Verb, graph: str | None, documents: list[Document]) -> Change:
-    """Make the change; several documents are one change.
+def tag_of(version: str, graph: str | None, form: GraphFormat) -> str:
+    """Return the entity tag of a graph, None being the default one, in a format."""
+    return digest((version, "graph", graph or "", form.name))
 
-    Raises UnknownNameError where a graph to drop is not there.
+
+def require_unchanged(graph: str | None, version: str, existed: bool) -> None:
+    """Raise PreconditionFailed where the graph is not what the client takes it for."""
+    require_match([tag_of(version, graph, form) for form in GRAPH_FORMATS], existed=existed)
+
+
+def apply(verb: Verb, graph: str | None, documents: list[Document]) -> Change:
+    """Make the change where the client's conditions hold; several documents are one change.
+
+    Raises UnknownNameError where a graph to drop is not there, and PreconditionFailed.
     """
+    require = partial(require_unchanged, graph)
     engine = site().engine
     base = graph or request.base_url
     if verb == "drop":
-        change = engine.change(GraphChange(verb, graph))
+        change = engine.change(GraphChange(verb, graph), require)
         if not change.existed:
             raise UnknownNameError(f"no graph {graph}")
         return change
     if len(documents) == 1:
         (one,) = documents
-        return engine.change(GraphChange(verb, graph, one.body, one.format, base))
+        return engine.change(GraphChange(verb, graph, one.body, one.format, base), require)
     lines = [engine.parse(one.body, one.format, base) for one in documents]
     quads = next(form for form in GRAPH_FORMATS if form.name == "nq")
-    return engine.change(GraphChange(verb, graph, b"".join(lines), quads, base))
+    return engine.change(GraphChange(verb, graph, b"".join(lines), quads, base), require)
 
 
 def target() -> str | None:

@@ -24,8 +24,9 @@ Writing (only with Settings.data_dir; one at a time; returns once it is on disk 
 
     Engine.update(update: Update) -> Change
         a SPARQL 1.1 Update, with `using-graph-uri` parameters; all or nothing.
-    Engine.change(change: GraphChange) -> Change
-        Graph Store Protocol PUT ("replace"), POST ("merge"), DELETE ("drop") with the body as sent.
+    Engine.change(change: GraphChange, require: Require | None = None) -> Change
+        Graph Store Protocol PUT ("replace"), POST ("merge"), DELETE ("drop") with the body as sent;
+        `require(version, existed)` is called before anything is written, and raises to refuse it.
     Change.version, .added, .removed (quads), .existed (the graph was there before)
 
 State:

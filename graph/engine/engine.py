@@ -18,7 +18,7 @@ from graph.engine.frame import Header
 from graph.engine.guard import check_query, check_update
 from graph.engine.pool.nursery import Nursery
 from graph.engine.pool.pool import Pool
-from graph.engine.request import Change, GraphChange, Update
+from graph.engine.request import Change, GraphChange, Require, Update
 from graph.engine.settings import Settings
 from graph.engine.writing.delta import Delta
 from graph.engine.writing.generation import FIRST
@@ -159,8 +159,11 @@ class Engine:
         text = with_using(replace(update, text=without_silent_loads(update.text)))
         return self._write({**header, "kind": "update"}, text.encode(errors="replace"))
 
-    def change(self, change: GraphChange) -> Change:
-        """Change one graph; raises BodySyntaxError, and UnknownNameError for a drop of no graph."""
+    def change(self, change: GraphChange, require: Require | None = None) -> Change:
+        """Change one graph where what is required holds.
+
+        Raises BodySyntaxError, UnknownNameError for a drop of no graph, and what `require` raises.
+        """
         header = {
             "kind": "change",
             "verb": change.verb,
@@ -168,9 +171,9 @@ class Engine:
             "format": change.format.name if change.format else None,
             "base": change.base,
         }
-        return self._write(header, change.body)
+        return self._write(header, change.body, require)
 
-    def _write(self, header: Header, body: bytes) -> Change:
+    def _write(self, header: Header, body: bytes, require: Require | None = None) -> Change:
         """Have a worker find what a write changes, the writer keep it, and the readers see it.
 
         The stranger's text runs in a worker, on its own copy of the dataset, with the bounds of any
@@ -186,6 +189,8 @@ class Engine:
             end = time.monotonic() + self.settings.write_deadline
             self._catch_up(self._scribe)
             answer, lines = self._find(header, body)
+            if require is not None:
+                require(self._nursery.version, bool(answer["existed"]))
             delta = Delta.of(answer, lines)
             if delta:
                 self._scribe.write(

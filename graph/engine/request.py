@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from graph.format import GraphFormat
 
 Verb = Literal["replace", "merge", "drop"]
+
+Require = Callable[[str, bool], None]
+"""What must hold of what a write finds, its version and whether the graph is there, or it raises.
+
+It is called when no other write can come between.
+"""
 
 SPOILING: Final = frozenset({"update", "change"})
 """The kinds of requests that spoil their worker, which ends after its answer."""

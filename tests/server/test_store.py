@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
@@ -121,6 +122,38 @@ def test_what_cannot_be_done_to_a_graph_is_refused(
     reply = writer.send(method, path, body, **headers)
     assert reply.status == status, reply.text
     assert writer.query("ASK { GRAPH ?g { ?s ?p ?o } }").json["boolean"] is False
+
+
+def test_a_graph_that_another_has_written_since_is_left_alone(writer: Client) -> None:
+    def put(text: str, **condition: str) -> int:
+        return writer.send("PUT", "/store/g", text, Content_Type=TURTLE, **condition).status
+
+    assert put(ONE, If_Match="*") == 412
+    assert put(ONE, If_None_Match="*") == 201
+    tags = [
+        writer.get("/store/g", Accept=kind).headers["ETag"]
+        for kind in (TURTLE, "application/n-triples")
+    ]
+    assert put(TWO, If_None_Match="*") == 412
+    assert put(TWO, If_None_Match=tags[0]) == 412
+    assert put(TWO, If_Match='"other"') == 412
+    assert put(TWO, If_Match=f"W/{tags[0]}") == 412
+    assert writer.get("/store/g", If_None_Match=tags[0]).status == 304
+    assert put(ONE + TWO, If_Match=f'"other", {tags[1]}') == 200
+    assert put(TWO, If_Match=tags[0]) == 412
+    assert writer.send("DELETE", "/store/g", If_Match=tags[0]).status == 412
+    assert triples(writer, "/store/g") == 2
+    assert writer.send("DELETE", "/store/g", If_Match="*").status == 200
+
+
+def test_of_many_who_make_a_graph_one_does(writer: Client) -> None:
+    def put(number: int) -> int:
+        fields = {"Content_Type": TURTLE, "If_None_Match": "*"}
+        return writer.send("PUT", "/store/g", f"<x:s> <x:p> {number} .", **fields).status
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(put, range(8))) == [201] + [412] * 7
+    assert triples(writer, "/store/g") == 1
 
 
 def test_a_fault_in_a_document_is_told_with_its_line(writer: Client) -> None:
