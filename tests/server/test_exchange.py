@@ -91,6 +91,14 @@ def test_the_log_has_one_line_of_json_a_request(snapshot: Snapshot, tmp_path: Pa
     assert line["path"] == '/nowhere/"\n{'
 
 
+def test_a_log_that_cannot_be_written_fails_no_request(snapshot: Snapshot, tmp_path: Path) -> None:
+    (tmp_path / "log").symlink_to("/dev/full")
+    with serving(tmp_path, "--out", str(snapshot.path.parent)) as client:
+        for _ in range(3):
+            assert client.query("ASK {}").status == 200
+            assert client.get("/page/Pakistan").status == 200
+
+
 def test_only_a_trusted_proxy_is_believed(snapshot: Snapshot, tmp_path: Path) -> None:
     forwarded = "192.0.2.1, 198.51.100.7"
     options = ["--out", str(snapshot.path.parent)]
