@@ -31,6 +31,7 @@ WHOLE: Final = 1 << 20
 CHUNK: Final = 256 << 10
 """The bytes of a file that are read at once."""
 
+SCHEMES: Final = frozenset({"http", "https"})
 UNPREFIXED: Final = frozenset({b"content-length", b"content-type"})
 
 
@@ -96,6 +97,8 @@ def environ_of(scope: Scope, body: bytes, proxy: str | None) -> WSGIEnvironment:
             environ[key] = f"{environ[key]},{text}" if key in environ else text
     if proxy is not None and client == proxy:
         FORWARDED(environ, disregard)
+        if environ["wsgi.url_scheme"] not in SCHEMES:  # some proxies hand on what a client says
+            environ["wsgi.url_scheme"] = scope["scheme"]
     return environ
 
 

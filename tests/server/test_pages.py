@@ -96,3 +96,9 @@ def test_a_request_is_described_as_wsgi_has_it() -> None:
 def test_a_proxy_is_believed_where_it_is_trusted(proxy: str | None, client: str) -> None:
     forwarded = (b"x-forwarded-for", b"1.1.1.1, 2.2.2.2"), (b"host", b"inside")
     assert Request(environ_of(scope(*forwarded), b"", proxy)).remote_addr == client
+
+
+@pytest.mark.parametrize(("said", "scheme"), [(b"https", "https"), (b"javascript", "http")])
+def test_a_proxy_is_believed_that_it_speaks_http(said: bytes, scheme: str) -> None:
+    environ = environ_of(scope((b"x-forwarded-proto", said), (b"host", b"a")), b"", "10.0.0.1")
+    assert Request(environ).scheme == scheme
