@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
+from errno import EMFILE
 from typing import Final
 
 from graph.engine.child import Child
@@ -18,6 +20,13 @@ ZYGOTE: Final = "graph.engine.zygote"
 FORK_TIME: Final = 30.0
 """The seconds after which a zygote that does not fork is taken for dead."""
 
+HELD: Final = 4
+"""The descriptors by which a worker is held."""
+
+
+class NoRoomError(OSError):
+    """This process has as many descriptors open as it may have (EMFILE)."""
+
 
 class Forker(Child):
     """A running zygote: greeted with its first order, it forks, and follows what is written."""
@@ -26,15 +35,23 @@ class Forker(Child):
         super().__init__(ZYGOTE)
 
     def fork(self, version: str, epoch: int) -> Worker:
-        """Return a new worker, which reads that version; raises OSError and TimeoutError."""
+        """Return a new worker, which reads that version; raises OSError and TimeoutError.
+
+        Where this process has no room for its descriptors the error is NoRoomError: the worker
+        ends, and the zygote lives.
+        """
         send(self.sock, {"order": "fork"})
         end = time.monotonic() + FORK_TIME
         bound(self.sock, socket.SO_RCVTIMEO, end)
-        byte, descriptors, _, _ = socket.recv_fds(self.sock, 1, 4)
+        byte, descriptors, _, _ = socket.recv_fds(self.sock, 1, HELD)
         if byte != FORKED:
             raise PeerClosedError("the zygote is gone")
-        sock, lifeline, process, words = descriptors
         header, _ = receive(self.sock, 0, end)
+        if len(descriptors) < HELD:
+            for descriptor in descriptors:
+                os.close(descriptor)
+            raise NoRoomError(EMFILE, "too many open files for another worker")
+        sock, lifeline, process, words = descriptors
         return Worker(
             int(header["pid"]),
             socket.socket(fileno=sock),

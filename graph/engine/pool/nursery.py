@@ -9,7 +9,7 @@ from typing import Final
 
 from graph.engine.dataset import Source
 from graph.engine.frame import Header, PeerClosedError
-from graph.engine.pool.forker import Forker, first_order
+from graph.engine.pool.forker import Forker, NoRoomError, first_order
 from graph.engine.pool.handle import Worker
 from graph.engine.settings import Settings
 from graph.engine.writing.delta import Delta
@@ -62,6 +62,8 @@ class Nursery:
         with self._lock:
             try:
                 return self._fork()
+            except NoRoomError:
+                raise
             except (OSError, TimeoutError):
                 self._start()
                 return self._fork()

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import random
+import resource
 import signal
 import threading
 import time
@@ -287,6 +288,26 @@ def test_kills_of_workers_and_zygotes_lose_no_later_request(source: Path) -> Non
                     failures += 1
             assert failures < 5
         assert engine.counters()["zygote_starts"] == 11
+
+
+def test_where_no_file_can_be_opened_for_a_worker_there_is_one_as_soon_as_one_can(
+    source: Path,
+) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    settings = Settings(source=source, quick_workers=1, deadline=1, queue_time=2)
+    with Engine.start(settings) as engine:
+        with contextlib.ExitStack() as held:
+            few = len(list(Path("/proc/self/fd").iterdir()))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (few, limits[1]))
+            held.callback(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
+            with contextlib.suppress(OSError):
+                while True:
+                    held.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+            with pytest.raises(DeadlineError):  # it is long, so that another worker is wanted
+                engine.query(RUNAWAY)
+        for _ in range(3):
+            assert engine.query(POINT).body
+        assert engine.counters()["zygote_starts"] == 1
 
 
 def test_closing_finishes_what_is_in_flight_and_leaves_no_process(source: Path) -> None:
