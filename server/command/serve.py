@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from server.command.bound import (
     endpoints,
 )
 from server.command.snapshot import fresh_snapshot, out
+from server.descriptor import room_for
 from server.front import open_front
 from server.settings import Settings
 from server.site import Site
@@ -167,7 +168,7 @@ def serve(out: Path, *, data_dir: Path | None, empty: bool, **options: Any) -> N
         ),
         **chosen(EngineSettings, options),
     )
-    settings = Settings(**chosen(Settings, options))
+    settings = with_room(Settings(**chosen(Settings, options)))
     with Engine.start(engine_settings) as engine:
         dumps = snapshot.dumps if snapshot else None
         app = create_app(Site.of(engine, engine_settings, settings, token, dumps))
@@ -179,6 +180,20 @@ def serve(out: Path, *, data_dir: Path | None, empty: bool, **options: Any) -> N
         name = "localhost" if settings.host in {"127.0.0.1", "localhost"} else settings.host
         click.echo(f"serving on http://{name}:{front.port} (Ctrl-C ends it)")
         front.run()
+
+
+def with_room(settings: Settings) -> Settings:
+    """Return the settings with the connections that there is room for; says where it is less.
+
+    Raises click.ClickException where there is room for none.
+    """
+    try:
+        room = room_for(settings.connections)
+    except OSError as error:
+        raise click.ClickException(str(error)) from None
+    if room < settings.connections:
+        click.echo(f"there is room for {room} connections (ulimit -n)", err=True)
+    return replace(settings, connections=room)
 
 
 def chosen(kind: type[Settings] | type[EngineSettings], options: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -42,11 +42,13 @@ def cpec(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, *options: str, **environment: str) -> Iterator[Client]:
+def serving(
+    folder: Path, *options: str, command: Sequence[str] = (str(CPEC),), **environment: str
+) -> Iterator[Client]:
     """Serve with these options, and end it; the log stands in the folder as `log`."""
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [str(CPEC), "serve", "--port", "0", *options],
+            [*command, "serve", "--port", "0", *options],
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
