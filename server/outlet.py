@@ -38,7 +38,9 @@ class Outlet:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        """Send a part of an answer, or keep it where it is the head."""
+        """Send a part of an answer, or keep it where it is the head; nothing to who is gone."""
+        if self._transport.is_closing():  # uvloop raises RuntimeError, asyncio does not
+            return
         if not self._head and HEAD.match(data):
             self._head = data
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import socket
+import struct
 import subprocess
 import threading
 import time
@@ -238,6 +239,17 @@ def test_what_came_before_something_broken_is_answered_first(client: Client) -> 
     answer = client.raw(ASKED + b"BROKEN\r\n\r\n")
     assert status(answer) == 200
     assert answer.count(b"HTTP/1.1 ") <= 2
+
+
+def test_who_resets_leaves_no_error_behind(strict: Client, tmp_path: Path) -> None:
+    ask = request("GET", "/data/dumps/cpec-graph.nq", {"Connection": "keep-alive"})
+    for _ in range(30):
+        with strict.connect() as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.sendall(ask * 5)
+    time.sleep(1)
+    assert strict.query("ASK {}").status == 200
+    assert "Traceback" not in (tmp_path / "log").read_text()
 
 
 def test_an_answer_is_sent_as_one(client: Client) -> None:
