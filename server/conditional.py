@@ -19,6 +19,9 @@ WORDS: Final = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
 VOLATILE: Final = re.compile(rf"\b({'|'.join(WORDS)}|STRUUID)\b")
 """What makes the answer of a query another one each time."""
 
+NAMELESS: Final = ("_:", "[", "(")
+"""How a blank node, its properties and a list of them begin in a template."""
+
 
 def digest(parts: Iterable[str]) -> str:
     """Return a digest of texts, of which no two sequences share one."""
@@ -30,8 +33,14 @@ def digest(parts: Iterable[str]) -> str:
 
 
 def is_volatile(text: str) -> bool:
-    """Return whether a query may answer differently while the data stay the same."""
+    """Return whether a query may answer differently while the data stay the same.
+
+    A template with a blank node gives it another label each time.
+    """
     words = text.upper()
+    template = words.partition("CONSTRUCT")[2].partition("}")[0]
+    if any(sign in template for sign in NAMELESS):
+        return True
     return any(word in words for word in WORDS) and VOLATILE.search(words) is not None
 
 

@@ -51,12 +51,27 @@ def test_any_tag_at_all_is_that_of_an_answer_that_there_is(client: Client) -> No
     assert client.get("/sparql?query=ASK%7B", If_None_Match="*").status == 400
 
 
-def test_a_query_that_answers_differently_each_time_is_not_kept(client: Client) -> None:
-    text = "SELECT (STRUUID() AS ?x) {}"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT (STRUUID() AS ?x) {}",
+        "construct { _:x rdfs:seeAlso ?area } { id:Pakistan cpec:cooperatesIn ?area }",
+        "CONSTRUCT { [] rdfs:seeAlso ?area } { id:Pakistan cpec:cooperatesIn ?area }",
+        "CONSTRUCT { <x:s> rdfs:seeAlso (?area) } { id:Pakistan cpec:cooperatesIn ?area }",
+    ],
+)
+def test_a_query_that_answers_differently_each_time_is_not_kept(client: Client, text: str) -> None:
     first, second = client.query(text), client.query(text)
     assert first.body != second.body
     assert first.headers["ETag"] is None
     assert first.headers["Cache-Control"] == "no-store"
+
+
+def test_a_graph_that_is_the_same_each_time_is_kept(client: Client) -> None:
+    text = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o FILTER (?s = id:Pakistan) }"
+    first = client.query(text)
+    assert first.headers["ETag"]
+    assert client.query(text).body == first.body
 
 
 def test_a_second_answer_comes_from_the_cache(client: Client) -> None:
