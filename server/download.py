@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, send_from_directory
+import re
+from typing import Final
+
+from flask import Blueprint, Response, request, send_from_directory
 from werkzeug.exceptions import NotFound
 
 from graph.errors import UnknownNameError
@@ -19,6 +22,9 @@ from server.reply import Reply
 from server.site import site
 
 blueprint = Blueprint("download", __name__)
+
+ONE_RANGE: Final = re.compile(r"bytes=(?:\d+-\d*|-\d+)")
+"""One range of bytes, as a client asks for it."""
 
 
 @blueprint.get("/.well-known/void")
@@ -45,11 +51,16 @@ def context() -> Reply:
 
 @blueprint.get("/data/dumps/<name>")
 def dump(name: str) -> Response:
-    """Return a dump, a file that the build wrote; whole, or a range of its bytes."""
+    """Return a dump, a file that the build wrote; whole, or one range of its bytes.
+
+    Several ranges, and what is none, are passed over (RFC 9110, section 14.2).
+    """
     folder = site().dumps
     kind = next((form for form in GRAPH_FORMATS if name.endswith(f".{form.name}")), None)
     if folder is None or kind is None:
         raise NotFound(f"there is no dump {name}")
+    if request.method != "GET" or not ONE_RANGE.fullmatch(request.headers.get("Range", "")):
+        request.environ.pop("HTTP_RANGE", None)  # Werkzeug would refuse what is to be ignored
     response = send_from_directory(folder, name, mimetype=kind.media_type)
     response.content_type = labelled(Accept(()), kind)
     response.headers["Cache-Control"] = "no-cache"

@@ -211,6 +211,11 @@ def test_a_dump_can_be_fetched_in_parts(client: Client) -> None:
     whole = client.get("/data/dumps/cpec-graph.nq").body
     part = client.get("/data/dumps/cpec-graph.nq", Range="bytes=100-199")
     assert (part.status, part.body) == (206, whole[100:200])
+    assert client.get("/data/dumps/cpec-graph.nq", Range=f"bytes={len(whole)}-").status == 416
+    for passed_over in ("bytes=0-1,3-4", "lines=1-2", "nonsense", ""):
+        reply = client.get("/data/dumps/cpec-graph.nq", Range=passed_over)
+        assert (reply.status, reply.body) == (200, whole), passed_over
+    assert client.send("HEAD", "/data/dumps/cpec-graph.nq", Range="bytes=1-2").status == 200
 
 
 def test_query_editors_find_the_examples_and_their_prefixes(client: Client) -> None:
