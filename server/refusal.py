@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Final
 
 from httptools import HttpParserInvalidMethodError
+from werkzeug.http import http_date
 
 from server.exchange import METHODS
 from server.problem import JSON
@@ -35,7 +36,8 @@ class RefusedError(Exception):
         body = json.dumps({**problem, "detail": str(self)}).encode()
         allowed = f"allow: {METHODS}\r\n" if status == HTTPStatus.METHOD_NOT_ALLOWED else ""
         head = (
-            f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: {JSON}\r\n{allowed}"
+            f"HTTP/1.1 {status.value} {status.phrase}\r\ndate: {http_date()}\r\n"
+            f"content-type: {JSON}\r\n{allowed}"
             f"access-control-allow-origin: *\r\nconnection: close\r\n"
             f"content-length: {len(body)}\r\n\r\n"
         )

@@ -195,6 +195,7 @@ def test_what_is_no_request_is_refused_and_the_server_goes_on(
     answer = client.raw(data)
     assert status(answer) == expected
     assert b"application/problem+json" in answer
+    assert b"\r\ndate: " in answer
     assert client.get("/health").status == 200
 
 
