@@ -13,6 +13,7 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
+from httptools import HttpRequestParser
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
@@ -23,6 +24,7 @@ from server.refusal import (
     head_too_long,
     reason,
     require_length,
+    require_no_tunnel,
     require_one_meaning,
 )
 from server.settings import Settings
@@ -59,6 +61,8 @@ class Connection(HttpToolsProtocol):
         self.bounds = config.settings
         self.latest = b""
         """What is being read now."""
+        self.unread = b""
+        """What is to be read yet."""
         self.in_message = False
         self.in_head = False
         self.size = 0
@@ -120,9 +124,11 @@ class Connection(HttpToolsProtocol):
         """Take what has arrived."""
         if self.transport.unread:
             return
-        self.latest = data
         message, size = self.headers, self.size
-        super().data_received(data)
+        self.unread = data
+        while self.unread:
+            self.latest, self.unread = self.unread, b""
+            super().data_received(self.latest)
         self.latest = b""
         if self.in_message and self.headers is message and not self.transport.unread:
             self.bound(len(data) - (self.size - size))
@@ -165,6 +171,9 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Read the end of the head, and decide about the body; raises RefusedError."""
+        if self.parser.should_upgrade():
+            require_no_tunnel(self.parser.get_method())
+            return
         require_length(self.url, self.headers, self.bounds.max_header)
         version = self.parser.get_http_version()
         require_one_meaning(version, self.url, self.headers)
@@ -198,8 +207,24 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Read the end of a request."""
+        if self.parser.should_upgrade():
+            return
         self.in_message = False
         super().on_message_complete()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Read a request that would rather speak another protocol as one that would not.
+
+        The parser takes what follows such a head for the other protocol. It is the body, or the
+        next request: clients in Java offer HTTP/2 with every request (RFC 9110, section 7.8).
+        """
+        (offset,) = sys.exception().args  # type: ignore[union-attr]  # HttpParserUpgrade
+        fields = [name + b": " + value for name, value in self.headers if name != b"upgrade"]
+        version = self.parser.get_http_version().encode()
+        line = b"%s %s HTTP/%s" % (self.parser.get_method(), self.url, version)
+        self.unread = b"\r\n".join([line, *fields, b"", self.latest[offset:]])
+        self.parser = HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
 
     def leave_out_body(self) -> None:
         """Let the request go on without what its body still has."""

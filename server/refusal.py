@@ -66,6 +66,12 @@ def framing_too_long(limit: int) -> RefusedError:
     return RefusedError(f"what is around the body is longer than {limit} bytes", status)
 
 
+def require_no_tunnel(method: bytes) -> None:
+    """Raise RefusedError where a request would make the server a tunnel."""
+    if method == b"CONNECT":
+        raise RefusedError("this is no proxy", HTTPStatus.METHOD_NOT_ALLOWED)
+
+
 def require_length(url: bytes, headers: Sequence[tuple[bytes, bytes]], limit: int) -> None:
     """Raise RefusedError where a head has more bytes than the limit."""
     if len(url) + sum(len(name) + len(value) for name, value in headers) > limit:

@@ -186,6 +186,7 @@ def test_the_token_may_continue(writer: Client) -> None:
         (head("GET /id/%ff HTTP/1.1"), 404),
         (head("GET /data/dumps/../manifest.json HTTP/1.1"), 404),
         (head("BREW /health HTTP/1.1"), 405),
+        (b"CONNECT localhost:80 HTTP/1.1\r\n" + HOST + b"\r\n", 405),
         (head("PROPFIND /health HTTP/1.1"), 405),
     ],
 )
@@ -197,6 +198,40 @@ def test_what_is_no_request_is_refused_and_the_server_goes_on(
     assert b"application/problem+json" in answer
     assert b"\r\ndate: " in answer
     assert client.get("/health").status == 200
+
+
+UPGRADE = ["Upgrade: h2c", "HTTP2-Settings: AAEAAEAA"]
+
+
+@pytest.mark.parametrize("cut", [0, 1, 20, -6, -1])
+@pytest.mark.parametrize("framing", ["Content-Length: 6", "Transfer-Encoding: chunked"])
+def test_the_offer_of_another_protocol_is_passed_over(
+    client: Client, cut: int, framing: str
+) -> None:
+    fields = [f"Content-Type: {QUERY}", framing, "Connection: Upgrade, HTTP2-Settings", *UPGRADE]
+    start = "\r\n".join(["POST /sparql HTTP/1.1", "Host: localhost", *fields, "", ""]).encode()
+    asked = start + (b"6\r\nASK {}\r\n0\r\n\r\n" if "chunked" in framing else b"ASK {}")
+    with client.connect(5) as connection:
+        for _ in range(2):
+            connection.sendall(asked[:cut])
+            time.sleep(0.05)
+            connection.sendall(asked[cut:])
+            answer = connection.recv(65536)
+            assert status(answer) == 200
+            assert b'"boolean":true' in answer
+
+
+def test_a_request_after_such_an_offer_is_answered(client: Client) -> None:
+    offer = ASKED.replace(
+        b"Connection: keep-alive", "\r\n".join(["Connection: upgrade", *UPGRADE]).encode()
+    )
+    assert offer != ASKED
+    assert client.raw(offer + head("GET /health HTTP/1.1")).count(b"HTTP/1.1 200") == 2
+
+
+def test_any_number_of_offers_may_come_at_once(client: Client) -> None:
+    offer = b"GET /health HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n"
+    assert client.raw(offer * 2000 + head("GET /health HTTP/1.1")).count(b"HTTP/1.1 200") == 2001
 
 
 def test_who_ends_after_asking_is_answered(client: Client) -> None:
