@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -70,16 +70,27 @@ def wants_citations(parameters: Parameters) -> bool:
     return value == "true"
 
 
+def forms_given(names: Sequence[str]) -> Forms | None:
+    """Return the formats that `format` names, more than once perhaps, None where it names none.
+
+    Raises BadRequest where it names several, or what is no format.
+    """
+    found = {forms_named(name) for name in names}
+    if len(found) > 1:
+        raise BadRequest(f"exactly one format can be given, not {', '.join(names)}")
+    return found.pop() if found else None
+
+
 def forms(parameters: Parameters, accept: Accept) -> Forms:
     """Return the formats in which a request can be answered.
 
     Raises BadRequest where it names no format, and NotAcceptable where it takes none of ours.
     """
-    name = parameters.one("format")
-    found = forms_named(name) if name else None
+    names = [name for value in parameters.all("format") for name in value.split(",") if name]
+    found = forms_given(names)
     if not wants_citations(parameters):
         return found or forms_accepted(accept)
-    form = named_format(name, CITED) if name else best_format(accept, CITED)
+    form = named_format(names[0], CITED) if names else best_format(accept, CITED)
     if form is None:
         raise NotAcceptable(ONLY)
     return form, None

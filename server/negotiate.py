@@ -19,6 +19,15 @@ Name = TypeVar("Name", bound=str)
 ALSO: Final = {"json": ("application/json",), "xml": ("application/xml", "text/xml")}
 """What else the formats may truthfully be called, by their names."""
 
+GRAPH_NAMES: Final = {
+    **dict.fromkeys(("turtle", "n3"), "ttl"),
+    **dict.fromkeys(("ntriples", "n-triples"), "nt"),
+    **dict.fromkeys(("json-ld", "json", "application/x-json+ld"), "jsonld"),
+    **dict.fromkeys(("rdf+xml", "rdfxml", "xml"), "rdf"),
+    **dict.fromkeys(("nquads", "n-quads"), "nq"),
+}
+"""What else clients call the formats of graphs, SPARQLWrapper among them; N3 has Turtle in it."""
+
 MOST: Final = 64
 """The media ranges of a header that are read."""
 
@@ -120,7 +129,8 @@ def prefers_html(accept: Accept, others: Iterable[str]) -> bool:
 
 def forms_named(name: str) -> tuple[ResultFormat | None, GraphFormat | None]:
     """Return the formats of a `format` parameter; raises BadRequest where there is none."""
-    forms = named_format(name, RESULT_FORMATS), named_format(name, GRAPH_FORMATS)
+    graphs = GRAPH_NAMES.get(name, name)
+    forms = named_format(name, RESULT_FORMATS), named_format(graphs, GRAPH_FORMATS)
     if forms == (None, None):
         names = ", ".join(form.name for form in (*RESULT_FORMATS, *GRAPH_FORMATS))
         raise BadRequest(f"format={name} is not one of {names}")

@@ -49,7 +49,7 @@ def answer(name: str) -> Reply:
     terms = bound(site(), question, parameters)
     cite = wants_citations(parameters)
     asked = Query(question.text, result_format, graph_format, terms, cite=cite)
-    return respond(site(), asked, Accept(()) if parameters.one("format") else accept)
+    return respond(site(), asked, Accept(()) if parameters.all("format") else accept)
 
 
 @blueprint.get("/questions/")

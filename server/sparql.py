@@ -111,7 +111,7 @@ async def run_query(site: Site, request: Request, operation: Operation) -> Reply
         base=exchange().base_url,
         cite=wants_citations(parameters),
     )
-    reply = await respond_async(site, asked, Accept(()) if parameters.one("format") else accept)
+    reply = await respond_async(site, asked, Accept(()) if parameters.all("format") else accept)
     reply.headers.append(("Accept-Query", f'"{QUERY}", "{FORM}"'))
     return reply
 

@@ -14,6 +14,7 @@ import pytest
 from tests.server.client import Client
 
 AREAS = "SELECT ?area { id:Pakistan cpec:cooperatesIn ?area }"
+GRAPH = "DESCRIBE id:HEC"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -119,6 +120,34 @@ def test_a_second_slash_makes_no_other_address(writer: Client) -> None:
     asked = writer.get("//sparql?query=ASK%7B%3Fs%20%3Fp%201%7D")
     assert (asked.status, asked.json["boolean"]) == (200, True)
     assert writer.send("POST", "//sparql").status == 415
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "kind"),
+    [
+        (AREAS, ["tsv", "text/tab-separated-values"], "text/tab-separated-values"),
+        (AREAS, ["xml"], "application/sparql-results+xml"),
+        (GRAPH, ["xml"], "application/rdf+xml"),
+        (GRAPH, ["json"], "application/ld+json"),
+        (GRAPH, ["turtle"], "text/turtle"),
+        (GRAPH, ["n3", "text/turtle"], "text/turtle"),
+        (GRAPH, ["json-ld", "application/ld+json,application/x-json+ld"], "application/ld+json"),
+    ],
+)
+def test_formats_are_called_as_other_clients_call_them(
+    client: Client, text: str, names: list[str], kind: str
+) -> None:
+    asked = [("query", text), *(("format", name) for name in names)]
+    reply = client.get("/sparql?" + urllib.parse.urlencode(asked), Accept="*/*")
+    assert (reply.status, reply.type) == (200, kind)
+
+
+def test_two_formats_are_not_one(client: Client) -> None:
+    reply = client.get("/sparql?query=ASK%7B%7D&format=csv&format=tsv")
+    assert (reply.status, reply.json["detail"]) == (
+        400,
+        "exactly one format can be given, not csv, tsv",
+    )
 
 
 def test_format_overrides_accept(server: str) -> None:
