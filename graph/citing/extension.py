@@ -193,6 +193,8 @@ class Extender:
             self.notes.doubts.append("what is OPTIONAL is tested, joined or counted")
         elif not self.outermost:
             self.notes.doubts.append("what is OPTIONAL may not be shown in the end")
+        elif added.isdisjoint(self.shown & certain(inner.elements)):
+            self.notes.doubts.append("what is OPTIONAL may match and show nothing")
         group, part = self.marked(inner, context, optional=not settled)
         return OptionalPart(group), [part]
 

@@ -85,6 +85,12 @@ CITED = [
     ("SELECT ?l { id:b cpec:q ?y OPTIONAL { id:b cpec:w ?l } }", [["editorial s02"]]),
     ("SELECT ?y { id:b cpec:q ?y OPTIONAL { id:b cpec:w ?l } }", [["s02"]]),
     ("SELECT ?y ?l { id:d cpec:v ?y OPTIONAL { id:d cpec:w ?l } }", [["s01", "s03"]]),
+    ("SELECT ?y ?l { id:b cpec:q ?y OPTIONAL { id:b cpec:w ?v BIND(?none AS ?l) } }", [["s02"]]),
+    (
+        """SELECT ?y ?l { id:b cpec:q ?y
+            OPTIONAL { { id:b cpec:none ?l } UNION { id:b cpec:w ?v } } }""",
+        [["s02"]],
+    ),
     (
         """CONSTRUCT { ?y cpec:p id:b . ?l cpec:q ?y }
             { id:b cpec:q ?y OPTIONAL { id:b cpec:w ?l } }""",
