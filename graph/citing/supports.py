@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from graph.reasoning.fact_index import APART, AXIOM, CLOSED, JOINED, NOWHERE, TOGETHER
+from graph.reasoning.fact_index import (
+    APART,
+    AXIOM,
+    CLOSED,
+    GIVEN_MARK,
+    JOINED,
+    NOWHERE,
+    TOGETHER,
+)
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.support import GIVEN, NOTHING, Support
 
@@ -68,8 +76,10 @@ class Supports(dict[int, Support]):
                 yield self.enter(NOTHING)
             elif marks[place] & WEIGHED == CLOSED and starts[place + 1] - starts[place] == 1:
                 yield self.alone[held[starts[place]] >> 1]
-            elif marks[place] & AXIOM:
+            elif marks[place] & GIVEN_MARK:
                 yield NO_NEED
+            elif self.provenance.stands_as_stated(place):
+                yield self.add(self.provenance.support_at(place))
             else:
                 places.append(place)
                 yield len(places) - 1

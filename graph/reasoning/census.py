@@ -45,6 +45,7 @@ class Census:
         graphs = Graphs(quads)
         self.names = tuple(sorted(graphs.names() - {"", ONTOLOGY_GRAPH, INFERRED_GRAPH}))
         given = self.read(graphs.quads(ONTOLOGY_GRAPH))
+        self.vocabulary = frozenset(fact >> SUBJECT & END for fact in given)
         self.rules = self.rules_by_head(graphs.quads(ONTOLOGY_GRAPH))
         numbers = {self.lexicon.number(term): place for term, place in self.places.items()}
         self.rulebook = Rulebook(chain.from_iterable(self.rules.values()), numbers)

@@ -22,6 +22,7 @@ from graph.reasoning.cone import Cone
 from graph.reasoning.derivation import Derivation, derivations
 from graph.reasoning.fact import Fact, NumberedRule
 from graph.reasoning.fact_index import APART, AXIOM, CLOSED, GIVEN_MARK, INFERRED, JOINED, TOGETHER
+from graph.reasoning.relevance import is_worth_saying
 from graph.reasoning.support import EMPTY, GIVEN, NOTHING, Graphs, Support, Tested, any_of, union
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
@@ -84,6 +85,7 @@ class Provenance:
         self.union = census.index
         self.closed = self.union.view(CLOSED)
         self.given = self.union.view(GIVEN_MARK)
+        self.vocabulary = census.vocabulary
         self.inferred = self.union.view(INFERRED)
         self.rules = census.rules
         self.assemblies = Assemblies(self.union, census.rulebook, census.literals, self.parts)
@@ -109,9 +111,15 @@ class Provenance:
     def stating(self, fact: Fact) -> Graphs:
         """Return the graphs that state a fact."""
         place = self.union.place(fact)
-        if place < 0:
-            return EMPTY
+        return EMPTY if place < 0 else self.stating_at(place)
+
+    def stating_at(self, place: int) -> Graphs:
+        """Return the graphs that state the fact of a place."""
         return frozenset(code >> 1 for code in self.union.holders(place) if code & 1)
+
+    def is_said(self, fact: Fact) -> bool:
+        """Return whether a fact is written to `graph:inferred` where it follows (closure.py)."""
+        return fact[0] not in self.vocabulary and is_worth_saying(self.triple(fact))
 
     def support(self, fact: Fact) -> Support:
         """Return the support of a fact in the union of all graphs."""
@@ -120,7 +128,17 @@ class Provenance:
 
     def support_at(self, place: int) -> Support:
         """Return the support of the fact of a place in the union of all graphs."""
+        if self.stands_as_stated(place):
+            return Support(self.stating_at(place))
         return self.with_others(place, self.premise_at(place))
+
+    def stands_as_stated(self, place: int) -> bool:
+        """Return whether a fact follows, but is in the union only where a graph states it."""
+        marks = self.union.marks[place]
+        if marks & (INFERRED | GIVEN_MARK) or not marks & CLOSED:
+            return False
+        follows = marks & (JOINED | AXIOM) or not all(one & 1 for one in self.union.holders(place))
+        return bool(follows) and not self.is_said(self.union.fact(place))
 
     def fuller_support(self, fact: Fact, enough: int) -> Support:
         """Return the support of a fact with at least so many sets, if there are that many."""

@@ -12,7 +12,6 @@ from pyoxigraph import NamedNode, Quad, Store
 from graph.dataset import with_union
 from graph.reasoning.fact import Fact
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.relevance import is_worth_saying
 from graph.reasoning.support import Graphs, Support
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
@@ -52,7 +51,6 @@ class Subsets:
     def conclusions(self) -> list[tuple[Graphs, Support, list[Quad]]]:
         """What may be inferred: the graphs that state it, its support, and its quads."""
         provenance = self.provenance
-        vocabulary = {fact[0] for fact in provenance.given}
         return [
             (
                 provenance.stating(fact) - provenance.apart,
@@ -60,9 +58,7 @@ class Subsets:
                 list(with_union([self.quad(fact, INFERRED_GRAPH)])),
             )
             for fact in provenance.closed
-            if fact not in provenance.given
-            and fact[0] not in vocabulary
-            and is_worth_saying(provenance.triple(fact))
+            if fact not in provenance.given and provenance.is_said(fact)
         ]
 
     def quad(self, fact: Fact, graph: str) -> Quad:

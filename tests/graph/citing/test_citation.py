@@ -210,6 +210,42 @@ def test_what_cannot_be_cited_says_so(
         assert citation.proofs == ()
 
 
+KINDS = """
+PREFIX : <https://w3id.org/cpec-graph/ontology#>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX id: <https://w3id.org/cpec-graph/id/>
+<https://w3id.org/cpec-graph/graph/ontology> {
+  :A rdfs:subClassOf :B . :p rdfs:domain :A ; rdfs:subPropertyOf :q .
+  :n rdfs:subPropertyOf rdfs:label . :K a :A }
+<https://w3id.org/cpec-graph/id/x/s01> { _:b a :A . :p :p id:a . id:a :n "a" . id:b :p _:b }
+<https://w3id.org/cpec-graph/id/x/s02> { _:b a :B . :p :q id:a . id:a rdfs:label "a" . :K a :B }
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "proofs"),
+    [
+        ("SELECT ?x { ?x a cpec:B } ORDER BY ?x", [["s02"], ["s01"], ["s02"]]),
+        ("SELECT ?x { ?x cpec:q id:a }", [["s02"]]),
+        ("SELECT ?x { ?x rdfs:label ?y }", [["s02"]]),
+        ("SELECT ?x { id:b cpec:p ?x . ?x a cpec:B }", [["s01 s02"]]),
+        ("SELECT ?x { ?x a+ cpec:B . ?y cpec:p+ ?x }", [["s01 s02"]]),
+    ],
+)
+def test_what_is_stated_and_would_not_be_inferred_is_cited_where_it_is_stated(
+    text: str, proofs: list[list[str]]
+) -> None:
+    """The build writes no inference of blank nodes, of the vocabulary, or in RDFS's own terms."""
+    quads = list(parse(KINDS, RdfFormat.TRIG))
+    reclosing = Reclosing(quads)
+    inferred = reclosing.inferred(quads)
+    store = memory_store([*quads, *inferred])
+    answer = cite(store, EvidenceIndex(store), text)
+    assert [short(citation) for citation in answer.citations] == proofs
+    assert breach(reclosing, text, answer, range(len(answer.rows))) is None
+
+
 def test_what_must_be_absent_is_named(store: Store, index: EvidenceIndex) -> None:
     text = "SELECT ?x { ?x cpec:v ?y FILTER NOT EXISTS { ?x cpec:w ?z } MINUS { ?x cpec:p ?w } }"
     (citation,) = cite(store, index, text).citations
