@@ -127,6 +127,8 @@ class Ledger:
             return (), False
         sets = list(map(frozenset, islice(product(*needs), most)))
         joint = [support for support in supports if support.several or not support.exact]
+        if joint and len(needs) > 2 and self.is_small:
+            return (), False  # of several that hold one together, some may be chosen anyway
         if joint and len(needs) > 2:
             sets = [one for one in sets if all(s.tells and s.needed(one) for s in joint)]
         if joint and len(sets) < most:
