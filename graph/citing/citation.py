@@ -20,6 +20,7 @@ from graph.citing.aggregate import MOST_NAMED
 from graph.citing.answer import Citation, Citations, CitedAnswer, Counted
 from graph.citing.brief import Brief, Briefing
 from graph.citing.form import TRIPLE, Answered, answered, keys_of
+from graph.citing.ledger import Traced
 from graph.citing.plan import Notes
 from graph.citing.relations import Relations
 from graph.citing.solution import Key
@@ -40,6 +41,9 @@ MANY_ROWS: Final = 1000
 """Rows of an answer past which each is cited by one proof, not by up to four."""
 
 ABSENCE: Final = "it rests on an absence, which has no source"
+
+BEYOND: Final = "it is beyond the solutions that were followed"
+"""Also where the engine answers otherwise when a query is extended, and trying has not helped."""
 
 CHANGING: Final = {"RAND", "UUID", "STRUUID", "NOW", "BNODE"}
 """The functions that give another value at each call, or at each run."""
@@ -162,9 +166,7 @@ class Citer:
             proofs, more = ledger.proofs(relation.solutions.get(key, ()), self.most)
             if proofs:
                 return self.proved(proofs, more)
-        traced = relation.traced(key)
-        if traced is None:
-            return self.lacking(NOTHING, "it is beyond the solutions that were followed")
+        traced = relation.traced(key) or Traced(NOTHING, sure=False)
         if self.notes.obstacles:
             counted = relation.counted.get(key)
             return self.lacking(traced.support, self.notes.obstacles[0], counted)
@@ -172,7 +174,9 @@ class Citer:
         if not self.notes.doubts and traced.sure and (sets := support.certain(self.most)):
             return self.proved(sets, support.count > len(sets) or not support.exact)
         sets, more = self.trial.confirmed(key, support)
-        return self.proved(sets, more) if sets else self.lacking(support, self.doubt())
+        if sets:
+            return self.proved(sets, more)
+        return self.lacking(support, self.doubt() if key in relation.solutions else BEYOND)
 
     def doubt(self) -> str:
         """Return why a row is not cited that trying did not confirm."""

@@ -263,6 +263,16 @@ def test_graphs_that_hold_a_triple_together_come_before_one_more_that_holds_it_a
     assert breach(Reclosing(quads), text, answer, [0]) is None
 
 
+def test_a_row_is_tried_that_the_engine_does_not_give_where_its_query_is_extended(
+    store: Store, index: EvidenceIndex
+) -> None:
+    """It may hand a variable into a group that does not bind it, as it joins that to the rest."""
+    text = """SELECT ?z { ?x cpec:n ?y { ?x cpec:n ?z FILTER NOT EXISTS { ?x cpec:w ?y } } }
+        LIMIT 9 VALUES ?x { id:b }"""
+    answer = cite(store, index, text)
+    assert [short(citation) for citation in answer.citations] == [["s02"]]
+
+
 def test_what_must_be_absent_is_named(store: Store, index: EvidenceIndex) -> None:
     text = "SELECT ?x { ?x cpec:v ?y FILTER NOT EXISTS { ?x cpec:w ?z } MINUS { ?x cpec:p ?w } }"
     (citation,) = cite(store, index, text).citations
