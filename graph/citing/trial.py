@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice, product
 from typing import Final
 
 from pyoxigraph import Store
@@ -15,6 +16,12 @@ from graph.reasoning.support import EMPTY, Graphs, Support
 MOST_TRIALS: Final = 400
 """The parts of the dataset to which one query is put."""
 
+MOST_SINGLES: Final = 64
+"""The graphs of a dataset up to which each is tried alone where proofs are missing."""
+
+MOST_WAYS: Final = 16
+"""The ways to take a graph from each proof that are tried for one row."""
+
 
 class Trial:
     """Tries the rows of one query; `keys` asks the query of a store."""
@@ -23,6 +30,7 @@ class Trial:
         self.subsets = subsets
         self.keys = keys
         self.answers: dict[Graphs, set[Key]] = {}
+        self.everything: Graphs = frozenset(range(len(subsets.provenance.names)))
 
     def holds(self, key: Key, graphs: Graphs) -> bool:
         """Whether a set of graphs gives a row; past the last trial nothing does."""
@@ -40,19 +48,42 @@ class Trial:
         """
         if not self.subsets.possible:
             return [], False
-        found: list[Graphs] = []
-        together: Graphs = EMPTY
-        for graphs in support.first(support.count):
-            together |= graphs
-            if len(found) < MOST_PROOFS and self.holds(key, graphs):
-                found.append(self.shrunk(key, graphs))
-        everything = frozenset(range(len(self.subsets.provenance.names)))
-        for graphs in (together, everything):
+        if self.holds(key, EMPTY):
+            return [EMPTY], False
+        known = support.first(support.count)
+        found = self.smallest(key, known)
+        for graphs in (EMPTY.union(*known), self.everything):
             if not found and self.holds(key, graphs):
-                found.append(self.shrunk(key, graphs))
-        found = [graphs for graphs in dict.fromkeys(found) if self.needs_each(key, graphs)]
-        found.sort(key=lambda graphs: (len(graphs), sorted(graphs)))
-        return found, support.count > len(found)
+                found = self.smallest(key, [graphs])
+        more = self.others(key, found)
+        if more and len(found) < MOST_PROOFS and len(self.everything) <= MOST_SINGLES:
+            each = [frozenset((graph,)) for graph in sorted(self.everything)]
+            found = self.smallest(key, [*each, *found])
+            more = self.others(key, found)
+        return found, more
+
+    def smallest(self, key: Key, sets: Iterable[Graphs]) -> list[Graphs]:
+        """Return sets that give a row, and each of whose graphs it needs, out of some sets."""
+        found: dict[Graphs, None] = {}
+        for graphs in sets:
+            if len(found) > MOST_PROOFS:
+                break
+            if not any(one <= graphs for one in found) and self.holds(key, graphs):
+                found[self.shrunk(key, graphs)] = None
+        sure = [graphs for graphs in found if self.needs_each(key, graphs)]
+        return sorted(sure, key=lambda graphs: (len(graphs), sorted(graphs)))
+
+    def others(self, key: Key, found: list[Graphs]) -> bool:
+        """Return whether there are more sets: a row is there without a graph of each of these.
+
+        So there may be where that cannot be told in a few trials.
+        """
+        if len(found) > MOST_PROOFS or not found:
+            return bool(found)
+        ways = set(map(frozenset, islice(product(*found), MOST_WAYS + 1)))
+        if len(ways) > MOST_WAYS or len(self.answers) > MOST_TRIALS - MOST_WAYS:
+            return True
+        return any(self.holds(key, self.everything - way) for way in ways)
 
     def shrunk(self, key: Key, graphs: Graphs) -> Graphs:
         """Return a set from which every graph is taken that can be."""

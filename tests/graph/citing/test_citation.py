@@ -81,7 +81,10 @@ CITED = [
     ("SELECT ?x { GRAPH <https://w3id.org/cpec-graph/id/x/s03> { ?x cpec:q ?y } }", [["s03"]]),
     ("SELECT ?x { GRAPH graph:inferred { ?x cpec:q id:b } }", [["s01"]]),
     ("SELECT ?y { GRAPH graph:ontology { cpec:A rdfs:subClassOf ?y } }", [[""]]),
-    ("SELECT ?x { GRAPH graph:inferred { OPTIONAL { ?x cpec:none ?y } } }", [["s03"]]),
+    (
+        "SELECT ?x { GRAPH graph:inferred { OPTIONAL { ?x cpec:none ?y } } }",
+        [["s01", "s02", "s03"]],
+    ),
     ("SELECT ?l { id:b cpec:q ?y OPTIONAL { id:b cpec:w ?l } }", [["editorial s02"]]),
     ("SELECT ?y { id:b cpec:q ?y OPTIONAL { id:b cpec:w ?l } }", [["s02"]]),
     ("SELECT ?y ?l { id:d cpec:v ?y OPTIONAL { id:d cpec:w ?l } }", [["s01", "s03"]]),
@@ -154,7 +157,7 @@ CITED = [
         FROM <https://w3id.org/cpec-graph/id/x/s01> { id:d cpec:v ?y }""",
         [["s01", "s03"]],
     ),
-    ("SELECT ?x { ?x cpec:v ?y FILTER EXISTS { BIND(id:c AS ?y) } }", [["s03"]]),
+    ("SELECT ?x { ?x cpec:v ?y FILTER EXISTS { BIND(id:c AS ?y) } }", [["s01", "s03"]]),
     (
         """SELECT ?x ?l { id:a cpec:w ?l
         { SELECT DISTINCT ?x ?l { ?x cpec:p ?y OPTIONAL { ?x cpec:none ?l } } } }""",
@@ -271,6 +274,26 @@ def test_a_row_is_tried_that_the_engine_does_not_give_where_its_query_is_extende
         LIMIT 9 VALUES ?x { id:b }"""
     answer = cite(store, index, text)
     assert [short(citation) for citation in answer.citations] == [["s02"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "proofs", "more"),
+    [
+        ("SELECT (SUM(?y) AS ?n) { ?x cpec:q ?y }", ["s01", "s02", "s03"], False),
+        (
+            "SELECT (SUM(?y) AS ?n) { ?x cpec:n|cpec:v|cpec:w ?y }",
+            ["editorial", "s01", "s02", "s03"],
+            False,
+        ),
+        ("ASK { ?x ?p ?y OPTIONAL { GRAPH ?g { ?y cpec:w ?l } } FILTER(!BOUND(?z)) }", [""], False),
+        ("ASK { GRAPH ?g { id:d cpec:v id:c } ?x cpec:p id:b }", ["s01"], False),
+    ],
+)
+def test_trying_tells_whether_there_are_other_proofs(
+    store: Store, index: EvidenceIndex, text: str, proofs: list[str], more: bool
+) -> None:
+    (citation,) = cite(store, index, text).citations
+    assert (short(citation), citation.more) == (proofs, more)
 
 
 def test_what_must_be_absent_is_named(store: Store, index: EvidenceIndex) -> None:
