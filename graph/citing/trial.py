@@ -9,6 +9,7 @@ from typing import Final
 from pyoxigraph import Store
 
 from graph.citing.solution import Key
+from graph.reasoning.conjunction import is_least
 from graph.reasoning.proof import MOST_PROOFS
 from graph.reasoning.subset import Subsets
 from graph.reasoning.support import EMPTY, Graphs, Support
@@ -80,7 +81,8 @@ class Trial:
         """
         if len(found) > MOST_PROOFS or not found:
             return bool(found)
-        ways = set(map(frozenset, islice(product(*found), MOST_WAYS + 1)))
+        chosen = map(frozenset, islice(product(*found), MOST_TRIALS))
+        ways = {way for way in chosen if is_least(way, found)}
         if len(ways) > MOST_WAYS or len(self.answers) > MOST_TRIALS - MOST_WAYS:
             return True
         return any(self.holds(key, self.everything - way) for way in ways)
