@@ -119,6 +119,13 @@ def test_a_page_says_it_in_words_with_numbered_sources(server: str) -> None:
     assert "<script" not in page
 
 
+def test_words_that_run_from_right_to_left_leave_the_marks_where_they_are(server: str) -> None:
+    reply = explain(server, ("Pakistan", "rdfs:label", '"پاکستان"@ur'), "text/html")
+    page = reply.body.decode()
+    assert re.search(r"<li><bdi>Pakistan rdfs:label پاکستان</bdi> <a href=.#source-1.", page)
+    assert "No article states it in so many words." in page
+
+
 def test_a_triple_that_does_not_hold_is_not_found_and_the_nearest_are_named(server: str) -> None:
     for value in ("Robotics", "nonsense"):
         reply = explain(server, (*AI[:2], value))
