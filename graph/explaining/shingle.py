@@ -12,7 +12,8 @@ from typing import Final
 WIDTH: Final = 3
 """Words in a shingle."""
 
-WORD: Final = re.compile(r"\w+")
+WORD: Final = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
+"""A word, or an ideograph: Chinese is written without spaces between words."""
 
 
 def shingles(text: str) -> frozenset[tuple[str, ...]]:

@@ -162,6 +162,9 @@ def test_the_properties_that_can_be_contested_are_those_that_the_shapes_give_one
         ("nothing of this", "is in the other", 0.0),
         ("a b c d", "a b c e", 0.5),
         ("two words", "two words", 0.0),
+        ("中巴双方同意修建铁路", "中巴双方同意修建铁路。", 1.0),
+        ("中巴双方同意修建铁路", "会议在伊斯兰堡举行", 0.0),
+        ("سی پیک کا دوسرا مرحلہ", "سی پیک کا دوسرا مرحلہ۔", 1.0),
         ("", "", 0.0),
     ],
 )
