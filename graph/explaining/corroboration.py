@@ -45,7 +45,7 @@ class Witness:
 class Corroboration:
     """Who states a triple independently: IRIs, the earliest first, copies left out of the counts.
 
-    `copies` are pairs of sentences, the copy and the one that it was taken for a copy of.
+    `copies` are pairs of sentences, the copy and the earliest that it was taken for a copy of.
     """
 
     sentences: tuple[str, ...]
@@ -61,11 +61,10 @@ def corroboration(store: Store, triple: Triple) -> Corroboration:
     the one are nearly all in those of the other. An article that only copies is no source.
     """
     found = witnesses(store, triple)
-    copies = {
-        later.sentence: earlier.sentence
-        for earlier, later in combinations(found, 2)
-        if earlier.article != later.article and is_copy(later, earlier)
-    }
+    copies: dict[str, str] = {}
+    for earlier, later in combinations(found, 2):
+        if earlier.article != later.article and is_copy(later, earlier):
+            copies.setdefault(later.sentence, earlier.sentence)
     original = [one for one in found if one.sentence not in copies]
     return Corroboration(
         tuple(one.sentence for one in found),

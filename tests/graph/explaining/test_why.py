@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store
+from jsonschema import Draft202012Validator
+from pyoxigraph import BaseDirection, Literal, NamedNode, Quad, RdfFormat, Store, Triple
 
 from graph.citing.citation import EvidenceIndex
 from graph.curating.master import Inputs, read_master
+from graph.dataset import memory_store
 from graph.errors import NotInGraphError, ParameterError, UnknownNameError
 from graph.explaining.prov import as_turtle
 from graph.explaining.spelling import HEAD, Known, read_triple
@@ -16,10 +19,12 @@ from graph.explaining.why import as_json, rivals, why
 from graph.explaining.wording import RULES, Wording, spoken_date
 from graph.reasoning.axiom import TYPE, rules
 from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH
+from tests.conftest import ROOT
 from tests.graph.test_sources import AIMS, INNOVATION, add, built, data
 
 __all__ = ["data"]
 
+SCHEMA = Draft202012Validator(json.loads((ROOT / "docs/explanation.schema.json").read_bytes()))
 SIGNED = '"2026-04-01"^^xsd:date'
 
 
@@ -54,6 +59,25 @@ def test_several_articles_corroborate_and_a_copy_is_named(data: Path) -> None:
     assert found["corroboration"]["copies"] == [
         {"copy": f"{ID}article-2/s01", "of": f"{ID}article-1/s01"}
     ]
+
+
+def test_a_copy_of_a_copy_is_named_beside_the_earliest(data: Path) -> None:
+    for number in (1, 2, 3):
+        add(data, number, "Islamabad says that innovation is what the second phase is for", AIMS)
+    store = built(data)
+    found = why(store, EvidenceIndex(store), INNOVATION).corroboration
+    assert {of for _, of in found.copies} == {f"{ID}article-1/s01"}
+    assert len(found.articles) == 2
+
+
+def test_a_literal_that_has_a_direction_keeps_to_the_schema() -> None:
+    text = Literal("abc", language="ar", direction=BaseDirection.RTL)
+    subject, predicate = NamedNode(f"{ID}a"), NamedNode(f"{CPEC}n")
+    store = memory_store([Quad(subject, predicate, text, NamedNode(f"{ID}x/s01"))])
+    index = EvidenceIndex(store)
+    found = as_json(why(store, index, Triple(subject, predicate, text)), index)
+    assert found["triple"]["object"]["its:dir"] == "rtl"
+    SCHEMA.validate(json.loads(json.dumps(found)))
 
 
 def test_an_aim_is_said_to_be_one_and_who_says_so_is_told(
