@@ -23,6 +23,9 @@ MOST_SINGLES: Final = 64
 MOST_WAYS: Final = 16
 """The ways to take a graph from each proof that are tried for one row."""
 
+MOST_ALL_WAYS: Final = 32
+"""Those that are tried for all rows of a query: what is left is nearly the whole dataset."""
+
 
 class Trial:
     """Tries the rows of one query; `keys` asks the query of a store."""
@@ -31,6 +34,7 @@ class Trial:
         self.subsets = subsets
         self.keys = keys
         self.answers: dict[Graphs, set[Key]] = {}
+        self.ways: set[Graphs] = set()
         self.everything: Graphs = frozenset(range(len(subsets.provenance.names)))
 
     def holds(self, key: Key, graphs: Graphs) -> bool:
@@ -83,7 +87,8 @@ class Trial:
             return bool(found)
         chosen = map(frozenset, islice(product(*found), MOST_TRIALS))
         ways = {way for way in chosen if is_least(way, found)}
-        if len(ways) > MOST_WAYS or len(self.answers) > MOST_TRIALS - MOST_WAYS:
+        self.ways |= ways
+        if len(ways) > MOST_WAYS or len(self.ways) > MOST_ALL_WAYS:
             return True
         return any(self.holds(key, self.everything - way) for way in ways)
 
