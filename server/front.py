@@ -1,8 +1,8 @@
 """The front: the listening socket, the loop and the threads of the server.
 
 Uvicorn's loop reads requests and writes answers, so that a slow client holds no thread; a thread is
-taken by a page, a write, and a query that takes long. server/connection.py bounds what one
-connection can hold. A server that is told to end answers first what it has begun.
+taken by a page, a write, and a query that takes long. server/arrival.py and server/connection.py
+bound what one connection can hold. A server that is told to end answers first what it has begun.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from uvicorn import Server
 
-from server.connection import Bounds, Connection
+from server.arrival import Bounds
+from server.connection import Connection
 from server.exchange import Exchanges
 from server.settings import Settings
 

@@ -1,0 +1,198 @@
+"""An arrival: the requests of one client as they are read, and what one of them may have.
+
+Uvicorn reads requests. Added here: a head has a length and a request a time in which to arrive;
+what two readers could take differently is refused (RFC 9112). A write without the token, and a
+body that is longer than its sender may send, go on to the application without their body, which
+answers 401 or 413; then the connection is closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Any, Final
+
+from httptools import HttpRequestParser
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from server.outlet import Outlet
+from server.refusal import (
+    RefusedError,
+    framing_too_long,
+    head_too_long,
+    reason,
+    require_length,
+    require_no_tunnel,
+    require_one_meaning,
+)
+from server.settings import Settings
+from server.token import is_writer
+
+READS: Final = frozenset({b"GET", b"HEAD", b"OPTIONS", b"QUERY"})
+WRITES: Final = (b"/update", b"/store")
+UPDATE: Final = b"application/sparql-update"
+SMALL: Final = 64 << 10
+"""The bytes of a body that is not worth an early end: some clients listen only when it is sent."""
+
+
+class Bounds(Config):
+    """The configuration of uvicorn, and what bounds a connection."""
+
+    settings: Settings
+    token: str | None
+
+
+class Arrival(HttpToolsProtocol):
+    """What arrives on a connection, as uvicorn reads it, bounded."""
+
+    config: Bounds
+    transport: Outlet  # type: ignore[assignment]
+
+    def __init__(self, config: Bounds, *arguments: Any, **named: Any) -> None:
+        super().__init__(config, *arguments, **named)
+        self.bounds = config.settings
+        self.latest = b""
+        """What is being read now."""
+        self.unread = b""
+        """What is to be read yet."""
+        self.in_message = False
+        self.in_head = False
+        self.size = 0
+        """The bytes of the body."""
+        self.beside = 0
+        """The bytes of a head that arrives in pieces, then those that frame and trail the body."""
+        self.most = 0
+        """The bytes that the body may have."""
+        self.arrival: asyncio.TimerHandle | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has arrived."""
+        if self.transport.unread:
+            return
+        message, size = self.headers, self.size
+        self.unread = data
+        while self.unread:
+            self.latest, self.unread = self.unread, b""
+            super().data_received(self.latest)
+        self.latest = b""
+        if self.in_message and self.headers is message and not self.transport.unread:
+            self.bound(len(data) - (self.size - size))
+        self.time_arrival()
+
+    def bound(self, more: int) -> None:
+        """Bound what a message has beside its body, which so many bytes more belong to."""
+        self.beside += more
+        limit = self.bounds.max_header + (0 if self.in_head else self.most)
+        if self.beside > limit:
+            self.refuse(head_too_long(limit) if self.in_head else framing_too_long(limit))
+
+    def time_arrival(self) -> None:
+        """Bound the time in which a request arrives that is not whole yet."""
+        waits = self.in_message and not self.transport.unread
+        if waits and self.arrival is None:
+            self.arrival = self.loop.call_later(self.bounds.receive_time, self.give_up)
+        elif not waits and self.arrival is not None:
+            self.arrival.cancel()
+            self.arrival = None
+
+    def give_up(self) -> None:
+        """End a connection whose request does not arrive, unless it waits for our answers."""
+        self.arrival = None
+        if self.flow.read_paused:
+            self.time_arrival()
+        else:
+            self.transport.abort()
+
+    def on_message_begin(self) -> None:
+        """Begin to read a request."""
+        super().on_message_begin()
+        self.in_message = self.in_head = True
+        self.size = self.beside = 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Read a field of the head; one that trails the body is left out (RFC 9110, 6.5.1)."""
+        if self.in_head:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Read the end of the head, and decide about the body; raises RefusedError."""
+        if self.parser.should_upgrade():
+            require_no_tunnel(self.parser.get_method())
+            return
+        require_length(self.url, self.headers, self.bounds.max_header)
+        version = self.parser.get_http_version()
+        require_one_meaning(version, self.url, self.headers)
+        self.expect_100_continue &= version != "1.0"
+        self.in_head = False
+        self.beside = 0
+        super().on_headers_complete()
+        fields = dict(self.headers)
+        writer = is_writer(self.config.token, fields.get(b"authorization", b"").decode("latin-1"))
+        self.most = self.bounds.max_body if writer else self.bounds.max_query
+        length = int(fields.get(b"content-length", 0))
+        small = length <= SMALL and not {b"transfer-encoding", b"expect"} & fields.keys()
+        if length > self.most or (self.is_write(fields) and not writer and not small):
+            self.leave_out_body()
+
+    def is_write(self, fields: dict[bytes, bytes]) -> bool:
+        """Return whether the head is that of a write."""
+        if self.parser.get_method() in READS:
+            return False
+        kind = fields.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        return kind == UPDATE or self.url.startswith(WRITES)
+
+    def on_body(self, body: bytes) -> None:
+        """Read a part of the body; past its bound, nothing more is."""
+        if self.transport.unread:
+            return
+        super().on_body(body)
+        self.size += len(body)
+        if self.size > self.most:
+            self.leave_out_body()
+
+    def on_message_complete(self) -> None:
+        """Read the end of a request."""
+        if self.parser.should_upgrade():
+            return
+        self.in_message = False
+        super().on_message_complete()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Read a request that would rather speak another protocol as one that would not.
+
+        The parser takes what follows such a head for the other protocol. It is the body, or the
+        next request: clients in Java offer HTTP/2 with every request (RFC 9110, section 7.8).
+        """
+        (offset,) = sys.exception().args  # type: ignore[union-attr]  # HttpParserUpgrade
+        fields = [name + b": " + value for name, value in self.headers if name != b"upgrade"]
+        version = self.parser.get_http_version().encode()
+        line = b"%s %s HTTP/%s" % (self.parser.get_method(), self.url, version)
+        self.unread = b"\r\n".join([line, *fields, b"", self.latest[offset:]])
+        self.parser = HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
+
+    def leave_out_body(self) -> None:
+        """Let the request go on without what its body still has."""
+        self.transport.unread = True
+        self.cycle.more_body = False
+        self.cycle.keep_alive = False
+        self.cycle.waiting_for_100_continue = False
+        self.cycle.message_event.set()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the error says more
+        """Answer what is no request, by the error that reading it has raised."""
+        self.refuse(reason(sys.exception(), self.latest))
+
+    def refuse(self, refused: RefusedError) -> None:
+        """Answer with a problem, and end the connection; what came before is answered first."""
+        self.transport.unread = True
+        answered = self.cycle is None or self.cycle.response_complete
+        if not answered and (self.in_head or self.pipeline):
+            self.cycle.keep_alive = False
+            return
+        if not answered:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.transport.write(refused.answer(with_body=self.parser.get_method() != b"HEAD"))
+        self.transport.close()
