@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from graph.citing.supports import Supports
 from graph.reasoning.conjunction import together
+from graph.reasoning.fact_index import NOWHERE
 from graph.reasoning.proof import MOST_PROOFS
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.support import (
@@ -91,6 +92,13 @@ class Ledger:
         if found:
             rest.append(Support(several=(found,)) if len(found) > 1 else Support(found))
         return rest
+
+    def expect(self, numbers: Iterable[int]) -> None:
+        """Have the graphs assembled once that these rest on; they are asked about one by one."""
+        supports, different = self.supports, set(numbers)
+        places = [place for one in different if (place := supports.places[one]) != NOWHERE]
+        alone = map(supports.alone.graphs.__getitem__, different & supports.alone.graphs.keys())
+        supports.provenance.expect(places, alone)
 
     def any(self, solutions: Sequence[Needed]) -> Traced:
         """Return what it rests on that one of these solutions holds."""

@@ -138,6 +138,8 @@ class Relations:
         members = self.members(grouping)
         counted = self.counted(grouping) if len(members.needed) > MOST_MEMBERS else {}
         members = members.few() if counted else members
+        if len(members.groups) > 1:
+            self.ledger.expect(chain.from_iterable(members.needed))
         shown = columns(select)
         relation = Relation(shown, self.ledger, notes=grouping.notes)
         nothing = set(self.solutions(grouping.rows(), Store()).rows(shown))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Set
 from itertools import accumulate
 from typing import Final
 
-from graph.reasoning.assembly import EVERY, Assembly
+from graph.reasoning.assembly import EVERY, GIVEN, Assembly
 from graph.reasoning.fact_index import AXIOM, TOGETHER, FactIndex
 from graph.reasoning.rulebook import (
     END,
@@ -22,6 +22,7 @@ from graph.reasoning.rulebook import (
     port,
 )
 from graph.reasoning.support import EMPTY, Graphs
+from graph.reasoning.witness import Witnesses
 
 MANY: Final = 64
 """Facts that others are joined with, past which those of one graph are gathered once for all."""
@@ -31,6 +32,9 @@ MOST_KEPT: Final = 100_000
 
 MOST_NODES: Final = 20_000
 """Graphs of which it is kept which nodes their facts have."""
+
+MOST_EXPECTED: Final = 20_000
+"""Graphs that are assembled at once for what is asked of sets of them."""
 
 FEW: Final = 16
 """Graphs of which it is worth looking first whether they have both ends of a fact."""
@@ -49,11 +53,13 @@ class Assemblies:
         self.starts, self.places = self.joining()
         self.bearing = frozenset(graph for graph in range(len(parts)) if self.size(graph))
         self.axioms = Assembly(rulebook, literals)
-        self.axioms.gather(index.by_subject[p] for p in self.joinable() if index.marks[p] & AXIOM)
+        axioms = [index.by_subject[p] for p in self.joinable() if index.marks[p] & AXIOM]
+        self.axioms.gather(dict.fromkeys(axioms, (GIVEN,)))
         self.leading = rulebook.leading()
         self.ports: dict[int, tuple[Ports | None, Ports | None]] = {}
-        self.nodes: dict[int, frozenset[int]] = {-1: frozenset(ends(self.axioms.known))}
+        self.nodes: dict[int, frozenset[int]] = {-1: frozenset(ends(axioms))}
         self.built: dict[tuple[Graphs, bool], Assembly] = {}
+        self.ready: dict[bool, Assembly] = {}
         self.kept = 0
         self.asked = self.bear = self.latest = EMPTY
 
@@ -68,7 +74,7 @@ class Assemblies:
         found = sorted(
             code >> 1 << PREDICATE | place
             for place in self.joinable()
-            if not index.marks[place] & TOGETHER
+            if not index.marks[place] & (AXIOM | TOGETHER)
             for code in index.holders(place)
             if parts[code >> 1]
         )
@@ -86,6 +92,15 @@ class Assemblies:
             for place in self.places[self.starts[graph] : self.starts[graph + 1]]:
                 yield self.index.by_subject[place]
 
+    def held(self, graphs: Iterable[int]) -> dict[int, list[int]]:
+        """Return those facts of some graphs, each with the graphs that hold it alone."""
+        found: dict[int, list[int]] = defaultdict(list)
+        facts = self.index.by_subject
+        for graph in graphs:
+            for place in self.places[self.starts[graph] : self.starts[graph + 1]]:
+                found[facts[place]].append(graph)
+        return found
+
     def assembly(self, graphs: Graphs, *, leading: bool) -> Assembly:
         """Return the assembly of some graphs, of all facts or of those that lead to others.
 
@@ -98,8 +113,8 @@ class Assemblies:
             base = self.assembly(large, leading=leading) if apart else self.axioms
             wanted = self.leading if leading else EVERY
             found = Assembly(self.rulebook, self.literals, base, wanted)
-            found.gather(self.facts(graphs - large if apart else graphs))
-            self.kept += len(found.known) + FEW
+            found.gather(self.held(graphs - large if apart else graphs))
+            self.kept += len(found.held) + FEW
             if self.kept > MOST_KEPT:
                 self.kept = 0
                 self.built.clear()
@@ -113,8 +128,11 @@ class Assemblies:
             rest = bearing - without
             if len(rest) < 2 or (len(rest) < FEW and not self.may_hold(fact, rest)):
                 return None
-        assembly = self.assembly(self.latest, leading=fact >> PREDICATE in self.leading)
-        return assembly.witness(fact, lambda one: self.holder(one, bearing, without))
+        leading = fact >> PREDICATE in self.leading
+        assembly = self.ready.get(leading)
+        if assembly is None:
+            assembly = self.ready[leading] = self.assembly(self.latest, leading=leading)
+        return Witnesses(assembly, bearing, without).of(fact)
 
     def bearing_of(self, graphs: Graphs) -> Graphs:
         """Return those of some graphs that bear on what others hold; assemblies are of the latest.
@@ -124,8 +142,13 @@ class Assemblies:
         if graphs is not self.asked:
             self.asked, self.bear = graphs, graphs & self.bearing
             if not self.bear <= self.latest:
-                self.latest = self.bear
+                self.latest, self.ready = self.bear, {}
         return self.bear
+
+    def expect(self, graphs: Graphs) -> None:
+        """Assemble all of these graphs, since sets of them will be asked about one by one."""
+        if len(graphs) <= MOST_EXPECTED:
+            self.latest, self.ready = graphs & self.bearing, {}
 
     def may_hold(self, fact: int, graphs: Graphs) -> bool:
         """Whether some of the graphs have both ends of a fact where rules would take them from."""
@@ -148,18 +171,6 @@ class Assemblies:
                 self.nodes = {-1: self.nodes[-1]}
             found = self.nodes[graph] = frozenset(ends(self.facts((graph,))))
         return found
-
-    def holder(self, fact: int, graphs: Graphs, without: Set[int]) -> Graphs | None:
-        """Return a graph of some that holds a fact alone, no graph for what is given, or None."""
-        place = self.index.at(fact)
-        marks = self.index.marks[place]
-        if marks & AXIOM:
-            return EMPTY
-        if not marks & TOGETHER:
-            for code in self.index.holders(place):
-                if code >> 1 in graphs and code >> 1 not in without:
-                    return frozenset((code >> 1,))
-        return None
 
 
 def ends(facts: Iterable[int]) -> Iterator[int]:

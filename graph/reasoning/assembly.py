@@ -1,31 +1,43 @@
-"""What some graphs hold together: the facts that follow from several, with all ways they do.
+"""What some graphs hold together: the facts that each holds alone, and what follows from several.
 
-Whether a set of graphs holds a triple is decided exactly: the facts that its graphs hold alone are
-known, so only the rules that join facts are applied to them, and what follows from that.
+The facts that the graphs hold alone are known, so only the rules that join facts are applied to
+them, and what follows from that: a row at a time, which is what is said of a subject by a
+predicate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence, Set
+from collections import defaultdict
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from typing import Final, TypeAlias
 
-from graph.reasoning.rulebook import END, PREDICATE, SUBJECT, Links, Rulebook
-from graph.reasoning.support import EMPTY, Graphs
+from graph.reasoning.rulebook import (
+    ANY,
+    END,
+    OF_SUBJECT,
+    PREDICATE,
+    SAME,
+    SUBJECT,
+    SWAPPED,
+    Rulebook,
+)
+from graph.reasoning.support import EMPTY
 
-Premises: TypeAlias = tuple[int, ...]
-
-Stretch: TypeAlias = list[tuple[int, Premises]]
-"""The nodes that are reached along a chain, each with the facts that lead there."""
+Rows: TypeAlias = dict[int, set[int]]
+"""Nodes by a predicate and the node at its other end, which are packed as in a fact."""
 
 EVERY: Final = range(1 << 64 - PREDICATE)
 """The places of all predicates."""
+
+GIVEN: Final = -1
+"""In place of the graph that holds a fact, the ontology."""
 
 
 class Assembly:
     """The joint closure of some graphs, from facts that are closed graph by graph already.
 
-    What holds in `base` holds here too, and is not said again. Facts are packed, and `wanted` are
-    the places of the predicates of those that are taken up (graph/reasoning/rulebook.py).
+    What holds in `base` holds here too. Facts are packed, and `wanted` are the places of the
+    predicates of those that are concluded (graph/reasoning/rulebook.py).
     """
 
     def __init__(
@@ -39,121 +51,110 @@ class Assembly:
         self.literals = literals
         self.base = base
         self.wanted = wanted
-        self.known: set[int] = set()
-        self.before_it: Set[int] = base.known if base else frozenset()
-        self.ways: dict[int, list[Premises]] = {}
-        self.queue: list[int] = []
-        self.links: Links = Links(base.links if base else None)
+        self.held: dict[int, Sequence[int]] = {}
+        self.onward: Rows = {}
+        self.backward: Rows = {}
+        self.concluded: Rows = {}
+        self.waiting: defaultdict[int, set[int]] = defaultdict(set)
+        self.met: set[int] = set(base.met) if base else set()
 
-    def gather(self, facts: Iterable[int]) -> None:
-        """Take up facts of which each graph holds all that follows from them."""
-        queue = self.queue = [one for one in dict.fromkeys(facts) if one not in self.before_it]
-        self.known.update(queue)
-        for fact in queue:
-            if fact >> PREDICATE in self.rulebook.paths:
-                for head, premises in self.joined(fact):
-                    self.conclude(head, premises)
+    def gather(self, held: Mapping[int, Sequence[int]]) -> None:
+        """Take up facts, each with the graphs that hold it and all that follows from it alone."""
+        for fact, graphs in held.items():
+            self.held[fact] = (*graphs, *self.holders(fact))
+            self.waiting[fact >> SUBJECT].add(fact & END)
+        while self.waiting:
+            rows, self.waiting = self.waiting, defaultdict(set)
+            for row, objects in rows.items():
+                new = objects - self.after(row)
+                if new:
+                    self.enter(row, new)
+                    for head, ends in self.joined(row, new):
+                        self.conclude(head, ends)
 
-    def conclude(self, head: int, premises: Premises) -> None:
-        """Take up that a fact follows from several, and what follows from it in turn."""
-        before = self.ways.get(head)
-        if before is not None:
-            before.append(premises)
-        elif head not in premises:
-            self.ways[head] = [premises]
-            self.enter(head)
-
-    def enter(self, head: int) -> None:
-        """Take up a fact that was not known to follow from several, and what follows from it."""
-        if head not in self.known and head not in self.before_it:
-            self.known.add(head)
-            self.queue.append(head)
-        for conclusion in self.rulebook.conclusions(head, self.literals):
-            if conclusion >> PREDICATE in self.wanted:
-                self.conclude(conclusion, (head,))
-
-    def joined(self, fact: int) -> Iterator[tuple[int, Premises]]:
-        """Yield what follows from a fact with those that were joined before it, and from which."""
-        predicate, subject, value = fact >> PREDICATE, fact >> SUBJECT & END, fact & END
-        self.links.add(predicate, subject, value)
-        for (steps, head), place in self.rulebook.paths[predicate]:
-            rights = self.onwards(steps[place + 1 :], value)
-            if not rights:
-                continue
-            base = head << PREDICATE
-            for left, one in self.backwards(steps[:place], subject):
-                start = base | left << SUBJECT
-                for right, two in rights:
-                    yield start | right, (*one, fact, *two)
-
-    def onwards(self, steps: Sequence[int], node: int) -> Stretch:
-        """Return the nodes at the end of a chain from a node."""
-        found: Stretch = [(node, ())]
-        for step in steps:
-            base = step << PREDICATE
-            found = [
-                (end, (*way, base | start << SUBJECT | end))
-                for start, way in found
-                for end in self.links.after(step, start)
-            ]
-        return found
-
-    def backwards(self, steps: Sequence[int], node: int) -> Stretch:
-        """Return the nodes at the start of a chain to a node."""
-        found: Stretch = [(node, ())]
-        for step in reversed(steps):
-            base = step << PREDICATE
-            found = [
-                (start, (base | start << SUBJECT | end, *way))
-                for end, way in found
-                for start in self.links.before(step, end)
-            ]
-        return found
-
-    def derivations(self, fact: int) -> list[Premises]:
-        """Return the ways in which a fact follows from several, here or in the base."""
-        found = self.ways.get(fact, [])
-        return found + self.base.derivations(fact) if self.base else found
-
-    def direct(self, goal: int, holder: Callable[[int], Graphs | None]) -> Graphs | None:
-        """Return graphs that hold a fact, or all that one way to it needs; None where none do."""
-        for way in ((goal,), *self.derivations(goal)):
-            found = EMPTY
-            for fact in way:
-                held = holder(fact)
-                if held is None:
-                    break
-                found |= held
+    def enter(self, row: int, objects: Set[int]) -> None:
+        """Take up facts of a row, so that others are joined with them."""
+        base, subject = row & ~END, row & END
+        self.met.add(row >> SUBJECT)
+        of_row = self.onward.get(row)
+        if of_row is None:
+            self.onward[row] = {*self.after(row), *objects}
+        else:
+            of_row |= objects
+        for node in objects:
+            subjects = self.backward.get(base | node)
+            if subjects is None:
+                self.backward[base | node] = {*self.before(base | node), subject}
             else:
-                return found
-        return None
+                subjects.add(subject)
 
-    def witness(self, goal: int, holder: Callable[[int], Graphs | None]) -> Graphs | None:
-        """Return graphs that hold a fact together, or None where they do not.
+    def conclude(self, row: int, objects: Set[int]) -> None:
+        """Take up that facts of a row follow from several, and what follows from them in turn."""
+        known = self.concluded.get(row)
+        if known is None:
+            known = self.concluded[row] = set(self.concluded_of(row))
+        new = objects - known
+        if new:
+            known |= new
+            self.waiting[row] |= new
+            self.follow(row, new)
 
-        `holder` returns a graph that holds a fact alone, no graph for what is given, or None. The
-        facts are found level by level, so that none is a reason for itself.
-        """
-        direct = self.direct(goal, holder)
-        if direct is not None:
-            return direct
-        cone: dict[int, list[Premises]] = {}
-        found: dict[int, Graphs] = {}
-        waiting = [goal]
-        for fact in waiting:
-            if fact not in cone and fact not in found:
-                alone = holder(fact)
-                if alone is not None:
-                    found[fact] = alone
-                else:
-                    cone[fact] = self.derivations(fact)
-                    waiting.extend(one for way in cone[fact] for one in way)
-        grown = True
-        while grown and goal not in found:
-            grown = False
-            for fact, ways in cone.items():
-                for way in ways:
-                    if fact not in found and all(one in found for one in way):
-                        found[fact] = EMPTY.union(*(found[one] for one in way))
-                        grown = True
-        return found.get(goal)
+    def follow(self, row: int, objects: Set[int]) -> None:
+        """Take up what follows from facts of a row by the rules of one premise."""
+        subject = row & END
+        for (kind, base), key in self.rulebook.onward.get(row >> SUBJECT, ()):
+            head = base >> PREDICATE << SUBJECT
+            ends = objects if key == ANY else objects & {key}
+            if not ends or head >> SUBJECT not in self.wanted:
+                continue
+            if kind == SAME:
+                self.conclude(head | subject, ends)
+            elif kind == OF_SUBJECT:
+                self.conclude(head | subject, {base & END})
+            else:
+                value = {subject if kind == SWAPPED else base & END}
+                for node in ends:
+                    if not self.literals[node]:
+                        self.conclude(head | node, value)
+
+    def joined(self, row: int, objects: Set[int]) -> Iterator[tuple[int, Set[int]]]:
+        """Yield what follows from facts of a row with those that were entered, row by row."""
+        predicate, subject = row >> SUBJECT, row & END
+        for (steps, head), place in self.rulebook.paths.get(predicate, ()):
+            if head in self.wanted and self.met.issuperset(steps):
+                ends = objects
+                for step in steps[place + 1 :]:
+                    ends = EMPTY.union(*[self.after(step << SUBJECT | node) for node in ends])
+                starts: Set[int] = {subject} if ends else EMPTY
+                for step in reversed(steps[:place]):
+                    starts = EMPTY.union(*[self.before(step << SUBJECT | node) for node in starts])
+                for start in starts:
+                    yield head << SUBJECT | start, ends
+
+    def after(self, row: int) -> Set[int]:
+        """Return the objects of a row."""
+        found = self.onward.get(row)
+        if found is None:
+            return self.base.after(row) if self.base else EMPTY
+        return found
+
+    def before(self, row: int) -> Set[int]:
+        """Return the subjects of a predicate and an object."""
+        found = self.backward.get(row)
+        if found is None:
+            return self.base.before(row) if self.base else EMPTY
+        return found
+
+    def concluded_of(self, row: int) -> Set[int]:
+        """Return the objects of the facts of a row that may follow from several."""
+        found = self.concluded.get(row)
+        if found is None:
+            return self.base.concluded_of(row) if self.base else EMPTY
+        return found
+
+    def holders(self, fact: int) -> Sequence[int]:
+        """Return the graphs that hold a fact alone; GIVEN is one of them."""
+        found = self.held.get(fact)
+        if found is None:
+            return self.base.holders(fact) if self.base else ()
+        return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
@@ -11,7 +11,6 @@ from pyoxigraph import Literal, NamedNode, Quad, Store, Triple, Variable
 
 from graph.dataset import graph_of, takes_part
 from graph.errors import EngineError
-from graph.reasoning.assembly import Assembly, Premises
 from graph.reasoning.axiom import Term, rules
 from graph.reasoning.fact import Lexicon, NumberedRule, numbered
 from graph.reasoning.fact_index import (
@@ -26,10 +25,10 @@ from graph.reasoning.fact_index import (
     FactIndex,
 )
 from graph.reasoning.rulebook import END, PREDICATE, SUBJECT, Closure, Rulebook
+from graph.reasoning.whole import Whole
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 MOST_TERMS: Final = END
-NO_WAYS: Final[list[Premises]] = []
 MOST_PREDICATES: Final = (1 << 64 - PREDICATE) - 1
 
 
@@ -79,11 +78,9 @@ class Census:
 
     def all_together(self, alone: set[int], joined: list[int]) -> None:
         """Take up what follows from several graphs, each with the first set that holds it."""
-        given = Assembly(self.rulebook, self.literals)
-        given.gather(one for one in self.axioms.known if one >> PREDICATE in self.rulebook.paths)
-        whole = Whole(given, alone, self.holders, list(map(takes_part, self.names)))
+        whole = Whole(self.axioms, alone, self.holders, list(map(takes_part, self.names)))
         whole.gather(joined)
-        self.mark(whole.ways, JOINED)
+        self.mark(whole.several, JOINED)
         self.mark(whole.together, CLOSED | TOGETHER)
         for fact, codes in whole.together.items():
             others = self.holders.get(fact)
@@ -155,54 +152,6 @@ class Census:
             one = numbered(rule, self.lexicon)
             found[one.head[1]].append(one)
         return dict(found)
-
-
-class Whole(Assembly):
-    """All graphs assembled: which facts follow from several, and the first set that holds each.
-
-    `alone` are the facts that some graph holds alone; codes are those of `holders`.
-    """
-
-    def __init__(
-        self,
-        given: Assembly,
-        alone: set[int],
-        holders: dict[int, int | list[int]],
-        parts: Sequence[bool],
-    ) -> None:
-        super().__init__(given.rulebook, given.literals, given)
-        self.known = alone
-        self.holders = holders
-        self.codes = [number << 1 if part else -1 for number, part in enumerate(parts)]
-        self.together: dict[int, list[int]] = {}
-
-    def conclude(self, head: int, premises: Premises) -> None:
-        """Take up that a fact follows from several; the first way to a new one is the one kept."""
-        if head not in self.ways and head not in premises:
-            self.ways[head] = NO_WAYS
-            if head not in self.known and head not in self.before_it:
-                self.together[head] = self.union(premises)
-                self.known.add(head)
-                self.queue.append(head)
-            for conclusion in self.rulebook.conclusions(head, self.literals):
-                if conclusion not in self.ways:
-                    self.conclude(conclusion, (head,))
-
-    def union(self, premises: Premises) -> list[int]:
-        """Return graphs that hold all premises together, as few as may be."""
-        found: list[int] = []
-        shared: list[list[int]] = []
-        for one in premises:
-            held = self.holders.get(one)
-            if isinstance(held, int):
-                found.append(self.codes[held >> 1])
-            elif held is not None:
-                shared.append(held)
-            found += self.together.get(one, ())
-        for codes in shared:
-            if not any(code in codes or code | 1 in codes for code in found):
-                found.append(next((c for one in codes if (c := self.codes[one >> 1]) >= 0), -1))
-        return [code for code in dict.fromkeys(found) if code >= 0]
 
 
 class Graphs:

@@ -8,8 +8,9 @@ they are asked for, among so many inferences (MOST_WAYS).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from pyoxigraph import Quad, Store, Triple
@@ -148,6 +149,14 @@ class Provenance:
             support = self.search(place, most)
             most *= 8
         return self.with_others(place, support)
+
+    def expect(self, places: Sequence[int], graphs: Iterable[int]) -> None:
+        """Have graphs assembled at once, and those that hold the facts of places, if any joins."""
+        marks, starts, held = self.union.marks, self.union.starts, self.union.held
+        if any(marks[place] & JOINED for place in places):
+            codes = (held[starts[place] : starts[place + 1]] for place in places)
+            holders = {code >> 1 for code in chain.from_iterable(codes)}
+            self.assemblies.expect(frozenset(holders.union(graphs)))
 
     def with_others(self, place: int, support: Support) -> Support:
         """Return a support with the graphs that state a fact and take no part in the closure."""

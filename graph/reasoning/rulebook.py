@@ -28,6 +28,10 @@ Template = tuple[int, int]
 PathRule = tuple[tuple[int, ...], int]
 """The predicates that are joined end to end, and the predicate of what follows."""
 
+Origin = tuple[int, int, int]
+"""The predicate of a premise, its object or ANY, and how its ends go over."""
+
+ANY: Final = -1
 
 Ports = tuple[int, ...]
 """Ends of the facts of some predicates, packed; a node is put in by adding its number."""
@@ -40,11 +44,15 @@ class Rulebook:
         self.generic: dict[int, list[Template]] = defaultdict(list)
         self.keyed: dict[tuple[int, int], list[Template]] = defaultdict(list)
         self.paths: dict[int, list[tuple[PathRule, int]]] = defaultdict(list)
+        self.chains: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+        self.origins: dict[tuple[int, int], list[Origin]] = defaultdict(list)
+        self.onward: dict[int, list[tuple[Template, int]]] = defaultdict(list)
         for rule in rules:
             if len(rule.body) == 1:
                 self.add_template(rule, places)
             else:
                 steps = tuple(places[atom[1]] for atom in rule.body)
+                self.chains[places[rule.head[1]]].append(steps)
                 for place, step in enumerate(steps):
                     self.paths[step].append(((steps, places[rule.head[1]]), place))
         self.picky = {predicate for predicate, _ in self.keyed}
@@ -57,6 +65,9 @@ class Rulebook:
             template = (OF_SUBJECT if subject == left else OF_OBJECT, base | value)
         else:
             template = (SAME if subject == left else SWAPPED, base)
+        origin = places[predicate], right if right >= 0 else ANY, template[0]
+        self.origins[places[head], value if value >= 0 else ANY].append(origin)
+        self.onward[places[predicate]].append((template, origin[1]))
         if right >= 0:
             self.keyed[places[predicate], right].append(template)
         else:
@@ -71,10 +82,8 @@ class Rulebook:
 
     def steps(self) -> Iterator[tuple[int, Template]]:
         """Yield each template with the predicate of its premise."""
-        for predicate, templates in self.generic.items():
-            yield from ((predicate, one) for one in templates)
-        for (predicate, _), templates in self.keyed.items():
-            yield from ((predicate, one) for one in templates)
+        for predicate, templates in self.onward.items():
+            yield from ((predicate, one) for one, _ in templates)
 
     def leading(self) -> frozenset[int]:
         """Return the predicates of facts that are joined, and of those from which such follow."""

@@ -335,8 +335,12 @@ def product(supports: Iterable[Support], most: int = MOST_PAIRS) -> Support:
 
 
 def cover(fixed: Iterable[Support], free: Sequence[Support]) -> Graphs:
-    """Return a set that holds all of these, of graphs that hold many of them."""
-    found = EMPTY.union(*(one.first(1)[0] for one in fixed))
+    """Return a set that holds all of these, of graphs that hold many of them.
+
+    What may hold in several is left to those that the rest needs, where it holds in them.
+    """
+    needed = EMPTY.union(*(one.first(1)[0] for one in fixed if one.exact or not one.ones))
+    found = needed.union(*(one.first(1)[0] for one in fixed if not one.holds_in(needed)))
     uses = Counter(graph for one in free for graph in one.ones)
     for support in sorted(free, key=lambda one: one.count):
         if not Support.holds_in(support, found):
