@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote as percent_encoded
@@ -75,16 +76,7 @@ class Evidence:
         self.stated = provenance.numbers.get(EVIDENCE_GRAPH, NOWHERE) << 1 | 1
         self.bases: dict[str, int] = {}
         self.terms = array("i", map(self.number, provenance.names))
-        self.agents: dict[int, str] = {}
-        self.read: dict[int, tuple[str, str | None]] = {}
-        self.agent_of = self.column(ATTRIBUTED, CREATOR)
-        self.selector_of = self.column(SELECTOR)
-        article_of = self.column(ARTICLE)
-        articles = {one: place for place, one in enumerate({*article_of} - {NOWHERE})}
-        self.work_of = array("i", (articles.get(one, NOWHERE) for one in article_of))
-        works = [self.work(one) for one in articles]
-        self.openings = Texts(work.opening for work in works)
-        self.addresses = Texts(work.address or "" for work in works)
+        self.written = Texts(self.every_source())
 
     def base(self, predicate: str) -> int:
         """Return where the facts of a predicate begin, or NOWHERE; there are few, so it is kept."""
@@ -173,33 +165,27 @@ class Evidence:
 
         It is `Source.to_json` of `source`, for those that are named by the thousand.
         """
-        number, place, agent = self.terms[graph], self.work_of[graph], self.agent_of[graph]
-        opening, address = self.read.get(place) or self.described(place, number)
-        said = [opening] if opening else []
-        if agent != NOWHERE:
-            said.append(self.agents.get(agent) or self.attribution(agent))
-        quotes = self.quotes(number) if self.selector_of[graph] != NOWHERE else []
-        if quotes:
-            said.append(f'"quote":{quoted(" … ".join(quotes))}')
-        if address:
-            said.append(f'"href":{quoted(highlighted(address, quotes))}')
-        return f"{{{','.join(said)}}}"
+        return self.written.written(graph).decode()
 
-    def described(self, place: int, number: int) -> tuple[str, str | None]:
-        """Return the JSON and the address of the article of a place, or of a graph of none."""
-        if place == NOWHERE:
-            work = self.work(number, is_article=False)
-            return work.opening, work.address
-        texts = self.openings, self.addresses
-        opening, address = (one.written(place).decode() for one in texts)
-        self.read[place] = opening, address
-        return opening, address
+    def every_source(self) -> Iterator[str]:
+        """Yield the source of each graph as JSON; what is said of an article is looked up once."""
+        agents, works = self.column(ATTRIBUTED, CREATOR), self.column(ARTICLE)
+        articles = {article: self.work(article) for article in {*works} - {NOWHERE}}
+        said = {agent: self.attribution(agent) for agent in {*agents} - {NOWHERE}}
+        columns = self.terms, works, agents, self.column(SELECTOR)
+        for number, article, agent, selector in zip(*columns, strict=True):
+            work = articles.get(article) or self.work(number, is_article=False)
+            quotes = self.quotes(number) if selector != NOWHERE else []
+            fields = [work.opening, said.get(agent, "")]
+            if quotes:
+                fields.append(f'"quote":{quoted(" … ".join(quotes))}')
+            if work.address:
+                fields.append(f'"href":{quoted(highlighted(work.address, quotes))}')
+            yield f"{{{','.join(filter(None, fields))}}}"
 
     def attribution(self, agent: int) -> str:
         """Return who says so as a member of an object of JSON."""
-        text = self.provenance.lexicon.terms[agent].value
-        found = self.agents[agent] = f'"attributedTo":{quoted(text)}'
-        return found
+        return f'"attributedTo":{quoted(self.provenance.lexicon.terms[agent].value)}'
 
 
 def highlighted(address: str, quotes: list[str]) -> str:
