@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
@@ -37,19 +37,30 @@ Names = Sequence[Variable]
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """The solutions that are counted, what each needs, and which of them are in each group."""
+    """The solutions that are counted, and which of them are in each group.
+
+    What they need are columns too: for each need, what it comes to in each solution.
+    """
 
     solutions: Solutions
-    needed: Sequence[Needed]
+    needs: Sequence[Sequence[int]]
     groups: Mapping[Key, Sequence[int]]
 
     @classmethod
-    def of(cls, solutions: Solutions, needed: Sequence[Needed], names: Names) -> Members:
+    def of(cls, solutions: Solutions, needs: Sequence[Sequence[int]], names: Names) -> Members:
         """Return solutions by the values that they are grouped by."""
         groups: dict[Key, list[int]] = defaultdict(list)
         for place, group in enumerate(solutions.rows(names)):
             groups[group].append(place)
-        return cls(solutions, needed, dict(groups))
+        return cls(solutions, needs, dict(groups))
+
+    def needed(self, places: Iterable[int]) -> Iterator[Needed]:
+        """Yield what each of some solutions needs."""
+        return (tuple(column[place] for column in self.needs) for place in places)
+
+    def everything(self, places: Sequence[int]) -> set[int]:
+        """Return all that some solutions need."""
+        return set().union(*(map(column.__getitem__, places) for column in self.needs))
 
     def few(self) -> Members:
         """Return the first members of each group."""
@@ -151,10 +162,9 @@ class Grouping:
         places = members.groups.get(group, ())
         found = [self.measured(measure, members, places, key) for measure in self.measures]
         if self.hides:
-            everyone = (members.needed[place] for place in places)
-            found.append(self.ledger.all(chain.from_iterable(everyone)))
+            found.append(self.ledger.all(members.everything(places)))
         if places and all(one.support == GIVEN for one in found):
-            found.append(self.ledger.any([members.needed[place] for place in places]))
+            found.append(self.ledger.any(list(members.needed(places))))
         return self.ledger.all(map(self.ledger.record, found))
 
     def measured(
@@ -162,11 +172,14 @@ class Grouping:
     ) -> Traced:
         """Return what the value of a set function rests on."""
         if measure.argument is None:
-            return self.ledger.all(chain.from_iterable(members.needed[place] for place in places))
+            return self.ledger.all(members.everything(places))
         column = members.solutions.column(measure.argument)
+        if measure.aggregate.function == "COUNT" and not measure.aggregate.distinct:
+            bound = [place for place in places if column[place] != UNBOUND]
+            return self.ledger.all(members.everything(bound))
         by_value: dict[int, list[Needed]] = defaultdict(list)
-        for place in places:
-            by_value[column[place]].append(members.needed[place])
+        for place, needed in zip(places, members.needed(places), strict=True):
+            by_value[column[place]].append(needed)
         unbound = by_value.pop(UNBOUND, None) is not None
         match measure.aggregate.function:
             case "COUNT":

@@ -82,16 +82,20 @@ class Ledger:
         return Traced(found, self.sure(needed))
 
     def parts(self, needed: frozenset[int]) -> list[Support]:
-        """Return supports that hold where all of these do; of many, single graphs are one set."""
+        """Return supports that hold where all of these do.
+
+        Of many, single graphs are one set, and what one of those holds is left out.
+        """
         supports, graphs = self.supports, self.supports.alone.graphs
-        numbers = [number for number in needed if number]
-        if len(numbers) <= MOST_NEEDS:
-            return [supports[number] for number in numbers]
-        found = frozenset(graphs[number] for number in numbers if number in graphs)
-        rest = [supports[number] for number in numbers if number not in graphs]
+        if len(needed) <= MOST_NEEDS:
+            return [supports[number] for number in needed if number]
+        alone = needed & graphs.keys()
+        found = frozenset(map(graphs.__getitem__, alone))
+        rest = [supports[number] for number in needed - alone if number]
+        parts = [one for one in rest if one.ones.isdisjoint(found)]
         if found:
-            rest.append(Support(several=(found,)) if len(found) > 1 else Support(found))
-        return rest
+            parts.append(Support(several=(found,)) if len(found) > 1 else Support(found))
+        return parts
 
     def expect(self, numbers: Iterable[int]) -> None:
         """Have the graphs assembled once that these rest on; they are asked about one by one."""

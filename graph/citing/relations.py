@@ -136,10 +136,10 @@ class Relations:
         """
         grouping = Grouping(select, self.tracer)
         members = self.members(grouping)
-        counted = self.counted(grouping) if len(members.needed) > MOST_MEMBERS else {}
+        counted = self.counted(grouping) if members.solutions.size > MOST_MEMBERS else {}
         members = members.few() if counted else members
         if len(members.groups) > 1:
-            self.ledger.expect(chain.from_iterable(members.needed))
+            self.ledger.expect(chain.from_iterable(members.needs))
         shown = columns(select)
         relation = Relation(shown, self.ledger, notes=grouping.notes)
         nothing = set(self.solutions(grouping.rows(), Store()).rows(shown))
@@ -160,7 +160,7 @@ class Relations:
         select = grouping.members(extended.group)
         most = Modifiers(limit=MOST_MEMBERS + 1)
         found = self.solutions(replace(select, modifiers=most))
-        return Members.of(found, list(self.tracer.trace(extended.needs, found)), grouping.names)
+        return Members.of(found, list(self.tracer.columns(extended.needs, found)), grouping.names)
 
     def counted(self, grouping: Grouping) -> dict[Key, Counted]:
         """Return the number of members of each group, and the query that lists them."""

@@ -40,7 +40,12 @@ class Supports(dict[int, Support]):
         self.enter(GIVEN)
 
     def __missing__(self, number: int) -> Support:
-        found = self[number] = self.provenance.support_at(self.places[number])
+        graph = self.alone.graphs.get(number)
+        if graph is None:
+            found = self.provenance.support_at(self.places[number])
+        else:
+            found = self.provenance.alone(graph)
+        self[number] = found
         return found
 
     def add(self, support: Support) -> int:
@@ -52,6 +57,8 @@ class Supports(dict[int, Support]):
 
     def enter(self, support: Support) -> int:
         """Return the number of a support, a new one unless the very object was entered before."""
+        if len(support.ones) == 1 and support.count == 1 and support.exact:
+            return self.alone[next(iter(support.ones))]
         number = self.entered.get(id(support))
         if number is None:
             number = self.entered[id(support)] = self.add(support)
@@ -94,6 +101,7 @@ class Alone(dict[int, int]):
         self.graphs: dict[int, int] = {}
 
     def __missing__(self, graph: int) -> int:
-        number = self[graph] = self.supports.enter(self.supports.provenance.alone(graph))
+        number = self[graph] = len(self.supports.places)
+        self.supports.places.append(NOWHERE)
         self.graphs[number] = graph
         return number

@@ -287,9 +287,28 @@ def all_of(supports: Iterable[Support], enough: int = LIMIT) -> Support:
 
 
 def few_sets(supports: Sequence[Support], enough: int) -> Support | None:
-    """Return the least sets that hold all of these, or so many; None where that is not simple."""
-    if len(supports) > MOST_NEEDS or any(one.several for one in supports):
+    """Return the least sets that hold all of these, or so many; None where that is not simple.
+
+    It is simple where some are held by one set only, and few others by single graphs.
+    """
+    sure = [one for one in supports if one.exact and not one.ones and len(one.several) == 1]
+    fixed = EMPTY.union(*(one.several[0] for one in sure))
+    free = [one for one in supports if one not in sure] if sure else supports
+    free = [one for one in free if one.ones.isdisjoint(fixed)]
+    if len(free) > MOST_NEEDS or any(one.several for one in free):
         return None
+    found = single_graphs(free, enough) if free else GIVEN
+    if found is None or not fixed:
+        return found
+    sets = tuple(fixed | one for one in found.first(enough))
+    return Support(several=sets, whole=found.whole if len(sets) < enough else 1)
+
+
+def single_graphs(supports: Sequence[Support], enough: int) -> Support | None:
+    """Return the least choices of a graph for each of these, or so many of them.
+
+    None where too many have to be looked at.
+    """
     needs = [one.ones for one in supports]
     common = frozenset.intersection(*needs)
     if len(common) >= enough:
