@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import chain, islice, product
 from math import prod
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from graph.citing.supports import Supports
 from graph.reasoning.conjunction import together
@@ -20,13 +20,20 @@ from graph.reasoning.proof import MOST_PROOFS
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.support import (
     EMPTY,
+    GIVEN,
     LIMIT,
     MOST_NEEDS,
+    Choice,
     Graphs,
     Support,
     all_of,
     any_of,
 )
+
+MANY_SOLUTIONS: Final = 8
+"""Solutions of a row past which sets of several graphs are sought for the first few only."""
+
+FEW_SOLUTIONS: Final = 4
 
 Needed: TypeAlias = tuple[int, ...]
 """What a solution needs, by numbers of the ledger."""
@@ -109,8 +116,28 @@ class Ledger:
         if len(solutions) == 1:
             return self.all(solutions[0])
         sure = all(map(self.sure, solutions))
-        different = dict.fromkeys(solutions)
-        return Traced(any_of(self.all(needed).support for needed in different), sure)
+        different = list(dict.fromkeys(solutions))
+        found = self.some(different) if len(different) > MANY_SOLUTIONS else None
+        if found is None:
+            found = any_of(self.all(needed).support for needed in different)
+        return Traced(found, sure)
+
+    def some(self, solutions: Sequence[Needed]) -> Support | None:
+        """Return what it rests on that one of many solutions holds; None where that is not known.
+
+        Single graphs are sought for all of them, sets of several for the first.
+        """
+        if not all(self.supports[number].tells for number in set(chain.from_iterable(solutions))):
+            return None
+        first = any_of(self.all(needed).support for needed in solutions[:FEW_SOLUTIONS])
+        ones = set(first.ones)
+        for needed in solutions[FEW_SOLUTIONS:]:
+            needs = [self.supports[number].ones for number in needed if number]
+            if not needs:
+                return GIVEN
+            ones |= needs[0].intersection(*needs[1:])
+        sets = (one for one in first.several if ones.isdisjoint(one))
+        return Choice(frozenset(ones), tuple(sets), 1, self.supports, solutions)
 
     def proofs(self, solutions: Sequence[Needed], most: int) -> tuple[Sequence[Graphs], bool]:
         """Return so many proofs of a row that are found at once, and whether there are more.

@@ -7,7 +7,7 @@ are needed" (Green, Karvounarakis and Tannen, Provenance semirings, PODS 2007).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from heapq import nsmallest
 from math import isqrt
@@ -134,11 +134,14 @@ class Support:
 
     def witness(self, graphs: Graphs, without: Set[int] = EMPTY) -> Graphs | None:
         """Return which of some graphs, without others, are enough to hold it, or None."""
-        alone = (self.ones & graphs) - without
-        if alone:
-            return frozenset((min(alone),))
-        sets = (one for one in self.several if one <= graphs and one.isdisjoint(without))
-        return next(sets, None)
+        if self.ones:
+            alone = (self.ones & graphs) - without
+            if alone:
+                return frozenset((min(alone),))
+        for one in self.several:
+            if one <= graphs and one.isdisjoint(without):
+                return one
+        return None
 
 
 class Tested(Support):
@@ -177,7 +180,7 @@ class Choice(Tested):
     `settled` is that the sets need each of their graphs.
     """
 
-    parts: Sequence[Support] = ()
+    parts: Mapping[int, Support] | Sequence[Support] = ()
     options: Sequence[Sequence[int]] = ()
     settled: bool = False
 
@@ -202,8 +205,11 @@ class Choice(Tested):
 
     def witness(self, graphs: Graphs, without: Set[int] = EMPTY) -> Graphs | None:
         """Return which of some graphs, without others, are enough to hold it, or None."""
+        known = Support.witness(self, graphs, without)
+        if known is not None:
+            return known
         for option in self.options:
-            found = witness_of_all([self.parts[one] for one in option], graphs, without)
+            found = witness_of_all((self.parts[one] for one in option), graphs, without)
             if found is not None:
                 return found
         return None

@@ -41,6 +41,10 @@ JOINS: Final = {
     "count, joined": (
         "SELECT (COUNT(*) AS ?n) { id:Country_0 cpec:cooperatesIn ?a . ?a rdfs:label ?l }"
     ),
+    "count, distinct groups": (
+        "SELECT ?a (COUNT(DISTINCT ?f) AS ?n) { ?c cpec:partyTo ?f . ?f cpec:concernsArea ?a . "
+        "?p cpec:under ?f } GROUP BY ?a"
+    ),
     "count, distinct": (
         "SELECT (COUNT(DISTINCT ?a) AS ?n) { id:Country_3 cpec:partyTo ?f . "
         "?f cpec:concernsArea ?a }"
