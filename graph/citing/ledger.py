@@ -14,21 +14,13 @@ from math import prod
 from typing import Final, TypeAlias
 
 from graph.citing.supports import Supports
+from graph.reasoning.choice import Choice
+from graph.reasoning.combination import MOST_NEEDS, all_of, any_of
 from graph.reasoning.conjunction import together
 from graph.reasoning.fact_index import NOWHERE
 from graph.reasoning.proof import MOST_PROOFS
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.support import (
-    EMPTY,
-    GIVEN,
-    LIMIT,
-    MOST_NEEDS,
-    Choice,
-    Graphs,
-    Support,
-    all_of,
-    any_of,
-)
+from graph.reasoning.support import EMPTY, GIVEN, LIMIT, Graphs, Support
 
 MANY_SOLUTIONS: Final = 8
 """Solutions of a row past which sets of several graphs are sought for the first few only."""

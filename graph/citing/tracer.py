@@ -13,8 +13,9 @@ from graph.citing.plan import Context, Edge, Inner, Need, Part, Presence, Walk, 
 from graph.citing.solution import UNBOUND, Key, Numbering, Row, Solutions
 from graph.citing.supports import NO_NEED
 from graph.citing.walk import Reached, Walker
+from graph.reasoning.combination import any_of
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.support import GIVEN, NOTHING, Support, any_of
+from graph.reasoning.support import GIVEN, NOTHING, Support
 from graph.sparql.syntax import Node, Path
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 

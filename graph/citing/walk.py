@@ -12,9 +12,10 @@ from typing import TypeAlias
 
 from pyoxigraph import NamedNode
 
+from graph.reasoning.combination import any_of
 from graph.reasoning.fact import Fact
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.support import GIVEN, NOTHING, Support, any_of
+from graph.reasoning.support import GIVEN, NOTHING, Support
 from graph.sparql.syntax import Alternative, Inverse, NegatedSet, Path, Repeat, Sequence
 
 Reached: TypeAlias = dict[int, Support]

@@ -19,12 +19,14 @@ from graph.dataset import takes_part
 from graph.reasoning.assemblies import Assemblies
 from graph.reasoning.axiom import Term
 from graph.reasoning.census import Census
+from graph.reasoning.choice import Tested
+from graph.reasoning.combination import any_of
 from graph.reasoning.cone import Cone
 from graph.reasoning.derivation import Derivation, derivations
 from graph.reasoning.fact import Fact, NumberedRule
 from graph.reasoning.fact_index import APART, AXIOM, CLOSED, GIVEN_MARK, INFERRED, JOINED, TOGETHER
 from graph.reasoning.relevance import is_worth_saying
-from graph.reasoning.support import EMPTY, GIVEN, NOTHING, Graphs, Support, Tested, any_of, union
+from graph.reasoning.support import EMPTY, GIVEN, NOTHING, Graphs, Support, union
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 SMALL: Final = 20_000

@@ -6,15 +6,11 @@ are needed" (Green, Karvounarakis and Tannen, Provenance semirings, PODS 2007).
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from heapq import nsmallest
 from math import isqrt
 from typing import Final, TypeAlias
-
-from graph.reasoning.conjunction import together
-from graph.reasoning.reduction import Reduction
 
 Graphs: TypeAlias = frozenset[int]
 """A set of graphs, by their numbers."""
@@ -27,9 +23,6 @@ MOST_PAIRS: Final = 1024
 
 FEW: Final = 4
 """Sets that are kept of a support that is thinned."""
-
-MOST_NEEDS: Final = 8
-"""Supports of single graphs of which all combinations are sought where all are needed."""
 
 ALL: Final = 1 << 62
 
@@ -144,85 +137,6 @@ class Support:
         return None
 
 
-class Tested(Support):
-    """A support that may miss sets, but tells of any set whether it holds in it."""
-
-    __slots__ = ()
-    tells = True
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__
-
-    def certain(self, most: int) -> list[Graphs]:
-        """Return some sets that surely need each of their graphs, the smallest first."""
-        if len(self.ones) >= most:
-            return self.first(most)
-        found = dict.fromkeys(map(self.least, self.first(most)))
-        return sorted(found, key=len)
-
-    def least(self, graphs: Graphs) -> Graphs:
-        """Return a set in which it holds without those of its graphs that are not needed."""
-        if len(graphs) < 2 or (len(graphs) == 2 and self.ones.isdisjoint(graphs)):
-            return graphs
-        things = list(self.conjuncts())
-        known = needed_by((one for one in things if one.exact), graphs)
-        return Reduction(graphs, known).reduced(things)
-
-    def conjuncts(self) -> Iterator[Support]:
-        """Yield what all has to hold where it does."""
-        yield self
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Choice(Tested):
-    """The support of what holds when all parts of one of the options do.
-
-    An option is the places of its parts. Each part tells of any set whether it holds in it.
-    `settled` is that the sets need each of their graphs.
-    """
-
-    parts: Mapping[int, Support] | Sequence[Support] = ()
-    options: Sequence[Sequence[int]] = ()
-    settled: bool = False
-
-    def certain(self, most: int) -> list[Graphs]:
-        """Return some sets that surely need each of their graphs, the smallest first."""
-        return self.first(most) if self.settled else Tested.certain(self, most)
-
-    def holds_in(self, graphs: Graphs) -> bool:
-        """Whether it holds in these graphs."""
-        parts = self.parts
-        return any(all(parts[one].holds_in(graphs) for one in of) for of in self.options)
-
-    def needed(self, graphs: Graphs) -> Graphs:
-        """Return what all options need that hold in these graphs."""
-        found, parts = graphs, self.parts
-        for option in self.options:
-            if not found:
-                break
-            if len(self.options) == 1 or all(parts[one].holds_in(graphs) for one in option):
-                found &= needed_by([parts[one] for one in option], graphs)
-        return found
-
-    def witness(self, graphs: Graphs, without: Set[int] = EMPTY) -> Graphs | None:
-        """Return which of some graphs, without others, are enough to hold it, or None."""
-        known = Support.witness(self, graphs, without)
-        if known is not None:
-            return known
-        for option in self.options:
-            found = witness_of_all((self.parts[one] for one in option), graphs, without)
-            if found is not None:
-                return found
-        return None
-
-    def conjuncts(self) -> Iterator[Support]:
-        """Yield what all has to hold where it does."""
-        if len(self.options) > 1:
-            yield self
-            return
-        for part in map(self.parts.__getitem__, self.options[0]):
-            yield from part.conjuncts() if isinstance(part, Tested) else (part,)
-
-
 NOTHING: Final = Support()
 """No set of graphs holds it."""
 
@@ -243,89 +157,6 @@ def reduced(ones: Graphs, sets: Iterable[Graphs], whole: int = ALL) -> Support:
     return Support(ones, tuple(kept), whole)
 
 
-def needed_by(parts: Iterable[Support], graphs: Graphs) -> Graphs:
-    """Return those of some graphs in which all parts hold that one of them needs."""
-    found: set[int] = set()
-    for part in parts:
-        if len(found) == len(graphs):
-            break
-        found |= part.needed(graphs)
-    return frozenset(found)
-
-
-def witness_of_all(parts: Iterable[Support], graphs: Graphs, without: Set[int]) -> Graphs | None:
-    """Return which of some graphs, without others, are enough to hold all parts, or None."""
-    found: set[int] = set()
-    for part in parts:
-        one = part.witness(graphs, without)
-        if one is None:
-            return None
-        found |= one
-    return frozenset(found)
-
-
-def any_of(supports: Iterable[Support]) -> Support:
-    """Return the support of what holds when one of these does."""
-    parts = tuple(dict.fromkeys(one for one in supports if one))
-    if len(parts) < 2:
-        return parts[0] if parts else NOTHING
-    found = union(parts)
-    if found.exact or not all(part.tells for part in parts):
-        return found
-    options = [(place,) for place in range(len(parts))]
-    return Choice(found.ones, found.several, found.whole, parts, options)
-
-
-def all_of(supports: Iterable[Support], enough: int = LIMIT) -> Support:
-    """Return the support of what holds when all of these do; so many sets are enough."""
-    parts = tuple({id(one): one for one in supports if one is not GIVEN}.values())
-    if len(parts) < 2:
-        return parts[0] if parts else GIVEN
-    if not all(parts):
-        return NOTHING
-    few = few_sets(parts, enough)
-    found = product(parts, enough) if few is None else few
-    if found.exact or not all(part.tells for part in parts):
-        return found
-    settled = few is not None and all(part.exact for part in parts)
-    options = (range(len(parts)),)
-    return Choice(found.ones, found.several, found.whole, parts, options, settled)
-
-
-def few_sets(supports: Sequence[Support], enough: int) -> Support | None:
-    """Return the least sets that hold all of these, or so many; None where that is not simple.
-
-    It is simple where some are held by one set only, and few others by single graphs.
-    """
-    sure = [one for one in supports if one.exact and not one.ones and len(one.several) == 1]
-    fixed = EMPTY.union(*(one.several[0] for one in sure))
-    free = [one for one in supports if one not in sure] if sure else supports
-    free = [one for one in free if one.ones.isdisjoint(fixed)]
-    if len(free) > MOST_NEEDS or any(one.several for one in free):
-        return None
-    found = single_graphs(free, enough) if free else GIVEN
-    if found is None or not fixed:
-        return found
-    sets = tuple(fixed | one for one in found.first(enough))
-    return Support(several=sets, whole=found.whole if len(sets) < enough else 1)
-
-
-def single_graphs(supports: Sequence[Support], enough: int) -> Support | None:
-    """Return the least choices of a graph for each of these, or so many of them.
-
-    None where too many have to be looked at.
-    """
-    needs = [one.ones for one in supports]
-    common = frozenset.intersection(*needs)
-    if len(common) >= enough:
-        return Support(common, whole=1)
-    sets = together(needs, enough)
-    if sets is None:
-        return None
-    whole = min(one.whole for one in supports) if len(sets) < enough else 1
-    return Support(common, tuple(sets), whole)
-
-
 def union(supports: Iterable[Support]) -> Support:
     """Return the sets that hold one of these, so many as are kept."""
     ones: set[int] = set()
@@ -336,50 +167,3 @@ def union(supports: Iterable[Support]) -> Support:
         several.update(support.several)
         whole = min(whole, support.whole)
     return reduced(frozenset(ones), several, whole)
-
-
-def product(supports: Iterable[Support], most: int = MOST_PAIRS) -> Support:
-    """Return the sets that hold all of these, so many as are kept.
-
-    Where too many have several sets, one set is built that suffices.
-    """
-    distinct = dict.fromkeys(supports)
-    if not all(distinct):
-        return NOTHING
-    fixed: list[Support] = []
-    free: list[Support] = []
-    for one in distinct:
-        (free if one.count > 1 else fixed).append(one)
-    result = joined(fixed)
-    if len(free) > most:
-        ones = frozenset.intersection(*(one.ones for one in distinct if one != GIVEN))
-        return reduced(ones, {cover(fixed, free)}, 1)
-    for support in sorted(free, key=lambda one: one.count):
-        result = result.both(support, most)
-    return result
-
-
-def cover(fixed: Iterable[Support], free: Sequence[Support]) -> Graphs:
-    """Return a set that holds all of these, of graphs that hold many of them.
-
-    What may hold in several is left to those that the rest needs, where it holds in them.
-    """
-    needed = EMPTY.union(*(one.first(1)[0] for one in fixed if one.exact or not one.ones))
-    found = needed.union(*(one.first(1)[0] for one in fixed if not one.holds_in(needed)))
-    uses = Counter(graph for one in free for graph in one.ones)
-    for support in sorted(free, key=lambda one: one.count):
-        if not Support.holds_in(support, found):
-            if support.ones:
-                found |= {max(support.ones, key=lambda graph: (uses[graph], -graph))}
-            else:
-                found |= support.several[0]
-    return found
-
-
-def joined(supports: Sequence[Support]) -> Support:
-    """Return the support of the union of the first set of each."""
-    graphs = EMPTY.union(*(one.first(1)[0] for one in supports))
-    whole = min((one.whole for one in supports), default=ALL)
-    if len(graphs) == 1:
-        return Support(graphs, whole=whole)
-    return Support(several=(graphs,), whole=whole)
