@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote as percent_encoded
@@ -76,7 +76,13 @@ class Evidence:
         self.stated = provenance.numbers.get(EVIDENCE_GRAPH, NOWHERE) << 1 | 1
         self.bases: dict[str, int] = {}
         self.terms = array("i", map(self.number, provenance.names))
-        self.written = Texts(self.every_source())
+        article_of = self.column(ARTICLE)
+        articles = list({*article_of} - {NOWHERE})
+        works = list(map(self.work, articles))
+        places = {article: place for place, article in enumerate(articles)}
+        self.openings = Texts((*(work.opening for work in works), ""))
+        self.opening_of = array("I", (places.get(one, len(works)) for one in article_of))
+        self.rests = Texts(self.rest(works))
 
     def base(self, predicate: str) -> int:
         """Return where the facts of a predicate begin, or NOWHERE; there are few, so it is kept."""
@@ -165,23 +171,27 @@ class Evidence:
 
         It is `Source.to_json` of `source`, for those that are named by the thousand.
         """
-        return self.written.written(graph).decode()
+        opening = self.openings.written(self.opening_of[graph])
+        rest = self.rests.written(graph)
+        written = (b"{%b,%b}" if opening and rest else b"{%b%b}") % (opening, rest)
+        return written.decode()
 
-    def every_source(self) -> Iterator[str]:
-        """Yield the source of each graph as JSON; what is said of an article is looked up once."""
-        agents, works = self.column(ATTRIBUTED, CREATOR), self.column(ARTICLE)
-        articles = {article: self.work(article) for article in {*works} - {NOWHERE}}
+    def rest(self, works: Sequence[Work]) -> Iterator[str]:
+        """Yield for each graph what is said besides the opening of its article, as members."""
+        agents = self.column(ATTRIBUTED, CREATOR)
         said = {agent: self.attribution(agent) for agent in {*agents} - {NOWHERE}}
-        columns = self.terms, works, agents, self.column(SELECTOR)
-        for number, article, agent, selector in zip(*columns, strict=True):
-            work = articles.get(article) or self.work(number, is_article=False)
+        columns = self.terms, self.opening_of, agents, self.column(SELECTOR)
+        for number, place, agent, selector in zip(*columns, strict=True):
+            work = works[place] if place < len(works) else self.work(number, is_article=False)
             quotes = self.quotes(number) if selector != NOWHERE else []
-            fields = [work.opening, said.get(agent, "")]
+            fields = [said.get(agent, "")]
+            if place == len(works):
+                fields.insert(0, work.opening)
             if quotes:
                 fields.append(f'"quote":{quoted(" … ".join(quotes))}')
             if work.address:
                 fields.append(f'"href":{quoted(highlighted(work.address, quotes))}')
-            yield f"{{{','.join(filter(None, fields))}}}"
+            yield ",".join(filter(None, fields))
 
     def attribution(self, agent: int) -> str:
         """Return who says so as a member of an object of JSON."""

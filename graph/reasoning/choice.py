@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import Final
 
 from graph.reasoning.reduction import Reduction
 from graph.reasoning.support import EMPTY, Graphs, Support
+
+MANY_NEEDS: Final = 64
+"""Things that must all hold past which one set of graphs that hold them is enough."""
 
 
 class Tested(Support):
@@ -50,8 +54,13 @@ class Choice(Tested):
     settled: bool = False
 
     def certain(self, most: int) -> list[Graphs]:
-        """Return some sets that surely need each of their graphs, the smallest first."""
-        return self.first(most) if self.settled else Tested.certain(self, most)
+        """Return some sets that surely need each of their graphs, the smallest first.
+
+        Of what needs many things, a single set is reduced.
+        """
+        if self.settled:
+            return self.first(most)
+        return Tested.certain(self, 1 if len(self.options[0]) > MANY_NEEDS else most)
 
     def holds_in(self, graphs: Graphs) -> bool:
         """Whether it holds in these graphs."""

@@ -81,7 +81,7 @@ class Witnesses:
 
     def holder(self, fact: int) -> int | None:
         """Return a graph that holds a fact alone, GIVEN, or None."""
-        for graph in self.assembly.holders(fact):
+        for graph in self.assembly.held.get(fact) or self.assembly.holders(fact):
             if (graph in self.graphs and graph not in self.without) or graph == GIVEN:
                 return graph
         return None
@@ -95,28 +95,27 @@ class Witnesses:
         rulebook = self.assembly.rulebook
         predicate, subject, value = fact >> PREDICATE, fact >> SUBJECT & END, fact & END
         for steps in rulebook.chains.get(predicate, ()):
-            for way in self.chained(steps, subject, value):
-                if fact not in way:
-                    yield way
+            found = self.chained(steps, subject, value)
+            yield from [way for way in found if fact not in way] if predicate in steps else found
         for key in (ANY, value):
             for origin, only, kind in rulebook.origins.get((predicate, key), ()):
                 for premise in self.premises(origin << PREDICATE, kind, subject, value):
                     if only in {ANY, premise & END}:
                         yield (premise,)
 
-    def chained(self, steps: tuple[int, ...], subject: int, value: int) -> Iterator[Premises]:
-        """Yield the facts that lead from one node to another by some steps."""
-        first, second, *rest = steps
-        onward = self.assembly.after(first << SUBJECT | subject)
-        start = (first << SUBJECT | subject) << SUBJECT
-        if rest:
-            for node in onward:
-                for way in self.chained(steps[1:], node, value):
-                    yield (start | node, *way)
-            return
-        end = second << PREDICATE | value
-        for node in onward & self.assembly.before(second << SUBJECT | value):
-            yield start | node, end | node << SUBJECT
+    def chained(self, steps: tuple[int, ...], subject: int, value: int) -> list[Premises]:
+        """Return the facts that lead from one node to another by some steps, for each way."""
+        row = steps[0] << SUBJECT | subject
+        base, nodes = row << SUBJECT, self.assembly.after(row)
+        if len(steps) > 2:
+            return [
+                (base | node, *way)
+                for node in nodes
+                for way in self.chained(steps[1:], node, value)
+            ]
+        end = steps[1] << PREDICATE | value
+        between = nodes & self.assembly.before(steps[1] << SUBJECT | value)
+        return [(base | node, end | node << SUBJECT) for node in between]
 
     def premises(self, base: int, kind: int, subject: int, value: int) -> Iterator[int]:
         """Yield the facts of a predicate that follow from several and conclude a fact alone."""
