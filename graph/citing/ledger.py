@@ -124,10 +124,13 @@ class Ledger:
         first = any_of(self.all(needed).support for needed in solutions[:FEW_SOLUTIONS])
         ones = set(first.ones)
         for needed in solutions[FEW_SOLUTIONS:]:
-            needs = [self.supports[number].ones for number in needed if number]
+            supports = [self.supports[number] for number in needed]
+            needs = [support.ones for support in supports if support is not GIVEN]
             if not needs:
                 return GIVEN
             ones |= needs[0].intersection(*needs[1:])
+        if first == GIVEN:
+            return GIVEN
         sets = (one for one in first.several if ones.isdisjoint(one))
         return Choice(frozenset(ones), tuple(sets), 1, self.supports, solutions)
 
