@@ -441,3 +441,8 @@ def test_a_count_that_nothing_would_give_too_is_not_cited(
     query = "SELECT (COUNT(?unbound) AS ?n) { id:Pakistan cpec:cooperatesWith ?country }"
     (citation,) = cite(store, index, query).citations
     assert citation.status == "uncited"
+
+
+def test_of_many_solutions_one_may_need_no_graph_at_all(store: Store, index: EvidenceIndex) -> None:
+    answer = cite(store, index, "ASK { ?x a ?type . FILTER(?type != cpec:Area) }")
+    assert answer.citations[0].proofs == ((),)
