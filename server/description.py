@@ -54,7 +54,7 @@ def service_at(here: Site, address: str) -> Service:
         endpoint = named_node(address).value
     except UnknownNameError as error:
         raise BadRequest(f"the address that was asked is not an IRI: {error}") from None
-    answer, settings = evaluate(here, named_graphs(MOST_GRAPHS)).answer, here.settings
+    answer = evaluate(here, named_graphs(MOST_GRAPHS)).answer
     return Service(
         endpoint,
         here.engine_settings.default_graph == "union",
@@ -62,7 +62,7 @@ def service_at(here: Site, address: str) -> Service:
         here.behind,
         tuple(names(answer)),
         limits(here),
-        settings.service_allow,
+        tuple(here.federation.addresses),
     )
 
 

@@ -28,6 +28,7 @@ class Settings:
     cache: int = 64 * MEBIBYTE
     trusted_proxy: str | None = None
     service_allow: tuple[str, ...] = ()
+    service_map: tuple[tuple[str, str], ...] = ()
     service_rows: int = 10_000
     service_bytes: int = 4 * MEBIBYTE
     services_at_once: int = 16

@@ -15,6 +15,7 @@ from graph.curating.retired import Retired
 from graph.engine import Engine
 from graph.engine.federation import Bounds, Federation
 from graph.engine.settings import Settings as EngineSettings
+from graph.federation.endpoint import addresses
 from server.admission import Admission
 from server.cache import AnswerCache
 from server.metrics import Metrics
@@ -97,7 +98,8 @@ class Site:
 def federation_of(settings: Settings) -> Federation:
     """Return the federation of an engine with the endpoints that its operator allows."""
     rows, size, most = settings.service_rows, settings.service_bytes, settings.services_at_once
-    return Federation(settings.service_allow, Bounds(rows, size, most))
+    allowed = addresses(settings.service_allow, settings.service_map)
+    return Federation(allowed, Bounds(rows, size, most))
 
 
 def now() -> str:

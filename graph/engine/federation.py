@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import BoundedSemaphore
@@ -33,10 +33,15 @@ class Bounds:
 
 
 class Federation:
-    """Answers queries, those with SERVICE from the endpoints that are allowed."""
+    """Answers queries, those with SERVICE from the endpoints that are allowed.
 
-    def __init__(self, allowed: tuple[str, ...] = (), bounds: Bounds | None = None) -> None:
-        self.allowed = allowed
+    `addresses` has the IRI of each, and the address at which it is asked.
+    """
+
+    def __init__(
+        self, addresses: Mapping[str, str] | None = None, bounds: Bounds | None = None
+    ) -> None:
+        self.addresses = dict(addresses or {})
         self.bounds = bounds or Bounds()
         self._places = BoundedSemaphore(self.bounds.at_once)
 
@@ -45,7 +50,7 @@ class Federation:
 
         Where nothing is allowed, or nothing is asked, the engine has the query as it is.
         """
-        if not (self.allowed and asks(query.text)):
+        if not (self.addresses and asks(query.text)):
             return engine.query(query)
         check_query(query.text, engine.settings.limits)
         seconds = engine.settings.deadline
@@ -59,7 +64,7 @@ class Federation:
 
     async def answer(self, engine: Engine, query: Query) -> Answer:
         """Return what `query` does; no thread waits for a query that asks nobody."""
-        if self.allowed and WORD.search(query.text):
+        if self.addresses and WORD.search(query.text):
             return await asyncio.to_thread(self.query, engine, query)
         return await engine.answer(query)
 
@@ -75,7 +80,7 @@ class Federation:
 
     def _filled(self, engine: Engine, query: Query, end: float) -> str:
         """Return the text of a query with what its endpoints answered."""
-        header = {"base": query.base, "allowed": self.allowed, "rows": self.bounds.rows}
+        header = {"base": query.base, "allowed": list(self.addresses), "rows": self.bounds.rows}
         text = query.text.encode(errors="replace")
         plan = Plan.of(engine.run("plan", header, text, left(end))[1])
         return plan.filled([self._values(engine, call, end) for call in plan.calls])
@@ -83,7 +88,8 @@ class Federation:
     def _values(self, engine: Engine, call: Call, end: float) -> str:
         """Return what an endpoint answered as VALUES, or with SILENT nothing of a failure."""
         try:
-            body = ask(call.endpoint, call.text, SHARE * left(end), self.bounds.bytes)
+            address, seconds = self.addresses[call.endpoint], SHARE * left(end)
+            body = ask(call.endpoint, address, call.text, seconds, self.bounds.bytes)
             header = {
                 "endpoint": call.endpoint,
                 "variables": call.variables,

@@ -1,7 +1,7 @@
 """The relay: one query asked of another endpoint over HTTP, bounded in time and bytes.
 
 SPARQL 1.1 Protocol, section 2.1.2. No redirect is followed and no proxy of the environment used:
-what is called is the address on the operator's list. http.client bounds each step and not their
+what is called is the address that the operator gave. http.client bounds each step and not their
 sum, and nothing bounds the look-up of a name, so a thread of its own is waited for.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import socket
 from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from ssl import SSLError
 from threading import Thread
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
@@ -30,13 +31,13 @@ KEPT: Final = "!$&'()*+,/:;=?@%~"
 CHUNK: Final = 1 << 16
 
 
-def ask(endpoint: str, text: str, seconds: float, most: int) -> bytes:
+def ask(endpoint: str, address: str, text: str, seconds: float, most: int) -> bytes:
     """Return what an endpoint answers to a SELECT, as results JSON that nobody has read yet.
 
-    Raises EndpointError, EndpointDeadlineError past so many seconds, and EndpointLimitError where
-    the answer has more bytes than `most`.
+    It is asked at an address that no error tells. Raises EndpointError, EndpointDeadlineError past
+    so many seconds, and EndpointLimitError where the answer has more bytes than `most`.
     """
-    asking = Asking(endpoint, text, seconds, most)
+    asking = Asking(endpoint, address, text, seconds, most)
     thread = Thread(target=asking.run, name="SERVICE", daemon=True)
     thread.start()
     thread.join(seconds)
@@ -48,10 +49,16 @@ def ask(endpoint: str, text: str, seconds: float, most: int) -> bytes:
     return asking.body
 
 
+def reason(error: Exception) -> str:
+    """Return what was wrong with a connection, without the address that a message of TLS has."""
+    said = getattr(error, "reason" if isinstance(error, SSLError) else "strerror", None)
+    return said or type(error).__name__
+
+
 class Asking:
     """One request under way; `body` or `error` is what came of it."""
 
-    def __init__(self, endpoint: str, text: str, seconds: float, most: int) -> None:
+    def __init__(self, endpoint: str, address: str, text: str, seconds: float, most: int) -> None:
         self.body: bytes | None = None
         self.error = EndpointError(endpoint, "was not asked to the end")
         self._endpoint = endpoint
@@ -59,7 +66,7 @@ class Asking:
         self._seconds = seconds
         self._most = most
         self._sock: socket.socket | None = None
-        parts = urlsplit(endpoint)
+        parts = urlsplit(address)
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._connection = kind(parts.hostname or "", parts.port, timeout=seconds)
         query = f"?{parts.query}" if parts.query else ""
@@ -74,8 +81,7 @@ class Asking:
         except TimeoutError:
             self.error = EndpointDeadlineError(self._endpoint, self._seconds)
         except (OSError, HTTPException, ValueError) as error:
-            said = getattr(error, "strerror", None) or type(error).__name__
-            self.error = self._failed(f"could not be asked: {said}")
+            self.error = self._failed(f"could not be asked: {reason(error)}")
         finally:
             self._connection.close()
 

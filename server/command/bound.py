@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any, Final
 
 import click
 
 from graph.errors import ParameterError
-from graph.federation.endpoint import endpoint
+from graph.federation.endpoint import addresses
 
 DAY: Final = 24 * 60 * 60
 LARGEST: Final = 10**12
@@ -27,6 +28,20 @@ class Seconds(click.FloatRange):
         if math.isnan(seconds):
             self.fail("nan is not a time.", param, ctx)
         return seconds
+
+
+class Pair(click.Tuple):
+    """An endpoint and an address; the environment has any number of them."""
+
+    def __init__(self) -> None:
+        super().__init__([str, str])
+
+    def split_envvar_value(self, rv: str) -> Sequence[str]:
+        """Return the words; raises click.BadParameter for half a pair, which click would drop."""
+        words = rv.split()
+        if len(words) % 2:
+            raise click.BadParameter(f"{words[-1]} has no address after it")
+        return words
 
 
 COUNT: Final = click.IntRange(1, 10**6)
@@ -50,6 +65,16 @@ def endpoints(
 ) -> tuple[str, ...]:
     """Return the endpoints that may be asked; raises click.BadParameter for what is none."""
     try:
-        return tuple(dict.fromkeys(map(endpoint, iris)))
+        return tuple(addresses(iris, ()))
+    except ParameterError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def mapped(
+    _context: click.Context, _parameter: click.Parameter, pairs: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
+    """Return endpoints and where they are asked; raises click.BadParameter for what is none."""
+    try:
+        return tuple(addresses((), pairs).items())
     except ParameterError as error:
         raise click.BadParameter(str(error)) from None

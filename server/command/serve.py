@@ -19,8 +19,10 @@ from server.command.bound import (
     SIZE,
     SIZE_OR_NONE,
     WHOLE_SECONDS,
+    Pair,
     address,
     endpoints,
+    mapped,
 )
 from server.command.snapshot import fresh_snapshot, out
 from server.descriptor import room_for
@@ -145,6 +147,14 @@ MOST_SERVICES: Final = 8
     help="An endpoint that SERVICE may ask; can be given several times.",
 )
 @click.option(
+    "--service-map",
+    type=Pair(),
+    metavar="IRI ADDRESS",
+    multiple=True,
+    callback=mapped,
+    help="Another address for an endpoint, which nobody is told; can be given several times.",
+)
+@click.option(
     "--service-rows", default=SERVER.service_rows, type=COUNT, help="Rows of one SERVICE."
 )
 @click.option(
@@ -164,7 +174,7 @@ def serve(out: Path, *, data_dir: Path | None, empty: bool, **options: Any) -> N
         limits=Limits(
             query_bytes=options["max_query"],
             update_bytes=options["max_body"],
-            services=MOST_SERVICES if options["service_allow"] else 0,
+            services=MOST_SERVICES if options["service_allow"] or options["service_map"] else 0,
         ),
         **chosen(EngineSettings, options),
     )

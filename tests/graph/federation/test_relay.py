@@ -5,14 +5,20 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from ssl import SSLCertVerificationError
 
 import pytest
 
 from graph.errors import EndpointDeadlineError, EndpointError, EndpointLimitError
-from graph.federation.relay import ask
+from graph.federation import relay
 from tests.graph.federation.elsewhere import GOOD, Elsewhere, closed_address, elsewhere
 
 TEXT = "SELECT * WHERE { ?s ?p 'é & + %' } LIMIT 3"
+
+
+def ask(endpoint: str, text: str, seconds: float, most: int) -> bytes:
+    """Ask an endpoint where its IRI says."""
+    return relay.ask(endpoint, endpoint, text, seconds, most)
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +114,42 @@ def test_a_name_of_nobody_is_told() -> None:
 def test_what_does_not_speak_tls_is_not_taken_for_https(other: Elsewhere) -> None:
     with pytest.raises(EndpointError, match="could not be asked"):
         ask(other.address.replace("http:", "https:") + "/good", TEXT, 3, 10_000)
+
+
+def test_an_endpoint_is_asked_where_its_operator_says(other: Elsewhere) -> None:
+    iri = "https://query.wikidata.org/sparql"
+    assert relay.ask(iri, f"{other.address}/good?x=1", TEXT, 5, 10_000) == GOOD
+    assert other.asked[-1][0] == "/good?x=1"
+
+
+@pytest.mark.parametrize("path", ["/error", "/redirect", "/silent", "/large", "/cut", "/closed"])
+def test_a_failure_names_the_endpoint_and_not_where_it_is_asked(
+    path: str, other: Elsewhere
+) -> None:
+    with pytest.raises(EndpointError, match="SERVICE <http://e/sparql>") as caught:
+        relay.ask("http://e/sparql", other.address + path, TEXT, 0.4, 10_000)
+    assert caught.value.endpoint == "http://e/sparql"
+    assert "127.0.0.1" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://secret.invalid/",
+        "http://[::1]:1/secret",
+        closed_address(),
+        "https://secret.invalid/",
+    ],
+)
+def test_nobody_there_is_told_without_the_address(address: str) -> None:
+    with pytest.raises(EndpointError) as caught:
+        relay.ask("http://e/sparql", address, TEXT, 20, 10_000)
+    said = str(caught.value)
+    assert said.startswith("SERVICE <http://e/sparql> could not be asked: ")
+    assert not {word for word in ("secret", "127.0.0.1", "::1") if word in said}
+
+
+def test_a_certificate_that_does_not_fit_is_told_without_the_address() -> None:
+    message = "certificate verify failed: Hostname mismatch, certificate is not valid for 'secret'"
+    error = SSLCertVerificationError(1, message)
+    assert "secret" not in relay.reason(error)
