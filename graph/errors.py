@@ -188,9 +188,15 @@ class EndpointDeadlineError(EndpointError):
 
 
 class EndpointLimitError(EndpointError):
-    """What the endpoint answers is beyond the limit of that name and value."""
+    """What the endpoint answers is beyond the limit of that name and value.
 
-    def __init__(self, endpoint: str, limit: str, value: int) -> None:
+    `given` are the rows past which what it is asked was not narrowed, where that is so.
+    """
+
+    def __init__(self, endpoint: str, limit: str, value: int, given: int | None = None) -> None:
         self.limit = limit
         self.value = value
-        super().__init__(endpoint, f"answers beyond the limit of {value} {limit}; ask it for less")
+        more = "" if given is None else f" (what stands around has more than {given} rows to send)"
+        super().__init__(
+            endpoint, f"answers beyond the limit of {value} {limit}; ask it for less{more}"
+        )

@@ -13,8 +13,9 @@ from werkzeug.http import http_date
 
 from graph.curating.retired import Retired
 from graph.engine import Engine
-from graph.engine.federation import Bounds, Federation
+from graph.engine.federation import Federation
 from graph.engine.settings import Settings as EngineSettings
+from graph.federation.bounds import Bounds
 from graph.federation.endpoint import addresses
 from server.admission import Admission
 from server.cache import AnswerCache
@@ -97,9 +98,12 @@ class Site:
 
 def federation_of(settings: Settings) -> Federation:
     """Return the federation of an engine with the endpoints that its operator allows."""
-    rows, size, most = settings.service_rows, settings.service_bytes, settings.services_at_once
-    allowed = addresses(settings.service_allow, settings.service_map)
-    return Federation(allowed, Bounds(rows, size, most))
+    bounds = Bounds(
+        rows=settings.service_rows,
+        bytes=settings.service_bytes,
+        at_once=settings.services_at_once,
+    )
+    return Federation(addresses(settings.service_allow, settings.service_map), bounds)
 
 
 def now() -> str:

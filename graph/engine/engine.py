@@ -77,7 +77,7 @@ class Engine:
 
         A cited answer has no version where it may be another the next time.
         """
-        header, text = self._request(query)
+        header, text = self.request(query)
         seconds = deadline or self.settings.deadline
         if query.cite:
             return answer_of(*self._cite(header, text, seconds))
@@ -87,11 +87,11 @@ class Engine:
         """Return what `query` does; no thread waits while the answer comes quickly."""
         if query.cite:
             return await asyncio.to_thread(self.query, query)
-        header, text = self._request(query)
+        header, text = self.request(query)
         header["kind"] = "query"
         return answer_of(*await self._pool.answer(header, text, self.settings.deadline))
 
-    def _request(self, query: Query) -> tuple[Header, bytes]:
+    def request(self, query: Query) -> tuple[Header, bytes]:
         """Return a query as a worker takes it; raises LimitError and ForbiddenError."""
         names_a_graph = check_query(query.text, self.settings.limits)
         header = {

@@ -7,29 +7,21 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import BoundedSemaphore
 from typing import Final
 
 from graph.engine import Engine, check_query
-from graph.errors import DeadlineError, EndpointError, OverloadedError
+from graph.engine.errand import Errand, left
+from graph.errors import DeadlineError, OverloadedError
 from graph.evaluation import Answer, Query
-from graph.federation.plan import Call, Plan
-from graph.federation.relay import ask
+from graph.federation.bounds import Bounds
+from graph.federation.counter import Counters
 from graph.sparql.lexer import tokens
 
 WORD: Final = re.compile("service", re.IGNORECASE)
-SHARE: Final = 0.75
-"""Of the time that a query has left, what one endpoint may take: SILENT can still go on without."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What one SERVICE may bring, and how many queries may wait for other endpoints at once."""
-
-    rows: int = 10_000
-    bytes: int = 4 << 20
-    at_once: int = 16
+NARROWED: Final = 2
+"""The times that a query is tried narrowed, where writes come between."""
 
 
 class Federation:
@@ -43,6 +35,7 @@ class Federation:
     ) -> None:
         self.addresses = dict(addresses or {})
         self.bounds = bounds or Bounds()
+        self.counters = Counters()
         self._places = BoundedSemaphore(self.bounds.at_once)
 
     def query(self, engine: Engine, query: Query) -> Answer:
@@ -56,9 +49,7 @@ class Federation:
         seconds = engine.settings.deadline
         end = time.monotonic() + seconds
         try:
-            with self._place(engine.settings.queue_time):
-                filled = self._filled(engine, query, end)
-            return engine.query(replace(query, filled=filled), left(end))
+            return self._joined(engine, query, end)
         except DeadlineError:
             raise DeadlineError(seconds) from None
 
@@ -67,6 +58,26 @@ class Federation:
         if self.addresses and WORD.search(query.text):
             return await asyncio.to_thread(self.query, engine, query)
         return await engine.answer(query)
+
+    def _joined(self, engine: Engine, query: Query, end: float) -> Answer:
+        """Return the answer with what the endpoints answered.
+
+        What is asked may be narrowed by one version of the dataset only, the one that answers.
+        """
+        for _ in range(NARROWED):
+            answer, versions = self._tried(engine, query, self.bounds, end)
+            if versions <= {answer.version or engine.version}:
+                return answer
+        return self._tried(engine, query, replace(self.bounds, given=0), end)[0]
+
+    def _tried(
+        self, engine: Engine, query: Query, bounds: Bounds, end: float
+    ) -> tuple[Answer, set[str]]:
+        """Return an answer, and the versions of the dataset by which what it asks was narrowed."""
+        errand = Errand(engine, query, self.addresses, bounds, self.counters, end)
+        with self._place(engine.settings.queue_time):
+            filled = errand.filled()
+        return engine.query(replace(query, filled=filled), left(end)), errand.versions
 
     @contextmanager
     def _place(self, seconds: float) -> Iterator[None]:
@@ -78,40 +89,9 @@ class Federation:
         finally:
             self._places.release()
 
-    def _filled(self, engine: Engine, query: Query, end: float) -> str:
-        """Return the text of a query with what its endpoints answered."""
-        header = {"base": query.base, "allowed": list(self.addresses), "rows": self.bounds.rows}
-        text = query.text.encode(errors="replace")
-        plan = Plan.of(engine.run("plan", header, text, left(end))[1])
-        return plan.filled([self._values(engine, call, end) for call in plan.calls])
-
-    def _values(self, engine: Engine, call: Call, end: float) -> str:
-        """Return what an endpoint answered as VALUES, or with SILENT nothing of a failure."""
-        try:
-            address, seconds = self.addresses[call.endpoint], SHARE * left(end)
-            body = ask(call.endpoint, address, call.text, seconds, self.bounds.bytes)
-            header = {
-                "endpoint": call.endpoint,
-                "variables": call.variables,
-                "rows": self.bounds.rows,
-            }
-            return engine.run("values", header, body, left(end))[1].decode()
-        except EndpointError:
-            if call.silent:
-                return call.nothing()
-            raise
-
 
 def asks(text: str) -> bool:
     """Whether a query has the word SERVICE outside its strings, IRIs and comments."""
     return WORD.search(text) is not None and any(
         token.kind == "word" and token.text.upper() == "SERVICE" for token in tokens(text)
     )
-
-
-def left(end: float) -> float:
-    """Return the seconds until a moment of time.monotonic(); raises DeadlineError past it."""
-    seconds = end - time.monotonic()
-    if seconds <= 0:
-        raise DeadlineError(0)
-    return seconds

@@ -13,7 +13,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import (
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    Variable,
+    parse,
+)
 
 from graph.citing.answer import CitedAnswer
 from graph.citing.citation import cite, uncited
@@ -34,11 +44,13 @@ from graph.evaluation import Query, evaluate, select, write_graph
 from graph.explaining.prov import as_turtle
 from graph.explaining.spelling import read_triple
 from graph.explaining.why import as_json, why
-from graph.federation.plan import planned
+from graph.federation.narrowing import as_narrowing
+from graph.federation.planner import Limits, planned
 from graph.federation.solutions import as_values
 from graph.federation.syntax import require_query
 from graph.format import GRAPHS, RESULTS
 from graph.sparql.lexer import DatasetClause
+from graph.sparql.syntax import Values
 
 NO_MARKUP: Final = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 """Where the signs of XML are only text: comments and CDATA sections."""
@@ -145,7 +157,18 @@ def plan(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]
     """Return what a query asks of other endpoints (graph/federation); they are not asked here."""
     text = body.decode()
     require_query(text, header["base"])
-    return {}, planned(text, header["base"], header["allowed"], header["rows"]).json()
+    limits = Limits(header["rows"], header["given"])
+    bound = {Variable(name): value for name, value in bindings(header).items()}
+    given = Values(tuple(bound), (tuple(bound.values()),)) if bound else None
+    return {}, planned(text, header["base"], header["allowed"], limits, given).json()
+
+
+def narrow(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return the rows of a query that narrow a SERVICE as VALUES, and how many they are."""
+    store, clause = store_for(dataset, header), dataset_of(header)
+    found = select(store, body.decode(), None, clause, header["base"])
+    rows, written = as_narrowing(cast("QuerySolutions", found), header["given"])
+    return {"rows": rows}, written.encode()
 
 
 def values(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
@@ -262,6 +285,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "cite": cited,
     "explain": explained,
     "plan": plan,
+    "narrow": narrow,
     "values": values,
     "graph": graph,
     "rdf": rdf,

@@ -5,8 +5,10 @@
     server process                                         a worker
       Federation.query(engine, query)
         guard: how many SERVICE, none of a variable
-        ├── the text ───────────────────────────────────>  plan.py: what is asked of whom, and
+        ├── the text ───────────────────────────────────>  planner.py: what is asked of whom, and
         │                                       <───────   the text with a hole for each answer
+        ├── queries for what narrows it ────────────────>  narrowing.py: rows of this dataset, as
+        │                                       <───────   VALUES that are sent along
         ├── relay.py: the asking over HTTP, bounded
         ├── results JSON ───────────────────────────────>  solutions.py: read as VALUES
         └── the text with VALUES in its holes ──────────>  the engine, as any other query

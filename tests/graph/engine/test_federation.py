@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from pyoxigraph import NamedNode
 
 from graph.engine import Engine, Limits, Settings
-from graph.engine.federation import Bounds, Federation
+from graph.engine.federation import Federation
 from graph.errors import DeadlineError, EndpointDeadlineError, ForbiddenError, OverloadedError
 from graph.evaluation import Query
+from graph.federation.bounds import Bounds
 from graph.federation.endpoint import addresses
 from tests.graph.federation.elsewhere import Elsewhere, elsewhere
 
@@ -71,6 +73,29 @@ def test_an_endpoint_leaves_time_for_the_rest(engine: Engine, other: Elsewhere) 
     assert 0.5 < time.monotonic() - start < 1
     silent = Query(query.text.replace("SERVICE", "SERVICE SILENT"))
     assert json.loads(federation(other).query(engine, silent).body)["results"]["bindings"] == [{}]
+
+
+def test_what_takes_too_long_to_narrow_is_asked_for_all(engine: Engine, other: Elsewhere) -> None:
+    text = f"ASK {{ {{ VALUES ?s {{ 1 }} {MANY} }} SERVICE <{other.address}/good> {{ ?s ?p ?o }} }}"
+    one = federation(other)
+    start = time.monotonic()
+    one.query(engine, Query(text))
+    assert time.monotonic() - start > 0.2
+    assert "VALUES" not in other.asked[-1][2]
+    assert one.counters.values()["narrowed"] == 0
+
+
+def test_terms_that_are_given_for_variables_narrow_what_is_asked(
+    engine: Engine, other: Elsewhere
+) -> None:
+    service = f"SERVICE <{other.address}/good> {{ ?s ?p ?o }}"
+    given = {"s": NamedNode("https://w3id.org/cpec-graph/id/China")}
+    for where, narrowed in ((service, True), (f"{{ SELECT ?o {{ {service} }} }} ?s ?q ?r", False)):
+        text = f"SELECT ?s ?o {{ {where} }}"
+        federation(other).query(engine, Query(text, bindings=given))
+        assert (
+            "VALUES (?s) { (<https://w3id.org/cpec-graph/id/China>) }" in other.asked[-1][2]
+        ) == (narrowed)
 
 
 def test_whoever_finds_no_place_to_wait_is_told_to_come_again(

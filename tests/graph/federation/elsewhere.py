@@ -94,6 +94,8 @@ class Elsewhere:
 
     listener: socket.socket
     asked: list[tuple[str, str, str]] = field(default_factory=list)
+    meanwhile: Callable[[], object] = bool
+    """What happens between a request and its answer."""
     open: bool = True
 
     @property
@@ -112,6 +114,7 @@ class Elsewhere:
         """Answer one request."""
         with caller, suppress(OSError):
             path = self.read(caller)
+            self.meanwhile()
             if path in ANSWERS:
                 caller.sendall(ANSWERS[path])
             else:

@@ -1,0 +1,292 @@
+"""That a SERVICE is asked for less, and its query answered the same."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+)
+
+from graph.dataset import memory_store
+from graph.federation.call import Call
+from graph.federation.narrowing import LONGEST, as_narrowing, is_sendable
+from graph.federation.planner import Limits, planned
+from graph.federation.solutions import as_values
+from tests.graph.federation.generating import ASKED, HERE, MARK, PREFIX, THERE, queries
+
+E = "http://e/sparql"
+MOST = 10_000
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def store(data: str) -> Store:
+    found = Store()
+    found.load(f"{PREFIX} {data}".encode(), RdfFormat.TRIG)
+    return found
+
+
+REMOTE, OWN = store(THERE), store(HERE)
+UNION = memory_store(OWN)
+
+
+def solutions(place: Store, text: str) -> QuerySolutions:
+    found = place.query(text)
+    assert isinstance(found, QuerySolutions)
+    return found
+
+
+def rows(place: Store, text: str) -> Counter[tuple[str, ...]]:
+    found = solutions(place, text)
+    columns = sorted(variable.value for variable in found.variables)
+    return Counter(tuple(f"{name}={row[name]}" for name in columns) for row in found)
+
+
+def answer(text: str) -> str:
+    """What the remote store answers, as VALUES of all its variables."""
+    found = solutions(REMOTE, text)
+    names = [variable.value for variable in found.variables]
+    return as_values(found.serialize(format=QueryResultsFormat.JSON) or b"", E, names, MOST)
+
+
+@cache
+def whole(inner: str) -> str:
+    """All that a pattern gives by itself: SPARQL 1.1 Federated Query, section 2.4."""
+    return answer(f"{PREFIX} SELECT * {{ {inner} }}")
+
+
+def with_all(query: str) -> str:
+    """The query with all solutions of each SERVICE in its place."""
+    for inner in ASKED:
+        if (service := f"{MARK} {{ {inner} }}") in query:
+            query = query.replace(service, whole(inner))
+    return query
+
+
+def asked(place: Store, call: Call, before: list[str], most: int) -> str | None:
+    """What an endpoint is asked, as an errand asks; None where it need not be."""
+    found = [
+        as_narrowing(solutions(place, narrowing.filled(before)), most)
+        for narrowing in call.narrowings
+    ]
+    if any(not count for count, _ in found):
+        return None
+    return call.text(values for _, values in found if values)
+
+
+def with_less(place: Store, query: str, most: int) -> str:
+    """The query with what is asked for of each SERVICE in its place."""
+    plan = planned(query.replace("<@>", f"<{E}>"), None, [E], Limits(MOST, most))
+    answers: list[str] = []
+    for call in plan.calls:
+        text = asked(place, call, answers, most)
+        answers.append(call.nothing() if text is None else answer(text))
+    return plan.text.filled(answers)
+
+
+def is_query(text: str) -> bool:
+    """Whether the engine takes a text that may bind a variable twice."""
+    try:
+        Store().query(text)
+    except SyntaxError:
+        return False
+    return True
+
+
+@given(queries, st.sampled_from([OWN, UNION]), st.sampled_from([2, 1000]))
+@example(
+    f"{PREFIX} SELECT * {{ ?o :p ?x OPTIONAL {{ {MARK} {{ ?s :p ?o }} }} ?s :p ?o }}", OWN, 1000
+)
+@example(
+    f"""{PREFIX} SELECT * {{ ?x :p ?o OPTIONAL {{
+    {MARK} {{ ?s :name ?n OPTIONAL {{ ?s :p ?o }} }} OPTIONAL {{ ?s :q ?o }} }} }}""",
+    UNION,
+    1000,
+)
+@example(
+    f"""{PREFIX} SELECT * {{ GRAPH ?g {{ ?o :p ?x FILTER EXISTS {{
+    ?x :p ?s . {MARK} {{ ?s :p ?o }} }} }} }}""",
+    OWN,
+    1000,
+)
+@example(
+    f"{PREFIX} SELECT * {{ ?s :p ?x {{ SELECT ?o {{ ?x :p ?o . {MARK} {{ ?x :p ?o }} }} }} }}",
+    OWN,
+    1000,
+)
+@example(
+    f"""{PREFIX} SELECT * {{ ?x :p ?s {{ OPTIONAL {{
+    GRAPH :g {{ ?o :p ?x }} {MARK} {{ ?s :p ?o }} }} }} }}""",
+    OWN,
+    1000,
+)
+@example(
+    f"""{PREFIX} SELECT * {{ ?x :p ?s OPTIONAL {{ ?x :q ?n OPTIONAL {{
+    {MARK} {{ ?s :p ?o }} }} }} }}""",
+    OWN,
+    1000,
+)
+@settings(deadline=None, max_examples=300)
+def test_what_is_asked_less_of_gives_the_same_answer(query: str, place: Store, most: int) -> None:
+    text = with_all(query)
+    assume(is_query(text))
+    assert rows(place, with_less(place, query, most)) == rows(place, text)
+
+
+def sent(where: str, most: int = 1000, place: Store = UNION) -> str | None:
+    """What the first SERVICE of a query is asked between its braces; None where it is not."""
+    text = f"{PREFIX} SELECT * {{ {where} }}"
+    (call, *_) = planned(text.replace("<@>", f"<{E}>"), None, [E], Limits(MOST, most)).calls
+    found = asked(place, call, [], most)
+    return None if found is None else " ".join(found.split()).partition("WHERE { ")[2]
+
+
+NAMES = f"{MARK} {{ ?s :name ?n }}"
+
+
+def values(found: str | None) -> set[str]:
+    """The local names of the IRIs that are sent along."""
+    assert found is not None
+    return set(re.findall("[(]<http://x/([a-z]+)>[)]", found))
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        (f"?s :q ?o . {NAMES}", "bcd"),
+        (f"{NAMES} ?s :q ?o", "bcd"),
+        (f"?s :q ?o FILTER(?s != :b) {NAMES}", "cd"),
+        (f"GRAPH :g {{ ?s :p ?o }} {NAMES}", "ab"),
+        (f"GRAPH :g {{ ?s :p ?o . {NAMES} }}", "ab"),
+        (f"GRAPH :g {{ ?s :p ?o OPTIONAL {{ {NAMES} }} }}", "ab"),
+        (f"GRAPH ?g {{ ?s :q ?o . {NAMES} }}", "bd"),
+        (f":a :p+ ?s . {NAMES} ?s :q 2", "c"),
+        (f"?s :q 2 OPTIONAL {{ {NAMES} }}", "c"),
+        (f"?s :q 2 MINUS {{ {NAMES} }}", "c"),
+        (f"?s :q 2 {{ ?n :q 1 }} UNION {{ {NAMES} }}", "c"),
+        (f"{{ ?s :q 2 }} UNION {{ ?s :q 1 }} {NAMES}", "bcd"),
+        (f"[] :p ?s . ?s :q ?o . ?x :p [ :q 2 ] , ?s . {NAMES}", "bcd"),
+    ],
+)
+def test_what_stands_around_a_service_is_sent_along(where: str, expected: str) -> None:
+    assert values(sent(where)) == set(expected)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        f"OPTIONAL {{ ?s :q ?o }} {NAMES}",
+        f"OPTIONAL {{ {NAMES} }} ?s :q ?o",
+        f"?s :q ?o {{ OPTIONAL {{ {NAMES} }} }}",
+        f"?s :q ?o OPTIONAL {{ ?x :p ?y MINUS {{ {NAMES} }} }}",
+        f"BIND(:a AS ?s) {NAMES}",
+        f"{{ SELECT ?s {{ ?s :q ?o }} LIMIT 1 }} {NAMES}",
+        f"?s :q ?o {{ SELECT ?n {{ {NAMES} }} }}",
+        f"?s :q ?o FILTER EXISTS {{ {NAMES} }}",
+        f"?x :q ?o {NAMES}",
+        f"?o :q ?x {MARK} {{ ?s :name ?n OPTIONAL {{ ?s :p ?o }} }}",
+        f"?s :p ?s {NAMES}",
+        f"?x :q ?o {MARK} {{ ?s :q ?o }}",
+    ],
+)
+def test_what_may_not_hold_or_cannot_be_said_is_not(where: str) -> None:
+    found = sent(where)
+    assert found is not None
+    assert "VALUES" not in found
+
+
+def test_rows_past_the_limit_narrow_nothing() -> None:
+    where = f"?s :q ?o . {NAMES}"
+    assert "VALUES" in str(sent(where, 3))
+    assert "VALUES" not in str(sent(where, 2))
+
+
+def test_parts_that_do_not_hang_together_are_never_multiplied() -> None:
+    found = sent(f"?s :q ?x . GRAPH :g {{ ?o :p ?n }} {MARK} {{ ?s :name ?n . ?n :p ?o }}", 9)
+    assert str(found).count("VALUES") == 2
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        f"?s :none ?o . {NAMES}",
+        f"?s :q ?o FILTER(?o > 9) {NAMES}",
+        f"?s :none ?o OPTIONAL {{ {NAMES} }}",
+        "?s :none ?o OPTIONAL { SERVICE SILENT <@> { ?s :name ?n } }",
+    ],
+)
+def test_nobody_need_be_asked_where_there_is_nothing_to_join(where: str) -> None:
+    assert sent(where) is None
+
+
+def test_what_one_answers_narrows_what_the_next_is_asked() -> None:
+    text = f"{PREFIX} SELECT * {{ {MARK} {{ ?s :q ?o }} OPTIONAL {{ {NAMES} }} }}"
+    first, second = planned(text.replace("<@>", f"<{E}>"), None, [E], Limits(MOST, 9)).calls
+    assert not first.narrowings
+    assert values(asked(UNION, second, [answer(first.text())], 9)) == {"c", "e"}
+
+
+def test_a_failure_that_is_silent_narrows_nothing() -> None:
+    text = f"{PREFIX} SELECT * {{ SERVICE SILENT <@> {{ ?s :q ?o }} {NAMES} }}"
+    first, second = planned(text.replace("<@>", f"<{E}>"), None, [E], Limits(MOST, 9)).calls
+    assert "VALUES" not in str(asked(UNION, second, [first.failed()], 9))
+
+
+def test_an_answer_cannot_pass_for_a_hole() -> None:
+    services = (f"{MARK} {{ {inner} }}" for inner in ("?s :name ?n", "?s :p ?o", "?n :q ?o"))
+    text = f"{PREFIX} SELECT * {{ {' '.join(services)} }}"
+    *_, last = planned(text.replace("<@>", f"<{E}>"), None, [E], Limits(MOST, 9)).calls
+    (narrowing,) = last.narrowings
+    answers = ['VALUES (?s ?n) { (:a "VALUES (?answer1x) {  }") }', "VALUES (?s ?o) { }"]
+    assert narrowing.filled(answers).count(answers[1]) == 1
+
+
+def test_a_narrowing_looks_into_the_dataset_that_the_query_names() -> None:
+    head = "BASE <http://b/> PREFIX : <http://x/> SELECT * FROM <g> FROM NAMED :h "
+    text = f"{head} {{ ?s :p <o> . {NAMES} }}"
+    (call,) = planned(text.replace("<@>", f"<{E}>"), None, [E], Limits(MOST, 9)).calls
+    (narrowing,) = call.narrowings
+    assert " ".join(narrowing.pieces[0].split()) == (
+        "BASE <http://b/> SELECT DISTINCT ?s FROM <http://b/g> FROM NAMED <http://x/h> "
+        "WHERE { ?s <http://x/p> <http://b/o> . } LIMIT 10"
+    )
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        (NamedNode("http://x/a"), True),
+        (Literal("a"), True),
+        (Literal("a", language="en"), True),
+        (Literal("a", language="en-gb"), False),
+        (Literal("1", datatype=NamedNode(XSD + "integer")), False),
+        (Literal("a", datatype=NamedNode("http://x/type")), False),
+        (BlankNode("b"), False),
+        (None, False),
+    ],
+)
+def test_a_term_is_sent_that_is_written_in_one_way_only(
+    term: NamedNode | Literal | BlankNode | None, expected: bool
+) -> None:
+    assert is_sendable(term) == expected
+
+
+def test_a_column_that_cannot_be_sent_is_left_out() -> None:
+    found = solutions(Store(), "SELECT DISTINCT * { VALUES (?x ?y) { (1 <x:a>) (2 <x:a>) } }")
+    assert as_narrowing(found, 2) == (2, "VALUES (?y) { (<x:a>) }")
+
+
+def test_values_of_many_characters_are_not_sent() -> None:
+    text = f'SELECT ?x {{ VALUES ?x {{ "a" "{"b" * LONGEST}" }} }}'
+    assert as_narrowing(solutions(Store(), text), 9) == (2, "")
