@@ -81,6 +81,7 @@ def limits(here: Site) -> dict[str, int | float | str]:
         "requests_at_once_of_a_client": settings.client_requests,
         "service_rows": settings.service_rows,
         "service_bytes": settings.service_bytes,
+        "service_given": settings.service_given,
         "services_at_once": settings.services_at_once,
         **texts,
     }

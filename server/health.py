@@ -40,6 +40,7 @@ def metrics() -> Response:
         "refused_clients_total": here.admission.refused_clients,
         "refused_busy_total": here.admission.refused_all,
         **{f"engine_{name}": value for name, value in here.engine.counters().items()},
+        **{f"service_{name}_total": n for name, n in here.federation.counters.values().items()},
     }
     return uncached(Response(here.metrics.text(others), content_type=MEDIA_TYPE))
 

@@ -31,6 +31,7 @@ class Settings:
     service_map: tuple[tuple[str, str], ...] = ()
     service_rows: int = 10_000
     service_bytes: int = 4 * MEBIBYTE
+    service_given: int = 1_000
     services_at_once: int = 16
 
     @property

@@ -101,6 +101,7 @@ def federation_of(settings: Settings) -> Federation:
     bounds = Bounds(
         rows=settings.service_rows,
         bytes=settings.service_bytes,
+        given=settings.service_given,
         at_once=settings.services_at_once,
     )
     return Federation(addresses(settings.service_allow, settings.service_map), bounds)

@@ -45,6 +45,7 @@ class Pair(click.Tuple):
 
 
 COUNT: Final = click.IntRange(1, 10**6)
+COUNT_OR_NONE: Final = click.IntRange(0, 10**6)
 SIZE: Final = click.IntRange(1, LARGEST)
 SIZE_OR_NONE: Final = click.IntRange(0, LARGEST)
 SECONDS: Final = Seconds(0, DAY, min_open=True)

@@ -14,6 +14,7 @@ from graph.engine import Settings as EngineSettings
 from server.app import create_app
 from server.command.bound import (
     COUNT,
+    COUNT_OR_NONE,
     SECONDS,
     SECONDS_OR_NONE,
     SIZE,
@@ -159,6 +160,12 @@ MOST_SERVICES: Final = 8
 )
 @click.option(
     "--service-bytes", default=SERVER.service_bytes, type=SIZE, help="Bytes of one SERVICE."
+)
+@click.option(
+    "--service-given",
+    default=SERVER.service_given,
+    type=COUNT_OR_NONE,
+    help="Rows sent along with one SERVICE, to narrow it; 0 for none.",
 )
 def serve(out: Path, *, data_dir: Path | None, empty: bool, **options: Any) -> None:
     """Serve the graph, building it first where that is needed.
