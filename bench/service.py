@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -17,13 +17,36 @@ from bench.page import arguments, publish
 from bench.wire import request, talk
 
 THINGS: Final = 20_000
+LINKS: Final = 100
 TIMES: Final = 15
 PATIENCE: Final = 60.0
-PATTERNS: Final = {
-    "a look-up": "<x:{number}> <x:label> ?o",
-    "10,000 rows": "{{ SELECT ?s ?o {{ ?s <x:label> ?o }} OFFSET {number} LIMIT 10000 }}",
+
+
+def look_up(number: int) -> tuple[str, str]:
+    """Return one thing to ask for there, and the same through SERVICE."""
+    asked = f"<x:{number}> <x:label> ?o"
+    return asked, f"SERVICE <@> {{ {asked} }}"
+
+
+def rows(number: int) -> tuple[str, str]:
+    """Return ten thousand things."""
+    asked = f"{{ SELECT ?s ?o {{ ?s <x:label> ?o }} OFFSET {number} LIMIT 10000 }}"
+    return asked, f"SERVICE <@> {{ {asked} }}"
+
+
+def join(number: int) -> tuple[str, str]:
+    """Return a hundred things, which are named there and linked here."""
+    named = " ".join(things(number))
+    asked = "?s <x:label> ?o"
+    return f"VALUES ?s {{ {named} }} {asked}", f"<y:{number}> <y:link> ?s SERVICE <@> {{ {asked} }}"
+
+
+QUESTIONS: Final[dict[str, Callable[[int], tuple[str, str]]]] = {
+    "a look-up": look_up,
+    "10,000 rows": rows,
+    f"a join of {LINKS} rows to {THINGS:,}": join,
 }
-"""What is asked, another one each time."""
+"""What is asked, another one each time; all of the things would be beyond the limit of rows."""
 
 
 def main() -> None:
@@ -38,24 +61,38 @@ def table(folder: Path) -> Iterator[str]:
     yield "| question | there, ms | through SERVICE, ms | ratio |"
     yield "|---|---:|---:|---:|"
     with Endpoint.writable(folder / "far", "--default-graph", "own", "--empty") as far:
-        fill(far)
+        fill(far, (f'<x:{number}> <x:label> "thing {number}" .' for number in range(THINGS)))
         iri = "http://{}:{}/sparql".format(*far.address)
-        with Endpoint.start(folder / "near", "--empty", "--service-allow", iri) as near:
-            for name, pattern in PATTERNS.items():
-                direct, relayed = [], []
-                for number in range(TIMES):
-                    asked = pattern.format(number=number)
-                    direct.append(seconds(far, f"SELECT * {{ {asked} }}"))
-                    relayed.append(seconds(near, f"SELECT * {{ SERVICE <{iri}> {{ {asked} }} }}"))
-                one, other = median(direct) * 1000, median(relayed) * 1000
+        options = ("--empty", "--service-allow", iri)
+        with Endpoint.writable(folder / "near", *options) as near:
+            links = ((number, thing) for number in range(TIMES) for thing in things(number))
+            fill(near, (f"<y:{number}> <y:link> {thing} ." for number, thing in links))
+            for name, question in QUESTIONS.items():
+                one, other = compared(question, far, near, iri)
                 yield f"| {name} | {one:.1f} | {other:.1f} | {other / one:.1f} |"
 
 
-def fill(endpoint: Endpoint) -> None:
-    """Give a server so many things with a label; raises ConnectionError where it takes none."""
-    triples = "\n".join(f'<x:{number}> <x:label> "thing {number}" .' for number in range(THINGS))
+def compared(
+    question: Callable[[int], tuple[str, str]], far: Endpoint, near: Endpoint, iri: str
+) -> tuple[float, float]:
+    """Return the milliseconds of a question there, and through SERVICE; asked in turns."""
+    direct, relayed = [], []
+    for number in range(TIMES):
+        there, here = question(number)
+        direct.append(seconds(far, f"SELECT * {{ {there} }}"))
+        relayed.append(seconds(near, f"SELECT * {{ {here.replace('@', iri)} }}"))
+    return median(direct) * 1000, median(relayed) * 1000
+
+
+def things(number: int) -> list[str]:
+    """Return the things that are linked for the question of a number."""
+    return [f"<x:{number * LINKS + link}>" for link in range(LINKS)]
+
+
+def fill(endpoint: Endpoint, triples: Iterator[str]) -> None:
+    """Give a server triples; raises ConnectionError where it takes none."""
     fields = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/n-triples"}
-    sent = request("PUT", "/store?default", fields, triples.encode())
+    sent = request("PUT", "/store?default", fields, "\n".join(triples).encode())
     reply = talk(endpoint.address, sent, PATIENCE).reply
     if reply.status >= 300:
         raise ConnectionError(f"{reply.status}: {reply.body[:300]!r}")
