@@ -101,10 +101,27 @@ silent: Final = services.map(lambda service: service.replace(MARK, "SERVICE SILE
 elements: Final = st.sampled_from(JOINED * 2 + ALONE) | services
 
 
+def around(form: str, group: str) -> str:
+    """Return a group in a form that stands around it."""
+    return form.replace("%", group)
+
+
+def is_safe(form: str, group: str) -> bool:
+    """Whether the engine evaluates a group in a form as it does alone.
+
+    Where pyoxigraph 0.5.13 hands on bindings to an OPTIONAL or an EXISTS, a MINUS in it sees them
+    too, and takes away what shares no variable with it: that depends on the order of its joins.
+    """
+    for asked in ASKED:
+        group = group.replace(asked, "")
+    return "MINUS" not in group or not form.startswith(("OPTIONAL", "FILTER"))
+
+
 def groups(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     """Return elements in a row, some of them around others."""
-    around = st.builds(lambda form, group: form.replace("%", group), st.sampled_from(AROUND), inner)
-    return st.lists(elements | around, min_size=1, max_size=5).map(" ".join)
+    pairs = st.tuples(st.sampled_from(AROUND), inner).filter(lambda pair: is_safe(*pair))
+    nested = pairs.map(lambda pair: around(*pair))
+    return st.lists(elements | nested, min_size=1, max_size=5).map(" ".join)
 
 
 queries: Final = st.builds(
