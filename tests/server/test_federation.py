@@ -109,6 +109,17 @@ def test_only_what_values_name_is_asked_for(near: Client, other: Elsewhere) -> N
     assert f"VALUES (?s) {{ (<{PREFIXES['id']}China>) (<http://x/b>) }}" in other.asked[-1][2]
 
 
+def test_an_endpoint_is_asked_about_what_is_linked_to_it(near: Client, other: Elsewhere) -> None:
+    wikidata = "http://www.wikidata.org/entity/"
+    links = f"""?thing owl:sameAs|skos:exactMatch ?same
+        FILTER(STRSTARTS(STR(?same), "{wikidata}"))"""
+    expected = {row["same"] for row in rows(near.query(f"SELECT ?same {{ {links} }}"))}
+    service = f"SERVICE <{other.address}/good> {{ ?same ?p ?o }}"
+    assert near.query(f"SELECT * {{ {links} OPTIONAL {{ {service} }} }}").status == 200
+    assert set(re.findall(f"[(]<({wikidata}.*?)>[)]", other.asked[-1][2])) == expected
+    assert len(expected) == 5
+
+
 def test_what_was_asked_elsewhere_is_never_kept(near: Client, far: str) -> None:
     text = asking(far).replace("?o }", "?o FILTER(!isBlank(?o)) }")
     for _ in range(2):
