@@ -137,7 +137,7 @@ def test_a_failure_names_the_endpoint_and_not_where_it_is_asked(
     [
         "http://secret.invalid/",
         "http://[::1]:1/secret",
-        closed_address(),
+        pytest.param(closed_address(), id="closed"),
         "https://secret.invalid/",
     ],
 )
