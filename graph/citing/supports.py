@@ -78,6 +78,7 @@ class Supports(dict[int, Support]):
         """
         index, places = self.provenance.union, self.places
         marks, starts, held = index.marks, index.starts, index.held
+        as_stated = self.provenance.as_stated
         for place in found:
             if place == NOWHERE:
                 yield self.enter(NOTHING)
@@ -85,7 +86,7 @@ class Supports(dict[int, Support]):
                 yield self.alone[held[starts[place]] >> 1]
             elif marks[place] & GIVEN_MARK:
                 yield NO_NEED
-            elif self.provenance.stands_as_stated(place):
+            elif place in as_stated:
                 yield self.add(self.provenance.support_at(place))
             else:
                 places.append(place)

@@ -92,6 +92,7 @@ class Provenance:
         self.inferred = self.union.view(INFERRED)
         self.rules = census.rules
         self.assemblies = Assemblies(self.union, census.rulebook, census.literals, self.parts)
+        self.as_stated = frozenset(self.standing_as_stated())
         self.small = len(self.union) <= SMALL
         self.solved: dict[int, Support] = {}
         self.single: dict[int, Support] = {}
@@ -131,17 +132,18 @@ class Provenance:
 
     def support_at(self, place: int) -> Support:
         """Return the support of the fact of a place in the union of all graphs."""
-        if self.stands_as_stated(place):
+        if place in self.as_stated:
             return Support(self.stating_at(place))
         return self.with_others(place, self.premise_at(place))
 
-    def stands_as_stated(self, place: int) -> bool:
-        """Return whether a fact follows, but is in the union only where a graph states it."""
-        marks = self.union.marks[place]
-        if marks & (INFERRED | GIVEN_MARK) or not marks & CLOSED:
-            return False
-        follows = marks & (JOINED | AXIOM) or not all(one & 1 for one in self.union.holders(place))
-        return bool(follows) and not self.is_said(self.union.fact(place))
+    def standing_as_stated(self) -> Iterator[int]:
+        """Yield the places of facts that follow, but are in the union only as they are stated."""
+        union = self.union
+        for place, marks in enumerate(union.marks):
+            if marks & (CLOSED | INFERRED | GIVEN_MARK) == CLOSED:
+                follows = marks & (JOINED | AXIOM) or not all(c & 1 for c in union.holders(place))
+                if follows and not self.is_said(union.fact(place)):
+                    yield place
 
     def fuller_support(self, fact: Fact, enough: int) -> Support:
         """Return the support of a fact with at least so many sets, if there are that many."""
