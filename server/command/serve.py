@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
@@ -40,6 +41,41 @@ MOST_SERVICES: Final = 8
 """The SERVICE of one query, where there is an endpoint that may be asked."""
 
 
+BOUNDS: Final = (
+    ("deadline", SECONDS, "Seconds that a query may take."),
+    ("write_deadline", SECONDS, "The same of a write."),
+    ("queue_time", SECONDS_OR_NONE, "Seconds that a query may wait."),
+    ("memory", SIZE, "Bytes of memory that a query may take."),
+    ("max_answer", SIZE, "Bytes of an answer."),
+    ("max_query", SIZE, "Bytes of a query."),
+    ("max_body", SIZE, "Bytes that a writer may send."),
+    ("cite_most", SIZE_OR_NONE, "Quads above which nothing is cited."),
+    ("disk_above", SIZE_OR_NONE, "Bytes above which disk answers."),
+    ("cache", SIZE_OR_NONE, "Bytes of answers kept in memory; 0 for none."),
+    ("threads", COUNT, "Requests that are worked on at once."),
+    ("connections", COUNT, "Connections held open at once."),
+    ("client_connections", COUNT, "The same of one address."),
+    ("client_requests", COUNT, "Requests at once of one address."),
+    ("receive_time", WHOLE_SECONDS, "Seconds in which a request arrives."),
+    ("send_time", WHOLE_SECONDS, "Seconds in which an answer is taken."),
+    ("idle_time", WHOLE_SECONDS, "Seconds of an idle connection."),
+    ("drain_time", WHOLE_SECONDS, "Seconds to finish in, at the end."),
+    ("service_rows", COUNT, "Rows of one SERVICE."),
+    ("service_bytes", SIZE, "Bytes of one SERVICE."),
+    ("service_given", COUNT_OR_NONE, "Rows sent along with one SERVICE, to narrow it; 0 for none."),
+)
+"""The settings that are numbers, which values each may have, and what `--help` says of it."""
+
+
+def bounds(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command that takes the bounds as options, with the defaults of the settings."""
+    for name, kind, words in reversed(BOUNDS):
+        default = getattr(SERVER if hasattr(SERVER, name) else ENGINE, name)
+        flag = "--" + name.replace("_", "-")
+        command = click.option(flag, default=default, type=kind, help=words)(command)
+    return command
+
+
 @click.command(epilog="Example: cpec serve --port 8000")
 @click.option("--host", default=SERVER.host, help="The address to listen on.")
 @click.option("--port", default=SERVER.port, type=click.IntRange(0, 65535))
@@ -57,86 +93,7 @@ MOST_SERVICES: Final = 8
     default=ENGINE.default_graph,
     help="What a query sees that names no graph.",
 )
-@click.option(
-    "--deadline", default=ENGINE.deadline, type=SECONDS, help="Seconds that a query may take."
-)
-@click.option(
-    "--write-deadline", default=ENGINE.write_deadline, type=SECONDS, help="The same of a write."
-)
-@click.option(
-    "--queue-time",
-    default=ENGINE.queue_time,
-    type=SECONDS_OR_NONE,
-    help="Seconds that a query may wait.",
-)
-@click.option(
-    "--memory", default=ENGINE.memory, type=SIZE, help="Bytes of memory that a query may take."
-)
-@click.option("--max-answer", default=ENGINE.max_answer, type=SIZE, help="Bytes of an answer.")
-@click.option("--max-query", default=SERVER.max_query, type=SIZE, help="Bytes of a query.")
-@click.option(
-    "--max-body", default=SERVER.max_body, type=SIZE, help="Bytes that a writer may send."
-)
-@click.option(
-    "--cite-most",
-    default=ENGINE.cite_most,
-    type=SIZE_OR_NONE,
-    help="Quads above which nothing is cited.",
-)
-@click.option(
-    "--disk-above",
-    default=ENGINE.disk_above,
-    type=SIZE_OR_NONE,
-    help="Bytes above which disk answers.",
-)
-@click.option(
-    "--cache",
-    default=SERVER.cache,
-    type=SIZE_OR_NONE,
-    help="Bytes of answers kept in memory; 0 for none.",
-)
-@click.option(
-    "--threads", default=SERVER.threads, type=COUNT, help="Requests that are worked on at once."
-)
-@click.option(
-    "--connections", default=SERVER.connections, type=COUNT, help="Connections held open at once."
-)
-@click.option(
-    "--client-connections",
-    default=SERVER.client_connections,
-    type=COUNT,
-    help="The same of one address.",
-)
-@click.option(
-    "--client-requests",
-    default=SERVER.client_requests,
-    type=COUNT,
-    help="Requests at once of one address.",
-)
-@click.option(
-    "--receive-time",
-    default=SERVER.receive_time,
-    type=WHOLE_SECONDS,
-    help="Seconds in which a request arrives.",
-)
-@click.option(
-    "--send-time",
-    default=SERVER.send_time,
-    type=WHOLE_SECONDS,
-    help="Seconds in which an answer is taken.",
-)
-@click.option(
-    "--idle-time",
-    default=SERVER.idle_time,
-    type=WHOLE_SECONDS,
-    help="Seconds of an idle connection.",
-)
-@click.option(
-    "--drain-time",
-    default=SERVER.drain_time,
-    type=WHOLE_SECONDS,
-    help="Seconds to finish in, at the end.",
-)
+@bounds
 @click.option(
     "--trusted-proxy", callback=address, help="The address whose X-Forwarded-For is believed."
 )
@@ -154,18 +111,6 @@ MOST_SERVICES: Final = 8
     multiple=True,
     callback=mapped,
     help="Another address for an endpoint, which nobody is told; can be given several times.",
-)
-@click.option(
-    "--service-rows", default=SERVER.service_rows, type=COUNT, help="Rows of one SERVICE."
-)
-@click.option(
-    "--service-bytes", default=SERVER.service_bytes, type=SIZE, help="Bytes of one SERVICE."
-)
-@click.option(
-    "--service-given",
-    default=SERVER.service_given,
-    type=COUNT_OR_NONE,
-    help="Rows sent along with one SERVICE, to narrow it; 0 for none.",
 )
 def serve(out: Path, *, data_dir: Path | None, empty: bool, **options: Any) -> None:
     """Serve the graph, building it first where that is needed.
