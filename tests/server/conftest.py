@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from graph.snapshot import Snapshot
+from tests.graph.federation.elsewhere import Elsewhere, elsewhere
 from tests.server.client import Client
 
 CPEC = Path(sys.executable).with_name("cpec")
@@ -95,3 +96,9 @@ def writer(open_store: Client) -> Client:
     """The same, with nothing in the store."""
     assert open_store.update("DROP ALL").status == 200
     return open_store
+
+
+@pytest.fixture(scope="module")
+def other() -> Iterator[Elsewhere]:
+    with elsewhere() as found:
+        yield found

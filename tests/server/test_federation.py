@@ -17,12 +17,12 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from bench.wire import talk
 from graph.snapshot import Snapshot
 from ontology.namespace import PREFIXES
-from tests.graph.federation.elsewhere import Elsewhere, closed_address, elsewhere
+from tests.graph.federation.elsewhere import Elsewhere, closed_address
 from tests.server.abuse.case import Case
 from tests.server.abuse.outgoing import QUERIES, SECRET
 from tests.server.abuse.trap import Trap
 from tests.server.client import Client, Reply
-from tests.server.conftest import Run, serving
+from tests.server.conftest import serving
 
 DEADLINE = 2
 PATHS = (
@@ -33,12 +33,6 @@ NOWHERE = closed_address()
 CITIES = """PREFIX : <http://x/> INSERT DATA {
     :Gwadar :in id:Pakistan ; :people 90762 . :Kashgar :in id:China ; :people 711300 .
     :Nowhere :in [] }"""
-
-
-@pytest.fixture(scope="module")
-def other() -> Iterator[Elsewhere]:
-    with elsewhere() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -316,75 +310,6 @@ def test_the_list_can_come_from_the_environment(far: str, tmp_path: Path) -> Non
         assert len(rows(found.query(asking(far).replace("?o }", "<http://x/> }")))) == 0
         assert found.query(asking(NOWHERE)).status == 502
         assert found.query(asking("http://e/")).status == 403
-
-
-IRI = "https://query.wikidata.org/sparql"
-
-
-def test_an_endpoint_on_the_map_is_asked_elsewhere_and_nobody_is_told_where(
-    other: Elsewhere, tmp_path: Path
-) -> None:
-    options = ["--empty", "--service-map", IRI, f"{other.address}/good"]
-    options += ["--service-map", "http://e/broken", f"{other.address}/error"]
-    with serving(tmp_path, *options) as found:
-        assert len(rows(found.query(asking(IRI)))) == 3
-        failed = found.query(asking("http://e/broken"))
-        refused = found.query(asking(f"{other.address}/good"))
-        told = found.get("/sparql", Accept="text/turtle").text
-    assert (failed.status, failed.json["endpoint"]) == (502, "http://e/broken")
-    assert refused.status == 403
-    assert f"<{IRI}>" in told
-    assert "http://e/broken" in told
-    log = (tmp_path / "log").read_text()
-    for text in (failed.text, told, log):
-        assert other.address.removeprefix("http://") not in text
-
-
-def test_the_map_can_come_from_the_environment(other: Elsewhere, tmp_path: Path) -> None:
-    pairs = f"{IRI} {other.address}/good  {NOWHERE} {other.address}/good"
-    environment = {"CPEC_SERVE_SERVICE_MAP": pairs, "CPEC_SERVE_SERVICE_ALLOW": NOWHERE}
-    with serving(tmp_path, "--empty", **environment) as found:
-        assert len(rows(found.query(asking(IRI)))) == 3
-        assert len(rows(found.query(asking(NOWHERE)))) == 3
-
-
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        (("http://e/", "ftp://f/"), "<ftp://f/> is no address of http or https"),
-        (("sparql", "http://f/"), "<sparql> is no IRI of an endpoint"),
-        (("http://e/", "http://a:b@f/"), "has a user in it"),
-        (("http://e/", "http://f/", "--service-map", "http://e/", "http://g/"), "two addresses"),
-    ],
-)
-def test_what_cannot_be_mapped_is_told_at_the_start(
-    words: tuple[str, ...], reason: str, cpec: Run
-) -> None:
-    found = cpec("serve", "--port", "0", "--service-map", *words)
-    assert found.returncode == 2
-    assert reason in " ".join(found.stderr.split())
-    assert "Traceback" not in found.stderr
-
-
-def test_half_a_pair_in_the_environment_is_told_at_the_start(
-    cpec: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CPEC_SERVE_SERVICE_MAP", f"{IRI} http://f/ http://e/")
-    found = cpec("serve", "--port", "0")
-    assert found.returncode == 2
-    assert "http://e/ has no address" in " ".join(found.stderr.split())
-    assert "Traceback" not in found.stderr
-
-
-@pytest.mark.parametrize(
-    ("iri", "reason"),
-    [("file:///etc/passwd", "http or https"), ("http://a:b@e/", "a user"), ("sparql", "no IRI")],
-)
-def test_what_cannot_be_allowed_is_told_at_the_start(iri: str, reason: str, cpec: Run) -> None:
-    found = cpec("serve", "--port", "0", "--service-allow", iri)
-    assert found.returncode == 2
-    assert reason in " ".join(found.stderr.split())
-    assert "Traceback" not in found.stderr
 
 
 def test_what_comes_from_elsewhere_stays_what_it_is(

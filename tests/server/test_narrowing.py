@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.graph.federation.elsewhere import Elsewhere, closed_address, elsewhere
+from tests.graph.federation.elsewhere import Elsewhere, closed_address
 from tests.graph.federation.generating import HERE, PREFIX, THERE, queries
 from tests.server.client import Client, Reply
 from tests.server.conftest import TOKEN, serving
@@ -23,12 +23,6 @@ MANY = 200
 ROWS, GIVEN = 100, 8
 LABELS = " ".join(f":{number} :label 'thing {number}' ." for number in range(MANY))
 NOWHERE = closed_address()
-
-
-@pytest.fixture(scope="module")
-def other() -> Iterator[Elsewhere]:
-    with elsewhere() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import jsonschema
 import pytest
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from graph.citing import relations
 from graph.citing.answer import Citation, CitedAnswer
@@ -23,7 +21,6 @@ from ontology.namespace import EDITORIAL_GRAPH, ID
 from tests.graph import toy
 from tests.graph.citing.law import breach
 from tests.graph.reclosing import Reclosing
-from tests.graph.sparql.test_roundtrip import actions, path
 
 DATA = """
 PREFIX id: <https://w3id.org/cpec-graph/id/>
@@ -213,59 +210,6 @@ def test_what_cannot_be_cited_says_so(
         assert citation.proofs == ()
 
 
-KINDS = """
-PREFIX : <https://w3id.org/cpec-graph/ontology#>
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX id: <https://w3id.org/cpec-graph/id/>
-<https://w3id.org/cpec-graph/graph/ontology> {
-  :A rdfs:subClassOf :B . :p rdfs:domain :A ; rdfs:subPropertyOf :q .
-  :n rdfs:subPropertyOf rdfs:label . :K a :A }
-<https://w3id.org/cpec-graph/id/x/s01> { _:b a :A . :p :p id:a . id:a :n "a" . id:b :p _:b }
-<https://w3id.org/cpec-graph/id/x/s02> { _:b a :B . :p :q id:a . id:a rdfs:label "a" . :K a :B }
-"""
-
-
-@pytest.mark.parametrize(
-    ("text", "proofs"),
-    [
-        ("SELECT ?x { ?x a cpec:B } ORDER BY ?x", [["s02"], ["s01"], ["s02"]]),
-        ("SELECT ?x { ?x cpec:q id:a }", [["s02"]]),
-        ("SELECT ?x { ?x rdfs:label ?y }", [["s02"]]),
-        ("SELECT ?x { id:b cpec:p ?x . ?x a cpec:B }", [["s01 s02"]]),
-        ("SELECT ?x { ?x a+ cpec:B . ?y cpec:p+ ?x }", [["s01 s02"]]),
-    ],
-)
-def test_what_is_stated_and_would_not_be_inferred_is_cited_where_it_is_stated(
-    text: str, proofs: list[list[str]]
-) -> None:
-    """The build writes no inference of blank nodes, of the vocabulary, or in RDFS's own terms."""
-    quads = list(parse(KINDS, RdfFormat.TRIG))
-    reclosing = Reclosing(quads)
-    inferred = reclosing.inferred(quads)
-    store = memory_store([*quads, *inferred])
-    answer = cite(store, EvidenceIndex(store), text)
-    assert [short(citation) for citation in answer.citations] == proofs
-    assert breach(reclosing, text, answer, range(len(answer.rows))) is None
-
-
-def test_graphs_that_hold_a_triple_together_come_before_one_more_that_holds_it_alone() -> None:
-    text = "ASK { id:d cpec:w ?x . id:e cpec:w ?y . id:a cpec:q id:c }"
-    stated = """
-    PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
-    PREFIX id: <https://w3id.org/cpec-graph/id/>
-    PREFIX x: <https://w3id.org/cpec-graph/id/x#>
-    x:1 { id:d cpec:w 1 } x:2 { id:d cpec:w 1 } x:3 { id:d cpec:w 1 } x:4 { id:d cpec:w 1 }
-    x:5 { id:d cpec:w 1 . id:a cpec:q id:b } x:6 { id:e cpec:w 1 . id:b cpec:q id:c }
-    x:7 { id:a cpec:q id:c }
-    """
-    quads = toy.closed(tuple(parse(stated, RdfFormat.TRIG)))
-    store = memory_store(quads)
-    answer = cite(store, EvidenceIndex(store), text)
-    assert [name.rpartition("#")[2] for name in answer.citations[0].proofs[0]] == ["5", "6"]
-    assert breach(Reclosing(quads), text, answer, [0]) is None
-
-
 def test_a_row_is_tried_that_the_engine_does_not_give_where_its_query_is_extended(
     store: Store, index: EvidenceIndex
 ) -> None:
@@ -400,39 +344,6 @@ def test_blank_nodes_and_triple_terms_are_written_as_results_json_has_them() -> 
     assert found["b"] == {"type": "bnode", "value": "b"}
     assert found["t"]["type"] == "triple"
     assert found["t"]["value"]["object"] == {"type": "literal", "value": "o"}
-
-
-def test_every_query_of_the_w3c_suites_has_its_rows_when_cited(conformance: Path) -> None:
-    cited = asked = 0
-    for query, files, graphs in actions(conformance):
-        folder = urlsplit(query).path.split("/")[-2]
-        if folder in {"entailment", "service"} or folder.startswith("syntax"):
-            continue
-        store = memory_store([*loaded(files, None), *loaded(graphs, "")])
-        text = f"BASE <{query}> " + path(query).read_text("utf-8")
-        try:
-            plain = store.query(text)
-        except (SyntaxError, RuntimeError, OSError):
-            continue
-        answer = cite(store, EvidenceIndex(store), text)
-        assert len(answer.citations) == (1 if answer.boolean is not None else len(answer.rows))
-        if isinstance(plain, QuerySolutions):
-            assert len(list(plain)) == len(answer.rows), query
-        asked += 1
-        cited += all(citation.status == "cited" for citation in answer.citations)
-    assert asked > 450
-    assert cited > 0.9 * asked
-
-
-def loaded(files: Iterable[str], graph: str | None) -> list[Quad]:
-    """Return the quads of files; graph "" names each after its file, None is our own word."""
-    return [
-        Quad(
-            q.subject, q.predicate, q.object, NamedNode(EDITORIAL_GRAPH if graph is None else file)
-        )
-        for file in files
-        for q in parse(path=path(file), base_iri=file)
-    ]
 
 
 def test_a_count_that_nothing_would_give_too_is_not_cited(

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,12 +14,10 @@ from pathlib import Path
 import pytest
 
 from graph.engine import Engine, GraphChange, Settings, Update
-from graph.engine.writing.generation import Generations, next_version
 from graph.errors import (
     BodySyntaxError,
     ConflictError,
     DeadlineError,
-    EngineError,
     ForbiddenError,
     LimitError,
     QuerySyntaxError,
@@ -42,23 +35,6 @@ NAMED = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
 def count(engine: Engine, text: str) -> int:
     (row,) = json.loads(engine.query(Query(text)).body)["results"]["bindings"]
     return int(row["n"]["value"])
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data", quick_workers=2)
-
-
-@pytest.fixture
-def engine(settings: Settings) -> Iterator[Engine]:
-    with Engine.start(settings) as engine:
-        yield engine
-
-
-@pytest.fixture
-def own(settings: Settings) -> Iterator[Engine]:
-    with Engine.start(replace(settings, default_graph="own")) as engine:
-        yield engine
 
 
 def test_a_write_is_seen_by_the_next_query_and_by_the_next_server(settings: Settings) -> None:
@@ -273,62 +249,6 @@ def test_a_read_that_is_under_way_sees_the_data_before_the_write(engine: Engine)
     assert answers == [120**3]
 
 
-def test_kills_of_the_writer_lose_nothing_that_was_acknowledged(settings: Settings) -> None:
-    acknowledged: set[int] = set()
-    with Engine.start(settings) as engine:
-        stop = threading.Event()
-
-        def write() -> None:
-            number = 0
-            while not stop.is_set():
-                number += 1
-                try:
-                    engine.update(
-                        Update(f"INSERT DATA {{ GRAPH <x:g> {{ <x:s> <x:p> {number} }} }}")
-                    )
-                    acknowledged.add(number)
-                except EngineError:
-                    continue
-
-        def kill() -> None:
-            killed: set[int | None] = {None}
-            while len(killed) <= 20:
-                time.sleep(0.02 + 0.01 * (len(killed) % 5))
-                pid = engine._scribe.pid if engine._scribe else None
-                if pid is not None and pid not in killed:
-                    os.kill(pid, signal.SIGKILL)
-                    killed.add(pid)
-            stop.set()
-
-        in_threads([write, kill])
-        assert engine.counters()["writer_starts"] >= 20
-        assert stored(engine) >= acknowledged
-    with Engine.start(settings) as engine:
-        assert stored(engine) >= acknowledged
-        assert count(engine, ALL) == count(engine, NAMED)
-
-
-def test_a_generation_that_was_not_published_is_forgotten(tmp_path: Path) -> None:
-    with Engine.start(Settings(data_dir=tmp_path)) as engine:
-        unpublished = tmp_path / "generations" / next_version(engine.version)
-    unpublished.mkdir()
-    with Engine.start(Settings(data_dir=tmp_path)) as engine:
-        assert not unpublished.exists()
-        engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
-        assert stored(engine) == {1}
-
-
-def test_generations_that_are_read_stay(tmp_path: Path) -> None:
-    generations = Generations(tmp_path, None, union=True)
-    names = [generations.current.name]
-    for _ in range(4):
-        names.append(next_version(names[-1]))
-        generations.publish(names[-1], read={names[1]})
-    generations._lock.close()
-    kept = {path.name for path in (tmp_path / "generations").iterdir()}
-    assert kept == {names[1], names[-2], names[-1]}
-
-
 def stored(engine: Engine) -> set[int]:
     """Return the numbers that the store holds."""
     rows = json.loads(engine.query(Query("SELECT ?n { <x:s> <x:p> ?n }")).body)
@@ -342,84 +262,3 @@ def in_threads(jobs: list[Callable[[], None]]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-
-
-SERVER = """
-import sys, threading
-from pathlib import Path
-from graph.engine import Engine, Settings, Update
-from graph.evaluation import Query
-engine = Engine.start(Settings(data_dir=Path(sys.argv[1]), deadline=60))
-number = 0
-def run_away():
-    rows = " ".join(f"{n}" for n in range(9999))
-    values = " ".join(f"VALUES ?{name} {{ {rows} }}" for name in "abc")
-    engine.query(Query(f"SELECT (COUNT(*) AS ?n) {{ {values} }}"))
-threading.Thread(target=run_away, daemon=True).start()
-while True:
-    number += 1
-    engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ <x:s> <x:p> {number} }} }}"))
-    print(number, flush=True)
-"""
-
-
-@contextmanager
-def server(data_dir: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run a server that writes without end, and kill it."""
-    command = [sys.executable, "-c", SERVER, str(data_dir)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def test_a_killed_server_leaves_no_process_and_loses_nothing(settings: Settings) -> None:
-    assert settings.data_dir is not None
-    last = 0
-    for turn in range(5):
-        with server(settings.data_dir) as process:
-            assert process.stdout is not None
-            for _ in range(3 + turn):
-                last = max(last, int(process.stdout.readline()))
-            children = family(process.pid)
-            assert len(children) >= 4
-        end = time.monotonic() + 5
-        while any(map(running, children)) and time.monotonic() < end:
-            time.sleep(0.02)
-        assert not any(map(running, children))
-    start = time.monotonic()
-    with Engine.start(settings) as engine:
-        assert time.monotonic() - start < 10
-        assert stored(engine) >= set(range(1, 8))
-        assert last in stored(engine)
-
-
-def family(pid: int) -> list[int]:
-    """Return the processes below one."""
-    children = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text(encoding="ascii").split():
-            children += [int(child), *family(int(child))]
-    return children
-
-
-def running(pid: int) -> bool:
-    """Return whether a process runs, the dead that nobody has fetched not counted."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return False
-    return stat.rpartition(")")[2].split()[0] != "Z"
-
-
-def test_a_zygote_that_dies_comes_back_with_every_write(settings: Settings) -> None:
-    with Engine.start(settings) as engine:
-        for number in range(1, 6):
-            engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ <x:s> <x:p> {number} }} }}"))
-            zygote = engine._nursery.pid
-            assert zygote is not None
-            os.kill(zygote, signal.SIGKILL)
-            engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ <x:s> <x:p> {-number} }} }}"))
-            assert stored(engine) >= {number, -number}
-        assert len(stored(engine)) == 10

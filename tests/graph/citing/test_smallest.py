@@ -1,0 +1,65 @@
+"""Which graphs a row is cited by: the fewest, and those that state what nobody would infer."""
+
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from graph.citing.citation import EvidenceIndex, cite
+from graph.dataset import memory_store
+from tests.graph import toy
+from tests.graph.citing.law import breach
+from tests.graph.citing.test_citation import short
+from tests.graph.reclosing import Reclosing
+
+KINDS = """
+PREFIX : <https://w3id.org/cpec-graph/ontology#>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX id: <https://w3id.org/cpec-graph/id/>
+<https://w3id.org/cpec-graph/graph/ontology> {
+  :A rdfs:subClassOf :B . :p rdfs:domain :A ; rdfs:subPropertyOf :q .
+  :n rdfs:subPropertyOf rdfs:label . :K a :A }
+<https://w3id.org/cpec-graph/id/x/s01> { _:b a :A . :p :p id:a . id:a :n "a" . id:b :p _:b }
+<https://w3id.org/cpec-graph/id/x/s02> { _:b a :B . :p :q id:a . id:a rdfs:label "a" . :K a :B }
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "proofs"),
+    [
+        ("SELECT ?x { ?x a cpec:B } ORDER BY ?x", [["s02"], ["s01"], ["s02"]]),
+        ("SELECT ?x { ?x cpec:q id:a }", [["s02"]]),
+        ("SELECT ?x { ?x rdfs:label ?y }", [["s02"]]),
+        ("SELECT ?x { id:b cpec:p ?x . ?x a cpec:B }", [["s01 s02"]]),
+        ("SELECT ?x { ?x a+ cpec:B . ?y cpec:p+ ?x }", [["s01 s02"]]),
+    ],
+)
+def test_what_is_stated_and_would_not_be_inferred_is_cited_where_it_is_stated(
+    text: str, proofs: list[list[str]]
+) -> None:
+    """The build writes no inference of blank nodes, of the vocabulary, or in RDFS's own terms."""
+    quads = list(parse(KINDS, RdfFormat.TRIG))
+    reclosing = Reclosing(quads)
+    inferred = reclosing.inferred(quads)
+    store = memory_store([*quads, *inferred])
+    answer = cite(store, EvidenceIndex(store), text)
+    assert [short(citation) for citation in answer.citations] == proofs
+    assert breach(reclosing, text, answer, range(len(answer.rows))) is None
+
+
+def test_graphs_that_hold_a_triple_together_come_before_one_more_that_holds_it_alone() -> None:
+    text = "ASK { id:d cpec:w ?x . id:e cpec:w ?y . id:a cpec:q id:c }"
+    stated = """
+    PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
+    PREFIX id: <https://w3id.org/cpec-graph/id/>
+    PREFIX x: <https://w3id.org/cpec-graph/id/x#>
+    x:1 { id:d cpec:w 1 } x:2 { id:d cpec:w 1 } x:3 { id:d cpec:w 1 } x:4 { id:d cpec:w 1 }
+    x:5 { id:d cpec:w 1 . id:a cpec:q id:b } x:6 { id:e cpec:w 1 . id:b cpec:q id:c }
+    x:7 { id:a cpec:q id:c }
+    """
+    quads = toy.closed(tuple(parse(stated, RdfFormat.TRIG)))
+    store = memory_store(quads)
+    answer = cite(store, EvidenceIndex(store), text)
+    assert [name.rpartition("#")[2] for name in answer.citations[0].proofs[0]] == ["5", "6"]
+    assert breach(Reclosing(quads), text, answer, [0]) is None
