@@ -153,10 +153,10 @@ class Tracer:
         """Return the support of the fact of a place in a graph; None is the default graph."""
         provenance = self.provenance
         if graph is not None:
-            return provenance.support_in_at(place, graph)
+            return provenance.support_in(place, graph)
         if self.default is None:
             return NOTHING if place < 0 else provenance.support_at(place)
-        return any_of(provenance.support_in_at(place, name) for name in self.default)
+        return any_of(provenance.support_in(place, name) for name in self.default)
 
     def graph(self, context: Context, row: Row) -> str | None:
         """Return the name of the graph of a context; "" where the row does not bind it."""

@@ -16,7 +16,6 @@ from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat
 from ontology.namespace import BASE, PREFIXES, RDF_TYPE
 
 SD: Final = PREFIXES["sd"]
-VOID: Final = PREFIXES["void"]
 SCHEMA: Final = PREFIXES["schema"]
 XSD: Final = PREFIXES["xsd"]
 FORMATS: Final = "http://www.w3.org/ns/formats/"

@@ -169,11 +169,7 @@ class Provenance:
         others = self.apart.intersection(code >> 1 for code in self.union.holders(place))
         return any_of((support, Support(others)))
 
-    def support_in(self, fact: Fact, graph: str) -> Support:
-        """Return the support of a fact as a triple of one named graph."""
-        return self.support_in_at(self.union.place(fact), graph)
-
-    def support_in_at(self, place: int, graph: str) -> Support:
+    def support_in(self, place: int, graph: str) -> Support:
         """Return the support of the fact of a place, if any, as a triple of one named graph."""
         if place < 0:
             return NOTHING

@@ -90,10 +90,11 @@ def test_a_triple_of_a_named_graph_is_supported_there_and_nowhere_else(
     quads = toy.closed(stated)
     provenance = Provenance(quads)
     for fact in provenance.union:
+        place = provenance.union.place(fact)
         standing = {graph_of(q) for q in quads if q.triple == provenance.triple(fact)}
-        held = {g for g in GRAPHS if provenance.support_in(fact, g) != NOTHING}
+        held = {g for g in GRAPHS if provenance.support_in(place, g) != NOTHING}
         assert held == standing
-        assert provenance.support_in(fact, "http://example.org/none") == NOTHING
+        assert provenance.support_in(place, "http://example.org/none") == NOTHING
 
 
 def one(*graphs: int) -> Support:
