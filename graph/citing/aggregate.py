@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -49,6 +49,8 @@ class Members:
     @classmethod
     def of(cls, solutions: Solutions, needs: Sequence[Sequence[int]], names: Names) -> Members:
         """Return solutions by the values that they are grouped by."""
+        if not names:
+            return cls(solutions, needs, {(): range(solutions.size)} if solutions.size else {})
         groups: dict[Key, list[int]] = defaultdict(list)
         for place, group in enumerate(solutions.rows(names)):
             groups[group].append(place)
@@ -58,14 +60,9 @@ class Members:
         """Yield what each of some solutions needs."""
         return (tuple(column[place] for column in self.needs) for place in places)
 
-    def everything(self, places: Sequence[int]) -> set[int]:
+    def everything(self, places: Sequence[int]) -> frozenset[int]:
         """Return all that some solutions need."""
-        return set().union(*(map(column.__getitem__, places) for column in self.needs))
-
-    def few(self) -> Members:
-        """Return the first members of each group."""
-        groups = {group: places[:MOST_NAMED] for group, places in self.groups.items()}
-        return replace(self, groups=groups)
+        return frozenset().union(*(map(column.__getitem__, places) for column in self.needs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +89,7 @@ class Grouping:
         self.keys = tuple(self.key(named) for named in modifiers.group_by)
         self.names = tuple(key.variable for key in self.keys if key.variable)
         self.measures = list(self.shown_measures())
+        self.place = self.extender.fresh()
         self.hides = {measure.aggregate for measure in self.measures} != set(used)
         self.note(used)
 
@@ -142,6 +140,20 @@ class Grouping:
         """Return the SELECT of all members, of a group that may be extended."""
         return Select(None, Group((*separate(group), *self.binds)))
 
+    def wanted(self) -> Iterator[Variable]:
+        """Yield the variables of which the members' values matter."""
+        yield from self.names
+        yield from filter(None, (measure.argument for measure in self.measures))
+
+    def first(self, solutions: Solutions) -> list[bool]:
+        """Return which solutions are among the first members of their groups."""
+        seen: Counter[Key] = Counter()
+        chosen = []
+        for group in solutions.rows(self.names):
+            seen[group] += 1
+            chosen.append(seen[group] <= MOST_NAMED)
+        return chosen
+
     def counts(self) -> Select:
         """Return the SELECT that counts the members of each group."""
         names = tuple(Named(name, name) for name in self.names)
@@ -166,6 +178,11 @@ class Grouping:
         if places and all(one.support == GIVEN for one in found):
             found.append(self.ledger.any(list(members.needed(places))))
         return self.ledger.all(map(self.ledger.record, found))
+
+    def followed(self, members: Members, group: Key) -> Traced:
+        """Return what the members that are followed rest on, where there are too many for all."""
+        needed = members.everything(members.groups.get(group, ()))
+        return Traced(self.ledger.cover(needed), sure=False)
 
     def measured(
         self, measure: Measure, members: Members, places: Sequence[int], key: Key

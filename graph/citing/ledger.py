@@ -14,18 +14,22 @@ from math import prod
 from typing import Final, TypeAlias
 
 from graph.citing.supports import Supports
-from graph.reasoning.choice import Choice
+from graph.reasoning.choice import MANY_NEEDS, Choice
 from graph.reasoning.combination import MOST_NEEDS, all_of, any_of
 from graph.reasoning.conjunction import together
-from graph.reasoning.fact_index import NOWHERE
+from graph.reasoning.fact_index import APART, AXIOM, CLOSED, NOWHERE
+from graph.reasoning.multitude import Multitude
 from graph.reasoning.proof import MOST_PROOFS
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.support import EMPTY, GIVEN, LIMIT, Graphs, Support
+from graph.reasoning.support import EMPTY, GIVEN, LIMIT, NOTHING, Graphs, Support
 
 MANY_SOLUTIONS: Final = 8
 """Solutions of a row past which sets of several graphs are sought for the first few only."""
 
 FEW_SOLUTIONS: Final = 4
+
+OTHERWISE: Final = CLOSED | AXIOM | APART
+"""The marks of a fact by which it may hold otherwise than in the closure."""
 
 Needed: TypeAlias = tuple[int, ...]
 """What a solution needs, by numbers of the ledger."""
@@ -77,8 +81,43 @@ class Ledger:
             return Traced(self.supports[next(iter(needed))], self.sure(needed))
         found = self.known.get(needed)
         if found is None:
-            found = self.known[needed] = all_of(self.parts(needed), self.enough)
+            found = self.many(needed) if len(needed) > MANY_NEEDS and not self.is_small else None
+            found = self.known[needed] = found or all_of(self.parts(needed), self.enough)
         return Traced(found, self.sure(needed))
+
+    def many(self, needed: frozenset[int]) -> Support | None:
+        """Return one set in which all of these hold; None where that of some is not known."""
+        many = self.multitude(needed)
+        if many is None:
+            return None
+        ones, found = many.ones(), many.least()
+        sets = () if len(found) == 1 else (found,)
+        return Choice(ones, sets, 1, self.supports, (tuple(needed),), settled=True)
+
+    def cover(self, needed: frozenset[int]) -> Support:
+        """Return a set in which all of these hold, of more graphs maybe than are needed."""
+        many = self.multitude(needed)
+        graphs = EMPTY if many is None else many.cover()
+        return Support(several=(graphs,), whole=0) if graphs else NOTHING
+
+    def multitude(self, needed: frozenset[int]) -> Multitude | None:
+        """Return these things as a multitude; None where it is not known when some of them hold."""
+        provenance, graphs = self.supports.provenance, self.supports.alone.graphs
+        marks = provenance.union.marks
+        alone = needed & graphs.keys()
+        places, others = [], []
+        for number in needed - alone:
+            place = self.supports.places[number]
+            if place == NOWHERE or marks[place] & OTHERWISE != CLOSED:
+                others.append(self.supports[number])
+            else:
+                places.append(place)
+        if not all(one and one.tells for one in others):
+            return None
+        others = [one for one in others if one is not GIVEN]
+        return Multitude(
+            provenance, sorted(places), frozenset(map(graphs.__getitem__, alone)), others
+        )
 
     def parts(self, needed: frozenset[int]) -> list[Support]:
         """Return supports that hold where all of these do.
@@ -101,7 +140,7 @@ class Ledger:
         supports, different = self.supports, set(numbers)
         places = [place for one in different if (place := supports.places[one]) != NOWHERE]
         alone = map(supports.alone.graphs.__getitem__, different & supports.alone.graphs.keys())
-        supports.provenance.expect(places, alone)
+        supports.provenance.expect(places, frozenset(alone))
 
     def any(self, solutions: Sequence[Needed]) -> Traced:
         """Return what it rests on that one of these solutions holds."""

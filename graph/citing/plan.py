@@ -26,6 +26,13 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """A triple that was found in the index, by a variable that holds its place."""
+
+    place: Variable
+
+
+@dataclass(frozen=True, slots=True)
 class Walk:
     """A path of the context, from subject to object."""
 
@@ -68,7 +75,7 @@ class Presence:
     name: Name
 
 
-Need: TypeAlias = Edge | Walk | Part | Inner | Witness | Presence
+Need: TypeAlias = Edge | Placed | Walk | Part | Inner | Witness | Presence
 
 
 def free(part: object) -> Iterator[Variable]:
@@ -77,7 +84,7 @@ def free(part: object) -> Iterator[Variable]:
         match one:
             case Edge() | Walk():
                 yield from mentioned(one)
-            case Part(marker):
+            case Part(marker) | Placed(marker):
                 yield marker
             case Presence(name) if isinstance(name, Variable):
                 yield name

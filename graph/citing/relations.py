@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import chain
 from typing import Final, TypeVar
@@ -22,7 +23,7 @@ from graph.citing.aggregate import Grouping, Members
 from graph.citing.answer import Counted
 from graph.citing.extension import Extender, is_aggregate
 from graph.citing.ledger import Traced
-from graph.citing.plan import Inner, Notes, Witness, free
+from graph.citing.plan import Inner, Need, Notes, Placed, Witness, free
 from graph.citing.relation import Relation
 from graph.citing.restriction import restricted
 from graph.citing.solution import UNBOUND, Key, Row, Solutions
@@ -135,9 +136,7 @@ class Relations:
         What would be answered where nothing is known, such as a count of 0, rests on none of them.
         """
         grouping = Grouping(select, self.tracer)
-        members = self.members(grouping)
-        counted = self.counted(grouping) if members.solutions.size > MOST_MEMBERS else {}
-        members = members.few() if counted else members
+        members, counted = self.members(grouping)
         if len(members.groups) > 1:
             self.ledger.expect(chain.from_iterable(members.needs))
         shown = columns(select)
@@ -146,36 +145,51 @@ class Relations:
         found = self.solutions(grouping.rows())
         for key, group in zip(found.rows(shown), found.rows(grouping.names), strict=True):
             relation.rows.append(key)
-            traced = grouping.traced(members, group, key)
-            relation.add(key, [(self.ledger.record(traced),)])
             if group in counted:
                 relation.counted[key] = counted[group]
-            elif group not in members.groups or key in nothing:
-                relation.empty.add(key)
+                traced = grouping.followed(members, group)
+            else:
+                traced = grouping.traced(members, group, key)
+                if group not in members.groups or key in nothing:
+                    relation.empty.add(key)
+            relation.add(key, [(self.ledger.record(traced),)])
         return relation
 
-    def members(self, grouping: Grouping) -> Members:
-        """Return the members of each group, one more than are followed where there are more."""
+    def members(self, grouping: Grouping) -> tuple[Members, dict[Key, Counted]]:
+        """Return the members of each group; where they are too many, the first, and how many."""
         extended = grouping.extender.group(grouping.select.where, None)
         select = grouping.members(extended.group)
-        most = Modifiers(limit=MOST_MEMBERS + 1)
-        found = self.solutions(replace(select, modifiers=most))
-        return Members.of(found, list(self.tracer.columns(extended.needs, found)), grouping.names)
+        place, wanted = grouping.place, list(grouping.wanted())
+        scanned = None if self.bindings else self.tracer.scanned(select.where, wanted, place)
+        if scanned is None:
+            found = self.solutions(replace(select, modifiers=Modifiers(limit=MOST_MEMBERS + 1)))
+            needs: Sequence[Need] = extended.needs
+        else:
+            found, needs = scanned, (Placed(place),)
+        counted = {}
+        if found.size > MOST_MEMBERS:
+            counted = self.counted(grouping, found if scanned else None)
+            found = found.where(grouping.first(found))
+        columns = list(self.tracer.columns(needs, found))
+        return Members.of(found, columns, grouping.names), counted
 
-    def counted(self, grouping: Grouping) -> dict[Key, Counted]:
-        """Return the number of members of each group, and the query that lists them."""
+    def counted(self, grouping: Grouping, found: Solutions | None) -> dict[Key, Counted]:
+        """Return the number of members of each group, if all are found, and the query for them."""
         grouping.notes.obstacles.append(f"more than {MOST_MEMBERS} solutions are counted")
+        sizes = self.sizes(grouping) if found is None else Counter(found.rows(grouping.names))
+        listing = grouping.listing
+        return {
+            group: Counted(size, print_query(replace(self.query, form=listing(group))))
+            for group, size in sizes.items()
+        }
+
+    def sizes(self, grouping: Grouping) -> dict[Key, int]:
+        """Return the number of members of each group, as the store counts them."""
         counts = grouping.counts()
         found = self.solutions(counts)
-        counted = {}
-        for group, (count,) in zip(
-            found.rows(grouping.names), found.rows(columns(counts)[-1:]), strict=True
-        ):
-            number = self.terms.named[count]
-            assert isinstance(number, Literal)  # noqa: S101 - what COUNT gives
-            query = print_query(replace(self.query, form=grouping.listing(group)))
-            counted[group] = Counted(int(number.value), query)
-        return counted
+        numbers = (self.terms.named[count] for (count,) in found.rows(columns(counts)[-1:]))
+        sizes = (int(number.value) for number in numbers if isinstance(number, Literal))
+        return dict(zip(found.rows(grouping.names), sizes, strict=True))
 
     def inner(self, need: Inner, row: Row) -> Traced:
         """Return what a row rests on by what a subselect in it gives."""

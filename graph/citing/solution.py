@@ -31,7 +31,7 @@ class Numbering(dict[Term | None, int]):
     def __init__(self, lexicon: Lexicon) -> None:
         super().__init__({None: UNBOUND})
         self.lexicon = lexicon
-        self.named: dict[int, Term | None] = {UNBOUND: None}
+        self.named = Named(lexicon)
         self.cells = Cells(self)
 
     def __missing__(self, term: Term) -> int:
@@ -52,6 +52,18 @@ class Numbering(dict[Term | None, int]):
         if not keys or not keys[0]:
             return [() for _ in keys]
         return list(zip(*(map(named, column) for column in zip(*keys, strict=True)), strict=True))
+
+
+class Named(dict[int, Term | None]):
+    """The term of each number; a term of the lexicon is there before it was met."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        super().__init__({UNBOUND: None})
+        self.lexicon = lexicon
+
+    def __missing__(self, number: int) -> Term:
+        found = self[number] = self.lexicon.terms[number]
+        return found
 
 
 class Cells(dict[bytes, int]):

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Variable
 
 from graph.citing.ledger import Ledger, Needed, Traced
-from graph.citing.plan import Context, Edge, Inner, Need, Part, Presence, Walk, Witness, free
+from graph.citing.plan import (
+    Context,
+    Edge,
+    Inner,
+    Need,
+    Part,
+    Placed,
+    Presence,
+    Walk,
+    Witness,
+    free,
+)
+from graph.citing.scan import Scan
 from graph.citing.solution import UNBOUND, Key, Numbering, Row, Solutions
 from graph.citing.supports import NO_NEED
 from graph.citing.walk import Reached, Walker
 from graph.reasoning.combination import any_of
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.support import GIVEN, NOTHING, Support
-from graph.sparql.syntax import Node, Path
+from graph.sparql.syntax import Group, Node, Path
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 ANY: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#value")
@@ -64,6 +76,8 @@ class Tracer:
                 yield from self.part(need, solutions)
             elif isinstance(need, Edge):
                 yield self.edges(need, solutions)
+            elif isinstance(need, Placed):
+                yield list(self.ledger.supports.numbered(solutions.column(need.place)))
             elif isinstance(need, Presence):
                 names = self.column(need.name, solutions)
                 present = {name: self.presence(name) for name in dict.fromkeys(names)}
@@ -71,6 +85,18 @@ class Tracer:
             else:
                 followed = Followed(need, self.follow)
                 yield list(map(followed.__getitem__, solutions.rows(followed.variables)))
+
+    def scanned(
+        self, group: Group, wanted: Collection[Variable], place: Variable
+    ) -> Solutions | None:
+        """Return the solutions of a group that the index knows all by itself, else None.
+
+        They have the wanted columns, and one of the places of their triples.
+        """
+        scan = Scan.of(group)
+        if scan is None or self.default is not None or not self.provenance.whole:
+            return None
+        return scan.solutions(self.provenance.union, self.terms, wanted, place)
 
     def edges(self, edge: Edge, solutions: Solutions) -> Sequence[int]:
         """Return what a triple comes to in each solution."""

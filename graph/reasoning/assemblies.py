@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from itertools import accumulate
 from typing import Final
 
@@ -62,6 +62,7 @@ class Assemblies:
         self.ready: dict[bool, Assembly] = {}
         self.kept = 0
         self.asked = self.bear = self.latest = EMPTY
+        self.expected: Callable[[], Graphs] = frozenset
 
     def joinable(self) -> Iterator[int]:
         """Yield the places of the facts that others may be joined with."""
@@ -142,13 +143,14 @@ class Assemblies:
         if graphs is not self.asked:
             self.asked, self.bear = graphs, graphs & self.bearing
             if not self.bear <= self.latest:
-                self.latest, self.ready = self.bear, {}
+                expected, self.expected = self.expected() & self.bearing, frozenset
+                fits = self.bear <= expected and len(expected) <= MOST_EXPECTED
+                self.latest, self.ready = expected if fits else self.bear, {}
         return self.bear
 
-    def expect(self, graphs: Graphs) -> None:
-        """Assemble all of these graphs, since sets of them will be asked about one by one."""
-        if len(graphs) <= MOST_EXPECTED:
-            self.latest, self.ready = graphs & self.bearing, {}
+    def expect(self, graphs: Callable[[], Graphs]) -> None:
+        """Assemble all of these graphs when sets of them are asked about, which will be several."""
+        self.expected = graphs
 
     def may_hold(self, fact: int, graphs: Graphs) -> bool:
         """Whether some of the graphs have both ends of a fact where rules would take them from."""

@@ -41,6 +41,7 @@ class Census:
         self.places: dict[Term, int] = {}
         self.marks: dict[int, int] = {}
         self.holders: dict[int, int | list[int]] = {}
+        self.size = 0
         graphs = Graphs(quads)
         self.names = tuple(sorted(graphs.names() - {"", ONTOLOGY_GRAPH, INFERRED_GRAPH}))
         given = self.read(graphs.quads(ONTOLOGY_GRAPH))
@@ -120,6 +121,7 @@ class Census:
             if place is None:
                 place = self.place(predicate)
             found[place << PREDICATE | left << SUBJECT | right] = None
+        self.size += len(found)
         return list(found)
 
     def number(self, term: Term) -> int:

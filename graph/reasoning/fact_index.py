@@ -26,6 +26,9 @@ stated by a graph that takes no part in the closure."""
 NOWHERE: Final = -1
 """In place of the place of a fact that is not here."""
 
+OPEN: Final = -1
+"""In place of the number of a term, any term."""
+
 DENSE: Final = 4
 """Facts for each that is looked for, up to which it is cheaper to list all that lie between."""
 
@@ -118,6 +121,20 @@ class FactIndex:
         """Return the places of the facts of a predicate, by its place among the predicates."""
         return range(*self.ranged(self.by_subject, place << PREDICATE, 1 << PREDICATE))
 
+    def row(self, row: int) -> range:
+        """Return the places of the facts of a predicate and a subject, packed together."""
+        return range(*self.ranged(self.by_subject, row << SUBJECT, 1 << SUBJECT))
+
+    def turned_row(self, row: int) -> array[int]:
+        """Return the facts of a predicate and an object, with their ends turned."""
+        first, last = self.ranged(self.by_object, row << SUBJECT, 1 << SUBJECT)
+        return self.by_object[first:last]
+
+    def alone(self, place: int, parts: Sequence[int]) -> tuple[int, ...]:
+        """Return those graphs that hold the fact of a place which are parts of the dataset."""
+        codes = self.held[self.starts[place] : self.starts[place + 1]]
+        return tuple([code >> 1 for code in codes if parts[code >> 1]])
+
     def marks_of(self, fact: Fact) -> int:
         """Return the marks of a fact, none where it is not here."""
         place = self.place(fact)
@@ -174,6 +191,26 @@ class FactIndex:
                 fact = one & END, predicate, value
                 if fact in self:
                     yield fact
+
+    def matching(self, subject: int, predicate: int, value: int) -> Iterable[int]:
+        """Return the places of the facts that match; either end may be OPEN.
+
+        Any other number below zero is that of a term which is nowhere here.
+        """
+        place = self.places.get(predicate)
+        if place is None or min(subject, value) < OPEN:
+            return ()
+        found: Iterable[int]
+        if subject >= 0 and value >= 0:
+            at = self.at(place << PREDICATE | subject << SUBJECT | value)
+            found = () if at == NOWHERE else (at,)
+        elif value >= 0:
+            found = map(self.at, map(turned, self.turned_row(place << SUBJECT | value)))
+        else:
+            row = place << SUBJECT | subject
+            found = self.of_predicate(place) if subject == OPEN else self.row(row)
+        marks, seen = self.marks, self.seen
+        return [one for one in found if marks[one] & seen]
 
     def count(self, subject: int, predicate: int, value: int) -> int:
         """Return how many facts match, seen or not; at most one where both ends are given."""

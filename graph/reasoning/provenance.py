@@ -18,14 +18,25 @@ from pyoxigraph import Quad, Store, Triple
 from graph.dataset import takes_part
 from graph.reasoning.assemblies import Assemblies
 from graph.reasoning.axiom import Term
+from graph.reasoning.beyond import Deep
 from graph.reasoning.census import Census
 from graph.reasoning.choice import Tested
 from graph.reasoning.combination import any_of
 from graph.reasoning.cone import Cone
 from graph.reasoning.derivation import Derivation, derivations
 from graph.reasoning.fact import Fact, NumberedRule
-from graph.reasoning.fact_index import APART, AXIOM, CLOSED, GIVEN_MARK, INFERRED, JOINED, TOGETHER
+from graph.reasoning.fact_index import (
+    APART,
+    AXIOM,
+    CLOSED,
+    GIVEN_MARK,
+    INFERRED,
+    JOINED,
+    TOGETHER,
+    UNION,
+)
 from graph.reasoning.relevance import is_worth_saying
+from graph.reasoning.row import Rows
 from graph.reasoning.support import EMPTY, GIVEN, NOTHING, Graphs, Support, union
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
@@ -92,10 +103,20 @@ class Provenance:
         self.inferred = self.union.view(INFERRED)
         self.rules = census.rules
         self.assemblies = Assemblies(self.union, census.rulebook, census.literals, self.parts)
+        self.deep = Deep(self.union, census.rulebook, self.parts)
+        self.rows = Rows(self.union, self.parts)
         self.as_stated = frozenset(self.standing_as_stated())
         self.small = len(self.union) <= SMALL
+        self.whole = isinstance(quads, Store) and self.holds_all(quads, census.size)
         self.solved: dict[int, Support] = {}
         self.single: dict[int, Support] = {}
+
+    def holds_all(self, store: Store, named: int) -> bool:
+        """Whether a store has nothing but so many quads of named graphs, and their union.
+
+        A quad with a triple in it is not counted.
+        """
+        return len(store) == named + sum(marks & UNION for marks in self.union.marks)
 
     def graphs(self, numbers: Iterable[int]) -> tuple[str, ...]:
         """Return the names of some graphs, sorted."""
@@ -154,13 +175,16 @@ class Provenance:
             most *= 8
         return self.with_others(place, support)
 
-    def expect(self, places: Sequence[int], graphs: Iterable[int]) -> None:
-        """Have graphs assembled at once, and those that hold the facts of places, if any joins."""
+    def expect(self, places: Sequence[int], graphs: Graphs) -> None:
+        """Have graphs assembled at once, with those that hold the facts of places, if any joins."""
         marks, starts, held = self.union.marks, self.union.starts, self.union.held
+
+        def holders() -> Graphs:
+            codes = chain.from_iterable(held[starts[place] : starts[place + 1]] for place in places)
+            return graphs.union({code >> 1 for code in codes})
+
         if any(marks[place] & JOINED for place in places):
-            codes = (held[starts[place] : starts[place + 1]] for place in places)
-            holders = {code >> 1 for code in chain.from_iterable(codes)}
-            self.assemblies.expect(frozenset(holders.union(graphs)))
+            self.assemblies.expect(holders)
 
     def with_others(self, place: int, support: Support) -> Support:
         """Return a support with the graphs that state a fact and take no part in the closure."""

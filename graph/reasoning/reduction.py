@@ -36,16 +36,20 @@ class Reduction:
         for thing in things:
             self.moves(thing)
         for graph in sorted(self.graphs - self.kept, reverse=True):
-            watched = self.watched.pop(graph, [])
             self.taken.add(graph)
-            while watched and self.moves(watched[-1][0]):
-                watched.pop()
-            if watched:
+            if not self.goes(graph):
                 self.taken.remove(graph)
                 self.kept.add(graph)
-                for thing, found in watched:
+                for thing, found in self.watched.pop(graph, ()):
                     self.watch(thing, found)
         return frozenset(self.kept)
+
+    def goes(self, graph: int) -> bool:
+        """Whether all things hold without a graph, which is among those that are taken."""
+        watched = self.watched.get(graph, [])
+        while watched and self.moves(watched[-1][0]):
+            watched.pop()
+        return not watched
 
     def moves(self, thing: Holding) -> bool:
         """Whether a thing holds without what was taken; it is then watched by what holds it."""

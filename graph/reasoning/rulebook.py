@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from graph.reasoning.fact import NumberedRule
 
@@ -35,6 +35,14 @@ ANY: Final = -1
 
 Ports = tuple[int, ...]
 """Ends of the facts of some predicates, packed; a node is put in by adding its number."""
+
+
+class Pair(NamedTuple):
+    """Two predicates that are joined end to end; `turned` is that the conclusion goes back."""
+
+    first: int
+    second: int
+    turned: bool
 
 
 class Rulebook:
@@ -84,6 +92,40 @@ class Rulebook:
         """Yield each template with the predicate of its premise."""
         for predicate, templates in self.onward.items():
             yield from ((predicate, one) for one, _ in templates)
+
+    def likes(self, predicate: int) -> dict[tuple[int, bool], None]:
+        """Return the predicates of which each fact concludes one of a predicate with its ends.
+
+        Each comes with whether the ends are turned; the predicate itself is the first.
+        """
+        found = {(predicate, False): None}
+        waiting = [(predicate, False)]
+        for one, turned in waiting:
+            for origin, only, kind in self.origins.get((one, ANY), ()):
+                if only == ANY and kind in {SAME, SWAPPED}:
+                    like = origin, turned != (kind == SWAPPED)
+                    if like not in found:
+                        found[like] = None
+                        waiting.append(like)
+        return found
+
+    def unlike(self, predicate: int) -> set[int]:
+        """Return the predicates of which some facts conclude one of a predicate in other ways."""
+        return {
+            origin
+            for (head, _), origins in self.origins.items()
+            for origin, only, kind in origins
+            if head == predicate and (only != ANY or kind not in {SAME, SWAPPED})
+        }
+
+    def pairs(self, predicate: int) -> list[Pair]:
+        """Return the pairs of predicates whose facts, joined, conclude those of a predicate."""
+        return [
+            Pair(*steps, turned)
+            for one, turned in self.likes(predicate)
+            for steps in dict.fromkeys(self.chains.get(one, ()))
+            if len(steps) == 2
+        ]
 
     def leading(self) -> frozenset[int]:
         """Return the predicates of facts that are joined, and of those from which such follow."""

@@ -58,8 +58,8 @@ LARGE: Final = {
     "join, 3 patterns": 3,
     "join, 6 patterns": 5,
     "count, 1 group": 10,
-    "count, all": 40,
-    "count, all twice": 40,
+    "count, all": 30,
+    "count, all twice": 30,
     "count, joined": 10,
 }
 """How many graphs some row of these needs at least."""

@@ -1,0 +1,96 @@
+"""Which facts may follow in more ways than from two facts that graphs hold alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+
+from graph.reasoning.assembly import GIVEN
+from graph.reasoning.fact_index import AXIOM, CLOSED, JOINED, TOGETHER, FactIndex
+from graph.reasoning.rulebook import END, SUBJECT, Rulebook
+from graph.reasoning.support import EMPTY, Graphs
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """Facts of a predicate that may follow in another way: of some subjects, or of some objects.
+
+    Where nothing is known of their ends, `every` fact may. It takes a graph of each set of `by`.
+    """
+
+    by: tuple[Graphs, ...] = ()
+    subjects: Set[int] = EMPTY
+    objects: Set[int] = EMPTY
+    every: bool = False
+
+    def may(self, fact: int) -> bool:
+        """Whether a fact of the predicate may follow so."""
+        return self.every or fact & END in self.objects or fact >> SUBJECT & END in self.subjects
+
+
+class Deep:
+    """What may follow from facts that follow from several in their turn.
+
+    `parts` tells which graphs take part in the closure.
+    """
+
+    def __init__(self, index: FactIndex, rulebook: Rulebook, parts: bytes) -> None:
+        self.index = index
+        self.rulebook = rulebook
+        self.parts = parts
+        self.known: dict[int, list[Beyond]] = {}
+        self.marked: dict[tuple[int, int], tuple[set[int], set[int]]] = {}
+
+    def beyond(self, predicate: int) -> list[Beyond]:
+        """Return which facts of a predicate may follow in ways that `Standing` does not count."""
+        found = self.known.get(predicate)
+        if found is None:
+            found = self.known[predicate] = list(self.sought(predicate))
+        return found
+
+    def sought(self, predicate: int) -> Iterator[Beyond]:
+        """Yield which facts of a predicate may follow otherwise, rule by rule."""
+        for one, turned in self.rulebook.likes(predicate):
+            if any(self.ends(origin, JOINED)[0] for origin in self.rulebook.unlike(one)):
+                yield Beyond(every=True)
+            for steps in self.rulebook.chains.get(one, ()):
+                if len(steps) > 2:
+                    yield Beyond(self.alone(steps), every=True)
+                else:
+                    yield from self.by_pair(*steps, turned=turned)
+
+    def by_pair(self, first: int, second: int, *, turned: bool) -> Iterator[Beyond]:
+        """Yield what follows from two facts of which one follows from several."""
+        nodes = self.ends(first, JOINED)[1] & self.ends(second, CLOSED)[0]
+        nodes |= self.ends(first, CLOSED)[1] & self.ends(second, JOINED)[0]
+        if nodes:
+            facts = map(self.index.by_subject.__getitem__, self.index.of_predicate(second))
+            ends = {fact & END for fact in facts if fact >> SUBJECT & END in nodes}
+            by = self.alone((first, second))
+            yield Beyond(by, subjects=ends) if turned else Beyond(by, objects=ends)
+
+    def ends(self, predicate: int, mark: int) -> tuple[set[int], set[int]]:
+        """Return the subjects and the objects of the facts of a predicate that have a mark."""
+        found = self.marked.get((predicate, mark))
+        if found is None:
+            marks, facts = self.index.marks, self.index.by_subject
+            chosen = [facts[p] for p in self.index.of_predicate(predicate) if marks[p] & mark]
+            subjects = {one >> SUBJECT & END for one in chosen}
+            found = self.marked[predicate, mark] = subjects, {one & END for one in chosen}
+        return found
+
+    def alone(self, predicates: Iterable[int]) -> tuple[Graphs, ...]:
+        """Return who holds facts of each predicate of which no fact follows from several."""
+        simple = (one for one in predicates if not self.ends(one, JOINED)[0])
+        return tuple(found for one in simple if GIVEN not in (found := self.holders(one)))
+
+    def holders(self, predicate: int) -> Graphs:
+        """Return the graphs that hold a fact of a predicate alone; GIVEN is one."""
+        found: set[int] = set()
+        for place in self.index.of_predicate(predicate):
+            marks = self.index.marks[place]
+            if marks & AXIOM:
+                found.add(GIVEN)
+            elif marks & (CLOSED | TOGETHER) == CLOSED:
+                found.update(self.index.alone(place, self.parts))
+        return frozenset(found)

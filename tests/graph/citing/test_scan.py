@@ -1,0 +1,170 @@
+"""What a single pattern matches is the same whether the index or the store is asked."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store, Triple, Variable
+
+from bench.graph import closed
+from graph.citing.aggregate import MOST_NAMED
+from graph.citing.citation import EvidenceIndex, cite
+from graph.citing.scan import Scan
+from graph.citing.solution import Numbering
+from graph.dataset import memory_store, with_union
+from graph.evaluation import select
+from graph.sparql.parser import parse_query
+from graph.sparql.syntax import Select
+from ontology.namespace import ID, RDF_TYPE
+
+SIZE = 3_000
+PLACE = Variable("place")
+
+SCANNED = [
+    "?s ?p ?o",
+    "?s cpec:cooperatesIn ?o",
+    "id:Country_0 ?p ?o",
+    "id:Country_0 cpec:cooperatesIn ?o",
+    "?s cpec:cooperatesIn id:Area_0",
+    "?s ?p id:Area_0",
+    "id:Country_0 cpec:cooperatesIn id:Area_0",
+    "id:Country_0 cpec:unheardOf ?o",
+    "?s rdfs:label ?o",
+    "id:Nobody ?p ?o",
+    "VALUES ?p { cpec:cooperatesIn rdf:type cpec:unheardOf } ?s ?p ?o",
+    "VALUES ?p { cpec:cooperatesIn rdf:type } id:Country_0 ?p ?o",
+]
+NOT_SCANNED = [
+    "?s ?p ?s",
+    "?s ?s ?o",
+    "?s rdfs:label 'Area 0'@en",
+    "?s cpec:broader+ ?o",
+    "?s ^cpec:cooperatesIn ?o",
+    "_:b cpec:cooperatesIn ?o",
+    "?s ?p ?o FILTER(?o != id:Area_0)",
+    "?s cpec:cooperatesIn ?o . ?o cpec:broader ?b",
+    "GRAPH ?g { ?s cpec:cooperatesIn ?o }",
+    "VALUES ?p { cpec:cooperatesIn cpec:cooperatesIn } ?s ?p ?o",
+    "VALUES ?p { cpec:cooperatesIn UNDEF } ?s ?p ?o",
+    "VALUES ?p { cpec:cooperatesIn 'cooperatesIn' } ?s ?p ?o",
+    "VALUES ?s { id:Country_0 } ?s cpec:cooperatesIn ?o",
+    "VALUES (?s ?p) { (id:Country_0 cpec:cooperatesIn) } ?s ?p ?o",
+    "?s ?p ?o BIND(?o AS ?q)",
+]
+
+
+@pytest.fixture(scope="module")
+def quads() -> list[Quad]:
+    return closed(SIZE)
+
+
+@pytest.fixture(scope="module")
+def store(quads: list[Quad]) -> Store:
+    return memory_store(quads)
+
+
+@pytest.fixture
+def index(store: Store) -> EvidenceIndex:
+    return EvidenceIndex(store)
+
+
+def scan(where: str) -> Scan | None:
+    """Return the scan of a group."""
+    form = parse_query(f"SELECT * {{ {where} }}", None).form
+    assert isinstance(form, Select)
+    return Scan.of(form.where)
+
+
+@pytest.mark.parametrize("where", SCANNED)
+def test_the_solutions_are_those_of_the_store(
+    store: Store, index: EvidenceIndex, where: str
+) -> None:
+    found = scan(where)
+    assert found is not None
+    terms = Numbering(index.provenance.lexicon)
+    variables = [Variable(name) for name in "spo" if f"?{name}" in where]
+    solutions = found.solutions(index.provenance.union, terms, {PLACE, *variables}, PLACE)
+    named = terms.named.__getitem__
+    read = [tuple(map(named, row)) for row in solutions.rows(variables)]
+    asked = select(store, f"SELECT {' '.join(map(str, variables)) or '*'} {{ {where} }}")
+    assert isinstance(asked, QuerySolutions)
+    assert sorted(read, key=str) == sorted(map(tuple, asked), key=str)
+
+
+@pytest.mark.parametrize("where", NOT_SCANNED)
+def test_what_is_more_than_a_pattern_is_left_to_the_store(where: str) -> None:
+    assert scan(where) is None
+
+
+@pytest.mark.parametrize("where", SCANNED)
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "(COUNT(*) AS ?n)",
+        "(COUNT(DISTINCT ?o) AS ?n)",
+        "(MAX(?s) AS ?n) (COUNT(?p) AS ?m)",
+        "?s (COUNT(?o) AS ?n)",
+    ],
+)
+def test_counts_are_cited_alike(store: Store, index: EvidenceIndex, where: str, shown: str) -> None:
+    grouped = " GROUP BY ?s" if shown.startswith("?s") else ""
+    text = f"SELECT {shown} {{ {where} }}{grouped} ORDER BY ?s"
+    found = cite(store, index, text)
+    index.provenance.whole = False
+    other = cite(store, index, text)
+    assert list(found.rows) == list(other.rows)
+    for one, two in zip(found.citations, other.citations, strict=True):
+        assert (one.status, one.reason, bool(one.graphs)) == (
+            two.status,
+            two.reason,
+            bool(two.graphs),
+        )
+
+
+EXTRA: Final = [
+    Quad(NamedNode(ID + "x"), NamedNode(RDF_TYPE), NamedNode(ID + "y")),
+    *with_union(
+        [
+            Quad(
+                NamedNode(ID + "x"),
+                NamedNode(RDF_TYPE),
+                Triple(NamedNode(ID + "x"), NamedNode(RDF_TYPE), NamedNode(ID + "y")),
+                NamedNode(ID + "article-0/s00"),
+            )
+        ]
+    ),
+]
+
+
+def test_a_store_that_has_more_than_the_index_is_asked_itself(quads: list[Quad]) -> None:
+    assert EvidenceIndex(memory_store(quads)).provenance.whole
+    for quad in EXTRA:
+        store = memory_store(quads)
+        store.add(quad)
+        assert not EvidenceIndex(store).provenance.whole
+
+
+COUNT: Final = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+COUNTS: Final = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p"
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("text", [COUNT, COUNTS])
+def test_of_too_many_members_the_first_are_followed_and_all_are_counted(
+    store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch, text: str, whole: bool
+) -> None:
+    monkeypatch.setattr("graph.citing.relations.MOST_MEMBERS", 200)
+    index.provenance.whole = whole
+    answer = cite(store, index, text)
+    for row, citation in zip(answer.rows, answer.citations, strict=True):
+        number = row[-1]
+        assert isinstance(number, Literal)
+        assert citation.counted is not None
+        assert citation.counted.number == int(number.value)
+        listed = select(store, citation.counted.query)
+        assert isinstance(listed, QuerySolutions)
+        assert len(list(listed)) == citation.counted.number
+        assert len(citation.graphs) <= MOST_NAMED
+        assert citation.status in {"partly", "uncited"}
+    assert any(citation.status == "partly" for citation in answer.citations)

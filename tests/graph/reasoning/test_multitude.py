@@ -1,0 +1,107 @@
+"""Many facts at once hold in the graphs that are left, and not without any one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import NamedNode, Quad
+
+from bench.graph import closed
+from graph.reasoning.fact_index import APART, AXIOM, CLOSED, TOGETHER, UNION
+from graph.reasoning.multitude import Multitude
+from graph.reasoning.provenance import Provenance
+from graph.reasoning.support import EMPTY, Graphs
+from ontology.namespace import ID, ONTOLOGY_GRAPH
+from tests.graph import toy
+from tests.graph.reclosing import Reclosing
+
+NAMES = (*(f"{ID}x/s{number:02d}" for number in range(12)), ONTOLOGY_GRAPH)
+SIZE = 4_000
+
+datasets = st.lists(st.tuples(toy.statements, st.sampled_from(NAMES)), min_size=8, max_size=40).map(
+    lambda stated: tuple(
+        dict.fromkeys(Quad(s, p, o, NamedNode(name)) for (s, p, o), name in stated)
+    )
+)
+"""More statements than `toy.datasets` has, in more graphs: facts follow in many ways."""
+
+
+def places(provenance: Provenance) -> list[int]:
+    """Return the places of the facts that are said where they hold, by parts of the closure."""
+    marks = provenance.union.marks
+    found = range(len(marks))
+    said = [p for p in found if marks[p] & (UNION | CLOSED | AXIOM | APART) == UNION | CLOSED]
+    return [place for place in said if place not in provenance.as_stated]
+
+
+def check(
+    provenance: Provenance, reclosing: Reclosing, chosen: Iterable[int], graphs: Graphs
+) -> None:
+    """Check that facts hold in some graphs, and that each of the graphs is needed for that."""
+    facts = [Quad(*provenance.triple(provenance.union.fact(place))) for place in chosen]
+    found = reclosing.store(provenance.graphs(graphs))
+    assert all(fact in found for fact in facts)
+    for graph in graphs:
+        less = reclosing.store(provenance.graphs(graphs - {graph}))
+        assert not all(fact in less for fact in facts)
+
+
+@settings(max_examples=150, deadline=None)
+@given(datasets, st.randoms())
+def test_all_facts_hold_and_each_graph_is_needed(stated: tuple[Quad, ...], dice: Random) -> None:
+    quads = toy.closed(stated)
+    provenance, reclosing = Provenance(quads), Reclosing(quads)
+    provenance.small = False
+    known = places(provenance)
+    for size in (2, len(known) // 3, len(known)):
+        chosen = dice.sample(known, min(size, len(known)))
+        least = Multitude(provenance, chosen, EMPTY).least()
+        check(provenance, reclosing, chosen, least)
+        ones = Multitude(provenance, chosen, EMPTY).ones()
+        assert least in map(frozenset, zip(ones, strict=True)) if ones else len(least) != 1
+
+
+@settings(max_examples=50, deadline=None)
+@given(datasets, st.randoms())
+def test_what_is_needed_anyway_and_what_is_no_fact_are_kept(
+    stated: tuple[Quad, ...], dice: Random
+) -> None:
+    quads = toy.closed(stated)
+    provenance, reclosing = Provenance(quads), Reclosing(quads)
+    provenance.small = False
+    known = places(provenance)
+    chosen, apart = dice.sample(known, len(known) // 2), dice.sample(known, 3)
+    others = [provenance.support_at(place) for place in apart]
+    sure = frozenset(dice.sample(range(len(provenance.names)), 1))
+    least = Multitude(provenance, chosen, sure, others).least()
+    assert sure <= least
+    facts = [Quad(*provenance.triple(provenance.union.fact(p))) for p in (*chosen, *apart)]
+    for graph in least - sure:
+        less = reclosing.store(provenance.graphs(least - {graph}))
+        assert not all(fact in less for fact in facts)
+    assert all(fact in reclosing.store(provenance.graphs(least)) for fact in facts)
+
+
+@pytest.fixture(scope="module")
+def quads() -> list[Quad]:
+    return closed(SIZE)
+
+
+@pytest.mark.parametrize("size", [70, 700])
+def test_so_it_is_in_a_graph_where_facts_follow_in_many_ways(quads: list[Quad], size: int) -> None:
+    provenance, reclosing = Provenance(quads), Reclosing(quads)
+    marks = provenance.union.marks
+    known = [place for place in places(provenance) if marks[place] & TOGETHER]
+    known += Random(size).sample(places(provenance), size)  # noqa: S311 - not a secret
+    chosen = Random(3).sample(sorted(set(known)), size)  # noqa: S311 - not a secret
+    least = Multitude(provenance, chosen, EMPTY).least()
+    assert len(least) > 10
+    facts = [Quad(*provenance.triple(provenance.union.fact(place))) for place in chosen]
+    assert all(fact in reclosing.store(provenance.graphs(least)) for fact in facts)
+    for graph in Random(4).sample(sorted(least), 10):  # noqa: S311 - not a secret
+        less = reclosing.store(provenance.graphs(least - {graph}))
+        assert not all(fact in less for fact in facts)
