@@ -76,14 +76,14 @@ class Supports(dict[int, Support]):
 
         A place may be NOWHERE: nothing holds what stands there.
         """
-        index, places = self.provenance.union, self.places
+        index, places, alone = self.provenance.union, self.places, self.alone
         marks, starts, held = index.marks, index.starts, index.held
         as_stated = self.provenance.as_stated
         for place in found:
             if place == NOWHERE:
                 yield self.enter(NOTHING)
             elif marks[place] & WEIGHED == CLOSED and starts[place + 1] - starts[place] == 1:
-                yield self.alone[held[starts[place]] >> 1]
+                yield alone[held[starts[place]] >> 1]
             elif marks[place] & GIVEN_MARK:
                 yield NO_NEED
             elif place in as_stated:

@@ -6,6 +6,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import chain
+from typing import Final
 
 from graph.reasoning.assembly import GIVEN
 from graph.reasoning.choice import needed_by
@@ -15,6 +16,9 @@ from graph.reasoning.reduction import Holding, Reduction
 from graph.reasoning.rulebook import PREDICATE
 from graph.reasoning.standing import Standing
 from graph.reasoning.support import EMPTY, Graphs, Support
+
+NONE: Final = array("I")
+"""No graph."""
 
 
 class Multitude:
@@ -35,18 +39,18 @@ class Multitude:
         self.sure = sure
         self.others = others
         index = provenance.union
+        settled = {graph << 1 | stated for graph in sure for stated in (0, 1)}
         self.places: dict[int, int] = {}
         self.facts: dict[int, Sequence[int]] = {}
         for place in places:
-            together = index.marks[place] & TOGETHER
-            graphs = [] if together else [code >> 1 for code in index.holders(place)]
-            if together or sure.isdisjoint(graphs):
+            holders = index.holders(place) if not index.marks[place] & TOGETHER else NONE
+            if settled.isdisjoint(holders):
                 fact = index.by_subject[place]
-                self.places[fact], self.facts[fact] = place, graphs
+                self.places[fact], self.facts[fact] = place, [code >> 1 for code in holders]
         self.together = [fact for fact, graphs in self.facts.items() if not graphs]
         self.alone: defaultdict[int, list[int]] = defaultdict(list)
-        for fact, holders in self.facts.items():
-            for graph in holders:
+        for fact, graphs in self.facts.items():
+            for graph in graphs:
                 self.alone[graph].append(fact)
 
     def ones(self) -> Graphs:
@@ -153,9 +157,10 @@ class Falling(Reduction):
 
     def goes(self, graph: int) -> bool:
         """Whether all facts hold without a graph as well."""
-        lost = self.standing.take(graph)
-        moved = lost <= self.deep and all(self.moves(self.joint(fact)) for fact in lost)
-        if moved and super().goes(graph):
+        lost = self.standing.take(graph, self.deep)
+        if lost is None:
+            return False
+        if all(self.moves(self.joint(fact)) for fact in lost) and super().goes(graph):
             return True
         self.standing.put_back()
         return False

@@ -70,23 +70,33 @@ class Standing:
         for meeting in self.meetings:
             self.ways.update(meeting.grow(facts, self.rows, self.graphs))
 
-    def take(self, graph: int) -> set[int]:
-        """Take a graph out, and return the facts that no counted way is left to."""
-        fallen = self.fallen = list(self.alone.get(graph, ()))
-        taken = self.taken = []
-        for fact in self.assemblies.facts((graph,)):
-            for meeting, side in self.sides.get(fact >> PREDICATE, ()):
-                fallen += meeting.without(side, fact, taken)
+    def take(self, graph: int, deep: Set[int]) -> list[int] | None:
+        """Take a graph out, and return the deep facts that no counted way is left to.
+
+        Where another fact has none left, the graph stays, and None is returned.
+        """
         ways, asked = self.ways, self.facts
-        lost = set()
-        for fact in fallen:
+        self.taken, self.fallen = [], []
+        lost = []
+        for fact in self.falling(graph):
             left = ways[fact] = ways[fact] - 1
+            self.fallen.append(fact)
             if not left and fact in asked:
-                lost.add(fact)
+                if fact not in deep:
+                    self.put_back()
+                    return None
+                lost.append(fact)
         return lost
 
+    def falling(self, graph: int) -> Iterator[int]:
+        """Take out the facts of a graph, and yield each fact to which a way is lost by that."""
+        yield from self.alone.get(graph, ())
+        for fact in self.assemblies.facts((graph,)):
+            for meeting, side in self.sides.get(fact >> PREDICATE, ()):
+                yield from meeting.without(side, fact, self.taken)
+
     def put_back(self) -> None:
-        """Put back the graph that was taken last."""
+        """Put back what was taken last."""
         for ends, end in self.taken:
             ends.append(end)
         self.ways.update(self.fallen)
