@@ -61,6 +61,7 @@ class EvidenceIndex:
         """Find beforehand what would else be found at the first query."""
         if self.subsets.possible:
             len(self.subsets.written)
+        self.provenance.deep.prepare()
 
 
 def cite(

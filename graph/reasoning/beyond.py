@@ -41,6 +41,11 @@ class Deep:
         self.known: dict[int, list[Beyond]] = {}
         self.marked: dict[tuple[int, int], tuple[set[int], set[int]]] = {}
 
+    def prepare(self) -> None:
+        """Find it beforehand for all predicates of facts that may follow from several."""
+        for predicate in range(len(self.index.predicates)):
+            self.beyond(predicate)
+
     def beyond(self, predicate: int) -> list[Beyond]:
         """Return which facts of a predicate may follow in ways that `Standing` does not count."""
         found = self.known.get(predicate)
