@@ -74,7 +74,7 @@ def test_what_is_needed_anyway_and_what_is_no_fact_are_kept(
     provenance, reclosing = Provenance(quads), Reclosing(quads)
     provenance.small = False
     known = places(provenance)
-    chosen, apart = dice.sample(known, len(known) // 2), dice.sample(known, 3)
+    chosen, apart = dice.sample(known, len(known) // 2), dice.sample(known, min(3, len(known)))
     others = [provenance.support_at(place) for place in apart]
     sure = frozenset(dice.sample(range(len(provenance.names)), 1))
     least = Multitude(provenance, chosen, sure, others).least()
