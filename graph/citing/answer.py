@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple, overload
+from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 from graph.citing.brief import MORE, Brief, brief_json
 from graph.citing.writing import Names, bindings, encoded, term_json
 from graph.reasoning.axiom import Term
+
+Graph = TypeVar("Graph", str, int)
+"""A graph, by its name or by its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Counted:
     query: str
 
 
-class Citation(NamedTuple):
+class Citation(NamedTuple, Generic[Graph]):
     """What a row rests on.
 
     Each proof is a smallest set of named graphs that gives the row by itself, with the ontology,
@@ -31,21 +34,21 @@ class Citation(NamedTuple):
     """
 
     status: str
-    proofs: tuple[tuple[str, ...], ...] = ()
-    graphs: tuple[str, ...] = ()
+    proofs: tuple[tuple[Graph, ...], ...] = ()
+    graphs: tuple[Graph, ...] = ()
     more: bool = False
     absent: tuple[str, ...] = ()
     reason: str | None = None
     counted: Counted | None = None
 
-    def json(self, names: Names) -> str:
-        """Return the citation as docs/citations.schema.json has it."""
-        graphs = names.array(self.graphs)
-        found = f'{{"graphs":{graphs},"status":"{self.status}"'
+    def json(self, name: Callable[[Graph], str]) -> str:
+        """Return the citation as docs/citations.schema.json has it, given the names as JSON."""
+        graphs = ",".join(map(name, self.graphs))
+        found = f'{{"graphs":[{graphs}],"status":"{self.status}"'
         if self.status == "cited":
             several = self.proofs != (self.graphs,)
-            proofs = ",".join(map(names.array, self.proofs)) if several else graphs
-            found += f',"proofs":[{proofs}]'
+            proofs = [",".join(map(name, one)) for one in self.proofs] if several else [graphs]
+            found += f',"proofs":[[{"],[".join(proofs)}]]'
         if self.more:
             found += ',"more":true'
         if self.absent:
@@ -58,13 +61,13 @@ class Citation(NamedTuple):
         return found + "}"
 
 
-class Citations(Sequence[Citation]):
-    """The citations of rows, in their order; those that are kept in brief are made when asked for.
+class Citations(Sequence[Citation[str]]):
+    """The citations of rows, in their order: graphs are numbers until a citation is asked for.
 
     `names` are those of the graphs, by their numbers.
     """
 
-    def __init__(self, found: Sequence[Citation | Brief], names: Sequence[str] = ()) -> None:
+    def __init__(self, found: Sequence[Citation[int] | Brief], names: Sequence[str]) -> None:
         self.found = found
         self.names = names
 
@@ -72,35 +75,46 @@ class Citations(Sequence[Citation]):
         return len(self.found)
 
     @overload
-    def __getitem__(self, place: int) -> Citation: ...
+    def __getitem__(self, place: int) -> Citation[str]: ...
     @overload
-    def __getitem__(self, place: slice) -> Sequence[Citation]: ...
-    def __getitem__(self, place: int | slice) -> Citation | Sequence[Citation]:
+    def __getitem__(self, place: slice) -> Sequence[Citation[str]]: ...
+    def __getitem__(self, place: int | slice) -> Citation[str] | Sequence[Citation[str]]:
         if isinstance(place, slice):
             return Citations(self.found[place], self.names)
         found = self.found[place]
-        if isinstance(found, Citation):
-            return found
-        graphs = tuple(self.names[number] for number in found if number != MORE)
-        return Citation("cited", (graphs,), graphs, found[0] == MORE)
+        if not isinstance(found, Citation):
+            graphs = self.named(number for number in found if number != MORE)
+            return Citation("cited", (graphs,), graphs, found[0] == MORE)
+        status, proofs, numbers, more, absent, reason, counted = found
+        named = tuple(map(self.named, proofs))
+        return Citation(status, named, self.named(numbers), more, absent, reason, counted)
+
+    def named(self, graphs: Iterable[int]) -> tuple[str, ...]:
+        """Return the names of graphs."""
+        return tuple(map(self.names.__getitem__, graphs))
+
+    @cached_property
+    def weighed(self) -> dict[int, Citation[int]]:
+        """The different citations that are not kept in brief, each by its identity."""
+        return {id(one): one for one in self.found if isinstance(one, Citation)}
+
+    @cached_property
+    def graphs(self) -> list[int]:
+        """All graphs that are named, in the order of their numbers, which is that of the names."""
+        briefs: list[Brief] = [one for one in self.found if not isinstance(one, Citation)]
+        weighed = (one.graphs for one in self.weighed.values())
+        return sorted(set().union(*briefs, *weighed) - {MORE})
 
     def json(self, names: Names) -> str:
         """Return all citations, with commas between them."""
-        different = {id(one): one for one in self.found if isinstance(one, Citation)}
-        written = {number: one.json(names) for number, one in different.items()}
-        named = {n: names[self.names[n]] for n in self.named}.__getitem__
+        name = {graph: names[self.names[graph]] for graph in self.graphs}.__getitem__
+        written = {place: one.json(name) for place, one in self.weighed.items()}
         return ",".join(
             [
-                written[id(one)] if isinstance(one, Citation) else brief_json(one, named)
+                written[id(one)] if isinstance(one, Citation) else brief_json(one, name)
                 for one in self.found
             ]
         )
-
-    @cached_property
-    def named(self) -> set[int]:
-        """The graphs that are named in brief."""
-        briefs: list[Brief] = [one for one in self.found if not isinstance(one, Citation)]
-        return set().union(*briefs) - {MORE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +127,7 @@ class CitedAnswer:
 
     variables: tuple[str, ...]
     rows: Sequence[tuple[Term | None, ...]]
-    citations: Sequence[Citation]
+    citations: Citations
     sources: Mapping[str, str]
     boolean: bool | None = None
 
@@ -123,9 +137,8 @@ class CitedAnswer:
         They stand before the results: Oxigraph's reader takes no member after those.
         """
         names = Names()
-        several = self.citations
-        citations = (several if isinstance(several, Citations) else Citations(several)).json(names)
-        sources = ",".join(f"{names[name]}:{said}" for name, said in self.sources.items())
+        citations = self.citations.json(names)
+        sources = ",".join([f"{names[name]}:{said}" for name, said in self.sources.items()])
         head = {} if self.boolean is not None else {"vars": self.variables}
         if self.boolean is None:
             answer = f'"results":{{"bindings":[{bindings(self.variables, self.rows)}]}}'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 from typing import Final
 
 from pyoxigraph import (
@@ -116,7 +115,7 @@ class Citer:
         self.notes.obstacles += changing(query)
         self.absent = tuple(dict.fromkeys(self.notes.absences))
         self.trial = Trial(index.subsets, keys_of(relations, query.form))
-        self.known: dict[Key, Citation] = {}
+        self.known: dict[Key, Citation[int]] = {}
         self.most = MOST_PROOFS if len(answer.keys) <= MANY_ROWS else 1
         relations.ledger.want(self.most)
 
@@ -146,19 +145,17 @@ class Citer:
 
     def sources(self, citations: Citations) -> dict[str, str]:
         """Return the sources that citations name, in the order of their names."""
-        provenance = self.index.provenance
-        others = chain.from_iterable(citation.graphs for citation in self.known.values())
-        named = citations.named.union(map(provenance.numbers.__getitem__, others))
-        as_json = self.index.evidence.as_json
-        return {provenance.names[number]: as_json(number) for number in sorted(named)}
+        graphs = citations.graphs
+        written = self.index.evidence.written(graphs)
+        return dict(zip(citations.named(graphs), written, strict=True))
 
-    def citation(self, key: Key) -> Citation:
+    def citation(self, key: Key) -> Citation[int]:
         """Return the citation of a row; rows that are the same are cited once."""
         if key not in self.known:
             self.known[key] = self.new_citation(key)
         return self.known[key]
 
-    def new_citation(self, key: Key) -> Citation:
+    def new_citation(self, key: Key) -> Citation[int]:
         """Return the citation of a row that was not cited before."""
         relation, ledger = self.answer.relation, self.answer.relation.ledger
         if key in relation.empty:
@@ -184,18 +181,19 @@ class Citer:
         reasons = dict.fromkeys(self.notes.doubts) or ["other solutions may need fewer graphs"]
         return "; ".join(reasons) + ": no set of graphs was confirmed by trying"
 
-    def proved(self, sets: Sequence[Collection[int]], more: bool) -> Citation:
+    def proved(self, sets: Sequence[Collection[int]], more: bool) -> Citation[int]:
         """Return a citation of the first sets; one of no graph at all rests on an absence alone."""
         if self.absent and not any(sets):
             return Citation("uncited", reason=ABSENCE, absent=self.absent)
-        graphs = self.index.provenance.graphs
-        proofs = tuple(map(graphs, sets[: self.most]))
-        union = proofs[0] if len(proofs) == 1 else graphs(set().union(*sets[: self.most]))
+        proofs = tuple([tuple(sorted(one)) for one in sets[: self.most]])
+        union = proofs[0] if len(proofs) == 1 else tuple(sorted(set().union(*proofs)))
         return Citation("cited", proofs, union, more or len(sets) > self.most, self.absent)
 
-    def lacking(self, support: Support, reason: str, counted: Counted | None = None) -> Citation:
+    def lacking(
+        self, support: Support, reason: str, counted: Counted | None = None
+    ) -> Citation[int]:
         """Return a citation without proof, with the graphs of the smallest set that was found."""
-        graphs = self.index.provenance.graphs(support.first(1)[0]) if support else ()
+        graphs = tuple(sorted(support.first(1)[0])) if support else ()
         if counted:
             graphs = graphs[:MOST_NAMED]
         status = "partly" if graphs else "uncited"
@@ -216,13 +214,13 @@ def refuse_service(query: Query) -> None:
 
 def uncited(answer: QuerySolutions | QueryBoolean | QueryTriples, reason: str) -> CitedAnswer:
     """Return an answer that was not followed."""
-    nothing = Citation("uncited", reason=reason)
+    nothing: Citation[int] = Citation("uncited", reason=reason)
     if isinstance(answer, QueryBoolean):
-        return CitedAnswer((), (), (nothing,), {}, boolean=bool(answer))
+        return CitedAnswer((), (), Citations([nothing], ()), {}, boolean=bool(answer))
     if isinstance(answer, QueryTriples):
         triples = dict.fromkeys((one.subject, one.predicate, one.object) for one in answer)
         names = tuple(variable.value for variable in TRIPLE)
-        return CitedAnswer(names, tuple(triples), (nothing,) * len(triples), {})
+        return CitedAnswer(names, tuple(triples), Citations([nothing] * len(triples), ()), {})
     names = tuple(variable.value for variable in answer.variables)
     rows = tuple(tuple(solution) for solution in answer)
-    return CitedAnswer(names, rows, (nothing,) * len(rows), {})
+    return CitedAnswer(names, rows, Citations([nothing] * len(rows), ()), {})

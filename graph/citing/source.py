@@ -166,15 +166,20 @@ class Evidence:
             work.address and highlighted(work.address, quotes),
         )
 
-    def as_json(self, graph: int) -> str:
-        """Return the source of a graph, by the number of the graph, as JSON without blanks.
+    def written(self, graphs: Sequence[int]) -> list[str]:
+        """Return the sources of graphs, by the numbers of the graphs, as JSON without blanks.
 
-        It is `Source.to_json` of `source`, for those that are named by the thousand.
+        Each is `Source.to_json` of `source`, for those that are named by the thousand.
         """
-        opening = self.openings.written(self.opening_of[graph])
-        rest = self.rests.written(graph)
-        written = (b"{%b,%b}" if opening and rest else b"{%b%b}") % (opening, rest)
-        return written.decode()
+        works = list(map(self.opening_of.__getitem__, graphs))
+        openings = {work: self.openings.written(work).decode() for work in set(works)}
+        befores = {work: said and said + "," for work, said in openings.items()}
+        text, starts = self.rests.text, self.rests.starts
+        rests = [text[starts[graph] : starts[graph + 1]].decode() for graph in graphs]
+        return [
+            f"{{{befores[work]}{rest}}}" if rest else f"{{{openings[work]}}}"
+            for work, rest in zip(works, rests, strict=True)
+        ]
 
     def rest(self, works: Sequence[Work]) -> Iterator[str]:
         """Yield for each graph what is said besides the opening of its article, as members."""

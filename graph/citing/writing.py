@@ -57,10 +57,6 @@ class Names(dict[str, str]):
         found = self[name] = quoted(name)
         return found
 
-    def array(self, names: Iterable[str]) -> str:
-        """Return several names, written."""
-        return f"[{','.join(map(self.__getitem__, names))}]"
-
 
 class Cells(dict[Term | None, str]):
     """The cells of one column: a member of a binding for each term, nothing where none is bound."""

@@ -37,7 +37,7 @@ def cited_table(answer: CitedAnswer, words: Wording) -> str:
     return "\n".join([*lines, *source_lines({one: words.quoted(one) for one in marks})])
 
 
-def note(citation: Citation, marks: Marks) -> str:
+def note(citation: Citation[str], marks: Marks) -> str:
     """Return the marks of a citation: the sources of each proof, or why there is none."""
     if citation.status != "cited":
         return f"{marked(citation.graphs, marks)} {citation.status}: {citation.reason}".strip()

@@ -11,9 +11,9 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from graph.citing import relations
-from graph.citing.answer import Citation, CitedAnswer
+from graph.citing.answer import Citation, Citations, CitedAnswer
 from graph.citing.citation import EvidenceIndex, cite
-from graph.citing.writing import Names
+from graph.citing.writing import quoted
 from graph.dataset import memory_store
 from graph.errors import QuerySyntaxError
 from graph.reasoning.subset import MOST_TRIPLES
@@ -61,7 +61,7 @@ def index(store: Store) -> EvidenceIndex:
     return EvidenceIndex(store)
 
 
-def short(citation: Citation) -> list[str]:
+def short(citation: Citation[str]) -> list[str]:
     """Return the proofs of a citation, each as the local names of its graphs."""
     return [" ".join(name.rpartition("/")[2] for name in proof) for proof in citation.proofs]
 
@@ -244,7 +244,7 @@ def test_what_must_be_absent_is_named(store: Store, index: EvidenceIndex) -> Non
     text = "SELECT ?x { ?x cpec:v ?y FILTER NOT EXISTS { ?x cpec:w ?z } MINUS { ?x cpec:p ?w } }"
     (citation,) = cite(store, index, text).citations
     assert [pattern.split()[0] for pattern in citation.absent] == ["(NOT", "MINUS"]
-    assert json.loads(citation.json(Names()))["absent"] == list(citation.absent)
+    assert json.loads(citation.json(quoted))["absent"] == list(citation.absent)
 
 
 def test_a_row_that_counts_too_much_names_some_graphs_the_number_and_the_query_for_the_rest(
@@ -339,7 +339,7 @@ def test_an_answer_is_results_json_with_citations_and_sources(
 def test_blank_nodes_and_triple_terms_are_written_as_results_json_has_them() -> None:
     quoted = next(iter(parse("<a:s> <a:p> <<( <a:s> <a:p> 'o' )>> .", RdfFormat.TURTLE))).object
     row = (BlankNode("b"), quoted)
-    answer = CitedAnswer(("b", "t"), (row,), (Citation("uncited"),), {})
+    answer = CitedAnswer(("b", "t"), (row,), Citations([Citation("uncited")], ()), {})
     found = json.loads(answer.json())["results"]["bindings"][0]
     assert found["b"] == {"type": "bnode", "value": "b"}
     assert found["t"]["type"] == "triple"

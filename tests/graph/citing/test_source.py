@@ -18,9 +18,10 @@ ARTICLE = NamedNode(PREFIXES["oa"] + "hasSource")
 def test_every_source_of_the_shipped_graph_is_written_as_it_is_read(store: Store) -> None:
     evidence = Evidence(Provenance(store))
     fields: set[str] = set()
-    for number, name in enumerate(evidence.provenance.names):
+    names = evidence.provenance.names
+    for name, written in zip(names, evidence.written(range(len(names))), strict=True):
         found = evidence.source(name).to_json()
-        assert json.loads(evidence.as_json(number)) == found
+        assert json.loads(written) == found
         fields |= found.keys()
     assert fields >= {"article", "title", "published", "attributedTo", "quote"}
 
@@ -39,7 +40,7 @@ def test_only_what_the_evidence_states_is_said_of_a_source() -> None:
     found = Evidence(Provenance(memory_store(quads)))
     numbers = found.provenance.numbers
     assert found.source(first.value) == Source(paper.value, '"Two" titles')
-    assert json.loads(found.as_json(numbers[first.value]))["title"] == '"Two" titles'
-    assert found.as_json(numbers[second.value]) == '{"article":"a text"}'
-    assert found.as_json(numbers[EVIDENCE_GRAPH]) == "{}"
+    written = found.written([numbers[one] for one in (first.value, second.value, EVIDENCE_GRAPH)])
+    assert json.loads(written[0])["title"] == '"Two" titles'
+    assert written[1:] == ['{"article":"a text"}', "{}"]
     assert found.source("not an IRI") == Source()
