@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 from graph.citing.brief import MORE, Brief, brief_json
-from graph.citing.writing import Names, bindings, encoded, term_json
-from graph.reasoning.axiom import Term
+from graph.citing.row import Rows, TermRow
+from graph.citing.writing import Names, encoded, term_json
 
 Graph = TypeVar("Graph", str, int)
 """A graph, by its name or by its number."""
@@ -126,7 +126,7 @@ class CitedAnswer:
     """
 
     variables: tuple[str, ...]
-    rows: Sequence[tuple[Term | None, ...]]
+    rows: Rows
     citations: Citations
     sources: Mapping[str, str]
     boolean: bool | None = None
@@ -141,14 +141,14 @@ class CitedAnswer:
         sources = ",".join([f"{names[name]}:{said}" for name, said in self.sources.items()])
         head = {} if self.boolean is not None else {"vars": self.variables}
         if self.boolean is None:
-            answer = f'"results":{{"bindings":[{bindings(self.variables, self.rows)}]}}'
+            answer = f'"results":{{"bindings":[{self.rows.json(self.variables)}]}}'
         else:
             answer = f'"boolean":{encoded(self.boolean)}'
         return (
             f'{{"head":{encoded(head)},"citations":[{citations}],"sources":{{{sources}}},{answer}}}'
         )
 
-    def binding(self, row: tuple[Term | None, ...]) -> dict[str, Any]:
+    def binding(self, row: TermRow) -> dict[str, Any]:
         """Return a row; what is unbound is left out."""
         pairs = zip(self.variables, row, strict=True)
         return {name: term_json(term) for name, term in pairs if term is not None}

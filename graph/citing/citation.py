@@ -22,6 +22,7 @@ from graph.citing.form import TRIPLE, Answered, answered, keys_of
 from graph.citing.ledger import Traced
 from graph.citing.plan import Notes
 from graph.citing.relations import Relations
+from graph.citing.row import Rows
 from graph.citing.solution import Key
 from graph.citing.source import Evidence
 from graph.citing.trial import Trial
@@ -128,7 +129,7 @@ class Citer:
         citations = Citations(found, self.index.provenance.names)
         return CitedAnswer(
             tuple(variable.value for variable in self.answer.columns),
-            self.terms.rows(self.answer.rows),
+            Rows(self.answer.rows, self.terms),
             citations,
             self.sources(citations),
             bool(self.answer.rows) if self.answer.is_boolean else None,
@@ -216,11 +217,11 @@ def uncited(answer: QuerySolutions | QueryBoolean | QueryTriples, reason: str) -
     """Return an answer that was not followed."""
     nothing: Citation[int] = Citation("uncited", reason=reason)
     if isinstance(answer, QueryBoolean):
-        return CitedAnswer((), (), Citations([nothing], ()), {}, boolean=bool(answer))
+        return CitedAnswer((), Rows.of(()), Citations([nothing], ()), {}, boolean=bool(answer))
     if isinstance(answer, QueryTriples):
         triples = dict.fromkeys((one.subject, one.predicate, one.object) for one in answer)
         names = tuple(variable.value for variable in TRIPLE)
-        return CitedAnswer(names, tuple(triples), Citations([nothing] * len(triples), ()), {})
+        return CitedAnswer(names, Rows.of(triples), Citations([nothing] * len(triples), ()), {})
     names = tuple(variable.value for variable in answer.variables)
-    rows = tuple(tuple(solution) for solution in answer)
+    rows = Rows.of(map(tuple, answer))
     return CitedAnswer(names, rows, Citations([nothing] * len(rows), ()), {})

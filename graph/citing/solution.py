@@ -46,12 +46,15 @@ class Numbering(dict[Term | None, int]):
             self[BLANK] if isinstance(self.named[number], BlankNode) else number for number in key
         )
 
-    def rows(self, keys: Sequence[Key]) -> list[tuple[Term | None, ...]]:
-        """Return rows as terms."""
-        named = self.named.__getitem__
-        if not keys or not keys[0]:
-            return [() for _ in keys]
-        return list(zip(*(map(named, column) for column in zip(*keys, strict=True)), strict=True))
+    def iri(self, number: int) -> str | None:
+        """Return the text of an IRI, None where the number is that of another term or of none."""
+        if number < 0:
+            term = self.named[number]
+            return term.value if isinstance(term, NamedNode) else None
+        written = self.lexicon.terms.written(number)
+        if written.startswith(b"<") and not written.startswith(b"<<"):
+            return written[1:-1].decode()
+        return None
 
 
 class Named(dict[int, Term | None]):
@@ -74,12 +77,10 @@ class Cells(dict[bytes, int]):
         self.terms = terms
 
     def __missing__(self, cell: bytes) -> int:
-        term = read(cell.decode())
-        found = self.terms.lexicon.written.of(cell) if isinstance(term, NamedNode) else UNBOUND
+        found = self.terms.lexicon.written.of(cell)
         if found == UNBOUND:
-            found = self.terms[term]
+            found = self.terms[read(cell.decode())]
         self[cell] = found
-        self.terms.named[found] = term
         return found
 
 

@@ -71,6 +71,18 @@ class Supports(dict[int, Support]):
         self.packed.update(zip(new, found, strict=True))
         return list(map(self.packed.__getitem__, packed))
 
+    def stated(self, packed: Sequence[int], graphs: Sequence[int]) -> list[int]:
+        """Return the numbers of packed facts as graphs state them, each in one of its own."""
+        index, alone, nothing = self.provenance.union, self.alone, self.enter(NOTHING)
+        starts, held = index.starts, index.held
+        different = list(dict.fromkeys(packed))
+        places = dict(zip(different, index.find(different), strict=True))
+        found = []
+        for place, graph in zip(map(places.__getitem__, packed), graphs, strict=True):
+            holders = held[starts[place] : starts[place + 1]] if place != NOWHERE else ()
+            found.append(alone[graph] if graph << 1 | 1 in holders else nothing)
+        return found
+
     def numbered(self, found: Iterable[int]) -> Iterator[int]:
         """Yield the numbers of the facts of places; of one that a single graph holds, the graph's.
 

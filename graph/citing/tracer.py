@@ -26,6 +26,7 @@ from graph.citing.solution import UNBOUND, Key, Numbering, Row, Solutions
 from graph.citing.supports import NO_NEED
 from graph.citing.walk import Reached, Walker
 from graph.reasoning.combination import any_of
+from graph.reasoning.fact_index import NOWHERE
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.support import GIVEN, NOTHING, Support
 from graph.sparql.syntax import Group, Node, Path
@@ -60,7 +61,7 @@ class Tracer:
         self.ledger = Ledger(provenance)
         self.constants: dict[Node, int] = {}
         self.quads: dict[tuple[int, int], int] = {}
-        self.names: dict[int, str] = {}
+        self.sources = Sources(provenance, self.terms)
         self.walkers: dict[str | None, Walker] = {}
         self.reached: dict[tuple[int, Path, bool, str | None], Reached] = {}
 
@@ -104,17 +105,26 @@ class Tracer:
         packed = self.provenance.union.pack(*(self.column(node, solutions) for node in nodes))
         if edge.context is None and self.default is None:
             return self.ledger.supports.facts(packed)
-        quads = list(zip(packed, self.column(edge.context, solutions), strict=True))
-        for quad in dict.fromkeys(quads):
-            if quad not in self.quads:
-                self.quads[quad] = self.quad(*quad)
-        return list(map(self.quads.__getitem__, quads))
+        contexts = self.column(edge.context, solutions)
+        graphs = list(map(self.sources.__getitem__, contexts))
+        stated = self.ledger.supports.stated(packed, graphs)
+        if min(graphs, default=0) >= 0:
+            return stated
+        quads = zip(packed, contexts, stated, graphs, strict=True)
+        return [
+            number if graph >= 0 else self.quad(fact, context)
+            for fact, context, number, graph in quads
+        ]
 
     def quad(self, packed: int, context: int) -> int:
-        """Return what a packed fact comes to in the graph of a name."""
-        graph = None if context == DEFAULT else self.name(context)
-        support = self.support(self.provenance.union.at(packed), graph)
-        return self.ledger.enter(support, graph != INFERRED_GRAPH)
+        """Return what a packed fact comes to in a graph that is no source."""
+        found = self.quads.get((packed, context))
+        if found is None:
+            graph = None if context == DEFAULT else self.name(context)
+            support = self.support(self.provenance.union.at(packed), graph)
+            found = self.ledger.enter(support, graph != INFERRED_GRAPH)
+            self.quads[packed, context] = found
+        return found
 
     def column(self, node: Node | None, solutions: Solutions) -> Sequence[int]:
         """Return what a node stands for in each solution; None is the default graph."""
@@ -169,11 +179,13 @@ class Tracer:
 
     def presence(self, name: int) -> int:
         """Return what the presence of a named graph rests on: that graph, where it is a source."""
+        number = self.sources[name]
+        if number >= 0:
+            return self.ledger.supports.alone[number]
         graph = self.name(name)
         if graph in {INFERRED_GRAPH, ONTOLOGY_GRAPH}:
             return self.ledger.enter(GIVEN, sure=graph == ONTOLOGY_GRAPH)
-        number = self.provenance.numbers.get(graph)
-        return self.ledger.enter(NOTHING) if number is None else self.ledger.supports.alone[number]
+        return self.ledger.enter(NOTHING)
 
     def support(self, place: int, graph: str | None) -> Support:
         """Return the support of the fact of a place in a graph; None is the default graph."""
@@ -192,11 +204,7 @@ class Tracer:
 
     def name(self, number: int) -> str:
         """Return the name of a graph; "" where the number is that of none."""
-        found = self.names.get(number)
-        if found is None:
-            name = self.terms.named[number]
-            found = self.names[number] = name.value if isinstance(name, NamedNode) else ""
-        return found
+        return self.terms.iri(number) or ""
 
     def value(self, node: Node, row: Row) -> int:
         """Return the number of the term that a node stands for, as the store holds it."""
@@ -205,6 +213,19 @@ class Tracer:
         if node not in self.constants:
             self.constants[node] = self.terms[stored(node) if isinstance(node, Literal) else node]
         return self.constants[node]
+
+
+class Sources(dict[int, int]):
+    """The number of a graph that is a source, by that of its name; NOWHERE for any other graph."""
+
+    def __init__(self, provenance: Provenance, terms: Numbering) -> None:
+        super().__init__({DEFAULT: NOWHERE})
+        self.numbers = provenance.numbers
+        self.terms = terms
+
+    def __missing__(self, name: int) -> int:
+        found = self[name] = self.numbers.get(self.terms.iri(name) or "", NOWHERE)
+        return found
 
 
 class Followed(dict[Key, int]):

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
+from graph.citing.solution import UNBOUND, Key, Numbering
 from graph.reasoning.axiom import Term
 from ontology.namespace import PREFIXES
 
@@ -43,13 +44,6 @@ def term_json(term: Term | Triple) -> dict[str, Any]:
     return found
 
 
-def written(term: Term) -> str:
-    """Return a term as text; most are IRIs."""
-    if isinstance(term, NamedNode):
-        return f'{{"type":"uri","value":{quoted(term.value)}}}'
-    return encoded(term_json(term))
-
-
 class Names(dict[str, str]):
     """The names of graphs, written."""
 
@@ -58,25 +52,34 @@ class Names(dict[str, str]):
         return found
 
 
-class Cells(dict[Term | None, str]):
+class Cells(dict[int, str]):
     """The cells of one column: a member of a binding for each term, nothing where none is bound."""
 
-    def __init__(self, variable: str) -> None:
-        super().__init__({None: ""})
+    def __init__(self, variable: str, terms: Numbering) -> None:
+        super().__init__({UNBOUND: ""})
         self.member = quoted(variable) + ":"
+        self.terms = terms
 
-    def __missing__(self, term: Term) -> str:
-        found = self[term] = self.member + written(term)
+    def __missing__(self, number: int) -> str:
+        found = self[number] = self.member + self.written(number)
         return found
 
+    def written(self, number: int) -> str:
+        """Return a term as text; most are IRIs."""
+        iri = self.terms.iri(number)
+        if iri is not None:
+            return f'{{"type":"uri","value":{quoted(iri)}}}'
+        term = self.terms.named[number]
+        return encoded(None if term is None else term_json(term))
 
-def bindings(variables: Sequence[str], rows: Sequence[Sequence[Term | None]]) -> str:
+
+def bindings(columns: Sequence[Cells], rows: Sequence[Key]) -> str:
     """Return the rows of an answer; what is unbound is left out."""
-    if not rows or not variables:
+    if not rows or not columns:
         return ",".join(["{}"] * len(rows))
     cells = [
-        list(map(Cells(variable).__getitem__, column))
-        for variable, column in zip(variables, zip(*rows, strict=True), strict=True)
+        list(map(column.__getitem__, numbers))
+        for column, numbers in zip(columns, zip(*rows, strict=True), strict=True)
     ]
     found: Iterable[Iterable[str]] = zip(*cells, strict=True)
     if any("" in column for column in cells):

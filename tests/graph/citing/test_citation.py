@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, pa
 from graph.citing import relations
 from graph.citing.answer import Citation, Citations, CitedAnswer
 from graph.citing.citation import EvidenceIndex, cite
+from graph.citing.row import Rows
 from graph.citing.writing import quoted
 from graph.dataset import memory_store
 from graph.errors import QuerySyntaxError
@@ -339,7 +340,7 @@ def test_an_answer_is_results_json_with_citations_and_sources(
 def test_blank_nodes_and_triple_terms_are_written_as_results_json_has_them() -> None:
     quoted = next(iter(parse("<a:s> <a:p> <<( <a:s> <a:p> 'o' )>> .", RdfFormat.TURTLE))).object
     row = (BlankNode("b"), quoted)
-    answer = CitedAnswer(("b", "t"), (row,), Citations([Citation("uncited")], ()), {})
+    answer = CitedAnswer(("b", "t"), Rows.of([row]), Citations([Citation("uncited")], ()), {})
     found = json.loads(answer.json())["results"]["bindings"][0]
     assert found["b"] == {"type": "bnode", "value": "b"}
     assert found["t"]["type"] == "triple"

@@ -15,6 +15,7 @@ from pyoxigraph import (
     Variable,
 )
 
+from graph.citing.row import Rows
 from graph.citing.solution import Numbering, Solutions
 from graph.reasoning.axiom import Term
 from graph.reasoning.fact import Lexicon
@@ -56,7 +57,7 @@ def test_a_table_is_read_as_the_terms_of_the_solutions(terms: list[Term]) -> Non
     numbers = Numbering(lexicon)
     read = Solutions.read(solved(store, query), numbers)
     keys = list(read.rows([Variable("s"), Variable("o"), Variable("none")]))
-    assert numbers.rows(keys) == [tuple(row) for row in solved(store, query)]
+    assert list(Rows(keys, numbers)) == [tuple(row) for row in solved(store, query)]
     assert [lexicon.numbers.get(quad.object) is not None for quad in store] == [
         numbers[quad.object] >= 0 for quad in store
     ]
@@ -73,9 +74,9 @@ def test_a_triple_and_a_blank_node_are_read_too() -> None:
     store, numbers = Store(), Numbering(Lexicon())
     query = "SELECT ?t { BIND(<<( <x:s> <x:p> 'a\\tb' )>> AS ?t) }"
     read = Solutions.read(solved(store, query), numbers)
-    assert numbers.rows(list(read.rows([Variable("t")]))) == [
+    assert list(Rows(list(read.rows([Variable("t")])), numbers)) == [
         tuple(row) for row in solved(store, query)
     ]
     store.add(Quad(BlankNode("b"), PREDICATE, SUBJECT, DefaultGraph()))
     read = Solutions.read(solved(store, "SELECT ?s { ?s ?p ?o }"), numbers)
-    assert numbers.rows(list(read.rows([Variable("s")]))) == [(BlankNode("b"),)]
+    assert list(Rows(list(read.rows([Variable("s")])), numbers)) == [(BlankNode("b"),)]

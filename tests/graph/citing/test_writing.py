@@ -18,7 +18,7 @@ from pyoxigraph import (
     Triple,
 )
 
-from graph.citing.writing import written
+from graph.citing.row import Rows
 from graph.reasoning.axiom import Term
 
 IRI = NamedNode("http://example.org/é%20")
@@ -46,4 +46,4 @@ def test_a_term_is_written_as_the_engine_writes_it(term: Term) -> None:
     assert isinstance(found, QuerySolutions)
     found.serialize(sink, QueryResultsFormat.JSON)
     (binding,) = json.loads(sink.getvalue())["results"]["bindings"]
-    assert json.loads(written(term)) == binding["o"]
+    assert json.loads(Rows.of([(term,)]).json(["o"])) == binding
