@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 from graph.citing.brief import MORE, Brief, brief_json
 from graph.citing.row import Rows, TermRow
-from graph.citing.writing import Names, encoded, term_json
+from graph.citing.source import Evidence
+from graph.citing.writing import encoded, quoted, term_json
 
 Graph = TypeVar("Graph", str, int)
 """A graph, by its name or by its number."""
@@ -105,9 +106,14 @@ class Citations(Sequence[Citation[str]]):
         weighed = (one.graphs for one in self.weighed.values())
         return sorted(set().union(*briefs, *weighed) - {MORE})
 
-    def json(self, names: Names) -> str:
+    @cached_property
+    def written(self) -> dict[int, str]:
+        """The names of all graphs that are named, as JSON, in their order."""
+        return {graph: quoted(self.names[graph]) for graph in self.graphs}
+
+    def json(self) -> str:
         """Return all citations, with commas between them."""
-        name = {graph: names[self.names[graph]] for graph in self.graphs}.__getitem__
+        name = self.written.__getitem__
         written = {place: one.json(name) for place, one in self.weighed.items()}
         return ",".join(
             [
@@ -119,7 +125,7 @@ class Citations(Sequence[Citation[str]]):
 
 @dataclass(frozen=True, slots=True)
 class CitedAnswer:
-    """An answer with the citation of each row, and the sources that the citations name, as JSON.
+    """An answer with the citation of each row, and the evidence of the sources that are named.
 
     A constructed graph is answered with its triples as rows of subject, predicate and object; for
     an ASK `boolean` is its answer, and its one citation is that of the answer.
@@ -128,17 +134,21 @@ class CitedAnswer:
     variables: tuple[str, ...]
     rows: Rows
     citations: Citations
-    sources: Mapping[str, str]
+    evidence: Evidence | None = None
     boolean: bool | None = None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of the graphs that the citations name, in their order."""
+        return self.citations.named(self.citations.graphs)
 
     def json(self) -> str:
         """Return SPARQL 1.1 Query Results JSON with two more members: citations and sources.
 
         They stand before the results: Oxigraph's reader takes no member after those.
         """
-        names = Names()
-        citations = self.citations.json(names)
-        sources = ",".join([f"{names[name]}:{said}" for name, said in self.sources.items()])
+        citations, names = self.citations.json(), self.citations.written
+        sources = ",".join(self.evidence.members(names)) if self.evidence else ""
         head = {} if self.boolean is not None else {"vars": self.variables}
         if self.boolean is None:
             answer = f'"results":{{"bindings":[{self.rows.json(self.variables)}]}}'

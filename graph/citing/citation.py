@@ -126,12 +126,11 @@ class Citer:
         found = [briefs.get(key) or self.citation(key) for key in self.answer.keys]
         if self.answer.is_boolean and not found:
             found = [Citation("uncited", reason=ABSENCE, absent=self.absent)]
-        citations = Citations(found, self.index.provenance.names)
         return CitedAnswer(
             tuple(variable.value for variable in self.answer.columns),
             Rows(self.answer.rows, self.terms),
-            citations,
-            self.sources(citations),
+            Citations(found, self.index.provenance.names),
+            self.index.evidence,
             bool(self.answer.rows) if self.answer.is_boolean else None,
         )
 
@@ -143,12 +142,6 @@ class Citer:
             return {}
         told = Briefing(relation.ledger).briefs(relation.solutions.values())
         return dict(zip(relation.solutions, told, strict=True))
-
-    def sources(self, citations: Citations) -> dict[str, str]:
-        """Return the sources that citations name, in the order of their names."""
-        graphs = citations.graphs
-        written = self.index.evidence.written(graphs)
-        return dict(zip(citations.named(graphs), written, strict=True))
 
     def citation(self, key: Key) -> Citation[int]:
         """Return the citation of a row; rows that are the same are cited once."""
@@ -187,7 +180,7 @@ class Citer:
         if self.absent and not any(sets):
             return Citation("uncited", reason=ABSENCE, absent=self.absent)
         proofs = tuple([tuple(sorted(one)) for one in sets[: self.most]])
-        union = proofs[0] if len(proofs) == 1 else tuple(sorted(set().union(*proofs)))
+        union = proofs[0] if len(proofs) == 1 else tuple(sorted(set().union(*sets[: self.most])))
         return Citation("cited", proofs, union, more or len(sets) > self.most, self.absent)
 
     def lacking(
@@ -217,11 +210,11 @@ def uncited(answer: QuerySolutions | QueryBoolean | QueryTriples, reason: str) -
     """Return an answer that was not followed."""
     nothing: Citation[int] = Citation("uncited", reason=reason)
     if isinstance(answer, QueryBoolean):
-        return CitedAnswer((), Rows.of(()), Citations([nothing], ()), {}, boolean=bool(answer))
+        return CitedAnswer((), Rows.of(()), Citations([nothing], ()), boolean=bool(answer))
     if isinstance(answer, QueryTriples):
         triples = dict.fromkeys((one.subject, one.predicate, one.object) for one in answer)
         names = tuple(variable.value for variable in TRIPLE)
-        return CitedAnswer(names, Rows.of(triples), Citations([nothing] * len(triples), ()), {})
+        return CitedAnswer(names, Rows.of(triples), Citations([nothing] * len(triples), ()))
     names = tuple(variable.value for variable in answer.variables)
     rows = Rows.of(map(tuple, answer))
-    return CitedAnswer(names, rows, Citations([nothing] * len(rows), ()), {})
+    return CitedAnswer(names, rows, Citations([nothing] * len(rows), ()))

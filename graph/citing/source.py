@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote as percent_encoded
@@ -166,19 +166,19 @@ class Evidence:
             work.address and highlighted(work.address, quotes),
         )
 
-    def written(self, graphs: Sequence[int]) -> list[str]:
-        """Return the sources of graphs, by the numbers of the graphs, as JSON without blanks.
+    def members(self, names: Mapping[int, str]) -> list[str]:
+        """Return the sources of graphs, beside their names as JSON, as members of an object.
 
         Each is `Source.to_json` of `source`, for those that are named by the thousand.
         """
-        works = list(map(self.opening_of.__getitem__, graphs))
+        works = list(map(self.opening_of.__getitem__, names))
         openings = {work: self.openings.written(work).decode() for work in set(works)}
         befores = {work: said and said + "," for work, said in openings.items()}
         text, starts = self.rests.text, self.rests.starts
-        rests = [text[starts[graph] : starts[graph + 1]].decode() for graph in graphs]
+        rests = [text[starts[graph] : starts[graph + 1]].decode() for graph in names]
         return [
-            f"{{{befores[work]}{rest}}}" if rest else f"{{{openings[work]}}}"
-            for work, rest in zip(works, rests, strict=True)
+            f"{name}:{{{befores[work]}{rest}}}" if rest else f"{name}:{{{openings[work]}}}"
+            for name, work, rest in zip(names.values(), works, rests, strict=True)
         ]
 
     def rest(self, works: Sequence[Work]) -> Iterator[str]:

@@ -44,14 +44,6 @@ def term_json(term: Term | Triple) -> dict[str, Any]:
     return found
 
 
-class Names(dict[str, str]):
-    """The names of graphs, written."""
-
-    def __missing__(self, name: str) -> str:
-        found = self[name] = quoted(name)
-        return found
-
-
 class Cells(dict[int, str]):
     """The cells of one column: a member of a binding for each term, nothing where none is bound."""
 
