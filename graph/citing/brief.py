@@ -61,18 +61,20 @@ class Briefing:
     def chosen(self, needed: Needed) -> Brief | None:
         """Return the first choice of one graph for each need, as `Ledger.chosen` does."""
         needs = [self.ones[number] for number in needed if number]
-        size = sum(map(len, needs))
-        if not all(needs) or len(EMPTY.union(*needs)) != size:
+        size, different = sum(map(len, needs)), EMPTY.union(*needs)
+        if not needs or len(different) != size or not all(needs):
             return None
         joint = not self.ones.joint.isdisjoint(needed)
         more = joint or size > len(needs)
+        if not more:
+            return tuple(sorted(different))
         if len(needs) == 1:
             graphs = [min(needs[0])]
-        elif needs and not (joint and len(needs) > 2):
-            graphs = sorted([next(iter(need)) for need in needs])
-        else:
+        elif joint and len(needs) > 2:
             return None
-        return (MORE, *graphs) if more else tuple(graphs)
+        else:
+            graphs = sorted([next(iter(need)) for need in needs])
+        return MORE, *graphs
 
 
 def brief_json(brief: Brief, name: Callable[[int], str]) -> str:
@@ -89,12 +91,27 @@ class Ones(dict[int, Graphs]):
 
     def __init__(self, ledger: Ledger) -> None:
         super().__init__()
-        self.ledger = ledger
+        self.supports = ledger.supports
+        self.index = ledger.supports.provenance.union
         self.joint: set[int] = set()
 
     def __missing__(self, number: int) -> Graphs:
-        support = self.ledger.supports[number]
+        found = self[number] = self.stated(number) or self.weighed(number)
+        return found
+
+    def stated(self, number: int) -> Graphs:
+        """Return the graphs that hold a fact which nothing else can give, none where it may."""
+        graph = self.supports.alone.graphs.get(number)
+        if graph is not None:
+            return frozenset((graph,))
+        place = self.supports.places[number]
+        if place == NOWHERE or self.index.marks[place] & (WEIGHED | JOINED) != CLOSED:
+            return EMPTY
+        return frozenset([code >> 1 for code in self.index.holders(place)])
+
+    def weighed(self, number: int) -> Graphs:
+        """Return the graphs that meet a need by its support."""
+        support = self.supports[number]
         if support.several or not support.exact:
             self.joint.add(number)
-        found = self[number] = support.ones
-        return found
+        return support.ones
