@@ -36,7 +36,7 @@ class Supports(dict[int, Support]):
         self.places: list[int] = []
         self.entered: dict[int, int] = {}
         self.packed: dict[int, int] = {}
-        self.alone = Alone(self)
+        self.alone = Alone(self.places)
         self.enter(GIVEN)
 
     def __missing__(self, number: int) -> Support:
@@ -108,13 +108,13 @@ class Supports(dict[int, Support]):
 class Alone(dict[int, int]):
     """The number of what a single graph holds, by the graph; `graphs` is the way back."""
 
-    def __init__(self, supports: Supports) -> None:
+    def __init__(self, places: list[int]) -> None:
         super().__init__()
-        self.supports = supports
+        self.places = places
         self.graphs: dict[int, int] = {}
 
     def __missing__(self, graph: int) -> int:
-        number = self[graph] = len(self.supports.places)
-        self.supports.places.append(NOWHERE)
+        number = self[graph] = len(self.places)
+        self.places.append(NOWHERE)
         self.graphs[number] = graph
         return number
