@@ -82,7 +82,7 @@ def brief_json(brief: Brief, name: Callable[[int], str]) -> str:
     if brief[0] != MORE:
         graphs = ",".join(map(name, brief))
         return f'{{"graphs":[{graphs}],"status":"cited","proofs":[[{graphs}]]}}'
-    graphs = ",".join([name(graph) for graph in brief[1:]])
+    graphs = ",".join(map(name, brief[1:]))
     return f'{{"graphs":[{graphs}],"status":"cited","proofs":[[{graphs}]],"more":true}}'
 
 

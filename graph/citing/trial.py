@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from itertools import islice, product
 from typing import Final
 
@@ -35,7 +36,11 @@ class Trial:
         self.keys = keys
         self.answers: dict[Graphs, set[Key]] = {}
         self.ways: set[Graphs] = set()
-        self.everything: Graphs = frozenset(range(len(subsets.provenance.names)))
+
+    @cached_property
+    def everything(self) -> Graphs:
+        """All graphs there are; few queries come to where they are asked for."""
+        return frozenset(range(len(self.subsets.provenance.names)))
 
     def holds(self, key: Key, graphs: Graphs) -> bool:
         """Whether a set of graphs gives a row; past the last trial nothing does."""
