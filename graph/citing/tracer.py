@@ -105,6 +105,8 @@ class Tracer:
         packed = self.provenance.union.pack(*(self.column(node, solutions) for node in nodes))
         if edge.context is None and self.default is None:
             return self.ledger.supports.facts(packed)
+        if edge.context is None:
+            return [self.quad(fact, DEFAULT) for fact in packed]
         contexts = self.column(edge.context, solutions)
         graphs = list(map(self.sources.__getitem__, contexts))
         stated = self.ledger.supports.stated(packed, graphs)
@@ -126,11 +128,11 @@ class Tracer:
             self.quads[packed, context] = found
         return found
 
-    def column(self, node: Node | None, solutions: Solutions) -> Sequence[int]:
-        """Return what a node stands for in each solution; None is the default graph."""
+    def column(self, node: Node, solutions: Solutions) -> Sequence[int]:
+        """Return what a node stands for in each solution."""
         if isinstance(node, Variable):
             return solutions.column(node)
-        return [DEFAULT if node is None else self.value(node, {})] * solutions.size
+        return [self.value(node, {})] * solutions.size
 
     def part(self, part: Part, solutions: Solutions) -> Iterator[Sequence[int]]:
         """Yield what a part comes to in the solutions that bind its marker."""
@@ -219,7 +221,7 @@ class Sources(dict[int, int]):
     """The number of a graph that is a source, by that of its name; NOWHERE for any other graph."""
 
     def __init__(self, provenance: Provenance, terms: Numbering) -> None:
-        super().__init__({DEFAULT: NOWHERE})
+        super().__init__()
         self.numbers = provenance.numbers
         self.terms = terms
 
