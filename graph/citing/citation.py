@@ -59,8 +59,7 @@ class EvidenceIndex:
 
     def prepare(self) -> None:
         """Find beforehand what would else be found at the first query."""
-        if self.subsets.possible:
-            len(self.subsets.written)
+        self.subsets.prepare()
         self.provenance.deep.prepare()
 
 
