@@ -17,7 +17,7 @@ from graph.citing.supports import NO_NEED
 from graph.reasoning.axiom import Term
 from graph.reasoning.fact_index import NOWHERE
 from graph.reasoning.support import NOTHING
-from graph.sparql.scope import columns, mentioned
+from graph.sparql.scope import certain, columns, mentioned
 from graph.sparql.syntax import (
     Ask,
     Construct,
@@ -78,17 +78,32 @@ def selected(relations: Relations, select: Select) -> Answered:
 
 
 def constructed(relations: Relations, construct: Construct) -> Answered:
-    """Return the answer of a CONSTRUCT: each triple rests on any solution that gives it."""
-    shown = dict.fromkeys(mentioned(construct.template))
-    projection = tuple(Named(variable, variable) for variable in shown)
-    solutions = relations.of(Select(projection, construct.where, whole(construct).modifiers))
-    relation, terms = Relation(TRIPLE, relations.ledger, notes=solutions.notes), relations.terms
-    for key, needed in solutions.solutions.items():
-        row = dict(zip(solutions.columns, map(terms.named.__getitem__, key), strict=True))
-        for pattern in construct.template:
-            if triple := instance(pattern, row):
-                relation.add(terms.blanked(tuple(map(terms.__getitem__, triple))), needed)
+    """Return the answer of a CONSTRUCT: each triple rests on any solution that gives it.
+
+    Patterns that show other parts of what is OPTIONAL are asked for apart, as if each were alone.
+    """
+    relation, terms = Relation(TRIPLE, relations.ledger), relations.terms
+    for template in apart(construct):
+        shown = dict.fromkeys(mentioned(template))
+        projection = tuple(Named(variable, variable) for variable in shown)
+        select = Select(projection, construct.where, whole(construct).modifiers)
+        solutions = relations.of(select, outermost=True)
+        relation.notes.add(solutions.notes)
+        for key, needed in solutions.solutions.items():
+            row = dict(zip(solutions.columns, map(terms.named.__getitem__, key), strict=True))
+            for pattern in template:
+                if triple := instance(pattern, row):
+                    relation.add(terms.blanked(tuple(map(terms.__getitem__, triple))), needed)
     return triples(relations, construct, relation)
+
+
+def apart(construct: Construct) -> list[tuple[TriplePattern, ...]]:
+    """Return the patterns of a template by the variables of theirs that may be unbound."""
+    bound = certain(construct.where.elements)
+    found: dict[frozenset[Variable], list[TriplePattern]] = defaultdict(list)
+    for pattern in construct.template:
+        found[frozenset(mentioned(pattern)) - bound].append(pattern)
+    return list(map(tuple, found.values()))
 
 
 def instance(

@@ -90,16 +90,27 @@ class Relations:
         assert isinstance(found, QuerySolutions)  # noqa: S101 - a SELECT
         return Solutions.read(found, self.terms)
 
-    def of(self, select: Select, wanted: Set[Key] | None = None) -> Relation:
-        """Return the answer of a SELECT, its LIMIT and OFFSET left out, or only some rows of it."""
+    def of(
+        self, select: Select, wanted: Set[Key] | None = None, *, outermost: bool = False
+    ) -> Relation:
+        """Return the answer of a SELECT, its LIMIT and OFFSET left out, or only some rows of it.
+
+        Of an outermost one each row is an answer for itself.
+        """
         if wanted is not None:
             select = restricted(select, wanted, self.terms)
-        found = self.grouped(select) if is_aggregate(select) else self.plain(select, wanted)
+        found = (
+            self.grouped(select)
+            if is_aggregate(select)
+            else self.plain(select, wanted, outermost=outermost)
+        )
         if select.distinctness:
             found.rows = list(dict.fromkeys(found.rows))
         return found
 
-    def plain(self, select: Select, wanted: Set[Key] | None = None) -> Relation:
+    def plain(
+        self, select: Select, wanted: Set[Key] | None = None, *, outermost: bool = False
+    ) -> Relation:
         """Return the answer of a SELECT that groups nothing, its LIMIT and OFFSET left out."""
         shown = columns(select)
         as_they_are = {n.variable for n in select.projection or () if n.variable == n.expression}
@@ -107,7 +118,7 @@ class Relations:
             select,
             shown if select.projection is None else as_they_are - {None},
             counted=False,
-            outermost=wanted is not None or select is self.query.form,
+            outermost=outermost or wanted is not None or select is self.query.form,
         )
         extended = extender.group(select.where, None)
         relation = Relation(shown, self.ledger, notes=extender.notes)

@@ -174,24 +174,43 @@ def test_a_row_that_does_not_tell_what_did_not_match_is_not_cited(
     assert all(answer.citations[number].status == "partly" for number in unmatched)
 
 
-HIDING: Final = [
-    """CONSTRUCT { ?c cpec:cooperatesWith ?f . ?f rdfs:seeAlso ?p }
-        { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f } }""",
-    """SELECT ?c ?f {
-        { SELECT DISTINCT ?c ?f ?p { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f } } } }""",
-]
-"""Queries of which rows come of solutions that an OPTIONAL matched, without what it matched."""
+HIDING: Final = """SELECT ?c ?f {
+    { SELECT DISTINCT ?c ?f ?p { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f } } } }"""
+"""A query of which rows come of solutions that an OPTIONAL matched, without what it matched."""
 
 
-@pytest.mark.parametrize("text", HIDING)
 def test_what_is_optional_and_not_shown_in_the_end_is_never_needed(
-    large: Store, index: EvidenceIndex, text: str
+    large: Store, index: EvidenceIndex
 ) -> None:
-    answer = cite(large, index, text)
+    answer = cite(large, index, HIDING)
     assert {citation.status for citation in answer.citations} == {"partly"}
     for citation in answer.citations:
         assert citation.reason
         assert "OPTIONAL" in citation.reason
+
+
+CONSTRUCTED: Final = [
+    """CONSTRUCT { ?c cpec:cooperatesWith ?f . ?f rdfs:seeAlso ?p }
+        { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f } }""",
+    """CONSTRUCT { ?f rdfs:label ?l ; a cpec:Framework ; cpec:of ?c ; cpec:names ?x }
+        { ?c cpec:partyTo ?f OPTIONAL { ?f rdfs:label ?l } OPTIONAL { ?p cpec:under ?f .
+          ?p rdfs:label ?x } }""",
+    "CONSTRUCT { ?f cpec:with ?l } { ?c cpec:partyTo ?f OPTIONAL { ?c rdfs:label ?l } }",
+    """CONSTRUCT { ?f cpec:at ?a ; cpec:in ?b }
+        { ?c cpec:partyTo ?f { ?f cpec:concernsArea ?a } UNION { ?f cpec:concernsArea ?b } }""",
+]
+"""Graphs of which some triples show what is OPTIONAL, and others do not."""
+
+
+@pytest.mark.parametrize("text", CONSTRUCTED)
+def test_a_constructed_triple_is_cited_by_what_it_shows(
+    large: Store, index: EvidenceIndex, reclosing: Reclosing, text: str
+) -> None:
+    answer = cite(large, index, text)
+    assert {citation.status for citation in answer.citations} == {"cited"}
+    numbers = list(range(len(answer.rows)))
+    Random(6).shuffle(numbers)  # noqa: S311 - not a secret
+    assert breach(reclosing, text, answer, numbers[: 2 * CHECKED]) is None
 
 
 def test_each_proof_of_an_inferred_triple_holds_it_and_needs_all_its_graphs(
