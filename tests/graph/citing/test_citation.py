@@ -265,6 +265,25 @@ def test_a_row_that_counts_too_much_names_some_graphs_the_number_and_the_query_f
     VALIDATOR.validate(json.loads(answer.json()))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?y (COUNT(*) AS ?k) { ?x cpec:p|cpec:v ?o OPTIONAL { ?x cpec:q ?y } } GROUP BY ?y",
+        "SELECT ?l (COUNT(*) AS ?k) { ?x cpec:q|cpec:w ?o } GROUP BY (LANG(?o) AS ?l)",
+    ],
+)
+def test_the_members_of_a_group_are_listed_where_others_bind_less_or_more(
+    store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr(relations, "MOST_MEMBERS", 0)
+    answer = cite(store, index, text)
+    assert None in {row[0] for row in answer.rows}
+    for row, citation in zip(answer.rows, answer.citations, strict=True):
+        assert citation.counted is not None
+        assert row[1] == Literal(citation.counted.number)
+        assert len(cite(store, index, citation.counted.query).rows) == citation.counted.number
+
+
 def test_parameters_are_bound_in_every_run(store: Store, index: EvidenceIndex) -> None:
     text = "SELECT ?x ?y { ?x cpec:q ?y } ORDER BY ?y LIMIT 1"
     answer = cite(store, index, text, {"x": NamedNode(ID + "b")})
