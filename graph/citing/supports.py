@@ -9,7 +9,6 @@ from graph.reasoning.fact_index import (
     APART,
     AXIOM,
     CLOSED,
-    GIVEN_MARK,
     JOINED,
     NOWHERE,
     TOGETHER,
@@ -96,10 +95,10 @@ class Supports(dict[int, Support]):
                 yield self.enter(NOTHING)
             elif marks[place] & WEIGHED == CLOSED and starts[place + 1] - starts[place] == 1:
                 yield alone[held[starts[place]] >> 1]
-            elif marks[place] & GIVEN_MARK:
-                yield NO_NEED
             elif place in as_stated:
                 yield self.add(self.provenance.support_at(place))
+            elif marks[place] & AXIOM:
+                yield NO_NEED
             else:
                 places.append(place)
                 yield len(places) - 1

@@ -241,6 +241,21 @@ def test_trying_tells_whether_there_are_other_proofs(
     assert (short(citation), citation.more) == (proofs, more)
 
 
+def test_a_row_that_also_follows_from_the_ontology_alone_needs_no_graph() -> None:
+    stated = """
+      PREFIX id: <https://w3id.org/cpec-graph/id/>
+      PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
+      PREFIX graph: <https://w3id.org/cpec-graph/graph/>
+      graph:ontology { cpec:it cpec:r id:z }
+    """ + "".join(f"<{ID}x/s0{n}> {{ id:x{n} cpec:r cpec:it }}" for n in range(5))
+    store = memory_store(toy.closed(tuple(parse(stated, RdfFormat.TRIG))))
+    index = EvidenceIndex(store)
+    for small in (True, False):
+        index.provenance.small = small
+        answer = cite(store, index, "SELECT ?o { ?s cpec:r ?o FILTER(?o = cpec:it) }")
+        assert {citation.proofs for citation in answer.citations} == {((),)}
+
+
 def test_what_must_be_absent_is_named(store: Store, index: EvidenceIndex) -> None:
     text = "SELECT ?x { ?x cpec:v ?y FILTER NOT EXISTS { ?x cpec:w ?z } MINUS { ?x cpec:p ?w } }"
     (citation,) = cite(store, index, text).citations
