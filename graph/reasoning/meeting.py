@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Set
 from itertools import chain
 from typing import TypeAlias
@@ -10,22 +10,22 @@ from typing import TypeAlias
 from graph.reasoning.row import Rows
 from graph.reasoning.rulebook import END, PREDICATE, SUBJECT, Pair
 
-Taken: TypeAlias = tuple[list[int], int]
+Taken: TypeAlias = tuple[Counter[int], int]
 """An end that was taken, and from where."""
 
 
 class Side:
     """The facts of one of the two predicates, by the nodes where they meet those of the other.
 
-    `ends` are their other ends, each as often as a graph holds the fact, as far as they are
-    `asked` for: the subjects of the first facts, and the objects of the second.
+    `ends` are their other ends, each with how many graphs hold the fact, as far as they are `asked`
+    for: the subjects of the first facts, and the objects of the second.
     """
 
     def __init__(self, predicate: int, asked: Set[int], *, is_first: bool) -> None:
         self.predicate = predicate
         self.asked = asked
         self.is_first = is_first
-        self.ends: defaultdict[int, list[int]] = defaultdict(list)
+        self.ends: defaultdict[int, Counter[int]] = defaultdict(Counter)
 
     def of(self, fact: int) -> tuple[int, int]:
         """Return the node where a fact meets others, and its other end."""
@@ -39,7 +39,7 @@ class Side:
             for node, held in read(base | end):
                 for graph in held:
                     if graph in graphs:
-                        self.ends[node].append(end)
+                        self.ends[node][end] += 1
 
     def meet(self, node: int, rows: Rows, graphs: Set[int]) -> None:
         """Take up the facts of some graphs at a node."""
@@ -48,7 +48,12 @@ class Side:
         for end, held in read(base | node):
             for graph in held:
                 if graph in graphs and end in asked:
-                    ends.append(end)
+                    ends[end] += 1
+
+    def at(self, node: int) -> Iterable[int]:
+        """Return the other ends at a node, each as often as a graph holds the fact."""
+        found = self.ends.get(node)
+        return found.elements() if found else ()
 
 
 class Meeting:
@@ -72,7 +77,7 @@ class Meeting:
         self.near.reach(rows, graphs)
         for node in self.near.ends:
             self.far.meet(node, rows, graphs)
-        met = ((starts, self.second.ends.get(node)) for node, starts in self.first.ends.items())
+        met = ((self.first.at(node), list(self.second.at(node))) for node in self.near.ends)
         return chain.from_iterable(
             self.conclusions(start, ends) for starts, ends in met if ends for start in starts
         )
@@ -84,7 +89,7 @@ class Meeting:
             if fact >> PREDICATE == far.predicate:
                 node, end = far.of(fact)
                 if node in near.ends and end in far.asked:
-                    far.ends[node].append(end)
+                    far.ends[node][end] += 1
                     yield from self.following(far, node, end)
         for fact in facts:
             if fact >> PREDICATE == near.predicate:
@@ -92,25 +97,24 @@ class Meeting:
                 if end in near.asked:
                     if node not in near.ends:
                         far.meet(node, rows, graphs)
-                    near.ends[node].append(end)
+                    near.ends[node][end] += 1
                     yield from self.following(near, node, end)
 
     def without(self, side: Side, fact: int, taken: list[Taken]) -> Iterable[int]:
         """Take out a fact of one side that a graph held, note so, and return what followed."""
         node, end = side.of(fact)
-        ends = side.ends.get(node, [])
-        if end not in ends:
+        ends = side.ends.get(node)
+        if not ends or not ends[end]:
             return ()
-        ends.remove(end)
+        ends[end] -= 1
         taken.append((ends, end))
         return self.following(side, node, end)
 
     def following(self, side: Side, node: int, end: int) -> Iterable[int]:
         """Return what follows from a fact of one side with those of the other."""
         if side is self.first:
-            return self.conclusions(end, self.second.ends.get(node, ()))
-        starts = self.first.ends.get(node, ())
-        return chain.from_iterable(self.conclusions(start, (end,)) for start in starts)
+            return self.conclusions(end, self.second.at(node))
+        return chain.from_iterable(self.conclusions(start, (end,)) for start in self.first.at(node))
 
     def conclusions(self, start: int, ends: Iterable[int]) -> Iterable[int]:
         """Return what follows from a first fact and second ones that it meets."""

@@ -98,5 +98,5 @@ class Standing:
     def put_back(self) -> None:
         """Put back what was taken last."""
         for ends, end in self.taken:
-            ends.append(end)
+            ends[end] += 1
         self.ways.update(self.fallen)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from random import Random
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from bench.graph import closed
 from graph.reasoning.fact_index import APART, AXIOM, CLOSED, TOGETHER, UNION
 from graph.reasoning.multitude import Multitude
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.support import EMPTY, Graphs
-from ontology.namespace import ID, ONTOLOGY_GRAPH
+from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH
 from tests.graph import toy
 from tests.graph.reclosing import Reclosing
 
@@ -105,3 +107,33 @@ def test_so_it_is_in_a_graph_where_facts_follow_in_many_ways(quads: list[Quad], 
     for graph in Random(4).sample(sorted(least), 10):  # noqa: S311 - not a secret
         less = reclosing.store(provenance.graphs(least - {graph}))
         assert not all(fact in less for fact in facts)
+
+
+CHAIN = """
+PREFIX : <https://w3id.org/cpec-graph/ontology#>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX graph: <https://w3id.org/cpec-graph/graph/>
+graph:ontology { :t owl:propertyChainAxiom ( :p :q ) }
+"""
+MANY = 20_000
+
+
+def test_where_many_facts_meet_at_one_node_each_graph_is_tried_in_little_time() -> None:
+    dice = Random(1)  # noqa: S311 - not a secret
+    first, second = NamedNode(CPEC + "p"), NamedNode(CPEC + "q")
+    hub, end = NamedNode(ID + "hub"), NamedNode(ID + "end")
+    quads = [*parse(CHAIN, RdfFormat.TRIG), Quad(hub, second, end, NamedNode(ID + "x/last"))]
+    stating: dict[str, set[str]] = defaultdict(set)
+    for name in (f"{ID}x/s{number:04d}" for number in range(MANY // 5)):
+        for one in dice.sample(range(MANY), 20):
+            stating[f"{ID}n{one}"].add(name)
+            quads.append(Quad(NamedNode(f"{ID}n{one}"), first, hub, NamedNode(name)))
+    provenance = Provenance(quads)
+    chosen = [place for place, marks in enumerate(provenance.union.marks) if marks & TOGETHER]
+    start = process_time()
+    least = {*provenance.graphs(Multitude(provenance, chosen, EMPTY).least())}
+    assert process_time() - start < 2
+    left = [names & least for names in stating.values()]
+    assert len(chosen) == len(left)
+    assert all(left)
+    assert least == {ID + "x/last"}.union(*(names for names in left if len(names) == 1))
