@@ -14,8 +14,8 @@ Held: TypeAlias = tuple[int, tuple[int, ...]]
 
 Row: TypeAlias = list[Held]
 
-MOST_KEPT: Final = 20_000
-"""The rows that are kept for the next time."""
+MOST_KEPT: Final = 400_000
+"""The rows that are kept for the next time, and the nodes in them: some 100 MB."""
 
 
 class Rows:
@@ -26,6 +26,7 @@ class Rows:
         self.parts = parts
         self.onward: dict[int, Row] = {}
         self.backward: dict[int, Row] = {}
+        self.kept = 0
 
     def after(self, row: int) -> Row:
         """Return the objects of a predicate and a subject."""
@@ -45,13 +46,15 @@ class Rows:
             found = self.keep(self.backward, row, self.held(read))
         return found
 
-    def keep(
-        self, rows: dict[int, Row], row: int, found: Iterable[tuple[int, tuple[int, ...]]]
-    ) -> Row:
+    def keep(self, rows: dict[int, Row], row: int, found: Iterable[Held]) -> Row:
         """Return a row that was read, and keep it."""
-        if len(rows) >= MOST_KEPT:
-            rows.clear()
-        kept = rows[row] = list(found)
+        kept = list(found)
+        self.kept += len(kept) + 1
+        if self.kept > MOST_KEPT:
+            self.kept = len(kept) + 1
+            self.onward.clear()
+            self.backward.clear()
+        rows[row] = kept
         return kept
 
     def held(self, places: Iterable[tuple[int, int]]) -> Iterator[Held]:
