@@ -39,7 +39,8 @@ class Side:
             for node, held in read(base | end):
                 for graph in held:
                     if graph in graphs:
-                        self.ends[node][end] += 1
+                        ends = self.ends[node]
+                        ends[end] = ends.get(end, 0) + 1
 
     def meet(self, node: int, rows: Rows, graphs: Set[int]) -> None:
         """Take up the facts of some graphs at a node."""
@@ -48,7 +49,7 @@ class Side:
         for end, held in read(base | node):
             for graph in held:
                 if graph in graphs and end in asked:
-                    ends[end] += 1
+                    ends[end] = ends.get(end, 0) + 1
 
     def at(self, node: int) -> Iterable[int]:
         """Return the other ends at a node, each as often as a graph holds the fact."""

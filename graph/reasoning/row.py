@@ -14,8 +14,8 @@ Held: TypeAlias = tuple[int, tuple[int, ...]]
 
 Row: TypeAlias = list[Held]
 
-MOST_KEPT: Final = 400_000
-"""The rows that are kept for the next time, and the nodes in them: some 100 MB."""
+MOST_KEPT: Final = 100_000
+"""The rows that are kept for the next time, and the nodes in them: some 25 MB."""
 
 
 class Rows:
