@@ -60,7 +60,7 @@ class EvidenceIndex:
     def prepare(self) -> None:
         """Find beforehand what would else be found at the first query."""
         self.subsets.prepare()
-        self.provenance.deep.prepare()
+        self.provenance.depths.prepare()
 
 
 def cite(

@@ -179,7 +179,7 @@ class Relations:
             found, needs = scanned, (Placed(place),)
         counted = {}
         if found.size > MOST_MEMBERS:
-            counted = self.counted(grouping, found if scanned else None)
+            counted = self.counted(grouping, scanned)
             found = found.where(grouping.first(found))
         columns = list(self.tracer.columns(needs, found))
         return Members.of(found, columns, grouping.names), counted

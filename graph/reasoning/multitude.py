@@ -121,7 +121,7 @@ class Multitude:
         """Return the facts that may hold in some graphs in ways that are not counted."""
         marks, found = self.provenance.union.marks, set[int]()
         for predicate in {fact >> PREDICATE for fact in self.facts}:
-            for way in self.provenance.deep.beyond(predicate):
+            for way in self.provenance.depths.of(predicate):
                 if not any(map(graphs.isdisjoint, way.by)):
                     found.update(
                         fact

@@ -18,11 +18,11 @@ from pyoxigraph import Quad, Store, Triple
 from graph.dataset import takes_part
 from graph.reasoning.assemblies import Assemblies
 from graph.reasoning.axiom import Term
-from graph.reasoning.beyond import Deep
 from graph.reasoning.census import Census
 from graph.reasoning.choice import Tested
 from graph.reasoning.combination import any_of
 from graph.reasoning.cone import Cone
+from graph.reasoning.depth import Depths
 from graph.reasoning.derivation import Derivation, derivations
 from graph.reasoning.fact import Fact, NumberedRule
 from graph.reasoning.fact_index import (
@@ -103,7 +103,7 @@ class Provenance:
         self.inferred = self.union.view(INFERRED)
         self.rules = census.rules
         self.assemblies = Assemblies(self.union, census.rulebook, census.literals, self.parts)
-        self.deep = Deep(self.union, census.rulebook, self.parts)
+        self.depths = Depths(self.union, census.rulebook, self.parts)
         self.rows = Rows(self.union, self.parts)
         self.as_stated = frozenset(self.standing_as_stated())
         self.small = len(self.union) <= SMALL

@@ -1,7 +1,7 @@
 """What stands in some graphs while graphs are taken out: in how many ways each fact holds in them.
 
 Counted are the graphs that hold a fact alone, and the pairs of graphs that hold two facts from
-which it follows end to end. What holds only in other ways (graph/reasoning/beyond.py) has the count
+which it follows end to end. What holds only in other ways (graph/reasoning/depth.py) has the count
 of nought.
 """
 

@@ -1,4 +1,4 @@
-"""Which facts may follow in more ways than from two facts that graphs hold alone."""
+"""Which facts may follow from facts that follow from several themselves, and so on."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from graph.reasoning.support import EMPTY, Graphs
 
 
 @dataclass(frozen=True, slots=True)
-class Beyond:
-    """Facts of a predicate that may follow in another way: of some subjects, or of some objects.
+class Deep:
+    """Facts of a predicate that may follow so: those of some subjects, or of some objects.
 
     Where nothing is known of their ends, `every` fact may. It takes a graph of each set of `by`.
     """
@@ -28,8 +28,8 @@ class Beyond:
         return self.every or fact & END in self.objects or fact >> SUBJECT & END in self.subjects
 
 
-class Deep:
-    """What may follow from facts that follow from several in their turn.
+class Depths:
+    """What may so follow in a dataset.
 
     `parts` tells which graphs take part in the closure.
     """
@@ -38,33 +38,33 @@ class Deep:
         self.index = index
         self.rulebook = rulebook
         self.parts = parts
-        self.known: dict[int, list[Beyond]] = {}
+        self.known: dict[int, list[Deep]] = {}
         self.marked: dict[tuple[int, int], tuple[set[int], set[int]]] = {}
 
     def prepare(self) -> None:
         """Find it beforehand for all predicates of facts that may follow from several."""
         for predicate in range(len(self.index.predicates)):
-            self.beyond(predicate)
+            self.of(predicate)
 
-    def beyond(self, predicate: int) -> list[Beyond]:
+    def of(self, predicate: int) -> list[Deep]:
         """Return which facts of a predicate may follow in ways that `Standing` does not count."""
         found = self.known.get(predicate)
         if found is None:
             found = self.known[predicate] = list(self.sought(predicate))
         return found
 
-    def sought(self, predicate: int) -> Iterator[Beyond]:
+    def sought(self, predicate: int) -> Iterator[Deep]:
         """Yield which facts of a predicate may follow otherwise, rule by rule."""
         for one, turned in self.rulebook.likes(predicate):
             if any(self.ends(origin, JOINED)[0] for origin in self.rulebook.unlike(one)):
-                yield Beyond(every=True)
+                yield Deep(every=True)
             for steps in self.rulebook.chains.get(one, ()):
                 if len(steps) > 2:
-                    yield Beyond(self.alone(steps), every=True)
+                    yield Deep(self.alone(steps), every=True)
                 else:
                     yield from self.by_pair(*steps, turned=turned)
 
-    def by_pair(self, first: int, second: int, *, turned: bool) -> Iterator[Beyond]:
+    def by_pair(self, first: int, second: int, *, turned: bool) -> Iterator[Deep]:
         """Yield what follows from two facts of which one follows from several."""
         nodes = self.ends(first, JOINED)[1] & self.ends(second, CLOSED)[0]
         nodes |= self.ends(first, CLOSED)[1] & self.ends(second, JOINED)[0]
@@ -72,7 +72,7 @@ class Deep:
             facts = map(self.index.by_subject.__getitem__, self.index.of_predicate(second))
             ends = {fact & END for fact in facts if fact >> SUBJECT & END in nodes}
             by = self.alone((first, second))
-            yield Beyond(by, subjects=ends) if turned else Beyond(by, objects=ends)
+            yield Deep(by, subjects=ends) if turned else Deep(by, objects=ends)
 
     def ends(self, predicate: int, mark: int) -> tuple[set[int], set[int]]:
         """Return the subjects and the objects of the facts of a predicate that have a mark."""
