@@ -91,6 +91,8 @@ class Ledger:
         if many is None:
             return None
         ones, found = many.ones(), many.least()
+        if not found:
+            return GIVEN
         sets = () if len(found) == 1 else (found,)
         return Choice(ones, sets, 1, self.supports, (tuple(needed),), settled=True)
 

@@ -9,7 +9,7 @@ from typing import Final
 from graph.reasoning.reduction import Reduction
 from graph.reasoning.support import EMPTY, Graphs, Support
 
-MANY_NEEDS: Final = 64
+MANY_NEEDS: Final = 16
 """Things that must all hold past which one set of graphs that hold them is enough."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graph.reasoning.assembly import GIVEN
 from graph.reasoning.fact_index import AXIOM, CLOSED, JOINED, TOGETHER, FactIndex
-from graph.reasoning.rulebook import END, SUBJECT, Rulebook
+from graph.reasoning.rulebook import END, SUBJECT, Pair, Rulebook
 from graph.reasoning.support import EMPTY, Graphs
 
 
@@ -16,9 +16,12 @@ class Deep:
     """Facts of a predicate that may follow so: those of some subjects, or of some objects.
 
     Where nothing is known of their ends, `every` fact may. It takes a graph of each set of `by`.
+    Where it is two facts from which they follow, these are of a `pair` and meet at one of `nodes`.
     """
 
     by: tuple[Graphs, ...] = ()
+    pair: Pair | None = None
+    nodes: Set[int] = EMPTY
     subjects: Set[int] = EMPTY
     objects: Set[int] = EMPTY
     every: bool = False
@@ -53,26 +56,44 @@ class Depths:
             found = self.known[predicate] = list(self.sought(predicate))
         return found
 
+    def simple(self, predicate: int) -> bool:
+        """Whether the facts of a predicate may so follow only where each leans on one other."""
+        seen = {predicate}
+        waiting = [predicate]
+        for one in waiting:
+            for deep in self.of(one):
+                joined = [] if deep.pair is None else self.joined(deep.pair)
+                if len(joined) != 1:
+                    return False
+                waiting += set(joined) - seen
+                seen.update(joined)
+        return True
+
+    def joined(self, pair: Pair) -> list[int]:
+        """Return those of a pair of predicates of which facts follow from several."""
+        return [one for one in (pair.first, pair.second) if self.ends(one, JOINED)[0]]
+
     def sought(self, predicate: int) -> Iterator[Deep]:
         """Yield which facts of a predicate may follow otherwise, rule by rule."""
         for one, turned in self.rulebook.likes(predicate):
             if any(self.ends(origin, JOINED)[0] for origin in self.rulebook.unlike(one)):
                 yield Deep(every=True)
             for steps in self.rulebook.chains.get(one, ()):
-                if len(steps) > 2:
-                    yield Deep(self.alone(steps), every=True)
+                if len(steps) == 2:
+                    yield from self.by_pair(Pair(steps[0], steps[1], turned))
                 else:
-                    yield from self.by_pair(*steps, turned=turned)
+                    yield Deep(self.alone(steps), every=True)
 
-    def by_pair(self, first: int, second: int, *, turned: bool) -> Iterator[Deep]:
+    def by_pair(self, pair: Pair) -> Iterator[Deep]:
         """Yield what follows from two facts of which one follows from several."""
+        first, second, turned = pair
         nodes = self.ends(first, JOINED)[1] & self.ends(second, CLOSED)[0]
         nodes |= self.ends(first, CLOSED)[1] & self.ends(second, JOINED)[0]
         if nodes:
             facts = map(self.index.by_subject.__getitem__, self.index.of_predicate(second))
             ends = {fact & END for fact in facts if fact >> SUBJECT & END in nodes}
-            by = self.alone((first, second))
-            yield Deep(by, subjects=ends) if turned else Deep(by, objects=ends)
+            subjects, objects = (ends, EMPTY) if turned else (EMPTY, ends)
+            yield Deep(self.alone((first, second)), pair, nodes, subjects, objects)
 
     def ends(self, predicate: int, mark: int) -> tuple[set[int], set[int]]:
         """Return the subjects and the objects of the facts of a predicate that have a mark."""

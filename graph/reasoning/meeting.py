@@ -36,7 +36,7 @@ class Side:
         """Take up the facts of some graphs at all ends that are asked for."""
         base, read = self.predicate << SUBJECT, rows.after if self.is_first else rows.before
         for end in self.asked:
-            for node, held in read(base | end):
+            for node, held in read(base | end).items():
                 for graph in held:
                     if graph in graphs:
                         ends = self.ends[node]
@@ -46,7 +46,7 @@ class Side:
         """Take up the facts of some graphs at a node."""
         base, read = self.predicate << SUBJECT, rows.before if self.is_first else rows.after
         ends, asked = self.ends[node], self.asked
-        for end, held in read(base | node):
+        for end, held in read(base | node).items():
             for graph in held:
                 if graph in graphs and end in asked:
                     ends[end] = ends.get(end, 0) + 1

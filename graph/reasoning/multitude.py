@@ -5,6 +5,8 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -16,6 +18,7 @@ from graph.reasoning.reduction import Holding, Reduction
 from graph.reasoning.rulebook import PREDICATE
 from graph.reasoning.standing import Standing
 from graph.reasoning.support import EMPTY, Graphs, Support
+from graph.reasoning.vicinity import Vicinity
 
 NONE: Final = array("I")
 """No graph."""
@@ -81,9 +84,10 @@ class Multitude:
         graphs = frozenset(standing.graphs) - {GIVEN}
         deep = self.deep(graphs)
         kept = self.sure | needed_by(self.others, graphs) | self.needed(standing, deep)
-        uncounted = [self.joint(fact) for fact in self.facts if not standing.ways.get(fact)]
-        falling = Falling(standing, kept, deep, self.joint)
-        return falling.reduced([*self.others, *uncounted])
+        vicinity = Vicinity(rows, provenance.depths, standing.graphs)
+        falling = Falling(standing, kept, deep, partial(self.leaning, vicinity))
+        uncounted = (fact for fact in self.facts if not standing.ways.get(fact))
+        return falling.reduced([*self.others, *map(falling.thing, uncounted)])
 
     def first(self) -> set[int]:
         """Return graphs that are needed anyway, and the first sets of what needs several."""
@@ -132,15 +136,32 @@ class Multitude:
                     )
         return found
 
-    def joint(self, fact: int) -> Joint:
-        """Return the support of a fact that may hold in ways that are not counted."""
-        return self.provenance.joint(self.places[fact])
+    def leaning(self, vicinity: Vicinity, fact: int) -> Leaning:
+        """Return a fact that may hold in ways that are not counted."""
+        return Leaning(fact, vicinity, self.provenance.joint(self.places[fact]))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """A fact that may lean on others; `joint` tells where the vicinity does not."""
+
+    fact: int
+    vicinity: Vicinity
+    joint: Joint
+
+    def witness(self, graphs: Graphs, without: Set[int]) -> Graphs | None:
+        """Return which of some graphs, without others, are enough to hold it, or None.
+
+        What is left of them are the graphs of the vicinity.
+        """
+        found, sure = self.vicinity.witness(self.fact)
+        return found if sure else self.joint.witness(graphs, without)
 
 
 class Falling(Reduction):
     """A reduction that also keeps facts of which it is counted in how many ways they hold.
 
-    Those that are `deep` may hold in other ways too; `joint` gives the support of one.
+    Those that are `deep` may hold in other ways too; `thing` gives one as what is watched.
     """
 
     def __init__(
@@ -148,19 +169,19 @@ class Falling(Reduction):
         standing: Standing,
         kept: Graphs,
         deep: Set[int],
-        joint: Callable[[int], Holding],
+        thing: Callable[[int], Holding],
     ) -> None:
         super().__init__(frozenset(standing.graphs) - {GIVEN}, kept)
         self.standing = standing
         self.deep = deep
-        self.joint = joint
+        self.thing = thing
 
     def goes(self, graph: int) -> bool:
         """Whether all facts hold without a graph as well."""
         lost = self.standing.take(graph, self.deep)
         if lost is None:
             return False
-        if all(self.moves(self.joint(fact)) for fact in lost) and super().goes(graph):
+        if all(self.moves(self.thing(fact)) for fact in lost) and super().goes(graph):
             return True
         self.standing.put_back()
         return False

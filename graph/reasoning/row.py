@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from graph.reasoning.assembly import GIVEN
 from graph.reasoning.fact_index import AXIOM, CLOSED, TOGETHER, FactIndex, turned
 from graph.reasoning.rulebook import END, SUBJECT
 
-Held: TypeAlias = tuple[int, tuple[int, ...]]
-"""A node at the other end, with the graphs that hold the fact alone; GIVEN is one."""
+Holders: TypeAlias = tuple[int, ...]
+"""The graphs that hold a fact alone; GIVEN is one."""
 
-Row: TypeAlias = list[Held]
+Row: TypeAlias = dict[int, Holders]
+"""Who holds the facts of a row, by their other ends; not those that no graph holds alone."""
+
+ALONE: Final = CLOSED | TOGETHER
+"""The marks that tell whether a graph holds a fact alone: it has the first, and not the second."""
 
 MOST_KEPT: Final = 100_000
 """The rows that are kept for the next time, and the nodes in them: some 25 MB."""
@@ -32,9 +36,9 @@ class Rows:
         """Return the objects of a predicate and a subject."""
         found = self.onward.get(row)
         if found is None:
-            places = self.index.row(row)
-            read = [(self.index.by_subject[place] & END, place) for place in places]
-            found = self.keep(self.onward, row, self.held(read))
+            facts = self.index.by_subject
+            places = {facts[place] & END: place for place in self.index.row(row)}
+            found = self.keep(self.onward, row, places)
         return found
 
     def before(self, row: int) -> Row:
@@ -42,26 +46,25 @@ class Rows:
         found = self.backward.get(row)
         if found is None:
             facts = map(turned, self.index.turned_row(row))
-            read = [(fact >> SUBJECT & END, self.index.at(fact)) for fact in facts]
-            found = self.keep(self.backward, row, self.held(read))
+            places = {fact >> SUBJECT & END: self.index.at(fact) for fact in facts}
+            found = self.keep(self.backward, row, places)
         return found
 
-    def keep(self, rows: dict[int, Row], row: int, found: Iterable[Held]) -> Row:
-        """Return a row that was read, and keep it."""
-        kept = list(found)
-        self.kept += len(kept) + 1
+    def keep(self, rows: dict[int, Row], row: int, places: Mapping[int, int]) -> Row:
+        """Return a row of the facts of some places, and keep it."""
+        held = {node: self.holders(place) for node, place in places.items()}
+        found = {node: graphs for node, graphs in held.items() if graphs}
+        self.kept += len(found) + 1
         if self.kept > MOST_KEPT:
-            self.kept = len(kept) + 1
+            self.kept = len(found) + 1
             self.onward.clear()
             self.backward.clear()
-        rows[row] = kept
-        return kept
+        rows[row] = found
+        return found
 
-    def held(self, places: Iterable[tuple[int, int]]) -> Iterator[Held]:
-        """Yield those of some nodes whose facts are held by graphs alone, with the graphs."""
-        marks = self.index.marks
-        for node, place in places:
-            if marks[place] & AXIOM:
-                yield node, (GIVEN,)
-            elif marks[place] & (CLOSED | TOGETHER) == CLOSED:
-                yield node, self.index.alone(place, self.parts)
+    def holders(self, place: int) -> Holders:
+        """Return who holds the fact of a place alone, if it is of the closure."""
+        marks = self.index.marks[place]
+        if marks & AXIOM:
+            return (GIVEN,)
+        return self.index.alone(place, self.parts) if marks & ALONE == CLOSED else ()

@@ -55,6 +55,7 @@ class Rulebook:
         self.chains: dict[int, list[tuple[int, ...]]] = defaultdict(list)
         self.origins: dict[tuple[int, int], list[Origin]] = defaultdict(list)
         self.onward: dict[int, list[tuple[Template, int]]] = defaultdict(list)
+        self.paired: dict[int, list[Pair]] = {}
         for rule in rules:
             if len(rule.body) == 1:
                 self.add_template(rule, places)
@@ -120,12 +121,15 @@ class Rulebook:
 
     def pairs(self, predicate: int) -> list[Pair]:
         """Return the pairs of predicates whose facts, joined, conclude those of a predicate."""
-        return [
-            Pair(*steps, turned)
-            for one, turned in self.likes(predicate)
-            for steps in dict.fromkeys(self.chains.get(one, ()))
-            if len(steps) == 2
-        ]
+        found = self.paired.get(predicate)
+        if found is None:
+            found = self.paired[predicate] = [
+                Pair(*steps, turned)
+                for one, turned in self.likes(predicate)
+                for steps in dict.fromkeys(self.chains.get(one, ()))
+                if len(steps) == 2
+            ]
+        return found
 
     def leading(self) -> frozenset[int]:
         """Return the predicates of facts that are joined, and of those from which such follow."""

@@ -47,6 +47,7 @@ class Standing:
             self.ways.update(alone.get(graph, ()))
         for meeting in self.meetings:
             self.ways.update(meeting.read(rows, self.graphs))
+        self.gone = GIVEN
         self.fallen: list[int] = []
         self.taken: list[Taken] = []
 
@@ -76,7 +77,8 @@ class Standing:
         Where another fact has none left, the graph stays, and None is returned.
         """
         ways, asked = self.ways, self.facts
-        self.taken, self.fallen = [], []
+        self.graphs.discard(graph)
+        self.gone, self.taken, self.fallen = graph, [], []
         lost = []
         for fact in self.falling(graph):
             left = ways[fact] = ways[fact] - 1
@@ -96,7 +98,8 @@ class Standing:
                 yield from meeting.without(side, fact, self.taken)
 
     def put_back(self) -> None:
-        """Put back what was taken last."""
+        """Put back the graph that was taken last."""
+        self.graphs.add(self.gone)
         for ends, end in self.taken:
             ends[end] += 1
         self.ways.update(self.fallen)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode, Quad
 
-from graph.citing.supports import Supports
+from graph.citing.ledger import Ledger
+from graph.citing.supports import NO_NEED, Supports
 from graph.dataset import memory_store
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.support import NOTHING
+from graph.reasoning.support import GIVEN, NOTHING
 from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH, PREFIXES
 
 A, B, P, Q = (NamedNode(name) for name in (ID + "a", ID + "b", CPEC + "p", CPEC + "q"))
@@ -36,3 +37,8 @@ def test_a_fact_comes_to_the_graph_that_states_it_and_in_any_other_to_nothing() 
     alone, nothing = supports.alone, supports.enter(NOTHING)
     assert found[:3] == [alone[graphs[0]], alone[graphs[1]], nothing]
     assert found[3:] == [nothing, nothing, alone[graphs[2]], nothing]
+
+
+def test_of_many_things_that_need_nothing_no_graph_is_needed() -> None:
+    ledger = Ledger(Provenance([]))
+    assert ledger.many(frozenset({NO_NEED})) is GIVEN

@@ -1,0 +1,63 @@
+"""What the vicinity of a fact says of some graphs is what a closure of these graphs says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Quad
+
+from bench.graph import closed
+from graph.reasoning.assembly import GIVEN
+from graph.reasoning.provenance import Provenance
+from graph.reasoning.support import Graphs
+from graph.reasoning.vicinity import Vicinity
+from ontology.namespace import EDITORIAL_GRAPH
+from tests.graph import toy
+from tests.graph.reasoning.test_multitude import datasets, places
+from tests.graph.reclosing import Reclosing
+
+
+def check(
+    provenance: Provenance, reclosing: Reclosing, graphs: Graphs, chosen: Iterable[int]
+) -> Counter[bool]:
+    """Check what is said of some graphs, and return of how many facts it is sure or not."""
+    vicinity = Vicinity(provenance.rows, provenance.depths, {*graphs, GIVEN})
+    kept = reclosing.store(provenance.graphs(graphs))
+    told: Counter[bool] = Counter()
+    for place in chosen:
+        quad = Quad(*provenance.triple(provenance.union.fact(place)))
+        found, sure = vicinity.witness(provenance.union.by_subject[place])
+        told[sure] += 1
+        if found is not None:
+            assert sure
+            assert found <= graphs
+            assert quad in reclosing.store(provenance.graphs(found))
+        elif sure:
+            assert quad not in kept
+    return told
+
+
+@settings(max_examples=60, deadline=None)
+@given(datasets, st.randoms())
+def test_what_it_is_sure_of_is_so(stated: tuple[Quad, ...], dice: Random) -> None:
+    quads = toy.closed(stated)
+    provenance, reclosing = Provenance(quads), Reclosing(quads)
+    names = range(len(provenance.names))
+    for _ in range(3):
+        graphs = frozenset(dice.sample(names, dice.randrange(len(names) + 1)))
+        check(provenance, reclosing, graphs, places(provenance))
+
+
+def test_in_our_own_model_it_is_sure_of_nearly_all() -> None:
+    quads, dice = closed(1_500), Random(8)  # noqa: S311 - not a secret
+    provenance, reclosing = Provenance(quads), Reclosing(quads)
+    told: Counter[bool] = Counter()
+    for most in (20, 60, 100):
+        graphs = frozenset(dice.sample(range(len(provenance.names)), most))
+        graphs |= {provenance.numbers[EDITORIAL_GRAPH]}
+        told += check(provenance, reclosing, graphs, dice.sample(places(provenance), 150))
+    assert told[True] >= 0.9 * told.total()
