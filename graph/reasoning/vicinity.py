@@ -31,7 +31,7 @@ class Vicinity:
     def witness(self, fact: int) -> tuple[Graphs | None, bool]:
         """Return which of the graphs hold a fact, None where none are found, and if it is sure."""
         found = self.direct(fact)
-        if found is not None:
+        if found is not None or not self.may_join(fact):
             return found, True
         waiting: list[tuple[int, Graphs]] = [(fact, EMPTY)]
         seen = {fact}
@@ -62,6 +62,11 @@ class Vicinity:
                     if not none(firsts[node]) and not none(seconds[node]):
                         return self.one_of(firsts[node]) | self.one_of(seconds[node])
         return None
+
+    def may_join(self, fact: int) -> bool:
+        """Whether a fact follows from several in all graphs together."""
+        place = self.rows.index.at(fact)
+        return place != NOWHERE and bool(self.rows.index.marks[place] & JOINED)
 
     def leaning(self, fact: int) -> Iterator[tuple[int, Holders]]:
         """Yield the facts on which a fact may lean, each with the holders of the third."""
