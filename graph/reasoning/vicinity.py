@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import chain
 from typing import Final
 
+from graph.reasoning.assemblies import Assemblies
 from graph.reasoning.assembly import GIVEN
+from graph.reasoning.assembly import Rows as Joined
 from graph.reasoning.depth import Depths
 from graph.reasoning.fact_index import JOINED, NOWHERE
-from graph.reasoning.row import Holders, Row, Rows
+from graph.reasoning.row import Rows
 from graph.reasoning.rulebook import END, PREDICATE, SUBJECT, Pair
 from graph.reasoning.support import EMPTY, Graphs
 
@@ -20,78 +25,102 @@ class Vicinity:
     """Looks for what holds a fact in some graphs, from the fact to those on which it leans.
 
     A fact leans on another where it follows from that and a third, which a graph holds alone. Facts
-    are packed. The graphs may change between one look and the next; GIVEN is one of them.
+    are packed. Graphs may be taken away between one look and the next; GIVEN is one of them.
     """
 
-    def __init__(self, rows: Rows, depths: Depths, graphs: set[int]) -> None:
+    def __init__(
+        self, rows: Rows, assemblies: Assemblies, depths: Depths, graphs: set[int]
+    ) -> None:
         self.rows = rows
+        self.assemblies = assemblies
         self.depths = depths
         self.graphs = graphs
 
+    @cached_property
+    def joined(self) -> tuple[Joined, Joined]:
+        """The ends of the facts that the graphs hold alone and that are joined, before any goes.
+
+        First the objects by predicate and subject, then the subjects by predicate and object.
+        """
+        after, before = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
+        facts = self.assemblies.facts(self.graphs - {GIVEN})
+        for fact in chain(self.assemblies.axioms.held, facts):
+            after[fact >> SUBJECT].add(fact & END)
+            before[fact >> PREDICATE << SUBJECT | fact & END].add(fact >> SUBJECT & END)
+        return after, before
+
     def witness(self, fact: int) -> tuple[Graphs | None, bool]:
         """Return which of the graphs hold a fact, None where none are found, and if it is sure."""
-        found = self.direct(fact)
-        if found is not None or not self.may_join(fact):
+        place = self.rows.index.at(fact)
+        found = self.alone(fact)
+        if found is not None or place == NOWHERE or not self.rows.index.marks[place] & JOINED:
             return found, True
-        waiting: list[tuple[int, Graphs]] = [(fact, EMPTY)]
+        found = self.paired(fact)
+        if found is not None:
+            return found, True
+        waiting: list[tuple[int, tuple[int, ...]]] = [(fact, ())]
         seen = {fact}
-        for one, held in waiting:
-            for other, holders in self.leaning(one):
+        for one, thirds in waiting:
+            for other, third in self.leaning(one):
                 if other not in seen:
                     seen.add(other)
-                    graphs, found = held | self.one_of(holders), self.direct(other)
+                    found = self.direct(other)
                     if found is not None:
-                        return graphs | found, True
-                    waiting.append((other, graphs))
+                        return self.together(found, (*thirds, third))
+                    waiting.append((other, (*thirds, third)))
             if len(seen) > MOST_SEEN:
                 return None, False
         return None, self.depths.simple(fact >> PREDICATE)
 
+    def together(self, graphs: Graphs, facts: Iterable[int]) -> tuple[Graphs | None, bool]:
+        """Return graphs with such as hold some facts alone; if those are gone nothing is sure."""
+        found = [self.alone(fact) for fact in facts]
+        sets = [one for one in found if one is not None]
+        return (graphs.union(*sets), True) if len(sets) == len(found) else (None, False)
+
     def direct(self, fact: int) -> Graphs | None:
-        """Return a graph that holds a fact alone, or two that hold the facts it follows from."""
-        place = self.rows.index.at(fact)
-        if place == NOWHERE:
-            return None
-        none, holders = self.graphs.isdisjoint, self.rows.holders(place)
-        if not none(holders):
-            return self.one_of(holders)
-        if self.rows.index.marks[place] & JOINED:
-            for pair in self.depths.rulebook.pairs(fact >> PREDICATE):
-                firsts, seconds = self.leading(fact, pair)
-                for node in firsts.keys() & seconds.keys():
-                    if not none(firsts[node]) and not none(seconds[node]):
-                        return self.one_of(firsts[node]) | self.one_of(seconds[node])
+        """Return graphs that hold a fact which is joined, by itself or from two of theirs."""
+        after, _ = self.joined
+        found = self.alone(fact) if fact & END in after.get(fact >> SUBJECT, ()) else None
+        return self.paired(fact) if found is None else found
+
+    def paired(self, fact: int) -> Graphs | None:
+        """Return graphs that hold alone the two facts from which a fact follows."""
+        after, before = self.joined
+        for pair in self.depths.rulebook.pairs(fact >> PREDICATE):
+            start, end = ends(fact, pair)
+            nodes = after.get(pair.first << SUBJECT | start, EMPTY)
+            for node in nodes & before.get(pair.second << SUBJECT | end, EMPTY):
+                first = self.alone(packed(pair.first, start, node))
+                second = None if first is None else self.alone(packed(pair.second, node, end))
+                if first is not None and second is not None:
+                    return first | second
         return None
 
-    def may_join(self, fact: int) -> bool:
-        """Whether a fact follows from several in all graphs together."""
-        place = self.rows.index.at(fact)
-        return place != NOWHERE and bool(self.rows.index.marks[place] & JOINED)
-
-    def leaning(self, fact: int) -> Iterator[tuple[int, Holders]]:
-        """Yield the facts on which a fact may lean, each with the holders of the third."""
-        none = self.graphs.isdisjoint
+    def leaning(self, fact: int) -> Iterator[tuple[int, int]]:
+        """Yield the facts on which a fact may lean, each with the third, if none has gone."""
+        after, before = self.joined
         for deep in self.depths.of(fact >> PREDICATE):
             if deep.pair and deep.may(fact):
-                firsts, seconds = self.leading(fact, deep.pair)
                 start, end = ends(fact, deep.pair)
-                first, second = deep.pair.first << SUBJECT | start, deep.pair.second << SUBJECT
-                for node in seconds.keys() & deep.nodes:
-                    if not none(seconds[node]):
-                        yield first << SUBJECT | node, seconds[node]
-                for node in firsts.keys() & deep.nodes:
-                    if not none(firsts[node]):
-                        yield (second | node) << SUBJECT | end, firsts[node]
+                first, second, _ = deep.pair
+                for node in before.get(second << SUBJECT | end, EMPTY) & deep.nodes:
+                    yield packed(first, start, node), packed(second, node, end)
+                for node in after.get(first << SUBJECT | start, EMPTY) & deep.nodes:
+                    yield packed(second, node, end), packed(first, start, node)
 
-    def leading(self, fact: int, pair: Pair) -> tuple[Row, Row]:
-        """Return the rows of the first and of the second facts that may lead to a fact."""
-        start, end = ends(fact, pair)
-        first, second = pair.first << SUBJECT | start, pair.second << SUBJECT | end
-        return self.rows.after(first), self.rows.before(second)
-
-    def one_of(self, holders: Holders) -> Graphs:
-        """Return one of the graphs that is among some, which one is; none at all for GIVEN."""
+    def alone(self, fact: int) -> Graphs | None:
+        """Return one of the graphs that holds a fact alone, none at all for GIVEN, or None."""
+        place = self.rows.index.at(fact)
+        holders = () if place == NOWHERE else self.rows.holders(place)
+        if self.graphs.isdisjoint(holders):
+            return None
         return frozenset((min(self.graphs.intersection(holders)),)) - {GIVEN}
+
+
+def packed(predicate: int, subject: int, value: int) -> int:
+    """Return a fact as one number."""
+    return predicate << PREDICATE | subject << SUBJECT | value
 
 
 def ends(fact: int, pair: Pair) -> tuple[int, int]:

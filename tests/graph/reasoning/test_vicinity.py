@@ -25,7 +25,7 @@ def check(
     provenance: Provenance, reclosing: Reclosing, graphs: Graphs, chosen: Iterable[int]
 ) -> Counter[bool]:
     """Check what is said of some graphs, and return of how many facts it is sure or not."""
-    vicinity = Vicinity(provenance.rows, provenance.depths, {*graphs, GIVEN})
+    vicinity = Vicinity(provenance.rows, provenance.assemblies, provenance.depths, {*graphs, GIVEN})
     kept = reclosing.store(provenance.graphs(graphs))
     told: Counter[bool] = Counter()
     for place in chosen:
