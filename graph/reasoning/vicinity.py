@@ -25,7 +25,7 @@ class Vicinity:
     """Looks for what holds a fact in some graphs, from the fact to those on which it leans.
 
     A fact leans on another where it follows from that and a third, which a graph holds alone. Facts
-    are packed. Graphs may be taken away between one look and the next; GIVEN is one of them.
+    are packed. Graphs may go, and come back, between one look and the next; GIVEN is one of them.
     """
 
     def __init__(
@@ -35,15 +35,16 @@ class Vicinity:
         self.assemblies = assemblies
         self.depths = depths
         self.graphs = graphs
+        self.first = frozenset(graphs) - {GIVEN}
 
     @cached_property
     def joined(self) -> tuple[Joined, Joined]:
-        """The ends of the facts that the graphs hold alone and that are joined, before any goes.
+        """The ends of the facts that the graphs held alone at first, of those that are joined.
 
         First the objects by predicate and subject, then the subjects by predicate and object.
         """
         after, before = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
-        facts = self.assemblies.facts(self.graphs - {GIVEN})
+        facts = self.assemblies.facts(self.first)
         for fact in chain(self.assemblies.axioms.held, facts):
             after[fact >> SUBJECT].add(fact & END)
             before[fact >> PREDICATE << SUBJECT | fact & END].add(fact >> SUBJECT & END)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from random import Random
 
 from hypothesis import given, settings
@@ -22,10 +22,14 @@ from tests.graph.reclosing import Reclosing
 
 
 def check(
-    provenance: Provenance, reclosing: Reclosing, graphs: Graphs, chosen: Iterable[int]
+    provenance: Provenance, reclosing: Reclosing, graphs: Graphs, chosen: Sequence[int]
 ) -> Counter[bool]:
     """Check what is said of some graphs, and return of how many facts it is sure or not."""
-    vicinity = Vicinity(provenance.rows, provenance.assemblies, provenance.depths, {*graphs, GIVEN})
+    here = {*graphs, GIVEN}
+    vicinity = Vicinity(provenance.rows, provenance.assemblies, provenance.depths, here)
+    here -= graphs  # as when the last of them is tried
+    vicinity.witness(provenance.union.by_subject[next(iter(chosen), 0)])
+    here |= graphs
     kept = reclosing.store(provenance.graphs(graphs))
     told: Counter[bool] = Counter()
     for place in chosen:
