@@ -81,6 +81,9 @@ QUERIES: Final = {
     "count, groups": "SELECT ?a (COUNT(?o) AS ?n) { ?o cpec:taskedInArea ?a } GROUP BY ?a",
     "count, all inferred": "SELECT (COUNT(*) AS ?n) { ?c cpec:cooperatesIn ?a }",
     "count, inferred groups": "SELECT ?c (COUNT(?a) AS ?n) { ?c cpec:cooperatesIn ?a } GROUP BY ?c",
+    "count, labels": (
+        "SELECT ?l (COUNT(?c) AS ?n) { ?c cpec:cooperatesIn ?a . ?a rdfs:label ?l } GROUP BY ?l"
+    ),
     "count, three properties": (
         "SELECT (COUNT(*) AS ?n) { VALUES ?p { rdf:type cpec:partyTo cpec:cooperatesIn } ?s ?p ?o }"
     ),
