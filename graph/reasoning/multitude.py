@@ -15,7 +15,7 @@ from graph.reasoning.choice import needed_by
 from graph.reasoning.fact_index import JOINED, TOGETHER
 from graph.reasoning.provenance import Joint, Provenance
 from graph.reasoning.reduction import Holding, Reduction
-from graph.reasoning.rulebook import PREDICATE
+from graph.reasoning.rulebook import END, PREDICATE
 from graph.reasoning.standing import Standing
 from graph.reasoning.support import EMPTY, Graphs, Support
 from graph.reasoning.vicinity import Vicinity
@@ -28,7 +28,8 @@ class Multitude:
     """The facts of some places, and what else has to hold; each is of the closure.
 
     No graph that takes no part in the closure holds one of the facts. `sure` are graphs that are
-    needed anyway, `others` the supports of what is no fact.
+    needed anyway, `others` the supports of what is no fact. Facts of a literal that may follow from
+    others are left to their supports: it cannot be turned into a subject, not even on the way.
     """
 
     def __init__(
@@ -40,15 +41,18 @@ class Multitude:
     ) -> None:
         self.provenance = provenance
         self.sure = sure
-        self.others = others
-        index = provenance.union
+        self.others = list(others)
+        index, literals = provenance.union, provenance.assemblies.literals
+        pairs = provenance.assemblies.rulebook.pairs
         settled = {graph << 1 | stated for graph in sure for stated in (0, 1)}
         self.places: dict[int, int] = {}
         self.facts: dict[int, Sequence[int]] = {}
         for place in places:
+            fact = index.by_subject[place]
             holders = index.holders(place) if not index.marks[place] & TOGETHER else NONE
-            if settled.isdisjoint(holders):
-                fact = index.by_subject[place]
+            if literals[fact & END] and pairs(fact >> PREDICATE):
+                self.others.append(provenance.support_at(place))
+            elif settled.isdisjoint(holders):
                 self.places[fact], self.facts[fact] = place, [code >> 1 for code in holders]
         self.together = [fact for fact, graphs in self.facts.items() if not graphs]
         self.alone: defaultdict[int, list[int]] = defaultdict(list)

@@ -80,10 +80,15 @@ class Vicinity:
         return (graphs.union(*sets), True) if len(sets) == len(found) else (None, False)
 
     def direct(self, fact: int) -> Graphs | None:
-        """Return graphs that hold a fact which is joined, by itself or from two of theirs."""
+        """Return graphs that hold a fact which is joined, by itself or from two of theirs.
+
+        What is not even in all graphs together does not hold: it may have a literal as its subject.
+        """
         after, _ = self.joined
         found = self.alone(fact) if fact & END in after.get(fact >> SUBJECT, ()) else None
-        return self.paired(fact) if found is None else found
+        if found is None:
+            found = self.paired(fact)
+        return None if self.rows.index.at(fact) == NOWHERE else found
 
     def paired(self, fact: int) -> Graphs | None:
         """Return graphs that hold alone the two facts from which a fact follows."""

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from random import Random
 from time import process_time
+from typing import Final
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from bench.graph import closed
 from graph.reasoning.fact_index import APART, AXIOM, CLOSED, TOGETHER, UNION
@@ -23,6 +24,7 @@ from tests.graph.reclosing import Reclosing
 
 NAMES = (*(f"{ID}x/s{number:02d}" for number in range(12)), ONTOLOGY_GRAPH)
 SIZE = 4_000
+FOUR = Literal("4")
 
 datasets = st.lists(st.tuples(toy.statements, st.sampled_from(NAMES)), min_size=8, max_size=40).map(
     lambda stated: tuple(
@@ -137,3 +139,25 @@ def test_where_many_facts_meet_at_one_node_each_graph_is_tried_in_little_time() 
     assert len(chosen) == len(left)
     assert all(left)
     assert least == {ID + "x/last"}.union(*(names for names in left if len(names) == 1))
+
+
+SYMMETRIC: Final = """
+PREFIX : <https://w3id.org/cpec-graph/ontology#>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+:p a owl:SymmetricProperty ; owl:inverseOf :q . :q owl:propertyChainAxiom ( :p :p ) .
+"""
+
+
+def test_a_literal_is_not_turned_into_a_subject_on_the_way() -> None:
+    given = NamedNode(ONTOLOGY_GRAPH)
+    ontology = parse(SYMMETRIC, RdfFormat.TURTLE)
+    quads = [Quad(one.subject, one.predicate, one.object, given) for one in ontology]
+    a, b, p = NamedNode(ID + "a"), NamedNode(ID + "b"), NamedNode(CPEC + "p")
+    stated = Quad(a, p, b), Quad(b, p, FOUR), Quad(a, p, FOUR)
+    for name, one in zip(NAMES, stated, strict=False):
+        quads.append(Quad(one.subject, one.predicate, one.object, NamedNode(name)))
+    reclosing = Reclosing(quads)
+    provenance = Provenance([*quads, *reclosing.inferred(quads)])
+    least = Multitude(provenance, places(provenance), EMPTY).least()
+    check(provenance, reclosing, places(provenance), least)
+    assert len(least) == 3

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from random import Random
+from typing import Final
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Quad
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from bench.graph import closed
 from graph.reasoning.assembly import GIVEN
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.support import Graphs
 from graph.reasoning.vicinity import Vicinity
-from ontology.namespace import EDITORIAL_GRAPH
+from ontology.namespace import CPEC, EDITORIAL_GRAPH, ID, ONTOLOGY_GRAPH
 from tests.graph import toy
 from tests.graph.reasoning.test_multitude import datasets, places
 from tests.graph.reclosing import Reclosing
@@ -65,3 +66,29 @@ def test_in_our_own_model_it_is_sure_of_nearly_all() -> None:
         graphs |= {provenance.numbers[EDITORIAL_GRAPH]}
         told += check(provenance, reclosing, graphs, dice.sample(places(provenance), 150))
     assert told[True] >= 0.9 * told.total()
+
+
+INVERSES: Final = """
+PREFIX : <https://w3id.org/cpec-graph/ontology#>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+:q owl:propertyChainAxiom ( :x :y ) . :r owl:inverseOf :q .
+:s owl:propertyChainAxiom ( :r :z ) . :t owl:inverseOf :s ; owl:propertyChainAxiom ( :u :v ) .
+"""
+GIVEN_GRAPH: Final = NamedNode(ONTOLOGY_GRAPH)
+STATED: Final = "n x m", "m y 4", "m y b", "n z a", "a u k", "k v 4"
+"""Each in a graph of its own; `4 r n` and so `a t 4` would follow if literals could be subjects."""
+
+
+def test_nothing_leans_on_a_literal_as_a_subject() -> None:
+    ontology = parse(INVERSES, RdfFormat.TURTLE)
+    quads = [Quad(one.subject, one.predicate, one.object, GIVEN_GRAPH) for one in ontology]
+    for place, (subject, predicate, value) in enumerate(map(str.split, STATED)):
+        end = Literal(value) if value.isdigit() else NamedNode(ID + value)
+        graph = NamedNode(f"{ID}x/s{place:02d}")
+        quads.append(Quad(NamedNode(ID + subject), NamedNode(CPEC + predicate), end, graph))
+    reclosing = Reclosing(quads)
+    provenance = Provenance([*quads, *reclosing.inferred(quads)])
+    several = frozenset(provenance.numbers[f"{ID}x/s{place:02d}"] for place in range(4))
+    for graphs in (several, frozenset(range(len(provenance.names)))):
+        told = check(provenance, reclosing, graphs, places(provenance))
+        assert told[True] == told.total() > 5
