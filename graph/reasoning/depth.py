@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from graph.reasoning.assembly import GIVEN
-from graph.reasoning.fact_index import AXIOM, CLOSED, JOINED, TOGETHER, FactIndex
+from graph.reasoning.fact_index import CLOSED, JOINED
+from graph.reasoning.row import Rows
 from graph.reasoning.rulebook import END, SUBJECT, Pair, Rulebook
 from graph.reasoning.support import EMPTY, Graphs
 
@@ -32,15 +33,12 @@ class Deep:
 
 
 class Depths:
-    """What may so follow in a dataset.
+    """What may so follow in the dataset of some rows."""
 
-    `parts` tells which graphs take part in the closure.
-    """
-
-    def __init__(self, index: FactIndex, rulebook: Rulebook, parts: bytes) -> None:
-        self.index = index
+    def __init__(self, rows: Rows, rulebook: Rulebook) -> None:
+        self.rows = rows
+        self.index = rows.index
         self.rulebook = rulebook
-        self.parts = parts
         self.known: dict[int, list[Deep]] = {}
         self.marked: dict[tuple[int, int], tuple[set[int], set[int]]] = {}
 
@@ -112,11 +110,4 @@ class Depths:
 
     def holders(self, predicate: int) -> Graphs:
         """Return the graphs that hold a fact of a predicate alone; GIVEN is one."""
-        found: set[int] = set()
-        for place in self.index.of_predicate(predicate):
-            marks = self.index.marks[place]
-            if marks & AXIOM:
-                found.add(GIVEN)
-            elif marks & (CLOSED | TOGETHER) == CLOSED:
-                found.update(self.index.alone(place, self.parts))
-        return frozenset(found)
+        return EMPTY.union(*map(self.rows.holders, self.index.of_predicate(predicate)))

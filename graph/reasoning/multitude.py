@@ -88,7 +88,7 @@ class Multitude:
         graphs = frozenset(standing.graphs) - {GIVEN}
         deep = self.deep(graphs)
         kept = self.sure | needed_by(self.others, graphs) | self.needed(standing, deep)
-        vicinity = Vicinity(rows, assemblies, provenance.depths, standing.graphs)
+        vicinity = Vicinity(assemblies, provenance.depths, standing.graphs)
         falling = Falling(standing, kept, deep, partial(self.leaning, vicinity))
         uncounted = (fact for fact in self.facts if not standing.ways.get(fact))
         return falling.reduced([*self.others, *map(falling.thing, uncounted)])

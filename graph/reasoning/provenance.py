@@ -103,8 +103,8 @@ class Provenance:
         self.inferred = self.union.view(INFERRED)
         self.rules = census.rules
         self.assemblies = Assemblies(self.union, census.rulebook, census.literals, self.parts)
-        self.depths = Depths(self.union, census.rulebook, self.parts)
         self.rows = Rows(self.union, self.parts)
+        self.depths = Depths(self.rows, census.rulebook)
         self.as_stated = frozenset(self.standing_as_stated())
         self.small = len(self.union) <= SMALL
         self.whole = isinstance(quads, Store) and self.holds_all(quads, census.size)

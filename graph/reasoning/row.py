@@ -19,7 +19,7 @@ ALONE: Final = CLOSED | TOGETHER
 """The marks that tell whether a graph holds a fact alone: it has the first, and not the second."""
 
 MOST_KEPT: Final = 100_000
-"""The rows that are kept for the next time, and the nodes in them: some 25 MB."""
+"""The rows that are kept for the next time, and the nodes in them: some 20 MB."""
 
 
 class Rows:

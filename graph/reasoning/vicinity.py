@@ -13,7 +13,6 @@ from graph.reasoning.assembly import GIVEN
 from graph.reasoning.assembly import Rows as Joined
 from graph.reasoning.depth import Depths
 from graph.reasoning.fact_index import JOINED, NOWHERE
-from graph.reasoning.row import Rows
 from graph.reasoning.rulebook import END, PREDICATE, SUBJECT, Pair
 from graph.reasoning.support import EMPTY, Graphs
 
@@ -28,12 +27,10 @@ class Vicinity:
     are packed. Graphs may go, and come back, between one look and the next; GIVEN is one of them.
     """
 
-    def __init__(
-        self, rows: Rows, assemblies: Assemblies, depths: Depths, graphs: set[int]
-    ) -> None:
-        self.rows = rows
+    def __init__(self, assemblies: Assemblies, depths: Depths, graphs: set[int]) -> None:
         self.assemblies = assemblies
         self.depths = depths
+        self.rows = depths.rows
         self.graphs = graphs
         self.first = frozenset(graphs) - {GIVEN}
 

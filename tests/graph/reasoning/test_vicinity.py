@@ -27,7 +27,7 @@ def check(
 ) -> Counter[bool]:
     """Check what is said of some graphs, and return of how many facts it is sure or not."""
     here = {*graphs, GIVEN}
-    vicinity = Vicinity(provenance.rows, provenance.assemblies, provenance.depths, here)
+    vicinity = Vicinity(provenance.assemblies, provenance.depths, here)
     here -= graphs  # as when the last of them is tried
     vicinity.witness(provenance.union.by_subject[next(iter(chosen), 0)])
     here |= graphs
