@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 
 from graph.citing.writing import quoted
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.rulebook import END, PREDICATE, SUBJECT
+from graph.reasoning.rulebook import SUBJECT
 from graph.reasoning.terms import Texts
 from ontology.namespace import CPEC, EVIDENCE_GRAPH, PREFIXES
 
@@ -74,7 +74,7 @@ class Evidence:
     def __init__(self, provenance: Provenance) -> None:
         self.provenance = provenance
         self.stated = provenance.numbers.get(EVIDENCE_GRAPH, NOWHERE) << 1 | 1
-        self.bases: dict[str, int] = {}
+        self.places: dict[str, int] = {}
         self.terms = array("i", map(self.number, provenance.names))
         article_of = self.column(ARTICLE)
         articles = list({*article_of} - {NOWHERE})
@@ -84,24 +84,22 @@ class Evidence:
         self.opening_of = array("I", (places.get(one, len(works)) for one in article_of))
         self.rests = Texts(self.rest(works))
 
-    def base(self, predicate: str) -> int:
-        """Return where the facts of a predicate begin, or NOWHERE; there are few, so it is kept."""
-        found = self.bases.get(predicate)
+    def place(self, predicate: str) -> int:
+        """Return the place of a predicate, or NOWHERE; there are few, so it is kept."""
+        found = self.places.get(predicate)
         if found is None:
-            number = self.provenance.lexicon.numbers.get(NamedNode(predicate), NOWHERE)
-            place = self.provenance.union.places.get(number, NOWHERE)
-            found = self.bases[predicate] = place << PREDICATE if place >= 0 else NOWHERE
+            found = self.provenance.union.places.get(self.number(predicate), NOWHERE)
+            self.places[predicate] = found
         return found
 
     def objects(self, subject: int, predicate: str) -> list[int]:
         """Return the values of a predicate, in the order of their text; no blank nodes."""
-        base = self.base(predicate)
-        if base < 0 or subject < 0:
+        place = self.place(predicate)
+        if NOWHERE in {place, subject}:
             return []
         union, terms = self.provenance.union, self.provenance.lexicon.terms
-        facts = union.by_subject
-        first, last = union.ranged(facts, base | subject << SUBJECT, 1 << SUBJECT)
-        found = [facts[p] & END for p in range(first, last) if self.stated in union.holders(p)]
+        row = union.row(place << SUBJECT | subject)
+        found = [union.object(one) for one in row if self.stated in union.holders(one)]
         if len(found) > 1:
             found.sort(key=lambda number: terms[number].value)
         return [number for number in found if not terms.written(number).startswith(b"_:")]

@@ -1,8 +1,8 @@
 """The facts of a dataset in sorted arrays, each with the graphs that hold it by themselves.
 
-A fact takes 21 bytes: packed into a number it stands in two orders, by subject and by object, so
-that it is found from either end; beside it are a byte of marks and where its graphs begin. Each
-graph that holds it, alone or together with others, takes 4 bytes more.
+A fact takes 17 bytes: it stands in order, packed into a number by its subject; beside it are its
+place in the order by object, so that it is found from either end, a byte of marks, and where its
+graphs begin. Each graph that holds it, alone or together with others, takes 4 bytes more.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class FactIndex:
         self.predicates = predicates
         self.places = {number: place for place, number in enumerate(predicates)}
         self.by_subject = array("Q", sorted(marks))
-        self.by_object = array("Q", sorted(map(turned, self.by_subject)))
+        by_end = list(map(turned, self.by_subject))
+        self.by_object = array("I", sorted(range(len(by_end)), key=by_end.__getitem__))
         self.marks = bytearray(map(marks.__getitem__, self.by_subject))
         self.starts = array("I", (0,))
         self.held = array("I")
@@ -119,16 +120,26 @@ class FactIndex:
 
     def of_predicate(self, place: int) -> range:
         """Return the places of the facts of a predicate, by its place among the predicates."""
-        return range(*self.ranged(self.by_subject, place << PREDICATE, 1 << PREDICATE))
+        return self.ranged(place << PREDICATE, 1 << PREDICATE)
 
     def row(self, row: int) -> range:
         """Return the places of the facts of a predicate and a subject, packed together."""
-        return range(*self.ranged(self.by_subject, row << SUBJECT, 1 << SUBJECT))
+        return self.ranged(row << SUBJECT, 1 << SUBJECT)
 
-    def turned_row(self, row: int) -> array[int]:
-        """Return the facts of a predicate and an object, with their ends turned."""
-        first, last = self.ranged(self.by_object, row << SUBJECT, 1 << SUBJECT)
-        return self.by_object[first:last]
+    def ranged(self, low: int, width: int) -> range:
+        """Return the places of so many packed facts from one on."""
+        first = bisect_left(self.by_subject, low)
+        return range(first, bisect_left(self.by_subject, low + width, first))
+
+    def of_object(self, row: int) -> array[int]:
+        """Return the places of the facts of a predicate and an object, packed together."""
+        order, value, of = self.by_object, row & END, self.of_predicate(row >> SUBJECT)
+        first = bisect_left(order, value, of.start, of.stop, key=self.object)
+        return order[first : bisect_right(order, value, first, of.stop, key=self.object)]
+
+    def object(self, place: int) -> int:
+        """Return the object of the fact of a place."""
+        return self.by_subject[place] & END
 
     def alone(self, place: int, parts: Sequence[int]) -> tuple[int, ...]:
         """Return those graphs that hold the fact of a place which are parts of the dataset."""
@@ -151,78 +162,50 @@ class FactIndex:
         return bool(self.marks_of(fact) & self.seen)
 
     def __iter__(self) -> Iterator[Fact]:
-        return self.between(0, len(self))
+        return self.facts(range(len(self)))
 
-    def between(self, first: int, last: int) -> Iterator[Fact]:
-        """Yield the facts of some places."""
-        by_subject, marks, seen, predicates = (
-            self.by_subject,
-            self.marks,
-            self.seen,
-            self.predicates,
-        )
-        for place in range(first, last):
+    def facts(self, places: Iterable[int]) -> Iterator[Fact]:
+        """Yield the facts of those places that are seen."""
+        facts, marks, seen, predicates = self.by_subject, self.marks, self.seen, self.predicates
+        for place in places:
             if marks[place] & seen:
-                one = by_subject[place]
+                one = facts[place]
                 yield one >> SUBJECT & END, predicates[one >> PREDICATE], one & END
-
-    def ranged(self, order: array[int], low: int, width: int) -> tuple[int, int]:
-        """Return where the numbers from low on begin and end in an order."""
-        first = bisect_left(order, low)
-        return first, bisect_left(order, low + width, first)
 
     def matches(self, subject: int, predicate: int, value: int) -> Iterator[Fact]:
         """Yield the facts of a predicate; a number below zero leaves that end open."""
         place = self.places.get(predicate)
         if place is None:
-            return
-        if subject >= 0 and value >= 0:
-            if (subject, predicate, value) in self:
-                yield subject, predicate, value
-        elif value < 0:
-            low = place << PREDICATE | (subject << SUBJECT if subject >= 0 else 0)
-            width = 1 << (SUBJECT if subject >= 0 else PREDICATE)
-            yield from self.between(*self.ranged(self.by_subject, low, width))
-        else:
-            first, last = self.ranged(
-                self.by_object, place << PREDICATE | value << SUBJECT, 1 << SUBJECT
-            )
-            for one in self.by_object[first:last]:
-                fact = one & END, predicate, value
-                if fact in self:
-                    yield fact
+            return iter(())
+        return self.facts(self.candidates(max(subject, OPEN), place, max(value, OPEN)))
 
-    def matching(self, subject: int, predicate: int, value: int) -> Iterable[int]:
+    def matching(self, subject: int, predicate: int, value: int) -> list[int]:
         """Return the places of the facts that match; either end may be OPEN.
 
         Any other number below zero is that of a term which is nowhere here.
         """
         place = self.places.get(predicate)
         if place is None or min(subject, value) < OPEN:
-            return ()
-        found: Iterable[int]
-        if subject >= 0 and value >= 0:
-            at = self.at(place << PREDICATE | subject << SUBJECT | value)
-            found = () if at == NOWHERE else (at,)
-        elif value >= 0:
-            found = map(self.at, map(turned, self.turned_row(place << SUBJECT | value)))
-        else:
-            row = place << SUBJECT | subject
-            found = self.of_predicate(place) if subject == OPEN else self.row(row)
+            return []
         marks, seen = self.marks, self.seen
-        return [one for one in found if marks[one] & seen]
+        return [one for one in self.candidates(subject, place, value) if marks[one] & seen]
+
+    def candidates(self, subject: int, place: int, value: int) -> Sequence[int]:
+        """Return the places of facts, seen or not, by the place of the predicate."""
+        row = place << SUBJECT
+        if subject == OPEN:
+            return self.of_predicate(place) if value == OPEN else self.of_object(row | value)
+        if value == OPEN:
+            return self.row(row | subject)
+        at = self.at((row | subject) << SUBJECT | value)
+        return () if at == NOWHERE else (at,)
 
     def count(self, subject: int, predicate: int, value: int) -> int:
         """Return how many facts match, seen or not; at most one where both ends are given."""
         place = self.places.get(predicate)
-        if place is None:
-            return 0
-        if subject >= 0 and value >= 0:
-            return 1
-        order, end = (self.by_object, value) if subject < 0 else (self.by_subject, subject)
-        low = place << PREDICATE | (end << SUBJECT if end >= 0 else 0)
-        first, last = self.ranged(order, low, 1 << (SUBJECT if end >= 0 else PREDICATE))
-        return last - first
+        if place is None or (subject >= 0 and value >= 0):
+            return int(place is not None)
+        return len(self.candidates(max(subject, OPEN), place, max(value, OPEN)))
 
     def mentions(self, node: int) -> Iterable[Fact]:
         """Yield the facts of which a node is the subject or the object."""

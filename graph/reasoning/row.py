@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from graph.reasoning.assembly import GIVEN
-from graph.reasoning.fact_index import AXIOM, CLOSED, TOGETHER, FactIndex, turned
+from graph.reasoning.fact_index import AXIOM, CLOSED, TOGETHER, FactIndex
 from graph.reasoning.rulebook import END, SUBJECT
 
 Holders: TypeAlias = tuple[int, ...]
@@ -45,8 +45,8 @@ class Rows:
         """Return the subjects of a predicate and an object."""
         found = self.backward.get(row)
         if found is None:
-            facts = map(turned, self.index.turned_row(row))
-            places = {fact >> SUBJECT & END: self.index.at(fact) for fact in facts}
+            facts = self.index.by_subject
+            places = {facts[place] >> SUBJECT & END: place for place in self.index.of_object(row)}
             found = self.keep(self.backward, row, places)
         return found
 
