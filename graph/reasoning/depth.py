@@ -17,12 +17,14 @@ class Deep:
     """Facts of a predicate that may follow so: those of some subjects, or of some objects.
 
     Where nothing is known of their ends, `every` fact may. It takes a graph of each set of `by`.
-    Where it is two facts from which they follow, these are of a `pair` and meet at one of `nodes`.
+    Where it is two facts from which they follow, these are of a `pair`. Where the first of them
+    follows from several they meet at one of `lefts`, where the second does at one of `rights`.
     """
 
     by: tuple[Graphs, ...] = ()
     pair: Pair | None = None
-    nodes: Set[int] = EMPTY
+    lefts: Set[int] = EMPTY
+    rights: Set[int] = EMPTY
     subjects: Set[int] = EMPTY
     objects: Set[int] = EMPTY
     every: bool = False
@@ -85,13 +87,14 @@ class Depths:
     def by_pair(self, pair: Pair) -> Iterator[Deep]:
         """Yield what follows from two facts of which one follows from several."""
         first, second, turned = pair
-        nodes = self.ends(first, JOINED)[1] & self.ends(second, CLOSED)[0]
-        nodes |= self.ends(first, CLOSED)[1] & self.ends(second, JOINED)[0]
+        lefts = self.ends(first, JOINED)[1] & self.ends(second, CLOSED)[0]
+        rights = self.ends(first, CLOSED)[1] & self.ends(second, JOINED)[0]
+        nodes = lefts | rights
         if nodes:
             facts = map(self.index.by_subject.__getitem__, self.index.of_predicate(second))
             ends = {fact & END for fact in facts if fact >> SUBJECT & END in nodes}
             subjects, objects = (ends, EMPTY) if turned else (EMPTY, ends)
-            yield Deep(self.alone((first, second)), pair, nodes, subjects, objects)
+            yield Deep(self.alone((first, second)), pair, lefts, rights, subjects, objects)
 
     def ends(self, predicate: int, mark: int) -> tuple[set[int], set[int]]:
         """Return the subjects and the objects of the facts of a predicate that have a mark."""

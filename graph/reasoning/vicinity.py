@@ -33,6 +33,7 @@ class Vicinity:
         self.rows = depths.rows
         self.graphs = graphs
         self.first = frozenset(graphs) - {GIVEN}
+        self.reached: dict[int, set[int]] = {}
 
     @cached_property
     def joined(self) -> tuple[Joined, Joined]:
@@ -81,11 +82,25 @@ class Vicinity:
 
         What is not even in all graphs together does not hold: it may have a literal as its subject.
         """
+        if fact & END not in self.objects(fact >> PREDICATE):
+            return None
         after, _ = self.joined
         found = self.alone(fact) if fact & END in after.get(fact >> SUBJECT, ()) else None
         if found is None:
             found = self.paired(fact)
         return None if self.rows.index.at(fact) == NOWHERE else found
+
+    def objects(self, predicate: int) -> set[int]:
+        """Return the objects of what graphs may have held at first, by themselves or two by two."""
+        found = self.reached.get(predicate)
+        if found is None:
+            after, before = self.joined
+            found = {row & END for row in before if row >> SUBJECT == predicate}
+            for pair in self.depths.rulebook.pairs(predicate):
+                rows, last = (after, pair.first) if pair.turned else (before, pair.second)
+                found |= {row & END for row in rows if row >> SUBJECT == last}
+            self.reached[predicate] = found
+        return found
 
     def paired(self, fact: int) -> Graphs | None:
         """Return graphs that hold alone the two facts from which a fact follows."""
@@ -107,9 +122,9 @@ class Vicinity:
             if deep.pair and deep.may(fact):
                 start, end = ends(fact, deep.pair)
                 first, second, _ = deep.pair
-                for node in before.get(second << SUBJECT | end, EMPTY) & deep.nodes:
+                for node in before.get(second << SUBJECT | end, EMPTY) & deep.lefts:
                     yield packed(first, start, node), packed(second, node, end)
-                for node in after.get(first << SUBJECT | start, EMPTY) & deep.nodes:
+                for node in after.get(first << SUBJECT | start, EMPTY) & deep.rights:
                     yield packed(second, node, end), packed(first, start, node)
 
     def alone(self, fact: int) -> Graphs | None:
