@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Final, cast
 
@@ -28,7 +28,7 @@ from graph.complaint import syntax_error
 from graph.errors import AnswerTooLargeError, QuerySyntaxError, UnwritableError
 from graph.evaluator import ask
 from graph.fidelity import graph_xml, require_terms, results_xml
-from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
+from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, listed
 from graph.sink import Sink, bounded
 from graph.sparql.lexer import DatasetClause, dataset_clause
 from ontology.namespace import PREFIXES
@@ -36,10 +36,8 @@ from ontology.namespace import PREFIXES
 XSD_STRING: Final = PREFIXES["xsd"] + "string"
 """The datatype of a plain literal, which no format writes out."""
 
-
 UNBOUNDED: Final = sys.maxsize
 """The cap of an answer that nobody has to wait for or hold."""
-
 
 ELSEWHERE: Final = "what a SERVICE answers is not in this graph"
 """Why a row is not cited for which another endpoint was asked."""
@@ -99,11 +97,6 @@ def evaluate(store: Store, query: Query, cap: int = UNBOUNDED) -> Answer:
     if query.result_format is None:
         raise UnwritableError(f"the answer is rows; ask for one of {listed(RESULT_FORMATS)}")
     return Answer(write_results(solutions, query.result_format, cap), query.result_format)
-
-
-def listed(formats: Sequence[ResultFormat | GraphFormat]) -> str:
-    """Return the media types of formats, for a message."""
-    return ", ".join(form.media_type for form in formats)
 
 
 def select(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,3 +48,8 @@ GRAPH_FORMATS: Final = (
 RESULTS: Final[Mapping[str, ResultFormat]] = {form.name: form for form in RESULT_FORMATS}
 GRAPHS: Final[Mapping[str, GraphFormat]] = {form.name: form for form in GRAPH_FORMATS}
 """The same by their names."""
+
+
+def listed(formats: Sequence[ResultFormat | GraphFormat]) -> str:
+    """Return the media types of formats, for a message."""
+    return ", ".join(form.media_type for form in formats)

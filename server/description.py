@@ -9,8 +9,7 @@ from flask import Response, render_template, request
 from werkzeug.exceptions import BadRequest, NotAcceptable
 
 from graph.errors import UnknownNameError
-from graph.evaluation import listed
-from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat
+from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, listed
 from graph.name import named_node
 from graph.publishing.resource import named_graphs, names
 from graph.publishing.service_description import Service, describe_service

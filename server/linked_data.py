@@ -15,9 +15,8 @@ from pyoxigraph import NamedNode
 from werkzeug.exceptions import Gone, NotAcceptable, NotFound
 
 from graph.errors import UnknownNameError
-from graph.evaluation import listed
 from graph.explaining.portrait import labels, portrait, quotes
-from graph.format import GRAPH_FORMATS, GraphFormat
+from graph.format import GRAPH_FORMATS, GraphFormat, listed
 from graph.name import named_node
 from graph.publishing.resource import is_true, known, quads, statements, write_statements
 from ontology.namespace import GRAPH, ID, ONTOLOGY_GRAPH

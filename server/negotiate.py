@@ -10,8 +10,7 @@ from typing import Final, TypeVar
 
 from werkzeug.exceptions import BadRequest, NotAcceptable
 
-from graph.evaluation import listed
-from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat
+from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, listed
 
 Form = TypeVar("Form", ResultFormat, GraphFormat)
 Name = TypeVar("Name", bound=str)

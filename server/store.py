@@ -16,8 +16,7 @@ from werkzeug.exceptions import BadRequest, NotAcceptable
 
 from graph.engine.request import Change, GraphChange, Verb
 from graph.errors import UnknownNameError
-from graph.evaluation import listed
-from graph.format import GRAPH_FORMATS, GraphFormat
+from graph.format import GRAPH_FORMATS, GRAPHS, GraphFormat, listed
 from server.answer import labelled, send
 from server.conditional import digest, has_it, not_modified, require_match
 from server.document import Document, read_documents
@@ -106,8 +105,7 @@ def apply(verb: Verb, graph: str | None, documents: list[Document]) -> Change:
         (one,) = documents
         return engine.change(GraphChange(verb, graph, one.body, one.format, base), require)
     lines = [engine.parse(one.body, one.format, base) for one in documents]
-    quads = next(form for form in GRAPH_FORMATS if form.name == "nq")
-    return engine.change(GraphChange(verb, graph, b"".join(lines), quads, base), require)
+    return engine.change(GraphChange(verb, graph, b"".join(lines), GRAPHS["nq"], base), require)
 
 
 def target() -> str | None:

@@ -11,20 +11,20 @@ from typing import Final
 
 from pyoxigraph import Quad
 
-from graph.format import GRAPH_FORMATS
+from graph.format import GRAPHS
 from graph.publishing.export import export
 
 STEM: Final = "cpec-graph"
 UNION: Final = "all statements as one graph, without their sources"
-GRAPHS: Final = "every statement in the named graph of its source"
+NAMED: Final = "every statement in the named graph of its source"
 EVIDENCE: Final = "all statements, each reified by the sentence that states it (RDF 1.2)"
 
 KINDS: Final = (
     ("ttl", "", UNION),
     ("nt", "", UNION),
-    ("trig", "", GRAPHS),
-    ("nq", "", GRAPHS),
-    ("jsonld", "", GRAPHS),
+    ("trig", "", NAMED),
+    ("nq", "", NAMED),
+    ("jsonld", "", NAMED),
     ("ttl", "-evidence", EVIDENCE),
 )
 """The format of each dump, what its name ends in, and what it holds."""
@@ -43,13 +43,12 @@ class Dump:
 def dumps(quads: Iterable[Quad]) -> list[Dump]:
     """Return the dumps of the quads; the same quads give the same bytes."""
     everything = list(quads)
-    forms = {form.name: form for form in GRAPH_FORMATS}
     return [
         Dump(
             f"{STEM}{mark}.{name}",
-            forms[name].media_type,
+            GRAPHS[name].media_type,
             title,
-            export(everything, forms[name], evidence=bool(mark)),
+            export(everything, GRAPHS[name], evidence=bool(mark)),
         )
         for name, mark, title in KINDS
     ]

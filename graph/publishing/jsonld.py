@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable
 from functools import cache
 
-from pyoxigraph import Quad, Triple
+from pyoxigraph import Quad, RdfFormat
 
 from graph.curating.source import read_source
-from graph.errors import UnwritableError
+from graph.fidelity import require_terms
 from graph.snapshot import n_quads
 from ontology.context import context
 from ontology.namespace import ONTOLOGY_GRAPH
@@ -23,13 +23,11 @@ def write_jsonld(quads: Iterable[Quad], vocabulary: Vocabulary) -> bytes:
     Raises UnwritableError for a triple term, which JSON-LD 1.1 cannot say.
     """
     quads = list(quads)
-    if any(isinstance(quad.object, Triple) for quad in quads):
-        raise UnwritableError("JSON-LD cannot say a triple term: ask for Turtle or N-Triples")
+    require_terms(quads, RdfFormat.JSON_LD)
     from pyld import jsonld  # noqa: PLC0415 - takes a tenth of a second, which a start has not
 
     expanded = jsonld.from_rdf(n_quads(quads).decode(), {"useNativeTypes": False})
-    document = jsonld.compact(expanded, {"@context": context(vocabulary)}, {"graph": True})
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    return written(jsonld.compact(expanded, {"@context": context(vocabulary)}, {"graph": True}))
 
 
 @cache
@@ -37,5 +35,9 @@ def context_document() -> bytes:
     """Return the context of the packaged ontology as a document of its own."""
     sources = [read_source(FOLDER / name, ONTOLOGY_GRAPH) for name in AXIOM_FILES]
     vocabulary = Vocabulary.of(quad for source in sources for quad in source.quads)
-    document = {"@context": context(vocabulary)}
+    return written({"@context": context(vocabulary)})
+
+
+def written(document: object) -> bytes:
+    """Return a document as its bytes."""
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

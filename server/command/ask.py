@@ -16,15 +16,12 @@ from graph.citing.citation import cite as cite_rows
 from graph.errors import QuerySyntaxError, UnwritableError
 from graph.evaluation import Query, evaluate
 from graph.explaining.wording import Wording
-from graph.format import GRAPH_FORMATS, RESULT_FORMATS
+from graph.format import GRAPHS, RESULTS
 from graph.name import names
 from queries.catalogue import catalogue
 from server.command.citing import cited_table
 from server.command.snapshot import fresh_snapshot, open_snapshot, out
 from server.command.table import table
-
-RESULTS = {form.name: form for form in RESULT_FORMATS}
-GRAPHS = {form.name: form for form in GRAPH_FORMATS}
 
 form = click.option(
     "--format",

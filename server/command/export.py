@@ -7,16 +7,14 @@ from typing import BinaryIO
 
 import click
 
-from graph.format import GRAPH_FORMATS
+from graph.format import GRAPHS
 from graph.name import names, resolve
 from graph.publishing.export import export as export_quads
 from server.command.snapshot import fresh_snapshot, out
 
-FORMATS = {form.name: form for form in GRAPH_FORMATS}
-
 
 @click.command(epilog="Example: cpec export --format jsonld -o cpec.jsonld")
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), required=True)
+@click.option("--format", "form", type=click.Choice(list(GRAPHS)), required=True)
 @click.option("--graph", metavar="IRI", help="One named graph alone, inp-wealthpk-2026-04-29/s08.")
 @click.option("--evidence", is_flag=True, help="RDF 1.2: each sentence reifies what it states.")
 @click.option("-o", "--output", type=click.File("wb"), default="-", help="A file, or - (default).")
@@ -28,4 +26,4 @@ def export(form: str, graph: str | None, *, evidence: bool, output: BinaryIO, ou
     """
     snapshot = fresh_snapshot(out)
     name = resolve(graph, names(snapshot.open())).value if graph else None
-    output.write(export_quads(snapshot.quads(), FORMATS[form], name, evidence=evidence))
+    output.write(export_quads(snapshot.quads(), GRAPHS[form], name, evidence=evidence))
