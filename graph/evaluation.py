@@ -89,14 +89,14 @@ def evaluate(store: Store, query: Query, cap: int = UNBOUNDED) -> Answer:
     """
     dataset = DatasetClause(query.default_graphs, query.named_graphs)
     given = dataset.default or dataset.named
-    solutions = select(store, query.text, query.bindings, dataset if given else None, query.base)
-    if isinstance(solutions, QueryTriples):
+    found = select(store, query.text, query.bindings, dataset if given else None, query.base)
+    if isinstance(found, QueryTriples):
         if query.graph_format is None:
             raise UnwritableError(f"the answer is a graph; ask for one of {listed(GRAPH_FORMATS)}")
-        return Answer(write_graph(solutions, query.graph_format, cap), query.graph_format)
+        return Answer(write_graph(found, query.graph_format, cap), query.graph_format)
     if query.result_format is None:
         raise UnwritableError(f"the answer is rows; ask for one of {listed(RESULT_FORMATS)}")
-    return Answer(write_results(solutions, query.result_format, cap), query.result_format)
+    return Answer(write_results(found, query.result_format, cap), query.result_format)
 
 
 def select(
@@ -106,7 +106,7 @@ def select(
     dataset: DatasetClause | None = None,
     base: str | None = None,
 ) -> QuerySolutions | QueryBoolean | QueryTriples:
-    """Return the solutions of a query as terms; raises QuerySyntaxError.
+    """Return what a query of any form answers, as terms; raises QuerySyntaxError.
 
     A dataset replaces the one that the text describes. Where several graphs make its default graph
     that is their set union (SPARQL 1.1 Query, section 13.2): the engine's own union is a bag, in
@@ -136,6 +136,15 @@ def select(
         raise syntax_error(str(error), text) from None
     except ValueError as error:
         raise QuerySyntaxError(str(error)) from None
+
+
+def solutions(
+    store: Store, text: str, bindings: Mapping[str, NamedNode | Literal] | None = None
+) -> QuerySolutions:
+    """Return the solutions of a query of our own, which is a SELECT."""
+    found = select(store, text, bindings)
+    assert isinstance(found, QuerySolutions)  # noqa: S101 - a SELECT has no other answer
+    return found
 
 
 def merged(store: Store, dataset: DatasetClause) -> Store:

@@ -6,10 +6,10 @@ import difflib
 from collections.abc import Collection
 from typing import Final
 
-from pyoxigraph import NamedNode, QuerySolutions, Store
+from pyoxigraph import NamedNode, Store
 
 from graph.errors import UnknownNameError
-from graph.evaluation import select
+from graph.evaluation import solutions
 from ontology.namespace import CPEC, GRAPH, ID, PREFIXES
 
 HOMES: Final = (ID, CPEC, GRAPH)
@@ -60,9 +60,7 @@ def named_node(iri: str) -> NamedNode:
 
 def names(store: Store) -> set[str]:
     """Return every IRI of the project that the store speaks of."""
-    found = select(store, KNOWN)
-    assert isinstance(found, QuerySolutions)  # noqa: S101 - our own query, a SELECT
-    iris = (row["name"] for row in found)
+    iris = (row["name"] for row in solutions(store, KNOWN))
     return {iri.value for iri in iris if isinstance(iri, NamedNode) and iri.value.startswith(HOMES)}
 
 

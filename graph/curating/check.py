@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from graph.curating.master import Master
 from graph.curating.source import term
-from graph.evaluation import select
+from graph.evaluation import solutions
 from graph.finding import Finding
 from ontology.namespace import PREFIXES, shorten
 
@@ -67,10 +67,9 @@ def run_checks(store: Store, stage: str, master: Master) -> list[Finding]:
 
 def rows(store: Store, query: str) -> Iterator[Row]:
     """Return the solutions of a SELECT query, each with the variables that it binds."""
-    solutions = select(store, query)
-    assert isinstance(solutions, QuerySolutions)  # noqa: S101 - our own queries, all SELECT
-    names = [variable.value for variable in solutions.variables]
-    for solution in solutions:
+    found = solutions(store, query)
+    names = [variable.value for variable in found.variables]
+    for solution in found:
         yield {name: value for name in names if (value := solution[name]) is not None}
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import Literal, NamedNode, Store
 
-from graph.evaluation import select
+from graph.evaluation import solutions
 from ontology.namespace import ID
 
 SENTENCES = """
@@ -84,9 +84,7 @@ def articles(store: Store) -> list[Article]:
 
 def values(store: Store, query: str) -> list[list[str]]:
     """Return the rows of a SELECT query as text, "" where a variable is unbound."""
-    solutions = select(store, query)
-    assert isinstance(solutions, QuerySolutions)  # noqa: S101 - our own queries, all SELECT
     return [
         [cell.value if isinstance(cell, NamedNode | Literal) else "" for cell in row]
-        for row in solutions
+        for row in solutions(store, query)
     ]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from pyoxigraph import NamedNode, QuerySolutions, Store, Triple
+from pyoxigraph import NamedNode, Store, Triple
 
-from graph.evaluation import select
+from graph.evaluation import solutions
 from graph.explaining.shingle import containment, shingles
 
 COPY: Final = 0.8
@@ -88,10 +88,8 @@ def witnesses(store: Store, triple: Triple) -> list[Witness]:
     graphs = " ".join(
         str(quad.graph_name) for quad in quads if isinstance(quad.graph_name, NamedNode)
     )
-    rows = select(store, WITNESSES % graphs)
-    assert isinstance(rows, QuerySolutions)  # noqa: S101 - our own query, a SELECT
     found: dict[tuple[str, str, str, str], frozenset[tuple[str, ...]]] = {}
-    for row in rows:
+    for row in solutions(store, WITNESSES % graphs):
         sentence, article, publisher, sha256, quote = (getattr(one, "value", "") for one in row)
         who = sentence, article, publisher, sha256
         found[who] = found.get(who, frozenset()) | shingles(quote)

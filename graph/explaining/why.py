@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Triple
+from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from graph.citing.citation import EvidenceIndex
 from graph.citing.writing import term_json
-from graph.evaluation import select
+from graph.evaluation import solutions
 from graph.explaining.corroboration import Corroboration, corroboration
 from graph.explaining.wording import Wording, name, statements
 from graph.reasoning.axiom import Term
@@ -59,10 +59,8 @@ def rivals(store: Store, triple: Triple) -> tuple[Rival, ...]:
         "subject": triple.subject,
         "property": triple.predicate,
     }
-    rows = select(store, CONTESTED, bindings)
-    assert isinstance(rows, QuerySolutions)  # noqa: S101 - our own query, a SELECT
     found: dict[Rival, None] = {}
-    for row in rows:
+    for row in solutions(store, CONTESTED, bindings):
         for value, graph in (("value", "source"), ("otherValue", "otherSource")):
             if row[value] != triple.object:
                 found[Rival(row[value], row[graph].value)] = None

@@ -8,12 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from pyoxigraph import QuerySolutions
 
 from graph.build import Summary, build, validate
 from graph.curating.master import Inputs, is_fresh
 from graph.errors import DataError
-from graph.evaluation import select
+from graph.evaluation import solutions
 from graph.snapshot import Snapshot, current
 
 SCRIPT = """
@@ -32,9 +31,7 @@ def summary(inputs: Inputs, archive: Path, tmp_path: Path) -> Summary:
 
 
 def rows(snapshot: Snapshot, query: str) -> list[list[str]]:
-    solutions = select(snapshot.open(), query)
-    assert isinstance(solutions, QuerySolutions)
-    return [[str(cell) for cell in row] for row in solutions]
+    return [[str(cell) for cell in row] for row in solutions(snapshot.open(), query)]
 
 
 def test_a_build_counts_what_it_holds(summary: Summary) -> None:

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from pyoxigraph import QueryBoolean, QuerySolutions, Store
+from pyoxigraph import QueryBoolean, Store
 
 from graph.curating.master import DATA
 from graph.curating.verification import Status, verify
-from graph.evaluation import select
+from graph.evaluation import select, solutions
 from graph.snapshot import Snapshot
 
 
@@ -21,9 +21,7 @@ def holds(store: Store, pattern: str) -> bool:
 
 
 def number(store: Store, pattern: str) -> int:
-    answer = select(store, f"SELECT * WHERE {{ {pattern} }}")
-    assert isinstance(answer, QuerySolutions)
-    return sum(1 for _ in answer)
+    return sum(1 for _ in solutions(store, f"SELECT * WHERE {{ {pattern} }}"))
 
 
 @pytest.mark.parametrize("country", ["Pakistan", "China"])

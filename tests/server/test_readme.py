@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from pyoxigraph import QuerySolutions, Store
+from pyoxigraph import Store
 
-from graph.evaluation import select
+from graph.evaluation import solutions
 from tests.conftest import ROOT
 from tests.server.conftest import CPEC, Run
 
@@ -54,9 +54,7 @@ def test_the_curl_of_the_readme_is_answered(server: str) -> None:
 
 def test_the_query_of_the_readme_has_answers(store: Store) -> None:
     for query in blocks("sparql"):
-        solutions = select(store, query)
-        assert isinstance(solutions, QuerySolutions)
-        assert next(solutions)
+        assert next(solutions(store, query))
 
 
 @pytest.mark.parametrize("document", [ROOT / "README.md", *ROOT.glob("docs/**/*.md")])

@@ -6,13 +6,13 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
-from pyoxigraph import QuerySolutions, Store
+from pyoxigraph import Store
 
 from graph.build import build
 from graph.curating.check import PLACE, Check, read_checks
 from graph.curating.master import Inputs, read_master
 from graph.errors import DataError
-from graph.evaluation import select
+from graph.evaluation import solutions
 from graph.finding import Finding
 
 CHECKS = [*read_checks("stated"), *read_checks("closed")]
@@ -20,14 +20,13 @@ CHECKS = [*read_checks("stated"), *read_checks("closed")]
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
 def test_a_check_selects_what_its_message_speaks_of_and_where_it_stands(check: Check) -> None:
-    solutions = select(Store(), check.query)
-    assert isinstance(solutions, QuerySolutions)
-    selected = {variable.value for variable in solutions.variables}
+    found = solutions(Store(), check.query)
+    selected = {variable.value for variable in found.variables}
     spoken = {name for _, name, _, _ in Formatter().parse(check.message) if name}
     assert spoken <= selected
     assert selected & set(PLACE)
     assert check.message
-    assert list(solutions) == []
+    assert list(found) == []
 
 
 def test_the_path_of_a_finding_is_short_where_the_person_stands(

@@ -14,12 +14,12 @@ from pyoxigraph import (
     Literal,
     NamedNode,
     QueryResultsFormat,
-    QuerySolutions,
     RdfFormat,
     Store,
 )
 
 from graph.dataset import memory_store
+from graph.evaluation import solutions
 from graph.federation.call import Call
 from graph.federation.narrowing import LONGEST, as_narrowing, is_sendable
 from graph.federation.planner import Limits, planned
@@ -39,12 +39,6 @@ def store(data: str) -> Store:
 
 REMOTE, OWN = store(THERE), store(HERE)
 UNION = memory_store(OWN)
-
-
-def solutions(place: Store, text: str) -> QuerySolutions:
-    found = place.query(text)
-    assert isinstance(found, QuerySolutions)
-    return found
 
 
 def rows(place: Store, text: str) -> Counter[tuple[str, ...]]:

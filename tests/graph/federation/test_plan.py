@@ -6,9 +6,10 @@ import itertools
 from collections import Counter
 
 import pytest
-from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
+from pyoxigraph import QueryResultsFormat, RdfFormat, Store
 
 from graph.errors import ForbiddenError, UnreadableQueryError
+from graph.evaluation import solutions
 from graph.federation.call import Call
 from graph.federation.narrowing import as_narrowing
 from graph.federation.plan import Plan
@@ -41,12 +42,6 @@ LOCAL, REMOTE = store(HERE), store(THERE)
 
 def asked(text: str, base: str | None = None) -> list[str]:
     return [call.text() for call in planned(text, base, ALLOWED, LIMITS).calls]
-
-
-def solutions(place: Store, text: str) -> QuerySolutions:
-    found = place.query(text)
-    assert isinstance(found, QuerySolutions)
-    return found
 
 
 def answers(plan: Plan) -> list[str]:

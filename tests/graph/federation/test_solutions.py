@@ -7,9 +7,10 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import Literal, NamedNode, Store
 
 from graph.errors import EndpointError, EndpointLimitError
+from graph.evaluation import solutions
 from graph.federation.solutions import as_values
 
 E = "http://e/sparql"
@@ -41,8 +42,7 @@ def test_every_literal_comes_through_as_it_is(text: str, kind: str) -> None:
         literal["xml:lang"] = kind
         term = Literal(text, language=kind)
     values = as_values(body({"x": literal}), E, ["x"], 1)
-    found = Store().query(f"SELECT ?x {{ {values} }}")
-    assert isinstance(found, QuerySolutions)
+    found = solutions(Store(), f"SELECT ?x {{ {values} }}")
     assert [solution["x"] for solution in found] == [term]
 
 

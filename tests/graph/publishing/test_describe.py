@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pyoxigraph import QuerySolutions, Store
+from pyoxigraph import Store
 
 from graph.build import build
 from graph.curating.master import Inputs
-from graph.evaluation import select
+from graph.evaluation import solutions
 
 
 @pytest.fixture
@@ -18,9 +18,7 @@ def store(inputs: Inputs, archive: Path, tmp_path: Path) -> Store:
 
 
 def rows(store: Store, query: str) -> list[list[str]]:
-    solutions = select(store, query)
-    assert isinstance(solutions, QuerySolutions)
-    return [[getattr(cell, "value", "") for cell in row] for row in solutions]
+    return [[getattr(cell, "value", "") for cell in row] for row in solutions(store, query)]
 
 
 def test_a_linkset_says_how_many_links_there_are_with_what_and_where_to(store: Store) -> None:

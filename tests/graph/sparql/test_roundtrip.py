@@ -20,6 +20,7 @@ from pyoxigraph import (
 )
 
 from graph.errors import UnreadableQueryError
+from graph.evaluation import solutions
 from graph.sparql.cursor import MAX_DEPTH
 from graph.sparql.parser import parse_query
 from graph.sparql.printer import print_query
@@ -149,9 +150,7 @@ def actions(conformance: Path) -> Iterator[tuple[str, list[str], list[str]]]:
         for manifest in sorted((conformance / suite).glob("*/manifest.ttl")):
             store = Store()
             store.load(path=manifest, base_iri=manifest.as_uri())
-            solutions = store.query(ACTIONS)
-            assert isinstance(solutions, QuerySolutions)
-            for query, data, named in solutions:
+            for query, data, named in solutions(store, ACTIONS):
                 yield query.value, listed(data), listed(named)
 
 
