@@ -131,8 +131,8 @@ def labelled(accept: Accept, form: ResultFormat | GraphFormat) -> str:
 
 
 def send(site: Site, body: bytes, tag: str | None, content_type: str) -> Reply:
-    """Return a body as a reply, tagged and dated where it has a tag."""
-    if tag is not None and wants_new():
+    """Return a body as a reply, tagged and dated where it has a tag; 304 to who has it."""
+    if tag is not None and (has_it(tag) or wants_new()):
         return not_modified(tag)
     headers = [("Content-Type", content_type), *links()]
     if tag is None:

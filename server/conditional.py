@@ -52,8 +52,10 @@ def is_conditional() -> bool:
 def has_it(tag: str) -> bool:
     """Return whether the client says that it has the answer with this tag already."""
     request = exchange().request
+    if not is_conditional() or request.method not in SAFE:
+        return False
     given = request.if_none_match
-    return request.method in SAFE and not given.star_tag and given.contains_weak(tag)
+    return not given.star_tag and given.contains_weak(tag)
 
 
 def wants_new() -> bool:

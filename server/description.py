@@ -14,7 +14,7 @@ from graph.name import named_node
 from graph.publishing.resource import named_graphs, names
 from graph.publishing.service_description import Service, describe_service
 from server.answer import evaluate, labelled, send
-from server.conditional import digest, has_it, not_modified
+from server.conditional import digest
 from server.negotiate import HTML, Accept, best_format, named_format, prefers_html
 from server.parameters import Parameters
 from server.reply import Reply
@@ -44,7 +44,7 @@ def description(here: Site, form: GraphFormat, accept: Accept) -> Reply:
     service = service_at(here, request.base_url)
     body = describe_service(service, form)
     tag = digest((here.engine.version, form.name, body.decode()))
-    return not_modified(tag) if has_it(tag) else send(here, body, tag, labelled(accept, form))
+    return send(here, body, tag, labelled(accept, form))
 
 
 def service_at(here: Site, address: str) -> Service:

@@ -13,7 +13,7 @@ from graph.format import GRAPH_FORMATS
 from graph.publishing.jsonld import context_document
 from ontology.namespace import DATASET_GRAPH
 from server.answer import labelled, send
-from server.conditional import digest, has_it, not_modified
+from server.conditional import digest
 from server.description import describe
 from server.link import links
 from server.linked_data import document
@@ -43,10 +43,7 @@ def void() -> Response | Reply:
 def context() -> Reply:
     """Return the JSON-LD context: the words of the ontology and the IRIs they stand for."""
     body = context_document()
-    tag = digest(("context", body.decode()))
-    if has_it(tag):
-        return not_modified(tag)
-    return send(site(), body, tag, "application/ld+json")
+    return send(site(), body, digest(("context", body.decode())), "application/ld+json")
 
 
 @blueprint.get("/data/dumps/<name>")

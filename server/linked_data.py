@@ -90,8 +90,6 @@ def page(name: str) -> Response | Reply:
     )
     body = render_template("entity.html", portrait=drawn, name=name, forms=GRAPH_FORMATS)
     tag = digest((tagged.tag or "", "page", body))
-    if has_it(tag):
-        return with_alternates(not_modified(tag), name)
     return with_alternates(send(here, body.encode(), tag, f"{HTML}; charset=utf-8"), name)
 
 
@@ -132,8 +130,6 @@ def document(name: str, suffix: str | None) -> Reply:
         raise NotFound(f"there is no format {suffix}")
     answer = here.engine.graph(name, form)
     tag = digest((answer.version, "graph", name, form.name))
-    if has_it(tag):
-        return not_modified(tag)
     return send(here, answer.body, tag, labelled(accept if suffix is None else Accept(()), form))
 
 

@@ -21,7 +21,7 @@ from queries.catalogue import catalogue
 from queries.question import Question
 from server.answer import evaluate, respond, send
 from server.citing import forms, numbered, wants_citations
-from server.conditional import digest, has_it, not_modified
+from server.conditional import digest
 from server.negotiate import HTML, Accept, prefers_html
 from server.parameters import Parameters
 from server.reply import Reply
@@ -87,8 +87,6 @@ def page(name: str) -> Reply:
         **found,
     )
     tag = digest((version, "question", body))
-    if has_it(tag):
-        return not_modified(tag)
     reply = send(here, body.encode(), tag, f"{HTML}; charset=utf-8")
     if fault and parameters.pairs and reply.status == HTTPStatus.OK:
         reply.status = HTTPStatus.BAD_REQUEST

@@ -18,7 +18,7 @@ from graph.engine.request import Change, GraphChange, Verb
 from graph.errors import UnknownNameError
 from graph.format import GRAPH_FORMATS, GRAPHS, GraphFormat, listed
 from server.answer import labelled, send
-from server.conditional import digest, has_it, not_modified, require_match
+from server.conditional import digest, require_match
 from server.document import Document, read_documents
 from server.exchange import exchange
 from server.negotiate import Accept, best_format, named_format
@@ -49,8 +49,6 @@ def read(name: str = "") -> Reply:  # noqa: ARG001 - target() reads the whole ad
     answer = here.engine.graph(graph, form)
     exchange().timed("engine", start)
     tag = tag_of(answer.version, graph, form)
-    if has_it(tag):
-        return not_modified(tag)
     return send(here, answer.body, tag, labelled(accept, form))
 
 
@@ -68,8 +66,6 @@ def write(name: str = "") -> Reply:
     start = time.perf_counter()
     change = apply(VERBS[request.method], graph, documents)
     exchange().timed("engine", start)
-    if request.method == "DELETE":
-        return changed(here, change)
     reply = changed(here, change)
     if not change.existed:
         reply.status = HTTPStatus.CREATED
