@@ -6,16 +6,16 @@ from dataclasses import fields
 from typing import Final
 
 from flask import Response, render_template, request
-from werkzeug.exceptions import BadRequest, NotAcceptable
+from werkzeug.exceptions import BadRequest
 
 from graph.errors import UnknownNameError
-from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, listed
+from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat
 from graph.name import named_node
 from graph.publishing.resource import named_graphs, names
 from graph.publishing.service_description import Service, describe_service
 from server.answer import evaluate, labelled, send
 from server.conditional import digest
-from server.negotiate import HTML, Accept, best_format, named_format, prefers_html
+from server.negotiate import HTML, Accept, accepted, graph_form, prefers_html
 from server.parameters import Parameters
 from server.reply import Reply
 from server.site import Site, site
@@ -26,17 +26,14 @@ MOST_GRAPHS: Final = 1000
 
 def describe() -> Response | Reply:
     """Return the service description, or the form for browsers."""
-    accept = Accept.of(request.headers.get("Accept", ""))
+    accept = accepted(request)
     name = Parameters.of(request.query_string).one("format")
     if name is None and prefers_html(accept, [form.media_type for form in GRAPH_FORMATS]):
         response = Response(render_template("sparql.html", forms=(RESULT_FORMATS, GRAPH_FORMATS)))
         response.mimetype = HTML
         response.vary.add("Accept")
         return response
-    form = named_format(name, GRAPH_FORMATS) if name else best_format(accept, GRAPH_FORMATS)
-    if form is None:
-        raise NotAcceptable(f"the service description is written in {listed(GRAPH_FORMATS)}")
-    return description(site(), form, accept)
+    return description(site(), graph_form(name, accept), accept)
 
 
 def description(here: Site, form: GraphFormat, accept: Accept) -> Reply:

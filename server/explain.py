@@ -11,13 +11,13 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import BadRequest, NotAcceptable
 
 from server.answer import send
-from server.citing import numbered
 from server.conditional import digest, has_it, not_modified
 from server.exchange import exchange
-from server.negotiate import HTML, Accept
+from server.negotiate import HTML, accepted
 from server.parameters import Parameters
 from server.reply import Reply
 from server.site import site
+from server.source import numbered
 
 blueprint = Blueprint("explain", __name__)
 
@@ -51,7 +51,7 @@ def negotiated(parameters: Parameters) -> str:
         if name not in FORMS:
             raise BadRequest(f"format={name} is not one of {', '.join(FORMS)}")
         return name
-    best = Accept.of(request.headers.get("Accept", "")).best(FORMS.values())
+    best = accepted(request).best(FORMS.values())
     if best is None:
         raise NotAcceptable(f"explanations are written in {', '.join(FORMS.values())}")
     return next(name for name, media_type in FORMS.items() if media_type == best)

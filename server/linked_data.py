@@ -12,18 +12,26 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode
-from werkzeug.exceptions import Gone, NotAcceptable, NotFound
+from werkzeug.exceptions import Gone, NotFound
 
 from graph.errors import UnknownNameError
 from graph.explaining.portrait import labels, portrait, quotes
-from graph.format import GRAPH_FORMATS, GraphFormat, listed
+from graph.format import GRAPH_FORMATS, GraphFormat
 from graph.name import named_node
 from graph.publishing.resource import is_true, known, quads, statements, write_statements
 from ontology.namespace import GRAPH, ID, ONTOLOGY_GRAPH
 from server.answer import evaluate, labelled, send
 from server.conditional import digest, has_it, not_modified
 from server.link import links
-from server.negotiate import HTML, Accept, best_format, named_format, prefers_html
+from server.negotiate import (
+    HTML,
+    Accept,
+    accepted,
+    best_format,
+    graph_form,
+    named_format,
+    prefers_html,
+)
 from server.reply import Reply
 from server.site import site
 
@@ -39,7 +47,7 @@ def thing(name: str) -> Response:
     if isinstance(iri, Response):
         return iri
     require_known(iri)
-    accept = Accept.of(request.headers.get("Accept", ""))
+    accept = accepted(request)
     if prefers_html(accept, MEDIA_TYPES):
         path = f"page/{escaped(name)}"
     else:
@@ -109,7 +117,7 @@ def ontology(suffix: str | None = None) -> Reply:
 @blueprint.get("/")
 def root() -> Response:
     """Send people to the questions, programs to the description of the dataset."""
-    accept = Accept.of(request.headers.get("Accept", ""))
+    accept = accepted(request)
     path = "questions/" if prefers_html(accept, MEDIA_TYPES) else ".well-known/void"
     response = see(request.root_url + path, 303)
     response.vary.add("Accept")
@@ -124,7 +132,7 @@ def dataset() -> Response:
 
 def document(name: str, suffix: str | None) -> Reply:
     """Return a named graph in the format of the suffix, or the one that the client likes best."""
-    here, accept = site(), Accept.of(request.headers.get("Accept", ""))
+    here, accept = site(), accepted(request)
     form = named_format(suffix, GRAPH_FORMATS) if suffix else negotiated(accept)
     if form is None:
         raise NotFound(f"there is no format {suffix}")
@@ -134,16 +142,13 @@ def document(name: str, suffix: str | None) -> Reply:
 
 
 def negotiated(accept: Accept) -> GraphFormat:
-    """Return the format that the client likes best, the first for one who likes pages best.
+    """Return the format that the client likes best, the first for one who takes pages alone.
 
     Raises NotAcceptable.
     """
-    form = best_format(accept, GRAPH_FORMATS)
-    if form is None and accept.weight(HTML) > 0:
+    if best_format(accept, GRAPH_FORMATS) is None and accept.weight(HTML) > 0:
         return GRAPH_FORMATS[0]
-    if form is None:
-        raise NotAcceptable(f"graphs are written in {listed(GRAPH_FORMATS)}")
-    return form
+    return graph_form(None, accept)
 
 
 def living(iri: str, folder: str = "id/", suffix: str = "") -> NamedNode | Response:

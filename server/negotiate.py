@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final, TypeVar
 
 from werkzeug.exceptions import BadRequest, NotAcceptable
+from werkzeug.wrappers import Request
 
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, listed
 
@@ -81,6 +82,11 @@ class Accept:
         return best if self.weight(best) > 0 else None
 
 
+def accepted(request: Request) -> Accept:
+    """Return what the client of a request accepts."""
+    return Accept.of(request.headers.get("Accept", ""))
+
+
 def media_range(text: str) -> Range | None:
     """Return one media range with its weight, or None where the text is not one."""
     name, *parameters = (part.strip().lower() for part in text.split(";"))
@@ -124,6 +130,20 @@ def prefers_html(accept: Accept, others: Iterable[str]) -> bool:
     """Return whether a page is wanted more than any of the other media types."""
     weight = accept.weight(HTML) if accept.ranges else 0.0
     return weight > 0 and all(weight > accept.weight(other) for other in others)
+
+
+def graph_form(name: str | None, accept: Accept) -> GraphFormat:
+    """Return the format of a graph: that of a `format` parameter, else the one that is liked best.
+
+    Raises NotAcceptable.
+    """
+    if name is None:
+        form = best_format(accept, GRAPH_FORMATS)
+    else:
+        form = named_format(GRAPH_NAMES.get(name, name), GRAPH_FORMATS)
+    if form is None:
+        raise NotAcceptable(f"graphs are written in {listed(GRAPH_FORMATS)}")
+    return form
 
 
 def forms_named(name: str) -> tuple[ResultFormat | None, GraphFormat | None]:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from graph import errors
 from server.exchange import exchange
 from server.limit import TooLarge, TooManyAtOnce
-from server.negotiate import HTML, Accept
+from server.negotiate import HTML, accepted
 
 STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
     errors.QuerySyntaxError: HTTPStatus.BAD_REQUEST,
@@ -91,7 +91,7 @@ def problem(status: HTTPStatus, detail: str, members: dict[str, object]) -> Resp
         **{name: value for name, value in members.items() if value is not None},
         "request": exchange().id,
     }
-    kind = Accept.of(request.headers.get("Accept", "")).best((JSON, TEXT, HTML))
+    kind = accepted(request).best((JSON, TEXT, HTML))
     if kind == HTML:
         response = Response(render_template("problem.html", problem=body), mimetype=HTML)
     elif kind == TEXT:

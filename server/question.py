@@ -20,12 +20,13 @@ from graph.publishing.resource import JSON, columns, names, rows
 from queries.catalogue import catalogue
 from queries.question import Question
 from server.answer import evaluate, respond, send
-from server.citing import forms, numbered, wants_citations
+from server.citing import forms, wants_citations
 from server.conditional import digest
-from server.negotiate import HTML, Accept, prefers_html
+from server.negotiate import HTML, Accept, accepted, prefers_html
 from server.parameters import Parameters
 from server.reply import Reply
 from server.site import Site, site
+from server.source import numbered
 
 blueprint = Blueprint("question", __name__)
 
@@ -44,7 +45,7 @@ def answer(name: str) -> Reply:
     """Return the answer to a question, its parameters taken from the address."""
     question = find_question(name)
     parameters = Parameters.of(request.query_string)
-    accept = Accept.of(request.headers.get("Accept", ""))
+    accept = accepted(request)
     result_format, graph_format = forms(parameters, accept)
     terms = bound(site(), question, parameters)
     cite = wants_citations(parameters)
@@ -64,7 +65,7 @@ def index() -> Response:
 def page(name: str) -> Reply:
     """Return a question as a page: what it asks, a form for its parameters, and the answer."""
     others = [form.media_type for form in (*RESULT_FORMATS, *GRAPH_FORMATS)]
-    accept = Accept.of(request.headers.get("Accept", ""))
+    accept = accepted(request)
     if accept.ranges and not prefers_html(accept, others):
         return answer(name)
     here, question = site(), find_question(name)

@@ -22,7 +22,7 @@ from server.answer import respond_async
 from server.citing import forms, wants_citations
 from server.description import describe
 from server.exchange import exchange
-from server.negotiate import Accept
+from server.negotiate import Accept, accepted
 from server.operation import FORM, QUERY, UPDATE, Operation, read_operation
 from server.reply import Reply
 from server.site import Site
@@ -99,7 +99,7 @@ def authorization(request: Request) -> str:
 
 async def run_query(site: Site, request: Request, operation: Operation) -> Reply:
     """Return the answer to a query in the format that the client likes best."""
-    accept = Accept.of(request.headers.get("Accept", ""))
+    accept = accepted(request)
     parameters = operation.parameters
     result_format, graph_format = forms(parameters, accept)
     asked = Query(

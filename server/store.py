@@ -12,16 +12,16 @@ from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, request
-from werkzeug.exceptions import BadRequest, NotAcceptable
+from werkzeug.exceptions import BadRequest
 
 from graph.engine.request import Change, GraphChange, Verb
 from graph.errors import UnknownNameError
-from graph.format import GRAPH_FORMATS, GRAPHS, GraphFormat, listed
+from graph.format import GRAPH_FORMATS, GRAPHS, GraphFormat
 from server.answer import labelled, send
 from server.conditional import digest, require_match
 from server.document import Document, read_documents
 from server.exchange import exchange
-from server.negotiate import Accept, best_format, named_format
+from server.negotiate import accepted, graph_form
 from server.operation import graph_iri
 from server.parameters import Parameters
 from server.reply import Reply
@@ -38,13 +38,8 @@ VERBS: Final[dict[str, Verb]] = {"PUT": "replace", "POST": "merge", "DELETE": "d
 @blueprint.get("/store/<path:name>")
 def read(name: str = "") -> Reply:  # noqa: ARG001 - target() reads the whole address
     """Return one graph whole (section 5.2)."""
-    here, graph, accept = site(), target(), Accept.of(request.headers.get("Accept", ""))
-    form_name = Parameters.of(request.query_string).one("format")
-    form = (
-        named_format(form_name, GRAPH_FORMATS) if form_name else best_format(accept, GRAPH_FORMATS)
-    )
-    if form is None:
-        raise NotAcceptable(f"graphs are written in {listed(GRAPH_FORMATS)}")
+    here, graph, accept = site(), target(), accepted(request)
+    form = graph_form(Parameters.of(request.query_string).one("format"), accept)
     start = time.perf_counter()
     answer = here.engine.graph(graph, form)
     exchange().timed("engine", start)

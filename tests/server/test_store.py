@@ -175,6 +175,8 @@ def test_a_graph_is_read_in_the_format_that_is_asked_for(client: Client) -> None
     ):
         assert client.get(path, Accept=accept).type == media_type
     assert client.get(path + "&format=nt").type == "application/n-triples"
+    assert client.get(path + "&format=turtle").type == "text/turtle"
+    assert client.get(path + "&format=csv").status == 406
     assert client.get(path, Accept="image/png").status == 406
 
 

@@ -1,0 +1,50 @@
+"""The sources of an answer or of an explanation, as a page lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from graph.explaining.portrait import Term, term
+from graph.explaining.wording import spoken_date
+from graph.name import short
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source as a page lists it: its number, its name, its words, its address elsewhere."""
+
+    number: int
+    graph: str
+    name: Term
+    words: str
+    address: str
+
+
+def numbered(sources: Mapping[str, Mapping[str, str]]) -> list[Source]:
+    """Return the sources of an answer or an explanation in their order, from 1."""
+    return [
+        Source(
+            number,
+            graph,
+            term(NamedNode(graph), {graph: short(graph)}),
+            source.get("words") or in_words(source),
+            web_address(source.get("href", "")),
+        )
+        for number, (graph, source) in enumerate(sources.items(), 1)
+    ]
+
+
+def in_words(source: Mapping[str, str]) -> str:
+    """Return the title and date of a source, and what is quoted of it."""
+    known = [source.get("title", ""), spoken_date(source.get("published", ""))]
+    place = ", ".join(text for text in known if text)
+    quote = f"“{source['quote']}”" if "quote" in source and "article" in source else ""
+    return ": ".join(text for text in (place, quote) if text)
+
+
+def web_address(href: str) -> str:
+    """Return an address that may be a link, or nothing."""
+    return href if href.startswith(("https://", "http://")) else ""
