@@ -15,7 +15,7 @@ CpecError
 ├── ForbiddenError     the text asks for what is not allowed here: SERVICE, LOAD, a write
 └── EngineError        the question may be right, but it was not answered
     ├── DeadlineError        it ran beyond its deadline: carries the seconds
-    ├── AnswerTooLargeError  its answer is beyond the cap: carries the bytes
+    ├── AnswerTooLargeError  its answer is beyond the cap: carries its name and value
     ├── OutOfMemoryError     it needed more memory than one question may have
     ├── WorkerDiedError      its worker crashed on it
     ├── OnDiskError          it needs a dataset in memory, and this one is read from disk
@@ -144,11 +144,12 @@ class DeadlineError(EngineError):
 
 
 class AnswerTooLargeError(EngineError):
-    """The answer is beyond the cap of so many bytes."""
+    """The answer is beyond the cap of so many bytes, which is the `value` of its `limit`."""
 
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        super().__init__(f"the answer is beyond the limit of {limit} bytes; ask for less")
+    def __init__(self, value: int) -> None:
+        self.limit = "bytes in an answer"
+        self.value = value
+        super().__init__(f"the answer is beyond the limit of {value} bytes; ask for less")
 
 
 class OutOfMemoryError(EngineError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import asdict
 from typing import Final
 
 from flask import Response, render_template, request
@@ -65,9 +65,9 @@ def service_at(here: Site, address: str) -> Service:
 def limits(here: Site) -> dict[str, int | float | str]:
     """Return the limits in force by their names."""
     engine, settings = here.engine_settings, here.settings
-    texts = {f"query_{one.name}": getattr(engine.limits, one.name) for one in fields(engine.limits)}
     return {
         "deadline_seconds": engine.deadline,
+        "write_deadline_seconds": engine.write_deadline,
         "queue_seconds": engine.queue_time,
         "answer_bytes": engine.max_answer,
         "memory_bytes": engine.memory,
@@ -79,5 +79,5 @@ def limits(here: Site) -> dict[str, int | float | str]:
         "service_bytes": settings.service_bytes,
         "service_given": settings.service_given,
         "services_at_once": settings.services_at_once,
-        **texts,
+        **asdict(engine.limits),
     }

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from graph.federation.bounds import Bounds
+
 MEBIBYTE: Final = 1 << 20
+SERVICE: Final = Bounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,10 @@ class Settings:
     trusted_proxy: str | None = None
     service_allow: tuple[str, ...] = ()
     service_map: tuple[tuple[str, str], ...] = ()
-    service_rows: int = 10_000
-    service_bytes: int = 4 * MEBIBYTE
-    service_given: int = 1_000
-    services_at_once: int = 16
+    service_rows: int = SERVICE.rows
+    service_bytes: int = SERVICE.bytes
+    service_given: int = SERVICE.given
+    services_at_once: int = SERVICE.at_once
 
     @property
     def under_way(self) -> int:

@@ -11,6 +11,8 @@ Reading (thread-safe; each call blocks its thread until the answer is complete o
     Engine.query(query: Query, deadline: float | None = None) -> Answer(body, format, version)
         SELECT, ASK, CONSTRUCT, DESCRIBE; dataset parameters are fields of graph.evaluation.Query.
         with Query.cite, in results JSON with the citation of each row.
+    await Engine.answer(query: Query) -> Answer
+        the same for a loop of asyncio: a thread waits only for what is long.
     Engine.explain(triple: Sequence[str], form: str) -> tuple[bytes, str]
         why a triple holds, as "json" or "ttl", and the version; NotInGraphError.
     Engine.graph(graph: str | None, form: GraphFormat) -> Answer
@@ -18,7 +20,7 @@ Reading (thread-safe; each call blocks its thread until the answer is complete o
     Engine.parse(body: bytes, form: GraphFormat, base: str) -> bytes
         a stranger's RDF document as N-Quads; BodySyntaxError.
     Engine.run(kind: str, header: dict, body: bytes) -> tuple[dict, bytes]
-        any kind of request that graph/engine/task.py lists; the three above stand on it.
+        any kind of request that graph/engine/task.py lists; all of the above stand on it.
 
 Writing (only with Settings.data_dir; one at a time; returns once it is on disk and readers see it):
 
@@ -44,8 +46,9 @@ Errors (graph/errors.py), beside QuerySyntaxError and UnwritableError:
     ForbiddenError                           SERVICE or LOAD that is not allowed       403
     UnreadableQueryError                     SERVICE in a query beyond SPARQL 1.1      400
     BodySyntaxError(line, column)            not RDF in the format named               400
+    ConflictError                            an update drops what is not there         409
     DeadlineError(seconds)                   killed at the deadline                    504
-    AnswerTooLargeError(limit)               the answer is beyond the cap              413
+    AnswerTooLargeError(limit, value)        the answer is beyond the cap              413
     OutOfMemoryError                         beyond the memory cap of a worker         503
     WorkerDiedError                          the engine crashed on this request        503
     OverloadedError(retry_after)             no worker free within the queue time      503

@@ -35,7 +35,7 @@ REMEMBERED: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of a text; the names are those that errors tell.
+    """The bounds of a text; the service description publishes them by these names.
 
     `services` is how many SERVICE a query may have; at 0 none is allowed, and never in an update.
     """

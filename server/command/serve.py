@@ -115,8 +115,8 @@ def bounds(command: Callable[..., None]) -> Callable[..., None]:
 def serve(out: Path, *, data_dir: Path | None, empty: bool, **options: Any) -> None:
     """Serve the graph, building it first where that is needed.
 
-    Each option can also be set in the environment, as CPEC_SERVE_PORT for --port. The limits in
-    force stand in the service description, `GET /sparql`.
+    Each option can also be set in the environment, as CPEC_SERVE_PORT for --port. The limits of
+    queries and writes stand in the service description, `GET /sparql`.
     """
     token = token_of(options.pop("token_file"))
     snapshot = None if empty else fresh_snapshot(out)

@@ -43,7 +43,8 @@ def test_a_server_says_what_it_can_do(client: Client, writer: Client) -> None:
 
 def test_the_limits_in_force_are_published(client: Client) -> None:
     found = client.get("/sparql", Accept="text/turtle").text
-    assert 'schema:name "deadline_seconds"' in found
+    for name in ("deadline_seconds", "write_deadline_seconds", "query_bytes", "nesting"):
+        assert f'schema:name "{name}"' in found
     store = described(client)
     limit = NamedNode(f"{client.address}/sparql#limit-deadline-seconds")
     (quad,) = store.quads_for_pattern(limit, NamedNode(SCHEMA + "value"), None)

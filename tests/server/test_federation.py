@@ -301,7 +301,7 @@ def test_the_endpoints_are_described_where_there_are_any(
     text = near.get("/sparql", Accept="application/n-triples").text
     for name, value in {"rows": 100, "bytes": 65536}.items():
         assert f'#limit-service-{name}> <{PREFIXES["schema"]}value> "{value}"' in text
-    assert re.search(r'#limit-query-services> <[^>]*value> "8"', text)
+    assert re.search(r'#limit-services> <[^>]*value> "8"', text)
 
 
 def test_the_list_can_come_from_the_environment(far: str, tmp_path: Path) -> None:
