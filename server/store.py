@@ -15,7 +15,6 @@ from flask import Blueprint, request
 from werkzeug.exceptions import BadRequest
 
 from graph.engine.request import Change, GraphChange, Verb
-from graph.errors import UnknownNameError
 from graph.format import GRAPH_FORMATS, GRAPHS, GraphFormat
 from server.answer import labelled, send
 from server.conditional import digest, require_match
@@ -84,19 +83,15 @@ def apply(verb: Verb, graph: str | None, documents: list[Document]) -> Change:
 
     Raises UnknownNameError where a graph to drop is not there, and PreconditionFailed.
     """
-    require = partial(require_unchanged, graph)
-    engine = site().engine
-    base = graph or request.base_url
-    if verb == "drop":
-        change = engine.change(GraphChange(verb, graph), require)
-        if not change.existed:
-            raise UnknownNameError(f"no graph {graph}")
-        return change
-    if len(documents) == 1:
-        (one,) = documents
-        return engine.change(GraphChange(verb, graph, one.body, one.format, base), require)
-    lines = [engine.parse(one.body, one.format, base) for one in documents]
-    return engine.change(GraphChange(verb, graph, b"".join(lines), GRAPHS["nq"], base), require)
+    engine, base = site().engine, graph or request.base_url
+    if len(documents) > 1:
+        lines = [engine.parse(one.body, one.format, base) for one in documents]
+        documents = [Document(b"".join(lines), GRAPHS["nq"])]
+    if documents:
+        change = GraphChange(verb, graph, documents[0].body, documents[0].format, base)
+    else:
+        change = GraphChange(verb, graph)
+    return engine.change(change, partial(require_unchanged, graph))
 
 
 def target() -> str | None:

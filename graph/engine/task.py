@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -17,7 +16,6 @@ from pyoxigraph import (
     DefaultGraph,
     Literal,
     NamedNode,
-    Quad,
     QuerySolutions,
     RdfFormat,
     Store,
@@ -27,15 +25,14 @@ from pyoxigraph import (
 
 from graph.citing.answer import CitedAnswer
 from graph.citing.citation import cite, uncited
-from graph.engine.dataset import UNNAMED
 from graph.engine.frame import Header
 from graph.engine.indexing import UNREAD, Indexing
-from graph.engine.writing.effect import Effect
+from graph.engine.writing.changing import delta_of_change
+from graph.engine.writing.document import Document
 from graph.engine.writing.loading import require_syntax
 from graph.engine.writing.updating import delta_of_update
 from graph.errors import (
     AnswerTooLargeError,
-    BodySyntaxError,
     EngineError,
     OverloadedError,
     UnknownNameError,
@@ -51,9 +48,6 @@ from graph.federation.syntax import require_query
 from graph.format import GRAPHS, RESULTS
 from graph.sparql.lexer import DatasetClause
 from graph.sparql.syntax import Values
-
-NO_MARKUP: Final = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
-"""Where the signs of XML are only text: comments and CDATA sections."""
 
 Task = Callable[["Dataset", Header, bytes], tuple[Header, bytes]]
 
@@ -190,7 +184,7 @@ def graph(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes
 def rdf(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Return a stranger's document as N-Quads."""
     store = Store()
-    read_into(store, header, body)
+    document_of(header, body).read_into(store)
     return {}, store.dump(format=RdfFormat.N_QUADS) or b""
 
 
@@ -199,8 +193,8 @@ def update(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes
     delta = delta_of_update(
         dataset.store, body.decode(), union=dataset.union, base=header.get("base")
     )
-    header, lines = delta.message()
-    return {**header, "existed": True}, lines
+    answer, lines = delta.message()
+    return {**answer, "existed": True}, lines
 
 
 def syntax(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
@@ -210,63 +204,17 @@ def syntax(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, byte
 
 
 def change(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
-    """Return the delta that a change of one graph makes (SPARQL 1.1 Graph Store Protocol)."""
-    store, name = dataset.store, graph_name(header["graph"])
-    target = name if isinstance(name, NamedNode) or not dataset.union else UNNAMED
-    names = {target.value} if isinstance(target, NamedNode) else set()
-    missing = set() if store.contains_named_graph(target) else names
-    existed = isinstance(name, DefaultGraph) or not missing
-    if not existed and header["verb"] == "drop":
-        raise UnknownNameError(f"no graph {header['graph']}")
-    effect = Effect()
-    if header["verb"] != "drop":
-        part = Store()
-        read_into(part, header, body, target)
-        effect.added = set(part)
-        effect.created = missing
-    else:
-        effect.dropped = names - missing
-    if header["verb"] != "merge":
-        effect.removed = set(store.quads_for_pattern(None, None, None, target)) - effect.added
-    effect.added = {quad for quad in effect.added if quad not in store}
-    answer, lines = effect.delta().message()
+    """Return the delta that a change of one graph makes."""
+    verb, name = header["verb"], graph_name(header["graph"])
+    document = None if verb == "drop" else document_of(header, body)
+    delta, existed = delta_of_change(dataset.store, verb, name, document, union=dataset.union)
+    answer, lines = delta.message()
     return {**answer, "existed": existed}, lines
 
 
-def read_into(
-    store: Store, header: Header, body: bytes, target: NamedNode | DefaultGraph | None = None
-) -> None:
-    """Read a stranger's document into a store; raises BodySyntaxError.
-
-    Its blank nodes get new labels: the same label in two documents is not the same node.
-    """
-    form = GRAPHS[header["format"]].writer
-    if form == RdfFormat.RDF_XML and declares_type(body):
-        raise BodySyntaxError("a document type declaration is not taken: it could unfold at will")
-    try:
-        quads = parse(
-            body,
-            form,
-            base_iri=header["base"],
-            rename_blank_nodes=True,
-            without_named_graphs=target is not None,
-        )
-        store.extend(quads if target is None else (into(quad, target) for quad in quads))
-    except SyntaxError as error:
-        raise BodySyntaxError(error.msg, error.lineno, error.offset) from None
-    except ValueError as error:
-        raise BodySyntaxError(str(error)) from None
-
-
-def declares_type(body: bytes) -> bool:
-    """Return whether an XML document has a document type, and so may have entities of its own."""
-    declaration = b"<!doctype"
-    return declaration in body.lower() and declaration in NO_MARKUP.sub(b"", body).lower()
-
-
-def into(quad: Quad, target: NamedNode | DefaultGraph) -> Quad:
-    """Return the triple of a quad in another graph."""
-    return Quad(quad.subject, quad.predicate, quad.object, target)
+def document_of(header: Header, body: bytes) -> Document:
+    """Return the document that a request brings."""
+    return Document(body, GRAPHS[header["format"]].writer, header["base"])
 
 
 def graph_name(name: str | None) -> NamedNode | DefaultGraph:

@@ -1,0 +1,57 @@
+"""A stranger's document of RDF, and how it is read into a store."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+
+from graph.errors import BodySyntaxError
+
+NO_MARKUP: Final = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+"""Where the signs of XML are only text: comments and CDATA sections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The bytes of a document, their format, and the address that relative IRIs start from."""
+
+    body: bytes
+    format: RdfFormat
+    base: str | None
+
+    def read_into(self, store: Store, target: NamedNode | DefaultGraph | None = None) -> None:
+        """Add its quads to a store, or its triples to one graph; raises BodySyntaxError.
+
+        Its blank nodes get new labels: the same label in two documents is not the same node.
+        """
+        if self.format == RdfFormat.RDF_XML and declares_type(self.body):
+            raise BodySyntaxError(
+                "a document type declaration is not taken: it could unfold at will"
+            )
+        try:
+            quads = parse(
+                self.body,
+                self.format,
+                base_iri=self.base,
+                rename_blank_nodes=True,
+                without_named_graphs=target is not None,
+            )
+            store.extend(quads if target is None else (into(quad, target) for quad in quads))
+        except SyntaxError as error:
+            raise BodySyntaxError(error.msg, error.lineno, error.offset) from None
+        except ValueError as error:
+            raise BodySyntaxError(str(error)) from None
+
+
+def declares_type(body: bytes) -> bool:
+    """Return whether an XML document has a document type, and so may have entities of its own."""
+    declaration = b"<!doctype"
+    return declaration in body.lower() and declaration in NO_MARKUP.sub(b"", body).lower()
+
+
+def into(quad: Quad, target: NamedNode | DefaultGraph) -> Quad:
+    """Return the triple of a quad in another graph."""
+    return Quad(quad.subject, quad.predicate, quad.object, target)
