@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Store
 
 from graph.errors import UnknownNameError
 from graph.evaluation import solutions
-from ontology.namespace import CPEC, GRAPH, ID, PREFIXES
+from ontology.namespace import CPEC, GRAPH, ID, PREFIXES, shorten
 
 HOMES: Final = (ID, CPEC, GRAPH)
 """The namespaces in which a local name is looked for, in this order."""
@@ -74,3 +74,9 @@ def suggestion(text: str, known: Collection[str]) -> str:
 def short(iri: str) -> str:
     """Return the local name of an IRI of the project, or the IRI."""
     return next((iri.removeprefix(home) for home in HOMES if iri.startswith(home)), iri)
+
+
+def typed(iri: str) -> str:
+    """Return an IRI as a person types it: by its local name, by its prefix, or whole."""
+    local = short(iri)
+    return local if local != iri else shorten(iri).strip("<>")

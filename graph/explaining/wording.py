@@ -10,10 +10,10 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.citing.citation import EvidenceIndex
 from graph.citing.source import DCTERMS
-from graph.name import short
+from graph.name import typed
 from graph.reasoning.axiom import TYPE, Rule, Term
 from graph.reasoning.proof import Inference, Statement, Tree
-from ontology.namespace import CPEC, PREFIXES, shorten
+from ontology.namespace import CPEC, PREFIXES
 
 LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
 MODALITY: Final = NamedNode(CPEC + "modality")
@@ -64,7 +64,7 @@ class Wording:
             return str(term)
         labels = [one for one in self.values(term, LABEL) if isinstance(one, Literal)]
         labels.sort(key=lambda one: (one.language != "en", one.language or "", one.value))
-        return labels[0].value if labels else plain(term.value)
+        return labels[0].value if labels else typed(term.value)
 
     def triple(self, triple: Triple) -> str:
         """Return a triple in words: Pakistan cooperates in artificial intelligence."""
@@ -98,7 +98,7 @@ class Wording:
             spoken_date(source.published) if source.published else None,
             None if place is None else "headline" if place == "0" else f"sentence {place}",
         ]
-        return ", ".join(part for part in parts if part) or plain(graph)
+        return ", ".join(part for part in parts if part) or typed(graph)
 
     def quoted(self, graph: str) -> str:
         """Return a source with what is quoted from it, and who it says that it has it from."""
@@ -136,13 +136,7 @@ def statements(tree: Tree) -> Iterable[Statement]:
 
 def name(term: Term | Triple) -> str:
     """Return a term as a person types it."""
-    return plain(term.value) if isinstance(term, NamedNode) else str(term)
-
-
-def plain(iri: str) -> str:
-    """Return the local name of an IRI of the project, or an IRI with its prefix."""
-    local = short(iri)
-    return local if local != iri else shorten(iri).strip("<>")
+    return typed(term.value) if isinstance(term, NamedNode) else str(term)
 
 
 def spoken_date(text: str) -> str:

@@ -8,8 +8,7 @@ from typing import Final, TypedDict
 
 from tabulate import tabulate
 
-from graph.name import short
-from ontology.namespace import shorten
+from graph.name import typed
 
 WIDTH: Final = 64
 """Characters of a cell before it is folded."""
@@ -54,5 +53,4 @@ def cell(term: Cell) -> str:
     """Return a term as a person writes it."""
     if term["type"] != "uri":
         return " ".join(term["value"].split())
-    local = short(term["value"])
-    return local if local != term["value"] else shorten(local).strip("<>")
+    return typed(term["value"])
