@@ -1,8 +1,4 @@
-"""The page of the vocabulary, `docs/vocabulary.md`, written from the ontology.
-
-python -m ontology.page            writes it
-python -m ontology.page --check    exits 1 where the page is not the one the ontology gives
-"""
+"""The page of the vocabulary, `docs/vocabulary.md`, which `make docs` writes from the ontology."""
 
 from __future__ import annotations
 
