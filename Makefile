@@ -1,4 +1,4 @@
-# The two doors: `make serve` and `make test`. They need Python 3.11+, make and the package index.
+# The two doors: `make serve` and `make test`. They need Linux, Python 3.11+, make and the package index.
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
@@ -12,7 +12,7 @@ PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 .PHONY: help serve build test check lint types imports docs conformance fuzz soak bench lock clean
 
 help: ## list these targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)
@@ -42,7 +42,7 @@ types: $(VENV)/installed ## mypy --strict
 imports: $(VENV)/installed ## the import contract: server -> graph -> ontology | queries
 	$(BIN)/lint-imports
 
-docs: $(VENV)/installed ## write the generated pages; the tests hold them to their sources
+docs: $(VENV)/installed ## write docs/vocabulary.md; the tests hold it to the ontology
 	$(BIN)/python -m ontology.page
 
 conformance: $(VENV)/installed ## run the W3C suites over HTTP and write docs/conformance.md (needs ../shared)
@@ -51,13 +51,13 @@ conformance: $(VENV)/installed ## run the W3C suites over HTTP and write docs/co
 fuzz: $(VENV)/installed ## 20,000 generated requests, none of which may be answered with a 500
 	$(BIN)/pytest -s tests/server/fuzz --hypothesis-profile=fuzz
 
-soak: $(VENV)/installed build ## crowds, kills and ten minutes of load; into docs/benchmarks.md
+soak: $(VENV)/installed build ## crowds, kills and ten minutes of load; writes docs/benchmarks.md
 	$(BIN)/python -m bench.crowd --keep
 	$(BIN)/python -m bench.kill --keep
 	$(BIN)/python -m bench.kill --keep --size 100000
 	$(BIN)/python -m bench.soak --keep
 
-bench: $(VENV)/installed ## answers a second beside two peers; into docs/benchmarks.md
+bench: $(VENV)/installed ## answers a second beside two peers; writes docs/benchmarks.md
 	$(PYTHON) -m venv .venv-bench
 	PIP_CONSTRAINT= .venv-bench/bin/pip install --quiet -r bench/requirements.txt
 	$(BIN)/python -m bench.throughput --keep
@@ -68,4 +68,4 @@ lock: $(VENV)/installed ## pin the newest versions that pyproject.toml allows
 	  --output-file constraints.txt pyproject.toml
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .venv-bench build .mypy_cache .ruff_cache .pytest_cache .coverage* .import_linter_cache
+	rm -rf $(VENV) .venv-bench build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* .import_linter_cache

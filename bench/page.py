@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import re
 import sys
@@ -32,5 +33,6 @@ def with_section(page: str, name: str, text: str) -> str:
     marked = re.compile(rf"(?<=<!-- {name} -->\n).*?(?=<!-- end -->)", re.DOTALL)
     if not marked.search(page):
         raise KeyError(name)
-    said = f"On {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, 2 cores:\n\n"
+    cores = f"{os.cpu_count()} cores"
+    said = f"On {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {cores}:\n\n"
     return marked.sub(lambda _: said + text.rstrip() + "\n", page, count=1)

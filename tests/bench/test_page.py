@@ -6,6 +6,10 @@ import pytest
 
 from bench.page import PAGE, with_section
 
+SECTIONS = [
+    *("throughput", "citing", "citing large", "service"),
+    *("crowd", "kills", "large kills", "soak"),
+]
 MARKED = "# Page\n<!-- two -->\n<!-- end -->\n<!-- one -->\nold\n<!-- end -->\n"
 
 
@@ -21,6 +25,6 @@ def test_a_section_that_is_not_there_is_an_error() -> None:
         with_section(MARKED, "three", "3")
 
 
-@pytest.mark.parametrize("name", ["throughput", "crowd", "kills", "large kills", "soak"])
+@pytest.mark.parametrize("name", SECTIONS)
 def test_the_page_has_a_section_for_each_command(name: str) -> None:
     assert "new" in with_section(PAGE.read_text("utf-8"), name, "new")
