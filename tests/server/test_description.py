@@ -10,9 +10,13 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from graph.snapshot import Snapshot
 from ontology.namespace import PREFIXES
+from server.command.serve import BOUNDS, ENGINE, SERVER
+from tests.conftest import ROOT
 from tests.server.client import Client
 from tests.server.conftest import TOKEN, Run, serving
 
+PAGE = (ROOT / "docs" / "http.md").read_text("utf-8")
+UNITS = {"": 1, "MiB": 1 << 20, "GiB": 1 << 30}
 SD, SCHEMA = PREFIXES["sd"], PREFIXES["schema"]
 
 
@@ -101,6 +105,23 @@ def test_a_token_that_is_too_short_or_none_is_refused(
 
 
 def test_every_setting_is_documented(cpec: Run) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "http.md").read_text("utf-8")
     options = set(re.findall(r"--[a-z-]+", cpec("serve", "--help").stdout)) - {"--help", "--show"}
-    assert {option for option in options if f"`{option}`" not in page} == set()
+    assert {option for option in options if f"`{option}`" not in PAGE} == set()
+
+
+def documented() -> dict[str, float]:
+    """The numbers that the page says are the defaults, by the names of the settings."""
+    found = {}
+    for options, values in re.findall(r"^\| (`--[^|]+) \| (\d[^|.]*) \|", PAGE, re.MULTILINE):
+        names = (option.replace("-", "_") for option in re.findall("--([a-z-]+)", options))
+        for name, value in zip(names, values.split(", "), strict=True):
+            number, _, unit = value.replace(",", "").partition(" ")
+            found[name] = float(number) * UNITS[unit]
+    return found
+
+
+def test_the_defaults_are_those_of_the_page() -> None:
+    names = [name for name, _, _ in BOUNDS]
+    assert documented() == {
+        name: getattr(SERVER, name, None) or getattr(ENGINE, name) for name in names
+    }
