@@ -57,7 +57,7 @@ def test_the_query_of_the_readme_has_answers(store: Store) -> None:
         assert next(solutions(store, query))
 
 
-@pytest.mark.parametrize("document", [ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
+@pytest.mark.parametrize("document", [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
