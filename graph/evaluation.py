@@ -30,7 +30,7 @@ from graph.evaluator import ask
 from graph.fidelity import graph_xml, require_terms, results_xml
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, listed
 from graph.sink import Sink, bounded
-from graph.sparql.lexer import DatasetClause, dataset_clause
+from graph.sparql.prologue import DatasetClause, dataset_clause
 from ontology.namespace import PREFIXES
 
 XSD_STRING: Final = PREFIXES["xsd"] + "string"

@@ -32,8 +32,8 @@ from graph.reasoning.proof import MOST_PROOFS
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.subset import Subsets
 from graph.reasoning.support import NOTHING, Support
-from graph.sparql.lexer import DatasetClause
 from graph.sparql.parser import parse_query
+from graph.sparql.prologue import DatasetClause
 from graph.sparql.scope import parts, separated
 from graph.sparql.syntax import Call, Dataset, Query, Service
 

@@ -46,7 +46,7 @@ from graph.federation.planner import Limits, planned
 from graph.federation.solutions import as_values
 from graph.federation.syntax import require_query
 from graph.format import GRAPHS, RESULTS
-from graph.sparql.lexer import DatasetClause
+from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Values
 
 Task = Callable[["Dataset", Header, bytes], tuple[Header, bytes]]
