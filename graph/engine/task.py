@@ -9,8 +9,8 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from dataclasses import dataclass
+from typing import Final, cast
 
 from pyoxigraph import (
     DefaultGraph,
@@ -64,8 +64,6 @@ class Dataset:
     cap: int
     alone: Store | None = None
     indexing: Indexing = UNREAD
-    memory: dict[str, Any] = field(default_factory=dict)
-    """What a task keeps from one request to the next, such as an index it has built."""
 
 
 def query(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:

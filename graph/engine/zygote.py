@@ -86,7 +86,7 @@ class Zygote:
 
     def _state(self) -> Header:
         """Return what the server is told of the dataset."""
-        return {"quads": len(self._dataset.store), "pending": self._dataset.indexing.pending}
+        return {"pending": self._dataset.indexing.pending}
 
     def _fork(self) -> None:
         """Fork a worker and send the descriptors that rule it."""
