@@ -70,13 +70,11 @@ class UnknownNameError(QuestionError):
 
 
 class NotInGraphError(QuestionError):
-    """The triple is neither stated nor inferred; `nearest` share its subject and predicate."""
+    """The triple is neither stated nor inferred; `nearest` have its subject and predicate."""
 
     def __init__(self, triple: Triple, nearest: Sequence[Triple]) -> None:
-        self.triple = triple
-        self.nearest = tuple(nearest)
-        self.near = [written(one) for one in nearest[:MOST_NEAR]]
-        listed = "".join(f"\n  {one}" for one in self.near)
+        self.nearest = [written(one) for one in nearest[:MOST_NEAR]]
+        listed = "".join(f"\n  {one}" for one in self.nearest)
         message = f"not in the graph: {written(triple)}"
         super().__init__(message + (listed and f"; but these are:{listed}"))
 

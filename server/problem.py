@@ -38,6 +38,9 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
 DEPTHS: Final = frozenset({"levels of nesting", "repeated paths in one another"})
 """The limits on how a text is built, not on how long it is: 400."""
 
+MEMBERS: Final = ("line", "column", "limit", "value", "seconds", "endpoint", "nearest")
+"""What an error carries that its problem has as members."""
+
 RETRY_AFTER: Final = 1
 """The seconds after which it is worth trying again, where an error does not say."""
 
@@ -49,11 +52,9 @@ blueprint = Blueprint("problem", __name__)
 
 @blueprint.app_errorhandler(errors.CpecError)
 def of_error(error: errors.CpecError) -> Response:
-    """Return one of our own errors as a problem; position, limit and deadline are members."""
+    """Return one of our own errors as a problem."""
     status = status_of(error)
-    names = ("line", "column", "limit", "value", "seconds", "endpoint")
-    members = {name: getattr(error, name) for name in names if hasattr(error, name)}
-    members["nearest"] = getattr(error, "near", None)
+    members = {name: getattr(error, name) for name in MEMBERS if hasattr(error, name)}
     response = problem(status, str(error), members)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(getattr(error, "retry_after", RETRY_AFTER))

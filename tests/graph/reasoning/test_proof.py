@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from graph.errors import NotInGraphError
+from graph.errors import NotInGraphError, written
 from graph.reasoning.proof import MOST_PROOFS, Inference, Statement, Tree, explain
 from graph.reasoning.provenance import Provenance
 from ontology.namespace import ID, INFERRED_GRAPH, ONTOLOGY_GRAPH
@@ -91,7 +91,7 @@ def test_a_triple_that_does_not_hold_is_answered_with_those_that_are_near() -> N
     provenance = Provenance(toy.closed(stated(("s01", A, Q, C), ("s01", A, Q, B))))
     with pytest.raises(NotInGraphError, match="not in the graph") as caught:
         explain(provenance, Triple(A, Q, D))
-    assert caught.value.nearest == (Triple(A, Q, B), Triple(A, Q, C))
+    assert caught.value.nearest == [written(Triple(A, Q, B)), written(Triple(A, Q, C))]
     for unknown in (Triple(A, Q, Literal("x")), Triple(NamedNode("http://x.example/"), Q, A)):
         with pytest.raises(NotInGraphError):
             explain(provenance, unknown)
