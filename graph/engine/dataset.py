@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import IO, Final, cast
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
+from graph.dataset import with_union
 from ontology.namespace import GRAPH
 
 UNNAMED: Final = NamedNode(GRAPH + "default")
@@ -58,7 +59,7 @@ def read(source: Source, store: Store, *, union: bool) -> Iterator[Quad]:
     Graphs that may be empty are made in the store.
     """
     quads = read_store(source.path, store) if source.path.is_dir() else read_file(source.path)
-    return with_union(quads) if union and not source.complete else quads
+    return with_union(map(named, quads)) if union and not source.complete else quads
 
 
 def read_file(path: Path) -> Iterator[Quad]:
@@ -96,13 +97,8 @@ def format_of(source: Path) -> RdfFormat:
     return form
 
 
-def with_union(quads: Iterable[Quad]) -> Iterator[Quad]:
-    """Yield the quads, each also without its graph; a quad without one gets a graph too."""
-    for quad in quads:
-        subject, predicate, term, graph = quad
-        if isinstance(graph, DefaultGraph):
-            yield Quad(subject, predicate, term, UNNAMED)
-            yield quad
-        else:
-            yield quad
-            yield Quad(subject, predicate, term)
+def named(quad: Quad) -> Quad:
+    """Return a quad in a named graph: that of the unnamed, where it stands in none."""
+    if isinstance(quad.graph_name, DefaultGraph):
+        return Quad(quad.subject, quad.predicate, quad.object, UNNAMED)
+    return quad

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
-from graph.engine.dataset import with_union
+from graph.dataset import with_union
+from graph.engine.dataset import named
 from graph.engine.frame import Header
 
 
@@ -53,7 +54,7 @@ def apply(delta: Delta, store: Store, *, union: bool) -> None:
     for quad in removed:
         store.remove(quad)
     added = quads(delta.added)
-    store.extend(with_union(added) if union else added)
+    store.extend(with_union(map(named, added)) if union else added)
     if union:
         for quad in removed:
             subject, predicate, term, _ = quad

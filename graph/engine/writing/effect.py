@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
 
-from graph.engine.dataset import UNNAMED
+from graph.engine.dataset import named
 from graph.engine.writing.delta import Delta
 
 
@@ -51,6 +51,4 @@ def stored(quad: Quad, *, union: bool) -> Quad:
     Where the default graph is the union it is a view: what is added to it is added to the graph of
     the unnamed, and what is removed from it is removed from that graph only.
     """
-    if union and isinstance(quad.graph_name, DefaultGraph):
-        return Quad(quad.subject, quad.predicate, quad.object, UNNAMED)
-    return quad
+    return named(quad) if union else quad

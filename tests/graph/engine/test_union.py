@@ -6,8 +6,8 @@ import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, serialize
 
 from graph.asking import bind
+from graph.dataset import with_union
 from graph.engine import Limits, check_query
-from graph.engine.dataset import with_union
 from graph.engine.union import TYPE, follow, union_of
 from graph.engine.writing.delta import Delta, apply
 from graph.evaluation import Query, evaluate

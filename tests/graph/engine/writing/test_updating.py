@@ -15,7 +15,8 @@ from pyoxigraph import (
     parse,
 )
 
-from graph.engine.dataset import with_union
+from graph.dataset import with_union
+from graph.engine.dataset import named
 from graph.engine.writing.delta import apply, quads
 from graph.engine.writing.updating import delta_of_update
 from graph.errors import ConflictError, OnDiskError, QuerySyntaxError
@@ -130,7 +131,7 @@ def test_in_the_union_too_an_operation_sees_what_those_before_it_did() -> None:
 
 def test_on_disk_what_needs_no_change_of_the_store_is_done(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
-    store.extend(with_union(parse(DATA, RdfFormat.TRIG)))
+    store.extend(with_union(map(named, parse(DATA, RdfFormat.TRIG))))
     store.flush()
     disk = Store.read_only(str(tmp_path / "store"))
     data = "INSERT DATA { <x:n> <x:p> 1 } ; DELETE DATA { GRAPH <x:g> { <x:a> <x:p> 1 } }"
