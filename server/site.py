@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Final, cast
 
 from flask import current_app
-from werkzeug.http import http_date
 
 from graph.curating.retired import Retired
 from graph.engine import Engine
@@ -19,26 +16,11 @@ from graph.federation.bounds import Bounds
 from graph.federation.endpoint import addresses
 from server.admission import Admission
 from server.cache import AnswerCache
+from server.clock import Clock, now
 from server.metrics import Metrics
 from server.settings import Settings
 
 NAME: Final = "cpec"
-
-
-@dataclass(slots=True)
-class Clock:
-    """When the dataset that is served became what it is."""
-
-    version: str
-    moment: str
-    _lock: Lock = field(default_factory=Lock)
-
-    def of(self, version: str) -> str:
-        """Return when that version was first seen, as HTTP writes it."""
-        with self._lock:
-            if version != self.version:
-                self.version, self.moment = version, now()
-            return self.moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +87,6 @@ def federation_of(settings: Settings) -> Federation:
         at_once=settings.services_at_once,
     )
     return Federation(addresses(settings.service_allow, settings.service_map), bounds)
-
-
-def now() -> str:
-    """Return the time as HTTP writes it (RFC 9110, section 5.6.7)."""
-    return http_date(datetime.now(UTC))
 
 
 def site() -> Site:
