@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from pyoxigraph import NamedNode
 
 from graph.sparql.pattern import PatternParser
@@ -26,15 +24,13 @@ from graph.sparql.syntax import (
 from ontology.namespace import PREFIXES
 
 
-def parse_query(
-    text: str, base: str | None = None, prefixes: Mapping[str, str] = PREFIXES
-) -> Query:
+def parse_query(text: str, base: str | None = None) -> Query:
     """Return the query that a text writes; raises UnreadableQueryError.
 
-    The engine is the judge of what is SPARQL: a text that it accepts reads as what it means, a
-    text that it refuses may read as something.
+    The prefixes of the project are known. The engine is the judge of what is SPARQL: a text that it
+    accepts reads as what it means, a text that it refuses may read as something.
     """
-    return QueryParser(text, base, prefixes).query()
+    return QueryParser(text, base, PREFIXES).query()
 
 
 class QueryParser(PatternParser):
