@@ -89,7 +89,7 @@ def evaluate(store: Store, query: Query, cap: int = UNBOUNDED) -> Answer:
     """
     dataset = DatasetClause(query.default_graphs, query.named_graphs)
     given = dataset.default or dataset.named
-    found = select(store, query.text, query.bindings, dataset if given else None, query.base)
+    found = results(store, query.text, query.bindings, dataset if given else None, query.base)
     if isinstance(found, QueryTriples):
         if query.graph_format is None:
             raise UnwritableError(f"the answer is a graph; ask for one of {listed(GRAPH_FORMATS)}")
@@ -99,7 +99,7 @@ def evaluate(store: Store, query: Query, cap: int = UNBOUNDED) -> Answer:
     return Answer(write_results(found, query.result_format, cap), query.result_format)
 
 
-def select(
+def results(
     store: Store,
     text: str,
     bindings: Mapping[str, NamedNode | Literal] | None = None,
@@ -142,7 +142,7 @@ def solutions(
     store: Store, text: str, bindings: Mapping[str, NamedNode | Literal] | None = None
 ) -> QuerySolutions:
     """Return the solutions of a query of our own, which is a SELECT."""
-    found = select(store, text, bindings)
+    found = results(store, text, bindings)
     assert isinstance(found, QuerySolutions)  # noqa: S101 - a SELECT has no other answer
     return found
 

@@ -27,7 +27,7 @@ from graph.citing.solution import Key
 from graph.citing.source import Evidence
 from graph.citing.trial import Trial
 from graph.errors import QuerySyntaxError, UnreadableQueryError
-from graph.evaluation import ELSEWHERE, select
+from graph.evaluation import ELSEWHERE, results
 from graph.reasoning.proof import MOST_PROOFS
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.subset import Subsets
@@ -77,17 +77,17 @@ def cite(
     describes. Raises QuerySyntaxError where the text is not a query; what is one, but cannot be
     read here, is answered uncited.
     """
-    select(Store(), text, bindings, dataset, base)  # the engine is the judge of what is SPARQL
+    results(Store(), text, bindings, dataset, base)  # the engine is the judge of what is SPARQL
     try:
         query = of_dataset(separated(parse_query(text, base)), dataset)
         refuse_service(query)
     except UnreadableQueryError as error:
-        return uncited(select(store, text, bindings, dataset, base), str(error))
+        return uncited(results(store, text, bindings, dataset, base), str(error))
     relations = Relations(store, index.provenance, query, bindings or {})
     try:
         answer = answered(relations, query.form)
     except QuerySyntaxError as error:
-        whole = select(store, text, bindings, dataset, base)
+        whole = results(store, text, bindings, dataset, base)
         return uncited(whole, f"it cannot be extended: {error}")
     return Citer(index, relations, query, answer).cited()
 

@@ -29,7 +29,7 @@ from graph.citing.restriction import restricted
 from graph.citing.solution import UNBOUND, Key, Row, Solutions
 from graph.citing.tracer import Tracer
 from graph.errors import QuerySyntaxError
-from graph.evaluation import select as evaluate
+from graph.evaluation import results as evaluate
 from graph.reasoning.axiom import Term
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.support import NOTHING

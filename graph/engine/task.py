@@ -37,7 +37,7 @@ from graph.errors import (
     OverloadedError,
     UnknownNameError,
 )
-from graph.evaluation import Query, evaluate, select, write_graph
+from graph.evaluation import Query, evaluate, results, write_graph
 from graph.explaining.prov import as_turtle
 from graph.explaining.spelling import read_triple
 from graph.explaining.why import as_json, why
@@ -113,7 +113,7 @@ def cited_answer(dataset: Dataset, header: Header, text: str, reason: str) -> Ci
             return cite(store, index, *asked)
     except RecursionError:
         reason = "the query is nested too deep to be followed"
-    return uncited(select(store, *asked), reason)
+    return uncited(results(store, *asked), reason)
 
 
 def explained(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
@@ -158,7 +158,7 @@ def plan(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]
 def narrow(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Return the rows of a query that narrow a SERVICE as VALUES, and how many they are."""
     store, clause = store_for(dataset, header), dataset_of(header)
-    found = select(store, body.decode(), None, clause, header["base"])
+    found = results(store, body.decode(), None, clause, header["base"])
     rows, written = as_narrowing(cast("QuerySolutions", found), header["given"])
     return {"rows": rows}, written.encode()
 

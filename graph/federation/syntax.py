@@ -6,7 +6,7 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from graph.evaluation import select
+from graph.evaluation import results
 from graph.sparql.lexer import tokens
 
 UNASKED: Final = {"SERVICE": "GRAPH", "SILENT": ""}
@@ -19,7 +19,7 @@ def require_query(text: str, base: str | None) -> None:
     The engine calls an endpoint as soon as it has read a query, so it gets to read another one, of
     which it is an error or not at the same places; it runs on an empty store.
     """
-    select(Store(), unasked(text), base=base)
+    results(Store(), unasked(text), base=base)
 
 
 def unasked(text: str) -> str:

@@ -10,12 +10,12 @@ from pyoxigraph import QueryBoolean, Store
 
 from graph.curating.master import DATA
 from graph.curating.verification import Status, verify
-from graph.evaluation import select, solutions
+from graph.evaluation import results, solutions
 from graph.snapshot import Snapshot
 
 
 def holds(store: Store, pattern: str) -> bool:
-    answer = select(store, f"ASK {{ {pattern} }}")
+    answer = results(store, f"ASK {{ {pattern} }}")
     assert isinstance(answer, QueryBoolean)
     return bool(answer)
 

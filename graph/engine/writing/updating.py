@@ -19,7 +19,7 @@ from graph.engine.writing.loading import require_syntax
 from graph.engine.writing.operation import Operation, operations
 from graph.engine.writing.solution import Solutions
 from graph.errors import ConflictError, EngineError, OnDiskError, QuerySyntaxError
-from graph.evaluation import select
+from graph.evaluation import results
 from graph.evaluator import ask
 from ontology.namespace import PREFIXES
 
@@ -130,7 +130,7 @@ class Updating:
         clauses = operation.dataset
         text = f"{operation.prologue}SELECT * {clauses} WHERE {{ {pattern}\n }}"
         if clauses or not operation.template:
-            return cast("QuerySolutions", select(self._store, text, base=self._base))
+            return cast("QuerySolutions", results(self._store, text, base=self._base))
         graph = self._named(operation, operation.tokens[1].text)
         found = ask(self._store, text, self._base, default_graph=[graph])
         return cast("QuerySolutions", found)

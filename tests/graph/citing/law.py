@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryTriples, Store
 
 from graph.citing.answer import CitedAnswer
-from graph.evaluation import select
+from graph.evaluation import results
 from tests.graph.reclosing import Reclosing
 
 Bindings = Mapping[str, NamedNode | Literal]
@@ -19,7 +19,7 @@ Bindings = Mapping[str, NamedNode | Literal]
 
 def found(store: Store, text: str, bindings: Bindings) -> set[object]:
     """Return the rows that a store answers, with the blank nodes of a new graph all alike."""
-    answer = select(store, text, bindings)
+    answer = results(store, text, bindings)
     if isinstance(answer, QueryBoolean):
         return {True} if answer else set()
     if isinstance(answer, QueryTriples):

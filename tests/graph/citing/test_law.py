@@ -14,7 +14,7 @@ from pyoxigraph import Quad, QueryBoolean, QueryTriples, Store
 from graph.asking import bind
 from graph.citing.answer import Citation, Citations, CitedAnswer
 from graph.citing.citation import EvidenceIndex, cite
-from graph.evaluation import select
+from graph.evaluation import results
 from graph.name import names
 from graph.reasoning.closure import close
 from ontology.namespace import INFERRED_GRAPH
@@ -80,7 +80,7 @@ def test_the_law_holds_for_generated_queries(
 
 def rows(store: Store, text: str) -> Counter[object]:
     """Return the rows that a store answers to a query, and how often each comes."""
-    answer = select(store, text)
+    answer = results(store, text)
     if isinstance(answer, QueryBoolean):
         return Counter([bool(answer)])
     if isinstance(answer, QueryTriples):

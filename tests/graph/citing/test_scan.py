@@ -13,7 +13,7 @@ from graph.citing.citation import EvidenceIndex, cite
 from graph.citing.scan import Scan
 from graph.citing.solution import Numbering
 from graph.dataset import memory_store, with_union
-from graph.evaluation import select
+from graph.evaluation import results
 from graph.sparql.parser import parse_query
 from graph.sparql.syntax import Select
 from ontology.namespace import ID, RDF_TYPE
@@ -87,7 +87,7 @@ def test_the_solutions_are_those_of_the_store(
     solutions = found.solutions(index.provenance.union, terms, {PLACE, *variables}, PLACE)
     named = terms.named.__getitem__
     read = [tuple(map(named, row)) for row in solutions.rows(variables)]
-    asked = select(store, f"SELECT {' '.join(map(str, variables)) or '*'} {{ {where} }}")
+    asked = results(store, f"SELECT {' '.join(map(str, variables)) or '*'} {{ {where} }}")
     assert isinstance(asked, QuerySolutions)
     assert sorted(read, key=str) == sorted(map(tuple, asked), key=str)
 
@@ -162,7 +162,7 @@ def test_of_too_many_members_the_first_are_followed_and_all_are_counted(
         assert isinstance(number, Literal)
         assert citation.counted is not None
         assert citation.counted.number == int(number.value)
-        listed = select(store, citation.counted.query)
+        listed = results(store, citation.counted.query)
         assert isinstance(listed, QuerySolutions)
         assert len(list(listed)) == citation.counted.number
         assert len(citation.graphs) <= MOST_NAMED
