@@ -14,6 +14,7 @@ from graph.curating.verification import Status
 from graph.curating.verification import verify as verify_evidence
 from graph.dataset import memory_store
 from graph.snapshot import BUILDS
+from server.command.table import counted
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -21,23 +22,22 @@ data = click.option(
     "--data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=DATA,
-    help="The master copy (default: the packaged graph/data).",
+    show_default="the packaged graph/data",
+    help="The master copy.",
 )
 
 
 @click.command(epilog="Example: cpec build --out /srv/cpec")
 @data
-@click.option("--out", type=FOLDER, default=BUILDS, help="Where snapshots go (default: build).")
-@click.option(
-    "--archive", type=FOLDER, default=ARCHIVE, help="The articles' texts (default: archive)."
-)
+@click.option("--out", type=FOLDER, default=BUILDS, help="Where snapshots go.")
+@click.option("--archive", type=FOLDER, default=ARCHIVE, help="The articles' texts.")
 def build(data: Path, out: Path, archive: Path) -> None:
     """Validate, verify, close, and write the snapshot."""
     summary = build_snapshot(Inputs(data), out, archive)
     click.echo(
-        f"{summary.snapshot.path}: {summary.articles} article, {summary.sentences} sentences, "
-        f"{summary.statements} statements, {summary.inferred} inferred, {summary.links} links "
-        f"({summary.seconds:.1f} s)"
+        f"{summary.snapshot.path}: {counted(summary.articles, 'article')}, "
+        f"{summary.sentences} sentences, {summary.statements} statements, "
+        f"{summary.inferred} inferred, {summary.links} links ({summary.seconds:.1f} s)"
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from graph.citing.answer import Citation, CitedAnswer
 from graph.explaining.wording import Wording
 from ontology.namespace import shorten
-from server.command.table import table_of
+from server.command.table import counted, table_of
 
 Marks = Mapping[str, int]
 
@@ -87,8 +87,3 @@ def proof_lines(tree: Mapping[str, Any], marks: Marks, depth: int) -> list[str]:
     for premise in tree["premises"]:
         lines += proof_lines(premise, marks, depth + 1)
     return lines
-
-
-def counted(number: int, noun: str) -> str:
-    """Return so many of them."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -17,7 +17,7 @@ from server.command.snapshot import fresh_snapshot, out
 @click.option("--format", "form", type=click.Choice(list(GRAPHS)), required=True)
 @click.option("--graph", metavar="IRI", help="One named graph alone, inp-wealthpk-2026-04-29/s08.")
 @click.option("--evidence", is_flag=True, help="RDF 1.2: each sentence reifies what it states.")
-@click.option("-o", "--output", type=click.File("wb"), default="-", help="A file, or - (default).")
+@click.option("-o", "--output", type=click.File("wb"), default="-", help="A file, or - for stdout.")
 @out
 def export(form: str, graph: str | None, *, evidence: bool, output: BinaryIO, out: Path) -> None:
     """Write the graph, or one named graph.

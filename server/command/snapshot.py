@@ -14,7 +14,7 @@ out = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=BUILDS,
-    help="Where the snapshots stand (default: build).",
+    help="Where the snapshots stand.",
 )
 
 

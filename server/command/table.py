@@ -40,7 +40,7 @@ def table_of(
     if beside is not None:
         heads.append(beside[0])
         rows = [[*row, text] for row, text in zip(rows, beside[1], strict=True)]
-    count = f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
+    count = counted(len(rows), "row")
     if not rows:
         return count
     folded = tabulate(
@@ -54,3 +54,8 @@ def cell(term: Cell) -> str:
     if term["type"] != "uri":
         return " ".join(term["value"].split())
     return typed(term["value"])
+
+
+def counted(number: int, noun: str) -> str:
+    """Return so many of them."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
