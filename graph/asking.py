@@ -10,7 +10,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from graph.errors import ParameterError, UnknownNameError
-from graph.name import resolve
+from graph.name import plain_literal, resolve
 from ontology.namespace import PREFIXES
 from queries.catalogue import catalogue
 from queries.question import Parameter, Question
@@ -63,7 +63,7 @@ def term(parameter: Parameter, value: str, known: Collection[str]) -> NamedNode 
     if parameter.type == "iri":
         return resolve(value, known)
     if parameter.type == "string":
-        return Literal(value)
+        return plain_literal(value)
     if not SHAPES[parameter.type].fullmatch(value):
         raise ParameterError(
             f"{parameter.name} is of type {parameter.type}, which {value!r} is not"

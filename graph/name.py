@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Collection
 from typing import Final
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Store
 
-from graph.errors import UnknownNameError
+from graph.errors import ParameterError, UnknownNameError
 from graph.evaluation import solutions
 from ontology.namespace import CPEC, GRAPH, ID, PREFIXES, shorten
 
@@ -33,7 +33,7 @@ def resolve(text: str, known: Collection[str]) -> NamedNode:
     iri = whole(text)
     if iri is not None and not iri.startswith(HOMES):
         return named_node(iri)
-    candidates = [iri] if iri is not None else [home + text for home in HOMES]
+    candidates = [iri] if iri is not None else [home + text for home in HOMES if text]
     for candidate in candidates:
         if candidate in known:
             return NamedNode(candidate)
@@ -58,6 +58,14 @@ def named_node(iri: str) -> NamedNode:
         raise UnknownNameError(f"{iri!r} is not an IRI: {error}") from None
 
 
+def plain_literal(text: str) -> Literal:
+    """Return a text as a term; raises ParameterError where it was no UTF-8."""
+    try:
+        return Literal(text)
+    except ValueError:
+        raise ParameterError(f"{text!r} is not UTF-8") from None
+
+
 def names(store: Store) -> set[str]:
     """Return every IRI of the project that the store speaks of."""
     iris = (row["name"] for row in solutions(store, KNOWN))
@@ -68,7 +76,7 @@ def suggestion(text: str, known: Collection[str]) -> str:
     """Return the question whether a near name was meant, or nothing."""
     local = {short(iri): iri for iri in known}
     near = difflib.get_close_matches(short(whole(text) or text), sorted(local), 1, 0.7)
-    return f"; did you mean {near[0]}?" if near else ""
+    return f"; did you mean {near[0]}?" if any(near) else ""
 
 
 def short(iri: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from typing import Final, cast
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from graph.errors import NotInGraphError, ParameterError, UnknownNameError
-from graph.name import HOMES, resolve
+from graph.name import HOMES, plain_literal, resolve
 from graph.reasoning.axiom import TYPE
 from graph.reasoning.fact import Lexicon
 from graph.reasoning.proof import nearest
@@ -16,6 +17,9 @@ from graph.reasoning.provenance import Provenance
 from ontology.namespace import PREFIXES
 
 HEAD: Final = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+
+PLACE: Final = re.compile(r"^Parser error at .*?: | \(line \d+\)$")
+"""Where the parser says that it was, before and after what it says."""
 
 
 class Known(Collection[str]):
@@ -54,18 +58,25 @@ def read_triple(provenance: Provenance, subject: str, predicate: str, value: str
     try:
         return Triple(first, second, resolve(value, known))
     except UnknownNameError:
-        return bare(provenance, Triple(first, second, Literal(value)))
+        return bare(provenance, Triple(first, second, plain_literal(value)))
 
 
 def literal(text: str) -> Literal:
     """Return the literal that a text writes in Turtle; raises ParameterError."""
     try:
-        quads = list(parse(f"{HEAD}<x:> <x:> {text} .", RdfFormat.TURTLE))
-    except (SyntaxError, ValueError) as error:
-        raise ParameterError(f"{text} is not a literal of Turtle: {error}") from None
+        quads = list(parse(f"{HEAD}<x:> <x:> {text} .".encode(), RdfFormat.TURTLE))
+    except SyntaxError as error:
+        raise ParameterError(f"{text} is not a literal of Turtle: {without_place(error)}") from None
+    except ValueError:
+        raise ParameterError(f"{text!r} is not UTF-8") from None
     if len(quads) != 1 or not isinstance(quads[0].object, Literal):
         raise ParameterError(f"{text} is not one literal of Turtle")
     return quads[0].object
+
+
+def without_place(error: SyntaxError) -> str:
+    """Return what the parser says without the position, which counts in lines not the reader's."""
+    return PLACE.sub("", error.msg)
 
 
 def bare(provenance: Provenance, triple: Triple) -> Triple:

@@ -82,11 +82,19 @@ def store_for(out: Path, *, cite: bool) -> Store:
 
 
 def pairs(values: tuple[str, ...]) -> dict[str, str]:
-    """Return the values by parameter; raises click.UsageError where one is not `name=value`."""
-    for value in values:
-        if "=" not in value:
-            raise click.UsageError(f"{value!r} is not of the form parameter=value")
-    return dict(value.split("=", 1) for value in values)
+    """Return the values by parameter.
+
+    Raises click.UsageError where one is not `name=value`, or a name is given twice.
+    """
+    found: dict[str, str] = {}
+    for text in values:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise click.UsageError(f"{text!r} is not of the form parameter=value")
+        if name in found:
+            raise click.UsageError(f"exactly one {name} can be given")
+        found[name] = value
+    return found
 
 
 def say(
