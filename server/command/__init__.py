@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import import_module
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 import click
 
 from graph.errors import CpecError
+from server.command.stream import discard_output, open_output
 
 COMMANDS: Final = {
     "build": "build",
@@ -57,14 +57,16 @@ def cpec() -> None:
 
 def main() -> None:
     """Run the command; what goes wrong is said on stderr, without a traceback."""
+    open_output()
     try:
         cpec(standalone_mode=True)
     except CpecError as error:
         click.echo(f"cpec: {error}" if "\n" not in str(error) else str(error), err=True)
         sys.exit(1)
-    except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
     except OSError as error:
-        click.echo(f"cpec: {error.filename or 'the system'}: {error.strerror or error}", err=True)
+        words = error.strerror or str(error)
+        click.echo(
+            f"cpec: {error.filename}: {words}" if error.filename else f"cpec: {words}", err=True
+        )
+        discard_output()
         sys.exit(1)

@@ -125,6 +125,6 @@ def say_cited(
     index = EvidenceIndex(store)
     answer = cite_rows(store, index, text, bindings)
     if form == "json":
-        click.echo(answer.json())
+        click.echo(answer.json().encode())
     else:
         click.echo(cited_table(answer, Wording(index)))

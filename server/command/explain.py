@@ -33,6 +33,7 @@ def explain(subject: str, predicate: str, object_: str, form: str, out: Path) ->
     if form == "ttl":
         click.echo(as_turtle(found, index, store), nl=False)
     elif form == "json":
-        click.echo(json.dumps(as_json(found, index), ensure_ascii=False, indent=2))
+        text = json.dumps(as_json(found, index), ensure_ascii=False, indent=2)
+        click.echo(text.encode())
     else:
         click.echo(explained(as_json(found, index)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
@@ -11,19 +10,26 @@ from graph.format import GRAPHS
 from graph.name import names, resolve
 from graph.publishing.export import export as export_quads
 from server.command.snapshot import fresh_snapshot, out
+from server.command.target import STDOUT, write
 
 
 @click.command(epilog="Example: cpec export --format jsonld -o cpec.jsonld")
 @click.option("--format", "form", type=click.Choice(list(GRAPHS)), required=True)
 @click.option("--graph", metavar="IRI", help="One named graph alone, inp-wealthpk-2026-04-29/s08.")
 @click.option("--evidence", is_flag=True, help="RDF 1.2: each sentence reifies what it states.")
-@click.option("-o", "--output", type=click.File("wb"), default="-", help="A file, or - for stdout.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    default=STDOUT,
+    help="A file, or - for stdout.",
+)
 @out
-def export(form: str, graph: str | None, *, evidence: bool, output: BinaryIO, out: Path) -> None:
+def export(form: str, graph: str | None, *, evidence: bool, output: Path, out: Path) -> None:
     """Write the graph, or one named graph.
 
     ttl, nt and rdf hold the union of the graphs; trig, nq and jsonld keep every named graph.
     """
     snapshot = fresh_snapshot(out)
-    name = resolve(graph, names(snapshot.open())).value if graph else None
-    output.write(export_quads(snapshot.quads(), GRAPHS[form], name, evidence=evidence))
+    name = None if graph is None else resolve(graph, names(snapshot.open())).value
+    write(output, export_quads(snapshot.quads(), GRAPHS[form], name, evidence=evidence))

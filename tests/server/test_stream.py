@@ -1,0 +1,92 @@
+"""What the commands do where their output cannot be taken, or not in its own signs."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from graph.snapshot import Snapshot
+from tests.server.conftest import CPEC
+
+Shell = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+LATIN = {"PYTHONIOENCODING": "latin-1"}
+
+
+@pytest.fixture
+def shell(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """Run a command line where `build` holds the shipped graph, and no file gets too long."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "build").symlink_to(snapshot.path.parent)
+
+    def run(
+        command: str, longest: int = resource.RLIM_INFINITY, **environment: str
+    ) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            ["/bin/sh", "-c", f"{CPEC} {command}"],
+            capture_output=True,
+            cwd=home,
+            env={**os.environ, **environment},
+            timeout=60,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (longest, longest)),
+            check=False,
+        )
+
+    return run
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, of Linux")
+@pytest.mark.parametrize("command", ["ask", "--help", "ask tasks", "export --format nq"])
+def test_a_full_disk_is_named_once_and_the_status_is_1(shell: Shell, command: str) -> None:
+    done = shell(f"{command} >/dev/full")
+    assert done.returncode == 1
+    assert done.stderr == b"cpec: standard output: No space left on device\n"
+
+
+def test_an_export_to_a_closed_output_is_refused(shell: Shell) -> None:
+    done = shell("export --format nq >&-")
+    assert done.returncode == 1
+    assert done.stderr == b"cpec: standard output: Bad file descriptor\n"
+
+
+def test_an_export_that_fails_leaves_the_file_of_before(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "graph.nq"
+    path.write_text("what was exported before")
+    done = shell(f"export --format nq -o {path}", longest=1000)
+    assert done.returncode == 1
+    assert done.stderr == f"cpec: {path}: File too large\n".encode()
+    assert path.read_text() == "what was exported before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_export_takes_the_place_and_the_mode_of_the_file_of_before(
+    shell: Shell, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    path, link = tmp_path / "graph.nq", tmp_path / "link.nq"
+    path.touch(0o640)
+    link.symlink_to(path)
+    assert shell(f"export --format nq -o {link}").returncode == 0
+    assert path.read_bytes() == snapshot.quads_file.read_bytes()
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert link.is_symlink()
+
+
+def test_signs_that_the_terminal_does_not_know_are_written_as_escapes(shell: Shell) -> None:
+    done = shell("ask names thing=CPEC", **LATIN)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert rb"\u067e\u0627\u06a9" in done.stdout
+
+
+def test_json_is_utf_8_on_every_terminal(shell: Shell) -> None:
+    triple = "Pakistan rdfs:label '\"\u067e\u0627\u06a9\u0633\u062a\u0627\u0646\"@ur'"
+    for command in ("ask names --cite --format json", f"explain {triple} --format json"):
+        done = shell(command, **LATIN)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert json.loads(done.stdout)
+        assert "\u06cc".encode() in done.stdout or "\u067e".encode() in done.stdout
