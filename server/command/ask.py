@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import click
 from pyoxigraph import Literal, NamedNode, Store
@@ -13,8 +15,9 @@ from tabulate import tabulate
 from graph.asking import bind, find_question
 from graph.citing.citation import EvidenceIndex
 from graph.citing.citation import cite as cite_rows
-from graph.errors import QuerySyntaxError, UnwritableError
-from graph.evaluation import Query, evaluate
+from graph.engine.guard import Limits, check_query
+from graph.errors import EngineError, QuerySyntaxError, UnwritableError
+from graph.evaluation import UNBOUNDED, Query, evaluate
 from graph.explaining.wording import Wording
 from graph.format import GRAPHS, RESULTS
 from graph.name import names
@@ -22,6 +25,9 @@ from queries.catalogue import catalogue
 from server.command.citing import cited_table
 from server.command.snapshot import fresh_snapshot, open_snapshot, out
 from server.command.table import table
+
+LIMITS: Final = Limits(query_bytes=UNBOUNDED, services=UNBOUNDED)
+"""What a text may be, lest the engine crash on it: here nothing but this process would die."""
 
 form = click.option(
     "--format",
@@ -106,7 +112,8 @@ def say(
     """Print the answer in the format asked for, a table where that is one."""
     rows = RESULTS["json"] if form == "table" else RESULTS.get(form)
     graph = GRAPHS["ttl"] if form == "table" else GRAPHS.get(form)
-    answer = evaluate(store, Query(text, rows, graph, bindings or {}))
+    with asked(text):
+        answer = evaluate(store, Query(text, rows, graph, bindings or {}))
     if form == "table" and answer.format is rows:
         click.echo(table(answer.body))
     else:
@@ -123,8 +130,27 @@ def say_cited(
     if form not in {"table", "json"}:
         raise UnwritableError(f"citations are written in a table or in json, not in {form}")
     index = EvidenceIndex(store)
-    answer = cite_rows(store, index, text, bindings)
+    with asked(text):
+        answer = cite_rows(store, index, text, bindings)
     if form == "json":
         click.echo(answer.json().encode())
     else:
         click.echo(cited_table(answer, Wording(index)))
+
+
+@contextmanager
+def asked(text: str) -> Iterator[None]:
+    """Ask the engine in this block; Ctrl-C ends the command there, since the engine hears none.
+
+    Raises LimitError where it would crash, and EngineError where a SERVICE fails.
+    """
+    check_query(text, LIMITS)
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise EngineError(f"a SERVICE failed: {str(error).partition(chr(10))[0]}") from None
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import socket
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from graph.curating.master import DATA
-from tests.server.conftest import Run
+from graph.snapshot import Snapshot
+from tests.server.conftest import CPEC, Run
 from tests.server.test_sparql import get
 
 
@@ -91,6 +96,47 @@ def test_the_text_of_a_query_is_utf_8_with_a_mark_or_without(cpec: Run, tmp_path
     refused = cpec("query", str(other))
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.startswith(f"cpec: {other}: not UTF-8")
+
+
+@pytest.mark.parametrize("cite", [(), ("--cite",)])
+@pytest.mark.parametrize(
+    ("query", "limit"),
+    [
+        ("SELECT * {" + "{" * 5000 + "}" * 5000 + "}", "128 levels of nesting"),
+        ("SELECT (1" + "+1" * 20000 + " AS ?x) {}", "2048 operators in one text"),
+    ],
+)
+def test_what_the_engine_would_crash_on_is_refused(
+    cpec: Run, query: str, limit: str, cite: tuple[str, ...]
+) -> None:
+    done = cpec("query", "-", *cite, stdin=query)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("cpec: line 1, column ")
+    assert limit in done.stderr
+
+
+@pytest.mark.parametrize("cite", [(), ("--cite",)])
+def test_an_endpoint_that_fails_is_told_of(cpec: Run, cite: tuple[str, ...]) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))  # and does not listen
+        service = f"SERVICE <http://127.0.0.1:{silent.getsockname()[1]}/> {{ ?s ?p ?o }}"
+        done = cpec("query", "-", *cite, stdin=f"SELECT * {{ {service} }}")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("cpec: a SERVICE failed: Connection refused")
+
+
+def test_a_query_that_takes_too_long_is_ended_by_its_asker(snapshot: Snapshot) -> None:
+    arguments = [str(CPEC), "query", "-", "--out", str(snapshot.path.parent)]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE) as asking:
+        assert asking.stdin is not None
+        asking.stdin.write(b"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+        asking.stdin.close()
+        time.sleep(2)
+        asking.send_signal(signal.SIGINT)
+        try:
+            assert asking.wait(5) != 0
+        finally:
+            asking.kill()
 
 
 def test_rows_and_graphs_come_in_their_formats(cpec: Run) -> None:
