@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from graph.errors import QuerySyntaxError
+from graph.sparql.lexer import Token, position, tokens
 
 POSITION: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 """How pyoxigraph says where a query stops being one, and what it expected there."""
@@ -20,8 +21,28 @@ REASONS: Final = {
     "IRI parsing failed": "an IRI is not valid or is relative, and there is no BASE",
     "Prefix not found": "a prefix is not declared",
 }
+PROLOGUE: Final = {"PREFIX", "BASE", "VERSION"}
+UPDATES: Final = {
+    *("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"),
+}
+"""The words that an operation of an update begins with (SPARQL 1.1 Query, section 19.8)."""
+
 NEAR: Final = 24
 """Characters of the query that a message shows before the place."""
+
+
+def query_error(message: str, text: str) -> QuerySyntaxError:
+    """Return the complaint about a text that is not a query; an update is called one."""
+    verb = first_verb(text)
+    if verb is not None and verb.text.upper() in UPDATES:
+        return QuerySyntaxError("this is an update, not a query", *position(text, verb.start))
+    return syntax_error(message, text)
+
+
+def first_verb(text: str) -> Token | None:
+    """Return the first word after the prologue, or None where there is none."""
+    words = (token for token in tokens(text) if token.kind == "word")
+    return next((word for word in words if word.text.upper() not in PROLOGUE), None)
 
 
 def syntax_error(message: str, text: str) -> QuerySyntaxError:

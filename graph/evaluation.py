@@ -24,7 +24,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from graph.complaint import syntax_error
+from graph.complaint import query_error
 from graph.errors import AnswerTooLargeError, QuerySyntaxError, UnwritableError
 from graph.evaluator import ask
 from graph.fidelity import graph_xml, require_terms, results_xml
@@ -133,7 +133,7 @@ def results(
             named_graphs=named,
         )
     except SyntaxError as error:
-        raise syntax_error(str(error), text) from None
+        raise query_error(str(error), text) from None
     except ValueError as error:
         raise QuerySyntaxError(str(error)) from None
 

@@ -51,5 +51,5 @@ GRAPHS: Final[Mapping[str, GraphFormat]] = {form.name: form for form in GRAPH_FO
 
 
 def listed(formats: Sequence[ResultFormat | GraphFormat]) -> str:
-    """Return the media types of formats, for a message."""
-    return ", ".join(form.media_type for form in formats)
+    """Return the names and media types of formats, for a message."""
+    return ", ".join(f"{form.name} ({form.media_type})" for form in formats)

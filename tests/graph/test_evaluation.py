@@ -30,7 +30,8 @@ def small(predicate: str = "https://example.org/p") -> Store:
         ("SELECT * { ?s nowhere:p ?o }", 1, 24, "a prefix is not declared"),
         ("DESCRIBE <relative>", 1, 20, "is relative, and there is no BASE"),
         ("SELECT (COUNT(*) AS ?n) ?s { ?s ?p ?o }", 1, 40, "a variable that is unbound"),
-        ("DROP ALL", 1, 9, "cannot be read as SPARQL"),
+        ("DROP ALL", 1, 1, "this is an update, not a query"),
+        ("PREFIX a: <b:c>\n insert data {}", 2, 2, "this is an update, not a query"),
         ("", 1, 1, "cannot be read as SPARQL"),
     ],
 )

@@ -205,7 +205,7 @@ def test_one_graph_is_exported(cpec: Run, tmp_path: Path) -> None:
         (["ask", "aims", "undertaking"], 2, "not of the form parameter=value"),
         (["ask", "aims", "undertaking="], 1, "no '' in the graph"),
         (["ask", "names", "thing=CPEC", "thing=JCC"], 2, "exactly one thing can be given"),
-        (["ask", "aims", "--format", "ttl"], 1, "the answer is rows"),
+        (["ask", "aims", "--format", "ttl"], 1, "the answer is rows; ask for one of json ("),
         (["ask", "tasks", "--cite", "--format", "csv"], 1, "a table or in json, not in csv"),
         (["explain", "Pakistan", "cooperatesIn", "Robotics"], 1, "id:Pakistan cpec:cooperatesIn"),
         (["explain", "Pakistn", "a", "Country"], 1, "did you mean Pakistan?"),
