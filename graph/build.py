@@ -12,7 +12,8 @@ from pyoxigraph import Quad, Store
 
 from graph.curating.check import run_checks
 from graph.curating.evidence import articles
-from graph.curating.master import Inputs, Master, digest, read_master
+from graph.curating.master import RETIRED_FILE, Inputs, Master, digest, read_master
+from graph.curating.retired import Retired
 from graph.curating.shapes import run_shapes
 from graph.curating.verification import Status, verify
 from graph.dataset import graph_of, memory_store, takes_part
@@ -51,6 +52,7 @@ def build(inputs: Inputs, builds: Path = BUILDS, archive: Path = ARCHIVE) -> Sum
     start = time.monotonic()
     name = digest(inputs)
     master = read_master(inputs)
+    require_retired(inputs)
     stated = list(master.quads())
     store = memory_store(stated)
     require_none(run_checks(store, "stated", master))
@@ -68,9 +70,16 @@ def build(inputs: Inputs, builds: Path = BUILDS, archive: Path = ARCHIVE) -> Sum
 def validate(inputs: Inputs) -> None:
     """Check the master copy and its closure without writing; raises DataError."""
     master = read_master(inputs)
+    require_retired(inputs)
     stated = list(master.quads())
     require_none(run_checks(memory_store(stated), "stated", master))
     require_none(faults(stated, close(stated), master))
+
+
+def require_retired(inputs: Inputs) -> None:
+    """Raise DataError where the names that are not used any more cannot be read by a server."""
+    if (inputs.data / RETIRED_FILE).exists():
+        Retired.read(inputs.data)
 
 
 def require_none(findings: list[Finding]) -> None:

@@ -91,11 +91,16 @@ def read_master(inputs: Inputs) -> Master:
 
 
 def data_files(data: Path) -> list[Path]:
-    """Return the data files in the order of their names; raises DataError where there are none."""
+    """Return the data files in the order of their names; raises DataError where there are none.
+
+    Hidden ones, which editors leave beside a file that is open, are none.
+    """
     files = sorted(
         path
         for path in data.rglob("*")
-        if path.suffix in {".ttl", ".trig"} and path.name != RETIRED_FILE
+        if path.suffix in {".ttl", ".trig"}
+        and path.name != RETIRED_FILE
+        and not any(part.startswith(".") for part in path.relative_to(data).parts)
     )
     if not files:
         raise DataError([Finding(str(data), None, "holds no .ttl and no .trig file")])

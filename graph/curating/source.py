@@ -44,7 +44,7 @@ def read_source(path: Path, graph: str | None) -> Source:
     source = Source(path, "", graph, ())
     content = read_bytes(path)
     try:
-        text = content.decode()
+        text = content.decode("utf-8-sig")
         quads = tuple(parse(text, RdfFormat.from_extension(path.suffix[1:]), base_iri=BASE))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1

@@ -12,6 +12,7 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from graph.curating.evidence import Article, Sentence, articles
+from graph.curating.source import read_bytes
 from graph.errors import DataError
 from graph.finding import Finding
 
@@ -51,7 +52,7 @@ def verify(store: Store, archive: Path) -> list[Verification]:
 def verify_article(article: Article, archive: Path) -> Iterator[Verification]:
     """Return one line for the article as a whole, then one for each of its sentences."""
     path = archive / f"{article.name}.txt"
-    if not path.is_file():
+    if not path.exists():
         yield Verification(article.name, article.iri, Status.NO_TEXT, f"{path} does not exist")
         for sentence in article.sentences:
             yield Verification(sentence.name, sentence.iri, Status.NO_TEXT)
@@ -99,9 +100,12 @@ def absent(sentence: Sentence, text: str) -> tuple[str, ...]:
 
 
 def read_text(path: Path) -> str:
-    """Return a text as the offsets count it: UTF-8 without a mark, NFC, LF line ends."""
+    """Return a text as the offsets count it: UTF-8 without a mark, NFC, LF line ends.
+
+    Raises DataError.
+    """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise DataError([Finding(str(path), None, "is not UTF-8")]) from None
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))

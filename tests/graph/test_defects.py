@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.build import build
+from graph.build import build, validate
 from graph.curating.master import Inputs
 from graph.errors import DataError
 from graph.finding import Finding
@@ -236,6 +236,31 @@ def test_a_file_that_is_not_utf8_is_named(inputs: Inputs, archive: Path) -> None
     assert [str(one).rpartition("/")[2] for one in findings(inputs, archive)] == [
         "entities.ttl:2: is not UTF-8"
     ]
+
+
+def test_a_file_that_begins_with_a_mark_is_read_as_any_other(inputs: Inputs, archive: Path) -> None:
+    for name in (ENTITIES, ARTICLE):
+        path = inputs.data / name
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    line = seed(inputs, ARTICLE, "cpec:advances", "cpec:advanses")
+    assert [
+        str(one).partition("/data/")[2].split(": ")[0] for one in findings(inputs, archive)
+    ] == [line]
+
+
+def test_what_an_editor_leaves_beside_a_file_is_no_data(inputs: Inputs) -> None:
+    (inputs.data / "articles" / ".#talks-2026-05-02.trig").symlink_to("curator@desk.1234")
+    (inputs.data / ".trash").mkdir()
+    (inputs.data / ".trash" / "old.ttl").write_bytes(b"\xff")
+    validate(inputs)
+
+
+def test_names_that_are_not_used_any_more_are_read_too(inputs: Inputs, archive: Path) -> None:
+    (inputs.data / "retired.ttl").write_text("# one\nid:Old owl:deprecated true .\n")
+    with pytest.raises(DataError, match=r"retired\.ttl:2: "):
+        validate(inputs)
+    found = findings(inputs, archive)
+    assert [str(one).rpartition("/")[2][:14] for one in found] == ["retired.ttl:2:"]
 
 
 def test_a_folder_without_data_is_named(inputs: Inputs, tmp_path: Path, archive: Path) -> None:

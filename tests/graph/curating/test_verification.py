@@ -89,6 +89,13 @@ def test_a_text_that_is_not_utf8_is_named(inputs: Inputs, archive: Path) -> None
         lines(inputs, archive)
 
 
+def test_a_text_that_cannot_be_read_is_named(inputs: Inputs, archive: Path) -> None:
+    (archive / TEXT).unlink()
+    (archive / TEXT).mkdir()
+    with pytest.raises(DataError, match=r"talks-2026-05-02\.txt: Is a directory"):
+        lines(inputs, archive)
+
+
 def test_a_build_refuses_a_changed_text(inputs: Inputs, archive: Path, tmp_path: Path) -> None:
     change(archive, "in May", "in Jun")
     with pytest.raises(DataError, match=r"trig:\d+: s01 missing") as caught:
