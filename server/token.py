@@ -25,8 +25,10 @@ def read_token(path: Path) -> str:
     """Return the token that stands in a file; raises TokenError."""
     try:
         return checked(path.read_text("utf-8").strip())
-    except (OSError, UnicodeDecodeError) as error:
-        raise TokenError(f"{path}: {error}") from None
+    except OSError as error:
+        raise TokenError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise TokenError(f"{path}: not UTF-8") from None
 
 
 def checked(token: str) -> str:

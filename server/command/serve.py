@@ -138,7 +138,10 @@ def serve(out: Path, *, data_dir: Path | None, empty: bool, **options: Any) -> N
             front = open_front(app, settings, token)
         except OSError as error:
             where = f"{settings.host}, port {settings.port}"
-            raise click.ClickException(f"cannot listen on {where}: {error}") from None
+            words = (error.strerror or str(error)).partition(" (while ")[
+                0
+            ]  # asyncio tells the address once more
+            raise click.ClickException(f"cannot listen on {where}: {words}") from None
         name = "localhost" if settings.host in {"127.0.0.1", "localhost"} else settings.host
         click.echo(f"serving on http://{name}:{front.port} (Ctrl-C ends it)")
         front.run()

@@ -23,7 +23,12 @@ def test_help_names_every_command_and_each_has_an_example(cpec: Run) -> None:
     text = cpec("--help").stdout
     for command in commands:
         assert f"\n  {command} " in text
-        assert "Example: " in cpec(command, "--help").stdout
+        told = cpec(command, "--help").stdout
+        assert "Example: " in told
+        assert (
+            "(default" not in told
+        )  # it is told once, in brackets, and is no path of this machine
+        assert str(DATA) not in told.replace("\n" + " " * 23, "")
 
 
 def test_a_build_sums_up_what_it_made(cpec: Run, tmp_path: Path) -> None:
@@ -233,6 +238,9 @@ def test_one_graph_is_exported(cpec: Run, tmp_path: Path) -> None:
         (["serve", "--idle-time", "1e3"], 2, "'1e3' is not a valid integer"),
         (["serve", "--trusted-proxy", "proxy"], 2, "'proxy' does not appear to be an IPv4"),
         (["serve", "--host", "256.0.0.1"], 1, "cannot listen on 256.0.0.1"),
+        (["serve", "--host", "192.0.2.1"], 1, "port 8000: Cannot assign requested address\n"),
+        (["serve", "--token-file", "nowhere"], 2, "Error: nowhere: No such file or directory\n"),
+        (["serve", "--token-file", "."], 2, "Error: .: Is a directory\n"),
         (["unknown"], 2, "No such command 'unknown'"),
     ],
 )
