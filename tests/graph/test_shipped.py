@@ -110,6 +110,27 @@ def test_every_inferred_property_of_ours_has_a_modality(store: Store) -> None:
     assert number(store, inferred + " FILTER NOT EXISTS { ?p cpec:modality ?modality }") == 0
 
 
+def test_every_graph_says_what_it_is(store: Store) -> None:
+    unsaid = """
+    SELECT DISTINCT ?graph {
+      GRAPH ?graph { ?s ?p ?o }
+      FILTER NOT EXISTS { ?graph a cpec:Sentence }
+      FILTER NOT EXISTS { GRAPH graph:evidence { ?graph dcterms:title ?title } }
+    }
+    """
+    assert [str(row["graph"]) for row in solutions(store, unsaid)] == []
+
+
+def test_an_editor_finds_examples_that_answer(store: Store) -> None:
+    examples = solutions(store, "SELECT ?name ?text { ?name sh:select ?text }")
+    empty = {
+        row["name"].value.rpartition("/")[2]
+        for row in examples
+        if next(solutions(store, row["text"].value), None) is None
+    }
+    assert empty == {"contested"}  # one article does not contradict itself
+
+
 def test_the_evidence_is_exact(store: Store, shared_article: Path) -> None:
     lines = verify(store, shared_article)
     assert len(lines) == 16
