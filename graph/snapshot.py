@@ -7,21 +7,23 @@ build/
 │   ├── graph.nq                     the named graphs, sorted: the same inputs, the same bytes
 │   ├── store/                       the same for SPARQL, with their union as the default graph
 │   └── manifest.json                the digest and the counts
-└── fedcba9876543210/                the generation before, for those who still read it
+└── fedcba9876543210/                the generation before, and those that a server holds
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from errno import EIO
 from pathlib import Path
-from typing import Final, Protocol
+from typing import IO, Final, Protocol
 
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, Store, parse, serialize
 
@@ -54,6 +56,25 @@ class Snapshot:
         """Return the digest of the inputs and the counts."""
         manifest: dict[str, str | int] = json.loads((self.path / "manifest.json").read_bytes())
         return manifest
+
+    def hold(self) -> IO[bytes]:
+        """Return an open file; until it is closed, no build throws the snapshot away."""
+        manifest = (self.path / "manifest.json").open("rb")
+        with suppress(OSError):  # some network file systems have no locks
+            fcntl.flock(manifest, fcntl.LOCK_SH)
+        return manifest
+
+    @property
+    def is_held(self) -> bool:
+        """Return whether some process holds the snapshot."""
+        try:
+            with (self.path / "manifest.json").open("rb") as manifest:
+                fcntl.flock(manifest, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:  # a snapshot without a manifest is damaged
+            return False
+        return False
 
     def open(self) -> Store:
         """Return the store on disk, read-only; OSError where it is not one."""
@@ -183,7 +204,8 @@ def point(builds: Path, generation: Path) -> None:
 
 
 def prune(builds: Path, kept: set[str]) -> None:
-    """Remove the generations that are not kept."""
+    """Remove the generations that are not kept, nor held."""
     for path in builds.iterdir():
-        if GENERATION.fullmatch(path.name) and path.name not in kept:
+        other = GENERATION.fullmatch(path.name) and path.name not in kept
+        if other and not Snapshot(path).is_held:
             shutil.rmtree(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
@@ -131,7 +132,8 @@ def serve(out: Path, *, data_dir: Path | None, empty: bool, **options: Any) -> N
         **chosen(EngineSettings, options),
     )
     settings = with_room(Settings(**chosen(Settings, options)))
-    with Engine.start(engine_settings) as engine:
+    held = snapshot.hold() if snapshot else nullcontext()
+    with held, Engine.start(engine_settings) as engine:
         dumps = snapshot.dumps if snapshot else None
         app = create_app(Site.of(engine, engine_settings, settings, token, dumps))
         try:

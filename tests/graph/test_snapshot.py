@@ -33,6 +33,22 @@ def test_the_generation_before_is_kept_and_older_ones_are_not(tmp_path: Path) ->
     assert current(tmp_path) == Snapshot(tmp_path / ("c" * 16))
 
 
+def test_a_generation_that_is_held_is_kept_until_it_is_let_go(tmp_path: Path) -> None:
+    with write(tmp_path, "a").hold():
+        for digit in "bcd":
+            write(tmp_path, digit)
+        assert generations(tmp_path) == ["a" * 16, "c" * 16, "current", "d" * 16]
+    write(tmp_path, "e")
+    assert generations(tmp_path) == ["current", "d" * 16, "e" * 16]
+
+
+def test_a_generation_without_a_manifest_is_thrown_away(tmp_path: Path) -> None:
+    (write(tmp_path, "a").path / "manifest.json").unlink()
+    for digit in "bc":
+        write(tmp_path, digit)
+    assert generations(tmp_path) == ["b" * 16, "c" * 16, "current"]
+
+
 def test_what_is_not_a_generation_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     write(tmp_path, "a")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from graph.curating.master import Inputs
+from graph.snapshot import Snapshot, write_snapshot
 from ontology.namespace import BASE, ID, PREFIXES
 from tests.server.client import Client
+from tests.server.conftest import serving
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 FORMATS = {
@@ -250,3 +254,12 @@ def test_the_packaged_list_of_retired_names_can_be_read() -> None:
     from graph.curating.retired import Retired
 
     assert Retired.read(Inputs().data).gone == frozenset()
+
+
+def test_a_server_keeps_its_dumps_while_others_build(snapshot: Snapshot, tmp_path: Path) -> None:
+    builds = tmp_path / "build"
+    shutil.copytree(snapshot.path.parent, builds, symlinks=True)
+    with serving(tmp_path, "--out", str(builds)) as client:
+        for digit in "abc":
+            write_snapshot(builds, (), {"digest": digit * 64})
+        assert client.get("/data/dumps/cpec-graph.nq").status == 200
