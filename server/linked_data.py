@@ -31,6 +31,7 @@ from server.negotiate import (
     graph_form,
     named_format,
     prefers_html,
+    wanted,
 )
 from server.reply import Reply
 from server.site import site
@@ -47,7 +48,7 @@ def thing(name: str) -> Response:
     if isinstance(iri, Response):
         return iri
     require_known(iri)
-    accept = accepted(request)
+    accept = wanted(request)
     if prefers_html(accept, MEDIA_TYPES):
         path = f"page/{escaped(name)}"
     else:
@@ -132,7 +133,7 @@ def dataset() -> Response:
 
 def document(name: str, suffix: str | None) -> Reply:
     """Return a named graph in the format of the suffix, or the one that the client likes best."""
-    here, accept = site(), accepted(request)
+    here, accept = site(), wanted(request)
     form = named_format(suffix, GRAPH_FORMATS) if suffix else negotiated(accept)
     if form is None:
         raise NotFound(f"there is no format {suffix}")

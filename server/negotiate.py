@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest, NotAcceptable
 from werkzeug.wrappers import Request
 
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, listed
+from server.parameters import Parameters
 
 Form = TypeVar("Form", ResultFormat, GraphFormat)
 Name = TypeVar("Name", bound=str)
@@ -144,6 +145,17 @@ def graph_form(name: str | None, accept: Accept) -> GraphFormat:
     if form is None:
         raise NotAcceptable(f"graphs are written in {listed(GRAPH_FORMATS)}")
     return form
+
+
+def wanted(request: Request) -> Accept:
+    """Return what the client takes of a thing or document: the `format` that it names, html too.
+
+    Where it names none, what it accepts. Raises BadRequest and NotAcceptable.
+    """
+    name = Parameters.of(request.query_string).one("format")
+    if not name:
+        return accepted(request)
+    return Accept.of(HTML if name in {"html", HTML} else graph_form(name, Accept(())).media_type)
 
 
 def forms_named(name: str) -> tuple[ResultFormat | None, GraphFormat | None]:

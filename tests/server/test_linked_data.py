@@ -65,6 +65,33 @@ def test_an_entity_is_described_elsewhere_in_what_the_client_reads(
     assert client.get(path).status == 200
 
 
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("jsonld", "/data/Pakistan.jsonld"),
+        ("turtle", "/data/Pakistan.ttl"),
+        ("application/rdf%2Bxml", "/data/Pakistan.rdf"),
+        ("html", "/page/Pakistan"),
+    ],
+)
+def test_a_named_format_overrides_what_the_client_reads(
+    client: Client, name: str, path: str
+) -> None:
+    reply = client.get(f"/id/Pakistan?format={name}", Accept="application/n-quads")
+    assert (reply.status, reply.headers["Location"]) == (303, client.address + path)
+
+
+@pytest.mark.parametrize(
+    "path", ["/ontology?", "/graph/editorial?", "/.well-known/void?", "/store?default&"]
+)
+def test_a_document_comes_in_the_format_that_is_named(client: Client, path: str) -> None:
+    for name in ("nt", "n-triples", "application/n-triples"):
+        assert client.get(f"{path}format={name}").type == "application/n-triples"
+    refused = client.get(f"{path}format=pdf")
+    assert refused.status == 406
+    assert refused.json["detail"].startswith("graphs are written in ttl (text/turtle), ")
+
+
 @pytest.mark.parametrize("name", ["a?b", "a#b", "a%25b", "é漢", "a+b&c", "x/y"])
 def test_any_sign_in_a_name_is_looked_up(writer: Client, name: str) -> None:
     told = f"INSERT DATA {{ GRAPH <x:g> {{ <{ID}{name}> rdfs:label 'L' }} }}"
