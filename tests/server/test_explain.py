@@ -14,6 +14,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from graph.explaining.spelling import HEAD
 from ontology.namespace import CPEC, ID, INFERRED_GRAPH
 from tests.conftest import ROOT
+from tests.server.client import Client
 from tests.server.test_sparql import Reply, send
 
 SCHEMA = Draft202012Validator(json.loads((ROOT / "docs/explanation.schema.json").read_bytes()))
@@ -191,3 +192,12 @@ def test_the_vocabulary_is_taken_as_given(server: str) -> None:
     found = explained(server, (CPEC + "cooperatesIn", "rdfs:domain", "cpec:Country"))
     assert [proof["graphs"] for proof in found["proofs"]] == [[]]
     assert explain(server, ("cooperatesIn", "rdfs:domain", "Country"), "text/html").status == 200
+
+
+def test_a_page_breaks_where_lines_and_long_names_need_it(client: Client) -> None:
+    address = "/explain?s=Pakistan&p=cooperatesIn&o=Robotics"
+    page = client.get(address, Accept="text/html").text
+    assert '<p class="detail">not in the graph:' in page
+    style = client.get("/static/plain.css").text
+    assert ".detail { white-space: pre-line; }" in style  # the nearest triples, a line each
+    assert "h1, p, li { overflow-wrap: anywhere; }" in style  # on a screen of 320 pixels

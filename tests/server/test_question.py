@@ -26,6 +26,12 @@ def test_a_parameter_is_bound_as_a_term(client: Client) -> None:
     assert "<caption>" in page.text
 
 
+def test_the_rows_of_a_page_are_counted_as_people_say_it(client: Client) -> None:
+    for name, words in {"tasks": "1 row", "aims": "3 rows", "contested": "0 rows"}.items():
+        page = client.get(f"/questions/{name}", Accept=BROWSER)
+        assert f"<caption>{words}</caption>" in page.text
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
