@@ -22,7 +22,8 @@ from queries.question import Question
 from server.answer import evaluate, respond, send
 from server.citing import forms, wants_citations
 from server.conditional import digest
-from server.negotiate import HTML, Accept, accepted, prefers_html
+from server.linked_data import see
+from server.negotiate import HTML, Accept, accepted, best_format, prefers_html
 from server.parameters import Parameters
 from server.reply import Reply
 from server.site import Site, site
@@ -62,13 +63,17 @@ def index() -> Response:
 
 
 @blueprint.get("/questions/<name>")
-def page(name: str) -> Reply:
-    """Return a question as a page: what it asks, a form for its parameters, and the answer."""
+def page(name: str) -> Response | Reply:
+    """Return a question as a page: what it asks, a form for its parameters, and the answer.
+
+    A program gets the answer; one that reads RDF alone is sent to what describes the question.
+    """
     others = [form.media_type for form in (*RESULT_FORMATS, *GRAPH_FORMATS)]
     accept = accepted(request)
-    if accept.ranges and not prefers_html(accept, others):
-        return answer(name)
     here, question = site(), find_question(name)
+    if accept.ranges and not prefers_html(accept, others):
+        rdf = best_format(accept, RESULT_FORMATS) is None and best_format(accept, GRAPH_FORMATS)
+        return described() if rdf else answer(name)
     parameters = Parameters.of(request.query_string)
     fault, version, found = "", here.engine.version, NO_ANSWER
     try:
@@ -92,6 +97,13 @@ def page(name: str) -> Reply:
     if fault and parameters.pairs and reply.status == HTTPStatus.OK:
         reply.status = HTTPStatus.BAD_REQUEST
     return reply
+
+
+def described() -> Response:
+    """Send whoever looks a question up as RDF to the description of the dataset, which has it."""
+    response = see(request.root_url + ".well-known/void", HTTPStatus.SEE_OTHER)
+    response.vary.add("Accept")
+    return response
 
 
 def shown(answer: Answer) -> Mapping[str, Any]:

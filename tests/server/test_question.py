@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ontology.namespace import BASE
 from queries.catalogue import catalogue
 from tests.server.client import Client
 
@@ -16,6 +17,14 @@ def test_every_question_is_answered_and_has_a_page(client: Client, name: str) ->
     reply = client.get(f"/api/queries/{name}", Accept="text/csv")
     assert (reply.status, reply.type) == (400 if needed else 200, reply.type)
     assert client.get(f"/questions/{name}", Accept=BROWSER).type == "text/html"
+
+
+@pytest.mark.parametrize("accept", ["text/turtle", "application/ld+json;q=0.9, image/png"])
+def test_a_question_that_is_looked_up_as_rdf_is_described(client: Client, accept: str) -> None:
+    reply = client.get("/questions/aims", Accept=accept)
+    assert (reply.status, reply.headers["Vary"]) == (303, "Accept")
+    path = reply.headers["Location"].removeprefix(client.address)
+    assert f"{BASE}questions/aims" in client.get(path, Accept=accept).text
 
 
 def test_a_parameter_is_bound_as_a_term(client: Client) -> None:
