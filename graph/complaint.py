@@ -22,6 +22,7 @@ REASONS: Final = {
     "Prefix not found": "a prefix is not declared",
 }
 PROLOGUE: Final = {"PREFIX", "BASE", "VERSION"}
+QUERIES: Final = {"SELECT", "CONSTRUCT", "ASK", "DESCRIBE"}
 UPDATES: Final = {
     *("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"),
 }
@@ -36,6 +37,14 @@ def query_error(message: str, text: str) -> QuerySyntaxError:
     verb = first_verb(text)
     if verb is not None and verb.text.upper() in UPDATES:
         return QuerySyntaxError("this is an update, not a query", *position(text, verb.start))
+    return syntax_error(message, text)
+
+
+def update_error(message: str, text: str) -> QuerySyntaxError:
+    """Return the complaint about a text that is not an update; a query is called one."""
+    verb = first_verb(text)
+    if verb is not None and verb.text.upper() in QUERIES:
+        return QuerySyntaxError("this is a query, not an update", *position(text, verb.start))
     return syntax_error(message, text)
 
 

@@ -161,9 +161,18 @@ def test_a_fault_in_a_document_is_told_with_its_line(writer: Client) -> None:
     assert (reply.status, reply.json["line"]) == (400, 2)
 
 
+def test_a_fault_in_a_document_names_the_format_that_it_was_read_in(writer: Client) -> None:
+    for headers, kind in ({}, "application/rdf+xml"), ({"Content_Type": TURTLE}, TURTLE):
+        reply = writer.send("PUT", "/store/g", "<x:s> x:p 1 .", **headers)
+        assert reply.status == 400
+        assert reply.json["detail"].startswith(f"not {kind}: ")
+
+
 def test_a_remote_context_is_not_fetched(writer: Client) -> None:
     body = f'{{"@context": "{writer.address}/context.jsonld", "@id": "x:s", "label": "x"}}'
-    assert writer.send("PUT", "/store/j", body, Content_Type="application/ld+json").status == 400
+    reply = writer.send("PUT", "/store/j", body, Content_Type="application/ld+json")
+    assert reply.status == 400
+    assert reply.json["detail"].endswith("is not fetched: put it into the document")
 
 
 def test_a_graph_is_read_in_the_format_that_is_asked_for(client: Client) -> None:

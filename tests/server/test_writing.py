@@ -97,6 +97,12 @@ def test_an_update_that_fails_changes_nothing(writer: Client, text: str, status:
     assert writer.query("SELECT * { ?s ?p ?o }").text.count('"value":"v"') == 1
 
 
+def test_a_query_where_an_update_is_wanted_is_called_one(writer: Client) -> None:
+    reply = writer.update("PREFIX x: <x:> select * {}")
+    assert (reply.status, reply.json["column"]) == (400, 16)
+    assert reply.json["detail"] == "line 1, column 16: this is a query, not an update"
+
+
 def test_silent_forgives_what_cannot_be_loaded(writer: Client) -> None:
     for address in ("http://127.0.0.1/", "https://127.0.0.1/", "file:///etc/hostname"):
         reply = writer.update(f"LOAD SILENT <{address}> INTO GRAPH <x:g>")

@@ -10,6 +10,11 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from graph.errors import BodySyntaxError
 
+NO_FETCHING: Final = "LoadDocumentCallback"
+"""What pyoxigraph says it lacks where a document wants another one fetched."""
+
+UNFETCHED: Final = "a @context that stands elsewhere is not fetched: put it into the document"
+
 NO_MARKUP: Final = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 """Where the signs of XML are only text: comments and CDATA sections."""
 
@@ -41,9 +46,11 @@ class Document:
             )
             store.extend(quads if target is None else (into(quad, target) for quad in quads))
         except SyntaxError as error:
-            raise BodySyntaxError(error.msg, error.lineno, error.offset) from None
+            complaint = UNFETCHED if NO_FETCHING in error.msg else error.msg
+            message = f"not {self.format.media_type}: {complaint}"
+            raise BodySyntaxError(message, error.lineno, error.offset) from None
         except ValueError as error:
-            raise BodySyntaxError(str(error)) from None
+            raise BodySyntaxError(f"not {self.format.media_type}: {error}") from None
 
 
 def declares_type(body: bytes) -> bool:

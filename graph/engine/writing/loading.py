@@ -11,7 +11,7 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from graph.complaint import syntax_error
+from graph.complaint import update_error
 from graph.sparql.lexer import Token, position, top_level
 from ontology.namespace import PREFIXES
 
@@ -53,7 +53,7 @@ def require_syntax(text: str, base: str | None) -> None:
     except SyntaxError as error:
         line, _ = position(text, start)
         message = PLACE.sub(lambda match: moved(match, start, line, text), str(error))
-        raise syntax_error(message, text) from None
+        raise update_error(message, text) from None
 
 
 def first_operation(text: str) -> int:

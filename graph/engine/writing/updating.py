@@ -11,7 +11,7 @@ from typing import Final, cast
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
-from graph.complaint import syntax_error
+from graph.complaint import update_error
 from graph.engine.dataset import UNNAMED
 from graph.engine.writing.delta import Delta, apply
 from graph.engine.writing.effect import Effect, graphs_of, stored
@@ -224,6 +224,6 @@ def run(store: Store, text: str, base: str | None = None) -> None:
     try:
         store.update(text, base_iri=base, prefixes=PREFIXES)
     except SyntaxError as error:
-        raise syntax_error(str(error), text) from None
+        raise update_error(str(error), text) from None
     except ValueError as error:
         raise QuerySyntaxError(str(error)) from None
