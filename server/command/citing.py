@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from textwrap import wrap
@@ -14,8 +15,9 @@ from server.command.table import counted, table_of
 
 Marks = Mapping[str, int]
 
-WIDTH: Final = 96
-"""Characters of a line of text."""
+WIDEST: Final = 96
+NARROWEST: Final = 24
+"""Characters of a line of text; between them the terminal decides, where there is one."""
 
 IRI: Final = re.compile(r"<([^<> ]+)>")
 
@@ -33,7 +35,7 @@ def cited_table(answer: CitedAnswer, words: Wording) -> str:
     for text in absences:
         pattern = IRI.sub(lambda iri: shorten(iri[1]), text)
         told = f"It rests on an absence too, which has no source: {pattern}"
-        lines += ["", *wrap(told, WIDTH)]
+        lines += ["", *wrap(told, width())]
     return "\n".join([*lines, *source_lines({one: words.quoted(one) for one in marks})])
 
 
@@ -53,8 +55,16 @@ def marked(graphs: Iterable[str], marks: Marks) -> str:
 def source_lines(sources: Mapping[str, str]) -> list[str]:
     """Return a line for each source, after an empty one."""
     texts = (f"[{number}] {words}" for number, words in enumerate(sources.values(), 1))
-    lines = [line for text in texts for line in wrap(text, WIDTH, subsequent_indent="    ")]
+    lines = [line for text in texts for line in wrap(text, width(), subsequent_indent="    ")]
     return ["", *lines] if lines else []
+
+
+def width() -> int:
+    """Return the characters of a line of text here."""
+    try:
+        return max(NARROWEST, min(os.get_terminal_size().columns, WIDEST))
+    except OSError:  # a file or a pipe
+        return WIDEST
 
 
 def explained(found: Mapping[str, Any]) -> str:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
+import pty
 import resource
+import struct
 import subprocess
-from collections.abc import Callable
+import termios
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -90,3 +96,24 @@ def test_json_is_utf_8_on_every_terminal(shell: Shell) -> None:
         assert (done.returncode, done.stderr) == (0, b"")
         assert json.loads(done.stdout)
         assert "\u06cc".encode() in done.stdout or "\u067e".encode() in done.stdout
+
+
+@pytest.mark.parametrize(("columns", "longest"), [(50, 50), (3, 24), (500, 96)])
+def test_sources_are_as_wide_as_the_terminal(
+    snapshot: Snapshot, columns: int, longest: int
+) -> None:
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
+    arguments = ("ask", "intended-areas", "--cite", "--out", str(snapshot.path.parent))
+    with subprocess.Popen([str(CPEC), *arguments], stdout=its), os.fdopen(ours, "rb") as terminal:
+        os.close(its)
+        lines = list(lines_of(terminal))
+    after = lines[lines.index("3 rows") :]
+    assert longest - 20 < max(map(len, after)) <= longest
+
+
+def lines_of(terminal: BinaryIO) -> Iterator[str]:
+    """Yield what is written on a terminal, which ends with an error on Linux."""
+    with contextlib.suppress(OSError):
+        for line in terminal:
+            yield line.decode().rstrip()
