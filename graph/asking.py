@@ -15,7 +15,10 @@ from ontology.namespace import PREFIXES
 from queries.catalogue import catalogue
 from queries.question import Parameter, Question
 
-SHAPES: Final = {"integer": re.compile(r"[+-]?\d+"), "date": re.compile(r"\d{4}-\d\d-\d\d")}
+SHAPES: Final = {
+    "integer": re.compile(r"[+-]?[0-9]+"),
+    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+}
 """How the values of the typed parameters are written (XML Schema 1.1 Part 2)."""
 
 

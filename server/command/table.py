@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from typing import Final, TypedDict
+from typing import Any, Final, TypedDict
 
 from tabulate import tabulate
 
@@ -14,11 +15,15 @@ WIDTH: Final = 64
 """Characters of a cell before it is folded."""
 
 
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""What a terminal would obey, not show."""
+
+
 class Cell(TypedDict):
-    """A term in SPARQL 1.1 Query Results JSON, section 3.2.2."""
+    """A term in SPARQL 1.1 Query Results JSON, section 3.2.2; of a triple, `value` holds three."""
 
     type: str
-    value: str
+    value: Any
 
 
 def table(body: bytes) -> str:
@@ -51,8 +56,12 @@ def table_of(
 
 def cell(term: Cell) -> str:
     """Return a term as a person writes it."""
+    if term["type"] == "triple":
+        parts = (cell(term["value"][part]) for part in ("subject", "predicate", "object"))
+        return f"<<( {' '.join(parts)} )>>"
     if term["type"] != "uri":
-        return " ".join(term["value"].split())
+        words = " ".join(term["value"].split())
+        return CONTROL.sub(lambda sign: f"\\x{ord(sign[0]):02x}", words)
     return typed(term["value"])
 
 

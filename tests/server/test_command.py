@@ -77,6 +77,15 @@ def test_a_question_is_answered_with_a_table(cpec: Run) -> None:
     assert count == "1 row"
 
 
+@pytest.mark.parametrize("cite", [(), ("--cite",)])
+def test_a_triple_is_a_cell_too_and_no_cell_steers_the_terminal(
+    cpec: Run, cite: tuple[str, ...]
+) -> None:
+    query = 'SELECT (<<( id:HEC a "\\u001B[31mred" )>> AS ?t) ("\\u0007" AS ?bell) {}'
+    text = cpec("query", "-", *cite, stdin=query).stdout
+    assert r"<<( HEC rdf:type \x1b[31mred )>>  \x07" in text
+
+
 def test_an_empty_answer_says_so(cpec: Run) -> None:
     assert cpec("ask", "meeting-held").stdout == "0 rows\n"
 
@@ -209,6 +218,7 @@ def test_one_graph_is_exported(cpec: Run, tmp_path: Path) -> None:
         (["ask", "aims", "undertaking=CPEC_Fase_II"], 1, "did you mean CPEC_Phase_II?"),
         (["ask", "aims", "undertaking"], 2, "not of the form parameter=value"),
         (["ask", "aims", "undertaking="], 1, "no '' in the graph"),
+        (["ask", "sentence-states", "position=\u0663"], 1, "is of type integer, which"),
         (["ask", "names", "thing=CPEC", "thing=JCC"], 2, "exactly one thing can be given"),
         (["ask", "aims", "--format", "ttl"], 1, "the answer is rows; ask for one of json ("),
         (["ask", "tasks", "--cite", "--format", "csv"], 1, "a table or in json, not in csv"),
