@@ -121,8 +121,14 @@ def explanation_of(*nodes: Node) -> str:
     """Return the path on which a statement is explained, "" where it has no name to ask by."""
     if not all(isinstance(node, NamedNode | Literal) for node in nodes):
         return ""
-    spelt = (node.value if isinstance(node, NamedNode) else str(node) for node in nodes)
-    return "explain?" + urlencode(dict(zip("spo", spelt, strict=True)))
+    return "explain?" + urlencode(dict(zip("spo", map(spelt, nodes), strict=True)))
+
+
+def spelt(node: Node) -> str:
+    """Return a name as it can be asked for: an IRI like `urn:x` could pass for a prefixed one."""
+    if isinstance(node, NamedNode) and "://" in node.value:
+        return node.value
+    return str(node)
 
 
 def texts(answer: Answer) -> dict[str, str]:

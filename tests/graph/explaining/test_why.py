@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -13,6 +14,7 @@ from graph.citing.citation import EvidenceIndex
 from graph.curating.master import Inputs, read_master
 from graph.dataset import memory_store
 from graph.errors import NotInGraphError, ParameterError, UnknownNameError
+from graph.explaining.portrait import explanation_of
 from graph.explaining.prov import as_turtle
 from graph.explaining.spelling import HEAD, Known, read_triple
 from graph.explaining.why import as_json, rivals, why
@@ -148,3 +150,20 @@ def test_names_are_known_without_a_copy_of_them(index: EvidenceIndex) -> None:
     assert "http://[" not in known
     assert CPEC + "aimsAt" in set(known)
     assert len(known) == len(set(known))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        NamedNode("urn:x:o"),
+        NamedNode("id:o"),
+        NamedNode("http://x/o"),
+        Literal("text", language="en"),
+    ],
+)
+def test_what_a_page_leads_to_is_the_triple_that_it_shows(
+    index: EvidenceIndex, value: NamedNode | Literal
+) -> None:
+    triple = Triple(NamedNode("urn:x:s"), NamedNode("http://x/p"), value)
+    given = parse_qs(explanation_of(*triple).partition("?")[2])
+    assert read_triple(index.provenance, *(given[name][0] for name in "spo")) == triple
