@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -9,7 +10,7 @@ import pytest
 
 from graph.snapshot import Snapshot
 from tests.server.client import FORM, UPDATE, Client
-from tests.server.conftest import TOKEN, serving
+from tests.server.conftest import CPEC, TOKEN, serving
 
 INSERT = "INSERT DATA { <http://x/s> <http://x/p> 'v' }"
 THERE = "ASK { <http://x/s> <http://x/p> 'v' }"
@@ -162,3 +163,23 @@ def test_what_was_inferred_before_a_write_is_said_to_be_behind(
         assert writer.update(INSERT).json["behind"] is True
         assert writer.get("/ready").json["behind"] is True
         assert comment in writer.get("/sparql").text
+
+
+def test_a_full_disk_is_named_in_the_log_and_nothing_is_lost(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(TOKEN)
+    options = ("--empty", "--data-dir", str(tmp_path / "d"), "--token-file", f"{tmp_path}/token")
+    shell = ("/bin/sh", "-c", 'ulimit -f 4000; exec "$0" "$@"', str(CPEC))
+    with serving(tmp_path, *options, command=shell) as found:
+        client = Client(found.address, TOKEN)
+        assert client.update("INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 'kept' } }").status == 200
+        lines = "".join(f"<x:{number}> <x:p> '{number:0200}' .\n" for number in range(16000))
+        refused = client.send("PUT", "/store/g", lines, Content_Type="text/turtle")
+        assert (refused.status, refused.json["detail"]) == (
+            503,
+            "the writer failed; nothing was written",
+        )
+        assert client.query("SELECT ?o { ?s ?p ?o }").text.count("value") == 1
+        assert client.update("INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 'too' } }").status == 200
+    log = (tmp_path / "log").read_text()
+    assert re.search("^the writer failed: .*: File too large$", log, re.MULTILINE)
+    assert "Traceback" not in log

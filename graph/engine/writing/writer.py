@@ -48,6 +48,9 @@ def main(descriptor: int) -> None:
         obey(socket.socket(fileno=descriptor))
     except (PeerClosedError, BrokenPipeError):
         return
+    except OSError as error:  # the disk is full, say; who wrote gets to know that it failed
+        sys.stderr.write(f"the writer failed: {error}\n")
+        sys.exit(1)
 
 
 if __name__ == "__main__":
