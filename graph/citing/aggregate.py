@@ -8,28 +8,22 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Variable
+from pyoxigraph import Literal, NamedNode, Variable
 
 from graph.citing.extension import Extender, separate
 from graph.citing.ledger import Needed, Traced
 from graph.citing.solution import UNBOUND, Key, Solutions
 from graph.citing.tracer import Tracer
-from graph.reasoning.axiom import Term
 from graph.reasoning.support import GIVEN
-from graph.sparql.scope import aggregates, certain, has_exists
+from graph.sparql.scope import aggregates, has_exists
 from graph.sparql.syntax import (
     Aggregate,
     Bind,
-    Call,
-    Element,
     Expression,
-    Filter,
     Group,
     Modifiers,
     Named,
     Select,
-    Unary,
-    Values,
 )
 from ontology.namespace import PREFIXES
 
@@ -150,9 +144,9 @@ class Grouping:
         modifiers = replace(self.select.modifiers, group_by=self.keys, limit=None, offset=None)
         return Select((*projection, *more), self.select.where, modifiers)
 
-    def members(self, group: Group) -> Select:
-        """Return the SELECT of all members, of a group that may be extended."""
-        return Select(None, Group((*separate(group), *self.binds)))
+    def members(self, group: Group | None = None) -> Select:
+        """Return the SELECT of all members, of the group as it is, or extended."""
+        return Select(None, Group((*separate(group or self.select.where), *self.binds)))
 
     def wanted(self) -> Iterator[Variable]:
         """Yield the variables of which the members' values matter."""
@@ -172,24 +166,8 @@ class Grouping:
         """Return the SELECT that counts the members of each group."""
         names = tuple(Named(name, name) for name in self.names)
         count = Named(Aggregate("COUNT", None), self.extender.fresh())
-        where = self.members(self.select.where).where
+        where = self.members().where
         return Select((*names, count), where, Modifiers(group_by=names))
-
-    def listing(self, group: Key) -> Select:
-        """Return the SELECT that lists the members of one group.
-
-        VALUES would also be joined with solutions that leave a variable unbound.
-        """
-        where = self.members(self.select.where).where
-        sure = certain(where.elements)
-        chosen: list[Element] = []
-        for name, number in zip(self.names, group, strict=True):
-            term = self.terms.named[number]
-            if name in sure and isinstance(term, NamedNode | Literal):
-                chosen.append(Values((name,), ((term,),)))
-            else:
-                chosen.append(Filter(has(name, term)))
-        return Select(None, Group((*where.elements, *chosen)))
 
     def traced(self, members: Members, group: Key, key: Key) -> Traced:
         """Return what a row rests on by the members of its group: that it has one, and all else."""
@@ -246,13 +224,3 @@ class Grouping:
         terms = [self.terms.named[value] for value in values]
         kinds = {v.datatype.value if isinstance(v, Literal) else type(v) for v in terms}
         return len(kinds) == 1 and kinds <= {NamedNode, *ORDERED}
-
-
-def has(variable: Variable, term: Term | None) -> Expression:
-    """Return the condition that a variable has a term, or none; a blank node has no name."""
-    match term:
-        case None:
-            return Unary("!", Call("BOUND", (variable,)))
-        case BlankNode():
-            return Call("ISBLANK", (variable,))
-    return Call("SAMETERM", (variable, term))

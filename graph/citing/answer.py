@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, NamedTuple, TypeVar, overload
+from typing import Any, Final, Generic, NamedTuple, TypeVar, overload
 
 from graph.citing.brief import MORE, Brief, brief_json
 from graph.citing.row import Rows, TermRow
@@ -15,13 +15,21 @@ from graph.citing.writing import encoded, quoted, term_json
 Graph = TypeVar("Graph", str, int)
 """A graph, by its name or by its number."""
 
+UNNAMED: Final = "a blank node stands for the group, and no query can tell it from the others"
+"""Why no query lists the solutions that a row counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many solutions a row counts, and the query that lists them."""
+    """How many solutions a row counts, and the query that lists them, where there can be one."""
 
     number: int
-    query: str
+    query: str | None
+
+    def json(self) -> str:
+        """Return it as docs/citations.schema.json has it."""
+        told = ("reason", UNNAMED) if self.query is None else ("query", self.query)
+        return f'{{"number":{self.number},"{told[0]}":{encoded(told[1])}}}'
 
 
 class Citation(NamedTuple, Generic[Graph]):
@@ -57,8 +65,7 @@ class Citation(NamedTuple, Generic[Graph]):
         if self.reason is not None:
             found += f',"reason":{encoded(self.reason)}'
         if self.counted is not None:
-            number, query = self.counted.number, encoded(self.counted.query)
-            found += f',"counted":{{"number":{number},"query":{query}}}'
+            found += f',"counted":{self.counted.json()}'
         return found + "}"
 
 

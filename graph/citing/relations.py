@@ -23,6 +23,7 @@ from graph.citing.aggregate import Grouping, Members
 from graph.citing.answer import Counted
 from graph.citing.extension import Extender, is_aggregate
 from graph.citing.ledger import Traced
+from graph.citing.listing import Listing
 from graph.citing.plan import Inner, Need, Notes, Placed, Witness, free
 from graph.citing.relation import Relation
 from graph.citing.restriction import restricted
@@ -188,11 +189,13 @@ class Relations:
         """Return the number of members of each group, if all are found, and the query for them."""
         grouping.notes.obstacles.append(f"more than {MOST_MEMBERS} solutions are counted")
         sizes = self.sizes(grouping) if found is None else Counter(found.rows(grouping.names))
-        listing = grouping.listing
-        return {
-            group: Counted(size, print_query(replace(self.query, form=listing(group))))
-            for group, size in sizes.items()
+        listing, members = Listing(grouping.names, self.terms, sizes), grouping.members()
+        listed = {
+            group: print_query(replace(self.query, form=select))
+            for group in sizes
+            if (select := listing.of(group, members))
         }
+        return {group: Counted(size, listed.get(group)) for group, size in sizes.items()}
 
     def sizes(self, grouping: Grouping) -> dict[Key, int]:
         """Return the number of members of each group, as the store counts them."""

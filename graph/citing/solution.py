@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from typing import IO, Final, TypeAlias, cast
 
 from pyoxigraph import BlankNode, NamedNode, QueryResultsFormat, QuerySolutions, Variable
@@ -127,6 +127,15 @@ class Solutions:
         width = len(names) or 1
         columns = {name: table.numbers[place::width] for place, name in enumerate(names)}
         return cls(len(table.numbers) // width, columns)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Solutions]) -> Solutions:
+        """Return the solutions of all parts, in their order."""
+        names = dict.fromkeys(chain.from_iterable(part.columns for part in parts))
+        columns = {
+            name: list(chain.from_iterable(part.column(name) for part in parts)) for name in names
+        }
+        return cls(sum(part.size for part in parts), columns)
 
     def column(self, variable: Variable) -> Sequence[int]:
         """Return the values of a variable."""

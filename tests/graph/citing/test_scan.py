@@ -161,6 +161,7 @@ def test_of_too_many_members_the_first_are_followed_and_all_are_counted(
         number = row[-1]
         assert isinstance(number, Literal)
         assert citation.counted is not None
+        assert citation.counted.query is not None
         assert citation.counted.number == int(number.value)
         listed = results(store, citation.counted.query)
         assert isinstance(listed, QuerySolutions)
