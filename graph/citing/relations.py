@@ -19,7 +19,7 @@ from pyoxigraph import (
     Variable,
 )
 
-from graph.citing.aggregate import Grouping, Members
+from graph.citing.aggregate import MOST_NAMED, Grouping, Members
 from graph.citing.answer import Counted
 from graph.citing.extension import Extender, is_aggregate
 from graph.citing.ledger import Traced
@@ -46,6 +46,12 @@ MOST_SOLUTIONS: Final = 1_000_000
 
 MOST_MEMBERS: Final = 100_000
 """Solutions that the rows of a SELECT may count and all be followed."""
+
+LOOK_UP: Final = 1000
+"""How many solutions are looked through in the time that asking for one group takes at least.
+
+So many groups are asked for as take no longer than `MOST_SOLUTIONS`.
+"""
 
 
 class Relations:
@@ -180,22 +186,43 @@ class Relations:
             found, needs = scanned, (Placed(place),)
         counted = {}
         if found.size > MOST_MEMBERS:
-            counted = self.counted(grouping, scanned)
+            grouping.notes.obstacles.append(f"more than {MOST_MEMBERS} solutions are counted")
+            sizes = self.sizes(grouping) if scanned is None else Counter(found.rows(grouping.names))
+            listing = Listing(grouping.members(), grouping.names, self.terms, sizes)
+            counted = self.counted(listing, sizes)
             found = found.where(grouping.first(found))
+            if (
+                scanned is None and len(self.query.dataset.default) <= 1
+            ):  # else a graph is made anew
+                listing = Listing(select, grouping.names, self.terms, sizes)
+                found = self.completed(found, listing, sizes)
         columns = list(self.tracer.columns(needs, found))
         return Members.of(found, columns, grouping.names), counted
 
-    def counted(self, grouping: Grouping, found: Solutions | None) -> dict[Key, Counted]:
-        """Return the number of members of each group, if all are found, and the query for them."""
-        grouping.notes.obstacles.append(f"more than {MOST_MEMBERS} solutions are counted")
-        sizes = self.sizes(grouping) if found is None else Counter(found.rows(grouping.names))
-        listing, members = Listing(grouping.names, self.terms, sizes), grouping.members()
+    def counted(self, listing: Listing, sizes: Mapping[Key, int]) -> dict[Key, Counted]:
+        """Return the number of members of each group, and the query for them."""
         listed = {
             group: print_query(replace(self.query, form=select))
             for group in sizes
-            if (select := listing.of(group, members))
+            if (select := listing.of(group))
         }
         return {group: Counted(size, listed.get(group)) for group, size in sizes.items()}
+
+    def completed(self, found: Solutions, listing: Listing, sizes: Mapping[Key, int]) -> Solutions:
+        """Return the first members of groups, given those that were met among the first of all.
+
+        Groups of which too few were met are asked for one by one, those of the fewest first.
+        """
+        met = Counter(found.rows(listing.names))
+        lacking = [one for one, size in sizes.items() if met[one] < min(size, MOST_NAMED)]
+        cost = max(LOOK_UP, listing.cost(sizes))
+        asked = {}
+        for group in sorted(lacking, key=met.__getitem__)[: MOST_SOLUTIONS // cost]:
+            if select := listing.of(group):
+                first = replace(select, modifiers=Modifiers(limit=MOST_NAMED))
+                asked[group] = self.solutions(first)
+        kept = found.where([group not in asked for group in found.rows(listing.names)])
+        return Solutions.joined([kept, *asked.values()])
 
     def sizes(self, grouping: Grouping) -> dict[Key, int]:
         """Return the number of members of each group, as the store counts them."""
