@@ -56,6 +56,7 @@ class Query:
     2.1.4): where either is given, they replace the dataset that the text describes.
     `base` is the address that relative IRIs in the text start from. A query with `cite` is answered
     in results JSON with the citation of each row (graph/citing/citation.py), whatever the formats.
+    With `words` each source is also written in words, as a person cites it.
     `filled` is the text with the answers of other endpoints in the place of each SERVICE, where
     there are any (graph/federation): then it is what is run, and no row is cited.
     """
@@ -68,6 +69,7 @@ class Query:
     named_graphs: tuple[str, ...] = ()
     base: str | None = None
     cite: bool = False
+    words: bool = False
     filled: str | None = None
 
 

@@ -46,6 +46,7 @@ def tag_of(version: str, query: Query) -> str:
             *query.named_graphs,
             *(form.name if form else "" for form in forms),
             *(["cite"] if query.cite else []),
+            *(["words"] if query.words else []),
         )
     )
 

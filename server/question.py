@@ -77,7 +77,8 @@ def page(name: str) -> Response | Reply:
     parameters = Parameters.of(request.query_string)
     fault, version, found = "", here.engine.version, NO_ANSWER
     try:
-        asked = Query(question.text, JSON, None, bound(here, question, parameters), cite=True)
+        terms = bound(here, question, parameters)
+        asked = Query(question.text, JSON, None, terms, cite=True, words=True)
         tagged = evaluate(here, asked)
     except QuestionError as error:
         fault = str(error)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from graph.explaining.portrait import Term, term
-from graph.explaining.wording import spoken_date
 from graph.name import short
 
 
@@ -24,25 +23,17 @@ class Source:
 
 
 def numbered(sources: Mapping[str, Mapping[str, str]]) -> list[Source]:
-    """Return the sources of an answer or an explanation in their order, from 1."""
+    """Return the sources of an explanation, or of an answer with words, in their order, from 1."""
     return [
         Source(
             number,
             graph,
             term(NamedNode(graph), {graph: short(graph)}),
-            source.get("words") or in_words(source),
+            source["words"],
             web_address(source.get("href", "")),
         )
         for number, (graph, source) in enumerate(sources.items(), 1)
     ]
-
-
-def in_words(source: Mapping[str, str]) -> str:
-    """Return the title and date of a source, and what is quoted of it."""
-    known = [source.get("title", ""), spoken_date(source.get("published", ""))]
-    place = ", ".join(text for text in known if text)
-    quote = f"“{source['quote']}”" if "quote" in source and "article" in source else ""
-    return ": ".join(text for text in (place, quote) if text)
 
 
 def web_address(href: str) -> str:

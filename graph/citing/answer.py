@@ -149,13 +149,14 @@ class CitedAnswer:
         """The names of the graphs that the citations name, in their order."""
         return self.citations.named(self.citations.graphs)
 
-    def json(self) -> str:
+    def json(self, worded: Callable[[str], str] | None = None) -> str:
         """Return SPARQL 1.1 Query Results JSON with two more members: citations and sources.
 
-        They stand before the results: Oxigraph's reader takes no member after those.
+        They stand before the results: Oxigraph's reader takes no member after those. Where it is
+        told how a graph is put in words, the sources have these too.
         """
         citations, names = self.citations.json(), self.citations.written
-        sources = ",".join(self.evidence.members(names)) if self.evidence else ""
+        sources = ",".join(self.evidence.members(names, worded)) if self.evidence else ""
         head = {} if self.boolean is not None else {"vars": self.variables}
         if self.boolean is None:
             answer = f'"results":{{"bindings":[{self.rows.json(self.variables)}]}}'

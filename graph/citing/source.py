@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote as percent_encoded
@@ -164,16 +164,25 @@ class Evidence:
             work.address and highlighted(work.address, quotes),
         )
 
-    def members(self, names: Mapping[int, str]) -> list[str]:
+    def members(
+        self, names: Mapping[int, str], worded: Callable[[str], str] | None = None
+    ) -> list[str]:
         """Return the sources of graphs, beside their names as JSON, as members of an object.
 
-        Each is `Source.to_json` of `source`, for those that are named by the thousand.
+        Each is `Source.to_json` of `source`, for those that are named by the thousand; with its
+        words where it is told how a graph is put in words.
         """
         works = list(map(self.opening_of.__getitem__, names))
         openings = {work: self.openings.written(work).decode() for work in set(works)}
         befores = {work: said and said + "," for work, said in openings.items()}
         text, starts = self.rests.text, self.rests.starts
         rests = [text[starts[graph] : starts[graph + 1]].decode() for graph in names]
+        if worded is not None:
+            graphs = map(self.provenance.names.__getitem__, names)
+            words = [f'"words":{quoted(worded(graph))}' for graph in graphs]
+            rests = [
+                f"{rest},{one}" if rest else one for rest, one in zip(rests, words, strict=True)
+            ]
         return [
             f"{name}:{{{befores[work]}{rest}}}" if rest else f"{name}:{{{openings[work]}}}"
             for name, work, rest in zip(names.values(), works, rests, strict=True)

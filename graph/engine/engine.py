@@ -102,6 +102,7 @@ class Engine:
             "default_graphs": query.default_graphs,
             "named_graphs": query.named_graphs,
             "base": query.base,
+            "words": query.words,
         }
         if query.filled is not None:
             header["uncited"] = ELSEWHERE

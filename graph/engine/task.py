@@ -41,6 +41,7 @@ from graph.evaluation import Query, evaluate, results, write_graph
 from graph.explaining.prov import as_turtle
 from graph.explaining.spelling import read_triple
 from graph.explaining.why import as_json, why
+from graph.explaining.wording import Wording
 from graph.federation.narrowing import as_narrowing
 from graph.federation.planner import Limits, planned
 from graph.federation.solutions import as_values
@@ -96,7 +97,10 @@ def cited(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]
     reason = header.get("uncited", dataset.indexing.reason)
     gc.disable()
     try:
-        written = cited_answer(dataset, header, body.decode(), reason).json().encode()
+        answer = cited_answer(dataset, header, body.decode(), reason)
+        index = dataset.indexing.index
+        worded = Wording(index).quoted if index is not None and header.get("words") else None
+        written = answer.json(worded).encode()
     finally:
         gc.enable()
     if len(written) > dataset.cap:

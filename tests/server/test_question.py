@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 
+from graph.evaluation import Query
 from ontology.namespace import BASE
 from queries.catalogue import catalogue
+from server.answer import tag_of
 from tests.server.client import Client
+from tests.server.conftest import Run
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
@@ -60,6 +66,21 @@ def test_a_parameter_that_is_none_is_refused(client: Client, path: str, status: 
 def test_what_is_asked_cannot_become_part_of_the_page(client: Client) -> None:
     page = client.get("/questions/aims?undertaking=%22%3E%3Cscript%3E", Accept=BROWSER)
     assert "<script>" not in page.text
+
+
+@pytest.mark.parametrize("name", ["cooperation-areas", "tasks", "assessments"])
+def test_a_page_names_its_sources_as_the_command_does(client: Client, cpec: Run, name: str) -> None:
+    page = unescape(client.get(f"/questions/{name}", Accept=BROWSER).text)
+    text = "".join(cpec("ask", name, "--cite").stdout.split())
+    sources = re.findall(r'<li id="source-(\d+)"><bdi>(.*?)</bdi>', page)
+    assert any(re.match("INP-WealthPk, 29 April 2026, sentence \\d+", one) for _, one in sources)
+    assert all(f"[{number}]{''.join(words.split())}" in text for number, words in sources)
+
+
+def test_words_are_not_taken_for_the_same_answer_without_them() -> None:
+    asked = "SELECT * { ?s ?p ?o }"
+    tags = {tag_of("1", Query(asked, cite=True, words=words)) for words in (False, True)}
+    assert len(tags) == 2
 
 
 def test_the_questions_are_listed(client: Client) -> None:

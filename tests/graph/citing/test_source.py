@@ -30,6 +30,14 @@ def test_every_source_of_the_shipped_graph_is_written_as_it_is_read(store: Store
     assert fields >= {"article", "title", "published", "attributedTo", "quote"}
 
 
+def test_sources_are_put_in_words_where_it_is_told_how(store: Store) -> None:
+    evidence = Evidence(Provenance(store))
+    names = dict(enumerate(map(quoted, evidence.provenance.names)))
+    members = evidence.members(names, lambda graph: f"“{graph}”")
+    for name, found in json.loads("{" + ",".join(members) + "}").items():
+        assert found == {**evidence.source(name).to_json(), "words": f"“{name}”"}
+
+
 def test_only_what_the_evidence_states_is_said_of_a_source() -> None:
     a, p, evidence = NamedNode(ID + "a"), NamedNode(CPEC + "p"), NamedNode(EVIDENCE_GRAPH)
     first, second, paper = (NamedNode(ID + name) for name in ("x/s01", "x/s02", "x"))
