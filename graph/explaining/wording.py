@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
+from unicodedata import bidirectional
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -24,6 +25,9 @@ MONTHS: Final = (
     *("August", "September", "October", "November", "December"),
 )
 """Not of the calendar module, which speaks the language of the locale."""
+
+ISOLATE: Final = "\N{FIRST STRONG ISOLATE}"
+END: Final = "\N{POP DIRECTIONAL ISOLATE}"
 
 DAY: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(\d\d)")
 
@@ -94,7 +98,7 @@ class Wording:
         place = self.evidence.value(graph, POSITION)
         publisher = self.evidence.value(source.article or graph, DCTERMS + "publisher")
         parts = [
-            self.term(NamedNode(publisher)) if publisher else source.title,
+            isolated(self.term(NamedNode(publisher)) if publisher else source.title or ""),
             spoken_date(source.published) if source.published else None,
             None if place is None else "headline" if place == "0" else f"sentence {place}",
         ]
@@ -105,9 +109,10 @@ class Wording:
         source = self.evidence.source(graph)
         parts = [self.reference(graph)]
         if source.article and source.attributed_to not in {None, source.article}:
-            parts.append(f", according to {self.term(NamedNode(str(source.attributed_to)))}")
+            agent = self.term(NamedNode(str(source.attributed_to)))
+            parts.append(f", according to {isolated(agent)}")
         if source.article and source.quote:
-            parts.append(f": “{source.quote}”")
+            parts.append(f": “{isolated(source.quote)}”")
         return "".join(parts)
 
     def citation(self, triple: Triple, trees: Sequence[Tree]) -> str:
@@ -137,6 +142,15 @@ def statements(tree: Tree) -> Iterable[Statement]:
 def name(term: Term | Triple) -> str:
     """Return a term as a person types it."""
     return typed(term.value) if isinstance(term, NamedNode) else str(term)
+
+
+def isolated(text: str) -> str:
+    """Return a text which, where it runs from right to left, turns nothing that stands around it.
+
+    https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates
+    """
+    turns = any(bidirectional(character) in {"R", "AL"} for character in text)
+    return f"{ISOLATE}{text}{END}" if turns else text
 
 
 def spoken_date(text: str) -> str:

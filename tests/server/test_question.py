@@ -72,7 +72,7 @@ def test_what_is_asked_cannot_become_part_of_the_page(client: Client) -> None:
 def test_a_page_names_its_sources_as_the_command_does(client: Client, cpec: Run, name: str) -> None:
     page = unescape(client.get(f"/questions/{name}", Accept=BROWSER).text)
     text = "".join(cpec("ask", name, "--cite").stdout.split())
-    sources = re.findall(r'<li id="source-(\d+)"><bdi>(.*?)</bdi>', page)
+    sources = re.findall(r'<li id="source-(\d+)"><bdi dir="ltr">(.*?)</bdi>', page)
     assert any(re.match("INP-WealthPk, 29 April 2026, sentence \\d+", one) for _, one in sources)
     assert all(f"[{number}]{''.join(words.split())}" in text for number, words in sources)
 

@@ -18,7 +18,7 @@ from graph.explaining.portrait import explanation_of
 from graph.explaining.prov import as_turtle
 from graph.explaining.spelling import HEAD, Known, read_triple
 from graph.explaining.why import as_json, rivals, why
-from graph.explaining.wording import RULES, Wording, spoken_date
+from graph.explaining.wording import RULES, Wording, isolated, spoken_date
 from graph.reasoning.axiom import TYPE, rules
 from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH
 from tests.conftest import ROOT
@@ -119,6 +119,15 @@ def test_a_name_without_a_label_is_said_as_it_is_typed(index: EvidenceIndex) -> 
     assert words.term(Literal("2026-03-31")) == "31 March 2026"
     assert words.term(Literal("2026-03")) == "2026-03"
     assert words.reference("https://w3id.org/cpec-graph/graph/none") == "none"
+
+
+def test_a_quote_that_runs_from_right_to_left_turns_nothing_around_it(data: Path) -> None:
+    add(data, 1, "پاکستان جدت کا خواہاں ہے", AIMS)
+    words = Wording(EvidenceIndex(built(data)))
+    quote = "\N{FIRST STRONG ISOLATE}پاکستان جدت کا خواہاں ہے\N{POP DIRECTIONAL ISOLATE}"
+    assert words.quoted(f"{ID}article-1/s01").endswith(f", 1 May 2026, sentence 1: “{quote}”")
+    assert isolated("میں (AI)") == "\N{FIRST STRONG ISOLATE}میں (AI)\N{POP DIRECTIONAL ISOLATE}"
+    assert isolated("巴基斯坦 2026") == "巴基斯坦 2026"
 
 
 @pytest.mark.parametrize("text", ["20260429", "2026-W18-3", "", "14"])
