@@ -136,7 +136,7 @@ class Citer:
     def briefs(self) -> dict[Key, Brief | None]:
         """Return the proofs of the rows of which one is enough and told at once."""
         relation = self.answer.relation
-        weighed = self.notes.doubts or self.notes.obstacles or relation.empty
+        weighed = self.absent or self.notes.doubts or self.notes.obstacles or relation.empty
         if weighed or self.most > 1 or relation.ledger.is_small:
             return {}
         told = Briefing(relation.ledger).briefs(relation.solutions.values())

@@ -8,7 +8,7 @@ None of this changes the solutions, so rows and citations come from the same run
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -65,16 +65,24 @@ class Extender:
     """Extends the groups of one SELECT.
 
     `shown` are the variables that its rows show as they are; where `counted`, it also matters how
-    often a solution comes. Of an `outermost` SELECT each row is an answer for itself.
+    often a solution comes. Of an `outermost` SELECT each row is an answer for itself. `told` are
+    the variables of which every row of the answer tells the value, if no part of the dataset holds
+    what the whole does not.
     """
 
     def __init__(
-        self, select: Select, shown: Iterable[Variable], counted: bool, outermost: bool = False
+        self,
+        select: Select,
+        shown: Iterable[Variable],
+        counted: bool,
+        outermost: bool = False,
+        told: Set[Variable] | None = None,
     ) -> None:
         self.select = select
         self.shown = frozenset(shown)
         self.counted = counted
         self.outermost = outermost
+        self.told = told
         self.notes = Notes()
         self.mentions = mentions(select)
         self.prefix = hidden_prefix(select)
@@ -119,8 +127,7 @@ class Extender:
             case Filter(expression):
                 return element, list(self.filtered(expression, group, context))
             case Minus(inner):
-                self.notes.absences.append(f"MINUS {print_group(inner)}")
-                self.notes.doubts.append("MINUS looks for what is not there")
+                self.minus(inner, before, group)
         if has_exists(element):
             self.notes.doubts.append("EXISTS stands within an expression")
         return element, ()
@@ -168,11 +175,23 @@ class Extender:
         That is so where it asks for triples only, and the row shows all that it is asked with: no
         part of the dataset matches then what the whole does not, whatever the solution.
         """
-        monotone = all(
-            isinstance(one, Triples | Filter) and not has_exists(one) for one in inner.elements
-        )
-        asked_with = set(mentioned(inner)) & set(visible(before))
-        return self.outermost and monotone and asked_with <= self.shown & certain(before)
+        return self.told is not None and is_asked_with(inner, before, self.shown)
+
+    def minus(self, inner: Group, before: tuple[Element, ...], group: Group) -> None:
+        """Note what a MINUS must not find."""
+        self.notes.absences.append(f"MINUS {print_group(inner)}")
+        if not self.stays_absent(inner, before, group):
+            self.notes.doubts.append("MINUS looks for what is not there")
+
+    def stays_absent(self, inner: Group, before: tuple[Element, ...], group: Group) -> bool:
+        """Whether what a row found absent is so in every part of the dataset.
+
+        That is so where triples only are asked for, with what every row tells: what is nowhere in
+        the whole for a row is in no part of it, whatever the solution that gives the row there.
+        """
+        if self.told is None or group is not self.select.where:
+            return False
+        return is_asked_with(inner, before, self.told)
 
     def optional(
         self,
@@ -242,7 +261,8 @@ class Extender:
         for condition in conjuncts(expression):
             if isinstance(condition, Exists) and condition.negated:
                 self.notes.absences.append(print_expression(condition))
-                self.notes.doubts.append("NOT EXISTS looks for what is not there")
+                if not self.stays_absent(condition.group, group.elements, group):
+                    self.notes.doubts.append("NOT EXISTS looks for what is not there")
             elif isinstance(condition, Exists):
                 self.notes.doubts.append("EXISTS may be witnessed by other graphs")
                 mentions = set(mentioned(condition.group))
@@ -250,6 +270,14 @@ class Extender:
                 yield Witness(condition.group, shared, context)
             elif has_exists(condition):
                 self.notes.doubts.append("EXISTS stands within an expression")
+
+
+def is_asked_with(inner: Group, before: tuple[Element, ...], told: Set[Variable]) -> bool:
+    """Whether a group asks for triples only, with what is bound before it for certain and told."""
+    monotone = all(
+        isinstance(one, Triples | Filter) and not has_exists(one) for one in inner.elements
+    )
+    return monotone and set(mentioned(inner)) & set(visible(before)) <= told & certain(before)
 
 
 def need_of(pattern: TriplePattern, context: Context) -> Need:

@@ -53,7 +53,7 @@ def answered(relations: Relations, form: Form) -> Answered:
         case Select():
             return selected(relations, form)
         case Ask():
-            relation = relations.of(Select((), form.where, whole(form).modifiers))
+            relation = relations.of(Select((), form.where, whole(form).modifiers), told=set())
             rows: list[Key] = [()] if relation.rows else []
             return Answered((), rows, rows, relation, is_boolean=True)
         case Construct():
@@ -87,7 +87,8 @@ def constructed(relations: Relations, construct: Construct) -> Answered:
         shown = dict.fromkeys(mentioned(template))
         projection = tuple(Named(variable, variable) for variable in shown)
         select = Select(projection, construct.where, whole(construct).modifiers)
-        solutions = relations.of(select, outermost=True)
+        told = set.intersection(*(set(mentioned(pattern)) for pattern in template))
+        solutions = relations.of(select, told=told)
         relation.notes.add(solutions.notes)
         for key, needed in solutions.solutions.items():
             row = dict(zip(solutions.columns, map(terms.named.__getitem__, key), strict=True))

@@ -98,34 +98,43 @@ class Relations:
         return Solutions.read(found, self.terms)
 
     def of(
-        self, select: Select, wanted: Set[Key] | None = None, *, outermost: bool = False
+        self,
+        select: Select,
+        wanted: Set[Key] | None = None,
+        *,
+        told: Set[Variable] | None = None,
     ) -> Relation:
         """Return the answer of a SELECT, its LIMIT and OFFSET left out, or only some rows of it.
 
-        Of an outermost one each row is an answer for itself.
+        Of one with `told` each row is an answer for itself, or several, which all tell the values
+        of these variables.
         """
         if wanted is not None:
             select = restricted(select, wanted, self.terms)
-        found = (
-            self.grouped(select)
-            if is_aggregate(select)
-            else self.plain(select, wanted, outermost=outermost)
-        )
+        found = self.grouped(select) if is_aggregate(select) else self.plain(select, wanted, told)
         if select.distinctness:
             found.rows = list(dict.fromkeys(found.rows))
         return found
 
     def plain(
-        self, select: Select, wanted: Set[Key] | None = None, *, outermost: bool = False
+        self,
+        select: Select,
+        wanted: Set[Key] | None = None,
+        told: Set[Variable] | None = None,
     ) -> Relation:
         """Return the answer of a SELECT that groups nothing, its LIMIT and OFFSET left out."""
         shown = columns(select)
-        as_they_are = {n.variable for n in select.projection or () if n.variable == n.expression}
+        as_they_are = set(shown)
+        if select.projection is not None:
+            as_they_are &= {n.variable for n in select.projection if n.variable == n.expression}
+        if wanted is not None or select is self.query.form:
+            told = as_they_are
         extender = Extender(
             select,
-            shown if select.projection is None else as_they_are - {None},
+            as_they_are,
             counted=False,
-            outermost=outermost or wanted is not None or select is self.query.form,
+            outermost=told is not None,
+            told=told if self.tracer.provenance.is_closed else None,
         )
         extended = extender.group(select.where, None)
         relation = Relation(shown, self.ledger, notes=extender.notes)

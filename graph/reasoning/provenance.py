@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import Final
 
@@ -110,6 +111,13 @@ class Provenance:
         self.whole = isinstance(quads, Store) and self.holds_all(quads, census.size)
         self.solved: dict[int, Support] = {}
         self.single: dict[int, Support] = {}
+
+    @cached_property
+    def is_closed(self) -> bool:
+        """Whether the union has all that follows from it and is said where it follows."""
+        union = self.union
+        missing = (p for p, marks in enumerate(union.marks) if marks & (CLOSED | UNION) == CLOSED)
+        return not any(self.is_said(union.fact(place)) for place in missing)
 
     def holds_all(self, store: Store, named: int) -> bool:
         """Whether a store has nothing but so many quads of named graphs, and their union.

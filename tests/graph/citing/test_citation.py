@@ -15,10 +15,10 @@ from graph.citing.answer import Citation, Citations, CitedAnswer
 from graph.citing.citation import EvidenceIndex, cite
 from graph.citing.row import Rows
 from graph.citing.writing import quoted
-from graph.dataset import memory_store
+from graph.dataset import graph_of, memory_store
 from graph.errors import QuerySyntaxError
 from graph.reasoning.subset import MOST_TRIPLES
-from ontology.namespace import EDITORIAL_GRAPH, ID
+from ontology.namespace import EDITORIAL_GRAPH, ID, ONTOLOGY_GRAPH
 from tests.graph import toy
 from tests.graph.citing.law import breach
 from tests.graph.reclosing import Reclosing
@@ -263,6 +263,25 @@ def test_what_must_be_absent_is_named(store: Store, index: EvidenceIndex) -> Non
     assert json.loads(citation.json(quoted))["absent"] == list(citation.absent)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?x ?y { ?x cpec:p ?y FILTER NOT EXISTS { ?x cpec:q ?y } }",
+        "SELECT ?x ?y { ?x cpec:p ?y MINUS { ?x cpec:q ?y } }",
+        "SELECT ?x ?y ?z { ?x cpec:p ?y OPTIONAL { ?x cpec:q ?z FILTER(?z = ?y) } }",
+    ],
+)
+def test_what_a_dataset_lacks_that_would_follow_is_not_taken_for_absent(text: str) -> None:
+    quads = list(parse(DATA, RdfFormat.TRIG))
+    ontology = [one for one in QUADS if graph_of(one) == ONTOLOGY_GRAPH]
+    store = memory_store([*ontology, *quads])
+    index = EvidenceIndex(store)
+    assert not index.provenance.is_closed
+    answer = cite(store, index, text)
+    assert answer.rows
+    assert breach(Reclosing([*ontology, *quads]), text, answer, range(len(answer.rows))) is None
+
+
 def test_a_row_that_counts_too_much_names_some_graphs_the_number_and_the_query_for_the_rest(
     store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -377,7 +396,7 @@ def test_in_a_large_dataset_what_would_have_to_be_tried_is_cited_in_part() -> No
     index = EvidenceIndex(large)
     answer = cite(large, index, "SELECT ?y { id:a cpec:p ?y }")
     assert short(answer.citations[0]) == ["s01"]
-    answer = cite(large, index, "SELECT ?y { id:a cpec:p ?y MINUS { ?y cpec:none ?z } }")
+    answer = cite(large, index, "SELECT ?x { ?x cpec:p ?y MINUS { ?y cpec:none ?z } }")
     (citation,) = answer.citations
     assert (citation.status, citation.graphs) == ("partly", (ID + "x/s01",))
     assert "MINUS" in (citation.reason or "")

@@ -174,6 +174,56 @@ def test_a_row_that_does_not_tell_what_did_not_match_is_not_cited(
     assert all(answer.citations[number].status == "partly" for number in unmatched)
 
 
+ABSENT: Final = [
+    "SELECT ?c ?f { ?c cpec:partyTo ?f FILTER NOT EXISTS { ?p cpec:under ?f } }",
+    "SELECT DISTINCT ?c ?f { ?c cpec:partyTo ?f MINUS { ?p cpec:under ?f . ?p a ?x } }",
+    "SELECT ?c ?a { ?c cpec:cooperatesIn ?a FILTER NOT EXISTS { id:Country_0 cpec:under ?a } }",
+    """SELECT ?f ?a { ?c cpec:partyTo ?f . ?f cpec:concernsArea ?a
+        FILTER(?a != id:Area_0 && NOT EXISTS { ?p cpec:under ?f FILTER(?p = ?a) }) }""",
+    """SELECT ?o ?a { ?o cpec:taskedInArea ?a MINUS { id:Country_1 cpec:under ?a }
+        FILTER NOT EXISTS { ?c cpec:partyTo ?o } } ORDER BY ?o LIMIT 5""",
+    "ASK { ?c cpec:partyTo ?f FILTER NOT EXISTS { id:Country_0 cpec:under ?x } }",
+    """CONSTRUCT { ?f cpec:of ?c . ?c cpec:has ?f }
+        { ?c cpec:partyTo ?f FILTER NOT EXISTS { ?p cpec:under ?f } }""",
+]
+"""Queries of which each row tells with what was asked for what is absent."""
+
+HIDDEN: Final = [
+    "SELECT ?c { ?c cpec:partyTo ?f FILTER NOT EXISTS { ?p cpec:under ?f } }",
+    "SELECT (STR(?f) AS ?g) { ?c cpec:partyTo ?f MINUS { ?p cpec:under ?f } }",
+    """SELECT ?c ?f { ?c cpec:partyTo ?f FILTER NOT EXISTS {
+        ?f cpec:under ?p FILTER NOT EXISTS { ?p rdfs:label ?l } } }""",
+    "SELECT ?c ?f { ?c cpec:partyTo ?f MINUS { ?f cpec:none ?q OPTIONAL { ?p cpec:under ?f } } }",
+    """SELECT ?c ?f ?p { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f }
+        FILTER NOT EXISTS { ?p cpec:none id:Framework_0 } }""",
+    "SELECT ?c ?f { { SELECT ?c ?f { ?c cpec:partyTo ?f MINUS { ?p cpec:under ?f } } } }",
+    """CONSTRUCT { ?f a cpec:Lonely . ?c cpec:has ?f }
+        { ?c cpec:partyTo ?f FILTER NOT EXISTS { ?c cpec:none ?f } }""",
+    "DESCRIBE ?c { ?c cpec:partyTo ?f FILTER NOT EXISTS { ?p cpec:under ?f } }",
+]
+"""Queries of which other solutions, absent in the whole, may give a row in a part of it."""
+
+
+@pytest.mark.parametrize("text", ABSENT)
+def test_a_row_that_tells_what_is_absent_is_cited_by_the_rest(
+    large: Store, index: EvidenceIndex, reclosing: Reclosing, text: str
+) -> None:
+    answer = cite(large, index, text)
+    assert {citation.status for citation in answer.citations} == {"cited"}
+    assert all(citation.absent for citation in answer.citations)
+    numbers = list(range(len(answer.citations)))
+    Random(4).shuffle(numbers)  # noqa: S311 - not a secret
+    assert breach(reclosing, text.partition(" ORDER BY ")[0], answer, numbers[:CHECKED]) is None
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+def test_a_row_that_does_not_tell_what_is_absent_is_not_cited(
+    large: Store, index: EvidenceIndex, text: str
+) -> None:
+    answer = cite(large, index, text)
+    assert {citation.status for citation in answer.citations} == {"partly"}
+
+
 HIDING: Final = """SELECT ?c ?f {
     { SELECT DISTINCT ?c ?f ?p { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:under ?f } } } }"""
 """A query of which rows come of solutions that an OPTIONAL matched, without what it matched."""
