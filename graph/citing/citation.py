@@ -18,6 +18,7 @@ from pyoxigraph import (
 from graph.citing.aggregate import MOST_NAMED
 from graph.citing.answer import Citation, Citations, CitedAnswer, Counted
 from graph.citing.brief import Brief, Briefing
+from graph.citing.extension import ABSENCES
 from graph.citing.form import TRIPLE, Answered, answered, keys_of
 from graph.citing.ledger import Traced
 from graph.citing.plan import Notes
@@ -31,7 +32,7 @@ from graph.evaluation import ELSEWHERE, results
 from graph.reasoning.proof import MOST_PROOFS
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.subset import Subsets
-from graph.reasoning.support import NOTHING, Support
+from graph.reasoning.support import NOTHING, Graphs, Support
 from graph.sparql.parser import parse_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.scope import parts, separated
@@ -164,10 +165,27 @@ class Citer:
         support = traced.support
         if not self.notes.doubts and traced.sure and (sets := support.certain(self.most)):
             return self.proved(sets, support.count > len(sets) or not support.exact)
-        sets, more = self.trial.confirmed(key, support)
+        sets, more = self.kept_everywhere(key, traced), True
+        if not sets:
+            sets, more = self.trial.confirmed(key, support)
         if sets:
             return self.proved(sets, more)
         return self.lacking(support, self.doubt() if key in relation.solutions else BEYOND)
+
+    def kept_everywhere(self, key: Key, traced: Traced) -> list[Graphs]:
+        """Return sets that give a row, and of which no part gives it by any solution.
+
+        What is absent in the whole is so in each of them, and what is absent in a part only makes
+        rows of solutions that are all known.
+        """
+        solutions = self.answer.relation.everywhere.get(key)
+        if solutions is None or not traced.sure or not ABSENCES.issuperset(self.notes.doubts):
+            return []
+        every = self.answer.relation.ledger.any(solutions)
+        if not (every.sure and every.support.tells and traced.support.tells):
+            return []
+        sets = traced.support.certain(self.most)
+        return [one for one in sets if every.support.needed(one) == one]
 
     def doubt(self) -> str:
         """Return why a row is not cited that trying did not confirm."""

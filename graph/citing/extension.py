@@ -46,9 +46,15 @@ from graph.sparql.syntax import (
     TriplePattern,
     Triples,
     Union,
+    Values,
 )
 from graph.sparql.term import XSD
 from ontology.namespace import INFERRED_GRAPH
+
+NOT_EXISTS: Final = "NOT EXISTS looks for what is not there"
+MINUS: Final = "MINUS looks for what is not there"
+ABSENCES: Final = {NOT_EXISTS, MINUS}
+"""Why rows are doubted that rest on an absence."""
 
 TRUE: Final = Literal("true", datatype=NamedNode(XSD + "boolean"))
 
@@ -181,7 +187,7 @@ class Extender:
         """Note what a MINUS must not find."""
         self.notes.absences.append(f"MINUS {print_group(inner)}")
         if not self.stays_absent(inner, before, group):
-            self.notes.doubts.append("MINUS looks for what is not there")
+            self.notes.doubts.append(MINUS)
 
     def stays_absent(self, inner: Group, before: tuple[Element, ...], group: Group) -> bool:
         """Whether what a row found absent is so in every part of the dataset.
@@ -262,7 +268,7 @@ class Extender:
             if isinstance(condition, Exists) and condition.negated:
                 self.notes.absences.append(print_expression(condition))
                 if not self.stays_absent(condition.group, group.elements, group):
-                    self.notes.doubts.append("NOT EXISTS looks for what is not there")
+                    self.notes.doubts.append(NOT_EXISTS)
             elif isinstance(condition, Exists):
                 self.notes.doubts.append("EXISTS may be witnessed by other graphs")
                 mentions = set(mentioned(condition.group))
@@ -274,10 +280,28 @@ class Extender:
 
 def is_asked_with(inner: Group, before: tuple[Element, ...], told: Set[Variable]) -> bool:
     """Whether a group asks for triples only, with what is bound before it for certain and told."""
-    monotone = all(
-        isinstance(one, Triples | Filter) and not has_exists(one) for one in inner.elements
-    )
-    return monotone and set(mentioned(inner)) & set(visible(before)) <= told & certain(before)
+    asked_with = set(mentioned(inner)) & set(visible(before))
+    return is_monotone(inner) and asked_with <= told & certain(before)
+
+
+def is_monotone(group: Group) -> bool:
+    """Whether a group asks for triples only, so that it has no solution where some are missing."""
+    elements = group.elements
+    return all(isinstance(one, Triples | Filter) and not has_exists(one) for one in elements)
+
+
+def without_absences(group: Group) -> Group | None:
+    """Return a group without what must be absent, None where it is of more than triples."""
+    kept: list[Element] = []
+    for element in group.elements:
+        match element:
+            case Minus(inner) | Filter(Exists(inner, True)) if is_monotone(inner):
+                pass
+            case Triples() | Filter() | Values() | Bind() if not has_exists(element):
+                kept.append(element)
+            case _:
+                return None
+    return Group(tuple(kept))
 
 
 def need_of(pattern: TriplePattern, context: Context) -> Need:

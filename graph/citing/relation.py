@@ -19,7 +19,8 @@ class Relation:
     """Rows in order, and the solutions that give each.
 
     A row that was not followed has no solutions; one that counts nothing is in `empty`, one
-    that counts too much to be followed in `counted`.
+    that counts too much to be followed in `counted`. `everywhere` are the solutions that give a row
+    where what must be absent for others is not looked for, if they were asked for.
     """
 
     columns: tuple[Variable, ...]
@@ -28,6 +29,7 @@ class Relation:
     solutions: dict[Key, list[Needed]] = field(default_factory=dict)
     empty: set[Key] = field(default_factory=set)
     counted: dict[Key, Counted] = field(default_factory=dict)
+    everywhere: dict[Key, list[Needed]] = field(default_factory=dict)
     notes: Notes = field(default_factory=Notes)
 
     def add(self, key: Key, solutions: Iterable[Needed]) -> None:

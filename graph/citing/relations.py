@@ -21,8 +21,8 @@ from pyoxigraph import (
 
 from graph.citing.aggregate import MOST_NAMED, Grouping, Members
 from graph.citing.answer import Counted
-from graph.citing.extension import Extender, is_aggregate
-from graph.citing.ledger import Traced
+from graph.citing.extension import Extender, is_aggregate, without_absences
+from graph.citing.ledger import Needed, Traced
 from graph.citing.listing import Listing
 from graph.citing.plan import Inner, Need, Notes, Placed, Witness, free
 from graph.citing.relation import Relation
@@ -155,7 +155,25 @@ class Relations:
             found = found.where([place < MOST_SOLUTIONS for place in range(found.size)])
             keys = keys[:MOST_SOLUTIONS]
         relation.follow(keys, self.tracer.trace(extended.needs, found))
+        if extender.told is not None and not self.ledger.is_small and relation.notes.doubts:
+            relation.everywhere = self.everywhere(select, set(keys))
         return relation
+
+    def everywhere(self, select: Select, rows: Set[Key]) -> dict[Key, list[Needed]]:
+        """Return the solutions that give rows where what must be absent is not looked for.
+
+        None are returned where they are too many, or may be others than the whole dataset has.
+        """
+        where = without_absences(select.where)
+        if where is None or where == select.where:
+            return {}
+        positive = restricted(replace(select, where=where), rows, self.terms)
+        first = replace(whole(positive), projection=None, distinctness="")
+        modifiers = replace(first.modifiers, limit=MOST_MEMBERS + 1)
+        if self.solutions(replace(first, modifiers=modifiers)).size > MOST_MEMBERS:
+            return {}
+        found = self.plain(positive, rows, set())
+        return {} if found.notes.doubts else found.solutions
 
     def grouped(self, select: Select) -> Relation:
         """Return the answer of a SELECT that groups: a row rests on the members that it counts.

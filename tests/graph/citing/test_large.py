@@ -174,6 +174,16 @@ def test_a_row_that_does_not_tell_what_did_not_match_is_not_cited(
     assert all(answer.citations[number].status == "partly" for number in unmatched)
 
 
+HELD_ALONE: Final = [
+    "SELECT ?c { ?c cpec:partyTo ?f FILTER NOT EXISTS { ?p cpec:under ?f } }",
+    "SELECT DISTINCT (STR(?f) AS ?g) { ?c cpec:partyTo ?f MINUS { ?p cpec:under ?f } }",
+    """SELECT ?c ?a { ?c cpec:partyTo ?f . ?f cpec:concernsArea ?a
+        FILTER NOT EXISTS { ?p cpec:under ?f } MINUS { ?a cpec:broader id:Area_1 } }""",
+    """SELECT ?a { VALUES ?c { id:Country_0 id:Country_1 id:Country_2 } ?c cpec:cooperatesIn ?a
+        FILTER(NOT EXISTS { ?c cpec:partyTo ?f . ?f cpec:concernsArea ?a }) } LIMIT 9""",
+]
+"""Queries of which rows are given by nothing less, whatever is absent for other solutions."""
+
 ABSENT: Final = [
     "SELECT ?c ?f { ?c cpec:partyTo ?f FILTER NOT EXISTS { ?p cpec:under ?f } }",
     "SELECT DISTINCT ?c ?f { ?c cpec:partyTo ?f MINUS { ?p cpec:under ?f . ?p a ?x } }",
@@ -189,8 +199,7 @@ ABSENT: Final = [
 """Queries of which each row tells with what was asked for what is absent."""
 
 HIDDEN: Final = [
-    "SELECT ?c { ?c cpec:partyTo ?f FILTER NOT EXISTS { ?p cpec:under ?f } }",
-    "SELECT (STR(?f) AS ?g) { ?c cpec:partyTo ?f MINUS { ?p cpec:under ?f } }",
+    "SELECT ?c { ?c cpec:partyTo ?f OPTIONAL { ?p cpec:of ?f } MINUS { ?p cpec:under ?f } }",
     """SELECT ?c ?f { ?c cpec:partyTo ?f FILTER NOT EXISTS {
         ?f cpec:under ?p FILTER NOT EXISTS { ?p rdfs:label ?l } } }""",
     "SELECT ?c ?f { ?c cpec:partyTo ?f MINUS { ?f cpec:none ?q OPTIONAL { ?p cpec:under ?f } } }",
@@ -214,6 +223,26 @@ def test_a_row_that_tells_what_is_absent_is_cited_by_the_rest(
     numbers = list(range(len(answer.citations)))
     Random(4).shuffle(numbers)  # noqa: S311 - not a secret
     assert breach(reclosing, text.partition(" ORDER BY ")[0], answer, numbers[:CHECKED]) is None
+
+
+@pytest.mark.parametrize("text", HELD_ALONE)
+def test_a_row_that_no_part_of_a_proof_gives_by_any_solution_is_cited(
+    large: Store, index: EvidenceIndex, reclosing: Reclosing, text: str
+) -> None:
+    answer = cite(large, index, text)
+    numbers = [n for n, one in enumerate(answer.citations) if one.status == "cited"]
+    assert len(numbers) >= len(answer.citations) / 2
+    assert all(answer.citations[number].more for number in numbers)
+    Random(7).shuffle(numbers)  # noqa: S311 - not a secret
+    assert breach(reclosing, text.partition(" LIMIT ")[0], answer, numbers[: 3 * CHECKED]) is None
+
+
+def test_too_many_solutions_are_not_looked_through_for_what_is_absent(
+    large: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.citing.relations.MOST_MEMBERS", 10)
+    answer = cite(large, index, HELD_ALONE[0])
+    assert {citation.status for citation in answer.citations} == {"partly"}
 
 
 @pytest.mark.parametrize("text", HIDDEN)

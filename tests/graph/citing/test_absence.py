@@ -1,0 +1,123 @@
+"""Rows over an absence, on small graphs in which what is absent often is so in parts only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import chain, combinations
+from random import Random
+from typing import Final
+
+import pytest
+from pyoxigraph import NamedNode, Quad
+
+from graph.citing.answer import CitedAnswer
+from graph.citing.citation import EvidenceIndex, cite
+from graph.dataset import memory_store
+from ontology.namespace import CPEC, ID
+from tests.graph import toy
+from tests.graph.citing.law import breach, found, row
+from tests.graph.reclosing import Reclosing
+
+PREDICATES: Final = "pqvw"
+GRAPHS: Final = 7
+SEEDS: Final = range(12)
+
+TELLING: Final = [
+    "SELECT ?x ?y { ?x :0 ?y FILTER NOT EXISTS { ?x :1 ?y } }",
+    "SELECT ?x ?z { ?x :0 ?y . ?y :1 ?z MINUS { ?z :2 ?x } }",
+    "SELECT ?x ?y { ?x :0 ?y MINUS { ?x :1 ?y . ?y :2 ?k } } ORDER BY ?x",
+    "ASK { ?x :0 ?y FILTER NOT EXISTS { id:a :1 id:b } }",
+    "CONSTRUCT { ?x :9 ?y } { ?x :0 ?y . ?y :1 ?z FILTER NOT EXISTS { ?x :2 ?y } }",
+    "SELECT ?x ?y ?z { ?x :0 ?y OPTIONAL { ?y :1 ?z } FILTER NOT EXISTS { ?x :2 ?y } }",
+]
+"""Queries of which each row tells with what was asked for what is absent."""
+
+HIDING: Final = [
+    "SELECT ?x { ?x :0 ?y FILTER NOT EXISTS { ?y :1 ?z } }",
+    "SELECT ?x { ?x :0 ?y . ?y :1 ?z MINUS { ?z :2 ?x } }",
+    "SELECT ?x ?z { ?x :0 ?y . ?y :1 ?z MINUS { ?y :2 ?z } }",
+    "SELECT ?x ?y { ?x :0 ?y . ?y :1 ?z FILTER NOT EXISTS { ?x :2 ?z } MINUS { ?y :v ?x } }",
+    "SELECT DISTINCT ?x { ?x :0+ ?y MINUS { ?y :1 ?k } }",
+    "SELECT ?x { ?x :0 ?y FILTER(NOT EXISTS { ?y :1 ?z } && ?x != ?y) }",
+    "SELECT ?x { VALUES ?x { id:a id:b } ?x :0 ?y BIND(?y AS ?k) MINUS { ?k :1 ?z } }",
+    "SELECT ?x ?z { ?x :0 ?y OPTIONAL { ?y :1 ?z } FILTER NOT EXISTS { ?x :2 ?z } }",
+    "CONSTRUCT { ?x :9 ?y . ?y :9 ?z } { ?x :0 ?y . ?y :1 ?z MINUS { ?x :2 ?z } }",
+    "DESCRIBE ?x { ?x :0 ?y FILTER NOT EXISTS { ?y :1 ?z } }",
+    "SELECT (COUNT(?y) AS ?n) { ?x :0 ?y FILTER NOT EXISTS { ?y :1 ?z } }",
+]
+"""Queries of which other solutions, excluded in the whole, may give a row in a part of it."""
+
+
+def dataset(random: Random) -> list[Quad]:
+    """Return a few facts about a few things, each in one of a few graphs, and what follows."""
+    things = [NamedNode(ID + name) for name in "abcde"[: random.randint(3, 5)]]
+    quads = {
+        Quad(
+            random.choice(things),
+            NamedNode(CPEC + random.choice(PREDICATES)),
+            random.choice(things),
+            NamedNode(f"{ID}x/s{random.randint(1, GRAPHS):02}"),
+        ): None
+        for _ in range(random.randint(6, 16))
+    }
+    return toy.closed(tuple(quads))
+
+
+def asked(text: str, random: Random) -> str:
+    """Return a query with predicates in the places of the numbers."""
+    for number in range(3):
+        text = text.replace(f":{number}", f":{random.choice(PREDICATES)}")
+    return text.replace(" :", " cpec:")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_law_holds_where_no_sets_are_tried(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    monkeypatch.setattr("graph.reasoning.provenance.SMALL", 0)
+    monkeypatch.setattr("graph.reasoning.subset.MOST_TRIPLES", 0)
+    random = Random(seed)  # noqa: S311 - not a secret
+    statuses: Counter[str] = Counter()
+    for _ in range(6):
+        quads = dataset(random)
+        store, reclosing = memory_store(quads), Reclosing(quads)
+        index = EvidenceIndex(store)
+        for text in (*TELLING, *HIDING):
+            query = asked(text, random)
+            answer = cite(store, index, query)
+            numbers = range(len(answer.citations))
+            assert breach(reclosing, query, answer, numbers) is None
+            statuses.update(citation.status for citation in answer.citations)
+    assert statuses["cited"] > statuses.total() / 4
+
+
+@pytest.mark.parametrize("text", TELLING)
+def test_of_rows_that_tell_what_is_absent_all_sets_are_known(text: str) -> None:
+    random = Random(1)  # noqa: S311 - not a secret
+    told = 0
+    for _ in range(6):
+        quads = dataset(random)
+        store, reclosing = memory_store(quads), Reclosing(quads)
+        query = asked(text, random)
+        answer = cite(store, EvidenceIndex(store), query)
+        for number, citation in enumerate(answer.citations):
+            if citation.status == "cited":
+                least = least_sets(reclosing, query, answer, number)
+                assert citation.more == (len(least) > len(citation.proofs))
+                assert list(map(len, citation.proofs)) == sorted(map(len, least))[:4]
+                told += 1
+    assert told
+
+
+def least_sets(
+    reclosing: Reclosing, text: str, answer: CitedAnswer, number: int
+) -> list[frozenset[str]]:
+    """Return the least sets of graphs that give a row, found by trying all of them."""
+    names = [f"{ID}x/s{graph:02}" for graph in range(1, GRAPHS + 1)]
+    one = row(answer, number, graph=text.startswith("CONSTRUCT"))
+    least: list[frozenset[str]] = []
+    sizes = range(len(names) + 1)
+    for graphs in map(frozenset, chain.from_iterable(combinations(names, n) for n in sizes)):
+        if any(smaller <= graphs for smaller in least):
+            continue
+        if one in found(reclosing.store(graphs), text, {}):
+            least.append(graphs)
+    return least
