@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from graph.curating.master import Inputs, read_master
 from graph.dataset import graph_of
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.relevance import is_worth_saying
+from graph.reasoning.rules.relevance import is_worth_saying
 from graph.snapshot import Snapshot, write_snapshot
 from ontology.namespace import (
     CPEC,

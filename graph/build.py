@@ -21,7 +21,7 @@ from graph.errors import DataError
 from graph.finding import Finding
 from graph.publishing.describe import describe, is_link
 from graph.publishing.dump import dumps
-from graph.reasoning.closure import Closure, close
+from graph.reasoning.rules.closure import Closure, close
 from graph.snapshot import BUILDS, Snapshot, canonicalise, write_snapshot
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, PREFIXES
 

@@ -15,24 +15,25 @@ from pyoxigraph import (
     Store,
 )
 
-from graph.citing.aggregate import MOST_NAMED
-from graph.citing.answer import Citation, Citations, CitedAnswer, Counted
-from graph.citing.brief import Brief, Briefing
-from graph.citing.extension import ABSENCES
+from graph.citing.answering.answer import Citation, Citations, CitedAnswer
+from graph.citing.answering.row import Rows
+from graph.citing.answering.source import Evidence
+from graph.citing.extending.extension import ABSENCES
+from graph.citing.extending.plan import Notes
+from graph.citing.following.aggregate import MOST_NAMED
+from graph.citing.following.relation import Counted
+from graph.citing.following.relations import Relations
+from graph.citing.following.solution import Key
 from graph.citing.form import TRIPLE, Answered, answered, keys_of
-from graph.citing.ledger import Traced
-from graph.citing.plan import Notes
-from graph.citing.relations import Relations
-from graph.citing.row import Rows
-from graph.citing.solution import Key
-from graph.citing.source import Evidence
 from graph.citing.trial import Trial
+from graph.citing.weighing.brief import Brief, Briefing
+from graph.citing.weighing.ledger import Traced
 from graph.errors import QuerySyntaxError, UnreadableQueryError
 from graph.evaluation import ELSEWHERE, results
 from graph.reasoning.proof import MOST_PROOFS
 from graph.reasoning.provenance import Provenance
+from graph.reasoning.sets.support import NOTHING, Graphs, Support
 from graph.reasoning.subset import Subsets
-from graph.reasoning.support import NOTHING, Graphs, Support
 from graph.sparql.parser import parse_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.scope import parts, separated

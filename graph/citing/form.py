@@ -9,14 +9,14 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, QueryTriples, Store, Variable
 
-from graph.citing.ledger import Needed
-from graph.citing.relation import Relation
-from graph.citing.relations import Relations, whole
-from graph.citing.solution import Key
-from graph.citing.supports import NO_NEED
-from graph.reasoning.axiom import Term
-from graph.reasoning.fact_index import NOWHERE
-from graph.reasoning.support import NOTHING
+from graph.citing.following.relation import Relation
+from graph.citing.following.relations import Relations, whole
+from graph.citing.following.solution import Key
+from graph.citing.weighing.ledger import Needed
+from graph.citing.weighing.supports import NO_NEED
+from graph.reasoning.facts.fact_index import NOWHERE
+from graph.reasoning.rules.axiom import Term
+from graph.reasoning.sets.support import NOTHING
 from graph.sparql.scope import certain, columns, mentioned
 from graph.sparql.syntax import (
     Ask,

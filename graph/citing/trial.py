@@ -9,11 +9,11 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from graph.citing.solution import Key
-from graph.reasoning.conjunction import is_least
+from graph.citing.following.solution import Key
 from graph.reasoning.proof import MOST_PROOFS
+from graph.reasoning.sets.conjunction import is_least
+from graph.reasoning.sets.support import EMPTY, Graphs, Support
 from graph.reasoning.subset import Subsets
-from graph.reasoning.support import EMPTY, Graphs, Support
 
 MOST_TRIALS: Final = 400
 """The parts of the dataset to which one query is put."""

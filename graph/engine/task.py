@@ -23,7 +23,7 @@ from pyoxigraph import (
     parse,
 )
 
-from graph.citing.answer import CitedAnswer
+from graph.citing.answering.answer import CitedAnswer
 from graph.citing.citation import cite, uncited
 from graph.engine.frame import Header
 from graph.engine.indexing import UNREAD, Indexing

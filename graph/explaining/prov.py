@@ -13,13 +13,13 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, serialize
 
+from graph.citing.answering.source import DCTERMS, OA
 from graph.citing.citation import EvidenceIndex
-from graph.citing.source import DCTERMS, OA
 from graph.evaluation import used_prefixes
 from graph.explaining.why import Why
 from graph.explaining.wording import LABEL, Wording
-from graph.reasoning.axiom import TYPE, Term
 from graph.reasoning.proof import Statement, Tree
+from graph.reasoning.rules.axiom import TYPE, Term
 from ontology.namespace import EVIDENCE_GRAPH, ONTOLOGY_GRAPH, PREFIXES
 
 RDF: Final = PREFIXES["rdf"]

@@ -10,10 +10,10 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from graph.errors import NotInGraphError, ParameterError, UnknownNameError
 from graph.name import HOMES, plain_literal, resolve
-from graph.reasoning.axiom import TYPE
-from graph.reasoning.fact import Lexicon
+from graph.reasoning.facts.fact import Lexicon
 from graph.reasoning.proof import nearest
 from graph.reasoning.provenance import Provenance
+from graph.reasoning.rules.axiom import TYPE
 from ontology.namespace import PREFIXES
 
 HEAD: Final = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())

@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
+from graph.citing.answering.writing import term_json
 from graph.citing.citation import EvidenceIndex
-from graph.citing.writing import term_json
 from graph.evaluation import solutions
 from graph.explaining.corroboration import Corroboration, corroboration
 from graph.explaining.wording import Wording, name, statements
-from graph.reasoning.axiom import Term
 from graph.reasoning.proof import Explanation, Statement, Tree, explain
+from graph.reasoning.rules.axiom import Term
 from queries.catalogue import catalogue
 
 CONTESTED: Final = catalogue()["contested"].text

@@ -9,11 +9,11 @@ from unicodedata import bidirectional
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from graph.citing.answering.source import DCTERMS
 from graph.citing.citation import EvidenceIndex
-from graph.citing.source import DCTERMS
 from graph.name import typed
-from graph.reasoning.axiom import TYPE, Rule, Term
 from graph.reasoning.proof import Inference, Statement, Tree
+from graph.reasoning.rules.axiom import TYPE, Rule, Term
 from ontology.namespace import CPEC, PREFIXES
 
 LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
@@ -48,7 +48,7 @@ RULES: Final = {
     "prp-inv1": "an inverse property",
     "prp-inv2": "an inverse property",
 }
-"""What each rule of graph/reasoning/axiom.py goes by."""
+"""What each rule of graph/reasoning/rules/axiom.py goes by."""
 
 
 class Wording:

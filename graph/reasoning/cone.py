@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
-from graph.reasoning.combination import product
 from graph.reasoning.derivation import Derivation
-from graph.reasoning.fact import Fact
-from graph.reasoning.support import Support, union
+from graph.reasoning.facts.fact import Fact
+from graph.reasoning.sets.combination import product
+from graph.reasoning.sets.support import Support, union
 
 Alone: TypeAlias = Callable[[Fact], tuple[Support, bool]]
 """What gives the support of a fact by single graphs, and whether it may follow from several."""

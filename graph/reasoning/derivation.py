@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from graph.reasoning.fact import Fact, Facts, NumberedRule, join, unify
+from graph.reasoning.facts.fact import Fact, Facts, NumberedRule, join, unify
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from typing import Final, TypeAlias
 from pyoxigraph import Triple
 
 from graph.errors import NotInGraphError
-from graph.reasoning.axiom import Rule
 from graph.reasoning.derivation import Derivation
-from graph.reasoning.fact import Fact
+from graph.reasoning.facts.fact import Fact
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.support import Graphs
+from graph.reasoning.rules.axiom import Rule
+from graph.reasoning.sets.support import Graphs
 from ontology.namespace import ONTOLOGY_GRAPH
 
 MOST_PROOFS: Final = 4

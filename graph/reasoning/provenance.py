@@ -17,16 +17,13 @@ from typing import Final
 from pyoxigraph import Quad, Store, Triple
 
 from graph.dataset import takes_part
-from graph.reasoning.assemblies import Assemblies
-from graph.reasoning.axiom import Term
-from graph.reasoning.census import Census
-from graph.reasoning.choice import Tested
-from graph.reasoning.combination import any_of
+from graph.reasoning.assembling.assemblies import Assemblies
 from graph.reasoning.cone import Cone
-from graph.reasoning.depth import Depths
 from graph.reasoning.derivation import Derivation, derivations
-from graph.reasoning.fact import Fact, NumberedRule
-from graph.reasoning.fact_index import (
+from graph.reasoning.facts.census import Census
+from graph.reasoning.facts.depth import Depths
+from graph.reasoning.facts.fact import Fact, NumberedRule
+from graph.reasoning.facts.fact_index import (
     APART,
     AXIOM,
     CLOSED,
@@ -36,9 +33,12 @@ from graph.reasoning.fact_index import (
     TOGETHER,
     UNION,
 )
-from graph.reasoning.relevance import is_worth_saying
-from graph.reasoning.row import Rows
-from graph.reasoning.support import EMPTY, GIVEN, NOTHING, Graphs, Support, union
+from graph.reasoning.facts.row import Rows
+from graph.reasoning.rules.axiom import Term
+from graph.reasoning.rules.relevance import is_worth_saying
+from graph.reasoning.sets.choice import Tested
+from graph.reasoning.sets.combination import any_of
+from graph.reasoning.sets.support import EMPTY, GIVEN, NOTHING, Graphs, Support, union
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 SMALL: Final = 20_000

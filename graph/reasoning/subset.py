@@ -10,9 +10,9 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad, Store
 
-from graph.reasoning.fact import Fact
+from graph.reasoning.facts.fact import Fact
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.support import EMPTY, Graphs, Support
+from graph.reasoning.sets.support import EMPTY, Graphs, Support
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 MOST_TRIPLES: Final = 20_000

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from textwrap import wrap
 from typing import Any, Final
 
-from graph.citing.answer import Citation, CitedAnswer
+from graph.citing.answering.answer import Citation, CitedAnswer
 from graph.explaining.wording import Wording
 from ontology.namespace import shorten
 from server.command.table import counted, table_of

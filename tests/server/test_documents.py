@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graph.citing.citation import MANY_ROWS
-from graph.citing.relations import MOST_MEMBERS, MOST_SOLUTIONS
+from graph.citing.following.relations import MOST_MEMBERS, MOST_SOLUTIONS
 from graph.citing.trial import MOST_TRIALS
 from graph.engine import Limits
 from graph.engine import Settings as EngineSettings
@@ -13,8 +13,8 @@ from graph.engine.indexing import PROMPT
 from graph.engine.pool.nursery import INTERIM_ABOVE
 from graph.evaluator import MOST_UNKNOWN
 from graph.federation.narrowing import LONGEST
-from graph.reasoning.choice import MANY_NEEDS
 from graph.reasoning.provenance import SMALL
+from graph.reasoning.sets.choice import MANY_NEEDS
 from graph.reasoning.subset import MOST_TRIPLES
 from server.command.serve import MOST_SERVICES
 from server.settings import Settings
@@ -27,11 +27,11 @@ SAID = [
         "citations.md",
         f"more than {MANY_ROWS:,} rows, or of a row that needs more than {MANY_NEEDS}",
     ),
-    ("citations.md", f"Of more than {MANY_NEEDS} facts at once"),
+    ("provenance.md", f"for more than {MANY_NEEDS} facts at once"),
     ("citations.md", f"more than {MOST_SOLUTIONS:,} solutions"),
     ("citations.md", f"count more than {MOST_MEMBERS:,}"),
     ("citations.md", f"({ENGINE.cite_most:,}, the union counted)"),
-    ("citations.md", f"Past {MOST_TRIPLES:,} triples, or {MOST_TRIALS} trials"),
+    ("provenance.md", f"Past {MOST_TRIPLES:,} triples, or {MOST_TRIALS} trials"),
     ("citations.md", f"Up to {SMALL:,} triples"),
     ("citations.md", f"up to {PROMPT:,} quads"),
     ("engine.md", f"{TEXT.nesting} levels of nesting, {TEXT.patterns} patterns in one group"),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryTriples, Store
 
-from graph.citing.answer import CitedAnswer
+from graph.citing.answering.answer import CitedAnswer
 from graph.evaluation import results
 from tests.graph.reclosing import Reclosing
 

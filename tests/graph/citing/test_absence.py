@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 from pyoxigraph import NamedNode, Quad
 
-from graph.citing.answer import CitedAnswer
+from graph.citing.answering.answer import CitedAnswer
 from graph.citing.citation import EvidenceIndex, cite
 from graph.dataset import memory_store
 from ontology.namespace import CPEC, ID

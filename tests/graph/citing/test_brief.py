@@ -7,11 +7,11 @@ from pyoxigraph import Store
 
 from bench.citing import QUERIES
 from bench.graph import closed
-from graph.citing.brief import MORE, Brief, Briefing
 from graph.citing.citation import EvidenceIndex, cite
+from graph.citing.following.relations import Relations
 from graph.citing.form import answered
-from graph.citing.ledger import Ledger, Needed
-from graph.citing.relations import Relations
+from graph.citing.weighing.brief import MORE, Brief, Briefing
+from graph.citing.weighing.ledger import Ledger, Needed
 from graph.dataset import memory_store
 from graph.sparql.parser import parse_query
 

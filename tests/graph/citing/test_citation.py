@@ -10,11 +10,11 @@ import jsonschema
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from graph.citing import relations
-from graph.citing.answer import Citation, Citations, CitedAnswer
+from graph.citing.answering.answer import Citation, Citations, CitedAnswer
+from graph.citing.answering.row import Rows
+from graph.citing.answering.writing import quoted
 from graph.citing.citation import EvidenceIndex, cite
-from graph.citing.row import Rows
-from graph.citing.writing import quoted
+from graph.citing.following import relations
 from graph.dataset import graph_of, memory_store
 from graph.errors import QuerySyntaxError
 from graph.reasoning.subset import MOST_TRIPLES

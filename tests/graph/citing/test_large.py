@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from bench.citing import QUERIES
 from bench.graph import closed
-from graph.citing.answer import CitedAnswer
+from graph.citing.answering.answer import CitedAnswer
 from graph.citing.citation import EvidenceIndex, cite
 from graph.dataset import graph_of, memory_store
 from graph.reasoning.proof import MOST_PROOFS, explain
@@ -240,7 +240,7 @@ def test_a_row_that_no_part_of_a_proof_gives_by_any_solution_is_cited(
 def test_too_many_solutions_are_not_looked_through_for_what_is_absent(
     large: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("graph.citing.relations.MOST_MEMBERS", 10)
+    monkeypatch.setattr("graph.citing.following.relations.MOST_MEMBERS", 10)
     answer = cite(large, index, HELD_ALONE[0])
     assert {citation.status for citation in answer.citations} == {"partly"}
 

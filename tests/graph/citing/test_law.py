@@ -12,11 +12,11 @@ import pytest
 from pyoxigraph import Quad, QueryBoolean, QueryTriples, Store
 
 from graph.asking import bind
-from graph.citing.answer import Citation, Citations, CitedAnswer
+from graph.citing.answering.answer import Citation, Citations, CitedAnswer
 from graph.citing.citation import EvidenceIndex, cite
 from graph.evaluation import results
 from graph.name import names
-from graph.reasoning.closure import close
+from graph.reasoning.rules.closure import close
 from ontology.namespace import INFERRED_GRAPH
 from queries.catalogue import catalogue
 from tests.graph.citing.generating import MOST_SOLUTIONS, Writer

@@ -10,10 +10,10 @@ import pytest
 from pyoxigraph import Literal, Store
 
 from bench.graph import closed
-from graph.citing import relations
-from graph.citing.aggregate import MOST_NAMED
-from graph.citing.answer import Citation
+from graph.citing.answering.answer import Citation
 from graph.citing.citation import EvidenceIndex, cite
+from graph.citing.following import relations
+from graph.citing.following.aggregate import MOST_NAMED
 from graph.dataset import memory_store
 
 JOINED: Final = "?c cpec:partyTo ?f . ?f cpec:concernsArea ?a"

@@ -6,9 +6,9 @@ import json
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from graph.citing.row import Rows, TermRow
-from graph.citing.solution import Numbering
-from graph.reasoning.fact import Lexicon
+from graph.citing.answering.row import Rows, TermRow
+from graph.citing.following.solution import Numbering
+from graph.reasoning.facts.fact import Lexicon
 
 KNOWN, NEW = NamedNode("x:known"), NamedNode("x:new")
 ROWS: list[TermRow] = [

@@ -8,10 +8,10 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store, Triple, Variable
 
 from bench.graph import closed
-from graph.citing.aggregate import MOST_NAMED
 from graph.citing.citation import EvidenceIndex, cite
-from graph.citing.scan import Scan
-from graph.citing.solution import Numbering
+from graph.citing.following.aggregate import MOST_NAMED
+from graph.citing.following.scan import Scan
+from graph.citing.following.solution import Numbering
 from graph.dataset import memory_store, with_union
 from graph.evaluation import results
 from graph.sparql.parser import parse_query
@@ -154,7 +154,7 @@ COUNTS: Final = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p"
 def test_of_too_many_members_the_first_are_followed_and_all_are_counted(
     store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch, text: str, whole: bool
 ) -> None:
-    monkeypatch.setattr("graph.citing.relations.MOST_MEMBERS", 200)
+    monkeypatch.setattr("graph.citing.following.relations.MOST_MEMBERS", 200)
     index.provenance.whole = whole
     answer = cite(store, index, text)
     for row, citation in zip(answer.rows, answer.citations, strict=True):

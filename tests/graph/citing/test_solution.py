@@ -15,10 +15,10 @@ from pyoxigraph import (
     Variable,
 )
 
-from graph.citing.row import Rows
-from graph.citing.solution import Numbering, Solutions
-from graph.reasoning.axiom import Term
-from graph.reasoning.fact import Lexicon
+from graph.citing.answering.row import Rows
+from graph.citing.following.solution import Numbering, Solutions
+from graph.reasoning.facts.fact import Lexicon
+from graph.reasoning.rules.axiom import Term
 from tests.graph.reasoning.test_terms import TERMS
 
 SUBJECT, PREDICATE = NamedNode("x:s"), NamedNode("x:p")

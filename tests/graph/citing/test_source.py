@@ -6,8 +6,8 @@ import json
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from graph.citing.source import Evidence, Source
-from graph.citing.writing import quoted
+from graph.citing.answering.source import Evidence, Source
+from graph.citing.answering.writing import quoted
 from graph.dataset import memory_store
 from graph.reasoning.provenance import Provenance
 from ontology.namespace import CPEC, EVIDENCE_GRAPH, ID, PREFIXES

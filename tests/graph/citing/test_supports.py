@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode, Quad
 
-from graph.citing.ledger import Ledger
-from graph.citing.supports import NO_NEED, Supports
+from graph.citing.weighing.ledger import Ledger
+from graph.citing.weighing.supports import NO_NEED, Supports
 from graph.dataset import memory_store
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.support import GIVEN, NOTHING
+from graph.reasoning.sets.support import GIVEN, NOTHING
 from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH, PREFIXES
 
 A, B, P, Q = (NamedNode(name) for name in (ID + "a", ID + "b", CPEC + "p", CPEC + "q"))

@@ -18,8 +18,8 @@ from pyoxigraph import (
     Triple,
 )
 
-from graph.citing.row import Rows
-from graph.reasoning.axiom import Term
+from graph.citing.answering.row import Rows
+from graph.reasoning.rules.axiom import Term
 
 IRI = NamedNode("http://example.org/é%20")
 XSD = "http://www.w3.org/2001/XMLSchema#"

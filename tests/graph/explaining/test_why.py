@@ -19,7 +19,7 @@ from graph.explaining.prov import as_turtle
 from graph.explaining.spelling import HEAD, Known, read_triple
 from graph.explaining.why import as_json, rivals, why
 from graph.explaining.wording import RULES, Wording, isolated, spoken_date
-from graph.reasoning.axiom import TYPE, rules
+from graph.reasoning.rules.axiom import TYPE, rules
 from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH
 from tests.conftest import ROOT
 from tests.graph.test_sources import AIMS, INNOVATION, add, built, data

@@ -9,8 +9,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 from graph.dataset import memory_store
 from graph.engine.indexing import index_of
 from graph.errors import EngineError
-from graph.reasoning import census
-from graph.reasoning.census import Census
+from graph.reasoning.facts import census
+from graph.reasoning.facts.census import Census
 from graph.reasoning.provenance import Provenance
 from ontology.namespace import CPEC, ID
 from tests.graph import toy

@@ -8,8 +8,8 @@ from itertools import chain, combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.reasoning.combination import all_of, any_of
-from graph.reasoning.support import EMPTY, Graphs, Support, reduced
+from graph.reasoning.sets.combination import all_of, any_of
+from graph.reasoning.sets.support import EMPTY, Graphs, Support, reduced
 
 GRAPHS = frozenset(range(7))
 SUBSETS = [

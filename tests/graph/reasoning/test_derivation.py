@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from pyoxigraph import NamedNode, Quad
 
-from graph.reasoning.closure import close
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.relevance import is_worth_saying
+from graph.reasoning.rules.closure import close
+from graph.reasoning.rules.relevance import is_worth_saying
 from tests.graph import toy
 from tests.graph.reclosing import closure
 

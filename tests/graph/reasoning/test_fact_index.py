@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.reasoning.fact_index import DENSE, NOWHERE, UNION, FactIndex
+from graph.reasoning.facts.fact_index import DENSE, NOWHERE, UNION, FactIndex
 
 PREDICATES = [7, 9]
 NODES = st.integers(0, 40)

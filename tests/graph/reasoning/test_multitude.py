@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from bench.graph import closed
-from graph.reasoning.fact_index import APART, AXIOM, CLOSED, TOGETHER, UNION
-from graph.reasoning.multitude import Multitude
+from graph.reasoning.facts.fact_index import APART, AXIOM, CLOSED, TOGETHER, UNION
+from graph.reasoning.many.multitude import Multitude
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.support import EMPTY, Graphs
+from graph.reasoning.sets.support import EMPTY, Graphs
 from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH
 from tests.graph import toy
 from tests.graph.reclosing import Reclosing

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pyoxigraph import Quad, Triple
 
 from graph.dataset import graph_of
-from graph.reasoning.combination import all_of, any_of
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.support import EMPTY, GIVEN, LIMIT, NOTHING, Support, reduced
+from graph.reasoning.sets.combination import all_of, any_of
+from graph.reasoning.sets.support import EMPTY, GIVEN, LIMIT, NOTHING, Support, reduced
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 from tests.graph import toy
 from tests.graph.reclosing import Reclosing

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.reasoning.reduction import Holding, Reduction
-from graph.reasoning.support import EMPTY, Graphs, Support, reduced
+from graph.reasoning.sets.reduction import Holding, Reduction
+from graph.reasoning.sets.support import EMPTY, Graphs, Support, reduced
 
 GRAPHS = frozenset(range(8))
 SETS = st.frozensets(st.sampled_from(sorted(GRAPHS)), min_size=1, max_size=3)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bench.graph import closed
-from graph.reasoning import row
+from graph.reasoning.facts import row
+from graph.reasoning.facts.row import Rows
+from graph.reasoning.facts.rulebook import END, PREDICATE, SUBJECT
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.row import Rows
-from graph.reasoning.rulebook import END, PREDICATE, SUBJECT
 
 MOST = 100
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, Quad
 
-from graph.reasoning.axiom import Term
-from graph.reasoning.terms import Numbers, Terms
+from graph.reasoning.facts.terms import Numbers, Terms
+from graph.reasoning.rules.axiom import Term
 
 IRI = NamedNode("https://w3id.org/cpec-graph/id/a")
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

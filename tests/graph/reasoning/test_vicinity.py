@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from bench.graph import closed
-from graph.reasoning.assembly import GIVEN
+from graph.reasoning.facts.fact_index import ONTOLOGY
+from graph.reasoning.many.vicinity import Vicinity
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.support import Graphs
-from graph.reasoning.vicinity import Vicinity
+from graph.reasoning.sets.support import Graphs
 from ontology.namespace import CPEC, EDITORIAL_GRAPH, ID, ONTOLOGY_GRAPH
 from tests.graph import toy
 from tests.graph.reasoning.test_multitude import datasets, places
@@ -26,7 +26,7 @@ def check(
     provenance: Provenance, reclosing: Reclosing, graphs: Graphs, chosen: Sequence[int]
 ) -> Counter[bool]:
     """Check what is said of some graphs, and return of how many facts it is sure or not."""
-    here = {*graphs, GIVEN}
+    here = {*graphs, ONTOLOGY}
     vicinity = Vicinity(provenance.assemblies, provenance.depths, here)
     here -= graphs  # as when the last of them is tried
     vicinity.witness(provenance.union.by_subject[next(iter(chosen), 0)])

@@ -1,0 +1,1 @@
+"""A cited answer written, and the sources that it names."""

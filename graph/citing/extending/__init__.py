@@ -1,0 +1,1 @@
+"""A query extended, so that its answer tells what each row needs."""

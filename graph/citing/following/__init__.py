@@ -1,0 +1,1 @@
+"""The solutions of a query followed to what each of them needs."""

@@ -1,0 +1,1 @@
+"""What rows need weighed: the sets of graphs that give them."""

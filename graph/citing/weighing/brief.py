@@ -1,0 +1,117 @@
+"""Rows that one proof is enough for: it is told at once, and kept as the numbers of its graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, TypeAlias
+
+from graph.citing.weighing.ledger import Ledger, Needed
+from graph.reasoning.facts.fact_index import APART, AXIOM, CLOSED, JOINED, NOWHERE, TOGETHER
+from graph.reasoning.sets.support import EMPTY, Graphs
+
+Brief: TypeAlias = tuple[int, ...]
+"""The graphs of a proof, sorted, after MORE where there may be other proofs."""
+
+MORE: Final = -1
+
+WEIGHED: Final = CLOSED | AXIOM | TOGETHER | APART
+"""The marks of a fact by which it rests on more than the graphs that hold it alone."""
+
+
+class Briefing:
+    """Tells the proof of rows that have a single solution, where that takes no weighing."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        index = ledger.supports.provenance.union
+        self.starts, self.graphs, self.marks = index.starts, index.held, index.marks
+        self.ones = Ones(ledger)
+
+    def briefs(self, rows: Iterable[Sequence[Needed]]) -> Iterator[Brief | None]:
+        """Yield the proof of each row, None where it has to be weighed."""
+        places, unsure = self.ledger.supports.places, self.ledger.unsure
+        alone = self.ledger.supports.alone.graphs
+        for solutions in rows:
+            needed = solutions[0] if len(solutions) == 1 else ()
+            if not needed or (unsure and not unsure.isdisjoint(needed)):
+                yield None
+            elif len(needed) > 1 and needed.count(needed[0]) < len(needed):
+                yield self.chosen(needed)
+            elif needed[0] in alone:
+                yield (alone[needed[0]],)
+            elif places[needed[0]] == NOWHERE:
+                yield self.chosen(needed[:1])
+            else:
+                yield self.held(places[needed[0]])
+
+    def held(self, place: int) -> Brief | None:
+        """Return the proof of the fact of a place: one graph, or two that hold it together."""
+        graphs, first, marks = self.graphs, self.starts[place], self.marks[place]
+        count, weighed = self.starts[place + 1] - first, marks & WEIGHED
+        one = graphs[first] >> 1
+        if weighed == CLOSED:
+            if count > 1:
+                return MORE, min(graphs[first : first + count]) >> 1
+            return (MORE, one) if marks & JOINED else (one,)
+        if weighed == CLOSED | TOGETHER and count == 2:
+            other = graphs[first + 1] >> 1
+            return (MORE, one, other) if one < other else (MORE, other, one)
+        return None
+
+    def chosen(self, needed: Needed) -> Brief | None:
+        """Return the first choice of one graph for each need, as `Ledger.chosen` does."""
+        needs = [self.ones[number] for number in needed if number]
+        size, different = sum(map(len, needs)), EMPTY.union(*needs)
+        if not needs or len(different) != size or not all(needs):
+            return None
+        joint = not self.ones.joint.isdisjoint(needed)
+        more = joint or size > len(needs)
+        if not more:
+            return tuple(sorted(different))
+        if len(needs) == 1:
+            graphs = [min(needs[0])]
+        elif joint and len(needs) > 2:
+            return None
+        else:
+            graphs = sorted([next(iter(need)) for need in needs])
+        return MORE, *graphs
+
+
+def brief_json(brief: Brief, name: Callable[[int], str]) -> str:
+    """Return the citation of one proof as docs/citations.schema.json has it."""
+    if brief[0] != MORE:
+        graphs = ",".join(map(name, brief))
+        return f'{{"graphs":[{graphs}],"status":"cited","proofs":[[{graphs}]]}}'
+    graphs = ",".join(map(name, brief[1:]))
+    return f'{{"graphs":[{graphs}],"status":"cited","proofs":[[{graphs}]],"more":true}}'
+
+
+class Ones(dict[int, Graphs]):
+    """The graphs that meet each need alone; `joint` are the needs that several may meet."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__()
+        self.supports = ledger.supports
+        self.index = ledger.supports.provenance.union
+        self.joint: set[int] = set()
+
+    def __missing__(self, number: int) -> Graphs:
+        found = self[number] = self.stated(number) or self.weighed(number)
+        return found
+
+    def stated(self, number: int) -> Graphs:
+        """Return the graphs that hold a fact which nothing else can give, none where it may."""
+        graph = self.supports.alone.graphs.get(number)
+        if graph is not None:
+            return frozenset((graph,))
+        place = self.supports.places[number]
+        if place == NOWHERE or self.index.marks[place] & (WEIGHED | JOINED) != CLOSED:
+            return EMPTY
+        return frozenset([code >> 1 for code in self.index.holders(place)])
+
+    def weighed(self, number: int) -> Graphs:
+        """Return the graphs that meet a need by its support."""
+        support = self.supports[number]
+        if support.several or not support.exact:
+            self.joint.add(number)
+        return support.ones

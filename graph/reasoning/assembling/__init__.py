@@ -1,0 +1,1 @@
+"""What some graphs hold together, and which of them it takes."""

@@ -1,0 +1,1 @@
+"""Many facts that have to hold at once."""

@@ -1,0 +1,1 @@
+"""Sets of graphs: those that hold something, combined, chosen from and made least."""
