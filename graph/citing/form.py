@@ -72,7 +72,7 @@ def selected(relations: Relations, select: Select) -> Answered:
     if modifiers.limit is None and modifiers.offset is None and select.distinctness != "REDUCED":
         relation = relations.of(select)
         return Answered(relation.columns, relation.rows, relation.rows, relation)
-    rows = relations.rows(relations.store, select)
+    rows = relations.asking.rows(relations.asking.store, select)
     relation = relations.of(whole(select), set(rows))
     return Answered(relation.columns, rows, rows, relation)
 
@@ -139,7 +139,7 @@ def described(relations: Relations, describe: Describe) -> Answered:
     numbers |= {terms[one]: NO_NEED for one in targets if isinstance(one, NamedNode)}
     relation = Relation(TRIPLE, ledger, notes=solutions.notes)
     unchosen = ledger.enter(NOTHING, sure=False)
-    for row in graph_rows(relations, relations.store, describe):
+    for row in graph_rows(relations, relations.asking.store, describe):
         place = relations.tracer.provenance.union.place(row) if min(row) >= 0 else NOWHERE
         support = relations.tracer.support(place, None)
         edge, choice = ledger.enter(support), numbers.get(row[0], unchosen)
@@ -149,7 +149,7 @@ def described(relations: Relations, describe: Describe) -> Answered:
 
 def triples(relations: Relations, form: Construct | Describe, relation: Relation) -> Answered:
     """Return the triples of a graph as rows."""
-    rows: list[Key] = list(dict.fromkeys(graph_rows(relations, relations.store, form)))
+    rows: list[Key] = list(dict.fromkeys(graph_rows(relations, relations.asking.store, form)))
     return Answered(TRIPLE, rows, list(map(relations.terms.blanked, rows)), relation)
 
 
@@ -159,9 +159,9 @@ def keys_of(relations: Relations, form: Form) -> Callable[[Store], set[Key]]:
 
     def keys(store: Store) -> set[Key]:
         if isinstance(every, Select):
-            return set(relations.rows(store, every))
+            return set(relations.asking.rows(store, every))
         if isinstance(every, Ask):
-            return {()} if relations.run(store, every) else set()
+            return {()} if relations.asking.run(store, every) else set()
         return set(map(relations.terms.blanked, graph_rows(relations, store, every)))
 
     return keys
@@ -171,7 +171,7 @@ def graph_rows(
     relations: Relations, store: Store, form: Construct | Describe
 ) -> list[tuple[int, int, int]]:
     """Return the triples that a store answers, as rows."""
-    found = relations.run(store, form)
+    found = relations.asking.run(store, form)
     assert isinstance(found, QueryTriples)  # noqa: S101 - a graph
     number = relations.terms.__getitem__
     return [(number(one.subject), number(one.predicate), number(one.object)) for one in found]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from graph.citing.citation import MANY_ROWS
-from graph.citing.following.relations import MOST_MEMBERS, MOST_SOLUTIONS
+from graph.citing.following.membership import MOST_MEMBERS
+from graph.citing.following.solution import MOST_SOLUTIONS
 from graph.citing.trial import MOST_TRIALS
 from graph.engine import Limits
 from graph.engine import Settings as EngineSettings

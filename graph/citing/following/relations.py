@@ -2,55 +2,38 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from itertools import chain
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from pyoxigraph import (
     BlankNode,
     Literal,
     NamedNode,
-    QueryBoolean,
-    QuerySolutions,
-    QueryTriples,
     Store,
     Variable,
 )
 
 from graph.citing.extending.extension import Extender, is_aggregate, without_absences
-from graph.citing.extending.plan import Inner, Need, Notes, Placed, Witness, free
-from graph.citing.following.aggregate import MOST_NAMED, Grouping, Members
-from graph.citing.following.listing import Listing
-from graph.citing.following.relation import Counted, Relation
+from graph.citing.extending.plan import Inner, Notes, Witness, free
+from graph.citing.following.aggregate import Grouping
+from graph.citing.following.asking import Asking
+from graph.citing.following.membership import MOST_MEMBERS, Membership
+from graph.citing.following.relation import Relation
 from graph.citing.following.restriction import restricted
-from graph.citing.following.solution import UNBOUND, Key, Row, Solutions
+from graph.citing.following.solution import MOST_SOLUTIONS, UNBOUND, Key, Row
 from graph.citing.following.tracer import Tracer
 from graph.citing.weighing.ledger import Needed, Traced
 from graph.errors import QuerySyntaxError
-from graph.evaluation import results as evaluate
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.rules.axiom import Term
 from graph.reasoning.sets.support import NOTHING
-from graph.sparql.printer import print_query
 from graph.sparql.scope import columns, has_exists, mentioned, replaced
 from graph.sparql.syntax import Dataset, Form, Group, InGraph, Modifiers, Named, Query, Select
 from ontology.namespace import INFERRED_GRAPH
 
 F = TypeVar("F", bound=Form)
-
-MOST_SOLUTIONS: Final = 1_000_000
-"""Solutions that are followed; a row that only later ones give is answered without a source."""
-
-MOST_MEMBERS: Final = 100_000
-"""Solutions that the rows of a SELECT may count and all be followed."""
-
-LOOK_UP: Final = 1000
-"""How many solutions are looked through in the time that asking for one group takes at least.
-
-So many groups are asked for as take no longer than `MOST_SOLUTIONS`.
-"""
 
 
 class Relations:
@@ -63,38 +46,17 @@ class Relations:
         query: Query,
         bindings: Mapping[str, NamedNode | Literal],
     ) -> None:
-        self.store = store
         self.query = query
-        self.bindings = {Variable(name): term for name, term in bindings.items()}
         default = tuple(name.value for name in query.dataset.default)
         restricted = query.dataset != Dataset()
         self.tracer = Tracer(provenance, default if restricted else None, self.inner, self.witness)
         self.terms, self.ledger = self.tracer.terms, self.tracer.ledger
+        self.asking = Asking(store, query, bindings, self.terms)
         self.notes = Notes()
         if INFERRED_GRAPH in default:
             self.notes.doubts.append("what is inferred depends on what is stated")
         self.inners: dict[tuple[Select, str | None], Relation] = {}
         self.witnesses: dict[tuple[Group, tuple[Term | None, ...], str | None], Traced] = {}
-
-    def run(self, store: Store, form: Form) -> QuerySolutions | QueryBoolean | QueryTriples:
-        """Return the answer of a store to a query, with the parameters bound."""
-        bindings = {variable.value: term for variable, term in self.bindings.items()}
-        return evaluate(store, print_query(replace(self.query, form=form)), bindings)
-
-    def rows(self, store: Store, select: Select) -> list[Key]:
-        """Return the rows that a store answers to a SELECT."""
-        found = self.run(store, select)
-        assert isinstance(found, QuerySolutions)  # noqa: S101 - a SELECT
-        return list(Solutions.read(found, self.terms).rows(columns(select)))
-
-    def solutions(self, select: Select, store: Store | None = None) -> Solutions:
-        """Return the solutions of a SELECT, of this store or another."""
-        text = print_query(replace(self.query, form=select))
-        shown = set(columns(select))
-        bindings = {v.value: term for v, term in self.bindings.items() if v in shown}
-        found = evaluate(self.store if store is None else store, text, bindings)
-        assert isinstance(found, QuerySolutions)  # noqa: S101 - a SELECT
-        return Solutions.read(found, self.terms)
 
     def of(
         self,
@@ -144,7 +106,7 @@ class Relations:
         if projection is None:
             projection = tuple(Named(one, one) for one in shown)
         wider = with_hidden(projection, free(extended.needs))
-        found = self.solutions(Select(wider, extended.group, modifiers))
+        found = self.asking.solutions(Select(wider, extended.group, modifiers))
         keys = relation.rows = list(found.rows(shown))
         if wanted is not None:
             found = found.where([key in wanted for key in keys])
@@ -169,7 +131,7 @@ class Relations:
         positive = restricted(replace(select, where=where), rows, self.terms)
         first = replace(whole(positive), projection=None, distinctness="")
         modifiers = replace(first.modifiers, limit=MOST_MEMBERS + 1)
-        if self.solutions(replace(first, modifiers=modifiers)).size > MOST_MEMBERS:
+        if self.asking.solutions(replace(first, modifiers=modifiers)).size > MOST_MEMBERS:
             return {}
         found = self.plain(positive, rows, set())
         return {} if found.notes.doubts else found.solutions
@@ -180,13 +142,13 @@ class Relations:
         What would be answered where nothing is known, such as a count of 0, rests on none of them.
         """
         grouping = Grouping(select, self.tracer)
-        members, counted = self.members(grouping)
+        members, counted = Membership(self.asking, self.tracer, grouping).found()
         if len(members.groups) > 1:
             self.ledger.expect(chain.from_iterable(members.needs))
         shown = columns(select)
         relation = Relation(shown, self.ledger, notes=grouping.notes)
-        nothing = set(self.solutions(grouping.rows(), Store()).rows(shown))
-        found = self.solutions(grouping.rows())
+        nothing = set(self.asking.solutions(grouping.rows(), Store()).rows(shown))
+        found = self.asking.solutions(grouping.rows())
         for key, group in zip(found.rows(shown), found.rows(grouping.names), strict=True):
             relation.rows.append(key)
             if group in counted:
@@ -199,65 +161,6 @@ class Relations:
             relation.add(key, [(self.ledger.record(traced),)])
         return relation
 
-    def members(self, grouping: Grouping) -> tuple[Members, dict[Key, Counted]]:
-        """Return the members of each group; where they are too many, the first, and how many."""
-        extended = grouping.extender.group(grouping.select.where, None)
-        select = grouping.members(extended.group)
-        place, wanted = grouping.place, list(grouping.wanted())
-        scanned = None if self.bindings else self.tracer.scanned(select.where, wanted, place)
-        if scanned is None:
-            found = self.solutions(replace(select, modifiers=Modifiers(limit=MOST_MEMBERS + 1)))
-            needs: Sequence[Need] = extended.needs
-        else:
-            found, needs = scanned, (Placed(place),)
-        counted = {}
-        if found.size > MOST_MEMBERS:
-            grouping.notes.obstacles.append(f"more than {MOST_MEMBERS} solutions are counted")
-            sizes = self.sizes(grouping) if scanned is None else Counter(found.rows(grouping.names))
-            listing = Listing(grouping.members(), grouping.names, self.terms, sizes)
-            counted = self.counted(listing, sizes)
-            found = found.where(grouping.first(found))
-            if (
-                scanned is None and len(self.query.dataset.default) <= 1
-            ):  # else a graph is made anew
-                listing = Listing(select, grouping.names, self.terms, sizes)
-                found = self.completed(found, listing, sizes)
-        columns = list(self.tracer.columns(needs, found))
-        return Members.of(found, columns, grouping.names), counted
-
-    def counted(self, listing: Listing, sizes: Mapping[Key, int]) -> dict[Key, Counted]:
-        """Return the number of members of each group, and the query for them."""
-        listed = {
-            group: print_query(replace(self.query, form=select))
-            for group in sizes
-            if (select := listing.of(group))
-        }
-        return {group: Counted(size, listed.get(group)) for group, size in sizes.items()}
-
-    def completed(self, found: Solutions, listing: Listing, sizes: Mapping[Key, int]) -> Solutions:
-        """Return the first members of groups, given those that were met among the first of all.
-
-        Groups of which too few were met are asked for one by one, those of the fewest first.
-        """
-        met = Counter(found.rows(listing.names))
-        lacking = [one for one, size in sizes.items() if met[one] < min(size, MOST_NAMED)]
-        cost = max(LOOK_UP, listing.cost(sizes))
-        asked = {}
-        for group in sorted(lacking, key=met.__getitem__)[: MOST_SOLUTIONS // cost]:
-            if select := listing.of(group):
-                first = replace(select, modifiers=Modifiers(limit=MOST_NAMED))
-                asked[group] = self.solutions(first)
-        kept = found.where([group not in asked for group in found.rows(listing.names)])
-        return Solutions.joined([kept, *asked.values()])
-
-    def sizes(self, grouping: Grouping) -> dict[Key, int]:
-        """Return the number of members of each group, as the store counts them."""
-        counts = grouping.counts()
-        found = self.solutions(counts)
-        numbers = (self.terms.named[count] for (count,) in found.rows(columns(counts)[-1:]))
-        sizes = (int(number.value) for number in numbers if isinstance(number, Literal))
-        return dict(zip(found.rows(grouping.names), sizes, strict=True))
-
     def inner(self, need: Inner, row: Row) -> Traced:
         """Return what a row rests on by what a subselect in it gives."""
         graph = self.tracer.graph(need.context, row)
@@ -269,7 +172,7 @@ class Relations:
             modifiers = need.select.modifiers
             if modifiers.limit is not None or modifiers.offset is not None:
                 relation.notes.obstacles.append("a subselect has a LIMIT or an OFFSET")
-            if self.bindings.keys() & set(mentioned(need.select)):
+            if self.asking.bindings.keys() & set(mentioned(need.select)):
                 relation.notes.doubts.append("a parameter stands in a subselect")
             self.notes.add(relation.notes)
             self.inners[place] = relation

@@ -21,6 +21,9 @@ Row: TypeAlias = Mapping[Variable, int]
 
 UNBOUND: Final = -1
 
+MOST_SOLUTIONS: Final = 1_000_000
+"""Solutions that are followed; a row that only later ones give is answered without a source."""
+
 BLANK: Final = BlankNode("any")
 """Every blank node of a constructed graph, since they are the same only up to renaming."""
 

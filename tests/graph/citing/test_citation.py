@@ -14,7 +14,7 @@ from graph.citing.answering.answer import Citation, Citations, CitedAnswer
 from graph.citing.answering.row import Rows
 from graph.citing.answering.writing import quoted
 from graph.citing.citation import EvidenceIndex, cite
-from graph.citing.following import relations
+from graph.citing.following import membership
 from graph.dataset import graph_of, memory_store
 from graph.errors import QuerySyntaxError
 from graph.reasoning.subset import MOST_TRIPLES
@@ -285,7 +285,7 @@ def test_what_a_dataset_lacks_that_would_follow_is_not_taken_for_absent(text: st
 def test_a_row_that_counts_too_much_names_some_graphs_the_number_and_the_query_for_the_rest(
     store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relations, "MOST_MEMBERS", 2)
+    monkeypatch.setattr(membership, "MOST_MEMBERS", 2)
     text = "SELECT ?y (COUNT(?x) AS ?k) { ?x cpec:q ?y } GROUP BY ?y ORDER BY ?y"
     answer = cite(store, index, text)
     for row, citation in zip(answer.rows, answer.citations, strict=True):
@@ -310,7 +310,7 @@ def test_a_row_that_counts_too_much_names_some_graphs_the_number_and_the_query_f
 def test_the_members_of_a_group_are_listed_where_others_bind_less_or_more(
     store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
-    monkeypatch.setattr(relations, "MOST_MEMBERS", 0)
+    monkeypatch.setattr(membership, "MOST_MEMBERS", 0)
     answer = cite(store, index, text)
     assert None in {row[0] for row in answer.rows}
     for row, citation in zip(answer.rows, answer.citations, strict=True):
@@ -342,7 +342,7 @@ PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
 def test_the_members_of_a_blank_node_are_listed_where_no_other_group_is_like_it(
     monkeypatch: pytest.MonkeyPatch, text: str, listed: int
 ) -> None:
-    monkeypatch.setattr(relations, "MOST_MEMBERS", 0)
+    monkeypatch.setattr(membership, "MOST_MEMBERS", 0)
     store = memory_store(toy.closed(tuple(parse(BLANKS, RdfFormat.TRIG))))
     answer = cite(store, EvidenceIndex(store), text)
     queries = []

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, Store
 from bench.graph import closed
 from graph.citing.answering.answer import Citation
 from graph.citing.citation import EvidenceIndex, cite
-from graph.citing.following import relations
+from graph.citing.following import membership
 from graph.citing.following.aggregate import MOST_NAMED
 from graph.dataset import memory_store
 
@@ -53,7 +53,7 @@ def index(store: Store) -> EvidenceIndex:
 def test_members_of_every_group_are_followed_and_all_of_them_listed(
     store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
-    monkeypatch.setattr(relations, "MOST_MEMBERS", 5)
+    monkeypatch.setattr(membership, "MOST_MEMBERS", 5)
     answer = cite(store, index, text)
     assert len(answer.rows) >= 3
     for row, citation in [*zip(answer.rows, answer.citations, strict=True)][:20]:
@@ -74,9 +74,9 @@ def test_members_of_every_group_are_followed_and_all_of_them_listed(
 def test_as_many_groups_are_asked_for_as_may_be_looked_up(
     store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch, text: str, most: int
 ) -> None:
-    monkeypatch.setattr(relations, "MOST_MEMBERS", 0)
-    monkeypatch.setattr(relations, "MOST_SOLUTIONS", 30)
-    monkeypatch.setattr(relations, "LOOK_UP", 10)
+    monkeypatch.setattr(membership, "MOST_MEMBERS", 0)
+    monkeypatch.setattr(membership, "MOST_SOLUTIONS", 30)
+    monkeypatch.setattr(membership, "LOOK_UP", 10)
     answer = cite(store, index, text)
     followed = Counter(citation.status for citation in answer.citations)["partly"]
     assert most <= followed <= most + 1

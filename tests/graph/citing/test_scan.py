@@ -154,7 +154,7 @@ COUNTS: Final = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p"
 def test_of_too_many_members_the_first_are_followed_and_all_are_counted(
     store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch, text: str, whole: bool
 ) -> None:
-    monkeypatch.setattr("graph.citing.following.relations.MOST_MEMBERS", 200)
+    monkeypatch.setattr("graph.citing.following.membership.MOST_MEMBERS", 200)
     index.provenance.whole = whole
     answer = cite(store, index, text)
     for row, citation in zip(answer.rows, answer.citations, strict=True):
