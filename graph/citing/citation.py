@@ -82,9 +82,11 @@ def cite(
     results(Store(), text, bindings, dataset, base)  # the engine is the judge of what is SPARQL
     try:
         query = of_dataset(separated(parse_query(text, base)), dataset)
-        refuse_service(query)
     except UnreadableQueryError as error:
-        return uncited(results(store, text, bindings, dataset, base), str(error))
+        whole = results(store, text, bindings, dataset, base)
+        return uncited(whole, f"SPARQL 1.1 alone is followed: {error}")
+    if any(isinstance(one, Service) for one in parts(query)):
+        return uncited(results(store, text, bindings, dataset, base), ELSEWHERE)
     relations = Relations(store, index.provenance, query, bindings or {})
     try:
         answer = answered(relations, query.form)
@@ -216,12 +218,6 @@ def changing(query: Query) -> list[str]:
     """Return the functions of a query that give another value each time, as obstacles."""
     found = {one.function for one in parts(query) if isinstance(one, Call)} & CHANGING
     return [f"{function} gives another value each time" for function in sorted(found, key=str)]
-
-
-def refuse_service(query: Query) -> None:
-    """Raise UnreadableQueryError where another endpoint is asked: its triples are not ours."""
-    if any(isinstance(one, Service) for one in parts(query)):
-        raise UnreadableQueryError(ELSEWHERE)
 
 
 def uncited(answer: QuerySolutions | QueryBoolean | QueryTriples, reason: str) -> CitedAnswer:

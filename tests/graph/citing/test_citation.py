@@ -192,9 +192,17 @@ NOT_CITED = [
     ("SELECT ?x (RAND() AS ?k) { ?x cpec:p ?y }", "partly", "RAND"),
     ("SELECT (GROUP_CONCAT(?n) AS ?k) { ?x cpec:n ?n }", "partly", "order"),
     ("SELECT (SAMPLE(?n) AS ?k) { ?x cpec:n ?n }", "partly", "order"),
-    ("SELECT ?x { ?x cpec:p ?y FILTER(isTRIPLE(<<( ?x ?x ?x )>>)) }", "uncited", "expected"),
-    ("ASK { <<( ?x ?x ?x )>> ?y ?z }", "uncited", "expected"),
-    ("CONSTRUCT { ?x cpec:p <<( ?x cpec:p ?y )>> } { ?x cpec:p ?y }", "uncited", "expected"),
+    (
+        "SELECT ?x { ?x cpec:p ?y FILTER(isTRIPLE(<<( ?x ?x ?x )>>)) }",
+        "uncited",
+        "SPARQL 1.1 alone is followed",
+    ),
+    ("ASK { <<( ?x ?x ?x )>> ?y ?z }", "uncited", "SPARQL 1.1 alone is followed"),
+    (
+        "CONSTRUCT { ?x cpec:p <<( ?x cpec:p ?y )>> } { ?x cpec:p ?y }",
+        "uncited",
+        "SPARQL 1.1 alone is followed",
+    ),
     ("SELECT ?x { ?x cpec:p ?y SERVICE SILENT <http://127.0.0.1:9/> { } }", "uncited", "SERVICE"),
 ]
 
