@@ -18,7 +18,7 @@ from pyoxigraph import (
 from graph.citing.answering.answer import Citation, Citations, CitedAnswer
 from graph.citing.answering.row import Rows
 from graph.citing.answering.source import Evidence
-from graph.citing.extending.extension import ABSENCES
+from graph.citing.extending.absence import ABSENCES
 from graph.citing.extending.plan import Notes
 from graph.citing.following.aggregate import MOST_NAMED
 from graph.citing.following.relation import Counted

@@ -14,6 +14,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
+from graph.citing.extending.absence import MINUS, NOT_EXISTS, is_asked_with
 from graph.citing.extending.plan import (
     Context,
     Edge,
@@ -57,15 +58,9 @@ from graph.sparql.syntax import (
     TriplePattern,
     Triples,
     Union,
-    Values,
 )
 from graph.sparql.term import XSD
 from ontology.namespace import INFERRED_GRAPH
-
-NOT_EXISTS: Final = "NOT EXISTS looks for what is not there"
-MINUS: Final = "MINUS looks for what is not there"
-ABSENCES: Final = {NOT_EXISTS, MINUS}
-"""Why rows are doubted that rest on an absence."""
 
 TRUE: Final = Literal("true", datatype=NamedNode(XSD + "boolean"))
 
@@ -287,32 +282,6 @@ class Extender:
                 yield Witness(condition.group, shared, context)
             elif has_exists(condition):
                 self.notes.doubts.append("EXISTS stands within an expression")
-
-
-def is_asked_with(inner: Group, before: tuple[Element, ...], told: Set[Variable]) -> bool:
-    """Whether a group asks for triples only, with what is bound before it for certain and told."""
-    asked_with = set(mentioned(inner)) & set(visible(before))
-    return is_monotone(inner) and asked_with <= told & certain(before)
-
-
-def is_monotone(group: Group) -> bool:
-    """Whether a group asks for triples only, so that it has no solution where some are missing."""
-    elements = group.elements
-    return all(isinstance(one, Triples | Filter) and not has_exists(one) for one in elements)
-
-
-def without_absences(group: Group) -> Group | None:
-    """Return a group without what must be absent, None where it is of more than triples."""
-    kept: list[Element] = []
-    for element in group.elements:
-        match element:
-            case Minus(inner) | Filter(Exists(inner, True)) if is_monotone(inner):
-                pass
-            case Triples() | Filter() | Values() | Bind() if not has_exists(element):
-                kept.append(element)
-            case _:
-                return None
-    return Group(tuple(kept))
 
 
 def need_of(pattern: TriplePattern, context: Context) -> Need:

@@ -15,7 +15,8 @@ from pyoxigraph import (
     Variable,
 )
 
-from graph.citing.extending.extension import Extender, is_aggregate, without_absences
+from graph.citing.extending.absence import without_absences
+from graph.citing.extending.extension import Extender, is_aggregate
 from graph.citing.extending.plan import Inner, Notes, Witness, free
 from graph.citing.following.aggregate import Grouping
 from graph.citing.following.asking import Asking
