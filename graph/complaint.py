@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from graph.errors import QuerySyntaxError
-from graph.sparql.lexer import Token, position, tokens
+from graph.sparql.lenient_lexer import Token, position, tokens
 
 POSITION: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 """How pyoxigraph says where a query stops being one, and what it expected there."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from graph.errors import LimitError
-from graph.sparql.lexer import position
+from graph.sparql.lenient_lexer import position
 from ontology.namespace import PREFIXES
 
 SHORT: Final = 1 << 14

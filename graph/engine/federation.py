@@ -17,7 +17,7 @@ from graph.errors import DeadlineError, OverloadedError
 from graph.evaluation import Answer, Query
 from graph.federation.bounds import Bounds
 from graph.federation.counter import Counters
-from graph.sparql.lexer import tokens
+from graph.sparql.lenient_lexer import tokens
 
 WORD: Final = re.compile("service", re.IGNORECASE)
 NARROWED: Final = 2

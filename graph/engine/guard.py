@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final
 
 from graph.errors import ForbiddenError, LimitError
-from graph.sparql.lexer import BRACKETS_CLOSE, BRACKETS_OPEN, Token, position, tokens
+from graph.sparql.lenient_lexer import BRACKETS_CLOSE, BRACKETS_OPEN, Token, position, tokens
 from graph.sparql.prologue import Prologue
 from ontology.namespace import PREFIXES
 

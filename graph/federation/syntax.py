@@ -7,7 +7,7 @@ from typing import Final
 from pyoxigraph import Store
 
 from graph.evaluation import results
-from graph.sparql.lexer import tokens
+from graph.sparql.lenient_lexer import tokens
 
 UNASKED: Final = {"SERVICE": "GRAPH", "SILENT": ""}
 """What stands for the words of a SERVICE: GRAPH takes the same name and the same pattern."""

@@ -1,4 +1,4 @@
-"""A place in a SPARQL text: looks one word ahead, and counts how deep the brackets are."""
+"""A place in a SPARQL text: looks one terminal ahead, and counts how deep the brackets are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from graph.errors import UnreadableQueryError
-from graph.sparql.token import Token, tokens
+from graph.sparql.terminal import Terminal, terminals
 
 MAX_DEPTH: Final = 50
 """Brackets within brackets: at five Python frames each, far from the interpreter's limit."""
@@ -15,36 +15,36 @@ T = TypeVar("T")
 
 
 class Cursor:
-    """Walks the words of a text from left to right."""
+    """Walks the terminals of a text from left to right."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = list(tokens(text))
+        self.terminals = list(terminals(text))
         self.index = 0
         self.depth = 0
 
     @property
-    def token(self) -> Token:
-        """The word at the cursor."""
-        return self.tokens[self.index]
+    def terminal(self) -> Terminal:
+        """The terminal at the cursor."""
+        return self.terminals[self.index]
 
     @property
-    def following(self) -> Token:
-        """The word after that."""
-        return self.tokens[min(self.index + 1, len(self.tokens) - 1)]
+    def following(self) -> Terminal:
+        """The terminal after that."""
+        return self.terminals[min(self.index + 1, len(self.terminals) - 1)]
 
-    def advance(self) -> Token:
-        """Return the word at the cursor and step past it."""
-        token = self.token
-        self.index = min(self.index + 1, len(self.tokens) - 1)
-        return token
+    def advance(self) -> Terminal:
+        """Return the terminal at the cursor and step past it."""
+        terminal = self.terminal
+        self.index = min(self.index + 1, len(self.terminals) - 1)
+        return terminal
 
     def at(self, *signs: str) -> bool:
         """Whether one of these signs is next."""
-        return self.token.kind == "sign" and self.token.text in signs
+        return self.terminal.kind == "sign" and self.terminal.text in signs
 
     def at_word(self, *words: str) -> bool:
         """Whether one of these keywords is next, in any case."""
-        return self.token.kind == "word" and self.token.text.upper() in words
+        return self.terminal.kind == "word" and self.terminal.text.upper() in words
 
     def take(self, *signs: str) -> bool:
         """Step past one of these signs if it is next."""
@@ -66,7 +66,8 @@ class Cursor:
 
     def unreadable(self, expected: str) -> UnreadableQueryError:
         """Return the error that names what was expected here."""
-        return UnreadableQueryError(f"{expected} expected, found {self.token.text or 'the end'!r}")
+        found = self.terminal.text or "the end"
+        return UnreadableQueryError(f"{expected} expected, found {found!r}")
 
     def nested(self, rule: Callable[[], T]) -> T:
         """Apply a rule one bracket deeper; raises UnreadableQueryError past MAX_DEPTH."""

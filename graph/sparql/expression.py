@@ -73,7 +73,7 @@ class PathParser(TermParser):
 
     def predicate(self) -> NamedNode:
         """Read an IRI or `a`."""
-        if self.token.text == "a":
+        if self.terminal.text == "a":
             self.advance()
             return TYPE
         return self.iri()
@@ -126,7 +126,7 @@ class ExpressionParser(PathParser):
         """Read a bracket, call, literal, IRI or variable."""
         if self.at("("):
             return self.bracketed()
-        if self.token.kind == "variable":
+        if self.terminal.kind == "variable":
             return self.variable()
         if self.at_literal():
             return self.literal()
@@ -163,7 +163,7 @@ class ExpressionParser(PathParser):
 
     def built_in(self) -> Expression:
         """Read the call of a built-in, a set function or EXISTS."""
-        if self.token.kind != "word":
+        if self.terminal.kind != "word":
             raise self.unreadable("an expression")
         word = self.advance().text.upper()
         if word == "NOT":

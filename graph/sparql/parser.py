@@ -39,7 +39,7 @@ class QueryParser(PatternParser):
     def query(self) -> Query:
         """Read a query up to the end of the text."""
         self.prologue()
-        word = self.token.text.upper()
+        word = self.terminal.text.upper()
         if word == "SELECT":
             form: Form
             form, dataset = self.selected()
@@ -52,7 +52,7 @@ class QueryParser(PatternParser):
             form = Ask(self.where(), self.modifiers())
         else:
             raise self.unreadable("SELECT, CONSTRUCT, DESCRIBE or ASK")
-        if self.token.kind != "end":
+        if self.terminal.kind != "end":
             raise self.unreadable("the end")
         return Query(form, dataset, self.base)
 
@@ -73,7 +73,7 @@ class QueryParser(PatternParser):
     def projection(self) -> tuple[Named, ...]:
         """Read the variables and expressions of a SELECT."""
         named: list[Named] = []
-        while self.token.kind == "variable" or self.at("("):
+        while self.terminal.kind == "variable" or self.at("("):
             named.append(self.named())
         if not named:
             raise self.unreadable("a variable")
@@ -113,7 +113,7 @@ class QueryParser(PatternParser):
         """Read a DESCRIBE."""
         targets = []
         if not self.take("*"):
-            while self.token.kind == "variable" or self.at_iri():
+            while self.terminal.kind == "variable" or self.at_iri():
                 targets.append(self.name())
         dataset = self.dataset()
         where = self.where() if self.at("{") or self.at_word("WHERE") else None
@@ -150,7 +150,7 @@ class QueryParser(PatternParser):
         """Read the conditions of GROUP BY."""
         self.expect_word("BY")
         found: list[Named] = []
-        while not found or self.at("(") or self.token.kind == "variable" or self.at_call():
+        while not found or self.at("(") or self.terminal.kind == "variable" or self.at_call():
             bare = self.at_call()
             found.append(Named(self.constraint(), None) if bare else self.named())
         return tuple(found)
@@ -166,7 +166,7 @@ class QueryParser(PatternParser):
         """Read the conditions of ORDER BY."""
         self.expect_word("BY")
         found: list[Ordering] = []
-        while not found or self.at("(") or self.token.kind == "variable" or self.at_call():
+        while not found or self.at("(") or self.terminal.kind == "variable" or self.at_call():
             found.append(self.ordering())
         return tuple(found)
 
@@ -175,18 +175,18 @@ class QueryParser(PatternParser):
         if self.at_word("ASC", "DESC"):
             descending = self.advance().text.upper() == "DESC"
             return Ordering(self.bracketed(), descending)
-        if self.token.kind == "variable":
+        if self.terminal.kind == "variable":
             return Ordering(self.variable(), descending=False)
         return Ordering(self.constraint(), descending=False)
 
     def at_call(self) -> bool:
         """Whether the call of a function starts here."""
         ends = self.at_word("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
-        return self.at_iri() or (self.token.kind == "word" and not ends)
+        return self.at_iri() or (self.terminal.kind == "word" and not ends)
 
     def count(self) -> int:
         """Read the number of LIMIT or OFFSET."""
-        token = self.advance()
-        if token.kind != "integer":
+        terminal = self.advance()
+        if terminal.kind != "integer":
             raise self.unreadable("a whole number")
-        return int(token.text)
+        return int(terminal.text)

@@ -43,7 +43,7 @@ class TriplesParser(ExpressionParser):
 
     def at_subject(self) -> bool:
         """Whether triples start here."""
-        kind = self.token.kind
+        kind = self.terminal.kind
         return (
             kind in {"variable", "blank"} or self.at_iri() or self.at_literal() or self.at("[", "(")
         )
@@ -86,21 +86,21 @@ class TriplesParser(ExpressionParser):
                 return
             while self.take(";"):
                 pass
-            if self.at(".", "]", "}") or self.token.kind == "end" or not self.at_verb():
+            if self.at(".", "]", "}") or self.terminal.kind == "end" or not self.at_verb():
                 return
 
     def at_verb(self) -> bool:
         """Whether a predicate starts here."""
         return (
-            self.token.kind == "variable"
-            or self.token.text == "a"
+            self.terminal.kind == "variable"
+            or self.terminal.text == "a"
             or self.at_iri()
             or self.at("^", "!", "(")
         )
 
     def verb(self) -> Path | Variable:
         """Read a variable or a path."""
-        return self.variable() if self.token.kind == "variable" else self.path()
+        return self.variable() if self.terminal.kind == "variable" else self.path()
 
 
 class PatternParser(TriplesParser):
@@ -131,7 +131,7 @@ class PatternParser(TriplesParser):
         """Read one element of a group."""
         if self.at("{"):
             return self.group_or_union()
-        if self.token.kind == "word" and not self.at_literal():
+        if self.terminal.kind == "word" and not self.at_literal():
             return self.keyword(self.advance().text.upper())
         patterns = self.triples()
         if not patterns:
@@ -178,7 +178,7 @@ class PatternParser(TriplesParser):
 
     def values(self) -> Values:
         """Read what follows VALUES."""
-        if self.token.kind == "variable":
+        if self.terminal.kind == "variable":
             variables: tuple[Variable, ...] = (self.variable(),)
             self.expect("{")
             rows = []

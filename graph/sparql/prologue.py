@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
-from graph.sparql.lexer import BRACKETS_CLOSE, BRACKETS_OPEN, Token, tokens
+from graph.sparql.lenient_lexer import BRACKETS_CLOSE, BRACKETS_OPEN, Token, tokens
 
 UNICODE_ESCAPE: Final = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
 

@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Variable, parse
 from graph.errors import UnreadableQueryError
 from graph.sparql.cursor import Cursor
 from graph.sparql.syntax import Name, Node
-from graph.sparql.token import Token
+from graph.sparql.terminal import Terminal
 from ontology.namespace import PREFIXES
 
 XSD: Final = PREFIXES["xsd"]
@@ -73,7 +73,7 @@ class TermParser(Cursor):
         super().__init__(text)
         self.base = base
         self.prefixes = dict(prefixes)
-        self.labels = {token.text for token in self.tokens if token.kind == "blank"}
+        self.labels = {terminal.text for terminal in self.terminals if terminal.kind == "blank"}
         self.fresh = 0
 
     def prologue(self) -> None:
@@ -91,17 +91,17 @@ class TermParser(Cursor):
 
     def reference(self) -> NamedNode:
         """Read an IRI in angle brackets."""
-        if self.token.kind != "iri":
+        if self.terminal.kind != "iri":
             raise self.unreadable("an IRI")
         return resolve(unescape(self.advance().text[1:-1]), self.base)
 
     def at_iri(self) -> bool:
         """Whether an IRI is next, written in full or with a prefix."""
-        return self.token.kind in {"iri", "name"}
+        return self.terminal.kind in {"iri", "name"}
 
     def iri(self) -> NamedNode:
         """Read an IRI, written in full or with a prefix."""
-        if self.token.kind != "name":
+        if self.terminal.kind != "name":
             return self.reference()
         prefix, _, local = self.advance().text.partition(":")
         if prefix not in self.prefixes:
@@ -110,18 +110,18 @@ class TermParser(Cursor):
 
     def variable(self) -> Variable:
         """Read a variable."""
-        if self.token.kind != "variable":
+        if self.terminal.kind != "variable":
             raise self.unreadable("a variable")
         return Variable(self.advance().text[1:])
 
     def name(self) -> Name:
         """Read a variable or an IRI."""
-        return self.variable() if self.token.kind == "variable" else self.iri()
+        return self.variable() if self.terminal.kind == "variable" else self.iri()
 
     def at_literal(self) -> bool:
         """Whether a literal is next."""
         return (
-            self.token.kind in {"string", "long", *NUMBER}
+            self.terminal.kind in {"string", "long", *NUMBER}
             or self.at_word("TRUE", "FALSE")
             or (self.at("+", "-") and self.following.kind in NUMBER)
         )
@@ -129,26 +129,26 @@ class TermParser(Cursor):
     def literal(self) -> Literal:
         """Read a literal."""
         sign = self.advance().text if self.at("+", "-") else ""
-        token = self.advance()
-        if token.kind in NUMBER:
-            return Literal(sign + token.text, datatype=NamedNode(XSD + token.kind))
-        if token.kind == "word":
-            return Literal(token.text.lower(), datatype=NamedNode(XSD + "boolean"))
-        if token.kind not in {"string", "long"}:
-            raise UnreadableQueryError(f"a literal expected, found {token.text!r}")
-        return self.annotated(unquote(token))
+        terminal = self.advance()
+        if terminal.kind in NUMBER:
+            return Literal(sign + terminal.text, datatype=NamedNode(XSD + terminal.kind))
+        if terminal.kind == "word":
+            return Literal(terminal.text.lower(), datatype=NamedNode(XSD + "boolean"))
+        if terminal.kind not in {"string", "long"}:
+            raise UnreadableQueryError(f"a literal expected, found {terminal.text!r}")
+        return self.annotated(unquote(terminal))
 
     def annotated(self, text: str) -> Literal:
         """Read the language tag or datatype that may follow a string."""
-        if self.token.kind == "language":
+        if self.terminal.kind == "language":
             return Literal(text, language=self.advance().text[1:])
         return Literal(text, datatype=self.iri()) if self.take("^^") else Literal(text)
 
     def node(self) -> Node:
         """Read a term of a triple pattern that is neither a list nor a property list."""
-        if self.token.kind == "variable":
+        if self.terminal.kind == "variable":
             return self.variable()
-        if self.token.kind == "blank":
+        if self.terminal.kind == "blank":
             return BlankNode(self.advance().text[2:])
         return self.literal() if self.at_literal() else self.iri()
 
@@ -160,7 +160,7 @@ class TermParser(Cursor):
         return BlankNode(f"fresh{self.fresh}")
 
 
-def unquote(token: Token) -> str:
-    """Return the value of a string token."""
-    width = 3 if token.kind == "long" else 1
-    return unescape(token.text[width:-width])
+def unquote(terminal: Terminal) -> str:
+    """Return the value of a string terminal."""
+    width = 3 if terminal.kind == "long" else 1
+    return unescape(terminal.text[width:-width])

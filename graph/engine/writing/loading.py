@@ -12,7 +12,7 @@ from typing import Final
 from pyoxigraph import Store
 
 from graph.complaint import update_error
-from graph.sparql.lexer import Token, position, top_level
+from graph.sparql.lenient_lexer import Token, position, top_level
 from ontology.namespace import PREFIXES
 
 NOTHING: Final = "ADD DEFAULT TO DEFAULT"

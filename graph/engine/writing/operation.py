@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from graph.sparql.lexer import Token, top_level
+from graph.sparql.lenient_lexer import Token, top_level
 
 DECLARATIONS: Final = {"PREFIX": 3, "BASE": 2, "VERSION": 2}
 """The words of a prologue, and how many tokens each declaration has."""

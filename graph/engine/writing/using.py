@@ -7,7 +7,7 @@ from typing import Final
 
 from graph.engine.request import Update
 from graph.errors import QuerySyntaxError
-from graph.sparql.lexer import position, top_level
+from graph.sparql.lenient_lexer import position, top_level
 
 OWN: Final = frozenset({"USING", "WITH"})
 

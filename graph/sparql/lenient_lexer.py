@@ -1,7 +1,8 @@
-"""The tokens of a SPARQL text (SPARQL 1.1 Query, section 19.8), without a grammar.
+"""The tokens of a text that may be SPARQL, without a grammar: any text has them.
 
-Good enough to count, and to find a keyword outside strings, IRIs and comments; the engine's own
-parser stays the judge of what is SPARQL.
+Found in linear time; good enough to count, and to find a keyword outside strings, IRIs and
+comments. The engine's own parser stays the judge of what is SPARQL; ours reads what terminal.py
+finds, which is strict.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""The tokens of SPARQL."""
+"""The tokens of what may be SPARQL."""
 
 from __future__ import annotations
 
 import pytest
 
-from graph.sparql.lexer import position, tokens
+from graph.sparql.lenient_lexer import position, tokens
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ from graph.sparql.lexer import position, tokens
         ("1.5e3 || ?x<=3", "number sign variable sign number"),
         ("ex:%41\\,b", "name"),
         ("<http://e/\\u0070>", "iri"),
+        ("'open { \0", "sign word sign sign"),
     ],
 )
 def test_a_text_falls_into_its_tokens(text: str, kinds: str) -> None:

@@ -1,4 +1,8 @@
-"""The words of a SPARQL text (SPARQL 1.1 Query, section 19.8)."""
+"""The terminals of the grammar of SPARQL 1.1 (Query, section 19.8): what the parser reads.
+
+Strict: what is no terminal is an error. What is not SPARQL, or may not be, is read by
+lenient_lexer.py.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,7 @@ LOCAL: Final = (
 )
 EXPONENT: Final = r"[eE][+-]?[0-9]+"
 
-TOKEN: Final = re.compile(
+TERMINAL: Final = re.compile(
     rf"""
     (?P<space>[ \t\r\n]+|\#[^\r\n]*)
     |(?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*>)
@@ -42,24 +46,24 @@ TOKEN: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """A word: its kind (a group of TOKEN, or `end`) and its text."""
+class Terminal:
+    """A terminal: its kind (a group of TERMINAL, or `end`) and its text."""
 
     kind: str
     text: str
 
 
-END: Final = Token("end", "")
+END: Final = Terminal("end", "")
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """Yield the words of a text, then END; raises UnreadableQueryError."""
+def terminals(text: str) -> Iterator[Terminal]:
+    """Yield the terminals of a text, then END; raises UnreadableQueryError."""
     position = 0
     while position < len(text):
-        match = TOKEN.match(text, position)
+        match = TERMINAL.match(text, position)
         if match is None or match.lastgroup is None:
             raise UnreadableQueryError(f"no word of SPARQL 1.1 starts at character {position}")
         if match.lastgroup != "space":
-            yield Token(match.lastgroup, match.group())
+            yield Terminal(match.lastgroup, match.group())
         position = match.end()
     yield END
