@@ -4,7 +4,7 @@ The rooms, from the top; each imports only those below it (pyproject.toml holds 
 
     build        the snapshot that all others read
     engine       strangers' queries and updates, in processes that may die
-    federation   SERVICE: what a query asks of other endpoints
+    service      SERVICE: what a query asks of other endpoints
     explaining   why a triple holds, in words, as JSON and as RDF
     citing       for each row of an answer, the sentences that give it
     publishing   dumps, exports, resources, descriptions for machines

@@ -58,7 +58,7 @@ class Query:
     in results JSON with the citation of each row (graph/citing/citation.py), whatever the formats.
     With `words` each source is also written in words, as a person cites it.
     `filled` is the text with the answers of other endpoints in the place of each SERVICE, where
-    there are any (graph/federation): then it is what is run, and no row is cited.
+    there are any (graph/service): then it is what is run, and no row is cited.
     """
 
     text: str

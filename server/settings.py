@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from graph.federation.bounds import Bounds
+from graph.service.bounds import Bounds
 
 MEBIBYTE: Final = 1 << 20
 SERVICE: Final = Bounds()

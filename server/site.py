@@ -12,8 +12,8 @@ from graph.curating.retired import Retired
 from graph.engine import Engine
 from graph.engine.federation import Federation
 from graph.engine.settings import Settings as EngineSettings
-from graph.federation.bounds import Bounds
-from graph.federation.endpoint import addresses
+from graph.service.bounds import Bounds
+from graph.service.endpoint import addresses
 from server.admission import Admission
 from server.cache import AnswerCache
 from server.clock import Clock, now

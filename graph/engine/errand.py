@@ -20,11 +20,11 @@ from graph.errors import (
     WorkerDiedError,
 )
 from graph.evaluation import Query
-from graph.federation.bounds import Bounds
-from graph.federation.call import Call
-from graph.federation.counter import Counters, kind_of
-from graph.federation.plan import Plan
-from graph.federation.relay import ask
+from graph.service.bounds import Bounds
+from graph.service.call import Call
+from graph.service.counter import Counters, kind_of
+from graph.service.plan import Plan
+from graph.service.relay import ask
 
 SHARE: Final = 0.75
 """Of the time that a query has left, what one endpoint may take: SILENT can still go on without."""

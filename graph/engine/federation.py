@@ -15,8 +15,8 @@ from graph.engine import Engine, check_query
 from graph.engine.errand import Errand, left
 from graph.errors import DeadlineError, OverloadedError
 from graph.evaluation import Answer, Query
-from graph.federation.bounds import Bounds
-from graph.federation.counter import Counters
+from graph.service.bounds import Bounds
+from graph.service.counter import Counters
 from graph.sparql.lenient_lexer import tokens
 
 WORD: Final = re.compile("service", re.IGNORECASE)

@@ -42,11 +42,11 @@ from graph.explaining.prov import as_turtle
 from graph.explaining.spelling import read_triple
 from graph.explaining.why import as_json, why
 from graph.explaining.wording import Wording
-from graph.federation.narrowing import as_narrowing
-from graph.federation.planner import Limits, planned
-from graph.federation.solutions import as_values
-from graph.federation.syntax import require_query
 from graph.format import GRAPHS, RESULTS
+from graph.service.narrowing import as_narrowing
+from graph.service.planner import Limits, planned
+from graph.service.solutions import as_values
+from graph.service.syntax import require_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Values
 
@@ -150,7 +150,7 @@ def dataset_of(header: Header) -> DatasetClause | None:
 
 
 def plan(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
-    """Return what a query asks of other endpoints (graph/federation); they are not asked here."""
+    """Return what a query asks of other endpoints (graph/service); they are not asked here."""
     text = body.decode()
     require_query(text, header["base"])
     limits = Limits(header["rows"], header["given"])

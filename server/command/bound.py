@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 
 from graph.errors import ParameterError
-from graph.federation.endpoint import addresses
+from graph.service.endpoint import addresses
 
 DAY: Final = 24 * 60 * 60
 LARGEST: Final = 10**12

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from graph.snapshot import Snapshot
-from tests.graph.federation.elsewhere import Elsewhere, elsewhere
+from tests.graph.service.elsewhere import Elsewhere, elsewhere
 from tests.server.client import Client
 
 CPEC = Path(sys.executable).with_name("cpec")

@@ -13,10 +13,10 @@ from graph.engine import Settings as EngineSettings
 from graph.engine.indexing import PROMPT
 from graph.engine.pool.nursery import INTERIM_ABOVE
 from graph.evaluator import MOST_UNKNOWN
-from graph.federation.narrowing import LONGEST
 from graph.reasoning.provenance import SMALL
 from graph.reasoning.sets.choice import MANY_NEEDS
 from graph.reasoning.subset import MOST_TRIPLES
+from graph.service.narrowing import LONGEST
 from server.command.serve import MOST_SERVICES
 from server.settings import Settings
 from tests.conftest import ROOT

@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from bench.wire import talk
 from graph.snapshot import Snapshot
 from ontology.namespace import PREFIXES
-from tests.graph.federation.elsewhere import Elsewhere, closed_address
+from tests.graph.service.elsewhere import Elsewhere, closed_address
 from tests.server.abuse.case import Case
 from tests.server.abuse.outgoing import QUERIES, SECRET
 from tests.server.abuse.trap import Trap

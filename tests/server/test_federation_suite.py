@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 
-from tests.graph.federation.elsewhere import closed_address
+from tests.graph.service.elsewhere import closed_address
 from tests.server.client import Client
 from tests.server.conftest import TOKEN, serving
 

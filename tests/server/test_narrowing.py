@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.graph.federation.elsewhere import Elsewhere, closed_address
-from tests.graph.federation.generating import HERE, PREFIX, THERE, queries
+from tests.graph.service.elsewhere import Elsewhere, closed_address
+from tests.graph.service.generating import HERE, PREFIX, THERE, queries
 from tests.server.client import Client, Reply
 from tests.server.conftest import TOKEN, serving
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.graph.federation.elsewhere import Elsewhere
+from tests.graph.service.elsewhere import Elsewhere
 from tests.server.conftest import Run, serving
 from tests.server.test_federation import NOWHERE, asking, rows
 

@@ -14,9 +14,9 @@ from graph.engine import Engine, Limits, Settings
 from graph.engine.federation import Federation
 from graph.errors import DeadlineError, EndpointDeadlineError, ForbiddenError, OverloadedError
 from graph.evaluation import Query
-from graph.federation.bounds import Bounds
-from graph.federation.endpoint import addresses
-from tests.graph.federation.elsewhere import Elsewhere, elsewhere
+from graph.service.bounds import Bounds
+from graph.service.endpoint import addresses
+from tests.graph.service.elsewhere import Elsewhere, elsewhere
 
 MANY = " . ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(40)))} }}" for n in range(8))
 

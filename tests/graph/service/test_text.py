@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph.federation.text import Text
+from graph.service.text import Text
 
 
 def test_each_hole_is_filled_with_its_own_answer_in_any_order() -> None:

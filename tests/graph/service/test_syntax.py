@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import Store
 
 from graph.errors import QuerySyntaxError
-from graph.federation.syntax import require_query, unasked
+from graph.service.syntax import require_query, unasked
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from ssl import SSLCertVerificationError
 import pytest
 
 from graph.errors import EndpointDeadlineError, EndpointError, EndpointLimitError
-from graph.federation import relay
-from tests.graph.federation.elsewhere import GOOD, Elsewhere, closed_address, elsewhere
+from graph.service import relay
+from tests.graph.service.elsewhere import GOOD, Elsewhere, closed_address, elsewhere
 
 TEXT = "SELECT * WHERE { ?s ?p 'é & + %' } LIMIT 3"
 

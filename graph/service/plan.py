@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Self
 
-from graph.federation.call import Call
-from graph.federation.text import Text
+from graph.service.call import Call
+from graph.service.text import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,11 @@ from pyoxigraph import (
 
 from graph.dataset import memory_store
 from graph.evaluation import solutions
-from graph.federation.call import Call
-from graph.federation.narrowing import LONGEST, as_narrowing, is_sendable
-from graph.federation.planner import Limits, planned
-from graph.federation.solutions import as_values
-from tests.graph.federation.generating import ASKED, HERE, MARK, PREFIX, THERE, queries
+from graph.service.call import Call
+from graph.service.narrowing import LONGEST, as_narrowing, is_sendable
+from graph.service.planner import Limits, planned
+from graph.service.solutions import as_values
+from tests.graph.service.generating import ASKED, HERE, MARK, PREFIX, THERE, queries
 
 E = "http://e/sparql"
 MOST = 10_000

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from graph.errors import EndpointError, EndpointLimitError
 from graph.evaluation import solutions
-from graph.federation.solutions import as_values
+from graph.service.solutions import as_values
 
 E = "http://e/sparql"
 IRI = {"type": "uri", "value": "http://x/a"}

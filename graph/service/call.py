@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from pyoxigraph import Variable
 
-from graph.federation.text import Text
+from graph.service.text import Text
 from graph.sparql.printer import print_element
 from graph.sparql.syntax import Values
 

@@ -10,11 +10,11 @@ from pyoxigraph import QueryResultsFormat, RdfFormat, Store
 
 from graph.errors import ForbiddenError, UnreadableQueryError
 from graph.evaluation import solutions
-from graph.federation.call import Call
-from graph.federation.narrowing import as_narrowing
-from graph.federation.plan import Plan
-from graph.federation.planner import Limits, planned
-from graph.federation.solutions import as_values
+from graph.service.call import Call
+from graph.service.narrowing import as_narrowing
+from graph.service.plan import Plan
+from graph.service.planner import Limits, planned
+from graph.service.solutions import as_values
 
 E, F = "http://e/sparql", "http://f/sparql"
 ALLOWED = (E, F)

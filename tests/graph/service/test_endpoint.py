@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graph.errors import ParameterError
-from graph.federation.endpoint import addresses, endpoint
+from graph.service.endpoint import addresses, endpoint
 
 
 @pytest.mark.parametrize(

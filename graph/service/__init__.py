@@ -3,7 +3,7 @@
 ::
 
     server process                                         a worker
-      Federation.query(engine, query)
+      Federation.query(engine, query), in engine/federation.py
         guard: how many SERVICE, none of a variable
         ├── the text ───────────────────────────────────>  planner.py: what is asked of whom, and
         │                                       <───────   the text with a hole for each answer

@@ -10,11 +10,11 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Variable
 
 from graph.errors import ForbiddenError, UnreadableQueryError
-from graph.federation.around import Around, Component, Part, parts_of
-from graph.federation.call import Call
-from graph.federation.narrowing import narrowed
-from graph.federation.plan import Plan
-from graph.federation.text import Text
+from graph.service.around import Around, Component, Part, parts_of
+from graph.service.call import Call
+from graph.service.narrowing import narrowed
+from graph.service.plan import Plan
+from graph.service.text import Text
 from graph.sparql.parser import parse_query
 from graph.sparql.printer import print_element, print_query
 from graph.sparql.scope import aggregates, certain, mentioned, parts, visible
