@@ -11,7 +11,7 @@ from typing import Final
 
 from pyoxigraph import Quad
 
-from graph.curating.source import Source, line_of, read_bytes, read_source
+from graph.curating.master_file import MasterFile, line_of, read_bytes, read_master_file
 from graph.errors import DataError
 from graph.finding import Finding
 from graph.snapshot import Snapshot
@@ -40,12 +40,12 @@ class Inputs:
 class Master:
     """The files of the master copy; the shapes stand apart, since they state nothing."""
 
-    sources: tuple[Source, ...]
-    shapes: Source
+    files: tuple[MasterFile, ...]
+    shapes: MasterFile
 
     def quads(self) -> Iterator[Quad]:
         """Return every quad that is stated."""
-        return (quad for source in self.sources for quad in source.quads)
+        return (quad for file in self.files for quad in file.quads)
 
     def finding(self, message: str, graph: str, *terms: str | None) -> Finding:
         """Return the finding at the line where the subject, predicate and object stand.
@@ -62,32 +62,32 @@ class Master:
             (None, None, None, subject),
             (subject, None, None, None),
         ):
-            for source in self.sources if any(pattern) else ():
-                if line := line_of(source, *pattern):
-                    return Finding(source.name, line, message)
+            for file in self.files if any(pattern) else ():
+                if line := line_of(file, *pattern):
+                    return Finding(file.name, line, message)
         return Finding(graph or ONTOLOGY_GRAPH, None, message)
 
 
 def read_master(inputs: Inputs) -> Master:
     """Return the master copy; raises DataError with the findings of every file that is at fault."""
-    files: list[tuple[Path, str | None]] = [
+    places: list[tuple[Path, str | None]] = [
         (inputs.ontology / name, ONTOLOGY_GRAPH) for name in AXIOM_FILES
     ]
-    files += [
+    places += [
         (path, EDITORIAL_GRAPH if path.suffix == ".ttl" else None)
         for path in data_files(inputs.data)
     ]
-    files.append((inputs.ontology / SHAPES_FILE, ONTOLOGY_GRAPH))
-    sources: list[Source] = []
+    places.append((inputs.ontology / SHAPES_FILE, ONTOLOGY_GRAPH))
+    files: list[MasterFile] = []
     findings: list[Finding] = []
-    for path, graph in files:
+    for path, graph in places:
         try:
-            sources.append(read_source(path, graph))
+            files.append(read_master_file(path, graph))
         except DataError as error:
             findings.extend(error.findings)
     if findings:
         raise DataError(findings)
-    return Master(tuple(sources[:-1]), sources[-1])
+    return Master(tuple(files[:-1]), files[-1])
 
 
 def data_files(data: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from graph.curating.master import DATA, RETIRED_FILE
-from graph.curating.source import read_source
+from graph.curating.master_file import read_master_file
 from ontology.namespace import BASE, PREFIXES
 
 DEPRECATED: Final = PREFIXES["owl"] + "deprecated"
@@ -29,7 +29,7 @@ class Retired:
     @classmethod
     def read(cls, data: Path = DATA) -> Retired:
         """Return the retired names of a master copy; raises DataError."""
-        quads = read_source(data / RETIRED_FILE, BASE).quads
+        quads = read_master_file(data / RETIRED_FILE, BASE).quads
         pairs = [(one.subject, one.predicate.value, one.object) for one in quads]
         return cls(
             frozenset(

@@ -12,7 +12,7 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from graph.curating.evidence import Article, Sentence, articles
-from graph.curating.source import read_bytes
+from graph.curating.master_file import read_bytes
 from graph.errors import DataError
 from graph.finding import Finding
 

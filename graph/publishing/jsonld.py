@@ -8,7 +8,7 @@ from functools import cache
 
 from pyoxigraph import Quad, RdfFormat
 
-from graph.curating.source import read_source
+from graph.curating.master_file import read_master_file
 from graph.fidelity import require_terms
 from graph.snapshot import n_quads
 from ontology.context import context
@@ -33,8 +33,8 @@ def write_jsonld(quads: Iterable[Quad], vocabulary: Vocabulary) -> bytes:
 @cache
 def context_document() -> bytes:
     """Return the context of the packaged ontology as a document of its own."""
-    sources = [read_source(FOLDER / name, ONTOLOGY_GRAPH) for name in AXIOM_FILES]
-    vocabulary = Vocabulary.of(quad for source in sources for quad in source.quads)
+    files = [read_master_file(FOLDER / name, ONTOLOGY_GRAPH) for name in AXIOM_FILES]
+    vocabulary = Vocabulary.of(quad for file in files for quad in file.quads)
     return written({"@context": context(vocabulary)})
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Quad, RdfFormat, parse
 
+from graph.curating.master_file import read_master_file, spoken
 from graph.curating.position import BLANK, Position, positions
-from graph.curating.source import read_source, spoken
 
 SMALL = Path(__file__).parents[1] / "small"
 FILES = sorted(path for path in SMALL.rglob("*") if path.suffix in {".ttl", ".trig"})
@@ -53,13 +53,13 @@ def test_every_form_of_the_grammar_is_followed() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SMALL)))
 def test_every_statement_of_a_file_has_its_line(path: Path) -> None:
-    source = read_source(path, "http://example.org/g" if path.suffix == ".ttl" else None)
-    found = {place(one) for one in source.positions}
-    lines = source.text.splitlines()
-    wanted = [quad for quad in source.quads if not is_of_a_list(quad)]
+    file = read_master_file(path, "http://example.org/g" if path.suffix == ".ttl" else None)
+    found = {place(one) for one in file.positions}
+    lines = file.text.splitlines()
+    wanted = [quad for quad in file.quads if not is_of_a_list(quad)]
     assert wanted
     assert {spoken(quad) for quad in wanted} == found
-    for one in source.positions:
+    for one in file.positions:
         shown = one.object.removeprefix(BLANK).rpartition("/")[2].rpartition("#")[2]
         assert shown in lines[one.line - 1]
 

@@ -16,7 +16,7 @@ from ontology.namespace import BASE
 
 
 @dataclass(frozen=True)
-class Source:
+class MasterFile:
     """A Turtle or TriG file that has been read; `name` is what findings call it."""
 
     path: Path
@@ -36,27 +36,27 @@ class Source:
         return positions(self.text, BASE, self.graph or "")
 
 
-def read_source(path: Path, graph: str | None) -> Source:
+def read_master_file(path: Path, graph: str | None) -> MasterFile:
     """Return the file at the path, its triples in `graph` where the file names none.
 
     Raises DataError where it is not UTF-8, not Turtle or TriG, or leaves a triple without a graph.
     """
-    source = Source(path, "", graph, ())
+    file = MasterFile(path, "", graph, ())
     content = read_bytes(path)
     try:
         text = content.decode("utf-8-sig")
         quads = tuple(parse(text, RdfFormat.from_extension(path.suffix[1:]), base_iri=BASE))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise DataError([Finding(source.name, line, "is not UTF-8")]) from None
+        raise DataError([Finding(file.name, line, "is not UTF-8")]) from None
     except SyntaxError as error:
-        raise DataError([Finding(source.name, error.lineno, complaint(error))]) from None
+        raise DataError([Finding(file.name, error.lineno, complaint(error))]) from None
     if graph is not None:
         name = NamedNode(graph)
         quads = tuple(Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads)
-    source = Source(path, text, graph, quads)
-    require_named_graphs(source)
-    return source
+    file = MasterFile(path, text, graph, quads)
+    require_named_graphs(file)
+    return file
 
 
 def read_bytes(path: Path) -> bytes:
@@ -72,13 +72,13 @@ def complaint(error: SyntaxError) -> str:
     return f"column {error.offset}: {error.msg.partition(': ')[2] or error.msg}"
 
 
-def require_named_graphs(source: Source) -> None:
+def require_named_graphs(file: MasterFile) -> None:
     """Raise DataError where a triple stands in no named graph."""
-    loose = [quad for quad in source.quads if isinstance(quad.graph_name, DefaultGraph)]
+    loose = [quad for quad in file.quads if isinstance(quad.graph_name, DefaultGraph)]
     if loose:
         message = "a triple stands in no named graph"
         raise DataError(
-            [Finding(source.name, line_of(source, *spoken(quad)), message) for quad in loose]
+            [Finding(file.name, line_of(file, *spoken(quad)), message) for quad in loose]
         )
 
 
@@ -95,14 +95,14 @@ def term(node: NamedNode | BlankNode | Literal | Triple) -> str:
 
 
 def line_of(
-    source: Source,
+    file: MasterFile,
     graph: str | None = None,
     subject: str | None = None,
     predicate: str | None = None,
     value: str | None = None,
 ) -> int | None:
     """Return the first line of the file on which such a statement stands; None fits any term."""
-    for position in source.positions:
+    for position in file.positions:
         if (
             graph in {None, position.graph}
             and subject in {None, position.subject}
