@@ -1,104 +1,23 @@
-"""A dataset in memory, whose default graph is its own or the set union of its named graphs."""
+"""A dataset as a worker holds it."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import takewhile
-from pathlib import Path
-from typing import IO, Final, cast
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import Store
 
-from graph.dataset import with_union
-from ontology.namespace import GRAPH
-
-UNNAMED: Final = NamedNode(GRAPH + "default")
-"""What is written without a graph stands here, where the default graph is the union."""
-
-OPEN: Final = "import sys, pyoxigraph as ox; store = ox.Store.read_only(sys.argv[1]); "
-DUMP: Final = (
-    "import signal; signal.signal(signal.SIGPIPE, signal.SIG_DFL); "
-    + OPEN
-    + "[print(graph) for graph in store.named_graphs()]; print(flush=True); "
-    + "store.dump(sys.stdout.buffer, ox.RdfFormat.N_QUADS)"
-)
-"""Says which graphs there are, for N-Quads cannot name one that is empty, and then the quads.
-
-It ends without a word when its reader does."""
+from graph.engine.indexing import UNREAD, Indexing
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a dataset stands: a file of RDF, or the directory of an on-disk store.
+@dataclass(slots=True)
+class Dataset:
+    """What a worker works on: its store, how the default graph is made, the cap of an answer.
 
-    It is `complete` where the engine wrote it, so that its default graph is as the settings say.
+    `alone` is the union in a store of its own, where there is one.
     """
 
-    path: Path
-    complete: bool = False
-
-
-def load(source: Source | None, *, union: bool) -> Store:
-    """Return the dataset of a source as a store in memory.
-
-    Blank nodes keep their labels. Store.load would rename them, and so seed the generator of
-    random labels before the fork: every worker would then draw the same labels and UUIDs.
-    """
-    store = Store()
-    if source is not None:
-        store.extend(read(source, store, union=union))
-    return store
-
-
-def read(source: Source, store: Store, *, union: bool) -> Iterator[Quad]:
-    """Yield the quads of a source for a store, its default graph made as the settings say.
-
-    Graphs that may be empty are made in the store.
-    """
-    quads = read_store(source.path, store) if source.path.is_dir() else read_file(source.path)
-    return with_union(map(named, quads)) if union and not source.complete else quads
-
-
-def read_file(path: Path) -> Iterator[Quad]:
-    """Yield the quads of a file."""
-    return parse(path=path, format=format_of(path))
-
-
-def read_store(path: Path, store: Store) -> Iterator[Quad]:
-    """Return the quads of an on-disk store, when its named graphs are made in another.
-
-    It is opened in another process, since RocksDB starts threads that stay.
-    """
-    dump = subprocess.Popen(  # noqa: S603 - our own interpreter and a path of our own
-        [sys.executable, "-c", DUMP, str(path)], stdout=subprocess.PIPE
-    )
-    for line in takewhile(bytes.strip, cast("IO[bytes]", dump.stdout)):
-        if line.startswith(b"<"):
-            store.add_graph(NamedNode(line.strip()[1:-1].decode()))
-    return dumped(dump, path)
-
-
-def dumped(dump: subprocess.Popen[bytes], path: Path) -> Iterator[Quad]:
-    """Yield the quads that a process writes; raises OSError where it fails."""
-    with dump:
-        yield from parse(dump.stdout, RdfFormat.N_QUADS)
-    if dump.returncode:
-        raise OSError(f"{path}: not a readable store")
-
-
-def format_of(source: Path) -> RdfFormat:
-    """Return the format that the suffix of a file names; raises ValueError."""
-    form = RdfFormat.from_extension(source.suffix.removeprefix("."))
-    if form is None:
-        raise ValueError(f"{source.name}: the suffix names no RDF format")
-    return form
-
-
-def named(quad: Quad) -> Quad:
-    """Return a quad in a named graph: that of the unnamed, where it stands in none."""
-    if isinstance(quad.graph_name, DefaultGraph):
-        return Quad(quad.subject, quad.predicate, quad.object, UNNAMED)
-    return quad
+    store: Store
+    union: bool
+    cap: int
+    alone: Store | None = None
+    indexing: Indexing = UNREAD

@@ -13,13 +13,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from graph.engine.dataset import Source
 from graph.engine.frame import Header
 from graph.engine.guard import check_query, check_update
 from graph.engine.pool.nursery import Nursery
 from graph.engine.pool.pool import Pool
 from graph.engine.request import Change, GraphChange, Require, Update
 from graph.engine.settings import Settings
+from graph.engine.source import Source
 from graph.engine.writing.delta import Delta
 from graph.engine.writing.generation import FIRST
 from graph.engine.writing.loading import without_silent_loads

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, cast
 
 from pyoxigraph import (
@@ -25,8 +24,8 @@ from pyoxigraph import (
 
 from graph.citing.answering.answer import CitedAnswer
 from graph.citing.citation import cite, uncited
+from graph.engine.dataset import Dataset
 from graph.engine.frame import Header
-from graph.engine.indexing import UNREAD, Indexing
 from graph.engine.writing.changing import delta_of_change
 from graph.engine.writing.document import Document
 from graph.engine.writing.loading import require_syntax
@@ -50,21 +49,7 @@ from graph.service.syntax import require_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Values
 
-Task = Callable[["Dataset", Header, bytes], tuple[Header, bytes]]
-
-
-@dataclass(slots=True)
-class Dataset:
-    """What a worker works on: its store, how the default graph is made, the cap of an answer.
-
-    `alone` is the union in a store of its own, where there is one.
-    """
-
-    store: Store
-    union: bool
-    cap: int
-    alone: Store | None = None
-    indexing: Indexing = UNREAD
+Task = Callable[[Dataset, Header, bytes], tuple[Header, bytes]]
 
 
 def query(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:

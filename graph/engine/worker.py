@@ -9,10 +9,11 @@ import socket
 from dataclasses import dataclass
 
 from graph.engine import wire
+from graph.engine.dataset import Dataset
 from graph.engine.frame import FrameError, Header, PeerClosedError, receive, send
 from graph.engine.heap import faults
 from graph.engine.request import SPOILING
-from graph.engine.task import TASKS, Dataset
+from graph.engine.task import TASKS
 from graph.errors import CpecError, EngineError, OutOfMemoryError
 
 GRACE = 2.0

@@ -18,11 +18,11 @@ from typing import NoReturn
 from pyoxigraph import Store
 
 from graph.engine.confine import confine, outlive_signals, widen_stack
-from graph.engine.dataset import Source, load
+from graph.engine.dataset import Dataset
 from graph.engine.frame import FORKED, MAX_DELTA, Header, PeerClosedError, receive, send
 from graph.engine.heap import apart, give_back
 from graph.engine.indexing import Indexing, index_of
-from graph.engine.task import Dataset
+from graph.engine.source import Source, load
 from graph.engine.union import follow, union_of
 from graph.engine.worker import Terms, die_with, serve
 from graph.engine.writing.delta import Delta, apply

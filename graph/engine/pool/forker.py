@@ -9,10 +9,10 @@ from errno import EMFILE
 from typing import Final
 
 from graph.engine.child import Child
-from graph.engine.dataset import Source
 from graph.engine.frame import FORKED, Header, PeerClosedError, bound, receive, send
 from graph.engine.pool.handle import Worker
 from graph.engine.settings import Settings
+from graph.engine.source import Source
 from graph.engine.writing.delta import Delta
 
 ZYGOTE: Final = "graph.engine.zygote"

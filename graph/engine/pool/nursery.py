@@ -7,11 +7,11 @@ import threading
 import time
 from typing import Final
 
-from graph.engine.dataset import Source
 from graph.engine.frame import Header, PeerClosedError
 from graph.engine.pool.forker import Forker, NoRoomError, first_order
 from graph.engine.pool.handle import Worker
 from graph.engine.settings import Settings
+from graph.engine.source import Source
 from graph.engine.writing.delta import Delta
 
 INTERIM_ABOVE: Final = 8 << 20

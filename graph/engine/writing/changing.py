@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
-from graph.engine.dataset import UNNAMED
 from graph.engine.request import Verb
+from graph.engine.unnamed import UNNAMED
 from graph.engine.writing.delta import Delta
 from graph.engine.writing.document import Document
 from graph.engine.writing.effect import Effect

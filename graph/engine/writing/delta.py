@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from graph.dataset import with_union
-from graph.engine.dataset import named
 from graph.engine.frame import Header
+from graph.engine.unnamed import named
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
 
-from graph.engine.dataset import named
+from graph.engine.unnamed import named
 from graph.engine.writing.delta import Delta
 
 

@@ -22,7 +22,7 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from graph.engine.dataset import Source, read
+from graph.engine.source import Source, read
 
 FIRST: Final = f"{1:09d}-"
 """How the name of the generation begins that was filled from the source."""

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from graph.engine.child import Child
-from graph.engine.dataset import Source
 from graph.engine.frame import Header, receive, send
 from graph.engine.settings import Settings
+from graph.engine.source import Source
 from graph.engine.writing.delta import Delta
 from graph.engine.writing.generation import current, next_version
 from graph.errors import DeadlineError, EngineError

@@ -12,7 +12,7 @@ from typing import Final, cast
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
 from graph.complaint import update_error
-from graph.engine.dataset import UNNAMED
+from graph.engine.unnamed import UNNAMED
 from graph.engine.writing.delta import Delta, apply
 from graph.engine.writing.effect import Effect, graphs_of, stored
 from graph.engine.writing.loading import require_syntax

@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 
 from graph.engine.confine import outlive_signals, widen_stack
-from graph.engine.dataset import Source
 from graph.engine.frame import MAX_DELTA, PeerClosedError, receive, send
+from graph.engine.source import Source
 from graph.engine.writing.delta import Delta, apply
 from graph.engine.writing.generation import Generations
 

@@ -9,10 +9,10 @@ import pytest
 
 from bench.graph import quads
 from graph.engine import Settings
-from graph.engine.dataset import Source
 from graph.engine.frame import receive, send
 from graph.engine.heap import apart
 from graph.engine.pool.nursery import Nursery
+from graph.engine.source import Source
 from graph.snapshot import n_quads
 
 ASKED = {

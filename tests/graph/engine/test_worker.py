@@ -12,8 +12,9 @@ import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
 from graph.engine import wire
+from graph.engine.dataset import Dataset
 from graph.engine.frame import LENGTHS, Header, receive, send
-from graph.engine.task import TASKS, Dataset
+from graph.engine.task import TASKS
 from graph.engine.worker import Terms, serve
 from graph.engine.writing.delta import Delta
 from graph.errors import (

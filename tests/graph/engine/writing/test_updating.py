@@ -16,7 +16,7 @@ from pyoxigraph import (
 )
 
 from graph.dataset import with_union
-from graph.engine.dataset import named
+from graph.engine.unnamed import named
 from graph.engine.writing.delta import apply, quads
 from graph.engine.writing.updating import delta_of_update
 from graph.errors import ConflictError, OnDiskError, QuerySyntaxError
