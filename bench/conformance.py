@@ -10,26 +10,23 @@ The suites and the runner of the first kind of tests stand beside the project, i
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from bench import protocol
+from bench.client import Client
+from bench.endpoint import Endpoint
 
 ROOT: Final = Path(__file__).parent.parent
 PAGE: Final = ROOT / "docs" / "conformance.md"
-TOKEN: Final = "conformance-" * 4
-READY: Final = re.compile(r"serving on http://[^:]+:(\d+)")
 ROW: Final = re.compile(r"\| ([\w .()]+?) \| (\d+) \| (\d+) \|")
 
 HEAD: Final = """# Conformance
@@ -60,37 +57,17 @@ def shared() -> Path | None:
     return folder if there and (folder / "conformance/sparql/sparql11").is_dir() else None
 
 
-@contextlib.contextmanager
-def server(folder: Path) -> Iterator[protocol.Server]:
-    """Start a server on an empty store, and end it."""
-    token = folder / "token"
-    token.write_text(TOKEN)
-    options = ["--empty", "--default-graph", "own", "--port", "0"]
-    options += ["--data-dir", str(folder / "data"), "--token-file", str(token)]
-    process = subprocess.Popen(
-        [Path(sys.executable).parent / "cpec", "serve", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None  # noqa: S101 - a pipe was asked for
-    try:
-        match = READY.match(process.stdout.readline())
-        if match is None:
-            raise SystemExit("the server did not start")
-        yield protocol.Server("127.0.0.1", int(match[1]), f"Bearer {TOKEN}")
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-        process.stdout.close()
+def server(folder: Path) -> Endpoint:
+    """Return a server of an empty store."""
+    return Endpoint.writable(folder, "--empty", "--default-graph", "own")
 
 
-def evaluation(folder: Path, one: protocol.Server, scratch: Path) -> list[Row]:
+def evaluation(folder: Path, writer: Client, scratch: Path) -> list[Row]:
     """Run the tests of queries, updates, syntax and formats."""
-    root, out = f"http://{one.host}:{one.port}", scratch / "results.json"
+    root, out = writer.address, scratch / "results.json"
     options = ["--suite", "sparql11", "--kit", str(folder / "conformance/sparql")]
     options += ["--query", f"{root}/query", "--update", f"{root}/update", "--gsp", f"{root}/store"]
-    options += ["--header", f"Authorization: {one.authorization}", "--out", str(out)]
+    options += ["--header", f"Authorization: Bearer {writer.token}", "--out", str(out)]
     subprocess.run(
         [sys.executable, folder / "tools/sparql_suite.py", *options],
         check=True,
@@ -107,14 +84,14 @@ def evaluation(folder: Path, one: protocol.Server, scratch: Path) -> list[Row]:
     return [rows[area] for area in sorted(rows) if rows[area].total]
 
 
-def requests(folder: Path, one: protocol.Server) -> list[Row]:
+def requests(folder: Path, writer: Client) -> list[Row]:
     """Run the tests that are requests."""
     kit = folder / "conformance/sparql/sparql11"
     rows = []
     for name, outcomes in (
-        ("SPARQL 1.1 Protocol", protocol.protocol(kit, one)),
-        ("SPARQL 1.1 Graph Store Protocol", protocol.graph_store(kit, one)),
-        ("SPARQL 1.1 Service Description", protocol.service_description(one)),
+        ("SPARQL 1.1 Protocol", protocol.protocol(kit, writer)),
+        ("SPARQL 1.1 Graph Store Protocol", protocol.graph_store(kit, writer)),
+        ("SPARQL 1.1 Service Description", protocol.service_description(writer)),
     ):
         failures = [f"{outcome.name}: {outcome.why}" for outcome in outcomes if outcome.why]
         rows.append(Row(name, len(outcomes) - len(failures), len(outcomes), 0, failures))
@@ -152,9 +129,9 @@ def main() -> None:
     if folder is None:
         raise SystemExit("no suites: set CPEC_SHARED to a folder with tools/ and conformance/")
     with tempfile.TemporaryDirectory() as scratch, server(Path(scratch)) as one:
-        rows = requests(folder, one)
-        one.update("DROP ALL")
-        rows += evaluation(folder, one, Path(scratch))
+        rows = requests(folder, one.writer)
+        one.writer.update("DROP ALL")
+        rows += evaluation(folder, one.writer, Path(scratch))
     text = page(rows)
     print(text)
     if not check:

@@ -69,7 +69,7 @@ def ask(endpoint: Endpoint, crowd: Crowd, end: float, number: int, runs_away: bo
         question = RUNAWAY if runs_away else POINT.format(asked % 7 + 10 * number)
         start = time.monotonic()
         try:
-            status = endpoint.ask(question, 60).status
+            status = endpoint.client.query(question).status
         except OSError as error:
             crowd.failures.append(str(error))
             continue

@@ -8,87 +8,70 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.parse
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
 
+from bench.client import Client
 from bench.process import Tree
-from bench.wire import Address, Reply, Talk, request, talk
 
 CPEC: Final = Path(sys.executable).with_name("cpec")
-TOKEN: Final = "an-abuse-suite-token-of-its-own-0123456789"  # noqa: S105 -- of the tests' servers
+TOKEN: Final = "a-token-that-is-long-enough-for-a-test"  # noqa: S105 -- of these servers
 START_TIME: Final = 60.0
 STOP_TIME: Final = 45.0
-FORM: Final = "application/x-www-form-urlencoded"
 
 
 @dataclass(slots=True)
 class Endpoint:
-    """One server, its address and its process."""
+    """One server, its process, and a client of it."""
 
     process: subprocess.Popen[bytes]
-    address: Address
-    errors: Path
+    client: Client
 
     @classmethod
-    def start(cls, home: Path, *arguments: str) -> Self:
-        """Return a server that says that it serves; it writes what it has to say to `home`."""
+    def start(
+        cls, home: Path, *options: str, command: Sequence[str] = (str(CPEC),), **environment: str
+    ) -> Self:
+        """Return a server that says that it serves; what else it has to say stands in `home/log`.
+
+        Raises RuntimeError with the end of that where it does not serve.
+        """
         home.mkdir(parents=True, exist_ok=True)
-        errors = home / "serve.log"
-        with errors.open("ab") as log:
+        with (home / "log").open("ab") as log:
             process = subprocess.Popen(
-                [str(CPEC), "serve", "--port", "0", *arguments],
+                [*command, "serve", "--port", "0", *options],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                cwd=home,
+                env={**os.environ, **environment},
             )
         try:
-            line = first_line(process, START_TIME)
-            port = int(line.split()[2].rpartition(":")[2])
-        except (IndexError, ValueError):
+            return cls(process, Client(first_line(process, START_TIME).split()[2]))
+        except IndexError:
             process.kill()
             process.wait()
-            raise RuntimeError(errors.read_text("utf-8", "replace")[-2000:]) from None
-        return cls(process, ("127.0.0.1", port), errors)
+            raise RuntimeError((home / "log").read_text("utf-8", "replace")[-2000:]) from None
 
     @classmethod
-    def writable(cls, home: Path, *arguments: str) -> Self:
+    def writable(cls, home: Path, *options: str) -> Self:
         """Return a server that takes writes with TOKEN, its store below `home`."""
         home.mkdir(parents=True, exist_ok=True)
         token = home / "token"
         token.touch(mode=0o600)
         token.write_text(TOKEN + "\n", "ascii")
         where = ("--token-file", str(token), "--data-dir", str(home / "store"))
-        return cls.start(home, *where, *arguments)
+        return cls.start(home, *where, *options)
+
+    @property
+    def writer(self) -> Client:
+        """A client that may write."""
+        return replace(self.client, token=TOKEN)
 
     @property
     def tree(self) -> Tree:
         """The processes of the server as they are now."""
         return Tree.of(self.process.pid)
-
-    def talk(self, sent: bytes, patience: float = 30.0, *, method: str = "GET") -> Talk:
-        """Send a request and return what came back."""
-        return talk(self.address, sent, patience, methods=(method,))
-
-    def get(self, target: str, patience: float = 30.0, **fields: str) -> Reply:
-        """Return the answer to a GET; raises ConnectionError where there is none."""
-        named = {name.replace("_", "-"): value for name, value in fields.items()}
-        return answer(self.talk(request("GET", target, named), patience))
-
-    def ask(self, query: str, patience: float = 30.0) -> Reply:
-        """Return the answer to a query; raises ConnectionError where there is none."""
-        encoded = urllib.parse.urlencode({"query": query})
-        return self.get(f"/sparql?{encoded}", patience)
-
-    def update(self, text: str, patience: float = 60.0) -> Reply:
-        """Return the answer to an update; raises ConnectionError where there is none."""
-        fields = {
-            "Authorization": f"Bearer {TOKEN}",
-            "Content-Type": "application/sparql-update",
-        }
-        return answer(self.talk(request("POST", "/update", fields, text.encode()), patience))
 
     def stop(self) -> None:
         """End the server as an operator does."""
@@ -114,13 +97,6 @@ class Endpoint:
             self.stop()
         else:
             self.kill()
-
-
-def answer(spoken: Talk) -> Reply:
-    """Return the one answer of a talk; raises ConnectionError where it is not whole."""
-    if spoken.ending != "answered" or len(spoken.replies) != 1:
-        raise ConnectionError(f"{spoken.ending} after {spoken.seconds:.1f} s")
-    return spoken.reply
 
 
 def first_line(process: subprocess.Popen[bytes], patience: float) -> str:

@@ -89,7 +89,7 @@ def run(home: Path, builds: Path, times: int) -> Report:
         with loaded(endpoint, report):
             for part in PARTS:
                 report.seconds[part] = [kill(endpoint, part) for _ in range(times)]
-                endpoint.update(WRITE.format(-1), PATIENCE)  # waits until all is loaded again
+                endpoint.writer.update(WRITE.format(-1))  # waits until all is loaded again
             endpoint.kill()
     finally:
         endpoint.kill()
@@ -102,13 +102,7 @@ def run(home: Path, builds: Path, times: int) -> Report:
 
 def rows(endpoint: Endpoint) -> list[str]:
     """Return the numbers that were written, as the server tells them."""
-    reply = endpoint.get("/sparql?format=csv&query=" + quoted(COUNT), PATIENCE)
-    return reply.body.decode().splitlines()[1:]
-
-
-def quoted(text: str) -> str:
-    """Return a text as a value in an address."""
-    return "".join(f"%{byte:02X}" for byte in text.encode())
+    return endpoint.client.query(COUNT, format="csv").text.splitlines()[1:]
 
 
 def kill(endpoint: Endpoint, part: str) -> float:
@@ -148,9 +142,9 @@ def is_back(endpoint: Endpoint, part: str, killed: int) -> bool:
         tree = endpoint.tree
         if killed in tree.all() or not tree.workers:
             return False
-        if part == "writer" and endpoint.update(WRITE.format(-1), PATIENCE).status != 200:
+        if part == "writer" and endpoint.writer.update(WRITE.format(-1)).status != 200:
             return False
-        return endpoint.ask(POINT, PATIENCE).status == 200
+        return endpoint.client.query(POINT).status == 200
     except OSError:
         return False
 
@@ -187,7 +181,7 @@ def repeat(over: threading.Event, act: Callable[[], None]) -> None:
 def read(endpoint: Endpoint, report: Report) -> None:
     """Ask one question."""
     try:
-        report.reads[endpoint.ask(POINT, PATIENCE).status] += 1
+        report.reads[endpoint.client.query(POINT).status] += 1
     except OSError:
         report.reads[0] += 1
         time.sleep(PAUSE)
@@ -198,7 +192,7 @@ def write(endpoint: Endpoint, report: Report, number: int) -> None:
     report.tried.add(number)
     start = time.monotonic()
     try:
-        status = endpoint.update(WRITE.format(number), PATIENCE).status
+        status = endpoint.writer.update(WRITE.format(number)).status
     except OSError:
         status = 0
         time.sleep(PAUSE)

@@ -29,7 +29,7 @@ def ours(folder: Path, size: int) -> Iterator[Address]:
     write_as_snapshot(builds, size, digest(Inputs()))
     options = ("--out", str(builds), "--cache", "0", "--deadline", "60")
     with Endpoint.start(folder / "ours", *options) as endpoint:
-        yield endpoint.address
+        yield endpoint.client.place
 
 
 @contextlib.contextmanager

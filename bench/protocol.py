@@ -6,8 +6,6 @@ with the paths of this server in the place of `/sparql/` and `/gsp`.
 
 from __future__ import annotations
 
-import http.client
-import json
 import urllib.parse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +18,9 @@ from rdflib.collection import Collection
 from rdflib.compare import isomorphic
 from rdflib.namespace import RDF, RDFS
 from rdflib.term import Literal, Node
+
+from bench.client import Client
+from bench.wire import Reply
 
 MF: Final = rdflib.Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 UT: Final = rdflib.Namespace("http://www.w3.org/2009/sparql/tests/test-update#")
@@ -54,42 +55,8 @@ SD_PROPERTIES: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A server to test, and the header that allows writes."""
-
-    host: str
-    port: int
-    authorization: str
-
-    def send(
-        self, method: str, path: str, body: bytes | None = None, **headers: str
-    ) -> tuple[int, dict[str, str], bytes]:
-        """Return status, headers and body of the answer to one request."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
-        try:
-            connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
-            for name, value in {
-                "Host": "www.example",
-                "Authorization": self.authorization,
-                **headers,
-            }.items():
-                connection.putheader(name, value)
-            if body is not None:
-                connection.putheader("Content-Length", str(len(body)))
-            connection.endheaders(body)
-            response = connection.getresponse()
-            fields = {name.lower(): value for name, value in response.getheaders()}
-            return response.status, fields, response.read()
-        finally:
-            connection.close()
-
-    def update(self, text: str) -> None:
-        """Run an update that has to succeed."""
-        kind = {"Content-Type": "application/sparql-update"}
-        status, _, body = self.send("POST", "/update", text.encode(), **kind)
-        if status >= 300:
-            raise RuntimeError(f"{status} {body!r}")
+HOST: Final = "www.example"
+"""What the tests call the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,30 +71,30 @@ class FailedError(AssertionError):
     """An answer is not the one that the test expects."""
 
 
-def protocol(kit: Path, server: Server) -> list[Outcome]:
+def protocol(kit: Path, writer: Client) -> list[Outcome]:
     """Run the tests of the SPARQL 1.1 Protocol."""
-    return [*run(kit / "protocol" / "manifest.ttl", server, "/sparql/", "/sparql")]
+    return [*run(kit / "protocol" / "manifest.ttl", writer, "/sparql/", "/sparql")]
 
 
-def graph_store(kit: Path, server: Server) -> list[Outcome]:
+def graph_store(kit: Path, writer: Client) -> list[Outcome]:
     """Run the tests of the Graph Store Protocol, direct and indirect."""
     folder = kit / "graph-store-protocol"
     return [
         outcome
         for name in ("manifest-direct.ttl", "manifest-indirect.ttl")
-        for outcome in run(folder / name, server, "/gsp", "/store")
+        for outcome in run(folder / name, writer, "/gsp", "/store")
     ]
 
 
-def service_description(server: Server) -> list[Outcome]:
+def service_description(writer: Client) -> list[Outcome]:
     """Run the three tests of the service description; their manifest has words only."""
-    status, headers, body = server.send("GET", "/sparql", Accept="text/turtle")
+    reply = writer.get("/sparql", Accept="text/turtle", Host=HOST)
     graph = rdflib.Graph()
-    if status == 200 and media_type(headers) == "text/turtle":
-        graph.parse(data=body, format="turtle", publicID="http://www.example/sparql")
-    endpoint = rdflib.URIRef("http://www.example/sparql")
+    endpoint = rdflib.URIRef(f"http://{HOST}/sparql")
+    if (reply.status, reply.type) == (200, "text/turtle"):
+        graph.parse(data=reply.body, format="turtle", publicID=endpoint)
     return [
-        Outcome("returns-rdf", "" if len(graph) else f"{status} {headers.get('content-type')}"),
+        Outcome("returns-rdf", "" if len(graph) else f"{reply.status} {reply.type}"),
         Outcome(
             "has-endpoint-triple",
             "" if (None, SD.endpoint, endpoint) in graph else "no sd:endpoint of this address",
@@ -160,31 +127,31 @@ def schema_faults(graph: rdflib.Graph) -> Iterator[str]:
             yield f"{named} has not one sd:name"
 
 
-def run(manifest: Path, server: Server, prefix: str, path: str) -> Iterator[Outcome]:
+def run(manifest: Path, writer: Client, prefix: str, path: str) -> Iterator[Outcome]:
     """Yield the outcome of each test that a manifest lists."""
     graph = rdflib.Graph().parse(manifest, format="turtle", publicID=manifest.as_uri())
     for entries in graph.objects(None, MF.entries):
         for test in Collection(graph, entries):
             name = str(test).partition("#")[2]
             try:
-                server.update("DROP ALL")
-                load(graph, test, server)
-                exchange(graph, test, server, lambda text: text.replace(prefix, path, 1))
-            except (FailedError, OSError, http.client.HTTPException) as error:
+                writer.update("DROP ALL")
+                load(graph, test, writer)
+                exchange(graph, test, writer, lambda text: text.replace(prefix, path, 1))
+            except (FailedError, OSError) as error:
                 yield Outcome(name, str(error) or repr(error))
             else:
                 yield Outcome(name, "")
 
 
-def load(graph: rdflib.Graph, test: Node, server: Server) -> None:
+def load(graph: rdflib.Graph, test: Node, writer: Client) -> None:
     """Load the graphs that a test starts from."""
     for node in graph.objects(test, UT.graphData):
         source = urllib.parse.urlsplit(str(graph.value(node, UT.graph)))
         lines = Path(urllib.parse.unquote(source.path)).read_text("utf-8")
-        server.update(f"INSERT DATA {{ GRAPH <{graph.value(node, RDFS.label)}> {{ {lines} }} }}")
+        writer.update(f"INSERT DATA {{ GRAPH <{graph.value(node, RDFS.label)}> {{ {lines} }} }}")
 
 
-def exchange(graph: rdflib.Graph, test: Node, server: Server, placed: Callable[[str], str]) -> None:
+def exchange(graph: rdflib.Graph, test: Node, writer: Client, placed: Callable[[str], str]) -> None:
     """Send the requests of a test; raises FailedError at the first wrong answer."""
     location = ""
     action = graph.value(test, MF.action)
@@ -193,14 +160,16 @@ def exchange(graph: rdflib.Graph, test: Node, server: Server, placed: Callable[[
         method = str(graph.value(request, HT.methodName))
         body = content(graph, request)
         sent = dict(fields(graph, request))
-        status, headers, answer = server.send(method, path, body, **sent)
+        reply = writer.send(method, path, body, **{"Host": HOST, **sent})
         expected = graph.value(request, HT.resp)
-        require_status(graph, expected, status, f"{method} {path}: {status} {answer[:200]!r}")
-        location = headers.get("location", location)
-        if graph.value(expected, MF.expectedLocation) is not None and "location" not in headers:
+        what = f"{method} {path}: {reply.status} {reply.body[:200]!r}"
+        require_status(graph, expected, reply.status, what)
+        told = reply.headers["Location"]
+        location = told or location
+        if graph.value(expected, MF.expectedLocation) is not None and told is None:
             raise FailedError(f"{method} {path}: no Location")
-        require_format(graph, expected, headers, answer)
-        require_graph(graph, expected, headers, answer)
+        require_format(graph, expected, reply)
+        require_graph(graph, expected, reply)
 
 
 def content(graph: rdflib.Graph, message: Node) -> bytes | None:
@@ -226,40 +195,36 @@ def require_status(graph: rdflib.Graph, expected: Node | None, status: int, what
         raise FailedError(f"{what}, expected {', '.join(sorted(names))}")
 
 
-def require_format(
-    graph: rdflib.Graph, expected: Node | None, headers: dict[str, str], answer: bytes
-) -> None:
+def require_format(graph: rdflib.Graph, expected: Node | None, reply: Reply) -> None:
     """Raise FailedError unless the answer is of the kind that is expected."""
-    kind, form = media_type(headers), str(graph.value(expected, MF.expectedFormat))
+    kind, form = reply.type, str(graph.value(expected, MF.expectedFormat))
     known = {"boolean": ROWS - {"text/csv", "text/tab-separated-values"}, "tabular": ROWS}
     if form != "None" and kind not in known.get(form, set(GRAPHS)):
         raise FailedError(f"answered as {kind}, expected {form}")
     boolean = graph.value(expected, MF.expectedBoolean)
-    if isinstance(boolean, Literal) and truth(kind, answer) != boolean.toPython():
-        raise FailedError(f"answered {answer!r}, expected {boolean}")
+    if isinstance(boolean, Literal) and truth(reply) != boolean.toPython():
+        raise FailedError(f"answered {reply.body!r}, expected {boolean}")
 
 
-def truth(kind: str, answer: bytes) -> bool:
+def truth(reply: Reply) -> bool:
     """Return the answer of an ASK query."""
-    if kind.endswith("json"):
-        return bool(json.loads(answer)["boolean"])
-    return "true" in "".join(ET.fromstring(answer).itertext())  # noqa: S314 - our own server
+    if reply.type.endswith("json"):
+        return bool(reply.json["boolean"])
+    return "true" in "".join(ET.fromstring(reply.body).itertext())  # noqa: S314 - our own server
 
 
-def require_graph(
-    graph: rdflib.Graph, expected: Node | None, headers: dict[str, str], answer: bytes
-) -> None:
+def require_graph(graph: rdflib.Graph, expected: Node | None, reply: Reply) -> None:
     """Raise FailedError unless the answer is the graph that is expected."""
     given = dict(fields(graph, expected)) if expected is not None else {}
-    if "content-type" in given and media_type(given) != media_type(headers):
-        raise FailedError(f"answered as {media_type(headers)}, expected {given['content-type']}")
+    if "content-type" in given and media_type(given) != reply.type:
+        raise FailedError(f"answered as {reply.type}, expected {given['content-type']}")
     body = content(graph, expected) if expected is not None else None
     if body is None:
         return
     wanted = rdflib.Graph().parse(data=body, format=GRAPHS[media_type(given)])
-    found = rdflib.Graph().parse(data=answer, format=GRAPHS[media_type(headers)])
+    found = rdflib.Graph().parse(data=reply.body, format=GRAPHS[reply.type])
     if not isomorphic(wanted, found):
-        raise FailedError(f"another graph: {answer!r}")
+        raise FailedError(f"another graph: {reply.body!r}")
 
 
 def media_type(headers: dict[str, str]) -> str:

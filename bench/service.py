@@ -12,14 +12,13 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from bench.endpoint import TOKEN, Endpoint
+from bench.client import QUERY
+from bench.endpoint import Endpoint
 from bench.page import arguments, publish
-from bench.wire import request, talk
 
 THINGS: Final = 20_000
 LINKS: Final = 100
 TIMES: Final = 15
-PATIENCE: Final = 60.0
 
 
 def look_up(number: int) -> tuple[str, str]:
@@ -62,7 +61,7 @@ def table(folder: Path) -> Iterator[str]:
     yield "|---|---:|---:|---:|"
     with Endpoint.writable(folder / "far", "--default-graph", "own", "--empty") as far:
         fill(far, (f'<x:{number}> <x:label> "thing {number}" .' for number in range(THINGS)))
-        iri = "http://{}:{}/sparql".format(*far.address)
+        iri = f"{far.client.address}/sparql"
         options = ("--empty", "--service-allow", iri)
         with Endpoint.writable(folder / "near", *options) as near:
             links = ((number, thing) for number in range(TIMES) for thing in things(number))
@@ -91,21 +90,19 @@ def things(number: int) -> list[str]:
 
 def fill(endpoint: Endpoint, triples: Iterator[str]) -> None:
     """Give a server triples; raises ConnectionError where it takes none."""
-    fields = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/n-triples"}
-    sent = request("PUT", "/store?default", fields, "\n".join(triples).encode())
-    reply = talk(endpoint.address, sent, PATIENCE).reply
+    lines, kind = "\n".join(triples), "application/n-triples"
+    reply = endpoint.writer.send("PUT", "/store?default", lines, Content_Type=kind)
     if reply.status >= 300:
         raise ConnectionError(f"{reply.status}: {reply.body[:300]!r}")
 
 
 def seconds(endpoint: Endpoint, query: str) -> float:
     """Return how long a whole answer takes; raises ConnectionError where it is not 200."""
-    fields = {"Content-Type": "application/sparql-query", "Connection": "close"}
     start = time.perf_counter()
-    reply = talk(endpoint.address, request("POST", "/sparql", fields, query.encode()), PATIENCE)
+    reply = endpoint.client.send("POST", "/sparql", query, Content_Type=QUERY)
     passed = time.perf_counter() - start
-    if reply.reply.status != 200:
-        raise ConnectionError(f"{reply.reply.status}: {reply.reply.body[:300]!r}")
+    if reply.status != 200:
+        raise ConnectionError(f"{reply.status}: {reply.body[:300]!r}")
     return passed
 
 

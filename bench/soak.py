@@ -122,7 +122,7 @@ def write(endpoint: Endpoint, soak: Soak) -> None:
 def status(endpoint: Endpoint, text: str, *, update: bool) -> int:
     """Return the status of an answer, 0 for none."""
     try:
-        return (endpoint.update(text) if update else endpoint.ask(text)).status
+        return (endpoint.writer.update(text) if update else endpoint.client.query(text)).status
     except OSError:
         return 0
 

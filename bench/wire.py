@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import select
 import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from email.message import Message
+from typing import Any, Final, Literal
 
 Address = tuple[str, int]
 Ending = Literal["answered", "closed", "cut", "hung"]
@@ -27,12 +29,23 @@ class Reply:
     """One complete answer."""
 
     status: int
-    fields: tuple[tuple[str, str], ...]
+    headers: Message
     body: bytes
 
-    def header(self, name: str) -> str:
-        """Return the values of a header, joined by commas."""
-        return ", ".join(value for key, value in self.fields if key == name.lower())
+    @property
+    def type(self) -> str:
+        """The media type, without its parameters."""
+        return self.headers.get_content_type()
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode()
+
+    @property
+    def json(self) -> Any:
+        """The body, read as JSON."""
+        return json.loads(self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +96,27 @@ class Reader:
         fields = [FIELD.fullmatch(line) for line in lines]
         if status is None or not all(fields):
             raise CutError(f"not a head of HTTP: {bytes(self.data[:end])!r}")
-        known = tuple(
-            (one[1].decode("ascii").lower(), one[2].decode("latin-1")) for one in fields if one
-        )
-        found = self._body(int(status[1]), dict(known), end + 4, ended=ended)
+        headers = Message()
+        for one in filter(None, fields):
+            headers.add_header(one[1].decode("ascii"), one[2].decode("latin-1"))
+        found = self._body(int(status[1]), headers, end + 4, ended=ended)
         if found is None:
             return None
         body, length = found
-        return Reply(int(status[1]), known, body), length
+        return Reply(int(status[1]), headers, body), length
 
     def _body(
-        self, status: int, fields: Mapping[str, str], start: int, *, ended: bool
+        self, status: int, headers: Message, start: int, *, ended: bool
     ) -> tuple[bytes, int] | None:
         """Return the body that begins at `start` and where it ends (RFC 9112, section 6.3)."""
         number = len(self.replies)
         method = self.methods[number] if number < len(self.methods) else ""
         if method == "HEAD" or status < 200 or status in {204, 304}:
             return b"", start
-        if "chunked" in fields.get("transfer-encoding", ""):
+        if "chunked" in headers.get("Transfer-Encoding", ""):
             return unchunked(self.data, start)
-        if "content-length" in fields:
-            length = start + int(fields["content-length"])
+        if "Content-Length" in headers:
+            length = start + int(headers["Content-Length"])
             return (bytes(self.data[start:length]), length) if len(self.data) >= length else None
         return (bytes(self.data[start:]), len(self.data)) if ended else None
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from bench.client import Client
 from bench.wire import Address, request, talk
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -68,3 +69,9 @@ def test_a_server_that_says_half_and_waits_hangs() -> None:
 def test_an_answer_to_head_has_no_body() -> None:
     with saying(WHOLE[:-2]) as address:
         assert talk(address, request("HEAD", "/"), 5, methods=("HEAD",)).ending == "answered"
+
+
+@pytest.mark.parametrize(("data", "ending"), [(b"", "closed"), (CHUNKED[:-4], "cut")])
+def test_a_client_takes_no_answer_that_is_not_whole(data: bytes, ending: str) -> None:
+    with saying(data) as (host, port), pytest.raises(ConnectionError, match=ending):
+        Client(f"http://{host}:{port}").get("/")

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from bench.client import Client
+from bench.endpoint import CPEC, Endpoint
 from graph.snapshot import Snapshot
 from tests.graph.service.elsewhere import Elsewhere, elsewhere
-from tests.server.client import Client
-
-CPEC = Path(sys.executable).with_name("cpec")
-
-TOKEN = "a-token-that-is-long-enough-for-a-test"  # noqa: S105
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -47,23 +42,8 @@ def serving(
     folder: Path, *options: str, command: Sequence[str] = (str(CPEC),), **environment: str
 ) -> Iterator[Client]:
     """Serve with these options, and end it; the log stands in the folder as `log`."""
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, "serve", "--port", "0", *options],
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            env={**os.environ, **environment},
-        )
-        assert process.stdout is not None
-        try:
-            line = process.stdout.readline()
-            assert "http" in line, (folder / "log").read_text()
-            yield Client(line.split()[2])
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
-            process.stdout.close()
+    with Endpoint.start(folder, *options, command=command, **environment) as endpoint:
+        yield endpoint.client
 
 
 @pytest.fixture(scope="session")
@@ -84,11 +64,9 @@ def server(client: Client) -> str:
 def open_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A client that may write, of a server with a store that started empty."""
     folder = tmp_path_factory.mktemp("writable")
-    (folder / "token").write_text(TOKEN + "\n")
-    options = ["--empty", "--default-graph", "own", "--data-dir", str(folder / "data")]
-    options += ["--token-file", str(folder / "token"), "--max-body", "200000"]
-    with serving(folder, *options, "--max-query", "20000") as found:
-        yield Client(found.address, TOKEN)
+    options = ("--empty", "--default-graph", "own", "--max-body", "200000", "--max-query", "20000")
+    with Endpoint.writable(folder, *options) as endpoint:
+        yield endpoint.writer
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
+from bench.client import FORM, QUERY, Client
+from bench.endpoint import TOKEN
 from bench.wire import Reader, request
-from tests.server.client import FORM, QUERY, Client
-from tests.server.conftest import TOKEN
 from tests.server.raw import ASKED, head, status
 
 HOST = b"Host: localhost\r\n"

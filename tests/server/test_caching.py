@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.server.client import Client
+from bench.client import Client
 
 AREAS = "SELECT ?area { id:Pakistan cpec:cooperatesIn ?area }"
 PATHS = [

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from bench.endpoint import CPEC
 from graph.curating.master import DATA
 from graph.snapshot import Snapshot
-from tests.server.conftest import CPEC, Run
+from tests.server.conftest import Run
 from tests.server.test_sparql import get
 
 

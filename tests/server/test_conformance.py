@@ -28,9 +28,9 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
         pytest.skip("no W3C suites: set CPEC_SHARED to a folder with tools/ and conformance/")
     scratch = tmp_path_factory.mktemp("conformance")
     with server(scratch) as one:
-        found = requests(folder, one)
-        one.update("DROP ALL")
-        return found + evaluation(folder, one, scratch)
+        found = requests(folder, one.writer)
+        one.writer.update("DROP ALL")
+        return found + evaluation(folder, one.writer, scratch)
 
 
 def test_every_suite_passes_as_many_tests_as_it_should(rows: list[Row]) -> None:
@@ -72,6 +72,6 @@ def test_a_request_that_is_answered_wrongly_fails_its_test(tmp_path: Path) -> No
         ' ht:methodName "GET" ; ht:resp [ mf:expectedStatus hts:OK ] ]) ] .\n'
     )
     with server(tmp_path) as one:
-        right, wrong = run(tmp_path / "manifest.ttl", one, "/sparql/", "/sparql")
+        right, wrong = run(tmp_path / "manifest.ttl", one.writer, "/sparql/", "/sparql")
     assert right.why == ""
     assert "400" in wrong.why

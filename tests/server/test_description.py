@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
+from bench.client import Client
+from bench.endpoint import TOKEN
 from graph.snapshot import Snapshot
 from ontology.namespace import PREFIXES
 from server.command.serve import BOUNDS, ENGINE, SERVER
 from tests.conftest import ROOT
-from tests.server.client import Client
-from tests.server.conftest import TOKEN, Run, serving
+from tests.server.conftest import Run, serving
 
 PAGE = (ROOT / "docs" / "http.md").read_text("utf-8")
 UNITS = {"": 1, "MiB": 1 << 20, "GiB": 1 << 30}

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from bench.endpoint import CPEC
 from graph.snapshot import Snapshot
 from server.descriptor import EACH, OURS, room_for
-from tests.server.conftest import CPEC, serving
+from tests.server.conftest import serving
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.client import Client
 from graph.snapshot import Snapshot
-from tests.server.client import Client
 from tests.server.conftest import serving
 
 

@@ -11,10 +11,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from pyoxigraph import NamedNode, RdfFormat, Store
 
+from bench.client import Client
 from graph.explaining.spelling import HEAD
 from ontology.namespace import CPEC, ID, INFERRED_GRAPH
 from tests.conftest import ROOT
-from tests.server.client import Client
 from tests.server.test_sparql import Reply, send
 
 SCHEMA = Draft202012Validator(json.loads((ROOT / "docs/explanation.schema.json").read_bytes()))

@@ -14,14 +14,14 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from bench.wire import talk
+from bench.client import Client
+from bench.wire import Reply, talk
 from graph.snapshot import Snapshot
 from ontology.namespace import PREFIXES
 from tests.graph.service.elsewhere import Elsewhere, closed_address
 from tests.server.abuse.case import Case
 from tests.server.abuse.outgoing import QUERIES, SECRET
 from tests.server.abuse.trap import Trap
-from tests.server.client import Client, Reply
 from tests.server.conftest import serving
 
 DEADLINE = 2

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 
+from bench.client import Client
+from bench.endpoint import TOKEN
 from tests.graph.service.elsewhere import closed_address
-from tests.server.client import Client
-from tests.server.conftest import TOKEN, serving
+from tests.server.conftest import serving
 
 SHARED = Path(os.environ.get("CPEC_SHARED", Path(__file__).parents[3] / "shared"))
 SUITE = SHARED / "conformance" / "sparql" / "sparql11" / "service"

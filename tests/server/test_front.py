@@ -15,10 +15,11 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bench.client import Client
+from bench.endpoint import CPEC
 from bench.wire import request
 from graph.snapshot import Snapshot
-from tests.server.client import Client
-from tests.server.conftest import CPEC, serving
+from tests.server.conftest import serving
 from tests.server.raw import ASKED, head, status
 
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.client import Client
 from graph.snapshot import Snapshot
-from tests.server.client import Client
 from tests.server.conftest import serving
 
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

@@ -12,10 +12,10 @@ from urllib.parse import quote
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
+from bench.client import Client
 from graph.curating.master import Inputs
 from graph.snapshot import Snapshot, write_snapshot
 from ontology.namespace import BASE, ID, PREFIXES
-from tests.server.client import Client
 from tests.server.conftest import serving
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

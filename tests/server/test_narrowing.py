@@ -14,10 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.client import Client
+from bench.endpoint import TOKEN
+from bench.wire import Reply
 from tests.graph.service.elsewhere import Elsewhere, closed_address
 from tests.graph.service.generating import HERE, PREFIX, THERE, queries
-from tests.server.client import Client, Reply
-from tests.server.conftest import TOKEN, serving
+from tests.server.conftest import serving
 
 MANY = 200
 ROWS, GIVEN = 100, 8

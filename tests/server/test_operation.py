@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from tests.server.client import FORM, QUERY, UPDATE, Client
+from bench.client import FORM, QUERY, UPDATE, Client
 
 ASK = "ASK { id:Pakistan a ?class }"
 JSON = "application/sparql-results+json"

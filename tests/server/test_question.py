@@ -7,11 +7,11 @@ from html import unescape
 
 import pytest
 
+from bench.client import Client
 from graph.evaluation import Query
 from ontology.namespace import BASE
 from queries.catalogue import catalogue
 from server.answer import tag_of
-from tests.server.client import Client
 from tests.server.conftest import Run
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
+from bench.endpoint import CPEC
 from graph.evaluation import solutions
 from tests.conftest import ROOT
-from tests.server.conftest import CPEC, Run
+from tests.server.conftest import Run
 
 README = (ROOT / "README.md").read_text("utf-8")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.client import Client
 from graph.curating.retired import Retired
 from graph.engine import Engine
 from graph.engine import Settings as EngineSettings
@@ -17,7 +18,6 @@ from server.app import create_app
 from server.front import open_front
 from server.settings import Settings
 from server.site import Site
-from tests.server.client import Client
 
 RETIRED = """
 @prefix dcterms: <http://purl.org/dc/terms/> .

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.server.client import Client
+from bench.client import Client
 
 AREAS = "SELECT ?area { id:Pakistan cpec:cooperatesIn ?area }"
 GRAPH = "DESCRIBE id:HEC"

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from tests.server.client import Client
+from bench.client import Client
 
 TURTLE = "text/turtle"
 ONE = "<x:s> <x:p> 1 ."

@@ -17,8 +17,8 @@ from typing import BinaryIO
 
 import pytest
 
+from bench.endpoint import CPEC
 from graph.snapshot import Snapshot
-from tests.server.conftest import CPEC
 
 Shell = Callable[..., "subprocess.CompletedProcess[bytes]"]
 

@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bench.client import FORM, UPDATE, Client
+from bench.endpoint import CPEC, TOKEN
 from graph.snapshot import Snapshot
-from tests.server.client import FORM, UPDATE, Client
-from tests.server.conftest import CPEC, TOKEN, serving
+from tests.server.conftest import serving
 
 INSERT = "INSERT DATA { <http://x/s> <http://x/p> 'v' }"
 THERE = "ASK { <http://x/s> <http://x/p> 'v' }"

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from bench.endpoint import FORM, TOKEN
+from bench.client import FORM
+from bench.endpoint import TOKEN
 from bench.wire import request
 
 OK: Final = frozenset({200})

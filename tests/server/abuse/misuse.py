@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.endpoint import FORM, TOKEN
+from bench.client import FORM
+from bench.endpoint import TOKEN
 from tests.server.abuse.case import (
     ANY,
     MALFORMED,

@@ -8,7 +8,7 @@ from typing import Final
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from bench.endpoint import FORM
+from bench.client import FORM
 from bench.wire import request
 from tests.server.abuse.case import ANY, Case, bearer
 from tests.server.fuzz.sparql import letters, mutated, names, queries, updates

@@ -46,7 +46,7 @@ def fuzzed(
 def test_no_request_gets_a_500_or_hangs(case: Case, fuzzed: tuple[Endpoint, Counter[int]]) -> None:
     endpoint, statuses = fuzzed
     spoken = talk(
-        endpoint.address,
+        endpoint.client.place,
         case.send({}),
         PATIENCE,
         methods=(case.method,),
@@ -59,4 +59,4 @@ def test_no_request_gets_a_500_or_hangs(case: Case, fuzzed: tuple[Endpoint, Coun
 
 def test_the_server_answers_after_all_of_it(fuzzed: tuple[Endpoint, Counter[int]]) -> None:
     endpoint, _ = fuzzed
-    assert b"true" in endpoint.ask("ASK { }").body
+    assert b"true" in endpoint.client.query("ASK { }").body
