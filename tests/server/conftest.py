@@ -55,12 +55,6 @@ def client(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture(scope="session")
-def server(client: Client) -> str:
-    """The address of that server."""
-    return client.address
-
-
-@pytest.fixture(scope="session")
 def open_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A client that may write, of a server with a store that started empty."""
     folder = tmp_path_factory.mktemp("writable")

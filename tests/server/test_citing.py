@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-import urllib.parse
 from collections import Counter
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from jsonschema import Draft202012Validator
 from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 from rdflib.query import Result
 
+from bench.client import FORM, Client
 from queries.catalogue import catalogue
 from tests.conftest import ROOT
-from tests.server.test_sparql import AREAS, FORM, get, send
+from tests.server.test_sparql import AREAS
 
 SCHEMA = Draft202012Validator(json.loads((ROOT / "docs/citations.schema.json").read_bytes()))
 ARTICLE = "https://w3id.org/cpec-graph/id/inp-wealthpk-2026-04-29"
@@ -32,10 +33,10 @@ FORMS = [
 ]
 
 
-def cited(server: str, query: str, **parameters: str) -> dict[str, Any]:
-    reply = get(server, query, cite="true", **parameters)
+def cited(client: Client, query: str, **parameters: str) -> dict[str, Any]:
+    reply = client.query(query, cite="true", **parameters)
     assert reply.status == 200, reply.body
-    assert reply.headers.get_content_type() == "application/sparql-results+json"
+    assert reply.type == "application/sparql-results+json"
     return held(reply.body)
 
 
@@ -50,12 +51,12 @@ def held(body: bytes) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("query", FORMS)
-def test_an_answer_of_every_form_is_what_the_schema_says(server: str, query: str) -> None:
-    cited(server, query)
+def test_an_answer_of_every_form_is_what_the_schema_says(client: Client, query: str) -> None:
+    cited(client, query)
 
 
-def test_each_row_names_the_sentences_that_give_it(server: str) -> None:
-    answer = cited(server, f"{AREAS} ORDER BY ?area")
+def test_each_row_names_the_sentences_that_give_it(client: Client) -> None:
+    answer = cited(client, f"{AREAS} ORDER BY ?area")
     areas = [row["area"]["value"].rpartition("/")[2] for row in answer["results"]["bindings"]]
     citation = answer["citations"][areas.index("Artificial_Intelligence")]
     assert citation["status"] == "cited"
@@ -65,14 +66,14 @@ def test_each_row_names_the_sentences_that_give_it(server: str) -> None:
     assert source["published"] == "2026-04-29"
 
 
-def test_get_post_form_and_body_are_cited_alike(server: str) -> None:
-    form = urllib.parse.urlencode({"query": AREAS, "cite": "true"}).encode()
+def test_get_post_form_and_body_are_cited_alike(client: Client) -> None:
+    form = urlencode({"query": AREAS, "cite": "true"})
     direct = {"Content_Type": "application/sparql-query"}
     replies = [
-        get(server, AREAS, cite="true"),
-        send(f"{server}/sparql", form, Content_Type=FORM),
-        send(f"{server}/sparql?cite=true", AREAS.encode(), **direct),
-        send(f"{server}/sparql?cite=true", AREAS.encode(), "QUERY", **direct),
+        client.query(AREAS, cite="true"),
+        client.send("POST", "/sparql", form, Content_Type=FORM),
+        client.send("POST", "/sparql?cite=true", AREAS, **direct),
+        client.send("QUERY", "/sparql?cite=true", AREAS, **direct),
     ]
     assert len({reply.body for reply in replies}) == 1
     held(replies[0].body)
@@ -89,60 +90,60 @@ def test_get_post_form_and_body_are_cited_alike(server: str) -> None:
     ],
 )
 def test_what_cannot_be_cited_so_is_refused(
-    server: str, parameters: dict[str, str], accept: str, status: int, detail: str
+    client: Client, parameters: dict[str, str], accept: str, status: int, detail: str
 ) -> None:
-    reply = get(server, AREAS, accept, **parameters)
+    reply = client.query(AREAS, accept, **parameters)
     assert reply.status == status
-    assert detail in json.loads(reply.body)["detail"]
+    assert detail in reply.json["detail"]
 
 
-def test_a_client_that_likes_csv_better_but_takes_anything_gets_json(server: str) -> None:
-    reply = get(server, AREAS, "text/csv, */*;q=0.1", cite="true")
-    assert reply.headers.get_content_type() == "application/sparql-results+json"
+def test_a_client_that_likes_csv_better_but_takes_anything_gets_json(client: Client) -> None:
+    reply = client.query(AREAS, "text/csv, */*;q=0.1", cite="true")
+    assert reply.type == "application/sparql-results+json"
 
 
-def test_cite_false_is_no_citing(server: str) -> None:
-    assert get(server, AREAS, cite="false").body == get(server, AREAS).body
+def test_cite_false_is_no_citing(client: Client) -> None:
+    assert client.query(AREAS, cite="false").body == client.query(AREAS).body
 
 
-def test_a_cited_answer_has_an_entity_tag_of_its_own(server: str) -> None:
-    plain, with_sources = get(server, AREAS), get(server, AREAS, cite="true")
+def test_a_cited_answer_has_an_entity_tag_of_its_own(client: Client) -> None:
+    plain, with_sources = client.query(AREAS), client.query(AREAS, cite="true")
     tag = with_sources.headers["ETag"]
     assert tag not in {None, plain.headers["ETag"]}
-    encoded = urllib.parse.urlencode({"query": AREAS, "cite": "true"})
-    again = send(f"{server}/sparql?{encoded}", If_None_Match=tag)
+    encoded = urlencode({"query": AREAS, "cite": "true"})
+    again = client.get(f"/sparql?{encoded}", If_None_Match=tag)
     assert (again.status, again.body) == (304, b"")
 
 
-def test_the_dataset_of_the_request_is_the_one_that_is_cited(server: str) -> None:
+def test_the_dataset_of_the_request_is_the_one_that_is_cited(client: Client) -> None:
     query = "SELECT ?area { id:AI_Framework cpec:concernsArea ?area }"
     dataset = {"default-graph-uri": f"{ARTICLE}/s08"}
-    answer = cited(server, query, **dataset)
+    answer = cited(client, query, **dataset)
     assert [one["proofs"] for one in answer["citations"]] == [[[f"{ARTICLE}/s08"]]]
-    assert not cited(server, query, **{"default-graph-uri": f"{ARTICLE}/s01"})["citations"]
+    assert not cited(client, query, **{"default-graph-uri": f"{ARTICLE}/s01"})["citations"]
 
 
-def test_what_rests_on_an_absence_alone_says_so(server: str) -> None:
-    (citation,) = cited(server, FORMS[2])["citations"]
+def test_what_rests_on_an_absence_alone_says_so(client: Client) -> None:
+    (citation,) = cited(client, FORMS[2])["citations"]
     assert citation["status"] == "uncited"
     assert "absence" in citation["reason"]
 
 
-def test_what_another_endpoint_would_say_is_refused_as_without_citing(server: str) -> None:
+def test_what_another_endpoint_would_say_is_refused_as_without_citing(client: Client) -> None:
     query = "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
-    assert get(server, query, cite="true").status == get(server, query).status == 403
+    assert client.query(query, cite="true").status == client.query(query).status == 403
 
 
-def test_a_malformed_query_has_its_line_and_column(server: str) -> None:
-    problem = json.loads(get(server, "SELECT * {\n ?s ?p", cite="true").body)
+def test_a_malformed_query_has_its_line_and_column(client: Client) -> None:
+    problem = client.query("SELECT * {\n ?s ?p", cite="true").json
     assert (problem["status"], problem["line"]) == (400, 2)
 
 
-def test_the_rows_of_the_catalogue_are_those_without_citing_and_are_cited(server: str) -> None:
+def test_the_rows_of_the_catalogue_are_those_without_citing_and_are_cited(client: Client) -> None:
     statuses: Counter[str] = Counter()
     for name in catalogue():
-        plain = json.loads(send(f"{server}/api/queries/{name}?format=json").body)
-        answer = held(send(f"{server}/api/queries/{name}?format=json&cite=true").body)
+        plain = client.get(f"/api/queries/{name}?format=json").json
+        answer = held(client.get(f"/api/queries/{name}?format=json&cite=true").body)
         assert answer["results"] == plain["results"], name
         assert answer["head"] == plain["head"], name
         statuses.update(one["status"] for one in answer["citations"])
@@ -151,8 +152,8 @@ def test_the_rows_of_the_catalogue_are_those_without_citing_and_are_cited(server
     assert share >= 0.95
 
 
-def test_readers_of_plain_results_pass_over_the_citations(server: str) -> None:
-    body = get(server, AREAS, cite="true").body
+def test_readers_of_plain_results_pass_over_the_citations(client: Client) -> None:
+    body = client.query(AREAS, cite="true").body
     rows = parse_query_results(body, QueryResultsFormat.JSON)
     assert isinstance(rows, QuerySolutions)
     assert len(list(rows)) == len(Result.parse(BytesIO(body), format="json")) == 6

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from bench.client import Client
 from bench.endpoint import CPEC
 from graph.curating.master import DATA
 from graph.snapshot import Snapshot
 from tests.server.conftest import Run
-from tests.server.test_sparql import get
 
 
 def test_help_names_every_command_and_each_has_an_example(cpec: Run) -> None:
@@ -169,10 +169,10 @@ def test_a_cited_table_numbers_the_sources_beneath(cpec: Run) -> None:
     )
 
 
-def test_a_cited_answer_in_json_is_what_the_server_says(cpec: Run, server: str) -> None:
+def test_a_cited_answer_in_json_is_what_the_server_says(cpec: Run, client: Client) -> None:
     query = "SELECT ?area { id:Pakistan cpec:cooperatesIn ?area } ORDER BY ?area"
     mine = cpec("query", "-", "--cite", "--format", "json", stdin=query).stdout
-    assert json.loads(mine) == json.loads(get(server, query, cite="true").body)
+    assert json.loads(mine) == json.loads(client.query(query, cite="true").body)
 
 
 def test_what_is_asked_with_yes_or_no_is_cited_too(cpec: Run) -> None:

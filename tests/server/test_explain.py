@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import urllib.parse
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from jsonschema import Draft202012Validator
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from bench.client import Client
+from bench.wire import Reply
 from graph.explaining.spelling import HEAD
 from ontology.namespace import CPEC, ID, INFERRED_GRAPH
 from tests.conftest import ROOT
-from tests.server.test_sparql import Reply, send
 
 SCHEMA = Draft202012Validator(json.loads((ROOT / "docs/explanation.schema.json").read_bytes()))
 S08 = f"{ID}inp-wealthpk-2026-04-29/s08"
@@ -23,16 +23,16 @@ AI = ("Pakistan", "cooperatesIn", "Artificial_Intelligence")
 SIGNED = ("JCC14_Minutes_Signing", "date", "2026-03-31")
 
 
-def explain(server: str, triple: tuple[str, ...], accept: str = "*/*", **more: str) -> Reply:
+def explain(client: Client, triple: tuple[str, ...], accept: str = "*/*", **more: str) -> Reply:
     given = {**dict(zip("spo", triple, strict=False)), **more}
-    return send(f"{server}/explain?{urllib.parse.urlencode(given)}", Accept=accept)
+    return client.get(f"/explain?{urlencode(given)}", Accept=accept)
 
 
-def explained(server: str, triple: tuple[str, ...]) -> dict[str, Any]:
-    reply = explain(server, triple)
+def explained(client: Client, triple: tuple[str, ...]) -> dict[str, Any]:
+    reply = explain(client, triple)
     assert reply.status == 200, reply.body
-    assert reply.headers.get_content_type() == "application/json"
-    found: dict[str, Any] = json.loads(reply.body)
+    assert reply.type == "application/json"
+    found: dict[str, Any] = reply.json
     SCHEMA.validate(found)
     return found
 
@@ -43,8 +43,8 @@ def ends(tree: dict[str, Any]) -> list[dict[str, Any]]:
     return [end for premise in tree["premises"] for end in ends(premise)]
 
 
-def test_an_inference_is_followed_to_the_sentence(server: str) -> None:
-    found = explained(server, AI)
+def test_an_inference_is_followed_to_the_sentence(client: Client) -> None:
+    found = explained(client, AI)
     assert found["words"] == "Pakistan cooperates in artificial intelligence"
     assert found["modality"] == "reported"
     assert found["stated"] == []
@@ -60,8 +60,8 @@ def test_an_inference_is_followed_to_the_sentence(server: str) -> None:
     assert found["sources"][S08]["published"] == "2026-04-29"
 
 
-def test_a_statement_names_its_article_and_publisher(server: str) -> None:
-    found = explained(server, ("CPEC_Phase_II", "phaseOf", "CPEC"))
+def test_a_statement_names_its_article_and_publisher(client: Client) -> None:
+    found = explained(client, ("CPEC_Phase_II", "phaseOf", "CPEC"))
     assert found["corroboration"]["articles"] == [f"{ID}inp-wealthpk-2026-04-29"]
     assert found["corroboration"]["publishers"] == [f"{ID}INP_WealthPk"]
     assert found["contested"] == []
@@ -72,24 +72,24 @@ def test_a_statement_names_its_article_and_publisher(server: str) -> None:
 )
 @pytest.mark.parametrize("prefix", ["", "id:", ID])
 def test_names_and_literals_may_be_written_short_or_whole(
-    server: str, prefix: str, value: str
+    client: Client, prefix: str, value: str
 ) -> None:
-    found = explained(server, (prefix + SIGNED[0], SIGNED[1], value))
+    found = explained(client, (prefix + SIGNED[0], SIGNED[1], value))
     assert found["triple"]["object"]["value"] == "2026-03-31"
     assert "31 March 2026" in found["words"]
 
 
-def test_every_triple_that_is_inferred_is_explained(server: str, store: Store) -> None:
+def test_every_triple_that_is_inferred_is_explained(client: Client, store: Store) -> None:
     inferred = list(store.quads_for_pattern(None, None, None, NamedNode(INFERRED_GRAPH)))
     for quad in inferred[::7]:
-        found = explained(server, (str(quad.subject), str(quad.predicate), str(quad.object)))
+        found = explained(client, (str(quad.subject), str(quad.predicate), str(quad.object)))
         assert found["proofs"], quad
         assert all(INFERRED_GRAPH not in proof["graphs"] for proof in found["proofs"])
 
 
-def test_turtle_says_what_follows_from_what_and_where_it_is_written(server: str) -> None:
-    reply = explain(server, AI, "text/turtle")
-    assert reply.headers.get_content_type() == "text/turtle"
+def test_turtle_says_what_follows_from_what_and_where_it_is_written(client: Client) -> None:
+    reply = explain(client, AI, "text/turtle")
+    assert reply.type == "text/turtle"
     store = Store()
     store.load(reply.body, RdfFormat.TURTLE)
     ask = HEAD + (
@@ -105,10 +105,10 @@ def test_turtle_says_what_follows_from_what_and_where_it_is_written(server: str)
     assert store.query(ask)
 
 
-def test_a_page_says_it_in_words_with_numbered_sources(server: str) -> None:
-    reply = explain(server, AI, "text/html")
-    page = reply.body.decode()
-    assert reply.headers.get_content_type() == "text/html"
+def test_a_page_says_it_in_words_with_numbered_sources(client: Client) -> None:
+    reply = explain(client, AI, "text/html")
+    page = reply.text
+    assert reply.type == "text/html"
     assert "default-src 'self'" in reply.headers["Content-Security-Policy"]
     assert "<h1>Pakistan cooperates in artificial intelligence</h1>" in page
     marks, anchors = (
@@ -120,17 +120,17 @@ def test_a_page_says_it_in_words_with_numbered_sources(server: str) -> None:
     assert "<script" not in page
 
 
-def test_words_that_run_from_right_to_left_leave_the_marks_where_they_are(server: str) -> None:
-    reply = explain(server, ("Pakistan", "rdfs:label", '"پاکستان"@ur'), "text/html")
-    page = reply.body.decode()
+def test_words_that_run_from_right_to_left_leave_the_marks_where_they_are(client: Client) -> None:
+    reply = explain(client, ("Pakistan", "rdfs:label", '"پاکستان"@ur'), "text/html")
+    page = reply.text
     assert re.search(r"<li><bdi>Pakistan rdfs:label پاکستان</bdi> <a href=.#source-1.", page)
     assert "No article states it in so many words." in page
 
 
-def test_a_triple_that_does_not_hold_is_not_found_and_the_nearest_are_named(server: str) -> None:
+def test_a_triple_that_does_not_hold_is_not_found_and_the_nearest_are_named(client: Client) -> None:
     for value in ("Robotics", "nonsense"):
-        reply = explain(server, (*AI[:2], value))
-        problem = json.loads(reply.body)
+        reply = explain(client, (*AI[:2], value))
+        problem = reply.json
         assert reply.status == problem["status"] == 404
         assert problem["detail"].startswith("not in the graph: id:Pakistan cpec:cooperatesIn ")
         assert "id:Pakistan cpec:cooperatesIn id:Artificial_Intelligence" in problem["nearest"]
@@ -151,47 +151,47 @@ def test_a_triple_that_does_not_hold_is_not_found_and_the_nearest_are_named(serv
     ],
 )
 def test_what_cannot_be_explained_is_a_problem_that_says_why(
-    server: str,
+    client: Client,
     triple: tuple[str, ...],
     more: dict[str, str],
     accept: str,
     status: int,
     detail: str,
 ) -> None:
-    reply = explain(server, triple, accept, **more)
+    reply = explain(client, triple, accept, **more)
     assert reply.status == status
-    assert detail in json.loads(reply.body)["detail"]
+    assert detail in reply.json["detail"]
 
 
-def test_an_explanation_has_an_entity_tag_for_each_format(server: str) -> None:
-    replies = [explain(server, AI, format=form) for form in ("json", "ttl", "html")]
+def test_an_explanation_has_an_entity_tag_for_each_format(client: Client) -> None:
+    replies = [explain(client, AI, format=form) for form in ("json", "ttl", "html")]
     tags = [reply.headers["ETag"] for reply in replies]
     assert len(set(tags)) == 3
-    query = urllib.parse.urlencode({**dict(zip("spo", AI, strict=True)), "format": "ttl"})
-    assert send(f"{server}/explain?{query}", If_None_Match=tags[1]).status == 304
+    query = urlencode({**dict(zip("spo", AI, strict=True)), "format": "ttl"})
+    assert client.get(f"/explain?{query}", If_None_Match=tags[1]).status == 304
 
 
-def test_every_statement_on_the_page_of_an_entity_leads_to_its_explanation(server: str) -> None:
-    page = send(f"{server}/page/AI_Framework", Accept="text/html").body.decode()
+def test_every_statement_on_the_page_of_an_entity_leads_to_its_explanation(client: Client) -> None:
+    page = client.get("/page/AI_Framework", Accept="text/html").text
     links = re.findall(r'href="(/explain\?[^"]+)"', page)
     assert len(links) >= 10
     for link in links:
-        reply = send(server + link.replace("&amp;", "&"), Accept="application/json")
+        reply = client.get(link.replace("&amp;", "&"), Accept="application/json")
         assert reply.status == 200, link
-        SCHEMA.validate(json.loads(reply.body))
+        SCHEMA.validate(reply.json)
 
 
-def test_the_page_of_a_question_numbers_its_sources(server: str) -> None:
-    page = send(f"{server}/questions/intended-areas", Accept="text/html").body.decode()
+def test_the_page_of_a_question_numbers_its_sources(client: Client) -> None:
+    page = client.get("/questions/intended-areas", Accept="text/html").text
     assert re.search(r'<td><a href="#source-\d+" aria-label="source \d+">\[\d+\]</a>', page)
     assert "29 April 2026" in page
     assert "an absence too, which has no source" in page
 
 
-def test_the_vocabulary_is_taken_as_given(server: str) -> None:
-    found = explained(server, (CPEC + "cooperatesIn", "rdfs:domain", "cpec:Country"))
+def test_the_vocabulary_is_taken_as_given(client: Client) -> None:
+    found = explained(client, (CPEC + "cooperatesIn", "rdfs:domain", "cpec:Country"))
     assert [proof["graphs"] for proof in found["proofs"]] == [[]]
-    assert explain(server, ("cooperatesIn", "rdfs:domain", "Country"), "text/html").status == 200
+    assert explain(client, ("cooperatesIn", "rdfs:domain", "Country"), "text/html").status == 200
 
 
 def test_a_page_breaks_where_lines_and_long_names_need_it(client: Client) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
+from bench.client import Client
 from bench.endpoint import CPEC
 from graph.evaluation import solutions
 from tests.conftest import ROOT
@@ -45,9 +46,9 @@ def test_a_command_in_the_readme_runs(cpec: Run, tmp_path: Path, command: str) -
     assert done.stdout or (tmp_path / "cpec.jsonld").stat().st_size
 
 
-def test_the_curl_of_the_readme_is_answered(server: str) -> None:
+def test_the_curl_of_the_readme_is_answered(client: Client) -> None:
     (block,) = [block for block in blocks("sh") if block.startswith("curl")]
-    line = shlex.split(block.replace("\\\n", " ").replace("http://localhost:8000", server))
+    line = shlex.split(block.replace("\\\n", " ").replace("http://localhost:8000", client.address))
     done = subprocess.run([*line, "--silent"], capture_output=True, text=True, check=True)
     areas = {iri.rpartition("/")[2] for iri in done.stdout.split()[1:]}
     assert areas == {"Artificial_Intelligence", "Industry_4_0", "Robotics", "Space_Technology"}

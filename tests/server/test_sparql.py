@@ -2,73 +2,43 @@
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.parse
-import urllib.request
-from email.message import Message
-from typing import NamedTuple
+from urllib.parse import urlencode
 
 import pytest
 
-from bench.client import Client
+from bench.client import FORM, QUERY, Client
 
 AREAS = "SELECT ?area { id:Pakistan cpec:cooperatesIn ?area }"
 GRAPH = "DESCRIBE id:HEC"
-FORM = "application/x-www-form-urlencoded"
 
 
-class Reply(NamedTuple):
-    status: int
-    headers: Message
-    body: bytes
-
-
-def send(
-    address: str, body: bytes | None = None, method: str | None = None, **headers: str
-) -> Reply:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    request = urllib.request.Request(address, body, named, method=method)
-    try:
-        with urllib.request.urlopen(request, timeout=10) as reply:
-            return Reply(reply.status, reply.headers, reply.read())
-    except urllib.error.HTTPError as error:
-        with error:
-            return Reply(error.code, error.headers, error.read())
-
-
-def get(server: str, query: str, accept: str = "*/*", **parameters: str) -> Reply:
-    encoded = urllib.parse.urlencode({"query": query, **parameters})
-    return send(f"{server}/sparql?{encoded}", Accept=accept)
-
-
-def test_a_query_by_get_is_answered_with_json(server: str) -> None:
-    reply = get(server, AREAS)
-    assert (reply.status, reply.headers.get_content_type()) == (
+def test_a_query_by_get_is_answered_with_json(client: Client) -> None:
+    reply = client.query(AREAS)
+    assert (reply.status, reply.type) == (
         200,
         "application/sparql-results+json",
     )
-    assert len(json.loads(reply.body)["results"]["bindings"]) == 6
+    assert len(reply.json["results"]["bindings"]) == 6
     assert reply.headers["Vary"] == "Accept"
 
 
 def test_a_function_that_nobody_knows_leaves_its_variable_unbound_and_its_filter_false(
-    server: str,
+    client: Client,
 ) -> None:
-    unbound = get(server, "SELECT (<http://example.org/f>(1) AS ?x) {}", "text/csv")
+    unbound = client.query("SELECT (<http://example.org/f>(1) AS ?x) {}", "text/csv")
     assert (unbound.status, unbound.body) == (200, b"x\r\n\r\n")
-    filtered = get(server, "ASK { FILTER(<http://example.org/f>(1)) }")
-    assert json.loads(filtered.body)["boolean"] is False
+    filtered = client.query("ASK { FILTER(<http://example.org/f>(1)) }")
+    assert filtered.json["boolean"] is False
     many = " ".join(f"(<http://example.org/f{n}>() AS ?x{n})" for n in range(17))
-    refused = get(server, f"SELECT {many} {{}}")
-    assert (refused.status, json.loads(refused.body)["limit"]) == (413, "unknown functions")
+    refused = client.query(f"SELECT {many} {{}}")
+    assert (refused.status, refused.json["limit"]) == (413, "unknown functions")
 
 
-def test_a_query_by_form_and_a_query_as_the_body_are_answered_alike(server: str) -> None:
-    form = urllib.parse.urlencode({"query": AREAS}).encode()
-    by_form = send(f"{server}/sparql", form, Content_Type=FORM)
-    direct = send(f"{server}/sparql", AREAS.encode(), Content_Type="application/sparql-query")
-    assert by_form.body == direct.body == get(server, AREAS).body
+def test_a_query_by_form_and_a_query_as_the_body_are_answered_alike(client: Client) -> None:
+    form = urlencode({"query": AREAS})
+    by_form = client.send("POST", "/sparql", form, Content_Type=FORM)
+    direct = client.send("POST", "/sparql", AREAS, Content_Type=QUERY)
+    assert by_form.body == direct.body == client.query(AREAS).body
 
 
 @pytest.mark.parametrize(
@@ -83,9 +53,9 @@ def test_a_query_by_form_and_a_query_as_the_body_are_answered_alike(server: str)
     ],
 )
 def test_rows_come_in_the_format_that_the_client_likes_best(
-    server: str, accept: str, media_type: str
+    client: Client, accept: str, media_type: str
 ) -> None:
-    assert get(server, AREAS, accept).headers.get_content_type() == media_type
+    assert client.query(AREAS, accept).type == media_type
 
 
 @pytest.mark.parametrize(
@@ -101,17 +71,15 @@ def test_rows_come_in_the_format_that_the_client_likes_best(
 )
 @pytest.mark.parametrize("query", ["DESCRIBE id:HEC", "CONSTRUCT WHERE { id:HEC ?p ?o }"])
 def test_graphs_come_in_the_format_that_the_client_likes_best(
-    server: str, query: str, accept: str, media_type: str
+    client: Client, query: str, accept: str, media_type: str
 ) -> None:
-    reply = get(server, query, accept)
-    assert (reply.status, reply.headers.get_content_type()) == (200, media_type)
+    reply = client.query(query, accept)
+    assert (reply.status, reply.type) == (200, media_type)
     assert b"AI_Framework" in reply.body
 
 
 def test_a_byte_order_mark_is_no_part_of_a_query(client: Client) -> None:
-    reply = client.send(
-        "POST", "/sparql", b"\xef\xbb\xbfASK {}", Content_Type="application/sparql-query"
-    )
+    reply = client.send("POST", "/sparql", b"\xef\xbb\xbfASK {}", Content_Type=QUERY)
     assert (reply.status, reply.json["boolean"]) == (200, True)
 
 
@@ -138,7 +106,7 @@ def test_formats_are_called_as_other_clients_call_them(
     client: Client, text: str, names: list[str], kind: str
 ) -> None:
     asked = [("query", text), *(("format", name) for name in names)]
-    reply = client.get("/sparql?" + urllib.parse.urlencode(asked), Accept="*/*")
+    reply = client.get("/sparql?" + urlencode(asked), Accept="*/*")
     assert (reply.status, reply.type) == (200, kind)
 
 
@@ -150,9 +118,9 @@ def test_two_formats_are_not_one(client: Client) -> None:
     )
 
 
-def test_format_overrides_accept(server: str) -> None:
-    reply = get(server, AREAS, "application/sparql-results+json", format="csv")
-    assert reply.headers.get_content_type() == "text/csv"
+def test_format_overrides_accept(client: Client) -> None:
+    reply = client.query(AREAS, "application/sparql-results+json", format="csv")
+    assert reply.type == "text/csv"
 
 
 @pytest.mark.parametrize(
@@ -166,34 +134,34 @@ def test_format_overrides_accept(server: str) -> None:
     ],
 )
 def test_what_cannot_be_answered_is_a_problem_that_says_why(
-    server: str, query: str, accept: str, parameters: dict[str, str], status: int, detail: str
+    client: Client, query: str, accept: str, parameters: dict[str, str], status: int, detail: str
 ) -> None:
-    reply = get(server, query, accept, **parameters)
-    problem = json.loads(reply.body)
-    assert reply.headers.get_content_type() == "application/problem+json"
+    reply = client.query(query, accept, **parameters)
+    problem = reply.json
+    assert reply.type == "application/problem+json"
     assert reply.status == problem["status"] == status
     assert detail in problem["detail"]
 
 
-def test_a_malformed_query_is_answered_with_its_line_and_column(server: str) -> None:
-    problem = json.loads(get(server, "SELECT * {\n ?s ?p").body)
+def test_a_malformed_query_is_answered_with_its_line_and_column(client: Client) -> None:
+    problem = client.query("SELECT * {\n ?s ?p").json
     assert (problem["line"], problem["column"]) == (2, 7)
 
 
 @pytest.mark.parametrize(
     ("path", "body", "method", "headers", "status"),
     [
-        ("/update", None, None, {}, 405),
-        ("/sparql?query=ASK%20%7B%7D&query=ASK%20%7B%7D", None, None, {}, 400),
+        ("/update", None, "GET", {}, 405),
+        ("/sparql?query=ASK%20%7B%7D&query=ASK%20%7B%7D", None, "GET", {}, 400),
         ("/sparql", b"x", "POST", {"Content_Type": "text/plain"}, 415),
-        ("/sparql", b"\xff", "POST", {"Content_Type": "application/sparql-query"}, 400),
+        ("/sparql", b"\xff", "POST", {"Content_Type": QUERY}, 400),
         ("/sparql", b"x", "PUT", {}, 405),
-        ("/nowhere", None, None, {}, 404),
+        ("/nowhere", None, "GET", {}, 404),
     ],
 )
 def test_a_request_that_is_none_is_refused(
-    server: str, path: str, body: bytes | None, method: str, headers: dict[str, str], status: int
+    client: Client, path: str, body: bytes | None, method: str, headers: dict[str, str], status: int
 ) -> None:
-    reply = send(server + path, body, method, **headers)
+    reply = client.send(method, path, body, **headers)
     assert reply.status == status
-    assert json.loads(reply.body)["title"]
+    assert reply.json["title"]
