@@ -89,7 +89,7 @@ def main() -> None:
     given = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as home,
-        Endpoint.start(Path(home), "--out", str(Path("build").absolute()), *OPEN) as endpoint,
+        Endpoint.start(Path(home), *OPEN) as endpoint,
     ):
         crowd = run(endpoint, given.clients, given.runaway, given.seconds)
     head = f"{given.clients} clients, {given.runaway} of them run away, {given.seconds:g} seconds"

@@ -7,18 +7,18 @@ which are drawn with a skew, as in the news: a few are in every article, most ar
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.curating.master import Inputs, read_master
+from graph.curating.master import Inputs, digest, read_master
 from graph.dataset import graph_of
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.rules.relevance import is_worth_saying
-from graph.snapshot import Snapshot, write_snapshot
+from graph.snapshot import BUILDS, Snapshot, write_snapshot
 from ontology.namespace import (
     CPEC,
     EDITORIAL_GRAPH,
@@ -154,8 +154,17 @@ def term(name: str) -> NamedNode:
     return NamedNode(CPEC + name)
 
 
-def write_as_snapshot(builds: Path, size: int, digest: str) -> Snapshot:
-    """Write so many quads as the snapshot that `cpec serve --out` takes for the one of `digest`."""
-    manifest: dict[str, str | int] = {"digest": digest}
+def snapshots(folder: Path, size: int) -> Path:
+    """Return what `cpec serve --out` takes: the shipped graph at 0, or one of so many quads."""
+    if not size:
+        return BUILDS
+    builds = folder / "build"
+    write_as_snapshot(builds, quads(size))
+    return builds
+
+
+def write_as_snapshot(builds: Path, quads: Iterable[Quad]) -> Snapshot:
+    """Write quads as the snapshot that `cpec serve --out` takes for the one of the master copy."""
+    manifest: dict[str, str | int] = {"digest": digest(Inputs())}
     counts = ("articles", "sentences", "statements", "inferred", "links")
-    return write_snapshot(builds, quads(size), {**manifest, **dict.fromkeys(counts, 0)})
+    return write_snapshot(builds, quads, {**manifest, **dict.fromkeys(counts, 0)})

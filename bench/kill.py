@@ -23,10 +23,9 @@ from statistics import mean
 from typing import Final
 
 from bench.endpoint import Endpoint
-from bench.graph import write_as_snapshot
+from bench.graph import snapshots
 from bench.page import arguments, publish
 from bench.process import Tree
-from graph.curating.master import Inputs, digest
 
 PARTS: Final = ("worker", "zygote", "writer")
 READERS: Final = 3
@@ -209,10 +208,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=0)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        builds = Path("build").absolute()
-        if given.size:
-            builds = Path(folder) / "build"
-            write_as_snapshot(builds, given.size, digest(Inputs()))
+        builds = snapshots(Path(folder), given.size)
         name = f"{given.size} generated quads" if given.size else "the shipped graph"
         report = run(Path(folder) / "home", builds, given.times)
     lines = f"{name}, {given.times} kills each under load:\n{report}".replace("\n", "\n- ")

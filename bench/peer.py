@@ -13,9 +13,8 @@ from typing import Final
 from pyoxigraph import RdfFormat, Store, serialize
 
 from bench.endpoint import Endpoint
-from bench.graph import quads, write_as_snapshot
+from bench.graph import quads, snapshots
 from bench.wire import Address
-from graph.curating.master import Inputs, digest
 from graph.dataset import with_union
 
 BINARIES: Final = Path(".venv-bench/bin").absolute()
@@ -25,9 +24,7 @@ START_TIME: Final = 180.0
 @contextlib.contextmanager
 def ours(folder: Path, size: int) -> Iterator[Address]:
     """Serve with `cpec serve`, its cache off."""
-    builds = folder / "build"
-    write_as_snapshot(builds, size, digest(Inputs()))
-    options = ("--out", str(builds), "--cache", "0", "--deadline", "60")
+    options = ("--out", str(snapshots(folder, size)), "--cache", "0", "--deadline", "60")
     with Endpoint.start(folder / "ours", *options) as endpoint:
         yield endpoint.client.place
 

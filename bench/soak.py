@@ -22,11 +22,10 @@ from typing import Final, NamedTuple
 
 from bench.crowd import RUNAWAY
 from bench.endpoint import Endpoint
-from bench.graph import write_as_snapshot
+from bench.graph import snapshots
 from bench.kill import repeat
 from bench.page import arguments, publish
 from bench.process import Tree, proportional
-from graph.curating.master import Inputs, digest
 
 CLIENTS: Final = 6
 SAMPLES: Final = 300
@@ -134,10 +133,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=0)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        builds = Path("build").absolute()
-        if given.size:
-            builds = Path(folder) / "build"
-            write_as_snapshot(builds, given.size, digest(Inputs()))
+        builds = snapshots(Path(folder), given.size)
         options = ("--out", str(builds), "--deadline", "2", "--cache", "4194304")
         with Endpoint.writable(Path(folder) / "home", *options) as endpoint:
             soak = run(endpoint, given.minutes * 60)

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.graph import write_as_snapshot
+from bench.graph import snapshots
 from bench.kill import PARTS, run
-from graph.curating.master import Inputs, digest
 from graph.snapshot import Snapshot
 
 
@@ -16,9 +15,7 @@ from graph.snapshot import Snapshot
 def test_kills_under_load_lose_nothing_that_was_acknowledged(
     size: int, times: int, snapshot: Snapshot, tmp_path: Path
 ) -> None:
-    builds = tmp_path / "build" if size else snapshot.path.parent
-    if size:
-        write_as_snapshot(builds, size, digest(Inputs()))
+    builds = snapshots(tmp_path, size) if size else snapshot.path.parent
     report = run(tmp_path / "home", builds, times)
     print(report)
     assert report.lost == set()
