@@ -7,8 +7,6 @@ The plain and the cited request alternate, the answer cache is off; of each the 
 
 from __future__ import annotations
 
-import http.client
-import json
 import random
 import resource
 import subprocess
@@ -17,26 +15,22 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import NamedNode, Triple, parse
 
-from bench.graph import SEED, closed
+from bench.client import FORM, Client
+from bench.endpoint import Endpoint
+from bench.graph import SEED, closed, write_as_snapshot
 from bench.page import arguments, publish
+from bench.wire import Reply
 from graph.citing.citation import EvidenceIndex
 from graph.dataset import graph_of, memory_store
-from graph.engine import Engine
-from graph.engine import Settings as EngineSettings
 from graph.engine.heap import give_back
 from graph.reasoning.proof import explain
 from ontology.namespace import INFERRED_GRAPH
-from server.app import create_app
-from server.front import open_front
-from server.settings import Settings
-from server.site import Site
 
 TIMES: Final = 5
 SMALL: Final = 100_000
@@ -47,8 +41,11 @@ QUICK: Final = 20
 
 SAMPLE: Final = 100
 """Inferred triples of each predicate that are explained."""
-PATIENCE: Final = 30.0
-ROOM: Final = 1 << 30
+WIDE: Final = (
+    *("--deadline", "30", "--memory", str(8 << 30), "--max-answer", str(1 << 30)),
+    *("--cite-most", str(10**8), "--disk-above", str(10**12), "--cache", "0"),
+)
+"""The options of a server that refuses nothing of this, and keeps no answer."""
 
 QUERIES: Final = {
     "lookup": "SELECT ?a { id:Country_0 cpec:cooperatesIn ?a }",
@@ -91,69 +88,37 @@ QUERIES: Final = {
 """The last ones count some 11 thousand triples that follow from several, and 96 thousand in all."""
 
 
-def write_dataset(path: Path, size: int) -> str:
-    """Write a generated graph with the ontology and what follows; return what is in it."""
-    found = closed(size)
-    serialize(found, path, RdfFormat.N_QUADS)
-    inferred = sum(graph_of(quad) == INFERRED_GRAPH for quad in found)
-    return f"{len(found)} quads, {inferred} of them inferred"
+def ask(client: Client, query: str, *, cite: bool) -> tuple[float, Reply]:
+    """Return the seconds that an answer took, and the answer; RuntimeError where it is refused."""
+    body = urlencode({"query": query, **({"cite": "true"} if cite else {})})
+    start = time.perf_counter()
+    reply = client.send("POST", "/sparql", body, Content_Type=FORM)
+    seconds = time.perf_counter() - start
+    if reply.status != 200:
+        raise RuntimeError(reply.json["detail"])
+    return seconds, reply
 
 
-def serve(path: Path) -> None:
-    """Serve a file until killed, and say where."""
-    settings = EngineSettings(
-        source=path, deadline=PATIENCE, memory=8 * ROOM, max_answer=ROOM, cite_most=10**8
-    )
-    with Engine.start(settings) as engine:
-        own = Settings(port=0, cache=0)
-        front = open_front(create_app(Site.of(engine, settings, own)), own, None)
-        print(front.port, flush=True)
-        front.run()
-
-
-@dataclass(slots=True)
-class Client:
-    """One connection that stays."""
-
-    port: int
-
-    def ask(self, query: str, *, cite: bool) -> tuple[float, bytes]:
-        """Return the seconds of a whole response, and its body."""
-        body = urlencode({"query": query, **({"cite": "true"} if cite else {})})
-        start = time.perf_counter()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2 * PATIENCE)
-        connection.request(
-            "POST", "/sparql", body, {"Content-Type": "application/x-www-form-urlencoded"}
-        )
-        reply = connection.getresponse()
-        found = reply.read()
-        seconds = time.perf_counter() - start
-        connection.close()
-        if reply.status != 200:
-            raise RuntimeError(json.loads(found)["detail"])
-        return seconds, found
-
-    def wait(self) -> None:
-        """Wait until the evidence is indexed."""
-        while b"still being indexed" in self.ask(QUERIES["lookup"], cite=True)[1]:
-            time.sleep(1)
+def wait(client: Client) -> None:
+    """Wait until the evidence is indexed."""
+    while b"still being indexed" in ask(client, QUERIES["lookup"], cite=True)[1].body:
+        time.sleep(1)
 
 
 def line(client: Client, name: str, query: str) -> str:
     """Return the line of one query."""
     plain, cited = [], []
-    body = b""
     for _ in range(TIMES):
-        plain.append(client.ask(query, cite=False)[0])
+        plain.append(ask(client, query, cite=False)[0])
         try:
-            seconds, body = client.ask(query, cite=True)
+            seconds, reply = ask(client, query, cite=True)
         except RuntimeError as error:
             return f"| {name} | | 0 | {plain[0] * 1000:.1f} | {error} | | | no |"
         cited.append(seconds)
-        if b"citing was given up" in body:
-            rows = len(json.loads(body)["citations"])
+        if b"citing was given up" in reply.body:
+            rows = len(reply.json["citations"])
             return f"| {name} | {rows} | 0 | {plain[0] * 1000:.1f} | given up | | | no |"
-    statuses = Counter(one["status"] for one in json.loads(body)["citations"])
+    statuses = Counter(one["status"] for one in reply.json["citations"])
     first, second = min(plain) * 1000, min(cited) * 1000
     rows = max(statuses.total(), 1)
     bound = bound_of(name, first, rows)
@@ -214,21 +179,14 @@ def resident() -> int:
     return pages * resource.getpagesize()
 
 
-def table(path: Path) -> Iterator[str]:
-    """Yield the lines of the table, asked of a server of the file."""
-    command = [sys.executable, "-m", "bench.citing", "serve", str(path)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as server:
-        try:
-            client = Client(int(server.stdout.readline()) if server.stdout else 0)
-            client.wait()
-            yield "| query | rows | cited | plain, ms | cited, ms | ratio | us a row | bound |"
-            yield "|---|---:|---:|---:|---:|---:|---:|---|"
-            for name, query in QUERIES.items():
-                yield line(client, name, query)
-        finally:
-            server.terminate()
+def table(builds: Path, home: Path) -> Iterator[str]:
+    """Yield the lines of the table, asked of a server of the snapshot."""
+    with Endpoint.start(home, "--out", str(builds), *WIDE) as endpoint:
+        wait(endpoint.client)
+        yield "| query | rows | cited | plain, ms | cited, ms | ratio | us a row | bound |"
+        yield "|---|---:|---:|---:|---:|---:|---:|---|"
+        for name, query in QUERIES.items():
+            yield line(endpoint.client, name, query)
 
 
 def main() -> None:
@@ -237,19 +195,21 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=100_000)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "graph.nq"
-        lines = [f"{given.size} quads stated, {write_dataset(path, given.size)}:", ""]
+        builds = Path(folder) / "build"
+        found = closed(given.size)
+        inferred = sum(graph_of(quad) == INFERRED_GRAPH for quad in found)
+        path = write_as_snapshot(builds, found).quads_file
+        lines = [f"{given.size} quads stated, {len(found)} quads, {inferred} of them inferred:", ""]
+        del found
         command = [sys.executable, "-m", "bench.citing", "index", str(path)]
         lines.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-        lines += table(path)
+        lines += table(builds, Path(folder) / "home")
         name = "citing" if given.size <= SMALL else "citing large"
         publish(name, "\n".join(lines), keep=given.keep)
 
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["serve", path]:
-            serve(Path(path))
         case ["index", path]:
             sys.stdout.write("".join(f"{one}\n" for one in index_figures(Path(path))))
         case _:
