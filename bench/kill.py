@@ -152,15 +152,22 @@ def is_back(endpoint: Endpoint, part: str, killed: int) -> bool:
 def loaded(endpoint: Endpoint, report: Report) -> Iterator[None]:
     """Ask and write all the while."""
     report.tried.add(-1)
-    over = threading.Event()
-    threads = [
-        threading.Thread(target=repeat, args=(over, lambda: read(endpoint, report)))
-        for _ in range(READERS)
-    ]
     numbers = count()
-    threads.append(
-        threading.Thread(target=repeat, args=(over, lambda: write(endpoint, report, next(numbers))))
-    )
+    asking = [lambda: read(endpoint, report)] * READERS
+    with repeating(*asking, lambda: write(endpoint, report, next(numbers))):
+        yield
+
+
+@contextlib.contextmanager
+def repeating(*acts: Callable[[], None]) -> Iterator[None]:
+    """Do each of these again and again, in a thread of its own."""
+    over = threading.Event()
+
+    def repeat(act: Callable[[], None]) -> None:
+        while not over.is_set():
+            act()
+
+    threads = [threading.Thread(target=repeat, args=(act,)) for act in acts]
     for thread in threads:
         thread.start()
     try:
@@ -169,12 +176,6 @@ def loaded(endpoint: Endpoint, report: Report) -> Iterator[None]:
         over.set()
         for thread in threads:
             thread.join()
-
-
-def repeat(over: threading.Event, act: Callable[[], None]) -> None:
-    """Do it again and again."""
-    while not over.is_set():
-        act()
 
 
 def read(endpoint: Endpoint, report: Report) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import random
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from typing import Final, NamedTuple
 from bench.crowd import RUNAWAY
 from bench.endpoint import Endpoint
 from bench.graph import snapshots
-from bench.kill import repeat
+from bench.kill import repeating
 from bench.page import arguments, publish
 from bench.process import Tree, proportional
 
@@ -78,21 +77,12 @@ class Soak:
 def run(endpoint: Endpoint, seconds: float) -> Soak:
     """Load the server for so many seconds, and return what was seen."""
     soak = Soak()
-    over = threading.Event()
-    threads = [
-        threading.Thread(target=repeat, args=(over, lambda: ask(endpoint, soak, random.random())))  # noqa: S311
-        for _ in range(CLIENTS)
-    ]
-    threads.append(threading.Thread(target=repeat, args=(over, lambda: write(endpoint, soak))))
-    for thread in threads:
-        thread.start()
-    start = time.monotonic()
-    while (passed := time.monotonic() - start) < seconds:
-        soak.samples.append(sample(passed, endpoint.tree))
-        time.sleep(seconds / SAMPLES)
-    over.set()
-    for thread in threads:
-        thread.join()
+    asking = [lambda: ask(endpoint, soak, random.random())] * CLIENTS  # noqa: S311 -- anything
+    with repeating(*asking, lambda: write(endpoint, soak)):
+        start = time.monotonic()
+        while (passed := time.monotonic() - start) < seconds:
+            soak.samples.append(sample(passed, endpoint.tree))
+            time.sleep(seconds / SAMPLES)
     return soak
 
 

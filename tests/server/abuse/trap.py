@@ -6,7 +6,6 @@ import contextlib
 import socket
 import threading
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Self
 
 
@@ -50,12 +49,7 @@ class Trap:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for sock in self.sockets:
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
