@@ -11,7 +11,7 @@ from typing import Final
 from graph.engine.seccomp import forbid_sockets
 
 STACK: Final = 100 << 20
-"""The stack of the main thread: the engine recurses, 16,000 levels fit in so much. The kernel keeps
+"""The stack of the main thread: the engine recurses, once a level of nesting. The kernel keeps
 128 MiB of addresses free below a stack, so it may still grow when the program already runs."""
 
 

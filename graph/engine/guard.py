@@ -3,8 +3,8 @@
 A linear scan over tokens, without a grammar. It is not the wall (that is the worker, which may
 die), but it says at once, with line and column, what would otherwise cost a deadline. The limits
 come from trying each construct on pyoxigraph 0.5.13: the optimiser is cubic in the members of one
-group (128 take one to three seconds, 256 more than ten), and quadratic in the operators of a query
-(2,048 take one second at most). Lists of IN, VALUES and arguments are linear: bytes bound them.
+group, and quadratic in the operators of a query; at the limits it ends within the usual deadline.
+Lists of IN, VALUES and arguments are linear: bytes bound them.
 """
 
 from __future__ import annotations

@@ -76,8 +76,8 @@ def store_for(dataset: Dataset, header: Header) -> Store:
 def cited(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Answer a SPARQL query with the citation of each row, `uncited` where a reason is given.
 
-    So many objects are made that collecting garbage, of which there is none, would take a third of
-    the time.
+    So many objects are made that collecting garbage, of which there is none, would take a good part
+    of the time.
     """
     reason = header.get("uncited", dataset.indexing.reason)
     gc.disable()

@@ -24,7 +24,7 @@ def write_jsonld(quads: Iterable[Quad], vocabulary: Vocabulary) -> bytes:
     """
     quads = list(quads)
     require_terms(quads, RdfFormat.JSON_LD)
-    from pyld import jsonld  # noqa: PLC0415 - takes a tenth of a second, which a start has not
+    from pyld import jsonld  # noqa: PLC0415 - slow to import, and rarely needed
 
     expanded = jsonld.from_rdf(n_quads(quads).decode(), {"useNativeTypes": False})
     return written(jsonld.compact(expanded, {"@context": context(vocabulary)}, {"graph": True}))

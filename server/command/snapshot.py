@@ -23,7 +23,7 @@ def fresh_snapshot(out: Path) -> Snapshot:
     snapshot = current(out)
     if snapshot is not None and is_fresh(snapshot, Inputs()):
         return snapshot
-    from graph.build import build  # noqa: PLC0415 - takes a third of a second, and rarely needed
+    from graph.build import build  # noqa: PLC0415 - slow to import, and rarely needed
 
     click.echo("building the graph ...", err=True)
     return build(Inputs(), out).snapshot

@@ -15,7 +15,7 @@ from graph.engine.source import Source
 from graph.engine.writing.delta import Delta
 
 INTERIM_ABOVE: Final = 8 << 20
-"""The bytes of a store on disk past which it takes long to load: some 50,000 quads."""
+"""The bytes of a store on disk past which it takes long to load."""
 
 PATIENCE: Final = 1.0
 """The seconds that a zygote has to end by itself."""
