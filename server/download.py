@@ -1,4 +1,4 @@
-"""Documents about the whole: VoID and DCAT, the JSON-LD context, the dumps."""
+"""Documents about the whole: VoID and DCAT, the JSON-LD context, the JSON Schemas, the dumps."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from werkzeug.exceptions import NotFound
 from graph.errors import UnknownNameError
 from graph.format import GRAPH_FORMATS
 from graph.publishing.jsonld import context_document
+from graph.publishing.schema import schema
 from ontology.namespace import DATASET_GRAPH
 from server.answer import labelled, send
 from server.conditional import digest
 from server.description import describe
-from server.link import links
+from server.link import SCHEMA, links
 from server.linked_data import document
 from server.negotiate import Accept
 from server.reply import Reply
@@ -44,6 +45,13 @@ def context() -> Reply:
     """Return the JSON-LD context: the words of the ontology and the IRIs they stand for."""
     body = context_document()
     return send(site(), body, digest(("context", body.decode())), "application/ld+json")
+
+
+@blueprint.get("/<name>.schema.json")
+def json_schema(name: str) -> Reply:
+    """Return the JSON Schema of a cited answer, or of an explanation."""
+    body = schema(name)
+    return send(site(), body, digest(("schema", body.decode())), SCHEMA)
 
 
 @blueprint.get("/data/dumps/<name>")

@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest, NotAcceptable
 from server.answer import send
 from server.conditional import digest, has_it, not_modified
 from server.exchange import exchange
+from server.link import schema_link
 from server.negotiate import HTML, accepted
 from server.parameters import Parameters
 from server.reply import Reply
@@ -41,7 +42,10 @@ def explain() -> Reply:
         body = page(body)
     tag = digest((version, "explain", *triple, form))
     kind = FORMS[form] + ("" if form == "json" else "; charset=utf-8")
-    return send(here, body, tag, kind)
+    reply = send(here, body, tag, kind)
+    if form == "json":
+        reply.headers.append(schema_link("explanation"))
+    return reply
 
 
 def negotiated(parameters: Parameters) -> str:

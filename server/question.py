@@ -22,6 +22,7 @@ from queries.question import Question
 from server.answer import evaluate, respond, send
 from server.citing import forms, wants_citations
 from server.conditional import digest
+from server.link import schema_link
 from server.linked_data import see
 from server.negotiate import HTML, Accept, accepted, best_format, prefers_html
 from server.parameters import Parameters
@@ -51,7 +52,10 @@ def answer(name: str) -> Reply:
     terms = bound(site(), question, parameters)
     cite = wants_citations(parameters)
     asked = Query(question.text, result_format, graph_format, terms, cite=cite)
-    return respond(site(), asked, Accept(()) if parameters.all("format") else accept)
+    reply = respond(site(), asked, Accept(()) if parameters.all("format") else accept)
+    if cite:
+        reply.headers.append(schema_link("citations"))
+    return reply
 
 
 @blueprint.get("/questions/")

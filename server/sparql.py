@@ -22,6 +22,7 @@ from server.answer import respond_async
 from server.citing import forms, wants_citations
 from server.description import describe
 from server.exchange import exchange
+from server.link import schema_link
 from server.negotiate import Accept, accepted
 from server.operation import FORM, QUERY, UPDATE, Operation, read_operation
 from server.reply import Reply
@@ -112,6 +113,8 @@ async def run_query(site: Site, request: Request, operation: Operation) -> Reply
         cite=wants_citations(parameters),
     )
     reply = await respond_async(site, asked, Accept(()) if parameters.all("format") else accept)
+    if asked.cite:
+        reply.headers.append(schema_link("citations"))
     reply.headers.append(("Accept-Query", f'"{QUERY}", "{FORM}"'))
     return reply
 

@@ -68,7 +68,7 @@ def rivals(store: Store, triple: Triple) -> tuple[Rival, ...]:
 
 
 def as_json(found: Why, index: EvidenceIndex) -> dict[str, Any]:
-    """Return an explanation as docs/explanation.schema.json has it."""
+    """Return an explanation as explanation.schema.json has it."""
     words, explanation = Wording(index), found.explanation
     trees = [proof.tree for proof in explanation.proofs]
     agreement = found.corroboration

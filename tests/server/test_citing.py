@@ -14,11 +14,11 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 from rdflib.query import Result
 
 from bench.client import FORM, Client
+from graph.publishing.schema import schema
 from queries.catalogue import catalogue
-from tests.conftest import ROOT
 from tests.server.test_sparql import AREAS
 
-SCHEMA = Draft202012Validator(json.loads((ROOT / "docs/citations.schema.json").read_bytes()))
+SCHEMA = Draft202012Validator(json.loads(schema("citations")))
 ARTICLE = "https://w3id.org/cpec-graph/id/inp-wealthpk-2026-04-29"
 FORMS = [
     AREAS,
@@ -157,3 +157,14 @@ def test_readers_of_plain_results_pass_over_the_citations(client: Client) -> Non
     rows = parse_query_results(body, QueryResultsFormat.JSON)
     assert isinstance(rows, QuerySolutions)
     assert len(list(rows)) == len(Result.parse(BytesIO(body), format="json")) == 6
+
+
+def test_a_cited_answer_links_to_its_schema_which_is_served_where_it_says(client: Client) -> None:
+    served = client.get("/citations.schema.json")
+    assert (served.status, served.type) == (200, "application/schema+json")
+    assert served.json["$id"].endswith("/cpec-graph/citations.schema.json")
+    link = f'<{client.address}/citations.schema.json>; rel="describedby"; type="{served.type}"'
+    asked = client.query(AREAS, cite="true"), client.get("/api/queries/aims?cite=true")
+    assert all(link in reply.headers.get_all("Link", []) for reply in asked)
+    assert link not in client.query(AREAS).headers.get_all("Link", [])
+    assert client.get("/nothing.schema.json").status == 404

@@ -14,10 +14,10 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from bench.client import Client
 from bench.wire import Reply
 from graph.explaining.spelling import HEAD
+from graph.publishing.schema import schema
 from ontology.namespace import CPEC, ID, INFERRED_GRAPH
-from tests.conftest import ROOT
 
-SCHEMA = Draft202012Validator(json.loads((ROOT / "docs/explanation.schema.json").read_bytes()))
+SCHEMA = Draft202012Validator(json.loads(schema("explanation")))
 S08 = f"{ID}inp-wealthpk-2026-04-29/s08"
 AI = ("Pakistan", "cooperatesIn", "Artificial_Intelligence")
 SIGNED = ("JCC14_Minutes_Signing", "date", "2026-03-31")
@@ -201,3 +201,11 @@ def test_a_page_breaks_where_lines_and_long_names_need_it(client: Client) -> Non
     style = client.get("/static/plain.css").text
     assert ".detail { white-space: pre-line; }" in style  # the nearest triples, a line each
     assert "h1, p, li { overflow-wrap: anywhere; }" in style  # on a screen of 320 pixels
+
+
+def test_an_explanation_in_json_links_to_its_schema(client: Client) -> None:
+    link = f"<{client.address}/explanation.schema.json>"
+    for accept, linked in (("application/json", True), ("text/turtle", False)):
+        told = explain(client, AI, accept).headers.get_all("Link", [])
+        assert any(one.startswith(link) for one in told) is linked
+    assert client.get("/explanation.schema.json").json["$id"].endswith("/explanation.schema.json")

@@ -39,7 +39,7 @@ class Citation(NamedTuple, Generic[Graph]):
     counted: Counted | None = None
 
     def json(self, name: Callable[[Graph], str]) -> str:
-        """Return the citation as docs/citations.schema.json has it, given the names as JSON."""
+        """Return the citation as citations.schema.json has it, given the names as JSON."""
         graphs = ",".join(map(name, self.graphs))
         found = f'{{"graphs":[{graphs}],"status":"{self.status}"'
         if self.status == "cited":
@@ -58,7 +58,7 @@ class Citation(NamedTuple, Generic[Graph]):
 
 
 def counted_json(counted: Counted) -> str:
-    """Return how many solutions a row counts as docs/citations.schema.json has it."""
+    """Return how many solutions a row counts as citations.schema.json has it."""
     said = {"reason": UNNAMED} if counted.query is None else {"query": counted.query}
     return encoded({"number": counted.number} | said)
 

@@ -42,7 +42,7 @@ class Source:
     href: str | None = None
 
     def to_json(self) -> dict[str, str]:
-        """Return the fields that are known, named as in docs/citations.schema.json."""
+        """Return the fields that are known, named as in citations.schema.json."""
         fields = {
             "article": self.article,
             "title": self.title,

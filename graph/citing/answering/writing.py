@@ -1,6 +1,6 @@
 """The JSON of a cited answer: the one place that knows how it is written.
 
-SPARQL 1.1 Query Results JSON with two more members (docs/citations.schema.json). What stands in
+SPARQL 1.1 Query Results JSON with two more members (citations.schema.json). What stands in
 many rows is written once and joined.
 """
 

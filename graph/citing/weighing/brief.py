@@ -78,7 +78,7 @@ class Briefing:
 
 
 def brief_json(brief: Brief, name: Callable[[int], str]) -> str:
-    """Return the citation of one proof as docs/citations.schema.json has it."""
+    """Return the citation of one proof as citations.schema.json has it."""
     if brief[0] != MORE:
         graphs = ",".join(map(name, brief))
         return f'{{"graphs":[{graphs}],"status":"cited","proofs":[[{graphs}]]}}'

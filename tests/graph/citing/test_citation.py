@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import jsonschema
 import pytest
@@ -17,6 +16,7 @@ from graph.citing.citation import EvidenceIndex, cite
 from graph.citing.following import membership
 from graph.dataset import graph_of, memory_store
 from graph.errors import QuerySyntaxError
+from graph.publishing.schema import schema
 from graph.reasoning.subset import MOST_TRIPLES
 from ontology.namespace import EDITORIAL_GRAPH, ID, ONTOLOGY_GRAPH
 from tests.graph import toy
@@ -41,8 +41,7 @@ graph:evidence {
   <https://w3id.org/cpec-graph/id/x/s01#quote-1> oa:exact "well-known, a p b" .
 }
 """
-SCHEMA = Path(__file__).parents[3] / "docs" / "citations.schema.json"
-VALIDATOR = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_bytes()))
+VALIDATOR = jsonschema.Draft202012Validator(json.loads(schema("citations")))
 QUADS = toy.closed(tuple(parse(DATA, RdfFormat.TRIG)))
 SHORT = {
     "s01": ID + "x/s01",

@@ -19,14 +19,14 @@ from graph.explaining.prov import as_turtle
 from graph.explaining.spelling import HEAD, Known, read_triple
 from graph.explaining.why import as_json, rivals, why
 from graph.explaining.wording import RULES, Wording, isolated, spoken_date
+from graph.publishing.schema import schema
 from graph.reasoning.rules.axiom import TYPE, rules
 from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH
-from tests.conftest import ROOT
 from tests.graph.test_sources import AIMS, INNOVATION, add, built, data
 
 __all__ = ["data"]
 
-SCHEMA = Draft202012Validator(json.loads((ROOT / "docs/explanation.schema.json").read_bytes()))
+SCHEMA = Draft202012Validator(json.loads(schema("explanation")))
 SIGNED = '"2026-04-01"^^xsd:date'
 
 

@@ -1,0 +1,18 @@
+"""The JSON Schemas of what is written in JSON: cited answers and explanations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from graph.errors import UnknownNameError
+
+FOLDER: Final = Path(__file__).with_name("schemas")
+
+
+def schema(name: str) -> bytes:
+    """Return the schema called `citations` or `explanation`; raises UnknownNameError."""
+    path = FOLDER / f"{name}.schema.json"
+    if path not in FOLDER.iterdir():
+        raise UnknownNameError(f"there is no schema {name}")
+    return path.read_bytes()
