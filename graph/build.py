@@ -15,6 +15,7 @@ from graph.curating.evidence import articles
 from graph.curating.master import RETIRED_FILE, Inputs, Master, digest, read_master
 from graph.curating.retired import Retired
 from graph.curating.shapes import run_shapes
+from graph.curating.title import titles
 from graph.curating.verification import Status, verify
 from graph.dataset import graph_of, memory_store, takes_part
 from graph.errors import DataError
@@ -57,6 +58,7 @@ def build(inputs: Inputs, builds: Path = BUILDS, archive: Path = ARCHIVE) -> Sum
     store = memory_store(stated)
     require_none(run_checks(store, "stated", master))
     require_none(differences(store, archive, master))
+    stated += titles(store)
     closure = close(stated)
     require_none(faults(stated, closure, master))
     quads = list(canonicalise([*stated, *closure.quads]))

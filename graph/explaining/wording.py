@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Final
-from unicodedata import bidirectional
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -14,22 +12,12 @@ from graph.citing.citation import EvidenceIndex
 from graph.name import typed
 from graph.reasoning.proof import Inference, Statement, Tree
 from graph.reasoning.rules.axiom import TYPE, Rule, Term
+from graph.reference import isolated, reference, spoken_date
 from ontology.namespace import CPEC, PREFIXES
 
 LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
 MODALITY: Final = NamedNode(CPEC + "modality")
 POSITION: Final = PREFIXES["schema"] + "position"
-
-MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
-"""Not of the calendar module, which speaks the language of the locale."""
-
-ISOLATE: Final = "\N{FIRST STRONG ISOLATE}"
-END: Final = "\N{POP DIRECTIONAL ISOLATE}"
-
-DAY: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(\d\d)")
 
 RULES: Final = {
     "cax-sco": "a subclass",
@@ -95,14 +83,10 @@ class Wording:
     def reference(self, graph: str) -> str:
         """Return where a source is found: INP-WealthPk, 29 April 2026, sentence 8."""
         source = self.evidence.source(graph)
-        place = self.evidence.value(graph, POSITION)
         publisher = self.evidence.value(source.article or graph, DCTERMS + "publisher")
-        parts = [
-            isolated(self.term(NamedNode(publisher)) if publisher else source.title or ""),
-            spoken_date(source.published) if source.published else None,
-            None if place is None else "headline" if place == "0" else f"sentence {place}",
-        ]
-        return ", ".join(part for part in parts if part) or typed(graph)
+        name = self.term(NamedNode(publisher)) if publisher else source.title or ""
+        place = self.evidence.value(graph, POSITION) or ""
+        return reference(name, source.published or "", place) or typed(graph)
 
     def quoted(self, graph: str) -> str:
         """Return a source with what is quoted from it, and who it says that it has it from."""
@@ -142,21 +126,3 @@ def statements(tree: Tree) -> Iterable[Statement]:
 def name(term: Term | Triple) -> str:
     """Return a term as a person types it."""
     return typed(term.value) if isinstance(term, NamedNode) else str(term)
-
-
-def isolated(text: str) -> str:
-    """Return a text which, where it runs from right to left, turns nothing that stands around it.
-
-    https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates
-    """
-    turns = any(bidirectional(character) in {"R", "AL"} for character in text)
-    return f"{ISOLATE}{text}{END}" if turns else text
-
-
-def spoken_date(text: str) -> str:
-    """Return a date as it is said in English, any other text as it is."""
-    match = DAY.fullmatch(text)
-    if match is None:
-        return text
-    year, month, day = match.groups()
-    return f"{int(day)} {MONTHS[int(month) - 1]} {year}"

@@ -55,6 +55,29 @@ def test_a_triple_of_two_sentences_counts_once_in_the_union(summary: Summary) ->
     assert rows(summary.snapshot, counts % f"GRAPH ?g {{ {triple} }}") == [[two]]
 
 
+def test_a_sentence_is_called_by_where_it_is_found(summary: Summary) -> None:
+    query = """SELECT (STR(?title) AS ?text) {
+      GRAPH graph:evidence { ?sentence a cpec:Sentence ; dcterms:title ?title }
+    } ORDER BY ?sentence"""
+    assert rows(summary.snapshot, query) == [
+        ['"INP-WealthPk, 2 May 2026, headline"'],
+        ['"INP-WealthPk, 2 May 2026, sentence 1"'],
+        ['"INP-WealthPk, 2 May 2026, sentence 2"'],
+    ]
+
+
+def test_a_title_that_the_master_copy_gives_a_sentence_stays(
+    inputs: Inputs, archive: Path, tmp_path: Path
+) -> None:
+    article = inputs.data / "articles/talks-2026-05-02.trig"
+    text = article.read_text("utf-8")
+    article.write_text(text + 'GRAPH graph:evidence { <s01> dcterms:title "Ours"@en }\n', "utf-8")
+    snapshot = build(inputs, tmp_path / "build", archive).snapshot
+    query = """SELECT (STR(?title) AS ?text) {
+      ?sentence a cpec:Sentence ; dcterms:title ?title ; schema:position 1 }"""
+    assert rows(snapshot, query) == [['"Ours"']]
+
+
 def test_nothing_useless_is_inferred(summary: Summary) -> None:
     inferred = [
         quad for quad in summary.snapshot.quads() if str(quad.graph_name).endswith("inferred>")

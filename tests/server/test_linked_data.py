@@ -165,6 +165,15 @@ def test_a_page_lists_statements_with_their_sentences_and_needs_no_script(client
     assert "default-src 'self'" in reply.headers["Content-Security-Policy"]
 
 
+def test_a_sentence_is_called_by_where_it_is_found(client: Client) -> None:
+    text = client.get("/page/inp-wealthpk-2026-04-29/s08", Accept=BROWSER).text
+    assert "<h1>INP-WealthPk, 29 April 2026, sentence 8</h1>" in text
+    assert "<title>INP-WealthPk, 29 April 2026, sentence 8 · cpec-graph</title>" in text
+    said_by = re.compile(r'<a href="/page/inp-wealthpk-2026-04-29/s01">([^<]+)</a>')
+    found = said_by.findall(client.get("/page/Pakistan", Accept=BROWSER).text)
+    assert set(found) == {"INP-WealthPk, 29 April 2026, sentence 1"}
+
+
 def test_what_a_writer_wrote_cannot_become_part_of_a_page(writer: Client) -> None:
     writer.update(
         "INSERT DATA { GRAPH <x:g> { id:Evil rdfs:label '<script>alert(1)</script>' ;"
