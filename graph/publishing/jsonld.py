@@ -5,37 +5,94 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from functools import cache
+from threading import Lock
+from typing import Final
 
-from pyoxigraph import Quad, RdfFormat
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from graph.curating.master_file import read_master_file
+from graph.dataset import graph_of
 from graph.fidelity import require_terms
-from graph.snapshot import n_quads
 from ontology.context import context
-from ontology.namespace import ONTOLOGY_GRAPH
+from ontology.namespace import ONTOLOGY_GRAPH, PREFIXES
 from ontology.vocabulary import AXIOM_FILES, FOLDER, Vocabulary
+
+JSON_LITERAL: Final = PREFIXES["rdf"] + "JSON"
+
+LIBRARY: Final = Lock()
+"""Held by the thread that compacts: the library keeps contexts where all threads find them."""
+
+Node = NamedNode | BlankNode | Literal | Triple
 
 
 def write_jsonld(quads: Iterable[Quad], vocabulary: Vocabulary) -> bytes:
     """Return a document of the quads, each named graph in its own `@graph`.
 
-    https://www.w3.org/TR/json-ld11-api/#compaction; literals keep their lexical forms.
+    https://www.w3.org/TR/json-ld11-api/#compaction; literals keep their lexical forms. What would
+    not be the same when read again is written in full, without a context.
     Raises UnwritableError for a triple term, which JSON-LD 1.1 cannot say.
     """
-    quads = list(quads)
+    quads = sorted(set(quads), key=str)
     require_terms(quads, RdfFormat.JSON_LD)
+    if not all(map(is_compactable, quads)):
+        return serialize(quads, format=RdfFormat.JSON_LD) or b""
     from pyld import jsonld  # noqa: PLC0415 - slow to import, and rarely needed
 
-    expanded = jsonld.from_rdf(n_quads(quads).decode(), {"useNativeTypes": False})
-    return written(jsonld.compact(expanded, {"@context": context(vocabulary)}, {"graph": True}))
+    expanded = jsonld.from_rdf(dataset(quads), {"useNativeTypes": False})
+    words = {"@context": context(vocabulary)}
+    with LIBRARY:
+        return written(jsonld.compact(expanded, words, {"graph": True}))
+
+
+def is_compactable(quad: Quad) -> bool:
+    """Return whether a quad can be said in the words of the context.
+
+    An IRI `id:x` would be read as a prefixed name; a JSON literal would lose its lexical form, and
+    a text the direction that it is marked with.
+    """
+    for node in (*quad.triple, quad.graph_name, getattr(quad.object, "datatype", None)):
+        if isinstance(node, NamedNode) and node.value.partition(":")[0] in PREFIXES:
+            return False
+    return not isinstance(quad.object, Literal) or (
+        quad.object.direction is None and quad.object.datatype.value != JSON_LITERAL
+    )
+
+
+def dataset(quads: Iterable[Quad]) -> dict[str, list[dict[str, dict[str, str]]]]:
+    """Return the quads by their graphs, as the library of JSON-LD takes them.
+
+    Its own reader of N-Quads keeps the escapes of control characters, and ends a line at U+2028.
+    """
+    graphs: dict[str, list[dict[str, dict[str, str]]]] = {}
+    for quad in quads:
+        name = quad.graph_name
+        key = str(name) if isinstance(name, BlankNode) else graph_of(quad) or "@default"
+        triple = zip(("subject", "predicate", "object"), map(described, quad.triple), strict=True)
+        graphs.setdefault(key, []).append(dict(triple))
+    return graphs
+
+
+def described(node: Node) -> dict[str, str]:
+    """Return a term as the library of JSON-LD takes it."""
+    if isinstance(node, Literal):
+        kind = {"language": node.language} if node.language else {"datatype": node.datatype.value}
+        return {"type": "literal", "value": node.value, **kind}
+    if isinstance(node, NamedNode):
+        return {"type": "IRI", "value": node.value}
+    return {"type": "blank node", "value": str(node)}
+
+
+@cache
+def packaged() -> Vocabulary:
+    """Return the vocabulary of the packaged ontology."""
+    files = [read_master_file(FOLDER / name, ONTOLOGY_GRAPH) for name in AXIOM_FILES]
+    return Vocabulary.of(quad for file in files for quad in file.quads)
 
 
 @cache
 def context_document() -> bytes:
     """Return the context of the packaged ontology as a document of its own."""
-    files = [read_master_file(FOLDER / name, ONTOLOGY_GRAPH) for name in AXIOM_FILES]
-    vocabulary = Vocabulary.of(quad for file in files for quad in file.quads)
-    return written({"@context": context(vocabulary)})
+    return written({"@context": context(packaged())})
 
 
 def written(document: object) -> bytes:

@@ -13,6 +13,7 @@ from pyoxigraph import (
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
+    RdfFormat,
     Triple,
     parse_query_results,
 )
@@ -20,9 +21,13 @@ from pyoxigraph import (
 from graph.evaluation import Answer, Query
 from graph.format import RESULT_FORMATS, GraphFormat
 from graph.publishing.export import DATASET_FORMATS, union, write
+from graph.publishing.jsonld import packaged, write_jsonld
 from ontology.namespace import ID
 
 JSON: Final = RESULT_FORMATS[0]
+
+COMPACTED: Final = 2000
+"""The statements up to which JSON-LD is written in words: that many take half a second."""
 
 KNOWN: Final = """
 ASK {
@@ -111,4 +116,6 @@ def write_statements(said: Iterable[Quad], form: GraphFormat) -> bytes:
     Raises UnwritableError where the format cannot say them.
     """
     found = list(said)
+    if form.writer == RdfFormat.JSON_LD and len(found) <= COMPACTED:
+        return write_jsonld(found, packaged())
     return write(found if form.writer in DATASET_FORMATS else union(found), form.writer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -10,6 +11,7 @@ import pytest
 import rdflib
 from pyld import jsonld
 from pyoxigraph import (
+    BaseDirection,
     BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
@@ -17,6 +19,7 @@ from pyoxigraph import (
     NamedNode,
     Quad,
     RdfFormat,
+    Store,
     Triple,
     parse,
 )
@@ -26,10 +29,14 @@ from graph.build import build
 from graph.curating.master import Inputs
 from graph.dataset import graph_of
 from graph.errors import UnknownNameError, UnwritableError
+from graph.evaluation import evaluate
 from graph.format import GRAPH_FORMATS, GraphFormat
 from graph.publishing.export import export, union
+from graph.publishing.jsonld import context_document, packaged, write_jsonld
+from graph.publishing.resource import COMPACTED, statements, write_statements
+from graph.publishing.resource import quads as quads_of
 from graph.snapshot import Snapshot
-from ontology.namespace import BASE, EDITORIAL_GRAPH, ID
+from ontology.namespace import BASE, EDITORIAL_GRAPH, ID, PREFIXES
 
 SMALL = Path(__file__).parents[1] / "small"
 FORMATS = {form.name: form for form in GRAPH_FORMATS}
@@ -234,3 +241,54 @@ def test_a_file_declares_the_prefixes_that_it_uses(quads: list[Quad]) -> None:
     head = export(quads, FORMATS["trig"], SENTENCE).decode().partition("\n\n")[0]
     declared = {line.split()[1] for line in head.splitlines() if line.startswith("@prefix")}
     assert declared == {"cpec:", "id:"}
+
+
+NODE, GRAPH = NamedNode("x:s"), NamedNode("x:graph")
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ODD = [
+    *map(Literal, ("a\bb\f", "\x01\x7f", "\u2028", '\t\n\r"\\', "\\u0041", "\U0001f600")),
+    *(
+        Literal("01", datatype=NamedNode(PREFIXES["xsd"] + kind))
+        for kind in ("integer", "date", "string")
+    ),
+    Literal("x", language="ar", direction=BaseDirection.RTL),
+    Literal('{"a": 1.0 }', datatype=NamedNode(RDF + "JSON")),
+    Literal("x", datatype=NamedNode("id:kind")),
+    *map(NamedNode, ("id:x", "cpec://x", "label:x", "urn:x", "https://example.org/a'b(c)?d#é")),
+]
+
+
+@pytest.mark.parametrize("term", ODD, ids=str)
+def test_jsonld_says_any_term(term: NamedNode | Literal) -> None:
+    places = [NODE, term] if isinstance(term, NamedNode) else [NODE]
+    said = {
+        Quad(subject, predicate, term, graph)
+        for subject in places
+        for predicate in (NODE, NamedNode(RDF + "type"), NamedNode(BASE + "ontology#aimsAt"))
+        for graph in (GRAPH, *places)
+    }
+    assert set(parse(write_jsonld(said, packaged()), format=RdfFormat.JSON_LD)) == said
+
+
+def test_jsonld_of_a_thing_is_in_the_words_of_the_context(store: Store) -> None:
+    answer = evaluate(store, statements(NamedNode(ID + "Islamabad")))
+    document = json.loads(write_statements(quads_of(answer), FORMATS["jsonld"]))
+    assert document["@context"] == json.loads(context_document())["@context"]
+    graphs = {graph["@id"]: graph["@graph"] for graph in document["@graph"]}
+    background = [{"@id": "id:Islamabad", "inCountry": "id:Pakistan"}]
+    assert graphs["graph:background/country-codes"] == background
+    (thing,) = graphs["graph:editorial"]
+    assert thing["label"]["zh"] == "伊斯兰堡"
+
+
+def test_threads_may_write_jsonld_at_once(quads: list[Quad]) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        bodies = list(threads.map(lambda _: write_jsonld(quads[:60], packaged()), range(32)))
+    assert len(set(bodies)) == 1
+
+
+def test_much_is_written_in_jsonld_without_words() -> None:
+    said = [Quad(NODE, NODE, Literal(str(number))) for number in range(COMPACTED + 1)]
+    body = write_statements(said, FORMATS["jsonld"])
+    assert b"@context" not in body
+    assert set(parse(body, format=RdfFormat.JSON_LD)) == set(said)
