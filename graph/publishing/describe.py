@@ -8,7 +8,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from graph.dataset import graph_of
-from graph.publishing.distribution import distributions
+from graph.publishing.distribution import LICENCE, distributions
 from graph.publishing.dump import Dump
 from graph.publishing.example import examples
 from graph.publishing.partition import partitions
@@ -21,7 +21,13 @@ ABOUT: Final = (
     "Pakistan-China cooperation as a news article reports it: every statement stands in the named "
     "graph of the sentence or source that states it."
 )
-LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
+KEYWORDS: Final = (
+    *("Pakistan", "China", "China-Pakistan Economic Corridor", "CPEC"),
+    *("news", "provenance", "knowledge graph"),
+)
+PUBLISHER: Final = "the cpec-graph project"
+LANGUAGES: Final = "http://id.loc.gov/vocabulary/iso639-1/"
+"""Where the Library of Congress names languages by their codes of two letters, as DCAT 3 asks."""
 
 
 def describe(quads: Iterable[Quad], dumps: Iterable[Dump] = ()) -> list[Quad]:
@@ -38,6 +44,7 @@ def describe(quads: Iterable[Quad], dumps: Iterable[Dump] = ()) -> list[Quad]:
             links.setdefault(graph_of(quad), []).append(quad)
     described = [
         *dataset(sorted(links)),
+        *published(union),
         *partitions(union),
         *(
             quad
@@ -80,6 +87,30 @@ def dataset(linksets: Iterable[str]) -> Iterator[Quad]:
     yield said(DATASET, "dcat:landingPage", NamedNode(BASE))
     for name in linksets:
         yield said(DATASET, "void:subset", NamedNode(name))
+
+
+def published(union: Iterable[Triple]) -> Iterator[Quad]:
+    """Yield who publishes the dataset, its keywords, and the languages that its labels are in.
+
+    No date of issue is known, and that of a build is none of the data.
+    """
+    publisher = DATASET + "#publisher"
+    yield said(DATASET, "dcterms:publisher", NamedNode(publisher))
+    yield said(publisher, "rdf:type", iri("foaf:Agent"))
+    yield said(publisher, "foaf:name", Literal(PUBLISHER, language="en"))
+    for keyword in KEYWORDS:
+        yield said(DATASET, "dcat:keyword", Literal(keyword, language="en"))
+    for code in sorted(set(map(language_of, union)) - {""}):
+        yield said(DATASET, "dcterms:language", NamedNode(LANGUAGES + code))
+
+
+def language_of(triple: Triple) -> str:
+    """Return the language of a label as its code of two letters, "" where it has none."""
+    label = triple.object
+    if triple.predicate != iri("rdfs:label") or not isinstance(label, Literal):
+        return ""
+    code = (label.language or "").partition("-")[0]
+    return code if len(code) == 2 else ""
 
 
 def linkset(name: str, links: list[Quad], targets: list[str]) -> Iterator[Quad]:

@@ -15,6 +15,7 @@ from graph.publishing.statement import DATASET, iri, number, said
 from ontology.namespace import BASE
 
 DUMPS = BASE + "data/dumps/"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 MEDIA = "https://www.iana.org/assignments/media-types/"
 
 
@@ -28,6 +29,7 @@ def distributions(dumps: Iterable[Dump]) -> Iterator[Quad]:
     yield said(service, "dcat:endpointURL", NamedNode(service))
     yield said(service, "dcat:endpointDescription", NamedNode(service))
     yield said(service, "dcat:servesDataset", NamedNode(DATASET))
+    yield said(service, "dcterms:license", NamedNode(LICENCE))
     yield said(service, "dcterms:conformsTo", NamedNode("https://www.w3.org/TR/sparql11-protocol/"))
 
 
@@ -39,6 +41,7 @@ def distribution(dump: Dump) -> Iterator[Quad]:
     yield said(DATASET, "void:dataDump", NamedNode(here))
     yield said(here, "rdf:type", iri("dcat:Distribution"))
     yield said(here, "dcterms:title", Literal(dump.title, language="en"))
+    yield said(here, "dcterms:license", NamedNode(LICENCE))
     yield said(here, "dcat:downloadURL", NamedNode(here))
     yield said(here, "dcat:accessURL", NamedNode(here))
     yield said(here, "dcat:mediaType", NamedNode(MEDIA + dump.media_type))

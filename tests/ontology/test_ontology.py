@@ -83,6 +83,21 @@ def test_every_term_has_a_comment_and_a_label_in_each_language(term: str) -> Non
     assert len(list(GRAPH.objects(URIRef(term), RDFS.comment))) == 1
 
 
+def test_every_term_says_what_ontology_defines_it() -> None:
+    ontology = URIRef(CPEC.removesuffix("#"))
+    assert list(GRAPH.subjects(RDF.type, OWL.Ontology)) == [ontology]
+    typed = {term for term in GRAPH.subjects(RDF.type) if ours(term)}
+    assert len(typed) > len(CLASSES) + len(PROPERTIES) + len(MODALITIES)
+    assert set(GRAPH.subjects(RDFS.isDefinedBy, ontology)) == typed
+
+
+def test_the_ontology_says_its_version_and_its_prefix() -> None:
+    ontology, vann = URIRef(CPEC.removesuffix("#")), Namespace("http://purl.org/vocab/vann/")
+    assert GRAPH.value(ontology, OWL.versionInfo)
+    assert str(GRAPH.value(ontology, vann.preferredNamespacePrefix)) == "cpec"
+    assert str(GRAPH.value(ontology, vann.preferredNamespaceUri)) == CPEC
+
+
 @pytest.mark.parametrize("term", PROPERTIES)
 def test_every_property_has_one_modality(term: str) -> None:
     assert len(list(GRAPH.objects(URIRef(term), TERM.modality))) == 1

@@ -48,6 +48,30 @@ def test_the_dataset_has_its_title_licence_and_endpoint(store: Store) -> None:
     ]
 
 
+def test_the_dataset_has_its_publisher_keywords_and_languages(store: Store) -> None:
+    query = """SELECT ?name ?language {
+      ?it a dcat:Dataset ; dcterms:publisher ?who ; dcterms:language ?language .
+      ?it dcat:keyword "CPEC"@en .
+      ?who a foaf:Agent ; foaf:name ?name .
+    } ORDER BY ?language"""
+    languages = "http://id.loc.gov/vocabulary/iso639-1/"
+    assert rows(store, query) == [
+        ["the cpec-graph project", languages + code] for code in ("en", "ur", "zh")
+    ]
+
+
+def test_no_date_is_made_up(store: Store) -> None:
+    query = "SELECT ?date { GRAPH graph:dataset { ?it dcterms:issued|dcterms:modified ?date } }"
+    assert rows(store, query) == []
+
+
+def test_every_distribution_has_its_licence(store: Store) -> None:
+    query = """SELECT DISTINCT ?licence {
+      GRAPH graph:dataset { ?it a dcat:Distribution OPTIONAL { ?it dcterms:license ?licence } }
+    }"""
+    assert rows(store, query) == [["https://creativecommons.org/licenses/by/4.0/"]]
+
+
 def test_the_partitions_count_what_they_are_of(store: Store) -> None:
     classes = """SELECT ?class ?n (COUNT(DISTINCT ?entity) AS ?m) {
       GRAPH graph:dataset { ?part void:class ?class ; void:entities ?n }
