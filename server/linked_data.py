@@ -3,7 +3,7 @@
 /id/X      303 to /page/X or to /data/X.ttl, by negotiation (https://www.w3.org/TR/cooluris/)
 /data/X.F  what is said of X in the format F
 /page/X    the same as a page
-/graph/X, /ontology    documents themselves, so 200
+/graph/X, /ontology    documents themselves, so 200; the ontology is a page too
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from server.negotiate import (
 )
 from server.reply import Reply
 from server.site import site
+from server.vocabulary import vocabulary
 
 blueprint = Blueprint("linked_data", __name__)
 
@@ -111,7 +112,9 @@ def graph(name: str) -> Reply:
 @blueprint.get("/ontology")
 @blueprint.get("/ontology.<suffix>")
 def ontology(suffix: str | None = None) -> Reply:
-    """Return the vocabulary."""
+    """Return the vocabulary, as a page for people."""
+    if suffix is None and prefers_html(wanted(request), MEDIA_TYPES):
+        return vocabulary()
     return document(ONTOLOGY_GRAPH, suffix)
 
 

@@ -1,0 +1,234 @@
+"""The vocabulary in words: each term with its labels, its comment and what follows from it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+
+from ontology.namespace import CPEC, PREFIXES, RDF_TYPE, shorten
+from ontology.vocabulary import AXIOM_FILES, FOLDER, MODALITIES
+
+Node = NamedNode | BlankNode | Literal | Triple
+
+RDF: Final = PREFIXES["rdf"]
+RDFS: Final = PREFIXES["rdfs"]
+OWL: Final = PREFIXES["owl"]
+SCHEMA: Final = PREFIXES["schema"]
+ONTOLOGY: Final = CPEC.removesuffix("#")
+LANGUAGES: Final = ("en", "ur", "zh")
+"""The languages of the labels, in the order in which they are shown."""
+
+KINDS: Final = ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A piece of a sentence about a term; `iri` is what it names, "" where it names nothing."""
+
+    text: str
+    iri: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """Where on the page of the vocabulary it is told of, "" where it is not ours."""
+        return self.iri.removeprefix(CPEC) if self.iri.startswith(CPEC) else ""
+
+
+Fact = tuple[Word, ...]
+"""What is told of a term: words, some of which are names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A term: its name, its labels by language, its comment, and what is told of it.
+
+    `depth` is how many classes of ours stand above it, on the way from the widest.
+    """
+
+    iri: str
+    labels: tuple[tuple[str, str], ...]
+    comment: str
+    facts: tuple[Fact, ...] = ()
+    depth: int = 0
+
+    @property
+    def name(self) -> str:
+        """The local name."""
+        return self.iri.removeprefix(CPEC)
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """The terms of our namespace, and what the ontology says of itself.
+
+    `drafts` are the statuses that the labels of every term have.
+    """
+
+    title: str
+    description: str
+    version: str
+    drafts: Fact
+    modalities: tuple[Entry, ...]
+    statuses: tuple[Entry, ...]
+    classes: tuple[Entry, ...]
+    properties: tuple[Entry, ...]
+
+    @classmethod
+    def of(cls, quads: Iterable[Quad]) -> Glossary:
+        """Return the glossary of an ontology."""
+        index = Index(quads)
+        dcterms = PREFIXES["dcterms"]
+        return cls(
+            index.text(ONTOLOGY, dcterms + "title"),
+            index.text(ONTOLOGY, dcterms + "description"),
+            index.text(ONTOLOGY, OWL + "versionInfo"),
+            joined(index.iris(ONTOLOGY, CPEC + "labelStatus"), ", "),
+            tuple(entry(index, CPEC + name) for name in MODALITIES if index.types.get(CPEC + name)),
+            tuple(entry(index, term) for term in index.instances(CPEC + "LabelStatus")),
+            tuple(classes(index)),
+            tuple(
+                entry(index, term, tuple(told(index, term)))
+                for term in index.instances(*(OWL + kind for kind in KINDS))
+            ),
+        )
+
+    @classmethod
+    def packaged(cls) -> Glossary:
+        """Return the glossary of the packaged ontology."""
+        return cls.of(quad for name in AXIOM_FILES for quad in read(FOLDER / name))
+
+
+def read(path: Path) -> Iterator[Quad]:
+    """Return the triples of a file of Turtle."""
+    return parse(path=path, format=RdfFormat.TURTLE)
+
+
+class Index:
+    """The triples of an ontology, looked up by subject and by object."""
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self.values: dict[tuple[str, str], list[Node]] = defaultdict(list)
+        self.holders: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.types: dict[str, set[str]] = defaultdict(set)
+        for quad in quads:
+            subject, predicate, value = key(quad.subject), quad.predicate.value, quad.object
+            self.values[subject, predicate].append(value)
+            self.holders[predicate, key(value)].append(subject)
+            if predicate == RDF_TYPE:
+                self.types[subject].add(key(value))
+
+    def text(self, subject: str, predicate: str) -> str:
+        """Return the first text of a predicate."""
+        found = self.values.get((subject, predicate), [])
+        return min((one.value for one in found if isinstance(one, Literal)), default="")
+
+    def iris(self, subject: str, predicate: str) -> list[str]:
+        """Return the IRIs of a predicate, sorted."""
+        found = self.values.get((subject, predicate), [])
+        return sorted({one.value for one in found if isinstance(one, NamedNode)})
+
+    def subjects(self, predicate: str, value: str) -> list[str]:
+        """Return what has an IRI as the value of a predicate, sorted; no blank nodes."""
+        found = self.holders.get((predicate, value), [])
+        return sorted({one for one in found if not one.startswith("_:")})
+
+    def instances(self, *kinds: str) -> list[str]:
+        """Return the terms of our namespace that have one of the types, sorted."""
+        found = {term for kind in kinds for term in self.subjects(RDF_TYPE, kind)}
+        return sorted(term for term in found if term.startswith(CPEC))
+
+    def chains(self, term: str) -> list[list[str]]:
+        """Return the chains of properties that a property follows from."""
+        heads = self.values.get((term, OWL + "propertyChainAxiom"), [])
+        return sorted(list(self.members(key(head))) for head in heads)
+
+    def members(self, head: str) -> Iterator[str]:
+        """Yield the IRIs of a list, as far as it goes."""
+        seen: set[str] = set()
+        while head != RDF + "nil" and head not in seen:
+            seen.add(head)
+            yield from self.iris(head, RDF + "first")
+            head = next(map(key, self.values.get((head, RDF + "rest"), [])), RDF + "nil")
+
+
+def key(node: Node) -> str:
+    """Return a node as it is looked up: an IRI as it is, others as they are written."""
+    return node.value if isinstance(node, NamedNode) else str(node)
+
+
+def entry(index: Index, term: str, facts: tuple[Fact, ...] = (), depth: int = 0) -> Entry:
+    """Return the entry of a term."""
+    found = index.values.get((term, RDFS + "label"), [])
+    labels = {one.language or "": one.value for one in found if isinstance(one, Literal)}
+    order = [*LANGUAGES, *sorted(set(labels) - set(LANGUAGES))]
+    shown = tuple((language, labels[language]) for language in order if language in labels)
+    return Entry(term, shown, index.text(term, RDFS + "comment"), facts, depth)
+
+
+def classes(index: Index) -> Iterator[Entry]:
+    """Yield the classes, each before its narrower ones, each once."""
+    ours = index.instances(OWL + "Class")
+    roots = [one for one in ours if not any(map(is_ours, index.iris(one, RDFS + "subClassOf")))]
+    waiting = [(one, 0) for one in (*reversed(ours), *reversed(roots))]
+    seen: set[str] = set()
+    while waiting:
+        term, depth = waiting.pop()
+        if term in seen:
+            continue
+        seen.add(term)
+        wider = sorted(index.iris(term, RDFS + "subClassOf"), key=is_ours, reverse=True)
+        yield entry(index, term, (sentence("Below ", wider),) if wider else (), depth)
+        narrower = filter(is_ours, index.subjects(RDFS + "subClassOf", term))
+        waiting += [(one, depth + 1) for one in sorted(narrower, reverse=True)]
+
+
+def told(index: Index, term: str) -> Iterator[Fact]:
+    """Yield what is told of a property: its modality, what it joins, and what is inferred."""
+    if modality := index.iris(term, CPEC + "modality"):
+        yield sentence("modality: ", modality[:1])
+    domain = index.iris(term, RDFS + "domain") or index.iris(term, SCHEMA + "domainIncludes")
+    target = index.iris(term, RDFS + "range") or index.iris(term, SCHEMA + "rangeIncludes")
+    if domain or target:
+        yield (*either(domain), Word(" → "), *either(target))
+    for kind in ("Symmetric", "Transitive"):
+        if f"{OWL}{kind}Property" in index.types[term]:
+            yield (Word(kind.lower()),)
+    if implied := index.iris(term, RDFS + "subPropertyOf"):
+        yield sentence("implies ", implied)
+    if inverse := index.iris(term, OWL + "inverseOf"):
+        yield sentence("inverse of ", inverse)
+    for other in index.subjects(OWL + "inverseOf", term):
+        yield sentence("inverse of ", [other])
+    for chain in index.chains(term):
+        yield sentence("follows from ", chain, " then ")
+
+
+def sentence(start: str, terms: Iterable[str], joint: str = ", ") -> Fact:
+    """Return words, and the names of terms after them."""
+    return (Word(start), *joined(terms, joint))
+
+
+def either(terms: Iterable[str]) -> Fact:
+    """Return the names of terms, or that anything will do."""
+    return joined(terms, ", ") or (Word("anything"),)
+
+
+def joined(terms: Iterable[str], joint: str) -> Fact:
+    """Return the names of terms with words between them."""
+    names = [piece for term in terms for piece in (Word(joint), Word(local(term), term))]
+    return tuple(names[1:])
+
+
+def is_ours(term: str) -> bool:
+    """Return whether a term is of our namespace."""
+    return term.startswith(CPEC)
+
+
+def local(term: str) -> str:
+    """Return our own terms by local name, others with their prefix."""
+    return shorten(term).removeprefix("cpec:").removeprefix("owl:")

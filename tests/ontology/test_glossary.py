@@ -1,0 +1,62 @@
+"""The glossary: what is told of each term, whatever the ontology says."""
+
+from __future__ import annotations
+
+from pyoxigraph import RdfFormat, parse
+
+from ontology.glossary import Fact, Glossary, Word
+from ontology.namespace import CPEC, PREFIXES
+
+HEAD = "".join(f"PREFIX {name}: <{start}> " for name, start in PREFIXES.items())
+
+
+def glossary(text: str) -> Glossary:
+    return Glossary.of(parse(HEAD + text, format=RdfFormat.TURTLE))
+
+
+def text(fact: Fact) -> str:
+    return "".join(word.text for word in fact)
+
+
+def test_a_term_is_told_with_its_labels_in_their_languages() -> None:
+    packaged = Glossary.packaged()
+    (entry,) = (one for one in packaged.properties if one.name == "cooperatesIn")
+    assert [language for language, _ in entry.labels] == ["en", "ur", "zh"]
+    assert list(map(text, entry.facts)) == [
+        "modality: Reported",
+        "Country → Area",
+        "follows from cooperatesIn then broader",
+        "follows from partyTo then concernsArea",
+    ]
+    assert packaged.version
+    assert text(packaged.drafts) == "DraftChineseLabel, DraftUrduLabel"
+
+
+def test_our_terms_have_an_anchor_and_others_none() -> None:
+    assert Word("Area", CPEC + "Area").anchor == "Area"
+    assert Word("schema:Place", "https://schema.org/Place").anchor == Word("then").anchor == ""
+
+
+def test_every_class_is_told_once_after_a_wider_one() -> None:
+    found = glossary(
+        "cpec:B a owl:Class ; rdfs:subClassOf cpec:A . cpec:A a owl:Class ."
+        " cpec:C a owl:Class ; rdfs:subClassOf cpec:A, cpec:B, skos:Concept ."
+    ).classes
+    assert [(one.name, one.depth) for one in found] == [("A", 0), ("B", 1), ("C", 2)]
+    assert text(found[2].facts[0]) == "Below A, B, skos:Concept"
+
+
+def test_circles_end() -> None:
+    found = glossary(
+        "cpec:A a owl:Class ; rdfs:subClassOf cpec:B ."
+        " cpec:B a owl:Class ; rdfs:subClassOf cpec:A ."
+        " cpec:p a owl:ObjectProperty ; owl:propertyChainAxiom _:l ."
+        " _:l rdf:first cpec:p ; rdf:rest _:l ."
+    )
+    assert [one.name for one in found.classes] == ["A", "B"]
+    assert [text(fact) for fact in found.properties[0].facts] == ["follows from p"]
+
+
+def test_an_ontology_of_nothing_has_no_terms() -> None:
+    found = glossary("")
+    assert (found.title, found.classes, found.properties, found.modalities) == ("", (), (), ())
