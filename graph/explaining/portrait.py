@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote as percent_encoded
 from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -34,7 +35,10 @@ SELECT DISTINCT ?source ?quote {
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term in words; `path` is where it is read about here, `address` where it is elsewhere."""
+    """A term in words; `path` is where it is read about here, `address` where it is elsewhere.
+
+    The path is as an address has it, other signs percent-encoded.
+    """
 
     text: str
     path: str = ""
@@ -63,12 +67,17 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """A resource: what is said of it, and what is said with it."""
+    """A resource: what is said of it, what it states, where it is spoken of, and its parts.
+
+    Each statement stands in the first of these that it belongs to.
+    """
 
     iri: str
     label: str
     about: tuple[Statement, ...]
+    stated: tuple[Statement, ...]
     mentions: tuple[Statement, ...]
+    parts: tuple[Statement, ...]
 
 
 def labels(quads: Iterable[Quad], iri: str) -> Query:
@@ -91,30 +100,30 @@ def portrait(iri: str, quads: Iterable[Quad], labelled: Answer, quoted: Answer) 
     for name, quote in rows(quoted):
         spoken.setdefault(text_of(name), []).append(text_of(quote))
     sources: dict[tuple[Node, Node, Node], list[Source]] = {}
+    states: set[tuple[Node, Node, Node]] = set()
     for quad in quads:
         graph = graph_of(quad)
         saying = Source(term(NamedNode(graph), words), tuple(spoken.get(graph, ())))
-        sources.setdefault((quad.subject, quad.predicate, quad.object), []).append(saying)
-    statements = [
-        (
-            subject,
-            Statement(
-                term(subject, words),
-                term(predicate, words),
-                term(value, words),
-                tuple(found),
-                explanation_of(subject, predicate, value),
-            ),
-        )
-        for (subject, predicate, value), found in sources.items()
-    ]
+        triple: tuple[Node, Node, Node] = (quad.subject, quad.predicate, quad.object)
+        sources.setdefault(triple, []).append(saying)
+        if graph == iri:
+            states.add(triple)
     this = NamedNode(iri)
-    return Portrait(
-        iri,
-        words.get(iri, short(iri)),
-        tuple(one for node, one in statements if node == this),
-        tuple(one for node, one in statements if node != this),
-    )
+    about: list[Statement] = []
+    stated: list[Statement] = []
+    mentions: list[Statement] = []
+    parts: list[Statement] = []
+    for triple, found in sources.items():
+        subject, predicate, value = (term(node, words) for node in triple)
+        statement = Statement(subject, predicate, value, tuple(found), explanation_of(*triple))
+        if triple[0] == this:
+            about.append(statement)
+        elif triple in states:
+            stated.append(statement)
+        else:
+            (mentions if triple[2] == this else parts).append(statement)
+    groups = map(tuple, (about, stated, mentions, parts))
+    return Portrait(iri, words.get(iri, short(iri)), *groups)
 
 
 def explanation_of(*nodes: Node) -> str:
@@ -157,6 +166,12 @@ def term(node: Node, words: dict[str, str]) -> Term:
 
 
 def path_of(iri: str) -> str:
-    """Return the path of an IRI of the project, below the root of whatever host serves it."""
+    """Return the path of an IRI of the project, below the root of whatever host serves it.
+
+    What stands behind a `#` is a place in a document, but for a thing, which has its own.
+    """
     local = iri.removeprefix(BASE)
-    return f"page/{local.removeprefix('id/')}" if local.startswith("id/") else local
+    if local.startswith("id/"):
+        return percent_encoded(f"page/{local.removeprefix('id/')}")
+    document, mark, place = local.partition("#")
+    return percent_encoded(document) + mark + percent_encoded(place)

@@ -165,6 +165,25 @@ def test_a_page_lists_statements_with_their_sentences_and_needs_no_script(client
     assert "default-src 'self'" in reply.headers["Content-Security-Policy"]
 
 
+def test_a_page_says_once_of_what_it_is(client: Client) -> None:
+    heads = re.findall(r"<thead.*?</thead>", client.get("/page/Pakistan", Accept=BROWSER).text)
+    columns = [re.findall(r"<th [^>]*>([^<]+)</th>", head) for head in heads]
+    assert columns == [["Property", "Value", "Said by"], ["Subject", "Property", "Said by"]]
+    captions = re.findall(
+        r"<caption>([^<]+)", client.get("/page/inp-wealthpk-2026-04-29/s08", Accept=BROWSER).text
+    )
+    assert captions == ["What is said of it", "What it states", "What is said of its parts"]
+
+
+def test_links_to_the_parts_of_things_and_documents_lead_somewhere(client: Client) -> None:
+    for name in ("inp-wealthpk-2026-04-29/s08", "Islamabad"):
+        text = client.get(f"/page/{name}", Accept=BROWSER).text
+        paths = {href for href in re.findall(r'href="(/[^"]+)"', text) if "explain" not in href}
+        assert len(paths) > 10
+        for path in paths:
+            assert client.get(path.partition("#")[0], Accept=BROWSER).status in {200, 303}, path
+
+
 def test_a_sentence_is_called_by_where_it_is_found(client: Client) -> None:
     text = client.get("/page/inp-wealthpk-2026-04-29/s08", Accept=BROWSER).text
     assert "<h1>INP-WealthPk, 29 April 2026, sentence 8</h1>" in text
@@ -201,12 +220,63 @@ def test_a_triple_about_a_triple_is_told_in_the_formats_that_can_say_it(writer: 
 
 def test_the_vocabulary_and_the_graphs_are_documents(client: Client) -> None:
     assert b"cooperatesIn" in client.get("/ontology").body
-    assert client.get("/ontology", Accept=BROWSER).status == 200
     assert client.get("/ontology.nt").type == "application/n-triples"
     assert client.get("/graph/links/wikidata").status == 200
     assert client.get("/", Accept=BROWSER).headers["Location"].endswith("/questions/")
     assert client.get("/").headers["Location"].endswith("/.well-known/void")
     assert client.get("/dataset").headers["Location"].endswith("/.well-known/void")
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        (BROWSER, "text/html"),
+        ("*/*", "text/turtle"),
+        ("application/ld+json, text/html;q=0.9", "application/ld+json"),
+    ],
+)
+def test_the_vocabulary_is_a_page_for_people(client: Client, accept: str, media_type: str) -> None:
+    reply = client.get("/ontology", Accept=accept)
+    assert (reply.status, reply.type) == (200, media_type)
+    assert "Accept" in reply.headers["Vary"]
+    assert client.get("/ontology?format=html").type == "text/html"
+    tag = reply.headers["ETag"]
+    assert client.get("/ontology", **{"Accept": accept, "If-None-Match": tag}).status == 304
+
+
+def test_every_link_to_a_term_leads_to_its_words(client: Client) -> None:
+    tags = Tags(client.get("/ontology", Accept=BROWSER).text).found
+    anchors = [str(attributes["id"]) for _, attributes in tags if attributes.get("id")]
+    assert len(anchors) == len(set(anchors))
+    assert {"cooperatesIn", "Country", "Aim", "DraftUrduLabel"} <= set(anchors)
+    linked = set(
+        re.findall(
+            r'href="(?:/ontology)?#([^"]+)"',
+            "".join(
+                client.get(path, Accept=BROWSER).text for path in ("/ontology", "/page/Pakistan")
+            ),
+        )
+    )
+    assert "cooperatesIn" in linked
+    assert linked <= set(anchors)
+    assert "script" not in [tag for tag, _ in tags]
+    languages = {attributes.get("lang") for tag, attributes in tags if tag == "span"}
+    assert languages == {"en", "ur", "zh"}
+    addresses = [str(of.get("href") or of.get("src") or "/") for tag, of in tags if tag != "a"]
+    assert all(address.startswith("/") for address in addresses)
+
+
+def test_a_vocabulary_that_a_writer_wrote_is_only_words(writer: Client) -> None:
+    assert writer.get("/ontology", Accept=BROWSER).status == 404
+    writer.update(
+        "INSERT DATA { GRAPH graph:ontology { cpec:Evil a owl:Class ;"
+        " rdfs:subClassOf <javascript:alert(1)> ; rdfs:label '<script>x</script>' } }"
+    )
+    reply = writer.get("/ontology", Accept=BROWSER)
+    assert reply.status == 200
+    assert "&lt;script&gt;" in reply.text
+    assert "script" not in [tag for tag, _ in Tags(reply.text).found]
+    assert 'href="javascript:' not in reply.text
 
 
 def test_void_describes_the_dataset_and_its_parts(client: Client) -> None:
