@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
@@ -15,10 +16,10 @@ from pyoxigraph import NamedNode
 from werkzeug.exceptions import Gone, NotFound
 
 from graph.errors import UnknownNameError
-from graph.explaining.portrait import labels, portrait, quotes
+from graph.explaining.portrait import followed, labels, portrait, quotes
 from graph.format import GRAPH_FORMATS, GraphFormat
 from graph.name import named_node
-from graph.publishing.resource import is_true, known, quads, statements, write_statements
+from graph.publishing.resource import cited, is_true, known, quads, statements, write_statements
 from ontology.namespace import GRAPH, ID, ONTOLOGY_GRAPH
 from server.answer import evaluate, labelled, send
 from server.conditional import digest, has_it, not_modified
@@ -35,6 +36,7 @@ from server.negotiate import (
 )
 from server.reply import Reply
 from server.site import site
+from server.source import numbered
 from server.vocabulary import vocabulary
 
 blueprint = Blueprint("linked_data", __name__)
@@ -92,13 +94,25 @@ def page(name: str) -> Response | Reply:
     said = quads(tagged.answer)
     if not said:
         raise NotFound(f"nothing is known of {iri.value}")
+    citing = evaluate(here, cited(iri)).answer
     drawn = portrait(
         iri.value,
         said,
         evaluate(here, labels(said, iri.value)).answer,
         evaluate(here, quotes(said)).answer,
+        followed(citing),
     )
-    body = render_template("entity.html", portrait=drawn, name=name, forms=GRAPH_FORMATS)
+    named = drawn.graphs()
+    sources = json.loads(citing.body).get("sources", {})
+    listed = numbered({graph: said for graph, said in sources.items() if graph in named})
+    body = render_template(
+        "entity.html",
+        portrait=drawn,
+        name=name,
+        forms=GRAPH_FORMATS,
+        sources=listed,
+        marks={source.graph: source.number for source in listed},
+    )
     tag = digest((tagged.tag or "", "page", body))
     return with_alternates(send(here, body.encode(), tag, f"{HTML}; charset=utf-8"), name)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 from urllib.parse import quote as percent_encoded
 from urllib.parse import urlencode
@@ -14,7 +17,7 @@ from graph.dataset import graph_of
 from graph.evaluation import Answer, Query
 from graph.name import short
 from graph.publishing.resource import JSON, Node, rows
-from ontology.namespace import BASE, shorten
+from ontology.namespace import BASE, INFERRED_GRAPH, shorten
 
 MOST: Final = 2000
 """The number of names up to which labels are looked up."""
@@ -54,14 +57,27 @@ class Source:
     quotes: tuple[str, ...]
 
 
+Spo = tuple[Node, Node, Node]
+"""The subject, predicate and object of a statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """The graphs from which a statement follows, set by set; `more` where there are others."""
+
+    sets: tuple[tuple[str, ...], ...]
+    more: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement, everything that says it, and the path of its explanation."""
+    """One statement, everything that says it, what it follows from, and where that is explained."""
 
     subject: Term
     predicate: Term
     value: Term
     sources: tuple[Source, ...]
+    proofs: Proofs | None
     explained: str
 
 
@@ -79,6 +95,11 @@ class Portrait:
     mentions: tuple[Statement, ...]
     parts: tuple[Statement, ...]
 
+    def graphs(self) -> set[str]:
+        """Return the names of the graphs from which statements follow."""
+        every = chain(self.about, self.stated, self.mentions, self.parts)
+        return {graph for one in every if one.proofs for of in one.proofs.sets for graph in of}
+
 
 def labels(quads: Iterable[Quad], iri: str) -> Query:
     """Return the query for the English labels of the names in the statements."""
@@ -93,37 +114,56 @@ def quotes(quads: Iterable[Quad]) -> Query:
     return Query(QUOTES % " ".join(graphs), JSON, None)
 
 
-def portrait(iri: str, quads: Iterable[Quad], labelled: Answer, quoted: Answer) -> Portrait:
-    """Return the portrait of a resource from its statements and the answers about their names."""
+def followed(cited: Answer) -> dict[Spo, Proofs]:
+    """Return what each triple of a cited answer follows from, as far as that was found."""
+    citations = json.loads(cited.body)["citations"]
+    return {
+        (subject, predicate, value): Proofs(tuple(map(tuple, one["proofs"])), "more" in one)
+        for (_, subject, predicate, value), one in zip(rows(cited), citations, strict=True)
+        if one["status"] == "cited" and subject and predicate and value
+    }
+
+
+def portrait(
+    iri: str, quads: Iterable[Quad], labelled: Answer, quoted: Answer, proofs: Mapping[Spo, Proofs]
+) -> Portrait:
+    """Return the portrait of a resource from its statements and the answers about their names.
+
+    What is inferred is said by what it follows from, where that is known.
+    """
     words = texts(labelled)
     spoken: dict[str, list[str]] = {}
     for name, quote in rows(quoted):
         spoken.setdefault(text_of(name), []).append(text_of(quote))
-    sources: dict[tuple[Node, Node, Node], list[Source]] = {}
-    states: set[tuple[Node, Node, Node]] = set()
+    said: dict[Spo, list[str]] = {}
     for quad in quads:
-        graph = graph_of(quad)
-        saying = Source(term(NamedNode(graph), words), tuple(spoken.get(graph, ())))
-        triple: tuple[Node, Node, Node] = (quad.subject, quad.predicate, quad.object)
-        sources.setdefault(triple, []).append(saying)
-        if graph == iri:
-            states.add(triple)
-    this = NamedNode(iri)
-    about: list[Statement] = []
-    stated: list[Statement] = []
-    mentions: list[Statement] = []
-    parts: list[Statement] = []
-    for triple, found in sources.items():
+        said.setdefault((quad.subject, quad.predicate, quad.object), []).append(graph_of(quad))
+    groups: dict[str, list[Statement]] = defaultdict(list)
+    for triple, graphs in said.items():
+        follows = proofs.get(triple) if INFERRED_GRAPH in graphs else None
+        sources = tuple(
+            Source(term(NamedNode(graph), words), tuple(spoken.get(graph, ())))
+            for graph in graphs
+            if not (follows and graph == INFERRED_GRAPH)
+        )
         subject, predicate, value = (term(node, words) for node in triple)
-        statement = Statement(subject, predicate, value, tuple(found), explanation_of(*triple))
-        if triple[0] == this:
-            about.append(statement)
-        elif triple in states:
-            stated.append(statement)
-        else:
-            (mentions if triple[2] == this else parts).append(statement)
-    groups = map(tuple, (about, stated, mentions, parts))
-    return Portrait(iri, words.get(iri, short(iri)), *groups)
+        explained = explanation_of(*triple)
+        groups[group_of(triple, graphs, NamedNode(iri))].append(
+            Statement(subject, predicate, value, sources, follows, explained)
+        )
+    about, stated, mentions, parts = (
+        tuple(groups[name]) for name in ("about", "stated", "mentions", "parts")
+    )
+    return Portrait(iri, words.get(iri, short(iri)), about, stated, mentions, parts)
+
+
+def group_of(triple: Spo, graphs: Iterable[str], this: NamedNode) -> str:
+    """Return the group of a portrait in which a statement stands."""
+    if triple[0] == this:
+        return "about"
+    if this.value in graphs:
+        return "stated"
+    return "mentions" if triple[2] == this else "parts"
 
 
 def explanation_of(*nodes: Node) -> str:

@@ -44,6 +44,12 @@ SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
   { GRAPH ?this { ?subject ?predicate ?object } BIND (?this AS ?graph) }
 } ORDER BY STR(?graph) STR(?subject) STR(?predicate) STR(?object) LANG(?object)
 """
+CITED: Final = """
+SELECT DISTINCT ?this ?subject ?predicate ?object {
+  { ?this ?predicate ?object BIND (?this AS ?subject) } UNION
+  { ?subject ?predicate ?this BIND (?this AS ?object) }
+}
+"""
 GRAPHS: Final = "SELECT DISTINCT ?graph { GRAPH ?graph { } } ORDER BY ?graph"
 ENTITIES: Final = f"""
 SELECT DISTINCT ?entity {{
@@ -63,6 +69,11 @@ def known(iri: NamedNode) -> Query:
 def statements(iri: NamedNode) -> Query:
     """Return the query for what is said of an IRI, with it, and where it names a graph, in it."""
     return Query(STATEMENTS, JSON, None, {"this": iri})
+
+
+def cited(iri: NamedNode) -> Query:
+    """Return the query for what holds of an IRI, with the sources of each triple, in words."""
+    return Query(CITED, JSON, None, {"this": iri}, cite=True, words=True)
 
 
 def named_graphs(most: int) -> Query:

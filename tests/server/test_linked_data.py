@@ -165,6 +165,28 @@ def test_a_page_lists_statements_with_their_sentences_and_needs_no_script(client
     assert "default-src 'self'" in reply.headers["Content-Security-Policy"]
 
 
+def test_what_is_inferred_is_said_by_the_sentences_that_it_follows_from(client: Client) -> None:
+    text = client.get("/page/Pakistan", Accept=BROWSER).text
+    rows = re.findall(r'<tr role="row">(.*?)</tr>', text, re.DOTALL)
+    row = next(one for one in rows if ">shares goal<" in one and ">innovation<" in one)
+    marks = re.findall(r'href="#source-(\d+)"', row)
+    assert "follows from" in row
+    assert len(marks) == 2
+    sources = dict(re.findall(r'<li id="source-(\d+)"><bdi dir="ltr">([^<]+)', text))
+    assert all(sources[one].startswith("INP-WealthPk, 29 April 2026, sentence") for one in marks)
+    assert "What follows from the stated" not in text
+
+
+def test_where_nothing_is_indexed_a_page_says_that_it_follows(
+    snapshot: Snapshot, tmp_path: Path
+) -> None:
+    with serving(tmp_path, "--out", str(snapshot.path.parent), "--cite-most", "1") as unindexed:
+        reply = unindexed.get("/page/Pakistan", Accept=BROWSER)
+    assert reply.status == 200
+    assert "What follows from the stated" in reply.text
+    assert "source-1" not in reply.text
+
+
 def test_a_page_says_once_of_what_it_is(client: Client) -> None:
     heads = re.findall(r"<thead.*?</thead>", client.get("/page/Pakistan", Accept=BROWSER).text)
     columns = [re.findall(r"<th [^>]*>([^<]+)</th>", head) for head in heads]
@@ -189,7 +211,9 @@ def test_a_sentence_is_called_by_where_it_is_found(client: Client) -> None:
     assert "<h1>INP-WealthPk, 29 April 2026, sentence 8</h1>" in text
     assert "<title>INP-WealthPk, 29 April 2026, sentence 8 · cpec-graph</title>" in text
     said_by = re.compile(r'<a href="/page/inp-wealthpk-2026-04-29/s01">([^<]+)</a>')
-    found = said_by.findall(client.get("/page/Pakistan", Accept=BROWSER).text)
+    table, _, sources = client.get("/page/Pakistan", Accept=BROWSER).text.partition("Sources</h2>")
+    found = said_by.findall(table)
+    assert "INP-WealthPk, 29 April 2026, sentence 1: " in sources
     assert set(found) == {"INP-WealthPk, 29 April 2026, sentence 1"}
 
 
@@ -251,7 +275,7 @@ def test_every_link_to_a_term_leads_to_its_words(client: Client) -> None:
     assert {"cooperatesIn", "Country", "Aim", "DraftUrduLabel"} <= set(anchors)
     linked = set(
         re.findall(
-            r'href="(?:/ontology)?#([^"]+)"',
+            r'href="(?:/ontology)?#(?!source-)([^"]+)"',
             "".join(
                 client.get(path, Accept=BROWSER).text for path in ("/ontology", "/page/Pakistan")
             ),
