@@ -34,11 +34,13 @@ def shell(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Shell
     def run(
         command: str, longest: int = resource.RLIM_INFINITY, **environment: str
     ) -> subprocess.CompletedProcess[bytes]:
+        measured = longest == resource.RLIM_INFINITY  # what measures coverage writes files too
+        kept = {k: v for k, v in os.environ.items() if measured or not k.startswith("COVERAGE_")}
         return subprocess.run(
             ["/bin/sh", "-c", f"{CPEC} {command}"],
             capture_output=True,
             cwd=home,
-            env={**os.environ, **environment},
+            env={**kept, **environment},
             timeout=60,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (longest, longest)),
             check=False,
