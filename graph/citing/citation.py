@@ -63,6 +63,7 @@ class EvidenceIndex:
         """Find beforehand what would else be found at the first query."""
         self.subsets.prepare()
         self.provenance.depths.prepare()
+        _ = self.provenance.missing
 
 
 def cite(

@@ -113,11 +113,12 @@ class Provenance:
         self.single: dict[int, Support] = {}
 
     @cached_property
-    def is_closed(self) -> bool:
-        """Whether the union has all that follows from it and is said where it follows."""
+    def missing(self) -> frozenset[Term]:
+        """The predicates of triples that follow and are said where they do, but are not here."""
         union = self.union
-        missing = (p for p, marks in enumerate(union.marks) if marks & (CLOSED | UNION) == CLOSED)
-        return not any(self.is_said(union.fact(place)) for place in missing)
+        places = (p for p, marks in enumerate(union.marks) if marks & (CLOSED | UNION) == CLOSED)
+        facts = (fact for fact in map(union.fact, places) if self.is_said(fact))
+        return frozenset(map(self.lexicon.terms.__getitem__, {fact[1] for fact in facts}))
 
     def holds_all(self, store: Store, named: int) -> bool:
         """Whether a store has nothing but so many quads of named graphs, and their union.

@@ -1,4 +1,4 @@
-"""What must be absent: whether a part of the dataset may hold what the whole does not."""
+"""What is absent, or must be: whether a part of the dataset may hold what the whole does not."""
 
 from __future__ import annotations
 
@@ -7,11 +7,27 @@ from typing import Final
 
 from pyoxigraph import Variable
 
-from graph.sparql.scope import certain, has_exists, mentioned, visible
-from graph.sparql.syntax import Bind, Element, Exists, Filter, Group, Minus, Triples, Values
+from graph.reasoning.rules.axiom import Term
+from graph.sparql.scope import certain, has_exists, mentioned, parts, visible
+from graph.sparql.syntax import (
+    Bind,
+    Describe,
+    Element,
+    Exists,
+    Filter,
+    Group,
+    Minus,
+    NegatedSet,
+    Query,
+    Repeat,
+    TriplePattern,
+    Triples,
+    Values,
+)
 
 NOT_EXISTS: Final = "NOT EXISTS looks for what is not there"
 MINUS: Final = "MINUS looks for what is not there"
+LACKING: Final = "the dataset lacks triples that follow from it"
 ABSENCES: Final = {NOT_EXISTS, MINUS}
 """Why rows are doubted that rest on an absence."""
 
@@ -40,3 +56,20 @@ def without_absences(group: Group) -> Group | None:
             case _:
                 return None
     return Group(tuple(kept))
+
+
+def asks_for(query: Query, predicates: Set[Term]) -> bool:
+    """Whether triples of some predicates may give a query another answer."""
+    patterns = (one for one in parts(query.form) if isinstance(one, TriplePattern))
+    described = isinstance(query.form, Describe)
+    return bool(predicates) and (described or any(crosses(one, predicates) for one in patterns))
+
+
+def crosses(pattern: TriplePattern, predicates: Set[Term]) -> bool:
+    """Whether triples of some predicates may match a pattern, or name the node that it stays at."""
+    for one in parts(pattern.predicate):
+        if isinstance(one, Variable | NegatedSet) or one in predicates:
+            return True
+        if isinstance(one, Repeat) and one.times != "+":
+            return True
+    return False

@@ -15,7 +15,7 @@ from pyoxigraph import (
     Variable,
 )
 
-from graph.citing.extending.absence import without_absences
+from graph.citing.extending.absence import LACKING, asks_for, without_absences
 from graph.citing.extending.extension import Extender, is_aggregate
 from graph.citing.extending.plan import Inner, Notes, Witness, free
 from graph.citing.following.aggregate import Grouping
@@ -56,6 +56,9 @@ class Relations:
         self.notes = Notes()
         if INFERRED_GRAPH in default:
             self.notes.doubts.append("what is inferred depends on what is stated")
+        self.lacks = asks_for(query, provenance.missing)
+        if self.lacks:
+            self.notes.doubts.append(LACKING)
         self.inners: dict[tuple[Select, str | None], Relation] = {}
         self.witnesses: dict[tuple[Group, tuple[Term | None, ...], str | None], Traced] = {}
 
@@ -96,7 +99,7 @@ class Relations:
             as_they_are,
             counted=False,
             outermost=told is not None,
-            told=told if self.tracer.provenance.is_closed else None,
+            told=None if self.lacks else told,
         )
         extended = extender.group(select.where, None)
         relation = Relation(shown, self.ledger, notes=extender.notes)
