@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 
-import jsonschema
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
@@ -13,57 +12,21 @@ from graph.citing.answering.answer import Citation, Citations, CitedAnswer
 from graph.citing.answering.row import Rows
 from graph.citing.answering.writing import quoted
 from graph.citing.citation import EvidenceIndex, cite
-from graph.citing.following import membership
 from graph.dataset import graph_of, memory_store
 from graph.errors import QuerySyntaxError
-from graph.publishing.schema import schema
 from graph.reasoning.subset import MOST_TRIPLES
 from ontology.namespace import EDITORIAL_GRAPH, ID, ONTOLOGY_GRAPH
 from tests.graph import toy
 from tests.graph.citing.law import breach
+from tests.graph.citing.talks import DATA, QUADS, VALIDATOR, short
 from tests.graph.reclosing import Reclosing
 
-DATA = """
-PREFIX id: <https://w3id.org/cpec-graph/id/>
-PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX graph: <https://w3id.org/cpec-graph/graph/>
-PREFIX oa: <http://www.w3.org/ns/oa#>
-<https://w3id.org/cpec-graph/id/x/s01> { id:a cpec:p id:b . id:a cpec:n 01 . id:d cpec:v id:c }
-<https://w3id.org/cpec-graph/id/x/s02> { id:b cpec:q id:c . id:b cpec:n 2 . id:a cpec:n "one" }
-<https://w3id.org/cpec-graph/id/x/s03> { id:a cpec:q id:c . id:d cpec:v id:c . id:e cpec:r id:e }
-graph:editorial { id:a cpec:w "A"@en . id:b cpec:w "B"@en }
-graph:evidence {
-  id:x dcterms:title "Talks" ; dcterms:date "2026-05-02" ;
-    dcterms:source <https://news.example/talks> .
-  <https://w3id.org/cpec-graph/id/x/s01> oa:hasSource id:x ; cpec:attributedTo id:reporter ;
-    oa:hasSelector <https://w3id.org/cpec-graph/id/x/s01#quote-1> .
-  <https://w3id.org/cpec-graph/id/x/s01#quote-1> oa:exact "well-known, a p b" .
-}
-"""
-VALIDATOR = jsonschema.Draft202012Validator(json.loads(schema("citations")))
-QUADS = toy.closed(tuple(parse(DATA, RdfFormat.TRIG)))
 SHORT = {
     "s01": ID + "x/s01",
     "s02": ID + "x/s02",
     "s03": ID + "x/s03",
     "editorial": EDITORIAL_GRAPH,
 }
-
-
-@pytest.fixture(scope="module")
-def store() -> Store:
-    return memory_store(QUADS)
-
-
-@pytest.fixture(scope="module")
-def index(store: Store) -> EvidenceIndex:
-    return EvidenceIndex(store)
-
-
-def short(citation: Citation[str]) -> list[str]:
-    """Return the proofs of a citation, each as the local names of its graphs."""
-    return [" ".join(name.rpartition("/")[2] for name in proof) for proof in citation.proofs]
 
 
 CITED = [
@@ -287,83 +250,6 @@ def test_what_a_dataset_lacks_that_would_follow_is_not_taken_for_absent(text: st
     answer = cite(store, index, text)
     assert answer.rows
     assert breach(Reclosing([*ontology, *quads]), text, answer, range(len(answer.rows))) is None
-
-
-def test_a_row_that_counts_too_much_names_some_graphs_the_number_and_the_query_for_the_rest(
-    store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(membership, "MOST_MEMBERS", 2)
-    text = "SELECT ?y (COUNT(?x) AS ?k) { ?x cpec:q ?y } GROUP BY ?y ORDER BY ?y"
-    answer = cite(store, index, text)
-    for row, citation in zip(answer.rows, answer.citations, strict=True):
-        assert "more than 2 solutions" in (citation.reason or "")
-        assert citation.counted is not None
-        assert row[1] == Literal(citation.counted.number)
-        assert citation.counted.query is not None
-        members = cite(store, index, citation.counted.query)
-        assert len(members.rows) == citation.counted.number
-    assert answer.citations[1].status == "partly"
-    assert answer.citations[1].graphs
-    VALIDATOR.validate(json.loads(answer.json()))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "SELECT ?y (COUNT(*) AS ?k) { ?x cpec:p|cpec:v ?o OPTIONAL { ?x cpec:q ?y } } GROUP BY ?y",
-        "SELECT ?l (COUNT(*) AS ?k) { ?x cpec:q|cpec:w ?o } GROUP BY (LANG(?o) AS ?l)",
-    ],
-)
-def test_the_members_of_a_group_are_listed_where_others_bind_less_or_more(
-    store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch, text: str
-) -> None:
-    monkeypatch.setattr(membership, "MOST_MEMBERS", 0)
-    answer = cite(store, index, text)
-    assert None in {row[0] for row in answer.rows}
-    for row, citation in zip(answer.rows, answer.citations, strict=True):
-        assert citation.counted is not None
-        assert row[1] == Literal(citation.counted.number)
-        assert citation.counted.query is not None
-        assert len(cite(store, index, citation.counted.query).rows) == citation.counted.number
-
-
-BLANKS = """
-PREFIX id: <https://w3id.org/cpec-graph/id/>
-PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
-<https://w3id.org/cpec-graph/id/x/s01> {
-  id:a cpec:n _:b , id:c ; cpec:v id:c . id:b cpec:n _:b ; cpec:v id:d . id:d cpec:w _:d
-}
-<https://w3id.org/cpec-graph/id/x/s02> { id:c cpec:n _:c ; cpec:v id:c }
-"""
-
-
-@pytest.mark.parametrize(
-    ("text", "listed"),
-    [
-        ("SELECT ?k (COUNT(*) AS ?n) { ?x cpec:n ?k } GROUP BY ?k", 1),
-        ("SELECT ?k (COUNT(*) AS ?n) { ?x cpec:w ?k } GROUP BY ?k", 1),
-        ("SELECT ?k (COUNT(*) AS ?n) { ?x cpec:n|cpec:w ?k } GROUP BY ?k", 1),
-        ("SELECT ?k ?y (COUNT(*) AS ?n) { ?x cpec:n ?k ; cpec:v ?y } GROUP BY ?k ?y", 2),
-    ],
-)
-def test_the_members_of_a_blank_node_are_listed_where_no_other_group_is_like_it(
-    monkeypatch: pytest.MonkeyPatch, text: str, listed: int
-) -> None:
-    monkeypatch.setattr(membership, "MOST_MEMBERS", 0)
-    store = memory_store(toy.closed(tuple(parse(BLANKS, RdfFormat.TRIG))))
-    answer = cite(store, EvidenceIndex(store), text)
-    queries = []
-    for row, citation in zip(answer.rows, answer.citations, strict=True):
-        assert citation.counted is not None
-        assert row[-1] == Literal(citation.counted.number)
-        if citation.counted.query is None:
-            assert "no query can tell it" in citation.json(quoted)
-        else:
-            queries.append(citation.counted.query)
-            members = cite(store, EvidenceIndex(store), citation.counted.query)
-            assert len(members.rows) == citation.counted.number
-    assert len(queries) == listed
-    VALIDATOR.validate(json.loads(answer.json()))
 
 
 def test_parameters_are_bound_in_every_run(store: Store, index: EvidenceIndex) -> None:

@@ -9,7 +9,7 @@ from graph.citing.citation import EvidenceIndex, cite
 from graph.dataset import memory_store
 from tests.graph import toy
 from tests.graph.citing.law import breach
-from tests.graph.citing.test_citation import short
+from tests.graph.citing.talks import short
 from tests.graph.reclosing import Reclosing
 
 KINDS = """

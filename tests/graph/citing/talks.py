@@ -1,0 +1,38 @@
+"""A dataset of a few talks, small enough to see what a row rests on; and proofs in short."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+from pyoxigraph import RdfFormat, parse
+
+from graph.citing.answering.answer import Citation
+from graph.publishing.schema import schema
+from tests.graph import toy
+
+DATA = """
+PREFIX id: <https://w3id.org/cpec-graph/id/>
+PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX graph: <https://w3id.org/cpec-graph/graph/>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+<https://w3id.org/cpec-graph/id/x/s01> { id:a cpec:p id:b . id:a cpec:n 01 . id:d cpec:v id:c }
+<https://w3id.org/cpec-graph/id/x/s02> { id:b cpec:q id:c . id:b cpec:n 2 . id:a cpec:n "one" }
+<https://w3id.org/cpec-graph/id/x/s03> { id:a cpec:q id:c . id:d cpec:v id:c . id:e cpec:r id:e }
+graph:editorial { id:a cpec:w "A"@en . id:b cpec:w "B"@en }
+graph:evidence {
+  id:x dcterms:title "Talks" ; dcterms:date "2026-05-02" ;
+    dcterms:source <https://news.example/talks> .
+  <https://w3id.org/cpec-graph/id/x/s01> oa:hasSource id:x ; cpec:attributedTo id:reporter ;
+    oa:hasSelector <https://w3id.org/cpec-graph/id/x/s01#quote-1> .
+  <https://w3id.org/cpec-graph/id/x/s01#quote-1> oa:exact "well-known, a p b" .
+}
+"""
+QUADS = toy.closed(tuple(parse(DATA, RdfFormat.TRIG)))
+VALIDATOR = jsonschema.Draft202012Validator(json.loads(schema("citations")))
+
+
+def short(citation: Citation[str]) -> list[str]:
+    """Return the proofs of a citation, each as the local names of its graphs."""
+    return [" ".join(name.rpartition("/")[2] for name in proof) for proof in citation.proofs]
