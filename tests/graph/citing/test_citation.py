@@ -29,6 +29,16 @@ SHORT = {
 }
 
 
+@pytest.fixture(scope="module")
+def store() -> Store:
+    return memory_store(QUADS)
+
+
+@pytest.fixture(scope="module")
+def index(store: Store) -> EvidenceIndex:
+    return EvidenceIndex(store)
+
+
 CITED = [
     ("SELECT ?x { ?x cpec:p id:b }", [["s01"]]),
     ("SELECT ?x { ?x cpec:q id:c } ORDER BY ?x", [["s03", "s01 s02"], ["s02"]]),

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import json
+from typing import Final
 
 import pytest
-from pyoxigraph import Literal, RdfFormat, Store, parse
+from pyoxigraph import Literal, RdfFormat, parse
 
 from graph.citing.answering.writing import quoted
 from graph.citing.citation import EvidenceIndex, cite
 from graph.citing.following import membership
 from graph.dataset import memory_store
 from tests.graph import toy
-from tests.graph.citing.talks import VALIDATOR
+from tests.graph.citing.talks import QUADS, VALIDATOR
+
+STORE: Final = memory_store(QUADS)
+INDEX: Final = EvidenceIndex(STORE)
 
 
 def test_a_row_that_counts_too_much_names_some_graphs_the_number_and_the_query_for_the_rest(
-    store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(membership, "MOST_MEMBERS", 2)
     text = "SELECT ?y (COUNT(?x) AS ?k) { ?x cpec:q ?y } GROUP BY ?y ORDER BY ?y"
-    answer = cite(store, index, text)
+    answer = cite(STORE, INDEX, text)
     for row, citation in zip(answer.rows, answer.citations, strict=True):
         assert "more than 2 solutions" in (citation.reason or "")
         assert citation.counted is not None
         assert row[1] == Literal(citation.counted.number)
         assert citation.counted.query is not None
-        members = cite(store, index, citation.counted.query)
+        members = cite(STORE, INDEX, citation.counted.query)
         assert len(members.rows) == citation.counted.number
     assert answer.citations[1].status == "partly"
     assert answer.citations[1].graphs
@@ -41,16 +45,16 @@ def test_a_row_that_counts_too_much_names_some_graphs_the_number_and_the_query_f
     ],
 )
 def test_the_members_of_a_group_are_listed_where_others_bind_less_or_more(
-    store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch, text: str
+    monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     monkeypatch.setattr(membership, "MOST_MEMBERS", 0)
-    answer = cite(store, index, text)
+    answer = cite(STORE, INDEX, text)
     assert None in {row[0] for row in answer.rows}
     for row, citation in zip(answer.rows, answer.citations, strict=True):
         assert citation.counted is not None
         assert row[1] == Literal(citation.counted.number)
         assert citation.counted.query is not None
-        assert len(cite(store, index, citation.counted.query).rows) == citation.counted.number
+        assert len(cite(STORE, INDEX, citation.counted.query).rows) == citation.counted.number
 
 
 BLANKS = """
