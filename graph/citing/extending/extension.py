@@ -77,9 +77,8 @@ class Extender:
     """Extends the groups of one SELECT.
 
     `shown` are the variables that its rows show as they are; where `counted`, it also matters how
-    often a solution comes. Of an `outermost` SELECT each row is an answer for itself. `told` are
-    the variables of which every row of the answer tells the value, if no part of the dataset holds
-    what the whole does not.
+    often a solution comes. `told` are the variables of which every row of the answer tells the
+    value; None where a row is no answer for itself.
     """
 
     def __init__(
@@ -87,13 +86,11 @@ class Extender:
         select: Select,
         shown: Iterable[Variable],
         counted: bool,
-        outermost: bool = False,
         told: Set[Variable] | None = None,
     ) -> None:
         self.select = select
         self.shown = frozenset(shown)
         self.counted = counted
-        self.outermost = outermost
         self.told = told
         self.notes = Notes()
         self.mentions = mentions(select)
@@ -222,7 +219,7 @@ class Extender:
             return element, ()
         if tested or self.counted:
             self.notes.doubts.append("what is OPTIONAL is tested, joined or counted")
-        elif not self.outermost:
+        elif self.told is None:
             self.notes.doubts.append("what is OPTIONAL may not be shown in the end")
         elif added.isdisjoint(self.shown & certain(inner.elements)):
             self.notes.doubts.append("what is OPTIONAL may match and show nothing")

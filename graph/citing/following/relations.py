@@ -56,8 +56,7 @@ class Relations:
         self.notes = Notes()
         if INFERRED_GRAPH in default:
             self.notes.doubts.append("what is inferred depends on what is stated")
-        self.lacks = asks_for(query, provenance.missing)
-        if self.lacks:
+        if asks_for(query, provenance.missing):
             self.notes.doubts.append(LACKING)
         self.inners: dict[tuple[Select, str | None], Relation] = {}
         self.witnesses: dict[tuple[Group, tuple[Term | None, ...], str | None], Traced] = {}
@@ -98,8 +97,7 @@ class Relations:
             select,
             as_they_are,
             counted=False,
-            outermost=told is not None,
-            told=None if self.lacks else told,
+            told=told,
         )
         extended = extender.group(select.where, None)
         relation = Relation(shown, self.ledger, notes=extender.notes)
@@ -120,7 +118,8 @@ class Relations:
             found = found.where([place < MOST_SOLUTIONS for place in range(found.size)])
             keys = keys[:MOST_SOLUTIONS]
         relation.follow(keys, self.tracer.trace(extended.needs, found))
-        if extender.told is not None and not self.ledger.is_small and relation.notes.doubts:
+        large, doubts = not self.ledger.is_small, relation.notes.doubts
+        if told is not None and large and doubts and not self.notes.doubts:
             relation.everywhere = self.everywhere(select, set(keys))
         return relation
 
