@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from graph.engine import Engine, Settings, Update
@@ -104,11 +104,12 @@ def test_a_killed_server_leaves_no_process_and_loses_nothing(settings: Settings)
 
 
 def family(pid: int) -> list[int]:
-    """Return the processes below one."""
+    """Return the processes below one; a thread that ends meanwhile has none."""
     children = []
     for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text(encoding="ascii").split():
-            children += [int(child), *family(int(child))]
+        with suppress(FileNotFoundError, ProcessLookupError):
+            for child in (task / "children").read_text(encoding="ascii").split():
+                children += [int(child), *family(int(child))]
     return children
 
 
