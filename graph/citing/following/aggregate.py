@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -54,16 +54,6 @@ class Members:
     needs: Sequence[Sequence[int]]
     groups: Mapping[Key, Sequence[int]]
 
-    @classmethod
-    def of(cls, solutions: Solutions, needs: Sequence[Sequence[int]], names: Names) -> Members:
-        """Return solutions by the values that they are grouped by."""
-        if not names:
-            return cls(solutions, needs, {(): range(solutions.size)} if solutions.size else {})
-        groups: dict[Key, list[int]] = defaultdict(list)
-        for place, group in enumerate(solutions.rows(names)):
-            groups[group].append(place)
-        return cls(solutions, needs, dict(groups))
-
     def needed(self, places: Iterable[int]) -> Iterator[Needed]:
         """Yield what each of some solutions needs."""
         return (tuple(column[place] for column in self.needs) for place in places)
@@ -97,7 +87,7 @@ class Grouping:
         self.keys = tuple(self.key(named) for named in modifiers.group_by)
         self.names = tuple(key.variable for key in self.keys if key.variable)
         self.measures = list(self.shown_measures())
-        self.place = self.extender.fresh()
+        self.place, self.size = self.extender.fresh(), self.extender.fresh()
         self.hides = {measure.aggregate for measure in self.measures} != set(used)
         self.note(used)
 
@@ -136,13 +126,13 @@ class Grouping:
                     named.expression, None if argument is None else self.bound(argument), column
                 )
 
-    def rows(self) -> Select:
-        """Return the SELECT whose rows also show what they are grouped by."""
+    def rows(self, *more: Named) -> Select:
+        """Return the SELECT whose rows also show what they are grouped by, and more."""
         projection = self.select.projection or ()
         shown = {named.variable for named in projection}
-        more = tuple(Named(name, name) for name in self.names if name not in shown)
+        names = (Named(name, name) for name in self.names if name not in shown)
         modifiers = replace(self.select.modifiers, group_by=self.keys, limit=None, offset=None)
-        return Select((*projection, *more), self.select.where, modifiers)
+        return Select((*projection, *names, *more), self.select.where, modifiers)
 
     def members(self, group: Group | None = None) -> Select:
         """Return the SELECT of all members, of the group as it is, or extended."""
@@ -153,21 +143,15 @@ class Grouping:
         yield from self.names
         yield from filter(None, (measure.argument for measure in self.measures))
 
-    def first(self, solutions: Solutions) -> list[bool]:
-        """Return which solutions are among the first members of their groups."""
-        seen: Counter[Key] = Counter()
-        chosen = []
-        for group in solutions.rows(self.names):
-            seen[group] += 1
-            chosen.append(seen[group] <= MOST_NAMED)
-        return chosen
-
     def counts(self) -> Select:
         """Return the SELECT that counts the members of each group."""
         names = tuple(Named(name, name) for name in self.names)
-        count = Named(Aggregate("COUNT", None), self.extender.fresh())
         where = self.members().where
-        return Select((*names, count), where, Modifiers(group_by=names))
+        return Select((*names, self.counted()), where, Modifiers(group_by=names))
+
+    def counted(self) -> Named:
+        """Return the column of the number of members."""
+        return Named(Aggregate("COUNT", None), self.size)
 
     def traced(self, members: Members, group: Key, key: Key) -> Traced:
         """Return what a row rests on by the members of its group: that it has one, and all else."""

@@ -145,14 +145,13 @@ class Relations:
         What would be answered where nothing is known, such as a count of 0, rests on none of them.
         """
         grouping = Grouping(select, self.tracer)
-        members, counted = Membership(self.asking, self.tracer, grouping).found()
+        membership = Membership(self.asking, self.tracer, grouping)
+        found, nothing = membership.found(), membership.nothing()
+        members, counted = found.members, found.counted
         if len(members.groups) > 1:
             self.ledger.expect(chain.from_iterable(members.needs))
-        shown = columns(select)
-        relation = Relation(shown, self.ledger, notes=grouping.notes)
-        nothing = set(self.asking.solutions(grouping.rows(), Store()).rows(shown))
-        found = self.asking.solutions(grouping.rows())
-        for key, group in zip(found.rows(shown), found.rows(grouping.names), strict=True):
+        relation = Relation(columns(select), self.ledger, notes=grouping.notes)
+        for key, group in found.rows:
             relation.rows.append(key)
             if group in counted:
                 relation.counted[key] = counted[group]

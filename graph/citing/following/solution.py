@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress, repeat
-from typing import IO, Final, TypeAlias, cast
+from typing import IO, Final, TypeAlias, TypeVar, cast
 
 from pyoxigraph import BlankNode, NamedNode, QueryResultsFormat, QuerySolutions, Variable
 
@@ -18,6 +19,8 @@ Key: TypeAlias = tuple[int, ...]
 
 Row: TypeAlias = Mapping[Variable, int]
 """The values of a solution; a variable that is not in it is unbound."""
+
+Value = TypeVar("Value")
 
 UNBOUND: Final = -1
 
@@ -114,6 +117,14 @@ class Table:
         """Do nothing: what is written is held already."""
 
 
+def places_of(values: Iterable[Value]) -> dict[Value, list[int]]:
+    """Return where each value stands."""
+    found: defaultdict[Value, list[int]] = defaultdict(list)
+    for place, value in enumerate(values):
+        found[value].append(place)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Solutions:
     """So many solutions; a variable without a column is bound in none of them."""
@@ -149,6 +160,23 @@ class Solutions:
         if not variables:
             return repeat((), self.size)
         return zip(*map(self.column, variables), strict=True)
+
+    def grouped(self, variables: Sequence[Variable]) -> dict[Key, Sequence[int]]:
+        """Return the places of the solutions by the values of some variables."""
+        if not variables:
+            return {(): range(self.size)} if self.size else {}
+        if len(variables) == 1:
+            groups = places_of(self.column(variables[0]))
+            return {(value,): places for value, places in groups.items()}
+        return {**places_of(self.rows(variables))}
+
+    def at(self, places: Iterable[int]) -> Solutions:
+        """Return the solutions of some places, in the order of these."""
+        chosen = list(places)
+        columns = {
+            name: list(map(column.__getitem__, chosen)) for name, column in self.columns.items()
+        }
+        return Solutions(len(chosen), columns)
 
     def where(self, chosen: Sequence[bool]) -> Solutions:
         """Return some of the solutions."""
