@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
@@ -47,12 +47,14 @@ Names = Sequence[Variable]
 class Members:
     """The solutions that are counted, and which of them are in each group.
 
-    What they need are columns too: for each need, what it comes to in each solution.
+    What they need are columns too: for each need, what it comes to in each solution. `unbound` are
+    arguments of set functions that have no value in some of them.
     """
 
     solutions: Solutions
     needs: Sequence[Sequence[int]]
     groups: Mapping[Key, Sequence[int]]
+    unbound: Set[Variable]
 
     def needed(self, places: Iterable[int]) -> Iterator[Needed]:
         """Yield what each of some solutions needs."""
@@ -60,6 +62,8 @@ class Members:
 
     def everything(self, places: Sequence[int]) -> frozenset[int]:
         """Return all that some solutions need."""
+        if len(places) == self.solutions.size:
+            return frozenset().union(*self.needs)
         return frozenset().union(*(map(column.__getitem__, places) for column in self.needs))
 
 
@@ -141,7 +145,11 @@ class Grouping:
     def wanted(self) -> Iterator[Variable]:
         """Yield the variables of which the members' values matter."""
         yield from self.names
-        yield from filter(None, (measure.argument for measure in self.measures))
+        yield from self.arguments()
+
+    def arguments(self) -> Iterator[Variable]:
+        """Yield the variables that hold what set functions are of."""
+        return filter(None, (measure.argument for measure in self.measures))
 
     def counts(self) -> Select:
         """Return the SELECT that counts the members of each group."""
@@ -161,6 +169,8 @@ class Grouping:
             found.append(self.ledger.all(members.everything(places)))
         if places and all(one.support == GIVEN for one in found):
             found.append(self.ledger.any(list(members.needed(places))))
+        if len(found) == 1:
+            return found[0]
         return self.ledger.all(map(self.ledger.record, found))
 
     def followed(self, members: Members, group: Key) -> Traced:
@@ -176,8 +186,9 @@ class Grouping:
             return self.ledger.all(members.everything(places))
         column = members.solutions.column(measure.argument)
         if measure.aggregate.function == "COUNT" and not measure.aggregate.distinct:
-            bound = [place for place in places if column[place] != UNBOUND]
-            return self.ledger.all(members.everything(bound))
+            if measure.argument in members.unbound:
+                places = [place for place in places if column[place] != UNBOUND]
+            return self.ledger.all(members.everything(places))
         by_value: dict[int, list[Needed]] = defaultdict(list)
         for place, needed in zip(places, members.needed(places), strict=True):
             by_value[column[place]].append(needed)

@@ -16,7 +16,7 @@ from graph.citing.following.asking import Asking
 from graph.citing.following.count import Counts
 from graph.citing.following.listing import Listing
 from graph.citing.following.relation import Counted
-from graph.citing.following.solution import MOST_SOLUTIONS, Key, Solutions
+from graph.citing.following.solution import MOST_SOLUTIONS, UNBOUND, Key, Solutions
 from graph.citing.following.tracer import Tracer
 from graph.sparql.scope import columns
 from graph.sparql.syntax import Element, Modifiers, Select, Triples
@@ -88,7 +88,10 @@ class Membership:
         self, needs: Iterable[Need], found: Solutions, groups: Mapping[Key, Sequence[int]]
     ) -> Members:
         """Return solutions as members of groups, with what they need."""
-        return Members(found, list(self.tracer.columns(needs, found)), groups)
+        needed = list(self.tracer.columns(needs, found))
+        arguments = self.grouping.arguments()
+        unbound = {one for one in arguments if UNBOUND in found.column(one)}
+        return Members(found, needed, groups, unbound)
 
     def rows(
         self, found: Solutions, groups: Mapping[Key, Sequence[int]]

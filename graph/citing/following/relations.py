@@ -148,7 +148,7 @@ class Relations:
         membership = Membership(self.asking, self.tracer, grouping)
         found, nothing = membership.found(), membership.nothing()
         members, counted = found.members, found.counted
-        if len(members.groups) > 1:
+        if len(members.groups) > 1 and not counted:
             self.ledger.expect(chain.from_iterable(members.needs))
         relation = Relation(columns(select), self.ledger, notes=grouping.notes)
         for key, group in found.rows:

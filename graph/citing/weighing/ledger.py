@@ -13,13 +13,13 @@ from itertools import chain, islice, product
 from math import prod
 from typing import Final, TypeAlias
 
-from graph.citing.weighing.supports import Supports
-from graph.reasoning.facts.fact_index import APART, AXIOM, CLOSED, NOWHERE
+from graph.citing.weighing.supports import WEIGHED, Supports
+from graph.reasoning.facts.fact_index import APART, AXIOM, CLOSED, NOWHERE, TOGETHER
 from graph.reasoning.many.multitude import Multitude
 from graph.reasoning.proof import MOST_PROOFS
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.sets.choice import MANY_NEEDS, Choice
-from graph.reasoning.sets.combination import MOST_NEEDS, all_of, any_of
+from graph.reasoning.sets.combination import MOST_NEEDS, all_of, any_of, few_sets
 from graph.reasoning.sets.conjunction import together
 from graph.reasoning.sets.support import EMPTY, GIVEN, LIMIT, NOTHING, Graphs, Support
 
@@ -81,9 +81,45 @@ class Ledger:
             return Traced(self.supports[next(iter(needed))], self.sure(needed))
         found = self.known.get(needed)
         if found is None:
-            found = self.many(needed) if len(needed) > MANY_NEEDS and not self.is_small else None
+            found = self.stated(needed)
+            if found is None and len(needed) > MANY_NEEDS and not self.is_small:
+                found = self.many(needed)
             found = self.known[needed] = found or all_of(self.parts(needed), self.enough)
         return Traced(found, self.sure(needed))
+
+    def stated(self, needed: frozenset[int]) -> Support | None:
+        """Return the sets in which all of these hold, where each is held by single graphs alone.
+
+        None where others may hold some of them together, or where there is too much to choose from.
+        """
+        graphs = self.supports.alone.graphs
+        rest = needed.difference(graphs)
+        if self.is_small or len(rest) > MOST_NEEDS:
+            return None
+        needs = [self.single(number) for number in rest if number]
+        if not all(needs):
+            return None
+        fixed = frozenset(map(graphs.__getitem__, needed - rest))
+        parts = [Support(one) for one in needs if fixed.isdisjoint(one)]
+        if fixed:
+            parts.append(Support(fixed) if len(fixed) == 1 else Support(several=(fixed,)))
+        if len(parts) == 1:
+            return parts[0]
+        found = few_sets(parts, self.enough)
+        if found is None or found.exact:
+            return found
+        options = (range(len(parts)),)
+        return Choice(found.ones, found.several, found.whole, parts, options, settled=True)
+
+    def single(self, number: int) -> Graphs:
+        """Return the graphs that meet a need alone, none where something else may meet it."""
+        graph = self.supports.alone.graphs.get(number)
+        if graph is not None:
+            return frozenset((graph,))
+        place, index = self.supports.places[number], self.supports.provenance.union
+        if place == NOWHERE or index.marks[place] & WEIGHED != CLOSED:
+            return EMPTY
+        return frozenset([code >> 1 for code in index.holders(place)])
 
     def many(self, needed: frozenset[int]) -> Support | None:
         """Return one set in which all of these hold; None where that of some is not known."""
@@ -98,9 +134,28 @@ class Ledger:
 
     def cover(self, needed: frozenset[int]) -> Support:
         """Return a set in which all of these hold, of more graphs maybe than are needed."""
-        many = self.multitude(needed)
-        graphs = EMPTY if many is None else many.cover()
-        return Support(several=(graphs,), whole=0) if graphs else NOTHING
+        supports, index = self.supports, self.supports.provenance.union
+        places, marks, starts, held = supports.places, index.marks, index.starts, index.held
+        rest = needed.difference(supports.alone.graphs)
+        found = set(map(supports.alone.graphs.__getitem__, needed - rest))
+        codes, several = set[int](), []
+        for number in rest:
+            place = places[number]
+            if place == NOWHERE or marks[place] & OTHERWISE != CLOSED:
+                support = supports[number]
+                if not support:
+                    return NOTHING
+                found |= support.first(1)[0]
+            elif marks[place] & TOGETHER or starts[place + 1] - starts[place] == 1:
+                codes.update(held[starts[place] : starts[place + 1]])
+            else:
+                several.append(place)
+        found.update(code >> 1 for code in codes)
+        for place in several:
+            graphs = [code >> 1 for code in index.holders(place)]
+            if found.isdisjoint(graphs):
+                found.add(graphs[0])
+        return Support(several=(frozenset(found),), whole=0) if found else NOTHING
 
     def multitude(self, needed: frozenset[int]) -> Multitude | None:
         """Return these things as a multitude; None where it is not known when some of them hold."""

@@ -1,0 +1,78 @@
+"""Many things that have to hold at once: what the ledger tells of them without weighing."""
+
+from __future__ import annotations
+
+from itertools import product
+from random import Random
+
+import pytest
+
+from bench.graph import closed
+from graph.citing.weighing.ledger import Ledger
+from graph.dataset import memory_store
+from graph.reasoning.provenance import Provenance
+from graph.reasoning.sets.support import GIVEN, NOTHING, Graphs
+
+TRIED = 200
+
+
+@pytest.fixture(scope="module")
+def ledger() -> Ledger:
+    """Return the ledger of a dataset that is large enough not to seek all sets of each triple."""
+    found = Ledger(Provenance(memory_store(closed(15_000))))
+    assert not found.is_small
+    found.want(4)
+    return found
+
+
+def chosen(ledger: Ledger, random: Random) -> frozenset[int]:
+    """Return the numbers of some facts of a few graphs, which hold many of them."""
+    union = ledger.supports.provenance.union
+    facts = random.choices(union.by_subject, k=random.randrange(2, 30))
+    return frozenset(ledger.supports.facts(facts))
+
+
+def least(needs: list[Graphs]) -> set[Graphs]:
+    """Return all least sets of graphs that meet needs, each with a graph."""
+    sets = set(map(frozenset, product(*needs)))
+    return {one for one in sets if not any(other < one for other in sets)}
+
+
+def test_what_single_graphs_state_is_held_by_the_least_choices_of_them(ledger: Ledger) -> None:
+    random, several = Random(1), 0  # noqa: S311 - not a secret
+    for _ in range(TRIED):
+        needed = frozenset(one for one in chosen(ledger, random) if ledger.single(one))
+        found = ledger.stated(needed)
+        assert found is not None
+        sets = {*found.first(ledger.enough)}
+        every = least([ledger.single(one) for one in needed])
+        assert sets <= every
+        assert len(sets) == min(len(every), ledger.enough)
+        assert found.exact == (sets == every and len(every) < ledger.enough)
+        assert found.tells
+        several += len(every) > 1
+    assert several > TRIED / 20
+
+
+def test_nothing_is_told_at_once_of_what_others_may_hold_together(ledger: Ledger) -> None:
+    random, joint = Random(2), 0  # noqa: S311 - not a secret
+    for _ in range(TRIED):
+        needed = chosen(ledger, random) - {0}
+        if not all(map(ledger.single, needed)):
+            assert ledger.stated(needed) is None
+            joint += 1
+    assert joint > TRIED / 20
+
+
+def test_all_hold_in_what_covers_them(ledger: Ledger) -> None:
+    random = Random(3)  # noqa: S311 - not a secret
+    for _ in range(TRIED):
+        needed = chosen(ledger, random)
+        (graphs,) = ledger.cover(needed).several
+        assert all(ledger.supports[one].holds_in(graphs) for one in needed)
+
+
+def test_nothing_covers_what_nothing_holds(ledger: Ledger) -> None:
+    number = ledger.enter(NOTHING)
+    assert ledger.cover(frozenset({number})) is NOTHING
+    assert ledger.cover(frozenset({ledger.enter(GIVEN)})) is NOTHING
