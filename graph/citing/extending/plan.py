@@ -27,9 +27,13 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A triple that was found in the index, by a variable that holds its place."""
+    """A triple that was found in the index, by a variable that holds its place.
+
+    It may come `again`, in other solutions or for other patterns.
+    """
 
     place: Variable
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def free(part: object) -> Iterator[Variable]:
         match one:
             case Edge() | Walk():
                 yield from mentioned(one)
-            case Part(marker) | Placed(marker):
+            case Part(marker) | Placed(marker, _):
                 yield marker
             case Presence(name) if isinstance(name, Variable):
                 yield name

@@ -91,7 +91,7 @@ class Grouping:
         self.keys = tuple(self.key(named) for named in modifiers.group_by)
         self.names = tuple(key.variable for key in self.keys if key.variable)
         self.measures = list(self.shown_measures())
-        self.place, self.size = self.extender.fresh(), self.extender.fresh()
+        self.size = self.extender.fresh()
         self.hides = {measure.aggregate for measure in self.measures} != set(used)
         self.note(used)
 

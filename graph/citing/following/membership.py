@@ -10,7 +10,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Store, Variable
 
-from graph.citing.extending.plan import Need, Placed
+from graph.citing.extending.plan import Need
 from graph.citing.following.aggregate import MOST_NAMED, Grouping, Members
 from graph.citing.following.asking import Asking
 from graph.citing.following.count import Counts
@@ -58,9 +58,9 @@ class Membership:
 
     def found(self) -> Grouped:
         """Return the rows and all members; where these are too many, the first of each group."""
-        scanned = self.scanned()
-        if scanned is not None:
-            return self.known(scanned)
+        known = self.known()
+        if known is not None:
+            return self.counting(*known)
         limit = Modifiers(limit=MOST_MEMBERS + 1)
         found = self.asking.solutions(replace(self.select, modifiers=limit))
         groups = found.grouped(self.grouping.names)
@@ -73,9 +73,9 @@ class Membership:
         groups = found.grouped(self.grouping.names)
         return Grouped(rows, self.members(self.needs, found, groups), counted)
 
-    def known(self, found: Solutions) -> Grouped:
-        """Return the rows and the members that the index knows, or the first of each group."""
-        needs, names = (Placed(self.grouping.place),), self.grouping.names
+    def counting(self, found: Solutions, needs: Sequence[Need]) -> Grouped:
+        """Return the rows and all members, given these; or the first members of each group."""
+        names = self.grouping.names
         groups = found.grouped(names)
         rows, counted = self.rows(found, groups), dict[Key, Counted]()
         if found.size > MOST_MEMBERS:
@@ -119,12 +119,12 @@ class Membership:
         found = self.asking.solutions(self.grouping.rows(), Store())
         return {key for key, _ in self.beside(found)}
 
-    def scanned(self) -> Solutions | None:
-        """Return the members that the index knows all by itself, else None."""
+    def known(self) -> tuple[Solutions, Sequence[Need]] | None:
+        """Return the members that the index knows all by itself, and what they need, else None."""
         if self.asking.bindings:
             return None
         wanted = list(self.grouping.wanted())
-        return self.tracer.scanned(self.select.where, wanted, self.grouping.place)
+        return self.tracer.known(self.select.where, wanted, self.grouping.extender.fresh)
 
     def counted(self, sizes: Mapping[Key, int]) -> dict[Key, Counted]:
         """Return the number of members of each group, and the query for them; note why."""

@@ -20,6 +20,7 @@ from graph.citing.extending.plan import (
     Witness,
     free,
 )
+from graph.citing.following.join import Join
 from graph.citing.following.scan import Scan
 from graph.citing.following.solution import UNBOUND, Key, Numbering, Row, Solutions
 from graph.citing.following.walk import Reached, Walker
@@ -61,6 +62,7 @@ class Tracer:
         self.ledger = Ledger(provenance)
         self.constants: dict[Node, int] = {}
         self.quads: dict[tuple[int, int], int] = {}
+        self.numbers: dict[int, int] = {}
         self.sources = Sources(provenance, self.terms)
         self.walkers: dict[str | None, Walker] = {}
         self.reached: dict[tuple[int, Path, bool, str | None], Reached] = {}
@@ -78,7 +80,7 @@ class Tracer:
             elif isinstance(need, Edge):
                 yield self.edges(need, solutions)
             elif isinstance(need, Placed):
-                yield list(self.ledger.supports.numbered(solutions.column(need.place)))
+                yield self.placed(need, solutions)
             elif isinstance(need, Presence):
                 names = self.column(need.name, solutions)
                 present = {name: self.presence(name) for name in dict.fromkeys(names)}
@@ -87,17 +89,25 @@ class Tracer:
                 followed = Followed(need, self.follow)
                 yield list(map(followed.__getitem__, solutions.rows(followed.variables)))
 
-    def scanned(
-        self, group: Group, wanted: Collection[Variable], place: Variable
-    ) -> Solutions | None:
+    def known(
+        self, group: Group, wanted: Collection[Variable], fresh: Callable[[], Variable]
+    ) -> tuple[Solutions, Sequence[Placed]] | None:
         """Return the solutions of a group that the index knows all by itself, else None.
 
-        They have the wanted columns, and one of the places of their triples.
+        They have the wanted columns, and one of the places of their triples for each pattern, which
+        are what they need.
         """
-        scan = Scan.of(group)
-        if scan is None or self.default is not None or not self.provenance.whole:
+        if self.default is not None or not self.provenance.whole:
             return None
-        return scan.solutions(self.provenance.union, self.terms, wanted, place)
+        union = self.provenance.union
+        if scan := Scan.of(group):
+            place = fresh()
+            return scan.solutions(union, self.terms, wanted, place), [Placed(place, again=False)]
+        if join := Join.of(group, fresh):
+            found = join.solutions(union, self.terms, wanted)
+            needs = [Placed(place, again=True) for place in join.patterns]
+            return None if found is None else (found, needs)
+        return None
 
     def edges(self, edge: Edge, solutions: Solutions) -> Sequence[int]:
         """Return what a triple comes to in each solution."""
@@ -117,6 +127,15 @@ class Tracer:
             number if graph >= 0 else self.quad(fact, context)
             for fact, context, number, graph in quads
         ]
+
+    def placed(self, need: Placed, solutions: Solutions) -> Sequence[int]:
+        """Return what a triple of the index comes to in each solution."""
+        places, numbered = solutions.column(need.place), self.ledger.supports.numbered
+        if not need.again:
+            return list(numbered(places))
+        new = [one for one in dict.fromkeys(places) if one not in self.numbers]
+        self.numbers.update(zip(new, numbered(new), strict=True))
+        return list(map(self.numbers.__getitem__, places))
 
     def quad(self, packed: int, context: int) -> int:
         """Return what a packed fact comes to in a graph that is no source."""

@@ -49,11 +49,13 @@ def index(store: Store) -> EvidenceIndex:
     return EvidenceIndex(store)
 
 
+@pytest.mark.parametrize("whole", [True, False])
 @pytest.mark.parametrize("text", GROUPED)
 def test_members_of_every_group_are_followed_and_all_of_them_listed(
-    store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch, text: str
+    store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch, text: str, whole: bool
 ) -> None:
     monkeypatch.setattr(membership, "MOST_MEMBERS", 5)
+    monkeypatch.setattr(index.provenance, "whole", whole)
     answer = cite(store, index, text)
     assert len(answer.rows) >= 3
     for row, citation in [*zip(answer.rows, answer.citations, strict=True)][:20]:
@@ -77,6 +79,7 @@ def test_as_many_groups_are_asked_for_as_may_be_looked_up(
     monkeypatch.setattr(membership, "MOST_MEMBERS", 0)
     monkeypatch.setattr(membership, "MOST_SOLUTIONS", 30)
     monkeypatch.setattr(membership, "LOOK_UP", 10)
+    monkeypatch.setattr(index.provenance, "whole", False)
     answer = cite(store, index, text)
     followed = Counter(citation.status for citation in answer.citations)["partly"]
     assert most <= followed <= most + 1
