@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, islice, product
 from math import prod
 from typing import Final, TypeAlias
 
 from graph.citing.weighing.supports import WEIGHED, Supports
 from graph.reasoning.facts.fact_index import APART, AXIOM, CLOSED, NOWHERE, TOGETHER
-from graph.reasoning.many.multitude import Multitude
+from graph.reasoning.many.multitude import Multitude, Multitudes
 from graph.reasoning.proof import MOST_PROOFS
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.sets.choice import MANY_NEEDS, Choice
@@ -52,6 +53,11 @@ class Ledger:
         self.supports = Supports(provenance)
         self.unsure: set[int] = set()
         self.known: dict[frozenset[int], Support] = {}
+
+    @cached_property
+    def multitudes(self) -> Multitudes:
+        """What many facts at once are counted with."""
+        return Multitudes(self.supports.provenance)
 
     def want(self, proofs: int) -> None:
         """Look for so many proofs of a row, and whether there are more."""
@@ -162,19 +168,16 @@ class Ledger:
         provenance, graphs = self.supports.provenance, self.supports.alone.graphs
         marks = provenance.union.marks
         alone = needed & graphs.keys()
-        places, others = [], []
-        for number in needed - alone:
-            place = self.supports.places[number]
-            if place == NOWHERE or marks[place] & OTHERWISE != CLOSED:
-                others.append(self.supports[number])
-            else:
-                places.append(place)
+        places = {number: self.supports.places[number] for number in needed - alone}
+        apart = [n for n, at in places.items() if at == NOWHERE or marks[at] & OTHERWISE != CLOSED]
+        for number in apart:
+            del places[number]
+        others = list(map(self.supports.__getitem__, apart))
         if not all(one and one.tells for one in others):
             return None
         others = [one for one in others if one is not GIVEN]
-        return Multitude(
-            provenance, sorted(places), frozenset(map(graphs.__getitem__, alone)), others
-        )
+        sure = frozenset(map(graphs.__getitem__, alone))
+        return self.multitudes.of(sorted(places.values()), sure, others)
 
     def parts(self, needed: frozenset[int]) -> list[Support]:
         """Return supports that hold where all of these do.

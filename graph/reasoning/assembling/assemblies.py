@@ -53,7 +53,8 @@ class Assemblies:
         self.starts, self.places = self.joining()
         self.bearing = frozenset(graph for graph in range(len(parts)) if self.size(graph))
         self.axioms = Assembly(rulebook, literals)
-        axioms = [index.by_subject[p] for p in self.joinable() if index.marks[p] & AXIOM]
+        self.given = [place for place in self.joinable() if index.marks[place] & AXIOM]
+        axioms = list(map(index.by_subject.__getitem__, self.given))
         self.axioms.gather(dict.fromkeys(axioms, (ONTOLOGY,)))
         self.leading = rulebook.leading()
         self.ports: dict[int, tuple[Ports | None, Ports | None]] = {}

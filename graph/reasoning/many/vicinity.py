@@ -2,145 +2,188 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from functools import cached_property
-from itertools import chain
-from typing import Final
-
-from graph.reasoning.assembling.assemblies import Assemblies
-from graph.reasoning.assembling.assembly import Rows as Joined
+from graph.reasoning.facts import fact_index, rulebook
 from graph.reasoning.facts.depth import Depths
-from graph.reasoning.facts.fact_index import JOINED, NOWHERE, ONTOLOGY
-from graph.reasoning.facts.rulebook import END, PREDICATE, SUBJECT, Pair
-from graph.reasoning.sets.support import EMPTY, Graphs
+from graph.reasoning.many.ground import Ground, zeros
+from graph.reasoning.sets.support import Graphs
 
-MOST_SEEN: Final = 256
-"""Facts that are looked at for one: some milliseconds."""
+END = rulebook.END
+SUBJECT = rulebook.SUBJECT
+PREDICATE = rulebook.PREDICATE
+JOINED = fact_index.JOINED
+NOWHERE = fact_index.NOWHERE
+
+FEW = 64
+"""Facts of a row that are gone through without a look at how many meet them."""
+
+MOST_SEEN = 256
+"""Facts that are looked at for one: a tenth of a millisecond."""
 
 
 class Vicinity:
-    """Looks for what holds a fact in some graphs, from the fact to those on which it leans.
+    """Looks for what holds a fact in the graphs that stand, from it to those on which it leans.
 
     A fact leans on another where it follows from that and a third, which a graph holds alone. Facts
-    are packed. Graphs may go, and come back, between one look and the next; ONTOLOGY is one.
+    are given by their places. `direct` are for each predicate the pairs from which its facts follow
+    and of which none follows from several itself, `leaning` the others, each with whether its first
+    and its second may. `origins` and `thirds` tell of a fact that was seen which other it was seen
+    from, counted in the order of `waiting`, and by which third.
     """
 
-    def __init__(self, assemblies: Assemblies, depths: Depths, graphs: set[int]) -> None:
-        self.assemblies = assemblies
+    def __init__(self, ground: Ground, depths: Depths) -> None:
+        self.ground = ground
         self.depths = depths
-        self.rows = depths.rows
-        self.graphs = graphs
-        self.first = frozenset(graphs) - {ONTOLOGY}
-        self.reached: dict[int, set[int]] = {}
+        predicates = range(len(depths.index.predicates))
+        self.leaning, self.direct, self.simple = [], [], []
+        for predicate, pairs in enumerate(map(depths.rulebook.pairs, predicates)):
+            deep = {}
+            for one in depths.of(predicate):
+                if one.pair is not None:
+                    deep[one.pair] = bool(one.lefts), bool(one.rights)
+            self.leaning.append([(*pair, *sides) for pair, sides in deep.items()])
+            self.direct.append([pair for pair in pairs if pair not in deep])
+            self.simple.append(depths.simple(predicate))
+        self.origins, self.thirds = zeros(ground.size), zeros(ground.size)
+        self.waiting: list[int] = []
+        self.found: list[int] = []
+        self.row, self.at, self.stop = -1, 0, 0
 
-    @cached_property
-    def joined(self) -> tuple[Joined, Joined]:
-        """The ends of the facts that the graphs held alone at first, of those that are joined.
-
-        First the objects by predicate and subject, then the subjects by predicate and object.
-        """
-        after, before = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
-        facts = self.assemblies.facts(self.first)
-        for fact in chain(self.assemblies.axioms.held, facts):
-            after[fact >> SUBJECT].add(fact & END)
-            before[fact >> PREDICATE << SUBJECT | fact & END].add(fact >> SUBJECT & END)
-        return after, before
-
-    def witness(self, fact: int) -> tuple[Graphs | None, bool]:
+    def witness(self, place: int) -> tuple[Graphs | None, bool]:
         """Return which of the graphs hold a fact, None where none are found, and if it is sure."""
-        place = self.rows.index.at(fact)
-        found = self.alone(fact)
-        if found is not None or place == NOWHERE or not self.rows.index.marks[place] & JOINED:
-            return found, True
-        found = self.paired(fact)
-        if found is not None:
-            return found, True
-        waiting: list[tuple[int, tuple[int, ...]]] = [(fact, ())]
-        seen = {fact}
-        for one, thirds in waiting:
-            for other, third in self.leaning(one):
-                if other not in seen:
-                    seen.add(other)
-                    found = self.direct(other)
-                    if found is not None:
-                        return self.together(found, (*thirds, third))
-                    waiting.append((other, (*thirds, third)))
-            if len(seen) > MOST_SEEN:
-                return None, False
-        return None, self.depths.simple(fact >> PREDICATE)
+        self.waiting = [place]
+        if self.is_direct(place):
+            return self.together(place), True
+        if not self.ground.marks[place] & JOINED:
+            return None, True
+        reached = self.reach(place)
+        graphs = None if reached == NOWHERE else self.together(reached)
+        seen = len(self.waiting)
+        for one in self.waiting:
+            self.origins[one] = 0
+        if graphs is None:
+            return None, seen <= MOST_SEEN and self.simple[self.ground.facts[place] >> PREDICATE]
+        return graphs, True
 
-    def together(self, graphs: Graphs, facts: Iterable[int]) -> tuple[Graphs | None, bool]:
-        """Return graphs with such as hold some facts alone; if those are gone nothing is sure."""
-        found = [self.alone(fact) for fact in facts]
-        sets = [one for one in found if one is not None]
-        return (graphs.union(*sets), True) if len(sets) == len(found) else (None, False)
+    def reach(self, place: int) -> int:
+        """Return a fact that is held by itself or from two, and on which one leans, or NOWHERE."""
+        self.origins[place] = 1
+        at = 0
+        while at < len(self.waiting) <= MOST_SEEN:
+            one = self.waiting[at]
+            at += 1
+            fact = self.ground.facts[one]
+            subject, value = fact >> SUBJECT & END, fact & END
+            for first, second, turned, by_first, by_second in self.leaning[fact >> PREDICATE]:
+                start, end = (value, subject) if turned else (subject, value)
+                reached = NOWHERE
+                if by_first:
+                    reached = self.reach_first(at, first, second, start, end)
+                if by_second and reached == NOWHERE:
+                    reached = self.reach_second(at, first, second, start, end)
+                if reached != NOWHERE:
+                    return reached
+        return NOWHERE
 
-    def direct(self, fact: int) -> Graphs | None:
-        """Return graphs that hold a fact which is joined, by itself or from two of theirs.
+    def reach_first(self, origin: int, first: int, second: int, start: int, end: int) -> int:
+        """See the first facts of pairs of which the second are held; return one that is found."""
+        ground = self.ground
+        at = ground.low_before(second, end)
+        while at < ground.begins[second + 1]:
+            third = ground.order[at]
+            if ground.facts[third] & END != end:
+                break
+            if ground.holds(third):
+                node = ground.facts[third] >> SUBJECT & END
+                other = ground.find(first << PREDICATE | start << SUBJECT | node)
+                if other != NOWHERE and self.sees(other, third, origin):
+                    return other
+            at += 1
+        return NOWHERE
 
-        What is not even in all graphs together does not hold: it may have a literal as its subject.
+    def reach_second(self, origin: int, first: int, second: int, start: int, end: int) -> int:
+        """See the second facts of pairs of which the first are held; return one that is found."""
+        ground = self.ground
+        row = first << SUBJECT | start
+        third = ground.low(row << SUBJECT)
+        while third < ground.begins[first + 1] and ground.facts[third] >> SUBJECT == row:
+            if ground.holds(third):
+                node = ground.facts[third] & END
+                other = ground.find(second << PREDICATE | node << SUBJECT | end)
+                if other != NOWHERE and self.sees(other, third, origin):
+                    return other
+            third += 1
+        return NOWHERE
+
+    def sees(self, place: int, third: int, origin: int) -> bool:
+        """Take note of a fact, and return whether it is held by itself or from two."""
+        if self.origins[place]:
+            return False
+        self.waiting.append(place)
+        self.origins[place] = origin
+        self.thirds[place] = third
+        return self.is_direct(place)
+
+    def together(self, place: int) -> Graphs:
+        """Return graphs that were found to hold a fact, with such as hold the thirds."""
+        graphs = set(self.found)
+        while place != self.waiting[0]:
+            graphs.add(self.ground.holder(self.thirds[place]))
+            place = self.waiting[self.origins[place] - 1]
+        graphs.discard(NOWHERE)
+        return frozenset(graphs)
+
+    def is_direct(self, place: int) -> bool:
+        """Whether a graph holds a fact by itself, or it follows from two that graphs hold so.
+
+        `found` are these graphs then. Pairs on which a fact may lean are left out.
         """
-        if fact & END not in self.objects(fact >> PREDICATE):
-            return None
-        after, _ = self.joined
-        found = self.alone(fact) if fact & END in after.get(fact >> SUBJECT, ()) else None
-        if found is None:
-            found = self.paired(fact)
-        return None if self.rows.index.at(fact) == NOWHERE else found
+        ground = self.ground
+        if ground.holds(place) or ground.is_held(place):
+            self.found = [ground.holder(place)]
+            return True
+        if not ground.marks[place] & JOINED:
+            return False
+        fact = ground.facts[place]
+        subject, value = fact >> SUBJECT & END, fact & END
+        for first, second, turned in self.direct[fact >> PREDICATE]:
+            start, end = (value, subject) if turned else (subject, value)
+            if self.pairs(first, second, start, end):
+                return True
+        return False
 
-    def objects(self, predicate: int) -> set[int]:
-        """Return the objects of what graphs may have held at first, by themselves or two by two."""
-        found = self.reached.get(predicate)
-        if found is None:
-            after, before = self.joined
-            found = {row & END for row in before if row >> SUBJECT == predicate}
-            for pair in self.depths.rulebook.pairs(predicate):
-                rows, last = (after, pair.first) if pair.turned else (before, pair.second)
-                found |= {row & END for row in rows if row >> SUBJECT == last}
-            self.reached[predicate] = found
-        return found
+    def pairs(self, first: int, second: int, start: int, end: int) -> bool:
+        """Whether two facts are held alone that lead from one end to the other; note by which."""
+        ground = self.ground
+        row = first << SUBJECT | start
+        if row != self.row:
+            self.row = row
+            self.at, self.stop = ground.low(row << SUBJECT), ground.high(row)
+        at, stop = self.at, self.stop
+        before = ground.low_before(second, end)
+        if stop - at > FEW and stop - at > ground.low_before(second, end + 1) - before:
+            return self.pairs_before(row, second, end, before)
+        while at < stop:
+            if ground.holds(at):
+                node = ground.facts[at] & END
+                other = ground.find(second << PREDICATE | node << SUBJECT | end)
+                if other != NOWHERE and ground.holds(other):
+                    self.found = [ground.holder(at), ground.holder(other)]
+                    return True
+            at += 1
+        return False
 
-    def paired(self, fact: int) -> Graphs | None:
-        """Return graphs that hold alone the two facts from which a fact follows."""
-        after, before = self.joined
-        for pair in self.depths.rulebook.pairs(fact >> PREDICATE):
-            start, end = ends(fact, pair)
-            nodes = after.get(pair.first << SUBJECT | start, EMPTY)
-            for node in nodes & before.get(pair.second << SUBJECT | end, EMPTY):
-                first = self.alone(packed(pair.first, start, node))
-                second = None if first is None else self.alone(packed(pair.second, node, end))
-                if first is not None and second is not None:
-                    return first | second
-        return None
-
-    def leaning(self, fact: int) -> Iterator[tuple[int, int]]:
-        """Yield the facts on which a fact may lean, each with the third, if none has gone."""
-        after, before = self.joined
-        for deep in self.depths.of(fact >> PREDICATE):
-            if deep.pair and deep.may(fact):
-                start, end = ends(fact, deep.pair)
-                first, second, _ = deep.pair
-                for node in before.get(second << SUBJECT | end, EMPTY) & deep.lefts:
-                    yield packed(first, start, node), packed(second, node, end)
-                for node in after.get(first << SUBJECT | start, EMPTY) & deep.rights:
-                    yield packed(second, node, end), packed(first, start, node)
-
-    def alone(self, fact: int) -> Graphs | None:
-        """Return one of the graphs that holds a fact alone, none at all for ONTOLOGY, or None."""
-        place = self.rows.index.at(fact)
-        holders = () if place == NOWHERE else self.rows.holders(place)
-        if self.graphs.isdisjoint(holders):
-            return None
-        return frozenset((min(self.graphs.intersection(holders)),)) - {ONTOLOGY}
-
-
-def packed(predicate: int, subject: int, value: int) -> int:
-    """Return a fact as one number."""
-    return predicate << PREDICATE | subject << SUBJECT | value
-
-
-def ends(fact: int, pair: Pair) -> tuple[int, int]:
-    """Return from where to where the facts of a pair lead from which a fact follows."""
-    subject, value = fact >> SUBJECT & END, fact & END
-    return (value, subject) if pair.turned else (subject, value)
+    def pairs_before(self, row: int, second: int, end: int, before: int) -> bool:
+        """Do what `pairs` does, from the second facts, which begin at a place of the order."""
+        ground = self.ground
+        while before < ground.begins[second + 1]:
+            other = ground.order[before]
+            fact = ground.facts[other]
+            if fact & END != end:
+                break
+            if ground.holds(other):
+                first = ground.find(row << SUBJECT | fact >> SUBJECT & END)
+                if first != NOWHERE and ground.holds(first):
+                    self.found = [ground.holder(first), ground.holder(other)]
+                    return True
+            before += 1
+        return False

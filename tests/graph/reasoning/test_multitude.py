@@ -15,9 +15,9 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from bench.graph import closed
 from graph.reasoning.facts.fact_index import APART, AXIOM, CLOSED, TOGETHER, UNION
-from graph.reasoning.many.multitude import Multitude
+from graph.reasoning.many.multitude import Multitudes
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.sets.support import EMPTY, Graphs
+from graph.reasoning.sets.support import Graphs
 from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH
 from tests.graph import toy
 from tests.graph.reclosing import Reclosing
@@ -63,9 +63,9 @@ def test_all_facts_hold_and_each_graph_is_needed(stated: tuple[Quad, ...], dice:
     known = places(provenance)
     for size in (2, len(known) // 3, len(known)):
         chosen = dice.sample(known, min(size, len(known)))
-        least = Multitude(provenance, chosen, EMPTY).least()
+        least = Multitudes(provenance).of(chosen).least()
         check(provenance, reclosing, chosen, least)
-        ones = Multitude(provenance, chosen, EMPTY).ones()
+        ones = Multitudes(provenance).of(chosen).ones()
         assert least in map(frozenset, zip(ones, strict=True)) if ones else len(least) != 1
 
 
@@ -81,7 +81,7 @@ def test_what_is_needed_anyway_and_what_is_no_fact_are_kept(
     chosen, apart = dice.sample(known, len(known) // 2), dice.sample(known, min(3, len(known)))
     others = [provenance.support_at(place) for place in apart]
     sure = frozenset(dice.sample(range(len(provenance.names)), 1))
-    least = Multitude(provenance, chosen, sure, others).least()
+    least = Multitudes(provenance).of(chosen, sure, others).least()
     assert sure <= least
     facts = [Quad(*provenance.triple(provenance.union.fact(p))) for p in (*chosen, *apart)]
     for graph in least - sure:
@@ -102,7 +102,7 @@ def test_so_it_is_in_a_graph_where_facts_follow_in_many_ways(quads: list[Quad], 
     known = [place for place in places(provenance) if marks[place] & TOGETHER]
     known += Random(size).sample(places(provenance), size)  # noqa: S311 - not a secret
     chosen = Random(3).sample(sorted(set(known)), size)  # noqa: S311 - not a secret
-    least = Multitude(provenance, chosen, EMPTY).least()
+    least = Multitudes(provenance).of(chosen).least()
     assert len(least) > 10
     facts = [Quad(*provenance.triple(provenance.union.fact(place))) for place in chosen]
     assert all(fact in reclosing.store(provenance.graphs(least)) for fact in facts)
@@ -133,7 +133,7 @@ def test_where_many_facts_meet_at_one_node_each_graph_is_tried_in_little_time() 
     provenance = Provenance(quads)
     chosen = [place for place, marks in enumerate(provenance.union.marks) if marks & TOGETHER]
     start = process_time()
-    least = {*provenance.graphs(Multitude(provenance, chosen, EMPTY).least())}
+    least = {*provenance.graphs(Multitudes(provenance).of(chosen).least())}
     assert process_time() - start < 2
     left = [names & least for names in stating.values()]
     assert len(chosen) == len(left)
@@ -158,6 +158,6 @@ def test_a_literal_is_not_turned_into_a_subject_on_the_way() -> None:
         quads.append(Quad(one.subject, one.predicate, one.object, NamedNode(name)))
     reclosing = Reclosing(quads)
     provenance = Provenance([*quads, *reclosing.inferred(quads)])
-    least = Multitude(provenance, places(provenance), EMPTY).least()
+    least = Multitudes(provenance).of(places(provenance)).least()
     check(provenance, reclosing, places(provenance), least)
     assert len(least) == 3

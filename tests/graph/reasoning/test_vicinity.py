@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from bench.graph import closed
-from graph.reasoning.facts.fact_index import ONTOLOGY
+from graph.reasoning.many.ground import Ground
 from graph.reasoning.many.vicinity import Vicinity
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.sets.support import Graphs
@@ -26,16 +26,14 @@ def check(
     provenance: Provenance, reclosing: Reclosing, graphs: Graphs, chosen: Sequence[int]
 ) -> Counter[bool]:
     """Check what is said of some graphs, and return of how many facts it is sure or not."""
-    here = {*graphs, ONTOLOGY}
-    vicinity = Vicinity(provenance.assemblies, provenance.depths, here)
-    here -= graphs  # as when the last of them is tried
-    vicinity.witness(provenance.union.by_subject[next(iter(chosen), 0)])
-    here |= graphs
+    ground = Ground(provenance.assemblies)
+    ground.enter(graphs)
+    vicinity = Vicinity(ground, provenance.depths)
     kept = reclosing.store(provenance.graphs(graphs))
     told: Counter[bool] = Counter()
     for place in chosen:
         quad = Quad(*provenance.triple(provenance.union.fact(place)))
-        found, sure = vicinity.witness(provenance.union.by_subject[place])
+        found, sure = vicinity.witness(place)
         told[sure] += 1
         if found is not None:
             assert sure

@@ -1,0 +1,54 @@
+cimport cython
+
+ctypedef unsigned char u8
+ctypedef unsigned int u32
+ctypedef unsigned long long u64
+
+cdef u64 END
+cdef int SUBJECT
+cdef int PREDICATE
+cdef u8 AXIOM
+cdef u8 JOINED
+cdef u8 TOGETHER
+cdef int NOWHERE
+
+
+cdef class Ground:
+    cdef const u64[::1] facts
+    cdef const u32[::1] order
+    cdef const u8[::1] marks
+    cdef const u32[::1] starts
+    cdef const u32[::1] held
+    cdef const u32[::1] own_starts
+    cdef const u32[::1] own
+    cdef const u32[::1] begins
+    cdef readonly u32 size
+    cdef u32[::1] alone
+    cdef u8[::1] inside
+    cdef u32[::1] uses
+    cdef readonly list graphs
+    cdef readonly list here
+
+    @cython.locals(place=u32, graph=u32)
+    cpdef leave(self)
+    @cython.locals(graph=u32, at=u32, place=u32)
+    cpdef enter(self, graphs)
+    @cython.locals(place=u32, at=u32, graph=u32)
+    cpdef enter_first(self, places)
+    @cython.locals(place=u32, at=u32, graph=u32)
+    cpdef enter_chosen(self, places)
+    @cython.locals(best=u32, at=u32, graph=u32)
+    cdef u32 most_used(self, u32 place)
+    cdef bint holds(self, u32 place)
+    @cython.locals(at=u32)
+    cpdef bint is_held(self, u32 place)
+    @cython.locals(found=int, at=u32, graph=int)
+    cdef int holder(self, u32 place)
+    @cython.locals(place=u32)
+    cdef int find(self, u64 packed)
+    @cython.locals(low=u32, high=u32, middle=u32)
+    cdef u32 low(self, u64 packed)
+    @cython.locals(at=u32)
+    cdef u32 high(self, u64 row)
+    @cython.locals(low=u32, high=u32, middle=u32)
+    cdef u32 low_before(self, u64 predicate, u64 value)

@@ -1,0 +1,73 @@
+"""Compiles what is worth it, where a C compiler is at hand; without one it runs as it is written.
+
+    python hatch_build.py
+
+A file of Python beside which there is one of types (.pxd) becomes an extension module of the same
+name, which Python imports in its place. The types are those of Cython's augmenting files:
+https://docs.cython.org/en/latest/src/tutorial/pure.html#augmenting-pxd
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from distutils.errors import DistutilsError
+from pathlib import Path
+from typing import Any, Final
+
+from Cython.Build import cythonize
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from setuptools import Distribution, Extension
+from setuptools.command.build_ext import build_ext
+
+HERE: Final = Path(__file__).parent
+DIRECTIVES: Final = {
+    "language_level": "3",
+    "annotation_typing": False,  # the types are those of the .pxd alone
+    "boundscheck": False,
+    "initializedcheck": False,
+    "wraparound": False,
+}
+
+
+class CustomBuildHook(BuildHookInterface[Any]):
+    """Compiles before a wheel is made, or the project is installed to be edited."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+        """Compile, and have the wheel hold what is compiled."""
+        if made := compile_in_place():
+            build_data["pure_python"] = False
+            build_data["infer_tag"] = True
+            build_data["artifacts"] += [str(path.relative_to(HERE)) for path in made]
+
+
+def compile_in_place() -> list[Path]:
+    """Compile each module beside its source, and return the files; none where that is not possible.
+
+    What was compiled before is removed: it would be imported in place of the source.
+    """
+    sources = sorted(path.with_suffix(".py") for path in HERE.glob("graph/**/*.pxd"))
+    for source in sources:
+        for old in source.parent.glob(f"{source.stem}.*.so"):
+            old.unlink()
+    modules = [".".join(source.relative_to(HERE).with_suffix("").parts) for source in sources]
+    with tempfile.TemporaryDirectory() as folder:
+        extensions = cythonize(
+            [Extension(m, [str(s)]) for m, s in zip(modules, sources, strict=True)],
+            build_dir=folder,
+            compiler_directives=DIRECTIVES,
+            quiet=True,
+        )
+        command = build_ext(Distribution({"ext_modules": extensions}))
+        command.inplace, command.build_temp = True, folder
+        command.ensure_finalized()
+        try:
+            command.run()
+        except DistutilsError as error:
+            print(f"not compiled, so counts are cited more slowly: {error}", file=sys.stderr)
+            return []
+    return [HERE / command.get_ext_filename(module) for module in modules]
+
+
+if __name__ == "__main__":
+    compile_in_place()
