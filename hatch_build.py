@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from distutils.errors import DistutilsError
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from Cython.Build import cythonize
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from setuptools import Distribution, Extension
 from setuptools.command.build_ext import build_ext
+from setuptools.errors import BaseError, CCompilerError, CompileError
 
 HERE: Final = Path(__file__).parent
 DIRECTIVES: Final = {
@@ -53,7 +53,10 @@ def compile_in_place() -> list[Path]:
     modules = [".".join(source.relative_to(HERE).with_suffix("").parts) for source in sources]
     with tempfile.TemporaryDirectory() as folder:
         extensions = cythonize(
-            [Extension(m, [str(s)]) for m, s in zip(modules, sources, strict=True)],
+            [
+                Extension(m, [str(s)], extra_compile_args=["-w"])
+                for m, s in zip(modules, sources, strict=True)
+            ],
             build_dir=folder,
             compiler_directives=DIRECTIVES,
             quiet=True,
@@ -63,7 +66,7 @@ def compile_in_place() -> list[Path]:
         command.ensure_finalized()
         try:
             command.run()
-        except DistutilsError as error:
+        except (BaseError, CCompilerError, CompileError) as error:
             print(f"not compiled, so counts are cited more slowly: {error}", file=sys.stderr)
             return []
     return [HERE / command.get_ext_filename(module) for module in modules]
