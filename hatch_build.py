@@ -44,12 +44,10 @@ class CustomBuildHook(BuildHookInterface[Any]):
 def compile_in_place() -> list[Path]:
     """Compile each module beside its source, and return the files; none where that is not possible.
 
-    What was compiled before is removed: it would be imported in place of the source.
+    It is all of them or none: they call each other as C does.
     """
     sources = sorted(path.with_suffix(".py") for path in HERE.glob("graph/**/*.pxd"))
-    for source in sources:
-        for old in source.parent.glob(f"{source.stem}.*.so"):
-            old.unlink()
+    remove_compiled(sources)
     modules = [".".join(source.relative_to(HERE).with_suffix("").parts) for source in sources]
     with tempfile.TemporaryDirectory() as folder:
         extensions = cythonize(
@@ -67,9 +65,17 @@ def compile_in_place() -> list[Path]:
         try:
             command.run()
         except (BaseError, CCompilerError, CompileError) as error:
+            remove_compiled(sources)
             print(f"not compiled, so counts are cited more slowly: {error}", file=sys.stderr)
             return []
     return [HERE / command.get_ext_filename(module) for module in modules]
+
+
+def remove_compiled(sources: list[Path]) -> None:
+    """Remove what was compiled of sources: it would be imported in their place."""
+    for source in sources:
+        for old in source.parent.glob(f"{source.stem}.*.so"):
+            old.unlink()
 
 
 if __name__ == "__main__":
