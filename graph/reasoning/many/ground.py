@@ -162,9 +162,16 @@ class Ground:
 
 def zeros(size: int) -> Numbers:
     """Return so many numbers in memory that is taken only as it is touched."""
-    return memoryview(mmap(-1, 4 * size + 4)).cast("I")
+    return memoryview(mmap(-1, 4 * max(size, 1))).cast("I")
 
 
 def flags(size: int) -> Numbers:
     """Return so many flags in memory that is taken only as it is touched."""
-    return memoryview(mmap(-1, size + 1)).cast("B")
+    return memoryview(mmap(-1, max(size, 1)))
+
+
+def grown(numbers: Numbers) -> Numbers:
+    """Return numbers with as much room again behind them."""
+    found = zeros(2 * len(numbers))
+    found[: len(numbers)] = numbers
+    return found

@@ -26,14 +26,15 @@ cdef class Standing:
     cdef readonly list places
     cdef list lost
     cdef u32 gone
-    cdef list held
-    cdef list held_before
-    cdef list premises
-    cdef list partners
-    cdef list conclusions
-    cdef list use_before
+    cdef u32 holdings
+    cdef u32 uses
+    cdef u32[::1] held
+    cdef u32[::1] held_before
+    cdef u32[::1] premises
+    cdef u32[::1] partners
+    cdef u32[::1] conclusions
+    cdef u32[::1] use_before
 
-    cdef forget(self)
     @cython.locals(place=u32)
     cpdef begin(self)
     @cython.locals(number=int, place=u32, graph=u32)
@@ -52,6 +53,7 @@ cdef class Standing:
     cdef pair_before(self, u64 predicate, u64 first, u64 second, bint turned, list facts)
     @cython.locals(place=int)
     cdef conclude(self, u64 predicate, u64 start, u64 end, bint turned, u32 first, u32 second)
+    cdef hold(self, u32 graph, u32 place)
     cdef use(self, u32 premise, u32 partner, u32 conclusion)
     @cython.locals(ground=Ground, place=u32)
     cpdef set joined(self)

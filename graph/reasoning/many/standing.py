@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence, Set
 
 from graph.reasoning.assembling.assemblies import Assemblies
 from graph.reasoning.facts import fact_index, rulebook
-from graph.reasoning.many.ground import Ground, flags, zeros
+from graph.reasoning.many.ground import Ground, flags, grown, zeros
 
 END = rulebook.END
 SUBJECT = rulebook.SUBJECT
@@ -21,6 +21,9 @@ PREDICATE = rulebook.PREDICATE
 JOINED = fact_index.JOINED
 TOGETHER = fact_index.TOGETHER
 NOWHERE = fact_index.NOWHERE
+
+ROOM = 1024
+"""The ways for which there is room at first; it is doubled where that is too little."""
 
 
 class Standing:
@@ -49,14 +52,10 @@ class Standing:
         self.starts, self.ends = self.subjects, self.objects
         self.places: list[int] = []
         self.lost: list[int] = []
-        self.gone = 0
-        self.forget()
-
-    def forget(self) -> None:
-        """Forget the ways."""
-        self.held, self.held_before = [NOWHERE], [0]
-        self.premises, self.partners, self.conclusions = [NOWHERE], [NOWHERE], [NOWHERE]
-        self.use_before = [0]
+        self.gone = self.holdings = self.uses = 0
+        self.held, self.held_before = zeros(ROOM), zeros(ROOM)
+        self.premises, self.partners = zeros(ROOM), zeros(ROOM)
+        self.conclusions, self.use_before = zeros(ROOM), zeros(ROOM)
 
     def begin(self) -> None:
         """Forget the facts and the graphs of the last question."""
@@ -68,14 +67,13 @@ class Standing:
 
     def uncount(self) -> None:
         """Forget the ways that were counted."""
-        for number in range(1, len(self.premises)):
-            place = self.premises[number]
-            self.last_use[place] = 0
+        for number in range(1, self.uses + 1):
+            self.last_use[self.premises[number]] = 0
         for graph in self.ground.graphs:
             self.last_held[graph] = 0
         for place in self.places:
             self.ways[place] = 0
-        self.forget()
+        self.holdings = self.uses = 0
 
     def ask(self, places: Iterable[int]) -> list[int]:
         """Take up facts that no graph of the ground holds; return those that are left out.
@@ -103,9 +101,7 @@ class Standing:
                     graph = ground.held[at] >> 1
                     if ground.inside[graph]:
                         self.ways[place] += 1
-                        self.held_before.append(self.last_held[graph])
-                        self.last_held[graph] = len(self.held)
-                        self.held.append(place)
+                        self.hold(graph, place)
             if ground.marks[place] & JOINED:
                 joined[ground.facts[place] >> PREDICATE].append(place)
         for predicate, places in joined.items():
@@ -188,13 +184,26 @@ class Standing:
             if first != second:
                 self.use(second, first, place)
 
+    def hold(self, graph: int, place: int) -> None:
+        """Enter a fact under a graph that holds it alone."""
+        self.holdings += 1
+        if self.holdings == len(self.held):
+            self.held, self.held_before = grown(self.held), grown(self.held_before)
+        self.held[self.holdings] = place
+        self.held_before[self.holdings] = self.last_held[graph]
+        self.last_held[graph] = self.holdings
+
     def use(self, premise: int, partner: int, conclusion: int) -> None:
         """Enter a pair under one of its premises."""
-        self.use_before.append(self.last_use[premise])
-        self.last_use[premise] = len(self.premises)
-        self.premises.append(premise)
-        self.partners.append(partner)
-        self.conclusions.append(conclusion)
+        self.uses += 1
+        if self.uses == len(self.premises):
+            self.premises, self.partners = grown(self.premises), grown(self.partners)
+            self.conclusions, self.use_before = grown(self.conclusions), grown(self.use_before)
+        self.premises[self.uses] = premise
+        self.partners[self.uses] = partner
+        self.conclusions[self.uses] = conclusion
+        self.use_before[self.uses] = self.last_use[premise]
+        self.last_use[premise] = self.uses
 
     def joined(self) -> set[int]:
         """Return the predicates of the facts that may follow from several."""
@@ -241,7 +250,7 @@ class Standing:
                     found.add(graph)
                     break
                 number = self.held_before[number]
-        for number in range(1, len(self.premises)):
+        for number in range(1, self.uses + 1):
             premise, place = self.premises[number], self.conclusions[number]
             if self.ways[place] == 1 and not self.deep[place] and self.ground.alone[premise] == 1:
                 found.add(self.ground.holder(premise))
@@ -257,8 +266,7 @@ class Standing:
         ground.inside[graph] = 0
         number = self.last_held[graph]
         while number:
-            place = self.held[number]
-            self.lose(place)
+            self.lose(self.held[number])
             number = self.held_before[number]
         for at in range(ground.own_starts[graph], ground.own_starts[graph + 1]):
             premise = ground.own[at]
@@ -268,8 +276,7 @@ class Standing:
                 while number:
                     partner = self.partners[number]
                     if partner == premise or ground.holds(partner):
-                        place = self.conclusions[number]
-                        self.lose(place)
+                        self.lose(self.conclusions[number])
                     number = self.use_before[number]
         for place in self.lost:
             if not self.deep[place]:
@@ -289,8 +296,7 @@ class Standing:
         ground.inside[graph] = 1
         number = self.last_held[graph]
         while number:
-            place = self.held[number]
-            self.ways[place] += 1
+            self.ways[self.held[number]] += 1
             number = self.held_before[number]
         for at in range(ground.own_starts[graph], ground.own_starts[graph + 1]):
             premise = ground.own[at]
@@ -299,7 +305,6 @@ class Standing:
                 while number:
                     partner = self.partners[number]
                     if partner == premise or ground.holds(partner):
-                        place = self.conclusions[number]
-                        self.ways[place] += 1
+                        self.ways[self.conclusions[number]] += 1
                     number = self.use_before[number]
             ground.alone[premise] += 1
