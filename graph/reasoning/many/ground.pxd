@@ -23,11 +23,14 @@ cdef class Ground:
     cdef const u32[::1] own
     cdef const u32[::1] begins
     cdef readonly u32 size
+    cdef readonly u32 nodes
     cdef u32[::1] alone
     cdef u8[::1] inside
     cdef u32[::1] uses
     cdef readonly list graphs
     cdef readonly list here
+    cdef readonly list given
+    cdef readonly u32 epoch
 
     @cython.locals(place=u32, graph=u32)
     cpdef leave(self)

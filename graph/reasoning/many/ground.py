@@ -32,7 +32,8 @@ class Ground:
     Facts are given by their places in the index, of which `facts`, `order`, `marks`, `starts` and
     `held` are the arrays; where those of a predicate begin is in `begins`. `own` are the facts of
     each graph that others are joined with, `alone` how many of the graphs hold such a fact, and
-    `here` those that one has held since `leave`.
+    `here` those that one has held since `leave`; `given` are held by the ontology. The `epoch` is
+    another as soon as graphs are entered.
     """
 
     def __init__(self, assemblies: Assemblies) -> None:
@@ -42,11 +43,13 @@ class Ground:
         self.own_starts, self.own = assemblies.starts, assemblies.places
         predicates = range(len(index.predicates))
         self.begins = array("I", [*(index.of_predicate(p).start for p in predicates), len(index)])
-        self.size = len(index)
+        self.size, self.nodes = len(index), len(assemblies.literals)
         self.alone = zeros(self.size)
         self.inside, self.uses = flags(len(assemblies.parts)), zeros(len(assemblies.parts))
         self.graphs: list[int] = []
         self.here: list[int] = []
+        self.given = assemblies.given
+        self.epoch = 0
 
     def leave(self) -> None:
         """Leave all graphs."""
@@ -55,11 +58,13 @@ class Ground:
         for graph in self.graphs:
             self.inside[graph] = 0
         self.graphs, self.here = [], []
+        self.epoch += 1
 
     def enter(self, graphs: Iterable[int]) -> None:
         """Take up graphs."""
         for graph in graphs:
             if not self.inside[graph]:
+                self.epoch += 1
                 self.inside[graph] = 1
                 self.graphs.append(graph)
                 for at in range(self.own_starts[graph], self.own_starts[graph + 1]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 
@@ -12,7 +12,7 @@ from graph.reasoning.many.standing import Standing
 from graph.reasoning.many.vicinity import Vicinity
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.sets.choice import needed_by
-from graph.reasoning.sets.reduction import Holding, Reduction
+from graph.reasoning.sets.reduction import Reduction
 from graph.reasoning.sets.support import EMPTY, Graphs, Support
 
 
@@ -97,8 +97,8 @@ class Multitude:
         graphs = frozenset(self.ground.graphs)
         self.deepen(graphs)
         kept = self.sure | needed_by(self.others, graphs) | standing.needed()
-        falling = Falling(standing, graphs, kept, self.leaning)
-        return falling.reduced([*self.others, *map(self.leaning, standing.uncounted())])
+        leaning = map(self.leaning, standing.uncounted())
+        return Falling(self, graphs, kept).reduced([*self.others, *leaning])
 
     def deepen(self, graphs: Graphs) -> None:
         """Mark the facts that may hold in some graphs in ways that are not counted."""
@@ -132,22 +132,20 @@ class Leaning:
 class Falling(Reduction):
     """A reduction that also keeps facts of which it is counted in how many ways they hold.
 
-    Those that are deep may hold in other ways too; `thing` gives one as what is watched.
+    Those that are deep may hold in other ways too: they are watched when no counted one is left.
     """
 
-    def __init__(
-        self, standing: Standing, graphs: Graphs, kept: Graphs, thing: Callable[[int], Holding]
-    ) -> None:
+    def __init__(self, many: Multitude, graphs: Graphs, kept: Graphs) -> None:
         super().__init__(graphs, kept)
-        self.standing = standing
-        self.thing = thing
+        self.many = many
 
     def goes(self, graph: int) -> bool:
         """Whether all facts hold without a graph as well."""
-        lost = self.standing.take(graph)
+        standing, leaning = self.many.standing, self.many.leaning
+        lost = standing.take(graph)
         if lost is None:
             return False
-        if all(self.moves(self.thing(place)) for place in lost) and super().goes(graph):
+        if all(self.moves(leaning(place)) for place in lost) and super().goes(graph):
             return True
-        self.standing.put_back()
+        standing.put_back()
         return False

@@ -12,7 +12,6 @@ cdef int NOWHERE
 cdef class Standing:
     cdef readonly Ground ground
     cdef const u8[::1] literals
-    cdef readonly list given
     cdef readonly list pairs
     cdef u32[::1] ways
     cdef u32[::1] last_use

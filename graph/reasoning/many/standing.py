@@ -41,14 +41,12 @@ class Standing:
     def __init__(self, ground: Ground, assemblies: Assemblies) -> None:
         self.ground = ground
         self.literals = assemblies.literals
-        self.given = assemblies.given
         predicates = range(len(assemblies.index.predicates))
         self.pairs = [assemblies.rulebook.pairs(one) for one in predicates]
         self.ways, self.last_use = zeros(ground.size), zeros(ground.size)
         self.asked, self.deep = flags(ground.size), flags(ground.size)
         self.last_held = zeros(len(assemblies.parts))
-        nodes = len(assemblies.literals)
-        self.subjects, self.objects = flags(nodes), flags(nodes)
+        self.subjects, self.objects = flags(ground.nodes), flags(ground.nodes)
         self.starts, self.ends = self.subjects, self.objects
         self.places: list[int] = []
         self.lost: list[int] = []
@@ -123,7 +121,7 @@ class Standing:
             self.starts = self.objects if turned else self.subjects
             self.ends = self.subjects if turned else self.objects
             near_first = objects < subjects if turned else subjects <= objects
-            for facts in (self.ground.here, self.given):
+            for facts in (self.ground.here, self.ground.given):
                 if near_first:
                     self.pair_after(predicate, first, second, turned, facts)
                 else:

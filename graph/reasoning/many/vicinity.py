@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph.reasoning.facts import fact_index, rulebook
 from graph.reasoning.facts.depth import Depths
-from graph.reasoning.many.ground import Ground, zeros
+from graph.reasoning.many.ground import Ground, flags, zeros
 from graph.reasoning.sets.support import Graphs
 
 END = rulebook.END
@@ -12,6 +12,9 @@ SUBJECT = rulebook.SUBJECT
 PREDICATE = rulebook.PREDICATE
 JOINED = fact_index.JOINED
 NOWHERE = fact_index.NOWHERE
+
+OBJECT, SUBJECT_TOO = 1, 2
+"""Which ends of the facts of a predicate are marked."""
 
 FEW = 64
 """Facts of a row that are gone through without a look at how many meet them."""
@@ -27,7 +30,8 @@ class Vicinity:
     are given by their places. `direct` are for each predicate the pairs from which its facts follow
     and of which none follows from several itself, `leaning` the others, each with whether its first
     and its second may. `origins` and `thirds` tell of a fact that was seen which other it was seen
-    from, counted in the order of `waiting`, and by which third.
+    from, counted in the order of `waiting`, and by which third. `marked` are the nodes that may be
+    the object of a fact on which others lean and which is held, in the graphs of one `epoch`.
     """
 
     def __init__(self, ground: Ground, depths: Depths) -> None:
@@ -43,14 +47,59 @@ class Vicinity:
             self.leaning.append([(*pair, *sides) for pair, sides in deep.items()])
             self.direct.append([pair for pair in pairs if pair not in deep])
             self.simple.append(depths.simple(predicate))
+        self.marking = bytearray(len(predicates))
+        for leaning in self.leaning:
+            for first, second, _, by_first, by_second in leaning:
+                if by_first:
+                    self.mark_ends(first)
+                if by_second:
+                    self.mark_ends(second)
+        self.marked = flags(ground.nodes)
+        self.nodes: list[int] = []
+        self.epoch = 0
         self.origins, self.thirds = zeros(ground.size), zeros(ground.size)
         self.waiting: list[int] = []
         self.found: list[int] = []
         self.row, self.at, self.stop = -1, 0, 0
 
+    def mark_ends(self, predicate: int) -> None:
+        """Note of which facts an end is the object of those of a predicate that are held or direct.
+
+        They are facts of the predicate, and of the pairs from which its facts follow.
+        """
+        self.marking[predicate] |= OBJECT
+        for first, second, turned in self.direct[predicate]:
+            if turned:
+                self.marking[first] |= SUBJECT_TOO
+            else:
+                self.marking[second] |= OBJECT
+
+    def survey(self) -> None:
+        """Mark the nodes, for graphs that are new."""
+        ground = self.ground
+        for node in self.nodes:
+            self.marked[node] = 0
+        self.nodes, self.epoch = [], ground.epoch
+        for facts in (ground.here, ground.given):
+            for place in facts:
+                fact = ground.facts[place]
+                ends = self.marking[fact >> PREDICATE]
+                if ends & OBJECT:
+                    self.mark(fact & END)
+                if ends & SUBJECT_TOO:
+                    self.mark(fact >> SUBJECT & END)
+
+    def mark(self, node: int) -> None:
+        """Mark a node."""
+        if not self.marked[node]:
+            self.marked[node] = 1
+            self.nodes.append(node)
+
     def witness(self, place: int) -> tuple[Graphs | None, bool]:
         """Return which of the graphs hold a fact, None where none are found, and if it is sure."""
         self.waiting = [place]
+        if self.epoch != self.ground.epoch:
+            self.survey()
         if self.is_direct(place):
             return self.together(place), True
         if not self.ground.marks[place] & JOINED:
@@ -121,7 +170,8 @@ class Vicinity:
         self.waiting.append(place)
         self.origins[place] = origin
         self.thirds[place] = third
-        return self.is_direct(place)
+        node = self.ground.facts[place] & END
+        return self.marked[node] > 0 and self.is_direct(place)
 
     def together(self, place: int) -> Graphs:
         """Return graphs that were found to hold a fact, with such as hold the thirds."""
@@ -159,9 +209,10 @@ class Vicinity:
             self.row = row
             self.at, self.stop = ground.low(row << SUBJECT), ground.high(row)
         at, stop = self.at, self.stop
-        before = ground.low_before(second, end)
-        if stop - at > FEW and stop - at > ground.low_before(second, end + 1) - before:
-            return self.pairs_before(row, second, end, before)
+        if stop - at > FEW:
+            before = ground.low_before(second, end)
+            if stop - at > ground.low_before(second, end + 1) - before:
+                return self.pairs_before(row, second, end, before)
         while at < stop:
             if ground.holds(at):
                 node = ground.facts[at] & END
