@@ -21,7 +21,7 @@ from graph.citing.answering.source import Evidence
 from graph.citing.extending.absence import ABSENCES
 from graph.citing.extending.plan import Notes
 from graph.citing.following.aggregate import MOST_NAMED
-from graph.citing.following.relation import Counted
+from graph.citing.following.relation import Counted, Standing
 from graph.citing.following.relations import Relations
 from graph.citing.following.solution import Key
 from graph.citing.form import TRIPLE, Answered, answered, keys_of
@@ -76,9 +76,9 @@ def cite(
 ) -> CitedAnswer:
     """Return the answer of the store to a query, with the citation of each row.
 
-    The rows are those of the query, in its order; a dataset replaces the one that the text
-    describes. Raises QuerySyntaxError where the text is not a query; what is one, but cannot be
-    read here, is answered uncited.
+    The rows are those of the query, in the order that it asks for; a dataset replaces the one that
+    the text describes. Raises QuerySyntaxError where the text is not a query; what is one, but
+    cannot be read here, is answered uncited.
     """
     results(Store(), text, bindings, dataset, base)  # the engine is the judge of what is SPARQL
     try:
@@ -126,8 +126,10 @@ class Citer:
 
     def cited(self) -> CitedAnswer:
         """Return the answer with its citations."""
-        briefs = self.briefs()
-        found = [briefs.get(key) or self.citation(key) for key in self.answer.keys]
+        keys = self.answer.keys
+        found = [
+            brief or self.citation(key) for brief, key in zip(self.briefs(), keys, strict=True)
+        ]
         if self.answer.is_boolean and not found:
             found = [Citation("uncited", reason=ABSENCE, absent=self.absent)]
         return CitedAnswer(
@@ -138,14 +140,20 @@ class Citer:
             bool(self.answer.rows) if self.answer.is_boolean else None,
         )
 
-    def briefs(self) -> dict[Key, Brief | None]:
-        """Return the proofs of the rows of which one is enough and told at once."""
-        relation = self.answer.relation
+    def briefs(self) -> Sequence[Brief | None]:
+        """Return the proof of each row, None unless one is enough and told at once."""
+        relation, keys = self.answer.relation, self.answer.keys
         weighed = self.absent or self.notes.doubts or self.notes.obstacles or relation.empty
         if weighed or self.most > 1 or relation.ledger.is_small:
-            return {}
-        told = Briefing(relation.ledger).briefs(relation.solutions.values())
-        return dict(zip(relation.solutions, told, strict=True))
+            return [None] * len(keys)
+        solutions, briefing = relation.solutions, Briefing(relation.ledger)
+        if isinstance(solutions, Standing):
+            told = briefing.standing(solutions.places)
+        else:
+            told = list(briefing.briefs(solutions.values()))
+        if keys is relation.rows and len(told) == len(keys):
+            return told  # all rows are different, and followed in their order
+        return list(map(dict(zip(solutions, told, strict=True)).get, keys))
 
     def citation(self, key: Key) -> Citation[int]:
         """Return the citation of a row; rows that are the same are cited once."""

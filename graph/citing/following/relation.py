@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pyoxigraph import Variable
 
@@ -21,6 +22,33 @@ class Counted:
     query: str | None
 
 
+class Standing(Mapping[Key, list[Needed]]):
+    """The solutions of different rows that rest on one triple each, by the places of the triples.
+
+    What a row needs is numbered when it is asked for: the proofs of most are told without.
+    """
+
+    def __init__(self, rows: Sequence[Key], places: Sequence[int], ledger: Ledger) -> None:
+        self.rows = rows
+        self.places = places
+        self.supports = ledger.supports
+
+    @cached_property
+    def by_row(self) -> dict[Key, int]:
+        """The place of the triple of each row."""
+        return dict(zip(self.rows, self.places, strict=True))
+
+    def __getitem__(self, key: Key) -> list[Needed]:
+        packed = self.supports.provenance.union.by_subject[self.by_row[key]]
+        return [tuple(self.supports.facts([packed]))]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
 @dataclass(slots=True)
 class Relation:
     """Rows in order, and the solutions that give each.
@@ -33,7 +61,7 @@ class Relation:
     columns: tuple[Variable, ...]
     ledger: Ledger
     rows: list[Key] = field(default_factory=list)
-    solutions: dict[Key, list[Needed]] = field(default_factory=dict)
+    solutions: dict[Key, list[Needed]] | Standing = field(default_factory=dict)
     empty: set[Key] = field(default_factory=set)
     counted: dict[Key, Counted] = field(default_factory=dict)
     everywhere: dict[Key, list[Needed]] = field(default_factory=dict)
@@ -41,6 +69,7 @@ class Relation:
 
     def add(self, key: Key, solutions: Iterable[Needed]) -> None:
         """Take up more solutions that give a row."""
+        assert isinstance(self.solutions, dict)  # noqa: S101 - rows that stand have one each
         self.solutions.setdefault(key, []).extend(solutions)
 
     def follow(self, keys: Iterable[Key], solutions: Iterable[Needed]) -> None:

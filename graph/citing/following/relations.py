@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
@@ -16,14 +16,14 @@ from pyoxigraph import (
 )
 
 from graph.citing.extending.absence import LACKING, asks_for, without_absences
-from graph.citing.extending.extension import Extender, is_aggregate
-from graph.citing.extending.plan import Inner, Notes, Witness, free
+from graph.citing.extending.extension import Extended, Extender, is_aggregate
+from graph.citing.extending.plan import Inner, Notes, Placed, Witness, free
 from graph.citing.following.aggregate import Grouping
 from graph.citing.following.asking import Asking
 from graph.citing.following.membership import MOST_MEMBERS, Membership
-from graph.citing.following.relation import Relation
+from graph.citing.following.relation import Relation, Standing
 from graph.citing.following.restriction import restricted
-from graph.citing.following.solution import MOST_SOLUTIONS, UNBOUND, Key, Row
+from graph.citing.following.solution import MOST_SOLUTIONS, UNBOUND, Key, Row, Solutions
 from graph.citing.following.tracer import Tracer
 from graph.citing.weighing.ledger import Needed, Traced
 from graph.errors import QuerySyntaxError
@@ -103,12 +103,8 @@ class Relations:
         relation = Relation(shown, self.ledger, notes=extender.notes)
         if has_exists(select.projection):
             relation.notes.doubts.append("EXISTS stands within an expression")
-        modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
-        projection = select.projection
-        if projection is None:
-            projection = tuple(Named(one, one) for one in shown)
-        wider = with_hidden(projection, free(extended.needs))
-        found = self.asking.solutions(Select(wider, extended.group, modifiers))
+        known = self.known(select, extender) if wanted is None else None
+        found, needs = known or (self.asked(select, extended), extended.needs)
         keys = relation.rows = list(found.rows(shown))
         if wanted is not None:
             found = found.where([key in wanted for key in keys])
@@ -117,11 +113,37 @@ class Relations:
             relation.notes.doubts.append(f"only {MOST_SOLUTIONS} solutions were followed")
             found = found.where([place < MOST_SOLUTIONS for place in range(found.size)])
             keys = keys[:MOST_SOLUTIONS]
-        relation.follow(keys, self.tracer.trace(extended.needs, found))
+        all_shown = as_they_are.issuperset(mentioned(select.where))
+        if known and len(needs) == 1 and select is self.query.form and all_shown:
+            relation.solutions = Standing(keys, found.column(known[1][0].place), self.ledger)
+        else:
+            relation.follow(keys, self.tracer.trace(needs, found))
         large, doubts = not self.ledger.is_small, relation.notes.doubts
         if told is not None and large and doubts and not self.notes.doubts:
             relation.everywhere = self.everywhere(select, set(keys))
         return relation
+
+    def asked(self, select: Select, extended: Extended) -> Solutions:
+        """Return the solutions of a SELECT that the store finds, with all that they rest on."""
+        modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
+        projection = select.projection
+        if projection is None:
+            projection = tuple(Named(one, one) for one in columns(select))
+        wider = with_hidden(projection, free(extended.needs))
+        return self.asking.solutions(Select(wider, extended.group, modifiers))
+
+    def known(
+        self, select: Select, extender: Extender
+    ) -> tuple[Solutions, Sequence[Placed]] | None:
+        """Return the solutions of a SELECT that the index knows all by itself, else None.
+
+        They are beside what they need.
+        """
+        modifiers, shown = select.modifiers, columns(select)
+        computed = any(one.variable != one.expression for one in select.projection or ())
+        if self.asking.bindings or modifiers.order_by or modifiers.values or computed:
+            return None
+        return self.tracer.known(select.where, shown, extender.fresh)
 
     def everywhere(self, select: Select, rows: Set[Key]) -> dict[Key, list[Needed]]:
         """Return the solutions that give rows where what must be absent is not looked for.
@@ -137,7 +159,7 @@ class Relations:
         if self.asking.solutions(replace(first, modifiers=modifiers)).size > MOST_MEMBERS:
             return {}
         found = self.plain(positive, rows, set())
-        return {} if found.notes.doubts else found.solutions
+        return {} if found.notes.doubts else dict(found.solutions)
 
     def grouped(self, select: Select) -> Relation:
         """Return the answer of a SELECT that groups: a row rests on the members that it counts.

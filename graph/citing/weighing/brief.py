@@ -17,6 +17,9 @@ MORE: Final = -1
 WEIGHED: Final = CLOSED | AXIOM | TOGETHER | APART
 """The marks of a fact by which it rests on more than the graphs that hold it alone."""
 
+ALONE: Final = WEIGHED | JOINED
+"""Those by which it may rest on more than the one graph that holds it."""
+
 
 class Briefing:
     """Tells the proof of rows that have a single solution, where that takes no weighing."""
@@ -25,6 +28,7 @@ class Briefing:
         self.ledger = ledger
         index = ledger.supports.provenance.union
         self.starts, self.graphs, self.marks = index.starts, index.held, index.marks
+        self.as_stated = ledger.supports.provenance.as_stated
         self.ones = Ones(ledger)
 
     def briefs(self, rows: Iterable[Sequence[Needed]]) -> Iterator[Brief | None]:
@@ -44,17 +48,31 @@ class Briefing:
             else:
                 yield self.held(places[needed[0]])
 
+    def standing(self, places: Iterable[int]) -> list[Brief | None]:
+        """Return the proofs of rows that rest on one fact each, by the places of the facts."""
+        starts, graphs, marks, told = self.starts, self.graphs, self.marks, self.told
+        return [
+            (graphs[starts[place]] >> 1,)
+            if marks[place] & ALONE == CLOSED and starts[place + 1] - starts[place] == 1
+            else told(place)
+            for place in places
+        ]
+
+    def told(self, place: int) -> Brief | None:
+        """Return the proof of the fact of a place, None where its marks do not tell it."""
+        return None if place in self.as_stated else self.held(place)
+
     def held(self, place: int) -> Brief | None:
         """Return the proof of the fact of a place: one graph, or two that hold it together."""
         graphs, first, marks = self.graphs, self.starts[place], self.marks[place]
         count, weighed = self.starts[place + 1] - first, marks & WEIGHED
-        one = graphs[first] >> 1
         if weighed == CLOSED:
             if count > 1:
                 return MORE, min(graphs[first : first + count]) >> 1
+            one = graphs[first] >> 1
             return (MORE, one) if marks & JOINED else (one,)
         if weighed == CLOSED | TOGETHER and count == 2:
-            other = graphs[first + 1] >> 1
+            one, other = graphs[first] >> 1, graphs[first + 1] >> 1
             return (MORE, one, other) if one < other else (MORE, other, one)
         return None
 

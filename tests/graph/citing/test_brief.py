@@ -56,6 +56,20 @@ def test_a_proof_that_is_told_at_once_is_the_one_that_weighing_gives(
     assert [one for one, _ in pairs] == [other for _, other in pairs]
 
 
+@pytest.mark.parametrize("name", ["scan, inferred", "scan, stated"])
+def test_rows_of_the_index_have_the_proofs_of_rows_of_the_store(
+    large: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("graph.citing.citation.MANY_ROWS", 0)
+    found = cite(large, index, QUERIES[name])
+    monkeypatch.setattr(index.provenance, "whole", False)
+    other = cite(large, index, QUERIES[name])
+    assert len(found.rows) > 200
+    assert dict(zip(found.rows, found.citations, strict=True)) == dict(
+        zip(other.rows, other.citations, strict=True)
+    )
+
+
 def test_a_citation_that_is_kept_in_brief_is_read_as_any_other(
     large: Store, index: EvidenceIndex
 ) -> None:

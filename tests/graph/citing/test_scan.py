@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 import pytest
+from hypothesis import given, settings
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store, Triple, Variable
 
 from bench.graph import closed
@@ -15,8 +17,10 @@ from graph.citing.following.solution import Numbering
 from graph.dataset import memory_store, with_union
 from graph.evaluation import results
 from graph.sparql.parser import parse_query
+from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Select
-from ontology.namespace import ID, RDF_TYPE
+from ontology.namespace import EVIDENCE_GRAPH, ID, INFERRED_GRAPH, RDF_TYPE
+from tests.graph import toy
 
 SIZE = 3_000
 PLACE = Variable("place")
@@ -120,6 +124,84 @@ def test_counts_are_cited_alike(store: Store, index: EvidenceIndex, where: str, 
             two.reason,
             bool(two.graphs),
         )
+
+
+SHOWN: Final = ["*", "?o ?s", "?p ?none", "DISTINCT ?s", "DISTINCT *", "REDUCED ?o"]
+AFTER: Final = ["ORDER BY ?s ?o", "LIMIT 7", "OFFSET 3", "VALUES ?s { id:Country_0 }"]
+ASKED: Final = [
+    "SELECT * { ?s ?p ?o }",
+    "SELECT ?o { ?s ?p ?o }",
+    "SELECT ?s ?o { ?s cpec:q ?o }",
+    "SELECT ?p { id:a ?p id:b }",
+    "SELECT * { id:nobody ?p ?o }",
+    "SELECT ?o (STR(?s) AS ?t) { ?s cpec:p ?o }",
+    "SELECT ?s { { SELECT DISTINCT ?s { ?s cpec:p ?o } } ?s ?p ?o }",
+    "SELECT ?s { ?s a cpec:B FILTER NOT EXISTS { ?s cpec:p ?o } }",
+    "ASK { ?s cpec:p ?o }",
+    "CONSTRUCT { ?o cpec:p ?s } { ?s cpec:p ?o }",
+    "DESCRIBE ?s { ?s cpec:p ?o }",
+]
+
+
+def told(store: Store, index: EvidenceIndex, text: str, *, whole: bool) -> Counter[object]:
+    """Return how often each row comes with each citation, found in the index or not.
+
+    Of many solutions those come first that are found first, so their proofs may be others.
+    """
+    index.provenance.whole = whole
+    answer = cite(store, index, text)
+    pairs = zip(answer.rows, answer.citations, strict=True)
+    return Counter((row, one if "*" in text else (one.status, one.reason)) for row, one in pairs)
+
+
+@pytest.mark.parametrize("where", SCANNED)
+@pytest.mark.parametrize("shown", SHOWN)
+def test_rows_are_cited_alike(store: Store, index: EvidenceIndex, where: str, shown: str) -> None:
+    text = f"SELECT {shown} {{ {where} }}"
+    assert told(store, index, text, whole=True) == told(store, index, text, whole=False)
+
+
+@pytest.mark.parametrize("after", AFTER)
+def test_what_comes_after_a_pattern_is_left_to_the_store(
+    store: Store, index: EvidenceIndex, after: str
+) -> None:
+    text = f"SELECT ?s ?o {{ ?s cpec:cooperatesIn ?o }} {after}"
+    answer = cite(store, index, text)
+    asked = results(store, text)
+    assert isinstance(asked, QuerySolutions)
+    assert list(answer.rows) == list(map(tuple, asked))
+    assert {citation.status for citation in answer.citations} == {"cited"}
+
+
+@pytest.mark.parametrize("small", [True, False])
+@given(stated=toy.datasets)
+@settings(max_examples=30, deadline=None)
+def test_of_whatever_facts_rows_are_cited_alike(small: bool, stated: tuple[Quad, ...]) -> None:
+    stale = Quad(toy.THINGS[0], toy.PREDICATES[0], Literal("stale"), NamedNode(INFERRED_GRAPH))
+    store = memory_store((*toy.closed(stated), stale))
+    index = EvidenceIndex(store)
+    index.provenance.small = small
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("graph.citing.citation.MANY_ROWS", 1000 if small else 0)
+        for text in ASKED:
+            assert told(store, index, text, whole=True) == told(store, index, text, whole=False)
+
+
+def test_a_parameter_or_a_dataset_is_left_to_the_store(store: Store, index: EvidenceIndex) -> None:
+    text, country = "SELECT ?s ?o { ?s cpec:cooperatesIn ?o }", NamedNode(ID + "Country_0")
+    bound = cite(store, index, text, {"s": country}).rows
+    assert {subject for subject, _ in bound} == {country}
+    assert not cite(store, index, text, dataset=DatasetClause((EVIDENCE_GRAPH,), ())).rows
+
+
+def test_more_solutions_than_are_followed_are_answered_all(
+    store: Store, index: EvidenceIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.citing.following.relations.MOST_SOLUTIONS", 5)
+    text = "SELECT ?s ?o { ?s cpec:cooperatesIn ?o }"
+    asked = results(store, text)
+    assert isinstance(asked, QuerySolutions)
+    assert sorted(cite(store, index, text).rows, key=str) == sorted(map(tuple, asked), key=str)
 
 
 EXTRA: Final = [
