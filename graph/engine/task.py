@@ -85,7 +85,7 @@ def cited(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]
         answer = cited_answer(dataset, header, body.decode(), reason)
         index = dataset.indexing.index
         worded = Wording(index).quoted if index is not None and header.get("words") else None
-        written = answer.json(worded).encode()
+        written = answer.json(worded)
     finally:
         gc.enable()
     if len(written) > dataset.cap:

@@ -133,7 +133,7 @@ def say_cited(
     with asked(text):
         answer = cite_rows(store, index, text, bindings)
     if form == "json":
-        click.echo(answer.json().encode())
+        click.echo(answer.json())
     else:
         click.echo(cited_table(answer, Wording(index)))
 

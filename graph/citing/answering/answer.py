@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Generic, NamedTuple, TypeVar, overload
+from itertools import groupby
+from typing import Any, Final, Generic, NamedTuple, TypeVar, cast, overload
 
 from graph.citing.answering.row import Rows, TermRow
 from graph.citing.answering.source import Evidence
-from graph.citing.answering.writing import encoded, quoted, term_json
+from graph.citing.answering.writing import Pieces, encoded, term_json, woven
 from graph.citing.following.relation import Counted
-from graph.citing.weighing.brief import MORE, Brief, brief_json
+from graph.citing.weighing.brief import MORE, Brief
 
 Graph = TypeVar("Graph", str, int)
 """A graph, by its name or by its number."""
 
 UNNAMED: Final = "a blank node stands for the group, and no query can tell it from the others"
 """Why no query lists the solutions that a row counts."""
+
+CITED: Final = b'],"status":"cited","proofs":[['
+"""What stands between the graphs of a citation and its proofs."""
+
+ENDS: Final = b"]]}", b']],"more":true}'
+"""How a citation ends behind its proofs, if these are all, or if there are more."""
 
 
 class Citation(NamedTuple, Generic[Graph]):
@@ -38,26 +45,28 @@ class Citation(NamedTuple, Generic[Graph]):
     reason: str | None = None
     counted: Counted | None = None
 
-    def json(self, name: Callable[[Graph], str]) -> str:
+    def json(self, name: Callable[[Graph], bytes]) -> Pieces:
         """Return the citation as citations.schema.json has it, given the names as JSON."""
-        graphs = ",".join(map(name, self.graphs))
-        found = f'{{"graphs":[{graphs}],"status":"{self.status}"'
+        graphs = b",".join(map(name, self.graphs))
+        found: Pieces = [b'{"graphs":[', graphs]
         if self.status == "cited":
             several = self.proofs != (self.graphs,)
-            proofs = [",".join(map(name, one)) for one in self.proofs] if several else [graphs]
-            found += f',"proofs":[[{"],[".join(proofs)}]]'
+            proofs = [b",".join(map(name, one)) for one in self.proofs] if several else [graphs]
+            found += CITED, b"],[".join(proofs), b"]]"
+        else:
+            found += b'],"status":', encoded(self.status)
         if self.more:
-            found += ',"more":true'
+            found.append(b',"more":true')
         if self.absent:
-            found += f',"absent":{encoded(self.absent)}'
+            found += b',"absent":', encoded(self.absent)
         if self.reason is not None:
-            found += f',"reason":{encoded(self.reason)}'
+            found += b',"reason":', encoded(self.reason)
         if self.counted is not None:
-            found += f',"counted":{counted_json(self.counted)}'
-        return found + "}"
+            found += b',"counted":', counted_json(self.counted)
+        return [*found, b"}"]
 
 
-def counted_json(counted: Counted) -> str:
+def counted_json(counted: Counted) -> bytes:
     """Return how many solutions a row counts as citations.schema.json has it."""
     said = {"reason": UNNAMED} if counted.query is None else {"query": counted.query}
     return encoded({"number": counted.number} | said)
@@ -103,25 +112,43 @@ class Citations(Sequence[Citation[str]]):
     @cached_property
     def graphs(self) -> list[int]:
         """All graphs that are named, in the order of their numbers, which is that of the names."""
-        briefs: list[Brief] = [one for one in self.found if not isinstance(one, Citation)]
+        briefs = cast("Sequence[Brief]", self.found)
+        if self.weighed:
+            briefs = [one for one in self.found if not isinstance(one, Citation)]
         weighed = (one.graphs for one in self.weighed.values())
-        return sorted(set().union(*briefs, *weighed) - {MORE})
+        found = set().union(*briefs, *weighed)
+        found.discard(MORE)
+        return sorted(found)
 
-    @cached_property
-    def written(self) -> dict[int, str]:
-        """The names of all graphs that are named, as JSON, in their order."""
-        return {graph: quoted(self.names[graph]) for graph in self.graphs}
+    def json(self, names: Mapping[int, bytes]) -> Pieces:
+        """Return all citations, with commas between them, given the names of graphs as JSON."""
+        written = {place: one.json(names.__getitem__) for place, one in self.weighed.items()}
+        found: Pieces = []
+        for kind, run in groupby(self.found, type):
+            if kind is Citation:
+                for one in run:
+                    found += b",", *written[id(one)]
+            else:
+                found += b",", *briefs_json(cast("list[Brief]", list(run)), names)
+        return found[1:]
 
-    def json(self) -> str:
-        """Return all citations, with commas between them."""
-        name = self.written.__getitem__
-        written = {place: one.json(name) for place, one in self.weighed.items()}
-        return ",".join(
-            [
-                written[id(one)] if isinstance(one, Citation) else brief_json(one, name)
-                for one in self.found
-            ]
-        )
+
+def briefs_json(briefs: Sequence[Brief], names: Mapping[int, bytes]) -> Pieces:
+    """Return citations of one proof each as citations.schema.json has them.
+
+    Most are of one graph or of two, whose names are looked up without a call.
+    """
+    name = names.__getitem__
+    graphs = [
+        names[one[-1]]
+        if len(one) == 1 or (len(one) == 2 and one[0] == MORE)
+        else names[one[1]] + b"," + names[one[2]]
+        if len(one) == 3 and one[0] == MORE
+        else b",".join(map(name, one[one[0] == MORE :]))
+        for one in briefs
+    ]
+    ends = [ENDS[one[0] == MORE] for one in briefs]
+    return [b'{"graphs":[', *woven(b',{"graphs":[', graphs, CITED, graphs, ends)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,22 +170,23 @@ class CitedAnswer:
         """The names of the graphs that the citations name, in their order."""
         return self.citations.named(self.citations.graphs)
 
-    def json(self, worded: Callable[[str], str] | None = None) -> str:
+    def json(self, worded: Callable[[str], str] | None = None) -> bytes:
         """Return SPARQL 1.1 Query Results JSON with two more members: citations and sources.
 
         They stand before the results: Oxigraph's reader takes no member after those. Where it is
         told how a graph is put in words, the sources have these too.
         """
-        citations, names = self.citations.json(), self.citations.written
-        sources = ",".join(self.evidence.members(names, worded)) if self.evidence else ""
+        names = self.evidence.written(self.citations.graphs) if self.evidence else {}
         head = {} if self.boolean is not None else {"vars": self.variables}
+        found = [b'{"head":', encoded(head), b',"citations":[', *self.citations.json(names)]
+        found.append(b'],"sources":{')
+        if self.evidence:
+            found += self.evidence.members(names, worded)
         if self.boolean is None:
-            answer = f'"results":{{"bindings":[{self.rows.json(self.variables)}]}}'
+            found += b'},"results":{"bindings":[', *self.rows.json(self.variables), b"]}}"
         else:
-            answer = f'"boolean":{encoded(self.boolean)}'
-        return (
-            f'{{"head":{encoded(head)},"citations":[{citations}],"sources":{{{sources}}},{answer}}}'
-        )
+            found += b'},"boolean":', encoded(self.boolean), b"}"
+        return b"".join(found)
 
     def binding(self, row: TermRow) -> dict[str, Any]:
         """Return a row; what is unbound is left out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias, overload
 
-from graph.citing.answering.writing import Cells, bindings
+from graph.citing.answering.writing import Cells, Pieces, bindings
 from graph.citing.following.solution import Key, Numbering
 from graph.reasoning.facts.fact import Lexicon
 from graph.reasoning.rules.axiom import Term
@@ -39,6 +39,6 @@ class Rows(Sequence[TermRow]):
             return Rows(self.keys[place], self.terms)
         return tuple(map(self.terms.named.__getitem__, self.keys[place]))
 
-    def json(self, variables: Sequence[str]) -> str:
+    def json(self, variables: Sequence[str]) -> Pieces:
         """Return all rows as bindings, with commas between them."""
         return bindings([Cells(variable, self.terms) for variable in variables], self.keys)

@@ -10,7 +10,7 @@ from urllib.parse import quote as percent_encoded
 
 from pyoxigraph import NamedNode
 
-from graph.citing.answering.writing import quoted
+from graph.citing.answering.writing import Pieces, quoted, woven
 from graph.reasoning.facts.rulebook import SUBJECT
 from graph.reasoning.facts.terms import Texts
 from graph.reasoning.provenance import Provenance
@@ -28,6 +28,9 @@ CREATOR: Final = DCTERMS + "creator"
 ATTRIBUTED: Final = CPEC + "attributedTo"
 
 NOWHERE: Final = -1
+
+BARE: Final = b":{"
+"""How an object begins of which no article says anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Evidence:
         articles = list({*article_of} - {NOWHERE})
         works = list(map(self.work, articles))
         places = {article: place for place, article in enumerate(articles)}
-        self.openings = Texts((*(work.opening for work in works), ""))
+        self.openings = Texts((*(f":{{{work.opening}" for work in works), BARE.decode()))
         self.opening_of = array("I", (places.get(one, len(works)) for one in article_of))
         self.rests = Texts(self.rest(works))
 
@@ -164,46 +167,46 @@ class Evidence:
             work.address and highlighted(work.address, quotes),
         )
 
+    def written(self, graphs: Sequence[int]) -> dict[int, bytes]:
+        """Return the names of graphs as JSON, which escapes nothing in them: they are IRIs."""
+        names = self.provenance.names
+        return {graph: f'"{names[graph]}"'.encode() for graph in graphs}
+
     def members(
-        self, names: Mapping[int, str], worded: Callable[[str], str] | None = None
-    ) -> list[str]:
+        self, names: Mapping[int, bytes], worded: Callable[[str], str] | None = None
+    ) -> Pieces:
         """Return the sources of graphs, beside their names as JSON, as members of an object.
 
         Each is `Source.to_json` of `source`, for those that are named by the thousand; with its
         words where it is told how a graph is put in words.
         """
         works = list(map(self.opening_of.__getitem__, names))
-        openings = {work: self.openings.written(work).decode() for work in set(works)}
-        befores = {work: said and said + "," for work, said in openings.items()}
-        text, starts = self.rests.text, self.rests.starts
-        rests = [text[starts[graph] : starts[graph + 1]].decode() for graph in names]
+        different = list({*works})
+        opening = dict(zip(different, self.openings.several(different), strict=True))
+        openings, rests = list(map(opening.__getitem__, works)), self.rests.several(names)
+        columns = [list(names.values()), openings, rests]
         if worded is not None:
+            said = zip(openings, rests, strict=True)
+            columns.append([b"," if first != BARE or rest else b"" for first, rest in said])
             graphs = map(self.provenance.names.__getitem__, names)
-            words = [f'"words":{quoted(worded(graph))}' for graph in graphs]
-            rests = [
-                f"{rest},{one}" if rest else one for rest, one in zip(rests, words, strict=True)
-            ]
-        return [
-            f"{name}:{{{befores[work]}{rest}}}" if rest else f"{name}:{{{openings[work]}}}"
-            for name, work, rest in zip(names.values(), works, rests, strict=True)
-        ]
+            columns.append([f'"words":{quoted(worded(graph))}'.encode() for graph in graphs])
+        return [*woven(b"},", *columns), b"}"] if names else []
 
     def rest(self, works: Sequence[Work]) -> Iterator[str]:
-        """Yield for each graph what is said besides the opening of its article, as members."""
+        """Yield for each graph what is said after the opening of its article, as members."""
         agents = self.column(ATTRIBUTED, CREATOR)
         said = {agent: self.attribution(agent) for agent in {*agents} - {NOWHERE}}
         columns = self.terms, self.opening_of, agents, self.column(SELECTOR)
         for number, place, agent, selector in zip(*columns, strict=True):
             work = works[place] if place < len(works) else self.work(number, is_article=False)
             quotes = self.quotes(number) if selector != NOWHERE else []
-            fields = [said.get(agent, "")]
-            if place == len(works):
-                fields.insert(0, work.opening)
+            fields = [work.opening, said.get(agent, "")]
             if quotes:
                 fields.append(f'"quote":{quoted(" … ".join(quotes))}')
             if work.address:
                 fields.append(f'"href":{quoted(highlighted(work.address, quotes))}')
-            yield ",".join(filter(None, fields))
+            written = ",".join(filter(None, fields))
+            yield written.removeprefix(work.opening) if place < len(works) else written
 
     def attribution(self, agent: int) -> str:
         """Return who says so as a member of an object of JSON."""

@@ -1,15 +1,15 @@
 """The JSON of a cited answer: the one place that knows how it is written.
 
 SPARQL 1.1 Query Results JSON with two more members (citations.schema.json). What stands in
-many rows is written once and joined.
+many rows is written once, and all is joined at the end: a large answer is not copied on the way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 from json import JSONEncoder
 from json.encoder import encode_basestring
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
@@ -22,7 +22,28 @@ XSD_STRING: Final = PREFIXES["xsd"] + "string"
 quoted: Final = encode_basestring
 """Writes a text as JSON does, without a step of Python."""
 
-encoded: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+Pieces: TypeAlias = list[bytes]
+"""What is written, in pieces that are joined once, when all is there."""
+
+encoder: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def encoded(value: object) -> bytes:
+    """Return a value as JSON without blanks."""
+    return encoder(value).encode()
+
+
+def woven(separator: bytes, *columns: Sequence[bytes] | bytes) -> Pieces:
+    """Return the pieces of columns row by row, with a separator between the rows.
+
+    The first column has a piece for each row; a single text stands in all of them.
+    """
+    size, width = len(columns[0]), len(columns) + 1
+    pieces = [separator] * (size * width)
+    for place, column in enumerate(columns, 1):
+        pieces[place::width] = [column] * size if isinstance(column, bytes) else column
+    pieces[:1] = []
+    return pieces
 
 
 def term_json(term: Term | Triple) -> dict[str, Any]:
@@ -44,36 +65,56 @@ def term_json(term: Term | Triple) -> dict[str, Any]:
     return found
 
 
-class Cells(dict[int, str]):
+class Cells(dict[int, bytes]):
     """The cells of one column: a member of a binding for each term, nothing where none is bound."""
 
     def __init__(self, variable: str, terms: Numbering) -> None:
-        super().__init__({UNBOUND: ""})
-        self.member = quoted(variable) + ":"
+        super().__init__({UNBOUND: b""})
+        self.member = quoted(variable).encode() + b":"
         self.terms = terms
 
-    def __missing__(self, number: int) -> str:
+    def __missing__(self, number: int) -> bytes:
         found = self[number] = self.member + self.written(number)
         return found
 
-    def written(self, number: int) -> str:
+    def written(self, number: int) -> bytes:
         """Return a term as text; most are IRIs."""
         iri = self.terms.iri(number)
         if iri is not None:
-            return f'{{"type":"uri","value":{quoted(iri)}}}'
+            return b'{"type":"uri","value":%b}' % quoted(iri).encode()
         term = self.terms.named[number]
         return encoded(None if term is None else term_json(term))
 
+    def expect(self, numbers: Set[int]) -> None:
+        """Write the cells of the IRIs of the lexicon at once: there may be one in each row.
 
-def bindings(columns: Sequence[Cells], rows: Sequence[Key]) -> str:
+        Nothing that an IRI holds is escaped in JSON (RFC 3987, section 2.2).
+        """
+        known = [number for number in numbers if number >= 0]
+        written = self.terms.lexicon.terms.several(known)
+        start, end = self.member + b'{"type":"uri","value":"', b'"}'
+        self.update(
+            {
+                number: start + one[1:-1] + end
+                for number, one in zip(known, written, strict=True)
+                if one.startswith(b"<") and not one.startswith(b"<<")
+            }
+        )
+
+
+def bindings(columns: Sequence[Cells], rows: Sequence[Key]) -> Pieces:
     """Return the rows of an answer; what is unbound is left out."""
     if not rows or not columns:
-        return ",".join(["{}"] * len(rows))
-    cells = [
-        list(map(column.__getitem__, numbers))
-        for column, numbers in zip(columns, zip(*rows, strict=True), strict=True)
-    ]
-    found: Iterable[Iterable[str]] = zip(*cells, strict=True)
-    if any("" in column for column in cells):
-        found = (filter(None, row) for row in found)
-    return "{" + "},{".join(map(",".join, found)) + "}"
+        return [b",".join([b"{}"] * len(rows))]
+    cells: list[Sequence[bytes]] = []
+    different: set[int] = set()
+    for column, numbers in zip(columns, zip(*rows, strict=True), strict=True):
+        column.expect({*numbers})
+        different.update(numbers)
+        cells.append(list(map(column.__getitem__, numbers)))
+    if UNBOUND in different:
+        found = (filter(None, row) for row in zip(*cells, strict=True))
+        return [b"{", b"},{".join(map(b",".join, found)), b"}"]
+    each: list[Sequence[bytes] | bytes] = [b","] * (2 * len(cells) - 1)
+    each[::2] = cells
+    return [b"{", *woven(b"},{", *each), b"}"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 from graph.citing.weighing.ledger import Ledger, Needed
@@ -93,15 +93,6 @@ class Briefing:
         else:
             graphs = sorted([next(iter(need)) for need in needs])
         return MORE, *graphs
-
-
-def brief_json(brief: Brief, name: Callable[[int], str]) -> str:
-    """Return the citation of one proof as citations.schema.json has it."""
-    if brief[0] != MORE:
-        graphs = ",".join(map(name, brief))
-        return f'{{"graphs":[{graphs}],"status":"cited","proofs":[[{graphs}]]}}'
-    graphs = ",".join(map(name, brief[1:]))
-    return f'{{"graphs":[{graphs}],"status":"cited","proofs":[[{graphs}]],"more":true}}'
 
 
 class Ones(dict[int, Graphs]):

@@ -87,4 +87,4 @@ def test_a_long_answer_that_needs_no_triple_is_given_without_a_proof_in_brief(
     values = " ".join(map(str, range(2000)))
     answer = cite(large, index, f"SELECT ?n {{ VALUES ?n {{ {values} }} }}")
     assert {citation.proofs for citation in answer.citations} == {((),)}
-    assert answer.json().count('"status":"cited"') == 2000
+    assert answer.json().count(b'"status":"cited"') == 2000

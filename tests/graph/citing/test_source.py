@@ -7,7 +7,6 @@ import json
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.citing.answering.source import Evidence, Source
-from graph.citing.answering.writing import quoted
 from graph.dataset import memory_store
 from graph.reasoning.provenance import Provenance
 from ontology.namespace import CPEC, EVIDENCE_GRAPH, ID, PREFIXES
@@ -20,8 +19,8 @@ def test_every_source_of_the_shipped_graph_is_written_as_it_is_read(store: Store
     evidence = Evidence(Provenance(store))
     fields: set[str] = set()
     names = evidence.provenance.names
-    members = evidence.members({number: quoted(name) for number, name in enumerate(names)})
-    written = json.loads("{" + ",".join(members) + "}")
+    members = evidence.members(evidence.written(range(len(names))))
+    written = json.loads(b"{%b}" % b"".join(members))
     assert list(written) == list(names)
     for name in names:
         found = evidence.source(name).to_json()
@@ -32,9 +31,9 @@ def test_every_source_of_the_shipped_graph_is_written_as_it_is_read(store: Store
 
 def test_sources_are_put_in_words_where_it_is_told_how(store: Store) -> None:
     evidence = Evidence(Provenance(store))
-    names = dict(enumerate(map(quoted, evidence.provenance.names)))
+    names = evidence.written(range(len(evidence.provenance.names)))
     members = evidence.members(names, lambda graph: f"“{graph}”")
-    for name, found in json.loads("{" + ",".join(members) + "}").items():
+    for name, found in json.loads(b"{%b}" % b"".join(members)).items():
         assert found == {**evidence.source(name).to_json(), "words": f"“{name}”"}
 
 
@@ -52,8 +51,10 @@ def test_only_what_the_evidence_states_is_said_of_a_source() -> None:
     found = Evidence(Provenance(memory_store(quads)))
     numbers = found.provenance.numbers
     assert found.source(first.value) == Source(paper.value, '"Two" titles')
-    named = {numbers[one]: "" for one in (first.value, second.value, EVIDENCE_GRAPH)}
-    written = found.members(named)
-    assert json.loads(written[0][1:])["title"] == '"Two" titles'
-    assert written[1:] == [':{"article":"a text"}', ":{}"]
+    names = first.value, second.value, EVIDENCE_GRAPH
+    members = found.members(found.written([numbers[one] for one in names]))
+    written = json.loads(b"{%b}" % b"".join(members))
+    assert written[first.value]["title"] == '"Two" titles'
+    assert [written[name] for name in names[1:]] == [{"article": "a text"}, {}]
+    assert found.members({}) == []
     assert found.source("not an IRI") == Source()

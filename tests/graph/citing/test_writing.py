@@ -46,4 +46,4 @@ def test_a_term_is_written_as_the_engine_writes_it(term: Term) -> None:
     assert isinstance(found, QuerySolutions)
     found.serialize(sink, QueryResultsFormat.JSON)
     (binding,) = json.loads(sink.getvalue())["results"]["bindings"]
-    assert json.loads(Rows.of([(term,)]).json(["o"])) == binding
+    assert json.loads(b"".join(Rows.of([(term,)]).json(["o"]))) == binding
