@@ -69,15 +69,6 @@ class Multitude:
             return EMPTY
         return frozenset(code >> 1 for code in index.holders(place))
 
-    def cover(self) -> Graphs:
-        """Return graphs in which all hold, of which not each may be needed."""
-        self.enter_first()
-        marks, is_held = self.provenance.union.marks, self.ground.is_held
-        self.ground.enter_chosen(
-            [p for p in self.places if not (marks[p] & TOGETHER or is_held(p))]
-        )
-        return frozenset(self.ground.graphs)
-
     def enter_first(self) -> None:
         """Take up the first sets of what needs several graphs."""
         self.ground.enter_first(self.places)
