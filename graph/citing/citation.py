@@ -21,7 +21,7 @@ from graph.citing.answering.source import Evidence
 from graph.citing.extending.absence import ABSENCES
 from graph.citing.extending.plan import Notes
 from graph.citing.following.aggregate import MOST_NAMED
-from graph.citing.following.relation import Counted, Standing
+from graph.citing.following.relation import Counted, Scanned
 from graph.citing.following.relations import Relations
 from graph.citing.following.solution import Key
 from graph.citing.form import TRIPLE, Answered, answered, keys_of
@@ -147,8 +147,8 @@ class Citer:
         if weighed or self.most > 1 or relation.ledger.is_small:
             return [None] * len(keys)
         solutions, briefing = relation.solutions, Briefing(relation.ledger)
-        if isinstance(solutions, Standing):
-            told = briefing.standing(solutions.places)
+        if isinstance(solutions, Scanned):
+            told = briefing.scanned(solutions.places)
         else:
             told = list(briefing.briefs(solutions.values()))
         if keys is relation.rows and len(told) == len(keys):

@@ -22,7 +22,7 @@ class Counted:
     query: str | None
 
 
-class Standing(Mapping[Key, list[Needed]]):
+class Scanned(Mapping[Key, list[Needed]]):
     """The solutions of different rows that rest on one triple each, by the places of the triples.
 
     What a row needs is numbered when it is asked for: the proofs of most are told without.
@@ -61,7 +61,7 @@ class Relation:
     columns: tuple[Variable, ...]
     ledger: Ledger
     rows: list[Key] = field(default_factory=list)
-    solutions: dict[Key, list[Needed]] | Standing = field(default_factory=dict)
+    solutions: dict[Key, list[Needed]] | Scanned = field(default_factory=dict)
     empty: set[Key] = field(default_factory=set)
     counted: dict[Key, Counted] = field(default_factory=dict)
     everywhere: dict[Key, list[Needed]] = field(default_factory=dict)

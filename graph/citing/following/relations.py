@@ -21,7 +21,7 @@ from graph.citing.extending.plan import Inner, Notes, Placed, Witness, free
 from graph.citing.following.aggregate import Grouping
 from graph.citing.following.asking import Asking
 from graph.citing.following.membership import MOST_MEMBERS, Membership
-from graph.citing.following.relation import Relation, Standing
+from graph.citing.following.relation import Relation, Scanned
 from graph.citing.following.restriction import restricted
 from graph.citing.following.solution import MOST_SOLUTIONS, UNBOUND, Key, Row, Solutions
 from graph.citing.following.tracer import Tracer
@@ -115,7 +115,7 @@ class Relations:
             keys = keys[:MOST_SOLUTIONS]
         all_shown = as_they_are.issuperset(mentioned(select.where))
         if known and len(needs) == 1 and select is self.query.form and all_shown:
-            relation.solutions = Standing(keys, found.column(known[1][0].place), self.ledger)
+            relation.solutions = Scanned(keys, found.column(known[1][0].place), self.ledger)
         else:
             relation.follow(keys, self.tracer.trace(needs, found))
         large, doubts = not self.ledger.is_small, relation.notes.doubts

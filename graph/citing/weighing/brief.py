@@ -48,7 +48,7 @@ class Briefing:
             else:
                 yield self.held(places[needed[0]])
 
-    def standing(self, places: Iterable[int]) -> list[Brief | None]:
+    def scanned(self, places: Iterable[int]) -> list[Brief | None]:
         """Return the proofs of rows that rest on one fact each, by the places of the facts."""
         starts, graphs, marks, told = self.starts, self.graphs, self.marks, self.told
         return [
