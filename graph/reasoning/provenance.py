@@ -33,7 +33,6 @@ from graph.reasoning.facts.fact_index import (
     TOGETHER,
     UNION,
 )
-from graph.reasoning.facts.row import Rows
 from graph.reasoning.rules.axiom import Term
 from graph.reasoning.rules.relevance import is_worth_saying
 from graph.reasoning.sets.choice import Tested
@@ -104,8 +103,7 @@ class Provenance:
         self.inferred = self.union.view(INFERRED)
         self.rules = census.rules
         self.assemblies = Assemblies(self.union, census.rulebook, census.literals, self.parts)
-        self.rows = Rows(self.union, self.parts)
-        self.depths = Depths(self.rows, census.rulebook)
+        self.depths = Depths(self.union, self.parts, census.rulebook)
         self.as_stated = frozenset(self.standing_as_stated())
         self.small = len(self.union) <= SMALL
         self.whole = isinstance(quads, Store) and self.holds_all(quads, census.size)

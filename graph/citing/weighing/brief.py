@@ -101,22 +101,11 @@ class Ones(dict[int, Graphs]):
     def __init__(self, ledger: Ledger) -> None:
         super().__init__()
         self.supports = ledger.supports
-        self.index = ledger.supports.provenance.union
         self.joint: set[int] = set()
 
     def __missing__(self, number: int) -> Graphs:
-        found = self[number] = self.stated(number) or self.weighed(number)
+        found = self[number] = self.supports.single(number) or self.weighed(number)
         return found
-
-    def stated(self, number: int) -> Graphs:
-        """Return the graphs that hold a fact which nothing else can give, none where it may."""
-        graph = self.supports.alone.graphs.get(number)
-        if graph is not None:
-            return frozenset((graph,))
-        place = self.supports.places[number]
-        if place == NOWHERE or self.index.marks[place] & (WEIGHED | JOINED) != CLOSED:
-            return EMPTY
-        return frozenset([code >> 1 for code in self.index.holders(place)])
 
     def weighed(self, number: int) -> Graphs:
         """Return the graphs that meet a need by its support."""

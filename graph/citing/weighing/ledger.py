@@ -14,7 +14,7 @@ from itertools import chain, islice, product
 from math import prod
 from typing import Final, TypeAlias
 
-from graph.citing.weighing.supports import WEIGHED, Supports
+from graph.citing.weighing.supports import Supports
 from graph.reasoning.facts.fact_index import APART, AXIOM, CLOSED, NOWHERE, TOGETHER
 from graph.reasoning.many.multitude import Multitude, Multitudes
 from graph.reasoning.proof import MOST_PROOFS
@@ -102,7 +102,7 @@ class Ledger:
         rest = needed.difference(graphs)
         if self.is_small or len(rest) > MOST_NEEDS:
             return None
-        needs = [self.single(number) for number in rest if number]
+        needs = [self.supports.single(number) for number in rest if number]
         if not all(needs):
             return None
         fixed = frozenset(map(graphs.__getitem__, needed - rest))
@@ -116,16 +116,6 @@ class Ledger:
             return found
         options = (range(len(parts)),)
         return Choice(found.ones, found.several, found.whole, parts, options, settled=True)
-
-    def single(self, number: int) -> Graphs:
-        """Return the graphs that meet a need alone, none where something else may meet it."""
-        graph = self.supports.alone.graphs.get(number)
-        if graph is not None:
-            return frozenset((graph,))
-        place, index = self.supports.places[number], self.supports.provenance.union
-        if place == NOWHERE or index.marks[place] & WEIGHED != CLOSED:
-            return EMPTY
-        return frozenset([code >> 1 for code in index.holders(place)])
 
     def many(self, needed: frozenset[int]) -> Support | None:
         """Return one set in which all of these hold; None where that of some is not known."""

@@ -14,7 +14,7 @@ from graph.reasoning.facts.fact_index import (
     TOGETHER,
 )
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.sets.support import GIVEN, NOTHING, Support
+from graph.reasoning.sets.support import EMPTY, GIVEN, NOTHING, Graphs, Support
 
 NO_NEED: Final = 0
 """The number of what is given."""
@@ -62,6 +62,16 @@ class Supports(dict[int, Support]):
         if number is None:
             number = self.entered[id(support)] = self.add(support)
         return number
+
+    def single(self, number: int) -> Graphs:
+        """Return the graphs that meet a need alone, none where something else may meet it."""
+        graph = self.alone.graphs.get(number)
+        if graph is not None:
+            return frozenset((graph,))
+        place, index = self.places[number], self.provenance.union
+        if place == NOWHERE or index.marks[place] & WEIGHED != CLOSED:
+            return EMPTY
+        return frozenset([code >> 1 for code in index.holders(place)])
 
     def facts(self, packed: Sequence[int]) -> list[int]:
         """Return the numbers of packed facts, as they hold in the union of all graphs."""

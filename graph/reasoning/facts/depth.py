@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
-from graph.reasoning.facts.fact_index import CLOSED, JOINED, ONTOLOGY
-from graph.reasoning.facts.row import Rows
+from graph.reasoning.facts.fact_index import AXIOM, CLOSED, JOINED, ONTOLOGY, TOGETHER, FactIndex
 from graph.reasoning.facts.rulebook import END, SUBJECT, Pair, Rulebook
 from graph.reasoning.sets.support import EMPTY, Graphs
 
@@ -34,11 +33,11 @@ class Deep:
 
 
 class Depths:
-    """What may so follow in the dataset of some rows."""
+    """What may so follow in a dataset; `parts` tells which graphs take part in the closure."""
 
-    def __init__(self, rows: Rows, rulebook: Rulebook) -> None:
-        self.rows = rows
-        self.index = rows.index
+    def __init__(self, index: FactIndex, parts: bytes, rulebook: Rulebook) -> None:
+        self.index = index
+        self.parts = parts
         self.rulebook = rulebook
         self.known: dict[int, list[Deep]] = {}
         self.marked: dict[tuple[int, int], tuple[set[int], set[int]]] = {}
@@ -112,4 +111,11 @@ class Depths:
 
     def holders(self, predicate: int) -> Graphs:
         """Return the graphs that hold a fact of a predicate alone; ONTOLOGY is one."""
-        return EMPTY.union(*map(self.rows.holders, self.index.of_predicate(predicate)))
+        found = set[int]()
+        for place in self.index.of_predicate(predicate):
+            marks = self.index.marks[place]
+            if marks & AXIOM:
+                found.add(ONTOLOGY)
+            elif marks & (CLOSED | TOGETHER) == CLOSED:
+                found.update(self.index.alone(place, self.parts))
+        return frozenset(found)

@@ -230,7 +230,7 @@ class Standing:
         return [place for place in self.places if not self.ways[place]]
 
     def unmet(self) -> list[int]:
-        """Return those of them that graphs hold alone, but none of the ground."""
+        """Return the facts that hold in no way that is counted, though graphs hold them alone."""
         ground = self.ground
         return [place for place in self.uncounted() if not ground.marks[place] & TOGETHER]
 

@@ -20,7 +20,7 @@ FEW = 64
 """Facts of a row that are gone through without a look at how many meet them."""
 
 MOST_SEEN = 256
-"""Facts that are looked at for one: a tenth of a millisecond."""
+"""Facts that are looked at for one."""
 
 
 class Vicinity:

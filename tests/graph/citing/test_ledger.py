@@ -41,11 +41,11 @@ def least(needs: list[Graphs]) -> set[Graphs]:
 def test_what_single_graphs_state_is_held_by_the_least_choices_of_them(ledger: Ledger) -> None:
     random, several = Random(1), 0  # noqa: S311 - not a secret
     for _ in range(TRIED):
-        needed = frozenset(one for one in chosen(ledger, random) if ledger.single(one))
+        needed = frozenset(one for one in chosen(ledger, random) if ledger.supports.single(one))
         found = ledger.stated(needed)
         assert found is not None
         sets = {*found.first(ledger.enough)}
-        every = least([ledger.single(one) for one in needed])
+        every = least([ledger.supports.single(one) for one in needed])
         assert sets <= every
         assert len(sets) == min(len(every), ledger.enough)
         assert found.exact == (sets == every and len(every) < ledger.enough)
@@ -58,7 +58,7 @@ def test_nothing_is_told_at_once_of_what_others_may_hold_together(ledger: Ledger
     random, joint = Random(2), 0  # noqa: S311 - not a secret
     for _ in range(TRIED):
         needed = chosen(ledger, random) - {0}
-        if not all(map(ledger.single, needed)):
+        if not all(map(ledger.supports.single, needed)):
             assert ledger.stated(needed) is None
             joint += 1
     assert joint > TRIED / 20
