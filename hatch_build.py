@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
+from sysconfig import get_config_var
 from typing import Any, Final
 
 from Cython.Build import cythonize
@@ -44,9 +45,12 @@ class CustomBuildHook(BuildHookInterface[Any]):
 def compile_in_place() -> list[Path]:
     """Compile each module beside its source, and return the files; none where that is not possible.
 
-    It is all of them or none: they call each other as C does.
+    It is all of them or none: they call each other as C does. What is newer than its source stays.
     """
     sources = sorted(path.with_suffix(".py") for path in HERE.glob("graph/**/*.pxd"))
+    made = [source.with_suffix(str(get_config_var("EXT_SUFFIX"))) for source in sources]
+    if all(map(is_newer, made, sources)):
+        return made
     remove_compiled(sources)
     modules = [".".join(source.relative_to(HERE).with_suffix("").parts) for source in sources]
     with tempfile.TemporaryDirectory() as folder:
@@ -68,7 +72,13 @@ def compile_in_place() -> list[Path]:
             remove_compiled(sources)
             print(f"not compiled, so counts are cited more slowly: {error}", file=sys.stderr)
             return []
-    return [HERE / command.get_ext_filename(module) for module in modules]
+    return made
+
+
+def is_newer(made: Path, source: Path) -> bool:
+    """Whether a file was made after its source was last changed, and the types beside that."""
+    changed = [path.stat().st_mtime for path in (source, source.with_suffix(".pxd"))]
+    return made.exists() and made.stat().st_mtime >= max(changed)
 
 
 def remove_compiled(sources: list[Path]) -> None:
