@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
 from pyoxigraph import (
@@ -30,6 +31,7 @@ from graph.citing.weighing.brief import Brief, Briefing
 from graph.citing.weighing.ledger import Traced
 from graph.errors import QuerySyntaxError, UnreadableQueryError
 from graph.evaluation import ELSEWHERE, results
+from graph.reasoning.many.multitude import Multitudes
 from graph.reasoning.proof import MOST_PROOFS
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.sets.support import NOTHING, Graphs, Support
@@ -59,11 +61,16 @@ class EvidenceIndex:
         self.subsets = Subsets(self.provenance)
         self.evidence = Evidence(self.provenance)
 
+    @cached_property
+    def multitudes(self) -> Multitudes:
+        """What many facts at once are counted with, for one query after the other."""
+        return Multitudes(self.provenance)
+
     def prepare(self) -> None:
         """Find beforehand what would else be found at the first query."""
         self.subsets.prepare()
         self.provenance.depths.prepare()
-        _ = self.provenance.missing
+        _ = self.provenance.missing, self.multitudes
 
 
 def cite(
@@ -88,7 +95,7 @@ def cite(
         return uncited(whole, f"SPARQL 1.1 alone is followed: {error}")
     if any(isinstance(one, Service) for one in parts(query)):
         return uncited(results(store, text, bindings, dataset, base), ELSEWHERE)
-    relations = Relations(store, index.provenance, query, bindings or {})
+    relations = Relations(store, index.multitudes, query, bindings or {})
     try:
         answer = answered(relations, query.form)
     except QuerySyntaxError as error:

@@ -19,7 +19,16 @@ from graph.engine.confine import STACK
 
 T = TypeVar("T")
 
-TUNABLES: Final = "glibc.malloc.tcache_count=127"
+KEPT: Final = 32 << 20
+"""The bytes of memory that a process keeps when they are free, and of the largest piece of it.
+
+What is given back to the system is taken anew page by page, which costs more than to fill it.
+"""
+
+TUNABLES: Final = ":".join(
+    f"glibc.malloc.{name}={value}"
+    for name, value in (("tcache_count", 127), ("mmap_threshold", KEPT), ("trim_threshold", KEPT))
+)
 """Small pieces that are given back are kept for the next who asks, so many of each size, not seven.
 
 The engine takes and frees some hundred a question. Another C library than glibc ignores it.

@@ -42,6 +42,7 @@ def serve(sock: socket.socket, dataset: Dataset, terms: Terms) -> None:
             number == terms.requests
             or header["kind"] in SPOILING
             or faults() - start > terms.private_memory
+            or answer.get("error") == OutOfMemoryError.__name__
         )
         send(sock, {**answer, "last": last}, result)
         if last:

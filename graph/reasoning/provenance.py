@@ -93,7 +93,6 @@ class Provenance:
         census = Census(quads)
         self.lexicon = census.lexicon
         self.names = census.names
-        self.numbers = {name: number for number, name in enumerate(self.names)}
         self.parts = bytes(map(takes_part, self.names))
         self.apart = frozenset(n for n, part in enumerate(self.parts) if not part)
         self.union = census.index
@@ -208,7 +207,7 @@ class Provenance:
             return self.premise_at(place) if self.union.marks[place] & INFERRED else NOTHING
         if graph == ONTOLOGY_GRAPH:
             return GIVEN if self.union.marks[place] & GIVEN_MARK else NOTHING
-        number = self.numbers.get(graph, -1)
+        number = self.names.number(graph)
         stated = (number << 1 | 1) in self.union.holders(place)
         return self.alone(number) if stated else NOTHING
 

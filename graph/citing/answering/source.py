@@ -76,7 +76,7 @@ class Evidence:
 
     def __init__(self, provenance: Provenance) -> None:
         self.provenance = provenance
-        self.stated = provenance.numbers.get(EVIDENCE_GRAPH, NOWHERE) << 1 | 1
+        self.stated = provenance.names.number(EVIDENCE_GRAPH) << 1 | 1
         self.places: dict[str, int] = {}
         self.terms = array("i", map(self.number, provenance.names))
         article_of = self.column(ARTICLE)
@@ -169,8 +169,8 @@ class Evidence:
 
     def written(self, graphs: Sequence[int]) -> dict[int, bytes]:
         """Return the names of graphs as JSON, which escapes nothing in them: they are IRIs."""
-        names = self.provenance.names
-        return {graph: f'"{names[graph]}"'.encode() for graph in graphs}
+        names = self.provenance.names.several(graphs)
+        return dict(zip(graphs, [b'"%b"' % name for name in names], strict=True))
 
     def members(
         self, names: Mapping[int, bytes], worded: Callable[[str], str] | None = None

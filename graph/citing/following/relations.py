@@ -27,7 +27,7 @@ from graph.citing.following.solution import MOST_SOLUTIONS, UNBOUND, Key, Row, S
 from graph.citing.following.tracer import Tracer
 from graph.citing.weighing.ledger import Needed, Traced
 from graph.errors import QuerySyntaxError
-from graph.reasoning.provenance import Provenance
+from graph.reasoning.many.multitude import Multitudes
 from graph.reasoning.rules.axiom import Term
 from graph.reasoning.sets.support import NOTHING
 from graph.sparql.scope import columns, has_exists, mentioned, replaced
@@ -43,20 +43,20 @@ class Relations:
     def __init__(
         self,
         store: Store,
-        provenance: Provenance,
+        multitudes: Multitudes,
         query: Query,
         bindings: Mapping[str, NamedNode | Literal],
     ) -> None:
         self.query = query
         default = tuple(name.value for name in query.dataset.default)
         restricted = query.dataset != Dataset()
-        self.tracer = Tracer(provenance, default if restricted else None, self.inner, self.witness)
+        self.tracer = Tracer(multitudes, default if restricted else None, self.inner, self.witness)
         self.terms, self.ledger = self.tracer.terms, self.tracer.ledger
         self.asking = Asking(store, query, bindings, self.terms)
         self.notes = Notes()
         if INFERRED_GRAPH in default:
             self.notes.doubts.append("what is inferred depends on what is stated")
-        if asks_for(query, provenance.missing):
+        if asks_for(query, multitudes.provenance.missing):
             self.notes.doubts.append(LACKING)
         self.inners: dict[tuple[Select, str | None], Relation] = {}
         self.witnesses: dict[tuple[Group, tuple[Term | None, ...], str | None], Traced] = {}

@@ -26,7 +26,7 @@ from graph.citing.following.solution import UNBOUND, Key, Numbering, Row, Soluti
 from graph.citing.following.walk import Reached, Walker
 from graph.citing.weighing.ledger import Ledger, Needed, Traced
 from graph.citing.weighing.supports import NO_NEED
-from graph.reasoning.facts.fact_index import NOWHERE
+from graph.reasoning.many.multitude import Multitudes
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.sets.combination import any_of
 from graph.reasoning.sets.support import GIVEN, NOTHING, Support
@@ -49,17 +49,17 @@ class Tracer:
 
     def __init__(
         self,
-        provenance: Provenance,
+        multitudes: Multitudes,
         default: tuple[str, ...] | None,
         inner: Callable[[Inner, Row], Traced],
         witness: Callable[[Witness, Row], Traced],
     ) -> None:
-        self.provenance = provenance
+        provenance = self.provenance = multitudes.provenance
         self.default = default
         self.inner = inner
         self.witness = witness
         self.terms = Numbering(provenance.lexicon)
-        self.ledger = Ledger(provenance)
+        self.ledger = Ledger(multitudes)
         self.constants: dict[Node, int] = {}
         self.quads: dict[tuple[int, int], int] = {}
         self.numbers: dict[int, int] = {}
@@ -241,11 +241,11 @@ class Sources(dict[int, int]):
 
     def __init__(self, provenance: Provenance, terms: Numbering) -> None:
         super().__init__()
-        self.numbers = provenance.numbers
+        self.names = provenance.names
         self.terms = terms
 
     def __missing__(self, name: int) -> int:
-        found = self[name] = self.numbers.get(self.terms.iri(name) or "", NOWHERE)
+        found = self[name] = self.names.number(self.terms.iri(name) or "")
         return found
 
 

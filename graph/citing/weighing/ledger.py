@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain, islice, product
 from math import prod
 from typing import Final, TypeAlias
@@ -18,7 +17,6 @@ from graph.citing.weighing.supports import Supports
 from graph.reasoning.facts.fact_index import APART, AXIOM, CLOSED, NOWHERE, TOGETHER
 from graph.reasoning.many.multitude import Multitude, Multitudes
 from graph.reasoning.proof import MOST_PROOFS
-from graph.reasoning.provenance import Provenance
 from graph.reasoning.sets.choice import MANY_NEEDS, Choice
 from graph.reasoning.sets.combination import MOST_NEEDS, all_of, any_of, few_sets
 from graph.reasoning.sets.conjunction import together
@@ -47,17 +45,13 @@ class Traced:
 class Ledger:
     """The supports that were found while one query was followed."""
 
-    def __init__(self, provenance: Provenance) -> None:
-        self.is_small = provenance.small
+    def __init__(self, multitudes: Multitudes) -> None:
+        self.multitudes = multitudes
+        self.is_small = multitudes.provenance.small
         self.enough = LIMIT if self.is_small else MOST_PROOFS + 1
-        self.supports = Supports(provenance)
+        self.supports = Supports(multitudes.provenance)
         self.unsure: set[int] = set()
         self.known: dict[frozenset[int], Support] = {}
-
-    @cached_property
-    def multitudes(self) -> Multitudes:
-        """What many facts at once are counted with."""
-        return Multitudes(self.supports.provenance)
 
     def want(self, proofs: int) -> None:
         """Look for so many proofs of a row, and whether there are more."""

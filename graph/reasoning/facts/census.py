@@ -24,6 +24,7 @@ from graph.reasoning.facts.fact_index import (
     FactIndex,
 )
 from graph.reasoning.facts.rulebook import END, PREDICATE, SUBJECT, Closure, Rulebook
+from graph.reasoning.facts.terms import Names
 from graph.reasoning.facts.whole import Whole
 from graph.reasoning.rules.axiom import Term, rules
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
@@ -43,7 +44,7 @@ class Census:
         self.holders: dict[int, int | list[int]] = {}
         self.size = 0
         graphs = Graphs(quads)
-        self.names = tuple(sorted(graphs.names() - {"", ONTOLOGY_GRAPH, INFERRED_GRAPH}))
+        self.names = Names(sorted(graphs.names() - {"", ONTOLOGY_GRAPH, INFERRED_GRAPH}))
         given = self.read(graphs.quads(ONTOLOGY_GRAPH))
         self.vocabulary = frozenset(fact >> SUBJECT & END for fact in given)
         self.rules = self.rules_by_head(graphs.quads(ONTOLOGY_GRAPH))

@@ -7,6 +7,7 @@ asked for; its number is found by the hash of what is written.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Final, TypeVar, overload
@@ -41,6 +42,25 @@ class Texts:
         """Return texts in UTF-8, without a call for each."""
         text, starts = self.text, self.starts
         return [text[starts[number] : starts[number + 1]] for number in numbers]
+
+
+class Names(Texts, Sequence[str]):
+    """The names of graphs by their numbers, in the order of their text."""
+
+    @overload
+    def __getitem__(self, number: int) -> str: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[str]: ...
+    def __getitem__(self, number: int | slice) -> str | Sequence[str]:
+        if isinstance(number, slice):
+            return [self[one] for one in range(*number.indices(len(self)))]
+        return self.written(number).decode()
+
+    def number(self, name: str) -> int:
+        """Return the number of a graph, or -1."""
+        text = name.encode()
+        found = bisect_left(range(len(self)), text, key=self.written)
+        return found if found < len(self) and self.written(found) == text else -1
 
 
 class Terms(Texts, Sequence[Term]):

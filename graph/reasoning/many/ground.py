@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from mmap import mmap
+from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
 from typing import TypeAlias
 
 from graph.reasoning.assembling.assemblies import Assemblies
@@ -167,12 +167,12 @@ class Ground:
 
 def zeros(size: int) -> Numbers:
     """Return so many numbers in memory that is taken only as it is touched."""
-    return memoryview(mmap(-1, 4 * max(size, 1))).cast("I")
+    return flags(4 * size).cast("I")
 
 
 def flags(size: int) -> Numbers:
-    """Return so many flags in memory that is taken only as it is touched."""
-    return memoryview(mmap(-1, max(size, 1)))
+    """Return so many flags in memory that is taken only as it is touched, by each fork its own."""
+    return memoryview(mmap(-1, max(size, 4), flags=MAP_PRIVATE | MAP_ANONYMOUS))
 
 
 def grown(numbers: Numbers) -> Numbers:

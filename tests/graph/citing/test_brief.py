@@ -43,7 +43,7 @@ def test_a_proof_that_is_told_at_once_is_the_one_that_weighing_gives(
     large: Store, index: EvidenceIndex, name: str
 ) -> None:
     query = parse_query(QUERIES[name], None)
-    relation = answered(Relations(large, index.provenance, query, {}), query.form).relation
+    relation = answered(Relations(large, index.multitudes, query, {}), query.form).relation
     relation.ledger.want(1)
     rows = list(relation.solutions.values())
     told = list(Briefing(relation.ledger).briefs(rows))

@@ -83,7 +83,7 @@ def membership_of(store: Store, index: EvidenceIndex, text: str) -> Membership:
     """Return the membership of a query that groups."""
     query = parse_query(text)
     assert isinstance(query.form, Select)
-    relations = Relations(store, index.provenance, query, {})
+    relations = Relations(store, index.multitudes, query, {})
     return Membership(relations.asking, relations.tracer, Grouping(query.form, relations.tracer))
 
 

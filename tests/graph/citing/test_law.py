@@ -143,7 +143,7 @@ AREAS = "SELECT ?country ?area { ?country cpec:cooperatesIn ?area ; a cpec:Count
 
 def everything(index: EvidenceIndex, citation: Citation[str]) -> Citation[str]:
     """Cite every graph there is."""
-    return citation._replace(proofs=(index.provenance.names,))
+    return citation._replace(proofs=(tuple(index.provenance.names),))
 
 
 def forgetful(index: EvidenceIndex, citation: Citation[str]) -> Citation[str]:

@@ -10,6 +10,7 @@ import pytest
 from bench.graph import closed
 from graph.citing.weighing.ledger import Ledger
 from graph.dataset import memory_store
+from graph.reasoning.many.multitude import Multitudes
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.sets.support import GIVEN, NOTHING, Graphs
 
@@ -19,7 +20,7 @@ TRIED = 200
 @pytest.fixture(scope="module")
 def ledger() -> Ledger:
     """Return the ledger of a dataset that is large enough not to seek all sets of each triple."""
-    found = Ledger(Provenance(memory_store(closed(15_000))))
+    found = Ledger(Multitudes(Provenance(memory_store(closed(15_000)))))
     assert not found.is_small
     found.want(4)
     return found

@@ -49,10 +49,9 @@ def test_only_what_the_evidence_states_is_said_of_a_source() -> None:
         Quad(second, ARTICLE, Literal("a text"), evidence),
     ]
     found = Evidence(Provenance(memory_store(quads)))
-    numbers = found.provenance.numbers
     assert found.source(first.value) == Source(paper.value, '"Two" titles')
     names = first.value, second.value, EVIDENCE_GRAPH
-    members = found.members(found.written([numbers[one] for one in names]))
+    members = found.members(found.written([*map(found.provenance.names.number, names)]))
     written = json.loads(b"{%b}" % b"".join(members))
     assert written[first.value]["title"] == '"Two" titles'
     assert [written[name] for name in names[1:]] == [{"article": "a text"}, {}]

@@ -7,6 +7,7 @@ from pyoxigraph import NamedNode, Quad
 from graph.citing.weighing.ledger import Ledger
 from graph.citing.weighing.supports import NO_NEED, Supports
 from graph.dataset import memory_store
+from graph.reasoning.many.multitude import Multitudes
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.sets.support import GIVEN, NOTHING
 from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH, PREFIXES
@@ -30,7 +31,7 @@ def test_a_fact_comes_to_the_graph_that_states_it_and_in_any_other_to_nothing() 
     assert stated is not None
     assert followed is not None
     assert len(union.holders(union.place(followed))) == 3
-    graphs = [provenance.numbers[name] for name in GRAPHS]
+    graphs = [provenance.names.number(name) for name in GRAPHS]
     missing = union.packed((stated[2], stated[1], stated[0]))
     packed = [union.packed(stated)] * 3 + [union.packed(followed)] * 3 + [missing]
     found = supports.stated(packed, graphs * 2 + graphs[:1])
@@ -40,5 +41,5 @@ def test_a_fact_comes_to_the_graph_that_states_it_and_in_any_other_to_nothing() 
 
 
 def test_of_many_things_that_need_nothing_no_graph_is_needed() -> None:
-    ledger = Ledger(Provenance([]))
+    ledger = Ledger(Multitudes(Provenance([])))
     assert ledger.many(frozenset({NO_NEED})) is GIVEN

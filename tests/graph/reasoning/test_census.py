@@ -21,7 +21,7 @@ from tests.graph import toy
 def test_a_store_is_read_as_its_quads_are(stated: tuple[Quad, ...]) -> None:
     quads = toy.closed(stated)
     listed, stored = Provenance(quads), Provenance(memory_store(quads))
-    assert listed.names == stored.names
+    assert [*listed.names] == [*stored.names]
     facts = {stored.triple(fact): fact for fact in stored.union}
     assert len(facts) == sum(1 for _ in listed.union)
     for fact in listed.union:

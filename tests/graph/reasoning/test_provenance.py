@@ -53,7 +53,7 @@ def test_where_sets_are_missing_it_is_still_known_of_each_whether_it_holds(
     quads = toy.closed(stated)
     provenance, reclosing = Provenance(quads), Reclosing(quads)
     provenance.small = False
-    graphs = sorted(provenance.numbers[n] for n in set(reclosing.by_graph) & set(toy.GRAPHS))
+    graphs = sorted(provenance.names.number(n) for n in set(reclosing.by_graph) & set(toy.GRAPHS))
     sets = [frozenset(one) for size in range(len(graphs) + 1) for one in combinations(graphs, size)]
     facts = list(provenance.union)
     standing = {

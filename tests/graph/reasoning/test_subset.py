@@ -24,7 +24,7 @@ def test_a_part_is_rebuilt_from_its_graphs(stated: tuple[Quad, ...], dice: Rando
     names = sorted(set(reclosing.by_graph) & set(provenance.names))
     for _ in range(12):
         chosen = dice.sample(names, dice.randrange(len(names) + 1))
-        store = subsets.store(frozenset(map(provenance.numbers.__getitem__, chosen)))
+        store = subsets.store(frozenset(map(provenance.names.number, chosen)))
         assert set(store) == set(reclosing.store(chosen))
         assert set(store.named_graphs()) == set(reclosing.store(chosen).named_graphs())
     assert len(subsets.parts) <= MOST_PARTS

@@ -61,7 +61,7 @@ def test_in_our_own_model_it_is_sure_of_nearly_all() -> None:
     told: Counter[bool] = Counter()
     for most in (20, 60, 100):
         graphs = frozenset(dice.sample(range(len(provenance.names)), most))
-        graphs |= {provenance.numbers[EDITORIAL_GRAPH]}
+        graphs |= {provenance.names.number(EDITORIAL_GRAPH)}
         told += check(provenance, reclosing, graphs, dice.sample(places(provenance), 150))
     assert told[True] >= 0.9 * told.total()
 
@@ -86,7 +86,7 @@ def test_nothing_leans_on_a_literal_as_a_subject() -> None:
         quads.append(Quad(NamedNode(ID + subject), NamedNode(CPEC + predicate), end, graph))
     reclosing = Reclosing(quads)
     provenance = Provenance([*quads, *reclosing.inferred(quads)])
-    several = frozenset(provenance.numbers[f"{ID}x/s{place:02d}"] for place in range(4))
+    several = frozenset(provenance.names.number(f"{ID}x/s{place:02d}") for place in range(4))
     for graphs in (several, frozenset(range(len(provenance.names)))):
         told = check(provenance, reclosing, graphs, places(provenance))
         assert told[True] == told.total() > 5
