@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # What is compiled where there is a C compiler (docs/decisions/0010-counting-is-compiled.md).
 TYPES := $(shell find graph -name '*.pxd')
-UNCOMPILED := tests/graph/reasoning/test_multitude.py tests/graph/reasoning/test_vicinity.py
+UNCOMPILED := $(addprefix tests/graph/reasoning/test_,multitude.py reduction.py vicinity.py)
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A file of tests at a time on each processor.

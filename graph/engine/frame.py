@@ -10,6 +10,7 @@ import json
 import socket
 import struct
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
@@ -34,7 +35,13 @@ REMEMBERED: Final = 1 << 10
 FORKED: Final = b"F"
 """The byte that carries the descriptors of a new worker."""
 
+PIECES: Final = 1 << 10
+"""The pieces of a body that are joined at once."""
+
 Header = dict[str, Any]
+Body = bytes | list[bytes]
+"""A body that is sent, whole or in pieces, which are not to be joined all at once."""
+
 Message = tuple[Header, bytes]
 """A header and a body."""
 
@@ -47,19 +54,36 @@ class FrameError(ConnectionError):
     """The other process does not keep to the framing; it is not to be trusted further."""
 
 
-def send(
-    sock: socket.socket, header: Header, body: bytes = b"", until: float | None = None
-) -> None:
+def send(sock: socket.socket, header: Header, body: Body = b"", until: float | None = None) -> None:
     """Send one message whole.
 
     Raises TimeoutError past the moment `until` (of time.monotonic), OSError where the peer is gone.
     Without a moment the socket waits as it did before: for ever, if nobody has bounded it.
     """
     head = json.dumps(header).encode()
-    start = LENGTHS.pack(len(head), len(body)) + head
-    parts = [start + body] if len(body) <= CHUNK else [start, body]
-    for part in parts:
+    start = LENGTHS.pack(len(head), size_of(body)) + head
+    for part in parts(start, body):
         send_part(sock, part, until)
+
+
+def size_of(body: Body) -> int:
+    """Return the bytes of a body."""
+    return len(body) if isinstance(body, bytes) else sum(map(len, body))
+
+
+def parts(start: bytes, body: Body) -> Iterator[bytes]:
+    """Yield what is sent at once of a message: all of it where it is short."""
+    if isinstance(body, list):
+        for place in range(0, len(body), PIECES):
+            yield b"".join([start, *body[place : place + PIECES]])
+            start = b""
+    elif len(body) <= CHUNK:
+        start += body
+    else:
+        yield start
+        start = body
+    if start:
+        yield start
 
 
 def send_part(sock: socket.socket, part: bytes, until: float | None) -> None:

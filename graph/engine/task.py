@@ -25,7 +25,7 @@ from pyoxigraph import (
 from graph.citing.answering.answer import CitedAnswer
 from graph.citing.citation import cite, uncited
 from graph.engine.dataset import Dataset
-from graph.engine.frame import Header
+from graph.engine.frame import Body, Header, size_of
 from graph.engine.writing.changing import delta_of_change
 from graph.engine.writing.document import Document
 from graph.engine.writing.loading import require_syntax
@@ -49,7 +49,7 @@ from graph.service.syntax import require_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Values
 
-Task = Callable[[Dataset, Header, bytes], tuple[Header, bytes]]
+Task = Callable[[Dataset, Header, bytes], tuple[Header, Body]]
 
 
 def query(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
@@ -73,7 +73,7 @@ def store_for(dataset: Dataset, header: Header) -> Store:
     return dataset.store if store is None else store
 
 
-def cited(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+def cited(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
     """Answer a SPARQL query with the citation of each row, `uncited` where a reason is given.
 
     So many objects are made that collecting garbage, of which there is none, would take a good part
@@ -85,10 +85,10 @@ def cited(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]
         answer = cited_answer(dataset, header, body.decode(), reason)
         index = dataset.indexing.index
         worded = Wording(index).quoted if index is not None and header.get("words") else None
-        written = answer.json(worded)
+        written = answer.pieces(worded)
     finally:
         gc.enable()
-    if len(written) > dataset.cap:
+    if size_of(written) > dataset.cap:
         raise AnswerTooLargeError(dataset.cap)
     return {"format": "json", "passing": dataset.indexing.pending}, written
 

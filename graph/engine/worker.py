@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from graph.engine import wire
 from graph.engine.dataset import Dataset
-from graph.engine.frame import FrameError, Header, PeerClosedError, receive, send
+from graph.engine.frame import Body, FrameError, Header, PeerClosedError, receive, send
 from graph.engine.heap import faults
 from graph.engine.request import SPOILING
 from graph.engine.task import TASKS
@@ -59,7 +59,7 @@ def die_with(lifeline: socket.socket) -> None:  # pragma: no cover - in workers 
     fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
 
 
-def timed(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+def timed(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
     """Answer one request; a timer ends this process if nobody else does."""
     signal.setitimer(signal.ITIMER_REAL, float(header["deadline"]) + GRACE)
     try:
@@ -68,7 +68,7 @@ def timed(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def answer(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+def answer(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
     """Return the answer to one request, or the header that tells its error."""
     try:
         return TASKS[header["kind"]](dataset, header, body)

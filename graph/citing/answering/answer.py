@@ -171,6 +171,10 @@ class CitedAnswer:
         return self.citations.named(self.citations.graphs)
 
     def json(self, worded: Callable[[str], str] | None = None) -> bytes:
+        """Return the answer as JSON."""
+        return b"".join(self.pieces(worded))
+
+    def pieces(self, worded: Callable[[str], str] | None = None) -> Pieces:
         """Return SPARQL 1.1 Query Results JSON with two more members: citations and sources.
 
         They stand before the results: Oxigraph's reader takes no member after those. Where it is
@@ -186,7 +190,7 @@ class CitedAnswer:
             found += b'},"results":{"bindings":[', *self.rows.json(self.variables), b"]}}"
         else:
             found += b'},"boolean":', encoded(self.boolean), b"}"
-        return b"".join(found)
+        return found
 
     def binding(self, row: TermRow) -> dict[str, Any]:
         """Return a row; what is unbound is left out."""

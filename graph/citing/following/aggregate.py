@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 from typing import Final
 
@@ -14,7 +15,7 @@ from graph.citing.extending.extension import Extender, separate
 from graph.citing.following.solution import UNBOUND, Key, Solutions
 from graph.citing.following.tracer import Tracer
 from graph.citing.weighing.ledger import Needed, Traced
-from graph.reasoning.sets.support import GIVEN
+from graph.reasoning.sets.support import EMPTY, GIVEN
 from graph.sparql.scope import aggregates, has_exists
 from graph.sparql.syntax import (
     Aggregate,
@@ -43,18 +44,25 @@ Names = Sequence[Variable]
 """The variables by which solutions are grouped."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Members:
     """The solutions that are counted, and which of them are in each group.
 
-    What they need are columns too: for each need, what it comes to in each solution. `unbound` are
-    arguments of set functions that have no value in some of them.
+    What they need are columns too, which `follow` gives: for each need, what it comes to in each
+    solution. Where all are facts, `facts` are the columns of their places. `unbound` are arguments
+    of set functions that have no value in some solutions.
     """
 
     solutions: Solutions
-    needs: Sequence[Sequence[int]]
     groups: Mapping[Key, Sequence[int]]
     unbound: Set[Variable]
+    follow: Callable[[], Sequence[Sequence[int]]]
+    facts: Sequence[Sequence[int]] = ()
+
+    @cached_property
+    def needs(self) -> Sequence[Sequence[int]]:
+        """The columns of what the solutions need."""
+        return self.follow()
 
     def needed(self, places: Iterable[int]) -> Iterator[Needed]:
         """Yield what each of some solutions needs."""
@@ -62,9 +70,15 @@ class Members:
 
     def everything(self, places: Sequence[int]) -> frozenset[int]:
         """Return all that some solutions need."""
+        return frozenset().union(*self.chosen(self.needs, places))
+
+    def chosen(
+        self, columns: Iterable[Sequence[int]], places: Sequence[int]
+    ) -> Iterable[Iterable[int]]:
+        """Return what stands in columns in some solutions."""
         if len(places) == self.solutions.size:
-            return frozenset().union(*self.needs)
-        return frozenset().union(*(map(column.__getitem__, places) for column in self.needs))
+            return columns
+        return (map(column.__getitem__, places) for column in columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +180,27 @@ class Grouping:
         places = members.groups.get(group, ())
         found = [self.measured(measure, members, places, key) for measure in self.measures]
         if self.hides:
-            found.append(self.ledger.all(members.everything(places)))
+            found.append(self.all(members, places))
         if places and all(one.support == GIVEN for one in found):
             found.append(self.ledger.any(list(members.needed(places))))
         if len(found) == 1:
             return found[0]
         return self.ledger.all(map(self.ledger.record, found))
+
+    def all(self, members: Members, places: Sequence[int]) -> Traced:
+        """Return what it rests on that some members are there."""
+        if members.facts:
+            chosen = members.chosen(members.facts, places)
+            return self.ledger.facts(list(chain.from_iterable(chosen)))
+        return self.ledger.all(members.everything(places))
+
+    def expect(self, members: Members) -> None:
+        """Have the graphs assembled once that all members rest on."""
+        if members.facts:
+            provenance = self.ledger.supports.provenance
+            provenance.expect(list(chain.from_iterable(members.facts)), EMPTY)
+        else:
+            self.ledger.expect(chain.from_iterable(members.needs))
 
     def followed(self, members: Members, group: Key) -> Traced:
         """Return what the members that are followed rest on, where there are too many for all."""
@@ -183,12 +212,12 @@ class Grouping:
     ) -> Traced:
         """Return what the value of a set function rests on."""
         if measure.argument is None:
-            return self.ledger.all(members.everything(places))
+            return self.all(members, places)
         column = members.solutions.column(measure.argument)
         if measure.aggregate.function == "COUNT" and not measure.aggregate.distinct:
             if measure.argument in members.unbound:
                 places = [place for place in places if column[place] != UNBOUND]
-            return self.ledger.all(members.everything(places))
+            return self.all(members, places)
         by_value: dict[int, list[Needed]] = defaultdict(list)
         for place, needed in zip(places, members.needed(places), strict=True):
             by_value[column[place]].append(needed)

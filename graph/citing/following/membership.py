@@ -10,7 +10,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Store, Variable
 
-from graph.citing.extending.plan import Need
+from graph.citing.extending.plan import Need, Placed
 from graph.citing.following.aggregate import MOST_NAMED, Grouping, Members
 from graph.citing.following.asking import Asking
 from graph.citing.following.count import Counts
@@ -85,13 +85,15 @@ class Membership:
         return Grouped(rows, self.members(needs, found, groups), counted)
 
     def members(
-        self, needs: Iterable[Need], found: Solutions, groups: Mapping[Key, Sequence[int]]
+        self, needs: Sequence[Need], found: Solutions, groups: Mapping[Key, Sequence[int]]
     ) -> Members:
         """Return solutions as members of groups, with what they need."""
-        needed = list(self.tracer.columns(needs, found))
         arguments = self.grouping.arguments()
         unbound = {one for one in arguments if UNBOUND in found.column(one)}
-        return Members(found, needed, groups, unbound)
+        facts = [found.column(need.place) for need in needs if isinstance(need, Placed)]
+        if len(facts) < len(needs):
+            facts = []
+        return Members(found, groups, unbound, lambda: [*self.tracer.columns(needs, found)], facts)
 
     def rows(
         self, found: Solutions, groups: Mapping[Key, Sequence[int]]

@@ -171,7 +171,7 @@ class Relations:
         found, nothing = membership.found(), membership.nothing()
         members, counted = found.members, found.counted
         if len(members.groups) > 1 and not counted:
-            self.ledger.expect(chain.from_iterable(members.needs))
+            grouping.expect(members)
         relation = Relation(columns(select), self.ledger, notes=grouping.notes)
         for key, group in found.rows:
             relation.rows.append(key)

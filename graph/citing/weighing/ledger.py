@@ -7,15 +7,15 @@ by any of its solutions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, product
 from math import prod
 from typing import Final, TypeAlias
 
-from graph.citing.weighing.supports import Supports
+from graph.citing.weighing.supports import WEIGHED, Supports, SupportsAt
 from graph.reasoning.facts.fact_index import APART, AXIOM, CLOSED, NOWHERE, TOGETHER
-from graph.reasoning.many.multitude import Multitude, Multitudes
+from graph.reasoning.many.multitude import Multitudes
 from graph.reasoning.proof import MOST_PROOFS
 from graph.reasoning.sets.choice import MANY_NEEDS, Choice
 from graph.reasoning.sets.combination import MOST_NEEDS, all_of, any_of, few_sets
@@ -87,6 +87,27 @@ class Ledger:
             found = self.known[needed] = found or all_of(self.parts(needed), self.enough)
         return Traced(found, self.sure(needed))
 
+    def facts(self, places: Sequence[int]) -> Traced:
+        """Return what it rests on that the facts of some places hold, in the union of all graphs.
+
+        It is what `all` returns for their numbers, told without numbering them where it can be.
+        """
+        provenance = self.supports.provenance
+        if self.is_small or not provenance.as_stated.isdisjoint(places):
+            return self.all(self.supports.numbered(places))
+        graphs, rest = self.multitudes.ground.settled(places)
+        fixed, left = frozenset(graphs), sorted({*rest})
+        marks = provenance.union.marks
+        found = None
+        if len(left) <= MOST_NEEDS and all(marks[one] & WEIGHED == CLOSED for one in left):
+            found = self.few(fixed, list(map(self.supports.holders, left)))
+        elif len(fixed) + len(left) > MANY_NEEDS:
+            apart = [one for one in left if marks[one] & OTHERWISE != CLOSED]
+            others = list(map(provenance.support_at, apart))
+            several = {*left}.difference(apart)
+            found = self.least(fixed, several, others, SupportsAt(provenance), places)
+        return Traced(found) if found else self.all(self.supports.numbered(places))
+
     def stated(self, needed: frozenset[int]) -> Support | None:
         """Return the sets in which all of these hold, where each is held by single graphs alone.
 
@@ -99,7 +120,10 @@ class Ledger:
         needs = [self.supports.single(number) for number in rest if number]
         if not all(needs):
             return None
-        fixed = frozenset(map(graphs.__getitem__, needed - rest))
+        return self.few(frozenset(map(graphs.__getitem__, needed - rest)), needs)
+
+    def few(self, fixed: Graphs, needs: Iterable[Graphs]) -> Support | None:
+        """Return the sets that hold all of these graphs, and one for each need; None as above."""
         parts = [Support(one) for one in needs if fixed.isdisjoint(one)]
         if fixed:
             parts.append(Support(fixed) if len(fixed) == 1 else Support(several=(fixed,)))
@@ -113,14 +137,37 @@ class Ledger:
 
     def many(self, needed: frozenset[int]) -> Support | None:
         """Return one set in which all of these hold; None where that of some is not known."""
-        many = self.multitude(needed)
-        if many is None:
+        supports, marks = self.supports, self.supports.provenance.union.marks
+        alone = needed & supports.alone.graphs.keys()
+        places = {number: supports.places[number] for number in needed - alone}
+        apart = [n for n, at in places.items() if at == NOWHERE or marks[at] & OTHERWISE != CLOSED]
+        for number in apart:
+            del places[number]
+        sure = frozenset(map(supports.alone.graphs.__getitem__, alone))
+        others = list(map(supports.__getitem__, apart))
+        return self.least(sure, places.values(), others, supports, tuple(needed))
+
+    def least(
+        self,
+        sure: Graphs,
+        places: Iterable[int],
+        others: Sequence[Support],
+        parts: Mapping[int, Support],
+        option: Sequence[int],
+    ) -> Support | None:
+        """Return one set of graphs, some of them sure, in which facts hold, and all others.
+
+        The support tells of other sets by the parts, all those of the option.
+        """
+        if not all(one and one.tells for one in others):
             return None
+        others = [one for one in others if one is not GIVEN]
+        many = self.multitudes.of(sorted(places), sure, others)
         ones, found = many.ones(), many.least()
         if not found:
             return GIVEN
         sets = () if len(found) == 1 else (found,)
-        return Choice(ones, sets, 1, self.supports, (tuple(needed),), settled=True)
+        return Choice(ones, sets, 1, parts, (option,), settled=True)
 
     def cover(self, needed: frozenset[int]) -> Support:
         """Return a set in which all of these hold, of more graphs maybe than are needed."""
@@ -146,22 +193,6 @@ class Ledger:
             if found.isdisjoint(graphs):
                 found.add(graphs[0])
         return Support(several=(frozenset(found),), whole=0) if found else NOTHING
-
-    def multitude(self, needed: frozenset[int]) -> Multitude | None:
-        """Return these things as a multitude; None where it is not known when some of them hold."""
-        provenance, graphs = self.supports.provenance, self.supports.alone.graphs
-        marks = provenance.union.marks
-        alone = needed & graphs.keys()
-        places = {number: self.supports.places[number] for number in needed - alone}
-        apart = [n for n, at in places.items() if at == NOWHERE or marks[at] & OTHERWISE != CLOSED]
-        for number in apart:
-            del places[number]
-        others = list(map(self.supports.__getitem__, apart))
-        if not all(one and one.tells for one in others):
-            return None
-        others = [one for one in others if one is not GIVEN]
-        sure = frozenset(map(graphs.__getitem__, alone))
-        return self.multitudes.of(sorted(places.values()), sure, others)
 
     def parts(self, needed: frozenset[int]) -> list[Support]:
         """Return supports that hold where all of these do.

@@ -68,10 +68,14 @@ class Supports(dict[int, Support]):
         graph = self.alone.graphs.get(number)
         if graph is not None:
             return frozenset((graph,))
-        place, index = self.places[number], self.provenance.union
-        if place == NOWHERE or index.marks[place] & WEIGHED != CLOSED:
+        place = self.places[number]
+        if place == NOWHERE or self.provenance.union.marks[place] & WEIGHED != CLOSED:
             return EMPTY
-        return frozenset([code >> 1 for code in index.holders(place)])
+        return self.holders(place)
+
+    def holders(self, place: int) -> Graphs:
+        """Return the graphs that hold the fact of a place."""
+        return frozenset([code >> 1 for code in self.provenance.union.holders(place)])
 
     def facts(self, packed: Sequence[int]) -> list[int]:
         """Return the numbers of packed facts, as they hold in the union of all graphs."""
@@ -127,3 +131,15 @@ class Alone(dict[int, int]):
         self.places.append(NOWHERE)
         self.graphs[number] = graph
         return number
+
+
+class SupportsAt(dict[int, Support]):
+    """The supports of facts by their places."""
+
+    def __init__(self, provenance: Provenance) -> None:
+        super().__init__()
+        self.provenance = provenance
+
+    def __missing__(self, place: int) -> Support:
+        found = self[place] = self.provenance.support_at(place)
+        return found

@@ -7,7 +7,9 @@ ctypedef unsigned long long u64
 cdef u64 END
 cdef int SUBJECT
 cdef int PREDICATE
+cdef u8 APART
 cdef u8 AXIOM
+cdef u8 CLOSED
 cdef u8 JOINED
 cdef u8 TOGETHER
 cdef int NOWHERE
@@ -27,6 +29,7 @@ cdef class Ground:
     cdef u32[::1] alone
     cdef u8[::1] inside
     cdef u32[::1] uses
+    cdef u8[::1] needed
     cdef readonly list graphs
     cdef readonly list here
     cdef readonly list given
@@ -36,6 +39,11 @@ cdef class Ground:
     cpdef leave(self)
     @cython.locals(graph=u32, at=u32, place=u32)
     cpdef enter(self, graphs)
+    @cython.locals(place=u32, marks=u8, at=u32, weighed=bint, graph=u32, graphs=list, left=list,
+                   rest=list)
+    cpdef tuple settled(self, places)
+    @cython.locals(at=u32)
+    cdef bint is_met(self, u32 place)
     @cython.locals(place=u32, at=u32, graph=u32)
     cpdef enter_first(self, places)
     @cython.locals(place=u32, at=u32, graph=u32)

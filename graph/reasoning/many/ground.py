@@ -19,7 +19,9 @@ Numbers: TypeAlias = "memoryview[int]"
 END = rulebook.END
 SUBJECT = rulebook.SUBJECT
 PREDICATE = rulebook.PREDICATE
+APART = fact_index.APART
 AXIOM = fact_index.AXIOM
+CLOSED = fact_index.CLOSED
 JOINED = fact_index.JOINED
 TOGETHER = fact_index.TOGETHER
 NOWHERE = -1
@@ -33,7 +35,7 @@ class Ground:
     `held` are the arrays; where those of a predicate begin is in `begins`. `own` are the facts of
     each graph that others are joined with, `alone` how many of the graphs hold such a fact, and
     `here` those that one has held since `leave`; `given` are held by the ontology. The `epoch` is
-    another as soon as graphs are entered.
+    another as soon as graphs are entered. `needed` are graphs only while facts are settled.
     """
 
     def __init__(self, assemblies: Assemblies) -> None:
@@ -46,6 +48,7 @@ class Ground:
         self.size, self.nodes = len(index), len(assemblies.literals)
         self.alone = zeros(self.size)
         self.inside, self.uses = flags(len(assemblies.parts)), zeros(len(assemblies.parts))
+        self.needed = flags(len(assemblies.parts))
         self.graphs: list[int] = []
         self.here: list[int] = []
         self.given = assemblies.given
@@ -72,6 +75,35 @@ class Ground:
                     if not self.alone[place]:
                         self.here.append(place)
                     self.alone[place] += 1
+
+    def settled(self, places: Iterable[int]) -> tuple[list[int], list[int]]:
+        """Return the graphs that alone hold one of some facts, and the facts that none of these do.
+
+        What the ontology holds is left out. The graphs of the ground do not matter.
+        """
+        graphs, left = [], []
+        for place in places:
+            marks, at = self.marks[place], self.starts[place]
+            weighed = marks & (CLOSED | AXIOM | JOINED | TOGETHER | APART) != CLOSED
+            if not weighed and self.starts[place + 1] == at + 1:
+                graph = self.held[at] >> 1
+                if not self.needed[graph]:
+                    self.needed[graph] = 1
+                    graphs.append(graph)
+            elif not marks & AXIOM:
+                left.append(place)
+        rest = [place for place in left if not self.is_met(place)]
+        for graph in graphs:
+            self.needed[graph] = 0
+        return graphs, rest
+
+    def is_met(self, place: int) -> bool:
+        """Whether a graph that is needed holds a fact."""
+        if not self.marks[place] & TOGETHER:
+            for at in range(self.starts[place], self.starts[place + 1]):
+                if self.needed[self.held[at] >> 1]:
+                    return True
+        return False
 
     def enter_first(self, places: Sequence[int]) -> None:
         """Take up the first sets of those facts that no graph holds alone."""

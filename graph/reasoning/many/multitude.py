@@ -1,10 +1,11 @@
-"""Many facts that all have to hold: a least set of graphs in which they do."""
+"""Many facts that all have to hold: a least set of graphs in which they do.
+
+It is compiled as ground.py is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
-from itertools import chain
 
 from graph.reasoning.facts.fact_index import TOGETHER
 from graph.reasoning.many.ground import Ground
@@ -54,20 +55,21 @@ class Multitude:
         """Return the graphs of which each holds all."""
         if len(self.sure) > 1:
             return EMPTY
-        needs = chain(map(self.holders, self.places), (one.ones for one in self.others))
-        found = self.sure or next(needs, EMPTY)
-        for need in needs:
+        found = self.sure or None
+        for place in self.places:
+            found = self.holders(place) if found is None else found & self.holders(place)
             if not found:
-                break
-            found &= need
-        return found
+                return EMPTY
+        for one in self.others:
+            found = one.ones if found is None else found & one.ones
+        return found or EMPTY
 
     def holders(self, place: int) -> Graphs:
         """Return the graphs that hold the fact of a place alone."""
         index = self.provenance.union
         if index.marks[place] & TOGETHER:
             return EMPTY
-        return frozenset(code >> 1 for code in index.holders(place))
+        return frozenset([code >> 1 for code in index.holders(place)])
 
     def enter_first(self) -> None:
         """Take up the first sets of what needs several graphs."""
@@ -103,13 +105,13 @@ class Multitude:
         return Leaning(place, self.vicinity, self.provenance)
 
 
-@dataclass(frozen=True, slots=True)
 class Leaning:
     """A fact that may lean on others; its support tells where the vicinity does not."""
 
-    place: int
-    vicinity: Vicinity
-    provenance: Provenance
+    def __init__(self, place: int, vicinity: Vicinity, provenance: Provenance) -> None:
+        self.place = place
+        self.vicinity = vicinity
+        self.provenance = provenance
 
     def witness(self, graphs: Graphs, without: Set[int]) -> Graphs | None:
         """Return which of some graphs, without others, are enough to hold it, or None.
@@ -132,11 +134,14 @@ class Falling(Reduction):
 
     def goes(self, graph: int) -> bool:
         """Whether all facts hold without a graph as well."""
-        standing, leaning = self.many.standing, self.many.leaning
-        lost = standing.take(graph)
+        lost = self.many.standing.take(graph)
         if lost is None:
             return False
-        if all(self.moves(leaning(place)) for place in lost) and super().goes(graph):
-            return True
-        standing.put_back()
+        for place in lost:
+            if not self.moves(self.many.leaning(place)):
+                break
+        else:
+            if Reduction.goes(self, graph):
+                return True
+        self.many.standing.put_back()
         return False

@@ -2,11 +2,13 @@
 
 Each thing is watched by one set that holds it: only when a graph of that set is to go is another
 set looked for. So each thing is looked at a few times, however many graphs there are.
+
+It is compiled where a C compiler is at hand: reduction.pxd gives the types
+(docs/decisions/0010-counting-is-compiled.md).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Set
 from typing import Protocol
 
@@ -29,7 +31,7 @@ class Reduction:
         self.graphs = graphs
         self.kept = set(kept)
         self.taken: set[int] = set()
-        self.watched: dict[int, list[tuple[Holding, frozenset[int]]]] = defaultdict(list)
+        self.watched: dict[int, list[tuple[Holding, frozenset[int]]]] = {}
 
     def reduced(self, things: Iterable[Holding]) -> frozenset[int]:
         """Return what is left when each graph was taken that can be, the last first."""
@@ -47,9 +49,12 @@ class Reduction:
     def goes(self, graph: int) -> bool:
         """Whether all things hold without a graph, which is among those that are taken."""
         watched = self.watched.get(graph, [])
-        while watched and self.moves(watched[-1][0]):
-            watched.pop()
-        return not watched
+        while watched:
+            thing, found = watched.pop()
+            if not self.moves(thing):
+                watched.append((thing, found))
+                return False
+        return True
 
     def moves(self, thing: Holding) -> bool:
         """Whether a thing holds without what was taken; it is then watched by what holds it."""
@@ -60,6 +65,9 @@ class Reduction:
 
     def watch(self, thing: Holding, found: frozenset[int]) -> None:
         """Watch a thing by a set that holds it; one of graphs that stay needs no watching."""
-        untried = found - self.kept
-        if untried:
-            self.watched[max(untried)].append((thing, found))
+        last = -1
+        for one in found:
+            if one > last and one not in self.kept:
+                last = one
+        if last >= 0:
+            self.watched.setdefault(last, []).append((thing, found))

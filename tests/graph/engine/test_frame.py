@@ -30,6 +30,14 @@ def test_what_is_sent_is_received(pair: Pair, size: int) -> None:
     sender.join()
 
 
+@pytest.mark.parametrize("pieces", [[], [b"", b"a"], [b"ab", b"c"] * 5000, [b"x" * 300_000] * 3])
+def test_what_is_sent_in_pieces_is_received_whole(pair: Pair, pieces: list[bytes]) -> None:
+    sender = threading.Thread(target=send, args=(pair[0], {}, pieces))
+    sender.start()
+    assert receive(pair[1], 1 << 20) == ({}, b"".join(pieces))
+    sender.join()
+
+
 def test_a_length_beyond_its_cap_is_not_read(pair: Pair) -> None:
     pair[0].sendall(LENGTHS.pack(2, 1 << 60) + b"{}")
     with pytest.raises(FrameError):

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
-from graph.engine import wire
+from graph.engine import task, wire
 from graph.engine.dataset import Dataset
 from graph.engine.frame import LENGTHS, Header, receive, send
-from graph.engine.task import TASKS
 from graph.engine.worker import Terms, serve
 from graph.engine.writing.delta import Delta
 from graph.errors import (
@@ -111,7 +110,7 @@ def test_an_update_is_told_as_its_delta_and_ends_the_worker(ask: Ask) -> None:
 )
 def test_an_update_of_ground_data_has_the_delta_of_any_other(text: str) -> None:
     def changed(text: str) -> Delta:
-        return Delta.of(*TASKS["update"](dataset(), {}, text.encode()))
+        return Delta.of(*task.update(dataset(), {}, text.encode()))
 
     fast, whole = changed(text), changed(f"{text} ; CLEAR SILENT GRAPH <x:nowhere>")
     assert fast == whole
@@ -122,7 +121,7 @@ def test_an_update_of_ground_data_has_the_delta_of_any_other(text: str) -> None:
 )
 def test_a_malformed_update_is_the_clients_fault(text: str) -> None:
     with pytest.raises(QuerySyntaxError):
-        TASKS["update"](dataset(), {}, text.encode())
+        task.update(dataset(), {}, text.encode())
 
 
 @pytest.mark.parametrize(
@@ -140,14 +139,14 @@ def test_a_change_of_one_graph_is_told_as_its_delta(
     verb: str, graph: str | None, left: int
 ) -> None:
     header = {"verb": verb, "graph": graph, "format": "ttl", "base": "x:"}
-    delta = Delta.of(*TASKS["change"](dataset(), header, b"<s> <p> 2, 3 ."))
+    delta = Delta.of(*task.change(dataset(), header, b"<s> <p> 2, 3 ."))
     lines = 1 + delta.added.count(b"\n") - delta.removed.count(b"\n")
     assert lines == left
 
 
 def test_a_graph_that_is_not_there_is_not_dropped() -> None:
     with pytest.raises(UnknownNameError):
-        TASKS["change"](dataset(), {"verb": "drop", "graph": "x:none"}, b"")
+        task.change(dataset(), {"verb": "drop", "graph": "x:none"}, b"")
 
 
 def test_running_out_of_memory_is_told(monkeypatch: pytest.MonkeyPatch, ask: Ask) -> None:

@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from graph.reasoning import many
+import graph
 
-TYPED = sorted(Path(next(iter(many.__path__))).glob("*.pxd"))
+HERE = Path(next(iter(graph.__path__)))
+TYPED = sorted(HERE.rglob("*.pxd"))
 
 
 @pytest.mark.parametrize("types", TYPED, ids=lambda path: path.stem)
 def test_no_module_was_compiled_of_an_older_source(types: Path) -> None:
-    file = importlib.import_module(f"{many.__name__}.{types.stem}").__file__
+    name = ".".join(types.relative_to(HERE.parent).with_suffix("").parts)
+    file = importlib.import_module(name).__file__
     assert file is not None
     if file.endswith(".py"):
         pytest.skip("not compiled, for want of a C compiler or by -p tests.uncompiled")
