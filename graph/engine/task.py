@@ -6,7 +6,6 @@ To teach the workers something new, write a function and give it a name in TASKS
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Callable, Mapping
 from typing import Final, cast
@@ -74,20 +73,12 @@ def store_for(dataset: Dataset, header: Header) -> Store:
 
 
 def cited(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
-    """Answer a SPARQL query with the citation of each row, `uncited` where a reason is given.
-
-    So many objects are made that collecting garbage, of which there is none, would take a good part
-    of the time.
-    """
+    """Answer a SPARQL query with the citation of each row, `uncited` where a reason is given."""
     reason = header.get("uncited", dataset.indexing.reason)
-    gc.disable()
-    try:
-        answer = cited_answer(dataset, header, body.decode(), reason)
-        index = dataset.indexing.index
-        worded = Wording(index).quoted if index is not None and header.get("words") else None
-        written = answer.pieces(worded)
-    finally:
-        gc.enable()
+    answer = cited_answer(dataset, header, body.decode(), reason)
+    index = dataset.indexing.index
+    worded = Wording(index).quoted if index is not None and header.get("words") else None
+    written = answer.pieces(worded)
     if size_of(written) > dataset.cap:
         raise AnswerTooLargeError(dataset.cap)
     return {"format": "json", "passing": dataset.indexing.pending}, written

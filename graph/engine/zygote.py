@@ -112,8 +112,13 @@ class Zygote:
     def _be_worker(  # pragma: no cover - the fork may open no file to note it in
         self, sock: socket.socket, lifeline: socket.socket, words: int
     ) -> NoReturn:
-        """Serve as a worker, and end."""
+        """Serve as a worker, and end.
+
+        No cycles are looked for: an answer makes many objects, hardly any of them in one, and what
+        is left counts to the memory of the terms.
+        """
         status = 1
+        gc.disable()
         try:
             os.dup2(words, 2)
             os.close(words)

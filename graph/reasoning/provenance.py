@@ -189,7 +189,7 @@ class Provenance:
             codes = chain.from_iterable(held[starts[place] : starts[place + 1]] for place in places)
             return graphs.union({code >> 1 for code in codes})
 
-        if any(marks[place] & JOINED for place in places):
+        if any(one & JOINED for one in {*map(marks.__getitem__, places)}):
             self.assemblies.expect(holders)
 
     def with_others(self, place: int, support: Support) -> Support:

@@ -12,7 +12,6 @@ from pyoxigraph import NamedNode, Variable
 from graph.citing.following.scan import Scan
 from graph.citing.following.solution import Key, Numbering, Solutions
 from graph.reasoning.facts.fact_index import OPEN, FactIndex
-from graph.reasoning.facts.rulebook import END, SUBJECT
 from graph.sparql.syntax import Group, TriplePattern, Triples
 
 MOST_JOINED: Final = 200_000
@@ -95,9 +94,10 @@ class Matches(dict[Key, Sequence[int]]):
         """Return the places of the triples that match in each solution."""
         given = [one for one in self.variables if one in found.columns]
         self.given = list(map(self.variables.__getitem__, given))
-        if given and self.size <= DENSE * found.size:
-            return list(map(self.listed().get, found.rows(given), repeat(())))
-        return list(map(self.__getitem__, found.rows(given)))
+        keys = list(found.rows(given))
+        if given and self.size <= DENSE * len({*keys}):
+            return list(map(self.listed().get, keys, repeat(())))
+        return list(map(self.__getitem__, keys))
 
     def joined(
         self, found: Solutions, place: Variable, kept: Collection[Variable]
@@ -122,10 +122,7 @@ class Matches(dict[Key, Sequence[int]]):
 
     def terms(self, end: int, places: Iterable[int]) -> list[int]:
         """Return the subjects or the objects of the triples of places."""
-        facts = map(self.index.by_subject.__getitem__, places)
-        if end:
-            return [one & END for one in facts]
-        return [one >> SUBJECT & END for one in facts]
+        return self.index.objects(places) if end else self.index.subjects(places)
 
 
 def is_simple(pattern: TriplePattern) -> bool:

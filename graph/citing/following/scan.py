@@ -9,7 +9,6 @@ from pyoxigraph import NamedNode, Variable
 
 from graph.citing.following.solution import Numbering, Solutions
 from graph.reasoning.facts.fact_index import OPEN, FactIndex
-from graph.reasoning.facts.rulebook import END, PREDICATE, SUBJECT
 from graph.sparql.syntax import Group, TriplePattern, Triples, Values
 
 
@@ -61,13 +60,12 @@ class Scan:
     ) -> Solutions:
         """Return the wanted columns of the solutions, and one of the places of their triples."""
         places = self.places(index, terms)
-        facts = list(map(index.by_subject.__getitem__, places))
         columns = {place: places}
         for node, values in (
-            (self.pattern.subject, (one >> SUBJECT & END for one in facts)),
-            (self.pattern.predicate, (index.predicates[one >> PREDICATE] for one in facts)),
-            (self.pattern.object, (one & END for one in facts)),
+            (self.pattern.subject, index.subjects),
+            (self.pattern.predicate, index.predicates_of),
+            (self.pattern.object, index.objects),
         ):
             if isinstance(node, Variable) and node in wanted:
-                columns[node] = list(values)
+                columns[node] = values(places)
         return Solutions(len(places), columns)

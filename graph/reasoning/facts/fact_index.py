@@ -121,6 +121,19 @@ class FactIndex:
         one = self.by_subject[place]
         return one >> SUBJECT & END, self.predicates[one >> PREDICATE], one & END
 
+    def subjects(self, places: Iterable[int]) -> list[int]:
+        """Return the subjects of the facts of places."""
+        return [one >> SUBJECT & END for one in map(self.by_subject.__getitem__, places)]
+
+    def predicates_of(self, places: Iterable[int]) -> list[int]:
+        """Return the predicates of the facts of places."""
+        facts, predicates = map(self.by_subject.__getitem__, places), self.predicates
+        return [predicates[one >> PREDICATE] for one in facts]
+
+    def objects(self, places: Iterable[int]) -> list[int]:
+        """Return the objects of the facts of places."""
+        return [one & END for one in map(self.by_subject.__getitem__, places)]
+
     def of_predicate(self, place: int) -> range:
         """Return the places of the facts of a predicate, by its place among the predicates."""
         return self.ranged(place << PREDICATE, 1 << PREDICATE)

@@ -43,23 +43,23 @@ cdef class Ground:
                    rest=list)
     cpdef tuple settled(self, places)
     @cython.locals(at=u32)
-    cdef bint is_met(self, u32 place)
+    cdef bint is_met(self, u32 place) noexcept
     @cython.locals(place=u32, at=u32, graph=u32)
     cpdef enter_first(self, places)
     @cython.locals(place=u32, at=u32, graph=u32)
     cpdef enter_chosen(self, places)
     @cython.locals(best=u32, at=u32, graph=u32)
-    cdef u32 most_used(self, u32 place)
-    cdef bint holds(self, u32 place)
+    cdef u32 most_used(self, u32 place) noexcept
+    cdef bint holds(self, u32 place) noexcept
     @cython.locals(at=u32)
     cpdef bint is_held(self, u32 place)
     @cython.locals(found=int, at=u32, graph=int)
-    cdef int holder(self, u32 place)
+    cdef int holder(self, u32 place) noexcept
     @cython.locals(place=u32)
-    cdef int find(self, u64 packed)
+    cdef int find(self, u64 packed) noexcept
     @cython.locals(low=u32, high=u32, middle=u32)
-    cdef u32 low(self, u64 packed)
+    cdef u32 low(self, u64 packed) noexcept
     @cython.locals(at=u32)
-    cdef u32 high(self, u64 row)
+    cdef u32 high(self, u64 row) noexcept
     @cython.locals(low=u32, high=u32, middle=u32)
-    cdef u32 low_before(self, u64 predicate, u64 value)
+    cdef u32 low_before(self, u64 predicate, u64 value) noexcept
