@@ -9,6 +9,7 @@ https://docs.cython.org/en/latest/src/tutorial/pure.html#augmenting-pxd
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -56,7 +57,7 @@ def compile_in_place() -> list[Path]:
     with tempfile.TemporaryDirectory() as folder:
         extensions = cythonize(
             [
-                Extension(m, [str(s)], extra_compile_args=["-w"])
+                Extension(m, [str(s)], extra_compile_args=["-w", "-g0"])
                 for m, s in zip(modules, sources, strict=True)
             ],
             build_dir=folder,
@@ -64,7 +65,7 @@ def compile_in_place() -> list[Path]:
             quiet=True,
         )
         command = build_ext(Distribution({"ext_modules": extensions}))
-        command.inplace, command.build_temp = True, folder
+        command.inplace, command.build_temp, command.parallel = True, folder, os.cpu_count()
         command.ensure_finalized()
         try:
             command.run()

@@ -78,7 +78,7 @@ class Evidence:
         self.provenance = provenance
         self.stated = provenance.names.number(EVIDENCE_GRAPH) << 1 | 1
         self.places: dict[str, int] = {}
-        self.terms = array("i", map(self.number, provenance.names))
+        self.terms = provenance.names.terms
         article_of = self.column(ARTICLE)
         articles = list({*article_of} - {NOWHERE})
         works = list(map(self.work, articles))

@@ -63,7 +63,7 @@ class Tracer:
         self.constants: dict[Node, int] = {}
         self.quads: dict[tuple[int, int], int] = {}
         self.numbers: dict[int, int] = {}
-        self.sources = Sources(provenance, self.terms)
+        self.sources = Sources(provenance)
         self.walkers: dict[str | None, Walker] = {}
         self.reached: dict[tuple[int, Path, bool, str | None], Reached] = {}
 
@@ -239,13 +239,12 @@ class Tracer:
 class Sources(dict[int, int]):
     """The number of a graph that is a source, by that of its name; NOWHERE for any other graph."""
 
-    def __init__(self, provenance: Provenance, terms: Numbering) -> None:
+    def __init__(self, provenance: Provenance) -> None:
         super().__init__()
         self.names = provenance.names
-        self.terms = terms
 
     def __missing__(self, name: int) -> int:
-        found = self[name] = self.names.number(self.terms.iri(name) or "")
+        found = self[name] = self.names.of(name)
         return found
 
 

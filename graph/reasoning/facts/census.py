@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Quad, Store, Triple, Variable
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple, Variable
 
 from graph.dataset import graph_of, takes_part
 from graph.errors import EngineError
@@ -44,7 +44,7 @@ class Census:
         self.holders: dict[int, int | list[int]] = {}
         self.size = 0
         graphs = Graphs(quads)
-        self.names = Names(sorted(graphs.names() - {"", ONTOLOGY_GRAPH, INFERRED_GRAPH}))
+        names = sorted(graphs.names() - {"", ONTOLOGY_GRAPH, INFERRED_GRAPH})
         given = self.read(graphs.quads(ONTOLOGY_GRAPH))
         self.vocabulary = frozenset(fact >> SUBJECT & END for fact in given)
         self.rules = self.rules_by_head(graphs.quads(ONTOLOGY_GRAPH))
@@ -53,19 +53,21 @@ class Census:
         self.axioms = Closure(self.rulebook, self.literals)
         self.mark(given, UNION | GIVEN_MARK)
         self.mark(self.axioms.add(given), CLOSED | AXIOM)
-        self.graph_by_graph(graphs)
+        self.graph_by_graph(graphs, names)
         self.mark(self.read(graphs.quads(INFERRED_GRAPH)), UNION | INFERRED)
         predicates = [self.lexicon.number(term) for term in self.places]
         self.index = FactIndex(self.marks, self.holders, predicates)
         self.marks, self.holders = {}, {}
+        terms = [self.number(NamedNode(name)) for name in names]
         self.lexicon.pack()
+        self.names = Names(terms, self.lexicon.written)
 
-    def graph_by_graph(self, graphs: Graphs) -> None:
+    def graph_by_graph(self, graphs: Graphs, names: Sequence[str]) -> None:
         """Take up what each graph holds by itself, and what follows from several."""
         alone: set[int] = set()
         joined: list[int] = []
         paths = self.rulebook.paths
-        for number, name in enumerate(self.names):
+        for number, name in enumerate(names):
             stated = self.read(graphs.quads(name))
             self.mark(stated, UNION if takes_part(name) else UNION | APART)
             if takes_part(name):
@@ -76,11 +78,11 @@ class Census:
                 joined.extend(one for one in found if one >> PREDICATE in paths)
                 alone |= closure.known
             self.hold(stated, number << 1 | 1)
-        self.all_together(alone, joined)
+        self.all_together(alone, joined, list(map(takes_part, names)))
 
-    def all_together(self, alone: set[int], joined: list[int]) -> None:
+    def all_together(self, alone: set[int], joined: list[int], parts: Sequence[bool]) -> None:
         """Take up what follows from several graphs, each with the first set that holds it."""
-        whole = Whole(self.axioms, alone, self.holders, list(map(takes_part, self.names)))
+        whole = Whole(self.axioms, alone, self.holders, parts)
         whole.gather(joined)
         self.mark(whole.several, JOINED)
         self.mark(whole.together, CLOSED | TOGETHER)
@@ -165,7 +167,8 @@ class Graphs:
         self.listed: dict[str, list[Quad]] = defaultdict(list)
         if not isinstance(quads, Store):
             for quad in quads:
-                self.listed[graph_of(quad)].append(quad)
+                if not isinstance(quad.graph_name, BlankNode):
+                    self.listed[graph_of(quad)].append(quad)
 
     def names(self) -> set[str]:
         """Return the names of the graphs."""

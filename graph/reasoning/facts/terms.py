@@ -44,25 +44,6 @@ class Texts:
         return [text[starts[number] : starts[number + 1]] for number in numbers]
 
 
-class Names(Texts, Sequence[str]):
-    """The names of graphs by their numbers, in the order of their text."""
-
-    @overload
-    def __getitem__(self, number: int) -> str: ...
-    @overload
-    def __getitem__(self, number: slice) -> Sequence[str]: ...
-    def __getitem__(self, number: int | slice) -> str | Sequence[str]:
-        if isinstance(number, slice):
-            return [self[one] for one in range(*number.indices(len(self)))]
-        return self.written(number).decode()
-
-    def number(self, name: str) -> int:
-        """Return the number of a graph, or -1."""
-        text = name.encode()
-        found = bisect_left(range(len(self)), text, key=self.written)
-        return found if found < len(self) and self.written(found) == text else -1
-
-
 class Terms(Texts, Sequence[Term]):
     """Terms by their numbers."""
 
@@ -125,6 +106,45 @@ class Numbers(Mapping[Term, int]):
 
     def __len__(self) -> int:
         return len(self.terms)
+
+
+class Names(Sequence[str]):
+    """The names of graphs by their numbers, in the order of their text; each is a term.
+
+    `terms` are the numbers of the terms, `places` the same in their order, each with its graph.
+    """
+
+    def __init__(self, terms: Iterable[int], written: Numbers) -> None:
+        self.terms = array("i", terms)
+        self.places = array("Q", sorted(term << 32 | at for at, term in enumerate(self.terms)))
+        self.lexicon = written
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    @overload
+    def __getitem__(self, graph: int) -> str: ...
+    @overload
+    def __getitem__(self, graph: slice) -> Sequence[str]: ...
+    def __getitem__(self, graph: int | slice) -> str | Sequence[str]:
+        if isinstance(graph, slice):
+            return [self[one] for one in range(*graph.indices(len(self)))]
+        return self.lexicon.terms.written(self.terms[graph])[1:-1].decode()
+
+    def several(self, graphs: Iterable[int]) -> list[bytes]:
+        """Return names in UTF-8, without a call for each."""
+        numbers = map(self.terms.__getitem__, graphs)
+        return [one[1:-1] for one in self.lexicon.terms.several(numbers)]
+
+    def number(self, name: str) -> int:
+        """Return the number of a graph, or -1."""
+        return self.of(self.lexicon.of(f"<{name}>".encode()))
+
+    def of(self, term: int) -> int:
+        """Return the number of the graph of which a term is the name, or -1."""
+        at = bisect_left(self.places, term << 32) if term >= 0 else len(self)
+        found = self.places[at] if at < len(self) else -1
+        return found & (1 << 32) - 1 if found >> 32 == term >= 0 else -1
 
 
 def read(written: str) -> Term:

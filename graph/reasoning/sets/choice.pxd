@@ -1,0 +1,1 @@
+# It is compiled as it is written: its sets are Python objects.
