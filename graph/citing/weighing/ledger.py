@@ -101,7 +101,7 @@ class Ledger:
         found = None
         if len(left) <= MOST_NEEDS and all(marks[one] & WEIGHED == CLOSED for one in left):
             found = self.few(fixed, list(map(self.supports.holders, left)))
-        elif len(fixed) + len(left) > MANY_NEEDS:
+        if found is None and len(fixed) + len(left) > MANY_NEEDS:
             apart = [one for one in left if marks[one] & OTHERWISE != CLOSED]
             others = list(map(provenance.support_at, apart))
             several = {*left}.difference(apart)
@@ -123,13 +123,17 @@ class Ledger:
         return self.few(frozenset(map(graphs.__getitem__, needed - rest)), needs)
 
     def few(self, fixed: Graphs, needs: Iterable[Graphs]) -> Support | None:
-        """Return the sets that hold all of these graphs, and one for each need; None as above."""
+        """Return the sets that hold all of these graphs, and one for each need; None as above.
+
+        One set is enough where many are needed: others differ from it in little.
+        """
         parts = [Support(one) for one in needs if fixed.isdisjoint(one)]
+        enough = 1 if len(fixed) + len(parts) > MANY_NEEDS else self.enough
         if fixed:
             parts.append(Support(fixed) if len(fixed) == 1 else Support(several=(fixed,)))
         if len(parts) == 1:
             return parts[0]
-        found = few_sets(parts, self.enough)
+        found = few_sets(parts, enough)
         if found is None or found.exact:
             return found
         options = (range(len(parts)),)
