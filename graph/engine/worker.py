@@ -30,7 +30,10 @@ class Terms:
 
 
 def serve(sock: socket.socket, dataset: Dataset, terms: Terms) -> None:
-    """Answer requests until the peer closes, or the worker has served its terms."""
+    """Answer requests until the peer closes, or the worker has served its terms.
+
+    It also ends where memory ran out: what it keeps for the next question may be half done.
+    """
     start = faults()
     for number in range(1, terms.requests + 1):
         try:

@@ -149,13 +149,20 @@ def test_a_graph_that_is_not_there_is_not_dropped() -> None:
         task.change(dataset(), {"verb": "drop", "graph": "x:none"}, b"")
 
 
-def test_running_out_of_memory_is_told(monkeypatch: pytest.MonkeyPatch, ask: Ask) -> None:
+def test_running_out_of_memory_is_told_and_ends_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     def exhaust(_dataset: Dataset, _header: Header, _body: bytes) -> tuple[Header, bytes]:
         raise MemoryError
 
     monkeypatch.setattr("graph.engine.worker.TASKS", {"exhaust": exhaust})
-    with pytest.raises(OutOfMemoryError):
-        ask("exhaust")
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        worker = threading.Thread(target=serve, args=(theirs, dataset(), Terms(2, 1 << 40, 10)))
+        worker.start()
+        send(ours, {"kind": "exhaust", "deadline": 60})
+        answer, _ = receive(ours, 10)
+        worker.join()
+    assert answer["last"]
+    assert isinstance(wire.error_of(answer), OutOfMemoryError)
 
 
 def test_a_worker_serves_its_terms_and_no_more() -> None:
