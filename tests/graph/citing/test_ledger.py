@@ -60,6 +60,21 @@ def test_what_single_graphs_state_is_held_by_the_least_choices_of_them(ledger: L
     assert several > TRIED / 20
 
 
+def test_facts_rest_by_their_places_on_what_they_do_by_their_numbers(ledger: Ledger) -> None:
+    random, held = Random(3), 0  # noqa: S311 - not a secret
+    for _ in range(TRIED):
+        low = random.randrange(len(ledger.supports.provenance.union) - 60)
+        places = random.choices(range(low, low + 60), k=random.randrange(1, 60))
+        told = ledger.facts(places).support
+        numbered = ledger.all(ledger.supports.numbered(places)).support
+        assert bool(told) == bool(numbered)
+        for graphs in told.certain(4):
+            assert numbered.holds_in(graphs)
+            assert numbered.needed(graphs) == graphs
+            held += 1
+    assert held > TRIED / 2
+
+
 def test_nothing_is_told_at_once_of_what_others_may_hold_together(ledger: Ledger) -> None:
     random, joint = Random(2), 0  # noqa: S311 - not a secret
     for _ in range(TRIED):
