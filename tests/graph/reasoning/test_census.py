@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
 from graph.dataset import memory_store
 from graph.engine.indexing import index_of
@@ -29,11 +29,16 @@ def test_a_store_is_read_as_its_quads_are(stated: tuple[Quad, ...]) -> None:
         assert support == listed.support(fact)
 
 
-def test_the_default_graph_and_triples_in_triples_are_left_out() -> None:
+def test_what_stands_in_no_named_graph_and_triples_in_triples_are_left_out() -> None:
     a, p = toy.THINGS[0], toy.PREDICATES[0]
     name = NamedNode(ID + "x/s01")
     quads = [Quad(a, p, a, DefaultGraph()), Quad(a, p, Triple(a, p, a), name)]
-    assert list(Provenance(quads).union) == []
+    quads.append(Quad(a, p, a, BlankNode()))
+    found = Provenance(quads)
+    assert list(found.union) == []
+    assert [*found.names] == [name.value]
+    assert found.names.number(name.value) == 0
+    assert found.names.number(ID) == found.names.number("not an IRI") == -1
 
 
 @pytest.mark.parametrize(("limit", "word"), [("MOST_TERMS", "terms"), ("MOST_PREDICATES", "prop")])
