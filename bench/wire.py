@@ -73,17 +73,24 @@ class CutError(ValueError):
 
 @dataclass(slots=True)
 class Reader:
-    """Reads answers out of bytes; `methods` says which of them have no body."""
+    """Reads answers out of bytes; `methods` says which of them have no body.
+
+    `awaited` is the length up to which an answer is not whole, where its head has told it.
+    """
 
     methods: tuple[str, ...] = ()
     data: bytearray = field(default_factory=bytearray)
     replies: list[Reply] = field(default_factory=list)
+    awaited: int = 0
 
     def read(self, *, ended: bool) -> None:
         """Take every whole answer off the data; raises CutError where they are no HTTP."""
+        if len(self.data) < self.awaited:
+            return
         while self.data and (found := self._one(ended=ended)) is not None:
             reply, length = found
             del self.data[:length]
+            self.awaited = 0
             if reply.status >= 200:
                 self.replies.append(reply)
 
@@ -116,8 +123,11 @@ class Reader:
         if "chunked" in headers.get("Transfer-Encoding", ""):
             return unchunked(self.data, start)
         if "Content-Length" in headers:
-            length = start + int(headers["Content-Length"])
-            return (bytes(self.data[start:length]), length) if len(self.data) >= length else None
+            self.awaited = start + int(headers["Content-Length"])
+            if len(self.data) < self.awaited:
+                return None
+            with memoryview(self.data) as data:
+                return bytes(data[start : self.awaited]), self.awaited
         return (bytes(self.data[start:]), len(self.data)) if ended else None
 
 
