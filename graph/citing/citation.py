@@ -22,7 +22,7 @@ from graph.citing.answering.source import Evidence
 from graph.citing.extending.absence import ABSENCES
 from graph.citing.extending.plan import Notes
 from graph.citing.following.aggregate import MOST_NAMED
-from graph.citing.following.relation import Counted, Scanned
+from graph.citing.following.relation import Counted, Scanned, Tallied
 from graph.citing.following.relations import Relations
 from graph.citing.following.solution import Key
 from graph.citing.form import TRIPLE, Answered, answered, keys_of
@@ -151,11 +151,14 @@ class Citer:
         """Return the proof of each row, None unless one is enough and told at once."""
         relation, keys = self.answer.relation, self.answer.keys
         weighed = self.absent or self.notes.doubts or self.notes.obstacles or relation.empty
-        if weighed or self.most > 1 or relation.ledger.is_small:
-            return [None] * len(keys)
         solutions, briefing = relation.solutions, Briefing(relation.ledger)
+        several = self.most > 1 and not isinstance(solutions, Tallied)
+        if weighed or several or relation.ledger.is_small:
+            return [None] * len(keys)
         if isinstance(solutions, Scanned):
             told = briefing.scanned(solutions.places)
+        elif isinstance(solutions, Tallied):
+            told = list(map(briefing.tallied, solutions.places.values()))
         else:
             told = list(briefing.briefs(solutions.values()))
         if keys is relation.rows and len(told) == len(keys):

@@ -9,7 +9,6 @@ they are asked for, among so many inferences (MOST_WAYS).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import Final
@@ -53,12 +52,15 @@ MOST_SOLVED: Final = 100_000
 """Supports that are kept for the next time."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Joint(Tested):
     """The support of a fact that several graphs may hold together."""
 
-    fact: int = -1
-    assemblies: Assemblies | None = None
+    def __init__(
+        self, ones: Graphs, several: tuple[Graphs, ...], fact: int, assemblies: Assemblies
+    ) -> None:
+        super().__init__(ones, several, 1)
+        self.fact = fact
+        self.assemblies = assemblies
 
     def holds_in(self, graphs: Graphs) -> bool:
         """Whether it holds in these graphs."""
@@ -82,7 +84,6 @@ class Joint(Tested):
         known = Support.witness(self, graphs, without)
         if known is not None:
             return known
-        assert self.assemblies is not None  # noqa: S101 - given wherever one is made
         return self.assemblies.witness(self.fact, graphs, without)
 
 
@@ -253,7 +254,7 @@ class Provenance:
         known = self.known_at(place)
         found = union((found, known)) if found else known
         packed = self.union.by_subject[place]
-        return Joint(found.ones, found.several, 1, packed, self.assemblies)
+        return Joint(found.ones, found.several, packed, self.assemblies)
 
     def search(self, place: int, most: int) -> Support:
         """Return the support of a fact that may follow from several, so many sets as are found."""

@@ -20,11 +20,11 @@ Graph = TypeVar("Graph", str, int)
 UNNAMED: Final = "a blank node stands for the group, and no query can tell it from the others"
 """Why no query lists the solutions that a row counts."""
 
-CITED: Final = b'],"status":"cited","proofs":[['
-"""What stands between the graphs of a citation and its proofs."""
+CITED: Final = b'"],"status":"cited","proofs":[["'
+"""What stands between the graphs of a citation in brief and the same as its proof."""
 
-ENDS: Final = b"]]}", b']],"more":true}'
-"""How a citation ends behind its proofs, if these are all, or if there are more."""
+ENDS: Final = b'"]]}', b'"]],"more":true}'
+"""How a citation in brief ends, if its proof is the only one, or if there are more."""
 
 
 class Citation(NamedTuple, Generic[Graph]):
@@ -46,15 +46,13 @@ class Citation(NamedTuple, Generic[Graph]):
     counted: Counted | None = None
 
     def json(self, name: Callable[[Graph], bytes]) -> Pieces:
-        """Return the citation as citations.schema.json has it, given the names as JSON."""
-        graphs = b",".join(map(name, self.graphs))
-        found: Pieces = [b'{"graphs":[', graphs]
+        """Return the citation as citations.schema.json has it, given the names of graphs."""
+        graphs = listed(map(name, self.graphs))
+        found: Pieces = [b'{"graphs":', graphs, b',"status":"%b"' % self.status.encode()]
         if self.status == "cited":
             several = self.proofs != (self.graphs,)
-            proofs = [b",".join(map(name, one)) for one in self.proofs] if several else [graphs]
-            found += CITED, b"],[".join(proofs), b"]]"
-        else:
-            found += b'],"status":', encoded(self.status)
+            proofs = [listed(map(name, one)) for one in self.proofs] if several else [graphs]
+            found += b',"proofs":[', b",".join(proofs), b"]"
         if self.more:
             found.append(b',"more":true')
         if self.absent:
@@ -64,6 +62,12 @@ class Citation(NamedTuple, Generic[Graph]):
         if self.counted is not None:
             found += b',"counted":', counted_json(self.counted)
         return [*found, b"}"]
+
+
+def listed(names: Iterable[bytes]) -> bytes:
+    """Return names as an array of JSON, which escapes nothing in them: they are IRIs."""
+    found = b'","'.join(names)
+    return b'["%b"]' % found if found else b"[]"
 
 
 def counted_json(counted: Counted) -> bytes:
@@ -121,7 +125,7 @@ class Citations(Sequence[Citation[str]]):
         return sorted(found)
 
     def json(self, names: Mapping[int, bytes]) -> Pieces:
-        """Return all citations, with commas between them, given the names of graphs as JSON."""
+        """Return all citations, with commas between them, given the names of graphs."""
         written = {place: one.json(names.__getitem__) for place, one in self.weighed.items()}
         found: Pieces = []
         for kind, run in groupby(self.found, type):
@@ -142,13 +146,13 @@ def briefs_json(briefs: Sequence[Brief], names: Mapping[int, bytes]) -> Pieces:
     graphs = [
         names[one[-1]]
         if len(one) == 1 or (len(one) == 2 and one[0] == MORE)
-        else names[one[1]] + b"," + names[one[2]]
+        else names[one[1]] + b'","' + names[one[2]]
         if len(one) == 3 and one[0] == MORE
-        else b",".join(map(name, one[one[0] == MORE :]))
+        else b'","'.join(map(name, one[one[0] == MORE :]))
         for one in briefs
     ]
     ends = [ENDS[one[0] == MORE] for one in briefs]
-    return [b'{"graphs":[', *woven(b',{"graphs":[', graphs, CITED, graphs, ends)]
+    return [b'{"graphs":["', *woven(b',{"graphs":["', graphs, CITED, graphs, ends)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,7 @@ class CitedAnswer:
         They stand before the results: Oxigraph's reader takes no member after those. Where it is
         told how a graph is put in words, the sources have these too.
         """
-        names = self.evidence.written(self.citations.graphs) if self.evidence else {}
+        names = self.evidence.names(self.citations.graphs) if self.evidence else {}
         head = {} if self.boolean is not None else {"vars": self.variables}
         found = [b'{"head":', encoded(head), b',"citations":[', *self.citations.json(names)]
         found.append(b'],"sources":{')

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 
 from graph.citing.answering.writing import Pieces, quoted, woven
 from graph.reasoning.facts.rulebook import SUBJECT
-from graph.reasoning.facts.terms import Texts
+from graph.reasoning.facts.texts import Texts
 from graph.reasoning.provenance import Provenance
 from ontology.namespace import CPEC, EVIDENCE_GRAPH, PREFIXES
 
@@ -29,8 +29,8 @@ ATTRIBUTED: Final = CPEC + "attributedTo"
 
 NOWHERE: Final = -1
 
-BARE: Final = b":{"
-"""How an object begins of which no article says anything."""
+BARE: Final = b'":{'
+"""What stands behind the name of a graph of which no article says anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Evidence:
         articles = list({*article_of} - {NOWHERE})
         works = list(map(self.work, articles))
         places = {article: place for place, article in enumerate(articles)}
-        self.openings = Texts((*(f":{{{work.opening}" for work in works), BARE.decode()))
+        self.openings = Texts((*(f'":{{{work.opening}' for work in works), BARE.decode()))
         self.opening_of = array("I", (places.get(one, len(works)) for one in article_of))
         self.rests = Texts(self.rest(works))
 
@@ -167,30 +167,31 @@ class Evidence:
             work.address and highlighted(work.address, quotes),
         )
 
-    def written(self, graphs: Sequence[int]) -> dict[int, bytes]:
-        """Return the names of graphs as JSON, which escapes nothing in them: they are IRIs."""
-        names = self.provenance.names.several(graphs)
-        return dict(zip(graphs, [b'"%b"' % name for name in names], strict=True))
+    def names(self, graphs: Sequence[int]) -> dict[int, bytes]:
+        """Return the names of graphs."""
+        return dict(zip(graphs, self.provenance.names.several(graphs), strict=True))
 
     def members(
         self, names: Mapping[int, bytes], worded: Callable[[str], str] | None = None
     ) -> Pieces:
-        """Return the sources of graphs, beside their names as JSON, as members of an object.
+        """Return the sources of graphs, beside their names, as members of an object of JSON.
 
         Each is `Source.to_json` of `source`, for those that are named by the thousand; with its
-        words where it is told how a graph is put in words.
+        words where it is told how a graph is put in words. Nothing is escaped in a name: it is an
+        IRI.
         """
-        works = list(map(self.opening_of.__getitem__, names))
+        graphs = list(names)
+        works = list(map(self.opening_of.__getitem__, graphs))
         different = list({*works})
         opening = dict(zip(different, self.openings.several(different), strict=True))
-        openings, rests = list(map(opening.__getitem__, works)), self.rests.several(names)
+        openings, rests = list(map(opening.__getitem__, works)), self.rests.several(graphs)
         columns = [list(names.values()), openings, rests]
         if worded is not None:
             said = zip(openings, rests, strict=True)
             columns.append([b"," if first != BARE or rest else b"" for first, rest in said])
-            graphs = map(self.provenance.names.__getitem__, names)
-            columns.append([f'"words":{quoted(worded(graph))}'.encode() for graph in graphs])
-        return [*woven(b"},", *columns), b"}"] if names else []
+            called = map(self.provenance.names.__getitem__, graphs)
+            columns.append([f'"words":{quoted(worded(name))}'.encode() for name in called])
+        return [b'"', *woven(b'},"', *columns), b"}"] if names else []
 
     def rest(self, works: Sequence[Work]) -> Iterator[str]:
         """Yield for each graph what is said after the opening of its article, as members."""

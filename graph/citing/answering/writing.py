@@ -78,28 +78,34 @@ class Cells(dict[int, bytes]):
         return found
 
     def written(self, number: int) -> bytes:
-        """Return a term as text; most are IRIs."""
-        iri = self.terms.iri(number)
-        if iri is not None:
-            return b'{"type":"uri","value":%b}' % quoted(iri).encode()
+        """Return a term as text; those of the lexicon are written beforehand, but for a few."""
         term = self.terms.named[number]
         return encoded(None if term is None else term_json(term))
 
     def expect(self, numbers: Set[int]) -> None:
-        """Write the cells of the IRIs of the lexicon at once: there may be one in each row.
-
-        Nothing that an IRI holds is escaped in JSON (RFC 3987, section 2.2).
-        """
+        """Write the cells of terms of the lexicon at once: there may be one in each row."""
         known = [number for number in numbers if number >= 0]
-        written = self.terms.lexicon.terms.several(known)
-        start, end = self.member + b'{"type":"uri","value":"', b'"}'
-        self.update(
-            {
-                number: start + one[1:-1] + end
-                for number, one in zip(known, written, strict=True)
-                if one.startswith(b"<") and not one.startswith(b"<<")
-            }
-        )
+        for number, written in zip(known, self.terms.lexicon.terms.several(known), strict=True):
+            if (found := translated(written)) is not None:
+                self[number] = self.member + found
+
+
+def translated(written: bytes) -> bytes | None:
+    r"""Return a term of N-Triples in JSON as `term_json`; None where it has to be read first.
+
+    Nothing that an IRI holds is escaped in JSON (RFC 3987, section 2.2), and what is escaped in a
+    text is so in JSON, but for `\U`.
+    """
+    if written.startswith(b"<"):
+        return b'{"type":"uri","value":"%b"}' % written[1:-1]
+    text, _, suffix = written.rpartition(b'"')
+    if not text.startswith(b'"') or b"\\U" in text or b"--" in suffix:
+        return None
+    if not suffix:
+        return b'{"type":"literal","value":%b"}' % text
+    if suffix.startswith(b"@"):
+        return b'{"type":"literal","value":%b","xml:lang":"%b"}' % (text, suffix[1:])
+    return b'{"type":"literal","value":%b","datatype":"%b"}' % (text, suffix[3:-1])
 
 
 def bindings(columns: Sequence[Cells], rows: Sequence[Key]) -> Pieces:

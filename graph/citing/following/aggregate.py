@@ -72,6 +72,11 @@ class Members:
         """Return all that some solutions need."""
         return frozenset().union(*self.chosen(self.needs, places))
 
+    def placed(self, group: Key) -> list[int]:
+        """Return the places of the facts that the solutions of a group are, as often as there."""
+        chosen = self.chosen(self.facts, self.groups.get(group, ()))
+        return list(chain.from_iterable(chosen))
+
     def chosen(
         self, columns: Iterable[Sequence[int]], places: Sequence[int]
     ) -> Iterable[Iterable[int]]:
@@ -186,6 +191,13 @@ class Grouping:
         if len(found) == 1:
             return found[0]
         return self.ledger.all(map(self.ledger.record, found))
+
+    def tallies(self, members: Members) -> bool:
+        """Whether each row is of one group, and rests on all facts that its members are."""
+        used = [measure.aggregate for measure in self.measures]
+        counts = all(one.function == "COUNT" and not one.distinct for one in used)
+        known = bool(members.facts) and not members.unbound
+        return bool(used) and counts and known and not self.notes.doubts
 
     def all(self, members: Members, places: Sequence[int]) -> Traced:
         """Return what it rests on that some members are there."""

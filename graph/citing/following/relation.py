@@ -49,6 +49,30 @@ class Scanned(Mapping[Key, list[Needed]]):
         return len(self.rows)
 
 
+class Tallied(Mapping[Key, list[Needed]]):
+    """The solutions of rows that count facts, each all together, by the places of the facts.
+
+    What a row needs is weighed when it is asked for: the proofs of many are told without.
+    """
+
+    def __init__(self, places: Mapping[Key, Sequence[int]], ledger: Ledger) -> None:
+        self.places = places
+        self.ledger = ledger
+        self.known: dict[Key, list[Needed]] = {}
+
+    def __getitem__(self, key: Key) -> list[Needed]:
+        if key not in self.known:
+            traced = self.ledger.facts(self.places[key])
+            self.known[key] = [(self.ledger.record(traced),)]
+        return self.known[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
 @dataclass(slots=True)
 class Relation:
     """Rows in order, and the solutions that give each.
@@ -61,7 +85,7 @@ class Relation:
     columns: tuple[Variable, ...]
     ledger: Ledger
     rows: list[Key] = field(default_factory=list)
-    solutions: dict[Key, list[Needed]] | Scanned = field(default_factory=dict)
+    solutions: dict[Key, list[Needed]] | Scanned | Tallied = field(default_factory=dict)
     empty: set[Key] = field(default_factory=set)
     counted: dict[Key, Counted] = field(default_factory=dict)
     everywhere: dict[Key, list[Needed]] = field(default_factory=dict)

@@ -21,7 +21,7 @@ from graph.citing.extending.plan import Inner, Notes, Placed, Witness, free
 from graph.citing.following.aggregate import Grouping
 from graph.citing.following.asking import Asking
 from graph.citing.following.membership import MOST_MEMBERS, Membership
-from graph.citing.following.relation import Relation, Scanned
+from graph.citing.following.relation import Relation, Scanned, Tallied
 from graph.citing.following.restriction import restricted
 from graph.citing.following.solution import MOST_SOLUTIONS, UNBOUND, Key, Row, Solutions
 from graph.citing.following.tracer import Tracer
@@ -173,15 +173,20 @@ class Relations:
         if len(members.groups) > 1 and not counted:
             grouping.expect(members)
         relation = Relation(columns(select), self.ledger, notes=grouping.notes)
+        relation.rows = [key for key, _ in found.rows]
         for key, group in found.rows:
-            relation.rows.append(key)
+            if group not in counted and (group not in members.groups or key in nothing):
+                relation.empty.add(key)
+        if select is self.query.form and not counted and grouping.tallies(members):
+            places = {key: members.placed(group) for key, group in found.rows}
+            relation.solutions = Tallied(places, self.ledger)
+            return relation
+        for key, group in found.rows:
             if group in counted:
                 relation.counted[key] = counted[group]
                 traced = grouping.followed(members, group)
             else:
                 traced = grouping.traced(members, group, key)
-                if group not in members.groups or key in nothing:
-                    relation.empty.add(key)
             relation.add(key, [(self.ledger.record(traced),)])
         return relation
 

@@ -27,7 +27,6 @@ from graph.citing.following.walk import Reached, Walker
 from graph.citing.weighing.ledger import Ledger, Needed, Traced
 from graph.citing.weighing.supports import NO_NEED
 from graph.reasoning.many.multitude import Multitudes
-from graph.reasoning.provenance import Provenance
 from graph.reasoning.sets.combination import any_of
 from graph.reasoning.sets.support import GIVEN, NOTHING, Support
 from graph.sparql.syntax import Group, Node, Path
@@ -63,7 +62,6 @@ class Tracer:
         self.constants: dict[Node, int] = {}
         self.quads: dict[tuple[int, int], int] = {}
         self.numbers: dict[int, int] = {}
-        self.sources = Sources(provenance)
         self.walkers: dict[str | None, Walker] = {}
         self.reached: dict[tuple[int, Path, bool, str | None], Reached] = {}
 
@@ -82,9 +80,7 @@ class Tracer:
             elif isinstance(need, Placed):
                 yield self.placed(need, solutions)
             elif isinstance(need, Presence):
-                names = self.column(need.name, solutions)
-                present = {name: self.presence(name) for name in dict.fromkeys(names)}
-                yield list(map(present.__getitem__, names))
+                yield self.presences(need, solutions)
             else:
                 followed = Followed(need, self.follow)
                 yield list(map(followed.__getitem__, solutions.rows(followed.variables)))
@@ -118,7 +114,7 @@ class Tracer:
         if edge.context is None:
             return [self.quad(fact, DEFAULT) for fact in packed]
         contexts = self.column(edge.context, solutions)
-        graphs = list(map(self.sources.__getitem__, contexts))
+        graphs = self.provenance.names.named(contexts)
         stated = self.ledger.supports.stated(packed, graphs)
         if min(graphs, default=0) >= 0:
             return stated
@@ -198,12 +194,19 @@ class Tracer:
             )
         return self.walkers[graph]
 
-    def presence(self, name: int) -> int:
-        """Return what the presence of a named graph rests on: that graph, where it is a source."""
-        number = self.sources[name]
-        if number >= 0:
-            return self.ledger.supports.alone[number]
-        graph = self.name(name)
+    def presences(self, presence: Presence, solutions: Solutions) -> Sequence[int]:
+        """Return what it rests on that a named graph is there: itself, where it is a source."""
+        names = self.column(presence.name, solutions)
+        graphs, alone = self.provenance.names.named(names), self.ledger.supports.alone
+        others = {name for name, graph in zip(names, graphs, strict=True) if graph < 0}
+        present = {name: self.presence(self.name(name)) for name in others}
+        return [
+            alone[graph] if graph >= 0 else present[name]
+            for name, graph in zip(names, graphs, strict=True)
+        ]
+
+    def presence(self, graph: str) -> int:
+        """Return what the presence of a graph that is no source rests on."""
         if graph in {INFERRED_GRAPH, ONTOLOGY_GRAPH}:
             return self.ledger.enter(GIVEN, sure=graph == ONTOLOGY_GRAPH)
         return self.ledger.enter(NOTHING)
@@ -234,18 +237,6 @@ class Tracer:
         if node not in self.constants:
             self.constants[node] = self.terms[stored(node) if isinstance(node, Literal) else node]
         return self.constants[node]
-
-
-class Sources(dict[int, int]):
-    """The number of a graph that is a source, by that of its name; NOWHERE for any other graph."""
-
-    def __init__(self, provenance: Provenance) -> None:
-        super().__init__()
-        self.names = provenance.names
-
-    def __missing__(self, name: int) -> int:
-        found = self[name] = self.names.of(name)
-        return found
 
 
 class Followed(dict[Key, int]):

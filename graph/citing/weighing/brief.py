@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from graph.citing.weighing.ledger import Ledger, Needed
 from graph.reasoning.facts.fact_index import APART, AXIOM, CLOSED, JOINED, NOWHERE, TOGETHER
+from graph.reasoning.sets.choice import MANY_NEEDS
 from graph.reasoning.sets.support import EMPTY, Graphs
 
 Brief: TypeAlias = tuple[int, ...]
@@ -29,6 +30,7 @@ class Briefing:
         index = ledger.supports.provenance.union
         self.starts, self.graphs, self.marks = index.starts, index.held, index.marks
         self.as_stated = ledger.supports.provenance.as_stated
+        self.settled = ledger.multitudes.ground.settled
         self.ones = Ones(ledger)
 
     def briefs(self, rows: Iterable[Sequence[Needed]]) -> Iterator[Brief | None]:
@@ -76,6 +78,27 @@ class Briefing:
             return (MORE, one, other) if one < other else (MORE, other, one)
         return None
 
+    def tallied(self, places: Sequence[int]) -> Brief | None:
+        """Return the proof of all facts of some places, None where several are to be told.
+
+        Where the first may follow from several, others will too, and all are left to be weighed.
+        """
+        if not places or self.marks[places[0]] & JOINED or not self.as_stated.isdisjoint(places):
+            return None
+        found, rest = self.settled(places)
+        if not rest:
+            return tuple(sorted(found))
+        if len(found) + len(rest) <= MANY_NEEDS:
+            return None
+        met: set[int] = set()
+        for place in rest:
+            graphs = self.ledger.supports.holders(place)
+            if self.marks[place] & ALONE != CLOSED or not met.isdisjoint(graphs):
+                return None
+            met |= graphs
+            found.append(min(graphs))
+        return MORE, *sorted(found)
+
     def chosen(self, needed: Needed) -> Brief | None:
         """Return the first choice of one graph for each need, as `Ledger.chosen` does."""
         needs = [self.ones[number] for number in needed if number]
@@ -86,13 +109,9 @@ class Briefing:
         more = joint or size > len(needs)
         if not more:
             return tuple(sorted(different))
-        if len(needs) == 1:
-            graphs = [min(needs[0])]
-        elif joint and len(needs) > 2:
+        if joint and len(needs) > 2:
             return None
-        else:
-            graphs = sorted([next(iter(need)) for need in needs])
-        return MORE, *graphs
+        return MORE, *sorted(map(min, needs))
 
 
 class Ones(dict[int, Graphs]):

@@ -95,8 +95,8 @@ class Ledger:
         provenance = self.supports.provenance
         if self.is_small or not provenance.as_stated.isdisjoint(places):
             return self.all(self.supports.numbered(places))
-        graphs, rest = self.multitudes.ground.settled(places)
-        fixed, left = frozenset(graphs), sorted({*rest})
+        graphs, left = self.multitudes.ground.settled(places)
+        fixed = frozenset(graphs)
         marks = provenance.union.marks
         found = None
         if len(left) <= MOST_NEEDS and all(marks[one] & WEIGHED == CLOSED for one in left):
@@ -104,8 +104,8 @@ class Ledger:
         if found is None and len(fixed) + len(left) > MANY_NEEDS:
             apart = [one for one in left if marks[one] & OTHERWISE != CLOSED]
             others = list(map(provenance.support_at, apart))
-            several = {*left}.difference(apart)
-            found = self.least(fixed, several, others, SupportsAt(provenance), places)
+            rest = sorted({*left}.difference(apart)) if apart else left
+            found = self.least(fixed, rest, others, SupportsAt(provenance), places)
         return Traced(found) if found else self.all(self.supports.numbered(places))
 
     def stated(self, needed: frozenset[int]) -> Support | None:
@@ -149,7 +149,7 @@ class Ledger:
             del places[number]
         sure = frozenset(map(supports.alone.graphs.__getitem__, alone))
         others = list(map(supports.__getitem__, apart))
-        return self.least(sure, places.values(), others, supports, tuple(needed))
+        return self.least(sure, sorted(places.values()), others, supports, tuple(needed))
 
     def least(
         self,
@@ -161,12 +161,13 @@ class Ledger:
     ) -> Support | None:
         """Return one set of graphs, some of them sure, in which facts hold, and all others.
 
-        The support tells of other sets by the parts, all those of the option.
+        The places of the facts are in order. The support tells of other sets by the parts, all
+        those of the option.
         """
         if not all(one and one.tells for one in others):
             return None
         others = [one for one in others if one is not GIVEN]
-        many = self.multitudes.of(sorted(places), sure, others)
+        many = self.multitudes.of(places, sure, others)
         ones, found = many.ones(), many.least()
         if not found:
             return GIVEN
@@ -273,19 +274,43 @@ class Ledger:
         if len(supports) == 1:
             sets = supports[0].certain(most)
             return sets, supports[0].count > len(sets) or not supports[0].exact
+        if len(supports) == 2 and not self.is_small:
+            return self.paired(supports[0], supports[1], most)
         needs = [support.ones for support in supports]
         size = sum(map(len, needs))
         if not all(needs) or len(EMPTY.union(*needs)) != size:
             return (), False
-        sets = list(map(frozenset, islice(product(*needs), most)))
+        sets = list(map(frozenset, islice(product(*map(sorted, needs)), most)))
         joint = [support for support in supports if support.several or not support.exact]
         if joint and len(needs) > 2 and self.is_small:
             return (), False  # of several that hold one together, some may be chosen anyway
-        if joint and len(needs) > 2:
+        if joint and not self.is_small:
             sets = [one for one in sets if all(s.tells and s.needed(one) for s in joint)]
         if joint and len(sets) < most:
             return (), False
         return sets, bool(joint) or prod(map(len, needs)) > len(sets)
+
+    def paired(self, first: Support, second: Support, most: int) -> tuple[Sequence[Graphs], bool]:
+        """Return proofs of a solution of two needs, one of which single graphs alone meet.
+
+        Each is a set that meets the other, with such a graph where none is in it. That set has to
+        be looked at more closely where it is of several and could do with less in this company.
+        """
+        other, plain = (second, first) if is_plain(first) else (first, second)
+        if not (is_plain(plain) and other.tells and other.ones.isdisjoint(plain.ones)):
+            return (), False
+        found: list[Graphs] = []
+        known = other.certain(most)
+        more = not other.exact or other.count > len(known)
+        for one in known:
+            graphs = sorted(plain.ones) if plain.ones.isdisjoint(one) else ()
+            sets = [one | {graph} for graph in graphs[:most]] or [one]
+            if len(one) > 1 and not all(map(one.issubset, map(other.needed, sets))):
+                return (), False
+            found += sets
+            more = more or len(graphs) > most
+        found.sort(key=len)
+        return found[:most], more or len(found) > most
 
     def small(self, solutions: Sequence[Needed], most: int) -> tuple[Sequence[Graphs], bool]:
         """Return proofs of at most two graphs, if there are so many and more.
@@ -308,3 +333,8 @@ class Ledger:
             if len(found) > most:
                 return list(found)[:most], True
         return (), False
+
+
+def is_plain(support: Support) -> bool:
+    """Whether single graphs alone meet a need."""
+    return support.exact and not support.several

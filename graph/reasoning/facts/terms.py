@@ -7,49 +7,29 @@ asked for; its number is found by the hash of what is written.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, pairwise
 from typing import Final, TypeVar, overload
 from zlib import crc32
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
+from graph.reasoning.facts.texts import Texts
 from graph.reasoning.rules.axiom import Term
 
 Default = TypeVar("Default")
 
+NOWHERE: Final = -1
+
 NOBODY: Final = 0
 """A slot of the table of numbers that is free; the others hold a number and one."""
-
-
-class Texts:
-    """Texts in one, by their numbers."""
-
-    def __init__(self, texts: Iterable[object]) -> None:
-        written = [str(one).encode() for one in texts]
-        self.text = b"".join(written)
-        self.starts = array("Q", accumulate(map(len, written), initial=0))
-
-    def __len__(self) -> int:
-        return len(self.starts) - 1
-
-    def written(self, number: int) -> bytes:
-        """Return a text in UTF-8; a term is one in N-Triples."""
-        return self.text[self.starts[number] : self.starts[number + 1]]
-
-    def several(self, numbers: Iterable[int]) -> list[bytes]:
-        """Return texts in UTF-8, without a call for each."""
-        text, starts = self.text, self.starts
-        return [text[starts[number] : starts[number + 1]] for number in numbers]
 
 
 class Terms(Texts, Sequence[Term]):
     """Terms by their numbers."""
 
     def __iter__(self) -> Iterator[Term]:
-        for start, end in pairwise(self.starts):
-            yield read(self.text[start:end].decode())
+        for number in range(len(self)):
+            yield self[number]
 
     @overload
     def __getitem__(self, number: int) -> Term: ...
@@ -111,12 +91,14 @@ class Numbers(Mapping[Term, int]):
 class Names(Sequence[str]):
     """The names of graphs by their numbers, in the order of their text; each is a term.
 
-    `terms` are the numbers of the terms, `places` the same in their order, each with its graph.
+    `terms` are the numbers of the terms, `graphs` the way back: NOWHERE for what names no graph.
     """
 
     def __init__(self, terms: Iterable[int], written: Numbers) -> None:
         self.terms = array("i", terms)
-        self.places = array("Q", sorted(term << 32 | at for at, term in enumerate(self.terms)))
+        self.graphs = array("i", [NOWHERE]) * len(written)
+        for graph, term in enumerate(self.terms):
+            self.graphs[term] = graph
         self.lexicon = written
 
     def __len__(self) -> int:
@@ -133,18 +115,20 @@ class Names(Sequence[str]):
 
     def several(self, graphs: Iterable[int]) -> list[bytes]:
         """Return names in UTF-8, without a call for each."""
-        numbers = map(self.terms.__getitem__, graphs)
-        return [one[1:-1] for one in self.lexicon.terms.several(numbers)]
+        return self.lexicon.terms.within(list(map(self.terms.__getitem__, graphs)))
 
     def number(self, name: str) -> int:
-        """Return the number of a graph, or -1."""
-        return self.of(self.lexicon.of(f"<{name}>".encode()))
+        """Return the number of a graph, or NOWHERE."""
+        (graph,) = self.named([self.lexicon.of(f"<{name}>".encode())])
+        return graph
 
-    def of(self, term: int) -> int:
-        """Return the number of the graph of which a term is the name, or -1."""
-        at = bisect_left(self.places, term << 32) if term >= 0 else len(self)
-        found = self.places[at] if at < len(self) else -1
-        return found & (1 << 32) - 1 if found >> 32 == term >= 0 else -1
+    def named(self, terms: Iterable[int]) -> list[int]:
+        """Return the numbers of the graphs that terms name; NOWHERE for what names none.
+
+        A number below zero is that of a term which is nowhere in the dataset.
+        """
+        graphs = self.graphs
+        return [graphs[term] if term >= 0 else NOWHERE for term in terms]
 
 
 def read(written: str) -> Term:

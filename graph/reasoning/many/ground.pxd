@@ -37,14 +37,16 @@ cdef class Ground:
 
     @cython.locals(place=u32, graph=u32)
     cpdef leave(self)
-    @cython.locals(graph=u32, at=u32, place=u32)
+    @cython.locals(graph=u32)
     cpdef enter(self, graphs)
+    @cython.locals(at=u32, place=u32)
+    cdef take_up(self, u32 graph)
     @cython.locals(place=u32, marks=u8, at=u32, weighed=bint, graph=u32, graphs=list, left=list,
                    rest=list)
     cpdef tuple settled(self, places)
     @cython.locals(at=u32)
     cdef bint is_met(self, u32 place) noexcept
-    @cython.locals(place=u32, at=u32, graph=u32)
+    @cython.locals(place=u32, at=u32)
     cpdef enter_first(self, places)
     @cython.locals(place=u32, at=u32, graph=u32)
     cpdef enter_chosen(self, places)
@@ -55,10 +57,14 @@ cdef class Ground:
     cpdef bint is_held(self, u32 place)
     @cython.locals(found=int, at=u32, graph=int)
     cdef int holder(self, u32 place) noexcept
-    @cython.locals(place=u32)
+    @cython.locals(predicate=u64)
     cdef int find(self, u64 packed) noexcept
-    @cython.locals(low=u32, high=u32, middle=u32)
+    @cython.locals(place=u32)
+    cdef int find_between(self, u64 packed, u32 start, u32 end) noexcept
+    @cython.locals(predicate=u64)
     cdef u32 low(self, u64 packed) noexcept
+    @cython.locals(middle=u32)
+    cdef u32 low_between(self, u64 packed, u32 low, u32 high) noexcept
     @cython.locals(at=u32)
     cdef u32 high(self, u64 row) noexcept
     @cython.locals(low=u32, high=u32, middle=u32)

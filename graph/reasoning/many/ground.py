@@ -66,20 +66,25 @@ class Ground:
     def enter(self, graphs: Iterable[int]) -> None:
         """Take up graphs."""
         for graph in graphs:
-            if not self.inside[graph]:
-                self.epoch += 1
-                self.inside[graph] = 1
-                self.graphs.append(graph)
-                for at in range(self.own_starts[graph], self.own_starts[graph + 1]):
-                    place = self.own[at]
-                    if not self.alone[place]:
-                        self.here.append(place)
-                    self.alone[place] += 1
+            self.take_up(graph)
+
+    def take_up(self, graph: int) -> None:
+        """Take up a graph, unless it is there."""
+        if not self.inside[graph]:
+            self.epoch += 1
+            self.inside[graph] = 1
+            self.graphs.append(graph)
+            for at in range(self.own_starts[graph], self.own_starts[graph + 1]):
+                place = self.own[at]
+                if not self.alone[place]:
+                    self.here.append(place)
+                self.alone[place] += 1
 
     def settled(self, places: Iterable[int]) -> tuple[list[int], list[int]]:
         """Return the graphs that alone hold one of some facts, and the facts that none of these do.
 
-        What the ontology holds is left out. The graphs of the ground do not matter.
+        Each is there once, the facts in their order; what the ontology holds is left out. The
+        graphs of the ground do not matter.
         """
         graphs, left = [], []
         for place in places:
@@ -92,7 +97,7 @@ class Ground:
                     graphs.append(graph)
             elif not marks & AXIOM:
                 left.append(place)
-        rest = [place for place in left if not self.is_met(place)]
+        rest = [place for place in sorted(set(left)) if not self.is_met(place)]
         for graph in graphs:
             self.needed[graph] = 0
         return graphs, rest
@@ -110,9 +115,7 @@ class Ground:
         for place in places:
             if self.marks[place] & TOGETHER:
                 for at in range(self.starts[place], self.starts[place + 1]):
-                    graph = self.held[at] >> 1
-                    if not self.inside[graph]:
-                        self.enter((graph,))
+                    self.take_up(self.held[at] >> 1)
 
     def enter_chosen(self, places: Sequence[int]) -> None:
         """Take up graphs that hold facts alone, such as hold many of them."""
@@ -123,7 +126,7 @@ class Ground:
         counts = [self.starts[place + 1] - self.starts[place] for place in places]
         for _, place in sorted(zip(counts, places, strict=True)):
             if not self.is_held(place):
-                self.enter((self.most_used(place),))
+                self.take_up(self.most_used(place))
         for place in places:
             for at in range(self.starts[place], self.starts[place + 1]):
                 graph = self.held[at] >> 1
@@ -162,14 +165,21 @@ class Ground:
 
     def find(self, packed: int) -> int:
         """Return the place of a fact, or NOWHERE."""
-        place = self.low(packed)
-        if place < self.begins[(packed >> PREDICATE) + 1] and self.facts[place] == packed:
-            return place
-        return NOWHERE
+        predicate = packed >> PREDICATE
+        return self.find_between(packed, self.begins[predicate], self.begins[predicate + 1])
+
+    def find_between(self, packed: int, start: int, end: int) -> int:
+        """Return the place of a fact among some places, or NOWHERE."""
+        place = self.low_between(packed, start, end)
+        return place if place < end and self.facts[place] == packed else NOWHERE
 
     def low(self, packed: int) -> int:
         """Return where the facts begin that are no less than one, of those of its predicate."""
-        low, high = self.begins[packed >> PREDICATE], self.begins[(packed >> PREDICATE) + 1]
+        predicate = packed >> PREDICATE
+        return self.low_between(packed, self.begins[predicate], self.begins[predicate + 1])
+
+    def low_between(self, packed: int, low: int, high: int) -> int:
+        """Return where the facts begin that are no less than one, of those of some places."""
         while low < high:
             middle = (low + high) >> 1
             if self.facts[middle] < packed:

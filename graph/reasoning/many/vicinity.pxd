@@ -37,7 +37,8 @@ cdef class Vicinity:
     cpdef witness(self, u32 place)
     @cython.locals(at=int, one=u32, fact=u64, subject=u64, value=u64, first=u64, second=u64, turned=bint, by_first=bint, by_second=bint, start=u64, end=u64, reached=int)
     cdef int reach(self, u32 place)
-    @cython.locals(ground=Ground, at=u32, third=u32, node=u64, other=int)
+    @cython.locals(ground=Ground, row=u64, low=u32, high=u32, at=u32, third=u32, node=u64,
+                   other=int)
     cdef int reach_first(self, u32 origin, u64 first, u64 second, u64 start, u64 end)
     @cython.locals(ground=Ground, row=u64, third=u32, node=u64, other=int)
     cdef int reach_second(self, u32 origin, u64 first, u64 second, u64 start, u64 end)

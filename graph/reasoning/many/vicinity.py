@@ -136,6 +136,10 @@ class Vicinity:
     def reach_first(self, origin: int, first: int, second: int, start: int, end: int) -> int:
         """See the first facts of pairs of which the second are held; return one that is found."""
         ground = self.ground
+        row = first << SUBJECT | start
+        low, high = ground.low(row << SUBJECT), ground.high(row)
+        if low == high:
+            return NOWHERE
         at = ground.low_before(second, end)
         while at < ground.begins[second + 1]:
             third = ground.order[at]
@@ -143,7 +147,7 @@ class Vicinity:
                 break
             if ground.holds(third):
                 node = ground.facts[third] >> SUBJECT & END
-                other = ground.find(first << PREDICATE | start << SUBJECT | node)
+                other = ground.find_between(row << SUBJECT | node, low, high)
                 if other != NOWHERE and self.sees(other, third, origin):
                     return other
             at += 1

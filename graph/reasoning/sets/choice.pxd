@@ -1,1 +1,11 @@
-# It is compiled as it is written: its sets are Python objects.
+from graph.reasoning.sets.support cimport Support
+
+
+cdef class Tested(Support):
+    pass
+
+
+cdef class Choice(Tested):
+    cdef readonly object parts
+    cdef readonly object options
+    cdef readonly bint settled

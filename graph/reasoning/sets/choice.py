@@ -1,9 +1,11 @@
-"""A choice among ways: a support that may miss sets, but tells of any set if it holds in it."""
+"""A choice among ways: a support that may miss sets, but tells of any set if it holds in it.
+
+It is compiled as support.py is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import Final
 
 from graph.reasoning.sets.reduction import Reduction
@@ -16,10 +18,16 @@ MANY_NEEDS: Final = 16
 class Tested(Support):
     """A support that may miss sets, but tells of any set whether it holds in it."""
 
-    __slots__ = ()
-    tells = True
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__
+    @property
+    def tells(self) -> bool:
+        """Whether `holds_in` is right of every set, and `needed` too."""
+        return True
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
 
     def certain(self, most: int) -> list[Graphs]:
         """Return some sets that surely need each of their graphs, the smallest first."""
@@ -41,7 +49,6 @@ class Tested(Support):
         yield self
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Choice(Tested):
     """The support of what holds when all parts of one of the options do.
 
@@ -49,9 +56,20 @@ class Choice(Tested):
     `settled` is that the sets need each of their graphs.
     """
 
-    parts: Mapping[int, Support] | Sequence[Support] = ()
-    options: Sequence[Sequence[int]] = ()
-    settled: bool = False
+    def __init__(
+        self,
+        ones: Graphs,
+        several: tuple[Graphs, ...],
+        whole: int,
+        parts: Mapping[int, Support] | Sequence[Support],
+        options: Sequence[Sequence[int]],
+        *,
+        settled: bool = False,
+    ) -> None:
+        super().__init__(ones, several, whole)
+        self.parts = parts
+        self.options = options
+        self.settled = settled
 
     def certain(self, most: int) -> list[Graphs]:
         """Return some sets that surely need each of their graphs, the smallest first.

@@ -50,7 +50,7 @@ def all_of(supports: Iterable[Support], enough: int = LIMIT) -> Support:
         return found
     settled = few is not None and all(part.exact for part in parts)
     options = (range(len(parts)),)
-    return Choice(found.ones, found.several, found.whole, parts, options, settled)
+    return Choice(found.ones, found.several, found.whole, parts, options, settled=settled)
 
 
 def few_sets(supports: Sequence[Support], enough: int) -> Support | None:

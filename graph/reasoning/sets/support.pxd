@@ -1,1 +1,4 @@
-# It is compiled as it is written: its sets are Python objects.
+cdef class Support:
+    cdef readonly frozenset ones
+    cdef readonly tuple several
+    cdef readonly long long whole

@@ -2,12 +2,14 @@
 
 Supports form the lattice of positive Boolean functions: `|` is "one of both will do", `&` is "both
 are needed" (Green, Karvounarakis and Tannen, Provenance semirings, PODS 2007).
+
+It is compiled where a C compiler is at hand: support.pxd gives the types
+(docs/decisions/0010-counting-is-compiled.md).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
 from heapq import nsmallest
 from math import isqrt
 from typing import Final, TypeAlias
@@ -29,17 +31,28 @@ ALL: Final = 1 << 62
 EMPTY: Final[Graphs] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
 class Support:
     """Minimal sets: the graphs that hold it alone, and the sets of several, smallest first.
 
     It is known of each set of at most `whole` graphs whether it holds: at least of single ones.
-    What is given holds in the empty set, which is then the only one in `several`.
+    What is given holds in the empty set, which is then the only one in `several`. A support is
+    never changed.
     """
 
-    ones: Graphs = EMPTY
-    several: tuple[Graphs, ...] = ()
-    whole: int = ALL
+    def __init__(
+        self, ones: Graphs = EMPTY, several: tuple[Graphs, ...] = (), whole: int = ALL
+    ) -> None:
+        self.ones = ones
+        self.several = several
+        self.whole = whole
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Support) or type(other) is not type(self):
+            return NotImplemented
+        return (self.ones, self.several, self.whole) == (other.ones, other.several, other.whole)
+
+    def __hash__(self) -> int:
+        return hash((self.ones, self.several, self.whole))
 
     @property
     def exact(self) -> bool:

@@ -8,6 +8,7 @@ from pyoxigraph import Store
 from bench.citing import QUERIES
 from bench.graph import closed
 from graph.citing.citation import EvidenceIndex, cite
+from graph.citing.following.relation import Tallied
 from graph.citing.following.relations import Relations
 from graph.citing.form import answered
 from graph.citing.weighing.brief import MORE, Brief, Briefing
@@ -88,3 +89,21 @@ def test_a_long_answer_that_needs_no_triple_is_given_without_a_proof_in_brief(
     answer = cite(large, index, f"SELECT ?n {{ VALUES ?n {{ {values} }} }}")
     assert {citation.proofs for citation in answer.citations} == {((),)}
     assert answer.json().count(b'"status":"cited"') == 2000
+
+
+def test_what_a_row_counts_has_the_proof_that_weighing_gives(
+    large: Store, index: EvidenceIndex
+) -> None:
+    query = parse_query(QUERIES["count, groups"], None)
+    relation = answered(Relations(large, index.multitudes, query, {}), query.form).relation
+    assert isinstance(relation.solutions, Tallied)
+    briefing, told = Briefing(relation.ledger), []
+    for key, places in relation.solutions.places.items():
+        if brief := briefing.tallied(places):
+            ((number,),) = relation.solutions[key]
+            support, graphs = relation.ledger.supports[number], frozenset(brief) - {MORE}
+            assert support.holds_in(graphs)
+            assert support.needed(graphs) == graphs
+            assert (brief[0] == MORE) == (support.count > 1 or not support.exact)
+            told.append(brief[0] == MORE)
+    assert {*told} == {True, False}

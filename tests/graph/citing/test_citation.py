@@ -10,7 +10,6 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, pa
 
 from graph.citing.answering.answer import Citation, Citations, CitedAnswer
 from graph.citing.answering.row import Rows
-from graph.citing.answering.writing import encoded
 from graph.citing.citation import EvidenceIndex, cite
 from graph.dataset import graph_of, memory_store
 from graph.errors import QuerySyntaxError
@@ -240,7 +239,7 @@ def test_what_must_be_absent_is_named(store: Store, index: EvidenceIndex) -> Non
     text = "SELECT ?x { ?x cpec:v ?y FILTER NOT EXISTS { ?x cpec:w ?z } MINUS { ?x cpec:p ?w } }"
     (citation,) = cite(store, index, text).citations
     assert [pattern.split()[0] for pattern in citation.absent] == ["(NOT", "MINUS"]
-    assert json.loads(b"".join(citation.json(encoded)))["absent"] == list(citation.absent)
+    assert json.loads(b"".join(citation.json(str.encode)))["absent"] == list(citation.absent)
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,23 @@ def test_facts_rest_by_their_places_on_what_they_do_by_their_numbers(ledger: Led
     assert held > TRIED / 2
 
 
+def test_two_needs_are_met_by_sets_that_need_each_graph(ledger: Ledger) -> None:
+    random, sizes = Random(4), set[int]()  # noqa: S311 - not a secret
+    for _ in range(20 * TRIED):
+        needed = tuple(chosen(ledger, random) - {0})[:2]
+        supports = list(map(ledger.supports.__getitem__, needed))
+        sets, more = ledger.proofs([needed], 4)
+        for graphs in sets:
+            assert all(one.holds_in(graphs) for one in supports)
+            assert frozenset().union(*(one.needed(graphs) for one in supports)) == graphs
+        if sets and not more:
+            assert {*sets} == {*ledger.all(needed).support.first(5)}
+        assert sorted(sets, key=len) == list(sets)
+        assert len({*sets}) == len(sets) <= 4
+        sizes.update(map(len, sets))
+    assert sizes >= {1, 2, 3}
+
+
 def test_nothing_is_told_at_once_of_what_others_may_hold_together(ledger: Ledger) -> None:
     random, joint = Random(2), 0  # noqa: S311 - not a secret
     for _ in range(TRIED):

@@ -19,7 +19,7 @@ def test_every_source_of_the_shipped_graph_is_written_as_it_is_read(store: Store
     evidence = Evidence(Provenance(store))
     fields: set[str] = set()
     names = evidence.provenance.names
-    members = evidence.members(evidence.written(range(len(names))))
+    members = evidence.members(evidence.names(range(len(names))))
     written = json.loads(b"{%b}" % b"".join(members))
     assert list(written) == list(names)
     for name in names:
@@ -31,7 +31,7 @@ def test_every_source_of_the_shipped_graph_is_written_as_it_is_read(store: Store
 
 def test_sources_are_put_in_words_where_it_is_told_how(store: Store) -> None:
     evidence = Evidence(Provenance(store))
-    names = evidence.written(range(len(evidence.provenance.names)))
+    names = evidence.names(range(len(evidence.provenance.names)))
     members = evidence.members(names, lambda graph: f"“{graph}”")
     for name, found in json.loads(b"{%b}" % b"".join(members)).items():
         assert found == {**evidence.source(name).to_json(), "words": f"“{name}”"}
@@ -51,7 +51,7 @@ def test_only_what_the_evidence_states_is_said_of_a_source() -> None:
     found = Evidence(Provenance(memory_store(quads)))
     assert found.source(first.value) == Source(paper.value, '"Two" titles')
     names = first.value, second.value, EVIDENCE_GRAPH
-    members = found.members(found.written([*map(found.provenance.names.number, names)]))
+    members = found.members(found.names([*map(found.provenance.names.number, names)]))
     written = json.loads(b"{%b}" % b"".join(members))
     assert written[first.value]["title"] == '"Two" titles'
     assert [written[name] for name in names[1:]] == [{"article": "a text"}, {}]
