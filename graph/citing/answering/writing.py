@@ -83,21 +83,24 @@ class Cells(dict[int, bytes]):
         return encoded(None if term is None else term_json(term))
 
     def expect(self, numbers: Set[int]) -> None:
-        """Write the cells of terms of the lexicon at once: there may be one in each row."""
+        """Write the cells of terms of the lexicon at once: there may be one in each row.
+
+        Nothing that an IRI holds is escaped in JSON (RFC 3987, section 2.2).
+        """
         known = [number for number in numbers if number >= 0]
-        for number, written in zip(known, self.terms.lexicon.terms.several(known), strict=True):
-            if (found := translated(written)) is not None:
-                self[number] = self.member + found
+        texts = dict(zip(known, self.terms.lexicon.terms.several(known), strict=True))
+        start, end = self.member + b'{"type":"uri","value":"', b'"}'
+        self.update({n: start + t[1:-1] + end for n, t in texts.items() if t.startswith(b"<")})
+        for number in texts.keys() - self.keys():
+            if literal := translated(texts[number]):
+                self[number] = self.member + literal
 
 
 def translated(written: bytes) -> bytes | None:
-    r"""Return a term of N-Triples in JSON as `term_json`; None where it has to be read first.
+    r"""Return a literal of N-Triples in JSON as `term_json`; None where it has to be read first.
 
-    Nothing that an IRI holds is escaped in JSON (RFC 3987, section 2.2), and what is escaped in a
-    text is so in JSON, but for `\U`.
+    What is escaped in its text is so in JSON, but for `\U`.
     """
-    if written.startswith(b"<"):
-        return b'{"type":"uri","value":"%b"}' % written[1:-1]
     text, _, suffix = written.rpartition(b'"')
     if not text.startswith(b'"') or b"\\U" in text or b"--" in suffix:
         return None

@@ -87,14 +87,15 @@ class Supports(dict[int, Support]):
     def stated(self, packed: Sequence[int], graphs: Sequence[int]) -> list[int]:
         """Return the numbers of packed facts as graphs state them, each in one of its own."""
         index, alone, nothing = self.provenance.union, self.alone, self.enter(NOTHING)
-        starts, held = index.starts, index.held
         different = list(dict.fromkeys(packed))
-        places = dict(zip(different, index.find(different), strict=True))
-        found = []
-        for place, graph in zip(map(places.__getitem__, packed), graphs, strict=True):
-            holders = held[starts[place] : starts[place + 1]] if place != NOWHERE else ()
-            found.append(alone[graph] if graph << 1 | 1 in holders else nothing)
-        return found
+        holders = {
+            fact: EMPTY if place == NOWHERE else frozenset(index.holders(place))
+            for fact, place in zip(different, index.find(different), strict=True)
+        }
+        return [
+            alone[graph] if graph << 1 | 1 in holders[fact] else nothing
+            for fact, graph in zip(packed, graphs, strict=True)
+        ]
 
     def numbered(self, found: Iterable[int]) -> Iterator[int]:
         """Yield the numbers of the facts of places; of one that a single graph holds, the graph's.
