@@ -6,8 +6,8 @@ BIN := $(VENV)/bin
 # What is compiled where there is a C compiler (docs/decisions/0010-counting-is-compiled.md).
 TYPES := $(shell find graph -name '*.pxd')
 UNCOMPILED := tests/graph/citing/test_ledger.py \
-  $(addprefix tests/graph/reasoning/test_,combination.py multitude.py provenance.py reduction.py terms.py \
-    vicinity.py)
+  $(addprefix tests/graph/reasoning/test_,columns.py combination.py multitude.py provenance.py reduction.py \
+    terms.py vicinity.py)
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A file of tests at a time on each processor.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain, repeat
 from typing import Final
@@ -11,6 +10,7 @@ from pyoxigraph import NamedNode, Variable
 
 from graph.citing.following.scan import Scan
 from graph.citing.following.solution import Key, Numbering, Solutions
+from graph.reasoning.facts.columns import grouped
 from graph.reasoning.facts.fact_index import OPEN, FactIndex
 from graph.sparql.syntax import Group, TriplePattern, Triples
 
@@ -85,10 +85,7 @@ class Matches(dict[Key, Sequence[int]]):
         given, self.given = self.given, ()
         places = self[()]
         keys = zip(*(self.terms(end, places) for end in given), strict=True)
-        found: defaultdict[Key, list[int]] = defaultdict(list)
-        for place, key in zip(places, keys, strict=True):
-            found[key].append(place)
-        return found
+        return grouped(keys, places)
 
     def matched(self, found: Solutions) -> list[Sequence[int]]:
         """Return the places of the triples that match in each solution."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress, repeat
-from typing import IO, Final, TypeAlias, TypeVar, cast
+from typing import IO, Final, TypeAlias, cast
 
 from pyoxigraph import BlankNode, NamedNode, QueryResultsFormat, QuerySolutions, Variable
 
+from graph.reasoning.facts.columns import grouped
 from graph.reasoning.facts.fact import Lexicon
 from graph.reasoning.facts.terms import read
 from graph.reasoning.rules.axiom import Term
@@ -19,8 +19,6 @@ Key: TypeAlias = tuple[int, ...]
 
 Row: TypeAlias = Mapping[Variable, int]
 """The values of a solution; a variable that is not in it is unbound."""
-
-Value = TypeVar("Value")
 
 UNBOUND: Final = -1
 
@@ -117,14 +115,6 @@ class Table:
         """Do nothing: what is written is held already."""
 
 
-def places_of(values: Iterable[Value]) -> dict[Value, list[int]]:
-    """Return where each value stands."""
-    found: defaultdict[Value, list[int]] = defaultdict(list)
-    for place, value in enumerate(values):
-        found[value].append(place)
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class Solutions:
     """So many solutions; a variable without a column is bound in none of them."""
@@ -166,9 +156,9 @@ class Solutions:
         if not variables:
             return {(): range(self.size)} if self.size else {}
         if len(variables) == 1:
-            groups = places_of(self.column(variables[0]))
+            groups = grouped(self.column(variables[0]), range(self.size))
             return {(value,): places for value, places in groups.items()}
-        return {**places_of(self.rows(variables))}
+        return {**grouped(self.rows(variables), range(self.size))}
 
     def at(self, places: Iterable[int]) -> Solutions:
         """Return the solutions of some places, in the order of these."""

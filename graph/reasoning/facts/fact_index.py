@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from graph.reasoning.facts import columns
 from graph.reasoning.facts.fact import Fact
 from graph.reasoning.facts.rulebook import END, ENDS, PREDICATE, SUBJECT
 
@@ -123,7 +124,7 @@ class FactIndex:
 
     def subjects(self, places: Iterable[int]) -> list[int]:
         """Return the subjects of the facts of places."""
-        return [one >> SUBJECT & END for one in map(self.by_subject.__getitem__, places)]
+        return columns.subjects(self.by_subject, places)
 
     def predicates_of(self, places: Iterable[int]) -> list[int]:
         """Return the predicates of the facts of places."""
@@ -132,7 +133,7 @@ class FactIndex:
 
     def objects(self, places: Iterable[int]) -> list[int]:
         """Return the objects of the facts of places."""
-        return [one & END for one in map(self.by_subject.__getitem__, places)]
+        return columns.objects(self.by_subject, places)
 
     def of_predicate(self, place: int) -> range:
         """Return the places of the facts of a predicate, by its place among the predicates."""
@@ -203,8 +204,7 @@ class FactIndex:
         place = self.places.get(predicate)
         if place is None or min(subject, value) < OPEN:
             return []
-        marks, seen = self.marks, self.seen
-        return [one for one in self.candidates(subject, place, value) if marks[one] & seen]
+        return columns.marked(self.marks, self.seen, self.candidates(subject, place, value))
 
     def candidates(self, subject: int, place: int, value: int) -> Sequence[int]:
         """Return the places of facts, seen or not, by the place of the predicate."""
