@@ -168,11 +168,20 @@ def write_results(solutions: QuerySolutions | QueryBoolean, form: ResultFormat, 
     return bounded(results_xml(body), cap) if form.writer == QueryResultsFormat.XML else body
 
 
-def write_graph(triples: Iterable[Triple], form: GraphFormat, cap: int) -> bytes:
-    """Return the set of triples in a format; raises UnwritableError and AnswerTooLargeError."""
+def write_graph(
+    triples: Iterable[Triple],
+    form: GraphFormat,
+    cap: int,
+    prefixes: Mapping[str, str] | None = None,
+) -> bytes:
+    """Return the set of triples in a format, with more prefixes than the project's.
+
+    Raises UnwritableError and AnswerTooLargeError.
+    """
     found, sink = distinct(triples, cap), Sink(cap)
     require_terms(found, form.writer)
-    serialize(found, cast("IO[bytes]", sink), form.writer, prefixes=used_prefixes(found))
+    known = used_prefixes(found) | dict(prefixes or {})
+    serialize(found, cast("IO[bytes]", sink), form.writer, prefixes=known)
     body = sink.value()
     return bounded(graph_xml(body), cap) if form.writer == RdfFormat.RDF_XML else body
 

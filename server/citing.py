@@ -7,14 +7,14 @@ from typing import Final
 
 from werkzeug.exceptions import BadRequest, NotAcceptable
 
-from graph.format import RESULT_FORMATS, GraphFormat, ResultFormat
-from server.negotiate import Accept, best_format, forms_accepted, forms_named, named_format
+from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, listed
+from server.negotiate import Accept, best_format, forms_accepted, forms_named, label
 from server.parameters import Parameters
 
 CITED: Final = RESULT_FORMATS[:1]
-"""The formats that have a place for citations: results JSON, for graphs too."""
+"""The formats of rows that have a place for citations: results JSON, for graphs too."""
 
-ONLY: Final = f"citations are written in {CITED[0].media_type} alone"
+ONLY: Final = f"citations are written in {listed(CITED)}; as RDF in {listed(GRAPH_FORMATS)}"
 
 Forms = tuple[ResultFormat | None, GraphFormat | None]
 
@@ -47,7 +47,26 @@ def forms(parameters: Parameters, accept: Accept) -> Forms:
     found = forms_given(names)
     if not wants_citations(parameters):
         return found or forms_accepted(accept)
-    form = named_format(names[0], CITED) if names else best_format(accept, CITED)
-    if form is None:
+    return cited_named(*found) if found else cited_accepted(accept)
+
+
+def cited_named(rows: ResultFormat | None, graph: GraphFormat | None) -> Forms:
+    """Return the format of a cited answer that was named; raises NotAcceptable.
+
+    A name that rows and graphs share is that of rows.
+    """
+    if rows is not None and rows not in CITED:
         raise NotAcceptable(ONLY)
-    return form, None
+    return (rows, None) if rows else (None, graph)
+
+
+def cited_accepted(accept: Accept) -> Forms:
+    """Return the format of a cited answer that is liked best, JSON among equals.
+
+    Raises NotAcceptable where there is none.
+    """
+    rows, graph = best_format(accept, CITED), best_format(accept, GRAPH_FORMATS)
+    if rows is None and graph is None:
+        raise NotAcceptable(ONLY)
+    weights = [accept.weight(label(accept, form)) if form else 0 for form in (rows, graph)]
+    return (None, graph) if weights[1] > weights[0] else (rows, None)

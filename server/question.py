@@ -53,7 +53,7 @@ def answer(name: str) -> Reply:
     cite = wants_citations(parameters)
     asked = Query(question.text, result_format, graph_format, terms, cite=cite)
     reply = respond(site(), asked, Accept(()) if parameters.all("format") else accept)
-    if cite:
+    if cite and result_format:
         reply.headers.append(schema_link("citations"))
     return reply
 

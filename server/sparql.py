@@ -113,7 +113,7 @@ async def run_query(site: Site, request: Request, operation: Operation) -> Reply
         cite=wants_citations(parameters),
     )
     reply = await respond_async(site, asked, Accept(()) if parameters.all("format") else accept)
-    if asked.cite:
+    if asked.cite and asked.result_format:
         reply.headers.append(schema_link("citations"))
     reply.headers.append(("Accept-Query", f'"{QUERY}", "{FORM}"'))
     return reply

@@ -145,6 +145,7 @@ class Citer:
             Citations(found, self.index.provenance.names),
             self.index.evidence,
             bool(self.answer.rows) if self.answer.is_boolean else None,
+            self.answer.constructed,
         )
 
     def briefs(self) -> Sequence[Brief | None]:
@@ -247,7 +248,8 @@ def uncited(answer: QuerySolutions | QueryBoolean | QueryTriples, reason: str) -
     if isinstance(answer, QueryTriples):
         triples = dict.fromkeys((one.subject, one.predicate, one.object) for one in answer)
         names = tuple(variable.value for variable in TRIPLE)
-        return CitedAnswer(names, Rows.of(triples), Citations([nothing] * len(triples), ()))
+        rows, citations = Rows.of(triples), Citations([nothing] * len(triples), ())
+        return CitedAnswer(names, rows, citations, constructed=True)
     names = tuple(variable.value for variable in answer.variables)
     rows = Rows.of(map(tuple, answer))
     return CitedAnswer(names, rows, Citations([nothing] * len(rows), ()))

@@ -45,6 +45,7 @@ class Answered:
     keys: list[Key]
     relation: Relation
     is_boolean: bool = False
+    constructed: bool = False
 
 
 def answered(relations: Relations, form: Form) -> Answered:
@@ -150,7 +151,8 @@ def described(relations: Relations, describe: Describe) -> Answered:
 def triples(relations: Relations, form: Construct | Describe, relation: Relation) -> Answered:
     """Return the triples of a graph as rows."""
     rows: list[Key] = list(dict.fromkeys(graph_rows(relations, relations.asking.store, form)))
-    return Answered(TRIPLE, rows, list(map(relations.terms.blanked, rows)), relation)
+    keys = list(map(relations.terms.blanked, rows))
+    return Answered(TRIPLE, rows, keys, relation, constructed=True)
 
 
 def keys_of(relations: Relations, form: Form) -> Callable[[Store], set[Key]]:

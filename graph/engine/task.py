@@ -37,6 +37,7 @@ from graph.errors import (
 )
 from graph.evaluation import Query, evaluate, results, write_graph
 from graph.explaining.prov import as_turtle
+from graph.explaining.record import as_rdf
 from graph.explaining.spelling import read_triple
 from graph.explaining.why import as_json, why
 from graph.explaining.wording import Wording
@@ -76,12 +77,16 @@ def cited(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
     """Answer a SPARQL query with the citation of each row, `uncited` where a reason is given."""
     reason = header.get("uncited", dataset.indexing.reason)
     answer = cited_answer(dataset, header, body.decode(), reason)
+    told: Header = {"passing": dataset.indexing.pending}
+    if header["result_format"] is None:
+        form = GRAPHS[header["graph_format"]]
+        return {**told, "format": form.name}, as_rdf(answer, dataset.store, form, dataset.cap)
     index = dataset.indexing.index
     worded = Wording(index).quoted if index is not None and header.get("words") else None
     written = answer.pieces(worded)
     if size_of(written) > dataset.cap:
         raise AnswerTooLargeError(dataset.cap)
-    return {"format": "json", "passing": dataset.indexing.pending}, written
+    return {**told, "format": "json"}, written
 
 
 def cited_answer(dataset: Dataset, header: Header, text: str, reason: str) -> CitedAnswer:

@@ -66,12 +66,8 @@ class Writer:
             yield from self.proof(held, proof.tree)
 
     def statement(self, node: BlankNode, triple: Triple) -> Told:
-        """Yield a triple as a statement that can be spoken of."""
-        yield Triple(node, TYPE, NamedNode(RDF + "Statement"))
-        yield Triple(node, TYPE, prov("Entity"))
-        yield Triple(node, NamedNode(RDF + "subject"), triple.subject)
-        yield Triple(node, NamedNode(RDF + "predicate"), triple.predicate)
-        yield Triple(node, NamedNode(RDF + "object"), triple.object)
+        """Yield a triple as a statement, in words too."""
+        yield from statement(node, triple)
         yield Triple(node, LABEL, Literal(self.words.triple(triple), language="en"))
 
     def proof(self, node: BlankNode, tree: Tree) -> Told:
@@ -99,10 +95,19 @@ class Writer:
             yield from self.proof(used, premise)
 
 
+def statement(node: BlankNode, triple: Triple) -> Told:
+    """Yield a triple as a statement that can be spoken of."""
+    yield Triple(node, TYPE, NamedNode(RDF + "Statement"))
+    yield Triple(node, TYPE, prov("Entity"))
+    yield Triple(node, NamedNode(RDF + "subject"), triple.subject)
+    yield Triple(node, NamedNode(RDF + "predicate"), triple.predicate)
+    yield Triple(node, NamedNode(RDF + "object"), triple.object)
+
+
 def described(graphs: tuple[str, ...], store: Store) -> Told:
     """Yield what graph:evidence says of sources, of their articles and of their selectors."""
     evidence = NamedNode(EVIDENCE_GRAPH)
-    waiting: list[Term | Triple] = [NamedNode(graph) for graph in graphs]
+    waiting: list[Term | Triple] = [NamedNode(graph) for graph in reversed(graphs)]
     seen: set[Term | Triple] = set()
     while waiting:
         node = waiting.pop()

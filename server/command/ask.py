@@ -18,6 +18,7 @@ from graph.citing.citation import cite as cite_rows
 from graph.engine.guard import Limits, check_query
 from graph.errors import EngineError, QuerySyntaxError, UnwritableError
 from graph.evaluation import UNBOUNDED, Query, evaluate
+from graph.explaining.record import as_rdf
 from graph.explaining.wording import Wording
 from graph.format import GRAPHS, RESULTS
 from graph.name import names
@@ -38,7 +39,7 @@ form = click.option(
 )
 
 cited = click.option(
-    "--cite", is_flag=True, help="Cite each row: sources beneath the table, or in json."
+    "--cite", is_flag=True, help="Cite each row: sources beneath the table, in json, or as a graph."
 )
 
 
@@ -127,13 +128,16 @@ def say_cited(
     bindings: Mapping[str, NamedNode | Literal] | None = None,
 ) -> None:
     """Print the answer with the sources of each row; raises UnwritableError."""
-    if form not in {"table", "json"}:
-        raise UnwritableError(f"citations are written in a table or in json, not in {form}")
+    if form not in {"table", "json", *GRAPHS}:
+        others = ", ".join(("json", *GRAPHS))
+        raise UnwritableError(f"citations are written in a table, or in {others}, not in {form}")
     index = EvidenceIndex(store)
     with asked(text):
         answer = cite_rows(store, index, text, bindings)
     if form == "json":
         click.echo(answer.json())
+    elif form in GRAPHS:
+        click.echo(as_rdf(answer, store, GRAPHS[form], UNBOUNDED), nl=False)
     else:
         click.echo(cited_table(answer, Wording(index)))
 

@@ -10,14 +10,25 @@ from urllib.parse import urlencode
 
 import pytest
 from jsonschema import Draft202012Validator
-from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
+from pyoxigraph import (
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    parse,
+    parse_query_results,
+)
 from rdflib.query import Result
 
 from bench.client import FORM, Client
+from graph.format import GRAPHS, GraphFormat
 from graph.publishing.schema import schema
+from ontology.namespace import PREFIXES
 from queries.catalogue import catalogue
 from tests.server.test_sparql import AREAS
 
+JSON = "application/sparql-results+json"
+SPECIAL = NamedNode(PREFIXES["prov"] + "specializationOf")
 SCHEMA = Draft202012Validator(json.loads(schema("citations")))
 ARTICLE = "https://w3id.org/cpec-graph/id/inp-wealthpk-2026-04-29"
 FORMS = [
@@ -86,7 +97,8 @@ def test_get_post_form_and_body_are_cited_alike(client: Client) -> None:
         ({"cite": ""}, "*/*", 400, "cite is true or false"),
         ({"cite": "true", "format": "csv"}, "*/*", 406, "citations are written in"),
         ({"cite": "true", "format": "pdf"}, "*/*", 400, "format=pdf is not one of"),
-        ({"cite": "true"}, "text/turtle", 406, "citations are written in"),
+        ({"cite": "true", "format": "xml"}, "*/*", 406, "as RDF in ttl (text/turtle), "),
+        ({"cite": "true"}, "text/csv", 406, "citations are written in"),
     ],
 )
 def test_what_cannot_be_cited_so_is_refused(
@@ -95,6 +107,52 @@ def test_what_cannot_be_cited_so_is_refused(
     reply = client.query(AREAS, accept, **parameters)
     assert reply.status == status
     assert detail in reply.json["detail"]
+
+
+@pytest.mark.parametrize("form", GRAPHS.values(), ids=GRAPHS)
+@pytest.mark.parametrize("query", FORMS)
+def test_an_answer_of_every_form_is_written_as_rdf(
+    client: Client, query: str, form: GraphFormat
+) -> None:
+    accepted = client.query(query, form.media_type, cite="true")
+    named = client.query(query, cite="true", format=form.name)
+    assert (accepted.status, accepted.type) == (200, form.media_type)
+    assert "citations.schema.json" not in accepted.headers.get("Link", "")
+    proofs = sum(len(one["proofs"]) for one in cited(client, query)["citations"] if "proofs" in one)
+    for reply in (accepted, named):
+        found = [quad for quad in parse(reply.body, form.writer) if quad.predicate == SPECIAL]
+        assert len(found) == proofs
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/turtle, */*;q=0.1", "text/turtle"),
+        ("application/json, text/turtle", "application/json"),
+        (
+            "application/sparql-results+json;q=0.2, application/n-triples;q=0.3",
+            "application/n-triples",
+        ),
+        ("text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8", JSON),
+        ("*/*", JSON),
+    ],
+)
+def test_rdf_is_written_where_it_is_liked_better_than_json(
+    client: Client, accept: str, kind: str
+) -> None:
+    assert client.query(AREAS, accept, cite="true").type == kind
+
+
+def test_a_question_is_cited_as_rdf_too(client: Client) -> None:
+    reply = client.get("/api/queries/tasks?cite=true", Accept="text/turtle")
+    assert reply.type == "text/turtle"
+    assert any(quad.predicate == SPECIAL for quad in parse(reply.body, RdfFormat.TURTLE))
+
+
+def test_each_format_of_a_cited_answer_has_an_entity_tag_of_its_own(client: Client) -> None:
+    forms = "*/*", "text/turtle", "application/n-triples"
+    tags = {client.query(AREAS, accept, cite="true").headers["ETag"] for accept in forms}
+    assert len(tags) == len(forms)
 
 
 def test_a_client_that_likes_csv_better_but_takes_anything_gets_json(client: Client) -> None:

@@ -175,6 +175,12 @@ def test_a_cited_answer_in_json_is_what_the_server_says(cpec: Run, client: Clien
     assert json.loads(mine) == json.loads(client.query(query, cite="true").body)
 
 
+def test_a_cited_answer_as_a_graph_is_what_the_server_says(cpec: Run, client: Client) -> None:
+    query = "SELECT ?x { ?x a cpec:Framework }"
+    mine = cpec("query", "-", "--cite", "--format", "ttl", stdin=query).stdout
+    assert mine.encode() == client.query(query, "text/turtle", cite="true").body
+
+
 def test_what_is_asked_with_yes_or_no_is_cited_too(cpec: Run) -> None:
     ask = "ASK { id:Pakistan cpec:cooperatesIn id:%s }"
     yes = cpec("query", "-", "--cite", stdin=ask % "Artificial_Intelligence").stdout
@@ -222,7 +228,11 @@ def test_one_graph_is_exported(cpec: Run, tmp_path: Path) -> None:
         (["ask", "sentence-states", "position=\u0663"], 1, "is of type integer, which"),
         (["ask", "names", "thing=CPEC", "thing=JCC"], 2, "exactly one thing can be given"),
         (["ask", "aims", "--format", "ttl"], 1, "the answer is rows; ask for one of json ("),
-        (["ask", "tasks", "--cite", "--format", "csv"], 1, "a table or in json, not in csv"),
+        (
+            ["ask", "tasks", "--cite", "--format", "csv"],
+            1,
+            "in a table, or in json, ttl, nt, jsonld, rdf, trig, nq, not in csv",
+        ),
         (["explain", "Pakistan", "cooperatesIn", "Robotics"], 1, "id:Pakistan cpec:cooperatesIn"),
         (["explain", "Pakistn", "a", "Country"], 1, "did you mean Pakistan?"),
         (["explain", "Pakistan", "a"], 2, "Missing argument 'OBJECT'"),

@@ -159,8 +159,8 @@ def briefs_json(briefs: Sequence[Brief], names: Mapping[int, bytes]) -> Pieces:
 class CitedAnswer:
     """An answer with the citation of each row, and the evidence of the sources that are named.
 
-    A constructed graph is answered with its triples as rows of subject, predicate and object; for
-    an ASK `boolean` is its answer, and its one citation is that of the answer.
+    A graph that was `constructed` is answered with its triples as rows of subject, predicate and
+    object; for an ASK `boolean` is its answer, and its one citation is that of the answer.
     """
 
     variables: tuple[str, ...]
@@ -168,6 +168,7 @@ class CitedAnswer:
     citations: Citations
     evidence: Evidence | None = None
     boolean: bool | None = None
+    constructed: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -1,0 +1,132 @@
+"""A cited answer as RDF: its rows, the proofs of each, and the sources of these.
+
+The rows of a SELECT and the truth of an ASK are written in the vocabulary in which the W3C writes
+the answers of its tests (http://www.w3.org/2001/sw/DataAccess/tests/result-set), a constructed
+graph as it is, and each of its triples as an rdf:Statement too. A proof is a specialisation of the
+row (prov:specializationOf) that was derived from its named graphs (prov:wasDerivedFrom,
+https://www.w3.org/TR/prov-o/). What graph:evidence says of these, their Web Annotation selectors
+included, stands beside.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import chain
+from typing import Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
+
+from graph.citing.answering.answer import Citation, CitedAnswer
+from graph.citing.answering.row import TermRow
+from graph.evaluation import write_graph
+from graph.explaining.prov import Told, described, prov, statement
+from graph.format import GraphFormat
+from graph.reasoning.rules.axiom import TYPE
+from ontology.namespace import ONTOLOGY_GRAPH, PREFIXES
+
+RS: Final = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
+COMMENT: Final = NamedNode(PREFIXES["rdfs"] + "comment")
+
+
+def as_rdf(answer: CitedAnswer, store: Store, form: GraphFormat, cap: int) -> bytes:
+    """Return an answer in a format of graphs; the store has what `graph:evidence` says.
+
+    Raises UnwritableError and AnswerTooLargeError.
+    """
+    triples = chain(by_subject(Record(answer).told()), described(answer.sources, store))
+    return write_graph(triples, form, cap, {"rs": RS})
+
+
+def by_subject(triples: Told) -> Told:
+    """Yield what is said of one subject after the other, in the order in which they are met."""
+    found: dict[object, list[Triple]] = defaultdict(list)
+    for triple in triples:
+        found[triple.subject].append(triple)
+    return chain.from_iterable(found.values())
+
+
+class Record:
+    """Writes an answer; its nodes are numbered, so that the same answer gives the same bytes."""
+
+    def __init__(self, answer: CitedAnswer) -> None:
+        self.answer = answer
+        self.taken = {one.value for row in answer.rows for one in row if isinstance(one, BlankNode)}
+        self.made = 0
+
+    def node(self) -> BlankNode:
+        """Return a new node, which is none of the answer."""
+        self.made += 1
+        label = f"n{self.made}"
+        return self.node() if label in self.taken else BlankNode(label)
+
+    def told(self) -> Told:
+        """Yield what is said of the answer."""
+        answer = self.answer
+        if answer.constructed:
+            for row, citation in zip(answer.rows, answer.citations, strict=True):
+                yield from self.triple(Triple(*row), citation)  # type: ignore[arg-type]
+            return
+        whole = self.node()
+        yield Triple(whole, TYPE, rs("ResultSet"))
+        if answer.boolean is not None:
+            yield Triple(whole, rs("boolean"), Literal(answer.boolean))
+            yield from self.rests(whole, answer.citations[0])
+            return
+        for name in answer.variables:
+            yield Triple(whole, rs("resultVariable"), Literal(name))
+        for number, row in enumerate(answer.rows):
+            solution = self.node()
+            yield Triple(whole, rs("solution"), solution)
+            yield Triple(solution, rs("index"), Literal(number + 1))
+            yield from self.bindings(solution, row)
+            yield from self.rests(solution, answer.citations[number])
+
+    def triple(self, triple: Triple, citation: Citation[str]) -> Told:
+        """Yield a triple, and the same as a statement with what it rests on."""
+        node = self.node()
+        yield triple
+        yield from statement(node, triple)
+        yield from self.rests(node, citation)
+
+    def bindings(self, solution: BlankNode, row: TermRow) -> Told:
+        """Yield the values of a row; what is unbound is left out."""
+        for name, term in zip(self.answer.variables, row, strict=True):
+            if term is not None:
+                binding = self.node()
+                yield Triple(solution, rs("binding"), binding)
+                yield Triple(binding, rs("variable"), Literal(name))
+                yield Triple(binding, rs("value"), term)
+
+    def rests(self, node: BlankNode, citation: Citation[str]) -> Told:
+        """Yield what a row rests on; of one that is not cited, the graphs that were found."""
+        yield Triple(node, TYPE, prov("Entity"))
+        if not citation.proofs:
+            for graph in citation.graphs:
+                yield Triple(node, prov("wasDerivedFrom"), NamedNode(graph))
+        for text in remarks(citation):
+            yield Triple(node, COMMENT, Literal(text, language="en"))
+        for proof in citation.proofs:
+            held = self.node()
+            yield Triple(held, TYPE, prov("Entity"))
+            yield Triple(held, prov("specializationOf"), node)
+            for graph in proof or (ONTOLOGY_GRAPH,):
+                yield Triple(held, prov("wasDerivedFrom"), NamedNode(graph))
+
+
+def remarks(citation: Citation[str]) -> Iterator[str]:
+    """Yield what else there is to say of a citation."""
+    if citation.reason is not None:
+        yield f"{citation.status}: {citation.reason}"
+    if citation.more:
+        yield "there are other proofs"
+    for pattern in citation.absent:
+        yield f"absent: {pattern}"
+    if citation.counted is not None:
+        listed = f", listed by {citation.counted.query}" if citation.counted.query else ""
+        yield f"it counts {citation.counted.number} solutions{listed}"
+
+
+def rs(term: str) -> NamedNode:
+    """Return a term of the vocabulary of result sets."""
+    return NamedNode(RS + term)

@@ -1,0 +1,157 @@
+"""A cited answer as RDF says what it says as JSON."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, Store, parse
+from rdflib import Graph
+
+from graph.citing.answering.answer import Citation, Citations, CitedAnswer
+from graph.citing.answering.row import Rows
+from graph.citing.citation import EvidenceIndex, cite, uncited
+from graph.citing.following.relation import Counted
+from graph.errors import AnswerTooLargeError
+from graph.evaluation import results
+from graph.explaining.record import RS, as_rdf
+from graph.format import GRAPHS
+from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH
+
+AREAS = "SELECT ?area ?note { id:Pakistan cpec:cooperatesIn ?area OPTIONAL { ?area cpec:x ?note } }"
+COOPERATES = "ASK { id:Pakistan cpec:cooperatesIn id:%s }"
+TURTLE = GRAPHS["ttl"]
+CAP = 1 << 24
+
+
+@pytest.fixture(scope="module")
+def index(store: Store) -> EvidenceIndex:
+    return EvidenceIndex(store)
+
+
+def read(answer: CitedAnswer, store: Store, form: str = "ttl") -> Store:
+    """Return an answer as RDF in a store."""
+    found = Store()
+    for quad in parse(as_rdf(answer, store, GRAPHS[form], CAP), GRAPHS[form].writer):
+        found.add(Quad(quad.subject, quad.predicate, quad.object))
+    return found
+
+
+def ask(store: Store, where: str, *names: str) -> list[tuple[str, ...]]:
+    """Return the values of variables in a pattern as texts."""
+    shown = " ".join(f"?{name}" for name in names)
+    answer = results(store, f"PREFIX rs: <{RS}> SELECT {shown} {{ {where} }} ORDER BY {shown}")
+    assert isinstance(answer, QuerySolutions)
+    return [tuple(str(getattr(term, "value", term)) for term in row) for row in answer]
+
+
+@pytest.mark.parametrize("form", GRAPHS)
+def test_rows_and_proofs_are_those_of_the_answer(
+    store: Store, index: EvidenceIndex, form: str
+) -> None:
+    answer = cite(store, index, AREAS)
+    found = read(answer, store, form)
+    bound = "?s rs:index ?n ; rs:binding [ rs:variable ?v ; rs:value ?area ]"
+    areas = [(str(place), "area", str(row[0].value)) for place, row in enumerate(answer.rows, 1)]  # type: ignore[union-attr]
+    assert sorted(ask(found, bound, "n", "v", "area")) == sorted(areas)
+    assert ask(found, "?s rs:resultVariable ?v", "v") == [("area",), ("note",)]
+    proofs = defaultdict(set)
+    rests = "?p prov:specializationOf [ rs:index ?n ] ; prov:wasDerivedFrom ?g"
+    for number, proof, graph in ask(found, rests, "n", "p", "g"):
+        proofs[number, proof].add(graph)
+    assert {(number, frozenset(graphs)) for (number, _), graphs in proofs.items()} == {
+        (str(place), frozenset(proof))
+        for place, citation in enumerate(answer.citations, 1)
+        for proof in citation.proofs
+    }
+
+
+def test_the_selectors_of_the_sentences_stand_beside(store: Store, index: EvidenceIndex) -> None:
+    answer = cite(store, index, AREAS)
+    found = read(answer, store)
+    quoted = (
+        "?p prov:wasDerivedFrom ?g . ?g oa:hasSelector [ a oa:TextQuoteSelector ; oa:exact ?q ]"
+    )
+    assert {one for (one,) in ask(found, quoted, "g")} == {*answer.sources}
+
+
+def test_rdflib_reads_the_same_and_the_same_answer_is_the_same_bytes(
+    store: Store, index: EvidenceIndex
+) -> None:
+    first, second = (as_rdf(cite(store, index, AREAS), store, TURTLE, CAP) for _ in range(2))
+    assert first == second
+    assert len(Graph().parse(data=first, format="turtle")) == len(
+        read(cite(store, index, AREAS), store)
+    )
+
+
+def test_a_constructed_graph_stands_beside_what_its_triples_rest_on(
+    store: Store, index: EvidenceIndex
+) -> None:
+    text = "CONSTRUCT { ?a cpec:shown _:x } WHERE { id:Pakistan cpec:cooperatesIn ?a }"
+    answer = cite(store, index, text)
+    found = read(answer, store)
+    whole = "?s cpec:shown ?o . FILTER(ISBLANK(?o))"
+    told = f"""{whole} [] a rdf:Statement ; rdf:subject ?s ; rdf:predicate cpec:shown ;
+        rdf:object ?o ; ^prov:specializationOf/prov:wasDerivedFrom ?g"""
+    assert len(ask(found, whole, "s")) == len(answer.rows) > 3
+    assert {one for (one,) in ask(found, told, "s")} == {one for (one,) in ask(found, whole, "s")}
+    assert not ask(found, "?s a rs:ResultSet", "s")
+
+
+def test_the_truth_of_an_ask_is_told(store: Store, index: EvidenceIndex) -> None:
+    yes = read(cite(store, index, COOPERATES % "Artificial_Intelligence"), store)
+    assert ask(yes, "?p prov:specializationOf [ rs:boolean ?b ]", "b") == [("true",)]
+    no = read(cite(store, index, COOPERATES % "Robotics"), store)
+    said = ask(no, "?s rs:boolean ?b ; rdfs:comment ?c", "b", "c")
+    assert said == [("false", "uncited: it rests on an absence, which has no source")]
+
+
+def test_what_is_not_cited_says_why(store: Store) -> None:
+    found = read(uncited(results(store, AREAS), "it is being indexed"), store)
+    rows = len(ask(found, "?s rs:index ?n", "n"))
+    assert ask(found, "?s rdfs:comment ?c", "c") == [("uncited: it is being indexed",)] * rows
+    built = uncited(results(store, "DESCRIBE id:HEC"), "it is being indexed")
+    assert built.constructed
+    assert ask(read(built, store), "?s rdf:subject id:HEC ; rdfs:comment ?c", "c")
+
+
+def test_all_that_a_citation_has_to_say_is_told(store: Store) -> None:
+    graphs = tuple(sorted((f"{ID}a", f"{ID}b")))
+    counted = Counted(200_000, "SELECT * { ?s ?p ?o }")
+    citations = [
+        Citation("cited", ((), (0, 1)), (0, 1), more=True, absent=("MINUS { ?s ?p ?o . }",)),
+        Citation("partly", graphs=(0, 1), reason="too much", counted=counted),
+        Citation("partly", graphs=(1,), reason="too much", counted=Counted(3, None)),
+    ]
+    rows = Rows.of([(NamedNode(ID + "x"),), (BlankNode("n1"),), (None,)])
+    found = read(CitedAnswer(("x",), rows, Citations(citations, graphs)), store)
+    proved = "?p prov:specializationOf [ rs:index 1 ] ; prov:wasDerivedFrom ?g"
+    assert ask(found, proved, "g") == [(ONTOLOGY_GRAPH,), *((graph,) for graph in graphs)]
+    assert ask(found, "?s rs:index ?n ; prov:wasDerivedFrom ?g", "n", "g") == [
+        *(("2", graph) for graph in graphs),
+        ("3", graphs[1]),
+    ]
+    assert ask(found, "?s rs:index ?n ; rdfs:comment ?c", "n", "c") == [
+        ("1", "absent: MINUS { ?s ?p ?o . }"),
+        ("1", "there are other proofs"),
+        ("2", "it counts 200000 solutions, listed by SELECT * { ?s ?p ?o }"),
+        ("2", "partly: too much"),
+        ("3", "it counts 3 solutions"),
+        ("3", "partly: too much"),
+    ]
+    assert ask(found, "?s rs:value ?x FILTER(ISBLANK(?x)) FILTER NOT EXISTS { ?x ?y ?z }", "s")
+
+
+def test_an_answer_beyond_its_cap_is_refused(store: Store, index: EvidenceIndex) -> None:
+    with pytest.raises(AnswerTooLargeError):
+        as_rdf(cite(store, index, AREAS), store, TURTLE, 500)
+
+
+def test_a_select_of_three_columns_is_no_constructed_graph(
+    store: Store, index: EvidenceIndex
+) -> None:
+    text = "SELECT ?subject ?predicate ?object { ?subject ?predicate ?object } LIMIT 2"
+    found = read(cite(store, index, text), store)
+    assert len(ask(found, "?s rs:binding ?b", "b")) == 6
+    assert not ask(found, f"?s rdf:predicate ?p FILTER(?p = <{CPEC}partyTo>)", "s")
