@@ -11,7 +11,7 @@ included, stands beside.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
@@ -19,7 +19,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from graph.citing.answering.answer import Citation, CitedAnswer
 from graph.citing.answering.row import TermRow
-from graph.evaluation import write_graph
+from graph.evaluation import distinct, write_graph
 from graph.explaining.prov import Told, described, prov, statement
 from graph.format import GraphFormat
 from graph.reasoning.rules.axiom import TYPE
@@ -34,11 +34,12 @@ def as_rdf(answer: CitedAnswer, store: Store, form: GraphFormat, cap: int) -> by
 
     Raises UnwritableError and AnswerTooLargeError.
     """
-    triples = chain(by_subject(Record(answer).told()), described(answer.sources, store))
+    told = distinct(Record(answer).told(), cap)
+    triples = chain(by_subject(told), described(answer.sources, store))
     return write_graph(triples, form, cap, {"rs": RS})
 
 
-def by_subject(triples: Told) -> Told:
+def by_subject(triples: Iterable[Triple]) -> Told:
     """Yield what is said of one subject after the other, in the order in which they are met."""
     found: dict[object, list[Triple]] = defaultdict(list)
     for triple in triples:
