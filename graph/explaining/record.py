@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, count
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
@@ -52,14 +52,13 @@ class Record:
 
     def __init__(self, answer: CitedAnswer) -> None:
         self.answer = answer
-        self.taken = {one.value for row in answer.rows for one in row if isinstance(one, BlankNode)}
-        self.made = 0
+        taken = {one.value for row in answer.rows for one in row if isinstance(one, BlankNode)}
+        labels = map("n{}".format, count(1))
+        self.nodes = (BlankNode(label) for label in labels if label not in taken)
 
     def node(self) -> BlankNode:
         """Return a new node, which is none of the answer."""
-        self.made += 1
-        label = f"n{self.made}"
-        return self.node() if label in self.taken else BlankNode(label)
+        return next(self.nodes)
 
     def told(self) -> Told:
         """Yield what is said of the answer."""
