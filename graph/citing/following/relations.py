@@ -17,7 +17,7 @@ from pyoxigraph import (
 
 from graph.citing.extending.absence import LACKING, asks_for, without_absences
 from graph.citing.extending.extension import Extended, Extender, is_aggregate
-from graph.citing.extending.plan import Inner, Notes, Placed, Witness, free
+from graph.citing.extending.plan import Inner, Need, Notes, Placed, Witness, free
 from graph.citing.following.aggregate import Grouping
 from graph.citing.following.asking import Asking
 from graph.citing.following.membership import MOST_MEMBERS, Membership
@@ -114,8 +114,9 @@ class Relations:
             found = found.where([place < MOST_SOLUTIONS for place in range(found.size)])
             keys = keys[:MOST_SOLUTIONS]
         all_shown = as_they_are.issuperset(mentioned(select.where))
-        if known and len(needs) == 1 and select is self.query.form and all_shown:
-            relation.solutions = Scanned(keys, found.column(known[1][0].place), self.ledger)
+        place = needs[0].place if len(needs) == 1 and isinstance(needs[0], Placed) else None
+        if place is not None and select is self.query.form and all_shown:
+            relation.solutions = Scanned(keys, found.column(place), self.ledger)
         else:
             relation.follow(keys, self.tracer.trace(needs, found))
         large, doubts = not self.ledger.is_small, relation.notes.doubts
@@ -132,9 +133,7 @@ class Relations:
         wider = with_hidden(projection, free(extended.needs))
         return self.asking.solutions(Select(wider, extended.group, modifiers))
 
-    def known(
-        self, select: Select, extender: Extender
-    ) -> tuple[Solutions, Sequence[Placed]] | None:
+    def known(self, select: Select, extender: Extender) -> tuple[Solutions, Sequence[Need]] | None:
         """Return the solutions of a SELECT that the index knows all by itself, else None.
 
         They are beside what they need.

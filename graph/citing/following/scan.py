@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import chain
+from typing import cast
 
 from pyoxigraph import NamedNode, Variable
 
+from graph.citing.extending.plan import Edge, Need, Presence
 from graph.citing.following.solution import Numbering, Solutions
-from graph.reasoning.facts.fact_index import OPEN, FactIndex
-from graph.sparql.syntax import Group, TriplePattern, Triples, Values
+from graph.reasoning.facts.fact_index import GIVEN_MARK, INFERRED, OPEN, FactIndex
+from graph.reasoning.facts.terms import Names
+from graph.sparql.scope import mentioned
+from graph.sparql.syntax import Group, InGraph, Node, TriplePattern, Triples, Values
+from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 
 class Scan:
@@ -60,12 +65,56 @@ class Scan:
     ) -> Solutions:
         """Return the wanted columns of the solutions, and one of the places of their triples."""
         places = self.places(index, terms)
-        columns = {place: places}
-        for node, values in (
+        columns = {place: places, **self.ends(index, places)}
+        kept = {place, *wanted}
+        return Solutions(len(places), {name: columns[name] for name in columns if name in kept})
+
+    def ends(self, index: FactIndex, places: Sequence[int]) -> dict[Variable, Sequence[int]]:
+        """Return what the variables of the pattern are in the triples of places."""
+        nodes = (
             (self.pattern.subject, index.subjects),
             (self.pattern.predicate, index.predicates_of),
             (self.pattern.object, index.objects),
-        ):
-            if isinstance(node, Variable) and node in wanted:
-                columns[node] = values(places)
-        return Solutions(len(places), columns)
+        )
+        return {node: values(places) for node, values in nodes if isinstance(node, Variable)}
+
+
+class GraphScan:
+    """A scan in each named graph: a solution for each that has a triple."""
+
+    def __init__(self, name: Variable, scan: Scan) -> None:
+        self.name = name
+        self.scan = scan
+
+    @classmethod
+    def of(cls, group: Group) -> GraphScan | None:
+        """Return the scan that finds the solutions of a group; None where it is another."""
+        match group.elements:
+            case (InGraph(Variable() as name, inner),):
+                scan = Scan.of(inner)
+                if scan is not None and name not in mentioned(inner):
+                    return cls(name, scan)
+        return None
+
+    @property
+    def needs(self) -> Sequence[Need]:
+        """What each solution needs."""
+        pattern = self.scan.pattern
+        predicate = cast("Node", pattern.predicate)  # no path, which the scan looks at
+        return Presence(self.name), Edge(pattern.subject, predicate, pattern.object, self.name)
+
+    def solutions(self, index: FactIndex, names: Names, terms: Numbering) -> Solutions:
+        """Return the solutions, with a column for each variable."""
+        derived = [
+            (mark, terms[NamedNode(name)])
+            for mark, name in ((INFERRED, INFERRED_GRAPH), (GIVEN_MARK, ONTOLOGY_GRAPH))
+        ]
+        places: list[int] = []
+        graphs: list[int] = []
+        for place in self.scan.places(index, terms):
+            marks = index.marks[place]
+            stating = [names.terms[code >> 1] for code in index.holders(place) if code & 1]
+            stating += [number for mark, number in derived if marks & mark]
+            graphs += stating
+            places += [place] * len(stating)
+        return Solutions(len(places), {self.name: graphs, **self.scan.ends(index, places)})

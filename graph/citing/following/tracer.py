@@ -21,7 +21,7 @@ from graph.citing.extending.plan import (
     free,
 )
 from graph.citing.following.join import Join
-from graph.citing.following.scan import Scan
+from graph.citing.following.scan import GraphScan, Scan
 from graph.citing.following.solution import UNBOUND, Key, Numbering, Row, Solutions
 from graph.citing.following.walk import Reached, Walker
 from graph.citing.weighing.ledger import Ledger, Needed, Traced
@@ -87,11 +87,11 @@ class Tracer:
 
     def known(
         self, group: Group, wanted: Collection[Variable], fresh: Callable[[], Variable]
-    ) -> tuple[Solutions, Sequence[Placed]] | None:
+    ) -> tuple[Solutions, Sequence[Need]] | None:
         """Return the solutions of a group that the index knows all by itself, else None.
 
-        They have the wanted columns, and one of the places of their triples for each pattern, which
-        are what they need.
+        They are beside what they need: in the default graph the triples, one for each pattern, by
+        columns of their places.
         """
         if self.default is not None or not self.provenance.whole:
             return None
@@ -99,10 +99,13 @@ class Tracer:
         if scan := Scan.of(group):
             place = fresh()
             return scan.solutions(union, self.terms, wanted, place), [Placed(place, again=False)]
+        if within := GraphScan.of(group):
+            found = within.solutions(union, self.provenance.names, self.terms)
+            return found, within.needs
         if join := Join.of(group, fresh):
-            found = join.solutions(union, self.terms, wanted)
+            joined = join.solutions(union, self.terms, wanted)
             needs = [Placed(place, again=True) for place in join.patterns]
-            return None if found is None else (found, needs)
+            return None if joined is None else (joined, needs)
         return None
 
     def edges(self, edge: Edge, solutions: Solutions) -> Sequence[int]:

@@ -12,13 +12,13 @@ from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store, Triple, 
 from bench.graph import closed
 from graph.citing.citation import EvidenceIndex, cite
 from graph.citing.following.aggregate import MOST_NAMED
-from graph.citing.following.scan import Scan
+from graph.citing.following.scan import GraphScan, Scan
 from graph.citing.following.solution import Numbering
 from graph.dataset import memory_store, with_union
 from graph.evaluation import results
 from graph.sparql.parser import parse_query
 from graph.sparql.prologue import DatasetClause
-from graph.sparql.syntax import Select
+from graph.sparql.syntax import Group, Select
 from ontology.namespace import EVIDENCE_GRAPH, ID, INFERRED_GRAPH, RDF_TYPE
 from tests.graph import toy
 
@@ -58,6 +58,25 @@ NOT_SCANNED = [
 ]
 
 
+IN_GRAPHS = [
+    "GRAPH ?g { ?s ?p ?o }",
+    "GRAPH ?g { ?s cpec:cooperatesIn ?o }",
+    "GRAPH ?g { id:Country_0 ?p ?o }",
+    "GRAPH ?g { ?s rdfs:label ?o }",
+    "GRAPH ?g { ?s rdfs:subPropertyOf ?o }",
+    "GRAPH ?g { VALUES ?p { cpec:cooperatesIn rdf:type } ?s ?p ?o }",
+    "GRAPH ?g { id:Country_0 cpec:cooperatesIn id:Area_0 }",
+]
+NOT_IN_GRAPHS = [
+    "?s ?p ?o",
+    "GRAPH ?g { ?g ?p ?o }",
+    "GRAPH graph:editorial { ?s ?p ?o }",
+    "GRAPH ?g { ?s cpec:cooperatesIn ?o . ?o rdfs:label ?l }",
+    "GRAPH ?g { ?s cpec:cooperatesIn ?o } ?o rdfs:label ?l",
+    "GRAPH ?g { ?s cpec:broader+ ?o }",
+]
+
+
 @pytest.fixture(scope="module")
 def quads() -> list[Quad]:
     return closed(SIZE)
@@ -73,11 +92,38 @@ def index(store: Store) -> EvidenceIndex:
     return EvidenceIndex(store)
 
 
-def scan(where: str) -> Scan | None:
-    """Return the scan of a group."""
+def group(where: str) -> Group:
+    """Return a group as it is read."""
     form = parse_query(f"SELECT * {{ {where} }}", None).form
     assert isinstance(form, Select)
-    return Scan.of(form.where)
+    return form.where
+
+
+def scan(where: str) -> Scan | None:
+    """Return the scan of a group."""
+    return Scan.of(group(where))
+
+
+@pytest.mark.parametrize("where", IN_GRAPHS)
+def test_each_graph_that_has_a_triple_is_a_solution_as_in_the_store(
+    store: Store, index: EvidenceIndex, where: str
+) -> None:
+    found = GraphScan.of(group(where))
+    assert found is not None
+    provenance = index.provenance
+    terms = Numbering(provenance.lexicon)
+    variables = [Variable(name) for name in "gspo" if f"?{name}" in where]
+    solutions = found.solutions(provenance.union, provenance.names, terms)
+    read = [tuple(map(terms.named.__getitem__, row)) for row in solutions.rows(variables)]
+    asked = results(store, f"SELECT {' '.join(map(str, variables))} {{ {where} }}")
+    assert isinstance(asked, QuerySolutions)
+    assert sorted(read, key=str) == sorted(map(tuple, asked), key=str)
+    assert read
+
+
+@pytest.mark.parametrize("where", NOT_IN_GRAPHS)
+def test_what_is_more_than_a_pattern_in_a_graph_is_left_to_the_store(where: str) -> None:
+    assert GraphScan.of(group(where)) is None
 
 
 @pytest.mark.parametrize("where", SCANNED)
@@ -101,7 +147,7 @@ def test_what_is_more_than_a_pattern_is_left_to_the_store(where: str) -> None:
     assert scan(where) is None
 
 
-@pytest.mark.parametrize("where", SCANNED)
+@pytest.mark.parametrize("where", [*SCANNED, *IN_GRAPHS])
 @pytest.mark.parametrize(
     "shown",
     [
@@ -137,6 +183,10 @@ ASKED: Final = [
     "SELECT ?o (STR(?s) AS ?t) { ?s cpec:p ?o }",
     "SELECT ?s { { SELECT DISTINCT ?s { ?s cpec:p ?o } } ?s ?p ?o }",
     "SELECT ?s { ?s a cpec:B FILTER NOT EXISTS { ?s cpec:p ?o } }",
+    "SELECT * { GRAPH ?g { ?s ?p ?o } }",
+    "SELECT * { GRAPH ?g { id:a ?p ?o } }",
+    "SELECT ?s { GRAPH ?g { ?s cpec:q ?o } }",
+    "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s cpec:q ?o } } GROUP BY ?g",
     "ASK { ?s cpec:p ?o }",
     "CONSTRUCT { ?o cpec:p ?s } { ?s cpec:p ?o }",
     "DESCRIBE ?s { ?s cpec:p ?o }",
@@ -154,8 +204,8 @@ def told(store: Store, index: EvidenceIndex, text: str, *, whole: bool) -> Count
     return Counter((row, one if "*" in text else (one.status, one.reason)) for row, one in pairs)
 
 
-@pytest.mark.parametrize("where", SCANNED)
-@pytest.mark.parametrize("shown", SHOWN)
+@pytest.mark.parametrize("where", [*SCANNED, *IN_GRAPHS])
+@pytest.mark.parametrize("shown", [*SHOWN, "?g ?o"])
 def test_rows_are_cited_alike(store: Store, index: EvidenceIndex, where: str, shown: str) -> None:
     text = f"SELECT {shown} {{ {where} }}"
     assert told(store, index, text, whole=True) == told(store, index, text, whole=False)
