@@ -11,6 +11,7 @@ from urllib.parse import quote as percent_encoded
 from pyoxigraph import NamedNode
 
 from graph.citing.answering.writing import Pieces, quoted, woven
+from graph.reasoning.facts.columns import taken
 from graph.reasoning.facts.rulebook import SUBJECT
 from graph.reasoning.facts.texts import Texts
 from graph.reasoning.provenance import Provenance
@@ -181,7 +182,7 @@ class Evidence:
         IRI.
         """
         graphs = list(names)
-        works = list(map(self.opening_of.__getitem__, graphs))
+        works = taken(self.opening_of, graphs)
         different = list({*works})
         opening = dict(zip(different, self.openings.several(different), strict=True))
         openings, rests = list(map(opening.__getitem__, works)), self.rests.several(graphs)

@@ -65,18 +65,22 @@ class Scan:
     ) -> Solutions:
         """Return the wanted columns of the solutions, and one of the places of their triples."""
         places = self.places(index, terms)
-        columns = {place: places, **self.ends(index, places)}
-        kept = {place, *wanted}
-        return Solutions(len(places), {name: columns[name] for name in columns if name in kept})
+        return Solutions(len(places), {place: places, **self.ends(index, places, wanted)})
 
-    def ends(self, index: FactIndex, places: Sequence[int]) -> dict[Variable, Sequence[int]]:
-        """Return what the variables of the pattern are in the triples of places."""
+    def ends(
+        self, index: FactIndex, places: Sequence[int], wanted: Collection[Variable]
+    ) -> dict[Variable, Sequence[int]]:
+        """Return what the wanted variables of the pattern are in the triples of places."""
         nodes = (
             (self.pattern.subject, index.subjects),
             (self.pattern.predicate, index.predicates_of),
             (self.pattern.object, index.objects),
         )
-        return {node: values(places) for node, values in nodes if isinstance(node, Variable)}
+        return {
+            node: values(places)
+            for node, values in nodes
+            if isinstance(node, Variable) and node in wanted
+        }
 
 
 class GraphScan:
@@ -117,4 +121,5 @@ class GraphScan:
             stating += [number for mark, number in derived if marks & mark]
             graphs += stating
             places += [place] * len(stating)
-        return Solutions(len(places), {self.name: graphs, **self.scan.ends(index, places)})
+        wanted = {*mentioned(self.scan.pattern)}
+        return Solutions(len(places), {self.name: graphs, **self.scan.ends(index, places, wanted)})

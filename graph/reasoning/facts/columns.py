@@ -27,6 +27,11 @@ def objects(facts: Sequence[int], places: Iterable[int]) -> list[int]:
     return [facts[place] & END for place in places]
 
 
+def taken(numbers: Sequence[int], places: Iterable[int]) -> list[int]:
+    """Return the numbers of some places of an array of 32 bits without sign."""
+    return [numbers[place] for place in places]
+
+
 def marked(marks: Sequence[int], mark: int, places: Iterable[int]) -> list[int]:
     """Return those places of which the marks hold one."""
     return [place for place in places if marks[place] & mark]

@@ -95,7 +95,7 @@ class Names(Sequence[str]):
     """
 
     def __init__(self, terms: Iterable[int], written: Numbers) -> None:
-        self.terms = array("i", terms)
+        self.terms = array("I", terms)
         self.graphs = array("i", [NOWHERE]) * len(written)
         for graph, term in enumerate(self.terms):
             self.graphs[term] = graph

@@ -18,6 +18,10 @@ def test_the_ends_of_facts_are_told_in_the_order_of_the_places() -> None:
     assert columns.objects(FACTS, ()) == []
 
 
+def test_numbers_are_taken_from_their_places() -> None:
+    assert columns.taken(array("I", [4, 1 << 31, 6]), iter([2, 1, 2])) == [6, 1 << 31, 6]
+
+
 def test_those_that_have_a_mark_are_told() -> None:
     assert columns.marked(bytearray([1, 2, 255, 0]), 2, range(4)) == [1, 2]
 
