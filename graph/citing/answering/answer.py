@@ -13,6 +13,7 @@ from graph.citing.answering.source import Evidence
 from graph.citing.answering.writing import Pieces, encoded, term_json, woven
 from graph.citing.following.relation import Counted
 from graph.citing.weighing.brief import MORE, Brief
+from graph.reasoning.facts.columns import different
 
 Graph = TypeVar("Graph", str, int)
 """A graph, by its name or by its number."""
@@ -116,13 +117,8 @@ class Citations(Sequence[Citation[str]]):
     @cached_property
     def graphs(self) -> list[int]:
         """All graphs that are named, in the order of their numbers, which is that of the names."""
-        briefs = cast("Sequence[Brief]", self.found)
-        if self.weighed:
-            briefs = [one for one in self.found if not isinstance(one, Citation)]
-        weighed = (one.graphs for one in self.weighed.values())
-        found = set().union(*briefs, *weighed)
-        found.discard(MORE)
-        return sorted(found)
+        rows = (one.graphs if isinstance(one, Citation) else one for one in self.found)
+        return different(rows, len(self.names))
 
     def json(self, names: Mapping[int, bytes]) -> Pieces:
         """Return all citations, with commas between them, given the names of graphs."""

@@ -37,6 +37,16 @@ def marked(marks: Sequence[int], mark: int, places: Iterable[int]) -> list[int]:
     return [place for place in places if marks[place] & mark]
 
 
+def different(rows: Iterable[tuple[int, ...]], size: int) -> list[int]:
+    """Return the numbers from nought up to a size that stand in rows, in their order."""
+    seen = memoryview(bytearray(size))
+    for row in rows:
+        for number in row:
+            if number >= 0:
+                seen[number] = 1
+    return [number for number in range(size) if seen[number]]
+
+
 def grouped(keys: Iterable[Key], values: Iterable[int]) -> dict[Key, list[int]]:
     """Return the values that stand beside each key, in their order."""
     found: dict[Key, list[int]] = {}

@@ -58,10 +58,15 @@ def few_sets(supports: Sequence[Support], enough: int) -> Support | None:
 
     It is simple where some are held by one set only, and few others by single graphs.
     """
-    sure = [one for one in supports if one.exact and not one.ones and len(one.several) == 1]
-    fixed = EMPTY.union(*(one.several[0] for one in sure))
-    free = [one for one in supports if one not in sure] if sure else supports
-    free = [one for one in free if one.ones.isdisjoint(fixed)]
+    sure: list[Graphs] = []
+    rest: list[Support] = []
+    for one in supports:
+        if one.exact and not one.ones and len(one.several) == 1:
+            sure.append(one.several[0])
+        else:
+            rest.append(one)
+    fixed = EMPTY.union(*sure)
+    free = [one for one in rest if one.ones.isdisjoint(fixed)]
     if len(free) > MOST_NEEDS or any(one.several for one in free):
         return None
     found = single_graphs(free, enough) if free else GIVEN
@@ -80,6 +85,8 @@ def single_graphs(supports: Sequence[Support], enough: int) -> Support | None:
     common = frozenset.intersection(*needs)
     if len(common) >= enough:
         return Support(common, whole=1)
+    if len(supports) == 1:
+        return supports[0]
     sets = together(needs, enough)
     if sets is None:
         return None

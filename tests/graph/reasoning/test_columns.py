@@ -22,6 +22,11 @@ def test_numbers_are_taken_from_their_places() -> None:
     assert columns.taken(array("I", [4, 1 << 31, 6]), iter([2, 1, 2])) == [6, 1 << 31, 6]
 
 
+def test_different_numbers_are_told_in_their_order() -> None:
+    assert columns.different([(4, 0), (), (-1, 4, 2)], 5) == [0, 2, 4]
+    assert columns.different([(-1,)], 0) == []
+
+
 def test_those_that_have_a_mark_are_told() -> None:
     assert columns.marked(bytearray([1, 2, 255, 0]), 2, range(4)) == [1, 2]
 
