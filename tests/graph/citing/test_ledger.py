@@ -77,7 +77,7 @@ def test_facts_rest_by_their_places_on_what_they_do_by_their_numbers(ledger: Led
 
 def test_two_needs_are_met_by_sets_that_need_each_graph(ledger: Ledger) -> None:
     random, sizes = Random(4), set[int]()  # noqa: S311 - not a secret
-    for _ in range(20 * TRIED):
+    for _ in range(5 * TRIED):
         needed = tuple(chosen(ledger, random) - {0})[:2]
         supports = list(map(ledger.supports.__getitem__, needed))
         sets, more = ledger.proofs([needed], 4)
