@@ -139,9 +139,9 @@ def line(client: Client, name: str, query: str) -> str:
 
 def bound_of(name: str, plain: float, rows: int) -> float:
     """Return the milliseconds that a cited answer may take where the plain one takes so many."""
-    if plain <= QUICK:
-        return plain + 30
-    return 5 * plain if name.startswith("count") else max(3 * plain, plain + 0.01 * rows)
+    if name.startswith("count"):
+        return max(5 * plain, plain + 30)
+    return plain + 30 if plain <= QUICK else max(3 * plain, plain + 0.01 * rows)
 
 
 def index_figures(path: Path) -> Iterator[str]:
