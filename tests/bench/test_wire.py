@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from bench.client import Client
-from bench.wire import Address, request, talk
+from bench.wire import Address, Reader, request, talk
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
@@ -59,6 +59,18 @@ def test_an_answer_is_whole_or_known_not_to_be(
     with saying(data) as address:
         spoken = talk(address, request("GET", "/"), 5, methods=("GET",))
     assert (spoken.ending, [reply.body for reply in spoken.replies]) == (ending, bodies)
+
+
+def test_answers_that_come_byte_by_byte_are_read_as_soon_as_they_are_whole() -> None:
+    reader, body = Reader(), b"x" * 99
+    long = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n" + body
+    for place, data in enumerate((long, WHOLE, CHUNKED), 1):
+        for byte in data:
+            assert len(reader.replies) == place - 1
+            reader.data.append(byte)
+            reader.read(ended=False)
+        assert len(reader.replies) == place
+    assert [reply.body for reply in reader.replies] == [body, b"ok", b"ok"]
 
 
 def test_a_server_that_says_half_and_waits_hangs() -> None:
