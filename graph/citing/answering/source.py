@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode
 from graph.citing.answering.writing import Pieces, quoted, woven
 from graph.reasoning.facts.columns import taken
 from graph.reasoning.facts.rulebook import SUBJECT
+from graph.reasoning.facts.terms import NOWHERE
 from graph.reasoning.facts.texts import Texts
 from graph.reasoning.provenance import Provenance
 from ontology.namespace import CPEC, EVIDENCE_GRAPH, PREFIXES
@@ -27,8 +28,6 @@ DATE: Final = DCTERMS + "date"
 ADDRESS: Final = DCTERMS + "source"
 CREATOR: Final = DCTERMS + "creator"
 ATTRIBUTED: Final = CPEC + "attributedTo"
-
-NOWHERE: Final = -1
 
 BARE: Final = b'":{'
 """What stands behind the name of a graph of which no article says anything."""

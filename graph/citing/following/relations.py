@@ -173,9 +173,11 @@ class Relations:
             grouping.expect(members)
         relation = Relation(columns(select), self.ledger, notes=grouping.notes)
         relation.rows = [key for key, _ in found.rows]
-        for key, group in found.rows:
-            if group not in counted and (group not in members.groups or key in nothing):
-                relation.empty.add(key)
+        relation.empty = {
+            key
+            for key, group in found.rows
+            if group not in counted and (group not in members.groups or key in nothing)
+        }
         if select is self.query.form and not counted and grouping.tallies(members):
             places = {key: members.placed(group) for key, group in found.rows}
             relation.solutions = Tallied(places, self.ledger)

@@ -81,7 +81,7 @@ class Briefing:
     def tallied(self, places: Sequence[int]) -> Brief | None:
         """Return the proof of all facts of some places, None where several are to be told.
 
-        Where the first may follow from several, others will too, and all are left to be weighed.
+        Where the first may follow from several, all are left to be weighed: most others may too.
         """
         if not places or self.marks[places[0]] & JOINED or not self.as_stated.isdisjoint(places):
             return None

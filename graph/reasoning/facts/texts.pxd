@@ -1,16 +1,13 @@
 cimport cython
 
-ctypedef unsigned int u32
-ctypedef unsigned long long u64
-
 
 cdef class Texts:
     cdef bytes text
-    cdef const u64[::1] starts
-    cdef u32 size
+    cdef const unsigned long long[::1] starts
+    cdef unsigned int size
 
     @cython.locals(text="const char *")
-    cpdef bytes written(self, u32 number)
+    cpdef bytes written(self, unsigned int number)
     @cython.locals(text="const char *")
     cpdef list several(self, numbers)
     @cython.locals(text="const char *")

@@ -1,8 +1,5 @@
 cimport cython
-
-ctypedef unsigned char u8
-ctypedef unsigned int u32
-ctypedef unsigned long long u64
+from graph.reasoning.facts.columns cimport u8, u32, u64
 
 cdef u64 END
 cdef int SUBJECT

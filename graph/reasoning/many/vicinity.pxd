@@ -1,5 +1,6 @@
 cimport cython
-from graph.reasoning.many.ground cimport Ground, u8, u32, u64
+from graph.reasoning.facts.columns cimport u8, u32, u64
+from graph.reasoning.many.ground cimport Ground
 
 cdef u64 END
 cdef int SUBJECT
