@@ -13,6 +13,7 @@ from pyoxigraph import Quad, Store
 from graph.curating.check import run_checks
 from graph.curating.evidence import articles
 from graph.curating.master import RETIRED_FILE, Inputs, Master, digest, read_master
+from graph.curating.month import month_bounds
 from graph.curating.retired import Retired
 from graph.curating.shapes import run_shapes
 from graph.curating.title import titles
@@ -58,7 +59,7 @@ def build(inputs: Inputs, builds: Path = BUILDS, archive: Path = ARCHIVE) -> Sum
     store = memory_store(stated)
     require_none(run_checks(store, "stated", master))
     require_none(differences(store, archive, master))
-    stated += titles(store)
+    stated += [*titles(store), *month_bounds(store)]
     closure = close(stated)
     require_none(faults(stated, closure, master))
     quads = list(canonicalise([*stated, *closure.quads]))
@@ -74,7 +75,9 @@ def validate(inputs: Inputs) -> None:
     master = read_master(inputs)
     require_retired(inputs)
     stated = list(master.quads())
-    require_none(run_checks(memory_store(stated), "stated", master))
+    store = memory_store(stated)
+    require_none(run_checks(store, "stated", master))
+    stated += month_bounds(store)
     require_none(faults(stated, close(stated), master))
 
 

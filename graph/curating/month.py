@@ -1,0 +1,46 @@
+"""The first and last day of an event of which only the month is known: our own reckoning."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from graph.curating.evidence import values
+from ontology.namespace import CPEC, EDITORIAL_GRAPH, PREFIXES
+
+MONTHS = """
+SELECT DISTINCT ?event ?month WHERE {
+  GRAPH ?graph { ?event cpec:date ?month }
+  FILTER (DATATYPE(?month) = xsd:gYearMonth && REGEX(STR(?month), "^[0-9]{4}-(0[1-9]|1[0-2])$"))
+} ORDER BY ?event ?month
+"""
+"""Years of four digits from 0001: the calendar that `calendar` knows."""
+
+
+def month_bounds(store: Store) -> list[Quad]:
+    """Return the earliest and latest day of each event that is known to the month, as editorial.
+
+    No source states these days, so `graph:editorial` does. Two sources that give different months
+    give different days.
+    """
+    return [
+        Quad(NamedNode(event), NamedNode(CPEC + name), day(text), NamedNode(EDITORIAL_GRAPH))
+        for event, month in values(store, MONTHS)
+        for name, text in zip(("earliest", "latest"), days(month), strict=True)
+    ]
+
+
+def days(month: str) -> tuple[str, str]:
+    """Return the first and last day of a month.
+
+    >>> days("2028-02")
+    ('2028-02-01', '2028-02-29')
+    """
+    year, number = map(int, month.split("-"))
+    return f"{month}-01", f"{month}-{monthrange(year, number)[1]}"
+
+
+def day(text: str) -> Literal:
+    """Return a day as a literal of xsd:date."""
+    return Literal(text, datatype=NamedNode(PREFIXES["xsd"] + "date"))
