@@ -15,6 +15,9 @@ import yaml
 MARK: Final = "#+"
 """What a line of front matter starts with."""
 
+LABEL: Final = "Label"
+"""How the name of a column of labels ends: `areaLabel` beside `area`, as in Wikidata's queries."""
+
 TYPES: Final = ("iri", "string", "integer", "date")
 VIEWS: Final = ("table", "bar", "timeline", "graph")
 
@@ -36,13 +39,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of the catalogue; `text` is the SPARQL query without its front matter."""
+    """A question of the catalogue; `text` is the SPARQL query without its front matter.
+
+    `empty` is the reason to give where there is no row: No source gives the date of the meeting.
+    """
 
     name: str
     summary: str
     description: str
     tags: tuple[str, ...]
     view: str
+    empty: str
     parameters: tuple[Parameter, ...]
     text: str
 
@@ -60,7 +67,7 @@ def read_question(path: Path) -> Question:
 
 def question(name: str, front: dict[str, Any], text: str) -> Question:
     """Return the question that the front matter describes; raises ValueError."""
-    require(front, "summary", "description", "tags", "view")
+    require(front, "summary", "description", "tags", "view", "empty")
     parameters = tuple(parameter(entry, text) for entry in front.get("parameters", []))
     if front["view"] not in VIEWS:
         raise ValueError(f"the view {front['view']!r} is not one of {', '.join(VIEWS)}")
@@ -70,6 +77,7 @@ def question(name: str, front: dict[str, Any], text: str) -> Question:
         front["description"],
         tuple(front["tags"]),
         front["view"],
+        front["empty"],
         parameters,
         text,
     )

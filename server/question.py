@@ -13,12 +13,12 @@ from pyoxigraph import Literal, NamedNode
 from graph.asking import bind, find_question
 from graph.errors import QuestionError
 from graph.evaluation import Answer, Query
-from graph.explaining.portrait import term
+from graph.explaining.portrait import Term, term, text_of
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.name import HOMES, KNOWN
-from graph.publishing.resource import JSON, columns, names, rows
+from graph.publishing.resource import JSON, Node, columns, names, rows
 from queries.catalogue import catalogue
-from queries.question import Question
+from queries.question import LABEL, Question
 from server.answer import evaluate, respond, send
 from server.citing import forms, wants_citations
 from server.conditional import digest
@@ -115,15 +115,33 @@ def shown(answer: Answer) -> Mapping[str, Any]:
     """Return what the page of a question shows of a cited answer."""
     cited = json.loads(answer.body)
     sources = numbered(cited["sources"])
-    lines = [[None if cell is None else term(cell, {}) for cell in row] for row in rows(answer)]
+    heads = columns(answer)
+    lines = [labelled(heads, row) for row in rows(answer)]
     absent = dict.fromkeys(one for row in cited["citations"] for one in row.get("absent", ()))
     return {
-        "heads": columns(answer),
+        "heads": [head for head in heads if not is_label(head, heads)],
         "lines": list(zip(lines, cited["citations"], strict=True)),
         "sources": sources,
         "absent": list(absent),
         "marks": {source.graph: source.number for source in sources},
     }
+
+
+def labelled(heads: list[str], row: list[Node | None]) -> list[Term | None]:
+    """Return the cells of a row in words: a thing by the label that stands beside it."""
+    cells = dict(zip(heads, row, strict=True))
+    words = {
+        thing.value: text_of(label)
+        for head, thing in cells.items()
+        if isinstance(thing, NamedNode) and (label := cells.get(head + LABEL))
+    }
+    shown = {head: cell for head, cell in cells.items() if not is_label(head, heads)}
+    return [None if cell is None else term(cell, words) for cell in shown.values()]
+
+
+def is_label(head: str, heads: list[str]) -> bool:
+    """Return whether a column holds the labels of another one."""
+    return head.endswith(LABEL) and head.removesuffix(LABEL) in heads
 
 
 def bound(here: Site, question: Question, parameters: Parameters) -> dict[str, NamedNode | Literal]:

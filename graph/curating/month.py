@@ -10,24 +10,28 @@ from graph.curating.evidence import values
 from ontology.namespace import CPEC, EDITORIAL_GRAPH, PREFIXES
 
 MONTHS = """
-SELECT DISTINCT ?event ?month WHERE {
+SELECT ?event (MIN(STR(?month)) AS ?first) (MAX(STR(?month)) AS ?last) WHERE {
   GRAPH ?graph { ?event cpec:date ?month }
   FILTER (DATATYPE(?month) = xsd:gYearMonth && REGEX(STR(?month), "^[0-9]{4}-(0[1-9]|1[0-2])$"))
-} ORDER BY ?event ?month
+  FILTER NOT EXISTS {
+    GRAPH ?other { ?event cpec:date ?day }
+    FILTER (DATATYPE(?day) = xsd:date && STRSTARTS(STR(?day), STR(?month)))
+  }
+} GROUP BY ?event ORDER BY ?event
 """
-"""Years of four digits from 0001: the calendar that `calendar` knows."""
+"""A month of which a source knows the day needs no bounds."""
 
 
 def month_bounds(store: Store) -> list[Quad]:
     """Return the earliest and latest day of each event that is known to the month, as editorial.
 
-    No source states these days, so `graph:editorial` does. Two sources that give different months
-    give different days.
+    No source states these days, so `graph:editorial` does. Where sources give different months,
+    the days bound them all.
     """
     return [
         Quad(NamedNode(event), NamedNode(CPEC + name), day(text), NamedNode(EDITORIAL_GRAPH))
-        for event, month in values(store, MONTHS)
-        for name, text in zip(("earliest", "latest"), days(month), strict=True)
+        for event, first, last in values(store, MONTHS)
+        for name, text in (("earliest", days(first)[0]), ("latest", days(last)[1]))
     ]
 
 

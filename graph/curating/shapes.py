@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import rdflib
 from pyoxigraph import NamedNode, Quad
@@ -14,6 +15,13 @@ from graph.dataset import graph_of
 from graph.finding import Finding
 from graph.rdflib_bridge import to_rdflib
 from ontology.namespace import ID, shorten
+
+SINGLE: Final = {
+    SH.MaxCountConstraintComponent,
+    SH.QualifiedMaxCountConstraintComponent,
+    SH.SPARQLConstraintComponent,
+}
+"""The constraints that only let a property have one value, or values that agree."""
 
 
 def run_shapes(quads: Iterable[Quad], master: Master) -> list[Finding]:
@@ -37,8 +45,7 @@ def run_shapes(quads: Iterable[Quad], master: Master) -> list[Finding]:
 
 def is_contested(report: rdflib.Graph, result: rdflib.term.Node, quads: list[Quad]) -> bool:
     """Return whether a result only says that sources differ: each of them gives one value."""
-    kind = report.value(result, SH.sourceConstraintComponent)
-    if kind != SH.MaxCountConstraintComponent:
+    if report.value(result, SH.sourceConstraintComponent) not in SINGLE:
         return False
     focus, path = (plain(report.value(result, name)) for name in (SH.focusNode, SH.resultPath))
     values: dict[str, set[str]] = {}

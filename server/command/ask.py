@@ -17,7 +17,7 @@ from graph.citing.citation import EvidenceIndex
 from graph.citing.citation import cite as cite_rows
 from graph.engine.guard import Limits, check_query
 from graph.errors import EngineError, QuerySyntaxError, UnwritableError
-from graph.evaluation import UNBOUNDED, Query, evaluate
+from graph.evaluation import UNBOUNDED, Query, evaluate, solutions
 from graph.explaining.record import as_rdf
 from graph.explaining.wording import Wording
 from graph.format import GRAPHS, RESULTS
@@ -59,6 +59,8 @@ def ask(name: str | None, values: tuple[str, ...], form: str, *, cite: bool, out
     store = store_for(out, cite=cite)
     terms = bind(question, pairs(values), names(store))
     (say_cited if cite else say)(store, question.text, form, terms)
+    if next(solutions(store, question.text, terms), None) is None:
+        click.echo(question.empty, err=True)
 
 
 @click.command(epilog="Example: echo 'SELECT * { id:HEC ?property ?value }' | cpec query -")

@@ -10,10 +10,10 @@ from typing import Any, Final, TypedDict
 from tabulate import tabulate
 
 from graph.name import typed
+from queries.question import LABEL
 
 WIDTH: Final = 64
 """Characters of a cell before it is folded."""
-
 
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """What a terminal would obey, not show."""
@@ -39,9 +39,12 @@ def table_of(
     bindings: Sequence[Mapping[str, Cell]],
     beside: tuple[str, Sequence[str]] | None = None,
 ) -> str:
-    """Return bindings as a table, with one more column where there is one beside them."""
-    rows = [[cell(row[name]) if name in row else "" for name in names] for row in bindings]
-    heads = list(names)
+    """Return bindings as a table, with one more column where there is one beside them.
+
+    A column `xLabel` beside a column `x` is told in the cells of `x`.
+    """
+    heads = [name for name in names if not (name.endswith(LABEL) and name[: -len(LABEL)] in names)]
+    rows = [[labelled(row, name) for name in heads] for row in bindings]
     if beside is not None:
         heads.append(beside[0])
         rows = [[*row, text] for row, text in zip(rows, beside[1], strict=True)]
@@ -52,6 +55,22 @@ def table_of(
         rows, headers=heads, tablefmt="simple", disable_numparse=True, maxcolwidths=WIDTH
     )
     return f"{folded}\n\n{count}"
+
+
+def labelled(row: Mapping[str, Cell], name: str) -> str:
+    """Return a cell with the label that stands beside it: Goal_Future_Skills (future skills).
+
+    A name that reads like its label, as Space_Technology does, stands alone.
+    """
+    text = cell(row[name]) if name in row else ""
+    label = cell(row[name + LABEL]) if name + LABEL in row else ""
+    reads_alike = plain(label) in {"", plain(text)}
+    return text if reads_alike else f"{text} ({label})"
+
+
+def plain(text: str) -> str:
+    """Return the letters and digits of a text, to compare a name with a label."""
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def cell(term: Cell) -> str:
