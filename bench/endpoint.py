@@ -49,8 +49,8 @@ class Endpoint:
         try:
             return cls(process, Client(first_line(process, START_TIME).split()[2]))
         except IndexError:
-            process.kill()
-            process.wait()
+            with process:
+                process.kill()
             raise RuntimeError((home / "log").read_text("utf-8", "replace")[-2000:]) from None
 
     @classmethod

@@ -12,7 +12,7 @@ import click
 from pyoxigraph import Literal, NamedNode, Store
 from tabulate import tabulate
 
-from graph.asking import bind, find_question
+from graph.asking import bind, find_question, questions
 from graph.citing.citation import EvidenceIndex
 from graph.citing.citation import cite as cite_rows
 from graph.engine.guard import Limits, check_query
@@ -22,7 +22,6 @@ from graph.explaining.record import as_rdf
 from graph.explaining.wording import Wording
 from graph.format import GRAPHS, RESULTS
 from graph.name import names
-from queries.catalogue import catalogue
 from server.command.citing import cited_table
 from server.command.snapshot import fresh_snapshot, open_snapshot, out
 from server.command.table import table
@@ -49,10 +48,12 @@ cited = click.option(
 @form
 @cited
 @out
-def ask(name: str | None, values: tuple[str, ...], form: str, *, cite: bool, out: Path) -> None:
+def ask(
+    name: str | None, values: tuple[str, ...], form: str, *, cite: bool, out: Path
+) -> None:
     """Ask a question of the catalogue; without a name, list them."""
     if name is None:
-        rows = [(question.name, question.summary) for question in catalogue().values()]
+        rows = [(question.name, question.summary) for question in questions().values()]
         click.echo(tabulate(rows, headers=("question", "asks"), tablefmt="simple"))
         return
     question = find_question(name)
