@@ -49,7 +49,7 @@ cited = click.option(
 @cited
 @out
 def ask(
-    name: str | None, values: tuple[str, ...], form: str, *, cite: bool, out: Path
+    name: str | None, values: tuple[str, ...], form: str, *, cite: bool, out: Path | None
 ) -> None:
     """Ask a question of the catalogue; without a name, list them."""
     if name is None:
@@ -69,7 +69,7 @@ def ask(
 @form
 @cited
 @out
-def query(file: BinaryIO, form: str, *, cite: bool, out: Path) -> None:
+def query(file: BinaryIO, form: str, *, cite: bool, out: Path | None) -> None:
     """Run a SPARQL query from a FILE, or from standard input with `-`.
 
     The prefixes of the project (cpec:, id:, rdfs: ...) need no declaration.
@@ -86,7 +86,7 @@ def read_query(file: BinaryIO) -> str:
         raise QuerySyntaxError(f"{file.name}: not UTF-8: {error}") from None
 
 
-def store_for(out: Path, *, cite: bool) -> Store:
+def store_for(out: Path | None, *, cite: bool) -> Store:
     """Return the store of the current snapshot: in memory where every triple is looked at."""
     return fresh_snapshot(out).load() if cite else open_snapshot(out)
 
