@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from graph.engine import Engine
 from graph.engine import Settings as EngineSettings
 from graph.snapshot import Snapshot
 from server.exchange import Exchanges
+from server.log import Unwaited
+from server.pages import Scope
 from server.reply import Reply
 from server.settings import Settings
 from server.site import Site
@@ -107,6 +110,27 @@ def test_a_log_that_cannot_be_written_fails_no_request(snapshot: Snapshot, tmp_p
             assert client.get("/page/Pakistan").status == 200
 
 
+def test_a_log_that_nobody_reads_holds_up_no_request(snapshot: Snapshot, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "log")
+    unread = os.open(tmp_path / "log", os.O_RDONLY | os.O_NONBLOCK)
+    with serving(tmp_path, "--out", str(snapshot.path.parent)) as client:
+        for _ in range(30):
+            assert client.get("/nowhere/" + "x" * 10_000).status == 404
+    os.close(unread)
+
+
+def test_text_that_has_no_room_is_dropped() -> None:
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb") as read, os.fdopen(writer, "w") as written:
+        unwaited = Unwaited(written)
+        for _ in range(10):
+            assert unwaited.write("x" * 20_000) == 20_000
+        os.set_blocking(reader, False)
+        assert 0 < len(read.read()) < 200_000
+        unwaited.write("again\n")
+        assert read.read() == b"again\n"
+
+
 def test_a_refused_request_is_logged_and_counted(snapshot: Snapshot, tmp_path: Path) -> None:
     with serving(tmp_path, "--out", str(snapshot.path.parent)) as client:
         answer = client.raw(head("GET http://x?query= HTTP/1.1"))
@@ -145,9 +169,9 @@ async def ask(application: Exchanges) -> None:
     async def send(_message: object) -> None:
         return
 
-    scope = {"method": "GET", "scheme": "http", "http_version": "1.1", "raw_path": b"/"}
-    more = {"query_string": b"", "headers": [], "server": ("localhost", 80), "client": None}
-    await application({**scope, **more}, receive, send)
+    scope: Scope = {"method": "GET", "scheme": "http", "http_version": "1.1", "raw_path": b"/"}
+    scope |= {"query_string": b"", "headers": [], "server": ("localhost", 80), "client": None}
+    await application(scope, receive, send)
 
 
 def test_only_a_trusted_proxy_is_believed(snapshot: Snapshot, tmp_path: Path) -> None:
