@@ -198,7 +198,7 @@ def require_known(iri: NamedNode) -> None:
 
 def safe(address: str) -> str:
     """Return an address as a header can hold it (RFC 3987, section 3.1)."""
-    return quote(address, safe="/:#?&=%@!$'()*+,;~")
+    return quote(address, safe="/:#?&=%@!$'()*+,;~[]")
 
 
 def escaped(name: str) -> str:

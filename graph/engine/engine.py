@@ -261,7 +261,7 @@ class Engine:
         """Finish what is in flight, then end every child."""
         with self._writing:
             if self._scribe is not None:
-                self._scribe.end()
+                self._scribe.close()
                 self._scribe = None
         self._pool.drain(timeout)
         self._nursery.close()
