@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.publishing.dump import Dump
-from graph.publishing.statement import DATASET, iri, number, said
+from graph.publishing.statement import DATASET, LICENCE, iri, number, said
 from ontology.namespace import BASE
 
 DUMPS = BASE + "data/dumps/"
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 MEDIA = "https://www.iana.org/assignments/media-types/"
 
 

@@ -22,6 +22,7 @@ from graph.evaluation import Answer, Query
 from graph.format import RESULT_FORMATS, GraphFormat
 from graph.publishing.export import DATASET_FORMATS, union, write
 from graph.publishing.jsonld import packaged, write_jsonld
+from graph.publishing.reading_order import ReadingOrder
 from ontology.namespace import ID
 
 JSON: Final = RESULT_FORMATS[0]
@@ -129,4 +130,5 @@ def write_statements(said: Iterable[Quad], form: GraphFormat) -> bytes:
     found = list(said)
     if form.writer == RdfFormat.JSON_LD and len(found) <= COMPACTED:
         return write_jsonld(found, packaged())
-    return write(found if form.writer in DATASET_FORMATS else union(found), form.writer)
+    chosen = found if form.writer in DATASET_FORMATS else union(found)
+    return write(chosen, form.writer, ReadingOrder.of(found))
