@@ -18,7 +18,7 @@ from graph.curating.retired import Retired
 from graph.curating.shapes import run_shapes
 from graph.curating.title import titles
 from graph.curating.verification import Status, verify
-from graph.dataset import graph_of, memory_store, takes_part
+from graph.dataset import graph_of, memory_store, taking_part
 from graph.errors import DataError
 from graph.finding import Finding
 from graph.publishing.describe import describe, is_link
@@ -99,7 +99,7 @@ def differences(store: Store, archive: Path, master: Master) -> list[Finding]:
     Where there is no text of an article, nothing is said of it.
     """
     return [
-        master.finding(str(line), EVIDENCE_GRAPH, None, EXACT, line.quotes[0])
+        master.finding(str(line), line.iri, None, EXACT, line.quotes[0])
         if line.quotes
         else master.finding(str(line), EVIDENCE_GRAPH, line.iri)
         for line in verify(store, archive)
@@ -109,7 +109,7 @@ def differences(store: Store, archive: Path, master: Master) -> list[Finding]:
 
 def faults(stated: Iterable[Quad], closure: Closure, master: Master) -> list[Finding]:
     """Return what is wrong once the closure is known: contradictions, cycles, broken shapes."""
-    union = [quad for quad in stated if takes_part(graph_of(quad))] + list(closure.quads)
+    union = [*taking_part(stated), *closure.quads]
     return [
         *(
             master.finding(one.message, "", one.subject, None, one.literal)

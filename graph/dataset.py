@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pyoxigraph import DefaultGraph, Quad, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
-from ontology.namespace import BACKGROUND, EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, ONTOLOGY_GRAPH
+from ontology.namespace import (
+    BACKGROUND,
+    EDITORIAL_GRAPH,
+    EVIDENCE_GRAPH,
+    ID,
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+    RDF_TYPE,
+)
+
+TYPE: Final = NamedNode(RDF_TYPE)
+STATEMENT: Final = NamedNode(PREFIXES["rdf"] + "Statement")
+"""The class of the records of statements (graph/curating/record.py)."""
 
 FIXED: Final = frozenset({ONTOLOGY_GRAPH, EDITORIAL_GRAPH, EVIDENCE_GRAPH})
 
@@ -38,3 +50,13 @@ def memory_store(quads: Iterable[Quad]) -> Store:
 def takes_part(graph: str) -> bool:
     """Return whether a stated graph takes part in the closure (docs/data-model.md)."""
     return graph in FIXED or graph.startswith((ID, BACKGROUND))
+
+
+def taking_part(stated: Iterable[Quad]) -> list[Quad]:
+    """Return the quads that take part in the closure.
+
+    The records of statements in `graph:evidence` do not: nothing follows from them.
+    """
+    quads = list(stated)
+    records = {one.subject for one in quads if one.predicate == TYPE and one.object == STATEMENT}
+    return [one for one in quads if takes_part(graph_of(one)) and one.subject not in records]

@@ -12,6 +12,7 @@ from typing import Final
 from pyoxigraph import Quad
 
 from graph.curating.master_file import MasterFile, line_of, read_bytes, read_master_file
+from graph.curating.record import with_records
 from graph.errors import DataError
 from graph.finding import Finding
 from graph.snapshot import Snapshot
@@ -44,8 +45,8 @@ class Master:
     shapes: MasterFile
 
     def quads(self) -> Iterator[Quad]:
-        """Return every quad that is stated."""
-        return (quad for file in self.files for quad in file.quads)
+        """Return every quad that is stated, the annotations of facts as their records."""
+        return with_records(quad for file in self.files for quad in file.quads)
 
     def finding(self, message: str, graph: str, *terms: str | None) -> Finding:
         """Return the finding at the line where the subject, predicate and object stand.

@@ -24,8 +24,8 @@ TOKEN: Final = re.compile(
     |(?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
         |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
     |(?P<tag>@[A-Za-z0-9-]+)
-    |(?P<mark>\^\^|[{}.;,\[\]()])
-    |(?P<name>(?:[^\s<>"'{};,\[\]()\#^@\\.]|\\.|\.(?=[^\s<>"'{};,\[\]()\#^@]))+)""",
+    |(?P<mark>\^\^|\{\||\|\}|[{}.;,\[\]()~])
+    |(?P<name>(?:[^\s<>"'{}|~;,\[\]()\#^@\\.]|\\.|\.(?=[^\s<>"'{}|~;,\[\]()\#^@]))+)""",
     re.VERBOSE | re.DOTALL,
 )
 SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -56,7 +56,7 @@ class Token:
 def positions(text: str, base: str, graph: str = "") -> list[Position]:
     """Return the statements of a document in order; `graph` is that of those outside a block."""
     walk = Walk(list(tokens(text)), base, graph)
-    with suppress(IndexError):  # syntax of RDF 1.2: what was found until here stands
+    with suppress(IndexError):  # a triple term of RDF 1.2: what was found until here stands
         walk.document()
     return walk.found
 
@@ -145,15 +145,27 @@ class Walk:
 
     def predicates(self, subject: str) -> None:
         """Walk over what is said of a subject, and keep it."""
-        while not self.sees(".", "}", "]"):
+        while not self.sees(".", "}", "]", "|}"):
             predicate = self.term()
             while True:
                 line = self.ahead[self.at].line
                 self.found.append(Position(self.graph, subject, predicate, self.term(), line))
+                self.annotations()
                 if not self.takes(","):
                     break
             while self.takes(";"):
                 pass
+
+    def annotations(self) -> None:
+        """Walk over the annotations of a triple, `~ name {| ... |}`, and keep what they say."""
+        reifier = BLANK
+        while self.sees("~", "{|"):
+            if self.takes("~"):
+                reifier = BLANK if self.sees("{|", "~", ".", ";", ",", "}") else self.term()
+            else:
+                self.at += 1
+                self.predicates(reifier)
+                self.takes("|}")
 
     def term(self) -> str:
         """Return the next term, having walked over what is nested in it."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from graph.dataset import graph_of, memory_store, takes_part
+from graph.dataset import graph_of, memory_store, taking_part
 from graph.reasoning.rules.relevance import is_worth_saying
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH, PREFIXES
 
@@ -67,7 +67,7 @@ class Reclosing:
 
     def inferred(self, stated: list[Quad]) -> list[Quad]:
         """Return what follows from the quads, as the build would write it."""
-        given = [quad for quad in stated if takes_part(graph_of(quad))]
+        given = taking_part(stated)
         return [
             Quad(triple.subject, triple.predicate, triple.object, NamedNode(INFERRED_GRAPH))
             for triple in closure(given) - {quad.triple for quad in given}

@@ -79,7 +79,7 @@ DEFECTS = {
     "a blank node": (
         ARTICLE,
         "id:HRD_Programme cpec:concernsArea id:Human_Capital_Development",
-        "id:HRD_Programme cpec:concernsArea [ ]",
+        "id:HRD_Programme cpec:concernsArea []",
         "a blank node",
     ),
     "a background source has no address": (
@@ -96,15 +96,21 @@ DEFECTS = {
     ),
     "the corridor is within its own part": (
         ARTICLE,
-        "id:Ongoing_Engagements cpec:under id:CPEC_Phase_II .",
-        "id:CPEC cpec:under id:CPEC_Phase_II .",
+        "id:Ongoing_Engagements cpec:under id:CPEC_Phase_II",
+        "id:CPEC cpec:under id:CPEC_Phase_II",
         "are within each other: a cycle",
     ),
-    "a framework has one party": (
+    "a fact is marked stronger than its property": (
         ARTICLE,
-        "id:AI_Framework cpec:hasParty id:China .",
-        "",
-        "A framework has two countries at least as parties.",
+        "id:Robotics ~ <s09#8> {|",
+        "id:Robotics ~ <s09#8> {| cpec:modality cpec:Reported ;",
+        "marked cpec:Reported, which is stronger than cpec:aimsAlignmentWith is (cpec:Aim)",
+    ),
+    "a party is a city": (
+        ARTICLE,
+        "id:AI_Framework cpec:hasParty id:China",
+        "id:AI_Framework cpec:hasParty id:Islamabad",
+        "Disjoint classes cpec:City and cpec:Country have a common individual id:Islamabad",
     ),
     "a party is an area": (
         ARTICLE,
@@ -115,7 +121,7 @@ DEFECTS = {
     "an event has two places": (
         ARTICLE,
         "id:JCC14_Minutes_Signing cpec:place id:Islamabad",
-        "id:JCC14_Minutes_Signing cpec:place id:Islamabad , id:Pakistan",
+        'id:JCC14_Minutes_Signing cpec:place id:Pakistan ~ <s02#11> {| oa:exact "held in" |} , id:Islamabad',
         "An event has one place at most.",
     ),
     "a day that is not in the calendar": (

@@ -23,7 +23,13 @@ RL_AXIOMS = {
     OWL.SymmetricProperty,
     OWL.TransitiveProperty,
 }
-RL_PREDICATES = {OWL.inverseOf, OWL.members, OWL.propertyChainAxiom, OWL.versionInfo}
+RL_PREDICATES = {
+    OWL.disjointWith,
+    OWL.inverseOf,
+    OWL.members,
+    OWL.propertyChainAxiom,
+    OWL.versionInfo,
+}
 
 
 def read() -> Graph:

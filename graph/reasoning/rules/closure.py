@@ -12,7 +12,7 @@ from owlrl import OWLRL_Semantics
 from pyoxigraph import NamedNode, Quad
 from rdflib import OWL, URIRef
 
-from graph.dataset import graph_of, takes_part
+from graph.dataset import graph_of, taking_part
 from graph.rdflib_bridge import from_rdflib, to_rdflib
 from graph.reasoning.rules.relevance import is_worth_saying
 from ontology.namespace import ID, INFERRED_GRAPH, ONTOLOGY_GRAPH, shorten
@@ -48,7 +48,7 @@ def close(stated: Iterable[Quad]) -> Closure:
     are stated already, that hold of everything (reflexive, owl:Thing), that speak of the vocabulary
     itself, and that RDF cannot write (a literal as the subject).
     """
-    quads = [quad for quad in stated if takes_part(graph_of(quad))]
+    quads = taking_part(stated)
     graph = to_rdflib(quads)
     before = set(graph)
     vocabulary = {

@@ -56,7 +56,7 @@ def test_every_statement_of_a_file_has_its_line(path: Path) -> None:
     file = read_master_file(path, "http://example.org/g" if path.suffix == ".ttl" else None)
     found = {place(one) for one in file.positions}
     lines = file.text.splitlines()
-    wanted = [quad for quad in file.quads if not is_of_a_list(quad)]
+    wanted = [quad for quad in file.quads if not is_syntax(quad)]
     assert wanted
     assert {spoken(quad) for quad in wanted} == found
     for one in file.positions:
@@ -64,8 +64,25 @@ def test_every_statement_of_a_file_has_its_line(path: Path) -> None:
         assert shown in lines[one.line - 1]
 
 
-def is_of_a_list(quad: Quad) -> bool:
-    return quad.predicate.value.endswith(("#first", "#rest"))
+def is_syntax(quad: Quad) -> bool:
+    """Whether a quad is of a list or an annotation, which have a syntax of their own."""
+    return quad.predicate.value.endswith(("#first", "#rest", "#reifies"))
+
+
+def test_the_annotation_of_a_fact_has_its_line_and_its_name() -> None:
+    text = """PREFIX a: <http://a/>
+    GRAPH a:g {
+      a:x a:p a:y ~ a:r1 {| a:q 1 ; a:q "|}" |} ,
+        a:z ~a:r2 {| a:q [ a:p a:o ] |} ; a:p2 "text"@en ~ {| a:q 2 |} {| a:q 3 |} .
+      a:x a:last a:z
+    }"""
+    found = {(one.subject[-2:], one.object[-4:], one.line) for one in positions(text, "http://a/")}
+    assert ("r1", "1", 3) in found
+    assert ("r1", "|}", 3) in found
+    assert ("r2", BLANK, 4) in found
+    assert (BLANK, "3", 4) in found
+    assert ("/x", "text", 4) in found
+    assert ("/x", "/a/z", 5) in found
 
 
 def test_what_the_walk_does_not_know_ends_it_quietly() -> None:
