@@ -13,8 +13,10 @@ from pyoxigraph import Literal, NamedNode, Quad
 from graph.dataset import graph_of
 from ontology.namespace import (
     BACKGROUND,
+    DATASET_GRAPH,
     EDITORIAL_GRAPH,
     EVIDENCE_GRAPH,
+    GRAPH,
     ID,
     INFERRED_GRAPH,
     LINKS,
@@ -42,9 +44,11 @@ GRAPHS: Final = {
     BACKGROUND: "Background sources",
     EDITORIAL_GRAPH: "Types, labels and translations by the project",
     LINKS: "Links to other data",
+    GRAPH + "extract/": "Extracts of other data",
     EVIDENCE_GRAPH: "The evidence: articles, sentences, records of statements, quotes",
     INFERRED_GRAPH: "Inferred statements",
     ONTOLOGY_GRAPH: "The vocabulary",
+    DATASET_GRAPH: "The description of the dataset",
     "": "Other graphs",
 }
 """The headings of the named graphs by what their names begin with, the first first."""

@@ -12,23 +12,14 @@ from typing import Final
 
 from pyoxigraph import Quad, Triple
 
-from graph.dataset import FIXED, graph_of
+from graph.dataset import graph_of
 from graph.publishing.reading_order import Natural, lexical, natural, text_of
-from ontology.namespace import (
-    CPEC,
-    DATASET_GRAPH,
-    EVIDENCE_GRAPH,
-    INFERRED_GRAPH,
-    LINKS,
-    PREFIXES,
-)
+from ontology.namespace import BACKGROUND, CPEC, EVIDENCE_GRAPH, GRAPH, PREFIXES
 from ontology.vocabulary import Vocabulary
 
 RDF: Final = PREFIXES["rdf"]
 OA: Final = PREFIXES["oa"]
 SENTENCE: Final = CPEC + "Sentence"
-NO_SOURCES: Final = FIXED | {INFERRED_GRAPH, DATASET_GRAPH, ""}
-"""The graphs that are no sources of statements, beside those of links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +46,7 @@ class Record:
 
 def is_source(graph: str) -> bool:
     """Return whether a named graph is that of a source: a sentence, background, a stranger's."""
-    return graph not in NO_SOURCES and not graph.startswith(LINKS)
+    return graph.startswith(BACKGROUND) or bool(graph and not graph.startswith(GRAPH))
 
 
 class Evidence:

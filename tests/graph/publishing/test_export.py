@@ -33,10 +33,21 @@ from graph.evaluation import evaluate
 from graph.format import GRAPH_FORMATS, GraphFormat
 from graph.publishing.export import export, union
 from graph.publishing.jsonld import context_document, packaged, write_jsonld
+from graph.publishing.reading_order import ReadingOrder
 from graph.publishing.resource import COMPACTED, statements, write_statements
 from graph.publishing.resource import quads as quads_of
 from graph.snapshot import Snapshot
-from ontology.namespace import BASE, EDITORIAL_GRAPH, ID, PREFIXES
+from ontology.namespace import (
+    BACKGROUND,
+    BASE,
+    DATASET_GRAPH,
+    EDITORIAL_GRAPH,
+    ID,
+    INFERRED_GRAPH,
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+)
+from ontology.outline import HEADINGS
 
 SMALL = Path(__file__).parents[1] / "small"
 FORMATS = {form.name: form for form in GRAPH_FORMATS}
@@ -238,9 +249,67 @@ def test_texts_with_and_without_a_language_share_a_map(quads: list[Quad]) -> Non
 
 
 def test_a_file_declares_the_prefixes_that_it_uses(quads: list[Quad]) -> None:
-    head = export(quads, FORMATS["trig"], SENTENCE).decode().partition("\n\n")[0]
-    declared = {line.split()[1] for line in head.splitlines() if line.startswith("@prefix")}
+    text = export(quads, FORMATS["trig"], SENTENCE).decode()
+    declared = {line.split()[1] for line in text.splitlines() if line.startswith("@prefix")}
     assert declared == {"cpec:", "id:"}
+
+
+def lines_of(quads: list[Quad], name: str, **options: str) -> list[str]:
+    return export(quads, FORMATS[name], **options).decode().splitlines()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["ttl", "trig"])
+def test_the_head_says_what_a_file_is_of_when_and_under_which_licence(
+    quads: list[Quad], name: str
+) -> None:
+    lines = lines_of(quads, name, digest="0123456789abcdef0123")
+    size = len(union(quads) if name == "ttl" else quads)
+    assert lines[0].startswith("# cpec-graph: a cited knowledge graph of Pakistan-China")
+    assert lines[1].endswith(f": {size:,} triples.")
+    assert lines[2] == "# Data: snapshot 0123456789abcdef, articles up to 2026-05-02."
+    assert lines[3] == "# Licence: https://creativecommons.org/licenses/by/4.0/"
+
+
+def test_turtle_goes_thing_by_thing_kind_after_kind(quads: list[Quad]) -> None:
+    lines = lines_of(quads, "ttl")
+    headings = [line.strip("# ─") for line in lines if line.startswith("# ──")]
+    known = [heading for heading in HEADINGS if heading in headings]
+    assert headings == known
+    assert headings[:4] == ["Countries", "Places", "Agents", "Undertakings"]
+    starts = [line.split()[0] for line in lines if line.startswith(("id:", "graph:", "cpec:"))]
+    assert len(starts) == len(set(starts)) > 40
+    assert starts[:3] == ["id:China", "id:Pakistan", "id:Islamabad"]
+
+
+def test_a_thing_begins_with_its_type_and_labels_and_goes_on_as_the_ontology_does(
+    quads: list[Quad],
+) -> None:
+    lines = lines_of(quads, "ttl")
+    start = lines.index("id:China a cpec:Country , schema:Country ;")
+    block = lines[start : lines.index("", start)]
+    assert block[1] == '\trdfs:label "China"@en , "چین"@ur , "中国"@zh ;'
+    assert [line.split()[0] for line in block[2:]] == [
+        "skos:altLabel",
+        "cpec:partyTo",
+        "cpec:cooperatesIn",
+        "cpec:advances",
+        "owl:sameAs",
+    ]
+
+
+def test_trig_goes_from_the_sentences_to_the_vocabulary(quads: list[Quad]) -> None:
+    lines = lines_of(quads, "trig")
+    graphs = [line[1:-3] for line in lines if line.startswith("<") and line.endswith("> {")]
+    assert len(graphs) == len(set(graphs))
+    assert graphs[:3] == [f"{ID}talks-2026-05-02/s01", SENTENCE, BACKGROUND + "country-codes"]
+    assert graphs[-3:] == [INFERRED_GRAPH, ONTOLOGY_GRAPH, DATASET_GRAPH]
+
+
+def test_numbers_in_names_are_sorted_as_numbers() -> None:
+    names = [NamedNode(f"{ID}a/s{number}") for number in (1, 2, 9, 10, 11, 100)]
+    said = [Quad(name, NODE, Literal("x")) for name in names]
+    ordered = ReadingOrder.of(said).sorted(reversed(said))
+    assert [quad.subject for quad in ordered] == names
 
 
 NODE, GRAPH = NamedNode("x:s"), NamedNode("x:graph")

@@ -92,7 +92,7 @@ def test_a_row_has_the_quote_modality_and_attribution_of_its_statement(quads: li
             "property": CPEC + "advances",
             "object": ID + "CPEC_Phase_II",
             "subject_label": "Pakistan",
-            "property_label": "advances",
+            "property_label": "cpec:advances",
             "object_label": "CPEC Phase II",
             "modality": "Ongoing",
             "stated": "stated",
@@ -223,7 +223,9 @@ def test_no_cell_runs_as_a_formula(text: str, cell: str) -> None:
 
 
 def test_cells_are_quoted_as_rfc_4180_has_it() -> None:
-    body = csv_table(["one", "two"], [['say "yes", please', "first\nsecond"], ["پاکستان", "巴基斯坦"]])
+    body = csv_table(
+        ["one", "two"], [['say "yes", please', "first\nsecond"], ["پاکستان", "巴基斯坦"]]
+    )
     assert body == (
         'one,two\r\n"say ""yes"", please","first\nsecond"\r\nپاکستان,巴基斯坦\r\n'.encode()
     )
