@@ -53,6 +53,7 @@ FACT_KINDS: Final = (
     ("Programme", "under", "Framework"),
     ("Country", "cooperatesWith", "Country"),
     ("Country", "advances", "Programme"),
+    ("Programme", "hasParty", "Country"),
 )
 
 TYPE: Final = NamedNode(RDF_TYPE)

@@ -121,7 +121,8 @@ DEFECTS = {
     "an event has two places": (
         ARTICLE,
         "id:JCC14_Minutes_Signing cpec:place id:Islamabad",
-        'id:JCC14_Minutes_Signing cpec:place id:Pakistan ~ <s02#11> {| oa:exact "held in" |} , id:Islamabad',
+        'id:JCC14_Minutes_Signing cpec:place id:Pakistan ~ <s02#11> {| oa:exact "in" |} , '
+        "id:Islamabad",
         "An event has one place at most.",
     ),
     "a day that is not in the calendar": (

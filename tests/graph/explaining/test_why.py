@@ -36,7 +36,7 @@ def index(store: Store) -> EvidenceIndex:
 
 
 def test_values_that_contradict_each_other_are_told_with_their_sources(data: Path) -> None:
-    add(data, 1, "signed on April 1", f"id:JCC14_Minutes_Signing cpec:date {SIGNED} .")
+    add(data, 1, "signed on April 1", f"id:JCC14_Minutes_Signing cpec:date {SIGNED}")
     store = built(data)
     index = EvidenceIndex(store)
     triple = read_triple(index.provenance, "JCC14_Minutes_Signing", "date", "2026-03-31")
