@@ -31,7 +31,7 @@ class PlainExport:
     def __init__(self, quads: Iterable[Quad], graph: str | None = None) -> None:
         self.quads = list(quads)
         self.labels = Labels.of(self.quads)
-        every = statement_rows(self.quads, first_proof(self.quads))
+        every = statement_rows(self.quads, first_proof(Provenance(self.quads)))
         self.rows = [row for row in every if graph is None or is_of(row, graph)]
 
     @cached_property
@@ -109,9 +109,8 @@ def is_of(row: Row, graph: str) -> bool:
     return graph == INFERRED_GRAPH if inferred else graph == row.sentence
 
 
-def first_proof(quads: Iterable[Quad]) -> Premises:
+def first_proof(provenance: Provenance) -> Premises:
     """Return the function for what the first proof of a triple rests on."""
-    provenance = Provenance(quads)
 
     def premises(triple: Triple) -> Iterable[tuple[str, Triple]]:
         fact = known(provenance, triple)

@@ -13,7 +13,6 @@ from pyoxigraph import (
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
-    RdfFormat,
     Triple,
     parse_query_results,
 )
@@ -21,14 +20,14 @@ from pyoxigraph import (
 from graph.evaluation import Answer, Query
 from graph.format import RESULT_FORMATS, GraphFormat
 from graph.publishing.export import DATASET_FORMATS, union, write
-from graph.publishing.jsonld import packaged, write_jsonld
 from graph.publishing.reading_order import ReadingOrder
-from ontology.namespace import ID
+from graph.publishing.statement import LICENCE
+from ontology.namespace import ID, RDF_TYPE
 
 JSON: Final = RESULT_FORMATS[0]
 
-COMPACTED: Final = 2000
-"""The statements up to which JSON-LD is written in words: that many take half a second."""
+MOST: Final = 2000
+"""The number of names up to which labels are looked up."""
 
 KNOWN: Final = """
 ASK {
@@ -37,13 +36,25 @@ ASK {
   { GRAPH ?this { ?subject ?predicate ?object } }
 }
 """
-STATEMENTS: Final = """
-SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
+SAID: Final = """
   { GRAPH ?graph { ?this ?predicate ?object } BIND (?this AS ?subject) } UNION
-  { GRAPH ?graph { ?subject ?predicate ?this } BIND (?this AS ?object) } UNION
+  { GRAPH ?graph { ?subject ?predicate ?this
+      FILTER NOT EXISTS { ?subject a rdf:Statement } } BIND (?this AS ?object) } UNION
   { GRAPH ?graph { ?this oa:hasSelector ?subject . ?subject ?predicate ?object } } UNION
   { GRAPH ?this { ?subject ?predicate ?object } BIND (?this AS ?graph) }
-} ORDER BY STR(?graph) STR(?subject) STR(?predicate) STR(?object) LANG(?object)
+"""
+RECORDS: Final = """
+  { GRAPH ?graph { ?subject a rdf:Statement ; oa:hasSource ?this ; ?predicate ?object } }
+"""
+STATEMENTS: Final = """
+SELECT DISTINCT ?this ?graph ?subject ?predicate ?object { %s }
+ORDER BY STR(?graph) STR(?subject) STR(?predicate) STR(?object) LANG(?object)
+"""
+LABELS: Final = """
+SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
+  VALUES ?subject { %s } VALUES ?predicate { rdfs:label dcterms:title }
+  GRAPH ?graph { ?subject ?predicate ?object }
+}
 """
 CITED: Final = """
 SELECT DISTINCT ?this ?subject ?predicate ?object {
@@ -69,7 +80,23 @@ def known(iri: NamedNode) -> Query:
 
 def statements(iri: NamedNode) -> Query:
     """Return the query for what is said of an IRI, with it, and where it names a graph, in it."""
-    return Query(STATEMENTS, JSON, None, {"this": iri})
+    return Query(STATEMENTS % SAID, JSON, None, {"this": iri})
+
+
+def described(iri: NamedNode) -> Query:
+    """Return the query for the same, and for the records of the statements of a source."""
+    return Query(STATEMENTS % f"{SAID} UNION {RECORDS}", JSON, None, {"this": iri})
+
+
+def labels(said: Iterable[Quad]) -> Query:
+    """Return the query for the labels of the names in some statements, in every language.
+
+    Classes are written as words of the context, and need none.
+    """
+    ends = (quad for quad in said if quad.predicate.value != RDF_TYPE)
+    nodes = {node for quad in ends for node in (quad.subject, quad.object)}
+    names = sorted(str(node) for node in nodes if isinstance(node, NamedNode))
+    return Query(LABELS % " ".join(names[:MOST]), JSON, None)
 
 
 def cited(iri: NamedNode) -> Query:
@@ -122,13 +149,12 @@ def quads(answer: Answer) -> list[Quad]:
     ]
 
 
-def write_statements(said: Iterable[Quad], form: GraphFormat) -> bytes:
-    """Return the statements written in a format, with their graphs where it has them.
+def write_statements(said: Iterable[Quad], form: GraphFormat, this: NamedNode) -> bytes:
+    """Return what is said of a thing written in a format, with the graphs where it has them.
 
     Raises UnwritableError where the format cannot say them.
     """
     found = list(said)
-    if form.writer == RdfFormat.JSON_LD and len(found) <= COMPACTED:
-        return write_jsonld(found, packaged())
     chosen = found if form.writer in DATASET_FORMATS else union(found)
-    return write(chosen, form.writer, ReadingOrder.of(found))
+    head = [f"What cpec-graph says of {this}: {len(chosen):,} triples.", f"Licence: {LICENCE}"]
+    return write(chosen, form.writer, ReadingOrder.of(found, this.value), head)

@@ -19,7 +19,6 @@ from pyoxigraph import (
     NamedNode,
     Quad,
     RdfFormat,
-    Store,
     Triple,
     parse,
 )
@@ -29,13 +28,10 @@ from graph.build import build
 from graph.curating.master import Inputs
 from graph.dataset import graph_of
 from graph.errors import UnknownNameError, UnwritableError
-from graph.evaluation import evaluate
 from graph.format import GRAPH_FORMATS, GraphFormat
 from graph.publishing.export import export, union
-from graph.publishing.jsonld import context_document, packaged, write_jsonld
+from graph.publishing.jsonld import packaged, write_jsonld
 from graph.publishing.reading_order import ReadingOrder
-from graph.publishing.resource import COMPACTED, statements, write_statements
-from graph.publishing.resource import quads as quads_of
 from graph.snapshot import Snapshot
 from ontology.namespace import (
     BACKGROUND,
@@ -115,15 +111,15 @@ def test_the_lists_of_the_ontology_are_lists_in_jsonld(snapshot: Snapshot) -> No
 def test_jsonld_is_written_in_words(quads: list[Quad]) -> None:
     document = json.loads(export(quads, FORMATS["jsonld"], EDITORIAL_GRAPH))
     graph = document["@graph"][0]
-    assert graph["@id"] == "graph:editorial"
-    nodes = {node["@id"]: node for node in graph["@graph"]}
-    assert nodes["id:Pakistan"] == {
-        "@id": "id:Pakistan",
-        "@type": "Country",
+    assert graph["id"] == "graph:editorial"
+    nodes = {node["id"]: node for node in graph["@graph"]}
+    assert nodes[ID + "Pakistan"] == {
+        "id": ID + "Pakistan",
+        "type": ["Country"],
         "label": {"en": "Pakistan", "ur": "پاکستان", "zh": "巴基斯坦"},
     }
     sentence = json.loads(export(quads, FORMATS["jsonld"], SENTENCE))["@graph"][0]["@graph"]
-    assert {"@id": "id:China", "advances": "id:CPEC_Phase_II"} in sentence
+    assert {"id": ID + "China", "advances": [ID + "CPEC_Phase_II"]} in sentence
 
 
 def test_rdf_xml_is_xml(quads: list[Quad]) -> None:
@@ -245,7 +241,7 @@ def test_texts_with_and_without_a_language_share_a_map(quads: list[Quad]) -> Non
     body = export([*quads, *said], FORMATS["jsonld"], "x:graph")
     assert set(parse(body, format=RdfFormat.JSON_LD)) == set(said)
     (node,) = json.loads(body)["@graph"][0]["@graph"]
-    assert node["altLabel"] == {"en": ["Cathay", "PRC"], "@none": "CN"}
+    assert node["altLabel"] == {"en": ["Cathay", "PRC"], "@none": ["CN"]}
 
 
 def test_a_file_declares_the_prefixes_that_it_uses(quads: list[Quad]) -> None:
@@ -339,25 +335,7 @@ def test_jsonld_says_any_term(term: NamedNode | Literal) -> None:
     assert set(parse(write_jsonld(said, packaged()), format=RdfFormat.JSON_LD)) == said
 
 
-def test_jsonld_of_a_thing_is_in_the_words_of_the_context(store: Store) -> None:
-    answer = evaluate(store, statements(NamedNode(ID + "Islamabad")))
-    document = json.loads(write_statements(quads_of(answer), FORMATS["jsonld"]))
-    assert document["@context"] == json.loads(context_document())["@context"]
-    graphs = {graph["@id"]: graph["@graph"] for graph in document["@graph"]}
-    background = [{"@id": "id:Islamabad", "inCountry": "id:Pakistan"}]
-    assert graphs["graph:background/country-codes"] == background
-    (thing,) = graphs["graph:editorial"]
-    assert thing["label"]["zh"] == "伊斯兰堡"
-
-
 def test_threads_may_write_jsonld_at_once(quads: list[Quad]) -> None:
     with ThreadPoolExecutor(8) as threads:
         bodies = list(threads.map(lambda _: write_jsonld(quads[:60], packaged()), range(32)))
     assert len(set(bodies)) == 1
-
-
-def test_much_is_written_in_jsonld_without_words() -> None:
-    said = [Quad(NODE, NODE, Literal(str(number))) for number in range(COMPACTED + 1)]
-    body = write_statements(said, FORMATS["jsonld"])
-    assert b"@context" not in body
-    assert set(parse(body, format=RdfFormat.JSON_LD)) == set(said)

@@ -7,8 +7,8 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import networkx
-import pandas
+import networkx as nx
+import pandas as pd
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -69,9 +69,9 @@ def quads(tmp_path_factory: pytest.TempPathFactory) -> list[Quad]:
     return [*kept, *record(ARTICLE + "/s01", advances, "spoke of", **own)]
 
 
-def table(quads: list[Quad], name: str = "csv", graph: str | None = None) -> pandas.DataFrame:
+def table(quads: list[Quad], name: str = "csv", graph: str | None = None) -> pd.DataFrame:
     body = export_plain(quads, PLAIN[name], graph)
-    return pandas.read_csv(BytesIO(body), dtype=str, keep_default_na=False)
+    return pd.read_csv(BytesIO(body), dtype=str, keep_default_na=False)
 
 
 def test_a_statement_is_a_row_for_each_sentence_that_states_it(quads: list[Quad]) -> None:
@@ -151,7 +151,7 @@ def test_the_order_of_the_quads_makes_no_difference(quads: list[Quad]) -> None:
 def test_nodes_and_edges_are_the_network_that_networkx_reads(quads: list[Quad]) -> None:
     nodes, edges = table(quads, "nodes"), table(quads, "edges")
     body = export_plain(quads, PLAIN["graphml"])
-    network = networkx.read_graphml(BytesIO(body), force_multigraph=True)
+    network = nx.read_graphml(BytesIO(body), force_multigraph=True)
     assert network.is_directed()
     assert set(network) == set(nodes.id)
     assert network.nodes[ID + "Pakistan"] == {
@@ -169,8 +169,8 @@ def test_nodes_and_edges_are_the_network_that_networkx_reads(quads: list[Quad]) 
             index=False, name=None
         )
     )
-    from_tables = networkx.from_pandas_edgelist(edges, create_using=networkx.MultiDiGraph)
-    assert networkx.utils.edges_equal(from_tables.edges(), network.edges(), directed=True)
+    from_tables = nx.from_pandas_edgelist(edges, create_using=nx.MultiDiGraph)
+    assert nx.utils.edges_equal(from_tables.edges(), network.edges(), directed=True)
 
 
 def test_an_edge_is_as_strong_as_the_strongest_of_its_sentences(quads: list[Quad]) -> None:
@@ -217,7 +217,7 @@ def test_no_cell_runs_as_a_formula(text: str, cell: str) -> None:
         cell,
         "end",
     ]
-    column = pandas.read_csv(BytesIO(body), dtype=str, keep_default_na=False, header=0).text
+    column = pd.read_csv(BytesIO(body), dtype=str, keep_default_na=False, header=0).text
     undone = column.str.replace(r"^'(?='*[=+\-@\t\r])", "", regex=True)
     assert list(undone) == [text, "end"]
 
