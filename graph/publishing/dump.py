@@ -11,9 +11,9 @@ from typing import Final
 
 from pyoxigraph import Quad
 
-from graph.format import GRAPHS
+from graph.format import GRAPHS, PLAIN_FORMATS
 from graph.publishing.export import EVIDENCE, NAMED, UNION, export
-from graph.publishing.plain_format import PLAIN_FORMATS, PlainExport
+from graph.publishing.plain_export import PlainExport
 
 STEM: Final = "cpec-graph"
 
@@ -57,7 +57,7 @@ def dumps(quads: Iterable[Quad], digest: str = "") -> list[Dump]:
     return [
         *rdf,
         *(
-            Dump(f"{STEM}{form.ending}", form.media_type, form.title, form.write(plain))
+            Dump(f"{STEM}{form.ending}", form.media_type, form.title, plain.write(form))
             for form in PLAIN_FORMATS
         ),
     ]

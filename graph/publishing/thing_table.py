@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
 from graph.dataset import graph_of
 from graph.publishing.label import PROPERTIES, Labels
-from graph.publishing.plain_format import first_proof
+from graph.publishing.plain_export import first_proof
 from graph.publishing.record import is_source
 from graph.publishing.statement_table import inferences, statement_rows, statement_table
 from graph.reasoning.provenance import Provenance

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from graph.format import GRAPHS
+from graph.format import GRAPHS, PLAIN
 from graph.name import names, resolve
 from graph.publishing.export import export as export_quads
-from graph.publishing.plain_format import PLAIN, export_plain
+from graph.publishing.plain_export import export_plain
 from server.command.snapshot import fresh_snapshot, out
 from server.command.target import STDOUT, write
 

@@ -1,15 +1,15 @@
-"""The formats that ask for no RDF: statements, nodes and edges as CSV, the network as GraphML."""
+"""The exports that ask for no RDF: statements, nodes and edges as CSV, the network as GraphML."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
 from pyoxigraph import Quad, Triple
 
 from graph.errors import UnwritableError
+from graph.format import PlainFormat
 from graph.publishing.export import within
 from graph.publishing.label import Labels
 from graph.publishing.network import Network
@@ -39,54 +39,22 @@ class PlainExport:
         """Return the network of the rows."""
         return Network.of(self.rows, self.quads, self.labels)
 
+    def write(self, form: PlainFormat) -> bytes:
+        """Return the rows or their network in a format; raises UnwritableError."""
+        return WRITERS[form.name](self)
+
     def statements(self) -> bytes:
         """Return the table of statements."""
         return statement_table(self.rows, self.labels)
 
 
-@dataclass(frozen=True, slots=True)
-class PlainFormat:
-    """A format; `name` is what the command calls it, and `ending` the end of its dump's name."""
-
-    name: str
-    ending: str
-    media_type: str
-    title: str
-    write: Callable[[PlainExport], bytes]
-
-
-PLAIN_FORMATS: Final = (
-    PlainFormat(
-        "csv",
-        "-statements.csv",
-        "text/csv",
-        "every statement as a row of a table, with its sentence and quote",
-        PlainExport.statements,
-    ),
-    PlainFormat(
-        "nodes",
-        "-nodes.csv",
-        "text/csv",
-        "the things as a table: the nodes of the network",
-        lambda export: export.network.node_table(),
-    ),
-    PlainFormat(
-        "edges",
-        "-edges.csv",
-        "text/csv",
-        "the statements between things as a table: the edges of the network",
-        lambda export: export.network.edge_table(),
-    ),
-    PlainFormat(
-        "graphml",
-        ".graphml",
-        "application/graphml+xml",
-        "the things and the statements between them as a network",
-        lambda export: export.network.graphml(),
-    ),
-)
-PLAIN: Final = {form.name: form for form in PLAIN_FORMATS}
-"""The same by their names."""
+WRITERS: Final[Mapping[str, Callable[[PlainExport], bytes]]] = {
+    "csv": PlainExport.statements,
+    "nodes": lambda export: export.network.node_table(),
+    "edges": lambda export: export.network.edge_table(),
+    "graphml": lambda export: export.network.graphml(),
+}
+"""The writer of each of the plain formats."""
 
 
 def export_plain(
@@ -100,7 +68,7 @@ def export_plain(
         raise UnwritableError(f"{form.name} has no triple terms: evidence is for ttl and nt")
     quads = list(quads)
     within(quads, graph)
-    return form.write(PlainExport(quads, graph))
+    return PlainExport(quads, graph).write(form)
 
 
 def is_of(row: Row, graph: str) -> bool:

@@ -15,7 +15,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 from graph.build import build
 from graph.curating.master import Inputs
 from graph.errors import UnknownNameError, UnwritableError
-from graph.publishing.plain_format import PLAIN, export_plain
+from graph.format import PLAIN
+from graph.publishing.plain_export import export_plain
 from graph.publishing.statement_table import COLUMNS
 from graph.publishing.table import csv_table
 from ontology.namespace import (
