@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from ontology.namespace import CPEC, PREFIXES, shorten
+from ontology.namespace import CPEC, PREFIXES, rebased, shorten
 from ontology.vocabulary import FOLDER, SHAPES_FILE, Vocabulary
 
 Definition: TypeAlias = str | dict[str, str | list[str]]
@@ -113,7 +113,8 @@ def language_map(name: str) -> Definition:
 @cache
 def singular() -> frozenset[str]:
     """Return the properties that have one value at most, as the packaged shapes have it."""
-    quads = list(parse(path=FOLDER / SHAPES_FILE, format=RdfFormat.TURTLE))
+    text = rebased((FOLDER / SHAPES_FILE).read_text("utf-8"))
+    quads = list(parse(text, format=RdfFormat.TURTLE))
     most = NamedNode(SH + "maxCount")
     shapes = {quad.subject for quad in quads if quad.predicate == most and is_one(quad.object)}
     paths = {

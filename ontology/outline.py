@@ -10,7 +10,7 @@ from typing import Final, Self
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from ontology.namespace import CPEC, PREFIXES
+from ontology.namespace import CPEC, PREFIXES, rebased
 from ontology.vocabulary import AXIOM_FILES, FOLDER
 
 OWL: Final = PREFIXES["owl"]
@@ -102,5 +102,5 @@ class Outline:
 @cache
 def packaged_outline() -> Outline:
     """Return the outline of the packaged ontology."""
-    files = [FOLDER / name for name in AXIOM_FILES]
-    return Outline.of(quad for path in files for quad in parse(path=path, format=RdfFormat.TURTLE))
+    texts = [rebased((FOLDER / name).read_text("utf-8")) for name in AXIOM_FILES]
+    return Outline.of(quad for text in texts for quad in parse(text, format=RdfFormat.TURTLE))

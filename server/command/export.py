@@ -26,7 +26,7 @@ from server.command.target import STDOUT, write
     help="A file, or - for stdout.",
 )
 @out
-def export(form: str, graph: str | None, *, evidence: bool, output: Path, out: Path) -> None:
+def export(form: str, graph: str | None, *, evidence: bool, output: Path, out: Path | None) -> None:
     """Write the graph, or one named graph.
 
     ttl, nt and rdf hold the union of the graphs; trig, nq and jsonld keep every named graph. csv

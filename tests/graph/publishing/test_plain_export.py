@@ -41,7 +41,7 @@ def named(iri: str) -> NamedNode:
 def record(sentence: str, triple: tuple[str, str, str], quote: str, **own: str) -> list[Quad]:
     """A record of a statement, as graph:evidence has it."""
     here, selector = f"{sentence}#9", f"{sentence}#quote-9"
-    said = [
+    said: list[tuple[str, str, NamedNode | Literal]] = [
         (here, RDF + "subject", named(ID + triple[0])),
         (here, RDF + "predicate", named(CPEC + triple[1])),
         (here, RDF + "object", named(ID + triple[2])),
@@ -51,7 +51,7 @@ def record(sentence: str, triple: tuple[str, str, str], quote: str, **own: str) 
         *((here, CPEC + name, named(value)) for name, value in own.items()),
     ]
     graph = named(EVIDENCE_GRAPH)
-    return [Quad(named(s), named(p), o, graph) for s, p, o in said]
+    return [Quad(named(here), named(name), value, graph) for here, name, value in said]
 
 
 @pytest.fixture(scope="module")
