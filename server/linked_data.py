@@ -17,13 +17,13 @@ from pyoxigraph import NamedNode
 from werkzeug.exceptions import Gone, NotFound
 
 from graph.errors import UnknownNameError
-from graph.explaining.portrait import followed, labels, portrait, quotes
+from graph.explaining.attestation import quotes
+from graph.explaining.portrait import followed, labels, portrait
 from graph.format import GRAPH_FORMATS, GRAPHS, RESULTS, GraphFormat
 from graph.name import named_node
 from graph.publishing.frame import frame
 from graph.publishing.resource import (
     cited,
-    described,
     is_true,
     known,
     quads,
@@ -95,7 +95,7 @@ def data(file: str) -> Response | Reply:
 def document_of(iri: NamedNode, form: GraphFormat) -> Reply:
     """Return what is said of an entity as a document of RDF; raises NotFound."""
     here = site()
-    tagged = evaluate(here, described(iri))
+    tagged = evaluate(here, statements(iri))
     said = quads(tagged.answer)
     if not said:
         raise NotFound(f"nothing is known of {iri.value}")

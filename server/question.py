@@ -14,7 +14,7 @@ from graph.asking import bind, find_question
 from graph.asking import questions as catalogue
 from graph.errors import QuestionError
 from graph.evaluation import Answer, Query
-from graph.explaining.portrait import Term, term, text_of
+from graph.explaining.term import Term, term, text_of
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.name import HOMES, KNOWN
 from graph.publishing.resource import JSON, Node, columns, names, rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import Quad, RdfFormat, serialize
 
 from graph.dataset import graph_of
 from graph.errors import UnknownNameError, UnwritableError
@@ -14,14 +14,13 @@ from graph.fidelity import graph_xml, require_terms
 from graph.format import GraphFormat
 from graph.publishing.jsonld import write_jsonld
 from graph.publishing.reading_order import ReadingOrder, lexical
+from graph.publishing.reification import reifications
 from graph.publishing.statement import LICENCE, TITLE
 from graph.publishing.turtle import trig, turtle
 from graph.snapshot import n_quads
 from ontology.namespace import (
-    BACKGROUND,
     BASE,
     EVIDENCE_GRAPH,
-    ID,
     ONTOLOGY_GRAPH,
     PREFIXES,
     shorten,
@@ -36,11 +35,10 @@ EVIDENCE_FORMATS: Final = frozenset({RdfFormat.TURTLE, RdfFormat.N_TRIPLES})
 
 UNION: Final = "all statements as one graph, without their sources"
 NAMED: Final = "every statement in the named graph of its source"
-EVIDENCE: Final = "all statements, each reified by the sentence that states it (RDF 1.2)"
+EVIDENCE: Final = "all statements, each reified by its record, which has its quote (RDF 1.2)"
 """What a file holds, in words."""
 
 DATE: Final = PREFIXES["dcterms"] + "date"
-REIFIES: Final = NamedNode(PREFIXES["rdf"] + "reifies")
 
 
 def export(
@@ -53,9 +51,8 @@ def export(
 ) -> bytes:
     """Return the quads of a snapshot as a file; with `graph`, those of that graph alone.
 
-    With `evidence`, each sentence and background source reifies the triples that it states
-    (https://www.w3.org/TR/rdf12-concepts/#section-triple-terms). `digest` is that of the snapshot,
-    which the head of a file in Turtle or TriG names.
+    With `evidence`, each statement of a source has a name, with its quote (`reifications`).
+    `digest` is that of the snapshot, which the head of a file in Turtle or TriG names.
     Raises UnknownNameError where there is no such graph, and UnwritableError.
     """
     everything = list(quads)
@@ -68,7 +65,8 @@ def export(
     holds = NAMED
     if form.writer not in DATASET_FORMATS:
         holds = EVIDENCE if evidence else UNION
-        chosen = [*union(chosen), *(reifications(chosen) if evidence else ())]
+        told = reifications(chosen, everything) if evidence else ()
+        chosen = list(dict.fromkeys([*union(chosen), *told]))
     if graph:
         holds = f"the named graph {graph}"
     head = opening_lines(holds, chosen, edition(everything, digest))
@@ -111,15 +109,6 @@ def opening_lines(holds: str, quads: Sequence[Quad], data: str) -> list[str]:
 def union(quads: Iterable[Quad]) -> list[Quad]:
     """Return the triples of the quads, each once."""
     return list(dict.fromkeys(Quad(one.subject, one.predicate, one.object) for one in quads))
-
-
-def reifications(quads: Iterable[Quad]) -> list[Quad]:
-    """Return for each triple of a sentence or background source that this is what states it."""
-    return [
-        Quad(NamedNode(graph), REIFIES, Triple(quad.subject, quad.predicate, quad.object))
-        for quad in quads
-        if (graph := graph_of(quad)).startswith((ID, BACKGROUND))
-    ]
 
 
 def write(

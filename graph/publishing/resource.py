@@ -36,20 +36,18 @@ ASK {
   { GRAPH ?this { ?subject ?predicate ?object } }
 }
 """
-# A thing is not spoken of by the records of its statements: they tell of the same once more.
-SAID: Final = """
+# A thing is not spoken of by the records of its statements: they tell of the same once more. They
+# belong to their sentence, whose document is the one that the address of a record leads to.
+STATEMENTS: Final = """
+SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
   { GRAPH ?graph { ?this ?predicate ?object } BIND (?this AS ?subject) } UNION
   { GRAPH ?graph { ?subject ?predicate ?this } BIND (?this AS ?object)
     FILTER NOT EXISTS { GRAPH graph:evidence { ?subject a rdf:Statement } } } UNION
   { GRAPH ?graph { ?this oa:hasSelector ?subject . ?subject ?predicate ?object } } UNION
+  { GRAPH graph:evidence { ?subject oa:hasSource ?this ; a rdf:Statement ; ?predicate ?object }
+    BIND (graph:evidence AS ?graph) } UNION
   { GRAPH ?this { ?subject ?predicate ?object } BIND (?this AS ?graph) }
-"""
-RECORDS: Final = """
-  { GRAPH ?graph { ?subject a rdf:Statement ; oa:hasSource ?this ; ?predicate ?object } }
-"""
-STATEMENTS: Final = """
-SELECT DISTINCT ?this ?graph ?subject ?predicate ?object { %s }
-ORDER BY STR(?graph) STR(?subject) STR(?predicate) STR(?object) LANG(?object)
+} ORDER BY STR(?graph) STR(?subject) STR(?predicate) STR(?object) LANG(?object)
 """
 LABELS: Final = """
 SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
@@ -82,12 +80,7 @@ def known(iri: NamedNode) -> Query:
 
 def statements(iri: NamedNode) -> Query:
     """Return the query for what is said of an IRI, with it, and where it names a graph, in it."""
-    return Query(STATEMENTS % SAID, JSON, None, {"this": iri})
-
-
-def described(iri: NamedNode) -> Query:
-    """Return the query for the same, and for the records of the statements of a source."""
-    return Query(STATEMENTS % f"{SAID} UNION {RECORDS}", JSON, None, {"this": iri})
+    return Query(STATEMENTS, JSON, None, {"this": iri})
 
 
 def labels(said: Iterable[Quad]) -> Query:

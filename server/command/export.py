@@ -17,7 +17,9 @@ from server.command.target import STDOUT, write
 @click.command(epilog="Example: cpec export --format csv -o statements.csv")
 @click.option("--format", "form", type=click.Choice([*GRAPHS, *PLAIN]), required=True)
 @click.option("--graph", metavar="IRI", help="One named graph alone, inp-wealthpk-2026-04-29/s08.")
-@click.option("--evidence", is_flag=True, help="RDF 1.2: each sentence reifies what it states.")
+@click.option(
+    "--evidence", is_flag=True, help="RDF 1.2: each statement is reified, with its quote."
+)
 @click.option(
     "-o",
     "--output",

@@ -24,7 +24,7 @@ from graph.dataset import graph_of
 from graph.evaluation import evaluate, solutions
 from graph.publishing.frame import frame
 from graph.publishing.jsonld import context_document
-from graph.publishing.resource import described, labels
+from graph.publishing.resource import labels, statements
 from graph.publishing.resource import quads as quads_of
 from ontology.namespace import CPEC, ID, PREFIXES
 from tests.graph.publishing.test_export import ODD, literal
@@ -36,7 +36,7 @@ THIS = NamedNode(ID + "China")
 
 
 def said_of(store: Store, name: str) -> tuple[list[Quad], list[Quad]]:
-    said = quads_of(evaluate(store, described(NamedNode(ID + name))))
+    said = quads_of(evaluate(store, statements(NamedNode(ID + name))))
     return said, quads_of(evaluate(store, labels(said)))
 
 
