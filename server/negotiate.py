@@ -17,7 +17,11 @@ from server.parameters import Parameters
 Form = TypeVar("Form", ResultFormat, GraphFormat)
 Name = TypeVar("Name", bound=str)
 
-ALSO: Final = {"json": ("application/json",), "xml": ("application/xml", "text/xml")}
+ALSO: Final = {
+    "json": ("application/json",),
+    "xml": ("application/xml", "text/xml"),
+    "jsonld": ("application/json",),
+}
 """What else the formats may truthfully be called, by their names."""
 
 GRAPH_NAMES: Final = {
@@ -104,7 +108,12 @@ def media_range(text: str) -> Range | None:
 
 def names_of(form: ResultFormat | GraphFormat) -> tuple[str, ...]:
     """Return the media types that a format may be labelled with, its own first."""
-    return form.media_type, *(ALSO.get(form.name, ()) if isinstance(form, ResultFormat) else ())
+    return form.media_type, *ALSO.get(form.name, ())
+
+
+def media_types(formats: Iterable[ResultFormat | GraphFormat]) -> list[str]:
+    """Return all media types that some formats may be labelled with."""
+    return [name for form in formats for name in names_of(form)]
 
 
 def best_format(accept: Accept, formats: Sequence[Form]) -> Form | None:

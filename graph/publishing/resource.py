@@ -124,9 +124,12 @@ def quads(answer: Answer) -> list[Quad]:
 def write_statements(said: Iterable[Quad], form: GraphFormat) -> bytes:
     """Return the statements written in a format, with their graphs where it has them.
 
+    They stand in the default graph too, where those look for them who take a document for a graph.
     Raises UnwritableError where the format cannot say them.
     """
     found = list(said)
     if form.writer == RdfFormat.JSON_LD and len(found) <= COMPACTED:
         return write_jsonld(found, packaged())
-    return write(found if form.writer in DATASET_FORMATS else union(found), form.writer)
+    triples = union(found)
+    everything = dict.fromkeys([*triples, *found])
+    return write(everything if form.writer in DATASET_FORMATS else triples, form.writer)
