@@ -29,9 +29,14 @@ SELECT DISTINCT ?name ?label {
 }
 """
 QUOTES: Final = """
-SELECT DISTINCT ?source ?quote {
+SELECT DISTINCT ?source ?subject ?predicate ?object ?quote {
   VALUES ?source { %s }
-  GRAPH graph:evidence { ?source oa:hasSelector ?selector . ?selector oa:exact ?quote }
+  GRAPH graph:evidence {
+    { ?source oa:hasSelector ?selector } UNION
+    { ?record oa:hasSource ?source ; oa:hasSelector ?selector ;
+        rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object }
+    ?selector oa:exact ?quote
+  }
 } ORDER BY ?source ?selector
 """
 
@@ -51,7 +56,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What says a statement, and the phrases that are quoted from it."""
+    """A source of a statement, and its quotes: those of the statement, where it has a record."""
 
     name: Term
     quotes: tuple[str, ...]
@@ -132,9 +137,7 @@ def portrait(
     What is inferred is said by what it follows from, where that is known.
     """
     words = texts(labelled)
-    spoken: dict[str, list[str]] = {}
-    for name, quote in rows(quoted):
-        spoken.setdefault(text_of(name), []).append(text_of(quote))
+    own = quotes_of(quoted)
     said: dict[Spo, list[str]] = {}
     for quad in quads:
         said.setdefault((quad.subject, quad.predicate, quad.object), []).append(graph_of(quad))
@@ -142,7 +145,10 @@ def portrait(
     for triple, graphs in said.items():
         follows = proofs.get(triple) if INFERRED_GRAPH in graphs else None
         sources = tuple(
-            Source(term(NamedNode(graph), words), tuple(spoken.get(graph, ())))
+            Source(
+                term(NamedNode(graph), words),
+                own.get((graph, triple)) or own.get((graph, None), ()),
+            )
             for graph in graphs
             if not (follows and graph == INFERRED_GRAPH)
         )
@@ -155,6 +161,16 @@ def portrait(
         tuple(groups[name]) for name in ("about", "stated", "mentions", "parts")
     )
     return Portrait(iri, words.get(iri, short(iri)), about, stated, mentions, parts)
+
+
+def quotes_of(quoted: Answer) -> dict[tuple[str, Spo | None], tuple[str, ...]]:
+    """Return the quotes of each statement of a source, and under None all that the source has."""
+    found: dict[tuple[str, Spo | None], tuple[str, ...]] = {}
+    for name, subject, predicate, value, quote in rows(quoted):
+        triple = (subject, predicate, value) if subject and predicate and value else None
+        place = text_of(name), triple
+        found[place] = (*found.get(place, ()), text_of(quote))
+    return found
 
 
 def group_of(triple: Spo, graphs: Iterable[str], this: NamedNode) -> str:

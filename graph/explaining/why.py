@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
+from graph.citing.answering.source import Source, highlighted, outermost
 from graph.citing.answering.writing import term_json
 from graph.citing.citation import EvidenceIndex
 from graph.evaluation import solutions
 from graph.explaining.corroboration import Corroboration, corroboration
-from graph.explaining.wording import Wording, name, statements
-from graph.reasoning.proof import Explanation, Statement, Tree, explain
+from graph.explaining.statement import Records, Weighing, records, statements, strongest
+from graph.explaining.wording import Wording, name
+from graph.reasoning.proof import Explanation, Proof, Statement, Tree, explain
 from graph.reasoning.rules.axiom import Term
 from queries.catalogue import catalogue
 
@@ -35,6 +37,7 @@ class Why:
     explanation: Explanation
     corroboration: Corroboration
     rivals: tuple[Rival, ...]
+    records: Records
 
     @property
     def graphs(self) -> tuple[str, ...]:
@@ -48,7 +51,13 @@ class Why:
 def why(store: Store, index: EvidenceIndex, triple: Triple) -> Why:
     """Return why a triple holds; raises NotInGraphError where it does not."""
     explanation = explain(index.provenance, triple)
-    return Why(explanation, corroboration(store, triple), rivals(store, triple))
+    stated = [one.triple for proof in explanation.proofs for one in statements(proof.tree)]
+    return Why(
+        explanation,
+        corroboration(store, triple),
+        rivals(store, triple),
+        records(store, [triple, *stated]),
+    )
 
 
 def rivals(store: Store, triple: Triple) -> tuple[Rival, ...]:
@@ -69,33 +78,97 @@ def rivals(store: Store, triple: Triple) -> tuple[Rival, ...]:
 
 def as_json(found: Why, index: EvidenceIndex) -> dict[str, Any]:
     """Return an explanation as explanation.schema.json has it."""
-    words, explanation = Wording(index), found.explanation
-    trees = [proof.tree for proof in explanation.proofs]
-    agreement = found.corroboration
-    return {
-        **triple_json(explanation.triple, words),
-        "modality": words.modality(explanation.triple),
-        "citation": words.citation(explanation.triple, trees),
-        "stated": list(explanation.stated),
-        "proofs": [
-            {"graphs": list(proof.graphs), "tree": tree_json(proof.tree, words)}
-            for proof in explanation.proofs
-        ],
-        "more": explanation.more,
-        "corroboration": {
-            "articles": list(agreement.articles),
-            "publishers": list(agreement.publishers),
-            "copies": [{"copy": copy, "of": of} for copy, of in agreement.copies],
-        },
-        "contested": [
-            {"value": term_json(one.value), "words": words.term(one.value), "source": one.graph}
-            for one in found.rivals
-        ],
-        "sources": {
-            graph: {**index.evidence.source(graph).to_json(), "words": words.quoted(graph)}
-            for graph in found.graphs
-        },
-    }
+    return Told(found, index).explanation()
+
+
+class Told:
+    """An explanation in JSON: proofs with how they are meant, sources with the quotes in use."""
+
+    def __init__(self, found: Why, index: EvidenceIndex) -> None:
+        self.why, self.words = found, Wording(index)
+        self.trees = [proof.tree for proof in found.explanation.proofs]
+        self.leaves = [one for tree in self.trees for one in statements(tree)]
+        named = {one.triple.predicate for one in self.leaves} | {found.explanation.triple.predicate}
+        usual = {predicate: self.words.of_property(predicate) for predicate in named}
+        self.weighing = Weighing(found.records, usual)
+        self.sources = {graph: self.source(graph) for graph in found.graphs}
+
+    def explanation(self) -> dict[str, Any]:
+        """Return the whole of it."""
+        explanation, agreement = self.why.explanation, self.why.corroboration
+        strength = strongest(map(self.weighing.proof, self.trees))
+        meant = self.words.modality(strength)
+        return {
+            **triple_json(explanation.triple, self.words),
+            "modality": meant,
+            "citation": self.words.citation(explanation.triple, meant, self.trees, self.sources),
+            "stated": list(explanation.stated),
+            "proofs": [self.proof(proof) for proof in explanation.proofs],
+            "more": explanation.more,
+            "corroboration": {
+                "articles": list(agreement.articles),
+                "publishers": list(agreement.publishers),
+                "copies": [{"copy": copy, "of": of} for copy, of in agreement.copies],
+            },
+            "contested": [self.rival(one) for one in self.why.rivals],
+            "sources": {
+                graph: {**source.to_json(), "words": self.words.quoted(graph, source)}
+                for graph, source in self.sources.items()
+            },
+        }
+
+    def proof(self, proof: Proof) -> dict[str, Any]:
+        """Return a proof: its graphs, how its conclusion is meant, and its tree."""
+        meant = self.words.modality(self.weighing.proof(proof.tree))
+        return {"graphs": list(proof.graphs), "modality": meant, "tree": self.tree(proof.tree)}
+
+    def rival(self, rival: Rival) -> dict[str, Any]:
+        """Return another value of a property that has one."""
+        words = self.words.term(rival.value)
+        return {"value": term_json(rival.value), "words": words, "source": rival.graph}
+
+    def tree(self, tree: Tree) -> dict[str, Any]:
+        """Return a proof: a statement with its graphs, or an inference with its premises."""
+        found = triple_json(tree.triple, self.words)
+        if isinstance(tree, Statement):
+            return {**found, **self.statement(tree)}
+        rule = {
+            "name": tree.rule.name,
+            "words": self.words.rule(tree.rule),
+            "axiom": [term_json(term) for term in tree.rule.axiom],
+        }
+        return {**found, "rule": rule, "premises": [self.tree(one) for one in tree.premises]}
+
+    def statement(self, one: Statement) -> dict[str, Any]:
+        """Return the graphs of a statement, how it is meant, its quotes and readings by graph."""
+        known = {g: r for g in one.graphs if (r := self.why.records.get((one.triple, g)))}
+        members = {
+            "quotes": {graph: record.quotes for graph, record in known.items() if record.quotes},
+            "readings": {g: record.readings for g, record in known.items() if record.readings},
+        }
+        return {
+            "graphs": list(one.graphs),
+            "modality": self.words.modality(self.weighing.statement(one)),
+            **{name: values for name, values in members.items() if values},
+        }
+
+    def source(self, graph: str) -> Source:
+        """Return a source with the quotes of its statements that the proofs use, and who says them.
+
+        Where these have no record, as in a graph that was written over HTTP, with all its quotes.
+        """
+        whole = self.words.evidence.source(graph)
+        used = [r for one in self.leaves if (r := self.why.records.get((one.triple, graph)))]
+        quotes = outermost([quote for record in used for quote in record.quotes])
+        agents = {record.attributed_to or whole.attributed_to for record in used}
+        if not quotes:
+            return whole
+        return replace(
+            whole,
+            quote=" … ".join(quotes),
+            attributed_to=agents.pop() if len(agents) == 1 else whole.attributed_to,
+            href=whole.href and highlighted(whole.href.partition("#:~:")[0], quotes),
+        )
 
 
 def triple_json(triple: Triple, words: Wording) -> dict[str, Any]:
@@ -106,16 +179,3 @@ def triple_json(triple: Triple, words: Wording) -> dict[str, Any]:
         "words": words.triple(triple),
         "names": " ".join(name(term) for _, term in ends),
     }
-
-
-def tree_json(tree: Tree, words: Wording) -> dict[str, Any]:
-    """Return a proof: a statement with its graphs, or an inference with its premises."""
-    found = triple_json(tree.triple, words)
-    if isinstance(tree, Statement):
-        return {**found, "graphs": list(tree.graphs)}
-    rule = {
-        "name": tree.rule.name,
-        "words": words.rule(tree.rule),
-        "axiom": [term_json(term) for term in tree.rule.axiom],
-    }
-    return {**found, "rule": rule, "premises": [tree_json(one, words) for one in tree.premises]}

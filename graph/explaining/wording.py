@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from graph.citing.answering.source import DCTERMS
+from graph.citing.answering.source import DCTERMS, Source
 from graph.citing.citation import EvidenceIndex
+from graph.explaining.statement import statements
 from graph.name import typed
-from graph.reasoning.proof import Inference, Statement, Tree
+from graph.reasoning.proof import Inference, Tree
 from graph.reasoning.rules.axiom import TYPE, Rule, Term
 from graph.reference import isolated, reference, spoken_date
 from ontology.namespace import CPEC, PREFIXES
@@ -62,10 +63,14 @@ class Wording:
         """Return a triple in words: Pakistan cooperates in artificial intelligence."""
         return " ".join(map(self.term, (triple.subject, triple.predicate, triple.object)))
 
-    def modality(self, triple: Triple) -> str:
-        """Return how the statement is meant, "" where its property does not say."""
-        found = self.values(triple.predicate, MODALITY)
-        return self.term(found[0]) if found else ""
+    def modality(self, modality: str) -> str:
+        """Return a modality in words, "" for none."""
+        return self.term(NamedNode(modality)) if modality else ""
+
+    def of_property(self, predicate: NamedNode) -> str:
+        """Return the modality of a property, "" where it has none."""
+        found = self.values(predicate, MODALITY)
+        return str(getattr(found[0], "value", "")) if found else ""
 
     def rule(self, rule: Rule) -> str:
         """Return a rule in words: a chain of properties (partyTo, concernsArea)."""
@@ -88,39 +93,34 @@ class Wording:
         place = self.evidence.value(graph, POSITION) or ""
         return reference(name, source.published or "", place) or typed(graph)
 
-    def quoted(self, graph: str) -> str:
-        """Return a source with what is quoted from it, and who it says that it has it from."""
-        source = self.evidence.source(graph)
+    def quoted(self, graph: str, source: Source | None = None) -> str:
+        """Return a source with its quotes, and who it says that it has them from.
+
+        `source` says which quotes; without it they are all that the graph has.
+        """
+        source = source or self.evidence.source(graph)
         parts = [self.reference(graph)]
         if source.article and source.attributed_to not in {None, source.article}:
             agent = self.term(NamedNode(str(source.attributed_to)))
             parts.append(f", according to {isolated(agent)}")
-        if source.article and source.quote:
+        if source.quote:
             parts.append(f": “{isolated(source.quote)}”")
         return "".join(parts)
 
-    def citation(self, triple: Triple, trees: Sequence[Tree]) -> str:
-        """Return a statement and what it rests on, by the first of its proofs."""
-        said = self.modality(triple)
-        text = f"{self.triple(triple)}{f' ({said})' if said else ''}."
+    def citation(
+        self, triple: Triple, modality: str, trees: Sequence[Tree], sources: Mapping[str, Source]
+    ) -> str:
+        """Return a statement, how it is meant and what it rests on, by the first of its proofs."""
+        text = f"{self.triple(triple)}{f' ({modality})' if modality else ''}."
         if not trees:
             return text
         stated = list(statements(trees[0]))
         graphs = dict.fromkeys(graph for one in stated for graph in one.graphs)
-        text += "".join(f" {self.quoted(graph)}." for graph in graphs)
+        text += "".join(f" {self.quoted(graph, sources.get(graph))}." for graph in graphs)
         if isinstance(trees[0], Inference):
             premises = dict.fromkeys(f"“{self.triple(one.triple)}”" for one in stated)
             text += f" Inferred from {' and '.join(premises)}."
         return text
-
-
-def statements(tree: Tree) -> Iterable[Statement]:
-    """Yield what is stated at the ends of a proof."""
-    if isinstance(tree, Statement):
-        yield tree
-    else:
-        for premise in tree.premises:
-            yield from statements(premise)
 
 
 def name(term: Term | Triple) -> str:

@@ -36,10 +36,12 @@ ASK {
   { GRAPH ?this { ?subject ?predicate ?object } }
 }
 """
+# A thing is not spoken of by the records of its statements: they tell of the same once more.
 STATEMENTS: Final = """
 SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
   { GRAPH ?graph { ?this ?predicate ?object } BIND (?this AS ?subject) } UNION
-  { GRAPH ?graph { ?subject ?predicate ?this } BIND (?this AS ?object) } UNION
+  { GRAPH ?graph { ?subject ?predicate ?this } BIND (?this AS ?object)
+    FILTER NOT EXISTS { GRAPH graph:evidence { ?subject a rdf:Statement } } } UNION
   { GRAPH ?graph { ?this oa:hasSelector ?subject . ?subject ?predicate ?object } } UNION
   { GRAPH ?this { ?subject ?predicate ?object } BIND (?this AS ?graph) }
 } ORDER BY STR(?graph) STR(?subject) STR(?predicate) STR(?object) LANG(?object)
@@ -47,7 +49,8 @@ SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
 CITED: Final = """
 SELECT DISTINCT ?this ?subject ?predicate ?object {
   { ?this ?predicate ?object BIND (?this AS ?subject) } UNION
-  { ?subject ?predicate ?this BIND (?this AS ?object) }
+  { ?subject ?predicate ?this BIND (?this AS ?object)
+    FILTER (?predicate NOT IN (rdf:subject, rdf:predicate, rdf:object)) }
 }
 """
 GRAPHS: Final = "SELECT DISTINCT ?graph { GRAPH ?graph { } } ORDER BY ?graph"

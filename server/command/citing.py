@@ -74,7 +74,8 @@ def explained(found: Mapping[str, Any]) -> str:
     lines = [f"{found['words']}{said}"]
     for number, proof in enumerate(found["proofs"], 1):
         more = ", and there are others" if found["more"] else ""
-        lines += ["", f"Proof {number} of {len(found['proofs'])}{more}:"]
+        meant = f" ({proof['modality']})" if proof["modality"] else ""
+        lines += ["", f"Proof {number} of {len(found['proofs'])}{meant}{more}:"]
         lines += proof_lines(proof["tree"], marks, 1)
     agreement = found["corroboration"]
     counts = len(agreement["articles"]), len(agreement["publishers"])
@@ -92,7 +93,10 @@ def proof_lines(tree: Mapping[str, Any], marks: Marks, depth: int) -> list[str]:
     margin = "  " * depth
     if "graphs" in tree:
         held = marked(tree["graphs"], marks) or "the vocabulary"
-        return [f"{margin}{tree['names']}  {held}"]
+        meant = f"  ({tree['modality']})" if tree["modality"] else ""
+        readings = dict.fromkeys(one for own in tree.get("readings", {}).values() for one in own)
+        read = [f"{margin}  read so: {one}" for one in readings]
+        return [f"{margin}{tree['names']}  {held}{meant}", *read]
     lines = [f"{margin}{tree['names']}  by {tree['rule']['words']}"]
     for premise in tree["premises"]:
         lines += proof_lines(premise, marks, depth + 1)

@@ -108,9 +108,7 @@ def test_what_is_said_of_the_report_is_not_said_by_it(store: Store) -> None:
 def test_days_that_are_reckoned_from_a_month_are_our_own_word(store: Store) -> None:
     days = "id:High_Level_Meeting_2026_03 cpec:earliest ?from ; cpec:latest ?to"
     assert holds(store, f"GRAPH graph:editorial {{ {days} }}")
-    assert not holds(
-        store, "?s a cpec:Sentence . GRAPH ?s { ?e cpec:earliest|cpec:latest ?day }"
-    )
+    assert not holds(store, "?s a cpec:Sentence . GRAPH ?s { ?e cpec:earliest|cpec:latest ?day }")
 
 
 def test_records_stay_out_of_the_closure(shipped_quads: list[Quad]) -> None:

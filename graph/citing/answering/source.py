@@ -135,13 +135,12 @@ class Evidence:
             return NOWHERE
 
     def quotes(self, graph: int) -> list[str]:
-        """Return what is quoted from a sentence."""
+        """Return the quotes of a sentence in their order; one within another is left out."""
         terms = self.provenance.lexicon.terms
-        return [
-            terms[words].value
-            for selector in self.objects(graph, SELECTOR)
-            for words in self.objects(selector, EXACT)
-        ]
+        selectors = self.objects(graph, SELECTOR)
+        selectors.sort(key=lambda number: (len(terms[number].value), terms[number].value))
+        found = [terms[one].value for each in selectors for one in self.objects(each, EXACT)]
+        return outermost(found)
 
     def work(self, described: int, *, is_article: bool = True) -> Work:
         """Return what is said of an article, or of a graph that is of none."""
@@ -212,6 +211,16 @@ class Evidence:
     def attribution(self, agent: int) -> str:
         """Return who says so as a member of an object of JSON."""
         return f'"attributedTo":{quoted(self.provenance.lexicon.terms[agent].value)}'
+
+
+def outermost(quotes: Sequence[str]) -> list[str]:
+    """Return the quotes that stand within no other one, each once.
+
+    >>> outermost(["the 14th meeting", "14th", "in Islamabad"])
+    ['the 14th meeting', 'in Islamabad']
+    """
+    different = dict.fromkeys(quotes)
+    return [one for one in different if not any(one in o and one != o for o in different)]
 
 
 def highlighted(address: str, quotes: list[str]) -> str:

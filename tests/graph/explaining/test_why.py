@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -44,6 +45,44 @@ def test_values_that_contradict_each_other_are_told_with_their_sources(data: Pat
     (other,) = found["contested"]
     assert (other["words"], other["source"]) == ("1 April 2026", f"{ID}article-1/s01")
     assert f"{ID}article-1/s01" in found["sources"]
+
+
+FRAMEWORK = (
+    "id:AI_Framework cpec:hasParty id:Pakistan",
+    "id:AI_Framework cpec:concernsArea id:Artificial_Intelligence",
+)
+
+
+def explained(data: Path, *names: str) -> Any:
+    store = built(data)
+    index = EvidenceIndex(store)
+    return as_json(why(store, index, read_triple(index.provenance, *names)), index)
+
+
+def test_an_inference_is_as_strong_as_the_strongest_of_its_proofs(data: Path) -> None:
+    question = ("Pakistan", "cooperatesIn", "Artificial_Intelligence")
+    assert explained(data, *question)["modality"] == "ongoing"
+    add(data, 1, "Pakistan has joined the framework on AI", *FRAMEWORK)
+    found = explained(data, *question)
+    assert found["modality"] == "reported"
+    assert sorted(proof["modality"] for proof in found["proofs"]) == ["ongoing", "reported"]
+
+
+def test_a_proof_is_as_weak_as_its_weakest_premise(data: Path) -> None:
+    add(data, 1, "Analysts expect Italy in it", "id:AI_Framework cpec:hasParty id:Italy")
+    path = data / "articles" / "article-1.trig"
+    text = path.read_text("utf-8").replace("{| ", "{| cpec:modality cpec:Assessed ; ", 1)
+    path.write_text(text.replace("id:article-1 a", "id:Italy a cpec:Country . id:article-1 a", 1))
+    found = explained(data, "Italy", "cooperatesIn", "Artificial_Intelligence")
+    assert found["modality"] == found["proofs"][0]["modality"] == "assessed"
+
+
+def test_a_source_is_quoted_with_the_statements_that_a_proof_uses(data: Path) -> None:
+    found = explained(data, "MDU_2026_04", "issuedBy", "MoPDSI")
+    (source,) = found["sources"].values()
+    assert source["quote"] == "issued by the Ministry of Planning"
+    assert source["attributedTo"] == f"{ID}inp-wealthpk-2026-04-29"  # the report does not say so
+    assert "according to" not in source["words"]
 
 
 def test_a_property_that_may_have_many_values_has_no_rivals(store: Store) -> None:
