@@ -175,9 +175,7 @@ class CitedAnswer:
         """Return the answer as JSON."""
         return b"".join(self.pieces(worded))
 
-    def pieces(
-        self, worded: Callable[[str], str] | None = None, members: bytes = b""
-    ) -> Pieces:
+    def pieces(self, worded: Callable[[str], str] | None = None, members: bytes = b"") -> Pieces:
         """Return SPARQL 1.1 Query Results JSON with two more members: citations and sources.
 
         They stand before the results: Oxigraph's reader takes no member after those. Where it is
