@@ -5,11 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 # What is compiled where there is a C compiler (docs/decisions/0010-counting-is-compiled.md).
 TYPES := $(shell find graph -name '*.pxd')
+# What was compiled once is kept up to date, since Python imports it in place of its source.
+COMPILED := $(if $(shell find graph -name '*.so'),$(VENV)/compiled)
 UNCOMPILED := tests/graph/citing/test_ledger.py \
   $(addprefix tests/graph/reasoning/test_,columns.py combination.py multitude.py provenance.py reduction.py \
     terms.py vicinity.py)
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# What is tested, measured and written down is the graph under its published base.
+check docs test fuzz conformance soak bench: export CPEC_BASE :=
 # A file of tests at a time on each processor.
 PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
@@ -19,8 +23,13 @@ PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-$(VENV)/installed: pyproject.toml constraints.txt
+# Serving needs neither the tools nor the compiler.
+$(VENV)/runtime: pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)
+	HATCH_BUILD_NO_HOOKS=true $(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/installed: $(VENV)/runtime
 	$(BIN)/pip install --quiet --editable '.[dev]'
 	@touch $@ $(VENV)/compiled
 
@@ -28,10 +37,10 @@ $(VENV)/compiled: $(VENV)/installed hatch_build.py $(TYPES) $(TYPES:.pxd=.py)
 	$(BIN)/python hatch_build.py
 	@touch $@
 
-serve: $(VENV)/compiled ## build the graph and serve it on http://localhost:8000 (PORT=...)
+serve: $(VENV)/runtime $(COMPILED) ## build the graph and serve it on http://localhost:8000 (PORT=...)
 	$(BIN)/cpec serve --port $(PORT)
 
-build: $(VENV)/compiled ## validate, close and write the snapshot to build/
+build: $(VENV)/runtime $(COMPILED) ## validate, close and write the snapshot to the user's cache
 	$(BIN)/cpec build
 
 test: $(VENV)/compiled ## run the whole test suite

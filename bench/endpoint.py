@@ -49,19 +49,19 @@ class Endpoint:
         try:
             return cls(process, Client(first_line(process, START_TIME).split()[2]))
         except IndexError:
-            process.kill()
-            process.wait()
+            with process:
+                process.kill()
             raise RuntimeError((home / "log").read_text("utf-8", "replace")[-2000:]) from None
 
     @classmethod
-    def writable(cls, home: Path, *options: str) -> Self:
+    def writable(cls, home: Path, *options: str, command: Sequence[str] = (str(CPEC),)) -> Self:
         """Return a server that takes writes with TOKEN, its store below `home`."""
         home.mkdir(parents=True, exist_ok=True)
         token = home / "token"
         token.touch(mode=0o600)
         token.write_text(TOKEN + "\n", "ascii")
         where = ("--token-file", str(token), "--data-dir", str(home / "store"))
-        return cls.start(home, *where, *options)
+        return cls.start(home, *where, *options, command=command)
 
     @property
     def writer(self) -> Client:

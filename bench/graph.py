@@ -14,11 +14,12 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from graph.cache import cache_folder
 from graph.curating.master import Inputs, digest, read_master
 from graph.dataset import graph_of
 from graph.reasoning.provenance import Provenance
 from graph.reasoning.rules.relevance import is_worth_saying
-from graph.snapshot import BUILDS, Snapshot, write_snapshot
+from graph.snapshot import Snapshot, write_snapshot
 from ontology.namespace import (
     CPEC,
     EDITORIAL_GRAPH,
@@ -158,7 +159,7 @@ def term(name: str) -> NamedNode:
 def snapshots(folder: Path, size: int) -> Path:
     """Return what `cpec serve --out` takes: the shipped graph at 0, or one of so many quads."""
     if not size:
-        return BUILDS
+        return cache_folder()
     builds = folder / "build"
     write_as_snapshot(builds, quads(size))
     return builds

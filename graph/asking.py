@@ -5,13 +5,16 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
 from graph.errors import ParameterError, UnknownNameError
 from graph.name import plain_literal, resolve
-from ontology.namespace import PREFIXES
+from ontology.namespace import PREFIXES, rebased
 from queries.catalogue import catalogue
 from queries.question import Parameter, Question
 
@@ -22,12 +25,23 @@ SHAPES: Final = {
 """How the values of the typed parameters are written (XML Schema 1.1 Part 2)."""
 
 
+@cache
+def questions() -> MappingProxyType[str, Question]:
+    """Return the questions of the catalogue by name, their queries in the IRIs of this base."""
+    return MappingProxyType(
+        {
+            name: replace(question, text=rebased(question.text))
+            for name, question in catalogue().items()
+        }
+    )
+
+
 def find_question(name: str) -> Question:
     """Return the question of that name; raises UnknownNameError."""
-    questions = catalogue()
-    if name in questions:
-        return questions[name]
-    near = difflib.get_close_matches(name, questions, 1)
+    known = questions()
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, 1)
     hint = f"; did you mean {near[0]}?" if near else ""
     raise UnknownNameError(f"no question {name!r} in the catalogue{hint}")
 

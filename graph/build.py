@@ -24,7 +24,7 @@ from graph.finding import Finding
 from graph.publishing.describe import describe, is_link
 from graph.publishing.dump import dumps
 from graph.reasoning.rules.closure import Closure, close
-from graph.snapshot import BUILDS, Snapshot, canonicalise, write_snapshot
+from graph.snapshot import Snapshot, canonicalise, write_snapshot
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, PREFIXES
 
 EXACT: Final = PREFIXES["oa"] + "exact"
@@ -46,7 +46,7 @@ class Summary:
     seconds: float
 
 
-def build(inputs: Inputs, builds: Path = BUILDS, archive: Path = ARCHIVE) -> Summary:
+def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
     """Build the snapshot of the master copy, and return what it holds.
 
     Raises DataError with everything that a stage finds wrong; then the snapshot of before stays.

@@ -11,6 +11,7 @@ CpecError
 ├── UnwritableError    the answer cannot be written in the format asked for
 ├── BodySyntaxError    a document is not RDF in its format: carries line and column
 ├── LimitError         a text is beyond a limit: carries its name, value, line and column
+├── NoCacheError       the user has no folder for snapshots
 ├── ConflictError      an update cannot be done on the dataset as it is
 ├── ForbiddenError     the text asks for what is not allowed here: SERVICE, LOAD, a write
 └── EngineError        the question may be right, but it was not answered
@@ -41,6 +42,10 @@ MOST_NEAR: Final = 20
 
 class CpecError(Exception):
     """The root of the tree; its text is for the person who asked."""
+
+
+class NoCacheError(CpecError):
+    """The user has no folder for snapshots, and none was named."""
 
 
 class DataError(CpecError):

@@ -1,6 +1,6 @@
 """A snapshot: everything that is known, written down once and served until the next one.
 
-build/
+~/.cache/cpec-graph/.../              or where `--out` says
 ├── current -> 0123456789abcdef      replaced in one step, so a reader finds the old or the new
 ├── 0123456789abcdef/                named after the digest of what it was built from
 │   ├── dumps/                       the graph as files for download
@@ -18,8 +18,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from errno import EIO
 from pathlib import Path
@@ -28,9 +28,6 @@ from typing import IO, Final, Protocol
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, Store, parse, serialize
 
 from graph.dataset import memory_store, with_union
-
-BUILDS: Final = Path("build")
-"""Where the snapshots stand unless another place is named."""
 
 GENERATION: Final = re.compile(r"[0-9a-f]{16}")
 
@@ -144,14 +141,32 @@ def write_snapshot(
         text = json.dumps(manifest, indent=2, sort_keys=True) + "\n"
         (fresh.path / "manifest.json").write_text(text, "utf-8")
         generation = builds / str(manifest["digest"])[:16]
-        if not same(Snapshot(generation), fresh):
-            if generation.exists():
-                generation.rename(Path(scratch) / "replaced")
-            fresh.path.rename(generation)
-    previous = current(builds)
-    point(builds, generation)
-    prune(builds, {generation.name, previous.path.name if previous else ""})
+        with alone(builds):
+            replace(generation, fresh, Path(scratch) / "replaced")
+            previous = current(builds)
+            point(builds, generation)
+            prune(builds, {generation.name, previous.path.name if previous else ""})
     return Snapshot(generation.resolve())
+
+
+@contextmanager
+def alone(builds: Path) -> Iterator[None]:
+    """Change the folder in this block while no other build does."""
+    folder = os.open(builds, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some network file systems have no locks
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def replace(generation: Path, fresh: Snapshot, old: Path) -> None:
+    """Put a snapshot in the place of a generation that is not the same, which goes to `old`."""
+    if not same(Snapshot(generation), fresh):
+        if generation.exists():
+            generation.rename(old)
+        fresh.path.rename(generation)
 
 
 def canonicalise(quads: Iterable[Quad]) -> Dataset:

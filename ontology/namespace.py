@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-BASE: Final = "https://w3id.org/cpec-graph/"
-"""The address under which every IRI of the project stands; any host serves the same paths."""
+from ontology.base import PUBLISHED, read_base
+
+BASE: Final = read_base()
+"""The address under which every IRI of the project stands; the environment may name another."""
 
 CPEC: Final = BASE + "ontology#"
 """The vocabulary: classes and properties."""
@@ -53,6 +55,11 @@ PREFIXES: Final[dict[str, str]] = {
 """The prefixes of every export, query and page of the project."""
 
 RDF_TYPE: Final = PREFIXES["rdf"] + "type"
+
+
+def rebased(text: str) -> str:
+    """Return a text of the project, its IRIs of the published base put under this base."""
+    return text.replace(PUBLISHED, BASE)
 
 
 def shorten(iri: str) -> str:

@@ -6,9 +6,9 @@ from typing import Final
 
 from flask import Blueprint, Response, render_template, request
 
+from graph.asking import questions
 from graph.publishing.resource import entities, names
 from ontology.namespace import BASE
-from queries.catalogue import catalogue
 from server.answer import evaluate
 from server.site import site
 
@@ -31,7 +31,7 @@ def sitemap() -> Response:
     """Return the pages: of entities, of questions, of the vocabulary."""
     known = names(evaluate(site(), entities()).answer)
     paths = [f"page/{iri.removeprefix(BASE).removeprefix('id/')}" for iri in known]
-    paths += [f"questions/{name}" for name in catalogue()]
+    paths += [f"questions/{name}" for name in questions()]
     body = render_template(
         "sitemap.xml", root=request.root_url, paths=["sparql", "ontology", *paths]
     )

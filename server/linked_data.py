@@ -17,7 +17,8 @@ from pyoxigraph import NamedNode
 from werkzeug.exceptions import Gone, NotFound
 
 from graph.errors import UnknownNameError
-from graph.explaining.portrait import followed, labels, portrait, quotes
+from graph.explaining.attestation import quotes
+from graph.explaining.portrait import followed, labels, portrait
 from graph.format import GRAPH_FORMATS, GraphFormat
 from graph.name import named_node
 from graph.publishing.resource import cited, is_true, known, quads, statements, write_statements

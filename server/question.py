@@ -12,13 +12,13 @@ from flask import Blueprint, Response, render_template, request
 from pyoxigraph import Literal, NamedNode
 
 from graph.asking import bind, find_question
+from graph.asking import questions as catalogue
 from graph.errors import QuestionError
 from graph.evaluation import Answer, Query
-from graph.explaining.portrait import Term, term, text_of
+from graph.explaining.term import Term, term, text_of
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.name import HOMES, KNOWN
 from graph.publishing.resource import JSON, Node, columns, names, rows
-from queries.catalogue import catalogue
 from queries.question import LABEL, Question
 from server.answer import evaluate, respond, send
 from server.citing import forms, wants_citations

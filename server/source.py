@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from graph.explaining.portrait import Term, term
+from graph.explaining.term import Term, term
 from graph.name import short
 
 

@@ -16,7 +16,7 @@ from graph.curating.record import with_records
 from graph.errors import DataError
 from graph.finding import Finding
 from graph.snapshot import Snapshot
-from ontology.namespace import EDITORIAL_GRAPH, ONTOLOGY_GRAPH
+from ontology.namespace import BASE, EDITORIAL_GRAPH, ONTOLOGY_GRAPH
 from ontology.vocabulary import AXIOM_FILES, SHAPES_FILE
 from ontology.vocabulary import FOLDER as ONTOLOGY
 from queries.catalogue import FOLDER as QUERIES
@@ -109,8 +109,8 @@ def data_files(data: Path) -> list[Path]:
 
 
 def digest(inputs: Inputs) -> str:
-    """Return the SHA-256 of all that a snapshot depends on: the files, the code, the version."""
-    total = hashlib.sha256(version("cpec-graph").encode())
+    """Return the SHA-256 of what a snapshot depends on: files, code, version, base."""
+    total = hashlib.sha256(f"{version('cpec-graph')} {BASE}".encode())
     ontology = [inputs.ontology / name for name in (*AXIOM_FILES, SHAPES_FILE)]
     kinds = ("*.py", "*.rq")
     code = sorted(path for at in (PACKAGE, QUERIES) for kind in kinds for path in at.rglob(kind))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,12 +13,15 @@ from graph.curating.position import BLANK, Position, positions
 from graph.dataset import graph_of
 from graph.errors import DataError
 from graph.finding import Finding
-from ontology.namespace import BASE
+from ontology.namespace import BASE, rebased
 
 
 @dataclass(frozen=True)
 class MasterFile:
-    """A Turtle or TriG file that has been read; `name` is what findings call it."""
+    """A Turtle or TriG file that has been read; `name` is what findings call it.
+
+    The text has the IRIs of this base, on the lines of the file.
+    """
 
     path: Path
     text: str
@@ -27,8 +31,9 @@ class MasterFile:
     @property
     def name(self) -> str:
         """Return the path as short as it can be typed where the person stands."""
-        here = Path.cwd()
-        return str(self.path.relative_to(here) if self.path.is_relative_to(here) else self.path)
+        with suppress(OSError, ValueError):  # no folder to stand in, or not below it
+            return str(self.path.relative_to(Path.cwd()))
+        return str(self.path)
 
     @cached_property
     def positions(self) -> list[Position]:
@@ -43,9 +48,12 @@ def read_master_file(path: Path, graph: str | None) -> MasterFile:
     """
     file = MasterFile(path, "", graph, ())
     content = read_bytes(path)
+    form = RdfFormat.from_extension(path.suffix[1:])
     try:
-        text = content.decode("utf-8-sig")
-        quads = tuple(parse(text, RdfFormat.from_extension(path.suffix[1:]), base_iri=BASE))
+        written = content.decode("utf-8-sig")
+        text = rebased(written)
+        for one in dict.fromkeys((written, text)):  # as written first: its columns are the file's
+            quads = tuple(parse(one, form, base_iri=BASE))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise DataError([Finding(file.name, line, "is not UTF-8")]) from None

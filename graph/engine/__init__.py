@@ -2,7 +2,7 @@
 
 A server starts one engine and shares it between its threads::
 
-    engine = Engine.start(Settings(source=Path("build/graph.nq")))
+    engine = Engine.start(Settings(source=Path("graph.nq")))
     answer = engine.query(Query("SELECT * { ?s ?p ?o } LIMIT 1"))     # Answer(body, format)
     engine.close()
 

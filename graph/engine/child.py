@@ -1,4 +1,9 @@
-"""A child of the server: a fresh interpreter that runs one module, at the other end of a socket."""
+"""A child of the server: a fresh interpreter that runs one module, at the other end of a socket.
+
+It runs our modules and no others: `-P` leaves the working directory, in which a `graph.py` or a
+`queries.py` may lie, out of its path.
+https://docs.python.org/3/using/cmdline.html#cmdoption-P
+"""
 
 from __future__ import annotations
 
@@ -22,7 +27,7 @@ class Child:
         self.sock, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-m", module, str(theirs.fileno())],
+                [sys.executable, "-P", "-m", module, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 env={**environment(), "GLIBC_TUNABLES": TUNABLES},
                 stdin=subprocess.DEVNULL,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from graph.engine.seccomp import forbid_sockets
+from ontology.base import VARIABLE
 
 STACK: Final = 100 << 20
 """The stack of the main thread: the engine recurses, once a level of nesting. The kernel keeps
@@ -53,6 +54,6 @@ def outlive_signals() -> None:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of a child: what Python needs, and no secret of the server."""
-    kept = ("PATH", "HOME", "LANG", "LC_", "LD_", "PYTHON", "VIRTUAL_ENV", "TZ", "COV")
+    """Return the environment of a child: what Python needs, the base, and no secret."""
+    kept = ("PATH", "HOME", "LANG", "LC_", "LD_", "PYTHON", "VIRTUAL_ENV", "TZ", "COV", VARIABLE)
     return {name: value for name, value in os.environ.items() if name.startswith(kept)}

@@ -70,7 +70,7 @@ def read_store(path: Path, store: Store) -> Iterator[Quad]:
     It is opened in another process, since RocksDB starts threads that stay.
     """
     dump = subprocess.Popen(  # noqa: S603 - our own interpreter and a path of our own
-        [sys.executable, "-c", DUMP, str(path)], stdout=subprocess.PIPE
+        [sys.executable, "-P", "-c", DUMP, str(path)], stdout=subprocess.PIPE
     )
     for line in takewhile(bytes.strip, cast("IO[bytes]", dump.stdout)):
         if line.startswith(b"<"):

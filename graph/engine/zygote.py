@@ -1,8 +1,8 @@
 """The zygote: a process that holds the dataset and forks the workers.
 
-It is a fresh interpreter, started as `python -m graph.engine.zygote FD`, where FD is its end of a
-socket pair. It obeys one order after another, and ends when the other end closes. When it forks it
-has one thread.
+It is a fresh interpreter, started as `python -P -m graph.engine.zygote FD`, where FD is its end of
+a socket pair. It obeys one order after another, and ends when the other end closes. When it forks
+it has one thread.
 """
 
 from __future__ import annotations

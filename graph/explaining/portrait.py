@@ -8,16 +8,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
-from urllib.parse import quote as percent_encoded
 from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.dataset import graph_of
+from graph.dataset import STATEMENT, TYPE, graph_of
 from graph.evaluation import Answer, Query
+from graph.explaining.attestation import Source, Spo, source_of, sources_of
+from graph.explaining.term import Term, term, text_of
 from graph.name import short
 from graph.publishing.resource import JSON, Node, rows
-from ontology.namespace import BASE, INFERRED_GRAPH, shorten
+from ontology.namespace import INFERRED_GRAPH
 
 MOST: Final = 2000
 """The number of names up to which labels are looked up."""
@@ -28,42 +29,6 @@ SELECT DISTINCT ?name ?label {
   GRAPH ?graph { ?name rdfs:label|dcterms:title ?label FILTER (LANG(?label) IN ("en", "")) }
 }
 """
-QUOTES: Final = """
-SELECT DISTINCT ?source ?subject ?predicate ?object ?quote {
-  VALUES ?source { %s }
-  GRAPH graph:evidence {
-    { ?source oa:hasSelector ?selector } UNION
-    { ?record oa:hasSource ?source ; oa:hasSelector ?selector ;
-        rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object }
-    ?selector oa:exact ?quote
-  }
-} ORDER BY ?source ?selector
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A term in words; `path` is where it is read about here, `address` where it is elsewhere.
-
-    The path is as an address has it, other signs percent-encoded.
-    """
-
-    text: str
-    path: str = ""
-    address: str = ""
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A source of a statement, and its quotes: those of the statement, where it has a record."""
-
-    name: Term
-    quotes: tuple[str, ...]
-
-
-Spo = tuple[Node, Node, Node]
-"""The subject, predicate and object of a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +78,6 @@ def labels(quads: Iterable[Quad], iri: str) -> Query:
     return Query(LABELS % " ".join([f"<{iri}>", *iris]), JSON, None)
 
 
-def quotes(quads: Iterable[Quad]) -> Query:
-    """Return the query for what is quoted from the graphs of the statements."""
-    graphs = sorted({str(quad.graph_name) for quad in quads if graph_of(quad)})
-    return Query(QUOTES % " ".join(graphs), JSON, None)
-
-
 def followed(cited: Answer) -> dict[Spo, Proofs]:
     """Return what each triple of a cited answer follows from, as far as that was found."""
     citations = json.loads(cited.body)["citations"]
@@ -137,18 +96,13 @@ def portrait(
     What is inferred is said by what it follows from, where that is known.
     """
     words = texts(labelled)
-    own = quotes_of(quoted)
-    said: dict[Spo, list[str]] = {}
-    for quad in quads:
-        said.setdefault((quad.subject, quad.predicate, quad.object), []).append(graph_of(quad))
+    own = sources_of(quoted, words)
+    said = said_of(quads, iri)
     groups: dict[str, list[Statement]] = defaultdict(list)
     for triple, graphs in said.items():
         follows = proofs.get(triple) if INFERRED_GRAPH in graphs else None
         sources = tuple(
-            Source(
-                term(NamedNode(graph), words),
-                own.get((graph, triple)) or own.get((graph, None), ()),
-            )
+            own.get((graph, triple)) or own.get((graph, None)) or source_of(graph, words)
             for graph in graphs
             if not (follows and graph == INFERRED_GRAPH)
         )
@@ -163,14 +117,16 @@ def portrait(
     return Portrait(iri, words.get(iri, short(iri)), about, stated, mentions, parts)
 
 
-def quotes_of(quoted: Answer) -> dict[tuple[str, Spo | None], tuple[str, ...]]:
-    """Return the quotes of each statement of a source, and under None all that the source has."""
-    found: dict[tuple[str, Spo | None], tuple[str, ...]] = {}
-    for name, subject, predicate, value, quote in rows(quoted):
-        triple = (subject, predicate, value) if subject and predicate and value else None
-        place = text_of(name), triple
-        found[place] = (*found.get(place, ()), text_of(quote))
-    return found
+def said_of(quads: Iterable[Quad], iri: str) -> dict[Spo, list[str]]:
+    """Return the statements of a portrait, each with the graphs that say it.
+
+    The records of a sentence are told beside the statements that they are about.
+    """
+    found: dict[Spo, list[str]] = {}
+    for quad in quads:
+        found.setdefault((quad.subject, quad.predicate, quad.object), []).append(graph_of(quad))
+    records = {one[0] for one in found if one[1:] == (TYPE, STATEMENT)} - {NamedNode(iri)}
+    return {triple: graphs for triple, graphs in found.items() if triple[0] not in records}
 
 
 def group_of(triple: Spo, graphs: Iterable[str], this: NamedNode) -> str:
@@ -202,32 +158,3 @@ def texts(answer: Answer) -> dict[str, str]:
     for name, label in rows(answer):
         found.setdefault(text_of(name), text_of(label))
     return found
-
-
-def text_of(node: Node | None) -> str:
-    """Return the text of a name or literal."""
-    return node.value if isinstance(node, NamedNode | Literal) else str(node)
-
-
-def term(node: Node, words: dict[str, str]) -> Term:
-    """Return a term in words; only addresses of the web become links."""
-    if isinstance(node, Literal):
-        return Term(node.value, language=node.language or "")
-    if not isinstance(node, NamedNode):
-        return Term(str(node))
-    text = words.get(node.value) or shorten(node.value).strip("<>")
-    if node.value.startswith(BASE):
-        return Term(text, path=path_of(node.value))
-    return Term(text, address=node.value if node.value.startswith(("https://", "http://")) else "")
-
-
-def path_of(iri: str) -> str:
-    """Return the path of an IRI of the project, below the root of whatever host serves it.
-
-    What stands behind a `#` is a place in a document, but for a thing, which has its own.
-    """
-    local = iri.removeprefix(BASE)
-    if local.startswith("id/"):
-        return percent_encoded(f"page/{local.removeprefix('id/')}")
-    document, mark, place = local.partition("#")
-    return percent_encoded(document) + mark + percent_encoded(place)

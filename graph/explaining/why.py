@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
+from graph.asking import questions
 from graph.citing.answering.source import Source, highlighted, outermost
 from graph.citing.answering.writing import term_json
 from graph.citing.citation import EvidenceIndex
@@ -16,9 +17,8 @@ from graph.explaining.statement import Records, Weighing, records, statements, s
 from graph.explaining.wording import Wording, name
 from graph.reasoning.proof import Explanation, Proof, Statement, Tree, explain
 from graph.reasoning.rules.axiom import Term
-from queries.catalogue import catalogue
 
-CONTESTED: Final = catalogue()["contested"].text
+CONTESTED: Final = questions()["contested"].text
 """Read at once, since a worker can open no file."""
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from graph.asking import questions
 from graph.dataset import graph_of
 from graph.publishing.distribution import LICENCE, distributions
 from graph.publishing.dump import Dump
@@ -14,7 +15,6 @@ from graph.publishing.example import examples
 from graph.publishing.partition import partitions
 from graph.publishing.statement import DATASET, iri, number, said
 from ontology.namespace import BASE, CPEC, ID, LINKS
-from queries.catalogue import catalogue
 
 TITLE: Final = "A cited knowledge graph of Pakistan-China cooperation"
 ABOUT: Final = (
@@ -52,7 +52,7 @@ def describe(quads: Iterable[Quad], dumps: Iterable[Dump] = ()) -> list[Quad]:
             for quad in linkset(name, links[name], targets_of(name, quads))
         ),
         *distributions(dumps),
-        *examples(catalogue().values()),
+        *examples(questions().values()),
     ]
     return list(dict.fromkeys(described))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import Quad, RdfFormat, serialize
 
 from graph.dataset import graph_of
 from graph.errors import UnknownNameError, UnwritableError
@@ -13,8 +13,9 @@ from graph.evaluation import used_prefixes
 from graph.fidelity import graph_xml, require_terms
 from graph.format import GraphFormat
 from graph.publishing.jsonld import write_jsonld
+from graph.publishing.reification import reifications
 from graph.snapshot import n_quads
-from ontology.namespace import BACKGROUND, ID, ONTOLOGY_GRAPH, PREFIXES, RDF_TYPE, shorten
+from ontology.namespace import ONTOLOGY_GRAPH, RDF_TYPE, shorten
 from ontology.vocabulary import Vocabulary
 
 DATASET_FORMATS: Final = frozenset({RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat.JSON_LD})
@@ -23,16 +24,13 @@ DATASET_FORMATS: Final = frozenset({RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat
 EVIDENCE_FORMATS: Final = frozenset({RdfFormat.TURTLE, RdfFormat.N_TRIPLES})
 """The formats that can say a triple term of RDF 1.2."""
 
-REIFIES: Final = NamedNode(PREFIXES["rdf"] + "reifies")
-
 
 def export(
     quads: Iterable[Quad], form: GraphFormat, graph: str | None = None, *, evidence: bool = False
 ) -> bytes:
     """Return the quads of a snapshot as a file; with `graph`, those of that graph alone.
 
-    With `evidence`, each sentence and background source reifies the triples that it states
-    (https://www.w3.org/TR/rdf12-concepts/#section-triple-terms).
+    With `evidence`, each statement of a source has a name, with its quote (`reifications`).
     Raises UnknownNameError where there is no such graph, and UnwritableError.
     """
     everything = list(quads)
@@ -46,21 +44,13 @@ def export(
         return write_jsonld(chosen, vocabulary)
     if form.writer in DATASET_FORMATS:
         return write(chosen, form.writer)
-    return write([*union(chosen), *(reifications(chosen) if evidence else ())], form.writer)
+    told = reifications(chosen, everything) if evidence else ()
+    return write(dict.fromkeys([*union(chosen), *told]), form.writer)
 
 
 def union(quads: Iterable[Quad]) -> list[Quad]:
     """Return the triples of the quads, each once."""
     return list(dict.fromkeys(Quad(one.subject, one.predicate, one.object) for one in quads))
-
-
-def reifications(quads: Iterable[Quad]) -> list[Quad]:
-    """Return for each triple of a sentence or background source that this is what states it."""
-    return [
-        Quad(NamedNode(graph), REIFIES, Triple(quad.subject, quad.predicate, quad.object))
-        for quad in quads
-        if (graph := graph_of(quad)).startswith((ID, BACKGROUND))
-    ]
 
 
 def write(quads: Iterable[Quad], writer: RdfFormat) -> bytes:

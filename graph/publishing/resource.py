@@ -36,13 +36,16 @@ ASK {
   { GRAPH ?this { ?subject ?predicate ?object } }
 }
 """
-# A thing is not spoken of by the records of its statements: they tell of the same once more.
+# A thing is not spoken of by the records of its statements: they tell of the same once more. They
+# belong to their sentence, whose document is the one that the address of a record leads to.
 STATEMENTS: Final = """
 SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
   { GRAPH ?graph { ?this ?predicate ?object } BIND (?this AS ?subject) } UNION
   { GRAPH ?graph { ?subject ?predicate ?this } BIND (?this AS ?object)
     FILTER NOT EXISTS { GRAPH graph:evidence { ?subject a rdf:Statement } } } UNION
   { GRAPH ?graph { ?this oa:hasSelector ?subject . ?subject ?predicate ?object } } UNION
+  { GRAPH graph:evidence { ?subject oa:hasSource ?this ; a rdf:Statement ; ?predicate ?object }
+    BIND (graph:evidence AS ?graph) } UNION
   { GRAPH ?this { ?subject ?predicate ?object } BIND (?this AS ?graph) }
 } ORDER BY STR(?graph) STR(?subject) STR(?predicate) STR(?object) LANG(?object)
 """

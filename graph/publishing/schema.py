@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from graph.errors import UnknownNameError
+from ontology.namespace import rebased
 
 FOLDER: Final = Path(__file__).with_name("schemas")
 
@@ -15,4 +16,4 @@ def schema(name: str) -> bytes:
     path = FOLDER / f"{name}.schema.json"
     if path not in FOLDER.iterdir():
         raise UnknownNameError(f"there is no schema {name}")
-    return path.read_bytes()
+    return rebased(path.read_text("utf-8")).encode()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 import click
 
-from graph.errors import CpecError
+from ontology.base import PUBLISHED, VARIABLE, BaseAddressError, checked
 from server.command.stream import discard_output, open_output
 
 COMMANDS: Final = {
@@ -38,6 +39,27 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(f"server.command.{COMMANDS[name]}"), name)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for; an error of ours is said on stderr."""
+        from graph.errors import CpecError  # noqa: PLC0415 - it reads the base, which is known now
+
+        try:
+            return super().invoke(ctx)
+        except CpecError as error:
+            click.echo(f"cpec: {error}" if "\n" not in str(error) else str(error), err=True)
+            ctx.exit(1)
+
+
+def choose_base(_context: click.Context, _parameter: click.Parameter, address: str) -> None:
+    """Have the modules that are imported from now on, and children, read that base.
+
+    Raises click.BadParameter.
+    """
+    try:
+        os.environ[VARIABLE] = checked(address)
+    except BaseAddressError as error:
+        raise click.BadParameter(str(error)) from None
+
 
 @click.group(
     cls=Commands,
@@ -48,6 +70,16 @@ class Commands(click.Group):
     },
 )
 @click.version_option(package_name="cpec-graph")
+@click.option(
+    "--base",
+    metavar="ADDRESS",
+    default=PUBLISHED,
+    envvar=VARIABLE,
+    show_envvar=True,
+    callback=choose_base,
+    expose_value=False,
+    help="The address under which every IRI of the project stands.",
+)
 def cpec() -> None:
     """Ask, build and serve a cited knowledge graph of Pakistan-China cooperation.
 
@@ -60,9 +92,6 @@ def main() -> None:
     open_output()
     try:
         cpec(standalone_mode=True)
-    except CpecError as error:
-        click.echo(f"cpec: {error}" if "\n" not in str(error) else str(error), err=True)
-        sys.exit(1)
     except OSError as error:
         words = error.strerror or str(error)
         click.echo(

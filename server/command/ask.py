@@ -12,7 +12,7 @@ import click
 from pyoxigraph import Literal, NamedNode, Store
 from tabulate import tabulate
 
-from graph.asking import bind, find_question
+from graph.asking import bind, find_question, questions
 from graph.citing.citation import EvidenceIndex
 from graph.citing.citation import cite as cite_rows
 from graph.engine.guard import Limits, check_query
@@ -22,7 +22,6 @@ from graph.explaining.record import as_rdf
 from graph.explaining.wording import Wording
 from graph.format import GRAPHS, RESULTS
 from graph.name import names
-from queries.catalogue import catalogue
 from server.command.citing import cited_table
 from server.command.snapshot import fresh_snapshot, open_snapshot, out
 from server.command.table import table
@@ -49,10 +48,12 @@ cited = click.option(
 @form
 @cited
 @out
-def ask(name: str | None, values: tuple[str, ...], form: str, *, cite: bool, out: Path) -> None:
+def ask(
+    name: str | None, values: tuple[str, ...], form: str, *, cite: bool, out: Path | None
+) -> None:
     """Ask a question of the catalogue; without a name, list them."""
     if name is None:
-        rows = [(question.name, question.summary) for question in catalogue().values()]
+        rows = [(question.name, question.summary) for question in questions().values()]
         click.echo(tabulate(rows, headers=("question", "asks"), tablefmt="simple"))
         return
     question = find_question(name)
@@ -68,7 +69,7 @@ def ask(name: str | None, values: tuple[str, ...], form: str, *, cite: bool, out
 @form
 @cited
 @out
-def query(file: BinaryIO, form: str, *, cite: bool, out: Path) -> None:
+def query(file: BinaryIO, form: str, *, cite: bool, out: Path | None) -> None:
     """Run a SPARQL query from a FILE, or from standard input with `-`.
 
     The prefixes of the project (cpec:, id:, rdfs: ...) need no declaration.
@@ -85,7 +86,7 @@ def read_query(file: BinaryIO) -> str:
         raise QuerySyntaxError(f"{file.name}: not UTF-8: {error}") from None
 
 
-def store_for(out: Path, *, cite: bool) -> Store:
+def store_for(out: Path | None, *, cite: bool) -> Store:
     """Return the store of the current snapshot: in memory where every triple is looked at."""
     return fresh_snapshot(out).load() if cite else open_snapshot(out)
 

@@ -9,11 +9,12 @@ import click
 from graph.build import ARCHIVE
 from graph.build import build as build_snapshot
 from graph.build import validate as validate_master
+from graph.cache import cache_folder
 from graph.curating.master import DATA, Inputs, read_master
 from graph.curating.verification import Status
 from graph.curating.verification import verify as verify_evidence
 from graph.dataset import memory_store
-from graph.snapshot import BUILDS
+from server.command.snapshot import out, require_folder
 from server.command.table import counted
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -29,11 +30,13 @@ data = click.option(
 
 @click.command(epilog="Example: cpec build --out /srv/cpec")
 @data
-@click.option("--out", type=FOLDER, default=BUILDS, help="Where snapshots go.")
+@out
 @click.option("--archive", type=FOLDER, default=ARCHIVE, help="The articles' texts.")
-def build(data: Path, out: Path, archive: Path) -> None:
+def build(data: Path, out: Path | None, archive: Path) -> None:
     """Validate, verify, close, and write the snapshot."""
-    summary = build_snapshot(Inputs(data), out, archive)
+    builds = out or cache_folder()
+    require_folder(builds)
+    summary = build_snapshot(Inputs(data), builds, archive)
     click.echo(
         f"{summary.snapshot.path}: {counted(summary.articles, 'article')}, "
         f"{summary.sentences} sentences, {summary.statements} statements, "

@@ -21,7 +21,7 @@ from server.command.snapshot import fresh_snapshot, out
 @click.argument("object_", metavar="OBJECT")
 @click.option("--format", "form", type=click.Choice(["text", "json", "ttl"]), default="text")
 @out
-def explain(subject: str, predicate: str, object_: str, form: str, out: Path) -> None:
+def explain(subject: str, predicate: str, object_: str, form: str, out: Path | None) -> None:
     """Say why a triple holds: who states it, or what it is inferred from.
 
     Names are local (Pakistan), prefixed (id:Pakistan) or whole. OBJECT may be a literal, bare or as

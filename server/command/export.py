@@ -16,7 +16,9 @@ from server.command.target import STDOUT, write
 @click.command(epilog="Example: cpec export --format jsonld -o cpec.jsonld")
 @click.option("--format", "form", type=click.Choice(list(GRAPHS)), required=True)
 @click.option("--graph", metavar="IRI", help="One named graph alone, inp-wealthpk-2026-04-29/s08.")
-@click.option("--evidence", is_flag=True, help="RDF 1.2: each sentence reifies what it states.")
+@click.option(
+    "--evidence", is_flag=True, help="RDF 1.2: each statement is reified, with its quote."
+)
 @click.option(
     "-o",
     "--output",
@@ -25,7 +27,7 @@ from server.command.target import STDOUT, write
     help="A file, or - for stdout.",
 )
 @out
-def export(form: str, graph: str | None, *, evidence: bool, output: Path, out: Path) -> None:
+def export(form: str, graph: str | None, *, evidence: bool, output: Path, out: Path | None) -> None:
     """Write the graph, or one named graph.
 
     ttl, nt and rdf hold the union of the graphs; trig, nq and jsonld keep every named graph.

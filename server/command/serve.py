@@ -113,7 +113,7 @@ def bounds(command: Callable[..., None]) -> Callable[..., None]:
     callback=mapped,
     help="Another address for an endpoint, which nobody is told; can be given several times.",
 )
-def serve(out: Path, *, data_dir: Path | None, empty: bool, **options: Any) -> None:
+def serve(out: Path | None, *, data_dir: Path | None, empty: bool, **options: Any) -> None:
     """Serve the graph, building it first where that is needed.
 
     Each option can also be set in the environment, as CPEC_SERVE_PORT for --port. The limits of

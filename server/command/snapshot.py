@@ -2,33 +2,55 @@
 
 from __future__ import annotations
 
+import os
+from errno import EACCES
 from pathlib import Path
 
 import click
 from pyoxigraph import Store
 
+from graph.cache import cache_folder
 from graph.curating.master import Inputs, is_fresh
-from graph.snapshot import BUILDS, Snapshot, current
+from graph.snapshot import Snapshot, current
 
 out = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    default=BUILDS,
+    show_default="in a cache directory of the user's",
     help="Where the snapshots stand.",
 )
 
 
-def fresh_snapshot(out: Path) -> Snapshot:
-    """Return the current snapshot, built from the packaged data where it is behind."""
-    snapshot = current(out)
+def fresh_snapshot(out: Path | None) -> Snapshot:
+    """Return the current snapshot, built from the packaged data where it is behind.
+
+    Raises NoCacheError, and click.ClickException where it cannot be written.
+    """
+    builds = out or cache_folder()
+    snapshot = current(builds)
     if snapshot is not None and is_fresh(snapshot, Inputs()):
         return snapshot
+    require_folder(builds)
     from graph.build import build  # noqa: PLC0415 - slow to import, and rarely needed
 
     click.echo("building the graph ...", err=True)
-    return build(Inputs(), out).snapshot
+    return build(Inputs(), builds).snapshot
 
 
-def open_snapshot(out: Path) -> Store:
+def open_snapshot(out: Path | None) -> Store:
     """Return the store of the current snapshot, read-only."""
     return fresh_snapshot(out).open()
+
+
+def require_folder(builds: Path) -> None:
+    """Make the folder of the snapshots, if need be; raises click.ClickException, with a way out."""
+    try:
+        builds.mkdir(parents=True, exist_ok=True)
+        fault = None if os.access(builds, os.W_OK | os.X_OK) else os.strerror(EACCES)
+    except OSError as error:
+        fault = error.strerror
+    if fault:
+        raise click.ClickException(
+            f"no snapshot can be written to {builds}: {fault}; "
+            "name a folder that can be written with --out"
+        )

@@ -93,8 +93,9 @@ def test_each_statement_has_a_record_with_a_quote_of_its_own(store: Store) -> No
     stated = (
         "VALUES ?kind { cpec:Sentence cpec:BackgroundSource } ?g a ?kind . GRAPH ?g { ?s ?p ?o }"
     )
-    record = """GRAPH graph:evidence { ?record a rdf:Statement ; oa:hasSource ?g ; cpec:modality ?m ;
-      rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; oa:hasSelector/oa:exact ?quote }"""
+    record = """GRAPH graph:evidence {
+      ?record a rdf:Statement ; oa:hasSource ?g ; cpec:modality ?m ;
+      oa:hasSelector/oa:exact ?quote ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }"""
     apart = 'FILTER (!CONTAINS(STR(?g), "/extract/"))'
     assert number(store, f"{stated} {apart}") == number(store, f"{stated} {record}") == 137
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.snapshot import Snapshot, current, write_snapshot
+from tests.conftest import ROOT
 
 
 def one_quad(text: str) -> list[Quad]:
@@ -40,6 +43,24 @@ def test_a_generation_that_is_held_is_kept_until_it_is_let_go(tmp_path: Path) ->
         assert generations(tmp_path) == ["a" * 16, "c" * 16, "current", "d" * 16]
     write(tmp_path, "e")
     assert generations(tmp_path) == ["current", "d" * 16, "e" * 16]
+
+
+HAMMER = """
+import sys
+from pathlib import Path
+from tests.graph.test_snapshot import write
+for number in range(20):
+    write(Path(sys.argv[1]), "abc"[number % 3])
+"""
+
+
+def test_builds_at_the_same_time_do_not_disturb_each_other(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", HAMMER, str(tmp_path)]
+    builds = [subprocess.Popen(command, cwd=ROOT) for _ in range(4)]
+    assert [build.wait(60) for build in builds] == [0, 0, 0, 0]
+    assert current(tmp_path) is not None
+    assert set(generations(tmp_path)) <= {"a" * 16, "b" * 16, "c" * 16, "current"}
+    assert len(generations(tmp_path)) <= 3
 
 
 def test_a_generation_without_a_manifest_is_thrown_away(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -11,17 +12,25 @@ import pytest
 
 from bench.client import Client
 from bench.endpoint import CPEC, Endpoint
+from graph.cache import cache_folder
 from graph.snapshot import Snapshot
 from tests.graph.service.elsewhere import Elsewhere, elsewhere
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+def home_with(snapshot: Snapshot, home: Path) -> Path:
+    """Return the folder, in which the cache of this copy and base is where the snapshot stands."""
+    folder = home / "cpec-graph" / cache_folder().name
+    folder.parent.mkdir()
+    folder.symlink_to(snapshot.path.parent)
+    return home
+
+
 @pytest.fixture(scope="session")
 def cpec(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Run a command in a folder whose `build` holds the shipped graph."""
-    home = tmp_path_factory.mktemp("home")
-    (home / "build").symlink_to(snapshot.path.parent)
+    """Run a command of a user whose cache holds the shipped graph."""
+    home = home_with(snapshot, tmp_path_factory.mktemp("home"))
 
     def run(*arguments: str, stdin: str = "", cwd: Path = home) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -30,6 +39,7 @@ def cpec(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Run:
             capture_output=True,
             text=True,
             cwd=cwd,
+            env={**os.environ, "XDG_CACHE_HOME": str(home)},
             timeout=60,
             check=False,
         )

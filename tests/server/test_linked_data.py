@@ -151,6 +151,44 @@ def test_a_sentence_tells_what_it_states_and_its_quotes(client: Client) -> None:
     assert "id:inp-wealthpk-2026-04-29\\/s02 {" in text or "/s02> {" in text
 
 
+def records_of(client: Client, name: str) -> set[str]:
+    """Return the local names of the records that a document describes."""
+    store = Store()
+    store.load(client.get(f"/data/{name}.nt").body, RdfFormat.N_TRIPLES)
+    kind = NamedNode(PREFIXES["rdf"] + "Statement")
+    found = store.quads_for_pattern(None, NamedNode(PREFIXES["rdf"] + "type"), kind, None)
+    return {str(quad.subject).strip("<>").removeprefix(ID) for quad in found}
+
+
+def test_the_address_of_a_record_leads_to_the_document_of_its_sentence(client: Client) -> None:
+    sentence = "inp-wealthpk-2026-04-29/s11"
+    assert f"{sentence}#1" in records_of(client, sentence)  # a client asks without what is after #
+    assert records_of(client, f"{sentence}%231") == {f"{sentence}#1"}
+
+
+def test_a_thing_is_not_told_by_the_records_that_mention_it(client: Client) -> None:
+    for name in ("Pakistan", "MDU_2026_04", "inp-wealthpk-2026-04-29"):
+        assert records_of(client, name) == set()
+
+
+def test_a_page_quotes_each_statement_with_its_own_words(client: Client) -> None:
+    text = client.get("/page/inp-wealthpk-2026-04-29/s11", Accept=BROWSER).text
+    rows = re.findall(r'<tr role="row">(.*?)</tr>', text, re.DOTALL)
+    row = next(one for one in rows if ">aims at<" in one)
+    assert re.findall(r"<q>([^<]+)</q>", row) == ["strengthen climate resilience"]
+    assert "according to <bdi>Monthly Development Update (April 2026)</bdi>" in row
+    assert "(aim)" in row
+    weaker = [one for one in rows if ">has party<" in one]
+    assert weaker
+    assert all("(ongoing)" in one for one in weaker)
+    assert "s11#1" not in text
+
+
+def test_a_page_says_how_the_words_of_a_statement_were_read(client: Client) -> None:
+    text = client.get("/page/CPEC_Phase_II", Accept=BROWSER).text
+    assert "Read so: Whoever has moved forward on it takes part in it." in text
+
+
 def test_a_page_lists_statements_with_their_sentences_and_needs_no_script(client: Client) -> None:
     reply = client.get("/page/Pakistan", Accept=BROWSER)
     tags = Tags(reply.text).found

@@ -13,6 +13,10 @@ from pyoxigraph import Store
 from bench.client import Client
 from bench.endpoint import CPEC
 from graph.evaluation import solutions
+from graph.snapshot import Snapshot
+from ontology.namespace import CPEC as CPEC_TERMS
+from ontology.vocabulary import Vocabulary
+from queries.catalogue import catalogue
 from tests.conftest import ROOT
 from tests.server.conftest import Run
 
@@ -51,7 +55,8 @@ def test_the_curl_of_the_readme_is_answered(client: Client) -> None:
     line = shlex.split(block.replace("\\\n", " ").replace("http://localhost:8000", client.address))
     done = subprocess.run([*line, "--silent"], capture_output=True, text=True, check=True)
     areas = {iri.rpartition("/")[2] for iri in done.stdout.split()[1:]}
-    assert areas == {"Artificial_Intelligence", "Industry_4_0", "Robotics", "Space_Technology"}
+    technologies = {"Artificial_Intelligence", "Industry_4_0", "Robotics", "Space_Technology"}
+    assert areas == technologies | {"Key_Technological_Areas"}
 
 
 def test_the_query_of_the_readme_has_answers(store: Store) -> None:
@@ -78,3 +83,16 @@ def test_every_target_that_the_readme_names_is_in_the_makefile() -> None:
 
 def test_the_command_is_installed() -> None:
     assert CPEC.is_file()
+
+
+def test_the_readme_says_how_big_the_graph_is(snapshot: Snapshot) -> None:
+    counts = snapshot.manifest
+    vocabulary = Vocabulary.of(snapshot.quads())
+    ours = [name for name in vocabulary.modality if name in vocabulary.properties]
+    for text in (
+        f"{counts['sentences']} sentences: {counts['statements']} cited statements",
+        f"{counts['inferred']} inferred triples, {len(catalogue())} questions",
+        f"{sum(name.startswith(CPEC_TERMS) for name in vocabulary.classes)} classes",
+        f"{len(ours)}\nproperties",
+    ):
+        assert text in README

@@ -19,6 +19,7 @@ import pytest
 
 from bench.endpoint import CPEC
 from graph.snapshot import Snapshot
+from tests.server.conftest import home_with
 
 Shell = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -27,9 +28,8 @@ LATIN = {"PYTHONIOENCODING": "latin-1"}
 
 @pytest.fixture
 def shell(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Shell:
-    """Run a command line where `build` holds the shipped graph, and no file gets too long."""
-    home = tmp_path_factory.mktemp("home")
-    (home / "build").symlink_to(snapshot.path.parent)
+    """Run a command line of a user whose cache holds the shipped graph; no file gets too long."""
+    home = home_with(snapshot, tmp_path_factory.mktemp("home"))
 
     def run(
         command: str, longest: int = resource.RLIM_INFINITY, **environment: str
@@ -40,7 +40,7 @@ def shell(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Shell
             ["/bin/sh", "-c", f"{CPEC} {command}"],
             capture_output=True,
             cwd=home,
-            env={**kept, **environment},
+            env={**kept, "XDG_CACHE_HOME": str(home), **environment},
             timeout=60,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (longest, longest)),
             check=False,

@@ -2,6 +2,7 @@
 
     data_dir/lock                        held by the process that writes
     data_dir/default-graph               "union" or "own", as the store was filled
+    data_dir/base                        the base of the IRIs that it was filled with
     data_dir/current                     a link to the newest generation: this is the truth
     data_dir/generations/000007-3f9c…    a checkpoint of the store, never changed
     data_dir/working/                    the store that writes go to; remade at each start
@@ -23,6 +24,7 @@ from typing import Final
 from pyoxigraph import Store
 
 from graph.engine.source import Source, read
+from ontology.namespace import BASE
 
 FIRST: Final = f"{1:09d}-"
 """How the name of the generation begins that was filled from the source."""
@@ -43,7 +45,8 @@ class Generations:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise OSError(f"{directory} is in use by another server") from None
-        self._require_mode()
+        self._require("default-graph", "union" if union else "own")
+        self._require("base", BASE)
         if self._is_new():
             self._fill(source)
         self.store = self._open()
@@ -62,14 +65,17 @@ class Generations:
         self._checkpoint(self.store, version)
         self._prune(read)
 
-    def _require_mode(self) -> None:
-        """Raise ValueError where the store was filled for another default graph."""
-        mode = "union" if self._union else "own"
-        marker = self._directory / "default-graph"
+    def _require(self, name: str, value: str) -> None:
+        """Raise ValueError where the store was filled with another value of a setting."""
+        marker = self._directory / name
         if not marker.exists():
-            marker.write_text(mode, encoding="ascii")
-        elif (found := marker.read_text(encoding="ascii")) != mode:
-            raise ValueError(f"{self._directory} was filled with the default graph {found}")
+            marker.write_text(value, encoding="ascii")
+        elif (found := marker.read_text(encoding="ascii")) != value:
+            words = name.replace("-", " ")
+            raise ValueError(
+                f"{self._directory} was filled with the {words} {found}, not {value}; "
+                "serve it with that, or name another directory"
+            )
 
     def _is_new(self) -> bool:
         """Return whether nothing was published; raises ValueError where it was and is not found.

@@ -1,8 +1,8 @@
 """The writer: the one process that owns the writable store.
 
-It reads deltas, never a stranger's text. It is started as `python -m` this module with FD, its end
-of a socket pair, and ends when the other end closes. Any failure ends it: the next one starts from
-what was published.
+It reads deltas, never a stranger's text. It is started as `python -P -m` this module with FD, its
+end of a socket pair, and ends when the other end closes. Any failure ends it: the next one starts
+from what was published.
 """
 
 from __future__ import annotations

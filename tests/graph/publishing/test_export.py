@@ -131,23 +131,56 @@ def test_one_graph_can_be_had_alone_and_always_the_same(
     assert len(found) == 4
 
 
-@pytest.mark.parametrize("name", ["ttl", "nt"])
-def test_with_evidence_each_sentence_reifies_what_it_states(quads: list[Quad], name: str) -> None:
+ADVANCES = Triple(
+    NamedNode(ID + "China"), NamedNode(BASE + "ontology#advances"), NamedNode(ID + "CPEC_Phase_II")
+)
+EXACT = NamedNode(PREFIXES["oa"] + "exact")
+
+
+def with_evidence(quads: list[Quad], name: str, graph: str | None = None) -> set[Triple]:
     form = FORMATS[name]
-    found = {quad.triple for quad in parse(export(quads, form, evidence=True), format=form.writer)}
-    advances = Triple(
-        NamedNode(ID + "China"),
-        NamedNode(BASE + "ontology#advances"),
-        NamedNode(ID + "CPEC_Phase_II"),
-    )
-    reifiers = {triple.subject for triple in found if triple.object == advances}
-    assert {str(one) for one in reifiers} == {
-        f"<{ID}talks-2026-05-02/s01>",
-        f"<{ID}talks-2026-05-02/s02>",
+    body = export(quads, form, graph, evidence=True)
+    return {quad.triple for quad in parse(body, format=form.writer)}
+
+
+def values(found: set[Triple], subject: str, name: str) -> set[str]:
+    prefix, _, local = name.partition(":")
+    predicate = NamedNode(PREFIXES[prefix] + local)
+    return {
+        getattr(one.object, "value", "")
+        for one in found
+        if one.subject == NamedNode(subject) and one.predicate == predicate
     }
-    plain = {triple for triple in found if not isinstance(triple.object, Triple)}
-    assert plain == {quad.triple for quad in union(quads)}
-    assert len(found) - len(plain) == 8  # seven of the sentences, one of the background source
+
+
+@pytest.mark.parametrize("name", ["ttl", "nt"])
+def test_with_evidence_each_statement_is_reified_by_its_record(
+    quads: list[Quad], name: str
+) -> None:
+    found = with_evidence(quads, name)
+    article, first, second = (ID + "talks-2026-05-02" + end for end in ("", "/s01#2", "/s02#4"))
+    reifiers = {triple.subject for triple in found if triple.object == ADVANCES}
+    assert reifiers == {NamedNode(first), NamedNode(second)}
+    assert values(found, first, "oa:exact") == {"spoke of the corridor’s second phase"}
+    assert values(found, first, "oa:hasSource") == {article + "/s01"}
+    assert values(found, first, "cpec:modality") == {PREFIXES["cpec"] + "Reported"}
+    assert values(found, first, "cpec:attributedTo") == {article}
+    told = {one for one in found if isinstance(one.object, Triple)}
+    quoted = {one for one in found if one.predicate == EXACT}
+    assert found - told - quoted <= {quad.triple for quad in union(quads)} <= found
+    assert len(told) == 8  # seven of the sentences, one of the background source
+
+
+def test_evidence_of_one_sentence_comes_with_its_records(quads: list[Quad]) -> None:
+    found = with_evidence(quads, "ttl", SENTENCE)
+    assert values(found, SENTENCE + "#4", "oa:exact") == {"both are parties"}
+    assert {one.subject for one in found if one.object == ADVANCES} == {NamedNode(SENTENCE + "#4")}
+
+
+def test_a_statement_without_a_record_is_reified_by_its_graph(quads: list[Quad]) -> None:
+    written = [quad for quad in quads if quad.subject != NamedNode(SENTENCE + "#4")]
+    found = with_evidence(written, "nt")
+    assert NamedNode(SENTENCE) in {one.subject for one in found if one.object == ADVANCES}
 
 
 def test_evidence_is_refused_where_it_cannot_be_said(quads: list[Quad]) -> None:

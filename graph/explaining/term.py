@@ -1,0 +1,53 @@
+"""A term as a page shows it: in words, with the place where it is read about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote as percent_encoded
+
+from pyoxigraph import Literal, NamedNode
+
+from graph.publishing.resource import Node
+from ontology.namespace import BASE, shorten
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term in words; `path` is where it is read about here, `address` where it is elsewhere.
+
+    The path is as an address has it, other signs percent-encoded.
+    """
+
+    text: str
+    path: str = ""
+    address: str = ""
+    language: str = ""
+
+
+def text_of(node: Node | None) -> str:
+    """Return the text of a name or literal."""
+    return node.value if isinstance(node, NamedNode | Literal) else str(node)
+
+
+def term(node: Node, words: dict[str, str]) -> Term:
+    """Return a term in words; only addresses of the web become links."""
+    if isinstance(node, Literal):
+        return Term(node.value, language=node.language or "")
+    if not isinstance(node, NamedNode):
+        return Term(str(node))
+    text = words.get(node.value) or shorten(node.value).strip("<>")
+    if node.value.startswith(BASE):
+        return Term(text, path=path_of(node.value))
+    return Term(text, address=node.value if node.value.startswith(("https://", "http://")) else "")
+
+
+def path_of(iri: str) -> str:
+    """Return the path of an IRI of the project, below the root of whatever host serves it.
+
+    What stands behind a `#` is a place in a document, but for a thing, which has its own.
+    """
+    local = iri.removeprefix(BASE)
+    if local.startswith("id/"):
+        return percent_encoded(f"page/{local.removeprefix('id/')}")
+    document, mark, place = local.partition("#")
+    return percent_encoded(document) + mark + percent_encoded(place)

@@ -1,0 +1,42 @@
+"""The base address, under which every IRI of the project stands, and which a person may choose."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Final
+
+PUBLISHED: Final = "https://w3id.org/cpec-graph/"
+"""The base in every file of the project; any host serves the same paths."""
+
+VARIABLE: Final = "CPEC_BASE"
+"""The environment variable that names another base for a process and its children."""
+
+ADDRESS: Final = re.compile(
+    r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?/"
+    r"(?:(?!\.\.?/)[A-Za-z0-9._~%!$&()*+,;=:@-]+/)*"
+)
+"""A host, a port and a path that ends with a slash (RFC 3986, section 3).
+
+An apostrophe, which RFC 3986 allows, would end a string of SPARQL.
+"""
+
+
+class BaseAddressError(ValueError):
+    """The address cannot be a base; the text says what one is."""
+
+
+def read_base() -> str:
+    """Return the base that the environment names, or the published one; raises BaseAddressError."""
+    return checked(os.environ.get(VARIABLE) or PUBLISHED)
+
+
+def checked(address: str) -> str:
+    """Return the address, which can be a base; raises BaseAddressError."""
+    if not ADDRESS.fullmatch(address):
+        raise BaseAddressError(
+            f"{address!r} cannot be the base of every IRI: expected an address of http or https "
+            "that ends with a slash, without user, query and fragment; give one such as "
+            "http://localhost:8000/"
+        )
+    return address
