@@ -13,7 +13,7 @@ UNCOMPILED := tests/graph/citing/test_ledger.py \
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What is tested, measured and written down is the graph under its published base.
-check docs test fuzz conformance soak bench: export CPEC_BASE :=
+check clients docs test fuzz conformance soak bench: export CPEC_BASE :=
 # A file of tests at a time on each processor.
 PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
@@ -64,7 +64,7 @@ imports: $(VENV)/installed ## the import contract: server -> graph -> ontology |
 docs: $(VENV)/installed ## write docs/vocabulary.md; the tests hold it to the ontology
 	$(BIN)/python -m ontology.page
 
-clients: $(VENV)/compiled ## clients of others, unprepared, on a real server (needs Node 20+ and npm too)
+clients: $(VENV)/runtime $(COMPILED) ## clients of others, unprepared, on a real server (needs Node 20+ and npm too)
 	$(PYTHON) -m venv .venv-clients
 	PIP_CONSTRAINT= .venv-clients/bin/pip install --quiet -r clients/requirements.txt
 	cd clients && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -13,7 +13,7 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, parse, parse_query_resu
 
 from graph.errors import CpecError
 from graph.evaluation import Answer, Query
-from graph.explaining.portrait import Term, term
+from graph.explaining.term import Term, term
 from graph.format import GRAPH_FORMATS, GRAPHS, RESULT_FORMATS, GraphFormat
 from graph.publishing.resource import JSON, Node
 from server.answer import evaluate, send
