@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from bench.client import Client
 from graph.curating.master import Inputs
+from graph.explaining.portrait import term
 from graph.snapshot import Snapshot, write_snapshot
 from ontology.namespace import BASE, ID, PREFIXES
 from tests.server.conftest import serving
@@ -503,3 +504,9 @@ def test_a_server_keeps_its_dumps_while_others_build(snapshot: Snapshot, tmp_pat
         for digit in "abc":
             write_snapshot(builds, (), {"digest": digit * 64})
         assert client.get("/data/dumps/cpec-graph.nq").status == 200
+
+
+def test_an_iri_below_the_base_is_no_link_to_another_host() -> None:
+    assert term(NamedNode(f"{BASE}/evil.example/"), {}).path == ""
+    assert term(NamedNode(f"{BASE}/evil.example/"), {}).address == f"{BASE}/evil.example/"
+    assert term(NamedNode(f"{BASE}graph/editorial"), {}).path == "graph/editorial"
