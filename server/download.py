@@ -16,7 +16,7 @@ from ontology.namespace import DATASET_GRAPH
 from server.answer import labelled, send
 from server.conditional import digest
 from server.description import describe
-from server.link import SCHEMA, links
+from server.link import SCHEMA, links, named_file
 from server.linked_data import document
 from server.negotiate import Accept
 from server.reply import Reply
@@ -68,7 +68,7 @@ def dump(name: str) -> Response:
         request.environ.pop("HTTP_RANGE", None)  # Werkzeug would refuse what is to be ignored
     response = send_from_directory(folder, name, mimetype=kind.media_type)
     response.content_type = labelled(Accept(()), kind)
-    response.headers["Content-Disposition"] = f"inline; filename={name}"
+    response.headers.extend([named_file(*name.rsplit(".", 1))])
     response.headers["Cache-Control"] = "no-cache"
     response.headers.extend(links())
     return response
