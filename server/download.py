@@ -68,7 +68,7 @@ def dump(name: str) -> Response:
         request.environ.pop("HTTP_RANGE", None)  # Werkzeug would refuse what is to be ignored
     response = send_from_directory(folder, name, mimetype=kind.media_type)
     response.content_type = labelled(Accept(()), kind)
-    response.headers.extend([named_file(*name.rsplit(".", 1))])
+    response.headers.set(*named_file(*name.rsplit(".", 1)))
     response.headers["Cache-Control"] = "no-cache"
     response.headers.extend(links())
     return response

@@ -95,7 +95,7 @@ def answer(name: str) -> Response | Reply:
     terms = bound(site(), question, parameters)
     cite = wants_citations(parameters)
     asked = Query(question.text, result_format, graph_format, terms, cite=cite)
-    reply = respond(site(), asked, Accept(()) if parameters.all("format") else accept)
+    reply = respond(site(), asked, Accept(()) if parameters.all("format") else accept, name)
     if cite and result_format == JSON:
         reply.headers.append(schema_link("citations"))
     return reply
