@@ -63,7 +63,7 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
     closure = close(stated)
     require_none(faults(stated, closure, master))
     quads = list(canonicalise([*stated, *closure.quads]))
-    written = dumps(quads)
+    written = dumps(quads, name)
     quads += describe(quads, written)
     counts = count(store, stated, closure)
     snapshot = write_snapshot(builds, quads, {"digest": name, **counts}, written)

@@ -27,6 +27,16 @@ class GraphFormat:
     writer: RdfFormat
 
 
+@dataclass(frozen=True, slots=True)
+class PlainFormat:
+    """A format of the graph for those who read no RDF; `ending` is that of its dump's name."""
+
+    name: str
+    ending: str
+    media_type: str
+    title: str
+
+
 RESULT_FORMATS: Final = (
     ResultFormat("json", "application/sparql-results+json", QueryResultsFormat.JSON),
     ResultFormat("xml", "application/sparql-results+xml", QueryResultsFormat.XML),
@@ -45,8 +55,37 @@ GRAPH_FORMATS: Final = (
 )
 """The formats of a graph, the default first."""
 
+PLAIN_FORMATS: Final = (
+    PlainFormat(
+        "csv",
+        "-statements.csv",
+        "text/csv",
+        "every statement as a row of a table, with its sentence and quote",
+    ),
+    PlainFormat(
+        "nodes",
+        "-nodes.csv",
+        "text/csv",
+        "the things as a table: the nodes of the network",
+    ),
+    PlainFormat(
+        "edges",
+        "-edges.csv",
+        "text/csv",
+        "the statements between things as a table: the edges of the network",
+    ),
+    PlainFormat(
+        "graphml",
+        ".graphml",
+        "application/graphml+xml",
+        "the things and the statements between them as a network",
+    ),
+)
+"""The formats of tables and networks, by what `cpec export` calls them."""
+
 RESULTS: Final[Mapping[str, ResultFormat]] = {form.name: form for form in RESULT_FORMATS}
 GRAPHS: Final[Mapping[str, GraphFormat]] = {form.name: form for form in GRAPH_FORMATS}
+PLAIN: Final[Mapping[str, PlainFormat]] = {form.name: form for form in PLAIN_FORMATS}
 """The same by their names."""
 
 

@@ -1,23 +1,44 @@
 """The JSON-LD context: the ontology's own words, and a few that everyone knows, for their IRIs.
 
-https://www.w3.org/TR/json-ld11/#the-context
+https://www.w3.org/TR/json-ld11/#the-context. A property that may have several values is a set, so
+that its values are always an array; one of which the shapes allow one value alone is not.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final, TypeAlias
 
-from ontology.namespace import CPEC, PREFIXES, shorten
-from ontology.vocabulary import Vocabulary
+from pyoxigraph import NamedNode, RdfFormat, parse
 
-Definition: TypeAlias = str | dict[str, str]
+from ontology.namespace import CPEC, PREFIXES, rebased, shorten
+from ontology.vocabulary import FOLDER, SHAPES_FILE, Vocabulary
+
+Definition: TypeAlias = str | dict[str, str | list[str]]
 """A term definition: an IRI, or an IRI with what its values are."""
 
-LANGUAGE_MAPS: Final = ("rdfs:label", "rdfs:comment", "skos:altLabel", "skos:prefLabel")
+KEYWORDS: Final[dict[str, Definition]] = {
+    "id": "@id",
+    "type": {"@id": "@type", "@container": "@set"},
+    "reverse": "@reverse",
+}
+"""The keywords of JSON-LD without their signs."""
+
+NAMESPACES: Final = {name: start for name, start in PREFIXES.items() if name not in KEYWORDS}
+"""The prefixes; the names of things, `id:Pakistan`, are written out."""
+
+LANGUAGE_MAPS: Final = (
+    *("rdfs:label", "rdfs:comment"),
+    *("skos:altLabel", "skos:prefLabel", "skos:editorialNote"),
+    *("dcterms:title", "dcterms:description"),
+    "cpec:reading",
+)
 """Properties of text in several languages, written `{"en": ..., "ur": ...}`."""
 
+ONE_A_LANGUAGE: Final = frozenset({"rdfs:label", "skos:prefLabel", "dcterms:title"})
+"""Those of them that have one text in a language (the shapes; SKOS, section 5.4)."""
+
 WELL_KNOWN: Final[dict[str, str]] = {
-    "dcterms:title": "",
     "dcterms:creator": "@id",
     "dcterms:publisher": "@id",
     "dcterms:license": "@id",
@@ -35,6 +56,7 @@ WELL_KNOWN: Final[dict[str, str]] = {
     "oa:end": "",
     "owl:sameAs": "@id",
     "skos:closeMatch": "@id",
+    "skos:exactMatch": "@id",
 }
 """Properties of other vocabularies that are called by their local names, with their `@type`."""
 
@@ -42,33 +64,69 @@ WELL_KNOWN: Final[dict[str, str]] = {
 REFERENCES: Final = frozenset({CPEC + "modality", CPEC + "labelStatus"})
 """Annotation properties of ours whose values are IRIs."""
 
+SH: Final = PREFIXES["sh"]
 STRING: Final = PREFIXES["xsd"] + "string"
 
 
 def context(vocabulary: Vocabulary) -> dict[str, Definition]:
-    """Return the context: prefixes first, then terms in the order of their names.
+    """Return the context: keywords and prefixes first, then terms in the order of their names.
 
     Where a word of ours is also that of another vocabulary, ours is the term.
     """
     terms: dict[str, Definition] = {
-        name.partition(":")[2]: {"@id": name, "@type": kind} if kind else name
-        for name, kind in WELL_KNOWN.items()
+        name.partition(":")[2]: valued(name, kind) for name, kind in WELL_KNOWN.items()
     }
-    terms |= {
-        name.partition(":")[2]: {"@id": name, "@container": "@language"} for name in LANGUAGE_MAPS
-    }
+    terms |= {name.partition(":")[2]: language_map(name) for name in LANGUAGE_MAPS}
     for iri in sorted(vocabulary.classes | vocabulary.properties):
         local = iri.removeprefix(CPEC)
-        if local != iri and local not in PREFIXES:
+        if local != iri and local not in PREFIXES and shorten(iri) not in LANGUAGE_MAPS:
             terms[local] = definition(iri, vocabulary)
-    return {**PREFIXES, **dict(sorted(terms.items()))}
+    return {**KEYWORDS, **NAMESPACES, **dict(sorted(terms.items()))}
 
 
 def definition(iri: str, vocabulary: Vocabulary) -> Definition:
     """Return the definition of a term of the ontology."""
-    kind = vocabulary.datatype.get(iri)
+    name, kind = shorten(iri), vocabulary.datatype.get(iri)
+    if iri in vocabulary.classes:
+        return name
     if iri in vocabulary.object_properties | REFERENCES:
-        return {"@id": shorten(iri), "@type": "@id"}
-    if kind and kind != STRING:
-        return {"@id": shorten(iri), "@type": shorten(kind)}
-    return shorten(iri)
+        return valued(name, "@id")
+    return valued(name, shorten(kind) if kind and kind != STRING else "")
+
+
+def valued(name: str, kind: str) -> Definition:
+    """Return the definition of a property whose values are of a kind, "" where of any."""
+    parts: dict[str, str | list[str]] = {"@id": name}
+    if kind:
+        parts["@type"] = kind
+    if name not in singular():
+        parts["@container"] = "@set"
+    return parts if len(parts) > 1 else name
+
+
+def language_map(name: str) -> Definition:
+    """Return the definition of a property of texts in several languages."""
+    container = "@language" if name in ONE_A_LANGUAGE else ["@language", "@set"]
+    return {"@id": name, "@container": container}
+
+
+@cache
+def singular() -> frozenset[str]:
+    """Return the properties that have one value at most, as the packaged shapes have it."""
+    text = rebased((FOLDER / SHAPES_FILE).read_text("utf-8"))
+    quads = list(parse(text, format=RdfFormat.TURTLE))
+    most = NamedNode(SH + "maxCount")
+    shapes = {quad.subject for quad in quads if quad.predicate == most and is_one(quad.object)}
+    paths = {
+        quad.object.value
+        for quad in quads
+        if quad.predicate.value == SH + "path"
+        and quad.subject in shapes
+        and isinstance(quad.object, NamedNode)
+    }
+    return frozenset(map(shorten, paths))
+
+
+def is_one(term: object) -> bool:
+    """Return whether a term is the number 1."""
+    return getattr(term, "value", "") == "1"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, Request
 
 from server import (
     crawler,
@@ -35,6 +35,20 @@ BLUEPRINTS = (
 )
 
 
+class PageRequest(Request):
+    """A request as Flask has it, with the addresses that its exchange says."""
+
+    @property
+    def root_url(self) -> str:
+        """The address that all others here begin with."""
+        return exchange.exchange().root_url
+
+    @property
+    def base_url(self) -> str:
+        """The address that was asked, without its parameters."""
+        return exchange.exchange().base_url
+
+
 def create_app(site: Site) -> Exchanges:
     """Return the application that answers for a site (ASGI)."""
     return Exchanges(site, Endpoint(site, Pages(create_pages(site).wsgi_app)))
@@ -43,6 +57,7 @@ def create_app(site: Site) -> Exchanges:
 def create_pages(site: Site) -> Flask:
     """Return the application that has the pages, the documents, the graph store and the errors."""
     app = Flask(__name__, static_folder="static", static_url_path="/static")
+    app.request_class = PageRequest
     app.extensions[NAME] = site
     app.url_map.merge_slashes = False
     app.json.compact = True  # type: ignore[attr-defined]  # Flask's default provider has it

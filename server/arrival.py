@@ -16,11 +16,13 @@ from httptools import HttpRequestParser
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from server.exchange import Exchanges
 from server.outlet import Outlet
 from server.refusal import (
     RefusedError,
     framing_too_long,
     head_too_long,
+    in_origin_form,
     reason,
     require_length,
     require_no_tunnel,
@@ -41,6 +43,7 @@ class Bounds(Config):
 
     settings: Settings
     token: str | None
+    exchanges: Exchanges
 
 
 class Arrival(HttpToolsProtocol):
@@ -122,7 +125,8 @@ class Arrival(HttpToolsProtocol):
             return
         require_length(self.url, self.headers, self.bounds.max_header)
         version = self.parser.get_http_version()
-        require_one_meaning(version, self.url, self.headers)
+        require_one_meaning(version, self.headers)
+        self.url, self.headers[:] = in_origin_form(self.url, self.headers)
         self.expect_100_continue &= version != "1.0"
         self.in_head = False
         self.beside = 0
@@ -194,5 +198,7 @@ class Arrival(HttpToolsProtocol):
         if not answered:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        self.transport.write(refused.answer(with_body=self.parser.get_method() != b"HEAD"))
+        method = self.parser.get_method() if self.url else b""
+        self.transport.write(refused.answer(with_body=method != b"HEAD"))
         self.transport.close()
+        self.config.exchanges.record_refusal(refused, self.client, method, self.url)

@@ -9,16 +9,15 @@ from flask import Blueprint, Response, request, send_from_directory
 from werkzeug.exceptions import NotFound
 
 from graph.errors import UnknownNameError
-from graph.format import GRAPH_FORMATS
+from graph.format import GRAPH_FORMATS, PLAIN_FORMATS
 from graph.publishing.jsonld import context_document
 from graph.publishing.schema import schema
 from ontology.namespace import DATASET_GRAPH
-from server.answer import labelled, send
+from server.answer import send
 from server.conditional import digest
 from server.description import describe
 from server.link import SCHEMA, links, named_file
 from server.linked_data import document
-from server.negotiate import Accept
 from server.reply import Reply
 from server.site import site
 
@@ -60,15 +59,22 @@ def dump(name: str) -> Response:
 
     Several ranges, and what is none, are passed over (RFC 9110, section 14.2).
     """
-    folder = site().dumps
-    kind = next((form for form in GRAPH_FORMATS if name.endswith(f".{form.name}")), None)
-    if folder is None or kind is None:
+    folder, media_type = site().dumps, media_type_of(name)
+    if folder is None or not media_type:
         raise NotFound(f"there is no dump {name}")
     if request.method != "GET" or not ONE_RANGE.fullmatch(request.headers.get("Range", "")):
         request.environ.pop("HTTP_RANGE", None)  # Werkzeug would refuse what is to be ignored
-    response = send_from_directory(folder, name, mimetype=kind.media_type)
-    response.content_type = labelled(Accept(()), kind)
+    response = send_from_directory(folder, name, mimetype=media_type)
+    text = media_type.startswith("text/")
+    response.content_type = f"{media_type}; charset=utf-8" if text else media_type
     response.headers.set(*named_file(*name.rsplit(".", 1)))
     response.headers["Cache-Control"] = "no-cache"
     response.headers.extend(links())
     return response
+
+
+def media_type_of(name: str) -> str:
+    """Return the media type of a dump by the end of its name, "" where it is that of none."""
+    endings = {f".{form.name}": form.media_type for form in GRAPH_FORMATS}
+    endings |= {form.ending: form.media_type for form in PLAIN_FORMATS}
+    return next((kind for ending, kind in endings.items() if name.endswith(ending)), "")

@@ -10,19 +10,20 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import lru_cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.http import unquote_etag
-from werkzeug.sansio.utils import get_current_url
 from werkzeug.wrappers import Request
 
 from graph.errors import OverloadedError
+from server.address import address, is_host
+from server.header import ALWAYS, METHODS, PREFLIGHT
 from server.limit import TooManyAtOnce
 from server.log import log_request
 from server.pages import Scope, environ_of
@@ -31,6 +32,8 @@ from server.site import Site
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+
+    from server.refusal import RefusedError
 
     Application = Callable[[WSGIEnvironment], Awaitable[Reply]]
 
@@ -44,31 +47,6 @@ UNCOUNTED: Final = frozenset({"/health", "/ready", "/metrics"})
 
 GONE: Final = 499
 """The status in the log and the counts of what was given up, since its client had gone."""
-
-METHODS: Final = "GET, HEAD, POST, PUT, DELETE, QUERY, OPTIONS"
-ALLOWED: Final = "Accept, Authorization, Content-Type, If-Match, If-None-Match"
-EXPOSED: Final = (
-    "Accept-Query, Allow, Content-Disposition, ETag, Graph-Not-Found, Link, Location, Retry-After, "
-    "Server-Timing, X-Request-Id"
-)
-POLICY: Final = (
-    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-    "object-src 'none'"
-)
-ALWAYS: Final = (
-    ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", EXPOSED),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Content-Security-Policy", POLICY),
-    ("Referrer-Policy", "no-referrer"),
-)
-"""The headers of every response: CORS without credentials, and what a browser may do with it."""
-
-PREFLIGHT: Final = (
-    ("Access-Control-Allow-Methods", METHODS),
-    ("Access-Control-Allow-Headers", ALLOWED),
-    ("Access-Control-Max-Age", "86400"),
-)
 
 
 @dataclass(slots=True)
@@ -88,13 +66,12 @@ class Exchange:
     @property
     def root_url(self) -> str:
         """The address that all others here begin with."""
-        return address(self.request.scheme, self.request.host, self.request.root_path)
+        return address(self.request.scheme, self.request.host, "/")
 
     @property
     def base_url(self) -> str:
         """The address that was asked, without its parameters."""
-        asked = self.request
-        return address(asked.scheme, asked.host, asked.root_path, asked.path)
+        return address(self.request.scheme, self.request.host, self.request.path)
 
     def timed(self, name: str, start: float) -> None:
         """Note for Server-Timing how long a part took."""
@@ -107,8 +84,6 @@ class Exchange:
         preflight = PREFLIGHT if self.request.method == "OPTIONS" else ()
         return [*ALWAYS, *preflight, ("X-Request-Id", self.id), ("Server-Timing", timing)]
 
-
-address: Final = lru_cache(maxsize=64)(get_current_url)
 
 CURRENT: Final[ContextVar[Exchange]] = ContextVar("exchange")
 
@@ -126,7 +101,7 @@ class Exchanges:
     application: Application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, and count it when its answer begins."""
+        """Answer one request, and count it when its answer is sent, or has failed."""
         body = await whole(receive)
         if body is None:
             return
@@ -138,10 +113,19 @@ class Exchanges:
         except asyncio.CancelledError:
             self.record(here, GONE, [], time.perf_counter() - here.start)
             return
+        await self.deliver(here, reply, send)
+
+    async def deliver(self, here: Exchange, reply: Reply, send: Send) -> None:
+        """Send the answer; one that cannot be sent is a fault of this server, which says 500."""
         seconds, fields = time.perf_counter() - here.start, reply.fields()
-        self.record(here, reply.status, fields, seconds)
-        with suppress(asyncio.CancelledError):  # the client has gone within the answer
+        status = int(HTTPStatus.INTERNAL_SERVER_ERROR)
+        try:
             await reply.send(send, [*fields, *here.headers(seconds)])
+            status = reply.status
+        except asyncio.CancelledError:  # the client has gone within the answer
+            status = GONE
+        finally:
+            self.record(here, status, fields if status == reply.status else [], seconds)
 
     async def answer(self, here: Exchange, environ: WSGIEnvironment) -> Reply:
         """Return the answer of the application, which has a place meanwhile."""
@@ -154,8 +138,8 @@ class Exchanges:
 
     def admitted(self, request: Request) -> AbstractContextManager[None]:
         """Return the place of a request; raises BadRequest, TooManyAtOnce and OverloadedError."""
-        if not request.host:
-            raise BadRequest("the Host is not one")
+        if not is_host(request.host):
+            raise BadRequest("the Host is not one: a name, or an IP address, and a port")
         if request.path in UNCOUNTED or request.method == "OPTIONS":
             return nullcontext()
         return self.site.admission.admitted(request.remote_addr or "")
@@ -164,8 +148,7 @@ class Exchanges:
         """Count the request and write its line of the log."""
         request, fields = here.request, {name.lower(): value for name, value in headers}
         sent = 0 if request.method == "HEAD" else int(fields.get("content-length", 0))
-        method = request.method if request.method in METHODS else "other"
-        self.site.metrics.count(here.route, method, status, seconds, sent)
+        self.site.metrics.count(here.route, counted(request.method), status, seconds, sent)
         log_request(
             id=here.id,
             client=request.remote_addr,
@@ -177,6 +160,25 @@ class Exchanges:
             bytes=sent,
             tag=unquote_etag(fields.get("etag"))[0],
         )
+
+    def record_refusal(
+        self, refused: RefusedError, client: tuple[str, int] | None, method: bytes, target: bytes
+    ) -> None:
+        """Count what was refused before it was a request, and write its line of the log."""
+        self.site.metrics.count("none", counted(method.decode()), refused.status, 0.0, 0)
+        log_request(
+            id=refused.id,
+            client=client[0] if client else None,
+            method=method.decode("latin-1"),
+            path=target.decode("latin-1"),
+            route="none",
+            status=refused.status,
+        )
+
+
+def counted(method: str) -> str:
+    """Return what a method is counted as."""
+    return method if method in METHODS.split(", ") else "other"
 
 
 async def whole(receive: Receive) -> bytes | None:

@@ -76,7 +76,7 @@ def open_front(app: Exchanges, settings: Settings, token: str | None) -> Front:
         timeout_keep_alive=settings.idle_time,
         timeout_graceful_shutdown=settings.drain_time,
     )
-    bounds.settings, bounds.token = settings, token
+    bounds.settings, bounds.token, bounds.exchanges = settings, token, app
     return Front(bounds, listen(settings.host, settings.port, settings.connections))
 
 

@@ -34,7 +34,7 @@ def schema_link(name: str) -> tuple[str, str]:
 
 def safe(address: str) -> str:
     """Return an address as a header can hold it (RFC 3987, section 3.1)."""
-    return quote(address, safe="/:#?&=%@!$'()*+,;~")
+    return quote(address, safe="/:#?&=%@!$'()*+,;~[]")
 
 
 def missing_header(graphs: Iterable[str]) -> Fields:

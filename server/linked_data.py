@@ -19,9 +19,18 @@ from werkzeug.exceptions import Gone, NotFound
 from graph.errors import UnknownNameError
 from graph.explaining.attestation import quotes
 from graph.explaining.portrait import followed, labels, portrait
-from graph.format import GRAPH_FORMATS, GraphFormat
+from graph.format import GRAPH_FORMATS, GRAPHS, RESULTS, GraphFormat
 from graph.name import named_node
-from graph.publishing.resource import cited, is_true, known, quads, statements, write_statements
+from graph.publishing.frame import frame
+from graph.publishing.resource import (
+    cited,
+    is_true,
+    known,
+    quads,
+    statements,
+    write_statements,
+)
+from graph.publishing.resource import labels as labels_of
 from ontology.namespace import GRAPH, ID, ONTOLOGY_GRAPH
 from server.answer import evaluate, labelled, send
 from server.conditional import digest, has_it, not_modified
@@ -47,6 +56,12 @@ blueprint = Blueprint("linked_data", __name__)
 HAS_FORMAT: Final = "http://purl.org/dc/terms/hasFormat"
 """The relation of a resource to the same in another format, which says more than `alternate`."""
 
+TABLE: Final = RESULTS["csv"]
+"""The format of the statements with an entity as a table."""
+
+SUFFIXES: Final = (*(form.name for form in GRAPH_FORMATS), TABLE.name)
+"""The suffixes of the data of an entity."""
+
 
 @blueprint.get("/id/<path:name>")
 def thing(name: str) -> Response:
@@ -70,23 +85,45 @@ def data(file: str) -> Response | Reply:
     """Return what is said of an entity, in the format of the suffix."""
     name, _, suffix = file.rpartition(".")
     form = named_format(suffix, GRAPH_FORMATS)
-    if form is None:
-        suffixes = ", ".join(f".{one.name}" for one in GRAPH_FORMATS)
+    if form is None and suffix != TABLE.name:
+        suffixes = ", ".join(f".{one}" for one in SUFFIXES)
         raise NotFound(f"data are called by the name of an entity and one of {suffixes}")
     iri = living(ID + name, "data/", f".{suffix}")
     if isinstance(iri, Response):
         return iri
-    tagged = evaluate(site(), statements(iri))
+    reply = document_of(iri, form) if form else table_of(iri)
+    reply.headers.append(named_file(name, suffix))
+    return with_alternates(reply, name)
+
+
+def document_of(iri: NamedNode, form: GraphFormat) -> Reply:
+    """Return what is said of an entity as a document of RDF; raises NotFound."""
+    here = site()
+    tagged = evaluate(here, statements(iri))
     said = quads(tagged.answer)
     if not said:
         raise NotFound(f"nothing is known of {iri.value}")
-    tag = digest((tagged.tag or "", "data", iri.value, form.name))
+    context = request.root_url + "context.jsonld"
+    tag = digest((tagged.tag or "", "data", iri.value, form.name, context))
     if has_it(tag):
-        return with_alternates(not_modified(tag), name)
-    body = write_statements(said, form)
-    reply = with_alternates(send(site(), body, tag, labelled(Accept(()), form)), name)
-    reply.headers.append(named_file(name, form.name))
-    return reply
+        return not_modified(tag)
+    if form == GRAPHS["jsonld"]:
+        body = frame(iri, said, quads(evaluate(here, labels_of(said)).answer), context)
+    else:
+        body = write_statements(said, form, iri)
+    return send(here, body, tag, labelled(Accept(()), form))
+
+
+def table_of(iri: NamedNode) -> Reply:
+    """Return the statements with an entity as a table; raises NotFound."""
+    here = site()
+    require_known(iri)
+    tag = digest((here.engine.version, "table", iri.value))
+    if has_it(tag):
+        return not_modified(tag)
+    body, version = here.engine.table(iri.value)
+    tag = digest((version, "table", iri.value))
+    return send(here, body, tag, f"{TABLE.media_type}; charset=utf-8")
 
 
 @blueprint.get("/page/<path:name>")
@@ -120,7 +157,7 @@ def page(name: str) -> Response | Reply:
         "entity.html",
         portrait=drawn,
         name=name,
-        forms=GRAPH_FORMATS,
+        forms=(*GRAPH_FORMATS, TABLE),
         sources=listed,
         marks={source.graph: source.number for source in listed},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -11,34 +12,38 @@ from typing import Final
 from httptools import HttpParserInvalidMethodError
 from werkzeug.http import http_date
 
-from server.exchange import METHODS
+from server.header import METHODS
 from server.problem import JSON
 
 VERSIONS: Final = frozenset({"1.0", "1.1"})
 REQUEST: Final = re.compile(rb"[A-Za-z]+ \S+ HTTP/1\.[01]\r\n")
 """How a request begins, whatever its method."""
 
-NO_PATH: Final = re.compile(rb"\w+://[^/?#]*")
-"""A whole address without a path."""
+ABSOLUTE: Final = re.compile(rb"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", re.DOTALL)
+"""A target that is a whole address: its scheme, its authority, and the rest."""
+
+Headers = Sequence[tuple[bytes, bytes]]
 
 
 class RefusedError(Exception):
-    """What arrives is no request that is taken: why, and the status that says so."""
+    """What arrives is no request that is taken: why, the status that says so, and its id."""
 
     def __init__(self, detail: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
         self.status = status
+        self.id = os.urandom(8).hex()
         super().__init__(detail)
 
     def answer(self, *, with_body: bool) -> bytes:
         """Return the answer, a problem document (RFC 9457); nothing is answered after it."""
         status = self.status
         problem = {"type": "about:blank", "title": status.phrase, "status": status.value}
-        body = json.dumps({**problem, "detail": str(self)}).encode()
+        body = json.dumps({**problem, "detail": str(self), "request": self.id}).encode()
         allowed = f"allow: {METHODS}\r\n" if status == HTTPStatus.METHOD_NOT_ALLOWED else ""
         head = (
             f"HTTP/1.1 {status.value} {status.phrase}\r\ndate: {http_date()}\r\n"
             f"content-type: {JSON}\r\n{allowed}"
-            f"access-control-allow-origin: *\r\nconnection: close\r\n"
+            f"access-control-allow-origin: *\r\nx-request-id: {self.id}\r\n"
+            "connection: close\r\n"
             f"content-length: {len(body)}\r\n\r\n"
         )
         return head.encode() + (body if with_body else b"")
@@ -72,18 +77,16 @@ def require_no_tunnel(method: bytes) -> None:
         raise RefusedError("this is no proxy", HTTPStatus.METHOD_NOT_ALLOWED)
 
 
-def require_length(url: bytes, headers: Sequence[tuple[bytes, bytes]], limit: int) -> None:
+def require_length(url: bytes, headers: Headers, limit: int) -> None:
     """Raise RefusedError where a head has more bytes than the limit."""
     if len(url) + sum(len(name) + len(value) for name, value in headers) > limit:
         raise head_too_long(limit)
 
 
-def require_one_meaning(version: str, url: bytes, headers: Sequence[tuple[bytes, bytes]]) -> None:
+def require_one_meaning(version: str, headers: Headers) -> None:
     """Raise RefusedError where two readers of a head could take it differently (RFC 9112)."""
     if version not in VERSIONS:
         raise RefusedError(f"HTTP/{version} is not spoken here")
-    if NO_PATH.fullmatch(url):
-        raise RefusedError("the address has no path; that of the whole is /")
     hosts = [value for name, value in headers if name == b"host"]
     if len(hosts) > 1 or b"," in b"".join(hosts):
         raise RefusedError("more than one Host")
@@ -94,3 +97,21 @@ def require_one_meaning(version: str, url: bytes, headers: Sequence[tuple[bytes,
         raise RefusedError("a transfer coding other than chunked")
     if codings and version == "1.0":
         raise RefusedError("a transfer coding in HTTP/1.0, which has none")
+
+
+def in_origin_form(url: bytes, headers: Headers) -> tuple[bytes, Headers]:
+    """Return a target without its scheme and authority, and the headers with that as the Host.
+
+    The authority of a target that is a whole address wins, and Host is passed over (RFC 9112,
+    section 3.2.2). Raises RefusedError where the address is none of HTTP, or has no path.
+    """
+    match = ABSOLUTE.fullmatch(url)
+    if match is None:
+        return url, headers
+    scheme, authority, rest = match.groups()
+    if scheme.lower() not in {b"http", b"https"} or b"@" in authority:
+        raise RefusedError("the target is an address of http or https, with no user in it")
+    if not rest.startswith(b"/"):
+        raise RefusedError("the address has no path; that of the whole is /")
+    others = [(name, value) for name, value in headers if name != b"host"]
+    return rest, [(b"host", authority), *others]

@@ -6,7 +6,7 @@ In the master copy each fact has them beside it, as an annotation of RDF 1.2
     id:Pakistan cpec:advances id:CPEC ~ <s01#1> {| oa:exact "moved forward on CPEC" |} .
 
 In the graph the record is an `rdf:Statement` of `graph:evidence`, which SPARQL 1.1 can ask and
-every format can write (docs/decisions/0011-a-statement-has-a-record.md).
+every format can write (docs/decisions/0012-a-statement-has-a-record.md).
 """
 
 from __future__ import annotations

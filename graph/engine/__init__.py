@@ -15,6 +15,8 @@ Reading (thread-safe; each call blocks its thread until the answer is complete o
         the same for a loop of asyncio: a thread waits only for what is long.
     Engine.explain(triple: Sequence[str], form: str) -> tuple[bytes, str]
         why a triple holds, as "json" or "ttl", and the version; NotInGraphError.
+    Engine.table(thing: str) -> tuple[bytes, str]
+        the statements with a thing as CSV, and the version.
     Engine.graph(graph: str | None, form: GraphFormat) -> Answer
         one graph whole (Graph Store Protocol GET); None is the default graph; UnknownNameError.
     Engine.parse(body: bytes, form: GraphFormat, base: str) -> bytes

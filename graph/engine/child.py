@@ -23,12 +23,13 @@ FAREWELL: Final = 5.0
 class Child:
     """A running child and the socket to it."""
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, *held: int) -> None:
+        """Start a child, which also has the descriptors that it is to hold."""
         self.sock, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-P", "-m", module, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
+                pass_fds=[theirs.fileno(), *held],
                 env={**environment(), "GLIBC_TUNABLES": TUNABLES},
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,

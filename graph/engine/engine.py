@@ -133,6 +133,11 @@ class Engine:
         answer, body = self.run("explain", {"triple": list(triple), "form": form})
         return body, str(answer["version"])
 
+    def table(self, thing: str) -> tuple[bytes, str]:
+        """Return the statements with a thing as CSV, and the version of the dataset."""
+        answer, body = self.run("table", {"thing": thing})
+        return body, str(answer["version"])
+
     def graph(self, graph: str | None, form: GraphFormat) -> Answer:
         """Return one graph whole, None being the default one; raises UnknownNameError."""
         answer, body = self.run("graph", {"graph": graph, "graph_format": form.name})
@@ -261,7 +266,7 @@ class Engine:
         """Finish what is in flight, then end every child."""
         with self._writing:
             if self._scribe is not None:
-                self._scribe.end()
+                self._scribe.close()
                 self._scribe = None
         self._pool.drain(timeout)
         self._nursery.close()

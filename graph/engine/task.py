@@ -44,10 +44,12 @@ from graph.explaining.spreadsheet import as_spreadsheet
 from graph.explaining.why import as_json, why
 from graph.explaining.wording import Wording
 from graph.format import GRAPHS, RESULTS
+from graph.publishing.thing_table import thing_table
 from graph.service.narrowing import as_narrowing
 from graph.service.planner import Limits, planned
 from graph.service.solutions import as_values
 from graph.service.syntax import require_query
+from graph.sink import bounded
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Values
 
@@ -121,6 +123,16 @@ def explained(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, b
     if header["form"] == "ttl":
         return {}, as_turtle(found, index, store)
     return {}, compact(as_json(found, index))
+
+
+def table(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
+    """Return the statements with a thing as CSV, with proofs where the dataset has an index."""
+    indexing = dataset.indexing
+    if indexing.index is None and indexing.pending:
+        raise OverloadedError(indexing.reason)
+    provenance = indexing.index.provenance if indexing.index else None
+    body = thing_table(dataset.store, provenance, NamedNode(header["thing"]))
+    return {}, bounded(body, dataset.cap)
 
 
 def compact(value: object) -> bytes:
@@ -224,6 +236,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "query": query,
     "cite": cited,
     "explain": explained,
+    "table": table,
     "plan": plan,
     "narrow": narrow,
     "values": values,

@@ -13,12 +13,12 @@ from typing import Final, TypeAlias
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from graph.evaluation import solutions
-from graph.reasoning.proof import Statement, Tree
+from graph.reasoning.proof import Explanation, Statement, Tree
 from ontology.namespace import CPEC
 from ontology.vocabulary import MODALITIES
 
 RECORDS: Final = """
-SELECT ?subject ?predicate ?object ?graph ?quote ?modality ?by ?reading {
+SELECT ?record ?subject ?predicate ?object ?graph ?quote ?modality ?by ?reading {
   VALUES (?subject ?predicate ?object) { %s }
   GRAPH graph:evidence {
     ?record rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ;
@@ -39,6 +39,7 @@ STRENGTH: Final = {CPEC + name: place for place, name in enumerate(MODALITIES)}
 class Record:
     """What a source's statement has of its own; "" and nothing where it has no record."""
 
+    name: str = ""
     modality: str = ""
     attributed_to: str = ""
     quotes: list[str] = field(default_factory=list)
@@ -55,7 +56,7 @@ def records(store: Store, triples: Iterable[Triple]) -> Records:
     found: dict[tuple[Triple, str], Record] = {}
     for row in solutions(store, RECORDS % asked):
         triple = Triple(row["subject"], row["predicate"], row["object"])
-        record = found.setdefault((triple, row["graph"].value), Record())
+        record = found.setdefault((triple, row["graph"].value), Record(row["record"].value))
         record.modality = text(row["modality"]) or record.modality
         record.attributed_to = text(row["by"]) or record.attributed_to
         for values, value in ((record.quotes, row["quote"]), (record.readings, row["reading"])):
@@ -100,6 +101,11 @@ class Weighing:
         usual = self.of_property.get(one.triple.predicate, "")
         known = [self.records.get((one.triple, graph), Record()).modality for graph in one.graphs]
         return strongest(modality or usual for modality in known)
+
+    def triple(self, explanation: Explanation) -> str:
+        """Return how a triple is meant: by the strongest of its sources and of the proofs shown."""
+        stated = self.statement(Statement(explanation.triple, explanation.stated))
+        return strongest([stated, *(self.proof(one.tree) for one in explanation.proofs)])
 
     def proof(self, tree: Tree) -> str:
         """Return how the conclusion of a proof is meant: no stronger than any of its premises."""

@@ -13,7 +13,7 @@ from graph.citing.answering.writing import term_json
 from graph.citing.citation import EvidenceIndex
 from graph.evaluation import solutions
 from graph.explaining.corroboration import Corroboration, corroboration
-from graph.explaining.statement import Records, Weighing, records, statements, strongest
+from graph.explaining.statement import Records, Weighing, records, statements
 from graph.explaining.wording import Wording, name
 from graph.reasoning.proof import Explanation, Proof, Statement, Tree, explain
 from graph.reasoning.rules.axiom import Term
@@ -42,10 +42,27 @@ class Why:
     @property
     def graphs(self) -> tuple[str, ...]:
         """The named graphs that are spoken of, sorted."""
-        proofs = [proof.tree for proof in self.explanation.proofs]
-        found = {graph for tree in proofs for one in statements(tree) for graph in one.graphs}
+        found = {graph for one in self.leaves for graph in one.graphs}
         found.update(self.explanation.stated, (rival.graph for rival in self.rivals))
         return tuple(sorted(found))
+
+    @property
+    def leaves(self) -> list[Statement]:
+        """The statements that the proofs end in."""
+        return [one for proof in self.explanation.proofs for one in statements(proof.tree)]
+
+    @property
+    def recorded(self) -> list[str]:
+        """The names of the records of the statements that are spoken of."""
+        whole = self.explanation
+        spoken = [(whole.triple, whole.stated), *((one.triple, one.graphs) for one in self.leaves)]
+        places = dict.fromkeys((triple, graph) for triple, graphs in spoken for graph in graphs)
+        return [self.records[place].name for place in places if place in self.records]
+
+    def weighing(self, words: Wording) -> Weighing:
+        """Return what tells how the proofs are meant."""
+        named = {one.triple.predicate for one in self.leaves} | {self.explanation.triple.predicate}
+        return Weighing(self.records, {one: words.of_property(one) for one in named})
 
 
 def why(store: Store, index: EvidenceIndex, triple: Triple) -> Why:
@@ -87,17 +104,14 @@ class Told:
     def __init__(self, found: Why, index: EvidenceIndex) -> None:
         self.why, self.words = found, Wording(index)
         self.trees = [proof.tree for proof in found.explanation.proofs]
-        self.leaves = [one for tree in self.trees for one in statements(tree)]
-        named = {one.triple.predicate for one in self.leaves} | {found.explanation.triple.predicate}
-        usual = {predicate: self.words.of_property(predicate) for predicate in named}
-        self.weighing = Weighing(found.records, usual)
+        self.leaves = found.leaves
+        self.weighing = found.weighing(self.words)
         self.sources = {graph: self.source(graph) for graph in found.graphs}
 
     def explanation(self) -> dict[str, Any]:
         """Return the whole of it."""
         explanation, agreement = self.why.explanation, self.why.corroboration
-        strength = strongest(map(self.weighing.proof, self.trees))
-        meant = self.words.modality(strength)
+        meant = self.words.modality(self.weighing.triple(explanation))
         return {
             **triple_json(explanation.triple, self.words),
             "modality": meant,

@@ -9,14 +9,13 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from graph.asking import questions
 from graph.dataset import graph_of
-from graph.publishing.distribution import LICENCE, distributions
+from graph.publishing.distribution import distributions
 from graph.publishing.dump import Dump
 from graph.publishing.example import examples
 from graph.publishing.partition import partitions
-from graph.publishing.statement import DATASET, iri, number, said
+from graph.publishing.statement import DATASET, LICENCE, TITLE, iri, number, said
 from ontology.namespace import BASE, CPEC, ID, LINKS
 
-TITLE: Final = "A cited knowledge graph of Pakistan-China cooperation"
 ABOUT: Final = (
     "Pakistan-China cooperation as a news article reports it: every statement stands in the named "
     "graph of the sentence or source that states it."

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from graph.format import GRAPH_FORMATS
 from graph.publishing.dump import Dump
-from graph.publishing.statement import DATASET, iri, number, said
+from graph.publishing.statement import DATASET, LICENCE, iri, number, said
 from ontology.namespace import BASE
 
+RDF = {form.media_type for form in GRAPH_FORMATS}
 DUMPS = BASE + "data/dumps/"
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 MEDIA = "https://www.iana.org/assignments/media-types/"
 
 
@@ -38,7 +39,8 @@ def distribution(dump: Dump) -> Iterator[Quad]:
     here, checksum = DUMPS + dump.name, DUMPS + dump.name + "#checksum"
     digest = hashlib.sha256(dump.body).hexdigest()
     yield said(DATASET, "dcat:distribution", NamedNode(here))
-    yield said(DATASET, "void:dataDump", NamedNode(here))
+    if dump.media_type in RDF:  # VoID, section 3.1: a dump in RDF
+        yield said(DATASET, "void:dataDump", NamedNode(here))
     yield said(here, "rdf:type", iri("dcat:Distribution"))
     yield said(here, "dcterms:title", Literal(dump.title, language="en"))
     yield said(here, "dcterms:license", NamedNode(LICENCE))

@@ -11,13 +11,11 @@ from typing import Final
 
 from pyoxigraph import Quad
 
-from graph.format import GRAPHS
-from graph.publishing.export import export
+from graph.format import GRAPHS, PLAIN_FORMATS
+from graph.publishing.export import EVIDENCE, NAMED, UNION, export
+from graph.publishing.plain_export import PlainExport
 
 STEM: Final = "cpec-graph"
-UNION: Final = "all statements as one graph, without their sources"
-NAMED: Final = "every statement in the named graph of its source"
-EVIDENCE: Final = "all statements, each reified by the sentence that states it (RDF 1.2)"
 
 KINDS: Final = (
     ("ttl", "", UNION),
@@ -27,7 +25,7 @@ KINDS: Final = (
     ("jsonld", "", NAMED),
     ("ttl", "-evidence", EVIDENCE),
 )
-"""The format of each dump, what its name ends in, and what it holds."""
+"""The format of each dump in RDF, what its name ends in, and what it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +38,26 @@ class Dump:
     body: bytes
 
 
-def dumps(quads: Iterable[Quad]) -> list[Dump]:
-    """Return the dumps of the quads; the same quads give the same bytes."""
+def dumps(quads: Iterable[Quad], digest: str = "") -> list[Dump]:
+    """Return the dumps of the quads; the same quads give the same bytes.
+
+    `digest` is that of their master copy, which some name in their heads.
+    """
     everything = list(quads)
-    return [
+    rdf = [
         Dump(
             f"{STEM}{mark}.{name}",
             GRAPHS[name].media_type,
             title,
-            export(everything, GRAPHS[name], evidence=bool(mark)),
+            export(everything, GRAPHS[name], evidence=bool(mark), digest=digest),
         )
         for name, mark, title in KINDS
+    ]
+    plain = PlainExport(everything)
+    return [
+        *rdf,
+        *(
+            Dump(f"{STEM}{form.ending}", form.media_type, form.title, plain.write(form))
+            for form in PLAIN_FORMATS
+        ),
     ]

@@ -1,8 +1,8 @@
-"""The exports: the whole graph, or one of its graphs, as a file in each of the formats."""
+"""The exports: the whole graph, or one of its graphs, as a file in each of the formats of RDF."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from pyoxigraph import Quad, RdfFormat, serialize
@@ -13,9 +13,18 @@ from graph.evaluation import used_prefixes
 from graph.fidelity import graph_xml, require_terms
 from graph.format import GraphFormat
 from graph.publishing.jsonld import write_jsonld
+from graph.publishing.reading_order import ReadingOrder, lexical
 from graph.publishing.reification import reifications
+from graph.publishing.statement import LICENCE, TITLE
+from graph.publishing.turtle import trig, turtle
 from graph.snapshot import n_quads
-from ontology.namespace import ONTOLOGY_GRAPH, RDF_TYPE, shorten
+from ontology.namespace import (
+    BASE,
+    EVIDENCE_GRAPH,
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+    shorten,
+)
 from ontology.vocabulary import Vocabulary
 
 DATASET_FORMATS: Final = frozenset({RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat.JSON_LD})
@@ -24,28 +33,77 @@ DATASET_FORMATS: Final = frozenset({RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat
 EVIDENCE_FORMATS: Final = frozenset({RdfFormat.TURTLE, RdfFormat.N_TRIPLES})
 """The formats that can say a triple term of RDF 1.2."""
 
+UNION: Final = "all statements as one graph, without their sources"
+NAMED: Final = "every statement in the named graph of its source"
+EVIDENCE: Final = "all statements, each reified by its record, which has its quote (RDF 1.2)"
+"""What a file holds, in words."""
+
+DATE: Final = PREFIXES["dcterms"] + "date"
+
 
 def export(
-    quads: Iterable[Quad], form: GraphFormat, graph: str | None = None, *, evidence: bool = False
+    quads: Iterable[Quad],
+    form: GraphFormat,
+    graph: str | None = None,
+    *,
+    evidence: bool = False,
+    digest: str = "",
 ) -> bytes:
     """Return the quads of a snapshot as a file; with `graph`, those of that graph alone.
 
     With `evidence`, each statement of a source has a name, with its quote (`reifications`).
+    `digest` is that of the snapshot, which the head of a file in Turtle or TriG names.
     Raises UnknownNameError where there is no such graph, and UnwritableError.
     """
     everything = list(quads)
-    chosen = [quad for quad in everything if graph in {None, graph_of(quad)}]
-    if graph and not chosen:
-        raise UnknownNameError(f"no graph is called {shorten(graph)}")
+    chosen = within(everything, graph)
     if evidence and form.writer not in EVIDENCE_FORMATS:
         raise UnwritableError(f"{form.name} has no triple terms: evidence is for ttl and nt")
     if form.writer == RdfFormat.JSON_LD:
         vocabulary = Vocabulary.of(one for one in everything if graph_of(one) == ONTOLOGY_GRAPH)
         return write_jsonld(chosen, vocabulary)
-    if form.writer in DATASET_FORMATS:
-        return write(chosen, form.writer)
-    told = reifications(chosen, everything) if evidence else ()
-    return write(dict.fromkeys([*union(chosen), *told]), form.writer)
+    holds = NAMED
+    if form.writer not in DATASET_FORMATS:
+        holds = EVIDENCE if evidence else UNION
+        told = reifications(chosen, everything) if evidence else ()
+        chosen = list(dict.fromkeys([*union(chosen), *told]))
+    if graph:
+        holds = f"the named graph {graph}"
+    head = opening_lines(holds, chosen, edition(everything, digest))
+    return write(chosen, form.writer, ReadingOrder.of(everything), head)
+
+
+def within(quads: Iterable[Quad], graph: str | None) -> list[Quad]:
+    """Return the quads of a named graph, or all; raises UnknownNameError where there is none."""
+    chosen = [quad for quad in quads if graph in {None, graph_of(quad)}]
+    if graph and not chosen:
+        raise UnknownNameError(f"no graph is called {shorten(graph)}")
+    return chosen
+
+
+def edition(quads: Iterable[Quad], digest: str) -> str:
+    """Return which data these are: those of a snapshot, with articles up to a day.
+
+    A clock would say when the file was written, which is none of the data.
+    """
+    days = [lexical(quad.object) for quad in quads if is_date_of_article(quad)]
+    parts = [f"snapshot {digest[:16]}"] if digest else []
+    return ", ".join([*parts, *([f"articles up to {max(days)}"] if days else [])])
+
+
+def is_date_of_article(quad: Quad) -> bool:
+    """Return whether a quad says on which day an article was published."""
+    return graph_of(quad) == EVIDENCE_GRAPH and quad.predicate.value == DATE
+
+
+def opening_lines(holds: str, quads: Sequence[Quad], data: str) -> list[str]:
+    """Return the head of a file: its title, what it holds, of which data, and its licence."""
+    return [
+        f"cpec-graph: {TITLE[0].lower()}{TITLE[1:]} ({BASE})",
+        f"Holds {holds}: {len(quads):,} triples.",
+        *([f"Data: {data}."] if data else []),
+        f"Licence: {LICENCE}",
+    ]
 
 
 def union(quads: Iterable[Quad]) -> list[Quad]:
@@ -53,23 +111,20 @@ def union(quads: Iterable[Quad]) -> list[Quad]:
     return list(dict.fromkeys(Quad(one.subject, one.predicate, one.object) for one in quads))
 
 
-def write(quads: Iterable[Quad], writer: RdfFormat) -> bytes:
-    """Return the quads written in an order that depends on nothing else; raises UnwritableError."""
+def write(
+    quads: Iterable[Quad], writer: RdfFormat, order: ReadingOrder, head: Iterable[str] = ()
+) -> bytes:
+    """Return the quads written in an order that depends on nothing else; raises UnwritableError.
+
+    Turtle and TriG are for readers, and have the head as comments.
+    """
     if writer in {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}:
         return n_quads(quads)
-    ordered = sorted(quads, key=reading_order)
+    if writer == RdfFormat.TURTLE:
+        return turtle(quads, order, head)
+    if writer == RdfFormat.TRIG:
+        return trig(quads, order, head)
+    ordered = order.sorted(quads)
     require_terms(ordered, writer)
     body = serialize(ordered, format=writer, prefixes=used_prefixes(ordered)) or b""
     return graph_xml(body) if writer == RdfFormat.RDF_XML else body
-
-
-def reading_order(quad: Quad) -> tuple[str, str, bool, str, str]:
-    """Return the key under which a quad is sorted: the types of a subject come first."""
-    predicate = quad.predicate.value
-    return (
-        graph_of(quad),
-        str(quad.subject),
-        predicate != RDF_TYPE,
-        predicate,
-        str(quad.object),
-    )

@@ -13,7 +13,6 @@ from pyoxigraph import (
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
-    RdfFormat,
     Triple,
     parse_query_results,
 )
@@ -21,13 +20,14 @@ from pyoxigraph import (
 from graph.evaluation import Answer, Query
 from graph.format import RESULT_FORMATS, GraphFormat
 from graph.publishing.export import DATASET_FORMATS, union, write
-from graph.publishing.jsonld import packaged, write_jsonld
-from ontology.namespace import ID
+from graph.publishing.reading_order import ReadingOrder
+from graph.publishing.statement import LICENCE
+from ontology.namespace import ID, RDF_TYPE
 
 JSON: Final = RESULT_FORMATS[0]
 
-COMPACTED: Final = 2000
-"""The statements up to which JSON-LD is written in words: that many take half a second."""
+MOST: Final = 2000
+"""The number of names up to which labels are looked up."""
 
 KNOWN: Final = """
 ASK {
@@ -48,6 +48,12 @@ SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
     BIND (graph:evidence AS ?graph) } UNION
   { GRAPH ?this { ?subject ?predicate ?object } BIND (?this AS ?graph) }
 } ORDER BY STR(?graph) STR(?subject) STR(?predicate) STR(?object) LANG(?object)
+"""
+LABELS: Final = """
+SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
+  VALUES ?subject { %s } VALUES ?predicate { rdfs:label dcterms:title }
+  GRAPH ?graph { ?subject ?predicate ?object }
+}
 """
 CITED: Final = """
 SELECT DISTINCT ?this ?subject ?predicate ?object {
@@ -75,6 +81,17 @@ def known(iri: NamedNode) -> Query:
 def statements(iri: NamedNode) -> Query:
     """Return the query for what is said of an IRI, with it, and where it names a graph, in it."""
     return Query(STATEMENTS, JSON, None, {"this": iri})
+
+
+def labels(said: Iterable[Quad]) -> Query:
+    """Return the query for the labels of the names in some statements, in every language.
+
+    Classes are written as words of the context, and need none.
+    """
+    ends = (quad for quad in said if quad.predicate.value != RDF_TYPE)
+    nodes = {node for quad in ends for node in (quad.subject, quad.object)}
+    names = sorted(str(node) for node in nodes if isinstance(node, NamedNode))
+    return Query(LABELS % " ".join(names[:MOST]), JSON, None)
 
 
 def cited(iri: NamedNode) -> Query:
@@ -127,15 +144,15 @@ def quads(answer: Answer) -> list[Quad]:
     ]
 
 
-def write_statements(said: Iterable[Quad], form: GraphFormat) -> bytes:
-    """Return the statements written in a format, with their graphs where it has them.
+def write_statements(said: Iterable[Quad], form: GraphFormat, this: NamedNode) -> bytes:
+    """Return what is said of a thing written in a format, with the graphs where it has them.
 
     They stand in the default graph too, where those look for them who take a document for a graph.
     Raises UnwritableError where the format cannot say them.
     """
     found = list(said)
-    if form.writer == RdfFormat.JSON_LD and len(found) <= COMPACTED:
-        return write_jsonld(found, packaged())
     triples = union(found)
-    everything = dict.fromkeys([*triples, *found])
-    return write(everything if form.writer in DATASET_FORMATS else triples, form.writer)
+    keeps_graphs = form.writer in DATASET_FORMATS
+    chosen = list(dict.fromkeys([*triples, *found])) if keeps_graphs else triples
+    head = [f"What cpec-graph says of {this}: {len(triples):,} triples.", f"Licence: {LICENCE}"]
+    return write(chosen, form.writer, ReadingOrder.of(found, this.value), head)

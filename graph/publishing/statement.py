@@ -11,6 +11,9 @@ from ontology.namespace import BASE, DATASET_GRAPH, PREFIXES, shorten
 DATASET: Final = BASE + "dataset"
 """The IRI of the dataset itself."""
 
+TITLE: Final = "A cited knowledge graph of Pakistan-China cooperation"
+LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
+
 
 def iri(name: str) -> NamedNode:
     """Return a prefixed name, `void:Dataset`, as a node."""

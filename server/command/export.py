@@ -1,4 +1,4 @@
-"""The command that writes the graph in other formats."""
+"""The command that writes the graph as a file: RDF, tables, a network."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from pathlib import Path
 
 import click
 
-from graph.format import GRAPHS
+from graph.format import GRAPHS, PLAIN
 from graph.name import names, resolve
 from graph.publishing.export import export as export_quads
+from graph.publishing.plain_export import export_plain
 from server.command.snapshot import fresh_snapshot, out
 from server.command.target import STDOUT, write
 
 
-@click.command(epilog="Example: cpec export --format jsonld -o cpec.jsonld")
-@click.option("--format", "form", type=click.Choice(list(GRAPHS)), required=True)
+@click.command(epilog="Example: cpec export --format csv -o statements.csv")
+@click.option("--format", "form", type=click.Choice([*GRAPHS, *PLAIN]), required=True)
 @click.option("--graph", metavar="IRI", help="One named graph alone, inp-wealthpk-2026-04-29/s08.")
 @click.option(
     "--evidence", is_flag=True, help="RDF 1.2: each statement is reified, with its quote."
@@ -30,8 +31,16 @@ from server.command.target import STDOUT, write
 def export(form: str, graph: str | None, *, evidence: bool, output: Path, out: Path | None) -> None:
     """Write the graph, or one named graph.
 
-    ttl, nt and rdf hold the union of the graphs; trig, nq and jsonld keep every named graph.
+    ttl, nt and rdf hold the union of the graphs; trig, nq and jsonld keep every named graph. csv
+    has a row for each statement with its sentence and quote; nodes and edges are the network of
+    things as two tables, graphml the same as one file.
     """
     snapshot = fresh_snapshot(out)
     name = None if graph is None else resolve(graph, names(snapshot.open())).value
-    write(output, export_quads(snapshot.quads(), GRAPHS[form], name, evidence=evidence))
+    quads = snapshot.quads()
+    if form in PLAIN:
+        body = export_plain(quads, PLAIN[form], name, evidence=evidence)
+    else:
+        digest = str(snapshot.manifest["digest"])
+        body = export_quads(quads, GRAPHS[form], name, evidence=evidence, digest=digest)
+    write(output, body)

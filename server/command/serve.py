@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, redirect_stderr
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +31,7 @@ from server.command.bound import (
 from server.command.snapshot import fresh_snapshot, out
 from server.descriptor import room_for
 from server.front import open_front
+from server.log import Unwaited
 from server.settings import Settings
 from server.site import Site
 from server.token import TokenError, checked, read_token
@@ -146,7 +148,8 @@ def serve(out: Path | None, *, data_dir: Path | None, empty: bool, **options: An
             raise click.ClickException(f"cannot listen on {where}: {words}") from None
         name = "localhost" if settings.host in {"127.0.0.1", "localhost"} else settings.host
         click.echo(f"serving on http://{name}:{front.port} (Ctrl-C ends it)")
-        front.run()
+        with redirect_stderr(Unwaited(sys.stderr) if sys.stderr else None):
+            front.run()
 
 
 def with_room(settings: Settings) -> Settings:

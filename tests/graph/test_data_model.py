@@ -7,21 +7,43 @@ import re
 import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
+from graph.curating.master import DATA
+from graph.curating.master_file import read_master_file
+from graph.evaluation import solutions
 from ontology.namespace import ID, LINKS, PREFIXES
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "data-model.md").read_text("utf-8")
-EVIDENCE, LINK = re.findall(r"```turtle\n(.*?)```", PAGE, re.DOTALL)
+EVIDENCE, RECORD, LINK = re.findall(r"```turtle\n(.*?)```", PAGE, re.DOTALL)
+(ANNOTATED,) = re.findall(r"```trig\n(.*?)```", PAGE, re.DOTALL)
+(QUERY,) = re.findall(r"```sparql\n(.*?)```", PAGE, re.DOTALL)
+ARTICLE = f"{ID}inp-wealthpk-2026-04-29/"
+HEAD = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 
 
 @pytest.mark.parametrize(
-    ("example", "base"), [(EVIDENCE, f"{ID}inp-wealthpk-2026-04-29/"), (LINK, LINKS)]
+    ("example", "base"), [(EVIDENCE, ARTICLE), (RECORD, ARTICLE), (LINK, LINKS)]
 )
 def test_an_example_is_in_the_graph(store: Store, example: str, base: str) -> None:
-    prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
-    said = list(parse(prefixes + example, RdfFormat.TURTLE, base_iri=base))
+    said = list(parse(HEAD + example, RdfFormat.TURTLE, base_iri=base))
     assert said
     assert [quad for quad in said if quad not in store] == []
+
+
+def test_the_annotations_are_those_of_the_master_copy() -> None:
+    said = list(parse(HEAD + ANNOTATED, RdfFormat.TRIG, base_iri=ARTICLE))
+    file = read_master_file(DATA / "articles" / "inp-wealthpk-2026-04-29.trig", None)
+    assert len(said) == 7
+    assert [quad for quad in said if quad not in file.quads] == []
+
+
+def test_the_query_finds_the_words_of_a_statement(store: Store) -> None:
+    (row,) = solutions(store, QUERY)
+    assert [row["sentence"].value, row["quote"].value, row["modality"].value] == [
+        f"{ARTICLE}s11",
+        "both countries working on initiatives",
+        PREFIXES["cpec"] + "Ongoing",
+    ]
 
 
 def test_the_properties_of_the_text_are_those_of_the_graph(store: Store) -> None:

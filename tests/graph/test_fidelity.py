@@ -54,6 +54,6 @@ def test_a_triple_term_is_written_or_refused(form: GraphFormat) -> None:
         with pytest.raises(UnwritableError, match="no triple terms"):
             evaluate(store, Query(EVERYTHING, graph_format=form))
         with pytest.raises(UnwritableError, match="no triple terms"):
-            write_statements(store, form)
+            write_statements(store, form, NODE)
     else:
-        assert set(parse(write_statements(store, form), form.writer)) == set(store)
+        assert set(parse(write_statements(store, form, NODE), form.writer)) == set(store)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ontology.context import context
+from ontology.context import context, singular
 from ontology.namespace import CPEC, PREFIXES, shorten
 from ontology.vocabulary import Vocabulary
 
@@ -22,17 +22,33 @@ def test_a_term_says_what_its_values_are() -> None:
         vocabulary(objects=frozenset({CPEC + "aimsAt"}), dates=frozenset({CPEC + "earliest"}))
     )
     assert words["Country"] == "cpec:Country"
-    assert words["aimsAt"] == {"@id": "cpec:aimsAt", "@type": "@id"}
+    assert words["aimsAt"] == {"@id": "cpec:aimsAt", "@type": "@id", "@container": "@set"}
     assert words["earliest"] == {"@id": "cpec:earliest", "@type": "xsd:date"}
-    assert words["note"] == "cpec:note"
+    assert words["note"] == {"@id": "cpec:note", "@container": "@set"}
     assert words["label"] == {"@id": "rdfs:label", "@container": "@language"}
-    assert words["id"] == PREFIXES["id"]
+    assert words["altLabel"] == {"@id": "skos:altLabel", "@container": ["@language", "@set"]}
+    assert words["graph"] == PREFIXES["graph"]
     assert "other" not in words
+
+
+def test_the_keywords_have_names_without_a_sign() -> None:
+    words = context(vocabulary(objects=frozenset(), dates=frozenset()))
+    assert [words["id"], words["reverse"]] == ["@id", "@reverse"]
+    assert words["type"] == {"@id": "@type", "@container": "@set"}
+
+
+def test_one_value_alone_has_what_the_shapes_allow_no_more_of() -> None:
+    assert {"cpec:earliest", "cpec:place", "schema:position", "oa:exact"} <= singular()
+    assert singular().isdisjoint({"cpec:date", "cpec:hasParty", "rdfs:label", "oa:hasSelector"})
 
 
 def test_our_word_goes_before_that_of_another_vocabulary() -> None:
     words = context(vocabulary(objects=frozenset({CPEC + "closeMatch"}), dates=frozenset()))
-    assert words["closeMatch"] == {"@id": "cpec:closeMatch", "@type": "@id"}
+    assert words["closeMatch"] == {
+        "@id": "cpec:closeMatch",
+        "@type": "@id",
+        "@container": "@set",
+    }
 
 
 def test_a_name_is_shortened_with_the_longest_prefix() -> None:

@@ -150,6 +150,10 @@ def test_the_token_may_continue(writer: Client) -> None:
         (b"GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
         (b"GET http://[ HTTP/1.1\r\n" + HOST + b"\r\n", 400),
         (head("GET http://localhost HTTP/1.1"), 400),
+        (head("GET http://localhost?query=ASK%7B%7D HTTP/1.1"), 400),
+        (head("GET http://user@localhost/health HTTP/1.1"), 400),
+        (head("GET ftp://localhost/health HTTP/1.1"), 400),
+        (b"GET /health HTTP/1.1\r\nHost: " + b"a" * 64 + b"\r\nConnection: close\r\n\r\n", 400),
         (b"NONSENSE\r\n\r\n", 400),
         (b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", 400),
         (b"GET /health HTTP/1.1\r\nHost: a\x00\r\n\r\n", 400),
@@ -177,6 +181,7 @@ def test_what_is_no_request_is_refused_and_the_server_goes_on(
     assert status(answer) == expected
     assert b"application/problem+json" in answer
     assert b"\r\ndate: " in answer
+    assert b"NoneType" not in answer
     assert client.get("/health").status == 200
 
 
@@ -217,3 +222,23 @@ def test_any_number_of_offers_may_come_at_once(client: Client) -> None:
 def test_an_address_that_is_no_iri_is_not_described(client: Client) -> None:
     answer = client.raw(b"GET /sparql HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n")
     assert status(answer) == 400
+
+
+@pytest.mark.parametrize("host", ["xn--fiqs8s", "xn--fiqs8s:8000", "xn--a", "[::1]", "[::1]:8000"])
+@pytest.mark.parametrize("asked", ["/sparql?query=DESCRIBE%20%3Cx%3E", "/sparql", "/id/Pakistan"])
+def test_a_host_is_said_as_it_was_asked(client: Client, host: str, asked: str) -> None:
+    line = f"GET {asked} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    answer = client.raw(line.encode())
+    assert status(answer) in {200, 303}
+    assert f"<http://{host}/.well-known/void>".encode() in answer
+
+
+def test_the_target_that_is_a_whole_address_says_the_host(client: Client) -> None:
+    answer = client.raw(head("GET http://elsewhere.example:81/sparql HTTP/1.1"))
+    assert b"sd:endpoint <http://elsewhere.example:81/sparql>" in answer
+    assert b"localhost" not in answer
+
+
+def test_a_write_to_a_whole_address_is_refused_before_its_body_comes(open_store: Client) -> None:
+    fields = ["Content-Type: text/turtle", "Content-Length: 150000"]
+    assert status(open_store.raw(head("PUT http://a/store/g HTTP/1.1", *fields))) == 401

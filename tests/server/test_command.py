@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import socket
@@ -227,6 +228,30 @@ def test_a_graph_that_does_not_exist_is_told(cpec: Run, options: list[str]) -> N
     assert len(done.stdout.splitlines()) == 1
 
 
+def test_tables_and_a_network_are_exported(cpec: Run) -> None:
+    heads = {
+        "csv": "subject,property,object,subject_label,",
+        "nodes": "id,label,label_ur,label_zh,type",
+        "edges": "source,target,property,label,modality,stated,sentences",
+        "graphml": "<?xml version='1.0' encoding='utf-8'?>",
+    }
+    for form, head in heads.items():
+        found = cpec("export", "--format", form)
+        assert (found.returncode, found.stderr) == (0, "")
+        assert found.stdout.startswith(head)
+        assert "https://w3id.org/cpec-graph/id/Pakistan" in found.stdout
+    one = cpec("export", "--format", "csv", "--graph", "inp-wealthpk-2026-04-29/s12").stdout
+    assert "/s12" in one
+    assert "/s11" not in one
+
+
+def test_turtle_names_its_snapshot(cpec: Run) -> None:
+    text = cpec("export", "--format", "ttl").stdout
+    assert re.search(
+        r"^# Data: snapshot [0-9a-f]{16}, articles up to 2026-04-29\.$", text, re.MULTILINE
+    )
+
+
 def test_one_graph_is_exported(cpec: Run, tmp_path: Path) -> None:
     path = tmp_path / "s12.nq"
     done = cpec(
@@ -262,6 +287,7 @@ def test_one_graph_is_exported(cpec: Run, tmp_path: Path) -> None:
         (["query", "-"], 1, "line 1, column 1"),
         (["export"], 2, "Missing option '--format'"),
         (["export", "--format", "rdf", "--evidence"], 1, "rdf has no triple terms"),
+        (["export", "--format", "csv", "--evidence"], 1, "csv has no triple terms"),
         (["export", "--format", "nq", "--graph", "s99"], 1, "no 's99' in the graph"),
         (["export", "--format", "nq", "--graph", ""], 1, "no '' in the graph"),
         (["export", "--format", "nq", "-o", "/nowhere/x"], 1, "/nowhere/x: No such file"),

@@ -13,7 +13,7 @@ from graph.engine import Settings as EngineSettings
 from graph.engine.indexing import PROMPT
 from graph.engine.pool.nursery import INTERIM_ABOVE
 from graph.evaluator import MOST_UNKNOWN
-from graph.publishing.resource import COMPACTED
+from graph.publishing.resource import MOST
 from graph.reasoning.provenance import SMALL
 from graph.reasoning.sets.choice import MANY_NEEDS
 from graph.reasoning.subset import MOST_TRIPLES
@@ -42,7 +42,7 @@ SAID = [
     ("engine.md", f"more than {ENGINE.quick_time} s of the processor"),
     ("engine.md", f"past {INTERIM_ABOVE >> 20} MiB on disk"),
     ("http.md", f"{LONGEST:,} characters"),
-    ("http.md", f"up to {COMPACTED:,} statements"),
+    ("http.md", f"labels of {MOST:,} of them"),
     ("http.md", f"at most {MOST_SERVICES} SERVICE"),
     ("http.md", f"{SERVER.services_at_once} queries at once"),
     ("http.md", f"a head of more than {SERVER.max_header >> 10} KiB"),

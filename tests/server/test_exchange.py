@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import re
 from pathlib import Path
 
 import pytest
 
 from bench.client import Client
+from graph.engine import Engine
+from graph.engine import Settings as EngineSettings
 from graph.snapshot import Snapshot
+from server.exchange import Exchanges
+from server.log import Unwaited
+from server.pages import Scope
+from server.reply import Reply
+from server.settings import Settings
+from server.site import Site
 from tests.server.conftest import serving
+from tests.server.raw import head
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/query", "/store", "/id/Pakistan", "/nowhere"])
@@ -97,6 +108,70 @@ def test_a_log_that_cannot_be_written_fails_no_request(snapshot: Snapshot, tmp_p
         for _ in range(3):
             assert client.query("ASK {}").status == 200
             assert client.get("/page/Pakistan").status == 200
+
+
+def test_a_log_that_nobody_reads_holds_up_no_request(snapshot: Snapshot, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "log")
+    unread = os.open(tmp_path / "log", os.O_RDONLY | os.O_NONBLOCK)
+    with serving(tmp_path, "--out", str(snapshot.path.parent)) as client:
+        for _ in range(30):
+            assert client.get("/nowhere/" + "x" * 10_000).status == 404
+    os.close(unread)
+
+
+def test_text_that_has_no_room_is_dropped() -> None:
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb") as read, os.fdopen(writer, "w") as written:
+        unwaited = Unwaited(written)
+        for _ in range(10):
+            assert unwaited.write("x" * 20_000) == 20_000
+        os.set_blocking(reader, False)
+        assert 0 < len(read.read()) < 200_000
+        unwaited.write("again\n")
+        assert read.read() == b"again\n"
+
+
+def test_a_refused_request_is_logged_and_counted(snapshot: Snapshot, tmp_path: Path) -> None:
+    with serving(tmp_path, "--out", str(snapshot.path.parent)) as client:
+        answer = client.raw(head("GET http://x?query= HTTP/1.1"))
+        assert client.raw(b"NONSENSE\r\n\r\n").startswith(b"HTTP/1.1 400")
+        metrics = client.get("/metrics").text
+    assert 'cpec_requests_total{route="none",method="GET",status="400"} 1' in metrics
+    assert 'cpec_requests_total{route="none",method="other",status="400"} 1' in metrics
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert [line["status"] for line in lines[:2]] == [400, 400]
+    assert (lines[0]["method"], lines[0]["path"]) == ("GET", "http://x?query=")
+    assert lines[0]["id"].encode() in answer
+
+
+def test_an_answer_that_cannot_be_sent_is_logged_and_counted_as_500(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with Engine.start(EngineSettings()) as engine:
+        site = Site.of(engine, EngineSettings(), Settings())
+        with pytest.raises(UnicodeEncodeError):
+            asyncio.run(ask(Exchanges(site, unsendable)))
+    assert json.loads(capsys.readouterr().err)["status"] == 500
+    assert site.metrics.requests == {("none", "GET", 500): 1}
+
+
+async def unsendable(_environ: object) -> Reply:
+    """An answer with a header that HTTP cannot write."""
+    return Reply(b"", [("Link", "中国")])
+
+
+async def ask(application: Exchanges) -> None:
+    """Ask an application, of which nobody takes the answer."""
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(_message: object) -> None:
+        return
+
+    scope: Scope = {"method": "GET", "scheme": "http", "http_version": "1.1", "raw_path": b"/"}
+    scope |= {"query_string": b"", "headers": [], "server": ("localhost", 80), "client": None}
+    await application(scope, receive, send)
 
 
 def test_only_a_trusted_proxy_is_believed(snapshot: Snapshot, tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ import json
 import re
 import shutil
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 
+import pandas as pd
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
@@ -130,7 +132,7 @@ def test_data_are_what_their_suffix_says(client: Client, suffix: str) -> None:
     reply = client.get(f"/data/Pakistan.{suffix}", Accept="image/png")
     assert (reply.status, reply.type) == (200, media_type)
     store = Store()
-    store.load(reply.body, form)
+    store.load(self_contained(client, reply.body) if suffix == "jsonld" else reply.body, form)
     area = NamedNode(PREFIXES["cpec"] + "cooperatesIn")
     assert list(store.quads_for_pattern(NamedNode(ID + "Pakistan"), area, None, None))
     links = reply.headers.get_all("Link", [])
@@ -200,6 +202,75 @@ def test_a_page_is_for_people_and_a_program_is_sent_on(client: Client) -> None:
     sent = client.get("/page/Pakistan", Accept="application/n-quads, text/html;q=0.2")
     assert sent.status == 303
     assert sent.headers["Location"] == f"{client.address}/data/Pakistan.nq"
+
+
+def self_contained(client: Client, body: bytes) -> bytes:
+    """A document with the context in the place of its address, which is at the host asked."""
+    document = json.loads(body)
+    assert document["@context"] == f"{client.address}/context.jsonld"
+    document |= client.get("/context.jsonld").json
+    return json.dumps(document).encode()
+
+
+def test_json_ld_of_a_thing_reads_as_if_written_by_hand(client: Client) -> None:
+    document = client.get("/data/Islamabad.jsonld").json
+    assert document["id"] == ID + "Islamabad"
+    assert "City" in document["type"]
+    assert document["label"]["zh"] == "伊斯兰堡"
+    assert document["inCountry"][0]["label"]["en"] == "Pakistan"
+    assert document["reverse"]["place"][0]["id"].startswith(ID)
+
+
+def test_json_ld_names_the_context_at_the_host_that_was_asked(client: Client) -> None:
+    own = client.get("/data/Islamabad.jsonld")
+    other = client.get("/data/Islamabad.jsonld", Host="example.org")
+    assert other.json["@context"] == "http://example.org/context.jsonld"
+    assert {**other.json, "@context": own.json["@context"]} == own.json
+    assert other.headers["ETag"] != own.headers["ETag"]
+    tag = own.headers["ETag"]
+    assert client.get("/data/Islamabad.jsonld", If_None_Match=tag).status == 304
+
+
+def test_turtle_of_a_thing_begins_with_it(client: Client) -> None:
+    lines = client.get("/data/Pakistan.ttl").text.splitlines()
+    assert lines[0].startswith(f"# What cpec-graph says of <{ID}Pakistan>: ")
+    first = next(line for line in lines if line.startswith("id:"))
+    assert first.startswith("id:Pakistan a cpec:Country")
+
+
+def table(client: Client, name: str) -> pd.DataFrame:
+    reply = client.get(f"/data/{name}.csv")
+    assert (reply.status, reply.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    return pd.read_csv(BytesIO(reply.body), dtype=str, keep_default_na=False)
+
+
+@pytest.mark.parametrize("name", ["Pakistan", "JCC14_Minutes_Signing", "HEC"])
+def test_the_table_of_a_thing_has_its_rows_of_the_whole(client: Client, name: str) -> None:
+    body = client.get("/data/dumps/cpec-graph-statements.csv").body
+    whole = pd.read_csv(BytesIO(body), dtype=str, keep_default_na=False)
+    own = whole[(whole.subject == ID + name) | (whole.object == ID + name)]
+    assert len(own) > 3
+    assert {"stated", "inferred"} == set(own.stated)
+    assert table(client, name).to_dict("records") == own.to_dict("records")
+
+
+def test_the_table_of_a_thing_follows_a_write(writer: Client) -> None:
+    told = f"INSERT DATA {{ GRAPH <x:g> {{ <{ID}W> cpec:advances id:CPEC ; rdfs:label '=W'@en }} }}"
+    assert writer.update(told).status == 200
+    rows = table(writer, "W")
+    named = rows[rows.property == PREFIXES["cpec"] + "advances"]
+    assert named[["subject_label", "sentence", "stated"]].to_numpy().tolist() == [
+        ["'=W", "x:g", "stated"]
+    ]
+
+
+def test_the_table_of_what_is_not_known_is_not_found(client: Client) -> None:
+    assert client.get("/data/Nobody.csv").status == 404
+
+
+def test_a_page_links_to_the_table_of_its_thing(client: Client) -> None:
+    tags = Tags(client.get("/page/Pakistan", Accept=BROWSER).text).found
+    assert "/data/Pakistan.csv" in [attributes.get("href") for _, attributes in tags]
 
 
 def test_trig_keeps_the_sentences_and_turtle_does_not(client: Client) -> None:
@@ -418,7 +489,7 @@ def test_void_describes_the_dataset_and_its_parts(client: Client) -> None:
     assert len(objects(VOID + "classPartition")) > 30
     assert len(objects(VOID + "propertyPartition")) > 60
     assert len(objects(VOID + "subset")) == 5
-    assert len(objects(DCAT + "distribution")) == len(objects(VOID + "dataDump")) == 6
+    assert (len(objects(DCAT + "distribution")), len(objects(VOID + "dataDump"))) == (10, 6)
     assert not re.search(rb"_:|\[\s", reply.body)
 
 
@@ -428,7 +499,7 @@ def test_every_dump_is_what_its_description_says(client: Client) -> None:
         " dcat:byteSize ?size ; dcat:mediaType ?type ; spdx:checksum/spdx:checksumValue ?sum }",
         "text/csv",
     ).text.splitlines()[1:]
-    assert len(rows) == 6
+    assert len(rows) == 10
     for row in rows:
         url, size, media_type, checksum = row.split(",")
         reply = client.get("/" + url.removeprefix(BASE))

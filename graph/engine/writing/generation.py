@@ -1,6 +1,6 @@
 """The writable store on disk: a working copy, and the generations that were published from it.
 
-    data_dir/lock                        held by the process that writes
+    data_dir/lock                        held by the server, and by its writer
     data_dir/default-graph               "union" or "own", as the store was filled
     data_dir/base                        the base of the IRIs that it was filled with
     data_dir/current                     a link to the newest generation: this is the truth
@@ -13,13 +13,15 @@ was not published is forgotten: the working copy is made anew from the current g
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Set
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from pyoxigraph import Store
 
@@ -29,27 +31,31 @@ from ontology.namespace import BASE
 FIRST: Final = f"{1:09d}-"
 """How the name of the generation begins that was filled from the source."""
 
+NAME: Final = re.compile(r"\d{9,}-[0-9a-f]{8}")
+"""The name of a generation: what else lies beside them is not ours, and stays."""
+
 KEPT: Final = 2
 """The generations that are kept whoever reads them: the current one, and the one before."""
 
 
 class Generations:
-    """The data directory, held by this process."""
+    """The data directory; who has its lock, or was started by who has, may write there."""
 
     def __init__(self, directory: Path, source: Source | None, *, union: bool) -> None:
         self._directory = directory
         self._union = union
+        self._settings = {"default-graph": "union" if union else "own", "base": BASE}
         (directory / "generations").mkdir(parents=True, exist_ok=True)
-        self._lock = (directory / "lock").open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise OSError(f"{directory} is in use by another server") from None
-        self._require("default-graph", "union" if union else "own")
-        self._require("base", BASE)
         if self._is_new():
             self._fill(source)
+        for name, value in self._settings.items():
+            self._require(name, value)
         self.store = self._open()
+
+    def _names(self) -> list[str]:
+        """Return the names of the generations, the oldest first."""
+        names = (path.name for path in (self._directory / "generations").iterdir())
+        return sorted(name for name in names if NAME.fullmatch(name))
 
     @property
     def current(self) -> Path:
@@ -87,13 +93,17 @@ class Generations:
         if link.is_symlink() and link.exists():
             return False
         generations = self._directory / "generations"
-        later = any(not path.name.startswith(FIRST) for path in generations.iterdir())
+        later = any(not name.startswith(FIRST) for name in self._names())
         if later or link.is_symlink() or link.exists():
             raise ValueError(f"{link} is no link to the newest of {generations}, as it has to be")
         return True
 
     def _fill(self, source: Source | None) -> None:
-        """Make the first generation from a source."""
+        """Make the first generation from a source, whatever a start that failed has left."""
+        for name in self._names():
+            shutil.rmtree(self._directory / "generations" / name)
+        for name, value in self._settings.items():
+            (self._directory / name).write_text(value, encoding="ascii")
         working = self._fresh()
         store = Store(working)
         if source is not None:
@@ -106,9 +116,9 @@ class Generations:
 
         A generation that was made and not published is removed: it will be made again.
         """
-        for path in (self._directory / "generations").iterdir():
-            if path.name > self.current.name:
-                shutil.rmtree(path)
+        for name in self._names():
+            if name > self.current.name:
+                shutil.rmtree(self._directory / "generations" / name)
         working = self._fresh()
         working.mkdir()
         for file in self.current.iterdir():
@@ -121,7 +131,8 @@ class Generations:
     def _fresh(self) -> Path:
         """Return the path of the working copy, with nothing there."""
         working = self._directory / "working"
-        shutil.rmtree(working, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(working)
         return working
 
     def _checkpoint(self, store: Store, version: str) -> None:
@@ -140,12 +151,27 @@ class Generations:
 
     def _prune(self, read: Set[str]) -> None:
         """Remove the generations that nobody reads."""
-        now = self.current.name
-        names = sorted(path.name for path in (self._directory / "generations").iterdir())
+        now, names = self.current.name, self._names()
         kept = {now, *read, *[name for name in names if name < now][1 - KEPT :]}
         for name in names:
             if name not in kept:
                 shutil.rmtree(self._directory / "generations" / name, ignore_errors=True)
+
+
+def hold(directory: Path) -> TextIO:
+    """Return the lock of a data directory: it is held until every copy of it is closed.
+
+    A server holds it as long as it lives, and so does its writer, which may outlive it for a
+    moment. Raises OSError where another server has it.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    lock = (directory / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise OSError(f"{directory} is in use by another server") from None
+    return lock
 
 
 def current(directory: Path) -> Path:

@@ -13,7 +13,7 @@ from graph.engine.frame import Header, receive, send
 from graph.engine.settings import Settings
 from graph.engine.source import Source
 from graph.engine.writing.delta import Delta
-from graph.engine.writing.generation import current, next_version
+from graph.engine.writing.generation import current, hold, next_version
 from graph.errors import DeadlineError, EngineError
 
 WRITERS: Final = 4
@@ -21,11 +21,15 @@ WRITERS: Final = 4
 
 
 class Scribe:
-    """One living writer. Its caller sees to it that one write is under way at a time."""
+    """One living writer, and the lock of the data directory, held until `close`.
+
+    Its caller sees to it that one write is under way at a time.
+    """
 
     def __init__(self, settings: Settings, data_dir: Path) -> None:
         self._settings = settings
         self._data_dir = data_dir
+        self._lock = hold(data_dir)
         self._child: Child | None = None
         self.version = ""
         self.starts = 0
@@ -44,7 +48,7 @@ class Scribe:
         """Start a writer; raises OSError where the data directory cannot be written."""
         self.end()
         settings = self._settings
-        child = Child("graph.engine.writing.writer")
+        child = Child("graph.engine.writing.writer", self._lock.fileno())
         self.starts += 1
         order = {
             "data_dir": str(self._data_dir),
@@ -60,26 +64,25 @@ class Scribe:
             try:
                 self.start()
             except OSError as error:
-                raise EngineError(f"no writer: {error}") from error
+                raise EngineError(f"nothing was written: {error}") from error
 
     def write(self, delta: Delta, until: float, read: Collection[str] = ()) -> str:
         """Return the version that holds the delta, once it is on disk.
 
         The versions that are still `read` stay on disk. A writer that died on the way is replaced,
         and the next is asked if it had not published. Raises DeadlineError past the moment
-        `until`, and EngineError where too many died.
+        `until`, and EngineError where it cannot be written, as on a full disk, or too many died.
         """
         wanted = next_version(self.version)
         header, body = delta.message()
         header |= {"version": wanted, "read": list(read)}
-        started = time.monotonic()
         for _ in range(WRITERS):
             try:
                 return self._write(header, body, until)
-            except TimeoutError:
+            except EngineError:
                 self._replace()
                 if self.version != wanted:
-                    raise DeadlineError(until - started) from None
+                    raise
             except OSError:
                 self._replace()
             if self.version == wanted:
@@ -87,11 +90,13 @@ class Scribe:
         raise EngineError("the writer failed; nothing was written")
 
     def _replace(self) -> None:
-        """Kill the writer and start another, which tells what was published."""
+        """Kill the writer and start another, and note what was published."""
         if self._child is not None:
             self._child.process.kill()
         with contextlib.suppress(OSError):
             self.start()
+        with contextlib.suppress(OSError):
+            self.version = current(self._data_dir).name
 
     def end(self) -> None:
         """End the writer, which finishes the write that is under way."""
@@ -99,11 +104,22 @@ class Scribe:
             self._child.end()
             self._child = None
 
+    def close(self) -> None:
+        """End the writer, and let another server have the data directory."""
+        self.end()
+        self._lock.close()
+
     def _write(self, header: Header, body: bytes, until: float) -> str:
-        """Hand one delta over."""
+        """Hand one delta over; raises DeadlineError, and EngineError where the writer says why."""
         if self._child is None:
             raise OSError("no writer")
-        send(self._child.sock, header, body, until)
-        answer, _ = receive(self._child.sock, 0, until)
+        start = time.monotonic()
+        try:
+            send(self._child.sock, header, body, until)
+            answer, _ = receive(self._child.sock, 0, until)
+        except TimeoutError:
+            raise DeadlineError(until - start) from None
+        if "failure" in answer:
+            raise EngineError(f"nothing was written: {answer['failure']}")
         self.version = str(answer["version"])
         return self.version

@@ -1,8 +1,8 @@
 """The writer: the one process that owns the writable store.
 
 It reads deltas, never a stranger's text. It is started as `python -P -m` this module with FD, its
-end of a socket pair, and ends when the other end closes. Any failure ends it: the next one starts
-from what was published.
+end of a socket pair, and ends when the other end closes. Any failure ends it, and it says why: the
+next one starts from what was published.
 """
 
 from __future__ import annotations
@@ -11,12 +11,16 @@ import resource
 import socket
 import sys
 from pathlib import Path
+from typing import Final
 
 from graph.engine.confine import outlive_signals, widen_stack
 from graph.engine.frame import MAX_DELTA, PeerClosedError, receive, send
 from graph.engine.source import Source
 from graph.engine.writing.delta import Delta, apply
 from graph.engine.writing.generation import Generations
+
+FAILURES: Final = (OSError, ValueError, SyntaxError, RuntimeError, MemoryError)
+"""What a disk that is full or cannot be written raises, and a store that is damaged."""
 
 
 def obey(sock: socket.socket) -> None:
@@ -28,14 +32,18 @@ def obey(sock: socket.socket) -> None:
         generations = Generations(
             Path(settings["data_dir"]), Source(Path(source)) if source else None, union=union
         )
-    except (OSError, ValueError, SyntaxError, RuntimeError) as error:  # what is damaged is the last
+    except FAILURES as error:
         send(sock, {"failure": str(error)})
         return
     send(sock, {"version": generations.current.name})
     while True:
         header, body = receive(sock, MAX_DELTA)
-        apply(Delta.of(header, body), generations.store, union=union)
-        generations.publish(str(header["version"]), set(header["read"]))
+        try:
+            apply(Delta.of(header, body), generations.store, union=union)
+            generations.publish(str(header["version"]), set(header["read"]))
+        except FAILURES as error:
+            send(sock, {"failure": str(error)})
+            return
         send(sock, {"version": generations.current.name})
 
 
@@ -48,9 +56,6 @@ def main(descriptor: int) -> None:
         obey(socket.socket(fileno=descriptor))
     except (PeerClosedError, BrokenPipeError):
         return
-    except OSError as error:  # the disk is full, say; who wrote gets to know that it failed
-        sys.stderr.write(f"the writer failed: {error}\n")
-        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -139,9 +139,51 @@ def test_the_same_explanation_is_the_same_turtle(store: Store, index: EvidenceIn
     told.load(first, RdfFormat.TURTLE)
     unexplained = HEAD + (
         "ASK { ?s a rdf:Statement FILTER NOT EXISTS { ?s prov:wasGeneratedBy|"
-        "prov:hadPrimarySource ?x } FILTER NOT EXISTS { ?y prov:specializationOf ?s } }"
+        "prov:hadPrimarySource|oa:hasSource ?x } "
+        "FILTER NOT EXISTS { ?y prov:specializationOf ?s } }"
     )
     assert not told.query(unexplained)
+
+
+def test_an_explanation_in_turtle_has_the_quotes_that_it_uses(
+    store: Store, index: EvidenceIndex
+) -> None:
+    triple = read_triple(
+        index.provenance, "Climate_Initiatives", "aimsAt", "Goal_Climate_Resilience"
+    )
+    told = Store()
+    told.load(as_turtle(why(store, index, triple), index, store), RdfFormat.TURTLE)
+    asked = "SELECT ?quote ?end { ?s oa:hasSelector ?q . ?q oa:exact ?quote . ?s a cpec:Sentence }"
+    rows = [row["quote"].value for row in told.query(HEAD + asked)]  # type: ignore[union-attr]
+    assert rows == ["strengthen climate resilience"]
+    assert told.query(
+        HEAD + "ASK { ?record prov:specializationOf ?leaf ; cpec:modality cpec:Aim ;"
+        " oa:hasSelector/oa:exact 'strengthen climate resilience' ."
+        " ?leaf prov:specializationOf ?whole . ?whole cpec:modality cpec:Aim ."
+        " ?sentence oa:hasSelector/oa:start ?start }"
+    )
+
+
+def test_a_triple_is_as_strong_as_its_strongest_source_beyond_the_proofs_shown(data: Path) -> None:
+    for number in range(1, 7):
+        add(
+            data,
+            number,
+            f"Italy is expected in it, {number}",
+            "id:AI_Framework cpec:hasParty id:Italy",
+        )
+        path = data / "articles" / f"article-{number}.trig"
+        text = path.read_text("utf-8")
+        if number < 6:
+            text = text.replace("{| ", "{| cpec:modality cpec:Assessed ; ", 1)
+        path.write_text(
+            text.replace(
+                f"id:article-{number} a", f"id:Italy a cpec:Country . id:article-{number} a", 1
+            )
+        )
+    found = explained(data, "AI_Framework", "hasParty", "Italy")
+    assert {proof["modality"] for proof in found["proofs"]} == {"assessed"}
+    assert found["modality"] == "reported"
 
 
 def test_every_rule_of_the_ontology_has_words() -> None:

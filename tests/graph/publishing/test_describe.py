@@ -96,7 +96,7 @@ def test_the_description_has_no_blank_nodes_and_is_the_same_each_time(
     )
     assert first.quads_file.read_bytes() == second.quads_file.read_bytes()
     dumps = sorted(path.name for path in first.dumps.iterdir())
-    assert len(dumps) == 6
+    assert len(dumps) == 10
     for name in dumps:
         assert (first.dumps / name).read_bytes() == (second.dumps / name).read_bytes()
     described = [

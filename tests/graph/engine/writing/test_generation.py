@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
+
+import pytest
 
 from graph.engine import Engine, Settings, Update
 from graph.engine.writing.generation import Generations, next_version
@@ -25,6 +29,30 @@ def test_generations_that_are_read_stay(tmp_path: Path) -> None:
     for _ in range(4):
         names.append(next_version(names[-1]))
         generations.publish(names[-1], read={names[1]})
-    generations._lock.close()
     kept = {path.name for path in (tmp_path / "generations").iterdir()}
     assert kept == {names[1], names[-2], names[-1]}
+
+
+def test_what_is_no_generation_stays_beside_them(tmp_path: Path) -> None:
+    beside = tmp_path / "generations"
+    (beside / "lost+found").mkdir(parents=True)
+    for name in ("README", "000000000-old"):
+        (beside / name).write_text("mine", encoding="ascii")
+    with Engine.start(Settings(data_dir=tmp_path)) as engine:
+        for number in range(4):
+            engine.update(Update(f"INSERT DATA {{ <x:s> <x:p> {number} }}"))
+    with Engine.start(Settings(data_dir=tmp_path)) as engine:
+        assert stored(engine) == {0, 1, 2, 3}
+    assert {path.name for path in beside.iterdir()} >= {"lost+found", "README", "000000000-old"}
+
+
+def test_a_data_directory_is_its_servers_while_that_lives(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, quick_workers=1)
+    with Engine.start(settings) as engine:
+        assert engine._scribe is not None
+        os.kill(engine._scribe.pid or 0, signal.SIGKILL)
+        with pytest.raises(OSError, match="in use by another server"):
+            Engine.start(settings)
+        engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
+    with Engine.start(settings) as engine:
+        assert stored(engine) == {1}

@@ -1,0 +1,99 @@
+"""The exports that ask for no RDF: statements, nodes and edges as CSV, the network as GraphML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Final
+
+from pyoxigraph import Quad, Triple
+
+from graph.errors import UnwritableError
+from graph.format import PlainFormat
+from graph.publishing.export import within
+from graph.publishing.label import Labels
+from graph.publishing.network import Network
+from graph.publishing.statement_table import (
+    INFERRED,
+    Premises,
+    Row,
+    statement_rows,
+    statement_table,
+)
+from graph.reasoning.proof import MOST_PROOFS, Statement, Tree, known, tree
+from graph.reasoning.provenance import Provenance
+from ontology.namespace import INFERRED_GRAPH
+
+
+class PlainExport:
+    """The rows of a dataset, and the network that they make."""
+
+    def __init__(self, quads: Iterable[Quad], graph: str | None = None) -> None:
+        self.quads = list(quads)
+        self.labels = Labels.of(self.quads)
+        every = statement_rows(self.quads, first_proof(Provenance(self.quads)))
+        self.rows = [row for row in every if graph is None or is_of(row, graph)]
+
+    @cached_property
+    def network(self) -> Network:
+        """Return the network of the rows."""
+        return Network.of(self.rows, self.quads, self.labels)
+
+    def write(self, form: PlainFormat) -> bytes:
+        """Return the rows or their network in a format; raises UnwritableError."""
+        return WRITERS[form.name](self)
+
+    def statements(self) -> bytes:
+        """Return the table of statements."""
+        return statement_table(self.rows, self.labels)
+
+
+WRITERS: Final[Mapping[str, Callable[[PlainExport], bytes]]] = {
+    "csv": PlainExport.statements,
+    "nodes": lambda export: export.network.node_table(),
+    "edges": lambda export: export.network.edge_table(),
+    "graphml": lambda export: export.network.graphml(),
+}
+"""The writer of each of the plain formats."""
+
+
+def export_plain(
+    quads: Iterable[Quad], form: PlainFormat, graph: str | None = None, *, evidence: bool = False
+) -> bytes:
+    """Return the quads of a snapshot as a file; with `graph`, the statements of that graph alone.
+
+    Raises UnknownNameError where there is no such graph, and UnwritableError.
+    """
+    if evidence:
+        raise UnwritableError(f"{form.name} has no triple terms: evidence is for ttl and nt")
+    quads = list(quads)
+    within(quads, graph)
+    return PlainExport(quads, graph).write(form)
+
+
+def is_of(row: Row, graph: str) -> bool:
+    """Return whether a row is of a named graph: stated by it, or inferred."""
+    inferred = row.stated == INFERRED
+    return graph == INFERRED_GRAPH if inferred else graph == row.sentence
+
+
+def first_proof(provenance: Provenance) -> Premises:
+    """Return the function for what the first proof of a triple rests on."""
+
+    def premises(triple: Triple) -> Iterable[tuple[str, Triple]]:
+        fact = known(provenance, triple)
+        for graphs in provenance.fuller_support(fact, MOST_PROOFS).certain(1):
+            return leaves(tree(provenance, fact, graphs))
+        return ()
+
+    return premises
+
+
+def leaves(proof: Tree | None) -> Iterator[tuple[str, Triple]]:
+    """Yield the statements that a proof rests on, each with the graphs that state it."""
+    waiting = [proof]
+    for node in waiting:
+        if isinstance(node, Statement):
+            yield from ((graph, node.triple) for graph in node.graphs)
+        elif node is not None:
+            waiting.extend(node.premises)

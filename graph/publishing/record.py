@@ -1,0 +1,107 @@
+"""The records of statements: who states a triple, in which words, how it is meant, who says so.
+
+docs/data-model.md describes them: each is an rdf:Statement of `graph:evidence`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import Quad, Triple
+
+from graph.dataset import graph_of
+from graph.publishing.reading_order import Natural, lexical, natural, text_of
+from ontology.namespace import BACKGROUND, CPEC, EVIDENCE_GRAPH, GRAPH, PREFIXES
+from ontology.vocabulary import Vocabulary
+
+RDF: Final = PREFIXES["rdf"]
+OA: Final = PREFIXES["oa"]
+SENTENCE: Final = CPEC + "Sentence"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A triple as one source states it.
+
+    `source` is a sentence or a background source, `article` where a sentence stands, "" elsewhere;
+    `modality` and `attribution` are IRIs, "" where there is none.
+    """
+
+    triple: Triple
+    iri: str
+    source: str
+    article: str
+    quote: str
+    modality: str
+    attribution: str
+
+    @property
+    def place(self) -> tuple[bool, Natural, Natural, str]:
+        """Return the key by which records are sorted: as the articles have them, others after."""
+        return not self.article, natural(self.source), natural(self.iri), str(self.triple)
+
+
+def is_source(graph: str) -> bool:
+    """Return whether a named graph is that of a source: a sentence, background, a stranger's."""
+    return graph.startswith(BACKGROUND) or bool(graph and not graph.startswith(GRAPH))
+
+
+class Evidence:
+    """What `graph:evidence` says, by subject and property."""
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self.values: dict[tuple[str, str], list[object]] = defaultdict(list)
+        for quad in quads:
+            if graph_of(quad) == EVIDENCE_GRAPH:
+                self.values[text_of(quad.subject), quad.predicate.value].append(quad.object)
+        self.recorded = {
+            (self.first(iri, OA + "hasSource"), *triple): iri
+            for iri, name in list(self.values)
+            if name == RDF + "subject" and (triple := self.triple(iri))
+        }
+
+    def triple(self, record: str) -> tuple[object, ...]:
+        """Return the subject, predicate and object of a record; nothing where one is missing."""
+        parts = [self.values.get((record, RDF + p)) for p in ("subject", "predicate", "object")]
+        return tuple(part[0] for part in parts if part) if all(parts) else ()
+
+    def texts(self, subject: str, name: str) -> list[str]:
+        """Return the values of a property, as texts in the order of their numbers."""
+        found = self.values.get((subject, name), ())
+        return sorted((lexical(value) for value in found), key=natural)
+
+    def first(self, subject: str, name: str) -> str:
+        """Return the first value of a property, "" where there is none."""
+        return next(iter(self.texts(subject, name)), "")
+
+    def quotes(self, subject: str) -> list[str]:
+        """Return the phrases that the selectors of a record or sentence quote."""
+        selectors = self.texts(subject, OA + "hasSelector")
+        return [quote for one in selectors for quote in self.texts(one, OA + "exact")]
+
+    def record(self, quad: Quad, vocabulary: Vocabulary) -> Record:
+        """Return the record of a statement; without one of its own, that of its source."""
+        source, triple = graph_of(quad), quad.triple
+        own = self.recorded.get((source, *triple), "")
+        usual = vocabulary.modality.get(triple.predicate.value, "")
+        is_sentence = SENTENCE in self.texts(source, RDF + "type")
+        return Record(
+            triple,
+            own,
+            source,
+            self.first(source, OA + "hasSource") if is_sentence else "",
+            " | ".join(self.quotes(own or source)),
+            self.first(own, CPEC + "modality") or usual,
+            self.first(own, CPEC + "attributedTo") or self.first(source, CPEC + "attributedTo"),
+        )
+
+
+def records(quads: Iterable[Quad], vocabulary: Vocabulary) -> list[Record]:
+    """Return the record of each statement of a source, as the articles have them."""
+    quads = list(quads)
+    evidence = Evidence(quads)
+    stated = [quad for quad in quads if is_source(graph_of(quad))]
+    return sorted((evidence.record(quad, vocabulary) for quad in stated), key=lambda one: one.place)

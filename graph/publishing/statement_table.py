@@ -1,0 +1,119 @@
+"""The table of statements: a row for each sentence that states a triple, and each inference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import Quad, Triple
+
+from graph.dataset import graph_of
+from graph.publishing.label import Labels
+from graph.publishing.reading_order import lexical, natural
+from graph.publishing.record import Record, records
+from graph.publishing.table import csv_table
+from ontology.namespace import CPEC, INFERRED_GRAPH
+from ontology.vocabulary import Vocabulary
+
+COLUMNS: Final = (
+    *("subject", "property", "object", "subject_label", "property_label", "object_label"),
+    *("modality", "stated", "article", "sentence", "quote", "attribution"),
+)
+STATED: Final = "stated"
+INFERRED: Final = "inferred"
+
+Premises = Callable[[Triple], Iterable[tuple[str, Triple]]]
+"""The statements on which the first proof of an inferred triple rests, each with its source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A triple with its evidence: as a sentence states it, or as it was inferred.
+
+    `modality` is a local name of ours. Of an inference, the articles, sentences and attributions
+    are those of its first proof, with spaces between, and its quotes with ` | `.
+    """
+
+    triple: Triple
+    modality: str
+    stated: str
+    article: str = ""
+    sentence: str = ""
+    quote: str = ""
+    attribution: str = ""
+
+
+def statement_rows(quads: Iterable[Quad], premises: Premises) -> list[Row]:
+    """Return the rows: what the articles state, what other sources state, what was inferred."""
+    quads = list(quads)
+    vocabulary = Vocabulary.of(quads)
+    stated = records(quads, vocabulary)
+    known = {(one.source, one.triple): one for one in stated}
+    inferred = [
+        inferred_row(triple, vocabulary, [known[one] for one in premises(triple) if one in known])
+        for triple in inferences(quads)
+    ]
+    return [*map(stated_row, stated), *inferred]
+
+
+def inferences(quads: Iterable[Quad]) -> list[Triple]:
+    """Return the inferred triples of our own properties, in order; no source states them."""
+    found = {
+        quad.triple
+        for quad in quads
+        if graph_of(quad) == INFERRED_GRAPH and quad.predicate.value.startswith(CPEC)
+    }
+    return sorted(found, key=lambda triple: natural(str(triple)))
+
+
+def stated_row(record: Record) -> Row:
+    """Return the row of a record."""
+    return Row(
+        record.triple,
+        local(record.modality),
+        STATED,
+        record.article,
+        record.source,
+        record.quote,
+        record.attribution,
+    )
+
+
+def inferred_row(triple: Triple, vocabulary: Vocabulary, proof: list[Record]) -> Row:
+    """Return the row of an inference and the records of its first proof."""
+    proof.sort(key=lambda record: record.place)
+    return Row(
+        triple,
+        local(vocabulary.modality.get(triple.predicate.value, "")),
+        INFERRED,
+        joined(" ", (record.article for record in proof)),
+        joined(" ", (record.source for record in proof)),
+        joined(" | ", (record.quote for record in proof)),
+        joined(" ", (record.attribution for record in proof)),
+    )
+
+
+def joined(mark: str, texts: Iterable[str]) -> str:
+    """Return texts as one, each once, without the empty ones."""
+    return mark.join(filter(None, dict.fromkeys(texts)))
+
+
+def local(name: str) -> str:
+    """Return the local name of a term of ours."""
+    return name.removeprefix(CPEC)
+
+
+def statement_table(rows: Iterable[Row], labels: Labels) -> bytes:
+    """Return the rows as CSV, with English labels beside the IRIs."""
+    return csv_table(
+        COLUMNS,
+        (
+            (
+                *map(lexical, row.triple),
+                *map(labels.english, row.triple),
+                *(row.modality, row.stated, row.article, row.sentence, row.quote, row.attribution),
+            )
+            for row in rows
+        ),
+    )

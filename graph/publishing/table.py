@@ -1,0 +1,32 @@
+r"""Tables as CSV: comma-separated, quoted, CRLF, UTF-8 (RFC 4180).
+
+A spreadsheet takes a cell that begins with = + - @ for a formula and runs it. Such a cell, unless
+it is a number, gets an apostrophe in front, and one that begins with apostrophes before such a sign
+gets one more: strip one from each cell that matches `^'+[=+\-@\t\r]` to have the text again.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from io import StringIO
+from typing import Final
+
+FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
+NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+
+
+def csv_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Return a table with a line of column names."""
+    text = StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([guarded(cell) for cell in row] for row in rows)
+    return text.getvalue().encode()
+
+
+def guarded(cell: str) -> str:
+    """Return a cell that no spreadsheet runs as a formula."""
+    runs = FORMULA.match(cell) and not NUMBER.fullmatch(cell)
+    return f"'{cell}" if runs else cell

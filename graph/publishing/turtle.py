@@ -1,0 +1,90 @@
+"""Turtle and TriG for readers: a head, and the statements thing by thing below headings.
+
+https://www.w3.org/TR/rdf12-turtle/; the engine spells the terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Final
+
+from pyoxigraph import Quad, RdfFormat, serialize
+
+from graph.dataset import graph_of
+from graph.evaluation import used_prefixes
+from graph.publishing.reading_order import ReadingOrder, graph_heading, text_of
+
+WIDTH: Final = 100
+"""The width of a heading."""
+
+
+def turtle(quads: Iterable[Quad], order: ReadingOrder, head: Iterable[str] = ()) -> bytes:
+    """Return the triples as Turtle, below a head of comment lines."""
+    ordered = order.sorted(quads)
+    prefixes = used_prefixes(ordered)
+    lines = [*opening(head, prefixes)]
+    heading = ""
+    for subject, block in blocks(ordered, prefixes):
+        if order.heading(subject) != heading:
+            heading = order.heading(subject)
+            lines += ["", titled(heading)]
+        lines += ["", *block]
+    return document(lines)
+
+
+def trig(quads: Iterable[Quad], order: ReadingOrder, head: Iterable[str] = ()) -> bytes:
+    """Return the quads as TriG: graph after graph, each in the order of the Turtle."""
+    ordered = order.sorted(quads)
+    prefixes = used_prefixes(ordered)
+    lines = [*opening(head, prefixes)]
+    heading = ""
+    for name, group in groupby(ordered, graph_of):
+        inside = [line for _, block in blocks(list(group), prefixes) for line in ("", *block)]
+        if name and graph_heading(name) != heading:
+            heading = graph_heading(name)
+            lines += ["", titled(heading)]
+        lines += enclosed(name, inside[1:]) if name else inside
+    return document(lines)
+
+
+def enclosed(graph: str, lines: Iterable[str]) -> list[str]:
+    """Return the lines of a named graph."""
+    return ["", f"<{graph}> {{", *(f"\t{line}" if line else line for line in lines), "}"]
+
+
+def titled(heading: str) -> str:
+    """Return a heading as a comment line."""
+    return f"# ── {heading} ".ljust(WIDTH, "─")
+
+
+def document(lines: Iterable[str]) -> bytes:
+    """Return lines as the bytes of a file."""
+    return ("\n".join(lines) + "\n").lstrip("\n").encode()
+
+
+def opening(head: Iterable[str], prefixes: dict[str, str]) -> Iterator[str]:
+    """Yield the head as comments, and the prefixes."""
+    comments = [f"# {line}" for line in head]
+    yield from [*comments, ""] if comments else ()
+    width = max(map(len, prefixes), default=0) + 1
+    for prefix, namespace in prefixes.items():
+        yield f"@prefix {prefix + ':':<{width}} <{namespace}> ."
+
+
+def blocks(ordered: list[Quad], prefixes: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each subject with its lines.
+
+    The engine writes a subject at the start of a line, and its further properties after a tab.
+    """
+    triples = [quad.triple for quad in ordered]
+    text = (serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes) or b"").decode()
+    lines = (line for line in text.removesuffix("\n").split("\n") if not line.startswith("@prefix"))
+    found: list[list[str]] = []
+    for line in lines:
+        if line.startswith("\t"):
+            found[-1].append(line)
+        elif line:
+            found.append([line])
+    subjects = [text_of(subject) for subject, _ in groupby(triples, lambda one: one.subject)]
+    yield from zip(subjects, found, strict=True)

@@ -1,0 +1,30 @@
+"""The headers that every response has, and the methods that are answered."""
+
+from __future__ import annotations
+
+from typing import Final
+
+METHODS: Final = "GET, HEAD, POST, PUT, DELETE, QUERY, OPTIONS"
+ALLOWED: Final = "Accept, Authorization, Content-Type, If-Match, If-None-Match"
+EXPOSED: Final = (
+    "Accept-Query, Allow, Content-Disposition, ETag, Graph-Not-Found, Link, Location, Retry-After, "
+    "Server-Timing, X-Request-Id"
+)
+POLICY: Final = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "object-src 'none'"
+)
+ALWAYS: Final = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", EXPOSED),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", POLICY),
+    ("Referrer-Policy", "no-referrer"),
+)
+"""The headers of every response: CORS without credentials, and what a browser may do with it."""
+
+PREFLIGHT: Final = (
+    ("Access-Control-Allow-Methods", METHODS),
+    ("Access-Control-Allow-Headers", ALLOWED),
+    ("Access-Control-Max-Age", "86400"),
+)
