@@ -18,6 +18,7 @@ from graph.citing.citation import cite as cite_rows
 from graph.engine.guard import Limits, check_query
 from graph.errors import EngineError, QuerySyntaxError, UnwritableError
 from graph.evaluation import UNBOUNDED, Query, evaluate, solutions
+from graph.explaining.modality import with_modalities
 from graph.explaining.record import as_rdf
 from graph.explaining.wording import Wording
 from graph.format import GRAPHS, RESULTS
@@ -137,6 +138,7 @@ def say_cited(
     index = EvidenceIndex(store)
     with asked(text):
         answer = cite_rows(store, index, text, bindings)
+        answer = with_modalities(answer, store, index, text)
     if form == "json":
         click.echo(answer.json())
     elif form in GRAPHS:
