@@ -13,12 +13,12 @@ UNCOMPILED := tests/graph/citing/test_ledger.py \
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What is tested, measured and written down is the graph under its published base.
-check docs test fuzz conformance soak bench: export CPEC_BASE :=
+check clients docs test fuzz conformance soak bench: export CPEC_BASE :=
 # A file of tests at a time on each processor.
 PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check lint types imports docs conformance fuzz soak bench lock clean
+.PHONY: help serve build test check lint types imports docs clients conformance fuzz soak bench lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -64,6 +64,12 @@ imports: $(VENV)/installed ## the import contract: server -> graph -> ontology |
 docs: $(VENV)/installed ## write docs/vocabulary.md; the tests hold it to the ontology
 	$(BIN)/python -m ontology.page
 
+clients: $(VENV)/runtime $(COMPILED) ## clients of others, unprepared, on a real server (needs Node 20+ and npm too)
+	$(PYTHON) -m venv .venv-clients
+	PIP_CONSTRAINT= .venv-clients/bin/pip install --quiet -r clients/requirements.txt
+	cd clients && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	.venv-clients/bin/pytest -W default clients
+
 conformance: $(VENV)/compiled ## run the W3C suites over HTTP and write docs/conformance.md (needs ../shared)
 	$(BIN)/python -m bench.conformance
 
@@ -85,6 +91,9 @@ lock: $(VENV)/installed ## pin the newest versions that pyproject.toml allows
 	PIP_CONSTRAINT= $(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras --allow-unsafe \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --output-file constraints.txt pyproject.toml
+	cd clients && PIP_CONSTRAINT=../constraints.txt ../$(BIN)/pip-compile --quiet --upgrade --strip-extras \
+	  --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+	  --output-file requirements.txt requirements.in
 
 clean: ## remove what the other targets made
-	rm -rf $(TYPES:.pxd=.*.so) $(VENV) .venv-bench build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* .import_linter_cache
+	rm -rf $(TYPES:.pxd=.*.so) $(VENV) .venv-bench .venv-clients clients/node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* .import_linter_cache

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
+from graph.sparql.prologue import DatasetClause
 from ontology.namespace import (
     BACKGROUND,
     EDITORIAL_GRAPH,
@@ -21,6 +23,16 @@ TYPE: Final = NamedNode(RDF_TYPE)
 STATEMENT: Final = NamedNode(PREFIXES["rdf"] + "Statement")
 """The class of the records of statements (graph/curating/record.py)."""
 
+RDFLIB_DEFAULT: Final = "urn:x-rdflib:default"
+"""What rdflib calls the default graph, to endpoints too."""
+
+MOST: Final = 50
+LONGEST: Final = 2000
+"""The missing graphs that are named in an answer, and the characters of such a name."""
+
+WHOLE: Final = DatasetClause((RDFLIB_DEFAULT,), ())
+"""The dataset that names the default graph alone, which is as if it named none."""
+
 FIXED: Final = frozenset({ONTOLOGY_GRAPH, EDITORIAL_GRAPH, EVIDENCE_GRAPH})
 
 
@@ -33,6 +45,23 @@ def with_union(quads: Iterable[Quad]) -> Iterator[Quad]:
     for quad in quads:
         yield quad
         yield Quad(quad.subject, quad.predicate, quad.object)
+
+
+def graph_called(name: str) -> NamedNode | DefaultGraph:
+    """Return the graph of that name."""
+    return DefaultGraph() if name == RDFLIB_DEFAULT else NamedNode(name)
+
+
+def missing_graphs(store: Store, dataset: DatasetClause) -> tuple[str, ...]:
+    """Return the graphs of a dataset that the store does not have, the first fifty of them.
+
+    Of a name past two thousand characters the start is returned.
+    """
+    named = [name for name in dataset.default if name != RDFLIB_DEFAULT] + [*dataset.named]
+    missing = (
+        name for name in dict.fromkeys(named) if not store.contains_named_graph(NamedNode(name))
+    )
+    return tuple(name[:LONGEST] for name in islice(missing, MOST))
 
 
 def graph_of(quad: Quad) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Final, cast
 
@@ -25,6 +26,7 @@ from pyoxigraph import (
 )
 
 from graph.complaint import query_error
+from graph.dataset import WHOLE, graph_called, missing_graphs
 from graph.errors import AnswerTooLargeError, QuerySyntaxError, UnwritableError
 from graph.evaluator import ask
 from graph.fidelity import graph_xml, require_terms, results_xml
@@ -55,7 +57,8 @@ class Query:
     `default_graphs` and `named_graphs` are the dataset of the request (SPARQL 1.1 Protocol, section
     2.1.4): where either is given, they replace the dataset that the text describes.
     `base` is the address that relative IRIs in the text start from. A query with `cite` is answered
-    in results JSON with the citation of each row (graph/citing/citation.py), whatever the formats.
+    with the citation of each row (graph/citing/citation.py): in the format of rows, or where there
+    is none in that of graphs.
     With `words` each source is also written in words, as a person cites it.
     `filled` is the text with the answers of other endpoints in the place of each SERVICE, where
     there are any (graph/service): then it is what is run, and no row is cited.
@@ -75,11 +78,15 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The bytes of a complete answer, their format, and the version of the dataset, where known."""
+    """The bytes of a complete answer, their format, and the version of the dataset, where known.
+
+    `missing` are the graphs that the dataset of the query names and that do not exist.
+    """
 
     body: bytes
     format: ResultFormat | GraphFormat
     version: str = ""
+    missing: tuple[str, ...] = ()
 
 
 def evaluate(store: Store, query: Query, cap: int = UNBOUNDED) -> Answer:
@@ -89,16 +96,36 @@ def evaluate(store: Store, query: Query, cap: int = UNBOUNDED) -> Answer:
     UnwritableError where the answer cannot be written in the format asked for,
     and AnswerTooLargeError where the answer is beyond the cap of bytes.
     """
-    dataset = DatasetClause(query.default_graphs, query.named_graphs)
-    given = dataset.default or dataset.named
-    found = results(store, query.text, query.bindings, dataset if given else None, query.base)
+    dataset = dataset_of(query)
+    found = results(store, query.text, query.bindings, dataset, query.base)
+    missing = missing_graphs(store, dataset)
     if isinstance(found, QueryTriples):
         if query.graph_format is None:
             raise UnwritableError(f"the answer is a graph; ask for one of {listed(GRAPH_FORMATS)}")
-        return Answer(write_graph(found, query.graph_format, cap), query.graph_format)
+        body = write_graph(found, query.graph_format, cap)
+        return Answer(body, query.graph_format, missing=missing)
     if query.result_format is None:
         raise UnwritableError(f"the answer is rows; ask for one of {listed(RESULT_FORMATS)}")
-    return Answer(write_results(found, query.result_format, cap), query.result_format)
+    body = write_results(found, query.result_format, cap)
+    if missing and query.result_format.writer == QueryResultsFormat.JSON:
+        head = body.index(b"}") + 1
+        body = body[:head] + missing_json(missing) + body[head:]
+    return Answer(body, query.result_format, missing=missing)
+
+
+def dataset_of(query: Query) -> DatasetClause:
+    """Return the graphs that a query is asked of: those of its request, else those of its text."""
+    if query.default_graphs or query.named_graphs:
+        return DatasetClause(query.default_graphs, query.named_graphs)
+    return dataset_clause(query.text, PREFIXES, query.base or "")
+
+
+def missing_json(missing: Sequence[str]) -> bytes:
+    """Return the member of results JSON that names the graphs which do not exist.
+
+    It stands before the results: Oxigraph's reader takes no member after those.
+    """
+    return b',"graphsNotFound":' + json.dumps(missing, ensure_ascii=False).encode()
 
 
 def results(
@@ -122,9 +149,11 @@ def results(
         if not (dataset.default or dataset.named):
             return ask(store, text, base, substitutions=terms)
         named: list[NamedNode | BlankNode] = [NamedNode(name) for name in dataset.named]
+        if dataset == WHOLE:
+            named = [*store.named_graphs()]
         store = store if len(dataset.default) <= 1 else merged(store, dataset)
         default: list[NamedNode | BlankNode | DefaultGraph] = [
-            NamedNode(name) for name in dataset.default
+            graph_called(name) for name in dataset.default
         ]
         return ask(
             store,
@@ -155,7 +184,7 @@ def merged(store: Store, dataset: DatasetClause) -> Store:
     for name in dataset.named:
         part.extend(store.quads_for_pattern(None, None, None, NamedNode(name)))
     for name in dataset.default:
-        quads = store.quads_for_pattern(None, None, None, NamedNode(name))
+        quads = store.quads_for_pattern(None, None, None, graph_called(name))
         part.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     return part
 

@@ -17,7 +17,7 @@ from server.conditional import (
     wants_new,
 )
 from server.exchange import exchange
-from server.link import links
+from server.link import links, missing_header, named_file
 from server.negotiate import Accept, label
 from server.reply import Reply
 from server.site import Site
@@ -121,8 +121,10 @@ def unchanged(site: Site, query: Query) -> Reply | None:
 
 def reply_to(site: Site, tagged: Tagged, accept: Accept) -> Reply:
     """Return an answer as a reply."""
-    form = tagged.answer.format
-    return send(site, tagged.answer.body, tagged.tag, labelled(accept, form))
+    answer = tagged.answer
+    reply = send(site, answer.body, tagged.tag, labelled(accept, answer.format))
+    reply.headers += [named_file("answer", answer.format.name), *missing_header(answer.missing)]
+    return reply
 
 
 def labelled(accept: Accept, form: ResultFormat | GraphFormat) -> str:

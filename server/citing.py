@@ -7,12 +7,12 @@ from typing import Final
 
 from werkzeug.exceptions import BadRequest, NotAcceptable
 
-from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, listed
+from graph.format import GRAPH_FORMATS, RESULTS, GraphFormat, ResultFormat, listed
 from server.negotiate import Accept, best_format, forms_accepted, forms_named, label
 from server.parameters import Parameters
 
-CITED: Final = RESULT_FORMATS[:1]
-"""The formats of rows that have a place for citations: results JSON, for graphs too."""
+CITED: Final = tuple(RESULTS[name] for name in ("json", "csv", "tsv"))
+"""The formats of rows that have a place for citations, for graphs too."""
 
 ONLY: Final = f"citations are written in {listed(CITED)}; as RDF in {listed(GRAPH_FORMATS)}"
 

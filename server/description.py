@@ -23,13 +23,20 @@ from server.site import Site, site
 MOST_GRAPHS: Final = 1000
 """The number of named graphs up to which they are listed."""
 
+EXAMPLE: Final = """SELECT ?area ?label ?sentence WHERE {
+  GRAPH ?sentence { id:Pakistan cpec:cooperatesIn ?area }
+  ?area rdfs:label ?label FILTER (lang(?label) = "en")
+} ORDER BY ?label"""
+"""The query that the form begins with."""
+
 
 def describe() -> Response | Reply:
     """Return the service description, or the form for browsers."""
     accept = accepted(request)
     name = Parameters.of(request.query_string).one("format")
-    if name is None and prefers_html(accept, [form.media_type for form in GRAPH_FORMATS]):
-        response = Response(render_template("sparql.html", forms=(RESULT_FORMATS, GRAPH_FORMATS)))
+    if name is None and prefers_html(accept, GRAPH_FORMATS):
+        forms = (RESULT_FORMATS, GRAPH_FORMATS)
+        response = Response(render_template("sparql.html", text=EXAMPLE, forms=forms, cite=False))
         response.mimetype = HTML
         response.vary.add("Accept")
         return response

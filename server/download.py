@@ -67,6 +67,7 @@ def dump(name: str) -> Response:
     response = send_from_directory(folder, name, mimetype=media_type)
     text = media_type.startswith("text/")
     response.content_type = f"{media_type}; charset=utf-8" if text else media_type
+    response.headers["Content-Disposition"] = f"inline; filename={name}"
     response.headers["Cache-Control"] = "no-cache"
     response.headers.extend(links())
     return response

@@ -34,7 +34,7 @@ from graph.publishing.resource import labels as labels_of
 from ontology.namespace import GRAPH, ID, ONTOLOGY_GRAPH
 from server.answer import evaluate, labelled, send
 from server.conditional import digest, has_it, not_modified
-from server.link import links
+from server.link import links, named_file, safe
 from server.negotiate import (
     HTML,
     Accept,
@@ -42,6 +42,7 @@ from server.negotiate import (
     best_format,
     graph_form,
     named_format,
+    preferred_to_html,
     prefers_html,
     wanted,
 )
@@ -52,7 +53,8 @@ from server.vocabulary import vocabulary
 
 blueprint = Blueprint("linked_data", __name__)
 
-MEDIA_TYPES = [form.media_type for form in GRAPH_FORMATS]
+HAS_FORMAT: Final = "http://purl.org/dc/terms/hasFormat"
+"""The relation of a resource to the same in another format, which says more than `alternate`."""
 
 TABLE: Final = RESULTS["csv"]
 """The format of the statements with an entity as a table."""
@@ -69,7 +71,7 @@ def thing(name: str) -> Response:
         return iri
     require_known(iri)
     accept = wanted(request)
-    if prefers_html(accept, MEDIA_TYPES):
+    if prefers_html(accept, GRAPH_FORMATS):
         path = f"page/{escaped(name)}"
     else:
         path = f"data/{escaped(name)}.{negotiated(accept).name}"
@@ -89,7 +91,9 @@ def data(file: str) -> Response | Reply:
     iri = living(ID + name, "data/", f".{suffix}")
     if isinstance(iri, Response):
         return iri
-    return with_alternates(document_of(iri, form) if form else table_of(iri), name)
+    reply = document_of(iri, form) if form else table_of(iri)
+    reply.headers.append(named_file(name, suffix))
+    return with_alternates(reply, name)
 
 
 def document_of(iri: NamedNode, form: GraphFormat) -> Reply:
@@ -124,10 +128,15 @@ def table_of(iri: NamedNode) -> Reply:
 
 @blueprint.get("/page/<path:name>")
 def page(name: str) -> Response | Reply:
-    """Return what is said of an entity as a page."""
+    """Return what is said of an entity as a page; a program that likes RDF better is sent on."""
     iri = living(ID + name, "page/")
     if isinstance(iri, Response):
         return iri
+    form = preferred_to_html(accepted(request))
+    if form is not None:
+        response = see(f"{request.root_url}data/{escaped(name)}.{form.name}", 303)
+        response.headers.extend(links())
+        return response
     here = site()
     tagged = evaluate(here, statements(iri))
     said = quads(tagged.answer)
@@ -166,7 +175,7 @@ def graph(name: str) -> Reply:
 @blueprint.get("/ontology.<suffix>")
 def ontology(suffix: str | None = None) -> Reply:
     """Return the vocabulary, as a page for people."""
-    if suffix is None and prefers_html(wanted(request), MEDIA_TYPES):
+    if suffix is None and prefers_html(wanted(request), GRAPH_FORMATS):
         return vocabulary()
     return document(ONTOLOGY_GRAPH, suffix)
 
@@ -175,7 +184,7 @@ def ontology(suffix: str | None = None) -> Reply:
 def root() -> Response:
     """Send people to the questions, programs to the description of the dataset."""
     accept = accepted(request)
-    path = "questions/" if prefers_html(accept, MEDIA_TYPES) else ".well-known/void"
+    path = "questions/" if prefers_html(accept, GRAPH_FORMATS) else ".well-known/void"
     response = see(request.root_url + path, 303)
     response.vary.add("Accept")
     return response
@@ -195,7 +204,10 @@ def document(name: str, suffix: str | None) -> Reply:
         raise NotFound(f"there is no format {suffix}")
     answer = here.engine.graph(name, form)
     tag = digest((answer.version, "graph", name, form.name))
-    return send(here, answer.body, tag, labelled(accept if suffix is None else Accept(()), form))
+    label = labelled(accept if suffix is None else Accept(()), form)
+    reply = send(here, answer.body, tag, label)
+    reply.headers.append(named_file(name.removeprefix(GRAPH), form.name))
+    return reply
 
 
 def negotiated(accept: Accept) -> GraphFormat:
@@ -234,11 +246,6 @@ def require_known(iri: NamedNode) -> None:
         raise NotFound(f"nothing is known of {iri.value}")
 
 
-def safe(address: str) -> str:
-    """Return an address as a header can hold it (RFC 3987, section 3.1)."""
-    return quote(address, safe="/:#?&=%@!$'()*+,;~[]")
-
-
 def escaped(name: str) -> str:
     """Return a local name as a path of an address has it, whatever signs are in it."""
     return quote(name, safe="/:@!$&'()*+,;=~")
@@ -252,10 +259,18 @@ def see(address: str, status: int) -> Response:
 
 
 def with_alternates(reply: Reply, name: str) -> Reply:
-    """Return the reply with links to the other formats of a description (RFC 8288)."""
+    """Return the reply with links to the other formats of a description (RFC 8288).
+
+    JSON-LD alone is `alternate` and nothing else: the document loaders of JSON-LD take one link of
+    that relation (JSON-LD 1.1, section 6.3), and pyld fails where there are several.
+    """
     local = escaped(name)
-    others = [(f"data/{local}.{form.name}", form.media_type) for form in GRAPH_FORMATS]
-    for path, media_type in [*others, (f"page/{local}", HTML)]:
-        address = safe(request.root_url + path)
-        reply.headers.append(("Link", f'<{address}>; rel="alternate"; type="{media_type}"'))
+    documents = [
+        (f"data/{local}.{form.name}", form.media_type, form.name != "jsonld")
+        for form in GRAPH_FORMATS
+    ]
+    for path, media_type, more in [*documents, (f"page/{local}", HTML, True)]:
+        address, also = safe(request.root_url + path), f" {HAS_FORMAT}" if more else ""
+        link = f'<{address}>; rel="alternate{also}"; type="{media_type}"'
+        reply.headers.append(("Link", link))
     return reply

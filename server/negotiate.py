@@ -17,7 +17,11 @@ from server.parameters import Parameters
 Form = TypeVar("Form", ResultFormat, GraphFormat)
 Name = TypeVar("Name", bound=str)
 
-ALSO: Final = {"json": ("application/json",), "xml": ("application/xml", "text/xml")}
+ALSO: Final = {
+    "json": ("application/json",),
+    "xml": ("application/xml", "text/xml"),
+    "jsonld": ("application/json",),
+}
 """What else the formats may truthfully be called, by their names."""
 
 GRAPH_NAMES: Final = {
@@ -104,7 +108,12 @@ def media_range(text: str) -> Range | None:
 
 def names_of(form: ResultFormat | GraphFormat) -> tuple[str, ...]:
     """Return the media types that a format may be labelled with, its own first."""
-    return form.media_type, *(ALSO.get(form.name, ()) if isinstance(form, ResultFormat) else ())
+    return form.media_type, *ALSO.get(form.name, ())
+
+
+def media_types(formats: Iterable[ResultFormat | GraphFormat]) -> list[str]:
+    """Return all media types that some formats may be labelled with."""
+    return [name for form in formats for name in names_of(form)]
 
 
 def best_format(accept: Accept, formats: Sequence[Form]) -> Form | None:
@@ -127,10 +136,10 @@ def named_format(name: str, formats: Sequence[Form]) -> Form | None:
     return found[0] if found else None
 
 
-def prefers_html(accept: Accept, others: Iterable[str]) -> bool:
-    """Return whether a page is wanted more than any of the other media types."""
+def prefers_html(accept: Accept, others: Iterable[ResultFormat | GraphFormat]) -> bool:
+    """Return whether a page is wanted more than any of the other formats."""
     weight = accept.weight(HTML) if accept.ranges else 0.0
-    return weight > 0 and all(weight > accept.weight(other) for other in others)
+    return weight > 0 and all(weight > accept.weight(other) for other in media_types(others))
 
 
 def graph_form(name: str | None, accept: Accept) -> GraphFormat:
@@ -145,6 +154,25 @@ def graph_form(name: str | None, accept: Accept) -> GraphFormat:
     if form is None:
         raise NotAcceptable(f"graphs are written in {listed(GRAPH_FORMATS)}")
     return form
+
+
+def preferred_to_html(accept: Accept) -> GraphFormat | None:
+    """Return the format of a graph that is wanted more than a page, or None."""
+    form = best_format(accept, GRAPH_FORMATS)
+    if form is None or accept.weight(label(accept, form)) <= accept.weight(HTML):
+        return None
+    return form
+
+
+def wants_page(parameters: Parameters, accept: Accept) -> bool:
+    """Return whether an answer is wanted as a page: by its name, or where none is named by Accept.
+
+    So that a query is one whose address is opened in a browser.
+    """
+    named = parameters.all("format")
+    if named:
+        return set(named) <= {"html", HTML}
+    return prefers_html(accept, (*RESULT_FORMATS, *GRAPH_FORMATS))
 
 
 def wanted(request: Request) -> Accept:

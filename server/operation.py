@@ -5,7 +5,8 @@ POST         a form with `query` or `update`; or the text itself, as `applicatio
              `application/sparql-update`
 QUERY        a form with `query`, or the text itself (the HTTP QUERY method)
 
-The dataset of a request is given by parameters of its address, and of its form.
+The dataset of a request is given by parameters of its address, and of its form. One that is the
+default graph alone, as rdflib names it, is that of a request which names none.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from typing import Final
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.wrappers import Request
 
+from graph.dataset import WHOLE
 from graph.errors import UnknownNameError
 from graph.name import named_node
+from graph.sparql.prologue import DatasetClause
 from server.body import read_body, read_text
 from server.parameters import Parameters
 
@@ -103,6 +106,8 @@ def operation(verb: Verb, text: str, parameters: Parameters) -> Operation:
         if parameters.all(name):
             raise BadRequest(f"{name} is not a parameter of a{'n' * (verb[0] == 'u')} {verb}")
     default, named = (tuple(map(graph_iri, parameters.all(name))) for name in DATASET[verb])
+    if DatasetClause(default, named) == WHOLE:
+        default = ()
     return Operation(verb, text, default, named, parameters)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -24,13 +25,16 @@ from server.citing import forms, wants_citations
 from server.conditional import digest
 from server.link import schema_link
 from server.linked_data import see
-from server.negotiate import HTML, Accept, accepted, best_format, prefers_html
+from server.negotiate import HTML, Accept, accepted, best_format, graph_form, prefers_html
 from server.parameters import Parameters
 from server.reply import Reply
 from server.site import Site, site
 from server.source import numbered
 
 blueprint = Blueprint("question", __name__)
+
+FORMATS: Final = (*RESULT_FORMATS, *GRAPH_FORMATS)
+APPLICATION_JSON: Final = "application/json"
 
 NO_ANSWER: Final[Mapping[str, Any]] = {
     "heads": [],
@@ -42,18 +46,57 @@ NO_ANSWER: Final[Mapping[str, Any]] = {
 """What a page shows where the question could not be asked."""
 
 
+@blueprint.get("/api/queries/")
+def listing() -> Response | Reply:
+    """Return the questions in JSON, each with its parameters and its address.
+
+    A person is sent to their page, who reads RDF alone to the description that has them.
+    """
+    accept = accepted(request)
+    if prefers_html(accept, FORMATS):
+        return see(request.root_url + "questions/", HTTPStatus.SEE_OTHER)
+    if accept.weight(APPLICATION_JSON) == 0:
+        graph_form(None, accept)
+        return described()
+    listed = [as_json(question) for question in catalogue().values()]
+    body = json.dumps({"queries": listed}, ensure_ascii=False, indent=1) + "\n"
+    return send(site(), body.encode(), digest(("queries", body)), APPLICATION_JSON)
+
+
+def as_json(question: Question) -> dict[str, Any]:
+    """Return what a question asks, of what, and where."""
+    parameters = [
+        {name: value for name, value in asdict(one).items() if value} for one in question.parameters
+    ]
+    return {
+        "name": question.name,
+        "summary": question.summary,
+        "description": question.description.strip(),
+        "tags": question.tags,
+        "parameters": parameters,
+        "address": f"{request.root_url}api/queries/{question.name}",
+        "page": f"{request.root_url}questions/{question.name}",
+    }
+
+
 @blueprint.get("/api/queries/<name>")
-def answer(name: str) -> Reply:
-    """Return the answer to a question, its parameters taken from the address."""
+def answer(name: str) -> Response | Reply:
+    """Return the answer to a question, its parameters taken from the address.
+
+    Whoever opens it in a browser is sent to the page of the question.
+    """
     question = find_question(name)
     parameters = Parameters.of(request.query_string)
     accept = accepted(request)
+    if not parameters.all("format") and prefers_html(accept, FORMATS):
+        query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+        return see(f"{request.root_url}questions/{name}{query}", HTTPStatus.SEE_OTHER)
     result_format, graph_format = forms(parameters, accept)
     terms = bound(site(), question, parameters)
     cite = wants_citations(parameters)
     asked = Query(question.text, result_format, graph_format, terms, cite=cite)
     reply = respond(site(), asked, Accept(()) if parameters.all("format") else accept)
-    if cite and result_format:
+    if cite and result_format == JSON:
         reply.headers.append(schema_link("citations"))
     return reply
 
@@ -72,10 +115,9 @@ def page(name: str) -> Response | Reply:
 
     A program gets the answer; one that reads RDF alone is sent to what describes the question.
     """
-    others = [form.media_type for form in (*RESULT_FORMATS, *GRAPH_FORMATS)]
     accept = accepted(request)
     here, question = site(), find_question(name)
-    if accept.ranges and not prefers_html(accept, others):
+    if accept.ranges and not prefers_html(accept, FORMATS):
         rdf = best_format(accept, RESULT_FORMATS) is None and best_format(accept, GRAPH_FORMATS)
         return described() if rdf else answer(name)
     parameters = Parameters.of(request.query_string)

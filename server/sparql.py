@@ -1,7 +1,7 @@
 """The SPARQL endpoint: a request read, its query or update run (SPARQL 1.1 Protocol).
 
 It answers before Flask, whose routing and hooks cost more than most queries do. What it does not
-answer goes on to Flask: the description of the endpoint, other methods, and every error.
+answer goes on to Flask: pages, the description of the endpoint, other methods, and every error.
 """
 
 from __future__ import annotations
@@ -12,21 +12,25 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import flask
 from flask import Blueprint, Response
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Request
 
 from graph.engine.request import Change, Update
 from graph.evaluation import Query
+from graph.publishing.resource import JSON
 from server.answer import respond_async
+from server.answer_page import query_page
 from server.citing import forms, wants_citations
 from server.description import describe
 from server.exchange import exchange
 from server.link import schema_link
-from server.negotiate import Accept, accepted
+from server.negotiate import Accept, accepted, wants_page
 from server.operation import FORM, QUERY, UPDATE, Operation, read_operation
 from server.reply import Reply
 from server.site import Site
+from server.site import site as current_site
 from server.token import is_writer, require_token
 
 if TYPE_CHECKING:
@@ -67,30 +71,39 @@ class Endpoint:
 @blueprint.route("/sparql", methods=ADDRESSES["/sparql"], strict_slashes=False)
 @blueprint.route("/query", methods=ADDRESSES["/query"], strict_slashes=False)
 @blueprint.route("/update", methods=ADDRESSES["/update"], strict_slashes=False)
-def description() -> Response | Reply:
-    """Say what the endpoint is: what has a query or an update does not come here."""
-    return describe()
+def pages() -> Response | Reply:
+    """Return the answer to a query as a page; where there is none, say what the endpoint is."""
+    operation = read_operation(flask.request, limit_of(current_site(), flask.request))
+    return describe() if operation is None else query_page(operation)
 
 
 async def answer(site: Site, address: str, request: Request) -> Reply | None:
-    """Return the reply to a query or an update, or None where the request has neither.
+    """Return the reply to a query or an update, or None where Flask has it.
 
+    That is so where the request has neither, or wants a page.
     Raises errors of graph/errors.py, and those of HTTP.
     """
     if address == "/update" or (request.method == "POST" and request.mimetype == UPDATE):
         require_token(site.token, authorization(request))
-    writer = is_writer(site.token, authorization(request))
-    limit = site.settings.max_body if writer else site.settings.max_query
-    operation = read_operation(request, limit)
+    operation = read_operation(request, limit_of(site, request))
     if operation is None:
         return None
     if address not in {"/sparql", f"/{operation.verb}"}:
         verb = operation.verb
         raise BadRequest(f"{address} takes no {verb}; send it to /{verb} or to /sparql")
+    if operation.verb == "query" and wants_page(operation.parameters, accepted(request)):
+        request.environ["wsgi.input"].seek(0)  # Flask reads it again
+        return None
     if operation.verb == "query":
         return await run_query(site, request, operation)
     require_token(site.token, authorization(request))
     return await asyncio.to_thread(run_update, site, operation)
+
+
+def limit_of(site: Site, request: Request) -> int:
+    """Return the bytes that the body of a request may have."""
+    writer = is_writer(site.token, authorization(request))
+    return site.settings.max_body if writer else site.settings.max_query
 
 
 def authorization(request: Request) -> str:
@@ -113,7 +126,7 @@ async def run_query(site: Site, request: Request, operation: Operation) -> Reply
         cite=wants_citations(parameters),
     )
     reply = await respond_async(site, asked, Accept(()) if parameters.all("format") else accept)
-    if asked.cite and asked.result_format:
+    if asked.cite and asked.result_format == JSON:
         reply.headers.append(schema_link("citations"))
     reply.headers.append(("Accept-Query", f'"{QUERY}", "{FORM}"'))
     return reply

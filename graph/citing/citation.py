@@ -29,6 +29,7 @@ from graph.citing.form import TRIPLE, Answered, answered, keys_of
 from graph.citing.trial import Trial
 from graph.citing.weighing.brief import Brief, Briefing
 from graph.citing.weighing.ledger import Traced
+from graph.dataset import RDFLIB_DEFAULT
 from graph.errors import QuerySyntaxError, UnreadableQueryError
 from graph.evaluation import ELSEWHERE, results
 from graph.reasoning.many.multitude import Multitudes
@@ -48,6 +49,9 @@ ABSENCE: Final = "it rests on an absence, which has no source"
 
 BEYOND: Final = "it is beyond the solutions that were followed"
 """Also where the engine answers otherwise when a query is extended, and trying has not helped."""
+
+BESIDE: Final = "its dataset has the default graph beside others"
+"""Why no row is cited of a query that names the default graph and others."""
 
 CHANGING: Final = {"RAND", "UUID", "STRUUID", "NOW", "BNODE"}
 """The functions that give another value at each call, or at each run."""
@@ -93,6 +97,8 @@ def cite(
     except UnreadableQueryError as error:
         whole = results(store, text, bindings, dataset, base)
         return uncited(whole, f"SPARQL 1.1 alone is followed: {error}")
+    if NamedNode(RDFLIB_DEFAULT) in query.dataset.default:
+        return uncited(results(store, text, bindings, dataset, base), BESIDE)
     if any(isinstance(one, Service) for one in parts(query)):
         return uncited(results(store, text, bindings, dataset, base), ELSEWHERE)
     relations = Relations(store, index.multitudes, query, bindings or {})
@@ -105,11 +111,13 @@ def cite(
 
 
 def of_dataset(query: Query, dataset: DatasetClause | None) -> Query:
-    """Return a query of another dataset, where there is one."""
-    if dataset is None:
-        return query
-    default, named = (tuple(map(NamedNode, one)) for one in (dataset.default, dataset.named))
-    return replace(query, dataset=Dataset(default, named))
+    """Return a query of another dataset, where there is one; that of no clause if it is whole."""
+    clauses = query.dataset
+    if dataset is not None:
+        default, named = (tuple(map(NamedNode, one)) for one in (dataset.default, dataset.named))
+        clauses = Dataset(default, named)
+    whole = clauses == Dataset((NamedNode(RDFLIB_DEFAULT),))
+    return replace(query, dataset=Dataset() if whole else clauses)
 
 
 class Citer:

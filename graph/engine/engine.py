@@ -287,7 +287,8 @@ def answer_of(header: Header, body: bytes) -> Answer:
     """Return the answer that a worker gave, without a version where it may pass."""
     name = header["format"]
     version = "" if header.get("passing") else header["version"]
-    return Answer(body, RESULTS.get(name) or GRAPHS[name], version)
+    form = RESULTS.get(name) or GRAPHS[name]
+    return Answer(body, form, version, tuple(header.get("missing", ())))
 
 
 def version_of(source: Path) -> str:

@@ -23,6 +23,7 @@ from pyoxigraph import (
 
 from graph.citing.answering.answer import CitedAnswer
 from graph.citing.citation import cite, uncited
+from graph.dataset import missing_graphs
 from graph.engine.dataset import Dataset
 from graph.engine.frame import Body, Header, size_of
 from graph.engine.writing.changing import delta_of_change
@@ -35,11 +36,12 @@ from graph.errors import (
     OverloadedError,
     UnknownNameError,
 )
-from graph.evaluation import Query, evaluate, results, write_graph
+from graph.evaluation import Query, dataset_of, evaluate, missing_json, results, write_graph
 from graph.explaining.modality import with_modalities
 from graph.explaining.prov import as_turtle
 from graph.explaining.record import as_rdf
 from graph.explaining.spelling import read_triple
+from graph.explaining.spreadsheet import as_spreadsheet
 from graph.explaining.why import as_json, why
 from graph.explaining.wording import Wording
 from graph.format import GRAPHS, RESULTS
@@ -57,7 +59,13 @@ Task = Callable[[Dataset, Header, bytes], tuple[Header, Body]]
 
 def query(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Answer a SPARQL query."""
-    asked = Query(
+    answer = evaluate(store_for(dataset, header), asked_of(header, body), dataset.cap)
+    return {"format": answer.format.name, "missing": answer.missing}, answer.body
+
+
+def asked_of(header: Header, body: bytes) -> Query:
+    """Return the query that a request brings."""
+    return Query(
         body.decode(),
         RESULTS.get(header["result_format"]),
         GRAPHS.get(header["graph_format"]),
@@ -66,8 +74,6 @@ def query(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]
         tuple(header["named_graphs"]),
         header.get("base"),
     )
-    answer = evaluate(store_for(dataset, header), asked, dataset.cap)
-    return {"format": answer.format.name}, answer.body
 
 
 def store_for(dataset: Dataset, header: Header) -> Store:
@@ -80,22 +86,25 @@ def cited(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
     """Answer a SPARQL query with the citation of each row, `uncited` where a reason is given."""
     reason = header.get("uncited", dataset.indexing.reason)
     answer = cited_answer(dataset, header, body.decode(), reason)
-    told: Header = {"passing": dataset.indexing.pending}
-    if header["result_format"] is None:
-        form = GRAPHS[header["graph_format"]]
-        return {**told, "format": form.name}, as_rdf(answer, dataset.store, form, dataset.cap)
+    missing = missing_graphs(dataset.store, dataset_of(asked_of(header, body)))
+    form = header["result_format"] or header["graph_format"]
+    told: Header = {"passing": dataset.indexing.pending, "missing": missing, "format": form}
+    if form in GRAPHS:
+        return told, as_rdf(answer, dataset.store, GRAPHS[form], dataset.cap)
+    if form != "json":
+        return told, as_spreadsheet(answer, RESULTS[form], dataset.cap)
     index = dataset.indexing.index
     worded = Wording(index).quoted if index is not None and header.get("words") else None
-    written = answer.pieces(worded)
+    written = answer.pieces(worded, missing_json(missing) if missing else b"")
     if size_of(written) > dataset.cap:
         raise AnswerTooLargeError(dataset.cap)
-    return {**told, "format": "json"}, written
+    return told, written
 
 
 def cited_answer(dataset: Dataset, header: Header, text: str, reason: str) -> CitedAnswer:
     """Return the answer to a query, cited unless there is a reason against it."""
     store, index = store_for(dataset, header), dataset.indexing.index
-    asked = text, bindings(header), dataset_of(header), header.get("base")
+    asked = text, bindings(header), dataset_given(header), header.get("base")
     try:
         if index is not None and not reason:
             answer = cite(store, index, *asked)
@@ -138,7 +147,7 @@ def bindings(header: Header) -> dict[str, NamedNode | Literal]:
     return {name: term(value) for name, value in header["bindings"].items()}
 
 
-def dataset_of(header: Header) -> DatasetClause | None:
+def dataset_given(header: Header) -> DatasetClause | None:
     """Return the dataset that a request names, or None where it leaves that to the query."""
     default, named = tuple(header["default_graphs"]), tuple(header["named_graphs"])
     return DatasetClause(default, named) if default or named else None
@@ -156,7 +165,7 @@ def plan(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]
 
 def narrow(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Return the rows of a query that narrow a SERVICE as VALUES, and how many they are."""
-    store, clause = store_for(dataset, header), dataset_of(header)
+    store, clause = store_for(dataset, header), dataset_given(header)
     found = results(store, body.decode(), None, clause, header["base"])
     rows, written = as_narrowing(cast("QuerySolutions", found), header["given"])
     return {"rows": rows}, written.encode()

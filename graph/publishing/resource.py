@@ -147,9 +147,12 @@ def quads(answer: Answer) -> list[Quad]:
 def write_statements(said: Iterable[Quad], form: GraphFormat, this: NamedNode) -> bytes:
     """Return what is said of a thing written in a format, with the graphs where it has them.
 
+    They stand in the default graph too, where those look for them who take a document for a graph.
     Raises UnwritableError where the format cannot say them.
     """
     found = list(said)
-    chosen = found if form.writer in DATASET_FORMATS else union(found)
-    head = [f"What cpec-graph says of {this}: {len(chosen):,} triples.", f"Licence: {LICENCE}"]
+    triples = union(found)
+    keeps_graphs = form.writer in DATASET_FORMATS
+    chosen = list(dict.fromkeys([*triples, *found])) if keeps_graphs else triples
+    head = [f"What cpec-graph says of {this}: {len(triples):,} triples.", f"Licence: {LICENCE}"]
     return write(chosen, form.writer, ReadingOrder.of(found, this.value), head)

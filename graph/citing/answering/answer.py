@@ -179,15 +179,17 @@ class CitedAnswer:
         """Return the answer as JSON."""
         return b"".join(self.pieces(worded))
 
-    def pieces(self, worded: Callable[[str], str] | None = None) -> Pieces:
+    def pieces(self, worded: Callable[[str], str] | None = None, members: bytes = b"") -> Pieces:
         """Return SPARQL 1.1 Query Results JSON with two more members: citations and sources.
 
         They stand before the results: Oxigraph's reader takes no member after those. Where it is
-        told how a graph is put in words, the sources have these too.
+        told how a graph is put in words, the sources have these too. Other members, each after a
+        comma, follow the head.
         """
         names = self.evidence.names(self.citations.graphs) if self.evidence else {}
         head = {} if self.boolean is not None else {"vars": self.variables}
-        found = [b'{"head":', encoded(head), b',"citations":[', *self.citations.json(names)]
+        found = [b'{"head":', encoded(head), members]
+        found += b',"citations":[', *self.citations.json(names)
         found.append(b'],"sources":{')
         if self.evidence:
             found += self.evidence.members(names, worded)

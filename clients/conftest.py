@@ -1,0 +1,62 @@
+"""A real server on loopback, for clients that run as their own documentation shows them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[1]
+CPEC: Final = ROOT / ".venv" / "bin" / "cpec"
+AREAS: Final = """\
+PREFIX id: <https://w3id.org/cpec-graph/id/>
+PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
+SELECT ?area WHERE { id:Pakistan cpec:cooperatesIn ?area }
+"""
+KNOWN: Final = "https://w3id.org/cpec-graph/id/Artificial_Intelligence"
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the server, without a slash at its end."""
+    folder = tmp_path_factory.mktemp("server")
+    with (
+        (folder / "log").open("wb") as log,
+        subprocess.Popen(
+            [CPEC, "serve", "--port", "0", "--out", folder / "build"],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as process,
+    ):
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        try:
+            assert line, (folder / "log").read_text("utf-8")
+            yield line.split()[2].rstrip("/")
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="session")
+def query() -> str:
+    """A query for the areas in which Pakistan cooperates."""
+    return AREAS
+
+
+@pytest.fixture(scope="session")
+def areas(address: str) -> set[str]:
+    """The rows that every client must get, read without any."""
+    accept = {"Accept": "application/sparql-results+json"}
+    asked = Request(f"{address}/sparql?{urlencode({'query': AREAS})}", headers=accept)
+    with urlopen(asked) as reply:
+        rows = json.load(reply)["results"]["bindings"]
+    found = {row["area"]["value"] for row in rows}
+    assert KNOWN in found
+    return found

@@ -1,0 +1,95 @@
+"""A cited answer as CSV or TSV: beside its own columns, the sources of each row and their quotes.
+
+The proofs of a row, each of which holds it alone, stand between vertical bars; the graphs of one
+proof between blanks, and their quotes between plus signs. Neither sign nor blank is in an IRI. A
+remark, such as why a row is not cited, stands in parentheses after the sources.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Final
+
+from pyoxigraph import Literal, QueryResultsFormat, parse_query_results
+
+from graph.citing.answering.answer import Citation, CitedAnswer
+from graph.citing.answering.row import TermRow
+from graph.citing.answering.source import Evidence
+from graph.citing.answering.writing import term_json
+from graph.evaluation import write_results
+from graph.explaining.record import remarks
+from graph.format import ResultFormat
+from ontology.namespace import ONTOLOGY_GRAPH
+
+SOURCES: Final = "sources"
+QUOTES: Final = "quotes"
+BOOLEAN: Final = "boolean"
+"""The column of the answer to an ASK."""
+
+OR: Final = " | "
+AND: Final = " + "
+
+
+def as_spreadsheet(answer: CitedAnswer, form: ResultFormat, cap: int) -> bytes:
+    """Return an answer in CSV or TSV; raises AnswerTooLargeError."""
+    names, rows = columns(answer)
+    added = fresh(SOURCES, names), fresh(QUOTES, names)
+    quoted = Quotes(answer.evidence)
+    bindings = [
+        {name: term_json(term) for name, term in zip(names, row, strict=True) if term is not None}
+        | dict(zip(added, map(literal, (sources(one), quoted.of(one))), strict=True))
+        for row, one in zip(rows, answer.citations, strict=True)
+    ]
+    results = {"head": {"vars": [*names, *added]}, "results": {"bindings": bindings}}
+    solutions = parse_query_results(json.dumps(results), QueryResultsFormat.JSON)
+    return write_results(solutions, form, cap)
+
+
+def columns(answer: CitedAnswer) -> tuple[Sequence[str], Sequence[TermRow]]:
+    """Return the columns of an answer and its rows: one of each for an ASK."""
+    if answer.boolean is None:
+        return answer.variables, answer.rows
+    return (BOOLEAN,), [(Literal(answer.boolean),)]
+
+
+def fresh(name: str, taken: Collection[str]) -> str:
+    """Return the name of a column that no variable has: low lines are added to it."""
+    while name in taken:
+        name += "_"
+    return name
+
+
+def literal(text: str) -> dict[str, str]:
+    """Return a text as results JSON has it."""
+    return {"type": "literal", "value": text}
+
+
+def sources(citation: Citation[str]) -> str:
+    """Return the graphs of each proof of a row, and what else there is to say of it."""
+    proofs = [" ".join(proof) for proof in proofs_of(citation)]
+    return OR.join([*proofs, *(f"({text})" for text in remarks(citation))])
+
+
+def proofs_of(citation: Citation[str]) -> list[Collection[str]]:
+    """Return the proofs of a row; of one that has none, the graphs that were found."""
+    if citation.proofs:
+        return [proof or (ONTOLOGY_GRAPH,) for proof in citation.proofs]
+    return [citation.graphs] if citation.graphs else []
+
+
+class Quotes:
+    """The quotes of sources, each looked up once."""
+
+    def __init__(self, evidence: Evidence | None) -> None:
+        self.source = cache(evidence.source) if evidence else None
+
+    def of(self, citation: Citation[str]) -> str:
+        """Return the quotes of each proof of a row, nothing where no source has any."""
+        proofs = [AND.join(filter(None, map(self.quote, one))) for one in proofs_of(citation)]
+        return OR.join(proofs) if any(proofs) else ""
+
+    def quote(self, graph: str) -> str:
+        """Return what is quoted from a source."""
+        return (self.source and self.source(graph).quote) or ""

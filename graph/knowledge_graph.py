@@ -1,0 +1,112 @@
+"""The knowledge graph in Python, without a server: opened, asked, cited and explained.
+
+    >>> graph = open_graph()
+    >>> table = graph.cite("SELECT ?area { id:HEC cpec:taskedInArea ?area }")
+
+docs/python.md shows the rest.
+"""
+
+from __future__ import annotations
+
+import csv
+import warnings
+from functools import cached_property
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import Store
+
+from graph.cache import cache_folder
+from graph.citing.citation import EvidenceIndex, cite
+from graph.curating.master import Inputs, is_fresh
+from graph.dataset import missing_graphs
+from graph.evaluation import UNBOUNDED, Query, dataset_of, evaluate
+from graph.explaining.spelling import read_triple
+from graph.explaining.spreadsheet import BOOLEAN, as_spreadsheet
+from graph.explaining.why import as_json, why
+from graph.format import RESULTS
+from graph.snapshot import current
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CSV = RESULTS["csv"]
+
+
+def open_graph(builds: Path | None = None) -> KnowledgeGraph:
+    """Return the graph of the packaged data, in memory.
+
+    Its snapshot stands in a folder of builds, or in a cache of the user's; it is built first where
+    there is none, or it is behind the data, which takes some seconds.
+    """
+    folder = builds or cache_folder()
+    snapshot = current(folder)
+    if snapshot is None or not is_fresh(snapshot, Inputs()):
+        from graph.build import build  # noqa: PLC0415 - slow to import, and rarely needed
+
+        snapshot = build(Inputs(), folder).snapshot
+    return KnowledgeGraph(snapshot.load())
+
+
+class KnowledgeGraph:
+    """A graph with its evidence: what holds, and the sentences that say so."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    @cached_property
+    def index(self) -> EvidenceIndex:
+        """What citing and explaining need; made when they are first asked for."""
+        return EvidenceIndex(self.store)
+
+    def ask(self, text: str) -> Table:
+        """Return the answer to a SPARQL query whose answer is rows, or yes or no.
+
+        Raises QuerySyntaxError where it is none, and UnwritableError where the answer is a graph.
+        """
+        body = evaluate(self.store, Query(text, CSV, None)).body.decode()
+        self.warn(text)
+        return Table(f"{BOOLEAN}\r\n{body}" if body in {"true", "false"} else body)
+
+    def cite(self, text: str) -> Table:
+        """Return the answer to a SPARQL query with two more columns: `sources` and `quotes`.
+
+        A graph is answered with its triples as rows. Raises QuerySyntaxError.
+        """
+        answer = cite(self.store, self.index, text)
+        self.warn(text)
+        return Table(as_spreadsheet(answer, CSV, UNBOUNDED).decode())
+
+    def explain(self, subject: str, predicate: str, value: str) -> dict[str, Any]:
+        """Return why a triple holds, as explanation.schema.json has it.
+
+        Its terms are names (`Pakistan`), prefixed names or IRIs, the last one a literal as well.
+        Raises NotInGraphError, UnknownNameError and ParameterError.
+        """
+        triple = read_triple(self.index.provenance, subject, predicate, value)
+        return as_json(why(self.store, self.index, triple), self.index)
+
+    def warn(self, text: str) -> None:
+        """Warn of each graph that a query names in FROM and that does not exist."""
+        for name in missing_graphs(self.store, dataset_of(Query(text))):
+            warnings.warn(f"there is no graph <{name}>", stacklevel=3)
+
+
+class Table(list[dict[str, str]]):
+    """The rows of an answer, each a dictionary of texts by column; SPARQL 1.1 writes them as CSV.
+
+    An unbound variable is an empty text.
+    """
+
+    def __init__(self, text: str) -> None:
+        reader = csv.DictReader(StringIO(text, newline=""))
+        super().__init__(reader)
+        self.columns = list(reader.fieldnames or ())
+        self.text = text
+
+    def frame(self) -> pd.DataFrame:
+        """Return the table for pandas, which is to be installed; numbers are read as numbers."""
+        import pandas as pd  # noqa: PLC0415 - not all who ask have it
+
+        return pd.read_csv(StringIO(self.text), keep_default_na=False, na_values=[""])
