@@ -37,6 +37,7 @@ from graph.errors import (
     UnknownNameError,
 )
 from graph.evaluation import Query, dataset_of, evaluate, missing_json, results, write_graph
+from graph.explaining.modality import with_modalities
 from graph.explaining.prov import as_turtle
 from graph.explaining.record import as_rdf
 from graph.explaining.spelling import read_triple
@@ -106,7 +107,8 @@ def cited_answer(dataset: Dataset, header: Header, text: str, reason: str) -> Ci
     asked = text, bindings(header), dataset_given(header), header.get("base")
     try:
         if index is not None and not reason:
-            return cite(store, index, *asked)
+            answer = cite(store, index, *asked)
+            return with_modalities(answer, dataset.store, index, text, asked[-1])
     except RecursionError:
         reason = "the query is nested too deep to be followed"
     return uncited(results(store, *asked), reason)
