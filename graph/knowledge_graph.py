@@ -13,7 +13,7 @@ import warnings
 from functools import cached_property
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Store
 
@@ -21,6 +21,7 @@ from graph.cache import cache_folder
 from graph.citing.citation import EvidenceIndex, cite
 from graph.curating.master import Inputs, is_fresh
 from graph.dataset import missing_graphs
+from graph.engine.guard import Limits, check_query
 from graph.evaluation import UNBOUNDED, Query, dataset_of, evaluate
 from graph.explaining.spelling import read_triple
 from graph.explaining.spreadsheet import BOOLEAN, as_spreadsheet
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CSV = RESULTS["csv"]
+
+LIMITS: Final = Limits(query_bytes=UNBOUNDED, services=UNBOUNDED)
+"""What a text may be, lest the engine crash on it, and the process with it."""
 
 
 def open_graph(builds: Path | None = None) -> KnowledgeGraph:
@@ -63,8 +67,10 @@ class KnowledgeGraph:
     def ask(self, text: str) -> Table:
         """Return the answer to a SPARQL query whose answer is rows, or yes or no.
 
-        Raises QuerySyntaxError where it is none, and UnwritableError where the answer is a graph.
+        Raises QuerySyntaxError where it is none, LimitError where the engine would crash on it, and
+        UnwritableError where the answer is a graph.
         """
+        check_query(text, LIMITS)
         body = evaluate(self.store, Query(text, CSV, None)).body.decode()
         self.warn(text)
         return Table(f"{BOOLEAN}\r\n{body}" if body in {"true", "false"} else body)
@@ -72,8 +78,9 @@ class KnowledgeGraph:
     def cite(self, text: str) -> Table:
         """Return the answer to a SPARQL query with two more columns: `sources` and `quotes`.
 
-        A graph is answered with its triples as rows. Raises QuerySyntaxError.
+        A graph is answered with its triples as rows. Raises QuerySyntaxError and LimitError.
         """
+        check_query(text, LIMITS)
         answer = cite(self.store, self.index, text)
         self.warn(text)
         return Table(as_spreadsheet(answer, CSV, UNBOUNDED).decode())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.errors import QuerySyntaxError, UnwritableError
+from graph.errors import LimitError, QuerySyntaxError, UnwritableError
 from graph.knowledge_graph import KnowledgeGraph, open_graph
 from graph.snapshot import Snapshot
 from tests.conftest import ROOT
@@ -65,3 +65,10 @@ def test_a_graph_that_does_not_exist_is_a_warning(graph: KnowledgeGraph) -> None
 def test_other_text_is_refused(graph: KnowledgeGraph) -> None:
     with pytest.raises(QuerySyntaxError):
         graph.ask("SELEC")
+
+
+def test_a_query_that_would_crash_the_engine_is_refused(graph: KnowledgeGraph) -> None:
+    text = f"ASK {{ {'FILTER EXISTS { ' * 3000}{'}' * 3000} }}"
+    for ask in (graph.ask, graph.cite):
+        with pytest.raises(LimitError):
+            ask(text)
