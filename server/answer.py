@@ -94,9 +94,9 @@ def evaluate(site: Site, query: Query) -> Tagged:
     return asking.remembered() or asking.answered(site.federation.query(site.engine, query))
 
 
-def respond(site: Site, query: Query, accept: Accept) -> Reply:
-    """Return the reply to a query, or 304 where the client has the answer."""
-    return unchanged(site, query) or reply_to(site, evaluate(site, query), accept)
+def respond(site: Site, query: Query, accept: Accept, name: str) -> Reply:
+    """Return the reply to a query of that name, or 304 where the client has the answer."""
+    return unchanged(site, query) or reply_to(site, evaluate(site, query), accept, name)
 
 
 async def respond_async(site: Site, query: Query, accept: Accept) -> Reply:
@@ -119,11 +119,11 @@ def unchanged(site: Site, query: Query) -> Reply | None:
     return None
 
 
-def reply_to(site: Site, tagged: Tagged, accept: Accept) -> Reply:
-    """Return an answer as a reply."""
+def reply_to(site: Site, tagged: Tagged, accept: Accept, name: str = "answer") -> Reply:
+    """Return an answer as a reply; the name is that of the file in which it is kept, if it is."""
     answer = tagged.answer
     reply = send(site, answer.body, tagged.tag, labelled(accept, answer.format))
-    reply.headers += [named_file("answer", answer.format.name), *missing_header(answer.missing)]
+    reply.headers += [named_file(name, answer.format.name), *missing_header(answer.missing)]
     return reply
 
 

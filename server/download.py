@@ -16,7 +16,7 @@ from ontology.namespace import DATASET_GRAPH
 from server.answer import send
 from server.conditional import digest
 from server.description import describe
-from server.link import SCHEMA, links
+from server.link import SCHEMA, links, named_file
 from server.linked_data import document
 from server.reply import Reply
 from server.site import site
@@ -67,7 +67,7 @@ def dump(name: str) -> Response:
     response = send_from_directory(folder, name, mimetype=media_type)
     text = media_type.startswith("text/")
     response.content_type = f"{media_type}; charset=utf-8" if text else media_type
-    response.headers["Content-Disposition"] = f"inline; filename={name}"
+    response.headers.set(*named_file(*name.rsplit(".", 1)))
     response.headers["Cache-Control"] = "no-cache"
     response.headers.extend(links())
     return response

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote
 
-from werkzeug.http import dump_options_header
-
 from server.exchange import exchange
 from server.reply import Fields
 
@@ -56,6 +54,8 @@ def missing_header(graphs: Iterable[str]) -> Fields:
 
 
 def named_file(name: str, suffix: str) -> tuple[str, str]:
-    """Return the header that tells under which name an answer is kept (RFC 6266), if it is."""
-    fields = {"filename": f"{name.replace('/', '-')}.{suffix}"}
-    return "Content-Disposition", dump_options_header("inline", fields)
+    """Return the header that tells under which name an answer is kept, if it is (RFC 6266)."""
+    file = f"{name.replace('/', '-')}.{suffix}"
+    plain = "".join(sign if " " < sign < "\x7f" and sign not in '"\\' else "_" for sign in file)
+    also = "" if plain == file else f"; filename*=UTF-8''{quote(file, safe='')}"
+    return "Content-Disposition", f'inline; filename="{plain}"{also}'

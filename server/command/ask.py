@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -15,11 +15,13 @@ from tabulate import tabulate
 from graph.asking import bind, find_question, questions
 from graph.citing.citation import EvidenceIndex
 from graph.citing.citation import cite as cite_rows
+from graph.dataset import missing_graphs
 from graph.engine.guard import Limits, check_query
 from graph.errors import EngineError, QuerySyntaxError, UnwritableError
-from graph.evaluation import UNBOUNDED, Query, evaluate, solutions
+from graph.evaluation import UNBOUNDED, Query, dataset_of, evaluate, solutions
 from graph.explaining.modality import with_modalities
 from graph.explaining.record import as_rdf
+from graph.explaining.spreadsheet import as_spreadsheet
 from graph.explaining.wording import Wording
 from graph.format import GRAPHS, RESULTS
 from graph.name import names
@@ -30,6 +32,9 @@ from server.command.table import table
 LIMITS: Final = Limits(query_bytes=UNBOUNDED, services=UNBOUNDED)
 """What a text may be, lest the engine crash on it: here nothing but this process would die."""
 
+CITED: Final = ("json", "csv", "tsv")
+"""The formats of rows that have a place for citations."""
+
 form = click.option(
     "--format",
     "form",
@@ -39,7 +44,9 @@ form = click.option(
 )
 
 cited = click.option(
-    "--cite", is_flag=True, help="Cite each row: sources beneath the table, in json, or as a graph."
+    "--cite",
+    is_flag=True,
+    help="Cite each row: sources beneath the table, in json, csv or tsv, or as a graph.",
 )
 
 
@@ -119,6 +126,7 @@ def say(
     graph = GRAPHS["ttl"] if form == "table" else GRAPHS.get(form)
     with asked(text):
         answer = evaluate(store, Query(text, rows, graph, bindings or {}))
+    tell_missing(answer.missing)
     if form == "table" and answer.format is rows:
         click.echo(table(answer.body))
     else:
@@ -132,19 +140,28 @@ def say_cited(
     bindings: Mapping[str, NamedNode | Literal] | None = None,
 ) -> None:
     """Print the answer with the sources of each row; raises UnwritableError."""
-    if form not in {"table", "json", *GRAPHS}:
-        others = ", ".join(("json", *GRAPHS))
+    if form not in {"table", *CITED, *GRAPHS}:
+        others = ", ".join((*CITED, *GRAPHS))
         raise UnwritableError(f"citations are written in a table, or in {others}, not in {form}")
     index = EvidenceIndex(store)
     with asked(text):
         answer = cite_rows(store, index, text, bindings)
         answer = with_modalities(answer, store, index, text)
+    tell_missing(missing_graphs(store, dataset_of(Query(text))))
     if form == "json":
         click.echo(answer.json())
+    elif form in RESULTS:
+        click.echo(as_spreadsheet(answer, RESULTS[form], UNBOUNDED), nl=False)
     elif form in GRAPHS:
         click.echo(as_rdf(answer, store, GRAPHS[form], UNBOUNDED), nl=False)
     else:
         click.echo(cited_table(answer, Wording(index)))
+
+
+def tell_missing(graphs: Iterable[str]) -> None:
+    """Say which graphs a query names in FROM that do not exist."""
+    for graph in graphs:
+        click.echo(f"there is no graph <{graph}>", err=True)
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def test_help_names_every_command_and_each_has_an_example(cpec: Run) -> None:
 def test_a_build_sums_up_what_it_made(cpec: Run, tmp_path: Path) -> None:
     done = cpec("build", "--out", str(tmp_path / "fresh"))
     assert done.returncode == 0
-    assert "15 sentences, 129 statements, 343 inferred, 54 links" in done.stdout
+    assert "15 sentences, 129 statements, 343 inferred, 95 links" in done.stdout
 
 
 def test_the_shipped_data_are_valid(cpec: Run) -> None:
@@ -220,6 +220,14 @@ def test_a_statement_is_explained_by_who_states_it(cpec: Run) -> None:
     assert "according to" in text
 
 
+@pytest.mark.parametrize("options", [[], ["--cite"]])
+def test_a_graph_that_does_not_exist_is_told(cpec: Run, options: list[str]) -> None:
+    done = cpec("query", "-", *options, "--format", "csv", stdin="SELECT * FROM <urn:no> {?s a ?o}")
+    assert done.returncode == 0
+    assert done.stderr == "there is no graph <urn:no>\n"
+    assert len(done.stdout.splitlines()) == 1
+
+
 def test_tables_and_a_network_are_exported(cpec: Run) -> None:
     heads = {
         "csv": "subject,property,object,subject_label,",
@@ -264,9 +272,9 @@ def test_one_graph_is_exported(cpec: Run, tmp_path: Path) -> None:
         (["ask", "names", "thing=CPEC", "thing=JCC"], 2, "exactly one thing can be given"),
         (["ask", "aims", "--format", "ttl"], 1, "the answer is rows; ask for one of json ("),
         (
-            ["ask", "tasks", "--cite", "--format", "csv"],
+            ["ask", "tasks", "--cite", "--format", "xml"],
             1,
-            "in a table, or in json, ttl, nt, jsonld, rdf, trig, nq, not in csv",
+            "in a table, or in json, csv, tsv, ttl, nt, jsonld, rdf, trig, nq, not in xml",
         ),
         (["explain", "Pakistan", "cooperatesIn", "Robotics"], 1, "id:Pakistan cpec:cooperatesIn"),
         (["explain", "Pakistn", "a", "Country"], 1, "did you mean Pakistan?"),

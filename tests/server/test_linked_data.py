@@ -12,10 +12,12 @@ from urllib.parse import quote
 
 import pandas as pd
 import pytest
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from bench.client import Client
 from graph.curating.master import Inputs
+from graph.explaining.term import term
+from graph.format import GRAPH_FORMATS
 from graph.snapshot import Snapshot, write_snapshot
 from ontology.namespace import BASE, ID, PREFIXES
 from tests.server.conftest import serving
@@ -138,6 +140,69 @@ def test_data_are_what_their_suffix_says(client: Client, suffix: str) -> None:
     assert any('rel="alternate"; type="application/ld+json"' in link for link in links)
     assert any('rel="describedby"' in link for link in links)
     assert any('rel="license"' in link for link in links)
+
+
+@pytest.mark.parametrize("suffix", ["trig", "nq"])
+def test_a_document_has_its_triples_in_the_default_graph_too(client: Client, suffix: str) -> None:
+    store = Store()
+    store.load(client.get(f"/data/Pakistan.{suffix}").body, FORMATS[suffix][1])
+    triples = {quad.triple for quad in store}
+    unnamed = store.quads_for_pattern(None, None, None, DefaultGraph())
+    assert {quad.triple for quad in unnamed} == triples
+    assert len(list(store.named_graphs())) > 5
+
+
+def test_one_link_alone_is_alternate_and_nothing_else(client: Client) -> None:
+    for path in ("/data/Pakistan.ttl", "/data/Pakistan.jsonld", "/page/Pakistan"):
+        links = client.get(path).headers.get_all("Link", [])
+        (alone,) = [link for link in links if 'rel="alternate";' in link]
+        assert alone.startswith(f"<{client.address}/data/Pakistan.jsonld>")
+        kept = [link for link in links if "alternate http://purl.org/dc/terms/hasFormat" in link]
+        assert len(kept) == len(GRAPH_FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("path", "file"),
+    [
+        ("/data/Pakistan.ttl", "Pakistan.ttl"),
+        ("/data/inp-wealthpk-2026-04-29/s02.nq", "inp-wealthpk-2026-04-29-s02.nq"),
+        ("/ontology", "ontology.ttl"),
+        ("/graph/editorial?format=nt", "editorial.nt"),
+        ("/data/dumps/cpec-graph.trig", "cpec-graph.trig"),
+        ("/sparql?query=ASK%7B%7D&format=csv", "answer.csv"),
+        ("/api/queries/tasks?format=tsv", "tasks.tsv"),
+    ],
+)
+def test_a_download_has_a_name_with_a_suffix(client: Client, path: str, file: str) -> None:
+    assert client.get(path).headers["Content-Disposition"] == f'inline; filename="{file}"'
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/id/Pakistan", "/page/Pakistan", "/ontology", "/graph/editorial", "/.well-known/void",
+        "/sparql", "/api/queries/",
+        "/explain?s=HEC&p=taskedInArea&o=Artificial_Intelligence",
+        "/sparql?query=CONSTRUCT%7B%3Fs%20a%20%3Fo%7DWHERE%7B%3Fs%20a%20%3Fo%7D",
+    ],
+)  # fmt: skip
+def test_whoever_takes_json_gets_json(client: Client, path: str) -> None:
+    reply = client.get(path, Accept="application/json")
+    while reply.status == 303:
+        reply = client.get(
+            reply.headers["Location"].removeprefix(client.address), Accept="application/json"
+        )
+    assert reply.status == 200
+    assert reply.type in {"application/json", "application/ld+json"}
+    assert reply.json
+
+
+def test_a_page_is_for_people_and_a_program_is_sent_on(client: Client) -> None:
+    for accept in ("text/html", "*/*", "text/html, text/turtle;q=0.9", "image/png"):
+        assert client.get("/page/Pakistan", Accept=accept).type == "text/html"
+    sent = client.get("/page/Pakistan", Accept="application/n-quads, text/html;q=0.2")
+    assert sent.status == 303
+    assert sent.headers["Location"] == f"{client.address}/data/Pakistan.nq"
 
 
 def self_contained(client: Client, body: bytes) -> bytes:
@@ -424,7 +489,7 @@ def test_void_describes_the_dataset_and_its_parts(client: Client) -> None:
 
     assert len(objects(VOID + "classPartition")) > 30
     assert len(objects(VOID + "propertyPartition")) > 60
-    assert len(objects(VOID + "subset")) == 5
+    assert len(objects(VOID + "subset")) == 6
     assert (len(objects(DCAT + "distribution")), len(objects(VOID + "dataDump"))) == (10, 6)
     assert not re.search(rb"_:|\[\s", reply.body)
 
@@ -503,3 +568,9 @@ def test_a_server_keeps_its_dumps_while_others_build(snapshot: Snapshot, tmp_pat
         for digit in "abc":
             write_snapshot(builds, (), {"digest": digit * 64})
         assert client.get("/data/dumps/cpec-graph.nq").status == 200
+
+
+def test_an_iri_below_the_base_is_no_link_to_another_host() -> None:
+    assert term(NamedNode(f"{BASE}/evil.example/"), {}).path == ""
+    assert term(NamedNode(f"{BASE}/evil.example/"), {}).address == f"{BASE}/evil.example/"
+    assert term(NamedNode(f"{BASE}graph/editorial"), {}).path == "graph/editorial"

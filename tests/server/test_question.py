@@ -87,3 +87,43 @@ def test_the_questions_are_listed(client: Client) -> None:
     page = client.get("/questions/", Accept=BROWSER).text
     for name in catalogue():
         assert f'href="/questions/{name}"' in page
+
+
+def test_the_questions_are_listed_for_programs(client: Client) -> None:
+    listed = client.get("/api/queries/").json["queries"]
+    assert [one["name"] for one in listed] == sorted(catalogue())
+    (aims,) = [one for one in listed if one["name"] == "aims"]
+    (parameter,) = aims["parameters"]
+    assert parameter["name"] == "undertaking"
+    assert client.get(aims["address"].removeprefix(client.address)).json["results"]["bindings"]
+    assert client.get("/api/queries/", Accept="image/png").status == 406
+
+
+@pytest.mark.parametrize(
+    ("accept", "path"),
+    [("text/html,*/*;q=0.8", "/questions/"), ("text/turtle", "/.well-known/void")],
+)
+def test_people_are_sent_to_the_page_of_the_questions(
+    client: Client, accept: str, path: str
+) -> None:
+    sent = client.get("/api/queries/", Accept=accept)
+    assert (sent.status, sent.headers["Location"]) == (303, client.address + path)
+
+
+def test_a_question_opened_in_a_browser_is_its_page(client: Client) -> None:
+    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    sent = client.get("/api/queries/names?thing=CPEC&language=zh", Accept=browser)
+    assert sent.status == 303
+    path = sent.headers["Location"].removeprefix(client.address)
+    assert path == "/questions/names?thing=CPEC&language=zh"
+    assert client.get(path, Accept=browser).type == "text/html"
+    assert client.get("/api/queries/names?thing=CPEC&format=csv", Accept=browser).type == "text/csv"
+
+
+@pytest.mark.parametrize("query", ["", "?format=csv", "?format=tsv", "?format=xml", "?cite=true"])
+def test_an_empty_answer_has_its_reason(client: Client, query: str) -> None:
+    nothing = client.get(f"/api/queries/meeting-held{query}")
+    assert nothing.headers["Empty-Reason"] == "No source gives the date of the meeting."
+    assert "Empty-Reason" not in client.get(f"/api/queries/aims{query}").headers
+    page = client.get("/questions/meeting-held", Accept=BROWSER)
+    assert "No source gives the date of the meeting." in page.text

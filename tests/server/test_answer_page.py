@@ -1,0 +1,163 @@
+"""A query whose address is opened in a browser: a page with a table, no markup of a stranger's."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+from urllib.parse import urlencode
+
+import pytest
+
+from bench.client import FORM, Client, Reply
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+AREAS = "SELECT ?area ?label { id:Pakistan cpec:cooperatesIn ?area . ?area rdfs:label ?label }"
+
+
+class Reader(HTMLParser):
+    """Reads the elements of a page, and its cells."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(reply.text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def count(self, tag: str) -> int:
+        return sum(tag == name for name, _ in self.elements)
+
+    def links(self) -> list[str]:
+        return [fields["href"] or "" for name, fields in self.elements if name == "a"]
+
+
+def page(client: Client, text: str, **parameters: str) -> Reply:
+    reply = client.query(text, BROWSER, **parameters)
+    assert reply.type == "text/html"
+    assert "default-src 'self'" in reply.headers["Content-Security-Policy"]
+    assert "script" not in [name for name, _ in Reader(reply).elements]
+    return reply
+
+
+def text_of_query(reply: Reply) -> str:
+    found = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", reply.text, re.DOTALL)
+    assert found is not None
+    return unescape(found[1])
+
+
+def test_rows_are_a_table_whose_iris_are_links_here(client: Client) -> None:
+    reply, text = page(client, AREAS), f"{AREAS} "
+    rows = client.query(AREAS).json["results"]["bindings"]
+    read = Reader(reply)
+    assert reply.status == 200
+    assert read.count("tr") == len(rows) + 1
+    assert "/page/Artificial_Intelligence" in read.links()
+    assert text_of_query(reply) == text.strip()
+    assert f"{len(rows)} rows" in reply.text
+    assert (reply.headers["Vary"], bool(reply.headers["ETag"])) == ("Accept", True)
+
+
+def test_the_links_to_the_data_lead_to_the_same_answer(client: Client) -> None:
+    for name, kind in [("csv", "text/csv"), ("json", "application/sparql-results+json")]:
+        (link,) = [one for one in Reader(page(client, AREAS)).links() if f"format={name}" in one]
+        reply = client.get(link)
+        assert (reply.status, reply.type) == (200, kind)
+        assert reply.body == client.query(AREAS, format=name).body
+
+
+def test_yes_and_no_are_words(client: Client) -> None:
+    assert "<strong>yes</strong>" in page(client, "ASK { id:Pakistan ?p ?o }").text
+    assert "<strong>no</strong>" in page(client, "ASK { id:Nobody ?p ?o }").text
+
+
+def test_a_graph_is_a_table_of_triples(client: Client) -> None:
+    reply = page(client, "CONSTRUCT WHERE { id:HEC cpec:taskedInArea ?area }")
+    assert ">object</th>" in reply.text
+    assert {"/page/HEC", "/page/Artificial_Intelligence"} <= {*Reader(reply).links()}
+    (link,) = [one for one in Reader(reply).links() if "format=ttl" in one]
+    assert client.get(link).type == "text/turtle"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        AREAS,
+        "ASK { id:Pakistan cpec:cooperatesIn id:Artificial_Intelligence }",
+        "CONSTRUCT WHERE { id:HEC cpec:taskedInArea ?area }",
+    ],
+)
+def test_a_cited_page_numbers_its_sources(client: Client, text: str) -> None:
+    reply = page(client, text, cite="true")
+    assert "#source-1" in Reader(reply).links()
+    assert "INP-WealthPk, 29 April 2026, sentence 8" in reply.text
+    names = {re.sub(".*format=", "", one) for one in Reader(reply).links() if "format=" in one}
+    assert names == {"json", "csv", "tsv"}
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "said"),
+    [
+        ("SELEC ?x {}", 400, "this cannot be read as SPARQL"),
+        ("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", 403, "SERVICE"),
+        ("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", 504, "second"),
+    ],
+)
+def test_an_error_is_a_page_with_the_query(
+    client: Client, text: str, status: int, said: str
+) -> None:
+    reply = page(client, text)
+    assert reply.status == status
+    assert 'role="alert"' in reply.text
+    assert said in unescape(reply.text)
+    assert text_of_query(reply) == text
+
+
+def test_a_graph_that_does_not_exist_is_told_on_the_page(client: Client) -> None:
+    reply = page(client, "SELECT * FROM <urn:no> { ?s ?p ?o }")
+    assert "There is no graph <code>urn:no</code>" in reply.text
+    assert reply.headers["Graph-Not-Found"] == "<urn:no>"
+
+
+def test_no_markup_comes_from_the_query_or_the_data(client: Client) -> None:
+    evil = "</textarea><script>alert(1)</script>"
+    text = f'SELECT ("{evil}" AS ?x) (<javascript:alert(1)> AS ?y) {{}} # {evil}'
+    reply = page(client, text)
+    assert text_of_query(reply) == text
+    assert not any(link.startswith("javascript:") for link in Reader(reply).links())
+    page(client, "SELECT * FROM <urn:%3Cscript%3E> { ?s ?p ?o }", x=f'"{evil}')
+    assert page(client, f"SELEC {evil}").status == 400
+
+
+def test_a_long_answer_is_shown_in_part_and_says_so(client: Client) -> None:
+    reply = page(client, "SELECT ?s ?p ?o { ?s ?p ?o }")
+    assert "The first 1000 rows" in reply.text
+    assert Reader(reply).count("tr") == 1001
+
+
+def test_a_page_is_asked_for_by_name_too(client: Client) -> None:
+    assert client.query(AREAS, format="html").type == "text/html"
+    assert client.get("/sparql?format=html&query=SELEC").type == "text/html"
+
+
+def test_the_dataset_of_the_request_stays_with_the_page(client: Client) -> None:
+    sentence = "https://w3id.org/cpec-graph/id/inp-wealthpk-2026-04-29/s08"
+    reply = page(client, "SELECT * { ?s ?p ?o }", **{"default-graph-uri": sentence})
+    assert f'<input type="hidden" name="default-graph-uri" value="{sentence}">' in reply.text
+    (link,) = [one for one in Reader(reply).links() if "format=csv" in one]
+    assert len(client.get(link).text.splitlines()) == Reader(reply).count("tr")
+
+
+@pytest.mark.parametrize("kind", [FORM, "application/sparql-query"])
+def test_a_query_that_is_sent_is_a_page_too(client: Client, kind: str) -> None:
+    body = urlencode({"query": AREAS}) if kind == FORM else AREAS
+    reply = client.send("POST", "/sparql", body, Content_Type=kind, Accept=BROWSER)
+    assert (reply.status, reply.type) == (200, "text/html")
+    assert text_of_query(reply) == AREAS
+
+
+def test_a_program_gets_no_page(client: Client) -> None:
+    assert client.query(AREAS, "*/*").type == "application/sparql-results+json"
+    assert client.query(AREAS, BROWSER, format="csv").type == "text/csv"
+    assert client.query(AREAS, "application/json, text/html;q=0.5").type == "application/json"
