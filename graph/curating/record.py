@@ -33,6 +33,7 @@ QUOTE: Final = NamedNode(OA + "TextQuoteSelector")
 EXACT: Final = NamedNode(OA + "exact")
 MODALITY: Final = NamedNode(CPEC + "modality")
 ATTRIBUTED: Final = NamedNode(CPEC + "attributedTo")
+READING: Final = NamedNode(CPEC + "reading")
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 
 Node: TypeAlias = NamedNode | BlankNode

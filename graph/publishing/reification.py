@@ -5,61 +5,40 @@ https://www.w3.org/TR/rdf12-concepts/#section-triple-terms
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Final, TypeAlias
+from typing import Final, cast
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.curating.record import EXACT, OBJECT, PREDICATE, REIFIES, SELECTOR, SOURCE, SUBJECT
-from graph.dataset import graph_of
-from ontology.namespace import BACKGROUND, EVIDENCE_GRAPH, ID
+from graph.curating.record import ATTRIBUTED, EXACT, MODALITY, READING, REIFIES, SELECTOR, SOURCE
+from graph.dataset import STATEMENT, TYPE, graph_of
+from graph.publishing.record import Evidence, is_source
 
-Node: TypeAlias = NamedNode | BlankNode | Triple
-Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
-Described: TypeAlias = dict[Node, dict[NamedNode, list[Term]]]
-"""What is said of each subject: the values of its properties."""
-
-FACT: Final = (SUBJECT, PREDICATE, OBJECT)
-"""The properties that say which triple a record is about, in place of which it reifies this."""
+BESIDE: Final = (SOURCE, SELECTOR, MODALITY, ATTRIBUTED, READING)
+"""The properties of a record that are told of the name; the triple itself it reifies."""
 
 
 def reifications(stated: Iterable[Quad], everything: Iterable[Quad]) -> Iterator[Quad]:
-    """Yield for each statement of a sentence or background source the name that reifies its triple.
+    """Yield for each statement of a source the name that reifies its triple.
 
     That is its record in `graph:evidence`, with quote, modality and attribution; where it has none,
     as in a graph that was written over HTTP, the source itself.
     """
-    evidence = described(quad for quad in everything if graph_of(quad) == EVIDENCE_GRAPH)
-    recorded = dict(facts(evidence))
+    evidence = Evidence(everything)
     for quad in stated:
-        if graph_of(quad).startswith((ID, BACKGROUND)) and isinstance(quad.graph_name, NamedNode):
-            record = recorded.get((quad.graph_name, *quad.triple))
-            yield Quad(record or quad.graph_name, REIFIES, quad.triple)
-            if record is not None:
-                yield from beside(record, evidence)
+        source = graph_of(quad)
+        if is_source(source):
+            record = evidence.recorded.get((source, *quad.triple), "")
+            yield Quad(NamedNode(record or source), REIFIES, quad.triple)
+            yield from beside(record, evidence) if record else ()
 
 
-def described(quads: Iterable[Quad]) -> Described:
-    """Return what quads say, by subject and property."""
-    found: Described = defaultdict(lambda: defaultdict(list))
-    for quad in quads:
-        found[quad.subject][quad.predicate].append(quad.object)
-    return found
-
-
-def facts(evidence: Described) -> Iterator[tuple[tuple[Term, ...], Node]]:
-    """Yield the source and the triple of each record, and the record."""
-    for record, values in evidence.items():
-        if all(name in values for name in (SOURCE, *FACT)):
-            yield (values[SOURCE][0], *(values[name][0] for name in FACT)), record
-
-
-def beside(record: Node, evidence: Described) -> Iterator[Quad]:
-    """Yield what is said of a record, its quotes beside it and not the triple part by part."""
-    for name, values in evidence[record].items():
-        if name not in FACT:
-            yield from (Quad(record, name, value) for value in values)
-    for selector in evidence[record][SELECTOR]:
-        quotes = evidence[selector][EXACT] if isinstance(selector, NamedNode) else []
-        yield from (Quad(record, EXACT, quote) for quote in quotes)
+def beside(record: str, evidence: Evidence) -> Iterator[Quad]:
+    """Yield what is said of a record, its quotes beside it."""
+    name = NamedNode(record)
+    yield Quad(name, TYPE, STATEMENT)
+    for said in BESIDE:
+        for value in evidence.values.get((record, said.value), ()):
+            yield Quad(name, said, cast("NamedNode | Literal", value))
+    for quote in evidence.quotes(record):
+        yield Quad(name, EXACT, Literal(quote))
