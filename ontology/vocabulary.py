@@ -26,6 +26,9 @@ SHAPES_FILE: Final = "shapes.ttl"
 MODALITIES: Final = ("Background", "Reported", "Ongoing", "Tasked", "Aim", "Assessed")
 """The local names of the modalities, strongest first."""
 
+STRENGTH: Final = {CPEC + name: place for place, name in enumerate(MODALITIES)}
+"""The place of each modality, the strongest first."""
+
 CLASS_TYPES: Final = frozenset({PREFIXES["owl"] + "Class", PREFIXES["rdfs"] + "Class"})
 PROPERTY_TYPES: Final = frozenset(
     {PREFIXES["rdf"] + "Property"}
@@ -66,3 +69,13 @@ class Vocabulary:
                 if p == PREFIXES["rdfs"] + "range" and o.startswith(PREFIXES["xsd"])
             },
         )
+
+
+def strongest(modalities: Iterable[str]) -> str:
+    """Return the strongest of modalities, "" where none is known."""
+    return min(filter(STRENGTH.__contains__, modalities), key=STRENGTH.__getitem__, default="")
+
+
+def weakest(modalities: Iterable[str]) -> str:
+    """Return the weakest of modalities, "" where none is known."""
+    return max(filter(STRENGTH.__contains__, modalities), key=STRENGTH.__getitem__, default="")

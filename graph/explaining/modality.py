@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, Store, Variable
 from graph.citing.answering.answer import Citation, Citations, CitedAnswer
 from graph.citing.citation import EvidenceIndex
 from graph.citing.form import TRIPLE, instance
-from graph.explaining.statement import Weighing, records, statements, weakest
+from graph.explaining.statement import Weighing, records, statements
 from graph.explaining.wording import Wording
 from graph.reasoning.proof import Tree, tree
 from graph.reasoning.provenance import Provenance
@@ -39,6 +39,7 @@ from graph.sparql.syntax import (
     Values,
 )
 from ontology.namespace import PREFIXES
+from ontology.vocabulary import weakest
 
 NAMES: Final = {
     PREFIXES["rdfs"] + "label",

@@ -14,8 +14,7 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from graph.evaluation import solutions
 from graph.reasoning.proof import Explanation, Statement, Tree
-from ontology.namespace import CPEC
-from ontology.vocabulary import MODALITIES
+from ontology.vocabulary import strongest, weakest
 
 RECORDS: Final = """
 SELECT ?record ?subject ?predicate ?object ?graph ?quote ?modality ?by ?reading {
@@ -30,9 +29,6 @@ SELECT ?record ?subject ?predicate ?object ?graph ?quote ?modality ?by ?reading 
   }
 } ORDER BY ?record ?quote
 """
-
-STRENGTH: Final = {CPEC + name: place for place, name in enumerate(MODALITIES)}
-"""The place of each modality, the strongest first."""
 
 
 @dataclass(slots=True)
@@ -113,13 +109,3 @@ class Weighing:
             return self.statement(tree)
         premises = [self.statement(one) for one in statements(tree)]
         return weakest([*premises, self.of_property.get(tree.triple.predicate, "")])
-
-
-def strongest(modalities: Iterable[str]) -> str:
-    """Return the strongest of modalities, "" where none is known."""
-    return min(filter(STRENGTH.__contains__, modalities), key=STRENGTH.__getitem__, default="")
-
-
-def weakest(modalities: Iterable[str]) -> str:
-    """Return the weakest of modalities, "" where none is known."""
-    return max(filter(STRENGTH.__contains__, modalities), key=STRENGTH.__getitem__, default="")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,7 @@ from graph.publishing.reading_order import lexical, natural
 from graph.publishing.record import Record, records
 from graph.publishing.table import csv_table
 from ontology.namespace import CPEC, INFERRED_GRAPH
-from ontology.vocabulary import Vocabulary
+from ontology.vocabulary import Vocabulary, strongest, weakest
 
 COLUMNS: Final = (
     *("subject", "property", "object", "subject_label", "property_label", "object_label"),
@@ -31,7 +31,8 @@ Premises = Callable[[Triple], Iterable[tuple[str, Triple]]]
 class Row:
     """A triple with its evidence: as a sentence states it, or as it was inferred.
 
-    `modality` is a local name of ours. Of an inference, the articles, sentences and attributions
+    `modality` is a local name of ours; an inference is as weak as the weakest premise of its first
+    proof. Of an inference, the articles, sentences and attributions
     are those of its first proof, with spaces between, and its quotes with ` | `.
     """
 
@@ -85,13 +86,21 @@ def inferred_row(triple: Triple, vocabulary: Vocabulary, proof: list[Record]) ->
     proof.sort(key=lambda record: record.place)
     return Row(
         triple,
-        local(vocabulary.modality.get(triple.predicate.value, "")),
+        local(weakest([vocabulary.modality.get(triple.predicate.value, ""), *meant(proof)])),
         INFERRED,
         joined(" ", (record.article for record in proof)),
         joined(" ", (record.source for record in proof)),
         joined(" | ", (record.quote for record in proof)),
         joined(" ", (record.attribution for record in proof)),
     )
+
+
+def meant(proof: Iterable[Record]) -> Iterator[str]:
+    """Yield how each premise of a proof is meant: by the strongest of the sources that state it."""
+    premises: dict[Triple, list[str]] = {}
+    for record in proof:
+        premises.setdefault(record.triple, []).append(record.modality)
+    yield from map(strongest, premises.values())
 
 
 def joined(mark: str, texts: Iterable[str]) -> str:
