@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bench.client import FORM, Client, Reply
+from bench.client import FORM, Client
+from bench.wire import Reply
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 AREAS = "SELECT ?area ?label { id:Pakistan cpec:cooperatesIn ?area . ?area rdfs:label ?label }"

@@ -8,7 +8,8 @@ from urllib.parse import quote, urlencode
 import pytest
 from pyoxigraph import QueryResultsFormat, parse_query_results
 
-from bench.client import Client, Reply
+from bench.client import Client
+from bench.wire import Reply
 from graph.dataset import LONGEST, MOST, RDFLIB_DEFAULT
 from ontology.namespace import ID
 
