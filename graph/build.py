@@ -10,6 +10,7 @@ from typing import Final
 
 from pyoxigraph import Quad, Store
 
+from graph.curating.aligned import misreadings
 from graph.curating.check import run_checks
 from graph.curating.evidence import articles
 from graph.curating.master import RETIRED_FILE, Inputs, Master, digest, read_master
@@ -108,13 +109,15 @@ def differences(store: Store, archive: Path, master: Master) -> list[Finding]:
 
 
 def faults(stated: Iterable[Quad], closure: Closure, master: Master) -> list[Finding]:
-    """Return what is wrong once the closure is known: contradictions, cycles, broken shapes."""
+    """Return what is wrong once the closure is known: contradictions, cycles, shapes."""
+    stated = list(stated)
     union = [*taking_part(stated), *closure.quads]
     return [
         *(
             master.finding(one.message, "", one.subject, None, one.literal)
             for one in closure.contradictions
         ),
+        *misreadings([*stated, *closure.quads], master),
         *run_checks(memory_store(union), "closed", master),
         *run_shapes(union, master),
     ]

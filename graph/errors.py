@@ -118,12 +118,15 @@ class BodySyntaxError(CpecError):
 class LimitError(CpecError):
     """The text is beyond the limit of that name and value, first at that line and column."""
 
-    def __init__(self, limit: str, value: int, line: int, column: int) -> None:
+    def __init__(
+        self, limit: str, value: int, line: int | None = None, column: int | None = None
+    ) -> None:
         self.limit = limit
         self.value = value
         self.line = line
         self.column = column
-        super().__init__(f"line {line}, column {column}: beyond the limit of {value} {limit}")
+        where = f"line {line}, column {column}: " if line is not None else ""
+        super().__init__(f"{where}beyond the limit of {value} {limit}")
 
 
 class ConflictError(CpecError):

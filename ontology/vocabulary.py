@@ -17,6 +17,9 @@ FOLDER: Final = Path(__file__).parent
 AXIOM_FILES: Final = ("cpec.ttl", "alignments.ttl")
 """The files that are loaded into `graph:ontology`."""
 
+ALIGNED_FILE: Final = "aligned.ttl"
+"""The axioms of the vocabularies that we align to, which are not part of the graph."""
+
 SHAPES_FILE: Final = "shapes.ttl"
 """The SHACL shapes, which are not part of the graph."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from threading import Lock
 
 from werkzeug.http import http_date
@@ -11,20 +11,20 @@ from werkzeug.http import http_date
 
 @dataclass(slots=True)
 class Clock:
-    """When the dataset that is served became what it is."""
+    """When the dataset that is served became what it is, in seconds since 1970."""
 
     version: str
-    moment: str
+    seconds: float = field(default_factory=time.time)
     _lock: Lock = field(default_factory=Lock)
 
     def of(self, version: str) -> str:
-        """Return when that version was first seen, as HTTP writes it."""
+        """Return when that version was first seen, as HTTP writes it (RFC 9110, section 5.6.7).
+
+        It is never later than now, as of a clock that was set back (RFC 9110, section 8.8.2.1).
+        """
+        now = time.time()
         with self._lock:
             if version != self.version:
-                self.version, self.moment = version, now()
-            return self.moment
-
-
-def now() -> str:
-    """Return the time as HTTP writes it (RFC 9110, section 5.6.7)."""
-    return http_date(datetime.now(UTC))
+                self.version, self.seconds = version, now
+            self.seconds = min(self.seconds, now)
+            return http_date(self.seconds)

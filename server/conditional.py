@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from http import HTTPStatus
 from typing import Final
 
 from werkzeug.exceptions import PreconditionFailed
 
+from graph.sparql.lenient_lexer import Token, tokens
 from server.exchange import exchange
 from server.link import links
 from server.reply import Reply
@@ -19,8 +20,11 @@ WORDS: Final = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
 VOLATILE: Final = re.compile(rf"\b({'|'.join(WORDS)}|STRUUID)\b")
 """What makes the answer of a query another one each time."""
 
-NAMELESS: Final = ("_:", "[", "(")
-"""How a blank node, its properties and a list of them begin in a template."""
+NAMELESS: Final = frozenset({"[", "(", "{|", "<<", "~"})
+"""What stands for a blank node in a template: its properties, a list, an annotation, a reifier."""
+
+LONG: Final = 64 << 10
+"""The characters of a query past which its template is not looked for."""
 
 
 def digest(parts: Iterable[str]) -> str:
@@ -38,15 +42,41 @@ def is_volatile(text: str) -> bool:
     A template with a blank node gives it another label each time.
     """
     words = text.upper()
-    template = words.partition("CONSTRUCT")[2].partition("}")[0]
-    if any(sign in template for sign in NAMELESS):
+    if "CONSTRUCT" in words and (len(text) > LONG or has_blank_node(template_of(text))):
         return True
     return any(word in words for word in WORDS) and VOLATILE.search(words) is not None
+
+
+def has_blank_node(template: Iterable[Token]) -> bool:
+    """Return whether a template writes a blank node, as a label or by what stands for one."""
+    return any(
+        token.text in NAMELESS or token.text.startswith("_:")
+        for token in template
+        if token.kind in {"sign", "name"}
+    )
+
+
+def template_of(text: str) -> Iterator[Token]:
+    """Yield the tokens of the template of a CONSTRUCT, its outermost braces included."""
+    depth, begun = 0, False
+    for token in tokens(text):
+        begun = begun or (token.kind == "word" and token.text.upper() == "CONSTRUCT")
+        if begun and token.kind == "sign":
+            depth += (token.text == "{") - (token.text == "}")
+        if depth:
+            yield token
+        elif begun and token.text == "}":
+            return
 
 
 def is_conditional() -> bool:
     """Return whether the client says which answers it has."""
     return "HTTP_IF_NONE_MATCH" in exchange().request.environ
+
+
+def is_required() -> bool:
+    """Return whether a write is to be made only where something holds of what is there."""
+    return is_conditional() or "HTTP_IF_MATCH" in exchange().request.environ
 
 
 def has_it(tag: str) -> bool:

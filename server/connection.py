@@ -7,6 +7,7 @@ connections, and an answer a time in which to be taken; who goes is not answered
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -27,24 +28,42 @@ class Connection(Arrival):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.task: asyncio.Task[None] | None = None
+        self.idle_since = self.loop.time()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection, unless there are as many as there may be."""
+        """Take a connection; where there are as many as there may be, one of them ends."""
         outlet = Outlet(transport, self.bounds.send_time)
         super().connection_made(outlet)  # type: ignore[arg-type]
         self.timeout_keep_alive_task = self.loop.call_later(
             self.timeout_keep_alive, self.timeout_keep_alive_handler
         )
-        too_many = self.same_address() > self.bounds.client_connections
-        if too_many or len(self.connections) > self.bounds.connections:
-            self.transport.close()
+        present = [one for one in self.connections if isinstance(one, Connection) and one.stays()]
+        same = [one for one in present if one.address() == self.address()]
+        if self.address() and len(same) > self.bounds.client_connections:
+            self.make_room(same)
+        elif len(present) > self.bounds.connections:
+            self.make_room(present)
 
-    def same_address(self) -> int:
-        """Return how many connections this client has; those of the trusted proxy are not one's."""
-        if self.client is None or self.client[0] == self.bounds.trusted_proxy:
-            return 0
-        others = (one.client for one in self.connections if isinstance(one, Connection))
-        return sum(other is not None and other[0] == self.client[0] for other in others)
+    def make_room(self, among: Sequence[Connection]) -> None:
+        """Close the connection that has been idle longest, or this one where all are at work.
+
+        Its client may have gone already: the loop reads of that in no order with who comes.
+        """
+        idle = [one for one in among if one is not self and one.is_idle()]
+        min(idle, key=lambda one: one.idle_since, default=self).transport.close()
+
+    def stays(self) -> bool:
+        """Return whether the connection is not being closed."""
+        return not self.transport.is_closing()
+
+    def is_idle(self) -> bool:
+        """Return whether no request arrives or is answered."""
+        return not self.in_message and (self.cycle is None or self.cycle.response_complete)
+
+    def address(self) -> str | None:
+        """Return the address of the client; those of the trusted proxy are not one client's."""
+        host = self.client[0] if self.client else None
+        return None if host == self.bounds.trusted_proxy else host
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -76,6 +95,7 @@ class Connection(Arrival):
 
     def on_response_complete(self) -> None:
         """Go on with the next request, or end where what comes is thrown away."""
+        self.idle_since = self.loop.time()
         self.transport.flush()
         super().on_response_complete()
         if self.transport.unread and not self.pipeline:

@@ -18,7 +18,7 @@ from graph.evaluation import Answer, Query
 from graph.explaining.term import Term, term, text_of
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.name import HOMES, KNOWN
-from graph.publishing.resource import JSON, Node, columns, names, rows
+from graph.publishing.resource import JSON, Node, columns, is_empty, names, rows
 from queries.question import LABEL, Question
 from server.answer import evaluate, respond, send
 from server.citing import forms, wants_citations
@@ -96,6 +96,9 @@ def answer(name: str) -> Response | Reply:
     cite = wants_citations(parameters)
     asked = Query(question.text, result_format, graph_format, terms, cite=cite)
     reply = respond(site(), asked, Accept(()) if parameters.all("format") else accept, name)
+    found = reply.body if isinstance(reply.body, bytes) else b""
+    if result_format and found and is_empty(found, result_format):
+        reply.headers.append(("Empty-Reason", question.empty))
     if cite and result_format == JSON:
         reply.headers.append(schema_link("citations"))
     return reply

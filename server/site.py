@@ -16,7 +16,7 @@ from graph.service.bounds import Bounds
 from graph.service.endpoint import addresses
 from server.admission import Admission
 from server.cache import AnswerCache
-from server.clock import Clock, now
+from server.clock import Clock
 from server.metrics import Metrics
 from server.settings import Settings
 
@@ -63,7 +63,7 @@ class Site:
             AnswerCache(settings.cache),
             Admission(settings.under_way, settings.client_requests),
             Metrics(),
-            Clock(engine.version, now()),
+            Clock(engine.version),
             federation_of(settings),
         )
 

@@ -17,7 +17,7 @@ from werkzeug.exceptions import BadRequest
 from graph.engine.request import Change, GraphChange, Verb
 from graph.format import GRAPH_FORMATS, GRAPHS, GraphFormat
 from server.answer import labelled, send
-from server.conditional import digest, require_match
+from server.conditional import digest, is_required, require_match
 from server.document import Document, read_documents
 from server.exchange import exchange
 from server.negotiate import accepted, graph_form
@@ -91,7 +91,7 @@ def apply(verb: Verb, graph: str | None, documents: list[Document]) -> Change:
         change = GraphChange(verb, graph, documents[0].body, documents[0].format, base)
     else:
         change = GraphChange(verb, graph)
-    return engine.change(change, partial(require_unchanged, graph))
+    return engine.change(change, partial(require_unchanged, graph) if is_required() else None)
 
 
 def target() -> str | None:

@@ -17,7 +17,7 @@ from graph.errors import DataError
 from graph.finding import Finding
 from graph.snapshot import Snapshot
 from ontology.namespace import BASE, EDITORIAL_GRAPH, ONTOLOGY_GRAPH
-from ontology.vocabulary import AXIOM_FILES, SHAPES_FILE
+from ontology.vocabulary import ALIGNED_FILE, AXIOM_FILES, SHAPES_FILE
 from ontology.vocabulary import FOLDER as ONTOLOGY
 from queries.catalogue import FOLDER as QUERIES
 
@@ -39,9 +39,10 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Master:
-    """The files of the master copy; the shapes stand apart, since they state nothing."""
+    """The files of the master copy; the shapes and the axioms of others stand apart."""
 
     files: tuple[MasterFile, ...]
+    aligned: MasterFile
     shapes: MasterFile
 
     def quads(self) -> Iterator[Quad]:
@@ -78,7 +79,7 @@ def read_master(inputs: Inputs) -> Master:
         (path, EDITORIAL_GRAPH if path.suffix == ".ttl" else None)
         for path in data_files(inputs.data)
     ]
-    places.append((inputs.ontology / SHAPES_FILE, ONTOLOGY_GRAPH))
+    places += [(inputs.ontology / name, ONTOLOGY_GRAPH) for name in (ALIGNED_FILE, SHAPES_FILE)]
     files: list[MasterFile] = []
     findings: list[Finding] = []
     for path, graph in places:
@@ -88,7 +89,8 @@ def read_master(inputs: Inputs) -> Master:
             findings.extend(error.findings)
     if findings:
         raise DataError(findings)
-    return Master(tuple(files[:-1]), files[-1])
+    *stating, aligned, shapes = files
+    return Master(tuple(stating), aligned, shapes)
 
 
 def data_files(data: Path) -> list[Path]:
@@ -111,7 +113,7 @@ def data_files(data: Path) -> list[Path]:
 def digest(inputs: Inputs) -> str:
     """Return the SHA-256 of what a snapshot depends on: files, code, version, base."""
     total = hashlib.sha256(f"{version('cpec-graph')} {BASE}".encode())
-    ontology = [inputs.ontology / name for name in (*AXIOM_FILES, SHAPES_FILE)]
+    ontology = [inputs.ontology / name for name in (*AXIOM_FILES, ALIGNED_FILE, SHAPES_FILE)]
     kinds = ("*.py", "*.rq")
     code = sorted(path for at in (PACKAGE, QUERIES) for kind in kinds for path in at.rglob(kind))
     for path in ontology + data_files(inputs.data) + code:

@@ -1,10 +1,12 @@
-"""A dataset as a worker holds it."""
+"""A dataset as a worker holds it, and the state of one graph of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 
-from pyoxigraph import Store
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, Triple, serialize
 
 from graph.engine.indexing import UNREAD, Indexing
 
@@ -21,3 +23,15 @@ class Dataset:
     cap: int
     alone: Store | None = None
     indexing: Indexing = UNREAD
+
+
+def triples_of(store: Store, name: NamedNode | DefaultGraph) -> list[Triple]:
+    """Return the triples of one graph, in the same order whatever store has them."""
+    quads = store.quads_for_pattern(None, None, None, name)
+    return sorted((quad.triple for quad in quads), key=str)
+
+
+def state_of(triples: Iterable[Triple]) -> str:
+    """Return the state of a graph: a digest of its triples, in their order."""
+    lines = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+    return sha256(lines).hexdigest()[:32]

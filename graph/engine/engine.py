@@ -139,9 +139,12 @@ class Engine:
         return body, str(answer["version"])
 
     def graph(self, graph: str | None, form: GraphFormat) -> Answer:
-        """Return one graph whole, None being the default one; raises UnknownNameError."""
+        """Return one graph whole, None being the default one; raises UnknownNameError.
+
+        The version of the answer is that of the graph: it stays when another is written.
+        """
         answer, body = self.run("graph", {"graph": graph, "graph_format": form.name})
-        return Answer(body, form, answer["version"])
+        return Answer(body, form, answer["state"])
 
     def parse(self, body: bytes, form: GraphFormat, base: str) -> bytes:
         """Return a stranger's RDF document as N-Quads; raises BodySyntaxError."""
@@ -176,6 +179,7 @@ class Engine:
             "graph": change.graph,
             "format": change.format.name if change.format else None,
             "base": change.base,
+            "conditional": require is not None,
         }
         return self._write(header, change.body, require)
 
@@ -196,7 +200,7 @@ class Engine:
             self._catch_up(self._scribe)
             answer, lines = self._find(header, body)
             if require is not None:
-                require(self._nursery.version, bool(answer["existed"]))
+                require(str(answer["state"]), bool(answer["existed"]))
             delta = Delta.of(answer, lines)
             if delta:
                 self._scribe.write(

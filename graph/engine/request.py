@@ -11,7 +11,7 @@ from graph.format import GraphFormat
 Verb = Literal["replace", "merge", "drop"]
 
 Require = Callable[[str, bool], None]
-"""What must hold of what a write finds, its version and whether the graph is there, or it raises.
+"""What must hold of a graph that is written, or it raises: its version, and whether it is there.
 
 It is called when no other write can come between.
 """

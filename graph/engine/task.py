@@ -24,7 +24,7 @@ from pyoxigraph import (
 from graph.citing.answering.answer import CitedAnswer
 from graph.citing.citation import cite, uncited
 from graph.dataset import missing_graphs
-from graph.engine.dataset import Dataset
+from graph.engine.dataset import Dataset, state_of, triples_of
 from graph.engine.frame import Body, Header, size_of
 from graph.engine.writing.changing import delta_of_change
 from graph.engine.writing.document import Document
@@ -37,6 +37,7 @@ from graph.errors import (
     UnknownNameError,
 )
 from graph.evaluation import Query, dataset_of, evaluate, missing_json, results, write_graph
+from graph.explaining.modality import with_modalities
 from graph.explaining.prov import as_turtle
 from graph.explaining.record import as_rdf
 from graph.explaining.spelling import read_triple
@@ -106,7 +107,8 @@ def cited_answer(dataset: Dataset, header: Header, text: str, reason: str) -> Ci
     asked = text, bindings(header), dataset_given(header), header.get("base")
     try:
         if index is not None and not reason:
-            return cite(store, index, *asked)
+            answer = cite(store, index, *asked)
+            return with_modalities(answer, dataset.store, index, text, asked[-1])
     except RecursionError:
         reason = "the query is nested too deep to be followed"
     return uncited(results(store, *asked), reason)
@@ -176,13 +178,13 @@ def values(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, byte
 
 
 def graph(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
-    """Return one graph whole."""
+    """Return one graph whole, and its state."""
     name = graph_name(header["graph"])
     if isinstance(name, NamedNode) and not dataset.store.contains_named_graph(name):
         raise UnknownNameError(f"no graph {name.value}")
-    quads = dataset.store.quads_for_pattern(None, None, None, name)
-    triples = (quad.triple for quad in quads)
-    return {}, write_graph(triples, GRAPHS[header["graph_format"]], dataset.cap)
+    triples = triples_of(dataset.store, name)
+    body = write_graph(triples, GRAPHS[header["graph_format"]], dataset.cap)
+    return {"state": state_of(triples)}, body
 
 
 def rdf(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
@@ -208,12 +210,16 @@ def syntax(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, byte
 
 
 def change(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
-    """Return the delta that a change of one graph makes."""
+    """Return the delta that a change of one graph makes, and the state that the graph had.
+
+    The state is found where the header is `conditional`: the change depends on it.
+    """
     verb, name = header["verb"], graph_name(header["graph"])
     document = None if verb == "drop" else document_of(header, body)
     delta, existed = delta_of_change(dataset.store, verb, name, document, union=dataset.union)
     answer, lines = delta.message()
-    return {**answer, "existed": existed}, lines
+    state = state_of(triples_of(dataset.store, name)) if header.get("conditional") else ""
+    return {**answer, "existed": existed, "state": state}, lines
 
 
 def document_of(header: Header, body: bytes) -> Document:

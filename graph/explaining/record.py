@@ -20,7 +20,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 from graph.citing.answering.answer import Citation, CitedAnswer
 from graph.citing.answering.row import TermRow
 from graph.evaluation import distinct, write_graph
-from graph.explaining.prov import Told, described, prov, statement
+from graph.explaining.prov import Told, described, meant, prov, statement
 from graph.format import GraphFormat
 from graph.reasoning.rules.axiom import TYPE
 from ontology.namespace import ONTOLOGY_GRAPH, PREFIXES
@@ -106,10 +106,11 @@ class Record:
                 yield Triple(node, prov("wasDerivedFrom"), NamedNode(graph))
         for text in remarks(citation):
             yield Triple(node, COMMENT, Literal(text, language="en"))
-        for proof in citation.proofs:
+        for place, proof in enumerate(citation.proofs):
             held = self.node()
             yield Triple(held, TYPE, prov("Entity"))
             yield Triple(held, prov("specializationOf"), node)
+            yield from meant(held, "".join(citation.modalities[place : place + 1]))
             for graph in proof or (ONTOLOGY_GRAPH,):
                 yield Triple(held, prov("wasDerivedFrom"), NamedNode(graph))
 

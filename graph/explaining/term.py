@@ -36,7 +36,7 @@ def term(node: Node, words: dict[str, str]) -> Term:
     if not isinstance(node, NamedNode):
         return Term(str(node))
     text = words.get(node.value) or shorten(node.value).strip("<>")
-    if node.value.startswith(BASE):
+    if node.value.startswith(BASE) and not node.value.startswith(f"{BASE}/"):  # no `//host`
         return Term(text, path=path_of(node.value))
     return Term(text, address=node.value if node.value.startswith(("https://", "http://")) else "")
 

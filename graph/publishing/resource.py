@@ -18,7 +18,7 @@ from pyoxigraph import (
 )
 
 from graph.evaluation import Answer, Query
-from graph.format import RESULT_FORMATS, GraphFormat
+from graph.format import RESULT_FORMATS, ResultFormat, GraphFormat
 from graph.publishing.export import DATASET_FORMATS, union, write
 from graph.publishing.reading_order import ReadingOrder
 from graph.publishing.statement import LICENCE
@@ -118,6 +118,14 @@ def rows(answer: Answer) -> list[list[Node | None]]:
     """Return the rows of a SELECT query."""
     found = cast("QuerySolutions", parse_query_results(answer.body, QueryResultsFormat.JSON))
     return [list(solution) for solution in found]
+
+
+def is_empty(body: bytes, form: ResultFormat) -> bool:
+    """Return whether the answer of a SELECT query has no row; the first is looked for alone."""
+    if form.writer == QueryResultsFormat.CSV:
+        return body.find(b"\n") in {-1, len(body) - 1}
+    found = parse_query_results(body, form.writer)
+    return isinstance(found, QuerySolutions) and next(found, None) is None
 
 
 def columns(answer: Answer) -> list[str]:

@@ -19,6 +19,7 @@ from graph.dataset import missing_graphs
 from graph.engine.guard import Limits, check_query
 from graph.errors import EngineError, QuerySyntaxError, UnwritableError
 from graph.evaluation import UNBOUNDED, Query, dataset_of, evaluate, solutions
+from graph.explaining.modality import with_modalities
 from graph.explaining.record import as_rdf
 from graph.explaining.spreadsheet import as_spreadsheet
 from graph.explaining.wording import Wording
@@ -145,6 +146,7 @@ def say_cited(
     index = EvidenceIndex(store)
     with asked(text):
         answer = cite_rows(store, index, text, bindings)
+        answer = with_modalities(answer, store, index, text)
     tell_missing(missing_graphs(store, dataset_of(Query(text))))
     if form == "json":
         click.echo(answer.json())

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
+from email.utils import parsedate_to_datetime
 
 import pytest
 
 from bench.client import Client
+from server.clock import Clock
 
 AREAS = "SELECT ?area { id:Pakistan cpec:cooperatesIn ?area }"
 PATHS = [
@@ -58,6 +61,12 @@ def test_any_tag_at_all_is_that_of_an_answer_that_there_is(client: Client) -> No
         "construct { _:x rdfs:seeAlso ?area } { id:Pakistan cpec:cooperatesIn ?area }",
         "CONSTRUCT { [] rdfs:seeAlso ?area } { id:Pakistan cpec:cooperatesIn ?area }",
         "CONSTRUCT { <x:s> rdfs:seeAlso (?area) } { id:Pakistan cpec:cooperatesIn ?area }",
+        "CONSTRUCT { <x:s> <x:p> 1 {| <x:q> 2 |} } {}",
+        "CONSTRUCT { <x:s> <x:p> 1 ~ } {}",
+        "CONSTRUCT { << <x:s> <x:p> 1 >> <x:q> 2 } {}",
+        "CONSTRUCT { <x:s> <x:p> 1 ~ <x:r> {| <x:q> 2 |} . _:b <x:p> 3 } {}",
+        "# to CONSTRUCT {}\nCONSTRUCT { [] <x:p> 1 } {}",
+        "CONSTRUCT # }\n{ <x:s> <x:p> '}' . [] <x:p> 1 } {}",
     ],
 )
 def test_a_query_that_answers_differently_each_time_is_not_kept(client: Client, text: str) -> None:
@@ -67,8 +76,15 @@ def test_a_query_that_answers_differently_each_time_is_not_kept(client: Client, 
     assert first.headers["Cache-Control"] == "no-store"
 
 
-def test_a_graph_that_is_the_same_each_time_is_kept(client: Client) -> None:
-    text = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o FILTER (?s = id:Pakistan) }"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o FILTER (?s = id:Pakistan) }",
+        "CONSTRUCT { ?s ?p '[] _:b' } # []\n{ VALUES (?s ?p) { (<x:a> <x:p>) (<x:s> <x:p>) } }",
+        "PREFIX x: <x:CONSTRUCT> SELECT ('CONSTRUCT { [] }' AS ?x) {}",
+    ],
+)
+def test_a_graph_that_is_the_same_each_time_is_kept(client: Client, text: str) -> None:
     first = client.query(text)
     assert first.headers["ETag"]
     assert client.query(text).body == first.body
@@ -87,3 +103,16 @@ def test_a_write_makes_old_tags_untrue(writer: Client) -> None:
     writer.update("INSERT DATA { <x:s> <x:p> 1 }")
     again = writer.get(path, If_None_Match=tag)
     assert (again.status, again.json["boolean"]) == (200, True)
+
+
+def test_what_is_served_was_not_modified_after_now() -> None:
+    clock, now = Clock("one"), time.time()
+    assert now - 2 < parsed(clock.of("one")) <= time.time()
+    clock.seconds = now + 3600  # as where the system's clock is set back an hour
+    assert parsed(clock.of("one")) <= time.time()
+    assert parsed(clock.of("two")) <= time.time()
+
+
+def parsed(date: str) -> float:
+    """The seconds of a date of HTTP."""
+    return parsedate_to_datetime(date).timestamp()

@@ -124,13 +124,29 @@ def test_a_body_that_trickles_in_is_given_up(strict: Client) -> None:
         assert answer == b""
 
 
-def test_an_address_has_a_number_of_connections(strict: Client) -> None:
-    held = [strict.connect() for _ in range(60)]
-    with strict.connect() as one_more:
-        one_more.settimeout(10)
-        assert one_more.recv(100) == b""
-    for connection in held:
-        connection.close()
+@pytest.mark.parametrize("bound", ["--connections", "--client-connections"])
+def test_past_the_number_of_connections_the_one_that_is_idle_longest_ends(
+    snapshot: Snapshot, tmp_path: Path, bound: str
+) -> None:
+    options = ["--out", str(snapshot.path.parent), "--deadline", "2", bound, "4"]
+    with serving(tmp_path, *options) as client:
+        for _ in range(20):  # who has gone keeps nobody out who comes in the same moment
+            for connection in [client.connect() for _ in range(4)]:
+                connection.close()
+            assert client.query("ASK {}").status == 200
+        held = [client.connect(5) for _ in range(4)]
+        held[0].sendall(ASKED)
+        assert status(held[0].recv(65536)) == 200
+        assert client.query("ASK {}").status == 200
+        assert held[1].recv(100) == b"", "the first was used since"
+        for connection in (held[0], held[2], held[3], extra := client.connect(5)):
+            connection.sendall(head(f"GET /sparql?{urlencode({'query': SLOW})} HTTP/1.1"))
+        time.sleep(0.3)
+        with client.connect(5) as one_more:
+            assert one_more.recv(100) == b"", "all others are at work"
+        assert status(extra.recv(65536)) == 504
+        for connection in (*held, extra):
+            connection.close()
 
 
 def test_one_who_does_not_take_the_answer_holds_no_thread(strict: Client) -> None:

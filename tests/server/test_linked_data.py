@@ -16,6 +16,7 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
 from bench.client import Client
 from graph.curating.master import Inputs
+from graph.explaining.term import term
 from graph.format import GRAPH_FORMATS
 from graph.snapshot import Snapshot, write_snapshot
 from ontology.namespace import BASE, ID, PREFIXES
@@ -488,7 +489,7 @@ def test_void_describes_the_dataset_and_its_parts(client: Client) -> None:
 
     assert len(objects(VOID + "classPartition")) > 30
     assert len(objects(VOID + "propertyPartition")) > 60
-    assert len(objects(VOID + "subset")) == 5
+    assert len(objects(VOID + "subset")) == 6
     assert (len(objects(DCAT + "distribution")), len(objects(VOID + "dataDump"))) == (10, 6)
     assert not re.search(rb"_:|\[\s", reply.body)
 
@@ -567,3 +568,9 @@ def test_a_server_keeps_its_dumps_while_others_build(snapshot: Snapshot, tmp_pat
         for digit in "abc":
             write_snapshot(builds, (), {"digest": digit * 64})
         assert client.get("/data/dumps/cpec-graph.nq").status == 200
+
+
+def test_an_iri_below_the_base_is_no_link_to_another_host() -> None:
+    assert term(NamedNode(f"{BASE}/evil.example/"), {}).path == ""
+    assert term(NamedNode(f"{BASE}/evil.example/"), {}).address == f"{BASE}/evil.example/"
+    assert term(NamedNode(f"{BASE}graph/editorial"), {}).path == "graph/editorial"

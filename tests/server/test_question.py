@@ -118,3 +118,12 @@ def test_a_question_opened_in_a_browser_is_its_page(client: Client) -> None:
     assert path == "/questions/names?thing=CPEC&language=zh"
     assert client.get(path, Accept=browser).type == "text/html"
     assert client.get("/api/queries/names?thing=CPEC&format=csv", Accept=browser).type == "text/csv"
+
+
+@pytest.mark.parametrize("query", ["", "?format=csv", "?format=tsv", "?format=xml", "?cite=true"])
+def test_an_empty_answer_has_its_reason(client: Client, query: str) -> None:
+    nothing = client.get(f"/api/queries/meeting-held{query}")
+    assert nothing.headers["Empty-Reason"] == "No source gives the date of the meeting."
+    assert "Empty-Reason" not in client.get(f"/api/queries/aims{query}").headers
+    page = client.get("/questions/meeting-held", Accept=BROWSER)
+    assert "No source gives the date of the meeting." in page.text

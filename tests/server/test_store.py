@@ -146,6 +146,18 @@ def test_a_graph_that_another_has_written_since_is_left_alone(writer: Client) ->
     assert writer.send("DELETE", "/store/g", If_Match="*").status == 200
 
 
+def test_a_write_to_another_graph_leaves_the_tag_of_this_one(writer: Client) -> None:
+    for name in "gh":
+        writer.send("PUT", f"/store/{name}", ONE, Content_Type=TURTLE)
+    tag = writer.get("/store/g").headers["ETag"]
+    assert writer.send("PUT", "/store/h", TWO, Content_Type=TURTLE).status == 200
+    assert writer.update("INSERT DATA { GRAPH <x:i> { <x:s> <x:p> 7 } }").status == 200
+    assert writer.get("/store/g").headers["ETag"] == tag
+    assert writer.send("POST", "/store/g", TWO, Content_Type=TURTLE, If_Match=tag).status == 200
+    assert writer.get("/store/g").headers["ETag"] != tag
+    assert writer.send("POST", "/store/g", TWO, Content_Type=TURTLE, If_Match=tag).status == 412
+
+
 def test_of_many_who_make_a_graph_one_does(writer: Client) -> None:
     def put(number: int) -> int:
         fields = {"Content_Type": TURTLE, "If_None_Match": "*"}

@@ -35,7 +35,8 @@ class Citation(NamedTuple, Generic[Graph]):
     which is taken as given; the smallest come first, four at most, `more` where there are others.
     `status` is `cited`, or with a reason `partly` (graphs, but no proof) or `uncited`. `absent` are
     the patterns that had to find nothing. Of a row that counts too many solutions to name all their
-    graphs, `graphs` are the first hundred, and `counted` tells of the rest.
+    graphs, `graphs` are the first hundred, and `counted` tells of the rest. `modalities` are those
+    of the proofs, "" for none, where they are known (graph/explaining/modality.py).
     """
 
     status: str
@@ -45,6 +46,7 @@ class Citation(NamedTuple, Generic[Graph]):
     absent: tuple[str, ...] = ()
     reason: str | None = None
     counted: Counted | None = None
+    modalities: tuple[str, ...] = ()
 
     def json(self, name: Callable[[Graph], bytes]) -> Pieces:
         """Return the citation as citations.schema.json has it, given the names of graphs."""
@@ -54,6 +56,8 @@ class Citation(NamedTuple, Generic[Graph]):
             several = self.proofs != (self.graphs,)
             proofs = [listed(map(name, one)) for one in self.proofs] if several else [graphs]
             found += b',"proofs":[', b",".join(proofs), b"]"
+        if self.modalities:
+            found += b',"modalities":', encoded(self.modalities)
         if self.more:
             found.append(b',"more":true')
         if self.absent:
@@ -101,9 +105,9 @@ class Citations(Sequence[Citation[str]]):
         if not isinstance(found, Citation):
             graphs = self.named(number for number in found if number != MORE)
             return Citation("cited", (graphs,), graphs, found[0] == MORE)
-        status, proofs, numbers, more, absent, reason, counted = found
-        named = tuple(map(self.named, proofs))
-        return Citation(status, named, self.named(numbers), more, absent, reason, counted)
+        status, proofs, numbers, more, absent, reason, counted, meant = found
+        named, graphs = tuple(map(self.named, proofs)), self.named(numbers)
+        return Citation(status, named, graphs, more, absent, reason, counted, meant)
 
     def named(self, graphs: Iterable[int]) -> tuple[str, ...]:
         """Return the names of graphs."""

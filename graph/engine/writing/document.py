@@ -8,15 +8,29 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
-from graph.errors import BodySyntaxError
+from graph.engine.writing.effect import LONGEST
+from graph.errors import BodySyntaxError, LimitError
 
 NO_FETCHING: Final = "LoadDocumentCallback"
 """What pyoxigraph says it lacks where a document wants another one fetched."""
 
+TOO_LONG: Final = "buffer maximal size"
+"""What pyoxigraph says of a term that is longer than it reads."""
+
 UNFETCHED: Final = "a @context that stands elsewhere is not fetched: put it into the document"
 
-NO_MARKUP: Final = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
-"""Where the signs of XML are only text: comments and CDATA sections."""
+NO_MARKUP: Final = re.compile(
+    rb"""
+    <!--.*?(?:-->|\Z) | <!\[CDATA\[.*?(?:\]\]>|\Z) | <\?.*?(?:\?>|\Z)
+    | <[^!?>] (?: [^'">]++ | "[^"]*+(?:"|\Z) | '[^']*+(?:'|\Z) )*+ (?:>|\Z)
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+"""What no declaration stands in: comments, CDATA sections, processing instructions, and tags.
+
+A sign that begins one of them is only text within another. One that does not end goes on to the end
+of the document, so that each byte is looked at once.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +65,10 @@ class Document:
             raise BodySyntaxError(message, error.lineno, error.offset) from None
         except ValueError as error:
             raise BodySyntaxError(f"not {self.format.media_type}: {error}") from None
+        except MemoryError as error:
+            if TOO_LONG in str(error):
+                raise LimitError("bytes in a term", LONGEST) from None
+            raise
 
 
 def declares_type(body: bytes) -> bool:

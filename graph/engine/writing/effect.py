@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Final
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
 
 from graph.engine.unnamed import named
 from graph.engine.writing.delta import Delta
+from graph.errors import LimitError
+
+LONGEST: Final = 16 << 20
+"""The bytes of a line of N-Quads, or of a term, up to which pyoxigraph reads it."""
 
 
 @dataclass(slots=True)
@@ -30,13 +36,21 @@ class Effect:
         )
 
     def delta(self) -> Delta:
-        """Return it in the form that processes send each other."""
+        """Return it in the form that processes send each other; raises LimitError."""
         return Delta(
-            serialize(self.removed, format=RdfFormat.N_QUADS) or b"",
-            serialize(self.added, format=RdfFormat.N_QUADS) or b"",
+            lines_of(self.removed),
+            lines_of(self.added),
             tuple(sorted(self.dropped)),
             tuple(sorted(self.created)),
         )
+
+
+def lines_of(quads: Iterable[Quad]) -> bytes:
+    """Return quads as N-Quads; raises LimitError where one is longer than pyoxigraph reads."""
+    lines = serialize(quads, format=RdfFormat.N_QUADS) or b""
+    if len(lines) > LONGEST and any(len(line) > LONGEST for line in BytesIO(lines)):
+        raise LimitError("bytes in a statement", LONGEST)
+    return lines
 
 
 def graphs_of(quads: Iterable[Quad]) -> set[str]:

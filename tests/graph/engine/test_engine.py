@@ -200,6 +200,16 @@ def test_a_document_type_is_refused_in_rdf_xml_but_not_its_text(engine: Engine) 
     rdf = '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="e:">{}</r:RDF>'
     with pytest.raises(BodySyntaxError, match="document type"):
         engine.parse(f"<!DocType x [<!ENTITY y 'z'>]>{rdf}".encode(), RDF_XML, "http://e/")
+    for hidden in (
+        "<?x <!-- ?><!DOCTYPE r><?x --> ?>{}",
+        "<?x <![CDATA[ ?><!DOCTYPE r><?x ]]> ?>{}",
+        "<!-- <?x --><!DOCTYPE r><!-- ?> -->{}",
+    ):
+        with pytest.raises(BodySyntaxError, match="document type"):
+            engine.parse(hidden.format(rdf).encode(), RDF_XML, "http://e/")
+    within = rdf.format("<r:Description e:p='<!--'/><!DOCTYPE r><!-- -->")
+    with pytest.raises(BodySyntaxError, match="document type"):
+        engine.parse(within.encode(), RDF_XML, "http://e/")
     text = "<!-- <!DOCTYPE --><r:Description><e:p><![CDATA[<!DOCTYPE html>]]></e:p></r:Description>"
     lines = engine.parse(rdf.format(text).encode(), RDF_XML, "http://e/")
     assert b'"<!DOCTYPE html>"' in lines

@@ -262,3 +262,18 @@ def in_threads(jobs: list[Callable[[], None]]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_a_term_that_is_too_long_to_be_read_again_kills_no_writer(engine: Engine) -> None:
+    starts, long = engine.counters()["writer_starts"], "x" * (16 << 20)
+    document = f'<x:s> <x:p> "{long}" .'.encode()
+    for write in (
+        partial(engine.update, Update(f'INSERT DATA {{ <x:s> <x:p> "{long}" }}')),
+        partial(engine.change, GraphChange("merge", "x:g", document, TURTLE, "x:g")),
+    ):
+        with pytest.raises(LimitError, match="beyond the limit of 16777216 bytes in a"):
+            write()
+    assert engine.counters()["writer_starts"] == starts
+    fits = long[:-100]
+    engine.update(Update(f'INSERT DATA {{ <x:s> <x:p> "{fits}" }}'))
+    assert count(engine, ALL) == 1
