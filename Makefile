@@ -64,7 +64,9 @@ imports: $(VENV)/installed ## the import contract: server -> graph -> ontology |
 docs: $(VENV)/installed ## write docs/vocabulary.md; the tests hold it to the ontology
 	$(BIN)/python -m ontology.page
 
-clients: $(VENV)/runtime $(COMPILED) ## clients of others, unprepared, on a real server (needs Node 20+ and npm too)
+# pip and npm get the clients, as clients/requirements.txt and package-lock.json pin them, and the Node that they need.
+clients: $(VENV)/runtime $(COMPILED) ## clients of others, unprepared, on a real server (needs node and npm too)
+	@npm --version >/dev/null || { echo "make clients needs npm and a node to run it (Node 20 will do)" >&2; exit 1; }
 	$(PYTHON) -m venv .venv-clients
 	PIP_CONSTRAINT= .venv-clients/bin/pip install --quiet -r clients/requirements.txt
 	cd clients && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error

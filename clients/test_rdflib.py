@@ -58,8 +58,8 @@ def test_a_thing_is_looked_up(address: str, areas: set[str]) -> None:
     assert set(map(str, graph.objects(PAKISTAN, COOPERATES))) == areas
 
 
-@pytest.mark.parametrize("suffix", ["ttl", "nt", "rdf", "trig", "nq"])
+@pytest.mark.parametrize("suffix", ["ttl", "nt", "jsonld", "rdf", "trig", "nq"])
 def test_a_document_of_a_thing_has_its_triples(address: str, areas: set[str], suffix: str) -> None:
-    form = {"rdf": "xml", "nq": "nquads"}.get(suffix, suffix)
+    form = {"rdf": "xml", "jsonld": "json-ld", "nq": "nquads"}.get(suffix, suffix)
     dataset = Dataset().parse(f"{address}/data/Pakistan.{suffix}", format=form)
     assert set(map(str, dataset.objects(PAKISTAN, COOPERATES))) == areas
