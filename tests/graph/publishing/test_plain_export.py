@@ -273,3 +273,18 @@ def test_what_there_is_not_is_refused(quads: list[Quad]) -> None:
         export_plain(quads, PLAIN["csv"], ID + "none")
     with pytest.raises(UnwritableError, match="evidence is for ttl and nt"):
         export_plain(quads, PLAIN["csv"], evidence=True)
+
+
+def test_an_inference_is_as_weak_as_the_weakest_premise_of_its_proof(
+    shipped_quads: list[Quad],
+) -> None:
+    rows = table(shipped_quads, graph=INFERRED_GRAPH)
+    meant = {
+        (row["property"].removeprefix(CPEC), row["object"].removeprefix(ID)): row["modality"]
+        for row in rows[rows.subject == ID + "Pakistan"].to_dict("records")
+    }
+    assert (
+        meant["cooperatesIn", "Artificial_Intelligence"] == "Ongoing"
+    )  # the parties are in a name
+    assert meant["cooperatesIn", "Economic_Cooperation"] == "Reported"
+    assert meant["intendsCooperationIn", "Robotics"] == "Aim"
