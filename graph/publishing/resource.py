@@ -18,7 +18,7 @@ from pyoxigraph import (
 )
 
 from graph.evaluation import Answer, Query
-from graph.format import RESULT_FORMATS, ResultFormat, GraphFormat
+from graph.format import RESULT_FORMATS, GraphFormat, ResultFormat
 from graph.publishing.export import DATASET_FORMATS, union, write
 from graph.publishing.reading_order import ReadingOrder
 from graph.publishing.statement import LICENCE
