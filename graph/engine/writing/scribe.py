@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -15,6 +16,9 @@ from graph.engine.source import Source
 from graph.engine.writing.delta import Delta
 from graph.engine.writing.generation import current, hold, next_version
 from graph.errors import DeadlineError, EngineError
+
+LOG: Final = logging.getLogger(__name__)
+"""Where whoever runs the server reads why a write failed; the standard error, if nothing else."""
 
 WRITERS: Final = 4
 """The writers that may die of one write, before it is taken for what kills them."""
@@ -120,6 +124,7 @@ class Scribe:
         except TimeoutError:
             raise DeadlineError(until - start) from None
         if "failure" in answer:
+            LOG.error("the writer failed: %s", answer["failure"])
             raise EngineError(f"nothing was written: {answer['failure']}")
         self.version = str(answer["version"])
         return self.version
