@@ -37,9 +37,9 @@ from graph.errors import (
     UnknownNameError,
 )
 from graph.evaluation import Query, dataset_of, evaluate, missing_json, results, write_graph
+from graph.explaining.answer_graph import as_rdf
 from graph.explaining.modality import with_modalities
 from graph.explaining.prov import as_turtle
-from graph.explaining.record import as_rdf
 from graph.explaining.spelling import read_triple
 from graph.explaining.spreadsheet import as_spreadsheet
 from graph.explaining.why import as_json, why

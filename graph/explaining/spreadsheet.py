@@ -19,7 +19,7 @@ from graph.citing.answering.row import TermRow
 from graph.citing.answering.source import Evidence
 from graph.citing.answering.writing import term_json
 from graph.evaluation import write_results
-from graph.explaining.record import remarks
+from graph.explaining.answer_graph import remarks
 from graph.format import ResultFormat
 from ontology.namespace import ONTOLOGY_GRAPH
 

@@ -19,8 +19,8 @@ from graph.dataset import missing_graphs
 from graph.engine.guard import Limits, check_query
 from graph.errors import EngineError, QuerySyntaxError, UnwritableError
 from graph.evaluation import UNBOUNDED, Query, dataset_of, evaluate, solutions
+from graph.explaining.answer_graph import as_rdf
 from graph.explaining.modality import with_modalities
-from graph.explaining.record import as_rdf
 from graph.explaining.spreadsheet import as_spreadsheet
 from graph.explaining.wording import Wording
 from graph.format import GRAPHS, RESULTS

@@ -489,7 +489,7 @@ def test_void_describes_the_dataset_and_its_parts(client: Client) -> None:
 
     assert len(objects(VOID + "classPartition")) > 30
     assert len(objects(VOID + "propertyPartition")) > 60
-    assert len(objects(VOID + "subset")) == 6
+    assert len(objects(VOID + "subset")) == 7
     assert (len(objects(DCAT + "distribution")), len(objects(VOID + "dataDump"))) == (10, 6)
     assert not re.search(rb"_:|\[\s", reply.body)
 

@@ -12,8 +12,8 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from graph.citing.answering.answer import CitedAnswer
 from graph.citing.citation import EvidenceIndex, cite
 from graph.evaluation import UNBOUNDED
+from graph.explaining.answer_graph import as_rdf
 from graph.explaining.modality import with_modalities
-from graph.explaining.record import as_rdf
 from graph.format import GRAPHS
 from graph.publishing.schema import schema
 from ontology.namespace import CPEC, ID, PREFIXES

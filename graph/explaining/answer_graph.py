@@ -34,7 +34,7 @@ def as_rdf(answer: CitedAnswer, store: Store, form: GraphFormat, cap: int) -> by
 
     Raises UnwritableError and AnswerTooLargeError.
     """
-    told = distinct(Record(answer).told(), cap)
+    told = distinct(AnswerGraph(answer).told(), cap)
     triples = chain(by_subject(told), described(answer.sources, store))
     return write_graph(triples, form, cap, {"rs": RS})
 
@@ -47,7 +47,7 @@ def by_subject(triples: Iterable[Triple]) -> Told:
     return chain.from_iterable(found.values())
 
 
-class Record:
+class AnswerGraph:
     """Writes an answer; its nodes are numbered, so that the same answer gives the same bytes."""
 
     def __init__(self, answer: CitedAnswer) -> None:

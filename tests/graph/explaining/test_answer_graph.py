@@ -14,7 +14,7 @@ from graph.citing.citation import EvidenceIndex, cite, uncited
 from graph.citing.following.relation import Counted
 from graph.errors import AnswerTooLargeError
 from graph.evaluation import results
-from graph.explaining.record import RS, as_rdf
+from graph.explaining.answer_graph import RS, as_rdf
 from graph.format import GRAPHS
 from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH
 
