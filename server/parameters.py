@@ -7,7 +7,6 @@ from binascii import a2b_qp
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import unquote_to_bytes
 
 from werkzeug.exceptions import BadRequest
 
@@ -79,8 +78,7 @@ def decoded(text: bytes) -> str:
     in C, but for the sign that begins them.
     """
     text = text.replace(b"+", b" ")
-    if NO_ESCAPE.search(text):
-        text = unquote_to_bytes(text)
-    elif b"%" in text:
-        text = a2b_qp(text.replace(b"=", b"=3D").replace(b"%", b"="))
+    if b"%" in text:
+        escaped = NO_ESCAPE.sub(b"%25", text)
+        text = a2b_qp(escaped.replace(b"=", b"=3D").replace(b"%", b"="))
     return text.decode()

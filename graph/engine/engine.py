@@ -8,13 +8,13 @@ import hashlib
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from graph.engine.frame import Header
-from graph.engine.guard import check_query, check_update
+from graph.engine.guard import QUERY_BYTES, check_query, check_update, require_bytes
 from graph.engine.pool.nursery import Nursery
 from graph.engine.pool.pool import Pool
 from graph.engine.request import Change, GraphChange, Require, Update
@@ -35,6 +35,9 @@ from graph.errors import (
 )
 from graph.evaluation import ELSEWHERE, Answer, Query
 from graph.format import GRAPHS, RESULTS, GraphFormat
+
+LONG: Final = 8 << 10
+"""The characters of a query past which a worker reads it, and not the server's one process."""
 
 
 class Engine:
@@ -92,9 +95,16 @@ class Engine:
         return answer_of(*await self._pool.answer(header, text, self.settings.deadline))
 
     def request(self, query: Query) -> tuple[Header, bytes]:
-        """Return a query as a worker takes it; raises LimitError and ForbiddenError."""
-        names_a_graph = check_query(query.text, self.settings.limits)
+        """Return a query as a worker takes it; raises LimitError and ForbiddenError.
+
+        The guard reads a long text in the worker: here it would hold up everybody.
+        """
+        limits, is_long = self.settings.limits, len(query.text) > LONG and query.filled is None
+        if is_long:
+            require_bytes(query.text, limits.query_bytes, QUERY_BYTES)
+        names_a_graph = not is_long and check_query(query.text, limits)
         header = {
+            "limits": asdict(limits) if is_long else None,
             "alone": not (names_a_graph or query.default_graphs or query.named_graphs),
             "result_format": query.result_format.name if query.result_format else None,
             "graph_format": query.graph_format.name if query.graph_format else None,

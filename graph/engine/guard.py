@@ -30,6 +30,7 @@ NAMES_GRAPHS: Final = frozenset({"GRAPH", "FROM"})
 
 TERMS: Final = frozenset({"A", "TRUE", "FALSE", "UNDEF"})
 NESTING: Final = "levels of nesting"
+QUERY_BYTES: Final = "bytes in a query"
 REMEMBERED: Final = 4096
 """The characters of a query up to which what was found is kept, for the next time it comes."""
 
@@ -63,7 +64,7 @@ def scanned(text: str, limits: Limits) -> bool:
 
     A text with numeric escapes may name a graph: they can spell a keyword (SPARQL 1.1 Query, 19.2).
     """
-    require_bytes(text, limits.query_bytes, "bytes in a query")
+    require_bytes(text, limits.query_bytes, QUERY_BYTES)
     guard = Guard(text, limits)
     guard.scan()
     return guard.names_a_graph or "\\u" in text or "\\U" in text

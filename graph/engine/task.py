@@ -26,6 +26,8 @@ from graph.citing.citation import cite, uncited
 from graph.dataset import missing_graphs
 from graph.engine.dataset import Dataset, state_of, triples_of
 from graph.engine.frame import Body, Header, size_of
+from graph.engine.guard import Limits as TextLimits
+from graph.engine.guard import check_query
 from graph.engine.writing.changing import delta_of_change
 from graph.engine.writing.document import Document
 from graph.engine.writing.loading import require_syntax
@@ -59,8 +61,20 @@ Task = Callable[[Dataset, Header, bytes], tuple[Header, Body]]
 
 def query(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Answer a SPARQL query."""
+    header = guarded(header, body)
     answer = evaluate(store_for(dataset, header), asked_of(header, body), dataset.cap)
     return {"format": answer.format.name, "missing": answer.missing}, answer.body
+
+
+def guarded(header: Header, body: bytes) -> Header:
+    """Return the header of a query, its text read by the guard if it is long.
+
+    Raises LimitError and ForbiddenError.
+    """
+    if header.get("limits") is None:
+        return header
+    names_a_graph = check_query(body.decode(), TextLimits(**header["limits"]))
+    return {**header, "limits": None, "alone": header["alone"] and not names_a_graph}
 
 
 def asked_of(header: Header, body: bytes) -> Query:
@@ -84,6 +98,7 @@ def store_for(dataset: Dataset, header: Header) -> Store:
 
 def cited(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
     """Answer a SPARQL query with the citation of each row, `uncited` where a reason is given."""
+    header = guarded(header, body)
     reason = header.get("uncited", dataset.indexing.reason)
     answer = cited_answer(dataset, header, body.decode(), reason)
     missing = missing_graphs(dataset.store, dataset_of(asked_of(header, body)))

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from graph.engine import Engine, Settings
+from graph.engine.engine import LONG
 from graph.engine.frame import receive, send
 from graph.errors import (
     AnswerTooLargeError,
@@ -24,6 +25,7 @@ from graph.errors import (
     DeadlineError,
     EngineError,
     ForbiddenError,
+    LimitError,
     OutOfMemoryError,
     OverloadedError,
     QuerySyntaxError,
@@ -117,6 +119,30 @@ def test_a_malformed_query_is_the_clients_fault(engine: Engine) -> None:
     with pytest.raises(QuerySyntaxError) as refused:
         engine.query(Query("SELECT *\n{ ?s ?p"))
     assert (refused.value.line, refused.value.column) == (2, 8)
+
+
+LONG_TEXT = "SELECT ?o { %s }" + " " * LONG
+
+
+def test_a_long_query_is_answered_as_a_short_one(engine: Engine) -> None:
+    for pattern in (
+        "<http://e/s1> <http://e/p1> ?o",
+        "GRAPH <http://e/g1> { <http://e/s1> ?p ?o }",
+    ):
+        short, long = Query(f"SELECT ?o {{ {pattern} }}"), Query(LONG_TEXT % pattern)
+        assert json.loads(engine.query(long).body) == json.loads(engine.query(short).body)
+
+
+@pytest.mark.parametrize("cite", [False, True])
+def test_a_long_query_is_held_to_the_limits_by_its_worker(engine: Engine, cite: bool) -> None:
+    text = LONG_TEXT % ("\n" + "{" * 200 + "}" * 200)
+    with pytest.raises(LimitError, match="levels of nesting") as caught:
+        engine.query(Query(text, cite=cite))
+    assert (caught.value.limit, caught.value.line) == ("levels of nesting", 2)
+    with pytest.raises(ForbiddenError):
+        engine.query(Query(LONG_TEXT % "SERVICE <http://e/> { ?s ?p ?o }", cite=cite))
+    with pytest.raises(LimitError, match="bytes in a query"):
+        engine.query(Query(LONG_TEXT % ("#" * (1 << 20)), cite=cite))
 
 
 def test_a_query_past_its_deadline_is_stopped_and_the_next_is_answered(engine: Engine) -> None:
