@@ -33,11 +33,22 @@ def resolve(text: str, known: Collection[str]) -> NamedNode:
     iri = whole(text)
     if iri is not None and not iri.startswith(HOMES):
         return named_node(iri)
-    candidates = [iri] if iri is not None else [home + text for home in HOMES if text]
-    for candidate in candidates:
+    for candidate in candidates(text):
         if candidate in known:
             return NamedNode(candidate)
     raise UnknownNameError(f"no {text!r} in the graph" + suggestion(text, known))
+
+
+def candidates(text: str) -> list[str]:
+    """Return the IRIs of the project that a name can stand for, the first that is known counting.
+
+    >>> [iri.rpartition("/")[2] for iri in candidates("HEC")]
+    ['HEC', 'ontology#HEC', 'HEC']
+    """
+    iri = whole(text)
+    if iri is not None:
+        return [iri] if iri.startswith(HOMES) else []
+    return [home + text for home in HOMES if text]
 
 
 def whole(text: str) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any, Final
@@ -13,12 +14,21 @@ from pyoxigraph import Literal, NamedNode
 
 from graph.asking import bind, find_question
 from graph.asking import questions as catalogue
-from graph.errors import QuestionError
+from graph.errors import EngineError, QuestionError, UnknownNameError
 from graph.evaluation import Answer, Query
 from graph.explaining.term import Term, term, text_of
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
-from graph.name import HOMES, KNOWN
-from graph.publishing.resource import JSON, Node, columns, is_empty, names, rows
+from graph.name import HOMES, KNOWN, candidates, named_node
+from graph.publishing.resource import (
+    JSON,
+    Node,
+    columns,
+    is_empty,
+    is_true,
+    known,
+    names,
+    rows,
+)
 from queries.question import LABEL, Question
 from server.answer import evaluate, respond, send
 from server.citing import forms, wants_citations
@@ -193,5 +203,28 @@ def bound(here: Site, question: Question, parameters: Parameters) -> dict[str, N
     """Return the terms of a question's parameters; raises QuestionError and BadRequest."""
     names_given = [name for name, _ in parameters.pairs if name not in {"format", "cite"}]
     values = {name: parameters.one(name) or "" for name in names_given}
-    known = names(evaluate(here, Query(KNOWN, JSON, None)).answer)
-    return bind(question, values, {iri for iri in known if iri.startswith(HOMES)})
+    defaults = {one.name: one.default for one in question.parameters if one.default}
+    try:
+        return bind(question, values, known_among(here, {**defaults, **values}.values()))
+    except UnknownNameError:
+        with suppress(EngineError):  # where there are too many names to look for a near one
+            every = names(evaluate(here, Query(KNOWN, JSON, None)).answer)
+            bind(question, values, {iri for iri in every if iri.startswith(HOMES)})
+        raise
+
+
+def known_among(here: Site, texts: Iterable[str]) -> set[str]:
+    """Return the IRIs that the graph speaks of among those that names can stand for.
+
+    Each is asked for: a graph may speak of more names than an answer may have.
+    """
+    return {iri for text in texts for iri in candidates(text) if is_known(here, iri)}
+
+
+def is_known(here: Site, iri: str) -> bool:
+    """Return whether the graph speaks of an IRI, which may be none."""
+    try:
+        asked = known(named_node(iri))
+    except UnknownNameError:
+        return False
+    return is_true(evaluate(here, asked).answer)

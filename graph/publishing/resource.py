@@ -63,12 +63,11 @@ SELECT DISTINCT ?this ?subject ?predicate ?object {
 }
 """
 GRAPHS: Final = "SELECT DISTINCT ?graph { GRAPH ?graph { } } ORDER BY ?graph"
-ENTITIES: Final = f"""
-SELECT DISTINCT ?entity {{
+ENTITY: Final = f"""{{
   GRAPH ?graph {{ ?entity a ?class }}
   FILTER (STRSTARTS(STR(?entity), "{ID}") && !CONTAINS(STR(?entity), "#"))
-}} ORDER BY ?entity
-"""
+}}"""
+"""The pattern of all that has a page: entities, articles, sentences."""
 
 Node = NamedNode | BlankNode | Literal | Triple
 
@@ -104,9 +103,15 @@ def named_graphs(most: int) -> Query:
     return Query(f"{GRAPHS} LIMIT {most:d}", JSON, None)
 
 
-def entities() -> Query:
-    """Return the query for the names of all that has a page: entities, articles, sentences."""
-    return Query(ENTITIES, JSON, None)
+def entities(first: int, most: int) -> Query:
+    """Return the query for the names of all that has a page, in order: so many from the first."""
+    order = f"ORDER BY ?entity LIMIT {most:d} OFFSET {first:d}"
+    return Query(f"SELECT DISTINCT ?entity {ENTITY} {order}", JSON, None)
+
+
+def entity_count() -> Query:
+    """Return the query for the number of all that has a page."""
+    return Query(f"SELECT (COUNT(DISTINCT ?entity) AS ?number) {ENTITY}", JSON, None)
 
 
 def is_true(answer: Answer) -> bool:

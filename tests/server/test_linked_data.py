@@ -12,14 +12,15 @@ from urllib.parse import quote
 
 import pandas as pd
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 
 from bench.client import Client
-from graph.curating.master import Inputs
+from graph.curating.master import Inputs, digest
+from graph.dataset import TYPE
 from graph.explaining.term import term
 from graph.format import GRAPH_FORMATS
 from graph.snapshot import Snapshot, write_snapshot
-from ontology.namespace import BASE, ID, PREFIXES
+from ontology.namespace import BASE, CPEC, ID, PREFIXES
 from tests.server.conftest import serving
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -568,6 +569,25 @@ def test_a_server_keeps_its_dumps_while_others_build(snapshot: Snapshot, tmp_pat
         for digit in "abc":
             write_snapshot(builds, (), {"digest": digit * 64})
         assert client.get("/data/dumps/cpec-graph.nq").status == 200
+
+
+def test_a_graph_of_many_names_is_mapped_in_parts_and_asked_for_one_name(tmp_path: Path) -> None:
+    kind, graph = NamedNode(f"{CPEC}Area"), NamedNode(f"{BASE}graph/editorial")
+    areas = [Quad(NamedNode(f"{ID}Area_{n:05}"), TYPE, kind, graph) for n in range(10_001)]
+    manifest: dict[str, str | int] = {"digest": digest(Inputs()), "inferred": 0, "links": 0}
+    manifest |= dict.fromkeys(("articles", "sentences", "statements"), 0)
+    write_snapshot(tmp_path / "build", areas, manifest)
+    options = ("--out", str(tmp_path / "build"), "--max-answer", str(1 << 20))
+    with serving(tmp_path, *options) as client:
+        index = client.get("/sitemap.xml").text
+        assert re.findall(r"<sitemap><loc>[^<]*/(sitemap-\d.xml)</loc>", index) == [
+            "sitemap-1.xml",
+            "sitemap-2.xml",
+        ]
+        assert client.get("/sitemap-2.xml").text.count("/page/Area_10000") == 1
+        assert client.get("/sitemap-3.xml").status == client.get("/sitemap-0.xml").status == 404
+        assert client.get("/api/queries/names?thing=Area_00007&language=en").status == 200
+        assert client.get("/api/queries/names?thing=Nowhere&language=en").status == 404
 
 
 def test_an_iri_below_the_base_is_no_link_to_another_host() -> None:
