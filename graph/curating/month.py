@@ -13,6 +13,7 @@ MONTHS = """
 SELECT ?event (MIN(STR(?month)) AS ?first) (MAX(STR(?month)) AS ?last) WHERE {
   GRAPH ?graph { ?event cpec:date ?month }
   FILTER (DATATYPE(?month) = xsd:gYearMonth && REGEX(STR(?month), "^[0-9]{4}-(0[1-9]|1[0-2])$"))
+  FILTER (STR(?month) >= "0001")
   FILTER NOT EXISTS {
     GRAPH ?other { ?event cpec:date ?day }
     FILTER (DATATYPE(?day) = xsd:date && STRSTARTS(STR(?day), STR(?month)))

@@ -166,6 +166,16 @@ def test_months_that_differ_bound_the_event_together(data: Path) -> None:
     assert row == b"2026-03-01,2026-05-31"
 
 
+@pytest.mark.parametrize("month", ["0000-01", "2026-13", "2026-03Z"])
+def test_a_month_that_has_no_days_is_named_with_its_form(data: Path, month: str) -> None:
+    path = data / "articles" / "inp-wealthpk-2026-04-29.trig"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('"2026-03"^^', f'"{month}"^^'), "utf-8")
+    with pytest.raises(DataError, match="a month written like 2026-03") as caught:
+        built(data)
+    assert all(one.line for one in caught.value.findings)
+
+
 def signed(day: str) -> str:
     return f'id:JCC14_Minutes_Signing cpec:date "{day}"^^xsd:date'
 
