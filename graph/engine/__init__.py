@@ -6,6 +6,8 @@ A server starts one engine and shares it between its threads::
     answer = engine.query(Query("SELECT * { ?s ?p ?o } LIMIT 1"))     # Answer(body, format)
     engine.close()
 
+`Engine.prepare` and then `begin` do the same: between them the first process starts.
+
 Reading (thread-safe; each call blocks its thread until the answer is complete or refused):
 
     Engine.query(query: Query, deadline: float | None = None) -> Answer(body, format, version)

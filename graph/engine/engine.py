@@ -54,26 +54,38 @@ class Engine:
 
     @classmethod
     def start(cls, settings: Settings) -> Self:
-        """Return an engine that is ready to answer.
+        """Return an engine that is ready to answer; raises what `begin` raises."""
+        engine = cls.prepare(settings)
+        engine.begin()
+        return engine
 
-        Raises OSError where its dataset cannot be read, or its directory not written.
+    @classmethod
+    def prepare(cls, settings: Settings) -> Self:
+        """Return an engine whose first process starts, so that others can do so beside it.
+
+        Raises OSError where another server has its directory.
         """
         nursery = Nursery(settings)
         scribe = Scribe(settings, settings.data_dir) if settings.data_dir else None
-        engine = cls(settings, nursery, Pool(settings, nursery), scribe)
+        nursery.prepare()
+        return cls(settings, nursery, Pool(settings, nursery), scribe)
+
+    def begin(self) -> None:
+        """Make the engine ready to answer, or close it.
+
+        Raises OSError where its dataset cannot be read, or its directory not written.
+        """
+        nursery, scribe, source = self._nursery, self._scribe, self.settings.source
         try:
-            nursery.prepare()
             if scribe is not None:
                 scribe.start()
                 nursery.source, nursery.version = scribe.source, scribe.version
-            elif settings.source is not None:
-                nursery.source = Source(settings.source)
-                nursery.version = version_of(settings.source)
-            engine._pool.start()
+            elif source is not None:
+                nursery.source, nursery.version = Source(source), version_of(source)
+            self._pool.start()
         except BaseException:
-            engine.close()
+            self.close()
             raise
-        return engine
 
     def query(self, query: Query, deadline: float | None = None) -> Answer:
         """Return the answer to a query; raises what the package's docstring lists.

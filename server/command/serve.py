@@ -14,7 +14,6 @@ import click
 
 from graph.engine import Engine, Limits
 from graph.engine import Settings as EngineSettings
-from server.app import create_app
 from server.command.bound import (
     COUNT,
     COUNT_OR_NONE,
@@ -30,10 +29,8 @@ from server.command.bound import (
 )
 from server.command.snapshot import fresh_snapshot, out
 from server.descriptor import room_for
-from server.front import open_front
 from server.log import Unwaited
 from server.settings import Settings
-from server.site import Site
 from server.token import TokenError, checked, read_token
 
 SERVER: Final = Settings()
@@ -135,7 +132,13 @@ def serve(out: Path | None, *, data_dir: Path | None, empty: bool, **options: An
     )
     settings = with_room(Settings(**chosen(Settings, options)))
     held = snapshot.hold() if snapshot else nullcontext()
-    with held, Engine.start(engine_settings) as engine:
+    with held, Engine.prepare(engine_settings) as engine:
+        # The pages are slow to import; the engine's own processes start meanwhile.
+        from server.app import create_app  # noqa: PLC0415
+        from server.front import open_front  # noqa: PLC0415
+        from server.site import Site  # noqa: PLC0415
+
+        engine.begin()
         dumps = snapshot.dumps if snapshot else None
         app = create_app(Site.of(engine, engine_settings, settings, token, dumps))
         try:
