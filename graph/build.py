@@ -60,7 +60,7 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
     stated += [*titles(store), *month_bounds(store)]
     closure = close(stated)
     require_none(faults(stated, closure, master))
-    quads = list(canonicalise([*stated, *closure.quads]))
+    quads = canonicalise([*stated, *closure.quads])
     written = dumps(quads, name)
     quads += describe(quads, written)
     counts = count(store, stated, closure)

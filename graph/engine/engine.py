@@ -81,7 +81,8 @@ class Engine:
                 scribe.start()
                 nursery.source, nursery.version = scribe.source, scribe.version
             elif source is not None:
-                nursery.source, nursery.version = Source(source), version_of(source)
+                nursery.source = Source(source, store=self.settings.store)
+                nursery.version = self.settings.version or version_of(source)
             self._pool.start()
         except BaseException:
             self.close()
@@ -274,6 +275,11 @@ class Engine:
     def writable(self) -> bool:
         """Whether the engine takes writes."""
         return self.settings.data_dir is not None
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether the dataset is in memory; until then workers read it from disk."""
+        return self._nursery.in_memory
 
     def ready(self) -> bool:
         """Return whether a worker can answer now."""

@@ -18,12 +18,16 @@ class Settings:
     """What an engine serves, and the bounds it keeps; times are seconds, sizes bytes.
 
     `source` is a file of RDF (N-Quads, TriG, Turtle...), or the directory of an on-disk store; None
-    is the empty dataset. `data_dir` makes the engine writable: it holds the store, and is filled
+    is the empty dataset. `store` is an on-disk store of a file and of the union of its graphs, from
+    which a large one is answered until it is in memory; `version` is a name of its contents, where
+    one is known. `data_dir` makes the engine writable: it holds the store, and is filled
     from the source when it is new. `cite_most` is the number of quads, those of the union included,
     past which no evidence is indexed, so that answers are `uncited`.
     """
 
     source: Path | None = None
+    store: Path | None = None
+    version: str = ""
     data_dir: Path | None = None
     default_graph: DefaultGraph = "union"
     deadline: float = 10.0

@@ -60,6 +60,18 @@ def test_help_imports_nothing_that_is_slow(arguments: tuple[str, ...], unread: s
     assert unread.isdisjoint(done.stdout.splitlines()[-1].split())
 
 
+def test_a_store_that_is_damaged_is_passed_over_and_named(
+    cpec: Run, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    shutil.copytree(snapshot.path, tmp_path / "current")
+    for table in (tmp_path / "current" / "store").glob("*.sst"):
+        table.write_bytes(b"damaged")
+    asked = ("ask", "parties", "--format", "csv")
+    done = cpec(*asked, "--out", str(tmp_path))
+    assert (done.returncode, done.stdout) == (0, cpec(*asked).stdout)
+    assert "store is passed over: damaged; remove" in done.stderr
+
+
 def test_a_build_sums_up_what_it_made(cpec: Run, tmp_path: Path) -> None:
     done = cpec("build", "--out", str(tmp_path / "fresh"))
     assert done.returncode == 0
