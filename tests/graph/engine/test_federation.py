@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pyoxigraph import NamedNode
 
-from graph.engine import Engine, Limits, Settings
+from graph.engine import Engine, Limits, LocalEngine, Settings
 from graph.engine.federation import Federation
 from graph.errors import DeadlineError, EndpointDeadlineError, ForbiddenError, OverloadedError
 from graph.evaluation import Query
@@ -32,7 +32,7 @@ def other() -> Iterator[Elsewhere]:
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
     limits = Limits(services=8)
-    with Engine.start(Settings(deadline=1, queue_time=0.2, limits=limits)) as found:
+    with LocalEngine.start(Settings(deadline=1, queue_time=0.2, limits=limits)) as found:
         yield found
 
 

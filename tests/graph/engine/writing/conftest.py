@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine import Engine, Settings
+from graph.engine import Engine, LocalEngine, Settings
 
 
 @pytest.fixture
@@ -18,11 +18,11 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def engine(settings: Settings) -> Iterator[Engine]:
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         yield engine
 
 
 @pytest.fixture
 def own(settings: Settings) -> Iterator[Engine]:
-    with Engine.start(replace(settings, default_graph="own")) as engine:
+    with LocalEngine.start(replace(settings, default_graph="own")) as engine:
         yield engine
