@@ -95,7 +95,7 @@ def test_a_parked_question_that_is_given_up_holds_nothing(engine: LocalEngine) -
 
 
 def test_one_who_gives_up_waiting_leaves_the_queue(settings: Settings) -> None:
-    async def ask(engine: LocalEngine) -> int:
+    async def ask(engine: LocalEngine) -> float:
         first = asyncio.create_task(engine.answer(RUNAWAY))
         await asyncio.sleep(0.1)
         await given_up(engine, POINT, 0.1)

@@ -127,9 +127,11 @@ def test_one_who_has_used_his_processor_time_is_told_when_to_come_again(
         assert isinstance(engine.wait(asked(engine, "polite", POINT)), Answer)
 
 
-@pytest.mark.parametrize("budget", ["memory_budget", "client_memory"])
-def test_long_questions_have_a_budget_of_memory_together(settings: Settings, budget: str) -> None:
-    small = replace(settings, deadline=20.0, **{budget: 60 << 20})
+@pytest.mark.parametrize(("every", "each"), [(60 << 20, 1 << 30), (1 << 30, 60 << 20)])
+def test_long_questions_have_a_budget_of_memory_together(
+    settings: Settings, every: int, each: int
+) -> None:
+    small = replace(settings, deadline=20.0, memory_budget=every, client_memory=each)
     with LocalEngine.start(small) as engine:
         refused = engine.wait(asked(engine, "greedy", HUNGRY))
         assert isinstance(refused, OutOfMemoryError)
