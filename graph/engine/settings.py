@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Self
 
 from graph.engine.guard import Limits
 
 MEBIBYTE = 1 << 20
+PATHS = ("source", "store", "data_dir")
 DefaultGraph = Literal["union", "own"]
 
 
@@ -20,9 +21,11 @@ class Settings:
     `source` is a file of RDF (N-Quads, TriG, Turtle...), or the directory of an on-disk store; None
     is the empty dataset. `store` is an on-disk store of a file and of the union of its graphs, from
     which a large one is answered until it is in memory; `version` is a name of its contents, where
-    one is known. `data_dir` makes the engine writable: it holds the store, and is filled
-    from the source when it is new. `cite_most` is the number of quads, those of the union included,
-    past which no evidence is indexed, so that answers are `uncited`.
+    one is known. `data_dir` makes the engine writable: it holds the store, and is filled from the
+    source when it is new. `cite_most` is the number of quads, those of the union included,
+    past which no evidence is indexed, so that answers are `uncited`. `quick_workers` are those of
+    one front; the places of long and parked questions, and the budgets, are those of all fronts.
+    `client_seconds` bounds the processor time of a client in a minute, 0 does not.
     """
 
     source: Path | None = None
@@ -39,6 +42,9 @@ class Settings:
     long_workers: int = 8
     parked_workers: int = 16
     memory: int = 1024 * MEBIBYTE
+    memory_budget: int = 4096 * MEBIBYTE
+    client_memory: int = 2048 * MEBIBYTE
+    client_seconds: float = 60.0
     max_answer: int = 16 * MEBIBYTE
     max_body: int = 64 * MEBIBYTE
     max_delta: int = 256 * MEBIBYTE
@@ -47,3 +53,15 @@ class Settings:
     disk_above: int = 4096 * MEBIBYTE
     cite_most: int = 4_000_000
     limits: Limits = field(default_factory=Limits)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the settings in terms of JSON."""
+        paths = {name: getattr(self, name) for name in PATHS}
+        told = {name: path and str(path) for name, path in paths.items()}
+        return {**asdict(self), **told}
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> Self:
+        """Return the settings that are told so."""
+        paths = {name: told[name] and Path(told[name]) for name in PATHS}
+        return cls(**{**told, **paths, "limits": Limits(**told["limits"])})

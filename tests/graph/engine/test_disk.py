@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.graph import quads
-from graph.engine import Engine, Settings, Update
+from graph.engine import LocalEngine, Settings, Update
 from graph.engine.dataset import Dataset
 from graph.engine.disk import Disk, fault_of
 from graph.engine.indexing import LOADING
@@ -33,7 +33,7 @@ def settings(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return Settings(snapshot.quads_file, snapshot.store, snapshot.version, quick_workers=2)
 
 
-def until_in_memory(engine: Engine) -> None:
+def until_in_memory(engine: LocalEngine) -> None:
     end = time.monotonic() + 60
     while not engine.in_memory:
         assert time.monotonic() < end
@@ -43,7 +43,7 @@ def until_in_memory(engine: Engine) -> None:
 def test_a_snapshot_is_answered_from_disk_and_its_answers_pass_until_it_is_in_memory(
     settings: Settings,
 ) -> None:
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         first = engine.query(Query(ALL))
         assert (first.version, engine.in_memory) == ("", False)
         assert count(engine, NAMED) == 5000
@@ -71,7 +71,7 @@ def test_a_store_that_is_damaged_or_missing_is_passed_over_with_a_message(
         (tmp_path / name).write_bytes(b"damaged")
     for store, words in ((tmp_path, "is passed over"), (tmp_path / "missing", "")):
         caplog.clear()
-        with Engine.start(Settings(settings.source, store, settings.version)) as engine:
+        with LocalEngine.start(Settings(settings.source, store, settings.version)) as engine:
             assert engine.in_memory
             assert count(engine, NAMED) == 5000
             assert engine.query(Query(ALL)).version == settings.version
@@ -100,7 +100,7 @@ def test_a_writable_store_begins_as_a_copy_of_that_of_the_snapshot(
 ) -> None:
     writable = Settings(settings.source, settings.store, data_dir=tmp_path / "data")
     size = len(snapshot.open())
-    with Engine.start(writable) as engine:
+    with LocalEngine.start(writable) as engine:
         assert (count(engine, ALL), count(engine, NAMED)) == (size - 5000, 5000)
         engine.update(Update("DELETE WHERE { GRAPH ?g { ?s a ?c } }"))
         assert count(engine, NAMED) < 5000

@@ -1,4 +1,4 @@
-"""The server's end of the zygote: it starts one, has it fork, and starts another when it dies."""
+"""The supervisor's end of the zygote: it starts one, has it fork, and replaces it when it dies."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from typing import Final
 
 from graph.engine.disk import Disk
 from graph.engine.frame import Header, PeerClosedError
-from graph.engine.pool.forker import Forker, NoRoomError, first_order
-from graph.engine.pool.handle import Worker
 from graph.engine.settings import Settings
 from graph.engine.source import Source
+from graph.engine.supervision.forker import Forked, Forker, NoRoomError, first_order
 from graph.engine.writing.delta import Delta
 
 LOG: Final = logging.getLogger(__name__)
@@ -58,7 +57,7 @@ class Nursery:
         """The process of the zygote."""
         return self._child.process.pid if self._child else None
 
-    def fork(self) -> Worker:
+    def fork(self) -> Forked:
         """Return a new worker; starts a zygote where there is none that lives."""
         with self._lock:
             try:
@@ -89,8 +88,8 @@ class Nursery:
 
     @property
     def in_memory(self) -> bool:
-        """Whether every question is answered from memory, and none from disk."""
-        return self._disk is None and self._settled.is_set()
+        """Whether new workers read from memory, and not from disk."""
+        return self._disk is None
 
     def load(self) -> bool:
         """Start a zygote that holds the dataset in memory, and return whether it now rules.
@@ -181,7 +180,7 @@ class Nursery:
         disk = Disk.of(self.source, self._settings)
         return disk is not None and not disk.interim
 
-    def _fork(self) -> Worker:
+    def _fork(self) -> Forked:
         """Have the zygote fork."""
         if self._child is None:
             raise PeerClosedError("no zygote")
