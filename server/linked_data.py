@@ -24,9 +24,11 @@ from graph.name import named_node
 from graph.publishing.frame import frame
 from graph.publishing.resource import (
     cited,
+    in_reading_order,
     is_true,
     known,
     quads,
+    some_statements,
     statements,
     write_statements,
 )
@@ -46,6 +48,8 @@ from server.negotiate import (
     prefers_html,
     wanted,
 )
+from server.parameters import Parameters
+from server.part import Part
 from server.reply import Reply
 from server.site import site
 from server.source import numbered
@@ -137,12 +141,13 @@ def page(name: str) -> Response | Reply:
         response = see(f"{request.root_url}data/{escaped(name)}.{form.name}", 303)
         response.headers.extend(links())
         return response
-    here = site()
-    tagged = evaluate(here, statements(iri))
-    said = quads(tagged.answer)
-    if not said:
-        raise NotFound(f"nothing is known of {iri.value}")
-    citing = evaluate(here, cited(iri)).answer
+    here, part = site(), Part.asked(Parameters.of(request.query_string))
+    tagged = evaluate(here, some_statements(iri, *part.window))
+    found = quads(tagged.answer)
+    if not found:
+        raise NotFound(f"nothing is known of {iri.value}, or no more than stands on other pages")
+    said = in_reading_order(part.of(found))
+    citing = evaluate(here, cited(said)).answer
     drawn = portrait(
         iri.value,
         said,
@@ -160,6 +165,8 @@ def page(name: str) -> Response | Reply:
         forms=(*GRAPH_FORMATS, TABLE),
         sources=listed,
         marks={source.graph: source.number for source in listed},
+        part=part,
+        goes_on=part.goes_on(found),
     )
     tag = digest((tagged.tag or "", "page", body))
     return with_alternates(send(here, body.encode(), tag, f"{HTML}; charset=utf-8"), name)

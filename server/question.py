@@ -37,6 +37,7 @@ from server.link import schema_link
 from server.linked_data import see
 from server.negotiate import HTML, Accept, accepted, best_format, graph_form, prefers_html
 from server.parameters import Parameters
+from server.part import PAGE, Part
 from server.reply import Reply
 from server.site import Site, site
 from server.source import numbered
@@ -134,23 +135,25 @@ def page(name: str) -> Response | Reply:
     if accept.ranges and not prefers_html(accept, FORMATS):
         rdf = best_format(accept, RESULT_FORMATS) is None and best_format(accept, GRAPH_FORMATS)
         return described() if rdf else answer(name)
-    parameters = Parameters.of(request.query_string)
+    given = Parameters.of(request.query_string)
+    part, parameters = Part.asked(given), given.without(PAGE)
     fault, version, found = "", here.engine.version, NO_ANSWER
     try:
         terms = bound(here, question, parameters)
-        asked = Query(question.text, JSON, None, terms, cite=True, words=True)
-        tagged = evaluate(here, asked)
+        first, most = part.window
+        text = f"{question.text}\nLIMIT {most:d} OFFSET {first:d}"
+        tagged = evaluate(here, Query(text, JSON, None, terms, cite=True, words=True))
     except QuestionError as error:
         fault = str(error)
     else:
-        version, found = tagged.answer.version, shown(tagged.answer)
+        version, found = tagged.answer.version, shown(tagged.answer, part)
     body = render_template(
         "question.html",
         question=question,
         given=dict(parameters.pairs),
         fault=fault,
         forms=RESULT_FORMATS,
-        query_string=request.query_string.decode("ascii", "replace"),
+        query_string=parameters.encoded,
         **found,
     )
     tag = digest((version, "question", body))
@@ -167,16 +170,18 @@ def described() -> Response:
     return response
 
 
-def shown(answer: Answer) -> Mapping[str, Any]:
+def shown(answer: Answer, part: Part) -> Mapping[str, Any]:
     """Return what the page of a question shows of a cited answer."""
     cited = json.loads(answer.body)
     sources = numbered(cited["sources"])
-    heads = columns(answer)
-    lines = [labelled(heads, row) for row in rows(answer)]
+    heads, found = columns(answer), rows(answer)
+    lines = [labelled(heads, row) for row in part.of(found)]
     absent = dict.fromkeys(one for row in cited["citations"] for one in row.get("absent", ()))
     return {
         "heads": [head for head in heads if not is_label(head, heads)],
-        "lines": list(zip(lines, cited["citations"], strict=True)),
+        "lines": list(zip(lines, part.of(cited["citations"]), strict=True)),
+        "part": part,
+        "goes_on": part.goes_on(found),
         "sources": sources,
         "absent": list(absent),
         "marks": {source.graph: source.number for source in sources},

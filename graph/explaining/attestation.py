@@ -31,8 +31,9 @@ SELECT DISTINCT ?source ?subject ?predicate ?object ?quote ?meant ?by ?reading {
       GRAPH graph:evidence { ?record cpec:modality ?modality }
       GRAPH graph:ontology { ?modality rdfs:label ?meant FILTER (LANG(?meant) = "en") }
     }
+    OPTIONAL { GRAPH graph:evidence { ?source oa:hasSource ?article } }
     OPTIONAL {
-      GRAPH graph:evidence { ?record cpec:attributedTo ?agent . ?source oa:hasSource ?article }
+      GRAPH graph:evidence { ?record cpec:attributedTo ?agent }
       GRAPH graph:editorial { ?agent rdfs:label ?by FILTER (LANG(?by) = "en") }
       FILTER (?agent != ?article)
     }

@@ -83,7 +83,7 @@ def followed(cited: Answer) -> dict[Spo, Proofs]:
     citations = json.loads(cited.body)["citations"]
     return {
         (subject, predicate, value): Proofs(tuple(map(tuple, one["proofs"])), "more" in one)
-        for (_, subject, predicate, value), one in zip(rows(cited), citations, strict=True)
+        for (subject, predicate, value), one in zip(rows(cited), citations, strict=True)
         if one["status"] == "cited" and subject and predicate and value
     }
 

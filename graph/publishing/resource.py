@@ -22,7 +22,7 @@ from graph.format import RESULT_FORMATS, GraphFormat, ResultFormat
 from graph.publishing.export import DATASET_FORMATS, union, write
 from graph.publishing.reading_order import ReadingOrder
 from graph.publishing.statement import LICENCE
-from ontology.namespace import ID, RDF_TYPE
+from ontology.namespace import ID, INFERRED_GRAPH, RDF_TYPE
 
 JSON: Final = RESULT_FORMATS[0]
 
@@ -47,8 +47,15 @@ SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
   { GRAPH graph:evidence { ?subject oa:hasSource ?this ; a rdf:Statement ; ?predicate ?object }
     BIND (graph:evidence AS ?graph) } UNION
   { GRAPH ?this { ?subject ?predicate ?object } BIND (?this AS ?graph) }
-} ORDER BY STR(?graph) STR(?subject) STR(?predicate) STR(?object) LANG(?object)
+} ORDER BY %s
 """
+READING: Final = "STR(?graph) STR(?subject) STR(?predicate) STR(?object) LANG(?object)"
+PAGED: Final = (
+    "(?subject != ?this) STR(?predicate) STR(?object) LANG(?object) STR(DATATYPE(?object)) "
+    "STR(?subject) STR(?graph)"
+)
+"""The order in which a thing's own statements come first, and no two change places."""
+
 LABELS: Final = """
 SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
   VALUES ?subject { %s } VALUES ?predicate { rdfs:label dcterms:title }
@@ -56,10 +63,9 @@ SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
 }
 """
 CITED: Final = """
-SELECT DISTINCT ?this ?subject ?predicate ?object {
-  { ?this ?predicate ?object BIND (?this AS ?subject) } UNION
-  { ?subject ?predicate ?this BIND (?this AS ?object)
-    FILTER (?predicate NOT IN (rdf:subject, rdf:predicate, rdf:object)) }
+SELECT DISTINCT ?subject ?predicate ?object {
+  VALUES (?subject ?predicate ?object) { %s }
+  ?subject ?predicate ?object
 }
 """
 GRAPHS: Final = "SELECT DISTINCT ?graph { GRAPH ?graph { } } ORDER BY ?graph"
@@ -70,6 +76,8 @@ ENTITY: Final = f"""{{
 """The pattern of all that has a page: entities, articles, sentences."""
 
 Node = NamedNode | BlankNode | Literal | Triple
+NAMED: Final = NamedNode | Literal
+"""What a query can name."""
 
 
 def known(iri: NamedNode) -> Query:
@@ -79,7 +87,16 @@ def known(iri: NamedNode) -> Query:
 
 def statements(iri: NamedNode) -> Query:
     """Return the query for what is said of an IRI, with it, and where it names a graph, in it."""
-    return Query(STATEMENTS, JSON, None, {"this": iri})
+    return Query(STATEMENTS % READING, JSON, None, {"this": iri})
+
+
+def some_statements(iri: NamedNode, first: int, most: int) -> Query:
+    """Return the query for so many of the same from a place on, its own statements before others.
+
+    The sources of a statement stand side by side.
+    """
+    text = f"{STATEMENTS % PAGED} LIMIT {most:d} OFFSET {first:d}"
+    return Query(text, JSON, None, {"this": iri})
 
 
 def labels(said: Iterable[Quad]) -> Query:
@@ -93,9 +110,12 @@ def labels(said: Iterable[Quad]) -> Query:
     return Query(LABELS % " ".join(names[:MOST]), JSON, None)
 
 
-def cited(iri: NamedNode) -> Query:
-    """Return the query for what holds of an IRI, with the sources of each triple, in words."""
-    return Query(CITED, JSON, None, {"this": iri}, cite=True, words=True)
+def cited(said: Iterable[Quad]) -> Query:
+    """Return the query for the inferred ones of some statements, with their sources in words."""
+    inferred = [quad.triple for quad in said if quad.graph_name == NamedNode(INFERRED_GRAPH)]
+    named = [triple for triple in inferred if all(isinstance(term, NAMED) for term in triple)]
+    lines = sorted(f"({' '.join(map(str, triple))})" for triple in named)
+    return Query(CITED % " ".join(lines), JSON, None, cite=True, words=True)
 
 
 def named_graphs(most: int) -> Query:
@@ -155,6 +175,18 @@ def quads(answer: Answer) -> list[Quad]:
         )
         for _, graph, subject, predicate, value in rows(answer)
     ]
+
+
+def in_reading_order(said: Iterable[Quad]) -> list[Quad]:
+    """Return statements in the order of their graphs, then of their terms."""
+
+    def place(quad: Quad) -> tuple[str, ...]:
+        value = quad.object
+        language = (value.language or "") if isinstance(value, Literal) else ""
+        terms = quad.graph_name, quad.subject, quad.predicate, value
+        return *(term.value if isinstance(term, NAMED) else "" for term in terms), language
+
+    return sorted(said, key=place)
 
 
 def write_statements(said: Iterable[Quad], form: GraphFormat, this: NamedNode) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -571,23 +572,60 @@ def test_a_server_keeps_its_dumps_while_others_build(snapshot: Snapshot, tmp_pat
         assert client.get("/data/dumps/cpec-graph.nq").status == 200
 
 
-def test_a_graph_of_many_names_is_mapped_in_parts_and_asked_for_one_name(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client of a server of ten thousand areas, in a tenth of which two countries cooperate."""
+    folder = tmp_path_factory.mktemp("crowded")
     kind, graph = NamedNode(f"{CPEC}Area"), NamedNode(f"{BASE}graph/editorial")
-    areas = [Quad(NamedNode(f"{ID}Area_{n:05}"), TYPE, kind, graph) for n in range(10_001)]
+    names = [NamedNode(f"{ID}Area_{n:05}") for n in range(10_001)]
+    said = [Quad(name, TYPE, kind, graph) for name in names]
+    for country in ("Pakistan", "China"):
+        together = NamedNode(ID + country), NamedNode(f"{CPEC}cooperatesIn")
+        said += [Quad(*together, name, graph) for name in names[:1200]]
     manifest: dict[str, str | int] = {"digest": digest(Inputs()), "inferred": 0, "links": 0}
     manifest |= dict.fromkeys(("articles", "sentences", "statements"), 0)
-    write_snapshot(tmp_path / "build", areas, manifest)
-    options = ("--out", str(tmp_path / "build"), "--max-answer", str(1 << 20))
-    with serving(tmp_path, *options) as client:
-        index = client.get("/sitemap.xml").text
-        assert re.findall(r"<sitemap><loc>[^<]*/(sitemap-\d.xml)</loc>", index) == [
-            "sitemap-1.xml",
-            "sitemap-2.xml",
-        ]
-        assert client.get("/sitemap-2.xml").text.count("/page/Area_10000") == 1
-        assert client.get("/sitemap-3.xml").status == client.get("/sitemap-0.xml").status == 404
-        assert client.get("/api/queries/names?thing=Area_00007&language=en").status == 200
-        assert client.get("/api/queries/names?thing=Nowhere&language=en").status == 404
+    write_snapshot(folder / "build", said, manifest)
+    options = ("--out", str(folder / "build"), "--max-answer", str(1 << 20))
+    with serving(folder, *options) as client:
+        yield client
+
+
+def test_a_graph_of_many_names_is_mapped_in_parts_and_asked_for_one_name(crowded: Client) -> None:
+    index = crowded.get("/sitemap.xml").text
+    assert re.findall(r"<sitemap><loc>[^<]*/(sitemap-\d.xml)</loc>", index) == [
+        "sitemap-1.xml",
+        "sitemap-2.xml",
+    ]
+    assert crowded.get("/sitemap-2.xml").text.count("/page/Area_10000") == 1
+    assert crowded.get("/sitemap-3.xml").status == crowded.get("/sitemap-0.xml").status == 404
+    assert crowded.get("/api/queries/names?thing=Area_00007&language=en").status == 200
+    assert crowded.get("/api/queries/names?thing=Nowhere&language=en").status == 404
+
+
+@pytest.mark.parametrize("path", ["/page/Pakistan", "/questions/cooperation-areas"])
+def test_a_page_of_more_than_five_hundred_entries_comes_in_parts(
+    crowded: Client, path: str
+) -> None:
+    found: list[str] = []
+    for number, size in enumerate((500, 500, 200), 1):
+        page = crowded.get(f"{path}?page={number}", Accept=BROWSER).text
+        areas = re.findall(r'href="/page/(Area_\d+)"', page)
+        assert (len(areas), f"Page {number}" in page) == (size, True)
+        assert (f'rel="next" href="?page={number + 1}"' in page) is (number < 3)
+        assert (f'rel="prev" href="?page={number - 1}"' in page) is (number > 1)
+        found += areas
+    assert sorted(set(found)) == found == [f"Area_{n:05}" for n in range(1200)]
+    for wrong in ("0", "-1", "x", "1234567"):
+        assert crowded.get(f"{path}?page={wrong}", Accept=BROWSER).status == 400
+
+
+def test_a_page_past_the_last_is_not_found(crowded: Client) -> None:
+    assert crowded.get("/page/Pakistan?page=4", Accept=BROWSER).status == 404
+
+
+def test_a_page_that_is_not_long_names_no_other(client: Client) -> None:
+    for path in ("/page/Pakistan", "/questions/about"):
+        assert 'aria-label="Pages"' not in client.get(path, Accept=BROWSER).text
 
 
 def test_an_iri_below_the_base_is_no_link_to_another_host() -> None:
