@@ -16,7 +16,7 @@ SERVICE: Final = Bounds()
 class Settings:
     """How the server speaks to its clients, and the bounds it keeps.
 
-    `processes` are its fronts, 0 being one a core. `token_time` is the time after which a wrong token is answered.
+    `processes` are its fronts, 0 being one a core. A wrong token is answered after `token_time`.
     """
 
     host: str = "127.0.0.1"
