@@ -31,6 +31,7 @@ from server.front.refusal import (
     require_length,
     require_no_tunnel,
     require_one_meaning,
+    too_late,
     too_many_fields,
 )
 from server.settings import Settings
@@ -133,7 +134,7 @@ class Arrival(HttpToolsProtocol):
         if self.flow.read_paused:
             self.time_arrival()
         else:
-            self.transport.abort()
+            self.refuse(too_late(self.bounds.receive_time))
 
     def on_message_begin(self) -> None:
         """Begin to read a request."""
