@@ -68,6 +68,14 @@ def child_table() -> dict[int, list[int]]:
     return table
 
 
+def descendants(pid: int) -> list[int]:
+    """Return a process and all that it has started, and they."""
+    children, found = child_table(), [pid]
+    for process in found:
+        found += children.get(process, [])
+    return found
+
+
 def is_fork(pid: int) -> bool:
     """Return whether a child of a zygote is a fork of it, and so a worker."""
     return ZYGOTE in command_line(pid)

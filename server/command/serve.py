@@ -127,6 +127,8 @@ def serve(out: Path | None, *, data_dir: Path | None, empty: bool, **options: An
     snapshot = None if empty else fresh_snapshot(out)
     engine_settings = EngineSettings(
         source=snapshot.quads_file if snapshot else None,
+        store=snapshot.store if snapshot else None,
+        version=snapshot.version if snapshot else "",
         data_dir=data_dir,
         limits=Limits(
             query_bytes=options["max_query"],
@@ -139,6 +141,7 @@ def serve(out: Path | None, *, data_dir: Path | None, empty: bool, **options: An
     held = snapshot.hold() if snapshot else nullcontext()
     dumps = snapshot.dumps if snapshot else None
     with held, closing(Supervisor(engine_settings)) as supervisor:
+        supervisor.prepare()
         fronts = listening(supervisor, settings, token, dumps)
         with closing(fronts):
             fronts.spawn()
