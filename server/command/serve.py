@@ -55,7 +55,7 @@ BOUNDS: Final = (
     ("memory_budget", SIZE, "Bytes that all queries and answers may hold."),
     ("client_memory", SIZE, "The same of one address."),
     ("client_seconds", SECONDS_OR_NONE, "Processor time of one address in a minute; 0 for any."),
-    ("processes", COUNT, "Processes that answer on the port."),
+    ("processes", COUNT_OR_NONE, "Processes that answer on the port; 0 for one a core."),
     ("threads", COUNT, "Pages that one of them works on at once."),
     ("connections", COUNT, "Connections held open at once."),
     ("client_connections", COUNT, "The same of one address."),
