@@ -156,7 +156,7 @@ def page(name: str) -> Response | Reply:
         query_string=parameters.encoded,
         **found,
     )
-    tag = digest((version, "question", body))
+    tag = digest((version, "question", body)) if version else None
     reply = send(here, body.encode(), tag, f"{HTML}; charset=utf-8")
     if fault and parameters.pairs and reply.status == HTTPStatus.OK:
         reply.status = HTTPStatus.BAD_REQUEST
