@@ -17,6 +17,8 @@ from server import (
     store,
 )
 from server.exchange import Exchanges
+from server.page import frame, home, search, thing
+from server.page import question as question_page
 from server.pages import Pages
 from server.site import NAME, Site
 from server.sparql import Endpoint
@@ -27,6 +29,11 @@ BLUEPRINTS = (
     sparql.blueprint,
     store.blueprint,
     linked_data.blueprint,
+    frame.blueprint,
+    home.blueprint,
+    thing.blueprint,
+    search.blueprint,
+    question_page.blueprint,
     download.blueprint,
     question.blueprint,
     explain.blueprint,
