@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from graph.service.bounds import Bounds
@@ -30,6 +31,7 @@ class Settings:
     max_body: int = 64 * MEBIBYTE
     cache: int = 64 * MEBIBYTE
     trusted_proxy: str | None = None
+    archive: Path | None = None
     service_allow: tuple[str, ...] = ()
     service_map: tuple[tuple[str, str], ...] = ()
     service_rows: int = SERVICE.rows

@@ -24,6 +24,7 @@ from graph.presenting.reference import (
     POSITION,
     PUBLISHER,
     READING,
+    SHA256,
     Reference,
     References,
     place_of,
@@ -56,7 +57,9 @@ class Sentence:
     graph: str
     anchor: str
     path: str
+    start: int
     length: int
+    sha256: str
     by: str
     readings: list[str]
     quotes: list[str]
@@ -163,7 +166,8 @@ class Telling:
             node.value,
             node.value.rpartition("/")[2],
             source.path,
-            round(source.room / 0.75),
+            *self.references.extent(node),
+            self.references.text(node, SHA256),
             source.by,
             [shown(str(quad.object.value)) for quad in readings if hasattr(quad.object, "value")],
             source.quotes,

@@ -37,6 +37,7 @@ DATE: Final = NamedNode(PREFIXES["dcterms"] + "date")
 TITLE: Final = NamedNode(PREFIXES["dcterms"] + "title")
 ADDRESS: Final = NamedNode(PREFIXES["dcterms"] + "source")
 ATTRIBUTED: Final = NamedNode(CPEC + "attributedTo")
+SHA256: Final = NamedNode(PREFIXES["schema"] + "sha256")
 READING: Final = NamedNode(CPEC + "reading")
 
 MOST_OF: Final = 0.75
@@ -103,7 +104,7 @@ class References:
         found.article = described.value if described != node else ""
         found.by = self.by(graph)
         found.href = web(self.text(described, ADDRESS))
-        found.room = self.room(node) if found.article else 1 << 30
+        found.room = int(self.extent(node)[1] * MOST_OF) if found.article else 1 << 30
         found.kind = kind_of(graph, found.article)
         return found
 
@@ -117,15 +118,15 @@ class References:
         agent = agent or self.text(node, ATTRIBUTED)
         return self.names(NamedNode(agent)).worded if agent and agent != article else ""
 
-    def room(self, sentence: NamedNode) -> int:
-        """Return how many characters of a sentence a page may quote."""
+    def extent(self, sentence: NamedNode) -> tuple[int, int]:
+        """Return where a sentence starts in the text of its article, and how long it is."""
         ends = [0, 0]
         for quad in self.store.quads_for_pattern(sentence, HAS_SELECTOR, None, EVIDENCE):
             if isinstance(quad.object, NamedNode):
                 for place, predicate in enumerate((START, END)):
                     text = self.text(quad.object, predicate)
                     ends[place] = int(text) if text.isdecimal() else ends[place]
-        return int((ends[1] - ends[0]) * MOST_OF)
+        return ends[0], max(0, ends[1] - ends[0])
 
     def quoted(self, found: Reference, quotes: Iterable[str]) -> list[str]:
         """Return quotes of a source as far as there is room; what is beyond it is cut short."""

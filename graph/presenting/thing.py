@@ -70,7 +70,7 @@ class Group:
 class Thing:
     """A thing as a page tells it; `counts` are claims by modality, `follow` how many only follow.
 
-    Of a thing with more claims than a page holds, `page` of `pages` is told.
+    Of a thing with more claims than a page holds, `page` of `pages` is told; `total` counts all.
     """
 
     name: Named
@@ -90,6 +90,7 @@ class Thing:
     sources: list[Reference] = field(default_factory=list)
     page: int = 1
     pages: int = 1
+    total: int = 0
 
 
 def thing(
@@ -149,6 +150,7 @@ class Portrait:
             self.references.listed(),
             page,
             pages,
+            len(said),
         )
 
     def said(self, outgoing: list[Quad], incoming: list[Quad]) -> Said:

@@ -17,6 +17,7 @@ from server.conditional import digest
 from server.link import links
 from server.linked_data import TABLE, escaped, living, see, with_alternates
 from server.negotiate import HTML, accepted, preferred_to_html
+from server.page.archive import texts
 from server.page.frame import first_language, with_names
 from server.page.markup import article_markup, thing_markup
 from server.page.picture import picture
@@ -80,6 +81,7 @@ def article_page(found: Mapping[str, Any], name: str) -> str:
     return render_template(
         "article.html",
         article=article,
+        texts=texts(site().settings.archive, article),
         name=name,
         forms=FORMS,
         markup=article_markup(article, request.root_url),
