@@ -7,7 +7,6 @@ from flask import Flask, Request
 from server import (
     crawler,
     download,
-    exchange,
     explain,
     health,
     linked_data,
@@ -16,10 +15,11 @@ from server import (
     sparql,
     store,
 )
-from server.exchange import Exchanges
+from server.front import exchange
+from server.front.exchange import Exchanges
+from server.front.wsgi import Pages
 from server.page import frame, home, search, thing
 from server.page import question as question_page
-from server.pages import Pages
 from server.site import NAME, Site
 from server.sparql import Endpoint
 

@@ -15,13 +15,13 @@ Pieces = list[tuple[str, bool]]
 """A text in pieces, each quoted or not."""
 
 
-def texts(archive: Path | None, article: Mapping[str, Any]) -> dict[str, Pieces]:
+def texts(archive: str | None, article: Mapping[str, Any]) -> dict[str, Pieces]:
     """Return by anchor the sentences of an article whose texts are those that were read."""
     name = article["name"]["iri"].removeprefix(ID)
-    if archive is None or "/" in name or not (archive / f"{name}.txt").is_file():
+    if archive is None or "/" in name or not Path(archive, f"{name}.txt").is_file():
         return {}
     try:
-        text = read_text(archive / f"{name}.txt")
+        text = read_text(Path(archive, f"{name}.txt"))
     except (DataError, OSError):
         return {}
     found = {}

@@ -9,7 +9,7 @@ from typing import Any
 from graph.evaluation import Answer
 from graph.publishing.resource import JSON
 from server.conditional import digest
-from server.exchange import exchange
+from server.front.exchange import exchange
 from server.site import Site
 
 

@@ -30,24 +30,24 @@ def test_a_sentence_is_shown_with_its_quotes_marked(
     tmp_path: Path, article: dict[str, Any]
 ) -> None:
     (tmp_path / "a-2026.txt").write_text(TEXT, "utf-8")
-    assert texts(tmp_path, article) == {
+    assert texts(str(tmp_path), article) == {
         "s01": [("Both countries", True), (" have ", False), ("moved forward", True), (".", False)]
     }
 
 
 def test_another_text_is_not_shown(tmp_path: Path, article: dict[str, Any]) -> None:
-    assert texts(None, article) == texts(tmp_path, article) == {}
+    assert texts(None, article) == texts(str(tmp_path), article) == {}
     (tmp_path / "a-2026.txt").write_text(TEXT.replace("Both", "Some"), "utf-8")
-    assert texts(tmp_path, article) == {}
+    assert texts(str(tmp_path), article) == {}
     (tmp_path / "a-2026.txt").write_bytes(b"\xff\xfe\xff")
-    assert texts(tmp_path, article) == {}
+    assert texts(str(tmp_path), article) == {}
 
 
 def test_no_name_leads_out_of_the_archive(tmp_path: Path, article: dict[str, Any]) -> None:
     (tmp_path / "a-2026.txt").write_text(TEXT, "utf-8")
     (tmp_path / "in").mkdir()
     article["name"]["iri"] = f"{ID}../a-2026"
-    assert texts(tmp_path / "in", article) == {}
+    assert texts(str(tmp_path / "in"), article) == {}
 
 
 def test_a_sentence_without_quotes_is_one_piece() -> None:
