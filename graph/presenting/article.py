@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any, Final
 
@@ -37,8 +37,8 @@ from ontology.namespace import CPEC, INFERRED_GRAPH, PREFIXES
 SENTENCE: Final = NamedNode(CPEC + "Sentence")
 CREATOR: Final = NamedNode(PREFIXES["dcterms"] + "creator")
 
-MOST_SENTENCES: Final = 200
-"""The sentences of an article that a page tells."""
+PART: Final = 20
+"""The sentences of an article on one page."""
 
 MOST_INFERRED: Final = 2000
 """The inferences of a graph up to which those are looked for that rest on one sentence."""
@@ -71,7 +71,10 @@ class Sentence:
 
 @dataclass(slots=True)
 class Article:
-    """An article: `counts` are its statements by modality, `after` its sentences by who says so."""
+    """An article: `counts` are its statements by modality, `after` its sentences by who says so.
+
+    Of one with more sentences than a page holds, `page` of `pages` is told; `total` counts all.
+    """
 
     name: Named
     published: str
@@ -82,14 +85,18 @@ class Article:
     counts: dict[str, int]
     after: dict[str, int]
     sentences: list[Sentence]
-    more: int
-    sources: list[Reference] = field(default_factory=list)
+    sources: list[Reference]
+    page: int
+    pages: int
+    total: int
 
 
-def article(store: Store, index: EvidenceIndex | None, this: NamedNode) -> dict[str, Any] | None:
+def article(
+    store: Store, index: EvidenceIndex | None, this: NamedNode, page: int
+) -> dict[str, Any] | None:
     """Return an article as data for a page; None for what is none."""
     sentences = sentences_of(store, this)
-    return asdict(Telling(store, index, this).told(sentences)) if sentences else None
+    return asdict(Telling(store, index, this).told(sentences, page)) if sentences else None
 
 
 def sentences_of(store: Store, this: NamedNode) -> list[NamedNode]:
@@ -121,13 +128,15 @@ class Telling:
         self.lines = Lines(self.names, self.references)
         self.claims = Claims(store, index.provenance if index else None, self.schema)
 
-    def told(self, sentences: list[NamedNode]) -> Article:
-        """Return the article."""
+    def told(self, sentences: list[NamedNode], page: int) -> Article:
+        """Return the article with one page of its sentences."""
         references, this = self.references, self.this
-        for one in sentences[:MOST_SENTENCES]:
+        for one in sentences:  # so that each has its place for a number
             references(one.value)
-        resting = self.resting()
-        found = [self.sentence(one, resting[one.value]) for one in sentences[:MOST_SENTENCES]]
+        pages = -(-len(sentences) // PART)
+        page = min(max(page, 1), pages)
+        chosen, resting = sentences[(page - 1) * PART : page * PART], self.resting()
+        found = [self.sentence(one, resting[one.value]) for one in chosen]
         marks = Counter(mark for one in found for mark in one.marks)
         date, publisher = references.text(this, DATE), references.value(this, PUBLISHER)
         authors = self.store.quads_for_pattern(this, CREATOR, None, EVIDENCE)
@@ -141,8 +150,10 @@ class Telling:
             {modality: marks[modality] for modality in GROUPS if marks[modality]},
             dict(Counter(one.by for one in found if one.by)),
             found,
-            max(0, len(sentences) - MOST_SENTENCES),
             references.listed(),
+            page,
+            pages,
+            len(sentences),
         )
 
     def sentence(self, node: NamedNode, resting: list[Claim]) -> Sentence:

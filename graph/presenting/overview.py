@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Store
 from graph.dataset import TYPE
 from graph.explaining.statement import Record, records
 from graph.explaining.term import path_of
-from graph.presenting.article import MOST_SENTENCES, sentences_of
+from graph.presenting.article import sentences_of
 from graph.presenting.claim import Claims, Schema
 from graph.presenting.named import Named, Names
 from graph.presenting.phrase import GROUPS
@@ -38,7 +38,9 @@ MOST: Final = 100_000
 
 MOST_THINGS: Final = 2000
 MOST_ARTICLES: Final = 50
-STRIPS: Final = 2
+STRIPS: Final = 1
+ROWS: Final = 30
+"""The articles that are drawn, and the sentences of each."""
 WIDER: Final = NamedNode(PREFIXES["rdfs"] + "subClassOf")
 
 
@@ -105,7 +107,7 @@ def strip(store: Store, names: Names, article: NamedNode) -> Strip:
     schema, references = Schema(store), References(store, names)
     claims = Claims(store, None, schema)
     found = []
-    for sentence in sentences_of(store, article)[:MOST_SENTENCES]:
+    for sentence in sentences_of(store, article)[:ROWS]:
         said = marks(store, claims, sentence)
         place = place_of(references.text(sentence, POSITION))
         found.append((place or sentence.value, path_of(sentence.value), said))

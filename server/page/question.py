@@ -291,7 +291,7 @@ def references(sources: list[Source]) -> list[str]:
     shown_ones = list(found.items())[:MOST_CITED]
     more = len(found) - len(shown_ones)
     listed = [
-        f"{words}, sentence{'s' if len(places) > 1 else ''} {', '.join(places)}"
+        f"{words}, sentence{'s' if len(places) > 1 else ''} {', '.join(sorted(places, key=int))}"
         if places
         else words
         for words, places in shown_ones

@@ -45,7 +45,8 @@ def page(name: str) -> Response | Reply:
         return response
     found = view(site(), "thing", iri.value, page_number())
     if "sentence" in found:
-        place = f"{path_of(found['of'])}#{iri.value.rpartition('/')[2]}"
+        part = f"?part={found['part']}" if found["part"] > 1 else ""
+        place = f"{path_of(found['of'])}{part}#{iri.value.rpartition('/')[2]}"
         return see(request.root_url + with_names(place, first_language())[1:], 303)
     if not found:
         raise NotFound(f"nothing is known of {iri.value}")

@@ -14,7 +14,7 @@ from graph.presenting.named import LONGEST, Names
 from graph.presenting.phrase import PHRASES, phrase_of
 from graph.presenting.thing import PAGE, thing
 from graph.presenting.view import view
-from ontology.namespace import CPEC, EDITORIAL_GRAPH, ID, ONTOLOGY_GRAPH, PREFIXES
+from ontology.namespace import CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, ONTOLOGY_GRAPH, PREFIXES
 
 LABEL = NamedNode(PREFIXES["rdfs"] + "label")
 X = NamedNode(ID + "X")
@@ -122,3 +122,19 @@ def test_a_sentence_is_found_in_its_article(store: Store, index: EvidenceIndex) 
     sentence = ID + "inp-wealthpk-2026-04-29/s03"
     assert view(store, index, "thing", sentence, 1)["of"] == ID + "inp-wealthpk-2026-04-29"
     assert view(store, index, "thing", ID + "Nobody", 1) == {}
+
+
+def test_an_article_of_many_sentences_is_told_in_parts() -> None:
+    found, evidence = Store(), NamedNode(EVIDENCE_GRAPH)
+    article, title = NamedNode(f"{ID}a"), NamedNode(PREFIXES["dcterms"] + "title")
+    found.add(Quad(article, title, Literal("A", language="en"), evidence))
+    for number in range(45):
+        sentence = NamedNode(f"{ID}a/s{number}")
+        kind = NamedNode(CPEC + "Sentence")
+        found.add(Quad(sentence, NamedNode(PREFIXES["rdf"] + "type"), kind, evidence))
+        found.add(Quad(sentence, NamedNode(PREFIXES["oa"] + "hasSource"), article, evidence))
+        found.add(Quad(X, NamedNode(CPEC + "partyTo"), NamedNode(f"{ID}U{number}"), sentence))
+    told = view(found, None, "thing", f"{ID}a", 3)["article"]
+    assert (told["page"], told["pages"], told["total"]) == (3, 3, 45)
+    assert [one["anchor"] for one in told["sentences"]] == [f"s{n}" for n in range(40, 45)]
+    assert view(found, None, "thing", f"{ID}a/s41", 1)["part"] == 3
