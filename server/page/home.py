@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import unquote
 
 from flask import Blueprint, Response, render_template, request
 
 from graph.asking import find_question, questions
-from graph.errors import QuestionError
+from graph.errors import EngineError, QuestionError
 from graph.explaining.term import Term
 from graph.format import GRAPH_FORMATS
+from ontology.namespace import CPEC
+from ontology.vocabulary import STRENGTH
 from queries.question import Question
 from server.answer import send
 from server.conditional import digest
@@ -24,8 +28,15 @@ from server.site import site
 
 blueprint = Blueprint("home", __name__)
 
-ANSWERS: Final = ("cooperation-areas", "intended-areas", "minutes-signed")
-"""The questions that the first page answers."""
+ANSWERS: Final = {
+    "cooperation-areas": ("Pakistan", "cooperatesIn"),
+    "intended-areas": ("Pakistan", "intendsCooperationIn"),
+    "minutes-signed": ("", "date"),
+}
+"""The questions that the first page answers, each with the statement whose words it quotes.
+
+That has this subject, or else the first thing of the answer, and the first other as its value.
+"""
 
 
 @blueprint.get("/")
@@ -64,7 +75,7 @@ def page(template: str, **more: Any) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question with the first things of its answer, and the words of its first source."""
+    """A question with the first things of its answer, the surest first, and who says the first."""
 
     question: Question
     cells: list[Term]
@@ -80,12 +91,28 @@ def answered(name: str) -> Answered | None:
         found = shown(asked(question, bound_by_default(question)))
     except QuestionError:  # a graph that does not know what is asked of by default
         return None
-    if len(found.lines) == 1:
-        cells = [one for one in found.lines[0].cells[1:] if one]
-    else:
-        cells = [one for line in found.lines for one in line.cells[:1] if one]
+    lines = sorted(found.lines, key=lambda one: STRENGTH.get(CPEC + one.modality, len(STRENGTH)))
+    rows = [line.cells[1:] if len(lines) == 1 else line.cells[:1] for line in lines]
+    cells = [cell for row in rows for cell in row if cell]
     if not cells:
         return None
-    first = next(iter(found.sources), None)
-    quotes, words = (first.quotes[:3], first.words) if first else ([], "")
-    return Answered(question, cells[:3], max(0, len(cells) - 3), quotes, words)
+    subject, predicate = ANSWERS[name]
+    quotes, source = words_of(subject or key(cells[0]), predicate, key(cells[0 if subject else 1]))
+    return Answered(question, cells[:3], max(0, len(cells) - 3), quotes, source)
+
+
+def key(cell: Term) -> str:
+    """Return a cell as a triple is asked for by it."""
+    return unquote(cell.path).removeprefix("page/") or cell.text
+
+
+def words_of(*triple: str) -> tuple[list[str], str]:
+    """Return the words that state a triple, and where they stand, as far as that is known."""
+    try:
+        body, _ = site().engine.explain(triple, "json")
+    except (QuestionError, EngineError):
+        return [], ""
+    for source in json.loads(body)["sources"].values():
+        if "quote" in source:
+            return source["quote"].split(" … "), source["words"].partition(": “")[0]
+    return [], ""

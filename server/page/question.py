@@ -20,9 +20,9 @@ from graph.explaining.term import Term, path_of, term, text_of
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.presenting.reference import UNLISTED, web
 from graph.publishing.resource import JSON, Node, columns, rows
-from ontology.namespace import BASE, CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH
+from ontology.namespace import BASE, CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID
 from ontology.vocabulary import strongest
-from queries.question import LABEL, Question
+from queries.question import LABEL, Parameter, Question
 from server.answer import evaluate, send
 from server.conditional import digest
 from server.negotiate import HTML, accepted, best_format, prefers_html
@@ -30,6 +30,7 @@ from server.page import figure
 from server.page.frame import NAMES, first_language
 from server.page.search import index as name_index
 from server.page.subject import by_subject, subject_of
+from server.page.view import view
 from server.parameters import Parameters
 from server.question import FORMATS, answer, bound, described
 from server.reply import Reply
@@ -45,6 +46,15 @@ LONGEST: Final = 4000
 
 OURS: Final = UNLISTED | {EDITORIAL_GRAPH, EVIDENCE_GRAPH}
 """The graphs of our own word, which a page names only where a row has no other source."""
+
+KINDS: Final = {
+    "undertaking": ("Undertakings",),
+    "meeting": ("Meetings, signings, tasks",),
+}
+"""The kinds of things that can be chosen for a parameter, by its name; for another, all."""
+
+MOST_CHOICES: Final = 300
+"""The things up to which a parameter is chosen from a list."""
 
 SENTENCE: Final = re.compile(r"(.*), sentence (\d+)")
 MOST_CITED: Final = 8
@@ -163,6 +173,7 @@ def rendered(
         question=question,
         subject=subject_of(question),
         given=dict(parameters.pairs),
+        choices={one.name: choices(one, dict(parameters.pairs)) for one in question.parameters},
         fault=fault,
         found=found,
         number=number_words(len(cells)),
@@ -252,6 +263,24 @@ def spaced(head: str) -> str:
     """
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", head).lower()
     return words[:1].upper() + words[1:]
+
+
+def choices(parameter: Parameter, given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return what can be chosen for a parameter, each with its words; nothing for free text."""
+    if parameter.enum:
+        return [(value, value) for value in parameter.enum]
+    kinds = view(site(), "overview")["kinds"] if parameter.type == "iri" else {}
+    wanted = KINDS.get(parameter.name, tuple(kinds))
+    things = [thing for kind, own in kinds.items() if kind in wanted for thing in own]
+    if not things or len(things) > MOST_CHOICES:
+        return []
+    language = first_language()
+    found = {
+        thing["iri"].removeprefix(ID): thing["texts"].get(language) or thing["text"]
+        for thing in things
+    }
+    value = given.get(parameter.name, parameter.default or "")
+    return list(({value: value} | found if value not in found else found).items())
 
 
 def number_words(number: int) -> str:

@@ -87,3 +87,12 @@ def test_names_come_first_in_the_language_that_is_chosen(client: Client) -> None
     page = client.get("/questions/cooperation-areas?names=zh", Accept=BROWSER)
     assert (page.status, "人工智能" in page.text) == (200, True)
     assert "/page/Artificial_Intelligence?names=zh" in page.text
+
+
+def test_what_can_be_asked_is_chosen_by_its_name(client: Client) -> None:
+    page = client.get("/questions/aims", Accept=BROWSER).text
+    assert '<option value="CPEC_Phase_II" selected>CPEC Phase II</option>' in page
+    assert '<option value="Pakistan"' not in page
+    given = client.get("/questions/aims?undertaking=id:Climate_Initiatives", Accept=BROWSER)
+    assert '<option value="id:Climate_Initiatives" selected>' in given.text
+    assert "climate resilience" in given.text
