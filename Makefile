@@ -18,7 +18,7 @@ check clients docs test fuzz conformance soak bench: export CPEC_BASE :=
 PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check lint types imports docs clients conformance fuzz soak bench lock clean
+.PHONY: help serve build test check lint types imports docs clients browser conformance fuzz soak bench lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -72,6 +72,14 @@ clients: $(VENV)/runtime $(COMPILED) ## clients of others, unprepared, on a real
 	cd clients && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	.venv-clients/bin/pytest -W default clients
 
+# axe-core judges the pages; npm gets it, as browser/package-lock.json pins it.
+browser: $(VENV)/runtime $(COMPILED) ## the pages in Debian's chromium (needs chromium and npm too; KEEP=1 writes docs/pictures)
+	@chromium --version >/dev/null || { echo "make browser needs chromium: apt-get install chromium fonts-noto-core fonts-noto-cjk" >&2; exit 1; }
+	$(PYTHON) -m venv .venv-browser
+	PIP_CONSTRAINT= .venv-browser/bin/pip install --quiet -r browser/requirements.txt
+	cd browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	.venv-browser/bin/pytest -s -W default browser $(if $(KEEP),--keep)
+
 conformance: $(VENV)/compiled ## run the W3C suites over HTTP and write docs/conformance.md (needs ../shared)
 	$(BIN)/python -m bench.conformance
 
@@ -98,6 +106,9 @@ lock: $(VENV)/installed ## pin the newest versions that pyproject.toml allows
 	cd clients && PIP_CONSTRAINT=../constraints.txt ../$(BIN)/pip-compile --quiet --upgrade --strip-extras \
 	  --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --output-file requirements.txt requirements.in
+	cd browser && PIP_CONSTRAINT= ../$(BIN)/pip-compile --quiet --upgrade --strip-extras --allow-unsafe \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+	  --output-file requirements.txt requirements.in
 
 clean: ## remove what the other targets made
-	rm -rf $(TYPES:.pxd=.*.so) $(VENV) .venv-bench .venv-clients clients/node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* .import_linter_cache
+	rm -rf $(TYPES:.pxd=.*.so) $(VENV) .venv-bench .venv-browser .venv-clients browser/node_modules clients/node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* .import_linter_cache

@@ -7,7 +7,6 @@ from binascii import a2b_qp
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlencode
 
 from werkzeug.exceptions import BadRequest
 
@@ -50,15 +49,6 @@ class Parameters:
     def __add__(self, other: Parameters) -> Parameters:
         """Return both, one after the other."""
         return Parameters(self.pairs + other.pairs) if self.pairs else other
-
-    @property
-    def encoded(self) -> str:
-        """Return them as a query string."""
-        return urlencode(self.pairs)
-
-    def without(self, name: str) -> Parameters:
-        """Return all but those of that name."""
-        return Parameters(tuple(pair for pair in self.pairs if pair[0] != name))
 
     def all(self, name: str) -> tuple[str, ...]:
         """Return every value of a parameter."""

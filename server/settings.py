@@ -37,6 +37,7 @@ class Settings:
     max_body: int = 64 * MEBIBYTE
     cache: int = 64 * MEBIBYTE
     trusted_proxy: str | None = None
+    archive: str | None = None
     service_allow: tuple[str, ...] = ()
     service_map: tuple[tuple[str, str], ...] = ()
     service_rows: int = SERVICE.rows

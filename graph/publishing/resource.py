@@ -22,7 +22,7 @@ from graph.format import RESULT_FORMATS, GraphFormat, ResultFormat
 from graph.publishing.export import DATASET_FORMATS, union, write
 from graph.publishing.reading_order import ReadingOrder
 from graph.publishing.statement import LICENCE
-from ontology.namespace import ID, INFERRED_GRAPH, RDF_TYPE
+from ontology.namespace import ID, RDF_TYPE
 
 JSON: Final = RESULT_FORMATS[0]
 
@@ -47,37 +47,23 @@ SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
   { GRAPH graph:evidence { ?subject oa:hasSource ?this ; a rdf:Statement ; ?predicate ?object }
     BIND (graph:evidence AS ?graph) } UNION
   { GRAPH ?this { ?subject ?predicate ?object } BIND (?this AS ?graph) }
-} ORDER BY %s
+} ORDER BY STR(?graph) STR(?subject) STR(?predicate) STR(?object) LANG(?object)
 """
-READING: Final = "STR(?graph) STR(?subject) STR(?predicate) STR(?object) LANG(?object)"
-PAGED: Final = (
-    "(?subject != ?this) STR(?predicate) STR(?object) LANG(?object) STR(DATATYPE(?object)) "
-    "STR(?subject) STR(?graph)"
-)
-"""The order in which a thing's own statements come first, and no two change places."""
-
 LABELS: Final = """
 SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
   VALUES ?subject { %s } VALUES ?predicate { rdfs:label dcterms:title }
   GRAPH ?graph { ?subject ?predicate ?object }
 }
 """
-CITED: Final = """
-SELECT DISTINCT ?subject ?predicate ?object {
-  VALUES (?subject ?predicate ?object) { %s }
-  ?subject ?predicate ?object
-}
-"""
 GRAPHS: Final = "SELECT DISTINCT ?graph { GRAPH ?graph { } } ORDER BY ?graph"
 ENTITY: Final = f"""{{
   GRAPH ?graph {{ ?entity a ?class }}
   FILTER (STRSTARTS(STR(?entity), "{ID}") && !CONTAINS(STR(?entity), "#"))
+  FILTER NOT EXISTS {{ GRAPH graph:evidence {{ ?entity a cpec:Sentence }} }}
 }}"""
-"""The pattern of all that has a page: entities, articles, sentences."""
+"""The pattern of all that has a page of its own: a sentence stands on that of its article."""
 
 Node = NamedNode | BlankNode | Literal | Triple
-NAMED: Final = NamedNode | Literal
-"""What a query can name."""
 
 
 def known(iri: NamedNode) -> Query:
@@ -87,16 +73,7 @@ def known(iri: NamedNode) -> Query:
 
 def statements(iri: NamedNode) -> Query:
     """Return the query for what is said of an IRI, with it, and where it names a graph, in it."""
-    return Query(STATEMENTS % READING, JSON, None, {"this": iri})
-
-
-def some_statements(iri: NamedNode, first: int, most: int) -> Query:
-    """Return the query for so many of the same from a place on, its own statements before others.
-
-    The sources of a statement stand side by side.
-    """
-    text = f"{STATEMENTS % PAGED} LIMIT {most:d} OFFSET {first:d}"
-    return Query(text, JSON, None, {"this": iri})
+    return Query(STATEMENTS, JSON, None, {"this": iri})
 
 
 def labels(said: Iterable[Quad]) -> Query:
@@ -108,14 +85,6 @@ def labels(said: Iterable[Quad]) -> Query:
     nodes = {node for quad in ends for node in (quad.subject, quad.object)}
     names = sorted(str(node) for node in nodes if isinstance(node, NamedNode))
     return Query(LABELS % " ".join(names[:MOST]), JSON, None)
-
-
-def cited(said: Iterable[Quad]) -> Query:
-    """Return the query for the inferred ones of some statements, with their sources in words."""
-    inferred = [quad.triple for quad in said if quad.graph_name == NamedNode(INFERRED_GRAPH)]
-    named = [triple for triple in inferred if all(isinstance(term, NAMED) for term in triple)]
-    lines = sorted(f"({' '.join(map(str, triple))})" for triple in named)
-    return Query(CITED % " ".join(lines), JSON, None, cite=True, words=True)
 
 
 def named_graphs(most: int) -> Query:
@@ -175,18 +144,6 @@ def quads(answer: Answer) -> list[Quad]:
         )
         for _, graph, subject, predicate, value in rows(answer)
     ]
-
-
-def in_reading_order(said: Iterable[Quad]) -> list[Quad]:
-    """Return statements in the order of their graphs, then of their terms."""
-
-    def place(quad: Quad) -> tuple[str, ...]:
-        value = quad.object
-        language = (value.language or "") if isinstance(value, Literal) else ""
-        terms = quad.graph_name, quad.subject, quad.predicate, value
-        return *(term.value if isinstance(term, NAMED) else "" for term in terms), language
-
-    return sorted(said, key=place)
 
 
 def write_statements(said: Iterable[Quad], form: GraphFormat, this: NamedNode) -> bytes:

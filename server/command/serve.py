@@ -86,6 +86,9 @@ def bounds(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--port", default=SERVER.port, type=click.IntRange(0, 65535))
 @out
 @click.option("--data-dir", type=PATH, help="A writable store, filled from the snapshot when new.")
+@click.option(
+    "--archive", type=click.Path(), help="The articles' texts, shown where they are at hand."
+)
 @click.option("--empty", is_flag=True, help="Start as a plain empty store.")
 @click.option(
     "--token-file",

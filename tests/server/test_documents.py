@@ -19,7 +19,6 @@ from graph.reasoning.sets.choice import MANY_NEEDS
 from graph.reasoning.subset import MOST_TRIPLES
 from graph.service.narrowing import LONGEST
 from server.command.serve import MOST_SERVICES
-from server.part import SIZE
 from server.settings import Settings
 from tests.conftest import ROOT
 
@@ -44,8 +43,6 @@ SAID = [
     ("engine.md", f"past {INTERIM_ABOVE >> 20} MiB on disk"),
     ("http.md", f"{LONGEST:,} characters"),
     ("http.md", f"labels of {MOST:,} of them"),
-    ("http.md", f"Past {SIZE} statements"),
-    ("http.md", f"The page shows {SIZE} rows"),
     ("http.md", f"at most {MOST_SERVICES} SERVICE"),
     ("http.md", f"{SERVER.services_at_once} queries at once"),
     ("http.md", f"a head of more than {SERVER.max_header >> 10} KiB"),

@@ -15,9 +15,8 @@ from graph.citing.citation import EvidenceIndex
 from graph.curating.master import Inputs, read_master
 from graph.dataset import memory_store
 from graph.errors import NotInGraphError, ParameterError, UnknownNameError
-from graph.explaining.portrait import explanation_of
 from graph.explaining.prov import as_turtle
-from graph.explaining.spelling import HEAD, Known, read_triple
+from graph.explaining.spelling import HEAD, Known, explanation_of, read_triple
 from graph.explaining.why import as_json, rivals, why
 from graph.explaining.wording import RULES, Wording
 from graph.publishing.schema import schema
