@@ -30,6 +30,7 @@ from server.page import figure
 from server.page.frame import NAMES, first_language
 from server.page.search import index as name_index
 from server.page.subject import by_subject, subject_of
+from server.page.thing import PART, page_number
 from server.page.view import view
 from server.parameters import Parameters
 from server.question import FORMATS, answer, bound, described
@@ -40,6 +41,9 @@ blueprint = Blueprint("question_page", __name__)
 
 QUOTED: Final = 180
 """The characters of a source's quotes that a page shows beside an answer."""
+
+ROWS: Final = 500
+"""The rows of one part of an answer."""
 
 LONGEST: Final = 4000
 """The characters of a query up to which it is a part of an address."""
@@ -100,12 +104,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An answer as a page shows it."""
+    """An answer as a page shows it: one part of it, and whether there is `more`."""
 
     heads: list[str]
     lines: list[Line]
     sources: list[Source]
     absent: list[str]
+    more: bool
 
 
 @blueprint.get("/questions/")
@@ -130,11 +135,11 @@ def page(name: str) -> Response | Reply:
         rdf = best_format(accept, RESULT_FORMATS) is None and best_format(accept, GRAPH_FORMATS)
         return described() if rdf else answer(name)
     pairs = Parameters.of(request.query_string).pairs
-    parameters = Parameters(tuple(pair for pair in pairs if pair[0] != NAMES))
+    parameters = Parameters(tuple(pair for pair in pairs if pair[0] not in {NAMES, PART}))
     fault, version, found, terms = "", site().engine.version, None, {}
     try:
         terms = bound(site(), question, parameters)
-        tagged = asked(question, terms)
+        tagged = asked(question, terms, page_number())
     except QuestionError as error:
         fault = str(error)
     else:
@@ -148,9 +153,10 @@ def page(name: str) -> Response | Reply:
     return reply
 
 
-def asked(question: Question, terms: Mapping[str, NamedNode | Literal]) -> Answer:
-    """Return the cited answer to a question."""
-    return evaluate(site(), Query(question.text, JSON, None, terms, cite=True, words=True)).answer
+def asked(question: Question, terms: Mapping[str, NamedNode | Literal], part: int = 1) -> Answer:
+    """Return the cited answer to a question: the rows of a part, and one more, if there is."""
+    text = f"{question.text}\nLIMIT {ROWS + 1} OFFSET {(part - 1) * ROWS}"
+    return evaluate(site(), Query(text, JSON, None, terms, cite=True, words=True)).answer
 
 
 def bound_by_default(question: Question) -> Mapping[str, NamedNode | Literal]:
@@ -184,6 +190,7 @@ def rendered(
         editor=editor(question, terms),
         forms=RESULT_FORMATS,
         query_string=urlencode(parameters.pairs),
+        part_number=page_number(),
     )
 
 
@@ -191,17 +198,19 @@ def shown(answered: Answer) -> Shown:
     """Return what the page of a question shows of a cited answer."""
     cited = json.loads(answered.body)
     sources = cited["sources"]
-    named = dict.fromkeys(graph for row in cited["citations"] for graph in told(row["graphs"]))
+    citations, found = cited["citations"][:ROWS], rows(answered)
+    named = dict.fromkeys(graph for row in citations for graph in told(row["graphs"]))
     marks = {graph: number for number, graph in enumerate(filter(sources.__contains__, named), 1)}
     heads = columns(answered)
     return Shown(
         [spaced(head) for head in heads if not is_label(head, heads)],
         [
             line(labelled(heads, row), citing, marks)
-            for row, citing in zip(rows(answered), cited["citations"], strict=True)
+            for row, citing in zip(found[:ROWS], citations, strict=True)
         ],
         [source(number, graph, sources[graph]) for graph, number in marks.items()],
-        list(dict.fromkeys(one for row in cited["citations"] for one in row.get("absent", ()))),
+        list(dict.fromkeys(one for row in citations for one in row.get("absent", ()))),
+        len(found) > ROWS,
     )
 
 
