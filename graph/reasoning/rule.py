@@ -1,0 +1,36 @@
+"""A rule: when these triples hold, that one does, or else nothing may hold them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Variable
+
+from ontology.namespace import PREFIXES
+
+Term: TypeAlias = NamedNode | BlankNode | Literal
+Atom: TypeAlias = tuple[Term | Variable, NamedNode, Term | Variable]
+"""A triple in which variables may stand at the ends."""
+
+RDF: Final = PREFIXES["rdf"]
+RDFS: Final = PREFIXES["rdfs"]
+OWL: Final = PREFIXES["owl"]
+XSD: Final = PREFIXES["xsd"]
+
+TYPE: Final = NamedNode(RDF + "type")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One axiom at work; `axiom` holds the names that it relates, in order.
+
+    A rule without a head is a constraint: its body must not hold. Where `different` are two
+    variables, they must stand for two terms.
+    """
+
+    name: str
+    axiom: tuple[Term, ...]
+    body: tuple[Atom, ...]
+    head: Atom | None
+    different: tuple[Variable, ...] = ()
