@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 
@@ -16,14 +16,26 @@ class Bounds:
     facts: int = 512
     """The facts that a search follows."""
 
-    alternatives: int = 64
+    alternatives: int = 16
     """The sets of several graphs that are kept of a fact while supports are combined."""
+
+    first: int = 8
+    """How many times less far the first search for supports goes; it is mostly enough."""
 
     graphs: int = 32
     """The graphs up to which a support is shown minimal; past that it only suffices."""
 
     closed: int = 4096
     """The triples of graphs up to which these are closed by themselves to settle a search."""
+
+    def nearer(self) -> Bounds:
+        """Return the bounds of the first search for supports."""
+        return replace(
+            self,
+            derivations=max(1, self.derivations // self.first),
+            facts=max(1, self.facts // self.first),
+            alternatives=max(1, self.alternatives // 2),
+        )
 
 
 BOUNDS: Final = Bounds()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graph.reasoning.alternatives import Alternatives, minimal
+from graph.reasoning.bounds import Bounds
 from graph.reasoning.closure import NONE, Closure, Graphs, premises
 from graph.reasoning.rulebook import Fact
 from graph.reasoning.search import Cone
@@ -100,21 +101,27 @@ def supports(kernel: Kernel, fact: Fact, at_most: int) -> Supports:
     """Return the supports of a fact, so many at most."""
     if fact in kernel.given:
         return Supports((NONE,), more=False)
-    closure, bounds = kernel.closure, kernel.bounds
-    known = Alternatives()
-    if fact in closure:
-        if kernel.rulebook.concluding(fact):
-            known = Cone.of(closure, fact, bounds).supports(bounds)
-        else:
-            known = Alternatives(closure.stated[fact])
-    if apart := kernel.apart.get(fact):
-        known = minimal(known.alone | apart, known.several, bounds.alternatives, known.exact)
-    sets = known.first(at_most)
-    if known.exact:
-        return Supports(sets, more=len(known) > len(sets))
-    if not sets and fact in closure:
+    for bounds in (kernel.bounds.nearer(), kernel.bounds):
+        known = alternatives(kernel, fact, bounds)
+        sets = known.first(at_most)
+        if known.exact:
+            return Supports(sets, more=len(known) > len(sets))
+        if len(known.alone) >= at_most:
+            return Supports(sets, more=True)
+    if not sets:
         sets = (first_support(kernel, fact),)
-    tried = dict(shrunk(kernel, fact, one) for one in sets)
+    tried: dict[Graphs, bool] = dict(shrunk(kernel, fact, one) for one in sets)
     ordered = sorted(tried, key=lambda one: (len(one), sorted(one)))
     sufficient = frozenset(one for one, shown in tried.items() if not shown)
     return Supports(tuple(ordered), more=True, sufficient=sufficient)
+
+
+def alternatives(kernel: Kernel, fact: Fact, bounds: Bounds) -> Alternatives:
+    """Return the sets of graphs that hold a fact, as far as a search goes."""
+    closure, apart = kernel.closure, kernel.apart.get(fact, NONE)
+    if fact not in closure:
+        return Alternatives(apart)
+    if not kernel.rulebook.concluding(fact):
+        return Alternatives(closure.stated[fact] | apart)
+    known = Cone.of(closure, fact, bounds).supports(bounds)
+    return minimal(known.alone | apart, known.several, bounds.alternatives, known.exact)
