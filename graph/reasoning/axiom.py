@@ -148,8 +148,6 @@ def compile_axiom(
             yield instance(GROUPS[kind], {"S": left, "O": right})
     elif kind in LISTS:
         yield from list_rules(kind, subject, axioms.members(value))
-    elif kind == RDFS + "range" and is_datatype(value):
-        return  # graph/reasoning/datatype.py keeps it
     else:
         on = axioms.objects.get((subject, OWL + "onProperty"))
         names = {"S": subject, "O": value} | ({"P": on} if on else {})
@@ -177,7 +175,8 @@ def list_rules(kind: str, whole: Term, members: tuple[Term, ...]) -> Iterator[Ru
 def instance(text: str, names: Mapping[str, Term]) -> Rule | None:
     """Return a rule with the names of an axiom put in; None where it would say too little.
 
-    So it is where a property has no name, and where a class is a datatype or has every member.
+    So it is where a property has no name, and where a class is a datatype, but as a range, or has
+    every thing for its member.
     """
     name, _, rest = text.partition(": ")
     body, _, head = rest.partition("=>")
@@ -186,6 +185,9 @@ def instance(text: str, names: Mapping[str, Term]) -> Rule | None:
     atoms = [atom(part, names) for part in words if "!=" not in part]
     conclusion = atom(head.split(), names) if head.split() else None
     if None in atoms or (head.split() and conclusion is None):
+        return None
+    classes = [one[2] for one in (*atoms, conclusion) if one and one[1] == TYPE]
+    if name != "prp-rng" and any(map(is_no_class, classes)):
         return None
     kept = tuple(one for one in atoms if one and one[1:] != (TYPE, THING))
     bound = {end for one in kept for end in one[::2]}
@@ -203,11 +205,12 @@ def atom(words: list[str], names: Mapping[str, Term]) -> Atom | None:
     first, second, third = words
     predicate = TYPE if second == "a" else names.get(second)
     ends = [names.get(word) or Variable(word) for word in (first, third)]
-    if not isinstance(predicate, NamedNode):
-        return None
-    if predicate == TYPE and (isinstance(ends[1], Literal) or is_datatype(ends[1])):
-        return None
-    return ends[0], predicate, ends[1]
+    return (ends[0], predicate, ends[1]) if isinstance(predicate, NamedNode) else None
+
+
+def is_no_class(term: Term | Variable) -> bool:
+    """Return whether a term cannot be a class of things: a literal, or a datatype."""
+    return isinstance(term, Literal) or is_datatype(term)
 
 
 def is_datatype(term: Term | Variable | Triple) -> bool:

@@ -205,6 +205,11 @@ class Kernel:
         """Return whether a fact is written to `graph:inferred` where it follows."""
         return fact[0] not in self.vocabulary and is_worth_saying(self.triple(fact))
 
+    def says(self, triple: Triple) -> bool:
+        """Return whether a triple would be written to `graph:inferred` where it follows."""
+        number = self.lexicon.numbers.get(triple.subject)  # type: ignore[arg-type]
+        return number not in self.vocabulary and is_worth_saying(triple)
+
     def contradictions(self, facts: Iterable[Fact] | None = None) -> tuple[Contradiction, ...]:
         """Return the contradictions that some facts take part in, or all of them."""
         return tuple(contradictions(self.closure, self.lexicon, self.datatypes, facts))
