@@ -18,7 +18,7 @@ from graph.cache import cache_folder
 from graph.curating.master import Inputs, digest, read_master
 from graph.dataset import graph_of
 from graph.reasoning.provenance import Provenance
-from graph.reasoning.rules.relevance import is_worth_saying
+from graph.reasoning.relevance import is_worth_saying
 from graph.snapshot import Snapshot, write_snapshot
 from ontology.namespace import (
     CPEC,

@@ -60,10 +60,11 @@ class DataError(CpecError):
 class UnfollowedAxiomError(CpecError):
     """The ontology has `axioms` from which more follows than the kernel would conclude."""
 
-    def __init__(self, axioms: Sequence[str]) -> None:
+    def __init__(self, axioms: Sequence[Triple]) -> None:
         self.axioms = tuple(axioms)
         super().__init__(
-            f"no rule follows {'; '.join(axioms)}: see the kinds of axiom in docs/provenance.md"
+            f"no rule follows {'; '.join(map(written, axioms))}: "
+            "docs/provenance.md lists the kinds of axiom that are followed"
         )
 
 

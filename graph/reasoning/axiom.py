@@ -11,13 +11,12 @@ from pyoxigraph import Literal, NamedNode, Triple, Variable
 
 from graph.errors import UnfollowedAxiomError
 from graph.reasoning.rule import OWL, RDF, RDFS, TYPE, XSD, Atom, Rule, Term
-from ontology.namespace import shorten
 
 NIL: Final = NamedNode(RDF + "nil")
 THING: Final = NamedNode(OWL + "Thing")
 NOTHING: Final = NamedNode(OWL + "Nothing")
 
-RELATIONS: Final = {
+RELATIONS: Final[dict[str, tuple[str, ...]]] = {
     RDFS + "subClassOf": ("cax-sco: x a S => x a O",),
     OWL + "equivalentClass": ("cax-eqc1: x a S => x a O", "cax-eqc2: x a O => x a S"),
     OWL + "disjointWith": ("cax-dw: x a S, x a O =>",),
@@ -38,7 +37,7 @@ S and O are the subject and the object of the triple, P is the `owl:onProperty` 
 a rule that concludes nothing is a constraint.
 """
 
-CHARACTERISTICS: Final = {
+CHARACTERISTICS: Final[dict[str, tuple[str, ...]]] = {
     OWL + "SymmetricProperty": ("prp-symp: x S y => y S x",),
     OWL + "TransitiveProperty": ("prp-trp: x S y, y S z => x S z",),
     OWL + "FunctionalProperty": ("prp-fp: x S y, x S z, y != z =>",),
@@ -51,11 +50,11 @@ CHARACTERISTICS: Final = {
 LISTS: Final = frozenset(OWL + name for name in ("propertyChainAxiom", "intersectionOf", "unionOf"))
 """The axioms of which the object is a list."""
 
-GROUPS: Final = {
-    OWL + "AllDisjointClasses": "cax-adc: x a S, x a O =>",
-    OWL + "AllDisjointProperties": "prp-adp: x S y, x O y =>",
+GROUPS: Final[dict[str, tuple[str, ...]]] = {
+    OWL + "AllDisjointClasses": ("cax-adc: x a S, x a O =>",),
+    OWL + "AllDisjointProperties": ("prp-adp: x S y, x O y =>",),
 }
-"""The axioms that are the type of a node with members, and the rule of each two members."""
+"""The axioms that are the type of a node with members, and the rules of each two members."""
 
 DECLARATIONS: Final = frozenset(
     {RDFS + name for name in ("Class", "Datatype")}
@@ -121,10 +120,10 @@ def rules(ontology: Iterable[Triple]) -> tuple[Rule, ...]:
     for subject, predicate, value in stated_axioms(axioms):
         of_axiom = [*compile_axiom(axioms, subject, predicate, value)]
         if None in of_axiom:
-            refused.append(axiom_text(subject, predicate, value))
+            refused.append(axiom(subject, predicate, value))
         compiled += of_axiom
     if refused:
-        raise UnfollowedAxiomError(sorted(set(refused)))
+        raise UnfollowedAxiomError(sorted(set(refused), key=str))
     return tuple(dict.fromkeys(rule for rule in compiled if rule and rule.head not in rule.body))
 
 
@@ -145,14 +144,14 @@ def compile_axiom(
     if kind in GROUPS:
         members = axioms.members(axioms.objects.get((subject, OWL + "members")))
         for left, right in combinations(members, 2):
-            yield instance(GROUPS[kind], {"S": left, "O": right})
+            yield from (instance(text, {"S": left, "O": right}) for text in GROUPS[kind])
     elif kind in LISTS:
         yield from list_rules(kind, subject, axioms.members(value))
     else:
         on = axioms.objects.get((subject, OWL + "onProperty"))
         names = {"S": subject, "O": value} | ({"P": on} if on else {})
-        for text in RELATIONS.get(kind) or CHARACTERISTICS[kind]:
-            yield instance(text, names)
+        texts = (*RELATIONS.get(kind, ()), *CHARACTERISTICS.get(kind, ()))
+        yield from (instance(text, names) for text in texts)
 
 
 def list_rules(kind: str, whole: Term, members: tuple[Term, ...]) -> Iterator[Rule | None]:
@@ -194,8 +193,8 @@ def instance(text: str, names: Mapping[str, Term]) -> Rule | None:
     if not all(one[0] in bound for one in atoms if one):
         return None
     mentioned = set(rest.replace(",", " ").split())
-    axiom = tuple(term for word, term in names.items() if word in mentioned)
-    return Rule(name, axiom, kept, conclusion, different)
+    related = tuple(term for word, term in names.items() if word in mentioned)
+    return Rule(name, related, kept, conclusion, different)
 
 
 def atom(words: list[str], names: Mapping[str, Term]) -> Atom | None:
@@ -219,22 +218,19 @@ def is_datatype(term: Term | Variable | Triple) -> bool:
     return isinstance(term, NamedNode) and (term.value.startswith(XSD) or term.value in named)
 
 
-def unfollowed(axioms: Axioms) -> Iterator[str]:
+def unfollowed(axioms: Axioms) -> Iterator[Triple]:
     """Yield the triples in the words of RDFS and OWL that are no axiom of a kind named here."""
     known = {*RELATIONS, *LISTS, *ANNOTATIONS}
     for predicate, pairs in axioms.pairs.items():
         if predicate.startswith((RDFS, OWL)) and predicate not in known:
-            yield from (axiom_text(left, predicate, right) for left, right in pairs)
+            yield from (axiom(left, predicate, right) for left, right in pairs)
     kinds = {*CHARACTERISTICS, *GROUPS, *DECLARATIONS}
     for subject, kind in axioms.pairs.get(TYPE.value, ()):
         name = kind.value if isinstance(kind, NamedNode) else ""
         if name.startswith((RDFS, OWL)) and name not in kinds:
-            yield axiom_text(subject, TYPE.value, kind)
+            yield axiom(subject, TYPE.value, kind)
 
 
-def axiom_text(subject: Term, predicate: str, value: Term) -> str:
-    """Return the triple of an axiom as a person reads it."""
-    left, right = (
-        shorten(end.value) if isinstance(end, NamedNode) else str(end) for end in (subject, value)
-    )
-    return f"{left} {shorten(predicate)} {right}"
+def axiom(subject: Term, predicate: str, value: Term) -> Triple:
+    """Return the triple of an axiom."""
+    return Triple(subject, NamedNode(predicate), value)  # type: ignore[arg-type]

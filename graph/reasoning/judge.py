@@ -7,7 +7,7 @@ things of its own, from which the axiom lets something follow, or which it forbi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,9 +17,9 @@ from rdflib import OWL as OWL_TERMS
 from rdflib import URIRef
 
 from graph.dataset import graph_of
+from graph.errors import written
 from graph.rdflib_bridge import from_rdflib, to_rdflib
 from graph.reasoning.axiom import CHARACTERISTICS, GROUPS, LISTS, RELATIONS, Axioms, is_datatype
-from graph.reasoning.contradiction import text
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rule import OWL, RDFS, TYPE, XSD, Term
 from ontology.namespace import ID, ONTOLOGY_GRAPH
@@ -41,7 +41,7 @@ EXAMPLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the kernel did not conclude, in words, and the axiom that it is about, if that is known."""
+    """What the kernel did not conclude, in words, and the axiom that it is about if known."""
 
     message: str
     axiom: Triple | None = None
@@ -56,7 +56,7 @@ class Judgement:
 
 
 def judge(kernel: Kernel, stated: Iterable[Quad]) -> list[Verdict]:
-    """Return what owlrl concludes from the statements or from a witness, and the kernel does not."""
+    """Return what owlrl concludes of the statements or of a witness, and the kernel does not."""
     part = [quad for quad in stated if takes_part_in(kernel, quad)]
     missed = [
         Verdict(f"owlrl concludes {written(triple)}, and the kernel does not")
@@ -65,7 +65,7 @@ def judge(kernel: Kernel, stated: Iterable[Quad]) -> list[Verdict]:
     return missed + judge_axioms([quad for quad in part if graph_of(quad) == ONTOLOGY_GRAPH])
 
 
-def judge_axioms(ontology: list[Quad]) -> list[Verdict]:
+def judge_axioms(ontology: Sequence[Quad]) -> list[Verdict]:
     """Return each axiom from whose witness owlrl concludes something that the kernel does not."""
     axioms = Axioms.of(quad.triple for quad in ontology)
     triples = list(axiom_triples(ontology))
@@ -80,7 +80,7 @@ def judge_axioms(ontology: list[Quad]) -> list[Verdict]:
     forbidden = {number for one in kernel.contradictions() for number in numbers(str(one.subject))}
     verdicts: dict[int, str] = {}
     for complaint in judgement.complaints:
-        for number in numbers(complaint):
+        for number in numbers(complaint) or about(complaint, triples):
             if number not in forbidden:
                 verdicts.setdefault(number, f"forbids what a witness states ({complaint})")
     for triple in sorted(missing(kernel, judgement), key=str):
@@ -88,7 +88,9 @@ def judge_axioms(ontology: list[Quad]) -> list[Verdict]:
             if number not in forbidden:
                 verdicts.setdefault(number, f"lets follow {written(triple)}")
     return [
-        Verdict(f"by owlrl, {written(triples[n])} {words}; the kernel does not follow it", triples[n])
+        Verdict(
+            f"by owlrl, {written(triples[n])} {words}; the kernel does not follow it", triples[n]
+        )
         for n, words in sorted(verdicts.items())
     ]
 
@@ -96,6 +98,15 @@ def judge_axioms(ontology: list[Quad]) -> list[Verdict]:
 def numbers(text: str) -> set[int]:
     """Return the numbers of the witnesses that a text names."""
     return {int(number) for number in NUMBER.findall(text)}
+
+
+def about(complaint: str, axioms: list[Triple]) -> set[int]:
+    """Return the places of the axioms whose two terms a complaint names, if it names no witness."""
+    return {
+        place
+        for place, axiom in enumerate(axioms)
+        if all(getattr(end, "value", "") in complaint for end in (axiom.subject, axiom.object))
+    }
 
 
 def takes_part_in(kernel: Kernel, quad: Quad) -> bool:
@@ -115,7 +126,7 @@ def owlrl_closure(quads: Iterable[Quad]) -> Judgement:
     equated = [
         f"{left} and {right} would be the same"
         for left, predicate, right in new
-        if predicate == OWL_TERMS.sameAs and left < right
+        if predicate == OWL_TERMS.sameAs and str(left) < str(right)
     ]
     return Judgement(frozenset(named), (*reasoner.error_messages, *equated))
 
@@ -155,15 +166,18 @@ class Witness:
     axiom: Triple
 
     def statements(self) -> Iterator[tuple[NamedNode, NamedNode, Term]]:
-        """Yield the statements: a path, single facts, a thing of all classes, and for a
-        characteristic the other ways in which two facts can meet."""
+        """Yield the statements: paths, single facts, facts of the same ends, things of all classes.
+
+        For a characteristic two facts of its property meet in the other ways too.
+        """
         properties, classes = self.properties(), self.classes()
         for number, name in enumerate(properties):
             yield self.thing(f"path{number}"), name, self.value(name, f"path{number + 1}")
             yield self.thing(f"from{number}"), name, self.value(name, f"to{number}")
-        for number, name in enumerate(classes):
-            yield self.thing("all"), TYPE, name
-            yield self.thing(f"one{number}"), TYPE, name
+            yield self.thing("from"), name, self.value(name, "to")
+        for number, kind in enumerate(classes):
+            yield self.thing("all"), TYPE, kind
+            yield self.thing(f"one{number}"), TYPE, kind
         if self.axiom.predicate == TYPE:
             for name in properties:
                 for subject, value in (("b", "a"), ("a", "b"), ("a", "c"), ("d", "c"), ("e", "e")):
@@ -189,20 +203,23 @@ class Witness:
 
     def value(self, of: NamedNode, name: str) -> Term:
         """Return a value of a property: a thing, or else a literal of its range."""
-        for predicate, value in ((TYPE.value, OWL + "DatatypeProperty"),):
-            if (of, NamedNode(value)) in self.axioms.pairs.get(predicate, ()):
-                kind = self.axioms.objects.get((of, RDFS + "range"))
-                datatype = kind if isinstance(kind, NamedNode) else NamedNode(XSD + "string")
-                return Literal(EXAMPLES.get(datatype.value, "1"), datatype=datatype)
-        return self.thing(name)
+        if (of, OWL + "DatatypeProperty") not in self.axioms.types([OWL + "DatatypeProperty"]):
+            return self.thing(name)
+        kind = self.axioms.objects.get((of, RDFS + "range"))
+        datatype = kind if isinstance(kind, NamedNode) else NamedNode(XSD + "string")
+        return Literal(EXAMPLES.get(datatype.value, "1"), datatype=datatype)
 
     def mentioned(self) -> list[Term]:
         """Return the terms that the axiom relates, in order."""
-        subject, predicate, value = self.axiom.subject, self.axiom.predicate.value, self.axiom.object
+        subject, predicate, value = (
+            self.axiom.subject,
+            self.axiom.predicate.value,
+            self.axiom.object,
+        )
         if predicate == TYPE.value:
             head = self.axioms.objects.get((subject, OWL + "members"))  # type: ignore[arg-type]
             return [*self.axioms.members(head)] if head else [subject]  # type: ignore[list-item]
-        members = self.axioms.members(value) if predicate in LISTS else (value,)  # type: ignore[arg-type]
+        members = self.axioms.members(value) if predicate in LISTS else (value,)
         return [*members, subject]  # type: ignore[list-item]
 
     def properties(self) -> list[NamedNode]:
@@ -230,8 +247,3 @@ class Witness:
         if predicate in {RDFS + "domain", RDFS + "range"}:
             return term == self.axiom.subject
         return predicate in of_properties | {RDFS + "subPropertyOf"}
-
-
-def written(triple: Triple) -> str:
-    """Return a triple as a person reads it."""
-    return " ".join(map(text, (triple.subject, triple.predicate, triple.object)))

@@ -23,7 +23,7 @@ from graph.reasoning.contradiction import Contradiction, Datatypes, contradictio
 from graph.reasoning.relevance import is_worth_saying
 from graph.reasoning.rule import Term
 from graph.reasoning.rulebook import Fact, Lexicon, Rulebook
-from graph.reasoning.support import Supports, first_support, holds, supports
+from graph.reasoning.support import Supports, SupportSearch
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 INFERRED: Final = NamedNode(INFERRED_GRAPH)
@@ -249,7 +249,11 @@ class Kernel:
         """Return whether a fact holds in some graphs; None where the search stopped at a bound."""
         if not self.apart.get(fact, NONE).isdisjoint(graphs):
             return True
-        return holds(self, fact, graphs)
+        return self.search().holds(fact, frozenset(filter(self.takes_part, graphs)))
+
+    def search(self) -> SupportSearch:
+        """Return a search for supports in what is stated now."""
+        return SupportSearch(self.closure, self.apart, self.by_graph, self.bounds)
 
     def support(self, fact: Fact) -> Graphs | None:
         """Return a support of a fact, the same one until a write, or None where it does not hold.
@@ -258,12 +262,12 @@ class Kernel:
         """
         support = self.first_supports.get(fact)
         if support is None and fact in self:
-            support = self.first_supports[fact] = first_support(self, fact)
+            support = self.first_supports[fact] = self.search().first(fact)
         return support
 
     def supports(self, fact: Fact, at_most: int) -> Supports:
-        """Return the supports of a fact, the smallest first, and whether there are more."""
-        return supports(self, fact, at_most)
+        """Return supports of a fact that holds, the smallest first, and whether there are more."""
+        return self.search().all(fact, at_most)
 
     def size(self, graphs: Iterable[int]) -> int:
         """Return how many triples some graphs state."""

@@ -32,8 +32,8 @@ from graph.reasoning.facts.fact_index import (
     TOGETHER,
     UNION,
 )
+from graph.reasoning.relevance import is_worth_saying
 from graph.reasoning.rules.axiom import Term
-from graph.reasoning.rules.relevance import is_worth_saying
 from graph.reasoning.sets.choice import Tested
 from graph.reasoning.sets.combination import any_of
 from graph.reasoning.sets.support import EMPTY, GIVEN, NOTHING, Graphs, Support, union
@@ -150,7 +150,7 @@ class Provenance:
         return frozenset(code >> 1 for code in self.union.holders(place) if code & 1)
 
     def is_said(self, fact: Fact) -> bool:
-        """Return whether a fact is written to `graph:inferred` where it follows (closure.py)."""
+        """Return whether a fact is written to `graph:inferred` where it follows."""
         return fact[0] not in self.vocabulary and is_worth_saying(self.triple(fact))
 
     def support(self, fact: Fact) -> Support:

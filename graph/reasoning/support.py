@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from graph.reasoning.alternatives import Alternatives, minimal
 from graph.reasoning.bounds import Bounds
 from graph.reasoning.closure import NONE, Closure, Graphs, premises
 from graph.reasoning.rulebook import Fact
 from graph.reasoning.search import Cone
-
-if TYPE_CHECKING:
-    from graph.reasoning.kernel import Kernel
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +23,93 @@ class Supports:
     sufficient: frozenset[Graphs] = frozenset()
 
 
-def first_support(kernel: Kernel, fact: Fact) -> Graphs:
-    """Return a support of a fact from the leaves of its reason, shrunk."""
-    if fact in kernel.given:
-        return NONE
-    if fact not in kernel.closure:
-        return kernel.singleton(min(kernel.apart[fact]))
-    stated = kernel.closure.stated.get(fact)
-    support = kernel.singleton(min(stated)) if stated else covering(leaves(kernel.closure, fact))
-    return shrunk(kernel, fact, support)[0]
+@dataclass(frozen=True, slots=True)
+class SupportSearch:
+    """A search for the supports of facts in a closure and in statements that are apart from it.
+
+    `by_graph` are the facts that each graph states.
+    """
+
+    closure: Closure
+    apart: dict[Fact, Graphs]
+    by_graph: dict[int, dict[Fact, None]]
+    bounds: Bounds
+
+    def is_given(self, fact: Fact) -> bool:
+        """Return whether a fact follows from the ontology alone."""
+        return self.closure.base is not None and fact in self.closure.base
+
+    def first(self, fact: Fact) -> Graphs:
+        """Return a support of a fact that holds: the leaves of its reason, shrunk."""
+        if self.is_given(fact):
+            return NONE
+        if fact not in self.closure:
+            return frozenset((min(self.apart[fact]),))
+        if stated := self.closure.stated.get(fact):
+            return frozenset((min(stated),))
+        return self.shrunk(fact, covering(leaves(self.closure, fact)))[0]
+
+    def shrunk(self, fact: Fact, graphs: Graphs) -> tuple[Graphs, bool]:
+        """Return a set of graphs without those that a fact can do without, and if that is shown."""
+        if len(graphs) <= 1:
+            return graphs, True
+        if len(graphs) > self.bounds.graphs:
+            return graphs, False
+        shown = True
+        for graph in sorted(graphs, reverse=True):
+            rest = graphs - {graph}
+            enough = self.holds(fact, rest)
+            shown = shown and enough is not None
+            graphs = rest if enough else graphs
+        return graphs, shown
+
+    def holds(self, fact: Fact, graphs: Graphs) -> bool | None:
+        """Return whether a fact holds in some graphs of the closure, None if that is unknown."""
+        stated = self.closure.stated.get(fact, NONE)
+        if self.is_given(fact) or not stated.isdisjoint(graphs):
+            return True
+        if fact not in self.closure:
+            return False
+        cone = Cone.of(self.closure, fact, self.bounds, within=graphs)
+        if cone.holds_in(graphs):
+            return True
+        if not cone.cut:
+            return False
+        facts = [(one, graph) for graph in graphs for one in self.by_graph.get(graph, ())]
+        if len(facts) > self.bounds.closed:
+            return None
+        part = Closure(self.closure.rulebook, self.closure.base)
+        part.add((one, frozenset((graph,))) for one, graph in facts)
+        return fact in part
+
+    def all(self, fact: Fact, at_most: int) -> Supports:
+        """Return the supports of a fact that holds, so many at most.
+
+        The near search finds them of most facts; the far one is for the others.
+        """
+        if self.is_given(fact):
+            return Supports((NONE,), more=False)
+        for bounds in (self.bounds.nearer(), self.bounds):
+            known = self.alternatives(fact, bounds)
+            sets = known.first(at_most)
+            if known.exact:
+                return Supports(sets, more=len(known) > len(sets))
+            if len(known.alone) >= at_most:
+                return Supports(sets, more=True)
+        shrunk = dict(self.shrunk(fact, one) for one in sets or (self.first(fact),))
+        ordered = sorted(shrunk, key=lambda one: (len(one), sorted(one)))
+        unshown = frozenset(one for one, shown in shrunk.items() if not shown)
+        return Supports(tuple(ordered), more=True, sufficient=unshown)
+
+    def alternatives(self, fact: Fact, bounds: Bounds) -> Alternatives:
+        """Return the sets of graphs that hold a fact, as far as a search goes."""
+        closure, apart = self.closure, self.apart.get(fact, NONE)
+        if fact not in closure:
+            return Alternatives(apart)
+        if not closure.rulebook.concluding(fact):
+            return Alternatives(closure.stated[fact] | apart)
+        known = Cone.of(closure, fact, bounds).supports(bounds)
+        return minimal(known.alone | apart, known.several, bounds.alternatives, known.exact)
 
 
 def leaves(closure: Closure, goal: Fact) -> list[Graphs]:
@@ -60,68 +134,3 @@ def covering(leaves: list[Graphs]) -> Graphs:
         if covered.isdisjoint(graphs):
             covered.add(min(graphs))
     return frozenset(covered)
-
-
-def shrunk(kernel: Kernel, fact: Fact, graphs: Graphs) -> tuple[Graphs, bool]:
-    """Return a set of graphs without those that a fact does not need, and whether that is shown.
-
-    One graph that states a fact is needed unless the ontology alone has the fact.
-    """
-    if len(graphs) <= 1:
-        return graphs, True
-    if len(graphs) > kernel.bounds.graphs:
-        return graphs, False
-    shown = True
-    for graph in sorted(graphs, reverse=True):
-        rest = graphs - {graph}
-        enough = holds(kernel, fact, rest)
-        shown = shown and enough is not None
-        graphs = rest if enough else graphs
-    return graphs, shown
-
-
-def holds(kernel: Kernel, fact: Fact, graphs: Graphs) -> bool | None:
-    """Return whether a fact holds in some graphs that take part in the closure, None if unknown."""
-    closure = kernel.closure
-    if fact in kernel.given or not closure.stated.get(fact, NONE).isdisjoint(graphs):
-        return True
-    if fact not in closure:
-        return False
-    cone = Cone.of(closure, fact, kernel.bounds, within=graphs)
-    if cone.holds_in(graphs):
-        return True
-    if not cone.cut:
-        return False
-    if kernel.size(graphs) <= kernel.bounds.closed:
-        return fact in kernel.closed(graphs).closure
-    return None
-
-
-def supports(kernel: Kernel, fact: Fact, at_most: int) -> Supports:
-    """Return the supports of a fact, so many at most."""
-    if fact in kernel.given:
-        return Supports((NONE,), more=False)
-    for bounds in (kernel.bounds.nearer(), kernel.bounds):
-        known = alternatives(kernel, fact, bounds)
-        sets = known.first(at_most)
-        if known.exact:
-            return Supports(sets, more=len(known) > len(sets))
-        if len(known.alone) >= at_most:
-            return Supports(sets, more=True)
-    if not sets:
-        sets = (first_support(kernel, fact),)
-    tried: dict[Graphs, bool] = dict(shrunk(kernel, fact, one) for one in sets)
-    ordered = sorted(tried, key=lambda one: (len(one), sorted(one)))
-    sufficient = frozenset(one for one, shown in tried.items() if not shown)
-    return Supports(tuple(ordered), more=True, sufficient=sufficient)
-
-
-def alternatives(kernel: Kernel, fact: Fact, bounds: Bounds) -> Alternatives:
-    """Return the sets of graphs that hold a fact, as far as a search goes."""
-    closure, apart = kernel.closure, kernel.apart.get(fact, NONE)
-    if fact not in closure:
-        return Alternatives(apart)
-    if not kernel.rulebook.concluding(fact):
-        return Alternatives(closure.stated[fact] | apart)
-    known = Cone.of(closure, fact, bounds).supports(bounds)
-    return minimal(known.alone | apart, known.several, bounds.alternatives, known.exact)

@@ -16,7 +16,7 @@ from graph.citing.answering.answer import Citation, Citations, CitedAnswer
 from graph.citing.citation import EvidenceIndex, cite
 from graph.evaluation import results
 from graph.name import names
-from graph.reasoning.rules.closure import close
+from graph.reasoning.kernel import Kernel
 from ontology.namespace import INFERRED_GRAPH
 from queries.catalogue import catalogue
 from tests.graph.citing.generating import MOST_SOLUTIONS, Writer
@@ -37,7 +37,7 @@ class OwlrlReclosing(Reclosing):
     """Rebuilds datasets with owlrl."""
 
     def inferred(self, stated: list[Quad]) -> list[Quad]:
-        return list(close(stated).quads)
+        return list(Kernel(stated).inferred())
 
 
 @pytest.fixture(scope="module")
