@@ -15,7 +15,8 @@ ONTOLOGY = toy.axioms("""
 PREFIX : <https://w3id.org/cpec-graph/ontology#>
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-:A rdfs:subClassOf :B . :C owl:equivalentClass :D . :K owl:disjointWith :L . :M owl:complementOf :N .
+:A rdfs:subClassOf :B . :C owl:equivalentClass :D . :K owl:disjointWith :L .
+:M owl:complementOf :N .
 [] a owl:AllDisjointClasses ; owl:members ( :O :P :Q ) .
 [] owl:onProperty :a ; owl:hasValue <https://w3id.org/cpec-graph/id/a> ; owl:equivalentClass :E .
 [] owl:onProperty :b ; owl:someValuesFrom :F ; rdfs:subClassOf :G .
@@ -28,11 +29,7 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 """)
 """An axiom of each kind about terms of its own."""
 
-TABLES: tuple[dict[str, tuple[str, ...]], ...] = (
-    axiom.RELATIONS,
-    axiom.CHARACTERISTICS,
-    axiom.GROUPS,
-)
+TABLES = [axiom.RELATIONS, axiom.CHARACTERISTICS, axiom.GROUPS]
 RULES = [
     (number, kind, text)
     for number, table in enumerate(TABLES)
