@@ -32,6 +32,7 @@ from graph.engine.writing.changing import effect_of_change
 from graph.engine.writing.document import Document
 from graph.engine.writing.effect import Effect
 from graph.engine.writing.loading import require_syntax
+from graph.engine.writing.reckoning import with_reckoned
 from graph.engine.writing.updating import effect_of_update
 from graph.errors import (
     AnswerTooLargeError,
@@ -224,7 +225,11 @@ def update(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes
 
 def followed(dataset: Dataset, effect: Effect) -> tuple[Header, bytes]:
     """Return the delta of a write and of what follows from it, and what its answer tells."""
+    written = effect
+    if dataset.following.kernel is not None:
+        effect = with_reckoned(dataset.store, effect, union=dataset.union)
     whole, told = dataset.following.follow(effect)
+    told |= {"added": len(written.added), "removed": len(written.removed) - told.get("kept", 0)}
     answer, lines = whole.delta().message()
     return {**answer, "told": told}, lines
 
