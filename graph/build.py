@@ -17,7 +17,7 @@ from graph.curating.master import RETIRED_FILE, Inputs, Master, digest, read_mas
 from graph.curating.month import month_bounds
 from graph.curating.retired import Retired
 from graph.curating.shapes import run_shapes
-from graph.curating.title import titles
+from graph.curating.title import titles, untitled
 from graph.curating.verification import Status, verify
 from graph.dataset import graph_of, memory_store, taking_part
 from graph.errors import DataError, UnfollowedAxiomError, written
@@ -61,7 +61,7 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
     store = memory_store(stated)
     require_none(run_checks(store, "stated", master))
     require_none(differences(store, archive, master))
-    stated += [*titles(store), *month_bounds(store)]
+    stated += [*untitled(store, titles(store)), *month_bounds(store)]
     kernel = closed(stated, master)
     inferred = list(kernel.inferred())
     require_none(faults(stated, kernel, master))

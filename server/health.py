@@ -21,7 +21,7 @@ def ready() -> Response:
     """Say whether a query would be answered now: 200 or 503."""
     engine = site().engine
     if engine.ready():
-        return uncached(jsonify(status="ready", version=engine.version, behind=site().behind))
+        return uncached(jsonify(status="ready", version=engine.version))
     response = uncached(jsonify(status="busy or starting", version=engine.version))
     response.status_code = 503
     response.headers["Retry-After"] = "1"

@@ -68,9 +68,9 @@ class Site:
         )
 
     @property
-    def behind(self) -> bool:
-        """Whether data were written since the build inferred and counted."""
-        return self.engine.behind and self.engine_settings.source is not None
+    def written(self) -> bool:
+        """Whether data were written since the build counted them."""
+        return self.engine.written and self.engine_settings.source is not None
 
     @property
     def last_modified(self) -> str:

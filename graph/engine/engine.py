@@ -218,8 +218,7 @@ class Engine:
                 )
                 self._show(delta, self._scribe)
                 self._pool.lanes.count("writes")
-            removed, added = delta.removed.count(b"\n"), delta.added.count(b"\n")
-            return Change(self._nursery.version, removed, added, existed=bool(answer["existed"]))
+            return Change.of(self._nursery.version, answer)
         finally:
             self._writing.release()
 
@@ -248,8 +247,8 @@ class Engine:
             self._pool.swap()
 
     @property
-    def behind(self) -> bool:
-        """Whether what is inferred may be behind what is stated: writes came."""
+    def written(self) -> bool:
+        """Whether writes came since the store was filled, which graph:dataset does not count."""
         first = self.version.startswith(FIRST)
         return self.writable and not first
 

@@ -26,6 +26,7 @@ from graph.engine.source import Source, load
 from graph.engine.union import follow, union_of
 from graph.engine.worker import Terms, die_with, serve
 from graph.engine.writing.delta import Delta, apply
+from graph.engine.writing.following import Following
 
 
 class Zygote:
@@ -63,9 +64,12 @@ class Zygote:
         """Return the dataset, ready to be shared; raises OSError, ValueError and SyntaxError."""
         union, cap = bool(self._settings["union"]), int(self._settings["cap"])
         if self._on_disk:
-            return Dataset(Store(), union, cap)
+            awaited = bool(self._settings["interim"])
+            return Dataset(Store(), union, cap, following=Following(awaited=awaited))
         store = load(source_of(self._settings), union=union)
         dataset = Dataset(store, union, cap, union_of(store) if union else None)
+        if len(store) <= int(self._settings["cite_most"]):
+            dataset.following = Following.of(store)
         dataset.indexing = self._indexing(dataset, prompt=not self._settings["index"])
         if dataset.indexing.index is not None:
             dataset.indexing.index.prepare()
@@ -76,6 +80,7 @@ class Zygote:
         apply(delta, self._dataset.store, union=self._dataset.union)
         if self._dataset.alone is not None:
             follow(self._dataset.alone, self._dataset.store, delta)
+        self._dataset.following.apply(delta)
         self._dataset.indexing = self._indexing(self._dataset, prompt=True)
         gc.freeze()
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
-from typing import Final, Self
+from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
-from graph.reasoning.axiom import is_datatype
 from graph.reasoning.closure import Closure
-from graph.reasoning.rule import RDFS, XSD, Term
+from graph.reasoning.datatype import Datatypes
+from graph.reasoning.rule import text
 from graph.reasoning.rulebook import ANY, Binding, Fact, Lexicon, NumberedRule, Trigger
-from ontology.namespace import shorten
 
 MESSAGES: Final = {
     "cax-dw": "Disjoint classes {0} and {1} have a common individual {x}",
@@ -30,13 +28,6 @@ MESSAGES: Final = {
 }
 """The words for a constraint of each kind; the numbers are the names of its axiom."""
 
-BASES: Final = {
-    "decimal": "integer long int short byte nonNegativeInteger positiveInteger nonPositiveInteger"
-    " negativeInteger unsignedLong unsignedInt unsignedShort unsignedByte",
-    "string": "normalizedString token language NMTOKEN Name NCName",
-}
-"""The datatypes of XSD that others are derived from."""
-
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
@@ -45,56 +36,6 @@ class Contradiction:
     message: str
     subject: str | None = None
     literal: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Datatypes:
-    """The datatypes that the ontology gives properties as their ranges."""
-
-    ranges: dict[Term, list[str]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, ontology: Iterable[Triple]) -> Self:
-        """Return the ranges of an ontology that are datatypes."""
-        ranges: dict[Term, list[str]] = defaultdict(list)
-        for triple in ontology:
-            kind = triple.object
-            if triple.predicate.value == RDFS + "range" and is_datatype(kind):
-                ranges[triple.subject].append(kind.value)  # type: ignore[index, union-attr]
-        return cls(dict(ranges))
-
-    def faults(self, triple: Triple) -> Iterator[str]:
-        """Yield what is wrong with the datatype of the object of a triple."""
-        value = triple.object
-        if isinstance(value, Literal) and not is_well_formed(value):
-            yield f'"{value.value}" is not an {shorten(value.datatype.value)}'
-        for expected in self.ranges.get(triple.predicate, ()):
-            if not isinstance(value, Literal):
-                wanted = shorten(expected)
-                yield f"{text(value)} is no literal: {text(triple.predicate)} takes {wanted}"
-            elif expected != RDFS + "Literal" and space(value.datatype.value) != space(expected):
-                given, wanted = shorten(value.datatype.value), shorten(expected)
-                yield f'"{value.value}" is of {given}: {text(triple.predicate)} takes {wanted}'
-
-
-def is_well_formed(literal: Literal) -> bool:
-    """Return whether the text of a literal is one of its datatype, as far as that is known."""
-    if literal.datatype.value in {XSD + "string", XSD + "anyURI"} or literal.language:
-        return True
-    from owlrl.DatatypeHandling import AltXSDToPYTHON  # noqa: PLC0415 - servers seldom need it
-    from rdflib import URIRef  # noqa: PLC0415
-
-    read = AltXSDToPYTHON.get(URIRef(literal.datatype.value))
-    try:
-        return read is None or read(literal.value) is not ValueError
-    except ValueError:
-        return False
-
-
-def space(datatype: str) -> str:
-    """Return the datatype of XSD from which one is derived, with which it shares its values."""
-    name = datatype.removeprefix(XSD)
-    return next((XSD + base for base, names in BASES.items() if name in names.split()), datatype)
 
 
 def contradictions(
@@ -142,8 +83,3 @@ def in_words(rule: NumberedRule, binding: Binding, lexicon: Lexicon) -> Contradi
     return Contradiction(
         message, min((t.value for t in about if isinstance(t, NamedNode)), default=None)
     )
-
-
-def text(term: Term | Triple) -> str:
-    """Return a term as a person reads it."""
-    return shorten(term.value) if isinstance(term, NamedNode) else str(term)

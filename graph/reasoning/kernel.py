@@ -19,7 +19,8 @@ from graph.dataset import graph_of, takes_part
 from graph.reasoning.axiom import rules
 from graph.reasoning.bounds import BOUNDS, Bounds
 from graph.reasoning.closure import NONE, Closure, Graphs
-from graph.reasoning.contradiction import Contradiction, Datatypes, contradictions
+from graph.reasoning.contradiction import Contradiction, contradictions
+from graph.reasoning.datatype import Datatypes
 from graph.reasoning.relevance import is_worth_saying
 from graph.reasoning.rule import Term
 from graph.reasoning.rulebook import Fact, Lexicon, Rulebook

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Variable
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
 
-from ontology.namespace import PREFIXES
+from ontology.namespace import PREFIXES, shorten
 
 Term: TypeAlias = NamedNode | BlankNode | Literal
 Atom: TypeAlias = tuple[Term | Variable, NamedNode, Term | Variable]
@@ -34,3 +34,10 @@ class Rule:
     body: tuple[Atom, ...]
     head: Atom | None
     different: tuple[Variable, ...] = ()
+
+
+def text(term: Term | Triple | str) -> str:
+    """Return a term, or the IRI of one, as a person reads it."""
+    if isinstance(term, str):
+        return shorten(term)
+    return shorten(term.value) if isinstance(term, NamedNode) else str(term)

@@ -75,13 +75,19 @@ class Forker(Child):
 
 
 def first_order(
-    settings: Settings, source: Source | None, *, on_disk: bool, index: bool = False
+    settings: Settings,
+    source: Source | None,
+    *,
+    on_disk: bool,
+    interim: bool = False,
+    index: bool = False,
 ) -> Header:
     """Return the first order of a zygote; one that shall index waits for no one."""
     return {
         "source": str(source.path) if source else None,
         "complete": source is not None and source.complete,
         "on_disk": on_disk,
+        "interim": interim,
         "union": settings.default_graph == "union",
         "cap": settings.max_answer,
         "memory": settings.memory,

@@ -210,7 +210,11 @@ class Nursery:
         self._interim = not on_disk and self._stored_bytes() > INTERIM_ABOVE
         self._reads_disk = on_disk or self._interim
         self.starts += 1
-        state = child.greet(first_order(self._settings, self.source, on_disk=self._reads_disk))
+        state = child.greet(
+            first_order(
+                self._settings, self.source, on_disk=self._reads_disk, interim=self._interim
+            )
+        )
         self._child, self._pending = child, bool(state["pending"])
         if self._interim:
             self._settled.clear()
