@@ -22,6 +22,7 @@ CpecError
     ├── WorkerDiedError      its worker crashed on it
     ├── OnDiskError          it needs a dataset in memory, and this one is read from disk
     ├── OverloadedError      no worker was free in time: carries the seconds to wait
+    ├── ShareError           the client has used or holds its share: carries its name and value
     └── EndpointError        another endpoint failed, which a SERVICE asks: carries its IRI
         ├── EndpointDeadlineError  it did not answer in time: carries the seconds
         └── EndpointLimitError     its answer is beyond a limit: carries its name and value
@@ -188,6 +189,16 @@ class OverloadedError(EngineError):
     def __init__(self, message: str, retry_after: int = 1) -> None:
         self.retry_after = retry_after
         super().__init__(message)
+
+
+class ShareError(EngineError):
+    """One client has used, or holds, as much as it may; the limit, and the seconds to wait."""
+
+    def __init__(self, limit: str, value: int, retry_after: int = 1) -> None:
+        self.limit = limit
+        self.value = value
+        self.retry_after = retry_after
+        super().__init__(f"beyond the limit of {value} {limit}")
 
 
 class EndpointError(EngineError):

@@ -16,7 +16,7 @@ from server.conditional import (
     not_modified,
     wants_new,
 )
-from server.exchange import exchange
+from server.front.exchange import exchange
 from server.link import links, missing_header, named_file
 from server.negotiate import Accept, label
 from server.reply import Reply
@@ -75,6 +75,10 @@ class Asking:
         exchange().timed("cache", self.start)
         return Tagged(answer, self.tag)
 
+    async def run(self) -> Answer:
+        """Return the answer of the engine."""
+        return await self.site.federation.answer(self.site.engine, self.query)
+
     def answered(self, answer: Answer) -> Tagged:
         """Return the answer of the engine, which the cache keeps.
 
@@ -88,26 +92,29 @@ class Asking:
         return Tagged(answer, self.tag)
 
 
-def evaluate(site: Site, query: Query) -> Tagged:
-    """Return the answer from the cache or from the engine; raises what the engine raises."""
+async def evaluated(site: Site, query: Query) -> Tagged:
+    """Return the answer from the cache or from the engine; raises the errors of the engine.
+
+    Who asks a question that is being answered waits for that answer.
+    """
     asking = Asking.of(site, query)
-    return asking.remembered() or asking.answered(site.federation.query(site.engine, query))
+    if (known := asking.remembered()) is not None:
+        return known
+    if is_volatile(query.text):
+        return asking.answered(await site.federation.answer(site.engine, query))
+    return asking.answered(await site.evaluations.answer(asking.tag, asking.run))
 
 
-def respond(site: Site, query: Query, accept: Accept, name: str) -> Reply:
+async def respond(site: Site, query: Query, accept: Accept, name: str = "answer") -> Reply:
     """Return the reply to a query of that name, or 304 where the client has the answer."""
-    return unchanged(site, query) or reply_to(site, evaluate(site, query), accept, name)
-
-
-async def respond_async(site: Site, query: Query, accept: Accept) -> Reply:
-    """Return what `respond` does; no thread waits while the engine answers quickly."""
     if (reply := unchanged(site, query)) is not None:
         return reply
-    asking = Asking.of(site, query)
-    tagged = asking.remembered() or asking.answered(
-        await site.federation.answer(site.engine, query)
-    )
-    return reply_to(site, tagged, accept)
+    return reply_to(site, await evaluated(site, query), accept, name)
+
+
+def evaluate(site: Site, query: Query) -> Tagged:
+    """Return what `evaluated` does, to a thread."""
+    return Asking.of(site, query).remembered() or site.engine.wait(evaluated(site, query))
 
 
 def unchanged(site: Site, query: Query) -> Reply | None:
@@ -119,7 +126,7 @@ def unchanged(site: Site, query: Query) -> Reply | None:
     return None
 
 
-def reply_to(site: Site, tagged: Tagged, accept: Accept, name: str = "answer") -> Reply:
+def reply_to(site: Site, tagged: Tagged, accept: Accept, name: str) -> Reply:
     """Return an answer as a reply; the name is that of the file in which it is kept, if it is."""
     answer = tagged.answer
     reply = send(site, answer.body, tagged.tag, labelled(accept, answer.format))

@@ -19,7 +19,7 @@ from graph.publishing.resource import JSON, Node
 from server.answer import evaluate, send
 from server.citing import CITED, wants_citations
 from server.conditional import digest
-from server.exchange import exchange
+from server.front.exchange import exchange
 from server.link import missing_header
 from server.negotiate import HTML
 from server.operation import Operation

@@ -7,7 +7,6 @@ from flask import Flask, Request
 from server import (
     crawler,
     download,
-    exchange,
     explain,
     health,
     linked_data,
@@ -16,8 +15,9 @@ from server import (
     sparql,
     store,
 )
-from server.exchange import Exchanges
-from server.pages import Pages
+from server.front import exchange
+from server.front.exchange import Exchanges
+from server.front.wsgi import Pages
 from server.site import NAME, Site
 from server.sparql import Endpoint
 

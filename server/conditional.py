@@ -11,7 +11,7 @@ from typing import Final
 from werkzeug.exceptions import PreconditionFailed
 
 from graph.sparql.lenient_lexer import Token, tokens
-from server.exchange import exchange
+from server.front.exchange import exchange
 from server.link import links
 from server.reply import Reply
 

@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest, NotAcceptable
 
 from server.answer import send
 from server.conditional import digest, has_it, not_modified
-from server.exchange import exchange
+from server.front.exchange import exchange
 from server.link import schema_link
 from server.negotiate import HTML, accepted
 from server.parameters import Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from server.metrics import MEDIA_TYPE
+from server.front.metrics import MEDIA_TYPE, exposition
 from server.site import site
 
 blueprint = Blueprint("health", __name__)
@@ -30,19 +30,10 @@ def ready() -> Response:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Return the counters for Prometheus."""
-    here = site()
-    others: dict[str, int | float] = {
-        "cache_bytes": here.cache.used,
-        "cache_hits_total": here.cache.hits,
-        "cache_misses_total": here.cache.misses,
-        "requests_under_way": here.admission.under_way,
-        "refused_clients_total": here.admission.refused_clients,
-        "refused_busy_total": here.admission.refused_all,
-        **{f"engine_{name}": value for name, value in here.engine.counters().items()},
-        **{f"service_{name}_total": n for name, n in here.federation.counters.values().items()},
-    }
-    return uncached(Response(here.metrics.text(others), content_type=MEDIA_TYPE))
+    """Return the counters of all fronts for Prometheus."""
+    engine = site().engine
+    counts = engine.wait(engine.counts())
+    return uncached(Response(exposition(counts), content_type=MEDIA_TYPE))
 
 
 def uncached(response: Response) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
+from werkzeug.exceptions import RequestEntityTooLarge
 
 
 class TooLarge(RequestEntityTooLarge):
@@ -12,12 +12,3 @@ class TooLarge(RequestEntityTooLarge):
         self.limit = limit
         self.value = value
         super().__init__(f"beyond the limit of {value} {limit}")
-
-
-class TooManyAtOnce(TooManyRequests):
-    """One client has as many requests under way as it may have."""
-
-    def __init__(self, value: int) -> None:
-        self.limit = "requests at once from one client"
-        self.value = value
-        super().__init__(f"beyond the limit of {value} {self.limit}", retry_after=1)

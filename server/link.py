@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote
 
-from server.exchange import exchange
+from server.front.exchange import exchange
 from server.reply import Fields
 
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"

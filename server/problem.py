@@ -9,8 +9,8 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from graph import errors
-from server.exchange import exchange
-from server.limit import TooLarge, TooManyAtOnce
+from server.front.exchange import exchange
+from server.limit import TooLarge
 from server.negotiate import HTML, accepted
 
 STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
@@ -28,6 +28,7 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
     errors.AnswerTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.EngineError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.ShareError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.OutOfMemoryError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.WorkerDiedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DeadlineError: HTTPStatus.GATEWAY_TIMEOUT,
@@ -41,6 +42,9 @@ DEPTHS: Final = frozenset({"levels of nesting", "repeated paths in one another"}
 
 MEMBERS: Final = ("line", "column", "limit", "value", "seconds", "endpoint", "nearest")
 """What an error carries that its problem has as members."""
+
+LATER: Final = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS})
+"""The statuses of what may be answered when it is asked again."""
 
 RETRY_AFTER: Final = 1
 """The seconds after which it is worth trying again, where an error does not say."""
@@ -57,7 +61,7 @@ def of_error(error: errors.CpecError) -> Response:
     status = status_of(error)
     members = {name: getattr(error, name) for name in MEMBERS if hasattr(error, name)}
     response = problem(status, str(error), members)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in LATER:
         response.headers["Retry-After"] = str(getattr(error, "retry_after", RETRY_AFTER))
     return response
 
@@ -66,7 +70,7 @@ def of_error(error: errors.CpecError) -> Response:
 def of_http(error: HTTPException) -> Response:
     """Return an error of the HTTP layer as a problem, its headers kept."""
     members: dict[str, object] = {}
-    if isinstance(error, TooLarge | TooManyAtOnce):
+    if isinstance(error, TooLarge):
         members = {"limit": error.limit, "value": error.value}
     response = problem(HTTPStatus(error.code or 500), error.description or "", members)
     for name, value in error.get_headers():

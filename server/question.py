@@ -105,7 +105,8 @@ def answer(name: str) -> Response | Reply:
     terms = bound(site(), question, parameters)
     cite = wants_citations(parameters)
     asked = Query(question.text, result_format, graph_format, terms, cite=cite)
-    reply = respond(site(), asked, Accept(()) if parameters.all("format") else accept, name)
+    accept = Accept(()) if parameters.all("format") else accept
+    reply = site().engine.wait(respond(site(), asked, accept, name))
     found = reply.body if isinstance(reply.body, bytes) else b""
     if result_format and found and is_empty(found, result_format):
         reply.headers.append(("Empty-Reason", question.empty))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+import os
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
 
 from graph.service.bounds import Bounds
 
@@ -13,10 +14,14 @@ SERVICE: Final = Bounds()
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the server speaks to its clients, and the bounds it keeps."""
+    """How the server speaks to its clients, and the bounds it keeps.
+
+    `processes` are its fronts. `token_time` is the time after which a wrong token is answered.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
+    processes: int = field(default_factory=lambda: os.cpu_count() or 1)
     threads: int = 96
     connections: int = 1000
     client_connections: int = 250
@@ -26,6 +31,8 @@ class Settings:
     idle_time: int = 60
     drain_time: int = 35
     max_header: int = 64 << 10
+    max_fields: int = 100
+    token_time: int = 1
     max_query: int = MEBIBYTE
     max_body: int = 64 * MEBIBYTE
     cache: int = 64 * MEBIBYTE
@@ -41,3 +48,9 @@ class Settings:
     def under_way(self) -> int:
         """Return how many requests may be under way: some threads are left for the others."""
         return max(1, self.threads - max(1, self.threads // 8))
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> Self:
+        """Return the settings that are told so in terms of JSON."""
+        pairs = tuple((iri, address) for iri, address in told["service_map"])
+        return cls(**{**told, "service_allow": tuple(told["service_allow"]), "service_map": pairs})

@@ -14,10 +14,11 @@ from graph.engine.federation import Federation
 from graph.engine.settings import Settings as EngineSettings
 from graph.service.bounds import Bounds
 from graph.service.endpoint import addresses
-from server.admission import Admission
 from server.cache import AnswerCache
 from server.clock import Clock
-from server.metrics import Metrics
+from server.evaluation import Evaluations
+from server.front.admission import Admission
+from server.front.metrics import Counts, Metrics
 from server.settings import Settings
 
 NAME: Final = "cpec"
@@ -37,6 +38,7 @@ class Site:
     dumps: Path | None
     retired: Retired
     cache: AnswerCache
+    evaluations: Evaluations
     admission: Admission
     metrics: Metrics
     clock: Clock
@@ -53,7 +55,7 @@ class Site:
         retired: Retired | None = None,
     ) -> Site:
         """Return the site of an engine that has been started."""
-        return cls(
+        site = cls(
             engine,
             engine_settings,
             settings,
@@ -61,16 +63,34 @@ class Site:
             dumps,
             retired or Retired.read(),
             AnswerCache(settings.cache),
-            Admission(settings.under_way, settings.client_requests),
+            Evaluations(),
+            Admission(engine.accounts, settings, engine_settings),
             Metrics(),
             Clock(engine.version),
             federation_of(settings),
         )
+        engine.count_also(site.counted)
+        return site
 
     @property
     def written(self) -> bool:
         """Whether data were written since the build counted them."""
         return self.engine.written and self.engine_settings.source is not None
+
+    def counted(self) -> Counts:
+        """Return what this front has counted, by the part of the server that did."""
+        return {
+            **self.metrics.counts(),
+            "site": {
+                "cache_bytes": self.cache.used,
+                "cache_hits_total": self.cache.hits,
+                "cache_misses_total": self.cache.misses,
+                "evaluations_shared_total": self.evaluations.shared,
+                "refused_clients_total": self.admission.refused_clients,
+                "refused_busy_total": self.admission.refused_all,
+            },
+            "service": self.federation.counters.values(),
+        }
 
     @property
     def last_modified(self) -> str:

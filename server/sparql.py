@@ -20,11 +20,11 @@ from werkzeug.wrappers import Request
 from graph.engine.request import Change, Update
 from graph.evaluation import Query
 from graph.publishing.resource import JSON
-from server.answer import respond_async
+from server.answer import respond
 from server.answer_page import query_page
 from server.citing import forms, wants_citations
 from server.description import describe
-from server.exchange import exchange
+from server.front.exchange import exchange
 from server.link import schema_link
 from server.negotiate import Accept, accepted, wants_page
 from server.operation import FORM, QUERY, UPDATE, Operation, read_operation
@@ -36,7 +36,7 @@ from server.token import is_writer, require_token
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-    from server.exchange import Application
+    from server.front.exchange import Application
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -125,7 +125,7 @@ async def run_query(site: Site, request: Request, operation: Operation) -> Reply
         base=exchange().base_url,
         cite=wants_citations(parameters),
     )
-    reply = await respond_async(site, asked, Accept(()) if parameters.all("format") else accept)
+    reply = await respond(site, asked, Accept(()) if parameters.all("format") else accept)
     if asked.cite and asked.result_format == JSON:
         reply.headers.append(schema_link("citations"))
     reply.headers.append(("Accept-Query", f'"{QUERY}", "{FORM}"'))

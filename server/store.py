@@ -19,7 +19,7 @@ from graph.format import GRAPH_FORMATS, GRAPHS, GraphFormat
 from server.answer import labelled, send
 from server.conditional import digest, is_required, require_match
 from server.document import Document, read_documents
-from server.exchange import exchange
+from server.front.exchange import exchange
 from server.negotiate import accepted, graph_form
 from server.operation import graph_iri
 from server.parameters import Parameters

@@ -50,6 +50,11 @@ def is_writer(token: str | None, authorization: str) -> bool:
     )
 
 
+def is_wrong(token: str | None, authorization: str) -> bool:
+    """Return whether the header has a token that is not the one of writes."""
+    return bool(token and authorization) and not is_writer(token, authorization)
+
+
 def require_token(token: str | None, authorization: str) -> None:
     """Raise Forbidden where writes are not configured, Unauthorized without the token."""
     if token is None:

@@ -1,18 +1,26 @@
 """The engine: strangers' queries and updates run in processes that may die, never in this one.
 
-A server starts one engine and shares it between its threads::
+One *supervisor* has the zygote, which holds the dataset and forks workers, and the writer. Each
+*front* of a server has an *engine* at the other end of a line to it, in a loop of asyncio, and
+workers of its own. A program without fronts has both in one process::
 
-    engine = Engine.start(Settings(source=Path("graph.nq")))
-    answer = engine.query(Query("SELECT * { ?s ?p ?o } LIMIT 1"))     # Answer(body, format)
-    engine.close()
+    with LocalEngine.start(Settings(source=Path("graph.nq"))) as engine:
+        answer = engine.query(Query("SELECT * { ?s ?p ?o } LIMIT 1"))     # Answer(body, format)
 
-Reading (thread-safe; each call blocks its thread until the answer is complete or refused):
+Reading in the loop:
 
-    Engine.query(query: Query, deadline: float | None = None) -> Answer(body, format, version)
+    await Engine.answer(query: Query, deadline: float | None = None) -> Answer
         SELECT, ASK, CONSTRUCT, DESCRIBE; dataset parameters are fields of graph.evaluation.Query.
         with Query.cite, in results JSON with the citation of each row.
-    await Engine.answer(query: Query) -> Answer
-        the same for a loop of asyncio: a thread waits only for what is long.
+    await Engine.ask(kind: str, header: dict, body: bytes) -> tuple[dict, bytes]
+        any kind of request that graph/engine/task.py lists; all of the others stand on it.
+        It is killed when it is cancelled. graph/engine/account.py has CLIENT, for whom it is asked.
+
+Reading from threads (each call blocks its thread until the answer is complete or refused):
+
+    Engine.query(query: Query, deadline: float | None = None) -> Answer(body, format, version)
+    Engine.run(kind: str, header: dict, body: bytes) -> tuple[dict, bytes]
+        the same as `answer` and `ask`
     Engine.explain(triple: Sequence[str], form: str) -> tuple[bytes, str]
         why a triple holds, as "json" or "ttl", and the version; NotInGraphError.
     Engine.table(thing: str) -> tuple[bytes, str]
@@ -21,8 +29,6 @@ Reading (thread-safe; each call blocks its thread until the answer is complete o
         one graph whole (Graph Store Protocol GET); None is the default graph; UnknownNameError.
     Engine.parse(body: bytes, form: GraphFormat, base: str) -> bytes
         a stranger's RDF document as N-Quads; BodySyntaxError.
-    Engine.run(kind: str, header: dict, body: bytes) -> tuple[dict, bytes]
-        any kind of request that graph/engine/task.py lists; all of the above stand on it.
 
 Writing (only with Settings.data_dir; one at a time; returns once it is on disk and readers see it):
 
@@ -39,9 +45,10 @@ State:
     Engine.version: str          names the dataset that new requests see; for ETags
     Engine.writable: bool
     Engine.written: bool         writes came, which the counts of graph:dataset do not have
-    Engine.counters() -> dict[str, int]
+    await Engine.counts()        the counts of all fronts, summed
     Engine.ready() -> bool       a worker can answer now
-    Engine.close(timeout=...)    finishes what is in flight, then ends every child
+    await Engine.drain(seconds)  finishes what is in flight, and refuses the rest
+    LocalEngine.close()          the same, then ends every child
 
 Errors (graph/errors.py), beside QuerySyntaxError and UnwritableError:
 
@@ -56,10 +63,12 @@ Errors (graph/errors.py), beside QuerySyntaxError and UnwritableError:
     OutOfMemoryError                         beyond the memory cap of a worker         503
     WorkerDiedError                          the engine crashed on this request        503
     OverloadedError(retry_after)             no worker free within the queue time      503
+    ShareError(limit, value, retry_after)    the client has used or holds its share    429
 """
 
 from graph.engine.engine import Engine
 from graph.engine.guard import Limits, check_query, check_update
+from graph.engine.local import LocalEngine
 from graph.engine.request import Change, GraphChange, Update
 from graph.engine.settings import Settings
 
@@ -68,6 +77,7 @@ __all__ = [
     "Engine",
     "GraphChange",
     "Limits",
+    "LocalEngine",
     "Settings",
     "Update",
     "check_query",

@@ -1,34 +1,29 @@
-"""The engine of one server: reads through the pool, writes through the writer."""
+"""The engine of one front: reads through its pool, writes through the supervisor."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
-import threading
-import time
-from collections.abc import Sequence
+import socket
+from collections import Counter
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict, replace
-from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self, TypeVar
 
-from graph.engine.frame import Header
+from graph.engine.account import Accounts
+from graph.engine.frame import Header, Message
 from graph.engine.guard import QUERY_BYTES, check_query, check_update, require_bytes
-from graph.engine.pool.nursery import Nursery
 from graph.engine.pool.pool import Pool
 from graph.engine.request import Change, GraphChange, Require, Update
 from graph.engine.settings import Settings
-from graph.engine.source import Source
-from graph.engine.writing.delta import Delta
+from graph.engine.supervision.line import Line
+from graph.engine.waiting import waited
 from graph.engine.writing.generation import FIRST
 from graph.engine.writing.loading import without_silent_loads
-from graph.engine.writing.scribe import Scribe
 from graph.engine.writing.using import with_using
 from graph.errors import (
     DeadlineError,
     ForbiddenError,
-    OnDiskError,
     OutOfMemoryError,
     OverloadedError,
     WorkerDiedError,
@@ -36,46 +31,39 @@ from graph.errors import (
 from graph.evaluation import ELSEWHERE, Answer, Query
 from graph.format import GRAPHS, RESULTS, GraphFormat
 
+T = TypeVar("T")
+Counts = Mapping[str, float]
+
 LONG: Final = 8 << 10
 """The characters of a query past which a worker reads it, and not the server's one process."""
 
 
 class Engine:
-    """Answers questions and takes writes; every method may be called from any thread."""
+    """Answers questions and takes writes.
 
-    def __init__(
-        self, settings: Settings, nursery: Nursery, pool: Pool, scribe: Scribe | None
-    ) -> None:
+    It lives in one loop. `answer` and `ask` are awaited there; every other method blocks its
+    thread, and may be called from any thread but that of the loop.
+    """
+
+    def __init__(self, settings: Settings, line: Line, accounts: Accounts) -> None:
         self.settings = settings
-        self._nursery = nursery
-        self._pool = pool
-        self._scribe = scribe
-        self._writing = threading.Lock()
+        self.accounts = accounts
+        self._line = line
+        self._pool = Pool(settings, line, accounts)
+        self._loop = asyncio.get_running_loop()
+        self.count_also(dict)
 
     @classmethod
-    def start(cls, settings: Settings) -> Self:
-        """Return an engine that is ready to answer.
+    async def open(cls, settings: Settings, sock: socket.socket, accounts: Accounts) -> Self:
+        """Return an engine at the end of a line to a supervisor, ready to answer.
 
-        Raises OSError where its dataset cannot be read, or its directory not written.
+        Raises OSError where no worker can be had.
         """
-        nursery = Nursery(settings)
-        scribe = Scribe(settings, settings.data_dir) if settings.data_dir else None
-        engine = cls(settings, nursery, Pool(settings, nursery), scribe)
-        try:
-            nursery.prepare()
-            if scribe is not None:
-                scribe.start()
-                nursery.source, nursery.version = scribe.source, scribe.version
-            elif settings.source is not None:
-                nursery.source = Source(settings.source)
-                nursery.version = version_of(settings.source)
-            engine._pool.start()
-        except BaseException:
-            engine.close()
-            raise
+        engine = cls(settings, Line(sock), accounts)
+        await engine._pool.start()
         return engine
 
-    def query(self, query: Query, deadline: float | None = None) -> Answer:
+    async def answer(self, query: Query, deadline: float | None = None) -> Answer:
         """Return the answer to a query; raises what the package's docstring lists.
 
         A cited answer has no version where it may be another the next time.
@@ -83,16 +71,24 @@ class Engine:
         header, text = self.request(query)
         seconds = deadline or self.settings.deadline
         if query.cite:
-            return answer_of(*self._cite(header, text, seconds))
-        return answer_of(*self.run("query", header, text, seconds))
+            return answer_of(*await self._cite(header, text, seconds))
+        return answer_of(*await self.ask("query", header, text, seconds))
 
-    async def answer(self, query: Query) -> Answer:
-        """Return what `query` does; no thread waits while the answer comes quickly."""
-        if query.cite:
-            return await asyncio.to_thread(self.query, query)
-        header, text = self.request(query)
-        header["kind"] = "query"
-        return answer_of(*await self._pool.answer(header, text, self.settings.deadline))
+    async def ask(
+        self, kind: str, header: Header, body: bytes = b"", deadline: float | None = None
+    ) -> Message:
+        """Return the answer to any kind of request that graph/engine/task.py lists."""
+        seconds = deadline or self.settings.deadline
+        return await self._pool.answer({**header, "kind": kind}, body, seconds)
+
+    async def drain(self, seconds: float) -> None:
+        """Refuse new questions, finish those in flight within so many seconds, and end the rest."""
+        await self._pool.drain(seconds)
+
+    async def leave(self) -> None:
+        """End the line to the supervisor, when all workers have ended."""
+        self._line.close()
+        await asyncio.sleep(0)  # the transports of the workers close
 
     def request(self, query: Query) -> tuple[Header, bytes]:
         """Return a query as a worker takes it; raises LimitError and ForbiddenError.
@@ -118,21 +114,31 @@ class Engine:
             header["uncited"] = ELSEWHERE
         return header, (query.filled or query.text).encode(errors="replace")
 
-    def _cite(self, header: Header, text: bytes, deadline: float) -> tuple[Header, bytes]:
+    async def _cite(self, header: Header, text: bytes, deadline: float) -> Message:
         """Return an answer with citations, or without them where half the deadline is too short.
 
         Citing needs more than answering: what is too much for it is answered, with the reason.
         """
         half = deadline / 2
         try:
-            return self.run("cite", header, text, half)
+            return await self.ask("cite", header, text, half)
         except (DeadlineError, OutOfMemoryError, WorkerDiedError) as error:
             reason = f"citing was given up: {error}"
         try:
-            answer, body = self.run("cite", {**header, "uncited": reason}, text, half)
+            answer, body = await self.ask("cite", {**header, "uncited": reason}, text, half)
         except DeadlineError:
             raise DeadlineError(deadline) from None
         return {**answer, "passing": True}, body
+
+    def query(self, query: Query, deadline: float | None = None) -> Answer:
+        """Return what `answer` does."""
+        return self.wait(self.answer(query, deadline))
+
+    def run(
+        self, kind: str, header: Header, body: bytes = b"", deadline: float | None = None
+    ) -> Message:
+        """Return what `ask` does."""
+        return self.wait(self.ask(kind, header, body, deadline))
 
     def explain(self, triple: Sequence[str], form: str) -> tuple[bytes, str]:
         """Return why a triple holds, as "json" or "ttl", and the version of the dataset.
@@ -159,12 +165,6 @@ class Engine:
     def parse(self, body: bytes, form: GraphFormat, base: str) -> bytes:
         """Return a stranger's RDF document as N-Quads; raises BodySyntaxError."""
         return self.run("rdf", {"format": form.name, "base": base}, body)[1]
-
-    def run(
-        self, kind: str, header: Header, body: bytes = b"", deadline: float | None = None
-    ) -> tuple[Header, bytes]:
-        """Return the answer to any kind of request that graph/engine/task.py lists."""
-        return self._pool.run({**header, "kind": kind}, body, deadline or self.settings.deadline)
 
     def update(self, update: Update) -> Change:
         """Apply an update, all of it or nothing; returns when it is on disk and readers see it."""
@@ -194,57 +194,26 @@ class Engine:
         return self._write(header, change.body, require)
 
     def _write(self, header: Header, body: bytes, require: Require | None = None) -> Change:
-        """Have a worker find what a write changes, the writer keep it, and the readers see it.
-
-        The stranger's text runs in a worker, on its own copy of the dataset, with the bounds of any
-        question; only the delta comes near the store. One write at a time, so none is lost.
-        """
+        """Have the supervisor make a write; returns when it is on disk and readers see it."""
         if not self.writable:
             raise ForbiddenError("this server takes no writes")
-        if not self._writing.acquire(timeout=self.settings.queue_time):
-            raise OverloadedError("another write is under way")
-        try:
-            if self._scribe is None:
-                raise OverloadedError("the server is closing")
-            end = time.monotonic() + self.settings.write_deadline
-            self._catch_up(self._scribe)
-            answer, lines = self._find(header, body)
-            if require is not None:
-                require(str(answer["state"]), bool(answer["existed"]))
-            delta = Delta.of(answer, lines)
-            if delta:
-                self._scribe.write(
-                    delta, end, self._pool.lanes.versions() | {self._nursery.loading}
-                )
-                self._show(delta, self._scribe)
-                self._pool.lanes.count("writes")
-            return Change.of(self._nursery.version, answer)
-        finally:
-            self._writing.release()
+        return self.wait(self._line.write(header, body, require))
 
-    def _find(self, header: Header, body: bytes) -> tuple[Header, bytes]:
-        """Return what a write changes; one that needs memory waits for it as others in a queue."""
-        deadline = self.settings.write_deadline
-        try:
-            return self._pool.run(header, body, deadline)
-        except OnDiskError:
-            if not self._nursery.settle(self.settings.queue_time):
-                raise OverloadedError("the dataset is still being loaded") from None
-            return self._pool.run(header, body, deadline)
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return the result of what is awaited in the loop.
 
-    def _show(self, delta: Delta, scribe: Scribe) -> None:
-        """Show the readers what is on disk, so that no question is answered from before."""
-        with contextlib.suppress(OSError):  # whoever forks next starts a zygote
-            self._nursery.apply(delta, scribe.source, scribe.version)
-        self._pool.swap()
+        Raises OverloadedError where the request is given up for which this thread works, and where
+        the engine is closed.
+        """
+        if self._loop.is_closed():
+            work.close()
+            raise OverloadedError("the engine is closed")
+        return waited(asyncio.run_coroutine_threadsafe(work, self._loop))
 
-    def _catch_up(self, scribe: Scribe) -> None:
-        """Show the readers what a writer published that died before it could say so."""
-        scribe.ensure()
-        if scribe.version != self._nursery.version:
-            with contextlib.suppress(OSError):
-                self._nursery.replace(scribe.source, scribe.version)
-            self._pool.swap()
+    @property
+    def gone(self) -> asyncio.Future[None]:
+        """Done when the supervisor is gone."""
+        return self._line.gone
 
     @property
     def written(self) -> bool:
@@ -255,7 +224,7 @@ class Engine:
     @property
     def version(self) -> str:
         """The name of the dataset that new requests see."""
-        return self._nursery.version
+        return self._line.version
 
     @property
     def writable(self) -> bool:
@@ -264,36 +233,19 @@ class Engine:
 
     def ready(self) -> bool:
         """Return whether a worker can answer now."""
-        return self._pool.lanes.gauges()["idle"] > 0
+        return self._pool.lanes.values()["idle"] > 0
 
-    def counters(self) -> dict[str, int]:
-        """Return the totals since the start and the gauges of now, by name."""
-        return {
-            **self._pool.lanes.counters.values(),
-            **self._pool.lanes.gauges(),
-            "zygote_starts": self._nursery.starts,
-            "writer_starts": self._scribe.starts if self._scribe else 0,
-        }
+    def count_also(self, counted: Callable[[], Mapping[str, Counts]]) -> None:
+        """Have what else this front counts told to the others that ask."""
+        self._line.counted = lambda: {**counted(), "engine": self._pool.lanes.values()}
 
-    def close(self, timeout: float = 30.0) -> None:
-        """Finish what is in flight, then end every child."""
-        with self._writing:
-            if self._scribe is not None:
-                self._scribe.close()
-                self._scribe = None
-        self._pool.drain(timeout)
-        self._nursery.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+    async def counts(self) -> dict[str, dict[str, float]]:
+        """Return what all fronts have counted, summed, by the part of the server that did."""
+        total: dict[str, Counter[str]] = {}
+        for front in (self._line.counted(), *await self._line.others()):
+            for part, counts in front.items():
+                total.setdefault(part, Counter()).update(counts)
+        return {part: dict(counts) for part, counts in total.items()}
 
 
 def answer_of(header: Header, body: bytes) -> Answer:
@@ -302,11 +254,3 @@ def answer_of(header: Header, body: bytes) -> Answer:
     version = "" if header.get("passing") else header["version"]
     form = RESULTS.get(name) or GRAPHS[name]
     return Answer(body, form, version, tuple(header.get("missing", ())))
-
-
-def version_of(source: Path) -> str:
-    """Return the name of the dataset of a source: the hash of a file, the name of a directory."""
-    if source.is_dir():
-        return source.resolve().name
-    with source.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:16]

@@ -6,6 +6,7 @@ reads what comes, and what passes through here is sent on as it is.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -61,67 +62,69 @@ class Errand:
     end: float
     versions: set[str] = field(default_factory=set)
 
-    def filled(self) -> str:
+    async def filled(self) -> str:
         """Return the text of the query with what its endpoints answered."""
-        plan, answers = self._plan(), list[str]()
+        plan, answers = await self._plan(), list[str]()
         for call in plan.calls:
-            answers.append(self._answer(call, answers))
+            answers.append(await self._answer(call, answers))
         return plan.text.filled(answers)
 
-    def _plan(self) -> Plan:
+    async def _plan(self) -> Plan:
         """Return what the query asks of whom."""
         header, text = self.engine.request(self.query)
         limits = {"rows": self.bounds.rows, "given": self.bounds.given}
         header = {**header, **limits, "allowed": list(self.addresses)}
-        return Plan.of(self.engine.run("plan", header, text, left(self.end))[1])
+        return Plan.of((await self.engine.ask("plan", header, text, left(self.end)))[1])
 
-    def _answer(self, call: Call, before: list[str]) -> str:
+    async def _answer(self, call: Call, before: list[str]) -> str:
         """Return what an endpoint answered as VALUES, or with SILENT nothing of a failure."""
-        narrowed = self._narrowed(call, before)
+        narrowed = await self._narrowed(call, before)
         if narrowed.empty:
             self.counters.count("spared")
             return call.nothing()
         self.counters.count("asked")
         self.counters.count("narrowed", bool(narrowed.values))
         try:
-            return self._asked(call, narrowed)
+            return await self._asked(call, narrowed)
         except EndpointError as error:
             self.counters.count(kind_of(error))
             if call.silent:
                 return call.failed()
             raise
 
-    def _asked(self, call: Call, narrowed: Narrowed) -> str:
+    async def _asked(self, call: Call, narrowed: Narrowed) -> str:
         """Return what an endpoint answers; raises EndpointError."""
         address, seconds = self.addresses[call.endpoint], SHARE * left(self.end)
         header = {"endpoint": call.endpoint, "variables": call.variables, "rows": self.bounds.rows}
         try:
             text = call.text(narrowed.values)
-            body = ask(call.endpoint, address, text, seconds, self.bounds.bytes)
+            most = self.bounds.bytes
+            body = await asyncio.to_thread(ask, call.endpoint, address, text, seconds, most)
             self.counters.count("bytes", len(body))
-            return self.engine.run("values", header, body, left(self.end))[1].decode()
+            _, values = await self.engine.ask("values", header, body, left(self.end))
+            return values.decode()
         except EndpointLimitError as error:
             given = self.bounds.given if narrowed.past else None
             raise EndpointLimitError(call.endpoint, error.limit, error.value, given) from None
 
-    def _narrowed(self, call: Call, before: list[str]) -> Narrowed:
+    async def _narrowed(self, call: Call, before: list[str]) -> Narrowed:
         """Return what a call is narrowed by, as far as that is found in time."""
         end = time.monotonic() + NARROWING * left(self.end)
         found, past = [], False
         for narrowing in call.narrowings:
-            rows, values = self._rows(narrowing.filled(before), end)
+            rows, values = await self._rows(narrowing.filled(before), end)
             if not rows:
                 return Narrowed(empty=True)
             found += [values] if values else []
             past |= rows > self.bounds.given
         return Narrowed(tuple(found), past=past)
 
-    def _rows(self, text: str, end: float) -> tuple[int, str]:
+    async def _rows(self, text: str, end: float) -> tuple[int, str]:
         """Return how many rows narrow a call, -1 where that is not known, and their VALUES."""
         header, body = self.engine.request(replace(self.query, filled=text))
         try:
             header = {**header, "given": self.bounds.given}
-            answer, values = self.engine.run("narrow", header, body, left(end))
+            answer, values = await self.engine.ask("narrow", header, body, left(end))
         except (DeadlineError, OutOfMemoryError, WorkerDiedError):
             return -1, ""
         self.versions.add(answer["version"])

@@ -66,6 +66,12 @@ def send(sock: socket.socket, header: Header, body: Body = b"", until: float | N
         send_part(sock, part, until)
 
 
+def packed(header: Header, body: bytes) -> bytes:
+    """Return one message as it is sent."""
+    head = json.dumps(header).encode()
+    return LENGTHS.pack(len(head), len(body)) + head + body
+
+
 def size_of(body: Body) -> int:
     """Return the bytes of a body."""
     return len(body) if isinstance(body, bytes) else sum(map(len, body))

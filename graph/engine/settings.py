@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Self
 
 from graph.engine.guard import Limits
 
@@ -20,7 +20,9 @@ class Settings:
     `source` is a file of RDF (N-Quads, TriG, Turtle...), or the directory of an on-disk store; None
     is the empty dataset. `data_dir` makes the engine writable: it holds the store, and is filled
     from the source when it is new. `cite_most` is the number of quads, those of the union included,
-    past which no evidence is indexed, so that answers are `uncited`.
+    past which no evidence is indexed, so that answers are `uncited`. `quick_workers` are those of
+    one front; the places of long and parked questions, and the budgets, are those of all fronts.
+    `client_seconds` bounds the processor time of a client in a minute, 0 does not.
     """
 
     source: Path | None = None
@@ -35,6 +37,9 @@ class Settings:
     long_workers: int = 8
     parked_workers: int = 16
     memory: int = 1024 * MEBIBYTE
+    memory_budget: int = 4096 * MEBIBYTE
+    client_memory: int = 2048 * MEBIBYTE
+    client_seconds: float = 60.0
     max_answer: int = 16 * MEBIBYTE
     max_body: int = 64 * MEBIBYTE
     max_delta: int = 256 * MEBIBYTE
@@ -43,3 +48,14 @@ class Settings:
     disk_above: int = 4096 * MEBIBYTE
     cite_most: int = 4_000_000
     limits: Limits = field(default_factory=Limits)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the settings in terms of JSON."""
+        source, data_dir = (path and str(path) for path in (self.source, self.data_dir))
+        return {**asdict(self), "source": source, "data_dir": data_dir}
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> Self:
+        """Return the settings that are told so."""
+        paths = {name: told[name] and Path(told[name]) for name in ("source", "data_dir")}
+        return cls(**{**told, **paths, "limits": Limits(**told["limits"])})

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
-from contextlib import nullcontext, redirect_stderr
+from contextlib import closing, nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from graph.engine import Engine, Limits
-from graph.engine import Settings as EngineSettings
-from server.app import create_app
+from graph.engine.guard import Limits
+from graph.engine.settings import Settings as EngineSettings
+from graph.engine.supervision.supervisor import Supervisor
 from server.command.bound import (
     COUNT,
     COUNT_OR_NONE,
@@ -29,11 +28,9 @@ from server.command.bound import (
     mapped,
 )
 from server.command.snapshot import fresh_snapshot, out
-from server.descriptor import room_for
-from server.front import open_front
-from server.log import Unwaited
+from server.front.descriptor import room_for
+from server.front.fronts import Fronts
 from server.settings import Settings
-from server.site import Site
 from server.token import TokenError, checked, read_token
 
 SERVER: Final = Settings()
@@ -55,10 +52,15 @@ BOUNDS: Final = (
     ("cite_most", SIZE_OR_NONE, "Quads above which nothing is cited."),
     ("disk_above", SIZE_OR_NONE, "Bytes above which disk answers."),
     ("cache", SIZE_OR_NONE, "Bytes of answers kept in memory; 0 for none."),
-    ("threads", COUNT, "Requests that are worked on at once."),
+    ("memory_budget", SIZE, "Bytes that all queries and answers may hold."),
+    ("client_memory", SIZE, "The same of one address."),
+    ("client_seconds", SECONDS_OR_NONE, "Processor time of one address in a minute; 0 for any."),
+    ("processes", COUNT, "Processes that answer on the port."),
+    ("threads", COUNT, "Pages that one of them works on at once."),
     ("connections", COUNT, "Connections held open at once."),
     ("client_connections", COUNT, "The same of one address."),
     ("client_requests", COUNT, "Requests at once of one address."),
+    ("token_time", WHOLE_SECONDS, "Seconds after which a wrong token is answered."),
     ("receive_time", WHOLE_SECONDS, "Seconds in which a request arrives."),
     ("send_time", WHOLE_SECONDS, "Seconds in which an answer is taken."),
     ("idle_time", WHOLE_SECONDS, "Seconds of an idle connection."),
@@ -135,21 +137,28 @@ def serve(out: Path | None, *, data_dir: Path | None, empty: bool, **options: An
     )
     settings = with_room(Settings(**chosen(Settings, options)))
     held = snapshot.hold() if snapshot else nullcontext()
-    with held, Engine.start(engine_settings) as engine:
-        dumps = snapshot.dumps if snapshot else None
-        app = create_app(Site.of(engine, engine_settings, settings, token, dumps))
-        try:
-            front = open_front(app, settings, token)
-        except OSError as error:
-            where = f"{settings.host}, port {settings.port}"
-            words = (error.strerror or str(error)).partition(" (while ")[
-                0
-            ]  # asyncio tells the address once more
-            raise click.ClickException(f"cannot listen on {where}: {words}") from None
-        name = "localhost" if settings.host in {"127.0.0.1", "localhost"} else settings.host
-        click.echo(f"serving on http://{name}:{front.port} (Ctrl-C ends it)")
-        with redirect_stderr(Unwaited(sys.stderr) if sys.stderr else None):
-            front.run()
+    dumps = snapshot.dumps if snapshot else None
+    with held, closing(Supervisor(engine_settings)) as supervisor:
+        fronts = listening(supervisor, settings, token, dumps)
+        with closing(fronts):
+            fronts.spawn()
+            supervisor.start()
+            fronts.begin()
+            name = "localhost" if settings.host in {"127.0.0.1", "localhost"} else settings.host
+            click.echo(f"serving on http://{name}:{fronts.port} (Ctrl-C ends it)")
+            fronts.run()
+
+
+def listening(
+    supervisor: Supervisor, settings: Settings, token: str | None, dumps: Path | None
+) -> Fronts:
+    """Return the fronts, which listen; raises click.ClickException."""
+    try:
+        return Fronts(supervisor, settings, token, dumps)
+    except OSError as error:
+        where = f"{settings.host}, port {settings.port}"
+        words = (error.strerror or str(error)).partition(" (while ")[0]  # the address once more
+        raise click.ClickException(f"cannot listen on {where}: {words}") from None
 
 
 def with_room(settings: Settings) -> Settings:

@@ -92,8 +92,9 @@ def test_a_graph_that_is_the_same_each_time_is_kept(client: Client, text: str) -
 
 def test_a_second_answer_comes_from_the_cache(client: Client) -> None:
     text = f"{AREAS} # asked twice"
-    assert "engine;dur=" in client.query(text).headers["Server-Timing"]
-    assert "cache;dur=" in client.query(text).headers["Server-Timing"]
+    timings = [client.query(text).headers["Server-Timing"] for _ in range(12)]
+    assert "engine;dur=" in timings[0]
+    assert any("cache;dur=" in timing for timing in timings), "each front keeps its own"
 
 
 def test_a_write_makes_old_tags_untrue(writer: Client) -> None:

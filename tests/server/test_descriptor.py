@@ -12,7 +12,7 @@ import pytest
 
 from bench.endpoint import CPEC
 from graph.snapshot import Snapshot
-from server.descriptor import EACH, OURS, room_for
+from server.front.descriptor import EACH, OURS, room_for
 from tests.server.conftest import serving
 
 

@@ -8,7 +8,7 @@ from graph.citing.thresholds import THRESHOLDS
 from graph.engine import Limits
 from graph.engine import Settings as EngineSettings
 from graph.engine.indexing import PROMPT
-from graph.engine.pool.nursery import INTERIM_ABOVE
+from graph.engine.supervision.nursery import INTERIM_ABOVE
 from graph.evaluator import MOST_UNKNOWN
 from graph.publishing.resource import MOST
 from graph.service.narrowing import LONGEST

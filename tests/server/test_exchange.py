@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from bench.client import Client
-from graph.engine import Engine
+from graph.engine import LocalEngine
 from graph.engine import Settings as EngineSettings
 from graph.snapshot import Snapshot
-from server.exchange import Exchanges
-from server.log import Unwaited
-from server.pages import Scope
+from server.front.exchange import Exchanges
+from server.front.log import Unwaited
+from server.front.wsgi import Scope
 from server.reply import Reply
 from server.settings import Settings
 from server.site import Site
@@ -147,12 +147,12 @@ def test_a_refused_request_is_logged_and_counted(snapshot: Snapshot, tmp_path: P
 def test_an_answer_that_cannot_be_sent_is_logged_and_counted_as_500(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with Engine.start(EngineSettings()) as engine:
+    with LocalEngine.start(EngineSettings()) as engine:
         site = Site.of(engine, EngineSettings(), Settings())
         with pytest.raises(UnicodeEncodeError):
             asyncio.run(ask(Exchanges(site, unsendable)))
     assert json.loads(capsys.readouterr().err)["status"] == 500
-    assert site.metrics.requests == {("none", "GET", 500): 1}
+    assert site.metrics.requests == {'route="none",method="GET",status="500"': 1}
 
 
 async def unsendable(_environ: object) -> Reply:

@@ -129,6 +129,7 @@ def test_past_the_number_of_connections_the_one_that_is_idle_longest_ends(
     snapshot: Snapshot, tmp_path: Path, bound: str
 ) -> None:
     options = ["--out", str(snapshot.path.parent), "--deadline", "2", bound, "4"]
+    options += ["--processes", "1"]  # each front has its share of the connections
     with serving(tmp_path, *options) as client:
         for _ in range(20):  # who has gone keeps nobody out who comes in the same moment
             for connection in [client.connect() for _ in range(4)]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from server.pages import WHOLE, Pages, environ_of
+from server.front.wsgi import WHOLE, Pages, environ_of
 from server.reply import Reply
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,12 @@ from bench.client import Client
 from graph.curating.retired import Retired
 from graph.engine import Engine
 from graph.engine import Settings as EngineSettings
+from graph.engine.account import Accounts
+from graph.engine.supervision.supervisor import Supervisor
 from graph.snapshot import Snapshot
 from ontology.namespace import ID
-from server.app import create_app
-from server.front import open_front
+from server.front.front import Front, open_front
+from server.front.fronts import listen
 from server.settings import Settings
 from server.site import Site
 
@@ -40,16 +44,25 @@ def retired(tmp_path: Path) -> Retired:
 
 @pytest.fixture
 def client(snapshot: Snapshot, retired: Retired) -> Iterator[Client]:
-    """A client of a server in this process, with retired names."""
+    """A client of a front in this process, with retired names."""
     engine_settings = EngineSettings(source=snapshot.quads_file)
-    settings = Settings(port=0, threads=4)
-    with Engine.start(engine_settings) as engine:
-        app = create_app(Site.of(engine, engine_settings, settings, retired=retired))
-        front = open_front(app, settings, None)
-        thread = threading.Thread(target=front.run)
+    (listener,) = listen("127.0.0.1", 0, 10, 1)
+
+    async def run() -> None:
+        engine = await Engine.open(engine_settings, supervisor.line(), Accounts.create())
+        site = Site.of(engine, engine_settings, Settings(threads=4), retired=retired)
+        fronts.append(open_front(site, listener))
+        await fronts[0].answer()
+        await engine.drain(1)
+        await engine.leave()
+
+    fronts: list[Front] = []
+    with closing(Supervisor(engine_settings)) as supervisor:
+        supervisor.start()
+        thread = threading.Thread(target=lambda: asyncio.run(run()))
         thread.start()
-        yield Client(f"http://127.0.0.1:{front.port}")
-        front.end()
+        yield Client(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        fronts[0].end()
         thread.join(30)
         assert not thread.is_alive()
 

@@ -1,1 +1,1 @@
-"""Reading: the workers as the server sees them: who has which, what is asked, what is answered."""
+"""The pool of one front: the workers that it talks with, in one loop of asyncio."""

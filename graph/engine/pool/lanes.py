@@ -4,26 +4,32 @@ A question starts on a *quick* worker. When it is long it gives its place among 
 worker and takes one of the `long_workers` places; where none is free it is *parked*: its process is
 stopped until a place is free or its deadline has come. So long questions never keep short ones
 waiting, whatever their number.
+
+Clients take turns. No client has all quick workers, nor more than half of the places of long and
+parked questions, which are counted over all fronts (graph/engine/account.py). A question without a
+client has no share to keep.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import signal
-import threading
 import time
-from collections import deque
+from collections import Counter, OrderedDict, deque
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from enum import Enum, auto
-from typing import TypeVar
+from typing import Final
 
-from graph.engine.pool.counter import Counters
-from graph.engine.pool.handle import Worker
-from graph.engine.pool.ticket import LoopTicket, Ticket
+from graph.engine.account import Accounts, Holding
+from graph.engine.pool.worker import Worker
 from graph.engine.settings import Settings
-from graph.errors import OverloadedError
+from graph.errors import OutOfMemoryError, OverloadedError, ShareError
 
-T = TypeVar("T", Ticket, LoopTicket)
+LOOK: Final = 0.05
+"""The seconds between two looks for a place of a long question: another front may have left it."""
+
+CROWDED: Final = "too many long questions run already"
+SPENT: Final = "the questions that run need more memory than the server has for them; ask for less"
 
 
 class Stage(Enum):
@@ -34,197 +40,297 @@ class Stage(Enum):
     PARKED = auto()
 
 
-class Lanes:
-    """The workers and the queue; its methods may be called from any number of threads."""
+HELD: Final = {Stage.LONG: Holding.LONG, Stage.PARKED: Holding.PARKED}
 
-    def __init__(self, settings: Settings) -> None:
+
+@dataclass(slots=True)
+class Counters:
+    """Totals since the start, for the metrics."""
+
+    requests: int = 0
+    deadlines: int = 0
+    deaths: int = 0
+    out_of_memory: int = 0
+    too_large: int = 0
+    overloads: int = 0
+    given_up: int = 0
+    worker_starts: int = 0
+    worker_ends: int = 0
+    long_requests: int = 0
+    parked_requests: int = 0
+
+
+@dataclass(slots=True)
+class Place:
+    """The place of a question: how far it has come, for whom, and the bytes put on his account."""
+
+    client: str
+    stage: Stage = Stage.QUICK
+    bytes: int = 0
+
+
+Ticket = asyncio.Future["Worker | None"]
+"""The place of one who waits in a queue; without a worker, he is not to wait any longer."""
+
+
+class Lanes:
+    """The workers and the queues of one front, in one loop."""
+
+    def __init__(self, settings: Settings, accounts: Accounts) -> None:
         self.counters = Counters()
-        self.wanted = threading.Event()
+        self.wanted = asyncio.Event()
         """Set when a worker may be missing."""
         self.closing = False
         self._settings = settings
-        self._lock = threading.Lock()
-        self._moved = threading.Condition(self._lock)
-        """Told when a question leaves, or changes its stage."""
+        self._accounts = accounts
         self._epoch = 0
         self._idle: list[Worker] = []
-        self._queue: deque[Ticket | LoopTicket] = deque()
-        self._stages: dict[Worker, Stage] = {}
+        self._places: dict[Worker, Place] = {}
+        self._quick: Counter[str] = Counter()
+        self._queues: OrderedDict[str, deque[Ticket]] = OrderedDict()
+        self._emptied = asyncio.Event()
 
-    def acquire(self) -> Worker:
-        """Return a worker that lives, first come first served; raises OverloadedError."""
-        end = time.monotonic() + self._settings.queue_time
-        while True:
-            worker = self._join(Ticket)
-            if isinstance(worker, Ticket):
-                worker.wait(max(0, end - time.monotonic()))
-                worker = self._leave(worker)
-            if worker.alive():
-                return worker
-            self.release(worker, kept=False)
+    async def acquire(self, client: str) -> Worker:
+        """Return a worker that lives; the clients take turns.
 
-    async def acquire_async(self) -> Worker:
-        """Return what `acquire` does, and keep no thread meanwhile."""
-        end = time.monotonic() + self._settings.queue_time
-        while True:
-            worker = self._join(LoopTicket)
-            if isinstance(worker, LoopTicket):
-                worker = await self._called(worker, max(0, end - time.monotonic()))
-            if worker.alive():
-                return worker
-            self.release(worker, kept=False)
-
-    async def _called(self, ticket: LoopTicket, seconds: float) -> Worker:
-        """Return the worker that a ticket is called for within so many seconds."""
+        Raises OverloadedError, and ShareError where the client has used his processor time.
+        """
+        self._require_time(client)
+        if self.closing:
+            raise self._overload("the server is closing")
+        if self._idle and self._may_have(client):
+            return self._give(self._idle.pop(), client)
+        ticket = self._queue(client)
         try:
-            await ticket.wait(seconds)
-        except asyncio.CancelledError:
-            with contextlib.suppress(OverloadedError):
-                self.release(self._leave(ticket), kept=True)
+            async with asyncio.timeout(self._settings.queue_time):
+                worker = await ticket
+        except BaseException as error:
+            self._leave(client, ticket)
+            if ticket.done() and not ticket.cancelled() and (late := ticket.result()) is not None:
+                self.release(late, kept=True)
+            if isinstance(error, TimeoutError):
+                raise self._overload("no worker was free in time") from None
             raise
-        return self._leave(ticket)
+        if worker is None:
+            raise self._overload("the server is closing")
+        return worker
 
     def release(self, worker: Worker, *, kept: bool) -> None:
-        """Take a worker back, or end it where it is not kept, or reads an older dataset."""
-        with self._lock:
-            del self._stages[worker]
-            kept = kept and worker.epoch == self._epoch and not self.closing
-            if kept:
-                self._hand_over(worker)
-            self._moved.notify_all()
-        if not kept:
+        """Take a worker back; one that is not kept, or reads an older dataset, is ended."""
+        self._move(worker, None)
+        if kept and worker.alive and self._is_present(worker):
+            self._idle.append(worker)
+        else:
+            self.end(worker)
+        self._call()
+        if not self._places:
+            self._emptied.set()
+
+    def add(self, worker: Worker, epoch: int) -> None:
+        """Make a new worker known; from now on idle ones of another epoch end."""
+        self.follow(epoch)
+        if self._is_present(worker):
+            self._idle.append(worker)
+            self._call()
+        else:
             self.end(worker)
 
-    def add(self, *workers: Worker, epoch: int) -> None:
-        """Make new workers known; from now on those of another epoch end."""
-        with self._lock:
-            self._epoch = max(self._epoch, epoch)
-            known, self._idle = [*workers, *self._idle], []
-            old = [one for one in known if self.closing or one.epoch != self._epoch]
-            for worker in known:
-                if worker not in old:
-                    self._hand_over(worker)
-        for worker in old:
+    def follow(self, epoch: int) -> None:
+        """End the idle workers that read the dataset of before an epoch."""
+        self._epoch = max(self._epoch, epoch)
+        for worker in [one for one in self._idle if not self._is_present(one)]:
+            self._idle.remove(worker)
             self.end(worker)
 
     def end(self, worker: Worker) -> None:
-        """End a worker that nobody has; another may be wanted."""
-        with self._lock:
-            self.counters.worker_ends += 1
+        """End a worker that no question has; another may be wanted."""
+        self.counters.worker_ends += 1
         self.wanted.set()
-        worker.end()
+        worker.kill()
+        worker.close()
 
-    def lengthen(self, worker: Worker, end: float, *, parked: bool) -> None:
-        """Let a question be long; it is parked until there is a place, or raises OverloadedError.
+    def lost(self, worker: Worker) -> None:
+        """Let go of a worker that has died idle; that of a question is the question's."""
+        if worker in self._idle:
+            self._idle.remove(worker)
+            self.end(worker)
 
-        A write does not wait for a place: there is one at a time, and questions do not hold it up.
+    async def lengthen(self, worker: Worker, end: float) -> None:
+        """Let a question be long; where there is no place it is parked until there is one.
+
+        Raises OverloadedError where it cannot be parked, or there is none until the moment `end`.
         """
-        with self._lock:
-            self.counters.long_requests += 1
-            if parked and self._count(Stage.LONG) >= self._settings.long_workers:
-                self._park(worker, end)
-            self._stages[worker] = Stage.LONG
+        self.counters.long_requests += 1
+        if not self._moved(worker, Stage.LONG):
+            await self._park(worker, end)
         self.wanted.set()
         worker.yield_to_others()
 
+    async def _park(self, worker: Worker, end: float) -> None:
+        """Stop a process until there is a place for it, or it is dead."""
+        if not self._moved(worker, Stage.PARKED):
+            raise self._overload(CROWDED)
+        self.counters.parked_requests += 1
+        self.wanted.set()
+        worker.stop()
+        while worker.alive and not self._moved(worker, Stage.LONG):
+            if time.monotonic() >= end:
+                raise self._overload(CROWDED)
+            await asyncio.sleep(LOOK)
+        worker.go_on()
+
     def missing(self) -> int:
         """Return how many quick workers are to be forked."""
-        with self._lock:
-            present = len(self._idle) + self._count(Stage.QUICK)
-            return 0 if self.closing else self._settings.quick_workers - present
+        present = len(self._idle) + self._count(Stage.QUICK)
+        return 0 if self.closing else self._settings.quick_workers - present
 
-    def bury(self) -> None:
-        """Let go of the idle workers that have died."""
-        with self._lock:
-            dead = [worker for worker in self._idle if not worker.alive()]
-            self._idle = [worker for worker in self._idle if worker not in dead]
-        for worker in dead:
-            self.end(worker)
+    def weigh(self) -> None:
+        """Put the memory of long and parked questions on account; past a budget, end the heaviest.
 
-    def drain(self, timeout: float) -> None:
+        It is one of the client that holds most. The question is told that it ran out of memory.
+        """
+        for worker, place in self._places.items():
+            if place.stage in HELD:
+                grown = worker.memory() - place.bytes
+                place.bytes += grown
+                self._accounts.add(place.client, Holding.BYTES, grown)
+        over = [worker for worker, place in self._places.items() if self._is_over(place.client)]
+        if over:
+            max(over, key=self._weight).kill(OutOfMemoryError(SPENT))
+
+    async def drain(self, seconds: float) -> None:
         """Refuse new questions, wait for those in flight, then end every worker."""
-        with self._lock:
-            self.closing = True
-            for ticket in self._queue:
-                ticket.call(None)
-            self._moved.notify_all()
-            self._moved.wait_for(lambda: not self._stages, timeout)
-            idle, self._idle = self._idle, []
-            for worker in self._stages:
-                worker.signal(signal.SIGKILL)
-        for worker in idle:
-            self.end(worker)
+        self.closing = True
+        for queue in self._queues.values():
+            for ticket in queue:
+                if not ticket.done():
+                    ticket.set_result(None)
+        if self._places:
+            self._emptied.clear()
+            try:
+                await asyncio.wait_for(self._emptied.wait(), seconds)
+            except TimeoutError:
+                for worker in self._places:
+                    worker.kill()
+        while self._idle:
+            self.end(self._idle.pop())
 
     def versions(self) -> set[str]:
         """Return the versions that workers read."""
-        with self._lock:
-            return {worker.version for worker in (*self._idle, *self._stages)}
+        return {worker.forked.version for worker in (*self._idle, *self._places)}
 
-    def gauges(self) -> dict[str, int]:
-        """Return how many workers and questions are where, now."""
-        with self._lock:
-            return {
-                "idle": len(self._idle),
-                "queue": len(self._queue),
-                **{stage.name.lower(): self._count(stage) for stage in Stage},
-            }
+    def workers(self) -> list[Worker]:
+        """Return the idle workers."""
+        return list(self._idle)
 
-    def count(self, name: str) -> None:
-        """Count one more of what a counter is named after."""
-        with self._lock:
-            setattr(self.counters, name, getattr(self.counters, name) + 1)
+    def values(self) -> dict[str, int]:
+        """Return the totals since the start, and how many workers and questions are where now."""
+        stages = {stage.name.lower(): self._count(stage) for stage in Stage}
+        waiting = sum(map(len, self._queues.values()))
+        return {**asdict(self.counters), "idle": len(self._idle), "queue": waiting, **stages}
 
-    def _join(self, kind: type[T]) -> Worker | T:
-        """Return an idle worker, or the ticket of one who waits in the queue from now on."""
-        with self._lock:
-            if self.closing:
-                raise self._overload("the server is closing")
-            if self._idle and not self._queue:
-                worker = self._idle.pop()
-                self._stages[worker] = Stage.QUICK
-                return worker
-            if len(self._queue) >= self._settings.queue_length:
-                raise self._overload("too many questions wait already")
-            ticket = kind()
-            self._queue.append(ticket)
-            return ticket
+    def _require_time(self, client: str) -> None:
+        """Raise ShareError where a client has used his processor time of the last minute."""
+        seconds = self._settings.client_seconds
+        if client and seconds and self._accounts.spent(client) >= seconds:
+            raise ShareError("seconds of processor time a minute of one client", int(seconds))
 
-    def _leave(self, ticket: Ticket | LoopTicket) -> Worker:
-        """Return the worker that a ticket was called for; raises OverloadedError where none was."""
-        with self._lock:
-            if ticket.worker is not None:
-                return ticket.worker
-            self._queue.remove(ticket)
-            raise self._overload("no worker was free in time")
+    def _queue(self, client: str) -> Ticket:
+        """Return a ticket at the end of the client's queue; raises OverloadedError."""
+        if sum(map(len, self._queues.values())) >= self._settings.queue_length:
+            raise self._overload("too many questions wait already")
+        ticket: Ticket = asyncio.get_running_loop().create_future()
+        self._queues.setdefault(client, deque()).append(ticket)
+        return ticket
 
-    def _hand_over(self, worker: Worker) -> None:
-        """Give a worker to who has waited longest, else let it idle. The lock is held."""
-        if self._queue:
-            self._stages[worker] = Stage.QUICK
-            self._queue.popleft().call(worker)
+    def _leave(self, client: str, ticket: Ticket) -> None:
+        """Take a ticket out of its queue, if it is there."""
+        if ticket in (queue := self._queues.get(client, deque())):
+            queue.remove(ticket)
+            if not queue:
+                del self._queues[client]
+
+    def _call(self) -> None:
+        """Give idle workers to who waits: clients take turns, each in the order of his asking."""
+        for client in self._turns():
+            queue = self._queues[client]
+            ticket = queue.popleft()
+            if not queue:
+                del self._queues[client]
+            if not ticket.done():
+                ticket.set_result(self._give(self._idle.pop(), client))
+
+    def _turns(self) -> Iterator[str]:
+        """Yield the clients that may have an idle worker; whose turn it was comes last."""
+        while self._idle and (client := self._next()) is not None:
+            self._queues.move_to_end(client)
+            yield client
+
+    def _next(self) -> str | None:
+        """Return the client whose turn it is."""
+        return next(filter(self._may_have, self._queues), None)
+
+    def _weight(self, worker: Worker) -> tuple[int, int]:
+        """Return how much the client of a question holds, and how much the question does."""
+        place = self._places[worker]
+        return self._accounts.held(place.client, Holding.BYTES), place.bytes
+
+    def _may_have(self, client: str) -> bool:
+        """Return whether a client may have one more quick worker: one is left for the others."""
+        return not client or self._quick[client] < max(1, self._settings.quick_workers - 1)
+
+    def _is_present(self, worker: Worker) -> bool:
+        """Return whether a worker reads the present dataset, and may be kept."""
+        return worker.forked.epoch == self._epoch and not self.closing
+
+    def _give(self, worker: Worker, client: str) -> Worker:
+        """Give a worker to a question of a client."""
+        self._places[worker] = Place(client)
+        self._quick[client] += 1
+        return worker
+
+    def _moved(self, worker: Worker, stage: Stage) -> bool:
+        """Move a question to a stage where there is a place for it, and return whether there is."""
+        client, what = self._places[worker].client, HELD[stage]
+        settings = self._settings
+        most = settings.long_workers if stage is Stage.LONG else settings.parked_workers
+        self._accounts.add(client, what, 1)  # first: two fronts cannot both take the last place
+        crowded = self._accounts.total(what) > most
+        greedy = client and self._accounts.held(client, what) > max(1, most // 2)
+        self._accounts.add(client, what, -1)
+        if crowded or greedy or self._is_over(client):
+            return False
+        self._move(worker, stage)
+        self._call()
+        return True
+
+    def _move(self, worker: Worker, stage: Stage | None) -> None:
+        """Move a question to a stage, or off the lanes."""
+        place = self._places[worker]
+        if place.stage is Stage.QUICK:
+            self._quick[place.client] -= 1
+            self._quick += Counter()  # without those that are 0
         else:
-            self._idle.append(worker)
+            self._accounts.add(place.client, HELD[place.stage], -1)
+        if stage is None:
+            self._accounts.add(place.client, Holding.BYTES, -place.bytes)
+            del self._places[worker]
+        else:
+            place.stage = stage
+            self._accounts.add(place.client, HELD[stage], 1)
 
-    def _park(self, worker: Worker, end: float) -> None:
-        """Stop a process until there is a place for it, or it is dead. The lock is held."""
-        if self._count(Stage.PARKED) >= self._settings.parked_workers:
-            raise self._overload("too many long questions run already")
-        self.counters.parked_requests += 1
-        self._stages[worker] = Stage.PARKED
-        self.wanted.set()
-        worker.signal(signal.SIGSTOP)
-        if not self._moved.wait_for(
-            lambda: self._count(Stage.LONG) < self._settings.long_workers or not worker.alive(),
-            max(0, end - time.monotonic()),
-        ):
-            raise self._overload("too many long questions run already")
-        worker.signal(signal.SIGCONT)
+    def _is_over(self, client: str) -> bool:
+        """Return whether more memory is held than there is a budget for, in all or by a client."""
+        return (
+            self._accounts.total(Holding.BYTES) > self._settings.memory_budget
+            or self._accounts.held(client, Holding.BYTES) > self._settings.client_memory
+        )
 
     def _count(self, stage: Stage) -> int:
-        """Return how many questions are at a stage. The lock is held."""
-        return sum(other is stage for other in self._stages.values())
+        """Return how many questions are at a stage."""
+        return sum(place.stage is stage for place in self._places.values())
 
     def _overload(self, message: str) -> OverloadedError:
-        """Return the error of a request that finds no place. The lock is held."""
+        """Return the error of a request that finds no place."""
         self.counters.overloads += 1
         return OverloadedError(message)

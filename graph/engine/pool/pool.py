@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
-import threading
-import time
-from collections.abc import Callable, Iterator
-from typing import Final, ParamSpec, TypeVar
+from typing import Final
 
 from graph.engine import wire
-from graph.engine.frame import SMALL, Header, Message
-from graph.engine.pool.conversation import Conversation, death
-from graph.engine.pool.handle import Worker
+from graph.engine.account import CLIENT, Accounts
+from graph.engine.frame import Header, Message
+from graph.engine.pool.conversation import Conversation
 from graph.engine.pool.lanes import Lanes
-from graph.engine.pool.listener import Listener
-from graph.engine.pool.nursery import Nursery
-from graph.engine.request import SPOILING
+from graph.engine.pool.worker import Worker
 from graph.engine.settings import Settings
+from graph.engine.supervision.line import Line
 from graph.errors import (
     AnswerTooLargeError,
     CpecError,
@@ -27,14 +22,8 @@ from graph.errors import (
     WorkerDiedError,
 )
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-FAREWELL: Final = 5.0
-"""The seconds that the keeper has to end."""
-
-WATCH: Final = 0.2
-"""The seconds between two looks at idle workers and at the zygote."""
+WATCH: Final = 0.1
+"""The seconds between two looks at how many workers there are, and how much memory they hold."""
 
 COUNTED: Final[dict[type[Exception], str]] = {
     DeadlineError: "deadlines",
@@ -46,149 +35,106 @@ COUNTED: Final[dict[type[Exception], str]] = {
 
 
 class Pool:
-    """The workers of one engine; its methods may be called from any number of threads."""
+    """The workers of one front, which its line to the supervisor gives it; in one loop."""
 
-    def __init__(self, settings: Settings, nursery: Nursery) -> None:
-        self.lanes = Lanes(settings)
+    def __init__(self, settings: Settings, line: Line, accounts: Accounts) -> None:
+        self.lanes = Lanes(settings, accounts)
         self._settings = settings
-        self._nursery = nursery
-        self._listener: Listener | None = None
-        self._keeper = threading.Thread(target=self._keep, name="pool-keeper", daemon=True)
+        self._line = line
+        self._accounts = accounts
+        self._keeper: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Fork the first worker; raises OSError where the dataset cannot be read."""
-        self._add(self._fork())
-        self._keeper.start()
+    async def start(self) -> None:
+        """Have the first worker forked; raises OSError where none can be."""
+        await self._fork()
+        self._line.follow = self._follow
+        self._keeper = asyncio.create_task(self._keep())
 
-    def run(self, header: Header, body: bytes, deadline: float) -> Message:
-        """Return the answer to one request; raises what its task raises, or an EngineError."""
-        worker = self.lanes.acquire()
-        with self._conversation(worker, deadline) as conversation:
-            conversation.ask(header, body)
-            answer = self._hear(conversation, header)
-        return self._told(answer, worker)
+    async def answer(self, header: Header, body: bytes, seconds: float) -> Message:
+        """Return the answer to one request; raises the error of its task, or an EngineError.
 
-    async def answer(self, header: Header, body: bytes, deadline: float) -> Message:
-        """Return what `run` does; a thread waits only for what is long."""
-        listener = self._listening()
-        worker = await self.lanes.acquire_async()
-        with self._conversation(worker, deadline) as conversation:
-            if len(body) <= SMALL:
-                conversation.ask(header, body)
-            else:
-                await self._in_thread(worker, conversation.ask, header, body)
-            answer = await conversation.hear_soon(listener, self._settings.quick_time)
-            if answer is None:
-                answer = await self._in_thread(worker, self._hear, conversation, header)
-        return self._told(answer, worker)
-
-    def swap(self) -> None:
-        """Replace the idle workers by one of the present version, without a gap; more follow it.
-
-        Where none can be forked the old ones go all the same: questions wait for the keeper.
+        A question that is given up is killed, and keeps its place until its process has ended.
         """
-        workers: list[Worker] = []
-        with contextlib.suppress(OSError):
-            workers.append(self._fork())
-        self._add(*workers)
-        self.lanes.wanted.set()
-
-    def drain(self, timeout: float) -> None:
-        """Refuse new requests, wait for those in flight, then end every worker."""
-        self.lanes.drain(timeout)
-        self.lanes.wanted.set()
-        if self._keeper.is_alive():
-            self._keeper.join(timeout=FAREWELL)
-
-    def _listening(self) -> Listener:
-        """Return the listener of the loop that asks; a server has one."""
-        if self._listener is None or self._listener.loop is not asyncio.get_running_loop():
-            self._listener = Listener()
-        return self._listener
-
-    @contextlib.contextmanager
-    def _conversation(self, worker: Worker, deadline: float) -> Iterator[Conversation]:
-        """Talk with a worker that was acquired; afterwards it is kept, or ended."""
-        self.lanes.count("requests")
-        cap = max(self._settings.max_answer, self._settings.max_delta)
-        conversation = Conversation(worker, deadline, cap)
+        client = CLIENT.get()
+        worker = await self.lanes.acquire(client)
+        self.lanes.counters.requests += 1
+        conversation = Conversation(worker, header, body, seconds)
         try:
-            yield conversation
-        except TimeoutError:
-            raise self._counted(DeadlineError(deadline)) from None
-        except OSError:
-            raise self._counted(death(worker)) from None
-        finally:
-            self.lanes.release(worker, kept=conversation.goes_on and not worker.niced)
-
-    async def _in_thread(
-        self, worker: Worker, work: Callable[P, T], *args: P.args, **named: P.kwargs
-    ) -> T:
-        """Return what a thread does with a worker; if nobody waits any more, the worker is killed.
-
-        The thread is waited for all the same: it has the worker until then.
-        """
-        working = asyncio.ensure_future(asyncio.to_thread(work, *args, **named))
-        try:
-            return await asyncio.shield(working)
+            answer, result = await self._hear(conversation, seconds)
+        except CpecError as error:
+            raise self._counted(error) from None
         except asyncio.CancelledError:
-            worker.signal(signal.SIGKILL)
-            with contextlib.suppress(CpecError, OSError):
-                await working
+            self.lanes.counters.given_up += 1
             raise
+        finally:
+            await self._leave(conversation, client)
+        if (told := wire.error_of(answer)) is not None:
+            raise self._counted(told)
+        return {**answer, "version": worker.forked.version}, result
 
-    def _hear(self, conversation: Conversation, header: Header) -> Message:
-        """Wait for the answer; raises TimeoutError at the deadline."""
+    async def drain(self, seconds: float) -> None:
+        """Refuse new requests, wait for those in flight, then end every worker."""
+        await self.lanes.drain(seconds)
+        if self._keeper is not None:
+            self._keeper.cancel()
+
+    async def _hear(self, conversation: Conversation, seconds: float) -> Message:
+        """Return the answer of a worker; raises DeadlineError, and why the worker died."""
         for soon in conversation.looks(self._settings.quick_time):
-            with contextlib.suppress(TimeoutError):
-                return conversation.hear(soon)
-        parked = header["kind"] not in SPOILING
-        self.lanes.lengthen(conversation.worker, conversation.end, parked=parked)
-        return conversation.hear(conversation.end)
+            if (message := await conversation.answer(soon)) is not None:
+                return message
+        await self.lanes.lengthen(conversation.worker, conversation.end)
+        if (message := await conversation.answer(conversation.end)) is not None:
+            return message
+        raise DeadlineError(seconds)
 
-    def _told(self, message: Message, worker: Worker) -> Message:
-        """Return what a worker has answered, or raise the error that it tells."""
-        answer, result = message
-        if (error := wire.error_of(answer)) is not None:
-            raise self._counted(error)
-        return {**answer, "version": worker.version}, result
+    async def _leave(self, conversation: Conversation, client: str) -> None:
+        """Give a worker back; one that does not go on has ended when this returns."""
+        worker, kept = conversation.worker, conversation.goes_on and not conversation.worker.niced
+        self._accounts.spend(client, conversation.spent())
+        if kept:
+            self.lanes.release(worker, kept=True)
+            return
+        worker.kill()
+        worker.gone.add_done_callback(lambda _: self.lanes.release(worker, kept=False))
+        await asyncio.shield(worker.gone)
 
     def _counted(self, error: CpecError) -> CpecError:
         """Return the error, counted by its kind."""
         if (name := COUNTED.get(type(error))) is not None:
-            self.lanes.count(name)
+            counters = self.lanes.counters
+            setattr(counters, name, getattr(counters, name) + 1)
         return error
 
-    def _fork(self) -> Worker:
-        """Return a new worker."""
-        worker = self._nursery.fork()
-        self.lanes.count("worker_starts")
-        return worker
+    async def _fork(self) -> None:
+        """Have a new worker forked, and make it known; raises OSError."""
+        forked = await self._line.fork()
+        most = max(self._settings.max_answer, self._settings.max_delta)
+        worker = await Worker.take(forked, most, self.lanes.lost)
+        self.lanes.counters.worker_starts += 1
+        self.lanes.add(worker, self._line.epoch)
 
-    def _add(self, *workers: Worker) -> None:
-        """Make new workers known, unless the dataset has changed since they were forked."""
-        self.lanes.add(*workers, epoch=self._nursery.epoch)
+    async def _follow(self, epoch: int) -> set[str]:
+        """Exchange the idle workers for one of an epoch; return the versions that are read yet.
 
-    def _keep(self) -> None:
-        """Keep as many quick workers as the settings say, until the pool closes."""
-        loader: threading.Thread | None = None
-        while not self.lanes.closing:
-            self.lanes.wanted.wait(WATCH)
+        Where none can be forked the old ones go all the same: questions wait for the keeper.
+        """
+        with contextlib.suppress(OSError):
+            await self._fork()
+        self.lanes.follow(epoch)
+        self.lanes.wanted.set()
+        return self.lanes.versions()
+
+    async def _keep(self) -> None:
+        """Keep as many quick workers as the settings say, and their memory on account."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(WATCH):
+                    await self.lanes.wanted.wait()
             self.lanes.wanted.clear()
-            self.lanes.bury()
-            if self._nursery.interim and (loader is None or not loader.is_alive()):
-                loader = threading.Thread(target=self._load, name="pool-loader", daemon=True)
-                loader.start()
+            self.lanes.weigh()
             try:
                 while self.lanes.missing() > 0:
-                    self._add(self._fork())
-                self._nursery.ensure()
+                    await self._fork()
             except OSError:
-                time.sleep(WATCH)
-
-    def _load(self) -> None:
-        """Exchange workers that read from disk for workers that read from memory."""
-        with contextlib.suppress(OSError):
-            if self._nursery.load():
-                self.swap()
-                self._nursery.settled()
+                await asyncio.sleep(WATCH)

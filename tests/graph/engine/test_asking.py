@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from graph.engine import Engine, Settings
+from graph.engine import LocalEngine, Settings
 from graph.errors import DeadlineError, OverloadedError
 from graph.evaluation import Query
 
@@ -31,12 +31,12 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture
-def engine(settings: Settings) -> Iterator[Engine]:
-    with Engine.start(settings) as engine:
+def engine(settings: Settings) -> Iterator[LocalEngine]:
+    with LocalEngine.start(settings) as engine:
         yield engine
 
 
-async def given_up(engine: Engine, query: Query, seconds: float) -> None:
+async def given_up(engine: LocalEngine, query: Query, seconds: float) -> None:
     """Ask, and give up after so many seconds."""
     asking = asyncio.create_task(engine.answer(query))
     await asyncio.sleep(seconds)
@@ -45,7 +45,7 @@ async def given_up(engine: Engine, query: Query, seconds: float) -> None:
         await asking
 
 
-def quiet(engine: Engine) -> bool:
+def quiet(engine: LocalEngine) -> bool:
     """Return whether no question is anywhere, within a moment."""
     end = time.monotonic() + 5
     while time.monotonic() < end:
@@ -56,59 +56,61 @@ def quiet(engine: Engine) -> bool:
     return False
 
 
-def test_many_questions_are_answered_by_one_worker_without_a_thread(engine: Engine) -> None:
+def test_many_questions_are_answered_by_one_worker_without_a_thread(engine: LocalEngine) -> None:
     async def ask() -> tuple[set[bytes], int]:
         answers = await asyncio.gather(*(engine.answer(POINT) for _ in range(200)))
         return {answer.body for answer in answers}, threading.active_count()
 
     before = threading.active_count()
-    bodies, threads = asyncio.run(ask())
+    bodies, threads = engine.wait(ask())
     assert len(bodies) == 1
     assert threads == before
 
 
-def test_a_question_that_is_long_is_stopped_at_its_deadline(engine: Engine) -> None:
+def test_a_question_that_is_long_is_stopped_at_its_deadline(engine: LocalEngine) -> None:
     with pytest.raises(DeadlineError):
-        asyncio.run(engine.answer(RUNAWAY))
+        engine.wait(engine.answer(RUNAWAY))
     assert quiet(engine)
 
 
 @pytest.mark.parametrize("seconds", [0.05, 1.0], ids=["quick", "long"])
-def test_the_worker_of_a_question_that_is_given_up_is_freed(engine: Engine, seconds: float) -> None:
-    asyncio.run(given_up(engine, RUNAWAY, seconds))
+def test_the_worker_of_a_question_that_is_given_up_is_freed(
+    engine: LocalEngine, seconds: float
+) -> None:
+    engine.wait(given_up(engine, RUNAWAY, seconds))
     assert quiet(engine)
     assert engine.counters()["deadlines"] == 0
-    assert b"o1" in asyncio.run(engine.answer(POINT)).body
+    assert b"o1" in engine.wait(engine.answer(POINT)).body
 
 
-def test_a_parked_question_that_is_given_up_holds_nothing(engine: Engine) -> None:
+def test_a_parked_question_that_is_given_up_holds_nothing(engine: LocalEngine) -> None:
     async def ask() -> None:
         first = asyncio.create_task(given_up(engine, RUNAWAY, 2.0))
         await asyncio.sleep(0.7)
         await given_up(engine, RUNAWAY, 1.0)
         await first
 
-    asyncio.run(ask())
+    engine.wait(ask())
     assert quiet(engine)
 
 
 def test_one_who_gives_up_waiting_leaves_the_queue(settings: Settings) -> None:
-    async def ask(engine: Engine) -> int:
+    async def ask(engine: LocalEngine) -> float:
         first = asyncio.create_task(engine.answer(RUNAWAY))
         await asyncio.sleep(0.1)
         await given_up(engine, POINT, 0.1)
-        waiting = engine.counters()["queue"]
+        waiting = (await engine.counts())["engine"]["queue"]
         with contextlib.suppress(DeadlineError):
             await first
         return waiting
 
-    with Engine.start(replace(settings, quick_time=5.0)) as engine:
-        assert asyncio.run(ask(engine)) == 0
+    with LocalEngine.start(replace(settings, quick_time=5.0)) as engine:
+        assert engine.wait(ask(engine)) == 0
         assert quiet(engine)
 
 
 def test_one_who_waits_too_long_is_told_so(settings: Settings) -> None:
-    async def ask(engine: Engine) -> None:
+    async def ask(engine: LocalEngine) -> None:
         first = asyncio.create_task(engine.answer(RUNAWAY))
         await asyncio.sleep(0.1)
         with pytest.raises(OverloadedError, match="in time"):
@@ -116,10 +118,10 @@ def test_one_who_waits_too_long_is_told_so(settings: Settings) -> None:
         with contextlib.suppress(DeadlineError):
             await first
 
-    with Engine.start(replace(settings, quick_time=5.0, queue_time=0.2)) as engine:
-        asyncio.run(ask(engine))
+    with LocalEngine.start(replace(settings, quick_time=5.0, queue_time=0.2)) as engine:
+        engine.wait(ask(engine))
 
 
-def test_a_long_text_is_asked_too(engine: Engine) -> None:
+def test_a_long_text_is_asked_too(engine: LocalEngine) -> None:
     text = POINT.text + "#" * 500_000
-    assert b"o1" in asyncio.run(engine.answer(replace(POINT, text=text))).body
+    assert b"o1" in engine.wait(engine.answer(replace(POINT, text=text))).body

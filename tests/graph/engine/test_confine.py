@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from graph.engine import Settings
 from graph.engine.frame import receive, send
-from graph.engine.pool.nursery import Nursery
+from graph.engine.supervision.nursery import Nursery
 
 ENDING = (signal.SIGALRM, signal.SIGIO)
 """The signals of a worker's timer and of its lifeline."""
@@ -41,11 +42,13 @@ def test_what_ends_a_worker_is_not_ignored_because_the_server_ignores_it() -> No
     nursery = Nursery(Settings())
     worker = nursery.fork()
     try:
-        send(worker.sock, {"kind": "syntax", "deadline": 5.0}, b"CLEAR ALL")
-        receive(worker.sock, 0)
-        assert not signals(worker.pid, "SigIgn") & set(ENDING)
-        assert not signals(worker.pid, "SigBlk")
-        assert signal.SIGTERM in signals(worker.pid, "SigIgn")
+        with socket.socket(fileno=worker.sock) as sock:
+            send(sock, {"kind": "syntax", "deadline": 5.0}, b"CLEAR ALL")
+            receive(sock, 0)
+            assert not signals(worker.pid, "SigIgn") & set(ENDING)
+            assert not signals(worker.pid, "SigBlk")
+            assert signal.SIGTERM in signals(worker.pid, "SigIgn")
     finally:
-        worker.end()
+        worker.kill()
+        worker.close()
         nursery.close()

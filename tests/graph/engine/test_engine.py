@@ -8,6 +8,7 @@ import os
 import random
 import resource
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine import Engine, Settings
+from graph.engine import LocalEngine, Settings
 from graph.engine.engine import LONG
 from graph.engine.frame import receive, send
 from graph.errors import (
@@ -60,18 +61,18 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def engine(source: Path) -> Iterator[Engine]:
+def engine(source: Path) -> Iterator[LocalEngine]:
     settings = Settings(source=source, deadline=1.5, queue_time=3.0, memory=256 << 20)
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         yield engine
 
 
-def count(engine: Engine, text: str) -> int:
+def count(engine: LocalEngine, text: str) -> int:
     (row,) = json.loads(engine.query(Query(text)).body)["results"]["bindings"]
     return int(row["n"]["value"])
 
 
-def refusal(engine: Engine, query: Query) -> type[CpecError]:
+def refusal(engine: LocalEngine, query: Query) -> type[CpecError]:
     """Return with which error the engine refuses a query."""
     with pytest.raises(CpecError) as refused:
         engine.query(query)
@@ -92,7 +93,7 @@ def descendants(pid: int) -> list[int]:
     return children
 
 
-def test_a_query_is_answered_with_the_version_it_saw(engine: Engine) -> None:
+def test_a_query_is_answered_with_the_version_it_saw(engine: LocalEngine) -> None:
     answer = engine.query(POINT)
     assert json.loads(answer.body)["results"]["bindings"] == [
         {"o": {"type": "uri", "value": "http://e/o1"}}
@@ -101,13 +102,13 @@ def test_a_query_is_answered_with_the_version_it_saw(engine: Engine) -> None:
     assert answer.format.name == "json"
 
 
-def test_a_triple_of_two_graphs_counts_once_in_the_default_graph(engine: Engine) -> None:
+def test_a_triple_of_two_graphs_counts_once_in_the_default_graph(engine: LocalEngine) -> None:
     assert count(engine, "SELECT (COUNT(*) AS ?n) { <http://e/twice> ?p ?o }") == 1
     named = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { <http://e/twice> ?p ?o } }"
     assert count(engine, named) == 2
 
 
-def test_an_unknown_function_is_an_error_in_its_expression_alone(engine: Engine) -> None:
+def test_an_unknown_function_is_an_error_in_its_expression_alone(engine: LocalEngine) -> None:
     text = "SELECT (COUNT(*) AS ?n) (COUNT(?f) AS ?m) { ?s ?p ?o BIND(<x:f>(?o) AS ?f) }"
     (row,) = json.loads(engine.query(Query(text)).body)["results"]["bindings"]
     assert int(row["n"]["value"]) > 1000
@@ -115,7 +116,7 @@ def test_an_unknown_function_is_an_error_in_its_expression_alone(engine: Engine)
     assert count(engine, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o FILTER(<x:f>(?o)) }") == 0
 
 
-def test_a_malformed_query_is_the_clients_fault(engine: Engine) -> None:
+def test_a_malformed_query_is_the_clients_fault(engine: LocalEngine) -> None:
     with pytest.raises(QuerySyntaxError) as refused:
         engine.query(Query("SELECT *\n{ ?s ?p"))
     assert (refused.value.line, refused.value.column) == (2, 8)
@@ -124,7 +125,7 @@ def test_a_malformed_query_is_the_clients_fault(engine: Engine) -> None:
 LONG_TEXT = "SELECT ?o { %s }" + " " * LONG
 
 
-def test_a_long_query_is_answered_as_a_short_one(engine: Engine) -> None:
+def test_a_long_query_is_answered_as_a_short_one(engine: LocalEngine) -> None:
     for pattern in (
         "<http://e/s1> <http://e/p1> ?o",
         "GRAPH <http://e/g1> { <http://e/s1> ?p ?o }",
@@ -134,7 +135,7 @@ def test_a_long_query_is_answered_as_a_short_one(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("cite", [False, True])
-def test_a_long_query_is_held_to_the_limits_by_its_worker(engine: Engine, cite: bool) -> None:
+def test_a_long_query_is_held_to_the_limits_by_its_worker(engine: LocalEngine, cite: bool) -> None:
     text = LONG_TEXT % ("\n" + "{" * 200 + "}" * 200)
     with pytest.raises(LimitError, match="levels of nesting") as caught:
         engine.query(Query(text, cite=cite))
@@ -145,7 +146,7 @@ def test_a_long_query_is_held_to_the_limits_by_its_worker(engine: Engine, cite: 
         engine.query(Query(LONG_TEXT % ("#" * (1 << 20)), cite=cite))
 
 
-def test_a_query_past_its_deadline_is_stopped_and_the_next_is_answered(engine: Engine) -> None:
+def test_a_query_past_its_deadline_is_stopped_and_the_next_is_answered(engine: LocalEngine) -> None:
     before, start = engine.counters()["deadlines"], time.monotonic()
     with pytest.raises(DeadlineError) as stopped:
         engine.query(RUNAWAY, deadline=0.5)
@@ -155,27 +156,27 @@ def test_a_query_past_its_deadline_is_stopped_and_the_next_is_answered(engine: E
     engine.query(POINT)
 
 
-def test_a_huge_answer_is_refused_before_it_is_built(engine: Engine) -> None:
+def test_a_huge_answer_is_refused_before_it_is_built(engine: LocalEngine) -> None:
     with pytest.raises(AnswerTooLargeError) as refused:
         engine.query(Query("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"))
     assert (refused.value.limit, refused.value.value) == ("bytes in an answer", 16 << 20)
 
 
-def test_a_query_beyond_the_memory_cap_is_told_so(engine: Engine) -> None:
+def test_a_query_beyond_the_memory_cap_is_told_so(engine: LocalEngine) -> None:
     many = Query("SELECT DISTINCT ?a ?d ?g { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?g")
     with pytest.raises(OutOfMemoryError):
         engine.query(many, deadline=20.0)
     engine.query(POINT)
 
 
-def test_a_crash_of_the_engine_is_one_failed_request(engine: Engine) -> None:
+def test_a_crash_of_the_engine_is_one_failed_request(engine: LocalEngine) -> None:
     deep = "SELECT * {" + "FILTER EXISTS {?s ?p ?o " * 60_000 + "}" * 60_001
     with pytest.raises(WorkerDiedError):
         engine.run("query", FACTS, deep.encode(), 20.0)
     engine.query(POINT)
 
 
-def test_ordering_by_terms_of_many_kinds_costs_one_request_at_most(engine: Engine) -> None:
+def test_ordering_by_terms_of_many_kinds_costs_one_request_at_most(engine: LocalEngine) -> None:
     kinds = (
         "{0}",
         '"{0}"',
@@ -192,7 +193,7 @@ def test_ordering_by_terms_of_many_kinds_costs_one_request_at_most(engine: Engin
     engine.query(POINT)
 
 
-def test_a_worker_cannot_open_a_socket_even_past_the_guard(engine: Engine) -> None:
+def test_a_worker_cannot_open_a_socket_even_past_the_guard(engine: LocalEngine) -> None:
     with pytest.raises(ForbiddenError):
         engine.query(Query("SELECT * { SERVICE <http://127.0.0.1:8080/> { ?s ?p ?o } }"))
     with pytest.raises(EngineError, match="open files"):
@@ -201,28 +202,31 @@ def test_a_worker_cannot_open_a_socket_even_past_the_guard(engine: Engine) -> No
         engine.run("update", {}, b"LOAD <file:///etc/hostname>")
 
 
-def test_a_worker_holds_no_file_of_the_server(engine: Engine) -> None:
-    for worker in list(engine._pool.lanes._idle):
-        send(worker.sock, {"kind": "syntax", "deadline": 5.0}, b"CLEAR ALL")
-        receive(worker.sock, 0)  # it has begun to serve: until then it reads its own size
+def test_a_worker_holds_no_file_of_the_server(engine: LocalEngine) -> None:
+    worker = engine.supervisor.nursery.fork()
+    with socket.socket(fileno=worker.sock) as sock:
+        send(sock, {"kind": "syntax", "deadline": 5.0}, b"CLEAR ALL")
+        receive(sock, 0)  # it has begun to serve: until then it reads its own size
         descriptors = {
             int(link.name): str(link.readlink())
             for link in Path(f"/proc/{worker.pid}/fd").iterdir()
         }
-        assert descriptors.pop(0) == "/dev/null"
-        assert descriptors.pop(1)
-        assert descriptors.pop(2).startswith("/memfd:")
-        assert [name for name in descriptors.values() if not name.startswith("socket:")] == []
+    worker.kill()
+    worker.close()
+    assert descriptors.pop(0) == "/dev/null"
+    assert descriptors.pop(1)
+    assert descriptors.pop(2).startswith("/memfd:")
+    assert [name for name in descriptors.values() if not name.startswith("socket:")] == []
 
 
-def test_one_graph_is_given_whole_and_an_unknown_one_is_not(engine: Engine) -> None:
+def test_one_graph_is_given_whole_and_an_unknown_one_is_not(engine: LocalEngine) -> None:
     assert engine.graph("http://e/g1", N_TRIPLES).body.count(b"\n") == 201
     assert engine.graph(None, N_TRIPLES).body.count(b"\n") == 1001
     with pytest.raises(UnknownNameError):
         engine.graph("http://e/none", TURTLE)
 
 
-def test_a_document_type_is_refused_in_rdf_xml_but_not_its_text(engine: Engine) -> None:
+def test_a_document_type_is_refused_in_rdf_xml_but_not_its_text(engine: LocalEngine) -> None:
     rdf = '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="e:">{}</r:RDF>'
     with pytest.raises(BodySyntaxError, match="document type"):
         engine.parse(f"<!DocType x [<!ENTITY y 'z'>]>{rdf}".encode(), RDF_XML, "http://e/")
@@ -241,7 +245,7 @@ def test_a_document_type_is_refused_in_rdf_xml_but_not_its_text(engine: Engine) 
     assert b'"<!DOCTYPE html>"' in lines
 
 
-def test_a_strangers_document_is_parsed_in_a_worker(engine: Engine) -> None:
+def test_a_strangers_document_is_parsed_in_a_worker(engine: LocalEngine) -> None:
     assert engine.parse(b"<a> <p:> 1 .", TURTLE, "http://e/") == (
         b'<http://e/a> <p:> "1"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
     )
@@ -255,7 +259,7 @@ def test_a_strangers_document_is_parsed_in_a_worker(engine: Engine) -> None:
 
 def test_runaway_queries_do_not_keep_quick_ones_waiting(source: Path) -> None:
     settings = Settings(source=source, deadline=3.0, long_workers=2, parked_workers=2)
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         outcomes: list[type[CpecError]] = []
 
         def run_away() -> None:
@@ -280,7 +284,7 @@ def test_a_full_queue_refuses_and_says_when_to_come_again(source: Path) -> None:
     settings = Settings(
         source=source, deadline=2.0, quick_workers=1, queue_length=1, queue_time=0.3, quick_time=5.0
     )
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         runaway = threading.Thread(target=refusal, args=(engine, RUNAWAY))
         runaway.start()
         while not engine.counters()["quick"]:
@@ -294,16 +298,16 @@ def test_a_full_queue_refuses_and_says_when_to_come_again(source: Path) -> None:
 
 
 def test_a_worker_is_replaced_when_it_has_served_its_terms(source: Path) -> None:
-    with Engine.start(Settings(source=source, requests_per_worker=3)) as engine:
+    with LocalEngine.start(Settings(source=source, requests_per_worker=3)) as engine:
         for _ in range(30):
             engine.query(POINT)
         assert engine.counters()["worker_ends"] >= 5
 
 
 def test_kills_of_workers_and_zygotes_lose_no_later_request(source: Path) -> None:
-    with Engine.start(Settings(source=source)) as engine:
+    with LocalEngine.start(Settings(source=source)) as engine:
         for turn in range(20):
-            zygote = engine._nursery.pid
+            zygote = engine.supervisor.nursery.pid
             assert zygote is not None
             victims = [zygote] if turn % 2 else descendants(zygote)
             for victim in victims:
@@ -311,7 +315,7 @@ def test_kills_of_workers_and_zygotes_lose_no_later_request(source: Path) -> Non
             end = time.monotonic() + 10
             while (
                 zygote in victims
-                and engine._nursery.pid in {zygote, None}
+                and engine.supervisor.nursery.pid in {zygote, None}
                 and time.monotonic() < end
             ):
                 engine.query(POINT)
@@ -331,7 +335,7 @@ def test_where_no_file_can_be_opened_for_a_worker_there_is_one_as_soon_as_one_ca
 ) -> None:
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
     settings = Settings(source=source, quick_workers=1, deadline=1, queue_time=2)
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         with contextlib.ExitStack() as held:
             few = len(list(Path("/proc/self/fd").iterdir()))
             resource.setrlimit(resource.RLIMIT_NOFILE, (few, limits[1]))
@@ -348,7 +352,7 @@ def test_where_no_file_can_be_opened_for_a_worker_there_is_one_as_soon_as_one_ca
 
 def test_closing_finishes_what_is_in_flight_and_leaves_no_process(source: Path) -> None:
     others = set(descendants(os.getpid()))
-    engine = Engine.start(Settings(source=source, deadline=1.0))
+    engine = LocalEngine.start(Settings(source=source, deadline=1.0))
     started = set(descendants(os.getpid())) - others
     assert started
     refused: list[type[CpecError]] = []

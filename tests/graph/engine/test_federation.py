@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pyoxigraph import NamedNode
 
-from graph.engine import Engine, Limits, Settings
+from graph.engine import Engine, Limits, LocalEngine, Settings
 from graph.engine.federation import Federation
 from graph.errors import DeadlineError, EndpointDeadlineError, ForbiddenError, OverloadedError
 from graph.evaluation import Query
@@ -32,7 +32,7 @@ def other() -> Iterator[Elsewhere]:
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
     limits = Limits(services=8)
-    with Engine.start(Settings(deadline=1, queue_time=0.2, limits=limits)) as found:
+    with LocalEngine.start(Settings(deadline=1, queue_time=0.2, limits=limits)) as found:
         yield found
 
 
@@ -46,7 +46,7 @@ def federation(other: Elsewhere, at_once: int = 4) -> Federation:
 
 
 def test_an_answer_has_what_came_from_elsewhere(engine: Engine, other: Elsewhere) -> None:
-    answer = federation(other).query(engine, asking(other, "/good"))
+    answer = engine.wait(federation(other).answer(engine, asking(other, "/good")))
     assert len(json.loads(answer.body)["results"]["bindings"]) == 3
     assert answer.version == engine.version
 
@@ -54,14 +54,16 @@ def test_an_answer_has_what_came_from_elsewhere(engine: Engine, other: Elsewhere
 def test_who_is_not_on_the_list_is_not_asked(engine: Engine, other: Elsewhere) -> None:
     before = len(other.asked)
     with pytest.raises(ForbiddenError, match="not on the list"):
-        Federation({"http://e/": "http://e/"}).query(engine, asking(other, "/good"))
+        engine.wait(Federation({"http://e/": "http://e/"}).answer(engine, asking(other, "/good")))
     assert len(other.asked) == before
 
 
 def test_the_deadline_is_one_for_all_of_a_query(engine: Engine, other: Elsewhere) -> None:
     start = time.monotonic()
     with pytest.raises(DeadlineError, match="its deadline of 1 seconds"):
-        federation(other).query(engine, asking(other, "/good", f"{MANY} FILTER({SUM} < 0)"))
+        engine.wait(
+            federation(other).answer(engine, asking(other, "/good", f"{MANY} FILTER({SUM} < 0)"))
+        )
     assert time.monotonic() - start < 2
 
 
@@ -69,17 +71,19 @@ def test_an_endpoint_leaves_time_for_the_rest(engine: Engine, other: Elsewhere) 
     query = asking(other, "/silent")
     start = time.monotonic()
     with pytest.raises(EndpointDeadlineError):
-        federation(other).query(engine, query)
+        engine.wait(federation(other).answer(engine, query))
     assert 0.5 < time.monotonic() - start < 1
     silent = Query(query.text.replace("SERVICE", "SERVICE SILENT"))
-    assert json.loads(federation(other).query(engine, silent).body)["results"]["bindings"] == [{}]
+    assert json.loads(engine.wait(federation(other).answer(engine, silent)).body)["results"][
+        "bindings"
+    ] == [{}]
 
 
 def test_what_takes_too_long_to_narrow_is_asked_for_all(engine: Engine, other: Elsewhere) -> None:
     text = f"ASK {{ {{ VALUES ?s {{ 1 }} {MANY} }} SERVICE <{other.address}/good> {{ ?s ?p ?o }} }}"
     one = federation(other)
     start = time.monotonic()
-    one.query(engine, Query(text))
+    engine.wait(one.answer(engine, Query(text)))
     assert time.monotonic() - start > 0.2
     assert "VALUES" not in other.asked[-1][2]
     assert one.counters.values()["narrowed"] == 0
@@ -92,7 +96,7 @@ def test_terms_that_are_given_for_variables_narrow_what_is_asked(
     given = {"s": NamedNode("https://w3id.org/cpec-graph/id/China")}
     for where, narrowed in ((service, True), (f"{{ SELECT ?o {{ {service} }} }} ?s ?q ?r", False)):
         text = f"SELECT ?s ?o {{ {where} }}"
-        federation(other).query(engine, Query(text, bindings=given))
+        engine.wait(federation(other).answer(engine, Query(text, bindings=given)))
         assert (
             "VALUES (?s) { (<https://w3id.org/cpec-graph/id/China>) }" in other.asked[-1][2]
         ) == (narrowed)
@@ -103,10 +107,10 @@ def test_whoever_finds_no_place_to_wait_is_told_to_come_again(
 ) -> None:
     one = federation(other, at_once=1)
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(one.query, engine, asking(other, "/silent"))
+        waiting = pool.submit(engine.wait, one.answer(engine, asking(other, "/silent")))
         time.sleep(0.2)
         with pytest.raises(OverloadedError, match="wait for other endpoints"):
-            one.query(engine, asking(other, "/good"))
+            engine.wait(one.answer(engine, asking(other, "/good")))
         with pytest.raises(EndpointDeadlineError):
             waiting.result()
-    one.query(engine, asking(other, "/good"))
+    engine.wait(one.answer(engine, asking(other, "/good")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from bench.graph import quads
 from graph.engine import Settings
 from graph.engine.frame import receive, send
 from graph.engine.heap import apart
-from graph.engine.pool.nursery import Nursery
 from graph.engine.source import Source
+from graph.engine.supervision.nursery import Nursery
 from graph.snapshot import n_quads
 
 ASKED = {
@@ -39,13 +40,15 @@ def test_hundreds_of_questions_copy_few_pages_of_the_dataset(tmp_path: Path) -> 
     nursery.source = Source(source)
     worker = nursery.fork()
     try:
-        before = copied(worker.pid)
-        for _ in range(400):
-            send(worker.sock, ASKED, b"ASK {}")
-            assert receive(worker.sock, 100)[1].endswith(b"true}")
-        assert copied(worker.pid) - before < 1000
+        with socket.socket(fileno=worker.sock) as sock:
+            before = copied(worker.pid)
+            for _ in range(400):
+                send(sock, ASKED, b"ASK {}")
+                assert receive(sock, 100)[1].endswith(b"true}")
+            assert copied(worker.pid) - before < 1000
     finally:
-        worker.end()
+        worker.kill()
+        worker.close()
         nursery.close()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from graph.engine import Engine, Settings, Update
+from graph.engine import Engine, LocalEngine, Settings, Update
 from graph.engine.indexing import PROMPT
 from graph.errors import AnswerTooLargeError, DeadlineError, ForbiddenError, QuerySyntaxError
 from graph.evaluation import Query
@@ -38,7 +38,7 @@ def source(tmp_path: Path) -> Path:
 
 
 def test_a_row_is_cited_from_the_start(source: Path) -> None:
-    with Engine.start(Settings(source=source)) as engine:
+    with LocalEngine.start(Settings(source=source)) as engine:
         (citation,) = citations(engine)
     assert citation["proofs"] == [["https://w3id.org/cpec-graph/id/a/s01"]]
 
@@ -48,7 +48,7 @@ def test_what_was_just_written_is_cited_and_what_was_just_removed_is_not(
 ) -> None:
     settings = Settings(source=source, data_dir=tmp_path / "data", quick_workers=2)
     second = f"GRAPH id:b\\/s02 {{ {FACT} }}"
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         engine.update(Update(f"INSERT DATA {{ {second} }}"))
         (citation,) = citations(engine)
         assert len(citation["proofs"]) == 2
@@ -67,7 +67,7 @@ def test_what_was_just_written_is_cited_and_what_was_just_removed_is_not(
 def test_what_is_not_indexed_is_answered_uncited_with_the_reason(
     source: Path, change: Callable[[Settings], Settings], reason: str
 ) -> None:
-    with Engine.start(change(Settings(source=source))) as engine:
+    with LocalEngine.start(change(Settings(source=source))) as engine:
         query = Query("SELECT * { GRAPH ?g { <x:s> cpec:p ?o } }", cite=True)
         (citation,) = citations(engine, query)
     assert citation["status"] == "uncited"
@@ -77,7 +77,7 @@ def test_what_is_not_indexed_is_answered_uncited_with_the_reason(
 def test_a_triple_term_is_answered_and_not_followed(source: Path) -> None:
     with source.open("a", encoding="utf-8") as file:
         file.write("<x:s> <x:p> <<( <x:s> <x:p> <x:o> )>> <x:g> .\n")
-    with Engine.start(Settings(source=source)) as engine:
+    with LocalEngine.start(Settings(source=source)) as engine:
         assert citations(engine)[0]["status"] == "cited"
         (citation,) = citations(engine, Query("SELECT ?o { <x:s> <x:p> ?o }", cite=True))
     assert citation["status"] == "uncited"
@@ -86,7 +86,7 @@ def test_a_triple_term_is_answered_and_not_followed(source: Path) -> None:
 def test_a_larger_dataset_is_answered_at_once_and_indexed_behind_that(source: Path) -> None:
     with source.open("a", encoding="utf-8") as file:
         file.writelines(f"<x:s{n}> <x:p> <x:o> <x:g> .\n" for n in range(PROMPT // 2 + 1))
-    with Engine.start(Settings(source=source)) as engine:
+    with LocalEngine.start(Settings(source=source)) as engine:
         early = engine.query(WHO)
         assert early.version in {"", engine.version}
         assert len(json.loads(early.body)["results"]["bindings"]) == 1
@@ -99,7 +99,7 @@ def test_a_larger_dataset_is_answered_at_once_and_indexed_behind_that(source: Pa
 
 
 def test_citing_keeps_to_the_deadline_the_cap_and_the_guard(source: Path) -> None:
-    with Engine.start(Settings(source=source, max_answer=2000)) as engine:
+    with LocalEngine.start(Settings(source=source, max_answer=2000)) as engine:
         with pytest.raises(DeadlineError):
             engine.query(Query(HEAVY, cite=True), 0.2)
         with pytest.raises(AnswerTooLargeError):
@@ -115,7 +115,7 @@ def test_what_takes_too_long_to_cite_is_answered_uncited_and_may_be_asked_again(
 ) -> None:
     with source.open("a", encoding="utf-8") as file:
         file.writelines(f"<x:s{n}> <x:p> <x:o{n % 9}> <x:g{n % 7}> .\n" for n in range(3000))
-    with Engine.start(Settings(source=source)) as engine:
+    with LocalEngine.start(Settings(source=source)) as engine:
         wide = Query("SELECT ?o { ?a <x:p> ?o . ?b <x:p> ?o . ?c <x:p> ?o } LIMIT 5", cite=True)
         answer = engine.query(wide, 2.0)
         found = json.loads(answer.body)
@@ -127,7 +127,7 @@ def test_what_takes_too_long_to_cite_is_answered_uncited_and_may_be_asked_again(
 
 
 def test_a_deeply_nested_query_is_answered(source: Path) -> None:
-    with Engine.start(Settings(source=source)) as engine:
+    with LocalEngine.start(Settings(source=source)) as engine:
         depth = 90
         text = f"SELECT ?o {{ {'{' * depth} <x:s> cpec:p ?o {'}' * depth} }}"
         (citation,) = citations(engine, Query(text, cite=True))

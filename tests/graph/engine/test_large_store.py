@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine import Engine, GraphChange, Settings, Update
+from graph.engine import GraphChange, LocalEngine, Settings, Update
 from graph.errors import EngineError, OnDiskError
 from tests.graph.engine.writing.test_writing import ALL, NAMED, count
 
@@ -15,7 +15,7 @@ from tests.graph.engine.writing.test_writing import ALL, NAMED, count
 @pytest.fixture
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Return the settings of a filled store that counts as one that takes long to load."""
-    monkeypatch.setattr("graph.engine.pool.nursery.INTERIM_ABOVE", 0)
+    monkeypatch.setattr("graph.engine.supervision.nursery.INTERIM_ABOVE", 0)
     source = tmp_path / "source.nq"
     lines = (f"<x:s{n}> <x:p> <x:o{n % 9}> <x:g{n % 3}> .\n" for n in range(5000))
     source.write_text("".join(lines), encoding="utf-8")
@@ -23,7 +23,7 @@ def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def test_a_large_store_answers_and_takes_writes_while_it_is_loaded(large: Settings) -> None:
-    with Engine.start(large) as engine:
+    with LocalEngine.start(large) as engine:
         assert count(engine, ALL) == count(engine, NAMED) == 5000
         number = 5000
         while engine.counters()["zygote_starts"] < 2:
@@ -35,7 +35,7 @@ def test_a_large_store_answers_and_takes_writes_while_it_is_loaded(large: Settin
 
 
 def test_a_store_beyond_memory_is_read_and_written_on_disk(large: Settings) -> None:
-    with Engine.start(replace(large, disk_above=0)) as engine:
+    with LocalEngine.start(replace(large, disk_above=0)) as engine:
         assert count(engine, ALL) == 5000
         engine.update(Update("INSERT DATA { GRAPH <x:g0> { <x:new> <x:p> 1 } }"))
         engine.change(GraphChange("drop", "x:g1"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine import Engine, Settings
+from graph.engine import LocalEngine, Settings
 
 
 @pytest.fixture
@@ -17,12 +17,12 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def engine(settings: Settings) -> Iterator[Engine]:
-    with Engine.start(settings) as engine:
+def engine(settings: Settings) -> Iterator[LocalEngine]:
+    with LocalEngine.start(settings) as engine:
         yield engine
 
 
 @pytest.fixture
-def own(settings: Settings) -> Iterator[Engine]:
-    with Engine.start(replace(settings, default_graph="own")) as engine:
+def own(settings: Settings) -> Iterator[LocalEngine]:
+    with LocalEngine.start(replace(settings, default_graph="own")) as engine:
         yield engine

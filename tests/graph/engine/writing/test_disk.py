@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine import Engine, Settings, Update
+from graph.engine import LocalEngine, Settings, Update
 from graph.errors import EngineError
 from tests.graph.engine.writing.test_writing import stored
 
@@ -45,16 +45,16 @@ def test_a_first_start_on_a_full_disk_can_be_made_again(disk: Path, pages: int) 
     with filling.open("r+b") as file:
         file.truncate(filling.stat().st_size - pages * PAGE)
     with pytest.raises(OSError, match="No space left"):
-        Engine.start(settings)
+        LocalEngine.start(settings)
     filling.unlink()
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         assert stored(engine) == {1}
 
 
 def test_a_write_on_a_full_disk_says_why_it_fails(disk: Path) -> None:
-    with Engine.start(Settings(data_dir=disk / "data", quick_workers=1)) as engine:
+    with LocalEngine.start(Settings(data_dir=disk / "data", quick_workers=1)) as engine:
         engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
         filling, starts = fill(disk), engine.counters()["writer_starts"]
         for number in (2, 3):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from graph.dataset import with_union
-from graph.engine import Engine, GraphChange, Settings, Update
+from graph.engine import Engine, GraphChange, LocalEngine, Settings, Update
 from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect
 from graph.engine.writing.following import Following
@@ -93,7 +93,7 @@ def test_a_write_that_something_may_follow_from_waits_for_the_kernel() -> None:
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with Engine.start(
+    with LocalEngine.start(
         Settings(data_dir=tmp_path_factory.mktemp("data"), quick_workers=2)
     ) as engine:
         engine.update(Update(ONTOLOGY))
@@ -139,7 +139,7 @@ def test_the_inferred_graph_is_not_written(engine: Engine) -> None:
 
 def test_an_update_that_takes_everything_out_leaves_nothing_that_follows(tmp_path: Path) -> None:
     own = Settings(data_dir=tmp_path / "data", quick_workers=2, default_graph="own")
-    with Engine.start(own) as engine:
+    with LocalEngine.start(own) as engine:
         engine.update(Update(f"{ONTOLOGY} ; INSERT DATA {{ {FACTS} }}"))
         assert holds(engine, "GRAPH graph:inferred { id:x cpec:q id:z }")
         engine.update(Update("DROP ALL"))
@@ -148,11 +148,11 @@ def test_an_update_that_takes_everything_out_leaves_nothing_that_follows(tmp_pat
 
 def test_a_dataset_beyond_the_limit_of_citing_is_written_as_it_is(tmp_path: Path) -> None:
     limited = Settings(data_dir=tmp_path / "data", quick_workers=2, cite_most=4)
-    with Engine.start(limited) as engine:
+    with LocalEngine.start(limited) as engine:
         engine.update(Update(ONTOLOGY))
-    with Engine.start(limited) as engine:
+    with LocalEngine.start(limited) as engine:
         assert engine.update(Update(f"INSERT DATA {{ {FACTS} }}")).told["inferred"] is None
         assert not holds(engine, "id:x cpec:q id:z")
-    with Engine.start(replace(limited, cite_most=1000)) as engine:
+    with LocalEngine.start(replace(limited, cite_most=1000)) as engine:
         engine.update(Update("INSERT DATA { GRAPH id:a\\/s03 { id:x cpec:p id:w } }"))
         assert holds(engine, "id:x cpec:q id:z , id:w")

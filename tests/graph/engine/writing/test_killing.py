@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from graph.engine import Engine, Settings, Update
+from graph.engine import LocalEngine, Settings, Update
 from graph.errors import EngineError
 from tests.graph.engine.writing.test_writing import ALL, NAMED, count, in_threads, stored
 
 
 def test_kills_of_the_writer_lose_nothing_that_was_acknowledged(settings: Settings) -> None:
     acknowledged: set[int] = set()
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         stop = threading.Event()
 
         def write() -> None:
@@ -38,7 +38,7 @@ def test_kills_of_the_writer_lose_nothing_that_was_acknowledged(settings: Settin
             killed: set[int | None] = {None}
             while len(killed) <= 20:
                 time.sleep(0.02 + 0.01 * (len(killed) % 5))
-                pid = engine._scribe.pid if engine._scribe else None
+                pid = engine.supervisor.scribe.pid if engine.supervisor.scribe else None
                 if pid is not None and pid not in killed:
                     os.kill(pid, signal.SIGKILL)
                     killed.add(pid)
@@ -47,7 +47,7 @@ def test_kills_of_the_writer_lose_nothing_that_was_acknowledged(settings: Settin
         in_threads([write, kill])
         assert engine.counters()["writer_starts"] >= 20
         assert stored(engine) >= acknowledged
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         assert stored(engine) >= acknowledged
         assert count(engine, ALL) == count(engine, NAMED)
 
@@ -55,9 +55,9 @@ def test_kills_of_the_writer_lose_nothing_that_was_acknowledged(settings: Settin
 SERVER = """
 import sys, threading
 from pathlib import Path
-from graph.engine import Engine, Settings, Update
+from graph.engine import LocalEngine, Settings, Update
 from graph.evaluation import Query
-engine = Engine.start(Settings(data_dir=Path(sys.argv[1]), deadline=60))
+engine = LocalEngine.start(Settings(data_dir=Path(sys.argv[1]), deadline=60))
 number = 0
 def run_away():
     rows = " ".join(f"{n}" for n in range(9999))
@@ -99,7 +99,7 @@ def test_a_killed_server_leaves_no_process_and_loses_nothing(settings: Settings)
             time.sleep(0.02)
         assert not any(map(running, children))
     start = time.monotonic()
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         assert time.monotonic() - start < 10
         assert stored(engine) >= set(range(1, 8))
         assert last in stored(engine)
@@ -126,10 +126,10 @@ def running(pid: int) -> bool:
 
 
 def test_a_zygote_that_dies_comes_back_with_every_write(settings: Settings) -> None:
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         for number in range(1, 6):
             engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ <x:s> <x:p> {number} }} }}"))
-            zygote = engine._nursery.pid
+            zygote = engine.supervisor.nursery.pid
             assert zygote is not None
             os.kill(zygote, signal.SIGKILL)
             engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ <x:s> <x:p> {-number} }} }}"))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine import Engine, GraphChange, Settings, Update
+from graph.engine import GraphChange, LocalEngine, Settings, Update
 from graph.errors import (
     BodySyntaxError,
     ConflictError,
@@ -32,20 +32,20 @@ ALL = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 NAMED = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
 
 
-def count(engine: Engine, text: str) -> int:
+def count(engine: LocalEngine, text: str) -> int:
     (row,) = json.loads(engine.query(Query(text)).body)["results"]["bindings"]
     return int(row["n"]["value"])
 
 
 def test_a_write_is_seen_by_the_next_query_and_by_the_next_server(settings: Settings) -> None:
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         first = engine.version
         change = engine.update(Update("INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 1 , _:b } }"))
         assert (change.added, change.removed) == (2, 0)
         assert change.version == engine.version != first
         assert count(engine, ALL) == 2
         node = engine.query(Query("SELECT ?b { ?s ?p ?b FILTER isBlank(?b) }")).body
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         assert engine.version == change.version
         assert count(engine, ALL) == count(engine, NAMED) == 2
         assert engine.query(Query("SELECT ?b { ?s ?p ?b FILTER isBlank(?b) }")).body == node
@@ -55,16 +55,16 @@ def test_a_new_store_is_filled_from_its_source_and_keeps_its_own_changes(tmp_pat
     source = tmp_path / "source.nq"
     source.write_text("<x:s> <x:p> <x:o> <x:g> .\n<x:s> <x:p> <x:o> <x:h> .\n", encoding="utf-8")
     settings = Settings(source=source, data_dir=tmp_path / "data")
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         assert (count(engine, ALL), count(engine, NAMED)) == (1, 2)
         assert not engine.written
         engine.update(Update("CLEAR GRAPH <x:g>"))
         assert engine.written
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         assert (count(engine, ALL), count(engine, NAMED)) == (1, 1)
 
 
-def test_a_triple_stays_in_the_union_until_its_last_graph_is_gone(engine: Engine) -> None:
+def test_a_triple_stays_in_the_union_until_its_last_graph_is_gone(engine: LocalEngine) -> None:
     engine.update(
         Update("INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 1 } GRAPH <x:h> { <x:s> <x:p> 1 } }")
     )
@@ -75,7 +75,7 @@ def test_a_triple_stays_in_the_union_until_its_last_graph_is_gone(engine: Engine
     assert (count(engine, ALL), count(engine, NAMED)) == (0, 0)
 
 
-def test_what_is_written_without_a_graph_stands_in_a_graph_of_its_own(engine: Engine) -> None:
+def test_what_is_written_without_a_graph_stands_in_a_graph_of_its_own(engine: LocalEngine) -> None:
     engine.update(Update("INSERT DATA { <x:s> <x:p> 1 . GRAPH <x:g> { <x:s> <x:p> 1 , 2 } }"))
     name = f"{GRAPH}default"
     assert engine.graph(name, N_TRIPLES).body.count(b"\n") == 1
@@ -87,7 +87,7 @@ def test_what_is_written_without_a_graph_stands_in_a_graph_of_its_own(engine: En
     assert (count(engine, ALL), count(engine, NAMED)) == (0, 0)
 
 
-def test_the_stores_own_default_graph_is_just_a_graph(own: Engine) -> None:
+def test_the_stores_own_default_graph_is_just_a_graph(own: LocalEngine) -> None:
     own.update(Update("INSERT DATA { <x:s> <x:p> 1 . GRAPH <x:g> { <x:s> <x:p> 2 } }"))
     assert (count(own, ALL), count(own, NAMED)) == (1, 1)
     own.update(Update("DELETE WHERE { ?s ?p ?o }"))
@@ -97,16 +97,16 @@ def test_the_stores_own_default_graph_is_just_a_graph(own: Engine) -> None:
 def test_a_store_that_was_filled_for_one_default_graph_is_not_opened_for_the_other(
     settings: Settings,
 ) -> None:
-    Engine.start(settings).close()
+    LocalEngine.start(settings).close()
     with pytest.raises(OSError, match="union"):
-        Engine.start(replace(settings, default_graph="own"))
+        LocalEngine.start(replace(settings, default_graph="own"))
 
 
 @pytest.mark.parametrize("loss", ["gone", "copied", "dangling"])
 def test_a_store_whose_link_is_lost_is_not_filled_anew(settings: Settings, loss: str) -> None:
     assert settings.data_dir is not None
     link, kept = settings.data_dir / "current", settings.data_dir / "kept"
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
     link.rename(kept)
     if loss == "copied":
@@ -114,31 +114,31 @@ def test_a_store_whose_link_is_lost_is_not_filled_anew(settings: Settings, loss:
     elif loss == "dangling":
         link.symlink_to("generations/none")
     with pytest.raises(OSError, match="no link to the newest"):
-        Engine.start(settings)
+        LocalEngine.start(settings)
     if loss == "copied":
         shutil.rmtree(link)
     link.unlink(missing_ok=True)
     kept.rename(link)
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         assert stored(engine) == {1}
 
 
 def test_a_store_that_is_damaged_is_not_served(settings: Settings) -> None:
     assert settings.data_dir is not None
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
     for file in (settings.data_dir / "current").resolve().iterdir():
         file.write_bytes(b"damaged")
     with pytest.raises(OSError, match="Corruption"):
-        Engine.start(settings)
+        LocalEngine.start(settings)
 
 
-def test_one_data_directory_has_one_server(engine: Engine, settings: Settings) -> None:
+def test_one_data_directory_has_one_server(engine: LocalEngine, settings: Settings) -> None:
     with pytest.raises(OSError, match="in use"):
-        Engine.start(settings)
+        LocalEngine.start(settings)
 
 
-def test_an_update_that_fails_changes_nothing(engine: Engine) -> None:
+def test_an_update_that_fails_changes_nothing(engine: LocalEngine) -> None:
     version = engine.version
     for text, error in (
         ("INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 1 } } ; nonsense", QuerySyntaxError),
@@ -156,7 +156,7 @@ def test_an_update_that_fails_changes_nothing(engine: Engine) -> None:
 
 
 def test_an_update_past_its_deadline_changes_nothing(settings: Settings) -> None:
-    with Engine.start(replace(settings, write_deadline=1.0)) as engine:
+    with LocalEngine.start(replace(settings, write_deadline=1.0)) as engine:
         rows = " ".join(f"<x:s{n}> <x:p> {n} ." for n in range(300))
         engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ {rows} }} }}"))
         version = engine.version
@@ -170,7 +170,7 @@ def test_an_update_past_its_deadline_changes_nothing(settings: Settings) -> None
         assert count(engine, ALL) == 0
 
 
-def test_the_parameters_of_an_update_name_its_dataset(own: Engine) -> None:
+def test_the_parameters_of_an_update_name_its_dataset(own: LocalEngine) -> None:
     own.update(
         Update("INSERT DATA { GRAPH <x:a> { <x:s> <x:p> 1 } GRAPH <x:b> { <x:s> <x:p> 2 } }")
     )
@@ -187,7 +187,7 @@ def test_the_parameters_of_an_update_name_its_dataset(own: Engine) -> None:
         )
 
 
-def test_one_graph_is_replaced_merged_and_dropped(own: Engine) -> None:
+def test_one_graph_is_replaced_merged_and_dropped(own: LocalEngine) -> None:
     created = own.change(GraphChange("replace", "x:g", b"<s> <x:p> 1, 2 .", TURTLE, "x:"))
     assert (created.existed, created.added) == (False, 2)
     replaced = own.change(GraphChange("replace", "x:g", b"<s> <x:p> 2, 3 .", TURTLE, "x:"))
@@ -204,16 +204,16 @@ def test_one_graph_is_replaced_merged_and_dropped(own: Engine) -> None:
 
 
 def test_an_empty_graph_is_there_until_it_is_dropped(settings: Settings) -> None:
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         assert not engine.change(GraphChange("replace", "x:g", b"", TURTLE, "x:")).existed
-    with Engine.start(settings) as engine:
+    with LocalEngine.start(settings) as engine:
         assert engine.graph("x:g", N_TRIPLES).body == b""
         engine.update(Update("DROP GRAPH <x:g>"))
         with pytest.raises(UnknownNameError):
             engine.graph("x:g", N_TRIPLES)
 
 
-def test_the_default_graph_is_replaced_and_merged(engine: Engine) -> None:
+def test_the_default_graph_is_replaced_and_merged(engine: LocalEngine) -> None:
     engine.change(GraphChange("replace", None, b"<s> <x:p> 1 .", TURTLE, "x:"))
     engine.change(GraphChange("merge", None, b"<s> <x:p> 2 .", TURTLE, "x:"))
     assert engine.graph(None, N_TRIPLES).body.count(b"\n") == 2
@@ -222,7 +222,7 @@ def test_the_default_graph_is_replaced_and_merged(engine: Engine) -> None:
 
 
 def test_writes_of_many_threads_are_all_kept(settings: Settings) -> None:
-    with Engine.start(replace(settings, queue_time=120.0)) as engine:
+    with LocalEngine.start(replace(settings, queue_time=120.0)) as engine:
 
         def write(number: int) -> None:
             for turn in range(5):
@@ -234,7 +234,7 @@ def test_writes_of_many_threads_are_all_kept(settings: Settings) -> None:
         assert count(engine, ALL) == 5
 
 
-def test_a_read_that_is_under_way_sees_the_data_before_the_write(engine: Engine) -> None:
+def test_a_read_that_is_under_way_sees_the_data_before_the_write(engine: LocalEngine) -> None:
     rows = " ".join(f"<x:s{n}> <x:p> {n} ." for n in range(120))
     engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ {rows} }} }}"))
     answers: list[int] = []
@@ -249,7 +249,7 @@ def test_a_read_that_is_under_way_sees_the_data_before_the_write(engine: Engine)
     assert answers == [120**3]
 
 
-def stored(engine: Engine) -> set[int]:
+def stored(engine: LocalEngine) -> set[int]:
     """Return the numbers that the store holds."""
     rows = json.loads(engine.query(Query("SELECT ?n { <x:s> <x:p> ?n }")).body)
     return {int(row["n"]["value"]) for row in rows["results"]["bindings"]}
@@ -264,7 +264,7 @@ def in_threads(jobs: list[Callable[[], None]]) -> None:
         thread.join()
 
 
-def test_a_term_that_is_too_long_to_be_read_again_kills_no_writer(engine: Engine) -> None:
+def test_a_term_that_is_too_long_to_be_read_again_kills_no_writer(engine: LocalEngine) -> None:
     starts, long = engine.counters()["writer_starts"], "x" * (16 << 20)
     document = f'<x:s> <x:p> "{long}" .'.encode()
     for write in (

@@ -1,4 +1,4 @@
-"""The server's end of the zygote: it starts one, has it fork, and starts another when it dies."""
+"""The supervisor's end of the zygote: it starts one, has it fork, and replaces it when it dies."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import time
 from typing import Final
 
 from graph.engine.frame import Header, PeerClosedError
-from graph.engine.pool.forker import Forker, NoRoomError, first_order
-from graph.engine.pool.handle import Worker
 from graph.engine.settings import Settings
 from graph.engine.source import Source
+from graph.engine.supervision.forker import Forked, Forker, NoRoomError, first_order
 from graph.engine.writing.delta import Delta
 
 INTERIM_ABOVE: Final = 8 << 20
@@ -57,7 +56,7 @@ class Nursery:
         """The process of the zygote."""
         return self._child.process.pid if self._child else None
 
-    def fork(self) -> Worker:
+    def fork(self) -> Forked:
         """Return a new worker; starts a zygote where there is none that lives."""
         with self._lock:
             try:
@@ -182,7 +181,7 @@ class Nursery:
             return 0
         return sum(file.stat().st_size for file in self.source.path.iterdir())
 
-    def _fork(self) -> Worker:
+    def _fork(self) -> Forked:
         """Have the zygote fork."""
         if self._child is None:
             raise PeerClosedError("no zygote")

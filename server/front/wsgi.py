@@ -18,6 +18,7 @@ from urllib.parse import unquote_to_bytes
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wsgi import FileWrapper
 
+from graph.engine.waiting import WAITING
 from server.reply import Fields, Reply
 
 if TYPE_CHECKING:
@@ -42,8 +43,17 @@ class Pages:
     application: WSGIApplication
 
     async def __call__(self, environ: WSGIEnvironment) -> Reply:
-        """Return its answer; it runs in a thread, with the context of this task."""
-        return await asyncio.to_thread(self.answer, environ)
+        """Return its answer; it runs in a thread, with the context of this task.
+
+        A request that is given up keeps its place until its thread has ended.
+        """
+        answering = asyncio.ensure_future(asyncio.to_thread(self.answer, environ))
+        try:
+            return await asyncio.shield(answering)
+        except asyncio.CancelledError:
+            WAITING.get().give_up()
+            await asyncio.wait({answering})
+            raise
 
     def answer(self, environ: WSGIEnvironment) -> Reply:
         """Return its answer."""

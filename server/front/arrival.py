@@ -1,9 +1,10 @@
 """An arrival: the requests of one client as they are read, and what one of them may have.
 
-Uvicorn reads requests. Added here: a head has a length and a request a time in which to arrive;
-what two readers could take differently is refused (RFC 9112). A write without the token, and a
-body that is longer than its sender may send, go on to the application without their body, which
-answers 401 or 413; then the connection is closed.
+Uvicorn reads requests. Added here: a head has a length and a number of fields, and a request a time
+in which to arrive; a request waits unread while those before it are answered. A head that two
+readers could take differently is refused (RFC 9112). A write without the token, and a body that is
+longer than its sender may send, go on to the application without their body, which answers 401 or
+413; then the connection is closed.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from httptools import HttpRequestParser
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from server.exchange import Exchanges
-from server.outlet import Outlet
-from server.refusal import (
+from graph.engine.account import Accounts
+from server.front.exchange import Exchanges
+from server.front.outlet import Outlet
+from server.front.refusal import (
     RefusedError,
     framing_too_long,
     head_too_long,
@@ -27,6 +29,7 @@ from server.refusal import (
     require_length,
     require_no_tunnel,
     require_one_meaning,
+    too_many_fields,
 )
 from server.settings import Settings
 from server.token import is_writer
@@ -34,6 +37,9 @@ from server.token import is_writer
 READS: Final = frozenset({b"GET", b"HEAD", b"OPTIONS", b"QUERY"})
 WRITES: Final = (b"/update", b"/store")
 UPDATE: Final = b"application/sparql-update"
+SLICE: Final = 8 << 10
+"""The bytes that are read at once: between two of them, others have their turn."""
+
 SMALL: Final = 64 << 10
 """The bytes of a body that is not worth an early end: some clients listen only when it is sent."""
 
@@ -44,6 +50,7 @@ class Bounds(Config):
     settings: Settings
     token: str | None
     exchanges: Exchanges
+    accounts: Accounts
 
 
 class Arrival(HttpToolsProtocol):
@@ -59,6 +66,8 @@ class Arrival(HttpToolsProtocol):
         """What is being read now."""
         self.unread = b""
         """What is to be read yet."""
+        self.instead = b""
+        """What is to be read in the place of the rest of a slice."""
         self.in_message = False
         self.in_head = False
         self.size = 0
@@ -71,17 +80,32 @@ class Arrival(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what has arrived."""
-        if self.transport.unread:
-            return
-        message, size = self.headers, self.size
-        self.unread = data
-        while self.unread:
-            self.latest, self.unread = self.unread, b""
-            super().data_received(self.latest)
+        if not self.transport.unread:
+            self.unread = self.unread + data if self.unread else data
+            self.read()
+
+    def read(self) -> None:
+        """Read on, slice by slice, up to a request before which others are to be answered."""
+        place, data, self.unread = 0, self.unread, b""
+        while place < len(data) and not self.pipeline and not self.transport.unread:
+            self.latest = data[place : place + SLICE]
+            place += len(self.latest)
+            self.read_slice()
         self.latest = b""
-        if self.in_message and self.headers is message and not self.transport.unread:
-            self.bound(len(data) - (self.size - size))
+        if not self.transport.unread:
+            self.unread = data[place:] if place else data
+            if self.unread:
+                self.flow.pause_reading()
         self.time_arrival()
+
+    def read_slice(self) -> None:
+        """Read the latest slice, and what is to be read in its place (RFC 9110, section 7.8)."""
+        while self.latest:
+            message, size, length = self.headers, self.size, len(self.latest)
+            super().data_received(self.latest)
+            self.latest, self.instead = self.instead, b""
+            if self.in_message and self.headers is message and not self.transport.unread:
+                self.bound(length - (self.size - size))
 
     def bound(self, more: int) -> None:
         """Bound what a message has beside its body, which so many bytes more belong to."""
@@ -117,6 +141,8 @@ class Arrival(HttpToolsProtocol):
         """Read a field of the head; one that trails the body is left out (RFC 9110, 6.5.1)."""
         if self.in_head:
             super().on_header(name, value)
+            if len(self.headers) > self.bounds.max_fields:
+                raise too_many_fields(self.bounds.max_fields)
 
     def on_headers_complete(self) -> None:
         """Read the end of the head, and decide about the body; raises RefusedError."""
@@ -172,7 +198,7 @@ class Arrival(HttpToolsProtocol):
         fields = [name + b": " + value for name, value in self.headers if name != b"upgrade"]
         version = self.parser.get_http_version().encode()
         line = b"%s %s HTTP/%s" % (self.parser.get_method(), self.url, version)
-        self.unread = b"\r\n".join([line, *fields, b"", self.latest[offset:]])
+        self.instead = b"\r\n".join([line, *fields, b"", self.latest[offset:]])
         self.parser = HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
 

@@ -21,19 +21,22 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.http import unquote_etag
 from werkzeug.wrappers import Request
 
-from graph.errors import OverloadedError
+from graph.engine.account import CLIENT
+from graph.engine.waiting import WAITING, Waiting
+from graph.errors import OverloadedError, ShareError
 from server.address import address, is_host
-from server.header import ALWAYS, METHODS, PREFLIGHT
-from server.limit import TooManyAtOnce
-from server.log import log_request
-from server.pages import Scope, environ_of
+from server.front.admission import client_of
+from server.front.header import ALWAYS, METHODS, PREFLIGHT
+from server.front.log import log_request
+from server.front.wsgi import Scope, environ_of
 from server.reply import Fields, Reply, Send
 from server.site import Site
+from server.token import is_wrong
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-    from server.refusal import RefusedError
+    from server.front.refusal import RefusedError
 
     Application = Callable[[WSGIEnvironment], Awaitable[Reply]]
 
@@ -108,6 +111,8 @@ class Exchanges:
         environ = environ_of(scope, body, self.site.settings.trusted_proxy)
         here = Exchange(Request(environ))
         CURRENT.set(here)
+        CLIENT.set(client_of(here.request.remote_addr or ""))
+        WAITING.set(Waiting())
         try:
             reply = await self.answer(here, environ)
         except asyncio.CancelledError:
@@ -132,17 +137,24 @@ class Exchanges:
         with ExitStack() as place:
             try:
                 place.enter_context(self.admitted(here.request))
-            except (BadRequest, TooManyAtOnce, OverloadedError) as error:
+            except (BadRequest, ShareError, OverloadedError) as error:
                 here.error = error
+            await self.slow_down(here.request)
             return await self.application(environ)
 
+    async def slow_down(self, request: Request) -> None:
+        """Let who brings a wrong token wait: he may be guessing."""
+        authorization = request.headers.get("Authorization", "")
+        if is_wrong(self.site.token, authorization):
+            await asyncio.sleep(self.site.settings.token_time)
+
     def admitted(self, request: Request) -> AbstractContextManager[None]:
-        """Return the place of a request; raises BadRequest, TooManyAtOnce and OverloadedError."""
+        """Return the place of a request; raises BadRequest, ShareError and OverloadedError."""
         if not is_host(request.host):
             raise BadRequest("the Host is not one: a name, or an IP address, and a port")
         if request.path in UNCOUNTED or request.method == "OPTIONS":
             return nullcontext()
-        return self.site.admission.admitted(request.remote_addr or "")
+        return self.site.admission.admitted(CLIENT.get())
 
     def record(self, here: Exchange, status: int, headers: Fields, seconds: float) -> None:
         """Count the request and write its line of the log."""

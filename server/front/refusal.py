@@ -12,7 +12,7 @@ from typing import Final
 from httptools import HttpParserInvalidMethodError
 from werkzeug.http import http_date
 
-from server.header import METHODS
+from server.front.header import METHODS
 from server.problem import JSON
 
 VERSIONS: Final = frozenset({"1.0", "1.1"})
@@ -63,6 +63,12 @@ def head_too_long(limit: int) -> RefusedError:
     """Return why a head of more bytes than that is refused."""
     status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
     return RefusedError(f"the head is longer than {limit} bytes", status)
+
+
+def too_many_fields(limit: int) -> RefusedError:
+    """Return why a head of more fields than that is refused."""
+    status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    return RefusedError(f"the head has more than {limit} fields", status)
 
 
 def framing_too_long(limit: int) -> RefusedError:

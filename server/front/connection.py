@@ -7,16 +7,22 @@ connections, and an answer a time in which to be taken; who goes is not answered
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from server.arrival import Arrival
-from server.outlet import Outlet
+from graph.engine.account import Holding
+from server.front.admission import client_of
+from server.front.arrival import Arrival
+from server.front.outlet import Outlet
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application
+
+REQUEST: Final = 4 << 10
+"""The bytes that a request takes which waits for those before it."""
 
 GRACE: Final = 1.0
 """The seconds that a question goes on whose client has ended its side, or is gone."""
@@ -28,12 +34,16 @@ class Connection(Arrival):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.task: asyncio.Task[None] | None = None
-        self.idle_since = self.loop.time()
+        self.idle_since = time.monotonic()
+        self.charged = 0
+        """The bytes that are on the client's account."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection; where there are as many as there may be, one of them ends."""
         outlet = Outlet(transport, self.bounds.send_time)
         super().connection_made(outlet)  # type: ignore[arg-type]
+        self.accounts = self.config.accounts
+        self.client_name = client_of(self.client[0] if self.client else "")
         self.timeout_keep_alive_task = self.loop.call_later(
             self.timeout_keep_alive, self.timeout_keep_alive_handler
         )
@@ -71,6 +81,7 @@ class Connection(Arrival):
             if timer is not None:
                 timer.cancel()
         self.transport.ended()
+        self.accounts.add(self.client_name, Holding.BYTES, -self.charged)
         super().connection_lost(exc)
         if self.task is not None and not self.task.done():
             self.loop.call_later(GRACE, self.task.cancel)
@@ -93,20 +104,41 @@ class Connection(Arrival):
         self.task.add_done_callback(self.tasks.discard)
         self.tasks.add(self.task)
 
+    def read(self) -> None:
+        """Read on, and note what is held of it."""
+        super().read()
+        self.charge()
+
+    def charge(self) -> None:
+        """Put the bytes on the client's account that are held for him: sent by him, or to him."""
+        held = len(self.unread) + REQUEST * len(self.pipeline)
+        if not self.transport.is_closing():
+            held += self.transport.get_write_buffer_size()
+        if not self.is_idle():
+            held += self.size
+        if held != self.charged:
+            self.accounts.add(self.client_name, Holding.BYTES, held - self.charged)
+            self.charged = held
+
     def on_response_complete(self) -> None:
         """Go on with the next request, or end where what comes is thrown away."""
-        self.idle_since = self.loop.time()
+        self.idle_since = time.monotonic()
         self.transport.flush()
         super().on_response_complete()
         if self.transport.unread and not self.pipeline:
             self.transport.close()
+        elif self.unread:
+            self.loop.call_soon(self.read)
+        self.charge()
 
     def pause_writing(self) -> None:
         """Wait until the client takes what is sent."""
         super().pause_writing()
         self.transport.paused()
+        self.charge()
 
     def resume_writing(self) -> None:
         """Go on sending."""
         super().resume_writing()
         self.transport.resumed()
+        self.charge()

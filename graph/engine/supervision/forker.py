@@ -1,24 +1,29 @@
-"""A forker: the zygote as the server sees it, a child that holds the dataset and forks workers."""
+"""A forker: the zygote as the supervisor has it, which holds the dataset and forks workers."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import socket
 import time
+from dataclasses import dataclass
 from errno import EMFILE
 from typing import Final
 
 from graph.engine.child import Child
 from graph.engine.frame import FORKED, Header, PeerClosedError, bound, receive, send
-from graph.engine.pool.handle import Worker
 from graph.engine.settings import Settings
 from graph.engine.source import Source
 from graph.engine.writing.delta import Delta
+from graph.errors import EngineError, OutOfMemoryError, WorkerDiedError
 
 ZYGOTE: Final = "graph.engine.zygote"
 
 FORK_TIME: Final = 30.0
 """The seconds after which a zygote that does not fork is taken for dead."""
+
+UNORDERED: Final = "the engine cannot put these values in one order; order by STR(...)"
 
 HELD: Final = 4
 """The descriptors by which a worker is held."""
@@ -28,13 +33,59 @@ class NoRoomError(OSError):
     """This process has as many descriptors open as it may have (EMFILE)."""
 
 
+@dataclass(slots=True, eq=False)
+class Forked:
+    """A process that was forked, and the descriptors by which it is ruled.
+
+    `sock` is for questions, the closing of `lifeline` ends it, `process` takes signals, and `words`
+    is what it writes on stderr.
+    """
+
+    pid: int
+    sock: int
+    lifeline: int
+    process: int
+    words: int
+    version: str
+    epoch: int
+
+    @property
+    def descriptors(self) -> tuple[int, int, int, int]:
+        """Its descriptors, in the order in which they are sent."""
+        return self.sock, self.lifeline, self.process, self.words
+
+    def death(self) -> EngineError:
+        """Return the error that tells why the process died, from what it wrote on stderr."""
+        words = os.pread(self.words, 1 << 16, 0).decode(errors="replace")
+        if "memory allocation" in words:
+            return OutOfMemoryError("the question needs more memory than it may have")
+        if "total order" in words:
+            return WorkerDiedError(UNORDERED)
+        return WorkerDiedError("the engine crashed on this question")
+
+    def kill(self) -> None:
+        """End the process; its descriptor names it, so no other can be hit by its number."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.process, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Let go of the process. The socket is its owner's to close, if it has one."""
+        for descriptor in (self.lifeline, self.process, self.words):
+            os.close(descriptor)
+
+    def hand_over(self) -> None:
+        """Let go of all descriptors, which another process has by now."""
+        os.close(self.sock)
+        self.close()
+
+
 class Forker(Child):
     """A running zygote: greeted with its first order, it forks, and follows what is written."""
 
     def __init__(self) -> None:
         super().__init__(ZYGOTE)
 
-    def fork(self, version: str, epoch: int) -> Worker:
+    def fork(self, version: str, epoch: int) -> Forked:
         """Return a new worker, which reads that version; raises OSError and TimeoutError.
 
         Where this process has no room for its descriptors the error is NoRoomError: the worker
@@ -52,15 +103,7 @@ class Forker(Child):
                 os.close(descriptor)
             raise NoRoomError(EMFILE, "too many open files for another worker")
         sock, lifeline, process, words = descriptors
-        return Worker(
-            int(header["pid"]),
-            socket.socket(fileno=sock),
-            socket.socket(fileno=lifeline),
-            process,
-            words,
-            version,
-            epoch,
-        )
+        return Forked(int(header["pid"]), sock, lifeline, process, words, version, epoch)
 
     def tell(self, delta: Delta, source: Source | None, seconds: float) -> Header:
         """Tell of a write, and return the state that the zygote is in within so many seconds.

@@ -1,0 +1,78 @@
+"""Admission: how many requests may be under way and how much memory held, in all and by a client.
+
+Both are counted over all fronts (graph/engine/account.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Final
+
+from graph.engine.account import Accounts, Holding
+from graph.engine.settings import Settings as EngineSettings
+from graph.errors import OverloadedError, ShareError
+from server.settings import Settings
+
+SITE: Final = 64
+"""The bits of an IPv6 address that are those of one client (RFC 6177)."""
+
+
+@dataclass(slots=True)
+class Admission:
+    """Holds a place for each request that is under way; in one loop."""
+
+    accounts: Accounts
+    settings: Settings
+    engine: EngineSettings
+    refused_clients: int = 0
+    refused_all: int = 0
+
+    @contextmanager
+    def admitted(self, client: str) -> Iterator[None]:
+        """Hold a place for a request of a client; raises ShareError and OverloadedError."""
+        self._require_room(client)
+        self.accounts.add(client, Holding.REQUESTS, 1)
+        try:
+            yield
+        finally:
+            self.accounts.add(client, Holding.REQUESTS, -1)
+
+    def _require_room(self, client: str) -> None:
+        """Raise ShareError or OverloadedError where there is no room for one more request."""
+        settings, engine = self.settings, self.engine
+        for what, most, name in (
+            (Holding.REQUESTS, settings.client_requests, "requests at once from one client"),
+            (Holding.BYTES, engine.client_memory, "bytes of memory held by one client"),
+        ):
+            if self.accounts.held(client, what) >= most:
+                self.refused_clients += 1
+                raise ShareError(name, most)
+        for what, most, name in (
+            (Holding.REQUESTS, settings.under_way, "requests are under way"),
+            (Holding.BYTES, engine.memory_budget, "bytes of memory are held"),
+        ):
+            if self.accounts.total(what) >= most:
+                self.refused_all += 1
+                raise OverloadedError(f"{most} {name}; try again")
+
+
+@lru_cache(maxsize=4096)
+def client_of(address: str) -> str:
+    """Return the client behind an address: of IPv6 it is the network that a site has.
+
+    >>> client_of("192.0.2.7"), client_of("::ffff:192.0.2.7"), client_of("2001:db8:0:1::9")
+    ('192.0.2.7', '192.0.2.7', '2001:db8:0:1::/64')
+    """
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ip_network((parsed, SITE), strict=False))

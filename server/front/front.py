@@ -1,0 +1,127 @@
+"""A front: a process that answers requests, in one loop of uvicorn and some threads for the pages.
+
+The command starts it as `python -P -m server.front.front FD`, FD being its end of a socket pair
+(fronts.py), over which it is told everything else. It holds no data: its workers do, which the
+supervisor gives it (graph/engine/supervision). A front that is told to end answers first the
+requests that have begun; one whose supervisor is gone ends at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr
+from pathlib import Path
+from typing import Final
+
+import uvloop
+from uvicorn import Server
+
+from graph.engine.account import Accounts
+from graph.engine.confine import outlive_signals
+from graph.engine.engine import Engine
+from graph.engine.frame import Header, receive, send
+from graph.engine.settings import Settings as EngineSettings
+from server.app import create_app
+from server.front.arrival import Bounds
+from server.front.connection import Connection
+from server.front.log import Unwaited
+from server.settings import Settings
+from server.site import Site
+
+DESCRIPTORS: Final = 3
+"""The descriptors that a front is given: its line, its listening socket, the accounts."""
+
+
+class Front(Server):
+    """The server of one listening socket."""
+
+    def __init__(self, config: Bounds, sock: socket.socket) -> None:
+        super().__init__(config)
+        self.sock = sock
+        self.threads = config.settings.threads
+
+    async def answer(self) -> None:
+        """Serve until SIGTERM, or `end`; then answer the requests that have begun."""
+        threads = ThreadPoolExecutor(self.threads, thread_name_prefix="answer")
+        asyncio.get_running_loop().set_default_executor(threads)
+        await self.serve([self.sock])
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take the signal that ends a front; uvicorn would die by it at its end."""
+        with contextlib.suppress(ValueError):  # in another thread than the main one
+            signal.signal(signal.SIGTERM, self.handle_exit)
+        yield
+
+    def end(self) -> None:
+        """Begin to end; may be called from any thread."""
+        self.should_exit = True
+
+
+def open_front(site: Site, sock: socket.socket) -> Front:
+    """Return the front of a site, which listens on a socket."""
+    settings, app = site.settings, create_app(site)
+    bounds = Bounds(
+        app,
+        loop="uvloop",
+        http=Connection,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        proxy_headers=False,
+        headers=[("Server", "cpec-graph")],
+        backlog=settings.connections,
+        timeout_keep_alive=settings.idle_time,
+        timeout_graceful_shutdown=settings.drain_time,
+    )
+    bounds.settings, bounds.token, bounds.exchanges = settings, site.token, app
+    bounds.accounts = site.engine.accounts
+    return Front(bounds, sock)
+
+
+async def serve(
+    sock: socket.socket, order: Header, line: int, listener: int, accounts: int
+) -> None:
+    """Serve as the supervisor orders, and tell it when this front answers."""
+    settings = EngineSettings.of(order["engine"])
+    engine = await Engine.open(
+        settings,
+        socket.socket(fileno=line),
+        Accounts(accounts, order["front"], order["fronts"]),
+    )
+    engine.gone.add_done_callback(lambda _: os._exit(1))
+    dumps = order["dumps"] and Path(order["dumps"])
+    site = Site.of(engine, settings, Settings.of(order["server"]), order["token"], dumps)
+    front = open_front(site, socket.socket(fileno=listener))
+    send(sock, {"serving": True})
+    await front.answer()
+    await engine.drain(1.0)
+
+
+def main(descriptor: int) -> None:
+    """Be a front at the other end of a socket."""
+    outlive_signals()
+    sock = socket.socket(fileno=descriptor)
+    _, descriptors, _, _ = socket.recv_fds(sock, 1, DESCRIPTORS)
+    if not descriptors:  # the supervisor is gone
+        return
+    order, _ = receive(sock, 0)
+    with (
+        redirect_stderr(Unwaited(sys.stderr) if sys.stderr else None),
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        runner.run(serve(sock, order, *descriptors))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

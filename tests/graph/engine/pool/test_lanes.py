@@ -1,0 +1,167 @@
+"""Clients beside one another: they take turns, and none has all there is."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from graph.engine import LocalEngine, Settings
+from graph.engine.account import CLIENT
+from graph.errors import CpecError, DeadlineError, OutOfMemoryError, ShareError
+from graph.evaluation import Answer, Query
+
+POINT = Query("SELECT ?o { <http://e/s1> ?p ?o }")
+RUNAWAY = Query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
+HUNGRY = Query("SELECT DISTINCT ?a ?d ?g { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?g")
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    file = tmp_path_factory.mktemp("source") / "small.nq"
+    lines = [
+        f"<http://e/s{n}> <http://e/p> <http://e/o{n % 9}> <http://e/g> .\n" for n in range(900)
+    ]
+    file.write_text("".join(lines), encoding="utf-8")
+    return Settings(
+        source=file,
+        deadline=3.0,
+        quick_workers=2,
+        quick_time=0.05,
+        long_workers=4,
+        parked_workers=2,
+    )
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[LocalEngine]:
+    with LocalEngine.start(settings) as engine:
+        yield engine
+
+
+async def asked(engine: LocalEngine, client: str, query: Query) -> Answer | CpecError:
+    """Return the answer that a client gets, or the error."""
+    CLIENT.set(client)
+    try:
+        return await engine.answer(query)
+    except CpecError as error:
+        return error
+
+
+def begun(
+    engine: LocalEngine, client: str, query: Query, number: int
+) -> list[asyncio.Task[Answer | CpecError]]:
+    """Return so many questions of a client, which are asked from now on."""
+    return [asyncio.create_task(asked(engine, client, query)) for _ in range(number)]
+
+
+async def ended(tasks: list[asyncio.Task[Answer | CpecError]]) -> None:
+    """Give up questions."""
+    for task in tasks:
+        task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def until(engine: LocalEngine, name: str, number: float) -> None:
+    """Wait until a count of the engine has a value."""
+    end = time.monotonic() + 5
+    while (await engine.counts())["engine"][name] != number:
+        assert time.monotonic() < end
+        await asyncio.sleep(0.02)
+
+
+def test_one_who_asks_much_keeps_nobody_else_waiting(engine: LocalEngine) -> None:
+    async def ask() -> list[Answer | CpecError]:
+        greedy = begun(engine, "greedy", RUNAWAY, 60)
+        await asyncio.sleep(0.2)
+        answers = [await asked(engine, "polite", POINT) for _ in range(20)]
+        await ended(greedy)
+        return answers
+
+    assert all(isinstance(answer, Answer) for answer in engine.wait(ask()))
+
+
+def test_one_client_has_half_of_the_long_places(engine: LocalEngine) -> None:
+    async def ask() -> tuple[float, float]:
+        greedy = begun(engine, "greedy", RUNAWAY, 6)
+        await until(engine, "long", 2)
+        await until(engine, "parked", 1)
+        others = begun(engine, "other", RUNAWAY, 2)
+        await until(engine, "long", 4)
+        counts = (await engine.counts())["engine"]
+        await ended(greedy + others)
+        return counts["long"], counts["parked"]
+
+    assert engine.wait(ask()) == (4, 1)
+
+
+def test_clients_who_wait_take_turns(settings: Settings) -> None:
+    async def ask(engine: LocalEngine) -> list[str]:
+        order: list[str] = []
+        greedy = begun(engine, "greedy", POINT, 40)
+        await asyncio.sleep(0)
+        polite = begun(engine, "polite", POINT, 1)
+        for task in greedy:
+            task.add_done_callback(lambda _: order.append("greedy"))
+        polite[0].add_done_callback(lambda _: order.append("polite"))
+        await asyncio.gather(*greedy, *polite)
+        return order
+
+    with LocalEngine.start(replace(settings, quick_workers=1, quick_time=5)) as engine:
+        assert engine.wait(ask(engine)).index("polite") < 5
+
+
+def test_one_who_has_used_his_processor_time_is_told_when_to_come_again(
+    settings: Settings,
+) -> None:
+    with LocalEngine.start(replace(settings, client_seconds=0.05, deadline=1.0)) as engine:
+        assert isinstance(engine.wait(asked(engine, "greedy", RUNAWAY)), DeadlineError)
+        refused = engine.wait(asked(engine, "greedy", POINT))
+        assert isinstance(refused, ShareError)
+        assert refused.retry_after >= 1
+        assert isinstance(engine.wait(asked(engine, "polite", POINT)), Answer)
+
+
+@pytest.mark.parametrize(("every", "each"), [(60 << 20, 1 << 30), (1 << 30, 60 << 20)])
+def test_long_questions_have_a_budget_of_memory_together(
+    settings: Settings, every: int, each: int
+) -> None:
+    small = replace(settings, deadline=20.0, memory_budget=every, client_memory=each)
+    with LocalEngine.start(small) as engine:
+        refused = engine.wait(asked(engine, "greedy", HUNGRY))
+        assert isinstance(refused, OutOfMemoryError)
+        assert "the questions that run" in str(refused)
+        assert isinstance(engine.wait(asked(engine, "greedy", POINT)), Answer)
+
+
+@pytest.mark.parametrize("cite", [False, True])
+def test_a_question_that_is_given_up_keeps_its_place_until_its_process_has_ended(
+    engine: LocalEngine, cite: bool
+) -> None:
+    async def ask() -> tuple[float, float]:
+        (question,) = begun(engine, "greedy", replace(RUNAWAY, cite=cite), 1)
+        await until(engine, "long", 1)
+        await ended([question])
+        counts = (await engine.counts())["engine"]
+        return counts["long"], counts["given_up"]
+
+    assert engine.wait(ask()) == (0, 1)
+
+
+def test_a_worker_that_comes_as_its_question_is_given_up_is_not_lost(settings: Settings) -> None:
+    async def ask(engine: LocalEngine) -> Answer | CpecError:
+        for _ in range(50):
+            tasks = begun(engine, "a", POINT, 5)
+            await asyncio.sleep(0.001)
+            await ended(tasks)
+        return await asked(engine, "a", POINT)
+
+    with LocalEngine.start(settings) as engine:
+        assert isinstance(engine.wait(ask(engine)), Answer)
+        counts = engine.counters()
+        assert counts["quick"] == counts["queue"] == 0
