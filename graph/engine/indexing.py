@@ -7,7 +7,7 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from graph.citing.citation import EvidenceIndex
+from graph.citing.index import EvidenceIndex
 from graph.errors import EngineError
 
 PROMPT: Final = 20_000

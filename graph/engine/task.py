@@ -21,7 +21,7 @@ from pyoxigraph import (
     parse,
 )
 
-from graph.citing.answering.answer import CitedAnswer
+from graph.citing.answer import CitedAnswer
 from graph.citing.citation import cite, uncited
 from graph.dataset import missing_graphs
 from graph.engine.dataset import Dataset, state_of, triples_of
@@ -111,8 +111,8 @@ def cited(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
     if form != "json":
         return told, as_spreadsheet(answer, RESULTS[form], dataset.cap)
     index = dataset.indexing.index
-    worded = Wording(index).quoted if index is not None and header.get("words") else None
-    written = answer.pieces(worded, missing_json(missing) if missing else b"")
+    words = Wording(index) if index is not None and header.get("words") else None
+    written = answer.pieces(words, missing_json(missing) if missing else b"")
     if size_of(written) > dataset.cap:
         raise AnswerTooLargeError(dataset.cap)
     return told, written
@@ -138,7 +138,7 @@ def explained(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, b
         kind = OverloadedError if indexing.pending else EngineError
         raise kind(indexing.reason)
     index = indexing.index
-    found = why(store, index, read_triple(index.provenance, *header["triple"]))
+    found = why(store, index, read_triple(index.kernel, *header["triple"]))
     if header["form"] == "ttl":
         return {}, as_turtle(found, index, store)
     return {}, compact(as_json(found, index))
@@ -149,8 +149,8 @@ def table(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes
     indexing = dataset.indexing
     if indexing.index is None and indexing.pending:
         raise OverloadedError(indexing.reason)
-    provenance = indexing.index.provenance if indexing.index else None
-    body = thing_table(dataset.store, provenance, NamedNode(header["thing"]))
+    kernel = indexing.index.kernel if indexing.index else None
+    body = thing_table(dataset.store, kernel, NamedNode(header["thing"]))
     return {}, bounded(body, dataset.cap)
 
 

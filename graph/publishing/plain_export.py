@@ -20,8 +20,8 @@ from graph.publishing.statement_table import (
     statement_rows,
     statement_table,
 )
-from graph.reasoning.proof import MOST_PROOFS, Statement, Tree, known, tree
-from graph.reasoning.provenance import Provenance
+from graph.reasoning.kernel import Kernel
+from graph.reasoning.tree import MOST_PROOFS, Statement, Tree, known, tree
 from ontology.namespace import INFERRED_GRAPH
 
 
@@ -31,7 +31,7 @@ class PlainExport:
     def __init__(self, quads: Iterable[Quad], graph: str | None = None) -> None:
         self.quads = list(quads)
         self.labels = Labels.of(self.quads)
-        every = statement_rows(self.quads, first_proof(Provenance(self.quads)))
+        every = statement_rows(self.quads, first_proof(Kernel(self.quads)))
         self.rows = [row for row in every if graph is None or is_of(row, graph)]
 
     @cached_property
@@ -77,13 +77,13 @@ def is_of(row: Row, graph: str) -> bool:
     return graph == INFERRED_GRAPH if inferred else graph == row.sentence
 
 
-def first_proof(provenance: Provenance) -> Premises:
+def first_proof(kernel: Kernel) -> Premises:
     """Return the function for what the first proof of a triple rests on."""
 
     def premises(triple: Triple) -> Iterable[tuple[str, Triple]]:
-        fact = known(provenance, triple)
-        for graphs in provenance.fuller_support(fact, MOST_PROOFS).certain(1):
-            return leaves(tree(provenance, fact, graphs))
+        fact = known(kernel, triple)
+        for graphs in kernel.supports(fact, MOST_PROOFS).sets[:1]:
+            return leaves(tree(kernel, fact, graphs))
         return ()
 
     return premises

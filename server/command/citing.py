@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from textwrap import wrap
 from typing import Any, Final
 
-from graph.citing.answering.answer import Citation, CitedAnswer
+from graph.citing.answer import Citation, CitedAnswer
 from graph.explaining.wording import Wording
 from ontology.namespace import shorten
 from server.command.table import counted, table_of
@@ -39,7 +39,7 @@ def cited_table(answer: CitedAnswer, words: Wording) -> str:
     return "\n".join([*lines, *source_lines({one: words.quoted(one) for one in marks})])
 
 
-def note(citation: Citation[str], marks: Marks) -> str:
+def note(citation: Citation, marks: Marks) -> str:
     """Return the marks of a citation: the sources of each proof, or why there is none."""
     if citation.status != "cited":
         return f"{marked(citation.graphs, marks)} {citation.status}: {citation.reason}".strip()

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from graph.citing.citation import MANY_ROWS
-from graph.citing.following.membership import MOST_MEMBERS
-from graph.citing.following.solution import MOST_SOLUTIONS
-from graph.citing.trial import MOST_TRIALS
+from graph.citing.thresholds import THRESHOLDS
 from graph.engine import Limits
 from graph.engine import Settings as EngineSettings
 from graph.engine.indexing import PROMPT
 from graph.engine.supervision.nursery import INTERIM_ABOVE
 from graph.evaluator import MOST_UNKNOWN
 from graph.publishing.resource import MOST
-from graph.reasoning.provenance import SMALL
-from graph.reasoning.sets.choice import MANY_NEEDS
-from graph.reasoning.subset import MOST_TRIPLES
 from graph.service.narrowing import LONGEST
 from server.command.serve import MOST_SERVICES
 from server.settings import Settings
@@ -25,16 +19,13 @@ from tests.conftest import ROOT
 ENGINE, SERVER, TEXT = EngineSettings(), Settings(), Limits()
 
 SAID = [
-    (
-        "citations.md",
-        f"more than {MANY_ROWS:,} rows, or of a row that needs more than {MANY_NEEDS}",
-    ),
-    ("provenance.md", f"for more than {MANY_NEEDS} facts at once"),
-    ("citations.md", f"more than {MOST_SOLUTIONS:,} solutions"),
-    ("citations.md", f"count more than {MOST_MEMBERS:,}"),
+    ("citations.md", f"an answer of more than {THRESHOLDS.several} rows"),
+    ("citations.md", f"Past {THRESHOLDS.rows:,} rows"),
+    ("citations.md", f"more than {THRESHOLDS.members:,} solutions"),
+    ("citations.md", f"more than {THRESHOLDS.graphs} graphs"),
+    ("provenance.md", f"at most {THRESHOLDS.asks} times for a row"),
+    ("provenance.md", f"{THRESHOLDS.all_asks:,} times for an answer"),
     ("citations.md", f"({ENGINE.cite_most:,}, the union counted)"),
-    ("provenance.md", f"Past {MOST_TRIPLES:,} triples, or {MOST_TRIALS} trials"),
-    ("citations.md", f"Up to {SMALL:,} triples"),
     ("citations.md", f"up to {PROMPT:,} quads"),
     ("engine.md", f"{TEXT.nesting} levels of nesting, {TEXT.patterns} patterns in one group"),
     ("engine.md", f"{TEXT.operators:,} operators, {TEXT.repeats} repeated paths"),
