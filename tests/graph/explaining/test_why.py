@@ -21,7 +21,8 @@ from graph.explaining.spelling import HEAD, Known, read_triple
 from graph.explaining.why import as_json, rivals, why
 from graph.explaining.wording import RULES, Wording
 from graph.publishing.schema import schema
-from graph.reasoning.rules.axiom import TYPE, rules
+from graph.reasoning.axiom import rules
+from graph.reasoning.rule import TYPE
 from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH
 from tests.graph.test_sources import AIMS, INNOVATION, add, built, data
 
