@@ -27,14 +27,23 @@ MOST_CLOSURES: Final = 10_000
 
 
 class EvidenceIndex:
-    """What is prepared once for a dataset, so that its answers can be cited."""
+    """The evidence of a dataset, over the kernel that follows its writes; a new one at each write.
+
+    It `lacks` where triples that follow are not in the store.
+    """
 
     def __init__(
-        self, store: Store, kernel: Kernel | None = None, thresholds: Thresholds = THRESHOLDS
+        self,
+        store: Store,
+        kernel: Kernel | None = None,
+        thresholds: Thresholds = THRESHOLDS,
+        *,
+        lacks: bool = False,
     ) -> None:
         self.store = store
         self.thresholds = thresholds
         self.kernel = kernel or Kernel(store)
+        self.lacks = lacks or not (kernel or all(quad in store for quad in self.kernel.inferred()))
         self.evidence = Evidence(store)
         self.closures: dict[Graphs, Closure] = {}
         self.terms: dict[int, frozenset[int]] = {}
@@ -44,15 +53,6 @@ class EvidenceIndex:
     def parts(self) -> Parts:
         """The parts of the dataset, to verify proofs in."""
         return Parts(self.kernel)
-
-    def prepare(self) -> None:
-        """Find beforehand what would else be found at the first query."""
-        _ = self.lacks
-
-    @cached_property
-    def lacks(self) -> bool:
-        """Whether the dataset lacks triples that follow from it."""
-        return any(quad not in self.store for quad in self.kernel.inferred())
 
     @property
     def graphs(self) -> Graphs:

@@ -8,6 +8,7 @@ from typing import Final
 from pyoxigraph import Store
 
 from graph.citing.index import EvidenceIndex
+from graph.engine.writing.following import Following
 from graph.errors import EngineError
 
 PROMPT: Final = 20_000
@@ -29,16 +30,22 @@ class Indexing:
 UNREAD: Final = Indexing(None, "the dataset is read from disk, where its evidence is not indexed")
 
 
-def index_of(store: Store, *, union: bool, most: int, prompt: bool) -> Indexing:
-    """Return the index of a dataset of at most so many quads.
+def index_of(
+    store: Store, following: Following, *, union: bool, most: int, prompt: bool
+) -> Indexing:
+    """Return the index of a dataset of at most so many quads, over the kernel that follows it.
 
-    Where it must be `prompt`, only a small dataset is indexed, and a larger one left pending.
+    Without one, where it must be `prompt`, only a small dataset is indexed, and a larger one left
+    pending.
     """
     size = len(store)
     if not union:
         return Indexing(None, OWN)
     if size > most:
         return Indexing(None, f"the dataset is beyond the limit of {most} quads for citing")
+    if following.kernel is not None:
+        lacks = bool(following.drift.added or following.drift.removed)
+        return Indexing(EvidenceIndex(store, following.kernel, lacks=lacks))
     if prompt and size > PROMPT:
         return Indexing(None, PENDING, pending=True)
     try:

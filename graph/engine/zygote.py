@@ -71,8 +71,6 @@ class Zygote:
         if len(store) <= int(self._settings["cite_most"]):
             dataset.following = Following.of(store)
         dataset.indexing = self._indexing(dataset, prompt=not self._settings["index"])
-        if dataset.indexing.index is not None:
-            dataset.indexing.index.prepare()
         return dataset
 
     def _apply(self, delta: Delta) -> None:
@@ -87,7 +85,9 @@ class Zygote:
     def _indexing(self, dataset: Dataset, *, prompt: bool) -> Indexing:
         """Index the evidence of a dataset in memory, so that every worker shares the index."""
         most = int(self._settings["cite_most"])
-        return index_of(dataset.store, union=dataset.union, most=most, prompt=prompt)
+        return index_of(
+            dataset.store, dataset.following, union=dataset.union, most=most, prompt=prompt
+        )
 
     def _state(self) -> Header:
         """Return what the server is told of the dataset."""
