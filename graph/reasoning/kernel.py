@@ -69,14 +69,17 @@ class Kernel:
     def ground(self, ontology: Iterable[Fact]) -> None:
         """Take the ontology as given: compile its axioms, and close it."""
         facts = dict.fromkeys(ontology)
-        compiled = rules(map(self.triple, facts))
-        self.rulebook = Rulebook(compiled, self.lexicon)
+        self.rulebook = Rulebook(rules(map(self.triple, facts)), self.lexicon)
+        self.take_as_given(facts)
+        self.closure = Closure(self.rulebook, self.given)
+
+    def take_as_given(self, facts: dict[Fact, None]) -> None:
+        """Close the facts of the ontology by themselves."""
         self.datatypes = Datatypes.of(map(self.triple, facts))
         self.by_graph[self.ontology] = facts
         self.vocabulary = frozenset(fact[0] for fact in facts)
         self.given = Closure(self.rulebook)
         self.given.add((fact, self.singleton(self.ontology)) for fact in facts)
-        self.closure = Closure(self.rulebook, self.given)
 
     def statements(self, quads: Iterable[Quad]) -> Iterator[tuple[Fact, Graphs]]:
         """Yield the quads that state something as facts, each with its graph."""
@@ -100,12 +103,18 @@ class Kernel:
         self.first_supports.clear()
         if any(self.ontology in graph for _, graph in chain(additions, removals)):
             return self.rewrite(additions, removals)
+        return self.extend(additions, removals)
+
+    def extend(
+        self, additions: list[tuple[Fact, Graphs]], removals: list[tuple[Fact, Graphs]]
+    ) -> Change:
+        """Retract statements and take up others, and return what changes besides."""
         self.closure.touched.clear()
         self.closure.watching = True
         self.leave(removals)
         self.take(additions)
         self.closure.watching = False
-        return self.change(dict(self.closure.touched))
+        return self.change(self.closure.touched)
 
     def add(self, quads: Iterable[Quad]) -> Change:
         """Take up statements, and return what changes besides."""
@@ -151,12 +160,18 @@ class Kernel:
     def rewrite(
         self, additions: list[tuple[Fact, Graphs]], removals: list[tuple[Fact, Graphs]]
     ) -> Change:
-        """Write what changes the ontology: everything is closed again."""
+        """Write what changes the ontology: unless that is only words, all is closed again."""
         stated = dict.fromkeys(self.by_graph.get(self.ontology, ()))
         for fact, graph in removals:
             if self.ontology in graph:
                 stated.pop(fact, None)
         stated |= {fact: None for fact, graph in additions if self.ontology in graph}
+        additions = [one for one in additions if self.ontology not in one[1]]
+        removals = [one for one in removals if self.ontology not in one[1]]
+        if self.are_words(stated):
+            self.take_as_given(stated)
+            self.closure.base = self.given
+            return self.extend(additions, removals)
         before = {*self.inferred()}
         known = {*self.contradictions()}
         closed = self.closure
@@ -164,13 +179,26 @@ class Kernel:
         self.closure.add(
             (fact, self.singleton(n)) for fact, many in closed.stated.items() for n in many
         )
-        self.leave(one for one in removals if self.ontology not in one[1])
+        self.leave(removals)
         self.take(additions)
         after = {*self.inferred()}
         return Change(
             tuple(after - before),
             tuple(before - after),
             tuple(sorted({*self.contradictions()} - known, key=str)),
+        )
+
+    def are_words(self, ontology: dict[Fact, None]) -> bool:
+        """Return whether an ontology differs in nothing that a rule is made of, or applies to.
+
+        Raises UnfollowedAxiomError.
+        """
+        different = ontology.keys() ^ self.by_graph.get(self.ontology, {}).keys()
+        compiled = set(rules(map(self.triple, ontology)))
+        return (
+            compiled == {one.rule for one in self.rulebook.rules}
+            and frozenset(fact[0] for fact in ontology) == self.vocabulary
+            and not any(map(self.rulebook.takes, different))
         )
 
     def change(self, touched: dict[Fact, tuple[bool, bool]]) -> Change:

@@ -147,6 +147,14 @@ class Rulebook:
             for taken, trigger in triggers:
                 self.triggers[taken].append(trigger)
 
+    def takes(self, fact: Fact) -> bool:
+        """Return whether a fact may be a premise of a rule."""
+        _, predicate, value = fact
+        tables = (self.templates, self.triggers, self.constraints)
+        return any(
+            taken in table for table in tables for taken in ((predicate, ANY), (predicate, value))
+        )
+
     def concluding(self, fact: Fact) -> Iterable[NumberedRule]:
         """Return the rules that may conclude a fact."""
         _, predicate, value = fact

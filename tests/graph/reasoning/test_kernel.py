@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from graph.dataset import graph_of, taking_part
 from graph.errors import UnfollowedAxiomError
@@ -136,6 +136,21 @@ def test_a_new_axiom_is_followed_at_once_and_an_old_one_no_more() -> None:
     assert Quad(a, q, b, NamedNode(INFERRED_GRAPH)) in added
     assert kernel.remove([axiom]).removed == added
     assert {*kernel.quads()} == {*Kernel([*toy.EVERY_AXIOM, stated]).quads()}
+
+
+def test_a_label_of_a_term_is_written_without_closing_all_again() -> None:
+    p, a, b = toy.PREDICATES[0], *toy.THINGS[:2]
+    kernel = Kernel([*toy.AXIOMS, Quad(a, p, b, NamedNode(toy.GRAPHS[0]))])
+    closed = kernel.closure
+    label = Quad(p, NamedNode(RDFS + "label"), Literal("p", language="en"), ONTOLOGY)
+    fact = Quad(b, p, a, NamedNode(toy.GRAPHS[1]))
+    change = kernel.add([label, fact])
+    assert kernel.closure is closed
+    assert {*change.added} <= {*kernel.inferred()}
+    everything = [*toy.AXIOMS, Quad(a, p, b, NamedNode(toy.GRAPHS[0])), label, fact]
+    assert {*kernel.quads()} == {*Kernel(everything).quads()}
+    kernel.remove([label])
+    assert {*kernel.quads()} == {*Kernel(q for q in everything if q != label).quads()}
 
 
 @pytest.mark.parametrize(
