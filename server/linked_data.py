@@ -48,7 +48,7 @@ from server.negotiate import (
 )
 from server.reply import Reply
 from server.site import site
-from server.source import numbered
+from server.source import listed
 from server.vocabulary import vocabulary
 
 blueprint = Blueprint("linked_data", __name__)
@@ -152,14 +152,14 @@ def page(name: str) -> Response | Reply:
     )
     named = drawn.graphs()
     sources = json.loads(citing.body).get("sources", {})
-    listed = numbered({graph: said for graph, said in sources.items() if graph in named})
+    shown = listed({graph: said for graph, said in sources.items() if graph in named})
     body = render_template(
         "entity.html",
         portrait=drawn,
         name=name,
         forms=(*GRAPH_FORMATS, TABLE),
-        sources=listed,
-        marks={source.graph: source.number for source in listed},
+        sources=shown,
+        marks={source.graph: source.mark for source in shown},
     )
     tag = digest((tagged.tag or "", "page", body))
     return with_alternates(send(here, body.encode(), tag, f"{HTML}; charset=utf-8"), name)

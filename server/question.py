@@ -16,6 +16,7 @@ from graph.asking import bind, find_question
 from graph.asking import questions as catalogue
 from graph.errors import EngineError, QuestionError, UnknownNameError
 from graph.evaluation import Answer, Query
+from graph.explaining.mark import segments
 from graph.explaining.term import Term, term, text_of
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.name import HOMES, KNOWN, candidates, named_node
@@ -39,7 +40,7 @@ from server.negotiate import HTML, Accept, accepted, best_format, graph_form, pr
 from server.parameters import Parameters
 from server.reply import Reply
 from server.site import Site, site
-from server.source import numbered
+from server.source import listed
 
 blueprint = Blueprint("question", __name__)
 
@@ -51,7 +52,6 @@ NO_ANSWER: Final[Mapping[str, Any]] = {
     "lines": [],
     "sources": [],
     "absent": [],
-    "marks": {},
 }
 """What a page shows where the question could not be asked."""
 
@@ -170,16 +170,17 @@ def described() -> Response:
 def shown(answer: Answer) -> Mapping[str, Any]:
     """Return what the page of a question shows of a cited answer."""
     cited = json.loads(answer.body)
-    sources = numbered(cited["sources"])
+    sources = listed(cited["sources"])
     heads = columns(answer)
     lines = [labelled(heads, row) for row in rows(answer)]
+    marks = {source.graph: source.mark for source in sources}
+    said = [segments(citation, marks) for citation in cited["citations"]]
     absent = dict.fromkeys(one for row in cited["citations"] for one in row.get("absent", ()))
     return {
         "heads": [head for head in heads if not is_label(head, heads)],
-        "lines": list(zip(lines, cited["citations"], strict=True)),
+        "lines": list(zip(lines, said, strict=True)),
         "sources": sources,
         "absent": list(absent),
-        "marks": {source.graph: source.number for source in sources},
     }
 
 

@@ -25,7 +25,8 @@ class Citation(NamedTuple):
     """What a row rests on.
 
     Each proof is a smallest set of named graphs that gives the row by itself, with the ontology,
-    which is taken as given; four at most, `more` where there are others. A proof of many graphs
+    which is taken as given; four at most, `more` where there are others. The first of them, so many
+    as are `stated`, state what the row shows; the others infer it. A proof of many graphs
     that was not shown to need them all is `sufficient`. A row that counts has a `basis` instead:
     one support of every member counted, which suffices; `members` is the query that lists them.
     `status` is `cited`, or with a reason `partly` (graphs, but no proof) or `uncited`. `absent`
@@ -36,6 +37,7 @@ class Citation(NamedTuple):
     status: str
     proofs: tuple[tuple[str, ...], ...] = ()
     graphs: tuple[str, ...] = ()
+    stated: int = 0
     more: bool = False
     sufficient: bool = False
     basis: tuple[str, ...] | None = None
@@ -57,6 +59,7 @@ class Citation(NamedTuple):
             pieces += b',"basis":', listed(self.basis)
         members = {
             "modalities": self.modalities,
+            "stated": self.stated,
             "more": self.more,
             "sufficient": self.sufficient,
             "members": self.members,

@@ -182,30 +182,34 @@ class Citer:
             return self.lacking(proofs.graphs, proofs.reason)
         if self.absences and not any(proofs.sets):
             return self.missing(key)
-        sets = self.ordered(key, proofs.sets)
+        sets, stated = self.ordered(key, proofs.sets)
         named = tuple(map(self.named, sets))
         union = named[0] if len(named) == 1 else self.named(EMPTY.union(*sets))
         return Citation(
             "cited",
             named,
             union,
+            stated,
             proofs.more or len(sets) < len(proofs.sets),
             not proofs.minimal,
             absent=self.absent(key),
         )
 
-    def ordered(self, key: Key, sets: Sequence[Graphs]) -> Sequence[Graphs]:
-        """Return the proofs that are shown: stated before inferred, of few steps, body first.
+    def ordered(self, key: Key, sets: Sequence[Graphs]) -> tuple[Sequence[Graphs], int]:
+        """Return the proofs that are shown, and how many of them state what the row shows.
+
+        Those come first, then those of few steps and of few graphs, and the body before headlines.
 
         The statements that they use are kept, for the quotes of the sources.
         """
         if len(self.answer.keys) > self.thresholds.quoted:
-            return sets[: self.prover.most]
+            return sets[: self.prover.most], 0
         ranked = sorted((self.rank(key, graphs) for graphs in sets), key=lambda one: one.rank)
         shown = ranked[: self.prover.most]
         for proof in shown:
             self.used.update(dict.fromkeys(proof.used))
-        return [proof.graphs for proof in shown]
+        stated = sum(bool(proof.used) and not proof.rank[0] for proof in shown)
+        return [proof.graphs for proof in shown], stated
 
     def rank(self, key: Key, graphs: Graphs) -> Ranked:
         """Return how a proof stands among others, and the statements that it uses."""
@@ -273,7 +277,7 @@ class Citer:
     def sources(self, citations: Iterable[Citation]) -> dict[str, Source]:
         """Return the sources that citations name, in their order."""
         evidence = self.index.evidence
-        names = sorted(dict.fromkeys(chain.from_iterable(one.graphs for one in citations)))
+        names = sorted({*chain.from_iterable(one.graphs for one in citations)}, key=evidence.rank)
         own = evidence.quoted(self.used) if len(names) <= self.thresholds.quoted else {}
         return {name: own.get(name) or evidence.source(name) for name in names}
 

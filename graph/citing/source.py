@@ -69,6 +69,7 @@ class Evidence:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.sources: dict[str, Source] = {}
+        self.ranks: dict[str, tuple[int, str, int, str]] = {}
         self.articles: dict[Term, Description] = {}
 
     def description(self, subject: Term) -> Description:
@@ -98,7 +99,9 @@ class Evidence:
     def source(self, graph: str) -> Source:
         """Return the source of a graph; empty fields are those of which nothing is said."""
         if graph not in self.sources:
-            self.sources[graph] = self.described(self.of(graph))
+            own = self.of(graph)
+            self.ranks[graph] = self.ranked(graph, own)
+            self.sources[graph] = self.described(own)
         return self.sources[graph]
 
     def described(self, own: Description) -> Source:
@@ -164,7 +167,13 @@ class Evidence:
 
     def rank(self, graph: str) -> tuple[int, str, int, str]:
         """Return where a source stands among others: body, headline, background, our own word."""
-        own = self.of(graph)
+        if graph not in self.ranks:
+            self.ranks[graph] = self.ranked(graph, self.of(graph))
+        return self.ranks[graph]
+
+    @staticmethod
+    def ranked(graph: str, own: Description) -> tuple[int, str, int, str]:
+        """Return where a source with this description stands among others."""
         article, position = own.first(ARTICLE), own.first(POSITION)
         if article is None:
             return 2 if graph.startswith(BACKGROUND) else 3, "", 0, graph

@@ -365,7 +365,12 @@ def test_an_answer_is_results_json_with_citations_and_sources(
         "l": {"type": "literal", "value": "A", "xml:lang": "en"},
     }
     graphs = sorted([SHORT["s01"], SHORT["editorial"]])
-    assert found["citations"][0] == {"graphs": graphs, "status": "cited", "proofs": [graphs]}
+    assert found["citations"][0] == {
+        "graphs": graphs,
+        "status": "cited",
+        "proofs": [graphs],
+        "stated": 1,
+    }
     assert found["sources"][SHORT["s01"]] == {
         "article": ID + "x",
         "title": "Talks",
