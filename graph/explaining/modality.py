@@ -18,6 +18,7 @@ from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.form import TRIPLE, instance
 from graph.citing.index import EvidenceIndex
 from graph.citing.solution import Term
+from graph.errors import UnreadableQueryError
 from graph.explaining.statement import Weighing, records, statements
 from graph.explaining.wording import Wording
 from graph.reasoning.tree import Tree
@@ -72,7 +73,10 @@ def with_modalities(
     if len(citations) > MOST_ROWS or not any(citation.proofs for citation in citations):
         return answer
     columns = [] if answer.boolean is not None else list(map(Variable, answer.variables))
-    patterns = asked_for(parse_query(text, base).form, set(columns))
+    try:
+        patterns = asked_for(parse_query(text, base).form, set(columns))
+    except UnreadableQueryError:
+        return answer
     if not patterns:
         return answer
     rows = answer.rows if columns else [()]

@@ -14,8 +14,8 @@ from graph.publishing.resource import MOST
 from graph.reasoning.axiom import CHARACTERISTICS, GROUPS, LISTS, RELATIONS
 from graph.reasoning.bounds import BOUNDS
 from graph.service.narrowing import LONGEST
-from server.command.serve import MOST_SERVICES
 from ontology.namespace import shorten
+from server.command.serve import MOST_SERVICES
 from server.settings import Settings
 from tests.conftest import ROOT
 

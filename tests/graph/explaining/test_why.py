@@ -12,7 +12,6 @@ from jsonschema import Draft202012Validator
 from pyoxigraph import BaseDirection, Literal, NamedNode, Quad, RdfFormat, Store, Triple
 
 from graph.citing.index import EvidenceIndex
-
 from graph.dataset import memory_store
 from graph.errors import NotInGraphError, ParameterError, UnknownNameError
 from graph.explaining.portrait import explanation_of
