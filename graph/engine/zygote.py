@@ -37,6 +37,7 @@ class Zygote:
         self._settings, _ = receive(sock, 0)
         self._on_disk = bool(self._settings["on_disk"])
         self._terms = Terms(*self._settings["terms"])
+        gc.disable()  # loading makes objects by the million, and none of them in a cycle
         try:
             self._dataset = apart(self._load)
         except (OSError, ValueError, SyntaxError) as error:
@@ -45,6 +46,7 @@ class Zygote:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         give_back()
         gc.freeze()
+        gc.enable()
         send(sock, self._state())
 
     def obey(self) -> None:
@@ -70,7 +72,7 @@ class Zygote:
         dataset = Dataset(store, union, cap, union_of(store) if union else None)
         if len(store) <= int(self._settings["cite_most"]):
             dataset.following = Following.of(store)
-        dataset.indexing = self._indexing(dataset, prompt=not self._settings["index"])
+        dataset.indexing = self._indexing(dataset)
         return dataset
 
     def _apply(self, delta: Delta) -> None:
@@ -79,15 +81,13 @@ class Zygote:
         if self._dataset.alone is not None:
             follow(self._dataset.alone, self._dataset.store, delta)
         self._dataset.following.apply(delta)
-        self._dataset.indexing = self._indexing(self._dataset, prompt=True)
+        self._dataset.indexing = self._indexing(self._dataset)
         gc.freeze()
 
-    def _indexing(self, dataset: Dataset, *, prompt: bool) -> Indexing:
+    def _indexing(self, dataset: Dataset) -> Indexing:
         """Index the evidence of a dataset in memory, so that every worker shares the index."""
         most = int(self._settings["cite_most"])
-        return index_of(
-            dataset.store, dataset.following, union=dataset.union, most=most, prompt=prompt
-        )
+        return index_of(dataset.store, dataset.following, union=dataset.union, most=most)
 
     def _state(self) -> Header:
         """Return what the server is told of the dataset."""

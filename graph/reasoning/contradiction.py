@@ -43,10 +43,14 @@ def contradictions(
 ) -> list[Contradiction]:
     """Return the contradictions that some facts take part in, or all of a closure, sorted."""
     whole = chain(closure.base or (), closure) if facts is None else facts
+    constraints = closure.rulebook.constraints
+    ranged = frozenset(map(lexicon.numbers.get, datatypes.ranges))
     found: set[Contradiction] = set()
     for fact in whole:
-        found.update(violations(closure, lexicon, fact))
-        if fact[2] < 0 or datatypes.ranges:
+        _, predicate, value = fact
+        if (predicate, ANY) in constraints or (predicate, value) in constraints:
+            found.update(violations(closure, lexicon, fact))
+        if value < 0 or predicate in ranged:
             triple = Triple(*map(lexicon.term, fact))  # type: ignore[arg-type]
             found.update(
                 Contradiction(fault, literal=getattr(triple.object, "value", None))

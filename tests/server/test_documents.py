@@ -7,11 +7,14 @@ import pytest
 from graph.citing.thresholds import THRESHOLDS
 from graph.engine import Limits
 from graph.engine import Settings as EngineSettings
-from graph.engine.indexing import PROMPT
 from graph.engine.supervision.nursery import INTERIM_ABOVE
+from graph.engine.writing.following import MOST_TOLD
 from graph.evaluator import MOST_UNKNOWN
 from graph.publishing.resource import MOST
+from graph.reasoning.axiom import CHARACTERISTICS, GROUPS, LISTS, RELATIONS
+from graph.reasoning.bounds import BOUNDS
 from graph.service.narrowing import LONGEST
+from ontology.namespace import shorten
 from server.command.serve import MOST_SERVICES
 from server.settings import Settings
 from tests.conftest import ROOT
@@ -26,7 +29,9 @@ SAID = [
     ("provenance.md", f"at most {THRESHOLDS.asks} times for a row"),
     ("provenance.md", f"{THRESHOLDS.all_asks:,} times for an answer"),
     ("citations.md", f"({ENGINE.cite_most:,}, the union counted)"),
-    ("citations.md", f"up to {PROMPT:,} quads"),
+    ("http.md", f"in words, the first {MOST_TOLD}"),
+    ("provenance.md", f"{BOUNDS.derivations} derivations by a rule, {BOUNDS.facts} facts"),
+    ("provenance.md", f"more than {BOUNDS.graphs} graphs holds the fact"),
     ("engine.md", f"{TEXT.nesting} levels of nesting, {TEXT.patterns} patterns in one group"),
     ("engine.md", f"{TEXT.operators:,} operators, {TEXT.repeats} repeated paths"),
     ("engine.md", f"A query may call {MOST_UNKNOWN} of them"),
@@ -43,3 +48,9 @@ SAID = [
 @pytest.mark.parametrize(("page", "phrase"), SAID)
 def test_a_document_names_the_limit_of_the_code(page: str, phrase: str) -> None:
     assert phrase in " ".join((ROOT / "docs" / page).read_text("utf-8").split())
+
+
+def test_the_axioms_that_are_followed_are_listed() -> None:
+    page = (ROOT / "docs" / "provenance.md").read_text("utf-8")
+    for kind in (*RELATIONS, *LISTS, *CHARACTERISTICS, *GROUPS):
+        assert f"`{shorten(kind)}`" in page, kind
