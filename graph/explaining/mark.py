@@ -41,7 +41,8 @@ def marks_of(sources: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
 def segments(citation: Mapping[str, Any], marks: Marks) -> list[Segment]:
     """Return a citation, given as JSON has it, in marks and words: stated by [1] to [5]."""
     pieces: list[Segment] = []
-    proofs, stated = citation.get("proofs") or (), citation.get("stated") or 0
+    proofs: Sequence[Sequence[str]] = citation.get("proofs") or ()
+    stated = citation.get("stated") or 0
     if citation.get("basis") is not None:
         pieces.append(Segment("counted from "))
         pieces += listed([[graph] for graph in citation["basis"]], marks)
@@ -75,7 +76,7 @@ def marked(graphs: Sequence[str], marks: Marks) -> Iterator[Segment]:
         yield Segment(DAGGER, is_mark=True)
 
 
-def listed(proofs: Iterable[Sequence[str]], marks: Marks) -> Iterator[Segment]:
+def listed(proofs: Sequence[Sequence[str]], marks: Marks) -> Iterator[Segment]:
     """Yield the marks of several that each hold something, numbers in a row as a range.
 
     One dagger at the end stands for all that also need our own word.
@@ -85,7 +86,8 @@ def listed(proofs: Iterable[Sequence[str]], marks: Marks) -> Iterator[Segment]:
     bare = dict.fromkeys(tuple(one for one in pieces if one != dagger) for pieces in several)
     found = sorted(filter(None, bare), key=lambda pieces: (len(pieces), numbers(pieces)))
     if len(found) > 2 and is_range(found):
-        found = [(*found[0], Segment(" to "), *found[-1])]
+        first, last = found[0], found[-1]
+        found = [(*first, Segment(" to "), *last)]
     for place, pieces in enumerate(found):
         if place:
             yield Segment(" and " if place == len(found) - 1 else ", ")

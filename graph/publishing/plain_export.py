@@ -51,9 +51,6 @@ class PlainExport:
 MANY: Final = 64
 """Supports of a triple out of which its first proof is chosen, by the names of its graphs."""
 
-MANY: Final = 64
-"""Supports of a triple out of which its first proof is chosen, by the names of its graphs."""
-
 WRITERS: Final[Mapping[str, Callable[[PlainExport], bytes]]] = {
     "csv": PlainExport.statements,
     "nodes": lambda export: export.network.node_table(),
