@@ -52,7 +52,7 @@ class AbsenceWords:
         """Yield the ends of a pattern with the domain and the range of its property."""
         for end, of_property in ((pattern.subject, DOMAIN), (pattern.object, RANGE)):
             quads = self.store.quads_for_pattern(
-                pattern.predicate,
+                pattern.predicate,  # type: ignore[arg-type]
                 of_property,
                 None,
                 DefaultGraph(),

@@ -17,7 +17,7 @@ from graph.citing.source import Evidence
 from graph.citing.thresholds import THRESHOLDS, Thresholds
 from graph.reasoning.closure import Closure
 from graph.reasoning.kernel import Kernel
-from graph.reasoning.tree import Inference, Tree, tree
+from graph.reasoning.tree import Tree, tree
 
 LARGE: Final = 256
 """Triples of a graph past which it is closed once, for whatever others it is closed with."""
@@ -58,6 +58,17 @@ class EvidenceIndex:
     def graphs(self) -> Graphs:
         """All graphs that state something, but the ontology."""
         return frozenset(self.kernel.by_graph) - {self.kernel.ontology}
+
+    def support(self, triple: Fact, most: int) -> Lineage:
+        """Return some of the lineage of a triple: the graphs that state it, or else one support."""
+        fact, kernel = self.fact(triple), self.kernel
+        if fact is None or fact not in kernel:
+            return NOTHING
+        if fact in kernel.given.stated:
+            return GIVEN
+        sets = tuple(map(kernel.singleton, sorted(kernel.stating(fact))[:most]))
+        sets = sets or (kernel.support(fact) or EMPTY,)
+        return Lineage(sets, complete=False, triples=(triple,))
 
     def lineage(self, triple: Fact, most: int, *, quick: bool) -> Lineage:
         """Return the lineage of a triple of the union: all its supports, or a `quick` one.
@@ -159,13 +170,12 @@ class EvidenceIndex:
     def tree(self, triple: Fact, graphs: Graphs) -> Tree | None:
         """Return how some graphs give a triple, in the fewest steps that are found, or None."""
         fact = self.fact(triple)
-        if fact is None or fact not in self.kernel:
+        if fact is None:
             return None
         key = fact, graphs
         if key not in self.trees:
-            proof = tree(self.kernel, fact, graphs)
-            holds = isinstance(proof, Inference) or bool(proof.graphs)
-            self.trees[key] = proof if holds else None
+            holds = fact in self.kernel.given or self.follows(triple, graphs)
+            self.trees[key] = tree(self.kernel, fact, graphs) if holds else None
         return self.trees[key]
 
     def forget(self) -> None:

@@ -140,7 +140,7 @@ class Absence:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lineage:
     """The sets of graphs that give a triple, path or inner row, the smallest first.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, compress
 
 from pyoxigraph import Literal, NamedNode, Store, Variable
 
@@ -81,6 +81,19 @@ class Relation:
         return Lineage(first.sets, complete=False, doubtful=first.doubtful, triples=first.triples)
 
 
+def followed(keys: Iterable[Key], rows: int) -> list[bool]:
+    """Return which solutions are traced: of so many rows, the first few of each."""
+    met: dict[Key, int] = {}
+    chosen = []
+    for key in keys:
+        count = met.get(key, 0)
+        is_chosen = count <= MOST_WAYS and (count > 0 or len(met) < rows)
+        if is_chosen:
+            met[key] = count + 1
+        chosen.append(is_chosen)
+    return chosen
+
+
 class Relations:
     """Answers the SELECTs of one query, each with what its rows depend on."""
 
@@ -155,15 +168,10 @@ class Relations:
         if wanted is not None:
             solutions = solutions.where([key in wanted for key in keys])
             keys = [key for key in keys if key in wanted]
-        if solutions.size > self.thresholds.solutions:
-            relation.notes.doubts.append(
-                f"only {self.thresholds.solutions} solutions were followed"
-            )
-            solutions = solutions.where(
-                [n < self.thresholds.solutions for n in range(solutions.size)]
-            )
-            keys = keys[: self.thresholds.solutions]
-        self.tracer.quick |= len(set(keys)) > self.thresholds.several
+        cited = wanted is not None or select is self.query.form
+        chosen = followed(keys, self.thresholds.rows if cited else len(keys))
+        solutions, keys = solutions.where(chosen), list(compress(keys, chosen))
+        self.tracer.quick |= len({*keys}) > self.thresholds.several
         relation.add(keys, self.tracer.needs(uses, solutions, self))
         return relation
 
@@ -172,11 +180,12 @@ class Relations:
         grouping = Grouping(select)
         relation = Relation(columns(select), self.tracer, grouping.notes)
         members = self.members(grouping)
-        self.tracer.quick = True
+        self.tracer.founding = True  # a basis needs one support of each member
         groups = {} if members is None else members.grouped(grouping.names)
         needs = [] if members is None else list(self.tracer.needs(grouping.uses, members, self))
         rows = self.run.solutions(grouping.rows())
         relation.rows = list(rows.rows(relation.columns))
+        self.tracer.founding = False
         listing = Listing(grouping, self.terms, self.run)
         for key, group in zip(relation.rows, rows.rows(grouping.names), strict=True):
             if members is not None and group not in groups:

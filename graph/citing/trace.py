@@ -82,6 +82,7 @@ class Tracer:
         self.default = default
         self.most = most
         self.quick = False
+        self.founding = False
         self.lineages: list[Lineage] = []
         self.numbers: dict[Lineage, int] = {}
         self.triples = {None: Triples(self, None)}
@@ -244,6 +245,8 @@ class Tracer:
         if graph is not None:
             return self.stated(triple, graph)
         if self.default is None:
+            if self.founding:
+                return self.dataset.support(triple, self.most)
             return self.dataset.lineage(triple, self.most, quick=self.quick)
         return either((self.stated(triple, name) for name in self.default), self.most)
 
