@@ -27,10 +27,10 @@ from bench.client import FORM, PATIENCE, Client
 from bench.endpoint import Endpoint
 from bench.graph import SEED, closed, write_as_snapshot
 from bench.page import arguments, publish
-from graph.citing.citation import EvidenceIndex
+from graph.citing.index import EvidenceIndex
 from graph.dataset import graph_of, memory_store
 from graph.engine.heap import give_back
-from graph.reasoning.proof import explain
+from graph.reasoning.tree import explain
 from ontology.namespace import INFERRED_GRAPH
 
 TIMES: Final = 5
@@ -151,13 +151,12 @@ def index_figures(path: Path) -> Iterator[str]:
     before, start, spent = resident(), time.perf_counter(), time.process_time()
     index = EvidenceIndex(store)
     seconds, spent = time.perf_counter() - start, time.process_time() - spent
-    facts = len(index.provenance.union)
+    facts = sum(1 for _ in index.kernel.closure)
     give_back()
     grown = resident() - before
     yield (
         f"- index of {facts:,} different triples: {seconds:.1f} s ({spent:.1f} s of processor), "
-        f"{index.provenance.union.bytes / facts:.0f} bytes a triple in its arrays, "
-        f"{grown / facts:.0f} with its terms and all that the process grew by"
+        f"{grown / facts:.0f} bytes a triple that the process grew by"
     )
     by_predicate: dict[NamedNode, list[Triple]] = defaultdict(list)
     for quad in store.quads_for_pattern(None, None, None, NamedNode(INFERRED_GRAPH)):
@@ -176,7 +175,7 @@ def index_figures(path: Path) -> Iterator[str]:
 def timed(index: EvidenceIndex, triple: Triple) -> float:
     """Return the seconds of processor time that explaining a triple takes; it must have a proof."""
     start = time.process_time()
-    if not explain(index.provenance, triple).proofs:
+    if not explain(index.kernel, triple).proofs:
         raise RuntimeError(f"{triple} has no proof")
     return time.process_time() - start
 

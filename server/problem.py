@@ -25,6 +25,7 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
     errors.NotInGraphError: HTTPStatus.NOT_FOUND,
     errors.ConflictError: HTTPStatus.CONFLICT,
     errors.OtherVersionError: HTTPStatus.CONFLICT,
+    errors.UnfollowedAxiomError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnwritableError: HTTPStatus.NOT_ACCEPTABLE,
     errors.LimitError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.AnswerTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

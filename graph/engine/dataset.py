@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, Triple, serialize
 
 from graph.engine.indexing import UNREAD, Indexing
+from graph.engine.writing.following import Following
 
 
 @dataclass(slots=True)
@@ -25,6 +26,7 @@ class Dataset:
     alone: Store | None = None
     indexing: Indexing = UNREAD
     passing: bool = False
+    following: Following = field(default_factory=Following)
 
 
 def triples_of(store: Store, name: NamedNode | DefaultGraph) -> list[Triple]:

@@ -216,8 +216,8 @@ class Engine:
         return self._line.gone
 
     @property
-    def behind(self) -> bool:
-        """Whether what is inferred may be behind what is stated: writes came."""
+    def written(self) -> bool:
+        """Whether writes came since the store was filled, which graph:dataset does not count."""
         first = self.version.startswith(FIRST)
         return self.writable and not first
 

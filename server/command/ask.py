@@ -13,8 +13,8 @@ from pyoxigraph import Literal, NamedNode, Store
 from tabulate import tabulate
 
 from graph.asking import bind, find_question, questions
-from graph.citing.citation import EvidenceIndex
 from graph.citing.citation import cite as cite_rows
+from graph.citing.index import EvidenceIndex
 from graph.dataset import missing_graphs
 from graph.engine.guard import Limits, check_query
 from graph.errors import EngineError, QuerySyntaxError, UnwritableError
