@@ -37,7 +37,7 @@ class Cone:
             leaves[fact] = leaf(closure, fact, within)
             if leaves[fact] is GIVEN or (within is not None and leaves[fact] is not NOTHING):
                 continue
-            followed, stopped = ways(closure, fact, min(bounds.derivations, left), within)
+            followed, stopped = ways(closure, fact, max(0, min(bounds.derivations, left)), within)
             left -= len(followed)
             cut = cut or stopped
             if followed:
