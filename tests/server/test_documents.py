@@ -7,7 +7,7 @@ import pytest
 from graph.citing.thresholds import THRESHOLDS
 from graph.engine import Limits
 from graph.engine import Settings as EngineSettings
-from graph.engine.supervision.nursery import INTERIM_ABOVE
+from graph.engine.disk import INTERIM_ABOVE
 from graph.engine.writing.following import MOST_TOLD
 from graph.evaluator import MOST_UNKNOWN
 from graph.publishing.resource import MOST
