@@ -25,8 +25,8 @@ class Dataset:
     cap: int
     alone: Store | None = None
     indexing: Indexing = UNREAD
-    passing: bool = False
     following: Following = field(default_factory=Following)
+    passing: bool = False
 
 
 def triples_of(store: Store, name: NamedNode | DefaultGraph) -> list[Triple]:

@@ -11,8 +11,8 @@ from graph.citing.index import EvidenceIndex
 from graph.engine.writing.following import Following
 
 OWN: Final = "the default graph is not the union of the named graphs, so it names no sources"
-LOADING: Final = "the dataset is still being loaded; ask again in a while"
 UNFOLLOWED: Final = "the ontology has an axiom that no rule follows"
+LOADING: Final = "the dataset is still being loaded; ask again in a while"
 
 
 @dataclass(frozen=True, slots=True)
