@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self
 
 from graph.engine.frame import Header
 from graph.format import GraphFormat
+from graph.striking import Strike
+
+STRIKE: Final[ContextVar[Strike | None]] = ContextVar("strike", default=None)
+"""The sources without which this task or thread asks, if any."""
 
 Verb = Literal["replace", "merge", "drop"]
 
