@@ -125,5 +125,5 @@ def documented() -> dict[str, float]:
 def test_the_defaults_are_those_of_the_page() -> None:
     names = [name for name, _, _ in BOUNDS]
     assert documented() == {
-        name: getattr(SERVER, name, None) or getattr(ENGINE, name) for name in names
+        name: getattr(SERVER if hasattr(SERVER, name) else ENGINE, name) for name in names
     }
