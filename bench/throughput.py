@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import geometric_mean, harmonic_mean
 from typing import Final
 
-from bench.load import rate
+from bench.load import Line, rate
 from bench.page import arguments, publish
 from bench.peer import FORM, Peer
 from bench.question import KINDS, Question
@@ -38,6 +38,9 @@ TARGETS: Final = {
 THINGS: Final = 800
 """The different things that a question is asked about, one after another."""
 
+CONNECTIONS: Final = 6
+"""The connections on which answers are asked for that are to be kept."""
+
 WARMING: Final = 0.2
 """The part of the time in which one client asks a question before it is measured."""
 
@@ -48,7 +51,8 @@ Figures = dict[str, float]
 
 def asking(path: str, text: str) -> bytes:
     """Return the request that asks a question."""
-    return request("POST", path, {**FORM, "Connection": "keep-alive"}, form(text))
+    target = f"{path}{'&' if '?' in path else '?'}{form(text).decode()}"
+    return request("GET", target, {"Accept": FORM["Accept"], "Connection": "keep-alive"})
 
 
 def form(text: str) -> bytes:
@@ -101,12 +105,22 @@ def measure(
 
 def rate_of(name: str, peer: Peer, question: Question, seconds: float, clients: int) -> float:
     """Return the answers a second of a server; what it is to have kept is asked for beforehand."""
-    texts = [question.about(number) for number in range(THINGS)]
-    for text in dict.fromkeys(texts) if name == KEPT else ():
-        peer.ask(form(text))
-    sent = [asking(peer.path, text) for text in texts]
+    sent = [asking(peer.path, question.about(number)) for number in range(THINGS)]
+    if name == KEPT:
+        keep(peer, sent)
     rate(peer.address, sent[-1:], seconds * WARMING, 1)
     return rate(peer.address, sent, seconds, clients)
+
+
+def keep(peer: Peer, sent: Sequence[bytes]) -> None:
+    """Ask for each of these on several connections, for each process keeps answers of its own."""
+    for _ in range(CONNECTIONS):
+        line = Line.to(peer.address)
+        for question in dict.fromkeys(sent):
+            line.ask(question)
+            while not line.hear():
+                pass
+        line.sock.close()
 
 
 def table(rates: Mapping[str, Mapping[str, Figures]]) -> Iterator[str]:

@@ -234,7 +234,7 @@ class Engine:
     @property
     def in_memory(self) -> bool:
         """Whether the dataset is in memory; until then workers read it from disk."""
-        return bool(self._line.state.get("in_memory"))
+        return self._line.in_memory
 
     def ready(self) -> bool:
         """Return whether a worker can answer now."""
