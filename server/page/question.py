@@ -17,15 +17,13 @@ from graph.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.publishing.resource import JSON
 from ontology.namespace import ID
 from queries.question import Parameter, Question
-from server.answer import evaluate, send
-from server.conditional import digest
-from server.negotiate import HTML, accepted, best_format, prefers_html
+from server.negotiate import accepted, best_format, prefers_html
 from server.page import figure
 from server.page.answer import Shown, shown
 from server.page.citation import citation
 from server.page.frame import NAMES, first_language
 from server.page.subject import by_subject, subject_of
-from server.page.view import view
+from server.page.view import answer_of, sent, view
 from server.parameters import Parameters
 from server.question import FORMATS, answer, bound, described
 from server.reply import Reply
@@ -92,9 +90,7 @@ def page(name: str) -> Response | Reply:
     else:
         version, found = tagged.version, shown(tagged)
     body = rendered(question, parameters, terms, found, fault, version)
-    reply = send(
-        site(), body.encode(), digest((version, "question", body)), f"{HTML}; charset=utf-8"
-    )
+    reply = sent(site(), body)
     if fault and parameters.pairs and reply.status == HTTPStatus.OK:
         reply.status = HTTPStatus.BAD_REQUEST
     return reply
@@ -102,7 +98,7 @@ def page(name: str) -> Response | Reply:
 
 def asked(question: Question, terms: Mapping[str, NamedNode | Literal]) -> Answer:
     """Return the cited answer to a question."""
-    return evaluate(site(), Query(question.text, JSON, None, terms, cite=True, words=True)).answer
+    return answer_of(site(), Query(question.text, JSON, None, terms, cite=True, words=True))
 
 
 def bound_by_default(question: Question) -> Mapping[str, NamedNode | Literal]:
