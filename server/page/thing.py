@@ -25,6 +25,9 @@ from server.site import site
 
 blueprint = Blueprint("thing", __name__)
 
+PART: Final = "part"
+"""The parameter that says which part of a long page is asked for."""
+
 FORMS: Final = (*GRAPH_FORMATS, TABLE)
 ASKED_OF: Final = {"undertaking": "Undertaking", "meeting": "Meeting", "thing": ""}
 """The class of the things that a parameter of a question takes, by its name; "" takes all."""
@@ -54,7 +57,7 @@ def page(name: str) -> Response | Reply:
 
 def page_number() -> int:
     """Return which part of a long page is asked for, from 1."""
-    text = request.args.get("part", "1")
+    text = request.args.get(PART, "1")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
 
 
