@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
@@ -16,35 +13,24 @@ from pyoxigraph import Literal, NamedNode
 from graph.asking import find_question, questions
 from graph.errors import QuestionError
 from graph.evaluation import Answer, Query
-from graph.explaining.mark import DAGGER, Marks, Segment, marks_of, segments
-from graph.explaining.term import Term, path_of, term, text_of
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
-from graph.presenting.reference import web
-from graph.publishing.resource import JSON, Node, columns, rows
-from ontology.namespace import BASE, CPEC, ID
-from ontology.vocabulary import strongest
-from queries.question import LABEL, Parameter, Question
-from server.answer import evaluate, send
-from server.conditional import digest
-from server.negotiate import HTML, accepted, best_format, prefers_html
+from graph.publishing.resource import JSON
+from ontology.namespace import ID
+from queries.question import Parameter, Question
+from server.negotiate import accepted, best_format, prefers_html
 from server.page import figure
+from server.page.answer import ROWS, Shown, shown
+from server.page.citation import citation
 from server.page.frame import NAMES, first_language
-from server.page.search import index as name_index
 from server.page.subject import by_subject, subject_of
 from server.page.thing import PART, page_number
-from server.page.view import view
+from server.page.view import answer_of, sent, view
 from server.parameters import Parameters
 from server.question import FORMATS, answer, bound, described
 from server.reply import Reply
 from server.site import site
 
 blueprint = Blueprint("question_page", __name__)
-
-QUOTED: Final = 180
-"""The characters of a source's quotes that a page shows beside an answer."""
-
-ROWS: Final = 500
-"""The rows of one part of an answer."""
 
 LONGEST: Final = 4000
 """The characters of a query up to which it is a part of an address."""
@@ -57,10 +43,6 @@ KINDS: Final = {
 
 MOST_CHOICES: Final = 300
 """The things up to which a parameter is chosen from a list."""
-
-SENTENCE: Final = re.compile(r"(.*), sentence (\d+)")
-MOST_CITED: Final = 8
-"""The sources that a citation names."""
 
 NUMBERS: Final = (
     "No",
@@ -75,40 +57,6 @@ NUMBERS: Final = (
     "Nine",
     "Ten",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A source of an answer: its mark, where it is found, in which words, and its pages."""
-
-    mark: str
-    words: str
-    quotes: list[str]
-    path: str
-    href: str
-    by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row: its cells, its citation in marks and words, and how it is meant."""
-
-    cells: list[Term | None]
-    cited: list[Segment]
-    modality: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An answer as a page shows it: one part of it, and whether there is `more`."""
-
-    heads: list[str]
-    lines: list[Line]
-    sources: list[Source]
-    own: bool
-    """Whether it rests on our own names, types and bookkeeping too."""
-    absent: list[str]
-    more: bool
 
 
 @blueprint.get("/questions/")
@@ -143,9 +91,7 @@ def page(name: str) -> Response | Reply:
     else:
         version, found = tagged.version, shown(tagged)
     body = rendered(question, parameters, terms, found, fault, version)
-    reply = send(
-        site(), body.encode(), digest((version, "question", body)), f"{HTML}; charset=utf-8"
-    )
+    reply = sent(site(), body)
     if fault and parameters.pairs and reply.status == HTTPStatus.OK:
         reply.status = HTTPStatus.BAD_REQUEST
     return reply
@@ -154,7 +100,7 @@ def page(name: str) -> Response | Reply:
 def asked(question: Question, terms: Mapping[str, NamedNode | Literal], part: int = 1) -> Answer:
     """Return the cited answer to a question: the rows of a part, and one more, if there is."""
     text = f"{question.text}\nLIMIT {ROWS + 1} OFFSET {(part - 1) * ROWS}"
-    return evaluate(site(), Query(text, JSON, None, terms, cite=True, words=True)).answer
+    return answer_of(site(), Query(text, JSON, None, terms, cite=True, words=True))
 
 
 def bound_by_default(question: Question) -> Mapping[str, NamedNode | Literal]:
@@ -180,84 +126,16 @@ def rendered(
         choices={one.name: choices(one, dict(parameters.pairs)) for one in question.parameters},
         fault=fault,
         found=found,
-        number=number_words(len(cells)),
+        number="" if found and (found.more or page_number() > 1) else number_words(len(cells)),
         bars=figure.bars(cells) if question.view == "bar" else [],
         spans=figure.spans(cells) if question.view == "timeline" else [],
         drawn=figure.graph(cells) if question.view == "graph" else None,
-        citation=citation(question, parameters, found, version) if found else "",
+        citation=citation(question, parameters, found, page_number(), version) if found else "",
         editor=editor(question, terms),
         forms=RESULT_FORMATS,
         query_string=urlencode(parameters.pairs),
         part_number=page_number(),
     )
-
-
-def shown(answered: Answer) -> Shown:
-    """Return what the page of a question shows of a cited answer."""
-    cited = json.loads(answered.body)
-    sources = cited["sources"]
-    citations, found = cited["citations"][:ROWS], rows(answered)
-    marks = marks_of(sources)
-    heads = columns(answered)
-    return Shown(
-        [spaced(head) for head in heads if not is_label(head, heads)],
-        [
-            line(labelled(heads, row), citing, marks)
-            for row, citing in zip(found[:ROWS], citations, strict=True)
-        ],
-        [source(marks[one], one, sources[one]) for one in sources if marks[one] != DAGGER],
-        DAGGER in marks.values(),
-        list(dict.fromkeys(one for row in citations for one in row.get("absent", ()))),
-        len(found) > ROWS,
-    )
-
-
-def line(cells: list[Term | None], citing: Mapping[str, Any], marks: Marks) -> Line:
-    """Return a row with its footnotes."""
-    modality = strongest(citing.get("modalities", ())).removeprefix(CPEC)
-    return Line(cells, segments(citing, marks), modality)
-
-
-def source(mark: str, graph: str, said: Mapping[str, str]) -> Source:
-    """Return a source of an answer, with as many of its quotes as there is room for."""
-    words, _, by = said["words"].partition(": “")[0].partition(", according to ")
-    quotes, room = list[str](), QUOTED
-    for quote in filter(None, said.get("quote", "").split(" … ")):
-        room -= len(quote)
-        if room < 0 and quotes:
-            break
-        quotes.append(quote)
-    path = path_of(graph) if graph.startswith(BASE) else ""
-    return Source(mark, words, quotes, path, web(said.get("href", "")), by)
-
-
-def labelled(heads: list[str], row: list[Node | None]) -> list[Term | None]:
-    """Return the cells of a row in words: a thing by its name in the language of the page."""
-    cells = dict(zip(heads, row, strict=True))
-    language = first_language()
-    own = name_index().labels if language != "en" else {}
-    words = {
-        thing.value: own.get(thing.value, {}).get(language) or text_of(label)
-        for head, thing in cells.items()
-        if isinstance(thing, NamedNode) and (label := cells.get(head + LABEL))
-    }
-    found = {head: cell for head, cell in cells.items() if not is_label(head, heads)}
-    return [None if cell is None else term(cell, words) for cell in found.values()]
-
-
-def is_label(head: str, heads: list[str]) -> bool:
-    """Return whether a column holds the labels of another one."""
-    return head.endswith(LABEL) and head.removesuffix(LABEL) in heads
-
-
-def spaced(head: str) -> str:
-    """Return the name of a column as words.
-
-    >>> spaced("otherValue")
-    'Other value'
-    """
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", head).lower()
-    return words[:1].upper() + words[1:]
 
 
 def choices(parameter: Parameter, given: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -289,35 +167,3 @@ def editor(question: Question, terms: Mapping[str, NamedNode | Literal]) -> str:
     for name, value in terms.items():
         text = text.replace("WHERE {", f"WHERE {{\n  VALUES ?{name} {{ {value} }}", 1)
     return "/sparql?" + urlencode({"query": text, "cite": "true"}) if len(text) <= LONGEST else ""
-
-
-def citation(question: Question, parameters: Parameters, found: Shown, version: str) -> str:
-    """Return how an answer is cited, in plain text."""
-    given = ", ".join(f"{name} {value}" for name, value in parameters.pairs)
-    number = len(found.lines)
-    query = f"?{urlencode(parameters.pairs)}" if parameters.pairs else ""
-    sources = "; ".join(references(found.sources))
-    parts = [
-        f"cpec-graph, “{question.summary}”{f' ({given})' if given else ''}, ",
-        f"{number} row{'' if number == 1 else 's'}{f', after {sources}' if sources else ''}. ",
-        f"Dataset version {version[:12]}, ",
-        f"{request.root_url}questions/{question.name}{query}, CC BY 4.0.",
-    ]
-    return "".join(parts)
-
-
-def references(sources: list[Source]) -> list[str]:
-    """Return where the sources are found, the sentences of one article together."""
-    found: dict[str, list[str]] = {}
-    for one in sources:
-        match = SENTENCE.fullmatch(one.words)
-        found.setdefault(match[1] if match else one.words, []).extend([match[2]] if match else [])
-    shown_ones = list(found.items())[:MOST_CITED]
-    more = len(found) - len(shown_ones)
-    listed = [
-        f"{words}, sentence{'s' if len(places) > 1 else ''} {', '.join(sorted(places, key=int))}"
-        if places
-        else words
-        for words, places in shown_ones
-    ]
-    return [*listed, f"{more} more"] if more else listed
