@@ -19,7 +19,7 @@ from pyoxigraph import (
 )
 
 from graph.citing.absence import AbsenceWords
-from graph.citing.answer import Citation, CitedAnswer, Rows
+from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.form import TRIPLE, Answered, Question, answered
 from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import EMPTY, Absence, Fact, Graphs
@@ -141,7 +141,7 @@ class Citer:
             citations = [self.missing(())]
         return CitedAnswer(
             tuple(variable.value for variable in self.answer.columns),
-            Rows(self.answer.rows, self.relations.terms),
+            list(map(self.relations.terms.row, self.answer.rows)),
             citations,
             self.sources(citations),
             bool(self.answer.rows) if self.answer.is_boolean else None,
@@ -234,8 +234,7 @@ class Citer:
         """Return what the row needs that nothing says; of many rows without their values."""
         row: dict[Variable, Term | None] = {}
         if self.absences and not self.many:
-            terms = map(self.relations.terms.by_number.__getitem__, key)
-            row = dict(zip(self.answer.columns, terms, strict=True))
+            row = dict(zip(self.answer.columns, self.relations.terms.row(key), strict=True))
         return tuple(dict.fromkeys(self.words.say(one, row) for one in self.absences))
 
     def founded(self, key: Key) -> Citation:
@@ -306,11 +305,11 @@ def uncited(answer: QuerySolutions | QueryBoolean | QueryTriples, reason: str) -
     """Return an answer that was not followed."""
     nothing = Citation("uncited", reason=reason)
     if isinstance(answer, QueryBoolean):
-        return CitedAnswer((), Rows.of(()), [nothing], {}, boolean=bool(answer))
+        return CitedAnswer((), [], [nothing], {}, boolean=bool(answer))
     if isinstance(answer, QueryTriples):
         triples = dict.fromkeys((one.subject, one.predicate, one.object) for one in answer)
         names = tuple(variable.value for variable in TRIPLE)
-        return CitedAnswer(names, Rows.of(triples), [nothing] * len(triples), {}, constructed=True)
+        return CitedAnswer(names, list(triples), [nothing] * len(triples), {}, constructed=True)
     names = tuple(variable.value for variable in answer.variables)
-    rows = Rows.of(map(tuple, answer))
+    rows = list(map(tuple, answer))
     return CitedAnswer(names, rows, [nothing] * len(rows), {})

@@ -6,7 +6,7 @@ a `Lineage`, the sets of graphs that give it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import Final, TypeAlias
@@ -174,6 +174,8 @@ def joined(lineages: Iterable[Lineage], most: int) -> Lineage:
     several = [one for one in dict.fromkeys(lineages) if one is not GIVEN]
     if len(several) <= 1:
         return several[0] if several else GIVEN
+    if most == 1:
+        return first(several)
     size = 1
     for one in several:
         size *= len(one.sets)
@@ -186,6 +188,21 @@ def joined(lineages: Iterable[Lineage], most: int) -> Lineage:
         and len(sets) <= most,
         doubtful=any(one.doubtful for one in several),
         triples=tuple(dict.fromkeys(triple for one in several for triple in one.triples)),
+    )
+
+
+def first(several: Sequence[Lineage]) -> Lineage:
+    """Return a lineage of one set for the conjunction of several: few graphs, each once."""
+    graphs = EMPTY
+    for one in sorted(several, key=lambda lineage: len(lineage.sets)):
+        if not one.sets:
+            return UNKNOWN
+        if not any(chosen <= graphs for chosen in one.sets):
+            graphs |= one.sets[0]
+    return Lineage(
+        (graphs,),
+        complete=all(one.complete and len(one.sets) == 1 for one in several),
+        doubtful=any(one.doubtful for one in several),
     )
 
 

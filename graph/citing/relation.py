@@ -9,7 +9,7 @@ from itertools import chain, compress
 from pyoxigraph import Literal, NamedNode, Store, Variable
 
 from graph.citing.aggregate import Basis, Grouping, Listing, basis
-from graph.citing.index import EvidenceIndex
+from graph.citing.index import EvidenceIndex, Search
 from graph.citing.lineage import (
     UNKNOWN,
     ExistsUse,
@@ -28,7 +28,7 @@ from graph.citing.rewrite import (
     within,
 )
 from graph.citing.run import Run, restricted, with_values
-from graph.citing.solution import Key, Solutions, Terms
+from graph.citing.solution import UNBOUND, Key, Solutions, Terms
 from graph.citing.trace import Needs, Tracer
 from graph.errors import QuerySyntaxError
 from graph.sparql.scope import columns, mentioned
@@ -109,9 +109,8 @@ class Relations:
         default = tuple(name.value for name in query.dataset.default)
         is_whole = query.dataset == Dataset()
         self.terms = Terms()
-        self.tracer = Tracer(
-            store, index, self.terms, None if is_whole else default, 2 * self.thresholds.proofs
-        )
+        graphs = None if is_whole else default
+        self.tracer = Tracer(store, index, self.terms, graphs, self.inner_row, self.witnesses)
         self.run = Run(store, query, bindings, self.terms)
         self.notes = Notes()
         if INFERRED_GRAPH in default:
@@ -171,8 +170,9 @@ class Relations:
         cited = wanted is not None or select is self.query.form
         chosen = followed(keys, self.thresholds.rows if cited else len(keys))
         solutions, keys = solutions.where(chosen), list(compress(keys, chosen))
-        self.tracer.quick |= len({*keys}) > self.thresholds.several
-        relation.add(keys, self.tracer.needs(uses, solutions, self))
+        if self.tracer.search is Search.ALL and len({*keys}) > self.thresholds.several:
+            self.tracer.search = Search.QUICK
+        relation.add(keys, self.tracer.needs(uses, solutions))
         return relation
 
     def grouped(self, select: Select) -> Relation:
@@ -180,12 +180,12 @@ class Relations:
         grouping = Grouping(select)
         relation = Relation(columns(select), self.tracer, grouping.notes)
         members = self.members(grouping)
-        self.tracer.founding = True  # a basis needs one support of each member
+        search, self.tracer.search = self.tracer.search, Search.BASIS
         groups = {} if members is None else members.grouped(grouping.names)
-        needs = [] if members is None else list(self.tracer.needs(grouping.uses, members, self))
+        needs = [] if members is None else list(self.tracer.needs(grouping.uses, members))
         rows = self.run.solutions(grouping.rows())
         relation.rows = list(rows.rows(relation.columns))
-        self.tracer.founding = False
+        self.tracer.search = search
         listing = Listing(grouping, self.terms, self.run)
         for key, group in zip(relation.rows, rows.rows(grouping.names), strict=True):
             if members is not None and group not in groups:
@@ -205,6 +205,13 @@ class Relations:
         )
         members = self.run.solutions(limited)
         return None if members.size > self.thresholds.members else members
+
+    def inner_row(
+        self, use: SubselectUse, graph: str | None, row: Mapping[Variable, int]
+    ) -> Lineage:
+        """Return the lineage of the row of a subselect that a solution was joined with."""
+        relation = self.subselect(use, graph)
+        return relation.lineage(tuple(row.get(one, UNBOUND) for one in relation.columns))
 
     def subselect(self, use: SubselectUse, graph: str | None) -> Relation:
         """Return the rows of a subselect in a graph, without its LIMIT and OFFSET."""

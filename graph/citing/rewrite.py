@@ -47,7 +47,6 @@ from graph.sparql.syntax import (
     Node,
     OptionalPart,
     Path,
-    Repeat,
     Select,
     Sequence,
     TriplePattern,
@@ -384,8 +383,3 @@ def within(select: Select, graph: str | None) -> Select:
 def unordered(modifiers: Modifiers) -> Modifiers:
     """Return modifiers without order, LIMIT and OFFSET: the same rows are answered, and others."""
     return replace(modifiers, order_by=(), limit=None, offset=None)
-
-
-def repeats(path: Path) -> bool:
-    """Whether a path may take a step more than once, or none."""
-    return any(isinstance(part, Repeat) for part in parts(path))

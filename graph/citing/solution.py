@@ -25,6 +25,9 @@ Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 Key: TypeAlias = tuple[int, ...]
 """The values of a row, in the order of the columns."""
 
+TermRow: TypeAlias = tuple[Term | None, ...]
+"""A term for each column, None where none is bound."""
+
 UNBOUND: Final = 0
 """The number of no term."""
 
@@ -54,6 +57,10 @@ class Terms:
     def key(self, row: Iterable[Term | None]) -> Key:
         """Return a row as numbers."""
         return tuple(map(self.number, row))
+
+    def row(self, key: Key) -> TermRow:
+        """Return a row as terms."""
+        return tuple(map(self.by_number.__getitem__, key))
 
     def blanked(self, key: Key) -> Key:
         """Return a row with its blank nodes alike."""

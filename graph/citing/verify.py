@@ -135,5 +135,4 @@ class Verifier:
 
     def near(self) -> Graphs:
         """Return the graphs that may matter to the row beside what it was traced to."""
-        terms = map(self.question.terms.by_number.__getitem__, self.key)
-        return self.index.near(terms, 2 * self.thresholds.graphs)
+        return self.index.near(self.question.terms.row(self.key), 2 * self.thresholds.graphs)
