@@ -11,7 +11,7 @@ check clients docs test fuzz conformance soak bench: export CPEC_BASE :=
 PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check lint types imports docs clients conformance fuzz soak bench lock clean
+.PHONY: help serve build test check lint types imports docs clients browser conformance fuzz soak bench lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -60,6 +60,19 @@ clients: $(VENV)/runtime ## clients of others, unprepared, on a real server (nee
 	cd clients && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	.venv-clients/bin/pytest -W default clients
 
+# axe-core judges the pages; npm gets it, as browser/package-lock.json pins it.
+browser: $(VENV)/runtime ## the pages in Debian's chromium (needs chromium and npm too; KEEP=1 writes docs/pictures)
+	@chromium --version >/dev/null || { echo "make browser needs chromium: apt-get install chromium fonts-noto-core fonts-noto-cjk" >&2; exit 1; }
+	$(PYTHON) -m venv .venv-browser
+	PIP_CONSTRAINT= .venv-browser/bin/pip install --quiet -r browser/requirements.txt
+	cd browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	.venv-browser/bin/pytest -s -W default browser $(if $(KEEP),--keep)
+
+# Hosts are network namespaces: root makes them, ip(8) is Debian's iproute2.
+cluster: $(VENV)/installed ## replicas behind HAProxy on hosts of their own (needs root, haproxy and iproute2 too)
+	@haproxy -v >/dev/null && ip -V >/dev/null || { echo "make cluster needs haproxy and ip: apt-get install haproxy iproute2" >&2; exit 1; }
+	$(BIN)/pytest -W default cluster
+
 conformance: $(VENV)/installed ## run the W3C suites over HTTP and write docs/conformance.md (needs ../shared)
 	$(BIN)/python -m bench.conformance
 
@@ -72,10 +85,13 @@ soak: $(VENV)/installed build ## crowds, kills and ten minutes of load; writes d
 	$(BIN)/python -m bench.kill --keep --size 100000
 	$(BIN)/python -m bench.soak --keep
 
-bench: $(VENV)/installed ## answers a second beside two peers; writes docs/benchmarks.md
+# Virtuoso is Debian's package virtuoso-opensource-7; without it, its column is empty and the page says so.
+bench: $(VENV)/installed ## answers a second, starts and memory beside peers; writes docs/benchmarks.md
 	$(PYTHON) -m venv .venv-bench
 	PIP_CONSTRAINT= .venv-bench/bin/pip install --quiet -r bench/requirements.txt
 	$(BIN)/python -m bench.throughput --keep
+	$(BIN)/python -m bench.start --keep
+	$(BIN)/python -m bench.hostile --keep
 
 lock: $(VENV)/installed ## pin the newest versions that pyproject.toml allows
 	PIP_CONSTRAINT= $(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras --allow-unsafe \
@@ -84,6 +100,9 @@ lock: $(VENV)/installed ## pin the newest versions that pyproject.toml allows
 	cd clients && PIP_CONSTRAINT=../constraints.txt ../$(BIN)/pip-compile --quiet --upgrade --strip-extras \
 	  --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --output-file requirements.txt requirements.in
+	cd browser && PIP_CONSTRAINT= ../$(BIN)/pip-compile --quiet --upgrade --strip-extras --allow-unsafe \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+	  --output-file requirements.txt requirements.in
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .venv-bench .venv-clients clients/node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* .import_linter_cache
+	rm -rf $(VENV) .venv-bench .venv-browser .venv-clients browser/node_modules clients/node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* .import_linter_cache

@@ -18,7 +18,7 @@ from graph.curating.month import month_bounds
 from graph.curating.retired import Retired
 from graph.curating.shapes import run_shapes
 from graph.curating.title import titles, untitled
-from graph.curating.verification import Status, verify
+from graph.curating.verification import ARCHIVE, Status, verify
 from graph.dataset import graph_of, memory_store, taking_part
 from graph.errors import DataError, UnfollowedAxiomError, written
 from graph.finding import Finding
@@ -30,9 +30,6 @@ from graph.snapshot import Snapshot, canonicalise, write_snapshot
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH, PREFIXES
 
 EXACT: Final = PREFIXES["oa"] + "exact"
-
-ARCHIVE: Final = Path("archive")
-"""Where the texts of the articles stand, which are their publishers' and not in the repository."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
     inferred = list(kernel.inferred())
     require_none(faults(stated, kernel, master))
     require_none(disagreements(stated, kernel, master))
-    quads = list(canonicalise([*stated, *inferred]))
+    quads = canonicalise([*stated, *inferred])
     written = dumps(quads, name)
     quads += describe(quads, written)
     counts = count(store, stated, len(inferred))

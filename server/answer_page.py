@@ -36,7 +36,7 @@ MOST_ROWS: Final = 1000
 LONGEST: Final = 8000
 """The characters of a query up to which its answer has an address: servers take some 8,000."""
 
-OWN: Final = frozenset({"query", "format", "cite"})
+OWN: Final = frozenset({"query", "format", "cite", "version"})
 """The parameters that the form has fields for."""
 
 

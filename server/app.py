@@ -18,6 +18,8 @@ from server import (
 from server.front import exchange
 from server.front.exchange import Exchanges
 from server.front.wsgi import Pages
+from server.page import frame, home, search, thing
+from server.page import question as question_page
 from server.site import NAME, Site
 from server.sparql import Endpoint
 
@@ -27,6 +29,11 @@ BLUEPRINTS = (
     sparql.blueprint,
     store.blueprint,
     linked_data.blueprint,
+    frame.blueprint,
+    home.blueprint,
+    thing.blueprint,
+    search.blueprint,
+    question_page.blueprint,
     download.blueprint,
     question.blueprint,
     explain.blueprint,

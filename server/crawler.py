@@ -52,7 +52,14 @@ def sitemap_part(part: int) -> Response:
 
 def pages(part: int) -> Response:
     """Return the sitemap of a part."""
-    others = ["sparql", "ontology", *(f"questions/{name}" for name in questions())]
+    others = [
+        "",
+        "things/",
+        "articles/",
+        "sparql",
+        "ontology",
+        *(f"questions/{name}" for name in questions()),
+    ]
     return written("urlset", "url", [*(others if part == 1 else ()), *entity_pages(part)])
 
 

@@ -2,28 +2,23 @@
 
 /id/X      303 to /page/X or to /data/X.ttl, by negotiation (https://www.w3.org/TR/cooluris/)
 /data/X.F  what is said of X in the format F
-/page/X    the same as a page
 /graph/X, /ontology    documents themselves, so 200; the ontology is a page too
 """
 
 from __future__ import annotations
 
-import json
 from typing import Final
 from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import Gone, NotFound
 
 from graph.errors import UnknownNameError
-from graph.explaining.attestation import quotes
-from graph.explaining.portrait import followed, labels, portrait
 from graph.format import GRAPH_FORMATS, GRAPHS, RESULTS, GraphFormat
 from graph.name import named_node
 from graph.publishing.frame import frame
 from graph.publishing.resource import (
-    cited,
     is_true,
     known,
     quads,
@@ -38,17 +33,14 @@ from server.link import links, named_file, safe
 from server.negotiate import (
     HTML,
     Accept,
-    accepted,
     best_format,
     graph_form,
     named_format,
-    preferred_to_html,
     prefers_html,
     wanted,
 )
 from server.reply import Reply
 from server.site import site
-from server.source import listed
 from server.vocabulary import vocabulary
 
 blueprint = Blueprint("linked_data", __name__)
@@ -104,8 +96,8 @@ def document_of(iri: NamedNode, form: GraphFormat) -> Reply:
     if not said:
         raise NotFound(f"nothing is known of {iri.value}")
     context = request.root_url + "context.jsonld"
-    tag = digest((tagged.tag or "", "data", iri.value, form.name, context))
-    if has_it(tag):
+    tag = tagged.tag and digest((tagged.tag, "data", iri.value, form.name, context))
+    if tag is not None and has_it(tag):
         return not_modified(tag)
     if form == GRAPHS["jsonld"]:
         body = frame(iri, said, quads(evaluate(here, labels_of(said)).answer), context)
@@ -126,45 +118,6 @@ def table_of(iri: NamedNode) -> Reply:
     return send(here, body, tag, f"{TABLE.media_type}; charset=utf-8")
 
 
-@blueprint.get("/page/<path:name>")
-def page(name: str) -> Response | Reply:
-    """Return what is said of an entity as a page; a program that likes RDF better is sent on."""
-    iri = living(ID + name, "page/")
-    if isinstance(iri, Response):
-        return iri
-    form = preferred_to_html(accepted(request))
-    if form is not None:
-        response = see(f"{request.root_url}data/{escaped(name)}.{form.name}", 303)
-        response.headers.extend(links())
-        return response
-    here = site()
-    tagged = evaluate(here, statements(iri))
-    said = quads(tagged.answer)
-    if not said:
-        raise NotFound(f"nothing is known of {iri.value}")
-    citing = evaluate(here, cited(iri)).answer
-    drawn = portrait(
-        iri.value,
-        said,
-        evaluate(here, labels(said, iri.value)).answer,
-        evaluate(here, quotes(said)).answer,
-        followed(citing),
-    )
-    named = drawn.graphs()
-    sources = json.loads(citing.body).get("sources", {})
-    shown = listed({graph: said for graph, said in sources.items() if graph in named})
-    body = render_template(
-        "entity.html",
-        portrait=drawn,
-        name=name,
-        forms=(*GRAPH_FORMATS, TABLE),
-        sources=shown,
-        marks={source.graph: source.mark for source in shown},
-    )
-    tag = digest((tagged.tag or "", "page", body))
-    return with_alternates(send(here, body.encode(), tag, f"{HTML}; charset=utf-8"), name)
-
-
 @blueprint.get("/graph/<path:name>")
 def graph(name: str) -> Reply:
     """Return a named graph of the project."""
@@ -178,16 +131,6 @@ def ontology(suffix: str | None = None) -> Reply:
     if suffix is None and prefers_html(wanted(request), GRAPH_FORMATS):
         return vocabulary()
     return document(ONTOLOGY_GRAPH, suffix)
-
-
-@blueprint.get("/")
-def root() -> Response:
-    """Send people to the questions, programs to the description of the dataset."""
-    accept = accepted(request)
-    path = "questions/" if prefers_html(accept, GRAPH_FORMATS) else ".well-known/void"
-    response = see(request.root_url + path, 303)
-    response.vary.add("Accept")
-    return response
 
 
 @blueprint.get("/dataset")

@@ -9,9 +9,11 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from graph import errors
+from graph.explaining.term import path_of
 from server.front.exchange import exchange
 from server.limit import TooLarge
 from server.negotiate import HTML, accepted
+from server.page.search import nearest
 
 STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
     errors.QuerySyntaxError: HTTPStatus.BAD_REQUEST,
@@ -23,6 +25,7 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
     errors.NotInGraphError: HTTPStatus.NOT_FOUND,
     errors.ConflictError: HTTPStatus.CONFLICT,
     errors.UnfollowedAxiomError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.OtherVersionError: HTTPStatus.CONFLICT,
     errors.UnwritableError: HTTPStatus.NOT_ACCEPTABLE,
     errors.LimitError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.AnswerTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -40,7 +43,7 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
 DEPTHS: Final = frozenset({"levels of nesting", "repeated paths in one another"})
 """The limits on how a text is built, not on how long it is: 400."""
 
-MEMBERS: Final = ("line", "column", "limit", "value", "seconds", "endpoint", "nearest")
+MEMBERS: Final = ("line", "column", "limit", "value", "seconds", "endpoint", "nearest", "version")
 """What an error carries that its problem has as members."""
 
 LATER: Final = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS})
@@ -99,7 +102,7 @@ def problem(status: HTTPStatus, detail: str, members: dict[str, object]) -> Resp
     }
     kind = accepted(request).best((JSON, TEXT, HTML))
     if kind == HTML:
-        response = Response(render_template("problem.html", problem=body), mimetype=HTML)
+        response = Response(page(body), mimetype=HTML)
     elif kind == TEXT:
         response = Response(f"{status.value} {status.phrase}\n{detail}\n", mimetype=TEXT)
     else:
@@ -108,3 +111,11 @@ def problem(status: HTTPStatus, detail: str, members: dict[str, object]) -> Resp
     response.status_code = status.value
     response.vary.add("Accept")
     return response
+
+
+def page(body: dict[str, object]) -> str:
+    """Return a problem as a page; where nothing is found, with the things that may be meant."""
+    missing = body["status"] == HTTPStatus.NOT_FOUND
+    name = request.path.rstrip("/").rpartition("/")[2] if missing else ""
+    near = [(match, path_of(match.iri)) for match in nearest(name)] if name else []
+    return render_template("problem.html", problem=body, near=near)

@@ -16,7 +16,8 @@ from graph.engine.writing.following import Following
 class Dataset:
     """What a worker works on: its store, how the default graph is made, the cap of an answer.
 
-    `alone` is the union in a store of its own, where there is one.
+    `alone` is the union in a store of its own, where there is one. Answers are `passing` while it
+    is read from disk and soon in memory, where the same rows may come in another order.
     """
 
     store: Store
@@ -25,6 +26,7 @@ class Dataset:
     alone: Store | None = None
     indexing: Indexing = UNREAD
     following: Following = field(default_factory=Following)
+    passing: bool = False
 
 
 def triples_of(store: Store, name: NamedNode | DefaultGraph) -> list[Triple]:

@@ -12,6 +12,7 @@ from graph.engine.writing.following import Following
 
 OWN: Final = "the default graph is not the union of the named graphs, so it names no sources"
 UNFOLLOWED: Final = "the ontology has an axiom that no rule follows"
+LOADING: Final = "the dataset is still being loaded; ask again in a while"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Indexing:
 
 
 UNREAD: Final = Indexing(None, "the dataset is read from disk, where its evidence is not indexed")
+YET_UNREAD: Final = Indexing(None, LOADING, pending=True)
 
 
 def index_of(store: Store, following: Following, *, union: bool, most: int) -> Indexing:

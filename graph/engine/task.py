@@ -49,6 +49,7 @@ from graph.explaining.spreadsheet import as_spreadsheet
 from graph.explaining.why import as_json, why
 from graph.explaining.wording import Wording
 from graph.format import GRAPHS, RESULTS
+from graph.presenting.view import view
 from graph.publishing.thing_table import thing_table
 from graph.service.narrowing import as_narrowing
 from graph.service.planner import Limits, planned
@@ -152,6 +153,13 @@ def table(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes
     kernel = indexing.index.kernel if indexing.index else None
     body = thing_table(dataset.store, kernel, NamedNode(header["thing"]))
     return {}, bounded(body, dataset.cap)
+
+
+def shown(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
+    """Return what a page shows; without an index what is inferred has no proofs beside it."""
+    name, this, page = header["view"], header["this"], header["page"]
+    body = compact(view(dataset.store, dataset.indexing.index, name, this, page))
+    return {"passing": dataset.indexing.pending}, bounded(body, dataset.cap)
 
 
 def compact(value: object) -> bytes:
@@ -276,6 +284,7 @@ TASKS: Final[Mapping[str, Task]] = {
     "cite": cited,
     "explain": explained,
     "table": table,
+    "view": shown,
     "plan": plan,
     "narrow": narrow,
     "values": values,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from typing import Final, cast
+from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -87,3 +88,17 @@ def bare(kernel: Kernel, triple: Triple) -> Triple:
         if isinstance(one.object, Literal) and one.object.value == text:
             return one
     raise NotInGraphError(triple, near)
+
+
+def explanation_of(*nodes: object) -> str:
+    """Return the path on which a statement is explained, "" where it has no name to ask by."""
+    if not all(isinstance(node, NamedNode | Literal) for node in nodes):
+        return ""
+    return "explain?" + urlencode(dict(zip("spo", map(spelt, nodes), strict=True)))
+
+
+def spelt(node: object) -> str:
+    """Return a name as it can be asked for: an IRI like `urn:x` could pass for a prefixed one."""
+    if isinstance(node, NamedNode) and "://" in node.value:
+        return node.value
+    return str(node)

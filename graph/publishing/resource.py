@@ -55,19 +55,13 @@ SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
   GRAPH ?graph { ?subject ?predicate ?object }
 }
 """
-CITED: Final = """
-SELECT DISTINCT ?this ?subject ?predicate ?object {
-  { ?this ?predicate ?object BIND (?this AS ?subject) } UNION
-  { ?subject ?predicate ?this BIND (?this AS ?object)
-    FILTER (?predicate NOT IN (rdf:subject, rdf:predicate, rdf:object)) }
-}
-"""
 GRAPHS: Final = "SELECT DISTINCT ?graph { GRAPH ?graph { } } ORDER BY ?graph"
 ENTITY: Final = f"""{{
   GRAPH ?graph {{ ?entity a ?class }}
   FILTER (STRSTARTS(STR(?entity), "{ID}") && !CONTAINS(STR(?entity), "#"))
+  FILTER NOT EXISTS {{ GRAPH graph:evidence {{ ?entity a cpec:Sentence }} }}
 }}"""
-"""The pattern of all that has a page: entities, articles, sentences."""
+"""The pattern of all that has a page of its own: a sentence stands on that of its article."""
 
 Node = NamedNode | BlankNode | Literal | Triple
 
@@ -91,11 +85,6 @@ def labels(said: Iterable[Quad]) -> Query:
     nodes = {node for quad in ends for node in (quad.subject, quad.object)}
     names = sorted(str(node) for node in nodes if isinstance(node, NamedNode))
     return Query(LABELS % " ".join(names[:MOST]), JSON, None)
-
-
-def cited(iri: NamedNode) -> Query:
-    """Return the query for what holds of an IRI, with the sources of each triple, in words."""
-    return Query(CITED, JSON, None, {"this": iri}, cite=True, words=True)
 
 
 def named_graphs(most: int) -> Query:

@@ -13,8 +13,8 @@ class Bounds:
     derivations: int = 64
     """The derivations of a fact by one rule that a search follows."""
 
-    facts: int = 512
-    """The facts that a search follows."""
+    in_all: int = 512
+    """The derivations that a search follows."""
 
     alternatives: int = 16
     """The sets of several graphs that are kept of a fact while supports are combined."""
@@ -33,7 +33,7 @@ class Bounds:
         return replace(
             self,
             derivations=max(1, self.derivations // self.first),
-            facts=max(1, self.facts // self.first),
+            in_all=max(1, self.in_all // self.first),
             alternatives=max(1, self.alternatives // 2),
         )
 

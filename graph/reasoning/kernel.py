@@ -16,15 +16,14 @@ from typing import Final, Self
 from pyoxigraph import NamedNode, Quad, Triple
 
 from graph.dataset import graph_of, takes_part
-from graph.reasoning.axiom import rules
 from graph.reasoning.bounds import BOUNDS, Bounds
 from graph.reasoning.closure import NONE, Closure, Graphs
 from graph.reasoning.contradiction import Contradiction, contradictions
-from graph.reasoning.datatype import Datatypes
 from graph.reasoning.relevance import is_worth_saying
 from graph.reasoning.rule import Term
 from graph.reasoning.rulebook import Fact, Lexicon, Rulebook
 from graph.reasoning.support import Supports, SupportSearch
+from graph.reasoning.tbox import TBox
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 INFERRED: Final = NamedNode(INFERRED_GRAPH)
@@ -45,8 +44,8 @@ class Kernel:
     """The statements of a dataset with all that follows from them.
 
     Facts and graphs are in the numbers of the `lexicon`; the number of a graph is that of its name.
-    `closure` holds the graphs that take part in the closure, `given` the ontology, closed. `apart`
-    holds the statements of the graphs that take no part.
+    `tbox` is the ontology, `closure` holds the graphs that take part in the closure, and `apart`
+    the statements of those that take none.
     """
 
     def __init__(self, quads: Iterable[Quad] = (), bounds: Bounds = BOUNDS) -> None:
@@ -63,23 +62,25 @@ class Kernel:
         self.first_supports: dict[Fact, Graphs] = {}
         self.ontology = self.lexicon.number(NamedNode(ONTOLOGY_GRAPH))
         statements = list(self.statements(quads))
-        self.ground(fact for fact, graph in statements if self.ontology in graph)
+        stated = (fact for fact, graph in statements if self.ontology in graph)
+        self.ground(TBox.of(stated, self.lexicon, self.singleton(self.ontology)))
         self.take(statements)
 
-    def ground(self, ontology: Iterable[Fact]) -> None:
-        """Take the ontology as given: compile its axioms, and close it."""
-        facts = dict.fromkeys(ontology)
-        self.rulebook = Rulebook(rules(map(self.triple, facts)), self.lexicon)
-        self.take_as_given(facts)
-        self.closure = Closure(self.rulebook, self.given)
+    def ground(self, tbox: TBox) -> None:
+        """Begin anew with an ontology as given."""
+        self.tbox = tbox
+        self.by_graph[self.ontology] = tbox.facts
+        self.closure = Closure(tbox.rulebook, tbox.given)
 
-    def take_as_given(self, facts: dict[Fact, None]) -> None:
-        """Close the facts of the ontology by themselves."""
-        self.datatypes = Datatypes.of(map(self.triple, facts))
-        self.by_graph[self.ontology] = facts
-        self.vocabulary = frozenset(fact[0] for fact in facts)
-        self.given = Closure(self.rulebook)
-        self.given.add((fact, self.singleton(self.ontology)) for fact in facts)
+    @property
+    def given(self) -> Closure:
+        """What the ontology states and what follows from it alone."""
+        return self.tbox.given
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rules of the ontology."""
+        return self.tbox.rulebook
 
     def statements(self, quads: Iterable[Quad]) -> Iterator[tuple[Fact, Graphs]]:
         """Yield the quads that state something as facts, each with its graph."""
@@ -161,45 +162,28 @@ class Kernel:
         self, additions: list[tuple[Fact, Graphs]], removals: list[tuple[Fact, Graphs]]
     ) -> Change:
         """Write what changes the ontology: unless that is only words, all is closed again."""
-        stated = dict.fromkeys(self.by_graph.get(self.ontology, ()))
+        stated = dict(self.tbox.facts)
         for fact, graph in removals:
             if self.ontology in graph:
                 stated.pop(fact, None)
         stated |= {fact: None for fact, graph in additions if self.ontology in graph}
         additions = [one for one in additions if self.ontology not in one[1]]
         removals = [one for one in removals if self.ontology not in one[1]]
-        if self.are_words(stated):
-            self.take_as_given(stated)
-            self.closure.base = self.given
+        graph = self.singleton(self.ontology)
+        if tbox := self.tbox.reworded(stated, self.lexicon, graph):
+            self.tbox, self.by_graph[self.ontology] = tbox, tbox.facts
+            self.closure.base = tbox.given
             return self.extend(additions, removals)
-        before = {*self.inferred()}
-        known = {*self.contradictions()}
-        closed = self.closure
-        self.ground(stated)
-        self.closure.add(
-            (fact, self.singleton(n)) for fact, many in closed.stated.items() for n in many
-        )
+        tbox = TBox.of(stated, self.lexicon, graph)
+        inferred, known, former = {*self.inferred()}, {*self.contradictions()}, self.closure
+        self.ground(tbox)
+        stating = former.stated.items()
+        self.closure.add((fact, self.singleton(n)) for fact, graphs in stating for n in graphs)
         self.leave(removals)
         self.take(additions)
         after = {*self.inferred()}
-        return Change(
-            tuple(after - before),
-            tuple(before - after),
-            tuple(sorted({*self.contradictions()} - known, key=str)),
-        )
-
-    def are_words(self, ontology: dict[Fact, None]) -> bool:
-        """Return whether an ontology differs in nothing that a rule is made of, or applies to.
-
-        Raises UnfollowedAxiomError.
-        """
-        different = ontology.keys() ^ self.by_graph.get(self.ontology, {}).keys()
-        compiled = set(rules(map(self.triple, ontology)))
-        return (
-            compiled == {one.rule for one in self.rulebook.rules}
-            and frozenset(fact[0] for fact in ontology) == self.vocabulary
-            and not any(map(self.rulebook.takes, different))
-        )
+        new = sorted({*self.contradictions()} - known, key=str)
+        return Change(tuple(after - inferred), tuple(inferred - after), tuple(new))
 
     def change(self, touched: dict[Fact, tuple[bool, bool]]) -> Change:
         """Return what changed of the facts that a write touched."""
@@ -232,16 +216,16 @@ class Kernel:
 
     def is_said(self, fact: Fact) -> bool:
         """Return whether a fact is written to `graph:inferred` where it follows."""
-        return fact[0] not in self.vocabulary and is_worth_saying(self.triple(fact))
+        return fact[0] not in self.tbox.vocabulary and is_worth_saying(self.triple(fact))
 
     def says(self, triple: Triple) -> bool:
         """Return whether a triple would be written to `graph:inferred` where it follows."""
         number = self.lexicon.numbers.get(triple.subject)  # type: ignore[arg-type]
-        return number not in self.vocabulary and is_worth_saying(triple)
+        return number not in self.tbox.vocabulary and is_worth_saying(triple)
 
     def contradictions(self, facts: Iterable[Fact] | None = None) -> tuple[Contradiction, ...]:
         """Return the contradictions that some facts take part in, or all of them."""
-        return tuple(contradictions(self.closure, self.lexicon, self.datatypes, facts))
+        return tuple(contradictions(self.closure, self.lexicon, self.tbox.datatypes, facts))
 
     def fact(self, subject: Term, predicate: Term, value: Term) -> Fact | None:
         """Return a triple as a fact, or None where a term of it is nowhere in the dataset."""
@@ -251,13 +235,11 @@ class Kernel:
 
     def triple(self, fact: Fact) -> Triple:
         """Return a fact as a triple."""
-        subject, predicate, value = map(self.lexicon.term, fact)
-        return Triple(subject, predicate, value)  # type: ignore[arg-type]
+        return self.lexicon.triple(fact)
 
     def quad(self, fact: Fact) -> Quad:
         """Return a fact as a quad of `graph:inferred`."""
-        subject, predicate, value = map(self.lexicon.term, fact)
-        return Quad(subject, predicate, value, INFERRED)  # type: ignore[arg-type]
+        return self.lexicon.quad(fact, INFERRED)
 
     def graph(self, name: str) -> int | None:
         """Return the number of a graph, or None where no term has that name."""
@@ -339,7 +321,5 @@ class Kernel:
         """Yield all quads: what the graphs state, the ontology's own, and what follows."""
         for graph, facts in self.by_graph.items():
             name = self.lexicon.term(graph)
-            for fact in facts:
-                subject, predicate, value = map(self.lexicon.term, fact)
-                yield Quad(subject, predicate, value, name)  # type: ignore[arg-type]
+            yield from (self.lexicon.quad(fact, name) for fact in facts)  # type: ignore[arg-type]
         yield from self.inferred()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
-from pyoxigraph import Literal, Variable
+from pyoxigraph import Literal, NamedNode, Quad, Triple, Variable
 
 from graph.reasoning.rule import Atom, Rule, Term
 
@@ -44,6 +44,16 @@ class Lexicon:
     def term(self, number: int) -> Term:
         """Return the term of a number."""
         return self.names[number] if number >= 0 else self.literals[~number]
+
+    def triple(self, fact: Fact) -> Triple:
+        """Return a fact as a triple."""
+        subject, predicate, value = map(self.term, fact)
+        return Triple(subject, predicate, value)  # type: ignore[arg-type]
+
+    def quad(self, fact: Fact, graph: NamedNode) -> Quad:
+        """Return a fact as a quad of a graph."""
+        subject, predicate, value = map(self.term, fact)
+        return Quad(subject, predicate, value, graph)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)

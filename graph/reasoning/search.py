@@ -30,17 +30,15 @@ class Cone:
         """Return the cone of a fact, the nearest facts first, or that within some graphs."""
         leaves: dict[Fact, Alternatives] = {}
         derivations: dict[Fact, list[Derivation]] = {}
-        cut, queue = False, [goal]
+        cut, queue, left = False, [goal], bounds.in_all
         for fact in queue:
             if fact in leaves:
                 continue
             leaves[fact] = leaf(closure, fact, within)
             if leaves[fact] is GIVEN or (within is not None and leaves[fact] is not NOTHING):
                 continue
-            if len(leaves) > bounds.facts:
-                cut = cut or bool(closure.rulebook.concluding(fact))
-                continue
-            followed, stopped = ways(closure, fact, bounds, within)
+            followed, stopped = ways(closure, fact, max(0, min(bounds.derivations, left)), within)
+            left -= len(followed)
             cut = cut or stopped
             if followed:
                 derivations[fact] = followed
@@ -111,14 +109,14 @@ def leaf(closure: Closure, fact: Fact, within: Graphs | None) -> Alternatives:
 
 
 def ways(
-    closure: Closure, fact: Fact, bounds: Bounds, within: Graphs | None
+    closure: Closure, fact: Fact, most: int, within: Graphs | None
 ) -> tuple[list[Derivation], bool]:
-    """Return the derivations of a fact, and whether there are more than are followed."""
+    """Return so many derivations of a fact by each rule, and whether there are more."""
     followed: list[Derivation] = []
     stopped = False
     for rule in closure.rulebook.concluding(fact):
         of_rule = possible(closure, closure.derivations_by(rule, fact), within)
-        followed += islice(of_rule, bounds.derivations)
+        followed += islice(of_rule, most)
         stopped = stopped or next(of_rule, None) is not None
     return followed, stopped
 

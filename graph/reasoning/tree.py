@@ -100,10 +100,29 @@ def tree(kernel: Kernel, goal: Fact, graphs: Graphs) -> Tree:
     if found := stating(kernel, goal, graphs):
         return Statement(kernel.triple(goal), found)
     order = Cone.of(kernel.closure, goal, kernel.bounds, within=graphs).order(graphs)
-    if goal not in order:  # the search stopped at its bounds, and the closure of the graphs did not
-        part = kernel.closed(graphs)
-        order = {fact: part.closure.why.get(fact) for fact in part.closure}
+    if goal not in order:  # the search stopped at its bounds: the reasons first found do as well
+        order = reasons(kernel, goal, graphs) or reasons(kernel.closed(graphs), goal, graphs)
     return grown(kernel, goal, graphs, order)
+
+
+def reasons(kernel: Kernel, goal: Fact, graphs: Graphs) -> dict[Fact, Derivation | None]:
+    """Return the reasons first found of a fact and its premises, if they end in some graphs."""
+    order: dict[Fact, Derivation | None] = {}
+    waiting = [goal]
+    for fact in waiting:
+        if fact in order:
+            continue
+        order[fact] = reason = None if stating(kernel, fact, graphs) else reason_of(kernel, fact)
+        if reason is not None:
+            waiting += premises(reason)
+        elif not stating(kernel, fact, graphs):
+            return {}
+    return order
+
+
+def reason_of(kernel: Kernel, fact: Fact) -> Derivation | None:
+    """Return the derivation by which a fact was first found, None where it is not inferred."""
+    return kernel.closure.why.get(fact) or kernel.given.why.get(fact)
 
 
 def grown(kernel: Kernel, fact: Fact, graphs: Graphs, order: dict[Fact, Derivation | None]) -> Tree:

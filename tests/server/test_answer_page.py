@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from html.parser import HTMLParser
 from urllib.parse import urlencode
 
 import pytest
 
 from bench.client import FORM, Client
 from bench.wire import Reply
+from tests.server.tags import Tags, scripts
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 AREAS = "SELECT ?area ?label { id:Pakistan cpec:cooperatesIn ?area . ?area rdfs:label ?label }"
 
 
-class Reader(HTMLParser):
-    """Reads the elements of a page, and its cells."""
+class Reader:
+    """Reads the elements of a page."""
 
     def __init__(self, reply: Reply) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(reply.text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
+        self.elements = Tags(reply.text).found
 
     def count(self, tag: str) -> int:
         return sum(tag == name for name, _ in self.elements)
@@ -38,7 +33,7 @@ def page(client: Client, text: str, **parameters: str) -> Reply:
     reply = client.query(text, BROWSER, **parameters)
     assert reply.type == "text/html"
     assert "default-src 'self'" in reply.headers["Content-Security-Policy"]
-    assert "script" not in [name for name, _ in Reader(reply).elements]
+    assert scripts(Reader(reply).elements) == ["/static/site.js"]
     return reply
 
 

@@ -7,7 +7,7 @@ import pytest
 from graph.citing.thresholds import THRESHOLDS
 from graph.engine import Limits
 from graph.engine import Settings as EngineSettings
-from graph.engine.supervision.nursery import INTERIM_ABOVE
+from graph.engine.disk import INTERIM_ABOVE
 from graph.engine.writing.following import MOST_TOLD
 from graph.evaluator import MOST_UNKNOWN
 from graph.publishing.resource import MOST
@@ -30,7 +30,7 @@ SAID = [
     ("provenance.md", f"{THRESHOLDS.all_asks:,} times for an answer"),
     ("citations.md", f"({ENGINE.cite_most:,}, the union counted)"),
     ("http.md", f"in words, the first {MOST_TOLD}"),
-    ("provenance.md", f"{BOUNDS.derivations} derivations by a rule, {BOUNDS.facts} facts"),
+    ("provenance.md", f"{BOUNDS.derivations} derivations by a rule, {BOUNDS.in_all} in all"),
     ("provenance.md", f"more than {BOUNDS.graphs} graphs holds the fact"),
     ("engine.md", f"{TEXT.nesting} levels of nesting, {TEXT.patterns} patterns in one group"),
     ("engine.md", f"{TEXT.operators:,} operators, {TEXT.repeats} repeated paths"),

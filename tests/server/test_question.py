@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from html import unescape
-
 import pytest
 
 from bench.client import Client
@@ -12,7 +9,6 @@ from graph.evaluation import Query
 from ontology.namespace import BASE
 from queries.catalogue import catalogue
 from server.answer import tag_of
-from tests.server.conftest import Run
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
@@ -41,12 +37,6 @@ def test_a_parameter_is_bound_as_a_term(client: Client) -> None:
     assert "<caption>" in page.text
 
 
-def test_the_rows_of_a_page_are_counted_as_people_say_it(client: Client) -> None:
-    for name, words in {"tasks": "1 row", "aims": "3 rows", "contested": "0 rows"}.items():
-        page = client.get(f"/questions/{name}", Accept=BROWSER)
-        assert f"<caption>{words}</caption>" in page.text
-
-
 @pytest.mark.parametrize(
     ("path", "status"),
     [
@@ -63,30 +53,10 @@ def test_a_parameter_that_is_none_is_refused(client: Client, path: str, status: 
     assert page.status == 400 or "format" in path
 
 
-def test_what_is_asked_cannot_become_part_of_the_page(client: Client) -> None:
-    page = client.get("/questions/aims?undertaking=%22%3E%3Cscript%3E", Accept=BROWSER)
-    assert "<script>" not in page.text
-
-
-@pytest.mark.parametrize("name", ["cooperation-areas", "tasks", "assessments"])
-def test_a_page_names_its_sources_as_the_command_does(client: Client, cpec: Run, name: str) -> None:
-    page = unescape(client.get(f"/questions/{name}", Accept=BROWSER).text)
-    text = "".join(cpec("ask", name, "--cite").stdout.split())
-    sources = re.findall(r'<li id="source-(\d+)"><bdi dir="ltr">(.*?)</bdi>', page)
-    assert any(re.match("INP-WealthPk, 29 April 2026, sentence \\d+", one) for _, one in sources)
-    assert all(f"[{number}]{''.join(words.split())}" in text for number, words in sources)
-
-
 def test_words_are_not_taken_for_the_same_answer_without_them() -> None:
     asked = "SELECT * { ?s ?p ?o }"
     tags = {tag_of("1", Query(asked, cite=True, words=words)) for words in (False, True)}
     assert len(tags) == 2
-
-
-def test_the_questions_are_listed(client: Client) -> None:
-    page = client.get("/questions/", Accept=BROWSER).text
-    for name in catalogue():
-        assert f'href="/questions/{name}"' in page
 
 
 def test_the_questions_are_listed_for_programs(client: Client) -> None:

@@ -14,9 +14,8 @@ from pyoxigraph import BaseDirection, Literal, NamedNode, Quad, RdfFormat, Store
 from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
 from graph.errors import NotInGraphError, ParameterError, UnknownNameError
-from graph.explaining.portrait import explanation_of
 from graph.explaining.prov import as_turtle
-from graph.explaining.spelling import HEAD, Known, read_triple
+from graph.explaining.spelling import HEAD, Known, explanation_of, read_triple
 from graph.explaining.why import as_json, rivals, why
 from graph.explaining.wording import RULES, Wording
 from graph.publishing.schema import schema

@@ -1,0 +1,93 @@
+"""Every kind of page: what axe-core finds, what fits, which way Urdu runs, what does not run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.conftest import Open
+
+AXE: Final = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+SERIOUS: Final = {"serious", "critical"}
+PAGES: Final = (
+    "/",
+    "/things/",
+    "/articles/",
+    "/page/Pakistan",
+    "/page/AI_Framework?names=ur",
+    "/page/inp-wealthpk-2026-04-29",
+    "/questions/",
+    "/questions/cooperation-areas",
+    "/questions/modalities",
+    "/questions/timeline?names=zh",
+    "/questions/parties",
+    "/questions/names",
+    "/search?q=tech",
+    "/explain?s=Pakistan&p=cooperatesIn&o=Artificial_Intelligence",
+    "/sparql",
+    "/sparql?query=SELECT%20*%20%7B%20id%3AHEC%20%3Fp%20%3Fo%20%7D&cite=true",
+    "/ontology",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
+def test_axe_finds_nothing_serious(opened: Open, path: str, width: int, dark: bool) -> None:
+    page = opened(path, width=width, dark=dark)
+    page.evaluate(AXE.read_text("utf-8"))
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    found = page.evaluate("axe.run()")["violations"]
+    assert [
+        (one["id"], node["target"], node["failureSummary"])
+        for one in found
+        if one["impact"] in SERIOUS
+        for node in one["nodes"]
+    ] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_a_narrow_screen(opened: Open, path: str) -> None:
+    page = opened(path, width=360)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_urdu_stands_right_to_left_and_english_in_it_left_to_right(opened: Open) -> None:
+    page = opened("/page/Islamabad?names=ur")
+    title = page.get_by_role("heading", level=1)
+    expect(title).to_have_text("اسلام آباد")
+    expect(title).to_have_css("direction", "rtl")
+    assert "Nastaliq" in title.evaluate("element => getComputedStyle(element).fontFamily")
+    box, column = title.evaluate(
+        """element => {
+          const range = document.createRange();
+          range.selectNodeContents(element);
+          return [range.getBoundingClientRect().right, element.getBoundingClientRect().right];
+        }"""
+    )
+    assert abs(box - column) < 2
+    expect(page.locator(".words q").first).to_have_css("direction", "ltr")
+    page.get_by_role("link", name="پاکستان").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("پاکستان")
+
+
+def test_a_script_in_a_label_does_not_run(opened: Open, hostile: str) -> None:
+    for path in ("/page/Hostile", "/page/CPEC", "/search?q=script", "/things/"):
+        page = opened(path, host=hostile)
+        page.wait_for_load_state("networkidle")
+        assert page.title() != "ran"
+    page = opened("/page/Hostile", host=hostile)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("<script>")
+    page.get_by_role("combobox", name="Find a name").press_sequentially("script", delay=5)
+    expect(page.get_by_role("option").first).to_contain_text("<script>")
+    assert page.title() != "ran"
+
+
+def test_paper_has_the_footnotes_and_no_buttons(opened: Open) -> None:
+    page = opened("/questions/cooperation-areas")
+    page.emulate_media(media="print")
+    expect(page.locator(".sources li").first).to_be_visible()
+    expect(page.get_by_role("button", name="Copy citation")).to_be_hidden()
+    expect(page.get_by_role("navigation", name="Main")).to_be_hidden()

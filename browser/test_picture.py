@@ -1,0 +1,59 @@
+"""The pictures of the README, and the numbers of the pages, as they are when this runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from statistics import median
+from typing import Final
+from urllib.request import Request, urlopen
+
+import pytest
+
+from browser.conftest import ROOT, Open, serving
+
+PICTURES: Final = {
+    "home": "/",
+    "thing": "/page/HEC",
+    "question": "/questions/cooperation-areas",
+}
+
+
+@pytest.fixture
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Where the pictures are written: into the repository only where they are to be kept."""
+    return ROOT / "docs" / "pictures" if request.config.getoption("--keep") else tmp_path
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_taken(opened: Open, folder: Path, name: str) -> None:
+    page = opened(PICTURES[name], width=1180, height=640)
+    if name == "thing":
+        page.locator(".line a.chip").first.click()
+    folder.mkdir(exist_ok=True)
+    picture = page.screenshot(path=folder / f"{name}.png")
+    assert 10_000 < len(picture) < 250_000
+
+
+def test_every_page_is_small_and_the_times_of_a_new_server_are_printed(tmp_path: Path) -> None:
+    times, sizes = list[float](), dict[str, int]()
+    with serving(tmp_path) as address:
+        with urlopen(f"{address}/sitemap.xml") as reply:
+            paths = re.findall(r"<loc>[^<]*?//[^/]+(/[^<]+)</loc>", reply.read().decode())
+        for path in ["/", *paths]:
+            with urlopen(Request(address + path, headers={"Accept": "text/html"})) as reply:
+                sizes[path] = len(reply.read())
+                timing = re.findall(r"total;dur=([\d.]+)", reply.headers["Server-Timing"])
+                times.append(float(timing[0]))
+    largest = max(sizes, key=sizes.__getitem__)
+    print(f"{len(times)} pages: median {median(times):.0f} ms, slowest {max(times):.0f} ms")
+    print(f"largest: {largest}, {sizes[largest]:,} bytes")
+    assert all(size < 200_000 for path, size in sizes.items() if path != "/ontology")
+
+
+def test_the_first_paint_is_printed(opened: Open) -> None:
+    page = opened("/page/Pakistan")
+    page.screenshot()
+    painted = page.evaluate("performance.getEntriesByType('paint').at(-1).startTime")
+    print(f"first paint of /page/Pakistan: {painted:.0f} ms")
+    assert painted > 0

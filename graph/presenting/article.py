@@ -1,0 +1,218 @@
+"""An article as a page tells it: its sentences in order, and what each of them states."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Any, Final
+
+from pyoxigraph import NamedNode, Store, Triple
+
+from graph.citing.index import EvidenceIndex
+from graph.dataset import TYPE
+from graph.presenting.claim import Claim, Claims, Said, Schema
+from graph.presenting.line import Line, Lines
+from graph.presenting.named import Named, Names, shown
+from graph.presenting.phrase import GROUPS
+from graph.presenting.reference import (
+    ADDRESS,
+    DATE,
+    EVIDENCE,
+    HAS_SOURCE,
+    POSITION,
+    PUBLISHER,
+    READING,
+    SHA256,
+    Reference,
+    References,
+    place_of,
+    web,
+)
+from graph.publishing.reading_order import natural
+from graph.reference import spoken_date
+from ontology.namespace import CPEC, INFERRED_GRAPH, PREFIXES
+
+SENTENCE: Final = NamedNode(CPEC + "Sentence")
+CREATOR: Final = NamedNode(PREFIXES["dcterms"] + "creator")
+
+PART: Final = 20
+"""The sentences of an article on one page."""
+
+MOST_INFERRED: Final = 2000
+"""The inferences of a graph up to which those are looked for that rest on one sentence."""
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence: where it stands, who says so, its quotes, and what it states.
+
+    `marks` are the modalities of its statements in their order; `only` is what would not follow
+    without it.
+    """
+
+    place: str
+    position: str
+    graph: str
+    anchor: str
+    path: str
+    start: int
+    length: int
+    sha256: str
+    by: str
+    readings: list[str]
+    quotes: list[str]
+    href: str
+    marks: list[str]
+    lines: list[Line]
+    only: list[Line]
+
+
+@dataclass(slots=True)
+class Article:
+    """An article: `counts` are its statements by modality, `after` its sentences by who says so.
+
+    Of one with more sentences than a page holds, `page` of `pages` is told; `total` counts all.
+    """
+
+    name: Named
+    published: str
+    date: str
+    publisher: Named | None
+    authors: list[Named]
+    address: str
+    counts: dict[str, int]
+    after: dict[str, int]
+    sentences: list[Sentence]
+    sources: list[Reference]
+    page: int
+    pages: int
+    total: int
+
+
+def article(
+    store: Store, index: EvidenceIndex | None, this: NamedNode, page: int
+) -> dict[str, Any] | None:
+    """Return an article as data for a page; None for what is none."""
+    sentences = sentences_of(store, this)
+    return asdict(Telling(store, index, this).told(sentences, page)) if sentences else None
+
+
+def sentences_of(store: Store, this: NamedNode) -> list[NamedNode]:
+    """Return the sentences of an article in their order."""
+    found = [
+        quad.subject
+        for quad in store.quads_for_pattern(None, HAS_SOURCE, this, EVIDENCE)
+        if isinstance(quad.subject, NamedNode)
+        and any(store.quads_for_pattern(quad.subject, TYPE, SENTENCE, EVIDENCE))
+    ]
+    return sorted(found, key=lambda one: natural(one.value))
+
+
+def article_of(store: Store, sentence: NamedNode) -> NamedNode | None:
+    """Return the article in which a sentence stands, or None for what is no sentence."""
+    if not any(store.quads_for_pattern(sentence, TYPE, SENTENCE, EVIDENCE)):
+        return None
+    quads = store.quads_for_pattern(sentence, HAS_SOURCE, None, EVIDENCE)
+    return next((q.object for q in quads if isinstance(q.object, NamedNode)), None)
+
+
+class Telling:
+    """Tells one article."""
+
+    def __init__(self, store: Store, index: EvidenceIndex | None, this: NamedNode) -> None:
+        self.store, self.this = store, this
+        self.names, self.schema = Names(store), Schema(store)
+        self.references = References(store, self.names, first=0)
+        self.lines = Lines(self.names, self.references)
+        self.claims = Claims(store, index.kernel if index else None, self.schema)
+
+    def told(self, sentences: list[NamedNode], page: int) -> Article:
+        """Return the article with one page of its sentences."""
+        references, this = self.references, self.this
+        for one in sentences:  # so that each has its place for a number
+            references(one.value)
+        pages = -(-len(sentences) // PART)
+        page = min(max(page, 1), pages)
+        chosen, resting = sentences[(page - 1) * PART : page * PART], self.resting()
+        found = [self.sentence(one, resting[one.value]) for one in chosen]
+        marks = Counter(mark for one in found for mark in one.marks)
+        date, publisher = references.text(this, DATE), references.value(this, PUBLISHER)
+        authors = self.store.quads_for_pattern(this, CREATOR, None, EVIDENCE)
+        return Article(
+            self.names(this),
+            spoken_date(date),
+            date,
+            self.names(publisher) if publisher else None,
+            [self.names(quad.object) for quad in authors],
+            web(references.text(this, ADDRESS)),
+            {modality: marks[modality] for modality in GROUPS if marks[modality]},
+            dict(Counter(one.by for one in found if one.by)),
+            found,
+            references.listed(),
+            page,
+            pages,
+            len(sentences),
+        )
+
+    def sentence(self, node: NamedNode, resting: list[Claim]) -> Sentence:
+        """Return a sentence with what it states."""
+        quads = self.store.quads_for_pattern(None, None, None, node)
+        said: Said = {quad.triple: [quad.triple] for quad in quads}
+        claims = self.claims.of(self.schema.without_wider(said))
+        for claim in claims:
+            claim.attestations = [one for one in claim.attestations if one.graph == node.value]
+        claims.sort(key=lambda claim: natural(claim.attestations[0].record.name))
+        for claim in claims:
+            meant = claim.attestations[0].record.modality
+            claim.modality = meant or self.schema.usual(claim.triple.predicate)
+        source = self.references(node.value)
+        lines = self.lines.every(claims)
+        position = self.references.text(node, POSITION)
+        readings = self.store.quads_for_pattern(node, READING, None, EVIDENCE)
+        return Sentence(
+            place_of(position) or shown(node.value.rpartition("/")[2]),
+            position,
+            node.value,
+            node.value.rpartition("/")[2],
+            source.path,
+            *self.references.extent(node),
+            self.references.text(node, SHA256),
+            source.by,
+            [shown(str(quad.object.value)) for quad in readings if hasattr(quad.object, "value")],
+            source.quotes,
+            source.href,
+            [claim.modality.removeprefix(CPEC) for claim in claims],
+            lines,
+            self.lines.every(resting),
+        )
+
+    def resting(self) -> dict[str, list[Claim]]:
+        """Return by sentence the inferences of which each proof needs it."""
+        found: dict[str, list[Claim]] = defaultdict(list)
+        for claim in self.claims.of(self.inferences()):
+            for graph in set.intersection(*map(set, claim.graphs)) if claim.graphs else ():
+                found[graph].append(claim)
+        return found
+
+    def inferences(self) -> Said:
+        """Return the inferred triples of our own properties; none where there are too many."""
+        quads = self.store.quads_for_pattern(None, None, None, NamedNode(INFERRED_GRAPH))
+        own = [
+            quad.triple
+            for quad in islice(quads, 20 * MOST_INFERRED)
+            if quad.predicate.value.startswith(CPEC)
+        ]
+        if len(own) > MOST_INFERRED:
+            return {}
+        return self.schema.without_wider(self.once(sorted(own, key=str)))
+
+    def once(self, triples: Iterable[Triple]) -> Said:
+        """Return each triple without those that say the same of the other end."""
+        found: Said = {}
+        for triple in triples:
+            turned = self.schema.turned(triple)
+            if turned not in found and not (turned and self.claims.stating(turned)):
+                found[triple] = [triple]
+        return found

@@ -1,0 +1,209 @@
+"""Lines: claims as sentences that a person would say, alike ones told together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from graph.explaining.spelling import explanation_of
+from graph.explaining.statement import Record
+from graph.presenting.claim import Attestation, Claim
+from graph.presenting.named import Named, Names, Node
+from graph.presenting.phrase import GROUPS, Phrase, phrase_of, rank
+from graph.presenting.reference import References
+from graph.reasoning.tree import Inference, Tree
+from ontology.namespace import CPEC
+
+JUDGED: Final = CPEC + "Assessed"
+PLACE: Final = {CPEC + name: place for place, name in enumerate(GROUPS)}
+
+Key: TypeAlias = tuple[str, bool, str, str, Node]
+
+
+@dataclass(slots=True)
+class Mention:
+    """A thing in a sentence, and the numbers of the sources of what is said of it."""
+
+    name: Named
+    numbers: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Quote:
+    """What a source says in so many words, of which thing of the sentence, and how it was read."""
+
+    number: int
+    of: str
+    quotes: list[str]
+    readings: list[str]
+    by: str = ""
+
+
+@dataclass(slots=True)
+class Step:
+    """A conclusion of a proof in words, with the premises that it rests on, or its sources.
+
+    `explained` is the path on which each rule of the whole proof is told by its name.
+    """
+
+    words: str
+    numbers: list[int] = field(default_factory=list)
+    quotes: list[Quote] = field(default_factory=list)
+    because: list[Step] = field(default_factory=list)
+    explained: str = ""
+
+
+@dataclass(slots=True)
+class Line:
+    """A sentence: subjects, a phrase, objects; `judge` says so where it is a judgement.
+
+    `modality` is a local name of ours, or ""; a line that only follows has proofs.
+    """
+
+    modality: str
+    subjects: list[Mention]
+    before: str
+    after: str
+    objects: list[Mention]
+    judge: str = ""
+    follows: bool = False
+    quotes: list[Quote] = field(default_factory=list)
+    proofs: list[Step] = field(default_factory=list)
+
+
+class Lines:
+    """Writes lines; the sources are numbered as they are met."""
+
+    def __init__(self, names: Names, references: References) -> None:
+        self.names, self.references = names, references
+
+    def about(self, claims: Iterable[Claim]) -> list[Line]:
+        """Return what is said of a thing: a line for each property, its objects together."""
+        return self.grouped(claims, lambda claim: claim.triple.subject)
+
+    def toward(self, claims: Iterable[Claim]) -> list[Line]:
+        """Return what points to a thing: a line for each property, its subjects together."""
+        return self.grouped(claims, lambda claim: claim.triple.object)
+
+    def every(self, claims: Iterable[Claim]) -> list[Line]:
+        """Return claims about several things: alike ones of several subjects as one line."""
+        groups: dict[Key, list[Claim]] = defaultdict(list)
+        for claim in claims:
+            groups[self.key(claim, claim.triple.subject)].append(claim)
+        alike: dict[tuple[object, ...], list[list[Claim]]] = defaultdict(list)
+        for key, group in groups.items():
+            objects = frozenset(claim.triple.object for claim in group)
+            alike[(*key[:4], objects)].append(group)
+        return [self.line([one for group in groups for one in group]) for groups in alike.values()]
+
+    def grouped(self, claims: Iterable[Claim], end: Callable[[Claim], Node]) -> list[Line]:
+        """Return the lines of claims that share an end."""
+        groups: dict[Key, list[Claim]] = defaultdict(list)
+        for claim in claims:
+            groups[self.key(claim, end(claim))].append(claim)
+        ordered = sorted(
+            groups, key=lambda key: (PLACE.get(key[0], len(PLACE)), key[1], rank(key[2]))
+        )
+        return [self.line(groups[key]) for key in ordered]
+
+    def key(self, claim: Claim, end: Node) -> Key:
+        """Return the key that claims of one line share."""
+        return claim.modality, claim.follows, claim.triple.predicate.value, self.judge(claim), end
+
+    def judge(self, claim: Claim) -> str:
+        """Return who judges so, where the claim is a judgement, else ""."""
+        if claim.modality != JUDGED or not claim.attestations:
+            return ""
+        first = claim.attestations[0]
+        return self.by(first) or "the article"
+
+    def by(self, one: Attestation) -> str:
+        """Return who says it, where that is not the article in which it stands."""
+        return self.references.by(one.graph, one.record.attributed_to)
+
+    def line(self, claims: list[Claim]) -> Line:
+        """Return claims that share a modality and a property as one sentence."""
+        first = claims[0]
+        subjects = dict.fromkeys(claim.triple.subject for claim in claims)
+        objects = dict.fromkeys(claim.triple.object for claim in claims)
+        spoken = {node: Mention(self.names(node)) for node in (*subjects, *objects)}
+        many = len(subjects) > 1 or self.names(first.triple.subject).many
+        phrase = self.phrase(first)
+        line = Line(
+            first.modality.removeprefix(CPEC),
+            [spoken[node] for node in subjects],
+            phrase.before[many],
+            phrase.after[len(objects) > 1],
+            [spoken[node] for node in objects],
+            self.judge(first),
+            first.follows,
+        )
+        for claim in claims:
+            other = claim.triple.object if len(subjects) == 1 else claim.triple.subject
+            self.attest(line, claim, spoken[other])
+        if len(subjects) > 1 and len(objects) == 1:
+            line.objects[0].numbers = []
+        return line
+
+    def phrase(self, claim: Claim) -> Phrase:
+        """Return the phrase of a claim; of a property that is not ours, its label."""
+        predicate = claim.triple.predicate
+        found = phrase_of(predicate.value, claim.modality)
+        if found is None:
+            label = self.names(predicate).text
+            found = Phrase((f"– {label}:", f"– {label}:"))
+        return found
+
+    def attest(self, line: Line, claim: Claim, mention: Mention) -> None:
+        """Take up the sources of a claim, and its proof."""
+        for one in claim.attestations:
+            number, quote = self.quote(one, mention.name.text)
+            mention.numbers = sorted({*mention.numbers, number})
+            same = (q for q in line.quotes if (q.number, q.quotes) == (number, quote.quotes))
+            known = next(same, None)
+            if known is None:
+                line.quotes.append(quote)
+            elif quote.of not in known.of.split(", "):
+                known.of += f", {quote.of}"
+        if claim.proof is not None:
+            step = self.step(claim, claim.proof)
+            step.explained = explanation_of(*claim.proof.triple)
+            line.proofs.append(step)
+            mention.numbers = sorted({*mention.numbers, *numbers(step)})
+
+    def quote(self, one: Attestation, of: str) -> tuple[int, Quote]:
+        """Return the number of a source, and what it says."""
+        source = self.references(one.graph)
+        quotes = self.references.quoted(source, one.record.quotes)
+        return source.number, Quote(source.number, of, quotes, one.record.readings, self.by(one))
+
+    def step(self, claim: Claim, tree: Tree) -> Step:
+        """Return a proof in words."""
+        step = Step(self.words(tree))
+        if isinstance(tree, Inference):
+            step.because = [self.step(claim, premise) for premise in tree.premises]
+            return step
+        for graph in tree.graphs:
+            record = claim.records.get((tree.triple, graph))
+            number, quote = self.quote(Attestation(graph, record or Record()), "")
+            step.numbers.append(number)
+            if quote.quotes:
+                step.quotes.append(quote)
+        return step
+
+    def words(self, tree: Tree) -> str:
+        """Return a triple of a proof in words."""
+        subject, value = self.names(tree.triple.subject), self.names(tree.triple.object)
+        found = phrase_of(tree.triple.predicate.value, "")
+        if found is None:
+            label = self.names(tree.triple.predicate).text
+            return f"{subject.worded} {label} {value.worded}"
+        after = f" {found.after[0]}" if found.after[0] else ""
+        return f"{subject.worded} {found.before[subject.many]} {value.worded}{after}"
+
+
+def numbers(step: Step) -> list[int]:
+    """Return the numbers of all sources of a proof."""
+    return [*step.numbers, *(number for one in step.because for number in numbers(one))]

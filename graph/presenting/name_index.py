@@ -1,0 +1,103 @@
+"""The index of names: finds things by what they are called in any script, misspelt or in part."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from rapidfuzz import fuzz, process, utils
+
+LONGEST: Final = 200
+"""The characters of a name or of what is looked for that are compared."""
+
+NEAR: Final = 75.0
+"""The likeness from which on a name is found, of 100 for the same."""
+
+FOLDED: Final = str.maketrans(
+    {"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ہ", "ه": "ہ", "أ": "ا", "إ": "ا"}
+)
+"""Arabic letters that keyboards give for those of Urdu."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name of a thing: its text, its language, and whether it is the first one there."""
+
+    iri: str
+    text: str
+    language: str
+    first: bool
+
+
+@dataclass(slots=True)
+class Match:
+    """A thing that was found by a name, and how like that is to what was looked for, 0 to 100."""
+
+    iri: str
+    name: str
+    language: str
+    score: float
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+class NameIndex:
+    """The names of one version of the dataset."""
+
+    def __init__(self, names: Iterable[Name]) -> None:
+        self.names = list(names)
+        self.labels: dict[str, dict[str, str]] = {}
+        for name in self.names:
+            if name.first:
+                self.labels.setdefault(name.iri, {}).setdefault(name.language, name.text)
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The names as they are compared."""
+        return [key(name.text) for name in self.names]
+
+    def find(self, text: str, most: int) -> list[Match]:
+        """Return the things whose names are like a text, the likest first, each once."""
+        asked = key(text)
+        if not asked:
+            return []
+        found: dict[str, Match] = {}
+        scored = process.extract(
+            asked, self.keys, scorer=likeness, limit=most * 8, score_cutoff=NEAR
+        )
+        for _, score, place in sorted(scored, key=lambda one: (-one[1], len(one[0]), one[0])):
+            name = self.names[place]
+            labels = self.labels.get(name.iri, {})
+            found.setdefault(name.iri, Match(name.iri, name.text, name.language, score, labels))
+        return list(found.values())[:most]
+
+
+def key(text: str) -> str:
+    """Return a text as it is compared: compatible forms, small letters, no marks or signs.
+
+    >>> key("MoPD&SI"), key("Chíná")
+    ('mopd si', 'china')
+    """
+    parts = unicodedata.normalize("NFKD", text[:LONGEST].translate(FOLDED))
+    plain = "".join(sign for sign in parts if not unicodedata.combining(sign))
+    return " ".join(utils.default_process(unicodedata.normalize("NFC", plain)).split())
+
+
+def likeness(asked: str, name: str, **_: object) -> float:
+    """Return how like a name is: the same, with the same beginning, with it as a part, or near."""
+    if asked == name:
+        return 100.0
+    if name.startswith(asked):
+        return 97.0 - min(len(name) - len(asked), 40) / 20
+    if f" {asked}" in name:
+        return 93.0 - min(len(name) - len(asked), 40) / 20
+    if asked in name:
+        return 90.0 - min(len(name) - len(asked), 40) / 20
+    if len(asked) < 4:
+        return 0.0
+    whole = fuzz.ratio(asked, name)
+    part = fuzz.token_set_ratio(asked, name)
+    opening = fuzz.ratio(asked, name[: len(asked)]) - 2
+    return max(whole, part - 8, opening)

@@ -1,0 +1,192 @@
+"""The graph at a glance, for its first page: how much there is, and its things by kind."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Any, Final
+
+from pyoxigraph import Literal, NamedNode, Store
+
+from graph.dataset import TYPE
+from graph.explaining.statement import Record, records
+from graph.explaining.term import path_of
+from graph.presenting.article import sentences_of
+from graph.presenting.claim import Claims, Schema
+from graph.presenting.named import Named, Names
+from graph.presenting.phrase import GROUPS
+from graph.presenting.reference import DATE, EVIDENCE, POSITION, References, place_of
+from graph.publishing.reading_order import natural
+from ontology.namespace import CPEC, EDITORIAL_GRAPH, ID, INFERRED_GRAPH, LINKS, PREFIXES
+
+KINDS: Final = {
+    "Countries and places": ("Place",),
+    "Bodies and people": ("Agent",),
+    "Undertakings": ("Undertaking",),
+    "Meetings, signings, tasks": ("Event", "Mandate"),
+    "Areas": ("Area",),
+    "Systems deployed": ("TechnicalSystem",),
+    "Goals and developments": ("Goal", "Development", "Topic", "PopulationGroup"),
+    "Documents": ("Document",),
+}
+"""The kinds of things, each with the classes that it takes in."""
+
+MOST: Final = 100_000
+"""The quads of one pattern that are counted; past it the count is a bound."""
+
+MOST_THINGS: Final = 2000
+MOST_ARTICLES: Final = 50
+STRIPS: Final = 1
+ROWS: Final = 30
+"""The articles that are drawn, and the sentences of each."""
+WIDER: Final = NamedNode(PREFIXES["rdfs"] + "subClassOf")
+
+
+@dataclass(slots=True)
+class Strip:
+    """An article with its sentences in order: the place, path and modalities of each."""
+
+    article: Named
+    sentences: list[tuple[str, str, list[str]]]
+    counts: dict[str, int]
+
+
+@dataclass(slots=True)
+class Overview:
+    """The numbers of articles, sentences, statements, inferences, links, and the things by kind."""
+
+    articles: list[Named]
+    article_count: int
+    sentences: int
+    statements: int
+    inferred: int
+    links: int
+    things: int
+    kinds: dict[str, list[Named]]
+    strips: list[Strip]
+
+
+def overview(store: Store) -> dict[str, Any]:
+    """Return the graph at a glance as data for a page."""
+    names = Names(store)
+    kinds = by_kind(store, names)
+    articles = articles_of(store)
+    sentences = list(typed(store, "Sentence"))
+    return asdict(
+        Overview(
+            [names(one) for one in articles[:MOST_ARTICLES]],
+            len(articles),
+            len(sentences),
+            sum(count(store, graph) for graph in sentences),
+            inferred(store),
+            sum(links(store, graph) for graph in link_graphs(store)),
+            sum(map(len, kinds.values())),
+            kinds,
+            [strip(store, names, one) for one in articles[:STRIPS]],
+        )
+    )
+
+
+def articles_of(store: Store) -> list[NamedNode]:
+    """Return the articles, the latest first."""
+    dated = [
+        (quad.object.value, quad.subject)
+        for article in typed(store, "NewsArticle")
+        for quad in store.quads_for_pattern(article, DATE, None, EVIDENCE)
+        if isinstance(quad.object, Literal) and isinstance(quad.subject, NamedNode)
+    ]
+    return [
+        one for _, one in sorted(dated, key=lambda pair: (pair[0], pair[1].value), reverse=True)
+    ]
+
+
+def strip(store: Store, names: Names, article: NamedNode) -> Strip:
+    """Return an article with its sentences, how the statements of each are meant."""
+    schema, references = Schema(store), References(store, names)
+    claims = Claims(store, None, schema)
+    found = []
+    for sentence in sentences_of(store, article)[:ROWS]:
+        said = marks(store, claims, sentence)
+        place = place_of(references.text(sentence, POSITION))
+        found.append((place or sentence.value, path_of(sentence.value), said))
+    total = Counter(mark for _, _, said in found for mark in said)
+    return Strip(names(article), found, {one: total[one] for one in GROUPS if total[one]})
+
+
+def marks(store: Store, claims: Claims, sentence: NamedNode) -> list[str]:
+    """Return how the statements of a sentence are meant, in their order."""
+    triples = [quad.triple for quad in store.quads_for_pattern(None, None, None, sentence)]
+    known = records(store, triples)
+    own = [known.get((triple, sentence.value), Record()) for triple in triples]
+    pairs = sorted(zip(own, triples, strict=True), key=lambda pair: natural(pair[0].name))
+    return [
+        (record.modality or claims.schema.usual(triple.predicate)).removeprefix(CPEC)
+        for record, triple in pairs
+    ]
+
+
+def typed(store: Store, name: str) -> Iterator[NamedNode]:
+    """Yield the things of a class of ours, each once."""
+    quads = store.quads_for_pattern(None, TYPE, NamedNode(CPEC + name))
+    found = {quad.subject for quad in islice(quads, MOST) if isinstance(quad.subject, NamedNode)}
+    yield from sorted(found, key=lambda one: one.value)
+
+
+def count(store: Store, graph: NamedNode) -> int:
+    """Return how many quads a graph has."""
+    return sum(1 for _ in islice(store.quads_for_pattern(None, None, None, graph), MOST))
+
+
+def links(store: Store, graph: NamedNode) -> int:
+    """Return how many links a graph has, without the evidence of them."""
+    quads = islice(store.quads_for_pattern(None, None, None, graph), MOST)
+    return sum(
+        isinstance(q.subject, NamedNode) and q.subject.value.startswith((ID, CPEC)) for q in quads
+    )
+
+
+def inferred(store: Store) -> int:
+    """Return how many triples of our own properties follow."""
+    quads = store.quads_for_pattern(None, None, None, NamedNode(INFERRED_GRAPH))
+    return sum(quad.predicate.value.startswith(CPEC) for quad in islice(quads, MOST))
+
+
+def link_graphs(store: Store) -> Iterator[NamedNode]:
+    """Yield the graphs of links to other data."""
+    for graph in islice(store.named_graphs(), MOST):
+        if isinstance(graph, NamedNode) and graph.value.startswith(LINKS):
+            yield graph
+
+
+def by_kind(store: Store, names: Names) -> dict[str, list[Named]]:
+    """Return the first things of each kind, by their names."""
+    kind_of = {cls: kind for kind, classes in KINDS.items() for cls in classes}
+    found: dict[str, list[Named]] = defaultdict(list)
+    quads = store.quads_for_pattern(None, TYPE, None, NamedNode(EDITORIAL_GRAPH))
+    for quad in islice(quads, MOST_THINGS):
+        if not isinstance(quad.subject, NamedNode) or not quad.subject.value.startswith(ID):
+            continue
+        kind = next((kind_of[one] for one in classes(store, quad.object) if one in kind_of), "")
+        if kind:
+            found[kind].append(names(quad.subject))
+    return {
+        kind: sorted(found[kind], key=lambda one: one.text.lower()) for kind in KINDS if found[kind]
+    }
+
+
+def classes(store: Store, node: object) -> Iterator[str]:
+    """Yield the local names of a class of ours and of those above it, the nearest first."""
+    while isinstance(node, NamedNode) and node.value.startswith(CPEC):
+        yield node.value.removeprefix(CPEC)
+        wider = (quad.object for quad in store.quads_for_pattern(node, WIDER, None))
+        node = min(
+            (
+                one.value
+                for one in wider
+                if isinstance(one, NamedNode) and one.value.startswith(CPEC) and one != node
+            ),
+            default=None,
+        )
+        node = NamedNode(node) if node else None

@@ -1,0 +1,133 @@
+"""A phrase: the words that a property is said with, after one subject and after several."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from ontology.namespace import CPEC
+from ontology.vocabulary import MODALITIES
+
+PHRASES: Final = {
+    "cooperatesWith": "cooperates|cooperate with",
+    "cooperatesIn": "cooperates|cooperate in",
+    "advances": "has|have moved forward on",
+    "strengthens": "has|have strengthened",
+    "partyTo": "is|are party to",
+    "hasParty": "has|have … as a party|as parties",
+    "hasObserver": "has|have … as an observer|as observers",
+    "within": "belongs|belong to",
+    "comprises": "comprises|comprise",
+    "under": "goes|go on under",
+    "phaseOf": "is a phase of||are phases of",
+    "inAdditionTo": "goes|go on in addition to",
+    "facilitatedThrough": "is|are facilitated through",
+    "facilitates": "facilitates|facilitate",
+    "expands": "is|are expanding",
+    "expandsCooperationInto": "is|are expanding cooperation into",
+    "expandsCooperationBeyond": "is|are expanding cooperation beyond",
+    "focusesOn": "focuses|focus on",
+    "deploys": "includes|include the deployment of",
+    "jointlyDeploys": "takes|take part in deploying",
+    "hasMandate": "was|were given",
+    "assigned": "gave|gave",
+    "assignedTo": "was|were given to",
+    "mandateFor": "is|are for",
+    "role": "names|name the part",
+    "taskedWith": "is|are tasked with",
+    "taskedUnder": "is|are tasked under",
+    "taskedInArea": "is|are tasked in",
+    "aimsAt": "aims|aim at",
+    "aimsToAlign": "aims|aim to align",
+    "aimsAlignmentWith": "aims|aim at alignment with",
+    "targets": "is|are meant for",
+    "sharesGoal": "shares|share the goal of",
+    "intendsCooperationIn": "intends|intend cooperation in",
+    "indicates": "reflects|reflect",
+    "outlines": "sets|set out",
+    "marksStepToward": "is|are a step toward",
+    "toward": "leads|lead toward",
+    "supports": "helps|help to bring about",
+    "date": "is|are dated",
+    "earliest": "was|were not before",
+    "latest": "was|were not after",
+    "place": "took|took place in",
+    "inCountry": "is|are in",
+    "signs": "is|are the signing of",
+    "signingForBody": "is|are a signing for",
+    "minutesOf": "is|are the minutes of",
+    "meetingOf": "is a meeting of||are meetings of",
+    "recordOfBody": "is|are a record of",
+    "ordinal": "has|have the number",
+    "issuedBy": "is|are issued by",
+    "inSeries": "is|are an issue of",
+    "issue": "is|are the issue of",
+    "basedOn": "draws|draw on",
+    "subordinateTo": "answers|answer to",
+    "concernsArea": "concerns|concern",
+    "concerns": "is|are about",
+    "broader": "is|are part of",
+    "usesMeans": "works|work by means of",
+    "involves": "involves|involve",
+    "jurisdiction": "is a body of||are bodies of",
+    "committeeOf": "is|are the committee of",
+    "attributedTo": "is|are said by",
+    "iso3": "has|have the ISO code",
+    "m49": "has|have the M49 code",
+}
+"""Of each property: `|` parts the verb of one from that of several, `||` the whole of the words.
+
+`…` is the place of the objects.
+"""
+
+WEAKER: Final = {
+    ("advances", "Ongoing"): "is|are moving forward on",
+    ("strengthens", "Ongoing"): "is|are strengthening",
+}
+"""Of a property whose statement is weaker than the property."""
+
+ORDER: Final = {name: place for place, name in enumerate(PHRASES)}
+GROUPS: Final = (*MODALITIES[1:], MODALITIES[0])
+"""The modalities as a page lists them: the surest first, background last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What stands between the subjects and the objects, and what stands after those."""
+
+    before: tuple[str, str]
+    after: tuple[str, str] = ("", "")
+
+    @classmethod
+    def read(cls, text: str) -> Phrase:
+        """Return the phrase that is written so.
+
+        >>> Phrase.read("has|have … as a party|as parties").before
+        ('has', 'have')
+        """
+        if "||" in text:
+            one, _, several = text.partition("||")
+            return cls((one, several))
+        before, _, after = text.partition(" … ")
+        verb, _, rest = before.partition("|")
+        several, _, more = rest.partition(" ")
+        one_after, _, many_after = after.partition("|")
+        tail = f" {more}" if more else ""
+        return cls((verb + tail, several + tail), (one_after, many_after or one_after))
+
+
+@cache
+def phrase_of(predicate: str, modality: str) -> Phrase | None:
+    """Return the phrase of one of our own properties, None of any other.
+
+    Both are IRIs. What weaker statements with it are said with comes first.
+    """
+    name, meant = predicate.removeprefix(CPEC), modality.removeprefix(CPEC)
+    text = WEAKER.get((name, meant)) or PHRASES.get(name)
+    return Phrase.read(text) if text and name != predicate else None
+
+
+def rank(predicate: str) -> int:
+    """Return the place of a property among those of its modality; others come last."""
+    return ORDER.get(predicate.removeprefix(CPEC), len(ORDER))

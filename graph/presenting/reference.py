@@ -1,0 +1,181 @@
+"""References: the sources of a page, numbered by first use, each with the words quoted from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Store
+
+from graph.citing.source import highlighted, outermost
+from graph.explaining.term import path_of
+from graph.name import typed
+from graph.presenting.named import Names, shown
+from graph.reference import reference
+from ontology.namespace import (
+    BACKGROUND,
+    BASE,
+    CPEC,
+    EDITORIAL_GRAPH,
+    EVIDENCE_GRAPH,
+    INFERRED_GRAPH,
+    LINKS,
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+)
+
+EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
+HAS_SOURCE: Final = NamedNode(PREFIXES["oa"] + "hasSource")
+HAS_SELECTOR: Final = NamedNode(PREFIXES["oa"] + "hasSelector")
+START: Final = NamedNode(PREFIXES["oa"] + "start")
+END: Final = NamedNode(PREFIXES["oa"] + "end")
+EXACT: Final = NamedNode(PREFIXES["oa"] + "exact")
+POSITION: Final = NamedNode(PREFIXES["schema"] + "position")
+PUBLISHER: Final = NamedNode(PREFIXES["dcterms"] + "publisher")
+DATE: Final = NamedNode(PREFIXES["dcterms"] + "date")
+TITLE: Final = NamedNode(PREFIXES["dcterms"] + "title")
+ADDRESS: Final = NamedNode(PREFIXES["dcterms"] + "source")
+ATTRIBUTED: Final = NamedNode(CPEC + "attributedTo")
+SHA256: Final = NamedNode(PREFIXES["schema"] + "sha256")
+READING: Final = NamedNode(CPEC + "reading")
+
+MOST_OF: Final = 0.75
+"""The share of a sentence that a page quotes at most: the text is its publisher's."""
+
+UNLISTED: Final = frozenset({ONTOLOGY_GRAPH, INFERRED_GRAPH, ""})
+"""The graphs that are no sources."""
+
+
+@dataclass(slots=True)
+class Reference:
+    """A source as a page lists it.
+
+    `words` say where it is found, `place` only where in its article; `by` is who the source has it
+    from, where that is somebody else; `href` leads to the words at the publisher.
+    """
+
+    number: int
+    graph: str
+    words: str
+    place: str
+    path: str
+    article: str = ""
+    by: str = ""
+    quotes: list[str] = field(default_factory=list)
+    href: str = ""
+    room: int = 0
+    kind: str = "source"
+
+
+class References:
+    """Numbers sources as a page comes to them, and keeps to what it may quote of each.
+
+    `first` is the number of the first: that of the headline, where an article numbers its own.
+    """
+
+    def __init__(self, store: Store, names: Names, first: int = 1) -> None:
+        self.store, self.names, self.first = store, names, first
+        self.found: dict[str, Reference] = {}
+
+    def __call__(self, graph: str) -> Reference:
+        """Return the reference of a graph, a new one with the next number."""
+        found = self.found.get(graph)
+        if found is None:
+            found = self.found[graph] = self.reference(graph, len(self.found) + self.first)
+        return found
+
+    def listed(self) -> list[Reference]:
+        """Return all references in the order of their numbers."""
+        return list(self.found.values())
+
+    def reference(self, graph: str, number: int) -> Reference:
+        """Return the reference of a graph, looked up."""
+        node = NamedNode(graph)
+        article = self.value(node, HAS_SOURCE)
+        described = article if isinstance(article, NamedNode) else node
+        publisher = self.value(described, PUBLISHER)
+        title = self.text(described, TITLE)
+        name = self.names(publisher).text if publisher else shown(title)
+        position = self.text(node, POSITION)
+        words = reference(name, self.text(described, DATE), position) or kind_words(graph)
+        found = Reference(number, graph, words, place_of(position), "")
+        found.path = path_of(graph) if graph.startswith(BASE) else ""
+        found.article = described.value if described != node else ""
+        found.by = self.by(graph)
+        found.href = web(self.text(described, ADDRESS))
+        found.room = int(self.extent(node)[1] * MOST_OF) if found.article else 1 << 30
+        found.kind = kind_of(graph, found.article)
+        return found
+
+    def by(self, graph: str, agent: str = "") -> str:
+        """Return who says what a graph states, where that is not its article.
+
+        `agent` is who says a single statement, where that is said of it.
+        """
+        node = NamedNode(graph)
+        article = self.text(node, HAS_SOURCE)
+        agent = agent or self.text(node, ATTRIBUTED)
+        return self.names(NamedNode(agent)).worded if agent and agent != article else ""
+
+    def extent(self, sentence: NamedNode) -> tuple[int, int]:
+        """Return where a sentence starts in the text of its article, and how long it is."""
+        ends = [0, 0]
+        for quad in self.store.quads_for_pattern(sentence, HAS_SELECTOR, None, EVIDENCE):
+            if isinstance(quad.object, NamedNode):
+                for place, predicate in enumerate((START, END)):
+                    text = self.text(quad.object, predicate)
+                    ends[place] = int(text) if text.isdecimal() else ends[place]
+        return ends[0], max(0, ends[1] - ends[0])
+
+    def quoted(self, found: Reference, quotes: Iterable[str]) -> list[str]:
+        """Return quotes of a source as far as there is room; what is beyond it is cut short."""
+        return [self.kept(found, shown(quote)) for quote in quotes]
+
+    def kept(self, found: Reference, quote: str) -> str:
+        """Return a quote, and take it up among those of its source."""
+        if any(quote in one for one in found.quotes):
+            return quote
+        spent = sum(map(len, outermost([*found.quotes, quote])))
+        if found.room and spent > found.room:
+            return " ".join(quote.split()[:3]) + " …"
+        found.quotes = outermost([*found.quotes, quote])
+        if found.href:
+            found.href = highlighted(found.href.partition("#:~:")[0], found.quotes)
+        return quote
+
+    def value(self, node: NamedNode, predicate: NamedNode) -> NamedNode | Literal | None:
+        """Return the first value that `graph:evidence` gives a property, by its text."""
+        quads = self.store.quads_for_pattern(node, predicate, None, EVIDENCE)
+        found = (q.object for q in quads if isinstance(q.object, NamedNode | Literal))
+        return min(found, key=lambda one: one.value, default=None)
+
+    def text(self, node: NamedNode, predicate: NamedNode) -> str:
+        """Return the text of the first value of a property, "" where it has none."""
+        found = self.value(node, predicate)
+        return found.value if found is not None else ""
+
+
+def place_of(position: str) -> str:
+    """Return the place of a sentence in its article, in words."""
+    return "Headline" if position == "0" else f"Sentence {position}" if position else ""
+
+
+def kind_of(graph: str, article: str) -> str:
+    """Return what kind of source a graph is."""
+    if article:
+        return "sentence"
+    starts = {EDITORIAL_GRAPH: "editorial", LINKS: "links", BACKGROUND: "background"}
+    return next((kind for start, kind in starts.items() if graph.startswith(start)), "source")
+
+
+def kind_words(graph: str) -> str:
+    """Return a source of which nothing is said in words."""
+    if graph == EDITORIAL_GRAPH:
+        return "Types, labels and draft translations by cpec-graph"
+    return shown(typed(graph))
+
+
+def web(address: str) -> str:
+    """Return an address that may be a link, or nothing."""
+    return address if address.startswith(("https://", "http://")) else ""

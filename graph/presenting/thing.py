@@ -1,0 +1,260 @@
+"""A thing as a page tells it: its names, what is said of it, and what points to it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from typing import Any, Final
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+
+from graph.citing.index import EvidenceIndex
+from graph.dataset import TYPE, graph_of
+from graph.presenting.claim import Claim, Claims, Said, Schema
+from graph.presenting.line import PLACE, Line, Lines
+from graph.presenting.named import LABEL, Named, Names, shown
+from graph.presenting.phrase import GROUPS, rank
+from graph.presenting.reference import Reference, References
+from ontology.namespace import (
+    CPEC,
+    DATASET_GRAPH,
+    EDITORIAL_GRAPH,
+    EVIDENCE_GRAPH,
+    INFERRED_GRAPH,
+    LINKS,
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+)
+
+ALIAS: Final = NamedNode(PREFIXES["skos"] + "altLabel")
+NOTE: Final = NamedNode(PREFIXES["skos"] + "editorialNote")
+STATUS: Final = NamedNode(CPEC + "labelStatus")
+CODES: Final = frozenset({CPEC + "iso3", CPEC + "m49", PREFIXES["skos"] + "notation"})
+DRAFTS: Final = {CPEC + "DraftUrduLabel": "ur", CPEC + "DraftChineseLabel": "zh"}
+TOLD: Final = frozenset({TYPE, LABEL, ALIAS, NOTE, STATUS})
+"""The properties that say what a thing is and how it is called."""
+
+UNTOLD: Final = frozenset({"", ONTOLOGY_GRAPH, DATASET_GRAPH, EVIDENCE_GRAPH})
+"""The graphs that are not about the things of the world."""
+
+PAGE: Final = 150
+"""The claims on one page."""
+
+MOST: Final = 50_000
+"""The quads at each end of a thing that are looked at."""
+
+
+@dataclass(slots=True)
+class Link:
+    """The same or a like thing elsewhere: how it is related, and how that was found."""
+
+    relation: str
+    address: str
+    name: str
+    dataset: str
+    evidence: str = ""
+
+
+@dataclass(slots=True)
+class Group:
+    """What is said with one modality: what sources state, and what only follows."""
+
+    modality: str
+    stated: list[Line]
+    inferred: list[Line]
+
+
+@dataclass(slots=True)
+class Thing:
+    """A thing as a page tells it; `counts` are claims by modality, `follow` how many only follow.
+
+    Of a thing with more claims than a page holds, `page` of `pages` is told; `total` counts all.
+    """
+
+    name: Named
+    aliases: list[Named]
+    drafts: list[str]
+    notes: list[str]
+    kinds: list[Named]
+    classes: list[str]
+    counts: dict[str, int]
+    stated: int
+    follow: int
+    groups: list[Group]
+    pointing: list[Line]
+    codes: list[tuple[str, Named]]
+    others: list[tuple[Named, Named]]
+    links: list[Link]
+    sources: list[Reference] = field(default_factory=list)
+    page: int = 1
+    pages: int = 1
+    total: int = 0
+
+
+def thing(
+    store: Store, index: EvidenceIndex | None, this: NamedNode, page: int
+) -> dict[str, Any] | None:
+    """Return a thing as data for a page; None where nothing is said of it."""
+    outgoing = list(named_quads(store.quads_for_pattern(this, None, None)))
+    incoming = list(named_quads(store.quads_for_pattern(None, None, this)))
+    if not outgoing and not incoming:
+        return None
+    return asdict(Portrait(store, index, this).drawn(outgoing, incoming, page))
+
+
+def named_quads(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """Yield the quads of named graphs that are about the world, up to a number."""
+    for quad in islice(quads, 2 * MOST):
+        if not isinstance(quad.graph_name, DefaultGraph) and graph_of(quad) not in UNTOLD:
+            yield quad
+
+
+class Portrait:
+    """Draws one thing."""
+
+    def __init__(self, store: Store, index: EvidenceIndex | None, this: NamedNode) -> None:
+        self.store, self.this = store, this
+        self.names, self.schema = Names(store), Schema(store)
+        self.references = References(store, self.names)
+        self.lines = Lines(self.names, self.references)
+        self.claims = Claims(store, index.kernel if index else None, self.schema)
+
+    def drawn(self, outgoing: list[Quad], incoming: list[Quad], page: int) -> Thing:
+        """Return the thing with one page of what is said of it."""
+        said = self.said(outgoing, incoming)
+        pages = max(1, -(-len(said) // PAGE))
+        page = min(max(page, 1), pages)
+        chosen = dict(islice(said.items(), (page - 1) * PAGE, page * PAGE))
+        claims = self.claims.of(chosen)
+        about = [one for one in claims if one.triple.subject == self.this]
+        toward = [one for one in claims if one.triple.subject != self.this]
+        groups = self.groups(self.lines.about(about))
+        pointing = self.lines.toward(toward)
+        follow = sum(claim.follows for claim in about)
+        return Thing(
+            self.names(self.this),
+            self.texts(outgoing, ALIAS),
+            self.drafts(outgoing),
+            [shown(one.text) for one in self.texts(outgoing, NOTE)],
+            *self.types(outgoing),
+            counts(about),
+            len(about) - follow,
+            follow,
+            groups,
+            pointing,
+            self.codes(outgoing),
+            self.others(outgoing),
+            [self.link(quad) for quad in outgoing if graph_of(quad).startswith(LINKS)],
+            self.references.listed(),
+            page,
+            pages,
+            len(said),
+        )
+
+    def said(self, outgoing: list[Quad], incoming: list[Quad]) -> Said:
+        """Return what is claimed of the thing and of others with it, in the order of a page.
+
+        What points to it is turned round where the vocabulary has a property for that.
+        """
+        found: Said = {}
+        for quad in filter(is_claim, (*outgoing, *incoming)):
+            triple = quad.triple
+            if triple.subject != self.this or triple.object == self.this:
+                triple = self.schema.turned(triple) or triple
+            same = found.setdefault(triple, [])
+            if quad.triple not in same:
+                same.append(quad.triple)
+        return dict(sorted(self.schema.without_wider(found).items(), key=self.place))
+
+    def place(self, item: tuple[Triple, list[Triple]]) -> tuple[bool, int, int, str, str]:
+        """Return the key by which claims are sorted."""
+        triple = item[0]
+        usual = PLACE.get(self.schema.usual(triple.predicate), len(PLACE))
+        points = triple.subject != self.this
+        return points, usual, rank(triple.predicate.value), triple.predicate.value, str(triple)
+
+    def groups(self, lines: list[Line]) -> list[Group]:
+        """Return lines by their modality, the surest first; those without one come last."""
+        found = []
+        for modality in (*GROUPS, ""):
+            own = [line for line in lines if line.modality == modality]
+            stated = [line for line in own if not line.follows]
+            inferred = [line for line in own if line.follows]
+            if own:
+                found.append(Group(modality, stated, inferred))
+        return found
+
+    def texts(self, quads: Iterable[Quad], predicate: NamedNode) -> list[Named]:
+        """Return the texts that a property of the thing has, each once."""
+        found = {q.object: None for q in quads if q.predicate == predicate}
+        return [self.names(node) for node in found if isinstance(node, Literal)]
+
+    def drafts(self, quads: Iterable[Quad]) -> list[str]:
+        """Return the languages in which the name is a draft."""
+        statuses = {str(quad.object) for quad in quads if quad.predicate == STATUS}
+        return sorted(language for name, language in DRAFTS.items() if f"<{name}>" in statuses)
+
+    def types(self, quads: Iterable[Quad]) -> tuple[list[Named], list[str]]:
+        """Return the classes that are stated, and the names of all."""
+        every = [quad for quad in quads if quad.predicate == TYPE]
+        stated = {q.object: None for q in every if graph_of(q) != INFERRED_GRAPH}
+        classes = {q.object.value for q in every if isinstance(q.object, NamedNode)}
+        return [self.names(node) for node in stated], sorted(classes)
+
+    def codes(self, quads: Iterable[Quad]) -> list[tuple[str, Named]]:
+        """Return the codes of the thing, each with the name of its kind."""
+        found = {(q.predicate, q.object): None for q in quads if q.predicate.value in CODES}
+        return [(self.names(kind).text, self.names(code)) for kind, code in found]
+
+    def others(self, quads: Iterable[Quad]) -> list[tuple[Named, Named]]:
+        """Return what follows in the words of other vocabularies."""
+        found = {
+            (quad.predicate, quad.object): None
+            for quad in quads
+            if graph_of(quad) == INFERRED_GRAPH
+            and not quad.predicate.value.startswith(CPEC)
+            and quad.predicate != TYPE
+        }
+        return [(self.names(one), self.names(value)) for one, value in islice(found, PAGE)]
+
+    def link(self, quad: Quad) -> Link:
+        """Return a link to other data, with its evidence."""
+        target = quad.object.value if isinstance(quad.object, NamedNode) else str(quad.object)
+        evidence = {
+            of.predicate.value.rpartition("/")[2]: of.object.value
+            for mapping in self.mappings(quad)
+            for of in self.store.quads_for_pattern(mapping, None, None, quad.graph_name)
+            if isinstance(of.object, Literal)
+        }
+        return Link(
+            self.names(quad.predicate).text,
+            self.names(quad.object).address,
+            shown(evidence.get("object_label", "") or target.rpartition("/")[2]),
+            graph_of(quad).removeprefix(LINKS),
+            shown(evidence.get("source", "")),
+        )
+
+    def mappings(self, quad: Quad) -> Iterator[NamedNode]:
+        """Yield the records of a link."""
+        target = NamedNode(PREFIXES["owl"] + "annotatedTarget")
+        for one in self.store.quads_for_pattern(None, target, quad.object, quad.graph_name):
+            if isinstance(one.subject, NamedNode):
+                yield one.subject
+
+
+def counts(claims: Iterable[Claim]) -> dict[str, int]:
+    """Return how many claims there are of each modality, the surest first."""
+    found = Counter(claim.modality.removeprefix(CPEC) for claim in claims)
+    return {modality: found[modality] for modality in (*GROUPS, "") if found[modality]}
+
+
+def is_claim(quad: Quad) -> bool:
+    """Return whether a quad says something of the world that a page tells as a sentence."""
+    graph, predicate = graph_of(quad), quad.predicate
+    if predicate in TOLD or predicate.value in CODES or graph.startswith(LINKS):
+        return False
+    if graph in {INFERRED_GRAPH, EDITORIAL_GRAPH}:
+        return predicate.value.startswith(CPEC)
+    return True

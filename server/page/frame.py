@@ -1,0 +1,91 @@
+"""The frame of every page: the language of names, and the addresses that keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Blueprint, request
+
+from graph.presenting.named import spoken
+
+blueprint = Blueprint("frame", __name__)
+
+NAMES: Final = "names"
+"""The parameter of the language in which names come first."""
+
+LANGUAGES: Final = {"en": "English", "ur": "اردو", "zh": "中文"}
+LONGEST: Final = 1000
+"""The characters of an address up to which the other languages are offered with its parameters."""
+
+MODALITIES: Final = {
+    "Reported": ("Reported", "reported as done, or as the case"),
+    "Ongoing": ("Going on", "reported as under way"),
+    "Tasked": ("Tasked", "given as a task, not said to be done"),
+    "Aim": ("Aimed at", "wanted, not reported as done"),
+    "Assessed": ("Judged", "the judgement of whoever says so"),
+    "Background": ("Background", "taken for granted, or true by definition"),
+    "": ("Also said", "with no word on how it is meant"),
+}
+"""The heading of each modality, and what it means."""
+
+
+blueprint.add_app_template_filter(spoken)
+
+
+@blueprint.app_context_processor
+def frame() -> dict[str, Any]:
+    """Return what the templates of all pages use; `once` and `number` start anew for each page."""
+    language = first_language()
+    return {
+        "names": language,
+        "languages": LANGUAGES,
+        "modalities": MODALITIES,
+        "to": lambda path: with_names(path, language),
+        "switched": switched,
+        "once": once(),
+        "number": count(1).__next__,
+    }
+
+
+def first_language() -> str:
+    """Return the language in which names come first."""
+    language = request.args.get(NAMES, "en")
+    return language if language in LANGUAGES else "en"
+
+
+def with_names(path: str, language: str) -> str:
+    """Return the address of a path here that keeps the language of names.
+
+    >>> with_names("page/HEC#why", "ur")
+    '/page/HEC?names=ur#why'
+    """
+    path = "/" + path.lstrip("/")
+    if language == "en":
+        return path
+    address, mark, place = path.partition("#")
+    return f"{address}{'&' if '?' in address else '?'}{NAMES}={language}{mark}{place}"
+
+
+def switched(language: str) -> str:
+    """Return the address of this page with its names in another language."""
+    query = request.query_string.decode("latin-1")
+    pairs = parse_qsl(query) if len(query) <= LONGEST else []
+    pairs = [(name, value) for name, value in pairs if name != NAMES]
+    if language != "en":
+        pairs.append((NAMES, language))
+    return "?" + urlencode(pairs) if pairs else request.path
+
+
+def once() -> Callable[[str], bool]:
+    """Return a function that tells whether a path is met for the first time: then it is a link."""
+    met: set[str] = set()
+
+    def is_first(path: str) -> bool:
+        first = path not in met
+        met.add(path)
+        return first
+
+    return is_first

@@ -1,0 +1,139 @@
+"""The search: things by what they are called, in any script, misspelt or in part."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Final
+
+from flask import Blueprint, render_template, request
+from pyoxigraph import Literal, NamedNode
+from werkzeug.exceptions import BadRequest
+
+from graph.errors import EngineError
+from graph.evaluation import Query
+from graph.explaining.term import path_of
+from graph.presenting.name_index import Match, Name, NameIndex
+from graph.presenting.named import short_name, shown
+from graph.publishing.resource import JSON, rows
+from ontology.namespace import ID
+from server.answer import evaluate, send
+from server.conditional import digest
+from server.negotiate import HTML, accepted
+from server.page.frame import first_language, with_names
+from server.parameters import Parameters
+from server.reply import Reply
+from server.site import Site, site
+
+blueprint = Blueprint("search", __name__)
+
+LONGEST: Final = 200
+"""The characters of a search."""
+
+MOST: Final = 30
+"""The things that a page of a search lists."""
+
+SUGGESTED: Final = 8
+"""The things that are suggested while somebody types."""
+
+NEARLY: Final = 5
+"""How much less like a name may be than the likest, to be meant as well."""
+
+NAMES: Final = f"""
+SELECT DISTINCT ?thing ?kind ?name {{
+  VALUES ?kind {{ rdfs:label dcterms:title skos:altLabel }}
+  GRAPH ?graph {{ ?thing ?kind ?name }}
+  FILTER (STRSTARTS(STR(?thing), "{ID}") && !CONTAINS(STR(?thing), "#"))
+}} LIMIT 50000
+"""
+"""The names that are searched: of a larger graph the first of them."""
+
+APPLICATION_JSON: Final = "application/json"
+
+
+@dataclass(slots=True)
+class Directory:
+    """The index of the version of the dataset that was searched last."""
+
+    version: str = ""
+    index: NameIndex = field(default_factory=lambda: NameIndex(()))
+    lock: Lock = field(default_factory=Lock)
+
+    def of(self, here: Site) -> NameIndex:
+        """Return the index of the names of today's dataset; raises what the engine raises."""
+        version = here.engine.version
+        with self.lock:
+            if version != self.version:
+                self.index = NameIndex(names(here))
+                self.version = version
+            return self.index
+
+
+DIRECTORY: Final = Directory()
+
+
+def names(here: Site) -> list[Name]:
+    """Return the names of all things, and what stands for one in its address."""
+    found: dict[Name, None] = {}
+    for thing, kind, name in rows(evaluate(here, Query(NAMES, JSON, None)).answer):
+        if (
+            isinstance(thing, NamedNode)
+            and isinstance(kind, NamedNode)
+            and isinstance(name, Literal)
+        ):
+            first = not kind.value.endswith("altLabel")
+            found[Name(thing.value, shown(name.value), name.language or "", first)] = None
+            found[Name(thing.value, short_name(thing.value), "", first=False)] = None
+    return list(found)
+
+
+def index() -> NameIndex:
+    """Return the index of the names of today's dataset."""
+    return DIRECTORY.of(site())
+
+
+@blueprint.get("/search")
+def search() -> Reply:
+    """Return the things that are called so, as a page or as JSON; raises BadRequest."""
+    parameters = Parameters.of(request.query_string)
+    text = " ".join((parameters.one("q") or "").split())
+    if len(text) > LONGEST:
+        raise BadRequest(f"a search may have {LONGEST} characters, and this one has {len(text):,}")
+    wanted = parameters.one("format") or accepted(request).best((HTML, APPLICATION_JSON))
+    if wanted not in {"json", "html", HTML, APPLICATION_JSON}:
+        raise BadRequest(f"format={wanted} is not one of html, json")
+    is_json = wanted in {"json", APPLICATION_JSON}
+    matches = index().find(text, SUGGESTED if is_json else MOST)
+    if is_json:
+        found = {"query": text, "matches": [as_json(match) for match in matches]}
+        body, kind = json.dumps(found, ensure_ascii=False) + "\n", APPLICATION_JSON
+    else:
+        listed = [(match, path_of(match.iri)) for match in matches]
+        body = render_template("search.html", text=text, matches=listed)
+        kind = f"{HTML}; charset=utf-8"
+    return send(site(), body.encode(), digest((site().engine.version, "search", body)), kind)
+
+
+def as_json(match: Match) -> dict[str, object]:
+    """Return a thing that was found: its names, the one that was met, and its page."""
+    language = first_language()
+    label = match.labels.get(language) or match.labels.get("en") or match.name
+    return {
+        "id": match.iri,
+        "label": label,
+        "labels": match.labels,
+        "name": match.name,
+        "language": match.language,
+        "score": round(match.score),
+        "page": with_names(path_of(match.iri), language),
+    }
+
+
+def nearest(name: str) -> list[Match]:
+    """Return the things that may have been meant by a name that nothing has; none if in doubt."""
+    try:
+        found = index().find(name.replace("_", " ")[:LONGEST], 3)
+    except EngineError:
+        return []
+    return [match for match in found if match.score > found[0].score - NEARLY]

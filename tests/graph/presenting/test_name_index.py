@@ -1,0 +1,41 @@
+"""Names found as people type them."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.presenting.name_index import Name, NameIndex, key
+
+HEC, JCC, CPEC = ("x:HEC", "x:JCC", "x:CPEC")
+INDEX = NameIndex(
+    [
+        Name(HEC, "Higher Education Commission", "en", first=True),
+        Name(HEC, "高等教育委员会", "zh", first=True),
+        Name(JCC, "Joint Cooperation Committee", "en", first=True),
+        Name(CPEC, "سی پیک", "ur", first=False),
+    ]
+)
+
+
+def found(text: str) -> list[str]:
+    return [match.iri for match in INDEX.find(text, 5)]
+
+
+def test_a_beginning_a_part_and_a_misspelling_find() -> None:
+    assert found("higher ed") == found("educaton commision") == found("commission") == [HEC]
+    assert found("教育") == [HEC]
+
+
+def test_arabic_letters_of_a_keyboard_find_urdu() -> None:
+    assert found("سي پيك") == [CPEC]
+
+
+def test_marks_and_signs_make_no_difference() -> None:
+    assert key("  Hígher—EDUCATION ") == "higher education"
+    assert found("!!") == found("") == []
+
+
+@given(st.text(max_size=400))
+def test_no_text_breaks_the_search(text: str) -> None:
+    assert len(INDEX.find(text, 2)) <= 2

@@ -1,0 +1,140 @@
+"""A thing in sentences: what is shown of hostile labels, of very many statements, of quotes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from graph.citing.index import EvidenceIndex
+from graph.citing.source import outermost
+from graph.presenting.named import LONGEST, Names
+from graph.presenting.phrase import PHRASES, phrase_of
+from graph.presenting.thing import PAGE, thing
+from graph.presenting.view import view
+from ontology.namespace import CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, ONTOLOGY_GRAPH, PREFIXES
+
+LABEL = NamedNode(PREFIXES["rdfs"] + "label")
+X = NamedNode(ID + "X")
+
+
+@pytest.fixture(scope="module")
+def index(store: Store) -> EvidenceIndex:
+    return EvidenceIndex(store)
+
+
+def labelled(text: str) -> Store:
+    found = Store()
+    found.add(Quad(X, LABEL, Literal(text, language="en"), NamedNode(EDITORIAL_GRAPH)))
+    return found
+
+
+def test_every_property_that_says_something_has_a_phrase(store: Store) -> None:
+    meant = NamedNode(CPEC + "modality")
+    quads = store.quads_for_pattern(None, meant, None, NamedNode(ONTOLOGY_GRAPH))
+    properties = {str(quad.subject).strip("<>").removeprefix(CPEC) for quad in quads}
+    assert properties == set(PHRASES)
+
+
+def test_a_weaker_statement_is_said_more_weakly() -> None:
+    reported = phrase_of(CPEC + "advances", CPEC + "Reported")
+    ongoing = phrase_of(CPEC + "advances", CPEC + "Ongoing")
+    assert reported is not None
+    assert ongoing is not None
+    assert (reported.before[0], ongoing.before[0]) == (
+        "has moved forward on",
+        "is moving forward on",
+    )
+    assert phrase_of("http://x/p", "") is None
+
+
+def test_a_label_of_ten_thousand_letters_is_cut() -> None:
+    found = Names(labelled("A" * 10_000))(X)
+    assert len(found.text) <= LONGEST + 2
+
+
+def test_a_label_that_turns_its_surroundings_is_made_harmless() -> None:
+    found = Names(labelled("a\u202etxt.exe\u2066\u200fb\x07"))(X)
+    assert found.text == "a txt.exe b"
+
+
+def test_a_thing_of_twenty_thousand_statements_is_told_in_parts() -> None:
+    store = Store()
+    party, graph = NamedNode(CPEC + "partyTo"), NamedNode("http://x/g")
+    store.extend(Quad(X, party, NamedNode(f"{ID}U{n}"), graph) for n in range(20_000))
+    first, last = (thing(store, None, X, part) for part in (1, 10_000))
+    assert first is not None
+    assert last is not None
+    assert (first["page"], first["pages"], last["page"]) == (1, -(-20_000 // PAGE), first["pages"])
+    assert first["stated"] == PAGE
+    assert len(json.dumps(first)) < 200_000
+
+
+def names_in(lines: list[dict[str, Any]], end: str) -> set[str]:
+    return {mention["name"]["iri"].removeprefix(ID) for line in lines for mention in line[end]}
+
+
+def test_what_only_follows_is_as_weak_as_its_weakest_premise(
+    store: Store, index: EvidenceIndex
+) -> None:
+    found = thing(store, index, NamedNode(ID + "Pakistan"), 1)
+    assert found is not None
+    groups = {group["modality"]: group for group in found["groups"]}
+    assert "Robotics" in names_in(groups["Aim"]["inferred"], "objects")
+    assert "Artificial_Intelligence" in names_in(groups["Ongoing"]["inferred"], "objects")
+    assert "Artificial_Intelligence" not in names_in(groups["Reported"]["inferred"], "objects")
+
+
+def test_a_wider_property_says_nothing_beside_the_narrower(
+    store: Store, index: EvidenceIndex
+) -> None:
+    found = thing(store, index, NamedNode(ID + "CPEC_Phase_II"), 1)
+    assert found is not None
+    said = [line["before"] for group in found["groups"] for line in group["stated"]]
+    assert "is a phase of" in said
+    assert "belongs to" not in said
+
+
+def test_no_page_of_an_article_quotes_more_than_three_quarters_of_a_sentence(
+    store: Store, index: EvidenceIndex
+) -> None:
+    article = view(store, index, "thing", ID + "inp-wealthpk-2026-04-29", 1)["article"]
+    assert len(article["sentences"]) == 15
+    for sentence in article["sentences"]:
+        quotes = [q for line in sentence["lines"] for one in line["quotes"] for q in one["quotes"]]
+        whole = outermost([*sentence["quotes"], *(q for q in quotes if not q.endswith(" …"))])
+        assert sum(map(len, whole)) <= sentence["length"] * 0.75 + 1
+        assert whole
+
+
+def test_what_follows_only_with_a_sentence_stands_with_it(
+    store: Store, index: EvidenceIndex
+) -> None:
+    article = view(store, index, "thing", ID + "inp-wealthpk-2026-04-29", 1)["article"]
+    eighth = article["sentences"][8]["only"]
+    assert "HEC" in names_in(eighth, "subjects")
+    assert article["sentences"][0]["only"] == []
+
+
+def test_a_sentence_is_found_in_its_article(store: Store, index: EvidenceIndex) -> None:
+    sentence = ID + "inp-wealthpk-2026-04-29/s03"
+    assert view(store, index, "thing", sentence, 1)["of"] == ID + "inp-wealthpk-2026-04-29"
+    assert view(store, index, "thing", ID + "Nobody", 1) == {}
+
+
+def test_an_article_of_many_sentences_is_told_in_parts() -> None:
+    found, evidence = Store(), NamedNode(EVIDENCE_GRAPH)
+    article, title = NamedNode(f"{ID}a"), NamedNode(PREFIXES["dcterms"] + "title")
+    found.add(Quad(article, title, Literal("A", language="en"), evidence))
+    for number in range(45):
+        sentence = NamedNode(f"{ID}a/s{number}")
+        kind = NamedNode(CPEC + "Sentence")
+        found.add(Quad(sentence, NamedNode(PREFIXES["rdf"] + "type"), kind, evidence))
+        found.add(Quad(sentence, NamedNode(PREFIXES["oa"] + "hasSource"), article, evidence))
+        found.add(Quad(X, NamedNode(CPEC + "partyTo"), NamedNode(f"{ID}U{number}"), sentence))
+    told = view(found, None, "thing", f"{ID}a", 3)["article"]
+    assert (told["page"], told["pages"], told["total"]) == (3, 3, 45)
+    assert [one["anchor"] for one in told["sentences"]] == [f"s{n}" for n in range(40, 45)]
+    assert view(found, None, "thing", f"{ID}a/s41", 1)["part"] == 3

@@ -1,0 +1,98 @@
+"""The page of a question: its answer in a table, with footnotes, and how to cite it."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from bench.client import Client
+from queries.catalogue import catalogue
+from tests.server.conftest import Run
+
+BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
+
+
+def test_the_rows_of_a_page_are_counted_as_people_say_it(client: Client) -> None:
+    for name, words in {"tasks": "1 row", "aims": "3 rows", "contested": "0 rows"}.items():
+        page = client.get(f"/questions/{name}", Accept=BROWSER)
+        assert f"<caption>{words}</caption>" in page.text
+
+
+def test_what_is_asked_cannot_become_part_of_the_page(client: Client) -> None:
+    page = client.get("/questions/aims?undertaking=%22%3E%3Cscript%3E", Accept=BROWSER)
+    assert "<script>" not in page.text
+
+
+@pytest.mark.parametrize("name", ["cooperation-areas", "tasks", "assessments"])
+def test_a_page_names_its_sources_as_the_command_does(client: Client, cpec: Run, name: str) -> None:
+    page = unescape(client.get(f"/questions/{name}", Accept=BROWSER).text)
+    text = "".join(cpec("ask", name, "--cite").stdout.split())
+    sources = re.findall(r'<bdi dir="ltr">(INP-WealthPk, 29 April 2026, sentence \d+)</bdi>', page)
+    assert sources
+    assert all("".join(words.split()) in text for words in sources)
+
+
+def test_the_questions_are_listed(client: Client) -> None:
+    page = client.get("/questions/", Accept=BROWSER).text
+    for name in catalogue():
+        assert f'href="/questions/{name}"' in page
+
+
+def test_every_chip_leads_to_a_source_beside_the_answer(client: Client) -> None:
+    page = client.get("/questions/cooperation-areas", Accept=BROWSER).text
+    chips = set(re.findall(r'class="chip" href="#(source-\d+)"', page))
+    assert len(chips) > 3
+    assert chips == set(re.findall(r'<li id="(source-\d+)"', page))
+
+
+def test_an_answer_says_how_each_row_is_meant(client: Client) -> None:
+    page = client.get("/questions/cooperation-areas", Accept=BROWSER).text
+    rows = re.findall(r'<tr role="row">(.*?)</tr>', page, re.DOTALL)
+    (row,) = [one for one in rows if "/page/Artificial_Intelligence" in one]
+    assert "going on" in row
+
+
+def test_an_answer_is_cited_with_its_rows_sentences_version_and_address(client: Client) -> None:
+    page = unescape(client.get("/questions/tasks", Accept=BROWSER).text)
+    (text,) = re.findall(r'<p id="citation">(.*?)</p>', page)
+    assert text.startswith("cpec-graph, “Who is tasked with what")
+    assert "1 row, after INP-WealthPk, 29 April 2026, sentence 8" in text
+    assert f"{client.address}/questions/tasks" in text
+
+
+def test_numbers_times_and_networks_have_a_picture_in_the_page(client: Client) -> None:
+    for name, mark in {
+        "modalities": 'class="bar"',
+        "timeline": 'class="span"',
+        "parties": 'class="edge"',
+    }.items():
+        page = client.get(f"/questions/{name}", Accept=BROWSER).text
+        assert mark in page
+        assert "<table" in page
+
+
+def test_the_query_at_hand_has_its_parameters_filled_in(client: Client) -> None:
+    asked = "aims?undertaking=Climate_Initiatives"
+    page = unescape(client.get(f"/questions/{asked}", Accept=BROWSER).text)
+    (link,) = re.findall(r'href="(/sparql\?query=[^"]+)"', page)
+    rows = client.get(f"{link}&format=csv").text.splitlines()
+    own = client.get(f"/api/queries/{asked}&format=csv&cite=true").text.splitlines()
+    assert len(rows) > 1
+    assert sorted(rows[1:]) == sorted(own[1:])
+
+
+def test_names_come_first_in_the_language_that_is_chosen(client: Client) -> None:
+    page = client.get("/questions/cooperation-areas?names=zh", Accept=BROWSER)
+    assert (page.status, "人工智能" in page.text) == (200, True)
+    assert "/page/Artificial_Intelligence?names=zh" in page.text
+
+
+def test_what_can_be_asked_is_chosen_by_its_name(client: Client) -> None:
+    page = client.get("/questions/aims", Accept=BROWSER).text
+    assert '<option value="CPEC_Phase_II" selected>CPEC Phase II</option>' in page
+    assert '<option value="Pakistan"' not in page
+    given = client.get("/questions/aims?undertaking=id:Climate_Initiatives", Accept=BROWSER)
+    assert '<option value="id:Climate_Initiatives" selected>' in given.text
+    assert "climate resilience" in given.text

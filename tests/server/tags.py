@@ -1,0 +1,24 @@
+"""The elements of a page, as tests look at them."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+Elements = list[tuple[str, dict[str, str | None]]]
+
+
+class Tags(HTMLParser):
+    """The elements of a page with their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: Elements = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def scripts(tags: Elements) -> list[str | None]:
+    """Return the addresses of the scripts that run; data of another type does not."""
+    return [of.get("src") for tag, of in tags if tag == "script" and "type" not in of]
