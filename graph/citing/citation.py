@@ -87,7 +87,9 @@ def of_dataset(query: Query, dataset: DatasetClause | None) -> Query:
     """Return a query of another dataset, where there is one; that of no clause if it is whole."""
     clauses = query.dataset
     if dataset is not None:
-        default, named = (tuple(map(NamedNode, one)) for one in (dataset.default, dataset.named))
+        default, named = (
+            tuple(map(NamedNode, names)) for names in (dataset.default, dataset.named)
+        )
         clauses = Dataset(default, named)
     whole = clauses == Dataset((NamedNode(RDFLIB_DEFAULT),))
     return replace(query, dataset=Dataset() if whole else clauses)
@@ -204,7 +206,7 @@ class Citer:
         """
         if len(self.answer.keys) > self.thresholds.quoted:
             return sets[: self.prover.most], 0
-        ranked = sorted((self.rank(key, graphs) for graphs in sets), key=lambda one: one.rank)
+        ranked = sorted((self.rank(key, graphs) for graphs in sets), key=lambda proof: proof.rank)
         shown = ranked[: self.prover.most]
         for proof in shown:
             self.used.update(dict.fromkeys(proof.used))
@@ -215,10 +217,10 @@ class Citer:
         """Return how a proof stands among others, and the statements that it uses."""
         trees = self.prover.trees(key, graphs)
         used: list[tuple[str, Fact]] = [
-            (graph, (one.triple.subject, one.triple.predicate, one.triple.object))
+            (graph, (statement.triple.subject, statement.triple.predicate, statement.triple.object))
             for tree in trees
-            for one in statements(tree)
-            for graph in one.graphs
+            for statement in statements(tree)
+            for graph in statement.graphs
         ]
         evidence = self.index.evidence
         ranks = sorted((evidence.rank(name) for name in self.named(graphs)), reverse=True)
@@ -235,7 +237,7 @@ class Citer:
         row: dict[Variable, Term | None] = {}
         if self.absences and not self.many:
             row = dict(zip(self.answer.columns, self.relations.terms.row(key), strict=True))
-        return tuple(dict.fromkeys(self.words.say(one, row) for one in self.absences))
+        return tuple(dict.fromkeys(self.words.say(absence, row) for absence in self.absences))
 
     def founded(self, key: Key) -> Citation:
         """Return the citation of a row that counts, by its basis; verified where that is needed."""
@@ -276,7 +278,9 @@ class Citer:
     def sources(self, citations: Iterable[Citation]) -> dict[str, Source]:
         """Return the sources that citations name, in their order."""
         evidence = self.index.evidence
-        names = sorted({*chain.from_iterable(one.graphs for one in citations)}, key=evidence.rank)
+        names = sorted(
+            {*chain.from_iterable(citation.graphs for citation in citations)}, key=evidence.rank
+        )
         own = evidence.quoted(self.used) if len(names) <= self.thresholds.quoted else {}
         return {name: own.get(name) or evidence.source(name) for name in names}
 
@@ -297,8 +301,8 @@ def statements(tree: Tree) -> Iterator[Statement]:
 
 def changing(query: Query) -> list[str]:
     """Return the functions of a query that give another value each time, as obstacles."""
-    found = {part.function for part in parts(query) if isinstance(part, Call)} & CHANGING
-    return [f"{function} gives another value each time" for function in sorted(found, key=str)]
+    functions = {part.function for part in parts(query) if isinstance(part, Call)} & CHANGING
+    return [f"{function} gives another value each time" for function in sorted(functions, key=str)]
 
 
 def uncited(answer: QuerySolutions | QueryBoolean | QueryTriples, reason: str) -> CitedAnswer:
@@ -307,7 +311,9 @@ def uncited(answer: QuerySolutions | QueryBoolean | QueryTriples, reason: str) -
     if isinstance(answer, QueryBoolean):
         return CitedAnswer((), [], [nothing], {}, boolean=bool(answer))
     if isinstance(answer, QueryTriples):
-        triples = dict.fromkeys((one.subject, one.predicate, one.object) for one in answer)
+        triples = dict.fromkeys(
+            (triple.subject, triple.predicate, triple.object) for triple in answer
+        )
         names = tuple(variable.value for variable in TRIPLE)
         return CitedAnswer(names, list(triples), [nothing] * len(triples), {}, constructed=True)
     names = tuple(variable.value for variable in answer.variables)

@@ -75,7 +75,7 @@ class Relation:
         if not several:
             return UNKNOWN
         most = most or self.tracer.most
-        first = either((self.tracer.joined(one, most) for one in several[:MOST_WAYS]), most)
+        first = either((self.tracer.joined(needs, most) for needs in several[:MOST_WAYS]), most)
         if len(several) <= MOST_WAYS or first.sets[:1] == (frozenset(),):
             return first
         return Lineage(first.sets, complete=False, doubtful=first.doubtful, triples=first.triples)
@@ -191,9 +191,9 @@ class Relations:
             if members is not None and group not in groups:
                 relation.empty.add(key)
             elif key not in relation.basis:
-                numbers = chain.from_iterable(needs[place] for place in groups.get(group, ()))
-                found = None if members is None else basis(self.tracer, numbers)
-                graphs, triples = found or (None, [])
+                numbers = chain.from_iterable(needs[member] for member in groups.get(group, ()))
+                founded = None if members is None else basis(self.tracer, numbers)
+                graphs, triples = founded or (None, [])
                 obstacle = grouping.obstacle if len(groups.get(group, ())) > 1 else ""
                 relation.basis[key] = Basis(graphs, listing.of(group), tuple(triples), obstacle)
         return relation
@@ -211,12 +211,12 @@ class Relations:
     ) -> Lineage:
         """Return the lineage of the row of a subselect that a solution was joined with."""
         relation = self.subselect(use, graph)
-        return relation.lineage(tuple(row.get(one, UNBOUND) for one in relation.columns))
+        return relation.lineage(tuple(row.get(variable, UNBOUND) for variable in relation.columns))
 
     def subselect(self, use: SubselectUse, graph: str | None) -> Relation:
         """Return the rows of a subselect in a graph, without its LIMIT and OFFSET."""
-        place = use.select, graph
-        if place not in self.inner:
+        asked = use.select, graph
+        if asked not in self.inner:
             modifiers = use.select.modifiers
             whole = replace(use.select, modifiers=unordered(modifiers))
             relation = self.of(within(whole, graph))
@@ -225,8 +225,8 @@ class Relations:
             if self.run.bindings.keys() & set(mentioned(use.select)):
                 relation.notes.doubts.append("a parameter stands in a subselect")
             self.notes.add(relation.notes)
-            self.inner[place] = relation
-        return self.inner[place]
+            self.inner[asked] = relation
+        return self.inner[asked]
 
     def witnesses(
         self, use: ExistsUse, rows: Iterable[Key], graph: str | None
@@ -238,7 +238,7 @@ class Relations:
         keys = [key for key in rows if all(map(self.is_named, key))]
         select = within(Select(None, use.group), graph)
         select = with_values(select, use.shared, ([self.terms[n] for n in key] for key in keys))
-        hidden = tuple(Named(one, one) for one in use.shared)
+        hidden = tuple(Named(variable, variable) for variable in use.shared)
         if not keys:
             return {}
         try:
@@ -250,7 +250,7 @@ class Relations:
             whole = list(chain.from_iterable(relation.solutions.values()))
             if not whole:
                 return {}
-            return {(): either((self.tracer.joined(one, 4) for one in whole[:MOST_WAYS]), 4)}
+            return {(): either((self.tracer.joined(needs, 4) for needs in whole[:MOST_WAYS]), 4)}
         return {key: relation.lineage(key) for key in relation.solutions}
 
     def is_named(self, number: int) -> bool:

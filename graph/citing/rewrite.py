@@ -110,8 +110,8 @@ class Rewriter:
         """Return a group rewritten."""
         elements: list[Element] = []
         uses: list[Use] = []
-        for place, element in enumerate(group.elements):
-            rewritten, more = self.element(element, group.elements[:place], group, context)
+        for number, element in enumerate(group.elements):
+            rewritten, more = self.element(element, group.elements[:number], group, context)
             elements.append(rewritten)
             uses.extend(more)
         return Rewritten(Group(tuple(elements)), tuple(uses))
@@ -294,7 +294,9 @@ def is_asked_with(inner: Group, before: tuple[Element, ...], shown: Set[Variable
 def is_monotone(group: Group) -> bool:
     """Whether a group asks for triples only, so that it has no solution where some are missing."""
     elements = group.elements
-    return all(isinstance(one, Triples | Filter) and not has_exists(one) for one in elements)
+    return all(
+        isinstance(element, Triples | Filter) and not has_exists(element) for element in elements
+    )
 
 
 def without_absences(group: Group) -> Group:
@@ -322,8 +324,8 @@ def without_absences(group: Group) -> Group:
 def conjuncts(expression: Expression) -> Iterator[Expression]:
     """Yield the conditions that must all hold."""
     if isinstance(expression, Chain) and expression.rest[0][0] == "&&":
-        for one in (expression.first, *(operand for _, operand in expression.rest)):
-            yield from conjuncts(one)
+        for condition in (expression.first, *(operand for _, operand in expression.rest)):
+            yield from conjuncts(condition)
     else:
         yield expression
 

@@ -178,28 +178,28 @@ class Tracer:
         bound = [marker != UNBOUND for marker in solutions.column(use.marker)]
         for column in self.columns(use.uses, solutions.where(bound)):
             lineages = iter(column)
-            yield [next(lineages) if one else NO_NEED for one in bound]
+            yield [next(lineages) if is_bound else NO_NEED for is_bound in bound]
         if use.optional and not all(bound):
             unsure = self.enter(Lineage(GIVEN.sets, doubtful=True))
-            yield [NO_NEED if one else unsure for one in bound]
+            yield [NO_NEED if is_bound else unsure for is_bound in bound]
 
     def subselects(self, use: SubselectUse, solutions: Solutions) -> Sequence[int]:
         """Return the lineage of a row of a subselect in each solution."""
         variables = tuple(dict.fromkeys(v for v in free(use) if v != use.context))
         known: dict[tuple[Key, int], int] = {}
-        places = list(
+        rows = list(
             zip(solutions.rows(variables), self.contexts(use.context, solutions), strict=True)
         )
-        for place in places:
-            if place not in known:
-                key, context = place
+        for asked in rows:
+            if asked not in known:
+                key, context = asked
                 graph = None if use.context is None else self.graph_name(context)
                 row = dict(zip(variables, key, strict=True))
                 if graph == NO_GRAPH:
-                    known[place] = self.enter(NOTHING)
+                    known[asked] = self.enter(NOTHING)
                 else:
-                    known[place] = self.enter(self.inner_row(use, graph, row))
-        return [known[place] for place in places]
+                    known[asked] = self.enter(self.inner_row(use, graph, row))
+        return [known[asked] for asked in rows]
 
     def witnesses(self, use: ExistsUse, solutions: Solutions) -> Sequence[int]:
         """Return the lineage of an EXISTS in each solution."""
@@ -210,10 +210,10 @@ class Tracer:
         for context in {context for _, context in asked}:
             graph = None if use.context is None else self.graph_name(context)
             if graph != NO_GRAPH:
-                rows = dict.fromkeys(key for key, one in asked if one == context)
+                rows = dict.fromkeys(key for key, other in asked if other == context)
                 for key, lineage in self.inner_witnesses(use, rows, graph).items():
                     known[key, context] = self.enter(lineage)
-        return [known.get(place, missing) for place in asked]
+        return [known.get(key, missing) for key in asked]
 
     def lineage(self, triple: Fact, graph: str | None) -> Lineage:
         """Return the lineage of a triple in a graph; None is the default graph."""
@@ -226,8 +226,8 @@ class Tracer:
     def stated(self, triple: Fact, graph: str) -> Lineage:
         """Return the lineage of a triple in a named graph, which states it itself."""
         if graph == INFERRED_GRAPH:
-            one = self.index.lineage(triple, self.most, self.search)
-            return Lineage(one.sets, complete=False, doubtful=True, triples=one.triples)
+            lineage = self.index.lineage(triple, self.most, self.search)
+            return Lineage(lineage.sets, complete=False, doubtful=True, triples=lineage.triples)
         if Quad(*triple, NamedNode(graph)) not in self.store:  # type: ignore[arg-type]
             return NOTHING
         if graph == ONTOLOGY_GRAPH:

@@ -81,4 +81,6 @@ def rows_in(answer: EngineAnswer) -> Iterator[TermRow]:
     elif isinstance(answer, QuerySolutions):
         yield from map(tuple, answer)
     else:
-        yield from dict.fromkeys((one.subject, one.predicate, one.object) for one in answer)
+        yield from dict.fromkeys(
+            (triple.subject, triple.predicate, triple.object) for triple in answer
+        )

@@ -37,14 +37,14 @@ def term_json(term: Term) -> dict[str, Any]:
     if isinstance(term, Triple):
         ends = ("subject", term.subject), ("predicate", term.predicate), ("object", term.object)
         return {"type": "triple", "value": {name: term_json(end) for name, end in ends}}
-    found = {"type": "literal", "value": term.value}
+    written = {"type": "literal", "value": term.value}
     if term.language:
-        found["xml:lang"] = term.language
+        written["xml:lang"] = term.language
         if term.direction:
-            found["its:dir"] = str(term.direction)
+            written["its:dir"] = str(term.direction)
     elif term.datatype.value != XSD_STRING:
-        found["datatype"] = term.datatype.value
-    return found
+        written["datatype"] = term.datatype.value
+    return written
 
 
 class Cells(dict[Term | None, bytes]):

@@ -19,9 +19,9 @@ from graph.evaluation import Answer, Query
 from graph.explaining.mark import DAGGER, Segment, marks_of, segments
 from graph.explaining.term import Term, path_of, term, text_of
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
-from graph.presenting.reference import UNLISTED, web
+from graph.presenting.reference import web
 from graph.publishing.resource import JSON, Node, columns, rows
-from ontology.namespace import BASE, CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID
+from ontology.namespace import BASE, CPEC, ID
 from ontology.vocabulary import strongest
 from queries.question import LABEL, Parameter, Question
 from server.answer import evaluate, send
