@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, TypeAlias
 
 from graph.citing.solution import TermRow
 from graph.citing.source import Source
 from graph.citing.writing import Pieces, bindings, encoded, term_json
 
-
-class Words(Protocol):
-    """Words for the sources of an answer."""
-
-    def quoted(self, graph: str, source: Source | None = None) -> str:
-        """Return a source with its quotes, and who it says that it has them from."""
+Words: TypeAlias = Callable[[str, Source], str]
+"""Puts a source in words, given the name of its graph."""
 
 
 class Citation(NamedTuple):
@@ -116,7 +112,7 @@ class CitedAnswer:
         for graph, source in self.sources.items():
             fields = source.to_json()
             if words is not None:
-                fields["words"] = words.quoted(graph, source)
+                fields["words"] = words(graph, source)
             yield encoded(graph) + b":" + encoded(fields)
 
     def binding(self, row: TermRow) -> dict[str, Any]:

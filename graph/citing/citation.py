@@ -20,14 +20,14 @@ from pyoxigraph import (
 
 from graph.citing.absence import AbsenceWords
 from graph.citing.answer import Citation, CitedAnswer
-from graph.citing.form import TRIPLE, Answered, Question, answered
+from graph.citing.form import TRIPLE, Answered, answered, question_of
 from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import EMPTY, Absence, Fact, Graphs
 from graph.citing.prove import Prover
 from graph.citing.relation import Relations
 from graph.citing.solution import Key, Term
 from graph.citing.source import Source
-from graph.citing.unread import UnreadQuestion, cite_unread
+from graph.citing.unread import cite_unread
 from graph.citing.verify import UNVERIFIED, Verifier
 from graph.dataset import RDFLIB_DEFAULT
 from graph.errors import QuerySyntaxError, UnreadableQueryError
@@ -66,8 +66,8 @@ def cite(
         query = of_dataset(separated(parse_query(text, base)), dataset)
     except UnreadableQueryError as error:
         run = partial(results, text=text, bindings=bindings, dataset=dataset, base=base)
-        question = UnreadQuestion(text, run, f"SPARQL 1.1 alone is read here: {error}")
-        return cite_unread(store, index, question)
+        reason = f"SPARQL 1.1 alone is read here: {error}"
+        return cite_unread(store, index, text, run, reason)
     if NamedNode(RDFLIB_DEFAULT) in query.dataset.default:
         return uncited(results(store, text, bindings, dataset, base), BESIDE)
     if any(isinstance(part, Service) for part in parts(query)):
@@ -126,7 +126,7 @@ class Citer:
         self.words = AbsenceWords(index.store)
         self.absences = tuple(dict.fromkeys(notes.absences))
         self.many = len(answer.keys) > thresholds.several
-        self.verifier = Verifier(index, Question(relations, query.form))
+        self.verifier = Verifier(index, question_of(relations.run, query.form))
         most = 1 if self.many else thresholds.proofs
         self.prover = Prover(self.relation, index, self.verifier, notes.doubts, most)
         self.names: dict[Graphs, tuple[str, ...]] = {}

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Final, TypeVar
 
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Store, Variable
+from pyoxigraph import Literal, NamedNode, Variable
 
 from graph.citing.lineage import UNKNOWN, Notes
 from graph.citing.relation import Relation, Relations
 from graph.citing.rewrite import unordered
-from graph.citing.run import EngineAnswer, restricted
-from graph.citing.solution import Key, Solutions, Term, Terms
+from graph.citing.run import Question, Run, restricted
+from graph.citing.solution import Key, Term
 from graph.citing.trace import NO_NEED, Needs
 from graph.sparql.scope import certain, columns, mentioned
 from graph.sparql.syntax import (
@@ -162,35 +160,16 @@ def triples(relations: Relations, form: Construct | Describe, relation: Relation
     return Answered(TRIPLE, rows, keys, relation, constructed=True)
 
 
-class Question:
-    """A query as small stores are asked it, without LIMIT and OFFSET, for one row or for all."""
-
-    def __init__(self, relations: Relations, form: Form) -> None:
-        self.run, self.terms = relations.run, relations.terms
-        self.form = whole(form)
-
-    def bound(self, key: Key) -> str:
-        """Return the query for one row, bound by VALUES where its form allows that."""
-        if isinstance(self.form, Select):
-            return self.run.written(restricted(self.form, [key], self.terms))
-        return self.text
-
-    @cached_property
-    def text(self) -> str:
-        """The query for all rows."""
-        return self.run.written(self.form)
-
-    def rows(self, store: Store, text: str) -> set[Key]:
-        """Return the rows that a store answers."""
-        shown = columns(self.form) if isinstance(self.form, Select) else ()
-        return rows_of(self.run.results(store, text), self.terms, shown)
-
-
-def rows_of(answer: EngineAnswer, terms: Terms, shown: Sequence[Variable]) -> set[Key]:
-    """Return the rows of an answer; an ASK has one of no columns where it is true."""
-    if isinstance(answer, QuerySolutions):
-        return set(Solutions.read(answer, terms).rows(shown))
-    if isinstance(answer, QueryBoolean):
-        return {()} if answer else set()
-    rows = (terms.key((triple.subject, triple.predicate, triple.object)) for triple in answer)
-    return set(map(terms.blanked, rows))
+def question_of(run: Run, form: Form) -> Question:
+    """Return a query as small stores are asked it, bound by VALUES where its form allows that."""
+    asked = whole(form)
+    text = run.written(asked)
+    if not isinstance(asked, Select):
+        return Question(text, run.terms, TRIPLE, run.results, lambda _: text)
+    return Question(
+        text,
+        run.terms,
+        columns(asked),
+        run.results,
+        lambda key: run.written(restricted(asked, [key], run.terms)),
+    )

@@ -8,7 +8,7 @@ from itertools import chain, compress
 
 from pyoxigraph import Literal, NamedNode, Store, Variable
 
-from graph.citing.aggregate import Basis, Grouping, Listing, basis
+from graph.citing.aggregate import Basis, Grouping, basis, members_query
 from graph.citing.index import EvidenceIndex, Search
 from graph.citing.lineage import (
     UNKNOWN,
@@ -186,7 +186,6 @@ class Relations:
         rows = self.run.solutions(grouping.rows())
         relation.rows = list(rows.rows(relation.columns))
         self.tracer.search = search
-        listing = Listing(grouping, self.terms, self.run)
         for key, group in zip(relation.rows, rows.rows(grouping.names), strict=True):
             if members is not None and group not in groups:
                 relation.empty.add(key)
@@ -195,7 +194,9 @@ class Relations:
                 founded = None if members is None else basis(self.tracer, numbers)
                 graphs, triples = founded or (None, [])
                 obstacle = grouping.obstacle if len(groups.get(group, ())) > 1 else ""
-                relation.basis[key] = Basis(graphs, listing.of(group), tuple(triples), obstacle)
+                relation.basis[key] = Basis(
+                    graphs, members_query(grouping, group, self.run), tuple(triples), obstacle
+                )
         return relation
 
     def members(self, grouping: Grouping) -> Solutions | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, cast
 
 from pyoxigraph import (
@@ -75,6 +75,32 @@ class Run:
         return [
             self.terms.key((triple.subject, triple.predicate, triple.object)) for triple in answer
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query as small stores are asked it, without LIMIT and OFFSET: for all rows, or for one.
+
+    `answer` asks a store a text, `bound` gives the text for one row.
+    """
+
+    text: str
+    terms: Terms
+    columns: Sequence[Variable]
+    answer: Callable[[Store, str], EngineAnswer]
+    bound: Callable[[Key], str]
+
+    def rows(self, store: Store, text: str) -> set[Key]:
+        """Return the rows that a store answers; an ASK has one of no columns where it is true."""
+        answer = self.answer(store, text)
+        if isinstance(answer, QuerySolutions):
+            return set(Solutions.read(answer, self.terms).rows(self.columns))
+        if isinstance(answer, QueryBoolean):
+            return {()} if answer else set()
+        rows = (
+            self.terms.key((triple.subject, triple.predicate, triple.object)) for triple in answer
+        )
+        return set(map(self.terms.blanked, rows))
 
 
 def restricted(select: Select, rows: Collection[Key], terms: Terms) -> Select:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
-
-from pyoxigraph import Store
+from typing import Final
 
 from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import EMPTY, Graphs, smallest
-from graph.citing.solution import Key, Terms
+from graph.citing.run import Question
+from graph.citing.solution import Key
 
 UNVERIFIED: Final = "no set of graphs was shown to give it"
 
@@ -29,26 +28,10 @@ class Proofs:
     reason: str = ""
 
 
-class Asked(Protocol):
-    """A query that small stores are asked."""
-
-    terms: Terms
-
-    @property
-    def text(self) -> str:
-        """The query for all rows."""
-
-    def bound(self, key: Key) -> str:
-        """Return the query for one row, or for all."""
-
-    def rows(self, store: Store, text: str) -> set[Key]:
-        """Return the rows that a store answers."""
-
-
 class Verifier:
     """Verifies the proofs of the rows of one query, within the bounds of asking."""
 
-    def __init__(self, index: EvidenceIndex, question: Asked) -> None:
+    def __init__(self, index: EvidenceIndex, question: Question) -> None:
         self.index = index
         self.question = question
         self.thresholds = index.thresholds
