@@ -13,9 +13,11 @@ from graph.citing.index import EvidenceIndex, Search
 from graph.citing.lineage import (
     UNKNOWN,
     ExistsUse,
+    GraphUse,
     Lineage,
     Notes,
     SubselectUse,
+    TripleUse,
     either,
     free,
 )
@@ -46,6 +48,7 @@ class Relation:
     """The rows of a SELECT, and the needs of the solutions that give each of them.
 
     Rows that group have a `basis` in their place. `empty` are rows that count no member at all.
+    The first needs of a solution, so many as are `required`, are those of any that gives its row.
     """
 
     columns: tuple[Variable, ...]
@@ -55,6 +58,7 @@ class Relation:
     solutions: dict[Key, list[Needs]] = field(default_factory=dict)
     basis: dict[Key, Basis] = field(default_factory=dict)
     empty: set[Key] = field(default_factory=set)
+    required: int = 0
 
     def add(self, keys: Iterable[Key], needs: Iterable[Needs]) -> None:
         """Have rows be given by solutions, one for each."""
@@ -155,7 +159,10 @@ class Relations:
             identified = as_they_are
         rewriter = Rewriter(select, as_they_are, identified=identified)
         rewritten = rewriter.group(select.where)
-        uses = (*rewritten.uses, *rewriter.exists(select.projection, select.where, None))
+        exists = rewriter.exists(select.projection, select.where, None)
+        required = [use for use in rewritten.uses if isinstance(use, TripleUse | GraphUse)]
+        others = (use for use in rewritten.uses if not isinstance(use, TripleUse | GraphUse))
+        uses = (*required, *others, *exists)
         modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
         projection = select.projection
         if projection is None:
@@ -163,6 +170,7 @@ class Relations:
         wider = with_hidden(projection, free(uses))
         solutions = self.run.solutions(Select(wider, rewritten.group, modifiers))
         relation = Relation(shown, self.tracer, rewriter.notes)
+        relation.required = len(required) if as_they_are.issuperset(free(tuple(required))) else 0
         relation.rows = keys = list(solutions.rows(shown))
         if wanted is not None:
             solutions = solutions.where([key in wanted for key in keys])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,12 +38,13 @@ class Verifier:
         self.answers: dict[tuple[str, Graphs], set[Key]] = {}
         self.key: Key = ()
         self.text = ""
+        self.possible: Callable[[Graphs], bool] = lambda _: True
         self.asks = 0
         self.total = 0
 
-    def start(self, key: Key) -> None:
-        """Begin with another row."""
-        self.key, self.asks = key, 0
+    def start(self, key: Key, possible: Callable[[Graphs], bool] = lambda _: True) -> None:
+        """Begin with another row, which only graphs may give that make it possible."""
+        self.key, self.asks, self.possible = key, 0, possible
         self.text = self.question.bound(key)
 
     @property
@@ -53,6 +54,8 @@ class Verifier:
 
     def holds(self, graphs: Graphs) -> bool:
         """Whether some graphs give the row; nothing does once the bounds are exhausted."""
+        if not self.possible(graphs):
+            return False
         rows = self.answers.get((self.text, graphs))
         if rows is None:
             if self.exhausted:
@@ -64,9 +67,13 @@ class Verifier:
         return self.key in rows
 
     def needs_each(self, graphs: Graphs) -> bool:
-        """Whether each single removal was really asked for, and took the row away."""
-        removals = (self.answers.get((self.text, graphs - {graph})) for graph in graphs)
-        return all(rows is not None and self.key not in rows for rows in removals)
+        """Whether each single removal is known to take the row away."""
+        return all(self.lacks(graphs - {graph}) for graph in graphs)
+
+    def lacks(self, graphs: Graphs) -> bool:
+        """Whether it is known that some graphs do not give the row."""
+        rows = self.answers.get((self.text, graphs))
+        return self.key not in rows if rows is not None else not self.possible(graphs)
 
     def shrunk(self, graphs: Graphs) -> Graphs:
         """Return a set from which every graph is taken that can be, given one that gives the row.
@@ -88,10 +95,15 @@ class Verifier:
         return graphs
 
     def proofs(
-        self, key: Key, candidates: Sequence[Graphs], doubts: Sequence[str], most: int
+        self,
+        key: Key,
+        candidates: Sequence[Graphs],
+        doubts: Sequence[str],
+        most: int,
+        possible: Callable[[Graphs], bool] = lambda _: True,
     ) -> Proofs:
         """Return the proofs of a row out of candidates, then out of all of them together."""
-        self.start(key)
+        self.start(key, possible)
         sets = self.confirmed(candidates, most)
         together = EMPTY.union(*candidates)
         for text in (self.text, self.question.text):  # the engine may bind otherwise what is bound
