@@ -32,10 +32,14 @@ class AbsenceWords:
         if None in patterns or not patterns:
             return f"nothing in the graph matches {absence.text or print_group(absence.group)}"
         whole = [pattern for pattern in patterns if pattern is not None]
-        kinds: dict[Node, Node] = {end: kind for one in whole for end, kind in self.ends(one)}
-        kinds |= {one.subject: one.object for one in whole if is_type(one)}
-        told = [one for one in whole if not (is_type(one) and is_open(one.subject, row))] or whole
-        clauses = [self.clause(pattern, kinds, row) for pattern in told]
+        kinds: dict[Node, Node] = {
+            end: kind for pattern in whole for end, kind in self.ends(pattern)
+        }
+        kinds |= {pattern.subject: pattern.object for pattern in whole if is_type(pattern)}
+        spoken = [
+            pattern for pattern in whole if not (is_type(pattern) and is_open(pattern.subject, row))
+        ] or whole
+        clauses = [self.clause(pattern, kinds, row) for pattern in spoken]
         return f"no source says that {' and that '.join(clauses)}"
 
     def clause(
@@ -80,7 +84,9 @@ class AbsenceWords:
         if term not in self.labels:
             quads = self.store.quads_for_pattern(term, LABEL, None, DefaultGraph())
             labels = [quad.object for quad in quads if isinstance(quad.object, Literal)]
-            labels.sort(key=lambda one: (one.language != "en", one.language or "", one.value))
+            labels.sort(
+                key=lambda label: (label.language != "en", label.language or "", label.value)
+            )
             self.labels[term] = labels[0].value if labels else typed(term.value)
         return self.labels[term]
 

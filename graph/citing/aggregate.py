@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Variable
+from pyoxigraph import BlankNode, Variable
 
 from graph.citing.lineage import Fact, Graphs
 from graph.citing.rewrite import Rewriter, separate, without_absences
 from graph.citing.run import Run
-from graph.citing.solution import Key, Term, Terms
+from graph.citing.solution import Key, Term
 from graph.citing.trace import Tracer
-from graph.sparql.scope import aggregates, certain
+from graph.sparql.scope import aggregates
 from graph.sparql.syntax import (
     Bind,
     Call,
-    Element,
     Expression,
     Filter,
     Group,
     Named,
     Select,
     Unary,
-    Values,
 )
 
 ORDERED = {"SAMPLE", "GROUP_CONCAT"}
@@ -65,7 +63,7 @@ class Grouping:
             noted.group(select.where)
             self.notes.add(noted.notes)
         used = aggregates((select.projection, select.modifiers.having))
-        functions = [one.function for one in used if one.function in ORDERED]
+        functions = [aggregate.function for aggregate in used if aggregate.function in ORDERED]
         self.obstacle = f"{functions[0]} chooses an order of its own" if functions else ""
 
     def key(self, named: Named) -> Named:
@@ -107,31 +105,17 @@ def basis(tracer: Tracer, numbers: Iterable[int]) -> tuple[Graphs, list[Fact]] |
         if not lineage.sets:
             return None
         triples.extend(lineage.triples)
-        if not any(graphs.issuperset(one) for one in lineage.sets):
+        if not any(graphs.issuperset(chosen) for chosen in lineage.sets):
             graphs |= lineage.sets[0]
     return frozenset(graphs), triples
 
 
-class Listing:
-    """Writes the queries that list the members of a group."""
-
-    def __init__(self, grouping: Grouping, terms: Terms, run: Run) -> None:
-        self.members = grouping.members
-        self.names = grouping.names
-        self.terms = terms
-        self.run = run
-        self.certain = certain(grouping.members.where.elements)
-
-    def of(self, group: Key) -> str:
-        """Return the query of the members of a group; a blank node has no name in it."""
-        elements: list[Element] = [*separate(self.members.where)]
-        for name, number in zip(self.names, group, strict=True):
-            term = self.terms[number]
-            if name in self.certain and isinstance(term, NamedNode | Literal):
-                elements.append(Values((name,), ((term,),)))
-            else:
-                elements.append(Filter(has(name, term)))
-        return self.run.written(replace(self.members, where=Group(tuple(elements))))
+def members_query(grouping: Grouping, group: Key, run: Run) -> str:
+    """Return the query that lists the members of a group; a blank node has no name in it."""
+    where = separate(grouping.members.where)
+    terms = run.terms.row(group)
+    filters = (Filter(has(*pair)) for pair in zip(grouping.names, terms, strict=True))
+    return run.written(replace(grouping.members, where=Group((*where, *filters))))
 
 
 def has(variable: Variable, term: Term | None) -> Expression:

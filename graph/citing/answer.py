@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, TypeAlias, overload
+from typing import Any, NamedTuple, TypeAlias
 
-from graph.citing.solution import Key, Term, Terms
+from graph.citing.solution import TermRow
 from graph.citing.source import Source
-from graph.citing.writing import Cells, Pieces, bindings, encoded, term_json
+from graph.citing.writing import Pieces, bindings, encoded, term_json
 
-TermRow: TypeAlias = tuple[Term | None, ...]
-"""A term for each column, None where none is bound."""
-
-
-class Words(Protocol):
-    """Words for the sources of an answer."""
-
-    def quoted(self, graph: str, source: Source | None = None) -> str:
-        """Return a source with its quotes, and who it says that it has them from."""
+Words: TypeAlias = Callable[[str, Source], str]
+"""Puts a source in words, given the name of its graph."""
 
 
 class Citation(NamedTuple):
@@ -78,36 +71,6 @@ def listed(names: Iterable[str]) -> bytes:
     return b'["%b"]' % joined if joined else b"[]"
 
 
-class Rows(Sequence[TermRow]):
-    """Rows in their order: terms are numbers until a row is read."""
-
-    def __init__(self, keys: Sequence[Key], terms: Terms) -> None:
-        self.keys = keys
-        self.terms = terms
-
-    @classmethod
-    def of(cls, rows: Iterable[TermRow]) -> Rows:
-        """Return rows that are read already."""
-        terms = Terms()
-        return cls(list(map(terms.key, rows)), terms)
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    @overload
-    def __getitem__(self, place: int) -> TermRow: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[TermRow]: ...
-    def __getitem__(self, place: int | slice) -> TermRow | Sequence[TermRow]:
-        if isinstance(place, slice):
-            return Rows(self.keys[place], self.terms)
-        return tuple(map(self.terms.by_number.__getitem__, self.keys[place]))
-
-    def json(self, variables: Sequence[str]) -> Pieces:
-        """Return all rows as bindings, with commas between them."""
-        return bindings([Cells(variable, self.terms) for variable in variables], self.keys)
-
-
 @dataclass(frozen=True, slots=True)
 class CitedAnswer:
     """An answer with the citation of each row, and the sources that the citations name, in order.
@@ -117,7 +80,7 @@ class CitedAnswer:
     """
 
     variables: tuple[str, ...]
-    rows: Rows
+    rows: Sequence[TermRow]
     citations: Sequence[Citation]
     sources: Mapping[str, Source]
     boolean: bool | None = None
@@ -139,7 +102,7 @@ class CitedAnswer:
         pieces += b',"citations":[', b",".join(map(written.__getitem__, self.citations))
         pieces += b'],"sources":{', b",".join(self.source_members(words)), b"}"
         if self.boolean is None:
-            pieces += b',"results":{"bindings":[', *self.rows.json(self.variables), b"]}}"
+            pieces += b',"results":{"bindings":[', bindings(self.variables, self.rows), b"]}}"
         else:
             pieces += b',"boolean":', encoded(self.boolean), b"}"
         return pieces
@@ -149,7 +112,7 @@ class CitedAnswer:
         for graph, source in self.sources.items():
             fields = source.to_json()
             if words is not None:
-                fields["words"] = words.quoted(graph, source)
+                fields["words"] = words(graph, source)
             yield encoded(graph) + b":" + encoded(fields)
 
     def binding(self, row: TermRow) -> dict[str, Any]:

@@ -19,15 +19,15 @@ from pyoxigraph import (
 )
 
 from graph.citing.absence import AbsenceWords
-from graph.citing.answer import Citation, CitedAnswer, Rows
-from graph.citing.form import TRIPLE, Answered, Question, answered
+from graph.citing.answer import Citation, CitedAnswer
+from graph.citing.form import TRIPLE, Answered, answered, question_of
 from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import EMPTY, Absence, Fact, Graphs
 from graph.citing.prove import Prover
 from graph.citing.relation import Relations
 from graph.citing.solution import Key, Term
 from graph.citing.source import Source
-from graph.citing.unread import UnreadQuestion, cite_unread
+from graph.citing.unread import cite_unread
 from graph.citing.verify import UNVERIFIED, Verifier
 from graph.dataset import RDFLIB_DEFAULT
 from graph.errors import QuerySyntaxError, UnreadableQueryError
@@ -66,8 +66,8 @@ def cite(
         query = of_dataset(separated(parse_query(text, base)), dataset)
     except UnreadableQueryError as error:
         run = partial(results, text=text, bindings=bindings, dataset=dataset, base=base)
-        question = UnreadQuestion(text, run, f"SPARQL 1.1 alone is read here: {error}")
-        return cite_unread(store, index, question)
+        reason = f"SPARQL 1.1 alone is read here: {error}"
+        return cite_unread(store, index, text, run, reason)
     if NamedNode(RDFLIB_DEFAULT) in query.dataset.default:
         return uncited(results(store, text, bindings, dataset, base), BESIDE)
     if any(isinstance(part, Service) for part in parts(query)):
@@ -87,7 +87,9 @@ def of_dataset(query: Query, dataset: DatasetClause | None) -> Query:
     """Return a query of another dataset, where there is one; that of no clause if it is whole."""
     clauses = query.dataset
     if dataset is not None:
-        default, named = (tuple(map(NamedNode, one)) for one in (dataset.default, dataset.named))
+        default, named = (
+            tuple(map(NamedNode, names)) for names in (dataset.default, dataset.named)
+        )
         clauses = Dataset(default, named)
     whole = clauses == Dataset((NamedNode(RDFLIB_DEFAULT),))
     return replace(query, dataset=Dataset() if whole else clauses)
@@ -124,7 +126,7 @@ class Citer:
         self.words = AbsenceWords(index.store)
         self.absences = tuple(dict.fromkeys(notes.absences))
         self.many = len(answer.keys) > thresholds.several
-        self.verifier = Verifier(index, Question(relations, query.form))
+        self.verifier = Verifier(index, question_of(relations.run, query.form))
         most = 1 if self.many else thresholds.proofs
         self.prover = Prover(self.relation, index, self.verifier, notes.doubts, most)
         self.names: dict[Graphs, tuple[str, ...]] = {}
@@ -141,7 +143,7 @@ class Citer:
             citations = [self.missing(())]
         return CitedAnswer(
             tuple(variable.value for variable in self.answer.columns),
-            Rows(self.answer.rows, self.relations.terms),
+            list(map(self.relations.terms.row, self.answer.rows)),
             citations,
             self.sources(citations),
             bool(self.answer.rows) if self.answer.is_boolean else None,
@@ -204,7 +206,7 @@ class Citer:
         """
         if len(self.answer.keys) > self.thresholds.quoted:
             return sets[: self.prover.most], 0
-        ranked = sorted((self.rank(key, graphs) for graphs in sets), key=lambda one: one.rank)
+        ranked = sorted((self.rank(key, graphs) for graphs in sets), key=lambda proof: proof.rank)
         shown = ranked[: self.prover.most]
         for proof in shown:
             self.used.update(dict.fromkeys(proof.used))
@@ -215,10 +217,10 @@ class Citer:
         """Return how a proof stands among others, and the statements that it uses."""
         trees = self.prover.trees(key, graphs)
         used: list[tuple[str, Fact]] = [
-            (graph, (one.triple.subject, one.triple.predicate, one.triple.object))
+            (graph, (statement.triple.subject, statement.triple.predicate, statement.triple.object))
             for tree in trees
-            for one in statements(tree)
-            for graph in one.graphs
+            for statement in statements(tree)
+            for graph in statement.graphs
         ]
         evidence = self.index.evidence
         ranks = sorted((evidence.rank(name) for name in self.named(graphs)), reverse=True)
@@ -234,9 +236,8 @@ class Citer:
         """Return what the row needs that nothing says; of many rows without their values."""
         row: dict[Variable, Term | None] = {}
         if self.absences and not self.many:
-            terms = map(self.relations.terms.by_number.__getitem__, key)
-            row = dict(zip(self.answer.columns, terms, strict=True))
-        return tuple(dict.fromkeys(self.words.say(one, row) for one in self.absences))
+            row = dict(zip(self.answer.columns, self.relations.terms.row(key), strict=True))
+        return tuple(dict.fromkeys(self.words.say(absence, row) for absence in self.absences))
 
     def founded(self, key: Key) -> Citation:
         """Return the citation of a row that counts, by its basis; verified where that is needed."""
@@ -277,7 +278,9 @@ class Citer:
     def sources(self, citations: Iterable[Citation]) -> dict[str, Source]:
         """Return the sources that citations name, in their order."""
         evidence = self.index.evidence
-        names = sorted({*chain.from_iterable(one.graphs for one in citations)}, key=evidence.rank)
+        names = sorted(
+            {*chain.from_iterable(citation.graphs for citation in citations)}, key=evidence.rank
+        )
         own = evidence.quoted(self.used) if len(names) <= self.thresholds.quoted else {}
         return {name: own.get(name) or evidence.source(name) for name in names}
 
@@ -298,19 +301,21 @@ def statements(tree: Tree) -> Iterator[Statement]:
 
 def changing(query: Query) -> list[str]:
     """Return the functions of a query that give another value each time, as obstacles."""
-    found = {part.function for part in parts(query) if isinstance(part, Call)} & CHANGING
-    return [f"{function} gives another value each time" for function in sorted(found, key=str)]
+    functions = {part.function for part in parts(query) if isinstance(part, Call)} & CHANGING
+    return [f"{function} gives another value each time" for function in sorted(functions, key=str)]
 
 
 def uncited(answer: QuerySolutions | QueryBoolean | QueryTriples, reason: str) -> CitedAnswer:
     """Return an answer that was not followed."""
     nothing = Citation("uncited", reason=reason)
     if isinstance(answer, QueryBoolean):
-        return CitedAnswer((), Rows.of(()), [nothing], {}, boolean=bool(answer))
+        return CitedAnswer((), [], [nothing], {}, boolean=bool(answer))
     if isinstance(answer, QueryTriples):
-        triples = dict.fromkeys((one.subject, one.predicate, one.object) for one in answer)
+        triples = dict.fromkeys(
+            (triple.subject, triple.predicate, triple.object) for triple in answer
+        )
         names = tuple(variable.value for variable in TRIPLE)
-        return CitedAnswer(names, Rows.of(triples), [nothing] * len(triples), {}, constructed=True)
+        return CitedAnswer(names, list(triples), [nothing] * len(triples), {}, constructed=True)
     names = tuple(variable.value for variable in answer.variables)
-    rows = Rows.of(map(tuple, answer))
+    rows = list(map(tuple, answer))
     return CitedAnswer(names, rows, [nothing] * len(rows), {})

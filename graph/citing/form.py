@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Final, TypeVar
 
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Store, Variable
+from pyoxigraph import Literal, NamedNode, Variable
 
 from graph.citing.lineage import UNKNOWN, Notes
 from graph.citing.relation import Relation, Relations
 from graph.citing.rewrite import unordered
-from graph.citing.run import EngineAnswer, restricted
-from graph.citing.solution import Key, Solutions, Term, Terms
+from graph.citing.run import Question, Run, restricted
+from graph.citing.solution import Key, Term
 from graph.citing.trace import NO_NEED, Needs
 from graph.sparql.scope import certain, columns, mentioned
 from graph.sparql.syntax import (
@@ -135,7 +133,7 @@ def described(relations: Relations, describe: Describe) -> Answered:
     where = describe.where or Group(())
     everything = columns(Select(None, where))
     targets = everything if describe.targets is None else describe.targets
-    variables = tuple(dict.fromkeys(one for one in targets if isinstance(one, Variable)))
+    variables = tuple(dict.fromkeys(target for target in targets if isinstance(target, Variable)))
     projection = tuple(Named(variable, variable) for variable in variables)
     chosen: dict[int, list[Needs]] = defaultdict(list)
     solutions = relations.of(Select(projection, where, whole(describe).modifiers))
@@ -150,7 +148,7 @@ def described(relations: Relations, describe: Describe) -> Answered:
     unchosen = tracer.enter(UNKNOWN)
     for row in relations.run.triples(relations.run.store, describe):
         triple = tracer.triples[None][row]
-        needs = [(triple, *one) for one in chosen.get(row[0], [(unchosen,)])]
+        needs = [(triple, *solution) for solution in chosen.get(row[0], [(unchosen,)])]
         relation.add([terms.blanked(row)] * len(needs), needs)
     return triples(relations, describe, relation)
 
@@ -162,35 +160,16 @@ def triples(relations: Relations, form: Construct | Describe, relation: Relation
     return Answered(TRIPLE, rows, keys, relation, constructed=True)
 
 
-class Question:
-    """A query as small stores are asked it, without LIMIT and OFFSET, for one row or for all."""
-
-    def __init__(self, relations: Relations, form: Form) -> None:
-        self.run, self.terms = relations.run, relations.terms
-        self.form = whole(form)
-
-    def bound(self, key: Key) -> str:
-        """Return the query for one row, bound by VALUES where its form allows that."""
-        if isinstance(self.form, Select):
-            return self.run.written(restricted(self.form, [key], self.terms))
-        return self.text
-
-    @cached_property
-    def text(self) -> str:
-        """The query for all rows."""
-        return self.run.written(self.form)
-
-    def rows(self, store: Store, text: str) -> set[Key]:
-        """Return the rows that a store answers."""
-        shown = columns(self.form) if isinstance(self.form, Select) else ()
-        return rows_of(self.run.results(store, text), self.terms, shown)
-
-
-def rows_of(answer: EngineAnswer, terms: Terms, shown: Sequence[Variable]) -> set[Key]:
-    """Return the rows of an answer; an ASK has one of no columns where it is true."""
-    if isinstance(answer, QuerySolutions):
-        return set(Solutions.read(answer, terms).rows(shown))
-    if isinstance(answer, QueryBoolean):
-        return {()} if answer else set()
-    rows = (terms.key((one.subject, one.predicate, one.object)) for one in answer)
-    return set(map(terms.blanked, rows))
+def question_of(run: Run, form: Form) -> Question:
+    """Return a query as small stores are asked it, bound by VALUES where its form allows that."""
+    asked = whole(form)
+    text = run.written(asked)
+    if not isinstance(asked, Select):
+        return Question(text, run.terms, TRIPLE, run.results, lambda _: text)
+    return Question(
+        text,
+        run.terms,
+        columns(asked),
+        run.results,
+        lambda key: run.written(restricted(asked, [key], run.terms)),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
+from enum import Enum
 from functools import cached_property
 from itertools import chain
 from typing import Final
@@ -17,6 +18,7 @@ from graph.citing.source import Evidence
 from graph.citing.thresholds import THRESHOLDS, Thresholds
 from graph.reasoning.closure import Closure
 from graph.reasoning.kernel import Kernel
+from graph.reasoning.support import covering, leaves
 from graph.reasoning.tree import Tree, tree
 
 LARGE: Final = 256
@@ -24,6 +26,14 @@ LARGE: Final = 256
 
 MOST_CLOSURES: Final = 10_000
 """Sets of graphs of which the closures are kept."""
+
+
+class Search(Enum):
+    """How far supports are sought."""
+
+    ALL = "all"
+    QUICK = "quick"
+    BASIS = "basis"
 
 
 class EvidenceIndex:
@@ -59,37 +69,27 @@ class EvidenceIndex:
         """All graphs that state something, but the ontology."""
         return frozenset(self.kernel.by_graph) - {self.kernel.ontology}
 
-    def support(self, triple: Fact, most: int) -> Lineage:
-        """Return some of the lineage of a triple: the graphs that state it, or else one support."""
-        fact, kernel = self.fact(triple), self.kernel
-        if fact is None or fact not in kernel:
-            return NOTHING
-        if fact in kernel.given.stated:
-            return GIVEN
-        sets = tuple(map(kernel.singleton, sorted(kernel.stating(fact))[:most]))
-        sets = sets or (kernel.support(fact) or EMPTY,)
-        return Lineage(sets, complete=False, triples=(triple,))
+    def lineage(self, triple: Fact, most: int, search: Search) -> Lineage:
+        """Return the lineage of a triple of the union: of all its supports, or of some.
 
-    def lineage(self, triple: Fact, most: int, *, quick: bool) -> Lineage:
-        """Return the lineage of a triple of the union: all its supports, or a `quick` one.
-
-        A quick one has the graphs that state a triple, or else the support of the reason by which
-        it was first found.
+        A quick search takes the graphs that state a triple, or else the support of the reason by
+        which it was first found; one for a basis takes the graphs of that reason as they are.
         """
         fact, kernel = self.fact(triple), self.kernel
         if fact is None or fact not in kernel:
             return NOTHING
-        if fact in kernel.given.stated:
-            return GIVEN
-        follows = self.may_follow(fact)
-        if follows and fact in kernel.given:
+        if fact in kernel.given and (fact in kernel.given.stated or self.may_follow(fact)):
             return GIVEN
         stated = kernel.stating(fact)
-        if quick or not follows:
-            sets = tuple(map(kernel.singleton, sorted(stated)[:most]))
-            if not sets:
-                sets = (kernel.support(fact) or EMPTY,)
-            return Lineage(sets, not follows and len(stated) <= most, triples=(triple,))
+        sets = tuple(map(kernel.singleton, sorted(stated)[:most]))
+        if search is Search.BASIS:
+            sets = sets or (covering(leaves(kernel.closure, fact)),)
+            return Lineage(sets, complete=False, triples=(triple,))
+        if not self.may_follow(fact):
+            return Lineage(sets, complete=len(stated) <= most, triples=(triple,))
+        if search is Search.QUICK:
+            sets = sets or (kernel.support(fact) or EMPTY,)
+            return Lineage(sets, complete=False, triples=(triple,))
         supports = kernel.supports(fact, most)
         return Lineage(supports.sets, complete=not supports.more, triples=(triple,))
 

@@ -70,14 +70,15 @@ class Prover:
                 graphs = rest
         return graphs
 
-    def hold(self, needs: Needs, graphs: Graphs) -> bool:
+    def hold(self, needs: Iterable[int], graphs: Graphs) -> bool:
         """Whether some graphs give all that a solution needs."""
         lineages = self.relation.tracer.lineages
         return all(self.holds(lineages[number], graphs) for number in needs)
 
     def holds(self, lineage: Lineage, graphs: Graphs) -> bool:
         """Whether some graphs give a triple."""
-        if any(one <= graphs for one in lineage.sets):
+        sets = lineage.sets
+        if sets[0] <= graphs if len(sets) == 1 else any(support <= graphs for support in sets):
             return True
         if lineage.complete:
             return False
@@ -95,4 +96,9 @@ class Prover:
 
     def verified(self, key: Key, lineage: Lineage) -> Proofs:
         """Return the proofs of a row by asking."""
-        return self.verifier.proofs(key, lineage.sets, self.doubts, self.most)
+        solutions = self.relation.solutions.get(key)
+        required = solutions[0][: self.relation.required] if solutions else ()
+        needs = [number for number in required if not self.is_open(number)]
+        return self.verifier.proofs(
+            key, lineage.sets, self.doubts, self.most, lambda graphs: self.hold(needs, graphs)
+        )

@@ -8,14 +8,16 @@ from itertools import chain, compress
 
 from pyoxigraph import Literal, NamedNode, Store, Variable
 
-from graph.citing.aggregate import Basis, Grouping, Listing, basis
-from graph.citing.index import EvidenceIndex
+from graph.citing.aggregate import Basis, Grouping, basis, members_query
+from graph.citing.index import EvidenceIndex, Search
 from graph.citing.lineage import (
     UNKNOWN,
     ExistsUse,
+    GraphUse,
     Lineage,
     Notes,
     SubselectUse,
+    TripleUse,
     either,
     free,
 )
@@ -28,7 +30,7 @@ from graph.citing.rewrite import (
     within,
 )
 from graph.citing.run import Run, restricted, with_values
-from graph.citing.solution import Key, Solutions, Terms
+from graph.citing.solution import UNBOUND, Key, Solutions, Terms
 from graph.citing.trace import Needs, Tracer
 from graph.errors import QuerySyntaxError
 from graph.sparql.scope import columns, mentioned
@@ -46,6 +48,7 @@ class Relation:
     """The rows of a SELECT, and the needs of the solutions that give each of them.
 
     Rows that group have a `basis` in their place. `empty` are rows that count no member at all.
+    The first needs of a solution, so many as are `required`, are those of any that gives its row.
     """
 
     columns: tuple[Variable, ...]
@@ -55,6 +58,7 @@ class Relation:
     solutions: dict[Key, list[Needs]] = field(default_factory=dict)
     basis: dict[Key, Basis] = field(default_factory=dict)
     empty: set[Key] = field(default_factory=set)
+    required: int = 0
 
     def add(self, keys: Iterable[Key], needs: Iterable[Needs]) -> None:
         """Have rows be given by solutions, one for each."""
@@ -75,7 +79,7 @@ class Relation:
         if not several:
             return UNKNOWN
         most = most or self.tracer.most
-        first = either((self.tracer.joined(one, most) for one in several[:MOST_WAYS]), most)
+        first = either((self.tracer.joined(needs, most) for needs in several[:MOST_WAYS]), most)
         if len(several) <= MOST_WAYS or first.sets[:1] == (frozenset(),):
             return first
         return Lineage(first.sets, complete=False, doubtful=first.doubtful, triples=first.triples)
@@ -109,9 +113,8 @@ class Relations:
         default = tuple(name.value for name in query.dataset.default)
         is_whole = query.dataset == Dataset()
         self.terms = Terms()
-        self.tracer = Tracer(
-            store, index, self.terms, None if is_whole else default, 2 * self.thresholds.proofs
-        )
+        graphs = None if is_whole else default
+        self.tracer = Tracer(store, index, self.terms, graphs, self.inner_row, self.witnesses)
         self.run = Run(store, query, bindings, self.terms)
         self.notes = Notes()
         if INFERRED_GRAPH in default:
@@ -156,7 +159,10 @@ class Relations:
             identified = as_they_are
         rewriter = Rewriter(select, as_they_are, identified=identified)
         rewritten = rewriter.group(select.where)
-        uses = (*rewritten.uses, *rewriter.exists(select.projection, select.where, None))
+        exists = rewriter.exists(select.projection, select.where, None)
+        required = [use for use in rewritten.uses if isinstance(use, TripleUse | GraphUse)]
+        others = (use for use in rewritten.uses if not isinstance(use, TripleUse | GraphUse))
+        uses = (*required, *others, *exists)
         modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
         projection = select.projection
         if projection is None:
@@ -164,6 +170,7 @@ class Relations:
         wider = with_hidden(projection, free(uses))
         solutions = self.run.solutions(Select(wider, rewritten.group, modifiers))
         relation = Relation(shown, self.tracer, rewriter.notes)
+        relation.required = len(required) if as_they_are.issuperset(free(tuple(required))) else 0
         relation.rows = keys = list(solutions.rows(shown))
         if wanted is not None:
             solutions = solutions.where([key in wanted for key in keys])
@@ -171,8 +178,9 @@ class Relations:
         cited = wanted is not None or select is self.query.form
         chosen = followed(keys, self.thresholds.rows if cited else len(keys))
         solutions, keys = solutions.where(chosen), list(compress(keys, chosen))
-        self.tracer.quick |= len({*keys}) > self.thresholds.several
-        relation.add(keys, self.tracer.needs(uses, solutions, self))
+        if self.tracer.search is Search.ALL and len({*keys}) > self.thresholds.several:
+            self.tracer.search = Search.QUICK
+        relation.add(keys, self.tracer.needs(uses, solutions))
         return relation
 
     def grouped(self, select: Select) -> Relation:
@@ -180,22 +188,23 @@ class Relations:
         grouping = Grouping(select)
         relation = Relation(columns(select), self.tracer, grouping.notes)
         members = self.members(grouping)
-        self.tracer.founding = True  # a basis needs one support of each member
+        search, self.tracer.search = self.tracer.search, Search.BASIS
         groups = {} if members is None else members.grouped(grouping.names)
-        needs = [] if members is None else list(self.tracer.needs(grouping.uses, members, self))
+        needs = [] if members is None else list(self.tracer.needs(grouping.uses, members))
         rows = self.run.solutions(grouping.rows())
         relation.rows = list(rows.rows(relation.columns))
-        self.tracer.founding = False
-        listing = Listing(grouping, self.terms, self.run)
+        self.tracer.search = search
         for key, group in zip(relation.rows, rows.rows(grouping.names), strict=True):
             if members is not None and group not in groups:
                 relation.empty.add(key)
             elif key not in relation.basis:
-                numbers = chain.from_iterable(needs[place] for place in groups.get(group, ()))
-                found = None if members is None else basis(self.tracer, numbers)
-                graphs, triples = found or (None, [])
+                numbers = chain.from_iterable(needs[member] for member in groups.get(group, ()))
+                founded = None if members is None else basis(self.tracer, numbers)
+                graphs, triples = founded or (None, [])
                 obstacle = grouping.obstacle if len(groups.get(group, ())) > 1 else ""
-                relation.basis[key] = Basis(graphs, listing.of(group), tuple(triples), obstacle)
+                relation.basis[key] = Basis(
+                    graphs, members_query(grouping, group, self.run), tuple(triples), obstacle
+                )
         return relation
 
     def members(self, grouping: Grouping) -> Solutions | None:
@@ -206,10 +215,17 @@ class Relations:
         members = self.run.solutions(limited)
         return None if members.size > self.thresholds.members else members
 
+    def inner_row(
+        self, use: SubselectUse, graph: str | None, row: Mapping[Variable, int]
+    ) -> Lineage:
+        """Return the lineage of the row of a subselect that a solution was joined with."""
+        relation = self.subselect(use, graph)
+        return relation.lineage(tuple(row.get(variable, UNBOUND) for variable in relation.columns))
+
     def subselect(self, use: SubselectUse, graph: str | None) -> Relation:
         """Return the rows of a subselect in a graph, without its LIMIT and OFFSET."""
-        place = use.select, graph
-        if place not in self.inner:
+        asked = use.select, graph
+        if asked not in self.inner:
             modifiers = use.select.modifiers
             whole = replace(use.select, modifiers=unordered(modifiers))
             relation = self.of(within(whole, graph))
@@ -218,8 +234,8 @@ class Relations:
             if self.run.bindings.keys() & set(mentioned(use.select)):
                 relation.notes.doubts.append("a parameter stands in a subselect")
             self.notes.add(relation.notes)
-            self.inner[place] = relation
-        return self.inner[place]
+            self.inner[asked] = relation
+        return self.inner[asked]
 
     def witnesses(
         self, use: ExistsUse, rows: Iterable[Key], graph: str | None
@@ -231,7 +247,7 @@ class Relations:
         keys = [key for key in rows if all(map(self.is_named, key))]
         select = within(Select(None, use.group), graph)
         select = with_values(select, use.shared, ([self.terms[n] for n in key] for key in keys))
-        hidden = tuple(Named(one, one) for one in use.shared)
+        hidden = tuple(Named(variable, variable) for variable in use.shared)
         if not keys:
             return {}
         try:
@@ -243,7 +259,7 @@ class Relations:
             whole = list(chain.from_iterable(relation.solutions.values()))
             if not whole:
                 return {}
-            return {(): either((self.tracer.joined(one, 4) for one in whole[:MOST_WAYS]), 4)}
+            return {(): either((self.tracer.joined(needs, 4) for needs in whole[:MOST_WAYS]), 4)}
         return {key: relation.lineage(key) for key in relation.solutions}
 
     def is_named(self, number: int) -> bool:

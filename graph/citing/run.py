@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, cast
 
 from pyoxigraph import (
@@ -72,7 +72,35 @@ class Run:
     def triples(self, store: Store, form: Form) -> list[Key]:
         """Return the triples that a store answers to a CONSTRUCT or DESCRIBE, as rows."""
         answer = cast("QueryTriples", self.answer(store, form))
-        return [self.terms.key((one.subject, one.predicate, one.object)) for one in answer]
+        return [
+            self.terms.key((triple.subject, triple.predicate, triple.object)) for triple in answer
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query as small stores are asked it, without LIMIT and OFFSET: for all rows, or for one.
+
+    `answer` asks a store a text, `bound` gives the text for one row.
+    """
+
+    text: str
+    terms: Terms
+    columns: Sequence[Variable]
+    answer: Callable[[Store, str], EngineAnswer]
+    bound: Callable[[Key], str]
+
+    def rows(self, store: Store, text: str) -> set[Key]:
+        """Return the rows that a store answers; an ASK has one of no columns where it is true."""
+        answer = self.answer(store, text)
+        if isinstance(answer, QuerySolutions):
+            return set(Solutions.read(answer, self.terms).rows(self.columns))
+        if isinstance(answer, QueryBoolean):
+            return {()} if answer else set()
+        rows = (
+            self.terms.key((triple.subject, triple.predicate, triple.object)) for triple in answer
+        )
+        return set(map(self.terms.blanked, rows))
 
 
 def restricted(select: Select, rows: Collection[Key], terms: Terms) -> Select:
@@ -88,11 +116,11 @@ def restricted(select: Select, rows: Collection[Key], terms: Terms) -> Select:
         fixed &= {n.variable for n in select.projection if n.variable == n.expression}
     if is_aggregate(select):
         fixed &= {n.variable for n in select.modifiers.group_by if n.variable == n.expression}
-    places = [(place, name) for place, name in enumerate(columns(select)) if name in fixed]
+    shown = [(column, name) for column, name in enumerate(columns(select)) if name in fixed]
     return with_values(
         select,
-        [name for _, name in places],
-        ([terms[row[place]] for place, _ in places] for row in rows),
+        [name for _, name in shown],
+        ([terms[row[column]] for column, _ in shown] for row in rows),
     )
 
 

@@ -6,72 +6,54 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from pyoxigraph import QueryBoolean, QuerySolutions, Store, Variable
+from pyoxigraph import QueryBoolean, QuerySolutions, Store
 
-from graph.citing.answer import Citation, CitedAnswer, Rows, TermRow
-from graph.citing.form import TRIPLE, rows_of
+from graph.citing.answer import Citation, CitedAnswer
+from graph.citing.form import TRIPLE
 from graph.citing.index import EvidenceIndex
-from graph.citing.run import EngineAnswer
-from graph.citing.solution import Key, Terms
+from graph.citing.run import EngineAnswer, Question
+from graph.citing.solution import TermRow, Terms
 from graph.citing.verify import Verifier
 
 CUT: Final = re.compile(r"\b(LIMIT|OFFSET)\b", re.IGNORECASE)
 """The words of a query that is not asked again, since a part of its answer may be cut off."""
 
 
-class UnreadQuestion:
-    """The text of a query, as small stores are asked it; no row can be bound in it."""
-
-    def __init__(self, text: str, run: Callable[[Store], EngineAnswer], reason: str) -> None:
-        self.text = text
-        self.run = run
-        self.reason = reason
-        self.columns: tuple[Variable, ...] = TRIPLE
-        self.terms = Terms()
-
-    def bound(self, _key: Key) -> str:
-        """Return the query for all rows."""
-        return self.text
-
-    def rows(self, store: Store, _text: str) -> set[Key]:
-        """Return the rows that a store answers."""
-        return rows_of(self.run(store), self.terms, self.columns)
-
-
-def cite_unread(store: Store, index: EvidenceIndex, question: UnreadQuestion) -> CitedAnswer:
+def cite_unread(
+    store: Store,
+    index: EvidenceIndex,
+    text: str,
+    run: Callable[[Store], EngineAnswer],
+    reason: str,
+) -> CitedAnswer:
     """Return the answer of the store to a query, with the proof of each row that asking finds."""
-    answer = question.run(store)
-    if isinstance(answer, QuerySolutions):
-        question.columns = tuple(answer.variables)
-    boolean = bool(answer) if isinstance(answer, QueryBoolean) else None
-    rows = list(rows_in(answer))
-    verifier = Verifier(index, question)
-    citations = [citation_of(index, verifier, question, row) for row in rows]
-    if boolean is False:
-        citations = [Citation("uncited", reason=question.reason)]
-    names = sorted({graph for citation in citations for graph in citation.graphs})
+    answer = run(store)
+    is_select, is_ask = isinstance(answer, QuerySolutions), isinstance(answer, QueryBoolean)
+    columns = tuple(answer.variables) if isinstance(answer, QuerySolutions) else TRIPLE
+    question = Question(text, Terms(), columns, lambda part, _: run(part), lambda _: text)
+    rows, verifier = list(rows_in(answer)), Verifier(index, question)
+    citations = []
+    for row in rows:
+        key = question.terms.key(row)
+        key = key if is_select else question.terms.blanked(key)
+        proofs = verifier.proofs(key, (), (reason,), 1)
+        if CUT.search(text) or not proofs.sets:
+            citations.append(Citation("uncited", reason=reason))
+        else:
+            names = tuple(sorted(map(index.name, proofs.sets[0])))
+            sufficient = not proofs.minimal
+            citations.append(Citation("cited", (names,), names, more=True, sufficient=sufficient))
+    if is_ask and not rows:
+        citations = [Citation("uncited", reason=reason)]
+    named = sorted({graph for citation in citations for graph in citation.graphs})
     return CitedAnswer(
-        () if boolean is not None else tuple(variable.value for variable in question.columns),
-        Rows.of(rows),
+        () if is_ask else tuple(variable.value for variable in columns),
+        rows,
         citations,
-        {name: index.evidence.source(name) for name in names},
-        boolean,
-        constructed=boolean is None and not isinstance(answer, QuerySolutions),
+        {graph: index.evidence.source(graph) for graph in named},
+        bool(rows) if is_ask else None,
+        constructed=not (is_select or is_ask),
     )
-
-
-def citation_of(
-    index: EvidenceIndex, verifier: Verifier, question: UnreadQuestion, row: TermRow
-) -> Citation:
-    """Return the citation of a row."""
-    key = question.terms.key(row)
-    if question.columns is TRIPLE:
-        key = question.terms.blanked(key)
-    proofs = verifier.proofs(key, (), (question.reason,), 1)
-    if CUT.search(question.text) or not proofs.sets:
-        return Citation("uncited", reason=question.reason)
-    named = tuple(tuple(sorted(map(index.name, graphs))) for graphs in proofs.sets)
-    return Citation("cited", named, named[0], more=True, sufficient=not proofs.minimal)
 
 
 def rows_in(answer: EngineAnswer) -> Iterator[TermRow]:
@@ -81,4 +63,6 @@ def rows_in(answer: EngineAnswer) -> Iterator[TermRow]:
     elif isinstance(answer, QuerySolutions):
         yield from map(tuple, answer)
     else:
-        yield from dict.fromkeys((one.subject, one.predicate, one.object) for one in answer)
+        yield from dict.fromkeys(
+            (triple.subject, triple.predicate, triple.object) for triple in answer
+        )

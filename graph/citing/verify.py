@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
-
-from pyoxigraph import Store
+from typing import Final
 
 from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import EMPTY, Graphs, smallest
-from graph.citing.solution import Key, Terms
+from graph.citing.run import Question
+from graph.citing.solution import Key
 
 UNVERIFIED: Final = "no set of graphs was shown to give it"
 
@@ -29,38 +28,23 @@ class Proofs:
     reason: str = ""
 
 
-class Asked(Protocol):
-    """A query that small stores are asked."""
-
-    terms: Terms
-
-    @property
-    def text(self) -> str:
-        """The query for all rows."""
-
-    def bound(self, key: Key) -> str:
-        """Return the query for one row, or for all."""
-
-    def rows(self, store: Store, text: str) -> set[Key]:
-        """Return the rows that a store answers."""
-
-
 class Verifier:
     """Verifies the proofs of the rows of one query, within the bounds of asking."""
 
-    def __init__(self, index: EvidenceIndex, question: Asked) -> None:
+    def __init__(self, index: EvidenceIndex, question: Question) -> None:
         self.index = index
         self.question = question
         self.thresholds = index.thresholds
         self.answers: dict[tuple[str, Graphs], set[Key]] = {}
         self.key: Key = ()
         self.text = ""
+        self.possible: Callable[[Graphs], bool] = lambda _: True
         self.asks = 0
         self.total = 0
 
-    def start(self, key: Key) -> None:
-        """Begin with another row."""
-        self.key, self.asks = key, 0
+    def start(self, key: Key, possible: Callable[[Graphs], bool] = lambda _: True) -> None:
+        """Begin with another row, which only graphs may give that make it possible."""
+        self.key, self.asks, self.possible = key, 0, possible
         self.text = self.question.bound(key)
 
     @property
@@ -70,6 +54,8 @@ class Verifier:
 
     def holds(self, graphs: Graphs) -> bool:
         """Whether some graphs give the row; nothing does once the bounds are exhausted."""
+        if not self.possible(graphs):
+            return False
         rows = self.answers.get((self.text, graphs))
         if rows is None:
             if self.exhausted:
@@ -81,9 +67,13 @@ class Verifier:
         return self.key in rows
 
     def needs_each(self, graphs: Graphs) -> bool:
-        """Whether each single removal was really asked for, and took the row away."""
-        removals = (self.answers.get((self.text, graphs - {one})) for one in graphs)
-        return all(rows is not None and self.key not in rows for rows in removals)
+        """Whether each single removal is known to take the row away."""
+        return all(self.lacks(graphs - {graph}) for graph in graphs)
+
+    def lacks(self, graphs: Graphs) -> bool:
+        """Whether it is known that some graphs do not give the row."""
+        rows = self.answers.get((self.text, graphs))
+        return self.key not in rows if rows is not None else not self.possible(graphs)
 
     def shrunk(self, graphs: Graphs) -> Graphs:
         """Return a set from which every graph is taken that can be, given one that gives the row.
@@ -105,10 +95,15 @@ class Verifier:
         return graphs
 
     def proofs(
-        self, key: Key, candidates: Sequence[Graphs], doubts: Sequence[str], most: int
+        self,
+        key: Key,
+        candidates: Sequence[Graphs],
+        doubts: Sequence[str],
+        most: int,
+        possible: Callable[[Graphs], bool] = lambda _: True,
     ) -> Proofs:
         """Return the proofs of a row out of candidates, then out of all of them together."""
-        self.start(key)
+        self.start(key, possible)
         sets = self.confirmed(candidates, most)
         together = EMPTY.union(*candidates)
         for text in (self.text, self.question.text):  # the engine may bind otherwise what is bound
@@ -128,12 +123,15 @@ class Verifier:
         """Return the sets that give the row, each made as small as the bounds allow."""
         sets: list[Graphs] = []
         for graphs in candidates:
-            if len(sets) < most and not any(one <= graphs for one in sets) and self.holds(graphs):
+            if (
+                len(sets) < most
+                and not any(known <= graphs for known in sets)
+                and self.holds(graphs)
+            ):
                 small = len(graphs) <= 2 * self.thresholds.graphs
                 sets.append(self.shrunk(graphs) if small else graphs)
         return smallest(sets)
 
     def near(self) -> Graphs:
         """Return the graphs that may matter to the row beside what it was traced to."""
-        terms = map(self.question.terms.by_number.__getitem__, self.key)
-        return self.index.near(terms, 2 * self.thresholds.graphs)
+        return self.index.near(self.question.terms.row(self.key), 2 * self.thresholds.graphs)

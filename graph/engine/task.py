@@ -112,7 +112,7 @@ def cited(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
     if form != "json":
         return told, as_spreadsheet(answer, RESULTS[form], dataset.cap)
     index = dataset.indexing.index
-    words = Wording(index) if index is not None and header.get("words") else None
+    words = Wording(index).quoted if index is not None and header.get("words") else None
     written = answer.pieces(words, missing_json(missing) if missing else b"")
     if size_of(written) > dataset.cap:
         raise AnswerTooLargeError(dataset.cap)
