@@ -36,6 +36,7 @@ test: $(VENV)/installed ## run the whole test suite
 	$(BIN)/pytest $(PARALLEL)
 
 check: lint types imports ## what CI runs: lint, types, import contract, tests with coverage
+	$(BIN)/coverage erase
 	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term --cov-fail-under=90
 
 lint: $(VENV)/installed ## ruff, formatting included

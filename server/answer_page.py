@@ -13,6 +13,7 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, parse, parse_query_resu
 
 from graph.errors import CpecError
 from graph.evaluation import Answer, Query
+from graph.explaining.mark import segments
 from graph.explaining.term import Term, term
 from graph.format import GRAPH_FORMATS, GRAPHS, RESULT_FORMATS, GraphFormat
 from graph.publishing.resource import JSON, Node
@@ -27,7 +28,7 @@ from server.parameters import Parameters
 from server.problem import of_error
 from server.reply import Reply
 from server.site import site
-from server.source import numbered
+from server.source import listed
 
 MOST_ROWS: Final = 1000
 """The rows that a page shows; the other formats have all."""
@@ -99,11 +100,14 @@ def links(operation: Operation, *, graph: bool) -> list[tuple[str, str]]:
 def shown(answer: Answer, *, cite: bool) -> Mapping[str, Any]:
     """Return what the page shows of an answer: its first rows, or yes or no, with the sources."""
     cited = json.loads(answer.body) if cite else {"citations": (), "sources": {}}
-    sources = numbered(cited["sources"])
+    citations = cited["citations"][:MOST_ROWS]
+    named = {graph for citation in citations for graph in citation["graphs"]}
+    sources = listed({graph: one for graph, one in cited["sources"].items() if graph in named})
+    marks = {source.graph: source.mark for source in sources}
     told = {
-        "citations": cited["citations"],
+        "citations": [segments(citation, marks) for citation in citations],
         "sources": sources,
-        "marks": {source.graph: source.number for source in sources},
+        "absent": dict.fromkeys(text for one in citations for text in one.get("absent", ())),
     }
     if isinstance(answer.format, GraphFormat):
         triples = parse(answer.body, format=answer.format.writer)

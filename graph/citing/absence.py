@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Variable
 
@@ -13,7 +14,9 @@ from graph.sparql.printer import print_group
 from graph.sparql.syntax import Group, InGraph, Node, TriplePattern, Triples
 from ontology.namespace import PREFIXES, RDF_TYPE
 
-LABEL = NamedNode(PREFIXES["rdfs"] + "label")
+LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
+DOMAIN: Final = NamedNode(PREFIXES["rdfs"] + "domain")
+RANGE: Final = NamedNode(PREFIXES["rdfs"] + "range")
 
 
 class AbsenceWords:
@@ -29,9 +32,14 @@ class AbsenceWords:
         if None in patterns or not patterns:
             return f"nothing in the graph matches {absence.text or print_group(absence.group)}"
         whole = [pattern for pattern in patterns if pattern is not None]
-        kinds = {one.subject: one.object for one in whole if is_type(one)}
-        told = [one for one in whole if not (is_type(one) and is_open(one.subject, row))] or whole
-        clauses = [self.clause(pattern, kinds, row) for pattern in told]
+        kinds: dict[Node, Node] = {
+            end: kind for pattern in whole for end, kind in self.ends(pattern)
+        }
+        kinds |= {pattern.subject: pattern.object for pattern in whole if is_type(pattern)}
+        spoken = [
+            pattern for pattern in whole if not (is_type(pattern) and is_open(pattern.subject, row))
+        ] or whole
+        clauses = [self.clause(pattern, kinds, row) for pattern in spoken]
         return f"no source says that {' and that '.join(clauses)}"
 
     def clause(
@@ -42,12 +50,20 @@ class AbsenceWords:
     ) -> str:
         """Return a triple pattern in words."""
         subject, value = (self.node(end, kinds, row) for end in (pattern.subject, pattern.object))
-        predicate = pattern.predicate
-        if isinstance(predicate, Variable):
-            return f"{subject} has to do with {value}"
-        if not isinstance(predicate, NamedNode):
-            return f"{subject} leads to {value}"
-        return f"{subject} {self.label(predicate)} {value}"
+        return f"{subject} {self.label(pattern.predicate)} {value}"  # type: ignore[arg-type]
+
+    def ends(self, pattern: TriplePattern) -> Iterator[tuple[Node, NamedNode]]:
+        """Yield the ends of a pattern with the domain and the range of its property."""
+        for end, of_property in ((pattern.subject, DOMAIN), (pattern.object, RANGE)):
+            quads = self.store.quads_for_pattern(
+                pattern.predicate,  # type: ignore[arg-type]
+                of_property,
+                None,
+                DefaultGraph(),
+            )
+            classes = sorted((quad.object for quad in quads), key=str)
+            if len(classes) == 1 and isinstance(classes[0], NamedNode):
+                yield end, classes[0]
 
     def node(
         self, node: Node, kinds: Mapping[Node, Node], row: Mapping[Variable, Term | None]
@@ -68,7 +84,9 @@ class AbsenceWords:
         if term not in self.labels:
             quads = self.store.quads_for_pattern(term, LABEL, None, DefaultGraph())
             labels = [quad.object for quad in quads if isinstance(quad.object, Literal)]
-            labels.sort(key=lambda one: (one.language != "en", one.language or "", one.value))
+            labels.sort(
+                key=lambda label: (label.language != "en", label.language or "", label.value)
+            )
             self.labels[term] = labels[0].value if labels else typed(term.value)
         return self.labels[term]
 
@@ -79,8 +97,7 @@ def patterns_of(group: Group) -> Iterator[TriplePattern | None]:
         match element:
             case Triples(patterns):
                 for pattern in patterns:
-                    plain = isinstance(pattern.predicate, NamedNode | Variable)
-                    yield pattern if plain else None
+                    yield pattern if isinstance(pattern.predicate, NamedNode) else None
             case InGraph(_, inner):
                 yield from patterns_of(inner)
             case Group():

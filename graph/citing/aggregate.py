@@ -65,7 +65,7 @@ class Grouping:
             noted.group(select.where)
             self.notes.add(noted.notes)
         used = aggregates((select.projection, select.modifiers.having))
-        functions = [one.function for one in used if one.function in ORDERED]
+        functions = [aggregate.function for aggregate in used if aggregate.function in ORDERED]
         self.obstacle = f"{functions[0]} chooses an order of its own" if functions else ""
 
     def key(self, named: Named) -> Named:
@@ -107,7 +107,7 @@ def basis(tracer: Tracer, numbers: Iterable[int]) -> tuple[Graphs, list[Fact]] |
         if not lineage.sets:
             return None
         triples.extend(lineage.triples)
-        if not any(graphs.issuperset(one) for one in lineage.sets):
+        if not any(graphs.issuperset(chosen) for chosen in lineage.sets):
             graphs |= lineage.sets[0]
     return frozenset(graphs), triples
 

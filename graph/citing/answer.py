@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, TypeAlias, overload
+from typing import Any, NamedTuple, Protocol
 
-from graph.citing.solution import Key, Term, Terms
+from graph.citing.solution import TermRow
 from graph.citing.source import Source
-from graph.citing.writing import Cells, Pieces, bindings, encoded, term_json
-
-TermRow: TypeAlias = tuple[Term | None, ...]
-"""A term for each column, None where none is bound."""
+from graph.citing.writing import Pieces, bindings, encoded, term_json
 
 
 class Words(Protocol):
@@ -25,7 +22,8 @@ class Citation(NamedTuple):
     """What a row rests on.
 
     Each proof is a smallest set of named graphs that gives the row by itself, with the ontology,
-    which is taken as given; four at most, `more` where there are others. A proof of many graphs
+    which is taken as given; four at most, `more` where there are others. The first of them, so many
+    as are `stated`, state what the row shows; the others infer it. A proof of many graphs
     that was not shown to need them all is `sufficient`. A row that counts has a `basis` instead:
     one support of every member counted, which suffices; `members` is the query that lists them.
     `status` is `cited`, or with a reason `partly` (graphs, but no proof) or `uncited`. `absent`
@@ -36,6 +34,7 @@ class Citation(NamedTuple):
     status: str
     proofs: tuple[tuple[str, ...], ...] = ()
     graphs: tuple[str, ...] = ()
+    stated: int = 0
     more: bool = False
     sufficient: bool = False
     basis: tuple[str, ...] | None = None
@@ -57,6 +56,7 @@ class Citation(NamedTuple):
             pieces += b',"basis":', listed(self.basis)
         members = {
             "modalities": self.modalities,
+            "stated": self.stated,
             "more": self.more,
             "sufficient": self.sufficient,
             "members": self.members,
@@ -75,36 +75,6 @@ def listed(names: Iterable[str]) -> bytes:
     return b'["%b"]' % joined if joined else b"[]"
 
 
-class Rows(Sequence[TermRow]):
-    """Rows in their order: terms are numbers until a row is read."""
-
-    def __init__(self, keys: Sequence[Key], terms: Terms) -> None:
-        self.keys = keys
-        self.terms = terms
-
-    @classmethod
-    def of(cls, rows: Iterable[TermRow]) -> Rows:
-        """Return rows that are read already."""
-        terms = Terms()
-        return cls(list(map(terms.key, rows)), terms)
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    @overload
-    def __getitem__(self, place: int) -> TermRow: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[TermRow]: ...
-    def __getitem__(self, place: int | slice) -> TermRow | Sequence[TermRow]:
-        if isinstance(place, slice):
-            return Rows(self.keys[place], self.terms)
-        return tuple(map(self.terms.by_number.__getitem__, self.keys[place]))
-
-    def json(self, variables: Sequence[str]) -> Pieces:
-        """Return all rows as bindings, with commas between them."""
-        return bindings([Cells(variable, self.terms) for variable in variables], self.keys)
-
-
 @dataclass(frozen=True, slots=True)
 class CitedAnswer:
     """An answer with the citation of each row, and the sources that the citations name, in order.
@@ -114,7 +84,7 @@ class CitedAnswer:
     """
 
     variables: tuple[str, ...]
-    rows: Rows
+    rows: Sequence[TermRow]
     citations: Sequence[Citation]
     sources: Mapping[str, Source]
     boolean: bool | None = None
@@ -136,7 +106,7 @@ class CitedAnswer:
         pieces += b',"citations":[', b",".join(map(written.__getitem__, self.citations))
         pieces += b'],"sources":{', b",".join(self.source_members(words)), b"}"
         if self.boolean is None:
-            pieces += b',"results":{"bindings":[', *self.rows.json(self.variables), b"]}}"
+            pieces += b',"results":{"bindings":[', bindings(self.variables, self.rows), b"]}}"
         else:
             pieces += b',"boolean":', encoded(self.boolean), b"}"
         return pieces

@@ -19,7 +19,7 @@ from pyoxigraph import (
 )
 
 from graph.citing.absence import AbsenceWords
-from graph.citing.answer import Citation, CitedAnswer, Rows
+from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.form import TRIPLE, Answered, Question, answered
 from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import EMPTY, Absence, Fact, Graphs
@@ -87,7 +87,9 @@ def of_dataset(query: Query, dataset: DatasetClause | None) -> Query:
     """Return a query of another dataset, where there is one; that of no clause if it is whole."""
     clauses = query.dataset
     if dataset is not None:
-        default, named = (tuple(map(NamedNode, one)) for one in (dataset.default, dataset.named))
+        default, named = (
+            tuple(map(NamedNode, names)) for names in (dataset.default, dataset.named)
+        )
         clauses = Dataset(default, named)
     whole = clauses == Dataset((NamedNode(RDFLIB_DEFAULT),))
     return replace(query, dataset=Dataset() if whole else clauses)
@@ -141,7 +143,7 @@ class Citer:
             citations = [self.missing(())]
         return CitedAnswer(
             tuple(variable.value for variable in self.answer.columns),
-            Rows(self.answer.rows, self.relations.terms),
+            list(map(self.relations.terms.row, self.answer.rows)),
             citations,
             self.sources(citations),
             bool(self.answer.rows) if self.answer.is_boolean else None,
@@ -182,39 +184,43 @@ class Citer:
             return self.lacking(proofs.graphs, proofs.reason)
         if self.absences and not any(proofs.sets):
             return self.missing(key)
-        sets = self.ordered(key, proofs.sets)
+        sets, stated = self.ordered(key, proofs.sets)
         named = tuple(map(self.named, sets))
         union = named[0] if len(named) == 1 else self.named(EMPTY.union(*sets))
         return Citation(
             "cited",
             named,
             union,
+            stated,
             proofs.more or len(sets) < len(proofs.sets),
             not proofs.minimal,
             absent=self.absent(key),
         )
 
-    def ordered(self, key: Key, sets: Sequence[Graphs]) -> Sequence[Graphs]:
-        """Return the proofs that are shown: stated before inferred, of few steps, body first.
+    def ordered(self, key: Key, sets: Sequence[Graphs]) -> tuple[Sequence[Graphs], int]:
+        """Return the proofs that are shown, and how many of them state what the row shows.
+
+        Those come first, then those of few steps and of few graphs, and the body before headlines.
 
         The statements that they use are kept, for the quotes of the sources.
         """
         if len(self.answer.keys) > self.thresholds.quoted:
-            return sets[: self.prover.most]
-        ranked = sorted((self.rank(key, graphs) for graphs in sets), key=lambda one: one.rank)
+            return sets[: self.prover.most], 0
+        ranked = sorted((self.rank(key, graphs) for graphs in sets), key=lambda proof: proof.rank)
         shown = ranked[: self.prover.most]
         for proof in shown:
             self.used.update(dict.fromkeys(proof.used))
-        return [proof.graphs for proof in shown]
+        stated = sum(bool(proof.used) and not proof.rank[0] for proof in shown)
+        return [proof.graphs for proof in shown], stated
 
     def rank(self, key: Key, graphs: Graphs) -> Ranked:
         """Return how a proof stands among others, and the statements that it uses."""
         trees = self.prover.trees(key, graphs)
         used: list[tuple[str, Fact]] = [
-            (graph, (one.triple.subject, one.triple.predicate, one.triple.object))
+            (graph, (statement.triple.subject, statement.triple.predicate, statement.triple.object))
             for tree in trees
-            for one in statements(tree)
-            for graph in one.graphs
+            for statement in statements(tree)
+            for graph in statement.graphs
         ]
         evidence = self.index.evidence
         ranks = sorted((evidence.rank(name) for name in self.named(graphs)), reverse=True)
@@ -230,9 +236,8 @@ class Citer:
         """Return what the row needs that nothing says; of many rows without their values."""
         row: dict[Variable, Term | None] = {}
         if self.absences and not self.many:
-            terms = map(self.relations.terms.by_number.__getitem__, key)
-            row = dict(zip(self.answer.columns, terms, strict=True))
-        return tuple(dict.fromkeys(self.words.say(one, row) for one in self.absences))
+            row = dict(zip(self.answer.columns, self.relations.terms.row(key), strict=True))
+        return tuple(dict.fromkeys(self.words.say(absence, row) for absence in self.absences))
 
     def founded(self, key: Key) -> Citation:
         """Return the citation of a row that counts, by its basis; verified where that is needed."""
@@ -273,7 +278,9 @@ class Citer:
     def sources(self, citations: Iterable[Citation]) -> dict[str, Source]:
         """Return the sources that citations name, in their order."""
         evidence = self.index.evidence
-        names = sorted(dict.fromkeys(chain.from_iterable(one.graphs for one in citations)))
+        names = sorted(
+            {*chain.from_iterable(citation.graphs for citation in citations)}, key=evidence.rank
+        )
         own = evidence.quoted(self.used) if len(names) <= self.thresholds.quoted else {}
         return {name: own.get(name) or evidence.source(name) for name in names}
 
@@ -294,19 +301,21 @@ def statements(tree: Tree) -> Iterator[Statement]:
 
 def changing(query: Query) -> list[str]:
     """Return the functions of a query that give another value each time, as obstacles."""
-    found = {part.function for part in parts(query) if isinstance(part, Call)} & CHANGING
-    return [f"{function} gives another value each time" for function in sorted(found, key=str)]
+    functions = {part.function for part in parts(query) if isinstance(part, Call)} & CHANGING
+    return [f"{function} gives another value each time" for function in sorted(functions, key=str)]
 
 
 def uncited(answer: QuerySolutions | QueryBoolean | QueryTriples, reason: str) -> CitedAnswer:
     """Return an answer that was not followed."""
     nothing = Citation("uncited", reason=reason)
     if isinstance(answer, QueryBoolean):
-        return CitedAnswer((), Rows.of(()), [nothing], {}, boolean=bool(answer))
+        return CitedAnswer((), [], [nothing], {}, boolean=bool(answer))
     if isinstance(answer, QueryTriples):
-        triples = dict.fromkeys((one.subject, one.predicate, one.object) for one in answer)
+        triples = dict.fromkeys(
+            (triple.subject, triple.predicate, triple.object) for triple in answer
+        )
         names = tuple(variable.value for variable in TRIPLE)
-        return CitedAnswer(names, Rows.of(triples), [nothing] * len(triples), {}, constructed=True)
+        return CitedAnswer(names, list(triples), [nothing] * len(triples), {}, constructed=True)
     names = tuple(variable.value for variable in answer.variables)
-    rows = Rows.of(map(tuple, answer))
+    rows = list(map(tuple, answer))
     return CitedAnswer(names, rows, [nothing] * len(rows), {})

@@ -135,7 +135,7 @@ def described(relations: Relations, describe: Describe) -> Answered:
     where = describe.where or Group(())
     everything = columns(Select(None, where))
     targets = everything if describe.targets is None else describe.targets
-    variables = tuple(dict.fromkeys(one for one in targets if isinstance(one, Variable)))
+    variables = tuple(dict.fromkeys(target for target in targets if isinstance(target, Variable)))
     projection = tuple(Named(variable, variable) for variable in variables)
     chosen: dict[int, list[Needs]] = defaultdict(list)
     solutions = relations.of(Select(projection, where, whole(describe).modifiers))
@@ -150,7 +150,7 @@ def described(relations: Relations, describe: Describe) -> Answered:
     unchosen = tracer.enter(UNKNOWN)
     for row in relations.run.triples(relations.run.store, describe):
         triple = tracer.triples[None][row]
-        needs = [(triple, *one) for one in chosen.get(row[0], [(unchosen,)])]
+        needs = [(triple, *solution) for solution in chosen.get(row[0], [(unchosen,)])]
         relation.add([terms.blanked(row)] * len(needs), needs)
     return triples(relations, describe, relation)
 
@@ -192,5 +192,5 @@ def rows_of(answer: EngineAnswer, terms: Terms, shown: Sequence[Variable]) -> se
         return set(Solutions.read(answer, terms).rows(shown))
     if isinstance(answer, QueryBoolean):
         return {()} if answer else set()
-    rows = (terms.key((one.subject, one.predicate, one.object)) for one in answer)
+    rows = (terms.key((triple.subject, triple.predicate, triple.object)) for triple in answer)
     return set(map(terms.blanked, rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
+from enum import Enum
 from functools import cached_property
 from itertools import chain
 from typing import Final
@@ -17,13 +18,22 @@ from graph.citing.source import Evidence
 from graph.citing.thresholds import THRESHOLDS, Thresholds
 from graph.reasoning.closure import Closure
 from graph.reasoning.kernel import Kernel
-from graph.reasoning.tree import Inference, Tree, tree
+from graph.reasoning.support import covering, leaves
+from graph.reasoning.tree import Tree, tree
 
 LARGE: Final = 256
 """Triples of a graph past which it is closed once, for whatever others it is closed with."""
 
 MOST_CLOSURES: Final = 10_000
 """Sets of graphs of which the closures are kept."""
+
+
+class Search(Enum):
+    """How far supports are sought."""
+
+    ALL = "all"
+    QUICK = "quick"
+    BASIS = "basis"
 
 
 class EvidenceIndex:
@@ -59,26 +69,27 @@ class EvidenceIndex:
         """All graphs that state something, but the ontology."""
         return frozenset(self.kernel.by_graph) - {self.kernel.ontology}
 
-    def lineage(self, triple: Fact, most: int, *, quick: bool) -> Lineage:
-        """Return the lineage of a triple of the union: all its supports, or a `quick` one.
+    def lineage(self, triple: Fact, most: int, search: Search) -> Lineage:
+        """Return the lineage of a triple of the union: of all its supports, or of some.
 
-        A quick one has the graphs that state a triple, or else the support of the reason by which
-        it was first found.
+        A quick search takes the graphs that state a triple, or else the support of the reason by
+        which it was first found; one for a basis takes the graphs of that reason as they are.
         """
         fact, kernel = self.fact(triple), self.kernel
         if fact is None or fact not in kernel:
             return NOTHING
-        if fact in kernel.given.stated:
-            return GIVEN
-        follows = self.may_follow(fact)
-        if follows and fact in kernel.given:
+        if fact in kernel.given and (fact in kernel.given.stated or self.may_follow(fact)):
             return GIVEN
         stated = kernel.stating(fact)
-        if quick or not follows:
-            sets = tuple(map(kernel.singleton, sorted(stated)[:most]))
-            if not sets:
-                sets = (kernel.support(fact) or EMPTY,)
-            return Lineage(sets, not follows and len(stated) <= most, triples=(triple,))
+        sets = tuple(map(kernel.singleton, sorted(stated)[:most]))
+        if search is Search.BASIS:
+            sets = sets or (covering(leaves(kernel.closure, fact)),)
+            return Lineage(sets, complete=False, triples=(triple,))
+        if not self.may_follow(fact):
+            return Lineage(sets, complete=len(stated) <= most, triples=(triple,))
+        if search is Search.QUICK:
+            sets = sets or (kernel.support(fact) or EMPTY,)
+            return Lineage(sets, complete=False, triples=(triple,))
         supports = kernel.supports(fact, most)
         return Lineage(supports.sets, complete=not supports.more, triples=(triple,))
 
@@ -159,13 +170,12 @@ class EvidenceIndex:
     def tree(self, triple: Fact, graphs: Graphs) -> Tree | None:
         """Return how some graphs give a triple, in the fewest steps that are found, or None."""
         fact = self.fact(triple)
-        if fact is None or fact not in self.kernel:
+        if fact is None:
             return None
         key = fact, graphs
         if key not in self.trees:
-            proof = tree(self.kernel, fact, graphs)
-            holds = isinstance(proof, Inference) or bool(proof.graphs)
-            self.trees[key] = proof if holds else None
+            holds = fact in self.kernel.given or self.follows(triple, graphs)
+            self.trees[key] = tree(self.kernel, fact, graphs) if holds else None
         return self.trees[key]
 
     def forget(self) -> None:

@@ -6,7 +6,7 @@ a `Lineage`, the sets of graphs that give it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import Final, TypeAlias
@@ -140,7 +140,7 @@ class Absence:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lineage:
     """The sets of graphs that give a triple, path or inner row, the smallest first.
 
@@ -171,21 +171,38 @@ MOST_PRODUCTS: Final = 64
 
 def joined(lineages: Iterable[Lineage], most: int) -> Lineage:
     """Return the lineage of the conjunction of several: up to so many sets, each of one of each."""
-    several = [one for one in dict.fromkeys(lineages) if one is not GIVEN]
+    several = [lineage for lineage in dict.fromkeys(lineages) if lineage is not GIVEN]
     if len(several) <= 1:
         return several[0] if several else GIVEN
+    if most == 1:
+        return first(several)
     size = 1
-    for one in several:
-        size *= len(one.sets)
-    chosen = islice(product(*(one.sets for one in several)), MOST_PRODUCTS)
+    for lineage in several:
+        size *= len(lineage.sets)
+    chosen = islice(product(*(lineage.sets for lineage in several)), MOST_PRODUCTS)
     sets = smallest(EMPTY.union(*choice) for choice in chosen)
     return Lineage(
         tuple(sets[:most]),
-        complete=all(one.complete for one in several)
+        complete=all(lineage.complete for lineage in several)
         and size <= MOST_PRODUCTS
         and len(sets) <= most,
-        doubtful=any(one.doubtful for one in several),
-        triples=tuple(dict.fromkeys(triple for one in several for triple in one.triples)),
+        doubtful=any(lineage.doubtful for lineage in several),
+        triples=tuple(dict.fromkeys(triple for lineage in several for triple in lineage.triples)),
+    )
+
+
+def first(several: Sequence[Lineage]) -> Lineage:
+    """Return a lineage of one set for the conjunction of several: few graphs, each once."""
+    graphs = EMPTY
+    for lineage in sorted(several, key=lambda lineage: len(lineage.sets)):
+        if not lineage.sets:
+            return UNKNOWN
+        if not any(chosen <= graphs for chosen in lineage.sets):
+            graphs |= lineage.sets[0]
+    return Lineage(
+        (graphs,),
+        complete=all(lineage.complete and len(lineage.sets) == 1 for lineage in several),
+        doubtful=any(lineage.doubtful for lineage in several),
     )
 
 
@@ -194,19 +211,19 @@ def either(lineages: Iterable[Lineage], most: int) -> Lineage:
     several = list(dict.fromkeys(lineages))
     if len(several) == 1:
         return several[0]
-    sets = smallest(graphs for one in several for graphs in one.sets)
+    sets = smallest(graphs for lineage in several for graphs in lineage.sets)
     return Lineage(
         tuple(sets[:most]),
-        complete=all(one.complete for one in several) and len(sets) <= most,
-        doubtful=any(one.doubtful for one in several),
-        triples=tuple(dict.fromkeys(triple for one in several for triple in one.triples)),
+        complete=all(lineage.complete for lineage in several) and len(sets) <= most,
+        doubtful=any(lineage.doubtful for lineage in several),
+        triples=tuple(dict.fromkeys(triple for lineage in several for triple in lineage.triples)),
     )
 
 
 def smallest(sets: Iterable[Graphs]) -> list[Graphs]:
     """Return the sets that hold no other one, the smallest first."""
     minimal: list[Graphs] = []
-    for graphs in sorted(dict.fromkeys(sets), key=lambda one: (len(one), sorted(one))):
-        if not any(one <= graphs for one in minimal):
+    for graphs in sorted(dict.fromkeys(sets), key=lambda graphs: (len(graphs), sorted(graphs))):
+        if not any(smaller <= graphs for smaller in minimal):
             minimal.append(graphs)
     return minimal

@@ -74,8 +74,8 @@ class Part:
     def holds(self, quad: Quad) -> bool:
         """Whether a triple is in some graph of the store."""
         pattern = quad.subject, quad.predicate, quad.object
-        found = self.store.quads_for_pattern(*pattern, None)
-        return any(not isinstance(one.graph_name, DefaultGraph) for one in found)
+        quads = self.store.quads_for_pattern(*pattern, None)
+        return any(not isinstance(quad.graph_name, DefaultGraph) for quad in quads)
 
     def quads(self, graphs: Iterable[int]) -> Iterable[Quad]:
         """Yield what graphs state."""
@@ -101,7 +101,7 @@ class Parts:
         """
         size = self.kernel.size
         self.parts = [part for part in self.parts if part.changes < MOST_CHANGES]
-        part = min(self.parts, key=lambda one: size(one.graphs ^ graphs), default=None)
+        part = min(self.parts, key=lambda candidate: size(candidate.graphs ^ graphs), default=None)
         far = part is None or size(part.graphs ^ graphs) > NEAR
         if part is None or (far and len(self.parts) < MOST_PARTS):
             part = Part(self.kernel)

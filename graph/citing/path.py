@@ -44,12 +44,12 @@ class Walker:
             case Inverse(inner):
                 return self.step(inner, reached, back=not back)
             case Sequence(steps):
-                for one in reversed(steps) if back else steps:
-                    reached = self.step(one, reached, back=back)
+                for part in reversed(steps) if back else steps:
+                    reached = self.step(part, reached, back=back)
                 return reached
             case Alternative(branches):
                 several = (self.step(branch, reached, back=back) for branch in branches)
-                return first(pair for one in several for pair in one.items())
+                return first(pair for ways in several for pair in ways.items())
             case Repeat(inner, times):
                 return self.repeat(inner, times, reached, back=back)
 

@@ -77,7 +77,8 @@ class Prover:
 
     def holds(self, lineage: Lineage, graphs: Graphs) -> bool:
         """Whether some graphs give a triple."""
-        if any(one <= graphs for one in lineage.sets):
+        sets = lineage.sets
+        if sets[0] <= graphs if len(sets) == 1 else any(support <= graphs for support in sets):
             return True
         if lineage.complete:
             return False

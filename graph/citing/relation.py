@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, compress
 
 from pyoxigraph import Literal, NamedNode, Store, Variable
 
 from graph.citing.aggregate import Basis, Grouping, Listing, basis
-from graph.citing.index import EvidenceIndex
+from graph.citing.index import EvidenceIndex, Search
 from graph.citing.lineage import (
     UNKNOWN,
     ExistsUse,
@@ -28,7 +28,7 @@ from graph.citing.rewrite import (
     within,
 )
 from graph.citing.run import Run, restricted, with_values
-from graph.citing.solution import Key, Solutions, Terms
+from graph.citing.solution import UNBOUND, Key, Solutions, Terms
 from graph.citing.trace import Needs, Tracer
 from graph.errors import QuerySyntaxError
 from graph.sparql.scope import columns, mentioned
@@ -75,10 +75,23 @@ class Relation:
         if not several:
             return UNKNOWN
         most = most or self.tracer.most
-        first = either((self.tracer.joined(one, most) for one in several[:MOST_WAYS]), most)
+        first = either((self.tracer.joined(needs, most) for needs in several[:MOST_WAYS]), most)
         if len(several) <= MOST_WAYS or first.sets[:1] == (frozenset(),):
             return first
         return Lineage(first.sets, complete=False, doubtful=first.doubtful, triples=first.triples)
+
+
+def followed(keys: Iterable[Key], rows: int) -> list[bool]:
+    """Return which solutions are traced: of so many rows, the first few of each."""
+    met: dict[Key, int] = {}
+    chosen = []
+    for key in keys:
+        count = met.get(key, 0)
+        is_chosen = count <= MOST_WAYS and (count > 0 or len(met) < rows)
+        if is_chosen:
+            met[key] = count + 1
+        chosen.append(is_chosen)
+    return chosen
 
 
 class Relations:
@@ -96,9 +109,8 @@ class Relations:
         default = tuple(name.value for name in query.dataset.default)
         is_whole = query.dataset == Dataset()
         self.terms = Terms()
-        self.tracer = Tracer(
-            store, index, self.terms, None if is_whole else default, 2 * self.thresholds.proofs
-        )
+        graphs = None if is_whole else default
+        self.tracer = Tracer(store, index, self.terms, graphs, self.inner_row, self.witnesses)
         self.run = Run(store, query, bindings, self.terms)
         self.notes = Notes()
         if INFERRED_GRAPH in default:
@@ -155,16 +167,12 @@ class Relations:
         if wanted is not None:
             solutions = solutions.where([key in wanted for key in keys])
             keys = [key for key in keys if key in wanted]
-        if solutions.size > self.thresholds.solutions:
-            relation.notes.doubts.append(
-                f"only {self.thresholds.solutions} solutions were followed"
-            )
-            solutions = solutions.where(
-                [n < self.thresholds.solutions for n in range(solutions.size)]
-            )
-            keys = keys[: self.thresholds.solutions]
-        self.tracer.quick |= len(set(keys)) > self.thresholds.several
-        relation.add(keys, self.tracer.needs(uses, solutions, self))
+        cited = wanted is not None or select is self.query.form
+        chosen = followed(keys, self.thresholds.rows if cited else len(keys))
+        solutions, keys = solutions.where(chosen), list(compress(keys, chosen))
+        if self.tracer.search is Search.ALL and len({*keys}) > self.thresholds.several:
+            self.tracer.search = Search.QUICK
+        relation.add(keys, self.tracer.needs(uses, solutions))
         return relation
 
     def grouped(self, select: Select) -> Relation:
@@ -172,19 +180,20 @@ class Relations:
         grouping = Grouping(select)
         relation = Relation(columns(select), self.tracer, grouping.notes)
         members = self.members(grouping)
-        self.tracer.quick = True
+        search, self.tracer.search = self.tracer.search, Search.BASIS
         groups = {} if members is None else members.grouped(grouping.names)
-        needs = [] if members is None else list(self.tracer.needs(grouping.uses, members, self))
+        needs = [] if members is None else list(self.tracer.needs(grouping.uses, members))
         rows = self.run.solutions(grouping.rows())
         relation.rows = list(rows.rows(relation.columns))
+        self.tracer.search = search
         listing = Listing(grouping, self.terms, self.run)
         for key, group in zip(relation.rows, rows.rows(grouping.names), strict=True):
             if members is not None and group not in groups:
                 relation.empty.add(key)
             elif key not in relation.basis:
-                numbers = chain.from_iterable(needs[place] for place in groups.get(group, ()))
-                found = None if members is None else basis(self.tracer, numbers)
-                graphs, triples = found or (None, [])
+                numbers = chain.from_iterable(needs[member] for member in groups.get(group, ()))
+                founded = None if members is None else basis(self.tracer, numbers)
+                graphs, triples = founded or (None, [])
                 obstacle = grouping.obstacle if len(groups.get(group, ())) > 1 else ""
                 relation.basis[key] = Basis(graphs, listing.of(group), tuple(triples), obstacle)
         return relation
@@ -197,10 +206,17 @@ class Relations:
         members = self.run.solutions(limited)
         return None if members.size > self.thresholds.members else members
 
+    def inner_row(
+        self, use: SubselectUse, graph: str | None, row: Mapping[Variable, int]
+    ) -> Lineage:
+        """Return the lineage of the row of a subselect that a solution was joined with."""
+        relation = self.subselect(use, graph)
+        return relation.lineage(tuple(row.get(variable, UNBOUND) for variable in relation.columns))
+
     def subselect(self, use: SubselectUse, graph: str | None) -> Relation:
         """Return the rows of a subselect in a graph, without its LIMIT and OFFSET."""
-        place = use.select, graph
-        if place not in self.inner:
+        asked = use.select, graph
+        if asked not in self.inner:
             modifiers = use.select.modifiers
             whole = replace(use.select, modifiers=unordered(modifiers))
             relation = self.of(within(whole, graph))
@@ -209,8 +225,8 @@ class Relations:
             if self.run.bindings.keys() & set(mentioned(use.select)):
                 relation.notes.doubts.append("a parameter stands in a subselect")
             self.notes.add(relation.notes)
-            self.inner[place] = relation
-        return self.inner[place]
+            self.inner[asked] = relation
+        return self.inner[asked]
 
     def witnesses(
         self, use: ExistsUse, rows: Iterable[Key], graph: str | None
@@ -222,7 +238,7 @@ class Relations:
         keys = [key for key in rows if all(map(self.is_named, key))]
         select = within(Select(None, use.group), graph)
         select = with_values(select, use.shared, ([self.terms[n] for n in key] for key in keys))
-        hidden = tuple(Named(one, one) for one in use.shared)
+        hidden = tuple(Named(variable, variable) for variable in use.shared)
         if not keys:
             return {}
         try:
@@ -234,7 +250,7 @@ class Relations:
             whole = list(chain.from_iterable(relation.solutions.values()))
             if not whole:
                 return {}
-            return {(): either((self.tracer.joined(one, 4) for one in whole[:MOST_WAYS]), 4)}
+            return {(): either((self.tracer.joined(needs, 4) for needs in whole[:MOST_WAYS]), 4)}
         return {key: relation.lineage(key) for key in relation.solutions}
 
     def is_named(self, number: int) -> bool:

@@ -47,7 +47,6 @@ from graph.sparql.syntax import (
     Node,
     OptionalPart,
     Path,
-    Repeat,
     Select,
     Sequence,
     TriplePattern,
@@ -111,8 +110,8 @@ class Rewriter:
         """Return a group rewritten."""
         elements: list[Element] = []
         uses: list[Use] = []
-        for place, element in enumerate(group.elements):
-            rewritten, more = self.element(element, group.elements[:place], group, context)
+        for number, element in enumerate(group.elements):
+            rewritten, more = self.element(element, group.elements[:number], group, context)
             elements.append(rewritten)
             uses.extend(more)
         return Rewritten(Group(tuple(elements)), tuple(uses))
@@ -295,7 +294,9 @@ def is_asked_with(inner: Group, before: tuple[Element, ...], shown: Set[Variable
 def is_monotone(group: Group) -> bool:
     """Whether a group asks for triples only, so that it has no solution where some are missing."""
     elements = group.elements
-    return all(isinstance(one, Triples | Filter) and not has_exists(one) for one in elements)
+    return all(
+        isinstance(element, Triples | Filter) and not has_exists(element) for element in elements
+    )
 
 
 def without_absences(group: Group) -> Group:
@@ -323,8 +324,8 @@ def without_absences(group: Group) -> Group:
 def conjuncts(expression: Expression) -> Iterator[Expression]:
     """Yield the conditions that must all hold."""
     if isinstance(expression, Chain) and expression.rest[0][0] == "&&":
-        for one in (expression.first, *(operand for _, operand in expression.rest)):
-            yield from conjuncts(one)
+        for condition in (expression.first, *(operand for _, operand in expression.rest)):
+            yield from conjuncts(condition)
     else:
         yield expression
 
@@ -384,8 +385,3 @@ def within(select: Select, graph: str | None) -> Select:
 def unordered(modifiers: Modifiers) -> Modifiers:
     """Return modifiers without order, LIMIT and OFFSET: the same rows are answered, and others."""
     return replace(modifiers, order_by=(), limit=None, offset=None)
-
-
-def repeats(path: Path) -> bool:
-    """Whether a path may take a step more than once, or none."""
-    return any(isinstance(part, Repeat) for part in parts(path))

@@ -72,7 +72,9 @@ class Run:
     def triples(self, store: Store, form: Form) -> list[Key]:
         """Return the triples that a store answers to a CONSTRUCT or DESCRIBE, as rows."""
         answer = cast("QueryTriples", self.answer(store, form))
-        return [self.terms.key((one.subject, one.predicate, one.object)) for one in answer]
+        return [
+            self.terms.key((triple.subject, triple.predicate, triple.object)) for triple in answer
+        ]
 
 
 def restricted(select: Select, rows: Collection[Key], terms: Terms) -> Select:
@@ -88,11 +90,11 @@ def restricted(select: Select, rows: Collection[Key], terms: Terms) -> Select:
         fixed &= {n.variable for n in select.projection if n.variable == n.expression}
     if is_aggregate(select):
         fixed &= {n.variable for n in select.modifiers.group_by if n.variable == n.expression}
-    places = [(place, name) for place, name in enumerate(columns(select)) if name in fixed]
+    shown = [(column, name) for column, name in enumerate(columns(select)) if name in fixed]
     return with_values(
         select,
-        [name for _, name in places],
-        ([terms[row[place]] for place, _ in places] for row in rows),
+        [name for _, name in shown],
+        ([terms[row[column]] for column, _ in shown] for row in rows),
     )
 
 

@@ -25,6 +25,9 @@ Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 Key: TypeAlias = tuple[int, ...]
 """The values of a row, in the order of the columns."""
 
+TermRow: TypeAlias = tuple[Term | None, ...]
+"""A term for each column, None where none is bound."""
+
 UNBOUND: Final = 0
 """The number of no term."""
 
@@ -38,7 +41,7 @@ class Terms:
     def __init__(self) -> None:
         self.by_number: list[Term | None] = [None]
         self.numbers: dict[Term | None, int] = {None: UNBOUND}
-        self.cells = Cells(self)
+        self.cells = CellNumbers(self)
 
     def number(self, term: Term | None) -> int:
         """Return the number of a term, a new one where it was not met before."""
@@ -55,6 +58,10 @@ class Terms:
         """Return a row as numbers."""
         return tuple(map(self.number, row))
 
+    def row(self, key: Key) -> TermRow:
+        """Return a row as terms."""
+        return tuple(map(self.by_number.__getitem__, key))
+
     def blanked(self, key: Key) -> Key:
         """Return a row with its blank nodes alike."""
         return tuple(
@@ -62,7 +69,7 @@ class Terms:
         )
 
 
-class Cells(dict[bytes, int]):
+class CellNumbers(dict[bytes, int]):
     """The number of each term by the bytes of its cell in a table."""
 
     def __init__(self, terms: Terms) -> None:
@@ -115,7 +122,7 @@ class Solutions:
         table = Table(terms)
         answer.serialize(cast("IO[bytes]", table), QueryResultsFormat.TSV)
         width = len(names) or 1
-        columns = {name: table.numbers[place::width] for place, name in enumerate(names)}
+        columns = {name: table.numbers[number::width] for number, name in enumerate(names)}
         return cls(len(table.numbers) // width, columns)
 
     def column(self, variable: Variable) -> Sequence[int]:
@@ -129,10 +136,10 @@ class Solutions:
         return zip(*map(self.column, variables), strict=True)
 
     def grouped(self, variables: Sequence[Variable]) -> dict[Key, list[int]]:
-        """Return the places of the solutions by the values of some variables."""
+        """Return the numbers of the solutions by the values of some variables."""
         groups: dict[Key, list[int]] = defaultdict(list)
-        for place, key in enumerate(self.rows(variables)):
-            groups[key].append(place)
+        for number, key in enumerate(self.rows(variables)):
+            groups[key].append(number)
         return groups
 
     def where(self, chosen: Sequence[bool]) -> Solutions:

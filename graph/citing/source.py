@@ -69,20 +69,21 @@ class Evidence:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.sources: dict[str, Source] = {}
+        self.ranks: dict[str, tuple[int, str, int, str]] = {}
         self.articles: dict[Term, Description] = {}
 
     def description(self, subject: Term) -> Description:
         """Return what is said of a subject; no value is a blank node."""
-        found = Description()
+        description = Description()
         if not isinstance(subject, NamedNode):
-            return found
+            return description
         for quad in self.store.quads_for_pattern(subject, None, None, EVIDENCE):
             if not isinstance(quad.object, BlankNode):
-                found.setdefault(quad.predicate.value, []).append(quad.object)
-        for values in found.values():
+                description.setdefault(quad.predicate.value, []).append(quad.object)
+        for values in description.values():
             if len(values) > 1:
                 values.sort(key=str)
-        return found
+        return description
 
     def of(self, graph: str) -> Description:
         """Return what is said of a graph; nothing of one that is named by a text."""
@@ -98,7 +99,9 @@ class Evidence:
     def source(self, graph: str) -> Source:
         """Return the source of a graph; empty fields are those of which nothing is said."""
         if graph not in self.sources:
-            self.sources[graph] = self.described(self.of(graph))
+            own = self.of(graph)
+            self.ranks[graph] = self.ranked(graph, own)
+            self.sources[graph] = self.described(own)
         return self.sources[graph]
 
     def described(self, own: Description) -> Source:
@@ -122,9 +125,9 @@ class Evidence:
     def quotes(self, own: Description) -> list[str]:
         """Return the quotes of a sentence or a statement in their order; none within another."""
         selectors = own.get(SELECTOR, [])
-        selectors = sorted(selectors, key=lambda one: (len(str(one)), str(one)))
-        several = [self.description(one).get(EXACT, []) for one in selectors]
-        return outermost([getattr(one, "value", "") for quotes in several for one in quotes])
+        selectors = sorted(selectors, key=lambda selector: (len(str(selector)), str(selector)))
+        several = [self.description(selector).get(EXACT, []) for selector in selectors]
+        return outermost([getattr(quote, "value", "") for quotes in several for quote in quotes])
 
     def quoted(self, used: Iterable[tuple[str, Fact]]) -> dict[str, Source]:
         """Return the sources of graphs, each with the quotes of its statements that are used.
@@ -164,12 +167,18 @@ class Evidence:
 
     def rank(self, graph: str) -> tuple[int, str, int, str]:
         """Return where a source stands among others: body, headline, background, our own word."""
-        own = self.of(graph)
+        if graph not in self.ranks:
+            self.ranks[graph] = self.ranked(graph, self.of(graph))
+        return self.ranks[graph]
+
+    @staticmethod
+    def ranked(graph: str, own: Description) -> tuple[int, str, int, str]:
+        """Return where a source with this description stands among others."""
         article, position = own.first(ARTICLE), own.first(POSITION)
         if article is None:
             return 2 if graph.startswith(BACKGROUND) else 3, "", 0, graph
-        place = int(position) if position and position.isdecimal() else 0
-        return 0 if place else 1, article, place, graph
+        number = int(position) if position and position.isdecimal() else 0
+        return 0 if number else 1, article, number, graph
 
 
 def outermost(quotes: Sequence[str]) -> list[str]:
@@ -179,7 +188,7 @@ def outermost(quotes: Sequence[str]) -> list[str]:
     ['the 14th meeting', 'in Islamabad']
     """
     different = dict.fromkeys(quotes)
-    return [one for one in different if not any(one in o and one != o for o in different)]
+    return [quote for quote in different if not any(quote in o and quote != o for o in different)]
 
 
 def highlighted(address: str, quotes: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ class Thresholds:
     several: int = 50
     """Rows of an answer up to which each is given up to `proofs` proofs; past that it is one."""
 
-    quoted: int = 1000
+    quoted: int = 200
     """Rows, and sources, up to which a source is quoted with the statements that are used alone."""
 
     proofs: int = 4
@@ -30,9 +30,6 @@ class Thresholds:
 
     all_asks: int = 20_000
     """Parts of the dataset that are asked for all rows of an answer."""
-
-    solutions: int = 1_000_000
-    """Solutions that are traced."""
 
     members: int = 100_000
     """Solutions that the rows of a SELECT may count and be cited by."""

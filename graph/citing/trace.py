@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Variable
 
+from graph.citing.index import EvidenceIndex, Search
 from graph.citing.lineage import (
     GIVEN,
     NOTHING,
@@ -30,9 +31,6 @@ from graph.citing.solution import UNBOUND, Key, Solutions, Term, Terms
 from graph.sparql.syntax import Node, Path
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
-if TYPE_CHECKING:
-    from graph.citing.index import EvidenceIndex
-
 Needs: TypeAlias = tuple[int, ...]
 """What a solution needs, by the numbers of lineages."""
 
@@ -44,47 +42,29 @@ NO_GRAPH = ""
 """The name of a graph that a row does not bind."""
 
 
-class Inner(Protocol):
-    """Answers the parts of a query that are answered by themselves."""
-
-    def subselect(self, use: SubselectUse, graph: str | None) -> InnerRows:
-        """Return the rows of a subselect in a graph."""
-
-    def witnesses(
-        self, use: ExistsUse, rows: Iterable[Key], graph: str | None
-    ) -> dict[Key, Lineage]:
-        """Return the lineage of an EXISTS for each row of the values that it shares."""
-
-
-class InnerRows(Protocol):
-    """The rows of a subselect."""
-
-    columns: tuple[Variable, ...]
-
-    def lineage(self, key: Key) -> Lineage:
-        """Return the lineage of a row."""
-
-
 class Tracer:
-    """Traces solutions; `default` are the graphs that make the default graph, None for all."""
+    """Traces solutions; `default` are the graphs that make the default graph, None for all.
+
+    `inner_row` gives the lineage of a row of a subselect, `witnesses` those of an EXISTS.
+    """
 
     def __init__(
         self,
         store: Store,
-        dataset: EvidenceIndex,
+        index: EvidenceIndex,
         terms: Terms,
         default: tuple[str, ...] | None,
-        most: int,
+        inner_row: Callable[[SubselectUse, str | None, Mapping[Variable, int]], Lineage],
+        witnesses: Callable[[ExistsUse, Iterable[Key], str | None], Mapping[Key, Lineage]],
     ) -> None:
-        self.store = store
-        self.dataset = dataset
-        self.terms = terms
+        self.store, self.index, self.terms = store, index, terms
         self.default = default
-        self.most = most
-        self.quick = False
+        self.inner_row, self.inner_witnesses = inner_row, witnesses
+        self.most = 2 * index.thresholds.proofs
+        self.search = Search.ALL
         self.lineages: list[Lineage] = []
         self.numbers: dict[Lineage, int] = {}
-        self.triples = {None: Triples(self, None)}
+        self.triples: dict[int | None, Triples] = {None: Triples(self, None)}
         self.reached: dict[tuple[int, Path, bool, str | None], Reached] = {}
         self.constants: dict[Node, int] = {}
         self.enter(GIVEN)
@@ -97,9 +77,9 @@ class Tracer:
             self.lineages.append(lineage)
         return number
 
-    def needs(self, uses: Iterable[Use], solutions: Solutions, inner: Inner) -> Iterator[Needs]:
+    def needs(self, uses: Iterable[Use], solutions: Solutions) -> Iterator[Needs]:
         """Yield what each solution needs."""
-        columns = list(self.columns(uses, solutions, inner))
+        columns = list(self.columns(uses, solutions))
         if columns:
             return zip(*columns, strict=True)
         return iter([()] * solutions.size)
@@ -108,9 +88,7 @@ class Tracer:
         """Return the lineage of a solution."""
         return joined(map(self.lineages.__getitem__, needs), most)
 
-    def columns(
-        self, uses: Iterable[Use], solutions: Solutions, inner: Inner
-    ) -> Iterator[Sequence[int]]:
+    def columns(self, uses: Iterable[Use], solutions: Solutions) -> Iterator[Sequence[int]]:
         """Yield for each use the number of its lineage in each solution."""
         for use in uses:
             match use:
@@ -123,11 +101,11 @@ class Tracer:
                     present = {graph: self.presence(graph) for graph in {*names}}
                     yield list(map(present.__getitem__, names))
                 case BranchUse():
-                    yield from self.branch(use, solutions, inner)
+                    yield from self.branch(use, solutions)
                 case SubselectUse():
-                    yield self.subselects(use, solutions, inner)
+                    yield self.subselects(use, solutions)
                 case ExistsUse():
-                    yield self.witnesses(use, solutions, inner)
+                    yield self.witnesses(use, solutions)
 
     def triple_column(self, use: TripleUse, solutions: Solutions) -> Sequence[int]:
         """Return the lineage of a triple in each solution."""
@@ -141,8 +119,8 @@ class Tracer:
     def in_graph(self, graph: int) -> Triples:
         """Return the lineages of triples in a named graph."""
         if graph not in self.triples:
-            self.triples[graph] = Triples(self, self.graph_name(graph))  # type: ignore[index]
-        return self.triples[graph]  # type: ignore[index]
+            self.triples[graph] = Triples(self, self.graph_name(graph))
+        return self.triples[graph]
 
     def paths(self, use: PathUse, solutions: Solutions) -> Sequence[int]:
         """Return the lineage of a path in each solution, traced once for the same ends."""
@@ -193,39 +171,37 @@ class Tracer:
             return NO_NEED
         if name == INFERRED_GRAPH:
             return self.enter(Lineage(GIVEN.sets, complete=False, doubtful=True))
-        return self.enter(self.dataset.alone(name))
+        return self.enter(self.index.alone(name))
 
-    def branch(self, use: BranchUse, solutions: Solutions, inner: Inner) -> Iterator[Sequence[int]]:
+    def branch(self, use: BranchUse, solutions: Solutions) -> Iterator[Sequence[int]]:
         """Yield the lineages of a branch in the solutions that bind its marker."""
         bound = [marker != UNBOUND for marker in solutions.column(use.marker)]
-        for column in self.columns(use.uses, solutions.where(bound), inner):
+        for column in self.columns(use.uses, solutions.where(bound)):
             lineages = iter(column)
-            yield [next(lineages) if one else NO_NEED for one in bound]
+            yield [next(lineages) if is_bound else NO_NEED for is_bound in bound]
         if use.optional and not all(bound):
             unsure = self.enter(Lineage(GIVEN.sets, doubtful=True))
-            yield [NO_NEED if one else unsure for one in bound]
+            yield [NO_NEED if is_bound else unsure for is_bound in bound]
 
-    def subselects(self, use: SubselectUse, solutions: Solutions, inner: Inner) -> Sequence[int]:
+    def subselects(self, use: SubselectUse, solutions: Solutions) -> Sequence[int]:
         """Return the lineage of a row of a subselect in each solution."""
         variables = tuple(dict.fromkeys(v for v in free(use) if v != use.context))
         known: dict[tuple[Key, int], int] = {}
-        places = list(
+        rows = list(
             zip(solutions.rows(variables), self.contexts(use.context, solutions), strict=True)
         )
-        for place in places:
-            if place not in known:
-                key, context = place
+        for asked in rows:
+            if asked not in known:
+                key, context = asked
                 graph = None if use.context is None else self.graph_name(context)
                 row = dict(zip(variables, key, strict=True))
                 if graph == NO_GRAPH:
-                    known[place] = self.enter(NOTHING)
+                    known[asked] = self.enter(NOTHING)
                 else:
-                    rows = inner.subselect(use, graph)
-                    values = tuple(row.get(one, UNBOUND) for one in rows.columns)
-                    known[place] = self.enter(rows.lineage(values))
-        return [known[place] for place in places]
+                    known[asked] = self.enter(self.inner_row(use, graph, row))
+        return [known[asked] for asked in rows]
 
-    def witnesses(self, use: ExistsUse, solutions: Solutions, inner: Inner) -> Sequence[int]:
+    def witnesses(self, use: ExistsUse, solutions: Solutions) -> Sequence[int]:
         """Return the lineage of an EXISTS in each solution."""
         keys = solutions.rows(use.shared)
         asked = list(zip(keys, self.contexts(use.context, solutions), strict=True))
@@ -234,29 +210,29 @@ class Tracer:
         for context in {context for _, context in asked}:
             graph = None if use.context is None else self.graph_name(context)
             if graph != NO_GRAPH:
-                rows = dict.fromkeys(key for key, one in asked if one == context)
-                for key, lineage in inner.witnesses(use, rows, graph).items():
+                rows = dict.fromkeys(key for key, other in asked if other == context)
+                for key, lineage in self.inner_witnesses(use, rows, graph).items():
                     known[key, context] = self.enter(lineage)
-        return [known.get(place, missing) for place in asked]
+        return [known.get(key, missing) for key in asked]
 
     def lineage(self, triple: Fact, graph: str | None) -> Lineage:
         """Return the lineage of a triple in a graph; None is the default graph."""
         if graph is not None:
             return self.stated(triple, graph)
         if self.default is None:
-            return self.dataset.lineage(triple, self.most, quick=self.quick)
+            return self.index.lineage(triple, self.most, self.search)
         return either((self.stated(triple, name) for name in self.default), self.most)
 
     def stated(self, triple: Fact, graph: str) -> Lineage:
         """Return the lineage of a triple in a named graph, which states it itself."""
         if graph == INFERRED_GRAPH:
-            one = self.dataset.lineage(triple, self.most, quick=self.quick)
-            return Lineage(one.sets, complete=False, doubtful=True, triples=one.triples)
+            lineage = self.index.lineage(triple, self.most, self.search)
+            return Lineage(lineage.sets, complete=False, doubtful=True, triples=lineage.triples)
         if Quad(*triple, NamedNode(graph)) not in self.store:  # type: ignore[arg-type]
             return NOTHING
         if graph == ONTOLOGY_GRAPH:
             return GIVEN
-        alone = self.dataset.alone(graph)
+        alone = self.index.alone(graph)
         return Lineage(alone.sets, alone.complete, triples=(triple,))
 
     def graph_name(self, number: int) -> str:

@@ -8,11 +8,11 @@ from typing import Final
 
 from pyoxigraph import QueryBoolean, QuerySolutions, Store, Variable
 
-from graph.citing.answer import Citation, CitedAnswer, Rows, TermRow
+from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.form import TRIPLE, rows_of
 from graph.citing.index import EvidenceIndex
 from graph.citing.run import EngineAnswer
-from graph.citing.solution import Key, Terms
+from graph.citing.solution import Key, TermRow, Terms
 from graph.citing.verify import Verifier
 
 CUT: Final = re.compile(r"\b(LIMIT|OFFSET)\b", re.IGNORECASE)
@@ -52,7 +52,7 @@ def cite_unread(store: Store, index: EvidenceIndex, question: UnreadQuestion) ->
     names = sorted({graph for citation in citations for graph in citation.graphs})
     return CitedAnswer(
         () if boolean is not None else tuple(variable.value for variable in question.columns),
-        Rows.of(rows),
+        rows,
         citations,
         {name: index.evidence.source(name) for name in names},
         boolean,
@@ -81,4 +81,6 @@ def rows_in(answer: EngineAnswer) -> Iterator[TermRow]:
     elif isinstance(answer, QuerySolutions):
         yield from map(tuple, answer)
     else:
-        yield from dict.fromkeys((one.subject, one.predicate, one.object) for one in answer)
+        yield from dict.fromkeys(
+            (triple.subject, triple.predicate, triple.object) for triple in answer
+        )

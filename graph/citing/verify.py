@@ -82,7 +82,7 @@ class Verifier:
 
     def needs_each(self, graphs: Graphs) -> bool:
         """Whether each single removal was really asked for, and took the row away."""
-        removals = (self.answers.get((self.text, graphs - {one})) for one in graphs)
+        removals = (self.answers.get((self.text, graphs - {graph})) for graph in graphs)
         return all(rows is not None and self.key not in rows for rows in removals)
 
     def shrunk(self, graphs: Graphs) -> Graphs:
@@ -128,12 +128,15 @@ class Verifier:
         """Return the sets that give the row, each made as small as the bounds allow."""
         sets: list[Graphs] = []
         for graphs in candidates:
-            if len(sets) < most and not any(one <= graphs for one in sets) and self.holds(graphs):
+            if (
+                len(sets) < most
+                and not any(known <= graphs for known in sets)
+                and self.holds(graphs)
+            ):
                 small = len(graphs) <= 2 * self.thresholds.graphs
                 sets.append(self.shrunk(graphs) if small else graphs)
         return smallest(sets)
 
     def near(self) -> Graphs:
         """Return the graphs that may matter to the row beside what it was traced to."""
-        terms = map(self.question.terms.by_number.__getitem__, self.key)
-        return self.index.near(terms, 2 * self.thresholds.graphs)
+        return self.index.near(self.question.terms.row(self.key), 2 * self.thresholds.graphs)

@@ -17,7 +17,8 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
-from graph.citing.answer import Citation, CitedAnswer, TermRow
+from graph.citing.answer import Citation, CitedAnswer
+from graph.citing.solution import TermRow
 from graph.evaluation import distinct, write_graph
 from graph.explaining.prov import Told, described, meant, prov, statement
 from graph.format import GraphFormat

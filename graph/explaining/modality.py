@@ -75,7 +75,7 @@ def with_modalities(
     columns = [] if answer.boolean is not None else list(map(Variable, answer.variables))
     try:
         patterns = asked_for(parse_query(text, base).form, set(columns))
-    except UnreadableQueryError:
+    except UnreadableQueryError:  # its rows were cited by asking alone
         return answer
     if not patterns:
         return answer

@@ -13,7 +13,8 @@ from typing import Final
 
 from pyoxigraph import Literal, QueryResultsFormat, parse_query_results
 
-from graph.citing.answer import Citation, CitedAnswer, TermRow
+from graph.citing.answer import Citation, CitedAnswer
+from graph.citing.solution import TermRow
 from graph.citing.source import Source
 from graph.citing.writing import term_json
 from graph.evaluation import write_results

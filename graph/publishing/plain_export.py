@@ -21,7 +21,7 @@ from graph.publishing.statement_table import (
     statement_table,
 )
 from graph.reasoning.kernel import Kernel
-from graph.reasoning.tree import MOST_PROOFS, Statement, Tree, known, tree
+from graph.reasoning.tree import Statement, Tree, known, tree
 from ontology.namespace import INFERRED_GRAPH
 
 
@@ -47,6 +47,9 @@ class PlainExport:
         """Return the table of statements."""
         return statement_table(self.rows, self.labels)
 
+
+MANY: Final = 64
+"""Supports of a triple out of which its first proof is chosen, by the names of its graphs."""
 
 WRITERS: Final[Mapping[str, Callable[[PlainExport], bytes]]] = {
     "csv": PlainExport.statements,
@@ -82,9 +85,9 @@ def first_proof(kernel: Kernel) -> Premises:
 
     def premises(triple: Triple) -> Iterable[tuple[str, Triple]]:
         fact = known(kernel, triple)
-        for graphs in kernel.supports(fact, MOST_PROOFS).sets[:1]:
-            return leaves(tree(kernel, fact, graphs))
-        return ()
+        supports = kernel.supports(fact, MANY).sets
+        first = min(supports, key=lambda graphs: (len(graphs), kernel.names(graphs)), default=None)
+        return () if first is None else leaves(tree(kernel, fact, first))
 
     return premises
 

@@ -16,11 +16,12 @@ from pyoxigraph import Literal, NamedNode
 from graph.asking import find_question, questions
 from graph.errors import QuestionError
 from graph.evaluation import Answer, Query
+from graph.explaining.mark import DAGGER, Segment, marks_of, segments
 from graph.explaining.term import Term, path_of, term, text_of
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
-from graph.presenting.reference import UNLISTED, web
+from graph.presenting.reference import web
 from graph.publishing.resource import JSON, Node, columns, rows
-from ontology.namespace import BASE, CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID
+from ontology.namespace import BASE, CPEC, ID
 from ontology.vocabulary import strongest
 from queries.question import LABEL, Parameter, Question
 from server.answer import evaluate, send
@@ -48,8 +49,6 @@ ROWS: Final = 500
 LONGEST: Final = 4000
 """The characters of a query up to which it is a part of an address."""
 
-OURS: Final = UNLISTED | {EDITORIAL_GRAPH, EVIDENCE_GRAPH}
-"""The graphs of our own word, which a page names only where a row has no other source."""
 
 KINDS: Final = {
     "undertaking": ("Undertakings",),
@@ -81,9 +80,9 @@ NUMBERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source of an answer: its number, where it is found, in which words, and its pages."""
+    """A source of an answer: its mark, where it is found, in which words, and its pages."""
 
-    number: int
+    mark: str
     words: str
     quotes: list[str]
     path: str
@@ -93,23 +92,25 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row: its cells, the numbers of each proof's sources, how it is meant, what else to say."""
+    """A row: its cells, its citation in marks and words, and how it is meant."""
 
     cells: list[Term | None]
-    proofs: list[list[int]]
-    more: bool
+    citation: list[Segment]
     modality: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An answer as a page shows it: one part of it, and whether there is `more`."""
+    """An answer as a page shows it: one part of it, and whether there is `more`.
+
+    `own_word` says that a row also rests on our own names, types or bookkeeping.
+    """
 
     heads: list[str]
     lines: list[Line]
     sources: list[Source]
     absent: list[str]
+    own_word: bool
     more: bool
 
 
@@ -199,8 +200,8 @@ def shown(answered: Answer) -> Shown:
     cited = json.loads(answered.body)
     sources = cited["sources"]
     citations, found = cited["citations"][:ROWS], rows(answered)
-    named = dict.fromkeys(graph for row in citations for graph in told(row["graphs"]))
-    marks = {graph: number for number, graph in enumerate(filter(sources.__contains__, named), 1)}
+    named = dict.fromkeys(graph for row in citations for graph in row["graphs"])
+    marks = marks_of({graph: sources[graph] for graph in sources if graph in named})
     heads = columns(answered)
     return Shown(
         [spaced(head) for head in heads if not is_label(head, heads)],
@@ -208,31 +209,20 @@ def shown(answered: Answer) -> Shown:
             line(labelled(heads, row), citing, marks)
             for row, citing in zip(found[:ROWS], citations, strict=True)
         ],
-        [source(number, graph, sources[graph]) for graph, number in marks.items()],
+        [source(mark, graph, sources[graph]) for graph, mark in marks.items() if mark != DAGGER],
         list(dict.fromkeys(one for row in citations for one in row.get("absent", ()))),
+        DAGGER in marks.values(),
         len(found) > ROWS,
     )
 
 
-def told(graphs: list[str]) -> list[str]:
-    """Return the graphs of a proof that are named: our own labels and records go without saying."""
-    others = [graph for graph in graphs if graph not in OURS]
-    return others or graphs
-
-
-def line(cells: list[Term | None], citing: Mapping[str, Any], marks: Mapping[str, int]) -> Line:
+def line(cells: list[Term | None], citing: Mapping[str, Any], marks: Mapping[str, str]) -> Line:
     """Return a row with its footnotes."""
-    proofs = citing.get("proofs") or ([citing["graphs"]] if citing.get("reason") else [])
-    numbers = [
-        sorted({marks[graph] for graph in told(proof) if graph in marks}) for proof in proofs
-    ]
     modality = strongest(citing.get("modalities", ())).removeprefix(CPEC)
-    reason = f"{citing['status']}: {citing['reason']}" if citing.get("reason") else ""
-    alike = list(map(list, dict.fromkeys(map(tuple, numbers))))
-    return Line(cells, alike, "more" in citing, modality, reason)
+    return Line(cells, segments(citing, marks), modality)
 
 
-def source(number: int, graph: str, said: Mapping[str, str]) -> Source:
+def source(mark: str, graph: str, said: Mapping[str, str]) -> Source:
     """Return a source of an answer, with as many of its quotes as there is room for."""
     words, _, by = said["words"].partition(": “")[0].partition(", according to ")
     quotes, room = list[str](), QUOTED
@@ -242,7 +232,7 @@ def source(number: int, graph: str, said: Mapping[str, str]) -> Source:
             break
         quotes.append(quote)
     path = path_of(graph) if graph.startswith(BASE) else ""
-    return Source(number, words, quotes, path, web(said.get("href", "")), by)
+    return Source(mark, words, quotes, path, web(said.get("href", "")), by)
 
 
 def labelled(heads: list[str], row: list[Node | None]) -> list[Term | None]:

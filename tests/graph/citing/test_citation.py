@@ -8,7 +8,7 @@ import re
 import pytest
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, parse
 
-from graph.citing.answer import Citation, CitedAnswer, Rows
+from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
 from graph.citing.thresholds import Thresholds
@@ -365,7 +365,12 @@ def test_an_answer_is_results_json_with_citations_and_sources(
         "l": {"type": "literal", "value": "A", "xml:lang": "en"},
     }
     graphs = sorted([SHORT["s01"], SHORT["editorial"]])
-    assert found["citations"][0] == {"graphs": graphs, "status": "cited", "proofs": [graphs]}
+    assert found["citations"][0] == {
+        "graphs": graphs,
+        "status": "cited",
+        "proofs": [graphs],
+        "stated": 1,
+    }
     assert found["sources"][SHORT["s01"]] == {
         "article": ID + "x",
         "title": "Talks",
@@ -380,7 +385,7 @@ def test_an_answer_is_results_json_with_citations_and_sources(
 def test_blank_nodes_and_triple_terms_are_written_as_results_json_has_them() -> None:
     quoted = next(iter(parse("<a:s> <a:p> <<( <a:s> <a:p> 'o' )>> .", RdfFormat.TURTLE))).object
     row = (BlankNode("b"), quoted)
-    answer = CitedAnswer(("b", "t"), Rows.of([row]), [Citation("uncited")], {})
+    answer = CitedAnswer(("b", "t"), [row], [Citation("uncited")], {})
     found = json.loads(answer.json())["results"]["bindings"][0]
     assert found["b"] == {"type": "bnode", "value": "b"}
     assert found["t"]["type"] == "triple"

@@ -8,9 +8,10 @@ import pytest
 from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, Store, parse
 from rdflib import Graph
 
-from graph.citing.answer import Citation, CitedAnswer, Rows
+from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.citation import cite, uncited
 from graph.citing.index import EvidenceIndex
+from graph.citing.solution import TermRow
 from graph.citing.source import Source
 from graph.errors import AnswerTooLargeError
 from graph.evaluation import results
@@ -128,7 +129,7 @@ def test_all_that_a_citation_has_to_say_is_told(store: Store) -> None:
         Citation("cited", graphs=graphs[1:], basis=graphs[1:], members=members),
         Citation("cited", (graphs[:1],), graphs[:1], sufficient=True),
     ]
-    rows = Rows.of([(NamedNode(ID + "x"),), (BlankNode("n1"),), (None,), (None,)])
+    rows: list[TermRow] = [(NamedNode(ID + "x"),), (BlankNode("n1"),), (None,), (None,)]
     found = read(CitedAnswer(("x",), rows, citations, dict.fromkeys(graphs, Source())), store)
     proved = "?p prov:specializationOf [ rs:index %s ] ; prov:wasDerivedFrom ?g"
     both = [(graph,) for graph in graphs]
