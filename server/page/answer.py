@@ -30,8 +30,9 @@ QUOTED: Final = 180
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source of an answer: its mark, where it is found, in which words, and its pages."""
+    """A source of an answer: its graph, its mark, where it is found, its words and its pages."""
 
+    graph: str
     mark: str
     words: str
     quotes: list[str]
@@ -60,6 +61,8 @@ class Shown:
     """Whether it rests on our own names, types and bookkeeping too."""
     absent: list[str]
     more: bool
+    fallen: tuple[Line, ...] = ()
+    """The rows that there would be, had nothing been struck."""
 
 
 def shown(answered: Answer) -> Shown:
@@ -98,7 +101,7 @@ def source(mark: str, graph: str, said: Mapping[str, str]) -> Source:
             break
         quotes.append(quote)
     path = path_of(graph) if graph.startswith(BASE) else ""
-    return Source(mark, words, quotes, path, web(said.get("href", "")), by)
+    return Source(graph, mark, words, quotes, path, web(said.get("href", "")), by)
 
 
 def labelled(heads: list[str], row: list[Node | None]) -> list[Term | None]:
