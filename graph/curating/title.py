@@ -2,51 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from itertools import product
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from graph.curating.evidence import values
+from graph.dataset import TYPE
 from graph.reference import reference
-from ontology.namespace import EVIDENCE_GRAPH, PREFIXES
-
-PLACED: Final = """
-SELECT ?sentence ?name ?date ?position WHERE {
-  %s
-  GRAPH graph:evidence {
-    ?sentence a cpec:Sentence ; oa:hasSource ?article ; schema:position ?position .
-    OPTIONAL { ?article dcterms:title ?title }
-    OPTIONAL { ?article dcterms:date ?date }
-    OPTIONAL { ?article dcterms:publisher ?publisher }
-  }
-  OPTIONAL { GRAPH graph:editorial { ?publisher rdfs:label ?label FILTER (LANG(?label) = "en") } }
-  BIND (COALESCE(?label, ?title, "") AS ?name)
-} ORDER BY ?sentence STR(?name) STR(?date) STR(?position)
-"""
-
-OF: Final = """
-VALUES ?touched { %s }
-GRAPH graph:evidence { { ?touched a cpec:Sentence BIND (?touched AS ?sentence) }
-  UNION { ?sentence oa:hasSource ?touched ; a cpec:Sentence } }
-"""
+from ontology.namespace import CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH, PREFIXES
 
 TITLE: Final = NamedNode(PREFIXES["dcterms"] + "title")
+DATE: Final = NamedNode(PREFIXES["dcterms"] + "date")
+PUBLISHER: Final = NamedNode(PREFIXES["dcterms"] + "publisher")
+SOURCE: Final = NamedNode(PREFIXES["oa"] + "hasSource")
+POSITION: Final = NamedNode(PREFIXES["schema"] + "position")
+LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
+SENTENCE: Final = NamedNode(CPEC + "Sentence")
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
+EDITORIAL: Final = NamedNode(EDITORIAL_GRAPH)
 
 
-def titles(store: Store, of: Iterable[NamedNode] | None = None) -> list[Quad]:
+def titles(store: Store, of: Collection[NamedNode] | None = None) -> list[Quad]:
     """Return the titles of sentences as evidence: of all, or of these and those of these articles.
 
     What has a title of its own is not left out.
     """
-    touched = "" if of is None else OF % " ".join(map(str, of))
-    found: dict[str, str] = {}
-    for sentence, name, date, position in values(store, PLACED % touched):
-        found.setdefault(sentence, reference(name, date, position))
+    sentences = sentences_of(store, of) if of is not None else all_sentences(store)
     return [
-        Quad(NamedNode(sentence), TITLE, Literal(text, language="en"), EVIDENCE)
-        for sentence, text in found.items()
+        Quad(sentence, TITLE, Literal(reference(*min(placed)), language="en"), EVIDENCE)
+        for sentence in sorted(sentences, key=str)
+        if (placed := list(places(store, sentence)))
     ]
 
 
@@ -57,3 +43,45 @@ def untitled(store: Store, found: Iterable[Quad]) -> list[Quad]:
         for quad in found
         if next(store.quads_for_pattern(quad.subject, TITLE, None, EVIDENCE), quad) == quad
     ]
+
+
+def all_sentences(store: Store) -> set[NamedNode]:
+    """Return the sentences that the evidence tells of."""
+    typed = store.quads_for_pattern(None, TYPE, SENTENCE, EVIDENCE)
+    return {quad.subject for quad in typed if isinstance(quad.subject, NamedNode)}
+
+
+def sentences_of(store: Store, things: Collection[NamedNode]) -> set[NamedNode]:
+    """Return the sentences among things, and those of which one of them is the source."""
+    named = set(things)
+    for thing in things:
+        sourced = store.quads_for_pattern(None, SOURCE, thing, EVIDENCE)
+        named |= {quad.subject for quad in sourced if isinstance(quad.subject, NamedNode)}
+    return {one for one in named if Quad(one, TYPE, SENTENCE, EVIDENCE) in store}
+
+
+def places(store: Store, sentence: NamedNode) -> Iterator[tuple[str, str, str]]:
+    """Yield where a sentence is found: the name of its source, the date and the position."""
+    for article in objects(store, sentence, SOURCE):
+        if not isinstance(article, NamedNode):
+            continue
+        names = {
+            label.value
+            for publisher in objects(store, article, PUBLISHER)
+            if isinstance(publisher, NamedNode)
+            for label in objects(store, publisher, LABEL, EDITORIAL)
+            if isinstance(label, Literal) and label.language == "en"
+        }
+        names = names or {one.value for one in objects(store, article, TITLE)} or {""}
+        dates = {one.value for one in objects(store, article, DATE)} or {""}
+        positions = {one.value for one in objects(store, sentence, POSITION)}
+        yield from product(names, dates, positions)
+
+
+def objects(
+    store: Store, subject: NamedNode, predicate: NamedNode, graph: NamedNode = EVIDENCE
+) -> Iterator[NamedNode | Literal]:
+    """Yield the values of a property in a graph that are names or literals."""
+    for quad in store.quads_for_pattern(subject, predicate, None, graph):
+        if isinstance(quad.object, NamedNode | Literal):
+            yield quad.object

@@ -48,7 +48,7 @@ class Zygote:
         give_back()
         gc.freeze()
         gc.enable()
-        send(sock, self._state())
+        send(sock, {})
 
     def obey(self) -> None:
         """Obey orders until the other end closes."""
@@ -58,10 +58,10 @@ class Zygote:
                 self._fork()
             elif self._on_disk:
                 self._settings["store"] = header["source"]
-                send(self._sock, self._state())
+                send(self._sock, {})
             else:
                 self._apply(Delta.of(header, body))
-                send(self._sock, self._state())
+                send(self._sock, {})
 
     def _read(self) -> Dataset:
         """Return the dataset without its store, which each worker opens; raises OSError."""
@@ -96,10 +96,6 @@ class Zygote:
         """Index the evidence of a dataset in memory, so that every worker shares the index."""
         most = int(self._settings["cite_most"])
         return index_of(dataset.store, dataset.following, union=dataset.union, most=most)
-
-    def _state(self) -> Header:
-        """Return what the server is told of the dataset."""
-        return {"pending": self._dataset.indexing.pending}
 
     def _fork(self) -> None:
         """Fork a worker and send the descriptors that rule it."""

@@ -177,11 +177,13 @@ class Witness:
         properties, classes = self.properties(), self.classes()
         for number, name in enumerate(properties):
             yield self.thing(f"path{number}"), name, self.value(name, f"path{number + 1}")
-            yield self.thing(f"from{number}"), name, self.value(name, f"to{number}")
-            yield self.thing("from"), name, self.value(name, "to")
-        for number, kind in enumerate(classes):
-            yield self.thing("all"), TYPE, kind
+            if len(properties) > 1:
+                yield self.thing(f"from{number}"), name, self.value(name, f"to{number}")
+                yield self.thing("from"), name, self.value(name, "to")
+        for number, kind in enumerate(() if properties else classes):
             yield self.thing(f"one{number}"), TYPE, kind
+            if self.axiom.predicate.value != RDFS + "subClassOf":
+                yield self.thing("all"), TYPE, kind
         if self.axiom.predicate == TYPE:
             for name in properties:
                 for subject, value in (("b", "a"), ("a", "b"), ("a", "c"), ("d", "c"), ("e", "e")):

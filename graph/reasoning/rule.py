@@ -36,7 +36,7 @@ class Rule:
     different: tuple[Variable, ...] = ()
 
 
-def text(term: Term | Triple | str) -> str:
+def text(term: Term | Triple | Variable | str) -> str:
     """Return a term, or the IRI of one, as a person reads it."""
     if isinstance(term, str):
         return shorten(term)
