@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.client import Client
+from tests.server.conftest import Run
 
 ARTICLE = "inp-wealthpk-2026-04-29"
 S08 = f"https://w3id.org/cpec-graph/id/{ARTICLE}/s08"
@@ -95,3 +96,20 @@ def test_where_every_source_is_struck_our_own_word_is_left(client: Client) -> No
     )
     assert client.get(asked + struck, Accept="text/csv").text.split() == ["n", "0"]
     assert client.get("/page/Pakistan?" + struck[1:], Accept="text/html").status == 200
+
+
+def test_the_commands_take_a_strike_too(cpec: Run) -> None:
+    whole, struck = (
+        cpec("ask", "cooperation-areas", *options).stdout for options in ((), ("--without", S08))
+    )
+    assert "artificial intelligence" in whole
+    assert "artificial intelligence" not in struck
+    cited = cpec("query", "-", "--cite", "--only", S08, stdin=COOPERATES)
+    assert "true" in cited.stdout.lower()
+    assert "sentence 8" in cited.stdout
+    exported = cpec("export", "--format", "nq", "--without", "INP_WealthPk").stdout
+    assert S08 not in exported
+    assert "graph/background/" in exported
+    refused = cpec("ask", "cooperation-areas", "--without", "Pakistan")
+    assert refused.returncode == 1
+    assert "is no source" in refused.stderr
