@@ -22,8 +22,8 @@ def striking(command: Callable[..., None]) -> Callable[..., None]:
         "--without",
         metavar="IRI",
         multiple=True,
-        help="As if a source had never been read: a sentence, an article, a publisher, a background "
-        "source; can be given several times.",
+        help="As if a source had never been read: a sentence, an article, a publisher or a "
+        "background source; can be given several times.",
     )
     @click.option("--only", metavar="IRI", multiple=True, help="As if it alone had been read.")
     @wraps(command)
