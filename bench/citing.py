@@ -37,8 +37,8 @@ TIMES: Final = 5
 SMALL: Final = 100_000
 """The stated quads up to which a graph is a small one, on the page of the measurements."""
 
-QUICK: Final = 20
-"""Milliseconds of a plain answer up to which citing may add a fixed time."""
+MANY: Final = 1000
+"""Rows up to which citing may add a fixed time and one for each row."""
 
 SAMPLE: Final = 100
 """Inferred triples of each predicate that are explained."""
@@ -129,7 +129,7 @@ def line(client: Client, name: str, query: str) -> str:
     statuses = Counter(one["status"] for one in json.loads(answer)["citations"])
     first, second = min(plain) * 1000, min(cited) * 1000
     rows = max(statuses.total(), 1)
-    bound = bound_of(name, first, rows)
+    bound = bound_of(first, rows)
     return (
         f"| {name} | {statuses.total()} | {statuses['cited']} | {first:.1f} | {second:.1f} | "
         f"{second / first:.1f} | {(second - first) * 1000 / rows:.0f} | "
@@ -137,11 +137,9 @@ def line(client: Client, name: str, query: str) -> str:
     )
 
 
-def bound_of(name: str, plain: float, rows: int) -> float:
+def bound_of(plain: float, rows: int) -> float:
     """Return the milliseconds that a cited answer may take where the plain one takes so many."""
-    if name.startswith("count"):
-        return max(5 * plain, plain + 30)
-    return plain + 30 if plain <= QUICK else max(3 * plain, plain + 0.01 * rows)
+    return plain + 50 + rows if rows <= MANY else 4 * plain
 
 
 def index_figures(path: Path) -> Iterator[str]:
