@@ -1,4 +1,4 @@
-"""The servers that ours is measured beside, each a process on loopback with the same triples."""
+"""A peer: a server that is measured, on loopback with the same triples as the others."""
 
 from __future__ import annotations
 
@@ -6,84 +6,99 @@ import contextlib
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import RdfFormat, Store, serialize
+from bench.process import descendants, proportional
+from bench.wire import Address, Reply, request, talk
 
-from bench.endpoint import Endpoint
-from bench.graph import quads, snapshots
-from bench.wire import Address
-from graph.dataset import with_union
+START_TIME: Final = 300.0
+PATIENCE: Final = 300.0
+LOOK: Final = 0.005
+"""The seconds between two looks whether a server answers by now."""
 
-BINARIES: Final = Path(".venv-bench/bin").absolute()
-START_TIME: Final = 180.0
-
-
-@contextlib.contextmanager
-def ours(folder: Path, size: int) -> Iterator[Address]:
-    """Serve with `cpec serve`, its cache off."""
-    options = ("--out", str(snapshots(folder, size)), "--cache", "0", "--deadline", "60")
-    with Endpoint.start(folder / "ours", *options) as endpoint:
-        yield endpoint.client.place
+FORM: Final = {
+    "Content-Type": "application/x-www-form-urlencoded",
+    "Accept": "application/sparql-results+json",
+}
 
 
-@contextlib.contextmanager
-def oxigraph(folder: Path, size: int) -> Iterator[Address]:
-    """Serve with `oxigraph serve` on disk; the union stands in its default graph, as in ours."""
-    location = folder / "oxigraph"
-    store = Store(location)
-    store.bulk_extend(with_union(quads(size)))
-    store.flush()
-    store.optimize()
-    del store
-    port = free_port()
-    command = [BINARIES / "oxigraph", "serve", "--location", location]
-    with served([*map(str, command), "--bind", f"127.0.0.1:{port}"], port) as address:
-        yield address
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A running server: where it answers queries, and its first process.
+
+    `seconds` passed from the start of that process to its first answer.
+    """
+
+    address: Address
+    path: str
+    pid: int
+    seconds: float
+
+    def memory(self) -> int:
+        """Return the bytes of all its processes, of shared pages their share."""
+        return sum(map(proportional, descendants(self.pid)))
+
+    def ask(self, body: bytes) -> Reply:
+        """Return the answer to a form; raises ConnectionError where there is none, or not 200."""
+        return ask(self.address, self.path, body)
 
 
-@contextlib.contextmanager
-def rdflib_endpoint(folder: Path, size: int) -> Iterator[Address]:
-    """Serve with rdflib-endpoint, which holds the union in memory."""
-    triples = folder / "union.nt"
-    serialize({quad.triple for quad in quads(size)}, triples, RdfFormat.N_TRIPLES)
-    port = free_port()
-    command = [
-        BINARIES / "rdflib-endpoint",
-        "serve",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        port,
-        triples,
-    ]
-    with served(list(map(str, command)), port) as address:
-        yield address
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of server: what prepares its data in a folder, and what serves them from there.
+
+    `missing` is what it needs that is not installed, "" where all is.
+    """
+
+    prepare: Callable[[Path, int], None]
+    serve: Callable[[Path], AbstractContextManager[Peer]]
+    missing: str = ""
 
 
 @contextlib.contextmanager
-def served(command: list[str], port: int) -> Iterator[Address]:
-    """Run a server until the block ends."""
+def served(command: list[str], flag: str, path: str) -> Iterator[Peer]:
+    """Run a server until the block ends; the flag takes its port, or its address and port."""
+    address = ("127.0.0.1", free_port())
+    place = str(address[1]) if flag == "--port" else f"127.0.0.1:{address[1]}"
+    start = time.perf_counter()
+    with running([*command, flag, place]) as process:
+        wait_for(address, path)
+        yield Peer(address, path, process.pid, time.perf_counter() - start)
+
+
+@contextlib.contextmanager
+def running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a process until the block ends."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        address = ("127.0.0.1", port)
-        wait_for(address)
-        yield address
+        yield process
     finally:
         process.terminate()
         process.wait()
 
 
-def wait_for(address: Address) -> None:
-    """Return when somebody listens; raises TimeoutError."""
+def wait_for(address: Address, path: str) -> None:
+    """Return when a server answers; raises TimeoutError."""
     end = time.monotonic() + START_TIME
     while time.monotonic() < end:
-        with contextlib.suppress(OSError), socket.create_connection(address, timeout=1):
+        with contextlib.suppress(OSError):
+            ask(address, path, b"query=ASK{}")
             return
-        time.sleep(0.1)
-    raise TimeoutError(f"nobody listens at {address}")
+        time.sleep(LOOK)
+    raise TimeoutError(f"nobody answers at {address}")
+
+
+def ask(address: Address, path: str, body: bytes) -> Reply:
+    """Return the answer to a form; raises ConnectionError where there is none, or not 200."""
+    sent = request("POST", path, {**FORM, "Connection": "close"}, body)
+    replies = talk(address, sent, PATIENCE).replies
+    if not replies or replies[0].status != 200:
+        raise ConnectionError(f"{replies[0].status}: {replies[0].body[:300]!r}" if replies else "")
+    return replies[0]
 
 
 def free_port() -> int:

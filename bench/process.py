@@ -12,6 +12,7 @@ PROC: Final = Path("/proc")
 KIBIBYTE: Final = 1024
 ZYGOTE: Final = "graph.engine.zygote"
 WRITER: Final = "graph.engine.writing.writer"
+FRONT: Final = "server.front.front"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Tree:
     zygotes: tuple[int, ...]
     writer: int | None
     workers: tuple[int, ...]
+    fronts: tuple[int, ...]
 
     @classmethod
     def of(cls, pid: int) -> Tree:
@@ -40,11 +42,17 @@ class Tree:
         }
         ruling = sorted(zygotes, key=lambda zygote: not workers[zygote])
         every = tuple(chain.from_iterable(workers.values()))
-        return cls(pid, tuple(ruling), writers[0] if writers else None, every)
+        fronts = tuple(child for child, words in known.items() if FRONT in words)
+        return cls(pid, tuple(ruling), writers[0] if writers else None, every, fronts)
 
     def all(self) -> list[int]:
         """Return every process."""
-        return [self.serve, *self.zygotes, *filter(None, (self.writer,)), *self.workers]
+        writer = filter(None, (self.writer,))
+        return [self.serve, *self.fronts, *self.zygotes, *writer, *self.workers]
+
+    def memory(self) -> int:
+        """Return the bytes of memory of all processes together."""
+        return sum(map(proportional, self.all()))
 
 
 def child_table() -> dict[int, list[int]]:
@@ -58,6 +66,14 @@ def child_table() -> dict[int, list[int]]:
                 if state != "Z":
                     table.setdefault(int(parent), []).append(int(entry.name))
     return table
+
+
+def descendants(pid: int) -> list[int]:
+    """Return a process and all that it has started, and they."""
+    children, found = child_table(), [pid]
+    for process in found:
+        found += children.get(process, [])
+    return found
 
 
 def is_fork(pid: int) -> bool:

@@ -1,10 +1,9 @@
-"""How many questions a second: ours beside `oxigraph serve` and rdflib-endpoint, in one run.
+"""How many questions a second: ours beside Oxigraph, Virtuoso and rdflib-endpoint, in one run.
 
-python -m venv .venv-bench && .venv-bench/bin/pip install -r bench/requirements.txt
-python -m bench.throughput [--size 100000] [--seconds 3] [--clients 4]
+make bench, or: python -m bench.throughput [--size 100000] [--seconds 3] [--clients 4]
 
-All three run at the same time, and a question is put to one after another, so that a change of what
-else the machine does meets all of them.
+All servers run at the same time, and a question is put to one after another, so that a change of
+what else the machine does meets all of them. A server that is not installed is said to be missing.
 """
 
 from __future__ import annotations
@@ -12,111 +11,164 @@ from __future__ import annotations
 import json
 import tempfile
 import urllib.parse
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import geometric_mean, harmonic_mean
 from typing import Final
 
-from bench.load import rate
+from bench.load import Line, rate
 from bench.page import arguments, publish
-from bench.peer import ours, oxigraph, rdflib_endpoint
+from bench.peer import FORM, Peer
 from bench.question import KINDS, Question
-from bench.wire import Address, request, talk
+from bench.server import DISK, KEPT, MEMORY, OURS, PYTHON, SERVERS
+from bench.wire import request
 
-Server = Callable[[Path, int], AbstractContextManager[Address]]
+RATIOS: Final = ((OURS, DISK), (OURS, PYTHON), (KEPT, MEMORY))
+"""Who is compared to whom in the last columns."""
 
-SERVERS: Final[dict[str, tuple[Server, str]]] = {
-    "cpec": (ours, "/query"),
-    "oxigraph serve": (oxigraph, "/query"),
-    "rdflib-endpoint": (rdflib_endpoint, "/"),
-}
-"""How each is served, and the path of its endpoint."""
-
-HEADERS: Final = {
-    "Connection": "keep-alive",
-    "Content-Type": "application/x-www-form-urlencoded",
-    "Accept": "application/sparql-results+json",
-}
 TARGETS: Final = {
-    "lookups": (0.0, 2.0),
-    "joins": (2.0, 20.0),
-    "paths": (2.0, 20.0),
-    "aggregates": (2.0, 20.0),
+    "lookups": "-, 2, 1",
+    "joins": "2, 20, -",
+    "paths": "2, 20, -",
+    "aggregates": "2, 20, -",
 }
-"""The least that we want of each kind, as multiples of the two peers."""
+"""The least that we want of each ratio, by kind."""
 
 THINGS: Final = 800
 """The different things that a question is asked about, one after another."""
 
+CONNECTIONS: Final = 6
+"""The connections on which answers are asked for that are to be kept."""
+
 WARMING: Final = 0.2
 """The part of the time in which one client asks a question before it is measured."""
 
-PATIENCE: Final = 300.0
+
+Figures = dict[str, float]
+"""A figure of each server, by its name; none of one that has none."""
 
 
-def asking(path: str, text: str, **headers: str) -> bytes:
+def asking(path: str, text: str) -> bytes:
     """Return the request that asks a question."""
-    body = urllib.parse.urlencode({"query": text}).encode()
-    return request("POST", path, {**HEADERS, **headers}, body)
+    target = f"{path}{'&' if '?' in path else '?'}{form(text).decode()}"
+    return request("GET", target, {"Accept": FORM["Accept"], "Connection": "keep-alive"})
 
 
-def rows(address: Address, path: str, question: Question) -> list[int]:
-    """Return how many rows the first answers have, to see that all servers say the same."""
+def form(text: str) -> bytes:
+    """Return a query as a form."""
+    return urllib.parse.urlencode({"query": text}).encode()
+
+
+def rows(peer: Peer, question: Question) -> list[int]:
+    """Return how many rows the first answers have, to see that all servers say the same.
+
+    Raises ConnectionError where a server does not answer.
+    """
     counts = []
     for number in range(2):
-        sent = asking(path, question.about(number), Connection="close")
-        reply = talk(address, sent, PATIENCE).reply
-        if reply.status != 200:
-            raise ConnectionError(f"{reply.status}: {reply.body[:300]!r}")
-        counts.append(len(json.loads(reply.body).get("results", {}).get("bindings", [0])))
+        answer = json.loads(peer.ask(form(question.about(number))).body)
+        counts.append(len(answer.get("results", {}).get("bindings", [0])))
     return counts
 
 
-def measure(size: int, seconds: float, clients: int) -> Iterator[tuple[str, Question, list[float]]]:
-    """Yield each question, its kind, and the answers a second of each server.
+def start(running: ExitStack, size: int) -> dict[str, Peer]:
+    """Return the servers that are installed, with a graph of that size, until the stack is left."""
+    folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
+    found = {name: kind for name, kind in SERVERS.items() if not kind.missing}
+    for kind in found.values():
+        kind.prepare(folder, size)
+    return {name: running.enter_context(kind.serve(folder)) for name, kind in found.items()}
+
+
+def measure(
+    peers: Mapping[str, Peer], seconds: float, clients: int
+) -> Iterator[tuple[str, Question, Figures]]:
+    """Yield each question, its kind, and the answers a second of each server that answers it.
 
     Raises ValueError where their answers differ.
     """
-    with ExitStack() as running:
-        folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
-        addresses = [
-            (running.enter_context(server(folder, size)), path) for server, path in SERVERS.values()
-        ]
-        for kind, questions in KINDS.items():
-            for question in questions:
-                found = [rows(address, path, question) for address, path in addresses]
-                if any(one != found[0] for one in found):
-                    raise ValueError(f"{question.words}: {found} rows")
-                rates = []
-                for address, path in addresses:
-                    sent = [asking(path, question.about(number)) for number in range(THINGS)]
-                    rate(address, sent[-1:], seconds * WARMING, 1)
-                    rates.append(rate(address, sent, seconds, clients))
-                yield kind, question, rates
+    for kind, questions in KINDS.items():
+        for question in questions:
+            counts: dict[str, list[int]] = {}
+            rates: Figures = {}
+            for name, peer in peers.items():
+                try:
+                    counts[name] = rows(peer, question)
+                except ConnectionError:
+                    continue
+                rates[name] = rate_of(name, peer, question, seconds, clients)
+            if any(count != counts[OURS] for count in counts.values()):
+                raise ValueError(f"{question.words}: {counts} rows")
+            yield kind, question, rates
 
 
-def table(rates: dict[str, dict[str, list[float]]]) -> Iterator[str]:
+def rate_of(name: str, peer: Peer, question: Question, seconds: float, clients: int) -> float:
+    """Return the answers a second of a server; what it is to have kept is asked for beforehand."""
+    sent = [asking(peer.path, question.about(number)) for number in range(THINGS)]
+    if name == KEPT:
+        keep(peer, sent)
+    rate(peer.address, sent[-1:], seconds * WARMING, 1)
+    return rate(peer.address, sent, seconds, clients)
+
+
+def keep(peer: Peer, sent: Sequence[bytes]) -> None:
+    """Ask for each of these on several connections, for each process keeps answers of its own."""
+    for _ in range(CONNECTIONS):
+        line = Line.to(peer.address)
+        for question in dict.fromkeys(sent):
+            line.ask(question)
+            while not line.hear():
+                pass
+        line.sock.close()
+
+
+def table(rates: Mapping[str, Mapping[str, Figures]]) -> Iterator[str]:
     """Yield a table in Markdown: each question, and two means of each kind.
 
-    The harmonic mean is what they get together who ask each question as often as the others.
+    The harmonic mean is what they get together who ask each question as often as the others. Each
+    is that of the questions which a server answers.
     """
-    yield f"| question | {' | '.join(SERVERS)} | to oxigraph | to rdflib-endpoint | wanted |"
-    yield "|---|---:|---:|---:|---:|---:|---|"
-    for kind, (least, less) in TARGETS.items():
+    ratios = " | ".join(f"{mine} to {other}" for mine, other in RATIOS)
+    yield f"| question | {' | '.join(SERVERS)} | {ratios} | wanted |"
+    yield "|---|" + "---:|" * (len(SERVERS) + len(RATIOS)) + "---|"
+    for kind, wanted in TARGETS.items():
         for words, figures in rates[kind].items():
             yield row(words, figures, "")
-        wanted = " and ".join(f"{one:g}" for one in (least, less) if one)
-        columns = list(zip(*rates[kind].values(), strict=True))
-        yield row(f"**{kind}**, each as often", list(map(harmonic_mean, columns)), wanted)
-        yield row(f"**{kind}**, geometric mean", list(map(geometric_mean, columns)), wanted)
+        for mean, of in ((harmonic_mean, "each as often"), (geometric_mean, "geometric mean")):
+            yield row(f"**{kind}**, {of}", means(mean, list(rates[kind].values())), wanted)
 
 
-def row(name: str, figures: Sequence[float], wanted: str) -> str:
+def means(mean: Callable[[list[float]], float], rates: Sequence[Figures]) -> Figures:
+    """Return the mean of each server over the questions that it answers."""
+    columns = {name: [one[name] for one in rates if name in one] for name in SERVERS}
+    return {name: mean(column) for name, column in columns.items() if column}
+
+
+def shown(figures: Figures, digits: int) -> list[str]:
+    """Return the figure of each server in words, "-" where it has none."""
+    return [f"{figures[name]:,.{digits}f}" if name in figures else "-" for name in SERVERS]
+
+
+def row(words: str, figures: Figures, wanted: str) -> str:
     """Return a line of the table."""
-    mine, disk, python = figures
-    numbers = " | ".join(f"{figure:,.1f}" for figure in figures)
-    return f"| {name} | {numbers} | {mine / disk:.2f} | {mine / python:.1f} | {wanted} |"
+    ratios = [
+        f"{figures[mine] / figures[other]:.2f}" if {mine, other} <= figures.keys() else "-"
+        for mine, other in RATIOS
+    ]
+    return f"| {' | '.join((words, *shown(figures, 1), *ratios, wanted))} |"
+
+
+def costs(peers: Mapping[str, Peer]) -> Iterator[str]:
+    """Yield what each server takes, and which are missing."""
+    seconds = {name: peer.seconds for name, peer in peers.items()}
+    memory = {name: peer.memory() / (1 << 20) for name, peer in peers.items()}
+    blanks = " |" * (len(RATIOS) + 1)
+    yield f"| start to first answer, s | {' | '.join(shown(seconds, 2))} |{blanks}"
+    yield f"| memory after all of these, MiB | {' | '.join(shown(memory, 0))} |{blanks}"
+    for name, kind in SERVERS.items():
+        if kind.missing:
+            yield f"\n{name} is not installed here: {kind.missing} missing."
 
 
 def main() -> None:
@@ -126,12 +178,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--clients", type=int, default=4)
     given = parser.parse_args()
-    rates: dict[str, dict[str, list[float]]] = {kind: {} for kind in KINDS}
-    for kind, question, figures in measure(given.size, given.seconds, given.clients):
-        rates[kind][question.words] = figures
-        print(row(question.words, figures, ""), flush=True)
+    rates: dict[str, dict[str, Figures]] = {kind: {} for kind in KINDS}
+    with ExitStack() as running:
+        peers = start(running, given.size)
+        for kind, question, figures in measure(peers, given.seconds, given.clients):
+            rates[kind][question.words] = figures
+            print(row(question.words, figures, ""), flush=True)
+        lines = [*table(rates), *costs(peers)]
     head = f"{given.size} quads, {given.clients} clients, {given.seconds:g} seconds a question:"
-    publish("throughput", "\n".join((head, "", *table(rates))), keep=given.keep)
+    publish("throughput", "\n".join((head, "", *lines)), keep=given.keep)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from graph.curating.month import month_bounds
 from graph.curating.retired import Retired
 from graph.curating.shapes import run_shapes
 from graph.curating.title import titles
-from graph.curating.verification import Status, verify
+from graph.curating.verification import ARCHIVE, Status, verify
 from graph.dataset import graph_of, memory_store, taking_part
 from graph.errors import DataError
 from graph.finding import Finding
@@ -29,9 +29,6 @@ from graph.snapshot import Snapshot, canonicalise, write_snapshot
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, PREFIXES
 
 EXACT: Final = PREFIXES["oa"] + "exact"
-
-ARCHIVE: Final = Path("archive")
-"""Where the texts of the articles stand, which are their publishers' and not in the repository."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
     stated += [*titles(store), *month_bounds(store)]
     closure = close(stated)
     require_none(faults(stated, closure, master))
-    quads = list(canonicalise([*stated, *closure.quads]))
+    quads = canonicalise([*stated, *closure.quads])
     written = dumps(quads, name)
     quads += describe(quads, written)
     counts = count(store, stated, closure)

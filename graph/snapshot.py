@@ -22,10 +22,21 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from errno import EIO
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, Final, Protocol
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, Store, parse, serialize
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    Quad,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+    serialize,
+)
 
 from graph.dataset import memory_store, with_union
 
@@ -44,13 +55,23 @@ class Snapshot:
         return self.path / "graph.nq"
 
     @property
+    def store(self) -> Path:
+        """Return the store on disk, with their union as the default graph."""
+        return self.path / "store"
+
+    @property
+    def version(self) -> str:
+        """Return a name of what is in the file."""
+        return str(self.manifest["sha256"])[:16]
+
+    @property
     def dumps(self) -> Path:
         """Return the folder of the files for download."""
         return self.path / "dumps"
 
     @property
     def manifest(self) -> dict[str, str | int]:
-        """Return the digest of the inputs and the counts."""
+        """Return the digest of the inputs, the counts, and the SHA-256 of the quads."""
         manifest: dict[str, str | int] = json.loads((self.path / "manifest.json").read_bytes())
         return manifest
 
@@ -76,9 +97,9 @@ class Snapshot:
     def open(self) -> Store:
         """Return the store on disk, read-only; OSError where it is not one."""
         try:
-            return Store.read_only(str(self.path / "store"))
+            return Store.read_only(str(self.store))
         except RuntimeError as error:
-            raise damaged(self.path / "store", error) from None
+            raise damaged(self.store, error) from None
 
     def load(self) -> Store:
         """Return the same in memory, where it answers faster."""
@@ -132,12 +153,13 @@ def write_snapshot(
     with tempfile.TemporaryDirectory(prefix=".new-", dir=builds) as scratch:
         fresh = Snapshot(Path(scratch) / "snapshot")
         fresh.path.mkdir()
-        canonical = canonicalise(quads)
-        fresh.quads_file.write_bytes(n_quads(canonical))
-        write_store(fresh.path / "store", canonical)
+        lines = n_quads(canonicalise(quads))
+        fresh.quads_file.write_bytes(lines)
+        write_store(fresh.store, parse(lines, RdfFormat.N_QUADS))
         fresh.dumps.mkdir()
         for dump in dumps:
             (fresh.dumps / dump.name).write_bytes(dump.body)
+        manifest = {**manifest, "sha256": sha256(lines).hexdigest()}
         text = json.dumps(manifest, indent=2, sort_keys=True) + "\n"
         (fresh.path / "manifest.json").write_text(text, "utf-8")
         generation = builds / str(manifest["digest"])[:16]
@@ -169,14 +191,30 @@ def replace(generation: Path, fresh: Snapshot, old: Path) -> None:
         fresh.path.rename(generation)
 
 
-def canonicalise(quads: Iterable[Quad]) -> Dataset:
-    """Return the quads with their blank nodes named after RDFC-1.0.
+def canonicalise(quads: Iterable[Quad]) -> list[Quad]:
+    """Return the quads, each once, with their blank nodes named after RDFC-1.0.
 
-    https://www.w3.org/TR/rdf-canon/
+    The names follow from the quads that have blank nodes; the others, nearly all, are left as they
+    are. https://www.w3.org/TR/rdf-canon/
     """
-    dataset = Dataset(quads)
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return dataset
+    named: list[Quad] = []
+    nameless = Dataset()
+    for quad in dict.fromkeys(quads):
+        if may_have_blank_node(quad):
+            nameless.add(quad)
+        else:
+            named.append(quad)
+    nameless.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return [*named, *nameless]
+
+
+def may_have_blank_node(quad: Quad) -> bool:
+    """Return whether a quad names a blank node, or a triple, which may."""
+    return (
+        isinstance(quad.subject, BlankNode)
+        or isinstance(quad.object, BlankNode | Triple)
+        or isinstance(quad.graph_name, BlankNode)
+    )
 
 
 def n_quads(quads: Iterable[Quad]) -> bytes:
@@ -186,7 +224,7 @@ def n_quads(quads: Iterable[Quad]) -> bytes:
 
 
 def write_store(path: Path, quads: Iterable[Quad]) -> None:
-    """Write a store with the quads and their union."""
+    """Write a store with the quads and their union; sorted ones are written fastest."""
     store = Store(path)
     store.bulk_extend(with_union(quads))
     store.flush()

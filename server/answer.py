@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Self
 
 from graph.evaluation import Answer, Query
@@ -130,6 +131,8 @@ def reply_to(site: Site, tagged: Tagged, accept: Accept, name: str) -> Reply:
     """Return an answer as a reply; the name is that of the file in which it is kept, if it is."""
     answer = tagged.answer
     reply = send(site, answer.body, tagged.tag, labelled(accept, answer.format))
+    if tagged.tag is not None and reply.status == HTTPStatus.OK:
+        reply.version = answer.version
     reply.headers += [named_file(name, answer.format.name), *missing_header(answer.missing)]
     return reply
 

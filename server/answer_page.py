@@ -27,8 +27,9 @@ from server.link import missing_header
 from server.negotiate import HTML
 from server.operation import Operation
 from server.page import figure
+from server.page.answer import Line, Source, line, source, told
 from server.page.frame import NAMES, first_language
-from server.page.question import Line, Source, bound_by_default, line, source, told, with_values
+from server.page.question import bound_by_default, with_values
 from server.page.search import index as name_index
 from server.page.subject import by_subject
 from server.parameters import Parameters

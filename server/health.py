@@ -21,7 +21,9 @@ def ready() -> Response:
     """Say whether a query would be answered now: 200 or 503."""
     engine = site().engine
     if engine.ready():
-        return uncached(jsonify(status="ready", version=engine.version, behind=site().behind))
+        place = "memory" if engine.in_memory else "disk"
+        state = {"version": engine.version, "store": place, "behind": site().behind}
+        return uncached(jsonify(status="ready", **state))
     response = uncached(jsonify(status="busy or starting", version=engine.version))
     response.status_code = 503
     response.headers["Retry-After"] = "1"

@@ -96,8 +96,8 @@ def document_of(iri: NamedNode, form: GraphFormat) -> Reply:
     if not said:
         raise NotFound(f"nothing is known of {iri.value}")
     context = request.root_url + "context.jsonld"
-    tag = digest((tagged.tag or "", "data", iri.value, form.name, context))
-    if has_it(tag):
+    tag = tagged.tag and digest((tagged.tag, "data", iri.value, form.name, context))
+    if tag is not None and has_it(tag):
         return not_modified(tag)
     if form == GRAPHS["jsonld"]:
         body = frame(iri, said, quads(evaluate(here, labels_of(said)).answer), context)

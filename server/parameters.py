@@ -13,6 +13,9 @@ from werkzeug.exceptions import BadRequest
 MOST: Final = 1000
 """The number of parameters that a request may have."""
 
+LONG: Final = 8 << 10
+"""The bytes of a value past which a percent sign is an escape: to mend many takes long."""
+
 NO_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 """A percent sign that stands for itself."""
 
@@ -75,10 +78,12 @@ def decoded(text: bytes) -> str:
     """Return a text without its escapes; raises UnicodeDecodeError where it is not UTF-8.
 
     A query is mostly escapes. They are those of quoted-printable, which the standard library reads
-    in C, but for the sign that begins them.
+    in C, but for the sign that begins them. Raises BadRequest where a long text has a bad one.
     """
     text = text.replace(b"+", b" ")
     if b"%" in text:
+        if len(text) > LONG and (bad := NO_ESCAPE.search(text)) is not None:
+            raise BadRequest(f"the percent sign at byte {bad.start() + 1} of a value is no escape")
         escaped = NO_ESCAPE.sub(b"%25", text)
         text = a2b_qp(escaped.replace(b"=", b"=3D").replace(b"%", b"="))
     return text.decode()

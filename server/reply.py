@@ -22,6 +22,8 @@ Send = Callable[[Any], Awaitable[None]]
 class Reply:
     """A status, headers and a body; a WSGI application (PEP 3333), as Flask takes from a view.
 
+    One that has a `version` is the same to the same request until the dataset has another.
+
     The body is bytes, or the chunks of what is too long to be held; those have their length among
     the headers.
     """
@@ -29,6 +31,7 @@ class Reply:
     body: bytes | Iterable[bytes] = b""
     headers: Fields = field(default_factory=list)
     status: HTTPStatus = HTTPStatus.OK
+    version: str = ""
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Send the reply by WSGI; to HEAD, and where nothing was modified, without its body."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from graph.service.bounds import Bounds
@@ -16,12 +16,12 @@ SERVICE: Final = Bounds()
 class Settings:
     """How the server speaks to its clients, and the bounds it keeps.
 
-    `processes` are its fronts. `token_time` is the time after which a wrong token is answered.
+    `processes` are its fronts, 0 being one a core. A wrong token is answered after `token_time`.
     """
 
     host: str = "127.0.0.1"
     port: int = 8000
-    processes: int = field(default_factory=lambda: os.cpu_count() or 1)
+    processes: int = 0
     threads: int = 96
     connections: int = 1000
     client_connections: int = 250
@@ -44,6 +44,11 @@ class Settings:
     service_bytes: int = SERVICE.bytes
     service_given: int = SERVICE.given
     services_at_once: int = SERVICE.at_once
+
+    @property
+    def fronts(self) -> int:
+        """Return how many fronts there are."""
+        return self.processes or len(os.sched_getaffinity(0))
 
     @property
     def under_way(self) -> int:

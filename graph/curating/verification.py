@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from pyoxigraph import Store
 
@@ -15,6 +16,9 @@ from graph.curating.evidence import Article, Sentence, articles
 from graph.curating.master_file import read_bytes
 from graph.errors import DataError
 from graph.finding import Finding
+
+ARCHIVE: Final = Path("archive")
+"""Where the texts of the articles stand, which are their publishers' and not in the repository."""
 
 
 class Status(StrEnum):

@@ -15,7 +15,8 @@ from graph.engine.indexing import UNREAD, Indexing
 class Dataset:
     """What a worker works on: its store, how the default graph is made, the cap of an answer.
 
-    `alone` is the union in a store of its own, where there is one.
+    `alone` is the union in a store of its own, where there is one. Answers are `passing` while it
+    is read from disk and soon in memory, where the same rows may come in another order.
     """
 
     store: Store
@@ -23,6 +24,7 @@ class Dataset:
     cap: int
     alone: Store | None = None
     indexing: Indexing = UNREAD
+    passing: bool = False
 
 
 def triples_of(store: Store, name: NamedNode | DefaultGraph) -> list[Triple]:

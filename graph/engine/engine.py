@@ -231,6 +231,11 @@ class Engine:
         """Whether the engine takes writes."""
         return self.settings.data_dir is not None
 
+    @property
+    def in_memory(self) -> bool:
+        """Whether the dataset is in memory; until then workers read it from disk."""
+        return self._line.in_memory
+
     def ready(self) -> bool:
         """Return whether a worker can answer now."""
         return self._pool.lanes.values()["idle"] > 0

@@ -15,6 +15,7 @@ PROMPT: Final = 20_000
 
 OWN: Final = "the default graph is not the union of the named graphs, so it names no sources"
 PENDING: Final = "the evidence is still being indexed; ask again in a while"
+LOADING: Final = "the dataset is still being loaded; ask again in a while"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Indexing:
 
 
 UNREAD: Final = Indexing(None, "the dataset is read from disk, where its evidence is not indexed")
+YET_UNREAD: Final = Indexing(None, LOADING, pending=True)
 
 
 def index_of(store: Store, *, union: bool, most: int, prompt: bool) -> Indexing:

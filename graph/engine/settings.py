@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 from graph.engine.guard import Limits
 
 MEBIBYTE = 1 << 20
+PATHS = ("source", "store", "data_dir")
 DefaultGraph = Literal["union", "own"]
 
 
@@ -18,14 +19,18 @@ class Settings:
     """What an engine serves, and the bounds it keeps; times are seconds, sizes bytes.
 
     `source` is a file of RDF (N-Quads, TriG, Turtle...), or the directory of an on-disk store; None
-    is the empty dataset. `data_dir` makes the engine writable: it holds the store, and is filled
-    from the source when it is new. `cite_most` is the number of quads, those of the union included,
+    is the empty dataset. `store` is an on-disk store of a file and of the union of its graphs, from
+    which a large one is answered until it is in memory; `version` is a name of its contents, where
+    one is known. `data_dir` makes the engine writable: it holds the store, and is filled from the
+    source when it is new. `cite_most` is the number of quads, those of the union included,
     past which no evidence is indexed, so that answers are `uncited`. `quick_workers` are those of
     one front; the places of long and parked questions, and the budgets, are those of all fronts.
     `client_seconds` bounds the processor time of a client in a minute, 0 does not.
     """
 
     source: Path | None = None
+    store: Path | None = None
+    version: str = ""
     data_dir: Path | None = None
     default_graph: DefaultGraph = "union"
     deadline: float = 10.0
@@ -51,11 +56,12 @@ class Settings:
 
     def as_json(self) -> dict[str, Any]:
         """Return the settings in terms of JSON."""
-        source, data_dir = (path and str(path) for path in (self.source, self.data_dir))
-        return {**asdict(self), "source": source, "data_dir": data_dir}
+        paths = {name: getattr(self, name) for name in PATHS}
+        told = {name: path and str(path) for name, path in paths.items()}
+        return {**asdict(self), **told}
 
     @classmethod
     def of(cls, told: dict[str, Any]) -> Self:
         """Return the settings that are told so."""
-        paths = {name: told[name] and Path(told[name]) for name in ("source", "data_dir")}
+        paths = {name: told[name] and Path(told[name]) for name in PATHS}
         return cls(**{**told, **paths, "limits": Limits(**told["limits"])})

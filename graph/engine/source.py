@@ -32,10 +32,12 @@ class Source:
     """Where a dataset stands: a file of RDF, or the directory of an on-disk store.
 
     It is `complete` where the engine wrote it, so that its default graph is as the settings say.
+    `store` is an on-disk store of a file, its default graph the union.
     """
 
     path: Path
     complete: bool = False
+    store: Path | None = None
 
 
 def load(source: Source | None, *, union: bool) -> Store:

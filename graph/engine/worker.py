@@ -74,7 +74,7 @@ def timed(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
 def answer(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
     """Return the answer to one request, or the header that tells its error."""
     try:
-        return TASKS[header["kind"]](dataset, header, body)
+        return done(dataset, header, body)
     except CpecError as error:
         return wire.header_of(error), b""
     except MemoryError:
@@ -83,3 +83,9 @@ def answer(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]
         ), b""
     except (OSError, ValueError, RuntimeError, SyntaxError) as error:
         return wire.header_of(EngineError(str(error))), b""
+
+
+def done(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
+    """Return the answer of a task, told to be passing where the dataset is; raises what it does."""
+    told, result = TASKS[header["kind"]](dataset, header, body)
+    return ({**told, "passing": True} if dataset.passing else told), result

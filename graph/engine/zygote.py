@@ -19,9 +19,10 @@ from pyoxigraph import Store
 
 from graph.engine.confine import confine, outlive_signals, widen_stack
 from graph.engine.dataset import Dataset
+from graph.engine.disk import fault_of
 from graph.engine.frame import FORKED, MAX_DELTA, Header, PeerClosedError, receive, send
 from graph.engine.heap import apart, give_back
-from graph.engine.indexing import Indexing, index_of
+from graph.engine.indexing import UNREAD, YET_UNREAD, Indexing, index_of
 from graph.engine.source import Source, load
 from graph.engine.union import follow, union_of
 from graph.engine.worker import Terms, die_with, serve
@@ -34,10 +35,10 @@ class Zygote:
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._settings, _ = receive(sock, 0)
-        self._on_disk = bool(self._settings["on_disk"])
+        self._on_disk = self._settings["store"] is not None
         self._terms = Terms(*self._settings["terms"])
         try:
-            self._dataset = apart(self._load)
+            self._dataset = self._read() if self._on_disk else apart(self._load)
         except (OSError, ValueError, SyntaxError) as error:
             send(sock, {"failure": str(error)})
             raise PeerClosedError("no dataset") from error
@@ -53,17 +54,24 @@ class Zygote:
             if header["order"] == "fork":
                 self._fork()
             elif self._on_disk:
-                self._settings["source"] = header["source"]
+                self._settings["store"] = header["source"]
                 send(self._sock, self._state())
             else:
                 self._apply(Delta.of(header, body))
                 send(self._sock, self._state())
 
+    def _read(self) -> Dataset:
+        """Return the dataset without its store, which each worker opens; raises OSError."""
+        if fault := fault_of(Path(self._settings["store"])):
+            raise OSError(fault)
+        union, cap = bool(self._settings["union"]), int(self._settings["cap"])
+        interim = bool(self._settings["interim"])
+        indexing = YET_UNREAD if interim else UNREAD
+        return Dataset(Store(), union, cap, indexing=indexing, passing=interim)
+
     def _load(self) -> Dataset:
         """Return the dataset, ready to be shared; raises OSError, ValueError and SyntaxError."""
         union, cap = bool(self._settings["union"]), int(self._settings["cap"])
-        if self._on_disk:
-            return Dataset(Store(), union, cap)
         store = load(source_of(self._settings), union=union)
         dataset = Dataset(store, union, cap, union_of(store) if union else None)
         dataset.indexing = self._indexing(dataset, prompt=not self._settings["index"])
@@ -124,7 +132,7 @@ class Zygote:
             os.close(words)
             die_with(lifeline)
             if self._on_disk:
-                self._dataset.store = Store.read_only(self._settings["source"])
+                self._dataset.store = Store.read_only(self._settings["store"])
             confine(int(self._settings["memory"]), files=self._on_disk)
             serve(sock, self._dataset, self._terms)
             status = 0

@@ -13,6 +13,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 from graph.citing.citation import EvidenceIndex
 from graph.dataset import TYPE, graph_of
 from graph.presenting.claim import Claim, Claims, Said, Schema
+from graph.presenting.elsewhere import Link, links
 from graph.presenting.line import PLACE, Line, Lines
 from graph.presenting.named import LABEL, Named, Names, shown
 from graph.presenting.phrase import GROUPS, rank
@@ -44,17 +45,6 @@ PAGE: Final = 150
 
 MOST: Final = 50_000
 """The quads at each end of a thing that are looked at."""
-
-
-@dataclass(slots=True)
-class Link:
-    """The same or a like thing elsewhere: how it is related, and how that was found."""
-
-    relation: str
-    address: str
-    name: str
-    dataset: str
-    evidence: str = ""
 
 
 @dataclass(slots=True)
@@ -146,7 +136,7 @@ class Portrait:
             pointing,
             self.codes(outgoing),
             self.others(outgoing),
-            [self.link(quad) for quad in outgoing if graph_of(quad).startswith(LINKS)],
+            list(links(self.store, self.names, outgoing)),
             self.references.listed(),
             page,
             pages,
@@ -218,30 +208,6 @@ class Portrait:
             and quad.predicate != TYPE
         }
         return [(self.names(one), self.names(value)) for one, value in islice(found, PAGE)]
-
-    def link(self, quad: Quad) -> Link:
-        """Return a link to other data, with its evidence."""
-        target = quad.object.value if isinstance(quad.object, NamedNode) else str(quad.object)
-        evidence = {
-            of.predicate.value.rpartition("/")[2]: of.object.value
-            for mapping in self.mappings(quad)
-            for of in self.store.quads_for_pattern(mapping, None, None, quad.graph_name)
-            if isinstance(of.object, Literal)
-        }
-        return Link(
-            self.names(quad.predicate).text,
-            self.names(quad.object).address,
-            shown(evidence.get("object_label", "") or target.rpartition("/")[2]),
-            graph_of(quad).removeprefix(LINKS),
-            shown(evidence.get("source", "")),
-        )
-
-    def mappings(self, quad: Quad) -> Iterator[NamedNode]:
-        """Yield the records of a link."""
-        target = NamedNode(PREFIXES["owl"] + "annotatedTarget")
-        for one in self.store.quads_for_pattern(None, target, quad.object, quad.graph_name):
-            if isinstance(one.subject, NamedNode):
-                yield one.subject
 
 
 def counts(claims: Iterable[Claim]) -> dict[str, int]:

@@ -13,16 +13,16 @@ from ontology.base import PUBLISHED, VARIABLE, BaseAddressError, checked
 from server.command.stream import discard_output, open_output
 
 COMMANDS: Final = {
-    "build": "build",
-    "validate": "build",
-    "verify": "build",
-    "serve": "serve",
-    "query": "ask",
-    "ask": "ask",
-    "explain": "explain",
-    "export": "export",
+    "build": ("build", "Validate, verify, close, and write the snapshot."),
+    "validate": ("build", "Hold the master copy and what follows from it to checks and shapes."),
+    "verify": ("build", "Hold each sentence and quote to the archived text, a line a sentence."),
+    "serve": ("serve", "Serve the graph, building it first where that is needed."),
+    "query": ("ask", "Run a SPARQL query from a FILE, or from standard input with `-`."),
+    "ask": ("ask", "Ask a question of the catalogue; without a name, list them."),
+    "explain": ("explain", "Say why a triple holds: who states it, or what it is inferred from."),
+    "export": ("export", "Write the graph, or one named graph."),
 }
-"""The commands and the modules that they stand in."""
+"""The commands: the module of each, and the sentence that its help begins with."""
 
 
 class Commands(click.Group):
@@ -36,8 +36,14 @@ class Commands(click.Group):
         """Return a command, or None where there is none of that name."""
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"server.command.{COMMANDS[name]}"), name)
+        module, _ = COMMANDS[name]
+        command: click.Command = getattr(import_module(f"server.command.{module}"), name)
         return command
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each command does; none is imported for that."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for; an error of ours is said on stderr."""

@@ -6,12 +6,9 @@ from pathlib import Path
 
 import click
 
-from graph.build import ARCHIVE
-from graph.build import build as build_snapshot
-from graph.build import validate as validate_master
 from graph.cache import cache_folder
 from graph.curating.master import DATA, Inputs, read_master
-from graph.curating.verification import Status
+from graph.curating.verification import ARCHIVE, Status
 from graph.curating.verification import verify as verify_evidence
 from graph.dataset import memory_store
 from server.command.snapshot import out, require_folder
@@ -34,6 +31,8 @@ data = click.option(
 @click.option("--archive", type=FOLDER, default=ARCHIVE, help="The articles' texts.")
 def build(data: Path, out: Path | None, archive: Path) -> None:
     """Validate, verify, close, and write the snapshot."""
+    from graph.build import build as build_snapshot  # noqa: PLC0415 - slow to import
+
     builds = out or cache_folder()
     require_folder(builds)
     summary = build_snapshot(Inputs(data), builds, archive)
@@ -47,7 +46,9 @@ def build(data: Path, out: Path | None, archive: Path) -> None:
 @click.command(epilog="Example: cpec validate --data graph/data")
 @data
 def validate(data: Path) -> None:
-    """Hold the master copy and what follows from it to the checks and shapes."""
+    """Hold the master copy and what follows from it to checks and shapes."""
+    from graph.build import validate as validate_master  # noqa: PLC0415 - slow to import
+
     validate_master(Inputs(data))
     click.echo("valid")
 

@@ -55,7 +55,7 @@ BOUNDS: Final = (
     ("memory_budget", SIZE, "Bytes that all queries and answers may hold."),
     ("client_memory", SIZE, "The same of one address."),
     ("client_seconds", SECONDS_OR_NONE, "Processor time of one address in a minute; 0 for any."),
-    ("processes", COUNT, "Processes that answer on the port."),
+    ("processes", COUNT_OR_NONE, "Processes that answer on the port; 0 for one a core."),
     ("threads", COUNT, "Pages that one of them works on at once."),
     ("connections", COUNT, "Connections held open at once."),
     ("client_connections", COUNT, "The same of one address."),
@@ -130,6 +130,8 @@ def serve(out: Path | None, *, data_dir: Path | None, empty: bool, **options: An
     snapshot = None if empty else fresh_snapshot(out)
     engine_settings = EngineSettings(
         source=snapshot.quads_file if snapshot else None,
+        store=snapshot.store if snapshot else None,
+        version=snapshot.version if snapshot else "",
         data_dir=data_dir,
         limits=Limits(
             query_bytes=options["max_query"],
@@ -142,6 +144,7 @@ def serve(out: Path | None, *, data_dir: Path | None, empty: bool, **options: An
     held = snapshot.hold() if snapshot else nullcontext()
     dumps = snapshot.dumps if snapshot else None
     with held, closing(Supervisor(engine_settings)) as supervisor:
+        supervisor.prepare()
         fronts = listening(supervisor, settings, token, dumps)
         with closing(fronts):
             fronts.spawn()

@@ -38,8 +38,13 @@ def fresh_snapshot(out: Path | None) -> Snapshot:
 
 
 def open_snapshot(out: Path | None) -> Store:
-    """Return the store of the current snapshot, read-only."""
-    return fresh_snapshot(out).open()
+    """Return the store of the current snapshot, read-only; where it is damaged, one in memory."""
+    snapshot = fresh_snapshot(out)
+    try:
+        return snapshot.open()
+    except OSError as error:
+        click.echo(f"cpec: {snapshot.store} is passed over: {error.strerror}", err=True)
+        return snapshot.load()
 
 
 def require_folder(builds: Path) -> None:

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from typing import Any, Final
 
 from httptools import HttpRequestParser
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from graph.engine.account import Accounts
 from server.front.exchange import Exchanges
+from server.front.kept import key_of
 from server.front.outlet import Outlet
 from server.front.refusal import (
     RefusedError,
@@ -29,6 +31,7 @@ from server.front.refusal import (
     require_length,
     require_no_tunnel,
     require_one_meaning,
+    too_late,
     too_many_fields,
 )
 from server.settings import Settings
@@ -74,6 +77,8 @@ class Arrival(HttpToolsProtocol):
         """The bytes of the body."""
         self.beside = 0
         """The bytes of a head that arrives in pieces, then those that frame and trail the body."""
+        self.again = False
+        """Whether the request came before, and has been answered so."""
         self.most = 0
         """The bytes that the body may have."""
         self.arrival: asyncio.TimerHandle | None = None
@@ -129,7 +134,7 @@ class Arrival(HttpToolsProtocol):
         if self.flow.read_paused:
             self.time_arrival()
         else:
-            self.transport.abort()
+            self.refuse(too_late(self.bounds.receive_time))
 
     def on_message_begin(self) -> None:
         """Begin to read a request."""
@@ -156,6 +161,8 @@ class Arrival(HttpToolsProtocol):
         self.expect_100_continue &= version != "1.0"
         self.in_head = False
         self.beside = 0
+        if self.repeats(version):
+            return
         super().on_headers_complete()
         fields = dict(self.headers)
         writer = is_writer(self.config.token, fields.get(b"authorization", b"").decode("latin-1"))
@@ -164,6 +171,25 @@ class Arrival(HttpToolsProtocol):
         small = length <= SMALL and not {b"transfer-encoding", b"expect"} & fields.keys()
         if length > self.most or (self.is_write(fields) and not writer and not small):
             self.leave_out_body()
+
+    def repeats(self, version: str) -> bool:
+        """Answer a request that came before as it was answered then, and return whether it was."""
+        self.again = False
+        if version != "1.1" or self.parser.get_method() != b"GET":
+            return False
+        proxied = self.client is not None and self.client[0] == self.bounds.trusted_proxy
+        key = self.scope["key"] = key_of(self.url, self.headers, proxied)  # type: ignore[typeddict-unknown-key]
+        waits = self.cycle is not None and not self.cycle.response_complete
+        if key is None or waits or self.flow.write_paused or not self.parser.should_keep_alive():
+            return False
+        reply = self.config.exchanges.repeat(key, time.perf_counter())
+        if reply is None:
+            return False
+        fields = self.server_state.default_headers
+        head = b"".join(b"%s: %s\r\n" % (name.lower(), value) for name, value in fields)
+        self.transport.write_whole(STATUS_LINE[200] + head + reply)
+        self.again = True
+        return True
 
     def is_write(self, fields: dict[bytes, bytes]) -> bool:
         """Return whether the head is that of a write."""
@@ -186,7 +212,10 @@ class Arrival(HttpToolsProtocol):
         if self.parser.should_upgrade():
             return
         self.in_message = False
-        super().on_message_complete()
+        if self.again:
+            self.on_response_complete()
+        else:
+            super().on_message_complete()
 
     def _unsupported_upgrade_warning(self) -> None:
         """Read a request that would rather speak another protocol as one that would not.

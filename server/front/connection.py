@@ -59,6 +59,7 @@ class Connection(Arrival):
 
         Its client may have gone already: the loop reads of that in no order with who comes.
         """
+        self.config.exchanges.site.metrics.crowded_out += 1
         idle = [one for one in among if one is not self and one.is_idle()]
         min(idle, key=lambda one: one.idle_since, default=self).transport.close()
 

@@ -27,6 +27,7 @@ from graph.errors import OverloadedError, ShareError
 from server.address import address, is_host
 from server.front.admission import client_of
 from server.front.header import ALWAYS, METHODS, PREFLIGHT
+from server.front.kept import Kept, KeptReplies, Key, head_of
 from server.front.log import log_request
 from server.front.wsgi import Scope, environ_of
 from server.reply import Fields, Reply, Send
@@ -44,6 +45,9 @@ Receive = Callable[[], Awaitable[Any]]
 """What gives the messages of a request (ASGI)."""
 
 blueprint = Blueprint("exchange", __name__)
+
+Line = dict[str, str | int | None]
+"""A line of the log: names and values."""
 
 UNCOUNTED: Final = frozenset({"/health", "/ready", "/metrics"})
 """The addresses that are answered however busy the server is."""
@@ -102,6 +106,7 @@ class Exchanges:
 
     site: Site
     application: Application
+    kept: KeptReplies = field(default_factory=KeptReplies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, and count it when its answer is sent, or has failed."""
@@ -119,6 +124,29 @@ class Exchanges:
             self.record(here, GONE, [], time.perf_counter() - here.start)
             return
         await self.deliver(here, reply, send)
+        self.keep(here, reply, scope.get("key"))
+
+    def keep(self, here: Exchange, reply: Reply, key: Key | None) -> None:
+        """Keep a reply that is the same until the dataset changes."""
+        if key is None or not reply.version or not isinstance(reply.body, bytes):
+            return
+        line = self.line(here, reply.status, len(reply.body), dict(reply.headers)["ETag"])
+        head = head_of([*reply.fields(), *ALWAYS])
+        self.kept.put(key, Kept(reply.version, head, reply.body, line))
+
+    def repeat(self, key: Key, start: float) -> bytes | None:
+        """Return the reply to a request that came before, without status line and date, or None.
+
+        It is counted, and has its line of the log.
+        """
+        kept = self.kept.get(key, self.site.engine.version)
+        if kept is None:
+            return None
+        number, seconds = os.urandom(8).hex(), time.perf_counter() - start
+        self.log(kept.line | {"id": number}, seconds)
+        timing = f"kept;dur={seconds * 1000:.2f}"
+        own = f"x-request-id: {number}\r\nserver-timing: {timing}\r\n\r\n"
+        return kept.head + own.encode() + kept.body
 
     async def deliver(self, here: Exchange, reply: Reply, send: Send) -> None:
         """Send the answer; one that cannot be sent is a fault of this server, which says 500."""
@@ -158,20 +186,30 @@ class Exchanges:
 
     def record(self, here: Exchange, status: int, headers: Fields, seconds: float) -> None:
         """Count the request and write its line of the log."""
-        request, fields = here.request, {name.lower(): value for name, value in headers}
-        sent = 0 if request.method == "HEAD" else int(fields.get("content-length", 0))
-        self.site.metrics.count(here.route, counted(request.method), status, seconds, sent)
-        log_request(
-            id=here.id,
-            client=request.remote_addr,
-            method=request.method,
-            path=request.path,
-            route=here.route,
-            status=status,
-            milliseconds=round(seconds * 1000, 2),
-            bytes=sent,
-            tag=unquote_etag(fields.get("etag"))[0],
-        )
+        fields = {name.lower(): value for name, value in headers}
+        sent = 0 if here.request.method == "HEAD" else int(fields.get("content-length", 0))
+        self.log(self.line(here, status, sent, fields.get("etag")), seconds)
+
+    def line(self, here: Exchange, status: int, sent: int, tag: str | None) -> Line:
+        """Return the line of a request in the log, without how long it took."""
+        request = here.request
+        return {
+            "id": here.id,
+            "client": request.remote_addr,
+            "method": request.method,
+            "path": request.path,
+            "route": here.route,
+            "status": status,
+            "bytes": sent,
+            "tag": unquote_etag(tag)[0],
+        }
+
+    def log(self, line: Line, seconds: float) -> None:
+        """Count a request and write its line of the log."""
+        method = counted(str(line["method"]))
+        route, status, sent = str(line["route"]), int(line["status"] or 0), int(line["bytes"] or 0)
+        self.site.metrics.count(route, method, status, seconds, sent)
+        log_request(**line, milliseconds=round(seconds * 1000, 2))
 
     def record_refusal(
         self, refused: RefusedError, client: tuple[str, int] | None, method: bytes, target: bytes

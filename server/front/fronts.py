@@ -56,7 +56,7 @@ class Fronts:
     ) -> None:
         """Listen; raises OSError where the address is in use, or is none."""
         self._supervisor = supervisor
-        self._count = settings.processes
+        self._count = settings.fronts
         self._settings = share(settings)
         self._token = token
         self._dumps = dumps
@@ -133,7 +133,7 @@ class Fronts:
 
 def share(settings: Settings) -> Settings:
     """Return the settings of one front: of what each counts for itself it has its share."""
-    count = settings.processes
+    count = settings.fronts
     return replace(
         settings,
         connections=-(-settings.connections // count),

@@ -30,6 +30,8 @@ class Metrics:
     buckets: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     sent: int = 0
+    crowded_out: int = 0
+    """The connections that were ended, since there was room for no more."""
 
     def count(self, route: str, method: str, status: int, seconds: float, sent: int) -> None:
         """Count one request that has been answered."""
@@ -40,7 +42,7 @@ class Metrics:
 
     def counts(self) -> Counts:
         """Return what is counted."""
-        sums = {"seconds": self.seconds, "sent": self.sent}
+        sums = {"seconds": self.seconds, "sent": self.sent, "crowded": self.crowded_out}
         return {"requests": self.requests, "durations": self.buckets, "sums": sums}
 
 
@@ -63,6 +65,9 @@ def counted(counts: Counts) -> Iterator[str]:
         yield f"cpec_requests_total{{{labels}}} {count}"
     yield "# TYPE cpec_response_bytes_total counter"
     yield f"cpec_response_bytes_total {counts['sums']['sent']}"
+    yield "# HELP cpec_connections_crowded_out_total Connections ended for want of room."
+    yield "# TYPE cpec_connections_crowded_out_total counter"
+    yield f"cpec_connections_crowded_out_total {counts['sums']['crowded']}"
 
 
 def histogram(counts: Counts) -> Iterator[str]:

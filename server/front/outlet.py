@@ -49,6 +49,11 @@ class Outlet:
         self._transport.write(self._head + data if self._head else data)
         self._head = b""
 
+    def write_whole(self, data: bytes) -> None:
+        """Send an answer, head and body; nothing to who is gone."""
+        if not self._transport.is_closing():
+            self._transport.write(data)
+
     def flush(self) -> None:
         """Send a head that has no body."""
         if self._head:

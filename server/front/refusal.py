@@ -71,6 +71,12 @@ def too_many_fields(limit: int) -> RefusedError:
     return RefusedError(f"the head has more than {limit} fields", status)
 
 
+def too_late(seconds: int) -> RefusedError:
+    """Return why a request is refused that is not whole after so many seconds."""
+    detail = f"the request did not arrive within {seconds} seconds"
+    return RefusedError(detail, HTTPStatus.REQUEST_TIMEOUT)
+
+
 def framing_too_long(limit: int) -> RefusedError:
     """Return why a body is refused around which there are more bytes than that."""
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE

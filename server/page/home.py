@@ -20,7 +20,8 @@ from server.answer import send
 from server.conditional import digest
 from server.linked_data import see
 from server.negotiate import HTML, accepted, prefers_html
-from server.page.question import asked, bound_by_default, shown
+from server.page.answer import shown
+from server.page.question import asked, bound_by_default
 from server.page.subject import by_subject
 from server.page.view import view
 from server.reply import Reply

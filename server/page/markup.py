@@ -8,7 +8,7 @@ from typing import Any, Final
 from server.linked_data import escaped
 
 SCHEMA: Final = "https://schema.org/"
-SAME: Final = frozenset({"owl:sameAs", "schema:sameAs", "same as"})
+SAME: Final = frozenset({"owl:sameAs", "schema:sameAs"})
 """The relations of links that schema.org calls sameAs."""
 
 

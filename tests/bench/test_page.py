@@ -7,7 +7,7 @@ import pytest
 from bench.page import PAGE, with_section
 
 SECTIONS = [
-    *("throughput", "citing", "citing large", "service"),
+    *("throughput", "start", "citing", "citing large", "service"),
     *("crowd", "kills", "large kills", "soak"),
 ]
 MARKED = "# Page\n<!-- two -->\n<!-- end -->\n<!-- one -->\nold\n<!-- end -->\n"

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bench.client import Client
 from bench.endpoint import CPEC
 from graph.curating.master import DATA
 from graph.snapshot import Snapshot
+from server.command import COMMANDS
 from tests.server.conftest import Run
 
 
@@ -26,11 +28,48 @@ def test_help_names_every_command_and_each_has_an_example(cpec: Run) -> None:
     for command in commands:
         assert f"\n  {command} " in text
         told = cpec(command, "--help").stdout
+        _, words = COMMANDS[command]
+        assert words in " ".join(told.split())
         assert "Example: " in told
         assert (
             "(default" not in told
         )  # it is told once, in brackets, and is no path of this machine
         assert str(DATA) not in told.replace("\n" + " " * 23, "")
+
+
+IMPORTED = """
+import sys
+from server.command import cpec
+cpec.main(sys.argv[1:], standalone_mode=False)
+print(*sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unread"),
+    [
+        ((), {"pyoxigraph", "graph"}),
+        (("build",), {"graph.build", "rdflib", "pyshacl", "owlrl"}),
+        (("serve",), {"flask", "jinja2", "uvicorn", "rdflib"}),
+        (("ask",), {"flask", "rdflib", "pyshacl", "owlrl"}),
+    ],
+)
+def test_help_imports_nothing_that_is_slow(arguments: tuple[str, ...], unread: set[str]) -> None:
+    command = [sys.executable, "-P", "-c", IMPORTED, *arguments, "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert unread.isdisjoint(done.stdout.splitlines()[-1].split())
+
+
+def test_a_store_that_is_damaged_is_passed_over_and_named(
+    cpec: Run, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    shutil.copytree(snapshot.path, tmp_path / "current")
+    for table in (tmp_path / "current" / "store").glob("*.sst"):
+        table.write_bytes(b"damaged")
+    asked = ("ask", "parties", "--format", "csv")
+    done = cpec(*asked, "--out", str(tmp_path))
+    assert (done.returncode, done.stdout) == (0, cpec(*asked).stdout)
+    assert "store is passed over: damaged; remove" in done.stderr
 
 
 def test_a_build_sums_up_what_it_made(cpec: Run, tmp_path: Path) -> None:

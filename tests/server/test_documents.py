@@ -10,8 +10,8 @@ from graph.citing.following.solution import MOST_SOLUTIONS
 from graph.citing.trial import MOST_TRIALS
 from graph.engine import Limits
 from graph.engine import Settings as EngineSettings
+from graph.engine.disk import INTERIM_ABOVE
 from graph.engine.indexing import PROMPT
-from graph.engine.supervision.nursery import INTERIM_ABOVE
 from graph.evaluator import MOST_UNKNOWN
 from graph.publishing.resource import MOST
 from graph.reasoning.provenance import SMALL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import signal
 import socket
 import struct
@@ -103,9 +104,12 @@ def test_slow_and_silent_clients_hold_nobody_up_and_are_cut_off(strict: Client) 
         assert strict.get("/health").status == 200
         assert strict.query("ASK {}").status == 200
         assert time.monotonic() - start < 5
-        for connection in held:
+        for number, connection in enumerate(held):
             connection.settimeout(15)
-            assert connection.recv(1000) == b""
+            told = connection.recv(1000)
+            assert status(told) == 408 if number % 3 else told == b""
+        metrics = strict.get("/metrics").text
+        assert 'route="none",method="other",status="408"' in metrics
     finally:
         for connection in held:
             connection.close()
@@ -121,7 +125,7 @@ def test_a_body_that_trickles_in_is_given_up(strict: Client) -> None:
                 connection.sendall(b"x")
                 answer = connection.recv(100)
                 break
-        assert answer == b""
+        assert status(answer or b"") == 408
 
 
 @pytest.mark.parametrize("bound", ["--connections", "--client-connections"])
@@ -145,9 +149,11 @@ def test_past_the_number_of_connections_the_one_that_is_idle_longest_ends(
         time.sleep(0.3)
         with client.connect(5) as one_more:
             assert one_more.recv(100) == b"", "all others are at work"
+        ended = r"cpec_connections_crowded_out_total ([2-9]|\d\d)"
         assert status(extra.recv(65536)) == 504
         for connection in (*held, extra):
             connection.close()
+        assert re.search(ended, client.get("/metrics").text)
 
 
 def test_one_who_does_not_take_the_answer_holds_no_thread(strict: Client) -> None:

@@ -12,6 +12,7 @@ from errno import EMFILE
 from typing import Final
 
 from graph.engine.child import Child
+from graph.engine.disk import Disk
 from graph.engine.frame import FORKED, Header, PeerClosedError, bound, receive, send
 from graph.engine.settings import Settings
 from graph.engine.source import Source
@@ -118,13 +119,14 @@ class Forker(Child):
 
 
 def first_order(
-    settings: Settings, source: Source | None, *, on_disk: bool, index: bool = False
+    settings: Settings, source: Source | None, disk: Disk | None, *, index: bool = False
 ) -> Header:
     """Return the first order of a zygote; one that shall index waits for no one."""
     return {
         "source": str(source.path) if source else None,
         "complete": source is not None and source.complete,
-        "on_disk": on_disk,
+        "store": str(disk.path) if disk else None,
+        "interim": disk is not None and disk.interim,
         "union": settings.default_graph == "union",
         "cap": settings.max_answer,
         "memory": settings.memory,

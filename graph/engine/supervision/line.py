@@ -62,6 +62,8 @@ class Line:
         self.epoch = 0
         self.state: Told = {}
         """The facts of the dataset that new questions see."""
+        self.in_memory = False
+        """Whether new questions are answered from memory, and not from disk."""
         self.follow: Callable[[int], Awaitable[set[str]]] | None = None
         """Called with an epoch, to have all workers of before exchanged."""
         self.counted: Callable[[], Mapping[str, Mapping[str, float]]] = dict
@@ -165,8 +167,10 @@ class Line:
 
     async def _follow(self) -> None:
         """Exchange the workers, and tell which versions are read yet."""
-        epoch = self.epoch
+        epoch, in_memory = self.epoch, bool(self.state["in_memory"])
         read = await self.follow(epoch) if self.follow is not None else set()
+        if epoch == self.epoch:
+            self.in_memory = in_memory
         with contextlib.suppress(OSError):
             tell(self._sock, {"order": "seen", "epoch": epoch, "read": list(read)})
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
 from typing import Final
 
+from graph.engine.disk import Disk
 from graph.engine.frame import Header, PeerClosedError
 from graph.engine.settings import Settings
 from graph.engine.source import Source
 from graph.engine.supervision.forker import Forked, Forker, NoRoomError, first_order
 from graph.engine.writing.delta import Delta
 
-INTERIM_ABOVE: Final = 8 << 20
-"""The bytes of a store on disk past which it takes long to load."""
+LOG: Final = logging.getLogger(__name__)
+"""Where whoever runs the server reads why a store on disk is not used."""
 
 PATIENCE: Final = 1.0
 """The seconds that a zygote has to end by itself."""
@@ -34,9 +36,8 @@ class Nursery:
         self._lock = threading.Lock()
         self._child: Forker | None = None
         self._spare: Forker | None = None
-        self._reads_disk = False
-        self._interim = False
-        """Whether it reads from disk until it is in memory."""
+        self._disk: Disk | None = None
+        """How its workers read from disk, None where they read from memory."""
         self._pending = False
         self._closed = False
         self._settled = threading.Event()
@@ -83,7 +84,12 @@ class Nursery:
     def interim(self) -> bool:
         """Whether the dataset is yet to be loaded into memory, or to be indexed there."""
         waits = self._pending and time.monotonic() - self._written > QUIET
-        return self._interim or waits
+        return waits or (self._disk is not None and self._disk.interim)
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether new workers read from memory, and not from disk."""
+        return self._disk is None
 
     def load(self) -> bool:
         """Start a zygote that holds the dataset in memory, and return whether it now rules.
@@ -92,10 +98,10 @@ class Nursery:
         written meanwhile is told to the new zygote before it rules.
         """
         with self._lock:
-            index = not self._reads_disk
-            order = first_order(self._settings, self.source, on_disk=False, index=index)
+            index = self._disk is None
+            order = first_order(self._settings, self.source, None, index=index)
             self._missed, self.loading = [], self.version
-        child = Forker()
+            child, self._spare = self._prepare(), None
         state = child.greet(order)
         with self._lock:
             missed, self._missed = self._missed, None
@@ -108,7 +114,7 @@ class Nursery:
                 child.end(PATIENCE)
                 return False
             self._stop()
-            self._child, self._reads_disk, self._interim = child, False, False
+            self._child, self._disk = child, None
             self._pending = bool(state["pending"])
             self.starts += 1
             self.epoch += 1
@@ -129,9 +135,9 @@ class Nursery:
             self.epoch += 1
             self._written = time.monotonic()
             self._miss(delta)
-            if self._child is not None and (self._reads_disk or not self._on_disk()):
+            if self._child is not None and (self._disk or not self._is_beyond_memory()):
                 with contextlib.suppress(OSError):
-                    told = Delta() if self._reads_disk else delta
+                    told = Delta() if self._disk else delta
                     self._pending = bool(self._tell(self._child, told)["pending"])
                     return
             self._start()
@@ -169,17 +175,10 @@ class Nursery:
             self._spare = Forker()
         return self._spare
 
-    def _on_disk(self) -> bool:
-        """Return whether workers read the store on disk, since it is too large for memory."""
-        return self._stored_bytes() > self._settings.disk_above
-
-    def _stored_bytes(self) -> int:
-        """Return the size of the store on disk, zero where none can be read as it is."""
-        if self.source is None or not self.source.path.is_dir():
-            return 0
-        if not self.source.complete and self._settings.default_graph == "union":
-            return 0
-        return sum(file.stat().st_size for file in self.source.path.iterdir())
+    def _is_beyond_memory(self) -> bool:
+        """Return whether the dataset is too large for memory."""
+        disk = Disk.of(self.source, self._settings)
+        return disk is not None and not disk.interim
 
     def _fork(self) -> Forked:
         """Have the zygote fork."""
@@ -191,27 +190,34 @@ class Nursery:
         """Start a zygote, and another where it dies before it has said a word."""
         for left in reversed(range(STARTS)):
             try:
-                self._start_one()
+                self._start_one(Disk.of(self.source, self._settings))
             except ConnectionError:
                 if not left:
                     raise
             else:
                 return
 
-    def _start_one(self) -> None:
+    def _start_one(self, disk: Disk | None) -> None:
         """Start a zygote in a fresh interpreter and wait until its workers can answer.
 
-        Where loading takes long, workers read the store on disk until `load` has it in memory.
+        Where loading takes long, workers read the store on disk until `load` has it in memory. A
+        store that cannot be read is passed over.
         """
         self._stop()
-        child, self._spare = self._prepare(), Forker()
-        on_disk = self._on_disk()
-        self._interim = not on_disk and self._stored_bytes() > INTERIM_ABOVE
-        self._reads_disk = on_disk or self._interim
+        child, self._spare = self._prepare(), None
         self.starts += 1
-        state = child.greet(first_order(self._settings, self.source, on_disk=self._reads_disk))
-        self._child, self._pending = child, bool(state["pending"])
-        if self._interim:
+        try:
+            state = child.greet(first_order(self._settings, self.source, disk))
+        except ConnectionError:
+            raise
+        except OSError as error:
+            if disk is None:
+                raise
+            LOG.warning("%s is passed over, the dataset is loaded first: %s", disk.path, error)
+            self._start_one(None)
+            return
+        self._child, self._disk, self._pending = child, disk, bool(state["pending"])
+        if disk is not None and disk.interim:
             self._settled.clear()
         else:
             self._settled.set()

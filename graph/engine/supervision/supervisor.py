@@ -83,15 +83,20 @@ class Supervisor:
         self._closing = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="supervisor", daemon=True)
 
+    def prepare(self) -> None:
+        """Start the process that is to hold the dataset, which loads its modules meanwhile."""
+        self.nursery.prepare()
+
     def start(self) -> None:
         """Make the dataset ready; raises OSError where it cannot be read or written."""
         source = self.settings.source
-        self.nursery.prepare()
+        self.prepare()
         if self.scribe is not None:
             self.scribe.start()
             self.nursery.source, self.nursery.version = self.scribe.source, self.scribe.version
         elif source is not None:
-            self.nursery.source, self.nursery.version = Source(source), version_of(source)
+            self.nursery.source = Source(source, store=self.settings.store)
+            self.nursery.version = self.settings.version or version_of(source)
         self.nursery.ensure()
         self._keeper.start()
 
@@ -199,7 +204,12 @@ class Supervisor:
 
     def _state(self) -> Told:
         """Return what fronts are told of the dataset."""
-        return {"version": self.nursery.version, "epoch": self.nursery.epoch}
+        nursery = self.nursery
+        return {
+            "version": nursery.version,
+            "epoch": nursery.epoch,
+            "in_memory": nursery.in_memory,
+        }
 
     def _show(self) -> None:
         """Have every front show the dataset of now; one that does not in time is cut off."""

@@ -104,12 +104,28 @@ class Generations:
             shutil.rmtree(self._directory / "generations" / name)
         for name, value in self._settings.items():
             (self._directory / name).write_text(value, encoding="ascii")
-        working = self._fresh()
-        store = Store(working)
+        store = self._copy_of(source) or self._read(source)
+        self._checkpoint(store, next_version(None))
+
+    def _copy_of(self, source: Source | None) -> Store | None:
+        """Return the working copy, made by links to the store of a source; None where none can be.
+
+        It holds what would be read, and is there at once however large it is.
+        """
+        if source is not None and source.store is not None and self._union:
+            working = self._fresh()
+            with contextlib.suppress(OSError, RuntimeError):
+                Store.read_only(str(source.store)).backup(working)
+                return Store(working)
+        return None
+
+    def _read(self, source: Source | None) -> Store:
+        """Return the working copy with the quads of a source."""
+        store = Store(self._fresh())
         if source is not None:
             store.bulk_extend(read(source, store, union=self._union))
         store.flush()
-        self._checkpoint(store, next_version(None))
+        return store
 
     def _open(self) -> Store:
         """Return the working copy, made anew by links to the current generation.

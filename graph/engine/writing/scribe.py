@@ -57,6 +57,7 @@ class Scribe:
         order = {
             "data_dir": str(self._data_dir),
             "source": str(settings.source) if settings.source else None,
+            "store": str(settings.store) if settings.store else None,
             "union": settings.default_graph == "union",
         }
         self.version = str(child.greet(order)["version"])

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from graph.engine.confine import outlive_signals, widen_stack
-from graph.engine.frame import MAX_DELTA, PeerClosedError, receive, send
+from graph.engine.frame import MAX_DELTA, Header, PeerClosedError, receive, send
 from graph.engine.source import Source
 from graph.engine.writing.delta import Delta, apply
 from graph.engine.writing.generation import Generations
@@ -26,12 +26,9 @@ FAILURES: Final = (OSError, ValueError, SyntaxError, RuntimeError, MemoryError)
 def obey(sock: socket.socket) -> None:
     """Apply one delta after another, and tell the version of each when it is on disk."""
     settings, _ = receive(sock, 0)
-    source = settings["source"]
     union = bool(settings["union"])
     try:
-        generations = Generations(
-            Path(settings["data_dir"]), Source(Path(source)) if source else None, union=union
-        )
+        generations = Generations(Path(settings["data_dir"]), source_of(settings), union=union)
     except FAILURES as error:
         send(sock, {"failure": str(error)})
         return
@@ -45,6 +42,12 @@ def obey(sock: socket.socket) -> None:
             send(sock, {"failure": str(error)})
             return
         send(sock, {"version": generations.current.name})
+
+
+def source_of(settings: Header) -> Source | None:
+    """Return the source that the settings name."""
+    path, store = settings["source"], settings["store"]
+    return None if path is None else Source(Path(path), store=Path(store) if store else None)
 
 
 def main(descriptor: int) -> None:

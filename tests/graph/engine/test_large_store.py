@@ -15,7 +15,7 @@ from tests.graph.engine.writing.test_writing import ALL, NAMED, count
 @pytest.fixture
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Return the settings of a filled store that counts as one that takes long to load."""
-    monkeypatch.setattr("graph.engine.supervision.nursery.INTERIM_ABOVE", 0)
+    monkeypatch.setattr("graph.engine.disk.INTERIM_ABOVE", 0)
     source = tmp_path / "source.nq"
     lines = (f"<x:s{n}> <x:p> <x:o{n % 9}> <x:g{n % 3}> .\n" for n in range(5000))
     source.write_text("".join(lines), encoding="utf-8")

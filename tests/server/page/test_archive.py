@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from graph.curating.verification import sha256
+from graph.snapshot import Snapshot
 from ontology.namespace import ID
 from server.page.archive import marked, texts
+from tests.server.conftest import serving
 
 TEXT = "A headline\n\nBoth countries have moved forward. Nothing else."
 
@@ -52,3 +54,14 @@ def test_no_name_leads_out_of_the_archive(tmp_path: Path, article: dict[str, Any
 
 def test_a_sentence_without_quotes_is_one_piece() -> None:
     assert marked("Nothing else.", []) == [("Nothing else.", False)]
+
+
+def test_a_server_with_the_archive_shows_the_text(
+    snapshot: Snapshot, shared_article: Path, tmp_path: Path
+) -> None:
+    options = ("--out", str(snapshot.path.parent), "--archive", str(shared_article))
+    with serving(tmp_path, *options) as client:
+        page = client.get("/page/inp-wealthpk-2026-04-29", Accept="text/html")
+    assert page.status == 200
+    assert "<mark>moved forward on CPEC Phase II</mark>" in page.text
+    assert len(page.body) < 200_000

@@ -1,0 +1,79 @@
+"""The store on disk: workers read it until the dataset is in memory, or where it never will be."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NoReturn
+
+from pyoxigraph import Store
+
+from graph.engine.settings import Settings
+from graph.engine.source import Source
+
+INTERIM_ABOVE: Final = 8 << 20
+"""The bytes of a store on disk past which it takes long to load."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """How workers read from disk: which store, and whether only until its dataset is in memory.
+
+    Then their answers pass: from memory the same rows may come in another order.
+    """
+
+    path: Path
+    interim: bool
+
+    @classmethod
+    def of(cls, source: Source | None, settings: Settings) -> Disk | None:
+        """Return how a dataset is read from disk, or None where it is soon in memory."""
+        path = store_of(source, settings)
+        size = 0 if path is None else size_of(path)
+        if path is None or size <= min(INTERIM_ABOVE, settings.disk_above):
+            return None
+        return cls(path, interim=size <= settings.disk_above)
+
+
+def store_of(source: Source | None, settings: Settings) -> Path | None:
+    """Return the store on disk whose default graph is as the settings say, None without one."""
+    union = settings.default_graph == "union"
+    if source is None:
+        return None
+    if source.path.is_dir() and (source.complete or not union):
+        return source.path
+    return source.store if union else None
+
+
+def size_of(store: Path) -> int:
+    """Return the bytes of a store on disk, zero where there is none."""
+    return sum(file.stat().st_size for file in store.iterdir()) if store.is_dir() else 0
+
+
+def fault_of(store: Path) -> str:
+    """Return why a store on disk cannot be read, "" where it can.
+
+    A fork opens it: RocksDB starts threads, and a damaged store may crash it.
+    """
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try_to_open(store, writing)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as said:
+        words = said.read().decode(errors="replace")
+    _, status = os.waitpid(pid, 0)
+    return words or ("the engine crashed on it" if status else "")
+
+
+def try_to_open(store: Path, writing: int) -> NoReturn:  # pragma: no cover - it ends at once
+    """Open a store, write what is wrong with it, and end."""
+    status = 1
+    try:
+        Store.read_only(str(store))
+        status = 0
+    except (OSError, RuntimeError, ValueError) as error:
+        os.write(writing, str(error).encode())
+    finally:
+        os._exit(status)

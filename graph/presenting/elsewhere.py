@@ -1,0 +1,75 @@
+"""A thing elsewhere: its links to other data, each with how it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from graph.dataset import graph_of
+from graph.presenting.named import Names, shown
+from ontology.namespace import LINKS, PREFIXES, shorten
+
+TARGET: Final = NamedNode(PREFIXES["owl"] + "annotatedTarget")
+SOURCE: Final = NamedNode(PREFIXES["owl"] + "annotatedSource")
+WORDS: Final = {
+    "owl:sameAs": "the same",
+    "schema:sameAs": "the same",
+    "skos:exactMatch": "the same topic",
+    "skos:closeMatch": "nearly the same topic",
+    "skos:broadMatch": "a wider topic",
+    "skos:narrowMatch": "a narrower topic",
+    "skos:relatedMatch": "a related topic",
+    "dcterms:subject": "what it is about",
+    "rdfs:seeAlso": "more about it",
+}
+"""How a link is said, by its property."""
+
+
+@dataclass(slots=True)
+class Link:
+    """The same or a like thing elsewhere: how it is related, and how that was found."""
+
+    relation: str
+    words: str
+    address: str
+    name: str
+    dataset: str
+    evidence: str = ""
+
+
+def links(store: Store, names: Names, quads: Iterable[Quad]) -> Iterator[Link]:
+    """Yield the links among quads."""
+    for quad in quads:
+        if graph_of(quad).startswith(LINKS):
+            yield link(store, names, quad)
+
+
+def link(store: Store, names: Names, quad: Quad) -> Link:
+    """Return a link with its evidence."""
+    target = quad.object.value if isinstance(quad.object, NamedNode) else str(quad.object)
+    evidence = {
+        of.predicate.value.rpartition("/")[2]: of.object.value
+        for mapping in mappings(store, quad)
+        for of in store.quads_for_pattern(mapping, None, None, quad.graph_name)
+        if isinstance(of.object, Literal)
+    }
+    relation = shorten(quad.predicate.value).strip("<>")
+    return Link(
+        relation,
+        WORDS.get(relation, names(quad.predicate).text),
+        names(quad.object).address,
+        shown(evidence.get("object_label", "") or target.rpartition("/")[2]),
+        graph_of(quad).removeprefix(LINKS),
+        shown(evidence.get("source", "")),
+    )
+
+
+def mappings(store: Store, quad: Quad) -> Iterator[NamedNode]:
+    """Yield the records of a link."""
+    for one in store.quads_for_pattern(None, TARGET, quad.object, quad.graph_name):
+        own = store.quads_for_pattern(one.subject, SOURCE, quad.subject, quad.graph_name)
+        if isinstance(one.subject, NamedNode) and any(own):
+            yield one.subject

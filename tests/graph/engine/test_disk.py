@@ -1,0 +1,107 @@
+"""A snapshot that takes long to load is answered from its store on disk, and then from memory."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from bench.graph import quads
+from graph.engine import LocalEngine, Settings, Update
+from graph.engine.dataset import Dataset
+from graph.engine.disk import Disk, fault_of
+from graph.engine.indexing import LOADING
+from graph.engine.source import Source
+from graph.engine.worker import answer
+from graph.errors import OverloadedError
+from graph.evaluation import Query
+from graph.snapshot import Snapshot, write_snapshot
+from tests.graph.engine.test_worker import PLAIN
+from tests.graph.engine.writing.test_writing import ALL, NAMED, count
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    return write_snapshot(tmp_path_factory.mktemp("builds"), quads(5000), {"digest": "a" * 64})
+
+
+@pytest.fixture
+def settings(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Return the settings of a snapshot that counts as one that takes long to load."""
+    monkeypatch.setattr("graph.engine.disk.INTERIM_ABOVE", 0)
+    return Settings(snapshot.quads_file, snapshot.store, snapshot.version, quick_workers=2)
+
+
+def until_in_memory(engine: LocalEngine) -> None:
+    end = time.monotonic() + 60
+    while not engine.in_memory:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_a_snapshot_is_answered_from_disk_and_its_answers_pass_until_it_is_in_memory(
+    settings: Settings,
+) -> None:
+    with LocalEngine.start(settings) as engine:
+        first = engine.query(Query(ALL))
+        assert (first.version, engine.in_memory) == ("", False)
+        assert count(engine, NAMED) == 5000
+        cited = engine.query(Query("SELECT ?x { ?x a cpec:Country }", cite=True))
+        assert (LOADING.encode() in cited.body, cited.version) == (True, "")
+        with pytest.raises(OverloadedError, match="still being loaded"):
+            engine.table("https://w3id.org/cpec-graph/id/Country_0")
+        until_in_memory(engine)
+        later = engine.query(Query(ALL))
+        assert (later.body, later.version) == (first.body, settings.version)
+
+
+def test_answers_that_pass_are_told_so(snapshot: Snapshot) -> None:
+    header = {**PLAIN, "kind": "query"}
+    for passing in (True, False):
+        dataset = Dataset(snapshot.open(), union=True, cap=1000, passing=passing)
+        told, _ = answer(dataset, header, b"ASK {}")
+        assert told.get("passing", False) is passing
+
+
+def test_a_store_that_is_damaged_or_missing_is_passed_over_with_a_message(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("CURRENT", "MANIFEST-000005"):
+        (tmp_path / name).write_bytes(b"damaged")
+    for store, words in ((tmp_path, "is passed over"), (tmp_path / "missing", "")):
+        caplog.clear()
+        with LocalEngine.start(Settings(settings.source, store, settings.version)) as engine:
+            assert engine.in_memory
+            assert count(engine, NAMED) == 5000
+            assert engine.query(Query(ALL)).version == settings.version
+        assert words in caplog.text
+        assert bool(words) is bool(caplog.text)
+
+
+def test_the_fault_of_a_store_is_told(snapshot: Snapshot, tmp_path: Path) -> None:
+    assert fault_of(snapshot.store) == ""
+    assert "No such file" in fault_of(tmp_path)
+
+
+def test_a_store_is_read_where_its_default_graph_is_the_one_that_is_wanted(
+    settings: Settings, snapshot: Snapshot
+) -> None:
+    source = Source(snapshot.quads_file, store=snapshot.store)
+    own = Settings(default_graph="own")
+    assert Disk.of(source, settings) == Disk(snapshot.store, interim=True)
+    assert Disk.of(source, Settings(disk_above=0)) == Disk(snapshot.store, interim=False)
+    assert Disk.of(source, own) is None
+    assert Disk.of(Source(snapshot.store, complete=True), own) == Disk(snapshot.store, interim=True)
+
+
+def test_a_writable_store_begins_as_a_copy_of_that_of_the_snapshot(
+    settings: Settings, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    writable = Settings(settings.source, settings.store, data_dir=tmp_path / "data")
+    size = len(snapshot.open())
+    with LocalEngine.start(writable) as engine:
+        assert (count(engine, ALL), count(engine, NAMED)) == (size - 5000, 5000)
+        engine.update(Update("DELETE WHERE { GRAPH ?g { ?s a ?c } }"))
+        assert count(engine, NAMED) < 5000
+    assert len(snapshot.open()) == size

@@ -1,0 +1,135 @@
+"""A request that came before, word for word: answered as it was, while the dataset stays."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from bench.endpoint import Endpoint
+from bench.wire import request
+from tests.server.raw import head
+
+COUNT = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+KEPT = {"Connection": "keep-alive", "Accept": "application/sparql-results+json"}
+OWN = re.compile(rb"(date|x-request-id|server-timing): [^\r]*\r\n")
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """A server of one front, so that each request meets the one before."""
+    folder = tmp_path_factory.mktemp("kept")
+    with Endpoint.writable(folder, "--empty", "--processes", "1") as endpoint:
+        yield endpoint
+
+
+def answers(endpoint: Endpoint, *requests: bytes) -> list[bytes]:
+    """Return the answers on one connection, each asked when the one before has come."""
+    found = []
+    with endpoint.client.connect() as connection:
+        for one in requests:
+            connection.sendall(one)
+            answer = b""
+            while not (start := answer.partition(b"\r\n\r\n"))[1]:
+                answer += connection.recv(65536)
+            length = int((re.findall(rb"content-length: (\d+)", start[0]) or [0])[0])
+            while not one.startswith(b"HEAD") and len(answer) - len(start[0]) - 4 < length:
+                answer += connection.recv(65536)
+            found.append(answer)
+    return found
+
+
+def is_kept(answer: bytes) -> bool:
+    """Return whether an answer was kept."""
+    return b"server-timing: kept;" in answer
+
+
+def test_it_is_answered_with_the_same_bytes_but_for_what_is_its_own(endpoint: Endpoint) -> None:
+    ask, end = request("GET", COUNT, KEPT), head(f"GET {COUNT} HTTP/1.1")
+    first, second, third, last = answers(endpoint, ask, ask, ask, end)
+    assert [is_kept(answer) for answer in (first, second, third, last)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert OWN.sub(b"", first) == OWN.sub(b"", second) == OWN.sub(b"", third)
+    ids = {re.findall(rb"x-request-id: (\w+)", answer)[0] for answer in (first, second, third)}
+    assert len(ids) == 3
+    assert last.rpartition(b"\r\n\r\n")[2] == first.rpartition(b"\r\n\r\n")[2]
+
+
+def test_after_a_write_it_is_asked_anew(endpoint: Endpoint) -> None:
+    ask, end = request("GET", COUNT, KEPT), head("GET /health HTTP/1.1")
+    assert is_kept(answers(endpoint, ask, ask, end)[1])
+    before = answers(endpoint, ask, end)[0]
+    endpoint.writer.update("INSERT DATA { GRAPH <x:g> { <x:s> <x:p> <x:o> } }")
+    after, again, _ = answers(endpoint, ask, ask, end)
+    assert not is_kept(after)
+    assert is_kept(again)
+    assert before.rpartition(b"\r\n")[2] != after.rpartition(b"\r\n")[2]
+    assert after.rpartition(b"\r\n")[2] == again.rpartition(b"\r\n")[2]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        request("HEAD", COUNT, KEPT),
+        request("GET", COUNT, {**KEPT, "Accept": "text/csv"}),
+        request("GET", COUNT, {**KEPT, "If-None-Match": "*"}),
+        request("GET", COUNT, {**KEPT, "Host": "elsewhere"}),
+        request("GET", COUNT + "&default-graph-uri=x:g", KEPT),
+        request("POST", COUNT, KEPT, b"query=ASK{}"),
+    ],
+)
+def test_a_request_that_differs_is_another(endpoint: Endpoint, other: bytes) -> None:
+    ask, end = request("GET", COUNT, KEPT), head("GET /health HTTP/1.1")
+    first, kept, differs, _ = answers(endpoint, ask, ask, other, end)
+    assert is_kept(kept)
+    assert not is_kept(differs)
+    assert OWN.sub(b"", differs) != OWN.sub(b"", first)
+
+
+def test_an_answer_that_is_another_each_time_is_not_kept(endpoint: Endpoint) -> None:
+    ask = request("GET", "/sparql?query=" + quote("SELECT (RAND() AS ?n) {}"), KEPT)
+    first, second, _ = answers(endpoint, ask, ask, head("GET /health HTTP/1.1"))
+    assert not is_kept(second)
+    assert first.rpartition(b"\r\n")[2] != second.rpartition(b"\r\n")[2]
+
+
+def test_it_is_logged_and_counted(endpoint: Endpoint) -> None:
+    def counted() -> int:
+        text = endpoint.client.get("/metrics").text
+        found = re.search(
+            r'cpec_requests_total\{route="/sparql",method="GET",status="200"\} (\d+)', text
+        )
+        return int(found[1]) if found else 0
+
+    ask, before = request("GET", COUNT, KEPT), counted()
+    told = answers(endpoint, *[ask] * 5, head("GET /health HTTP/1.1"))
+    assert counted() == before + 5
+    log = Path(f"/proc/{endpoint.process.pid}/fd/2").readlink().read_text()
+    lines = {line["id"]: line for line in map(json.loads, log.splitlines())}
+    one, other = (
+        lines[re.findall(r"x-request-id: (\w+)", answer.decode())[0]] for answer in told[:2]
+    )
+    for line in (one, other):
+        assert line.pop("id")
+        assert line.pop("time")
+        assert line.pop("milliseconds") >= 0
+    assert one == other
+
+
+def test_a_request_with_a_body_or_in_http_1_0_is_answered_as_ever(endpoint: Endpoint) -> None:
+    old = f"GET {COUNT} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode()
+    assert not is_kept(endpoint.client.raw(old))
+    assert not is_kept(endpoint.client.raw(old))
+    body = request("GET", COUNT, {**KEPT, "Content-Length": "3"}) + b"abc"
+    first, second, _ = answers(endpoint, body, body, head("GET /health HTTP/1.1"))
+    assert b"200 OK" in first
+    assert b"200 OK" in second
+    assert not is_kept(second)
