@@ -29,6 +29,9 @@ PAGES: Final = (
     "/explain?s=Pakistan&p=cooperatesIn&o=Artificial_Intelligence",
     "/sparql",
     "/sparql?query=SELECT%20*%20%7B%20id%3AHEC%20%3Fp%20%3Fo%20%7D&cite=true",
+    "/sparql?question=names",
+    "/dataset",
+    "/api",
     "/ontology",
 )
 

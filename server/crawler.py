@@ -57,6 +57,8 @@ def pages(part: int) -> Response:
         "things/",
         "articles/",
         "sparql",
+        "dataset",
+        "api",
         "ontology",
         *(f"questions/{name}" for name in questions()),
     ]
