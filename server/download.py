@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Final
 
 from flask import Blueprint, Response, request, send_from_directory
@@ -65,6 +66,8 @@ def dump(name: str) -> Response:
     if request.method != "GET" or not ONE_RANGE.fullmatch(request.headers.get("Range", "")):
         request.environ.pop("HTTP_RANGE", None)  # Werkzeug would refuse what is to be ignored
     response = send_from_directory(folder, name, mimetype=media_type)
+    if response.last_modified is not None:  # never later than now (RFC 9110, section 8.8.2.1)
+        response.last_modified = min(response.last_modified, datetime.now(UTC))
     text = media_type.startswith("text/")
     response.content_type = f"{media_type}; charset=utf-8" if text else media_type
     response.headers.set(*named_file(*name.rsplit(".", 1)))

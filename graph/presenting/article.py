@@ -40,7 +40,7 @@ CREATOR: Final = NamedNode(PREFIXES["dcterms"] + "creator")
 PART: Final = 20
 """The sentences of an article on one page."""
 
-MOST_INFERRED: Final = 2000
+MOST_INFERRED: Final = 1000
 """The inferences of a graph up to which those are looked for that rest on one sentence."""
 
 

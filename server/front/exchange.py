@@ -127,8 +127,10 @@ class Exchanges:
         self.keep(here, reply, scope.get("key"))
 
     def keep(self, here: Exchange, reply: Reply, key: Key | None) -> None:
-        """Keep a reply that is the same until the dataset changes."""
+        """Keep a reply that is the same until the dataset changes, where answers are kept."""
         if key is None or not reply.version or not isinstance(reply.body, bytes):
+            return
+        if self.site.settings.cache == 0:
             return
         line = self.line(here, reply.status, len(reply.body), dict(reply.headers)["ETag"])
         head = head_of([*reply.fields(), *ALWAYS])

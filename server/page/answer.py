@@ -20,6 +20,9 @@ from queries.question import LABEL
 from server.page.frame import first_language
 from server.page.search import index as name_index
 
+ROWS: Final = 500
+"""The rows of one part of an answer."""
+
 QUOTED: Final = 180
 """The characters of a source's quotes that a page shows beside an answer."""
 
@@ -52,29 +55,32 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An answer as a page shows it."""
+    """An answer as a page shows it: one part of it, and whether there is `more`."""
 
     heads: list[str]
     lines: list[Line]
     sources: list[Source]
     absent: list[str]
+    more: bool
 
 
 def shown(answered: Answer) -> Shown:
     """Return what the page of a question shows of a cited answer."""
     cited = json.loads(answered.body)
     sources = cited["sources"]
-    named = dict.fromkeys(graph for row in cited["citations"] for graph in told(row["graphs"]))
+    citations, found = cited["citations"][:ROWS], rows(answered)
+    named = dict.fromkeys(graph for row in citations for graph in told(row["graphs"]))
     marks = {graph: number for number, graph in enumerate(filter(sources.__contains__, named), 1)}
     heads = columns(answered)
     return Shown(
         [spaced(head) for head in heads if not is_label(head, heads)],
         [
             line(labelled(heads, row), citing, marks)
-            for row, citing in zip(rows(answered), cited["citations"], strict=True)
+            for row, citing in zip(found[:ROWS], citations, strict=True)
         ],
         [source(number, graph, sources[graph]) for graph, number in marks.items()],
-        list(dict.fromkeys(one for row in cited["citations"] for one in row.get("absent", ()))),
+        list(dict.fromkeys(one for row in citations for one in row.get("absent", ()))),
+        len(found) > ROWS,
     )
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from queries.question import Question
-from server.page.answer import Shown, Source
+from server.page.answer import ROWS, Shown, Source
 from server.parameters import Parameters
 
 SENTENCE: Final = re.compile(r"(.*), sentence (\d+)")
@@ -17,19 +17,28 @@ MOST_CITED: Final = 8
 """The sources that a citation names."""
 
 
-def citation(question: Question, parameters: Parameters, found: Shown, version: str) -> str:
-    """Return how an answer is cited, in plain text."""
+def citation(
+    question: Question, parameters: Parameters, found: Shown, part: int, version: str
+) -> str:
+    """Return how a part of an answer is cited, in plain text."""
     given = ", ".join(f"{name} {value}" for name, value in parameters.pairs)
-    number = len(found.lines)
     query = f"?{urlencode(parameters.pairs)}" if parameters.pairs else ""
     sources = "; ".join(references(found.sources))
     parts = [
         f"cpec-graph, “{question.summary}”{f' ({given})' if given else ''}, ",
-        f"{number} row{'' if number == 1 else 's'}{f', after {sources}' if sources else ''}. ",
+        f"{rows_of(found, part)}{f', after {sources}' if sources else ''}. ",
         f"Dataset version {version[:12]}, ",
         f"{request.root_url}questions/{question.name}{query}, CC BY 4.0.",
     ]
     return "".join(parts)
+
+
+def rows_of(found: Shown, part: int) -> str:
+    """Return how many rows an answer has, or which of them are told."""
+    number, before = len(found.lines), (part - 1) * ROWS
+    if found.more or before:
+        return f"rows {before + 1:,} to {before + number:,}"
+    return f"{number} row{'' if number == 1 else 's'}"
 
 
 def references(sources: list[Source]) -> list[str]:

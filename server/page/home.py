@@ -16,14 +16,12 @@ from graph.format import GRAPH_FORMATS
 from ontology.namespace import CPEC
 from ontology.vocabulary import STRENGTH
 from queries.question import Question
-from server.answer import send
-from server.conditional import digest
 from server.linked_data import see
-from server.negotiate import HTML, accepted, prefers_html
+from server.negotiate import accepted, prefers_html
 from server.page.answer import shown
 from server.page.question import asked, bound_by_default
 from server.page.subject import by_subject
-from server.page.view import view
+from server.page.view import sent, view
 from server.reply import Reply
 from server.site import site
 
@@ -69,9 +67,7 @@ def page(template: str, **more: Any) -> Reply:
     body = render_template(
         template, overview=found, subjects=by_subject(questions().values()), **more
     )
-    return send(
-        here, body.encode(), digest((here.engine.version, template, body)), f"{HTML}; charset=utf-8"
-    )
+    return sent(here, body)
 
 
 @dataclass(frozen=True, slots=True)

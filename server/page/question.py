@@ -17,15 +17,14 @@ from graph.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.publishing.resource import JSON
 from ontology.namespace import ID
 from queries.question import Parameter, Question
-from server.answer import evaluate, send
-from server.conditional import digest
-from server.negotiate import HTML, accepted, best_format, prefers_html
+from server.negotiate import accepted, best_format, prefers_html
 from server.page import figure
-from server.page.answer import Shown, shown
+from server.page.answer import ROWS, Shown, shown
 from server.page.citation import citation
 from server.page.frame import NAMES, first_language
 from server.page.subject import by_subject, subject_of
-from server.page.view import view
+from server.page.thing import PART, page_number
+from server.page.view import answer_of, sent, view
 from server.parameters import Parameters
 from server.question import FORMATS, answer, bound, described
 from server.reply import Reply
@@ -82,27 +81,26 @@ def page(name: str) -> Response | Reply:
         rdf = best_format(accept, RESULT_FORMATS) is None and best_format(accept, GRAPH_FORMATS)
         return described() if rdf else answer(name)
     pairs = Parameters.of(request.query_string).pairs
-    parameters = Parameters(tuple(pair for pair in pairs if pair[0] != NAMES))
+    parameters = Parameters(tuple(pair for pair in pairs if pair[0] not in {NAMES, PART}))
     fault, version, found, terms = "", site().engine.version, None, {}
     try:
         terms = bound(site(), question, parameters)
-        tagged = asked(question, terms)
+        tagged = asked(question, terms, page_number())
     except QuestionError as error:
         fault = str(error)
     else:
         version, found = tagged.version, shown(tagged)
     body = rendered(question, parameters, terms, found, fault, version)
-    reply = send(
-        site(), body.encode(), digest((version, "question", body)), f"{HTML}; charset=utf-8"
-    )
+    reply = sent(site(), body)
     if fault and parameters.pairs and reply.status == HTTPStatus.OK:
         reply.status = HTTPStatus.BAD_REQUEST
     return reply
 
 
-def asked(question: Question, terms: Mapping[str, NamedNode | Literal]) -> Answer:
-    """Return the cited answer to a question."""
-    return evaluate(site(), Query(question.text, JSON, None, terms, cite=True, words=True)).answer
+def asked(question: Question, terms: Mapping[str, NamedNode | Literal], part: int = 1) -> Answer:
+    """Return the cited answer to a question: the rows of a part, and one more, if there is."""
+    text = f"{question.text}\nLIMIT {ROWS + 1} OFFSET {(part - 1) * ROWS}"
+    return answer_of(site(), Query(text, JSON, None, terms, cite=True, words=True))
 
 
 def bound_by_default(question: Question) -> Mapping[str, NamedNode | Literal]:
@@ -128,14 +126,15 @@ def rendered(
         choices={one.name: choices(one, dict(parameters.pairs)) for one in question.parameters},
         fault=fault,
         found=found,
-        number=number_words(len(cells)),
+        number="" if found and (found.more or page_number() > 1) else number_words(len(cells)),
         bars=figure.bars(cells) if question.view == "bar" else [],
         spans=figure.spans(cells) if question.view == "timeline" else [],
         drawn=figure.graph(cells) if question.view == "graph" else None,
-        citation=citation(question, parameters, found, version) if found else "",
+        citation=citation(question, parameters, found, page_number(), version) if found else "",
         editor=editor(question, terms),
         forms=RESULT_FORMATS,
         query_string=urlencode(parameters.pairs),
+        part_number=page_number(),
     )
 
 

@@ -22,6 +22,7 @@ from server.answer import evaluate, send
 from server.conditional import digest
 from server.negotiate import HTML, accepted
 from server.page.frame import first_language, with_names
+from server.page.view import sent
 from server.parameters import Parameters
 from server.reply import Reply
 from server.site import Site, site
@@ -107,12 +108,11 @@ def search() -> Reply:
     matches = index().find(text, SUGGESTED if is_json else MOST)
     if is_json:
         found = {"query": text, "matches": [as_json(match) for match in matches]}
-        body, kind = json.dumps(found, ensure_ascii=False) + "\n", APPLICATION_JSON
-    else:
-        listed = [(match, path_of(match.iri)) for match in matches]
-        body = render_template("search.html", text=text, matches=listed)
-        kind = f"{HTML}; charset=utf-8"
-    return send(site(), body.encode(), digest((site().engine.version, "search", body)), kind)
+        body = json.dumps(found, ensure_ascii=False) + "\n"
+        tag = digest((site().engine.version, "search", body))
+        return send(site(), body.encode(), tag, APPLICATION_JSON)
+    listed = [(match, path_of(match.iri)) for match in matches]
+    return sent(site(), render_template("search.html", text=text, matches=listed))
 
 
 def as_json(match: Match) -> dict[str, object]:

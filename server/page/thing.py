@@ -12,20 +12,21 @@ from graph.asking import questions
 from graph.explaining.term import path_of
 from graph.format import GRAPH_FORMATS
 from ontology.namespace import CPEC, ID
-from server.answer import send
-from server.conditional import digest
 from server.link import links
 from server.linked_data import TABLE, escaped, living, see, with_alternates
-from server.negotiate import HTML, accepted, preferred_to_html
+from server.negotiate import accepted, preferred_to_html
 from server.page.archive import texts
 from server.page.frame import first_language, with_names
 from server.page.markup import article_markup, thing_markup
 from server.page.picture import picture
-from server.page.view import view
+from server.page.view import sent, view
 from server.reply import Reply
 from server.site import site
 
 blueprint = Blueprint("thing", __name__)
+
+PART: Final = "part"
+"""The parameter that says which part of a long page is asked for."""
 
 FORMS: Final = (*GRAPH_FORMATS, TABLE)
 ASKED_OF: Final = {"undertaking": "Undertaking", "meeting": "Meeting", "thing": ""}
@@ -51,13 +52,12 @@ def page(name: str) -> Response | Reply:
     if not found:
         raise NotFound(f"nothing is known of {iri.value}")
     body = article_page(found, name) if "article" in found else thing_page(found, name)
-    tag = digest((site().engine.version, "page", body))
-    return with_alternates(send(site(), body.encode(), tag, f"{HTML}; charset=utf-8"), name)
+    return with_alternates(sent(site(), body), name)
 
 
 def page_number() -> int:
     """Return which part of a long page is asked for, from 1."""
-    text = request.args.get("part", "1")
+    text = request.args.get(PART, "1")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
 
 

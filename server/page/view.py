@@ -1,4 +1,4 @@
-"""A view of the graph for a page, from the cache or from a worker of the engine."""
+"""A view of the graph for a page, and the page as a reply: without a tag where it may change."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import json
 import time
 from typing import Any
 
-from graph.evaluation import Answer
+from flask import g
+
+from graph.evaluation import Answer, Query
 from graph.publishing.resource import JSON
+from server.answer import evaluate, send
 from server.conditional import digest
 from server.front.exchange import exchange
+from server.negotiate import HTML
+from server.reply import Reply
 from server.site import Site
 
 
@@ -23,6 +28,22 @@ def view(site: Site, name: str, this: str = "", page: int = 1) -> dict[str, Any]
         answer = Answer(body, JSON, str(header["version"]))
         if answer.version == version and not header["passing"]:
             site.cache.put(key, answer)
+        else:
+            g.passing = True
     exchange().timed("view", start)
     found: dict[str, Any] = json.loads(answer.body)
     return found
+
+
+def answer_of(site: Site, query: Query) -> Answer:
+    """Return the answer to a query for a page; raises what the engine raises."""
+    tagged = evaluate(site, query)
+    if tagged.tag is None:
+        g.passing = True
+    return tagged.answer
+
+
+def sent(site: Site, body: str) -> Reply:
+    """Return a page as a reply; it has an entity tag unless it rests on what is passing."""
+    tag = None if g.get("passing") else digest((site.engine.version, "page", body))
+    return send(site, body.encode(), tag, f"{HTML}; charset=utf-8")

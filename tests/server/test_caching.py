@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import time
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import pytest
 
 from bench.client import Client
+from graph.snapshot import Snapshot
 from server.clock import Clock
+from tests.server.conftest import serving
 
 AREAS = "SELECT ?area { id:Pakistan cpec:cooperatesIn ?area }"
 PATHS = [
@@ -117,3 +123,12 @@ def test_what_is_served_was_not_modified_after_now() -> None:
 def parsed(date: str) -> float:
     """The seconds of a date of HTTP."""
     return parsedate_to_datetime(date).timestamp()
+
+
+def test_a_dump_with_a_date_to_come_was_modified_now(snapshot: Snapshot, tmp_path: Path) -> None:
+    shutil.copytree(snapshot.path.parent, tmp_path / "out", symlinks=True)
+    for file in (tmp_path / "out").rglob("*.nt"):
+        os.utime(file, (4e9, 4e9))
+    with serving(tmp_path, "--out", str(tmp_path / "out")) as client:
+        told = client.get("/data/dumps/cpec-graph.nt").headers["Last-Modified"]
+    assert parsedate_to_datetime(told) <= datetime.now(UTC)

@@ -133,3 +133,9 @@ def test_a_request_with_a_body_or_in_http_1_0_is_answered_as_ever(endpoint: Endp
     assert b"200 OK" in first
     assert b"200 OK" in second
     assert not is_kept(second)
+
+
+def test_a_server_that_keeps_no_answers_keeps_none_here(tmp_path: Path) -> None:
+    with Endpoint.start(tmp_path, "--empty", "--processes", "1", "--cache", "0") as endpoint:
+        ask = request("GET", COUNT, KEPT)
+        assert not any(map(is_kept, answers(endpoint, ask, ask, ask)))

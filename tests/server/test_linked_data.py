@@ -458,7 +458,11 @@ def test_a_server_keeps_its_dumps_while_others_build(snapshot: Snapshot, tmp_pat
 
 def test_a_graph_of_many_names_is_mapped_in_parts_and_asked_for_one_name(tmp_path: Path) -> None:
     kind, graph = NamedNode(f"{CPEC}Area"), NamedNode(f"{BASE}graph/editorial")
-    areas = [Quad(NamedNode(f"{ID}Area_{n:05}"), TYPE, kind, graph) for n in range(10_001)]
+    names = [NamedNode(f"{ID}Area_{n:05}") for n in range(10_001)]
+    areas = [Quad(name, TYPE, kind, graph) for name in names]
+    for country in ("Pakistan", "China"):
+        together = NamedNode(ID + country), NamedNode(f"{CPEC}cooperatesIn")
+        areas += [Quad(*together, name, graph) for name in names[:1200]]
     manifest: dict[str, str | int] = {"digest": digest(Inputs()), "inferred": 0, "links": 0}
     manifest |= dict.fromkeys(("articles", "sentences", "statements"), 0)
     write_snapshot(tmp_path / "build", areas, manifest)
@@ -473,6 +477,13 @@ def test_a_graph_of_many_names_is_mapped_in_parts_and_asked_for_one_name(tmp_pat
         assert client.get("/sitemap-3.xml").status == client.get("/sitemap-0.xml").status == 404
         assert client.get("/api/queries/names?thing=Area_00007&language=en").status == 200
         assert client.get("/api/queries/names?thing=Nowhere&language=en").status == 404
+        found: list[str] = []
+        for part, size in ((1, 500), (2, 500), (3, 200)):
+            text = client.get(f"/questions/cooperation-areas?part={part}", Accept=BROWSER).text
+            told = list(dict.fromkeys(re.findall(r"/page/(Area_\d+)", text)))
+            assert (len(told), 'rel="next"' in text) == (size, part < 3)
+            found += told
+        assert found == [f"Area_{n:05}" for n in range(1200)]
 
 
 def test_an_iri_below_the_base_is_no_link_to_another_host() -> None:
