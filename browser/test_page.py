@@ -30,6 +30,8 @@ PAGES: Final = (
     "/sparql",
     "/sparql?query=SELECT%20*%20%7B%20id%3AHEC%20%3Fp%20%3Fo%20%7D&cite=true",
     "/sparql?question=names",
+    "/explore",
+    "/explore?names=ur",
     "/dataset",
     "/api",
     "/ontology",
