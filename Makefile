@@ -80,6 +80,11 @@ browser: $(VENV)/runtime $(COMPILED) ## the pages in Debian's chromium (needs ch
 	cd browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	.venv-browser/bin/pytest -s -W default browser $(if $(KEEP),--keep)
 
+# Hosts are network namespaces: root makes them, ip(8) is Debian's iproute2.
+cluster: $(VENV)/compiled ## replicas behind HAProxy on hosts of their own (needs root, haproxy and iproute2 too)
+	@haproxy -v >/dev/null && ip -V >/dev/null || { echo "make cluster needs haproxy and ip: apt-get install haproxy iproute2" >&2; exit 1; }
+	$(BIN)/pytest -W default cluster
+
 conformance: $(VENV)/compiled ## run the W3C suites over HTTP and write docs/conformance.md (needs ../shared)
 	$(BIN)/python -m bench.conformance
 
@@ -98,6 +103,7 @@ bench: $(VENV)/compiled ## answers a second, starts and memory beside peers; wri
 	PIP_CONSTRAINT= .venv-bench/bin/pip install --quiet -r bench/requirements.txt
 	$(BIN)/python -m bench.throughput --keep
 	$(BIN)/python -m bench.start --keep
+	$(BIN)/python -m bench.hostile --keep
 
 lock: $(VENV)/installed ## pin the newest versions that pyproject.toml allows
 	PIP_CONSTRAINT= $(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras --allow-unsafe \

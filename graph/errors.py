@@ -12,6 +12,7 @@ CpecError
 ├── BodySyntaxError    a document is not RDF in its format: carries line and column
 ├── LimitError         a text is beyond a limit: carries its name, value, line and column
 ├── NoCacheError       the user has no folder for snapshots
+├── OtherVersionError  another version of the dataset is served: carries its name
 ├── ConflictError      an update cannot be done on the dataset as it is
 ├── ForbiddenError     the text asks for what is not allowed here: SERVICE, LOAD, a write
 └── EngineError        the question may be right, but it was not answered
@@ -128,6 +129,14 @@ class LimitError(CpecError):
         self.column = column
         where = f"line {line}, column {column}: " if line is not None else ""
         super().__init__(f"{where}beyond the limit of {value} {limit}")
+
+
+class OtherVersionError(CpecError):
+    """Another version of the dataset was asked for than the one that is served."""
+
+    def __init__(self, asked: str, version: str) -> None:
+        self.version = version
+        super().__init__(f"version {asked} is not served here, but {version}")
 
 
 class ConflictError(CpecError):

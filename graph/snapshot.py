@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -22,7 +23,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from errno import EIO
-from hashlib import sha256
 from pathlib import Path
 from typing import IO, Final, Protocol
 
@@ -94,6 +94,18 @@ class Snapshot:
             return False
         return False
 
+    def require_whole(self) -> None:
+        """Raise OSError unless the quads are those of which the manifest has the SHA-256."""
+        try:
+            said = str(self.manifest["sha256"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise OSError(EIO, f"no manifest of a snapshot ({error!r})", str(self.path)) from None
+        with self.quads_file.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != said:
+            words = f"cut short, or another than its manifest says: SHA-256 {found}, not {said}"
+            raise OSError(EIO, words, str(self.quads_file))
+
     def open(self) -> Store:
         """Return the store on disk, read-only; OSError where it is not one."""
         try:
@@ -159,7 +171,7 @@ def write_snapshot(
         fresh.dumps.mkdir()
         for dump in dumps:
             (fresh.dumps / dump.name).write_bytes(dump.body)
-        manifest = {**manifest, "sha256": sha256(lines).hexdigest()}
+        manifest = {**manifest, "sha256": hashlib.sha256(lines).hexdigest()}
         text = json.dumps(manifest, indent=2, sort_keys=True) + "\n"
         (fresh.path / "manifest.json").write_text(text, "utf-8")
         generation = builds / str(manifest["digest"])[:16]

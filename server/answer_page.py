@@ -46,7 +46,7 @@ LONGEST: Final = 8000
 AROUND: Final = 200
 """The characters of a line that are shown on each side of an error."""
 
-OWN: Final = frozenset({"query", "format", "cite", NAMES})
+OWN: Final = frozenset({"query", "format", "cite", "version", NAMES})
 """The parameters that the form has fields for."""
 
 EXAMPLE: Final = """SELECT ?area ?sentence WHERE {

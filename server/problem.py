@@ -24,6 +24,7 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
     errors.UnknownNameError: HTTPStatus.NOT_FOUND,
     errors.NotInGraphError: HTTPStatus.NOT_FOUND,
     errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.OtherVersionError: HTTPStatus.CONFLICT,
     errors.UnwritableError: HTTPStatus.NOT_ACCEPTABLE,
     errors.LimitError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.AnswerTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -41,7 +42,7 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
 DEPTHS: Final = frozenset({"levels of nesting", "repeated paths in one another"})
 """The limits on how a text is built, not on how long it is: 400."""
 
-MEMBERS: Final = ("line", "column", "limit", "value", "seconds", "endpoint", "nearest")
+MEMBERS: Final = ("line", "column", "limit", "value", "seconds", "endpoint", "nearest", "version")
 """What an error carries that its problem has as members."""
 
 LATER: Final = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS})

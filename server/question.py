@@ -110,7 +110,9 @@ def described() -> Response:
 
 def bound(here: Site, question: Question, parameters: Parameters) -> dict[str, NamedNode | Literal]:
     """Return the terms of a question's parameters; raises QuestionError and BadRequest."""
-    names_given = [name for name, _ in parameters.pairs if name not in {"format", "cite"}]
+    names_given = [
+        name for name, _ in parameters.pairs if name not in {"format", "cite", "version"}
+    ]
     values = {name: parameters.one(name) or "" for name in names_given}
     defaults = {one.name: one.default for one in question.parameters if one.default}
     try:

@@ -27,7 +27,7 @@ from server.command.bound import (
     endpoints,
     mapped,
 )
-from server.command.snapshot import fresh_snapshot, out
+from server.command.snapshot import fresh_snapshot, out, whole_snapshot
 from server.front.descriptor import room_for
 from server.front.fronts import Fronts
 from server.settings import Settings
@@ -85,6 +85,7 @@ def bounds(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--host", default=SERVER.host, help="The address to listen on.")
 @click.option("--port", default=SERVER.port, type=click.IntRange(0, 65535))
 @out
+@click.option("--snapshot", type=PATH, help="A snapshot that was built elsewhere, served as it is.")
 @click.option("--data-dir", type=PATH, help="A writable store, filled from the snapshot when new.")
 @click.option(
     "--archive", type=click.Path(), help="The articles' texts, shown where they are at hand."
@@ -120,18 +121,22 @@ def bounds(command: Callable[..., None]) -> Callable[..., None]:
     callback=mapped,
     help="Another address for an endpoint, which nobody is told; can be given several times.",
 )
-def serve(out: Path | None, *, data_dir: Path | None, empty: bool, **options: Any) -> None:
+def serve(
+    out: Path | None, *, snapshot: Path | None, data_dir: Path | None, empty: bool, **options: Any
+) -> None:
     """Serve the graph, building it first where that is needed.
 
     Each option can also be set in the environment, as CPEC_SERVE_PORT for --port. The limits of
     queries and writes stand in the service description, `GET /sparql`.
     """
     token = token_of(options.pop("token_file"))
-    snapshot = None if empty else fresh_snapshot(out)
+    if snapshot is not None and (empty or out is not None):
+        raise click.UsageError("--snapshot goes neither with --empty nor with --out")
+    served = whole_snapshot(snapshot) if snapshot else None if empty else fresh_snapshot(out)
     engine_settings = EngineSettings(
-        source=snapshot.quads_file if snapshot else None,
-        store=snapshot.store if snapshot else None,
-        version=snapshot.version if snapshot else "",
+        source=served.quads_file if served else None,
+        store=served.store if served else None,
+        version=served.version if served else "",
         data_dir=data_dir,
         limits=Limits(
             query_bytes=options["max_query"],
@@ -141,8 +146,8 @@ def serve(out: Path | None, *, data_dir: Path | None, empty: bool, **options: An
         **chosen(EngineSettings, options),
     )
     settings = with_room(Settings(**chosen(Settings, options)))
-    held = snapshot.hold() if snapshot else nullcontext()
-    dumps = snapshot.dumps if snapshot else None
+    held = served.hold() if served else nullcontext()
+    dumps = served.dumps if served else None
     with held, closing(Supervisor(engine_settings)) as supervisor:
         supervisor.prepare()
         fronts = listening(supervisor, settings, token, dumps)

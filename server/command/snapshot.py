@@ -37,6 +37,16 @@ def fresh_snapshot(out: Path | None) -> Snapshot:
     return build(Inputs(), builds).snapshot
 
 
+def whole_snapshot(path: Path) -> Snapshot:
+    """Return a snapshot as it was built elsewhere; raises click.ClickException."""
+    snapshot = Snapshot(path.resolve())
+    try:
+        snapshot.require_whole()
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+    return snapshot
+
+
 def open_snapshot(out: Path | None) -> Store:
     """Return the store of the current snapshot, read-only; where it is damaged, one in memory."""
     snapshot = fresh_snapshot(out)

@@ -23,7 +23,7 @@ from werkzeug.wrappers import Request
 
 from graph.engine.account import CLIENT
 from graph.engine.waiting import WAITING, Waiting
-from graph.errors import OverloadedError, ShareError
+from graph.errors import OtherVersionError, OverloadedError, ShareError
 from server.address import address, is_host
 from server.front.admission import client_of
 from server.front.header import ALWAYS, METHODS, PREFLIGHT
@@ -167,10 +167,17 @@ class Exchanges:
         with ExitStack() as place:
             try:
                 place.enter_context(self.admitted(here.request))
-            except (BadRequest, ShareError, OverloadedError) as error:
+            except (BadRequest, OtherVersionError, ShareError, OverloadedError) as error:
                 here.error = error
             await self.slow_down(here.request)
             return await self.application(environ)
+
+    def require_version(self, request: Request) -> None:
+        """Raise OtherVersionError where a request names a version that is not served."""
+        if b"version=" in request.query_string:
+            asked, served = request.args.get("version", ""), self.site.engine.version
+            if asked not in {"", served}:
+                raise OtherVersionError(asked, served)
 
     async def slow_down(self, request: Request) -> None:
         """Let who brings a wrong token wait: he may be guessing."""
@@ -179,9 +186,13 @@ class Exchanges:
             await asyncio.sleep(self.site.settings.token_time)
 
     def admitted(self, request: Request) -> AbstractContextManager[None]:
-        """Return the place of a request; raises BadRequest, ShareError and OverloadedError."""
+        """Return the place of a request.
+
+        Raises BadRequest, OtherVersionError, ShareError and OverloadedError.
+        """
         if not is_host(request.host):
             raise BadRequest("the Host is not one: a name, or an IP address, and a port")
+        self.require_version(request)
         if request.path in UNCOUNTED or request.method == "OPTIONS":
             return nullcontext()
         return self.site.admission.admitted(CLIENT.get())

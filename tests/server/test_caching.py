@@ -132,3 +132,16 @@ def test_a_dump_with_a_date_to_come_was_modified_now(snapshot: Snapshot, tmp_pat
     with serving(tmp_path, "--out", str(tmp_path / "out")) as client:
         told = client.get("/data/dumps/cpec-graph.nt").headers["Last-Modified"]
     assert parsedate_to_datetime(told) <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize(
+    "path", ["/sparql?query=ASK%7B%7D&", "/api/queries/timeline?", "/page/China?"]
+)
+def test_who_names_a_version_gets_that_one_or_is_told_which_there_is(
+    client: Client, path: str
+) -> None:
+    version = client.get("/ready").json["version"]
+    assert client.get(f"{path}version={version}").status == 200
+    other = client.get(f"{path}version=0123456789abcdef", Accept="application/json")
+    assert other.status == 409
+    assert other.json["version"] == version

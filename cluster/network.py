@@ -1,0 +1,76 @@
+"""A network: hosts as namespaces on one bridge (ip-netns(8)), made for a test, removed after."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import IO, Any, Final
+
+SUBNET: Final = "10.77.0"
+
+
+@dataclass(slots=True)
+class Host:
+    """One host: its name, its address, and the processes that were started on it."""
+
+    name: str
+    address: str
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, *command: str, log: IO[bytes], **named: Any) -> subprocess.Popen[bytes]:
+        """Start a process on the host."""
+        process = subprocess.Popen(
+            ["ip", "netns", "exec", self.name, *command], stdout=log, stderr=log, **named
+        )
+        self.processes.append(process)
+        return process
+
+    def run(self, *command: str) -> str:
+        """Run a command on the host, and return what it prints."""
+        done = subprocess.run(
+            ["ip", "netns", "exec", self.name, *command], capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    def end(self) -> None:
+        """End the processes."""
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
+
+def ip(*words: str) -> None:
+    """Run ip(8)."""
+    subprocess.run(["ip", *words], check=True, capture_output=True)
+
+
+@contextmanager
+def network(names: Sequence[str]) -> Iterator[dict[str, Host]]:
+    """Make hosts that reach one another, and remove them; needs root."""
+    prefix = f"cpec{os.getpid() % 10000}"
+    hosts = {
+        name: Host(f"{prefix}-{name}", f"{SUBNET}.{number}") for number, name in enumerate(names, 1)
+    }
+    bridge = f"{prefix}br"
+    try:
+        ip("netns", "add", f"{prefix}-switch")
+        ip("-n", f"{prefix}-switch", "link", "add", bridge, "type", "bridge")
+        ip("-n", f"{prefix}-switch", "link", "set", bridge, "up")
+        for number, host in enumerate(hosts.values(), 1):
+            ours, theirs = f"{prefix}v{number}", "eth0"
+            ip("netns", "add", host.name)
+            ip("link", "add", ours, "type", "veth", "peer", "name", theirs, "netns", host.name)
+            ip("link", "set", ours, "netns", f"{prefix}-switch")
+            ip("-n", f"{prefix}-switch", "link", "set", ours, "master", bridge, "up")
+            ip("-n", host.name, "addr", "add", f"{host.address}/24", "dev", theirs)
+            ip("-n", host.name, "link", "set", theirs, "up")
+            ip("-n", host.name, "link", "set", "lo", "up")
+        yield hosts
+    finally:
+        for host in hosts.values():
+            host.end()
+        for name in (*(host.name for host in hosts.values()), f"{prefix}-switch"):
+            subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
