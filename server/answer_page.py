@@ -49,9 +49,10 @@ AROUND: Final = 200
 OWN: Final = frozenset({"query", "format", "cite", "version", NAMES})
 """The parameters that the form has fields for."""
 
-EXAMPLE: Final = """SELECT ?area ?sentence WHERE {
-  GRAPH ?sentence { id:Pakistan cpec:cooperatesIn ?area }
-} ORDER BY ?area"""
+EXAMPLE: Final = """SELECT ?country ?area WHERE {
+  VALUES ?country { id:Pakistan id:China }
+  ?country cpec:intendsCooperationIn ?area
+} ORDER BY ?country ?area"""
 """The query that the editor begins with."""
 
 

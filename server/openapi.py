@@ -24,6 +24,9 @@ Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SCHEMAS: Final = {"CitedAnswer": "citations", "Explanation": "explanation"}
 """The schemas that are published by themselves, by their names in the document."""
 
+SHARED: Final = ("cite", "format", "version")
+"""The parameters that every question has."""
+
 TYPES: Final[dict[str, dict[str, Any]]] = {
     "iri": {"type": "string"},
     "string": {"type": "string"},
@@ -66,7 +69,7 @@ def operation(question: Question) -> dict[str, Any]:
         "description": question.description.strip(),
         "parameters": [
             *map(parameter, question.parameters),
-            *({"$ref": f"#/components/parameters/{name}"} for name in ("cite", "format")),
+            *({"$ref": f"#/components/parameters/{name}"} for name in SHARED),
         ],
         "responses": {
             "200": {"$ref": "#/components/responses/Answer"},

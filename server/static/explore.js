@@ -77,6 +77,7 @@ function choose(link) {
   close.addEventListener("click", () => { choose(link); link.focus(); });
   head.append(" ", close);
   told.replaceChildren(head, table);
+  link.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function anchor(href, words) {

@@ -51,7 +51,7 @@ def test_each_question_is_an_operation_with_its_parameters() -> None:
     for question in questions().values():
         asked = DOCUMENT["paths"][f"/api/queries/{question.name}"]["get"]
         names = [resolved(DOCUMENT, one)["name"] for one in asked["parameters"]]
-        assert names == [*(one.name for one in question.parameters), "cite", "format"]
+        assert names == [*(one.name for one in question.parameters), "cite", "format", "version"]
 
 
 def test_the_server_gives_it_with_its_own_address(client: Client) -> None:
