@@ -3,13 +3,6 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-# What is compiled where there is a C compiler (docs/decisions/0010-counting-is-compiled.md).
-TYPES := $(shell find graph -name '*.pxd')
-# What was compiled once is kept up to date, since Python imports it in place of its source.
-COMPILED := $(if $(shell find graph -name '*.so'),$(VENV)/compiled)
-UNCOMPILED := tests/graph/citing/test_ledger.py \
-  $(addprefix tests/graph/reasoning/test_,columns.py combination.py multitude.py provenance.py reduction.py \
-    terms.py vicinity.py)
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What is tested, measured and written down is the graph under its published base.
@@ -23,33 +16,28 @@ PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-# Serving needs neither the tools nor the compiler.
+# Serving needs no tools.
 $(VENV)/runtime: pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)
-	HATCH_BUILD_NO_HOOKS=true $(BIN)/pip install --quiet --editable .
+	$(BIN)/pip install --quiet --editable .
 	@touch $@
 
 $(VENV)/installed: $(VENV)/runtime
 	$(BIN)/pip install --quiet --editable '.[dev]'
-	@touch $@ $(VENV)/compiled
-
-$(VENV)/compiled: $(VENV)/installed hatch_build.py $(TYPES) $(TYPES:.pxd=.py)
-	$(BIN)/python hatch_build.py
 	@touch $@
 
-serve: $(VENV)/runtime $(COMPILED) ## build the graph and serve it on http://localhost:8000 (PORT=...)
+serve: $(VENV)/runtime ## build the graph and serve it on http://localhost:8000 (PORT=...)
 	$(BIN)/cpec serve --port $(PORT)
 
-build: $(VENV)/runtime $(COMPILED) ## validate, close and write the snapshot to the user's cache
+build: $(VENV)/runtime ## validate, close and write the snapshot to the user's cache
 	$(BIN)/cpec build
 
-test: $(VENV)/compiled ## run the whole test suite
+test: $(VENV)/installed ## run the whole test suite
 	$(BIN)/pytest $(PARALLEL)
 
-check: lint types imports $(VENV)/compiled ## what CI runs: lint, types, import contract, tests with coverage
+check: lint types imports ## what CI runs: lint, types, import contract, tests with coverage
 	$(BIN)/coverage erase
-	$(BIN)/pytest $(PARALLEL) --cov --cov-report= -p tests.uncompiled $(UNCOMPILED)
-	$(BIN)/pytest $(PARALLEL) --cov --cov-append --cov-report=term --cov-fail-under=90
+	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term --cov-fail-under=90
 
 lint: $(VENV)/installed ## ruff, formatting included
 	$(BIN)/ruff check .
@@ -65,7 +53,7 @@ docs: $(VENV)/installed ## write docs/vocabulary.md; the tests hold it to the on
 	$(BIN)/python -m ontology.page
 
 # pip and npm get the clients, as clients/requirements.txt and package-lock.json pin them, and the Node that they need.
-clients: $(VENV)/runtime $(COMPILED) ## clients of others, unprepared, on a real server (needs node and npm too)
+clients: $(VENV)/runtime ## clients of others, unprepared, on a real server (needs node and npm too)
 	@npm --version >/dev/null || { echo "make clients needs npm and a node to run it (Node 20 will do)" >&2; exit 1; }
 	$(PYTHON) -m venv .venv-clients
 	PIP_CONSTRAINT= .venv-clients/bin/pip install --quiet -r clients/requirements.txt
@@ -73,7 +61,7 @@ clients: $(VENV)/runtime $(COMPILED) ## clients of others, unprepared, on a real
 	.venv-clients/bin/pytest -W default clients
 
 # axe-core judges the pages; npm gets it, as browser/package-lock.json pins it.
-browser: $(VENV)/runtime $(COMPILED) ## the pages in Debian's chromium (needs chromium and npm too; KEEP=1 writes docs/pictures)
+browser: $(VENV)/runtime ## the pages in Debian's chromium (needs chromium and npm too; KEEP=1 writes docs/pictures)
 	@chromium --version >/dev/null || { echo "make browser needs chromium: apt-get install chromium fonts-noto-core fonts-noto-cjk" >&2; exit 1; }
 	$(PYTHON) -m venv .venv-browser
 	PIP_CONSTRAINT= .venv-browser/bin/pip install --quiet -r browser/requirements.txt
@@ -81,24 +69,24 @@ browser: $(VENV)/runtime $(COMPILED) ## the pages in Debian's chromium (needs ch
 	.venv-browser/bin/pytest -s -W default browser $(if $(KEEP),--keep)
 
 # Hosts are network namespaces: root makes them, ip(8) is Debian's iproute2.
-cluster: $(VENV)/compiled ## replicas behind HAProxy on hosts of their own (needs root, haproxy and iproute2 too)
+cluster: $(VENV)/installed ## replicas behind HAProxy on hosts of their own (needs root, haproxy and iproute2 too)
 	@haproxy -v >/dev/null && ip -V >/dev/null || { echo "make cluster needs haproxy and ip: apt-get install haproxy iproute2" >&2; exit 1; }
 	$(BIN)/pytest -W default cluster
 
-conformance: $(VENV)/compiled ## run the W3C suites over HTTP and write docs/conformance.md (needs ../shared)
+conformance: $(VENV)/installed ## run the W3C suites over HTTP and write docs/conformance.md (needs ../shared)
 	$(BIN)/python -m bench.conformance
 
-fuzz: $(VENV)/compiled ## 20,000 generated requests, none of which may be answered with a 500
+fuzz: $(VENV)/installed ## 20,000 generated requests, none of which may be answered with a 500
 	$(BIN)/pytest -s tests/server/fuzz --hypothesis-profile=fuzz
 
-soak: $(VENV)/compiled build ## crowds, kills and ten minutes of load; writes docs/benchmarks.md
+soak: $(VENV)/installed build ## crowds, kills and ten minutes of load; writes docs/benchmarks.md
 	$(BIN)/python -m bench.crowd --keep
 	$(BIN)/python -m bench.kill --keep
 	$(BIN)/python -m bench.kill --keep --size 100000
 	$(BIN)/python -m bench.soak --keep
 
 # Virtuoso is Debian's package virtuoso-opensource-7; without it, its column is empty and the page says so.
-bench: $(VENV)/compiled ## answers a second, starts and memory beside peers; writes docs/benchmarks.md
+bench: $(VENV)/installed ## answers a second, starts and memory beside peers; writes docs/benchmarks.md
 	$(PYTHON) -m venv .venv-bench
 	PIP_CONSTRAINT= .venv-bench/bin/pip install --quiet -r bench/requirements.txt
 	$(BIN)/python -m bench.throughput --keep
@@ -117,4 +105,4 @@ lock: $(VENV)/installed ## pin the newest versions that pyproject.toml allows
 	  --output-file requirements.txt requirements.in
 
 clean: ## remove what the other targets made
-	rm -rf $(TYPES:.pxd=.*.so) $(VENV) .venv-bench .venv-browser .venv-clients browser/node_modules clients/node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* .import_linter_cache
+	rm -rf $(VENV) .venv-bench .venv-browser .venv-clients browser/node_modules clients/node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* .import_linter_cache

@@ -17,15 +17,13 @@ from pyoxigraph import Literal, NamedNode, Quad
 from graph.cache import cache_folder
 from graph.curating.master import Inputs, digest, read_master
 from graph.dataset import graph_of
-from graph.reasoning.provenance import Provenance
-from graph.reasoning.rules.relevance import is_worth_saying
+from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, write_snapshot
 from ontology.namespace import (
     CPEC,
     EDITORIAL_GRAPH,
     EVIDENCE_GRAPH,
     ID,
-    INFERRED_GRAPH,
     ONTOLOGY_GRAPH,
     PREFIXES,
     RDF_TYPE,
@@ -85,16 +83,7 @@ def closed(size: int) -> list[Quad]:
     """Return so many quads, the ontology, and what follows from both and is worth saying."""
     ontology = [q for q in read_master(Inputs()).quads() if graph_of(q) == ONTOLOGY_GRAPH]
     stated = [*ontology, *quads(size)]
-    provenance = Provenance(stated)
-    vocabulary = {fact[0] for fact in provenance.given}
-    found = []
-    for fact in provenance.closed:
-        if fact not in provenance.union and fact[0] not in vocabulary:
-            triple = provenance.triple(fact)
-            if is_worth_saying(triple):
-                subject, predicate, value = triple
-                found.append(Quad(subject, predicate, value, NamedNode(INFERRED_GRAPH)))
-    return [*stated, *found]
+    return [*stated, *Kernel(stated).inferred()]
 
 
 def generate(size: int) -> Iterator[Quad]:

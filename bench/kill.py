@@ -23,17 +23,22 @@ from statistics import mean
 from typing import Final
 
 from bench.endpoint import Endpoint
-from bench.graph import snapshots
+from bench.graph import closed, write_as_snapshot
 from bench.page import arguments, publish
 from bench.process import Tree
+from graph.cache import cache_folder
 
 PARTS: Final = ("worker", "zygote", "writer")
 READERS: Final = 3
 PATIENCE: Final = 60.0
 PAUSE: Final = 0.05
 POINT: Final = "SELECT ?o { ?s a <https://w3id.org/cpec-graph/ontology#Sentence> ; ?p ?o } LIMIT 3"
-WRITE: Final = "INSERT DATA {{ GRAPH <http://example.org/kept> {{ <x:s> <x:p> {0} }} }}"
-COUNT: Final = "SELECT ?n { GRAPH <http://example.org/kept> { <x:s> <x:p> ?n } }"
+WRITE: Final = "INSERT DATA {{ GRAPH id:kill\\/s01 {{ id:kept_{0} cpec:partyTo id:Kept }} }}"
+"""Each number is a party; that the undertaking has it follows, and is to be kept with it."""
+
+STATED: Final = "?party cpec:partyTo id:Kept"
+INFERRED: Final = "GRAPH graph:inferred { id:Kept cpec:hasParty ?party }"
+NUMBERS: Final = 'SELECT (STRAFTER(STR(?party), "kept_") AS ?number) {{ {0} }}'
 
 
 @dataclass(slots=True)
@@ -46,6 +51,7 @@ class Report:
     tried: set[int] = field(default_factory=set)
     acknowledged: set[int] = field(default_factory=set)
     found: set[int] = field(default_factory=set)
+    followed: set[int] = field(default_factory=set)
     slowest: float = 0.0
     reopened: float = 0.0
 
@@ -58,6 +64,11 @@ class Report:
     def invented(self) -> set[int]:
         """What is there and was never written."""
         return self.found - self.tried
+
+    @property
+    def torn(self) -> set[int]:
+        """What is there without what follows from it, or the other way round."""
+        return self.found ^ self.followed
 
     def __str__(self) -> str:
         """Return the numbers, a line a part."""
@@ -73,7 +84,7 @@ class Report:
                 f"server killed and reopened: answers after {self.reopened:.3f} s",
                 (
                     f"acknowledged {len(self.acknowledged)}, found {len(self.found)}, "
-                    f"lost {len(self.lost)}, invented {len(self.invented)}"
+                    f"lost {len(self.lost)}, invented {len(self.invented)}, torn {len(self.torn)}"
                 ),
             )
         )
@@ -94,14 +105,23 @@ def run(home: Path, builds: Path, times: int) -> Report:
         endpoint.kill()
     start = time.monotonic()
     with Endpoint.writable(home, *where) as again:
-        report.found = {int(line) for line in rows(again)}
+        report.found, report.followed = numbers(again, STATED), numbers(again, INFERRED)
         report.reopened = time.monotonic() - start
     return report
 
 
-def rows(endpoint: Endpoint) -> list[str]:
-    """Return the numbers that were written, as the server tells them."""
-    return endpoint.client.query(COUNT, format="csv").text.splitlines()[1:]
+def numbers(endpoint: Endpoint, pattern: str) -> set[int]:
+    """Return the numbers of the parties that a pattern finds."""
+    lines = endpoint.client.query(NUMBERS.format(pattern), format="csv").text.splitlines()
+    return set(map(int, lines[1:]))
+
+
+def builds_of(folder: Path, size: int) -> Path:
+    """Return the snapshot of a generated graph, closed, or that of the shipped one at 0."""
+    if not size:
+        return cache_folder()
+    write_as_snapshot(folder / "build", closed(size))
+    return folder / "build"
 
 
 def kill(endpoint: Endpoint, part: str) -> float:
@@ -152,9 +172,9 @@ def is_back(endpoint: Endpoint, part: str, killed: int) -> bool:
 def loaded(endpoint: Endpoint, report: Report) -> Iterator[None]:
     """Ask and write all the while."""
     report.tried.add(-1)
-    numbers = count()
+    written = count()
     asking = [lambda: read(endpoint, report)] * READERS
-    with repeating(*asking, lambda: write(endpoint, report, next(numbers))):
+    with repeating(*asking, lambda: write(endpoint, report, next(written))):
         yield
 
 
@@ -209,7 +229,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=0)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        builds = snapshots(Path(folder), given.size)
+        builds = builds_of(Path(folder), given.size)
         name = f"{given.size} generated quads" if given.size else "the shipped graph"
         report = run(Path(folder) / "home", builds, given.times)
     lines = f"{name}, {given.times} kills each under load:\n{report}".replace("\n", "\n- ")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import Quad, Store
+from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from graph.curating.aligned import misreadings
 from graph.curating.check import run_checks
@@ -17,16 +17,17 @@ from graph.curating.master import RETIRED_FILE, Inputs, Master, digest, read_mas
 from graph.curating.month import month_bounds
 from graph.curating.retired import Retired
 from graph.curating.shapes import run_shapes
-from graph.curating.title import titles
+from graph.curating.title import titles, untitled
 from graph.curating.verification import ARCHIVE, Status, verify
 from graph.dataset import graph_of, memory_store, taking_part
-from graph.errors import DataError
+from graph.errors import DataError, UnfollowedAxiomError, written
 from graph.finding import Finding
 from graph.publishing.describe import describe, is_link
 from graph.publishing.dump import dumps
-from graph.reasoning.rules.closure import Closure, close
+from graph.reasoning.judge import judge
+from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, canonicalise, write_snapshot
-from ontology.namespace import EVIDENCE_GRAPH, LINKS, PREFIXES
+from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH, PREFIXES
 
 EXACT: Final = PREFIXES["oa"] + "exact"
 
@@ -57,13 +58,15 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
     store = memory_store(stated)
     require_none(run_checks(store, "stated", master))
     require_none(differences(store, archive, master))
-    stated += [*titles(store), *month_bounds(store)]
-    closure = close(stated)
-    require_none(faults(stated, closure, master))
-    quads = canonicalise([*stated, *closure.quads])
+    stated += [*untitled(store, titles(store)), *month_bounds(store)]
+    kernel = closed(stated, master)
+    inferred = list(kernel.inferred())
+    require_none(faults(stated, kernel, master))
+    require_none(disagreements(stated, kernel, master))
+    quads = canonicalise([*stated, *inferred])
     written = dumps(quads, name)
     quads += describe(quads, written)
-    counts = count(store, stated, closure)
+    counts = count(store, stated, len(inferred))
     snapshot = write_snapshot(builds, quads, {"digest": name, **counts}, written)
     return Summary(snapshot, **counts, seconds=time.monotonic() - start)
 
@@ -76,7 +79,26 @@ def validate(inputs: Inputs) -> None:
     store = memory_store(stated)
     require_none(run_checks(store, "stated", master))
     stated += month_bounds(store)
-    require_none(faults(stated, close(stated), master))
+    require_none(faults(stated, closed(stated, master), master))
+
+
+def closed(stated: Iterable[Quad], master: Master) -> Kernel:
+    """Return the statements, closed; raises DataError where no rule follows an axiom."""
+    try:
+        return Kernel(stated)
+    except UnfollowedAxiomError as error:
+        raise DataError(
+            [
+                master.finding(f"no rule follows {written(axiom)}", ONTOLOGY_GRAPH, *ends(axiom))
+                for axiom in error.axioms
+            ]
+        ) from None
+
+
+def ends(triple: Triple) -> Iterator[str | None]:
+    """Yield the names of the three terms of a triple, None where one has none."""
+    for term in (triple.subject, triple.predicate, triple.object):
+        yield term.value if isinstance(term, NamedNode) else None
 
 
 def require_retired(inputs: Inputs) -> None:
@@ -105,22 +127,30 @@ def differences(store: Store, archive: Path, master: Master) -> list[Finding]:
     ]
 
 
-def faults(stated: Iterable[Quad], closure: Closure, master: Master) -> list[Finding]:
+def disagreements(stated: Iterable[Quad], kernel: Kernel, master: Master) -> list[Finding]:
+    """Return what owlrl concludes and the kernel does not, each at the axiom that it is about."""
+    return [
+        master.finding(one.message, ONTOLOGY_GRAPH, *(ends(one.axiom) if one.axiom else ()))
+        for one in judge(kernel, stated)
+    ]
+
+
+def faults(stated: Iterable[Quad], kernel: Kernel, master: Master) -> list[Finding]:
     """Return what is wrong once the closure is known: contradictions, cycles, shapes."""
-    stated = list(stated)
-    union = [*taking_part(stated), *closure.quads]
+    stated, inferred = list(stated), list(kernel.inferred())
+    union = [*taking_part(stated), *inferred]
     return [
         *(
             master.finding(one.message, "", one.subject, None, one.literal)
-            for one in closure.contradictions
+            for one in kernel.contradictions()
         ),
-        *misreadings([*stated, *closure.quads], master),
+        *misreadings([*stated, *inferred], master),
         *run_checks(memory_store(union), "closed", master),
         *run_shapes(union, master),
     ]
 
 
-def count(store: Store, stated: Iterable[Quad], closure: Closure) -> dict[str, int]:
+def count(store: Store, stated: Iterable[Quad], inferred: int) -> dict[str, int]:
     """Return the numbers of a summary; a statement is a quad of a sentence graph."""
     known = articles(store)
     sentences = {one.iri for article in known for one in article.sentences}
@@ -129,6 +159,6 @@ def count(store: Store, stated: Iterable[Quad], closure: Closure) -> dict[str, i
         "articles": len(known),
         "sentences": len(sentences),
         "statements": sum(graph in sentences for graph in graphs),
-        "inferred": len(closure.quads),
+        "inferred": inferred,
         "links": sum(graph_of(quad).startswith(LINKS) and is_link(quad) for quad in stated),
     }

@@ -7,6 +7,7 @@ CpecError
 │   ├── UnknownNameError     no such entity, property, graph or question
 │   ├── NotInGraphError      the triple does not hold: carries the nearest that do
 │   └── ParameterError       a parameter is missing, unknown or of the wrong type
+├── UnfollowedAxiomError the ontology has axioms of a kind that is not followed: names them
 ├── UnreadableQueryError   SPARQL, but beyond our own reader: not cited, and asks no SERVICE
 ├── UnwritableError    the answer cannot be written in the format asked for
 ├── BodySyntaxError    a document is not RDF in its format: carries line and column
@@ -56,6 +57,17 @@ class DataError(CpecError):
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(str(finding) for finding in findings))
+
+
+class UnfollowedAxiomError(CpecError):
+    """The ontology has `axioms` from which more follows than the kernel would conclude."""
+
+    def __init__(self, axioms: Sequence[Triple]) -> None:
+        self.axioms = tuple(axioms)
+        super().__init__(
+            f"no rule follows {'; '.join(map(written, axioms))}: "
+            "docs/provenance.md lists the kinds of axiom that are followed"
+        )
 
 
 class QuestionError(CpecError):

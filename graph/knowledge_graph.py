@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import Store
 
 from graph.cache import cache_folder
-from graph.citing.citation import EvidenceIndex, cite
+from graph.citing.citation import cite
+from graph.citing.index import EvidenceIndex
 from graph.curating.master import Inputs, is_fresh
 from graph.dataset import missing_graphs
 from graph.engine.guard import Limits, check_query
@@ -91,7 +92,7 @@ class KnowledgeGraph:
         Its terms are names (`Pakistan`), prefixed names or IRIs, the last one a literal as well.
         Raises NotInGraphError, UnknownNameError and ParameterError.
         """
-        triple = read_triple(self.index.provenance, subject, predicate, value)
+        triple = read_triple(self.index.kernel, subject, predicate, value)
         return as_json(why(self.store, self.index, triple), self.index)
 
     def warn(self, text: str) -> None:

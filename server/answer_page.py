@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, parse, parse
 from graph.asking import find_question, questions
 from graph.errors import CpecError, EngineError
 from graph.evaluation import Answer, Query
+from graph.explaining.mark import DAGGER, marks_of
 from graph.explaining.term import term
 from graph.format import GRAPH_FORMATS, GRAPHS, RESULT_FORMATS, GraphFormat
 from graph.publishing.resource import JSON, Node
@@ -27,7 +28,7 @@ from server.link import missing_header
 from server.negotiate import HTML
 from server.operation import Operation
 from server.page import figure
-from server.page.answer import Line, Source, line, source, told
+from server.page.answer import Line, Source, line, source
 from server.page.frame import NAMES, first_language
 from server.page.question import bound_by_default, with_values
 from server.page.search import index as name_index
@@ -46,7 +47,7 @@ LONGEST: Final = 8000
 AROUND: Final = 200
 """The characters of a line that are shown on each side of an error."""
 
-OWN: Final = frozenset({"query", "format", "cite", "version", NAMES})
+OWN: Final = frozenset({"query", "format", "cite", "version", "without", "only", NAMES})
 """The parameters that the form has fields for."""
 
 EXAMPLE: Final = """SELECT ?country ?area WHERE {
@@ -58,14 +59,15 @@ EXAMPLE: Final = """SELECT ?country ?area WHERE {
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of an answer that a page shows, with their footnotes and the sources of these."""
+    """The rows of an answer that a page shows, their sources, and whether our own word is one."""
 
     heads: Sequence[str]
     lines: list[Line]
     more: bool
-    sources: list[Source] = field(default_factory=list)
-    absent: list[str] = field(default_factory=list)
-    boolean: bool | None = None
+    sources: list[Source]
+    own: bool
+    absent: list[str]
+    boolean: bool | None
 
 
 def editor_page(question: str | None) -> Response:
@@ -178,9 +180,10 @@ def links(operation: Operation, *, graph: bool) -> list[tuple[str, str]]:
 def table_of(answer: Answer, *, cite: bool) -> Table:
     """Return the first rows of an answer in words, or yes or no, with their sources."""
     cited = json.loads(answer.body) if cite else {"citations": [], "sources": {}}
-    citations, sources = cited["citations"][:MOST_ROWS], cited["sources"]
-    named = dict.fromkeys(graph for one in citations for graph in told(one.get("graphs", [])))
-    marks = {graph: number for number, graph in enumerate(filter(sources.__contains__, named), 1)}
+    citations = cited["citations"][:MOST_ROWS]
+    named = {graph for one in citations for graph in one["graphs"]}
+    sources = {graph: said for graph, said in cited["sources"].items() if graph in named}
+    marks = marks_of(sources)
     heads, rows, boolean = rows_of(answer)
     shown = list(islice(rows, MOST_ROWS + 1))
     words = labels(node for row in shown for node in row)
@@ -192,7 +195,8 @@ def table_of(answer: Answer, *, cite: bool) -> Table:
             for row, citing in zip(shown[:MOST_ROWS], padded, strict=False)
         ],
         len(shown) > MOST_ROWS,
-        [source(number, graph, sources[graph]) for graph, number in marks.items()],
+        [source(mark, graph, sources[graph]) for graph, mark in marks.items() if mark != DAGGER],
+        DAGGER in marks.values(),
         list(dict.fromkeys(one for citing in citations for one in citing.get("absent", ()))),
         boolean,
     )

@@ -54,7 +54,7 @@ def service_at(here: Site, address: str) -> Service:
         endpoint,
         here.engine_settings.default_graph == "union",
         here.token is not None and here.engine.writable,
-        here.behind,
+        here.written,
         tuple(names(answer)),
         limits(here),
         tuple(here.federation.addresses),

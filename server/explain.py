@@ -18,7 +18,7 @@ from server.negotiate import HTML, accepted
 from server.parameters import Parameters
 from server.reply import Reply
 from server.site import site
-from server.source import numbered
+from server.source import listed
 
 blueprint = Blueprint("explain", __name__)
 
@@ -72,12 +72,12 @@ def required(parameters: Parameters, name: str) -> str:
 def page(body: bytes) -> bytes:
     """Return an explanation as a page."""
     found = json.loads(body)
-    sources = numbered(found["sources"])
+    sources = listed(found["sources"])
     asked = Parameters.of(request.query_string)
     return render_template(
         "explain.html",
         why=found,
         sources=sources,
-        marks={source.graph: source.number for source in sources},
+        marks={source.graph: source.mark for source in sources},
         query=urlencode([pair for pair in asked.pairs if pair[0] != "format"]),
     ).encode()

@@ -22,7 +22,7 @@ def ready() -> Response:
     engine = site().engine
     if engine.ready():
         place = "memory" if engine.in_memory else "disk"
-        state = {"version": engine.version, "store": place, "behind": site().behind}
+        state = {"version": engine.version, "store": place}
         return uncached(jsonify(status="ready", **state))
     response = uncached(jsonify(status="busy or starting", version=engine.version))
     response.status_code = 503

@@ -24,6 +24,7 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
     errors.UnknownNameError: HTTPStatus.NOT_FOUND,
     errors.NotInGraphError: HTTPStatus.NOT_FOUND,
     errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.UnfollowedAxiomError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.OtherVersionError: HTTPStatus.CONFLICT,
     errors.UnwritableError: HTTPStatus.NOT_ACCEPTABLE,
     errors.LimitError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

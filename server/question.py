@@ -39,6 +39,9 @@ from server.site import Site, site
 blueprint = Blueprint("question", __name__)
 
 FORMATS: Final = (*RESULT_FORMATS, *GRAPH_FORMATS)
+OTHERS: Final = frozenset({"format", "cite", "version", "without", "only"})
+"""The parameters of an address that are none of its question."""
+
 APPLICATION_JSON: Final = "application/json"
 
 
@@ -110,9 +113,7 @@ def described() -> Response:
 
 def bound(here: Site, question: Question, parameters: Parameters) -> dict[str, NamedNode | Literal]:
     """Return the terms of a question's parameters; raises QuestionError and BadRequest."""
-    names_given = [
-        name for name, _ in parameters.pairs if name not in {"format", "cite", "version"}
-    ]
+    names_given = [name for name, _ in parameters.pairs if name not in OTHERS]
     values = {name: parameters.one(name) or "" for name in names_given}
     defaults = {one.name: one.default for one in question.parameters if one.default}
     try:

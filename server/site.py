@@ -73,9 +73,9 @@ class Site:
         return site
 
     @property
-    def behind(self) -> bool:
-        """Whether data were written since the build inferred and counted."""
-        return self.engine.behind and self.engine_settings.source is not None
+    def written(self) -> bool:
+        """Whether data were written since the build counted them."""
+        return self.engine.written and self.engine_settings.source is not None
 
     def counted(self) -> Counts:
         """Return what this front has counted, by the part of the server that did."""

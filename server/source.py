@@ -7,32 +7,34 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from graph.explaining.mark import marks_of
 from graph.explaining.term import Term, term
 from graph.name import short
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source as a page lists it: its number, its name, its words, its address elsewhere."""
+    """A source as a page lists it: its mark, its name, its words, its address elsewhere."""
 
-    number: int
+    mark: str
     graph: str
     name: Term
     words: str
     address: str
 
 
-def numbered(sources: Mapping[str, Mapping[str, str]]) -> list[Source]:
-    """Return the sources of an explanation, or of an answer with words, in their order, from 1."""
+def listed(sources: Mapping[str, Mapping[str, str]]) -> list[Source]:
+    """Return the sources of an explanation, or of an answer with words, in their order."""
+    marks = marks_of(sources)
     return [
         Source(
-            number,
+            marks[graph],
             graph,
             term(NamedNode(graph), {graph: short(graph)}),
             source["words"],
             web_address(source.get("href", "")),
         )
-        for number, (graph, source) in enumerate(sources.items(), 1)
+        for graph, source in sources.items()
     ]
 
 

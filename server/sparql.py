@@ -138,12 +138,12 @@ def run_update(site: Site, operation: Operation) -> Reply:
     start = time.perf_counter()
     change = site.engine.update(Update(operation.text, using, named, exchange().base_url))
     exchange().timed("engine", start)
-    return changed(site, change)
+    return changed(change)
 
 
-def changed(site: Site, change: Change) -> Reply:
+def changed(change: Change) -> Reply:
     """Return what a write did."""
-    done = {"added": change.added, "behind": site.behind, "removed": change.removed}
+    done = {"added": change.added, "removed": change.removed, **change.told}
     body = json.dumps({**done, "version": change.version}, separators=(",", ":")) + "\n"
     headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
     return Reply(body.encode(), headers)

@@ -60,7 +60,7 @@ def write(name: str = "") -> Reply:
     start = time.perf_counter()
     change = apply(VERBS[request.method], graph, documents)
     exchange().timed("engine", start)
-    reply = changed(here, change)
+    reply = changed(change)
     if not change.existed:
         reply.status = HTTPStatus.CREATED
         if graph is not None:

@@ -1,11 +1,12 @@
-"""Cites an answer: for each row, the smallest sets of named graphs that give it by themselves."""
+"""Cites an answer: rewrites the query, runs it, traces its solutions, proves each row."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
-from typing import Final
+from functools import partial
+from itertools import chain
+from typing import Final, NamedTuple
 
 from pyoxigraph import (
     Literal,
@@ -14,67 +15,36 @@ from pyoxigraph import (
     QuerySolutions,
     QueryTriples,
     Store,
+    Variable,
 )
 
-from graph.citing.answering.answer import Citation, Citations, CitedAnswer
-from graph.citing.answering.row import Rows
-from graph.citing.answering.source import Evidence
-from graph.citing.extending.absence import ABSENCES
-from graph.citing.extending.plan import Notes
-from graph.citing.following.aggregate import MOST_NAMED
-from graph.citing.following.relation import Counted, Scanned, Tallied
-from graph.citing.following.relations import Relations
-from graph.citing.following.solution import Key
-from graph.citing.form import TRIPLE, Answered, answered, keys_of
-from graph.citing.trial import Trial
-from graph.citing.weighing.brief import Brief, Briefing
-from graph.citing.weighing.ledger import Traced
+from graph.citing.absence import AbsenceWords
+from graph.citing.answer import Citation, CitedAnswer
+from graph.citing.form import TRIPLE, Answered, answered, question_of
+from graph.citing.index import EvidenceIndex
+from graph.citing.lineage import EMPTY, Absence, Fact, Graphs
+from graph.citing.prove import Prover
+from graph.citing.relation import Relations
+from graph.citing.solution import Key, Term
+from graph.citing.source import Source
+from graph.citing.unread import cite_unread
+from graph.citing.verify import UNVERIFIED, Verifier
 from graph.dataset import RDFLIB_DEFAULT
 from graph.errors import QuerySyntaxError, UnreadableQueryError
 from graph.evaluation import ELSEWHERE, results
-from graph.reasoning.many.multitude import Multitudes
-from graph.reasoning.proof import MOST_PROOFS
-from graph.reasoning.provenance import Provenance
-from graph.reasoning.sets.support import NOTHING, Graphs, Support
-from graph.reasoning.subset import Subsets
+from graph.reasoning.tree import Inference, Statement, Tree
 from graph.sparql.parser import parse_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.scope import parts, separated
-from graph.sparql.syntax import Call, Dataset, Query, Service
-
-MANY_ROWS: Final = 1000
-"""Rows of an answer past which each is cited by one proof, not by up to four."""
+from graph.sparql.syntax import Call, Dataset, Group, Query, Service
 
 ABSENCE: Final = "it rests on an absence, which has no source"
-
-BEYOND: Final = "it is beyond the solutions that were followed"
-"""Also where the engine answers otherwise when a query is extended, and trying has not helped."""
 
 BESIDE: Final = "its dataset has the default graph beside others"
 """Why no row is cited of a query that names the default graph and others."""
 
 CHANGING: Final = {"RAND", "UUID", "STRUUID", "NOW", "BNODE"}
 """The functions that give another value at each call, or at each run."""
-
-
-class EvidenceIndex:
-    """What is prepared once for a dataset, so that its answers can be cited."""
-
-    def __init__(self, store: Store) -> None:
-        self.provenance = Provenance(store)
-        self.subsets = Subsets(self.provenance)
-        self.evidence = Evidence(self.provenance)
-
-    @cached_property
-    def multitudes(self) -> Multitudes:
-        """What many facts at once are counted with, for one query after the other."""
-        return Multitudes(self.provenance)
-
-    def prepare(self) -> None:
-        """Find beforehand what would else be found at the first query."""
-        self.subsets.prepare()
-        self.provenance.depths.prepare()
-        _ = self.provenance.missing, self.multitudes
 
 
 def cite(
@@ -95,169 +65,257 @@ def cite(
     try:
         query = of_dataset(separated(parse_query(text, base)), dataset)
     except UnreadableQueryError as error:
-        whole = results(store, text, bindings, dataset, base)
-        return uncited(whole, f"SPARQL 1.1 alone is followed: {error}")
+        run = partial(results, text=text, bindings=bindings, dataset=dataset, base=base)
+        reason = f"SPARQL 1.1 alone is read here: {error}"
+        return cite_unread(store, index, text, run, reason)
     if NamedNode(RDFLIB_DEFAULT) in query.dataset.default:
         return uncited(results(store, text, bindings, dataset, base), BESIDE)
-    if any(isinstance(one, Service) for one in parts(query)):
+    if any(isinstance(part, Service) for part in parts(query)):
         return uncited(results(store, text, bindings, dataset, base), ELSEWHERE)
-    relations = Relations(store, index.multitudes, query, bindings or {})
+    relations = Relations(store, index, query, bindings or {})
     try:
         answer = answered(relations, query.form)
     except QuerySyntaxError as error:
         whole = results(store, text, bindings, dataset, base)
-        return uncited(whole, f"it cannot be extended: {error}")
-    return Citer(index, relations, query, answer).cited()
+        return uncited(whole, f"it cannot be rewritten: {error}")
+    cited = Citer(index, relations, query, answer).cited()
+    index.forget()
+    return cited
 
 
 def of_dataset(query: Query, dataset: DatasetClause | None) -> Query:
     """Return a query of another dataset, where there is one; that of no clause if it is whole."""
     clauses = query.dataset
     if dataset is not None:
-        default, named = (tuple(map(NamedNode, one)) for one in (dataset.default, dataset.named))
+        default, named = (
+            tuple(map(NamedNode, names)) for names in (dataset.default, dataset.named)
+        )
         clauses = Dataset(default, named)
     whole = clauses == Dataset((NamedNode(RDFLIB_DEFAULT),))
     return replace(query, dataset=Dataset() if whole else clauses)
+
+
+class Ranked(NamedTuple):
+    """A proof, what it is ranked by, and the statements that it uses."""
+
+    graphs: Graphs
+    rank: tuple[int, int, list[tuple[int, str, int, str]]]
+    used: list[tuple[str, Fact]]
 
 
 class Citer:
     """Cites the rows of one answer."""
 
     def __init__(
-        self, index: EvidenceIndex, relations: Relations, query: Query, answer: Answered
+        self,
+        index: EvidenceIndex,
+        relations: Relations,
+        query: Query,
+        answer: Answered,
     ) -> None:
         self.index = index
-        self.terms = relations.terms
+        self.query = query
         self.answer = answer
-        self.notes = Notes()
-        self.notes.add(answer.relation.notes)
-        self.notes.add(relations.notes)
-        self.notes.obstacles += changing(query)
-        self.absent = tuple(dict.fromkeys(self.notes.absences))
-        self.trial = Trial(index.subsets, keys_of(relations, query.form))
-        self.known: dict[Key, Citation[int]] = {}
-        self.most = MOST_PROOFS if len(answer.keys) <= MANY_ROWS else 1
-        relations.ledger.want(self.most)
+        self.relations = relations
+        self.thresholds = thresholds = index.thresholds
+        self.relation = answer.relation
+        notes = self.relation.notes
+        notes.add(relations.notes)
+        notes.obstacles += changing(query)
+        self.notes = notes
+        self.words = AbsenceWords(index.store)
+        self.absences = tuple(dict.fromkeys(notes.absences))
+        self.many = len(answer.keys) > thresholds.several
+        self.verifier = Verifier(index, question_of(relations.run, query.form))
+        most = 1 if self.many else thresholds.proofs
+        self.prover = Prover(self.relation, index, self.verifier, notes.doubts, most)
+        self.names: dict[Graphs, tuple[str, ...]] = {}
+        self.known: dict[Key, Citation] = {}
+        self.used: dict[tuple[str, Fact], None] = {}
 
     def cited(self) -> CitedAnswer:
-        """Return the answer with its citations."""
-        keys = self.answer.keys
-        found = [
-            brief or self.citation(key) for brief, key in zip(self.briefs(), keys, strict=True)
-        ]
-        if self.answer.is_boolean and not found:
-            found = [Citation("uncited", reason=ABSENCE, absent=self.absent)]
+        """Return the answer with its citations, and the sources that these name."""
+        keys, most = self.answer.keys, self.thresholds.rows
+        citations = list(map(self.citation, keys[:most]))
+        if len(keys) > most:
+            citations += [self.beyond()] * (len(keys) - most)
+        if self.answer.is_boolean and not citations:
+            citations = [self.missing(())]
         return CitedAnswer(
             tuple(variable.value for variable in self.answer.columns),
-            Rows(self.answer.rows, self.terms),
-            Citations(found, self.index.provenance.names),
-            self.index.evidence,
+            list(map(self.relations.terms.row, self.answer.rows)),
+            citations,
+            self.sources(citations),
             bool(self.answer.rows) if self.answer.is_boolean else None,
             self.answer.constructed,
         )
 
-    def briefs(self) -> Sequence[Brief | None]:
-        """Return the proof of each row, None unless one is enough and told at once."""
-        relation, keys = self.answer.relation, self.answer.keys
-        weighed = self.absent or self.notes.doubts or self.notes.obstacles or relation.empty
-        solutions, briefing = relation.solutions, Briefing(relation.ledger)
-        several = self.most > 1 and not isinstance(solutions, Tallied)
-        if weighed or several or relation.ledger.is_small:
-            return [None] * len(keys)
-        if isinstance(solutions, Scanned):
-            told = briefing.scanned(solutions.places)
-        elif isinstance(solutions, Tallied):
-            told = list(map(briefing.tallied, solutions.places.values()))
-        else:
-            told = list(briefing.briefs(solutions.values()))
-        if keys is relation.rows and len(told) == len(keys):
-            return told  # all rows are different, and followed in their order
-        return list(map(dict(zip(solutions, told, strict=True)).get, keys))
+    def beyond(self) -> Citation:
+        """Return the citation of rows past those that are cited: the query that cites more."""
+        modifiers = self.query.form.modifiers
+        start = (modifiers.offset or 0) + self.thresholds.rows
+        rest = None if modifiers.limit is None else modifiers.limit - self.thresholds.rows
+        limit = min(rest, self.thresholds.rows) if rest is not None else self.thresholds.rows
+        page = replace(modifiers, offset=start, limit=limit)
+        text = self.relations.run.written(replace(self.query.form, modifiers=page))
+        most = self.thresholds.rows
+        return Citation(
+            "uncited", reason=f"the first {most} rows are cited; ask for the next with: {text}"
+        )
 
-    def citation(self, key: Key) -> Citation[int]:
+    def citation(self, key: Key) -> Citation:
         """Return the citation of a row; rows that are the same are cited once."""
         if key not in self.known:
             self.known[key] = self.new_citation(key)
         return self.known[key]
 
-    def new_citation(self, key: Key) -> Citation[int]:
+    def new_citation(self, key: Key) -> Citation:
         """Return the citation of a row that was not cited before."""
-        relation, ledger = self.answer.relation, self.answer.relation.ledger
-        if key in relation.empty:
-            return Citation("uncited", reason=ABSENCE, absent=self.absent)
-        if not (self.notes.doubts or self.notes.obstacles):
-            proofs, more = ledger.proofs(relation.solutions.get(key, ()), self.most)
-            if proofs:
-                return self.proved(proofs, more)
-        traced = relation.traced(key) or Traced(NOTHING, sure=False)
+        if key in self.relation.empty:
+            return self.missing(key)
         if self.notes.obstacles:
-            counted = relation.counted.get(key)
-            return self.lacking(traced.support, self.notes.obstacles[0], counted)
-        support = traced.support
-        if not self.notes.doubts and traced.sure and (sets := support.certain(self.most)):
-            return self.proved(sets, support.count > len(sets) or not support.exact)
-        sets, more = self.kept_everywhere(key, traced), True
-        if not sets:
-            sets, more = self.trial.confirmed(key, support)
-        if sets:
-            return self.proved(sets, more)
-        return self.lacking(support, self.doubt() if key in relation.solutions else BEYOND)
+            lineage = self.relation.lineage(key)
+            graphs = lineage.sets[0] if lineage.sets else EMPTY
+            return self.lacking(graphs, self.notes.obstacles[0])
+        if key in self.relation.basis or self.notes.collective:
+            return self.founded(key)
+        proofs = self.prover.proofs(key)
+        if not proofs.sets:
+            return self.lacking(proofs.graphs, proofs.reason)
+        if self.absences and not any(proofs.sets):
+            return self.missing(key)
+        sets, stated = self.ordered(key, proofs.sets)
+        named = tuple(map(self.named, sets))
+        union = named[0] if len(named) == 1 else self.named(EMPTY.union(*sets))
+        return Citation(
+            "cited",
+            named,
+            union,
+            stated,
+            proofs.more or len(sets) < len(proofs.sets),
+            not proofs.minimal,
+            absent=self.absent(key),
+        )
 
-    def kept_everywhere(self, key: Key, traced: Traced) -> list[Graphs]:
-        """Return sets that give a row, and of which no part gives it by any solution.
+    def ordered(self, key: Key, sets: Sequence[Graphs]) -> tuple[Sequence[Graphs], int]:
+        """Return the proofs that are shown, and how many of them state what the row shows.
 
-        What is absent in the whole is so in each of them, and what is absent in a part only makes
-        rows of solutions that are all known.
+        Those come first, then those of few steps and of few graphs, and the body before headlines.
+
+        The statements that they use are kept, for the quotes of the sources.
         """
-        solutions = self.answer.relation.everywhere.get(key)
-        if solutions is None or not traced.sure or not ABSENCES.issuperset(self.notes.doubts):
-            return []
-        every = self.answer.relation.ledger.any(solutions)
-        if not (every.sure and every.support.tells and traced.support.tells):
-            return []
-        sets = traced.support.certain(self.most)
-        return [one for one in sets if every.support.needed(one) == one]
+        if len(self.answer.keys) > self.thresholds.quoted:
+            return sets[: self.prover.most], 0
+        ranked = sorted((self.rank(key, graphs) for graphs in sets), key=lambda proof: proof.rank)
+        shown = ranked[: self.prover.most]
+        for proof in shown:
+            self.used.update(dict.fromkeys(proof.used))
+        stated = sum(bool(proof.used) and not proof.rank[0] for proof in shown)
+        return [proof.graphs for proof in shown], stated
 
-    def doubt(self) -> str:
-        """Return why a row is not cited that trying did not confirm."""
-        reasons = dict.fromkeys(self.notes.doubts) or ["other solutions may need fewer graphs"]
-        return "; ".join(reasons) + ": no set of graphs was confirmed by trying"
+    def rank(self, key: Key, graphs: Graphs) -> Ranked:
+        """Return how a proof stands among others, and the statements that it uses."""
+        trees = self.prover.trees(key, graphs)
+        used: list[tuple[str, Fact]] = [
+            (graph, (statement.triple.subject, statement.triple.predicate, statement.triple.object))
+            for tree in trees
+            for statement in statements(tree)
+            for graph in statement.graphs
+        ]
+        evidence = self.index.evidence
+        ranks = sorted((evidence.rank(name) for name in self.named(graphs)), reverse=True)
+        return Ranked(graphs, (sum(map(steps, trees)), len(graphs), ranks), used)
 
-    def proved(self, sets: Sequence[Collection[int]], more: bool) -> Citation[int]:
-        """Return a citation of the first sets; one of no graph at all rests on an absence alone."""
-        if self.absent and not any(sets):
-            return Citation("uncited", reason=ABSENCE, absent=self.absent)
-        proofs = tuple([tuple(sorted(one)) for one in sets[: self.most]])
-        union = proofs[0] if len(proofs) == 1 else tuple(sorted(set().union(*sets[: self.most])))
-        return Citation("cited", proofs, union, more or len(sets) > self.most, self.absent)
+    def missing(self, key: Key) -> Citation:
+        """Return the citation of a row that rests on an absence alone."""
+        where = self.query.form.where or Group(())
+        absent = self.absent(key) or (self.words.say(Absence(where, ""), {}),)
+        return Citation("uncited", reason=ABSENCE, absent=absent)
 
-    def lacking(
-        self, support: Support, reason: str, counted: Counted | None = None
-    ) -> Citation[int]:
-        """Return a citation without proof, with the graphs of the smallest set that was found."""
-        graphs = tuple(sorted(support.first(1)[0])) if support else ()
-        if counted:
-            graphs = graphs[:MOST_NAMED]
+    def absent(self, key: Key) -> tuple[str, ...]:
+        """Return what the row needs that nothing says; of many rows without their values."""
+        row: dict[Variable, Term | None] = {}
+        if self.absences and not self.many:
+            row = dict(zip(self.answer.columns, self.relations.terms.row(key), strict=True))
+        return tuple(dict.fromkeys(self.words.say(absence, row) for absence in self.absences))
+
+    def founded(self, key: Key) -> Citation:
+        """Return the citation of a row that counts, by its basis; verified where that is needed."""
+        basis = self.relation.basis.get(key)
+        members = basis.query if basis else None
+        lineage = self.relation.lineage(key)
+        if not lineage.sets:
+            most = self.thresholds.members
+            reason = f"it counts more than {most} solutions; its members are cited page by page"
+            return Citation("uncited", reason=reason, members=members, absent=self.absent(key))
+        graphs = lineage.sets[0]
+        if basis and basis.obstacle:
+            return self.lacking(graphs, basis.obstacle)._replace(members=members)
+        if self.notes.doubts or not basis:
+            self.verifier.start(key)
+            if not self.verifier.holds(graphs):
+                reason = "; ".join((*self.prover.doubts, UNVERIFIED))
+                return self.lacking(graphs, reason)._replace(members=members)
+        if basis and len(basis.triples) <= self.thresholds.quoted:
+            for triple in basis.triples:
+                for number in self.index.stating(triple) & graphs:
+                    self.used[self.index.name(number), triple] = None
+        named = self.named(graphs)
+        return Citation("cited", (), named, basis=named, members=members, absent=self.absent(key))
+
+    def lacking(self, graphs: Graphs, reason: str) -> Citation:
+        """Return a citation without proof, with the graphs that the row may rest on."""
         status = "partly" if graphs else "uncited"
-        return Citation(status, graphs=graphs, absent=self.absent, reason=reason, counted=counted)
+        return Citation(status, graphs=self.named(graphs), reason=reason)
+
+    def named(self, graphs: Graphs) -> tuple[str, ...]:
+        """Return the names of graphs, sorted."""
+        names = self.names.get(graphs)
+        if names is None:
+            names = self.names[graphs] = tuple(sorted(map(self.index.name, graphs)))
+        return names
+
+    def sources(self, citations: Iterable[Citation]) -> dict[str, Source]:
+        """Return the sources that citations name, in their order."""
+        evidence = self.index.evidence
+        names = sorted(
+            {*chain.from_iterable(citation.graphs for citation in citations)}, key=evidence.rank
+        )
+        own = evidence.quoted(self.used) if len(names) <= self.thresholds.quoted else {}
+        return {name: own.get(name) or evidence.source(name) for name in names}
+
+
+def steps(tree: Tree) -> int:
+    """Return the inferences of a proof."""
+    return 1 + sum(map(steps, tree.premises)) if isinstance(tree, Inference) else 0
+
+
+def statements(tree: Tree) -> Iterator[Statement]:
+    """Yield the statements that a proof ends in."""
+    if isinstance(tree, Statement):
+        yield tree
+    else:
+        for premise in tree.premises:
+            yield from statements(premise)
 
 
 def changing(query: Query) -> list[str]:
     """Return the functions of a query that give another value each time, as obstacles."""
-    found = {one.function for one in parts(query) if isinstance(one, Call)} & CHANGING
-    return [f"{function} gives another value each time" for function in sorted(found, key=str)]
+    functions = {part.function for part in parts(query) if isinstance(part, Call)} & CHANGING
+    return [f"{function} gives another value each time" for function in sorted(functions, key=str)]
 
 
 def uncited(answer: QuerySolutions | QueryBoolean | QueryTriples, reason: str) -> CitedAnswer:
     """Return an answer that was not followed."""
-    nothing: Citation[int] = Citation("uncited", reason=reason)
+    nothing = Citation("uncited", reason=reason)
     if isinstance(answer, QueryBoolean):
-        return CitedAnswer((), Rows.of(()), Citations([nothing], ()), boolean=bool(answer))
+        return CitedAnswer((), [], [nothing], {}, boolean=bool(answer))
     if isinstance(answer, QueryTriples):
-        triples = dict.fromkeys((one.subject, one.predicate, one.object) for one in answer)
+        triples = dict.fromkeys(
+            (triple.subject, triple.predicate, triple.object) for triple in answer
+        )
         names = tuple(variable.value for variable in TRIPLE)
-        rows, citations = Rows.of(triples), Citations([nothing] * len(triples), ())
-        return CitedAnswer(names, rows, citations, constructed=True)
+        return CitedAnswer(names, list(triples), [nothing] * len(triples), {}, constructed=True)
     names = tuple(variable.value for variable in answer.variables)
-    rows = Rows.of(map(tuple, answer))
-    return CitedAnswer(names, rows, Citations([nothing] * len(rows), ()))
+    rows = list(map(tuple, answer))
+    return CitedAnswer(names, rows, [nothing] * len(rows), {})

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
 
-from pyoxigraph import Literal, NamedNode, QueryTriples, Store, Variable
+from pyoxigraph import Literal, NamedNode, Variable
 
-from graph.citing.following.relation import Relation
-from graph.citing.following.relations import Relations, whole
-from graph.citing.following.solution import Key
-from graph.citing.weighing.ledger import Needed
-from graph.citing.weighing.supports import NO_NEED
-from graph.reasoning.facts.fact_index import NOWHERE
-from graph.reasoning.rules.axiom import Term
-from graph.reasoning.sets.support import NOTHING
+from graph.citing.lineage import UNKNOWN, Notes
+from graph.citing.relation import Relation, Relations
+from graph.citing.rewrite import unordered
+from graph.citing.run import Question, Run, restricted
+from graph.citing.solution import Key, Term
+from graph.citing.trace import NO_NEED, Needs
 from graph.sparql.scope import certain, columns, mentioned
 from graph.sparql.syntax import (
     Ask,
@@ -28,6 +25,8 @@ from graph.sparql.syntax import (
     Select,
     TriplePattern,
 )
+
+F = TypeVar("F", bound=Form)
 
 TRIPLE: Final = tuple(map(Variable, ("subject", "predicate", "object")))
 """The columns of a constructed graph, one triple a row."""
@@ -48,13 +47,18 @@ class Answered:
     constructed: bool = False
 
 
+def whole(form: F) -> F:
+    """Return a query without its order, LIMIT and OFFSET: it answers the same rows, and others."""
+    return replace(form, modifiers=unordered(form.modifiers))
+
+
 def answered(relations: Relations, form: Form) -> Answered:
     """Return the answer of a query, its rows followed to what they rest on."""
     match form:
         case Select():
             return selected(relations, form)
         case Ask():
-            relation = relations.of(Select((), form.where, whole(form).modifiers), told=set())
+            relation = relations.of(Select((), form.where, whole(form).modifiers), identified=set())
             rows: list[Key] = [()] if relation.rows else []
             return Answered((), rows, rows, relation, is_boolean=True)
         case Construct():
@@ -73,7 +77,7 @@ def selected(relations: Relations, select: Select) -> Answered:
     if modifiers.limit is None and modifiers.offset is None and select.distinctness != "REDUCED":
         relation = relations.of(select)
         return Answered(relation.columns, relation.rows, relation.rows, relation)
-    rows = relations.asking.rows(relations.asking.store, select)
+    rows = relations.run.rows(relations.run.store, select)
     relation = relations.of(whole(select), set(rows))
     return Answered(relation.columns, rows, rows, relation)
 
@@ -83,29 +87,30 @@ def constructed(relations: Relations, construct: Construct) -> Answered:
 
     Patterns that show other parts of what is OPTIONAL are asked for apart, as if each were alone.
     """
-    relation, terms = Relation(TRIPLE, relations.ledger), relations.terms
+    relation, terms = Relation(TRIPLE, relations.tracer, Notes()), relations.terms
     for template in apart(construct):
         shown = dict.fromkeys(mentioned(template))
         projection = tuple(Named(variable, variable) for variable in shown)
         select = Select(projection, construct.where, whole(construct).modifiers)
-        told = set.intersection(*(set(mentioned(pattern)) for pattern in template))
-        solutions = relations.of(select, told=told)
+        identified = set.intersection(*(set(mentioned(pattern)) for pattern in template))
+        solutions = relations.of(select, identified=identified)
         relation.notes.add(solutions.notes)
-        for key, needed in solutions.solutions.items():
-            row = dict(zip(solutions.columns, map(terms.named.__getitem__, key), strict=True))
+        for key, several in solutions.solutions.items():
+            row = dict(zip(solutions.columns, map(terms.by_number.__getitem__, key), strict=True))
             for pattern in template:
                 if triple := instance(pattern, row):
-                    relation.add(terms.blanked(tuple(map(terms.__getitem__, triple))), needed)
+                    blanked = terms.blanked(terms.key(triple))
+                    relation.add([blanked] * len(several), several)
     return triples(relations, construct, relation)
 
 
 def apart(construct: Construct) -> list[tuple[TriplePattern, ...]]:
     """Return the patterns of a template by the variables of theirs that may be unbound."""
     bound = certain(construct.where.elements)
-    found: dict[frozenset[Variable], list[TriplePattern]] = defaultdict(list)
+    templates: dict[frozenset[Variable], list[TriplePattern]] = defaultdict(list)
     for pattern in construct.template:
-        found[frozenset(mentioned(pattern)) - bound].append(pattern)
-    return list(map(tuple, found.values()))
+        templates[frozenset(mentioned(pattern)) - bound].append(pattern)
+    return list(map(tuple, templates.values()))
 
 
 def instance(
@@ -128,52 +133,43 @@ def described(relations: Relations, describe: Describe) -> Answered:
     where = describe.where or Group(())
     everything = columns(Select(None, where))
     targets = everything if describe.targets is None else describe.targets
-    variables = tuple(dict.fromkeys(one for one in targets if isinstance(one, Variable)))
+    variables = tuple(dict.fromkeys(target for target in targets if isinstance(target, Variable)))
     projection = tuple(Named(variable, variable) for variable in variables)
-    chosen: dict[int, list[Needed]] = defaultdict(list)
+    chosen: dict[int, list[Needs]] = defaultdict(list)
     solutions = relations.of(Select(projection, where, whole(describe).modifiers))
-    for key, needed in solutions.solutions.items():
+    for key, several in solutions.solutions.items():
         for number in key:
-            chosen[number].extend(needed)
-    ledger, terms = relations.ledger, relations.terms
-    numbers = {one: ledger.record(ledger.any(needed)) for one, needed in chosen.items()}
-    numbers |= {terms[one]: NO_NEED for one in targets if isinstance(one, NamedNode)}
-    relation = Relation(TRIPLE, ledger, notes=solutions.notes)
-    unchosen = ledger.enter(NOTHING, sure=False)
-    for row in graph_rows(relations, relations.asking.store, describe):
-        place = relations.tracer.provenance.union.place(row) if min(row) >= 0 else NOWHERE
-        support = relations.tracer.support(place, None)
-        edge, choice = ledger.enter(support), numbers.get(row[0], unchosen)
-        relation.add(terms.blanked(row), [(edge, choice)])
+            chosen[number].extend(several)
+    terms, tracer = relations.terms, relations.tracer
+    for target in targets:
+        if isinstance(target, NamedNode):
+            chosen[terms.number(target)] = [(NO_NEED,)]
+    relation = Relation(TRIPLE, tracer, solutions.notes)
+    unchosen = tracer.enter(UNKNOWN)
+    for row in relations.run.triples(relations.run.store, describe):
+        triple = tracer.triples[None][row]
+        needs = [(triple, *solution) for solution in chosen.get(row[0], [(unchosen,)])]
+        relation.add([terms.blanked(row)] * len(needs), needs)
     return triples(relations, describe, relation)
 
 
 def triples(relations: Relations, form: Construct | Describe, relation: Relation) -> Answered:
     """Return the triples of a graph as rows."""
-    rows: list[Key] = list(dict.fromkeys(graph_rows(relations, relations.asking.store, form)))
+    rows = list(dict.fromkeys(relations.run.triples(relations.run.store, form)))
     keys = list(map(relations.terms.blanked, rows))
     return Answered(TRIPLE, rows, keys, relation, constructed=True)
 
 
-def keys_of(relations: Relations, form: Form) -> Callable[[Store], set[Key]]:
-    """Return what asks a query of other stores, without LIMIT and OFFSET, for its rows."""
-    every: Form = whole(form)
-
-    def keys(store: Store) -> set[Key]:
-        if isinstance(every, Select):
-            return set(relations.asking.rows(store, every))
-        if isinstance(every, Ask):
-            return {()} if relations.asking.run(store, every) else set()
-        return set(map(relations.terms.blanked, graph_rows(relations, store, every)))
-
-    return keys
-
-
-def graph_rows(
-    relations: Relations, store: Store, form: Construct | Describe
-) -> list[tuple[int, int, int]]:
-    """Return the triples that a store answers, as rows."""
-    found = relations.asking.run(store, form)
-    assert isinstance(found, QueryTriples)  # noqa: S101 - a graph
-    number = relations.terms.__getitem__
-    return [(number(one.subject), number(one.predicate), number(one.object)) for one in found]
+def question_of(run: Run, form: Form) -> Question:
+    """Return a query as small stores are asked it, bound by VALUES where its form allows that."""
+    asked = whole(form)
+    text = run.written(asked)
+    if not isinstance(asked, Select):
+        return Question(text, run.terms, TRIPLE, run.results, lambda _: text)
+    return Question(
+        text,
+        run.terms,
+        columns(asked),
+        run.results,
+        lambda key: run.written(restricted(asked, [key], run.terms)),
+    )

@@ -18,7 +18,8 @@ from graph.curating.master_file import term
 from graph.curating.reading import Fact, Line, Reading, as_fact, axiom_of
 from graph.dataset import TYPE, graph_of
 from graph.finding import Finding
-from graph.reasoning.rules.axiom import OWL, RDF, RDFS, Term, Vocabulary
+from graph.reasoning.axiom import Axioms
+from graph.reasoning.rule import OWL, RDF, RDFS, Term
 from ontology.namespace import CPEC, INFERRED_GRAPH, ONTOLOGY_GRAPH, PREFIXES, shorten
 
 LITERALS: Final = (PREFIXES["xsd"], RDFS + "Literal", RDF + "langString")
@@ -71,12 +72,10 @@ def disjoint(reading: Reading, axioms: list[Triple], ours: set[Fact]) -> Iterato
 
 def disjoint_pairs(axioms: Iterable[Triple]) -> set[frozenset[Term]]:
     """Return the pairs of classes that the axioms call disjoint."""
-    vocabulary = Vocabulary()
-    for triple in axioms:
-        vocabulary.add(triple)
-    found = {frozenset(pair) for pair in vocabulary.pairs.get(OWL + "disjointWith", ())}
-    for _, members in vocabulary.pairs.get(OWL + "members", ()):
-        found.update(map(frozenset, combinations(vocabulary.members(members), 2)))
+    known = Axioms.of(axioms)
+    found = {frozenset(pair) for pair in known.pairs.get(OWL + "disjointWith", ())}
+    for _, members in known.pairs.get(OWL + "members", ()):
+        found.update(map(frozenset, combinations(known.members(members), 2)))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
@@ -11,6 +12,7 @@ from ontology.namespace import CPEC, EDITORIAL_GRAPH, PREFIXES
 
 MONTHS = """
 SELECT ?event (MIN(STR(?month)) AS ?first) (MAX(STR(?month)) AS ?last) WHERE {
+  %s
   GRAPH ?graph { ?event cpec:date ?month }
   FILTER (DATATYPE(?month) = xsd:gYearMonth && REGEX(STR(?month), "^[0-9]{4}-(0[1-9]|1[0-2])$"))
   FILTER (STR(?month) >= "0001")
@@ -23,15 +25,16 @@ SELECT ?event (MIN(STR(?month)) AS ?first) (MAX(STR(?month)) AS ?last) WHERE {
 """A month of which a source knows the day needs no bounds."""
 
 
-def month_bounds(store: Store) -> list[Quad]:
+def month_bounds(store: Store, of: Iterable[NamedNode] | None = None) -> list[Quad]:
     """Return the earliest and latest day of each event that is known to the month, as editorial.
 
-    No source states these days, so `graph:editorial` does. Where sources give different months,
-    the days bound them all.
+    Of all events, or of these. No source states these days, so `graph:editorial` does. Where
+    sources give different months, the days bound them all.
     """
+    touched = "" if of is None else f"VALUES ?event {{ {' '.join(map(str, of))} }}"
     return [
         Quad(NamedNode(event), NamedNode(CPEC + name), day(text), NamedNode(EDITORIAL_GRAPH))
-        for event, first, last in values(store, MONTHS)
+        for event, first, last in values(store, MONTHS % touched)
         for name, text in (("earliest", days(first)[0]), ("latest", days(last)[1]))
     ]
 

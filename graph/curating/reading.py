@@ -9,7 +9,8 @@ from typing import Final, TypeAlias
 from pyoxigraph import NamedNode, Quad, Triple, Variable
 
 from graph.dataset import TYPE
-from graph.reasoning.rules.axiom import OWL, RDFS, Rule, Term, rules
+from graph.reasoning.axiom import rules
+from graph.reasoning.rule import OWL, RDFS, Atom, Rule, Term
 
 Fact: TypeAlias = tuple[Term, NamedNode, Term]
 """A triple, of which the subject may be a literal: what a range says of one."""
@@ -46,12 +47,11 @@ class Reading:
         """Return the axioms as rules, before anything is read."""
         reading = cls({}, {})
         for rule in rules(axioms):
-            if rule.name in AXIOMS:
-                _, predicate, value = rule.body[0]
-                if predicate == TYPE and not isinstance(value, Variable):
-                    reading.by_class.setdefault(value, []).append(rule)
-                else:
-                    reading.by_property.setdefault(predicate, []).append(rule)
+            _, predicate, value = rule.body[0]
+            if rule.name in AXIOMS and predicate == TYPE and not isinstance(value, Variable):
+                reading.by_class.setdefault(value, []).append(rule)
+            elif rule.name in AXIOMS:
+                reading.by_property.setdefault(predicate, []).append(rule)
         return reading
 
     def take(self, quads: Iterable[Quad]) -> None:
@@ -62,7 +62,7 @@ class Reading:
             _, predicate, value = fact
             known = self.by_class.get(value, []) if predicate == TYPE else []
             for rule in known + self.by_property.get(predicate, []):
-                head = conclusion(rule, fact)
+                head = conclusion(rule.body[0], rule.head or rule.body[0], fact)
                 if head not in self.why:
                     facts.append(head)
                 self.why.setdefault(head, []).append((rule, fact))
@@ -78,11 +78,11 @@ class Reading:
                     yield stated, (*rules_before, rule)
 
 
-def conclusion(rule: Rule, fact: Fact) -> Fact:
-    """Return what the rule says of a fact that fits its body."""
-    subject, _, value = rule.body[0]
+def conclusion(premise: Atom, head: Atom, fact: Fact) -> Fact:
+    """Return the head of a rule for a fact that is its premise."""
+    subject, _, value = premise
     bound = {subject: fact[0], value: fact[2]}
-    left, predicate, right = rule.head
+    left, predicate, right = head
     return resolved(left, bound), predicate, resolved(right, bound)
 
 

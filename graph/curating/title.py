@@ -1,35 +1,87 @@
-"""The titles of sentences, which the build writes: INP-WealthPk, 29 April 2026, sentence 8."""
+"""The titles of sentences, our own word: INP-WealthPk, 29 April 2026, sentence 8."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
+from itertools import product
+from typing import Final
+
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from graph.curating.evidence import values
+from graph.dataset import TYPE
 from graph.reference import reference
-from ontology.namespace import EVIDENCE_GRAPH, PREFIXES
+from ontology.namespace import CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH, PREFIXES
 
-UNTITLED = """
-SELECT ?sentence ?name ?date ?position WHERE {
-  GRAPH graph:evidence {
-    ?sentence a cpec:Sentence ; oa:hasSource ?article ; schema:position ?position .
-    OPTIONAL { ?article dcterms:title ?title }
-    OPTIONAL { ?article dcterms:date ?date }
-    OPTIONAL { ?article dcterms:publisher ?publisher }
-    FILTER NOT EXISTS { ?sentence dcterms:title ?given }
-  }
-  OPTIONAL { GRAPH graph:editorial { ?publisher rdfs:label ?label FILTER (LANG(?label) = "en") } }
-  BIND (COALESCE(?label, ?title, "") AS ?name)
-} ORDER BY ?sentence STR(?name) STR(?date) STR(?position)
-"""
+TITLE: Final = NamedNode(PREFIXES["dcterms"] + "title")
+DATE: Final = NamedNode(PREFIXES["dcterms"] + "date")
+PUBLISHER: Final = NamedNode(PREFIXES["dcterms"] + "publisher")
+SOURCE: Final = NamedNode(PREFIXES["oa"] + "hasSource")
+POSITION: Final = NamedNode(PREFIXES["schema"] + "position")
+LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
+SENTENCE: Final = NamedNode(CPEC + "Sentence")
+EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
+EDITORIAL: Final = NamedNode(EDITORIAL_GRAPH)
 
 
-def titles(store: Store) -> list[Quad]:
-    """Return the titles of the sentences that the master copy gives none, as evidence."""
-    found: dict[str, str] = {}
-    for sentence, name, date, position in values(store, UNTITLED):
-        found.setdefault(sentence, reference(name, date, position))
-    title, graph = NamedNode(PREFIXES["dcterms"] + "title"), NamedNode(EVIDENCE_GRAPH)
+def titles(store: Store, of: Collection[NamedNode] | None = None) -> list[Quad]:
+    """Return the titles of sentences as evidence: of all, or of these and those of these articles.
+
+    What has a title of its own is not left out.
+    """
+    sentences = sentences_of(store, of) if of is not None else all_sentences(store)
     return [
-        Quad(NamedNode(sentence), title, Literal(text, language="en"), graph)
-        for sentence, text in found.items()
+        Quad(sentence, TITLE, Literal(reference(*min(placed)), language="en"), EVIDENCE)
+        for sentence in sorted(sentences, key=str)
+        if (placed := list(places(store, sentence)))
     ]
+
+
+def untitled(store: Store, found: Iterable[Quad]) -> list[Quad]:
+    """Return those titles of which the sentence has no other in the store."""
+    return [
+        quad
+        for quad in found
+        if next(store.quads_for_pattern(quad.subject, TITLE, None, EVIDENCE), quad) == quad
+    ]
+
+
+def all_sentences(store: Store) -> set[NamedNode]:
+    """Return the sentences that the evidence tells of."""
+    typed = store.quads_for_pattern(None, TYPE, SENTENCE, EVIDENCE)
+    return {quad.subject for quad in typed if isinstance(quad.subject, NamedNode)}
+
+
+def sentences_of(store: Store, things: Collection[NamedNode]) -> set[NamedNode]:
+    """Return the sentences among things, and those of which one of them is the source."""
+    named = set(things)
+    for thing in things:
+        sourced = store.quads_for_pattern(None, SOURCE, thing, EVIDENCE)
+        named |= {quad.subject for quad in sourced if isinstance(quad.subject, NamedNode)}
+    return {one for one in named if Quad(one, TYPE, SENTENCE, EVIDENCE) in store}
+
+
+def places(store: Store, sentence: NamedNode) -> Iterator[tuple[str, str, str]]:
+    """Yield where a sentence is found: the name of its source, the date and the position."""
+    for article in objects(store, sentence, SOURCE):
+        if not isinstance(article, NamedNode):
+            continue
+        names = {
+            label.value
+            for publisher in objects(store, article, PUBLISHER)
+            if isinstance(publisher, NamedNode)
+            for label in objects(store, publisher, LABEL, EDITORIAL)
+            if isinstance(label, Literal) and label.language == "en"
+        }
+        names = names or {one.value for one in objects(store, article, TITLE)} or {""}
+        dates = {one.value for one in objects(store, article, DATE)} or {""}
+        positions = {one.value for one in objects(store, sentence, POSITION)}
+        yield from product(names, dates, positions)
+
+
+def objects(
+    store: Store, subject: NamedNode, predicate: NamedNode, graph: NamedNode = EVIDENCE
+) -> Iterator[NamedNode | Literal]:
+    """Yield the values of a property in a graph that are names or literals."""
+    for quad in store.quads_for_pattern(subject, predicate, None, graph):
+        if isinstance(quad.object, NamedNode | Literal):
+            yield quad.object

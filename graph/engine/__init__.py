@@ -38,12 +38,13 @@ Writing (only with Settings.data_dir; one at a time; returns once it is on disk 
         Graph Store Protocol PUT ("replace"), POST ("merge"), DELETE ("drop") with the body as sent;
         `require(version, existed)` is called before anything is written, and raises to refuse it.
     Change.version, .added, .removed (quads), .existed (the graph was there before)
+    Change.told                  what follows from the write, and what contradicts itself
 
 State:
 
     Engine.version: str          names the dataset that new requests see; for ETags
     Engine.writable: bool
-    Engine.behind: bool          writes came, and nothing derives what follows from them
+    Engine.written: bool         writes came, which the counts of graph:dataset do not have
     await Engine.counts()        the counts of all fronts, summed
     Engine.ready() -> bool       a worker can answer now
     await Engine.drain(seconds)  finishes what is in flight, and refuses the rest
@@ -56,6 +57,7 @@ Errors (graph/errors.py), beside QuerySyntaxError and UnwritableError:
     UnreadableQueryError                     SERVICE in a query beyond SPARQL 1.1      400
     BodySyntaxError(line, column)            not RDF in the format named               400
     ConflictError                            an update drops what is not there         409
+    UnfollowedAxiomError                     an axiom that no rule follows             422
     DeadlineError(seconds)                   killed at the deadline                    504
     AnswerTooLargeError(limit, value)        the answer is beyond the cap              413
     OutOfMemoryError                         beyond the memory cap of a worker         503

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, Triple, serialize
 
 from graph.engine.indexing import UNREAD, Indexing
+from graph.engine.writing.following import Following
 
 
 @dataclass(slots=True)
@@ -24,6 +25,7 @@ class Dataset:
     cap: int
     alone: Store | None = None
     indexing: Indexing = UNREAD
+    following: Following = field(default_factory=Following)
     passing: bool = False
 
 

@@ -14,7 +14,7 @@ from graph.engine.account import Accounts
 from graph.engine.frame import Header, Message
 from graph.engine.guard import QUERY_BYTES, check_query, check_update, require_bytes
 from graph.engine.pool.pool import Pool
-from graph.engine.request import Change, GraphChange, Require, Update
+from graph.engine.request import STRIKE, Change, GraphChange, Require, Update
 from graph.engine.settings import Settings
 from graph.engine.supervision.line import Line
 from graph.engine.waiting import waited
@@ -78,7 +78,9 @@ class Engine:
         self, kind: str, header: Header, body: bytes = b"", deadline: float | None = None
     ) -> Message:
         """Return the answer to any kind of request that graph/engine/task.py lists."""
-        seconds = deadline or self.settings.deadline
+        seconds, strike = deadline or self.settings.deadline, STRIKE.get()
+        if strike:
+            header = {**header, "strike": asdict(strike)}
         return await self._pool.answer({**header, "kind": kind}, body, seconds)
 
     async def drain(self, seconds: float) -> None:
@@ -216,15 +218,16 @@ class Engine:
         return self._line.gone
 
     @property
-    def behind(self) -> bool:
-        """Whether what is inferred may be behind what is stated: writes came."""
+    def written(self) -> bool:
+        """Whether writes came since the store was filled, which graph:dataset does not count."""
         first = self.version.startswith(FIRST)
         return self.writable and not first
 
     @property
     def version(self) -> str:
-        """The name of the dataset that new requests see."""
-        return self._line.version
+        """The name of the dataset that new requests see, without the sources that are struck."""
+        strike = STRIKE.get()
+        return self._line.version + (strike.name if strike else "")
 
     @property
     def writable(self) -> bool:

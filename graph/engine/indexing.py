@@ -7,14 +7,11 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from graph.citing.citation import EvidenceIndex
-from graph.errors import EngineError
-
-PROMPT: Final = 20_000
-"""The quads up to which an index is built while everybody waits: some tenths of a second."""
+from graph.citing.index import EvidenceIndex
+from graph.engine.writing.following import Following
 
 OWN: Final = "the default graph is not the union of the named graphs, so it names no sources"
-PENDING: Final = "the evidence is still being indexed; ask again in a while"
+UNFOLLOWED: Final = "the ontology has an axiom that no rule follows"
 LOADING: Final = "the dataset is still being loaded; ask again in a while"
 
 
@@ -31,19 +28,13 @@ UNREAD: Final = Indexing(None, "the dataset is read from disk, where its evidenc
 YET_UNREAD: Final = Indexing(None, LOADING, pending=True)
 
 
-def index_of(store: Store, *, union: bool, most: int, prompt: bool) -> Indexing:
-    """Return the index of a dataset of at most so many quads.
-
-    Where it must be `prompt`, only a small dataset is indexed, and a larger one left pending.
-    """
-    size = len(store)
+def index_of(store: Store, following: Following, *, union: bool, most: int) -> Indexing:
+    """Return the index of a dataset of at most so many quads, over the kernel that follows it."""
     if not union:
         return Indexing(None, OWN)
-    if size > most:
+    if len(store) > most:
         return Indexing(None, f"the dataset is beyond the limit of {most} quads for citing")
-    if prompt and size > PROMPT:
-        return Indexing(None, PENDING, pending=True)
-    try:
-        return Indexing(EvidenceIndex(store))
-    except EngineError as error:
-        return Indexing(None, str(error))
+    if following.kernel is None:
+        return Indexing(None, UNFOLLOWED)
+    lacks = bool(following.drift.added or following.drift.removed)
+    return Indexing(EvidenceIndex(store, following.kernel, lacks=lacks))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, Self
 
+from graph.engine.frame import Header
 from graph.format import GraphFormat
+from graph.striking import Strike
+
+STRIKE: Final[ContextVar[Strike | None]] = ContextVar("strike", default=None)
+"""The sources without which this task or thread asks, if any."""
 
 Verb = Literal["replace", "merge", "drop"]
 
@@ -46,9 +52,20 @@ class GraphChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a write did: the version that it made, and the number of quads removed and added."""
+    """What a write did: the version that it made, and the number of quads removed and added.
+
+    `told` is what its answer tells beside: what follows from it, and what contradicts itself.
+    """
 
     version: str
     removed: int
     added: int
     existed: bool
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, version: str, answer: Header) -> Self:
+        """Return what a write did from the answer of the worker that found it."""
+        told = dict(answer["told"])
+        removed, added = int(told.pop("removed")), int(told.pop("added"))
+        return cls(version, removed, added, existed=bool(answer["existed"]), told=told)

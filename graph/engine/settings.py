@@ -23,8 +23,9 @@ class Settings:
     which a large one is answered until it is in memory; `version` is a name of its contents, where
     one is known. `data_dir` makes the engine writable: it holds the store, and is filled from the
     source when it is new. `cite_most` is the number of quads, those of the union included,
-    past which no evidence is indexed, so that answers are `uncited`. `quick_workers` are those of
-    one front; the places of long and parked questions, and the budgets, are those of all fronts.
+    past which there is no kernel: answers are `uncited`, and nothing follows a write.
+    `quick_workers` are those of one front; the places of long and parked questions, and the
+    budgets, are those of all fronts.
     `client_seconds` bounds the processor time of a client in a minute, 0 does not.
     """
 

@@ -21,17 +21,19 @@ from pyoxigraph import (
     parse,
 )
 
-from graph.citing.answering.answer import CitedAnswer
+from graph.citing.answer import CitedAnswer
 from graph.citing.citation import cite, uncited
 from graph.dataset import missing_graphs
 from graph.engine.dataset import Dataset, state_of, triples_of
 from graph.engine.frame import Body, Header, size_of
 from graph.engine.guard import Limits as TextLimits
 from graph.engine.guard import check_query
-from graph.engine.writing.changing import delta_of_change
+from graph.engine.writing.changing import effect_of_change
 from graph.engine.writing.document import Document
+from graph.engine.writing.effect import Effect
 from graph.engine.writing.loading import require_syntax
-from graph.engine.writing.updating import delta_of_update
+from graph.engine.writing.reckoning import with_reckoned
+from graph.engine.writing.updating import effect_of_update
 from graph.errors import (
     AnswerTooLargeError,
     EngineError,
@@ -110,8 +112,8 @@ def cited(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
     if form != "json":
         return told, as_spreadsheet(answer, RESULTS[form], dataset.cap)
     index = dataset.indexing.index
-    worded = Wording(index).quoted if index is not None and header.get("words") else None
-    written = answer.pieces(worded, missing_json(missing) if missing else b"")
+    words = Wording(index).quoted if index is not None and header.get("words") else None
+    written = answer.pieces(words, missing_json(missing) if missing else b"")
     if size_of(written) > dataset.cap:
         raise AnswerTooLargeError(dataset.cap)
     return told, written
@@ -137,7 +139,7 @@ def explained(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, b
         kind = OverloadedError if indexing.pending else EngineError
         raise kind(indexing.reason)
     index = indexing.index
-    found = why(store, index, read_triple(index.provenance, *header["triple"]))
+    found = why(store, index, read_triple(index.kernel, *header["triple"]))
     if header["form"] == "ttl":
         return {}, as_turtle(found, index, store)
     return {}, compact(as_json(found, index))
@@ -148,8 +150,8 @@ def table(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes
     indexing = dataset.indexing
     if indexing.index is None and indexing.pending:
         raise OverloadedError(indexing.reason)
-    provenance = indexing.index.provenance if indexing.index else None
-    body = thing_table(dataset.store, provenance, NamedNode(header["thing"]))
+    kernel = indexing.index.kernel if indexing.index else None
+    body = thing_table(dataset.store, kernel, NamedNode(header["thing"]))
     return {}, bounded(body, dataset.cap)
 
 
@@ -218,12 +220,26 @@ def rdf(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
 
 
 def update(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
-    """Return the delta that an update makes. The store of this worker is changed: it ends after."""
-    delta = delta_of_update(
+    """Return the delta that an update makes, with what follows from it.
+
+    The dataset of this worker is changed: it ends after.
+    """
+    effect = effect_of_update(
         dataset.store, body.decode(), union=dataset.union, base=header.get("base")
     )
-    answer, lines = delta.message()
+    answer, lines = followed(dataset, effect)
     return {**answer, "existed": True}, lines
+
+
+def followed(dataset: Dataset, effect: Effect) -> tuple[Header, bytes]:
+    """Return the delta of a write and of what follows from it, and what its answer tells."""
+    written = effect
+    if dataset.following.kernel is not None:
+        effect = with_reckoned(dataset.store, effect, union=dataset.union)
+    whole, told = dataset.following.follow(effect)
+    told |= {"added": len(written.added), "removed": len(written.removed) - told.get("kept", 0)}
+    answer, lines = whole.delta().message()
+    return {**answer, "told": told}, lines
 
 
 def syntax(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
@@ -235,12 +251,14 @@ def syntax(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, byte
 def change(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Return the delta that a change of one graph makes, and the state that the graph had.
 
-    The state is found where the header is `conditional`: the change depends on it.
+    The delta has what follows from it. The state is found where the header is `conditional`: the
+    change depends on it.
     """
     verb, name = header["verb"], graph_name(header["graph"])
     document = None if verb == "drop" else document_of(header, body)
-    delta, existed = delta_of_change(dataset.store, verb, name, document, union=dataset.union)
-    answer, lines = delta.message()
+    effect, existed = effect_of_change(dataset.store, verb, name, document, union=dataset.union)
+    dataset.following.require_written(name)
+    answer, lines = followed(dataset, effect)
     state = state_of(triples_of(dataset.store, name)) if header.get("conditional") else ""
     return {**answer, "existed": existed, "state": state}, lines
 

@@ -13,8 +13,10 @@ from graph.engine.dataset import Dataset
 from graph.engine.frame import Body, FrameError, Header, PeerClosedError, receive, send
 from graph.engine.heap import faults
 from graph.engine.request import SPOILING
+from graph.engine.strike import strike_out
 from graph.engine.task import TASKS
 from graph.errors import CpecError, EngineError, OutOfMemoryError
+from graph.striking import Strike
 
 GRACE = 2.0
 """The seconds past its deadline after which a worker that nobody has killed ends itself."""
@@ -44,6 +46,7 @@ def serve(sock: socket.socket, dataset: Dataset, terms: Terms) -> None:
         last = (
             number == terms.requests
             or header["kind"] in SPOILING
+            or "strike" in header
             or faults() - start > terms.private_memory
             or answer.get("error") == OutOfMemoryError.__name__
         )
@@ -87,5 +90,7 @@ def answer(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]
 
 def done(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
     """Return the answer of a task, told to be passing where the dataset is; raises what it does."""
+    if "strike" in header:
+        strike_out(dataset, Strike(**{k: tuple(v) for k, v in header["strike"].items()}))
     told, result = TASKS[header["kind"]](dataset, header, body)
     return ({**told, "passing": True} if dataset.passing else told), result

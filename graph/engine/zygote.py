@@ -27,6 +27,7 @@ from graph.engine.source import Source, load
 from graph.engine.union import follow, union_of
 from graph.engine.worker import Terms, die_with, serve
 from graph.engine.writing.delta import Delta, apply
+from graph.engine.writing.following import Following
 
 
 class Zygote:
@@ -37,6 +38,7 @@ class Zygote:
         self._settings, _ = receive(sock, 0)
         self._on_disk = self._settings["store"] is not None
         self._terms = Terms(*self._settings["terms"])
+        gc.disable()  # loading makes objects by the million, and none of them in a cycle
         try:
             self._dataset = self._read() if self._on_disk else apart(self._load)
         except (OSError, ValueError, SyntaxError) as error:
@@ -45,7 +47,8 @@ class Zygote:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         give_back()
         gc.freeze()
-        send(sock, self._state())
+        gc.enable()
+        send(sock, {})
 
     def obey(self) -> None:
         """Obey orders until the other end closes."""
@@ -55,10 +58,10 @@ class Zygote:
                 self._fork()
             elif self._on_disk:
                 self._settings["store"] = header["source"]
-                send(self._sock, self._state())
+                send(self._sock, {})
             else:
                 self._apply(Delta.of(header, body))
-                send(self._sock, self._state())
+                send(self._sock, {})
 
     def _read(self) -> Dataset:
         """Return the dataset without its store, which each worker opens; raises OSError."""
@@ -67,16 +70,17 @@ class Zygote:
         union, cap = bool(self._settings["union"]), int(self._settings["cap"])
         interim = bool(self._settings["interim"])
         indexing = YET_UNREAD if interim else UNREAD
-        return Dataset(Store(), union, cap, indexing=indexing, passing=interim)
+        following = Following(awaited=interim)
+        return Dataset(Store(), union, cap, None, indexing, following, passing=interim)
 
     def _load(self) -> Dataset:
         """Return the dataset, ready to be shared; raises OSError, ValueError and SyntaxError."""
         union, cap = bool(self._settings["union"]), int(self._settings["cap"])
         store = load(source_of(self._settings), union=union)
         dataset = Dataset(store, union, cap, union_of(store) if union else None)
-        dataset.indexing = self._indexing(dataset, prompt=not self._settings["index"])
-        if dataset.indexing.index is not None:
-            dataset.indexing.index.prepare()
+        if len(store) <= int(self._settings["cite_most"]):
+            dataset.following = Following.of(store)
+        dataset.indexing = self._indexing(dataset)
         return dataset
 
     def _apply(self, delta: Delta) -> None:
@@ -84,17 +88,14 @@ class Zygote:
         apply(delta, self._dataset.store, union=self._dataset.union)
         if self._dataset.alone is not None:
             follow(self._dataset.alone, self._dataset.store, delta)
-        self._dataset.indexing = self._indexing(self._dataset, prompt=True)
+        self._dataset.following.apply(delta)
+        self._dataset.indexing = self._indexing(self._dataset)
         gc.freeze()
 
-    def _indexing(self, dataset: Dataset, *, prompt: bool) -> Indexing:
+    def _indexing(self, dataset: Dataset) -> Indexing:
         """Index the evidence of a dataset in memory, so that every worker shares the index."""
         most = int(self._settings["cite_most"])
-        return index_of(dataset.store, union=dataset.union, most=most, prompt=prompt)
-
-    def _state(self) -> Header:
-        """Return what the server is told of the dataset."""
-        return {"pending": self._dataset.indexing.pending}
+        return index_of(dataset.store, dataset.following, union=dataset.union, most=most)
 
     def _fork(self) -> None:
         """Fork a worker and send the descriptors that rule it."""

@@ -17,12 +17,12 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
-from graph.citing.answering.answer import Citation, CitedAnswer
-from graph.citing.answering.row import TermRow
+from graph.citing.answer import Citation, CitedAnswer
+from graph.citing.solution import TermRow
 from graph.evaluation import distinct, write_graph
 from graph.explaining.prov import Told, described, meant, prov, statement
 from graph.format import GraphFormat
-from graph.reasoning.rules.axiom import TYPE
+from graph.reasoning.rule import TYPE
 from ontology.namespace import ONTOLOGY_GRAPH, PREFIXES
 
 RS: Final = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
@@ -82,7 +82,7 @@ class AnswerGraph:
             yield from self.bindings(solution, row)
             yield from self.rests(solution, answer.citations[number])
 
-    def triple(self, triple: Triple, citation: Citation[str]) -> Told:
+    def triple(self, triple: Triple, citation: Citation) -> Told:
         """Yield a triple, and the same as a statement with what it rests on."""
         node = self.node()
         yield triple
@@ -98,15 +98,16 @@ class AnswerGraph:
                 yield Triple(binding, rs("variable"), Literal(name))
                 yield Triple(binding, rs("value"), term)
 
-    def rests(self, node: BlankNode, citation: Citation[str]) -> Told:
+    def rests(self, node: BlankNode, citation: Citation) -> Told:
         """Yield what a row rests on; of one that is not cited, the graphs that were found."""
         yield Triple(node, TYPE, prov("Entity"))
-        if not citation.proofs:
+        if not citation.proofs and citation.basis is None:
             for graph in citation.graphs:
                 yield Triple(node, prov("wasDerivedFrom"), NamedNode(graph))
         for text in remarks(citation):
             yield Triple(node, COMMENT, Literal(text, language="en"))
-        for place, proof in enumerate(citation.proofs):
+        proofs = citation.proofs if citation.basis is None else (citation.basis,)
+        for place, proof in enumerate(proofs):
             held = self.node()
             yield Triple(held, TYPE, prov("Entity"))
             yield Triple(held, prov("specializationOf"), node)
@@ -115,17 +116,18 @@ class AnswerGraph:
                 yield Triple(held, prov("wasDerivedFrom"), NamedNode(graph))
 
 
-def remarks(citation: Citation[str]) -> Iterator[str]:
+def remarks(citation: Citation) -> Iterator[str]:
     """Yield what else there is to say of a citation."""
     if citation.reason is not None:
         yield f"{citation.status}: {citation.reason}"
     if citation.more:
         yield "there are other proofs"
-    for pattern in citation.absent:
-        yield f"absent: {pattern}"
-    if citation.counted is not None:
-        listed = f", listed by {citation.counted.query}" if citation.counted.query else ""
-        yield f"it counts {citation.counted.number} solutions{listed}"
+    if citation.sufficient:
+        yield "the proof suffices; it was not shown to need each of its graphs"
+    for absence in citation.absent:
+        yield f"absent: {absence}"
+    if citation.members is not None:
+        yield f"it counts the solutions of {citation.members}"
 
 
 def rs(term: str) -> NamedNode:

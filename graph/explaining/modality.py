@@ -14,14 +14,14 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import NamedNode, Store, Variable
 
-from graph.citing.answering.answer import Citation, Citations, CitedAnswer
-from graph.citing.citation import EvidenceIndex
+from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.form import TRIPLE, instance
+from graph.citing.index import EvidenceIndex
+from graph.citing.solution import Term
+from graph.errors import UnreadableQueryError
 from graph.explaining.statement import Weighing, records, statements
 from graph.explaining.wording import Wording
-from graph.reasoning.proof import Tree, tree
-from graph.reasoning.provenance import Provenance
-from graph.reasoning.rules.axiom import Term
+from graph.reasoning.tree import Tree
 from graph.sparql.parser import parse_query
 from graph.sparql.scope import has_exists, mentioned
 from graph.sparql.syntax import (
@@ -48,6 +48,9 @@ NAMES: Final = {
 }
 """The properties that name a thing, and say nothing of it."""
 
+MOST_ROWS: Final = 1000
+"""Rows of an answer up to which it is told how each is meant."""
+
 Bound: TypeAlias = dict[Variable, Term | None]
 """The values of the variables of a row."""
 
@@ -64,29 +67,37 @@ def with_modalities(
 ) -> CitedAnswer:
     """Return a cited answer, with how each proof is meant where its rows show that.
 
-    In a large dataset nothing is told: each proof would have to be followed once more.
+    Of an answer of many rows nothing is said: each proof would have to be followed once more.
     """
-    provenance, found = index.provenance, answer.citations.found
-    if not any(isinstance(one, Citation) and one.proofs for one in found):
+    citations = answer.citations
+    if len(citations) > MOST_ROWS or not any(citation.proofs for citation in citations):
         return answer
     columns = [] if answer.boolean is not None else list(map(Variable, answer.variables))
-    patterns = asked_for(parse_query(text, base).form, set(columns))
-    if not patterns or not provenance.small:
+    try:
+        patterns = asked_for(parse_query(text, base).form, set(columns))
+    except UnreadableQueryError:  # its rows were cited by asking alone
         return answer
+    if not patterns:
+        return answer
+    rows = answer.rows if columns else [()]
     proved = {
         place: trees
-        for place, (row, one) in enumerate(zip(answer.rows, found, strict=True))
-        if isinstance(one, Citation)
-        and (trees := followed(provenance, patterns, dict(zip(columns, row, strict=True)), one))
+        for place, (row, citation) in enumerate(zip(rows, citations, strict=True))
+        if (trees := followed(index, patterns, bound_by(columns, row), citation))
     }
     weighing = weighing_of(proved.values(), store, Wording(index))
-    told = [
-        one._replace(modalities=meant(proved[place], weighing))
-        if isinstance(one, Citation) and place in proved
-        else one
-        for place, one in enumerate(found)
+    weighed = [
+        citation._replace(modalities=meant(proved[place], weighing))
+        if place in proved
+        else citation
+        for place, citation in enumerate(citations)
     ]
-    return replace(answer, citations=Citations(told, answer.citations.names))
+    return replace(answer, citations=weighed)
+
+
+def bound_by(columns: Iterable[Variable], row: Iterable[Term | None]) -> Bound:
+    """Return the values of a row by the variables of its columns."""
+    return dict(zip(columns, row, strict=True))
 
 
 def asked_for(form: Form, shown: set[Variable]) -> list[TriplePattern]:
@@ -130,17 +141,17 @@ def is_name(pattern: TriplePattern | None) -> bool:
 
 
 def followed(
-    provenance: Provenance, patterns: Iterable[TriplePattern], bound: Bound, citation: Citation[int]
+    index: EvidenceIndex, patterns: Iterable[TriplePattern], bound: Bound, citation: Citation
 ) -> Proved:
     """Return how each proof of a row holds its triples; nothing where one of them does not."""
-    triples = [triple for one in patterns if (triple := instance(one, bound))]
-    known = [provenance.fact(*triple) for triple in triples]
-    facts = [fact for fact in known if fact is not None]
+    triples = [triple for pattern in patterns if (triple := instance(pattern, bound))]
+    if not triples:
+        return []
     held = [
-        [one for fact in facts if (one := tree(provenance, fact, frozenset(proof)))]
+        [tree for triple in triples if (tree := index.tree(triple, index.numbered(proof)))]
         for proof in citation.proofs
     ]
-    return held if facts and all(len(trees) == len(known) for trees in held) else []
+    return held if all(len(trees) == len(triples) for trees in held) else []
 
 
 def weighing_of(proved: Iterable[Proved], store: Store, words: Wording) -> Weighing:

@@ -14,14 +14,14 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, serialize
 
-from graph.citing.answering.source import DCTERMS, OA
-from graph.citing.citation import EvidenceIndex
+from graph.citing.index import EvidenceIndex
+from graph.citing.source import DCTERMS, OA
 from graph.curating.record import EVIDENCE, EXACT, SELECTOR, SOURCE
 from graph.evaluation import used_prefixes
 from graph.explaining.why import Why
 from graph.explaining.wording import LABEL, MODALITY, Wording
-from graph.reasoning.proof import Statement, Tree
-from graph.reasoning.rules.axiom import TYPE, Term
+from graph.reasoning.rule import TYPE, Term
+from graph.reasoning.tree import Statement, Tree
 from ontology.namespace import ONTOLOGY_GRAPH, PREFIXES
 
 RDF: Final = PREFIXES["rdf"]

@@ -11,10 +11,10 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from graph.errors import NotInGraphError, ParameterError, UnknownNameError
 from graph.name import HOMES, plain_literal, resolve
-from graph.reasoning.facts.fact import Lexicon
-from graph.reasoning.proof import nearest
-from graph.reasoning.provenance import Provenance
-from graph.reasoning.rules.axiom import TYPE
+from graph.reasoning.kernel import Kernel
+from graph.reasoning.rule import TYPE
+from graph.reasoning.rulebook import Lexicon
+from graph.reasoning.tree import nearest
 from ontology.namespace import PREFIXES
 
 HEAD: Final = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
@@ -36,7 +36,7 @@ class Known(Collection[str]):
             return False
 
     def __iter__(self) -> Iterator[str]:
-        for term in self.lexicon.terms:
+        for term in self.lexicon.names:
             if isinstance(term, NamedNode) and term.value.startswith(HOMES):
                 yield term.value
 
@@ -44,14 +44,14 @@ class Known(Collection[str]):
         return sum(1 for _ in self)
 
 
-def read_triple(provenance: Provenance, subject: str, predicate: str, value: str) -> Triple:
+def read_triple(kernel: Kernel, subject: str, predicate: str, value: str) -> Triple:
     """Return the triple that three texts write.
 
     An object in quotes is a literal of Turtle (`"2026-03-31"^^xsd:date`); one that is no name is
     the value of the subject and property that is written so. Raises UnknownNameError,
     ParameterError, and NotInGraphError where no value is.
     """
-    known = Known(provenance.lexicon)
+    known = Known(kernel.lexicon)
     first = resolve(subject, known)
     second = TYPE if predicate == "a" else resolve(predicate, known)
     if value.startswith(('"', "'")):
@@ -59,7 +59,7 @@ def read_triple(provenance: Provenance, subject: str, predicate: str, value: str
     try:
         return Triple(first, second, resolve(value, known))
     except UnknownNameError:
-        return bare(provenance, Triple(first, second, plain_literal(value)))
+        return bare(kernel, Triple(first, second, plain_literal(value)))
 
 
 def literal(text: str) -> Literal:
@@ -80,9 +80,9 @@ def without_place(error: SyntaxError) -> str:
     return PLACE.sub("", error.msg)
 
 
-def bare(provenance: Provenance, triple: Triple) -> Triple:
+def bare(kernel: Kernel, triple: Triple) -> Triple:
     """Return the triple that has this value, whatever its datatype or language."""
-    near = nearest(provenance, triple)
+    near = nearest(kernel, triple)
     text = cast("Literal", triple.object).value
     for one in near:
         if isinstance(one.object, Literal) and one.object.value == text:

@@ -8,16 +8,15 @@ remark, such as why a row is not cited, stands in parentheses after the sources.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
-from functools import cache
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from pyoxigraph import Literal, QueryResultsFormat, parse_query_results
 
-from graph.citing.answering.answer import Citation, CitedAnswer
-from graph.citing.answering.row import TermRow
-from graph.citing.answering.source import Evidence
-from graph.citing.answering.writing import term_json
+from graph.citing.answer import Citation, CitedAnswer
+from graph.citing.solution import TermRow
+from graph.citing.source import Source
+from graph.citing.writing import term_json
 from graph.evaluation import write_results
 from graph.explaining.answer_graph import remarks
 from graph.format import ResultFormat
@@ -36,10 +35,10 @@ def as_spreadsheet(answer: CitedAnswer, form: ResultFormat, cap: int) -> bytes:
     """Return an answer in CSV or TSV; raises AnswerTooLargeError."""
     names, rows = columns(answer)
     added = fresh(SOURCES, names), fresh(QUOTES, names)
-    quoted = Quotes(answer.evidence)
+    sources_of = answer.sources
     bindings = [
         {name: term_json(term) for name, term in zip(names, row, strict=True) if term is not None}
-        | dict(zip(added, map(literal, (sources(one), quoted.of(one))), strict=True))
+        | dict(zip(added, map(literal, (sources(one), quotes(one, sources_of))), strict=True))
         for row, one in zip(rows, answer.citations, strict=True)
     ]
     results = {"head": {"vars": [*names, *added]}, "results": {"bindings": bindings}}
@@ -66,30 +65,25 @@ def literal(text: str) -> dict[str, str]:
     return {"type": "literal", "value": text}
 
 
-def sources(citation: Citation[str]) -> str:
+def sources(citation: Citation) -> str:
     """Return the graphs of each proof of a row, and what else there is to say of it."""
     proofs = [" ".join(proof) for proof in proofs_of(citation)]
     return OR.join([*proofs, *(f"({text})" for text in remarks(citation))])
 
 
-def proofs_of(citation: Citation[str]) -> list[Collection[str]]:
+def proofs_of(citation: Citation) -> list[Collection[str]]:
     """Return the proofs of a row; of one that has none, the graphs that were found."""
+    if citation.basis is not None:
+        return [citation.basis or (ONTOLOGY_GRAPH,)]
     if citation.proofs:
         return [proof or (ONTOLOGY_GRAPH,) for proof in citation.proofs]
     return [citation.graphs] if citation.graphs else []
 
 
-class Quotes:
-    """The quotes of sources, each looked up once."""
-
-    def __init__(self, evidence: Evidence | None) -> None:
-        self.source = cache(evidence.source) if evidence else None
-
-    def of(self, citation: Citation[str]) -> str:
-        """Return the quotes of each proof of a row, nothing where no source has any."""
-        proofs = [AND.join(filter(None, map(self.quote, one))) for one in proofs_of(citation)]
-        return OR.join(proofs) if any(proofs) else ""
-
-    def quote(self, graph: str) -> str:
-        """Return what is quoted from a source."""
-        return (self.source and self.source(graph).quote) or ""
+def quotes(citation: Citation, known: Mapping[str, Source]) -> str:
+    """Return the quotes of each proof of a row, nothing where no source has any."""
+    proofs = [
+        AND.join(filter(None, (known[graph].quote for graph in proof if graph in known)))
+        for proof in proofs_of(citation)
+    ]
+    return OR.join(proofs) if any(proofs) else ""

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from graph.evaluation import solutions
-from graph.reasoning.proof import Explanation, Statement, Tree
+from graph.reasoning.tree import Explanation, Statement, Tree
 from ontology.vocabulary import strongest, weakest
 
 RECORDS: Final = """

@@ -8,15 +8,15 @@ from typing import Any, Final
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from graph.asking import questions
-from graph.citing.answering.source import Source, highlighted, outermost
-from graph.citing.answering.writing import term_json
-from graph.citing.citation import EvidenceIndex
+from graph.citing.index import EvidenceIndex
+from graph.citing.source import Source, highlighted, outermost
+from graph.citing.writing import term_json
 from graph.evaluation import solutions
 from graph.explaining.corroboration import Corroboration, corroboration
 from graph.explaining.statement import Records, Weighing, records, statements
 from graph.explaining.wording import Wording, name
-from graph.reasoning.proof import Explanation, Proof, Statement, Tree, explain
-from graph.reasoning.rules.axiom import Term
+from graph.reasoning.rule import Term
+from graph.reasoning.tree import Explanation, Proof, Statement, Tree, explain
 
 CONTESTED: Final = questions()["contested"].text
 """Read at once, since a worker can open no file."""
@@ -67,7 +67,7 @@ class Why:
 
 def why(store: Store, index: EvidenceIndex, triple: Triple) -> Why:
     """Return why a triple holds; raises NotInGraphError where it does not."""
-    explanation = explain(index.provenance, triple)
+    explanation = explain(index.kernel, triple)
     stated = [one.triple for proof in explanation.proofs for one in statements(proof.tree)]
     return Why(
         explanation,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
-from graph.citing.answering.source import DCTERMS, Source
-from graph.citing.citation import EvidenceIndex
+from graph.citing.index import EvidenceIndex
+from graph.citing.source import DCTERMS, Source
 from graph.explaining.statement import statements
 from graph.name import typed
-from graph.reasoning.proof import Inference, Tree
-from graph.reasoning.rules.axiom import TYPE, Rule, Term
+from graph.reasoning.rule import TYPE, Rule, Term
+from graph.reasoning.tree import Inference, Tree
 from graph.reference import isolated, reference, spoken_date
 from ontology.namespace import CPEC, PREFIXES
 
@@ -24,8 +24,13 @@ RULES: Final = {
     "cax-sco": "a subclass",
     "cax-eqc1": "equivalent classes",
     "cax-eqc2": "equivalent classes",
+    "cls-avf": "a class all values of which are of another",
     "cls-hv1": "a class with a fixed value",
     "cls-hv2": "a class with a fixed value",
+    "cls-int1": "an intersection of classes",
+    "cls-int2": "an intersection of classes",
+    "cls-svf1": "a class with some value of another",
+    "cls-uni": "a union of classes",
     "prp-dom": "the domain of a property",
     "prp-rng": "the range of a property",
     "prp-symp": "a symmetric property",
@@ -37,14 +42,14 @@ RULES: Final = {
     "prp-inv1": "an inverse property",
     "prp-inv2": "an inverse property",
 }
-"""What each rule of graph/reasoning/rules/axiom.py goes by."""
+"""What each rule of graph/reasoning/axiom.py goes by."""
 
 
 class Wording:
     """The words for what a dataset holds; English labels, or else names."""
 
     def __init__(self, index: EvidenceIndex) -> None:
-        self.provenance = index.provenance
+        self.store = index.store
         self.evidence = index.evidence
 
     def term(self, term: Term | Triple) -> str:
@@ -79,11 +84,10 @@ class Wording:
 
     def values(self, subject: Term, predicate: NamedNode) -> list[Term]:
         """Return the values of a property."""
-        lexicon = self.provenance.lexicon
-        first, second = lexicon.numbers.get(subject), lexicon.numbers.get(predicate)
-        if first is None or second is None:
+        if not isinstance(subject, NamedNode):
             return []
-        return [lexicon.terms[fact[2]] for fact in self.provenance.union.matches(first, second, -1)]
+        quads = self.store.quads_for_pattern(subject, predicate, None, DefaultGraph())
+        return [quad.object for quad in quads if not isinstance(quad.object, Triple)]
 
     def reference(self, graph: str) -> str:
         """Return where a source is found: INP-WealthPk, 29 April 2026, sentence 8."""

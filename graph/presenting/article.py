@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pyoxigraph import NamedNode, Store, Triple
 
-from graph.citing.citation import EvidenceIndex
+from graph.citing.index import EvidenceIndex
 from graph.dataset import TYPE
 from graph.presenting.claim import Claim, Claims, Said, Schema
 from graph.presenting.line import Line, Lines
@@ -126,7 +126,7 @@ class Telling:
         self.names, self.schema = Names(store), Schema(store)
         self.references = References(store, self.names, first=0)
         self.lines = Lines(self.names, self.references)
-        self.claims = Claims(store, index.provenance if index else None, self.schema)
+        self.claims = Claims(store, index.kernel if index else None, self.schema)
 
     def told(self, sentences: list[NamedNode], page: int) -> Article:
         """Return the article with one page of its sentences."""

@@ -11,8 +11,8 @@ from pyoxigraph import NamedNode, Store, Triple
 from graph.dataset import graph_of
 from graph.errors import NotInGraphError
 from graph.explaining.statement import Record, Records, Weighing, records
-from graph.reasoning.proof import Inference, Proof, Statement, Tree, explain
-from graph.reasoning.provenance import Provenance
+from graph.reasoning.kernel import Kernel
+from graph.reasoning.tree import Inference, Proof, Statement, Tree, explain
 from ontology.namespace import CPEC, INFERRED_GRAPH, ONTOLOGY_GRAPH, PREFIXES
 from ontology.vocabulary import strongest
 
@@ -104,8 +104,8 @@ class Schema:
 class Claims:
     """Makes claims of triples: with the records of a store, and the proofs of an index, if any."""
 
-    def __init__(self, store: Store, provenance: Provenance | None, schema: Schema) -> None:
-        self.store, self.provenance, self.schema = store, provenance, schema
+    def __init__(self, store: Store, kernel: Kernel | None, schema: Schema) -> None:
+        self.store, self.kernel, self.schema = store, kernel, schema
 
     def of(self, said: Mapping[Triple, Iterable[Triple]]) -> list[Claim]:
         """Return the claim of each triple."""
@@ -132,10 +132,10 @@ class Claims:
 
     def proofs(self, triple: Triple) -> tuple[Proof, ...]:
         """Return the proofs of a triple, as far as there is an index to find them with."""
-        if self.provenance is None:
+        if self.kernel is None:
             return ()
         try:
-            return explain(self.provenance, triple).proofs
+            return explain(self.kernel, triple).proofs
         except NotInGraphError:  # it was written since the index was made
             return ()
 

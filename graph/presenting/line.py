@@ -13,7 +13,7 @@ from graph.presenting.claim import Attestation, Claim
 from graph.presenting.named import Named, Names, Node
 from graph.presenting.phrase import GROUPS, Phrase, phrase_of, rank
 from graph.presenting.reference import References
-from graph.reasoning.proof import Inference, Tree
+from graph.reasoning.tree import Inference, Tree
 from ontology.namespace import CPEC
 
 JUDGED: Final = CPEC + "Assessed"

@@ -8,7 +8,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from graph.citing.answering.source import highlighted, outermost
+from graph.citing.source import highlighted, outermost
 from graph.explaining.term import path_of
 from graph.name import typed
 from graph.presenting.named import Names, shown

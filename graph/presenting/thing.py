@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
-from graph.citing.citation import EvidenceIndex
+from graph.citing.index import EvidenceIndex
 from graph.dataset import TYPE, graph_of
 from graph.presenting.claim import Claim, Claims, Said, Schema
 from graph.presenting.elsewhere import Link, links
@@ -109,7 +109,7 @@ class Portrait:
         self.names, self.schema = Names(store), Schema(store)
         self.references = References(store, self.names)
         self.lines = Lines(self.names, self.references)
-        self.claims = Claims(store, index.provenance if index else None, self.schema)
+        self.claims = Claims(store, index.kernel if index else None, self.schema)
 
     def drawn(self, outgoing: list[Quad], incoming: list[Quad], page: int) -> Thing:
         """Return the thing with one page of what is said of it."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Store
 
-from graph.citing.citation import EvidenceIndex
+from graph.citing.index import EvidenceIndex
 from graph.presenting.article import PART, article, article_of, sentences_of
 from graph.presenting.overview import overview
 from graph.presenting.thing import thing

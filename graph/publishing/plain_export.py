@@ -20,8 +20,8 @@ from graph.publishing.statement_table import (
     statement_rows,
     statement_table,
 )
-from graph.reasoning.proof import MOST_PROOFS, Statement, Tree, known, tree
-from graph.reasoning.provenance import Provenance
+from graph.reasoning.kernel import Kernel
+from graph.reasoning.tree import Statement, Tree, known, tree
 from ontology.namespace import INFERRED_GRAPH
 
 
@@ -31,7 +31,7 @@ class PlainExport:
     def __init__(self, quads: Iterable[Quad], graph: str | None = None) -> None:
         self.quads = list(quads)
         self.labels = Labels.of(self.quads)
-        every = statement_rows(self.quads, first_proof(Provenance(self.quads)))
+        every = statement_rows(self.quads, first_proof(Kernel(self.quads)))
         self.rows = [row for row in every if graph is None or is_of(row, graph)]
 
     @cached_property
@@ -47,6 +47,9 @@ class PlainExport:
         """Return the table of statements."""
         return statement_table(self.rows, self.labels)
 
+
+MANY: Final = 64
+"""Supports of a triple out of which its first proof is chosen, by the names of its graphs."""
 
 WRITERS: Final[Mapping[str, Callable[[PlainExport], bytes]]] = {
     "csv": PlainExport.statements,
@@ -77,14 +80,14 @@ def is_of(row: Row, graph: str) -> bool:
     return graph == INFERRED_GRAPH if inferred else graph == row.sentence
 
 
-def first_proof(provenance: Provenance) -> Premises:
+def first_proof(kernel: Kernel) -> Premises:
     """Return the function for what the first proof of a triple rests on."""
 
     def premises(triple: Triple) -> Iterable[tuple[str, Triple]]:
-        fact = known(provenance, triple)
-        for graphs in provenance.fuller_support(fact, MOST_PROOFS).certain(1):
-            return leaves(tree(provenance, fact, graphs))
-        return ()
+        fact = known(kernel, triple)
+        supports = kernel.supports(fact, MANY).sets
+        first = min(supports, key=lambda graphs: (len(graphs), kernel.names(graphs)), default=None)
+        return () if first is None else leaves(tree(kernel, fact, first))
 
     return premises
 

@@ -34,24 +34,21 @@ FORMAT_NAMES: Final = {
     "nq": "N-Quads",
 }
 
-BEHIND: Final = (
-    "Data were written since the build: graph:inferred and graph:dataset tell what followed and "
-    "what there was before."
-)
+WRITTEN: Final = "Data were written since the build: graph:dataset counts what there was then."
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
     """An endpoint: its address, what it can do, and the limits in force by their names.
 
-    It is `behind` where data were written since the build: what was inferred and counted then
-    stands as it was. `services` are the other endpoints that a SERVICE may ask.
+    It is `written` where the counts of the build are no longer those of its data. `services` are
+    the other endpoints that a SERVICE may ask.
     """
 
     endpoint: str
     union: bool
     writable: bool
-    behind: bool = False
+    written: bool = False
     graphs: tuple[str, ...] = ()
     limits: Mapping[str, int | float | str] = field(default_factory=dict)
     services: tuple[str, ...] = ()
@@ -92,8 +89,8 @@ def dataset_of(service: Service, dataset: str) -> Iterator[Triple]:
     yield said(dataset, RDF_TYPE, NamedNode(SD + "Dataset"))
     yield said(dataset, RDF_TYPE, NamedNode(SD + "GraphCollection"))
     yield said(dataset, PREFIXES["rdfs"] + "seeAlso", NamedNode(BASE + "dataset"))
-    if service.behind:
-        yield said(dataset, PREFIXES["rdfs"] + "comment", Literal(BEHIND, language="en"))
+    if service.written:
+        yield said(dataset, PREFIXES["rdfs"] + "comment", Literal(WRITTEN, language="en"))
     yield said(dataset, SD + "defaultGraph", NamedNode(default))
     yield said(default, RDF_TYPE, NamedNode(SD + "Graph"))
     makes = "the set union of the named graphs" if service.union else "the store's own"

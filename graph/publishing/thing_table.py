@@ -13,7 +13,7 @@ from graph.publishing.label import PROPERTIES, Labels
 from graph.publishing.plain_export import first_proof
 from graph.publishing.record import is_source
 from graph.publishing.statement_table import inferences, statement_rows, statement_table
-from graph.reasoning.provenance import Provenance
+from graph.reasoning.kernel import Kernel
 from ontology.namespace import CPEC, EVIDENCE_GRAPH, ONTOLOGY_GRAPH, PREFIXES
 
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
@@ -21,13 +21,13 @@ HAS_SOURCE: Final = NamedNode(PREFIXES["oa"] + "hasSource")
 HAS_SELECTOR: Final = NamedNode(PREFIXES["oa"] + "hasSelector")
 
 
-def thing_table(store: Store, provenance: Provenance | None, this: NamedNode) -> bytes:
+def thing_table(store: Store, kernel: Kernel | None, this: NamedNode) -> bytes:
     """Return the statements with a thing as subject or object, as CSV.
 
-    Without the provenance, what was inferred has no sentences beside it.
+    Without the kernel, what was inferred has no sentences beside it.
     """
     about = list(dict.fromkeys(statements_with(store, this)))
-    premises = first_proof(provenance) if provenance else lambda _: ()
+    premises = first_proof(kernel) if kernel else lambda _: ()
     proofs = {triple: list(premises(triple)) for triple in inferences(about)}
     resting = [
         Quad(triple.subject, triple.predicate, triple.object, NamedNode(graph))

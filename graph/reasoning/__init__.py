@@ -1,15 +1,17 @@
-"""Reasoning: what follows from the stated graphs, and which of them hold a triple by themselves.
+"""Reasoning: what follows from the stated graphs, why, and which of them hold a triple.
 
 From the top; each imports only those below it (docs/provenance.md tells how they work together)::
 
-    many         one least set of graphs for many facts at once
-    subset       the dataset of some graphs alone
-    proof        the tree of inferences from a triple down to what is stated
-    provenance   for each triple, the least sets of graphs that hold it
-    cone         what a triple rests on, followed back inference by inference
-    derivation   the ways to conclude a triple in one step
-    assembling   what some graphs hold together
-    facts        the dataset in sorted arrays, closed graph by graph and all together
-    sets         sets of graphs combined, chosen from and made least
-    rules        the axioms of the ontology as rules
+    tree           the inferences from a triple down to what is stated
+    kernel         a dataset closed by its ontology, kept up with every write
+    judge          owlrl, which concludes nothing that the kernel does not
+    tbox           the ontology, compiled and closed by itself
+    support        the sets of graphs that hold a fact by themselves
+    contradiction  what cannot all be true under the ontology
+    search         the facts that a fact may follow from
+    alternatives   sets of graphs, combined and made minimal
+    closure        stated facts and all that follows, each inferred one with its reason
+    datatype       which texts are those of a datatype
+    rulebook       rules and facts in numbers
+    axiom, rule    the axioms of the ontology, compiled into rules
 """

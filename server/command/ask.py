@@ -13,8 +13,8 @@ from pyoxigraph import Literal, NamedNode, Store
 from tabulate import tabulate
 
 from graph.asking import bind, find_question, questions
-from graph.citing.citation import EvidenceIndex
 from graph.citing.citation import cite as cite_rows
+from graph.citing.index import EvidenceIndex
 from graph.dataset import missing_graphs
 from graph.engine.guard import Limits, check_query
 from graph.errors import EngineError, QuerySyntaxError, UnwritableError
@@ -25,8 +25,10 @@ from graph.explaining.spreadsheet import as_spreadsheet
 from graph.explaining.wording import Wording
 from graph.format import GRAPHS, RESULTS
 from graph.name import names
+from graph.striking import Strike
 from server.command.citing import cited_table
 from server.command.snapshot import fresh_snapshot, open_snapshot, out
+from server.command.striking import strike_out, striking
 from server.command.table import table
 
 LIMITS: Final = Limits(query_bytes=UNBOUNDED, services=UNBOUNDED)
@@ -55,9 +57,16 @@ cited = click.option(
 @click.argument("values", nargs=-1, metavar="[PARAMETER=VALUE]...")
 @form
 @cited
+@striking
 @out
 def ask(
-    name: str | None, values: tuple[str, ...], form: str, *, cite: bool, out: Path | None
+    name: str | None,
+    values: tuple[str, ...],
+    form: str,
+    *,
+    cite: bool,
+    strike: Strike,
+    out: Path | None,
 ) -> None:
     """Ask a question of the catalogue; without a name, list them."""
     if name is None:
@@ -65,7 +74,7 @@ def ask(
         click.echo(tabulate(rows, headers=("question", "asks"), tablefmt="simple"))
         return
     question = find_question(name)
-    store = store_for(out, cite=cite)
+    store = store_for(out, strike, cite=cite)
     terms = bind(question, pairs(values), names(store))
     (say_cited if cite else say)(store, question.text, form, terms)
     if next(solutions(store, question.text, terms), None) is None:
@@ -76,14 +85,15 @@ def ask(
 @click.argument("file", type=click.File("rb"))
 @form
 @cited
+@striking
 @out
-def query(file: BinaryIO, form: str, *, cite: bool, out: Path | None) -> None:
+def query(file: BinaryIO, form: str, *, cite: bool, strike: Strike, out: Path | None) -> None:
     """Run a SPARQL query from a FILE, or from standard input with `-`.
 
     The prefixes of the project (cpec:, id:, rdfs: ...) need no declaration.
     """
     text = read_query(file)
-    (say_cited if cite else say)(store_for(out, cite=cite), text, form)
+    (say_cited if cite else say)(store_for(out, strike, cite=cite), text, form)
 
 
 def read_query(file: BinaryIO) -> str:
@@ -94,9 +104,14 @@ def read_query(file: BinaryIO) -> str:
         raise QuerySyntaxError(f"{file.name}: not UTF-8: {error}") from None
 
 
-def store_for(out: Path | None, *, cite: bool) -> Store:
-    """Return the store of the current snapshot: in memory where every triple is looked at."""
-    return fresh_snapshot(out).load() if cite else open_snapshot(out)
+def store_for(out: Path | None, strike: Strike, *, cite: bool) -> Store:
+    """Return the store of the current snapshot: in memory where all of it is looked at."""
+    if not (cite or strike):
+        return open_snapshot(out)
+    store = fresh_snapshot(out).load()
+    if strike:
+        strike_out(store, strike)
+    return store
 
 
 def pairs(values: tuple[str, ...]) -> dict[str, str]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import Any, Final
 
-from graph.citing.answering.answer import Citation, CitedAnswer
+from graph.citing.answer import CitedAnswer
+from graph.explaining.mark import DAGGER, OWN, Marks, marked, marks_of, segments, text_of
 from graph.explaining.wording import Wording
 from ontology.namespace import shorten
 from server.command.table import counted, table_of
-
-Marks = Mapping[str, int]
 
 WIDEST: Final = 96
 NARROWEST: Final = 24
@@ -24,37 +23,30 @@ IRI: Final = re.compile(r"<([^<> ]+)>")
 
 def cited_table(answer: CitedAnswer, words: Wording) -> str:
     """Return an answer as a table with a column of marks, and the sources that they stand for."""
-    marks = {graph: number for number, graph in enumerate(answer.sources, 1)}
-    notes = [note(citation, marks) for citation in answer.citations]
+    marks = marks_of({graph: source.to_json() for graph, source in answer.sources.items()})
+    notes = [text_of(segments(citation._asdict(), marks)) for citation in answer.citations]
     if answer.boolean is not None:
         lines = [f"{'yes' if answer.boolean else 'no'} {notes[0]}"]
     else:
         rows = [answer.binding(row) for row in answer.rows]
         lines = [table_of(answer.variables, rows, ("cited", notes))]
-    absences = dict.fromkeys(text for one in answer.citations for text in one.absent)
-    for text in absences:
-        pattern = IRI.sub(lambda iri: shorten(iri[1]), text)
-        told = f"It rests on an absence too, which has no source: {pattern}"
-        lines += ["", *wrap(told, width())]
-    return "\n".join([*lines, *source_lines({one: words.quoted(one) for one in marks})])
+    for absence in dict.fromkeys(text for one in answer.citations for text in one.absent):
+        pattern = IRI.sub(lambda iri: shorten(iri[1]), absence)
+        lines += ["", *wrap(f"It rests on an absence too: {pattern}", width())]
+    cited = {graph: words.quoted(graph, source) for graph, source in answer.sources.items()}
+    return "\n".join([*lines, *source_lines(cited, marks)])
 
 
-def note(citation: Citation[str], marks: Marks) -> str:
-    """Return the marks of a citation: the sources of each proof, or why there is none."""
-    if citation.status != "cited":
-        return f"{marked(citation.graphs, marks)} {citation.status}: {citation.reason}".strip()
-    proofs = [marked(proof, marks) or "the vocabulary" for proof in citation.proofs]
-    return " or ".join([*proofs, *(["others"] if citation.more else [])])
+def marked_text(graphs: Sequence[str], marks: Marks) -> str:
+    """Return the marks of graphs: [1][3]†."""
+    return text_of(marked(graphs, marks))
 
 
-def marked(graphs: Iterable[str], marks: Marks) -> str:
-    """Return the marks of graphs: [1][3]."""
-    return "".join(f"[{marks[graph]}]" for graph in graphs if graph in marks)
-
-
-def source_lines(sources: Mapping[str, str]) -> list[str]:
-    """Return a line for each source, after an empty one."""
-    texts = (f"[{number}] {words}" for number, words in enumerate(sources.values(), 1))
+def source_lines(sources: Mapping[str, str], marks: Marks) -> list[str]:
+    """Return a line for each source, after an empty one; our own word is one line."""
+    texts = [f"[{marks[one]}] {words}" for one, words in sources.items() if marks[one] != DAGGER]
+    if DAGGER in marks.values():
+        texts.append(f"{DAGGER} {OWN}")
     lines = [line for text in texts for line in wrap(text, width(), subsequent_indent="    ")]
     return ["", *lines] if lines else []
 
@@ -69,7 +61,7 @@ def width() -> int:
 
 def explained(found: Mapping[str, Any]) -> str:
     """Return an explanation, given as graph/explaining/why.py writes it in JSON, as text."""
-    marks = {graph: number for number, graph in enumerate(found["sources"], 1)}
+    marks = marks_of(found["sources"])
     said = f" ({found['modality']})" if found["modality"] else ""
     lines = [f"{found['words']}{said}"]
     for number, proof in enumerate(found["proofs"], 1):
@@ -83,16 +75,16 @@ def explained(found: Mapping[str, Any]) -> str:
         who = f"{counted(counts[0], 'article')} of {counted(counts[1], 'publisher')}"
         lines += ["", f"Independent sources: {who}"]
     for other in found["contested"]:
-        lines += ["", f"Contested: {other['words']} {marked([other['source']], marks)}"]
+        lines += ["", f"Contested: {other['words']} {marked_text([other['source']], marks)}"]
     sources = {graph: source["words"] for graph, source in found["sources"].items()}
-    return "\n".join([*lines, *source_lines(sources)])
+    return "\n".join([*lines, *source_lines(sources, marks)])
 
 
 def proof_lines(tree: Mapping[str, Any], marks: Marks, depth: int) -> list[str]:
     """Return the lines of a proof, premises set in below their conclusion."""
     margin = "  " * depth
     if "graphs" in tree:
-        held = marked(tree["graphs"], marks) or "the vocabulary"
+        held = marked_text(tree["graphs"], marks)
         meant = f"  ({tree['modality']})" if tree["modality"] else ""
         readings = dict.fromkeys(one for own in tree.get("readings", {}).values() for one in own)
         read = [f"{margin}  read so: {one}" for one in readings]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from graph.citing.citation import EvidenceIndex
+from graph.citing.index import EvidenceIndex
 from graph.explaining.prov import as_turtle
 from graph.explaining.spelling import read_triple
 from graph.explaining.why import as_json, why
@@ -29,7 +29,7 @@ def explain(subject: str, predicate: str, object_: str, form: str, out: Path | N
     """
     store = fresh_snapshot(out).load()
     index = EvidenceIndex(store)
-    found = why(store, index, read_triple(index.provenance, subject, predicate, object_))
+    found = why(store, index, read_triple(index.kernel, subject, predicate, object_))
     if form == "ttl":
         click.echo(as_turtle(found, index, store), nl=False)
     elif form == "json":

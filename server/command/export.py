@@ -6,11 +6,14 @@ from pathlib import Path
 
 import click
 
+from graph.dataset import graph_of
 from graph.format import GRAPHS, PLAIN
 from graph.name import names, resolve
 from graph.publishing.export import export as export_quads
 from graph.publishing.plain_export import export_plain
+from graph.striking import Strike
 from server.command.snapshot import fresh_snapshot, out
+from server.command.striking import strike_out, striking
 from server.command.target import STDOUT, write
 
 
@@ -27,8 +30,17 @@ from server.command.target import STDOUT, write
     default=STDOUT,
     help="A file, or - for stdout.",
 )
+@striking
 @out
-def export(form: str, graph: str | None, *, evidence: bool, output: Path, out: Path | None) -> None:
+def export(
+    form: str,
+    graph: str | None,
+    *,
+    evidence: bool,
+    output: Path,
+    strike: Strike,
+    out: Path | None,
+) -> None:
     """Write the graph, or one named graph.
 
     ttl, nt and rdf hold the union of the graphs; trig, nq and jsonld keep every named graph. csv
@@ -38,6 +50,10 @@ def export(form: str, graph: str | None, *, evidence: bool, output: Path, out: P
     snapshot = fresh_snapshot(out)
     name = None if graph is None else resolve(graph, names(snapshot.open())).value
     quads = snapshot.quads()
+    if strike:
+        store = snapshot.load()
+        strike_out(store, strike)
+        quads = [quad for quad in store if graph_of(quad)]
     if form in PLAIN:
         body = export_plain(quads, PLAIN[form], name, evidence=evidence)
     else:

@@ -22,8 +22,10 @@ from werkzeug.http import unquote_etag
 from werkzeug.wrappers import Request
 
 from graph.engine.account import CLIENT
+from graph.engine.request import STRIKE
 from graph.engine.waiting import WAITING, Waiting
 from graph.errors import OtherVersionError, OverloadedError, ShareError
+from graph.striking import Strike
 from server.address import address, is_host
 from server.front.admission import client_of
 from server.front.header import ALWAYS, METHODS, PREFLIGHT
@@ -118,6 +120,7 @@ class Exchanges:
         CURRENT.set(here)
         CLIENT.set(client_of(here.request.remote_addr or ""))
         WAITING.set(Waiting())
+        STRIKE.set(strike_of(here.request))
         try:
             reply = await self.answer(here, environ)
         except asyncio.CancelledError:
@@ -237,6 +240,14 @@ class Exchanges:
             route="none",
             status=refused.status,
         )
+
+
+def strike_of(request: Request) -> Strike | None:
+    """Return the sources that the address of a request leaves out."""
+    if b"without=" not in request.query_string and b"only=" not in request.query_string:
+        return None
+    without, only = (tuple(filter(None, request.args.getlist(n))) for n in ("without", "only"))
+    return Strike(without, only) or None
 
 
 def counted(method: str) -> str:

@@ -11,10 +11,11 @@ from typing import Any, Final
 from pyoxigraph import NamedNode
 
 from graph.evaluation import Answer
+from graph.explaining.mark import DAGGER, Marks, Segment, marks_of, segments
 from graph.explaining.term import Term, path_of, term, text_of
-from graph.presenting.reference import UNLISTED, web
+from graph.presenting.reference import web
 from graph.publishing.resource import Node, columns, rows
-from ontology.namespace import BASE, CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH
+from ontology.namespace import BASE, CPEC
 from ontology.vocabulary import strongest
 from queries.question import LABEL
 from server.page.frame import first_language
@@ -26,15 +27,13 @@ ROWS: Final = 500
 QUOTED: Final = 180
 """The characters of a source's quotes that a page shows beside an answer."""
 
-OURS: Final = UNLISTED | {EDITORIAL_GRAPH, EVIDENCE_GRAPH}
-"""The graphs of our own word, which a page names only where a row has no other source."""
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source of an answer: its number, where it is found, in which words, and its pages."""
+    """A source of an answer: its graph, its mark, where it is found, its words and its pages."""
 
-    number: int
+    graph: str
+    mark: str
     words: str
     quotes: list[str]
     path: str
@@ -44,13 +43,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row: its cells, the numbers of each proof's sources, how it is meant, what else to say."""
+    """A row: its cells, its citation in marks and words, and how it is meant."""
 
     cells: list[Term | None]
-    proofs: list[list[int]]
-    more: bool
+    cited: list[Segment]
     modality: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +57,12 @@ class Shown:
     heads: list[str]
     lines: list[Line]
     sources: list[Source]
+    own: bool
+    """Whether it rests on our own names, types and bookkeeping too."""
     absent: list[str]
     more: bool
+    fallen: tuple[Line, ...] = ()
+    """The rows that there would be, had nothing been struck."""
 
 
 def shown(answered: Answer) -> Shown:
@@ -69,8 +70,7 @@ def shown(answered: Answer) -> Shown:
     cited = json.loads(answered.body)
     sources = cited["sources"]
     citations, found = cited["citations"][:ROWS], rows(answered)
-    named = dict.fromkeys(graph for row in citations for graph in told(row["graphs"]))
-    marks = {graph: number for number, graph in enumerate(filter(sources.__contains__, named), 1)}
+    marks = marks_of(sources)
     heads = columns(answered)
     return Shown(
         [spaced(head) for head in heads if not is_label(head, heads)],
@@ -78,31 +78,20 @@ def shown(answered: Answer) -> Shown:
             line(labelled(heads, row), citing, marks)
             for row, citing in zip(found[:ROWS], citations, strict=True)
         ],
-        [source(number, graph, sources[graph]) for graph, number in marks.items()],
+        [source(marks[one], one, sources[one]) for one in sources if marks[one] != DAGGER],
+        DAGGER in marks.values(),
         list(dict.fromkeys(one for row in citations for one in row.get("absent", ()))),
         len(found) > ROWS,
     )
 
 
-def told(graphs: list[str]) -> list[str]:
-    """Return the graphs of a proof that are named: our own labels and records go without saying."""
-    others = [graph for graph in graphs if graph not in OURS]
-    return others or graphs
-
-
-def line(cells: list[Term | None], citing: Mapping[str, Any], marks: Mapping[str, int]) -> Line:
+def line(cells: list[Term | None], citing: Mapping[str, Any], marks: Marks) -> Line:
     """Return a row with its footnotes."""
-    proofs = citing.get("proofs") or ([citing["graphs"]] if citing.get("reason") else [])
-    numbers = [
-        sorted({marks[graph] for graph in told(proof) if graph in marks}) for proof in proofs
-    ]
     modality = strongest(citing.get("modalities", ())).removeprefix(CPEC)
-    reason = f"{citing['status']}: {citing['reason']}" if citing.get("reason") else ""
-    alike = list(map(list, dict.fromkeys(map(tuple, numbers))))
-    return Line(cells, alike, "more" in citing, modality, reason)
+    return Line(cells, segments(citing, marks), modality)
 
 
-def source(number: int, graph: str, said: Mapping[str, str]) -> Source:
+def source(mark: str, graph: str, said: Mapping[str, str]) -> Source:
     """Return a source of an answer, with as many of its quotes as there is room for."""
     words, _, by = said["words"].partition(": “")[0].partition(", according to ")
     quotes, room = list[str](), QUOTED
@@ -112,7 +101,7 @@ def source(number: int, graph: str, said: Mapping[str, str]) -> Source:
             break
         quotes.append(quote)
     path = path_of(graph) if graph.startswith(BASE) else ""
-    return Source(number, words, quotes, path, web(said.get("href", "")), by)
+    return Source(graph, mark, words, quotes, path, web(said.get("href", "")), by)
 
 
 def labelled(heads: list[str], row: list[Node | None]) -> list[Term | None]:

@@ -9,12 +9,16 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, request
 
+from graph.name import short
 from graph.presenting.named import spoken
 
 blueprint = Blueprint("frame", __name__)
 
 NAMES: Final = "names"
 """The parameter of the language in which names come first."""
+
+STRIKING: Final = frozenset({"without", "only"})
+"""The parameters that strike sources."""
 
 LANGUAGES: Final = {"en": "English", "ur": "اردو", "zh": "中文"}
 LONGEST: Final = 1000
@@ -45,6 +49,8 @@ def frame() -> dict[str, Any]:
         "modalities": MODALITIES,
         "to": lambda path: with_names(path, language),
         "switched": switched,
+        "struck": struck(),
+        "crossed_out": crossed_out,
         "once": once(),
         "number": count(1).__next__,
     }
@@ -76,6 +82,33 @@ def switched(language: str) -> str:
     pairs = [(name, value) for name, value in pairs if name != NAMES]
     if language != "en":
         pairs.append((NAMES, language))
+    return address(pairs)
+
+
+def struck() -> list[tuple[str, str, str]]:
+    """Return the sources that the address strikes: how, by which name, and the address without."""
+    pairs = parameters()
+    return [
+        (name, short(value), address([one for one in pairs if one != (name, value)]))
+        for name, value in dict.fromkeys(pairs)
+        if name in STRIKING and value
+    ]
+
+
+def crossed_out(source: str) -> str:
+    """Return the address of this page as if a source had never been read."""
+    return address([*parameters(), ("without", source)])
+
+
+def parameters() -> list[tuple[str, str]]:
+    """Return the parameters of this page, but which part it is; none where they are long."""
+    query = request.query_string.decode("latin-1")
+    pairs = parse_qsl(query) if len(query) <= LONGEST else []
+    return [(name, value) for name, value in pairs if name != "part"]
+
+
+def address(pairs: list[tuple[str, str]]) -> str:
+    """Return the address of this page with these parameters."""
     return "?" + urlencode(pairs) if pairs else request.path
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from flask import Blueprint, Response, render_template, request
 from pyoxigraph import Literal, NamedNode
 
 from graph.asking import find_question, questions
+from graph.engine.request import STRIKE
 from graph.errors import QuestionError
 from graph.evaluation import Answer, Query
 from graph.format import GRAPH_FORMATS, RESULT_FORMATS
@@ -89,7 +91,7 @@ def page(name: str) -> Response | Reply:
     except QuestionError as error:
         fault = str(error)
     else:
-        version, found = tagged.version, shown(tagged)
+        version, found = tagged.version, with_fallen(shown(tagged), question, terms)
     body = rendered(question, parameters, terms, found, fault, version)
     reply = sent(site(), body)
     if fault and parameters.pairs and reply.status == HTTPStatus.OK:
@@ -101,6 +103,22 @@ def asked(question: Question, terms: Mapping[str, NamedNode | Literal], part: in
     """Return the cited answer to a question: the rows of a part, and one more, if there is."""
     text = f"{question.text}\nLIMIT {ROWS + 1} OFFSET {(part - 1) * ROWS}"
     return answer_of(site(), Query(text, JSON, None, terms, cite=True, words=True))
+
+
+def with_fallen(
+    found: Shown, question: Question, terms: Mapping[str, NamedNode | Literal]
+) -> Shown:
+    """Return an answer with the rows that fell where sources are struck, which are at hand."""
+    striking = STRIKE.get()
+    if not striking:
+        return found
+    STRIKE.set(None)
+    try:
+        whole = shown(asked(question, terms, page_number()))
+    finally:
+        STRIKE.set(striking)
+    left = [line.cells for line in found.lines]
+    return replace(found, fallen=tuple(line for line in whole.lines if line.cells not in left))
 
 
 def bound_by_default(question: Question) -> Mapping[str, NamedNode | Literal]:

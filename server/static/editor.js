@@ -169,6 +169,8 @@ function show(page) {
   const given = page.getElementById("answer");
   if (given) answer.replaceChildren(...given.childNodes);
   else told(page.querySelector("main .detail")?.textContent ?? "The server gave no answer.");
+  document.querySelector(".struck")?.remove();
+  document.getElementById("main").prepend(...page.querySelectorAll(".struck"));
   document.title = page.title;
   marked();
   shared();

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from graph.dataset import graph_of, memory_store, taking_part
-from graph.reasoning.rules.relevance import is_worth_saying
+from graph.reasoning.relevance import is_worth_saying
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH, PREFIXES
 
 RULES = """
@@ -25,6 +25,15 @@ INSERT { ?x ?p ?z } WHERE { ?p owl:propertyChainAxiom (?a ?b) . ?x ?a ?y . ?y ?b
 INSERT { ?x ?p ?w } WHERE { ?p owl:propertyChainAxiom (?a ?b ?c) . ?x ?a ?y . ?y ?b ?z . ?z ?c ?w }
 INSERT { ?x ?p ?v } WHERE { ?r owl:hasValue ?v ; owl:onProperty ?p . ?x a ?r }
 INSERT { ?x a ?r } WHERE { ?r owl:hasValue ?v ; owl:onProperty ?p . ?x ?p ?v }
+INSERT { ?x a ?r } WHERE {
+  ?r owl:someValuesFrom ?c ; owl:onProperty ?p . ?x ?p ?y
+  FILTER (?c = owl:Thing || EXISTS { ?y a ?c }) }
+INSERT { ?y a ?c } WHERE { ?r owl:allValuesFrom ?c ; owl:onProperty ?p . ?x a ?r ; ?p ?y }
+INSERT { ?x a ?c } WHERE { ?c owl:unionOf/rdf:rest*/rdf:first ?d . ?x a ?d }
+INSERT { ?x a ?d } WHERE { ?c owl:intersectionOf/rdf:rest*/rdf:first ?d . ?x a ?c }
+INSERT { ?x a ?c } WHERE {
+  ?c owl:intersectionOf ?l . ?x a []
+  FILTER NOT EXISTS { ?l rdf:rest*/rdf:first ?d FILTER NOT EXISTS { ?x a ?d } } }
 """
 UPDATE = RULES.strip().replace("\nINSERT", ";\nINSERT")
 

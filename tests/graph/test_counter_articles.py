@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from graph.curating.master import Inputs, read_master
 from graph.dataset import graph_of
-from graph.reasoning.rules.closure import close
+from graph.reasoning.kernel import Kernel
 from ontology.namespace import ID, ONTOLOGY_GRAPH
 
 ARTICLES = sorted(Path(__file__).parent.glob("counter/*.trig"))
@@ -43,11 +43,11 @@ def read(path: Path) -> dict[str, list[Quad]]:
 
 def false_conclusions(path: Path, ontology: Iterable[Quad]) -> list[str]:
     article = read(path)
-    closure = close([*ontology, *article["states"]])
-    known = {quad.triple for quad in (*closure.quads, *article["states"])}
+    kernel = Kernel([*ontology, *article["states"]])
+    known = {quad.triple for quad in (*kernel.inferred(), *article["states"])}
     assert {quad.triple for quad in article["follows"]} <= known
     false = [str(quad.triple) for quad in article["never"] if quad.triple in known]
-    return [*false, *(one.message for one in closure.contradictions)]
+    return [*false, *(one.message for one in kernel.contradictions())]
 
 
 def former() -> list[Quad]:

@@ -278,6 +278,13 @@ def says(found: list[Finding], where: str, what: str) -> bool:
                 "isjoint classes",
             ),
             (
+                "an axiom that no rule follows",
+                "../ontology/cpec.ttl",
+                "owl:TransitiveProperty",
+                "owl:ReflexiveProperty",
+                "no rule follows cpec:within rdf:type owl:ReflexiveProperty",
+            ),
+            (
                 "two values of a functional property",
                 BACKGROUND,
                 "cpec:inCountry id:Pakistan",

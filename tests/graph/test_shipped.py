@@ -12,7 +12,7 @@ from graph.curating.master import DATA
 from graph.curating.verification import Status, verify
 from graph.dataset import STATEMENT, TYPE, graph_of
 from graph.evaluation import results, solutions
-from graph.reasoning.rules.closure import close
+from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot
 from ontology.namespace import DATASET_GRAPH, INFERRED_GRAPH
 
@@ -117,9 +117,10 @@ def test_records_stay_out_of_the_closure(shipped_quads: list[Quad]) -> None:
     stated = [
         quad for quad in shipped_quads if graph_of(quad) not in {INFERRED_GRAPH, DATASET_GRAPH}
     ]
-    with_records = {quad.triple for quad in close(stated).quads}
+    with_records = {quad.triple for quad in Kernel(stated).inferred()}
     records = {q.subject for q in stated if (q.predicate, q.object) == (TYPE, STATEMENT)}
-    without = {quad.triple for quad in close(q for q in stated if q.subject not in records).quads}
+    kernel = Kernel(q for q in stated if q.subject not in records)
+    without = {quad.triple for quad in kernel.inferred()}
     assert len(records) == 137
     assert with_records == without
 

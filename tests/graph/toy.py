@@ -34,13 +34,30 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 :n a owl:DatatypeProperty ; rdfs:domain :B ; rdfs:subPropertyOf :m .
 :m a owl:DatatypeProperty .
 """
-AXIOMS = tuple(
-    Quad(quad.subject, quad.predicate, quad.object, NamedNode(ONTOLOGY_GRAPH))
-    for quad in parse(ONTOLOGY, RdfFormat.TURTLE)
-)
+CLASS_EXPRESSIONS = """
+:F a owl:Class ; rdfs:subClassOf [ a owl:Restriction ; owl:onProperty :r ; owl:allValuesFrom :G ] .
+:G a owl:Class ; owl:equivalentClass [ a owl:Class ; owl:intersectionOf ( :A :E ) ] .
+:H a owl:Class ; owl:unionOf ( :E :F ) .
+[] a owl:Restriction ; owl:onProperty :t ; owl:someValuesFrom :E ; rdfs:subClassOf :F .
+[] a owl:Restriction ; owl:onProperty :u ; owl:someValuesFrom owl:Thing ; rdfs:subClassOf :E .
+"""
+
+
+def axioms(text: str) -> tuple[Quad, ...]:
+    """Return the axioms of a text in Turtle as quads of the ontology."""
+    return tuple(
+        Quad(quad.subject, quad.predicate, quad.object, NamedNode(ONTOLOGY_GRAPH))
+        for quad in parse(text, RdfFormat.TURTLE)
+    )
+
+
+AXIOMS = axioms(ONTOLOGY)
+EVERY_AXIOM = axioms(ONTOLOGY + CLASS_EXPRESSIONS)
+"""Those above, and those of classes that are made of others."""
+
 GRAPHS = (ID + "x/s01", ID + "x/s02", BACKGROUND + "b", EDITORIAL_GRAPH, LINKS + "l")
 PREDICATES = tuple(NamedNode(CPEC + name) for name in "pqrstuv")
-CLASSES = tuple(NamedNode(CPEC + name) for name in "ABCDE")
+CLASSES = tuple(NamedNode(CPEC + name) for name in "ABCDEF")
 THINGS = tuple(NamedNode(ID + name) for name in "abcd")
 
 statements = st.one_of(

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from graph.citing.citation import MANY_ROWS
-from graph.citing.following.membership import MOST_MEMBERS
-from graph.citing.following.solution import MOST_SOLUTIONS
-from graph.citing.trial import MOST_TRIALS
+from graph.citing.thresholds import THRESHOLDS
 from graph.engine import Limits
 from graph.engine import Settings as EngineSettings
 from graph.engine.disk import INTERIM_ABOVE
-from graph.engine.indexing import PROMPT
+from graph.engine.writing.following import MOST_TOLD
 from graph.evaluator import MOST_UNKNOWN
 from graph.publishing.resource import MOST
-from graph.reasoning.provenance import SMALL
-from graph.reasoning.sets.choice import MANY_NEEDS
-from graph.reasoning.subset import MOST_TRIPLES
+from graph.reasoning.axiom import CHARACTERISTICS, GROUPS, LISTS, RELATIONS
+from graph.reasoning.bounds import BOUNDS
 from graph.service.narrowing import LONGEST
+from ontology.namespace import shorten
 from server.command.serve import MOST_SERVICES
 from server.settings import Settings
 from tests.conftest import ROOT
@@ -25,17 +22,16 @@ from tests.conftest import ROOT
 ENGINE, SERVER, TEXT = EngineSettings(), Settings(), Limits()
 
 SAID = [
-    (
-        "citations.md",
-        f"more than {MANY_ROWS:,} rows, or of a row that needs more than {MANY_NEEDS}",
-    ),
-    ("provenance.md", f"for more than {MANY_NEEDS} facts at once"),
-    ("citations.md", f"more than {MOST_SOLUTIONS:,} solutions"),
-    ("citations.md", f"count more than {MOST_MEMBERS:,}"),
+    ("citations.md", f"an answer of more than {THRESHOLDS.several} rows"),
+    ("citations.md", f"Past {THRESHOLDS.rows:,} rows"),
+    ("citations.md", f"more than {THRESHOLDS.members:,} solutions"),
+    ("citations.md", f"more than {THRESHOLDS.graphs} graphs"),
+    ("provenance.md", f"at most {THRESHOLDS.asks} times for a row"),
+    ("provenance.md", f"{THRESHOLDS.all_asks:,} times for an answer"),
     ("citations.md", f"({ENGINE.cite_most:,}, the union counted)"),
-    ("provenance.md", f"Past {MOST_TRIPLES:,} triples, or {MOST_TRIALS} trials"),
-    ("citations.md", f"Up to {SMALL:,} triples"),
-    ("citations.md", f"up to {PROMPT:,} quads"),
+    ("http.md", f"in words, the first {MOST_TOLD}"),
+    ("provenance.md", f"{BOUNDS.derivations} derivations by a rule, {BOUNDS.in_all} in all"),
+    ("provenance.md", f"more than {BOUNDS.graphs} graphs holds the fact"),
     ("engine.md", f"{TEXT.nesting} levels of nesting, {TEXT.patterns} patterns in one group"),
     ("engine.md", f"{TEXT.operators:,} operators, {TEXT.repeats} repeated paths"),
     ("engine.md", f"A query may call {MOST_UNKNOWN} of them"),
@@ -52,3 +48,9 @@ SAID = [
 @pytest.mark.parametrize(("page", "phrase"), SAID)
 def test_a_document_names_the_limit_of_the_code(page: str, phrase: str) -> None:
     assert phrase in " ".join((ROOT / "docs" / page).read_text("utf-8").split())
+
+
+def test_the_axioms_that_are_followed_are_listed() -> None:
+    page = (ROOT / "docs" / "provenance.md").read_text("utf-8")
+    for kind in (*RELATIONS, *LISTS, *CHARACTERISTICS, *GROUPS):
+        assert f"`{shorten(kind)}`" in page, kind

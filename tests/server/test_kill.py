@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.graph import snapshots
-from bench.kill import PARTS, run
+from bench.kill import PARTS, builds_of, run
 from graph.snapshot import Snapshot
 
 
@@ -15,11 +14,12 @@ from graph.snapshot import Snapshot
 def test_kills_under_load_lose_nothing_that_was_acknowledged(
     size: int, times: int, snapshot: Snapshot, tmp_path: Path
 ) -> None:
-    builds = snapshots(tmp_path, size) if size else snapshot.path.parent
+    builds = builds_of(tmp_path, size) if size else snapshot.path.parent
     report = run(tmp_path / "home", builds, times)
     print(report)
     assert report.lost == set()
     assert report.invented == set()
+    assert report.torn == set()
     assert report.acknowledged
     assert {part: len(report.seconds[part]) for part in PARTS} == dict.fromkeys(PARTS, times)
     assert set(report.reads) <= {0, 200, 503}

@@ -11,7 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 from bench.client import Client
 from graph.asking import questions
 from server.app import BLUEPRINTS
-from server.openapi import base, openapi, operations, resolved
+from server.openapi import SHARED, base, openapi, operations, resolved
 
 BROWSER = "text/html,*/*;q=0.8"
 DOCUMENT = openapi("http://localhost:8000")
@@ -51,7 +51,7 @@ def test_each_question_is_an_operation_with_its_parameters() -> None:
     for question in questions().values():
         asked = DOCUMENT["paths"][f"/api/queries/{question.name}"]["get"]
         names = [resolved(DOCUMENT, one)["name"] for one in asked["parameters"]]
-        assert names == [*(one.name for one in question.parameters), "cite", "format", "version"]
+        assert names == [*(one.name for one in question.parameters), *SHARED]
 
 
 def test_the_server_gives_it_with_its_own_address(client: Client) -> None:

@@ -152,17 +152,29 @@ def test_an_answer_is_never_older_than_a_write_that_was_acknowledged(writer: Cli
         assert reply.text.split() == ["o", str(turn)]
 
 
-def test_what_was_inferred_before_a_write_is_said_to_be_behind(
+PARTIES = "GRAPH id:inp-wealthpk-2026-04-29\\/s08 { id:AI_Framework cpec:hasParty id:Pakistan }"
+COOPERATES = "ASK { GRAPH ?g { id:Pakistan cpec:cooperatesIn id:Artificial_Intelligence } }"
+
+
+def test_what_is_inferred_follows_a_write_and_what_the_build_counted_does_not(
     snapshot: Snapshot, tmp_path: Path
 ) -> None:
     options = ["--out", str(snapshot.path.parent), "--data-dir", str(tmp_path / "data")]
     with serving(tmp_path, *options, CPEC_TOKEN=TOKEN) as found:
         writer = Client(found.address, TOKEN)
         comment = "Data were written since the build"
-        assert writer.get("/ready").json["behind"] is False
         assert comment not in writer.get("/sparql").text
-        assert writer.update(INSERT).json["behind"] is True
-        assert writer.get("/ready").json["behind"] is True
+        assert writer.query(COOPERATES).json["boolean"] is True
+        told = writer.update(f"DELETE DATA {{ {PARTIES} }}").json
+        assert told["removed"] == 1 <= told["inferred"]["removed"]
+        assert writer.query(COOPERATES).json["boolean"] is False
+        told = writer.update(f"INSERT DATA {{ {PARTIES} }}").json
+        assert told["added"] == 1 <= told["inferred"]["added"]
+        assert told["contradictions"] == []
+        assert writer.query(COOPERATES).json["boolean"] is True
+        axiom = "GRAPH graph:ontology { cpec:partyTo owl:hasKey cpec:date }"
+        owl = "PREFIX owl: <http://www.w3.org/2002/07/owl#>"
+        assert writer.update(f"{owl} INSERT DATA {{ {axiom} }}").status == 422
         assert comment in writer.get("/sparql").text
 
 

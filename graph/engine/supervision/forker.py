@@ -106,22 +106,19 @@ class Forker(Child):
         sock, lifeline, process, words = descriptors
         return Forked(int(header["pid"]), sock, lifeline, process, words, version, epoch)
 
-    def tell(self, delta: Delta, source: Source | None, seconds: float) -> Header:
-        """Tell of a write, and return the state that the zygote is in within so many seconds.
+    def tell(self, delta: Delta, source: Source | None, seconds: float) -> None:
+        """Tell of a write; returns when the zygote has followed it, within so many seconds.
 
         Where it reads from disk it takes note of the source alone. Raises OSError.
         """
         header, body = delta.message()
         order = {"order": "apply", "source": str(source.path) if source else None}
         send(self.sock, {**order, **header}, body)
-        state, _ = receive(self.sock, 0, time.monotonic() + seconds)
-        return state
+        receive(self.sock, 0, time.monotonic() + seconds)
 
 
-def first_order(
-    settings: Settings, source: Source | None, disk: Disk | None, *, index: bool = False
-) -> Header:
-    """Return the first order of a zygote; one that shall index waits for no one."""
+def first_order(settings: Settings, source: Source | None, disk: Disk | None) -> Header:
+    """Return the first order of a zygote."""
     return {
         "source": str(source.path) if source else None,
         "complete": source is not None and source.complete,
@@ -131,6 +128,5 @@ def first_order(
         "cap": settings.max_answer,
         "memory": settings.memory,
         "cite_most": settings.cite_most,
-        "index": index,
         "terms": [settings.requests_per_worker, settings.private_memory, settings.max_body],
     }

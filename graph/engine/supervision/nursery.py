@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-import time
 from typing import Final
 
 from graph.engine.disk import Disk
-from graph.engine.frame import Header, PeerClosedError
+from graph.engine.frame import PeerClosedError
 from graph.engine.settings import Settings
 from graph.engine.source import Source
 from graph.engine.supervision.forker import Forked, Forker, NoRoomError, first_order
@@ -24,9 +23,6 @@ PATIENCE: Final = 1.0
 STARTS: Final = 3
 """The zygotes that may die at their start, one after another, before that is an error."""
 
-QUIET: Final = 1.0
-"""The seconds without a write after which evidence is indexed that takes long."""
-
 
 class Nursery:
     """One living zygote. Its methods may be called from any thread."""
@@ -38,10 +34,8 @@ class Nursery:
         self._spare: Forker | None = None
         self._disk: Disk | None = None
         """How its workers read from disk, None where they read from memory."""
-        self._pending = False
         self._closed = False
         self._settled = threading.Event()
-        self._written = 0.0
         self._missed: list[Delta] | None = None
         """The writes since a load began, None where none is under way that could take them."""
         self.source: Source | None = None
@@ -82,9 +76,8 @@ class Nursery:
 
     @property
     def interim(self) -> bool:
-        """Whether the dataset is yet to be loaded into memory, or to be indexed there."""
-        waits = self._pending and time.monotonic() - self._written > QUIET
-        return waits or (self._disk is not None and self._disk.interim)
+        """Whether the dataset is yet to be loaded into memory."""
+        return self._disk is not None and self._disk.interim
 
     @property
     def in_memory(self) -> bool:
@@ -94,28 +87,25 @@ class Nursery:
     def load(self) -> bool:
         """Start a zygote that holds the dataset in memory, and return whether it now rules.
 
-        One that is in memory already is loaded again with the index of its evidence. What is
-        written meanwhile is told to the new zygote before it rules.
+        What is written meanwhile is told to the new zygote before it rules.
         """
         with self._lock:
-            index = self._disk is None
-            order = first_order(self._settings, self.source, None, index=index)
+            order = first_order(self._settings, self.source, None)
             self._missed, self.loading = [], self.version
             child, self._spare = self._prepare(), None
-        state = child.greet(order)
+        child.greet(order)
         with self._lock:
             missed, self._missed = self._missed, None
             try:
-                if self._closed or missed is None or (index and missed):
+                if self._closed or missed is None:
                     raise InterruptedError("the dataset is another by now")
                 for delta in missed:
-                    state = self._tell(child, delta)
+                    self._tell(child, delta)
             except OSError:
                 child.end(PATIENCE)
                 return False
             self._stop()
             self._child, self._disk = child, None
-            self._pending = bool(state["pending"])
             self.starts += 1
             self.epoch += 1
             return True
@@ -133,12 +123,10 @@ class Nursery:
         with self._lock:
             self.source, self.version = source, version
             self.epoch += 1
-            self._written = time.monotonic()
             self._miss(delta)
             if self._child is not None and (self._disk or not self._is_beyond_memory()):
                 with contextlib.suppress(OSError):
-                    told = Delta() if self._disk else delta
-                    self._pending = bool(self._tell(self._child, told)["pending"])
+                    self._tell(self._child, Delta() if self._disk else delta)
                     return
             self._start()
 
@@ -158,9 +146,9 @@ class Nursery:
             if self._spare is not None:
                 self._spare.end(PATIENCE)
 
-    def _tell(self, child: Forker, delta: Delta) -> Header:
-        """Tell a zygote of a write, and return the state that it is in then."""
-        return child.tell(delta, self.source, self._settings.write_deadline)
+    def _tell(self, child: Forker, delta: Delta) -> None:
+        """Tell a zygote of a write; returns when it has followed it."""
+        child.tell(delta, self.source, self._settings.write_deadline)
 
     def _miss(self, delta: Delta) -> None:
         """Keep a write for the zygote that is being loaded, unless there are too many."""
@@ -207,7 +195,7 @@ class Nursery:
         child, self._spare = self._prepare(), None
         self.starts += 1
         try:
-            state = child.greet(first_order(self._settings, self.source, disk))
+            child.greet(first_order(self._settings, self.source, disk))
         except ConnectionError:
             raise
         except OSError as error:
@@ -216,7 +204,7 @@ class Nursery:
             LOG.warning("%s is passed over, the dataset is loaded first: %s", disk.path, error)
             self._start_one(None)
             return
-        self._child, self._disk, self._pending = child, disk, bool(state["pending"])
+        self._child, self._disk = child, disk
         if disk is not None and disk.interim:
             self._settled.clear()
         else:

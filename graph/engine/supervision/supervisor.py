@@ -146,9 +146,8 @@ class Supervisor:
         end = time.monotonic() + self.settings.write_deadline
         self._catch_up(scribe)
         answer, lines = self._find(header, body)
-        existed = bool(answer["existed"])
         if require is not None:
-            require(str(answer["state"]), existed)
+            require(str(answer["state"]), bool(answer["existed"]))
         delta = Delta.of(answer, lines)
         if delta:
             scribe.write(delta, end, self._read())
@@ -156,8 +155,7 @@ class Supervisor:
                 self.nursery.apply(delta, scribe.source, scribe.version)
             self._show()
             self.writes += 1
-        removed, added = delta.removed.count(b"\n"), delta.added.count(b"\n")
-        return Change(self.nursery.version, removed, added, existed=existed)
+        return Change.of(self.nursery.version, answer)
 
     def _catch_up(self, scribe: Scribe) -> None:
         """Show the readers what a writer published that died before it could say so."""

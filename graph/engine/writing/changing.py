@@ -6,20 +6,19 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from graph.engine.request import Verb
 from graph.engine.unnamed import UNNAMED
-from graph.engine.writing.delta import Delta
 from graph.engine.writing.document import Document
 from graph.engine.writing.effect import Effect
 from graph.errors import UnknownNameError
 
 
-def delta_of_change(
+def effect_of_change(
     store: Store,
     verb: Verb,
     graph: NamedNode | DefaultGraph,
     document: Document | None,
     *,
     union: bool,
-) -> tuple[Delta, bool]:
+) -> tuple[Effect, bool]:
     """Return what a change makes, and whether the graph was there; to drop needs no document.
 
     Raises UnknownNameError for a drop of no graph, and BodySyntaxError.
@@ -41,4 +40,4 @@ def delta_of_change(
     if verb != "merge":
         effect.removed = set(store.quads_for_pattern(None, None, None, target)) - effect.added
     effect.added = {quad for quad in effect.added if quad not in store}
-    return effect.delta(), existed
+    return effect, existed

@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions,
 
 from graph.complaint import update_error
 from graph.engine.unnamed import UNNAMED
-from graph.engine.writing.delta import Delta, apply
+from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect, graphs_of, stored
 from graph.engine.writing.loading import require_syntax
 from graph.engine.writing.operation import Operation, operations
@@ -28,7 +28,7 @@ READ_ONLY: Final = "read-write instances"
 """What pyoxigraph says of a change of a store that is open for reading."""
 
 
-def delta_of_update(store: Store, text: str, *, union: bool, base: str | None = None) -> Delta:
+def effect_of_update(store: Store, text: str, *, union: bool, base: str | None = None) -> Effect:
     """Return what an update changes; the store is changed where operations build on others.
 
     Raises QuerySyntaxError and ConflictError, and OnDiskError where it cannot be changed.
@@ -38,7 +38,7 @@ def delta_of_update(store: Store, text: str, *, union: bool, base: str | None = 
     for operation in operations(text):
         updating.do(operation)
     updating.settle()
-    return updating.effect.delta()
+    return updating.effect
 
 
 class Updating:

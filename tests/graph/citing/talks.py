@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 import jsonschema
 from pyoxigraph import RdfFormat, parse
 
-from graph.citing.answering.answer import Citation
+from graph.citing.answer import Citation
 from graph.publishing.schema import schema
 from tests.graph import toy
 
@@ -33,6 +34,13 @@ QUADS = toy.closed(tuple(parse(DATA, RdfFormat.TRIG)))
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(schema("citations")))
 
 
-def short(citation: Citation[str]) -> list[str]:
-    """Return the proofs of a citation, each as the local names of its graphs."""
-    return [" ".join(name.rpartition("/")[2] for name in proof) for proof in citation.proofs]
+def short(citation: Citation) -> list[str]:
+    """Return the proofs of a citation, each as the local names of its graphs, or its basis."""
+    if citation.basis is not None:
+        return [f"basis {local(citation.basis)}"]
+    return list(map(local, citation.proofs))
+
+
+def local(graphs: Iterable[str]) -> str:
+    """Return the local names of graphs."""
+    return " ".join(name.rpartition("/")[2] for name in graphs)

@@ -10,8 +10,9 @@ from typing import Final
 import pytest
 from pyoxigraph import NamedNode, Quad
 
-from graph.citing.answering.answer import CitedAnswer
-from graph.citing.citation import EvidenceIndex, cite
+from graph.citing.answer import CitedAnswer
+from graph.citing.citation import cite
+from graph.citing.index import EvidenceIndex
 from graph.dataset import graph_of, memory_store
 from ontology.namespace import CPEC, ID, INFERRED_GRAPH
 from tests.graph import toy
@@ -80,9 +81,7 @@ def asked(text: str, random: Random) -> str:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_law_holds_where_no_sets_are_tried(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
-    monkeypatch.setattr("graph.reasoning.provenance.SMALL", 0)
-    monkeypatch.setattr("graph.reasoning.subset.MOST_TRIPLES", 0)
+def test_the_law_holds_for_rows_over_an_absence(seed: int) -> None:
     random = Random(seed)  # noqa: S311 - not a secret
     statuses: Counter[str] = Counter()
     for _ in range(6):
@@ -95,16 +94,10 @@ def test_the_law_holds_where_no_sets_are_tried(monkeypatch: pytest.MonkeyPatch, 
             numbers = range(len(answer.citations))
             assert breach(reclosing, query, answer, numbers) is None
             statuses.update(citation.status for citation in answer.citations)
-    assert statuses["cited"] > statuses.total() / 4
+    assert statuses["cited"] > statuses.total() * 0.9
 
 
-@pytest.mark.parametrize("tried", [True, False])
-def test_the_law_holds_where_a_dataset_lacks_what_follows_from_it(
-    monkeypatch: pytest.MonkeyPatch, *, tried: bool
-) -> None:
-    if not tried:
-        monkeypatch.setattr("graph.reasoning.provenance.SMALL", 0)
-        monkeypatch.setattr("graph.reasoning.subset.MOST_TRIPLES", 0)
+def test_the_law_holds_where_a_dataset_lacks_what_follows_from_it() -> None:
     random = Random(3)  # noqa: S311 - not a secret
     for _ in range(40):
         quads = dataset(random)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from graph.citing.citation import EvidenceIndex, cite
+from graph.citing.citation import cite
+from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
 from tests.graph import toy
 from tests.graph.citing.law import breach
@@ -48,18 +49,21 @@ def test_what_is_stated_and_would_not_be_inferred_is_cited_where_it_is_stated(
     assert breach(reclosing, text, answer, range(len(answer.rows))) is None
 
 
-def test_graphs_that_hold_a_triple_together_come_before_one_more_that_holds_it_alone() -> None:
+def test_of_all_proofs_those_that_state_a_row_come_first_and_fewer_graphs_are_found_too() -> None:
     text = "ASK { id:d cpec:w ?x . id:e cpec:w ?y . id:a cpec:q id:c }"
     stated = """
     PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
     PREFIX id: <https://w3id.org/cpec-graph/id/>
     PREFIX x: <https://w3id.org/cpec-graph/id/x#>
-    x:1 { id:d cpec:w 1 } x:2 { id:d cpec:w 1 } x:3 { id:d cpec:w 1 } x:4 { id:d cpec:w 1 }
+    x:1 { id:d cpec:w 1 } x:2 { id:d cpec:w 1 } x:3 { id:d cpec:w 1 }
     x:5 { id:d cpec:w 1 . id:a cpec:q id:b } x:6 { id:e cpec:w 1 . id:b cpec:q id:c }
     x:7 { id:a cpec:q id:c }
     """
     quads = toy.closed(tuple(parse(stated, RdfFormat.TRIG)))
     store = memory_store(quads)
     answer = cite(store, EvidenceIndex(store), text)
-    assert [name.rpartition("#")[2] for name in answer.citations[0].proofs[0]] == ["5", "6"]
+    (citation,) = answer.citations
+    proofs = [[name.rpartition("#")[2] for name in proof] for proof in citation.proofs]
+    assert proofs[: citation.stated] == [[n, "6", "7"] for n in "123"]
+    assert proofs[citation.stated :] == [["5", "6"]]
     assert breach(Reclosing(quads), text, answer, [0]) is None

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from pyoxigraph import NamedNode, Quad, QuerySolutions, parse
 
-from graph.citing.citation import EvidenceIndex, cite
+from graph.citing.citation import cite
+from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
 from ontology.namespace import EDITORIAL_GRAPH
 from tests.graph.sparql.test_roundtrip import actions, path

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from graph.citing.citation import EvidenceIndex, cite
+from graph.citing.citation import cite
+from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
 from tests.graph import toy
 from tests.graph.citing.law import breach

@@ -9,8 +9,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from graph.citing.answering.answer import CitedAnswer
-from graph.citing.citation import EvidenceIndex, cite
+from graph.citing.answer import CitedAnswer
+from graph.citing.citation import cite
+from graph.citing.index import EvidenceIndex
 from graph.evaluation import UNBOUNDED
 from graph.explaining.answer_graph import as_rdf
 from graph.explaining.modality import with_modalities

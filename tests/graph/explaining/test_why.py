@@ -11,8 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from pyoxigraph import BaseDirection, Literal, NamedNode, Quad, RdfFormat, Store, Triple
 
-from graph.citing.citation import EvidenceIndex
-from graph.curating.master import Inputs, read_master
+from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
 from graph.errors import NotInGraphError, ParameterError, UnknownNameError
 from graph.explaining.prov import as_turtle
@@ -20,8 +19,10 @@ from graph.explaining.spelling import HEAD, Known, explanation_of, read_triple
 from graph.explaining.why import as_json, rivals, why
 from graph.explaining.wording import RULES, Wording
 from graph.publishing.schema import schema
-from graph.reasoning.rules.axiom import TYPE, rules
-from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH
+from graph.reasoning.axiom import rules
+from graph.reasoning.rule import TYPE
+from ontology.namespace import CPEC, ID
+from tests.graph import toy
 from tests.graph.test_sources import AIMS, INNOVATION, add, built, data
 
 __all__ = ["data"]
@@ -39,7 +40,7 @@ def test_values_that_contradict_each_other_are_told_with_their_sources(data: Pat
     add(data, 1, "signed on April 1", f"id:JCC14_Minutes_Signing cpec:date {SIGNED}")
     store = built(data)
     index = EvidenceIndex(store)
-    triple = read_triple(index.provenance, "JCC14_Minutes_Signing", "date", "2026-03-31")
+    triple = read_triple(index.kernel, "JCC14_Minutes_Signing", "date", "2026-03-31")
     found = as_json(why(store, index, triple), index)
     (other,) = found["contested"]
     assert (other["words"], other["source"]) == ("1 April 2026", f"{ID}article-1/s01")
@@ -55,7 +56,7 @@ FRAMEWORK = (
 def explained(data: Path, *names: str) -> Any:
     store = built(data)
     index = EvidenceIndex(store)
-    return as_json(why(store, index, read_triple(index.provenance, *names)), index)
+    return as_json(why(store, index, read_triple(index.kernel, *names)), index)
 
 
 def test_an_inference_is_as_strong_as_the_strongest_of_its_proofs(data: Path) -> None:
@@ -123,15 +124,15 @@ def test_a_literal_that_has_a_direction_keeps_to_the_schema() -> None:
 def test_an_aim_is_said_to_be_one_and_who_says_so_is_told(
     store: Store, index: EvidenceIndex
 ) -> None:
-    triple = read_triple(index.provenance, "CPEC_Phase_II", "aimsAt", "Innovation")
+    triple = read_triple(index.kernel, "CPEC_Phase_II", "aimsAt", "Innovation")
     text = as_json(why(store, index, triple), index)["citation"]
     assert text.startswith("CPEC Phase II aims at innovation (aim). INP-WealthPk, 29 April 2026, ")
-    signing = read_triple(index.provenance, "JCC14_Minutes_Signing", "date", "2026-03-31")
+    signing = read_triple(index.kernel, "JCC14_Minutes_Signing", "date", "2026-03-31")
     assert ", according to " in as_json(why(store, index, signing), index)["citation"]
 
 
 def test_the_same_explanation_is_the_same_turtle(store: Store, index: EvidenceIndex) -> None:
-    triple = read_triple(index.provenance, "China", "cooperatesIn", "Artificial_Intelligence")
+    triple = read_triple(index.kernel, "China", "cooperatesIn", "Artificial_Intelligence")
     first, second = (as_turtle(why(store, index, triple), index, store) for _ in range(2))
     assert first == second
     told = Store()
@@ -147,9 +148,7 @@ def test_the_same_explanation_is_the_same_turtle(store: Store, index: EvidenceIn
 def test_an_explanation_in_turtle_has_the_quotes_that_it_uses(
     store: Store, index: EvidenceIndex
 ) -> None:
-    triple = read_triple(
-        index.provenance, "Climate_Initiatives", "aimsAt", "Goal_Climate_Resilience"
-    )
+    triple = read_triple(index.kernel, "Climate_Initiatives", "aimsAt", "Goal_Climate_Resilience")
     told = Store()
     told.load(as_turtle(why(store, index, triple), index, store), RdfFormat.TURTLE)
     asked = "SELECT ?quote ?end { ?s oa:hasSelector ?q . ?q oa:exact ?quote . ?s a cpec:Sentence }"
@@ -181,14 +180,14 @@ def test_a_triple_is_as_strong_as_its_strongest_source_beyond_the_proofs_shown(d
             )
         )
     found = explained(data, "AI_Framework", "hasParty", "Italy")
-    assert {proof["modality"] for proof in found["proofs"]} == {"assessed"}
+    assert len(found["proofs"]) == 4
+    assert found["more"]
     assert found["modality"] == "reported"
 
 
-def test_every_rule_of_the_ontology_has_words() -> None:
-    quads = read_master(Inputs()).quads()
-    axioms = [q.triple for q in quads if q.graph_name == NamedNode(ONTOLOGY_GRAPH)]
-    assert {rule.name for rule in rules(axioms)} <= RULES.keys()
+def test_every_rule_that_concludes_something_has_words() -> None:
+    every = rules(quad.triple for quad in toy.EVERY_AXIOM)
+    assert {rule.name for rule in every if rule.head} == RULES.keys()
 
 
 def test_a_name_without_a_label_is_said_as_it_is_typed(index: EvidenceIndex) -> None:
@@ -223,11 +222,11 @@ def test_a_triple_that_is_not_there_is_refused(
     store: Store, index: EvidenceIndex, texts: tuple[str, str, str], error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        why(store, index, read_triple(index.provenance, *texts))
+        why(store, index, read_triple(index.kernel, *texts))
 
 
 def test_names_are_known_without_a_copy_of_them(index: EvidenceIndex) -> None:
-    known = Known(index.provenance.lexicon)
+    known = Known(index.kernel.lexicon)
     assert f"{ID}Pakistan" in known
     assert "http://[" not in known
     assert CPEC + "aimsAt" in set(known)
@@ -248,4 +247,4 @@ def test_what_a_page_leads_to_is_the_triple_that_it_shows(
 ) -> None:
     triple = Triple(NamedNode("urn:x:s"), NamedNode("http://x/p"), value)
     given = parse_qs(explanation_of(*triple).partition("?")[2])
-    assert read_triple(index.provenance, *(given[name][0] for name in "spo")) == triple
+    assert read_triple(index.kernel, *(given[name][0] for name in "spo")) == triple

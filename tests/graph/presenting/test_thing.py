@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from graph.citing.answering.source import outermost
-from graph.citing.citation import EvidenceIndex
+from graph.citing.index import EvidenceIndex
+from graph.citing.source import outermost
 from graph.presenting.named import LONGEST, Names
 from graph.presenting.phrase import PHRASES, phrase_of
 from graph.presenting.thing import PAGE, thing

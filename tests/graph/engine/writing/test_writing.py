@@ -57,9 +57,9 @@ def test_a_new_store_is_filled_from_its_source_and_keeps_its_own_changes(tmp_pat
     settings = Settings(source=source, data_dir=tmp_path / "data")
     with LocalEngine.start(settings) as engine:
         assert (count(engine, ALL), count(engine, NAMED)) == (1, 2)
-        assert not engine.behind
+        assert not engine.written
         engine.update(Update("CLEAR GRAPH <x:g>"))
-        assert engine.behind
+        assert engine.written
     with LocalEngine.start(settings) as engine:
         assert (count(engine, ALL), count(engine, NAMED)) == (1, 1)
 

@@ -1,0 +1,121 @@
+"""An absence in words: no source says that any country cooperates in robotics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Variable
+
+from graph.citing.lineage import Absence
+from graph.citing.solution import Term
+from graph.name import typed
+from graph.sparql.printer import print_group
+from graph.sparql.syntax import Group, InGraph, Node, TriplePattern, Triples
+from ontology.namespace import PREFIXES, RDF_TYPE
+
+LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
+DOMAIN: Final = NamedNode(PREFIXES["rdfs"] + "domain")
+RANGE: Final = NamedNode(PREFIXES["rdfs"] + "range")
+
+
+class AbsenceWords:
+    """Puts what nothing says in words, with the labels of a store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.labels: dict[NamedNode, str] = {}
+
+    def say(self, absence: Absence, row: Mapping[Variable, Term | None]) -> str:
+        """Return an absence in words, with the values of a row; as SPARQL where it is of more."""
+        patterns = list(patterns_of(absence.group))
+        if None in patterns or not patterns:
+            return f"nothing in the graph matches {absence.text or print_group(absence.group)}"
+        whole = [pattern for pattern in patterns if pattern is not None]
+        kinds: dict[Node, Node] = {
+            end: kind for pattern in whole for end, kind in self.ends(pattern)
+        }
+        kinds |= {pattern.subject: pattern.object for pattern in whole if is_type(pattern)}
+        spoken = [
+            pattern for pattern in whole if not (is_type(pattern) and is_open(pattern.subject, row))
+        ] or whole
+        clauses = [self.clause(pattern, kinds, row) for pattern in spoken]
+        return f"no source says that {' and that '.join(clauses)}"
+
+    def clause(
+        self,
+        pattern: TriplePattern,
+        kinds: Mapping[Node, Node],
+        row: Mapping[Variable, Term | None],
+    ) -> str:
+        """Return a triple pattern in words."""
+        subject, value = (self.node(end, kinds, row) for end in (pattern.subject, pattern.object))
+        return f"{subject} {self.label(pattern.predicate)} {value}"  # type: ignore[arg-type]
+
+    def ends(self, pattern: TriplePattern) -> Iterator[tuple[Node, NamedNode]]:
+        """Yield the ends of a pattern with the domain and the range of its property."""
+        for end, of_property in ((pattern.subject, DOMAIN), (pattern.object, RANGE)):
+            quads = self.store.quads_for_pattern(
+                pattern.predicate,  # type: ignore[arg-type]
+                of_property,
+                None,
+                DefaultGraph(),
+            )
+            classes = sorted((quad.object for quad in quads), key=str)
+            if len(classes) == 1 and isinstance(classes[0], NamedNode):
+                yield end, classes[0]
+
+    def node(
+        self, node: Node, kinds: Mapping[Node, Node], row: Mapping[Variable, Term | None]
+    ) -> str:
+        """Return a node in words: a variable by its value, or else by its kind."""
+        term = row.get(node) if isinstance(node, Variable) else node
+        if isinstance(term, Literal):
+            return f"“{term.value}”"
+        if isinstance(term, NamedNode):
+            return self.label(term)
+        kind = kinds.get(node)
+        return f"any {self.label(kind).lower()}" if isinstance(kind, NamedNode) else "anything"
+
+    def label(self, term: NamedNode) -> str:
+        """Return the English label of a term, or else its name."""
+        if term.value == RDF_TYPE:
+            return "is a"
+        if term not in self.labels:
+            quads = self.store.quads_for_pattern(term, LABEL, None, DefaultGraph())
+            labels = [quad.object for quad in quads if isinstance(quad.object, Literal)]
+            labels.sort(
+                key=lambda label: (label.language != "en", label.language or "", label.value)
+            )
+            self.labels[term] = labels[0].value if labels else typed(term.value)
+        return self.labels[term]
+
+
+def patterns_of(group: Group) -> Iterator[TriplePattern | None]:
+    """Yield the triple patterns of a group, None for anything that words would leave out."""
+    for element in group.elements:
+        match element:
+            case Triples(patterns):
+                for pattern in patterns:
+                    yield pattern if isinstance(pattern.predicate, NamedNode) else None
+            case InGraph(_, inner):
+                yield from patterns_of(inner)
+            case Group():
+                yield from patterns_of(element)
+            case _:
+                yield None
+
+
+def is_type(pattern: TriplePattern) -> bool:
+    """Whether a pattern asks for the class of a node."""
+    predicate = pattern.predicate
+    return (
+        isinstance(predicate, NamedNode)
+        and predicate.value == RDF_TYPE
+        and isinstance(pattern.object, NamedNode)
+    )
+
+
+def is_open(node: Node, row: Mapping[Variable, Term | None]) -> bool:
+    """Whether a node stands for anything."""
+    return isinstance(node, BlankNode) or (isinstance(node, Variable) and row.get(node) is None)

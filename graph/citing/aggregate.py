@@ -1,0 +1,128 @@
+"""A SELECT that groups: its rows rest on a basis, one support of every member that is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from pyoxigraph import BlankNode, Variable
+
+from graph.citing.lineage import Fact, Graphs
+from graph.citing.rewrite import Rewriter, separate, without_absences
+from graph.citing.run import Run
+from graph.citing.solution import Key, Term
+from graph.citing.trace import Tracer
+from graph.sparql.scope import aggregates
+from graph.sparql.syntax import (
+    Bind,
+    Call,
+    Expression,
+    Filter,
+    Group,
+    Named,
+    Select,
+    Unary,
+)
+
+ORDERED = {"SAMPLE", "GROUP_CONCAT"}
+"""The set functions that choose an order of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The graphs that suffice for a row that counts, and the query that lists its members.
+
+    It holds one support of every member; `graphs` are None where the members are too many. An
+    `obstacle` says why the row may be another with the same members.
+    """
+
+    graphs: Graphs | None
+    query: str
+    triples: tuple[Fact, ...] = ()
+    obstacle: str = ""
+
+
+class Grouping:
+    """A SELECT that groups: the query of its rows, that of its members, and what these use."""
+
+    def __init__(self, select: Select) -> None:
+        self.select = select
+        self.rewriter = Rewriter(select, (), counted=True)
+        self.binds: list[Bind] = []
+        self.keys = tuple(map(self.key, select.modifiers.group_by))
+        self.names = tuple(key.variable for key in self.keys if key.variable)
+        where = without_absences(select.where)
+        rewritten = self.rewriter.group(where)
+        expressions = (select.projection, select.modifiers)
+        self.uses = (*rewritten.uses, *self.rewriter.exists(expressions, where, None))
+        self.looked_at = Select(None, self.bound(rewritten.group))
+        self.members = Select(None, self.bound(select.where))
+        self.notes = self.rewriter.notes
+        if where != select.where:
+            noted = Rewriter(select, (), counted=True)
+            noted.group(select.where)
+            self.notes.add(noted.notes)
+        used = aggregates((select.projection, select.modifiers.having))
+        functions = [aggregate.function for aggregate in used if aggregate.function in ORDERED]
+        self.obstacle = f"{functions[0]} chooses an order of its own" if functions else ""
+
+    def key(self, named: Named) -> Named:
+        """Return a condition of GROUP BY with a name, which the members bind too."""
+        if named.expression == named.variable:
+            return named
+        if named.variable is None and isinstance(named.expression, Variable):
+            return Named(named.expression, named.expression)
+        variable = named.variable or self.rewriter.fresh()
+        self.binds.append(Bind(named.expression, variable))
+        return Named(named.expression, variable)
+
+    def bound(self, group: Group) -> Group:
+        """Return a group that also binds the values that it is grouped by."""
+        return Group((*separate(group), *self.binds))
+
+    def rows(self) -> Select:
+        """Return the SELECT whose rows also show what they are grouped by."""
+        projection = self.select.projection or ()
+        shown = {named.variable for named in projection}
+        names = (Named(name, name) for name in self.names if name not in shown)
+        modifiers = replace(self.select.modifiers, group_by=self.keys, limit=None, offset=None)
+        return Select((*projection, *names), self.select.where, modifiers)
+
+
+def basis(tracer: Tracer, numbers: Iterable[int]) -> tuple[Graphs, list[Fact]] | None:
+    """Return one support of each of these lineages together, and the triples of them.
+
+    A lineage that holds in graphs which are there already needs no others. None is returned where
+    one has no support.
+    """
+    lineages = sorted(
+        (tracer.lineages[number] for number in set(numbers)),
+        key=lambda lineage: len(lineage.sets),
+    )
+    graphs: set[int] = set()
+    triples: list[Fact] = []
+    for lineage in lineages:
+        if not lineage.sets:
+            return None
+        triples.extend(lineage.triples)
+        if not any(graphs.issuperset(chosen) for chosen in lineage.sets):
+            graphs |= lineage.sets[0]
+    return frozenset(graphs), triples
+
+
+def members_query(grouping: Grouping, group: Key, run: Run) -> str:
+    """Return the query that lists the members of a group; a blank node has no name in it."""
+    where = separate(grouping.members.where)
+    terms = run.terms.row(group)
+    filters = (Filter(has(*pair)) for pair in zip(grouping.names, terms, strict=True))
+    return run.written(replace(grouping.members, where=Group((*where, *filters))))
+
+
+def has(variable: Variable, term: Term | None) -> Expression:
+    """Return the condition that a variable has a term, or none; a blank node has no name."""
+    match term:
+        case None:
+            return Unary("!", Call("BOUND", (variable,)))
+        case BlankNode():
+            return Call("ISBLANK", (variable,))
+    return Call("SAMETERM", (variable, term))  # type: ignore[arg-type]

@@ -1,1 +1,0 @@
-"""A cited answer written, and the sources that it names."""

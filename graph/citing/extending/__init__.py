@@ -1,1 +1,0 @@
-"""A query extended, so that its answer tells what each row needs."""

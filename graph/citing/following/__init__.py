@@ -1,1 +1,0 @@
-"""The solutions of a query followed to what each of them needs."""

@@ -1,0 +1,229 @@
+"""The lineage of solutions: the triples, paths and inner answers that each depends on.
+
+A `Use` says what a part of a query needs of the dataset; the tracer finds for it in each solution
+a `Lineage`, the sets of graphs that give it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, product
+from typing import Final, TypeAlias
+
+from pyoxigraph import Variable
+
+from graph.citing.solution import Term
+from graph.sparql.scope import columns, mentioned, parts
+from graph.sparql.syntax import Group, Name, Node, Path, Select
+
+Context: TypeAlias = Name | None
+"""The graph in which a pattern is matched; None is the default graph."""
+
+Graphs: TypeAlias = frozenset[int]
+"""Named graphs, by their numbers."""
+
+Fact: TypeAlias = tuple[Term, Term, Term]
+"""A triple of the dataset."""
+
+
+@dataclass(frozen=True, slots=True)
+class TripleUse:
+    """A triple of the context."""
+
+    subject: Node
+    predicate: Node
+    object: Node
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class PathUse:
+    """A path of the context, from subject to object."""
+
+    subject: Node
+    path: Path
+    object: Node
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class BranchUse:
+    """An OPTIONAL or a branch of a UNION, in the solutions that bind its marker.
+
+    A solution of an `optional` branch that does not bind the marker has to be verified.
+    """
+
+    marker: Variable
+    uses: tuple[Use, ...]
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubselectUse:
+    """A row of a subselect that is answered by itself."""
+
+    select: Select
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class ExistsUse:
+    """A solution of the group of an EXISTS, for the values of the variables that it shares.
+
+    One that is not `required` may be missing: its EXISTS stands within an expression.
+    """
+
+    group: Group
+    shared: tuple[Variable, ...]
+    context: Context
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GraphUse:
+    """A named graph that is there at all."""
+
+    name: Name
+
+
+Use: TypeAlias = TripleUse | PathUse | BranchUse | SubselectUse | ExistsUse | GraphUse
+
+
+def free(part: object) -> Iterator[Variable]:
+    """Yield the variables of uses, without those within subselects and EXISTS."""
+    for use in parts(part):
+        match use:
+            case TripleUse() | PathUse():
+                yield from mentioned(use)
+            case BranchUse(marker):
+                yield marker
+            case GraphUse(name) if isinstance(name, Variable):
+                yield name
+            case SubselectUse(select, context):
+                yield from columns(select)
+                yield from mentioned(context)
+            case ExistsUse(_, shared, context):
+                yield from shared
+                yield from mentioned(context)
+            case _:
+                pass
+
+
+@dataclass(slots=True)
+class Notes:
+    """Remarks on all rows of a query.
+
+    `absences` are patterns that must find nothing. A `doubt` is a reason why a proof must be
+    verified before it is cited; an `obstacle`, why not even that would settle it. A query is
+    `collective` if a row is a function of several rows of a subselect: a count, a sum.
+    """
+
+    absences: list[Absence] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    obstacles: list[str] = field(default_factory=list)
+    collective: bool = False
+
+    def add(self, other: Notes) -> None:
+        """Take over the remarks of another."""
+        self.absences += other.absences
+        self.doubts += other.doubts
+        self.obstacles += other.obstacles
+        self.collective |= other.collective
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A group that must find nothing, and the text of its MINUS or NOT EXISTS."""
+
+    group: Group
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lineage:
+    """The sets of graphs that give a triple, path or inner row, the smallest first.
+
+    It is `complete` where no other minimal set exists, and `doubtful` where a set may give less
+    than it says, so that a proof by it must be verified. `triples` are those that it is made of:
+    a triple itself, or the steps of a path.
+    """
+
+    sets: tuple[Graphs, ...]
+    complete: bool = True
+    doubtful: bool = False
+    triples: tuple[Fact, ...] = ()
+
+
+EMPTY: Final[Graphs] = frozenset()
+GIVEN: Final = Lineage((EMPTY,))
+"""The lineage of an axiom: the ontology is taken as given."""
+
+NOTHING: Final = Lineage(())
+"""The lineage of a triple that no graph gives."""
+
+UNKNOWN: Final = Lineage((), complete=False, doubtful=True)
+"""The lineage of what only asking can tell."""
+
+MOST_PRODUCTS: Final = 64
+"""The combinations of sets that are looked at where several lineages are joined."""
+
+
+def joined(lineages: Iterable[Lineage], most: int) -> Lineage:
+    """Return the lineage of the conjunction of several: up to so many sets, each of one of each."""
+    several = [lineage for lineage in dict.fromkeys(lineages) if lineage is not GIVEN]
+    if len(several) <= 1:
+        return several[0] if several else GIVEN
+    if most == 1:
+        return first(several)
+    size = 1
+    for lineage in several:
+        size *= len(lineage.sets)
+    chosen = islice(product(*(lineage.sets for lineage in several)), MOST_PRODUCTS)
+    sets = smallest(EMPTY.union(*choice) for choice in chosen)
+    return Lineage(
+        tuple(sets[:most]),
+        complete=all(lineage.complete for lineage in several)
+        and size <= MOST_PRODUCTS
+        and len(sets) <= most,
+        doubtful=any(lineage.doubtful for lineage in several),
+        triples=tuple(dict.fromkeys(triple for lineage in several for triple in lineage.triples)),
+    )
+
+
+def first(several: Sequence[Lineage]) -> Lineage:
+    """Return a lineage of one set for the conjunction of several: few graphs, each once."""
+    graphs = EMPTY
+    for lineage in sorted(several, key=lambda lineage: len(lineage.sets)):
+        if not lineage.sets:
+            return UNKNOWN
+        if not any(chosen <= graphs for chosen in lineage.sets):
+            graphs |= lineage.sets[0]
+    return Lineage(
+        (graphs,),
+        complete=all(lineage.complete and len(lineage.sets) == 1 for lineage in several),
+        doubtful=any(lineage.doubtful for lineage in several),
+    )
+
+
+def either(lineages: Iterable[Lineage], most: int) -> Lineage:
+    """Return the lineage of the disjunction of several."""
+    several = list(dict.fromkeys(lineages))
+    if len(several) == 1:
+        return several[0]
+    sets = smallest(graphs for lineage in several for graphs in lineage.sets)
+    return Lineage(
+        tuple(sets[:most]),
+        complete=all(lineage.complete for lineage in several) and len(sets) <= most,
+        doubtful=any(lineage.doubtful for lineage in several),
+        triples=tuple(dict.fromkeys(triple for lineage in several for triple in lineage.triples)),
+    )
+
+
+def smallest(sets: Iterable[Graphs]) -> list[Graphs]:
+    """Return the sets that hold no other one, the smallest first."""
+    minimal: list[Graphs] = []
+    for graphs in sorted(dict.fromkeys(sets), key=lambda graphs: (len(graphs), sorted(graphs))):
+        if not any(smaller <= graphs for smaller in minimal):
+            minimal.append(graphs)
+    return minimal

@@ -1,0 +1,109 @@
+"""Follows property paths: the triples over which a node is reached, one way for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias, cast
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
+
+from graph.citing.lineage import Fact
+from graph.citing.solution import Term
+from graph.sparql.syntax import Alternative, Inverse, NegatedSet, Path, Repeat, Sequence
+
+Way: TypeAlias = tuple[Fact, ...]
+"""The triples of a path from one node to another."""
+
+Reached: TypeAlias = dict[Term, Way]
+"""The nodes that are reached, each with the way that was found first: it has the fewest triples."""
+
+
+@dataclass(frozen=True)
+class Walker:
+    """Walks the triples of some graphs of a store; no graph is the default graph."""
+
+    store: Store
+    graphs: tuple[NamedNode, ...] = ()
+
+    @cached_property
+    def names(self) -> tuple[NamedNode | DefaultGraph, ...]:
+        """The graphs that are walked, as the store names them."""
+        return self.graphs or (DefaultGraph(),)
+
+    def step(self, path: Path, reached: Reached, *, back: bool = False) -> Reached:
+        """Return the nodes reached along a path, or along it from its end to its start."""
+        match path:
+            case NamedNode() | NegatedSet():
+                return first(
+                    (end, (*way, triple))
+                    for node, way in reached.items()
+                    for end, triple in self.edges(node, path, back=back)
+                )
+            case Inverse(inner):
+                return self.step(inner, reached, back=not back)
+            case Sequence(steps):
+                for part in reversed(steps) if back else steps:
+                    reached = self.step(part, reached, back=back)
+                return reached
+            case Alternative(branches):
+                several = (self.step(branch, reached, back=back) for branch in branches)
+                return first(pair for ways in several for pair in ways.items())
+            case Repeat(inner, times):
+                return self.repeat(inner, times, reached, back=back)
+
+    def repeat(self, path: Path, times: str, reached: Reached, *, back: bool) -> Reached:
+        """Return the nodes reached by a path taken as often as its sign allows.
+
+        The engine lets a path of no step start and end only at a node that some triple names.
+        """
+        total = {} if times == "+" else {n: self.named(n, way) for n, way in reached.items()}
+        grown = self.step(path, reached, back=back)
+        while grown := {node: way for node, way in grown.items() if node not in total}:
+            total |= grown
+            grown = {} if times == "?" else self.step(path, grown, back=back)
+        return total
+
+    def edges(
+        self, node: Term, path: NamedNode | NegatedSet, *, back: bool
+    ) -> Iterator[tuple[Term, Fact]]:
+        """Yield the edges of a node that a path of one step allows, each with its other end."""
+        if isinstance(path, NamedNode):
+            for triple in self.facts(node, path, back=back):
+                yield triple[0 if back else 2], triple
+            return
+        for excluded, reverse in ((path.forward, back), (path.backward, not back)):
+            if excluded:
+                for triple in self.facts(node, None, back=reverse):
+                    if triple[1] not in excluded:
+                        yield triple[0 if reverse else 2], triple
+
+    def facts(self, node: Term, predicate: NamedNode | None, *, back: bool) -> Iterator[Fact]:
+        """Yield the triples of which a node is the subject, or the object."""
+        subject = None if back else node
+        if subject is not None and not isinstance(subject, NamedNode | BlankNode):
+            return
+        for graph in self.names:
+            for quad in self.store.quads_for_pattern(
+                subject, predicate, node if back else None, graph
+            ):
+                yield cast("Fact", (quad.subject, quad.predicate, quad.object))
+
+    def named(self, node: Term, way: Way) -> Way:
+        """Return a way with a triple that names its end, where there is one."""
+        if way:
+            return way
+        for back in (False, True):
+            for triple in self.facts(node, None, back=back):
+                return (triple,)
+        return way
+
+
+def first(pairs: Iterable[tuple[Term, Way]]) -> Reached:
+    """Return the shortest way to each node."""
+    reached: Reached = {}
+    for node, way in pairs:
+        if node not in reached or len(way) < len(reached[node]):
+            reached[node] = way
+    return reached

@@ -1,0 +1,267 @@
+"""The rows of a SELECT with what each depends on: the lineage of its solutions, or its members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
+from itertools import chain, compress
+
+from pyoxigraph import Literal, NamedNode, Store, Variable
+
+from graph.citing.aggregate import Basis, Grouping, basis, members_query
+from graph.citing.index import EvidenceIndex, Search
+from graph.citing.lineage import (
+    UNKNOWN,
+    ExistsUse,
+    GraphUse,
+    Lineage,
+    Notes,
+    SubselectUse,
+    TripleUse,
+    either,
+    free,
+)
+from graph.citing.rewrite import (
+    INFERRED,
+    Rewriter,
+    is_aggregate,
+    unordered,
+    with_hidden,
+    within,
+)
+from graph.citing.run import Run, restricted, with_values
+from graph.citing.solution import UNBOUND, Key, Solutions, Terms
+from graph.citing.trace import Needs, Tracer
+from graph.errors import QuerySyntaxError
+from graph.sparql.scope import columns, mentioned
+from graph.sparql.syntax import Dataset, Modifiers, Named, Query, Select
+from ontology.namespace import INFERRED_GRAPH
+
+LACKING = "the dataset lacks triples that follow from it"
+
+MOST_WAYS = 16
+"""The solutions of one row of which the lineage is looked at."""
+
+
+@dataclass(slots=True)
+class Relation:
+    """The rows of a SELECT, and the needs of the solutions that give each of them.
+
+    Rows that group have a `basis` in their place. `empty` are rows that count no member at all.
+    The first needs of a solution, so many as are `required`, are those of any that gives its row.
+    """
+
+    columns: tuple[Variable, ...]
+    tracer: Tracer
+    notes: Notes
+    rows: list[Key] = field(default_factory=list)
+    solutions: dict[Key, list[Needs]] = field(default_factory=dict)
+    basis: dict[Key, Basis] = field(default_factory=dict)
+    empty: set[Key] = field(default_factory=set)
+    required: int = 0
+
+    def add(self, keys: Iterable[Key], needs: Iterable[Needs]) -> None:
+        """Have rows be given by solutions, one for each."""
+        solutions = self.solutions
+        for key, need in zip(keys, needs, strict=True):
+            several = solutions.get(key)
+            if several is None:
+                solutions[key] = [need]
+            elif len(several) < MOST_WAYS or need not in several:
+                several.append(need)
+
+    def lineage(self, key: Key, most: int | None = None) -> Lineage:
+        """Return the lineage of a row: of any of its solutions, or of the basis that it has."""
+        if key in self.basis:
+            graphs = self.basis[key].graphs
+            return Lineage(() if graphs is None else (graphs,), complete=False, doubtful=True)
+        several = list(dict.fromkeys(self.solutions.get(key, ())))
+        if not several:
+            return UNKNOWN
+        most = most or self.tracer.most
+        first = either((self.tracer.joined(needs, most) for needs in several[:MOST_WAYS]), most)
+        if len(several) <= MOST_WAYS or first.sets[:1] == (frozenset(),):
+            return first
+        return Lineage(first.sets, complete=False, doubtful=first.doubtful, triples=first.triples)
+
+
+def followed(keys: Iterable[Key], rows: int) -> list[bool]:
+    """Return which solutions are traced: of so many rows, the first few of each."""
+    met: dict[Key, int] = {}
+    chosen = []
+    for key in keys:
+        count = met.get(key, 0)
+        is_chosen = count <= MOST_WAYS and (count > 0 or len(met) < rows)
+        if is_chosen:
+            met[key] = count + 1
+        chosen.append(is_chosen)
+    return chosen
+
+
+class Relations:
+    """Answers the SELECTs of one query, each with what its rows depend on."""
+
+    def __init__(
+        self,
+        store: Store,
+        index: EvidenceIndex,
+        query: Query,
+        bindings: Mapping[str, NamedNode | Literal],
+    ) -> None:
+        self.query = query
+        self.thresholds = index.thresholds
+        default = tuple(name.value for name in query.dataset.default)
+        is_whole = query.dataset == Dataset()
+        self.terms = Terms()
+        graphs = None if is_whole else default
+        self.tracer = Tracer(store, index, self.terms, graphs, self.inner_row, self.witnesses)
+        self.run = Run(store, query, bindings, self.terms)
+        self.notes = Notes()
+        if INFERRED_GRAPH in default:
+            self.notes.doubts.append(INFERRED)
+        if index.lacks:
+            self.notes.doubts.append(LACKING)
+        self.inner: dict[tuple[Select, str | None], Relation] = {}
+
+    def of(
+        self,
+        select: Select,
+        wanted: Set[Key] | None = None,
+        identified: Set[Variable] | None = None,
+    ) -> Relation:
+        """Return the answer of a SELECT, its LIMIT and OFFSET left out, or only some rows of it.
+
+        Of one with `identified` each row is an answer for itself, or several, which all show the
+        values of these variables.
+        """
+        if wanted is not None:
+            select = restricted(select, wanted, self.terms)
+        if is_aggregate(select):
+            relation = self.grouped(select)
+        else:
+            relation = self.plain(select, wanted, identified)
+        if select.distinctness:
+            relation.rows = list(dict.fromkeys(relation.rows))
+        return relation
+
+    def plain(
+        self,
+        select: Select,
+        wanted: Set[Key] | None = None,
+        identified: Set[Variable] | None = None,
+    ) -> Relation:
+        """Return the answer of a SELECT that groups nothing."""
+        shown = columns(select)
+        as_they_are = set(shown)
+        if select.projection is not None:
+            as_they_are &= {n.variable for n in select.projection if n.variable == n.expression}
+        if wanted is not None or select is self.query.form:
+            identified = as_they_are
+        rewriter = Rewriter(select, as_they_are, identified=identified)
+        rewritten = rewriter.group(select.where)
+        exists = rewriter.exists(select.projection, select.where, None)
+        required = [use for use in rewritten.uses if isinstance(use, TripleUse | GraphUse)]
+        others = (use for use in rewritten.uses if not isinstance(use, TripleUse | GraphUse))
+        uses = (*required, *others, *exists)
+        modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
+        projection = select.projection
+        if projection is None:
+            projection = tuple(Named(variable, variable) for variable in shown)
+        wider = with_hidden(projection, free(uses))
+        solutions = self.run.solutions(Select(wider, rewritten.group, modifiers))
+        relation = Relation(shown, self.tracer, rewriter.notes)
+        relation.required = len(required) if as_they_are.issuperset(free(tuple(required))) else 0
+        relation.rows = keys = list(solutions.rows(shown))
+        if wanted is not None:
+            solutions = solutions.where([key in wanted for key in keys])
+            keys = [key for key in keys if key in wanted]
+        cited = wanted is not None or select is self.query.form
+        chosen = followed(keys, self.thresholds.rows if cited else len(keys))
+        solutions, keys = solutions.where(chosen), list(compress(keys, chosen))
+        if self.tracer.search is Search.ALL and len({*keys}) > self.thresholds.several:
+            self.tracer.search = Search.QUICK
+        relation.add(keys, self.tracer.needs(uses, solutions))
+        return relation
+
+    def grouped(self, select: Select) -> Relation:
+        """Return the answer of a SELECT that groups: a row rests on the members of its group."""
+        grouping = Grouping(select)
+        relation = Relation(columns(select), self.tracer, grouping.notes)
+        members = self.members(grouping)
+        search, self.tracer.search = self.tracer.search, Search.BASIS
+        groups = {} if members is None else members.grouped(grouping.names)
+        needs = [] if members is None else list(self.tracer.needs(grouping.uses, members))
+        rows = self.run.solutions(grouping.rows())
+        relation.rows = list(rows.rows(relation.columns))
+        self.tracer.search = search
+        for key, group in zip(relation.rows, rows.rows(grouping.names), strict=True):
+            if members is not None and group not in groups:
+                relation.empty.add(key)
+            elif key not in relation.basis:
+                numbers = chain.from_iterable(needs[member] for member in groups.get(group, ()))
+                founded = None if members is None else basis(self.tracer, numbers)
+                graphs, triples = founded or (None, [])
+                obstacle = grouping.obstacle if len(groups.get(group, ())) > 1 else ""
+                relation.basis[key] = Basis(
+                    graphs, members_query(grouping, group, self.run), tuple(triples), obstacle
+                )
+        return relation
+
+    def members(self, grouping: Grouping) -> Solutions | None:
+        """Return the members of all groups, and what is ruled out; None where they are too many."""
+        limited = replace(
+            grouping.looked_at, modifiers=Modifiers(limit=self.thresholds.members + 1)
+        )
+        members = self.run.solutions(limited)
+        return None if members.size > self.thresholds.members else members
+
+    def inner_row(
+        self, use: SubselectUse, graph: str | None, row: Mapping[Variable, int]
+    ) -> Lineage:
+        """Return the lineage of the row of a subselect that a solution was joined with."""
+        relation = self.subselect(use, graph)
+        return relation.lineage(tuple(row.get(variable, UNBOUND) for variable in relation.columns))
+
+    def subselect(self, use: SubselectUse, graph: str | None) -> Relation:
+        """Return the rows of a subselect in a graph, without its LIMIT and OFFSET."""
+        asked = use.select, graph
+        if asked not in self.inner:
+            modifiers = use.select.modifiers
+            whole = replace(use.select, modifiers=unordered(modifiers))
+            relation = self.of(within(whole, graph))
+            if modifiers.limit is not None or modifiers.offset is not None:
+                relation.notes.doubts.append("a subselect has a LIMIT or an OFFSET")
+            if self.run.bindings.keys() & set(mentioned(use.select)):
+                relation.notes.doubts.append("a parameter stands in a subselect")
+            self.notes.add(relation.notes)
+            self.inner[asked] = relation
+        return self.inner[asked]
+
+    def witnesses(
+        self, use: ExistsUse, rows: Iterable[Key], graph: str | None
+    ) -> dict[Key, Lineage]:
+        """Return the lineage of an EXISTS, by the values of the variables that it shares.
+
+        All values are asked for at once; those with a blank node, which has no name, are not.
+        """
+        keys = [key for key in rows if all(map(self.is_named, key))]
+        select = within(Select(None, use.group), graph)
+        select = with_values(select, use.shared, ([self.terms[n] for n in key] for key in keys))
+        hidden = tuple(Named(variable, variable) for variable in use.shared)
+        if not keys:
+            return {}
+        try:
+            relation = self.plain(replace(select, projection=hidden or None))
+        except QuerySyntaxError:  # a variable stands where none can, as in BIND
+            return {}
+        self.notes.add(relation.notes)
+        if not hidden:
+            whole = list(chain.from_iterable(relation.solutions.values()))
+            if not whole:
+                return {}
+            return {(): either((self.tracer.joined(needs, 4) for needs in whole[:MOST_WAYS]), 4)}
+        return {key: relation.lineage(key) for key in relation.solutions}
+
+    def is_named(self, number: int) -> bool:
+        """Return whether a query can name the term of a number."""
+        return isinstance(self.terms[number], NamedNode | Literal)

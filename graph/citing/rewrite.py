@@ -1,0 +1,387 @@
+"""Rewrites a query so that each solution shows what it depends on.
+
+Blank nodes become hidden variables, `p/q` and `^p` become triple patterns, each OPTIONAL and each
+branch of a UNION binds a marker, and subselects that only project show their hidden variables too.
+None of this changes the solutions, so rows and citations come from the same run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, replace
+from typing import Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Variable
+
+from graph.citing.lineage import (
+    Absence,
+    BranchUse,
+    Context,
+    ExistsUse,
+    GraphUse,
+    Notes,
+    PathUse,
+    SubselectUse,
+    TripleUse,
+    Use,
+    free,
+)
+from graph.sparql.printer import print_expression, print_group
+from graph.sparql.scope import aggregates, certain, has_exists, mentioned, parts, visible
+from graph.sparql.syntax import (
+    Alternative,
+    Bind,
+    Chain,
+    Element,
+    Exists,
+    Expression,
+    Filter,
+    Group,
+    InGraph,
+    Inverse,
+    Minus,
+    Modifiers,
+    Named,
+    NegatedSet,
+    Node,
+    OptionalPart,
+    Path,
+    Select,
+    Sequence,
+    TriplePattern,
+    Triples,
+    Union,
+)
+from graph.sparql.term import XSD
+
+TRUE: Final = Literal("true", datatype=NamedNode(XSD + "boolean"))
+
+NEGATION: Final = "it depends on an absence"
+OPTIONAL: Final = "it depends on whether an OPTIONAL matches"
+EXISTS: Final = "an EXISTS stands within an expression"
+ANONYMOUS: Final = "its rows do not show which graph was matched"
+INFERRED: Final = "graph:inferred depends on all that is stated"
+AGGREGATED: Final = "a subselect counts"
+PATH: Final = "a path leads there in several ways"
+"""Why the proof of a row is verified."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A group that binds what its solutions depend on, and their uses of the dataset."""
+
+    group: Group
+    uses: tuple[Use, ...]
+
+
+class Rewriter:
+    """Rewrites the groups of one SELECT.
+
+    `shown` are the variables that its rows show as they are; where `counted`, it also matters how
+    often a solution comes. `identified` are the variables of which every row of the answer shows
+    the value; None where a row is no answer for itself, but part of one.
+    """
+
+    def __init__(
+        self,
+        select: Select,
+        shown: Iterable[Variable],
+        *,
+        counted: bool = False,
+        identified: Set[Variable] | None = None,
+    ) -> None:
+        self.select = select
+        self.shown = frozenset(shown)
+        self.counted = counted
+        self.identified = identified
+        self.notes = Notes()
+        self.mentions = mentions(select)
+        self.prefix = hidden_prefix(select)
+        self.hidden: list[Variable] = []
+        self.blanks: dict[BlankNode, Variable] = {}
+
+    def fresh(self) -> Variable:
+        """Return a variable that the query does not use."""
+        self.hidden.append(Variable(f"{self.prefix}{len(self.hidden)}"))
+        return self.hidden[-1]
+
+    def group(self, group: Group, context: Context = None) -> Rewritten:
+        """Return a group rewritten."""
+        elements: list[Element] = []
+        uses: list[Use] = []
+        for number, element in enumerate(group.elements):
+            rewritten, more = self.element(element, group.elements[:number], group, context)
+            elements.append(rewritten)
+            uses.extend(more)
+        return Rewritten(Group(tuple(elements)), tuple(uses))
+
+    def element(  # noqa: PLR0911 - a case for each kind
+        self, element: Element, before: tuple[Element, ...], group: Group, context: Context
+    ) -> tuple[Element, Iterable[Use]]:
+        """Return an element rewritten, and the uses of its solutions."""
+        match element:
+            case Triples(patterns):
+                return self.triples(patterns, context)
+            case OptionalPart(inner):
+                settled = group is self.select.where and self.settles(inner, before)
+                return self.optional(element, inner, before, context, settled=settled)
+            case Union(branches):
+                marked = [self.marked(branch, context, optional=False) for branch in branches]
+                return Union(tuple(branch for branch, _ in marked)), [use for _, use in marked]
+            case InGraph(name, inner):
+                return self.in_graph(name, inner)
+            case Group():
+                rewritten = self.group(element, context)
+                return rewritten.group, rewritten.uses
+            case Select():
+                return self.subselect(element, context)
+            case Filter(expression):
+                return element, list(self.filtered(expression, group, context))
+            case Minus(inner):
+                self.absent(f"MINUS {print_group(inner)}", inner, before, group)
+        return element, list(self.exists(element, group, context))
+
+    def triples(
+        self, patterns: tuple[TriplePattern, ...], context: Context
+    ) -> tuple[Element, Iterable[Use]]:
+        """Return triple patterns without blank nodes, sequences and inverses."""
+        simple = [
+            step
+            for pattern in patterns
+            for step in self.steps(
+                self.variable(pattern.subject), pattern.predicate, self.variable(pattern.object)
+            )
+        ]
+        return Triples(tuple(simple)), [use_of(pattern, context) for pattern in simple]
+
+    def variable(self, node: Node) -> Node:
+        """Return a node, a hidden variable for a blank one."""
+        if not isinstance(node, BlankNode):
+            return node
+        if node not in self.blanks:
+            self.blanks[node] = self.fresh()
+        return self.blanks[node]
+
+    def steps(self, subject: Node, path: Path | Variable, value: Node) -> Iterator[TriplePattern]:
+        """Yield the patterns that a path is short for (SPARQL 1.1 Query, section 18.2.2.4)."""
+        match path:
+            case Inverse(inner):
+                yield from self.steps(value, inner, subject)
+            case Sequence(steps):
+                ends = [subject, *(self.fresh() for _ in steps[1:]), value]
+                for start, step, end in zip(ends, steps, ends[1:], strict=False):
+                    yield from self.steps(start, step, end)
+            case _:
+                if self.is_ambiguous(path):
+                    self.notes.doubts.append(PATH)
+                yield TriplePattern(subject, path, value)
+
+    def is_ambiguous(self, path: Path | Variable) -> bool:
+        """Whether a step of a path may lead to one node over several triples, and all count."""
+        return self.counted and any(isinstance(p, Alternative | NegatedSet) for p in parts(path))
+
+    def settles(self, inner: Group, before: tuple[Element, ...]) -> bool:
+        """Whether a row by which an OPTIONAL did not match is given by the rest of it alone.
+
+        It is so where the OPTIONAL asks for triples only, and the row shows all that it is asked
+        with: no part of the dataset matches then what the whole does not, whatever the solution.
+        """
+        return self.identified is not None and is_asked_with(inner, before, self.shown)
+
+    def absent(self, text: str, inner: Group, before: tuple[Element, ...], group: Group) -> None:
+        """Note a MINUS or NOT EXISTS, which must find nothing.
+
+        A row that shows all that its group is asked with finds nothing in any part of the dataset.
+        """
+        self.notes.absences.append(Absence(inner, text))
+        outermost = self.identified is not None and group is self.select.where
+        if not (outermost and is_asked_with(inner, before, self.identified or set())):
+            self.notes.doubts.append(NEGATION)
+
+    def optional(
+        self,
+        element: Element,
+        inner: Group,
+        before: tuple[Element, ...],
+        context: Context,
+        *,
+        settled: bool,
+    ) -> tuple[Element, Iterable[Use]]:
+        """Return an OPTIONAL with its marker; one that changes no row needs none."""
+        added = set(visible(inner.elements)) - certain(before)
+        within = Counter(mentioned(inner))
+        tested = any(self.mentions[variable] > within[variable] for variable in added)
+        if not (tested or self.counted or added & self.shown):
+            return element, ()
+        hides = added.isdisjoint(self.shown & certain(inner.elements))
+        if tested or (not self.counted and (self.identified is None or hides)):
+            self.notes.doubts.append(OPTIONAL)
+        group, use = self.marked(inner, context, optional=not (settled or self.counted))
+        return OptionalPart(group), [use]
+
+    def marked(self, group: Group, context: Context, *, optional: bool) -> tuple[Group, BranchUse]:
+        """Return a group that binds a marker, and the use of the branch that it marks."""
+        rewritten = self.group(group, context)
+        marker = self.fresh()
+        elements = (*separate(rewritten.group), Bind(TRUE, marker))
+        return Group(elements), BranchUse(marker, rewritten.uses, optional)
+
+    def in_graph(self, name: NamedNode | Variable, inner: Group) -> tuple[Element, Iterable[Use]]:
+        """Return a GRAPH rewritten."""
+        if isinstance(name, Variable) and not self.counted and name not in self.shown:
+            self.notes.doubts.append(ANONYMOUS)
+        rewritten = self.group(inner, name)
+        return InGraph(name, rewritten.group), [GraphUse(name), *rewritten.uses]
+
+    def subselect(self, select: Select, context: Context) -> tuple[Element, Iterable[Use]]:
+        """Return a subselect that shows its hidden variables, or that is answered by itself."""
+        if not is_plain(select):
+            if is_aggregate(select):
+                self.notes.doubts.append(AGGREGATED)
+                self.notes.collective = True
+            return select, [SubselectUse(select, context)]
+        first = len(self.hidden)
+        rewritten = self.group(select.where, context)
+        more = list(self.exists(select.projection, select.where, context))
+        shown = tuple(Named(variable, variable) for variable in self.hidden[first:])
+        projection = None if select.projection is None else (*select.projection, *shown)
+        uses = (*rewritten.uses, *more)
+        if projection is not None:
+            missing = set(free(uses)) - {named.variable for named in projection}
+            projection += tuple(Named(variable, variable) for variable in sorted(missing, key=str))
+        return replace(select, where=rewritten.group, projection=projection), uses
+
+    def filtered(self, expression: Expression, group: Group, context: Context) -> Iterator[Use]:
+        """Yield the use of each EXISTS that must hold, and note what must not."""
+        for condition in conjuncts(expression):
+            match condition:
+                case Exists(inner, True):
+                    self.absent(print_expression(condition), inner, group.elements, group)
+                case Exists(inner):
+                    yield self.witness(inner, group, context, required=True)
+                case _:
+                    yield from self.exists(condition, group, context)
+
+    def exists(self, part: object, group: Group, context: Context) -> Iterator[Use]:
+        """Yield the uses of the EXISTS within expressions; whether they hold is to be verified."""
+        for exists in parts(part):
+            if isinstance(exists, Exists):
+                self.notes.doubts.append(EXISTS)
+                yield self.witness(exists.group, group, context, required=False)
+
+    def witness(self, inner: Group, group: Group, context: Context, *, required: bool) -> ExistsUse:
+        """Return the use of a group that an EXISTS asks for."""
+        within = set(mentioned(inner))
+        shared = tuple(v for v in visible(group.elements) if v in within)
+        return ExistsUse(inner, shared, context, required)
+
+
+def use_of(pattern: TriplePattern, context: Context) -> Use:
+    """Return the use of the triple or path of a pattern."""
+    subject, predicate, value = pattern.subject, pattern.predicate, pattern.object
+    if isinstance(predicate, NamedNode | Variable):
+        return TripleUse(subject, predicate, value, context)
+    return PathUse(subject, predicate, value, context)
+
+
+def is_asked_with(inner: Group, before: tuple[Element, ...], shown: Set[Variable]) -> bool:
+    """Whether a group asks for triples only, with what is bound before it for certain and shown."""
+    asked_with = set(mentioned(inner)) & set(visible(before))
+    return is_monotone(inner) and asked_with <= shown & certain(before)
+
+
+def is_monotone(group: Group) -> bool:
+    """Whether a group asks for triples only, so that it has no solution where some are missing."""
+    elements = group.elements
+    return all(
+        isinstance(element, Triples | Filter) and not has_exists(element) for element in elements
+    )
+
+
+def without_absences(group: Group) -> Group:
+    """Return a group that asks for what must be absent as OPTIONAL, and tests nothing optional.
+
+    Its solutions are those of the group, and those that are ruled out, with what rules them out.
+    """
+    elements: list[Element] = []
+    fixed = certain(group.elements)
+    for element in group.elements:
+        match element:
+            case Minus(inner):
+                elements.append(OptionalPart(inner))
+            case Filter(expression):
+                for condition in conjuncts(expression):
+                    if isinstance(condition, Exists) and condition.negated:
+                        elements.append(OptionalPart(condition.group))
+                    elif has_exists(condition) or fixed.issuperset(mentioned(condition)):
+                        elements.append(Filter(condition))
+            case _:
+                elements.append(element)
+    return Group(tuple(elements))
+
+
+def conjuncts(expression: Expression) -> Iterator[Expression]:
+    """Yield the conditions that must all hold."""
+    if isinstance(expression, Chain) and expression.rest[0][0] == "&&":
+        for condition in (expression.first, *(operand for _, operand in expression.rest)):
+            yield from conjuncts(condition)
+    else:
+        yield expression
+
+
+def separate(group: Group) -> tuple[Element, ...]:
+    """Return the elements of a group; a subselect gets brackets, so that more may follow."""
+    alone = len(group.elements) == 1 and isinstance(group.elements[0], Select)
+    return (group,) if alone else group.elements
+
+
+def mentions(select: Select) -> Counter[Variable]:
+    """Count the mentions that may test a variable: not to show it, and not to order by it."""
+    shown = [n.expression for n in select.projection or () if n.expression != n.variable]
+    modifiers = select.modifiers
+    tested = (select.where, tuple(shown), modifiers.group_by, modifiers.having, modifiers.values)
+    return Counter(mentioned(tested))
+
+
+def hidden_prefix(part: object) -> str:
+    """Return how hidden variables begin: as no variable of the query does."""
+    prefix = "_"
+    while any(variable.value.startswith(prefix) for variable in mentioned(part)):
+        prefix += "_"
+    return prefix
+
+
+def is_plain(select: Select) -> bool:
+    """Whether a SELECT only projects, so that its solutions can be seen from outside."""
+    modifiers = select.modifiers
+    limited = modifiers.limit is not None or modifiers.offset is not None
+    return not (select.distinctness or limited or is_aggregate(select))
+
+
+def is_aggregate(select: Select) -> bool:
+    """Whether a SELECT groups its solutions."""
+    shown = tuple(named.expression for named in select.projection or ())
+    modifiers = select.modifiers
+    return bool(modifiers.group_by or modifiers.having or any(map(aggregates, shown)))
+
+
+def with_hidden(
+    projection: tuple[Named, ...], variables: Iterable[Variable]
+) -> tuple[Named, ...] | None:
+    """Return a projection that shows more variables; None, which is `*`, where it shows none."""
+    shown = {named.variable for named in projection}
+    more = dict.fromkeys(variable for variable in variables if variable not in shown)
+    return (*projection, *(Named(variable, variable) for variable in more)) or None
+
+
+def within(select: Select, graph: str | None) -> Select:
+    """Return a SELECT of which the pattern is matched in a graph; None is the default graph."""
+    if graph is None:
+        return select
+    return replace(select, where=Group((InGraph(NamedNode(graph), select.where),)))
+
+
+def unordered(modifiers: Modifiers) -> Modifiers:
+    """Return modifiers without order, LIMIT and OFFSET: the same rows are answered, and others."""
+    return replace(modifiers, order_by=(), limit=None, offset=None)

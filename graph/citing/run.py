@@ -1,0 +1,139 @@
+"""Runs one query, or parts of it, on the dataset and on small stores of some of its graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias, cast
+
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    Variable,
+)
+
+from graph.citing.rewrite import is_aggregate, separate
+from graph.citing.solution import Key, Solutions, Terms
+from graph.evaluation import results
+from graph.sparql.printer import print_query
+from graph.sparql.scope import certain, columns
+from graph.sparql.syntax import Form, Group, Query, Select, Values
+
+EngineAnswer: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
+
+MOST_VALUES: Final = 1000
+"""Rows to which a SELECT is restricted; past that it is cheaper to answer the whole."""
+
+
+class Run:
+    """Runs a query in other forms, with its parameters bound; terms of answers become numbers."""
+
+    def __init__(
+        self,
+        store: Store,
+        query: Query,
+        bindings: Mapping[str, NamedNode | Literal],
+        terms: Terms,
+    ) -> None:
+        self.store = store
+        self.query = query
+        self.bindings = {Variable(name): term for name, term in bindings.items()}
+        self.terms = terms
+
+    def written(self, form: Form) -> str:
+        """Return the query in another form, as text."""
+        return print_query(replace(self.query, form=form))
+
+    def answer(self, store: Store, form: Form) -> EngineAnswer:
+        """Return the answer of a store to a query of any form."""
+        return self.results(store, self.written(form))
+
+    def results(self, store: Store, text: str) -> EngineAnswer:
+        """Return the answer of a store to a query that is written already."""
+        bindings = {variable.value: term for variable, term in self.bindings.items()}
+        return results(store, text, bindings)
+
+    def solutions(self, select: Select, store: Store | None = None) -> Solutions:
+        """Return the solutions of a SELECT, of the dataset or another store."""
+        shown = set(columns(select))
+        bindings = {v.value: term for v, term in self.bindings.items() if v in shown}
+        answer = results(self.store if store is None else store, self.written(select), bindings)
+        return Solutions.read(cast("QuerySolutions", answer), self.terms)
+
+    def rows(self, store: Store, select: Select) -> list[Key]:
+        """Return the rows that a store answers to a SELECT."""
+        answer = cast("QuerySolutions", self.answer(store, select))
+        return list(Solutions.read(answer, self.terms).rows(columns(select)))
+
+    def triples(self, store: Store, form: Form) -> list[Key]:
+        """Return the triples that a store answers to a CONSTRUCT or DESCRIBE, as rows."""
+        answer = cast("QueryTriples", self.answer(store, form))
+        return [
+            self.terms.key((triple.subject, triple.predicate, triple.object)) for triple in answer
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query as small stores are asked it, without LIMIT and OFFSET: for all rows, or for one.
+
+    `answer` asks a store a text, `bound` gives the text for one row.
+    """
+
+    text: str
+    terms: Terms
+    columns: Sequence[Variable]
+    answer: Callable[[Store, str], EngineAnswer]
+    bound: Callable[[Key], str]
+
+    def rows(self, store: Store, text: str) -> set[Key]:
+        """Return the rows that a store answers; an ASK has one of no columns where it is true."""
+        answer = self.answer(store, text)
+        if isinstance(answer, QuerySolutions):
+            return set(Solutions.read(answer, self.terms).rows(self.columns))
+        if isinstance(answer, QueryBoolean):
+            return {()} if answer else set()
+        rows = (
+            self.terms.key((triple.subject, triple.predicate, triple.object)) for triple in answer
+        )
+        return set(map(self.terms.blanked, rows))
+
+
+def restricted(select: Select, rows: Collection[Key], terms: Terms) -> Select:
+    """Return a SELECT that answers some of its rows, and maybe others.
+
+    The rows become VALUES of the columns that every solution binds, and that show them as they are;
+    of a SELECT that groups, of those that it groups by. Blank nodes have no name in a query.
+    """
+    if not 0 < len(rows) <= MOST_VALUES:
+        return select
+    fixed = certain(select.where.elements)
+    if select.projection is not None:
+        fixed &= {n.variable for n in select.projection if n.variable == n.expression}
+    if is_aggregate(select):
+        fixed &= {n.variable for n in select.modifiers.group_by if n.variable == n.expression}
+    shown = [(column, name) for column, name in enumerate(columns(select)) if name in fixed]
+    return with_values(
+        select,
+        [name for _, name in shown],
+        ([terms[row[column]] for column, _ in shown] for row in rows),
+    )
+
+
+def with_values(
+    select: Select, names: Sequence[Variable], rows: Iterable[Sequence[object]]
+) -> Select:
+    """Return a SELECT joined with rows of values; as it is where one of them has no name."""
+    different: dict[tuple[NamedNode | Literal, ...], None] = {}
+    for row in rows:
+        if not all(isinstance(term, NamedNode | Literal) for term in row):
+            return select
+        different[cast("tuple[NamedNode | Literal, ...]", tuple(row))] = None
+    if not names:
+        return select
+    values = Values(tuple(names), tuple(different))
+    return replace(select, where=Group((*separate(select.where), values)))

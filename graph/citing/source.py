@@ -1,0 +1,208 @@
+"""The sources behind named graphs: who says it, where, when, and in which words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import quote as percent_encoded
+
+from pyoxigraph import BlankNode, NamedNode, Store
+
+from graph.citing.lineage import Fact
+from graph.citing.solution import Term
+from ontology.namespace import BACKGROUND, CPEC, EVIDENCE_GRAPH, PREFIXES
+
+DCTERMS: Final = PREFIXES["dcterms"]
+OA: Final = PREFIXES["oa"]
+RDF: Final = PREFIXES["rdf"]
+EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
+ARTICLE: Final = OA + "hasSource"
+SELECTOR: Final = OA + "hasSelector"
+EXACT: Final = OA + "exact"
+TITLE: Final = DCTERMS + "title"
+DATE: Final = DCTERMS + "date"
+ADDRESS: Final = DCTERMS + "source"
+CREATOR: Final = DCTERMS + "creator"
+ATTRIBUTED: Final = CPEC + "attributedTo"
+POSITION: Final = PREFIXES["schema"] + "position"
+TRIPLE: Final = tuple(RDF + end for end in ("subject", "predicate", "object"))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What `graph:evidence` says of a graph; an article's fields stand for its sentence."""
+
+    article: str | None = None
+    title: str | None = None
+    published: str | None = None
+    attributed_to: str | None = None
+    quote: str | None = None
+    href: str | None = None
+
+    def to_json(self) -> dict[str, str]:
+        """Return the fields that are known, named as in citations.schema.json."""
+        fields = {
+            "article": self.article,
+            "title": self.title,
+            "published": self.published,
+            "attributedTo": self.attributed_to,
+            "quote": self.quote,
+            "href": self.href,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
+
+class Description(dict[str, list[Term]]):
+    """What `graph:evidence` says of a subject: the values by predicate, in order of their text."""
+
+    def first(self, predicate: str) -> str | None:
+        """Return the text of the first value of a predicate."""
+        values = self.get(predicate)
+        return getattr(values[0], "value", None) if values else None
+
+
+class Evidence:
+    """What `graph:evidence` says of sources, each looked up once."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.sources: dict[str, Source] = {}
+        self.ranks: dict[str, tuple[int, str, int, str]] = {}
+        self.articles: dict[Term, Description] = {}
+
+    def description(self, subject: Term) -> Description:
+        """Return what is said of a subject; no value is a blank node."""
+        description = Description()
+        if not isinstance(subject, NamedNode):
+            return description
+        for quad in self.store.quads_for_pattern(subject, None, None, EVIDENCE):
+            if not isinstance(quad.object, BlankNode):
+                description.setdefault(quad.predicate.value, []).append(quad.object)
+        for values in description.values():
+            if len(values) > 1:
+                values.sort(key=str)
+        return description
+
+    def of(self, graph: str) -> Description:
+        """Return what is said of a graph; nothing of one that is named by a text."""
+        try:
+            return self.description(NamedNode(graph))
+        except ValueError:
+            return Description()
+
+    def value(self, subject: str, predicate: str) -> str | None:
+        """Return the first value of a predicate of an IRI."""
+        return self.of(subject).first(predicate)
+
+    def source(self, graph: str) -> Source:
+        """Return the source of a graph; empty fields are those of which nothing is said."""
+        if graph not in self.sources:
+            own = self.of(graph)
+            self.ranks[graph] = self.ranked(graph, own)
+            self.sources[graph] = self.described(own)
+        return self.sources[graph]
+
+    def described(self, own: Description) -> Source:
+        """Return the source that a description of a graph, and that of its article, tell of."""
+        article = own[ARTICLE][0] if ARTICLE in own else None
+        work = own
+        if article is not None:
+            if article not in self.articles:
+                self.articles[article] = self.description(article)
+            work = self.articles[article]
+        quotes, address = self.quotes(own), work.first(ADDRESS)
+        return Source(
+            getattr(article, "value", None),
+            work.first(TITLE),
+            work.first(DATE),
+            own.first(ATTRIBUTED) or own.first(CREATOR),
+            " … ".join(quotes) or None,
+            address and highlighted(address, quotes),
+        )
+
+    def quotes(self, own: Description) -> list[str]:
+        """Return the quotes of a sentence or a statement in their order; none within another."""
+        selectors = own.get(SELECTOR, [])
+        selectors = sorted(selectors, key=lambda selector: (len(str(selector)), str(selector)))
+        several = [self.description(selector).get(EXACT, []) for selector in selectors]
+        return outermost([getattr(quote, "value", "") for quotes in several for quote in quotes])
+
+    def quoted(self, used: Iterable[tuple[str, Fact]]) -> dict[str, Source]:
+        """Return the sources of graphs, each with the quotes of its statements that are used.
+
+        A graph whose statements have no record of their own (graph/curating/record.py) is quoted
+        with all that it has.
+        """
+        triples: dict[str, set[Fact]] = defaultdict(set)
+        for graph, triple in used:
+            triples[graph].add(triple)
+        return {graph: self.restricted(graph, wanted) for graph, wanted in triples.items()}
+
+    def restricted(self, graph: str, wanted: set[Fact]) -> Source:
+        """Return the source of a graph with the quotes of some of its statements."""
+        whole = self.source(graph)
+        if whole.quote is None:
+            return whole
+        quotes: list[str] = []
+        agents: set[str | None] = set()
+        for record in self.store.quads_for_pattern(
+            None, NamedNode(ARTICLE), NamedNode(graph), EVIDENCE
+        ):
+            if isinstance(record.subject, NamedNode):
+                own = self.description(record.subject)
+                if tuple(own[end][0] for end in TRIPLE if end in own) in wanted:
+                    quotes += self.quotes(own)
+                    agents.add(own.first(ATTRIBUTED) or whole.attributed_to)
+        if not quotes:
+            return whole
+        quotes = outermost(quotes)
+        return replace(
+            whole,
+            quote=" … ".join(quotes),
+            attributed_to=agents.pop() if len(agents) == 1 else whole.attributed_to,
+            href=whole.href and highlighted(whole.href.partition("#:~:")[0], quotes),
+        )
+
+    def rank(self, graph: str) -> tuple[int, str, int, str]:
+        """Return where a source stands among others: body, headline, background, our own word."""
+        if graph not in self.ranks:
+            self.ranks[graph] = self.ranked(graph, self.of(graph))
+        return self.ranks[graph]
+
+    @staticmethod
+    def ranked(graph: str, own: Description) -> tuple[int, str, int, str]:
+        """Return where a source with this description stands among others."""
+        article, position = own.first(ARTICLE), own.first(POSITION)
+        if article is None:
+            return 2 if graph.startswith(BACKGROUND) else 3, "", 0, graph
+        number = int(position) if position and position.isdecimal() else 0
+        return 0 if number else 1, article, number, graph
+
+
+def outermost(quotes: Sequence[str]) -> list[str]:
+    """Return the quotes that stand within no other one, each once.
+
+    >>> outermost(["the 14th meeting", "14th", "in Islamabad"])
+    ['the 14th meeting', 'in Islamabad']
+    """
+    different = dict.fromkeys(quotes)
+    return [quote for quote in different if not any(quote in o and quote != o for o in different)]
+
+
+def highlighted(address: str, quotes: Sequence[str]) -> str:
+    """Return an address that takes a browser to the quotes in the page.
+
+    https://wicg.github.io/scroll-to-text-fragment/
+    """
+    if not quotes or not address.startswith(("http://", "https://")) or "#" in address:
+        return address
+    # a hyphen parts the fragment's prefix and suffix from its text, so it is encoded too
+    texts = (percent_encoded(words, safe="").replace("-", "%2D") for words in quotes)
+    return f"{address}#:~:" + "&".join(f"text={text}" for text in texts)
+
+
+def own_word(source: Mapping[str, str], graph: str) -> bool:
+    """Whether a graph holds our own names, types and bookkeeping: no article or background."""
+    return "article" not in source and not graph.startswith(BACKGROUND)

@@ -1,0 +1,137 @@
+"""Verifies proofs: asks the query of a small store of some graphs, closed, for one row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from graph.citing.index import EvidenceIndex
+from graph.citing.lineage import EMPTY, Graphs, smallest
+from graph.citing.run import Question
+from graph.citing.solution import Key
+
+UNVERIFIED: Final = "no set of graphs was shown to give it"
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """The proofs of a row, and whether it may have others; `minimal` if each needs all its graphs.
+
+    Without any `reason` says why, and `graphs` are those that it may rest on.
+    """
+
+    sets: tuple[Graphs, ...] = ()
+    more: bool = False
+    minimal: bool = True
+    graphs: Graphs = EMPTY
+    reason: str = ""
+
+
+class Verifier:
+    """Verifies the proofs of the rows of one query, within the bounds of asking."""
+
+    def __init__(self, index: EvidenceIndex, question: Question) -> None:
+        self.index = index
+        self.question = question
+        self.thresholds = index.thresholds
+        self.answers: dict[tuple[str, Graphs], set[Key]] = {}
+        self.key: Key = ()
+        self.text = ""
+        self.possible: Callable[[Graphs], bool] = lambda _: True
+        self.asks = 0
+        self.total = 0
+
+    def start(self, key: Key, possible: Callable[[Graphs], bool] = lambda _: True) -> None:
+        """Begin with another row, which only graphs may give that make it possible."""
+        self.key, self.asks, self.possible = key, 0, possible
+        self.text = self.question.bound(key)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether no more may be asked for this row, or for any."""
+        return self.asks >= self.thresholds.asks or self.total >= self.thresholds.all_asks
+
+    def holds(self, graphs: Graphs) -> bool:
+        """Whether some graphs give the row; nothing does once the bounds are exhausted."""
+        if not self.possible(graphs):
+            return False
+        rows = self.answers.get((self.text, graphs))
+        if rows is None:
+            if self.exhausted:
+                return False
+            self.asks += 1
+            self.total += 1
+            rows = self.question.rows(self.index.closed(graphs), self.text)
+            self.answers[self.text, graphs] = rows
+        return self.key in rows
+
+    def needs_each(self, graphs: Graphs) -> bool:
+        """Whether each single removal is known to take the row away."""
+        return all(self.lacks(graphs - {graph}) for graph in graphs)
+
+    def lacks(self, graphs: Graphs) -> bool:
+        """Whether it is known that some graphs do not give the row."""
+        rows = self.answers.get((self.text, graphs))
+        return self.key not in rows if rows is not None else not self.possible(graphs)
+
+    def shrunk(self, graphs: Graphs) -> Graphs:
+        """Return a set from which every graph is taken that can be, given one that gives the row.
+
+        Halves and quarters go first where the set is large; where negation makes a row come back
+        with fewer graphs, graphs that were needed are tried again.
+        """
+        size = len(graphs) // 2 if len(graphs) > 8 else 1
+        while size:
+            ordered = sorted(graphs)
+            for start in range(0, len(ordered), size):
+                rest = graphs - frozenset(ordered[start : start + size])
+                if rest != graphs and self.holds(rest):
+                    graphs = rest
+            size //= 2
+        for graph in sorted(graphs):
+            if self.holds(graphs - {graph}):
+                return self.shrunk(graphs - {graph})
+        return graphs
+
+    def proofs(
+        self,
+        key: Key,
+        candidates: Sequence[Graphs],
+        doubts: Sequence[str],
+        most: int,
+        possible: Callable[[Graphs], bool] = lambda _: True,
+    ) -> Proofs:
+        """Return the proofs of a row out of candidates, then out of all of them together."""
+        self.start(key, possible)
+        sets = self.confirmed(candidates, most)
+        together = EMPTY.union(*candidates)
+        for text in (self.text, self.question.text):  # the engine may bind otherwise what is bound
+            for wider in (False, True):
+                if not sets:
+                    self.text = text
+                    sets = self.confirmed([together | self.near() if wider else together], most)
+        if not sets:
+            graphs = candidates[0] if candidates else EMPTY
+            return Proofs(graphs=graphs, reason="; ".join((*doubts, UNVERIFIED)))
+        minimal = [graphs for graphs in sets if self.needs_each(graphs)]
+        if minimal:
+            return Proofs(tuple(minimal), more=EMPTY not in minimal)
+        return Proofs((sets[0],), more=True, minimal=False)
+
+    def confirmed(self, candidates: Iterable[Graphs], most: int) -> list[Graphs]:
+        """Return the sets that give the row, each made as small as the bounds allow."""
+        sets: list[Graphs] = []
+        for graphs in candidates:
+            if (
+                len(sets) < most
+                and not any(known <= graphs for known in sets)
+                and self.holds(graphs)
+            ):
+                small = len(graphs) <= 2 * self.thresholds.graphs
+                sets.append(self.shrunk(graphs) if small else graphs)
+        return smallest(sets)
+
+    def near(self) -> Graphs:
+        """Return the graphs that may matter to the row beside what it was traced to."""
+        return self.index.near(self.question.terms.row(self.key), 2 * self.thresholds.graphs)

@@ -1,1 +1,0 @@
-"""What rows need weighed: the sets of graphs that give them."""

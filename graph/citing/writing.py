@@ -1,0 +1,72 @@
+"""The JSON of a cited answer: the one place that knows how it is written.
+
+SPARQL 1.1 Query Results JSON with two more members (citations.schema.json). What stands in
+many rows is written once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from json import JSONEncoder
+from typing import Any, Final, TypeAlias
+
+from pyoxigraph import BlankNode, NamedNode, Triple
+
+from graph.citing.solution import Term, TermRow
+from ontology.namespace import PREFIXES
+
+XSD_STRING: Final = PREFIXES["xsd"] + "string"
+
+Pieces: TypeAlias = list[bytes]
+"""What is written, in pieces that are joined once, when all is there."""
+
+encoder: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def encoded(value: object) -> bytes:
+    """Return a value as JSON without blanks."""
+    return encoder(value).encode()
+
+
+def term_json(term: Term) -> dict[str, Any]:
+    """Return a term in SPARQL 1.1 Query Results JSON, section 3.2.2, and 1.2 for what that adds."""
+    if isinstance(term, NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, Triple):
+        ends = ("subject", term.subject), ("predicate", term.predicate), ("object", term.object)
+        return {"type": "triple", "value": {name: term_json(end) for name, end in ends}}
+    written = {"type": "literal", "value": term.value}
+    if term.language:
+        written["xml:lang"] = term.language
+        if term.direction:
+            written["its:dir"] = str(term.direction)
+    elif term.datatype.value != XSD_STRING:
+        written["datatype"] = term.datatype.value
+    return written
+
+
+class Cells(dict[Term | None, bytes]):
+    """The cells of one column: a member of a binding for each term, nothing where none is bound."""
+
+    def __init__(self, variable: str) -> None:
+        super().__init__({None: b""})
+        self.member = encoded(variable) + b":"
+
+    def __missing__(self, term: Term) -> bytes:
+        cell = self[term] = self.member + encoded(term_json(term))
+        return cell
+
+
+def bindings(variables: Sequence[str], rows: Sequence[TermRow]) -> bytes:
+    """Return the rows of an answer; what is unbound is left out."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(variables)
+    cells = [
+        map(Cells(name).__getitem__, column)
+        for name, column in zip(variables, columns, strict=True)
+    ]
+    if not cells:
+        return b",".join([b"{}"] * len(rows))
+    written = zip(*cells, strict=True)
+    return b",".join([b"{%b}" % b",".join(filter(None, row)) for row in written])

@@ -1,0 +1,33 @@
+"""A strike in a worker: its dataset is changed to what it would be without some sources."""
+
+from __future__ import annotations
+
+from graph.citing.index import EvidenceIndex
+from graph.engine.dataset import Dataset
+from graph.engine.indexing import Indexing
+from graph.engine.union import follow
+from graph.engine.writing.delta import apply
+from graph.engine.writing.effect import Effect
+from graph.errors import EngineError, OverloadedError
+from graph.striking import Strike
+
+
+def strike_out(dataset: Dataset, strike: Strike) -> None:
+    """Take sources out of the dataset of this worker, which ends after its answer.
+
+    What was inferred from them alone goes too. Raises ParameterError for what is no source, and an
+    EngineError where the dataset has no kernel.
+    """
+    following, indexing = dataset.following, dataset.indexing
+    if following.kernel is None:
+        kind = OverloadedError if indexing.pending else EngineError
+        raise kind(f"a source cannot be struck: {indexing.reason}")
+    removed, dropped = strike.removal(dataset.store)
+    whole, _ = following.follow(Effect(removed=removed, dropped=dropped))
+    following.drift = Effect()
+    delta = whole.delta()
+    apply(delta, dataset.store, union=dataset.union)
+    if dataset.alone is not None:
+        follow(dataset.alone, dataset.store, delta)
+    if indexing.index is not None:
+        dataset.indexing = Indexing(EvidenceIndex(dataset.store, following.kernel))

@@ -1,0 +1,106 @@
+"""What follows from a write: the quads of `graph:inferred` that come and go with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from pyoxigraph import DefaultGraph, NamedNode, Store
+
+from graph.dataset import graph_of, takes_part
+from graph.engine.frame import Header
+from graph.engine.writing.delta import Delta, quads
+from graph.engine.writing.effect import Effect
+from graph.errors import ForbiddenError, OnDiskError, UnfollowedAxiomError
+from graph.reasoning.kernel import INFERRED, Kernel
+from ontology.namespace import INFERRED_GRAPH
+
+MOST_TOLD: Final = 20
+"""The contradictions that the answer to a write names."""
+
+DERIVED: Final = "graph:inferred holds what follows from other graphs: write what it follows from"
+
+LOADING: Final = "the dataset is still being loaded, so what follows from a write is not known"
+
+
+@dataclass(slots=True)
+class Following:
+    """The kernel of a dataset, and what of `graph:inferred` is not as the kernel has it.
+
+    Without a kernel nothing follows a write: the dataset is too large for one, or it is `awaited`.
+    Where the ontology has no axioms, `graph:inferred` is a graph like another.
+    """
+
+    kernel: Kernel | None = None
+    drift: Effect = field(default_factory=Effect)
+    awaited: bool = False
+
+    @classmethod
+    def of(cls, store: Store) -> Following:
+        """Return what follows the writes to a store, nothing if it has an unfollowed axiom."""
+        try:
+            kernel = Kernel(store)
+        except UnfollowedAxiomError:
+            return cls()
+        return cls(kernel, drift_of(store, kernel))
+
+    def follow(self, effect: Effect) -> tuple[Effect, Header]:
+        """Return what a write changes with what follows from it, and what its answer tells.
+
+        The kernel is changed. Raises ForbiddenError for a write into `graph:inferred`, OnDiskError
+        where the kernel is awaited, and UnfollowedAxiomError.
+        """
+        told: Header = {"added": len(effect.added), "removed": len(effect.removed)}
+        if self.kernel is None:
+            if self.awaited and touches_the_closure(effect):
+                raise OnDiskError(LOADING)
+            return effect, told | {"inferred": None}
+        stated = without_inferred(effect) if self.kernel.rulebook.heads else effect
+        change = self.kernel.write(stated.added, stated.removed)
+        inferred = self.drift.then(Effect(set(change.removed), set(change.added)))
+        kept = effect.removed - stated.removed - inferred.removed
+        told = {
+            "added": len(stated.added),
+            "removed": len(stated.removed),
+            "inferred": {"added": len(inferred.added), "removed": len(inferred.removed)},
+            "kept": len(kept),
+            "contradictions": [one.message for one in change.contradictions[:MOST_TOLD]],
+        }
+        added, removed = stated.added | inferred.added, stated.removed | inferred.removed
+        return replace(stated, added=added, removed=removed), told
+
+    def require_written(self, graph: NamedNode | DefaultGraph) -> None:
+        """Raise ForbiddenError if a graph is the one that is not written but inferred."""
+        if graph == INFERRED and self.kernel is not None and self.kernel.rulebook.heads:
+            raise ForbiddenError(DERIVED)
+
+    def apply(self, delta: Delta) -> None:
+        """Bring the kernel to where a delta has brought the store."""
+        if self.kernel is not None:
+            self.kernel.write(quads(delta.added), quads(delta.removed))
+            self.drift = Effect()
+
+
+def drift_of(store: Store, kernel: Kernel) -> Effect:
+    """Return what is to be changed so that `graph:inferred` holds what follows, and that alone."""
+    if not kernel.rulebook.heads:
+        return Effect()
+    there = set(store.quads_for_pattern(None, None, None, INFERRED))
+    follows = set(kernel.inferred())
+    return Effect(there - follows, follows - there)
+
+
+def without_inferred(effect: Effect) -> Effect:
+    """Return an effect without `graph:inferred`, which is written by what follows alone.
+
+    Raises ForbiddenError where something would be added there.
+    """
+    if any(quad.graph_name == INFERRED for quad in effect.added):
+        raise ForbiddenError(DERIVED)
+    removed = {quad for quad in effect.removed if quad.graph_name != INFERRED}
+    return replace(effect, removed=removed, dropped=effect.dropped - {INFERRED_GRAPH})
+
+
+def touches_the_closure(effect: Effect) -> bool:
+    """Return whether an effect changes a graph that takes part in the closure."""
+    return any(map(takes_part, {graph_of(quad) for quad in (*effect.added, *effect.removed)}))

@@ -1,0 +1,114 @@
+"""The marks of a citation as people read it: a number for each sentence and background source.
+
+Our own names, types and bookkeeping share one dagger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from graph.citing.source import own_word
+
+DAGGER: Final = "†"
+OWN: Final = "our own names, types and bookkeeping"
+"""What stands beside the dagger among the sources."""
+
+VOCABULARY: Final = "the vocabulary"
+
+Marks: TypeAlias = Mapping[str, str]
+"""The mark of each source: its number, or the dagger."""
+
+
+class Segment(NamedTuple):
+    """A piece of a citation: a mark, or words between marks."""
+
+    text: str
+    is_mark: bool = False
+
+
+def marks_of(sources: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Return the mark of each source of an answer or an explanation, given as JSON has them.
+
+    >>> marks_of({"a/s1": {"article": "a"}, "graph/editorial": {}, "a/s2": {"article": "a"}})
+    {'a/s1': '1', 'graph/editorial': '†', 'a/s2': '2'}
+    """
+    cited = [graph for graph, source in sources.items() if not own_word(source, graph)]
+    numbers = {graph: str(number) for number, graph in enumerate(cited, 1)}
+    return {graph: numbers.get(graph, DAGGER) for graph in sources}
+
+
+def segments(citation: Mapping[str, Any], marks: Marks) -> list[Segment]:
+    """Return a citation, given as JSON has it, in marks and words: stated by [1] to [5]."""
+    pieces: list[Segment] = []
+    proofs: Sequence[Sequence[str]] = citation.get("proofs") or ()
+    stated = citation.get("stated") or 0
+    if citation.get("basis") is not None:
+        pieces.append(Segment("counted from "))
+        pieces += listed([[graph] for graph in citation["basis"]], marks)
+    if stated > 1:
+        pieces.append(Segment("stated by "))
+        pieces += listed(proofs[:stated], marks)
+    elif stated:
+        pieces += marked(proofs[0], marks)
+    for place, proof in enumerate(proofs[stated:]):
+        if place:
+            pieces.append(Segment(" or "))
+        elif stated:
+            pieces.append(Segment("; follows from "))
+        pieces += marked(proof, marks)
+    if citation.get("more"):
+        pieces.append(Segment(" or others"))
+    if citation.get("reason"):
+        pieces += marked(citation["graphs"], marks) if citation["graphs"] else []
+        pieces.append(Segment(f"{' ' if pieces else ''}{citation['status']}: {citation['reason']}"))
+    return pieces
+
+
+def marked(graphs: Sequence[str], marks: Marks) -> Iterator[Segment]:
+    """Yield the marks of graphs that hold something together: numbers first, one dagger."""
+    found = {marks[graph] for graph in graphs if graph in marks}
+    if not found:
+        yield Segment(VOCABULARY)
+    for mark in sorted(found - {DAGGER}, key=int):
+        yield Segment(mark, is_mark=True)
+    if DAGGER in found:
+        yield Segment(DAGGER, is_mark=True)
+
+
+def listed(proofs: Sequence[Sequence[str]], marks: Marks) -> Iterator[Segment]:
+    """Yield the marks of several that each hold something, numbers in a row as a range.
+
+    One dagger at the end stands for all that also need our own word.
+    """
+    several = list(dict.fromkeys(tuple(marked(proof, marks)) for proof in proofs))
+    dagger = Segment(DAGGER, is_mark=True)
+    bare = dict.fromkeys(tuple(one for one in pieces if one != dagger) for pieces in several)
+    found = sorted(filter(None, bare), key=lambda pieces: (len(pieces), numbers(pieces)))
+    if len(found) > 2 and is_range(found):
+        first, last = found[0], found[-1]
+        found = [(*first, Segment(" to "), *last)]
+    for place, pieces in enumerate(found):
+        if place:
+            yield Segment(" and " if place == len(found) - 1 else ", ")
+        yield from pieces
+    if any(dagger in pieces for pieces in several):
+        yield dagger
+
+
+def numbers(pieces: Iterable[Segment]) -> list[int]:
+    """Return the numbers among some marks."""
+    return [int(piece.text) for piece in pieces if piece.text.isdecimal()]
+
+
+def is_range(several: Sequence[tuple[Segment, ...]]) -> bool:
+    """Return whether some marks are single numbers without a gap."""
+    first, last = numbers(several[0]), numbers(several[-1])
+    return len(several[-1]) == 1 and last[0] - first[0] == len(several) - 1
+
+
+def text_of(pieces: Iterable[Segment]) -> str:
+    """Return a citation as text: [1][3]† or [2]."""
+    return "".join(
+        f"[{one.text}]" if one.is_mark and one.text != DAGGER else one.text for one in pieces
+    )

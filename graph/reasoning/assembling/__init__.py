@@ -1,1 +1,0 @@
-"""What some graphs hold together, and which of them it takes."""

@@ -1,0 +1,243 @@
+"""A closure: stated facts and all that follows, each inferred one with the reason first found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, TypeAlias
+
+from graph.reasoning.rulebook import (
+    ANY,
+    Binding,
+    Fact,
+    NumberedRule,
+    Pattern,
+    Rulebook,
+    Trigger,
+    ends,
+    instantiate,
+    unify,
+)
+
+Graphs: TypeAlias = frozenset[int]
+"""A set of named graphs, in the numbers of a lexicon."""
+
+Derivation: TypeAlias = tuple[int | Fact, ...]
+"""The place of a rule, and the premises that it concludes a fact from, in the order of its body."""
+
+Statements: TypeAlias = Iterable[tuple[Fact, Graphs]]
+"""Facts, each with a graph that states it."""
+
+NONE: Final[Graphs] = frozenset()
+
+
+def place(derivation: Derivation) -> int:
+    """Return the place of the rule of a derivation."""
+    return derivation[0]  # type: ignore[return-value]
+
+
+def premises(derivation: Derivation) -> tuple[Fact, ...]:
+    """Return the premises of a derivation."""
+    return derivation[1:]  # type: ignore[return-value]
+
+
+class Closure:
+    """The facts that graphs state and all that follows from them, kept up with every write.
+
+    `stated` are the graphs of each stated fact. `why` is the derivation by which each inferred fact
+    was first found; a fact was always there before what follows from it, so that no reason is
+    circular. What is in the closure `base` is in this one too, and not said again.
+    """
+
+    def __init__(self, rulebook: Rulebook, base: Closure | None = None) -> None:
+        self.rulebook = rulebook
+        self.base = base
+        self.stated: dict[Fact, Graphs] = {}
+        self.why: dict[Fact, Derivation] = {}
+        self.after: dict[int, dict[int, list[int]]] = {p: {} for p in rulebook.after}
+        self.before: dict[int, dict[int, list[int]]] = {p: {} for p in rulebook.before}
+        self.touched: dict[Fact, tuple[bool, bool]] = {}
+        self.watching = False
+
+    def __contains__(self, fact: Fact) -> bool:
+        return (
+            fact in self.stated or fact in self.why or (self.base is not None and fact in self.base)
+        )
+
+    def __iter__(self) -> Iterator[Fact]:
+        yield from self.stated
+        yield from (fact for fact in self.why if fact not in self.stated)
+
+    def is_inferred(self, fact: Fact) -> bool:
+        """Return whether a fact follows, and no graph states it."""
+        return fact in self.why and fact not in self.stated
+
+    def add(self, statements: Statements) -> None:
+        """Take up statements and all that follows from them (semi-naive)."""
+        queue = []
+        for fact, graph in statements:
+            self.touch(fact)
+            graphs = self.stated.get(fact)
+            if graphs is not None:
+                self.stated[fact] = graphs | graph
+            elif fact in self:
+                self.stated[fact] = graph
+            else:
+                self.stated[fact] = graph
+                self.enter(fact)
+                queue.append(fact)
+        self.follow(queue)
+
+    def remove(self, statements: Statements) -> None:
+        """Retract statements and all that followed from nothing else.
+
+        All that rests on them by its reason goes; each of those that another rule body concludes
+        comes back, with what follows from it.
+        """
+        unstated: dict[Fact, None] = {}
+        for fact, graph in statements:
+            graphs = self.stated.get(fact, NONE) - graph
+            if graphs:
+                self.stated[fact] = graphs
+            elif fact in self.stated:
+                self.touch(fact)
+                unstated[fact] = None
+        lost, doomed = self.resting_on(unstated)
+        for fact in unstated:
+            del self.stated[fact]
+        for fact in lost:
+            self.touch(fact)
+            del self.why[fact]
+        for fact in doomed:
+            self.leave(fact)
+        for fact in doomed:
+            if fact not in self:
+                derivation = next(self.derivations(fact), None)
+                if derivation is not None:
+                    self.infer(fact, derivation)
+                    self.follow([fact])
+
+    def resting_on(self, unstated: dict[Fact, None]) -> tuple[dict[Fact, None], list[Fact]]:
+        """Return the facts that lose their reason, and those that are gone, with the unstated."""
+        lost: dict[Fact, None] = {}
+        base = self.base or ()
+        doomed = [fact for fact in unstated if fact not in self.why and fact not in base]
+        for fact in doomed:
+            for conclusion, derivation in self.conclusions(fact):
+                if conclusion not in lost and self.why.get(conclusion) == derivation:
+                    lost[conclusion] = None
+                    if conclusion not in self.stated or conclusion in unstated:
+                        doomed.append(conclusion)
+        return lost, doomed
+
+    def follow(self, queue: list[Fact]) -> None:
+        """Infer all that follows from new facts."""
+        for fact in queue:
+            for conclusion, derivation in self.conclusions(fact):
+                if conclusion not in self:
+                    self.infer(conclusion, derivation)
+                    queue.append(conclusion)
+
+    def infer(self, fact: Fact, derivation: Derivation) -> None:
+        """Enter a fact that follows."""
+        self.touch(fact)
+        self.why[fact] = derivation
+        self.enter(fact)
+
+    def touch(self, fact: Fact) -> None:
+        """Remember whether a fact is here and whether it is inferred, before that changes."""
+        if self.watching and fact not in self.touched:
+            self.touched[fact] = fact in self, self.is_inferred(fact)
+
+    def enter(self, fact: Fact) -> None:
+        """Have a fact found by its ends."""
+        subject, predicate, value = fact
+        if (after := self.after.get(predicate)) is not None:
+            after.setdefault(subject, []).append(value)
+        if (before := self.before.get(predicate)) is not None:
+            before.setdefault(value, []).append(subject)
+
+    def leave(self, fact: Fact) -> None:
+        """Have a fact found no more."""
+        subject, predicate, value = fact
+        for index, known, end in ((self.after, subject, value), (self.before, value, subject)):
+            if (found := index.get(predicate)) is not None:
+                found[known].remove(end)
+                if not found[known]:
+                    del found[known]
+
+    def conclusions(self, fact: Fact) -> Iterator[tuple[Fact, Derivation]]:
+        """Yield what follows in one step from a fact and others, each with its derivation."""
+        subject, predicate, value = fact
+        templates, triggers = self.rulebook.templates, self.rulebook.triggers
+        for taken in ((predicate, ANY), (predicate, value)):
+            for rule, first, concluded, last, constant in templates.get(taken, ()):
+                slots = (subject, predicate, value, constant)
+                if slots[first] >= 0:
+                    yield (slots[first], concluded, slots[last]), (rule, fact)
+            for trigger in triggers.get(taken, ()):
+                head, body = trigger.rule.head, trigger.rule.body
+                for binding in self.completions(trigger, fact):
+                    conclusion = instantiate(head, binding)  # type: ignore[arg-type]
+                    if conclusion[0] >= 0:
+                        facts = [instantiate(one, binding) for one in body]
+                        yield conclusion, (trigger.rule.place, *facts)
+
+    def completions(self, trigger: Trigger, fact: Fact) -> Iterator[Binding]:
+        """Yield each way in which a fact and others are the premises of a rule."""
+        body, taken = trigger.rule.body, trigger.place
+        binding = unify(body[taken], fact)
+        if binding is not None:
+            yield from self.join((*body[:taken], *body[taken + 1 :]), binding)
+
+    def derivations(self, fact: Fact) -> Iterator[Derivation]:
+        """Yield the derivations of a fact in one step."""
+        for rule in self.rulebook.concluding(fact):
+            yield from self.derivations_by(rule, fact)
+
+    def derivations_by(self, rule: NumberedRule, fact: Fact) -> Iterator[Derivation]:
+        """Yield the derivations of a fact by one rule; none has the fact as its own premise."""
+        binding = unify(rule.head, fact)  # type: ignore[arg-type]
+        if binding is not None:
+            for complete in self.join(rule.body, binding):
+                facts = tuple(instantiate(one, complete) for one in rule.body)
+                if fact not in facts:
+                    yield (rule.place, *facts)
+
+    def join(self, body: Sequence[Pattern], binding: Binding) -> Iterator[Binding]:
+        """Yield each way to find the patterns of a body, the one that fewest facts match first."""
+        if not body:
+            yield binding
+            return
+        pattern = body[0] if len(body) == 1 else min(body, key=lambda p: self.count(p, binding))
+        rest = [other for other in body if other is not pattern]
+        predicate, (left, right) = pattern[1], ends(pattern, binding)
+        if left is not None and right is not None:
+            if (left, predicate, right) in self:
+                yield from self.join(rest, binding)
+        elif left is not None:
+            for end in self.objects(predicate, left):
+                yield from self.join(rest, binding | {pattern[2]: end})  # type: ignore[arg-type]
+        elif right is not None:
+            for end in self.subjects(predicate, right):
+                yield from self.join(rest, binding | {pattern[0]: end})  # type: ignore[arg-type]
+
+    def count(self, pattern: Pattern, binding: Binding) -> float:
+        """Return how many facts match a pattern, at most one where both ends are bound."""
+        predicate, (left, right) = pattern[1], ends(pattern, binding)
+        if left is not None and right is not None:
+            return 0
+        if left is not None and predicate in self.after:
+            return len(self.objects(predicate, left))
+        if right is not None and predicate in self.before:
+            return len(self.subjects(predicate, right))
+        return float("inf")
+
+    def objects(self, predicate: int, subject: int) -> list[int]:
+        """Return the objects of a subject and a predicate of `rulebook.after`."""
+        found = self.after[predicate].get(subject, [])
+        return found + self.base.objects(predicate, subject) if self.base else found
+
+    def subjects(self, predicate: int, value: int) -> list[int]:
+        """Return the subjects of a predicate of `rulebook.before` and an object."""
+        found = self.before[predicate].get(value, [])
+        return found + self.base.subjects(predicate, value) if self.base else found

@@ -1,0 +1,89 @@
+"""Contradictions: what cannot all be true under the ontology, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final
+
+from pyoxigraph import NamedNode, Triple
+
+from graph.reasoning.closure import Closure
+from graph.reasoning.datatype import Datatypes
+from graph.reasoning.rule import text
+from graph.reasoning.rulebook import ANY, Binding, Fact, Lexicon, NumberedRule, Trigger
+
+MESSAGES: Final = {
+    "cax-dw": "Disjoint classes {0} and {1} have a common individual {x}",
+    "cax-adc": "Disjoint classes {0} and {1} have a common individual {x}",
+    "cls-com": "{x} is of {0} and of its complement {1}",
+    "cls-nothing2": "{x} is of owl:Nothing, of which nothing is",
+    "prp-fp": "{y} and {z} would be the same: {x} has both by the functional property {0}",
+    "prp-ifp": "{x} and {y} would be the same: both have {z} by the inverse functional {0}",
+    "prp-irp": "{x} has itself by the irreflexive property {0}",
+    "prp-asyp": "{x} and {y} have each other by the asymmetric property {0}",
+    "prp-pdw": "{x} has {y} by the disjoint properties {0} and {1}",
+    "prp-adp": "{x} has {y} by the disjoint properties {0} and {1}",
+}
+"""The words for a constraint of each kind; the numbers are the names of its axiom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A contradiction in words, and the first entity or else the literal that it is about."""
+
+    message: str
+    subject: str | None = None
+    literal: str | None = None
+
+
+def contradictions(
+    closure: Closure, lexicon: Lexicon, datatypes: Datatypes, facts: Iterable[Fact] | None
+) -> list[Contradiction]:
+    """Return the contradictions that some facts take part in, or all of a closure, sorted."""
+    whole = chain(closure.base or (), closure) if facts is None else facts
+    constraints = closure.rulebook.constraints
+    ranged = frozenset(map(lexicon.numbers.get, datatypes.ranges))
+    found: set[Contradiction] = set()
+    for fact in whole:
+        _, predicate, value = fact
+        if (predicate, ANY) in constraints or (predicate, value) in constraints:
+            found.update(violations(closure, lexicon, fact))
+        if value < 0 or predicate in ranged:
+            triple = Triple(*map(lexicon.term, fact))  # type: ignore[arg-type]
+            found.update(
+                Contradiction(fault, literal=getattr(triple.object, "value", None))
+                for fault in datatypes.faults(triple)
+            )
+    return sorted(found, key=str)
+
+
+def violations(closure: Closure, lexicon: Lexicon, fact: Fact) -> Iterator[Contradiction]:
+    """Yield the constraints that a fact and others violate."""
+    constraints = closure.rulebook.constraints
+    _, predicate, value = fact
+    for taken in ((predicate, ANY), (predicate, value)):
+        for trigger in constraints.get(taken, ()):
+            for binding in closure.completions(trigger, fact):
+                if differ(trigger, binding):
+                    yield in_words(trigger.rule, binding, lexicon)
+
+
+def differ(trigger: Trigger, binding: Binding) -> bool:
+    """Return whether the variables that must differ do."""
+    different = trigger.rule.different
+    return not different or binding[different[0]] != binding[different[1]]
+
+
+def in_words(rule: NumberedRule, binding: Binding, lexicon: Lexicon) -> Contradiction:
+    """Return a violated constraint in words."""
+    variables = {str(name): text(lexicon.term(number)) for name, number in binding.items()}
+    if rule.different:  # the two may come in either order
+        names = sorted(variables[name] for name in rule.different)
+        variables |= dict(zip(rule.different, names, strict=True))
+    message = MESSAGES[rule.rule.name].format(*map(text, rule.rule.axiom), **variables)
+    about = [lexicon.term(number) for _, number in sorted(binding.items(), key=str)]
+    return Contradiction(
+        message, min((t.value for t in about if isinstance(t, NamedNode)), default=None)
+    )

@@ -1,1 +1,0 @@
-"""The facts of a dataset in numbers: read, closed graph by graph, and found again."""

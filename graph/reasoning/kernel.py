@@ -1,0 +1,325 @@
+"""The kernel: a dataset closed by its ontology, kept up with every write, which tells why.
+
+A triple *follows* where a rule of the ontology concludes it from others. A *support* of it is a set
+of named graphs that holds it by itself: keep only those graphs and the ontology, close them, and
+the triple is there; take one graph out, and it is not. `graph:ontology` is taken as given, so that
+no support names it, and `graph:inferred` is never a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final, Self
+
+from pyoxigraph import NamedNode, Quad, Triple
+
+from graph.dataset import graph_of, takes_part
+from graph.reasoning.bounds import BOUNDS, Bounds
+from graph.reasoning.closure import NONE, Closure, Graphs
+from graph.reasoning.contradiction import Contradiction, contradictions
+from graph.reasoning.relevance import is_worth_saying
+from graph.reasoning.rule import Term
+from graph.reasoning.rulebook import Fact, Lexicon, Rulebook
+from graph.reasoning.support import Supports, SupportSearch
+from graph.reasoning.tbox import TBox
+from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
+
+INFERRED: Final = NamedNode(INFERRED_GRAPH)
+NOWHERE: Final = frozenset({"", INFERRED_GRAPH})
+"""The graphs that state nothing: the default graph, which is the union, and what is inferred."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a write changes besides itself: quads of `graph:inferred`, and new contradictions."""
+
+    added: tuple[Quad, ...] = ()
+    removed: tuple[Quad, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+
+
+class Kernel:
+    """The statements of a dataset with all that follows from them.
+
+    Facts and graphs are in the numbers of the `lexicon`; the number of a graph is that of its name.
+    `tbox` is the ontology, `closure` holds the graphs that take part in the closure, and `apart`
+    the statements of those that take none.
+    """
+
+    def __init__(self, quads: Iterable[Quad] = (), bounds: Bounds = BOUNDS) -> None:
+        """Close the stated quads of a dataset; those of `graph:inferred` are left aside.
+
+        Raises UnfollowedAxiomError where the ontology has an axiom that no rule follows.
+        """
+        self.bounds = bounds
+        self.lexicon = Lexicon()
+        self.taking_part: dict[int, bool] = {}
+        self.by_graph: dict[int, dict[Fact, None]] = {}
+        self.apart: dict[Fact, Graphs] = {}
+        self.singletons: dict[int, Graphs] = {}
+        self.first_supports: dict[Fact, Graphs] = {}
+        self.ontology = self.lexicon.number(NamedNode(ONTOLOGY_GRAPH))
+        statements = list(self.statements(quads))
+        stated = (fact for fact, graph in statements if self.ontology in graph)
+        self.ground(TBox.of(stated, self.lexicon, self.singleton(self.ontology)))
+        self.take(statements)
+
+    def ground(self, tbox: TBox) -> None:
+        """Begin anew with an ontology as given."""
+        self.tbox = tbox
+        self.by_graph[self.ontology] = tbox.facts
+        self.closure = Closure(tbox.rulebook, tbox.given)
+
+    @property
+    def given(self) -> Closure:
+        """What the ontology states and what follows from it alone."""
+        return self.tbox.given
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rules of the ontology."""
+        return self.tbox.rulebook
+
+    def statements(self, quads: Iterable[Quad]) -> Iterator[tuple[Fact, Graphs]]:
+        """Yield the quads that state something as facts, each with its graph."""
+        number = self.lexicon.number
+        for quad in quads:
+            if graph_of(quad) not in NOWHERE:
+                fact = number(quad.subject), number(quad.predicate), number(quad.object)  # type: ignore[arg-type]
+                yield fact, self.singleton(number(quad.graph_name))  # type: ignore[arg-type]
+
+    def singleton(self, graph: int) -> Graphs:
+        """Return the set of one graph, the same one each time."""
+        return self.singletons.setdefault(graph, frozenset((graph,)))
+
+    def write(self, added: Iterable[Quad] = (), removed: Iterable[Quad] = ()) -> Change:
+        """Retract statements, take up others, and return what changes besides.
+
+        Raises UnfollowedAxiomError, and changes nothing, where the ontology would have an axiom
+        that no rule follows.
+        """
+        additions, removals = list(self.statements(added)), list(self.statements(removed))
+        self.first_supports.clear()
+        if any(self.ontology in graph for _, graph in chain(additions, removals)):
+            return self.rewrite(additions, removals)
+        return self.extend(additions, removals)
+
+    def extend(
+        self, additions: list[tuple[Fact, Graphs]], removals: list[tuple[Fact, Graphs]]
+    ) -> Change:
+        """Retract statements and take up others, and return what changes besides."""
+        self.closure.touched.clear()
+        self.closure.watching = True
+        self.leave(removals)
+        self.take(additions)
+        self.closure.watching = False
+        return self.change(self.closure.touched)
+
+    def add(self, quads: Iterable[Quad]) -> Change:
+        """Take up statements, and return what changes besides."""
+        return self.write(added=quads)
+
+    def remove(self, quads: Iterable[Quad]) -> Change:
+        """Retract statements, and return what changes besides."""
+        return self.write(removed=quads)
+
+    def take(self, statements: Iterable[tuple[Fact, Graphs]]) -> None:
+        """Take up statements, each in the closure or apart from it."""
+        closed = []
+        for fact, graph in statements:
+            (number,) = graph
+            self.by_graph.setdefault(number, {})[fact] = None
+            if number == self.ontology:
+                continue
+            if self.takes_part(number):
+                closed.append((fact, graph))
+            else:
+                self.apart[fact] = self.apart.get(fact, graph) | graph
+        self.closure.add(closed)
+
+    def leave(self, statements: Iterable[tuple[Fact, Graphs]]) -> None:
+        """Retract statements."""
+        closed = []
+        for fact, graph in statements:
+            (number,) = graph
+            held = self.by_graph.get(number, {})
+            if fact not in held:
+                continue
+            del held[fact]
+            if not held:
+                del self.by_graph[number]
+            if self.takes_part(number):
+                closed.append((fact, graph))
+            elif left := self.apart[fact] - graph:
+                self.apart[fact] = left
+            else:
+                del self.apart[fact]
+        self.closure.remove(closed)
+
+    def rewrite(
+        self, additions: list[tuple[Fact, Graphs]], removals: list[tuple[Fact, Graphs]]
+    ) -> Change:
+        """Write what changes the ontology: unless that is only words, all is closed again."""
+        stated = dict(self.tbox.facts)
+        for fact, graph in removals:
+            if self.ontology in graph:
+                stated.pop(fact, None)
+        stated |= {fact: None for fact, graph in additions if self.ontology in graph}
+        additions = [one for one in additions if self.ontology not in one[1]]
+        removals = [one for one in removals if self.ontology not in one[1]]
+        graph = self.singleton(self.ontology)
+        if tbox := self.tbox.reworded(stated, self.lexicon, graph):
+            self.tbox, self.by_graph[self.ontology] = tbox, tbox.facts
+            self.closure.base = tbox.given
+            return self.extend(additions, removals)
+        tbox = TBox.of(stated, self.lexicon, graph)
+        inferred, known, former = {*self.inferred()}, {*self.contradictions()}, self.closure
+        self.ground(tbox)
+        stating = former.stated.items()
+        self.closure.add((fact, self.singleton(n)) for fact, graphs in stating for n in graphs)
+        self.leave(removals)
+        self.take(additions)
+        after = {*self.inferred()}
+        new = sorted({*self.contradictions()} - known, key=str)
+        return Change(tuple(after - inferred), tuple(inferred - after), tuple(new))
+
+    def change(self, touched: dict[Fact, tuple[bool, bool]]) -> Change:
+        """Return what changed of the facts that a write touched."""
+        closure = self.closure
+        added: list[Quad] = []
+        removed: list[Quad] = []
+        new: list[Fact] = []
+        for fact, (was_there, was_inferred) in touched.items():
+            inferred = closure.is_inferred(fact)
+            if inferred != was_inferred and self.is_said(fact):
+                (added if inferred else removed).append(self.quad(fact))
+            if not was_there and fact in closure:
+                new.append(fact)
+        return Change(tuple(added), tuple(removed), self.contradictions(new))
+
+    def takes_part(self, graph: int) -> bool:
+        """Return whether what a graph states takes part in the closure."""
+        part = self.taking_part.get(graph)
+        if part is None:
+            name = self.lexicon.term(graph)
+            part = self.taking_part[graph] = takes_part(str(getattr(name, "value", "")))
+        return part
+
+    def inferred(self) -> Iterator[Quad]:
+        """Yield the quads of `graph:inferred`: what follows, is not stated, and is worth saying."""
+        closure = self.closure
+        for fact in closure.why:
+            if fact not in closure.stated and self.is_said(fact):
+                yield self.quad(fact)
+
+    def is_said(self, fact: Fact) -> bool:
+        """Return whether a fact is written to `graph:inferred` where it follows."""
+        return fact[0] not in self.tbox.vocabulary and is_worth_saying(self.triple(fact))
+
+    def says(self, triple: Triple) -> bool:
+        """Return whether a triple would be written to `graph:inferred` where it follows."""
+        number = self.lexicon.numbers.get(triple.subject)  # type: ignore[arg-type]
+        return number not in self.tbox.vocabulary and is_worth_saying(triple)
+
+    def contradictions(self, facts: Iterable[Fact] | None = None) -> tuple[Contradiction, ...]:
+        """Return the contradictions that some facts take part in, or all of them."""
+        return tuple(contradictions(self.closure, self.lexicon, self.tbox.datatypes, facts))
+
+    def fact(self, subject: Term, predicate: Term, value: Term) -> Fact | None:
+        """Return a triple as a fact, or None where a term of it is nowhere in the dataset."""
+        numbers = self.lexicon.numbers
+        fact = numbers.get(subject), numbers.get(predicate), numbers.get(value)
+        return None if None in fact else fact  # type: ignore[return-value]
+
+    def triple(self, fact: Fact) -> Triple:
+        """Return a fact as a triple."""
+        return self.lexicon.triple(fact)
+
+    def quad(self, fact: Fact) -> Quad:
+        """Return a fact as a quad of `graph:inferred`."""
+        return self.lexicon.quad(fact, INFERRED)
+
+    def graph(self, name: str) -> int | None:
+        """Return the number of a graph, or None where no term has that name."""
+        return self.lexicon.numbers.get(NamedNode(name))
+
+    def names(self, graphs: Iterable[int]) -> tuple[str, ...]:
+        """Return the names of some graphs, sorted."""
+        return tuple(sorted(str(getattr(self.lexicon.term(one), "value", "")) for one in graphs))
+
+    def __contains__(self, fact: Fact) -> bool:
+        return fact in self.closure or fact in self.apart
+
+    def stating(self, fact: Fact) -> Graphs:
+        """Return the graphs that state a fact, but the ontology."""
+        return self.closure.stated.get(fact, NONE) | self.apart.get(fact, NONE)
+
+    def holds(self, fact: Fact, graphs: Graphs) -> bool | None:
+        """Return whether a fact holds in some graphs; None where the search stopped at a bound."""
+        if not self.apart.get(fact, NONE).isdisjoint(graphs):
+            return True
+        return self.search().holds(fact, frozenset(filter(self.takes_part, graphs)))
+
+    def search(self) -> SupportSearch:
+        """Return a search for supports in what is stated now."""
+        return SupportSearch(self.closure, self.apart, self.by_graph, self.bounds)
+
+    def support(self, fact: Fact) -> Graphs | None:
+        """Return a support of a fact, the same one until a write, or None where it does not hold.
+
+        It comes from the reason first found, and is shrunk once. What is given has the empty one.
+        """
+        support = self.first_supports.get(fact)
+        if support is None and fact in self:
+            support = self.first_supports[fact] = self.search().first(fact)
+        return support
+
+    def supports(self, fact: Fact, at_most: int) -> Supports:
+        """Return supports of a fact that holds, the smallest first, and whether there are more."""
+        return self.search().all(fact, at_most)
+
+    def size(self, graphs: Iterable[int]) -> int:
+        """Return how many triples some graphs state."""
+        return sum(len(self.by_graph.get(graph, ())) for graph in graphs)
+
+    def closed(self, graphs: Iterable[int]) -> Self:
+        """Return the kernel of some graphs and the ontology alone, over the same lexicon.
+
+        Graphs are added to it and taken out of it by `include` and `exclude`.
+        """
+        part = object.__new__(type(self))
+        part.__dict__ |= self.__dict__
+        part.by_graph = {self.ontology: self.by_graph[self.ontology]}
+        part.apart, part.first_supports = {}, {}
+        part.closure = Closure(self.rulebook, self.given)
+        part.include(self, graphs)
+        return part
+
+    def include(self, other: Kernel, graphs: Iterable[int]) -> None:
+        """Take up all that graphs state in another kernel over the same lexicon."""
+        self.first_supports.clear()
+        self.take(
+            (fact, self.singleton(graph))
+            for graph in graphs
+            for fact in other.by_graph.get(graph, ())
+        )
+
+    def exclude(self, graphs: Iterable[int]) -> None:
+        """Retract all that graphs state."""
+        self.first_supports.clear()
+        self.leave(
+            [
+                (fact, self.singleton(graph))
+                for graph in graphs
+                for fact in self.by_graph.get(graph, ())
+            ]
+        )
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield all quads: what the graphs state, the ontology's own, and what follows."""
+        for graph, facts in self.by_graph.items():
+            name = self.lexicon.term(graph)
+            yield from (self.lexicon.quad(fact, name) for fact in facts)  # type: ignore[arg-type]
+        yield from self.inferred()

@@ -1,1 +1,0 @@
-"""Many facts that have to hold at once."""

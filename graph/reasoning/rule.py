@@ -1,0 +1,43 @@
+"""A rule: when these triples hold, that one does, or else nothing may hold them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
+
+from ontology.namespace import PREFIXES, shorten
+
+Term: TypeAlias = NamedNode | BlankNode | Literal
+Atom: TypeAlias = tuple[Term | Variable, NamedNode, Term | Variable]
+"""A triple in which variables may stand at the ends."""
+
+RDF: Final = PREFIXES["rdf"]
+RDFS: Final = PREFIXES["rdfs"]
+OWL: Final = PREFIXES["owl"]
+XSD: Final = PREFIXES["xsd"]
+
+TYPE: Final = NamedNode(RDF + "type")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One axiom at work; `axiom` holds the names that it relates, in order.
+
+    A rule without a head is a constraint: its body must not hold. Where `different` are two
+    variables, they must stand for two terms.
+    """
+
+    name: str
+    axiom: tuple[Term, ...]
+    body: tuple[Atom, ...]
+    head: Atom | None
+    different: tuple[Variable, ...] = ()
+
+
+def text(term: Term | Triple | Variable | str) -> str:
+    """Return a term, or the IRI of one, as a person reads it."""
+    if isinstance(term, str):
+        return shorten(term)
+    return shorten(term.value) if isinstance(term, NamedNode) else str(term)

@@ -1,0 +1,217 @@
+"""The rules of an ontology in numbers, found by the facts that they take and that they conclude."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple, TypeAlias
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple, Variable
+
+from graph.reasoning.rule import Atom, Rule, Term
+
+Fact: TypeAlias = tuple[int, int, int]
+"""A triple in the numbers of a lexicon: subject, predicate, object."""
+
+Pattern: TypeAlias = tuple[int | str, int, int | str]
+"""An atom in numbers; a variable is its name."""
+
+Binding: TypeAlias = dict[str, int]
+
+
+class Lexicon:
+    """The terms that have been met, and the number of each; that of a literal is below zero."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[Term, int] = {}
+        self.names: list[Term] = []
+        self.literals: list[Term] = []
+
+    def number(self, term: Term) -> int:
+        """Return the number of a term, a new one where the term is new."""
+        number = self.numbers.get(term)
+        if number is None:
+            if isinstance(term, Literal):
+                self.literals.append(term)
+                number = -len(self.literals)
+            else:
+                number = len(self.names)
+                self.names.append(term)
+            self.numbers[term] = number
+        return number
+
+    def term(self, number: int) -> Term:
+        """Return the term of a number."""
+        return self.names[number] if number >= 0 else self.literals[~number]
+
+    def triple(self, fact: Fact) -> Triple:
+        """Return a fact as a triple."""
+        subject, predicate, value = map(self.term, fact)
+        return Triple(subject, predicate, value)  # type: ignore[arg-type]
+
+    def quad(self, fact: Fact, graph: NamedNode) -> Quad:
+        """Return a fact as a quad of a graph."""
+        subject, predicate, value = map(self.term, fact)
+        return Quad(subject, predicate, value, graph)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedRule:
+    """A rule in numbers, and its place among the rules."""
+
+    place: int
+    rule: Rule
+    body: tuple[Pattern, ...]
+    head: Pattern | None
+    different: tuple[str, ...]
+
+    @classmethod
+    def of(cls, place: int, rule: Rule, lexicon: Lexicon) -> NumberedRule:
+        """Return a rule in the numbers of a lexicon."""
+
+        def slot(end: Term | Variable) -> int | str:
+            return end.value if isinstance(end, Variable) else lexicon.number(end)
+
+        def pattern(atom: Atom) -> Pattern:
+            return slot(atom[0]), lexicon.number(atom[1]), slot(atom[2])
+
+        body = tuple(map(pattern, rule.body))
+        head = None if rule.head is None else pattern(rule.head)
+        return cls(place, rule, body, head, tuple(one.value for one in rule.different))
+
+
+SUBJECT, OBJECT, CONSTANT = 0, 2, 3
+
+
+class Template(NamedTuple):
+    """A rule of one premise: which ends of it, or else the constant, the conclusion has."""
+
+    place: int
+    subject: int
+    predicate: int
+    value: int
+    constant: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A rule of several premises, and the place of the one that a new fact is."""
+
+    rule: NumberedRule
+    place: int
+
+
+ANY: Final = "any"
+"""In the place of an object: whatever it is."""
+
+Key: TypeAlias = tuple[int, int | str]
+"""A predicate, and an object or ANY."""
+
+
+class Rulebook:
+    """The rules of an ontology.
+
+    `templates` and `triggers` are the rules that take a fact, `heads` those that conclude one,
+    `constraints` those that conclude nothing; each by predicate and object. Facts are looked up by
+    their subject if their predicate is in `after`, and by their object if it is in `before`.
+    """
+
+    def __init__(self, rules: Sequence[Rule], lexicon: Lexicon) -> None:
+        self.rules = [NumberedRule.of(n, rule, lexicon) for n, rule in enumerate(rules)]
+        self.templates: dict[Key, list[Template]] = defaultdict(list)
+        self.triggers: dict[Key, list[Trigger]] = defaultdict(list)
+        self.constraints: dict[Key, list[Trigger]] = defaultdict(list)
+        self.heads: dict[Key, list[NumberedRule]] = defaultdict(list)
+        for rule in self.rules:
+            self.enter(rule)
+        self.after = frozenset(self.looked_up(SUBJECT))
+        self.before = frozenset(self.looked_up(OBJECT))
+
+    def looked_up(self, end: int) -> Iterator[int]:
+        """Yield the predicates whose facts are looked up by one end, the other being open.
+
+        They are joined with other premises, or the conclusion does not have the other end.
+        """
+        for rule in self.rules:
+            others = (*rule.body, *([rule.head] if rule.head else []))
+            for pattern in rule.body:
+                open_end, known = pattern[OBJECT - end], pattern[end]
+                for other in others:
+                    if other is pattern or isinstance(open_end, int):
+                        continue
+                    if known in other[::2] and open_end not in other[::2]:
+                        yield pattern[1]
+
+    def enter(self, rule: NumberedRule) -> None:
+        """Enter a rule under the facts that it takes and that it concludes."""
+        triggers = [(key(pattern), Trigger(rule, n)) for n, pattern in enumerate(rule.body)]
+        if rule.head is None:
+            for taken, trigger in triggers:
+                self.constraints[taken].append(trigger)
+            return
+        self.heads[key(rule.head)].append(rule)
+        if len(rule.body) == 1:
+            self.templates[triggers[0][0]].append(template(rule, rule.body[0], rule.head))
+        else:
+            for taken, trigger in triggers:
+                self.triggers[taken].append(trigger)
+
+    def takes(self, fact: Fact) -> bool:
+        """Return whether a fact may be a premise of a rule."""
+        _, predicate, value = fact
+        tables = (self.templates, self.triggers, self.constraints)
+        return any(
+            taken in table for table in tables for taken in ((predicate, ANY), (predicate, value))
+        )
+
+    def concluding(self, fact: Fact) -> Iterable[NumberedRule]:
+        """Return the rules that may conclude a fact."""
+        _, predicate, value = fact
+        return (*self.heads.get((predicate, ANY), ()), *self.heads.get((predicate, value), ()))
+
+
+def key(pattern: Pattern) -> Key:
+    """Return what a fact of a pattern is found under."""
+    return pattern[1], ANY if isinstance(pattern[2], str) else pattern[2]
+
+
+def template(rule: NumberedRule, body: Pattern, head: Pattern) -> Template:
+    """Return a rule of one premise as a template."""
+    constant = next((end for end in head[::2] if isinstance(end, int)), 0)
+    subject, value = (
+        CONSTANT if isinstance(end, int) else SUBJECT if end == body[0] else OBJECT
+        for end in head[::2]
+    )
+    return Template(rule.place, subject, head[1], value, constant)
+
+
+def unify(pattern: Pattern, fact: Fact) -> Binding | None:
+    """Return the variables of a pattern bound to the ends of a fact, None where they cannot be."""
+    binding: Binding = {}
+    for slot, number in ((pattern[0], fact[0]), (pattern[2], fact[2])):
+        if isinstance(slot, int):
+            if slot != number:
+                return None
+        elif binding.setdefault(slot, number) != number:
+            return None
+    return binding
+
+
+def instantiate(pattern: Pattern, binding: Binding) -> Fact:
+    """Return the fact that a pattern is under a binding of all its variables."""
+    subject, predicate, value = pattern
+    return (
+        subject if isinstance(subject, int) else binding[subject],
+        predicate,
+        value if isinstance(value, int) else binding[value],
+    )
+
+
+def ends(pattern: Pattern, binding: Binding) -> tuple[int | None, int | None]:
+    """Return the ends of a pattern under a binding, None where one is open."""
+    subject, _, value = pattern
+    return (
+        subject if isinstance(subject, int) else binding.get(subject),
+        value if isinstance(value, int) else binding.get(value),
+    )

@@ -1,1 +1,0 @@
-"""The axioms of the ontology as rules, and all that follows by them."""

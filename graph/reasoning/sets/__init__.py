@@ -1,1 +1,0 @@
-"""Sets of graphs: those that hold something, combined, chosen from and made least."""

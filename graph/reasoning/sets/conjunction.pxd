@@ -1,1 +1,0 @@
-# It is compiled as it is written: its sets are Python objects.

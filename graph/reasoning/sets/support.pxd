@@ -1,4 +1,0 @@
-cdef class Support:
-    cdef readonly frozenset ones
-    cdef readonly tuple several
-    cdef readonly long long whole

@@ -1,0 +1,105 @@
+"""Striking: a dataset as if some sources had never been read, or as if they alone had been.
+
+A source is a sentence, an article with all its sentences, a publisher with all its articles, or a
+background source. Our own word (types, labels, evidence of others), links and the ontology stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from pyoxigraph import NamedNode, Quad, Store
+
+from graph.errors import ParameterError
+from graph.evaluation import solutions
+from graph.name import candidates, suggestion, whole
+from ontology.namespace import EVIDENCE_GRAPH, PREFIXES
+
+SOURCES: Final = """
+SELECT ?graph ?article ?publisher {
+  { ?graph a cpec:Sentence ; oa:hasSource ?article } UNION { ?graph a cpec:BackgroundSource }
+  OPTIONAL { ?article dcterms:publisher ?ofArticle }
+  OPTIONAL { ?graph dcterms:publisher ?ofGraph }
+  BIND (COALESCE(?ofArticle, ?ofGraph) AS ?publisher)
+}
+"""
+"""The graphs that state something and are not our own, and the sources that they belong to."""
+
+EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
+HAS_SOURCE: Final = NamedNode(PREFIXES["oa"] + "hasSource")
+HAS_SELECTOR: Final = NamedNode(PREFIXES["oa"] + "hasSelector")
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """The sources that are left out, and those that alone are left, by their names."""
+
+    without: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Return whether anything is left out."""
+        return bool(self.without or self.only)
+
+    @property
+    def name(self) -> str:
+        """What tells the version of the dataset apart from the whole one, "" where nothing does."""
+        return f"-{sha256(repr(self).encode()).hexdigest()[:16]}" if self else ""
+
+    def removal(self, store: Store) -> tuple[set[Quad], set[str]]:
+        """Return the quads that go, and the graphs; raises ParameterError for what is no source."""
+        sources = sources_of(store)
+        without, only = (named(sources, names) for names in (self.without, self.only))
+        gone = {
+            graph
+            for graph, belongs in sources.items()
+            if belongs & without or (self.only and not belongs & only)
+        }
+        return set(stated(store, sources, gone)), gone
+
+
+def sources_of(store: Store) -> dict[str, frozenset[str]]:
+    """Return the graphs of sources, each with the IRIs of the sources that it belongs to."""
+    found: dict[str, frozenset[str]] = {}
+    for row in solutions(store, SOURCES):
+        graph = row["graph"].value
+        names = {term.value for term in (row["article"], row["publisher"]) if term is not None}
+        found[graph] = found.get(graph, frozenset()) | names | {graph}
+    return found
+
+
+def named(sources: Mapping[str, frozenset[str]], names: Iterable[str]) -> set[str]:
+    """Return the IRIs of sources that names stand for; raises ParameterError."""
+    known = frozenset().union(*sources.values())
+    found = set()
+    for name in names:
+        iris = {whole(name) or name, *candidates(name)} & known
+        if not iris:
+            near = suggestion(name, known)
+            kinds = "a sentence, an article, a publisher or a background source"
+            raise ParameterError(f"{name!r} is no source: name {kinds}{near}")
+        found |= iris
+    return found
+
+
+def stated(store: Store, sources: Mapping[str, frozenset[str]], gone: set[str]) -> Iterator[Quad]:
+    """Yield what graphs state, and what the evidence says of them and of articles that go whole."""
+    left = frozenset().union(*(names for graph, names in sources.items() if graph not in gone))
+    for graph in gone:
+        yield from store.quads_for_pattern(None, None, None, NamedNode(graph))
+    described = {name for graph in gone for name in sources[graph]} - left
+    for name in described:
+        yield from description(store, NamedNode(name))
+
+
+def description(store: Store, source: NamedNode) -> Iterator[Quad]:
+    """Yield what the evidence says of a source, its selectors and the records of its statements."""
+    records = store.quads_for_pattern(None, HAS_SOURCE, source, EVIDENCE)
+    selectors = store.quads_for_pattern(source, HAS_SELECTOR, None, EVIDENCE)
+    parts = {quad.subject for quad in records} | {quad.object for quad in selectors}
+    for subject in {source, *parts}:
+        if isinstance(subject, NamedNode):
+            yield from store.quads_for_pattern(subject, None, None, EVIDENCE)

@@ -1,0 +1,158 @@
+"""What follows comes and goes with each write, and stands on disk together with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+
+from graph.dataset import with_union
+from graph.engine import Engine, GraphChange, LocalEngine, Settings, Update
+from graph.engine.writing.delta import apply
+from graph.engine.writing.effect import Effect
+from graph.engine.writing.following import Following
+from graph.errors import ForbiddenError, OnDiskError, UnfollowedAxiomError
+from graph.evaluation import Query
+from graph.reasoning.kernel import INFERRED, Kernel
+from ontology.namespace import ID, INFERRED_GRAPH
+from tests.graph import toy
+
+ONTOLOGY = """
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+INSERT DATA { GRAPH graph:ontology {
+  cpec:p rdfs:subPropertyOf cpec:q . cpec:q a owl:TransitiveProperty ; rdfs:domain cpec:A .
+  cpec:A owl:disjointWith cpec:B } }
+"""
+FACTS = "GRAPH id:a\\/s01 { id:x cpec:p id:y . id:y cpec:p id:z }"
+
+
+def filled(*stated: Quad) -> Store:
+    store = Store()
+    store.extend(with_union([*toy.AXIOMS, *stated]))
+    return store
+
+
+@settings(max_examples=40, deadline=None)
+@given(toy.datasets, st.lists(st.tuples(toy.datasets, toy.datasets), max_size=3))
+def test_the_inferred_graph_is_what_follows_after_any_writes(
+    stated: tuple[Quad, ...], writes: list[tuple[tuple[Quad, ...], tuple[Quad, ...]]]
+) -> None:
+    store = filled(*stated)
+    following = Following.of(store)  # the store lacks all that follows: the first write adds it
+    for added, removed in [((), ()), *writes]:
+        effect = Effect(
+            {quad for quad in removed if quad in store} - {*added},
+            {quad for quad in added if quad not in store},
+        )
+        worker = Following(Kernel(store), following.drift)
+        whole, told = worker.follow(effect)
+        assert (told["added"], told["removed"]) == (len(effect.added), len(effect.removed))
+        apply(whole.delta(), store, union=True)
+        following.apply(whole.delta())
+        anew = {*Kernel(store).inferred()}
+        assert {*store.quads_for_pattern(None, None, None, INFERRED)} == anew
+        assert following.kernel is not None
+        assert {*following.kernel.inferred()} == anew
+        union = store.quads_for_pattern(None, None, None, DefaultGraph())
+        named = {quad.triple for quad in store if quad.graph_name != DefaultGraph()}
+        assert {quad.triple for quad in union} == named
+
+
+def test_what_is_taken_out_of_the_inferred_graph_and_follows_is_kept_and_counted() -> None:
+    store = filled(Quad(toy.THINGS[0], toy.PREDICATES[0], toy.THINGS[1], NamedNode(toy.GRAPHS[0])))
+    following = Following.of(store)
+    apply(following.follow(Effect())[0].delta(), store, union=True)
+    following = Following.of(store)
+    inferred = {*store.quads_for_pattern(None, None, None, INFERRED)}
+    whole, told = following.follow(Effect(removed=inferred, dropped={INFERRED_GRAPH}))
+    assert whole == Effect()
+    assert told["kept"] == len(inferred) > 0
+
+
+def test_without_axioms_the_inferred_graph_is_like_another() -> None:
+    fact = Quad(toy.THINGS[0], toy.PREDICATES[0], toy.THINGS[1], INFERRED)
+    effect = Effect(added={fact})
+    assert Following.of(Store()).follow(effect)[0] == effect
+
+
+def test_a_write_that_something_may_follow_from_waits_for_the_kernel() -> None:
+    here = Quad(toy.THINGS[0], toy.PREDICATES[0], toy.THINGS[1], NamedNode(toy.GRAPHS[0]))
+    elsewhere = Quad(toy.THINGS[0], toy.PREDICATES[0], toy.THINGS[1], NamedNode("x:g"))
+    with pytest.raises(OnDiskError):
+        Following(awaited=True).follow(Effect(added={here}))
+    for following in (Following(awaited=True), Following()):
+        effect = Effect(added={elsewhere})
+        assert following.follow(effect) == (effect, {"added": 1, "removed": 0, "inferred": None})
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with LocalEngine.start(
+        Settings(data_dir=tmp_path_factory.mktemp("data"), quick_workers=2)
+    ) as engine:
+        engine.update(Update(ONTOLOGY))
+        yield engine
+
+
+def holds(engine: Engine, pattern: str) -> bool:
+    return bool(json.loads(engine.query(Query(f"ASK {{ {pattern} }}")).body)["boolean"])
+
+
+def test_what_follows_is_seen_by_the_next_query_and_told(engine: Engine) -> None:
+    change = engine.update(Update(f"INSERT DATA {{ {FACTS} }}"))
+    assert (change.added, change.told["inferred"]) == (2, {"added": 5, "removed": 0})
+    assert holds(engine, "GRAPH graph:inferred { id:x cpec:q id:z . id:y a cpec:A }")
+    change = engine.update(Update("DELETE DATA { GRAPH id:a\\/s01 { id:y cpec:p id:z } }"))
+    assert (change.removed, change.told["inferred"]) == (1, {"added": 0, "removed": 3})
+    assert not holds(engine, "id:x cpec:q id:z")
+    engine.change(GraphChange("drop", ID + "a/s01"))
+    assert not holds(engine, "GRAPH graph:inferred { ?s ?p ?o }")
+
+
+def test_a_contradiction_is_told_and_the_write_is_made(engine: Engine) -> None:
+    text = "INSERT DATA { GRAPH id:a\\/s02 { id:x cpec:p id:y . id:x a cpec:B } }"
+    told = engine.update(Update(text)).told["contradictions"]
+    assert told == ["Disjoint classes cpec:A and cpec:B have a common individual id:x"]
+    assert engine.change(GraphChange("drop", ID + "a/s02")).told["contradictions"] == []
+
+
+def test_an_axiom_that_is_not_followed_is_refused_by_name(engine: Engine) -> None:
+    text = "INSERT DATA { GRAPH graph:ontology { cpec:p owl:hasKey cpec:q } }"
+    before = engine.version
+    with pytest.raises(UnfollowedAxiomError, match="cpec:p owl:hasKey cpec:q"):
+        engine.update(Update(f"PREFIX owl: <http://www.w3.org/2002/07/owl#> {text}"))
+    assert engine.version == before
+
+
+def test_the_inferred_graph_is_not_written(engine: Engine) -> None:
+    with pytest.raises(ForbiddenError, match="write what it follows from"):
+        engine.update(Update("INSERT DATA { GRAPH graph:inferred { id:x cpec:q id:y } }"))
+    with pytest.raises(ForbiddenError, match="write what it follows from"):
+        engine.change(GraphChange("drop", INFERRED_GRAPH))
+
+
+def test_an_update_that_takes_everything_out_leaves_nothing_that_follows(tmp_path: Path) -> None:
+    own = Settings(data_dir=tmp_path / "data", quick_workers=2, default_graph="own")
+    with LocalEngine.start(own) as engine:
+        engine.update(Update(f"{ONTOLOGY} ; INSERT DATA {{ {FACTS} }}"))
+        assert holds(engine, "GRAPH graph:inferred { id:x cpec:q id:z }")
+        engine.update(Update("DROP ALL"))
+        assert not holds(engine, "GRAPH ?g { ?s ?p ?o }")
+
+
+def test_a_dataset_beyond_the_limit_of_citing_is_written_as_it_is(tmp_path: Path) -> None:
+    limited = Settings(data_dir=tmp_path / "data", quick_workers=2, cite_most=4)
+    with LocalEngine.start(limited) as engine:
+        engine.update(Update(ONTOLOGY))
+    with LocalEngine.start(limited) as engine:
+        assert engine.update(Update(f"INSERT DATA {{ {FACTS} }}")).told["inferred"] is None
+        assert not holds(engine, "id:x cpec:q id:z")
+    with LocalEngine.start(replace(limited, cite_most=1000)) as engine:
+        engine.update(Update("INSERT DATA { GRAPH id:a\\/s03 { id:x cpec:p id:w } }"))
+        assert holds(engine, "id:x cpec:q id:z , id:w")

@@ -1,0 +1,67 @@
+"""Titles of sentences and days of months follow a write; those of a source stay."""
+
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import Store
+
+from graph.dataset import memory_store
+from graph.engine.writing.delta import apply
+from graph.engine.writing.reckoning import with_reckoned
+from graph.engine.writing.updating import effect_of_update
+from graph.evaluation import solutions
+
+SENTENCE = """INSERT DATA { GRAPH graph:evidence {
+    id:a dcterms:title "Talks"@en ; dcterms:date "2026-05-02"^^xsd:date .
+    id:s a cpec:Sentence ; oa:hasSource id:a ; schema:position 3 } }"""
+EVENT = 'INSERT DATA { GRAPH id:s { id:e cpec:date "2026-02"^^xsd:gYearMonth } }'
+
+
+@pytest.fixture
+def store() -> Store:
+    return memory_store([])
+
+
+def write(store: Store, text: str) -> None:
+    worker = memory_store(quad for quad in store if quad.graph_name)
+    effect = with_reckoned(worker, effect_of_update(worker, text, union=True), union=True)
+    apply(effect.delta(), store, union=True)
+
+
+def told(store: Store, pattern: str) -> list[str]:
+    rows = solutions(store, f"SELECT ?o {{ GRAPH ?g {{ {pattern} }} }} ORDER BY ?o")
+    return [row["o"].value for row in rows]
+
+
+def test_a_sentence_gets_its_title_and_loses_it_with_its_place(store: Store) -> None:
+    write(store, SENTENCE)
+    assert told(store, "id:s dcterms:title ?o") == ["Talks, 2 May 2026, sentence 3"]
+    write(store, "DELETE DATA { GRAPH graph:evidence { id:s schema:position 3 } }")
+    assert told(store, "id:s dcterms:title ?o") == []
+
+
+def test_a_title_follows_that_of_the_article(store: Store) -> None:
+    write(store, SENTENCE)
+    old, new = 'id:a dcterms:title "Talks"@en', 'id:a dcterms:title "Talks resume"@en'
+    graph = "GRAPH graph:evidence"
+    write(store, f"DELETE DATA {{ {graph} {{ {old} }} }} ; INSERT DATA {{ {graph} {{ {new} }} }}")
+    assert told(store, "id:s dcterms:title ?o") == ["Talks resume, 2 May 2026, sentence 3"]
+
+
+def test_a_title_that_a_source_gives_stays(store: Store) -> None:
+    write(store, SENTENCE.replace("schema:position 3", "schema:position 3 ; dcterms:title 'Own'"))
+    write(store, "DELETE DATA { GRAPH graph:evidence { id:s schema:position 3 } }")
+    write(store, "INSERT DATA { GRAPH graph:evidence { id:s schema:position 4 } }")
+    assert told(store, "id:s dcterms:title ?o") == ["Own"]
+
+
+def test_a_month_gets_its_first_and_last_day_and_a_day_of_it_needs_none(store: Store) -> None:
+    write(store, EVENT)
+    assert told(store, "id:e cpec:earliest|cpec:latest ?o") == ["2026-02-01", "2026-02-28"]
+    write(store, EVENT.replace('"2026-02"^^xsd:gYearMonth', '"2026-02-03"^^xsd:date'))
+    assert told(store, "id:e cpec:earliest|cpec:latest ?o") == []
+
+
+def test_what_touches_neither_is_as_it_was_asked_for(store: Store) -> None:
+    effect = effect_of_update(store, "INSERT DATA { GRAPH id:s { id:x cpec:p id:y } }", union=True)
+    assert with_reckoned(store, effect, union=True) == effect

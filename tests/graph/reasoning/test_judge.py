@@ -1,0 +1,68 @@
+"""The judge finds each axiom that a kernel would not follow."""
+
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import NamedNode, Quad
+
+from graph.reasoning import axiom
+from graph.reasoning.judge import judge, judge_axioms
+from graph.reasoning.kernel import Kernel
+from ontology.namespace import CPEC
+from tests.graph import toy
+
+ONTOLOGY = toy.axioms("""
+PREFIX : <https://w3id.org/cpec-graph/ontology#>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+:A rdfs:subClassOf :B . :C owl:equivalentClass :D . :K owl:disjointWith :L .
+:M owl:complementOf :N .
+[] a owl:AllDisjointClasses ; owl:members ( :O :P :Q ) .
+[] owl:onProperty :a ; owl:hasValue <https://w3id.org/cpec-graph/id/a> ; owl:equivalentClass :E .
+[] owl:onProperty :b ; owl:someValuesFrom :F ; rdfs:subClassOf :G .
+:H owl:onProperty :c ; owl:allValuesFrom :I .
+:d rdfs:domain :J . :e rdfs:range :R . :f rdfs:subPropertyOf :g . :h owl:equivalentProperty :i .
+:j owl:inverseOf :k . :l owl:propertyDisjointWith :m .
+[] a owl:AllDisjointProperties ; owl:members ( :n :o :v ) .
+:p a owl:SymmetricProperty . :q a owl:TransitiveProperty . :r a owl:FunctionalProperty .
+:s a owl:InverseFunctionalProperty . :t a owl:IrreflexiveProperty . :u a owl:AsymmetricProperty .
+""")
+"""An axiom of each kind about terms of its own."""
+
+TABLES = [axiom.RELATIONS, axiom.CHARACTERISTICS, axiom.GROUPS]
+RULES = [
+    (number, kind, text)
+    for number, table in enumerate(TABLES)
+    for kind, texts in table.items()
+    for text in texts
+]
+
+
+@pytest.mark.parametrize("ontology", [ONTOLOGY, toy.EVERY_AXIOM], ids=["apart", "entangled"])
+def test_owlrl_and_the_kernel_agree_on_every_kind_of_axiom(ontology: tuple[Quad, ...]) -> None:
+    assert judge_axioms(ontology) == []
+
+
+@pytest.mark.parametrize(("table", "kind", "text"), RULES, ids=[text for _, _, text in RULES])
+def test_a_kernel_that_lacks_a_rule_is_found(
+    monkeypatch: pytest.MonkeyPatch, table: int, kind: str, text: str
+) -> None:
+    left = tuple(one for one in TABLES[table][kind] if one != text)
+    monkeypatch.setitem(TABLES[table], kind, left)
+    named = {one.axiom for one in judge_axioms(ONTOLOGY) if one.axiom}
+    assert kind in {getattr(one.object, "value", "") for one in named} | {
+        one.predicate.value for one in named
+    }
+
+
+def test_what_a_kernel_lost_is_found_in_the_whole_graph() -> None:
+    a, b, p = toy.THINGS[0], toy.THINGS[1], toy.PREDICATES[0]
+    stated = [*toy.AXIOMS, Quad(a, p, b, NamedNode(toy.GRAPHS[0]))]
+    kernel = Kernel(stated)
+    assert judge(kernel, stated) == []
+    fact = kernel.fact(a, NamedNode(CPEC + "q"), b)
+    assert fact is not None
+    del kernel.closure.why[fact]
+    assert [one.message for one in judge(kernel, stated)] == [
+        "owlrl concludes id:a cpec:q id:b, and the kernel does not"
+    ]

@@ -1,0 +1,209 @@
+"""The kernel: closed as others close, the same after any writes, supports to the law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from graph.dataset import graph_of, taking_part
+from graph.errors import UnfollowedAxiomError
+from graph.reasoning.kernel import Kernel
+from graph.reasoning.tree import Inference, Statement, Tree, explain, known
+from ontology.namespace import CPEC, INFERRED_GRAPH, ONTOLOGY_GRAPH, PREFIXES
+from tests.graph import toy
+from tests.graph.reclosing import Reclosing, closure
+
+OWL, RDFS = PREFIXES["owl"], PREFIXES["rdfs"]
+ONTOLOGY = NamedNode(ONTOLOGY_GRAPH)
+
+
+@settings(max_examples=60, deadline=None)
+@given(toy.datasets)
+def test_the_closure_is_that_of_insert_rules(stated: tuple[Quad, ...]) -> None:
+    quads = [*toy.EVERY_AXIOM, *stated]
+    kernel = Kernel(quads)
+    followed = {*map(kernel.triple, kernel.closure), *map(kernel.triple, kernel.given)}
+    assert followed == closure(taking_part(quads))
+    assert {*kernel.inferred()} == {*Reclosing(quads).inferred(quads)}
+
+
+@settings(max_examples=60, deadline=None)
+@given(toy.datasets, st.lists(toy.datasets, max_size=4), st.data())
+def test_writes_lead_where_closing_anew_does(
+    stated: tuple[Quad, ...], more: list[tuple[Quad, ...]], data: st.DataObject
+) -> None:
+    kernel = Kernel([*toy.EVERY_AXIOM, *stated])
+    held, inferred = {*stated}, {*kernel.inferred()}
+    for added in more:
+        pool = st.sampled_from(sorted(held, key=str)) if held else st.nothing()
+        removed = data.draw(st.lists(pool, unique=True)) if held else []
+        change = kernel.write(added, removed)
+        held = held - {*removed} | {*added}
+        anew = Kernel([*toy.EVERY_AXIOM, *held])
+        assert inferred - {*change.removed} | {*change.added} == {*anew.inferred()}
+        assert {*change.removed} <= inferred
+        inferred = {*anew.inferred()}
+        assert {*kernel.inferred()} == inferred
+        assert {*kernel.quads()} == {*anew.quads()}
+        assert facts(kernel) == facts(anew)
+        assert_no_reason_is_circular(kernel)
+
+
+def facts(kernel: Kernel) -> dict[object, tuple[str, ...]]:
+    """Return all that is in a kernel, with the graphs that state it."""
+    everything = {*kernel.closure, *kernel.given, *kernel.apart}
+    return {kernel.triple(fact): kernel.names(kernel.stating(fact)) for fact in everything}
+
+
+def assert_no_reason_is_circular(kernel: Kernel) -> None:
+    """Assert that every reason leads down to what is stated or given."""
+    reached = {*kernel.closure.stated, *kernel.given}
+    waiting = {f: why for f, why in kernel.closure.why.items() if f not in reached}
+    while grown := {f for f, why in waiting.items() if reached.issuperset(why[1:])}:
+        reached |= grown
+        waiting = {f: why for f, why in waiting.items() if f not in grown}
+    assert not waiting
+
+
+@settings(max_examples=60, deadline=None)
+@given(toy.datasets, toy.datasets)
+def test_what_a_write_took_out_another_brings_back(
+    stated: tuple[Quad, ...], others: tuple[Quad, ...]
+) -> None:
+    kernel = Kernel([*toy.EVERY_AXIOM, *stated])
+    before = facts(kernel)
+    out = kernel.write(removed=stated, added=(new := [q for q in others if q not in stated]))
+    back = kernel.write(removed=new, added=stated)
+    assert facts(kernel) == before
+    assert {*out.added} == {*back.removed}
+    assert {*out.removed} == {*back.added}
+
+
+@settings(max_examples=30, deadline=None)
+@given(toy.datasets)
+def test_a_support_holds_by_itself_and_needs_each_graph(stated: tuple[Quad, ...]) -> None:
+    kernel = Kernel([*toy.EVERY_AXIOM, *stated])
+    holding = triples_of_all_sets(stated)
+    for fact in {*kernel.closure, *kernel.apart} - {*kernel.given}:
+        triple = kernel.triple(fact)
+        sets = [graphs for graphs, triples in holding.items() if triple in triples]
+        everything = {one for one in sets if not any(other < one for other in sets)}
+        first = kernel.support(fact)
+        assert first is not None
+        supports = kernel.supports(fact, 64)
+        assert not supports.more
+        assert {frozenset(kernel.names(one)) for one in supports.sets} == everything, triple
+        assert frozenset(kernel.names(first)) in everything, triple
+        assert [len(one) for one in supports.sets] == sorted(map(len, everything))
+
+
+def triples_of_all_sets(stated: tuple[Quad, ...]) -> dict[frozenset[str], set[Triple]]:
+    """Return what is in each set of graphs, closed with the axioms."""
+    names = sorted({graph_of(quad) for quad in stated})
+    sets = (c for size in range(len(names) + 1) for c in combinations(names, size))
+    return {
+        frozenset(names): {quad.triple for quad in quads} | closure(taking_part(quads))
+        for names in sets
+        for quads in [[*toy.EVERY_AXIOM, *(q for q in stated if graph_of(q) in names)]]
+    }
+
+
+@settings(max_examples=40, deadline=None)
+@given(toy.datasets, st.sets(st.sampled_from(toy.GRAPHS)))
+def test_the_kernel_of_some_graphs_is_that_of_their_quads(
+    stated: tuple[Quad, ...], names: set[str]
+) -> None:
+    kernel = Kernel([*toy.EVERY_AXIOM, *stated])
+    graphs = frozenset(n for name in names if (n := kernel.graph(name)) in kernel.by_graph)
+    part = kernel.closed(graphs)
+    anew = Kernel([*toy.EVERY_AXIOM, *(q for q in stated if graph_of(q) in names)])
+    assert {*part.quads()} == {*anew.quads()}
+    for fact in {*kernel.closure, *kernel.apart}:
+        assert kernel.holds(fact, graphs) == (fact in part or fact in part.given)
+
+
+def test_a_new_axiom_is_followed_at_once_and_an_old_one_no_more() -> None:
+    p, q, a, b = toy.PREDICATES[3], NamedNode(CPEC + "w"), *toy.THINGS[:2]
+    stated = Quad(a, p, b, NamedNode(toy.GRAPHS[0]))
+    axiom = Quad(p, NamedNode(RDFS + "subPropertyOf"), q, ONTOLOGY)
+    kernel = Kernel([*toy.EVERY_AXIOM, stated])
+    added = kernel.add([axiom]).added
+    assert Quad(a, q, b, NamedNode(INFERRED_GRAPH)) in added
+    assert kernel.remove([axiom]).removed == added
+    assert {*kernel.quads()} == {*Kernel([*toy.EVERY_AXIOM, stated]).quads()}
+
+
+def test_a_label_of_a_term_is_written_without_closing_all_again() -> None:
+    p, a, b = toy.PREDICATES[0], *toy.THINGS[:2]
+    kernel = Kernel([*toy.AXIOMS, Quad(a, p, b, NamedNode(toy.GRAPHS[0]))])
+    closed = kernel.closure
+    label = Quad(p, NamedNode(RDFS + "label"), Literal("p", language="en"), ONTOLOGY)
+    fact = Quad(b, p, a, NamedNode(toy.GRAPHS[1]))
+    change = kernel.add([label, fact])
+    assert kernel.closure is closed
+    assert {*change.added} <= {*kernel.inferred()}
+    everything = [*toy.AXIOMS, Quad(a, p, b, NamedNode(toy.GRAPHS[0])), label, fact]
+    assert {*kernel.quads()} == {*Kernel(everything).quads()}
+    kernel.remove([label])
+    assert {*kernel.quads()} == {*Kernel(q for q in everything if q != label).quads()}
+
+
+@pytest.mark.parametrize(
+    ("predicate", "value"),
+    [
+        (OWL + "hasKey", CPEC + "A"),
+        (OWL + "sameAs", CPEC + "B"),
+        (OWL + "propertyChainAxiom", CPEC + "A"),
+        (PREFIXES["rdf"] + "type", OWL + "ReflexiveProperty"),
+    ],
+)
+def test_an_axiom_that_no_rule_follows_is_refused_by_name(predicate: str, value: str) -> None:
+    axiom = Quad(NamedNode(CPEC + "p"), NamedNode(predicate), NamedNode(value), ONTOLOGY)
+    with pytest.raises(UnfollowedAxiomError, match=r"cpec:p .* (cpec|owl):"):
+        Kernel([*toy.EVERY_AXIOM, axiom])
+    kernel = Kernel(toy.EVERY_AXIOM)
+    before = {*kernel.quads()}
+    with pytest.raises(UnfollowedAxiomError):
+        kernel.add([axiom])
+    assert {*kernel.quads()} == before
+
+
+@settings(max_examples=15, deadline=None)
+@given(toy.datasets)
+def test_a_proof_is_a_tree_from_its_graphs(stated: tuple[Quad, ...]) -> None:
+    kernel = Kernel([*toy.EVERY_AXIOM, *stated])
+    for fact in {*kernel.closure, *kernel.apart, *kernel.given}:
+        explanation = explain(kernel, kernel.triple(fact))
+        assert explanation.proofs
+        for proof in explanation.proofs:
+            assert {*leaves(proof.tree)} - {ONTOLOGY_GRAPH} <= {*proof.graphs}
+            assert_inferences_are_right(kernel, proof.tree)
+
+
+def leaves(tree: Tree) -> Iterator[str]:
+    """Yield the graphs of the statements of a tree, one of each."""
+    if isinstance(tree, Statement):
+        assert tree.graphs
+        yield tree.graphs[0]
+    else:
+        for premise in tree.premises:
+            yield from leaves(premise)
+
+
+def assert_inferences_are_right(kernel: Kernel, tree: Tree) -> None:
+    """Assert that each inference of a tree is one of its rule."""
+    if isinstance(tree, Inference):
+        small = Kernel([*toy.EVERY_AXIOM, *(as_quad(one.triple) for one in tree.premises)])
+        assert known(small, tree.triple)
+        for premise in tree.premises:
+            assert_inferences_are_right(kernel, premise)
+
+
+def as_quad(triple: Triple) -> Quad:
+    """Return a triple as one that a sentence states."""
+    return Quad(triple.subject, triple.predicate, triple.object, NamedNode(toy.GRAPHS[0]))

@@ -1,0 +1,48 @@
+"""A reader crosses a source out: what rests on it alone fades, and the page says so."""
+
+from __future__ import annotations
+
+from html import unescape
+
+from bench.client import Client
+
+S08 = "https://w3id.org/cpec-graph/id/inp-wealthpk-2026-04-29/s08"
+PAGE = "/questions/cooperation-areas"
+
+
+def page(client: Client, path: str) -> str:
+    """Return a page that is answered 200."""
+    reply = client.get(path, Accept="text/html")
+    assert reply.status == 200
+    return unescape(reply.text)
+
+
+def test_each_source_of_an_answer_can_be_crossed_out(client: Client) -> None:
+    whole = page(client, PAGE)
+    assert "had never been read" not in whole
+    assert "?without=https%3A%2F%2Fw3id.org" in whole
+    assert 'class="fell"' not in whole
+
+
+def test_the_rows_that_fall_fade_and_are_counted(client: Client) -> None:
+    whole, struck = page(client, PAGE), page(client, f"{PAGE}?without={S08}")
+    fell = struck.count('class="fell"')
+    assert fell >= 1
+    assert f"; {fell} fell, for no other source" in struck
+    assert struck.count('<tr role="row">') == whole.count('<tr role="row">') - fell
+    assert "As if <bdi>inp-wealthpk-2026-04-29/s08</bdi> had never been read" in struck
+    assert f'href="{PAGE}">bring it back' in struck
+    assert "artificial intelligence" in struck
+
+
+def test_a_page_of_a_thing_says_what_is_struck(client: Client) -> None:
+    assert "concerns" in page(client, "/page/AI_Framework")
+    struck = page(client, f"/page/AI_Framework?without={S08}&names=ur")
+    assert "had never been read" in struck
+    assert 'href="?names=ur">bring it back' in struck
+
+
+def test_what_is_no_source_is_said_in_a_persons_words(client: Client) -> None:
+    reply = client.get(PAGE + "?without=inp-wealthpk-2026-04-29/s80", Accept="text/html")
+    assert reply.status == 400
+    assert "is no source" in reply.text

@@ -1,0 +1,115 @@
+"""The answer as if a source had never been read, or as if it alone had been."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.client import Client
+from tests.server.conftest import Run
+
+ARTICLE = "inp-wealthpk-2026-04-29"
+S08 = f"https://w3id.org/cpec-graph/id/{ARTICLE}/s08"
+COOPERATES = "ASK { id:Pakistan cpec:cooperatesIn id:Artificial_Intelligence }"
+
+
+def holds(client: Client, text: str, **struck: str) -> bool:
+    """Return whether a pattern holds without some sources."""
+    reply = client.query(text, "application/sparql-results+json", **struck)
+    assert reply.status == 200, reply.text
+    return bool(reply.json["boolean"])
+
+
+def test_what_rests_on_a_source_falls_with_it_and_what_follows_too(client: Client) -> None:
+    assert holds(client, COOPERATES)
+    assert not holds(client, COOPERATES, without=S08)
+    assert not holds(client, f"ASK {{ GRAPH <{S08}> {{ ?s ?p ?o }} }}", without=S08)
+    assert not holds(client, f"ASK {{ ?record oa:hasSource <{S08}> }}", without=S08)
+    assert holds(client, COOPERATES)
+
+
+def test_what_others_say_too_stays(client: Client) -> None:
+    text = "ASK { id:Pakistan cpec:cooperatesWith id:China }"
+    assert holds(client, text, without=f"{ARTICLE}/s01")
+    assert not holds(client, text, without=ARTICLE)
+    assert not holds(client, text, without="INP_WealthPk")
+    assert holds(client, 'ASK { id:Pakistan rdfs:label "Pakistan"@en }', without=ARTICLE)
+
+
+def test_a_source_alone_says_what_it_says(client: Client) -> None:
+    text = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a cpec:Sentence . GRAPH ?s { ?a ?b ?c } }"
+    rows = client.query(text, "text/csv", only=f"{ARTICLE}/s08").text.split()
+    assert rows == ["n", "1"]
+    assert holds(client, COOPERATES, only=S08)
+
+
+def test_a_strike_has_an_entity_tag_of_its_own(client: Client) -> None:
+    whole, without, again, other = (
+        client.query(COOPERATES, **struck).headers["ETag"]
+        for struck in ({}, {"without": S08}, {"without": S08}, {"only": S08})
+    )
+    assert without == again
+    assert len({whole, without, other}) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "falls"),
+    [
+        ("/api/queries/cooperation-areas?format=csv", "artificial intelligence"),
+        ("/data/AI_Framework.ttl?", "concernsArea"),
+        ("/page/AI_Framework?", "concerns"),
+        ("/explain?s=Pakistan&p=cooperatesWith&o=China&format=json", "s01"),
+    ],
+)
+def test_every_address_takes_a_strike(client: Client, path: str, falls: str) -> None:
+    accept = {"Accept": "*/*"} if "page" not in path else {"Accept": "text/html"}
+    assert falls in client.get(path, **accept).text
+    source = "s01" if "explain" in path else "s08"
+    struck = client.get(f"{path}&without={ARTICLE}/{source}", **accept)
+    assert struck.status == 200
+    assert falls not in struck.text
+
+
+def test_with_citations_no_row_rests_on_what_is_struck(client: Client) -> None:
+    text = "SELECT ?area { id:Pakistan cpec:cooperatesIn ?area }"
+    cited = client.query(text, "application/sparql-results+json", cite="true", without=S08).json
+    assert cited["results"]["bindings"]
+    assert {row["status"] for row in cited["citations"]} == {"cited"}
+    assert S08 not in cited["sources"]
+
+
+def test_what_is_no_source_is_named_with_the_nearest(client: Client) -> None:
+    reply = client.query(COOPERATES, without=f"{ARTICLE}/s80")
+    assert reply.status == 400
+    assert "is no source" in reply.json["detail"]
+    assert "did you mean" in reply.json["detail"]
+    assert (
+        client.query(COOPERATES, without="https://w3id.org/cpec-graph/graph/editorial").status
+        == 400
+    )
+
+
+def test_where_every_source_is_struck_our_own_word_is_left(client: Client) -> None:
+    every = client.query("SELECT ?g { ?g a cpec:BackgroundSource }", "text/csv").text.split()[1:]
+    struck = "".join(f"&without={graph}" for graph in [ARTICLE, *every])
+    asked = (
+        "/sparql?query=SELECT(COUNT(*)AS%3Fn)%7BGRAPH%3Fg%7B%3Fs%3Fp%3Fo%7D%3Fg+a+cpec:Sentence%7D"
+    )
+    assert client.get(asked + struck, Accept="text/csv").text.split() == ["n", "0"]
+    assert client.get("/page/Pakistan?" + struck[1:], Accept="text/html").status == 200
+
+
+def test_the_commands_take_a_strike_too(cpec: Run) -> None:
+    whole, struck = (
+        cpec("ask", "cooperation-areas", *options).stdout for options in ((), ("--without", S08))
+    )
+    assert "artificial intelligence" in whole
+    assert "artificial intelligence" not in struck
+    cited = cpec("query", "-", "--cite", "--only", S08, stdin=COOPERATES)
+    assert "true" in cited.stdout.lower()
+    assert "sentence 8" in cited.stdout
+    exported = cpec("export", "--format", "nq", "--without", "INP_WealthPk").stdout
+    assert S08 not in exported
+    assert "graph/background/" in exported
+    refused = cpec("ask", "cooperation-areas", "--without", "Pakistan")
+    assert refused.returncode == 1
+    assert "is no source" in refused.stderr
