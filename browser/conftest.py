@@ -27,7 +27,7 @@ INSERT DATA { GRAPH <http://example.org/g> { id:Hostile cpec:partyTo id:CPEC ; r
 """
 
 Open = Callable[..., Page]
-"""Opens a path in a new window: `narrow`, `dark` and `script` say how."""
+"""Opens a path in a window: how wide, dark, without script; `refused` is a status it meets."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -99,6 +99,7 @@ def opened(chromium: Browser, address: str) -> Iterator[Open]:
         height: int = 800,
         dark: bool = False,
         script: bool = True,
+        refused: str = "no status",
     ) -> Page:
         context = chromium.new_context(
             base_url=host,
@@ -108,7 +109,14 @@ def opened(chromium: Browser, address: str) -> Iterator[Open]:
             permissions=["clipboard-read", "clipboard-write"],
         )
         page = context.new_page()
-        page.on("console", lambda said: heard.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console",
+            lambda said: (
+                heard.append(said.text)
+                if said.type == "error" and refused not in said.text
+                else None
+            ),
+        )
         page.on("pageerror", lambda error: heard.append(str(error)))
         page.on(
             "request",

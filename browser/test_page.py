@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from browser.conftest import Open
 
+EVIL: Final = "/sparql?query=SELECT%20*%20%7B%20id%3AHostile%20%3Fp%20%3Fo%20%7D"
 AXE: Final = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS: Final = {"serious", "critical"}
 PAGES: Final = (
@@ -29,6 +30,11 @@ PAGES: Final = (
     "/explain?s=Pakistan&p=cooperatesIn&o=Artificial_Intelligence",
     "/sparql",
     "/sparql?query=SELECT%20*%20%7B%20id%3AHEC%20%3Fp%20%3Fo%20%7D&cite=true",
+    "/sparql?question=names",
+    "/explore",
+    "/explore?names=ur",
+    "/dataset",
+    "/api",
     "/ontology",
 )
 
@@ -74,7 +80,7 @@ def test_urdu_stands_right_to_left_and_english_in_it_left_to_right(opened: Open)
 
 
 def test_a_script_in_a_label_does_not_run(opened: Open, hostile: str) -> None:
-    for path in ("/page/Hostile", "/page/CPEC", "/search?q=script", "/things/"):
+    for path in ("/page/Hostile", "/page/CPEC", "/search?q=script", "/things/", "/explore", EVIL):
         page = opened(path, host=hostile)
         page.wait_for_load_state("networkidle")
         assert page.title() != "ran"

@@ -6,16 +6,23 @@ import re
 from pathlib import Path
 from statistics import median
 from typing import Final
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
 
 from browser.conftest import ROOT, Open, serving
 
+AREAS: Final = """SELECT ?country ?area WHERE {
+  VALUES ?country { id:Pakistan id:China }
+  ?country cpec:intendsCooperationIn ?area
+} ORDER BY ?country ?area"""
 PICTURES: Final = {
     "home": "/",
     "thing": "/page/HEC",
     "question": "/questions/cooperation-areas",
+    "editor": f"/sparql?{urlencode({'query': AREAS, 'cite': 'true'})}",
+    "explore": "/explore",
 }
 
 
@@ -30,6 +37,12 @@ def test_a_picture_is_taken(opened: Open, folder: Path, name: str) -> None:
     page = opened(PICTURES[name], width=1180, height=640)
     if name == "thing":
         page.locator(".line a.chip").first.click()
+    if name == "explore":
+        page.set_viewport_size({"width": 1180, "height": 980})
+        page.locator(".node", has_text="HEC to play").hover()
+    if name == "editor":
+        page.set_viewport_size({"width": 1180, "height": 900})
+        page.get_by_text("The same as a graph").click()
     folder.mkdir(exist_ok=True)
     picture = page.screenshot(path=folder / f"{name}.png")
     assert 10_000 < len(picture) < 250_000

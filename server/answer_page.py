@@ -1,22 +1,25 @@
-"""The answer to a query as a page: the query, to be changed and asked again, above a table."""
+"""The editor of SPARQL, and the answer to a query as a page: the query above its table."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import Response, render_template
-from pyoxigraph import QueryBoolean, QueryResultsFormat, parse, parse_query_results
+from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, parse, parse_query_results
 
-from graph.errors import CpecError
+from graph.asking import find_question, questions
+from graph.errors import CpecError, EngineError
 from graph.evaluation import Answer, Query
-from graph.explaining.mark import segments
-from graph.explaining.term import Term, term
+from graph.explaining.mark import DAGGER, marks_of
+from graph.explaining.term import term
 from graph.format import GRAPH_FORMATS, GRAPHS, RESULT_FORMATS, GraphFormat
 from graph.publishing.resource import JSON, Node
+from ontology.namespace import PREFIXES
 from server.answer import evaluate, send
 from server.citing import CITED, wants_citations
 from server.conditional import digest
@@ -24,11 +27,16 @@ from server.front.exchange import exchange
 from server.link import missing_header
 from server.negotiate import HTML
 from server.operation import Operation
+from server.page import figure
+from server.page.answer import Line, Source, line, source
+from server.page.frame import NAMES, first_language
+from server.page.question import bound_by_default, with_values
+from server.page.search import index as name_index
+from server.page.subject import by_subject
 from server.parameters import Parameters
 from server.problem import of_error
 from server.reply import Reply
 from server.site import site
-from server.source import listed
 
 MOST_ROWS: Final = 1000
 """The rows that a page shows; the other formats have all."""
@@ -36,8 +44,41 @@ MOST_ROWS: Final = 1000
 LONGEST: Final = 8000
 """The characters of a query up to which its answer has an address: servers take some 8,000."""
 
-OWN: Final = frozenset({"query", "format", "cite", "version", "without", "only"})
+AROUND: Final = 200
+"""The characters of a line that are shown on each side of an error."""
+
+OWN: Final = frozenset({"query", "format", "cite", "version", "without", "only", NAMES})
 """The parameters that the form has fields for."""
+
+EXAMPLE: Final = """SELECT ?country ?area WHERE {
+  VALUES ?country { id:Pakistan id:China }
+  ?country cpec:intendsCooperationIn ?area
+} ORDER BY ?country ?area"""
+"""The query that the editor begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of an answer that a page shows, their sources, and whether our own word is one."""
+
+    heads: Sequence[str]
+    lines: list[Line]
+    more: bool
+    sources: list[Source]
+    own: bool
+    absent: list[str]
+    boolean: bool | None
+
+
+def editor_page(question: str | None) -> Response:
+    """Return the editor with an example, or with a question; raises UnknownNameError."""
+    text = EXAMPLE
+    if question is not None:
+        asked = find_question(question)
+        text = with_values(asked, bound_by_default(asked))
+    response = Response(editor(text=text, cite=True, others=[]), mimetype=HTML)
+    response.vary.add("Accept")
+    return response
 
 
 def query_page(operation: Operation) -> Response | Reply:
@@ -58,11 +99,19 @@ def query_page(operation: Operation) -> Response | Reply:
         tagged = evaluate(here, asked)
     except CpecError as error:
         response = of_error(error)
-        response.set_data(render(operation, fault=str(error)))
+        response.set_data(render(operation, fault=error, place=place(operation.text, error)))
         response.mimetype = HTML
         return response
     answer = tagged.answer
-    body = render(operation, missing=answer.missing, **shown(answer, cite=cite))
+    table = table_of(answer, cite=cite)
+    graph = isinstance(answer.format, GraphFormat)
+    body = render(
+        operation,
+        missing=answer.missing,
+        found=table,
+        drawn=figure.graph([row.cells for row in table.lines]),
+        links=links(operation, graph=graph),
+    )
     tag = tagged.tag and digest((tagged.tag, "page", body))
     reply = send(here, body.encode(), tag, f"{HTML}; charset=utf-8")
     reply.headers += missing_header(answer.missing)
@@ -70,17 +119,48 @@ def query_page(operation: Operation) -> Response | Reply:
 
 
 def render(operation: Operation, **found: Any) -> str:
-    """Return the page with the query in its form, and links to its answer in other formats."""
+    """Return the editor with a query, and with its answer or its error."""
     parameters = operation.parameters
-    return render_template(
-        "answer.html",
+    return editor(
         text=operation.text,
         cite=wants_citations(parameters),
         others=[pair for pair in parameters.pairs if pair[0] not in OWN],
-        forms=(RESULT_FORMATS, GRAPH_FORMATS),
-        links=() if "fault" in found else links(operation, graph=bool(found.get("graph"))),
+        answered=True,
         **found,
     )
+
+
+def editor(**more: Any) -> str:
+    """Return the page of the editor."""
+    return render_template(
+        "sparql.html",
+        forms=(RESULT_FORMATS, GRAPH_FORMATS),
+        prefixes=PREFIXES,
+        subjects=by_subject(questions().values()),
+        **more,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a query an error is: its line and column, from 1, and the line around it."""
+
+    line: int
+    column: int
+    before: str
+    at: str
+    after: str
+
+
+def place(text: str, error: CpecError) -> Place | None:
+    """Return where in a query an error is, None where it is in no line of it."""
+    line, column = getattr(error, "line", None), getattr(error, "column", None)
+    lines = text.split("\n")
+    if not line or not column or line > len(lines):
+        return None
+    whole, at = lines[line - 1], column - 1
+    before, rest = whole[max(0, at - AROUND) : at], whole[at : at + AROUND]
+    return Place(line, column, before, rest[:1] or " ", rest[1:])
 
 
 def links(operation: Operation, *, graph: bool) -> list[tuple[str, str]]:
@@ -97,32 +177,54 @@ def links(operation: Operation, *, graph: bool) -> list[tuple[str, str]]:
     ]
 
 
-def shown(answer: Answer, *, cite: bool) -> Mapping[str, Any]:
-    """Return what the page shows of an answer: its first rows, or yes or no, with the sources."""
-    cited = json.loads(answer.body) if cite else {"citations": (), "sources": {}}
+def table_of(answer: Answer, *, cite: bool) -> Table:
+    """Return the first rows of an answer in words, or yes or no, with their sources."""
+    cited = json.loads(answer.body) if cite else {"citations": [], "sources": {}}
     citations = cited["citations"][:MOST_ROWS]
-    named = {graph for citation in citations for graph in citation["graphs"]}
-    sources = listed({graph: one for graph, one in cited["sources"].items() if graph in named})
-    marks = {source.graph: source.mark for source in sources}
-    told = {
-        "citations": [segments(citation, marks) for citation in citations],
-        "sources": sources,
-        "absent": dict.fromkeys(text for one in citations for text in one.get("absent", ())),
-    }
+    named = {graph for one in citations for graph in one["graphs"]}
+    sources = {graph: said for graph, said in cited["sources"].items() if graph in named}
+    marks = marks_of(sources)
+    heads, rows, boolean = rows_of(answer)
+    shown = list(islice(rows, MOST_ROWS + 1))
+    words = labels(node for row in shown for node in row)
+    padded = [*citations, *({} for _ in shown[len(citations) :])]
+    return Table(
+        heads,
+        [
+            line([None if node is None else term(node, words) for node in row], citing, marks)
+            for row, citing in zip(shown[:MOST_ROWS], padded, strict=False)
+        ],
+        len(shown) > MOST_ROWS,
+        [source(mark, graph, sources[graph]) for graph, mark in marks.items() if mark != DAGGER],
+        DAGGER in marks.values(),
+        list(dict.fromkeys(one for citing in citations for one in citing.get("absent", ()))),
+        boolean,
+    )
+
+
+def rows_of(answer: Answer) -> tuple[Sequence[str], Iterable[Sequence[Node | None]], bool | None]:
+    """Return the columns and the rows of an answer; yes or no is one row without a column."""
     if isinstance(answer.format, GraphFormat):
         triples = parse(answer.body, format=answer.format.writer)
-        rows = (tuple(triple.triple) for triple in triples)
-        return {**told, "graph": True, **table(("subject", "predicate", "object"), rows)}
+        return ("subject", "predicate", "object"), (triple.triple for triple in triples), None
     found = parse_query_results(answer.body, QueryResultsFormat.JSON)
     if isinstance(found, QueryBoolean):
-        return {**told, "boolean": bool(found)}
-    return {**told, **table([variable.value for variable in found.variables], map(tuple, found))}
+        return (), [()], bool(found)
+    return [variable.value for variable in found.variables], map(tuple, found), None
 
 
-def table(heads: Iterable[str], rows: Iterable[tuple[Node | None, ...]]) -> Mapping[str, Any]:
-    """Return the first rows in words, and whether there are more."""
-    lines: list[list[Term | None]] = [
-        [None if node is None else term(node, {}) for node in row]
-        for row in islice(rows, MOST_ROWS + 1)
-    ]
-    return {"heads": heads, "lines": lines[:MOST_ROWS], "more": len(lines) > MOST_ROWS}
+def labels(nodes: Iterable[Node | None]) -> dict[str, str]:
+    """Return the names of the things among some terms, in the language of the page."""
+    iris = {node.value for node in nodes if isinstance(node, NamedNode)}
+    if not iris:
+        return {}
+    try:
+        known = name_index().labels
+    except EngineError:  # the rows stand without names then
+        return {}
+    languages = (first_language(), "en", "")
+    return {
+        iri: next(own[language] for language in languages if language in own)
+        for iri in iris
+        if (own := known.get(iri)) and not own.keys().isdisjoint(languages)
+    }

@@ -18,7 +18,7 @@ from server import (
 from server.front import exchange
 from server.front.exchange import Exchanges
 from server.front.wsgi import Pages
-from server.page import frame, home, search, thing
+from server.page import api, dataset, explore, frame, home, search, thing
 from server.page import question as question_page
 from server.site import NAME, Site
 from server.sparql import Endpoint
@@ -34,6 +34,9 @@ BLUEPRINTS = (
     thing.blueprint,
     search.blueprint,
     question_page.blueprint,
+    dataset.blueprint,
+    explore.blueprint,
+    api.blueprint,
     download.blueprint,
     question.blueprint,
     explain.blueprint,

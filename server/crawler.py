@@ -20,7 +20,7 @@ blueprint = Blueprint("crawler", __name__)
 PART: Final = 10_000
 """The entities of one sitemap; a file may have 50,000 addresses."""
 
-CLOSED: Final = ("/sparql?", "/query", "/update", "/store", "/explain", "/metrics")
+CLOSED: Final = ("/sparql?", "/query", "/update", "/store", "/explain", "/explore?", "/metrics")
 """The addresses that crawlers have no business with: what is asked there is worked out anew."""
 
 
@@ -57,6 +57,9 @@ def pages(part: int) -> Response:
         "things/",
         "articles/",
         "sparql",
+        "dataset",
+        "explore",
+        "api",
         "ontology",
         *(f"questions/{name}" for name in questions()),
     ]

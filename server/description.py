@@ -1,21 +1,22 @@
-"""What the endpoint is: a service description for machines, a form for people."""
+"""What the endpoint is: a service description for machines, an editor for people."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Final
 
-from flask import Response, render_template, request
+from flask import Response, request
 from werkzeug.exceptions import BadRequest
 
 from graph.errors import UnknownNameError
-from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat
+from graph.format import GRAPH_FORMATS, GraphFormat
 from graph.name import named_node
 from graph.publishing.resource import named_graphs, names
 from graph.publishing.service_description import Service, describe_service
 from server.answer import evaluate, labelled, send
+from server.answer_page import editor_page
 from server.conditional import digest
-from server.negotiate import HTML, Accept, accepted, graph_form, prefers_html
+from server.negotiate import Accept, accepted, graph_form, prefers_html
 from server.parameters import Parameters
 from server.reply import Reply
 from server.site import Site, site
@@ -23,23 +24,14 @@ from server.site import Site, site
 MOST_GRAPHS: Final = 1000
 """The number of named graphs up to which they are listed."""
 
-EXAMPLE: Final = """SELECT ?area ?label ?sentence WHERE {
-  GRAPH ?sentence { id:Pakistan cpec:cooperatesIn ?area }
-  ?area rdfs:label ?label FILTER (lang(?label) = "en")
-} ORDER BY ?label"""
-"""The query that the form begins with."""
-
 
 def describe() -> Response | Reply:
-    """Return the service description, or the form for browsers."""
+    """Return the service description, or the editor for browsers."""
     accept = accepted(request)
-    name = Parameters.of(request.query_string).one("format")
+    parameters = Parameters.of(request.query_string)
+    name = parameters.one("format")
     if name is None and prefers_html(accept, GRAPH_FORMATS):
-        forms = (RESULT_FORMATS, GRAPH_FORMATS)
-        response = Response(render_template("sparql.html", text=EXAMPLE, forms=forms, cite=False))
-        response.mimetype = HTML
-        response.vary.add("Accept")
-        return response
+        return editor_page(parameters.one("question"))
     return description(site(), graph_form(name, accept), accept)
 
 

@@ -133,12 +133,6 @@ def ontology(suffix: str | None = None) -> Reply:
     return document(ONTOLOGY_GRAPH, suffix)
 
 
-@blueprint.get("/dataset")
-def dataset() -> Response:
-    """Send whoever looks the dataset up to its description."""
-    return see(request.root_url + ".well-known/void", 303)
-
-
 def document(name: str, suffix: str | None) -> Reply:
     """Return a named graph in the format of the suffix, or the one that the client likes best."""
     here, accept = site(), wanted(request)

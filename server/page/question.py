@@ -181,7 +181,13 @@ def number_words(number: int) -> str:
 
 def editor(question: Question, terms: Mapping[str, NamedNode | Literal]) -> str:
     """Return the path of the query with its parameters filled in; "" if it is too long."""
+    text = with_values(question, terms)
+    return "/sparql?" + urlencode({"query": text, "cite": "true"}) if len(text) <= LONGEST else ""
+
+
+def with_values(question: Question, terms: Mapping[str, NamedNode | Literal]) -> str:
+    """Return the query of a question with its parameters filled in."""
     text = question.text
     for name, value in terms.items():
         text = text.replace("WHERE {", f"WHERE {{\n  VALUES ?{name} {{ {value} }}", 1)
-    return "/sparql?" + urlencode({"query": text, "cite": "true"}) if len(text) <= LONGEST else ""
+    return text

@@ -10,6 +10,8 @@ import pytest
 
 from bench.client import FORM, Client
 from bench.wire import Reply
+from graph.asking import questions
+from ontology.namespace import PREFIXES
 from tests.server.tags import Tags, scripts
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
@@ -33,7 +35,11 @@ def page(client: Client, text: str, **parameters: str) -> Reply:
     reply = client.query(text, BROWSER, **parameters)
     assert reply.type == "text/html"
     assert "default-src 'self'" in reply.headers["Content-Security-Policy"]
-    assert scripts(Reader(reply).elements) == ["/static/site.js"]
+    assert scripts(Reader(reply).elements) == [
+        "/static/site.js",
+        "/static/vendor/yasqe/yasqe.min.js",
+        "/static/editor.js",
+    ]
     return reply
 
 
@@ -151,6 +157,48 @@ def test_a_query_that_is_sent_is_a_page_too(client: Client, kind: str) -> None:
     reply = client.send("POST", "/sparql", body, Content_Type=kind, Accept=BROWSER)
     assert (reply.status, reply.type) == (200, "text/html")
     assert text_of_query(reply) == AREAS
+
+
+def test_things_are_called_by_their_names(client: Client) -> None:
+    text = "SELECT ?area { id:HEC cpec:taskedInArea ?area }"
+    assert "<bdi>artificial intelligence</bdi>" in page(client, text).text
+    assert '<bdi lang="ur">مصنوعی ذہانت</bdi>' in page(client, text, names="ur").text
+
+
+def test_a_cited_row_says_how_it_is_meant(client: Client) -> None:
+    reply = page(client, "SELECT ?area { id:HEC cpec:taskedInArea ?area }", cite="true")
+    assert '<span class="mark m-Tasked" aria-hidden="true"></span>tasked' in reply.text
+    assert "tasked the Higher Education Commission" in reply.text
+
+
+def test_an_error_shows_where_in_the_query_it_is(client: Client) -> None:
+    reply = page(client, "SELECT *\n{ ?s ?p ?o } LIMIT many")
+    assert 'data-line="2" data-column="20"' in reply.text
+    assert "{ ?s ?p ?o } LIMIT <mark>m</mark>any" in reply.text
+    assert "data-line" not in page(client, "SELECT * { SERVICE <urn:x> {} }").text
+
+
+def test_an_answer_of_two_columns_of_things_is_a_graph_too(client: Client) -> None:
+    drawn = page(client, "SELECT ?party ?under { ?under cpec:hasParty ?party }")
+    assert Reader(drawn).count("circle") > 4
+    assert "The same as a graph" in drawn.text
+    assert "The same as a graph" not in page(client, AREAS.replace("?area ?l", "?l")).text
+
+
+def test_the_editor_begins_with_an_example_or_a_question(client: Client) -> None:
+    asked = client.get("/sparql", Accept=BROWSER)
+    assert page(client, text_of_query(asked), cite="true").text.count("m-Aim") >= 6
+    asked = client.get("/sparql?question=names", Accept=BROWSER)
+    assert "VALUES ?thing { <https://w3id.org/cpec-graph/id/" in text_of_query(asked)
+    assert client.get("/sparql?question=no-such", Accept=BROWSER).status == 404
+    links = [one for one in Reader(asked).links() if one.startswith("/sparql?question=")]
+    assert len(links) == len(questions())
+
+
+def test_the_prefixes_of_the_editor_are_those_of_the_endpoint(client: Client) -> None:
+    asked = client.get("/sparql", Accept=BROWSER)
+    listed = re.findall(r"<dt><code>(\w+):</code></dt><dd><code>([^<]+)</code>", asked.text)
+    assert dict(listed) == PREFIXES
 
 
 def test_a_program_gets_no_page(client: Client) -> None:

@@ -65,8 +65,9 @@ def test_the_named_graphs_are_listed(client: Client) -> None:
 def test_a_browser_gets_a_form_that_works_without_scripts(client: Client) -> None:
     reply = client.get("/sparql", Accept="text/html,*/*;q=0.8")
     assert reply.type == "text/html"
-    assert '<form method="get" action="/sparql">' in reply.text
-    assert scripts(Tags(reply.text).found) == ["/static/site.js"]
+    forms = [fields["action"] for tag, fields in Tags(reply.text).found if tag == "form"]
+    assert "/sparql" in forms
+    assert all(name and name.startswith("/static/") for name in scripts(Tags(reply.text).found))
 
 
 def test_an_empty_store_is_described_by_its_endpoint(writer: Client) -> None:

@@ -1,0 +1,88 @@
+"""The editor: a query runs, its rows have footnotes, words are completed, an error is shown."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from browser.conftest import Open
+
+
+def written(page: Page, text: str) -> None:
+    """Write a query in the place of the one that stands in the editor."""
+    page.locator(".CodeMirror-line").first.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+
+
+def test_a_query_runs_by_keyboard_and_its_rows_have_footnotes(opened: Open) -> None:
+    page = opened("/sparql")
+    written(page, "SELECT ?area { id:HEC cpec:taskedInArea ?area }")
+    page.keyboard.press("Control+Enter")
+    row = page.get_by_role("row").nth(1)
+    expect(row).to_contain_text("artificial intelligence")
+    expect(row).to_contain_text("tasked")
+    row.get_by_role("link", name="source 1").click()
+    expect(page.locator("#source-1")).to_contain_text("tasked the Higher Education Commission")
+    assert "query=SELECT+%3Farea" in page.url
+    page.get_by_role("button", name="Copy the link").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    again = opened(copied, script=False)
+    expect(again.get_by_role("table")).to_contain_text("artificial intelligence")
+
+
+def test_the_back_button_leads_to_the_query_before(opened: Open) -> None:
+    page = opened("/sparql?query=ASK%20%7B%7D")
+    written(page, "SELECT ?x { VALUES ?x { 42 } }")
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_role("table")).to_contain_text("42")
+    page.go_back()
+    expect(page.locator("#answer strong")).to_have_text("yes")
+    expect(page.locator(".CodeMirror-code")).to_contain_text("ASK {}")
+
+
+def test_words_of_the_vocabulary_are_completed(opened: Open) -> None:
+    page = opened("/sparql")
+    written(page, "SELECT * { ?x cpec:taskedIn")
+    page.keyboard.press("Control+Space")
+    expect(page.locator(".CodeMirror-hint").first).to_contain_text("cpec:taskedInArea")
+    page.keyboard.press("Enter")
+    expect(page.locator(".CodeMirror-code")).to_contain_text("?x cpec:taskedInArea")
+    written(page, "SELECT * { ?x a cpec:Undertak")
+    page.keyboard.press("Control+Space")
+    expect(page.locator(".CodeMirror-hint").first).to_contain_text("cpec:Undertaking")
+
+
+def test_a_prefix_of_ours_is_no_error_and_another_is(opened: Open) -> None:
+    page = opened("/sparql")
+    expect(page.locator(".parseErrorIcon")).to_have_count(0)
+    written(page, "SELECT * { ?x nobody:knows ?y }")
+    expect(page.locator(".parseErrorIcon")).to_have_count(1)
+
+
+def test_an_error_is_marked_in_the_query(opened: Open) -> None:
+    page = opened("/sparql", refused="status of 400")
+    written(page, "SELECT ?area {\n  id:HEC cpec:taskedInArea ?area\n} LIMIT many")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert")).to_contain_text("line 3, column 9")
+    expect(page.locator(".CodeMirror .at-fault")).to_have_text("many")
+    page.keyboard.press("Control+End")
+    for _ in "many":
+        page.keyboard.press("Backspace")
+    page.keyboard.type("5")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("table")).to_contain_text("artificial intelligence")
+    expect(page.locator(".CodeMirror .at-fault")).to_have_count(0)
+
+
+def test_the_keyboard_leaves_the_editor(opened: Open) -> None:
+    page = opened("/sparql")
+    page.locator(".CodeMirror-line").first.click()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Run")).to_be_focused()
+
+
+def test_without_javascript_the_form_runs(opened: Open) -> None:
+    page = opened("/sparql?question=intended-areas", script=False)
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_role("table")).to_contain_text("robotics")
+    expect(page.get_by_role("link", name="source 1").first).to_be_visible()

@@ -1,0 +1,59 @@
+"""The picture of the graph: pressed, filtered, and gone through by keyboard."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from browser.conftest import Open
+
+
+def test_a_thing_that_is_pressed_shows_its_sentences(opened: Open) -> None:
+    page = opened("/explore")
+    page.locator(".node", has_text="Higher Education Commission").click()
+    told = page.locator("#told")
+    expect(told).to_contain_text("tasked the Higher Education Commission")
+    expect(page.locator(".edge.lit")).not_to_have_count(0)
+    told.get_by_role("link", name="its page").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Higher Education Commission")
+
+
+def test_a_line_that_is_pressed_opens_its_sentence(opened: Open) -> None:
+    page = opened("/explore?modality=Tasked")
+    page.locator(".edge").first.dispatch_event("click")
+    told = page.locator("#told")
+    expect(told.locator("q").first).to_be_visible()
+    told.get_by_role("link", name="sentence 8").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("CPEC Phase II")
+    assert page.url.endswith("#s08")
+
+
+def test_a_filter_draws_anew_in_place(opened: Open) -> None:
+    page = opened("/explore")
+    lines = page.locator(".edge").count()
+    page.get_by_role("checkbox", name="Reported").uncheck()
+    expect(page.locator(".edge")).not_to_have_count(lines)
+    assert "modality=Ongoing" in page.url
+    assert "modality=Reported" not in page.url
+    page.locator(".node").first.click()
+    expect(page.locator("#told")).to_be_visible()
+
+
+def test_the_arrow_keys_go_from_thing_to_thing(opened: Open) -> None:
+    page = opened("/explore")
+    page.locator(".node").first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".node:focus")).to_have_attribute("data-node", "1")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".node:focus")).not_to_have_attribute("data-node", "1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#told")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#told")).to_be_hidden()
+
+
+def test_without_javascript_the_tables_stand_in(opened: Open) -> None:
+    page = opened("/explore", script=False)
+    expect(page.locator("#statements table")).to_contain_text("tasked the Higher Education")
+    page.get_by_role("checkbox", name="Reported").uncheck()
+    page.get_by_role("button", name="Draw").click()
+    expect(page.locator("#statements table")).not_to_contain_text("reported")

@@ -1,0 +1,65 @@
+"""The page of the interface: examples to be copied, citations explained, everything there is."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from flask import Blueprint, render_template, request
+
+from server.answer import send
+from server.conditional import digest
+from server.negotiate import HTML
+from server.openapi import base, openapi, operations
+from server.reply import Reply
+from server.site import site
+
+blueprint = Blueprint("api", __name__)
+
+EXAMPLES: Final = {
+    "curl": ("curl", "curl.sh"),
+    "sparqlwrapper": ("Python: SPARQLWrapper", "sparqlwrapper.py"),
+    "rdflib": ("Python: rdflib", "graph.py"),
+    "pandas": ("Python: pandas", "table.py"),
+    "r": ("R", "table.R"),
+    "javascript": ("JavaScript", "answer.mjs"),
+}
+"""The examples: by its anchor, the heading of each and its file."""
+
+FOLDER: Final = Path(__file__).parents[1] / "examples"
+ADDRESS: Final = "http://localhost:8000"
+"""The address that stands in the files of the examples."""
+
+
+@blueprint.get("/openapi.json")
+def document() -> Reply:
+    """Return the OpenAPI document."""
+    body = json.dumps(openapi(request.root_url.rstrip("/")), ensure_ascii=False) + "\n"
+    return send(site(), body.encode(), digest(("openapi", body)), "application/json")
+
+
+@blueprint.get("/api", strict_slashes=False)
+def page() -> Reply:
+    """Return the document as a page."""
+    address = request.root_url.rstrip("/")
+    found = base()
+    body = render_template(
+        "api.html",
+        examples=[
+            (anchor, heading, text.replace(ADDRESS, address))
+            for anchor, (heading, text) in examples().items()
+        ],
+        groups=[(tag, list(operations(found, tag["name"]))) for tag in found["tags"]],
+    )
+    return send(site(), body.encode(), digest(("api", body)), f"{HTML}; charset=utf-8")
+
+
+@cache
+def examples() -> dict[str, tuple[str, str]]:
+    """Return the heading and the text of each example, by its anchor."""
+    return {
+        anchor: (heading, (FOLDER / file).read_text("utf-8"))
+        for anchor, (heading, file) in EXAMPLES.items()
+    }

@@ -1,0 +1,86 @@
+"""The page of the dataset: what it is, how big, and its files to be downloaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, Response, render_template, request
+
+from graph.evaluation import Query
+from graph.explaining.term import text_of
+from graph.format import GRAPH_FORMATS
+from graph.publishing.resource import JSON, rows
+from ontology.namespace import BASE
+from server.answer import evaluate, send
+from server.conditional import digest
+from server.linked_data import see
+from server.negotiate import HTML, accepted, prefers_html
+from server.page.view import view
+from server.reply import Reply
+from server.site import site
+
+blueprint = Blueprint("dataset", __name__)
+
+FILES: Final = """
+SELECT ?file ?title ?type ?size ?checksum WHERE {
+  GRAPH graph:dataset {
+    ?file a dcat:Distribution ; dcterms:title ?title ; dcat:mediaType ?type ; dcat:byteSize ?size ;
+      spdx:checksum/spdx:checksumValue ?checksum .
+  }
+} ORDER BY ?title ?file
+"""
+"""The files of the dataset, as its description lists them."""
+
+ABOUT: Final = f"""
+SELECT ?description ?triples ?classes ?properties WHERE {{
+  GRAPH graph:dataset {{
+    <{BASE}dataset> dcterms:description ?description ; void:triples ?triples ;
+      void:classes ?classes ; void:properties ?properties .
+  }}
+}} LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the dataset: its name, its media type, its bytes and its SHA-256."""
+
+    name: str
+    type: str
+    size: int
+    checksum: str
+
+
+@blueprint.get("/dataset")
+def dataset() -> Response | Reply:
+    """Return the dataset as a page; programs are sent to its description."""
+    if not prefers_html(accepted(request), GRAPH_FORMATS):
+        response = see(request.root_url + ".well-known/void", 303)
+        response.vary.add("Accept")
+        return response
+    here = site()
+    about = rows(evaluate(here, Query(ABOUT, JSON, None)).answer)
+    body = render_template(
+        "dataset.html",
+        about=list(map(text_of, about[0])) if about else [],
+        files=files(),
+        overview=view(here, "overview"),
+        version=here.engine.version,
+        forms=GRAPH_FORMATS,
+    )
+    tag = digest((here.engine.version, "dataset", body))
+    return send(here, body.encode(), tag, f"{HTML}; charset=utf-8")
+
+
+def files() -> dict[str, list[File]]:
+    """Return the files by what they hold, none where the server has none."""
+    found: dict[str, list[File]] = {}
+    if site().dumps is None:
+        return found
+    for row in rows(evaluate(site(), Query(FILES, JSON, None)).answer):
+        file, title, kind, size, checksum = map(text_of, row)
+        name = file.rpartition("/")[2]
+        media_type = kind.partition("/media-types/")[2]
+        found.setdefault(title, []).append(File(name, media_type, int(size), checksum))
+    return found

@@ -1,0 +1,221 @@
+"""The graph as a picture that can be filtered, and what is dated along a line of time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request
+from werkzeug.exceptions import BadRequest
+
+from graph.evaluation import Query
+from graph.explaining.term import path_of, text_of
+from graph.presenting.phrase import GROUPS, phrase_of
+from graph.publishing.resource import JSON, rows
+from ontology.namespace import CPEC, ID
+from ontology.vocabulary import strongest
+from server.answer import evaluate, send
+from server.conditional import digest
+from server.negotiate import HTML
+from server.page.chronology import Moment, Times, times
+from server.page.frame import first_language
+from server.page.network import Statement, network, part
+from server.page.thing import page_number
+from server.page.view import view
+from server.parameters import Parameters
+from server.reply import Reply
+from server.site import site
+
+blueprint = Blueprint("explore", __name__)
+
+MOST: Final = 5000
+"""The statements among which the picture is chosen: of a larger graph, the first of them."""
+
+USUAL: Final = tuple(name for name in GROUPS if name != "Background")
+"""The modalities that are drawn where none is asked for."""
+
+STATEMENTS: Final = """
+SELECT ?statement ?subject ?predicate ?object ?modality ?source WHERE {{
+  GRAPH graph:evidence {{
+    {around}
+    ?statement rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ;
+      cpec:modality ?modality ; oa:hasSource ?source .
+  }}
+  FILTER (isIRI(?object))
+}} LIMIT {most}
+"""
+"""The statements between things, as their records have them."""
+
+WORDS: Final = """
+SELECT ?statement ?quote ?title WHERE {{
+  VALUES ?statement {{ {statements} }}
+  GRAPH graph:evidence {{
+    ?statement oa:hasSource ?source .
+    OPTIONAL {{ ?source dcterms:title ?title }}
+    OPTIONAL {{ ?statement oa:hasSelector/oa:exact ?quote }}
+  }}
+}}
+"""
+"""The words of some statements, and how their sources are cited."""
+
+
+@dataclass(slots=True)
+class Words:
+    """The quotes of a statement, and how its source is cited."""
+
+    quotes: list[str]
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked to be drawn: kinds, modalities, around which thing, and which part."""
+
+    kinds: list[str]
+    modalities: list[str]
+    around: str
+    part: int
+
+    @classmethod
+    def read(cls, known: Iterable[str]) -> Asked:
+        """Return what the request asks; raises BadRequest where it names no kind or modality."""
+        parameters = Parameters.of(request.query_string)
+        kinds, modalities = parameters.all("kind"), parameters.all("modality")
+        slugs = {slug(kind): kind for kind in known}
+        for name, values, allowed in (("kind", kinds, slugs), ("modality", modalities, GROUPS)):
+            if strange := [value for value in values if value not in allowed]:
+                raise BadRequest(f"{name}={strange[0][:80]} is not one of {', '.join(allowed)}")
+        return cls(
+            [slugs[one] for one in kinds] or list(slugs.values()),
+            list(modalities) or list(USUAL),
+            ID + (parameters.one("around") or ""),
+            page_number(),
+        )
+
+
+@blueprint.get("/explore")
+def explore() -> Reply:
+    """Return the graph as a picture, with the table that it stands for; raises BadRequest."""
+    here = site()
+    kinds = view(here, "overview")["kinds"]
+    things = {thing["iri"]: (kind, thing) for kind, own in kinds.items() for thing in own}
+    asked = Asked.read(kinds)
+    language = first_language()
+    names = {
+        iri: thing["texts"].get(language) or thing["text"] for iri, (_, thing) in things.items()
+    }
+    many = {iri for iri, (_, thing) in things.items() if thing["many"]}
+    kind_of = {iri: kind for iri, (kind, _) in things.items() if kind in asked.kinds}
+    drawn, parts = part(chosen(asked, kind_of), asked.part)
+    body = render_template(
+        "explore.html",
+        asked=asked,
+        kinds={slug(kind): kind for kind in kinds},
+        around=names.get(asked.around, ""),
+        parts=parts,
+        picture=network(drawn, kind_of, names, language) if drawn else None,
+        words=words_of(one.name for one in drawn),
+        timeline=timeline(names),
+        things=names,
+        statements=len(drawn),
+        address=part_address,
+        say=lambda one: said(one, names, many),
+        meant=lambda own: strongest(one.modality for one in own).removeprefix(CPEC),
+        path_of=path_of,
+    )
+    tag = digest((here.engine.version, "explore", body))
+    return send(here, body.encode(), tag, f"{HTML}; charset=utf-8")
+
+
+def part_address(number: int) -> str:
+    """Return the address of another part of what is asked."""
+    pairs = [pair for pair in Parameters.of(request.query_string).pairs if pair[0] != "part"]
+    return "?" + urlencode([*pairs, ("part", number)])
+
+
+def slug(kind: str) -> str:
+    """Return the name of a kind in an address.
+
+    >>> slug("Meetings, signings, tasks")
+    'meetings'
+    """
+    return kind.split(maxsplit=1)[0].strip(",").lower()
+
+
+def chosen(asked: Asked, kind_of: Mapping[str, str]) -> list[Statement]:
+    """Return the statements that are to be drawn, in all parts."""
+    around = asked.around if asked.around != ID else ""
+    found = statements("")
+    if around in kind_of:
+        ends = (f"{{ ?statement rdf:{end} <{around}> }}" for end in ("subject", "object"))
+        found |= statements(" UNION ".join(ends))
+        near = {end for one in found.values() if around in one.ends for end in one.ends}
+        found = {name: one for name, one in found.items() if near.issuperset(one.ends)}
+    return [
+        one
+        for one in found.values()
+        if one.modality.removeprefix(CPEC) in asked.modalities
+        and one.subject != one.object
+        and all(end in kind_of for end in one.ends)
+    ]
+
+
+def statements(around: str) -> dict[str, Statement]:
+    """Return the statements between things, by their names; a pattern narrows them."""
+    query = Query(STATEMENTS.format(around=around, most=MOST), JSON, None)
+    found = (Statement(*map(text_of, row)) for row in rows(evaluate(site(), query).answer))
+    return {one.name: one for one in found}
+
+
+def words_of(names: Iterable[str]) -> dict[str, Words]:
+    """Return the words of some statements, by their names."""
+    found: dict[str, Words] = defaultdict(lambda: Words([]))
+    wanted = " ".join(f"<{name}>" for name in names)
+    if not wanted:
+        return found
+    query = Query(WORDS.format(statements=wanted), JSON, None)
+    for name, quote, title in rows(evaluate(site(), query).answer):
+        words = found[text_of(name)]
+        words.source = text_of(title) if title else ""
+        if quote:
+            words.quotes.append(text_of(quote))
+    return found
+
+
+def said(one: Statement, names: Mapping[str, str], many: Container[str]) -> list[str]:
+    """Return a statement in words: its subject, its verb, its object, and what stands after."""
+    phrase = phrase_of(one.predicate, one.modality)
+    verb, after = (phrase.before, phrase.after) if phrase else ((one.predicate,) * 2, ("", ""))
+    place = int(one.subject in many)
+    return [names[one.subject], verb[place], names.get(one.object, one.object), after[0]]
+
+
+DATED: Final = """
+SELECT ?statement ?subject ?predicate ?object ?modality ?source ?day WHERE {
+  GRAPH graph:evidence {
+    { ?statement rdf:predicate ?dating VALUES ?dating { cpec:date cpec:issue } }
+    UNION { ?statement cpec:modality cpec:Aim }
+    ?statement rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ;
+      cpec:modality ?modality ; oa:hasSource ?source .
+    OPTIONAL { ?source oa:hasSource/dcterms:date ?day }
+  }
+} LIMIT 300
+"""
+"""Events and issues with their dates; aims with the day of the article that tells of them."""
+
+
+def timeline(names: Mapping[str, str]) -> tuple[Times, dict[str, Words]]:
+    """Return what is dated, and the words of it."""
+    moments = []
+    for row in rows(evaluate(site(), Query(DATED, JSON, None)).answer):
+        *own, day = row
+        one = Statement(*map(text_of, own))
+        is_aim = one.predicate.removeprefix(CPEC) not in {"date", "issue"}
+        date = (text_of(day) if day else "") if is_aim else one.object
+        if one.subject in names and (not is_aim or one.object in names):
+            moments.append(Moment(one, date, is_aim))
+    found = times(moments)
+    return found, words_of(moment.statement.name for moment, *_ in found.rows)

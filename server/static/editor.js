@@ -1,0 +1,192 @@
+// The editor of SPARQL: YASQE over the field of the form, its answer fetched into the page.
+"use strict";
+
+const form = document.getElementById("ask");
+const field = document.getElementById("query");
+const answer = document.getElementById("answer");
+const stop = document.getElementById("stop");
+const run = form.querySelector("button[type=submit]");
+const prefixes = new Map([...document.querySelectorAll(".prefixes dt")].map((term) => [
+  term.textContent, term.nextElementSibling.textContent,
+]));
+const LONGEST = 8000; // characters of a query up to which it is a part of an address
+
+const VOCABULARY = `SELECT ?kind ?term ?label (MAX(?count) AS ?n) {
+  GRAPH graph:dataset {
+    { ?part void:class ?term ; void:entities ?count BIND ("class" AS ?kind) }
+    UNION { ?part void:property ?term ; void:triples ?count BIND ("property" AS ?kind) }
+  }
+  OPTIONAL { ?term rdfs:label ?label FILTER (LANG(?label) = "en") }
+} GROUP BY ?kind ?term ?label ORDER BY DESC(?n)`;
+let vocabulary; // asked of the description of the dataset when a word is completed first
+
+function words() {
+  vocabulary ??= fetch(`/sparql?${new URLSearchParams({ query: VOCABULARY, format: "json" })}`)
+    .then((reply) => reply.json())
+    .then(({ results }) => results.bindings.map(({ kind, term, label }) => ({
+      kind: kind.value, name: shortened(term.value), label: label?.value ?? "",
+    })))
+    .catch(() => []);
+  return vocabulary;
+}
+
+function declared() {
+  return Object.fromEntries([...prefixes].map(([prefix, start]) => [prefix.slice(0, -1), start]));
+}
+
+function shortened(iri) {
+  for (const [prefix, start] of prefixes)
+    if (iri.startsWith(start) && /^[\w-]+$/.test(iri.slice(start.length))) return prefix + iri.slice(start.length);
+  return `<${iri}>`;
+}
+
+const isWord = (token) => !/^[?$"'#{}]/.test(token.string) && token.string.trim() !== "";
+const isPredicate = (token) => token.state.possibleCurrent.includes("a");
+
+function completer(kind, isThere) {
+  return {
+    name: `our-${kind}`,
+    bulk: false,
+    autoShow: true,
+    isValidCompletionPosition: (yasqe) => {
+      const token = yasqe.getCompleteToken();
+      return isWord(token) && token.string.length > 1 && isThere(yasqe, token);
+    },
+    get: async (yasqe, token) => {
+      const text = token.string.trim().toLowerCase().replace(/^<|>$/g, "");
+      const known = (await words()).filter((word) => word.kind === kind);
+      const fits = (word) => word.name.toLowerCase().includes(text) || word.label.toLowerCase().includes(text);
+      return known.filter(fits).slice(0, 30).map((word) => word.name);
+    },
+    postprocessHints: (yasqe, hints) => hints.map((hint) => ({ ...hint, render: drawn })),
+  };
+}
+
+function drawn(item, list, hint) {
+  item.textContent = hint.text;
+  words().then((all) => {
+    const label = all.find((word) => word.name === hint.text)?.label;
+    if (!label) return;
+    const gloss = document.createElement("span");
+    gloss.className = "gloss";
+    gloss.textContent = ` ${label}`;
+    item.append(gloss);
+  });
+}
+
+function isClassPlace(yasqe, token) {
+  const before = yasqe.getPreviousNonWsToken(yasqe.getDoc().getCursor().line, token);
+  return before.string === "a" || before.string === "rdf:type" || !isPredicate(token);
+}
+
+const Yasqe = window.Yasqe;
+for (const name of ["prefixes", "property", "class"]) delete Yasqe.Autocompleters[name]; // these ask elsewhere
+Yasqe.defaults.autocompleters = ["variables"];
+Yasqe.registerAutocompleter(completer("property", (yasqe, token) => isPredicate(token)));
+Yasqe.registerAutocompleter(completer("class", isClassPlace));
+
+field.hidden = true;
+field.required = false;
+const editor = new Yasqe(field.parentElement, {
+  value: "",
+  persistenceId: null,
+  consumeShareLink: null,
+  createShareableLink: null,
+  showQueryButton: false,
+  resizeable: false,
+  editorHeight: "auto",
+  lineWrapping: true,
+  viewportMargin: Infinity,
+  extraKeys: {
+    "Ctrl-Enter": () => form.requestSubmit(run),
+    "Cmd-Enter": () => form.requestSubmit(run),
+    "Ctrl-S": false,
+    Tab: false,
+    "Shift-Tab": false,
+  },
+});
+field.after(editor.rootEl);
+const mode = editor.getDoc().getMode();
+const start = mode.startState;
+mode.startState = (...given) => ({ ...start(...given), prefixes: declared() }); // the server declares them
+editor.setValue(field.value);
+editor.clearHistory();
+editor.getInputField().setAttribute("aria-label", "Query");
+document.querySelector("label[for=query]").addEventListener("click", () => editor.focus());
+document.querySelector(".keys").hidden = false;
+editor.on("change", () => { field.value = editor.getValue(); });
+marked();
+
+/** Mark in the editor where the error of the answer is. */
+function marked() {
+  for (const old of editor.getDoc().getAllMarks()) if (old.className === "at-fault") old.clear();
+  const fault = answer.querySelector("[data-line]");
+  if (!fault) return;
+  const line = Number(fault.dataset.line) - 1;
+  const column = [...editor.getLine(line) ?? ""].slice(0, Number(fault.dataset.column) - 1).join("").length;
+  const end = Math.max(column + 1, editor.getTokenAt({ line, ch: column + 1 }).end);
+  const from = column < (editor.getLine(line) ?? "").length ? column : Math.max(0, column - 1);
+  editor.getDoc().markText({ line, ch: from }, { line, ch: end }, { className: "at-fault" });
+}
+
+let asking;
+form.addEventListener("submit", async (event) => {
+  const data = new FormData(form);
+  if (data.get("format") !== "html") return; // a file, as without this script
+  event.preventDefault();
+  data.delete("format");
+  const query = new URLSearchParams(data);
+  const isLong = data.get("query").length > LONGEST;
+  asking?.abort();
+  asking = new AbortController();
+  const { signal } = asking;
+  busy(true);
+  try {
+    const address = isLong ? "/sparql" : `/sparql?${query}`;
+    const reply = await fetch(address, {
+      signal, headers: { Accept: "text/html" }, ...(isLong && { method: "POST", body: query }),
+    });
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    if (!isLong && address !== location.pathname + location.search) history.pushState(null, "", address);
+    show(page);
+  } catch (error) {
+    if (!signal.aborted) told(`No answer came: ${error.message}`);
+    else if (asking.signal === signal) told("Stopped.");
+  }
+  if (asking?.signal === signal) busy(false);
+});
+stop.addEventListener("click", () => asking?.abort());
+addEventListener("popstate", () => location.reload());
+
+function busy(is) {
+  stop.hidden = !is;
+  answer.setAttribute("aria-busy", String(is));
+  run.textContent = is ? "Running…" : "Run";
+}
+
+/** Put the answer of a page in the place of the one before. */
+function show(page) {
+  const given = page.getElementById("answer");
+  if (given) answer.replaceChildren(...given.childNodes);
+  else told(page.querySelector("main .detail")?.textContent ?? "The server gave no answer.");
+  document.querySelector(".struck")?.remove();
+  document.getElementById("main").prepend(...page.querySelectorAll(".struck"));
+  document.title = page.title;
+  marked();
+  shared();
+}
+
+function told(words) {
+  const said = document.createElement("p");
+  said.setAttribute("role", "alert");
+  said.textContent = words;
+  answer.replaceChildren(said);
+}
+
+/** Give the address of the answer to the button that copies it. */
+function shared() {
+  const link = document.getElementById("share");
+  if (link) link.textContent = location.href;
+  window.offerCopies(answer);
+}
+shared();

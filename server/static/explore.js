@@ -1,0 +1,120 @@
+// The picture of the graph: a thing or a line that is pressed shows its sentences; filters draw anew.
+"use strict";
+
+const form = document.getElementById("filter");
+const explored = document.getElementById("explored");
+form.querySelector("button").hidden = true;
+
+ready();
+
+/** Make a picture that was put into the page one that answers. */
+function ready() {
+  const table = document.getElementById("statements");
+  if (!table) return;
+  table.open = false;
+  for (const link of explored.querySelectorAll(".network a")) {
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      choose(link);
+    });
+    link.addEventListener("mouseenter", () => lit(link));
+    link.addEventListener("mouseleave", () => lit(explored.querySelector(".network a.chosen")));
+    link.addEventListener("focus", () => lit(link));
+    if (link.dataset.node) link.addEventListener("keydown", move);
+  }
+}
+
+const endsOf = (element) => (element.dataset.ends ?? element.dataset.node).split(" ");
+
+/** Light up a thing with what it is joined to, or a line with its ends; nothing without one. */
+function lit(link) {
+  const picture = explored.querySelector("svg.network[role=group]");
+  picture.classList.toggle("dimmed", Boolean(link));
+  for (const one of picture.querySelectorAll(".lit")) one.classList.remove("lit");
+  if (!link) return;
+  const own = endsOf(link);
+  const joined = new Set(own);
+  for (const edge of picture.querySelectorAll("a.edge")) {
+    const ends = endsOf(edge);
+    if (link.dataset.node ? ends.includes(own[0]) : edge === link) {
+      edge.classList.add("lit");
+      ends.forEach((end) => joined.add(end));
+    }
+  }
+  for (const node of picture.querySelectorAll("a.node")) node.classList.toggle("lit", joined.has(node.dataset.node));
+}
+
+/** Show the sentences of a thing or of a line below the picture. */
+function choose(link) {
+  const told = document.getElementById("told");
+  const again = link.classList.contains("chosen");
+  explored.querySelector(".network a.chosen")?.classList.remove("chosen");
+  told.hidden = again;
+  if (again) return lit(null);
+  link.classList.add("chosen");
+  lit(link);
+  const own = endsOf(link);
+  const rows = [...document.querySelectorAll("#statements tbody tr")].filter((row) => {
+    const ends = endsOf(row);
+    return link.dataset.node ? ends.includes(own[0]) : ends.join() === own.join();
+  });
+  const table = document.createElement("table");
+  table.className = "rows";
+  table.append(...rows.map((row) => row.cloneNode(true)));
+  const head = document.createElement("p");
+  head.className = "heading";
+  const title = document.createElement("b");
+  title.textContent = link.dataset.node ? link.querySelector("text").textContent : link.querySelector("title").textContent;
+  head.append(title);
+  if (link.dataset.node) {
+    const name = decodeURIComponent(new URL(link.href.baseVal, location).pathname.replace("/page/", ""));
+    head.append(" ", anchor(link.href.baseVal, "its page"), " ", anchor(`?${new URLSearchParams({ around: name })}`, "draw what is around it"));
+  }
+  const close = document.createElement("button");
+  close.type = "button";
+  close.textContent = "Close";
+  close.addEventListener("click", () => { choose(link); link.focus(); });
+  head.append(" ", close);
+  told.replaceChildren(head, table);
+  link.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+function anchor(href, words) {
+  const link = document.createElement("a");
+  link.href = href;
+  link.textContent = words;
+  return link;
+}
+
+/** Go from thing to thing with the arrow keys: up and down in a column, across to the nearest. */
+function move(event) {
+  const nodes = [...explored.querySelectorAll("a.node")];
+  const place = (node) => node.querySelector("rect").getBoundingClientRect();
+  const here = place(event.currentTarget);
+  const [dx, dy] = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key] ?? [];
+  if (event.key === "Escape" && !document.getElementById("told").hidden) {
+    choose(explored.querySelector(".network a.chosen"));
+    return;
+  }
+  if (event.key === "Enter") { event.preventDefault(); choose(event.currentTarget); return; }
+  if (dx === undefined) return;
+  event.preventDefault();
+  const ahead = nodes.map((node) => [node, place(node)]).filter(([, to]) =>
+    dx ? (to.left - here.left) * dx > 1 : Math.abs(to.left - here.left) < 1 && (to.top - here.top) * dy > 1);
+  const far = ([, to]) => Math.abs(to.left - here.left) * 10 + Math.abs(to.top - here.top);
+  const next = ahead.sort((one, other) => far(one) - far(other))[0]?.[0];
+  if (!next) return;
+  for (const node of nodes) node.setAttribute("tabindex", node === next ? "0" : "-1");
+  next.focus();
+}
+
+form.addEventListener("change", async () => {
+  const address = `/explore?${new URLSearchParams(new FormData(form))}`;
+  const reply = await fetch(address, { headers: { Accept: "text/html" } });
+  const given = new DOMParser().parseFromString(await reply.text(), "text/html").getElementById("explored");
+  if (!given) return location.assign(address);
+  history.replaceState(null, "", address);
+  explored.replaceChildren(...given.childNodes);
+  ready();
+});

@@ -1,0 +1,141 @@
+"""The picture of the graph: what is drawn, in which parts, and the line of time."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bench.client import Client
+from ontology.namespace import CPEC, ID
+from server.page.chronology import Moment, days_of, times
+from server.page.network import COLUMNS, MOST, Statement, network, part
+from tests.server.tags import Tags
+
+BROWSER = "text/html,*/*;q=0.8"
+
+
+def statement(number: int, subject: str, thing: str, modality: str = "Reported") -> Statement:
+    return Statement(f"s#{number:04}", subject, f"{CPEC}partyTo", thing, CPEC + modality, "s")
+
+
+def star(size: int) -> list[Statement]:
+    """Statements from one thing to many, and from each of those to the next."""
+    ends = [("hub", f"{one:04}") for one in range(size)]
+    ends += [(f"{one:04}", f"{one + 1:04}") for one in range(size - 1)]
+    return [statement(number, *pair) for number, pair in enumerate(ends)]
+
+
+def test_a_small_graph_is_one_part_and_whole() -> None:
+    every = star(MOST - 1)
+    found, parts = part(every, 1)
+    assert parts == 1
+    assert set(found) == set(every)
+
+
+def test_a_large_graph_comes_in_parts_that_have_each_statement_once() -> None:
+    every = star(500)
+    _, parts = part(every, 1)
+    found = [part(every, number)[0] for number in range(1, parts + 1)]
+    assert sorted(one.name for own in found for one in own) == [one.name for one in every]
+    assert max(len({end for one in own for end in one.ends}) for own in found) <= MOST
+    assert any("hub" in one.ends for one in found[0])
+    assert part(every, parts + 1) == ([], parts)
+
+
+def test_no_name_lies_over_another() -> None:
+    kinds = dict.fromkeys(("hub",), "Countries and places")
+    every, _ = part(star(MOST - 1), 1)
+    things = {end for one in every for end in one.ends} - {"hub"}
+    places = [kind for column in COLUMNS for kind in column]
+    kinds |= {one: places[number % len(places)] for number, one in enumerate(sorted(things))}
+    drawn = network(every, kinds, {one: one * 12 for one in kinds})
+    assert len(drawn.nodes) == MOST
+    boxes = [(node.x, node.y, node.x + node.width, node.y + 20) for node in drawn.nodes]
+    for place, (left, top, right, bottom) in enumerate(boxes):
+        assert right < drawn.width
+        assert bottom <= drawn.height + 20
+        for other in boxes[place + 1 :]:
+            apart = right < other[0] or other[2] < left or bottom <= other[1] or other[3] <= top
+            assert apart, (boxes[place], other)
+
+
+def test_statements_of_the_same_two_things_are_one_line() -> None:
+    two = [statement(1, "a", "b"), statement(2, "a", "b", "Aim")]
+    kinds = {"a": "Areas", "b": "Undertakings"}
+    (edge,) = network(two, kinds, {"a": "A", "b": "B"}).edges
+    assert edge.statements == two
+
+
+def data_ends(text: str) -> list[str]:
+    tags = Tags(text).found
+    return [of["data-ends"] or "" for tag, of in tags if tag == "tr" and "data-ends" in of]
+
+
+def test_each_statement_has_a_row_with_its_words_and_the_sentence(client: Client) -> None:
+    text = client.get("/explore", Accept=BROWSER).text
+    assert len(data_ends(text)) > 60
+    assert "tasked the Higher Education Commission" in text
+    links = [of["href"] for tag, of in Tags(text).found if of.get("class") == "edge"]
+    assert len(links) > 40
+    for link in set(links):
+        assert re.fullmatch(r"/page/inp-wealthpk-2026-04-29/s\d\d|/graph/background/.*", link or "")
+
+
+def test_the_picture_is_filtered_by_kind_and_modality(client: Client) -> None:
+    text = client.get("/explore?modality=Tasked", Accept=BROWSER).text
+    assert 'class="m-Tasked"' in text
+    assert not re.search(r'<a class="edge"[^>]*>.{0,300}class="m-Reported"', text)
+    text = client.get("/explore?kind=countries&kind=areas", Accept=BROWSER).text
+    headings = re.findall(r'<text class="kind"[^>]*>([^<]+)', text)
+    assert headings == ["Countries and places", "Areas"]
+    text = client.get("/explore?kind=documents&modality=Tasked", Accept=BROWSER).text
+    assert "No statement is left" in text
+
+
+def test_what_is_around_a_thing_is_drawn_alone(client: Client) -> None:
+    text = client.get("/explore?around=HEC", Accept=BROWSER).text
+    assert "Around Higher Education Commission" in text
+    assert 0 < len(data_ends(text)) < 12
+    strange = client.get("/explore?around=%22%3E%3Cscript%3E", Accept=BROWSER)
+    assert strange.status == 200
+    assert "<script>" not in strange.text
+    assert len(data_ends(strange.text)) > 60
+
+
+@pytest.mark.parametrize("query", ["kind=nothing", "modality=Sure", "modality=%3Cb%3E"])
+def test_a_filter_that_is_none_is_refused(client: Client, query: str) -> None:
+    reply = client.get(f"/explore?{query}", Accept="application/json")
+    assert reply.status == 400
+    assert "is not one of" in reply.json["detail"]
+
+
+def test_names_stand_in_the_language_of_the_page(client: Client) -> None:
+    text = client.get("/explore?names=zh", Accept=BROWSER).text
+    assert re.search(r'<text[^>]* lang="zh">巴基斯坦</text>', text)
+
+
+def test_a_day_a_month_and_a_year_stand_on_one_axis() -> None:
+    own = statement(1, ID + "a", ID + "b")
+    found = times([Moment(own, text, text == "2026") for text in ("2026", "2026-03", "2026-12-31")])
+    assert [(one.text, x, length) for one, x, length, _ in found.rows] == [
+        ("2026-03", 68.1, 34.6),
+        ("2026-12-31", 420.0, 0.0),
+        ("2026", 0.0, 420.0),
+    ]
+    assert found.ticks[0][1] == "Jan 2026"
+    assert [words for *_, words in found.rows] == ["March 2026", "31 December 2026", "2026"]
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2026-13", "2026-02-30", "1-2-3-4", "99999"])
+def test_what_is_no_date_is_left_out(text: str) -> None:
+    assert days_of(text) is None
+    assert times([Moment(statement(1, "a", "b"), text, is_aim=False)]).rows == []
+
+
+def test_the_line_of_time_has_events_and_aims(client: Client) -> None:
+    text = client.get("/explore", Accept=BROWSER).text
+    line = text[text.index('id="time"') :]
+    assert line.index("31 March 2026") < line.index("told 29 April 2026")
+    assert "signed on March 31, 2026" in line
+    assert line.count('class="hollow"') >= 10

@@ -1,0 +1,90 @@
+"""The OpenAPI document: valid, complete, and true of what the server answers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator, validate
+
+from bench.client import Client
+from graph.asking import questions
+from server.app import BLUEPRINTS
+from server.openapi import SHARED, base, openapi, operations, resolved
+
+BROWSER = "text/html,*/*;q=0.8"
+DOCUMENT = openapi("http://localhost:8000")
+
+
+def test_the_document_is_openapi_3_1() -> None:
+    assert DOCUMENT["openapi"].startswith("3.1.")
+    validate(DOCUMENT, cls=OpenAPIV31SpecValidator)
+
+
+def routes() -> set[tuple[str, str]]:
+    """Return the paths and methods of the application, HEAD, OPTIONS and QUERY aside."""
+    from flask import Flask
+
+    app = Flask(__name__, static_folder=None)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return {
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+        if method not in {"HEAD", "OPTIONS", "QUERY"}
+    }
+
+
+def test_it_has_every_route_and_no_other() -> None:
+    told = {
+        (path, method)
+        for path, item in base()["paths"].items()
+        for method in item
+        if method != "parameters"
+    }
+    assert told == routes()
+
+
+def test_each_question_is_an_operation_with_its_parameters() -> None:
+    for question in questions().values():
+        asked = DOCUMENT["paths"][f"/api/queries/{question.name}"]["get"]
+        names = [resolved(DOCUMENT, one)["name"] for one in asked["parameters"]]
+        assert names == [*(one.name for one in question.parameters), *SHARED]
+
+
+def test_the_server_gives_it_with_its_own_address(client: Client) -> None:
+    reply = client.get("/openapi.json")
+    assert reply.type == "application/json"
+    (server,) = reply.json["servers"]
+    assert client.get(f"{server['url']}/health".removeprefix(client.address)).status == 200
+    assert reply.json["paths"] == DOCUMENT["paths"]
+
+
+GETS: list[tuple[str, str, dict[str, Any]]] = [
+    one
+    for tag in base()["tags"]
+    for one in operations(DOCUMENT, tag["name"])
+    if one[0] == "GET" and "/store" not in one[1] and "part" not in one[1]
+]
+
+
+@pytest.mark.parametrize(("method", "path", "told"), GETS, ids=[path for _, path, _ in GETS])
+def test_each_operation_answers_its_own_example_as_it_says(
+    client: Client, method: str, path: str, told: dict[str, Any]
+) -> None:
+    pairs = []
+    for one in told["parameters"]:
+        value = str(one.get("example", one["schema"].get("enum", [""])[0]))
+        if one["in"] == "path":
+            path = path.replace(f"{{{one['name']}}}", value)
+        elif one.get("required") or (one["name"] == "query" and "example" in one):
+            pairs.append((one["name"], value))
+    query = "&".join(f"{name}={value}" for name, value in pairs).replace(" ", "%20")
+    reply = client.get(f"{path}?{query}" if query else path)
+    assert str(reply.status) in told["responses"], reply.text
+    assert reply.status < 400, reply.text
+    if reply.status == 200:
+        said = resolved(DOCUMENT, told["responses"]["200"])
+        assert reply.type in said["content"]

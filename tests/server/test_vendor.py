@@ -1,0 +1,26 @@
+"""What is vendored: each file is the one whose version, licence and hash its list has."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+VENDOR: Final = Path(__file__).parents[2] / "server" / "static" / "vendor"
+ROW: Final = re.compile(r"\| `([^`]+)` \| `([0-9a-f]{64})` \|")
+
+
+def test_each_vendored_file_is_the_one_that_is_listed() -> None:
+    listed = dict(ROW.findall((VENDOR / "README.md").read_text("utf-8")))
+    files = [
+        file for file in VENDOR.rglob("*") if file.is_file() and file.suffix in {".js", ".css"}
+    ]
+    assert listed == {
+        str(file.relative_to(VENDOR)): sha256(file.read_bytes()).hexdigest() for file in files
+    }
+
+
+def test_each_vendored_folder_has_its_licence() -> None:
+    for folder in (one for one in VENDOR.iterdir() if one.is_dir()):
+        assert "ermission" in (folder / "LICENSE").read_text("utf-8"), folder
