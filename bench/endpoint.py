@@ -18,6 +18,9 @@ from bench.process import Tree
 
 CPEC: Final = Path(sys.executable).with_name("cpec")
 TOKEN: Final = "a-token-that-is-long-enough-for-a-test"  # noqa: S105 -- of these servers
+ALONE: Final = {"CPEC_SERVE_CLIENT_SECONDS": "0"}
+"""All clients of a measurement have one address: it has no share of the processor to keep."""
+
 START_TIME: Final = 60.0
 STOP_TIME: Final = 45.0
 
@@ -44,7 +47,7 @@ class Endpoint:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env={**os.environ, **environment},
+                env={**os.environ, **ALONE, **environment},
             )
         try:
             return cls(process, Client(first_line(process, START_TIME).split()[2]))

@@ -47,7 +47,7 @@ def kept(folder: Path) -> AbstractContextManager[Peer]:
 def endpoint(folder: Path, *options: str) -> Iterator[Peer]:
     """Serve with `cpec serve`, until its dataset is in memory."""
     start = time.perf_counter()
-    shown = ("--out", str(folder / "build"), "--deadline", "60", "--client-seconds", "0", *options)
+    shown = ("--out", str(folder / "build"), "--deadline", "60", *options)
     with Endpoint.start(folder / "log", *shown) as server:
         address = server.client.place
         ask(address, "/query", b"query=ASK{}")
