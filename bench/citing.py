@@ -109,7 +109,7 @@ def ask(client: Client, query: str, *, cite: bool) -> tuple[float, bytes]:
 
 def wait(client: Client) -> None:
     """Wait until the evidence is indexed."""
-    while b"still being indexed" in ask(client, QUERIES["lookup"], cite=True)[1]:
+    while b"uncited" in ask(client, QUERIES["lookup"], cite=True)[1]:
         time.sleep(1)
 
 

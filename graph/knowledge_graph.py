@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Store
 
+from graph.answering.evaluation import UNBOUNDED, Query, dataset_of, evaluate
+from graph.answering.format import RESULTS
 from graph.cache import cache_folder
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
 from graph.curating.master import Inputs, is_fresh
 from graph.dataset import missing_graphs
 from graph.engine.guard import Limits, check_query
-from graph.evaluation import UNBOUNDED, Query, dataset_of, evaluate
 from graph.explaining.spelling import read_triple
 from graph.explaining.spreadsheet import BOOLEAN, as_spreadsheet
 from graph.explaining.why import as_json, why
-from graph.format import RESULTS
 from graph.snapshot import current
 
 if TYPE_CHECKING:

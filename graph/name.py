@@ -8,8 +8,8 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Store
 
+from graph.answering.evaluation import solutions
 from graph.errors import ParameterError, UnknownNameError
-from graph.evaluation import solutions
 from ontology.namespace import CPEC, GRAPH, ID, PREFIXES, shorten
 
 HOMES: Final = (ID, CPEC, GRAPH)

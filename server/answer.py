@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Self
 
-from graph.evaluation import Answer, Query
-from graph.format import GraphFormat, ResultFormat
+from graph.answering.evaluation import Answer, Query
+from graph.answering.format import GraphFormat, ResultFormat
 from server.conditional import (
     digest,
     has_it,

@@ -12,12 +12,12 @@ from urllib.parse import urlencode
 from flask import Response, render_template
 from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, parse, parse_query_results
 
+from graph.answering.evaluation import Answer, Query
+from graph.answering.format import GRAPH_FORMATS, GRAPHS, RESULT_FORMATS, GraphFormat
 from graph.asking import find_question, questions
 from graph.errors import CpecError, EngineError
-from graph.evaluation import Answer, Query
 from graph.explaining.mark import DAGGER, marks_of
 from graph.explaining.term import term
-from graph.format import GRAPH_FORMATS, GRAPHS, RESULT_FORMATS, GraphFormat
 from graph.publishing.resource import JSON, Node
 from ontology.namespace import PREFIXES
 from server.answer import evaluate, send

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 
-from graph.evaluation import Answer
+from graph.answering.evaluation import Answer
 
 OVERHEAD: Final = 1024
 """The bytes that an entry takes beside its body: key, objects, places in the dictionary."""

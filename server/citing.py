@@ -7,7 +7,7 @@ from typing import Final
 
 from werkzeug.exceptions import BadRequest, NotAcceptable
 
-from graph.format import GRAPH_FORMATS, RESULTS, GraphFormat, ResultFormat, listed
+from graph.answering.format import GRAPH_FORMATS, RESULTS, GraphFormat, ResultFormat, listed
 from server.negotiate import Accept, best_format, forms_accepted, forms_named, label
 from server.parameters import Parameters
 

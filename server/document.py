@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
-from graph.format import GRAPH_FORMATS, GraphFormat, listed
+from graph.answering.format import GRAPH_FORMATS, GraphFormat, listed
 from server.body import read_body
 
 MULTIPART: Final = "multipart/form-data"

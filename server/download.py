@@ -9,8 +9,8 @@ from typing import Final
 from flask import Blueprint, Response, request, send_from_directory
 from werkzeug.exceptions import NotFound
 
+from graph.answering.format import GRAPH_FORMATS, PLAIN_FORMATS
 from graph.errors import UnknownNameError
-from graph.format import GRAPH_FORMATS, PLAIN_FORMATS
 from graph.publishing.jsonld import context_document
 from graph.publishing.schema import schema
 from ontology.namespace import DATASET_GRAPH

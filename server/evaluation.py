@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from graph.answering.evaluation import Answer
 from graph.errors import OverloadedError, ShareError
-from graph.evaluation import Answer
 
 
 @dataclass(slots=True)

@@ -14,8 +14,8 @@ from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import Gone, NotFound
 
+from graph.answering.format import GRAPH_FORMATS, GRAPHS, RESULTS, GraphFormat
 from graph.errors import UnknownNameError
-from graph.format import GRAPH_FORMATS, GRAPHS, RESULTS, GraphFormat
 from graph.name import named_node
 from graph.publishing.frame import frame
 from graph.publishing.resource import (

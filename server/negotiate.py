@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from werkzeug.exceptions import BadRequest, NotAcceptable
 from werkzeug.wrappers import Request
 
-from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, listed
+from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, listed
 from server.parameters import Parameters
 
 Form = TypeVar("Form", ResultFormat, GraphFormat)

@@ -12,11 +12,11 @@ from typing import Any, Final
 from flask import Blueprint, Response, request
 from pyoxigraph import Literal, NamedNode
 
+from graph.answering.evaluation import Query
+from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.asking import bind, find_question
 from graph.asking import questions as catalogue
 from graph.errors import EngineError, UnknownNameError
-from graph.evaluation import Query
-from graph.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.name import HOMES, KNOWN, candidates, named_node
 from graph.publishing.resource import (
     JSON,

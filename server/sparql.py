@@ -17,8 +17,8 @@ from flask import Blueprint, Response
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Request
 
+from graph.answering.evaluation import Query
 from graph.engine.request import Change, Update
-from graph.evaluation import Query
 from graph.publishing.resource import JSON
 from server.answer import respond
 from server.answer_page import query_page

@@ -14,8 +14,8 @@ from typing import Final
 from flask import Blueprint, request
 from werkzeug.exceptions import BadRequest
 
+from graph.answering.format import GRAPH_FORMATS, GRAPHS, GraphFormat
 from graph.engine.request import Change, GraphChange, Verb
-from graph.format import GRAPH_FORMATS, GRAPHS, GraphFormat
 from server.answer import labelled, send
 from server.conditional import digest, is_required, require_match
 from server.document import Document, read_documents

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from pyoxigraph import parse
 
-from graph.format import GRAPH_FORMATS, GRAPHS
+from graph.answering.format import GRAPH_FORMATS, GRAPHS
 from ontology.glossary import Glossary
 from ontology.namespace import CPEC, ONTOLOGY_GRAPH
 from server.answer import send

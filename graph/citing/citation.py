@@ -18,6 +18,7 @@ from pyoxigraph import (
     Variable,
 )
 
+from graph.answering.evaluation import ELSEWHERE, results
 from graph.citing.absence import AbsenceWords
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.form import TRIPLE, Answered, answered, question_of
@@ -31,7 +32,6 @@ from graph.citing.unread import cite_unread
 from graph.citing.verify import UNVERIFIED, Verifier
 from graph.dataset import RDFLIB_DEFAULT
 from graph.errors import QuerySyntaxError, UnreadableQueryError
-from graph.evaluation import ELSEWHERE, results
 from graph.reasoning.tree import Inference, Statement, Tree
 from graph.sparql.parser import parse_query
 from graph.sparql.prologue import DatasetClause

@@ -16,9 +16,9 @@ from pyoxigraph import (
     Variable,
 )
 
+from graph.answering.evaluation import results
 from graph.citing.rewrite import is_aggregate, separate
 from graph.citing.solution import Key, Solutions, Terms
-from graph.evaluation import results
 from graph.sparql.printer import print_query
 from graph.sparql.scope import certain, columns
 from graph.sparql.syntax import Form, Group, Query, Select, Values

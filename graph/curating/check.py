@@ -17,9 +17,9 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
+from graph.answering.evaluation import solutions
 from graph.curating.master import Master
 from graph.curating.master_file import term
-from graph.evaluation import solutions
 from graph.finding import Finding
 from ontology.namespace import PREFIXES, shorten
 

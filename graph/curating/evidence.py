@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from graph.evaluation import solutions
+from graph.answering.evaluation import solutions
 from ontology.namespace import ID
 
 SENTENCES = """

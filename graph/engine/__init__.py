@@ -10,7 +10,7 @@ workers of its own. A program without fronts has both in one process::
 Reading in the loop:
 
     await Engine.answer(query: Query, deadline: float | None = None) -> Answer
-        SELECT, ASK, CONSTRUCT, DESCRIBE; dataset parameters are fields of graph.evaluation.Query.
+        SELECT, ASK, CONSTRUCT, DESCRIBE; the dataset is told by fields of the Query.
         with Query.cite, in results JSON with the citation of each row.
     await Engine.ask(kind: str, header: dict, body: bytes) -> tuple[dict, bytes]
         any kind of request that graph/engine/task.py lists; all of the others stand on it.

@@ -10,6 +10,8 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Final, Self, TypeVar
 
+from graph.answering.evaluation import ELSEWHERE, Answer, Query
+from graph.answering.format import GRAPHS, RESULTS, GraphFormat
 from graph.engine.account import Accounts
 from graph.engine.frame import Header, Message
 from graph.engine.guard import QUERY_BYTES, check_query, check_update, require_bytes
@@ -28,8 +30,6 @@ from graph.errors import (
     OverloadedError,
     WorkerDiedError,
 )
-from graph.evaluation import ELSEWHERE, Answer, Query
-from graph.format import GRAPHS, RESULTS, GraphFormat
 
 T = TypeVar("T")
 Counts = Mapping[str, float]

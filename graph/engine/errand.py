@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from graph.answering.evaluation import Query
 from graph.engine.engine import Engine
 from graph.errors import (
     DeadlineError,
@@ -20,7 +21,6 @@ from graph.errors import (
     OutOfMemoryError,
     WorkerDiedError,
 )
-from graph.evaluation import Query
 from graph.service.bounds import Bounds
 from graph.service.call import Call
 from graph.service.counter import Counters, kind_of

@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
+from graph.answering.evaluation import Answer, Query
 from graph.engine import Engine, check_query
 from graph.engine.errand import Errand, left
 from graph.errors import DeadlineError, OverloadedError
-from graph.evaluation import Answer, Query
 from graph.service.bounds import Bounds
 from graph.service.counter import Counters
 from graph.sparql.lenient_lexer import tokens

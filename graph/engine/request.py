@@ -7,8 +7,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self
 
+from graph.answering.format import GraphFormat
 from graph.engine.frame import Header
-from graph.format import GraphFormat
 from graph.striking import Strike
 
 STRIKE: Final[ContextVar[Strike | None]] = ContextVar("strike", default=None)

@@ -21,6 +21,16 @@ from pyoxigraph import (
     parse,
 )
 
+from graph.answering.evaluation import (
+    Query,
+    dataset_of,
+    evaluate,
+    missing_json,
+    results,
+    write_graph,
+)
+from graph.answering.format import GRAPHS, RESULTS
+from graph.answering.sink import bounded
 from graph.citing.answer import CitedAnswer
 from graph.citing.citation import cite, uncited
 from graph.dataset import missing_graphs
@@ -40,7 +50,6 @@ from graph.errors import (
     OverloadedError,
     UnknownNameError,
 )
-from graph.evaluation import Query, dataset_of, evaluate, missing_json, results, write_graph
 from graph.explaining.answer_graph import as_rdf
 from graph.explaining.modality import with_modalities
 from graph.explaining.prov import as_turtle
@@ -48,14 +57,12 @@ from graph.explaining.spelling import read_triple
 from graph.explaining.spreadsheet import as_spreadsheet
 from graph.explaining.why import as_json, why
 from graph.explaining.wording import Wording
-from graph.format import GRAPHS, RESULTS
 from graph.presenting.view import view
 from graph.publishing.thing_table import thing_table
 from graph.service.narrowing import as_narrowing
 from graph.service.planner import Limits, planned
 from graph.service.solutions import as_values
 from graph.service.syntax import require_query
-from graph.sink import bounded
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Values
 

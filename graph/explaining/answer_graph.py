@@ -17,11 +17,11 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
+from graph.answering.evaluation import distinct, write_graph
+from graph.answering.format import GraphFormat
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.solution import TermRow
-from graph.evaluation import distinct, write_graph
 from graph.explaining.prov import Told, described, meant, prov, statement
-from graph.format import GraphFormat
 from graph.reasoning.rule import TYPE
 from ontology.namespace import ONTOLOGY_GRAPH, PREFIXES
 

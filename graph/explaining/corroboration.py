@@ -8,7 +8,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Store, Triple
 
-from graph.evaluation import solutions
+from graph.answering.evaluation import solutions
 from graph.explaining.shingle import containment, shingles
 
 COPY: Final = 0.8

@@ -14,10 +14,10 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, serialize
 
+from graph.answering.evaluation import used_prefixes
 from graph.citing.index import EvidenceIndex
 from graph.citing.source import DCTERMS, OA
 from graph.curating.record import EVIDENCE, EXACT, SELECTOR, SOURCE
-from graph.evaluation import used_prefixes
 from graph.explaining.why import Why
 from graph.explaining.wording import LABEL, MODALITY, Wording
 from graph.reasoning.rule import TYPE, Term

@@ -13,13 +13,13 @@ from typing import Final
 
 from pyoxigraph import Literal, QueryResultsFormat, parse_query_results
 
+from graph.answering.evaluation import write_results
+from graph.answering.format import ResultFormat
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.solution import TermRow
 from graph.citing.source import Source
 from graph.citing.writing import term_json
-from graph.evaluation import write_results
 from graph.explaining.answer_graph import remarks
-from graph.format import ResultFormat
 from ontology.namespace import ONTOLOGY_GRAPH
 
 SOURCES: Final = "sources"

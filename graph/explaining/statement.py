@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
-from graph.evaluation import solutions
+from graph.answering.evaluation import solutions
 from graph.reasoning.tree import Explanation, Statement, Tree
 from ontology.vocabulary import strongest, weakest
 

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
+from graph.answering.evaluation import solutions
 from graph.asking import questions
 from graph.citing.index import EvidenceIndex
 from graph.citing.source import Source, highlighted, outermost
 from graph.citing.writing import term_json
-from graph.evaluation import solutions
 from graph.explaining.corroboration import Corroboration, corroboration
 from graph.explaining.statement import Records, Weighing, records, statements
 from graph.explaining.wording import Wording, name

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.format import GRAPH_FORMATS
+from graph.answering.format import GRAPH_FORMATS
 from graph.publishing.dump import Dump
 from graph.publishing.statement import DATASET, LICENCE, iri, number, said
 from ontology.namespace import BASE

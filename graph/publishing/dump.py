@@ -11,7 +11,7 @@ from typing import Final
 
 from pyoxigraph import Quad
 
-from graph.format import GRAPHS, PLAIN_FORMATS
+from graph.answering.format import GRAPHS, PLAIN_FORMATS
 from graph.publishing.export import EVIDENCE, NAMED, UNION, export
 from graph.publishing.plain_export import PlainExport
 

@@ -7,11 +7,11 @@ from typing import Final
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
+from graph.answering.evaluation import used_prefixes
+from graph.answering.fidelity import graph_xml, require_terms
+from graph.answering.format import GraphFormat
 from graph.dataset import graph_of
 from graph.errors import UnknownNameError, UnwritableError
-from graph.evaluation import used_prefixes
-from graph.fidelity import graph_xml, require_terms
-from graph.format import GraphFormat
 from graph.publishing.jsonld import write_jsonld
 from graph.publishing.reading_order import ReadingOrder, lexical
 from graph.publishing.reification import reifications

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from graph.fidelity import require_terms
+from graph.answering.fidelity import require_terms
 from graph.publishing.jsonld import is_compactable, packaged, written
 from graph.publishing.reading_order import ReadingOrder, text_of
 from ontology.context import KEYWORDS, NAMESPACES, context

@@ -10,9 +10,9 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
+from graph.answering.fidelity import require_terms
 from graph.curating.master_file import read_master_file
 from graph.dataset import graph_of
-from graph.fidelity import require_terms
 from ontology.context import context
 from ontology.namespace import ONTOLOGY_GRAPH, PREFIXES
 from ontology.vocabulary import AXIOM_FILES, FOLDER, Vocabulary

@@ -13,9 +13,9 @@ from xml.etree import ElementTree as ET
 
 from pyoxigraph import NamedNode, Quad, Triple
 
+from graph.answering.fidelity import NO_XML, with_returns
 from graph.dataset import graph_of
 from graph.errors import UnwritableError
-from graph.fidelity import NO_XML, with_returns
 from graph.publishing.label import Labels
 from graph.publishing.reading_order import ReadingOrder, text_of
 from graph.publishing.statement_table import INFERRED, STATED, Row, joined, local

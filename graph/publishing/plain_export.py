@@ -8,8 +8,8 @@ from typing import Final
 
 from pyoxigraph import Quad, Triple
 
+from graph.answering.format import PlainFormat
 from graph.errors import UnwritableError
-from graph.format import PlainFormat
 from graph.publishing.export import within
 from graph.publishing.label import Labels
 from graph.publishing.network import Network

@@ -17,8 +17,8 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from graph.evaluation import Answer, Query
-from graph.format import RESULT_FORMATS, GraphFormat, ResultFormat
+from graph.answering.evaluation import Answer, Query
+from graph.answering.format import RESULT_FORMATS, GraphFormat, ResultFormat
 from graph.publishing.export import DATASET_FORMATS, union, write
 from graph.publishing.reading_order import ReadingOrder
 from graph.publishing.statement import LICENCE

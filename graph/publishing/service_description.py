@@ -11,8 +11,8 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple, serialize
 
-from graph.evaluation import used_prefixes
-from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat
+from graph.answering.evaluation import used_prefixes
+from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat
 from ontology.namespace import BASE, PREFIXES, RDF_TYPE
 
 SD: Final = PREFIXES["sd"]

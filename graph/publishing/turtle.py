@@ -11,8 +11,8 @@ from typing import Final
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
+from graph.answering.evaluation import used_prefixes
 from graph.dataset import graph_of
-from graph.evaluation import used_prefixes
 from graph.publishing.reading_order import ReadingOrder, graph_heading, text_of
 
 WIDTH: Final = 100

@@ -6,7 +6,7 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from graph.evaluation import results
+from graph.answering.evaluation import results
 from graph.sparql.lenient_lexer import tokens
 
 UNASKED: Final = {"SERVICE": "GRAPH", "SILENT": ""}

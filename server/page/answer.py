@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pyoxigraph import NamedNode
 
-from graph.evaluation import Answer
+from graph.answering.evaluation import Answer
 from graph.explaining.mark import DAGGER, Marks, Segment, marks_of, segments
 from graph.explaining.term import Term, path_of, term, text_of
 from graph.presenting.reference import web

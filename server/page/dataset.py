@@ -7,9 +7,9 @@ from typing import Final
 
 from flask import Blueprint, Response, render_template, request
 
-from graph.evaluation import Query
+from graph.answering.evaluation import Query
+from graph.answering.format import GRAPH_FORMATS
 from graph.explaining.term import text_of
-from graph.format import GRAPH_FORMATS
 from graph.publishing.resource import JSON, rows
 from ontology.namespace import BASE
 from server.answer import evaluate, send

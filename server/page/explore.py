@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import BadRequest
 
-from graph.evaluation import Query
+from graph.answering.evaluation import Query
 from graph.explaining.term import path_of, text_of
 from graph.presenting.phrase import GROUPS, phrase_of
 from graph.publishing.resource import JSON, rows

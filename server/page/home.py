@@ -9,10 +9,10 @@ from urllib.parse import unquote
 
 from flask import Blueprint, Response, render_template, request
 
+from graph.answering.format import GRAPH_FORMATS
 from graph.asking import find_question, questions
 from graph.errors import EngineError, QuestionError
 from graph.explaining.term import Term
-from graph.format import GRAPH_FORMATS
 from ontology.namespace import CPEC
 from ontology.vocabulary import STRENGTH
 from queries.question import Question

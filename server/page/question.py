@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 from pyoxigraph import Literal, NamedNode
 
+from graph.answering.evaluation import Answer, Query
+from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.asking import find_question, questions
 from graph.engine.request import STRIKE
 from graph.errors import QuestionError
-from graph.evaluation import Answer, Query
-from graph.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.publishing.resource import JSON
 from ontology.namespace import ID
 from queries.question import Parameter, Question

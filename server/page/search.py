@@ -11,8 +11,8 @@ from flask import Blueprint, render_template, request
 from pyoxigraph import Literal, NamedNode
 from werkzeug.exceptions import BadRequest
 
+from graph.answering.evaluation import Query
 from graph.errors import EngineError
-from graph.evaluation import Query
 from graph.explaining.term import path_of
 from graph.presenting.name_index import Match, Name, NameIndex
 from graph.presenting.named import short_name, shown

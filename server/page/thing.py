@@ -8,9 +8,9 @@ from typing import Any, Final
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
+from graph.answering.format import GRAPH_FORMATS
 from graph.asking import questions
 from graph.explaining.term import path_of
-from graph.format import GRAPH_FORMATS
 from ontology.namespace import CPEC, ID
 from server.link import links
 from server.linked_data import TABLE, escaped, living, see, with_alternates

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import g
 
-from graph.evaluation import Answer, Query
+from graph.answering.evaluation import Answer, Query
 from graph.publishing.resource import JSON
 from server.answer import evaluate, send
 from server.conditional import digest

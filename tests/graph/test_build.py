@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from graph.answering.evaluation import solutions
 from graph.build import Summary, build, validate
 from graph.curating.master import Inputs, is_fresh
 from graph.errors import DataError
-from graph.evaluation import solutions
 from graph.snapshot import Snapshot, current
 
 SCRIPT = """

@@ -7,9 +7,9 @@ import re
 import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
+from graph.answering.evaluation import solutions
 from graph.curating.master import DATA
 from graph.curating.master_file import read_master_file
-from graph.evaluation import solutions
 from ontology.namespace import ID, LINKS, PREFIXES
 from tests.conftest import ROOT
 

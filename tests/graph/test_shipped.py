@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Quad, QueryBoolean, Store
 
+from graph.answering.evaluation import results, solutions
 from graph.curating.master import DATA
 from graph.curating.verification import Status, verify
 from graph.dataset import STATEMENT, TYPE, graph_of
-from graph.evaluation import results, solutions
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot
 from ontology.namespace import DATASET_GRAPH, INFERRED_GRAPH

@@ -12,13 +12,13 @@ from pyoxigraph import NamedNode, Store, Triple
 from rdflib import Graph, Literal
 from rdflib.namespace import SH
 
+from graph.answering.evaluation import Query, evaluate
+from graph.answering.format import RESULT_FORMATS
 from graph.build import build
 from graph.curating.master import DATA, Inputs
 from graph.errors import DataError
-from graph.evaluation import Query, evaluate
 from graph.explaining.corroboration import corroboration
 from graph.explaining.shingle import containment, shingles
-from graph.format import RESULT_FORMATS
 from ontology.namespace import CPEC, ID
 from ontology.vocabulary import FOLDER, SHAPES_FILE
 from queries.catalogue import catalogue

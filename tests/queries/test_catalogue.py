@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
+from graph.answering.evaluation import Query, evaluate
+from graph.answering.format import RESULT_FORMATS
 from graph.asking import bind, find_question
 from graph.errors import ParameterError, UnknownNameError
-from graph.evaluation import Query, evaluate
-from graph.format import RESULT_FORMATS
 from graph.name import names
 from queries.catalogue import catalogue
 from queries.question import LABEL, QuestionFileError, read_question

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from graph.evaluation import Answer
-from graph.format import RESULT_FORMATS
+from graph.answering.evaluation import Answer
+from graph.answering.format import RESULT_FORMATS
 from server.cache import OVERHEAD, AnswerCache
 
 

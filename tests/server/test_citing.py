@@ -22,7 +22,7 @@ from pyoxigraph import (
 from rdflib.query import Result
 
 from bench.client import FORM, Client
-from graph.format import GRAPHS, GraphFormat
+from graph.answering.format import GRAPHS, GraphFormat
 from graph.publishing.schema import schema
 from ontology.namespace import PREFIXES
 from queries.catalogue import catalogue

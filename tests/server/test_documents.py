@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from graph.answering.evaluator import MOST_UNKNOWN
 from graph.citing.thresholds import THRESHOLDS
 from graph.engine import Limits
 from graph.engine import Settings as EngineSettings
 from graph.engine.disk import INTERIM_ABOVE
 from graph.engine.writing.following import MOST_TOLD
-from graph.evaluator import MOST_UNKNOWN
 from graph.publishing.resource import MOST
 from graph.reasoning.axiom import CHARACTERISTICS, GROUPS, LISTS, RELATIONS
 from graph.reasoning.bounds import BOUNDS

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+from graph.answering.evaluation import Answer
+from graph.answering.format import RESULTS
 from graph.errors import CpecError, DeadlineError, OverloadedError
-from graph.evaluation import Answer
-from graph.format import RESULTS
 from server.evaluation import Evaluations
 
 ANSWER = Answer(b"{}", RESULTS["json"], "1")

@@ -14,10 +14,10 @@ import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 
 from bench.client import Client
+from graph.answering.format import GRAPH_FORMATS
 from graph.curating.master import Inputs, digest
 from graph.dataset import TYPE
 from graph.explaining.term import term
-from graph.format import GRAPH_FORMATS
 from graph.snapshot import Snapshot, write_snapshot
 from ontology.namespace import BASE, CPEC, ID, PREFIXES
 from tests.server.conftest import serving

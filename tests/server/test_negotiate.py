@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.format import GRAPH_FORMATS, RESULT_FORMATS
+from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
 from server.negotiate import Accept, best_format, label, prefers_html
 
 

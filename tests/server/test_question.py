@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.client import Client
-from graph.evaluation import Query
+from graph.answering.evaluation import Query
 from ontology.namespace import BASE
 from queries.catalogue import catalogue
 from server.answer import tag_of

@@ -12,7 +12,7 @@ from pyoxigraph import Store
 
 from bench.client import Client
 from bench.endpoint import CPEC
-from graph.evaluation import solutions
+from graph.answering.evaluation import solutions
 from graph.snapshot import Snapshot
 from ontology.namespace import CPEC as CPEC_TERMS
 from ontology.vocabulary import Vocabulary

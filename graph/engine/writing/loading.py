@@ -11,7 +11,7 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from graph.complaint import update_error
+from graph.answering.complaint import update_error
 from graph.sparql.lenient_lexer import Token, position, top_level
 from ontology.namespace import PREFIXES
 

@@ -11,7 +11,9 @@ from typing import Final, cast
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
-from graph.complaint import update_error
+from graph.answering.complaint import update_error
+from graph.answering.evaluation import results
+from graph.answering.evaluator import ask
 from graph.engine.unnamed import UNNAMED
 from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect, graphs_of, stored
@@ -19,8 +21,6 @@ from graph.engine.writing.loading import require_syntax
 from graph.engine.writing.operation import Operation, operations
 from graph.engine.writing.solution import Solutions
 from graph.errors import ConflictError, EngineError, OnDiskError, QuerySyntaxError
-from graph.evaluation import results
-from graph.evaluator import ask
 from ontology.namespace import PREFIXES
 
 Name = NamedNode | BlankNode | DefaultGraph

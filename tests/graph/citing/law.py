@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryTriples, Store
 
+from graph.answering.evaluation import results
 from graph.citing.answer import CitedAnswer
-from graph.evaluation import results
 from tests.graph.reclosing import Reclosing
 
 Bindings = Mapping[str, NamedNode | Literal]

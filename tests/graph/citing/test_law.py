@@ -11,11 +11,11 @@ from random import Random
 import pytest
 from pyoxigraph import Quad, QueryBoolean, QueryTriples, Store
 
+from graph.answering.evaluation import results
 from graph.asking import bind
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
-from graph.evaluation import results
 from graph.name import names
 from graph.reasoning.kernel import Kernel
 from ontology.namespace import INFERRED_GRAPH

@@ -8,11 +8,11 @@ from string import Formatter
 import pytest
 from pyoxigraph import Store
 
+from graph.answering.evaluation import solutions
 from graph.build import build
 from graph.curating.check import PLACE, Check, read_checks
 from graph.curating.master import Inputs, read_master
 from graph.errors import DataError
-from graph.evaluation import solutions
 from graph.finding import Finding
 
 CHECKS = [*read_checks("stated"), *read_checks("closed")]

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import pytest
 
+from graph.answering.evaluation import Query
 from graph.engine import LocalEngine, Settings
 from graph.errors import DeadlineError, OverloadedError
-from graph.evaluation import Query
 
 POINT = Query("SELECT ?o { <http://e/s1> ?p ?o }")
 RUNAWAY = Query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.graph import quads
+from graph.answering.evaluation import Query
 from graph.engine import LocalEngine, Settings, Update
 from graph.engine.dataset import Dataset
 from graph.engine.disk import Disk, fault_of
@@ -15,7 +16,6 @@ from graph.engine.indexing import LOADING
 from graph.engine.source import Source
 from graph.engine.worker import answer
 from graph.errors import OverloadedError
-from graph.evaluation import Query
 from graph.snapshot import Snapshot, write_snapshot
 from tests.graph.engine.test_worker import PLAIN
 from tests.graph.engine.writing.test_writing import ALL, NAMED, count

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from graph.answering.evaluation import Query
+from graph.answering.format import GRAPH_FORMATS
 from graph.engine import LocalEngine, Settings
 from graph.engine.engine import LONG
 from graph.engine.frame import receive, send
@@ -33,8 +35,6 @@ from graph.errors import (
     UnknownNameError,
     WorkerDiedError,
 )
-from graph.evaluation import Query
-from graph.format import GRAPH_FORMATS
 
 TURTLE, N_TRIPLES, JSON_LD, RDF_XML = GRAPH_FORMATS[:4]
 POINT = Query("SELECT ?o { <http://e/s1> <http://e/p1> ?o }")

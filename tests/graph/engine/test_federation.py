@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pyoxigraph import NamedNode
 
+from graph.answering.evaluation import Query
 from graph.engine import Engine, Limits, LocalEngine, Settings
 from graph.engine.federation import Federation
 from graph.errors import DeadlineError, EndpointDeadlineError, ForbiddenError, OverloadedError
-from graph.evaluation import Query
 from graph.service.bounds import Bounds
 from graph.service.endpoint import addresses
 from tests.graph.service.elsewhere import Elsewhere, elsewhere

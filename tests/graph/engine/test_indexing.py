@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from graph.answering.evaluation import Query
 from graph.engine import Engine, LocalEngine, Settings, Update
 from graph.errors import AnswerTooLargeError, DeadlineError, ForbiddenError, QuerySyntaxError
-from graph.evaluation import Query
 
 RULES = """
 <https://w3id.org/cpec-graph/ontology#p> <http://www.w3.org/2000/01/rdf-schema#subPropertyOf> \

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, serialize
 
+from graph.answering.evaluation import Query, evaluate
+from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.asking import bind
 from graph.dataset import with_union
 from graph.engine import Limits, check_query
 from graph.engine.union import TYPE, follow, union_of
 from graph.engine.writing.delta import Delta, apply
-from graph.evaluation import Query, evaluate
-from graph.format import GRAPH_FORMATS, RESULT_FORMATS
 from queries.catalogue import catalogue
 
 TSV, TRIPLES = RESULT_FORMATS[3], GRAPH_FORMATS[1]

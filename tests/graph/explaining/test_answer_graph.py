@@ -8,15 +8,15 @@ import pytest
 from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, Store, parse
 from rdflib import Graph
 
+from graph.answering.evaluation import results
+from graph.answering.format import GRAPHS
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.citation import cite, uncited
 from graph.citing.index import EvidenceIndex
 from graph.citing.solution import TermRow
 from graph.citing.source import Source
 from graph.errors import AnswerTooLargeError
-from graph.evaluation import results
 from graph.explaining.answer_graph import RS, as_rdf
-from graph.format import GRAPHS
 from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH
 
 AREAS = "SELECT ?area ?note { id:Pakistan cpec:cooperatesIn ?area OPTIONAL { ?area cpec:x ?note } }"

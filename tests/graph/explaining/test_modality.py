@@ -9,13 +9,13 @@ import pytest
 from jsonschema import Draft202012Validator
 from pyoxigraph import NamedNode, RdfFormat, Store
 
+from graph.answering.evaluation import UNBOUNDED
+from graph.answering.format import GRAPHS
 from graph.citing.answer import CitedAnswer
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
-from graph.evaluation import UNBOUNDED
 from graph.explaining.answer_graph import as_rdf
 from graph.explaining.modality import with_modalities
-from graph.format import GRAPHS
 from graph.publishing.schema import schema
 from ontology.namespace import CPEC, ID, PREFIXES
 from tests.graph.test_sources import add, built, data

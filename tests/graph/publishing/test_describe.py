@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
+from graph.answering.evaluation import solutions
 from graph.build import build
 from graph.curating.master import Inputs
-from graph.evaluation import solutions
 
 
 @pytest.fixture

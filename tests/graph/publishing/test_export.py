@@ -24,11 +24,11 @@ from pyoxigraph import (
 )
 from rdflib.compare import to_canonical_graph
 
+from graph.answering.format import GRAPH_FORMATS, GraphFormat
 from graph.build import build
 from graph.curating.master import Inputs
 from graph.dataset import graph_of
 from graph.errors import UnknownNameError, UnwritableError
-from graph.format import GRAPH_FORMATS, GraphFormat
 from graph.publishing.export import export, union
 from graph.publishing.jsonld import packaged, write_jsonld
 from graph.publishing.reading_order import ReadingOrder

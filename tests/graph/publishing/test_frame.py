@@ -20,8 +20,8 @@ from pyoxigraph import (
     parse,
 )
 
+from graph.answering.evaluation import evaluate, solutions
 from graph.dataset import graph_of
-from graph.evaluation import evaluate, solutions
 from graph.publishing.frame import frame
 from graph.publishing.jsonld import context_document
 from graph.publishing.resource import labels, statements

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
+from graph.answering.format import PLAIN
 from graph.build import build
 from graph.curating.master import Inputs
 from graph.errors import UnknownNameError, UnwritableError
-from graph.format import PLAIN
 from graph.publishing.plain_export import export_plain
 from graph.publishing.statement_table import COLUMNS
 from graph.publishing.table import csv_table

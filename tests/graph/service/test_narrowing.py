@@ -18,8 +18,8 @@ from pyoxigraph import (
     Store,
 )
 
+from graph.answering.evaluation import solutions
 from graph.dataset import memory_store
-from graph.evaluation import solutions
 from graph.service.call import Call
 from graph.service.narrowing import LONGEST, as_narrowing, is_sendable
 from graph.service.planner import Limits, planned

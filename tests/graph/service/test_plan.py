@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 from pyoxigraph import QueryResultsFormat, RdfFormat, Store
 
+from graph.answering.evaluation import solutions
 from graph.errors import ForbiddenError, UnreadableQueryError
-from graph.evaluation import solutions
 from graph.service.call import Call
 from graph.service.narrowing import as_narrowing
 from graph.service.plan import Plan

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Store
 
+from graph.answering.evaluation import solutions
 from graph.errors import EndpointError, EndpointLimitError
-from graph.evaluation import solutions
 from graph.service.solutions import as_values
 
 E = "http://e/sparql"

@@ -19,8 +19,8 @@ from pyoxigraph import (
     Store,
 )
 
+from graph.answering.evaluation import solutions
 from graph.errors import UnreadableQueryError
-from graph.evaluation import solutions
 from graph.sparql.cursor import MAX_DEPTH
 from graph.sparql.parser import parse_query
 from graph.sparql.printer import print_query

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import pytest
 
+from graph.answering.evaluation import Answer, Query
 from graph.engine import LocalEngine, Settings
 from graph.engine.account import CLIENT
 from graph.errors import CpecError, DeadlineError, OutOfMemoryError, ShareError
-from graph.evaluation import Answer, Query
 
 POINT = Query("SELECT ?o { <http://e/s1> ?p ?o }")
 RUNAWAY = Query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
+from graph.answering.evaluation import Query
 from graph.dataset import with_union
 from graph.engine import Engine, GraphChange, LocalEngine, Settings, Update
 from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect
 from graph.engine.writing.following import Following
 from graph.errors import ForbiddenError, OnDiskError, UnfollowedAxiomError
-from graph.evaluation import Query
 from graph.reasoning.kernel import INFERRED, Kernel
 from ontology.namespace import ID, INFERRED_GRAPH
 from tests.graph import toy

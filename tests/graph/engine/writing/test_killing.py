@@ -56,7 +56,7 @@ SERVER = """
 import sys, threading
 from pathlib import Path
 from graph.engine import LocalEngine, Settings, Update
-from graph.evaluation import Query
+from graph.answering.evaluation import Query
 engine = LocalEngine.start(Settings(data_dir=Path(sys.argv[1]), deadline=60))
 number = 0
 def run_away():

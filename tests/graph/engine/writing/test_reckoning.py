@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import Store
 
+from graph.answering.evaluation import solutions
 from graph.dataset import memory_store
 from graph.engine.writing.delta import apply
 from graph.engine.writing.reckoning import with_reckoned
 from graph.engine.writing.updating import effect_of_update
-from graph.evaluation import solutions
 
 SENTENCE = """INSERT DATA { GRAPH graph:evidence {
     id:a dcterms:title "Talks"@en ; dcterms:date "2026-05-02"^^xsd:date .

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from graph.answering.evaluation import Query
+from graph.answering.format import GRAPH_FORMATS
 from graph.engine import GraphChange, LocalEngine, Settings, Update
 from graph.errors import (
     BodySyntaxError,
@@ -23,8 +25,6 @@ from graph.errors import (
     QuerySyntaxError,
     UnknownNameError,
 )
-from graph.evaluation import Query
-from graph.format import GRAPH_FORMATS
 from ontology.namespace import GRAPH
 
 TURTLE, N_TRIPLES = GRAPH_FORMATS[0], GRAPH_FORMATS[1]

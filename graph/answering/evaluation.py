@@ -25,13 +25,13 @@ from pyoxigraph import (
     serialize,
 )
 
-from graph.complaint import query_error
+from graph.answering.complaint import query_error
+from graph.answering.evaluator import ask
+from graph.answering.fidelity import graph_xml, require_terms, results_xml
+from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, listed
+from graph.answering.sink import Sink, bounded
 from graph.dataset import WHOLE, graph_called, missing_graphs
 from graph.errors import AnswerTooLargeError, QuerySyntaxError, UnwritableError
-from graph.evaluator import ask
-from graph.fidelity import graph_xml, require_terms, results_xml
-from graph.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, listed
-from graph.sink import Sink, bounded
 from graph.sparql.prologue import DatasetClause, dataset_clause
 from ontology.namespace import PREFIXES
 

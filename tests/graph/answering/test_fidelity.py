@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
+from graph.answering.evaluation import Query, evaluate
+from graph.answering.format import GRAPHS, RESULTS, GraphFormat
 from graph.errors import AnswerTooLargeError, UnwritableError
-from graph.evaluation import Query, evaluate
-from graph.format import GRAPHS, RESULTS, GraphFormat
 from graph.publishing.resource import write_statements
 
 EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"

@@ -7,9 +7,9 @@ import json
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from graph.answering.evaluation import Answer, Query, evaluate
+from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS, ResultFormat
 from graph.errors import QuerySyntaxError, UnwritableError
-from graph.evaluation import Answer, Query, evaluate
-from graph.format import GRAPH_FORMATS, RESULT_FORMATS, ResultFormat
 
 JSON_LD, RDF_XML = GRAPH_FORMATS[2:4]
 JSON, XML, CSV, TSV = RESULT_FORMATS

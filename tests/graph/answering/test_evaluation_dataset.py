@@ -7,8 +7,8 @@ import json
 import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
+from graph.answering.evaluation import Query, evaluate
 from graph.errors import AnswerTooLargeError, QuerySyntaxError
-from graph.evaluation import Query, evaluate
 
 COUNT = "SELECT (COUNT(*) AS ?n) {} {{ ?s ?p ?o }}"
 

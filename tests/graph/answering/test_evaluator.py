@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import QueryBoolean, QuerySolutions, Store
 
+from graph.answering.evaluator import MOST_UNKNOWN, SHORT, ask, prefixes_for
 from graph.errors import LimitError
-from graph.evaluator import MOST_UNKNOWN, SHORT, ask, prefixes_for
 from ontology.namespace import PREFIXES
 
 
