@@ -74,6 +74,18 @@ def test_an_error_is_marked_in_the_query(opened: Open) -> None:
     expect(page.locator(".CodeMirror .at-fault")).to_have_count(0)
 
 
+def test_a_source_is_crossed_out_until_the_query_runs_again(opened: Open) -> None:
+    page = opened("/sparql")
+    written(page, "SELECT ?area { id:HEC cpec:taskedInArea ?area }")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("link", name="cross out").click()
+    expect(page.locator(".struck")).to_contain_text("s08 had never been read")
+    expect(page.get_by_text("0 rows")).to_be_visible()
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_role("table")).to_contain_text("artificial intelligence")
+    expect(page.locator(".struck")).to_have_count(0)
+
+
 def test_the_keyboard_leaves_the_editor(opened: Open) -> None:
     page = opened("/sparql")
     page.locator(".CodeMirror-line").first.click()
