@@ -225,6 +225,8 @@ class Tracer:
 
     def stated(self, triple: Fact, graph: str) -> Lineage:
         """Return the lineage of a triple in a named graph, which states it itself."""
+        if graph == NO_GRAPH:
+            return UNKNOWN
         if graph == INFERRED_GRAPH:
             lineage = self.index.lineage(triple, self.most, self.search)
             return Lineage(lineage.sets, complete=False, doubtful=True, triples=lineage.triples)
