@@ -47,6 +47,14 @@ def ip(*words: str) -> None:
     subprocess.run(["ip", *words], check=True, capture_output=True)
 
 
+def may_make_hosts() -> bool:
+    """Return whether this process may make network namespaces."""
+    name = f"cpec{os.getpid() % 10000}-try"
+    made = subprocess.run(["ip", "netns", "add", name], check=False, capture_output=True)
+    subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
+    return made.returncode == 0
+
+
 @contextmanager
 def network(names: Sequence[str]) -> Iterator[dict[str, Host]]:
     """Make hosts that reach one another, and remove them; needs root."""
