@@ -7,15 +7,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from graph.answering.evaluation import Answer
-from graph.errors import OverloadedError, ShareError
+from graph.errors import CpecError, OverloadedError, ShareError
 
 
-@dataclass(slots=True)
-class Evaluation:
-    """One question under way, and how many wait for its answer."""
-
-    task: asyncio.Task[Answer]
-    waiting: int = 0
+class GivenUpError(Exception):
+    """Who asked first has given up, or had no share left: the next asks himself."""
 
 
 @dataclass(slots=True)
@@ -23,46 +19,38 @@ class Evaluations:
     """The questions under way in one loop, by the entity tags of their answers."""
 
     shared: int = 0
-    """How many did without an evaluation of their own."""
-    _under_way: dict[str, Evaluation] = field(default_factory=dict)
+    """How many waited for the answer of another."""
+    _under_way: dict[str, asyncio.Future[Answer]] = field(default_factory=dict)
 
     async def answer(self, tag: str, ask: Callable[[], Awaitable[Answer]]) -> Answer:
-        """Return the answer, asked for by the first who wants it; raises what asking raises.
+        """Return the answer, asked for by the first who wants it; raises what asking raises."""
+        while (under_way := self._under_way.get(tag)) is not None:
+            self.shared += 1
+            try:
+                return await asyncio.shield(under_way)
+            except GivenUpError:
+                continue
+        return await self._asked(tag, ask)
 
-        It is given up when nobody waits for it any more. Who shares it is not refused for the share
-        of another: then he asks himself.
-        """
-        evaluation = self._under_way.get(tag)
-        if evaluation is None:
-            return await self._result(tag, self._begun(tag, ask))
-        self.shared += 1
+    async def _asked(self, tag: str, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Return the answer, and tell it to all who wait for it."""
+        outcome: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._under_way[tag] = outcome
         try:
-            return await self._result(tag, evaluation)
-        except (OverloadedError, ShareError):
-            return await ask()
-
-    def _begun(self, tag: str, ask: Callable[[], Awaitable[Answer]]) -> Evaluation:
-        """Return an evaluation that begins now."""
-        task = asyncio.ensure_future(ask())
-        self._under_way[tag] = evaluation = Evaluation(task)
-        task.add_done_callback(lambda _: self._forget(tag, evaluation))
-        return evaluation
-
-    async def _result(self, tag: str, evaluation: Evaluation) -> Answer:
-        """Return the result of an evaluation; the last who gives up waiting ends it."""
-        evaluation.waiting += 1
-        try:
-            return await asyncio.shield(evaluation.task)
-        except asyncio.CancelledError:
-            if evaluation.waiting == 1 and not evaluation.task.done():
-                self._forget(tag, evaluation)
-                evaluation.task.cancel()
-                await asyncio.wait({evaluation.task})
+            answer = await ask()
+        except (asyncio.CancelledError, OverloadedError, ShareError):
+            fail(outcome, GivenUpError())
+            raise
+        except CpecError as error:
+            fail(outcome, error)
             raise
         finally:
-            evaluation.waiting -= 1
-
-    def _forget(self, tag: str, evaluation: Evaluation) -> None:
-        """Let the next who asks have an evaluation of his own."""
-        if self._under_way.get(tag) is evaluation:
             del self._under_way[tag]
+        outcome.set_result(answer)
+        return answer
+
+
+def fail(outcome: asyncio.Future[Answer], error: Exception) -> None:
+    """Give a future an error, which need not be of interest to anybody."""
+    outcome.set_exception(error)
+    outcome.exception()

@@ -21,7 +21,7 @@ from enum import Enum, auto
 from typing import Final
 
 from graph.engine.account import Accounts, Holding
-from graph.engine.pool.worker import Worker
+from graph.engine.pool.worker import Worker, settle
 from graph.engine.settings import Settings
 from graph.errors import OutOfMemoryError, OverloadedError, ShareError
 
@@ -29,6 +29,7 @@ LOOK: Final = 0.05
 """The seconds between two looks for a place of a long question: another front may have left it."""
 
 CROWDED: Final = "too many long questions run already"
+CLOSING: Final = "the server is closing"
 SPENT: Final = "the questions that run need more memory than the server has for them; ask for less"
 
 
@@ -97,23 +98,27 @@ class Lanes:
         """
         self._require_time(client)
         if self.closing:
-            raise self._overload("the server is closing")
+            raise self._overload(CLOSING)
         if self._idle and self._may_have(client):
             return self._give(self._idle.pop(), client)
-        ticket = self._queue(client)
-        try:
-            async with asyncio.timeout(self._settings.queue_time):
-                worker = await ticket
-        except BaseException as error:
-            self._leave(client, ticket)
-            if ticket.done() and not ticket.cancelled() and (late := ticket.result()) is not None:
-                self.release(late, kept=True)
-            if isinstance(error, TimeoutError):
-                raise self._overload("no worker was free in time") from None
-            raise
+        worker = await self._called(client, self._queue(client))
         if worker is None:
-            raise self._overload("the server is closing")
+            raise self._overload(CLOSING if self.closing else "no worker was free in time")
         return worker
+
+    async def _called(self, client: str, ticket: Ticket) -> Worker | None:
+        """Return the worker that a ticket is called for, None where it is not called in time."""
+        loop = asyncio.get_running_loop()
+        late = loop.call_later(self._settings.queue_time, settle, ticket, None)
+        try:
+            return await ticket
+        except asyncio.CancelledError:
+            if not ticket.cancelled() and (worker := ticket.result()) is not None:
+                self.release(worker, kept=True)
+            raise
+        finally:
+            late.cancel()
+            self._leave(client, ticket)
 
     def release(self, worker: Worker, *, kept: bool) -> None:
         """Take a worker back; one that is not kept, or reads an older dataset, is ended."""
@@ -203,8 +208,7 @@ class Lanes:
         self.closing = True
         for queue in self._queues.values():
             for ticket in queue:
-                if not ticket.done():
-                    ticket.set_result(None)
+                settle(ticket, None)
         if self._places:
             self._emptied.clear()
             try:

@@ -10,10 +10,12 @@ import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from graph.engine.frame import FrameError, Header, Message, decode, missing, packed
 from graph.engine.supervision.forker import Forked
+
+T = TypeVar("T")
 
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
@@ -149,7 +151,7 @@ class Worker(asyncio.Protocol):
         return 0
 
 
-def settle(future: asyncio.Future[bool], result: bool) -> None:
+def settle(future: asyncio.Future[T], result: T) -> None:
     """Give a future its result, unless it has one."""
     if not future.done():
         future.set_result(result)
