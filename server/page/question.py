@@ -14,7 +14,6 @@ from pyoxigraph import Literal, NamedNode
 from graph.answering.evaluation import Answer, Query
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.asking import find_question, questions
-from graph.engine.request import STRIKE
 from graph.errors import QuestionError
 from graph.publishing.resource import JSON
 from ontology.namespace import ID
@@ -26,7 +25,7 @@ from server.page.citation import citation
 from server.page.frame import NAMES, first_language
 from server.page.subject import by_subject, subject_of
 from server.page.thing import PART, page_number
-from server.page.view import answer_of, sent, view
+from server.page.view import answer_of, sent, unstruck, view
 from server.parameters import Parameters
 from server.question import FORMATS, answer, bound, described
 from server.reply import Reply
@@ -109,14 +108,10 @@ def with_fallen(
     found: Shown, question: Question, terms: Mapping[str, NamedNode | Literal]
 ) -> Shown:
     """Return an answer with the rows that fell where sources are struck, which are at hand."""
-    striking = STRIKE.get()
-    if not striking:
-        return found
-    STRIKE.set(None)
-    try:
+    with unstruck() as struck:
+        if not struck:
+            return found
         whole = shown(asked(question, terms, page_number()))
-    finally:
-        STRIKE.set(striking)
     left = [line.cells for line in found.lines]
     return replace(found, fallen=tuple(line for line in whole.lines if line.cells not in left))
 

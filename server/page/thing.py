@@ -19,7 +19,7 @@ from server.page.archive import texts
 from server.page.frame import first_language, with_names
 from server.page.markup import article_markup, thing_markup
 from server.page.picture import picture
-from server.page.view import sent, view
+from server.page.view import sent, unstruck, view
 from server.reply import Reply
 from server.site import site
 
@@ -72,8 +72,18 @@ def thing_page(found: Mapping[str, Any], name: str) -> str:
         picture=picture(thing, first_language()),
         asked=asked_of(thing, name),
         markup=thing_markup(thing, request.root_url),
+        before=before_striking(ID + name),
         version=site().engine.version,
     )
+
+
+def before_striking(iri: str) -> Mapping[str, Any] | None:
+    """Return a thing as it is with all sources, None where none is struck."""
+    with unstruck() as struck:
+        if not struck:
+            return None
+        found: Mapping[str, Any] = view(site(), "thing", iri, page_number())["thing"]
+        return found
 
 
 def article_page(found: Mapping[str, Any], name: str) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import g
 
 from graph.answering.evaluation import Answer, Query
+from graph.engine.request import STRIKE
 from graph.publishing.resource import JSON
 from server.answer import evaluate, send
 from server.conditional import digest
@@ -16,6 +19,17 @@ from server.front.exchange import exchange
 from server.negotiate import HTML
 from server.reply import Reply
 from server.site import Site
+
+
+@contextmanager
+def unstruck() -> Iterator[bool]:
+    """Ask with all sources in this block; give whether some are struck on the page."""
+    striking = STRIKE.get()
+    STRIKE.set(None)
+    try:
+        yield bool(striking)
+    finally:
+        STRIKE.set(striking)
 
 
 def view(site: Site, name: str, this: str = "", page: int = 1) -> dict[str, Any]:

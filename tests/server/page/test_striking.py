@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 from bench.client import Client
@@ -40,6 +41,11 @@ def test_a_page_of_a_thing_says_what_is_struck(client: Client) -> None:
     struck = page(client, f"/page/AI_Framework?without={S08}&names=ur")
     assert "had never been read" in struck
     assert 'href="?names=ur">bring it back' in struck
+    fell = re.search(r"(\d+) of (\d+) statements fell, and (\d+) of \d+ that follow", struck)
+    assert fell
+    assert 0 < int(fell[1]) <= int(fell[2])
+    assert "cross out a source" in struck
+    assert "statements fell" not in page(client, "/page/AI_Framework")
 
 
 def test_what_is_no_source_is_said_in_a_persons_words(client: Client) -> None:
