@@ -41,9 +41,9 @@ class Metrics:
         self.sent += sent
 
     def counts(self) -> Counts:
-        """Return what is counted."""
+        """Return what is counted by now; what is counted later does not change it."""
         sums = {"seconds": self.seconds, "sent": self.sent, "crowded": self.crowded_out}
-        return {"requests": self.requests, "durations": self.buckets, "sums": sums}
+        return {"requests": dict(self.requests), "durations": dict(self.buckets), "sums": sums}
 
 
 def exposition(counts: Counts) -> str:
