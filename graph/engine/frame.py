@@ -107,19 +107,13 @@ def send_part(sock: socket.socket, part: bytes, until: float | None) -> None:
         raise TimeoutError from None
 
 
-def receive(
-    sock: socket.socket,
-    max_body: int,
-    until: float | None = None,
-    arrived: bytearray | None = None,
-) -> Message:
+def receive(sock: socket.socket, max_body: int, until: float | None = None) -> Message:
     """Return the next message; nothing may follow it before it is answered.
 
     Raises TimeoutError past the moment `until` (as in `send`), PeerClosedError at the end of the
     stream, and FrameError where a length is beyond its cap or the header is not an object.
-    What has come of a message that is late stays in `arrived`, to be waited for again.
     """
-    data = bytearray() if arrived is None else arrived
+    data = bytearray()
     while length := missing(data, max_body):
         if until is not None:
             bound(sock, socket.SO_RCVTIMEO, until)
@@ -130,10 +124,10 @@ def receive(
     return decode(data)
 
 
-def some(sock: socket.socket, length: int, flags: int = 0) -> bytes:
+def some(sock: socket.socket, length: int) -> bytes:
     """Return some of the bytes that are missing; raises PeerClosedError at the end."""
     try:
-        chunk = sock.recv(min(max(length, SMALL), CHUNK), flags)
+        chunk = sock.recv(min(max(length, SMALL), CHUNK))
     except ConnectionResetError as error:
         raise PeerClosedError("reset") from error
     if not chunk:

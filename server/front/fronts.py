@@ -70,11 +70,6 @@ class Fronts:
         """The port that they listen on."""
         return int(self._listeners[0].getsockname()[1])
 
-    @property
-    def pids(self) -> list[int]:
-        """The processes."""
-        return [front.child.process.pid for front in self._fronts]
-
     def spawn(self) -> None:
         """Start the processes, which load their modules while the supervisor starts."""
         self._fronts = [Process(Child(MODULE), time.monotonic()) for _ in range(self._count)]

@@ -223,10 +223,6 @@ class Lanes:
         """Return the versions that workers read."""
         return {worker.forked.version for worker in (*self._idle, *self._places)}
 
-    def workers(self) -> list[Worker]:
-        """Return the idle workers."""
-        return list(self._idle)
-
     def values(self) -> dict[str, int]:
         """Return the totals since the start, and how many workers and questions are where now."""
         stages = {stage.name.lower(): self._count(stage) for stage in Stage}

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
-OUT_OF_PROPORTION: Final = 10
+NICENESS: Final = 10
 """How nice a process is that has a long question (setpriority(2))."""
 
 
@@ -124,7 +124,7 @@ class Worker(asyncio.Protocol):
     def yield_to_others(self) -> None:
         """Let quick questions go first on the processor."""
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.forked.pid, OUT_OF_PROPORTION)
+            os.setpriority(os.PRIO_PROCESS, self.forked.pid, NICENESS)
         self.niced = True
 
     def close(self) -> None:
