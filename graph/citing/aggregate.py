@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Variable
 
-from graph.citing.lineage import Fact, Graphs
+from graph.citing.lineage import TermTriple
 from graph.citing.rewrite import Rewriter, separate, without_absences
 from graph.citing.run import Run
 from graph.citing.solution import Key, Term
 from graph.citing.trace import Tracer
+from graph.reasoning.closure import Graphs
 from graph.sparql.scope import aggregates
 from graph.sparql.syntax import (
     Bind,
@@ -38,7 +39,7 @@ class Basis:
 
     graphs: Graphs | None
     query: str
-    triples: tuple[Fact, ...] = ()
+    triples: tuple[TermTriple, ...] = ()
     obstacle: str = ""
 
 
@@ -89,7 +90,7 @@ class Grouping:
         return Select((*projection, *names), self.select.where, modifiers)
 
 
-def basis(tracer: Tracer, numbers: Iterable[int]) -> tuple[Graphs, list[Fact]] | None:
+def basis(tracer: Tracer, numbers: Iterable[int]) -> tuple[Graphs, list[TermTriple]] | None:
     """Return one support of each of these lineages together, and the triples of them.
 
     A lineage that holds in graphs which are there already needs no others. None is returned where
@@ -100,7 +101,7 @@ def basis(tracer: Tracer, numbers: Iterable[int]) -> tuple[Graphs, list[Fact]] |
         key=lambda lineage: len(lineage.sets),
     )
     graphs: set[int] = set()
-    triples: list[Fact] = []
+    triples: list[TermTriple] = []
     for lineage in lineages:
         if not lineage.sets:
             return None

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from itertools import chain
 
 from graph.citing.index import EvidenceIndex
-from graph.citing.lineage import Graphs, Lineage, smallest
+from graph.citing.lineage import Lineage, smallest
 from graph.citing.relation import MOST_WAYS, Relation
 from graph.citing.solution import Key
 from graph.citing.trace import Needs
 from graph.citing.verify import Proofs, Verifier
+from graph.reasoning.closure import Graphs
 from graph.reasoning.tree import Tree
 
 

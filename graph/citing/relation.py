@@ -30,7 +30,7 @@ from graph.citing.rewrite import (
     within,
 )
 from graph.citing.run import Run, restricted, with_values
-from graph.citing.solution import UNBOUND, Key, Solutions, Terms
+from graph.citing.solution import UNBOUND, Key, SolutionSequence, TermNumbers
 from graph.citing.trace import Needs, Tracer
 from graph.errors import QuerySyntaxError
 from graph.sparql.scope import columns, mentioned
@@ -112,7 +112,7 @@ class Relations:
         self.thresholds = index.thresholds
         default = tuple(name.value for name in query.dataset.default)
         is_whole = query.dataset == Dataset()
-        self.terms = Terms()
+        self.terms = TermNumbers()
         graphs = None if is_whole else default
         self.tracer = Tracer(store, index, self.terms, graphs, self.inner_row, self.witnesses)
         self.run = Run(store, query, bindings, self.terms)
@@ -207,7 +207,7 @@ class Relations:
                 )
         return relation
 
-    def members(self, grouping: Grouping) -> Solutions | None:
+    def members(self, grouping: Grouping) -> SolutionSequence | None:
         """Return the members of all groups, and what is ruled out; None where they are too many."""
         limited = replace(
             grouping.looked_at, modifiers=Modifiers(limit=self.thresholds.members + 1)

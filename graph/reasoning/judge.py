@@ -81,7 +81,11 @@ def judge_axioms(ontology: Iterable[Quad]) -> list[Verdict]:
     ]
     kernel = Kernel([*ontology, *witnesses])
     judgement = owlrl_closure([*ontology, *witnesses])
-    forbidden = {number for one in kernel.contradictions() for number in numbers(str(one.subject))}
+    forbidden = {
+        number
+        for contradiction in kernel.contradictions()
+        for number in numbers(str(contradiction.subject))
+    }
     verdicts: dict[int, str] = {}
     for complaint in judgement.complaints:
         for number in numbers(complaint) or about(complaint, triples):
@@ -141,7 +145,7 @@ def missing(kernel: Kernel, judgement: Judgement) -> set[Triple]:
     return {
         triple
         for triple in judgement.triples - known
-        if kernel.says(triple) and not states(kernel, triple)
+        if kernel.tbox.says(triple) and not states(kernel, triple)
     }
 
 

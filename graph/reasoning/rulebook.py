@@ -58,16 +58,16 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class NumberedRule:
-    """A rule in numbers, and its place among the rules."""
+    """A rule in numbers, and its own number among the rules."""
 
-    place: int
+    number: int
     rule: Rule
     body: tuple[Pattern, ...]
     head: Pattern | None
     different: tuple[str, ...]
 
     @classmethod
-    def of(cls, place: int, rule: Rule, lexicon: Lexicon) -> NumberedRule:
+    def of(cls, number: int, rule: Rule, lexicon: Lexicon) -> NumberedRule:
         """Return a rule in the numbers of a lexicon."""
 
         def slot(end: Term | Variable) -> int | str:
@@ -78,7 +78,7 @@ class NumberedRule:
 
         body = tuple(map(pattern, rule.body))
         head = None if rule.head is None else pattern(rule.head)
-        return cls(place, rule, body, head, tuple(one.value for one in rule.different))
+        return cls(number, rule, body, head, tuple(name.value for name in rule.different))
 
 
 SUBJECT, OBJECT, CONSTANT = 0, 2, 3
@@ -87,7 +87,7 @@ SUBJECT, OBJECT, CONSTANT = 0, 2, 3
 class Template(NamedTuple):
     """A rule of one premise: which ends of it, or else the constant, the conclusion has."""
 
-    place: int
+    rule: int
     subject: int
     predicate: int
     value: int
@@ -96,10 +96,10 @@ class Template(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A rule of several premises, and the place of the one that a new fact is."""
+    """A rule of several premises, and which of them a new fact is."""
 
     rule: NumberedRule
-    place: int
+    premise: int
 
 
 ANY: Final = "any"
@@ -183,7 +183,7 @@ def template(rule: NumberedRule, body: Pattern, head: Pattern) -> Template:
         CONSTANT if isinstance(end, int) else SUBJECT if end == body[0] else OBJECT
         for end in head[::2]
     )
-    return Template(rule.place, subject, head[1], value, constant)
+    return Template(rule.number, subject, head[1], value, constant)
 
 
 def unify(pattern: Pattern, fact: Fact) -> Binding | None:
