@@ -13,7 +13,7 @@ from graph.engine import LocalEngine, Settings, Update
 from graph.engine.dataset import Dataset
 from graph.engine.disk import Disk, fault_of
 from graph.engine.indexing import LOADING
-from graph.engine.source import Source
+from graph.engine.location import Location
 from graph.engine.worker import answer
 from graph.errors import OverloadedError
 from graph.snapshot import Snapshot, write_snapshot
@@ -87,12 +87,14 @@ def test_the_fault_of_a_store_is_told(snapshot: Snapshot, tmp_path: Path) -> Non
 def test_a_store_is_read_where_its_default_graph_is_the_one_that_is_wanted(
     settings: Settings, snapshot: Snapshot
 ) -> None:
-    source = Source(snapshot.quads_file, store=snapshot.store)
+    source = Location(snapshot.quads_file, store=snapshot.store)
     own = Settings(default_graph="own")
     assert Disk.of(source, settings) == Disk(snapshot.store, interim=True)
     assert Disk.of(source, Settings(disk_above=0)) == Disk(snapshot.store, interim=False)
     assert Disk.of(source, own) is None
-    assert Disk.of(Source(snapshot.store, complete=True), own) == Disk(snapshot.store, interim=True)
+    assert Disk.of(Location(snapshot.store, complete=True), own) == Disk(
+        snapshot.store, interim=True
+    )
 
 
 def test_a_writable_store_begins_as_a_copy_of_that_of_the_snapshot(
