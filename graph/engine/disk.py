@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import NoReturn
 
 from pyoxigraph import Store
 
 from graph.engine.location import Location
 from graph.engine.settings import Settings
-
-INTERIM_ABOVE: Final = 8 << 20
-"""The bytes of a store on disk past which it takes long to load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,7 @@ class Disk:
         """Return how a dataset is read from disk, or None where it is soon in memory."""
         path = store_of(source, settings)
         size = 0 if path is None else size_of(path)
-        if path is None or size <= min(INTERIM_ABOVE, settings.disk_above):
+        if path is None or size <= min(settings.interim_above, settings.disk_above):
             return None
         return cls(path, interim=size <= settings.disk_above)
 

@@ -27,10 +27,10 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 @pytest.fixture
-def settings(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(snapshot: Snapshot) -> Settings:
     """Return the settings of a snapshot that counts as one that takes long to load."""
-    monkeypatch.setattr("graph.engine.disk.INTERIM_ABOVE", 0)
-    return Settings(snapshot.quads_file, snapshot.store, snapshot.version, quick_workers=2)
+    source, store = snapshot.quads_file, snapshot.store
+    return Settings(source, store, snapshot.version, interim_above=0, quick_workers=2)
 
 
 def until_in_memory(engine: LocalEngine) -> None:
