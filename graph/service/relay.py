@@ -68,7 +68,7 @@ def send(request: Request, endpoint: str, seconds: float, most: int) -> bytes:
     Raises EndpointError, EndpointDeadlineError past so many seconds, and EndpointLimitError where
     the answer has more bytes than `most`.
     """
-    asking = Asking(request, endpoint, seconds, most)
+    asking = RemoteRequest(request, endpoint, seconds, most)
     thread = Thread(target=asking.run, name="SERVICE", daemon=True)
     thread.start()
     thread.join(seconds)
@@ -86,7 +86,7 @@ def reason(error: Exception) -> str:
     return said or type(error).__name__
 
 
-class Asking:
+class RemoteRequest:
     """One request under way; `body` or `error` is what came of it."""
 
     def __init__(self, request: Request, endpoint: str, seconds: float, most: int) -> None:
