@@ -34,7 +34,7 @@ ASKED: Final = f"GRAPH <{VERSION_GRAPH}> {{ {PUBLICATION} {VERSION} ?version }}"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Fingerprint:
     """What a graph holds: so many triples, and the checksum of them."""
 
     triples: int
@@ -51,7 +51,7 @@ class Publication:
     """A version, "" where none is whole, and its parts by the names of their graphs."""
 
     version: str = ""
-    parts: Mapping[str, Part] = field(default_factory=dict)
+    parts: Mapping[str, Fingerprint] = field(default_factory=dict)
 
     @property
     def quads(self) -> int:
@@ -79,7 +79,7 @@ class Publication:
         version = said.pop(VERSION_GRAPH, {}).get(VERSION.value, "")
         try:
             parts = {
-                name: Part(int(told[TRIPLES.value]), told[CHECKSUM.value])
+                name: Fingerprint(int(told[TRIPLES.value]), told[CHECKSUM.value])
                 for name, told in said.items()
             }
         except (KeyError, ValueError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from graph.errors import MismatchError
-from graph.remote.publication import UNION, Part, Publication, by_graph
+from graph.remote.publication import UNION, Fingerprint, Publication, by_graph
 from graph.remote.store import RemoteStore
 from graph.remote.target import Files, Target
 from graph.snapshot import Snapshot
@@ -46,7 +46,7 @@ def publish(
     """
     graphs = by_graph(snapshot.quads())
     wanted = Publication(
-        snapshot.version, {name: Part.of(triples) for name, triples in graphs.items()}
+        snapshot.version, {name: Fingerprint.of(triples) for name, triples in graphs.items()}
     )
     known = Publication.read(store)
     changed = differing(store, wanted.parts, progress)
@@ -81,19 +81,19 @@ def in_store(name: str, store: RemoteStore) -> str:
 
 
 def differing(
-    store: RemoteStore, parts: Mapping[str, Part], progress: Progress
-) -> dict[str, tuple[Part, Part]]:
+    store: RemoteStore, parts: Mapping[str, Fingerprint], progress: Progress
+) -> dict[str, tuple[Fingerprint, Fingerprint]]:
     """Return the graphs of which a store holds something else: what, and what it should hold."""
     found = {}
     for number, (name, part) in enumerate(parts.items(), 1):
         progress("compared", number, len(parts))
-        held = Part.of(store.graph("" if name == UNION else name))
+        held = Fingerprint.of(store.graph("" if name == UNION else name))
         if held != part:
             found[name] = (held, part)
     return found
 
 
-def require_same(differences: Mapping[str, tuple[Part, Part]]) -> None:
+def require_same(differences: Mapping[str, tuple[Fingerprint, Fingerprint]]) -> None:
     """Raise MismatchError unless there are no differences."""
     if differences:
         raise MismatchError(
