@@ -20,8 +20,7 @@ from graph.curating.shapes import run_shapes
 from graph.curating.title import titles, untitled
 from graph.curating.verification import ARCHIVE, Status, verify
 from graph.dataset import graph_of, memory_store, taking_part
-from graph.errors import DataError, UnfollowedAxiomError, written
-from graph.finding import Finding
+from graph.errors import DataError, Finding, UnfollowedAxiomError, written
 from graph.publishing.describe import describe, is_link
 from graph.publishing.dump import dumps
 from graph.reasoning.judge import judge

@@ -17,7 +17,7 @@ from graph.curating.master import Master
 from graph.curating.master_file import term
 from graph.curating.reading import Fact, Line, Reading, as_fact, axiom_of
 from graph.dataset import TYPE, graph_of
-from graph.finding import Finding
+from graph.errors import Finding
 from graph.reasoning.axiom import Axioms
 from graph.reasoning.rule import OWL, RDF, RDFS, Term
 from ontology.namespace import CPEC, INFERRED_GRAPH, ONTOLOGY_GRAPH, PREFIXES, shorten

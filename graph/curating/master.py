@@ -13,8 +13,7 @@ from pyoxigraph import Quad
 
 from graph.curating.master_file import MasterFile, line_of, read_bytes, read_master_file
 from graph.curating.record import with_records
-from graph.errors import DataError
-from graph.finding import Finding
+from graph.errors import DataError, Finding
 from graph.snapshot import Snapshot
 from ontology.namespace import BASE, EDITORIAL_GRAPH, ONTOLOGY_GRAPH
 from ontology.vocabulary import ALIGNED_FILE, AXIOM_FILES, SHAPES_FILE

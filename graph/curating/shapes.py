@@ -12,7 +12,7 @@ from rdflib import SH
 
 from graph.curating.master import Master
 from graph.dataset import graph_of
-from graph.finding import Finding
+from graph.errors import Finding
 from graph.rdflib_bridge import to_rdflib
 from ontology.namespace import ID, shorten
 

@@ -7,12 +7,12 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
+from graph.answering.name import typed
 from graph.citing.index import EvidenceIndex
 from graph.citing.source import DCTERMS, CitedSource
-from graph.name import typed
+from graph.curating.reference import isolated, reference, spoken_date
 from graph.reasoning.rule import TYPE, Rule, Term
 from graph.reasoning.tree import Inference, Tree, statements
-from graph.reference import isolated, reference, spoken_date
 from ontology.namespace import CPEC, PREFIXES
 
 LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")

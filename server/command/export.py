@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from graph.answering.format import GRAPHS, PLAIN
+from graph.answering.name import names, resolve
 from graph.dataset import graph_of
-from graph.name import names, resolve
 from graph.publishing.export import export as export_quads
 from graph.publishing.plain_export import export_plain
 from graph.striking import Strike

@@ -17,7 +17,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat,
 
 from bench.client import Client
 from bench.endpoint import CPEC
-from graph.asking import questions
+from graph.answering.binding import questions
 from graph.curating.master import DATA
 from graph.snapshot import Snapshot, current
 from ontology.base import PUBLISHED, VARIABLE
