@@ -72,7 +72,7 @@ def cite(
         whole = results(store, text, bindings, dataset, base)
         return uncited(whole, f"it cannot be rewritten: {error}")
     cited = Citer(index, relations, query, traced).cited()
-    index.forget()
+    index.parts.trim()
     return cited
 
 

@@ -15,14 +15,17 @@ from graph.citing.lineage import GIVEN, NOTHING, Lineage, TermTriple
 from graph.citing.part import DatasetParts
 from graph.citing.solution import Memo, Term
 from graph.citing.source import Bibliography
-from graph.reasoning.closure import EMPTY, Graphs
+from graph.reasoning.closure import EMPTY, Closure, Graphs
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
 from graph.reasoning.support import reason_graphs
 from graph.reasoning.tree import Tree, tree
 
+LARGE: Final = 256
+"""Triples of a graph past which it is closed once, for whatever others it is closed with."""
+
 MOST_KEPT: Final = 10_000
-"""Graphs of which the terms are kept from one answer to the next."""
+"""Graphs of which the terms are kept, and sets of which the closures and trees are."""
 
 
 class Search(Enum):
@@ -51,8 +54,9 @@ class EvidenceIndex:
         self.thresholds = self.kernel.thresholds
         self.lacks = lacks or not (kernel or all(quad in store for quad in self.kernel.inferred()))
         self.evidence = Bibliography(store)
-        self.terms = Memo(self.terms_of)
-        self.trees: dict[tuple[TermTriple, Graphs], Tree | None] = {}
+        self.terms = Memo(self.terms_of, MOST_KEPT)
+        self.closures = Memo(self.closure_of, MOST_KEPT)
+        self.trees = Memo(self.tree_of, MOST_KEPT)
 
     @cached_property
     def parts(self) -> DatasetParts:
@@ -117,7 +121,7 @@ class EvidenceIndex:
             return True
         if not (self.mention(fact[0], graphs) and self.mention(fact[2], graphs)):
             return False
-        return self.may_follow(fact) and bool(self.kernel.holds(fact, graphs))
+        return self.may_follow(fact) and fact in self.closures[graphs]
 
     def mention(self, term: int, graphs: Graphs) -> bool:
         """Whether some graphs, or the ontology, mention a term: nothing follows of any other."""
@@ -139,21 +143,22 @@ class EvidenceIndex:
         facts = self.kernel.by_graph.get(graph, ())
         return frozenset(chain.from_iterable((subject, value) for subject, _, value in facts))
 
-    def tree(self, triple: TermTriple, graphs: Graphs) -> Tree | None:
-        """Return how some graphs give a triple, in the fewest steps that are found, or None."""
-        key = triple, graphs
-        if key not in self.trees:
-            fact = self.fact(triple)
-            holds = fact and (fact in self.kernel.given or self.follows(triple, graphs))
-            self.trees[key] = tree(self.kernel, fact, graphs) if fact and holds else None
-        return self.trees[key]
+    def closure_of(self, graphs: Graphs) -> Closure:
+        """Return what some graphs and the ontology state, and all that follows."""
+        kernel = self.kernel
+        large = frozenset(graph for graph in graphs if len(kernel.by_graph.get(graph, ())) > LARGE)
+        base = self.closures[large] if large and large != graphs else kernel.given
+        closure = Closure(kernel.rulebook, base)
+        closure.add(kernel.stated_by(filter(kernel.takes_part, graphs - large or graphs)))
+        return closure
 
-    def forget(self) -> None:
-        """Let go of what was kept for one answer."""
-        self.trees.clear()
-        if len(self.terms) > MOST_KEPT:
-            self.terms.clear()
-        self.parts.trim()
+    def tree_of(self, triple_and_graphs: tuple[TermTriple, Graphs]) -> Tree | None:
+        """Return how some graphs give a triple, in the fewest steps that are found, or None."""
+        triple, graphs = triple_and_graphs
+        fact = self.fact(triple)
+        if fact is None or not (fact in self.kernel.given or self.follows(triple, graphs)):
+            return None
+        return tree(self.kernel, fact, graphs)
 
     def closed(self, graphs: Graphs) -> Store:
         """Return the dataset of some graphs and the ontology, good until another is asked for."""

@@ -90,7 +90,7 @@ class Prover:
         lineages = self.relation.tracer.lineages
         for needs in self.relation.solutions.get(key, ())[:MOST_WAYS]:
             triples = [triple for number in needs for triple in lineages[number].triples]
-            trees = [self.index.tree(triple, graphs) for triple in triples]
+            trees = [self.index.trees[triple, graphs] for triple in triples]
             if all(trees):
                 return [tree for tree in trees if tree]
         return []

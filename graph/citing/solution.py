@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, repeat
+from math import inf
 from typing import IO, Final, Self, TypeAlias, TypeVar, cast
 
 from pyoxigraph import (
@@ -39,13 +40,16 @@ BLANK: Final = BlankNode("any")
 
 
 class Memo(dict[K, V]):
-    """Values by their keys, each made when it is first asked for."""
+    """Values by their keys, each made when it is first asked for; so many are kept at most."""
 
-    def __init__(self, make: Callable[[K], V]) -> None:
+    def __init__(self, make: Callable[[K], V], most: float = inf) -> None:
         super().__init__()
         self.make = make
+        self.most = most
 
     def __missing__(self, key: K) -> V:
+        if len(self) >= self.most:
+            self.clear()
         value = self[key] = self.make(key)
         return value
 

@@ -149,7 +149,7 @@ def followed(
     if not triples:
         return []
     held = [
-        [tree for triple in triples if (tree := index.tree(triple, index.numbered(proof)))]
+        [tree for triple in triples if (tree := index.trees[triple, index.numbered(proof)])]
         for proof in citation.proofs
     ]
     return held if all(len(trees) == len(triples) for trees in held) else []

@@ -238,12 +238,6 @@ class Kernel:
         """Return the graphs that state a fact, but the ontology."""
         return self.closure.stated.get(fact, EMPTY) | self.apart.get(fact, EMPTY)
 
-    def holds(self, fact: Fact, graphs: Graphs) -> bool | None:
-        """Return whether a fact holds in some graphs; None where the search stopped at a bound."""
-        if not self.apart.get(fact, EMPTY).isdisjoint(graphs):
-            return True
-        return self.search().holds(fact, frozenset(filter(self.takes_part, graphs)))
-
     def search(self) -> SupportSearch:
         """Return a search for supports in what is stated now."""
         return SupportSearch(self.closure, self.apart, self.by_graph, self.thresholds)

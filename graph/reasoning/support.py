@@ -65,9 +65,13 @@ class SupportSearch:
             return True
         if fact not in closure:
             return False
+        cone = Cone.of(closure, fact, self.thresholds, within=graphs)
+        if fact in cone.order(graphs):
+            return True
+        if not cone.cut:
+            return False
         if sum(len(self.by_graph.get(graph, ())) for graph in graphs) > self.thresholds.closed:
-            cone = Cone.of(closure, fact, self.thresholds, within=graphs)
-            return True if fact in cone.order(graphs) else None if cone.cut else False
+            return None
         part = Closure(closure.rulebook, closure.base)
         for graph in graphs:
             part.add((stated, frozenset((graph,))) for stated in self.by_graph.get(graph, ()))

@@ -46,8 +46,8 @@ class Thresholds:
     first: int = 8
     """How many times less far the first search for supports goes; it is mostly enough."""
 
-    closed: int = 512
-    """The triples of graphs up to which these are closed to see what they hold, not searched."""
+    closed: int = 4096
+    """The triples of graphs up to which these are closed by themselves to settle a search."""
 
     def nearer(self) -> Self:
         """Return the thresholds of the first search for supports."""
