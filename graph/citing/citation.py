@@ -100,11 +100,7 @@ class Citer:
     """Cites the rows of one answer."""
 
     def __init__(
-        self,
-        index: EvidenceIndex,
-        relations: Relations,
-        query: Query,
-        traced: TracedAnswer,
+        self, index: EvidenceIndex, relations: Relations, query: Query, traced: TracedAnswer
     ) -> None:
         self.index = index
         self.query = query

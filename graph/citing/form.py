@@ -18,16 +18,7 @@ from graph.citing.solution import Key, Term, TermNumbers
 from graph.citing.source import CitedSource
 from graph.citing.trace import NO_NEED, Needs
 from graph.sparql.scope import certain, columns, mentioned
-from graph.sparql.syntax import (
-    Ask,
-    Construct,
-    Describe,
-    Form,
-    Group,
-    Named,
-    Select,
-    TriplePattern,
-)
+from graph.sparql.syntax import Ask, Construct, Describe, Form, Group, Named, Select, TriplePattern
 
 F = TypeVar("F", bound=Form)
 

@@ -42,13 +42,7 @@ class EvidenceIndex:
     It `lacks` where triples that follow are not in the store.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        kernel: Kernel | None = None,
-        *,
-        lacks: bool = False,
-    ) -> None:
+    def __init__(self, store: Store, kernel: Kernel | None = None, *, lacks: bool = False) -> None:
         self.store = store
         self.kernel = kernel or Kernel(store)
         self.thresholds = self.kernel.thresholds

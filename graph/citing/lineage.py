@@ -12,13 +12,13 @@ from itertools import islice, product
 from math import prod
 from typing import Final, TypeAlias
 
-from pyoxigraph import Variable
+from pyoxigraph import NamedNode, Variable
 
 from graph.citing.solution import Term
 from graph.reasoning.alternatives import by_size
 from graph.reasoning.closure import EMPTY, Graphs
 from graph.sparql.scope import columns, mentioned, parts
-from graph.sparql.syntax import Group, Name, Node, Path, Select
+from graph.sparql.syntax import Group, Name, Select, TriplePattern
 
 Context: TypeAlias = Name | None
 """The graph in which a pattern is matched; None is the default graph."""
@@ -28,23 +28,16 @@ TermTriple: TypeAlias = tuple[Term, Term, Term]
 
 
 @dataclass(frozen=True, slots=True)
-class TripleUse:
-    """A triple of the context."""
+class PatternUse:
+    """A triple of the context, or a path of it from subject to object."""
 
-    subject: Node
-    predicate: Node
-    object: Node
+    pattern: TriplePattern
     context: Context
 
-
-@dataclass(frozen=True, slots=True)
-class PathUse:
-    """A path of the context, from subject to object."""
-
-    subject: Node
-    path: Path
-    object: Node
-    context: Context
+    @property
+    def is_triple(self) -> bool:
+        """Whether the pattern is that of one triple."""
+        return isinstance(self.pattern.predicate, NamedNode | Variable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +80,14 @@ class GraphUse:
     name: Name
 
 
-Use: TypeAlias = TripleUse | PathUse | BranchUse | SubselectUse | ExistsUse | GraphUse
+Use: TypeAlias = PatternUse | BranchUse | SubselectUse | ExistsUse | GraphUse
 
 
 def free(part: object) -> Iterator[Variable]:
     """Yield the variables of uses, without those within subselects and EXISTS."""
     for use in parts(part):
         match use:
-            case TripleUse() | PathUse():
+            case PatternUse():
                 yield from mentioned(use)
             case BranchUse(marker):
                 yield marker

@@ -64,7 +64,7 @@ class TermNumbers:
         self.by_number: list[Term | None] = []
         self.numbers = Memo(self.enter)
         self.number = self.numbers.__getitem__
-        self.cells: Memo[bytes, int] = Memo(lambda cell: self.number(read(cell.decode())))
+        self.cells: Memo[bytes, int] = Memo(lambda cell: self.number(read(cell)))
         self.cells[b""] = self.number(None)
 
     def enter(self, term: Term | None) -> int:
@@ -157,24 +157,7 @@ class SolutionSequence:
         return type(self)(sum(chosen), columns)
 
 
-def read(written: str) -> Term:
+def read(cell: bytes) -> Term:
     """Return the term that is written in N-Triples, or in short as Turtle and TSV have it."""
-    if written.startswith("<") and not written.startswith("<<"):
-        return NamedNode(written[1:-1])
-    if written.startswith("_:"):
-        return BlankNode(written[2:])
-    if not written.startswith('"'):
-        return parsed(written)
-    close = written.rindex('"')
-    value, suffix = written[1:close], written[close + 1 :]
-    if "\\" in value or "--" in suffix:
-        return parsed(written)
-    if suffix.startswith("@"):
-        return Literal(value, language=suffix[1:])
-    return Literal(value, datatype=NamedNode(suffix[3:-1])) if suffix else Literal(value)
-
-
-def parsed(written: str) -> Term:
-    """Return the term that is written in Turtle, whatever is escaped in it."""
-    term: Term = next(iter(parse(f"<x:s> <x:p> {written} .", RdfFormat.TURTLE))).object
+    term: Term = next(iter(parse(b"<x:s> <x:p> %b ." % cell, RdfFormat.TURTLE))).object
     return term

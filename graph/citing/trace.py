@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import repeat
-from typing import TypeAlias
+from typing import Any, TypeAlias, cast
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Variable
 
@@ -18,10 +18,9 @@ from graph.citing.lineage import (
     ExistsUse,
     GraphUse,
     Lineage,
-    PathUse,
+    PatternUse,
     SubselectUse,
     TermTriple,
-    TripleUse,
     Use,
     either,
     free,
@@ -93,10 +92,8 @@ class Tracer:
         """Yield for each use the number of its lineage in each solution."""
         for use in uses:
             match use:
-                case TripleUse():
-                    yield self.triple_column(use, solutions)
-                case PathUse():
-                    yield self.paths(use, solutions)
+                case PatternUse():
+                    yield (self.triple_column if use.is_triple else self.paths)(use, solutions)
                 case GraphUse(name):
                     known = Memo(self.presence)
                     yield list(map(known.__getitem__, self.column(name, solutions)))
@@ -107,9 +104,9 @@ class Tracer:
                 case ExistsUse():
                     yield self.witnesses(use, solutions)
 
-    def triple_column(self, use: TripleUse, solutions: SolutionSequence) -> Sequence[int]:
+    def triple_column(self, use: PatternUse, solutions: SolutionSequence) -> Sequence[int]:
         """Return the lineage of a triple in each solution."""
-        nodes = (use.subject, use.predicate, use.object)
+        nodes: tuple[Any, ...] = (use.pattern.subject, use.pattern.predicate, use.pattern.object)
         triples = zip(*(self.column(node, solutions) for node in nodes), strict=True)
         if use.context is None:
             return list(map(self.triples[None].__getitem__, triples))
@@ -127,40 +124,41 @@ class Tracer:
             return self.enter(NOTHING)
         return self.enter(self.lineage((subject, predicate, value), graph))
 
-    def paths(self, use: PathUse, solutions: SolutionSequence) -> Sequence[int]:
+    def paths(self, use: PatternUse, solutions: SolutionSequence) -> Sequence[int]:
         """Return the lineage of a path in each solution, traced once for the same ends."""
-        ends = self.column(use.subject, solutions), self.column(use.object, solutions)
+        ends = (self.column(end, solutions) for end in (use.pattern.subject, use.pattern.object))
         asked = list(zip(*ends, self.contexts(use, solutions), strict=True))
         known = {key: self.enter(self.path(use, *key)) for key in dict.fromkeys(asked)}
         return list(map(known.__getitem__, asked))
 
     def contexts(
-        self, use: PathUse | SubselectUse | ExistsUse, solutions: SolutionSequence
+        self, use: PatternUse | SubselectUse | ExistsUse, solutions: SolutionSequence
     ) -> Iterator[str | None]:
         """Yield the graph that a use asks in each solution, None for the default graph."""
         if use.context is None:
             return repeat(None, solutions.size)
         return map(self.graph_name, self.column(use.context, solutions))
 
-    def path(self, use: PathUse, start: int, end: int, graph: str | None) -> Lineage:
+    def path(self, use: PatternUse, start: int, end: int, graph: str | None) -> Lineage:
         """Return the lineage of a path: of the steps of a shortest one from an end that stays.
 
         Another path may need other graphs, so that it is doubtful whether it needs all of these.
         """
-        back = isinstance(use.subject, Variable) and not isinstance(use.object, Variable)
+        pattern = use.pattern
+        back = isinstance(pattern.subject, Variable) and not isinstance(pattern.object, Variable)
         first, last = self.terms.row((end, start) if back else (start, end))
         if graph == NO_GRAPH or first is None or last is None:
             return NOTHING
-        way = self.reached[first, use.path, back, graph].get(last)
+        way = self.reached[first, pattern.predicate, back, graph].get(last)
         if way is None:
             return NOTHING
         several = joined((self.lineage(triple, graph) for triple in way), self.most)
         return Lineage(several.sets, complete=False, doubtful=True, triples=several.triples)
 
-    def reach(self, key: tuple[Term, Path, bool, str | None]) -> Reached:
+    def reach(self, key: tuple[Term, Path | Variable, bool, str | None]) -> Reached:
         """Return what is reached from a node along a path, or back along it, in a graph."""
         start, path, back, graph = key
-        return self.walker(graph).step(path, {start: ()}, back=back)
+        return self.walker(graph).step(cast("Path", path), {start: ()}, back=back)
 
     def walker(self, graph: str | None) -> Walker:
         """Return what walks the triples of a context."""

@@ -20,11 +20,7 @@ CUT: Final = re.compile(r"\b(LIMIT|OFFSET)\b", re.IGNORECASE)
 
 
 def cite_unread(
-    store: Store,
-    index: EvidenceIndex,
-    text: str,
-    run: Callable[[Store], EngineAnswer],
-    reason: str,
+    store: Store, index: EvidenceIndex, text: str, run: Callable[[Store], EngineAnswer], reason: str
 ) -> CitedAnswer:
     """Return the answer of the store to a query, with the proof of each row that asking finds."""
     results, terms = run(store), TermNumbers()

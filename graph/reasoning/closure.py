@@ -167,14 +167,9 @@ class Closure:
 
     def conclusions(self, fact: Fact) -> Iterator[tuple[Fact, Derivation]]:
         """Yield what follows in one step from a fact and others, each with its derivation."""
-        subject, predicate, value = fact
-        templates, triggers = self.rulebook.templates, self.rulebook.triggers
+        _, predicate, value = fact
         for taken in ((predicate, ANY), (predicate, value)):
-            for rule, first, concluded, last, constant in templates.get(taken, ()):
-                slots = (subject, predicate, value, constant)
-                if slots[first] >= 0:
-                    yield (slots[first], concluded, slots[last]), (rule, fact)
-            for trigger in triggers.get(taken, ()):
+            for trigger in self.rulebook.triggers.get(taken, ()):
                 head, body = trigger.rule.head, trigger.rule.body
                 for binding in self.completions(trigger, fact):
                     conclusion = instantiate(head, binding)  # type: ignore[arg-type]

@@ -66,4 +66,4 @@ def test_a_cell_of_the_engine_is_read_as_the_term_that_it_writes() -> None:
     table = SolutionSequence.read(solutions, terms)
     assert {terms[number] for number in table.column(Variable("o"))} == set(values)
     assert {terms[number] for number in table.column(Variable("u"))} == {None}
-    assert read("1.5") == Literal("1.5", datatype=NamedNode(XSD + "decimal"))
+    assert read(b"1.5") == Literal("1.5", datatype=NamedNode(XSD + "decimal"))
