@@ -20,7 +20,16 @@ blueprint = Blueprint("crawler", __name__)
 PART: Final = 10_000
 """The entities of one sitemap; a file may have 50,000 addresses."""
 
-CLOSED: Final = ("/sparql?", "/query", "/update", "/store", "/explain", "/explore?", "/metrics")
+CLOSED: Final = (
+    "/sparql?",
+    "/query",
+    "/update",
+    "/store",
+    "/explain",
+    "/explore?",
+    "/cite",
+    "/metrics",
+)
 """The addresses that crawlers have no business with: what is asked there is worked out anew."""
 
 

@@ -97,9 +97,7 @@ def test_rows_that_come_in_another_order_have_the_same(numbers: Store) -> None:
         ("SELECT ?s { LATERAL { ?s <x:p> 1 } }", UNREAD),
     ],
 )
-def test_there_is_none_where_the_rows_may_be_others(
-    numbers: Store, text: str, reason: str
-) -> None:
+def test_there_is_none_where_the_rows_may_be_others(numbers: Store, text: str, reason: str) -> None:
     found = fingerprint(numbers, Query(text), UNBOUNDED)
     assert found.hash == ""
     assert reason in found.reason
