@@ -196,6 +196,17 @@ def test_a_row_that_is_gone_is_said_to_be(client: Client) -> None:
     assert (page.status, "is not among those below" in page.text) == (200, True)
 
 
+@pytest.mark.parametrize("name", ["HEC", "CPEC", "AI_Framework", "inp-wealthpk-2026-04-29"])
+def test_every_statement_of_a_page_that_has_words_can_be_cited(client: Client, name: str) -> None:
+    page = unescape(client.get(f"/page/{name}", Accept=BROWSER).text)
+    links = set(re.findall(r'href="(/cite\?[^"]+)"', page))
+    assert links
+    for link in links:
+        told = client.get(link, Accept="application/json").json
+        assert told["sources"], link
+        assert told["permalink"].startswith(f"{client.address}/explain?s=")
+
+
 @pytest.mark.parametrize(
     ("query", "status", "words"),
     [
