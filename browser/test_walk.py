@@ -55,7 +55,7 @@ def test_a_row_and_a_statement_are_cited_for_a_reference_manager(opened: Open) -
 
     page = opened("/page/HEC")
     page.locator(".line a.chip").first.click()
-    page.locator(".line .quotes").get_by_role("link", name="it", exact=True).click()
+    page.locator(".line .quotes").get_by_role("link", name="cite", exact=True).click()
     page.get_by_role("button", name="Copy as RIS").click()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "N1  - “tasked the Higher Education Commission”" in copied

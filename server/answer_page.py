@@ -112,7 +112,9 @@ def query_page(operation: Operation) -> Response | Reply:
     graph = isinstance(answer.format, GraphFormat)
     told: Comparison | None = None
     if parameters.one(RECEIPT):
-        told = compared(parameters, here.engine.wait(receipt_of(here, asked)), table.lines)
+        told = compared(
+            parameters, here.engine.wait(receipt_of(here, asked, answer.version)), table.lines
+        )
     body = render(
         operation,
         missing=answer.missing,
@@ -154,7 +156,8 @@ def cited_query(operation: Operation) -> Cited:
     """Return the answer to a query as what can be cited."""
     here = site()
     asked = asked_of(operation, f"{exchange().root_url}sparql", cite=True)
-    found = table_of(evaluate(here, asked).answer, cite=True)
+    answer = evaluate(here, asked).answer
+    found = table_of(answer, cite=True)
     number = len(found.lines)
     extent = "" if found.boolean is not None else rows_of(number, 0, more=found.more)
     pairs = citing(operation)
@@ -164,7 +167,7 @@ def cited_query(operation: Operation) -> Cited:
         found.sources,
         addressed(f"{exchange().root_url}sparql", [*pairs, ("cite", "true")]),
         pairs,
-        here.engine.wait(receipt_of(here, asked)),
+        here.engine.wait(receipt_of(here, asked, answer.version)),
         found.lines,
     )
 

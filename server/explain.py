@@ -58,12 +58,12 @@ def explain() -> Reply:
         raise
     exchange().timed("engine", start)
     if form == "html":
-        body = page(body, parameters)
+        body = page(body, version, parameters)
     reply = send(here, body, digest((version, *parts)), FORMS[form] + CHARSET.get(form, ""))
     if form == "json":
         reply.headers.append(schema_link("explanation"))
     if form != "html" and parameters.one(RECEIPT) is not None:
-        cited = statement(here.engine.explain(triple, "json")[0], parameters)
+        cited = statement(*here.engine.explain(triple, "json"), parameters)
         reply.headers += told(before, cited.today, permalink(cited.address, cited.today))
     return reply
 
@@ -73,8 +73,8 @@ def triple_of(parameters: Parameters) -> tuple[str, ...]:
     return tuple(required(parameters, name) for name in "spo")
 
 
-def statement(body: bytes, parameters: Parameters) -> Cited:
-    """Return a statement that is explained so, with the sources that it rests on, to be cited.
+def statement(body: bytes, version: str, parameters: Parameters) -> Cited:
+    """Return a statement that a version explains so, with the sources that it rests on.
 
     Its rows are the graphs in which it stands.
     """
@@ -88,7 +88,7 @@ def statement(body: bytes, parameters: Parameters) -> Cited:
         [source(mark, g, why["sources"][g]) for g, mark in marks.items() if mark != DAGGER],
         addressed(f"{request.root_url}explain", pairs),
         pairs,
-        site().engine.wait(receipt_of(site(), Query(STANDS.format(*terms)))),
+        site().engine.wait(receipt_of(site(), Query(STANDS.format(*terms)), version)),
     )
 
 
@@ -123,9 +123,9 @@ def required(parameters: Parameters, name: str) -> str:
     return value
 
 
-def page(body: bytes, asked: Parameters) -> bytes:
+def page(body: bytes, version: str, asked: Parameters) -> bytes:
     """Return an explanation as a page."""
-    found, cited = json.loads(body), statement(body, asked)
+    found, cited = json.loads(body), statement(body, version, asked)
     sources = listed(found["sources"])
     return render_template(
         "explain.html",

@@ -102,25 +102,27 @@ def row_given(parameters: Parameters) -> str:
     return name
 
 
-async def receipt_of(site: Site, query: Query) -> Receipt:
-    """Return the receipt of the answer to a query that is asked now.
+async def receipt_of(site: Site, query: Query, version: str) -> Receipt:
+    """Return the receipt of the answer that a version of the dataset gave to a query just now.
 
-    An answer whose fingerprint cannot be had, by its length or the time that it takes, has a
-    receipt without one.
+    It has no hash where that is past the limits of a query, or where a write came
+    between. The version is "" where it is not known.
     """
     query = replace(query, result_format=None, graph_format=None, cite=False, words=False)
-    version, start = site.engine.version, time.perf_counter()
-    key = digest((tag_of(version, query), "fingerprint"))
+    served, start = site.engine.version, time.perf_counter()
+    key = digest((tag_of(served, query), "fingerprint"))
     known = site.cache.get(key)
     if known is None:
         try:
             header, body = await site.engine.ask("fingerprint", *site.engine.request(query))
         except EngineError as error:
-            return Receipt(version, reason=str(error))
+            return Receipt(version or served, reason=str(error))
         known = Answer(body, JSON, str(header["version"]))
-        if known.version == version:
+        if known.version == served:
             site.cache.put(key, known)
     exchange().timed("fingerprint", start)
+    if version not in {"", known.version}:
+        return Receipt(version, reason="the dataset was changed while it was asked")
     found = Fingerprint(**json.loads(known.body))
     return Receipt(known.version, found.hash, found.rows, found.reason)
 
@@ -134,7 +136,7 @@ async def note(
     """
     if parameters.one(RECEIPT) is None:
         return
-    before, today = given(parameters), await receipt_of(site, query)
+    before, today = given(parameters), await receipt_of(site, query, reply.version)
     reply.headers += told(before, today, permalink(addressed(path, deciding(pairs)), today))
     reply.version = ""
 

@@ -33,7 +33,7 @@ blueprint = Blueprint("cite", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class RecordFormat:
     """A format of citations: its media type, its title, and what writes it."""
 
     media_type: str
@@ -41,12 +41,12 @@ class Form:
     write: Callable[[Item], str]
 
 
-FORMS: Final[Mapping[str, Form]] = {
-    "text": Form("text/plain", "Plain text", bibliography.text),
-    "bibtex": Form("application/x-bibtex", "BibTeX", bibliography.bibtex),
-    "ris": Form("application/x-research-info-systems", "RIS", bibliography.ris),
-    "csl": Form("application/vnd.citationstyles.csl+json", "CSL-JSON", bibliography.csl),
-    "annotation": Form("application/ld+json", "Web Annotation", bibliography.annotation),
+FORMS: Final[Mapping[str, RecordFormat]] = {
+    "text": RecordFormat("text/plain", "Plain text", bibliography.text),
+    "bibtex": RecordFormat("application/x-bibtex", "BibTeX", bibliography.bibtex),
+    "ris": RecordFormat("application/x-research-info-systems", "RIS", bibliography.ris),
+    "csl": RecordFormat("application/vnd.citationstyles.csl+json", "CSL-JSON", bibliography.csl),
+    "annotation": RecordFormat("application/ld+json", "Web Annotation", bibliography.annotation),
 }
 """The formats of citations by their names."""
 
@@ -143,9 +143,10 @@ def cited_question(parameters: Parameters) -> Cited:
     pairs = tuple(pair for pair in parameters.pairs if pair[0] != "question")
     own = own_of(Parameters(pairs))
     terms = bound(site(), question, own)
-    return cited_of(question, own, terms, shown(asked(question, terms, page_number())))
+    answered = asked(question, terms, page_number())
+    return cited_of(question, own, terms, shown(answered), answered.version)
 
 
 def cited_statement(parameters: Parameters) -> Cited:
     """Return a statement; raises what explaining it does."""
-    return statement(site().engine.explain(triple_of(parameters), "json")[0], parameters)
+    return statement(*site().engine.explain(triple_of(parameters), "json"), parameters)

@@ -87,11 +87,12 @@ def page(name: str) -> Response | Reply:
     fault, found, terms, told = "", None, {}, dict[str, Any]()
     try:
         terms = bound(site(), question, parameters)
-        found = with_fallen(shown(asked(question, terms, page_number())), question, terms)
+        answered = asked(question, terms, page_number())
+        found = with_fallen(shown(answered), question, terms)
     except QuestionError as error:
         fault = str(error)
     else:
-        cited = cited_of(question, parameters, terms, found)
+        cited = cited_of(question, parameters, terms, found, answered.version)
         told = {"cited": cited, "compared": compared(given, cited.today, found.lines)}
     reply = sent(site(), rendered(question, parameters, terms, found, fault, **told))
     if fault and parameters.pairs and reply.status == HTTPStatus.OK:
@@ -109,6 +110,7 @@ def cited_of(
     parameters: Parameters,
     terms: Mapping[str, NamedNode | Literal],
     found: Shown,
+    version: str,
 ) -> Cited:
     """Return a part of the answer to a question as what can be cited; the receipt is of all."""
     own = ", ".join(f"{name} {value}" for name, value in parameters.pairs)
@@ -118,9 +120,9 @@ def cited_of(
         f"{question.summary}{f' ({own})' if own else ''}",
         rows_of(len(found.lines), before, more=found.more),
         found.sources,
-        addressed(f"{request.root_url}questions/{question.name}", parameters.pairs),
+        addressed(f"{request.root_url}questions/{question.name}", [*parameters.pairs, *part]),
         [("question", question.name), *parameters.pairs, *part],
-        site().engine.wait(receipt_of(site(), Query(question.text, bindings=terms))),
+        site().engine.wait(receipt_of(site(), Query(question.text, bindings=terms), version)),
         found.lines,
     )
 
