@@ -20,7 +20,8 @@ from ontology.namespace import EVIDENCE_GRAPH, PREFIXES
 
 SOURCES: Final = """
 SELECT ?graph ?article ?publisher {
-  { ?graph a cpec:Sentence ; oa:hasSource ?article OPTIONAL { ?article dcterms:publisher ?publisher } }
+  { ?graph a cpec:Sentence ; oa:hasSource ?article
+    OPTIONAL { ?article dcterms:publisher ?publisher } }
   UNION { ?graph a cpec:BackgroundSource OPTIONAL { ?graph dcterms:publisher ?publisher } }
 }
 """
@@ -50,13 +51,21 @@ class Strike:
     def removal(self, store: Store) -> tuple[set[Quad], set[str]]:
         """Return the quads that go, and the graphs; raises ParameterError for what is no source."""
         sources = sources_of(store)
+        gone = self.gone(sources)
+        return {quad for quad, _ in removals(store, sources, dict.fromkeys(gone, 1))}, gone
+
+    def gone(self, sources: Mapping[str, frozenset[str]]) -> set[str]:
+        """Return the graphs that go; raises ParameterError for what is no source."""
         without, only = (named(sources, names) for names in (self.without, self.only))
-        gone = {
+        return {
             graph
             for graph, belongs in sources.items()
             if belongs & without or (self.only and not belongs & only)
         }
-        return {quad for quad, _ in removals(store, sources, dict.fromkeys(gone, 1))}, gone
+
+
+WHOLE: Final = Strike()
+"""No strike: the dataset with all its sources."""
 
 
 def sources_of(store: Store) -> dict[str, frozenset[str]]:
@@ -88,8 +97,8 @@ def removals(
 ) -> Iterator[tuple[Quad, int]]:
     """Yield the quads that go, each with the cases in which it does, which are bits of a number.
 
-    `going` are graphs with the cases in which they go. What the evidence says of a source goes where
-    all its graphs do. A quad may come several times.
+    `going` are graphs with the cases in which they go. What the evidence says of a source goes
+    where all its graphs do. A quad may come several times.
     """
     described: dict[str, int] = {}
     for graph, names in sources.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, TypeAlias
 
@@ -22,8 +22,8 @@ from ontology.namespace import CPEC
 PART: Final = 100
 """The sources on one page."""
 
-MOST: Final = 20_000
-"""The statements of a source up to which its losses are counted."""
+MOST: Final = 10_000
+"""The statements of the sources of a page, within one another, of which the losses are counted."""
 
 Sources: TypeAlias = Mapping[str, frozenset[str]]
 """The graphs of sources, each with the IRIs of the sources that it belongs to."""
@@ -105,14 +105,20 @@ def stake(store: Store, references: References, chain: Chain, graphs: Iterable[s
     kind, iri = chain[-1]
     name, reference = references.names(NamedNode(iri)), references.reference(iri, 0)
     words = {"sentence": reference.place, "background": reference.words}.get(kind) or name.text
-    quads = (q for graph in graphs for q in store.quads_for_pattern(None, None, None, NamedNode(graph)))
+    quads = (
+        q for graph in graphs for q in store.quads_for_pattern(None, None, None, NamedNode(graph))
+    )
     stated = len({quad.triple for quad in quads})
     return Stake(iri, kind, words, reference.by, name.path, len(chain) - 1, stated)
 
 
 def count(store: Store, kernel: Kernel, sources: Sources, stakes: Iterable[Stake]) -> None:
     """Count what the graph would lose without each of some sources, in one pass."""
-    counted = [stake for stake in stakes if stake.statements <= MOST]
+    counted, room = list[Stake](), MOST
+    for stake in stakes:
+        if stake.statements <= room:
+            counted.append(stake)
+            room -= stake.statements
     case = {stake.iri: 1 << number for number, stake in enumerate(counted)}
     going = {graph: sum(case.get(name, 0) for name in names) for graph, names in sources.items()}
     numbers = {kernel.graph(graph) for graph in sources}
@@ -120,14 +126,22 @@ def count(store: Store, kernel: Kernel, sources: Sources, stakes: Iterable[Stake
     for fact, cases in lost_with(store, kernel, sources, going).items():
         stating = kernel.stating(fact)
         is_own = getattr(kernel.lexicon.term(fact[1]), "value", "").startswith(CPEC)
-        if stating and numbers.isdisjoint(stating) or not stating and not is_own:
+        if stating and numbers.isdisjoint(stating):
             continue
-        tally = lost if stating else fallen
-        while cases:
-            tally[cases.bit_length() - 1] += 1
-            cases ^= 1 << cases.bit_length() - 1
+        if stating or is_own:
+            tally = lost if stating else fallen
+            for number in bits(cases):
+                tally[number] += 1
     for number, stake in enumerate(counted):
         stake.lost, stake.fallen = lost[number], fallen[number]
+
+
+def bits(cases: Cases) -> Iterator[int]:
+    """Yield the places of the bits of a number."""
+    while cases:
+        place = cases.bit_length() - 1
+        yield place
+        cases ^= 1 << place
 
 
 def lost_with(

@@ -17,7 +17,7 @@ Cases: TypeAlias = int
 """A set of cases, as the bits of a number; -1 is all of them."""
 
 Going: TypeAlias = Mapping[Fact, Mapping[int, Cases]]
-"""The statements that go: facts, the graphs that state them, and the cases in which those do not."""
+"""The statements that go: facts, the graphs that state them, and the cases in which they go."""
 
 
 def losses(kernel: Kernel, going: Going) -> dict[Fact, Cases]:

@@ -13,6 +13,7 @@ from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.loss import losses
 from graph.reasoning.rulebook import Fact
+from ontology.namespace import ID
 from tests.graph import toy
 
 SETS = [set(pair) for size in (1, 2, 3) for pair in combinations(toy.GRAPHS, size)]
@@ -47,7 +48,7 @@ def test_each_case_loses_what_a_dataset_without_it_lacks(
 
 
 def test_statements_of_one_graph_may_go_one_by_one() -> None:
-    a, b, p = (NamedNode(f"{toy.ID}{name}") for name in "abc")
+    a, b, p = (NamedNode(f"{ID}{name}") for name in "abc")
     graph = NamedNode(toy.GRAPHS[0])
     quads = [Quad(a, p, b, graph), Quad(b, p, a, graph)]
     kernel = Kernel(quads)
