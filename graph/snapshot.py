@@ -139,7 +139,7 @@ def current(builds: Path) -> Snapshot | None:
         return None
 
 
-class File(Protocol):
+class Download(Protocol):
     """A file for download: its name and its bytes."""
 
     @property
@@ -155,7 +155,7 @@ def write_snapshot(
     builds: Path,
     quads: Iterable[Quad],
     manifest: dict[str, str | int],
-    dumps: Iterable[File] = (),
+    dumps: Iterable[Download] = (),
 ) -> Snapshot:
     """Write the quads and their dumps as the current snapshot, and return it.
 

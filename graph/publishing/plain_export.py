@@ -12,7 +12,7 @@ from graph.answering.format import PlainFormat
 from graph.errors import UnwritableError
 from graph.publishing.export import within
 from graph.publishing.label import Labels
-from graph.publishing.network import Network
+from graph.publishing.network import NetworkTables
 from graph.publishing.statement_table import (
     INFERRED,
     Premises,
@@ -35,9 +35,9 @@ class PlainExport:
         self.rows = [row for row in every if graph is None or is_of(row, graph)]
 
     @cached_property
-    def network(self) -> Network:
+    def network(self) -> NetworkTables:
         """Return the network of the rows."""
-        return Network.of(self.rows, self.quads, self.labels)
+        return NetworkTables.of(self.rows, self.quads, self.labels)
 
     def write(self, form: PlainFormat) -> bytes:
         """Return the rows or their network in a format; raises UnwritableError."""
