@@ -21,14 +21,8 @@ PART: Final = 10_000
 """The entities of one sitemap; a file may have 50,000 addresses."""
 
 CLOSED: Final = (
-    "/sparql?",
-    "/query",
-    "/update",
-    "/store",
-    "/explain",
-    "/explore?",
-    "/cite",
-    "/metrics",
+    *("/sparql?", "/query", "/update", "/store"),
+    *("/explain", "/explore?", "/sources?", "/cite", "/metrics"),
 )
 """The addresses that crawlers have no business with: what is asked there is worked out anew."""
 
@@ -65,6 +59,7 @@ def pages(part: int) -> Response:
         "",
         "things/",
         "articles/",
+        "sources",
         "sparql",
         "dataset",
         "explore",

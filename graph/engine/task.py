@@ -66,6 +66,7 @@ from graph.service.solutions import as_values
 from graph.service.syntax import require_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Values
+from graph.striking import Strike
 
 Task = Callable[[Dataset, Header, bytes], tuple[Header, Body]]
 
@@ -173,7 +174,8 @@ def table(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes
 def shown(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
     """Return what a page shows; without an index what is inferred has no proofs beside it."""
     name, this, page = header["view"], header["this"], header["page"]
-    body = compact(view(dataset.store, dataset.indexing.index, name, this, page))
+    strike = Strike(*map(tuple, header["fallen"]))
+    body = compact(view(dataset.store, dataset.indexing.index, name, this, page, strike))
     return {"passing": dataset.indexing.pending}, bounded(body, dataset.cap)
 
 

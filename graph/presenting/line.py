@@ -63,7 +63,8 @@ class Step:
 class Line:
     """A sentence: subjects, a phrase, objects; `judge` says so where it is a judgement.
 
-    `modality` is a local name of ours, or ""; a line that only follows has proofs.
+    `modality` is a local name of ours, or ""; a line that only follows has proofs. `because` is why
+    it fell, where it did.
     """
 
     modality: str
@@ -75,6 +76,7 @@ class Line:
     follows: bool = False
     quotes: list[Quote] = field(default_factory=list)
     proofs: list[Step] = field(default_factory=list)
+    because: list[str] = field(default_factory=list)
 
 
 class Lines:

@@ -51,6 +51,7 @@ def frame() -> dict[str, Any]:
         "switched": switched,
         "struck": struck(),
         "crossed_out": crossed_out,
+        "what_fell": what_fell,
         "once": once(),
         "number": count(1).__next__,
     }
@@ -98,6 +99,12 @@ def struck() -> list[tuple[str, str, str]]:
 def crossed_out(source: str) -> str:
     """Return the address of this page as if a source had never been read."""
     return address([*parameters(), ("without", source)])
+
+
+def what_fell() -> str:
+    """Return the address of all that fell with the sources that the address strikes."""
+    pairs = [pair for pair in parameters() if pair[0] in STRIKING or pair[0] == NAMES]
+    return f"/sources?{urlencode(pairs)}#fell"
 
 
 def parameters() -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ def test_a_store_that_is_damaged_or_missing_is_passed_over_with_a_message(
         (tmp_path / name).write_bytes(b"damaged")
     for store, words in ((tmp_path, "is passed over"), (tmp_path / "missing", "")):
         caplog.clear()
-        with LocalEngine.start(Settings(settings.source, store, settings.version)) as engine:
+        with LocalEngine.start(replace(settings, store=store)) as engine:
             assert engine.in_memory
             assert count(engine, NAMED) == 5000
             assert engine.query(Query(ALL)).version == settings.version
@@ -88,7 +89,7 @@ def test_a_store_is_read_where_its_default_graph_is_the_one_that_is_wanted(
     settings: Settings, snapshot: Snapshot
 ) -> None:
     source = Location(snapshot.quads_file, store=snapshot.store)
-    own = Settings(default_graph="own")
+    own = replace(settings, default_graph="own")
     assert Disk.of(source, settings) == Disk(snapshot.store, interim=True)
     assert Disk.of(source, Settings(disk_above=0)) == Disk(snapshot.store, interim=False)
     assert Disk.of(source, own) is None
@@ -100,7 +101,7 @@ def test_a_store_is_read_where_its_default_graph_is_the_one_that_is_wanted(
 def test_a_writable_store_begins_as_a_copy_of_that_of_the_snapshot(
     settings: Settings, snapshot: Snapshot, tmp_path: Path
 ) -> None:
-    writable = Settings(settings.source, settings.store, data_dir=tmp_path / "data")
+    writable = replace(settings, version="", data_dir=tmp_path / "data")
     size = len(snapshot.open())
     with LocalEngine.start(writable) as engine:
         assert (count(engine, ALL), count(engine, NAMED)) == (size - 5000, 5000)
