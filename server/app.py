@@ -18,7 +18,7 @@ from server import (
 from server.front import exchange
 from server.front.exchange import Exchanges
 from server.front.wsgi import Pages
-from server.page import api, dataset, explore, frame, home, search, stake, thing
+from server.page import api, cite, dataset, explore, frame, home, search, stake, thing
 from server.page import question as question_page
 from server.site import NAME, Site
 from server.sparql import Endpoint
@@ -38,6 +38,7 @@ BLUEPRINTS = (
     dataset.blueprint,
     explore.blueprint,
     api.blueprint,
+    cite.blueprint,
     download.blueprint,
     question.blueprint,
     explain.blueprint,

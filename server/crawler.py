@@ -22,7 +22,7 @@ PART: Final = 10_000
 
 CLOSED: Final = (
     *("/sparql?", "/query", "/update", "/store"),
-    *("/explain", "/explore?", "/sources?", "/metrics"),
+    *("/explain", "/explore?", "/sources?", "/cite", "/metrics"),
 )
 """The addresses that crawlers have no business with: what is asked there is worked out anew."""
 

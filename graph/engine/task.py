@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Final, cast
 
 from pyoxigraph import (
@@ -29,6 +30,7 @@ from graph.answering.evaluation import (
     results,
     write_graph,
 )
+from graph.answering.fingerprint import fingerprint
 from graph.answering.format import GRAPHS, RESULTS
 from graph.answering.sink import bounded
 from graph.citing.answer import CitedAnswer
@@ -74,6 +76,13 @@ def query(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]
     header = guarded(header, body)
     answer = evaluate(store_for(dataset, header), asked_of(header, body), dataset.cap)
     return {"format": answer.format.name, "missing": answer.missing}, answer.body
+
+
+def fingerprinted(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return the fingerprint of the answer to a SPARQL query, as JSON."""
+    header = guarded(header, body)
+    found = fingerprint(store_for(dataset, header), asked_of(header, body), dataset.cap)
+    return {}, compact(asdict(found))
 
 
 def guarded(header: Header, body: bytes) -> Header:
@@ -289,6 +298,7 @@ def term(text: str) -> NamedNode | Literal:
 
 TASKS: Final[Mapping[str, Task]] = {
     "query": query,
+    "fingerprint": fingerprinted,
     "cite": cited,
     "explain": explained,
     "table": table,

@@ -109,10 +109,10 @@ def what_fell() -> str:
 
 
 def parameters() -> list[tuple[str, str]]:
-    """Return the parameters of this page, but which part it is; none where they are long."""
+    """Return the parameters that decide what this page tells; none where they are long."""
     query = request.query_string.decode("latin-1")
     pairs = parse_qsl(query) if len(query) <= LONGEST else []
-    return [(name, value) for name, value in pairs if name != "part"]
+    return [(name, value) for name, value in pairs if name not in {"part", "receipt", "row"}]
 
 
 def address(pairs: list[tuple[str, str]]) -> str:

@@ -98,6 +98,7 @@ def test_where_every_source_is_struck_our_own_word_is_left(client: Client) -> No
     assert client.get("/page/Pakistan?" + struck[1:], Accept="text/html").status == 200
 
 
+@pytest.mark.long
 def test_the_commands_take_a_strike_too(cpec: Run) -> None:
     whole, struck = (
         cpec("ask", "cooperation-areas", *options).stdout for options in ((), ("--without", S08))
