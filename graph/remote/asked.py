@@ -171,7 +171,7 @@ def whole(
 
 
 def bound(form: Any, terms: Mapping[Variable, Any]) -> Any:
-    """Return a query in which variables are terms wherever they are used, and are bound to these."""
+    """Return a query in which variables are terms where they are used, and bound to these."""
     values = Values(tuple(terms), (tuple(terms.values()),))
     where = replaced(form.where or Group(()), terms)
     return replace(form, where=Group((*where.elements, values)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -33,6 +34,11 @@ class Filling:
         return self.folder / QUADS
 
     @property
+    def dumps(self) -> Path:
+        """Return the folder of the files for download, when they are written."""
+        return self.folder / "dumps"
+
+    @property
     def publication(self) -> Publication:
         """Return what the store is said to hold."""
         found = parse(path=self.folder / SAID, format=RdfFormat.N_TRIPLES)
@@ -58,6 +64,16 @@ class Filling:
             shutil.rmtree(folder)
             raise
         return cls(folder)
+
+    def quads(self) -> Iterator[Quad]:
+        """Return the quads of the named graphs."""
+        return iter(parse(path=self.quads_file, format=RdfFormat.N_QUADS))
+
+    def offer(self, link: Path) -> None:
+        """Have a link lead to the files for download, in one step."""
+        new = link.with_name("link")
+        new.symlink_to(self.dumps)
+        new.replace(link)
 
     def remove(self) -> None:
         """Remove the folder."""

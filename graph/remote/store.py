@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Self
@@ -102,8 +103,10 @@ class RemoteStore:
         return found
 
     def read(self, body: bytes) -> QuerySolutions | QueryBoolean:
-        """Return results JSON as it was read; raises EndpointError."""
+        """Return results JSON that can be read to its end; raises EndpointError."""
         try:
+            found = parse_query_results(body, QueryResultsFormat.JSON)
+            deque(found if isinstance(found, QuerySolutions) else (), 0)
             return parse_query_results(body, QueryResultsFormat.JSON)
         except (SyntaxError, ValueError) as error:
             raise self.error(f"answered what is no results JSON: {said(error)}") from None

@@ -165,9 +165,9 @@ def serve(
     )
     settings = with_room(Settings(**chosen(Settings, options)))
     held = served.hold() if served else nullcontext()
-    dumps = served.dumps if served else None
     with held, closing(Supervisor(engine_settings)) as supervisor:
         supervisor.prepare()
+        dumps = served.dumps if served else supervisor.dumps
         fronts = listening(supervisor, settings, token, dumps)
         with closing(fronts):
             fronts.spawn()

@@ -94,7 +94,7 @@ class Supervisor:
         source = self.settings.source
         self.prepare()
         if self.follower is not None:
-            self.nursery.source, self.nursery.version = self.follower.start()
+            self.nursery.source, self.nursery.version = self.follower.fetch()
         elif self.scribe is not None:
             self.scribe.start()
             self.nursery.source, self.nursery.version = self.scribe.source, self.scribe.version
@@ -105,6 +105,11 @@ class Supervisor:
         self._keeper.start()
         if self.follower is not None:
             apart(self._follow, self.follower)
+
+    @property
+    def dumps(self) -> Path | None:
+        """The folder of the files for download of a remote store, None where none is served."""
+        return self.follower.dumps if self.follower else None
 
     def line(self) -> socket.socket:
         """Return the front's end of a new line."""
