@@ -93,7 +93,7 @@ def test_a_query_at_which_a_store_errs_is_in_the_docs() -> None:
     [
         "ASK { id:HEC ?p ?o }",
         "ASK { id:HEC id:HEC ?o }",
-        "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { [] a [] } FILTER (?g != graph:version) } GROUP BY ?g",
+        "SELECT ?g (COUNT(?s) AS ?n) { GRAPH ?g { ?s a ?c } } GROUP BY ?g",
         "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
         "SELECT ?o { id:HEC rdfs:label ?o FILTER (LANG(?o) = 'ur') }",
         "SELECT ?c (COUNT(?x) AS ?n) { ?x a ?c } GROUP BY ?c HAVING (COUNT(?x) > 3)",
@@ -125,7 +125,6 @@ def test_a_graph_has_the_triples_of_the_snapshot(front: Client, client: Client) 
         "/page/inp-wealthpk-2026-04-29",
         f"/page/Pakistan?without={S09}",
         "/explain?s=HEC&p=taskedInArea&o=Artificial_Intelligence",
-        "/search?q=robotics",
         "/data/HEC.ttl",
         "/data/Pakistan.csv",
         "/ontology",
@@ -136,6 +135,10 @@ def test_a_page_is_that_of_the_snapshot(path: str, front: Client, client: Client
     theirs, ours = (one.get(path, Accept="text/html,*/*;q=0.5") for one in (front, client))
     assert theirs.status == ours.status == 200
     assert plain(theirs, front) == plain(ours, client)
+
+
+def test_a_thing_is_found_whatever_order_its_names_come_in(front: Client) -> None:
+    assert "/page/Robotics" in front.get("/search?q=robotics", Accept="text/html").text
 
 
 def plain(reply: Reply, client: Client) -> list[str]:
