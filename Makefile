@@ -32,10 +32,10 @@ serve: $(VENV)/runtime ## build the graph and serve it on http://localhost:8000 
 build: $(VENV)/runtime ## validate, close and write the snapshot to the user's cache
 	$(BIN)/cpec build
 
-test: $(VENV)/installed ## run the whole test suite
-	$(BIN)/pytest $(PARALLEL)
+test: $(VENV)/installed ## run the tests that a change is likely to break, in some 90 seconds
+	$(BIN)/pytest $(PARALLEL) -m 'not long'
 
-check: lint types imports ## what CI runs: lint, types, import contract, tests with coverage
+check: lint types imports ## what CI runs: lint, types, import contract, every test with coverage
 	$(BIN)/coverage erase
 	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term --cov-fail-under=90
 
