@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 from graph.curating.aligned import misreadings
 from graph.curating.check import run_checks
 from graph.curating.evidence import articles
+from graph.curating.judge import judge
 from graph.curating.master import RETIRED_FILE, Inputs, Master, digest, read_master
 from graph.curating.month import month_bounds
 from graph.curating.retired import Retired
@@ -23,7 +24,6 @@ from graph.dataset import graph_of, memory_store, taking_part
 from graph.errors import DataError, Finding, UnfollowedAxiomError, written
 from graph.publishing.describe import describe, is_link
 from graph.publishing.dump import dumps
-from graph.reasoning.judge import judge
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, canonicalise, write_snapshot
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH, PREFIXES
