@@ -15,7 +15,7 @@ from typing import Final
 from bench.graph import FACT_KINDS, FACTS, PARTS, SEED, SENTENCES, skewed
 from ontology.namespace import EVIDENCE_GRAPH, ID, PREFIXES
 
-QUADS: Final = 480
+QUADS: Final = 600
 """The quads that one article adds to a graph, nearly: stated, described and inferred."""
 
 PARTS_PER_ARTICLE: Final = 4
@@ -58,8 +58,9 @@ def article(place: int, names: dict[str, list[str]], dice: random.Random) -> Ite
     day = f"20{20 + place % 6:02d}-{1 + place % 12:02d}-{1 + place % 28:02d}"
     yield f"BASE <{ID}{name}/>\n{HEAD}PREFIX graph: <{EVIDENCE_GRAPH.removesuffix('evidence')}>\n"
     yield (
-        f'GRAPH graph:evidence {{ id:{name} a cpec:NewsArticle ; dcterms:title "Article {place}"@en ;\n'
-        f'  dcterms:date "{day}"^^xsd:date ; dcterms:publisher id:{skewed(names["Organisation"], dice)} ;\n'
+        f"GRAPH graph:evidence {{ id:{name} a cpec:NewsArticle ;\n"
+        f'  dcterms:title "Article {place}"@en ; dcterms:date "{day}"^^xsd:date ;\n'
+        f"  dcterms:publisher id:{skewed(names['Organisation'], dice)} ;\n"
         f'  schema:sha256 "{digest(name)}" . }}\n'
     )
     for number in range(SENTENCES):
@@ -68,7 +69,8 @@ def article(place: int, names: dict[str, list[str]], dice: random.Random) -> Ite
         yield (
             f"GRAPH graph:evidence {{ <{sentence}> a cpec:Sentence ; oa:hasSource id:{name} ;\n"
             f"  schema:position {number} ; cpec:attributedTo id:{name} ;\n"
-            f'  schema:sha256 "{digest(name + sentence)}" ; oa:hasSelector <{sentence}#position> .\n'
+            f'  schema:sha256 "{digest(name + sentence)}" ;\n'
+            f"  oa:hasSelector <{sentence}#position> .\n"
             f"  <{sentence}#position> a oa:TextPositionSelector ; oa:start {start} ;"
             f" oa:end {start + LENGTH} . }}\nGRAPH <{sentence}> {{\n"
         )
@@ -90,7 +92,7 @@ def facts(names: dict[str, list[str]], dice: random.Random) -> list[str]:
 
 
 def broader(areas: list[str], place: int) -> list[str]:
-    """Return the fact that puts an area in a tree of four below each, where there is such an area."""
+    """Return the fact that puts an area in a tree of four below each, if there is such an area."""
     if not 0 < place < len(areas):
         return []
     return [f"id:{areas[place]} cpec:broader id:{areas[(place - 1) // 4]}"]

@@ -158,6 +158,5 @@ def snapshots(folder: Path, size: int) -> Path:
 
 def write_as_snapshot(builds: Path, quads: Iterable[Quad]) -> Snapshot:
     """Write quads as the snapshot that `cpec serve --out` takes for the one of the master copy."""
-    manifest: dict[str, str | int] = {"digest": digest(Inputs())}
     counts = ("articles", "sentences", "statements", "inferred", "links")
-    return write_snapshot(builds, quads, {**manifest, **dict.fromkeys(counts, 0)})
+    return write_snapshot(builds, quads, dict.fromkeys(counts, 0), digest(Inputs()))

@@ -11,9 +11,9 @@ The rooms, from the top; each imports only those below it (pyproject.toml holds 
     publishing   dumps, exports, resources, descriptions for machines
     curating     the master copy: read, checked, verified against the texts
     reasoning    what follows, and which graphs hold a triple by themselves
-    answering    one query answered from a store, and the formats of answers
+    answering    one query answered from a store: its names and values, the formats of answers
     sparql       a query as data
 
-The files beside them are what all rooms share: names, errors, snapshots, what a dataset is, what it
-would be without some sources (`striking`). `data/` is the master copy itself.
+The files beside them are what all rooms share: errors, snapshots, what a dataset is, what it would
+be without some sources (`striking`). `data/` is the master copy itself.
 """

@@ -32,11 +32,11 @@ CpecError
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from pyoxigraph import NamedNode, Triple
 
-from graph.finding import Finding
 from ontology.namespace import shorten
 
 MOST_NEAR: Final = 20
@@ -49,6 +49,20 @@ class CpecError(Exception):
 
 class NoCacheError(CpecError):
     """The user has no folder for snapshots, and none was named."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """A defect; `path` names a file, or a graph where no file does; `line` counts from 1."""
+
+    path: str
+    line: int | None
+    message: str
+
+    def __str__(self) -> str:
+        """Return `path:line: message`, the form that editors jump to."""
+        where = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{where}: {self.message}"
 
 
 class DataError(CpecError):

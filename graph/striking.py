@@ -14,8 +14,8 @@ from typing import Final
 from pyoxigraph import NamedNode, Quad, Store
 
 from graph.answering.evaluation import solutions
+from graph.answering.name import candidates, suggestion, whole
 from graph.errors import ParameterError
-from graph.name import candidates, suggestion, whole
 from ontology.namespace import EVIDENCE_GRAPH, PREFIXES
 
 SOURCES: Final = """

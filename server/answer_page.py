@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 from flask import Response, render_template
 from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, parse, parse_query_results
 
+from graph.answering.binding import find_question, questions
 from graph.answering.evaluation import Answer, Query
 from graph.answering.format import GRAPH_FORMATS, GRAPHS, RESULT_FORMATS, GraphFormat
-from graph.asking import find_question, questions
 from graph.errors import CpecError, EngineError
 from graph.explaining.mark import DAGGER, marks_of
 from graph.explaining.term import term

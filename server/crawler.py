@@ -8,7 +8,7 @@ from typing import Final
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
-from graph.asking import questions
+from graph.answering.binding import questions
 from graph.explaining.term import text_of
 from graph.publishing.resource import entities, entity_count, names, rows
 from ontology.namespace import BASE

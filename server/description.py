@@ -9,8 +9,8 @@ from flask import Response, request
 from werkzeug.exceptions import BadRequest
 
 from graph.answering.format import GRAPH_FORMATS, GraphFormat
+from graph.answering.name import named_node
 from graph.errors import UnknownNameError
-from graph.name import named_node
 from graph.publishing.resource import named_graphs, names
 from graph.publishing.service_description import Service, describe_service
 from server.answer import evaluate, labelled, send

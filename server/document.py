@@ -20,14 +20,14 @@ UNSAID: Final = "application/rdf+xml"
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class SentDocument:
     """The bytes of a document, as they were sent, and their format."""
 
     body: bytes
     format: GraphFormat
 
 
-def read_documents(request: Request, limit: int) -> list[Document]:
+def read_documents(request: Request, limit: int) -> list[SentDocument]:
     """Return the documents of a body: one, or the parts of a multipart one.
 
     Raises UnsupportedMediaType where the format of one is not known, TooLarge and BadRequest.
@@ -35,7 +35,7 @@ def read_documents(request: Request, limit: int) -> list[Document]:
     content_type = request.headers.get("Content-Type", "").strip() or UNSAID
     body = read_body(request, limit)
     if request.mimetype != MULTIPART:
-        return [Document(body, format_of(content_type))]
+        return [SentDocument(body, format_of(content_type))]
     boundary = request.mimetype_params.get("boundary", "").encode("latin-1")
     if not boundary:
         raise BadRequest("a multipart body needs a boundary")
@@ -52,7 +52,7 @@ def format_of(content_type: str) -> GraphFormat:
     return form
 
 
-def parts(body: bytes, request: Request, limit: int) -> list[Document]:
+def parts(body: bytes, request: Request, limit: int) -> list[SentDocument]:
     """Return the parts of a multipart body that are files."""
     parser = FormDataParser(max_form_memory_size=limit, max_form_parts=1000, silent=False)
     try:
@@ -62,7 +62,7 @@ def parts(body: bytes, request: Request, limit: int) -> list[Document]:
     except ValueError as error:
         raise BadRequest(f"the multipart body cannot be read: {error}") from None
     found = [
-        Document(one.stream.read(), format_of(one.headers.get("Content-Type", UNSAID)))
+        SentDocument(one.stream.read(), format_of(one.headers.get("Content-Type", UNSAID)))
         for one in files.values()
     ]
     if not found:

@@ -15,8 +15,8 @@ from pyoxigraph import NamedNode
 from werkzeug.exceptions import Gone, NotFound
 
 from graph.answering.format import GRAPH_FORMATS, GRAPHS, RESULTS, GraphFormat
+from graph.answering.name import named_node
 from graph.errors import UnknownNameError
-from graph.name import named_node
 from graph.publishing.frame import frame
 from graph.publishing.resource import (
     is_true,

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import yaml
 
-from graph.asking import questions
+from graph.answering.binding import questions
 from graph.publishing.schema import schema
 from queries.question import Parameter, Question
 

@@ -17,9 +17,9 @@ from typing import Final
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.wrappers import Request
 
+from graph.answering.name import named_node
 from graph.dataset import WHOLE
 from graph.errors import UnknownNameError
-from graph.name import named_node
 from graph.sparql.prologue import DatasetClause
 from server.body import read_body, read_text
 from server.parameters import Parameters

@@ -12,12 +12,12 @@ from typing import Any, Final
 from flask import Blueprint, Response, request
 from pyoxigraph import Literal, NamedNode
 
+from graph.answering.binding import bind, find_question
+from graph.answering.binding import questions as catalogue
 from graph.answering.evaluation import Query
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
-from graph.asking import bind, find_question
-from graph.asking import questions as catalogue
+from graph.answering.name import HOMES, KNOWN, candidates, named_node
 from graph.errors import EngineError, UnknownNameError
-from graph.name import HOMES, KNOWN, candidates, named_node
 from graph.publishing.resource import (
     JSON,
     is_empty,

@@ -6,10 +6,10 @@ import os
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from graph.service.bounds import Bounds
+from graph.service.bounds import ServiceBounds
 
 MEBIBYTE: Final = 1 << 20
-SERVICE: Final = Bounds()
+SERVICE: Final = ServiceBounds()
 
 
 @dataclass(frozen=True, slots=True)

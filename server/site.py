@@ -12,7 +12,7 @@ from graph.curating.retired import Retired
 from graph.engine import Engine
 from graph.engine.federation import Federation
 from graph.engine.settings import Settings as EngineSettings
-from graph.service.bounds import Bounds
+from graph.service.bounds import ServiceBounds
 from graph.service.endpoint import addresses
 from server.cache import AnswerCache
 from server.clock import Clock
@@ -100,7 +100,7 @@ class Site:
 
 def federation_of(settings: Settings) -> Federation:
     """Return the federation of an engine with the endpoints that its operator allows."""
-    bounds = Bounds(
+    bounds = ServiceBounds(
         rows=settings.service_rows,
         bytes=settings.service_bytes,
         given=settings.service_given,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from graph.answering.name import short
 from graph.explaining.mark import marks_of
 from graph.explaining.term import Term, term
-from graph.name import short
 
 
 @dataclass(frozen=True, slots=True)

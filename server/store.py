@@ -18,7 +18,7 @@ from graph.answering.format import GRAPH_FORMATS, GRAPHS, GraphFormat
 from graph.engine.request import Change, GraphChange, Verb
 from server.answer import labelled, send
 from server.conditional import digest, is_required, require_match
-from server.document import Document, read_documents
+from server.document import SentDocument, read_documents
 from server.front.exchange import exchange
 from server.negotiate import accepted, graph_form
 from server.operation import graph_iri
@@ -78,7 +78,7 @@ def require_unchanged(graph: str | None, version: str, existed: bool) -> None:
     require_match([tag_of(version, graph, form) for form in GRAPH_FORMATS], existed=existed)
 
 
-def apply(verb: Verb, graph: str | None, documents: list[Document]) -> Change:
+def apply(verb: Verb, graph: str | None, documents: list[SentDocument]) -> Change:
     """Make the change where the client's conditions hold; several documents are one change.
 
     Raises UnknownNameError where a graph to drop is not there, and PreconditionFailed.
@@ -86,7 +86,7 @@ def apply(verb: Verb, graph: str | None, documents: list[Document]) -> Change:
     engine, base = site().engine, graph or request.base_url
     if len(documents) > 1:
         lines = [engine.parse(one.body, one.format, base) for one in documents]
-        documents = [Document(b"".join(lines), GRAPHS["nq"])]
+        documents = [SentDocument(b"".join(lines), GRAPHS["nq"])]
     if documents:
         change = GraphChange(verb, graph, documents[0].body, documents[0].format, base)
     else:

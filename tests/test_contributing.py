@@ -7,10 +7,10 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
+from graph.answering.binding import bind
 from graph.answering.evaluation import Query, evaluate
 from graph.answering.format import RESULTS
-from graph.asking import bind
-from graph.name import names
+from graph.answering.name import names
 from queries.question import read_question
 from tests.conftest import ROOT
 

@@ -1,1 +1,1 @@
-"""One query answered from a store: text goes in, finished bytes or a complaint come out."""
+"""One query answered from a store: names and values, finished bytes or a complaint."""

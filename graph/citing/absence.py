@@ -7,9 +7,9 @@ from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Variable
 
+from graph.answering.name import typed
 from graph.citing.lineage import Absence
 from graph.citing.solution import Term
-from graph.name import typed
 from graph.sparql.printer import print_group
 from graph.sparql.syntax import Group, InGraph, Node, TriplePattern, Triples
 from ontology.namespace import PREFIXES, RDF_TYPE

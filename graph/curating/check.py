@@ -20,7 +20,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 from graph.answering.evaluation import solutions
 from graph.curating.master import Master
 from graph.curating.master_file import term
-from graph.finding import Finding
+from graph.errors import Finding
 from ontology.namespace import PREFIXES, shorten
 
 CHECKS: Final = Path(__file__).parent / "checks"

@@ -13,8 +13,7 @@ from pyoxigraph import Quad
 
 from graph.curating.master_file import MasterFile, line_of, read_bytes, read_master_file
 from graph.curating.record import with_records
-from graph.errors import DataError
-from graph.finding import Finding
+from graph.errors import DataError, Finding
 from graph.snapshot import Snapshot
 from ontology.namespace import BASE, EDITORIAL_GRAPH, ONTOLOGY_GRAPH
 from ontology.vocabulary import ALIGNED_FILE, AXIOM_FILES, SHAPES_FILE
@@ -124,4 +123,4 @@ def digest(inputs: Inputs) -> str:
 
 def is_fresh(snapshot: Snapshot | None, inputs: Inputs) -> bool:
     """Return whether a snapshot was built from the inputs as they are now."""
-    return snapshot is not None and snapshot.manifest["digest"] == digest(inputs)
+    return snapshot is not None and snapshot.inputs == digest(inputs)

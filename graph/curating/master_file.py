@@ -11,8 +11,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 
 from graph.curating.position import BLANK, Position, positions
 from graph.dataset import graph_of
-from graph.errors import DataError
-from graph.finding import Finding
+from graph.errors import DataError, Finding
 from ontology.namespace import BASE, rebased
 
 

@@ -11,10 +11,10 @@ from pyoxigraph import NamedNode, Quad
 from pyshacl import validate
 from rdflib import SH
 
-from graph.curating.bar import bar
 from graph.curating.master import Master
 from graph.dataset import TYPE, graph_of
-from graph.finding import Finding
+from graph.errors import Finding
+from graph.progress import bar
 from graph.rdflib_bridge import to_rdflib
 from ontology.namespace import ID, RDF_TYPE, shorten
 

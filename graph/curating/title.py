@@ -8,8 +8,8 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from graph.curating.reference import reference
 from graph.dataset import TYPE
-from graph.reference import reference
 from ontology.namespace import CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH, PREFIXES
 
 TITLE: Final = NamedNode(PREFIXES["dcterms"] + "title")

@@ -14,8 +14,7 @@ from pyoxigraph import Store
 
 from graph.curating.evidence import Article, Sentence, articles
 from graph.curating.master_file import read_bytes
-from graph.errors import DataError
-from graph.finding import Finding
+from graph.errors import DataError, Finding
 
 ARCHIVE: Final = Path("archive")
 """Where the texts of the articles stand, which are their publishers' and not in the repository."""

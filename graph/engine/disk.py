@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import NoReturn
 
 from pyoxigraph import Store
 
+from graph.engine.location import Location
 from graph.engine.settings import Settings
-from graph.engine.source import Source
-
-INTERIM_ABOVE: Final = 8 << 20
-"""The bytes of a store on disk past which it takes long to load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +24,16 @@ class Disk:
     interim: bool
 
     @classmethod
-    def of(cls, source: Source | None, settings: Settings) -> Disk | None:
+    def of(cls, source: Location | None, settings: Settings) -> Disk | None:
         """Return how a dataset is read from disk, or None where it is soon in memory."""
         path = store_of(source, settings)
         size = 0 if path is None else size_of(path)
-        if path is None or size <= min(INTERIM_ABOVE, settings.disk_above):
+        if path is None or size <= min(settings.interim_above, settings.disk_above):
             return None
         return cls(path, interim=size <= settings.disk_above)
 
 
-def store_of(source: Source | None, settings: Settings) -> Path | None:
+def store_of(source: Location | None, settings: Settings) -> Path | None:
     """Return the store on disk whose default graph is as the settings say, None without one."""
     union = settings.default_graph == "union"
     if source is None:

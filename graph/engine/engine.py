@@ -18,7 +18,7 @@ from graph.engine.guard import QUERY_BYTES, check_query, check_update, require_b
 from graph.engine.pool.pool import Pool
 from graph.engine.request import STRIKE, Change, GraphChange, Require, Update
 from graph.engine.settings import Settings
-from graph.engine.supervision.line import Line
+from graph.engine.supervision.line import SupervisorLine
 from graph.engine.waiting import waited
 from graph.engine.writing.generation import FIRST
 from graph.engine.writing.loading import without_silent_loads
@@ -45,7 +45,7 @@ class Engine:
     thread, and may be called from any thread but that of the loop.
     """
 
-    def __init__(self, settings: Settings, line: Line, accounts: Accounts) -> None:
+    def __init__(self, settings: Settings, line: SupervisorLine, accounts: Accounts) -> None:
         self.settings = settings
         self.accounts = accounts
         self._line = line
@@ -59,7 +59,7 @@ class Engine:
 
         Raises OSError where no worker can be had.
         """
-        engine = cls(settings, Line(sock), accounts)
+        engine = cls(settings, SupervisorLine(sock), accounts)
         await engine._pool.start()
         return engine
 

@@ -21,9 +21,9 @@ from graph.errors import (
     OutOfMemoryError,
     WorkerDiedError,
 )
-from graph.service.bounds import Bounds
+from graph.service.bounds import ServiceBounds
 from graph.service.call import Call
-from graph.service.counter import Counters, kind_of
+from graph.service.counter import ServiceCounters, kind_of
 from graph.service.plan import Plan
 from graph.service.relay import ask
 
@@ -57,8 +57,8 @@ class Errand:
     engine: Engine
     query: Query
     addresses: Mapping[str, str]
-    bounds: Bounds
-    counters: Counters
+    bounds: ServiceBounds
+    counters: ServiceCounters
     end: float
     versions: set[str] = field(default_factory=set)
 

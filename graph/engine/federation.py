@@ -14,8 +14,8 @@ from graph.answering.evaluation import Answer, Query
 from graph.engine import Engine, check_query
 from graph.engine.errand import Errand, left
 from graph.errors import DeadlineError, OverloadedError
-from graph.service.bounds import Bounds
-from graph.service.counter import Counters
+from graph.service.bounds import ServiceBounds
+from graph.service.counter import ServiceCounters
 from graph.sparql.lenient_lexer import tokens
 
 WORD: Final = re.compile("service", re.IGNORECASE)
@@ -30,11 +30,11 @@ class Federation:
     """
 
     def __init__(
-        self, addresses: Mapping[str, str] | None = None, bounds: Bounds | None = None
+        self, addresses: Mapping[str, str] | None = None, bounds: ServiceBounds | None = None
     ) -> None:
         self.addresses = dict(addresses or {})
-        self.bounds = bounds or Bounds()
-        self.counters = Counters()
+        self.bounds = bounds or ServiceBounds()
+        self.counters = ServiceCounters()
         self._places = asyncio.Semaphore(self.bounds.at_once)
 
     async def answer(self, engine: Engine, query: Query) -> Answer:
@@ -64,7 +64,7 @@ class Federation:
         return (await self._tried(engine, query, replace(self.bounds, given=0), end))[0]
 
     async def _tried(
-        self, engine: Engine, query: Query, bounds: Bounds, end: float
+        self, engine: Engine, query: Query, bounds: ServiceBounds, end: float
     ) -> tuple[Answer, set[str]]:
         """Return an answer, and the versions of the dataset by which what it asks was narrowed."""
         errand = Errand(engine, query, self.addresses, bounds, self.counters, end)

@@ -99,11 +99,11 @@ class Scope(Enum):
 
 
 @dataclass(slots=True)
-class Frame:
+class Bracket:
     """An open bracket: its scope, the members of its group, and the repetitions nested in it."""
 
     scope: Scope
-    group: Frame | None = None
+    group: Bracket | None = None
     members: int = 0
     repeats: int = 0
 
@@ -128,7 +128,7 @@ class Guard:
         self._text = text
         self._limits = limits
         self._update = update
-        self._frames = [Frame(Scope.TOP)]
+        self._frames = [Bracket(Scope.TOP)]
         self._closed = 0
         self._next: Scope | None = None
         self._operators = 0
@@ -148,7 +148,7 @@ class Guard:
                 self._term(token, frame)
             self._prologue.read(token)
 
-    def _sign(self, token: Token, frame: Frame) -> None:
+    def _sign(self, token: Token, frame: Bracket) -> None:
         """Read a bracket, a separator or an operator."""
         if token.text in BRACKETS_OPEN:
             self._open(token, frame)
@@ -168,7 +168,7 @@ class Guard:
         elif frame.scope is not Scope.DATA and token.text in OPERATORS:
             self._operator(token)
 
-    def _word(self, token: Token, frame: Frame) -> None:
+    def _word(self, token: Token, frame: Bracket) -> None:
         """Read a keyword, or the name of a function."""
         word = token.text.upper()
         if word in NAMES_GRAPHS:
@@ -182,7 +182,7 @@ class Guard:
         if word in OPERATOR_WORDS:
             self._operator(token)
 
-    def _term(self, token: Token, frame: Frame) -> None:
+    def _term(self, token: Token, frame: Bracket) -> None:
         """Read an IRI, a name, a variable, a number or a string."""
         before = self._prologue.before
         if before[1] == "LOAD" and self._update and frame.scope is Scope.TOP:
@@ -203,16 +203,16 @@ class Guard:
         self._services += 1
         self._require(self._services, self._limits.services, "SERVICE in one query", token)
 
-    def _open(self, token: Token, frame: Frame) -> None:
+    def _open(self, token: Token, frame: Bracket) -> None:
         """Read an opening bracket."""
         scope = self._scope(token, frame)
         if token.text in {"{", "[", "<<"}:
             self._member(token, frame)
-        opened = Frame(scope, group=None if scope is Scope.GROUP else frame.group or frame)
+        opened = Bracket(scope, group=None if scope is Scope.GROUP else frame.group or frame)
         self._frames.append(opened)
         self._require(len(self._frames) - 1, self._limits.nesting, NESTING, token)
 
-    def _scope(self, token: Token, frame: Frame) -> Scope:
+    def _scope(self, token: Token, frame: Bracket) -> Scope:
         """Return the scope that a bracket opens."""
         if frame.scope is Scope.DATA:
             return Scope.DATA
@@ -227,7 +227,7 @@ class Guard:
             return Scope.EXPRESSION
         return Scope.TERM
 
-    def _member(self, token: Token, frame: Frame) -> None:
+    def _member(self, token: Token, frame: Bracket) -> None:
         """Count one more thing to join in the group of a frame."""
         if frame.scope in {Scope.GROUP, Scope.TERM}:
             group = frame.group or frame

@@ -26,6 +26,8 @@ class Settings:
     past which there is no kernel: answers are `uncited`, and nothing follows a write.
     `quick_workers` are those of one front; the places of long and parked questions, and the
     budgets, are those of all fronts.
+    A store on disk larger than `interim_above` takes long to load: it answers until its dataset is
+    in memory; one larger than `disk_above` answers for good.
     `client_seconds` bounds the processor time of a client in a minute, 0 does not.
     """
 
@@ -51,6 +53,7 @@ class Settings:
     max_delta: int = 256 * MEBIBYTE
     requests_per_worker: int = 10_000
     private_memory: int = 128 * MEBIBYTE
+    interim_above: int = 8 * MEBIBYTE
     disk_above: int = 4096 * MEBIBYTE
     cite_most: int = 4_000_000
     limits: Limits = field(default_factory=Limits)

@@ -36,8 +36,7 @@ from graph.citing.citation import cite, uncited
 from graph.dataset import missing_graphs
 from graph.engine.dataset import Dataset, state_of, triples_of
 from graph.engine.frame import Body, Header, size_of
-from graph.engine.guard import Limits as TextLimits
-from graph.engine.guard import check_query
+from graph.engine.guard import Limits, check_query
 from graph.engine.writing.changing import effect_of_change
 from graph.engine.writing.document import Document
 from graph.engine.writing.effect import Effect
@@ -60,7 +59,7 @@ from graph.explaining.wording import Wording
 from graph.presenting.view import view
 from graph.publishing.thing_table import thing_table
 from graph.service.narrowing import as_narrowing
-from graph.service.planner import Limits, planned
+from graph.service.planner import RowLimits, planned
 from graph.service.solutions import as_values
 from graph.service.syntax import require_query
 from graph.sparql.prologue import DatasetClause
@@ -83,7 +82,7 @@ def guarded(header: Header, body: bytes) -> Header:
     """
     if header.get("limits") is None:
         return header
-    names_a_graph = check_query(body.decode(), TextLimits(**header["limits"]))
+    names_a_graph = check_query(body.decode(), Limits(**header["limits"]))
     return {**header, "limits": None, "alone": header["alone"] and not names_a_graph}
 
 
@@ -189,7 +188,7 @@ def plan(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]
     """Return what a query asks of other endpoints (graph/service); they are not asked here."""
     text = body.decode()
     require_query(text, header["base"])
-    limits = Limits(header["rows"], header["given"])
+    limits = RowLimits(header["rows"], header["given"])
     bound = {Variable(name): value for name, value in bindings(header).items()}
     given = Values(tuple(bound), (tuple(bound.values()),)) if bound else None
     return {}, planned(text, header["base"], header["allowed"], limits, given).json()

@@ -23,7 +23,7 @@ GRACE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Lifetime:
     """How long a worker lives: so many requests, or so many bytes of memory of its own."""
 
     requests: int
@@ -31,7 +31,7 @@ class Terms:
     max_body: int
 
 
-def serve(sock: socket.socket, dataset: Dataset, terms: Terms) -> None:
+def serve(sock: socket.socket, dataset: Dataset, terms: Lifetime) -> None:
     """Answer requests until the peer closes, or the worker has served its terms.
 
     It also ends where memory ran out: what it keeps for the next question may be half done.

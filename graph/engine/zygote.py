@@ -23,9 +23,9 @@ from graph.engine.disk import fault_of
 from graph.engine.frame import FORKED, MAX_DELTA, Header, PeerClosedError, receive, send
 from graph.engine.heap import apart, give_back
 from graph.engine.indexing import UNREAD, YET_UNREAD, Indexing, index_of
-from graph.engine.source import Source, load
+from graph.engine.location import Location, load
 from graph.engine.union import follow, union_of
-from graph.engine.worker import Terms, die_with, serve
+from graph.engine.worker import Lifetime, die_with, serve
 from graph.engine.writing.delta import Delta, apply
 from graph.engine.writing.following import Following
 
@@ -37,7 +37,7 @@ class Zygote:
         self._sock = sock
         self._settings, _ = receive(sock, 0)
         self._on_disk = self._settings["store"] is not None
-        self._terms = Terms(*self._settings["terms"])
+        self._terms = Lifetime(*self._settings["terms"])
         gc.disable()  # loading makes objects by the million, and none of them in a cycle
         try:
             self._dataset = self._read() if self._on_disk else apart(self._load)
@@ -143,10 +143,10 @@ class Zygote:
             os._exit(status)
 
 
-def source_of(settings: Header) -> Source | None:
+def source_of(settings: Header) -> Location | None:
     """Return the source that the settings name."""
     path = settings["source"]
-    return None if path is None else Source(Path(path), bool(settings["complete"]))
+    return None if path is None else Location(Path(path), bool(settings["complete"]))
 
 
 def main(descriptor: int) -> None:

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
+from graph.answering.name import HOMES, plain_literal, resolve
 from graph.errors import NotInGraphError, ParameterError, UnknownNameError
-from graph.name import HOMES, plain_literal, resolve
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rule import TYPE
 from graph.reasoning.rulebook import Lexicon

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
+from graph.answering.binding import questions
 from graph.answering.evaluation import solutions
-from graph.asking import questions
 from graph.citing.index import EvidenceIndex
 from graph.citing.source import Source, highlighted, outermost
 from graph.citing.writing import term_json

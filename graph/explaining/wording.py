@@ -7,13 +7,13 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
+from graph.answering.name import typed
 from graph.citing.index import EvidenceIndex
 from graph.citing.source import DCTERMS, Source
+from graph.curating.reference import isolated, reference, spoken_date
 from graph.explaining.statement import statements
-from graph.name import typed
 from graph.reasoning.rule import TYPE, Rule, Term
 from graph.reasoning.tree import Inference, Tree
-from graph.reference import isolated, reference, spoken_date
 from ontology.namespace import CPEC, PREFIXES
 
 LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")

@@ -11,6 +11,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Store, Triple
 
 from graph.citing.index import EvidenceIndex
+from graph.curating.reference import spoken_date
 from graph.dataset import TYPE
 from graph.presenting.claim import Claim, Claims, Said, Schema
 from graph.presenting.line import Line, Lines
@@ -31,7 +32,6 @@ from graph.presenting.reference import (
     web,
 )
 from graph.publishing.reading_order import natural
-from graph.reference import spoken_date
 from ontology.namespace import CPEC, INFERRED_GRAPH, PREFIXES
 
 SENTENCE: Final = NamedNode(CPEC + "Sentence")

@@ -9,9 +9,9 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
+from graph.curating.reference import MONTHS, spoken_date
 from graph.dataset import TYPE
 from graph.explaining.term import term
-from graph.reference import MONTHS, spoken_date
 from ontology.namespace import CPEC, EDITORIAL_GRAPH, PREFIXES, shorten
 
 Node = NamedNode | BlankNode | Literal | Triple

@@ -7,7 +7,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from graph.asking import questions
+from graph.answering.binding import questions
 from graph.dataset import graph_of
 from graph.publishing.distribution import distributions
 from graph.publishing.dump import Dump

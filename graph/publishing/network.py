@@ -32,7 +32,7 @@ Cells = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
+class NetworkTables:
     """The nodes and the edges, each as the cells of its columns."""
 
     nodes: tuple[Cells, ...]

@@ -44,7 +44,7 @@ Names: TypeAlias = frozenset[Variable | BlankNode]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class JoinedElement:
     """An element that is joined, and the names by which it hangs together with others.
 
     One that is `asked` stands for what a SERVICE answers.
@@ -55,7 +55,7 @@ class Part:
     asked: bool = False
 
     @classmethod
-    def of(cls, element: Element) -> Part:
+    def of(cls, element: Element) -> JoinedElement:
         """Return an element with all names in it."""
         found = (one for one in parts(element) if isinstance(one, (Variable, BlankNode)))
         return cls(element, frozenset(found))
@@ -65,7 +65,7 @@ class Part:
 class Around:
     """The parts and filters that hold at some place of a query, and the graph that it is in."""
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[JoinedElement, ...] = ()
     filters: tuple[Filter, ...] = ()
     graph: Name | None = None
 
@@ -76,7 +76,7 @@ class Around:
         """
         return Around(graph=self.graph) if isinstance(element, (OptionalPart, Minus)) else self
 
-    def joined(self, level: Iterable[Part], elements: Iterable[Element]) -> Around:
+    def joined(self, level: Iterable[JoinedElement], elements: Iterable[Element]) -> Around:
         """Return this with parts of one more group, and with the filters of its elements.
 
         A filter holds by these parts alone, whatever else the group binds or does not.
@@ -110,7 +110,7 @@ class Around:
 class Component:
     """Parts that hang together, and the filters that they decide."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[JoinedElement, ...]
     filters: tuple[Filter, ...] = ()
 
     @property
@@ -128,13 +128,13 @@ class Component:
         return Group((*gathered(self.parts), *self.filters))
 
 
-def parts_of(elements: Iterable[Element]) -> Iterator[Part]:
+def parts_of(elements: Iterable[Element]) -> Iterator[JoinedElement]:
     """Yield what is joined of the elements of a group, each triple pattern by itself."""
     for element in elements:
         if isinstance(element, Triples):
-            yield from (Part.of(Triples((pattern,))) for pattern in element.patterns)
+            yield from (JoinedElement.of(Triples((pattern,))) for pattern in element.patterns)
         elif is_plain(element):
-            yield Part.of(element)
+            yield JoinedElement.of(element)
 
 
 def is_plain(element: Element) -> bool:
@@ -161,7 +161,7 @@ def decides(condition: Filter, known: Iterable[Variable]) -> bool:
     )
 
 
-def in_graph(name: Name, level: tuple[Part, ...]) -> tuple[Part, ...]:
+def in_graph(name: Name, level: tuple[JoinedElement, ...]) -> tuple[JoinedElement, ...]:
     """Return the parts of a group that stands in GRAPH: all but VALUES as one."""
     values = tuple(part for part in level if isinstance(part.element, Values))
     rest = tuple(part for part in level if part not in values)
@@ -169,10 +169,10 @@ def in_graph(name: Name, level: tuple[Part, ...]) -> tuple[Part, ...]:
         return values
     own = frozenset([name] if isinstance(name, Variable) else [])
     names = own.union(*(part.names for part in rest))
-    return (*values, Part(InGraph(name, Group(tuple(gathered(rest)))), names))
+    return (*values, JoinedElement(InGraph(name, Group(tuple(gathered(rest)))), names))
 
 
-def gathered(level: Iterable[Part]) -> Iterator[Element]:
+def gathered(level: Iterable[JoinedElement]) -> Iterator[Element]:
     """Yield the elements of parts, their triple patterns in one run."""
     elements = [part.element for part in level]
     triples = [one.patterns for one in elements if isinstance(one, Triples)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class ServiceBounds:
     """What one SERVICE may bring, and how many queries may wait for other endpoints at once.
 
     `given` are the rows of this dataset that are sent along with it to narrow it.

@@ -9,7 +9,7 @@ from graph.errors import EndpointDeadlineError, EndpointError, EndpointLimitErro
 
 
 @dataclass(slots=True)
-class Counters:
+class ServiceCounters:
     """Totals since the start, shared by the threads that ask.
 
     `narrowed` of those `asked` had rows of this dataset sent along; `spared` were not asked, since

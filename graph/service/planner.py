@@ -10,7 +10,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Variable
 
 from graph.errors import ForbiddenError, UnreadableQueryError
-from graph.service.around import Around, Component, Part, parts_of
+from graph.service.around import Around, Component, JoinedElement, parts_of
 from graph.service.call import Call
 from graph.service.narrowing import narrowed
 from graph.service.plan import Plan
@@ -40,7 +40,7 @@ KEEPING: Final = (Group, Union, OptionalPart, Minus, InGraph)
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RowLimits:
     """The rows of one SERVICE, and the rows that narrow it, past which it is not narrowed."""
 
     rows: int
@@ -51,7 +51,7 @@ def planned(
     text: str,
     base: str | None,
     allowed: Collection[str],
-    limits: Limits,
+    limits: RowLimits,
     bound: Values | None = None,
 ) -> Plan:
     """Return what a query asks of other endpoints, the rows that it may bring and one more.
@@ -73,14 +73,14 @@ class Planner:
     """Takes the SERVICE out of a query."""
 
     def __init__(
-        self, query: Query, allowed: Collection[str], limits: Limits, bound: Values | None
+        self, query: Query, allowed: Collection[str], limits: RowLimits, bound: Values | None
     ) -> None:
         self.calls: list[Call] = []
         self._graphs = 0
         self._query = query
         self._allowed = allowed
         self._limits = limits
-        self._bound = () if bound is None else (Part.of(bound),)
+        self._bound = () if bound is None else (JoinedElement.of(bound),)
         self._mentions = Counter(mentioned(query))
         self._all = takes_all(query)
         printed, self._stem = print_query(query), "answer"
@@ -130,7 +130,7 @@ class Planner:
     def _elements(self, group: Group, around: Around) -> Iterator[Element]:
         """Yield the elements of a group with holes."""
         outermost = group is self._query.form.where
-        before: list[Part] = []
+        before: list[JoinedElement] = []
         for number, element in enumerate(group.elements, 1):
             if isinstance(element, Service):
                 after = parts_of(group.elements[number:])
@@ -144,7 +144,7 @@ class Planner:
                 yield self.without_services(element, inner)
                 before.extend(parts_of([element]))
 
-    def _asked(self, service: Service, around: Around) -> Part:
+    def _asked(self, service: Service, around: Around) -> JoinedElement:
         """Return the part that stands for a SERVICE, and note what it asks."""
         endpoint = self._endpoint(service)
         inside, own = visible(service.group.elements), Counter(mentioned(service))
@@ -159,7 +159,7 @@ class Planner:
         head, _, tail = text.partition(print_element(self.room))
         names = tuple(one.value for one in wanted)
         self.calls.append(Call(endpoint, head, tail, names, service.silent, tuple(narrowings)))
-        return Part(self.hole(len(self.calls) - 1), frozenset(wanted), asked=True)
+        return JoinedElement(self.hole(len(self.calls) - 1), frozenset(wanted), asked=True)
 
     def _narrowings(self, variables: list[Variable], around: Around) -> Iterator[Text]:
         """Yield the queries of this dataset that tell which values some variables may have."""

@@ -37,7 +37,7 @@ def ask(endpoint: str, address: str, text: str, seconds: float, most: int) -> by
     It is asked at an address that no error tells. Raises EndpointError, EndpointDeadlineError past
     so many seconds, and EndpointLimitError where the answer has more bytes than `most`.
     """
-    asking = Asking(endpoint, address, text, seconds, most)
+    asking = RemoteRequest(endpoint, address, text, seconds, most)
     thread = Thread(target=asking.run, name="SERVICE", daemon=True)
     thread.start()
     thread.join(seconds)
@@ -55,7 +55,7 @@ def reason(error: Exception) -> str:
     return said or type(error).__name__
 
 
-class Asking:
+class RemoteRequest:
     """One request under way; `body` or `error` is what came of it."""
 
     def __init__(self, endpoint: str, address: str, text: str, seconds: float, most: int) -> None:

@@ -12,9 +12,10 @@ import click
 from pyoxigraph import Literal, NamedNode, Store
 from tabulate import tabulate
 
+from graph.answering.binding import bind, find_question, questions
 from graph.answering.evaluation import UNBOUNDED, Query, dataset_of, evaluate, solutions
 from graph.answering.format import GRAPHS, RESULTS
-from graph.asking import bind, find_question, questions
+from graph.answering.name import names
 from graph.citing.citation import cite as cite_rows
 from graph.citing.index import EvidenceIndex
 from graph.dataset import missing_graphs
@@ -24,7 +25,6 @@ from graph.explaining.answer_graph import as_rdf
 from graph.explaining.modality import with_modalities
 from graph.explaining.spreadsheet import as_spreadsheet
 from graph.explaining.wording import Wording
-from graph.name import names
 from graph.striking import Strike
 from server.command.citing import cited_table
 from server.command.snapshot import fresh_snapshot, open_snapshot, out

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from graph.answering.format import GRAPHS, PLAIN
+from graph.answering.name import names, resolve
 from graph.dataset import graph_of
-from graph.name import names, resolve
 from graph.publishing.export import export as export_quads
 from graph.publishing.plain_export import export_plain
 from graph.striking import Strike
@@ -57,6 +57,6 @@ def export(
     if form in PLAIN:
         body = export_plain(quads, PLAIN[form], name, evidence=evidence)
     else:
-        digest = str(snapshot.manifest["digest"])
-        body = export_quads(quads, GRAPHS[form], name, evidence=evidence, digest=digest)
+        edition = str(snapshot.manifest.get("edition", ""))
+        body = export_quads(quads, GRAPHS[form], name, evidence=evidence, edition=edition)
     write(output, body)

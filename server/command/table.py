@@ -9,7 +9,7 @@ from typing import Any, Final, TypedDict
 
 from tabulate import tabulate
 
-from graph.name import typed
+from graph.answering.name import typed
 from queries.question import LABEL
 
 WIDTH: Final = 64

@@ -47,7 +47,7 @@ SMALL: Final = 64 << 10
 """The bytes of a body that is not worth an early end: some clients listen only when it is sent."""
 
 
-class Bounds(Config):
+class ConnectionConfig(Config):
     """The configuration of uvicorn, and what bounds a connection."""
 
     settings: Settings
@@ -59,10 +59,10 @@ class Bounds(Config):
 class Arrival(HttpToolsProtocol):
     """What arrives on a connection, as uvicorn reads it, bounded."""
 
-    config: Bounds
+    config: ConnectionConfig
     transport: Outlet  # type: ignore[assignment]
 
-    def __init__(self, config: Bounds, *arguments: Any, **named: Any) -> None:
+    def __init__(self, config: ConnectionConfig, *arguments: Any, **named: Any) -> None:
         super().__init__(config, *arguments, **named)
         self.bounds = config.settings
         self.latest = b""

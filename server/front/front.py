@@ -29,7 +29,7 @@ from graph.engine.engine import Engine
 from graph.engine.frame import Header, receive, send
 from graph.engine.settings import Settings as EngineSettings
 from server.app import create_app
-from server.front.arrival import Bounds
+from server.front.arrival import ConnectionConfig
 from server.front.connection import Connection
 from server.front.log import Unwaited
 from server.settings import Settings
@@ -42,7 +42,7 @@ DESCRIPTORS: Final = 3
 class Front(Server):
     """The server of one listening socket."""
 
-    def __init__(self, config: Bounds, sock: socket.socket) -> None:
+    def __init__(self, config: ConnectionConfig, sock: socket.socket) -> None:
         super().__init__(config)
         self.sock = sock
         self.threads = config.settings.threads
@@ -68,7 +68,7 @@ class Front(Server):
 def open_front(site: Site, sock: socket.socket) -> Front:
     """Return the front of a site, which listens on a socket."""
     settings, app = site.settings, create_app(site)
-    bounds = Bounds(
+    bounds = ConnectionConfig(
         app,
         loop="uvloop",
         http=Connection,

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, request
 
-from graph.name import short
+from graph.answering.name import short
 from graph.presenting.named import spoken
 
 blueprint = Blueprint("frame", __name__)

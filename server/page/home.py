@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 from flask import Blueprint, Response, render_template, request
 
+from graph.answering.binding import find_question, questions
 from graph.answering.format import GRAPH_FORMATS
-from graph.asking import find_question, questions
 from graph.errors import EngineError, QuestionError
 from graph.explaining.term import Term
 from ontology.namespace import CPEC

@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 from pyoxigraph import Literal, NamedNode
 
+from graph.answering.binding import find_question, questions
 from graph.answering.evaluation import Answer, Query
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
-from graph.asking import find_question, questions
 from graph.errors import QuestionError
 from graph.publishing.resource import JSON
 from ontology.namespace import ID

@@ -8,8 +8,8 @@ from typing import Any, Final
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
+from graph.answering.binding import questions
 from graph.answering.format import GRAPH_FORMATS
-from graph.asking import questions
 from graph.explaining.term import path_of
 from ontology.namespace import CPEC, ID
 from server.link import links

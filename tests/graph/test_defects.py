@@ -9,8 +9,7 @@ import pytest
 
 from graph.build import build, validate
 from graph.curating.master import Inputs
-from graph.errors import DataError
-from graph.finding import Finding
+from graph.errors import DataError, Finding
 
 ARTICLE = "articles/talks-2026-05-02.trig"
 BACKGROUND = "background/country-codes.trig"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
+from graph.answering.binding import bind, find_question
 from graph.answering.evaluation import Query, evaluate
 from graph.answering.format import RESULT_FORMATS
-from graph.asking import bind, find_question
+from graph.answering.name import names
 from graph.errors import ParameterError, UnknownNameError
-from graph.name import names
 from queries.catalogue import catalogue
 from queries.question import LABEL, QuestionFileError, read_question
 

@@ -10,7 +10,7 @@ import pytest
 
 from bench.client import FORM, Client
 from bench.wire import Reply
-from graph.asking import questions
+from graph.answering.binding import questions
 from ontology.namespace import PREFIXES
 from tests.server.tags import Tags, scripts
 

@@ -8,7 +8,6 @@ from graph.answering.evaluator import MOST_UNKNOWN
 from graph.citing.thresholds import THRESHOLDS
 from graph.engine import Limits
 from graph.engine import Settings as EngineSettings
-from graph.engine.disk import INTERIM_ABOVE
 from graph.engine.writing.following import MOST_TOLD
 from graph.publishing.resource import MOST
 from graph.reasoning.axiom import CHARACTERISTICS, GROUPS, LISTS, RELATIONS
@@ -36,7 +35,7 @@ SAID = [
     ("engine.md", f"{TEXT.operators:,} operators, {TEXT.repeats} repeated paths"),
     ("engine.md", f"A query may call {MOST_UNKNOWN} of them"),
     ("engine.md", f"more than {ENGINE.quick_time} s of the processor"),
-    ("engine.md", f"past {INTERIM_ABOVE >> 20} MiB on disk"),
+    ("engine.md", f"past {ENGINE.interim_above >> 20} MiB on disk"),
     ("http.md", f"{LONGEST:,} characters"),
     ("http.md", f"labels of {MOST:,} of them"),
     ("http.md", f"at most {MOST_SERVICES} SERVICE"),

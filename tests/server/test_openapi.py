@@ -9,7 +9,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from bench.client import Client
-from graph.asking import questions
+from graph.answering.binding import questions
 from server.app import BLUEPRINTS
 from server.openapi import SHARED, base, openapi, operations, resolved
 

@@ -45,7 +45,7 @@ HELD: Final = {Stage.LONG: Holding.LONG, Stage.PARKED: Holding.PARKED}
 
 
 @dataclass(slots=True)
-class Counters:
+class LaneCounters:
     """Totals since the start, for the metrics."""
 
     requests: int = 0
@@ -78,7 +78,7 @@ class Lanes:
     """The workers and the queues of one front, in one loop."""
 
     def __init__(self, settings: Settings, accounts: Accounts) -> None:
-        self.counters = Counters()
+        self.counters = LaneCounters()
         self.wanted = asyncio.Event()
         """Set when a worker may be missing."""
         self.closing = False

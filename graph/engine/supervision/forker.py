@@ -14,8 +14,8 @@ from typing import Final
 from graph.engine.child import Child
 from graph.engine.disk import Disk
 from graph.engine.frame import FORKED, Header, PeerClosedError, bound, receive, send
+from graph.engine.location import Location
 from graph.engine.settings import Settings
-from graph.engine.source import Source
 from graph.engine.writing.delta import Delta
 from graph.errors import EngineError, OutOfMemoryError, WorkerDiedError
 
@@ -106,7 +106,7 @@ class Forker(Child):
         sock, lifeline, process, words = descriptors
         return Forked(int(header["pid"]), sock, lifeline, process, words, version, epoch)
 
-    def tell(self, delta: Delta, source: Source | None, seconds: float) -> None:
+    def tell(self, delta: Delta, source: Location | None, seconds: float) -> None:
         """Tell of a write; returns when the zygote has followed it, within so many seconds.
 
         Where it reads from disk it takes note of the source alone. Raises OSError.
@@ -117,7 +117,7 @@ class Forker(Child):
         receive(self.sock, 0, time.monotonic() + seconds)
 
 
-def first_order(settings: Settings, source: Source | None, disk: Disk | None) -> Header:
+def first_order(settings: Settings, source: Location | None, disk: Disk | None) -> Header:
     """Return the first order of a zygote."""
     return {
         "source": str(source.path) if source else None,

@@ -54,7 +54,7 @@ def hear(sock: socket.socket, flags: int = 0) -> tuple[Told, list[int]]:
     return json.loads(data), descriptors
 
 
-class Line:
+class SupervisorLine:
     """The front's end of a line, in one loop."""
 
     def __init__(self, sock: socket.socket) -> None:

@@ -9,8 +9,8 @@ from typing import Final
 
 from graph.engine.disk import Disk
 from graph.engine.frame import PeerClosedError
+from graph.engine.location import Location
 from graph.engine.settings import Settings
-from graph.engine.source import Source
 from graph.engine.supervision.forker import Forked, Forker, NoRoomError, first_order
 from graph.engine.writing.delta import Delta
 
@@ -38,7 +38,7 @@ class Nursery:
         self._settled = threading.Event()
         self._missed: list[Delta] | None = None
         """The writes since a load began, None where none is under way that could take them."""
-        self.source: Source | None = None
+        self.source: Location | None = None
         self.version = "empty"
         self.loading = ""
         """The version that is being loaded, or was last."""
@@ -118,7 +118,7 @@ class Nursery:
         """Wait until the dataset is where it is meant to be, and return whether it is."""
         return self._settled.wait(timeout)
 
-    def apply(self, delta: Delta, source: Source, version: str) -> None:
+    def apply(self, delta: Delta, source: Location, version: str) -> None:
         """Bring the zygote to the next version, by the delta or else from its source."""
         with self._lock:
             self.source, self.version = source, version
@@ -130,7 +130,7 @@ class Nursery:
                     return
             self._start()
 
-    def replace(self, source: Source, version: str) -> None:
+    def replace(self, source: Location, version: str) -> None:
         """Start a zygote for another source."""
         with self._lock:
             self.source, self.version = source, version

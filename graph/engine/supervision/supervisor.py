@@ -18,9 +18,9 @@ from typing import Final, ParamSpec
 
 from graph.engine import wire
 from graph.engine.frame import MAX_DELTA, Header, Message, receive, send
+from graph.engine.location import Location
 from graph.engine.request import Change, Require
 from graph.engine.settings import Settings
-from graph.engine.source import Source
 from graph.engine.supervision.line import Told, hear, tell
 from graph.engine.supervision.nursery import Nursery
 from graph.engine.writing.delta import Delta
@@ -46,7 +46,7 @@ Counts = dict[str, dict[str, float]]
 
 
 @dataclass(slots=True, eq=False)
-class Peer:
+class FrontPeer:
     """A front at the other end of a line."""
 
     sock: socket.socket
@@ -77,7 +77,7 @@ class Supervisor:
         self.scribe = Scribe(settings, settings.data_dir) if settings.data_dir else None
         self.writes = 0
         self._writing = threading.Lock()
-        self._peers: list[Peer] = []
+        self._peers: list[FrontPeer] = []
         self._past: list[Counts] = []
         self._changed = threading.Condition()
         self._closing = threading.Event()
@@ -95,7 +95,7 @@ class Supervisor:
             self.scribe.start()
             self.nursery.source, self.nursery.version = self.scribe.source, self.scribe.version
         elif source is not None:
-            self.nursery.source = Source(source, store=self.settings.store)
+            self.nursery.source = Location(source, store=self.settings.store)
             self.nursery.version = self.settings.version or version_of(source)
         self.nursery.ensure()
         self._keeper.start()
@@ -103,7 +103,7 @@ class Supervisor:
     def line(self) -> socket.socket:
         """Return the front's end of a new line."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        peer = Peer(ours)
+        peer = FrontPeer(ours)
         with self._changed:
             self._peers.append(peer)
         peer.tell(self._state())
@@ -241,7 +241,7 @@ class Supervisor:
                 self._show()
                 self.nursery.settled()
 
-    def _serve(self, peer: Peer) -> None:
+    def _serve(self, peer: FrontPeer) -> None:
         """Obey one front until it is gone."""
         with contextlib.suppress(OSError, ValueError), peer.sock:
             while True:
@@ -252,7 +252,7 @@ class Supervisor:
             self._past.append(peer.counts)
             self._changed.notify_all()
 
-    def _obey(self, peer: Peer, told: Told, descriptors: list[int]) -> None:
+    def _obey(self, peer: FrontPeer, told: Told, descriptors: list[int]) -> None:
         """Obey one order."""
         match told["order"]:
             case "fork":
@@ -269,7 +269,7 @@ class Supervisor:
             case "others":
                 apart(self._tell_others, peer, told["id"])
 
-    def _fork(self, peer: Peer, number: int) -> None:
+    def _fork(self, peer: FrontPeer, number: int) -> None:
         """Give a front a new worker."""
         try:
             forked = self.nursery.fork()
@@ -298,7 +298,7 @@ class Supervisor:
                 answer = wire.header_of(error)
             send(sock, answer, until=time.monotonic() + TALK_TIME)
 
-    def _tell_others(self, peer: Peer, number: int) -> None:
+    def _tell_others(self, peer: FrontPeer, number: int) -> None:
         """Tell a front what the others have counted, those that died included."""
         with self._changed:
             others = [one for one in self._peers if one is not peer]

@@ -25,7 +25,7 @@ from typing import Final, TextIO
 
 from pyoxigraph import Store
 
-from graph.engine.source import Source, read
+from graph.engine.location import Location, read
 from ontology.namespace import BASE
 
 FIRST: Final = f"{1:09d}-"
@@ -41,7 +41,7 @@ KEPT: Final = 2
 class Generations:
     """The data directory; who has its lock, or was started by who has, may write there."""
 
-    def __init__(self, directory: Path, source: Source | None, *, union: bool) -> None:
+    def __init__(self, directory: Path, source: Location | None, *, union: bool) -> None:
         self._directory = directory
         self._union = union
         self._settings = {"default-graph": "union" if union else "own", "base": BASE}
@@ -98,7 +98,7 @@ class Generations:
             raise ValueError(f"{link} is no link to the newest of {generations}, as it has to be")
         return True
 
-    def _fill(self, source: Source | None) -> None:
+    def _fill(self, source: Location | None) -> None:
         """Make the first generation from a source, whatever a start that failed has left."""
         for name in self._names():
             shutil.rmtree(self._directory / "generations" / name)
@@ -107,7 +107,7 @@ class Generations:
         store = self._copy_of(source) or self._read(source)
         self._checkpoint(store, next_version(None))
 
-    def _copy_of(self, source: Source | None) -> Store | None:
+    def _copy_of(self, source: Location | None) -> Store | None:
         """Return the working copy, made by links to the store of a source; None where none can be.
 
         It holds what would be read, and is there at once however large it is.
@@ -119,7 +119,7 @@ class Generations:
                 return Store(working)
         return None
 
-    def _read(self, source: Source | None) -> Store:
+    def _read(self, source: Location | None) -> Store:
         """Return the working copy with the quads of a source."""
         store = Store(self._fresh())
         if source is not None:

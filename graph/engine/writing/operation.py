@@ -13,7 +13,7 @@ DECLARATIONS: Final = {"PREFIX": 3, "BASE": 2, "VERSION": 2}
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class UpdateOperation:
     """One operation of a text: its tokens in no bracket, and the prologue that holds for it."""
 
     prologue: str
@@ -61,7 +61,7 @@ class Operation:
         return None
 
 
-def operations(text: str) -> list[Operation]:
+def operations(text: str) -> list[UpdateOperation]:
     """Return the operations of an update, first to last; the text must be one."""
     found, prologue = [], ""
     for tokens in parted(top_level(text)):
@@ -70,7 +70,7 @@ def operations(text: str) -> list[Operation]:
             place += DECLARATIONS[word]
         prologue += between(text, tokens[:place]) + "\n"
         if tokens[place:]:
-            found.append(Operation(prologue, text, tokens[place:]))
+            found.append(UpdateOperation(prologue, text, tokens[place:]))
     return found
 
 

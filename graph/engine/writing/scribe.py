@@ -11,8 +11,8 @@ from typing import Final
 
 from graph.engine.child import Child
 from graph.engine.frame import Header, receive, send
+from graph.engine.location import Location
 from graph.engine.settings import Settings
-from graph.engine.source import Source
 from graph.engine.writing.delta import Delta
 from graph.engine.writing.generation import current, hold, next_version
 from graph.errors import DeadlineError, EngineError
@@ -39,9 +39,9 @@ class Scribe:
         self.starts = 0
 
     @property
-    def source(self) -> Source:
+    def source(self) -> Location:
         """The newest generation."""
-        return Source(current(self._data_dir), complete=True)
+        return Location(current(self._data_dir), complete=True)
 
     @property
     def pid(self) -> int | None:

@@ -18,7 +18,7 @@ from graph.engine.unnamed import UNNAMED
 from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect, graphs_of, stored
 from graph.engine.writing.loading import require_syntax
-from graph.engine.writing.operation import Operation, operations
+from graph.engine.writing.operation import UpdateOperation, operations
 from graph.engine.writing.solution import Solutions
 from graph.errors import ConflictError, EngineError, OnDiskError, QuerySyntaxError
 from ontology.namespace import PREFIXES
@@ -54,7 +54,7 @@ class Updating:
         self._dropped: set[str] = set()
         self._created: set[str] = set()
 
-    def do(self, operation: Operation) -> None:
+    def do(self, operation: UpdateOperation) -> None:
         """Take up one operation."""
         words = operation.words
         if words[1:2] == ["DATA"]:
@@ -106,7 +106,7 @@ class Updating:
         self._added -= gone
         self._added.update(stored(quad, union=self._union) for quad in added)
 
-    def _data(self, operation: Operation) -> None:
+    def _data(self, operation: UpdateOperation) -> None:
         """Do INSERT DATA or DELETE DATA."""
         verb = operation.words[0]
         scratch = Store()
@@ -114,7 +114,7 @@ class Updating:
         run(scratch, operation.prologue + text, self._base)
         self._change(*((scratch, ()) if verb == "DELETE" else ((), scratch)))
 
-    def _modify(self, operation: Operation) -> None:
+    def _modify(self, operation: UpdateOperation) -> None:
         """Do DELETE and INSERT for each solution of a pattern."""
         pattern = operation.block("WHERE") or ""
         removed, added = operation.block("DELETE"), operation.block("INSERT")
@@ -125,7 +125,7 @@ class Updating:
             self._filled(operation, removed, solutions), self._filled(operation, added, solutions)
         )
 
-    def _solutions(self, operation: Operation, pattern: str) -> QuerySolutions:
+    def _solutions(self, operation: UpdateOperation, pattern: str) -> QuerySolutions:
         """Return the solutions of the pattern of an operation."""
         clauses = operation.dataset
         text = f"{operation.prologue}SELECT * {clauses} WHERE {{ {pattern}\n }}"
@@ -136,7 +136,7 @@ class Updating:
         return cast("QuerySolutions", found)
 
     def _filled(
-        self, operation: Operation, template: str | None, solutions: Solutions
+        self, operation: UpdateOperation, template: str | None, solutions: Solutions
     ) -> Iterable[Quad]:
         """Yield the quads of a template, of which there may be none."""
         if template is None:
@@ -147,7 +147,7 @@ class Updating:
             run(scratch, f"{head} WHERE {{ {block} }}", self._base)
             yield from solutions.quads(scratch)
 
-    def _clear(self, operation: Operation) -> None:
+    def _clear(self, operation: UpdateOperation) -> None:
         """Do CLEAR or DROP."""
         words = operation.words
         graphs: list[Name] = [self._target(operation, name) for name in operation.names]
@@ -162,7 +162,7 @@ class Updating:
                 self._change(self._quads(graph), ())
                 self._drop(graph, when=words[0] == "DROP")
 
-    def _create(self, operation: Operation) -> None:
+    def _create(self, operation: UpdateOperation) -> None:
         """Do CREATE."""
         (name,) = operation.names
         graph = self._named(operation, name)
@@ -171,7 +171,7 @@ class Updating:
         elif "SILENT" not in operation.words:
             raise ConflictError(f"the graph {graph} already exists")
 
-    def _copy(self, operation: Operation) -> None:
+    def _copy(self, operation: UpdateOperation) -> None:
         """Do COPY, MOVE or ADD, which fill a graph from another."""
         verb = operation.words[0]
         source, target = (self._target(operation, name) for name in operation.names)
@@ -205,13 +205,13 @@ class Updating:
             if graph != always and not self._store.contains_named_graph(graph):
                 raise ConflictError(f"the graph {graph} does not exist")
 
-    def _target(self, operation: Operation, name: str) -> NamedNode | DefaultGraph:
+    def _target(self, operation: UpdateOperation, name: str) -> NamedNode | DefaultGraph:
         """Return the graph of a name, the one that is written to where it is the default graph."""
         if name.upper() == "DEFAULT":
             return UNNAMED if self._union else DefaultGraph()
         return self._named(operation, name)
 
-    def _named(self, operation: Operation, name: str) -> NamedNode:
+    def _named(self, operation: UpdateOperation, name: str) -> NamedNode:
         """Return the graph of a name as it is written."""
         scratch = Store()
         run(scratch, f"{operation.prologue}CREATE GRAPH {name}", self._base)

@@ -15,7 +15,7 @@ from typing import Final
 
 from graph.engine.confine import outlive_signals, widen_stack
 from graph.engine.frame import MAX_DELTA, Header, PeerClosedError, receive, send
-from graph.engine.source import Source
+from graph.engine.location import Location
 from graph.engine.writing.delta import Delta, apply
 from graph.engine.writing.generation import Generations
 
@@ -44,10 +44,10 @@ def obey(sock: socket.socket) -> None:
         send(sock, {"version": generations.current.name})
 
 
-def source_of(settings: Header) -> Source | None:
+def source_of(settings: Header) -> Location | None:
     """Return the source that the settings name."""
     path, store = settings["source"], settings["store"]
-    return None if path is None else Source(Path(path), store=Path(store) if store else None)
+    return None if path is None else Location(Path(path), store=Path(store) if store else None)
 
 
 def main(descriptor: int) -> None:

@@ -11,12 +11,12 @@ from random import Random
 import pytest
 from pyoxigraph import Quad, QueryBoolean, QueryTriples, Store
 
+from graph.answering.binding import bind
 from graph.answering.evaluation import results
-from graph.asking import bind
+from graph.answering.name import names
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
-from graph.name import names
 from graph.reasoning.kernel import Kernel
 from ontology.namespace import INFERRED_GRAPH
 from queries.catalogue import catalogue

@@ -12,8 +12,7 @@ from graph.answering.evaluation import solutions
 from graph.build import build
 from graph.curating.check import PLACE, Check, read_checks
 from graph.curating.master import Inputs, read_master
-from graph.errors import DataError
-from graph.finding import Finding
+from graph.errors import DataError, Finding
 
 CHECKS = [*read_checks("stated"), *read_checks("closed")]
 

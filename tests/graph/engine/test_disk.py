@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from graph.engine import LocalEngine, Settings, Update
 from graph.engine.dataset import Dataset
 from graph.engine.disk import Disk, fault_of
 from graph.engine.indexing import LOADING
-from graph.engine.source import Source
+from graph.engine.location import Location
 from graph.engine.worker import answer
 from graph.errors import OverloadedError
 from graph.snapshot import Snapshot, write_snapshot
@@ -23,14 +24,14 @@ from tests.graph.engine.writing.test_writing import ALL, NAMED, count
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    return write_snapshot(tmp_path_factory.mktemp("builds"), quads(5000), {"digest": "a" * 64})
+    return write_snapshot(tmp_path_factory.mktemp("builds"), quads(5000))
 
 
 @pytest.fixture
-def settings(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(snapshot: Snapshot) -> Settings:
     """Return the settings of a snapshot that counts as one that takes long to load."""
-    monkeypatch.setattr("graph.engine.disk.INTERIM_ABOVE", 0)
-    return Settings(snapshot.quads_file, snapshot.store, snapshot.version, quick_workers=2)
+    source, store = snapshot.quads_file, snapshot.store
+    return Settings(source, store, snapshot.version, interim_above=0, quick_workers=2)
 
 
 def until_in_memory(engine: LocalEngine) -> None:
@@ -71,7 +72,7 @@ def test_a_store_that_is_damaged_or_missing_is_passed_over_with_a_message(
         (tmp_path / name).write_bytes(b"damaged")
     for store, words in ((tmp_path, "is passed over"), (tmp_path / "missing", "")):
         caplog.clear()
-        with LocalEngine.start(Settings(settings.source, store, settings.version)) as engine:
+        with LocalEngine.start(replace(settings, store=store)) as engine:
             assert engine.in_memory
             assert count(engine, NAMED) == 5000
             assert engine.query(Query(ALL)).version == settings.version
@@ -87,18 +88,20 @@ def test_the_fault_of_a_store_is_told(snapshot: Snapshot, tmp_path: Path) -> Non
 def test_a_store_is_read_where_its_default_graph_is_the_one_that_is_wanted(
     settings: Settings, snapshot: Snapshot
 ) -> None:
-    source = Source(snapshot.quads_file, store=snapshot.store)
-    own = Settings(default_graph="own")
+    source = Location(snapshot.quads_file, store=snapshot.store)
+    own = replace(settings, default_graph="own")
     assert Disk.of(source, settings) == Disk(snapshot.store, interim=True)
     assert Disk.of(source, Settings(disk_above=0)) == Disk(snapshot.store, interim=False)
     assert Disk.of(source, own) is None
-    assert Disk.of(Source(snapshot.store, complete=True), own) == Disk(snapshot.store, interim=True)
+    assert Disk.of(Location(snapshot.store, complete=True), own) == Disk(
+        snapshot.store, interim=True
+    )
 
 
 def test_a_writable_store_begins_as_a_copy_of_that_of_the_snapshot(
     settings: Settings, snapshot: Snapshot, tmp_path: Path
 ) -> None:
-    writable = Settings(settings.source, settings.store, data_dir=tmp_path / "data")
+    writable = replace(settings, version="", data_dir=tmp_path / "data")
     size = len(snapshot.open())
     with LocalEngine.start(writable) as engine:
         assert (count(engine, ALL), count(engine, NAMED)) == (size - 5000, 5000)

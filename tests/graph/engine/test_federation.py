@@ -14,7 +14,7 @@ from graph.answering.evaluation import Query
 from graph.engine import Engine, Limits, LocalEngine, Settings
 from graph.engine.federation import Federation
 from graph.errors import DeadlineError, EndpointDeadlineError, ForbiddenError, OverloadedError
-from graph.service.bounds import Bounds
+from graph.service.bounds import ServiceBounds
 from graph.service.endpoint import addresses
 from tests.graph.service.elsewhere import Elsewhere, elsewhere
 
@@ -42,7 +42,7 @@ def asking(other: Elsewhere, path: str, rest: str = "") -> Query:
 
 def federation(other: Elsewhere, at_once: int = 4) -> Federation:
     allowed = (other.address + path for path in ("/good", "/silent"))
-    return Federation(addresses(allowed, ()), Bounds(at_once=at_once))
+    return Federation(addresses(allowed, ()), ServiceBounds(at_once=at_once))
 
 
 def test_an_answer_has_what_came_from_elsewhere(engine: Engine, other: Elsewhere) -> None:

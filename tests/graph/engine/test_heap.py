@@ -12,7 +12,7 @@ from bench.graph import quads
 from graph.engine import Settings
 from graph.engine.frame import receive, send
 from graph.engine.heap import apart
-from graph.engine.source import Source
+from graph.engine.location import Location
 from graph.engine.supervision.nursery import Nursery
 from graph.snapshot import n_quads
 
@@ -37,7 +37,7 @@ def test_hundreds_of_questions_copy_few_pages_of_the_dataset(tmp_path: Path) -> 
     source = tmp_path / "graph.nq"
     source.write_bytes(n_quads(quads(20_000)))
     nursery = Nursery(Settings(source=source))
-    nursery.source = Source(source)
+    nursery.source = Location(source)
     worker = nursery.fork()
     try:
         with socket.socket(fileno=worker.sock) as sock:

@@ -13,13 +13,12 @@ from tests.graph.engine.writing.test_writing import ALL, NAMED, count
 
 
 @pytest.fixture
-def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def large(tmp_path: Path) -> Settings:
     """Return the settings of a filled store that counts as one that takes long to load."""
-    monkeypatch.setattr("graph.engine.disk.INTERIM_ABOVE", 0)
     source = tmp_path / "source.nq"
     lines = (f"<x:s{n}> <x:p> <x:o{n % 9}> <x:g{n % 3}> .\n" for n in range(5000))
     source.write_text("".join(lines), encoding="utf-8")
-    return Settings(source=source, data_dir=tmp_path / "data", quick_workers=2)
+    return Settings(source=source, data_dir=tmp_path / "data", interim_above=0, quick_workers=2)
 
 
 def test_a_large_store_answers_and_takes_writes_while_it_is_loaded(large: Settings) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, serialize
 
+from graph.answering.binding import bind
 from graph.answering.evaluation import Query, evaluate
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
-from graph.asking import bind
 from graph.dataset import with_union
 from graph.engine import Limits, check_query
 from graph.engine.union import TYPE, follow, union_of

@@ -22,7 +22,7 @@ from graph.answering.evaluation import solutions
 from graph.dataset import memory_store
 from graph.service.call import Call
 from graph.service.narrowing import LONGEST, as_narrowing, is_sendable
-from graph.service.planner import Limits, planned
+from graph.service.planner import RowLimits, planned
 from graph.service.solutions import as_values
 from tests.graph.service.generating import ASKED, HERE, MARK, PREFIX, THERE, queries
 
@@ -81,7 +81,7 @@ def asked(place: Store, call: Call, before: list[str], most: int) -> str | None:
 
 def with_less(place: Store, query: str, most: int) -> str:
     """The query with what is asked for of each SERVICE in its place."""
-    plan = planned(query.replace("<@>", f"<{E}>"), None, [E], Limits(MOST, most))
+    plan = planned(query.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, most))
     answers: list[str] = []
     for call in plan.calls:
         text = asked(place, call, answers, most)
@@ -128,7 +128,7 @@ def test_a_row_that_makes_a_difference_is_asked_for(where: str, place: Store) ->
 def sent(where: str, most: int = 1000, place: Store = UNION) -> str | None:
     """What the first SERVICE of a query is asked between its braces; None where it is not."""
     text = f"{PREFIX} SELECT * {{ {where} }}"
-    (call, *_) = planned(text.replace("<@>", f"<{E}>"), None, [E], Limits(MOST, most)).calls
+    (call, *_) = planned(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, most)).calls
     found = asked(place, call, [], most)
     return None if found is None else " ".join(found.split()).partition("WHERE { ")[2]
 
@@ -213,21 +213,21 @@ def test_nobody_need_be_asked_where_there_is_nothing_to_join(where: str) -> None
 
 def test_what_one_answers_narrows_what_the_next_is_asked() -> None:
     text = f"{PREFIX} SELECT * {{ {MARK} {{ ?s :q ?o }} OPTIONAL {{ {NAMES} }} }}"
-    first, second = planned(text.replace("<@>", f"<{E}>"), None, [E], Limits(MOST, 9)).calls
+    first, second = planned(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, 9)).calls
     assert not first.narrowings
     assert values(asked(UNION, second, [answer(first.text())], 9)) == {"c", "e"}
 
 
 def test_a_failure_that_is_silent_narrows_nothing() -> None:
     text = f"{PREFIX} SELECT * {{ SERVICE SILENT <@> {{ ?s :q ?o }} {NAMES} }}"
-    first, second = planned(text.replace("<@>", f"<{E}>"), None, [E], Limits(MOST, 9)).calls
+    first, second = planned(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, 9)).calls
     assert "VALUES" not in str(asked(UNION, second, [first.failed()], 9))
 
 
 def test_an_answer_cannot_pass_for_a_hole() -> None:
     services = (f"{MARK} {{ {inner} }}" for inner in ("?s :name ?n", "?s :p ?o", "?n :q ?o"))
     text = f"{PREFIX} SELECT * {{ {' '.join(services)} }}"
-    *_, last = planned(text.replace("<@>", f"<{E}>"), None, [E], Limits(MOST, 9)).calls
+    *_, last = planned(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, 9)).calls
     (narrowing,) = last.narrowings
     answers = ['VALUES (?s ?n) { (:a "VALUES (?answer1x) {  }") }', "VALUES (?s ?o) { }"]
     assert narrowing.filled(answers).count(answers[1]) == 1
@@ -236,7 +236,7 @@ def test_an_answer_cannot_pass_for_a_hole() -> None:
 def test_a_narrowing_looks_into_the_dataset_that_the_query_names() -> None:
     head = "BASE <http://b/> PREFIX : <http://x/> SELECT * FROM <g> FROM NAMED :h "
     text = f"{head} {{ ?s :p <o> . {NAMES} }}"
-    (call,) = planned(text.replace("<@>", f"<{E}>"), None, [E], Limits(MOST, 9)).calls
+    (call,) = planned(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, 9)).calls
     (narrowing,) = call.narrowings
     assert " ".join(narrowing.pieces[0].split()) == (
         "BASE <http://b/> SELECT DISTINCT ?s FROM <http://b/g> FROM NAMED <http://x/h> "

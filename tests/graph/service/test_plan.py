@@ -13,13 +13,13 @@ from graph.errors import ForbiddenError, UnreadableQueryError
 from graph.service.call import Call
 from graph.service.narrowing import as_narrowing
 from graph.service.plan import Plan
-from graph.service.planner import Limits, planned
+from graph.service.planner import RowLimits, planned
 from graph.service.solutions import as_values
 
 E, F = "http://e/sparql", "http://f/sparql"
 ALLOWED = (E, F)
 MOST = 1000
-LIMITS = Limits(MOST, 5)
+LIMITS = RowLimits(MOST, 5)
 
 HERE = """
 PREFIX : <http://x/>

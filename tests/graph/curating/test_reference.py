@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graph.reference import isolated, reference, spoken_date
+from graph.curating.reference import isolated, reference, spoken_date
 
 
 def test_a_reference_says_what_is_known() -> None:

@@ -1,4 +1,4 @@
-"""The source of a dataset: where it stands, and its quads as a store is to hold them."""
+"""The location of a dataset: where it stands, and its quads as a store is to hold them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ It ends without a word when its reader does."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Location:
     """Where a dataset stands: a file of RDF, or the directory of an on-disk store.
 
     It is `complete` where the engine wrote it, so that its default graph is as the settings say.
@@ -40,7 +40,7 @@ class Source:
     store: Path | None = None
 
 
-def load(source: Source | None, *, union: bool) -> Store:
+def load(source: Location | None, *, union: bool) -> Store:
     """Return the dataset of a source as a store in memory.
 
     Blank nodes keep their labels. Store.load would rename them, and so seed the generator of
@@ -52,7 +52,7 @@ def load(source: Source | None, *, union: bool) -> Store:
     return store
 
 
-def read(source: Source, store: Store, *, union: bool) -> Iterator[Quad]:
+def read(source: Location, store: Store, *, union: bool) -> Iterator[Quad]:
     """Yield the quads of a source for a store, its default graph made as the settings say.
 
     Graphs that may be empty are made in the store.

@@ -12,8 +12,8 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
+from graph.answering.name import plain_literal, resolve
 from graph.errors import ParameterError, UnknownNameError
-from graph.name import plain_literal, resolve
 from ontology.namespace import PREFIXES, rebased
 from queries.catalogue import catalogue
 from queries.question import Parameter, Question
