@@ -6,12 +6,12 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What is tested, measured and written down is the graph under its published base.
-check clients docs test fuzz conformance soak bench: export CPEC_BASE :=
+check clients docs test stores fuzz conformance soak bench: export CPEC_BASE :=
 # A file of tests at a time on each processor.
 PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check lint types imports docs clients browser conformance fuzz soak bench lock clean
+.PHONY: help serve build test check lint types imports docs clients browser cluster stores conformance fuzz soak bench lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -32,10 +32,10 @@ serve: $(VENV)/runtime ## build the graph and serve it on http://localhost:8000 
 build: $(VENV)/runtime ## validate, close and write the snapshot to the user's cache
 	$(BIN)/cpec build
 
-test: $(VENV)/installed ## run the whole test suite
-	$(BIN)/pytest $(PARALLEL)
+test: $(VENV)/installed ## run the tests that a change is likely to break, in some 90 seconds
+	$(BIN)/pytest $(PARALLEL) -m 'not long'
 
-check: lint types imports ## what CI runs: lint, types, import contract, tests with coverage
+check: lint types imports ## what CI runs: lint, types, import contract, every test with coverage
 	$(BIN)/coverage erase
 	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term --cov-fail-under=90
 
@@ -72,6 +72,11 @@ browser: $(VENV)/runtime ## the pages in Debian's chromium (needs chromium and n
 cluster: $(VENV)/installed ## replicas behind HAProxy on hosts of their own (needs root, haproxy and iproute2 too)
 	@haproxy -v >/dev/null && ip -V >/dev/null || { echo "make cluster needs haproxy and ip: apt-get install haproxy iproute2" >&2; exit 1; }
 	$(BIN)/pytest -W default cluster
+
+# The other store of these tests, `oxigraph serve`, is a package of Python, and in `make test` too.
+stores: $(VENV)/installed ## stores of others, published to and served (needs Debian's virtuoso-opensource-7 too)
+	@command -v virtuoso-t >/dev/null && command -v isql-vt >/dev/null || { echo "make stores needs virtuoso-t and isql-vt: apt-get install virtuoso-opensource-7" >&2; exit 1; }
+	$(BIN)/pytest tests/server/stores
 
 conformance: $(VENV)/installed ## run the W3C suites over HTTP and write docs/conformance.md (needs ../shared)
 	$(BIN)/python -m bench.conformance

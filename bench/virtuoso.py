@@ -37,8 +37,8 @@ TransactionFile = {folder}/virtuoso-temp.trx
 [Parameters]
 ServerPort = {port}
 ServerThreads = 20
-NumberOfBuffers = 85000
-MaxDirtyBuffers = 65000
+NumberOfBuffers = {buffers}
+MaxDirtyBuffers = {dirty}
 DirsAllowed = {folder}
 [HTTPServer]
 ServerPort = 127.0.0.1:{http}
@@ -49,7 +49,8 @@ KeepAliveTimeout = 60
 [SPARQL]
 ResultSetMaxRows = 10000000
 """
-"""The buffers are those that its manual advises for a gibibyte of memory.
+BUFFERS: Final = 85_000
+"""Those that its manual advises for a gibibyte of memory; three of four may be dirty.
 
 https://docs.openlinksw.com/virtuoso/rdfperfgeneral/
 """
@@ -88,11 +89,13 @@ def serve(folder: Path) -> Iterator[Peer]:
 
 
 @contextlib.contextmanager
-def server(own: Path) -> Iterator[tuple[int, Peer]]:
+def server(own: Path, buffers: int = BUFFERS) -> Iterator[tuple[int, Peer]]:
     """Run Virtuoso in a folder; the port is that of its SQL."""
     port, address = free_port(), ("127.0.0.1", free_port())
     configuration = own / "virtuoso.ini"
-    configuration.write_text(CONFIGURATION.format(folder=own, port=port, http=address[1]), "utf-8")
+    facts = {"folder": own, "port": port, "http": address[1]}
+    sizes = {"buffers": buffers, "dirty": buffers * 3 // 4}
+    configuration.write_text(CONFIGURATION.format(**facts, **sizes), "utf-8")
     start = time.perf_counter()
     with running(["virtuoso-t", "+foreground", "+configfile", str(configuration)]) as process:
         wait_for(address, PATH)

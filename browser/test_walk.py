@@ -34,6 +34,52 @@ def test_an_analyst_walks_from_the_first_page_to_a_copied_citation(opened: Open)
     assert "INP-WealthPk, 29 April 2026, sentences" in copied
     assert copied.endswith("CC BY 4.0.")
 
+    (permalink,) = re.findall(r"http[^, ]+", copied)
+    later = opened(permalink, script=False)
+    expect(later.locator(".receipt")).to_contain_text("The same answer as when it was cited")
+    expect(later.get_by_role("table")).to_contain_text("artificial intelligence")
+
+
+def test_a_row_and_a_statement_are_cited_for_a_reference_manager(opened: Open) -> None:
+    page = opened("/questions/cooperation-areas")
+    row = page.get_by_role("row", name="artificial intelligence")
+    row.get_by_role("button", name="cite the row of artificial intelligence").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("In which areas")
+    page.get_by_role("button", name="Copy as BibTeX").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("@misc{cpec-graph-")
+    assert "row “artificial intelligence”" in copied
+    page.get_by_role("link", name="The permalink").click()
+    expect(page.locator(".receipt")).to_contain_text("The row that was cited is marked.")
+    expect(page.locator("tr.cited")).to_contain_text("artificial intelligence")
+
+    page = opened("/page/HEC")
+    page.locator(".line a.chip").first.click()
+    page.locator(".line .quotes").get_by_role("link", name="cite", exact=True).click()
+    page.get_by_role("button", name="Copy as RIS").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "N1  - “tasked the Higher Education Commission”" in copied
+
+
+def test_an_answer_that_changed_says_so_beside_todays(opened: Open) -> None:
+    page = opened(f"/questions/tasks?receipt=0123456789abcdef.sha256-{'0' * 64}", script=False)
+    expect(page.locator(".receipt")).to_contain_text("This answer has changed")
+    expect(page.get_by_role("table")).to_contain_text("artificial intelligence")
+
+
+def test_an_answer_in_the_editor_is_cited_with_its_query(opened: Open) -> None:
+    page = opened(
+        "/sparql?query=SELECT%20%3Farea%20%7B%20id%3AHEC%20cpec%3AtaskedInArea%20%3Farea%20%7D&cite=true"
+    )
+    page.get_by_role("link", name="cite", exact=True).click()
+    page.get_by_role("button", name="Copy as Plain text").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "“SELECT ?area { id:HEC cpec:taskedInArea ?area }”, 1 row" in copied
+    page.get_by_role("link", name="The permalink").click()
+    expect(page.locator("#answer .receipt")).to_contain_text("The same answer")
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("#answer .receipt")).to_have_count(0)
+
 
 def test_the_tab_key_reaches_the_text_and_the_words_of_the_sources(opened: Open) -> None:
     page = opened("/page/HEC")

@@ -4,13 +4,14 @@ The rooms, from the top; each imports only those below it (pyproject.toml holds 
 
     build        the snapshot that all others read
     engine       strangers' queries and updates, in processes that may die
+    remote       a store of theirs: a snapshot published to it
     service      SERVICE: what a query asks of other endpoints
-    presenting   things, articles and the whole graph in sentences, for pages; names found
+    presenting   things, articles, sources and the whole graph in sentences, for pages; names found
     explaining   why a triple holds, in words, as JSON and as RDF
     citing       for each row of an answer, the sentences that give it
     publishing   dumps, exports, resources, descriptions for machines
     curating     the master copy: read, checked, verified against the texts
-    reasoning    what follows, and which graphs hold a triple by themselves
+    reasoning    what follows, which graphs hold a triple by themselves, what falls without some
     answering    one query answered from a store: its names and values, the formats of answers
     sparql       a query as data
 

@@ -14,6 +14,7 @@ CpecError
 ├── LimitError         a text is beyond a limit: carries its name, value, line and column
 ├── NoCacheError       the user has no folder for snapshots
 ├── OtherVersionError  another version of the dataset is served: carries its name
+├── MismatchError      a store does not hold what was published to it
 ├── ConflictError      an update cannot be done on the dataset as it is
 ├── ForbiddenError     the text asks for what is not allowed here: SERVICE, LOAD, a write
 └── EngineError        the question may be right, but it was not answered
@@ -24,7 +25,7 @@ CpecError
     ├── OnDiskError          it needs a dataset in memory, and this one is read from disk
     ├── OverloadedError      no worker was free in time: carries the seconds to wait
     ├── ShareError           the client has used or holds its share: carries its name and value
-    └── EndpointError        another endpoint failed, which a SERVICE asks: carries its IRI
+    └── EndpointError        another endpoint failed: carries its IRI, and which part it has
         ├── EndpointDeadlineError  it did not answer in time: carries the seconds
         └── EndpointLimitError     its answer is beyond a limit: carries its name and value
 """
@@ -165,6 +166,10 @@ class OtherVersionError(CpecError):
         super().__init__(f"version {asked} is not served here, but {version}")
 
 
+class MismatchError(CpecError):
+    """A remote store does not hold what was, or is said to be, published to it."""
+
+
 class ConflictError(CpecError):
     """The update cannot be done on the dataset as it is: it drops what is not there, say."""
 
@@ -225,19 +230,22 @@ class ShareError(EngineError):
 
 
 class EndpointError(EngineError):
-    """The endpoint of that IRI, which a SERVICE asks, failed or answered what cannot be used."""
+    """The endpoint of that IRI failed or answered what cannot be used.
 
-    def __init__(self, endpoint: str, message: str) -> None:
+    Its `role` is the part that it has here: a SERVICE asks it, or it is the store that is served.
+    """
+
+    def __init__(self, endpoint: str, message: str, role: str = "SERVICE") -> None:
         self.endpoint = endpoint
-        super().__init__(f"SERVICE <{endpoint}> {message}")
+        super().__init__(f"{role} <{endpoint}> {message}")
 
 
 class EndpointDeadlineError(EndpointError):
     """The endpoint did not answer within so many seconds."""
 
-    def __init__(self, endpoint: str, seconds: float) -> None:
+    def __init__(self, endpoint: str, seconds: float, role: str = "SERVICE") -> None:
         self.seconds = seconds
-        super().__init__(endpoint, f"did not answer within {seconds:.3g} seconds")
+        super().__init__(endpoint, f"did not answer within {seconds:.3g} seconds", role)
 
 
 class EndpointLimitError(EndpointError):

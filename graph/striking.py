@@ -20,10 +20,9 @@ from ontology.namespace import EVIDENCE_GRAPH, PREFIXES
 
 SOURCES: Final = """
 SELECT ?graph ?article ?publisher {
-  { ?graph a cpec:Sentence ; oa:hasSource ?article } UNION { ?graph a cpec:BackgroundSource }
-  OPTIONAL { ?article dcterms:publisher ?ofArticle }
-  OPTIONAL { ?graph dcterms:publisher ?ofGraph }
-  BIND (COALESCE(?ofArticle, ?ofGraph) AS ?publisher)
+  { ?graph a cpec:Sentence ; oa:hasSource ?article
+    OPTIONAL { ?article dcterms:publisher ?publisher } }
+  UNION { ?graph a cpec:BackgroundSource OPTIONAL { ?graph dcterms:publisher ?publisher } }
 }
 """
 """The graphs that state something and are not our own, and the sources that they belong to."""
@@ -52,13 +51,21 @@ class Strike:
     def removal(self, store: Store) -> tuple[set[Quad], set[str]]:
         """Return the quads that go, and the graphs; raises ParameterError for what is no source."""
         sources = sources_of(store)
+        gone = self.gone(sources)
+        return {quad for quad, _ in removals(store, sources, dict.fromkeys(gone, 1))}, gone
+
+    def gone(self, sources: Mapping[str, frozenset[str]]) -> set[str]:
+        """Return the graphs that go; raises ParameterError for what is no source."""
         without, only = (named(sources, names) for names in (self.without, self.only))
-        gone = {
+        return {
             graph
             for graph, belongs in sources.items()
             if belongs & without or (self.only and not belongs & only)
         }
-        return set(stated(store, sources, gone)), gone
+
+
+WHOLE: Final = Strike()
+"""No strike: the dataset with all its sources."""
 
 
 def sources_of(store: Store) -> dict[str, frozenset[str]]:
@@ -85,14 +92,26 @@ def named(sources: Mapping[str, frozenset[str]], names: Iterable[str]) -> set[st
     return found
 
 
-def stated(store: Store, sources: Mapping[str, frozenset[str]], gone: set[str]) -> Iterator[Quad]:
-    """Yield what graphs state, and what the evidence says of them and of articles that go whole."""
-    left = frozenset().union(*(names for graph, names in sources.items() if graph not in gone))
-    for graph in gone:
-        yield from store.quads_for_pattern(None, None, None, NamedNode(graph))
-    described = {name for graph in gone for name in sources[graph]} - left
-    for name in described:
-        yield from description(store, NamedNode(name))
+def removals(
+    store: Store, sources: Mapping[str, frozenset[str]], going: Mapping[str, int]
+) -> Iterator[tuple[Quad, int]]:
+    """Yield the quads that go, each with the cases in which it does, which are bits of a number.
+
+    `going` are graphs with the cases in which they go. What the evidence says of a source goes
+    where all its graphs do. A quad may come several times.
+    """
+    described: dict[str, int] = {}
+    for graph, names in sources.items():
+        cases = going.get(graph, 0)
+        if cases:
+            for quad in store.quads_for_pattern(None, None, None, NamedNode(graph)):
+                yield quad, cases
+        for name in names:
+            described[name] = described.get(name, -1) & cases
+    for name, cases in described.items():
+        if cases:
+            for quad in description(store, NamedNode(name)):
+                yield quad, cases
 
 
 def description(store: Store, source: NamedNode) -> Iterator[Quad]:

@@ -23,6 +23,7 @@ EDITORIAL_GRAPH: Final = GRAPH + "editorial"
 EVIDENCE_GRAPH: Final = GRAPH + "evidence"
 INFERRED_GRAPH: Final = GRAPH + "inferred"
 DATASET_GRAPH: Final = GRAPH + "dataset"
+VERSION_GRAPH: Final = GRAPH + "version"
 BACKGROUND: Final = GRAPH + "background/"
 LINKS: Final = GRAPH + "links/"
 

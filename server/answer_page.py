@@ -29,12 +29,21 @@ from server.negotiate import HTML
 from server.operation import Operation
 from server.page import figure
 from server.page.answer import Line, Source, line, source
+from server.page.citation import Cited, Comparison, compared, rows_of
 from server.page.frame import NAMES, first_language
 from server.page.question import bound_by_default, with_values
 from server.page.search import index as name_index
 from server.page.subject import by_subject
 from server.parameters import Parameters
 from server.problem import of_error
+from server.receipt import (
+    RECEIPT,
+    ROW,
+    addressed,
+    deciding,
+    receipt_of,
+    row_names,
+)
 from server.reply import Reply
 from server.site import site
 
@@ -44,10 +53,15 @@ MOST_ROWS: Final = 1000
 LONGEST: Final = 8000
 """The characters of a query up to which its answer has an address: servers take some 8,000."""
 
+TITLE: Final = 200
+"""The characters of a query that its citation begins with."""
+
 AROUND: Final = 200
 """The characters of a line that are shown on each side of an error."""
 
-OWN: Final = frozenset({"query", "format", "cite", "version", "without", "only", NAMES})
+OWN: Final = frozenset(
+    {"query", "format", "cite", "version", "without", "only", NAMES, RECEIPT, ROW}
+)
 """The parameters that the form has fields for."""
 
 EXAMPLE: Final = """SELECT ?country ?area WHERE {
@@ -85,16 +99,7 @@ def query_page(operation: Operation) -> Response | Reply:
     """Return the answer to a query as a page, or the page of the error; raises BadRequest."""
     here, parameters = site(), operation.parameters
     cite = wants_citations(parameters)
-    asked = Query(
-        operation.text,
-        JSON,
-        GRAPHS["nt"],
-        default_graphs=operation.default_graphs,
-        named_graphs=operation.named_graphs,
-        base=exchange().base_url,
-        cite=cite,
-        words=cite,
-    )
+    asked = asked_of(operation, exchange().base_url, cite=cite)
     try:
         tagged = evaluate(here, asked)
     except CpecError as error:
@@ -105,10 +110,17 @@ def query_page(operation: Operation) -> Response | Reply:
     answer = tagged.answer
     table = table_of(answer, cite=cite)
     graph = isinstance(answer.format, GraphFormat)
+    told: Comparison | None = None
+    if parameters.one(RECEIPT):
+        told = compared(
+            parameters, here.engine.wait(receipt_of(here, asked, answer.version)), table.lines
+        )
     body = render(
         operation,
         missing=answer.missing,
         found=table,
+        compared=told,
+        cited=citing(operation),
         drawn=figure.graph([row.cells for row in table.lines]),
         links=links(operation, graph=graph),
     )
@@ -116,6 +128,54 @@ def query_page(operation: Operation) -> Response | Reply:
     reply = send(here, body.encode(), tag, f"{HTML}; charset=utf-8")
     reply.headers += missing_header(answer.missing)
     return reply
+
+
+def asked_of(operation: Operation, base: str, *, cite: bool) -> Query:
+    """Return the query of a page: its rows in JSON, or its graph."""
+    return Query(
+        operation.text,
+        JSON,
+        GRAPHS["nt"],
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
+        base=base,
+        cite=cite,
+        words=cite,
+    )
+
+
+def citing(operation: Operation) -> list[tuple[str, str]]:
+    """Return the parameters by which /cite is asked for an answer, none where they are too long."""
+    if len(operation.text) > LONGEST:
+        return []
+    pairs = [pair for pair in deciding(operation.parameters.pairs) if pair[0] != "cite"]
+    return list(dict.fromkeys([("query", operation.text), *pairs]))
+
+
+def cited_query(operation: Operation) -> Cited:
+    """Return the answer to a query as what can be cited."""
+    here = site()
+    asked = asked_of(operation, f"{exchange().root_url}sparql", cite=True)
+    answer = evaluate(here, asked).answer
+    found = table_of(answer, cite=True)
+    number = len(found.lines)
+    extent = "" if found.boolean is not None else rows_of(number, 0, more=found.more)
+    pairs = citing(operation)
+    return Cited(
+        shortened(operation.text),
+        extent,
+        found.sources,
+        addressed(f"{exchange().root_url}sparql", [*pairs, ("cite", "true")]),
+        pairs,
+        here.engine.wait(receipt_of(here, asked, answer.version)),
+        found.lines,
+    )
+
+
+def shortened(text: str) -> str:
+    """Return the text of a query on one line, as far as a title has room for it."""
+    words = " ".join(text.split())
+    return words if len(words) <= TITLE else f"{words[:TITLE]} …"
 
 
 def render(operation: Operation, **found: Any) -> str:
@@ -184,15 +244,16 @@ def table_of(answer: Answer, *, cite: bool) -> Table:
     named = {graph for one in citations for graph in one["graphs"]}
     sources = {graph: said for graph, said in cited["sources"].items() if graph in named}
     marks = marks_of(sources)
-    heads, rows, boolean = rows_of(answer)
+    heads, rows, boolean = columns_of(answer)
+    row_ids = row_names(answer.body, MOST_ROWS) if cite else [""] * MOST_ROWS
     shown = list(islice(rows, MOST_ROWS + 1))
     words = labels(node for row in shown for node in row)
     padded = [*citations, *({} for _ in shown[len(citations) :])]
     return Table(
         heads,
         [
-            line([None if node is None else term(node, words) for node in row], citing, marks)
-            for row, citing in zip(shown[:MOST_ROWS], padded, strict=False)
+            line([None if node is None else term(node, words) for node in row], citing, marks, name)
+            for row, citing, name in zip(shown[:MOST_ROWS], padded, row_ids, strict=False)
         ],
         len(shown) > MOST_ROWS,
         [source(mark, graph, sources[graph]) for graph, mark in marks.items() if mark != DAGGER],
@@ -202,7 +263,9 @@ def table_of(answer: Answer, *, cite: bool) -> Table:
     )
 
 
-def rows_of(answer: Answer) -> tuple[Sequence[str], Iterable[Sequence[Node | None]], bool | None]:
+def columns_of(
+    answer: Answer,
+) -> tuple[Sequence[str], Iterable[Sequence[Node | None]], bool | None]:
     """Return the columns and the rows of an answer; yes or no is one row without a column."""
     if isinstance(answer.format, GraphFormat):
         triples = parse(answer.body, format=answer.format.writer)

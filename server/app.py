@@ -18,7 +18,7 @@ from server import (
 from server.front import exchange
 from server.front.exchange import Exchanges
 from server.front.wsgi import Pages
-from server.page import api, dataset, explore, frame, home, search, thing
+from server.page import api, cite, dataset, explore, frame, home, search, stake, thing
 from server.page import question as question_page
 from server.site import NAME, Site
 from server.sparql import Endpoint
@@ -33,10 +33,12 @@ BLUEPRINTS = (
     home.blueprint,
     thing.blueprint,
     search.blueprint,
+    stake.blueprint,
     question_page.blueprint,
     dataset.blueprint,
     explore.blueprint,
     api.blueprint,
+    cite.blueprint,
     download.blueprint,
     question.blueprint,
     explain.blueprint,

@@ -20,7 +20,10 @@ blueprint = Blueprint("crawler", __name__)
 PART: Final = 10_000
 """The entities of one sitemap; a file may have 50,000 addresses."""
 
-CLOSED: Final = ("/sparql?", "/query", "/update", "/store", "/explain", "/explore?", "/metrics")
+CLOSED: Final = (
+    *("/sparql?", "/query", "/update", "/store"),
+    *("/explain", "/explore?", "/sources?", "/cite", "/metrics"),
+)
 """The addresses that crawlers have no business with: what is asked there is worked out anew."""
 
 
@@ -56,6 +59,7 @@ def pages(part: int) -> Response:
         "",
         "things/",
         "articles/",
+        "sources",
         "sparql",
         "dataset",
         "explore",

@@ -24,7 +24,7 @@ Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SCHEMAS: Final = {"CitedAnswer": "citations", "Explanation": "explanation"}
 """The schemas that are published by themselves, by their names in the document."""
 
-SHARED: Final = ("cite", "format", "version", "without", "only")
+SHARED: Final = ("cite", "format", "version", "receipt", "without", "only")
 """The parameters that every question has."""
 
 TYPES: Final[dict[str, dict[str, Any]]] = {

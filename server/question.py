@@ -33,13 +33,14 @@ from server.link import schema_link
 from server.linked_data import see
 from server.negotiate import Accept, accepted, graph_form, prefers_html
 from server.parameters import Parameters
+from server.receipt import RECEIPT, ROW, note
 from server.reply import Reply
 from server.site import Site, site
 
 blueprint = Blueprint("question", __name__)
 
 FORMATS: Final = (*RESULT_FORMATS, *GRAPH_FORMATS)
-OTHERS: Final = frozenset({"format", "cite", "version", "without", "only"})
+OTHERS: Final = frozenset({"format", "cite", "version", "without", "only", RECEIPT, ROW})
 """The parameters of an address that are none of its question."""
 
 APPLICATION_JSON: Final = "application/json"
@@ -101,6 +102,9 @@ def answer(name: str) -> Response | Reply:
         reply.headers.append(("Empty-Reason", question.empty))
     if cite and result_format == JSON:
         reply.headers.append(schema_link("citations"))
+    path = f"{request.root_url}questions/{name}"
+    pairs = [pair for pair in parameters.pairs if pair[0] != "cite"]
+    site().engine.wait(note(reply, site(), asked, parameters, path, pairs))
     return reply
 
 

@@ -28,6 +28,7 @@ from server.front.exchange import exchange
 from server.link import schema_link
 from server.negotiate import Accept, accepted, wants_page
 from server.operation import FORM, QUERY, UPDATE, Operation, read_operation
+from server.receipt import note
 from server.reply import Reply
 from server.site import Site
 from server.site import site as current_site
@@ -129,6 +130,8 @@ async def run_query(site: Site, request: Request, operation: Operation) -> Reply
     if asked.cite and asked.result_format == JSON:
         reply.headers.append(schema_link("citations"))
     reply.headers.append(("Accept-Query", f'"{QUERY}", "{FORM}"'))
+    pairs = (("query", operation.text), *parameters.pairs)
+    await note(reply, site, asked, parameters, exchange().base_url, pairs)
     return reply
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Final, cast
 
 from pyoxigraph import (
@@ -29,6 +30,7 @@ from graph.answering.evaluation import (
     results,
     write_graph,
 )
+from graph.answering.fingerprint import fingerprint
 from graph.answering.format import GRAPHS, RESULTS
 from graph.answering.sink import bounded
 from graph.citing.answer import CitedAnswer
@@ -64,6 +66,7 @@ from graph.service.solutions import as_values
 from graph.service.syntax import require_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Values
+from graph.striking import Strike
 
 Task = Callable[[Dataset, Header, bytes], tuple[Header, Body]]
 
@@ -73,6 +76,13 @@ def query(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]
     header = guarded(header, body)
     answer = evaluate(store_for(dataset, header), asked_of(header, body), dataset.cap)
     return {"format": answer.format.name, "missing": answer.missing}, answer.body
+
+
+def fingerprinted(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return the fingerprint of the answer to a SPARQL query, as JSON."""
+    header = guarded(header, body)
+    found = fingerprint(store_for(dataset, header), asked_of(header, body), dataset.cap)
+    return {}, compact(asdict(found))
 
 
 def guarded(header: Header, body: bytes) -> Header:
@@ -164,7 +174,8 @@ def table(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes
 def shown(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
     """Return what a page shows; without an index what is inferred has no proofs beside it."""
     name, this, page = header["view"], header["this"], header["page"]
-    body = compact(view(dataset.store, dataset.indexing.index, name, this, page))
+    strike = Strike(*map(tuple, header["fallen"]))
+    body = compact(view(dataset.store, dataset.indexing.index, name, this, page, strike))
     return {"passing": dataset.indexing.pending}, bounded(body, dataset.cap)
 
 
@@ -287,6 +298,7 @@ def term(text: str) -> NamedNode | Literal:
 
 TASKS: Final[Mapping[str, Task]] = {
     "query": query,
+    "fingerprint": fingerprinted,
     "cite": cited,
     "explain": explained,
     "table": table,

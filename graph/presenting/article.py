@@ -110,6 +110,12 @@ def sentences_of(store: Store, this: NamedNode) -> list[NamedNode]:
     return sorted(found, key=lambda one: natural(one.value))
 
 
+def on_page(sentences: list[NamedNode], page: int) -> list[NamedNode]:
+    """Return the sentences on one page, counted from 1; past the last page those of the last."""
+    first = (min(max(page, 1), -(-len(sentences) // PART)) - 1) * PART
+    return sentences[first : first + PART]
+
+
 def article_of(store: Store, sentence: NamedNode) -> NamedNode | None:
     """Return the article in which a sentence stands, or None for what is no sentence."""
     if not any(store.quads_for_pattern(sentence, TYPE, SENTENCE, EVIDENCE)):
@@ -135,7 +141,7 @@ class Telling:
             references(one.value)
         pages = -(-len(sentences) // PART)
         page = min(max(page, 1), pages)
-        chosen, resting = sentences[(page - 1) * PART : page * PART], self.resting()
+        chosen, resting = on_page(sentences, page), self.resting()
         found = [self.sentence(one, resting[one.value]) for one in chosen]
         marks = Counter(mark for one in found for mark in one.marks)
         date, publisher = references.text(this, DATE), references.value(this, PUBLISHER)
@@ -158,13 +164,9 @@ class Telling:
 
     def sentence(self, node: NamedNode, resting: list[Claim]) -> Sentence:
         """Return a sentence with what it states."""
-        quads = self.store.quads_for_pattern(None, None, None, node)
-        said: Said = {quad.triple: [quad.triple] for quad in quads}
-        claims = self.claims.of(self.schema.without_wider(said))
+        claims = self.claims_of(node)
         for claim in claims:
             claim.attestations = [one for one in claim.attestations if one.graph == node.value]
-        claims.sort(key=lambda claim: natural(claim.attestations[0].record.name))
-        for claim in claims:
             meant = claim.attestations[0].record.modality
             claim.modality = meant or self.schema.usual(claim.triple.predicate)
         source = self.references(node.value)
@@ -187,6 +189,17 @@ class Telling:
             lines,
             self.lines.every(resting),
         )
+
+    def claims_of(self, sentence: NamedNode) -> list[Claim]:
+        """Return what a sentence states, in the order of its records."""
+        quads = self.store.quads_for_pattern(None, None, None, sentence)
+        said: Said = {quad.triple: [quad.triple] for quad in quads}
+
+        def name(claim: Claim) -> str:
+            return next(o.record.name for o in claim.attestations if o.graph == sentence.value)
+
+        claims = self.claims.of(self.schema.without_wider(said))
+        return sorted(claims, key=lambda claim: natural(name(claim)))
 
     def resting(self) -> dict[str, list[Claim]]:
         """Return by sentence the inferences of which each proof needs it."""

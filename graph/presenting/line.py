@@ -32,13 +32,17 @@ class Mention:
 
 @dataclass(slots=True)
 class Quote:
-    """What a source says in so many words, of which thing of the sentence, and how it was read."""
+    """What a source says in so many words, of which thing of the sentence, and how it was read.
+
+    `explained` are the paths on which its statements are explained, each with the thing it is of.
+    """
 
     number: int
     of: str
     quotes: list[str]
     readings: list[str]
     by: str = ""
+    explained: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -59,7 +63,8 @@ class Step:
 class Line:
     """A sentence: subjects, a phrase, objects; `judge` says so where it is a judgement.
 
-    `modality` is a local name of ours, or ""; a line that only follows has proofs.
+    `modality` is a local name of ours, or ""; a line that only follows has proofs. `because` is why
+    it fell, where it did.
     """
 
     modality: str
@@ -71,6 +76,7 @@ class Line:
     follows: bool = False
     quotes: list[Quote] = field(default_factory=list)
     proofs: list[Step] = field(default_factory=list)
+    because: list[str] = field(default_factory=list)
 
 
 class Lines:
@@ -160,6 +166,7 @@ class Lines:
         """Take up the sources of a claim, and its proof."""
         for one in claim.attestations:
             number, quote = self.quote(one, mention.name.text)
+            path = explanation_of(*claim.triple)
             mention.numbers = sorted({*mention.numbers, number})
             same = (q for q in line.quotes if (q.number, q.quotes) == (number, quote.quotes))
             known = next(same, None)
@@ -167,6 +174,7 @@ class Lines:
                 line.quotes.append(quote)
             elif quote.of not in known.of.split(", "):
                 known.of += f", {quote.of}"
+            (known or quote).explained.append((path, mention.name.text))
         if claim.proof is not None:
             step = self.step(claim, claim.proof)
             step.explained = explanation_of(*claim.proof.triple)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any, Final
@@ -87,11 +87,16 @@ def thing(
     store: Store, index: EvidenceIndex | None, this: NamedNode, page: int
 ) -> dict[str, Any] | None:
     """Return a thing as data for a page; None where nothing is said of it."""
-    outgoing = list(named_quads(store.quads_for_pattern(this, None, None)))
-    incoming = list(named_quads(store.quads_for_pattern(None, None, this)))
+    outgoing, incoming = around(store, this)
     if not outgoing and not incoming:
         return None
     return asdict(Portrait(store, index, this).drawn(outgoing, incoming, page))
+
+
+def around(store: Store, this: NamedNode) -> tuple[list[Quad], list[Quad]]:
+    """Return the quads of named graphs that have a thing as their subject, and as their object."""
+    outgoing = list(named_quads(store.quads_for_pattern(this, None, None)))
+    return outgoing, list(named_quads(store.quads_for_pattern(None, None, this)))
 
 
 def named_quads(quads: Iterable[Quad]) -> Iterator[Quad]:
@@ -104,8 +109,15 @@ def named_quads(quads: Iterable[Quad]) -> Iterator[Quad]:
 class Portrait:
     """Draws one thing."""
 
-    def __init__(self, store: Store, index: EvidenceIndex | None, this: NamedNode) -> None:
-        self.store, self.this = store, this
+    def __init__(
+        self,
+        store: Store,
+        index: EvidenceIndex | None,
+        this: NamedNode,
+        among: Container[Triple] | None = None,
+    ) -> None:
+        """Draw a thing, or of what is claimed of it that alone which is `among` some triples."""
+        self.store, self.this, self.among = store, this, among
         self.names, self.schema = Names(store), Schema(store)
         self.references = References(store, self.names)
         self.lines = Lines(self.names, self.references)
@@ -120,7 +132,7 @@ class Portrait:
         claims = self.claims.of(chosen)
         about = [one for one in claims if one.triple.subject == self.this]
         toward = [one for one in claims if one.triple.subject != self.this]
-        groups = self.groups(self.lines.about(about))
+        groups = by_modality(self.lines.about(about))
         pointing = self.lines.toward(toward)
         follow = sum(claim.follows for claim in about)
         return Thing(
@@ -156,7 +168,10 @@ class Portrait:
             same = found.setdefault(triple, [])
             if quad.triple not in same:
                 same.append(quad.triple)
-        return dict(sorted(self.schema.without_wider(found).items(), key=self.place))
+        found = self.schema.without_wider(found)
+        if self.among is not None:
+            found = {one: same for one, same in found.items() if all(t in self.among for t in same)}
+        return dict(sorted(found.items(), key=self.place))
 
     def place(self, item: tuple[Triple, list[Triple]]) -> tuple[bool, int, int, str, str]:
         """Return the key by which claims are sorted."""
@@ -164,17 +179,6 @@ class Portrait:
         usual = PLACE.get(self.schema.usual(triple.predicate), len(PLACE))
         points = triple.subject != self.this
         return points, usual, rank(triple.predicate.value), triple.predicate.value, str(triple)
-
-    def groups(self, lines: list[Line]) -> list[Group]:
-        """Return lines by their modality, the surest first; those without one come last."""
-        found = []
-        for modality in (*GROUPS, ""):
-            own = [line for line in lines if line.modality == modality]
-            stated = [line for line in own if not line.follows]
-            inferred = [line for line in own if line.follows]
-            if own:
-                found.append(Group(modality, stated, inferred))
-        return found
 
     def texts(self, quads: Iterable[Quad], predicate: NamedNode) -> list[Named]:
         """Return the texts that a property of the thing has, each once."""
@@ -208,6 +212,18 @@ class Portrait:
             and quad.predicate != TYPE
         }
         return [(self.names(one), self.names(value)) for one, value in islice(found, PAGE)]
+
+
+def by_modality(lines: Iterable[Line]) -> list[Group]:
+    """Return lines by their modality, the surest first; those without one come last."""
+    every, found = list(lines), []
+    for modality in (*GROUPS, ""):
+        own = [line for line in every if line.modality == modality]
+        stated = [line for line in own if not line.follows]
+        inferred = [line for line in own if line.follows]
+        if own:
+            found.append(Group(modality, stated, inferred))
+    return found
 
 
 def counts(claims: Iterable[Claim]) -> dict[str, int]:

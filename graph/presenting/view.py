@@ -8,20 +8,32 @@ from pyoxigraph import NamedNode, Store
 
 from graph.citing.index import EvidenceIndex
 from graph.presenting.article import PART, article, article_of, sentences_of
+from graph.presenting.fallen import fallen
 from graph.presenting.overview import overview
+from graph.presenting.stake import stakes
 from graph.presenting.thing import thing
+from graph.striking import WHOLE, Strike
 
 
 def view(
-    store: Store, index: EvidenceIndex | None, name: str, this: str, page: int
+    store: Store,
+    index: EvidenceIndex | None,
+    name: str,
+    this: str,
+    page: int,
+    strike: Strike = WHOLE,
 ) -> dict[str, Any]:
-    """Return the view `overview`, or `thing` of an IRI: of an article that, of others a portrait.
+    """Return a view: the graph at a glance, its `sources`, what is `fallen` by a strike, a `thing`.
 
-    Of a sentence it is the article in which it stands, and in which part; where nothing is known it
-    is empty.
+    Of a thing that is an article it is that, of others a portrait; of a sentence the article in
+    which it stands, and in which part. Where nothing is known it is empty.
     """
     if name == "overview":
         return overview(store)
+    if name == "sources":
+        return stakes(store, index, page)
+    if name == "fallen":
+        return fallen(store, index, strike, this, page) if index is not None else {}
     node = NamedNode(this)
     told = article(store, index, node, page)
     if told is not None:

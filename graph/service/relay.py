@@ -1,6 +1,6 @@
-"""The relay: one query asked of another endpoint over HTTP, bounded in time and bytes.
+"""The relay: one request to another endpoint over HTTP, bounded in time and bytes.
 
-SPARQL 1.1 Protocol, section 2.1.2. No redirect is followed and no proxy of the environment used:
+No redirect is followed and no proxy of the environment used:
 what is called is the address that the operator gave. http.client bounds each step and not their
 sum, and nothing bounds the look-up of a name, so a thread of its own is waited for.
 """
@@ -8,7 +8,9 @@ sum, and nothing bounds the look-up of a name, so a thread of its own is waited 
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 from contextlib import closing, suppress
+from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ssl import SSLError
 from threading import Thread
@@ -30,20 +32,49 @@ KEPT: Final = "!$&'()*+,/:;=?@%~"
 
 CHUNK: Final = 1 << 16
 
+SAID: Final = 200
+"""The bytes of a refusal that are told, where they are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is sent to an address that no error tells, and the media types that an answer may have.
+
+    Without any, all that counts is that it succeeds. `role` is the part of the endpoint in
+    messages. Where its operator is ours, `is_ours`, its reason for a refusal is told too.
+    """
+
+    address: str
+    body: str | bytes | None
+    fields: Mapping[str, str] = field(default_factory=lambda: FIELDS)
+    types: frozenset[str] = frozenset()
+    method: str = "POST"
+    role: str = "SERVICE"
+    is_ours: bool = False
+
 
 def ask(endpoint: str, address: str, text: str, seconds: float, most: int) -> bytes:
     """Return what an endpoint answers to a SELECT, as results JSON that nobody has read yet.
 
-    It is asked at an address that no error tells. Raises EndpointError, EndpointDeadlineError past
-    so many seconds, and EndpointLimitError where the answer has more bytes than `most`.
+    SPARQL 1.1 Protocol, section 2.1.2. Raises what `send` does.
     """
-    asking = RemoteRequest(endpoint, address, text, seconds, most)
+    body = urlencode({"query": text}, errors="replace")
+    return send(Request(address, body, types=TYPES), endpoint, seconds, most)
+
+
+def send(request: Request, endpoint: str, seconds: float, most: int) -> bytes:
+    """Return the body of the answer to a request.
+
+    Raises EndpointError, EndpointDeadlineError past so many seconds, and EndpointLimitError where
+    the answer has more bytes than `most`.
+    """
+    asking = RemoteRequest(request, endpoint, seconds, most)
     thread = Thread(target=asking.run, name="SERVICE", daemon=True)
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
         asking.give_up()
-        raise EndpointDeadlineError(endpoint, seconds)
+        raise EndpointDeadlineError(endpoint, seconds, request.role)
     if asking.body is None:
         raise asking.error
     return asking.body
@@ -58,15 +89,15 @@ def reason(error: Exception) -> str:
 class RemoteRequest:
     """One request under way; `body` or `error` is what came of it."""
 
-    def __init__(self, endpoint: str, address: str, text: str, seconds: float, most: int) -> None:
+    def __init__(self, request: Request, endpoint: str, seconds: float, most: int) -> None:
         self.body: bytes | None = None
-        self.error = EndpointError(endpoint, "was not asked to the end")
+        self._request = request
         self._endpoint = endpoint
-        self._text = text
+        self.error = self._failed("was not asked to the end")
         self._seconds = seconds
         self._most = most
         self._sock: socket.socket | None = None
-        parts = urlsplit(address)
+        parts = urlsplit(request.address)
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._connection = kind(parts.hostname or "", parts.port, timeout=seconds)
         query = f"?{parts.query}" if parts.query else ""
@@ -79,7 +110,7 @@ class RemoteRequest:
         except EndpointError as error:
             self.error = error
         except TimeoutError:
-            self.error = EndpointDeadlineError(self._endpoint, self._seconds)
+            self.error = EndpointDeadlineError(self._endpoint, self._seconds, self._request.role)
         except (OSError, HTTPException, ValueError) as error:
             self.error = self._failed(f"could not be asked: {reason(error)}")
         finally:
@@ -92,13 +123,13 @@ class RemoteRequest:
                 self._sock.shutdown(socket.SHUT_RDWR)
 
     def _answer(self) -> bytes:
-        """Return the body of a complete answer of 200."""
-        body = urlencode({"query": self._text}, errors="replace")
+        """Return the body of a complete answer."""
+        request = self._request
         self._connection.connect()
         self._sock = self._connection.sock
-        self._connection.request("POST", self._target, body, FIELDS)
+        self._connection.request(request.method, self._target, request.body, dict(request.fields))
         with closing(self._connection.getresponse()) as response:
-            self._require_results(response)
+            self._require_answer(response)
             return self._read(response)
 
     def _read(self, response: HTTPResponse) -> bytes:
@@ -112,18 +143,27 @@ class RemoteRequest:
             raise self._failed(f"closed {response.length} bytes before the end of its answer")
         return bytes(data)
 
-    def _require_results(self, response: HTTPResponse) -> None:
+    def _require_answer(self, response: HTTPResponse) -> None:
         """Raise EndpointError unless an answer says that it is what was asked for."""
         status, kind = response.status, response.headers.get_content_type()
+        types = self._request.types
         if 300 <= status < 400:
             raise self._failed(f"answered a redirect ({status}), which is not followed")
-        if status != 200:
-            raise self._failed(f"answered with the status {status}")
-        if kind not in TYPES:
-            raise self._failed(f"answered {kind} where {RESULTS} was asked for")
+        if status != 200 and (types or not 200 <= status < 300):
+            raise self._failed(f"answered with the status {status}{self._said(response)}")
+        if types and kind not in types:
+            asked = self._request.fields["Accept"]
+            raise self._failed(f"answered {kind} where {asked} was asked for")
         if response.headers.get("Content-Encoding", "identity") != "identity":
             raise self._failed("answered in an encoding that was not asked for")
 
+    def _said(self, response: HTTPResponse) -> str:
+        """Return the first line of a refusal in plain text, "" where it is not to be told."""
+        if not self._request.is_ours or response.headers.get_content_type() != "text/plain":
+            return ""
+        line, *_ = response.read(SAID).decode(errors="replace").splitlines() or [""]
+        return f": {line}" if line.isprintable() and line else ""
+
     def _failed(self, message: str) -> EndpointError:
         """Return the error that tells what the endpoint did."""
-        return EndpointError(self._endpoint, message)
+        return EndpointError(self._endpoint, message, self._request.role)

@@ -20,6 +20,7 @@ from ontology.vocabulary import strongest
 from queries.question import LABEL
 from server.page.frame import first_language
 from server.page.search import index as name_index
+from server.receipt import row_names
 
 ROWS: Final = 500
 """The rows of one part of an answer."""
@@ -39,15 +40,18 @@ class Source:
     path: str
     href: str
     by: str = ""
+    article: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row: its cells, its citation in marks and words, and how it is meant."""
+    """A row: its cells, its citation in marks and words, how it is meant, its graphs, its name."""
 
     cells: list[Term | None]
     cited: list[Segment]
     modality: str
+    graphs: frozenset[str] = frozenset()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +76,12 @@ def shown(answered: Answer) -> Shown:
     citations, found = cited["citations"][:ROWS], rows(answered)
     marks = marks_of(sources)
     heads = columns(answered)
+    named = row_names(answered.body, ROWS)
     return Shown(
         [spaced(head) for head in heads if not is_label(head, heads)],
         [
-            line(labelled(heads, row), citing, marks)
-            for row, citing in zip(found[:ROWS], citations, strict=True)
+            line(labelled(heads, row), citing, marks, name)
+            for row, citing, name in zip(found[:ROWS], citations, named, strict=True)
         ],
         [source(marks[one], one, sources[one]) for one in sources if marks[one] != DAGGER],
         DAGGER in marks.values(),
@@ -85,10 +90,11 @@ def shown(answered: Answer) -> Shown:
     )
 
 
-def line(cells: list[Term | None], citing: Mapping[str, Any], marks: Marks) -> Line:
+def line(cells: list[Term | None], citing: Mapping[str, Any], marks: Marks, name: str = "") -> Line:
     """Return a row with its footnotes."""
     modality = strongest(citing.get("modalities", ())).removeprefix(CPEC)
-    return Line(cells, segments(citing, marks), modality)
+    graphs = frozenset(citing.get("graphs", ()))
+    return Line(cells, segments(citing, marks), modality, graphs, name)
 
 
 def source(mark: str, graph: str, said: Mapping[str, str]) -> Source:
@@ -101,7 +107,8 @@ def source(mark: str, graph: str, said: Mapping[str, str]) -> Source:
             break
         quotes.append(quote)
     path = path_of(graph) if graph.startswith(BASE) else ""
-    return Source(graph, mark, words, quotes, path, web(said.get("href", "")), by)
+    href, article = web(said.get("href", "")), said.get("article", "")
+    return Source(graph, mark, words, quotes, path, href, by, article)
 
 
 def labelled(heads: list[str], row: list[Node | None]) -> list[Term | None]:

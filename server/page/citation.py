@@ -1,58 +1,89 @@
-"""The citation of an answer, in plain text."""
+"""How an answer is cited: its item in a bibliography, and what is told of a receipt."""
 
 from __future__ import annotations
 
-import re
-from typing import Final
-from urllib.parse import urlencode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from flask import request
+from werkzeug.exceptions import NotFound
 
-from queries.question import Question
-from server.page.answer import ROWS, Shown, Source
+from server.bibliography import Item, text
+from server.page.answer import Line, Source
 from server.parameters import Parameters
-
-SENTENCE: Final = re.compile(r"(.*), sentence (\d+)")
-MOST_CITED: Final = 8
-"""The sources that a citation names."""
+from server.receipt import Pairs, Receipt, addressed, given, permalink, row_given
 
 
-def citation(
-    question: Question, parameters: Parameters, found: Shown, part: int, version: str
-) -> str:
-    """Return how a part of an answer is cited, in plain text."""
-    given = ", ".join(f"{name} {value}" for name, value in parameters.pairs)
-    query = f"?{urlencode(parameters.pairs)}" if parameters.pairs else ""
-    sources = "; ".join(references(found.sources))
-    parts = [
-        f"cpec-graph, “{question.summary}”{f' ({given})' if given else ''}, ",
-        f"{rows_of(found, part)}{f', after {sources}' if sources else ''}. ",
-        f"Dataset version {version[:12]}, ",
-        f"{request.root_url}questions/{question.name}{query}, CC BY 4.0.",
-    ]
-    return "".join(parts)
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The receipt that an address brings beside today's, and whether the row it cites is shown."""
+
+    before: Receipt
+    today: Receipt
+    row: str = ""
+    shown: bool = False
+
+    @property
+    def status(self) -> str:
+        """How today's answer stands to the one that was cited."""
+        return self.before.status(self.today)
 
 
-def rows_of(found: Shown, part: int) -> str:
+def compared(parameters: Parameters, today: Receipt, lines: Sequence[Line]) -> Comparison | None:
+    """Return the receipt of a request beside today's, None where it brings none."""
+    before, row = given(parameters), row_given(parameters)
+    shown = any(line.name == row for line in lines)
+    return Comparison(before, today, row, shown) if before else None
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """An answer that can be cited: its title, its extent, its address here, and today's receipt.
+
+    `record` are the parameters by which /cite is asked for it.
+    """
+
+    title: str
+    extent: str
+    sources: Sequence[Source]
+    address: str
+    record: Pairs
+    today: Receipt
+    lines: Sequence[Line] = ()
+
+    def item(self, row: str = "") -> Item:
+        """Return the answer as an item, or one row of it; raises NotFound where it has no such."""
+        extent, sources = self.extent, self.sources
+        if row:
+            line = next((one for one in self.lines if one.name == row), None)
+            if line is None:
+                raise NotFound("the answer has no row of that name: it may have changed")
+            extent = f"row “{', '.join(cell.text for cell in line.cells if cell)}”"
+            sources = [source for source in sources if source.graph in line.graphs]
+        return Item(
+            self.title,
+            extent,
+            sources,
+            self.today.version,
+            permalink(self.address, self.today, row),
+            permalink(self.cite, self.today, row),
+            datetime.now(UTC).date(),
+        )
+
+    @property
+    def text(self) -> str:
+        """The citation in plain text."""
+        return text(self.item())
+
+    @property
+    def cite(self) -> str:
+        """The address of the citation in all its formats."""
+        return addressed(f"{request.root_url}cite", self.record)
+
+
+def rows_of(number: int, before: int, *, more: bool) -> str:
     """Return how many rows an answer has, or which of them are told."""
-    number, before = len(found.lines), (part - 1) * ROWS
-    if found.more or before:
+    if more or before:
         return f"rows {before + 1:,} to {before + number:,}"
     return f"{number} row{'' if number == 1 else 's'}"
-
-
-def references(sources: list[Source]) -> list[str]:
-    """Return where the sources are found, the sentences of one article together."""
-    found: dict[str, list[str]] = {}
-    for one in sources:
-        match = SENTENCE.fullmatch(one.words)
-        found.setdefault(match[1] if match else one.words, []).extend([match[2]] if match else [])
-    shown_ones = list(found.items())[:MOST_CITED]
-    more = len(found) - len(shown_ones)
-    listed = [
-        f"{words}, sentence{'s' if len(places) > 1 else ''} {', '.join(sorted(places, key=int))}"
-        if places
-        else words
-        for words, places in shown_ones
-    ]
-    return [*listed, f"{more} more"] if more else listed

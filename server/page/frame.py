@@ -51,6 +51,7 @@ def frame() -> dict[str, Any]:
         "switched": switched,
         "struck": struck(),
         "crossed_out": crossed_out,
+        "what_fell": what_fell,
         "once": once(),
         "number": count(1).__next__,
     }
@@ -100,11 +101,17 @@ def crossed_out(source: str) -> str:
     return address([*parameters(), ("without", source)])
 
 
+def what_fell() -> str:
+    """Return the address of all that fell with the sources that the address strikes."""
+    pairs = [pair for pair in parameters() if pair[0] in STRIKING or pair[0] == NAMES]
+    return f"/sources?{urlencode(pairs)}#fell"
+
+
 def parameters() -> list[tuple[str, str]]:
-    """Return the parameters of this page, but which part it is; none where they are long."""
+    """Return the parameters that decide what this page tells; none where they are long."""
     query = request.query_string.decode("latin-1")
     pairs = parse_qsl(query) if len(query) <= LONGEST else []
-    return [(name, value) for name, value in pairs if name != "part"]
+    return [(name, value) for name, value in pairs if name not in {"part", "receipt", "row"}]
 
 
 def address(pairs: list[tuple[str, str]]) -> str:

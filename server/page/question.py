@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
@@ -21,13 +21,14 @@ from queries.question import Parameter, Question
 from server.negotiate import accepted, best_format, prefers_html
 from server.page import figure
 from server.page.answer import ROWS, Shown, shown
-from server.page.citation import citation
-from server.page.frame import NAMES, first_language
+from server.page.citation import Cited, compared, rows_of
+from server.page.frame import first_language
 from server.page.subject import by_subject, subject_of
 from server.page.thing import PART, page_number
 from server.page.view import answer_of, sent, unstruck, view
 from server.parameters import Parameters
 from server.question import FORMATS, answer, bound, described
+from server.receipt import addressed, deciding, receipt_of
 from server.reply import Reply
 from server.site import site
 
@@ -81,21 +82,49 @@ def page(name: str) -> Response | Reply:
     if accept.ranges and not prefers_html(accept, FORMATS):
         rdf = best_format(accept, RESULT_FORMATS) is None and best_format(accept, GRAPH_FORMATS)
         return described() if rdf else answer(name)
-    pairs = Parameters.of(request.query_string).pairs
-    parameters = Parameters(tuple(pair for pair in pairs if pair[0] not in {NAMES, PART}))
-    fault, version, found, terms = "", site().engine.version, None, {}
+    given = Parameters.of(request.query_string)
+    parameters = own_of(given)
+    fault, found, terms, told = "", None, {}, dict[str, Any]()
     try:
         terms = bound(site(), question, parameters)
-        tagged = asked(question, terms, page_number())
+        answered = asked(question, terms, page_number())
+        found = with_fallen(shown(answered), question, terms)
     except QuestionError as error:
         fault = str(error)
     else:
-        version, found = tagged.version, with_fallen(shown(tagged), question, terms)
-    body = rendered(question, parameters, terms, found, fault, version)
-    reply = sent(site(), body)
+        cited = cited_of(question, parameters, terms, found, answered.version)
+        told = {"cited": cited, "compared": compared(given, cited.today, found.lines)}
+    reply = sent(site(), rendered(question, parameters, terms, found, fault, **told))
     if fault and parameters.pairs and reply.status == HTTPStatus.OK:
         reply.status = HTTPStatus.BAD_REQUEST
     return reply
+
+
+def own_of(given: Parameters) -> Parameters:
+    """Return the parameters of a page that are its question's, or strike sources."""
+    return Parameters(tuple(pair for pair in deciding(given.pairs) if pair[0] != "cite"))
+
+
+def cited_of(
+    question: Question,
+    parameters: Parameters,
+    terms: Mapping[str, NamedNode | Literal],
+    found: Shown,
+    version: str,
+) -> Cited:
+    """Return a part of the answer to a question as what can be cited; the receipt is of all."""
+    own = ", ".join(f"{name} {value}" for name, value in parameters.pairs)
+    part = [(PART, str(page_number()))] if page_number() > 1 else []
+    before = (page_number() - 1) * ROWS
+    return Cited(
+        f"{question.summary}{f' ({own})' if own else ''}",
+        rows_of(len(found.lines), before, more=found.more),
+        found.sources,
+        addressed(f"{request.root_url}questions/{question.name}", [*parameters.pairs, *part]),
+        [("question", question.name), *parameters.pairs, *part],
+        site().engine.wait(receipt_of(site(), Query(question.text, bindings=terms), version)),
+        found.lines,
+    )
 
 
 def asked(question: Question, terms: Mapping[str, NamedNode | Literal], part: int = 1) -> Answer:
@@ -127,7 +156,7 @@ def rendered(
     terms: Mapping[str, NamedNode | Literal],
     found: Shown | None,
     fault: str,
-    version: str,
+    **told: Any,
 ) -> str:
     """Return the page of a question and its answer, or of what is wrong with it."""
     cells = [line.cells for line in found.lines] if found else []
@@ -143,7 +172,7 @@ def rendered(
         bars=figure.bars(cells) if question.view == "bar" else [],
         spans=figure.spans(cells) if question.view == "timeline" else [],
         drawn=figure.graph(cells) if question.view == "graph" else None,
-        citation=citation(question, parameters, found, page_number(), version) if found else "",
+        **told,
         editor=editor(question, terms),
         forms=RESULT_FORMATS,
         query_string=urlencode(parameters.pairs),

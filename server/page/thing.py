@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
@@ -16,10 +17,10 @@ from server.link import links
 from server.linked_data import TABLE, escaped, living, see, with_alternates
 from server.negotiate import accepted, preferred_to_html
 from server.page.archive import texts
-from server.page.frame import first_language, with_names
+from server.page.frame import MODALITIES, STRIKING, first_language, parameters, with_names
 from server.page.markup import article_markup, thing_markup
 from server.page.picture import picture
-from server.page.view import sent, unstruck, view
+from server.page.view import fallen, sent, unstruck, view
 from server.reply import Reply
 from server.site import site
 
@@ -45,14 +46,26 @@ def page(name: str) -> Response | Reply:
         response.headers.extend(links())
         return response
     found = view(site(), "thing", iri.value, page_number())
-    if "sentence" in found:
-        part = f"?part={found['part']}" if found["part"] > 1 else ""
-        place = f"{path_of(found['of'])}{part}#{iri.value.rpartition('/')[2]}"
-        return see(request.root_url + with_names(place, first_language())[1:], 303)
-    if not found:
+    with unstruck() as struck:
+        whole = view(site(), "thing", iri.value, page_number()) if struck else found
+    if "sentence" in whole:
+        return see(request.root_url + place_of(whole, iri.value)[1:], 303)
+    if not found and "article" not in whole:
         raise NotFound(f"nothing is known of {iri.value}")
-    body = article_page(found, name) if "article" in found else thing_page(found, name)
+    if "article" in whole:
+        body = article_page(whole["article"], found.get("article"), name)
+    else:
+        body = thing_page(found, name)
     return with_alternates(sent(site(), body), name)
+
+
+def place_of(found: Mapping[str, Any], iri: str) -> str:
+    """Return the path of a sentence: its place in its article, with what the address strikes."""
+    pairs = [pair for pair in parameters() if pair[0] in STRIKING]
+    pairs += [(PART, found[PART])] if found[PART] > 1 else []
+    query = f"?{urlencode(pairs)}" if pairs else ""
+    place = f"{path_of(found['of'])}{query}#{iri.rpartition('/')[2]}"
+    return with_names(place, first_language())
 
 
 def page_number() -> int:
@@ -63,32 +76,42 @@ def page_number() -> int:
 
 def thing_page(found: Mapping[str, Any], name: str) -> str:
     """Return the page of a thing."""
-    thing = found["thing"]
+    thing, lost = found["thing"], fallen(site(), ID + name, page_number())
     return render_template(
         "thing.html",
         thing=thing,
+        groups=with_fallen(thing["groups"], lost.get("groups", [])),
         name=name,
         forms=FORMS,
         picture=picture(thing, first_language()),
         asked=asked_of(thing, name),
         markup=thing_markup(thing, request.root_url),
-        before=before_striking(ID + name),
+        fallen=lost,
         version=site().engine.version,
     )
 
 
-def before_striking(iri: str) -> Mapping[str, Any] | None:
-    """Return a thing as it is with all sources, None where none is struck."""
-    with unstruck() as struck:
-        if not struck:
-            return None
-        found: Mapping[str, Any] = view(site(), "thing", iri, page_number())["thing"]
-        return found
+def with_fallen(groups: Iterable[Any], fell: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return what is said by how it is meant, each group with the lines of it that fell."""
+    left = {one["modality"]: one for one in groups}
+    lost = {one["modality"]: [*one["stated"], *one["inferred"]] for one in fell}
+    return [
+        {"modality": key, **left.get(key, {}), "fell": lost.get(key, [])}
+        for key in MODALITIES
+        if key in left or key in lost
+    ]
 
 
-def article_page(found: Mapping[str, Any], name: str) -> str:
-    """Return the page of an article."""
-    article = found["article"]
+def article_page(whole: Mapping[str, Any], left: Mapping[str, Any] | None, name: str) -> str:
+    """Return the page of an article with what is `left` of it where sources are struck."""
+    lost = fallen(site(), ID + name, page_number())
+    counted = left or {"counts": {}, "after": {}, "sentences": []}
+    sentences = {one["graph"]: one for one in counted["sentences"]}
+    article = {
+        **whole,
+        **counted,
+        "sentences": [sentences.get(one["graph"], one) for one in whole["sentences"]],
+    }
     return render_template(
         "article.html",
         article=article,
@@ -96,6 +119,7 @@ def article_page(found: Mapping[str, Any], name: str) -> str:
         name=name,
         forms=FORMS,
         markup=article_markup(article, request.root_url),
+        fallen=lost,
         version=site().engine.version,
     )
 

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import astuple
 from typing import Any
 
 from flask import g
@@ -13,6 +14,7 @@ from flask import g
 from graph.answering.evaluation import Answer, Query
 from graph.engine.request import STRIKE
 from graph.publishing.resource import JSON
+from graph.striking import WHOLE, Strike
 from server.answer import evaluate, send
 from server.conditional import digest
 from server.front.exchange import exchange
@@ -32,13 +34,23 @@ def unstruck() -> Iterator[bool]:
         STRIKE.set(striking)
 
 
-def view(site: Site, name: str, this: str = "", page: int = 1) -> dict[str, Any]:
+def fallen(site: Site, this: str = "", page: int = 1) -> dict[str, Any]:
+    """Return what falls with the sources that are struck on the page, nothing where none are."""
+    strike = STRIKE.get()
+    with unstruck() as struck:
+        return view(site, "fallen", this, page, strike or WHOLE) if struck else {}
+
+
+def view(
+    site: Site, name: str, this: str = "", page: int = 1, strike: Strike = WHOLE
+) -> dict[str, Any]:
     """Return a view (graph/presenting/view.py); raises what the engine raises."""
     version, start = site.engine.version, time.perf_counter()
-    key = digest((version, "view", name, this, str(page)))
+    key = digest((version, "view", name, this, str(page), strike.name))
     answer = site.cache.get(key)
     if answer is None:
-        header, body = site.engine.run("view", {"view": name, "this": this, "page": page})
+        asked = {"view": name, "this": this, "page": page, "fallen": astuple(strike)}
+        header, body = site.engine.run("view", asked)
         answer = Answer(body, JSON, str(header["version"]))
         if answer.version == version and not header["passing"]:
             site.cache.put(key, answer)

@@ -102,6 +102,7 @@ def test_memory_holds_what_the_disk_holds(summary: Summary) -> None:
     assert set(summary.snapshot.open()) == set(summary.snapshot.load())
 
 
+@pytest.mark.long
 def test_two_builds_give_the_same_bytes(inputs: Inputs, tmp_path: Path) -> None:
     files = []
     for seed in ("1", "2"):

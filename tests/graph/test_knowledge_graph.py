@@ -21,6 +21,7 @@ def graph(snapshot: Snapshot) -> KnowledgeGraph:
     return open_graph(snapshot.path.parent)
 
 
+@pytest.mark.long
 def test_the_lines_of_the_page_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     (block,) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)

@@ -141,6 +141,7 @@ def seed(inputs: Inputs, name: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), "utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "old", "new", "what"), [pytest.param(*case, id=name) for name, case in DEFECTS.items()]
 )

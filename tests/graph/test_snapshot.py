@@ -61,6 +61,7 @@ for number in range(20):
 """
 
 
+@pytest.mark.long
 def test_builds_at_the_same_time_do_not_disturb_each_other(tmp_path: Path) -> None:
     command = [sys.executable, "-c", HAMMER, str(tmp_path)]
     builds = [subprocess.Popen(command, cwd=ROOT) for _ in range(4)]

@@ -93,6 +93,7 @@ def test_what_no_sentence_states_has_no_source(store: Store) -> None:
     assert (found.sentences, found.articles, found.publishers) == ((), (), ())
 
 
+@pytest.mark.long
 def test_a_copied_sentence_is_no_source_of_its_own(data: Path) -> None:
     add(data, 1, "Islamabad says that innovation is what the second phase is for", AIMS)
     add(data, 2, "Islamabad says that innovation is what the second phase is for", AIMS)
@@ -108,6 +109,7 @@ def test_a_copied_sentence_is_no_source_of_its_own(data: Path) -> None:
     assert len(found.articles) == len(found.publishers) == 3
 
 
+@pytest.mark.long
 def test_a_nearly_copied_sentence_is_a_copy_too(data: Path) -> None:
     said = "CPEC Phase II aims to promote industrial development, and inclusive economic growth"
     add(data, 1, said, AIMS)
@@ -116,6 +118,7 @@ def test_a_nearly_copied_sentence_is_a_copy_too(data: Path) -> None:
     assert len(found.articles) == 1
 
 
+@pytest.mark.long
 def test_two_articles_of_one_publisher_are_one_publisher(data: Path) -> None:
     add(data, 1, "Innovation is the aim of the second phase", AIMS, publisher="INP_WealthPk")
     found = corroboration(built(data), INNOVATION)
@@ -127,6 +130,7 @@ def contested(store: Store) -> list[str]:
     return evaluate(store, query).body.decode().splitlines()
 
 
+@pytest.mark.long
 def test_values_that_differ_between_articles_are_kept_and_listed(data: Path) -> None:
     add(data, 1, "signed on April 1", signed("2026-04-01"))
     (row,) = csv.DictReader(contested(built(data)))
@@ -135,6 +139,7 @@ def test_values_that_differ_between_articles_are_kept_and_listed(data: Path) -> 
     assert (row["otherValue"], row["otherSource"]) == ("2026-04-01", ID + "article-1/s01")
 
 
+@pytest.mark.long
 def test_a_month_and_a_day_in_it_agree(data: Path) -> None:
     add(data, 1, "a meeting on March 26", held("2026-03-26", "date"), held("2026-03", "gYearMonth"))
     store = built(data)
@@ -148,6 +153,7 @@ def test_a_month_and_a_day_in_it_agree(data: Path) -> None:
     assert b"2026-03-26,2026-03-26" in timeline
 
 
+@pytest.mark.long
 def test_a_month_and_a_day_in_another_month_do_not(data: Path) -> None:
     add(data, 1, "a meeting on April 2", held("2026-04-02", "date"))
     assert len(contested(built(data))[1:]) == 1
@@ -156,6 +162,7 @@ def test_a_month_and_a_day_in_another_month_do_not(data: Path) -> None:
         built(data)
 
 
+@pytest.mark.long
 def test_months_that_differ_bound_the_event_together(data: Path) -> None:
     add(data, 1, "a meeting in May", held("2026-05", "gYearMonth"))
     store = built(data)

@@ -98,6 +98,7 @@ def test_a_cited_page_numbers_its_sources(client: Client, text: str) -> None:
     assert names == {"json", "csv", "tsv"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "status", "said"),
     [

@@ -240,6 +240,7 @@ def test_a_malformed_query_has_its_line_and_column(client: Client) -> None:
     assert (problem["status"], problem["line"]) == (400, 2)
 
 
+@pytest.mark.long
 def test_the_rows_of_the_catalogue_are_those_without_citing_and_are_cited(client: Client) -> None:
     statuses: Counter[str] = Counter()
     for name in catalogue():

@@ -72,6 +72,7 @@ def test_a_store_that_is_damaged_is_passed_over_and_named(
     assert "store is passed over: damaged; remove" in done.stderr
 
 
+@pytest.mark.long
 def test_a_build_sums_up_what_it_made(cpec: Run, tmp_path: Path) -> None:
     done = cpec("build", "--out", str(tmp_path / "fresh"))
     assert done.returncode == 0
@@ -306,6 +307,7 @@ def test_one_graph_is_exported(cpec: Run, tmp_path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) == 5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
@@ -364,6 +366,7 @@ def test_what_cannot_be_done_is_said_without_a_traceback(
     assert done.stdout == ""
 
 
+@pytest.mark.long
 def test_a_defect_is_named_with_its_file_and_line_and_the_snapshot_stays(
     cpec: Run, tmp_path: Path
 ) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from bench.conformance import PAGE, ROW, Row, evaluation, fallen, page, requests, server, shared
 
+pytestmark = pytest.mark.long
+
 TARGETS = {
     "SPARQL 1.1 Protocol": (34, 34),
     "SPARQL 1.1 Graph Store Protocol": (13, 13),

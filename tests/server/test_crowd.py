@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from bench.crowd import OPEN, run
 from bench.endpoint import Endpoint
 from graph.snapshot import Snapshot
+
+pytestmark = pytest.mark.long
 
 WIDE = 20.0
 """Seconds; a point query takes a few milliseconds, and shares the processor with 63 others."""

@@ -12,6 +12,8 @@ from bench.endpoint import CPEC, Endpoint
 from graph.snapshot import Snapshot
 from tests.server.conftest import serving
 
+pytestmark = pytest.mark.long
+
 OURS = ("graph", "ontology", "queries", "server")
 THEIRS = (
     "click",

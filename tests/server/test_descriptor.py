@@ -31,6 +31,7 @@ def test_room_is_made_up_to_what_is_allowed() -> None:
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == OURS + EACH * 500
 
 
+@pytest.mark.long
 def test_a_server_that_may_open_few_files_holds_few_connections_and_goes_on(
     snapshot: Snapshot, tmp_path: Path
 ) -> None:

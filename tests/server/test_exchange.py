@@ -102,6 +102,7 @@ def test_the_log_has_one_line_of_json_a_request(snapshot: Snapshot, tmp_path: Pa
     assert line["path"] == '/nowhere/"\n{'
 
 
+@pytest.mark.long
 def test_a_log_that_cannot_be_written_fails_no_request(snapshot: Snapshot, tmp_path: Path) -> None:
     (tmp_path / "log").symlink_to("/dev/full")
     with serving(tmp_path, "--out", str(snapshot.path.parent)) as client:
@@ -110,6 +111,7 @@ def test_a_log_that_cannot_be_written_fails_no_request(snapshot: Snapshot, tmp_p
             assert client.get("/page/Pakistan").status == 200
 
 
+@pytest.mark.long
 def test_a_log_that_nobody_reads_holds_up_no_request(snapshot: Snapshot, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "log")
     unread = os.open(tmp_path / "log", os.O_RDONLY | os.O_NONBLOCK)
@@ -131,6 +133,7 @@ def test_text_that_has_no_room_is_dropped() -> None:
         assert read.read() == b"again\n"
 
 
+@pytest.mark.long
 def test_a_refused_request_is_logged_and_counted(snapshot: Snapshot, tmp_path: Path) -> None:
     with serving(tmp_path, "--out", str(snapshot.path.parent)) as client:
         answer = client.raw(head("GET http://x?query= HTTP/1.1"))
@@ -174,6 +177,7 @@ async def ask(application: Exchanges) -> None:
     await application(scope, receive, send)
 
 
+@pytest.mark.long
 def test_only_a_trusted_proxy_is_believed(snapshot: Snapshot, tmp_path: Path) -> None:
     forwarded = "192.0.2.1, 198.51.100.7"
     options = ["--out", str(snapshot.path.parent)]

@@ -128,6 +128,7 @@ def test_a_body_that_trickles_in_is_given_up(strict: Client) -> None:
         assert status(answer or b"") == 408
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("bound", ["--connections", "--client-connections"])
 def test_past_the_number_of_connections_the_one_that_is_idle_longest_ends(
     snapshot: Snapshot, tmp_path: Path, bound: str
@@ -168,6 +169,7 @@ def test_one_who_does_not_take_the_answer_holds_no_thread(strict: Client) -> Non
         connection.close()
 
 
+@pytest.mark.long
 def test_a_server_that_is_told_to_end_answers_what_it_has_begun(
     snapshot: Snapshot, tmp_path: Path
 ) -> None:

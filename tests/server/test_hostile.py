@@ -10,6 +10,8 @@ import pytest
 from bench.endpoint import Endpoint
 from bench.hostile import ATTACKS, attacked
 
+pytestmark = pytest.mark.long
+
 POLITE = 15
 
 

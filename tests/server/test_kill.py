@@ -9,6 +9,8 @@ import pytest
 from bench.kill import PARTS, builds_of, run
 from graph.snapshot import Snapshot
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize(("size", "times"), [(0, 10), (100_000, 3)])
 def test_kills_under_load_lose_nothing_that_was_acknowledged(

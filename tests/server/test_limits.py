@@ -16,6 +16,7 @@ from tests.server.conftest import serving
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
+@pytest.mark.long
 def test_a_query_past_its_deadline_is_stopped_and_told_the_deadline(client: Client) -> None:
     reply = client.query(SLOW)
     assert (reply.status, reply.json["seconds"]) == (504, 3)
@@ -77,6 +78,7 @@ def test_a_client_that_asks_too_much_at_once_is_told_to_wait(narrow: Client) -> 
     assert narrow.query("ASK {}").status == 200
 
 
+@pytest.mark.long
 def test_a_server_with_no_worker_free_says_so_and_stays_alive(
     snapshot: Snapshot, tmp_path: Path
 ) -> None:

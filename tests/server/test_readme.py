@@ -39,6 +39,7 @@ def commands() -> list[str]:
     return [line for line in lines if line.startswith("cpec ")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", commands())
 def test_a_command_in_the_readme_runs(cpec: Run, tmp_path: Path, command: str) -> None:
     (tmp_path / "question.rq").write_text("ASK {}")

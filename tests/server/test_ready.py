@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
+
 from bench.graph import quads, write_as_snapshot
 from tests.server.conftest import serving
 
 QUERY = "SELECT * { ?country a cpec:Country }"
 
 
+@pytest.mark.long
 def test_until_memory_serves_answers_have_no_entity_tag(tmp_path: Path) -> None:
     write_as_snapshot(tmp_path / "build", quads(40_000))
     with serving(tmp_path, "--out", str(tmp_path / "build")) as client:

@@ -14,6 +14,8 @@ from bench.endpoint import CPEC
 from graph.curating.master import DATA
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.long
+
 KEPT = {k: v for k, v in os.environ.items() if k not in {"HOME", "XDG_CACHE_HOME"}}
 ASK = ("ask", "parties", "--format", "csv")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ import pytest
 
 from bench.client import FORM, UPDATE, Client
 from bench.endpoint import CPEC, TOKEN
+from bench.wire import Reply
 from graph.snapshot import Snapshot
 from tests.server.conftest import serving
 
@@ -32,20 +34,13 @@ def test_an_update_is_taken_as_the_body_and_as_a_form(writer: Client, path: str)
     assert writer.query(THERE).json["boolean"] is False
 
 
-@pytest.mark.parametrize(
-    "authorization",
-    [
-        "",
-        "Bearer",
-        "Bearer ",
-        "Bearer wrong",
-        f"Basic {TOKEN}",
-        f"Bearer {TOKEN}x",
-        f"Bearer {TOKEN[:-1]}",
-        TOKEN,
-        "Bearer \xe9",
-    ],
+STRANGERS = (
+    *("", "Bearer", "Bearer ", "Bearer wrong", "Bearer \xe9"),
+    *(f"Basic {TOKEN}", f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", TOKEN),
 )
+"""What stands in Authorization without being the token."""
+
+
 @pytest.mark.parametrize(
     ("method", "path", "kind"),
     [
@@ -58,15 +53,20 @@ def test_an_update_is_taken_as_the_body_and_as_a_form(writer: Client, path: str)
     ],
 )
 def test_a_write_without_the_token_is_refused(
-    open_store: Client, authorization: str, method: str, path: str, kind: str
+    open_store: Client, method: str, path: str, kind: str
 ) -> None:
     stranger = Client(open_store.address)
     body = urlencode({"update": "CLEAR ALL"}) if kind == FORM else "CLEAR ALL"
-    headers = {"Authorization": authorization} if authorization else {}
-    reply = stranger.send(method, path, body, Content_Type=kind, **headers)
-    assert reply.status == 401
-    assert reply.headers["WWW-Authenticate"].lower().startswith("bearer")
-    assert TOKEN not in reply.text
+
+    def reply_to(authorization: str) -> Reply:
+        headers = {"Authorization": authorization} if authorization else {}
+        return stranger.send(method, path, body, Content_Type=kind, **headers)
+
+    with ThreadPoolExecutor(len(STRANGERS)) as threads:  # each is answered after a second
+        for reply in threads.map(reply_to, STRANGERS):
+            assert reply.status == 401
+            assert reply.headers["WWW-Authenticate"].lower().startswith("bearer")
+            assert TOKEN not in reply.text
 
 
 def test_a_server_without_a_token_takes_no_writes(client: Client) -> None:
@@ -178,6 +178,7 @@ def test_what_is_inferred_follows_a_write_and_what_the_build_counted_does_not(
         assert comment in writer.get("/sparql").text
 
 
+@pytest.mark.long
 def test_a_full_disk_is_named_in_the_log_and_nothing_is_lost(tmp_path: Path) -> None:
     (tmp_path / "token").write_text(TOKEN)
     options = ("--empty", "--data-dir", str(tmp_path / "d"), "--token-file", f"{tmp_path}/token")

@@ -80,6 +80,7 @@ def asked(text: str, random: Random) -> str:
     return text.replace(" :", " cpec:")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_law_holds_for_rows_over_an_absence(seed: int) -> None:
     random = Random(seed)  # noqa: S311 - not a secret
@@ -97,6 +98,7 @@ def test_the_law_holds_for_rows_over_an_absence(seed: int) -> None:
     assert statuses["cited"] > statuses.total() * 0.9
 
 
+@pytest.mark.long
 def test_the_law_holds_where_a_dataset_lacks_what_follows_from_it() -> None:
     random = Random(3)  # noqa: S311 - not a secret
     for _ in range(40):
@@ -110,6 +112,7 @@ def test_the_law_holds_where_a_dataset_lacks_what_follows_from_it() -> None:
             assert breach(reclosing, query, answer, range(len(answer.citations))) is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", TELLING)
 def test_of_rows_that_tell_what_is_absent_all_sets_are_known(text: str) -> None:
     random = Random(1)  # noqa: S311 - not a secret

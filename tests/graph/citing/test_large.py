@@ -19,6 +19,8 @@ from ontology.namespace import INFERRED_GRAPH
 from tests.graph.citing.law import breach
 from tests.graph.reclosing import Reclosing
 
+pytestmark = pytest.mark.long
+
 SIZE = 15_000
 CHECKED = 4
 """Rows of an answer, or triples of a predicate, that are put to the law."""

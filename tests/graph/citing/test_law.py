@@ -24,6 +24,8 @@ from tests.graph.citing.generating import MOST_SOLUTIONS, Writer
 from tests.graph.citing.law import breach
 from tests.graph.reclosing import Reclosing
 
+pytestmark = pytest.mark.long
+
 QUERIES = 2000
 BLOCKS = 20
 SLOW = {40_100, 100_067, 130_090}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from pyoxigraph import NamedNode, Quad, QuerySolutions, parse
 
 from graph.citing.citation import cite
@@ -13,6 +14,8 @@ from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
 from ontology.namespace import EDITORIAL_GRAPH
 from tests.graph.sparql.test_roundtrip import actions, path
+
+pytestmark = pytest.mark.long
 
 
 def test_every_query_of_the_w3c_suites_has_its_rows_when_cited(conformance: Path) -> None:

@@ -67,6 +67,7 @@ def test_many_questions_are_answered_by_one_worker_without_a_thread(engine: Loca
     assert threads == before
 
 
+@pytest.mark.long
 def test_a_question_that_is_long_is_stopped_at_its_deadline(engine: LocalEngine) -> None:
     with pytest.raises(DeadlineError):
         engine.wait(engine.answer(RUNAWAY))
@@ -94,6 +95,7 @@ def test_a_parked_question_that_is_given_up_holds_nothing(engine: LocalEngine) -
     assert quiet(engine)
 
 
+@pytest.mark.long
 def test_one_who_gives_up_waiting_leaves_the_queue(settings: Settings) -> None:
     async def ask(engine: LocalEngine) -> float:
         first = asyncio.create_task(engine.answer(RUNAWAY))
@@ -109,6 +111,7 @@ def test_one_who_gives_up_waiting_leaves_the_queue(settings: Settings) -> None:
         assert quiet(engine)
 
 
+@pytest.mark.long
 def test_one_who_waits_too_long_is_told_so(settings: Settings) -> None:
     async def ask(engine: LocalEngine) -> None:
         first = asyncio.create_task(engine.answer(RUNAWAY))

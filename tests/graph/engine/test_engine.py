@@ -257,6 +257,7 @@ def test_a_strangers_document_is_parsed_in_a_worker(engine: LocalEngine) -> None
     engine.query(POINT)
 
 
+@pytest.mark.long
 def test_runaway_queries_do_not_keep_quick_ones_waiting(source: Path) -> None:
     settings = Settings(source=source, deadline=3.0, long_workers=2, parked_workers=2)
     with LocalEngine.start(settings) as engine:
@@ -304,6 +305,7 @@ def test_a_worker_is_replaced_when_it_has_served_its_terms(source: Path) -> None
         assert engine.counters()["worker_ends"] >= 5
 
 
+@pytest.mark.long
 def test_kills_of_workers_and_zygotes_lose_no_later_request(source: Path) -> None:
     with LocalEngine.start(Settings(source=source)) as engine:
         for turn in range(20):
@@ -350,6 +352,7 @@ def test_where_no_file_can_be_opened_for_a_worker_there_is_one_as_soon_as_one_ca
         assert engine.counters()["zygote_starts"] == 1
 
 
+@pytest.mark.long
 def test_closing_finishes_what_is_in_flight_and_leaves_no_process(source: Path) -> None:
     others = set(descendants(os.getpid()))
     engine = LocalEngine.start(Settings(source=source, deadline=1.0))

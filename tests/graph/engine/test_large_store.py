@@ -21,6 +21,7 @@ def large(tmp_path: Path) -> Settings:
     return Settings(source=source, data_dir=tmp_path / "data", interim_above=0, quick_workers=2)
 
 
+@pytest.mark.long
 def test_a_large_store_answers_and_takes_writes_while_it_is_loaded(large: Settings) -> None:
     with LocalEngine.start(large) as engine:
         assert count(engine, ALL) == count(engine, NAMED) == 5000

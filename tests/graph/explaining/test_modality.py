@@ -69,6 +69,7 @@ def test_a_parameter_is_a_value_of_the_row(store: Store) -> None:
     assert modalities(answer) == {("Aim",)}
 
 
+@pytest.mark.long
 def test_each_proof_is_meant_in_its_own_way(data: Path) -> None:
     facts = ("id:AI_Framework cpec:hasParty id:Pakistan",
              "id:AI_Framework cpec:concernsArea id:Artificial_Intelligence")  # fmt: skip

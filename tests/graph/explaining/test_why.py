@@ -36,6 +36,7 @@ def index(store: Store) -> EvidenceIndex:
     return EvidenceIndex(store)
 
 
+@pytest.mark.long
 def test_values_that_contradict_each_other_are_told_with_their_sources(data: Path) -> None:
     add(data, 1, "signed on April 1", f"id:JCC14_Minutes_Signing cpec:date {SIGNED}")
     store = built(data)
@@ -59,6 +60,7 @@ def explained(data: Path, *names: str) -> Any:
     return as_json(why(store, index, read_triple(index.kernel, *names)), index)
 
 
+@pytest.mark.long
 def test_an_inference_is_as_strong_as_the_strongest_of_its_proofs(data: Path) -> None:
     question = ("Pakistan", "cooperatesIn", "Artificial_Intelligence")
     assert explained(data, *question)["modality"] == "ongoing"
@@ -68,6 +70,7 @@ def test_an_inference_is_as_strong_as_the_strongest_of_its_proofs(data: Path) ->
     assert sorted(proof["modality"] for proof in found["proofs"]) == ["ongoing", "reported"]
 
 
+@pytest.mark.long
 def test_a_proof_is_as_weak_as_its_weakest_premise(data: Path) -> None:
     add(data, 1, "Analysts expect Italy in it", "id:AI_Framework cpec:hasParty id:Italy")
     path = data / "articles" / "article-1.trig"
@@ -77,6 +80,7 @@ def test_a_proof_is_as_weak_as_its_weakest_premise(data: Path) -> None:
     assert found["modality"] == found["proofs"][0]["modality"] == "assessed"
 
 
+@pytest.mark.long
 def test_a_source_is_quoted_with_the_statements_that_a_proof_uses(data: Path) -> None:
     found = explained(data, "MDU_2026_04", "issuedBy", "MoPDSI")
     (source,) = found["sources"].values()
@@ -89,6 +93,7 @@ def test_a_property_that_may_have_many_values_has_no_rivals(store: Store) -> Non
     assert rivals(store, INNOVATION) == ()
 
 
+@pytest.mark.long
 def test_several_articles_corroborate_and_a_copy_is_named(data: Path) -> None:
     for number in (1, 2):
         add(data, number, "Islamabad says that innovation is what the second phase is for", AIMS)
@@ -102,6 +107,7 @@ def test_several_articles_corroborate_and_a_copy_is_named(data: Path) -> None:
     ]
 
 
+@pytest.mark.long
 def test_a_copy_of_a_copy_is_named_beside_the_earliest(data: Path) -> None:
     for number in (1, 2, 3):
         add(data, number, "Islamabad says that innovation is what the second phase is for", AIMS)
@@ -162,6 +168,7 @@ def test_an_explanation_in_turtle_has_the_quotes_that_it_uses(
     )
 
 
+@pytest.mark.long
 def test_a_triple_is_as_strong_as_its_strongest_source_beyond_the_proofs_shown(data: Path) -> None:
     for number in range(1, 7):
         add(
@@ -200,6 +207,7 @@ def test_a_name_without_a_label_is_said_as_it_is_typed(index: EvidenceIndex) -> 
     assert words.reference("https://w3id.org/cpec-graph/graph/none") == "none"
 
 
+@pytest.mark.long
 def test_a_quote_that_runs_from_right_to_left_turns_nothing_around_it(data: Path) -> None:
     add(data, 1, "پاکستان جدت کا خواہاں ہے", AIMS)
     words = Wording(EvidenceIndex(built(data)))

@@ -82,6 +82,7 @@ def test_pyoxigraph_reads_every_named_graph(quads: list[Quad], name: str) -> Non
     assert canonical(found) == canonical(quads)
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib's TriG parser calls its own
 @pytest.mark.parametrize("name", ["trig", "nq"])
 def test_rdflib_reads_every_named_graph(quads: list[Quad], name: str) -> None:

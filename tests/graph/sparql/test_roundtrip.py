@@ -119,6 +119,7 @@ def test_the_deepest_readable_query_can_be_printed() -> None:
         parse_query("ASK { " + inside + " }")
 
 
+@pytest.mark.long
 def test_ten_thousand_operands_in_a_row_are_no_nesting() -> None:
     query = parse_query("SELECT * { FILTER(" + " || ".join(["?x = 1 + 2 - 3"] * 10_000) + ") }")
     assert parse_query(print_query(query)) == query

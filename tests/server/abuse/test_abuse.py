@@ -20,6 +20,8 @@ from tests.server.abuse.outgoing import OUTGOING
 from tests.server.abuse.slow import Crowd
 from tests.server.abuse.trap import Trap
 
+pytestmark = pytest.mark.long
+
 CASES = (*MALFORMED_REQUESTS, *MISUSES, *TEXTS, *EXPLOSIONS, *OUTGOING, *DOCUMENTS)
 PATIENCE = 15.0
 """The wide margin: seconds after which a request hangs, whatever else the machine does."""

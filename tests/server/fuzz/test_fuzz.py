@@ -16,6 +16,8 @@ from tests.server.abuse.conftest import MANY
 from tests.server.abuse.test_abuse import PATIENCE, require_lawful
 from tests.server.fuzz.message import requests
 
+pytestmark = pytest.mark.long
+
 BRIEF = 1_500
 EXAMPLES = max(BRIEF, settings.default.max_examples if settings.default else 0)
 BOUNDS = ("--deadline", "0.5", "--write-deadline", "2", "--receive-time", "5")

@@ -13,6 +13,8 @@ from graph.engine import LocalEngine, Settings, Update
 from graph.errors import EngineError
 from tests.graph.engine.writing.test_writing import stored
 
+pytestmark = pytest.mark.long
+
 PAGE = 4096
 
 

@@ -146,6 +146,7 @@ def test_an_update_that_takes_everything_out_leaves_nothing_that_follows(tmp_pat
         assert not holds(engine, "GRAPH ?g { ?s ?p ?o }")
 
 
+@pytest.mark.long
 def test_a_dataset_beyond_the_limit_of_citing_is_written_as_it_is(tmp_path: Path) -> None:
     limited = Settings(data_dir=tmp_path / "data", quick_workers=2, cite_most=4)
     with LocalEngine.start(limited) as engine:

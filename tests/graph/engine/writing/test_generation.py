@@ -13,6 +13,7 @@ from graph.engine.writing.generation import Generations, next_version
 from tests.graph.engine.writing.test_writing import stored
 
 
+@pytest.mark.long
 def test_a_generation_that_was_not_published_is_forgotten(tmp_path: Path) -> None:
     with LocalEngine.start(Settings(data_dir=tmp_path)) as engine:
         unpublished = tmp_path / "generations" / next_version(engine.version)
@@ -33,6 +34,7 @@ def test_generations_that_are_read_stay(tmp_path: Path) -> None:
     assert kept == {names[1], names[-2], names[-1]}
 
 
+@pytest.mark.long
 def test_what_is_no_generation_stays_beside_them(tmp_path: Path) -> None:
     beside = tmp_path / "generations"
     (beside / "lost+found").mkdir(parents=True)

@@ -12,9 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
+
 from graph.engine import LocalEngine, Settings, Update
 from graph.errors import EngineError
 from tests.graph.engine.writing.test_writing import ALL, NAMED, count, in_threads, stored
+
+pytestmark = pytest.mark.long
 
 
 def test_kills_of_the_writer_lose_nothing_that_was_acknowledged(settings: Settings) -> None:

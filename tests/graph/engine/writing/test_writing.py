@@ -203,6 +203,7 @@ def test_one_graph_is_replaced_merged_and_dropped(own: LocalEngine) -> None:
         own.change(GraphChange("drop", "x:g"))
 
 
+@pytest.mark.long
 def test_an_empty_graph_is_there_until_it_is_dropped(settings: Settings) -> None:
     with LocalEngine.start(settings) as engine:
         assert not engine.change(GraphChange("replace", "x:g", b"", TURTLE, "x:")).existed
@@ -221,6 +222,7 @@ def test_the_default_graph_is_replaced_and_merged(engine: LocalEngine) -> None:
     assert engine.graph(None, N_TRIPLES).body == b""
 
 
+@pytest.mark.long
 def test_writes_of_many_threads_are_all_kept(settings: Settings) -> None:
     with LocalEngine.start(replace(settings, queue_time=120.0)) as engine:
 

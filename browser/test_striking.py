@@ -1,0 +1,42 @@
+"""A source crossed out by hand: what fell stays in its place with the reason, and comes back."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.conftest import Open
+
+TASKED = "is tasked in"
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_sentence_is_crossed_out_in_its_article_and_brought_back(
+    opened: Open, script: bool
+) -> None:
+    page = opened("/page/inp-wealthpk-2026-04-29", script=script)
+    page.get_by_role("link", name="Cross out sentence 8").click()
+    sentence = page.locator("#s08")
+    expect(sentence).to_be_in_viewport()
+    expect(sentence.locator("s").first).to_have_css("text-decoration-line", "line-through")
+    expect(sentence).to_contain_text("only INP-WealthPk, 29 April 2026, sentence 8 said so")
+    expect(page.locator(".sentence.fell")).to_have_count(1)
+    page.get_by_text("What follows no more").click()
+    expect(page.locator(".line", has_text=TASKED).first).to_be_visible()
+    page.get_by_role("link", name="bring it back").click()
+    expect(page.locator(".sentence.fell")).to_have_count(0)
+
+
+def test_from_the_sources_a_reader_comes_to_why_an_inference_fell(opened: Open) -> None:
+    page = opened("/")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Sources").click()
+    page.get_by_role("link", name="Cross out Sentence 8").click()
+    expect(page.get_by_role("heading", name="What fell, and why")).to_be_visible()
+    expect(page.locator("tr.fell")).to_contain_text("Sentence 8")
+    line = page.locator(".line", has_text=TASKED).first
+    expect(line).to_contain_text("sentence 8 said “the mandate")
+    page.goto("/page/HEC?without=inp-wealthpk-2026-04-29/s08")
+    fell = page.locator(".fell .line", has_text=TASKED)
+    expect(fell.locator("s")).to_be_visible()
+    page.get_by_role("link", name="what fell, and why").click()
+    expect(page.get_by_role("heading", name="What fell, and why")).to_be_in_viewport()

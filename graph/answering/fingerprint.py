@@ -1,0 +1,112 @@
+"""A fingerprint: a hash of an answer's rows that is the same in whatever order they come.
+
+It is the SHA-256 of the lines of the answer in TSV without its head, of a graph in N-Triples, each
+with its line end, sorted by their bytes: what `tail -n +2 | LC_ALL=C sort | sha256sum` prints.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Final
+
+from pyoxigraph import Store, Variable
+
+from graph.answering.evaluation import Query, evaluate
+from graph.answering.format import GRAPHS, RESULTS
+from graph.errors import UnreadableQueryError
+from graph.sparql.parser import parse_query
+from graph.sparql.scope import columns, parts, visible
+from graph.sparql.syntax import Aggregate, Ask, Call, Form, Select, Service
+
+VOLATILE: Final = frozenset({"RAND", "NOW", "UUID", "STRUUID", "BNODE"})
+"""The functions that give another value each time."""
+
+CHOOSING: Final = frozenset({"SAMPLE", "GROUP_CONCAT"})
+"""The set functions whose value hangs on the order of the members."""
+
+BLANK: Final = {
+    "tsv": re.compile(rb"(?m)(?:^|\t)(?:_:|<<[^\t\n]* _:)"),
+    "nt": re.compile(rb'(?m)^(?:[^"\n]* )?_:'),
+}
+"""A blank node in a line, by the format."""
+
+UNREAD: Final = "the query has more than SPARQL 1.1, which is not read for its order"
+UNORDERED: Final = "which rows come first is left open: ORDER BY does not name every column"
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The hash of an answer's rows in hexadecimal digits and their number, or why there is none."""
+
+    hash: str = ""
+    rows: int = 0
+    reason: str = ""
+
+
+def fingerprint(store: Store, query: Query, cap: int) -> Fingerprint:
+    """Return the fingerprint of the answer to a query; raises what `evaluate` does."""
+    try:
+        form = parse_query(query.text, query.base).form
+    except (UnreadableQueryError, RecursionError):
+        return Fingerprint(reason=UNREAD)
+    if reason := next(against(form), ""):
+        return Fingerprint(reason=reason)
+    written = replace(query, result_format=RESULTS["tsv"], graph_format=GRAPHS["nt"])
+    answer = evaluate(store, written, cap)
+    lines = answer.body.removesuffix(b"\n").split(b"\n") if answer.body else []
+    if isinstance(form, Select):
+        del lines[0]
+        if is_cut(form) and len(lines) == form.modifiers.limit:
+            return Fingerprint(reason=UNORDERED)
+    if BLANK[answer.format.name].search(answer.body):
+        return Fingerprint(reason="a blank node in it has another label each time")
+    return Fingerprint(digest(lines), len(lines))
+
+
+def digest(lines: list[bytes]) -> str:
+    """Return the hash of lines without their ends, whatever their order."""
+    total = sha256()
+    for line in sorted(lines):
+        total.update(line + b"\n")
+    return total.hexdigest()
+
+
+def against(form: Form) -> Iterator[str]:
+    """Yield why the rows of a query may be others while the data stay the same.
+
+    A LIMIT of the query itself is no reason: it may be that there are fewer rows.
+    """
+    for part in parts(form):
+        match part:
+            case Call(str() as name) if name in VOLATILE:
+                yield f"{name} gives another value each time"
+            case Aggregate(name) if name in CHOOSING:
+                yield f"{name} follows an order that the query does not give"
+            case Service():
+                yield "what a SERVICE answers is not in this graph"
+            case Select(distinctness="REDUCED"):
+                yield "REDUCED leaves open how often a row comes"
+            case Select() if is_cut(part) and (part is not form or part.modifiers.offset):
+                yield UNORDERED
+    if not isinstance(form, Ask | Select) and is_cut(form):
+        yield UNORDERED
+
+
+def is_cut(form: Form) -> bool:
+    """Return whether LIMIT or OFFSET cut rows whose order ORDER BY leaves open."""
+    modifiers = form.modifiers
+    if modifiers.limit is None and not modifiers.offset:
+        return False
+    ordered = {one.expression for one in modifiers.order_by if isinstance(one.expression, Variable)}
+    return not ordered.issuperset(shown(form))
+
+
+def shown(form: Form) -> tuple[Variable, ...]:
+    """Return the variables by which the solutions of a query can be told apart."""
+    if isinstance(form, Select):
+        return columns(form)
+    where = form.where
+    return visible(where.elements) if where else ()

@@ -1,0 +1,161 @@
+"""What falls with the sources that are struck, as lines, each with why it falls."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from itertools import chain, islice
+from typing import Any, Final
+
+from pyoxigraph import NamedNode, Store, Triple
+
+from graph.citing.index import EvidenceIndex
+from graph.presenting.article import Telling, on_page, sentences_of
+from graph.presenting.claim import Claims, Said, Schema
+from graph.presenting.line import Line, Lines, Step
+from graph.presenting.named import Names
+from graph.presenting.reference import References
+from graph.presenting.stake import lost_with
+from graph.presenting.thing import Group, Portrait, around, by_modality
+from graph.striking import Strike, sources_of
+from ontology.namespace import CPEC, ID
+
+MOST: Final = 150
+"""The statements that are told in words, and the inferences."""
+
+MOST_REASONS: Final = 3
+"""The premises that are named of an inference that falls."""
+
+
+@dataclass(slots=True)
+class Fallen:
+    """What falls: how many statements and inferences, and those lines that are told.
+
+    The numbers are those of the thing whose page it is, or of the whole graph. `gone` are the
+    graphs that are struck; `sentences` those of an article, each with what falls of its statements
+    and what others say too.
+    """
+
+    gone: list[str]
+    lost: int
+    fallen: int
+    groups: list[Group]
+    pointing: list[Line] = field(default_factory=list)
+    sentences: dict[str, tuple[list[Line], list[Line]]] = field(default_factory=dict)
+
+
+def fallen(
+    store: Store, index: EvidenceIndex, strike: Strike, this: str, page: int
+) -> dict[str, Any]:
+    """Return what falls of a thing, or with "" or an article of the whole graph, for a page."""
+    kernel, sources = index.kernel, sources_of(store)
+    gone = strike.gone(sources)
+    facts = lost_with(store, kernel, sources, dict.fromkeys(gone, 1))
+    numbers = {kernel.graph(graph) for graph in gone}
+    stated, inferred = set[Triple](), set[Triple]()
+    for fact in facts:
+        stating = kernel.stating(fact)
+        if not numbers.isdisjoint(stating):
+            stated.add(kernel.triple(fact))
+        elif not stating:
+            inferred.add(kernel.triple(fact))
+    inferred = {one for one in inferred if one.predicate.value.startswith(CPEC)}
+    node = NamedNode(this or ID)
+    if not this:
+        found = of_all(store, index, gone, stated, inferred)
+    elif sentences := sentences_of(store, node):
+        part = [one for one in on_page(sentences, page) if one.value in gone]
+        found = of_article(Telling(store, index, node), part, gone, stated, inferred)
+    else:
+        found = of_thing(Portrait(store, index, node, stated | inferred), gone, stated, page)
+    return asdict(found)
+
+
+def of_thing(
+    portrait: Portrait, gone: Collection[str], stated: Collection[Triple], page: int
+) -> Fallen:
+    """Return what falls of a thing, among which the portrait is drawn."""
+    outgoing, incoming = around(portrait.store, portrait.this)
+    said, drawn = portrait.said(outgoing, incoming), portrait.drawn(outgoing, incoming, page)
+    lines = chain.from_iterable((*group.stated, *group.inferred) for group in drawn.groups)
+    explain((*lines, *drawn.pointing), portrait.references, gone)
+    lost = sum(any(one in stated for one in same) for same in said.values())
+    return Fallen(sorted(gone), lost, len(said) - lost, drawn.groups, drawn.pointing)
+
+
+def of_article(
+    telling: Telling,
+    sentences: Iterable[NamedNode],
+    gone: Collection[str],
+    stated: Collection[Triple],
+    inferred: Collection[Triple],
+) -> Fallen:
+    """Return what falls of some sentences of an article, and all that follows no more."""
+    found = {}
+    for sentence in sentences:
+        claims = telling.claims_of(sentence)
+        fell = [claim for claim in claims if claim.triple in stated]
+        kept = [claim for claim in claims if claim.triple not in stated]
+        found[sentence.value] = telling.lines.every(fell), telling.lines.every(kept)
+    told = once(sorted(inferred, key=str)[:MOST], telling.schema)
+    lines = telling.lines.every(telling.claims.of(told))
+    own = chain.from_iterable(fell for fell, _ in found.values())
+    explain((*own, *lines), telling.references, gone)
+    return Fallen(sorted(gone), len(stated), len(inferred), by_modality(lines), sentences=found)
+
+
+def of_all(
+    store: Store,
+    index: EvidenceIndex,
+    gone: Collection[str],
+    stated: Collection[Triple],
+    inferred: Collection[Triple],
+) -> Fallen:
+    """Return what falls of the whole graph, the first of it as lines."""
+    names, schema = Names(store), Schema(store)
+    references, claims = References(store, names), Claims(store, index.kernel, schema)
+    told = once([*sorted(stated, key=str)[:MOST], *sorted(inferred, key=str)[:MOST]], schema)
+    lines = Lines(names, references).every(claims.of(told))
+    explain(lines, references, gone)
+    return Fallen(sorted(gone), len(stated), len(inferred), by_modality(lines))
+
+
+def once(triples: Iterable[Triple], schema: Schema) -> Said:
+    """Return some triples without those that an earlier one says in other words."""
+    found: Said = {}
+    for triple in triples:
+        if schema.turned(triple) not in found:
+            found[triple] = [triple]
+    return schema.without_wider(found)
+
+
+def explain(lines: Iterable[Line], references: References, gone: Collection[str]) -> None:
+    """Say of lines that fell why they did."""
+    struck = {one.number: one.words for one in references.listed() if one.graph in gone}
+    for line in lines:
+        if not line.follows:
+            line.because = [f"only {sources((q.number for q in line.quotes), struck)} said so"]
+            continue
+        said: dict[str, list[str]] = {}
+        for step in chain.from_iterable(map(statements, line.proofs)):
+            words = f"“{step.words}”"
+            if struck.keys() >= {*step.numbers}:
+                premises = said.setdefault(sources(step.numbers, struck), [])
+                premises += [words] if words not in premises else []
+        line.because = [
+            f"only {by} said {' and '.join(premises[:MOST_REASONS])}"
+            for by, premises in islice(said.items(), MOST_REASONS)
+        ]
+
+
+def statements(step: Step) -> Iterator[Step]:
+    """Yield the statements of sources that a proof ends in."""
+    if step.numbers:
+        yield step
+    for one in step.because:
+        yield from statements(one)
+
+
+def sources(numbers: Iterable[int], struck: Mapping[int, str]) -> str:
+    """Return the struck sources among some numbers in words."""
+    return " and ".join(dict.fromkeys(struck[one] for one in numbers if one in struck))

@@ -1,0 +1,157 @@
+"""A stake: what the graph has from one of its sources, and what it would lose without it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final, TypeAlias
+
+from pyoxigraph import NamedNode, Store
+
+from graph.citing.index import EvidenceIndex
+from graph.presenting.named import Names
+from graph.presenting.reference import HAS_SOURCE, References
+from graph.publishing.reading_order import natural
+from graph.reasoning.kernel import Kernel
+from graph.reasoning.loss import Cases, losses
+from graph.reasoning.rulebook import Fact
+from graph.striking import EVIDENCE, removals, sources_of
+from ontology.namespace import CPEC
+
+PART: Final = 100
+"""The sources on one page."""
+
+MOST: Final = 10_000
+"""The statements of the sources of a page, within one another, of which the losses are counted."""
+
+Sources: TypeAlias = Mapping[str, frozenset[str]]
+"""The graphs of sources, each with the IRIs of the sources that it belongs to."""
+
+
+@dataclass(slots=True)
+class Stake:
+    """A source, as deep below its publisher as `depth`, with the triples that it states.
+
+    Without it the graph lacks `lost` of them, and `fallen` triples of our own properties that
+    followed; both are None where they are not counted.
+    """
+
+    iri: str
+    kind: str
+    words: str
+    by: str
+    path: str
+    depth: int
+    statements: int
+    lost: int | None = None
+    fallen: int | None = None
+
+
+def stakes(store: Store, index: EvidenceIndex | None, page: int) -> dict[str, Any]:
+    """Return one page of the sources of a graph as data: publishers, what is theirs, the others.
+
+    Without an index no losses are counted.
+    """
+    sources = sources_of(store)
+    chains = chains_of(store, sources)
+    pages = max(1, -(-len(chains) // PART))
+    page = min(max(page, 1), pages)
+    references = References(store, Names(store))
+    graphs: dict[str, list[str]] = defaultdict(list)
+    for graph, names in sources.items():
+        for name in names:
+            graphs[name].append(graph)
+    chosen = chains[(page - 1) * PART : page * PART]
+    found = [stake(store, references, chain, graphs[chain[-1][1]]) for chain in chosen]
+    if index is not None:
+        count(store, index.kernel, sources, found)
+    told = {"page": page, "pages": pages, "total": len(chains)}
+    return {"sources": [asdict(one) for one in found], **told}
+
+
+Chain: TypeAlias = tuple[tuple[str, str], ...]
+"""The kind and the IRI of a source, after those of the sources that it is a part of."""
+
+KINDS: Final = ("publisher", "article", "sentence", "background")
+
+
+def chains_of(store: Store, sources: Sources) -> list[Chain]:
+    """Return all sources, each after those that it is a part of."""
+    kinds = {name: kind_of(store, name) for graph in sources.values() for name in graph}
+    for graph in sources:
+        kinds[graph] = "sentence" if has_source(store, graph) else "background"
+    whole = (
+        sorted(((kinds[name], name) for name in names), key=lambda one: KINDS.index(one[0]))
+        for names in sources.values()
+    )
+    chains = {tuple(chain[: n + 1]) for chain in whole for n in range(len(chain))}
+    return sorted(chains, key=lambda chain: [(KINDS.index(k), natural(name)) for k, name in chain])
+
+
+def kind_of(store: Store, name: str) -> str:
+    """Return the kind of a source that is no graph."""
+    quads = store.quads_for_pattern(None, HAS_SOURCE, NamedNode(name), EVIDENCE)
+    return "article" if any(quads) else "publisher"
+
+
+def has_source(store: Store, graph: str) -> bool:
+    """Return whether a graph is that of a sentence, which stands in an article."""
+    return any(store.quads_for_pattern(NamedNode(graph), HAS_SOURCE, None, EVIDENCE))
+
+
+def stake(store: Store, references: References, chain: Chain, graphs: Iterable[str]) -> Stake:
+    """Return what the graph has from the last source of a chain."""
+    kind, iri = chain[-1]
+    name, reference = references.names(NamedNode(iri)), references.reference(iri, 0)
+    words = {"sentence": reference.place, "background": reference.words}.get(kind) or name.text
+    quads = (
+        q for graph in graphs for q in store.quads_for_pattern(None, None, None, NamedNode(graph))
+    )
+    stated = len({quad.triple for quad in quads})
+    return Stake(iri, kind, words, reference.by, name.path, len(chain) - 1, stated)
+
+
+def count(store: Store, kernel: Kernel, sources: Sources, stakes: Iterable[Stake]) -> None:
+    """Count what the graph would lose without each of some sources, in one pass."""
+    counted, room = list[Stake](), MOST
+    for stake in stakes:
+        if stake.statements <= room:
+            counted.append(stake)
+            room -= stake.statements
+    case = {stake.iri: 1 << number for number, stake in enumerate(counted)}
+    going = {graph: sum(case.get(name, 0) for name in names) for graph, names in sources.items()}
+    numbers = {kernel.graph(graph) for graph in sources}
+    lost, fallen = [0] * len(counted), [0] * len(counted)
+    for fact, cases in lost_with(store, kernel, sources, going).items():
+        stating = kernel.stating(fact)
+        is_own = getattr(kernel.lexicon.term(fact[1]), "value", "").startswith(CPEC)
+        if stating and numbers.isdisjoint(stating):
+            continue
+        if stating or is_own:
+            tally = lost if stating else fallen
+            for number in bits(cases):
+                tally[number] += 1
+    for number, stake in enumerate(counted):
+        stake.lost, stake.fallen = lost[number], fallen[number]
+
+
+def bits(cases: Cases) -> Iterator[int]:
+    """Yield the places of the bits of a number."""
+    while cases:
+        place = cases.bit_length() - 1
+        yield place
+        cases ^= 1 << place
+
+
+def lost_with(
+    store: Store, kernel: Kernel, sources: Sources, graphs: Mapping[str, Cases]
+) -> dict[Fact, Cases]:
+    """Return the facts that the dataset loses where graphs go, each with the cases."""
+    going: dict[Fact, dict[int, Cases]] = defaultdict(dict)
+    for quad, cases in removals(store, sources, graphs):
+        fact = kernel.fact(*quad.triple)
+        graph = kernel.lexicon.numbers.get(quad.graph_name)  # type: ignore[arg-type]
+        if fact is not None and graph is not None:
+            going[fact][graph] = going[fact].get(graph, 0) | cases
+    return losses(kernel, going)

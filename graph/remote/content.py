@@ -1,0 +1,53 @@
+"""The content of a graph in one form, whatever store gave it back, and the checksum of that.
+
+A store may write `01` as `1`, `1.50` as `1.5` and `@zh-Hant` as `@zh-hant`: the terms are the same
+(XML Schema 1.1 Part 2, section 2.3; RDF 1.1 Concepts, section 3.3). Blank nodes are named after
+RDFC-1.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from hashlib import sha256
+from typing import Final
+
+from pyoxigraph import Literal, Quad, Triple
+
+from graph.snapshot import canonicalise, n_quads
+from ontology.namespace import PREFIXES
+
+XSD: Final = PREFIXES["xsd"]
+INTEGERS: Final = frozenset(
+    XSD + name for name in ("integer", "int", "long", "short", "byte", "nonNegativeInteger")
+)
+BOOLEANS: Final = {"1": "true", "0": "false"}
+
+
+def checksum(triples: Iterable[Triple]) -> str:
+    """Return the SHA-256 of triples: of their lines of N-Triples in one form, sorted."""
+    return sha256(n_quads(canonicalise(map(in_one_form, triples)))).hexdigest()
+
+
+def in_one_form(triple: Triple) -> Quad:
+    """Return a triple, its literal in one form, as a quad of the default graph."""
+    value = triple.object
+    same = canonical(value) if isinstance(value, Literal) else value
+    return Quad(triple.subject, triple.predicate, same)
+
+
+def canonical(literal: Literal) -> Literal:
+    """Return a literal in the canonical form of its value, as it is where it has none."""
+    if literal.language is not None:
+        return Literal(literal.value, language=literal.language.lower())
+    kind, text = literal.datatype, literal.value
+    try:
+        if kind.value in INTEGERS:
+            return Literal(str(int(text)), datatype=kind)
+        if kind.value == XSD + "decimal":
+            return Literal(f"{Decimal(text).normalize():f}", datatype=kind)
+    except (ValueError, InvalidOperation):
+        return literal
+    if kind.value == XSD + "boolean":
+        return Literal(BOOLEANS.get(text, text), datatype=kind)
+    return literal

@@ -1,0 +1,102 @@
+"""A publication: what a store is said to hold, as triples in a graph of its own, `graph:version`.
+
+::
+
+    graph:version  owl:versionInfo "2af21f66e4eaca46" .
+    graph:evidence void:triples 1647 ; spdx:checksumValue "6e0c..." .    and so on, a graph each
+    graph:union    void:triples 6065 ; spdx:checksumValue "10aa..." .    the default graph
+
+The first of these is written last, when all else is verified, and taken away first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from graph.dataset import graph_of
+from graph.remote.content import checksum
+from graph.remote.store import RemoteStore
+from ontology.namespace import GRAPH, PREFIXES, VERSION_GRAPH
+
+UNION: Final = GRAPH + "union"
+"""What the default graph is called where it is counted: the union of the named graphs."""
+
+PUBLICATION: Final = NamedNode(VERSION_GRAPH)
+VERSION: Final = NamedNode(PREFIXES["owl"] + "versionInfo")
+TRIPLES: Final = NamedNode(PREFIXES["void"] + "triples")
+CHECKSUM: Final = NamedNode(PREFIXES["spdx"] + "checksumValue")
+
+ASKED: Final = f"GRAPH <{VERSION_GRAPH}> {{ {PUBLICATION} {VERSION} ?version }}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a graph holds: so many triples, and the checksum of them."""
+
+    triples: int
+    checksum: str
+
+    @classmethod
+    def of(cls, triples: Collection[Triple]) -> Self:
+        """Return what a graph of these triples holds."""
+        return cls(len(triples), checksum(triples))
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A version, "" where none is whole, and its parts by the names of their graphs."""
+
+    version: str = ""
+    parts: Mapping[str, Fingerprint] = field(default_factory=dict)
+
+    @property
+    def quads(self) -> int:
+        """The quads of all parts, the union among them."""
+        return sum(part.triples for part in self.parts.values())
+
+    def triples(self) -> Iterator[Triple]:
+        """Yield the triples that say it."""
+        if self.version:
+            yield Triple(PUBLICATION, VERSION, Literal(self.version))
+        for name, part in self.parts.items():
+            node = NamedNode(name)
+            yield Triple(node, TRIPLES, Literal(part.triples))
+            yield Triple(node, CHECKSUM, Literal(part.checksum))
+
+    @classmethod
+    def read(cls, store: RemoteStore) -> Self:
+        """Return what a store is said to hold, nothing where nothing was published to it."""
+        said: dict[str, dict[str, str]] = {}
+        for triple in store.graph(VERSION_GRAPH):
+            if isinstance(triple.subject, NamedNode) and isinstance(triple.object, Literal):
+                said.setdefault(triple.subject.value, {})[triple.predicate.value] = (
+                    triple.object.value
+                )
+        version = said.pop(VERSION_GRAPH, {}).get(VERSION.value, "")
+        try:
+            parts = {
+                name: Fingerprint(int(told[TRIPLES.value]), told[CHECKSUM.value])
+                for name, told in said.items()
+            }
+        except (KeyError, ValueError):
+            raise store.error(f"has a <{VERSION_GRAPH}> that is not ours") from None
+        return cls(version, parts)
+
+
+def version_of(store: RemoteStore) -> str:
+    """Return the version that a store says it holds, "" where it says none."""
+    rows = list(store.solutions(f"SELECT ?version {{ {ASKED} }}"))
+    versions = {str(row["version"].value) for row in rows if isinstance(row["version"], Literal)}
+    return versions.pop() if len(versions) == 1 else ""
+
+
+def by_graph(quads: Collection[Quad]) -> dict[str, list[Triple]]:
+    """Return the triples of each named graph, and those of all as `graph:union`."""
+    graphs: dict[str, list[Triple]] = {UNION: list(dict.fromkeys(quad.triple for quad in quads))}
+    for quad in quads:
+        graphs.setdefault(graph_of(quad), []).append(quad.triple)
+    return graphs

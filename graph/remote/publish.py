@@ -1,0 +1,128 @@
+"""Publishes a snapshot to a remote store: only what changed, verified, the version last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from graph.errors import MismatchError
+from graph.remote.publication import UNION, Fingerprint, Publication, by_graph
+from graph.remote.store import RemoteStore
+from graph.remote.target import Files, Target
+from graph.snapshot import Snapshot
+from ontology.namespace import VERSION_GRAPH
+
+MOST_TOLD: Final = 5
+"""The graphs that a message names."""
+
+Progress = Callable[[str, int, int], None]
+"""Told what is done, the number of a graph, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was done: the version, how many graphs it has, and those replaced and dropped.
+
+    It is `verified` where the store holds all of it and says so.
+    """
+
+    version: str
+    graphs: int
+    replaced: tuple[str, ...]
+    dropped: tuple[str, ...]
+    verified: bool
+
+
+def publish(
+    snapshot: Snapshot, store: RemoteStore, target: Target | None, progress: Progress
+) -> Published:
+    """Make a snapshot the content of a store, or of files for its loader.
+
+    What the store holds of it already, by reading it, is left. Until everything is verified the
+    store has no version. Without a target nothing is written.
+
+    Raises MismatchError where the store does not hold what was written, and what asking it raises.
+    """
+    graphs = by_graph(snapshot.quads())
+    wanted = Publication(
+        snapshot.version, {name: Fingerprint.of(triples) for name, triples in graphs.items()}
+    )
+    known = Publication.read(store)
+    changed = differing(store, wanted.parts, progress)
+    gone = tuple(name for name in known.parts if name not in wanted.parts)
+    done = Published(wanted.version, len(graphs), tuple(changed), gone, verified=False)
+    if target is None:
+        return replace(done, verified=not (changed or gone) and known == wanted)
+    if changed or gone:
+        begun = Publication("", {**known.parts, **wanted.parts})
+        target.replace(VERSION_GRAPH, begun.triples())
+        for number, name in enumerate(changed, 1):
+            progress("written", number, len(changed))
+            target.replace(in_store(name, store), graphs[name])
+        for name in gone:
+            target.drop(name)
+        if isinstance(target, Files):
+            return done
+        require_same(differing(store, {name: wanted.parts[name] for name in changed}, progress))
+    require_sizes(store, {**dict.fromkeys(gone, 0), **sizes_of(wanted)})
+    if known != wanted or changed or gone:
+        target.replace(VERSION_GRAPH, wanted.triples())
+        if isinstance(target, Files):
+            return done
+        if Publication.read(store) != wanted:
+            raise MismatchError(f"{store.name} does not give <{VERSION_GRAPH}> back as written")
+    return replace(done, verified=True)
+
+
+def in_store(name: str, store: RemoteStore) -> str:
+    """Return what a graph of a publication is called in a store, "" for its default graph."""
+    return store.union if name == UNION else name
+
+
+def differing(
+    store: RemoteStore, parts: Mapping[str, Fingerprint], progress: Progress
+) -> dict[str, tuple[Fingerprint, Fingerprint]]:
+    """Return the graphs of which a store holds something else: what, and what it should hold."""
+    found = {}
+    for number, (name, part) in enumerate(parts.items(), 1):
+        progress("compared", number, len(parts))
+        held = Fingerprint.of(store.graph("" if name == UNION else name))
+        if held != part:
+            found[name] = (held, part)
+    return found
+
+
+def require_same(differences: Mapping[str, tuple[Fingerprint, Fingerprint]]) -> None:
+    """Raise MismatchError unless there are no differences."""
+    if differences:
+        raise MismatchError(
+            listed(
+                f"<{name}> holds {held.triples} triples, SHA-256 {held.checksum[:16]}, "
+                f"not {part.triples}, {part.checksum[:16]}"
+                for name, (held, part) in differences.items()
+            )
+        )
+
+
+def sizes_of(publication: Publication) -> dict[str, int]:
+    """Return how many triples each graph of a publication has."""
+    return {name: part.triples for name, part in publication.parts.items()}
+
+
+def require_sizes(store: RemoteStore, wanted: Mapping[str, int]) -> None:
+    """Raise MismatchError unless a store counts so many triples in each graph."""
+    sizes = store.sizes()
+    counts = {name: sizes.get("" if name == UNION else name, 0) for name in wanted}
+    wrong = [name for name, size in wanted.items() if counts[name] != size]
+    if wrong:
+        raise MismatchError(
+            listed(f"<{name}> is counted {counts[name]}, not {wanted[name]}" for name in wrong)
+        )
+
+
+def listed(lines: Iterable[str]) -> str:
+    """Return the first of some lines as one message."""
+    first = list(lines)
+    more = [f"and {len(first) - MOST_TOLD} more"] if len(first) > MOST_TOLD else []
+    return "the store does not hold what was published: " + "; ".join([*first[:MOST_TOLD], *more])

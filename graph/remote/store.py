@@ -1,0 +1,173 @@
+"""A remote store: its address, and what it is asked over SPARQL 1.1 Protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Self
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from pyoxigraph import (
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    parse,
+    parse_query_results,
+)
+
+from graph.errors import AnswerTooLargeError, EndpointError, EndpointLimitError, ParameterError
+from graph.service.endpoint import endpoint
+from graph.service.relay import FIELDS, RESULTS, TYPES, Request, send
+
+ROLE: Final = "the store"
+
+GRAPH: Final = "application/n-triples"
+GRAPH_TYPES: Final = frozenset({GRAPH, "text/turtle", "application/x-turtle"})
+"""Turtle is read too: N-Triples are Turtle."""
+
+DEFAULT: Final = "default-graph-uri"
+MOST: Final = 1 << 30
+"""The bytes of one graph, or of another answer to us, at most."""
+
+COMPLAINT: Final = 200
+"""The characters of a complaint about an answer that are told."""
+
+SIZES: Final = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+SIZE: Final = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+TRIPLES: Final = "CONSTRUCT { ?s ?p ?o } WHERE { %s }"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteStore:
+    """A store at an address that its owner gave; each question may take so many seconds.
+
+    `union` is the graph that the address names as the default graph (`default-graph-uri`), "" for
+    the store's own. `authorization` is what is said in that header of HTTP.
+    """
+
+    address: str
+    union: str = ""
+    authorization: str = ""
+    seconds: float = 300.0
+
+    @classmethod
+    def of(cls, address: str, authorization: str = "", seconds: float = 300.0) -> Self:
+        """Return the store at an address; raises ParameterError unless it can be asked."""
+        plain, union = checked(address)
+        return cls(plain, union, authorization, seconds)
+
+    @property
+    def name(self) -> str:
+        """The address as messages tell it: the query of a URL may hold a secret."""
+        return named(self.address)
+
+    def ask(
+        self,
+        text: str,
+        dataset: Iterable[tuple[str, str]] = (),
+        *,
+        graph: bool = False,
+        most: int = MOST,
+    ) -> bytes:
+        """Return the answer to a query: results JSON, or of a `graph` N-Triples or Turtle.
+
+        The dataset is told in the parameters of SPARQL 1.1 Protocol, section 2.1.4. Raises
+        EndpointError, EndpointDeadlineError, and AnswerTooLargeError past so many bytes.
+        """
+        fields = {**FIELDS, "Accept": GRAPH if graph else RESULTS}
+        types = GRAPH_TYPES if graph else TYPES
+        body = urlencode([("query", text), *dataset], errors="replace")
+        return self.send(Request(self.address, body, fields, types), most)
+
+    @property
+    def default(self) -> tuple[tuple[str, str], ...]:
+        """The parameter that names the default graph, where the address does."""
+        return ((DEFAULT, self.union),) if self.union else ()
+
+    def send(self, request: Request, most: int = MOST) -> bytes:
+        """Return the answer to a request to this store; raises as `ask`."""
+        fields = dict(request.fields)
+        if self.authorization:
+            fields["Authorization"] = self.authorization
+        ours = Request(
+            request.address, request.body, fields, request.types, request.method, ROLE, is_ours=True
+        )
+        try:
+            return send(ours, named(request.address), self.seconds, most)
+        except EndpointLimitError:
+            raise AnswerTooLargeError(most) from None
+
+    def solutions(self, text: str, dataset: Iterable[tuple[str, str]] = ()) -> QuerySolutions:
+        """Return the solutions of a SELECT of our own; raises as `ask`."""
+        found = self.read(self.ask(text, dataset))
+        if isinstance(found, QueryBoolean):
+            raise self.error("answered yes or no, where solutions were asked for")
+        return found
+
+    def read(self, body: bytes) -> QuerySolutions | QueryBoolean:
+        """Return results JSON as it was read; raises EndpointError."""
+        try:
+            return parse_query_results(body, QueryResultsFormat.JSON)
+        except (SyntaxError, ValueError) as error:
+            raise self.error(f"answered what is no results JSON: {said(error)}") from None
+
+    def read_graph(self, body: bytes) -> list[Triple]:
+        """Return the triples of a graph, their blank nodes like no others; raises EndpointError."""
+        try:
+            found = parse(body, RdfFormat.TURTLE, rename_blank_nodes=True)
+            return list(dict.fromkeys(quad.triple for quad in found))
+        except (SyntaxError, ValueError) as error:
+            raise self.error(f"answered what is no N-Triples: {said(error)}") from None
+
+    def graph(self, name: str) -> list[Triple]:
+        """Return the triples of a named graph, or of the default graph, ""; raises as `ask`."""
+        pattern = f"GRAPH <{name}> {{ ?s ?p ?o }}" if name else "?s ?p ?o"
+        dataset = () if name else self.default
+        return self.read_graph(self.ask(TRIPLES % pattern, dataset, graph=True))
+
+    def sizes(self) -> dict[str, int]:
+        """Return the triples of each named graph, and of the default graph, "", as it counts them.
+
+        An engine whose union counts a triple of three graphs thrice is known by that.
+        """
+        try:
+            sizes = {row["g"].value: int(row["n"].value) for row in self.solutions(SIZES)}
+            (whole,) = self.solutions(SIZE, self.default)
+            return sizes | {"": int(whole["n"].value)}
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise self.error("answered no counts where it was asked for its sizes") from None
+
+    def error(self, message: str) -> EndpointError:
+        """Return the error that says what the store did."""
+        return EndpointError(self.name, message, ROLE)
+
+
+def checked(address: str) -> tuple[str, str]:
+    """Return an address without the default graph that it names, and that graph or "".
+
+    Raises ParameterError unless it can be asked; a password that it holds is not repeated.
+    """
+    parts = urlsplit(address)
+    if "@" in parts.netloc:
+        raise ParameterError(
+            "the address of a store has no user in it: say how in CPEC_STORE_AUTHORIZATION"
+        )
+    endpoint(urlunsplit(parts._replace(query="")))
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    graphs = [value for name, value in pairs if name == DEFAULT]
+    if len(graphs) > 1:
+        raise ParameterError(f"the address of a store has one {DEFAULT}, or none")
+    rest = urlencode([pair for pair in pairs if pair[0] != DEFAULT])
+    return urlunsplit(parts._replace(query=rest)), "".join(graphs)
+
+
+def named(address: str) -> str:
+    """Return an address without its query."""
+    return urlunsplit(urlsplit(address)._replace(query="", fragment=""))
+
+
+def said(error: Exception) -> str:
+    """Return the beginning of a complaint."""
+    return str(error)[:COMPLAINT]

@@ -1,0 +1,152 @@
+"""What is cited, in every format in which people and programs keep it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, render_template, request
+from werkzeug.exceptions import BadRequest, NotAcceptable
+
+from graph.answering.binding import find_question
+from server import bibliography
+from server.answer import send
+from server.answer_page import cited_query
+from server.bibliography import Item
+from server.conditional import digest
+from server.explain import statement, triple_of
+from server.negotiate import HTML, accepted
+from server.operation import of_parameters
+from server.page.answer import shown
+from server.page.citation import Cited
+from server.page.question import asked, cited_of, own_of
+from server.page.thing import page_number
+from server.parameters import Parameters
+from server.question import bound
+from server.receipt import given, row_given, told
+from server.reply import Reply
+from server.site import site
+
+blueprint = Blueprint("cite", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFormat:
+    """A format of citations: its media type, its title, and what writes it."""
+
+    media_type: str
+    title: str
+    write: Callable[[Item], str]
+
+
+FORMS: Final[Mapping[str, RecordFormat]] = {
+    "text": RecordFormat("text/plain", "Plain text", bibliography.text),
+    "bibtex": RecordFormat("application/x-bibtex", "BibTeX", bibliography.bibtex),
+    "ris": RecordFormat("application/x-research-info-systems", "RIS", bibliography.ris),
+    "csl": RecordFormat("application/vnd.citationstyles.csl+json", "CSL-JSON", bibliography.csl),
+    "annotation": RecordFormat("application/ld+json", "Web Annotation", bibliography.annotation),
+}
+"""The formats of citations by their names."""
+
+TYPES: Final = {
+    "json": "application/json",
+    "html": HTML,
+    **{name: form.media_type for name, form in FORMS.items()},
+}
+"""The media types of all formats by their names, the default first."""
+
+
+@blueprint.get("/cite")
+def cite() -> Reply:
+    """Return how an answer, a row of it or a statement is cited."""
+    parameters = Parameters.of(request.query_string)
+    name = negotiated(parameters)
+    before, row = given(parameters), row_given(parameters)
+    cited = cited_of_any(parameters)
+    item = cited.item(row)
+    status = before.status(cited.today) if before else ""
+    body = written(name, cited, item, row, status)
+    kind = TYPES[name] + ("; charset=utf-8" if name not in {"json", "csl", "annotation"} else "")
+    reply = send(site(), body.encode(), digest((cited.today.version, "cite", name, body)), kind)
+    reply.headers += told(before, cited.today, item.address)
+    return reply
+
+
+def negotiated(parameters: Parameters) -> str:
+    """Return the name of the format; raises BadRequest and NotAcceptable."""
+    name = parameters.one("format")
+    if name is not None:
+        if name not in TYPES:
+            raise BadRequest(f"format={name[:100]} is not one of {', '.join(TYPES)}")
+        return name
+    best = accepted(request).best(TYPES.values())
+    if best is None:
+        raise NotAcceptable(f"citations are written in {', '.join(TYPES.values())}")
+    return next(name for name, media_type in TYPES.items() if media_type == best)
+
+
+def written(name: str, cited: Cited, item: Item, row: str, status: str) -> str:
+    """Return a citation in a format."""
+    if name in FORMS:
+        return FORMS[name].write(item).rstrip("\n") + "\n"
+    if name == "json":
+        return as_json(cited, item, status)
+    texts = [(one, form.title, form.write(item)) for one, form in FORMS.items()]
+    return render_template("cite.html", cited=cited, item=item, row=row, texts=texts)
+
+
+def as_json(cited: Cited, item: Item, status: str) -> str:
+    """Return a citation with its receipt, for programs."""
+    today = cited.today
+    told = {
+        "permalink": item.address,
+        "version": today.version,
+        "sha256": today.hash,
+        "rows": today.rows if today.hash else None,
+        "unhashed": today.reason,
+        "status": status,
+        "citation": bibliography.text(item),
+        "sources": {one.graph: {"words": one.words, "quotes": one.quotes} for one in item.sources},
+    }
+    known = {name: value for name, value in told.items() if value not in ("", None)}
+    return json.dumps(known, ensure_ascii=False, indent=1) + "\n"
+
+
+def cited_of_any(parameters: Parameters) -> Cited:
+    """Return what a request cites; raises BadRequest where that is nothing, or are several."""
+    kinds: dict[str, Callable[[Parameters], Cited]] = {
+        "query": cited_text,
+        "question": cited_question,
+        "s": cited_statement,
+    }
+    named = [name for name in kinds if parameters.all(name)]
+    if len(named) != 1:
+        raise BadRequest(
+            "a query is cited, a question, or a statement by its s, p and o: one of them"
+        )
+    return kinds[named[0]](parameters)
+
+
+def cited_text(parameters: Parameters) -> Cited:
+    """Return the answer to the query of an address."""
+    operation = of_parameters(parameters)
+    if operation is None or operation.verb != "query":
+        raise BadRequest("an update is not cited")
+    return cited_query(operation)
+
+
+def cited_question(parameters: Parameters) -> Cited:
+    """Return the answer to a question of the catalogue."""
+    question = find_question(parameters.one("question") or "")
+    pairs = tuple(pair for pair in parameters.pairs if pair[0] != "question")
+    own = own_of(Parameters(pairs))
+    terms = bound(site(), question, own)
+    answered = asked(question, terms, page_number())
+    return cited_of(question, own, terms, shown(answered), answered.version)
+
+
+def cited_statement(parameters: Parameters) -> Cited:
+    """Return a statement; raises what explaining it does."""
+    return statement(*site().engine.explain(triple_of(parameters), "json"), parameters)

@@ -1,0 +1,60 @@
+"""Losses: what one pass says of many cases is what closing anew says of each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import NamedNode, Quad, Triple
+
+from graph.dataset import graph_of
+from graph.reasoning.kernel import Kernel
+from graph.reasoning.loss import losses
+from graph.reasoning.rulebook import Fact
+from ontology.namespace import ID
+from tests.graph import toy
+
+SETS = [set(pair) for size in (1, 2, 3) for pair in combinations(toy.GRAPHS, size)]
+
+
+def said(kernel: Kernel) -> set[Triple]:
+    """Return the triples of a dataset: what is stated, and what follows and is worth saying."""
+    return {quad.triple for quad in kernel.quads()}
+
+
+@settings(max_examples=150, deadline=None)
+@given(toy.datasets, st.lists(toy.datasets, max_size=3), st.data())
+def test_each_case_loses_what_a_dataset_without_it_lacks(
+    stated: tuple[Quad, ...], writes: list[tuple[Quad, ...]], data: st.DataObject
+) -> None:
+    kernel, held = Kernel([*toy.EVERY_AXIOM, *stated]), {*stated}
+    for added in writes:
+        removed = {quad for quad in sorted(held, key=str) if data.draw(st.booleans())}
+        kernel.write(added, removed)
+        held = held - removed | {*added}
+    going: defaultdict[Fact, dict[int, int]] = defaultdict(dict)
+    for quad in held:
+        fact, graph = kernel.fact(*quad.triple), kernel.graph(graph_of(quad))
+        assert fact is not None
+        assert graph is not None
+        going[fact][graph] = sum(1 << n for n, s in enumerate(SETS) if graph_of(quad) in s)
+    before, found = said(kernel), losses(kernel, going)
+    for number, struck in enumerate(SETS):
+        left = [quad for quad in held if graph_of(quad) not in struck]
+        lost = {kernel.triple(fact) for fact, cases in found.items() if cases >> number & 1}
+        assert lost == before - said(Kernel([*toy.EVERY_AXIOM, *left]))
+
+
+def test_statements_of_one_graph_may_go_one_by_one() -> None:
+    a, b, p = (NamedNode(f"{ID}{name}") for name in "abc")
+    graph = NamedNode(toy.GRAPHS[0])
+    quads = [Quad(a, p, b, graph), Quad(b, p, a, graph)]
+    kernel = Kernel(quads)
+    (first, second) = (kernel.fact(*quad.triple) for quad in quads)
+    assert first is not None
+    assert second is not None
+    number = kernel.graph(graph.value)
+    assert number is not None
+    assert losses(kernel, {first: {number: 1}, second: {number: 2}}) == {first: 1, second: 2}

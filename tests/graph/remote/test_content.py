@@ -1,0 +1,47 @@
+"""The one form of a literal: what is the same in RDF has the same checksum, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import RdfFormat, Triple, parse
+
+from graph.remote.content import checksum
+
+
+def triples(text: str) -> list[Triple]:
+    head = "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> . "
+    return [quad.triple for quad in parse(head + text, RdfFormat.TURTLE)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("01", "1"),
+        ("+1", "1"),
+        ("1.50", "1.5"),
+        ('"1"^^xsd:boolean', "true"),
+        ('"x"@zh-Hant', '"x"@zh-hant'),
+        ("[ <urn:c> 1 ]", "[ <urn:c> 1 ]"),
+        ("1", "1, 1"),
+    ],
+)
+def test_the_same_in_another_form_has_the_same_checksum(one: str, other: str) -> None:
+    first, second = (checksum(triples(f"<urn:a> <urn:b> {text} .")) for text in (one, other))
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1", "1.0"),
+        ("1", '"1"'),
+        ('"x"@en', '"x"@de'),
+        ('"no number"^^xsd:integer', "0"),
+        ('"2"^^xsd:boolean', "true"),
+        ("[ <urn:c> 1 ]", "[ <urn:c> 2 ]"),
+        ("1", "1, 2"),
+    ],
+)
+def test_what_is_another_has_another(one: str, other: str) -> None:
+    first, second = (checksum(triples(f"<urn:a> <urn:b> {text} .")) for text in (one, other))
+    assert first != second

@@ -1,0 +1,137 @@
+"""The sources, and what the graph would lose without each: as a strike of it really loses."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from pyoxigraph import RdfFormat, Triple, parse
+
+from bench.client import Client
+from bench.endpoint import Endpoint
+from ontology.namespace import CPEC
+
+ARTICLE = "inp-wealthpk-2026-04-29"
+S08 = f"{ARTICLE}/s08"
+STATED = """CONSTRUCT { ?s ?p ?o } {
+  GRAPH ?graph { ?s ?p ?o } { ?graph a cpec:Sentence } UNION { ?graph a cpec:BackgroundSource } }"""
+EVERYTHING = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"
+INFERRED = "CONSTRUCT { ?s ?p ?o } { GRAPH graph:inferred { ?s ?p ?o } }"
+
+
+def listed(client: Client, query: str = "") -> list[dict[str, Any]]:
+    """Return the sources as a program reads them."""
+    reply = client.get(f"/sources?format=json{query}")
+    assert reply.status == 200
+    assert reply.type == "application/json"
+    return list(reply.json["sources"])
+
+
+def page(client: Client, path: str) -> str:
+    """Return a page that is answered 200."""
+    reply = client.get(path, Accept="text/html")
+    assert reply.status == 200, reply.text
+    return unescape(reply.text)
+
+
+def triples(client: Client, text: str, **struck: str) -> set[Triple]:
+    """Return the triples of a query."""
+    reply = client.query(text, "application/n-triples", **struck)
+    assert reply.status == 200, reply.text
+    return {quad.triple for quad in parse(reply.body, RdfFormat.N_TRIPLES)}
+
+
+def test_the_numbers_of_each_source_are_those_of_striking_it(client: Client) -> None:
+    found = listed(client)
+    assert {one["kind"] for one in found} == {"publisher", "article", "sentence", "background"}
+    assert len(found) == len({one["iri"] for one in found}) > 15
+    stated, inferred = triples(client, STATED), triples(client, INFERRED)
+    for one in found:
+        left = triples(client, EVERYTHING, without=one["iri"])
+        assert one["lost"] == len(stated - left), one["iri"]
+        own = [triple for triple in inferred - left if triple.predicate.value.startswith(CPEC)]
+        assert one["fallen"] == len(own), one["iri"]
+        assert one["lost"] <= one["statements"]
+    assert sum(one["lost"] > 0 for one in found) > 10
+    assert sum(one["fallen"] > 0 for one in found) > 10
+
+
+def test_without_one_source_the_others_bear_more(client: Client) -> None:
+    whole = {one["iri"]: one for one in listed(client)}
+    struck = {one["iri"]: one for one in listed(client, f"&without={S08}")}
+    assert [iri.rpartition("/id/")[2] for iri in whole.keys() - struck.keys()] == [S08]
+    assert all(struck[iri]["lost"] >= whole[iri]["lost"] for iri in struck if "/s" in iri)
+    alone = listed(client, f"&only={S08}")
+    assert [one["kind"] for one in alone] == ["publisher", "article", "sentence"]
+
+
+def test_the_page_lists_them_and_crosses_out(client: Client) -> None:
+    text = page(client, "/sources")
+    assert text.count("cross out</a>") == len(listed(client))
+    assert "?without=https%3A%2F%2Fw3id.org%2Fcpec-graph%2Fid%2FINP_WealthPk" in text
+    assert "What fell" not in text
+    struck = page(client, f"/sources?without={S08}")
+    lost, fallen = re.findall(r"(\d+) statements fell, .* and (\d+) inferences", struck)[0]
+    own = next(one for one in listed(client) if one["iri"].endswith(S08))
+    assert (int(lost), int(fallen)) == (own["lost"], own["fallen"])
+    assert '<tr role="row" class="fell">' in struck
+    assert "sentence 8 said “the mandate: HEC" in struck
+    assert "/sources?without=" + S08.replace("/", "%2F") + "#fell" in struck
+
+
+def test_what_is_asked_wrongly_is_said(client: Client) -> None:
+    assert client.get("/sources?format=ttl").status == 400
+    assert "is no source" in client.get("/sources?without=s08&format=json").text
+    assert client.get("/sources?part=99", Accept="text/html").status == 200
+
+
+def test_an_article_has_its_crossed_out_sentence_in_its_place(client: Client) -> None:
+    whole = page(client, f"/page/{ARTICLE}")
+    assert (
+        f'?without=https%3A%2F%2Fw3id.org%2Fcpec-graph%2Fid%2F{S08.replace("/", "%2F")}#s08"'
+        in whole
+    )
+    struck = page(client, f"/page/{ARTICLE}?without={ARTICLE}/s01")
+    assert [s.split('"')[0] for s in struck.split(' id="s')[1:16]] == [
+        f"{n:02d}" for n in range(15)
+    ]
+    (section,) = re.findall(
+        r'<section class="sentence fell" id="s01".*?</section>', struck, re.DOTALL
+    )
+    fell, _, kept = section.partition("Others say this too")
+    assert "strengthened" in fell
+    assert "only INP-WealthPk, 29 April 2026, sentence 1 said so" in fell
+    assert "cooperates with" in kept
+    assert "<s>" not in kept
+    assert "What follows no more" in struck
+    assert "14 sentences make" in struck
+
+
+def test_an_article_that_is_crossed_out_whole_still_stands_there(client: Client) -> None:
+    struck = page(client, f"/page/{ARTICLE}?without={ARTICLE}")
+    assert struck.count('class="sentence fell"') == 15
+    assert "0 sentences make 0 statements" in struck
+    own = next(one for one in listed(client) if one["iri"].endswith(ARTICLE))
+    assert f"{own['lost']} statements fell" in struck
+    assert f"{own['fallen']} inferences" in struck
+
+
+def test_the_page_of_a_sentence_keeps_what_is_struck(client: Client) -> None:
+    reply = client.get(f"/page/{S08}?without={S08}", Accept="text/html")
+    assert reply.status == 303
+    assert reply.headers["Location"].endswith(f"?without={S08.replace('/', '%2F')}#s08")
+
+
+@pytest.fixture(scope="module")
+def unread(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A client of a server whose dataset is beyond the limit of what is cited."""
+    with Endpoint.writable(tmp_path_factory.mktemp("unread"), "--cite-most", "10") as endpoint:
+        yield endpoint.writer
+
+
+def test_where_nothing_is_cited_the_losses_are_not_counted(unread: Client) -> None:
+    assert {one["lost"] for one in listed(unread)} == {None}
+    assert "is not counted" in page(unread, "/sources")
+    assert unread.get(f"/sources?without={S08}").status == 503

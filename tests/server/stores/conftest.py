@@ -1,0 +1,75 @@
+"""Stores of theirs, started here: `oxigraph serve`, and Virtuoso where it is installed."""
+
+from __future__ import annotations
+
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from bench import virtuoso
+from bench.peer import served
+
+OXIGRAPH = Path(sys.executable).with_name("oxigraph")
+OPEN = "DB.DBA.RDF_DEFAULT_USER_PERMS_SET ('nobody', 7);\nGRANT SPARQL_UPDATE TO \"SPARQL\";\n"
+"""Lets everybody write: https://docs.openlinksw.com/virtuoso/rdfgraphsecurity/"""
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """A running store: where it answers, its default graph named, and where it takes graphs."""
+
+    name: str
+    query: str
+    graph_store: str
+
+    def put(self, graph: str, turtle: str) -> None:
+        """Have a graph hold these triples."""
+        self._send("PUT", graph, turtle.encode())
+
+    def drop(self, graph: str) -> None:
+        """Have a graph not be there."""
+        self._send("DELETE", graph, None)
+
+    def _send(self, method: str, graph: str, body: bytes | None) -> None:
+        fields = {"Content-Type": "text/turtle"} if body is not None else {}
+        address = f"{self.graph_store}?graph={quote(graph, safe='')}"
+        request = urllib.request.Request(address, body, fields, method=method)
+        urllib.request.urlopen(request, timeout=30).close()
+
+    def csv(self, text: str) -> str:
+        """Return what it answers to a query, as CSV; the dataset is all that it has."""
+        address = self.query.partition("?")[0] + "?" + urlencode({"query": text})
+        request = urllib.request.Request(address, headers={"Accept": "text/csv"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return str(answer.read().decode().replace('"', ""))
+
+
+@pytest.fixture(scope="session")
+def oxigraph() -> Iterator[Theirs]:
+    with served([str(OXIGRAPH), "serve"], "--bind", "/query") as peer:
+        address = "http://{}:{}".format(*peer.address)
+        yield Theirs("oxigraph", f"{address}/query", f"{address}/store")
+
+
+@pytest.fixture(scope="session")
+def opened_virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theirs]:
+    if missing := virtuoso.missing():
+        pytest.skip(f"no {missing}: apt-get install virtuoso-opensource-7")
+    with virtuoso.server(tmp_path_factory.mktemp("virtuoso"), buffers=10_000) as (port, peer):
+        virtuoso.tell(port, OPEN)
+        address = "http://{}:{}".format(*peer.address)
+        query = f"{address}/sparql?default-graph-uri={virtuoso.UNION}"
+        yield Theirs("virtuoso", query, f"{address}/sparql-graph-crud")
+        virtuoso.tell(port, "shutdown;")
+
+
+@pytest.fixture(params=["oxigraph", "opened_virtuoso"])
+def theirs(request: pytest.FixtureRequest) -> Theirs:
+    """Each store in turn."""
+    found: Theirs = request.getfixturevalue(request.param)
+    return found

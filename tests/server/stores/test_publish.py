@@ -1,0 +1,164 @@
+"""`cpec publish` to real stores: what is written, what is left, and how it fails."""
+
+from __future__ import annotations
+
+import re
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from graph.dataset import graph_of
+from graph.remote.publication import Publication, version_of
+from graph.remote.store import RemoteStore
+from graph.snapshot import Snapshot, write_snapshot
+from ontology.namespace import EVIDENCE_GRAPH, GRAPH, INFERRED_GRAPH, VERSION_GRAPH
+from tests.graph.service.elsewhere import Elsewhere, closed_address
+from tests.server.conftest import Run
+from tests.server.stores.conftest import Theirs
+
+Publish = Callable[..., "tuple[int, str]"]
+
+
+@pytest.fixture
+def publish(cpec: Run) -> Publish:
+    """Publish a snapshot to a store, and return the exit status and what was said."""
+
+    def run(theirs: Theirs, *options: str) -> tuple[int, str]:
+        done = cpec("publish", theirs.query, *options)
+        assert "Traceback" not in done.stderr
+        return done.returncode, done.stdout + done.stderr
+
+    return run
+
+
+def writing(theirs: Theirs) -> tuple[str, str]:
+    return ("--graph-store", theirs.graph_store)
+
+
+def small(folder: Path, text: str) -> Snapshot:
+    """Return a snapshot of the quads of a text of TriG."""
+    quads = list(parse(text, RdfFormat.TRIG, base_iri=GRAPH))
+    return write_snapshot(folder, quads, {"digest": "0" * 64})
+
+
+def test_a_snapshot_is_what_the_store_holds_and_a_second_time_changes_nothing(
+    publish: Publish, theirs: Theirs, snapshot: Snapshot
+) -> None:
+    status, said = publish(theirs, *writing(theirs))
+    assert (status, said.endswith("; verified\n")) == (0, True), said
+    store, quads = RemoteStore.of(theirs.query), snapshot.quads()
+    assert store.sizes()[""] == len({quad.triple for quad in quads})
+    assert store.sizes()[EVIDENCE_GRAPH] == sum(graph_of(q) == EVIDENCE_GRAPH for q in quads)
+    assert version_of(store) == snapshot.version
+    status, said = publish(theirs, *writing(theirs))
+    assert (status, "0 replaced, 0 dropped; verified" in said) == (0, True)
+    assert publish(theirs)[0] == 0
+
+
+def test_only_the_graph_that_differs_is_replaced(publish: Publish, theirs: Theirs) -> None:
+    assert publish(theirs, *writing(theirs))[0] == 0
+    theirs.put(EVIDENCE_GRAPH, "<urn:a> <urn:b> <urn:c> .")
+    status, said = publish(theirs)
+    assert status == 1
+    assert f"not published, 1 differ\n  <{EVIDENCE_GRAPH}>" in said
+    status, said = publish(theirs, *writing(theirs))
+    assert (status, "1 replaced, 0 dropped; verified" in said) == (0, True)
+
+
+def test_a_graph_of_the_publication_before_is_dropped_and_one_of_others_is_left(
+    publish: Publish, theirs: Theirs, tmp_path: Path
+) -> None:
+    theirs.put("urn:others", "<urn:a> <urn:b> <urn:c> .")
+    first = small(tmp_path / "1", "<one> {<a> <b> <c>} <two> {<a> <b> <urn:d>}")
+    second = small(tmp_path / "2", "<one> {<a> <b> <c>}")
+    for one in (first, second):
+        status, said = publish(theirs, *writing(theirs), "--snapshot", str(one.path))
+        assert (status, "verified" in said) == (0, True)
+    assert "1 replaced, 1 dropped" in said  # the union, and the graph that is gone
+    assert "urn:d" not in theirs.csv("SELECT ?o { GRAPH ?g { ?s ?p ?o } }")
+    assert "urn:c" in theirs.csv("SELECT ?o { GRAPH <urn:others> { ?s ?p ?o } }")
+    theirs.drop("urn:others")
+
+
+def test_terms_that_a_store_writes_otherwise_are_the_same(
+    publish: Publish, theirs: Theirs, tmp_path: Path
+) -> None:
+    text = '<g> {<a> <b> "x"@zh-Hant, 01, 1.50, "P1D", [ <c> "é\\u06af" ]}'
+    where = small(tmp_path, text).path
+    status, said = publish(theirs, *writing(theirs), "--snapshot", str(where))
+    assert (status, "verified" in said) == (0, True), said
+
+
+def test_what_a_store_does_not_keep_is_named_and_there_is_no_version(
+    publish: Publish, opened_virtuoso: Theirs, tmp_path: Path
+) -> None:
+    where = small(tmp_path, '<g> {<a> <b> "no number"^^<http://www.w3.org/2001/XMLSchema#integer>}')
+    theirs = opened_virtuoso
+    status, said = publish(theirs, *writing(theirs), "--snapshot", str(where.path))
+    assert status == 1
+    assert re.search(r"does not hold what was published: .*<\S+graph/g> holds 1 triples, SHA", said)
+    store = RemoteStore.of(theirs.query)
+    assert version_of(store) == ""
+    assert Publication.read(store).parts  # what is to be dropped is still known
+
+
+def test_files_are_loaded_by_the_loader_and_then_verified(
+    publish: Publish, oxigraph: Theirs, tmp_path: Path
+) -> None:
+    assert publish(oxigraph, *writing(oxigraph))[0] == 0
+    oxigraph.put(INFERRED_GRAPH, "<urn:a> <urn:b> <urn:c> .")
+    for left in (2, 1, 0):  # the graph, then the version, then nothing
+        status, said = publish(oxigraph, "--files", str(tmp_path))
+        assert (status, "verified" in said) == (int(left > 0), left == 0), said
+        load(oxigraph, tmp_path)
+    assert publish(oxigraph)[0] == 0
+
+
+def load(theirs: Theirs, folder: Path) -> None:
+    """Do with the files what they say, as the loader of a store does."""
+    address = theirs.query.removesuffix("/query")
+    for path, name, kind in (
+        ("/update", "clear.ru", "application/sparql-update"),
+        ("/store", "load.nq", "application/n-quads"),
+    ):
+        body = (folder / name).read_bytes()
+        if body:
+            request = urllib.request.Request(address + path, body, {"Content-Type": kind})
+            urllib.request.urlopen(request, timeout=30).close()
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/redirect", r"a redirect \(302\)"),
+        ("/error", "the status 500"),
+        ("/page", "answered text/html where application/n-triples was asked for"),
+        ("/good", r"answered application/sparql-results\+json where"),
+        ("/cut", "where|closed"),
+        ("/closed", "RemoteDisconnected"),
+        ("/noise", "BadStatusLine"),
+    ],
+)
+def test_a_store_that_misbehaves_is_named_with_the_reason(
+    cpec: Run, other: Elsewhere, path: str, reason: str
+) -> None:
+    done = cpec("publish", f"{other.address}{path}?apikey=secret")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(rf"cpec: the store <{other.address}{path}> .*({reason}).*\n", done.stderr)
+
+
+def test_nobody_there_is_told_and_a_password_is_not_repeated(cpec: Run) -> None:
+    assert "could not be asked: Connection refused" in cpec("publish", closed_address()).stderr
+    told = cpec("publish", "http://me:secret@127.0.0.1:1/sparql")
+    assert (told.returncode, "secret" in told.stderr + told.stdout) == (1, False)
+    assert "CPEC_STORE_AUTHORIZATION" in told.stderr
+
+
+def test_a_version_graph_that_is_not_ours_is_left_alone(publish: Publish, theirs: Theirs) -> None:
+    theirs.put(VERSION_GRAPH, '<urn:a> <http://rdfs.org/ns/void#triples> "many" .')
+    status, said = publish(theirs, *writing(theirs))
+    assert (status, f"has a <{VERSION_GRAPH}> that is not ours" in said) == (1, True)
+    theirs.drop(VERSION_GRAPH)

@@ -1,0 +1,238 @@
+"""Receipts: an answer says later whether it is still the one that was cited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from html import unescape
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
+
+import pytest
+
+from bench.client import Client
+from bench.endpoint import Endpoint
+from bench.wire import Reply
+from graph.snapshot import Snapshot
+
+BROWSER = "text/html,*/*;q=0.8"
+AREAS = "SELECT ?area ?label { id:Pakistan cpec:cooperatesIn ?area . ?area rdfs:label ?label }"
+FRAMEWORK = "SELECT * { id:AI_Framework cpec:hasParty ?party }"
+OTHER = f"0123456789abcdef.sha256-{'0' * 64}"
+"""A receipt of a version that never was."""
+
+
+def permalink(reply: Reply) -> str:
+    """Return the address by which an answer is cited."""
+    (link,) = [
+        link for link in reply.headers.get_all("Link", []) if link.endswith('; rel="cite-as"')
+    ]
+    return unescape(link[1 : link.index(">")])
+
+
+def receipt(reply: Reply) -> str:
+    """Return the receipt of an answer."""
+    return parse_qs(urlsplit(permalink(reply)).query)["receipt"][0]
+
+
+def path_of(address: str) -> str:
+    """Return an address without its host."""
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}"
+
+
+def notice(page: Reply) -> str:
+    """Return what a page tells of a receipt."""
+    (text,) = re.findall(r'<div class="receipt [a-z]+" role="status"><p>(.*?)</p></div>', page.text)
+    return re.sub(r"\s+", " ", unescape(re.sub("<[^>]+>", "", text)))
+
+
+@pytest.fixture(scope="module")
+def editable(tmp_path_factory: pytest.TempPathFactory, snapshot: Snapshot) -> Iterator[Client]:
+    """A client that may write, of a server with the shipped graph."""
+    folder = tmp_path_factory.mktemp("editable")
+    with Endpoint.writable(folder, "--out", str(snapshot.path.parent)) as endpoint:
+        yield endpoint.writer
+
+
+@pytest.mark.parametrize("text", [AREAS, "ASK {}", "DESCRIBE id:HEC", "SELECT * { id:HEC ?p ?o }"])
+def test_the_receipt_is_that_of_the_rows_in_whatever_format(client: Client, text: str) -> None:
+    graph = "DESCRIBE" in text
+    formats = ("ttl", "nt", "jsonld") if graph else ("json", "csv", "tsv", "xml")
+    replies = {form: client.query(text, format=form, receipt="") for form in formats}
+    (found,) = {receipt(reply) for reply in replies.values()}
+    lines = replies["nt" if graph else "tsv"].body.splitlines(keepends=True)
+    if "SELECT" in text:
+        del lines[0]
+    if text == "ASK {}":
+        lines = [b"true\n"]
+    version = client.get("/ready").json["version"]
+    assert found == f"{version}.sha256-{sha256(b''.join(sorted(lines))).hexdigest()}"
+
+
+def test_an_order_and_a_way_of_asking_make_no_difference(client: Client) -> None:
+    up, down = (client.query(f"{AREAS} ORDER BY {way}(?area)", receipt="") for way in ("", "DESC"))
+    assert up.body != down.body
+    assert receipt(up) == receipt(down)
+    form = urlencode({"query": AREAS, "receipt": ""})
+    posted = client.send(
+        "POST", "/sparql", form, Content_Type="application/x-www-form-urlencoded", Accept="*/*"
+    )
+    direct = client.send(
+        "POST", "/sparql?receipt=", AREAS, Content_Type="application/sparql-query", Accept="*/*"
+    )
+    assert permalink(posted) == permalink(direct) == permalink(client.query(AREAS, receipt=""))
+
+
+def test_the_permalink_gives_the_answer_and_says_that_it_is_the_same(client: Client) -> None:
+    first = client.query(AREAS, "text/csv", receipt="")
+    again = client.get(path_of(permalink(first)), Accept="text/csv")
+    assert (again.status, again.body) == (200, first.body)
+    assert again.headers["Receipt-Status"] == "same"
+    page = client.get(path_of(permalink(first)), Accept=BROWSER)
+    assert "The same answer as when it was cited, from the same version" in notice(page)
+    assert "artificial intelligence" in page.text
+
+
+def test_a_question_has_the_same_receipt_for_programs_and_for_people(client: Client) -> None:
+    program = permalink(client.get("/api/queries/aims?undertaking=CPEC_Phase_II&receipt="))
+    page = client.get("/questions/aims?undertaking=CPEC_Phase_II", Accept=BROWSER)
+    assert re.findall('rel="cite-as" href="([^"]+)"', unescape(page.text)) == [program]
+    assert program in unescape(page.text).partition('<p id="citation">')[2]
+    assert client.get(path_of(program), Accept="text/csv").headers["Receipt-Status"] == "same"
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "words"),
+    [
+        (OTHER, "changed", "which is not served here; below is today’s"),
+        ("{version}.sha256-" + "0" * 64, "altered", "its address was altered"),
+        ("0123456789abcdef.sha256-{hash}", "same", "The dataset has changed since"),
+        ("{version}", "undecided", "The dataset is the same"),
+        ("0123456789abcdef", "undecided", "the receipt has no hash of its rows"),
+    ],
+)
+def test_a_receipt_of_another_version_or_hash_is_answered_plainly(
+    client: Client, given: str, status: str, words: str
+) -> None:
+    version, _, found = receipt(client.query(AREAS, receipt="")).partition(".sha256-")
+    text = given.format(version=version, hash=found)
+    reply = client.query(AREAS, receipt=text)
+    assert (reply.status, reply.headers["Receipt-Status"]) == (200, status)
+    page = client.query(AREAS, BROWSER, receipt=text)
+    assert page.status == 200
+    assert words.lower() in notice(page).lower()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("x.y", "a b", "<script>", "%", "\u202e", "v" * 101),
+        *("v.sha256-" + "0" * 40_000, f".sha256-{'0' * 64}", f"v.sha256-{'0' * 63}"),
+        *(f"v.sha256-{'g' * 64}", f"v.md5-{'0' * 64}"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/sparql?query=ASK{}", "/questions/aims?", "/cite?question=aims"])
+def test_what_is_no_receipt_is_refused_in_words(client: Client, path: str, given: str) -> None:
+    for accept in ("application/json", BROWSER):
+        reply = client.get(f"{path}&receipt={quote(given)}", Accept=accept)
+        assert reply.status == 400, path
+        assert "it is a version of the dataset" in unescape(reply.text)
+        assert reply.type != "text/html" or "<script>" not in reply.text
+
+
+def test_two_receipts_are_refused(client: Client) -> None:
+    reply = client.get(f"/sparql?query=ASK%7B%7D&receipt={OTHER}&receipt=", Accept="*/*")
+    assert (reply.status, "exactly one receipt" in reply.text) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("SELECT ?s { ?s a cpec:Sentence } LIMIT 2", "ORDER BY does not name every column"),
+        ("SELECT (NOW() AS ?x) {}", "NOW gives another value each time"),
+        ("SELECT (BNODE() AS ?x) {}", "BNODE"),
+    ],
+)
+def test_rows_that_may_be_others_have_no_hash_and_it_is_said_why(
+    client: Client, text: str, reason: str
+) -> None:
+    version = client.get("/ready").json["version"]
+    assert receipt(client.query(text, receipt="")) == version
+    told = client.get(f"/cite?{urlencode({'query': text})}").json
+    assert (told["version"], "sha256" in told) == (version, False)
+    assert reason in told["unhashed"]
+    again = client.query(text, BROWSER, receipt=version)
+    assert reason in notice(again)
+
+
+def test_an_answer_too_large_for_a_hash_is_answered_without(
+    client: Client, tmp_path: Path, snapshot: Snapshot
+) -> None:
+    text = "SELECT ?s ?x { ?s a cpec:Sentence ; ?p ?x FILTER ISIRI(?x) }"
+    most = len(client.query(text, "text/csv").body) + 1
+    options = ("--out", str(snapshot.path.parent), "--max-answer", str(most))
+    with Endpoint.start(tmp_path, *options) as endpoint:
+        reply = endpoint.client.query(text, "text/csv", receipt=OTHER)
+    assert (reply.status, reply.headers["Receipt-Status"]) == (200, "undecided")
+    assert "sha256" not in receipt(reply)
+
+
+def test_a_change_elsewhere_leaves_an_answer_the_same_and_one_in_it_does_not(
+    editable: Client,
+) -> None:
+    cited = path_of(permalink(editable.query(FRAMEWORK, receipt="")))
+    statement = "/explain?s=AI_Framework&p=hasParty&o=China"
+    stated = path_of(permalink(editable.get(f"{statement}&receipt=")))
+    assert editable.update('INSERT DATA { GRAPH <x:g> { id:HEC rdfs:comment "x" } }').status == 200
+    assert editable.get(cited).headers["Receipt-Status"] == "same"
+    assert "and these rows have not" in notice(editable.get(cited, Accept=BROWSER))
+    assert editable.get(stated).headers["Receipt-Status"] == "same"
+
+    text = "INSERT DATA { GRAPH <x:g> { id:AI_Framework cpec:hasParty id:Islamabad } }"
+    assert editable.update(text).status == 200
+    assert editable.get(cited).headers["Receipt-Status"] == "changed"
+    page = editable.get(cited, Accept=BROWSER)
+    assert "This answer has changed since it was cited" in notice(page)
+    assert "Islamabad" in page.text
+    assert editable.get(stated).headers["Receipt-Status"] == "same"
+
+    text = "INSERT DATA { GRAPH <x:g> { id:AI_Framework cpec:hasParty id:China } }"
+    assert editable.update(text).status == 200
+    assert editable.get(stated).headers["Receipt-Status"] == "changed"
+    page = editable.get(stated, Accept=BROWSER)
+    assert "This answer has changed" in notice(page)
+
+    assert editable.update("DROP GRAPH <x:g>").status == 200
+    assert editable.get(cited).headers["Receipt-Status"] == "same"
+    assert editable.get(stated).headers["Receipt-Status"] == "same"
+
+
+def test_a_statement_that_fell_is_said_to_have_held(editable: Client) -> None:
+    text = "INSERT DATA { GRAPH <x:h> { id:HEC cpec:partOf id:Pakistan } }"
+    assert editable.update(text).status == 200
+    cited = path_of(permalink(editable.get("/explain?s=HEC&p=partOf&o=Pakistan&receipt=")))
+    assert editable.update("DROP GRAPH <x:h>").status == 200
+    reply = editable.get(cited, Accept="application/json")
+    assert reply.status == 404
+    assert "Its receipt says that it held in version" in reply.json["detail"]
+
+
+def test_a_struck_source_is_part_of_what_is_cited(client: Client) -> None:
+    whole = client.query(AREAS, receipt="")
+    struck = client.query(AREAS, receipt="", without="inp-wealthpk-2026-04-29/s08")
+    assert "&without=inp-wealthpk" in permalink(struck)
+    assert receipt(whole) != receipt(struck)
+    assert client.get(path_of(permalink(struck))).headers["Receipt-Status"] == "same"
+    page = client.get(path_of(permalink(whole)) + "&cite=true", Accept=BROWSER)
+    crossing = re.findall('href="([^"]+)" rel="nofollow">cross out', unescape(page.text))
+    assert crossing
+    assert not any("receipt=" in address for address in crossing)
+
+
+def test_an_answer_with_a_receipt_has_an_entity_tag_and_is_not_sent_twice(client: Client) -> None:
+    path = path_of(permalink(client.query(AREAS, receipt="")))
+    first = client.get(path)
+    again = client.get(path, If_None_Match=first.headers["ETag"])
+    assert (again.status, again.headers["Receipt-Status"]) == (304, "same")
