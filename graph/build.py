@@ -75,12 +75,12 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
             kernel = closed(stated, master)
             inferred = list(kernel.inferred())
             counts["inferred"] = len(inferred)
+        with stage("contradictions"):
+            found = faults(stated, inferred, kernel, master)
+        with stage("shapes"):
+            require_none(found + run_shapes([*taking_part(stated), *inferred], master))
         with stage("judge"):
             require_none(disagreements(stated, kernel, master))
-        with stage("contradictions"):
-            require_none(faults(stated, inferred, kernel, master))
-        with stage("shapes"):
-            require_none(run_shapes([*taking_part(stated), *inferred], master))
             del master
         with draft(builds) as fresh:
             quads = sorted(canonicalise([*stated, *inferred]), key=str)
@@ -117,8 +117,8 @@ def validate(inputs: Inputs) -> None:
     stated += month_bounds(store)
     kernel = closed(stated, master)
     inferred = list(kernel.inferred())
-    require_none(faults(stated, inferred, kernel, master))
-    require_none(run_shapes([*taking_part(stated), *inferred], master))
+    found = faults(stated, inferred, kernel, master)
+    require_none(found + run_shapes([*taking_part(stated), *inferred], master))
 
 
 def closed(stated: Iterable[Quad], master: Master) -> Kernel:
