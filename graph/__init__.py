@@ -4,7 +4,7 @@ The rooms, from the top; each imports only those below it (pyproject.toml holds 
 
     build        the snapshot that all others read
     engine       strangers' queries and updates, in processes that may die
-    remote       a store of theirs: a snapshot published to it
+    remote       a store of theirs: a snapshot published to it, queries asked of it
     service      SERVICE: what a query asks of other endpoints
     presenting   things, articles, sources and the whole graph in sentences, for pages; names found
     explaining   why a triple holds, in words, as JSON and as RDF

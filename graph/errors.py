@@ -22,6 +22,7 @@ CpecError
     ├── AnswerTooLargeError  its answer is beyond the cap: carries its name and value
     ├── OutOfMemoryError     it needed more memory than one question may have
     ├── WorkerDiedError      its worker crashed on it
+    ├── NoKernelError        it needs the kernel, which this dataset has not
     ├── OnDiskError          it needs a dataset in memory, and this one is read from disk
     ├── OverloadedError      no worker was free in time: carries the seconds to wait
     ├── ShareError           the client has used or holds its share: carries its name and value
@@ -209,6 +210,10 @@ class WorkerDiedError(EngineError):
 
 class OnDiskError(EngineError):
     """What was asked for needs a dataset in memory, and this one is read from disk."""
+
+
+class NoKernelError(EngineError):
+    """What was asked for needs the kernel, and this dataset is too large for one, or has none."""
 
 
 class OverloadedError(EngineError):

@@ -20,11 +20,11 @@ def health() -> Response:
 def ready() -> Response:
     """Say whether a query would be answered now: 200 or 503."""
     engine = site().engine
-    if engine.ready():
-        place = "memory" if engine.in_memory else "disk"
+    if engine.ready() and not engine.fault:
+        place = "remote" if engine.settings.remote else "memory" if engine.in_memory else "disk"
         state = {"version": engine.version, "store": place}
         return uncached(jsonify(status="ready", **state))
-    response = uncached(jsonify(status="busy or starting", version=engine.version))
+    response = uncached(jsonify(status=engine.fault or "busy or starting", version=engine.version))
     response.status_code = 503
     response.headers["Retry-After"] = "1"
     return response

@@ -114,7 +114,8 @@ class Relations:
         is_whole = query.dataset == Dataset()
         self.terms = Terms()
         graphs = None if is_whole else default
-        self.tracer = Tracer(store, index, self.terms, graphs, self.inner_row, self.witnesses)
+        known = store if isinstance(store, Store) else index.store  # a remote one is asked for rows
+        self.tracer = Tracer(known, index, self.terms, graphs, self.inner_row, self.witnesses)
         self.run = Run(store, query, bindings, self.terms)
         self.notes = Notes()
         if INFERRED_GRAPH in default:

@@ -10,6 +10,7 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, Triple, serial
 
 from graph.engine.indexing import UNREAD, Indexing
 from graph.engine.writing.following import Following
+from graph.remote.asked import AskedStore
 
 
 @dataclass(slots=True)
@@ -18,6 +19,7 @@ class Dataset:
 
     `alone` is the union in a store of its own, where there is one. Answers are `passing` while it
     is read from disk and soon in memory, where the same rows may come in another order.
+    Queries are `asked` of a remote store where there is one; the store holds the same, or is that.
     """
 
     store: Store
@@ -27,6 +29,7 @@ class Dataset:
     indexing: Indexing = UNREAD
     following: Following = field(default_factory=Following)
     passing: bool = False
+    asked: AskedStore | None = None
 
 
 def triples_of(store: Store, name: NamedNode | DefaultGraph) -> list[Triple]:

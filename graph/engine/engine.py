@@ -198,7 +198,9 @@ class Engine:
     def _write(self, header: Header, body: bytes, require: Require | None = None) -> Change:
         """Have the supervisor make a write; returns when it is on disk and readers see it."""
         if not self.writable:
-            raise ForbiddenError("this server takes no writes")
+            remote = self.settings.remote
+            where = f": what it serves is published to {remote.name}" if remote else ""
+            raise ForbiddenError(f"this server takes no writes{where}")
         return self.wait(self._line.write(header, body, require))
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
@@ -238,6 +240,11 @@ class Engine:
     def in_memory(self) -> bool:
         """Whether the dataset is in memory; until then workers read it from disk."""
         return self._line.in_memory
+
+    @property
+    def fault(self) -> str:
+        """Why the remote store that is served cannot be relied on now, "" where it can."""
+        return self._line.fault
 
     def ready(self) -> bool:
         """Return whether a worker can answer now."""

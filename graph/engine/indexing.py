@@ -28,12 +28,17 @@ UNREAD: Final = Indexing(None, "the dataset is read from disk, where its evidenc
 YET_UNREAD: Final = Indexing(None, LOADING, pending=True)
 
 
+def too_large(most: int) -> Indexing:
+    """Return that there is no index of a dataset of more quads."""
+    return Indexing(None, f"the dataset is beyond the limit of {most} quads for citing")
+
+
 def index_of(store: Store, following: Following, *, union: bool, most: int) -> Indexing:
     """Return the index of a dataset of at most so many quads, over the kernel that follows it."""
     if not union:
         return Indexing(None, OWN)
     if len(store) > most:
-        return Indexing(None, f"the dataset is beyond the limit of {most} quads for citing")
+        return too_large(most)
     if following.kernel is None:
         return Indexing(None, UNFOLLOWED)
     lacks = bool(following.drift.added or following.drift.removed)

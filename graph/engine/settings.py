@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from graph.engine.guard import Limits
+from graph.remote.store import RemoteStore
 
 MEBIBYTE = 1 << 20
 PATHS = ("source", "store", "data_dir")
@@ -24,6 +25,7 @@ class Settings:
     one is known. `data_dir` makes the engine writable: it holds the store, and is filled from the
     source when it is new. `cite_most` is the number of quads, those of the union included,
     past which there is no kernel: answers are `uncited`, and nothing follows a write.
+    `remote` is a store of which queries are asked; its version is looked at every `store_poll`.
     `quick_workers` are those of one front; the places of long and parked questions, and the
     budgets, are those of all fronts.
     A store on disk larger than `interim_above` takes long to load: it answers until its dataset is
@@ -56,6 +58,8 @@ class Settings:
     interim_above: int = 8 * MEBIBYTE
     disk_above: int = 4096 * MEBIBYTE
     cite_most: int = 4_000_000
+    remote: RemoteStore | None = None
+    store_poll: float = 5.0
     limits: Limits = field(default_factory=Limits)
 
     def as_json(self) -> dict[str, Any]:
@@ -68,4 +72,5 @@ class Settings:
     def of(cls, told: dict[str, Any]) -> Self:
         """Return the settings that are told so."""
         paths = {name: told[name] and Path(told[name]) for name in PATHS}
-        return cls(**{**told, **paths, "limits": Limits(**told["limits"])})
+        remote = told["remote"] and RemoteStore(**told["remote"])
+        return cls(**{**told, **paths, "remote": remote, "limits": Limits(**told["limits"])})

@@ -8,20 +8,21 @@ from graph.engine.indexing import Indexing
 from graph.engine.union import follow
 from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect
-from graph.errors import EngineError, OverloadedError
+from graph.errors import NoKernelError, OverloadedError
 from graph.striking import Strike
 
 
 def strike_out(dataset: Dataset, strike: Strike) -> None:
     """Take sources out of the dataset of this worker, which ends after its answer.
 
-    What was inferred from them alone goes too. Raises ParameterError for what is no source, and an
-    EngineError where the dataset has no kernel.
+    What was inferred from them alone goes too. Raises ParameterError for what is no source, and
+    NoKernelError where the dataset has no kernel.
     """
     following, indexing = dataset.following, dataset.indexing
     if following.kernel is None:
-        kind = OverloadedError if indexing.pending else EngineError
+        kind = OverloadedError if indexing.pending else NoKernelError
         raise kind(f"a source cannot be struck: {indexing.reason}")
+    dataset.asked = None  # what is left is in memory alone
     removed, dropped = strike.removal(dataset.store)
     whole, _ = following.follow(Effect(removed=removed, dropped=dropped))
     following.drift = Effect()

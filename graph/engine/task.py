@@ -47,7 +47,7 @@ from graph.engine.writing.reckoning import with_reckoned
 from graph.engine.writing.updating import effect_of_update
 from graph.errors import (
     AnswerTooLargeError,
-    EngineError,
+    NoKernelError,
     OverloadedError,
     UnknownNameError,
 )
@@ -110,7 +110,12 @@ def asked_of(header: Header, body: bytes) -> Query:
 
 
 def store_for(dataset: Dataset, header: Header) -> Store:
-    """Return the store that answers a query: the union alone, if that is all it looks into."""
+    """Return the store that answers a query: the union alone, if that is all it looks into.
+
+    A remote store answers for itself.
+    """
+    if dataset.asked is not None:
+        return cast("Store", dataset.asked)
     store = dataset.alone if header.get("alone") else None
     return dataset.store if store is None else store
 
@@ -152,7 +157,7 @@ def explained(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, b
     """Return why a triple holds, as JSON or Turtle; raises NotInGraphError where it does not."""
     store, indexing = dataset.store, dataset.indexing
     if indexing.index is None:
-        kind = OverloadedError if indexing.pending else EngineError
+        kind = OverloadedError if indexing.pending else NoKernelError
         raise kind(indexing.reason)
     index = indexing.index
     found = why(store, index, read_triple(index.kernel, *header["triple"]))

@@ -6,16 +6,17 @@ import fcntl
 import os
 import signal
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.engine import wire
 from graph.engine.dataset import Dataset
 from graph.engine.frame import Body, FrameError, Header, PeerClosedError, receive, send
 from graph.engine.heap import faults
+from graph.engine.relaying import Asker
 from graph.engine.request import SPOILING
 from graph.engine.strike import strike_out
 from graph.engine.task import TASKS
-from graph.errors import CpecError, EngineError, OutOfMemoryError
+from graph.errors import CpecError, EngineError, OutOfMemoryError, OverloadedError
 from graph.striking import Strike
 
 GRACE = 2.0
@@ -37,11 +38,15 @@ def serve(sock: socket.socket, dataset: Dataset, terms: Lifetime) -> None:
     It also ends where memory ran out: what it keeps for the next question may be half done.
     """
     start = faults()
+    asker = Asker(sock, max(dataset.cap, terms.max_body))
+    if dataset.asked is not None:
+        dataset.asked.ask = asker.ask
     for number in range(1, terms.requests + 1):
         try:
             header, body = receive(sock, terms.max_body)
         except (PeerClosedError, FrameError):
             return
+        asker.begin(float(header["deadline"]))
         answer, result = timed(dataset, header, body)
         last = (
             number == terms.requests
@@ -88,9 +93,21 @@ def answer(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]
         return wire.header_of(EngineError(str(error))), b""
 
 
+def in_memory(dataset: Dataset) -> Dataset:
+    """Return a dataset without the remote store, which has another version by now.
+
+    Raises OverloadedError where it holds nothing itself.
+    """
+    if dataset.asked is not None and not dataset.asked.is_held:
+        raise OverloadedError(f"{dataset.asked.remote.name} is being changed; ask again in a while")
+    return replace(dataset, asked=None)
+
+
 def done(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
     """Return the answer of a task, told to be passing where the dataset is; raises what it does."""
     if "strike" in header:
         strike_out(dataset, Strike(**{k: tuple(v) for k, v in header["strike"].items()}))
     told, result = TASKS[header["kind"]](dataset, header, body)
+    if dataset.asked is not None and dataset.asked.used and not dataset.asked.is_current():
+        told, result = TASKS[header["kind"]](in_memory(dataset), header, body)
     return ({**told, "passing": True} if dataset.passing else told), result

@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from pyoxigraph import Store
 
@@ -22,12 +22,15 @@ from graph.engine.dataset import Dataset
 from graph.engine.disk import fault_of
 from graph.engine.frame import FORKED, MAX_DELTA, Header, PeerClosedError, receive, send
 from graph.engine.heap import apart, give_back
-from graph.engine.indexing import UNREAD, YET_UNREAD, Indexing, index_of
+from graph.engine.indexing import UNREAD, YET_UNREAD, Indexing, index_of, too_large
 from graph.engine.location import Location, load
 from graph.engine.union import follow, union_of
 from graph.engine.worker import Lifetime, die_with, serve
 from graph.engine.writing.delta import Delta, apply
 from graph.engine.writing.following import Following
+from graph.remote.asked import AskedStore
+from graph.remote.filling import Filling
+from graph.remote.store import RemoteStore
 
 
 class Zygote:
@@ -78,10 +81,23 @@ class Zygote:
         union, cap = bool(self._settings["union"]), int(self._settings["cap"])
         store = load(source_of(self._settings), union=union)
         dataset = Dataset(store, union, cap, union_of(store) if union else None)
+        dataset.asked = self._asked()
+        if dataset.asked is not None and not dataset.asked.is_held:
+            dataset.store, dataset.alone = cast("Store", dataset.asked), None
+            dataset.indexing = too_large(int(self._settings["cite_most"]))
+            return dataset
         if len(store) <= int(self._settings["cite_most"]):
             dataset.following = Following.of(store)
         dataset.indexing = self._indexing(dataset)
         return dataset
+
+    def _asked(self) -> AskedStore | None:
+        """Return the remote store of which queries are asked; it was fetched from beside a file."""
+        if self._settings["remote"] is None:
+            return None
+        publication = Filling(Path(self._settings["source"]).parent).publication
+        held = publication.quads <= int(self._settings["cite_most"])
+        return AskedStore(RemoteStore(**self._settings["remote"]), publication, is_held=held)
 
     def _apply(self, delta: Delta) -> None:
         """Change the dataset by a delta."""

@@ -2,24 +2,25 @@
 
 ::
 
-    graph:version  owl:versionInfo "2af21f66e4eaca46" .
+    graph:version  owl:versionInfo "2af21f66e4eaca46" ; dcterms:identifier "0123..." .
     graph:evidence void:triples 1647 ; spdx:checksumValue "6e0c..." .    and so on, a graph each
     graph:union    void:triples 6065 ; spdx:checksumValue "10aa..." .    the default graph
 
-The first of these is written last, when all else is verified, and taken away first.
+The identifier is the digest of the master copy. The version is written last, when all else is
+verified, and taken away first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
 
 from graph.dataset import graph_of
 from graph.remote.content import checksum
-from graph.remote.store import RemoteStore
+from graph.remote.store import RemoteStore, form_of
 from ontology.namespace import GRAPH, PREFIXES, VERSION_GRAPH
 
 UNION: Final = GRAPH + "union"
@@ -27,10 +28,13 @@ UNION: Final = GRAPH + "union"
 
 PUBLICATION: Final = NamedNode(VERSION_GRAPH)
 VERSION: Final = NamedNode(PREFIXES["owl"] + "versionInfo")
+DIGEST: Final = NamedNode(PREFIXES["dcterms"] + "identifier")
 TRIPLES: Final = NamedNode(PREFIXES["void"] + "triples")
 CHECKSUM: Final = NamedNode(PREFIXES["spdx"] + "checksumValue")
 
-ASKED: Final = f"GRAPH <{VERSION_GRAPH}> {{ {PUBLICATION} {VERSION} ?version }}"
+ASK_VERSION: Final = (
+    f"SELECT ?version {{ GRAPH <{VERSION_GRAPH}> {{ {PUBLICATION} {VERSION} ?version }} }}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,13 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A version, "" where none is whole, and its parts by the names of their graphs."""
+    """A version, "" where none is whole, and its parts by the names of their graphs.
+
+    `digest` is that of the master copy.
+    """
 
     version: str = ""
+    digest: str = ""
     parts: Mapping[str, Fingerprint] = field(default_factory=dict)
 
     @property
@@ -58,10 +66,17 @@ class Publication:
         """The quads of all parts, the union among them."""
         return sum(part.triples for part in self.parts.values())
 
+    @property
+    def graphs(self) -> tuple[str, ...]:
+        """The named graphs."""
+        return tuple(name for name in self.parts if name != UNION)
+
     def triples(self) -> Iterator[Triple]:
         """Yield the triples that say it."""
         if self.version:
             yield Triple(PUBLICATION, VERSION, Literal(self.version))
+        if self.digest:
+            yield Triple(PUBLICATION, DIGEST, Literal(self.digest))
         for name, part in self.parts.items():
             node = NamedNode(name)
             yield Triple(node, TRIPLES, Literal(part.triples))
@@ -70,27 +85,38 @@ class Publication:
     @classmethod
     def read(cls, store: RemoteStore) -> Self:
         """Return what a store is said to hold, nothing where nothing was published to it."""
+        try:
+            return cls.of(store.graph(VERSION_GRAPH))
+        except (KeyError, ValueError):
+            raise store.error(f"has a <{VERSION_GRAPH}> that is not ours") from None
+
+    @classmethod
+    def of(cls, triples: Iterable[Triple]) -> Self:
+        """Return what triples say; raises KeyError and ValueError where they are others."""
         said: dict[str, dict[str, str]] = {}
-        for triple in store.graph(VERSION_GRAPH):
+        for triple in triples:
             if isinstance(triple.subject, NamedNode) and isinstance(triple.object, Literal):
                 said.setdefault(triple.subject.value, {})[triple.predicate.value] = (
                     triple.object.value
                 )
-        version = said.pop(VERSION_GRAPH, {}).get(VERSION.value, "")
-        try:
-            parts = {
-                name: Fingerprint(int(told[TRIPLES.value]), told[CHECKSUM.value])
-                for name, told in said.items()
-            }
-        except (KeyError, ValueError):
-            raise store.error(f"has a <{VERSION_GRAPH}> that is not ours") from None
-        return cls(version, parts)
+        own = said.pop(VERSION_GRAPH, {})
+        parts = {
+            name: Fingerprint(int(told[TRIPLES.value]), told[CHECKSUM.value])
+            for name, told in said.items()
+        }
+        return cls(own.get(VERSION.value, ""), own.get(DIGEST.value, ""), parts)
 
 
 def version_of(store: RemoteStore) -> str:
     """Return the version that a store says it holds, "" where it says none."""
-    rows = list(store.solutions(f"SELECT ?version {{ {ASKED} }}"))
-    versions = {str(row["version"].value) for row in rows if isinstance(row["version"], Literal)}
+    return version_in(store.read(store.ask(form_of(ASK_VERSION))))
+
+
+def version_in(answer: QuerySolutions | QueryBoolean) -> str:
+    """Return the one version in the answer to ASK_VERSION, "" where there is not one."""
+    if isinstance(answer, QueryBoolean):
+        return ""
+    versions = {str(term.value) for row in answer for term in row if isinstance(term, Literal)}
     return versions.pop() if len(versions) == 1 else ""
 
 

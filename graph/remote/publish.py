@@ -46,7 +46,9 @@ def publish(
     """
     graphs = by_graph(snapshot.quads())
     wanted = Publication(
-        snapshot.version, {name: Fingerprint.of(triples) for name, triples in graphs.items()}
+        snapshot.version,
+        str(snapshot.manifest["digest"]),
+        {name: Fingerprint.of(triples) for name, triples in graphs.items()},
     )
     known = Publication.read(store)
     changed = differing(store, wanted.parts, progress)
@@ -55,7 +57,7 @@ def publish(
     if target is None:
         return replace(done, verified=not (changed or gone) and known == wanted)
     if changed or gone:
-        begun = Publication("", {**known.parts, **wanted.parts})
+        begun = Publication("", "", {**known.parts, **wanted.parts})
         target.replace(VERSION_GRAPH, begun.triples())
         for number, name in enumerate(changed, 1):
             progress("written", number, len(changed))

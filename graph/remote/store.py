@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Self
@@ -23,11 +24,15 @@ from graph.service.relay import FIELDS, RESULTS, TYPES, Request, send
 
 ROLE: Final = "the store"
 
+AUTHORIZATION: Final = "CPEC_STORE_AUTHORIZATION"
+"""The environment variable that holds the header of HTTP of that name: a password is no option."""
+
 GRAPH: Final = "application/n-triples"
 GRAPH_TYPES: Final = frozenset({GRAPH, "text/turtle", "application/x-turtle"})
 """Turtle is read too: N-Triples are Turtle."""
 
 DEFAULT: Final = "default-graph-uri"
+NAMED: Final = "named-graph-uri"
 MOST: Final = 1 << 30
 """The bytes of one graph, or of another answer to us, at most."""
 
@@ -63,23 +68,14 @@ class RemoteStore:
         """The address as messages tell it: the query of a URL may hold a secret."""
         return named(self.address)
 
-    def ask(
-        self,
-        text: str,
-        dataset: Iterable[tuple[str, str]] = (),
-        *,
-        graph: bool = False,
-        most: int = MOST,
-    ) -> bytes:
-        """Return the answer to a query: results JSON, or of a `graph` N-Triples or Turtle.
+    def ask(self, form: bytes, *, graph: bool = False, most: int = MOST) -> bytes:
+        """Return the answer to a form of SPARQL 1.1 Protocol: results JSON, or that of a `graph`.
 
-        The dataset is told in the parameters of SPARQL 1.1 Protocol, section 2.1.4. Raises
-        EndpointError, EndpointDeadlineError, and AnswerTooLargeError past so many bytes.
+        Raises EndpointError, EndpointDeadlineError, and AnswerTooLargeError past so many bytes.
         """
         fields = {**FIELDS, "Accept": GRAPH if graph else RESULTS}
         types = GRAPH_TYPES if graph else TYPES
-        body = urlencode([("query", text), *dataset], errors="replace")
-        return self.send(Request(self.address, body, fields, types), most)
+        return self.send(Request(self.address, form, fields, types), most)
 
     @property
     def default(self) -> tuple[tuple[str, str], ...]:
@@ -101,14 +97,16 @@ class RemoteStore:
 
     def solutions(self, text: str, dataset: Iterable[tuple[str, str]] = ()) -> QuerySolutions:
         """Return the solutions of a SELECT of our own; raises as `ask`."""
-        found = self.read(self.ask(text, dataset))
+        found = self.read(self.ask(form_of(text, dataset)))
         if isinstance(found, QueryBoolean):
             raise self.error("answered yes or no, where solutions were asked for")
         return found
 
     def read(self, body: bytes) -> QuerySolutions | QueryBoolean:
-        """Return results JSON as it was read; raises EndpointError."""
+        """Return results JSON that can be read to its end; raises EndpointError."""
         try:
+            found = parse_query_results(body, QueryResultsFormat.JSON)
+            deque(found if isinstance(found, QuerySolutions) else (), 0)
             return parse_query_results(body, QueryResultsFormat.JSON)
         except (SyntaxError, ValueError) as error:
             raise self.error(f"answered what is no results JSON: {said(error)}") from None
@@ -125,7 +123,7 @@ class RemoteStore:
         """Return the triples of a named graph, or of the default graph, ""; raises as `ask`."""
         pattern = f"GRAPH <{name}> {{ ?s ?p ?o }}" if name else "?s ?p ?o"
         dataset = () if name else self.default
-        return self.read_graph(self.ask(TRIPLES % pattern, dataset, graph=True))
+        return self.read_graph(self.ask(form_of(TRIPLES % pattern, dataset), graph=True))
 
     def sizes(self) -> dict[str, int]:
         """Return the triples of each named graph, and of the default graph, "", as it counts them.
@@ -144,6 +142,11 @@ class RemoteStore:
         return EndpointError(self.name, message, ROLE)
 
 
+def form_of(text: str, dataset: Iterable[tuple[str, str]] = ()) -> bytes:
+    """Return a query and its dataset as a form (SPARQL 1.1 Protocol, section 2.1.4)."""
+    return urlencode([("query", text), *dataset], errors="replace").encode()
+
+
 def checked(address: str) -> tuple[str, str]:
     """Return an address without the default graph that it names, and that graph or "".
 
@@ -151,9 +154,7 @@ def checked(address: str) -> tuple[str, str]:
     """
     parts = urlsplit(address)
     if "@" in parts.netloc:
-        raise ParameterError(
-            "the address of a store has no user in it: say how in CPEC_STORE_AUTHORIZATION"
-        )
+        raise ParameterError(f"the address of a store has no user in it: set {AUTHORIZATION}")
     endpoint(urlunsplit(parts._replace(query="")))
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     graphs = [value for name, value in pairs if name == DEFAULT]

@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Final
 
 import click
 
 from graph.remote.publish import Published
 from graph.remote.publish import publish as publish_to_store
-from graph.remote.store import RemoteStore
+from graph.remote.store import AUTHORIZATION, RemoteStore
 from graph.remote.target import CLEAR, LOAD, Files, GraphStore, Target
 from server.command.snapshot import fresh_snapshot, out, whole_snapshot
 from server.command.table import counted
-
-AUTHORIZATION: Final = "CPEC_STORE_AUTHORIZATION"
 
 
 @click.command(

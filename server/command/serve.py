@@ -14,6 +14,7 @@ import click
 from graph.engine.guard import Limits
 from graph.engine.settings import Settings as EngineSettings
 from graph.engine.supervision.supervisor import Supervisor
+from graph.remote.store import AUTHORIZATION, RemoteStore
 from server.command.bound import (
     COUNT,
     COUNT_OR_NONE,
@@ -49,6 +50,7 @@ BOUNDS: Final = (
     ("max_answer", SIZE, "Bytes of an answer."),
     ("max_query", SIZE, "Bytes of a query."),
     ("max_body", SIZE, "Bytes that a writer may send."),
+    ("store_poll", SECONDS, "Seconds between two looks at the version of --store."),
     ("cite_most", SIZE_OR_NONE, "Quads above which nothing is cited."),
     ("disk_above", SIZE_OR_NONE, "Bytes above which disk answers."),
     ("cache", SIZE_OR_NONE, "Bytes of answers kept in memory; 0 for none."),
@@ -86,6 +88,11 @@ def bounds(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--port", default=SERVER.port, type=click.IntRange(0, 65535))
 @out
 @click.option("--snapshot", type=PATH, help="A snapshot that was built elsewhere, served as it is.")
+@click.option(
+    "--store",
+    metavar="URL",
+    help="A store of SPARQL 1.1 that the snapshot was published to: queries are asked there.",
+)
 @click.option("--data-dir", type=PATH, help="A writable store, filled from the snapshot when new.")
 @click.option(
     "--archive", type=click.Path(), help="The articles' texts, shown where they are at hand."
@@ -122,7 +129,13 @@ def bounds(command: Callable[..., None]) -> Callable[..., None]:
     help="Another address for an endpoint, which nobody is told; can be given several times.",
 )
 def serve(
-    out: Path | None, *, snapshot: Path | None, data_dir: Path | None, empty: bool, **options: Any
+    out: Path | None,
+    *,
+    snapshot: Path | None,
+    store: str | None,
+    data_dir: Path | None,
+    empty: bool,
+    **options: Any,
 ) -> None:
     """Serve the graph, building it first where that is needed.
 
@@ -132,12 +145,17 @@ def serve(
     token = token_of(options.pop("token_file"))
     if snapshot is not None and (empty or out is not None):
         raise click.UsageError("--snapshot goes neither with --empty nor with --out")
-    served = whole_snapshot(snapshot) if snapshot else None if empty else fresh_snapshot(out)
+    if store and (snapshot or out or data_dir or empty or options["default_graph"] == "own"):
+        raise click.UsageError("--store brings its data: it goes with no other source of them")
+    remote = RemoteStore.of(store, os.environ.get(AUTHORIZATION, "")) if store else None
+    is_plain = empty or remote is not None
+    served = whole_snapshot(snapshot) if snapshot else None if is_plain else fresh_snapshot(out)
     engine_settings = EngineSettings(
         source=served.quads_file if served else None,
         store=served.store if served else None,
         version=served.version if served else "",
         data_dir=data_dir,
+        remote=remote,
         limits=Limits(
             query_bytes=options["max_query"],
             update_bytes=options["max_body"],
@@ -147,9 +165,9 @@ def serve(
     )
     settings = with_room(Settings(**chosen(Settings, options)))
     held = served.hold() if served else nullcontext()
-    dumps = served.dumps if served else None
     with held, closing(Supervisor(engine_settings)) as supervisor:
         supervisor.prepare()
+        dumps = served.dumps if served else supervisor.dumps
         fronts = listening(supervisor, settings, token, dumps)
         with closing(fronts):
             fronts.spawn()

@@ -12,6 +12,7 @@ from graph.engine.frame import Header, Message
 from graph.engine.pool.conversation import Conversation
 from graph.engine.pool.lanes import Lanes
 from graph.engine.pool.worker import Worker
+from graph.engine.relaying import Relay
 from graph.engine.settings import Settings
 from graph.engine.supervision.line import SupervisorLine
 from graph.errors import (
@@ -43,6 +44,7 @@ class Pool:
         self._line = line
         self._accounts = accounts
         self._keeper: asyncio.Task[None] | None = None
+        self._relay = Relay(settings.remote, settings.max_answer) if settings.remote else None
 
     async def start(self) -> None:
         """Have the first worker forked; raises OSError where none can be."""
@@ -110,7 +112,7 @@ class Pool:
         """Have a new worker forked, and make it known; raises OSError."""
         forked = await self._line.fork()
         most = max(self._settings.max_answer, self._settings.max_delta)
-        worker = await Worker.take(forked, most, self.lanes.lost)
+        worker = await Worker.take(forked, most, self.lanes.lost, self._relay)
         self.lanes.counters.worker_starts += 1
         self.lanes.add(worker, self._line.epoch)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Self, TypeVar
 
 from graph.engine.frame import FrameError, Header, Message, decode, missing, packed
+from graph.engine.relaying import Relay
 from graph.engine.supervision.forker import Forked
 
 T = TypeVar("T")
@@ -26,7 +27,13 @@ NICENESS: Final = 10
 class Worker(asyncio.Protocol):
     """One question is put to it at a time; `lost` is called when its process has ended."""
 
-    def __init__(self, forked: Forked, most: int, lost: Callable[[Worker], None]) -> None:
+    def __init__(
+        self,
+        forked: Forked,
+        most: int,
+        lost: Callable[[Worker], None],
+        relay: Relay | None = None,
+    ) -> None:
         self.forked = forked
         self.niced = False
         self.cause: Exception | None = None
@@ -34,6 +41,7 @@ class Worker(asyncio.Protocol):
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._most = most
         self._lost = lost
+        self._relay = relay
         self._arrived = bytearray()
         self._whole = False
         self._heard: asyncio.Future[bool] | None = None
@@ -41,9 +49,18 @@ class Worker(asyncio.Protocol):
         self._at_first = self._resident()
 
     @classmethod
-    async def take(cls, forked: Forked, most: int, lost: Callable[[Worker], None]) -> Self:
-        """Return the worker that was forked; its answers have so many bytes at most."""
-        worker = cls(forked, most, lost)
+    async def take(
+        cls,
+        forked: Forked,
+        most: int,
+        lost: Callable[[Worker], None],
+        relay: Relay | None = None,
+    ) -> Self:
+        """Return the worker that was forked; its answers have so many bytes at most.
+
+        With a relay it may ask a remote store in the middle of a question.
+        """
+        worker = cls(forked, most, lost, relay)
         sock = socket.socket(fileno=forked.sock)
         await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=sock)
         return worker
@@ -59,7 +76,7 @@ class Worker(asyncio.Protocol):
             self._whole = not missing(self._arrived, self._most)
         except FrameError:
             self.kill()
-        if self._whole:
+        if self._whole and not self._asks():
             self._tell()
 
     def connection_lost(self, _error: Exception | None) -> None:
@@ -132,6 +149,22 @@ class Worker(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
         self.forked.close()
+
+    def _asks(self) -> bool:
+        """Return whether what came asks the remote store, which is asked then."""
+        if self._relay is None:
+            return False
+        header, form = decode(self._arrived)
+        if "asks" not in header:
+            return False
+        self._arrived, self._whole = bytearray(), False
+        self._relay.take(header, form, self._reply)
+        return True
+
+    def _reply(self, header: Header, body: bytes) -> None:
+        """Send what the remote store answered to the process, if it still runs."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(packed(header, body))
 
     def _tell(self) -> None:
         """Wake who waits for the answer."""

@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from errno import EMFILE
 from typing import Final
 
@@ -123,6 +123,7 @@ def first_order(settings: Settings, source: Location | None, disk: Disk | None) 
         "source": str(source.path) if source else None,
         "complete": source is not None and source.complete,
         "store": str(disk.path) if disk else None,
+        "remote": asdict(replace(settings.remote, authorization="")) if settings.remote else None,
         "interim": disk is not None and disk.interim,
         "union": settings.default_graph == "union",
         "cap": settings.max_answer,

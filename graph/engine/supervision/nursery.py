@@ -138,6 +138,20 @@ class Nursery:
             self._missed = None
             self._start()
 
+    def move(self, source: Location, version: str) -> None:
+        """Have a zygote for another source rule, when it has loaded that; raises OSError."""
+        with self._lock:
+            child, self._spare = self._prepare(), None
+        child.greet(first_order(self._settings, source, None))
+        with self._lock:
+            if self._closed:
+                child.end(PATIENCE)
+                return
+            self._stop()
+            self._child, self.source, self.version = child, source, version
+            self.starts += 1
+            self.epoch += 1
+
     def close(self) -> None:
         """End the zygote."""
         with self._lock:

@@ -21,6 +21,7 @@ from graph.engine.frame import MAX_DELTA, Header, Message, receive, send
 from graph.engine.location import Location
 from graph.engine.request import Change, Require
 from graph.engine.settings import Settings
+from graph.engine.supervision.follower import Follower
 from graph.engine.supervision.line import Told, hear, tell
 from graph.engine.supervision.nursery import Nursery
 from graph.engine.writing.delta import Delta
@@ -75,6 +76,7 @@ class Supervisor:
         self.settings = settings
         self.nursery = Nursery(settings)
         self.scribe = Scribe(settings, settings.data_dir) if settings.data_dir else None
+        self.follower = Follower(settings, settings.remote) if settings.remote else None
         self.writes = 0
         self._writing = threading.Lock()
         self._peers: list[FrontPeer] = []
@@ -91,7 +93,9 @@ class Supervisor:
         """Make the dataset ready; raises OSError where it cannot be read or written."""
         source = self.settings.source
         self.prepare()
-        if self.scribe is not None:
+        if self.follower is not None:
+            self.nursery.source, self.nursery.version = self.follower.fetch()
+        elif self.scribe is not None:
             self.scribe.start()
             self.nursery.source, self.nursery.version = self.scribe.source, self.scribe.version
         elif source is not None:
@@ -99,6 +103,13 @@ class Supervisor:
             self.nursery.version = self.settings.version or version_of(source)
         self.nursery.ensure()
         self._keeper.start()
+        if self.follower is not None:
+            apart(self._follow, self.follower)
+
+    @property
+    def dumps(self) -> Path | None:
+        """The folder of the files for download of a remote store, None where none is served."""
+        return self.follower.dumps if self.follower else None
 
     def line(self) -> socket.socket:
         """Return the front's end of a new line."""
@@ -138,6 +149,8 @@ class Supervisor:
         if self._keeper.is_alive():
             self._keeper.join()
         self.nursery.close()
+        if self.follower is not None:
+            self.follower.close()
 
     def _write(
         self, scribe: Scribe, header: Header, body: bytes, require: Require | None
@@ -207,6 +220,7 @@ class Supervisor:
             "version": nursery.version,
             "epoch": nursery.epoch,
             "in_memory": nursery.in_memory,
+            "fault": self.follower.fault if self.follower else "",
         }
 
     def _show(self) -> None:
@@ -233,6 +247,16 @@ class Supervisor:
                 loader.start()
             with contextlib.suppress(OSError):
                 self.nursery.ensure()
+
+    def _follow(self, follower: Follower) -> None:
+        """Have readers see what a remote store holds when it has another version."""
+        while not self._closing.wait(self.settings.store_poll):
+            fault = follower.fault
+            if (moved := follower.look(self.nursery.version)) is not None:
+                with contextlib.suppress(OSError):
+                    self.nursery.move(*moved)
+            if moved is not None or fault != follower.fault:
+                self._show()
 
     def _load(self) -> None:
         """Exchange workers that read from disk for workers that read from memory."""

@@ -1,0 +1,95 @@
+"""A follower: it has fetched what a remote store holds, and looks whether that is another version.
+
+::
+
+    cpec-store-.../            gone when the server ends
+    ├── 2af21f66e4eaca46-.../  what was fetched: graph.nq, version.nt, dumps/
+    └── dumps -> ...           those of the last version
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from graph.engine import wire
+from graph.engine.child import Child
+from graph.engine.location import Location
+from graph.engine.settings import Settings
+from graph.errors import CpecError
+from graph.remote.filling import Filling
+from graph.remote.publication import version_of
+from graph.remote.store import RemoteStore
+
+FETCHER = "graph.engine.supervision.fetcher"
+
+Found = tuple[Location, str]
+"""Where a dataset stands, and its version."""
+
+
+class Follower:
+    """What was fetched last, in a folder of its own; `fault` tells why it cannot be renewed."""
+
+    def __init__(self, settings: Settings, store: RemoteStore) -> None:
+        self.fault = ""
+        self._store = store
+        self._seconds = settings.deadline
+        self._most = settings.cite_most
+        self._folder = TemporaryDirectory(prefix="cpec-store-")
+        self._fillings: list[Filling] = []
+        self._fetcher: Child | None = None
+
+    @property
+    def dumps(self) -> Path:
+        """The folder of the files for download, when they are written."""
+        return Path(self._folder.name) / "dumps"
+
+    def fetch(self) -> Found:
+        """Return what the store holds; raises MismatchError, OSError, and what asking it raises.
+
+        Of what was fetched before the last is kept: some may read it yet.
+        """
+        self._version()
+        self._end_fetcher()
+        self._fetcher = Child(FETCHER)
+        order = {"store": asdict(self._store), "within": self._folder.name, "most": self._most}
+        answer = self._fetcher.greet(order)
+        if (error := wire.error_of(answer)) is not None:
+            raise error
+        filling = Filling(Path(answer["folder"]))
+        self._fillings.append(filling)
+        for old in self._fillings[:-2]:
+            old.remove()
+        del self._fillings[:-2]
+        filling.offer(self.dumps)
+        return Location(filling.quads_file), str(answer["version"])
+
+    def look(self, version: str) -> Found | None:
+        """Return what the store holds if it is of another version, and nothing is wrong with it."""
+        fault, found = "", None
+        try:
+            now = self._version()
+            if not now:
+                fault = f"{self._store.name} has no version: it is being published to"
+            elif now != version:
+                found = self.fetch()
+        except (CpecError, OSError) as error:
+            fault = str(error)
+        self.fault = fault
+        return found
+
+    def _version(self) -> str:
+        """Return the version of the store, which has the time of a query to say it."""
+        return version_of(replace(self._store, seconds=self._seconds))
+
+    def close(self) -> None:
+        """End the process that fetches, and remove what was fetched."""
+        self._end_fetcher()
+        self._folder.cleanup()
+
+    def _end_fetcher(self) -> None:
+        """End the process that fetched last, which may write yet."""
+        if self._fetcher is not None:
+            self._fetcher.end(0)
+            self._fetcher = None

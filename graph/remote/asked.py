@@ -1,0 +1,212 @@
+"""A store whose questions are asked of a remote one: it answers as pyoxigraph's Store does.
+
+The text of a query is judged here, by an engine without data: what is no SPARQL never leaves. It
+goes with the prefixes of the project and the terms of its parameters written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, Final
+
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    Triple,
+    Variable,
+)
+
+from graph.remote.publication import ASK_VERSION, Publication, version_in
+from graph.remote.store import DEFAULT, NAMED, RemoteStore, form_of
+from graph.sparql.lenient_lexer import tokens
+from graph.sparql.parser import parse_query
+from graph.sparql.printer import print_query
+from graph.sparql.scope import separated
+from graph.sparql.syntax import Bind, Dataset, Group, Named, Node, Query, Values
+
+Ask = Callable[[bytes, bool], bytes]
+"""Asks a form of SPARQL 1.1 Protocol, of which the answer is a graph or else rows."""
+
+Term = NamedNode | BlankNode | Literal | Triple | None
+GraphName = NamedNode | BlankNode | DefaultGraph | None
+
+GRAPHS: Final = frozenset({"CONSTRUCT", "DESCRIBE"})
+FORMS: Final = GRAPHS | {"SELECT", "ASK"}
+EVERY: Final = "{ ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } }"
+
+
+class AskedStore:
+    """The dataset of a remote store at one version, read through `ask`.
+
+    What it holds `is_held` in memory too, or not. It was `used` if it was asked since its version
+    was last looked at.
+    """
+
+    def __init__(self, remote: RemoteStore, publication: Publication, *, is_held: bool) -> None:
+        self.remote = remote
+        self.graphs = publication.graphs
+        self.version = publication.version
+        self.is_held = is_held
+        self.used = False
+        self.ask: Ask = lambda form, graph: remote.ask(form, graph=graph)
+
+    def query(
+        self,
+        query: str,
+        *,
+        base_iri: str | None = None,
+        prefixes: Mapping[str, str] | None = None,
+        substitutions: Mapping[Variable, Any] | None = None,
+        default_graph: Any = None,
+        named_graphs: Sequence[Any] | None = None,
+        **options: Any,
+    ) -> QuerySolutions | QueryBoolean | QueryTriples:
+        """Return what the remote store answers to a query, with the options of Store.query.
+
+        Raises SyntaxError as that does, and EndpointError.
+        """
+        judge = Store()
+        judge.query(query, base_iri=base_iri, prefixes=dict(prefixes or {}), **options)
+        text = whole(query, base_iri, prefixes or {}, substitutions or {})
+        dataset = self._dataset(default_graph, named_graphs)
+        form = next(t.text.upper() for t in tokens(query) if t.text.upper() in FORMS)
+        if form in GRAPHS:
+            return triples(self.remote.read_graph(self._asked(text, dataset, graph=True)))
+        found = self.remote.read(self._asked(text, dataset))
+        if form == "ASK" and isinstance(found, QuerySolutions):
+            return boolean(found)  # https://github.com/openlink/virtuoso-opensource/issues/464
+        return found
+
+    def quads_for_pattern(
+        self, subject: Term, predicate: Term, value: Term, graph: GraphName = None
+    ) -> Iterator[Quad]:
+        """Yield the quads of a pattern; a blank node of theirs has no name here, and gives none."""
+        pattern = (subject, predicate, value)
+        if any(isinstance(term, BlankNode | Triple) for term in pattern):
+            return
+        where = EVERY if graph is None else "?s ?p ?o"
+        for name, term in zip("spo", pattern, strict=True):
+            where = where.replace(f"?{name}", str(term)) if term is not None else where
+        if isinstance(graph, NamedNode):
+            where = f"GRAPH {graph} {{ {where} }}"
+        rows = self.query(f"SELECT * {{ {where} }}")
+        assert isinstance(rows, QuerySolutions)  # noqa: S101 - a SELECT has no other answer
+        names = {variable.value for variable in rows.variables}
+        for row in rows:
+            s, p, o = (row[n] if n in names else t for n, t in zip("spo", pattern, strict=True))
+            inside = graph or (row["g"] if "g" in names else None) or DefaultGraph()
+            yield Quad(s, p, o, inside)  # type: ignore[arg-type]
+
+    def named_graphs(self) -> Iterator[NamedNode]:
+        """Yield the named graphs."""
+        return map(NamedNode, self.graphs)
+
+    def contains_named_graph(self, name: NamedNode) -> bool:
+        """Return whether there is a named graph."""
+        return name.value in self.graphs
+
+    def __contains__(self, quad: Quad) -> bool:
+        found = self.quads_for_pattern(quad.subject, quad.predicate, quad.object, quad.graph_name)
+        return any(True for _ in found)
+
+    def __iter__(self) -> Iterator[Quad]:
+        return self.quads_for_pattern(None, None, None)
+
+    def is_current(self) -> bool:
+        """Return whether the store still has the version; raises EndpointError."""
+        version = version_in(self.remote.read(self._asked(ASK_VERSION)))
+        self.used = False
+        return version == self.version
+
+    def _asked(
+        self, text: str, dataset: Sequence[tuple[str, str]] = (), *, graph: bool = False
+    ) -> bytes:
+        """Return the answer to a text."""
+        self.used = True
+        return self.ask(form_of(text, dataset), graph)
+
+    def _dataset(self, default: Any, named: Sequence[Any] | None) -> list[tuple[str, str]]:
+        """Return the parameters that name the dataset of a query.
+
+        Where the address names the default graph, the named graphs are named too: without that
+        there would be none (SPARQL 1.1 Protocol, section 2.1.4).
+        """
+        if default is None and named is None:
+            return [*self.remote.default, *self._named(self.graphs if self.remote.union else ())]
+        chosen = default if isinstance(default, list) else [default] if default else []
+        names = [graph.value for graph in chosen if isinstance(graph, NamedNode)]
+        own = [*self.remote.default] if any(isinstance(g, DefaultGraph) for g in chosen) else []
+        return [
+            *own,
+            *((DEFAULT, name) for name in names),
+            *self._named(g.value for g in named or ()),
+        ]
+
+    def _named(self, graphs: Any) -> list[tuple[str, str]]:
+        """Return the parameters of named graphs."""
+        return [(NAMED, name) for name in graphs]
+
+
+def whole(
+    text: str, base: str | None, prefixes: Mapping[str, str], terms: Mapping[Variable, Any]
+) -> str:
+    """Return a query with its base and prefixes, and with terms in the place of variables.
+
+    FROM is left out of one that has terms: its dataset is told beside it.
+    """
+    if terms:
+        query = separated(parse_query(text, base))
+        return print_query(Query(bound(query.form, terms), Dataset(), query.base))
+    head = [f"BASE <{base}>"] if base else []
+    head += [f"PREFIX {name}: <{namespace}>" for name, namespace in prefixes.items()]
+    return "\n".join([*head, text])
+
+
+def bound(form: Any, terms: Mapping[Variable, Any]) -> Any:
+    """Return a query in which variables are terms where they are used, and bound to these."""
+    values = Values(tuple(terms), (tuple(terms.values()),))
+    where = replaced(form.where or Group(()), terms)
+    return replace(form, where=Group((*where.elements, values)))
+
+
+def replaced(part: Any, terms: Mapping[Variable, Node]) -> Any:  # noqa: PLR0911 - a case for each
+    """Return a part of a query with terms in the place of variables, but where one is named."""
+    match part:
+        case Variable():
+            return terms.get(part, part)
+        case Values():
+            return part
+        case Bind(expression, variable):
+            return Bind(replaced(expression, terms), variable)
+        case Named(expression, variable):
+            return Named(replaced(expression, terms), variable)
+        case tuple():
+            return tuple(replaced(one, terms) for one in part)
+    if is_dataclass(part) and not isinstance(part, type):
+        return type(part)(*(replaced(getattr(part, field.name), terms) for field in fields(part)))
+    return part
+
+
+def triples(found: Sequence[Triple]) -> QueryTriples:
+    """Return triples as the engine answers them."""
+    store = Store()
+    store.extend(Quad(one.subject, one.predicate, one.object) for one in found)
+    answer = store.query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
+    assert isinstance(answer, QueryTriples)  # noqa: S101 - a CONSTRUCT has no other answer
+    return answer
+
+
+def boolean(found: QuerySolutions) -> QueryBoolean:
+    """Return the answer to an ASK that came as the one value of one row."""
+    told = [term.value for row in found for term in row if isinstance(term, Literal)]
+    answer = Store().query(f"ASK {{ FILTER ({str(told in (['1'], ['true'])).lower()}) }}")
+    assert isinstance(answer, QueryBoolean)  # noqa: S101 - an ASK has no other answer
+    return answer
