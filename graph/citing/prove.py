@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from itertools import chain
 
 from graph.citing.index import EvidenceIndex
@@ -15,23 +16,16 @@ from graph.reasoning.closure import Graphs
 from graph.reasoning.tree import Tree
 
 
+@dataclass(frozen=True, slots=True)
 class Prover:
     """Proves the rows of one relation; each row gets `most` proofs."""
 
-    def __init__(
-        self,
-        relation: Relation,
-        index: EvidenceIndex,
-        verifier: Verifier,
-        doubts: Iterable[str],
-        most: int,
-    ) -> None:
-        self.relation = relation
-        self.index = index
-        self.verifier = verifier
-        self.doubts = tuple(dict.fromkeys(doubts))
-        self.most = most
-        self.known: dict[Needs, Proofs] = {}
+    relation: Relation
+    index: EvidenceIndex
+    verifier: Verifier
+    doubts: tuple[str, ...]
+    most: int
+    known: dict[Needs, Proofs] = field(default_factory=dict)
 
     def proofs(self, key: Key) -> Proofs:
         """Return the proofs of a row."""

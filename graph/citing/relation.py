@@ -23,7 +23,7 @@ from graph.citing.lineage import (
     free,
 )
 from graph.citing.rewrite import INFERRED, Rewriter, is_aggregate, unordered, with_hidden, within
-from graph.citing.run import Run, restricted, with_values
+from graph.citing.run import Run, is_named, restricted, with_values
 from graph.citing.solution import UNBOUND, Key, TermNumbers
 from graph.citing.trace import Needs, Tracer
 from graph.errors import QuerySyntaxError
@@ -105,17 +105,13 @@ class Relations:
         self.query = query
         self.thresholds = index.thresholds
         default = tuple(name.value for name in query.dataset.default)
-        is_whole = query.dataset == Dataset()
+        graphs = None if query.dataset == Dataset() else default
         self.terms = TermNumbers()
-        graphs = None if is_whole else default
         known = store if isinstance(store, Store) else index.store  # a remote one is asked for rows
         self.tracer = Tracer(known, index, self.terms, graphs, self.inner_row, self.witnesses)
         self.run = Run(store, query, bindings, self.terms)
-        self.notes = Notes()
-        if INFERRED_GRAPH in default:
-            self.notes.doubts.append(INFERRED)
-        if index.lacks:
-            self.notes.doubts.append(LACKING)
+        doubts = {INFERRED: INFERRED_GRAPH in default, LACKING: index.lacks}
+        self.notes = Notes(doubts=[doubt for doubt, holds in doubts.items() if holds])
         self.inner: dict[tuple[Select, str | None], Relation] = {}
 
     def of(
@@ -218,7 +214,7 @@ class Relations:
             relation = self.of(within(whole, graph))
             if modifiers.limit is not None or modifiers.offset is not None:
                 relation.notes.doubts.append("a subselect has a LIMIT or an OFFSET")
-            if self.run.bindings.keys() & set(mentioned(use.select)):
+            if self.run.bindings.keys() & {v.value for v in mentioned(use.select)}:
                 relation.notes.doubts.append("a parameter stands in a subselect")
             self.notes.add(relation.notes)
             self.inner[asked] = relation
@@ -231,22 +227,17 @@ class Relations:
 
         All values are asked for at once; those with a blank node, which has no name, are not.
         """
-        keys = [key for key in rows if all(map(self.is_named, key))]
-        select = within(Select(None, use.group), graph)
-        select = with_values(select, use.shared, ([self.terms[n] for n in key] for key in keys))
-        hidden = tuple(Named(variable, variable) for variable in use.shared)
-        if not keys:
+        named = [row for row in map(self.terms.row, rows) if all(map(is_named, row))]
+        if not named:
             return {}
+        select = with_values(within(Select(None, use.group), graph), use.shared, named)
+        shown = tuple(Named(variable, variable) for variable in use.shared)
         try:
-            relation = self.plain(replace(select, projection=hidden))
+            relation = self.plain(replace(select, projection=shown))
         except QuerySyntaxError:  # a variable stands where none can, as in BIND
             return {}
         self.notes.add(relation.notes)
         return {key: relation.lineage(key) for key in relation.solutions}
-
-    def is_named(self, number: int) -> bool:
-        """Return whether a query can name the term of a number."""
-        return isinstance(self.terms[number], NamedNode | Literal)
 
 
 def is_required(use: Use) -> bool:

@@ -106,10 +106,6 @@ class Bibliography:
         except ValueError:
             return Description()
 
-    def value(self, subject: str, predicate: str) -> str | None:
-        """Return the first value of a predicate of an IRI."""
-        return self.of(subject).first(predicate)
-
     def source(self, graph: str) -> CitedSource:
         """Return the source of a graph; empty fields are those of which nothing is said."""
         return self.entries[graph][0]

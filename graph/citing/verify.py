@@ -48,18 +48,13 @@ class Verifier:
         self.key, self.asks, self.possible = key, 0, possible
         self.text = self.query.bound(key)
 
-    @property
-    def exhausted(self) -> bool:
-        """Whether no more may be asked for this row, or for any."""
-        return self.asks >= self.thresholds.asks or self.total >= self.thresholds.all_asks
-
     def holds(self, graphs: Graphs) -> bool:
         """Whether some graphs give the row; nothing does once the bounds are exhausted."""
         if not self.possible(graphs):
             return False
         rows = self.answers.get((self.text, graphs))
         if rows is None:
-            if self.exhausted:
+            if self.asks >= self.thresholds.asks or self.total >= self.thresholds.all_asks:
                 return False
             self.asks += 1
             self.total += 1

@@ -186,7 +186,7 @@ def instance(text: str, names: Mapping[str, Term]) -> Rule | None:
     if None in atoms or (head.split() and conclusion is None):
         return None
     classes = [part[2] for part in (*atoms, conclusion) if part and part[1] == TYPE]
-    if name != "prp-rng" and any(map(is_no_class, classes)):
+    if name != "prp-rng" and any(isinstance(c, Literal) or is_datatype(c) for c in classes):
         return None
     kept = tuple(part for part in atoms if part and part[1:] != (TYPE, THING))
     bound = {end for part in kept for end in part[::2]}
@@ -205,11 +205,6 @@ def atom(words: list[str], names: Mapping[str, Term]) -> Atom | None:
     predicate = TYPE if second == "a" else names.get(second)
     ends = [names.get(word) or Variable(word) for word in (first, third)]
     return (ends[0], predicate, ends[1]) if isinstance(predicate, NamedNode) else None
-
-
-def is_no_class(term: Term | Variable) -> bool:
-    """Return whether a term cannot be a class of things: a literal, or a datatype."""
-    return isinstance(term, Literal) or is_datatype(term)
 
 
 def is_datatype(term: Term | Variable | Triple) -> bool:
