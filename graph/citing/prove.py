@@ -91,9 +91,13 @@ class Prover:
 
     def verified(self, key: Key, lineage: Lineage) -> Proofs:
         """Return the proofs of a row by asking."""
-        solutions = self.relation.solutions.get(key)
-        required = solutions[0][: self.relation.required] if solutions else ()
-        needs = [number for number in required if not self.is_open(number)]
+        terms = self.relation.tracer.terms.row(key)
+        anchors = self.index.numbers(terms[column] for column in self.relation.anchored)
         return self.verifier.proofs(
-            key, lineage.sets, self.doubts, self.most, lambda graphs: self.hold(needs, graphs)
+            key,
+            lineage.sets,
+            self.doubts,
+            self.most,
+            possible=lambda graphs: all(self.index.mention(term, graphs) for term in anchors),
+            holding=not (self.doubts or lineage.doubtful),
         )

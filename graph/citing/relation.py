@@ -13,12 +13,10 @@ from graph.citing.index import EvidenceIndex, Search
 from graph.citing.lineage import (
     UNKNOWN,
     ExistsUse,
-    GraphUse,
     Lineage,
     Notes,
     PatternUse,
     SubselectUse,
-    Use,
     either,
     free,
 )
@@ -42,7 +40,7 @@ class Relation:
     """The rows of a SELECT, and the needs of the solutions that give each of them.
 
     Rows that group have a `basis` in their place. `empty` are rows that count no member at all.
-    The first needs of a solution, so many as are `required`, are those of any that gives its row.
+    `anchored` are the columns of which each value stands in a triple that gives the row.
     """
 
     columns: tuple[Variable, ...]
@@ -52,7 +50,7 @@ class Relation:
     solutions: dict[Key, list[Needs]] = field(default_factory=dict)
     basis: dict[Key, Basis] = field(default_factory=dict)
     empty: set[Key] = field(default_factory=set)
-    required: int = 0
+    anchored: tuple[int, ...] = ()
 
     def add(self, keys: Iterable[Key], needs: Iterable[Needs]) -> None:
         """Have rows be given by solutions, one for each."""
@@ -150,9 +148,9 @@ class Relations:
             identified = as_they_are
         rewriter = Rewriter(select, as_they_are, identified=identified)
         where, of_group = rewriter.group(select.where)
-        exists = rewriter.exists(select.projection, select.where, None)
-        required = [use for use in of_group if is_required(use)]
-        uses = (*required, *(use for use in of_group if not is_required(use)), *exists)
+        uses = (*of_group, *rewriter.exists(select.projection, select.where, None))
+        triples = [use for use in of_group if isinstance(use, PatternUse) and use.is_triple]
+        ends = {end for use in triples for end in (use.pattern.subject, use.pattern.object)}
         modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
         projection = select.projection
         if projection is None:
@@ -160,7 +158,7 @@ class Relations:
         wider = with_hidden(projection, free(uses))
         solutions = self.run.solutions(Select(wider, where, modifiers))
         relation = Relation(shown, self.tracer, rewriter.notes)
-        relation.required = len(required) if as_they_are.issuperset(free(tuple(required))) else 0
+        relation.anchored = tuple(n for n, v in enumerate(shown) if v in ends & as_they_are)
         relation.rows = keys = list(solutions.rows(shown))
         if wanted is not None:
             solutions = solutions.where([key in wanted for key in keys])
@@ -238,8 +236,3 @@ class Relations:
             return {}
         self.notes.add(relation.notes)
         return {key: relation.lineage(key) for key in relation.solutions}
-
-
-def is_required(use: Use) -> bool:
-    """Return whether a use is of a triple or a graph that each solution shows."""
-    return isinstance(use, GraphUse) or (isinstance(use, PatternUse) and use.is_triple)

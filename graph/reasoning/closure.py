@@ -33,11 +33,6 @@ Statements: TypeAlias = Iterable[tuple[Fact, Graphs]]
 EMPTY: Final[Graphs] = frozenset()
 
 
-def rule_number(derivation: Derivation) -> int:
-    """Return the number of the rule of a derivation."""
-    return derivation[0]  # type: ignore[return-value]
-
-
 def premises(derivation: Derivation) -> tuple[Fact, ...]:
     """Return the premises of a derivation."""
     return derivation[1:]  # type: ignore[return-value]
