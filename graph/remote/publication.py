@@ -16,11 +16,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Triple
 
 from graph.dataset import graph_of
 from graph.remote.content import checksum
-from graph.remote.store import RemoteStore, form_of
+from graph.remote.store import RemoteStore
 from ontology.namespace import GRAPH, PREFIXES, VERSION_GRAPH
 
 UNION: Final = GRAPH + "union"
@@ -109,13 +109,11 @@ class Publication:
 
 def version_of(store: RemoteStore) -> str:
     """Return the version that a store says it holds, "" where it says none."""
-    return version_in(store.read(store.ask(form_of(ASK_VERSION))))
+    return version_in(store.solutions(ASK_VERSION))
 
 
-def version_in(answer: QuerySolutions | QueryBoolean) -> str:
+def version_in(answer: QuerySolutions) -> str:
     """Return the one version in the answer to ASK_VERSION, "" where there is not one."""
-    if isinstance(answer, QueryBoolean):
-        return ""
     versions = {str(term.value) for row in answer for term in row if isinstance(term, Literal)}
     return versions.pop() if len(versions) == 1 else ""
 

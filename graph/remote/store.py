@@ -97,7 +97,11 @@ class RemoteStore:
 
     def solutions(self, text: str, dataset: Iterable[tuple[str, str]] = ()) -> QuerySolutions:
         """Return the solutions of a SELECT of our own; raises as `ask`."""
-        found = self.read(self.ask(form_of(text, dataset)))
+        return self.read_rows(self.ask(form_of(text, dataset)))
+
+    def read_rows(self, body: bytes) -> QuerySolutions:
+        """Return the solutions that results JSON has; raises EndpointError."""
+        found = self.read(body)
         if isinstance(found, QueryBoolean):
             raise self.error("answered yes or no, where solutions were asked for")
         return found

@@ -19,6 +19,8 @@ from tests.graph.service.elsewhere import Elsewhere, closed_address
 from tests.server.conftest import Run
 from tests.server.stores.conftest import Theirs
 
+pytestmark = pytest.mark.long
+
 Publish = Callable[..., "tuple[int, str]"]
 
 

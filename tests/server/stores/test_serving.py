@@ -28,6 +28,8 @@ from tests.server.conftest import Run, serving
 from tests.server.stores.conftest import OXIGRAPH, Theirs
 from tests.server.stores.test_publish import small, writing
 
+pytestmark = pytest.mark.long
+
 JSON = "application/sparql-results+json"
 ARTICLE = ID + "inp-wealthpk-2026-04-29"
 S09 = f"{ARTICLE}/s09"
