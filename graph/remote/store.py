@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -84,14 +84,10 @@ class RemoteStore:
 
     def send(self, request: Request, most: int = MOST) -> bytes:
         """Return the answer to a request to this store; raises as `ask`."""
-        fields = dict(request.fields)
-        if self.authorization:
-            fields["Authorization"] = self.authorization
-        ours = Request(
-            request.address, request.body, fields, request.types, request.method, ROLE, is_ours=True
-        )
+        own = {"Authorization": self.authorization} if self.authorization else {}
+        request = replace(request, fields={**request.fields, **own}, role=ROLE)
         try:
-            return send(ours, named(request.address), self.seconds, most)
+            return send(request, named(request.address), self.seconds, most)
         except EndpointLimitError:
             raise AnswerTooLargeError(most) from None
 
