@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from graph.errors import MismatchError
+from graph.errors import ConflictError, MismatchError
 from graph.remote.publication import UNION, Fingerprint, Publication, by_graph
 from graph.remote.store import RemoteStore
 from graph.remote.target import Files, Target
@@ -42,7 +42,8 @@ def publish(
     What the store holds of it already, by reading it, is left. Until everything is verified the
     store has no version. Without a target nothing is written.
 
-    Raises MismatchError where the store does not hold what was written, and what asking it raises.
+    Raises MismatchError where the store does not hold what was written, ConflictError where others
+    use its default graph, and what asking it raises.
     """
     graphs = by_graph(snapshot.quads())
     wanted = Publication(
@@ -56,6 +57,8 @@ def publish(
     done = Published(wanted.version, len(graphs), tuple(changed), gone, verified=False)
     if target is None:
         return replace(done, verified=not (changed or gone) and known == wanted)
+    if UNION in changed and UNION not in known.parts and not store.union:
+        require_empty(store, changed[UNION][0])
     if changed or gone:
         begun = Publication("", "", {**known.parts, **wanted.parts})
         target.replace(VERSION_GRAPH, begun.triples())
@@ -75,6 +78,15 @@ def publish(
         if Publication.read(store) != wanted:
             raise MismatchError(f"{store.name} does not give <{VERSION_GRAPH}> back as written")
     return replace(done, verified=True)
+
+
+def require_empty(store: RemoteStore, held: Fingerprint) -> None:
+    """Raise ConflictError where the default graph of a store has triples of others."""
+    if held.triples:
+        raise ConflictError(
+            f"the default graph of {store.name} holds {held.triples} triples that were not "
+            "published: clear it, or name a graph for the union, ?default-graph-uri=IRI"
+        )
 
 
 def in_store(name: str, store: RemoteStore) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from graph.dataset import graph_of
@@ -54,7 +55,8 @@ def main(descriptor: int) -> None:
     except (PeerClosedError, BrokenPipeError):
         return
     if filling is not None and filling.quads_file.stat().st_size:
-        write_dumps(filling)
+        with suppress(OSError):  # a disk is full, or the server has ended
+            write_dumps(filling)
 
 
 if __name__ == "__main__":
