@@ -27,6 +27,9 @@ SELECT ?graph ?article ?publisher {
 """
 """The graphs that state something and are not our own, and the sources that they belong to."""
 
+LONGEST: Final = 200
+"""The characters of a wrong name that its error repeats."""
+
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 HAS_SOURCE: Final = NamedNode(PREFIXES["oa"] + "hasSource")
 HAS_SELECTOR: Final = NamedNode(PREFIXES["oa"] + "hasSelector")
@@ -87,7 +90,7 @@ def named(sources: Mapping[str, frozenset[str]], names: Iterable[str]) -> set[st
         if not iris:
             near = suggestion(name, known)
             kinds = "a sentence, an article, a publisher or a background source"
-            raise ParameterError(f"{name!r} is no source: name {kinds}{near}")
+            raise ParameterError(f"{name[:LONGEST]!r} is no source: name {kinds}{near}")
         found |= iris
     return found
 

@@ -15,6 +15,7 @@ from werkzeug.exceptions import BadRequest, NotAcceptable
 from graph.answering.evaluation import Query
 from graph.errors import NotInGraphError
 from graph.explaining.mark import DAGGER, marks_of
+from graph.presenting.named import shown
 from server.answer import send
 from server.conditional import digest, has_it, not_modified
 from server.front.exchange import exchange
@@ -83,7 +84,7 @@ def statement(body: bytes, version: str, parameters: Parameters) -> Cited:
     terms = [as_term(why["triple"][end]) for end in ("subject", "predicate", "object")]
     pairs = [pair for pair in parameters.pairs if pair[0] in {*"spo", *STRIKING}]
     return Cited(
-        why["words"],
+        shown(why["words"]),
         "" if why["stated"] else "inferred",
         [source(mark, g, why["sources"][g]) for g, mark in marks.items() if mark != DAGGER],
         addressed(f"{request.root_url}explain", pairs),

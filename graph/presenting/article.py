@@ -40,6 +40,9 @@ CREATOR: Final = NamedNode(PREFIXES["dcterms"] + "creator")
 PART: Final = 20
 """The sentences of an article on one page."""
 
+MOST_STATED: Final = 60
+"""The statements of one sentence that are told; honest ones have a third of them."""
+
 MOST_INFERRED: Final = 1000
 """The inferences of a graph up to which those are looked for that rest on one sentence."""
 
@@ -48,8 +51,8 @@ MOST_INFERRED: Final = 1000
 class Sentence:
     """A sentence: where it stands, who says so, its quotes, and what it states.
 
-    `marks` are the modalities of its statements in their order; `only` is what would not follow
-    without it.
+    `marks` are the modalities of its statements in their order, and `more` how many there are
+    beyond those that are told; `only` is what would not follow without it.
     """
 
     place: str
@@ -67,6 +70,7 @@ class Sentence:
     marks: list[str]
     lines: list[Line]
     only: list[Line]
+    more: int
 
 
 @dataclass(slots=True)
@@ -188,18 +192,23 @@ class Telling:
             [claim.modality.removeprefix(CPEC) for claim in claims],
             lines,
             self.lines.every(resting),
+            max(0, len(self.stated(node)) - MOST_STATED),
         )
 
     def claims_of(self, sentence: NamedNode) -> list[Claim]:
         """Return what a sentence states, in the order of its records."""
-        quads = self.store.quads_for_pattern(None, None, None, sentence)
-        said: Said = {quad.triple: [quad.triple] for quad in quads}
+        said: Said = {triple: [triple] for triple in self.stated(sentence)[:MOST_STATED]}
 
         def name(claim: Claim) -> str:
             return next(o.record.name for o in claim.attestations if o.graph == sentence.value)
 
         claims = self.claims.of(self.schema.without_wider(said))
         return sorted(claims, key=lambda claim: natural(name(claim)))
+
+    def stated(self, sentence: NamedNode) -> list[Triple]:
+        """Return the triples that a sentence states."""
+        quads = self.store.quads_for_pattern(None, None, None, sentence)
+        return sorted((quad.triple for quad in quads), key=str)
 
     def resting(self) -> dict[str, list[Claim]]:
         """Return by sentence the inferences of which each proof needs it."""

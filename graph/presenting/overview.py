@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from graph.dataset import TYPE
+from graph.dataset import TYPE, graph_of
 from graph.explaining.statement import Record, records
 from graph.explaining.term import path_of
 from graph.presenting.article import sentences_of
@@ -19,7 +20,17 @@ from graph.presenting.named import Named, Names
 from graph.presenting.phrase import GROUPS
 from graph.presenting.reference import DATE, EVIDENCE, POSITION, References, place_of
 from graph.publishing.reading_order import natural
-from ontology.namespace import CPEC, EDITORIAL_GRAPH, ID, INFERRED_GRAPH, LINKS, PREFIXES
+from ontology.namespace import (
+    CPEC,
+    DATASET_GRAPH,
+    EDITORIAL_GRAPH,
+    EVIDENCE_GRAPH,
+    ID,
+    INFERRED_GRAPH,
+    LINKS,
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+)
 
 KINDS: Final = {
     "Countries and places": ("Place",),
@@ -37,6 +48,15 @@ MOST: Final = 100_000
 """The quads of one pattern that are counted; past it the count is a bound."""
 
 MOST_THINGS: Final = 2000
+MOST_CLASSES: Final = 8
+"""The things that are listed, and their classes in a graph that has none of our kinds."""
+
+SCHEMAS: Final = tuple(PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl"))
+"""The vocabularies whose classes are of terms, not of things."""
+
+UNTOLD: Final = frozenset({ONTOLOGY_GRAPH, DATASET_GRAPH, EVIDENCE_GRAPH, INFERRED_GRAPH})
+"""The graphs whose subjects are not listed as things."""
+
 MOST_ARTICLES: Final = 50
 STRIPS: Final = 1
 ROWS: Final = 30
@@ -71,7 +91,7 @@ class Overview:
 def overview(store: Store) -> dict[str, Any]:
     """Return the graph at a glance as data for a page."""
     names = Names(store)
-    kinds = by_kind(store, names)
+    kinds = by_kind(store, names) or by_class(store, names)
     articles = articles_of(store)
     sentences = list(typed(store, "Sentence"))
     return asdict(
@@ -174,6 +194,46 @@ def by_kind(store: Store, names: Names) -> dict[str, list[Named]]:
     return {
         kind: sorted(found[kind], key=lambda one: one.text.lower()) for kind in KINDS if found[kind]
     }
+
+
+def by_class(store: Store, names: Names) -> dict[str, list[Named]]:
+    """Return the first things of a graph that has none of our kinds, by their own classes.
+
+    A thing is of the rarest of its classes, which says most of it.
+    """
+    members: dict[NamedNode, set[NamedNode]] = defaultdict(set)
+    for thing, cls in own_types(store):
+        members[cls].add(thing)
+    found: dict[str, list[NamedNode]] = defaultdict(list)
+    seen: set[NamedNode] = set()
+    for cls in sorted(members, key=lambda one: (len(members[one]), one.value)):
+        found[local_name(names(cls))] += sorted(members[cls] - seen, key=lambda one: one.value)
+        seen |= members[cls]
+    common = sorted(filter(found.get, found), key=lambda kind: (-len(found[kind]), kind))
+    return {
+        kind: [
+            replace(name, text=local_name(name))
+            for name in map(names, found[kind][: MOST_THINGS // MOST_CLASSES])
+        ]
+        for kind in common[:MOST_CLASSES]
+    }
+
+
+def own_types(store: Store) -> list[tuple[NamedNode, NamedNode]]:
+    """Return things and their classes, as named graphs state them, or else the default graph."""
+    found: dict[bool, list[tuple[NamedNode, NamedNode]]] = {True: [], False: []}
+    for quad in islice(store.quads_for_pattern(None, TYPE, None), MOST):
+        thing, cls, graph = quad.subject, quad.object, graph_of(quad)
+        if not isinstance(thing, NamedNode) or not isinstance(cls, NamedNode):
+            continue
+        if graph not in UNTOLD and not cls.value.startswith(SCHEMAS):
+            found[bool(graph)].append((thing, cls))
+    return found[True] or found[False]
+
+
+def local_name(name: Named) -> str:
+    """Return the name of a thing or a class, the last part of its IRI where it has none."""
+    return name.text if name.texts else re.split("[/#:]", name.text.rstrip("/#"))[-1] or name.text
 
 
 def classes(store: Store, node: object) -> Iterator[str]:

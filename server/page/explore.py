@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
@@ -9,10 +10,13 @@ from typing import Final
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
+from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest
 
 from graph.answering.evaluation import Query
-from graph.explaining.term import path_of, text_of
+from graph.explaining.term import Term, term, text_of
+from graph.presenting.named import shown
+from graph.presenting.overview import KINDS
 from graph.presenting.phrase import GROUPS, phrase_of
 from graph.publishing.resource import JSON, rows
 from ontology.namespace import CPEC, ID
@@ -21,7 +25,7 @@ from server.answer import evaluate, send
 from server.conditional import digest
 from server.negotiate import HTML
 from server.page.chronology import Moment, Times, times
-from server.page.frame import first_language
+from server.page.frame import first_language, with_names
 from server.page.network import Statement, network, part
 from server.page.thing import page_number
 from server.page.view import view
@@ -48,6 +52,20 @@ SELECT ?statement ?subject ?predicate ?object ?modality ?source WHERE {{
 }} LIMIT {most}
 """
 """The statements between things, as their records have them."""
+
+TRIPLES: Final = """
+SELECT ?subject ?predicate ?object ?graph WHERE {
+  { GRAPH ?graph { ?subject ?predicate ?object }
+    FILTER (?graph NOT IN (graph:ontology, graph:inferred, graph:evidence, graph:dataset)) }
+  UNION { ?subject ?predicate ?object
+    FILTER NOT EXISTS { GRAPH ?any { ?subject ?predicate ?object } } }
+  FILTER (isIRI(?subject) && isIRI(?object) && ?predicate != rdf:type)
+}
+"""
+"""The triples between things of a graph without records, and the graph that states each."""
+
+LABELS: Final = "SELECT ?term ?label {{ VALUES ?term {{ {terms} }} ?term rdfs:label ?label }}"
+"""The labels of some terms."""
 
 WORDS: Final = """
 SELECT ?statement ?quote ?title WHERE {{
@@ -88,10 +106,11 @@ class Asked:
         for name, values, allowed in (("kind", kinds, slugs), ("modality", modalities, GROUPS)):
             if strange := [value for value in values if value not in allowed]:
                 raise BadRequest(f"{name}={strange[0][:80]} is not one of {', '.join(allowed)}")
+        around = parameters.one("around") or ""
         return cls(
             [slugs[one] for one in kinds] or list(slugs.values()),
             list(modalities) or list(USUAL),
-            ID + (parameters.one("around") or ""),
+            around if ":" in around else ID + around,
             page_number(),
         )
 
@@ -110,6 +129,7 @@ def explore() -> Reply:
     many = {iri for iri, (_, thing) in things.items() if thing["many"]}
     kind_of = {iri: kind for iri, (kind, _) in things.items() if kind in asked.kinds}
     drawn, parts = part(chosen(asked, kind_of), asked.part)
+    labels = labels_of({one.predicate for one in drawn})
     body = render_template(
         "explore.html",
         asked=asked,
@@ -122,9 +142,11 @@ def explore() -> Reply:
         things=names,
         statements=len(drawn),
         address=part_address,
-        say=lambda one: said(one, names, many),
-        meant=lambda own: strongest(one.modality for one in own).removeprefix(CPEC),
-        path_of=path_of,
+        say=lambda one: said(one, names, many, labels),
+        meant=lambda own: strongest(one.modality for one in own).removeprefix(CPEC) or "none",
+        is_meant=not drawn or any(one.modality for one in drawn),
+        place=lambda iri: place(iri, language),
+        local=lambda iri: iri.removeprefix(ID),
     )
     tag = digest((here.engine.version, "explore", body))
     return send(here, body.encode(), tag, f"{HTML}; charset=utf-8")
@@ -136,19 +158,26 @@ def part_address(number: int) -> str:
     return "?" + urlencode([*pairs, ("part", number)])
 
 
-def slug(kind: str) -> str:
-    """Return the name of a kind in an address.
+def place(iri: str, language: str) -> str:
+    """Return the address where an IRI is read about: here, or elsewhere on the web, or none."""
+    found = term(NamedNode(iri), {}) if iri else Term("")
+    return with_names(found.path, language) if found.path else found.address
 
-    >>> slug("Meetings, signings, tasks")
-    'meetings'
+
+def slug(kind: str) -> str:
+    """Return the name of a kind in an address; of one that is not ours, all its words.
+
+    >>> slug("Meetings, signings, tasks"), slug("Research Group")
+    ('meetings', 'research-group')
     """
-    return kind.split(maxsplit=1)[0].strip(",").lower()
+    words = re.findall(r"\w+", kind.lower())
+    return words[0] if kind in KINDS else "-".join(words)
 
 
 def chosen(asked: Asked, kind_of: Mapping[str, str]) -> list[Statement]:
     """Return the statements that are to be drawn, in all parts."""
     around = asked.around if asked.around != ID else ""
-    found = statements("")
+    found = statements("") or triples()
     if around in kind_of:
         ends = (f"{{ ?statement rdf:{end} <{around}> }}" for end in ("subject", "object"))
         found |= statements(" UNION ".join(ends))
@@ -157,7 +186,7 @@ def chosen(asked: Asked, kind_of: Mapping[str, str]) -> list[Statement]:
     return [
         one
         for one in found.values()
-        if one.modality.removeprefix(CPEC) in asked.modalities
+        if one.modality.removeprefix(CPEC) in ("", *asked.modalities)
         and one.subject != one.object
         and all(end in kind_of for end in one.ends)
     ]
@@ -170,10 +199,31 @@ def statements(around: str) -> dict[str, Statement]:
     return {one.name: one for one in found}
 
 
+def triples() -> dict[str, Statement]:
+    """Return the triples between things of a graph that has no records, by names of their own."""
+    query = Query(f"{TRIPLES} LIMIT {MOST}", JSON, None)
+    found = {}
+    for subject, predicate, value, graph in rows(evaluate(site(), query).answer):
+        ends = text_of(subject), text_of(predicate), text_of(value)
+        found[" ".join(ends)] = Statement(
+            " ".join(ends), *ends, "", text_of(graph) if graph else ""
+        )
+    return found
+
+
+def labels_of(iris: Iterable[str]) -> dict[str, str]:
+    """Return the labels of some properties that have no phrase of ours."""
+    terms = " ".join(f"<{iri}>" for iri in iris if phrase_of(iri, "") is None)
+    if not terms:
+        return {}
+    found = rows(evaluate(site(), Query(LABELS.format(terms=terms), JSON, None)).answer)
+    return {text_of(iri): shown(text_of(label)) for iri, label in found}
+
+
 def words_of(names: Iterable[str]) -> dict[str, Words]:
     """Return the words of some statements, by their names."""
     found: dict[str, Words] = defaultdict(lambda: Words([]))
-    wanted = " ".join(f"<{name}>" for name in names)
+    wanted = " ".join(f"<{name}>" for name in names if " " not in name)
     if not wanted:
         return found
     query = Query(WORDS.format(statements=wanted), JSON, None)
@@ -185,12 +235,19 @@ def words_of(names: Iterable[str]) -> dict[str, Words]:
     return found
 
 
-def said(one: Statement, names: Mapping[str, str], many: Container[str]) -> list[str]:
+def said(
+    one: Statement, names: Mapping[str, str], many: Container[str], labels: Mapping[str, str]
+) -> list[str]:
     """Return a statement in words: its subject, its verb, its object, and what stands after."""
     phrase = phrase_of(one.predicate, one.modality)
-    verb, after = (phrase.before, phrase.after) if phrase else ((one.predicate,) * 2, ("", ""))
-    place = int(one.subject in many)
-    return [names[one.subject], verb[place], names.get(one.object, one.object), after[0]]
+    label = labels.get(one.predicate) or re.split("[/#:]", one.predicate)[-1]
+    verb, after = (phrase.before, phrase.after) if phrase else ((label,) * 2, ("", ""))
+    return [
+        names[one.subject],
+        verb[one.subject in many],
+        names.get(one.object, one.object),
+        after[0],
+    ]
 
 
 DATED: Final = """

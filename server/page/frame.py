@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, request
 
 from graph.answering.name import short
-from graph.presenting.named import spoken
+from graph.presenting.named import shown, spoken
 
 blueprint = Blueprint("frame", __name__)
 
@@ -37,6 +37,7 @@ MODALITIES: Final = {
 
 
 blueprint.add_app_template_filter(spoken)
+blueprint.add_app_template_filter(shown)
 
 
 @blueprint.app_context_processor
@@ -90,7 +91,7 @@ def struck() -> list[tuple[str, str, str]]:
     """Return the sources that the address strikes: how, by which name, and the address without."""
     pairs = parameters()
     return [
-        (name, short(value), address([one for one in pairs if one != (name, value)]))
+        (name, shown(short(value)), address([one for one in pairs if one != (name, value)]))
         for name, value in dict.fromkeys(pairs)
         if name in STRIKING and value
     ]

@@ -6,7 +6,7 @@ together. Within a column things stand beside those to which they are joined.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -116,6 +116,14 @@ def by_degree(statements: Iterable[Statement]) -> list[Statement]:
     return sorted(every, key=lambda one: (-sum(degrees[end] for end in one.ends), one.name))
 
 
+def columns_of(kinds: Mapping[str, str]) -> Sequence[Sequence[str]]:
+    """Return the kinds of each column: ours in their places, others in turn by their number."""
+    if any(kind in column for kind in kinds.values() for column in COLUMNS):
+        return COLUMNS
+    common = [kind for kind, _ in Counter(kinds.values()).most_common()]
+    return [common[place :: len(COLUMNS)] for place in range(len(COLUMNS))]
+
+
 def network(
     statements: Sequence[Statement],
     kinds: Mapping[str, str],
@@ -157,7 +165,7 @@ def ordered(
             (kind, sorted((one for one in things if kinds[one] == kind), key=names.__getitem__))
             for kind in column
         ]
-        for column in COLUMNS
+        for column in columns_of(kinds)
     ]
     near: dict[str, set[str]] = defaultdict(set)
     for one, other in pairs:

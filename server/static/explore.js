@@ -68,8 +68,7 @@ function choose(link) {
   title.textContent = link.dataset.node ? link.querySelector("text").textContent : link.querySelector("title").textContent;
   head.append(title);
   if (link.dataset.node) {
-    const name = decodeURIComponent(new URL(link.href.baseVal, location).pathname.replace("/page/", ""));
-    head.append(" ", anchor(link.href.baseVal, "its page"), " ", anchor(`?${new URLSearchParams({ around: name })}`, "draw what is around it"));
+    head.append(" ", anchor(link.href.baseVal, "its page"), " ", anchor(`?${new URLSearchParams({ around: link.dataset.around })}`, "draw what is around it"));
   }
   const close = document.createElement("button");
   close.type = "button";

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from bench.client import Client
+from bench.endpoint import Endpoint
 from ontology.namespace import CPEC, ID
 from server.page.chronology import Moment, days_of, times
 from server.page.network import COLUMNS, MOST, Statement, network, part
@@ -139,3 +141,43 @@ def test_the_line_of_time_has_events_and_aims(client: Client) -> None:
     assert line.index("31 March 2026") < line.index("told 29 April 2026")
     assert "signed on March 31, 2026" in line
     assert line.count('class="hollow"') >= 10
+
+
+OWN = """PREFIX ex: <http://example.org/>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+INSERT DATA { %s
+  ex:Person a owl:Class ; rdfs:label "Person"@en .
+  ex:Group a owl:Class ; rdfs:label "Research group"@en .
+  ex:memberOf rdfs:label "is a member of"@en .
+  ex:ada a ex:Person , ex:Agent ; rdfs:label "Ada"@en ; ex:memberOf ex:analysts ; ex:knows ex:mary .
+  ex:mary a ex:Person , ex:Agent ; rdfs:label "Mary"@en .
+  ex:analysts a ex:Group , ex:Agent ; ex:basedIn ex:London . ex:London a ex:City . %s }"""
+
+
+@pytest.mark.parametrize(
+    ("default", "begin", "end"), [("union", "GRAPH ex:g {", "}"), ("own", "", "")]
+)
+def test_a_graph_of_another_ontology_is_drawn_by_its_own_classes(
+    tmp_path: Path, default: str, begin: str, end: str
+) -> None:
+    with Endpoint.writable(tmp_path, "--empty", "--default-graph", default) as endpoint:
+        owner = endpoint.writer
+        assert "No statement is left" in owner.get("/explore", Accept=BROWSER).text
+        assert owner.update(OWN % (begin, end)).status == 200
+        text = owner.get("/explore", Accept=BROWSER).text
+        drawn = [of["data-around"] for _, of in Tags(text).found if "data-around" in of]
+        names = ("London", "ada", "analysts", "mary")
+        assert sorted(filter(None, drawn)) == [f"http://example.org/{name}" for name in names]
+        assert "Research group" in text
+        assert "Ada is a member of analysts" in text
+        assert "Agent" not in text
+        assert "How it is meant" not in text
+        only = owner.get("/explore?kind=person", Accept=BROWSER).text
+        assert "Ada knows Mary" in only
+        assert "analysts" not in only
+        near = owner.get("/explore?around=http://example.org/mary", Accept=BROWSER).text
+        assert "analysts" not in near
+        refused = owner.get("/explore?kind=areas", Accept=BROWSER)
+        assert refused.status == 400
+        assert "city, research-group" in refused.text

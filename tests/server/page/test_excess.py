@@ -1,0 +1,133 @@
+"""Pages of what is far too much: labels, articles, things, strikes and searches out of bounds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+
+from bench.client import Client
+from bench.endpoint import Endpoint
+
+MANY = 10_000
+BIDI = "\u202e\u2066evil\u2069\u200f"
+CONTROLS = ("\u202e", "\u2066", "\u2069", "\u200f")
+PREFIXES = """PREFIX id: <https://w3id.org/cpec-graph/id/>
+PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
+PREFIX graph: <https://w3id.org/cpec-graph/graph/>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+"""
+WRITTEN = f"""{PREFIXES}INSERT DATA {{
+  GRAPH id:large\\/s01 {{ {" ".join(f"id:Hub cpec:partyTo id:T{n} ." for n in range(MANY))}
+    {" ".join(f"id:C{n} cpec:advances id:Hub ." for n in range(MANY))} }}
+  GRAPH graph:editorial {{ id:Hub rdfs:label "hub"@en .
+    id:Long a cpec:Country ; cpec:partyTo id:CPEC ; rdfs:label "{"x" * MANY}"@en .
+    id:Bidi a cpec:Country ; cpec:partyTo id:CPEC ; rdfs:label "{BIDI}"@en }}
+  GRAPH graph:evidence {{ id:large\\/s01 a cpec:Sentence ; oa:hasSource id:large .
+    id:large a cpec:NewsArticle ; dcterms:date "2026-01-01" ;
+      dcterms:title "{BIDI}{"y" * MANY}"@en }} }}"""
+
+
+@pytest.fixture(scope="module")
+def excess(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client of the shipped graph into which somebody wrote far too much."""
+    with Endpoint.writable(tmp_path_factory.mktemp("excess")) as endpoint:
+        assert endpoint.writer.update(WRITTEN).status == 200
+        yield endpoint.writer
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/page/Hub",
+        "/page/Hub?part=9999999",
+        "/page/Hub?without=inp-wealthpk-2026-04-29/s01",
+        "/page/Hub?without=large",
+        "/page/large",
+        "/page/large?without=large",
+        "/page/Long",
+        "/page/Bidi",
+        "/page/CPEC",
+        "/sources",
+        "/sources?without=large",
+        "/things/",
+        "/articles/",
+        "/search?q=xxxx",
+        "/search?q=evil",
+        "/explore",
+        "/",
+    ],
+)
+def test_a_page_is_in_bounds_whatever_is_in_the_graph(excess: Client, path: str) -> None:
+    start = time.perf_counter()
+    reply = excess.get(path, Accept="text/html")
+    assert reply.status == 200
+    assert time.perf_counter() - start < 10
+    assert len(reply.body) < 200_000
+    assert "x" * 400 not in reply.text
+    assert "y" * 400 not in reply.text
+    assert not [sign for sign in CONTROLS if sign in reply.text]
+
+
+def test_a_long_label_is_cut_in_an_explanation_too(excess: Client) -> None:
+    reply = excess.get("/explain?s=Long&p=partyTo&o=CPEC", Accept="text/html")
+    assert reply.status == 200
+    assert "x" * 100 in reply.text
+    assert "x" * 400 not in reply.text
+
+
+def test_a_sentence_of_many_statements_leads_to_the_rest(excess: Client) -> None:
+    text = excess.get("/page/large", Accept="text/html").text
+    assert f"{2 * MANY - 60:,} more</a>" in text
+    path = text.partition('and <a href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert "id:T9999" in excess.get(path).text
+
+
+def test_a_thing_of_many_statements_is_told_in_parts(excess: Client) -> None:
+    text = excess.get("/page/Hub", Accept="text/html").text
+    assert "Part 1 of 134, of 20,000 statements" in text
+    assert "hub" in excess.get("/page/Hub?part=134", Accept="text/html").text
+
+
+@pytest.mark.parametrize("length", [1_000, 60_000])
+def test_a_search_too_long_is_refused_in_words(client: Client, length: int) -> None:
+    for form in ("html", "json"):
+        reply = client.get(f"/search?q={'a' * length}&format={form}")
+        assert reply.status == 400
+        assert f"a search may have 200 characters, and this one has {length:,}" in reply.text
+        assert len(reply.body) < 3_000
+
+
+def test_a_search_of_a_megabyte_is_not_even_read(client: Client) -> None:
+    reply = client.get(f"/search?q={'a' * 1_000_000}")
+    assert reply.status == 431
+    assert "longer than 65536 bytes" in reply.json["detail"]
+
+
+def test_a_wrong_source_is_named_as_far_as_one_can_read_it(client: Client) -> None:
+    for form in ("text/html", "application/json"):
+        reply = client.get(f"/sources?without={'z' * 5_000}", Accept=form)
+        assert reply.status == 400
+        assert "is no source: name a sentence, an article, a publisher" in reply.text
+        assert "had never been read" not in reply.text
+        assert len(reply.body) < 3_000
+    assert "did you mean" in client.get("/sources?without=inp-wealthpk-2026-04-29/s80").text
+
+
+def test_where_every_source_is_struck_each_page_still_answers(client: Client) -> None:
+    found = client.get("/sources?format=json").json["sources"]
+    every = urlencode([("without", one["iri"]) for one in found if one["kind"] != "sentence"])
+    left = client.get(f"/sources?format=json&{every}").json
+    assert (left["total"], left["sources"]) == (0, [])
+    for path in (
+        *("/", "/things/", "/articles/", "/explore", "/sources", "/dataset", "/page/Pakistan"),
+        *("/page/HEC_Mandate", "/page/inp-wealthpk-2026-04-29", "/questions/cooperation-areas"),
+        *("/search", "/sparql"),
+    ):
+        reply = client.get(f"{path}?{every}", Accept="text/html")
+        assert reply.status == 200, path
+        assert "had never been read" in reply.text
