@@ -40,7 +40,7 @@ def offer(filling: Filling) -> None:
     quads = [quad for quad in filling.quads() if graph_of(quad) != DATASET_GRAPH]
     new = filling.folder / "new"
     new.mkdir()
-    write_dumps(new, quads, Kernel(filling.quads()))
+    write_dumps(new, quads, Kernel(quads))
     new.rename(filling.dumps)
 
 
