@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -28,6 +28,8 @@ from ontology.namespace import (
     PREFIXES,
     RDF_TYPE,
 )
+
+Name = TypeVar("Name")
 
 SEED: Final = 14
 SENTENCES: Final = 10
@@ -135,7 +137,7 @@ def article(number: int, names: dict[str, list[NamedNode]], dice: random.Random)
             )
 
 
-def skewed(members: list[NamedNode], dice: random.Random) -> NamedNode:
+def skewed(members: list[Name], dice: random.Random) -> Name:
     """Return one of them, the first ones most often."""
     return members[int(len(members) * dice.random() ** 3)]
 
@@ -156,6 +158,5 @@ def snapshots(folder: Path, size: int) -> Path:
 
 def write_as_snapshot(builds: Path, quads: Iterable[Quad]) -> Snapshot:
     """Write quads as the snapshot that `cpec serve --out` takes for the one of the master copy."""
-    manifest: dict[str, str | int] = {"digest": digest(Inputs())}
     counts = ("articles", "sentences", "statements", "inferred", "links")
-    return write_snapshot(builds, quads, {**manifest, **dict.fromkeys(counts, 0)})
+    return write_snapshot(builds, quads, dict.fromkeys(counts, 0), digest(Inputs()))

@@ -21,11 +21,11 @@ def arguments(doc: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def publish(name: str, text: str, *, keep: bool) -> None:
+def publish(name: str, text: str, *, keep: bool, page: Path = PAGE) -> None:
     """Print the numbers, and put them into the section of that name if they are to be kept."""
     sys.stdout.write(text + "\n")
     if keep:
-        PAGE.write_text(with_section(PAGE.read_text("utf-8"), name, text), "utf-8")
+        page.write_text(with_section(page.read_text("utf-8"), name, text), "utf-8")
 
 
 def with_section(page: str, name: str, text: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
+import gc
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,11 +22,12 @@ from graph.curating.title import titles, untitled
 from graph.curating.verification import ARCHIVE, Status, verify
 from graph.dataset import graph_of, memory_store, taking_part
 from graph.errors import DataError, Finding, UnfollowedAxiomError, written
+from graph.progress import Stage, Stages
 from graph.publishing.describe import describe, is_link
-from graph.publishing.dump import dumps
+from graph.publishing.dump import write_dumps
 from graph.reasoning.judge import judge
 from graph.reasoning.kernel import Kernel
-from graph.snapshot import Snapshot, canonicalise, write_snapshot
+from graph.snapshot import Snapshot, canonicalise, draft, publish
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH, PREFIXES
 
 EXACT: Final = PREFIXES["oa"] + "exact"
@@ -41,7 +43,12 @@ class Summary:
     statements: int
     inferred: int
     links: int
-    seconds: float
+    stages: tuple[Stage, ...]
+
+    @property
+    def seconds(self) -> float:
+        """Return how long it took."""
+        return sum(stage.seconds for stage in self.stages)
 
 
 def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
@@ -49,25 +56,55 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
 
     Raises DataError with everything that a stage finds wrong; then the snapshot of before stays.
     """
-    start = time.monotonic()
-    name = digest(inputs)
-    master = read_master(inputs)
-    require_retired(inputs)
-    stated = list(master.quads())
-    store = memory_store(stated)
-    require_none(run_checks(store, "stated", master))
-    require_none(differences(store, archive, master))
-    stated += [*untitled(store, titles(store)), *month_bounds(store)]
-    kernel = closed(stated, master)
-    inferred = list(kernel.inferred())
-    require_none(faults(stated, kernel, master))
-    require_none(disagreements(stated, kernel, master))
-    quads = canonicalise([*stated, *inferred])
-    written = dumps(quads, name)
-    quads += describe(quads, written)
-    counts = count(store, stated, len(inferred))
-    snapshot = write_snapshot(builds, quads, {"digest": name, **counts}, written)
-    return Summary(snapshot, **counts, seconds=time.monotonic() - start)
+    stages = Stages(9)
+    stage = stages.stage
+    with without_cycles():
+        with stage("read"):
+            code = digest(inputs)
+            require_retired(inputs)
+            master = read_master(inputs)
+            stated = list(master.quads())
+            store = memory_store(stated)
+        with stage("check"):
+            require_none(run_checks(store, "stated", master))
+            require_none(differences(store, archive, master))
+            stated += [*untitled(store, titles(store)), *month_bounds(store)]
+            counts = count(store, stated)
+            del store
+        with stage("close"):
+            kernel = closed(stated, master)
+            inferred = list(kernel.inferred())
+            counts["inferred"] = len(inferred)
+        with stage("contradictions"):
+            found = faults(stated, inferred, kernel, master)
+        with stage("shapes"):
+            require_none(found + run_shapes([*taking_part(stated), *inferred], master))
+        with stage("judge"):
+            require_none(disagreements(stated, kernel, master))
+            del master
+        with draft(builds) as fresh:
+            quads = sorted(canonicalise([*stated, *inferred]), key=str)
+            with stage("dumps"):
+                written = write_dumps(fresh.dumps, quads, kernel)
+                del kernel, stated, inferred
+            with stage("describe"):
+                quads += describe(quads, written)
+            with stage("write"):
+                manifest: dict[str, str | int] = {**counts, "edition": written[0].edition}
+                snapshot = publish(fresh, builds, quads, manifest, code)
+    return Summary(snapshot, **counts, stages=tuple(stages.over))
+
+
+@contextmanager
+def without_cycles() -> Iterator[None]:
+    """Run the block without the search for cycles, which grows with the objects that there are."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def validate(inputs: Inputs) -> None:
@@ -78,7 +115,10 @@ def validate(inputs: Inputs) -> None:
     store = memory_store(stated)
     require_none(run_checks(store, "stated", master))
     stated += month_bounds(store)
-    require_none(faults(stated, closed(stated, master), master))
+    kernel = closed(stated, master)
+    inferred = list(kernel.inferred())
+    found = faults(stated, inferred, kernel, master)
+    require_none(found + run_shapes([*taking_part(stated), *inferred], master))
 
 
 def closed(stated: Iterable[Quad], master: Master) -> Kernel:
@@ -134,9 +174,10 @@ def disagreements(stated: Iterable[Quad], kernel: Kernel, master: Master) -> lis
     ]
 
 
-def faults(stated: Iterable[Quad], kernel: Kernel, master: Master) -> list[Finding]:
-    """Return what is wrong once the closure is known: contradictions, cycles, shapes."""
-    stated, inferred = list(stated), list(kernel.inferred())
+def faults(
+    stated: list[Quad], inferred: list[Quad], kernel: Kernel, master: Master
+) -> list[Finding]:
+    """Return what is wrong once the closure is known: contradictions and cycles."""
     union = [*taking_part(stated), *inferred]
     return [
         *(
@@ -145,12 +186,11 @@ def faults(stated: Iterable[Quad], kernel: Kernel, master: Master) -> list[Findi
         ),
         *misreadings([*stated, *inferred], master),
         *run_checks(memory_store(union), "closed", master),
-        *run_shapes(union, master),
     ]
 
 
-def count(store: Store, stated: Iterable[Quad], inferred: int) -> dict[str, int]:
-    """Return the numbers of a summary; a statement is a quad of a sentence graph."""
+def count(store: Store, stated: Iterable[Quad]) -> dict[str, int]:
+    """Return the numbers of what is stated; a statement is a quad of a sentence graph."""
     known = articles(store)
     sentences = {one.iri for article in known for one in article.sentences}
     graphs = [graph_of(quad) for quad in stated]
@@ -158,6 +198,5 @@ def count(store: Store, stated: Iterable[Quad], inferred: int) -> dict[str, int]
         "articles": len(known),
         "sentences": len(sentences),
         "statements": sum(graph in sentences for graph in graphs),
-        "inferred": inferred,
         "links": sum(graph_of(quad).startswith(LINKS) and is_link(quad) for quad in stated),
     }

@@ -2,11 +2,12 @@
 
 ~/.cache/cpec-graph/.../              or where `--out` says
 ├── current -> 0123456789abcdef      replaced in one step, so a reader finds the old or the new
-├── 0123456789abcdef/                named after the digest of what it was built from
+├── 0123456789abcdef/                named after the SHA-256 of its graph.nq
 │   ├── dumps/                       the graph as files for download
 │   ├── graph.nq                     the named graphs, sorted: the same inputs, the same bytes
 │   ├── store/                       the same for SPARQL, with their union as the default graph
-│   └── manifest.json                the digest and the counts
+│   ├── inputs                       the digest of the files and the code that it was built from
+│   └── manifest.json                the counts, and the SHA-256 of graph.nq
 └── fedcba9876543210/                the generation before, and those that a server holds
 """
 
@@ -19,12 +20,13 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from errno import EIO
 from pathlib import Path
-from typing import IO, Final, Protocol
+from types import MappingProxyType
+from typing import IO, Final
 
 from pyoxigraph import (
     BlankNode,
@@ -71,9 +73,17 @@ class Snapshot:
 
     @property
     def manifest(self) -> dict[str, str | int]:
-        """Return the digest of the inputs, the counts, and the SHA-256 of the quads."""
+        """Return the counts, the edition of the data, and the SHA-256 of the quads."""
         manifest: dict[str, str | int] = json.loads((self.path / "manifest.json").read_bytes())
         return manifest
+
+    @property
+    def inputs(self) -> str | None:
+        """Return the digest of what it was built from, None where that is not known."""
+        try:
+            return (self.path / "inputs").read_text("utf-8")
+        except OSError:
+            return None
 
     def hold(self) -> IO[bytes]:
         """Return an open file; until it is closed, no build throws the snapshot away."""
@@ -134,52 +144,64 @@ def current(builds: Path) -> Snapshot | None:
     """Return the snapshot that is to be served, or None where none was built or it is damaged."""
     snapshot = Snapshot((builds / "current").resolve())
     try:
-        return snapshot if "digest" in snapshot.manifest else None
+        return snapshot if "sha256" in snapshot.manifest else None
     except (OSError, TypeError, ValueError):
         return None
 
 
-class Download(Protocol):
-    """A file for download: its name and its bytes."""
+@contextmanager
+def draft(builds: Path) -> Iterator[Snapshot]:
+    """Open a folder for a snapshot that is being written; of one not published nothing is left.
 
-    @property
-    def name(self) -> str:
-        """Its name."""
-
-    @property
-    def body(self) -> bytes:
-        """Its bytes."""
+    Raises OSError that names the folder of the builds, as where the disk is full.
+    """
+    builds.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=builds) as scratch:
+        fresh = Snapshot(Path(scratch) / "snapshot")
+        fresh.dumps.mkdir(parents=True)
+        try:
+            yield fresh
+        except OSError as error:
+            words = f"no snapshot was written: {error.strerror or error}"
+            raise OSError(error.errno or EIO, words, str(builds)) from None
 
 
 def write_snapshot(
     builds: Path,
     quads: Iterable[Quad],
-    manifest: dict[str, str | int],
-    dumps: Iterable[Download] = (),
+    manifest: Mapping[str, str | int] = MappingProxyType({}),
+    inputs: str = "",
 ) -> Snapshot:
-    """Write the quads and their dumps as the current snapshot, and return it.
+    """Write the quads as the current snapshot, and return it."""
+    with draft(builds) as fresh:
+        return publish(fresh, builds, quads, manifest, inputs)
 
-    `manifest["digest"]` names the generation. Until everything is written, `current` stays.
+
+def publish(
+    fresh: Snapshot,
+    builds: Path,
+    quads: Iterable[Quad],
+    manifest: Mapping[str, str | int],
+    inputs: str,
+) -> Snapshot:
+    """Write the quads beside the dumps of a draft, make it the current snapshot, and return it.
+
+    It is named after the SHA-256 of its quads. Until everything is written, `current` stays.
     """
-    builds.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".new-", dir=builds) as scratch:
-        fresh = Snapshot(Path(scratch) / "snapshot")
-        fresh.path.mkdir()
-        lines = n_quads(canonicalise(quads))
-        fresh.quads_file.write_bytes(lines)
-        write_store(fresh.store, parse(lines, RdfFormat.N_QUADS))
-        fresh.dumps.mkdir()
-        for dump in dumps:
-            (fresh.dumps / dump.name).write_bytes(dump.body)
-        manifest = {**manifest, "sha256": hashlib.sha256(lines).hexdigest()}
-        text = json.dumps(manifest, indent=2, sort_keys=True) + "\n"
-        (fresh.path / "manifest.json").write_text(text, "utf-8")
-        generation = builds / str(manifest["digest"])[:16]
-        with alone(builds):
-            replace(generation, fresh, Path(scratch) / "replaced")
-            previous = current(builds)
-            point(builds, generation)
-            prune(builds, {generation.name, previous.path.name if previous else ""})
+    with fresh.quads_file.open("wb") as file:
+        file.writelines(n_quad_lines(canonicalise(quads)))
+    with fresh.quads_file.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    write_store(fresh.store, fresh.quads_file)
+    text = json.dumps({**manifest, "sha256": sha256}, indent=2, sort_keys=True) + "\n"
+    (fresh.path / "manifest.json").write_text(text, "utf-8")
+    (fresh.path / "inputs").write_text(inputs, "utf-8")
+    generation = builds / sha256[:16]
+    with alone(builds):
+        replace(generation, fresh)
+        previous = current(builds)
+        point(builds, generation)
+        prune(builds, {generation.name, previous.path.name if previous else ""})
     return Snapshot(generation.resolve())
 
 
@@ -195,12 +217,17 @@ def alone(builds: Path) -> Iterator[None]:
         os.close(folder)
 
 
-def replace(generation: Path, fresh: Snapshot, old: Path) -> None:
-    """Put a snapshot in the place of a generation that is not the same, which goes to `old`."""
-    if not same(Snapshot(generation), fresh):
-        if generation.exists():
-            generation.rename(old)
-        fresh.path.rename(generation)
+def replace(generation: Path, fresh: Snapshot) -> None:
+    """Put a snapshot in the place of a generation, unless that is the same and whole.
+
+    A server may hold that one, so it stays, and is said to be built from the newer inputs.
+    """
+    if same(Snapshot(generation), fresh):
+        (fresh.path / "inputs").replace(generation / "inputs")
+        return
+    if generation.exists():
+        generation.rename(fresh.path.with_name("replaced"))
+    fresh.path.rename(generation)
 
 
 def canonicalise(quads: Iterable[Quad]) -> list[Quad]:
@@ -231,33 +258,36 @@ def may_have_blank_node(quad: Quad) -> bool:
 
 def n_quads(quads: Iterable[Quad]) -> bytes:
     """Return the quads as N-Quads, its lines sorted."""
-    lines = serialize(quads, format=RdfFormat.N_QUADS) or b""
-    return b"".join(sorted(lines.splitlines(keepends=True)))
+    return b"".join(n_quad_lines(quads))
 
 
-def write_store(path: Path, quads: Iterable[Quad]) -> None:
-    """Write a store with the quads and their union; sorted ones are written fastest."""
+def n_quad_lines(quads: Iterable[Quad]) -> list[bytes]:
+    """Return the lines of the quads as N-Quads, sorted."""
+    lines = (serialize(quads, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+    lines.sort()
+    return lines
+
+
+def write_store(path: Path, quads_file: Path) -> None:
+    """Write a store with the quads of a file and their union; sorted ones are written fastest."""
     store = Store(path)
-    store.bulk_extend(with_union(quads))
+    store.bulk_extend(with_union(parse(path=quads_file, format=RdfFormat.N_QUADS)))
     store.flush()
 
 
 def same(old: Snapshot, new: Snapshot) -> bool:
-    """Return whether two snapshots say the same, and the old one can still be opened."""
+    """Return whether two snapshots say the same, and the old one is whole and can be opened."""
     try:
         old.open()
-        return (
-            old.quads_file.read_bytes() == new.quads_file.read_bytes()
-            and old.manifest == new.manifest
-            and contents(old.dumps) == contents(new.dumps)
-        )
+        old.require_whole()
+        return old.manifest == new.manifest and sizes(old.dumps) == sizes(new.dumps)
     except (OSError, ValueError):
         return False
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    """Return the files of a folder by their names."""
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+def sizes(folder: Path) -> dict[str, int]:
+    """Return the sizes of the files of a folder by their names."""
+    return {path.name: path.stat().st_size for path in folder.iterdir()}
 
 
 def point(builds: Path, generation: Path) -> None:

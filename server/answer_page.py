@@ -29,7 +29,7 @@ from server.negotiate import HTML
 from server.operation import Operation
 from server.page import figure
 from server.page.answer import Line, Source, line, source
-from server.page.citation import Cited, Comparison, compared, rows_of
+from server.page.citation import Comparison, compared
 from server.page.frame import NAMES, first_language
 from server.page.question import bound_by_default, with_values
 from server.page.search import index as name_index
@@ -37,14 +37,7 @@ from server.page.subject import by_subject
 from server.page.thing import PART, page_number
 from server.parameters import Parameters
 from server.problem import of_error
-from server.receipt import (
-    RECEIPT,
-    ROW,
-    addressed,
-    deciding,
-    receipt_of,
-    row_names,
-)
+from server.receipt import RECEIPT, ROW, deciding, receipt_of, row_names
 from server.reply import Reply
 from server.site import site
 
@@ -56,9 +49,6 @@ PART_ROWS: Final = 200
 
 LONGEST: Final = 8000
 """The characters of a query up to which its answer has an address: servers take some 8,000."""
-
-TITLE: Final = 200
-"""The characters of a query that its citation begins with."""
 
 AROUND: Final = 200
 """The characters of a line that are shown on each side of an error."""
@@ -117,9 +107,8 @@ def query_page(operation: Operation) -> Response | Reply:
     graph = isinstance(answer.format, GraphFormat)
     told: Comparison | None = None
     if parameters.one(RECEIPT):
-        told = compared(
-            parameters, here.engine.wait(receipt_of(here, asked, answer.version)), found.lines
-        )
+        today = here.engine.wait(receipt_of(here, asked, answer.version))
+        told = compared(parameters, today, found.lines)
     body = render(
         operation,
         missing=answer.missing,
@@ -128,7 +117,7 @@ def query_page(operation: Operation) -> Response | Reply:
         parts=parts(operation, len(table.lines)),
         part_number=page_number(),
         compared=told,
-        cited=citing(operation),
+        cited=citing(operation) if len(operation.text) <= LONGEST else [],
         drawn=figure.graph([row.cells for row in table.lines]),
         links=links(operation, graph=graph),
     )
@@ -153,37 +142,9 @@ def asked_of(operation: Operation, base: str, *, cite: bool) -> Query:
 
 
 def citing(operation: Operation) -> list[tuple[str, str]]:
-    """Return the parameters by which /cite is asked for an answer, none where they are too long."""
-    if len(operation.text) > LONGEST:
-        return []
+    """Return the parameters by which /cite is asked for an answer."""
     pairs = [pair for pair in deciding(operation.parameters.pairs) if pair[0] != "cite"]
     return list(dict.fromkeys([("query", operation.text), *pairs]))
-
-
-def cited_query(operation: Operation) -> Cited:
-    """Return the answer to a query as what can be cited."""
-    here = site()
-    asked = asked_of(operation, f"{exchange().root_url}sparql", cite=True)
-    answer = evaluate(here, asked).answer
-    found = table_of(answer, cite=True)
-    number = len(found.lines)
-    extent = "" if found.boolean is not None else rows_of(number, 0, more=found.more)
-    pairs = citing(operation)
-    return Cited(
-        shortened(operation.text),
-        extent,
-        found.sources,
-        addressed(f"{exchange().root_url}sparql", [*pairs, ("cite", "true")]),
-        pairs,
-        here.engine.wait(receipt_of(here, asked, answer.version)),
-        found.lines,
-    )
-
-
-def shortened(text: str) -> str:
-    """Return the text of a query on one line, as far as a title has room for it."""
-    words = " ".join(text.split())
-    return words if len(words) <= TITLE else f"{words[:TITLE]} …"
 
 
 def render(operation: Operation, **found: Any) -> str:
@@ -236,7 +197,8 @@ def links(operation: Operation, *, graph: bool) -> list[tuple[str, str]]:
     if len(operation.text) > LONGEST:
         return []
     parameters: Parameters = operation.parameters
-    pairs = [pair for pair in parameters.pairs if pair[0] not in {"query", "format", PART}]
+    others = {"query", "format", PART, RECEIPT, ROW}
+    pairs = [pair for pair in parameters.pairs if pair[0] not in others]
     cite = wants_citations(parameters)
     forms = CITED if cite else GRAPH_FORMATS if graph else RESULT_FORMATS
     return [

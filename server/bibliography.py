@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any, Final
 
 from graph.publishing.describe import PUBLISHER
@@ -47,8 +48,8 @@ class Item:
 
     @property
     def key(self) -> str:
-        """A name for the item in a bibliography."""
-        return f"{NAME}-{re.sub('[^0-9A-Za-z]+', '-', self.address.rpartition('=')[2])[-16:]}"
+        """The name of the item in a bibliography, another for each permalink."""
+        return f"{NAME}-{sha256(self.address.encode()).hexdigest()[:12]}"
 
     @property
     def quotes(self) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Final, cast
@@ -230,11 +231,12 @@ def distinct(triples: Iterable[Triple], cap: int) -> dict[Triple, None]:
 
 def used_prefixes(statements: Iterable[Triple | Quad]) -> dict[str, str]:
     """Return the prefixes of the project that the statements have a use for."""
-    terms = [term for statement in statements for term in statement]
+    terms = {term for statement in statements for term in statement}
     iris = {term.value for term in terms if isinstance(term, NamedNode)}
     iris |= {term.datatype.value for term in terms if isinstance(term, Literal)} - {XSD_STRING}
+    ordered = sorted(iris)
     return {
         prefix: namespace
         for prefix, namespace in PREFIXES.items()
-        if any(iri.startswith(namespace) for iri in iris)
+        if "".join(ordered[(at := bisect_left(ordered, namespace)) : at + 1]).startswith(namespace)
     }

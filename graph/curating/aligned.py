@@ -37,6 +37,8 @@ def misreadings(quads: Iterable[Quad], master: Master) -> list[Finding]:
     ours = {fact for quad in ontology if (fact := as_fact(quad))}
     axioms = [quad.triple for quad in (*ontology, *master.aligned.quads)]
     reading = Reading.of(axioms)
+    read = {TYPE, *reading.by_property, *data_properties(axioms)}
+    quads = [quad for quad in quads if quad.predicate in read]
     reading.take(quad for quad in quads if graph_of(quad) not in {ONTOLOGY_GRAPH, INFERRED_GRAPH})
     reading.take(quad for quad in quads if graph_of(quad) == INFERRED_GRAPH)
     found: dict[Fact, str] = {}
@@ -86,8 +88,7 @@ def farness(reading: Reading, fact: Fact) -> tuple[bool, int]:
 
 def mixed(reading: Reading, axioms: list[Triple], ours: set[Fact]) -> Iterator[tuple[Fact, str]]:
     """Yield what is at fault wherever a literal is in a class, or a thing in a datatype."""
-    datatype = NamedNode(OWL + "DatatypeProperty")
-    of_data = {one.subject for one in axioms if (one.predicate, one.object) == (TYPE, datatype)}
+    of_data = data_properties(axioms)
     for fact in reading.why:
         subject, predicate, value = fact
         if predicate == TYPE and isinstance(subject, Literal) != is_datatype(value):
@@ -98,6 +99,12 @@ def mixed(reading: Reading, axioms: list[Triple], ours: set[Fact]) -> Iterator[t
         else:
             continue
         yield from ((one, message) for one in at_fault(reading, fact, ours))
+
+
+def data_properties(axioms: Iterable[Triple]) -> set[object]:
+    """Return the properties of which every value is a literal."""
+    kind = NamedNode(OWL + "DatatypeProperty")
+    return {one.subject for one in axioms if (one.predicate, one.object) == (TYPE, kind)}
 
 
 def is_datatype(node: Term) -> bool:

@@ -123,4 +123,4 @@ def digest(inputs: Inputs) -> str:
 
 def is_fresh(snapshot: Snapshot | None, inputs: Inputs) -> bool:
     """Return whether a snapshot was built from the inputs as they are now."""
-    return snapshot is not None and snapshot.manifest["digest"] == digest(inputs)
+    return snapshot is not None and snapshot.inputs == digest(inputs)

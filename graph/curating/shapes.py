@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import rdflib
@@ -11,10 +12,17 @@ from pyshacl import validate
 from rdflib import SH
 
 from graph.curating.master import Master
-from graph.dataset import graph_of
+from graph.dataset import TYPE, graph_of
 from graph.errors import Finding
+from graph.progress import bar
 from graph.rdflib_bridge import to_rdflib
-from ontology.namespace import ID, shorten
+from ontology.namespace import ID, RDF_TYPE, shorten
+
+TOGETHER: Final = 100
+"""The articles that are validated at a time: rdflib holds no more of the graph."""
+
+IRI: Final = re.compile(r"<([^>]*)>")
+"""An IRI in a query of the shapes, which use no prefixes."""
 
 SINGLE: Final = {
     SH.MaxCountConstraintComponent,
@@ -29,18 +37,69 @@ def run_shapes(quads: Iterable[Quad], master: Master) -> list[Finding]:
 
     https://www.w3.org/TR/shacl/#validation-report
 
+    Articles are validated a few at a time, each with its sentences and selectors; all else is
+    validated together. A shape sees the properties that the shapes name, and what the values are.
+
     Sources may contradict each other: two values of a property that has one are a defect where one
     article states both, not where each has its own source.
     """
-    quads = list(quads)
-    _, report, _ = validate(to_rdflib(quads), shacl_graph=to_rdflib(master.shapes.quads))
-    assert isinstance(report, rdflib.Graph)  # noqa: S101 - pyshacl answers bytes only if asked to
-    found = {
-        violation(report, result, master)
-        for result in report.subjects(SH.resultSeverity, SH.Violation)
-        if not is_contested(report, result, quads)
-    }
+    shapes = to_rdflib(master.shapes.quads)
+    named = properties(shapes)
+    seen = [quad for quad in quads if quad.predicate.value in named]
+    types: dict[object, list[Quad]] = {}
+    for quad in seen:
+        if quad.predicate == TYPE:
+            types.setdefault(quad.subject, []).append(quad)
+    found: set[Finding] = set()
+    for part in bar(parts(seen), "shapes"):
+        values = {quad.object for quad in part} - {quad.subject for quad in part}
+        beside = [quad for value in values for quad in types.get(value, ())]
+        found.update(violations(part, beside, shapes, master))
     return sorted(found, key=lambda one: (one.path, one.line or 0, one.message))
+
+
+def properties(shapes: rdflib.Graph) -> set[str]:
+    """Return the properties that shapes can see: those that they, or their queries, name."""
+    named = {str(node) for node in shapes.all_nodes() if isinstance(node, rdflib.URIRef)}
+    queries = (str(query) for query in shapes.objects(predicate=SH.select))
+    return named.union(*map(IRI.findall, queries), [RDF_TYPE])
+
+
+def parts(quads: list[Quad]) -> list[list[Quad]]:
+    """Return quads by their subjects: so many articles at a time, then all that is in none."""
+    by_source: dict[str, list[Quad]] = {}
+    for quad in quads:
+        by_source.setdefault(whole(quad), []).append(quad)
+    articles = sorted({whole(quad) for quad in quads if is_part(quad)})
+    found = [
+        [quad for name in articles[first : first + TOGETHER] for quad in by_source.pop(name)]
+        for first in range(0, len(articles), TOGETHER)
+    ]
+    return [*found, [quad for rest in by_source.values() for quad in rest]]
+
+
+def is_part(quad: Quad) -> bool:
+    """Return whether the subject of a quad is a part of an article: a sentence, or of one."""
+    return isinstance(quad.subject, NamedNode) and whole(quad) != quad.subject.value
+
+
+def whole(quad: Quad) -> str:
+    """Return the article that the subject of a quad is a part of, or else the subject."""
+    name = quad.subject.value if isinstance(quad.subject, NamedNode) else ""
+    return ID + name.removeprefix(ID).partition("/")[0] if name.startswith(ID) else name
+
+
+def violations(
+    part: list[Quad], beside: list[Quad], shapes: rdflib.Graph, master: Master
+) -> Iterator[Finding]:
+    """Yield the violations of the shapes by the subjects of a part; `beside` types its values."""
+    subjects = {plain_subject(quad) for quad in part}
+    _, report, _ = validate(to_rdflib([*part, *beside]), shacl_graph=shapes)
+    assert isinstance(report, rdflib.Graph)  # noqa: S101 - pyshacl answers bytes only if asked to
+    for result in report.subjects(SH.resultSeverity, SH.Violation):
+        own = plain(report.value(result, SH.focusNode)) in subjects
+        if own and not is_contested(report, result, part):
+            yield violation(report, result, master)
 
 
 def is_contested(report: rdflib.Graph, result: rdflib.term.Node, quads: list[Quad]) -> bool:

@@ -15,7 +15,7 @@ from graph.reasoning.kernel import Kernel
 from graph.reasoning.rule import TYPE
 from graph.reasoning.rulebook import Lexicon
 from graph.reasoning.tree import nearest
-from ontology.namespace import PREFIXES
+from ontology.namespace import PREFIXES, shorten
 
 HEAD: Final = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 
@@ -98,7 +98,10 @@ def explanation_of(*nodes: object) -> str:
 
 
 def spelt(node: object) -> str:
-    """Return a name as it can be asked for: an IRI like `urn:x` could pass for a prefixed one."""
+    """Return a name as it can be asked for: ours by its prefix, for which `urn:x` could pass."""
+    if isinstance(node, NamedNode) and node.value.startswith(HOMES):
+        prefixed = shorten(node.value)
+        return node.value if "://" in prefixed else prefixed
     if isinstance(node, NamedNode) and "://" in node.value:
         return node.value
     return str(node)

@@ -30,6 +30,12 @@ from ontology.vocabulary import Vocabulary
 DATASET_FORMATS: Final = frozenset({RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat.JSON_LD})
 """The formats that keep the named graphs; the others say their union."""
 
+ARRANGED: Final = 200_000
+"""The triples up to which a file is arranged for readers; nobody reads a larger one from the top.
+
+Past them Turtle and TriG go by subject without headings, and JSON-LD has no context.
+"""
+
 EVIDENCE_FORMATS: Final = frozenset({RdfFormat.TURTLE, RdfFormat.N_TRIPLES})
 """The formats that can say a triple term of RDF 1.2."""
 
@@ -47,29 +53,33 @@ def export(
     graph: str | None = None,
     *,
     evidence: bool = False,
-    digest: str = "",
+    edition: str = "",
 ) -> bytes:
     """Return the quads of a snapshot as a file; with `graph`, those of that graph alone.
 
     With `evidence`, each statement of a source has a name, with its quote (`reifications`).
-    `digest` is that of the snapshot, which the head of a file in Turtle or TriG names.
+    `edition` names the data in the head of a file in Turtle or TriG.
     Raises UnknownNameError where there is no such graph, and UnwritableError.
     """
     everything = list(quads)
     chosen = within(everything, graph)
     if evidence and form.writer not in EVIDENCE_FORMATS:
         raise UnwritableError(f"{form.name} has no triple terms: evidence is for ttl and nt")
-    if form.writer == RdfFormat.JSON_LD:
+    if form.writer == RdfFormat.JSON_LD and len(chosen) <= ARRANGED:
         vocabulary = Vocabulary.of(one for one in everything if graph_of(one) == ONTOLOGY_GRAPH)
         return write_jsonld(chosen, vocabulary)
+    if form.writer == RdfFormat.N_QUADS:
+        return n_quads(chosen)
     holds = NAMED
     if form.writer not in DATASET_FORMATS:
         holds = EVIDENCE if evidence else UNION
         told = reifications(chosen, everything) if evidence else ()
         chosen = list(dict.fromkeys([*union(chosen), *told]))
+    if form.writer == RdfFormat.N_TRIPLES:
+        return n_quads(chosen)
     if graph:
         holds = f"the named graph {graph}"
-    head = opening_lines(holds, chosen, edition(everything, digest))
+    head = opening_lines(holds, chosen, data(everything, edition))
     return write(chosen, form.writer, ReadingOrder.of(everything), head)
 
 
@@ -81,13 +91,13 @@ def within(quads: Iterable[Quad], graph: str | None) -> list[Quad]:
     return chosen
 
 
-def edition(quads: Iterable[Quad], digest: str) -> str:
-    """Return which data these are: those of a snapshot, with articles up to a day.
+def data(quads: Iterable[Quad], edition: str) -> str:
+    """Return which data these are: an edition, with articles up to a day.
 
     A clock would say when the file was written, which is none of the data.
     """
     days = [lexical(quad.object) for quad in quads if is_date_of_article(quad)]
-    parts = [f"snapshot {digest[:16]}"] if digest else []
+    parts = [f"edition {edition}"] if edition else []
     return ", ".join([*parts, *([f"articles up to {max(days)}"] if days else [])])
 
 
@@ -120,6 +130,9 @@ def write(
     """
     if writer in {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}:
         return n_quads(quads)
+    quads = list(quads)
+    if len(quads) > ARRANGED:
+        return unarranged(quads, writer, head)
     if writer == RdfFormat.TURTLE:
         return turtle(quads, order, head)
     if writer == RdfFormat.TRIG:
@@ -128,3 +141,13 @@ def write(
     require_terms(ordered, writer)
     body = serialize(ordered, format=writer, prefixes=used_prefixes(ordered)) or b""
     return graph_xml(body) if writer == RdfFormat.RDF_XML else body
+
+
+def unarranged(quads: Iterable[Quad], writer: RdfFormat, head: Iterable[str]) -> bytes:
+    """Return the quads as the engine writes them, in the order of their terms."""
+    ordered = sorted(sorted(quads, key=str), key=graph_of)
+    require_terms(ordered, writer)
+    body = serialize(ordered, format=writer, prefixes=used_prefixes(ordered)) or b""
+    commented = writer in {RdfFormat.TURTLE, RdfFormat.TRIG}
+    lines = [f"# {line}\n" for line in head] if commented else []
+    return "".join(lines).encode() + (graph_xml(body) if writer == RdfFormat.RDF_XML else body)

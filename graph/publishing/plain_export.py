@@ -10,7 +10,7 @@ from pyoxigraph import Quad, Triple
 
 from graph.answering.format import PlainFormat
 from graph.errors import UnwritableError
-from graph.publishing.export import within
+from graph.publishing.export import ARRANGED, within
 from graph.publishing.label import Labels
 from graph.publishing.network import NetworkTables
 from graph.publishing.statement_table import (
@@ -28,11 +28,15 @@ from ontology.namespace import INFERRED_GRAPH
 class PlainExport:
     """The rows of a dataset, and the network that they make."""
 
-    def __init__(self, quads: Iterable[Quad], graph: str | None = None) -> None:
+    def __init__(self, quads: Iterable[Quad], kernel: Kernel, graph: str | None = None) -> None:
         self.quads = list(quads)
         self.labels = Labels.of(self.quads)
-        every = statement_rows(self.quads, first_proof(Kernel(self.quads)))
+        every = statement_rows(self.quads, self.premises(kernel))
         self.rows = [row for row in every if graph is None or is_of(row, graph)]
+
+    def premises(self, kernel: Kernel) -> Premises:
+        """Return the function for the first proof of a triple; a large dataset is told none."""
+        return first_proof(kernel) if len(self.quads) <= ARRANGED else lambda _: ()
 
     @cached_property
     def network(self) -> NetworkTables:
@@ -71,7 +75,7 @@ def export_plain(
         raise UnwritableError(f"{form.name} has no triple terms: evidence is for ttl and nt")
     quads = list(quads)
     within(quads, graph)
-    return PlainExport(quads, graph).write(form)
+    return PlainExport(quads, Kernel(quads), graph).write(form)
 
 
 def is_of(row: Row, graph: str) -> bool:

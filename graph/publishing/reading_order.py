@@ -10,7 +10,7 @@ from typing import Final, Self
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.dataset import graph_of
+from graph.dataset import TYPE, graph_of
 from ontology.namespace import (
     BACKGROUND,
     DATASET_GRAPH,
@@ -84,14 +84,19 @@ class ReadingOrder:
         quads = list(quads)
         things = {quad.subject for quad in quads}
         places = {thing: self.place(text_of(thing)) for thing in things}
-        graphs = {name: graph_place(name) for name in map(graph_of, quads)}
+        graphs = {name: graph_place(name) for name in set(map(graph_of, quads))}
+        properties = {name: property_place(name.value) for name in {q.predicate for q in quads}}
+        values = {
+            (is_type, value): value_place(value, is_type=is_type)
+            for is_type, value in {(quad.predicate == TYPE, quad.object) for quad in quads}
+        }
         return sorted(
             quads,
             key=lambda quad: (
                 graphs[graph_of(quad)],
                 places[quad.subject],
-                property_place(quad.predicate.value),
-                value_place(quad),
+                properties[quad.predicate],
+                values[quad.predicate == TYPE, quad.object],
             ),
         )
 
@@ -137,14 +142,13 @@ def property_place(name: str) -> tuple[int, int, str]:
     return len(FIRST), *packaged_outline().rank(name)
 
 
-def value_place(quad: Quad) -> tuple[int, int, Natural]:
+def value_place(value: object, *, is_type: bool) -> tuple[int, int, Natural]:
     """Return the key of a value: languages in the order of ours, the narrowest class first."""
-    value = quad.object
     if isinstance(value, Literal):
         known = value.language in LANGUAGES
         language = LANGUAGES.index(value.language) if known and value.language else len(LANGUAGES)
         return language, 0, natural(str(value))
-    if quad.predicate.value == RDF_TYPE:
+    if is_type:
         return 0, packaged_outline().breadth(text_of(value)), natural(str(value))
     return 0, 0, natural(str(value))
 

@@ -1,7 +1,7 @@
 """The judge: owlrl, a reasoner of others, concludes nothing that the kernel does not.
 
-It closes the whole graph, and a witness of each axiom of the ontology: a few statements about
-things of its own, from which the axiom lets something follow, or which it forbids.
+It closes the graph, if that is not large, and always a witness of each axiom of the ontology: a few
+statements about things of its own, from which the axiom lets something follow, or which it forbids.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ from ontology.namespace import ID, ONTOLOGY_GRAPH
 
 WITNESS: Final = ID + "witness/"
 """How the names of the things begin that the witnesses are about."""
+
+WHOLE: Final = 20_000
+"""The statements up to which the whole graph is judged: owlrl takes a second for two thousand."""
 
 NUMBER: Final = re.compile(re.escape(WITNESS) + r"(\d+)/")
 
@@ -61,9 +64,10 @@ class Judgement:
 def judge(kernel: Kernel, stated: Iterable[Quad]) -> list[Verdict]:
     """Return what owlrl concludes of the statements or of a witness, and the kernel does not."""
     part = [quad for quad in stated if takes_part_in(kernel, quad)]
+    judged = owlrl_closure(part) if len(part) <= WHOLE else Judgement(frozenset(), ())
     missed = [
         Verdict(f"owlrl concludes {written(triple)}, and the kernel does not")
-        for triple in sorted(missing(kernel, owlrl_closure(part)), key=str)
+        for triple in sorted(missing(kernel, judged), key=str)
     ]
     return missed + judge_axioms([quad for quad in part if graph_of(quad) == ONTOLOGY_GRAPH])
 

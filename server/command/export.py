@@ -57,6 +57,6 @@ def export(
     if form in PLAIN:
         body = export_plain(quads, PLAIN[form], name, evidence=evidence)
     else:
-        digest = str(snapshot.manifest["digest"])
-        body = export_quads(quads, GRAPHS[form], name, evidence=evidence, digest=digest)
+        edition = str(snapshot.manifest.get("edition", ""))
+        body = export_quads(quads, GRAPHS[form], name, evidence=evidence, edition=edition)
     write(output, body)

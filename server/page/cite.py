@@ -12,20 +12,20 @@ from werkzeug.exceptions import BadRequest, NotAcceptable
 
 from graph.answering.binding import find_question
 from server import bibliography
-from server.answer import send
-from server.answer_page import cited_query
+from server.answer import evaluate, send
+from server.answer_page import asked_of, citing, table_of
 from server.bibliography import Item
 from server.conditional import digest
 from server.explain import statement, triple_of
 from server.negotiate import HTML, accepted
-from server.operation import of_parameters
+from server.operation import Operation, of_parameters
 from server.page.answer import shown
-from server.page.citation import Cited
+from server.page.citation import Cited, rows_of
 from server.page.question import asked, cited_of, own_of
 from server.page.thing import page_number
 from server.parameters import Parameters
 from server.question import bound
-from server.receipt import given, row_given, told
+from server.receipt import addressed, given, receipt_of, row_given, told
 from server.reply import Reply
 from server.site import site
 
@@ -49,6 +49,9 @@ FORMS: Final[Mapping[str, RecordFormat]] = {
     "annotation": RecordFormat("application/ld+json", "Web Annotation", bibliography.annotation),
 }
 """The formats of citations by their names."""
+
+TITLE: Final = 200
+"""The characters of a query that its citation begins with."""
 
 TYPES: Final = {
     "json": "application/json",
@@ -134,7 +137,33 @@ def cited_text(parameters: Parameters) -> Cited:
     operation = of_parameters(parameters)
     if operation is None or operation.verb != "query":
         raise BadRequest("an update is not cited")
-    return cited_query(operation)
+    return cited_answer(operation)
+
+
+def cited_answer(operation: Operation) -> Cited:
+    """Return the answer to a query as what can be cited."""
+    here = site()
+    asked = asked_of(operation, f"{request.root_url}sparql", cite=True)
+    answer = evaluate(here, asked).answer
+    found = table_of(answer, cite=True)
+    number = len(found.lines)
+    extent = "" if found.boolean is not None else rows_of(number, 0, more=found.more)
+    pairs = citing(operation)
+    return Cited(
+        shortened(operation.text),
+        extent,
+        found.sources,
+        addressed(f"{request.root_url}sparql", [*pairs, ("cite", "true")]),
+        pairs,
+        here.engine.wait(receipt_of(here, asked, answer.version)),
+        found.lines,
+    )
+
+
+def shortened(text: str) -> str:
+    """Return the text of a query on one line, as far as a title has room for it."""
+    words = " ".join(text.split())
+    return words if len(words) <= TITLE else f"{words[:TITLE]} …"
 
 
 def cited_question(parameters: Parameters) -> Cited:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bench.build import SIZING
 from bench.page import PAGE, with_section
 
 SECTIONS = [
@@ -28,3 +29,7 @@ def test_a_section_that_is_not_there_is_an_error() -> None:
 @pytest.mark.parametrize("name", SECTIONS)
 def test_the_page_has_a_section_for_each_command(name: str) -> None:
     assert "new" in with_section(PAGE.read_text("utf-8"), name, "new")
+
+
+def test_the_page_of_sizes_has_a_section_for_its_command() -> None:
+    assert "new" in with_section(SIZING.read_text("utf-8"), "build", "new")

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyoxigraph import RdfFormat, parse
 
 from graph.answering.evaluation import solutions
 from graph.build import Summary, build, validate
 from graph.curating.master import Inputs, is_fresh
 from graph.errors import DataError
-from graph.snapshot import Snapshot, current
+from graph.publishing import dump, export, plain_export
+from graph.snapshot import Snapshot, canonicalise, current, n_quads, write_snapshot
+
+MOUNT = ("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs")
+UMOUNT = ("umount", "--lazy")
 
 SCRIPT = """
 import sys
@@ -130,6 +137,75 @@ def test_a_failed_build_leaves_the_last_good_snapshot(
     assert after == summary.snapshot
     assert after.quads_file.read_bytes() == before
     assert [path.name for path in (tmp_path / "build").glob(".*")] == []
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system on which a snapshot has no room for its store."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run([*MOUNT, str(folder)], check=False, capture_output=True)
+    if mounted.returncode:
+        pytest.skip("needs the right to mount a file system: run it as root, in no container")
+    yield folder
+    subprocess.run([*UMOUNT, str(folder)], check=True)
+
+
+def test_a_build_on_a_full_disk_says_so_and_leaves_the_last_good_snapshot(
+    inputs: Inputs, archive: Path, small_disk: Path
+) -> None:
+    before = write_snapshot(small_disk, [])
+    with pytest.raises(OSError, match=r"no snapshot was written: .*No space left") as caught:
+        build(inputs, small_disk, archive)
+    assert caught.value.filename == str(small_disk)
+    assert current(small_disk) == before
+    assert {path.name for path in small_disk.iterdir()} == {"current", before.path.name}
+
+
+def test_a_file_that_is_cut_short_is_named_and_nothing_is_published(
+    inputs: Inputs, archive: Path, summary: Summary, tmp_path: Path
+) -> None:
+    article = inputs.data / "articles/talks-2026-05-02.trig"
+    article.write_bytes(article.read_bytes()[:-40])
+    with pytest.raises(DataError, match=r"talks-2026-05-02\.trig:\d+: column"):
+        build(inputs, tmp_path / "build", archive)
+    assert current(tmp_path / "build") == summary.snapshot
+
+
+def test_a_snapshot_has_the_name_of_its_canonical_quads(summary: Summary) -> None:
+    quads = summary.snapshot.quads_file.read_bytes()
+    assert summary.snapshot.path.name == hashlib.sha256(quads).hexdigest()[:16]
+    assert quads == n_quads(canonicalise(summary.snapshot.quads()))
+
+
+def test_a_remark_in_a_file_makes_no_other_snapshot(
+    inputs: Inputs, archive: Path, summary: Summary, tmp_path: Path
+) -> None:
+    with (inputs.data / "entities.ttl").open("a") as file:
+        file.write("# a remark\n")
+    again = build(inputs, tmp_path / "build", archive).snapshot
+    assert again.path == summary.snapshot.path
+    assert is_fresh(again, inputs)
+
+
+def test_a_large_graph_has_the_dumps_that_no_reader_needs_arranged(
+    inputs: Inputs, archive: Path, summary: Summary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (dump, export, plain_export):
+        monkeypatch.setattr(module, "ARRANGED", 100)
+    large = build(inputs, tmp_path / "large", archive).snapshot
+    assert {path.suffix for path in large.dumps.iterdir()} == {".nt", ".nq", ".trig", ".csv"}
+    for suffix, form in ((".nq", RdfFormat.N_QUADS), (".trig", RdfFormat.TRIG)):
+        name = f"cpec-graph{suffix}"
+        few, many = (
+            set(parse(path=one.dumps / name, format=form)) for one in (summary.snapshot, large)
+        )
+        assert few == many
+
+
+def test_a_build_tells_its_stages(summary: Summary) -> None:
+    assert [stage.name for stage in summary.stages][:3] == ["read", "check", "close"]
+    assert all(stage.peak > 1 << 20 for stage in summary.stages)
 
 
 def test_a_snapshot_is_fresh_until_a_file_changes(inputs: Inputs, summary: Summary) -> None:

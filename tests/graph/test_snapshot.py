@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -17,12 +18,18 @@ def one_quad(text: str) -> list[Quad]:
     return [Quad(NamedNode("x:s"), NamedNode("x:p"), Literal(text), NamedNode("x:g"))]
 
 
-def write(builds: Path, digit: str, text: str = "text") -> Snapshot:
-    return write_snapshot(builds, one_quad(text), {"digest": digit * 64})
+def write(builds: Path, text: str) -> Snapshot:
+    return write_snapshot(builds, one_quad(text))
 
 
-def generations(builds: Path) -> list[str]:
-    return sorted(path.name for path in builds.iterdir())
+def name(text: str) -> str:
+    """The name of the snapshot of a text."""
+    line = f'<x:s> <x:p> "{text}" <x:g> .\n'
+    return hashlib.sha256(line.encode()).hexdigest()[:16]
+
+
+def generations(builds: Path) -> set[str]:
+    return {path.name for path in builds.iterdir()}
 
 
 def test_no_snapshot_is_none(tmp_path: Path) -> None:
@@ -32,17 +39,17 @@ def test_no_snapshot_is_none(tmp_path: Path) -> None:
 def test_the_generation_before_is_kept_and_older_ones_are_not(tmp_path: Path) -> None:
     for digit in "abc":
         write(tmp_path, digit)
-    assert generations(tmp_path) == ["b" * 16, "c" * 16, "current"]
-    assert current(tmp_path) == Snapshot(tmp_path / ("c" * 16))
+    assert generations(tmp_path) == {name("b"), name("c"), "current"}
+    assert current(tmp_path) == Snapshot(tmp_path / name("c"))
 
 
 def test_a_generation_that_is_held_is_kept_until_it_is_let_go(tmp_path: Path) -> None:
     with write(tmp_path, "a").hold():
         for digit in "bcd":
             write(tmp_path, digit)
-        assert generations(tmp_path) == ["a" * 16, "c" * 16, "current", "d" * 16]
+        assert generations(tmp_path) == {name("a"), name("c"), name("d"), "current"}
     write(tmp_path, "e")
-    assert generations(tmp_path) == ["current", "d" * 16, "e" * 16]
+    assert generations(tmp_path) == {name("d"), name("e"), "current"}
 
 
 HAMMER = """
@@ -60,7 +67,7 @@ def test_builds_at_the_same_time_do_not_disturb_each_other(tmp_path: Path) -> No
     builds = [subprocess.Popen(command, cwd=ROOT) for _ in range(4)]
     assert [build.wait(60) for build in builds] == [0, 0, 0, 0]
     assert current(tmp_path) is not None
-    assert set(generations(tmp_path)) <= {"a" * 16, "b" * 16, "c" * 16, "current"}
+    assert set(generations(tmp_path)) <= {name("a"), name("b"), name("c"), "current"}
     assert len(generations(tmp_path)) <= 3
 
 
@@ -68,7 +75,7 @@ def test_a_generation_without_a_manifest_is_thrown_away(tmp_path: Path) -> None:
     (write(tmp_path, "a").path / "manifest.json").unlink()
     for digit in "bc":
         write(tmp_path, digit)
-    assert generations(tmp_path) == ["b" * 16, "c" * 16, "current"]
+    assert generations(tmp_path) == {name("b"), name("c"), "current"}
 
 
 def test_what_is_not_a_generation_is_left_alone(tmp_path: Path) -> None:
@@ -79,9 +86,9 @@ def test_what_is_not_a_generation_is_left_alone(tmp_path: Path) -> None:
 
 def test_the_same_build_again_leaves_an_open_store_alone(tmp_path: Path) -> None:
     store = write(tmp_path, "a").open()
-    inode = (tmp_path / ("a" * 16)).stat().st_ino
+    inode = (tmp_path / name("a")).stat().st_ino
     write(tmp_path, "a")
-    assert (tmp_path / ("a" * 16)).stat().st_ino == inode
+    assert (tmp_path / name("a")).stat().st_ino == inode
     assert len(store) == 2
 
 
@@ -92,10 +99,19 @@ def test_a_damaged_snapshot_is_replaced(tmp_path: Path) -> None:
     assert len(write(tmp_path, "a").open()) == 2
 
 
-def test_a_snapshot_that_says_something_else_is_replaced(tmp_path: Path) -> None:
-    write(tmp_path, "a", "old")
-    assert write(tmp_path, "a", "new").quads() == one_quad("new")
-    assert generations(tmp_path) == ["a" * 16, "current"]
+def test_a_snapshot_of_which_the_quads_are_cut_short_is_replaced(tmp_path: Path) -> None:
+    write(tmp_path, "a").quads_file.write_bytes(b"")
+    assert write(tmp_path, "a").quads() == one_quad("a")
+    assert generations(tmp_path) == {name("a"), "current"}
+
+
+def test_a_snapshot_is_named_after_its_quads_and_not_after_its_inputs(tmp_path: Path) -> None:
+    first = write_snapshot(tmp_path, one_quad("a"), inputs="one")
+    with first.hold():
+        again = write_snapshot(tmp_path, one_quad("a"), inputs="two")
+        assert (again.path, again.inputs) == (first.path, "two")
+        assert first.is_held
+    assert write_snapshot(tmp_path, one_quad("b"), inputs="two").path != first.path
 
 
 def test_what_is_damaged_is_named(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 
 from bench.client import Client
+from bench.graph import quads, write_as_snapshot
 from graph.answering.format import GRAPH_FORMATS
-from graph.curating.master import Inputs, digest
+from graph.curating.master import Inputs
 from graph.dataset import TYPE
 from graph.explaining.term import term
 from graph.snapshot import Snapshot, write_snapshot
@@ -451,8 +452,8 @@ def test_a_server_keeps_its_dumps_while_others_build(snapshot: Snapshot, tmp_pat
     builds = tmp_path / "build"
     shutil.copytree(snapshot.path.parent, builds, symlinks=True)
     with serving(tmp_path, "--out", str(builds)) as client:
-        for digit in "abc":
-            write_snapshot(builds, (), {"digest": digit * 64})
+        for number in range(3):
+            write_snapshot(builds, quads(100 + number))
         assert client.get("/data/dumps/cpec-graph.nq").status == 200
 
 
@@ -463,9 +464,7 @@ def test_a_graph_of_many_names_is_mapped_in_parts_and_asked_for_one_name(tmp_pat
     for country in ("Pakistan", "China"):
         together = NamedNode(ID + country), NamedNode(f"{CPEC}cooperatesIn")
         areas += [Quad(*together, name, graph) for name in names[:1200]]
-    manifest: dict[str, str | int] = {"digest": digest(Inputs()), "inferred": 0, "links": 0}
-    manifest |= dict.fromkeys(("articles", "sentences", "statements"), 0)
-    write_snapshot(tmp_path / "build", areas, manifest)
+    write_as_snapshot(tmp_path / "build", areas)
     options = ("--out", str(tmp_path / "build"), "--max-answer", str(1 << 20))
     with serving(tmp_path, *options) as client:
         index = client.get("/sitemap.xml").text

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from hashlib import sha256
 from html import unescape
@@ -15,6 +17,7 @@ from bench.client import Client
 from bench.endpoint import Endpoint
 from bench.wire import Reply
 from graph.snapshot import Snapshot
+from tests.conftest import ROOT
 
 BROWSER = "text/html,*/*;q=0.8"
 AREAS = "SELECT ?area ?label { id:Pakistan cpec:cooperatesIn ?area . ?area rdfs:label ?label }"
@@ -69,6 +72,17 @@ def test_the_receipt_is_that_of_the_rows_in_whatever_format(client: Client, text
         lines = [b"true\n"]
     version = client.get("/ready").json["version"]
     assert found == f"{version}.sha256-{sha256(b''.join(sorted(lines))).hexdigest()}"
+
+
+def test_the_check_of_the_documentation_gives_the_hash_of_the_receipt(client: Client) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("curl is missing: apt-get install curl")
+    text = (ROOT / "docs" / "citing.md").read_text("utf-8")
+    (check,) = re.findall(r"```sh\n(curl .*)\n```", text)
+    command = check.replace("http://localhost:8000", client.address)
+    found = subprocess.run(["/bin/bash", "-c", command], capture_output=True, text=True, check=True)
+    (path,) = re.findall(r"localhost:8000(/[^?']+)", check)
+    assert receipt(client.get(f"{path}?receipt=")).endswith(f".sha256-{found.stdout.split()[0]}")
 
 
 def test_an_order_and_a_way_of_asking_make_no_difference(client: Client) -> None:

@@ -24,7 +24,7 @@ from tests.graph.engine.writing.test_writing import ALL, NAMED, count
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    return write_snapshot(tmp_path_factory.mktemp("builds"), quads(5000), {"digest": "a" * 64})
+    return write_snapshot(tmp_path_factory.mktemp("builds"), quads(5000))
 
 
 @pytest.fixture

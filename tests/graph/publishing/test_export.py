@@ -292,11 +292,11 @@ def lines_of(quads: list[Quad], name: str, **options: str) -> list[str]:
 def test_the_head_says_what_a_file_is_of_when_and_under_which_licence(
     quads: list[Quad], name: str
 ) -> None:
-    lines = lines_of(quads, name, digest="0123456789abcdef0123")
+    lines = lines_of(quads, name, edition="0123456789abcdef")
     size = len(union(quads) if name == "ttl" else quads)
     assert lines[0].startswith("# cpec-graph: a cited knowledge graph of Pakistan-China")
     assert lines[1].endswith(f": {size:,} triples.")
-    assert lines[2] == "# Data: snapshot 0123456789abcdef, articles up to 2026-05-02."
+    assert lines[2] == "# Data: edition 0123456789abcdef, articles up to 2026-05-02."
     assert lines[3] == "# Licence: https://creativecommons.org/licenses/by/4.0/"
 
 

@@ -16,10 +16,11 @@ from tests.server.fuzz.sparql import letters, mutated, names, queries, updates
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "QUERY", "TRACE", "X")
 PATHS: Final = ("/", "/sparql", "/query", "/update", "/store", "/id/Pakistan", "/page/Pakistan",
                 "/data/Pakistan.ttl", "/ontology", "/questions/about", "/api/queries/about",
-                "/openapi.json", "/explain", "/reconcile", "/.well-known/void", "/health", "/ready",
-                "/metrics", "/robots.txt", "/sitemap.xml", "/static/x")  # fmt: skip
+                "/openapi.json", "/explain", "/cite", "/reconcile", "/.well-known/void", "/health",
+                "/ready", "/metrics", "/robots.txt", "/sitemap.xml", "/static/x")  # fmt: skip
 PARAMETERS: Final = ("query", "update", "format", "default-graph-uri", "named-graph-uri", "graph",
-                     "default", "using-graph-uri", "cite", "s", "p", "o", "timeout")  # fmt: skip
+                     "default", "using-graph-uri", "cite", "s", "p", "o", "timeout", "receipt",
+                     "row", "question")  # fmt: skip
 TYPES: Final = ("application/sparql-query", "application/sparql-update", FORM, "text/turtle",
                 "application/ld+json", "application/rdf+xml", "application/trig", "text/plain",
                 "application/n-quads", "multipart/form-data; boundary=x", "*/*", "text/html",

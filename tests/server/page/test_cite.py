@@ -127,6 +127,13 @@ def test_csl_is_set_by_a_style_of_others(client: Client, cited: str) -> None:
     assert_quoted(record.get("note"), told)
 
 
+def test_no_two_items_share_a_name_in_a_bibliography(client: Client) -> None:
+    cut = [urlencode({"query": f"SELECT ?s {{ ?s ?p ?o }} LIMIT {n}"}) for n in (1, 2)]
+    asked = [*KINDS.values(), *cut]
+    keys = [client.get(f"/cite?{one}&format=csl").json[0]["id"] for one in asked]
+    assert len(set(keys)) == len(asked)
+
+
 @pytest.fixture(scope="session")
 def assertions() -> list[tuple[dict[str, Any], Draft4Validator]]:
     """What the W3C requires of an annotation, as its own test suite has it."""

@@ -41,7 +41,7 @@ def writing(theirs: Theirs) -> tuple[str, str]:
 def small(folder: Path, text: str) -> Snapshot:
     """Return a snapshot of the quads of a text of TriG."""
     quads = list(parse(text, RdfFormat.TRIG, base_iri=GRAPH))
-    return write_snapshot(folder, quads, {"digest": "0" * 64})
+    return write_snapshot(folder, quads)
 
 
 def test_a_snapshot_is_what_the_store_holds_and_a_second_time_changes_nothing(

@@ -1,0 +1,58 @@
+"""Progress: the stages of a build, and a bar on the terminal for what takes over two seconds."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Never, TypeVar
+
+from tqdm import tqdm
+
+Item = TypeVar("Item")
+
+
+def bar(items: Sequence[Item], name: str) -> Iterable[Item]:
+    """Return the items; while they are gone through, stderr shows how far, if it is a terminal."""
+    return tqdm(items, desc=name, delay=2, disable=None, leave=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage that is over: its seconds, those of the processor, and the peak memory until then."""
+
+    name: str
+    seconds: float
+    busy: float
+    peak: int
+
+
+@dataclass(slots=True)
+class Stages:
+    """The stages of a build, of which there are `total`."""
+
+    total: int
+    over: list[Stage] = field(default_factory=list)
+    line: tqdm[Never] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.line = tqdm(total=self.total, delay=2, disable=None, leave=False)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Run the block as a stage; its name stands on the terminal meanwhile."""
+        self.line.set_description_str(name, refresh=False)
+        self.line.update(0)
+        start, busy = time.monotonic(), time.process_time()
+        try:
+            yield
+        except BaseException:
+            self.line.close()
+            raise
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        self.over.append(Stage(name, time.monotonic() - start, time.process_time() - busy, peak))
+        self.line.update()
+        if len(self.over) == self.total:
+            self.line.close()
