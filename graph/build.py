@@ -14,6 +14,7 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 from graph.curating.aligned import misreadings
 from graph.curating.check import run_checks
 from graph.curating.evidence import articles
+from graph.curating.judge import judge
 from graph.curating.master import RETIRED_FILE, Inputs, Master, digest, read_master
 from graph.curating.month import month_bounds
 from graph.curating.retired import Retired
@@ -25,7 +26,6 @@ from graph.errors import DataError, Finding, UnfollowedAxiomError, written
 from graph.progress import Stage, Stages
 from graph.publishing.describe import describe, is_link
 from graph.publishing.dump import write_dumps
-from graph.reasoning.judge import judge
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, canonicalise, draft, publish
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH, PREFIXES

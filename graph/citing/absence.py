@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Varia
 
 from graph.answering.name import typed
 from graph.citing.lineage import Absence
-from graph.citing.solution import Term
+from graph.citing.solution import Memo, Term
 from graph.sparql.printer import print_group
 from graph.sparql.syntax import Group, InGraph, Node, TriplePattern, Triples
 from ontology.namespace import PREFIXES, RDF_TYPE
@@ -24,7 +24,7 @@ class AbsenceWords:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.labels: dict[NamedNode, str] = {}
+        self.labels = Memo(self.label_of)
 
     def say(self, absence: Absence, row: Mapping[Variable, Term | None]) -> str:
         """Return an absence in words, with the values of a row; as SPARQL where it is of more."""
@@ -50,18 +50,12 @@ class AbsenceWords:
     ) -> str:
         """Return a triple pattern in words."""
         subject, value = (self.node(end, kinds, row) for end in (pattern.subject, pattern.object))
-        return f"{subject} {self.label(pattern.predicate)} {value}"  # type: ignore[arg-type]
+        return f"{subject} {self.labels[pattern.predicate]} {value}"  # type: ignore[index]
 
     def ends(self, pattern: TriplePattern) -> Iterator[tuple[Node, NamedNode]]:
         """Yield the ends of a pattern with the domain and the range of its property."""
         for end, of_property in ((pattern.subject, DOMAIN), (pattern.object, RANGE)):
-            quads = self.store.quads_for_pattern(
-                pattern.predicate,  # type: ignore[arg-type]
-                of_property,
-                None,
-                DefaultGraph(),
-            )
-            classes = sorted((quad.object for quad in quads), key=str)
+            classes = self.values(pattern.predicate, of_property)  # type: ignore[arg-type]
             if len(classes) == 1 and isinstance(classes[0], NamedNode):
                 yield end, classes[0]
 
@@ -73,22 +67,22 @@ class AbsenceWords:
         if isinstance(term, Literal):
             return f"“{term.value}”"
         if isinstance(term, NamedNode):
-            return self.label(term)
+            return self.labels[term]
         kind = kinds.get(node)
-        return f"any {self.label(kind).lower()}" if isinstance(kind, NamedNode) else "anything"
+        return f"any {self.labels[kind].lower()}" if isinstance(kind, NamedNode) else "anything"
 
-    def label(self, term: NamedNode) -> str:
+    def label_of(self, term: NamedNode) -> str:
         """Return the English label of a term, or else its name."""
         if term.value == RDF_TYPE:
             return "is a"
-        if term not in self.labels:
-            quads = self.store.quads_for_pattern(term, LABEL, None, DefaultGraph())
-            labels = [quad.object for quad in quads if isinstance(quad.object, Literal)]
-            labels.sort(
-                key=lambda label: (label.language != "en", label.language or "", label.value)
-            )
-            self.labels[term] = labels[0].value if labels else typed(term.value)
-        return self.labels[term]
+        labels = [value for value in self.values(term, LABEL) if isinstance(value, Literal)]
+        labels.sort(key=lambda label: (label.language != "en", label.language or "", label.value))
+        return labels[0].value if labels else typed(term.value)
+
+    def values(self, subject: Node, predicate: NamedNode) -> list[Term]:
+        """Return the values of a property, in order."""
+        quads = self.store.quads_for_pattern(subject, predicate, None, DefaultGraph())  # type: ignore[arg-type]
+        return sorted((quad.object for quad in quads), key=str)
 
 
 def patterns_of(group: Group) -> Iterator[TriplePattern | None]:

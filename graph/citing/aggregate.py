@@ -7,22 +7,14 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Variable
 
-from graph.citing.lineage import Fact, Graphs
+from graph.citing.lineage import TermTriple
 from graph.citing.rewrite import Rewriter, separate, without_absences
 from graph.citing.run import Run
 from graph.citing.solution import Key, Term
 from graph.citing.trace import Tracer
+from graph.reasoning.closure import Graphs
 from graph.sparql.scope import aggregates
-from graph.sparql.syntax import (
-    Bind,
-    Call,
-    Expression,
-    Filter,
-    Group,
-    Named,
-    Select,
-    Unary,
-)
+from graph.sparql.syntax import Bind, Call, Expression, Filter, Group, Named, Select, Unary
 
 ORDERED = {"SAMPLE", "GROUP_CONCAT"}
 """The set functions that choose an order of their own."""
@@ -38,7 +30,7 @@ class Basis:
 
     graphs: Graphs | None
     query: str
-    triples: tuple[Fact, ...] = ()
+    triples: tuple[TermTriple, ...] = ()
     obstacle: str = ""
 
 
@@ -52,10 +44,10 @@ class Grouping:
         self.keys = tuple(map(self.key, select.modifiers.group_by))
         self.names = tuple(key.variable for key in self.keys if key.variable)
         where = without_absences(select.where)
-        rewritten = self.rewriter.group(where)
+        rewritten, uses = self.rewriter.group(where)
         expressions = (select.projection, select.modifiers)
-        self.uses = (*rewritten.uses, *self.rewriter.exists(expressions, where, None))
-        self.looked_at = Select(None, self.bound(rewritten.group))
+        self.uses = (*uses, *self.rewriter.exists(expressions, where, None))
+        self.looked_at = Select(None, self.bound(rewritten))
         self.members = Select(None, self.bound(select.where))
         self.notes = self.rewriter.notes
         if where != select.where:
@@ -89,25 +81,24 @@ class Grouping:
         return Select((*projection, *names), self.select.where, modifiers)
 
 
-def basis(tracer: Tracer, numbers: Iterable[int]) -> tuple[Graphs, list[Fact]] | None:
+def basis(tracer: Tracer, numbers: Iterable[int]) -> tuple[Graphs | None, tuple[TermTriple, ...]]:
     """Return one support of each of these lineages together, and the triples of them.
 
-    A lineage that holds in graphs which are there already needs no others. None is returned where
-    one has no support.
+    A lineage that holds in graphs which are there already needs no others. There are no graphs
+    where one has no support.
     """
     lineages = sorted(
-        (tracer.lineages[number] for number in set(numbers)),
-        key=lambda lineage: len(lineage.sets),
+        (tracer.lineages[number] for number in set(numbers)), key=lambda lineage: len(lineage.sets)
     )
     graphs: set[int] = set()
-    triples: list[Fact] = []
+    triples: list[TermTriple] = []
     for lineage in lineages:
         if not lineage.sets:
-            return None
+            return None, ()
         triples.extend(lineage.triples)
         if not any(graphs.issuperset(chosen) for chosen in lineage.sets):
             graphs |= lineage.sets[0]
-    return frozenset(graphs), triples
+    return frozenset(graphs), tuple(triples)
 
 
 def members_query(grouping: Grouping, group: Key, run: Run) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from graph.citing.solution import TermRow
-from graph.citing.source import Source
+from graph.citing.source import CitedSource
 from graph.citing.writing import Pieces, bindings, encoded, term_json
 
-Words: TypeAlias = Callable[[str, Source], str]
+Words: TypeAlias = Callable[[str, CitedSource], str]
 """Puts a source in words, given the name of its graph."""
 
 
@@ -41,34 +41,11 @@ class Citation(NamedTuple):
 
     def json(self) -> bytes:
         """Return the citation as citations.schema.json has it."""
-        pieces: Pieces = [
-            b'{"graphs":',
-            listed(self.graphs),
-            b',"status":"%b"' % self.status.encode(),
-        ]
-        if self.proofs:
-            pieces += b',"proofs":[', b",".join(map(listed, self.proofs)), b"]"
+        known = {name: value for name, value in self._asdict().items() if value}
+        known["graphs"] = self.graphs
         if self.basis is not None:
-            pieces += b',"basis":', listed(self.basis)
-        members = {
-            "modalities": self.modalities,
-            "stated": self.stated,
-            "more": self.more,
-            "sufficient": self.sufficient,
-            "members": self.members,
-            "absent": self.absent,
-            "reason": self.reason,
-        }
-        for name, value in members.items():
-            if value:
-                pieces += b',"%b":' % name.encode(), encoded(value)
-        return b"".join((*pieces, b"}"))
-
-
-def listed(names: Iterable[str]) -> bytes:
-    """Return names as an array of JSON, which escapes nothing in them: they are IRIs."""
-    joined = '","'.join(names).encode()
-    return b'["%b"]' % joined if joined else b"[]"
+            known["basis"] = self.basis
+        return encoded(known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +59,7 @@ class CitedAnswer:
     variables: tuple[str, ...]
     rows: Sequence[TermRow]
     citations: Sequence[Citation]
-    sources: Mapping[str, Source]
+    sources: Mapping[str, CitedSource]
     boolean: bool | None = None
     constructed: bool = False
 

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import Final, NamedTuple
 
-from pyoxigraph import (
-    Literal,
-    NamedNode,
-    QueryBoolean,
-    QuerySolutions,
-    QueryTriples,
-    Store,
-    Variable,
-)
+from pyoxigraph import Literal, NamedNode, Store, Variable
 
 from graph.answering.evaluation import ELSEWHERE, results
 from graph.citing.absence import AbsenceWords
 from graph.citing.answer import Citation, CitedAnswer
-from graph.citing.form import TRIPLE, Answered, answered, question_of
+from graph.citing.form import TracedAnswer, answered, verification_of
 from graph.citing.index import EvidenceIndex
-from graph.citing.lineage import EMPTY, Absence, Fact, Graphs
+from graph.citing.lineage import Absence, TermTriple
 from graph.citing.prove import Prover
 from graph.citing.relation import Relations
-from graph.citing.solution import Key, Term
-from graph.citing.source import Source
-from graph.citing.unread import cite_unread
+from graph.citing.solution import Key, Memo, Term
+from graph.citing.source import CitedSource, Rank
+from graph.citing.unread import cite_unread, uncited
 from graph.citing.verify import UNVERIFIED, Verifier
 from graph.dataset import RDFLIB_DEFAULT
 from graph.errors import QuerySyntaxError, UnreadableQueryError
-from graph.reasoning.tree import Inference, Statement, Tree
+from graph.reasoning.closure import EMPTY, Graphs
+from graph.reasoning.tree import Inference, Tree, statements
 from graph.sparql.parser import parse_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.scope import parts, separated
@@ -74,12 +67,12 @@ def cite(
         return uncited(results(store, text, bindings, dataset, base), ELSEWHERE)
     relations = Relations(store, index, query, bindings or {})
     try:
-        answer = answered(relations, query.form)
+        traced = answered(relations, query.form)
     except QuerySyntaxError as error:
         whole = results(store, text, bindings, dataset, base)
         return uncited(whole, f"it cannot be rewritten: {error}")
-    cited = Citer(index, relations, query, answer).cited()
-    index.forget()
+    cited = Citer(index, relations, query, traced).cited()
+    index.parts.trim()
     return cited
 
 
@@ -99,78 +92,59 @@ class Ranked(NamedTuple):
     """A proof, what it is ranked by, and the statements that it uses."""
 
     graphs: Graphs
-    rank: tuple[int, int, list[tuple[int, str, int, str]]]
-    used: list[tuple[str, Fact]]
+    rank: tuple[int, int, list[Rank]]
+    used: list[tuple[str, TermTriple]]
 
 
 class Citer:
     """Cites the rows of one answer."""
 
     def __init__(
-        self,
-        index: EvidenceIndex,
-        relations: Relations,
-        query: Query,
-        answer: Answered,
+        self, index: EvidenceIndex, relations: Relations, query: Query, traced: TracedAnswer
     ) -> None:
         self.index = index
         self.query = query
-        self.answer = answer
+        self.traced = traced
         self.relations = relations
         self.thresholds = thresholds = index.thresholds
-        self.relation = answer.relation
+        self.relation = traced.relation
         notes = self.relation.notes
         notes.add(relations.notes)
         notes.obstacles += changing(query)
         self.notes = notes
         self.words = AbsenceWords(index.store)
         self.absences = tuple(dict.fromkeys(notes.absences))
-        self.many = len(answer.keys) > thresholds.several
-        self.verifier = Verifier(index, question_of(relations.run, query.form))
+        self.many = len(traced.keys) > thresholds.several
+        self.verifier = Verifier(index, verification_of(relations.run, query.form))
         most = 1 if self.many else thresholds.proofs
         self.prover = Prover(self.relation, index, self.verifier, notes.doubts, most)
-        self.names: dict[Graphs, tuple[str, ...]] = {}
-        self.known: dict[Key, Citation] = {}
-        self.used: dict[tuple[str, Fact], None] = {}
+        self.named = Memo(self.names).__getitem__
+        self.citation = Memo(self.cite).__getitem__
+        self.used: dict[tuple[str, TermTriple], None] = {}
 
     def cited(self) -> CitedAnswer:
         """Return the answer with its citations, and the sources that these name."""
-        keys, most = self.answer.keys, self.thresholds.rows
+        keys, most = self.traced.keys, self.thresholds.rows
         citations = list(map(self.citation, keys[:most]))
         if len(keys) > most:
             citations += [self.beyond()] * (len(keys) - most)
-        if self.answer.is_boolean and not citations:
+        if self.traced.answer.is_boolean and not citations:
             citations = [self.missing(())]
-        return CitedAnswer(
-            tuple(variable.value for variable in self.answer.columns),
-            list(map(self.relations.terms.row, self.answer.rows)),
-            citations,
-            self.sources(citations),
-            bool(self.answer.rows) if self.answer.is_boolean else None,
-            self.answer.constructed,
-        )
+        return self.traced.answer.cited(self.relations.terms, citations, self.sources(citations))
 
     def beyond(self) -> Citation:
         """Return the citation of rows past those that are cited: the query that cites more."""
         modifiers = self.query.form.modifiers
-        start = (modifiers.offset or 0) + self.thresholds.rows
-        rest = None if modifiers.limit is None else modifiers.limit - self.thresholds.rows
-        limit = min(rest, self.thresholds.rows) if rest is not None else self.thresholds.rows
-        page = replace(modifiers, offset=start, limit=limit)
-        text = self.relations.run.written(replace(self.query.form, modifiers=page))
         most = self.thresholds.rows
+        limit = most if modifiers.limit is None else min(modifiers.limit - most, most)
+        page = replace(modifiers, offset=(modifiers.offset or 0) + most, limit=limit)
+        text = self.relations.run.written(replace(self.query.form, modifiers=page))
         return Citation(
             "uncited", reason=f"the first {most} rows are cited; ask for the next with: {text}"
         )
 
-    def citation(self, key: Key) -> Citation:
+    def cite(self, key: Key) -> Citation:
         """Return the citation of a row; rows that are the same are cited once."""
-        if key not in self.known:
-            self.known[key] = self.new_citation(key)
-        return self.known[key]
-
-    def new_citation(self, key: Key) -> Citation:
-        """Return the citation of a row that was not cited before."""
         if key in self.relation.empty:
             return self.missing(key)
         if self.notes.obstacles:
@@ -204,7 +178,7 @@ class Citer:
 
         The statements that they use are kept, for the quotes of the sources.
         """
-        if len(self.answer.keys) > self.thresholds.quoted:
+        if len(self.traced.keys) > self.thresholds.quoted:
             return sets[: self.prover.most], 0
         ranked = sorted((self.rank(key, graphs) for graphs in sets), key=lambda proof: proof.rank)
         shown = ranked[: self.prover.most]
@@ -216,7 +190,7 @@ class Citer:
     def rank(self, key: Key, graphs: Graphs) -> Ranked:
         """Return how a proof stands among others, and the statements that it uses."""
         trees = self.prover.trees(key, graphs)
-        used: list[tuple[str, Fact]] = [
+        used: list[tuple[str, TermTriple]] = [
             (graph, (statement.triple.subject, statement.triple.predicate, statement.triple.object))
             for tree in trees
             for statement in statements(tree)
@@ -236,7 +210,8 @@ class Citer:
         """Return what the row needs that nothing says; of many rows without their values."""
         row: dict[Variable, Term | None] = {}
         if self.absences and not self.many:
-            row = dict(zip(self.answer.columns, self.relations.terms.row(key), strict=True))
+            columns = self.traced.answer.columns
+            row = dict(zip(columns, self.relations.terms.row(key), strict=True))
         return tuple(dict.fromkeys(self.words.say(absence, row) for absence in self.absences))
 
     def founded(self, key: Key) -> Citation:
@@ -268,14 +243,11 @@ class Citer:
         status = "partly" if graphs else "uncited"
         return Citation(status, graphs=self.named(graphs), reason=reason)
 
-    def named(self, graphs: Graphs) -> tuple[str, ...]:
+    def names(self, graphs: Graphs) -> tuple[str, ...]:
         """Return the names of graphs, sorted."""
-        names = self.names.get(graphs)
-        if names is None:
-            names = self.names[graphs] = tuple(sorted(map(self.index.name, graphs)))
-        return names
+        return tuple(sorted(map(self.index.name, graphs)))
 
-    def sources(self, citations: Iterable[Citation]) -> dict[str, Source]:
+    def sources(self, citations: Iterable[Citation]) -> dict[str, CitedSource]:
         """Return the sources that citations name, in their order."""
         evidence = self.index.evidence
         names = sorted(
@@ -290,32 +262,7 @@ def steps(tree: Tree) -> int:
     return 1 + sum(map(steps, tree.premises)) if isinstance(tree, Inference) else 0
 
 
-def statements(tree: Tree) -> Iterator[Statement]:
-    """Yield the statements that a proof ends in."""
-    if isinstance(tree, Statement):
-        yield tree
-    else:
-        for premise in tree.premises:
-            yield from statements(premise)
-
-
 def changing(query: Query) -> list[str]:
     """Return the functions of a query that give another value each time, as obstacles."""
     functions = {part.function for part in parts(query) if isinstance(part, Call)} & CHANGING
     return [f"{function} gives another value each time" for function in sorted(functions, key=str)]
-
-
-def uncited(answer: QuerySolutions | QueryBoolean | QueryTriples, reason: str) -> CitedAnswer:
-    """Return an answer that was not followed."""
-    nothing = Citation("uncited", reason=reason)
-    if isinstance(answer, QueryBoolean):
-        return CitedAnswer((), [], [nothing], {}, boolean=bool(answer))
-    if isinstance(answer, QueryTriples):
-        triples = dict.fromkeys(
-            (triple.subject, triple.predicate, triple.object) for triple in answer
-        )
-        names = tuple(variable.value for variable in TRIPLE)
-        return CitedAnswer(names, list(triples), [nothing] * len(triples), {}, constructed=True)
-    names = tuple(variable.value for variable in answer.variables)
-    rows = list(map(tuple, answer))
-    return CitedAnswer(names, rows, [nothing] * len(rows), {})

@@ -3,48 +3,69 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import TypeVar
 
-from pyoxigraph import Literal, NamedNode, Variable
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Variable
 
-from graph.citing.lineage import UNKNOWN, Notes
+from graph.citing.answer import Citation, CitedAnswer
+from graph.citing.lineage import UNKNOWN, Notes, TermTriple
 from graph.citing.relation import Relation, Relations
 from graph.citing.rewrite import unordered
-from graph.citing.run import Question, Run, restricted
-from graph.citing.solution import Key, Term
+from graph.citing.run import TRIPLE, EngineAnswer, Run, VerificationQuery, restricted, rows_of
+from graph.citing.solution import Key, Term, TermNumbers
+from graph.citing.source import CitedSource
 from graph.citing.trace import NO_NEED, Needs
 from graph.sparql.scope import certain, columns, mentioned
-from graph.sparql.syntax import (
-    Ask,
-    Construct,
-    Describe,
-    Form,
-    Group,
-    Named,
-    Select,
-    TriplePattern,
-)
+from graph.sparql.syntax import Ask, Construct, Describe, Form, Group, Named, Select, TriplePattern
 
 F = TypeVar("F", bound=Form)
 
-TRIPLE: Final = tuple(map(Variable, ("subject", "predicate", "object")))
-"""The columns of a constructed graph, one triple a row."""
+
+@dataclass(frozen=True, slots=True)
+class AnswerRows:
+    """An answer as rows; an ASK has one row of no columns where it is true."""
+
+    columns: tuple[Variable, ...]
+    rows: list[Key]
+    is_boolean: bool = False
+    constructed: bool = False
+
+    @classmethod
+    def read(cls, answer: EngineAnswer, terms: TermNumbers) -> AnswerRows:
+        """Return an answer of the engine as rows, the triples of a graph each once."""
+        if isinstance(answer, QuerySolutions):
+            columns = tuple(answer.variables)
+            return cls(columns, rows_of(answer, columns, terms))
+        rows = list(dict.fromkeys(rows_of(answer, (), terms)))
+        is_boolean = isinstance(answer, QueryBoolean)
+        return cls(() if is_boolean else TRIPLE, rows, is_boolean, constructed=not is_boolean)
+
+    def cited(
+        self, terms: TermNumbers, citations: Sequence[Citation], sources: Mapping[str, CitedSource]
+    ) -> CitedAnswer:
+        """Return the answer with the citation of each row, and the sources that these name."""
+        return CitedAnswer(
+            tuple(variable.value for variable in self.columns),
+            list(map(terms.row, self.rows)),
+            citations,
+            sources,
+            bool(self.rows) if self.is_boolean else None,
+            self.constructed,
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """An answer as rows; an ASK has one row of no columns where it is true.
+class TracedAnswer:
+    """An answer, and what its rows depend on.
 
     `keys` are the rows as `relation` knows them: blank nodes that a query made are all alike.
     """
 
-    columns: tuple[Variable, ...]
-    rows: list[Key]
+    answer: AnswerRows
     keys: list[Key]
     relation: Relation
-    is_boolean: bool = False
-    constructed: bool = False
 
 
 def whole(form: F) -> F:
@@ -52,7 +73,7 @@ def whole(form: F) -> F:
     return replace(form, modifiers=unordered(form.modifiers))
 
 
-def answered(relations: Relations, form: Form) -> Answered:
+def answered(relations: Relations, form: Form) -> TracedAnswer:
     """Return the answer of a query, its rows followed to what they rest on."""
     match form:
         case Select():
@@ -60,14 +81,14 @@ def answered(relations: Relations, form: Form) -> Answered:
         case Ask():
             relation = relations.of(Select((), form.where, whole(form).modifiers), identified=set())
             rows: list[Key] = [()] if relation.rows else []
-            return Answered((), rows, rows, relation, is_boolean=True)
+            return TracedAnswer(AnswerRows((), rows, is_boolean=True), rows, relation)
         case Construct():
             return constructed(relations, form)
         case Describe():
             return described(relations, form)
 
 
-def selected(relations: Relations, select: Select) -> Answered:
+def selected(relations: Relations, select: Select) -> TracedAnswer:
     """Return the answer of a SELECT.
 
     LIMIT and OFFSET cut the rows only, not the solutions that are followed: a row may rest on fewer
@@ -76,13 +97,14 @@ def selected(relations: Relations, select: Select) -> Answered:
     modifiers = select.modifiers
     if modifiers.limit is None and modifiers.offset is None and select.distinctness != "REDUCED":
         relation = relations.of(select)
-        return Answered(relation.columns, relation.rows, relation.rows, relation)
-    rows = relations.run.rows(relations.run.store, select)
-    relation = relations.of(whole(select), set(rows))
-    return Answered(relation.columns, rows, rows, relation)
+        rows = relation.rows
+    else:
+        rows = relations.run.rows(select)
+        relation = relations.of(whole(select), set(rows))
+    return TracedAnswer(AnswerRows(relation.columns, rows), rows, relation)
 
 
-def constructed(relations: Relations, construct: Construct) -> Answered:
+def constructed(relations: Relations, construct: Construct) -> TracedAnswer:
     """Return the answer of a CONSTRUCT: each triple rests on any solution that gives it.
 
     Patterns that show other parts of what is OPTIONAL are asked for apart, as if each were alone.
@@ -96,7 +118,7 @@ def constructed(relations: Relations, construct: Construct) -> Answered:
         solutions = relations.of(select, identified=identified)
         relation.notes.add(solutions.notes)
         for key, several in solutions.solutions.items():
-            row = dict(zip(solutions.columns, map(terms.by_number.__getitem__, key), strict=True))
+            row = dict(zip(solutions.columns, terms.row(key), strict=True))
             for pattern in template:
                 if triple := instance(pattern, row):
                     blanked = terms.blanked(terms.key(triple))
@@ -113,9 +135,7 @@ def apart(construct: Construct) -> list[tuple[TriplePattern, ...]]:
     return list(map(tuple, templates.values()))
 
 
-def instance(
-    pattern: TriplePattern, row: dict[Variable, Term | None]
-) -> tuple[Term, Term, Term] | None:
+def instance(pattern: TriplePattern, row: Mapping[Variable, Term | None]) -> TermTriple | None:
     """Return the triple that a template gives, or None where it gives none (section 16.2)."""
     subject, predicate, value = (
         row.get(node) if isinstance(node, Variable) else node
@@ -128,7 +148,7 @@ def instance(
     return subject, predicate, value  # type: ignore[return-value]  # a path is in no template
 
 
-def described(relations: Relations, describe: Describe) -> Answered:
+def described(relations: Relations, describe: Describe) -> TracedAnswer:
     """Return the answer of a DESCRIBE: a triple, and the solution that chose its subject."""
     where = describe.where or Group(())
     everything = columns(Select(None, where))
@@ -146,27 +166,27 @@ def described(relations: Relations, describe: Describe) -> Answered:
             chosen[terms.number(target)] = [(NO_NEED,)]
     relation = Relation(TRIPLE, tracer, solutions.notes)
     unchosen = tracer.enter(UNKNOWN)
-    for row in relations.run.triples(relations.run.store, describe):
+    for row in relations.run.rows(describe):
         triple = tracer.triples[None][row]
         needs = [(triple, *solution) for solution in chosen.get(row[0], [(unchosen,)])]
         relation.add([terms.blanked(row)] * len(needs), needs)
     return triples(relations, describe, relation)
 
 
-def triples(relations: Relations, form: Construct | Describe, relation: Relation) -> Answered:
+def triples(relations: Relations, form: Construct | Describe, relation: Relation) -> TracedAnswer:
     """Return the triples of a graph as rows."""
-    rows = list(dict.fromkeys(relations.run.triples(relations.run.store, form)))
+    rows = list(dict.fromkeys(relations.run.rows(form)))
     keys = list(map(relations.terms.blanked, rows))
-    return Answered(TRIPLE, rows, keys, relation, constructed=True)
+    return TracedAnswer(AnswerRows(TRIPLE, rows, constructed=True), keys, relation)
 
 
-def question_of(run: Run, form: Form) -> Question:
+def verification_of(run: Run, form: Form) -> VerificationQuery:
     """Return a query as small stores are asked it, bound by VALUES where its form allows that."""
     asked = whole(form)
     text = run.written(asked)
     if not isinstance(asked, Select):
-        return Question(text, run.terms, TRIPLE, run.results, lambda _: text)
-    return Question(
+        return VerificationQuery(text, run.terms, TRIPLE, run.results, lambda _: text)
+    return VerificationQuery(
         text,
         run.terms,
         columns(asked),

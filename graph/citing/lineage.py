@@ -9,42 +9,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
+from math import prod
 from typing import Final, TypeAlias
 
-from pyoxigraph import Variable
+from pyoxigraph import NamedNode, Variable
 
 from graph.citing.solution import Term
+from graph.reasoning.alternatives import by_size
+from graph.reasoning.closure import EMPTY, Graphs
 from graph.sparql.scope import columns, mentioned, parts
-from graph.sparql.syntax import Group, Name, Node, Path, Select
+from graph.sparql.syntax import Group, Name, Select, TriplePattern
 
 Context: TypeAlias = Name | None
 """The graph in which a pattern is matched; None is the default graph."""
 
-Graphs: TypeAlias = frozenset[int]
-"""Named graphs, by their numbers."""
-
-Fact: TypeAlias = tuple[Term, Term, Term]
-"""A triple of the dataset."""
+TermTriple: TypeAlias = tuple[Term, Term, Term]
+"""A triple of the dataset, as its terms."""
 
 
 @dataclass(frozen=True, slots=True)
-class TripleUse:
-    """A triple of the context."""
+class PatternUse:
+    """A triple of the context, or a path of it from subject to object."""
 
-    subject: Node
-    predicate: Node
-    object: Node
+    pattern: TriplePattern
     context: Context
 
-
-@dataclass(frozen=True, slots=True)
-class PathUse:
-    """A path of the context, from subject to object."""
-
-    subject: Node
-    path: Path
-    object: Node
-    context: Context
+    @property
+    def is_triple(self) -> bool:
+        """Whether the pattern is that of one triple."""
+        return isinstance(self.pattern.predicate, NamedNode | Variable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +80,14 @@ class GraphUse:
     name: Name
 
 
-Use: TypeAlias = TripleUse | PathUse | BranchUse | SubselectUse | ExistsUse | GraphUse
+Use: TypeAlias = PatternUse | BranchUse | SubselectUse | ExistsUse | GraphUse
 
 
 def free(part: object) -> Iterator[Variable]:
     """Yield the variables of uses, without those within subselects and EXISTS."""
     for use in parts(part):
         match use:
-            case TripleUse() | PathUse():
+            case PatternUse():
                 yield from mentioned(use)
             case BranchUse(marker):
                 yield marker
@@ -152,10 +145,9 @@ class Lineage:
     sets: tuple[Graphs, ...]
     complete: bool = True
     doubtful: bool = False
-    triples: tuple[Fact, ...] = ()
+    triples: tuple[TermTriple, ...] = ()
 
 
-EMPTY: Final[Graphs] = frozenset()
 GIVEN: Final = Lineage((EMPTY,))
 """The lineage of an axiom: the ontology is taken as given."""
 
@@ -176,19 +168,10 @@ def joined(lineages: Iterable[Lineage], most: int) -> Lineage:
         return several[0] if several else GIVEN
     if most == 1:
         return first(several)
-    size = 1
-    for lineage in several:
-        size *= len(lineage.sets)
     chosen = islice(product(*(lineage.sets for lineage in several)), MOST_PRODUCTS)
     sets = smallest(EMPTY.union(*choice) for choice in chosen)
-    return Lineage(
-        tuple(sets[:most]),
-        complete=all(lineage.complete for lineage in several)
-        and size <= MOST_PRODUCTS
-        and len(sets) <= most,
-        doubtful=any(lineage.doubtful for lineage in several),
-        triples=tuple(dict.fromkeys(triple for lineage in several for triple in lineage.triples)),
-    )
+    size = prod(len(lineage.sets) for lineage in several)
+    return combined(several, sets, most, complete=size <= MOST_PRODUCTS)
 
 
 def first(several: Sequence[Lineage]) -> Lineage:
@@ -212,18 +195,25 @@ def either(lineages: Iterable[Lineage], most: int) -> Lineage:
     if len(several) == 1:
         return several[0]
     sets = smallest(graphs for lineage in several for graphs in lineage.sets)
+    return combined(several, sets, most, complete=True)
+
+
+def combined(
+    several: Sequence[Lineage], sets: Sequence[Graphs], most: int, *, complete: bool
+) -> Lineage:
+    """Return the lineage of several together, of which so many sets are kept."""
     return Lineage(
         tuple(sets[:most]),
-        complete=all(lineage.complete for lineage in several) and len(sets) <= most,
-        doubtful=any(lineage.doubtful for lineage in several),
-        triples=tuple(dict.fromkeys(triple for lineage in several for triple in lineage.triples)),
+        complete and len(sets) <= most and all(lineage.complete for lineage in several),
+        any(lineage.doubtful for lineage in several),
+        tuple(dict.fromkeys(triple for lineage in several for triple in lineage.triples)),
     )
 
 
 def smallest(sets: Iterable[Graphs]) -> list[Graphs]:
     """Return the sets that hold no other one, the smallest first."""
     minimal: list[Graphs] = []
-    for graphs in sorted(dict.fromkeys(sets), key=lambda graphs: (len(graphs), sorted(graphs))):
+    for graphs in sorted(dict.fromkeys(sets), key=by_size):
         if not any(smaller <= graphs for smaller in minimal):
             minimal.append(graphs)
     return minimal

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, Quad, Store
 
-from graph.citing.lineage import Graphs
-from graph.dataset import with_union
-from graph.reasoning.kernel import Kernel
-from ontology.namespace import INFERRED_GRAPH
+from graph.dataset import memory_store, with_union
+from graph.reasoning.closure import EMPTY, Graphs
+from graph.reasoning.kernel import INFERRED, Kernel
 
-INFERRED: Final = NamedNode(INFERRED_GRAPH)
 MOST_PARTS: Final = 8
 """The parts that are at hand to be changed into others."""
 
@@ -26,34 +24,26 @@ MOST_KEPT: Final = 20_000
 """Triples of a part that is kept from one answer to the next."""
 
 
-class Part:
+class DatasetPart:
     """A store of some graphs and what follows from them, that is changed into another.
 
     A graph that is empty is not there, as in a store into which none was written.
     """
 
-    def __init__(self, kernel: Kernel) -> None:
-        self.whole = kernel
-        self.kernel = kernel.closed(())
-        self.graphs: Graphs = frozenset()
-        self.store = Store()
-        self.store.extend(with_union(self.kernel.quads()))
+    def __init__(self, whole: Kernel) -> None:
+        self.whole = whole
+        self.kernel = whole.closed(())
+        self.graphs: Graphs = EMPTY
+        self.store = memory_store(self.kernel.quads())
         self.changes = 0
 
     def change(self, graphs: Graphs) -> None:
         """Make this the part of other graphs."""
-        added = list(self.quads(graphs - self.graphs))
-        removed = list(self.quads(self.graphs - graphs))
-        closure = self.kernel.closure
-        closure.touched.clear()
-        closure.watching = True
-        self.kernel.exclude(self.graphs - graphs)
-        self.kernel.include(self.whole, graphs - self.graphs)
-        closure.watching = False
-        for fact, (_, was_inferred) in closure.touched.items():
-            inferred = closure.is_inferred(fact)
-            if inferred != was_inferred and self.kernel.is_said(fact):
-                (added if inferred else removed).append(self.kernel.quad(fact))
+        additions = self.whole.stated_by(graphs - self.graphs)
+        removals = self.whole.stated_by(self.graphs - graphs)
+        inferred, lost = self.kernel.inferences(self.kernel.follow(additions, removals))
+        added = [*map(self.whole.quad, additions), *inferred]
+        removed = [*map(self.whole.quad, removals), *lost]
         self.write(added, removed)
         for graph in self.graphs - graphs:
             self.store.remove_graph(self.whole.lexicon.term(graph))  # type: ignore[arg-type]
@@ -62,7 +52,7 @@ class Part:
         self.graphs = graphs
         self.changes += len(added) + len(removed)
 
-    def write(self, added: Iterable[Quad], removed: Sequence[Quad]) -> None:
+    def write(self, added: Sequence[Quad], removed: Sequence[Quad]) -> None:
         """Add and remove quads, each with its triple in the union."""
         for quad in removed:
             self.store.remove(quad)
@@ -77,22 +67,13 @@ class Part:
         quads = self.store.quads_for_pattern(*pattern, None)
         return any(not isinstance(quad.graph_name, DefaultGraph) for quad in quads)
 
-    def quads(self, graphs: Iterable[int]) -> Iterable[Quad]:
-        """Yield what graphs state."""
-        term = self.whole.lexicon.term
-        for graph in graphs:
-            name = term(graph)
-            for fact in self.whole.by_graph.get(graph, ()):
-                subject, predicate, value = map(term, fact)
-                yield Quad(subject, predicate, value, name)  # type: ignore[arg-type]
 
-
-class Parts:
+class DatasetParts:
     """The parts of one dataset, each made when it is asked for: of the one that is most like it."""
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
-        self.parts: list[Part] = []
+        self.parts: list[DatasetPart] = []
 
     def store(self, graphs: Graphs) -> Store:
         """Return the dataset that a set of graphs makes with the ontology.
@@ -104,7 +85,7 @@ class Parts:
         part = min(self.parts, key=lambda candidate: size(candidate.graphs ^ graphs), default=None)
         far = part is None or size(part.graphs ^ graphs) > NEAR
         if part is None or (far and len(self.parts) < MOST_PARTS):
-            part = Part(self.kernel)
+            part = DatasetPart(self.kernel)
             self.parts.append(part)
         part.change(graphs)
         return part.store

@@ -9,11 +9,11 @@ from typing import TypeAlias, cast
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
 
-from graph.citing.lineage import Fact
+from graph.citing.lineage import TermTriple
 from graph.citing.solution import Term
 from graph.sparql.syntax import Alternative, Inverse, NegatedSet, Path, Repeat, Sequence
 
-Way: TypeAlias = tuple[Fact, ...]
+Way: TypeAlias = tuple[TermTriple, ...]
 """The triples of a path from one node to another."""
 
 Reached: TypeAlias = dict[Term, Way]
@@ -67,7 +67,7 @@ class Walker:
 
     def edges(
         self, node: Term, path: NamedNode | NegatedSet, *, back: bool
-    ) -> Iterator[tuple[Term, Fact]]:
+    ) -> Iterator[tuple[Term, TermTriple]]:
         """Yield the edges of a node that a path of one step allows, each with its other end."""
         if isinstance(path, NamedNode):
             for triple in self.facts(node, path, back=back):
@@ -79,7 +79,7 @@ class Walker:
                     if triple[1] not in excluded:
                         yield triple[0 if reverse else 2], triple
 
-    def facts(self, node: Term, predicate: NamedNode | None, *, back: bool) -> Iterator[Fact]:
+    def facts(self, node: Term, predicate: NamedNode | None, *, back: bool) -> Iterator[TermTriple]:
         """Yield the triples of which a node is the subject, or the object."""
         subject = None if back else node
         if subject is not None and not isinstance(subject, NamedNode | BlankNode):
@@ -88,7 +88,7 @@ class Walker:
             for quad in self.store.quads_for_pattern(
                 subject, predicate, node if back else None, graph
             ):
-                yield cast("Fact", (quad.subject, quad.predicate, quad.object))
+                yield cast("TermTriple", (quad.subject, quad.predicate, quad.object))
 
     def named(self, node: Term, way: Way) -> Way:
         """Return a way with a triple that names its end, where there is one."""

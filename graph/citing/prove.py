@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from itertools import chain
 
 from graph.citing.index import EvidenceIndex
-from graph.citing.lineage import Graphs, Lineage, smallest
+from graph.citing.lineage import Lineage, smallest
 from graph.citing.relation import MOST_WAYS, Relation
 from graph.citing.solution import Key
 from graph.citing.trace import Needs
 from graph.citing.verify import Proofs, Verifier
+from graph.reasoning.closure import Graphs
 from graph.reasoning.tree import Tree
 
 
@@ -89,7 +90,7 @@ class Prover:
         lineages = self.relation.tracer.lineages
         for needs in self.relation.solutions.get(key, ())[:MOST_WAYS]:
             triples = [triple for number in needs for triple in lineages[number].triples]
-            trees = [self.index.tree(triple, graphs) for triple in triples]
+            trees = [self.index.trees[triple, graphs] for triple in triples]
             if all(trees):
                 return [tree for tree in trees if tree]
         return []

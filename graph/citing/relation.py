@@ -16,21 +16,15 @@ from graph.citing.lineage import (
     GraphUse,
     Lineage,
     Notes,
+    PatternUse,
     SubselectUse,
-    TripleUse,
+    Use,
     either,
     free,
 )
-from graph.citing.rewrite import (
-    INFERRED,
-    Rewriter,
-    is_aggregate,
-    unordered,
-    with_hidden,
-    within,
-)
+from graph.citing.rewrite import INFERRED, Rewriter, is_aggregate, unordered, with_hidden, within
 from graph.citing.run import Run, restricted, with_values
-from graph.citing.solution import UNBOUND, Key, Solutions, Terms
+from graph.citing.solution import UNBOUND, Key, TermNumbers
 from graph.citing.trace import Needs, Tracer
 from graph.errors import QuerySyntaxError
 from graph.sparql.scope import columns, mentioned
@@ -112,7 +106,7 @@ class Relations:
         self.thresholds = index.thresholds
         default = tuple(name.value for name in query.dataset.default)
         is_whole = query.dataset == Dataset()
-        self.terms = Terms()
+        self.terms = TermNumbers()
         graphs = None if is_whole else default
         known = store if isinstance(store, Store) else index.store  # a remote one is asked for rows
         self.tracer = Tracer(known, index, self.terms, graphs, self.inner_row, self.witnesses)
@@ -159,17 +153,16 @@ class Relations:
         if wanted is not None or select is self.query.form:
             identified = as_they_are
         rewriter = Rewriter(select, as_they_are, identified=identified)
-        rewritten = rewriter.group(select.where)
+        where, of_group = rewriter.group(select.where)
         exists = rewriter.exists(select.projection, select.where, None)
-        required = [use for use in rewritten.uses if isinstance(use, TripleUse | GraphUse)]
-        others = (use for use in rewritten.uses if not isinstance(use, TripleUse | GraphUse))
-        uses = (*required, *others, *exists)
+        required = [use for use in of_group if is_required(use)]
+        uses = (*required, *(use for use in of_group if not is_required(use)), *exists)
         modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
         projection = select.projection
         if projection is None:
             projection = tuple(Named(variable, variable) for variable in shown)
         wider = with_hidden(projection, free(uses))
-        solutions = self.run.solutions(Select(wider, rewritten.group, modifiers))
+        solutions = self.run.solutions(Select(wider, where, modifiers))
         relation = Relation(shown, self.tracer, rewriter.notes)
         relation.required = len(required) if as_they_are.issuperset(free(tuple(required))) else 0
         relation.rows = keys = list(solutions.rows(shown))
@@ -188,33 +181,26 @@ class Relations:
         """Return the answer of a SELECT that groups: a row rests on the members of its group."""
         grouping = Grouping(select)
         relation = Relation(columns(select), self.tracer, grouping.notes)
-        members = self.members(grouping)
+        limit = Modifiers(limit=self.thresholds.members + 1)
+        members = self.run.solutions(replace(grouping.looked_at, modifiers=limit))
+        is_whole = members.size <= self.thresholds.members
         search, self.tracer.search = self.tracer.search, Search.BASIS
-        groups = {} if members is None else members.grouped(grouping.names)
-        needs = [] if members is None else list(self.tracer.needs(grouping.uses, members))
+        needs = list(self.tracer.needs(grouping.uses, members)) if is_whole else []
+        self.tracer.search = search
+        groups = members.grouped(grouping.names) if is_whole else {}
         rows = self.run.solutions(grouping.rows())
         relation.rows = list(rows.rows(relation.columns))
-        self.tracer.search = search
         for key, group in zip(relation.rows, rows.rows(grouping.names), strict=True):
-            if members is not None and group not in groups:
+            of_group = groups.get(group, [])
+            if is_whole and not of_group:
                 relation.empty.add(key)
             elif key not in relation.basis:
-                numbers = chain.from_iterable(needs[member] for member in groups.get(group, ()))
-                founded = None if members is None else basis(self.tracer, numbers)
-                graphs, triples = founded or (None, [])
-                obstacle = grouping.obstacle if len(groups.get(group, ())) > 1 else ""
-                relation.basis[key] = Basis(
-                    graphs, members_query(grouping, group, self.run), tuple(triples), obstacle
-                )
+                numbers = chain.from_iterable(map(needs.__getitem__, of_group))
+                graphs, triples = basis(self.tracer, numbers) if is_whole else (None, ())
+                query = members_query(grouping, group, self.run)
+                obstacle = grouping.obstacle if len(of_group) > 1 else ""
+                relation.basis[key] = Basis(graphs, query, triples, obstacle)
         return relation
-
-    def members(self, grouping: Grouping) -> Solutions | None:
-        """Return the members of all groups, and what is ruled out; None where they are too many."""
-        limited = replace(
-            grouping.looked_at, modifiers=Modifiers(limit=self.thresholds.members + 1)
-        )
-        members = self.run.solutions(limited)
-        return None if members.size > self.thresholds.members else members
 
     def inner_row(
         self, use: SubselectUse, graph: str | None, row: Mapping[Variable, int]
@@ -252,17 +238,17 @@ class Relations:
         if not keys:
             return {}
         try:
-            relation = self.plain(replace(select, projection=hidden or None))
+            relation = self.plain(replace(select, projection=hidden))
         except QuerySyntaxError:  # a variable stands where none can, as in BIND
             return {}
         self.notes.add(relation.notes)
-        if not hidden:
-            whole = list(chain.from_iterable(relation.solutions.values()))
-            if not whole:
-                return {}
-            return {(): either((self.tracer.joined(needs, 4) for needs in whole[:MOST_WAYS]), 4)}
         return {key: relation.lineage(key) for key in relation.solutions}
 
     def is_named(self, number: int) -> bool:
         """Return whether a query can name the term of a number."""
         return isinstance(self.terms[number], NamedNode | Literal)
+
+
+def is_required(use: Use) -> bool:
+    """Return whether a use is of a triple or a graph that each solution shows."""
+    return isinstance(use, GraphUse) or (isinstance(use, PatternUse) and use.is_triple)

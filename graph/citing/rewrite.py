@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
@@ -21,9 +21,8 @@ from graph.citing.lineage import (
     ExistsUse,
     GraphUse,
     Notes,
-    PathUse,
+    PatternUse,
     SubselectUse,
-    TripleUse,
     Use,
     free,
 )
@@ -67,14 +66,6 @@ PATH: Final = "a path leads there in several ways"
 """Why the proof of a row is verified."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rewritten:
-    """A group that binds what its solutions depend on, and their uses of the dataset."""
-
-    group: Group
-    uses: tuple[Use, ...]
-
-
 class Rewriter:
     """Rewrites the groups of one SELECT.
 
@@ -106,15 +97,15 @@ class Rewriter:
         self.hidden.append(Variable(f"{self.prefix}{len(self.hidden)}"))
         return self.hidden[-1]
 
-    def group(self, group: Group, context: Context = None) -> Rewritten:
-        """Return a group rewritten."""
+    def group(self, group: Group, context: Context = None) -> tuple[Group, tuple[Use, ...]]:
+        """Return a group that binds what its solutions depend on, and their uses of the dataset."""
         elements: list[Element] = []
         uses: list[Use] = []
         for number, element in enumerate(group.elements):
             rewritten, more = self.element(element, group.elements[:number], group, context)
             elements.append(rewritten)
             uses.extend(more)
-        return Rewritten(Group(tuple(elements)), tuple(uses))
+        return Group(tuple(elements)), tuple(uses)
 
     def element(  # noqa: PLR0911 - a case for each kind
         self, element: Element, before: tuple[Element, ...], group: Group, context: Context
@@ -132,8 +123,7 @@ class Rewriter:
             case InGraph(name, inner):
                 return self.in_graph(name, inner)
             case Group():
-                rewritten = self.group(element, context)
-                return rewritten.group, rewritten.uses
+                return self.group(element, context)
             case Select():
                 return self.subselect(element, context)
             case Filter(expression):
@@ -153,7 +143,7 @@ class Rewriter:
                 self.variable(pattern.subject), pattern.predicate, self.variable(pattern.object)
             )
         ]
-        return Triples(tuple(simple)), [use_of(pattern, context) for pattern in simple]
+        return Triples(tuple(simple)), [PatternUse(pattern, context) for pattern in simple]
 
     def variable(self, node: Node) -> Node:
         """Return a node, a hidden variable for a blank one."""
@@ -222,17 +212,17 @@ class Rewriter:
 
     def marked(self, group: Group, context: Context, *, optional: bool) -> tuple[Group, BranchUse]:
         """Return a group that binds a marker, and the use of the branch that it marks."""
-        rewritten = self.group(group, context)
+        rewritten, uses = self.group(group, context)
         marker = self.fresh()
-        elements = (*separate(rewritten.group), Bind(TRUE, marker))
-        return Group(elements), BranchUse(marker, rewritten.uses, optional)
+        elements = (*separate(rewritten), Bind(TRUE, marker))
+        return Group(elements), BranchUse(marker, uses, optional)
 
     def in_graph(self, name: NamedNode | Variable, inner: Group) -> tuple[Element, Iterable[Use]]:
         """Return a GRAPH rewritten."""
         if isinstance(name, Variable) and not self.counted and name not in self.shown:
             self.notes.doubts.append(ANONYMOUS)
-        rewritten = self.group(inner, name)
-        return InGraph(name, rewritten.group), [GraphUse(name), *rewritten.uses]
+        rewritten, uses = self.group(inner, name)
+        return InGraph(name, rewritten), [GraphUse(name), *uses]
 
     def subselect(self, select: Select, context: Context) -> tuple[Element, Iterable[Use]]:
         """Return a subselect that shows its hidden variables, or that is answered by itself."""
@@ -242,15 +232,14 @@ class Rewriter:
                 self.notes.collective = True
             return select, [SubselectUse(select, context)]
         first = len(self.hidden)
-        rewritten = self.group(select.where, context)
-        more = list(self.exists(select.projection, select.where, context))
+        where, uses = self.group(select.where, context)
+        uses += tuple(self.exists(select.projection, select.where, context))
         shown = tuple(Named(variable, variable) for variable in self.hidden[first:])
         projection = None if select.projection is None else (*select.projection, *shown)
-        uses = (*rewritten.uses, *more)
         if projection is not None:
             missing = set(free(uses)) - {named.variable for named in projection}
             projection += tuple(Named(variable, variable) for variable in sorted(missing, key=str))
-        return replace(select, where=rewritten.group, projection=projection), uses
+        return replace(select, where=where, projection=projection), uses
 
     def filtered(self, expression: Expression, group: Group, context: Context) -> Iterator[Use]:
         """Yield the use of each EXISTS that must hold, and note what must not."""
@@ -275,14 +264,6 @@ class Rewriter:
         within = set(mentioned(inner))
         shared = tuple(v for v in visible(group.elements) if v in within)
         return ExistsUse(inner, shared, context, required)
-
-
-def use_of(pattern: TriplePattern, context: Context) -> Use:
-    """Return the use of the triple or path of a pattern."""
-    subject, predicate, value = pattern.subject, pattern.predicate, pattern.object
-    if isinstance(predicate, NamedNode | Variable):
-        return TripleUse(subject, predicate, value, context)
-    return PathUse(subject, predicate, value, context)
 
 
 def is_asked_with(inner: Group, before: tuple[Element, ...], shown: Set[Variable]) -> bool:

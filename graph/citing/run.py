@@ -18,12 +18,15 @@ from pyoxigraph import (
 
 from graph.answering.evaluation import results
 from graph.citing.rewrite import is_aggregate, separate
-from graph.citing.solution import Key, Solutions, Terms
+from graph.citing.solution import Key, SolutionSequence, TermNumbers
 from graph.sparql.printer import print_query
 from graph.sparql.scope import certain, columns
 from graph.sparql.syntax import Form, Group, Query, Select, Values
 
 EngineAnswer: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
+
+TRIPLE: Final = tuple(map(Variable, ("subject", "predicate", "object")))
+"""The columns of a constructed graph, one triple a row."""
 
 MOST_VALUES: Final = 1000
 """Rows to which a SELECT is restricted; past that it is cheaper to answer the whole."""
@@ -37,7 +40,7 @@ class Run:
         store: Store,
         query: Query,
         bindings: Mapping[str, NamedNode | Literal],
-        terms: Terms,
+        terms: TermNumbers,
     ) -> None:
         self.store = store
         self.query = query
@@ -48,62 +51,55 @@ class Run:
         """Return the query in another form, as text."""
         return print_query(replace(self.query, form=form))
 
-    def answer(self, store: Store, form: Form) -> EngineAnswer:
-        """Return the answer of a store to a query of any form."""
-        return self.results(store, self.written(form))
-
     def results(self, store: Store, text: str) -> EngineAnswer:
         """Return the answer of a store to a query that is written already."""
         bindings = {variable.value: term for variable, term in self.bindings.items()}
         return results(store, text, bindings)
 
-    def solutions(self, select: Select, store: Store | None = None) -> Solutions:
-        """Return the solutions of a SELECT, of the dataset or another store."""
+    def solutions(self, select: Select) -> SolutionSequence:
+        """Return the solutions of a SELECT."""
         shown = set(columns(select))
         bindings = {v.value: term for v, term in self.bindings.items() if v in shown}
-        answer = results(self.store if store is None else store, self.written(select), bindings)
-        return Solutions.read(cast("QuerySolutions", answer), self.terms)
+        answer = results(self.store, self.written(select), bindings)
+        return SolutionSequence.read(cast("QuerySolutions", answer), self.terms)
 
-    def rows(self, store: Store, select: Select) -> list[Key]:
-        """Return the rows that a store answers to a SELECT."""
-        answer = cast("QuerySolutions", self.answer(store, select))
-        return list(Solutions.read(answer, self.terms).rows(columns(select)))
-
-    def triples(self, store: Store, form: Form) -> list[Key]:
-        """Return the triples that a store answers to a CONSTRUCT or DESCRIBE, as rows."""
-        answer = cast("QueryTriples", self.answer(store, form))
-        return [
-            self.terms.key((triple.subject, triple.predicate, triple.object)) for triple in answer
-        ]
+    def rows(self, form: Form) -> list[Key]:
+        """Return the rows that are the answer to a query of any form."""
+        shown = columns(form) if isinstance(form, Select) else TRIPLE
+        return rows_of(self.results(self.store, self.written(form)), shown, self.terms)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class VerificationQuery:
     """A query as small stores are asked it, without LIMIT and OFFSET: for all rows, or for one.
 
     `answer` asks a store a text, `bound` gives the text for one row.
     """
 
     text: str
-    terms: Terms
+    terms: TermNumbers
     columns: Sequence[Variable]
     answer: Callable[[Store, str], EngineAnswer]
     bound: Callable[[Key], str]
 
     def rows(self, store: Store, text: str) -> set[Key]:
-        """Return the rows that a store answers; an ASK has one of no columns where it is true."""
+        """Return the rows that a store answers; blank nodes of a constructed graph are alike."""
         answer = self.answer(store, text)
-        if isinstance(answer, QuerySolutions):
-            return set(Solutions.read(answer, self.terms).rows(self.columns))
-        if isinstance(answer, QueryBoolean):
-            return {()} if answer else set()
-        rows = (
-            self.terms.key((triple.subject, triple.predicate, triple.object)) for triple in answer
-        )
-        return set(map(self.terms.blanked, rows))
+        rows = rows_of(answer, self.columns, self.terms)
+        return set(map(self.terms.blanked, rows) if isinstance(answer, QueryTriples) else rows)
 
 
-def restricted(select: Select, rows: Collection[Key], terms: Terms) -> Select:
+def rows_of(answer: EngineAnswer, columns: Sequence[Variable], terms: TermNumbers) -> list[Key]:
+    """Return an answer as rows; an ASK has one of no columns where it is true."""
+    match answer:
+        case QuerySolutions():
+            return list(SolutionSequence.read(answer, terms).rows(columns))
+        case QueryBoolean():
+            return [()] if answer else []
+    return [terms.key((triple.subject, triple.predicate, triple.object)) for triple in answer]
+
+
+def restricted(select: Select, rows: Collection[Key], terms: TermNumbers) -> Select:
     """Return a SELECT that answers some of its rows, and maybe others.
 
     The rows become VALUES of the columns that every solution binds, and that show them as they are;

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, repeat
-from typing import IO, Final, TypeAlias, cast
+from math import inf
+from typing import IO, Final, Self, TypeAlias, TypeVar, cast
 
 from pyoxigraph import (
     BlankNode,
@@ -22,6 +23,9 @@ from pyoxigraph import (
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 Key: TypeAlias = tuple[int, ...]
 """The values of a row, in the order of the columns."""
 
@@ -35,21 +39,38 @@ BLANK: Final = BlankNode("any")
 """Every blank node of a constructed graph, since they are the same only up to renaming."""
 
 
-class Terms:
-    """The terms of one answer by numbers, which count up as they are met."""
+class Memo(dict[K, V]):
+    """Values by their keys, each made when it is first asked for; so many are kept at most."""
+
+    def __init__(self, make: Callable[[K], V], most: float = inf) -> None:
+        super().__init__()
+        self.make = make
+        self.most = most
+
+    def __missing__(self, key: K) -> V:
+        if len(self) >= self.most:
+            self.clear()
+        value = self[key] = self.make(key)
+        return value
+
+
+class TermNumbers:
+    """The terms of one answer by numbers, which count up as they are met.
+
+    `cells` are the numbers by the bytes of a cell in a table.
+    """
 
     def __init__(self) -> None:
-        self.by_number: list[Term | None] = [None]
-        self.numbers: dict[Term | None, int] = {None: UNBOUND}
-        self.cells = CellNumbers(self)
+        self.by_number: list[Term | None] = []
+        self.numbers = Memo(self.enter)
+        self.number = self.numbers.__getitem__
+        self.cells: Memo[bytes, int] = Memo(lambda cell: self.number(read(cell)))
+        self.cells[b""] = self.number(None)
 
-    def number(self, term: Term | None) -> int:
-        """Return the number of a term, a new one where it was not met before."""
-        number = self.numbers.get(term)
-        if number is None:
-            number = self.numbers[term] = len(self.by_number)
-            self.by_number.append(term)
-        return number
+    def enter(self, term: Term | None) -> int:
+        """Return the number of a term that was not met before."""
+        self.by_number.append(term)
+        return len(self.by_number) - 1
 
     def __getitem__(self, number: int) -> Term | None:
         return self.by_number[number]
@@ -69,26 +90,14 @@ class Terms:
         )
 
 
-class CellNumbers(dict[bytes, int]):
-    """The number of each term by the bytes of its cell in a table."""
-
-    def __init__(self, terms: Terms) -> None:
-        super().__init__({b"": UNBOUND})
-        self.terms = terms
-
-    def __missing__(self, cell: bytes) -> int:
-        number = self[cell] = self.terms.number(read(cell.decode()))
-        return number
-
-
-class Table:
+class TsvReader:
     """The cells of solutions as numbers, row by row, taken from the bytes that the engine writes.
 
     It writes tab-separated values (https://www.w3.org/TR/sparql11-results-csv-tsv/), which takes
     half the time of making terms of them; the first line, which names the variables, is skipped.
     """
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: TermNumbers) -> None:
         self.number = terms.cells.__getitem__
         self.numbers: list[int] = []
         self.rest = b""
@@ -109,17 +118,17 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Solutions:
+class SolutionSequence:
     """So many solutions; a variable without a column is bound in none of them."""
 
     size: int
     columns: Mapping[Variable, Sequence[int]]
 
     @classmethod
-    def read(cls, answer: QuerySolutions, terms: Terms) -> Solutions:
+    def read(cls, answer: QuerySolutions, terms: TermNumbers) -> Self:
         """Return the solutions that the engine finds, numbered without a step of our own each."""
         names = answer.variables
-        table = Table(terms)
+        table = TsvReader(terms)
         answer.serialize(cast("IO[bytes]", table), QueryResultsFormat.TSV)
         width = len(names) or 1
         columns = {name: table.numbers[number::width] for number, name in enumerate(names)}
@@ -142,30 +151,13 @@ class Solutions:
             groups[key].append(number)
         return groups
 
-    def where(self, chosen: Sequence[bool]) -> Solutions:
+    def where(self, chosen: Sequence[bool]) -> Self:
         """Return some of the solutions."""
         columns = {name: list(compress(column, chosen)) for name, column in self.columns.items()}
-        return Solutions(sum(chosen), columns)
+        return type(self)(sum(chosen), columns)
 
 
-def read(written: str) -> Term:
+def read(cell: bytes) -> Term:
     """Return the term that is written in N-Triples, or in short as Turtle and TSV have it."""
-    if written.startswith("<") and not written.startswith("<<"):
-        return NamedNode(written[1:-1])
-    if written.startswith("_:"):
-        return BlankNode(written[2:])
-    if not written.startswith('"'):
-        return parsed(written)
-    close = written.rindex('"')
-    value, suffix = written[1:close], written[close + 1 :]
-    if "\\" in value or "--" in suffix:
-        return parsed(written)
-    if suffix.startswith("@"):
-        return Literal(value, language=suffix[1:])
-    return Literal(value, datatype=NamedNode(suffix[3:-1])) if suffix else Literal(value)
-
-
-def parsed(written: str) -> Term:
-    """Return the term that is written in Turtle, whatever is escaped in it."""
-    term: Term = next(iter(parse(f"<x:s> <x:p> {written} .", RdfFormat.TURTLE))).object
+    term: Term = next(iter(parse(b"<x:s> <x:p> %b ." % cell, RdfFormat.TURTLE))).object
     return term

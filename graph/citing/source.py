@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import quote as percent_encoded
 
 from pyoxigraph import BlankNode, NamedNode, Store
 
-from graph.citing.lineage import Fact
-from graph.citing.solution import Term
+from graph.citing.lineage import TermTriple
+from graph.citing.solution import Memo, Term
 from ontology.namespace import BACKGROUND, CPEC, EVIDENCE_GRAPH, PREFIXES
 
 DCTERMS: Final = PREFIXES["dcterms"]
@@ -29,9 +29,12 @@ ATTRIBUTED: Final = CPEC + "attributedTo"
 POSITION: Final = PREFIXES["schema"] + "position"
 TRIPLE: Final = tuple(RDF + end for end in ("subject", "predicate", "object"))
 
+Rank: TypeAlias = tuple[int, str, int, str]
+"""The order of sources: the kind, the article, the place in it, the name of the graph."""
+
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CitedSource:
     """What `graph:evidence` says of a graph; an article's fields stand for its sentence."""
 
     article: str | None = None
@@ -53,6 +56,18 @@ class Source:
         }
         return {name: value for name, value in fields.items() if value is not None}
 
+    def narrowed(self, quotes: Sequence[str], agents: set[str | None]) -> CitedSource:
+        """Return the source with some of its quotes alone, if there are any, and who says them."""
+        if not quotes:
+            return self
+        quotes = outermost(quotes)
+        return replace(
+            self,
+            quote=" … ".join(quotes),
+            attributed_to=self.attributed_to if len(agents) != 1 else next(iter(agents)),
+            href=self.href and highlighted(self.href.partition("#:~:")[0], quotes),
+        )
+
 
 class Description(dict[str, list[Term]]):
     """What `graph:evidence` says of a subject: the values by predicate, in order of their text."""
@@ -63,14 +78,13 @@ class Description(dict[str, list[Term]]):
         return getattr(values[0], "value", None) if values else None
 
 
-class Evidence:
+class Bibliography:
     """What `graph:evidence` says of sources, each looked up once."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.sources: dict[str, Source] = {}
-        self.ranks: dict[str, tuple[int, str, int, str]] = {}
-        self.articles: dict[Term, Description] = {}
+        self.entries = Memo(self.entry)
+        self.articles = Memo(self.description)
 
     def description(self, subject: Term) -> Description:
         """Return what is said of a subject; no value is a blank node."""
@@ -96,24 +110,21 @@ class Evidence:
         """Return the first value of a predicate of an IRI."""
         return self.of(subject).first(predicate)
 
-    def source(self, graph: str) -> Source:
+    def source(self, graph: str) -> CitedSource:
         """Return the source of a graph; empty fields are those of which nothing is said."""
-        if graph not in self.sources:
-            own = self.of(graph)
-            self.ranks[graph] = self.ranked(graph, own)
-            self.sources[graph] = self.described(own)
-        return self.sources[graph]
+        return self.entries[graph][0]
 
-    def described(self, own: Description) -> Source:
-        """Return the source that a description of a graph, and that of its article, tell of."""
+    def rank(self, graph: str) -> Rank:
+        """Return where a source stands among others: body, headline, background, our own word."""
+        return self.entries[graph][1]
+
+    def entry(self, graph: str) -> tuple[CitedSource, Rank]:
+        """Return the source of a graph, as it and its article are described, and its rank."""
+        own = self.of(graph)
         article = own[ARTICLE][0] if ARTICLE in own else None
-        work = own
-        if article is not None:
-            if article not in self.articles:
-                self.articles[article] = self.description(article)
-            work = self.articles[article]
+        work = own if article is None else self.articles[article]
         quotes, address = self.quotes(own), work.first(ADDRESS)
-        return Source(
+        source = CitedSource(
             getattr(article, "value", None),
             work.first(TITLE),
             work.first(DATE),
@@ -121,6 +132,11 @@ class Evidence:
             " … ".join(quotes) or None,
             address and highlighted(address, quotes),
         )
+        if source.article is None:
+            return source, (2 if graph.startswith(BACKGROUND) else 3, "", 0, graph)
+        position = own.first(POSITION) or ""
+        number = int(position) if position.isdecimal() else 0
+        return source, (0 if number else 1, source.article, number, graph)
 
     def quotes(self, own: Description) -> list[str]:
         """Return the quotes of a sentence or a statement in their order; none within another."""
@@ -129,18 +145,18 @@ class Evidence:
         several = [self.description(selector).get(EXACT, []) for selector in selectors]
         return outermost([getattr(quote, "value", "") for quotes in several for quote in quotes])
 
-    def quoted(self, used: Iterable[tuple[str, Fact]]) -> dict[str, Source]:
+    def quoted(self, used: Iterable[tuple[str, TermTriple]]) -> dict[str, CitedSource]:
         """Return the sources of graphs, each with the quotes of its statements that are used.
 
         A graph whose statements have no record of their own (graph/curating/record.py) is quoted
         with all that it has.
         """
-        triples: dict[str, set[Fact]] = defaultdict(set)
+        triples: dict[str, set[TermTriple]] = defaultdict(set)
         for graph, triple in used:
             triples[graph].add(triple)
         return {graph: self.restricted(graph, wanted) for graph, wanted in triples.items()}
 
-    def restricted(self, graph: str, wanted: set[Fact]) -> Source:
+    def restricted(self, graph: str, wanted: set[TermTriple]) -> CitedSource:
         """Return the source of a graph with the quotes of some of its statements."""
         whole = self.source(graph)
         if whole.quote is None:
@@ -155,30 +171,7 @@ class Evidence:
                 if tuple(own[end][0] for end in TRIPLE if end in own) in wanted:
                     quotes += self.quotes(own)
                     agents.add(own.first(ATTRIBUTED) or whole.attributed_to)
-        if not quotes:
-            return whole
-        quotes = outermost(quotes)
-        return replace(
-            whole,
-            quote=" … ".join(quotes),
-            attributed_to=agents.pop() if len(agents) == 1 else whole.attributed_to,
-            href=whole.href and highlighted(whole.href.partition("#:~:")[0], quotes),
-        )
-
-    def rank(self, graph: str) -> tuple[int, str, int, str]:
-        """Return where a source stands among others: body, headline, background, our own word."""
-        if graph not in self.ranks:
-            self.ranks[graph] = self.ranked(graph, self.of(graph))
-        return self.ranks[graph]
-
-    @staticmethod
-    def ranked(graph: str, own: Description) -> tuple[int, str, int, str]:
-        """Return where a source with this description stands among others."""
-        article, position = own.first(ARTICLE), own.first(POSITION)
-        if article is None:
-            return 2 if graph.startswith(BACKGROUND) else 3, "", 0, graph
-        number = int(position) if position and position.isdecimal() else 0
-        return 0 if number else 1, article, number, graph
+        return whole.narrowed(quotes, agents)
 
 
 def outermost(quotes: Sequence[str]) -> list[str]:

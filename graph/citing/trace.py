@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from functools import partial
+from itertools import repeat
+from typing import Any, TypeAlias, cast
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Variable
 
@@ -13,21 +15,19 @@ from graph.citing.lineage import (
     NOTHING,
     UNKNOWN,
     BranchUse,
-    Context,
     ExistsUse,
-    Fact,
     GraphUse,
     Lineage,
-    PathUse,
+    PatternUse,
     SubselectUse,
-    TripleUse,
+    TermTriple,
     Use,
     either,
     free,
     joined,
 )
 from graph.citing.path import Reached, Walker
-from graph.citing.solution import UNBOUND, Key, Solutions, Term, Terms
+from graph.citing.solution import UNBOUND, Key, Memo, SolutionSequence, Term, TermNumbers
 from graph.sparql.syntax import Node, Path
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
@@ -52,7 +52,7 @@ class Tracer:
         self,
         store: Store,
         index: EvidenceIndex,
-        terms: Terms,
+        terms: TermNumbers,
         default: tuple[str, ...] | None,
         inner_row: Callable[[SubselectUse, str | None, Mapping[Variable, int]], Lineage],
         witnesses: Callable[[ExistsUse, Iterable[Key], str | None], Mapping[Key, Lineage]],
@@ -64,9 +64,9 @@ class Tracer:
         self.search = Search.ALL
         self.lineages: list[Lineage] = []
         self.numbers: dict[Lineage, int] = {}
-        self.triples: dict[int | None, Triples] = {None: Triples(self, None)}
-        self.reached: dict[tuple[int, Path, bool, str | None], Reached] = {}
-        self.constants: dict[Node, int] = {}
+        self.triples = Memo(self.in_graph)
+        self.reached = Memo(self.reach)
+        self.constants = Memo(self.constant)
         self.enter(GIVEN)
 
     def enter(self, lineage: Lineage) -> int:
@@ -77,7 +77,7 @@ class Tracer:
             self.lineages.append(lineage)
         return number
 
-    def needs(self, uses: Iterable[Use], solutions: Solutions) -> Iterator[Needs]:
+    def needs(self, uses: Iterable[Use], solutions: SolutionSequence) -> Iterator[Needs]:
         """Yield what each solution needs."""
         columns = list(self.columns(uses, solutions))
         if columns:
@@ -88,18 +88,15 @@ class Tracer:
         """Return the lineage of a solution."""
         return joined(map(self.lineages.__getitem__, needs), most)
 
-    def columns(self, uses: Iterable[Use], solutions: Solutions) -> Iterator[Sequence[int]]:
+    def columns(self, uses: Iterable[Use], solutions: SolutionSequence) -> Iterator[Sequence[int]]:
         """Yield for each use the number of its lineage in each solution."""
         for use in uses:
             match use:
-                case TripleUse():
-                    yield self.triple_column(use, solutions)
-                case PathUse():
-                    yield self.paths(use, solutions)
+                case PatternUse():
+                    yield (self.triple_column if use.is_triple else self.paths)(use, solutions)
                 case GraphUse(name):
-                    names = self.column(name, solutions)
-                    present = {graph: self.presence(graph) for graph in {*names}}
-                    yield list(map(present.__getitem__, names))
+                    known = Memo(self.presence)
+                    yield list(map(known.__getitem__, self.column(name, solutions)))
                 case BranchUse():
                     yield from self.branch(use, solutions)
                 case SubselectUse():
@@ -107,57 +104,61 @@ class Tracer:
                 case ExistsUse():
                     yield self.witnesses(use, solutions)
 
-    def triple_column(self, use: TripleUse, solutions: Solutions) -> Sequence[int]:
+    def triple_column(self, use: PatternUse, solutions: SolutionSequence) -> Sequence[int]:
         """Return the lineage of a triple in each solution."""
-        nodes = (use.subject, use.predicate, use.object)
+        nodes: tuple[Any, ...] = (use.pattern.subject, use.pattern.predicate, use.pattern.object)
         triples = zip(*(self.column(node, solutions) for node in nodes), strict=True)
         if use.context is None:
             return list(map(self.triples[None].__getitem__, triples))
         graphs = self.column(use.context, solutions)
-        return [self.in_graph(graph)[triple] for graph, triple in zip(graphs, triples, strict=True)]
+        return [self.triples[graph][key] for graph, key in zip(graphs, triples, strict=True)]
 
-    def in_graph(self, graph: int) -> Triples:
-        """Return the lineages of triples in a named graph."""
-        if graph not in self.triples:
-            self.triples[graph] = Triples(self, self.graph_name(graph))
-        return self.triples[graph]
+    def in_graph(self, graph: int | None) -> Memo[Key, int]:
+        """Return the lineages of triples in a graph; None is the default graph."""
+        return Memo(partial(self.triple, None if graph is None else self.graph_name(graph)))
 
-    def paths(self, use: PathUse, solutions: Solutions) -> Sequence[int]:
+    def triple(self, graph: str | None, key: Key) -> int:
+        """Return the lineage of a triple in a graph."""
+        subject, predicate, value = self.terms.row(key)
+        if subject is None or not isinstance(predicate, NamedNode) or value is None:
+            return self.enter(NOTHING)
+        return self.enter(self.lineage((subject, predicate, value), graph))
+
+    def paths(self, use: PatternUse, solutions: SolutionSequence) -> Sequence[int]:
         """Return the lineage of a path in each solution, traced once for the same ends."""
-        ends = self.column(use.subject, solutions), self.column(use.object, solutions)
-        contexts = self.contexts(use.context, solutions)
-        known: dict[Key, int] = {}
-        for key in zip(*ends, contexts, strict=True):
-            if key not in known:
-                known[key] = self.enter(self.path(use, *key))
-        return [known[key] for key in zip(*ends, contexts, strict=True)]
+        ends = (self.column(end, solutions) for end in (use.pattern.subject, use.pattern.object))
+        asked = list(zip(*ends, self.contexts(use, solutions), strict=True))
+        known = {key: self.enter(self.path(use, *key)) for key in dict.fromkeys(asked)}
+        return list(map(known.__getitem__, asked))
 
-    def contexts(self, context: Context, solutions: Solutions) -> Sequence[int]:
-        """Return the graph of a context in each solution, UNBOUND for the default graph."""
-        if context is None:
-            return [UNBOUND] * solutions.size
-        return self.column(context, solutions)
+    def contexts(
+        self, use: PatternUse | SubselectUse | ExistsUse, solutions: SolutionSequence
+    ) -> Iterator[str | None]:
+        """Yield the graph that a use asks in each solution, None for the default graph."""
+        if use.context is None:
+            return repeat(None, solutions.size)
+        return map(self.graph_name, self.column(use.context, solutions))
 
-    def path(self, use: PathUse, start: int, end: int, context: int) -> Lineage:
+    def path(self, use: PatternUse, start: int, end: int, graph: str | None) -> Lineage:
         """Return the lineage of a path: of the steps of a shortest one from an end that stays.
 
         Another path may need other graphs, so that it is doubtful whether it needs all of these.
         """
-        graph = None if use.context is None else self.graph_name(context)
-        back = isinstance(use.subject, Variable) and not isinstance(use.object, Variable)
-        if back:
-            start, end = end, start
-        key = start, use.path, back, graph
-        first, last = self.terms[start], self.terms[end]
+        pattern = use.pattern
+        back = isinstance(pattern.subject, Variable) and not isinstance(pattern.object, Variable)
+        first, last = self.terms.row((end, start) if back else (start, end))
         if graph == NO_GRAPH or first is None or last is None:
             return NOTHING
-        if key not in self.reached:
-            self.reached[key] = self.walker(graph).step(use.path, {first: ()}, back=back)
-        way = self.reached[key].get(last)
+        way = self.reached[first, pattern.predicate, back, graph].get(last)
         if way is None:
             return NOTHING
         several = joined((self.lineage(triple, graph) for triple in way), self.most)
         return Lineage(several.sets, complete=False, doubtful=True, triples=several.triples)
+
+    def reach(self, key: tuple[Term, Path | Variable, bool, str | None]) -> Reached:
+        """Return what is reached from a node along a path, or back along it, in a graph."""
+        start, path, back, graph = key
+        return self.walker(graph).step(cast("Path", path), {start: ()}, back=back)
 
     def walker(self, graph: str | None) -> Walker:
         """Return what walks the triples of a context."""
@@ -173,7 +174,7 @@ class Tracer:
             return self.enter(Lineage(GIVEN.sets, complete=False, doubtful=True))
         return self.enter(self.index.alone(name))
 
-    def branch(self, use: BranchUse, solutions: Solutions) -> Iterator[Sequence[int]]:
+    def branch(self, use: BranchUse, solutions: SolutionSequence) -> Iterator[Sequence[int]]:
         """Yield the lineages of a branch in the solutions that bind its marker."""
         bound = [marker != UNBOUND for marker in solutions.column(use.marker)]
         for column in self.columns(use.uses, solutions.where(bound)):
@@ -183,39 +184,34 @@ class Tracer:
             unsure = self.enter(Lineage(GIVEN.sets, doubtful=True))
             yield [NO_NEED if is_bound else unsure for is_bound in bound]
 
-    def subselects(self, use: SubselectUse, solutions: Solutions) -> Sequence[int]:
+    def subselects(self, use: SubselectUse, solutions: SolutionSequence) -> Sequence[int]:
         """Return the lineage of a row of a subselect in each solution."""
         variables = tuple(dict.fromkeys(v for v in free(use) if v != use.context))
-        known: dict[tuple[Key, int], int] = {}
-        rows = list(
-            zip(solutions.rows(variables), self.contexts(use.context, solutions), strict=True)
-        )
-        for asked in rows:
-            if asked not in known:
-                key, context = asked
-                graph = None if use.context is None else self.graph_name(context)
-                row = dict(zip(variables, key, strict=True))
-                if graph == NO_GRAPH:
-                    known[asked] = self.enter(NOTHING)
-                else:
-                    known[asked] = self.enter(self.inner_row(use, graph, row))
-        return [known[asked] for asked in rows]
+        known = Memo(partial(self.subselect, use, variables))
+        asked = zip(solutions.rows(variables), self.contexts(use, solutions), strict=True)
+        return list(map(known.__getitem__, asked))
 
-    def witnesses(self, use: ExistsUse, solutions: Solutions) -> Sequence[int]:
+    def subselect(
+        self, use: SubselectUse, variables: Sequence[Variable], asked: tuple[Key, str | None]
+    ) -> int:
+        """Return the lineage of one row of a subselect in a graph."""
+        key, graph = asked
+        if graph == NO_GRAPH:
+            return self.enter(NOTHING)
+        return self.enter(self.inner_row(use, graph, dict(zip(variables, key, strict=True))))
+
+    def witnesses(self, use: ExistsUse, solutions: SolutionSequence) -> Sequence[int]:
         """Return the lineage of an EXISTS in each solution."""
-        keys = solutions.rows(use.shared)
-        asked = list(zip(keys, self.contexts(use.context, solutions), strict=True))
+        asked = list(zip(solutions.rows(use.shared), self.contexts(use, solutions), strict=True))
         missing = self.enter(UNKNOWN if use.required else GIVEN)
-        known: dict[tuple[Key, int], int] = {}
-        for context in {context for _, context in asked}:
-            graph = None if use.context is None else self.graph_name(context)
-            if graph != NO_GRAPH:
-                rows = dict.fromkeys(key for key, other in asked if other == context)
-                for key, lineage in self.inner_witnesses(use, rows, graph).items():
-                    known[key, context] = self.enter(lineage)
+        known: dict[tuple[Key, str | None], int] = {}
+        for graph in {graph for _, graph in asked} - {NO_GRAPH}:
+            rows = dict.fromkeys(key for key, other in asked if other == graph)
+            for key, lineage in self.inner_witnesses(use, rows, graph).items():
+                known[key, graph] = self.enter(lineage)
         return [known.get(key, missing) for key in asked]
 
-    def lineage(self, triple: Fact, graph: str | None) -> Lineage:
+    def lineage(self, triple: TermTriple, graph: str | None) -> Lineage:
         """Return the lineage of a triple in a graph; None is the default graph."""
         if graph is not None:
             return self.stated(triple, graph)
@@ -223,7 +219,7 @@ class Tracer:
             return self.index.lineage(triple, self.most, self.search)
         return either((self.stated(triple, name) for name in self.default), self.most)
 
-    def stated(self, triple: Fact, graph: str) -> Lineage:
+    def stated(self, triple: TermTriple, graph: str) -> Lineage:
         """Return the lineage of a triple in a named graph, which states it itself."""
         if graph == NO_GRAPH:
             return UNKNOWN
@@ -242,32 +238,15 @@ class Tracer:
         term = self.terms[number]
         return term.value if isinstance(term, NamedNode) else NO_GRAPH
 
-    def column(self, node: Node, solutions: Solutions) -> Sequence[int]:
+    def column(self, node: Node, solutions: SolutionSequence) -> Sequence[int]:
         """Return the value of a node in each solution."""
         if isinstance(node, Variable):
             return solutions.column(node)
-        if node not in self.constants:
-            term = as_stored(node) if isinstance(node, Literal) else node
-            self.constants[node] = self.terms.number(term)
         return [self.constants[node]] * solutions.size
 
-
-class Triples(dict[Key, int]):
-    """The numbers of the lineages of triples in one graph; None is the default graph."""
-
-    def __init__(self, tracer: Tracer, graph: str | None) -> None:
-        super().__init__()
-        self.tracer = tracer
-        self.graph = graph
-
-    def __missing__(self, key: Key) -> int:
-        tracer = self.tracer
-        subject, predicate, value = map(tracer.terms.by_number.__getitem__, key)
-        lineage = NOTHING
-        if subject is not None and isinstance(predicate, NamedNode) and value is not None:
-            lineage = tracer.lineage((subject, predicate, value), self.graph)
-        number = self[key] = tracer.enter(lineage)
-        return number
+    def constant(self, node: Node) -> int:
+        """Return the number of a term of the query."""
+        return self.terms.number(as_stored(node) if isinstance(node, Literal) else node)  # type: ignore[arg-type]
 
 
 def as_stored(literal: Literal) -> Term:

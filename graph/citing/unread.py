@@ -1,18 +1,18 @@
-"""Cites a query that is not read here (LATERAL, triple terms): by asking alone."""
+"""Cites a query that is not read here (LATERAL, triple terms): by asking alone, or not at all."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
-from pyoxigraph import QueryBoolean, QuerySolutions, Store
+from pyoxigraph import QueryTriples, Store
 
 from graph.citing.answer import Citation, CitedAnswer
-from graph.citing.form import TRIPLE
+from graph.citing.form import AnswerRows
 from graph.citing.index import EvidenceIndex
-from graph.citing.run import EngineAnswer, Question
-from graph.citing.solution import TermRow, Terms
+from graph.citing.run import EngineAnswer, VerificationQuery
+from graph.citing.solution import TermNumbers
 from graph.citing.verify import Verifier
 
 CUT: Final = re.compile(r"\b(LIMIT|OFFSET)\b", re.IGNORECASE)
@@ -20,22 +20,20 @@ CUT: Final = re.compile(r"\b(LIMIT|OFFSET)\b", re.IGNORECASE)
 
 
 def cite_unread(
-    store: Store,
-    index: EvidenceIndex,
-    text: str,
-    run: Callable[[Store], EngineAnswer],
-    reason: str,
+    store: Store, index: EvidenceIndex, text: str, run: Callable[[Store], EngineAnswer], reason: str
 ) -> CitedAnswer:
     """Return the answer of the store to a query, with the proof of each row that asking finds."""
-    answer = run(store)
-    is_select, is_ask = isinstance(answer, QuerySolutions), isinstance(answer, QueryBoolean)
-    columns = tuple(answer.variables) if isinstance(answer, QuerySolutions) else TRIPLE
-    question = Question(text, Terms(), columns, lambda part, _: run(part), lambda _: text)
-    rows, verifier = list(rows_in(answer)), Verifier(index, question)
+    results, terms = run(store), TermNumbers()
+    answer = AnswerRows.read(results, terms)
+    keys = answer.rows
+    if isinstance(results, QueryTriples):
+        keys = list(map(terms.blanked, keys))
+    query = VerificationQuery(
+        text, terms, answer.columns, lambda part, _: run(part), lambda _: text
+    )
+    verifier = Verifier(index, query)
     citations = []
-    for row in rows:
-        key = question.terms.key(row)
-        key = key if is_select else question.terms.blanked(key)
+    for key in keys:
         proofs = verifier.proofs(key, (), (reason,), 1)
         if CUT.search(text) or not proofs.sets:
             citations.append(Citation("uncited", reason=reason))
@@ -43,26 +41,16 @@ def cite_unread(
             names = tuple(sorted(map(index.name, proofs.sets[0])))
             sufficient = not proofs.minimal
             citations.append(Citation("cited", (names,), names, more=True, sufficient=sufficient))
-    if is_ask and not rows:
+    if answer.is_boolean and not keys:
         citations = [Citation("uncited", reason=reason)]
     named = sorted({graph for citation in citations for graph in citation.graphs})
-    return CitedAnswer(
-        () if is_ask else tuple(variable.value for variable in columns),
-        rows,
-        citations,
-        {graph: index.evidence.source(graph) for graph in named},
-        bool(rows) if is_ask else None,
-        constructed=not (is_select or is_ask),
-    )
+    sources = {graph: index.evidence.source(graph) for graph in named}
+    return answer.cited(terms, citations, sources)
 
 
-def rows_in(answer: EngineAnswer) -> Iterator[TermRow]:
-    """Yield the rows of an answer; an ASK has one of no columns where it is true."""
-    if isinstance(answer, QueryBoolean):
-        yield from [()] if answer else []
-    elif isinstance(answer, QuerySolutions):
-        yield from map(tuple, answer)
-    else:
-        yield from dict.fromkeys(
-            (triple.subject, triple.predicate, triple.object) for triple in answer
-        )
+def uncited(results: EngineAnswer, reason: str) -> CitedAnswer:
+    """Return an answer that was not followed."""
+    terms = TermNumbers()
+    answer = AnswerRows.read(results, terms)
+    size = 1 if answer.is_boolean else len(answer.rows)
+    return answer.cited(terms, [Citation("uncited", reason=reason)] * size, {})

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from graph.citing.index import EvidenceIndex
-from graph.citing.lineage import EMPTY, Graphs, smallest
-from graph.citing.run import Question
+from graph.citing.lineage import smallest
+from graph.citing.run import VerificationQuery
 from graph.citing.solution import Key
+from graph.reasoning.closure import EMPTY, Graphs
 
 UNVERIFIED: Final = "no set of graphs was shown to give it"
 
@@ -31,9 +32,9 @@ class Proofs:
 class Verifier:
     """Verifies the proofs of the rows of one query, within the bounds of asking."""
 
-    def __init__(self, index: EvidenceIndex, question: Question) -> None:
+    def __init__(self, index: EvidenceIndex, query: VerificationQuery) -> None:
         self.index = index
-        self.question = question
+        self.query = query
         self.thresholds = index.thresholds
         self.answers: dict[tuple[str, Graphs], set[Key]] = {}
         self.key: Key = ()
@@ -45,7 +46,7 @@ class Verifier:
     def start(self, key: Key, possible: Callable[[Graphs], bool] = lambda _: True) -> None:
         """Begin with another row, which only graphs may give that make it possible."""
         self.key, self.asks, self.possible = key, 0, possible
-        self.text = self.question.bound(key)
+        self.text = self.query.bound(key)
 
     @property
     def exhausted(self) -> bool:
@@ -62,7 +63,7 @@ class Verifier:
                 return False
             self.asks += 1
             self.total += 1
-            rows = self.question.rows(self.index.closed(graphs), self.text)
+            rows = self.query.rows(self.index.closed(graphs), self.text)
             self.answers[self.text, graphs] = rows
         return self.key in rows
 
@@ -106,7 +107,7 @@ class Verifier:
         self.start(key, possible)
         sets = self.confirmed(candidates, most)
         together = EMPTY.union(*candidates)
-        for text in (self.text, self.question.text):  # the engine may bind otherwise what is bound
+        for text in (self.text, self.query.text):  # the engine may bind otherwise what is bound
             for wider in (False, True):
                 if not sets:
                     self.text = text
@@ -134,4 +135,4 @@ class Verifier:
 
     def near(self) -> Graphs:
         """Return the graphs that may matter to the row beside what it was traced to."""
-        return self.index.near(self.question.terms.row(self.key), 2 * self.thresholds.graphs)
+        return self.index.near(self.query.terms.row(self.key), 2 * self.thresholds.graphs)

@@ -7,12 +7,13 @@ many rows is written once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from json import JSONEncoder
 from typing import Any, Final, TypeAlias
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from graph.citing.solution import Term, TermRow
+from graph.citing.solution import Memo, Term, TermRow
 from ontology.namespace import PREFIXES
 
 XSD_STRING: Final = PREFIXES["xsd"] + "string"
@@ -47,26 +48,19 @@ def term_json(term: Term) -> dict[str, Any]:
     return written
 
 
-class Cells(dict[Term | None, bytes]):
-    """The cells of one column: a member of a binding for each term, nothing where none is bound."""
-
-    def __init__(self, variable: str) -> None:
-        super().__init__({None: b""})
-        self.member = encoded(variable) + b":"
-
-    def __missing__(self, term: Term) -> bytes:
-        cell = self[term] = self.member + encoded(term_json(term))
-        return cell
-
-
 def bindings(variables: Sequence[str], rows: Sequence[TermRow]) -> bytes:
     """Return the rows of an answer; what is unbound is left out."""
     columns = list(zip(*rows, strict=True)) or [()] * len(variables)
     cells = [
-        map(Cells(name).__getitem__, column)
+        map(Memo(partial(member, name)).__getitem__, column)
         for name, column in zip(variables, columns, strict=True)
     ]
     if not cells:
         return b",".join([b"{}"] * len(rows))
     written = zip(*cells, strict=True)
     return b",".join([b"{%b}" % b",".join(filter(None, row)) for row in written])
+
+
+def member(variable: str, term: Term | None) -> bytes:
+    """Return a member of a binding, nothing where no term is bound."""
+    return b"" if term is None else b"%b:%b" % (encoded(variable), encoded(term_json(term)))

@@ -34,7 +34,8 @@ from graph.answering.fingerprint import fingerprint
 from graph.answering.format import GRAPHS, RESULTS
 from graph.answering.sink import bounded
 from graph.citing.answer import CitedAnswer
-from graph.citing.citation import cite, uncited
+from graph.citing.citation import cite
+from graph.citing.unread import uncited
 from graph.dataset import missing_graphs
 from graph.engine.dataset import Dataset, state_of, triples_of
 from graph.engine.frame import Body, Header, size_of

@@ -15,13 +15,14 @@ from typing import Final, TypeAlias
 from pyoxigraph import NamedNode, Store, Variable
 
 from graph.citing.answer import Citation, CitedAnswer
-from graph.citing.form import TRIPLE, instance
+from graph.citing.form import instance
 from graph.citing.index import EvidenceIndex
+from graph.citing.run import TRIPLE
 from graph.citing.solution import Term
 from graph.errors import UnreadableQueryError
-from graph.explaining.statement import Weighing, records, statements
+from graph.explaining.statement import Weighing, records
 from graph.explaining.wording import Wording
-from graph.reasoning.tree import Tree
+from graph.reasoning.tree import Tree, statements
 from graph.sparql.parser import parse_query
 from graph.sparql.scope import has_exists, mentioned
 from graph.sparql.syntax import (
@@ -148,7 +149,7 @@ def followed(
     if not triples:
         return []
     held = [
-        [tree for triple in triples if (tree := index.tree(triple, index.numbered(proof)))]
+        [tree for triple in triples if (tree := index.trees[triple, index.numbered(proof)])]
         for proof in citation.proofs
     ]
     return held if all(len(trees) == len(triples) for trees in held) else []

@@ -17,7 +17,7 @@ from graph.answering.evaluation import write_results
 from graph.answering.format import ResultFormat
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.solution import TermRow
-from graph.citing.source import Source
+from graph.citing.source import CitedSource
 from graph.citing.writing import term_json
 from graph.explaining.answer_graph import remarks
 from ontology.namespace import ONTOLOGY_GRAPH
@@ -80,7 +80,7 @@ def proofs_of(citation: Citation) -> list[Collection[str]]:
     return [citation.graphs] if citation.graphs else []
 
 
-def quotes(citation: Citation, known: Mapping[str, Source]) -> str:
+def quotes(citation: Citation, known: Mapping[str, CitedSource]) -> str:
     """Return the quotes of each proof of a row, nothing where no source has any."""
     proofs = [
         AND.join(filter(None, (known[graph].quote for graph in proof if graph in known)))

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from graph.answering.evaluation import solutions
-from graph.reasoning.tree import Explanation, Statement, Tree
+from graph.reasoning.tree import Explanation, Statement, Tree, statements
 from ontology.vocabulary import strongest, weakest
 
 RECORDS: Final = """
@@ -74,15 +74,6 @@ def is_askable(triple: Triple) -> bool:
 def pattern(triple: Triple) -> str:
     """Return a triple as a row of VALUES."""
     return f"({triple.subject} {triple.predicate} {triple.object})"
-
-
-def statements(tree: Tree) -> Iterable[Statement]:
-    """Yield the statements at the ends of a proof."""
-    if isinstance(tree, Statement):
-        yield tree
-    else:
-        for premise in tree.premises:
-            yield from statements(premise)
 
 
 @dataclass(frozen=True, slots=True)

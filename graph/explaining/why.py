@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
@@ -10,13 +10,13 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 from graph.answering.binding import questions
 from graph.answering.evaluation import solutions
 from graph.citing.index import EvidenceIndex
-from graph.citing.source import Source, highlighted, outermost
+from graph.citing.source import CitedSource
 from graph.citing.writing import term_json
 from graph.explaining.corroboration import Corroboration, corroboration
-from graph.explaining.statement import Records, Weighing, records, statements
+from graph.explaining.statement import Records, Weighing, records
 from graph.explaining.wording import Wording, name
 from graph.reasoning.rule import Term
-from graph.reasoning.tree import Explanation, Proof, Statement, Tree, explain
+from graph.reasoning.tree import Explanation, Proof, Statement, Tree, explain, statements
 
 CONTESTED: Final = questions()["contested"].text
 """Read at once, since a worker can open no file."""
@@ -166,23 +166,16 @@ class Told:
             **{name: values for name, values in members.items() if values},
         }
 
-    def source(self, graph: str) -> Source:
+    def source(self, graph: str) -> CitedSource:
         """Return a source with the quotes of its statements that the proofs use, and who says them.
 
         Where these have no record, as in a graph that was written over HTTP, with all its quotes.
         """
         whole = self.words.evidence.source(graph)
         used = [r for one in self.leaves if (r := self.why.records.get((one.triple, graph)))]
-        quotes = outermost([quote for record in used for quote in record.quotes])
+        quotes = [quote for record in used for quote in record.quotes]
         agents = {record.attributed_to or whole.attributed_to for record in used}
-        if not quotes:
-            return whole
-        return replace(
-            whole,
-            quote=" … ".join(quotes),
-            attributed_to=agents.pop() if len(agents) == 1 else whole.attributed_to,
-            href=whole.href and highlighted(whole.href.partition("#:~:")[0], quotes),
-        )
+        return whole.narrowed(quotes, agents)
 
 
 def triple_json(triple: Triple, words: Wording) -> dict[str, Any]:

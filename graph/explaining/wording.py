@@ -9,11 +9,10 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
 from graph.answering.name import typed
 from graph.citing.index import EvidenceIndex
-from graph.citing.source import DCTERMS, Source
+from graph.citing.source import DCTERMS, CitedSource
 from graph.curating.reference import isolated, reference, spoken_date
-from graph.explaining.statement import statements
 from graph.reasoning.rule import TYPE, Rule, Term
-from graph.reasoning.tree import Inference, Tree
+from graph.reasoning.tree import Inference, Tree, statements
 from ontology.namespace import CPEC, PREFIXES
 
 LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
@@ -97,7 +96,7 @@ class Wording:
         place = self.evidence.value(graph, POSITION) or ""
         return reference(name, source.published or "", place) or typed(graph)
 
-    def quoted(self, graph: str, source: Source | None = None) -> str:
+    def quoted(self, graph: str, source: CitedSource | None = None) -> str:
         """Return a source with its quotes, and who it says that it has them from.
 
         `source` says which quotes; without it they are all that the graph has.
@@ -112,7 +111,11 @@ class Wording:
         return "".join(parts)
 
     def citation(
-        self, triple: Triple, modality: str, trees: Sequence[Tree], sources: Mapping[str, Source]
+        self,
+        triple: Triple,
+        modality: str,
+        trees: Sequence[Tree],
+        sources: Mapping[str, CitedSource],
     ) -> str:
         """Return a statement, how it is meant and what it rests on, by the first of its proofs."""
         text = f"{self.triple(triple)}{f' ({modality})' if modality else ''}."

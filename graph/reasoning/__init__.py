@@ -2,9 +2,8 @@
 
 From the top; each imports only those below it (docs/provenance.md tells how they work together)::
 
-    tree           the inferences from a triple down to what is stated
+    tree, loss     the inferences from a triple down to what is stated; what falls with statements
     kernel         a dataset closed by its ontology, kept up with every write
-    judge          owlrl, which concludes nothing that the kernel does not
     tbox           the ontology, compiled and closed by itself
     support        the sets of graphs that hold a fact by themselves
     contradiction  what cannot all be true under the ontology
@@ -13,5 +12,5 @@ From the top; each imports only those below it (docs/provenance.md tells how the
     closure        stated facts and all that follows, each inferred one with its reason
     datatype       which texts are those of a datatype
     rulebook       rules and facts in numbers
-    axiom, rule    the axioms of the ontology, compiled into rules
+    axiom, rule    the axioms of the ontology, compiled into rules; thresholds: how far one looks
 """

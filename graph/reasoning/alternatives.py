@@ -12,7 +12,7 @@ from functools import reduce
 from heapq import nsmallest
 from typing import Final
 
-from graph.reasoning.closure import NONE, Graphs
+from graph.reasoning.closure import EMPTY, Graphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Alternatives:
     empty set.
     """
 
-    alone: Graphs = NONE
+    alone: Graphs = EMPTY
     several: tuple[Graphs, ...] = ()
     exact: bool = True
 
@@ -40,21 +40,22 @@ class Alternatives:
 
     def holds_in(self, graphs: Graphs) -> bool:
         """Return whether one of the sets is among some graphs."""
-        return not self.alone.isdisjoint(graphs) or any(one <= graphs for one in self.several)
+        return not self.alone.isdisjoint(graphs) or any(
+            support <= graphs for support in self.several
+        )
 
 
 NOTHING: Final = Alternatives()
-GIVEN: Final = Alternatives(several=(NONE,))
+GIVEN: Final = Alternatives(several=(EMPTY,))
 
 
 def union(all_of: Sequence[Alternatives], most: int) -> Alternatives:
     """Return the alternatives of what holds where one of these does, so many at most."""
-    known = [one for one in all_of if one]
-    if GIVEN in known:
+    if GIVEN in all_of:
         return GIVEN
-    alone = NONE.union(*(one.alone for one in known))
-    several = {graphs for one in known for graphs in one.several}
-    return minimal(alone, several, most, all(one.exact for one in all_of))
+    alone = EMPTY.union(*(alternatives.alone for alternatives in all_of))
+    several = {graphs for alternatives in all_of for graphs in alternatives.several}
+    return minimal(alone, several, most, all(alternatives.exact for alternatives in all_of))
 
 
 def product(all_of: Sequence[Alternatives], most: int) -> Alternatives:
@@ -72,7 +73,7 @@ def both(left: Alternatives, right: Alternatives, most: int) -> Alternatives:
         return left
     alone = left.alone & right.alone
     ones, others = (
-        Alternatives(one.alone - alone, one.several).first(most) for one in (left, right)
+        Alternatives(side.alone - alone, side.several).first(most) for side in (left, right)
     )
     exact = left.exact and right.exact and max(len(left), len(right)) <= most
     return minimal(alone, {a | b for a in ones for b in others}, most, exact)
@@ -81,9 +82,14 @@ def both(left: Alternatives, right: Alternatives, most: int) -> Alternatives:
 def minimal(alone: Graphs, several: Iterable[Graphs], most: int, exact: bool) -> Alternatives:
     """Return the alternatives without those that hold another, so many of several graphs."""
     kept: list[Graphs] = []
-    for graphs in sorted(several, key=lambda one: (len(one), sorted(one))):
+    for graphs in sorted(several, key=by_size):
         if alone.isdisjoint(graphs) and not any(smaller <= graphs for smaller in kept):
             if len(kept) == most:
                 return Alternatives(alone, tuple(kept), exact=False)
             kept.append(graphs)
     return Alternatives(alone, tuple(kept), exact)
+
+
+def by_size(graphs: Graphs) -> tuple[int, list[int]]:
+    """Return the key that sorts sets of graphs, the smallest first."""
+    return len(graphs), sorted(graphs)

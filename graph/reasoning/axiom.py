@@ -185,12 +185,12 @@ def instance(text: str, names: Mapping[str, Term]) -> Rule | None:
     conclusion = atom(head.split(), names) if head.split() else None
     if None in atoms or (head.split() and conclusion is None):
         return None
-    classes = [one[2] for one in (*atoms, conclusion) if one and one[1] == TYPE]
+    classes = [part[2] for part in (*atoms, conclusion) if part and part[1] == TYPE]
     if name != "prp-rng" and any(map(is_no_class, classes)):
         return None
-    kept = tuple(one for one in atoms if one and one[1:] != (TYPE, THING))
-    bound = {end for one in kept for end in one[::2]}
-    if not all(one[0] in bound for one in atoms if one):
+    kept = tuple(part for part in atoms if part and part[1:] != (TYPE, THING))
+    bound = {end for part in kept for end in part[::2]}
+    if not all(part[0] in bound for part in atoms if part):
         return None
     mentioned = set(rest.replace(",", " ").split())
     related = tuple(term for word, term in names.items() if word in mentioned)

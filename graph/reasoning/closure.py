@@ -22,16 +22,16 @@ Graphs: TypeAlias = frozenset[int]
 """A set of named graphs, in the numbers of a lexicon."""
 
 Derivation: TypeAlias = tuple[int | Fact, ...]
-"""The place of a rule, and the premises that it concludes a fact from, in the order of its body."""
+"""The number of a rule, and the premises that it concludes a fact from, as its body has them."""
 
 Statements: TypeAlias = Iterable[tuple[Fact, Graphs]]
 """Facts, each with a graph that states it."""
 
-NONE: Final[Graphs] = frozenset()
+EMPTY: Final[Graphs] = frozenset()
 
 
-def place(derivation: Derivation) -> int:
-    """Return the place of the rule of a derivation."""
+def rule_number(derivation: Derivation) -> int:
+    """Return the number of the rule of a derivation."""
     return derivation[0]  # type: ignore[return-value]
 
 
@@ -55,17 +55,18 @@ class Closure:
         self.why: dict[Fact, Derivation] = {}
         self.after: dict[int, dict[int, list[int]]] = {p: {} for p in rulebook.after}
         self.before: dict[int, dict[int, list[int]]] = {p: {} for p in rulebook.before}
-        self.touched: dict[Fact, tuple[bool, bool]] = {}
-        self.watching = False
+        self.touched: dict[Fact, tuple[bool, bool]] | None = None
 
     def __contains__(self, fact: Fact) -> bool:
-        return (
-            fact in self.stated or fact in self.why or (self.base is not None and fact in self.base)
-        )
+        return fact in self.stated or fact in self.why or self.is_given(fact)
 
     def __iter__(self) -> Iterator[Fact]:
         yield from self.stated
         yield from (fact for fact in self.why if fact not in self.stated)
+
+    def is_given(self, fact: Fact) -> bool:
+        """Return whether a fact is in the closure that this one stands on."""
+        return self.base is not None and fact in self.base
 
     def is_inferred(self, fact: Fact) -> bool:
         """Return whether a fact follows, and no graph states it."""
@@ -95,7 +96,7 @@ class Closure:
         """
         unstated: dict[Fact, None] = {}
         for fact, graph in statements:
-            graphs = self.stated.get(fact, NONE) - graph
+            graphs = self.stated.get(fact, EMPTY) - graph
             if graphs:
                 self.stated[fact] = graphs
             elif fact in self.stated:
@@ -119,8 +120,7 @@ class Closure:
     def resting_on(self, unstated: dict[Fact, None]) -> tuple[dict[Fact, None], list[Fact]]:
         """Return the facts that lose their reason, and those that are gone, with the unstated."""
         lost: dict[Fact, None] = {}
-        base = self.base or ()
-        doomed = [fact for fact in unstated if fact not in self.why and fact not in base]
+        doomed = [fact for fact in unstated if fact not in self.why and not self.is_given(fact)]
         for fact in doomed:
             for conclusion, derivation in self.conclusions(fact):
                 if conclusion not in lost and self.why.get(conclusion) == derivation:
@@ -144,8 +144,8 @@ class Closure:
         self.enter(fact)
 
     def touch(self, fact: Fact) -> None:
-        """Remember whether a fact is here and whether it is inferred, before that changes."""
-        if self.watching and fact not in self.touched:
+        """Note whether a fact is here and whether it is inferred, before that changes."""
+        if self.touched is not None and fact not in self.touched:
             self.touched[fact] = fact in self, self.is_inferred(fact)
 
     def enter(self, fact: Fact) -> None:
@@ -160,31 +160,26 @@ class Closure:
         """Have a fact found no more."""
         subject, predicate, value = fact
         for index, known, end in ((self.after, subject, value), (self.before, value, subject)):
-            if (found := index.get(predicate)) is not None:
-                found[known].remove(end)
-                if not found[known]:
-                    del found[known]
+            if (by_end := index.get(predicate)) is not None:
+                by_end[known].remove(end)
+                if not by_end[known]:
+                    del by_end[known]
 
     def conclusions(self, fact: Fact) -> Iterator[tuple[Fact, Derivation]]:
         """Yield what follows in one step from a fact and others, each with its derivation."""
-        subject, predicate, value = fact
-        templates, triggers = self.rulebook.templates, self.rulebook.triggers
+        _, predicate, value = fact
         for taken in ((predicate, ANY), (predicate, value)):
-            for rule, first, concluded, last, constant in templates.get(taken, ()):
-                slots = (subject, predicate, value, constant)
-                if slots[first] >= 0:
-                    yield (slots[first], concluded, slots[last]), (rule, fact)
-            for trigger in triggers.get(taken, ()):
+            for trigger in self.rulebook.triggers.get(taken, ()):
                 head, body = trigger.rule.head, trigger.rule.body
                 for binding in self.completions(trigger, fact):
                     conclusion = instantiate(head, binding)  # type: ignore[arg-type]
                     if conclusion[0] >= 0:
-                        facts = [instantiate(one, binding) for one in body]
-                        yield conclusion, (trigger.rule.place, *facts)
+                        facts = [instantiate(pattern, binding) for pattern in body]
+                        yield conclusion, (trigger.rule.number, *facts)
 
     def completions(self, trigger: Trigger, fact: Fact) -> Iterator[Binding]:
         """Yield each way in which a fact and others are the premises of a rule."""
-        body, taken = trigger.rule.body, trigger.place
+        body, taken = trigger.rule.body, trigger.premise
         binding = unify(body[taken], fact)
         if binding is not None:
             yield from self.join((*body[:taken], *body[taken + 1 :]), binding)
@@ -199,9 +194,9 @@ class Closure:
         binding = unify(rule.head, fact)  # type: ignore[arg-type]
         if binding is not None:
             for complete in self.join(rule.body, binding):
-                facts = tuple(instantiate(one, complete) for one in rule.body)
+                facts = tuple(instantiate(pattern, complete) for pattern in rule.body)
                 if fact not in facts:
-                    yield (rule.place, *facts)
+                    yield (rule.number, *facts)
 
     def join(self, body: Sequence[Pattern], binding: Binding) -> Iterator[Binding]:
         """Yield each way to find the patterns of a body, the one that fewest facts match first."""
@@ -234,10 +229,10 @@ class Closure:
 
     def objects(self, predicate: int, subject: int) -> list[int]:
         """Return the objects of a subject and a predicate of `rulebook.after`."""
-        found = self.after[predicate].get(subject, [])
-        return found + self.base.objects(predicate, subject) if self.base else found
+        objects = self.after[predicate].get(subject, [])
+        return objects + self.base.objects(predicate, subject) if self.base else objects
 
     def subjects(self, predicate: int, value: int) -> list[int]:
         """Return the subjects of a predicate of `rulebook.before` and an object."""
-        found = self.before[predicate].get(value, [])
-        return found + self.base.subjects(predicate, value) if self.base else found
+        subjects = self.before[predicate].get(value, [])
+        return subjects + self.base.subjects(predicate, value) if self.base else subjects

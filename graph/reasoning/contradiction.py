@@ -45,18 +45,18 @@ def contradictions(
     whole = chain(closure.base or (), closure) if facts is None else facts
     constraints = closure.rulebook.constraints
     ranged = frozenset(map(lexicon.numbers.get, datatypes.ranges))
-    found: set[Contradiction] = set()
+    violated: set[Contradiction] = set()
     for fact in whole:
         _, predicate, value = fact
         if (predicate, ANY) in constraints or (predicate, value) in constraints:
-            found.update(violations(closure, lexicon, fact))
+            violated.update(violations(closure, lexicon, fact))
         if value < 0 or predicate in ranged:
             triple = Triple(*map(lexicon.term, fact))  # type: ignore[arg-type]
-            found.update(
+            violated.update(
                 Contradiction(fault, literal=getattr(triple.object, "value", None))
                 for fault in datatypes.faults(triple)
             )
-    return sorted(found, key=str)
+    return sorted(violated, key=str)
 
 
 def violations(closure: Closure, lexicon: Lexicon, fact: Fact) -> Iterator[Contradiction]:

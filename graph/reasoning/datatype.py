@@ -77,9 +77,7 @@ class Datatypes:
             wanted = text(expected)
             if not isinstance(value, Literal):
                 yield f"{text(value)} is no literal: {name} takes {wanted}"
-            elif expected != RDFS + "Literal" and base_of(value.datatype.value) != base_of(
-                expected
-            ):
+            elif expected != RDFS + "Literal" and not share_values(value.datatype.value, expected):
                 yield f'"{value.value}" is of {text(value.datatype)}: {name} takes {wanted}'
 
 

@@ -16,14 +16,13 @@ from typing import Final, Self
 from pyoxigraph import NamedNode, Quad, Triple
 
 from graph.dataset import graph_of, takes_part
-from graph.reasoning.bounds import BOUNDS, Bounds
-from graph.reasoning.closure import NONE, Closure, Graphs
+from graph.reasoning.closure import EMPTY, Closure, Graphs, Statements
 from graph.reasoning.contradiction import Contradiction, contradictions
-from graph.reasoning.relevance import is_worth_saying
 from graph.reasoning.rule import Term
 from graph.reasoning.rulebook import Fact, Lexicon, Rulebook
 from graph.reasoning.support import Supports, SupportSearch
 from graph.reasoning.tbox import TBox
+from graph.reasoning.thresholds import THRESHOLDS, Thresholds
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 INFERRED: Final = NamedNode(INFERRED_GRAPH)
@@ -32,7 +31,7 @@ NOWHERE: Final = frozenset({"", INFERRED_GRAPH})
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Consequences:
     """What a write changes besides itself: quads of `graph:inferred`, and new contradictions."""
 
     added: tuple[Quad, ...] = ()
@@ -48,12 +47,12 @@ class Kernel:
     the statements of those that take none.
     """
 
-    def __init__(self, quads: Iterable[Quad] = (), bounds: Bounds = BOUNDS) -> None:
+    def __init__(self, quads: Iterable[Quad] = (), thresholds: Thresholds = THRESHOLDS) -> None:
         """Close the stated quads of a dataset; those of `graph:inferred` are left aside.
 
         Raises UnfollowedAxiomError where the ontology has an axiom that no rule follows.
         """
-        self.bounds = bounds
+        self.thresholds = thresholds
         self.lexicon = Lexicon()
         self.taking_part: dict[int, bool] = {}
         self.by_graph: dict[int, dict[Fact, None]] = {}
@@ -94,38 +93,45 @@ class Kernel:
         """Return the set of one graph, the same one each time."""
         return self.singletons.setdefault(graph, frozenset((graph,)))
 
-    def write(self, added: Iterable[Quad] = (), removed: Iterable[Quad] = ()) -> Change:
+    def write(self, added: Iterable[Quad] = (), removed: Iterable[Quad] = ()) -> Consequences:
         """Retract statements, take up others, and return what changes besides.
 
         Raises UnfollowedAxiomError, and changes nothing, where the ontology would have an axiom
         that no rule follows.
         """
         additions, removals = list(self.statements(added)), list(self.statements(removed))
-        self.first_supports.clear()
         if any(self.ontology in graph for _, graph in chain(additions, removals)):
             return self.rewrite(additions, removals)
         return self.extend(additions, removals)
 
-    def extend(
-        self, additions: list[tuple[Fact, Graphs]], removals: list[tuple[Fact, Graphs]]
-    ) -> Change:
+    def extend(self, additions: Statements, removals: Statements) -> Consequences:
         """Retract statements and take up others, and return what changes besides."""
-        self.closure.touched.clear()
-        self.closure.watching = True
+        touched = self.follow(additions, removals)
+        added, removed = self.inferences(touched)
+        new = [fact for fact, (known, _) in touched.items() if not known and fact in self.closure]
+        return Consequences(tuple(added), tuple(removed), self.contradictions(new))
+
+    def follow(self, additions: Statements, removals: Statements) -> dict[Fact, tuple[bool, bool]]:
+        """Retract statements and take up others, and return what the closure noted of it."""
+        self.first_supports.clear()
+        touched: dict[Fact, tuple[bool, bool]] = {}
+        self.closure.touched = touched
         self.leave(removals)
         self.take(additions)
-        self.closure.watching = False
-        return self.change(self.closure.touched)
+        self.closure.touched = None
+        return touched
 
-    def add(self, quads: Iterable[Quad]) -> Change:
-        """Take up statements, and return what changes besides."""
-        return self.write(added=quads)
+    def inferences(self, touched: dict[Fact, tuple[bool, bool]]) -> tuple[list[Quad], list[Quad]]:
+        """Return the quads of `graph:inferred` that come and go with facts that were touched."""
+        added: list[Quad] = []
+        removed: list[Quad] = []
+        for fact, (_, was_inferred) in touched.items():
+            inferred = self.closure.is_inferred(fact)
+            if inferred != was_inferred and self.is_said(fact):
+                (added if inferred else removed).append(self.lexicon.quad(fact, INFERRED))
+        return added, removed
 
-    def remove(self, quads: Iterable[Quad]) -> Change:
-        """Retract statements, and return what changes besides."""
-        return self.write(removed=quads)
-
-    def take(self, statements: Iterable[tuple[Fact, Graphs]]) -> None:
+    def take(self, statements: Statements) -> None:
         """Take up statements, each in the closure or apart from it."""
         closed = []
         for fact, graph in statements:
@@ -139,7 +145,7 @@ class Kernel:
                 self.apart[fact] = self.apart.get(fact, graph) | graph
         self.closure.add(closed)
 
-    def leave(self, statements: Iterable[tuple[Fact, Graphs]]) -> None:
+    def leave(self, statements: Statements) -> None:
         """Retract statements."""
         closed = []
         for fact, graph in statements:
@@ -158,18 +164,16 @@ class Kernel:
                 del self.apart[fact]
         self.closure.remove(closed)
 
-    def rewrite(
-        self, additions: list[tuple[Fact, Graphs]], removals: list[tuple[Fact, Graphs]]
-    ) -> Change:
+    def rewrite(self, additions: Statements, removals: Statements) -> Consequences:
         """Write what changes the ontology: unless that is only words, all is closed again."""
-        stated = dict(self.tbox.facts)
-        for fact, graph in removals:
-            if self.ontology in graph:
-                stated.pop(fact, None)
-        stated |= {fact: None for fact, graph in additions if self.ontology in graph}
-        additions = [one for one in additions if self.ontology not in one[1]]
-        removals = [one for one in removals if self.ontology not in one[1]]
         graph = self.singleton(self.ontology)
+        unstated = {fact for fact, of in removals if of == graph}
+        stated = {fact: None for fact in self.tbox.facts if fact not in unstated}
+        stated |= {fact: None for fact, of in additions if of == graph}
+        additions, removals = (
+            [(fact, of) for fact, of in statements if of != graph]
+            for statements in (additions, removals)
+        )
         if tbox := self.tbox.reworded(stated, self.lexicon, graph):
             self.tbox, self.by_graph[self.ontology] = tbox, tbox.facts
             self.closure.base = tbox.given
@@ -183,21 +187,7 @@ class Kernel:
         self.take(additions)
         after = {*self.inferred()}
         new = sorted({*self.contradictions()} - known, key=str)
-        return Change(tuple(after - inferred), tuple(inferred - after), tuple(new))
-
-    def change(self, touched: dict[Fact, tuple[bool, bool]]) -> Change:
-        """Return what changed of the facts that a write touched."""
-        closure = self.closure
-        added: list[Quad] = []
-        removed: list[Quad] = []
-        new: list[Fact] = []
-        for fact, (was_there, was_inferred) in touched.items():
-            inferred = closure.is_inferred(fact)
-            if inferred != was_inferred and self.is_said(fact):
-                (added if inferred else removed).append(self.quad(fact))
-            if not was_there and fact in closure:
-                new.append(fact)
-        return Change(tuple(added), tuple(removed), self.contradictions(new))
+        return Consequences(tuple(after - inferred), tuple(inferred - after), tuple(new))
 
     def takes_part(self, graph: int) -> bool:
         """Return whether what a graph states takes part in the closure."""
@@ -212,16 +202,11 @@ class Kernel:
         closure = self.closure
         for fact in closure.why:
             if fact not in closure.stated and self.is_said(fact):
-                yield self.quad(fact)
+                yield self.lexicon.quad(fact, INFERRED)
 
     def is_said(self, fact: Fact) -> bool:
         """Return whether a fact is written to `graph:inferred` where it follows."""
-        return fact[0] not in self.tbox.vocabulary and is_worth_saying(self.triple(fact))
-
-    def says(self, triple: Triple) -> bool:
-        """Return whether a triple would be written to `graph:inferred` where it follows."""
-        number = self.lexicon.numbers.get(triple.subject)  # type: ignore[arg-type]
-        return number not in self.tbox.vocabulary and is_worth_saying(triple)
+        return self.tbox.says(self.triple(fact))
 
     def contradictions(self, facts: Iterable[Fact] | None = None) -> tuple[Contradiction, ...]:
         """Return the contradictions that some facts take part in, or all of them."""
@@ -237,39 +222,30 @@ class Kernel:
         """Return a fact as a triple."""
         return self.lexicon.triple(fact)
 
-    def quad(self, fact: Fact) -> Quad:
-        """Return a fact as a quad of `graph:inferred`."""
-        return self.lexicon.quad(fact, INFERRED)
-
     def graph(self, name: str) -> int | None:
         """Return the number of a graph, or None where no term has that name."""
         return self.lexicon.numbers.get(NamedNode(name))
 
     def names(self, graphs: Iterable[int]) -> tuple[str, ...]:
         """Return the names of some graphs, sorted."""
-        return tuple(sorted(str(getattr(self.lexicon.term(one), "value", "")) for one in graphs))
+        terms = map(self.lexicon.term, graphs)
+        return tuple(sorted(str(getattr(term, "value", "")) for term in terms))
 
     def __contains__(self, fact: Fact) -> bool:
         return fact in self.closure or fact in self.apart
 
     def stating(self, fact: Fact) -> Graphs:
         """Return the graphs that state a fact, but the ontology."""
-        return self.closure.stated.get(fact, NONE) | self.apart.get(fact, NONE)
-
-    def holds(self, fact: Fact, graphs: Graphs) -> bool | None:
-        """Return whether a fact holds in some graphs; None where the search stopped at a bound."""
-        if not self.apart.get(fact, NONE).isdisjoint(graphs):
-            return True
-        return self.search().holds(fact, frozenset(filter(self.takes_part, graphs)))
+        return self.closure.stated.get(fact, EMPTY) | self.apart.get(fact, EMPTY)
 
     def search(self) -> SupportSearch:
         """Return a search for supports in what is stated now."""
-        return SupportSearch(self.closure, self.apart, self.by_graph, self.bounds)
+        return SupportSearch(self.closure, self.apart, self.by_graph, self.thresholds)
 
     def support(self, fact: Fact) -> Graphs | None:
         """Return a support of a fact, the same one until a write, or None where it does not hold.
 
-        It comes from the reason first found, and is shrunk once. What is given has the empty one.
+        It comes from the reason first found, and is shrunk once; that of what is given is empty.
         """
         support = self.first_supports.get(fact)
         if support is None and fact in self:
@@ -285,41 +261,29 @@ class Kernel:
         return sum(len(self.by_graph.get(graph, ())) for graph in graphs)
 
     def closed(self, graphs: Iterable[int]) -> Self:
-        """Return the kernel of some graphs and the ontology alone, over the same lexicon.
-
-        Graphs are added to it and taken out of it by `include` and `exclude`.
-        """
+        """Return the kernel of some graphs and the ontology alone, over the same lexicon."""
         part = object.__new__(type(self))
         part.__dict__ |= self.__dict__
         part.by_graph = {self.ontology: self.by_graph[self.ontology]}
         part.apart, part.first_supports = {}, {}
         part.closure = Closure(self.rulebook, self.given)
-        part.include(self, graphs)
+        part.take(self.stated_by(graphs))
         return part
 
-    def include(self, other: Kernel, graphs: Iterable[int]) -> None:
-        """Take up all that graphs state in another kernel over the same lexicon."""
-        self.first_supports.clear()
-        self.take(
+    def stated_by(self, graphs: Iterable[int]) -> list[tuple[Fact, Graphs]]:
+        """Return the statements of some graphs."""
+        return [
             (fact, self.singleton(graph))
             for graph in graphs
-            for fact in other.by_graph.get(graph, ())
-        )
-
-    def exclude(self, graphs: Iterable[int]) -> None:
-        """Retract all that graphs state."""
-        self.first_supports.clear()
-        self.leave(
-            [
-                (fact, self.singleton(graph))
-                for graph in graphs
-                for fact in self.by_graph.get(graph, ())
-            ]
-        )
+            for fact in self.by_graph.get(graph, ())
+        ]
 
     def quads(self) -> Iterator[Quad]:
         """Yield all quads: what the graphs state, the ontology's own, and what follows."""
-        for graph, facts in self.by_graph.items():
-            name = self.lexicon.term(graph)
-            yield from (self.lexicon.quad(fact, name) for fact in facts)  # type: ignore[arg-type]
+        yield from map(self.quad, self.stated_by(self.by_graph))
         yield from self.inferred()
+
+    def quad(self, statement: tuple[Fact, Graphs]) -> Quad:
+        """Return a statement as a quad."""
+        fact, (graph,) = statement
+        return self.lexicon.quad(fact, self.lexicon.term(graph))  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple, Variable
 
@@ -58,16 +58,16 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class NumberedRule:
-    """A rule in numbers, and its place among the rules."""
+    """A rule in numbers, and its own number among the rules."""
 
-    place: int
+    number: int
     rule: Rule
     body: tuple[Pattern, ...]
     head: Pattern | None
     different: tuple[str, ...]
 
     @classmethod
-    def of(cls, place: int, rule: Rule, lexicon: Lexicon) -> NumberedRule:
+    def of(cls, number: int, rule: Rule, lexicon: Lexicon) -> NumberedRule:
         """Return a rule in the numbers of a lexicon."""
 
         def slot(end: Term | Variable) -> int | str:
@@ -78,28 +78,18 @@ class NumberedRule:
 
         body = tuple(map(pattern, rule.body))
         head = None if rule.head is None else pattern(rule.head)
-        return cls(place, rule, body, head, tuple(one.value for one in rule.different))
+        return cls(number, rule, body, head, tuple(name.value for name in rule.different))
 
 
-SUBJECT, OBJECT, CONSTANT = 0, 2, 3
-
-
-class Template(NamedTuple):
-    """A rule of one premise: which ends of it, or else the constant, the conclusion has."""
-
-    place: int
-    subject: int
-    predicate: int
-    value: int
-    constant: int
+SUBJECT, OBJECT = 0, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A rule of several premises, and the place of the one that a new fact is."""
+    """A rule, and which of its premises a new fact is."""
 
     rule: NumberedRule
-    place: int
+    premise: int
 
 
 ANY: Final = "any"
@@ -112,14 +102,13 @@ Key: TypeAlias = tuple[int, int | str]
 class Rulebook:
     """The rules of an ontology.
 
-    `templates` and `triggers` are the rules that take a fact, `heads` those that conclude one,
-    `constraints` those that conclude nothing; each by predicate and object. Facts are looked up by
-    their subject if their predicate is in `after`, and by their object if it is in `before`.
+    `triggers` are the rules that take a fact, `heads` those that conclude one, `constraints` those
+    that conclude nothing; each by predicate and object. Facts are looked up by their subject if
+    their predicate is in `after`, and by their object if it is in `before`.
     """
 
     def __init__(self, rules: Sequence[Rule], lexicon: Lexicon) -> None:
         self.rules = [NumberedRule.of(n, rule, lexicon) for n, rule in enumerate(rules)]
-        self.templates: dict[Key, list[Template]] = defaultdict(list)
         self.triggers: dict[Key, list[Trigger]] = defaultdict(list)
         self.constraints: dict[Key, list[Trigger]] = defaultdict(list)
         self.heads: dict[Key, list[NumberedRule]] = defaultdict(list)
@@ -145,25 +134,17 @@ class Rulebook:
 
     def enter(self, rule: NumberedRule) -> None:
         """Enter a rule under the facts that it takes and that it concludes."""
-        triggers = [(key(pattern), Trigger(rule, n)) for n, pattern in enumerate(rule.body)]
-        if rule.head is None:
-            for taken, trigger in triggers:
-                self.constraints[taken].append(trigger)
-            return
-        self.heads[key(rule.head)].append(rule)
-        if len(rule.body) == 1:
-            self.templates[triggers[0][0]].append(template(rule, rule.body[0], rule.head))
-        else:
-            for taken, trigger in triggers:
-                self.triggers[taken].append(trigger)
+        table = self.triggers if rule.head else self.constraints
+        for number, pattern in enumerate(rule.body):
+            table[key(pattern)].append(Trigger(rule, number))
+        if rule.head:
+            self.heads[key(rule.head)].append(rule)
 
     def takes(self, fact: Fact) -> bool:
         """Return whether a fact may be a premise of a rule."""
         _, predicate, value = fact
-        tables = (self.templates, self.triggers, self.constraints)
-        return any(
-            taken in table for table in tables for taken in ((predicate, ANY), (predicate, value))
-        )
+        keys: tuple[Key, ...] = ((predicate, ANY), (predicate, value))
+        return any(taken in self.triggers or taken in self.constraints for taken in keys)
 
     def concluding(self, fact: Fact) -> Iterable[NumberedRule]:
         """Return the rules that may conclude a fact."""
@@ -174,16 +155,6 @@ class Rulebook:
 def key(pattern: Pattern) -> Key:
     """Return what a fact of a pattern is found under."""
     return pattern[1], ANY if isinstance(pattern[2], str) else pattern[2]
-
-
-def template(rule: NumberedRule, body: Pattern, head: Pattern) -> Template:
-    """Return a rule of one premise as a template."""
-    constant = next((end for end in head[::2] if isinstance(end, int)), 0)
-    subject, value = (
-        CONSTANT if isinstance(end, int) else SUBJECT if end == body[0] else OBJECT
-        for end in head[::2]
-    )
-    return Template(rule.place, subject, head[1], value, constant)
 
 
 def unify(pattern: Pattern, fact: Fact) -> Binding | None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Self
 
 from graph.reasoning.alternatives import GIVEN, NOTHING, Alternatives, product, union
-from graph.reasoning.bounds import Bounds
-from graph.reasoning.closure import NONE, Closure, Derivation, Graphs, premises
+from graph.reasoning.closure import EMPTY, Closure, Derivation, Graphs, premises
 from graph.reasoning.rulebook import Fact
+from graph.reasoning.thresholds import Thresholds
 
 
 @dataclass(frozen=True, slots=True)
 class Cone:
     """The facts that a fact may follow from, each with its derivations; none where it is stated.
 
-    `leaves` are the graphs that state each. `cut` says that the search stopped at its bounds.
+    `leaves` are the graphs that state each. `cut` says that the search stopped at its thresholds.
     """
 
     goal: Fact
@@ -26,49 +25,53 @@ class Cone:
     cut: bool
 
     @classmethod
-    def of(cls, closure: Closure, goal: Fact, bounds: Bounds, within: Graphs | None = None) -> Self:
+    def of(
+        cls, closure: Closure, goal: Fact, thresholds: Thresholds, within: Graphs | None = None
+    ) -> Self:
         """Return the cone of a fact, the nearest facts first, or that within some graphs."""
         leaves: dict[Fact, Alternatives] = {}
         derivations: dict[Fact, list[Derivation]] = {}
-        cut, queue, left = False, [goal], bounds.in_all
+        cut, queue, left = False, [goal], thresholds.in_all
         for fact in queue:
             if fact in leaves:
                 continue
             leaves[fact] = leaf(closure, fact, within)
             if leaves[fact] is GIVEN or (within is not None and leaves[fact] is not NOTHING):
                 continue
-            followed, stopped = ways(closure, fact, max(0, min(bounds.derivations, left)), within)
+            most = max(0, min(thresholds.derivations, left))
+            followed, stopped = steps(closure, fact, most, within)
             left -= len(followed)
             cut = cut or stopped
             if followed:
                 derivations[fact] = followed
-                queue += [premise for way in followed for premise in premises(way)]
+                queue += [premise for step in followed for premise in premises(step)]
         return cls(goal, leaves, derivations, cut)
 
-    def supports(self, bounds: Bounds) -> Alternatives:
-        """Return the sets of graphs in which the goal holds: the least fixed point.
+    def supports(self, most: int) -> Alternatives:
+        """Return the sets of graphs in which the goal holds, so many at most of each fact.
 
-        Starting from what states each fact and growing, no support ever rests on itself.
+        They are the least fixed point: starting from what states each fact and growing, no support
+        ever rests on itself.
         """
-        found = dict(self.leaves)
+        supports = dict(self.leaves)
         users: dict[Fact, dict[Fact, None]] = {}
         for fact, of_fact in self.derivations.items():
-            for way in of_fact:
-                for premise in premises(way):
+            for derivation in of_fact:
+                for premise in premises(derivation):
                     users.setdefault(premise, {})[fact] = None
         waiting = dict.fromkeys(reversed(self.derivations))
         while waiting:
             fact = next(iter(waiting))
             del waiting[fact]
-            inferred = [
-                product([found[premise] for premise in premises(way)], bounds.alternatives)
-                for way in self.derivations[fact]
-            ]
-            grown = union([self.leaves[fact], *inferred], bounds.alternatives)
-            if grown != found[fact]:
-                found[fact] = grown
+            inferred = (
+                product([supports[premise] for premise in premises(derivation)], most)
+                for derivation in self.derivations[fact]
+            )
+            grown = union([self.leaves[fact], *inferred], most)
+            if grown != supports[fact]:
+                supports[fact] = grown
                 waiting.update(users.get(fact, {}))
-        goal = found[self.goal]
+        goal = supports[self.goal]
         return Alternatives(goal.alone, goal.several, goal.exact and not self.cut)
 
     def order(self, graphs: Graphs) -> dict[Fact, Derivation | None]:
@@ -79,59 +82,50 @@ class Cone:
         proved: dict[Fact, Derivation | None] = {
             fact: None for fact, leaf in self.leaves.items() if leaf.holds_in(graphs)
         }
-        level: dict[Fact, Derivation] = {}
         while self.goal not in proved:
-            level = {
-                fact: way
+            level: dict[Fact, Derivation | None] = {
+                fact: derivation
                 for fact, of_fact in self.derivations.items()
                 if fact not in proved
-                for way in of_fact[::-1]
-                if all(premise in proved for premise in premises(way))
+                for derivation in of_fact[::-1]
+                if all(premise in proved for premise in premises(derivation))
             }
             if not level:
                 break
             proved |= level
         return proved
 
-    def holds_in(self, graphs: Graphs) -> bool:
-        """Return whether the goal was found to hold in some graphs."""
-        return self.goal in self.order(graphs)
-
 
 def leaf(closure: Closure, fact: Fact, within: Graphs | None) -> Alternatives:
     """Return the graphs that state a fact, of some graphs or of all."""
-    if closure.base is not None and fact in closure.base:
+    if closure.is_given(fact):
         return GIVEN
-    graphs = closure.stated.get(fact, NONE)
+    graphs = closure.stated.get(fact, EMPTY)
     if within is not None:
         graphs &= within
     return Alternatives(graphs) if graphs else NOTHING
 
 
-def ways(
+def steps(
     closure: Closure, fact: Fact, most: int, within: Graphs | None
 ) -> tuple[list[Derivation], bool]:
-    """Return so many derivations of a fact by each rule, and whether there are more."""
+    """Return so many derivations of a fact by each rule, and whether there are more.
+
+    Within some graphs, only those are returned of which no premise is out of their reach.
+    """
+    concluding = closure.rulebook.concluding
     followed: list[Derivation] = []
     stopped = False
-    for rule in closure.rulebook.concluding(fact):
-        of_rule = possible(closure, closure.derivations_by(rule, fact), within)
+    for rule in concluding(fact):
+        of_rule = (
+            derivation
+            for derivation in closure.derivations_by(rule, fact)
+            if within is None
+            or all(
+                concluding(premise) or leaf(closure, premise, within)
+                for premise in premises(derivation)
+            )
+        )
         followed += islice(of_rule, most)
         stopped = stopped or next(of_rule, None) is not None
     return followed, stopped
-
-
-def possible(
-    closure: Closure, derivations: Iterator[Derivation], within: Graphs | None
-) -> Iterator[Derivation]:
-    """Yield the derivations of which no premise is out of reach of some graphs."""
-    for way in derivations:
-        if (
-            within is None
-            or all(
-                closure.rulebook.concluding(premise)  # type: ignore[arg-type]
-                or leaf(closure, premise, within)  # type: ignore[arg-type]
-                for premise in way[1:]
-            )
-        ):
-            yield way

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
+
+from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.reasoning.axiom import rules
 from graph.reasoning.closure import Closure, Graphs
 from graph.reasoning.datatype import Datatypes
+from graph.reasoning.rule import OWL, RDF, RDFS, TYPE, XSD, Term
 from graph.reasoning.rulebook import Fact, Lexicon, Rulebook
+
+LANGUAGES: Final = (OWL, RDF, RDFS, XSD)
+"""The namespaces of the languages in which the ontology is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,7 @@ class TBox:
     rulebook: Rulebook
     datatypes: Datatypes
     given: Closure
-    vocabulary: frozenset[int]
+    vocabulary: frozenset[Term]
 
     @classmethod
     def of(cls, facts: Iterable[Fact], lexicon: Lexicon, graph: Graphs) -> Self:
@@ -43,7 +49,8 @@ class TBox:
         given = Closure(rulebook)
         given.add((fact, graph) for fact in facts)
         datatypes = Datatypes.of(map(lexicon.triple, facts))
-        return cls(facts, rulebook, datatypes, given, frozenset(fact[0] for fact in facts))
+        vocabulary = frozenset(lexicon.term(subject) for subject, _, _ in facts)
+        return cls(facts, rulebook, datatypes, given, vocabulary)
 
     def reworded(self, facts: dict[Fact, None], lexicon: Lexicon, graph: Graphs) -> Self | None:
         """Return the T-Box of other facts, if they differ in nothing that other graphs depend on.
@@ -54,7 +61,23 @@ class TBox:
         compiled = set(rules(map(lexicon.triple, facts)))
         same = (
             compiled == {numbered.rule for numbered in self.rulebook.rules}
-            and frozenset(fact[0] for fact in facts) == self.vocabulary
+            and {lexicon.term(subject) for subject, _, _ in facts} == self.vocabulary
             and not any(map(self.rulebook.takes, facts.keys() ^ self.facts.keys()))
         )
         return self.closed(facts, self.rulebook, lexicon, graph) if same else None
+
+    def says(self, triple: Triple) -> bool:
+        """Return whether a triple is written to `graph:inferred` where it follows."""
+        return triple.subject not in self.vocabulary and is_worth_saying(triple)
+
+
+def is_worth_saying(triple: Triple) -> bool:
+    """Return whether an inferred triple says something of a named thing of the domain."""
+    subject, predicate, value = triple.subject, triple.predicate, triple.object
+    return (
+        isinstance(subject, NamedNode)
+        and not subject.value.startswith(LANGUAGES)
+        and not predicate.value.startswith((OWL, RDFS))
+        and isinstance(value, Literal | NamedNode)
+        and not (predicate == TYPE and value.value.startswith(LANGUAGES))
+    )

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from graph.dataset import graph_of, memory_store, taking_part
-from graph.reasoning.relevance import is_worth_saying
+from graph.reasoning.tbox import is_worth_saying
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH, PREFIXES
 
 RULES = """

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 
 from graph.answering.evaluator import MOST_UNKNOWN
-from graph.citing.thresholds import THRESHOLDS
 from graph.engine import Limits
 from graph.engine import Settings as EngineSettings
 from graph.engine.writing.following import MOST_TOLD
 from graph.publishing.resource import MOST
 from graph.reasoning.axiom import CHARACTERISTICS, GROUPS, LISTS, RELATIONS
-from graph.reasoning.bounds import BOUNDS
+from graph.reasoning.thresholds import THRESHOLDS
 from graph.service.narrowing import LONGEST
 from ontology.namespace import shorten
 from server.command.serve import MOST_SERVICES
@@ -29,8 +28,11 @@ SAID = [
     ("provenance.md", f"{THRESHOLDS.all_asks:,} times for an answer"),
     ("citations.md", f"({ENGINE.cite_most:,}, the union counted)"),
     ("http.md", f"in words, the first {MOST_TOLD}"),
-    ("provenance.md", f"{BOUNDS.derivations} derivations by a rule, {BOUNDS.in_all} in all"),
-    ("provenance.md", f"more than {BOUNDS.graphs} graphs holds the fact"),
+    (
+        "provenance.md",
+        f"{THRESHOLDS.derivations} derivations by a rule, {THRESHOLDS.in_all} in all",
+    ),
+    ("provenance.md", f"more than {THRESHOLDS.graphs} graphs holds the fact"),
     ("engine.md", f"{TEXT.nesting} levels of nesting, {TEXT.patterns} patterns in one group"),
     ("engine.md", f"{TEXT.operators:,} operators, {TEXT.repeats} repeated paths"),
     ("engine.md", f"A query may call {MOST_UNKNOWN} of them"),

@@ -11,9 +11,10 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, parse
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
-from graph.citing.thresholds import Thresholds
 from graph.dataset import graph_of, memory_store
 from graph.errors import QuerySyntaxError
+from graph.reasoning.kernel import Kernel
+from graph.reasoning.thresholds import Thresholds
 from ontology.namespace import CPEC, EDITORIAL_GRAPH, ID, ONTOLOGY_GRAPH
 from tests.graph import toy
 from tests.graph.citing.law import breach
@@ -297,7 +298,7 @@ def test_no_query_is_the_engines_to_say(store: Store, index: EvidenceIndex) -> N
 
 
 def test_past_the_last_row_that_is_cited_a_query_asks_for_the_next(store: Store) -> None:
-    index = EvidenceIndex(store, thresholds=Thresholds(rows=2))
+    index = EvidenceIndex(store, Kernel(store, Thresholds(rows=2)))
     answer = cite(store, index, "SELECT ?x { ?x cpec:n|cpec:q ?y } ORDER BY ?x")
     assert len(answer.rows) > 2
     assert {citation.status for citation in answer.citations[:2]} == {"cited"}
@@ -313,7 +314,7 @@ def test_a_proof_of_many_graphs_suffices_and_says_that_it_is_not_shown_minimal()
     prefixes = f"PREFIX id: <{ID}> PREFIX cpec: <{CPEC}>"
     quads = toy.closed(tuple(parse(prefixes + chain, RdfFormat.TRIG)))
     store = memory_store(quads)
-    index = EvidenceIndex(store, thresholds=Thresholds(graphs=4))
+    index = EvidenceIndex(store, Kernel(store, Thresholds(graphs=4)))
     (citation,) = cite(store, index, "ASK { id:n0 cpec:t* id:n9 }").citations
     assert citation.status == "cited"
     assert citation.sufficient
@@ -321,7 +322,7 @@ def test_a_proof_of_many_graphs_suffices_and_says_that_it_is_not_shown_minimal()
 
 
 def test_a_count_too_large_for_a_basis_gives_the_query_of_its_members(store: Store) -> None:
-    index = EvidenceIndex(store, thresholds=Thresholds(members=2))
+    index = EvidenceIndex(store, Kernel(store, Thresholds(members=2)))
     (citation,) = cite(store, index, "SELECT (COUNT(*) AS ?n) { ?x cpec:n ?y }").citations
     assert (citation.status, citation.basis) == ("uncited", None)
     assert len(cite(store, EvidenceIndex(store), str(citation.members)).rows) == 3

@@ -14,7 +14,8 @@ from bench.graph import closed
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
 from graph.dataset import graph_of, memory_store
-from graph.reasoning.tree import MOST_PROOFS, explain
+from graph.reasoning.thresholds import THRESHOLDS
+from graph.reasoning.tree import explain
 from ontology.namespace import INFERRED_GRAPH
 from tests.graph.citing.law import breach
 from tests.graph.reclosing import Reclosing
@@ -207,7 +208,7 @@ def test_each_proof_of_an_inferred_triple_holds_it_and_needs_all_its_graphs(
     for triples in by_predicate.values():
         for triple in Random(2).sample(triples, CHECKED):  # noqa: S311 - not a secret
             explanation = explain(index.kernel, triple)
-            assert 1 <= len(explanation.proofs) <= MOST_PROOFS
+            assert 1 <= len(explanation.proofs) <= THRESHOLDS.proofs
             quad = Quad(*triple)
             for proof in explanation.proofs:
                 assert quad in reclosing.store(proof.graphs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from graph.citing.source import Evidence, Source
+from graph.citing.source import Bibliography, CitedSource
 from graph.dataset import memory_store
 from ontology.namespace import CPEC, EVIDENCE_GRAPH, ID, PREFIXES
 
@@ -13,7 +13,7 @@ ARTICLE = NamedNode(PREFIXES["oa"] + "hasSource")
 
 
 def test_a_background_source_of_the_shipped_graph_has_a_quote_and_an_address(store: Store) -> None:
-    evidence = Evidence(store)
+    evidence = Bibliography(store)
     names = [name.value for name in store.named_graphs() if isinstance(name, NamedNode)]
     background = [name for name in names if "/graph/background/" in name]
     assert background
@@ -34,14 +34,14 @@ def test_only_what_the_evidence_states_is_said_of_a_source() -> None:
         Quad(paper, TITLE, Literal("no title of ours"), first),
         Quad(second, ARTICLE, Literal("a text"), evidence),
     ]
-    sources = Evidence(memory_store(quads))
-    assert sources.source(first.value) == Source(paper.value, '"Two" titles')
-    assert sources.source(second.value) == Source("a text")
-    assert sources.source("not an IRI") == Source()
+    sources = Bibliography(memory_store(quads))
+    assert sources.source(first.value) == CitedSource(paper.value, '"Two" titles')
+    assert sources.source(second.value) == CitedSource("a text")
+    assert sources.source("not an IRI") == CitedSource()
 
 
 def test_sentences_come_before_headlines_background_and_our_own_word(store: Store) -> None:
-    evidence = Evidence(store)
+    evidence = Bibliography(store)
     article = ID + "inp-wealthpk-2026-04-29"
     graph = "https://w3id.org/cpec-graph/graph/"
     names = [

@@ -1,4 +1,4 @@
-"""Terms are written in cited answers as the engine writes them in any other."""
+"""TermNumbers are written in cited answers as the engine writes them in any other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pyoxigraph import (
     Variable,
 )
 
-from graph.citing.solution import Solutions, Term, Terms, read
+from graph.citing.solution import SolutionSequence, Term, TermNumbers, read
 from graph.citing.writing import bindings
 
 IRI = NamedNode("http://example.org/é%20")
@@ -52,7 +52,7 @@ def test_a_term_is_written_as_the_engine_writes_it(term: Term) -> None:
 
 
 def test_a_cell_of_the_engine_is_read_as_the_term_that_it_writes() -> None:
-    terms = Terms()
+    terms = TermNumbers()
     store = Store()
     values: list[NamedNode | Literal] = [
         Literal('a\t"b"\n\\'),
@@ -63,7 +63,7 @@ def test_a_cell_of_the_engine_is_read_as_the_term_that_it_writes() -> None:
     store.extend([Quad(IRI, IRI, value, DefaultGraph()) for value in values])
     solutions = store.query("SELECT ?o ?u { ?s ?p ?o }")
     assert isinstance(solutions, QuerySolutions)
-    table = Solutions.read(solutions, terms)
+    table = SolutionSequence.read(solutions, terms)
     assert {terms[number] for number in table.column(Variable("o"))} == set(values)
     assert {terms[number] for number in table.column(Variable("u"))} == {None}
-    assert read("1.5") == Literal("1.5", datatype=NamedNode(XSD + "decimal"))
+    assert read(b"1.5") == Literal("1.5", datatype=NamedNode(XSD + "decimal"))

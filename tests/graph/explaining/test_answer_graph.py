@@ -11,10 +11,11 @@ from rdflib import Graph
 from graph.answering.evaluation import results
 from graph.answering.format import GRAPHS
 from graph.citing.answer import Citation, CitedAnswer
-from graph.citing.citation import cite, uncited
+from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
 from graph.citing.solution import TermRow
-from graph.citing.source import Source
+from graph.citing.source import CitedSource
+from graph.citing.unread import uncited
 from graph.errors import AnswerTooLargeError
 from graph.explaining.answer_graph import RS, as_rdf
 from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH
@@ -130,7 +131,7 @@ def test_all_that_a_citation_has_to_say_is_told(store: Store) -> None:
         Citation("cited", (graphs[:1],), graphs[:1], sufficient=True),
     ]
     rows: list[TermRow] = [(NamedNode(ID + "x"),), (BlankNode("n1"),), (None,), (None,)]
-    found = read(CitedAnswer(("x",), rows, citations, dict.fromkeys(graphs, Source())), store)
+    found = read(CitedAnswer(("x",), rows, citations, dict.fromkeys(graphs, CitedSource())), store)
     proved = "?p prov:specializationOf [ rs:index %s ] ; prov:wasDerivedFrom ?g"
     both = [(graph,) for graph in graphs]
     assert ask(found, proved % 1, "g") == [(ONTOLOGY_GRAPH,), *both]

@@ -54,9 +54,9 @@ def test_a_contradiction_is_named_in_the_whole_and_in_a_write(stated: str, messa
     assert Kernel(ONTOLOGY).contradictions() == ()
     assert message in {one.message for one in Kernel([*ONTOLOGY, *quads]).contradictions()}
     kernel = Kernel([*ONTOLOGY, *quads[:1]])
-    change = kernel.add(quads) if len(quads) > 1 else Kernel(ONTOLOGY).add(quads)
+    change = kernel.write(quads) if len(quads) > 1 else Kernel(ONTOLOGY).write(quads)
     assert message in {one.message for one in change.contradictions}
-    kernel.remove(quads)
+    kernel.write(removed=quads)
     assert kernel.contradictions() == ()
 
 

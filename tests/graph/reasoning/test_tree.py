@@ -8,7 +8,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from graph.errors import NotInGraphError, written
 from graph.reasoning.kernel import Kernel
-from graph.reasoning.tree import MOST_PROOFS, Inference, Statement, Tree, explain
+from graph.reasoning.thresholds import THRESHOLDS
+from graph.reasoning.tree import Inference, Statement, Tree, explain
 from ontology.namespace import ID, INFERRED_GRAPH, ONTOLOGY_GRAPH
 from tests.graph import toy
 from tests.graph.reclosing import Reclosing
@@ -37,7 +38,7 @@ def test_the_leaves_of_a_proof_are_stated_by_its_graphs_and_need_them_all(
     kernel = Kernel(toy.closed(dataset))
     for fact in kernel.closure:
         explanation = explain(kernel, kernel.triple(fact))
-        assert 1 <= len(explanation.proofs) <= MOST_PROOFS
+        assert 1 <= len(explanation.proofs) <= THRESHOLDS.proofs
         for proof in explanation.proofs:
             cited = {graph for leaf in leaves(proof.tree) for graph in leaf.graphs}
             assert INFERRED_GRAPH not in cited
@@ -77,7 +78,7 @@ def test_what_only_supports_itself_is_not_supported() -> None:
 def test_of_many_proofs_four_are_shown() -> None:
     dataset = stated(*((f"s0{number}", A, P, B) for number in range(6)))
     explanation = explain(Kernel(toy.closed(dataset)), Triple(A, Q, B))
-    assert len(explanation.proofs) == MOST_PROOFS
+    assert len(explanation.proofs) == THRESHOLDS.proofs
     assert explanation.more
 
 
@@ -107,7 +108,7 @@ def test_each_proof_of_the_shipped_graph_holds_its_triple_and_needs_all_its_grap
         quad = Quad(inferred.subject, inferred.predicate, inferred.object)
         fact = kernel.fact(*inferred.triple)
         assert fact
-        for graphs in kernel.supports(fact, MOST_PROOFS).sets:
+        for graphs in kernel.supports(fact, THRESHOLDS.proofs).sets:
             names = set(kernel.names(graphs))
             assert quad in reclosing.store(names)
             assert not any(quad in reclosing.store(names - {name}) for name in names)

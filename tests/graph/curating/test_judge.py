@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import NamedNode, Quad
 
+from graph.curating.judge import judge, judge_axioms
 from graph.reasoning import axiom
-from graph.reasoning.judge import judge, judge_axioms
 from graph.reasoning.kernel import Kernel
 from ontology.namespace import CPEC
 from tests.graph import toy

@@ -1,22 +1,23 @@
 """The judge: owlrl, a reasoner of others, concludes nothing that the kernel does not.
 
-It closes the graph, if that is not large, and always a witness of each axiom of the ontology: a few
-statements about things of its own, from which the axiom lets something follow, or which it forbids.
+It closes the graph, if that is not large, and always an example of each axiom of the ontology: a
+few statements about things of its own, from which the axiom lets something follow, or which it
+forbids.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from owlrl import OWLRL_Semantics
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 from rdflib import OWL as OWL_TERMS
 from rdflib import URIRef
 
-from graph.dataset import graph_of
+from graph.dataset import graph_of, takes_part
 from graph.errors import written
 from graph.rdflib_bridge import from_rdflib, to_rdflib
 from graph.reasoning.axiom import CHARACTERISTICS, GROUPS, LISTS, RELATIONS, Axioms, is_datatype
@@ -24,18 +25,26 @@ from graph.reasoning.kernel import Kernel
 from graph.reasoning.rule import OWL, RDFS, TYPE, XSD, Term
 from ontology.namespace import ID, ONTOLOGY_GRAPH
 
-WITNESS: Final = ID + "witness/"
-"""How the names of the things begin that the witnesses are about."""
+EXAMPLE: Final = ID + "example/"
+"""How the names of the things begin that the examples are about."""
+
+NUMBER: Final = re.compile(re.escape(EXAMPLE) + r"(\d+)/")
 
 WHOLE: Final = 20_000
 """The statements up to which the whole graph is judged: owlrl takes a second for two thousand."""
 
-NUMBER: Final = re.compile(re.escape(WITNESS) + r"(\d+)/")
+DISJOINT_CLASSES: Final = NamedNode(OWL + "AllDisjointClasses")
+
+OF_PROPERTIES: Final = frozenset(
+    {OWL + name for name in ("inverseOf", "equivalentProperty", "propertyDisjointWith")}
+    | {RDFS + "subPropertyOf", OWL + "propertyChainAxiom"}
+)
+"""The axioms that relate properties alone."""
 
 ANNOTATED: Final = frozenset(RDFS + name for name in ("label", "comment", "isDefinedBy"))
-"""The properties that are left out of what owlrl closes with the witnesses, to save its time."""
+"""The properties that are left out of what owlrl closes with the examples, to save its time."""
 
-EXAMPLES: Final = {
+LITERALS: Final = {
     XSD + "date": "2000-01-01",
     XSD + "gYearMonth": "2000-01",
     XSD + "gYear": "2000",
@@ -62,8 +71,8 @@ class Judgement:
 
 
 def judge(kernel: Kernel, stated: Iterable[Quad]) -> list[Verdict]:
-    """Return what owlrl concludes of the statements or of a witness, and the kernel does not."""
-    part = [quad for quad in stated if takes_part_in(kernel, quad)]
+    """Return what owlrl concludes of the statements or of an example, and the kernel does not."""
+    part = [quad for quad in stated if takes_part(graph_of(quad))]
     judged = owlrl_closure(part) if len(part) <= WHOLE else Judgement(frozenset(), ())
     missed = [
         Verdict(f"owlrl concludes {written(triple)}, and the kernel does not")
@@ -73,24 +82,28 @@ def judge(kernel: Kernel, stated: Iterable[Quad]) -> list[Verdict]:
 
 
 def judge_axioms(ontology: Iterable[Quad]) -> list[Verdict]:
-    """Return each axiom from whose witness owlrl concludes something that the kernel does not."""
+    """Return each axiom from whose example owlrl concludes something that the kernel does not."""
     ontology = [quad for quad in ontology if quad.predicate.value not in ANNOTATED]
     axioms = Axioms.of(quad.triple for quad in ontology)
     triples = list(axiom_triples(ontology))
-    graph = NamedNode(ID + "witness")
-    witnesses = [
+    graph = NamedNode(ID + "example")
+    examples = [
         Quad(*statement, graph)
         for number, axiom in enumerate(triples)
-        for statement in Witness(f"{WITNESS}{number}/", axioms, axiom).statements()
+        for statement in AxiomExample(f"{EXAMPLE}{number}/", axioms, axiom).statements()
     ]
-    kernel = Kernel([*ontology, *witnesses])
-    judgement = owlrl_closure([*ontology, *witnesses])
-    forbidden = {number for one in kernel.contradictions() for number in numbers(str(one.subject))}
+    kernel = Kernel([*ontology, *examples])
+    judgement = owlrl_closure([*ontology, *examples])
+    forbidden = {
+        number
+        for contradiction in kernel.contradictions()
+        for number in numbers(str(contradiction.subject))
+    }
     verdicts: dict[int, str] = {}
     for complaint in judgement.complaints:
         for number in numbers(complaint) or about(complaint, triples):
             if number not in forbidden:
-                verdicts.setdefault(number, f"forbids what a witness states ({complaint})")
+                verdicts.setdefault(number, f"forbids what an example states ({complaint})")
     for triple in sorted(missing(kernel, judgement), key=str):
         for number in numbers(str(triple)):
             if number not in forbidden:
@@ -104,23 +117,17 @@ def judge_axioms(ontology: Iterable[Quad]) -> list[Verdict]:
 
 
 def numbers(text: str) -> set[int]:
-    """Return the numbers of the witnesses that a text names."""
+    """Return the numbers of the examples that a text names."""
     return {int(number) for number in NUMBER.findall(text)}
 
 
 def about(complaint: str, axioms: list[Triple]) -> set[int]:
-    """Return the places of the axioms whose two terms a complaint names, if it names no witness."""
+    """Return the numbers of the axioms whose two terms a complaint names."""
     return {
-        place
-        for place, axiom in enumerate(axioms)
+        number
+        for number, axiom in enumerate(axioms)
         if all(getattr(end, "value", "") in complaint for end in (axiom.subject, axiom.object))
     }
-
-
-def takes_part_in(kernel: Kernel, quad: Quad) -> bool:
-    """Return whether a quad takes part in the closure of a kernel."""
-    number = kernel.graph(graph_of(quad))
-    return number is not None and kernel.takes_part(number)
 
 
 def owlrl_closure(quads: Iterable[Quad]) -> Judgement:
@@ -145,7 +152,7 @@ def missing(kernel: Kernel, judgement: Judgement) -> set[Triple]:
     return {
         triple
         for triple in judgement.triples - known
-        if kernel.says(triple) and not states(kernel, triple)
+        if kernel.tbox.says(triple) and not states(kernel, triple)
     }
 
 
@@ -166,7 +173,7 @@ def axiom_triples(ontology: Iterable[Quad]) -> Iterator[Triple]:
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class AxiomExample:
     """Statements about things of one name, which an axiom has something to say about."""
 
     name: str
@@ -178,13 +185,13 @@ class Witness:
 
         For a characteristic two facts of its property meet in the other ways too.
         """
-        properties, classes = self.properties(), self.classes()
+        properties, classes = self.terms()
         for number, name in enumerate(properties):
             yield self.thing(f"path{number}"), name, self.value(name, f"path{number + 1}")
             if len(properties) > 1:
                 yield self.thing(f"from{number}"), name, self.value(name, f"to{number}")
                 yield self.thing("from"), name, self.value(name, "to")
-        for number, kind in enumerate(() if properties else classes):
+        for number, kind in enumerate(classes):
             yield self.thing(f"one{number}"), TYPE, kind
             if self.axiom.predicate.value != RDFS + "subClassOf":
                 yield self.thing("all"), TYPE, kind
@@ -196,19 +203,18 @@ class Witness:
             yield from self.restricted(on, classes)  # type: ignore[arg-type]
 
     def restricted(
-        self, on: NamedNode, classes: list[Term]
+        self, on: NamedNode, classes: Sequence[Term]
     ) -> Iterator[tuple[NamedNode, NamedNode, Term]]:
         """Yield the statements about a restriction: from each end, and of the value alone."""
-        value = self.axiom.object
         yield self.thing("has"), on, self.thing("filler")
         yield self.thing("of"), on, self.thing("some")
         for name in classes:
             yield self.thing("of" if name == self.axiom.subject else "filler"), TYPE, name
         if self.axiom.predicate.value == OWL + "hasValue":
-            yield self.thing("valued"), on, value  # type: ignore[misc]
+            yield self.thing("valued"), on, self.axiom.object  # type: ignore[misc]
 
     def thing(self, name: str) -> NamedNode:
-        """Return a thing of this witness."""
+        """Return a thing of this example."""
         return NamedNode(self.name + name)
 
     def value(self, of: NamedNode, name: str) -> Term:
@@ -217,43 +223,25 @@ class Witness:
             return self.thing(name)
         kind = self.axioms.objects.get((of, RDFS + "range"))
         datatype = kind if isinstance(kind, NamedNode) else NamedNode(XSD + "string")
-        return Literal(EXAMPLES.get(datatype.value, "1"), datatype=datatype)
+        return Literal(LITERALS.get(datatype.value, "1"), datatype=datatype)
 
-    def mentioned(self) -> list[Term]:
-        """Return the terms that the axiom relates, in order."""
-        subject, predicate, value = (
-            self.axiom.subject,
-            self.axiom.predicate.value,
-            self.axiom.object,
-        )
-        if predicate == TYPE.value:
+    def terms(self) -> tuple[Sequence[NamedNode], Sequence[Term]]:
+        """Return the properties that the axiom relates, in order, or else the classes."""
+        subject, value = self.axiom.subject, self.axiom.object
+        kind = self.axiom.predicate.value
+        members: tuple[Any, ...] = (value, subject)
+        if kind == TYPE.value:
             head = self.axioms.objects.get((subject, OWL + "members"))  # type: ignore[arg-type]
-            return [*self.axioms.members(head)] if head else [subject]  # type: ignore[list-item]
-        members = self.axioms.members(value) if predicate in LISTS else (value,)  # type: ignore[arg-type]
-        return [*members, subject]
-
-    def properties(self) -> list[NamedNode]:
-        """Return the properties that the axiom relates, in order."""
-        return [term for term in self.mentioned() if self.is_property(term)]  # type: ignore[misc]
-
-    def classes(self) -> list[Term]:
-        """Return the classes that the axiom relates."""
-        value = self.axiom.predicate.value == OWL + "hasValue"
-        return [
+            members = self.axioms.members(head) or (subject,)
+            return ((), members) if value == DISJOINT_CLASSES else (members, ())  # type: ignore[return-value]
+        if kind in {RDFS + "domain", RDFS + "range"}:
+            return (subject,), ()  # type: ignore[return-value]
+        if kind in LISTS:
+            members = (*self.axioms.members(value), subject)  # type: ignore[arg-type]
+        if kind in OF_PROPERTIES:
+            return members, ()
+        return (), [
             term
-            for term in self.mentioned()
-            if not self.is_property(term)
-            and not is_datatype(term)
-            and not (value and term == self.axiom.object)
+            for term in members
+            if not is_datatype(term) and (term, kind) != (value, OWL + "hasValue")
         ]
-
-    def is_property(self, term: Term) -> bool:
-        """Return whether the axiom takes a term for a property."""
-        predicate, kind = self.axiom.predicate.value, getattr(self.axiom.object, "value", "")
-        of_properties = {OWL + name for name in ("inverseOf", "equivalentProperty")}
-        of_properties |= {OWL + "propertyDisjointWith", OWL + "propertyChainAxiom"}
-        if predicate == TYPE.value:
-            return kind != OWL + "AllDisjointClasses"
-        if predicate in {RDFS + "domain", RDFS + "range"}:
-            return term == self.axiom.subject
-        return predicate in of_properties | {RDFS + "subPropertyOf"}
