@@ -47,7 +47,7 @@ def publish(
     graphs = by_graph(snapshot.quads())
     wanted = Publication(
         snapshot.version,
-        str(snapshot.manifest["digest"]),
+        snapshot.inputs or "",
         {name: Fingerprint.of(triples) for name, triples in graphs.items()},
     )
     known = Publication.read(store)
