@@ -102,11 +102,13 @@ def row_given(parameters: Parameters) -> str:
     return name
 
 
-async def receipt_of(site: Site, query: Query, version: str) -> Receipt:
+async def receipt_of(
+    site: Site, query: Query, version: str, seconds: float | None = None
+) -> Receipt:
     """Return the receipt of the answer that a version of the dataset gave to a query just now.
 
-    It has no hash where that is past the limits of a query, or where a write came
-    between. The version is "" where it is not known.
+    It has no hash where that is past the limits of a query or takes more seconds than are given, or
+    where a write came between. The version is "" where it is not known.
     """
     query = replace(query, result_format=None, graph_format=None, cite=False, words=False)
     served, start = site.engine.version, time.perf_counter()
@@ -114,11 +116,12 @@ async def receipt_of(site: Site, query: Query, version: str) -> Receipt:
     known = site.cache.get(key)
     if known is None:
         try:
-            header, body = await site.engine.ask("fingerprint", *site.engine.request(query))
+            asked = site.engine.request(query)
+            header, body = await site.engine.ask("fingerprint", *asked, seconds)
         except EngineError as error:
             return Receipt(version or served, reason=str(error))
         known = Answer(body, JSON, str(header["version"]))
-        if known.version == served:
+        if known.version == served and not header.get("passing"):
             site.cache.put(key, known)
     exchange().timed("fingerprint", start)
     if version not in {"", known.version}:

@@ -24,7 +24,7 @@ MOST: Final = 150
 """The statements that are told in words, and the inferences."""
 
 MOST_REASONS: Final = 3
-"""The premises that are named of an inference that falls."""
+"""The sources that are named of an inference that falls."""
 
 
 @dataclass(slots=True)
@@ -143,7 +143,8 @@ def explain(lines: Iterable[Line], references: References, gone: Collection[str]
                 premises = said.setdefault(sources(step.numbers, struck), [])
                 premises += [words] if words not in premises else []
         line.because = [
-            f"only {by} said {' and '.join(premises[:MOST_REASONS])}"
+            f"only {by} said {premises[0]}"
+            + (f" and {len(premises) - 1} more that it needs" if premises[1:] else "")
             for by, premises in islice(said.items(), MOST_REASONS)
         ]
 

@@ -28,7 +28,7 @@ from server.page.thing import PART, page_number
 from server.page.view import answer_of, sent, unstruck, view
 from server.parameters import Parameters
 from server.question import FORMATS, answer, bound, described
-from server.receipt import addressed, deciding, receipt_of
+from server.receipt import RECEIPT, addressed, deciding, receipt_of
 from server.reply import Reply
 from server.site import site
 
@@ -36,6 +36,9 @@ blueprint = Blueprint("question_page", __name__)
 
 LONGEST: Final = 4000
 """The characters of a query up to which it is a part of an address."""
+
+HURRY: Final = 2.0
+"""The seconds in which the receipt of an answer is sought by a page that nobody brings one to."""
 
 KINDS: Final = {
     "undertaking": ("Undertakings",),
@@ -92,7 +95,9 @@ def page(name: str) -> Response | Reply:
     except QuestionError as error:
         fault = str(error)
     else:
-        cited = cited_of(question, parameters, terms, found, answered.version)
+        deadline = site().engine.settings.deadline
+        hurry = deadline if given.one(RECEIPT) else min(HURRY, deadline)
+        cited = cited_of(question, parameters, terms, found, answered.version, hurry)
         told = {"cited": cited, "compared": compared(given, cited.today, found.lines)}
     reply = sent(site(), rendered(question, parameters, terms, found, fault, **told))
     if fault and parameters.pairs and reply.status == HTTPStatus.OK:
@@ -111,18 +116,23 @@ def cited_of(
     terms: Mapping[str, NamedNode | Literal],
     found: Shown,
     version: str,
+    seconds: float | None = None,
 ) -> Cited:
-    """Return a part of the answer to a question as what can be cited; the receipt is of all."""
+    """Return a part of the answer to a question as what can be cited; the receipt is of all.
+
+    It is sought for so many seconds, if they are given.
+    """
     own = ", ".join(f"{name} {value}" for name, value in parameters.pairs)
     part = [(PART, str(page_number()))] if page_number() > 1 else []
     before = (page_number() - 1) * ROWS
+    whole = Query(question.text, bindings=terms)
     return Cited(
         f"{question.summary}{f' ({own})' if own else ''}",
         rows_of(len(found.lines), before, more=found.more),
         found.sources,
         addressed(f"{request.root_url}questions/{question.name}", [*parameters.pairs, *part]),
         [("question", question.name), *parameters.pairs, *part],
-        site().engine.wait(receipt_of(site(), Query(question.text, bindings=terms), version)),
+        site().engine.wait(receipt_of(site(), whole, version, seconds)),
         found.lines,
     )
 
