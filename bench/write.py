@@ -32,6 +32,8 @@ ROOM: Final = (
 )
 """The options of a server that refuses nothing of this, and keeps no answer."""
 
+HELD: Final = "SELECT (COUNT(*) AS ?n) { GRAPH ?graph { ?s ?p ?o } }"
+
 SENTENCE: Final = """{0} DATA {{ GRAPH <https://w3id.org/cpec-graph/id/article-1/s{1}> {{
   id:Country_1 cpec:partyTo id:Framework_w{1} . id:Framework_w{1} cpec:concernsArea id:Area_w{1} ;
     a cpec:Framework }} }}"""
@@ -83,8 +85,11 @@ def line(client: Client, name: str, operation: str, times: int) -> str:
     )
 
 
-def lines(home: Path, builds: Path, times: int) -> Iterator[str]:
-    """Yield the lines of the table, measured with a server of the snapshot."""
+def lines(home: Path, builds: Path, times: int, size: int) -> Iterator[str]:
+    """Yield the lines of the table, measured with a server of a snapshot of so many quads.
+
+    Raises RuntimeError where the server serves another dataset.
+    """
     yield "| write | times | on disk, ms (median) | most | seen, ms (median) | most |"
     yield "|---|---:|---:|---:|---:|---:|"
     with Endpoint.writable(home, "--out", str(builds), *ROOM) as endpoint:
@@ -95,6 +100,9 @@ def lines(home: Path, builds: Path, times: int) -> Iterator[str]:
                 break
             except RuntimeError:
                 time.sleep(1)
+        held = endpoint.client.query(HELD, JSON).json["results"]["bindings"][0]["n"]["value"]
+        if int(held) < size:
+            raise RuntimeError(f"the server holds {held} quads, and not {size}")
         for name in WRITES:
             count = times if update is WRITES[name][0] else 1
             for operation in ("INSERT", "DELETE"):
@@ -110,10 +118,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         builds = Path(folder) / "build"
         quads = closed(given.size)
+        size = len(quads)
         write_as_snapshot(builds, quads)
-        text = [f"{given.size} quads stated, {len(quads)} quads:", ""]
         del quads
-        text += lines(Path(folder) / "home", builds, given.times)
+        text = [f"{given.size} quads stated, {size} quads:", ""]
+        text += lines(Path(folder) / "home", builds, given.times, size)
         publish("writes", "\n".join(text), keep=given.keep)
 
 
