@@ -80,10 +80,8 @@ class AskedStore:
         form = next(t.text.upper() for t in tokens(query) if t.text.upper() in FORMS)
         if form in GRAPHS:
             return triples(self.remote.read_graph(self._asked(text, dataset, graph=True)))
-        found = self.remote.read(self._asked(text, dataset))
-        if form == "ASK" and isinstance(found, QuerySolutions):
-            return boolean(found)  # https://github.com/openlink/virtuoso-opensource/issues/464
-        return found
+        body = self._asked(text, dataset)
+        return self._truth(body) if form == "ASK" else self.remote.read_rows(body)
 
     def quads_for_pattern(
         self, subject: Term, predicate: Term, value: Term, graph: GraphName = None
@@ -122,9 +120,24 @@ class AskedStore:
 
     def is_current(self) -> bool:
         """Return whether the store still has the version; raises EndpointError."""
-        version = version_in(self.remote.read(self._asked(ASK_VERSION)))
+        version = version_in(self.remote.read_rows(self._asked(ASK_VERSION)))
         self.used = False
         return version == self.version
+
+    def _truth(self, body: bytes) -> QueryBoolean:
+        """Return the answer to an ASK; Virtuoso has it as the one value of one row.
+
+        https://github.com/openlink/virtuoso-opensource/issues/464
+        """
+        found = self.remote.read(body)
+        if isinstance(found, QueryBoolean):
+            return found
+        told = [term.value for row in found for term in row if isinstance(term, Literal)]
+        if told not in (["1"], ["0"]):
+            raise self.remote.error("answered solutions, where yes or no was asked for")
+        answer = Store().query("ASK {}" if told == ["1"] else "ASK { FILTER (false) }")
+        assert isinstance(answer, QueryBoolean)  # noqa: S101 - an ASK has no other answer
+        return answer
 
     def _asked(
         self, text: str, dataset: Sequence[tuple[str, str]] = (), *, graph: bool = False
@@ -201,12 +214,4 @@ def triples(found: Sequence[Triple]) -> QueryTriples:
     store.extend(Quad(one.subject, one.predicate, one.object) for one in found)
     answer = store.query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
     assert isinstance(answer, QueryTriples)  # noqa: S101 - a CONSTRUCT has no other answer
-    return answer
-
-
-def boolean(found: QuerySolutions) -> QueryBoolean:
-    """Return the answer to an ASK that came as the one value of one row."""
-    told = [term.value for row in found for term in row if isinstance(term, Literal)]
-    answer = Store().query(f"ASK {{ FILTER ({str(told in (['1'], ['true'])).lower()}) }}")
-    assert isinstance(answer, QueryBoolean)  # noqa: S101 - an ASK has no other answer
     return answer

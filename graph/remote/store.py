@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -84,20 +84,20 @@ class RemoteStore:
 
     def send(self, request: Request, most: int = MOST) -> bytes:
         """Return the answer to a request to this store; raises as `ask`."""
-        fields = dict(request.fields)
-        if self.authorization:
-            fields["Authorization"] = self.authorization
-        ours = Request(
-            request.address, request.body, fields, request.types, request.method, ROLE, is_ours=True
-        )
+        own = {"Authorization": self.authorization} if self.authorization else {}
+        request = replace(request, fields={**request.fields, **own}, role=ROLE)
         try:
-            return send(ours, named(request.address), self.seconds, most)
+            return send(request, named(request.address), self.seconds, most)
         except EndpointLimitError:
             raise AnswerTooLargeError(most) from None
 
     def solutions(self, text: str, dataset: Iterable[tuple[str, str]] = ()) -> QuerySolutions:
         """Return the solutions of a SELECT of our own; raises as `ask`."""
-        found = self.read(self.ask(form_of(text, dataset)))
+        return self.read_rows(self.ask(form_of(text, dataset)))
+
+    def read_rows(self, body: bytes) -> QuerySolutions:
+        """Return the solutions that results JSON has; raises EndpointError."""
+        found = self.read(body)
         if isinstance(found, QueryBoolean):
             raise self.error("answered yes or no, where solutions were asked for")
         return found
