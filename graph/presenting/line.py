@@ -21,16 +21,20 @@ from ontology.namespace import CPEC
 JUDGED: Final = CPEC + "Assessed"
 PLACE: Final = {CPEC + name: place for place, name in enumerate(GROUPS)}
 
+MOST_SOURCES: Final = 6
+"""The sources of a claim that a page quotes."""
+
 Lost: TypeAlias = Mapping[Triple, Sequence[str]]
 Key: TypeAlias = tuple[str, bool, str, str, Node]
 
 
 @dataclass(slots=True)
 class Mention:
-    """A thing in a sentence, and the numbers of the sources of what is said of it."""
+    """A thing in a sentence, the numbers of sources of what is said of it, and how many more."""
 
     name: Named
     numbers: list[int] = field(default_factory=list)
+    more: int = 0
 
 
 @dataclass(slots=True)
@@ -173,7 +177,8 @@ class Lines:
 
     def attest(self, line: Line, claim: Claim, mention: Mention) -> None:
         """Take up the sources of a claim, and its proof."""
-        for one in claim.attestations:
+        mention.more += len(claim.attestations[MOST_SOURCES:])
+        for one in claim.attestations[:MOST_SOURCES]:
             number, quote = self.quote(one, mention.name.text)
             path = explanation_of(*claim.triple)
             mention.numbers = sorted({*mention.numbers, number})
