@@ -40,7 +40,6 @@ GraphName = NamedNode | BlankNode | DefaultGraph | None
 
 GRAPHS: Final = frozenset({"CONSTRUCT", "DESCRIBE"})
 FORMS: Final = GRAPHS | {"SELECT", "ASK"}
-EVERY: Final = "{ ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } }"
 
 
 class AskedStore:
@@ -65,7 +64,7 @@ class AskedStore:
         base_iri: str | None = None,
         prefixes: Mapping[str, str] | None = None,
         substitutions: Mapping[Variable, Any] | None = None,
-        default_graph: Any = None,
+        default_graph: Sequence[Any] | None = None,
         named_graphs: Sequence[Any] | None = None,
         **options: Any,
     ) -> QuerySolutions | QueryBoolean | QueryTriples:
@@ -90,18 +89,18 @@ class AskedStore:
         pattern = (subject, predicate, value)
         if any(isinstance(term, BlankNode | Triple) for term in pattern):
             return
-        where = EVERY if graph is None else "?s ?p ?o"
-        for name, term in zip("spo", pattern, strict=True):
-            where = where.replace(f"?{name}", str(term)) if term is not None else where
-        if isinstance(graph, NamedNode):
-            where = f"GRAPH {graph} {{ {where} }}"
+        terms = (term or Variable(name) for name, term in zip("spo", pattern, strict=True))
+        triple = " ".join(map(str, terms))
+        name = Variable("g") if graph is None else graph
+        inside = triple if isinstance(name, DefaultGraph) else f"GRAPH {name} {{ {triple} }}"
+        where = f"{{ {triple} }} UNION {{ {inside} }}" if graph is None else inside
         rows = self.query(f"SELECT * {{ {where} }}")
         assert isinstance(rows, QuerySolutions)  # noqa: S101 - a SELECT has no other answer
         names = {variable.value for variable in rows.variables}
         for row in rows:
             s, p, o = (row[n] if n in names else t for n, t in zip("spo", pattern, strict=True))
-            inside = graph or (row["g"] if "g" in names else None) or DefaultGraph()
-            yield Quad(s, p, o, inside)  # type: ignore[arg-type]
+            found = graph or (row["g"] if "g" in names else None) or DefaultGraph()
+            yield Quad(s, p, o, found)  # type: ignore[arg-type]
 
     def named_graphs(self) -> Iterator[NamedNode]:
         """Yield the named graphs."""
@@ -146,26 +145,23 @@ class AskedStore:
         self.used = True
         return self.ask(form_of(text, dataset), graph)
 
-    def _dataset(self, default: Any, named: Sequence[Any] | None) -> list[tuple[str, str]]:
+    def _dataset(
+        self, default: Sequence[Any] | None, named: Sequence[Any] | None
+    ) -> list[tuple[str, str]]:
         """Return the parameters that name the dataset of a query.
 
         Where the address names the default graph, the named graphs are named too: without that
         there would be none (SPARQL 1.1 Protocol, section 2.1.4).
         """
         if default is None and named is None:
-            return [*self.remote.default, *self._named(self.graphs if self.remote.union else ())]
-        chosen = default if isinstance(default, list) else [default] if default else []
-        names = [graph.value for graph in chosen if isinstance(graph, NamedNode)]
-        own = [*self.remote.default] if any(isinstance(g, DefaultGraph) for g in chosen) else []
-        return [
-            *own,
-            *((DEFAULT, name) for name in names),
-            *self._named(g.value for g in named or ()),
-        ]
-
-    def _named(self, graphs: Any) -> list[tuple[str, str]]:
-        """Return the parameters of named graphs."""
-        return [(NAMED, name) for name in graphs]
+            graphs = self.graphs if self.remote.union else ()
+            return [*self.remote.default, *((NAMED, name) for name in graphs)]
+        told: list[tuple[str, str]] = []
+        for graph in default or ():
+            told += (
+                [(DEFAULT, graph.value)] if isinstance(graph, NamedNode) else self.remote.default
+            )
+        return told + [(NAMED, graph.value) for graph in named or ()]
 
 
 def whole(

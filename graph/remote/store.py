@@ -18,6 +18,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
+from graph.answering.name import named_node
 from graph.errors import AnswerTooLargeError, EndpointError, EndpointLimitError, ParameterError
 from graph.service.endpoint import endpoint
 from graph.service.relay import FIELDS, RESULTS, TYPES, Request, send
@@ -150,9 +151,13 @@ def form_of(text: str, dataset: Iterable[tuple[str, str]] = ()) -> bytes:
 def checked(address: str) -> tuple[str, str]:
     """Return an address without the default graph that it names, and that graph or "".
 
-    Raises ParameterError unless it can be asked; a password that it holds is not repeated.
+    Raises ParameterError unless it can be asked, and UnknownNameError where the graph is no IRI; a
+    password is not repeated.
     """
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise ParameterError(f"the address of a store is no URL: {error}") from None
     if "@" in parts.netloc:
         raise ParameterError(f"the address of a store has no user in it: set {AUTHORIZATION}")
     endpoint(urlunsplit(parts._replace(query="")))
@@ -160,6 +165,8 @@ def checked(address: str) -> tuple[str, str]:
     graphs = [value for name, value in pairs if name == DEFAULT]
     if len(graphs) > 1:
         raise ParameterError(f"the address of a store has one {DEFAULT}, or none")
+    for graph in filter(None, graphs):
+        named_node(graph)
     rest = urlencode([pair for pair in pairs if pair[0] != DEFAULT])
     return urlunsplit(parts._replace(query=rest)), "".join(graphs)
 

@@ -174,6 +174,22 @@ def test_nobody_there_is_told_and_a_password_is_not_repeated(cpec: Run) -> None:
     assert "CPEC_STORE_AUTHORIZATION" in told.stderr
 
 
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("http://[::1/sparql", "no URL"),
+        ("ftp://localhost/sparql", "no address of http or https"),
+        ("http://localhost:1/sparql#x", "a fragment"),
+        ("http://localhost:1/sparql?default-graph-uri=a%20b", "'a b' is not an IRI"),
+        ("http://localhost:1/?default-graph-uri=urn:a&default-graph-uri=urn:b", "or none"),
+    ],
+)
+def test_an_address_that_is_none_is_told(cpec: Run, address: str, reason: str) -> None:
+    done = cpec("publish", address)
+    assert (done.returncode, done.stdout, reason in done.stderr) == (1, "", True)
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_version_graph_that_is_not_ours_is_left_alone(publish: Publish, theirs: Theirs) -> None:
     theirs.put(VERSION_GRAPH, '<urn:a> <http://rdfs.org/ns/void#triples> "many" .')
     status, said = publish(theirs, *writing(theirs))
