@@ -93,11 +93,12 @@ class Prover:
         """Return the proofs of a row by asking."""
         terms = self.relation.tracer.terms.row(key)
         anchors = self.index.numbers(terms[column] for column in self.relation.anchored)
-        return self.verifier.proofs(
-            key,
-            lineage.sets,
-            self.doubts,
-            self.most,
-            possible=lambda graphs: all(self.index.mention(term, graphs) for term in anchors),
-            holding=not (self.doubts or lineage.doubtful),
-        )
+        solutions = self.relation.solutions.get(key, [()])
+        needs = [n for n in solutions[0][: self.relation.required] if not self.is_open(n)]
+
+        def possible(graphs: Graphs) -> bool:
+            mentioned = all(self.index.mention(term, graphs) for term in anchors)
+            return mentioned and self.hold(needs, graphs)
+
+        holding = not (self.doubts or lineage.doubtful)
+        return self.verifier.proofs(key, lineage.sets, self.doubts, self.most, possible, holding)

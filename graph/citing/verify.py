@@ -64,12 +64,10 @@ class Verifier:
 
     def needs_each(self, graphs: Graphs) -> bool:
         """Whether each single removal is known to take the row away."""
-        return all(self.lacks(graphs - {graph}) for graph in graphs)
-
-    def lacks(self, graphs: Graphs) -> bool:
-        """Whether it is known that some graphs do not give the row."""
-        rows = self.answers.get((self.text, graphs))
-        return self.key not in rows if rows is not None else not self.possible(graphs)
+        known = {
+            rest: self.answers.get((self.text, rest)) for g in graphs for rest in [graphs - {g}]
+        }
+        return not any(self.possible(g) if r is None else self.key in r for g, r in known.items())
 
     def shrunk(self, graphs: Graphs) -> Graphs:
         """Return a set from which every graph is taken that can be, given one that gives the row.
@@ -96,7 +94,6 @@ class Verifier:
         candidates: Sequence[Graphs],
         doubts: Sequence[str],
         most: int,
-        *,
         possible: Callable[[Graphs], bool] = lambda _: True,
         holding: bool = False,
     ) -> Proofs:
