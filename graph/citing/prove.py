@@ -96,9 +96,11 @@ class Prover:
         solutions = self.relation.solutions.get(key, [()])
         needs = [n for n in solutions[0][: self.relation.required] if not self.is_open(n)]
 
-        def possible(graphs: Graphs) -> bool:
-            mentioned = all(self.index.mention(term, graphs) for term in anchors)
-            return mentioned and self.hold(needs, graphs)
-
-        holding = not (self.doubts or lineage.doubtful)
-        return self.verifier.proofs(key, lineage.sets, self.doubts, self.most, possible, holding)
+        return self.verifier.proofs(
+            key,
+            lineage.sets,
+            self.doubts,
+            self.most,
+            lambda g: all(self.index.mention(t, g) for t in anchors) and self.hold(needs, g),
+            holding=not (self.doubts or lineage.doubtful),
+        )

@@ -18,6 +18,7 @@ from graph.citing.lineage import (
     Notes,
     PatternUse,
     SubselectUse,
+    Use,
     either,
     free,
 )
@@ -152,8 +153,8 @@ class Relations:
         rewriter = Rewriter(select, as_they_are, identified=identified)
         where, of_group = rewriter.group(select.where)
         triples = [use for use in of_group if isinstance(use, PatternUse) and use.is_triple]
-        graphs = (use for use in of_group if isinstance(use, GraphUse))
-        required = [use for use in (*triples, *graphs) if as_they_are.issuperset(free(use))]
+        exact: list[Use] = [*triples, *(use for use in of_group if isinstance(use, GraphUse))]
+        required = [use for use in exact if as_they_are.issuperset(free(use))]
         exists = rewriter.exists(select.projection, select.where, None)
         uses = (*required, *(use for use in of_group if use not in required), *exists)
         ends = {end for use in triples for end in (use.pattern.subject, use.pattern.object)}
