@@ -29,13 +29,21 @@ data = click.option(
 @data
 @out
 @click.option("--archive", type=FOLDER, default=ARCHIVE, help="The articles' texts.")
-def build(data: Path, out: Path | None, archive: Path) -> None:
+@click.option(
+    "--on", "cluster", metavar="ADDRESS", help="A Spark cluster: spark://HOST:PORT, local[*]."
+)
+def build(data: Path, out: Path | None, archive: Path, cluster: str | None) -> None:
     """Validate, verify, close, and write the snapshot."""
     from graph.build import build as build_snapshot  # noqa: PLC0415 - slow to import
 
     builds = out or cache_folder()
     require_folder(builds)
-    summary = build_snapshot(Inputs(data), builds, archive)
+    if cluster:
+        from graph.distributing.building import build_on  # noqa: PLC0415 - slow to import
+
+        summary = build_on(cluster, Inputs(data), builds, archive)
+    else:
+        summary = build_snapshot(Inputs(data), builds, archive)
     click.echo(
         f"{summary.snapshot.path}: {counted(summary.articles, 'article')}, "
         f"{summary.sentences} sentences, {summary.statements} statements, "
