@@ -23,7 +23,7 @@ from graph.curating.title import titles, untitled
 from graph.curating.verification import ARCHIVE, Status, verify
 from graph.dataset import graph_of, memory_store, taking_part
 from graph.errors import DataError, Finding, UnfollowedAxiomError, written
-from graph.progress import Stage, Stages
+from graph.progress import Stages, Timing
 from graph.publishing.describe import describe, is_link
 from graph.publishing.dump import write_dumps
 from graph.reasoning.contradiction import Contradiction
@@ -44,7 +44,7 @@ class Summary:
     statements: int
     inferred: int
     links: int
-    stages: tuple[Stage, ...]
+    stages: tuple[Timing, ...]
 
     @property
     def seconds(self) -> float:
@@ -84,8 +84,8 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
             require_none(disagreements(stated, kernel, master))
             del master
         quads = sorted(canonicalise([*stated, *inferred]), key=str)
-        del stated, inferred
-        return finish(quads, kernel, Draft(builds, code, counts), stages)
+        del stated, inferred, kernel
+        return finish(quads, Draft(builds, code, counts), stages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +97,11 @@ class Draft:
     counts: dict[str, int]
 
 
-def finish(quads: list[Quad], kernel: Kernel, of: Draft, stages: Stages) -> Summary:
+def finish(quads: list[Quad], of: Draft, stages: Stages) -> Summary:
     """Write all that is stated and inferred as the current snapshot, and describe it."""
     with draft(of.builds) as fresh:
         with stages.stage("dumps"):
-            written = write_dumps(fresh.dumps, quads, kernel)
+            written = write_dumps(fresh.dumps, quads)
         with stages.stage("describe"):
             quads = [*quads, *describe(quads, written)]
         with stages.stage("write"):

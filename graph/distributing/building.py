@@ -29,7 +29,7 @@ from graph.curating.shapes import others, run_shapes
 from graph.curating.verification import ARCHIVE
 from graph.dataset import memory_store, taking_part
 from graph.distributing.closing import Rounds
-from graph.distributing.cluster import session
+from graph.distributing.cluster import SparkCluster, session
 from graph.distributing.constraint import violating
 from graph.distributing.reading import COLUMNS, is_article, read_articles, rows_of
 from graph.errors import Finding
@@ -46,7 +46,9 @@ TASKS: Final = 4
 """The parts of the articles for each processor of a cluster: one that is lost is done again."""
 
 
-def build_on(address: str, inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
+def build_on(
+    cluster: SparkCluster, inputs: Inputs, builds: Path, archive: Path = ARCHIVE
+) -> Summary:
     """Build the snapshot of the master copy on a cluster, and return what it holds.
 
     Its hosts read the articles, check them and close them; the folders are on storage that all of
@@ -54,7 +56,7 @@ def build_on(address: str, inputs: Inputs, builds: Path, archive: Path = ARCHIVE
     """
     stages = Stages(7)
     builds.mkdir(parents=True, exist_ok=True)
-    with session(address) as spark, tempfile.TemporaryDirectory(prefix=".new-", dir=builds) as to:
+    with session(cluster) as spark, tempfile.TemporaryDirectory(prefix=".new-", dir=builds) as to:
         with stages.stage("read"):
             code = digest(inputs)
             require_retired(inputs)
@@ -84,7 +86,7 @@ def build_on(address: str, inputs: Inputs, builds: Path, archive: Path = ARCHIVE
         require_none(wrong + run_shapes([*taking_part(stated), *inferred], base, others))
         require_none(disagreements(stated if small else base.quads(), kernel, base))
     quads = sorted(canonicalise([*stated, *inferred]), key=str)
-    return finish(quads, kernel, Draft(builds, code, {**counts, "inferred": len(inferred)}), stages)
+    return finish(quads, Draft(builds, code, {**counts, "inferred": len(inferred)}), stages)
 
 
 def read_on(

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from graph.errors import ClusterError
@@ -34,9 +35,18 @@ SETTINGS: Final = {
 """A task that is lost in the middle of writing leaves nothing (algorithm 1)."""
 
 
+@dataclass(frozen=True, slots=True)
+class SparkCluster:
+    """The address of a cluster, and the seconds for which it may be without a worker."""
+
+    address: str
+    wait: float = WAIT
+
+
 @contextmanager
-def session(address: str, wait: float = WAIT) -> Iterator[SparkSession]:
+def session(cluster: SparkCluster) -> Iterator[SparkSession]:
     """Open a session on a cluster; raises ClusterError where it does not answer, or is lost."""
+    address = cluster.address
     found = ADDRESS.fullmatch(address)
     if not found:
         raise ClusterError(f"{address} is no cluster: write local[*] or spark://HOST:PORT")
@@ -52,7 +62,7 @@ def session(address: str, wait: float = WAIT) -> Iterator[SparkSession]:
         spark = start(address)
     except (Py4JError, PySparkException) as error:
         raise ClusterError(f"{address} gives no session: {first_line(error)}") from None
-    watch = Watch(spark, address, wait)
+    watch = Watch(spark, cluster)
     try:
         if not address.startswith("local"):
             watch.start()
@@ -91,11 +101,10 @@ def start(address: str) -> SparkSession:
 class Watch(threading.Thread):
     """Gives a build up when the cluster has had no worker for a while."""
 
-    def __init__(self, spark: SparkSession, address: str, wait: float) -> None:
+    def __init__(self, spark: SparkSession, cluster: SparkCluster) -> None:
         super().__init__(daemon=True)
         self.context = spark.sparkContext
-        self.address = address
-        self.wait = wait
+        self.cluster = cluster
         self.over = threading.Event()
         self.fault = ""
 
@@ -106,8 +115,10 @@ class Watch(threading.Thread):
             status = self.context._jsc.sc().getExecutorMemoryStatus()
             if status.size() > 1:  # the driver is one
                 seen = time.monotonic()
-            elif time.monotonic() - seen > self.wait:
-                self.fault = f"{self.address} has had no worker for {self.wait:.0f} seconds"
+            elif time.monotonic() - seen > self.cluster.wait:
+                self.fault = (
+                    f"{self.cluster.address} has had no worker for {self.cluster.wait:g} seconds"
+                )
                 self.context.cancelAllJobs()
                 return
 

@@ -32,7 +32,8 @@ data = click.option(
 @click.option(
     "--on", "cluster", metavar="ADDRESS", help="A Spark cluster: spark://HOST:PORT, local[*]."
 )
-def build(data: Path, out: Path | None, archive: Path, cluster: str | None) -> None:
+@click.option("--wait", type=float, default=60, help="Seconds for which Spark may have no worker.")
+def build(data: Path, out: Path | None, archive: Path, cluster: str | None, wait: float) -> None:
     """Validate, verify, close, and write the snapshot."""
     from graph.build import build as build_snapshot  # noqa: PLC0415 - slow to import
 
@@ -40,8 +41,9 @@ def build(data: Path, out: Path | None, archive: Path, cluster: str | None) -> N
     require_folder(builds)
     if cluster:
         from graph.distributing.building import build_on  # noqa: PLC0415 - slow to import
+        from graph.distributing.cluster import SparkCluster  # noqa: PLC0415
 
-        summary = build_on(cluster, Inputs(data), builds, archive)
+        summary = build_on(SparkCluster(cluster, wait), Inputs(data), builds, archive)
     else:
         summary = build_snapshot(Inputs(data), builds, archive)
     click.echo(
