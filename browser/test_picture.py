@@ -23,6 +23,7 @@ PICTURES: Final = {
     "question": "/questions/cooperation-areas",
     "editor": f"/sparql?{urlencode({'query': AREAS, 'cite': 'true'})}",
     "explore": "/explore",
+    "struck": "/page/HEC?without=inp-wealthpk-2026-04-29/s08",
 }
 
 

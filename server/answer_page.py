@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -34,6 +34,7 @@ from server.page.frame import NAMES, first_language
 from server.page.question import bound_by_default, with_values
 from server.page.search import index as name_index
 from server.page.subject import by_subject
+from server.page.thing import PART, page_number
 from server.parameters import Parameters
 from server.problem import of_error
 from server.receipt import RECEIPT, ROW, deciding, receipt_of, row_names
@@ -43,6 +44,9 @@ from server.site import site
 MOST_ROWS: Final = 1000
 """The rows that a page shows; the other formats have all."""
 
+PART_ROWS: Final = 200
+"""The rows of one part of a page."""
+
 LONGEST: Final = 8000
 """The characters of a query up to which its answer has an address: servers take some 8,000."""
 
@@ -50,7 +54,7 @@ AROUND: Final = 200
 """The characters of a line that are shown on each side of an error."""
 
 OWN: Final = frozenset(
-    {"query", "format", "cite", "version", "without", "only", NAMES, RECEIPT, ROW}
+    {"query", "format", "cite", "version", "without", "only", NAMES, PART, RECEIPT, ROW}
 )
 """The parameters that the form has fields for."""
 
@@ -99,15 +103,19 @@ def query_page(operation: Operation) -> Response | Reply:
         return response
     answer = tagged.answer
     table = table_of(answer, cite=cite)
+    found = part_of(table, page_number())
     graph = isinstance(answer.format, GraphFormat)
     told: Comparison | None = None
     if parameters.one(RECEIPT):
         today = here.engine.wait(receipt_of(here, asked, answer.version))
-        told = compared(parameters, today, table.lines)
+        told = compared(parameters, today, found.lines)
     body = render(
         operation,
         missing=answer.missing,
-        found=table,
+        found=found,
+        rows=len(table.lines),
+        parts=parts(operation, len(table.lines)),
+        part_number=page_number(),
         compared=told,
         cited=citing(operation) if len(operation.text) <= LONGEST else [],
         drawn=figure.graph([row.cells for row in table.lines]),
@@ -189,7 +197,7 @@ def links(operation: Operation, *, graph: bool) -> list[tuple[str, str]]:
     if len(operation.text) > LONGEST:
         return []
     parameters: Parameters = operation.parameters
-    others = {"query", "format", RECEIPT, ROW}
+    others = {"query", "format", PART, RECEIPT, ROW}
     pairs = [pair for pair in parameters.pairs if pair[0] not in others]
     cite = wants_citations(parameters)
     forms = CITED if cite else GRAPH_FORMATS if graph else RESULT_FORMATS
@@ -223,6 +231,24 @@ def table_of(answer: Answer, *, cite: bool) -> Table:
         list(dict.fromkeys(one for citing in citations for one in citing.get("absent", ()))),
         boolean,
     )
+
+
+def part_of(table: Table, number: int) -> Table:
+    """Return one part of a table, from 1, with the sources that its rows name."""
+    lines = table.lines[(number - 1) * PART_ROWS : number * PART_ROWS]
+    named = {piece.text for line in lines for piece in line.cited if piece.is_mark}
+    sources = [source for source in table.sources if source.mark in named]
+    return replace(table, lines=lines, sources=sources)
+
+
+def parts(operation: Operation, rows: int) -> list[str]:
+    """Return the addresses of the parts of a table, where it has several and the text has one."""
+    count = -(-rows // PART_ROWS)
+    if count < 2 or len(operation.text) > LONGEST:
+        return []
+    pairs = [pair for pair in operation.parameters.pairs if pair[0] not in {"query", PART}]
+    own = [("query", operation.text), *pairs]
+    return [f"/sparql?{urlencode([*own, (PART, number)])}" for number in range(1, count + 1)]
 
 
 def columns_of(

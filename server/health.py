@@ -20,9 +20,10 @@ def health() -> Response:
 def ready() -> Response:
     """Say whether a query would be answered now: 200 or 503."""
     engine = site().engine
-    if engine.ready() and not engine.fault:
+    if engine.ready():
         place = "remote" if engine.settings.remote else "memory" if engine.in_memory else "disk"
         state = {"version": engine.version, "store": place}
+        state |= {"fault": engine.fault} if engine.fault else {}
         return uncached(jsonify(status="ready", **state))
     response = uncached(jsonify(status=engine.fault or "busy or starting", version=engine.version))
     response.status_code = 503

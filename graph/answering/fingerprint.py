@@ -58,12 +58,25 @@ def fingerprint(store: Store, query: Query, cap: int) -> Fingerprint:
     answer = evaluate(store, written, cap)
     lines = answer.body.removesuffix(b"\n").split(b"\n") if answer.body else []
     if isinstance(form, Select):
-        del lines[0]
+        lines = rows_of(lines, by_name=form.projection is None)
         if is_cut(form) and len(lines) == form.modifiers.limit:
             return Fingerprint(reason=UNORDERED)
     if BLANK[answer.format.name].search(answer.body):
         return Fingerprint(reason="a blank node in it has another label each time")
     return Fingerprint(digest(lines), len(lines))
+
+
+def rows_of(lines: list[bytes], *, by_name: bool) -> list[bytes]:
+    """Return the rows below the head of a table, their columns in the order of their names or not.
+
+    `SELECT *` names no order: Oxigraph's is that of the names, other stores have their own.
+    """
+    head, *rows = lines
+    names = head.split(b"\t")
+    if not by_name or names == sorted(names):
+        return rows
+    order = sorted(range(len(names)), key=names.__getitem__)
+    return [b"\t".join(map(row.split(b"\t").__getitem__, order)) for row in rows]
 
 
 def digest(lines: list[bytes]) -> str:

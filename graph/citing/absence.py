@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Variable
 
@@ -18,6 +18,8 @@ LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
 DOMAIN: Final = NamedNode(PREFIXES["rdfs"] + "domain")
 RANGE: Final = NamedNode(PREFIXES["rdfs"] + "range")
 
+Row: TypeAlias = Mapping[Variable, Term | None]
+
 
 class AbsenceWords:
     """Puts what nothing says in words, with the labels of a store."""
@@ -26,7 +28,7 @@ class AbsenceWords:
         self.store = store
         self.labels = Memo(self.label_of)
 
-    def say(self, absence: Absence, row: Mapping[Variable, Term | None]) -> str:
+    def say(self, absence: Absence, row: Row) -> str:
         """Return an absence in words, with the values of a row; as SPARQL where it is of more."""
         patterns = list(patterns_of(absence.group))
         if None in patterns or not patterns:
@@ -42,12 +44,7 @@ class AbsenceWords:
         clauses = [self.clause(pattern, kinds, row) for pattern in spoken]
         return f"no source says that {' and that '.join(clauses)}"
 
-    def clause(
-        self,
-        pattern: TriplePattern,
-        kinds: Mapping[Node, Node],
-        row: Mapping[Variable, Term | None],
-    ) -> str:
+    def clause(self, pattern: TriplePattern, kinds: Mapping[Node, Node], row: Row) -> str:
         """Return a triple pattern in words."""
         subject, value = (self.node(end, kinds, row) for end in (pattern.subject, pattern.object))
         return f"{subject} {self.labels[pattern.predicate]} {value}"  # type: ignore[index]
@@ -110,6 +107,6 @@ def is_type(pattern: TriplePattern) -> bool:
     )
 
 
-def is_open(node: Node, row: Mapping[Variable, Term | None]) -> bool:
+def is_open(node: Node, row: Row) -> bool:
     """Whether a node stands for anything."""
     return isinstance(node, BlankNode) or (isinstance(node, Variable) and row.get(node) is None)

@@ -117,8 +117,9 @@ class Citer:
         self.many = len(traced.keys) > thresholds.several
         self.verifier = Verifier(index, verification_of(relations.run, query.form))
         most = 1 if self.many else thresholds.proofs
-        self.prover = Prover(self.relation, index, self.verifier, notes.doubts, most)
-        self.named = Memo(self.names).__getitem__
+        doubts = tuple(dict.fromkeys(notes.doubts))
+        self.prover = Prover(self.relation, index, self.verifier, doubts, most)
+        self.named = Memo(index.kernel.names).__getitem__
         self.citation = Memo(self.cite).__getitem__
         self.used: dict[tuple[str, TermTriple], None] = {}
 
@@ -242,10 +243,6 @@ class Citer:
         """Return a citation without proof, with the graphs that the row may rest on."""
         status = "partly" if graphs else "uncited"
         return Citation(status, graphs=self.named(graphs), reason=reason)
-
-    def names(self, graphs: Graphs) -> tuple[str, ...]:
-        """Return the names of graphs, sorted."""
-        return tuple(sorted(map(self.index.name, graphs)))
 
     def sources(self, citations: Iterable[Citation]) -> dict[str, CitedSource]:
         """Return the sources that citations name, in their order."""

@@ -141,11 +141,9 @@ def instance(pattern: TriplePattern, row: Mapping[Variable, Term | None]) -> Ter
         row.get(node) if isinstance(node, Variable) else node
         for node in (pattern.subject, pattern.predicate, pattern.object)
     )
-    if subject is None or isinstance(subject, Literal) or value is None:
+    if None in {subject, value} or isinstance(subject, Literal):
         return None
-    if not isinstance(predicate, NamedNode):
-        return None
-    return subject, predicate, value  # type: ignore[return-value]  # a path is in no template
+    return (subject, predicate, value) if isinstance(predicate, NamedNode) else None  # type: ignore[return-value]
 
 
 def described(relations: Relations, describe: Describe) -> TracedAnswer:

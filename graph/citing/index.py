@@ -97,7 +97,7 @@ class EvidenceIndex:
 
     def may_follow(self, fact: Fact) -> bool:
         """Whether a rule may conclude a triple that would be said where it follows."""
-        return bool(self.kernel.rulebook.concluding(fact)) and self.kernel.is_said(fact)
+        return bool(self.kernel.tbox.rulebook.concluding(fact)) and self.kernel.is_said(fact)
 
     def alone(self, name: str) -> Lineage:
         """Return the lineage of a named graph that is there at all."""
@@ -126,11 +126,15 @@ class EvidenceIndex:
         """Return so many graphs: all of them, or those that mention the most of some terms."""
         if len(self.graphs) <= most:
             return self.graphs
-        numbers = self.kernel.lexicon.numbers
-        known = {numbers.get(term) for term in terms} - {None}  # type: ignore[arg-type]
+        known = self.numbers(terms)
         counts = {graph: len(known & self.terms[graph]) for graph in self.graphs}
         nearest = heapq.nlargest(most, counts, key=lambda graph: (counts[graph], graph))
         return frozenset(graph for graph in nearest if counts[graph])
+
+    def numbers(self, terms: Iterable[Term | None]) -> set[int]:
+        """Return those of some terms that the dataset mentions, in the numbers of the kernel."""
+        numbers = self.kernel.lexicon.numbers
+        return {numbers[term] for term in terms if term in numbers}  # type: ignore[index]
 
     def terms_of(self, graph: int) -> frozenset[int]:
         """Return the subjects and objects of what a graph states."""
@@ -142,7 +146,7 @@ class EvidenceIndex:
         kernel = self.kernel
         large = frozenset(graph for graph in graphs if len(kernel.by_graph.get(graph, ())) > LARGE)
         base = self.closures[large] if large and large != graphs else kernel.given
-        closure = Closure(kernel.rulebook, base)
+        closure = Closure(kernel.tbox.rulebook, base)
         closure.add(kernel.stated_by(filter(kernel.takes_part, graphs - large or graphs)))
         return closure
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
 
@@ -20,17 +19,12 @@ Reached: TypeAlias = dict[Term, Way]
 """The nodes that are reached, each with the way that was found first: it has the fewest triples."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Walker:
-    """Walks the triples of some graphs of a store; no graph is the default graph."""
+    """Walks the triples of some graphs of a store."""
 
     store: Store
-    graphs: tuple[NamedNode, ...] = ()
-
-    @cached_property
-    def names(self) -> tuple[NamedNode | DefaultGraph, ...]:
-        """The graphs that are walked, as the store names them."""
-        return self.graphs or (DefaultGraph(),)
+    graphs: tuple[NamedNode | DefaultGraph, ...]
 
     def step(self, path: Path, reached: Reached, *, back: bool = False) -> Reached:
         """Return the nodes reached along a path, or along it from its end to its start."""
@@ -70,32 +64,30 @@ class Walker:
     ) -> Iterator[tuple[Term, TermTriple]]:
         """Yield the edges of a node that a path of one step allows, each with its other end."""
         if isinstance(path, NamedNode):
-            for triple in self.facts(node, path, back=back):
+            for triple in self.triples(node, path, back=back):
                 yield triple[0 if back else 2], triple
-            return
-        for excluded, reverse in ((path.forward, back), (path.backward, not back)):
-            if excluded:
-                for triple in self.facts(node, None, back=reverse):
+        else:
+            for excluded, reverse in ((path.forward, back), (path.backward, not back)):
+                for triple in self.triples(node, None, back=reverse) if excluded else ():
                     if triple[1] not in excluded:
                         yield triple[0 if reverse else 2], triple
 
-    def facts(self, node: Term, predicate: NamedNode | None, *, back: bool) -> Iterator[TermTriple]:
+    def triples(
+        self, node: Term, predicate: NamedNode | None, *, back: bool
+    ) -> Iterator[TermTriple]:
         """Yield the triples of which a node is the subject, or the object."""
-        subject = None if back else node
-        if subject is not None and not isinstance(subject, NamedNode | BlankNode):
-            return
-        for graph in self.names:
-            for quad in self.store.quads_for_pattern(
-                subject, predicate, node if back else None, graph
-            ):
-                yield cast("TermTriple", (quad.subject, quad.predicate, quad.object))
+        if back or isinstance(node, NamedNode | BlankNode):
+            ends = (None, node) if back else (node, None)
+            for graph in self.graphs:
+                for quad in self.store.quads_for_pattern(ends[0], predicate, ends[1], graph):  # type: ignore[arg-type]
+                    yield quad.subject, quad.predicate, quad.object
 
     def named(self, node: Term, way: Way) -> Way:
         """Return a way with a triple that names its end, where there is one."""
         if way:
             return way
         for back in (False, True):
-            for triple in self.facts(node, None, back=back):
+            for triple in self.triples(node, None, back=back):
                 return (triple,)
         return way
 

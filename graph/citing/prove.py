@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from itertools import chain
 
 from graph.citing.index import EvidenceIndex
@@ -15,23 +16,16 @@ from graph.reasoning.closure import Graphs
 from graph.reasoning.tree import Tree
 
 
+@dataclass(frozen=True, slots=True)
 class Prover:
     """Proves the rows of one relation; each row gets `most` proofs."""
 
-    def __init__(
-        self,
-        relation: Relation,
-        index: EvidenceIndex,
-        verifier: Verifier,
-        doubts: Iterable[str],
-        most: int,
-    ) -> None:
-        self.relation = relation
-        self.index = index
-        self.verifier = verifier
-        self.doubts = tuple(dict.fromkeys(doubts))
-        self.most = most
-        self.known: dict[Needs, Proofs] = {}
+    relation: Relation
+    index: EvidenceIndex
+    verifier: Verifier
+    doubts: tuple[str, ...]
+    most: int
+    known: dict[Needs, Proofs] = field(default_factory=dict)
 
     def proofs(self, key: Key) -> Proofs:
         """Return the proofs of a row."""
@@ -97,9 +91,13 @@ class Prover:
 
     def verified(self, key: Key, lineage: Lineage) -> Proofs:
         """Return the proofs of a row by asking."""
-        solutions = self.relation.solutions.get(key)
-        required = solutions[0][: self.relation.required] if solutions else ()
-        needs = [number for number in required if not self.is_open(number)]
+        terms = self.relation.tracer.terms.row(key)
+        anchors = self.index.numbers(terms[column] for column in self.relation.anchored)
         return self.verifier.proofs(
-            key, lineage.sets, self.doubts, self.most, lambda graphs: self.hold(needs, graphs)
+            key,
+            lineage.sets,
+            self.doubts,
+            self.most,
+            possible=lambda graphs: all(self.index.mention(term, graphs) for term in anchors),
+            holding=not (self.doubts or lineage.doubtful),
         )

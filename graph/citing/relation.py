@@ -13,17 +13,15 @@ from graph.citing.index import EvidenceIndex, Search
 from graph.citing.lineage import (
     UNKNOWN,
     ExistsUse,
-    GraphUse,
     Lineage,
     Notes,
     PatternUse,
     SubselectUse,
-    Use,
     either,
     free,
 )
 from graph.citing.rewrite import INFERRED, Rewriter, is_aggregate, unordered, with_hidden, within
-from graph.citing.run import Run, restricted, with_values
+from graph.citing.run import Run, is_named, restricted, with_values
 from graph.citing.solution import UNBOUND, Key, TermNumbers
 from graph.citing.trace import Needs, Tracer
 from graph.errors import QuerySyntaxError
@@ -42,7 +40,7 @@ class Relation:
     """The rows of a SELECT, and the needs of the solutions that give each of them.
 
     Rows that group have a `basis` in their place. `empty` are rows that count no member at all.
-    The first needs of a solution, so many as are `required`, are those of any that gives its row.
+    `anchored` are the columns of which each value stands in a triple that gives the row.
     """
 
     columns: tuple[Variable, ...]
@@ -52,7 +50,7 @@ class Relation:
     solutions: dict[Key, list[Needs]] = field(default_factory=dict)
     basis: dict[Key, Basis] = field(default_factory=dict)
     empty: set[Key] = field(default_factory=set)
-    required: int = 0
+    anchored: tuple[int, ...] = ()
 
     def add(self, keys: Iterable[Key], needs: Iterable[Needs]) -> None:
         """Have rows be given by solutions, one for each."""
@@ -105,17 +103,13 @@ class Relations:
         self.query = query
         self.thresholds = index.thresholds
         default = tuple(name.value for name in query.dataset.default)
-        is_whole = query.dataset == Dataset()
+        graphs = None if query.dataset == Dataset() else default
         self.terms = TermNumbers()
-        graphs = None if is_whole else default
         known = store if isinstance(store, Store) else index.store  # a remote one is asked for rows
         self.tracer = Tracer(known, index, self.terms, graphs, self.inner_row, self.witnesses)
         self.run = Run(store, query, bindings, self.terms)
-        self.notes = Notes()
-        if INFERRED_GRAPH in default:
-            self.notes.doubts.append(INFERRED)
-        if index.lacks:
-            self.notes.doubts.append(LACKING)
+        doubts = {INFERRED: INFERRED_GRAPH in default, LACKING: index.lacks}
+        self.notes = Notes(doubts=[doubt for doubt, holds in doubts.items() if holds])
         self.inner: dict[tuple[Select, str | None], Relation] = {}
 
     def of(
@@ -154,9 +148,9 @@ class Relations:
             identified = as_they_are
         rewriter = Rewriter(select, as_they_are, identified=identified)
         where, of_group = rewriter.group(select.where)
-        exists = rewriter.exists(select.projection, select.where, None)
-        required = [use for use in of_group if is_required(use)]
-        uses = (*required, *(use for use in of_group if not is_required(use)), *exists)
+        uses = (*of_group, *rewriter.exists(select.projection, select.where, None))
+        triples = [use for use in of_group if isinstance(use, PatternUse) and use.is_triple]
+        ends = {end for use in triples for end in (use.pattern.subject, use.pattern.object)}
         modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
         projection = select.projection
         if projection is None:
@@ -164,7 +158,7 @@ class Relations:
         wider = with_hidden(projection, free(uses))
         solutions = self.run.solutions(Select(wider, where, modifiers))
         relation = Relation(shown, self.tracer, rewriter.notes)
-        relation.required = len(required) if as_they_are.issuperset(free(tuple(required))) else 0
+        relation.anchored = tuple(n for n, v in enumerate(shown) if v in ends & as_they_are)
         relation.rows = keys = list(solutions.rows(shown))
         if wanted is not None:
             solutions = solutions.where([key in wanted for key in keys])
@@ -218,7 +212,7 @@ class Relations:
             relation = self.of(within(whole, graph))
             if modifiers.limit is not None or modifiers.offset is not None:
                 relation.notes.doubts.append("a subselect has a LIMIT or an OFFSET")
-            if self.run.bindings.keys() & set(mentioned(use.select)):
+            if self.run.bindings.keys() & {v.value for v in mentioned(use.select)}:
                 relation.notes.doubts.append("a parameter stands in a subselect")
             self.notes.add(relation.notes)
             self.inner[asked] = relation
@@ -231,24 +225,14 @@ class Relations:
 
         All values are asked for at once; those with a blank node, which has no name, are not.
         """
-        keys = [key for key in rows if all(map(self.is_named, key))]
-        select = within(Select(None, use.group), graph)
-        select = with_values(select, use.shared, ([self.terms[n] for n in key] for key in keys))
-        hidden = tuple(Named(variable, variable) for variable in use.shared)
-        if not keys:
+        named = [row for row in map(self.terms.row, rows) if all(map(is_named, row))]
+        if not named:
             return {}
+        select = with_values(within(Select(None, use.group), graph), use.shared, named)
+        shown = tuple(Named(variable, variable) for variable in use.shared)
         try:
-            relation = self.plain(replace(select, projection=hidden))
+            relation = self.plain(replace(select, projection=shown))
         except QuerySyntaxError:  # a variable stands where none can, as in BIND
             return {}
         self.notes.add(relation.notes)
         return {key: relation.lineage(key) for key in relation.solutions}
-
-    def is_named(self, number: int) -> bool:
-        """Return whether a query can name the term of a number."""
-        return isinstance(self.terms[number], NamedNode | Literal)
-
-
-def is_required(use: Use) -> bool:
-    """Return whether a use is of a triple or a graph that each solution shows."""
-    return isinstance(use, GraphUse) or (isinstance(use, PatternUse) and use.is_triple)

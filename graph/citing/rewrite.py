@@ -115,8 +115,8 @@ class Rewriter:
             case Triples(patterns):
                 return self.triples(patterns, context)
             case OptionalPart(inner):
-                settled = group is self.select.where and self.settles(inner, before)
-                return self.optional(element, inner, before, context, settled=settled)
+                settled = self.settles(inner, before, group)
+                return self.optional(element, before, context, settled=settled)
             case Union(branches):
                 marked = [self.marked(branch, context, optional=False) for branch in branches]
                 return Union(tuple(branch for branch, _ in marked)), [use for _, use in marked]
@@ -171,39 +171,32 @@ class Rewriter:
         """Whether a step of a path may lead to one node over several triples, and all count."""
         return self.counted and any(isinstance(p, Alternative | NegatedSet) for p in parts(path))
 
-    def settles(self, inner: Group, before: tuple[Element, ...]) -> bool:
-        """Whether a row by which an OPTIONAL did not match is given by the rest of it alone.
+    def settles(self, inner: Group, before: tuple[Element, ...], group: Group) -> bool:
+        """Whether no part of the dataset matches a group for a row for which the whole does not.
 
-        It is so where the OPTIONAL asks for triples only, and the row shows all that it is asked
-        with: no part of the dataset matches then what the whole does not, whatever the solution.
+        It is so where the group asks for triples only, and the row shows all that it is asked with.
         """
-        return self.identified is not None and is_asked_with(inner, before, self.shown)
+        if self.identified is None or group is not self.select.where:
+            return False
+        asked_with = set(mentioned(inner)) & set(visible(before))
+        return is_monotone(inner) and asked_with <= self.identified & certain(before)
 
     def absent(self, text: str, inner: Group, before: tuple[Element, ...], group: Group) -> None:
-        """Note a MINUS or NOT EXISTS, which must find nothing.
-
-        A row that shows all that its group is asked with finds nothing in any part of the dataset.
-        """
+        """Note a MINUS or NOT EXISTS, which must find nothing."""
         self.notes.absences.append(Absence(inner, text))
-        outermost = self.identified is not None and group is self.select.where
-        if not (outermost and is_asked_with(inner, before, self.identified or set())):
+        if not self.settles(inner, before, group):
             self.notes.doubts.append(NEGATION)
 
     def optional(
-        self,
-        element: Element,
-        inner: Group,
-        before: tuple[Element, ...],
-        context: Context,
-        *,
-        settled: bool,
+        self, part: OptionalPart, before: tuple[Element, ...], context: Context, *, settled: bool
     ) -> tuple[Element, Iterable[Use]]:
         """Return an OPTIONAL with its marker; one that changes no row needs none."""
+        inner = part.group
         added = set(visible(inner.elements)) - certain(before)
         within = Counter(mentioned(inner))
         tested = any(self.mentions[variable] > within[variable] for variable in added)
         if not (tested or self.counted or added & self.shown):
-            return element, ()
+            return part, ()
         hides = added.isdisjoint(self.shown & certain(inner.elements))
         if tested or (not self.counted and (self.identified is None or hides)):
             self.notes.doubts.append(OPTIONAL)
@@ -264,12 +257,6 @@ class Rewriter:
         within = set(mentioned(inner))
         shared = tuple(v for v in visible(group.elements) if v in within)
         return ExistsUse(inner, shared, context, required)
-
-
-def is_asked_with(inner: Group, before: tuple[Element, ...], shown: Set[Variable]) -> bool:
-    """Whether a group asks for triples only, with what is bound before it for certain and shown."""
-    asked_with = set(mentioned(inner)) & set(visible(before))
-    return is_monotone(inner) and asked_with <= shown & certain(before)
 
 
 def is_monotone(group: Group) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias, cast
+from itertools import chain
+from typing import Any, Final, TypeAlias, cast
 
 from pyoxigraph import (
     Literal,
@@ -32,20 +33,14 @@ MOST_VALUES: Final = 1000
 """Rows to which a SELECT is restricted; past that it is cheaper to answer the whole."""
 
 
+@dataclass(frozen=True, slots=True)
 class Run:
     """Runs a query in other forms, with its parameters bound; terms of answers become numbers."""
 
-    def __init__(
-        self,
-        store: Store,
-        query: Query,
-        bindings: Mapping[str, NamedNode | Literal],
-        terms: TermNumbers,
-    ) -> None:
-        self.store = store
-        self.query = query
-        self.bindings = {Variable(name): term for name, term in bindings.items()}
-        self.terms = terms
+    store: Store
+    query: Query
+    bindings: Mapping[str, NamedNode | Literal]
+    terms: TermNumbers
 
     def written(self, form: Form) -> str:
         """Return the query in another form, as text."""
@@ -53,13 +48,12 @@ class Run:
 
     def results(self, store: Store, text: str) -> EngineAnswer:
         """Return the answer of a store to a query that is written already."""
-        bindings = {variable.value: term for variable, term in self.bindings.items()}
-        return results(store, text, bindings)
+        return results(store, text, self.bindings)
 
     def solutions(self, select: Select) -> SolutionSequence:
         """Return the solutions of a SELECT."""
-        shown = set(columns(select))
-        bindings = {v.value: term for v, term in self.bindings.items() if v in shown}
+        shown = {variable.value for variable in columns(select)}
+        bindings = {name: term for name, term in self.bindings.items() if name in shown}
         answer = results(self.store, self.written(select), bindings)
         return SolutionSequence.read(cast("QuerySolutions", answer), self.terms)
 
@@ -124,12 +118,13 @@ def with_values(
     select: Select, names: Sequence[Variable], rows: Iterable[Sequence[object]]
 ) -> Select:
     """Return a SELECT joined with rows of values; as it is where one of them has no name."""
-    different: dict[tuple[NamedNode | Literal, ...], None] = {}
-    for row in rows:
-        if not all(isinstance(term, NamedNode | Literal) for term in row):
-            return select
-        different[cast("tuple[NamedNode | Literal, ...]", tuple(row))] = None
-    if not names:
+    different: dict[Any, None] = dict.fromkeys(map(tuple, rows))
+    if not names or not all(map(is_named, chain.from_iterable(different))):
         return select
     values = Values(tuple(names), tuple(different))
     return replace(select, where=Group((*separate(select.where), values)))
+
+
+def is_named(term: object) -> bool:
+    """Return whether a query can name a term: it is bound, and neither blank nor a triple."""
+    return isinstance(term, NamedNode | Literal)

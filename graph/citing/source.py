@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 from urllib.parse import quote as percent_encoded
@@ -106,10 +106,6 @@ class Bibliography:
         except ValueError:
             return Description()
 
-    def value(self, subject: str, predicate: str) -> str | None:
-        """Return the first value of a predicate of an IRI."""
-        return self.of(subject).first(predicate)
-
     def source(self, graph: str) -> CitedSource:
         """Return the source of a graph; empty fields are those of which nothing is said."""
         return self.entries[graph][0]
@@ -194,8 +190,3 @@ def highlighted(address: str, quotes: Sequence[str]) -> str:
     # a hyphen parts the fragment's prefix and suffix from its text, so it is encoded too
     texts = (percent_encoded(words, safe="").replace("-", "%2D") for words in quotes)
     return f"{address}#:~:" + "&".join(f"text={text}" for text in texts)
-
-
-def own_word(source: Mapping[str, str], graph: str) -> bool:
-    """Whether a graph holds our own names, types and bookkeeping: no article or background."""
-    return "article" not in source and not graph.startswith(BACKGROUND)

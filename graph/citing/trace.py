@@ -7,7 +7,7 @@ from functools import partial
 from itertools import repeat
 from typing import Any, TypeAlias, cast
 
-from pyoxigraph import Literal, NamedNode, Quad, Store, Variable
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Variable
 
 from graph.citing.index import EvidenceIndex, Search
 from graph.citing.lineage import (
@@ -158,12 +158,9 @@ class Tracer:
     def reach(self, key: tuple[Term, Path | Variable, bool, str | None]) -> Reached:
         """Return what is reached from a node along a path, or back along it, in a graph."""
         start, path, back, graph = key
-        return self.walker(graph).step(cast("Path", path), {start: ()}, back=back)
-
-    def walker(self, graph: str | None) -> Walker:
-        """Return what walks the triples of a context."""
         names = self.default or () if graph is None else (graph,)
-        return Walker(self.store, tuple(map(NamedNode, names)))
+        walker = Walker(self.store, tuple(map(NamedNode, names)) or (DefaultGraph(),))
+        return walker.step(cast("Path", path), {start: ()}, back=back)
 
     def presence(self, graph: int) -> int:
         """Return the lineage of a named graph that is there: itself, where it is a source."""

@@ -38,8 +38,7 @@ def cite_unread(
         if CUT.search(text) or not proofs.sets:
             citations.append(Citation("uncited", reason=reason))
         else:
-            names = tuple(sorted(map(index.name, proofs.sets[0])))
-            sufficient = not proofs.minimal
+            names, sufficient = index.kernel.names(proofs.sets[0]), not proofs.minimal
             citations.append(Citation("cited", (names,), names, more=True, sufficient=sufficient))
     if answer.is_boolean and not keys:
         citations = [Citation("uncited", reason=reason)]

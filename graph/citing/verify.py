@@ -40,26 +40,21 @@ class Verifier:
         self.key: Key = ()
         self.text = ""
         self.possible: Callable[[Graphs], bool] = lambda _: True
+        self.holding: Sequence[Graphs] = ()
         self.asks = 0
         self.total = 0
 
-    def start(self, key: Key, possible: Callable[[Graphs], bool] = lambda _: True) -> None:
-        """Begin with another row, which only graphs may give that make it possible."""
-        self.key, self.asks, self.possible = key, 0, possible
-        self.text = self.query.bound(key)
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether no more may be asked for this row, or for any."""
-        return self.asks >= self.thresholds.asks or self.total >= self.thresholds.all_asks
+    def start(self, key: Key) -> None:
+        """Begin with another row."""
+        self.key, self.asks, self.text = key, 0, self.query.bound(key)
 
     def holds(self, graphs: Graphs) -> bool:
         """Whether some graphs give the row; nothing does once the bounds are exhausted."""
-        if not self.possible(graphs):
-            return False
+        if graphs in self.holding or not self.possible(graphs):
+            return graphs in self.holding
         rows = self.answers.get((self.text, graphs))
         if rows is None:
-            if self.exhausted:
+            if self.asks >= self.thresholds.asks or self.total >= self.thresholds.all_asks:
                 return False
             self.asks += 1
             self.total += 1
@@ -101,10 +96,16 @@ class Verifier:
         candidates: Sequence[Graphs],
         doubts: Sequence[str],
         most: int,
+        *,
         possible: Callable[[Graphs], bool] = lambda _: True,
+        holding: bool = False,
     ) -> Proofs:
-        """Return the proofs of a row out of candidates, then out of all of them together."""
-        self.start(key, possible)
+        """Return the proofs of a row out of candidates, then out of all of them together.
+
+        Only graphs may give it that make it `possible`; candidates that are `holding` do.
+        """
+        self.start(key)
+        self.possible, self.holding = possible, candidates if holding else ()
         sets = self.confirmed(candidates, most)
         together = EMPTY.union(*candidates)
         for text in (self.text, self.query.text):  # the engine may bind otherwise what is bound

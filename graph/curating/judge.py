@@ -20,7 +20,7 @@ from rdflib import URIRef
 from graph.dataset import graph_of, takes_part
 from graph.errors import written
 from graph.rdflib_bridge import from_rdflib, to_rdflib
-from graph.reasoning.axiom import CHARACTERISTICS, GROUPS, LISTS, RELATIONS, Axioms, is_datatype
+from graph.reasoning.axiom import LISTS, Axioms, is_datatype, stated_axioms
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rule import OWL, RDFS, TYPE, XSD, Term
 from ontology.namespace import ID, ONTOLOGY_GRAPH
@@ -85,7 +85,7 @@ def judge_axioms(ontology: Iterable[Quad]) -> list[Verdict]:
     """Return each axiom from whose example owlrl concludes something that the kernel does not."""
     ontology = [quad for quad in ontology if quad.predicate.value not in ANNOTATED]
     axioms = Axioms.of(quad.triple for quad in ontology)
-    triples = list(axiom_triples(ontology))
+    triples = list(stated_axioms(axioms))
     graph = NamedNode(ID + "example")
     examples = [
         Quad(*statement, graph)
@@ -160,16 +160,6 @@ def states(kernel: Kernel, triple: Triple) -> bool:
     """Return whether a graph that takes part in the closure of a kernel states a triple."""
     fact = kernel.fact(triple.subject, triple.predicate, triple.object)  # type: ignore[arg-type]
     return fact is not None and fact in kernel.closure
-
-
-def axiom_triples(ontology: Iterable[Quad]) -> Iterator[Triple]:
-    """Yield the triples of an ontology that are axioms."""
-    kinds = {*CHARACTERISTICS, *GROUPS}
-    for quad in ontology:
-        predicate, value = quad.predicate, quad.object
-        of_kind = predicate == TYPE and getattr(value, "value", "") in kinds
-        if of_kind or predicate.value in {*RELATIONS, *LISTS}:
-            yield quad.triple
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,12 +243,12 @@ class Engine:
 
     @property
     def fault(self) -> str:
-        """Why the remote store that is served cannot be relied on now, "" where it can."""
+        """Why what a remote store holds cannot be renewed in memory, "" where it can."""
         return self._line.fault
 
     def ready(self) -> bool:
-        """Return whether a worker can answer now."""
-        return self._pool.lanes.values()["idle"] > 0
+        """Return whether a worker can answer now, and the remote store, where one is served."""
+        return self._line.answered and self._pool.lanes.values()["idle"] > 0
 
     def count_also(self, counted: Callable[[], Mapping[str, Counts]]) -> None:
         """Have what else this front counts told to the others that ask."""

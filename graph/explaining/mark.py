@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from graph.citing.source import own_word
+from ontology.namespace import BACKGROUND
 
 DAGGER: Final = "†"
 OWN: Final = "our own names, types and bookkeeping"
@@ -112,3 +112,8 @@ def text_of(pieces: Iterable[Segment]) -> str:
     return "".join(
         f"[{one.text}]" if one.is_mark and one.text != DAGGER else one.text for one in pieces
     )
+
+
+def own_word(source: Mapping[str, str], graph: str) -> bool:
+    """Whether a graph holds our own names, types and bookkeeping: no article or background."""
+    return "article" not in source and not graph.startswith(BACKGROUND)

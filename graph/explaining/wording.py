@@ -91,9 +91,9 @@ class Wording:
     def reference(self, graph: str) -> str:
         """Return where a source is found: INP-WealthPk, 29 April 2026, sentence 8."""
         source = self.evidence.source(graph)
-        publisher = self.evidence.value(source.article or graph, DCTERMS + "publisher")
+        publisher = self.evidence.of(source.article or graph).first(DCTERMS + "publisher")
         name = self.term(NamedNode(publisher)) if publisher else source.title or ""
-        place = self.evidence.value(graph, POSITION) or ""
+        place = self.evidence.of(graph).first(POSITION) or ""
         return reference(name, source.published or "", place) or typed(graph)
 
     def quoted(self, graph: str, source: CitedSource | None = None) -> str:

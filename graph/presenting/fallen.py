@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import chain, islice
 from typing import Any, Final
@@ -12,7 +13,7 @@ from pyoxigraph import NamedNode, Store, Triple
 from graph.citing.index import EvidenceIndex
 from graph.presenting.article import Telling, on_page, sentences_of
 from graph.presenting.claim import Claims, Said, Schema
-from graph.presenting.line import Line, Lines, Step
+from graph.presenting.line import Line, Lines, Lost, Step
 from graph.presenting.named import Names
 from graph.presenting.reference import References
 from graph.presenting.stake import lost_with
@@ -24,7 +25,7 @@ MOST: Final = 150
 """The statements that are told in words, and the inferences."""
 
 MOST_REASONS: Final = 3
-"""The premises that are named of an inference that falls."""
+"""The sources that are named of an inference that falls."""
 
 
 @dataclass(slots=True)
@@ -51,15 +52,13 @@ def fallen(
     kernel, sources = index.kernel, sources_of(store)
     gone = strike.gone(sources)
     facts = lost_with(store, kernel, sources, dict.fromkeys(gone, 1))
-    numbers = {kernel.graph(graph) for graph in gone}
-    stated, inferred = set[Triple](), set[Triple]()
-    for fact in facts:
-        stating = kernel.stating(fact)
-        if not numbers.isdisjoint(stating):
-            stated.add(kernel.triple(fact))
-        elif not stating:
-            inferred.add(kernel.triple(fact))
-    inferred = {one for one in inferred if one.predicate.value.startswith(CPEC)}
+    triples = {kernel.triple(fact): kernel.names(kernel.stating(fact)) for fact in facts}
+    stated = {one: graphs for one, graphs in triples.items() if not gone.isdisjoint(graphs)}
+    inferred = {
+        one
+        for one, graphs in triples.items()
+        if not graphs and one.predicate.value.startswith(CPEC)
+    }
     node = NamedNode(this or ID)
     if not this:
         found = of_all(store, index, gone, stated, inferred)
@@ -67,14 +66,13 @@ def fallen(
         part = [one for one in on_page(sentences, page) if one.value in gone]
         found = of_article(Telling(store, index, node), part, gone, stated, inferred)
     else:
-        found = of_thing(Portrait(store, index, node, stated | inferred), gone, stated, page)
+        found = of_thing(Portrait(store, index, node, {*stated, *inferred}), gone, stated, page)
     return asdict(found)
 
 
-def of_thing(
-    portrait: Portrait, gone: Collection[str], stated: Collection[Triple], page: int
-) -> Fallen:
+def of_thing(portrait: Portrait, gone: Collection[str], stated: Lost, page: int) -> Fallen:
     """Return what falls of a thing, among which the portrait is drawn."""
+    portrait.lines.lost = stated
     outgoing, incoming = around(portrait.store, portrait.this)
     said, drawn = portrait.said(outgoing, incoming), portrait.drawn(outgoing, incoming, page)
     lines = chain.from_iterable((*group.stated, *group.inferred) for group in drawn.groups)
@@ -87,11 +85,11 @@ def of_article(
     telling: Telling,
     sentences: Iterable[NamedNode],
     gone: Collection[str],
-    stated: Collection[Triple],
+    stated: Lost,
     inferred: Collection[Triple],
 ) -> Fallen:
     """Return what falls of some sentences of an article, and all that follows no more."""
-    found = {}
+    telling.lines.lost, found = stated, {}
     for sentence in sentences:
         claims = telling.claims_of(sentence)
         fell = [claim for claim in claims if claim.triple in stated]
@@ -108,14 +106,16 @@ def of_all(
     store: Store,
     index: EvidenceIndex,
     gone: Collection[str],
-    stated: Collection[Triple],
+    stated: Lost,
     inferred: Collection[Triple],
 ) -> Fallen:
     """Return what falls of the whole graph, the first of it as lines."""
     names, schema = Names(store), Schema(store)
     references, claims = References(store, names), Claims(store, index.kernel, schema)
     told = once([*sorted(stated, key=str)[:MOST], *sorted(inferred, key=str)[:MOST]], schema)
-    lines = Lines(names, references).every(claims.of(told))
+    writing = Lines(names, references)
+    writing.lost = stated
+    lines = writing.every(claims.of(told))
     explain(lines, references, gone)
     return Fallen(sorted(gone), len(stated), len(inferred), by_modality(lines))
 
@@ -134,16 +134,16 @@ def explain(lines: Iterable[Line], references: References, gone: Collection[str]
     struck = {one.number: one.words for one in references.listed() if one.graph in gone}
     for line in lines:
         if not line.follows:
-            line.because = [f"only {sources((q.number for q in line.quotes), struck)} said so"]
+            by = dict.fromkeys(struck[q.number] for q in line.quotes if q.number in struck)
+            line.because = [f"only {' and '.join(by)} said so"]
             continue
-        said: dict[str, list[str]] = {}
+        said: dict[str, dict[str, None]] = defaultdict(dict)
         for step in chain.from_iterable(map(statements, line.proofs)):
-            words = f"“{step.words}”"
-            if struck.keys() >= {*step.numbers}:
-                premises = said.setdefault(sources(step.numbers, struck), [])
-                premises += [words] if words not in premises else []
+            if step.fell:
+                said[" and ".join(step.fell)][step.words] = None
         line.because = [
-            f"only {by} said {' and '.join(premises[:MOST_REASONS])}"
+            f"only {by} said “{next(iter(premises))}”"
+            + (f" and {len(premises) - 1} more that it needs" if len(premises) > 1 else "")
             for by, premises in islice(said.items(), MOST_REASONS)
         ]
 
@@ -154,8 +154,3 @@ def statements(step: Step) -> Iterator[Step]:
         yield step
     for one in step.because:
         yield from statements(one)
-
-
-def sources(numbers: Iterable[int], struck: Mapping[int, str]) -> str:
-    """Return the struck sources among some numbers in words."""
-    return " and ".join(dict.fromkeys(struck[one] for one in numbers if one in struck))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
+
+from pyoxigraph import Triple
 
 from graph.explaining.spelling import explanation_of
 from graph.explaining.statement import Record
@@ -19,15 +21,20 @@ from ontology.namespace import CPEC
 JUDGED: Final = CPEC + "Assessed"
 PLACE: Final = {CPEC + name: place for place, name in enumerate(GROUPS)}
 
+MOST_SOURCES: Final = 6
+"""The sources of a claim that a page quotes."""
+
+Lost: TypeAlias = Mapping[Triple, Sequence[str]]
 Key: TypeAlias = tuple[str, bool, str, str, Node]
 
 
 @dataclass(slots=True)
 class Mention:
-    """A thing in a sentence, and the numbers of the sources of what is said of it."""
+    """A thing in a sentence, the numbers of sources of what is said of it, and how many more."""
 
     name: Named
     numbers: list[int] = field(default_factory=list)
+    more: int = 0
 
 
 @dataclass(slots=True)
@@ -49,7 +56,8 @@ class Quote:
 class Step:
     """A conclusion of a proof in words, with the premises that it rests on, or its sources.
 
-    `explained` is the path on which each rule of the whole proof is told by its name.
+    `explained` is the path on which each rule of the whole proof is told by its name; `fell` are
+    those who alone said it, where they are struck.
     """
 
     words: str
@@ -57,6 +65,7 @@ class Step:
     quotes: list[Quote] = field(default_factory=list)
     because: list[Step] = field(default_factory=list)
     explained: str = ""
+    fell: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -80,10 +89,14 @@ class Line:
 
 
 class Lines:
-    """Writes lines; the sources are numbered as they are met."""
+    """Writes lines; the sources are numbered as they are met.
+
+    `lost` are the statements that fall with the sources that are struck, and those sources.
+    """
 
     def __init__(self, names: Names, references: References) -> None:
         self.names, self.references = names, references
+        self.lost: Lost = {}
 
     def about(self, claims: Iterable[Claim]) -> list[Line]:
         """Return what is said of a thing: a line for each property, its objects together."""
@@ -164,7 +177,8 @@ class Lines:
 
     def attest(self, line: Line, claim: Claim, mention: Mention) -> None:
         """Take up the sources of a claim, and its proof."""
-        for one in claim.attestations:
+        mention.more += len(claim.attestations[MOST_SOURCES:])
+        for one in claim.attestations[:MOST_SOURCES]:
             number, quote = self.quote(one, mention.name.text)
             path = explanation_of(*claim.triple)
             mention.numbers = sorted({*mention.numbers, number})
@@ -193,6 +207,7 @@ class Lines:
         if isinstance(tree, Inference):
             step.because = [self.step(claim, premise) for premise in tree.premises]
             return step
+        step.fell = [self.references(graph).words for graph in self.lost.get(tree.triple, ())]
         for graph in tree.graphs:
             record = claim.records.get((tree.triple, graph))
             number, quote = self.quote(Attestation(graph, record or Record()), "")

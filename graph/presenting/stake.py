@@ -78,7 +78,8 @@ KINDS: Final = ("publisher", "article", "sentence", "background")
 
 def chains_of(store: Store, sources: Sources) -> list[Chain]:
     """Return all sources, each after those that it is a part of."""
-    kinds = {name: kind_of(store, name) for graph in sources.values() for name in graph}
+    others = frozenset().union(*sources.values()) - sources.keys()
+    kinds = {name: kind_of(store, name) for name in others}
     for graph in sources:
         kinds[graph] = "sentence" if has_source(store, graph) else "background"
     whole = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Final
+from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
@@ -117,30 +117,30 @@ def rules(ontology: Iterable[Triple]) -> tuple[Rule, ...]:
     axioms = Axioms.of(ontology)
     refused = list(unfollowed(axioms))
     compiled = [instance("cls-nothing2: x a S =>", {"S": NOTHING})]
-    for subject, predicate, value in stated_axioms(axioms):
-        of_axiom = [*compile_axiom(axioms, subject, predicate, value)]
+    for stated in stated_axioms(axioms):
+        of_axiom = [*compile_axiom(axioms, stated)]
         if None in of_axiom:
-            refused.append(axiom(subject, predicate, value))
+            refused.append(stated)
         compiled += of_axiom
     if refused:
         raise UnfollowedAxiomError(sorted(set(refused), key=str))
     return tuple(dict.fromkeys(rule for rule in compiled if rule and rule.head not in rule.body))
 
 
-def stated_axioms(axioms: Axioms) -> Iterator[tuple[Term, str, Term]]:
-    """Yield the axioms of the kinds that are followed, as triples."""
+def stated_axioms(axioms: Axioms) -> Iterator[Triple]:
+    """Yield the axioms of the kinds that are followed."""
     for predicate in (*RELATIONS, *LISTS):
         for subject, value in axioms.pairs.get(predicate, ()):
-            yield subject, predicate, value
+            yield axiom(subject, predicate, value)
     for subject, kind in axioms.types((*CHARACTERISTICS, *GROUPS)):
-        yield subject, TYPE.value, NamedNode(kind)
+        yield axiom(subject, TYPE.value, NamedNode(kind))
 
 
-def compile_axiom(
-    axioms: Axioms, subject: Term, predicate: str, value: Term
-) -> Iterator[Rule | None]:
+def compile_axiom(axioms: Axioms, stated: Triple) -> Iterator[Rule | None]:
     """Yield the rules of an axiom, None where one of them is beyond what is followed."""
-    kind = value.value if predicate == TYPE.value else predicate
+    subject: Any = stated.subject
+    value: Any = stated.object
+    kind = value.value if stated.predicate == TYPE else stated.predicate.value
     if kind in GROUPS:
         members = axioms.members(axioms.objects.get((subject, OWL + "members")))
         for left, right in combinations(members, 2):
@@ -186,7 +186,7 @@ def instance(text: str, names: Mapping[str, Term]) -> Rule | None:
     if None in atoms or (head.split() and conclusion is None):
         return None
     classes = [part[2] for part in (*atoms, conclusion) if part and part[1] == TYPE]
-    if name != "prp-rng" and any(map(is_no_class, classes)):
+    if name != "prp-rng" and any(isinstance(c, Literal) or is_datatype(c) for c in classes):
         return None
     kept = tuple(part for part in atoms if part and part[1:] != (TYPE, THING))
     bound = {end for part in kept for end in part[::2]}
@@ -205,11 +205,6 @@ def atom(words: list[str], names: Mapping[str, Term]) -> Atom | None:
     predicate = TYPE if second == "a" else names.get(second)
     ends = [names.get(word) or Variable(word) for word in (first, third)]
     return (ends[0], predicate, ends[1]) if isinstance(predicate, NamedNode) else None
-
-
-def is_no_class(term: Term | Variable) -> bool:
-    """Return whether a term cannot be a class of things: a literal, or a datatype."""
-    return isinstance(term, Literal) or is_datatype(term)
 
 
 def is_datatype(term: Term | Variable | Triple) -> bool:

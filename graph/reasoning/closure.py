@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import inf
 from typing import Final, TypeAlias
 
 from graph.reasoning.rulebook import (
     ANY,
+    OBJECT,
+    SUBJECT,
     Binding,
     Fact,
     NumberedRule,
@@ -30,11 +33,6 @@ Statements: TypeAlias = Iterable[tuple[Fact, Graphs]]
 EMPTY: Final[Graphs] = frozenset()
 
 
-def rule_number(derivation: Derivation) -> int:
-    """Return the number of the rule of a derivation."""
-    return derivation[0]  # type: ignore[return-value]
-
-
 def premises(derivation: Derivation) -> tuple[Fact, ...]:
     """Return the premises of a derivation."""
     return derivation[1:]  # type: ignore[return-value]
@@ -53,8 +51,10 @@ class Closure:
         self.base = base
         self.stated: dict[Fact, Graphs] = {}
         self.why: dict[Fact, Derivation] = {}
-        self.after: dict[int, dict[int, list[int]]] = {p: {} for p in rulebook.after}
-        self.before: dict[int, dict[int, list[int]]] = {p: {} for p in rulebook.before}
+        self.neighbours: dict[int, dict[int, dict[int, list[int]]]] = {
+            end: {predicate: {} for predicate in predicates}
+            for end, predicates in rulebook.looked_up.items()
+        }
         self.touched: dict[Fact, tuple[bool, bool]] | None = None
 
     def __contains__(self, fact: Fact) -> bool:
@@ -150,20 +150,17 @@ class Closure:
 
     def enter(self, fact: Fact) -> None:
         """Have a fact found by its ends."""
-        subject, predicate, value = fact
-        if (after := self.after.get(predicate)) is not None:
-            after.setdefault(subject, []).append(value)
-        if (before := self.before.get(predicate)) is not None:
-            before.setdefault(value, []).append(subject)
+        for end, neighbours in self.neighbours.items():
+            if (others := neighbours.get(fact[1])) is not None:
+                others.setdefault(fact[end], []).append(fact[OBJECT - end])
 
     def leave(self, fact: Fact) -> None:
         """Have a fact found no more."""
-        subject, predicate, value = fact
-        for index, known, end in ((self.after, subject, value), (self.before, value, subject)):
-            if (by_end := index.get(predicate)) is not None:
-                by_end[known].remove(end)
-                if not by_end[known]:
-                    del by_end[known]
+        for end, neighbours in self.neighbours.items():
+            if (others := neighbours.get(fact[1])) is not None:
+                others[fact[end]].remove(fact[OBJECT - end])
+                if not others[fact[end]]:
+                    del others[fact[end]]
 
     def conclusions(self, fact: Fact) -> Iterator[tuple[Fact, Derivation]]:
         """Yield what follows in one step from a fact and others, each with its derivation."""
@@ -210,10 +207,10 @@ class Closure:
             if (left, predicate, right) in self:
                 yield from self.join(rest, binding)
         elif left is not None:
-            for end in self.objects(predicate, left):
+            for end in self.others(SUBJECT, predicate, left):
                 yield from self.join(rest, binding | {pattern[2]: end})  # type: ignore[arg-type]
         elif right is not None:
-            for end in self.subjects(predicate, right):
+            for end in self.others(OBJECT, predicate, right):
                 yield from self.join(rest, binding | {pattern[0]: end})  # type: ignore[arg-type]
 
     def count(self, pattern: Pattern, binding: Binding) -> float:
@@ -221,18 +218,12 @@ class Closure:
         predicate, (left, right) = pattern[1], ends(pattern, binding)
         if left is not None and right is not None:
             return 0
-        if left is not None and predicate in self.after:
-            return len(self.objects(predicate, left))
-        if right is not None and predicate in self.before:
-            return len(self.subjects(predicate, right))
-        return float("inf")
+        for end, term in ((SUBJECT, left), (OBJECT, right)):
+            if term is not None and predicate in self.neighbours[end]:
+                return len(self.others(end, predicate, term))
+        return inf
 
-    def objects(self, predicate: int, subject: int) -> list[int]:
-        """Return the objects of a subject and a predicate of `rulebook.after`."""
-        objects = self.after[predicate].get(subject, [])
-        return objects + self.base.objects(predicate, subject) if self.base else objects
-
-    def subjects(self, predicate: int, value: int) -> list[int]:
-        """Return the subjects of a predicate of `rulebook.before` and an object."""
-        subjects = self.before[predicate].get(value, [])
-        return subjects + self.base.subjects(predicate, value) if self.base else subjects
+    def others(self, end: int, predicate: int, term: int) -> list[int]:
+        """Return the other ends of the facts of a predicate that have a term at one end."""
+        others = self.neighbours[end][predicate].get(term, [])
+        return others + self.base.others(end, predicate, term) if self.base else others

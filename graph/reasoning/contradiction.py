@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Triple
 from graph.reasoning.closure import Closure
 from graph.reasoning.datatype import Datatypes
 from graph.reasoning.rule import text
-from graph.reasoning.rulebook import ANY, Binding, Fact, Lexicon, NumberedRule, Trigger
+from graph.reasoning.rulebook import Binding, Fact, Lexicon, NumberedRule, matching
 
 MESSAGES: Final = {
     "cax-dw": "Disjoint classes {0} and {1} have a common individual {x}",
@@ -43,14 +43,11 @@ def contradictions(
 ) -> list[Contradiction]:
     """Return the contradictions that some facts take part in, or all of a closure, sorted."""
     whole = chain(closure.base or (), closure) if facts is None else facts
-    constraints = closure.rulebook.constraints
     ranged = frozenset(map(lexicon.numbers.get, datatypes.ranges))
     violated: set[Contradiction] = set()
     for fact in whole:
-        _, predicate, value = fact
-        if (predicate, ANY) in constraints or (predicate, value) in constraints:
-            violated.update(violations(closure, lexicon, fact))
-        if value < 0 or predicate in ranged:
+        violated.update(violations(closure, lexicon, fact))
+        if fact[2] < 0 or fact[1] in ranged:
             triple = Triple(*map(lexicon.term, fact))  # type: ignore[arg-type]
             violated.update(
                 Contradiction(fault, literal=getattr(triple.object, "value", None))
@@ -61,19 +58,11 @@ def contradictions(
 
 def violations(closure: Closure, lexicon: Lexicon, fact: Fact) -> Iterator[Contradiction]:
     """Yield the constraints that a fact and others violate."""
-    constraints = closure.rulebook.constraints
-    _, predicate, value = fact
-    for taken in ((predicate, ANY), (predicate, value)):
-        for trigger in constraints.get(taken, ()):
-            for binding in closure.completions(trigger, fact):
-                if differ(trigger, binding):
-                    yield in_words(trigger.rule, binding, lexicon)
-
-
-def differ(trigger: Trigger, binding: Binding) -> bool:
-    """Return whether the variables that must differ do."""
-    different = trigger.rule.different
-    return not different or binding[different[0]] != binding[different[1]]
+    for trigger in matching(closure.rulebook.constraints, fact):
+        for binding in closure.completions(trigger, fact):
+            different = {binding[name] for name in trigger.rule.different}
+            if len(different) == len(trigger.rule.different):
+                yield in_words(trigger.rule, binding, lexicon)
 
 
 def in_words(rule: NumberedRule, binding: Binding, lexicon: Lexicon) -> Contradiction:

@@ -19,7 +19,7 @@ from graph.dataset import graph_of, takes_part
 from graph.reasoning.closure import EMPTY, Closure, Graphs, Statements
 from graph.reasoning.contradiction import Contradiction, contradictions
 from graph.reasoning.rule import Term
-from graph.reasoning.rulebook import Fact, Lexicon, Rulebook
+from graph.reasoning.rulebook import Fact, Lexicon
 from graph.reasoning.support import Supports, SupportSearch
 from graph.reasoning.tbox import TBox
 from graph.reasoning.thresholds import THRESHOLDS, Thresholds
@@ -75,11 +75,6 @@ class Kernel:
     def given(self) -> Closure:
         """What the ontology states and what follows from it alone."""
         return self.tbox.given
-
-    @property
-    def rulebook(self) -> Rulebook:
-        """The rules of the ontology."""
-        return self.tbox.rulebook
 
     def statements(self, quads: Iterable[Quad]) -> Iterator[tuple[Fact, Graphs]]:
         """Yield the quads that state something as facts, each with its graph."""
@@ -266,7 +261,7 @@ class Kernel:
         part.__dict__ |= self.__dict__
         part.by_graph = {self.ontology: self.by_graph[self.ontology]}
         part.apart, part.first_supports = {}, {}
-        part.closure = Closure(self.rulebook, self.given)
+        part.closure = Closure(self.tbox.rulebook, self.given)
         part.take(self.stated_by(graphs))
         return part
 

@@ -32,7 +32,7 @@ def losses(kernel: Kernel, going: Going) -> dict[Fact, Cases]:
         if fact in closure.stated
     }
     falling = fallen(closure, unstated)
-    found = {}
+    lost = {}
     for fact in falling.keys() | going.keys():
         stating, said = kernel.stating(fact), kernel.is_said(fact)
         if fact in kernel.tbox.facts or not (stating or said):
@@ -41,8 +41,8 @@ def losses(kernel: Kernel, going: Going) -> dict[Fact, Cases]:
         if said and fact in closure:
             cases &= falling.get(fact, 0)
         if cases:
-            found[fact] = cases
-    return found
+            lost[fact] = cases
+    return lost
 
 
 def unsaid(going: Mapping[int, Cases], stating: Iterable[int]) -> Cases:
@@ -64,14 +64,14 @@ def fallen(closure: Closure, unstated: Mapping[Fact, Cases]) -> dict[Fact, Cases
     for fact in queue:
         waiting.remove(fact)
         cases = falling[fact]
-        for way in closure.derivations(fact):
-            cases &= failing(way, falling)
+        for derivation in closure.derivations(fact):
+            cases &= failing(derivation, falling)
             if not cases:
                 break
         if cases != falling[fact]:
             falling[fact] = cases
             concluded = {conclusion for conclusion, _ in closure.conclusions(fact)}
-            again = {one for one in concluded - waiting if falling.get(one)}
+            again = {conclusion for conclusion in concluded - waiting if falling.get(conclusion)}
             waiting |= again
             queue += again
     return {fact: cases for fact, cases in falling.items() if cases}
@@ -82,19 +82,18 @@ def suspects(closure: Closure, unstated: Mapping[Fact, Cases]) -> dict[Fact, Cas
 
     A derivation was found after those of its premises, so that one look at each is enough.
     """
-    base = () if closure.base is None else closure.base
-    found = {
+    falling = {
         fact: cases
         for fact, cases in unstated.items()
-        if cases and fact not in closure.why and fact not in base
+        if cases and fact not in closure.why and not closure.is_given(fact)
     }
-    for fact, way in closure.why.items():
-        cases = failing(way, found)
+    for fact, derivation in closure.why.items():
+        cases = failing(derivation, falling)
         if fact in closure.stated:
             cases &= unstated.get(fact, 0)
         if cases:
-            found[fact] = cases
-    return found
+            falling[fact] = cases
+    return falling
 
 
 def failing(derivation: Derivation, falling: Mapping[Fact, Cases]) -> Cases:

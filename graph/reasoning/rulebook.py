@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple, Variable
 
 from graph.reasoning.rule import Atom, Rule, Term
+
+T = TypeVar("T")
 
 Fact: TypeAlias = tuple[int, int, int]
 """A triple in the numbers of a lexicon: subject, predicate, object."""
@@ -47,13 +49,11 @@ class Lexicon:
 
     def triple(self, fact: Fact) -> Triple:
         """Return a fact as a triple."""
-        subject, predicate, value = map(self.term, fact)
-        return Triple(subject, predicate, value)  # type: ignore[arg-type]
+        return Triple(*map(self.term, fact))  # type: ignore[arg-type]
 
     def quad(self, fact: Fact, graph: NamedNode) -> Quad:
         """Return a fact as a quad of a graph."""
-        subject, predicate, value = map(self.term, fact)
-        return Quad(subject, predicate, value, graph)  # type: ignore[arg-type]
+        return Quad(*map(self.term, fact), graph)  # type: ignore[arg-type, call-arg]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,8 @@ class Rulebook:
     """The rules of an ontology.
 
     `triggers` are the rules that take a fact, `heads` those that conclude one, `constraints` those
-    that conclude nothing; each by predicate and object. Facts are looked up by their subject if
-    their predicate is in `after`, and by their object if it is in `before`.
+    that conclude nothing; each by predicate and object. `looked_up` are the predicates whose facts
+    are looked up by their subject, and by their object.
     """
 
     def __init__(self, rules: Sequence[Rule], lexicon: Lexicon) -> None:
@@ -114,10 +114,9 @@ class Rulebook:
         self.heads: dict[Key, list[NumberedRule]] = defaultdict(list)
         for rule in self.rules:
             self.enter(rule)
-        self.after = frozenset(self.looked_up(SUBJECT))
-        self.before = frozenset(self.looked_up(OBJECT))
+        self.looked_up = {end: frozenset(self.predicates(end)) for end in (SUBJECT, OBJECT)}
 
-    def looked_up(self, end: int) -> Iterator[int]:
+    def predicates(self, end: int) -> Iterator[int]:
         """Yield the predicates whose facts are looked up by one end, the other being open.
 
         They are joined with other premises, or the conclusion does not have the other end.
@@ -142,14 +141,17 @@ class Rulebook:
 
     def takes(self, fact: Fact) -> bool:
         """Return whether a fact may be a premise of a rule."""
-        _, predicate, value = fact
-        keys: tuple[Key, ...] = ((predicate, ANY), (predicate, value))
-        return any(taken in self.triggers or taken in self.constraints for taken in keys)
+        return bool(matching(self.triggers, fact) or matching(self.constraints, fact))
 
     def concluding(self, fact: Fact) -> Iterable[NumberedRule]:
         """Return the rules that may conclude a fact."""
-        _, predicate, value = fact
-        return (*self.heads.get((predicate, ANY), ()), *self.heads.get((predicate, value), ()))
+        return matching(self.heads, fact)
+
+
+def matching(table: Mapping[Key, list[T]], fact: Fact) -> tuple[T, ...]:
+    """Return what a table has for a fact, by its predicate and by its object too."""
+    _, predicate, value = fact
+    return (*table.get((predicate, ANY), ()), *table.get((predicate, value), ()))
 
 
 def key(pattern: Pattern) -> Key:

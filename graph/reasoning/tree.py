@@ -9,7 +9,7 @@ from typing import TypeAlias
 from pyoxigraph import Triple
 
 from graph.errors import NotInGraphError
-from graph.reasoning.closure import Derivation, Graphs, premises, rule_number
+from graph.reasoning.closure import Derivation, Graphs, premises
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rule import Rule
 from graph.reasoning.rulebook import Fact
@@ -111,7 +111,7 @@ def grown(
     if names or derivation is None:
         return Statement(kernel.triple(fact), names)
     trees = tuple(grown(kernel, premise, graphs, reasons) for premise in premises(derivation))
-    rule = kernel.rulebook.rules[rule_number(derivation)].rule
+    rule = kernel.tbox.rulebook.rules[derivation[0]].rule  # type: ignore[index]
     return Inference(kernel.triple(fact), rule, trees)
 
 

@@ -40,7 +40,6 @@ GraphName = NamedNode | BlankNode | DefaultGraph | None
 
 GRAPHS: Final = frozenset({"CONSTRUCT", "DESCRIBE"})
 FORMS: Final = GRAPHS | {"SELECT", "ASK"}
-EVERY: Final = "{ ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } }"
 
 
 class AskedStore:
@@ -65,7 +64,7 @@ class AskedStore:
         base_iri: str | None = None,
         prefixes: Mapping[str, str] | None = None,
         substitutions: Mapping[Variable, Any] | None = None,
-        default_graph: Any = None,
+        default_graph: Sequence[Any] | None = None,
         named_graphs: Sequence[Any] | None = None,
         **options: Any,
     ) -> QuerySolutions | QueryBoolean | QueryTriples:
@@ -80,10 +79,8 @@ class AskedStore:
         form = next(t.text.upper() for t in tokens(query) if t.text.upper() in FORMS)
         if form in GRAPHS:
             return triples(self.remote.read_graph(self._asked(text, dataset, graph=True)))
-        found = self.remote.read(self._asked(text, dataset))
-        if form == "ASK" and isinstance(found, QuerySolutions):
-            return boolean(found)  # https://github.com/openlink/virtuoso-opensource/issues/464
-        return found
+        body = self._asked(text, dataset)
+        return self._truth(body) if form == "ASK" else self.remote.read_rows(body)
 
     def quads_for_pattern(
         self, subject: Term, predicate: Term, value: Term, graph: GraphName = None
@@ -92,18 +89,18 @@ class AskedStore:
         pattern = (subject, predicate, value)
         if any(isinstance(term, BlankNode | Triple) for term in pattern):
             return
-        where = EVERY if graph is None else "?s ?p ?o"
-        for name, term in zip("spo", pattern, strict=True):
-            where = where.replace(f"?{name}", str(term)) if term is not None else where
-        if isinstance(graph, NamedNode):
-            where = f"GRAPH {graph} {{ {where} }}"
+        terms = (term or Variable(name) for name, term in zip("spo", pattern, strict=True))
+        triple = " ".join(map(str, terms))
+        name = Variable("g") if graph is None else graph
+        inside = triple if isinstance(name, DefaultGraph) else f"GRAPH {name} {{ {triple} }}"
+        where = f"{{ {triple} }} UNION {{ {inside} }}" if graph is None else inside
         rows = self.query(f"SELECT * {{ {where} }}")
         assert isinstance(rows, QuerySolutions)  # noqa: S101 - a SELECT has no other answer
         names = {variable.value for variable in rows.variables}
         for row in rows:
             s, p, o = (row[n] if n in names else t for n, t in zip("spo", pattern, strict=True))
-            inside = graph or (row["g"] if "g" in names else None) or DefaultGraph()
-            yield Quad(s, p, o, inside)  # type: ignore[arg-type]
+            found = graph or (row["g"] if "g" in names else None) or DefaultGraph()
+            yield Quad(s, p, o, found)  # type: ignore[arg-type]
 
     def named_graphs(self) -> Iterator[NamedNode]:
         """Yield the named graphs."""
@@ -122,9 +119,24 @@ class AskedStore:
 
     def is_current(self) -> bool:
         """Return whether the store still has the version; raises EndpointError."""
-        version = version_in(self.remote.read(self._asked(ASK_VERSION)))
+        version = version_in(self.remote.read_rows(self._asked(ASK_VERSION)))
         self.used = False
         return version == self.version
+
+    def _truth(self, body: bytes) -> QueryBoolean:
+        """Return the answer to an ASK; Virtuoso has it as the one value of one row.
+
+        https://github.com/openlink/virtuoso-opensource/issues/464
+        """
+        found = self.remote.read(body)
+        if isinstance(found, QueryBoolean):
+            return found
+        told = [term.value for row in found for term in row if isinstance(term, Literal)]
+        if told not in (["1"], ["0"]):
+            raise self.remote.error("answered solutions, where yes or no was asked for")
+        answer = Store().query("ASK {}" if told == ["1"] else "ASK { FILTER (false) }")
+        assert isinstance(answer, QueryBoolean)  # noqa: S101 - an ASK has no other answer
+        return answer
 
     def _asked(
         self, text: str, dataset: Sequence[tuple[str, str]] = (), *, graph: bool = False
@@ -133,26 +145,23 @@ class AskedStore:
         self.used = True
         return self.ask(form_of(text, dataset), graph)
 
-    def _dataset(self, default: Any, named: Sequence[Any] | None) -> list[tuple[str, str]]:
+    def _dataset(
+        self, default: Sequence[Any] | None, named: Sequence[Any] | None
+    ) -> list[tuple[str, str]]:
         """Return the parameters that name the dataset of a query.
 
         Where the address names the default graph, the named graphs are named too: without that
         there would be none (SPARQL 1.1 Protocol, section 2.1.4).
         """
         if default is None and named is None:
-            return [*self.remote.default, *self._named(self.graphs if self.remote.union else ())]
-        chosen = default if isinstance(default, list) else [default] if default else []
-        names = [graph.value for graph in chosen if isinstance(graph, NamedNode)]
-        own = [*self.remote.default] if any(isinstance(g, DefaultGraph) for g in chosen) else []
-        return [
-            *own,
-            *((DEFAULT, name) for name in names),
-            *self._named(g.value for g in named or ()),
-        ]
-
-    def _named(self, graphs: Any) -> list[tuple[str, str]]:
-        """Return the parameters of named graphs."""
-        return [(NAMED, name) for name in graphs]
+            graphs = self.graphs if self.remote.union else ()
+            return [*self.remote.default, *((NAMED, name) for name in graphs)]
+        told: list[tuple[str, str]] = []
+        for graph in default or ():
+            told += (
+                [(DEFAULT, graph.value)] if isinstance(graph, NamedNode) else self.remote.default
+            )
+        return told + [(NAMED, graph.value) for graph in named or ()]
 
 
 def whole(
@@ -201,12 +210,4 @@ def triples(found: Sequence[Triple]) -> QueryTriples:
     store.extend(Quad(one.subject, one.predicate, one.object) for one in found)
     answer = store.query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
     assert isinstance(answer, QueryTriples)  # noqa: S101 - a CONSTRUCT has no other answer
-    return answer
-
-
-def boolean(found: QuerySolutions) -> QueryBoolean:
-    """Return the answer to an ASK that came as the one value of one row."""
-    told = [term.value for row in found for term in row if isinstance(term, Literal)]
-    answer = Store().query(f"ASK {{ FILTER ({str(told in (['1'], ['true'])).lower()}) }}")
-    assert isinstance(answer, QueryBoolean)  # noqa: S101 - an ASK has no other answer
     return answer

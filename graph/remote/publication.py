@@ -2,12 +2,11 @@
 
 ::
 
-    graph:version  owl:versionInfo "2af21f66e4eaca46" ; dcterms:identifier "0123..." .
+    graph:version  owl:versionInfo "2af21f66e4eaca46" .
     graph:evidence void:triples 1647 ; spdx:checksumValue "6e0c..." .    and so on, a graph each
     graph:union    void:triples 6065 ; spdx:checksumValue "10aa..." .    the default graph
 
-The identifier is the digest of the master copy. The version is written last, when all else is
-verified, and taken away first.
+The first of these is written last, when all else is verified, and taken away first.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Triple
 
 from graph.dataset import graph_of
 from graph.remote.content import checksum
-from graph.remote.store import RemoteStore, form_of
+from graph.remote.store import RemoteStore
 from ontology.namespace import GRAPH, PREFIXES, VERSION_GRAPH
 
 UNION: Final = GRAPH + "union"
@@ -28,7 +27,6 @@ UNION: Final = GRAPH + "union"
 
 PUBLICATION: Final = NamedNode(VERSION_GRAPH)
 VERSION: Final = NamedNode(PREFIXES["owl"] + "versionInfo")
-DIGEST: Final = NamedNode(PREFIXES["dcterms"] + "identifier")
 TRIPLES: Final = NamedNode(PREFIXES["void"] + "triples")
 CHECKSUM: Final = NamedNode(PREFIXES["spdx"] + "checksumValue")
 
@@ -52,13 +50,9 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A version, "" where none is whole, and its parts by the names of their graphs.
-
-    `digest` is that of the master copy.
-    """
+    """A version, "" where none is whole, and its parts by the names of their graphs."""
 
     version: str = ""
-    digest: str = ""
     parts: Mapping[str, Fingerprint] = field(default_factory=dict)
 
     @property
@@ -75,8 +69,6 @@ class Publication:
         """Yield the triples that say it."""
         if self.version:
             yield Triple(PUBLICATION, VERSION, Literal(self.version))
-        if self.digest:
-            yield Triple(PUBLICATION, DIGEST, Literal(self.digest))
         for name, part in self.parts.items():
             node = NamedNode(name)
             yield Triple(node, TRIPLES, Literal(part.triples))
@@ -104,18 +96,16 @@ class Publication:
             name: Fingerprint(int(told[TRIPLES.value]), told[CHECKSUM.value])
             for name, told in said.items()
         }
-        return cls(own.get(VERSION.value, ""), own.get(DIGEST.value, ""), parts)
+        return cls(own.get(VERSION.value, ""), parts)
 
 
 def version_of(store: RemoteStore) -> str:
     """Return the version that a store says it holds, "" where it says none."""
-    return version_in(store.read(store.ask(form_of(ASK_VERSION))))
+    return version_in(store.solutions(ASK_VERSION))
 
 
-def version_in(answer: QuerySolutions | QueryBoolean) -> str:
+def version_in(answer: QuerySolutions) -> str:
     """Return the one version in the answer to ASK_VERSION, "" where there is not one."""
-    if isinstance(answer, QueryBoolean):
-        return ""
     versions = {str(term.value) for row in answer for term in row if isinstance(term, Literal)}
     return versions.pop() if len(versions) == 1 else ""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from graph.errors import MismatchError
+from graph.errors import ConflictError, MismatchError
+from graph.progress import bar
 from graph.remote.publication import UNION, Fingerprint, Publication, by_graph
 from graph.remote.store import RemoteStore
 from graph.remote.target import Files, Target
@@ -15,9 +16,6 @@ from ontology.namespace import VERSION_GRAPH
 
 MOST_TOLD: Final = 5
 """The graphs that a message names."""
-
-Progress = Callable[[str, int, int], None]
-"""Told what is done, the number of a graph, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,39 +32,38 @@ class Published:
     verified: bool
 
 
-def publish(
-    snapshot: Snapshot, store: RemoteStore, target: Target | None, progress: Progress
-) -> Published:
+def publish(snapshot: Snapshot, store: RemoteStore, target: Target | None) -> Published:
     """Make a snapshot the content of a store, or of files for its loader.
 
     What the store holds of it already, by reading it, is left. Until everything is verified the
     store has no version. Without a target nothing is written.
 
-    Raises MismatchError where the store does not hold what was written, and what asking it raises.
+    Raises MismatchError where the store does not hold what was written, ConflictError where others
+    use its default graph, and what asking it raises.
     """
     graphs = by_graph(snapshot.quads())
     wanted = Publication(
         snapshot.version,
-        snapshot.inputs or "",
         {name: Fingerprint.of(triples) for name, triples in graphs.items()},
     )
     known = Publication.read(store)
-    changed = differing(store, wanted.parts, progress)
+    changed = differing(store, wanted.parts)
     gone = tuple(name for name in known.parts if name not in wanted.parts)
     done = Published(wanted.version, len(graphs), tuple(changed), gone, verified=False)
     if target is None:
         return replace(done, verified=not (changed or gone) and known == wanted)
+    if UNION in changed and UNION not in known.parts and not store.union:
+        require_empty(store, changed[UNION][0])
     if changed or gone:
-        begun = Publication("", "", {**known.parts, **wanted.parts})
+        begun = Publication("", {**known.parts, **wanted.parts})
         target.replace(VERSION_GRAPH, begun.triples())
-        for number, name in enumerate(changed, 1):
-            progress("written", number, len(changed))
+        for name in bar(list(changed), "written"):
             target.replace(in_store(name, store), graphs[name])
         for name in gone:
             target.drop(name)
         if isinstance(target, Files):
             return done
-        require_same(differing(store, {name: wanted.parts[name] for name in changed}, progress))
+        require_same(differing(store, {name: wanted.parts[name] for name in changed}))
     require_sizes(store, {**dict.fromkeys(gone, 0), **sizes_of(wanted)})
     if known != wanted or changed or gone:
         target.replace(VERSION_GRAPH, wanted.triples())
@@ -77,18 +74,26 @@ def publish(
     return replace(done, verified=True)
 
 
+def require_empty(store: RemoteStore, held: Fingerprint) -> None:
+    """Raise ConflictError where the default graph of a store has triples of others."""
+    if held.triples:
+        raise ConflictError(
+            f"the default graph of {store.name} holds {held.triples} triples that were not "
+            "published: clear it, or name a graph for the union, ?default-graph-uri=IRI"
+        )
+
+
 def in_store(name: str, store: RemoteStore) -> str:
     """Return what a graph of a publication is called in a store, "" for its default graph."""
     return store.union if name == UNION else name
 
 
 def differing(
-    store: RemoteStore, parts: Mapping[str, Fingerprint], progress: Progress
+    store: RemoteStore, parts: Mapping[str, Fingerprint]
 ) -> dict[str, tuple[Fingerprint, Fingerprint]]:
     """Return the graphs of which a store holds something else: what, and what it should hold."""
     found = {}
-    for number, (name, part) in enumerate(parts.items(), 1):
-        progress("compared", number, len(parts))
+    for name, part in bar(list(parts.items()), "compared"):
         held = Fingerprint.of(store.graph("" if name == UNION else name))
         if held != part:
             found[name] = (held, part)

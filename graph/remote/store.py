@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -18,6 +18,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
+from graph.answering.name import named_node
 from graph.errors import AnswerTooLargeError, EndpointError, EndpointLimitError, ParameterError
 from graph.service.endpoint import endpoint
 from graph.service.relay import FIELDS, RESULTS, TYPES, Request, send
@@ -84,20 +85,20 @@ class RemoteStore:
 
     def send(self, request: Request, most: int = MOST) -> bytes:
         """Return the answer to a request to this store; raises as `ask`."""
-        fields = dict(request.fields)
-        if self.authorization:
-            fields["Authorization"] = self.authorization
-        ours = Request(
-            request.address, request.body, fields, request.types, request.method, ROLE, is_ours=True
-        )
+        own = {"Authorization": self.authorization} if self.authorization else {}
+        request = replace(request, fields={**request.fields, **own}, role=ROLE)
         try:
-            return send(ours, named(request.address), self.seconds, most)
+            return send(request, named(request.address), self.seconds, most)
         except EndpointLimitError:
             raise AnswerTooLargeError(most) from None
 
     def solutions(self, text: str, dataset: Iterable[tuple[str, str]] = ()) -> QuerySolutions:
         """Return the solutions of a SELECT of our own; raises as `ask`."""
-        found = self.read(self.ask(form_of(text, dataset)))
+        return self.read_rows(self.ask(form_of(text, dataset)))
+
+    def read_rows(self, body: bytes) -> QuerySolutions:
+        """Return the solutions that results JSON has; raises EndpointError."""
+        found = self.read(body)
         if isinstance(found, QueryBoolean):
             raise self.error("answered yes or no, where solutions were asked for")
         return found
@@ -150,9 +151,13 @@ def form_of(text: str, dataset: Iterable[tuple[str, str]] = ()) -> bytes:
 def checked(address: str) -> tuple[str, str]:
     """Return an address without the default graph that it names, and that graph or "".
 
-    Raises ParameterError unless it can be asked; a password that it holds is not repeated.
+    Raises ParameterError unless it can be asked, and UnknownNameError where the graph is no IRI; a
+    password is not repeated.
     """
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise ParameterError(f"the address of a store is no URL: {error}") from None
     if "@" in parts.netloc:
         raise ParameterError(f"the address of a store has no user in it: set {AUTHORIZATION}")
     endpoint(urlunsplit(parts._replace(query="")))
@@ -160,6 +165,8 @@ def checked(address: str) -> tuple[str, str]:
     graphs = [value for name, value in pairs if name == DEFAULT]
     if len(graphs) > 1:
         raise ParameterError(f"the address of a store has one {DEFAULT}, or none")
+    for graph in filter(None, graphs):
+        named_node(graph)
     rest = urlencode([pair for pair in pairs if pair[0] != DEFAULT])
     return urlunsplit(parts._replace(query=rest)), "".join(graphs)
 

@@ -32,6 +32,7 @@ KEPT: Final = "!$&'()*+,/:;=?@%~"
 
 CHUNK: Final = 1 << 16
 
+SERVICE: Final = "SERVICE"
 SAID: Final = 200
 """The bytes of a refusal that are told, where they are told."""
 
@@ -40,8 +41,8 @@ SAID: Final = 200
 class Request:
     """What is sent to an address that no error tells, and the media types that an answer may have.
 
-    Without any, all that counts is that it succeeds. `role` is the part of the endpoint in
-    messages. Where its operator is ours, `is_ours`, its reason for a refusal is told too.
+    Without any, all that counts is that it succeeds. `role` is the part that the endpoint has in
+    messages. A SERVICE is of strangers, whose reason for a refusal is not told.
     """
 
     address: str
@@ -49,8 +50,7 @@ class Request:
     fields: Mapping[str, str] = field(default_factory=lambda: FIELDS)
     types: frozenset[str] = frozenset()
     method: str = "POST"
-    role: str = "SERVICE"
-    is_ours: bool = False
+    role: str = SERVICE
 
 
 def ask(endpoint: str, address: str, text: str, seconds: float, most: int) -> bytes:
@@ -69,7 +69,7 @@ def send(request: Request, endpoint: str, seconds: float, most: int) -> bytes:
     the answer has more bytes than `most`.
     """
     asking = RemoteRequest(request, endpoint, seconds, most)
-    thread = Thread(target=asking.run, name="SERVICE", daemon=True)
+    thread = Thread(target=asking.run, name=SERVICE, daemon=True)
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
@@ -159,7 +159,7 @@ class RemoteRequest:
 
     def _said(self, response: HTTPResponse) -> str:
         """Return the first line of a refusal in plain text, "" where it is not to be told."""
-        if not self._request.is_ours or response.headers.get_content_type() != "text/plain":
+        if self._request.role == SERVICE or response.headers.get_content_type() != "text/plain":
             return ""
         line, *_ = response.read(SAID).decode(errors="replace").splitlines() or [""]
         return f": {line}" if line.isprintable() and line else ""

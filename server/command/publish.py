@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import click
@@ -56,17 +55,10 @@ def publish(
     if graph_store is not None:
         target = GraphStore(RemoteStore.of(graph_store, authorization))
     served = whole_snapshot(snapshot) if snapshot else fresh_snapshot(out)
-    done = publish_to_store(served, store, target, shown)
+    done = publish_to_store(served, store, target)
     click.echo(told(done, store, files))
     if not done.verified:
         raise SystemExit(1)
-
-
-def shown(work: str, number: int, total: int) -> None:
-    """Show on a terminal how far the work is."""
-    if sys.stderr.isatty():
-        end = "\n" if number == total else ""
-        click.echo(f"\r{number} of {total} graphs {work}{end}", err=True, nl=False)
 
 
 def told(done: Published, store: RemoteStore, files: Path | None) -> str:

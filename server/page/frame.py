@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import count
 from typing import Any, Final
@@ -11,6 +12,7 @@ from flask import Blueprint, request
 
 from graph.answering.name import short
 from graph.presenting.named import shown, spoken
+from ontology.namespace import shorten
 
 blueprint = Blueprint("frame", __name__)
 
@@ -23,6 +25,8 @@ STRIKING: Final = frozenset({"without", "only"})
 LANGUAGES: Final = {"en": "English", "ur": "اردو", "zh": "中文"}
 LONGEST: Final = 1000
 """The characters of an address up to which the other languages are offered with its parameters."""
+
+IRI: Final = re.compile(r"<([^<>\s]+)>")
 
 MODALITIES: Final = {
     "Reported": ("Reported", "reported as done, or as the case"),
@@ -38,6 +42,16 @@ MODALITIES: Final = {
 
 blueprint.add_app_template_filter(spoken)
 blueprint.add_app_template_filter(shown)
+
+
+@blueprint.app_template_filter()
+def prefixed(text: str) -> str:
+    """Return a text with the IRIs in it as prefixed names.
+
+    >>> prefixed("{ ?event <https://w3id.org/cpec-graph/ontology#date> ?day }")
+    '{ ?event cpec:date ?day }'
+    """
+    return IRI.sub(lambda found: shorten(found[1]), text)
 
 
 @blueprint.app_context_processor

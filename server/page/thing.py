@@ -51,7 +51,9 @@ def page(name: str) -> Response | Reply:
     if "sentence" in whole:
         return see(request.root_url + place_of(whole, iri.value)[1:], 303)
     if not found and "article" not in whole:
-        raise NotFound(f"nothing is known of {iri.value}")
+        left = "left" if whole else "known"
+        without = " without the sources that are struck" if whole else ""
+        raise NotFound(f"nothing is {left} of {iri.value}{without}")
     if "article" in whole:
         body = article_page(whole["article"], found.get("article"), name)
     else:

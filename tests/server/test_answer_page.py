@@ -136,7 +136,25 @@ def test_no_markup_comes_from_the_query_or_the_data(client: Client) -> None:
 def test_a_long_answer_is_shown_in_part_and_says_so(client: Client) -> None:
     reply = page(client, "SELECT ?s ?p ?o { ?s ?p ?o }")
     assert "The first 1000 rows" in reply.text
-    assert Reader(reply).count("tr") == 1001
+    assert "Part 1 of 5" in reply.text
+    assert Reader(reply).count("tr") == 201
+
+
+def test_each_row_of_a_long_answer_is_in_one_part_which_is_small(client: Client) -> None:
+    text = "SELECT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } FILTER isIRI(?o) } ORDER BY ?s ?p ?o LIMIT 950"
+    rows: list[str] = []
+    for number in range(1, 6):
+        reply = page(client, text, cite="true", part=str(number))
+        assert reply.status == 200
+        assert len(reply.body) < 200_000
+        rows += re.findall(r'<tr role="row">(<td.*?)</tr>', reply.text, re.DOTALL)
+        assert ('rel="next"' in reply.text) == (number < 5)
+        assert ('rel="prev"' in reply.text) == (number > 1)
+        marks = set(re.findall(r'href="#source-(\w+)"', reply.text))
+        assert marks == set(re.findall(r'id="source-(\w+)"', reply.text))
+    assert len(rows) == 950
+    (following,) = re.findall(r'<a href="([^"]*)" rel="next"', page(client, text).text)
+    assert "Part 2 of 5" in client.get(unescape(following), Accept="text/html").text
 
 
 def test_a_page_is_asked_for_by_name_too(client: Client) -> None:

@@ -23,9 +23,19 @@ from tests.server.conftest import Run
 
 
 def test_help_names_every_command_and_each_has_an_example(cpec: Run) -> None:
-    commands = ("ask", "build", "explain", "export", "query", "serve", "validate", "verify")
+    commands = (
+        "ask",
+        "build",
+        "explain",
+        "export",
+        "publish",
+        "query",
+        "serve",
+        "validate",
+        "verify",
+    )
     text = cpec("--help").stdout
-    for command in commands:
+    for command in (*commands, "publish"):
         assert f"\n  {command} " in text
         told = cpec(command, "--help").stdout
         _, words = COMMANDS[command]

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from graph.dataset import graph_of
 from graph.engine import wire
 from graph.engine.confine import outlive_signals
 from graph.engine.frame import Header, PeerClosedError, receive, send
-from graph.errors import CpecError
+from graph.errors import CpecError, UnfollowedAxiomError
 from graph.publishing.dump import write_dumps
 from graph.remote.filling import Filling
 from graph.remote.store import RemoteStore
@@ -33,7 +34,7 @@ def fetched(order: Header) -> tuple[Header, Filling | None]:
     return {"folder": str(filling.folder), "version": filling.publication.version}, filling
 
 
-def fill(filling: Filling) -> None:
+def offer(filling: Filling) -> None:
     """Write the files for download, all of them or none."""
     quads = [quad for quad in filling.quads() if graph_of(quad) != DATASET_GRAPH]
     new = filling.folder / "new"
@@ -53,7 +54,8 @@ def main(descriptor: int) -> None:
     except (PeerClosedError, BrokenPipeError):
         return
     if filling is not None and filling.quads_file.stat().st_size:
-        fill(filling)
+        with suppress(OSError, UnfollowedAxiomError):  # a disk is full, say: then there are none
+            offer(filling)
 
 
 if __name__ == "__main__":

@@ -29,10 +29,15 @@ Found = tuple[Location, str]
 
 
 class Follower:
-    """What was fetched last, in a folder of its own; `fault` tells why it cannot be renewed."""
+    """What was fetched last, in a folder of its own; `fault` tells why it cannot be renewed.
+
+    Queries are `answered` all the same where the store can be asked, and memory holds what was
+    fetched: that answers while the store has another version.
+    """
 
     def __init__(self, settings: Settings, store: RemoteStore) -> None:
         self.fault = ""
+        self.answered = True
         self._store = store
         self._seconds = settings.deadline
         self._most = settings.cite_most
@@ -67,16 +72,17 @@ class Follower:
 
     def look(self, version: str) -> Found | None:
         """Return what the store holds if it is of another version, and nothing is wrong with it."""
-        fault, found = "", None
+        fault, answered, found = "", False, None
         try:
             now = self._version()
+            answered = now == version or self._fillings[-1].publication.quads <= self._most
             if not now:
                 fault = f"{self._store.name} has no version: it is being published to"
             elif now != version:
                 found = self.fetch()
         except (CpecError, OSError) as error:
             fault = str(error)
-        self.fault = fault
+        self.fault, self.answered = fault, answered or found is not None
         return found
 
     def _version(self) -> str:

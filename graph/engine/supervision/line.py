@@ -63,7 +63,9 @@ class SupervisorLine:
         self.state: Told = {}
         """The facts of the dataset that new questions see."""
         self.fault = ""
-        """Why the remote store that is served cannot be relied on now, "" where it can."""
+        """Why what a remote store holds cannot be renewed in memory, "" where it can."""
+        self.answered = True
+        """Whether queries are answered, by the remote store where one is served, or for it."""
         self.in_memory = False
         """Whether new questions are answered from memory, and not from disk."""
         self.follow: Callable[[int], Awaitable[set[str]]] | None = None
@@ -163,7 +165,7 @@ class SupervisorLine:
     def _see(self, told: Told) -> None:
         """Have new questions see another dataset, and say so when they do."""
         self.version, self.epoch, self.state = told["version"], told["epoch"], told
-        self.fault = str(told["fault"])
+        self.fault, self.answered = str(told["fault"]), bool(told["answered"])
         task = self._loop.create_task(self._follow())
         self._following.add(task)
         task.add_done_callback(self._following.discard)

@@ -221,6 +221,7 @@ class Supervisor:
             "epoch": nursery.epoch,
             "in_memory": nursery.in_memory,
             "fault": self.follower.fault if self.follower else "",
+            "answered": self.follower.answered if self.follower else True,
         }
 
     def _show(self) -> None:
@@ -251,11 +252,11 @@ class Supervisor:
     def _follow(self, follower: Follower) -> None:
         """Have readers see what a remote store holds when it has another version."""
         while not self._closing.wait(self.settings.store_poll):
-            fault = follower.fault
+            before = follower.fault, follower.answered
             if (moved := follower.look(self.nursery.version)) is not None:
                 with contextlib.suppress(OSError):
                     self.nursery.move(*moved)
-            if moved is not None or fault != follower.fault:
+            if moved is not None or before != (follower.fault, follower.answered):
                 self._show()
 
     def _load(self) -> None:

@@ -55,7 +55,7 @@ class Following:
             if self.awaited and touches_the_closure(effect):
                 raise OnDiskError(LOADING)
             return effect, told | {"inferred": None}
-        stated = without_inferred(effect) if self.kernel.rulebook.heads else effect
+        stated = without_inferred(effect) if self.kernel.tbox.rulebook.heads else effect
         change = self.kernel.write(stated.added, stated.removed)
         inferred = self.drift.then(Effect(set(change.removed), set(change.added)))
         kept = effect.removed - stated.removed - inferred.removed
@@ -71,7 +71,7 @@ class Following:
 
     def require_written(self, graph: NamedNode | DefaultGraph) -> None:
         """Raise ForbiddenError if a graph is the one that is not written but inferred."""
-        if graph == INFERRED and self.kernel is not None and self.kernel.rulebook.heads:
+        if graph == INFERRED and self.kernel is not None and self.kernel.tbox.rulebook.heads:
             raise ForbiddenError(DERIVED)
 
     def apply(self, delta: Delta) -> None:
@@ -83,7 +83,7 @@ class Following:
 
 def drift_of(store: Store, kernel: Kernel) -> Effect:
     """Return what is to be changed so that `graph:inferred` holds what follows, and that alone."""
-    if not kernel.rulebook.heads:
+    if not kernel.tbox.rulebook.heads:
         return Effect()
     there = set(store.quads_for_pattern(None, None, None, INFERRED))
     follows = set(kernel.inferred())

@@ -138,3 +138,16 @@ def test_an_article_of_many_sentences_is_told_in_parts() -> None:
     assert (told["page"], told["pages"], told["total"]) == (3, 3, 45)
     assert [one["anchor"] for one in told["sentences"]] == [f"s{n}" for n in range(40, 45)]
     assert view(found, None, "thing", f"{ID}a/s41", 1)["part"] == 3
+
+
+def test_a_statement_of_many_sources_quotes_six_and_counts_the_others() -> None:
+    found = Store()
+    for number in range(20):
+        found.add(
+            Quad(X, NamedNode(CPEC + "partyTo"), NamedNode(f"{ID}U"), NamedNode(f"{ID}a/s{number}"))
+        )
+    told = view(found, None, "thing", X.value, 1)["thing"]
+    (line,) = (one for group in told["groups"] for one in group["stated"])
+    (mention,) = line["objects"]
+    assert (len(mention["numbers"]), mention["more"]) == (6, 14)
+    assert len(told["sources"]) == 6

@@ -7,13 +7,13 @@ from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.loss import losses
 from graph.reasoning.rulebook import Fact
-from ontology.namespace import ID
+from ontology.namespace import CPEC, ID, RDF_TYPE
 from tests.graph import toy
 
 SETS = [set(pair) for size in (1, 2, 3) for pair in combinations(toy.GRAPHS, size)]
@@ -58,3 +58,16 @@ def test_statements_of_one_graph_may_go_one_by_one() -> None:
     number = kernel.graph(graph.value)
     assert number is not None
     assert losses(kernel, {first: {number: 1}, second: {number: 2}}) == {first: 1, second: 2}
+
+
+def test_what_would_follow_but_is_not_worth_saying_is_lost() -> None:
+    kind = NamedNode(RDF_TYPE)
+    first, second = (NamedNode(name) for name in toy.GRAPHS[:2])
+    for thing, lost in ((BlankNode(), {1}), (NamedNode(f"{ID}a"), set())):
+        wider = Quad(thing, kind, NamedNode(f"{CPEC}B"), first)
+        quads = [wider, Quad(thing, kind, NamedNode(f"{CPEC}A"), second)]
+        kernel = Kernel([*toy.AXIOMS, *quads])
+        fact, number = kernel.fact(*wider.triple), kernel.graph(first.value)
+        assert fact is not None
+        assert number is not None
+        assert {*losses(kernel, {fact: {number: 1}}).values()} == lost

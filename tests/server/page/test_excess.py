@@ -35,7 +35,7 @@ WRITTEN = f"""{PREFIXES}INSERT DATA {{
 @pytest.fixture(scope="module")
 def excess(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A client of the shipped graph into which somebody wrote far too much."""
-    with Endpoint.writable(tmp_path_factory.mktemp("excess")) as endpoint:
+    with Endpoint.writable(tmp_path_factory.mktemp("excess"), "--deadline", "60") as endpoint:
         assert endpoint.writer.update(WRITTEN).status == 200
         yield endpoint.writer
 
@@ -66,7 +66,7 @@ def test_a_page_is_in_bounds_whatever_is_in_the_graph(excess: Client, path: str)
     start = time.perf_counter()
     reply = excess.get(path, Accept="text/html")
     assert reply.status == 200
-    assert time.perf_counter() - start < 10
+    assert time.perf_counter() - start < 40
     assert len(reply.body) < 200_000
     assert "x" * 400 not in reply.text
     assert "y" * 400 not in reply.text

@@ -29,15 +29,19 @@ class Theirs:
 
     def put(self, graph: str, turtle: str) -> None:
         """Have a graph hold these triples."""
-        self._send("PUT", graph, turtle.encode())
+        self._send("PUT", f"graph={quote(graph, safe='')}", turtle.encode())
+
+    def load(self, turtle: str) -> None:
+        """Have the default graph hold these triples."""
+        self._send("PUT", "default", turtle.encode())
 
     def drop(self, graph: str) -> None:
         """Have a graph not be there."""
-        self._send("DELETE", graph, None)
+        self._send("DELETE", f"graph={quote(graph, safe='')}", None)
 
     def _send(self, method: str, graph: str, body: bytes | None) -> None:
         fields = {"Content-Type": "text/turtle"} if body is not None else {}
-        address = f"{self.graph_store}?graph={quote(graph, safe='')}"
+        address = f"{self.graph_store}?{graph}"
         request = urllib.request.Request(address, body, fields, method=method)
         urllib.request.urlopen(request, timeout=30).close()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 
+from bench.peer import served
 from graph.dataset import graph_of
 from graph.remote.publication import Publication, version_of
 from graph.remote.store import RemoteStore
@@ -17,7 +18,9 @@ from graph.snapshot import Snapshot, write_snapshot
 from ontology.namespace import EVIDENCE_GRAPH, GRAPH, INFERRED_GRAPH, VERSION_GRAPH
 from tests.graph.service.elsewhere import Elsewhere, closed_address
 from tests.server.conftest import Run
-from tests.server.stores.conftest import Theirs
+from tests.server.stores.conftest import OXIGRAPH, Theirs
+
+pytestmark = pytest.mark.long
 
 Publish = Callable[..., "tuple[int, str]"]
 
@@ -105,6 +108,20 @@ def test_what_a_store_does_not_keep_is_named_and_there_is_no_version(
     assert Publication.read(store).parts  # what is to be dropped is still known
 
 
+def test_a_default_graph_of_others_is_not_replaced(publish: Publish, tmp_path: Path) -> None:
+    with served([str(OXIGRAPH), "serve"], "--bind", "/query") as peer:
+        address = "http://{}:{}".format(*peer.address)
+        theirs = Theirs("oxigraph", f"{address}/query", f"{address}/store")
+        theirs.load("<urn:theirs> <urn:b> <urn:c> .")
+        where = str(small(tmp_path, "<g> {<a> <b> <c>}").path)
+        status, said = publish(theirs, *writing(theirs), "--snapshot", where)
+        assert (status, "holds 1 triples that were not published" in said) == (1, True)
+        assert "urn:theirs" in theirs.csv("SELECT * { ?s ?p ?o }")
+        named = Theirs("named", f"{theirs.query}?default-graph-uri=urn:union", theirs.graph_store)
+        status, said = publish(named, *writing(named), "--snapshot", where)
+        assert (status, "verified" in said) == (0, True), said
+
+
 def test_files_are_loaded_by_the_loader_and_then_verified(
     publish: Publish, oxigraph: Theirs, tmp_path: Path
 ) -> None:
@@ -155,6 +172,22 @@ def test_nobody_there_is_told_and_a_password_is_not_repeated(cpec: Run) -> None:
     told = cpec("publish", "http://me:secret@127.0.0.1:1/sparql")
     assert (told.returncode, "secret" in told.stderr + told.stdout) == (1, False)
     assert "CPEC_STORE_AUTHORIZATION" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("http://[::1/sparql", "no URL"),
+        ("ftp://localhost/sparql", "no address of http or https"),
+        ("http://localhost:1/sparql#x", "a fragment"),
+        ("http://localhost:1/sparql?default-graph-uri=a%20b", "'a b' is not an IRI"),
+        ("http://localhost:1/?default-graph-uri=urn:a&default-graph-uri=urn:b", "or none"),
+    ],
+)
+def test_an_address_that_is_none_is_told(cpec: Run, address: str, reason: str) -> None:
+    done = cpec("publish", address)
+    assert (done.returncode, done.stdout, reason in done.stderr) == (1, "", True)
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_version_graph_that_is_not_ours_is_left_alone(publish: Publish, theirs: Theirs) -> None:

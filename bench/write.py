@@ -1,0 +1,130 @@
+"""What a write costs on a generated graph: until it is on disk, and until readers see what follows.
+
+    python -m bench.write [--size 1000000] [--times 20] [--keep]
+
+The server is a real one, with a store of its own. A write is answered when it is on disk with what
+follows from it; a reader then asks for an inferred triple until it has come, or gone.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from bench.client import UPDATE, Client
+from bench.endpoint import TOKEN, Endpoint
+from bench.graph import closed, write_as_snapshot
+from bench.page import arguments, publish
+
+PATIENCE: Final = 900.0
+"""The seconds that an answer is waited for: a change of the axioms closes everything again."""
+
+JSON: Final = "application/sparql-results+json"
+
+ROOM: Final = (
+    *("--write-deadline", str(PATIENCE), "--memory", str(8 << 30), "--cite-most", str(10**8)),
+    *("--disk-above", str(10**12), "--cache", "0"),
+)
+"""The options of a server that refuses nothing of this, and keeps no answer."""
+
+HELD: Final = "SELECT (COUNT(*) AS ?n) { GRAPH ?graph { ?s ?p ?o } }"
+
+SENTENCE: Final = """{0} DATA {{ GRAPH <https://w3id.org/cpec-graph/id/article-1/s{1}> {{
+  id:Country_1 cpec:partyTo id:Framework_w{1} . id:Framework_w{1} cpec:concernsArea id:Area_w{1} ;
+    a cpec:Framework }} }}"""
+SENTENCE_FOLLOWS: Final = "GRAPH graph:inferred {{ id:Country_1 cpec:cooperatesIn id:Area_w{0} }}"
+
+AXIOM: Final = """{0} DATA {{ GRAPH graph:ontology {{
+  cpec:boundBy{1} a owl:ObjectProperty . cpec:partyTo rdfs:subPropertyOf cpec:boundBy{1} }} }}"""
+AXIOM_FOLLOWS: Final = "GRAPH graph:inferred {{ ?country cpec:boundBy{0} ?framework }}"
+
+WRITES: Final = {
+    "a sentence of three statements": (SENTENCE, SENTENCE_FOLLOWS),
+    "an axiom, of which a triple follows for each party": (AXIOM, AXIOM_FOLLOWS),
+}
+
+
+def write(client: Client, operation: str, update: str, follows: str) -> tuple[float, float]:
+    """Return the seconds until a write was answered, and until a reader saw what follows from it.
+
+    Raises RuntimeError where it is refused.
+    """
+    start = time.perf_counter()
+    connection = HTTPConnection(*client.place, timeout=PATIENCE)
+    headers = {"Content-Type": UPDATE, "Authorization": f"Bearer {TOKEN}"}
+    connection.request("POST", "/update", update, headers)
+    reply = connection.getresponse()
+    told = reply.read().decode()
+    connection.close()
+    if reply.status != 200:
+        raise RuntimeError(told)
+    answered = time.perf_counter() - start
+    asked = f"ASK {{ {follows} }}"
+    while client.query(asked, JSON).json["boolean"] is not (operation == "INSERT"):
+        time.sleep(0.001)
+    return answered, time.perf_counter() - start
+
+
+def line(client: Client, name: str, operation: str, times: int) -> str:
+    """Return the line of one kind of write."""
+    update, follows = WRITES[name]
+    taken = [
+        write(client, operation, update.format(operation, number), follows.format(number))
+        for number in range(times)
+    ]
+    answered, seen = ([seconds * 1000 for seconds in column] for column in zip(*taken, strict=True))
+    words = "written" if operation == "INSERT" else "retracted"
+    return (
+        f"| {name}, {words} | {times} | {median(answered):,.0f} | {max(answered):,.0f} | "
+        f"{median(seen):,.0f} | {max(seen):,.0f} |"
+    )
+
+
+def lines(home: Path, builds: Path, times: int, size: int) -> Iterator[str]:
+    """Yield the lines of the table, measured with a server of a snapshot of so many quads.
+
+    Raises RuntimeError where the server serves another dataset.
+    """
+    yield "| write | times | on disk, ms (median) | most | seen, ms (median) | most |"
+    yield "|---|---:|---:|---:|---:|---:|"
+    with Endpoint.writable(home, "--out", str(builds), *ROOM) as endpoint:
+        update, follows = WRITES["a sentence of three statements"]
+        while True:  # until all is in memory, a write from which something may follow is refused
+            try:
+                write(endpoint.client, "INSERT", update.format("INSERT", "x"), follows.format("x"))
+                break
+            except RuntimeError:
+                time.sleep(1)
+        held = endpoint.client.query(HELD, JSON).json["results"]["bindings"][0]["n"]["value"]
+        if int(held) < size:
+            raise RuntimeError(f"the server holds {held} quads, and not {size}")
+        for name in WRITES:
+            count = times if update is WRITES[name][0] else 1
+            for operation in ("INSERT", "DELETE"):
+                yield line(endpoint.client, name, operation, count)
+
+
+def main() -> None:
+    """Print the table for a graph of so many stated quads."""
+    parser = arguments(__doc__)
+    parser.add_argument("--size", type=int, default=1_000_000)
+    parser.add_argument("--times", type=int, default=20)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        builds = Path(folder) / "build"
+        quads = closed(given.size)
+        size = len(quads)
+        write_as_snapshot(builds, quads)
+        del quads
+        text = [f"{given.size} quads stated, {size} quads:", ""]
+        text += lines(Path(folder) / "home", builds, given.times, size)
+        publish("writes", "\n".join(text), keep=given.keep)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""What falls with the sources that are struck: what is said of it is so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from graph.citing.index import EvidenceIndex
+from graph.dataset import memory_store
+from graph.presenting.view import view
+from graph.reasoning.kernel import Kernel
+from graph.striking import Strike
+from ontology.namespace import CPEC, EVIDENCE_GRAPH, ID, PREFIXES
+
+EVIDENCE = NamedNode(EVIDENCE_GRAPH)
+X, F, Z = (NamedNode(ID + name) for name in ("Xland", "Framework_F", "Area_Z"))
+PARTY = X, NamedNode(CPEC + "partyTo"), F
+CONCERNS = F, NamedNode(CPEC + "concernsArea"), Z
+STATED = {1: (PARTY, CONCERNS), 2: (PARTY,), 3: ((X, NamedNode(CPEC + "partyTo"), Z),)}
+
+
+def sentence(number: int) -> NamedNode:
+    return NamedNode(f"{ID}art/s{number:02d}")
+
+
+@pytest.fixture(scope="module")
+def graph(shipped_quads: list[Quad]) -> tuple[Store, EvidenceIndex]:
+    """The shipped graph with an article of three sentences."""
+    quads = list(shipped_quads)
+    terms = {"a": PREFIXES["rdf"] + "type", "of": PREFIXES["oa"] + "hasSource"}
+    for number, stated in STATED.items():
+        one = sentence(number)
+        quads += [Quad(*triple, one) for triple in stated]
+        quads += [
+            Quad(one, NamedNode(terms["a"]), NamedNode(CPEC + "Sentence"), EVIDENCE),
+            Quad(one, NamedNode(terms["of"]), NamedNode(ID + "art"), EVIDENCE),
+            Quad(one, NamedNode(PREFIXES["schema"] + "position"), Literal(str(number)), EVIDENCE),
+        ]
+    kernel = Kernel(quads)
+    store = memory_store([*quads, *kernel.inferred()])
+    return store, EvidenceIndex(store, kernel)
+
+
+def because(graph: tuple[Store, EvidenceIndex], this: str, *struck: int) -> dict[str, list[str]]:
+    """Return why the lines of a thing that fell did, by their first objects."""
+    strike = Strike(tuple(sentence(one).value for one in struck))
+    found: dict[str, Any] = view(*graph, "fallen", this, 1, strike)
+    lines = [one for group in found["groups"] for one in (*group["stated"], *group["inferred"])]
+    return {line["objects"][0]["name"]["text"]: line["because"] for line in lines}
+
+
+def test_the_premise_that_is_named_is_one_that_fell(graph: tuple[Store, EvidenceIndex]) -> None:
+    found = because(graph, X.value, 1)
+    assert list(found) == ["Area Z"]
+    assert found["Area Z"] == ["only sentence 1 said “Framework F concerns Area Z”"]
+
+
+def test_all_who_said_it_are_named(graph: tuple[Store, EvidenceIndex]) -> None:
+    assert because(graph, X.value, 1, 2) == {
+        "Framework F": ["only sentence 1 and sentence 2 said so"],
+        "Area Z": [
+            "only sentence 1 and sentence 2 said “Xland is party to Framework F”",
+            "only sentence 1 said “Framework F concerns Area Z”",
+        ],
+    }
+
+
+def test_nothing_falls_that_another_says(graph: tuple[Store, EvidenceIndex]) -> None:
+    assert because(graph, X.value, 2) == {}
+    assert because(graph, ID + "Pakistan", 1, 2, 3) == {}
