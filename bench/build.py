@@ -67,7 +67,10 @@ def extrapolated(measured: Sequence[tuple[int, Summary]]) -> Iterator[str]:
     spent, before = (sum(stage.busy for stage in one.stages) for one in (large, small))
     exponent = log(spent / before) / log(most / fewer)
     each = (large.stages[-1].peak - small.stages[-1].peak) / (most - fewer)
-    yield f"The processor's time grows as quads to the power of {exponent:.2f}; memory by {each:,.0f} bytes a quad."
+    yield (
+        f"The processor's time grows as quads to the power of {exponent:.2f}, "
+        f"memory by {each:,.0f} bytes a quad."
+    )
     yield ""
     yield "| memory of a machine | where it ends | the processor's time then |"
     yield "|---:|---:|---:|"

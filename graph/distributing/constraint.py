@@ -18,7 +18,7 @@ MOST: Final = 100
 
 def violating(facts: DataFrame, kernel: Kernel) -> Iterator[tuple[str, str, str]]:
     """Yield facts that violate the constraints of the ontology, rule by rule."""
-    for rule in kernel.rulebook.rules:
+    for rule in kernel.tbox.rulebook.rules:
         if rule.head is None:
             for row in violations(facts, rule, kernel).limit(MOST).collect():
                 bound = row.asDict()
