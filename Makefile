@@ -69,8 +69,10 @@ browser: $(VENV)/runtime ## the pages in Debian's chromium (needs chromium and n
 	.venv-browser/bin/pytest -s -W default browser $(if $(KEEP),--keep)
 
 # Hosts are network namespaces: root makes them, ip(8) is Debian's iproute2.
-cluster: $(VENV)/installed ## replicas behind HAProxy on hosts of their own (needs root, haproxy and iproute2 too)
+cluster: $(VENV)/installed ## replicas behind HAProxy, builds on Spark: hosts of their own (needs root, haproxy, iproute2 and java)
 	@haproxy -v >/dev/null && ip -V >/dev/null || { echo "make cluster needs haproxy and ip: apt-get install haproxy iproute2" >&2; exit 1; }
+	@java -version 2>/dev/null || { echo "make cluster needs Java: apt-get install openjdk-21-jre-headless" >&2; exit 1; }
+	$(BIN)/pip install --quiet --editable '.[spark]'
 	$(BIN)/pytest -W default cluster
 
 # The other store of these tests, `oxigraph serve`, is a package of Python, and in `make test` too.
@@ -99,7 +101,7 @@ bench: $(VENV)/installed ## answers a second, starts and memory beside peers; wr
 	$(BIN)/python -m bench.hostile --keep
 
 lock: $(VENV)/installed ## pin the newest versions that pyproject.toml allows
-	PIP_CONSTRAINT= $(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras --allow-unsafe \
+	PIP_CONSTRAINT= $(BIN)/pip-compile --quiet --upgrade --extra dev --extra spark --strip-extras --allow-unsafe \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --output-file constraints.txt pyproject.toml
 	cd clients && PIP_CONSTRAINT=../constraints.txt ../$(BIN)/pip-compile --quiet --upgrade --strip-extras \

@@ -64,15 +64,19 @@ def table(measured: Sequence[tuple[int, Summary]]) -> Iterator[str]:
 def extrapolated(measured: Sequence[tuple[int, Summary]]) -> Iterator[str]:
     """Yield the exponent between the two largest graphs, and where some machines end."""
     (fewer, small), (most, large) = measured[-2:]
-    exponent = log(large.seconds / small.seconds) / log(most / fewer)
+    spent, before = (sum(stage.busy for stage in one.stages) for one in (large, small))
+    exponent = log(spent / before) / log(most / fewer)
     each = (large.stages[-1].peak - small.stages[-1].peak) / (most - fewer)
-    yield f"Time grows as quads to the power of {exponent:.2f}; memory by {each:,.0f} bytes a quad."
+    yield (
+        f"The processor's time grows as quads to the power of {exponent:.2f}, "
+        f"memory by {each:,.0f} bytes a quad."
+    )
     yield ""
-    yield "| memory of a machine | where it ends | a build of that size |"
+    yield "| memory of a machine | where it ends | the processor's time then |"
     yield "|---:|---:|---:|"
     for memory in MACHINES:
         end = most + (memory * 1e9 - large.stages[-1].peak) / each
-        minutes = large.seconds * (end / most) ** exponent / 60
+        minutes = spent * (end / most) ** exponent / 60
         yield f"| {memory} GB | {end / 1e6:,.1f} million quads | {minutes:,.0f} minutes |"
 
 

@@ -23,9 +23,10 @@ from graph.curating.title import titles, untitled
 from graph.curating.verification import ARCHIVE, Status, verify
 from graph.dataset import graph_of, memory_store, taking_part
 from graph.errors import DataError, Finding, UnfollowedAxiomError, written
-from graph.progress import Stage, Stages
+from graph.progress import Stages, Timing
 from graph.publishing.describe import describe, is_link
 from graph.publishing.dump import write_dumps
+from graph.reasoning.contradiction import Contradiction
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, canonicalise, draft, publish
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH, PREFIXES
@@ -43,7 +44,7 @@ class Summary:
     statements: int
     inferred: int
     links: int
-    stages: tuple[Stage, ...]
+    stages: tuple[Timing, ...]
 
     @property
     def seconds(self) -> float:
@@ -76,23 +77,37 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
             inferred = list(kernel.inferred())
             counts["inferred"] = len(inferred)
         with stage("contradictions"):
-            found = faults(stated, inferred, kernel, master)
+            found = faults(stated, inferred, kernel.contradictions(), master)
         with stage("shapes"):
             require_none(found + run_shapes([*taking_part(stated), *inferred], master))
         with stage("judge"):
             require_none(disagreements(stated, kernel, master))
             del master
-        with draft(builds) as fresh:
-            quads = sorted(canonicalise([*stated, *inferred]), key=str)
-            with stage("dumps"):
-                written = write_dumps(fresh.dumps, quads, kernel)
-                del kernel, stated, inferred
-            with stage("describe"):
-                quads += describe(quads, written)
-            with stage("write"):
-                manifest: dict[str, str | int] = {**counts, "edition": written[0].edition}
-                snapshot = publish(fresh, builds, quads, manifest, code)
-    return Summary(snapshot, **counts, stages=tuple(stages.over))
+        quads = sorted(canonicalise([*stated, *inferred]), key=str)
+        del stated, inferred, kernel
+        return finish(quads, Draft(builds, code, counts), stages)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Where a snapshot is to stand, the digest of its inputs, and what it counts."""
+
+    builds: Path
+    inputs: str
+    counts: dict[str, int]
+
+
+def finish(quads: list[Quad], of: Draft, stages: Stages) -> Summary:
+    """Write all that is stated and inferred as the current snapshot, and describe it."""
+    with draft(of.builds) as fresh:
+        with stages.stage("dumps"):
+            written = write_dumps(fresh.dumps, quads)
+        with stages.stage("describe"):
+            quads = [*quads, *describe(quads, written)]
+        with stages.stage("write"):
+            manifest: dict[str, str | int] = {**of.counts, "edition": written[0].edition}
+            snapshot = publish(fresh, of.builds, quads, manifest, of.inputs)
+    return Summary(snapshot, **of.counts, stages=tuple(stages.over))
 
 
 @contextmanager
@@ -117,7 +132,7 @@ def validate(inputs: Inputs) -> None:
     stated += month_bounds(store)
     kernel = closed(stated, master)
     inferred = list(kernel.inferred())
-    found = faults(stated, inferred, kernel, master)
+    found = faults(stated, inferred, kernel.contradictions(), master)
     require_none(found + run_shapes([*taking_part(stated), *inferred], master))
 
 
@@ -175,14 +190,17 @@ def disagreements(stated: Iterable[Quad], kernel: Kernel, master: Master) -> lis
 
 
 def faults(
-    stated: list[Quad], inferred: list[Quad], kernel: Kernel, master: Master
+    stated: list[Quad],
+    inferred: list[Quad],
+    contradictions: Iterable[Contradiction],
+    master: Master,
 ) -> list[Finding]:
     """Return what is wrong once the closure is known: contradictions and cycles."""
     union = [*taking_part(stated), *inferred]
     return [
         *(
             master.finding(one.message, "", one.subject, None, one.literal)
-            for one in kernel.contradictions()
+            for one in contradictions
         ),
         *misreadings([*stated, *inferred], master),
         *run_checks(memory_store(union), "closed", master),

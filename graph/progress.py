@@ -20,7 +20,7 @@ def bar(items: Sequence[Item], name: str) -> Iterable[Item]:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Timing:
     """A stage that is over: its seconds, those of the processor, and the peak memory until then."""
 
     name: str
@@ -34,7 +34,7 @@ class Stages:
     """The stages of a build, of which there are `total`."""
 
     total: int
-    over: list[Stage] = field(default_factory=list)
+    over: list[Timing] = field(default_factory=list)
     line: tqdm[Never] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,7 +52,7 @@ class Stages:
             self.line.close()
             raise
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        self.over.append(Stage(name, time.monotonic() - start, time.process_time() - busy, peak))
+        self.over.append(Timing(name, time.monotonic() - start, time.process_time() - busy, peak))
         self.line.update()
         if len(self.over) == self.total:
             self.line.close()

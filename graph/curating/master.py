@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -69,14 +69,17 @@ class Master:
         return Finding(graph or ONTOLOGY_GRAPH, None, message)
 
 
-def read_master(inputs: Inputs) -> Master:
-    """Return the master copy; raises DataError with the findings of every file that is at fault."""
+def read_master(inputs: Inputs, data: Sequence[Path] | None = None) -> Master:
+    """Return the master copy, or the part of it that has no more than some of the data files.
+
+    Raises DataError with the findings of every file that is at fault.
+    """
     places: list[tuple[Path, str | None]] = [
         (inputs.ontology / name, ONTOLOGY_GRAPH) for name in AXIOM_FILES
     ]
     places += [
         (path, EDITORIAL_GRAPH if path.suffix == ".ttl" else None)
-        for path in data_files(inputs.data)
+        for path in (data_files(inputs.data) if data is None else data)
     ]
     places += [(inputs.ontology / name, ONTOLOGY_GRAPH) for name in (ALIGNED_FILE, SHAPES_FILE)]
     files: list[MasterFile] = []

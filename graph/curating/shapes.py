@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, TypeAlias
 
 import rdflib
 from pyoxigraph import NamedNode, Quad
@@ -32,7 +32,37 @@ SINGLE: Final = {
 """The constraints that only let a property have one value, or values that agree."""
 
 
-def run_shapes(quads: Iterable[Quad], master: Master) -> list[Finding]:
+Parts: TypeAlias = list[list[Quad]]
+
+
+def articles(quads: list[Quad]) -> Parts:
+    """Return the quads of articles, so many articles at a time."""
+    by_article: dict[str, list[Quad]] = {}
+    known = {whole(quad) for quad in quads if is_part(quad)}
+    for quad in quads:
+        if whole(quad) in known:
+            by_article.setdefault(whole(quad), []).append(quad)
+    names = sorted(by_article)
+    return [
+        [quad for name in names[first : first + TOGETHER] for quad in by_article[name]]
+        for first in range(0, len(names), TOGETHER)
+    ]
+
+
+def others(quads: list[Quad]) -> Parts:
+    """Return the quads of which the subject is no article, nor a part of one."""
+    known = {whole(quad) for quad in quads if is_part(quad)}
+    return [[quad for quad in quads if whole(quad) not in known]]
+
+
+def everything(quads: list[Quad]) -> Parts:
+    """Return the quads of articles, and those of all else."""
+    return [*articles(quads), *others(quads)]
+
+
+def run_shapes(
+    quads: Iterable[Quad], master: Master, divided: Callable[[list[Quad]], Parts] = everything
+) -> list[Finding]:
     """Return the violations of the shapes by the union of the quads, at the lines they come from.
 
     https://www.w3.org/TR/shacl/#validation-report
@@ -51,7 +81,7 @@ def run_shapes(quads: Iterable[Quad], master: Master) -> list[Finding]:
         if quad.predicate == TYPE:
             types.setdefault(quad.subject, []).append(quad)
     found: set[Finding] = set()
-    for part in bar(parts(seen), "shapes"):
+    for part in bar(divided(seen), "shapes"):
         values = {quad.object for quad in part} - {quad.subject for quad in part}
         beside = [quad for value in values for quad in types.get(value, ())]
         found.update(violations(part, beside, shapes, master))
@@ -63,19 +93,6 @@ def properties(shapes: rdflib.Graph) -> set[str]:
     named = {str(node) for node in shapes.all_nodes() if isinstance(node, rdflib.URIRef)}
     queries = (str(query) for query in shapes.objects(predicate=SH.select))
     return named.union(*map(IRI.findall, queries), [RDF_TYPE])
-
-
-def parts(quads: list[Quad]) -> list[list[Quad]]:
-    """Return quads by their subjects: so many articles at a time, then all that is in none."""
-    by_source: dict[str, list[Quad]] = {}
-    for quad in quads:
-        by_source.setdefault(whole(quad), []).append(quad)
-    articles = sorted({whole(quad) for quad in quads if is_part(quad)})
-    found = [
-        [quad for name in articles[first : first + TOGETHER] for quad in by_source.pop(name)]
-        for first in range(0, len(articles), TOGETHER)
-    ]
-    return [*found, [quad for rest in by_source.values() for quad in rest]]
 
 
 def is_part(quad: Quad) -> bool:

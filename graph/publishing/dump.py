@@ -17,7 +17,6 @@ from graph.answering.format import GRAPHS, PLAIN_FORMATS
 from graph.progress import bar
 from graph.publishing.export import ARRANGED, EVIDENCE, NAMED, UNION, export
 from graph.publishing.plain_export import PlainExport
-from graph.reasoning.kernel import Kernel
 
 STEM: Final = "cpec-graph"
 
@@ -51,11 +50,10 @@ class Dump:
         return self.sha256[:16]
 
 
-def write_dumps(folder: Path, quads: Iterable[Quad], kernel: Kernel) -> list[Dump]:
-    """Write the dumps of the quads to a folder; the same quads give the same bytes.
+def write_dumps(folder: Path, quads: Iterable[Quad]) -> list[Dump]:
+    """Write the dumps of the quads to a folder; the same quads in order give the same bytes.
 
-    The first are their N-Quads, by which the heads of the others name the edition. `kernel` is
-    their closure.
+    The first are their N-Quads, by which the heads of the others name the edition.
     """
     everything = list(quads)
     large = len(everything) > ARRANGED
@@ -65,7 +63,7 @@ def write_dumps(folder: Path, quads: Iterable[Quad], kernel: Kernel) -> list[Dum
         body = export(everything, GRAPHS[name], evidence=bool(mark), edition=edition)
         path = folder / f"{STEM}{mark}.{name}"
         found.append(write_dump(path, GRAPHS[name].media_type, title, body))
-    tables = PlainExport(everything, kernel)
+    tables = PlainExport(everything)
     for form in bar([one for one in PLAIN_FORMATS if not large or one.name in LARGE], "tables"):
         body = tables.write(form)
         found.append(write_dump(folder / f"{STEM}{form.ending}", form.media_type, form.title, body))

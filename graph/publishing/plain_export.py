@@ -28,15 +28,15 @@ from ontology.namespace import INFERRED_GRAPH
 class PlainExport:
     """The rows of a dataset, and the network that they make."""
 
-    def __init__(self, quads: Iterable[Quad], kernel: Kernel, graph: str | None = None) -> None:
+    def __init__(self, quads: Iterable[Quad], graph: str | None = None) -> None:
         self.quads = list(quads)
         self.labels = Labels.of(self.quads)
-        every = statement_rows(self.quads, self.premises(kernel))
+        every = statement_rows(self.quads, self.premises())
         self.rows = [row for row in every if graph is None or is_of(row, graph)]
 
-    def premises(self, kernel: Kernel) -> Premises:
+    def premises(self) -> Premises:
         """Return the function for the first proof of a triple; a large dataset is told none."""
-        return first_proof(kernel) if len(self.quads) <= ARRANGED else lambda _: ()
+        return first_proof(Kernel(self.quads)) if len(self.quads) <= ARRANGED else lambda _: ()
 
     @cached_property
     def network(self) -> NetworkTables:
@@ -75,7 +75,7 @@ def export_plain(
         raise UnwritableError(f"{form.name} has no triple terms: evidence is for ttl and nt")
     quads = list(quads)
     within(quads, graph)
-    return PlainExport(quads, Kernel(quads), graph).write(form)
+    return PlainExport(quads, graph).write(form)
 
 
 def is_of(row: Row, graph: str) -> bool:

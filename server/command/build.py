@@ -29,13 +29,23 @@ data = click.option(
 @data
 @out
 @click.option("--archive", type=FOLDER, default=ARCHIVE, help="The articles' texts.")
-def build(data: Path, out: Path | None, archive: Path) -> None:
+@click.option(
+    "--on", "cluster", metavar="ADDRESS", help="A Spark cluster: spark://HOST:PORT, local[*]."
+)
+@click.option("--wait", type=float, default=60, help="Seconds for which Spark may have no worker.")
+def build(data: Path, out: Path | None, archive: Path, cluster: str | None, wait: float) -> None:
     """Validate, verify, close, and write the snapshot."""
     from graph.build import build as build_snapshot  # noqa: PLC0415 - slow to import
 
     builds = out or cache_folder()
     require_folder(builds)
-    summary = build_snapshot(Inputs(data), builds, archive)
+    if cluster:
+        from graph.distributing.building import build_on  # noqa: PLC0415 - slow to import
+        from graph.distributing.cluster import SparkCluster  # noqa: PLC0415
+
+        summary = build_on(SparkCluster(cluster, wait), Inputs(data), builds, archive)
+    else:
+        summary = build_snapshot(Inputs(data), builds, archive)
     click.echo(
         f"{summary.snapshot.path}: {counted(summary.articles, 'article')}, "
         f"{summary.sentences} sentences, {summary.statements} statements, "

@@ -17,7 +17,6 @@ from graph.engine.confine import outlive_signals
 from graph.engine.frame import Header, PeerClosedError, receive, send
 from graph.errors import CpecError, UnfollowedAxiomError
 from graph.publishing.dump import write_dumps
-from graph.reasoning.kernel import Kernel
 from graph.remote.filling import Filling
 from graph.remote.store import RemoteStore
 from ontology.namespace import DATASET_GRAPH
@@ -40,7 +39,7 @@ def offer(filling: Filling) -> None:
     quads = [quad for quad in filling.quads() if graph_of(quad) != DATASET_GRAPH]
     new = filling.folder / "new"
     new.mkdir()
-    write_dumps(new, quads, Kernel(quads))
+    write_dumps(new, quads)
     new.rename(filling.dumps)
 
 

@@ -1,0 +1,207 @@
+"""A build on Apache Spark: the same snapshot as on one machine, though a host is killed."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.articles import write_articles
+from cluster.network import Host, may_make_hosts, network
+from graph.curating.master import DATA
+from graph.snapshot import Snapshot, current
+
+CPEC = str(Path(sys.executable).with_name("cpec"))
+MASTER = "org.apache.spark.deploy.master.Master"
+WORKER = "org.apache.spark.deploy.worker.Worker"
+
+if importlib.util.find_spec("pyspark") is None or not shutil.which("java"):
+    pytest.skip(
+        "needs Spark and Java: pip install '.[spark]', apt-get install openjdk-21-jre-headless",
+        allow_module_level=True,
+    )
+
+
+def spark_class() -> str:
+    """Where Spark's own script stands in its package."""
+    found = importlib.util.find_spec("pyspark")
+    assert found is not None
+    assert found.origin is not None
+    return str(Path(found.origin).with_name("bin") / "spark-class")
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("data") / "data"
+    write_articles(data, 30)
+    return data
+
+
+def cpec(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run the command."""
+    return subprocess.run([CPEC, *words], capture_output=True, text=True, check=False)
+
+
+def here(data: Path, folder: Path) -> Snapshot:
+    """Build on this machine alone."""
+    done = cpec("build", "--data", str(data), "--out", str(folder))
+    assert done.returncode == 0, done.stderr
+    found = current(folder)
+    assert found is not None
+    return found
+
+
+def require_same(one: Snapshot, other: Snapshot) -> None:
+    """Hold that two snapshots have one name, one graph and the same dumps."""
+    assert one.version == other.version == other.path.name
+    assert one.manifest == other.manifest
+    assert one.quads_file.read_bytes() == other.quads_file.read_bytes()
+    dumps = [{path.name: path.read_bytes() for path in x.dumps.iterdir()} for x in (one, other)]
+    assert dumps[0] == dumps[1]
+
+
+@pytest.mark.parametrize("name", ["shipped", "generated"])
+def test_a_build_on_spark_is_the_same_to_the_byte(
+    generated: Path, tmp_path: Path, name: str
+) -> None:
+    data = DATA if name == "shipped" else generated
+    done = cpec("build", "--data", str(data), "--out", str(tmp_path / "s"), "--on", "local[2]")
+    assert done.returncode == 0, done.stderr
+    built = current(tmp_path / "s")
+    assert built is not None
+    require_same(here(data, tmp_path / "one"), built)
+    assert {path.name for path in (tmp_path / "s").iterdir()} == {"current", built.path.name}
+
+
+def test_what_is_wrong_with_an_article_is_told_and_nothing_is_written(
+    generated: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(generated, data)
+    article = data / "articles" / "article-3.trig"
+    article.write_text(article.read_text().replace("cpec:attributedTo", "cpec:atributedTo", 1))
+    cut = data / "articles" / "article-4.trig"
+    cut.write_bytes(cut.read_bytes()[:-10])
+    done = cpec("build", "--data", str(data), "--out", str(tmp_path / "s"), "--on", "local[2]")
+    assert done.returncode == 1
+    assert "cpec:atributedTo is not a property of the ontology" in done.stderr
+    assert "article-4.trig:" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list((tmp_path / "s").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("spark://127.0.0.1:9", "no Spark master answers at 127.0.0.1:9: Connection refused"),
+        ("yarn", "yarn is no cluster: write local[*] or spark://HOST:PORT"),
+    ],
+)
+def test_a_cluster_that_is_not_there_is_named(tmp_path: Path, address: str, words: str) -> None:
+    done = cpec("build", "--out", str(tmp_path), "--on", address)
+    assert (done.returncode, done.stderr.strip()) == (1, f"cpec: {words}")
+
+
+class SparkHosts:
+    """A master with the driver, and two workers, each on a host of its own."""
+
+    def __init__(self, hosts: dict[str, Host], folder: Path) -> None:
+        self.hosts = hosts
+        self.folder = folder
+        self.address = f"spark://{hosts['master'].address}:7077"
+
+    def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+        """Start a process on a host, and keep what it says."""
+        env = os.environ | {
+            "SPARK_LOCAL_IP": self.hosts[name].address,
+            "SPARK_WORKER_DIR": str(self.folder / f"work-{name}"),
+            "PYSPARK_PYTHON": sys.executable,
+        }
+        with self.log(name).open("ab") as log:
+            return self.hosts[name].start(*command, log=log, env=env)
+
+    def log(self, name: str) -> Path:
+        """The file of what the processes of a host say."""
+        return self.folder / f"{name}.log"
+
+    def serve(self, *workers: str) -> None:
+        """Start the master and some workers."""
+        master = self.hosts["master"].address
+        self.start("master", spark_class(), MASTER, "--host", master, "--port", "7077")
+        self.until("master", "I have been elected leader")
+        for name in workers:
+            self.start(
+                name, spark_class(), WORKER, "--host", self.hosts[name].address,
+                "--cores", "1", "--memory", "1g", self.address,
+            )  # fmt: skip
+            self.until(name, "Successfully registered with master")
+
+    def build(self, data: Path, *more: str) -> subprocess.Popen[bytes]:
+        """Start a build, its driver on the host of the master."""
+        out = str(self.folder / "out")
+        return self.start(
+            "master", CPEC, "build", "--data", str(data), "--out", out, "--on", self.address, *more
+        )
+
+    def until(self, name: str, words: str) -> None:
+        """Wait until a host has said something."""
+        end = time.monotonic() + 120
+        while words not in (said := self.log(name).read_text()):
+            assert time.monotonic() < end, said[-2000:]
+            time.sleep(0.1)
+
+    def kill(self, name: str) -> None:
+        """End every process of a host, as when its power fails."""
+        command = ["ip", "netns", "pids", self.hosts[name].name]
+        found = subprocess.run(command, capture_output=True, text=True, check=True)
+        for pid in found.stdout.split():
+            os.kill(int(pid), signal.SIGKILL)
+
+
+@pytest.fixture
+def hosts(tmp_path: Path) -> Iterator[SparkHosts]:
+    if not shutil.which("ip") or not may_make_hosts():
+        pytest.skip("needs ip(8) and the right to make network namespaces: run it as root")
+    with network(["master", "one", "two"]) as made:
+        cluster = SparkHosts(made, tmp_path)
+        yield cluster
+        for name in made:
+            cluster.kill(name)
+
+
+def test_a_host_is_killed_in_the_middle_of_a_round_and_the_snapshot_is_the_same(
+    hosts: SparkHosts, generated: Path, tmp_path: Path
+) -> None:
+    expected = here(generated, tmp_path / "here")
+    hosts.serve("one", "two")
+    build = hosts.build(generated)
+    rounds = hosts.folder / "out"
+    end = time.monotonic() + 300
+    while not [*rounds.glob(".new-*/round-1/_temporary")]:  # the first round is being written
+        assert build.poll() is None, hosts.log("master").read_text()[-2000:]
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    hosts.kill("two")
+    assert build.wait(600) == 0, hosts.log("master").read_text()[-2000:]
+    built = current(rounds)
+    assert built is not None
+    require_same(expected, built)
+
+
+def test_workers_that_never_come_are_waited_for_and_named(
+    hosts: SparkHosts, generated: Path
+) -> None:
+    hosts.serve()
+    build = hosts.build(generated, "--wait", "5")
+    assert build.wait(120) == 1
+    said = hosts.log("master").read_text()
+    assert f"cpec: {hosts.address} has had no worker for 5 seconds" in said
+    assert not [*(hosts.folder / "out").iterdir()]

@@ -1,0 +1,135 @@
+"""A build on a cluster: the articles there, all that is small here, and the same snapshot."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Quad, RdfFormat, parse
+
+from graph.build import (
+    Draft,
+    Summary,
+    closed,
+    count,
+    disagreements,
+    faults,
+    finish,
+    require_none,
+    require_retired,
+)
+from graph.curating.check import run_checks
+from graph.curating.master import Inputs, Master, data_files, digest, read_master
+from graph.curating.month import month_bounds
+from graph.curating.shapes import others, run_shapes
+from graph.curating.verification import ARCHIVE
+from graph.dataset import memory_store, taking_part
+from graph.distributing.closing import Rounds
+from graph.distributing.cluster import SparkCluster, session
+from graph.distributing.constraint import violating
+from graph.distributing.reading import COLUMNS, is_article, read_articles, rows_of
+from graph.errors import Finding
+from graph.progress import Stages
+from graph.publishing.export import ARRANGED
+from graph.reasoning.kernel import Kernel
+from graph.snapshot import canonicalise
+from ontology.namespace import CPEC, EVIDENCE_GRAPH, INFERRED_GRAPH, RDF_TYPE
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+TASKS: Final = 4
+"""The parts of the articles for each processor of a cluster: one that is lost is done again."""
+
+
+def build_on(
+    cluster: SparkCluster, inputs: Inputs, builds: Path, archive: Path = ARCHIVE
+) -> Summary:
+    """Build the snapshot of the master copy on a cluster, and return what it holds.
+
+    Its hosts read the articles, check them and close them; the folders are on storage that all of
+    them have. Raises DataError, and ClusterError where the cluster does not answer.
+    """
+    stages = Stages(7)
+    builds.mkdir(parents=True, exist_ok=True)
+    with session(cluster) as spark, tempfile.TemporaryDirectory(prefix=".new-", dir=builds) as to:
+        with stages.stage("read"):
+            code = digest(inputs)
+            require_retired(inputs)
+            paths = [path for path in data_files(inputs.data) if is_article(path, inputs.data)]
+            base = read_master(inputs, [*{*data_files(inputs.data)} - {*paths}])
+            stated = list(base.quads())
+            rows, counts = read_on(spark, paths, base, archive.absolute(), f"file://{to}/stated")
+            counts.update(count(memory_store(stated), stated))
+        with stages.stage("check"):
+            require_none(check_base(stated, rows, base))
+            stated += month_bounds(memory_store([*stated, *dates(rows)]))
+        with stages.stage("close"):
+            kernel = closed(stated, base)
+            spelt = spark.createDataFrame(list(rows_of(stated)), COLUMNS)
+            facts = rows.union(spelt).where("part").select("s", "p", "o").distinct()
+            rounds = Rounds(spark, kernel, f"file://{to}")
+            following = rounds.close(facts)
+            small = rows.count() <= ARRANGED
+            all_facts = facts.union(following)
+            against = [] if small else quads_of(violating(all_facts, kernel), EVIDENCE_GRAPH)
+            found = quads_of(following.toLocalIterator(), INFERRED_GRAPH)
+            inferred = [quad for quad in found if kernel.tbox.says(quad.triple)]
+            stated += quads_in(rows)
+    with stages.stage("contradictions"):
+        kernel = Kernel(stated if small else [*base.quads(), *against])
+        wrong = faults(stated, inferred, kernel.contradictions(), base)
+        require_none(wrong + run_shapes([*taking_part(stated), *inferred], base, others))
+        require_none(disagreements(stated if small else base.quads(), kernel, base))
+    quads = sorted(canonicalise([*stated, *inferred]), key=str)
+    return finish(quads, Draft(builds, code, {**counts, "inferred": len(inferred)}), stages)
+
+
+def read_on(
+    spark: SparkSession, paths: list[Path], base: Master, archive: Path, to: str
+) -> tuple[DataFrame, Counter[str]]:
+    """Return the quads that the articles state as rows, and what they count; raises DataError."""
+    context = spark.sparkContext
+    known = context.broadcast(base)
+    tasks = max(1, min(len(paths), context.defaultParallelism * TASKS))
+    read = context.parallelize([str(path.absolute()) for path in paths], tasks).mapPartitions(
+        lambda some: read_articles(some, known.value, archive)
+    )
+    spark.createDataFrame(read, COLUMNS).write.parquet(to)
+    rows = spark.read.parquet(to)
+    found = [
+        Finding(row.s, int(row.p) if row.p else None, row.o)
+        for row in rows.where("kind = 'finding'").collect()
+    ]
+    require_none(sorted(found, key=lambda one: (one.path, one.line or 0, one.message)))
+    counts: Counter[str] = Counter()
+    for row in rows.where("kind = 'count'").collect():
+        counts.update(json.loads(row.s))
+    return rows.where("kind = 'quad'"), counts
+
+
+def check_base(stated: list[Quad], rows: DataFrame, base: Master) -> list[Finding]:
+    """Return what is wrong with the master copy besides its articles, which it may name."""
+    named = rows.where((rows.p == f"<{RDF_TYPE}>") & (rows.o == f"<{CPEC}NewsArticle>"))
+    return run_checks(memory_store([*stated, *quads_in(named)]), "stated", base)
+
+
+def dates(rows: DataFrame) -> list[Quad]:
+    """Return the quads that date events."""
+    return quads_in(rows.where(rows.p == f"<{CPEC}date>"))
+
+
+def quads_in(rows: DataFrame) -> list[Quad]:
+    """Return rows as quads."""
+    found = (f"{row.s} {row.p} {row.o} {row.g} .\n" for row in rows.toLocalIterator())
+    return list(parse("".join(found), RdfFormat.N_QUADS))
+
+
+def quads_of(triples: Iterable[Sequence[str]], graph: str) -> list[Quad]:
+    """Return triples, each as its three terms, as quads of a graph."""
+    lines = (f"{' '.join(triple)} <{graph}> .\n" for triple in triples)
+    return list(parse("".join(lines), RdfFormat.N_QUADS))

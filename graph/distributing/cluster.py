@@ -1,0 +1,130 @@
+"""A cluster that runs a build: Apache Spark at an address, or in this process."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from graph.errors import ClusterError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+ADDRESS: Final = re.compile(r"local(\[(\d+|\*)\])?|spark://([\w.-]+):(\d+)")
+NEEDS: Final = "pip install 'cpec-graph[spark]', and Java 17 or 21: openjdk-21-jre-headless"
+WAIT: Final = 60.0
+"""Seconds for which a build waits for a worker, at its start or after the last one was lost."""
+
+SETTINGS: Final = {
+    "spark.sql.shuffle.partitions": "4",
+    "spark.ui.enabled": "false",
+    "spark.sql.adaptive.enabled": "true",
+    "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "1",
+    "spark.network.timeout": "60s",
+    "spark.executor.heartbeatInterval": "5s",
+}
+"""A task that is lost in the middle of writing leaves nothing (algorithm 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SparkCluster:
+    """The address of a cluster, and the seconds for which it may be without a worker."""
+
+    address: str
+    wait: float = WAIT
+
+
+@contextmanager
+def session(cluster: SparkCluster) -> Iterator[SparkSession]:
+    """Open a session on a cluster; raises ClusterError where it does not answer, or is lost."""
+    address = cluster.address
+    found = ADDRESS.fullmatch(address)
+    if not found:
+        raise ClusterError(f"{address} is no cluster: write local[*] or spark://HOST:PORT")
+    require_master(found)
+    try:
+        from py4j.protocol import Py4JError  # noqa: PLC0415 - installed only where it is needed
+        from pyspark.errors import PySparkException  # noqa: PLC0415
+    except ImportError:
+        raise ClusterError(f"a build on a cluster needs Spark: {NEEDS}") from None
+    if not shutil.which("java") and "JAVA_HOME" not in os.environ:
+        raise ClusterError(f"a build on a cluster needs Java: {NEEDS}")
+    try:
+        spark = start(address)
+    except (Py4JError, PySparkException) as error:
+        raise ClusterError(f"{address} gives no session: {first_line(error)}") from None
+    watch = Watch(spark, cluster)
+    try:
+        if not address.startswith("local"):
+            watch.start()
+        yield spark
+    except (Py4JError, PySparkException) as error:
+        raise ClusterError(watch.fault or f"{address}: {first_line(error)}") from None
+    finally:
+        watch.over.set()
+        spark.stop()
+
+
+def require_master(address: re.Match[str]) -> None:
+    """Raise ClusterError where nobody listens at the address of a master."""
+    if host := address[3]:
+        try:
+            socket.create_connection((host, int(address[4])), timeout=10).close()
+        except OSError as error:
+            words = error.strerror or str(error)
+            raise ClusterError(f"no Spark master answers at {host}:{address[4]}: {words}") from None
+
+
+def start(address: str) -> SparkSession:
+    """Return a session; its workers run the Python of this process."""
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - installed only where it is needed
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.master(address).appName("cpec-graph")
+    for name, value in SETTINGS.items():
+        builder = builder.config(name, value)
+    progress = str(sys.stderr.isatty()).lower()
+    spark = builder.config("spark.ui.showConsoleProgress", progress).getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
+    return spark
+
+
+class Watch(threading.Thread):
+    """Gives a build up when the cluster has had no worker for a while."""
+
+    def __init__(self, spark: SparkSession, cluster: SparkCluster) -> None:
+        super().__init__(daemon=True)
+        self.context = spark.sparkContext
+        self.cluster = cluster
+        self.over = threading.Event()
+        self.fault = ""
+
+    def run(self) -> None:
+        """Look every second."""
+        seen = time.monotonic()
+        while not self.over.wait(1):
+            status = self.context._jsc.sc().getExecutorMemoryStatus()
+            if status.size() > 1:  # the driver is one
+                seen = time.monotonic()
+            elif time.monotonic() - seen > self.cluster.wait:
+                self.fault = (
+                    f"{self.cluster.address} has had no worker for {self.cluster.wait:g} seconds"
+                )
+                self.context.cancelAllJobs()
+                return
+
+
+def first_line(error: Exception) -> str:
+    """Return what an error of Spark says, without the traces of the JVM."""
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    causes = [line for line in lines if line.startswith("Caused by")]
+    return (causes or lines or [type(error).__name__])[-1 if causes else 0].strip()

@@ -1,0 +1,79 @@
+"""The articles on a cluster: each host reads some files, checks them, and says what they state."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from pyoxigraph import Quad
+
+from graph.build import closed, count, differences, faults
+from graph.curating.check import run_checks
+from graph.curating.master import Master
+from graph.curating.master_file import MasterFile, read_master_file
+from graph.curating.shapes import articles, run_shapes
+from graph.curating.title import titles, untitled
+from graph.dataset import graph_of, memory_store, takes_part, taking_part
+from graph.errors import DataError, Finding
+
+ARTICLES: Final = "articles"
+"""The folder of the data files that are articles."""
+
+COLUMNS: Final = "kind string, s string, p string, o string, g string, part boolean"
+Row: TypeAlias = tuple[str, str, str, str, str, bool]
+"""A quad as N-Quads write its terms, and whether it takes part in the closure; or of another kind.
+
+A `finding` is a path, a line and a message; a `count` is the counts of some articles in JSON.
+"""
+
+
+def is_article(path: Path, data: Path) -> bool:
+    """Return whether a data file is an article."""
+    return path.suffix == ".trig" and path.relative_to(data).parts[0] == ARTICLES
+
+
+def read_articles(paths: Iterable[str], base: Master, archive: Path) -> Iterator[Row]:
+    """Yield the rows of some articles; `base` is the master copy without articles."""
+    files: list[MasterFile] = []
+    findings: set[Finding] = set()
+    for path in paths:
+        try:
+            files.append(read_master_file(Path(path), None))
+        except DataError as error:
+            findings.update(error.findings)
+    master = Master((*base.files, *files), base.aligned, base.shapes)
+    before = set(base.quads())
+    stated = list(master.quads())
+    store = memory_store(stated)
+    own = [quad for quad in stated if quad not in before]
+    counts = count(memory_store(own), own)
+    found = [*run_checks(store, "stated", master), *differences(store, archive, master)]
+    titled = untitled(store, titles(store))
+    if not found:
+        found = concluded([*stated, *titled], master)
+    names = {file.name for file in files}
+    findings.update(one for one in found if one.path in names)
+    for one in findings:
+        yield "finding", one.path, str(one.line or ""), one.message, "", False
+    yield "count", json.dumps(counts), "", "", "", False
+    yield from rows_of([*own, *titled])
+
+
+def concluded(stated: list[Quad], master: Master) -> list[Finding]:
+    """Return what is wrong once it is known what follows from the articles at hand."""
+    kernel = closed(stated, master)
+    inferred = list(kernel.inferred())
+    union = [*taking_part(stated), *inferred]
+    return faults(stated, inferred, kernel.contradictions(), master) + run_shapes(
+        union, master, articles
+    )
+
+
+def rows_of(quads: Iterable[Quad]) -> Iterator[Row]:
+    """Yield quads as rows."""
+    for quad in quads:
+        subject, predicate, value = map(str, quad.triple)
+        graph = graph_of(quad)
+        yield "quad", subject, predicate, value, f"<{graph}>", takes_part(graph)
