@@ -10,13 +10,13 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Varia
 from graph.answering.name import typed
 from graph.citing.lineage import Absence
 from graph.citing.solution import Memo, Term
+from graph.reasoning.rule import RDFS, TYPE
 from graph.sparql.printer import print_group
 from graph.sparql.syntax import Group, InGraph, Node, TriplePattern, Triples
-from ontology.namespace import PREFIXES, RDF_TYPE
 
-LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
-DOMAIN: Final = NamedNode(PREFIXES["rdfs"] + "domain")
-RANGE: Final = NamedNode(PREFIXES["rdfs"] + "range")
+LABEL: Final = NamedNode(RDFS + "label")
+DOMAIN: Final = NamedNode(RDFS + "domain")
+RANGE: Final = NamedNode(RDFS + "range")
 
 Row: TypeAlias = Mapping[Variable, Term | None]
 
@@ -70,7 +70,7 @@ class AbsenceWords:
 
     def label_of(self, term: NamedNode) -> str:
         """Return the English label of a term, or else its name."""
-        if term.value == RDF_TYPE:
+        if term == TYPE:
             return "is a"
         labels = [value for value in self.values(term, LABEL) if isinstance(value, Literal)]
         labels.sort(key=lambda label: (label.language != "en", label.language or "", label.value))
@@ -99,12 +99,7 @@ def patterns_of(group: Group) -> Iterator[TriplePattern | None]:
 
 def is_type(pattern: TriplePattern) -> bool:
     """Whether a pattern asks for the class of a node."""
-    predicate = pattern.predicate
-    return (
-        isinstance(predicate, NamedNode)
-        and predicate.value == RDF_TYPE
-        and isinstance(pattern.object, NamedNode)
-    )
+    return pattern.predicate == TYPE and isinstance(pattern.object, NamedNode)
 
 
 def is_open(node: Node, row: Row) -> bool:

@@ -93,11 +93,14 @@ class Prover:
         """Return the proofs of a row by asking."""
         terms = self.relation.tracer.terms.row(key)
         anchors = self.index.numbers(terms[column] for column in self.relation.anchored)
+        solutions = self.relation.solutions.get(key, [()])
+        needs = [n for n in solutions[0][: self.relation.required] if not self.is_open(n)]
+
         return self.verifier.proofs(
             key,
             lineage.sets,
             self.doubts,
             self.most,
-            possible=lambda graphs: all(self.index.mention(term, graphs) for term in anchors),
+            lambda g: all(self.index.mention(t, g) for t in anchors) and self.hold(needs, g),
             holding=not (self.doubts or lineage.doubtful),
         )

@@ -13,10 +13,12 @@ from graph.citing.index import EvidenceIndex, Search
 from graph.citing.lineage import (
     UNKNOWN,
     ExistsUse,
+    GraphUse,
     Lineage,
     Notes,
     PatternUse,
     SubselectUse,
+    Use,
     either,
     free,
 )
@@ -40,7 +42,8 @@ class Relation:
     """The rows of a SELECT, and the needs of the solutions that give each of them.
 
     Rows that group have a `basis` in their place. `empty` are rows that count no member at all.
-    `anchored` are the columns of which each value stands in a triple that gives the row.
+    The first needs of a solution, so many as are `required`, are those of any that gives its row,
+    and each value of the columns that are `anchored` stands in one of its triples.
     """
 
     columns: tuple[Variable, ...]
@@ -50,6 +53,7 @@ class Relation:
     solutions: dict[Key, list[Needs]] = field(default_factory=dict)
     basis: dict[Key, Basis] = field(default_factory=dict)
     empty: set[Key] = field(default_factory=set)
+    required: int = 0
     anchored: tuple[int, ...] = ()
 
     def add(self, keys: Iterable[Key], needs: Iterable[Needs]) -> None:
@@ -148,8 +152,11 @@ class Relations:
             identified = as_they_are
         rewriter = Rewriter(select, as_they_are, identified=identified)
         where, of_group = rewriter.group(select.where)
-        uses = (*of_group, *rewriter.exists(select.projection, select.where, None))
         triples = [use for use in of_group if isinstance(use, PatternUse) and use.is_triple]
+        exact: list[Use] = [*triples, *(use for use in of_group if isinstance(use, GraphUse))]
+        required = [use for use in exact if as_they_are.issuperset(free(use))]
+        exists = rewriter.exists(select.projection, select.where, None)
+        uses = (*required, *(use for use in of_group if use not in required), *exists)
         ends = {end for use in triples for end in (use.pattern.subject, use.pattern.object)}
         modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
         projection = select.projection
@@ -158,6 +165,7 @@ class Relations:
         wider = with_hidden(projection, free(uses))
         solutions = self.run.solutions(Select(wider, where, modifiers))
         relation = Relation(shown, self.tracer, rewriter.notes)
+        relation.required = len(required)
         relation.anchored = tuple(n for n, v in enumerate(shown) if v in ends & as_they_are)
         relation.rows = keys = list(solutions.rows(shown))
         if wanted is not None:

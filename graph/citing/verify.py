@@ -64,12 +64,11 @@ class Verifier:
 
     def needs_each(self, graphs: Graphs) -> bool:
         """Whether each single removal is known to take the row away."""
-        return all(self.lacks(graphs - {graph}) for graph in graphs)
-
-    def lacks(self, graphs: Graphs) -> bool:
-        """Whether it is known that some graphs do not give the row."""
-        rows = self.answers.get((self.text, graphs))
-        return self.key not in rows if rows is not None else not self.possible(graphs)
+        for rest in (graphs - {graph} for graph in graphs):
+            rows = self.answers.get((self.text, rest))
+            if self.possible(rest) if rows is None else self.key in rows:
+                return False
+        return True
 
     def shrunk(self, graphs: Graphs) -> Graphs:
         """Return a set from which every graph is taken that can be, given one that gives the row.
@@ -96,8 +95,8 @@ class Verifier:
         candidates: Sequence[Graphs],
         doubts: Sequence[str],
         most: int,
-        *,
         possible: Callable[[Graphs], bool] = lambda _: True,
+        *,
         holding: bool = False,
     ) -> Proofs:
         """Return the proofs of a row out of candidates, then out of all of them together.
@@ -107,12 +106,13 @@ class Verifier:
         self.start(key)
         self.possible, self.holding = possible, candidates if holding else ()
         sets = self.confirmed(candidates, most)
-        together = EMPTY.union(*candidates)
+        together, terms = EMPTY.union(*candidates), self.query.terms.row(key)
         for text in (self.text, self.query.text):  # the engine may bind otherwise what is bound
             for wider in (False, True):
                 if not sets:
                     self.text = text
-                    sets = self.confirmed([together | self.near() if wider else together], most)
+                    near = self.index.near(terms, 2 * self.thresholds.graphs) if wider else EMPTY
+                    sets = self.confirmed([together | near], most)
         if not sets:
             graphs = candidates[0] if candidates else EMPTY
             return Proofs(graphs=graphs, reason="; ".join((*doubts, UNVERIFIED)))
@@ -125,15 +125,8 @@ class Verifier:
         """Return the sets that give the row, each made as small as the bounds allow."""
         sets: list[Graphs] = []
         for graphs in candidates:
-            if (
-                len(sets) < most
-                and not any(known <= graphs for known in sets)
-                and self.holds(graphs)
-            ):
+            superfluous = len(sets) >= most or any(known <= graphs for known in sets)
+            if not superfluous and self.holds(graphs):
                 small = len(graphs) <= 2 * self.thresholds.graphs
                 sets.append(self.shrunk(graphs) if small else graphs)
         return smallest(sets)
-
-    def near(self) -> Graphs:
-        """Return the graphs that may matter to the row beside what it was traced to."""
-        return self.index.near(self.query.terms.row(self.key), 2 * self.thresholds.graphs)

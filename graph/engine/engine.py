@@ -8,6 +8,7 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any, Final, Self, TypeVar
 
 from graph.answering.evaluation import ELSEWHERE, Answer, Query
@@ -70,9 +71,10 @@ class Engine:
         """
         header, text = self.request(query)
         seconds = deadline or self.settings.deadline
-        if query.cite:
-            return answer_of(*await self._cite(header, text, seconds))
-        return answer_of(*await self.ask("query", header, text, seconds))
+        asking = self._cite if query.cite else partial(self.ask, "query")
+        answer, body = await asking(header, text, seconds)
+        stale = answer["version"] != self._line.version  # it was asked of a worker of before
+        return answer_of({**answer, "passing": stale or answer.get("passing")}, body)
 
     async def ask(
         self, kind: str, header: Header, body: bytes = b"", deadline: float | None = None

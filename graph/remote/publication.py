@@ -67,12 +67,15 @@ class Publication:
 
     def triples(self) -> Iterator[Triple]:
         """Yield the triples that say it."""
-        if self.version:
-            yield Triple(PUBLICATION, VERSION, Literal(self.version))
+        yield from self.named()
         for name, part in self.parts.items():
             node = NamedNode(name)
             yield Triple(node, TRIPLES, Literal(part.triples))
             yield Triple(node, CHECKSUM, Literal(part.checksum))
+
+    def named(self) -> list[Triple]:
+        """Return the triple that says the version: one, so that it is there or not."""
+        return [Triple(PUBLICATION, VERSION, Literal(self.version))] if self.version else []
 
     @classmethod
     def read(cls, store: RemoteStore) -> Self:

@@ -66,11 +66,13 @@ def publish(snapshot: Snapshot, store: RemoteStore, target: Target | None) -> Pu
         require_same(differing(store, {name: wanted.parts[name] for name in changed}))
     require_sizes(store, {**dict.fromkeys(gone, 0), **sizes_of(wanted)})
     if known != wanted or changed or gone:
-        target.replace(VERSION_GRAPH, wanted.triples())
+        whole = replace(wanted, version="")
+        target.replace(VERSION_GRAPH, whole.triples())
+        if not isinstance(target, Files) and Publication.read(store) != whole:
+            raise MismatchError(f"{store.name} does not give <{VERSION_GRAPH}> back as written")
+        target.add(VERSION_GRAPH, wanted.named())
         if isinstance(target, Files):
             return done
-        if Publication.read(store) != wanted:
-            raise MismatchError(f"{store.name} does not give <{VERSION_GRAPH}> back as written")
     return replace(done, verified=True)
 
 

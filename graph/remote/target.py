@@ -25,6 +25,9 @@ class Target(Protocol):
     def replace(self, graph: str, triples: Iterable[Triple]) -> None:
         """Have a graph hold these triples and no others."""
 
+    def add(self, graph: str, triples: Iterable[Triple]) -> None:
+        """Have a graph hold these triples too."""
+
     def drop(self, graph: str) -> None:
         """Have a graph not be there."""
 
@@ -40,12 +43,20 @@ class GraphStore:
 
     def replace(self, graph: str, triples: Iterable[Triple]) -> None:
         """PUT the triples (section 5.3)."""
-        body = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
-        self._send("PUT", graph, body, {**AGENT, "Content-Type": GRAPH})
+        self._write("PUT", graph, triples)
+
+    def add(self, graph: str, triples: Iterable[Triple]) -> None:
+        """POST the triples (section 5.5)."""
+        self._write("POST", graph, triples)
 
     def drop(self, graph: str) -> None:
         """DELETE the graph (section 5.4)."""
         self._send("DELETE", graph, None, AGENT)
+
+    def _write(self, method: str, graph: str, triples: Iterable[Triple]) -> None:
+        """Send triples to a graph."""
+        body = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+        self._send(method, graph, body, {**AGENT, "Content-Type": GRAPH})
 
     def _send(self, method: str, graph: str, body: bytes | None, fields: dict[str, str]) -> None:
         """Send a request about a graph, which succeeds."""
@@ -69,6 +80,10 @@ class Files:
     def replace(self, graph: str, triples: Iterable[Triple]) -> None:
         """Write that a graph is cleared, and its triples."""
         self.drop(graph)
+        self.add(graph, triples)
+
+    def add(self, graph: str, triples: Iterable[Triple]) -> None:
+        """Write triples of a graph."""
         name = NamedNode(graph) if graph else DefaultGraph()
         quads = (Quad(one.subject, one.predicate, one.object, name) for one in triples)
         with (self.folder / LOAD).open("ab") as file:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from server.page.network import Statement
+from server.page.network import Relationship
 
 WIDTH: Final = 420
 """The units of the axis."""
@@ -21,7 +21,7 @@ TICKS: Final = 6
 class Moment:
     """A statement with a day, a month or a year; an aim has the day when it was told."""
 
-    statement: Statement
+    statement: Relationship
     text: str
     is_aim: bool
 

@@ -26,7 +26,7 @@ from server.conditional import digest
 from server.negotiate import HTML
 from server.page.chronology import Moment, Times, times
 from server.page.frame import first_language, with_names
-from server.page.network import Statement, network, part
+from server.page.network import Relationship, network, part
 from server.page.thing import page_number
 from server.page.view import view
 from server.parameters import Parameters
@@ -174,7 +174,7 @@ def slug(kind: str) -> str:
     return words[0] if kind in KINDS else "-".join(words)
 
 
-def chosen(asked: Asked, kind_of: Mapping[str, str]) -> list[Statement]:
+def chosen(asked: Asked, kind_of: Mapping[str, str]) -> list[Relationship]:
     """Return the statements that are to be drawn, in all parts."""
     around = asked.around if asked.around != ID else ""
     found = statements("") or triples()
@@ -192,20 +192,20 @@ def chosen(asked: Asked, kind_of: Mapping[str, str]) -> list[Statement]:
     ]
 
 
-def statements(around: str) -> dict[str, Statement]:
+def statements(around: str) -> dict[str, Relationship]:
     """Return the statements between things, by their names; a pattern narrows them."""
     query = Query(STATEMENTS.format(around=around, most=MOST), JSON, None)
-    found = (Statement(*map(text_of, row)) for row in rows(evaluate(site(), query).answer))
+    found = (Relationship(*map(text_of, row)) for row in rows(evaluate(site(), query).answer))
     return {one.name: one for one in found}
 
 
-def triples() -> dict[str, Statement]:
+def triples() -> dict[str, Relationship]:
     """Return the triples between things of a graph that has no records, by names of their own."""
     query = Query(f"{TRIPLES} LIMIT {MOST}", JSON, None)
     found = {}
     for subject, predicate, value, graph in rows(evaluate(site(), query).answer):
         ends = text_of(subject), text_of(predicate), text_of(value)
-        found[" ".join(ends)] = Statement(
+        found[" ".join(ends)] = Relationship(
             " ".join(ends), *ends, "", text_of(graph) if graph else ""
         )
     return found
@@ -236,7 +236,7 @@ def words_of(names: Iterable[str]) -> dict[str, Words]:
 
 
 def said(
-    one: Statement, names: Mapping[str, str], many: Container[str], labels: Mapping[str, str]
+    one: Relationship, names: Mapping[str, str], many: Container[str], labels: Mapping[str, str]
 ) -> list[str]:
     """Return a statement in words: its subject, its verb, its object, and what stands after."""
     phrase = phrase_of(one.predicate, one.modality)
@@ -269,7 +269,7 @@ def timeline(names: Mapping[str, str]) -> tuple[Times, dict[str, Words]]:
     moments = []
     for row in rows(evaluate(site(), Query(DATED, JSON, None)).answer):
         *own, day = row
-        one = Statement(*map(text_of, own))
+        one = Relationship(*map(text_of, own))
         is_aim = one.predicate.removeprefix(CPEC) not in {"date", "issue"}
         date = (text_of(day) if day else "") if is_aim else one.object
         if one.subject in names and (not is_aim or one.object in names):

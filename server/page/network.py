@@ -40,7 +40,7 @@ MOST: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class Relationship:
     """A statement between two things: IRIs, its modality, and the graph that states it."""
 
     name: str
@@ -74,7 +74,7 @@ class Edge:
 
     ends: tuple[int, int]
     path: str
-    statements: list[Statement]
+    statements: list[Relationship]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,14 @@ class Network:
     width: int = WIDTH
 
 
-def part(statements: Iterable[Statement], number: int) -> tuple[list[Statement], int]:
+def part(statements: Iterable[Relationship], number: int) -> tuple[list[Relationship], int]:
     """Return one part of some statements, from 1, and how many parts there are.
 
     A part joins so many things as a picture has room for; the best connected come first.
     """
-    rest, found, count = by_degree(statements), list[Statement](), 0
+    rest, found, count = by_degree(statements), list[Relationship](), 0
     while rest:
-        things, own, later = set[str](), list[Statement](), list[Statement]()
+        things, own, later = set[str](), list[Relationship](), list[Relationship]()
         for one in rest:
             fits = len(things.union(one.ends)) <= MOST
             things.update(one.ends if fits else ())
@@ -106,7 +106,7 @@ def part(statements: Iterable[Statement], number: int) -> tuple[list[Statement],
     return found, count
 
 
-def by_degree(statements: Iterable[Statement]) -> list[Statement]:
+def by_degree(statements: Iterable[Relationship]) -> list[Relationship]:
     """Return statements, those between the best connected things first."""
     every = list(statements)
     degrees: dict[str, int] = defaultdict(int)
@@ -125,7 +125,7 @@ def columns_of(kinds: Mapping[str, str]) -> Sequence[Sequence[str]]:
 
 
 def network(
-    statements: Sequence[Statement],
+    statements: Sequence[Relationship],
     kinds: Mapping[str, str],
     names: Mapping[str, str],
     language: str = "en",
@@ -135,7 +135,7 @@ def network(
     rows = ordered(things, kinds, names, {one.ends for one in statements})
     nodes, headings, height = placed(rows, names, TALL if language == "ur" else STEP)
     by_iri = {node.iri: node for node in nodes}
-    joined: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+    joined: dict[tuple[str, str], list[Relationship]] = defaultdict(list)
     for one in statements:
         joined[one.ends].append(one)
     edges = [

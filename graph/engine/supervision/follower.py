@@ -9,9 +9,11 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from graph.engine import wire
 from graph.engine.child import Child
@@ -22,7 +24,10 @@ from graph.remote.filling import Filling
 from graph.remote.publication import version_of
 from graph.remote.store import RemoteStore
 
-FETCHER = "graph.engine.supervision.fetcher"
+FETCHER: Final = "graph.engine.supervision.fetcher"
+
+RESTS: Final = 10
+"""How many times the seconds that went for nothing pass before a version is fetched again."""
 
 Found = tuple[Location, str]
 """Where a dataset stands, and its version."""
@@ -41,6 +46,7 @@ class Follower:
         self._store = store
         self._seconds = settings.deadline
         self._most = settings.cite_most
+        self._rest = 0.0
         self._folder = TemporaryDirectory(prefix="cpec-store-")
         self._fillings: list[Filling] = []
         self._fetcher: Child | None = None
@@ -72,16 +78,19 @@ class Follower:
 
     def look(self, version: str) -> Found | None:
         """Return what the store holds if it is of another version, and nothing is wrong with it."""
-        fault, answered, found = "", False, None
+        fault, answered, found, start = "", False, None, time.monotonic()
         try:
             now = self._version()
             answered = now == version or self._fillings[-1].publication.quads <= self._most
             if not now:
                 fault = f"{self._store.name} has no version: it is being published to"
+            elif now != version and start < self._rest:
+                fault = self.fault
             elif now != version:
                 found = self.fetch()
         except (CpecError, OSError) as error:
-            fault = str(error)
+            fault, end = str(error), time.monotonic()
+            self._rest = end + RESTS * (end - start)
         self.fault, self.answered = fault, answered or found is not None
         return found
 

@@ -17,10 +17,12 @@ METHODS: Final = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "Q
 PATHS: Final = ("/", "/sparql", "/query", "/update", "/store", "/id/Pakistan", "/page/Pakistan",
                 "/data/Pakistan.ttl", "/ontology", "/questions/about", "/api/queries/about",
                 "/openapi.json", "/explain", "/cite", "/reconcile", "/.well-known/void", "/health",
-                "/ready", "/metrics", "/robots.txt", "/sitemap.xml", "/static/x")  # fmt: skip
+                "/ready", "/metrics", "/robots.txt", "/sitemap.xml", "/static/x",
+                "/sources", "/explore", "/search", "/page/inp-wealthpk-2026-04-29")  # fmt: skip
 PARAMETERS: Final = ("query", "update", "format", "default-graph-uri", "named-graph-uri", "graph",
                      "default", "using-graph-uri", "cite", "s", "p", "o", "timeout", "receipt",
-                     "row", "question")  # fmt: skip
+                     "row", "question", "without", "only", "part", "kind", "around",
+                     "q")  # fmt: skip
 TYPES: Final = ("application/sparql-query", "application/sparql-update", FORM, "text/turtle",
                 "application/ld+json", "application/rdf+xml", "application/trig", "text/plain",
                 "application/n-quads", "multipart/form-data; boundary=x", "*/*", "text/html",

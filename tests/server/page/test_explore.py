@@ -11,17 +11,17 @@ from bench.client import Client
 from bench.endpoint import Endpoint
 from ontology.namespace import CPEC, ID
 from server.page.chronology import Moment, days_of, times
-from server.page.network import COLUMNS, MOST, Statement, network, part
+from server.page.network import COLUMNS, MOST, Relationship, network, part
 from tests.server.tags import Tags
 
 BROWSER = "text/html,*/*;q=0.8"
 
 
-def statement(number: int, subject: str, thing: str, modality: str = "Reported") -> Statement:
-    return Statement(f"s#{number:04}", subject, f"{CPEC}partyTo", thing, CPEC + modality, "s")
+def statement(number: int, subject: str, thing: str, modality: str = "Reported") -> Relationship:
+    return Relationship(f"s#{number:04}", subject, f"{CPEC}partyTo", thing, CPEC + modality, "s")
 
 
-def star(size: int) -> list[Statement]:
+def star(size: int) -> list[Relationship]:
     """Statements from one thing to many, and from each of those to the next."""
     ends = [("hub", f"{one:04}") for one in range(size)]
     ends += [(f"{one:04}", f"{one + 1:04}") for one in range(size - 1)]
