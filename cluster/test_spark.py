@@ -17,7 +17,7 @@ import pytest
 from bench.articles import write_articles
 from cluster.network import Host, may_make_hosts, network
 from graph.curating.master import DATA, Inputs, read_master
-from graph.distributing import building
+from graph.distributing.building import build_on
 from graph.distributing.cluster import SparkCluster, session
 from graph.distributing.constraint import violating
 from graph.reasoning.kernel import Kernel
@@ -104,12 +104,9 @@ def test_what_is_wrong_with_an_article_is_told_and_nothing_is_written(
     assert list((tmp_path / "s").iterdir()) == []
 
 
-def test_the_constraints_of_a_large_graph_are_joined(
-    generated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(building, "ARRANGED", 0)  # the kernel is not asked for contradictions
+def test_the_constraints_of_a_large_graph_are_joined(generated: Path, tmp_path: Path) -> None:
     local = SparkCluster("local[2]")
-    built = building.build_on(local, Inputs(generated), tmp_path / "s", tmp_path / "no-texts")
+    built = build_on(local, Inputs(generated), tmp_path / "s", tmp_path / "no-texts", most=0)
     require_same(here(generated, tmp_path / "one"), built.snapshot)
     kernel = Kernel(read_master(Inputs(), []).quads())
     kinds = [f"<{CPEC_TERMS}{name}>" for name in ("Place", "Undertaking", "Country")]
