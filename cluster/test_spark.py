@@ -16,8 +16,14 @@ import pytest
 
 from bench.articles import write_articles
 from cluster.network import Host, may_make_hosts, network
-from graph.curating.master import DATA
+from graph.curating.master import DATA, Inputs, read_master
+from graph.distributing.building import build_on
+from graph.distributing.cluster import SparkCluster, session
+from graph.distributing.constraint import violating
+from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, current
+from ontology.namespace import CPEC as CPEC_TERMS
+from ontology.namespace import RDF_TYPE
 
 CPEC = str(Path(sys.executable).with_name("cpec"))
 MASTER = "org.apache.spark.deploy.master.Master"
@@ -96,6 +102,19 @@ def test_what_is_wrong_with_an_article_is_told_and_nothing_is_written(
     assert "article-4.trig:" in done.stderr
     assert "Traceback" not in done.stderr
     assert list((tmp_path / "s").iterdir()) == []
+
+
+def test_the_constraints_of_a_large_graph_are_joined(generated: Path, tmp_path: Path) -> None:
+    local = SparkCluster("local[2]")
+    built = build_on(local, Inputs(generated), tmp_path / "s", tmp_path / "no-texts", most=0)
+    require_same(here(generated, tmp_path / "one"), built.snapshot)
+    kernel = Kernel(read_master(Inputs(), []).quads())
+    kinds = [f"<{CPEC_TERMS}{name}>" for name in ("Place", "Undertaking", "Country")]
+    with session(local) as spark:
+        rows = [("<x:odd>", f"<{RDF_TYPE}>", kind) for kind in kinds[:2]]
+        rows.append(("<x:fine>", f"<{RDF_TYPE}>", kinds[2]))
+        found = set(violating(spark.createDataFrame(rows, "s string, p string, o string"), kernel))
+    assert found == set(rows[:2])
 
 
 @pytest.mark.parametrize(

@@ -47,12 +47,17 @@ TASKS: Final = 4
 
 
 def build_on(
-    cluster: SparkCluster, inputs: Inputs, builds: Path, archive: Path = ARCHIVE
+    cluster: SparkCluster,
+    inputs: Inputs,
+    builds: Path,
+    archive: Path = ARCHIVE,
+    most: int = ARRANGED,
 ) -> Summary:
     """Build the snapshot of the master copy on a cluster, and return what it holds.
 
     Its hosts read the articles, check them and close them; the folders are on storage that all of
-    them have. Raises DataError, and ClusterError where the cluster does not answer.
+    them have. Up to `most` quads the driver looks for contradictions. Raises DataError, and
+    ClusterError where the cluster does not answer.
     """
     stages = Stages(7)
     builds.mkdir(parents=True, exist_ok=True)
@@ -74,7 +79,7 @@ def build_on(
             facts = rows.union(spelt).where("part").select("s", "p", "o").distinct()
             rounds = Rounds(spark, kernel, f"file://{to}")
             following = rounds.close(facts)
-            small = rows.count() <= ARRANGED
+            small = rows.count() <= most
             all_facts = facts.union(following)
             against = [] if small else quads_of(violating(all_facts, kernel), EVIDENCE_GRAPH)
             found = quads_of(following.toLocalIterator(), INFERRED_GRAPH)
