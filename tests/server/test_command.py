@@ -301,10 +301,10 @@ def test_tables_and_a_network_are_exported(cpec: Run) -> None:
     assert "/s11" not in one
 
 
-def test_turtle_names_its_snapshot(cpec: Run) -> None:
+def test_turtle_names_its_edition(cpec: Run) -> None:
     text = cpec("export", "--format", "ttl").stdout
     assert re.search(
-        r"^# Data: snapshot [0-9a-f]{16}, articles up to 2026-04-29\.$", text, re.MULTILINE
+        r"^# Data: edition [0-9a-f]{16}, articles up to 2026-04-29\.$", text, re.MULTILINE
     )
 
 
