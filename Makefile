@@ -32,7 +32,7 @@ serve: $(VENV)/runtime ## build the graph and serve it on http://localhost:8000 
 build: $(VENV)/runtime ## validate, close and write the snapshot to the user's cache
 	$(BIN)/cpec build
 
-test: $(VENV)/installed ## run the tests that a change is likely to break, in some 90 seconds
+test: $(VENV)/installed ## run the tests that a change is likely to break, in under two minutes
 	$(BIN)/pytest $(PARALLEL) -m 'not long'
 
 check: lint types imports ## what CI runs: lint, types, import contract, every test with coverage

@@ -24,6 +24,8 @@ from ontology.base import PUBLISHED, VARIABLE
 from ontology.namespace import DATASET_GRAPH, PREFIXES
 from tests.server.conftest import Run, serving
 
+pytestmark = pytest.mark.long
+
 ACCEPTS = {"text/turtle": RdfFormat.TURTLE, "text/html": None}
 QUESTIONS = [
     name for name, one in questions().items() if all(p.default is not None for p in one.parameters)
@@ -72,7 +74,6 @@ def own(body: bytes, document: str, base: str) -> set[str]:
     return found
 
 
-@pytest.mark.long
 def test_every_own_iri_that_is_met_on_the_way_from_pakistan_answers(elsewhere: Elsewhere) -> None:
     start = f"{elsewhere.base}data/Pakistan.ttl"
     met, frontier = set[str](), {start}
@@ -192,7 +193,6 @@ def test_a_defect_is_found_where_it_stands_in_the_file(cpec: Run, tmp_path: Path
     assert f"{path}:{line}: column " in told[0]
 
 
-@pytest.mark.long
 def test_a_store_of_another_base_is_refused(tmp_path: Path) -> None:
     store = ("--empty", "--data-dir", str(tmp_path / "store"))
     with serving(tmp_path, *store):

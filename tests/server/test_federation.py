@@ -24,6 +24,8 @@ from tests.server.abuse.outgoing import QUERIES, SECRET
 from tests.server.abuse.trap import Trap
 from tests.server.conftest import serving
 
+pytestmark = pytest.mark.long
+
 DEADLINE = 2
 PATHS = (
     *("good", "redirect", "error", "page", "malformed", "boolean", "blank", "many", "cut", "large"),

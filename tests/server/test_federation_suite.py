@@ -19,9 +19,12 @@ from tests.server.conftest import serving
 
 SHARED = Path(os.environ.get("CPEC_SHARED", Path(__file__).parents[3] / "shared"))
 SUITE = SHARED / "conformance" / "sparql" / "sparql11" / "service"
-pytestmark = pytest.mark.skipif(
-    not SUITE.exists(), reason="needs the W3C suites in $CPEC_SHARED/conformance"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        not SUITE.exists(), reason="needs the W3C suites in $CPEC_SHARED/conformance"
+    ),
+]
 
 NESTED, VARIABLE = "SERVICE inside SERVICE", "SERVICE of a variable"
 

@@ -23,6 +23,8 @@ from graph.snapshot import Snapshot
 from tests.server.conftest import serving
 from tests.server.raw import ASKED, head, status
 
+pytestmark = pytest.mark.long
+
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
@@ -128,7 +130,6 @@ def test_a_body_that_trickles_in_is_given_up(strict: Client) -> None:
         assert status(answer or b"") == 408
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("bound", ["--connections", "--client-connections"])
 def test_past_the_number_of_connections_the_one_that_is_idle_longest_ends(
     snapshot: Snapshot, tmp_path: Path, bound: str
@@ -169,7 +170,6 @@ def test_one_who_does_not_take_the_answer_holds_no_thread(strict: Client) -> Non
         connection.close()
 
 
-@pytest.mark.long
 def test_a_server_that_is_told_to_end_answers_what_it_has_begun(
     snapshot: Snapshot, tmp_path: Path
 ) -> None:

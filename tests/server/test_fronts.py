@@ -18,6 +18,8 @@ from bench.client import Client
 from bench.endpoint import CPEC, Endpoint
 from graph.snapshot import Snapshot
 
+pytestmark = pytest.mark.long
+
 ASK = "ASK {}"
 
 

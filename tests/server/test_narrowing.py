@@ -21,6 +21,8 @@ from tests.graph.service.elsewhere import Elsewhere, closed_address
 from tests.graph.service.generating import HERE, PREFIX, THERE, queries
 from tests.server.conftest import serving
 
+pytestmark = pytest.mark.long
+
 MANY = 200
 ROWS, GIVEN = 100, 8
 LABELS = " ".join(f":{number} :label 'thing {number}' ." for number in range(MANY))

@@ -10,6 +10,8 @@ from tests.graph.service.elsewhere import Elsewhere
 from tests.server.conftest import Run, serving
 from tests.server.test_federation import NOWHERE, asking, rows
 
+pytestmark = pytest.mark.long
+
 IRI = "https://query.wikidata.org/sparql"
 
 

@@ -41,6 +41,7 @@ STRANGERS = (
 """What stands in Authorization without being the token."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("method", "path", "kind"),
     [

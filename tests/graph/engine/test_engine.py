@@ -281,6 +281,7 @@ def test_runaway_queries_do_not_keep_quick_ones_waiting(source: Path) -> None:
         assert counters["long"] == counters["parked"] == 0
 
 
+@pytest.mark.long
 def test_a_full_queue_refuses_and_says_when_to_come_again(source: Path) -> None:
     settings = Settings(
         source=source, deadline=2.0, quick_workers=1, queue_length=1, queue_time=0.3, quick_time=5.0

@@ -18,6 +18,8 @@ from graph.service.bounds import ServiceBounds
 from graph.service.endpoint import addresses
 from tests.graph.service.elsewhere import Elsewhere, elsewhere
 
+pytestmark = pytest.mark.long
+
 MANY = " . ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(40)))} }}" for n in range(8))
 
 SUM = " + ".join(f"?v{n}" for n in range(8))

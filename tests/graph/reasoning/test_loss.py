@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
@@ -24,6 +25,7 @@ def said(kernel: Kernel) -> set[Triple]:
     return {quad.triple for quad in kernel.quads()}
 
 
+@pytest.mark.long
 @settings(max_examples=150, deadline=None)
 @given(toy.datasets, st.lists(toy.datasets, max_size=3), st.data())
 def test_each_case_loses_what_a_dataset_without_it_lacks(

@@ -11,6 +11,8 @@ import pytest
 from bench.client import Client
 from bench.endpoint import Endpoint
 
+pytestmark = pytest.mark.long
+
 MANY = 10_000
 BIDI = "\u202e\u2066evil\u2069\u200f"
 CONTROLS = ("\u202e", "\u2066", "\u2069", "\u200f")

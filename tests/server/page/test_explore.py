@@ -155,6 +155,7 @@ INSERT DATA { %s
   ex:analysts a ex:Group , ex:Agent ; ex:basedIn ex:London . ex:London a ex:City . %s }"""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("default", "begin", "end"), [("union", "GRAPH ex:g {", "}"), ("own", "", "")]
 )

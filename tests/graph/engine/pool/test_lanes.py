@@ -15,6 +15,8 @@ from graph.engine import LocalEngine, Settings
 from graph.engine.account import CLIENT
 from graph.errors import CpecError, DeadlineError, OutOfMemoryError, ShareError
 
+pytestmark = pytest.mark.long
+
 POINT = Query("SELECT ?o { <http://e/s1> ?p ?o }")
 RUNAWAY = Query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
 HUNGRY = Query("SELECT DISTINCT ?a ?d ?g { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?g")

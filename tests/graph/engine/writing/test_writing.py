@@ -102,6 +102,7 @@ def test_a_store_that_was_filled_for_one_default_graph_is_not_opened_for_the_oth
         LocalEngine.start(replace(settings, default_graph="own"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("loss", ["gone", "copied", "dangling"])
 def test_a_store_whose_link_is_lost_is_not_filled_anew(settings: Settings, loss: str) -> None:
     assert settings.data_dir is not None
@@ -155,6 +156,7 @@ def test_an_update_that_fails_changes_nothing(engine: LocalEngine) -> None:
     assert unchanged.version == version
 
 
+@pytest.mark.long
 def test_an_update_past_its_deadline_changes_nothing(settings: Settings) -> None:
     with LocalEngine.start(replace(settings, write_deadline=1.0)) as engine:
         rows = " ".join(f"<x:s{n}> <x:p> {n} ." for n in range(300))
