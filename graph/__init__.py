@@ -2,6 +2,7 @@
 
 The rooms, from the top; each imports only those below it (pyproject.toml holds them to that)::
 
+    distributing the same build on the hosts of an Apache Spark cluster
     build        the snapshot that all others read
     engine       strangers' queries and updates, in processes that may die
     remote       a store of theirs: a snapshot published to it, queries asked of it
@@ -15,6 +16,6 @@ The rooms, from the top; each imports only those below it (pyproject.toml holds 
     answering    one query answered from a store: its names and values, the formats of answers
     sparql       a query as data
 
-The files beside them are what all rooms share: errors, snapshots, what a dataset is, what it would
-be without some sources (`striking`). `data/` is the master copy itself.
+The files beside them are what all rooms share: errors, progress, snapshots, what a dataset is, what
+it would be without some sources (`striking`). `data/` is the master copy itself.
 """

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 from pyoxigraph import Literal, NamedNode
-from werkzeug.exceptions import BadRequest, NotAcceptable
+from werkzeug.exceptions import BadRequest
 
 from graph.answering.evaluation import Query
 from graph.errors import NotInGraphError
@@ -20,7 +20,7 @@ from server.answer import send
 from server.conditional import digest, has_it, not_modified
 from server.front.exchange import exchange
 from server.link import schema_link
-from server.negotiate import HTML, accepted
+from server.negotiate import HTML, format_wanted
 from server.page.answer import source
 from server.page.citation import Cited, compared
 from server.page.frame import STRIKING
@@ -45,7 +45,7 @@ STANDS: Final = "SELECT ?source {{ GRAPH ?source {{ {} {} {} }} }}"
 def explain() -> Reply:
     """Return why the triple `s`, `p`, `o` holds; 404 where it does not, with the nearest."""
     parameters = Parameters.of(request.query_string)
-    form, triple, before = negotiated(parameters), triple_of(parameters), given(parameters)
+    form, triple, before = format_wanted(request, FORMS), triple_of(parameters), given(parameters)
     here, start = site(), time.perf_counter()
     parts = ("explain", *triple, form, str(before or ""))
     tag = digest((here.engine.version, *parts))
@@ -101,19 +101,6 @@ def as_term(said: Mapping[str, str]) -> NamedNode | Literal:
     if language or not datatype:
         return Literal(said["value"], language=language)
     return Literal(said["value"], datatype=NamedNode(datatype))
-
-
-def negotiated(parameters: Parameters) -> str:
-    """Return the name of the format; raises BadRequest and NotAcceptable."""
-    name = parameters.one("format")
-    if name is not None:
-        if name not in FORMS:
-            raise BadRequest(f"format={name} is not one of {', '.join(FORMS)}")
-        return name
-    best = accepted(request).best(FORMS.values())
-    if best is None:
-        raise NotAcceptable(f"explanations are written in {', '.join(FORMS.values())}")
-    return next(name for name, media_type in FORMS.items() if media_type == best)
 
 
 def required(parameters: Parameters, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeVar
@@ -37,6 +37,12 @@ MOST: Final = 64
 """The media ranges of a header that are read."""
 
 HTML: Final = "text/html"
+PAGE_OR_JSON: Final = {"html": HTML, "json": "application/json"}
+"""The formats of what is a page for people and JSON for programs."""
+
+LONGEST: Final = 100
+"""The characters that are repeated of a format that there is not."""
+
 WEIGHT: Final = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 RANGE: Final = re.compile(r"([\w!#$&^.+*-]+)/([\w!#$&^.+*-]+)")
 
@@ -184,6 +190,23 @@ def wanted(request: Request) -> Accept:
     if not name:
         return accepted(request)
     return Accept.of(HTML if name in {"html", HTML} else graph_form(name, Accept(())).media_type)
+
+
+def format_wanted(request: Request, formats: Mapping[str, str]) -> str:
+    """Return the name of one of these formats, of which the media types are given by their names.
+
+    It is that of the `format` parameter, a media type too, else the one that is liked best, the
+    first where all are liked as much. Raises BadRequest and NotAcceptable.
+    """
+    wanted = Parameters.of(request.query_string).one("format") or accepted(request).best(
+        formats.values()
+    )
+    if wanted is None:
+        raise NotAcceptable(f"this is written in {', '.join(formats.values())}")
+    for name, media_type in formats.items():
+        if wanted in {name, media_type}:
+            return name
+    raise BadRequest(f"format={wanted[:LONGEST]} is not one of {', '.join(formats)}")
 
 
 def forms_named(name: str) -> tuple[ResultFormat | None, GraphFormat | None]:

@@ -45,7 +45,7 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class Lexeme:
     """A piece of the text, its kind (a group of `TOKEN`) and its line."""
 
     kind: str
@@ -61,12 +61,12 @@ def positions(text: str, base: str, graph: str = "") -> list[Position]:
     return walk.found
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokens(text: str) -> Iterator[Lexeme]:
     """Return the tokens of the text, comments and white space left out."""
     line, at = 1, 0
     while match := TOKEN.match(text, at):
         if match.lastgroup and match.lastgroup != "skip":
-            yield Token(match.lastgroup, match[0], line)
+            yield Lexeme(match.lastgroup, match[0], line)
         line += match[0].count("\n")
         at = match.end()
 
@@ -85,14 +85,14 @@ def unescaped(text: str) -> str:
 class Walk:
     """A walk over the tokens of one document; IndexError where they end too soon."""
 
-    ahead: list[Token]
+    ahead: list[Lexeme]
     base: str
     graph: str
     prefixes: dict[str, str] = field(default_factory=dict)
     found: list[Position] = field(default_factory=list)
     at: int = 0
 
-    def next(self) -> Token:
+    def next(self) -> Lexeme:
         """Return the next token and step over it."""
         self.at += 1
         return self.ahead[self.at - 1]

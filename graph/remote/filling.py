@@ -12,7 +12,7 @@ from typing import Final, Self
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
 
 from graph.errors import MismatchError
-from graph.remote.publication import UNION, Fingerprint, Publication
+from graph.remote.publication import UNION, GraphChecksum, Publication
 from graph.remote.publish import require_same, require_sizes, sizes_of
 from graph.remote.store import RemoteStore
 from graph.snapshot import canonicalise, n_quads
@@ -86,7 +86,7 @@ def write(publication: Publication, store: RemoteStore, folder: Path, *, fetched
     quads: list[Quad] = []
     for name, wanted in publication.parts.items() if fetched else ():
         triples = store.graph("" if name == UNION else name)
-        held = Fingerprint.of(triples)
+        held = GraphChecksum.of(triples)
         require_same({name: (held, wanted)} if held != wanted else {})
         if name != UNION:
             graph = NamedNode(name)

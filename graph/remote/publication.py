@@ -36,7 +36,7 @@ ASK_VERSION: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Fingerprint:
+class GraphChecksum:
     """What a graph holds: so many triples, and the checksum of them."""
 
     triples: int
@@ -53,7 +53,7 @@ class Publication:
     """A version, "" where none is whole, and its parts by the names of their graphs."""
 
     version: str = ""
-    parts: Mapping[str, Fingerprint] = field(default_factory=dict)
+    parts: Mapping[str, GraphChecksum] = field(default_factory=dict)
 
     @property
     def quads(self) -> int:
@@ -96,7 +96,7 @@ class Publication:
                 )
         own = said.pop(VERSION_GRAPH, {})
         parts = {
-            name: Fingerprint(int(told[TRIPLES.value]), told[CHECKSUM.value])
+            name: GraphChecksum(int(told[TRIPLES.value]), told[CHECKSUM.value])
             for name, told in said.items()
         }
         return cls(own.get(VERSION.value, ""), parts)

@@ -8,7 +8,7 @@ from typing import Final
 
 from graph.errors import ConflictError, MismatchError
 from graph.progress import bar
-from graph.remote.publication import UNION, Fingerprint, Publication, by_graph
+from graph.remote.publication import UNION, GraphChecksum, Publication, by_graph
 from graph.remote.store import RemoteStore
 from graph.remote.target import Files, Target
 from graph.snapshot import Snapshot
@@ -44,7 +44,7 @@ def publish(snapshot: Snapshot, store: RemoteStore, target: Target | None) -> Pu
     graphs = by_graph(snapshot.quads())
     wanted = Publication(
         snapshot.version,
-        {name: Fingerprint.of(triples) for name, triples in graphs.items()},
+        {name: GraphChecksum.of(triples) for name, triples in graphs.items()},
     )
     known = Publication.read(store)
     changed = differing(store, wanted.parts)
@@ -76,7 +76,7 @@ def publish(snapshot: Snapshot, store: RemoteStore, target: Target | None) -> Pu
     return replace(done, verified=True)
 
 
-def require_empty(store: RemoteStore, held: Fingerprint) -> None:
+def require_empty(store: RemoteStore, held: GraphChecksum) -> None:
     """Raise ConflictError where the default graph of a store has triples of others."""
     if held.triples:
         raise ConflictError(
@@ -91,18 +91,18 @@ def in_store(name: str, store: RemoteStore) -> str:
 
 
 def differing(
-    store: RemoteStore, parts: Mapping[str, Fingerprint]
-) -> dict[str, tuple[Fingerprint, Fingerprint]]:
+    store: RemoteStore, parts: Mapping[str, GraphChecksum]
+) -> dict[str, tuple[GraphChecksum, GraphChecksum]]:
     """Return the graphs of which a store holds something else: what, and what it should hold."""
     found = {}
     for name, part in bar(list(parts.items()), "compared"):
-        held = Fingerprint.of(store.graph("" if name == UNION else name))
+        held = GraphChecksum.of(store.graph("" if name == UNION else name))
         if held != part:
             found[name] = (held, part)
     return found
 
 
-def require_same(differences: Mapping[str, tuple[Fingerprint, Fingerprint]]) -> None:
+def require_same(differences: Mapping[str, tuple[GraphChecksum, GraphChecksum]]) -> None:
     """Raise MismatchError unless there are no differences."""
     if differences:
         raise MismatchError(

@@ -156,11 +156,7 @@ def serve(
         version=served.version if served else "",
         data_dir=data_dir,
         remote=remote,
-        limits=Limits(
-            query_bytes=options["max_query"],
-            update_bytes=options["max_body"],
-            services=MOST_SERVICES if options["service_allow"] or options["service_map"] else 0,
-        ),
+        limits=limits_of(options),
         **chosen(EngineSettings, options),
     )
     settings = with_room(Settings(**chosen(Settings, options)))
@@ -176,6 +172,16 @@ def serve(
             name = "localhost" if settings.host in {"127.0.0.1", "localhost"} else settings.host
             click.echo(f"serving on http://{name}:{fronts.port} (Ctrl-C ends it)")
             fronts.run()
+
+
+def limits_of(options: dict[str, Any]) -> Limits:
+    """Return the limits of a text that the options give."""
+    asks_others = options["service_allow"] or options["service_map"]
+    return Limits(
+        query_bytes=options["max_query"],
+        update_bytes=options["max_body"],
+        services=MOST_SERVICES if asks_others else 0,
+    )
 
 
 def listening(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask import Blueprint, render_template, request
-from werkzeug.exceptions import BadRequest, NotAcceptable
+from werkzeug.exceptions import BadRequest
 
 from graph.answering.binding import find_question
 from server import bibliography
@@ -17,7 +17,7 @@ from server.answer_page import asked_of, citing, table_of
 from server.bibliography import Item
 from server.conditional import digest
 from server.explain import statement, triple_of
-from server.negotiate import HTML, accepted
+from server.negotiate import HTML, format_wanted
 from server.operation import Operation, of_parameters
 from server.page.answer import shown
 from server.page.citation import Cited, rows_of
@@ -65,7 +65,7 @@ TYPES: Final = {
 def cite() -> Reply:
     """Return how an answer, a row of it or a statement is cited."""
     parameters = Parameters.of(request.query_string)
-    name = negotiated(parameters)
+    name = format_wanted(request, TYPES)
     before, row = given(parameters), row_given(parameters)
     cited = cited_of_any(parameters)
     item = cited.item(row)
@@ -75,19 +75,6 @@ def cite() -> Reply:
     reply = send(site(), body.encode(), digest((cited.today.version, "cite", name, body)), kind)
     reply.headers += told(before, cited.today, item.address)
     return reply
-
-
-def negotiated(parameters: Parameters) -> str:
-    """Return the name of the format; raises BadRequest and NotAcceptable."""
-    name = parameters.one("format")
-    if name is not None:
-        if name not in TYPES:
-            raise BadRequest(f"format={name[:100]} is not one of {', '.join(TYPES)}")
-        return name
-    best = accepted(request).best(TYPES.values())
-    if best is None:
-        raise NotAcceptable(f"citations are written in {', '.join(TYPES.values())}")
-    return next(name for name, media_type in TYPES.items() if media_type == best)
 
 
 def written(name: str, cited: Cited, item: Item, row: str, status: str) -> str:

@@ -20,7 +20,7 @@ from graph.publishing.resource import JSON, rows
 from ontology.namespace import ID
 from server.answer import evaluate, send
 from server.conditional import digest
-from server.negotiate import HTML, accepted
+from server.negotiate import PAGE_OR_JSON, format_wanted
 from server.page.frame import first_language, with_names
 from server.page.view import sent
 from server.parameters import Parameters
@@ -49,8 +49,6 @@ SELECT DISTINCT ?thing ?kind ?name {{
 }} LIMIT 50000
 """
 """The names that are searched: of a larger graph the first of them."""
-
-APPLICATION_JSON: Final = "application/json"
 
 
 @dataclass(slots=True)
@@ -101,16 +99,13 @@ def search() -> Reply:
     text = " ".join((parameters.one("q") or "").split())
     if len(text) > LONGEST:
         raise BadRequest(f"a search may have {LONGEST} characters, and this one has {len(text):,}")
-    wanted = parameters.one("format") or accepted(request).best((HTML, APPLICATION_JSON))
-    if wanted not in {"json", "html", HTML, APPLICATION_JSON}:
-        raise BadRequest(f"format={wanted} is not one of html, json")
-    is_json = wanted in {"json", APPLICATION_JSON}
+    is_json = format_wanted(request, PAGE_OR_JSON) == "json"
     matches = index().find(text, SUGGESTED if is_json else MOST)
     if is_json:
         found = {"query": text, "matches": [as_json(match) for match in matches]}
         body = json.dumps(found, ensure_ascii=False) + "\n"
         tag = digest((site().engine.version, "search", body))
-        return send(site(), body.encode(), tag, APPLICATION_JSON)
+        return send(site(), body.encode(), tag, PAGE_OR_JSON["json"])
     listed = [(match, path_of(match.iri)) for match in matches]
     return sent(site(), render_template("search.html", text=text, matches=listed))
 

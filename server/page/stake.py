@@ -6,33 +6,27 @@ import json
 from typing import Any, Final
 
 from flask import Blueprint, render_template, request
-from werkzeug.exceptions import BadRequest
 
 from server.answer import send
 from server.conditional import digest
-from server.negotiate import HTML, accepted
+from server.negotiate import PAGE_OR_JSON, format_wanted
 from server.page.thing import page_number
 from server.page.view import fallen, sent, unstruck, view
-from server.parameters import Parameters
 from server.reply import Reply
 from server.site import site
 
 blueprint = Blueprint("stake", __name__)
 
-APPLICATION_JSON: Final = "application/json"
 TOLD: Final = ("iri", "kind", "words", "by", "statements", "lost", "fallen")
 """What a program is told of a source."""
 
 
 @blueprint.get("/sources")
 def sources() -> Reply:
-    """Return the sources as a page or as JSON; raises BadRequest."""
-    wanted = Parameters.of(request.query_string).one("format")
-    wanted = wanted or accepted(request).best((HTML, APPLICATION_JSON))
-    if wanted not in {"json", "html", HTML, APPLICATION_JSON}:
-        raise BadRequest(f"format={wanted} is not one of html, json")
+    """Return the sources as a page or as JSON."""
+    form = format_wanted(request, PAGE_OR_JSON)
     found = view(site(), "sources", page=page_number())
-    if wanted in {"json", APPLICATION_JSON}:
+    if form == "json":
         return sent_as_json(found)
     return sent(
         site(), render_template("stakes.html", found=with_struck(found), fallen=fallen(site()))
@@ -45,7 +39,7 @@ def sent_as_json(found: dict[str, Any]) -> Reply:
     told = {"part": found["page"], "parts": found["pages"], "total": found["total"]}
     body = json.dumps({**told, "sources": listed}, ensure_ascii=False, indent=1) + "\n"
     tag = digest((site().engine.version, "sources", body))
-    return send(site(), body.encode(), tag, APPLICATION_JSON)
+    return send(site(), body.encode(), tag, PAGE_OR_JSON["json"])
 
 
 def with_struck(found: dict[str, Any]) -> dict[str, Any]:

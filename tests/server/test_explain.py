@@ -156,7 +156,7 @@ def test_a_triple_that_does_not_hold_is_not_found_and_the_nearest_are_named(clie
         ((*AI[:2], "<javascript:alert(1)>"), {}, "*/*", 404, "not in the graph"),
         ((*AI[:2], "<a b>"), {}, "*/*", 404, "not in the graph"),
         (AI, {"format": "pdf"}, "*/*", 400, "format=pdf is not one of"),
-        (AI, {}, "image/png", 406, "explanations are written in"),
+        (AI, {}, "image/png", 406, "this is written in"),
     ],
 )
 def test_what_cannot_be_explained_is_a_problem_that_says_why(

@@ -87,6 +87,13 @@ def test_what_is_asked_wrongly_is_said(client: Client) -> None:
     assert client.get("/sources?part=99", Accept="text/html").status == 200
 
 
+@pytest.mark.parametrize("path", ["/sources", "/search?q=CPEC", "/cite?question=aims"])
+def test_who_takes_no_format_of_it_is_told_which_there_are(client: Client, path: str) -> None:
+    reply = client.get(path, Accept="image/png")
+    assert reply.status == 406
+    assert "application/json" in reply.text
+
+
 def test_an_article_has_its_crossed_out_sentence_in_its_place(client: Client) -> None:
     whole = page(client, f"/page/{ARTICLE}")
     assert (

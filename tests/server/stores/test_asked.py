@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Stor
 from graph.dataset import with_union
 from graph.errors import EndpointError
 from graph.remote.asked import AskedStore
-from graph.remote.publication import Fingerprint, Publication
+from graph.remote.publication import GraphChecksum, Publication
 from graph.remote.store import RemoteStore
 from tests.server.stores.conftest import Theirs
 
@@ -40,7 +40,7 @@ def pair(theirs: Theirs) -> tuple[AskedStore, Store]:
     union = local.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()) or b""
     remote = RemoteStore.of(f"{theirs.query.partition('?')[0]}?default-graph-uri=urn:both")
     theirs.put("urn:both", union.decode())
-    parts = {quad.graph_name.value: Fingerprint(0, "") for quad in QUADS}
+    parts = {quad.graph_name.value: GraphChecksum(0, "") for quad in QUADS}
     return AskedStore(remote, Publication("1", parts), is_held=False), local
 
 
