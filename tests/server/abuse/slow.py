@@ -118,11 +118,12 @@ def connected(address: Address, each: int) -> Iterator[tuple[socket.socket, str]
 def let_go(sock: socket.socket, kind: str) -> bool:
     """Say a little more, and return whether the server has ended the connection."""
     poll = select.poll()
-    poll.register(sock, select.POLLRDHUP)
+    poll.register(sock, select.POLLRDHUP | select.POLLIN)
     try:
-        if poll.poll(0):
+        events = sum(event for _, event in poll.poll(0))
+        if events & ~select.POLLIN:
             return True
-        if kind != "an answer that is not read" and select.select([sock], [], [], 0)[0]:
+        if events and kind != "an answer that is not read":
             sock.recv(1 << 16)
         with contextlib.suppress(BlockingIOError):
             sock.send(FIRST_WORDS[kind][1])
