@@ -6,7 +6,6 @@ import heapq
 from collections.abc import Iterable
 from enum import Enum
 from functools import cached_property
-from itertools import chain
 from typing import Final
 
 from pyoxigraph import NamedNode, Store
@@ -25,7 +24,7 @@ LARGE: Final = 256
 """Triples of a graph past which it is closed once, for whatever others it is closed with."""
 
 MOST_KEPT: Final = 10_000
-"""Graphs of which the terms are kept, and sets of which the closures and trees are."""
+"""Sets of graphs of which the closures and trees are kept."""
 
 
 class Search(Enum):
@@ -48,7 +47,6 @@ class EvidenceIndex:
         self.thresholds = self.kernel.thresholds
         self.lacks = lacks or not (kernel or all(quad in store for quad in self.kernel.inferred()))
         self.evidence = Bibliography(store)
-        self.terms = Memo(self.terms_of, MOST_KEPT)
         self.closures = Memo(self.closure_of, MOST_KEPT)
         self.trees = Memo(self.tree_of, MOST_KEPT)
 
@@ -113,21 +111,15 @@ class EvidenceIndex:
             return False
         if not self.kernel.stating(fact).isdisjoint(graphs):
             return True
-        if not (self.mention(fact[0], graphs) and self.mention(fact[2], graphs)):
-            return False
-        return self.may_follow(fact) and fact in self.closures[graphs]
-
-    def mention(self, term: int, graphs: Graphs) -> bool:
-        """Whether some graphs, or the ontology, mention a term: nothing follows of any other."""
-        given = (self.kernel.ontology,)
-        return any(term in self.terms[graph] for graph in chain(graphs, given))
+        may_follow = self.kernel.mention(fact[::2], graphs) and self.may_follow(fact)
+        return may_follow and fact in self.closures[graphs]
 
     def near(self, terms: Iterable[Term | None], most: int) -> Graphs:
         """Return so many graphs: all of them, or those that mention the most of some terms."""
         if len(self.graphs) <= most:
             return self.graphs
         known = self.numbers(terms)
-        counts = {graph: len(known & self.terms[graph]) for graph in self.graphs}
+        counts = {graph: len(known & self.kernel.terms(graph)) for graph in self.graphs}
         nearest = heapq.nlargest(most, counts, key=lambda graph: (counts[graph], graph))
         return frozenset(graph for graph in nearest if counts[graph])
 
@@ -135,11 +127,6 @@ class EvidenceIndex:
         """Return those of some terms that the dataset mentions, in the numbers of the kernel."""
         numbers = self.kernel.lexicon.numbers
         return {numbers[term] for term in terms if term in numbers}  # type: ignore[index]
-
-    def terms_of(self, graph: int) -> frozenset[int]:
-        """Return the subjects and objects of what a graph states."""
-        facts = self.kernel.by_graph.get(graph, ())
-        return frozenset(chain.from_iterable((subject, value) for subject, _, value in facts))
 
     def closure_of(self, graphs: Graphs) -> Closure:
         """Return what some graphs and the ontology state, and all that follows."""

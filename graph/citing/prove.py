@@ -101,6 +101,6 @@ class Prover:
             lineage.sets,
             self.doubts,
             self.most,
-            lambda g: all(self.index.mention(t, g) for t in anchors) and self.hold(needs, g),
+            lambda g: self.index.kernel.mention(anchors, g) and self.hold(needs, g),
             holding=not (self.doubts or lineage.doubtful),
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Final, Self
 
@@ -28,6 +29,9 @@ from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 INFERRED: Final = NamedNode(INFERRED_GRAPH)
 NOWHERE: Final = frozenset({"", INFERRED_GRAPH})
 """The graphs that state nothing: the default graph, which is the union, and what is inferred."""
+
+MOST_KEPT: Final = 10_000
+"""Graphs of which the terms are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,6 @@ class Kernel:
         self.by_graph: dict[int, dict[Fact, None]] = {}
         self.apart: dict[Fact, Graphs] = {}
         self.singletons: dict[int, Graphs] = {}
-        self.first_supports: dict[Fact, Graphs] = {}
         self.ontology = self.lexicon.number(NamedNode(ONTOLOGY_GRAPH))
         statements = list(self.statements(quads))
         stated = (fact for fact, graph in statements if self.ontology in graph)
@@ -67,6 +70,8 @@ class Kernel:
 
     def ground(self, tbox: TBox) -> None:
         """Begin anew with an ontology as given."""
+        self.first_supports: dict[Fact, Graphs] = {}
+        self.terms = lru_cache(MOST_KEPT)(self.terms_of)
         self.tbox = tbox
         self.by_graph[self.ontology] = tbox.facts
         self.closure = Closure(tbox.rulebook, tbox.given)
@@ -109,6 +114,7 @@ class Kernel:
     def follow(self, additions: Statements, removals: Statements) -> dict[Fact, tuple[bool, bool]]:
         """Retract statements and take up others, and return what the closure noted of it."""
         self.first_supports.clear()
+        self.terms.cache_clear()
         touched: dict[Fact, tuple[bool, bool]] = {}
         self.closure.touched = touched
         self.leave(removals)
@@ -235,7 +241,9 @@ class Kernel:
 
     def search(self) -> SupportSearch:
         """Return a search for supports in what is stated now."""
-        return SupportSearch(self.closure, self.apart, self.by_graph, self.thresholds)
+        return SupportSearch(
+            self.closure, self.apart, self.by_graph, self.mention, self.thresholds
+        )
 
     def support(self, fact: Fact) -> Graphs | None:
         """Return a support of a fact, the same one until a write, or None where it does not hold.
@@ -251,6 +259,19 @@ class Kernel:
         """Return supports of a fact that holds, the smallest first, and whether there are more."""
         return self.search().all(fact, at_most)
 
+    def mention(self, terms: Iterable[int], graphs: Graphs) -> bool:
+        """Return whether some graphs, or the ontology, mention terms: nothing follows of others."""
+        return not self.unmentioned(terms).difference(*map(self.terms, graphs))
+
+    def unmentioned(self, terms: Iterable[int]) -> frozenset[int]:
+        """Return those of some terms that the ontology does not mention."""
+        return frozenset(terms) - self.terms(self.ontology)
+
+    def terms_of(self, graph: int) -> frozenset[int]:
+        """Return the subjects and objects of what a graph states."""
+        facts = self.by_graph.get(graph, ())
+        return frozenset(chain.from_iterable((subject, value) for subject, _, value in facts))
+
     def size(self, graphs: Iterable[int]) -> int:
         """Return how many triples some graphs state."""
         return sum(len(self.by_graph.get(graph, ())) for graph in graphs)
@@ -261,6 +282,7 @@ class Kernel:
         part.__dict__ |= self.__dict__
         part.by_graph = {self.ontology: self.by_graph[self.ontology]}
         part.apart, part.first_supports = {}, {}
+        part.terms = lru_cache(MOST_KEPT)(part.terms_of)
         part.closure = Closure(self.tbox.rulebook, self.given)
         part.take(self.stated_by(graphs))
         return part

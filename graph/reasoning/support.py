@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from graph.reasoning.alternatives import Alternatives, by_size, minimal
@@ -27,12 +28,13 @@ class Supports:
 class SupportSearch:
     """A search for the supports of facts in a closure and in statements that are apart from it.
 
-    `by_graph` are the facts that each graph states.
+    `by_graph` are the facts that each graph states; graphs in which one holds `mention` its ends.
     """
 
     closure: Closure
     apart: dict[Fact, Graphs]
     by_graph: dict[int, dict[Fact, None]]
+    mention: Callable[[Iterable[int], Graphs], bool]
     thresholds: Thresholds
 
     def first(self, fact: Fact) -> Graphs:
@@ -63,7 +65,7 @@ class SupportSearch:
         closure = self.closure
         if closure.is_given(fact) or not closure.stated.get(fact, EMPTY).isdisjoint(graphs):
             return True
-        if fact not in closure:
+        if fact not in closure or not self.mention(fact[::2], graphs):
             return False
         cone = Cone.of(closure, fact, self.thresholds, within=graphs)
         if fact in cone.order(graphs):
