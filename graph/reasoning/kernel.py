@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 from typing import Final, Self
 
@@ -29,9 +28,6 @@ from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 INFERRED: Final = NamedNode(INFERRED_GRAPH)
 NOWHERE: Final = frozenset({"", INFERRED_GRAPH})
 """The graphs that state nothing: the default graph, which is the union, and what is inferred."""
-
-MOST_KEPT: Final = 10_000
-"""Graphs of which the terms are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +66,15 @@ class Kernel:
 
     def ground(self, tbox: TBox) -> None:
         """Begin anew with an ontology as given."""
-        self.first_supports: dict[Fact, Graphs] = {}
-        self.terms = lru_cache(MOST_KEPT)(self.terms_of)
         self.tbox = tbox
         self.by_graph[self.ontology] = tbox.facts
         self.closure = Closure(tbox.rulebook, tbox.given)
+        self.search = self.begun()
+
+    def begun(self) -> SupportSearch:
+        """Return a search for supports in what is stated, good until a write."""
+        graphs = self.by_graph
+        return SupportSearch(self.closure, self.apart, graphs, self.ontology, self.thresholds)
 
     @property
     def given(self) -> Closure:
@@ -113,8 +113,7 @@ class Kernel:
 
     def follow(self, additions: Statements, removals: Statements) -> dict[Fact, tuple[bool, bool]]:
         """Retract statements and take up others, and return what the closure noted of it."""
-        self.first_supports.clear()
-        self.terms.cache_clear()
+        self.search = self.begun()
         touched: dict[Fact, tuple[bool, bool]] = {}
         self.closure.touched = touched
         self.leave(removals)
@@ -239,38 +238,16 @@ class Kernel:
         """Return the graphs that state a fact, but the ontology."""
         return self.closure.stated.get(fact, EMPTY) | self.apart.get(fact, EMPTY)
 
-    def search(self) -> SupportSearch:
-        """Return a search for supports in what is stated now."""
-        return SupportSearch(
-            self.closure, self.apart, self.by_graph, self.mention, self.thresholds
-        )
-
     def support(self, fact: Fact) -> Graphs | None:
         """Return a support of a fact, the same one until a write, or None where it does not hold.
 
         It comes from the reason first found, and is shrunk once; that of what is given is empty.
         """
-        support = self.first_supports.get(fact)
-        if support is None and fact in self:
-            support = self.first_supports[fact] = self.search().first(fact)
-        return support
+        return self.search.first(fact) if fact in self else None
 
     def supports(self, fact: Fact, at_most: int) -> Supports:
         """Return supports of a fact that holds, the smallest first, and whether there are more."""
-        return self.search().all(fact, at_most)
-
-    def mention(self, terms: Iterable[int], graphs: Graphs) -> bool:
-        """Return whether some graphs, or the ontology, mention terms: nothing follows of others."""
-        return not self.unmentioned(terms).difference(*map(self.terms, graphs))
-
-    def unmentioned(self, terms: Iterable[int]) -> frozenset[int]:
-        """Return those of some terms that the ontology does not mention."""
-        return frozenset(terms) - self.terms(self.ontology)
-
-    def terms_of(self, graph: int) -> frozenset[int]:
-        """Return the subjects and objects of what a graph states."""
-        facts = self.by_graph.get(graph, ())
-        return frozenset(chain.from_iterable((subject, value) for subject, _, value in facts))
+        return self.search.all(fact, at_most)
 
     def size(self, graphs: Iterable[int]) -> int:
         """Return how many triples some graphs state."""
@@ -281,9 +258,9 @@ class Kernel:
         part = object.__new__(type(self))
         part.__dict__ |= self.__dict__
         part.by_graph = {self.ontology: self.by_graph[self.ontology]}
-        part.apart, part.first_supports = {}, {}
-        part.terms = lru_cache(MOST_KEPT)(part.terms_of)
+        part.apart = {}
         part.closure = Closure(self.tbox.rulebook, self.given)
+        part.search = part.begun()
         part.take(self.stated_by(graphs))
         return part
 
