@@ -44,14 +44,13 @@ from graph.engine.guard import Limits, check_query
 from graph.engine.writing.changing import effect_of_change
 from graph.engine.writing.document import Document
 from graph.engine.writing.effect import Effect
-from graph.engine.writing.following import CLOSING, CLOSING_IS_LARGE, changes_axioms
+from graph.engine.writing.following import CLOSING, changes_axioms
 from graph.engine.writing.loading import require_syntax
 from graph.engine.writing.reckoning import with_reckoned
 from graph.engine.writing.updating import effect_of_update
 from graph.errors import (
     AnswerTooLargeError,
     NoKernelError,
-    OutOfMemoryError,
     OverloadedError,
     UnknownNameError,
 )
@@ -262,15 +261,9 @@ def followed(dataset: Dataset, effect: Effect) -> tuple[Header, bytes]:
     written = effect
     if dataset.following.kernel is not None:
         effect = with_reckoned(dataset.store, effect, union=dataset.union)
-    closing = changes_axioms(effect)
-    if closing:
+    if changes_axioms(effect):
         sys.stderr.write(CLOSING + "\n")  # who ends this worker then knows why it was late
-    try:
-        whole, told = dataset.following.follow(effect)
-    except MemoryError:
-        if closing:
-            raise OutOfMemoryError(CLOSING_IS_LARGE) from None
-        raise
+    whole, told = dataset.following.follow(effect)
     told |= {"added": len(written.added), "removed": len(written.removed) - told.get("kept", 0)}
     answer, lines = whole.delta().message()
     return {**answer, "told": told}, lines

@@ -25,12 +25,10 @@ UNFOLLOWED: Final = "the ontology has an axiom that no rule follows"
 LOADING: Final = "the dataset is still being loaded, so what follows from a write is not known"
 
 CLOSING: Final = "the dataset was being closed again by other axioms"
-"""What a worker says on stderr when it begins that, and errors say where it cannot end it."""
+"""What a worker says on stderr when it begins that."""
 
-INSTEAD: Final = f"""while {CLOSING}; nothing was written. \
-Put the axioms into the ontology's files and build again, or serve with more"""
-CLOSING_IS_LONG: Final = f", {INSTEAD} --write-deadline"
-CLOSING_IS_LARGE: Final = f"out of memory, {INSTEAD} --memory"
+CLOSING_IS_LONG: Final = f""", while {CLOSING}; nothing was written. \
+Put the axioms into the ontology's files and build again, or serve with more --write-deadline"""
 
 
 @dataclass(slots=True)
