@@ -181,7 +181,7 @@ def shown(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes
     """Return what a page shows; without an index what is inferred has no proofs beside it."""
     name, this, page = header["view"], header["this"], header["page"]
     strike = Strike(*map(tuple, header["fallen"]))
-    body = compact(view(dataset.store, dataset.indexing.index, name, this, page, strike))
+    body = view(dataset.store, dataset.indexing.index, name, this, page, strike)
     return {"passing": dataset.indexing.pending}, bounded(body, dataset.cap)
 
 
