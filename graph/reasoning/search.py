@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
-from typing import Self
+from typing import Self, TypeVar
 
 from graph.reasoning.alternatives import GIVEN, NOTHING, Alternatives, product, union
 from graph.reasoning.closure import EMPTY, Closure, Derivation, Graphs, premises
 from graph.reasoning.rulebook import Fact
 from graph.reasoning.thresholds import Thresholds
+
+Value = TypeVar("Value", Alternatives, Graphs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Cone:
             if fact in leaves:
                 continue
             leaves[fact] = leaf(closure, fact, within)
-            if leaves[fact] is GIVEN or (within is not None and leaves[fact] is not NOTHING):
+            if leaves[fact] is GIVEN or (within is not None and len(leaves[fact]) > 1):
                 continue
             most = max(0, min(thresholds.derivations, left))
             followed, stopped = steps(closure, fact, most, within)
@@ -54,6 +57,39 @@ class Cone:
         ever rests on itself.
         """
         supports = dict(self.leaves)
+
+        def grown(fact: Fact) -> Alternatives:
+            inferred = (
+                product([supports[premise] for premise in premises(derivation)], most)
+                for derivation in self.derivations[fact]
+            )
+            return union([self.leaves[fact], *inferred], most)
+
+        self.fix(supports, grown)
+        goal = supports[self.goal]
+        return Alternatives(goal.alone, goal.several, goal.exact and not self.cut)
+
+    def needed(self, graphs: Graphs) -> Graphs:
+        """Return those of some graphs without which the goal holds in none of the others.
+
+        They are the greatest fixed point: a fact needs what each of its derivations needs.
+        """
+        needs = {fact: needed_by(leaf, graphs) for fact, leaf in self.leaves.items()}
+        leaves = dict(needs)
+
+        def shrunk(fact: Fact) -> Graphs:
+            return leaves[fact].intersection(
+                *(
+                    EMPTY.union(*(needs[premise] for premise in premises(derivation)))
+                    for derivation in self.derivations[fact]
+                )
+            )
+
+        self.fix(needs, shrunk)
+        return needs[self.goal]
+
+    def fix(self, values: dict[Fact, Value], step: Callable[[Fact], Value]) -> None:
+        """Give each fact the value that a step finds from those of others, until none changes."""
         users: dict[Fact, dict[Fact, None]] = {}
         for fact, of_fact in self.derivations.items():
             for derivation in of_fact:
@@ -63,16 +99,10 @@ class Cone:
         while waiting:
             fact = next(iter(waiting))
             del waiting[fact]
-            inferred = (
-                product([supports[premise] for premise in premises(derivation)], most)
-                for derivation in self.derivations[fact]
-            )
-            grown = union([self.leaves[fact], *inferred], most)
-            if grown != supports[fact]:
-                supports[fact] = grown
+            value = step(fact)
+            if value != values[fact]:
+                values[fact] = value
                 waiting.update(users.get(fact, {}))
-        goal = supports[self.goal]
-        return Alternatives(goal.alone, goal.several, goal.exact and not self.cut)
 
     def order(self, graphs: Graphs) -> dict[Fact, Derivation | None]:
         """Return the facts of the cone that hold in some graphs, each after its premises.
@@ -94,6 +124,13 @@ class Cone:
                 break
             proved |= level
         return proved
+
+
+def needed_by(leaf: Alternatives, graphs: Graphs) -> Graphs:
+    """Return those of some graphs that a leaf needs: all of them where none of them states it."""
+    if not leaf:
+        return graphs
+    return leaf.alone if len(leaf.alone) == 1 else EMPTY
 
 
 def leaf(closure: Closure, fact: Fact, within: Graphs | None) -> Alternatives:

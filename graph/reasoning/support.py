@@ -79,14 +79,19 @@ class SupportSearch:
             return graphs, True
         if len(graphs) > self.thresholds.graphs:
             return graphs, False
-        shown, ends = True, self.unmentioned(fact[::2])
-        for graph in sorted(graphs, reverse=True):
-            rest = graphs - {graph}
-            if not ends.difference(*map(self.terms, rest)):
-                enough = self.holds(fact, rest)
-                shown = shown and enough is not None
-                graphs = rest if enough else graphs
-        return graphs, shown
+        ends = self.unmentioned(fact[::2])
+        if all(ends.difference(*map(self.terms, graphs - {graph})) for graph in graphs):
+            return graphs, True
+        while (needed := self.needed(fact, graphs)) is not None:
+            if needed == graphs:
+                return graphs, True
+            graphs -= {max(graphs - needed)}
+        return graphs, False
+
+    def needed(self, fact: Fact, graphs: Graphs) -> Graphs | None:
+        """Return those of some graphs that hold a fact which it needs, None if that is unknown."""
+        cone = self.whole(Cone.of(self.closure, fact, self.thresholds, within=graphs), graphs)
+        return None if cone is None else cone.needed(graphs)
 
     def holds(self, fact: Fact, graphs: Graphs) -> bool | None:
         """Return whether a fact holds in some graphs of the closure, None if that is unknown."""
@@ -98,14 +103,19 @@ class SupportSearch:
         cone = Cone.of(closure, fact, self.thresholds, within=graphs)
         if fact in cone.order(graphs):
             return True
+        whole = self.whole(cone, graphs)
+        return None if whole is None else whole is not cone and fact in whole.order(graphs)
+
+    def whole(self, cone: Cone, graphs: Graphs) -> Cone | None:
+        """Return a cone within some graphs without the end of its search, None if they are many."""
         if not cone.cut:
-            return False
+            return cone
         if sum(len(self.by_graph.get(graph, ())) for graph in graphs) > self.thresholds.closed:
             return None
-        part = Closure(closure.rulebook, closure.base)
+        part = Closure(self.closure.rulebook, self.closure.base)
         for graph in graphs:
             part.add((stated, frozenset((graph,))) for stated in self.by_graph.get(graph, ()))
-        return fact in part
+        return Cone.of(part, cone.goal, self.thresholds.unbounded(), within=graphs)
 
     def all(self, fact: Fact, at_most: int) -> Supports:
         """Return the supports of a fact that holds, so many at most.

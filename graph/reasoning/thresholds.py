@@ -61,5 +61,9 @@ class Thresholds:
             alternatives=max(1, self.alternatives // 2),
         )
 
+    def unbounded(self) -> Self:
+        """Return the thresholds of a search among few triples, which ends by itself."""
+        return replace(self, derivations=self.closed**2, in_all=self.closed**2)
+
 
 THRESHOLDS: Final = Thresholds()

@@ -126,6 +126,10 @@ def test_the_kernel_of_some_graphs_is_that_of_their_quads(
     search, closed = kernel.search, frozenset(filter(kernel.takes_part, graphs))
     for fact in kernel.closure:
         assert search.holds(fact, closed) == (fact in part.closure)
+    without = {graph: kernel.closed(closed - {graph}).closure for graph in closed}
+    for fact in part.closure:
+        needed = frozenset(graph for graph, rest in without.items() if fact not in rest)
+        assert search.needed(fact, closed) == needed
 
 
 def test_a_new_axiom_is_followed_at_once_and_an_old_one_no_more() -> None:
