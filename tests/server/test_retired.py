@@ -6,7 +6,6 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -36,13 +35,14 @@ id:Away dcterms:isReplacedBy <https://example.org/else> .
 """
 
 
-@pytest.fixture
-def retired(tmp_path: Path) -> Retired:
-    (tmp_path / "retired.ttl").write_text(RETIRED)
-    return Retired.read(tmp_path)
+@pytest.fixture(scope="module")
+def retired(tmp_path_factory: pytest.TempPathFactory) -> Retired:
+    data = tmp_path_factory.mktemp("data")
+    (data / "retired.ttl").write_text(RETIRED)
+    return Retired.read(data)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(snapshot: Snapshot, retired: Retired) -> Iterator[Client]:
     """A client of a front in this process, with retired names."""
     engine_settings = EngineSettings(source=snapshot.quads_file)
