@@ -10,13 +10,14 @@ from contextlib import closing
 import pytest
 
 from bench.client import Client
+from graph.curating.master import Inputs
 from graph.curating.retired import Retired
 from graph.engine import Engine
 from graph.engine import Settings as EngineSettings
 from graph.engine.account import Accounts
 from graph.engine.supervision.supervisor import Supervisor
 from graph.snapshot import Snapshot
-from ontology.namespace import ID
+from ontology.namespace import CPEC, ID
 from server.front.front import Front, open_front
 from server.front.fronts import listen
 from server.settings import Settings
@@ -91,3 +92,7 @@ def test_a_name_that_was_merged_leads_to_the_one_that_stands(
 def test_a_name_that_replaces_itself_ends_the_search(retired: Retired) -> None:
     assert retired.successor(ID + "Loop") == ID + "Loop"
     assert retired.successor(ID + "Pakistan") is None
+
+
+def test_the_packaged_list_of_retired_names_can_be_read() -> None:
+    assert Retired.read(Inputs().data).gone == {CPEC + "coversPeriod"}
