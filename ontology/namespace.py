@@ -55,6 +55,8 @@ PREFIXES: Final[dict[str, str]] = {
 }
 """The prefixes of every export, query and page of the project."""
 
+LONGEST_FIRST: Final = sorted(PREFIXES.items(), key=lambda pair: len(pair[1]), reverse=True)
+
 RDF_TYPE: Final = PREFIXES["rdf"] + "type"
 
 
@@ -65,9 +67,7 @@ def rebased(text: str) -> str:
 
 def shorten(iri: str) -> str:
     """Return the IRI with the longest prefix that fits, or in angle brackets."""
-    prefix, namespace = max(
-        ((name, start) for name, start in PREFIXES.items() if iri.startswith(start)),
-        key=lambda pair: len(pair[1]),
-        default=("", ""),
-    )
-    return f"{prefix}:{iri[len(namespace) :]}" if prefix else f"<{iri}>"
+    for prefix, start in LONGEST_FIRST:
+        if iri.startswith(start):
+            return f"{prefix}:{iri[len(start) :]}"
+    return f"<{iri}>"

@@ -30,11 +30,10 @@ from server.operation import Operation
 from server.page import figure
 from server.page.answer import Line, Source, line, source
 from server.page.citation import Comparison, compared
-from server.page.frame import NAMES, first_language
+from server.page.frame import NAMES, PART, first_language, page_number
 from server.page.question import bound_by_default, with_values
 from server.page.search import index as name_index
 from server.page.subject import by_subject
-from server.page.thing import PART, page_number
 from server.parameters import Parameters
 from server.problem import of_error
 from server.receipt import RECEIPT, ROW, deciding, receipt_of, row_names

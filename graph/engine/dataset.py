@@ -11,15 +11,17 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, Triple, serial
 from graph.engine.indexing import UNREAD, Indexing
 from graph.engine.writing.following import Following
 from graph.remote.asked import AskedStore
+from graph.striking import WHOLE, Strike
 
 
 @dataclass(slots=True)
 class Dataset:
     """What a worker works on: its store, how the default graph is made, the cap of an answer.
 
-    `alone` is the union in a store of its own, where there is one. Answers are `passing` while it
-    is read from disk and soon in memory, where the same rows may come in another order.
-    Queries are `asked` of a remote store where there is one; the store holds the same, or is that.
+    `alone` is the union in a store of its own, where there is one; both lack what is `struck`.
+    Answers are `passing` while it is read from disk and soon in memory, where the same rows may
+    come in another order. Queries are `asked` of a remote store where there is one; the store holds
+    the same, or is that.
     """
 
     store: Store
@@ -30,6 +32,7 @@ class Dataset:
     following: Following = field(default_factory=Following)
     passing: bool = False
     asked: AskedStore | None = None
+    struck: Strike = WHOLE
 
 
 def triples_of(store: Store, name: NamedNode | DefaultGraph) -> list[Triple]:

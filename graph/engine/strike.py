@@ -13,7 +13,7 @@ from graph.striking import Strike
 
 
 def strike_out(dataset: Dataset, strike: Strike) -> None:
-    """Take sources out of the dataset of this worker, which ends after its answer.
+    """Take sources out of the dataset of this worker, which answers without them from now on.
 
     What was inferred from them alone goes too. Raises ParameterError for what is no source, and
     NoKernelError where the dataset has no kernel.
@@ -32,3 +32,4 @@ def strike_out(dataset: Dataset, strike: Strike) -> None:
         follow(dataset.alone, dataset.store, delta)
     if indexing.index is not None:
         dataset.indexing = Indexing(EvidenceIndex(dataset.store, following.kernel))
+    dataset.struck = strike

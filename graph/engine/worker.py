@@ -35,7 +35,8 @@ class Lifetime:
 def serve(sock: socket.socket, dataset: Dataset, terms: Lifetime) -> None:
     """Answer requests until the peer closes, or the worker has served its terms.
 
-    It also ends where memory ran out: what it keeps for the next question may be half done.
+    It also ends where memory ran out, or a source could not be struck: what it keeps for the next
+    question may be half done.
     """
     start = faults()
     asker = Asker(sock, max(dataset.cap, terms.max_body))
@@ -51,13 +52,18 @@ def serve(sock: socket.socket, dataset: Dataset, terms: Lifetime) -> None:
         last = (
             number == terms.requests
             or header["kind"] in SPOILING
-            or "strike" in header
+            or dataset.struck != strike_of(header)
             or faults() - start > terms.private_memory
             or answer.get("error") == OutOfMemoryError.__name__
         )
         send(sock, {**answer, "last": last}, result)
         if last:
             return
+
+
+def strike_of(header: Header) -> Strike:
+    """Return the sources without which a request asks; they are the same in each of a worker."""
+    return Strike(**{key: tuple(names) for key, names in header.get("strike", {}).items()})
 
 
 def die_with(lifeline: socket.socket) -> None:  # pragma: no cover - in workers alone
@@ -105,8 +111,8 @@ def in_memory(dataset: Dataset) -> Dataset:
 
 def done(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
     """Return the answer of a task, told to be passing where the dataset is; raises what it does."""
-    if "strike" in header:
-        strike_out(dataset, Strike(**{k: tuple(v) for k, v in header["strike"].items()}))
+    if dataset.struck != (strike := strike_of(header)):
+        strike_out(dataset, strike)
     told, result = TASKS[header["kind"]](dataset, header, body)
     if dataset.asked is not None and dataset.asked.used and not dataset.asked.is_current():
         told, result = TASKS[header["kind"]](in_memory(dataset), header, body)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from itertools import islice
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain, islice
+from typing import Final
 
 from pyoxigraph import NamedNode, Store, Triple
 
@@ -31,7 +32,7 @@ from graph.presenting.reference import (
     place_of,
     web,
 )
-from graph.publishing.reading_order import natural
+from graph.publishing.reading_order import Natural, natural
 from ontology.namespace import CPEC, INFERRED_GRAPH, PREFIXES
 
 SENTENCE: Final = NamedNode(CPEC + "Sentence")
@@ -97,10 +98,15 @@ class Article:
 
 def article(
     store: Store, index: EvidenceIndex | None, this: NamedNode, page: int
-) -> dict[str, Any] | None:
-    """Return an article as data for a page; None for what is none."""
+) -> Article | None:
+    """Return an article for a page; None for what is none."""
     sentences = sentences_of(store, this)
-    return asdict(Telling(store, index, this).told(sentences, page)) if sentences else None
+    return Telling(store, index, this).told(sentences, page) if sentences else None
+
+
+def place_in(graph: str, claim: Claim) -> Natural:
+    """Return the key by which claims are sorted that a graph states: its records come in order."""
+    return natural(next(one.record.name for one in claim.attestations if one.graph == graph))
 
 
 def sentences_of(store: Store, this: NamedNode) -> list[NamedNode]:
@@ -145,8 +151,9 @@ class Telling:
             references(one.value)
         pages = -(-len(sentences) // PART)
         page = min(max(page, 1), pages)
-        chosen, resting = on_page(sentences, page), self.resting()
-        found = [self.sentence(one, resting[one.value]) for one in chosen]
+        resting = self.resting()
+        stating = self.claims_of(on_page(sentences, page))
+        found = [self.sentence(one, claims, resting[one.value]) for one, claims in stating]
         marks = Counter(mark for one in found for mark in one.marks)
         date, publisher = references.text(this, DATE), references.value(this, PUBLISHER)
         authors = self.store.quads_for_pattern(this, CREATOR, None, EVIDENCE)
@@ -166,9 +173,8 @@ class Telling:
             len(sentences),
         )
 
-    def sentence(self, node: NamedNode, resting: list[Claim]) -> Sentence:
+    def sentence(self, node: NamedNode, claims: list[Claim], resting: list[Claim]) -> Sentence:
         """Return a sentence with what it states."""
-        claims = self.claims_of(node)
         for claim in claims:
             claim.attestations = [one for one in claim.attestations if one.graph == node.value]
             meant = claim.attestations[0].record.modality
@@ -195,15 +201,14 @@ class Telling:
             max(0, len(self.stated(node)) - MOST_STATED),
         )
 
-    def claims_of(self, sentence: NamedNode) -> list[Claim]:
-        """Return what a sentence states, in the order of its records."""
-        said: Said = {triple: [triple] for triple in self.stated(sentence)[:MOST_STATED]}
-
-        def name(claim: Claim) -> str:
-            return next(o.record.name for o in claim.attestations if o.graph == sentence.value)
-
-        claims = self.claims.of(self.schema.without_wider(said))
-        return sorted(claims, key=lambda claim: natural(name(claim)))
+    def claims_of(self, sentences: Iterable[NamedNode]) -> Iterator[tuple[NamedNode, list[Claim]]]:
+        """Yield sentences, each with what it states, in the order of its records."""
+        stated = {one: self.stated(one)[:MOST_STATED] for one in sentences}
+        self.claims.read(chain.from_iterable(stated.values()))
+        for sentence, triples in stated.items():
+            said: Said = {triple: [triple] for triple in triples}
+            claims = self.claims.of(self.schema.without_wider(said))
+            yield sentence, sorted(claims, key=partial(place_in, sentence.value))
 
     def stated(self, sentence: NamedNode) -> list[Triple]:
         """Return the triples that a sentence states."""

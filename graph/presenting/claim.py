@@ -106,6 +106,8 @@ class Claims:
 
     def __init__(self, store: Store, kernel: Kernel | None, schema: Schema) -> None:
         self.store, self.kernel, self.schema = store, kernel, schema
+        self.met: set[Triple] = set()
+        self.records: dict[tuple[Triple, str], Record] = {}
 
     def of(self, said: Mapping[Triple, Iterable[Triple]]) -> list[Claim]:
         """Return the claim of each triple."""
@@ -117,13 +119,20 @@ class Claims:
         }
         trees = {triple: self.plain(found[0].tree) for triple, found in proofs.items() if found}
         premises = [one.triple for tree in trees.values() for one in leaves(tree)]
-        known = records(self.store, [*stating, *premises])
+        known = self.read([*stating, *premises])
         return [
             self.stated(triple, stating, same, known)
             if triple not in proofs
             else self.inferred(triple, proofs[triple], trees.get(triple), known)
             for triple, same in said.items()
         ]
+
+    def read(self, triples: Iterable[Triple]) -> Records:
+        """Return the records that have been read, those of some triples among them."""
+        new = dict.fromkeys(one for one in triples if one not in self.met)
+        self.met.update(new)
+        self.records.update(records(self.store, new) if new else {})
+        return self.records
 
     def stating(self, triple: Triple) -> list[str]:
         """Return the graphs of sources that state a triple."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Any, Final
+from typing import Final
 
 from pyoxigraph import NamedNode, Store, Triple
 
@@ -16,10 +16,10 @@ from graph.presenting.claim import Claims, Said, Schema
 from graph.presenting.line import Line, Lines, Lost, Step
 from graph.presenting.named import Names
 from graph.presenting.reference import References
-from graph.presenting.stake import lost_with
+from graph.presenting.stake import is_own, lost_with
 from graph.presenting.thing import Group, Portrait, around, by_modality
 from graph.striking import Strike, sources_of
-from ontology.namespace import CPEC, ID
+from ontology.namespace import ID
 
 MOST: Final = 150
 """The statements that are told in words, and the inferences."""
@@ -45,29 +45,29 @@ class Fallen:
     sentences: dict[str, tuple[list[Line], list[Line]]] = field(default_factory=dict)
 
 
-def fallen(
-    store: Store, index: EvidenceIndex, strike: Strike, this: str, page: int
-) -> dict[str, Any]:
+def fallen(store: Store, index: EvidenceIndex, strike: Strike, this: str, page: int) -> Fallen:
     """Return what falls of a thing, or with "" or an article of the whole graph, for a page."""
     kernel, sources = index.kernel, sources_of(store)
     gone = strike.gone(sources)
     facts = lost_with(store, kernel, sources, dict.fromkeys(gone, 1))
-    triples = {kernel.triple(fact): kernel.names(kernel.stating(fact)) for fact in facts}
-    stated = {one: graphs for one, graphs in triples.items() if not gone.isdisjoint(graphs)}
+    stating = {fact: kernel.names(kernel.stating(fact)) for fact in facts}
+    stated = {
+        kernel.triple(fact): graphs
+        for fact, graphs in stating.items()
+        if not gone.isdisjoint(graphs)
+    }
     inferred = {
-        one
-        for one, graphs in triples.items()
-        if not graphs and one.predicate.value.startswith(CPEC)
+        kernel.triple(fact)
+        for fact, graphs in stating.items()
+        if not graphs and is_own(kernel, fact)
     }
     node = NamedNode(this or ID)
     if not this:
-        found = of_all(store, index, gone, stated, inferred)
-    elif sentences := sentences_of(store, node):
+        return of_all(store, index, gone, stated, inferred)
+    if sentences := sentences_of(store, node):
         part = [one for one in on_page(sentences, page) if one.value in gone]
-        found = of_article(Telling(store, index, node), part, gone, stated, inferred)
-    else:
-        found = of_thing(Portrait(store, index, node, {*stated, *inferred}), gone, stated, page)
-    return asdict(found)
+        return of_article(Telling(store, index, node), part, gone, stated, inferred)
+    return of_thing(Portrait(store, index, node, {*stated, *inferred}), gone, stated, page)
 
 
 def of_thing(portrait: Portrait, gone: Collection[str], stated: Lost, page: int) -> Fallen:
@@ -83,15 +83,14 @@ def of_thing(portrait: Portrait, gone: Collection[str], stated: Lost, page: int)
 
 def of_article(
     telling: Telling,
-    sentences: Iterable[NamedNode],
+    sentences: Collection[NamedNode],
     gone: Collection[str],
     stated: Lost,
     inferred: Collection[Triple],
 ) -> Fallen:
     """Return what falls of some sentences of an article, and all that follows no more."""
     telling.lines.lost, found = stated, {}
-    for sentence in sentences:
-        claims = telling.claims_of(sentence)
+    for sentence, claims in telling.claims_of(sentences):
         fell = [claim for claim in claims if claim.triple in stated]
         kept = [claim for claim in claims if claim.triple not in stated]
         found[sentence.value] = telling.lines.every(fell), telling.lines.every(kept)

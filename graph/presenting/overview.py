@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
-from itertools import islice
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Store
 
@@ -15,7 +15,7 @@ from graph.dataset import TYPE, graph_of
 from graph.explaining.statement import Record, records
 from graph.explaining.term import path_of
 from graph.presenting.article import sentences_of
-from graph.presenting.claim import Claims, Schema
+from graph.presenting.claim import Schema
 from graph.presenting.named import Named, Names
 from graph.presenting.phrase import GROUPS
 from graph.presenting.reference import DATE, EVIDENCE, POSITION, References, place_of
@@ -88,24 +88,22 @@ class Overview:
     strips: list[Strip]
 
 
-def overview(store: Store) -> dict[str, Any]:
-    """Return the graph at a glance as data for a page."""
+def overview(store: Store) -> Overview:
+    """Return the graph at a glance, for a page."""
     names = Names(store)
     kinds = by_kind(store, names) or by_class(store, names)
     articles = articles_of(store)
     sentences = list(typed(store, "Sentence"))
-    return asdict(
-        Overview(
-            [names(one) for one in articles[:MOST_ARTICLES]],
-            len(articles),
-            len(sentences),
-            sum(count(store, graph) for graph in sentences),
-            inferred(store),
-            sum(links(store, graph) for graph in link_graphs(store)),
-            sum(map(len, kinds.values())),
-            kinds,
-            [strip(store, names, one) for one in articles[:STRIPS]],
-        )
+    return Overview(
+        [names(one) for one in articles[:MOST_ARTICLES]],
+        len(articles),
+        len(sentences),
+        sum(count(store, graph) for graph in sentences),
+        inferred(store),
+        sum(links(store, graph) for graph in link_graphs(store)),
+        sum(map(len, kinds.values())),
+        kinds,
+        [strip(store, names, one) for one in articles[:STRIPS]],
     )
 
 
@@ -125,26 +123,28 @@ def articles_of(store: Store) -> list[NamedNode]:
 def strip(store: Store, names: Names, article: NamedNode) -> Strip:
     """Return an article with its sentences, how the statements of each are meant."""
     schema, references = Schema(store), References(store, names)
-    claims = Claims(store, None, schema)
     found = []
-    for sentence in sentences_of(store, article)[:ROWS]:
-        said = marks(store, claims, sentence)
+    for sentence, said in marks(store, schema, sentences_of(store, article)[:ROWS]):
         place = place_of(references.text(sentence, POSITION))
         found.append((place or sentence.value, path_of(sentence.value), said))
     total = Counter(mark for _, _, said in found for mark in said)
     return Strip(names(article), found, {one: total[one] for one in GROUPS if total[one]})
 
 
-def marks(store: Store, claims: Claims, sentence: NamedNode) -> list[str]:
-    """Return how the statements of a sentence are meant, in their order."""
-    triples = [quad.triple for quad in store.quads_for_pattern(None, None, None, sentence)]
-    known = records(store, triples)
-    own = [known.get((triple, sentence.value), Record()) for triple in triples]
-    pairs = sorted(zip(own, triples, strict=True), key=lambda pair: natural(pair[0].name))
-    return [
-        (record.modality or claims.schema.usual(triple.predicate)).removeprefix(CPEC)
-        for record, triple in pairs
-    ]
+def marks(
+    store: Store, schema: Schema, sentences: Iterable[NamedNode]
+) -> Iterator[tuple[NamedNode, list[str]]]:
+    """Yield sentences, each with how its statements are meant, in their order."""
+    stated = {
+        one: [quad.triple for quad in store.quads_for_pattern(None, None, None, one)]
+        for one in sentences
+    }
+    known = records(store, chain.from_iterable(stated.values()))
+    for sentence, triples in stated.items():
+        own = [(known.get((one, sentence.value), Record()), one.predicate) for one in triples]
+        own.sort(key=lambda pair: natural(pair[0].name))
+        meant = (record.modality or schema.usual(predicate) for record, predicate in own)
+        yield sentence, [one.removeprefix(CPEC) for one in meant]
 
 
 def typed(store: Store, name: str) -> Iterator[NamedNode]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from pyoxigraph import NamedNode, Store
@@ -67,7 +67,7 @@ def stakes(store: Store, index: EvidenceIndex | None, page: int) -> dict[str, An
     if index is not None:
         count(store, index.kernel, sources, found)
     told = {"page": page, "pages": pages, "total": len(chains)}
-    return {"sources": [asdict(one) for one in found], **told}
+    return {"sources": found, **told}
 
 
 Chain: TypeAlias = tuple[tuple[str, str], ...]
@@ -126,15 +126,19 @@ def count(store: Store, kernel: Kernel, sources: Sources, stakes: Iterable[Stake
     lost, fallen = [0] * len(counted), [0] * len(counted)
     for fact, cases in lost_with(store, kernel, sources, going).items():
         stating = kernel.stating(fact)
-        is_own = getattr(kernel.lexicon.term(fact[1]), "value", "").startswith(CPEC)
         if stating and numbers.isdisjoint(stating):
             continue
-        if stating or is_own:
+        if stating or is_own(kernel, fact):
             tally = lost if stating else fallen
             for number in bits(cases):
                 tally[number] += 1
     for number, stake in enumerate(counted):
         stake.lost, stake.fallen = lost[number], fallen[number]
+
+
+def is_own(kernel: Kernel, fact: Fact) -> bool:
+    """Return whether the property of a fact is one of our own."""
+    return getattr(kernel.lexicon.term(fact[1]), "value", "").startswith(CPEC)
 
 
 def bits(cases: Cases) -> Iterator[int]:

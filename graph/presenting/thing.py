@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
@@ -83,14 +83,12 @@ class Thing:
     total: int = 0
 
 
-def thing(
-    store: Store, index: EvidenceIndex | None, this: NamedNode, page: int
-) -> dict[str, Any] | None:
-    """Return a thing as data for a page; None where nothing is said of it."""
+def thing(store: Store, index: EvidenceIndex | None, this: NamedNode, page: int) -> Thing | None:
+    """Return a thing for a page; None where nothing is said of it."""
     outgoing, incoming = around(store, this)
     if not outgoing and not incoming:
         return None
-    return asdict(Portrait(store, index, this).drawn(outgoing, incoming, page))
+    return Portrait(store, index, this).drawn(outgoing, incoming, page)
 
 
 def around(store: Store, this: NamedNode) -> tuple[list[Quad], list[Quad]]:

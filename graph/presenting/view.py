@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from pyoxigraph import NamedNode, Store
@@ -22,12 +23,25 @@ def view(
     this: str,
     page: int,
     strike: Strike = WHOLE,
-) -> dict[str, Any]:
-    """Return a view: the graph at a glance, its `sources`, what is `fallen` by a strike, a `thing`.
+) -> bytes:
+    """Return a view as JSON: the graph at a glance, its `sources`, what is `fallen`, a `thing`.
 
     Of a thing that is an article it is that, of others a portrait; of a sentence the article in
     which it stands, and in which part. Where nothing is known it is empty.
     """
+    found = shown(store, index, name, this, page, strike)
+    return json.dumps(found, default=members, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def members(value: Any) -> dict[str, Any]:
+    """Return what a page shows of a thing, an article or a part of one, by its names."""
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
+def shown(
+    store: Store, index: EvidenceIndex | None, name: str, this: str, page: int, strike: Strike
+) -> object:
+    """Return a view as objects."""
     if name == "overview":
         return overview(store)
     if name == "sources":

@@ -49,6 +49,20 @@ SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
   { GRAPH ?this { ?subject ?predicate ?object } BIND (?this AS ?graph) }
 } ORDER BY STR(?graph) STR(?subject) STR(?predicate) STR(?object) LANG(?object)
 """
+CITED: Final = """
+SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
+  { GRAPH ?graph { ?this ?predicate ?object } BIND (?this AS ?subject) } UNION
+  { GRAPH ?graph { ?subject ?predicate ?this } BIND (?this AS ?object)
+    FILTER NOT EXISTS { GRAPH graph:evidence { ?subject a rdf:Statement } } } UNION
+  { GRAPH graph:evidence { ?graph a cpec:Sentence ; oa:hasSource ?this }
+    GRAPH ?graph { ?subject ?predicate ?object } }
+}
+"""
+EVERYTHING: Final = """
+SELECT ?graph ?subject ?predicate ?object {
+  GRAPH ?graph { ?subject ?predicate ?object FILTER (!isBlank(?subject) && !isBlank(?object)) }
+}
+"""
 LABELS: Final = """
 SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
   VALUES ?subject { %s } VALUES ?predicate { rdfs:label dcterms:title }
@@ -74,6 +88,16 @@ def known(iri: NamedNode) -> Query:
 def statements(iri: NamedNode) -> Query:
     """Return the query for what is said of an IRI, with it, and where it names a graph, in it."""
     return Query(STATEMENTS, JSON, None, {"this": iri})
+
+
+def cited(iri: NamedNode) -> Query:
+    """Return the query for what the receipt of a thing is of, or of an article: what it states."""
+    return Query(CITED, bindings={"this": iri})
+
+
+def everything() -> Query:
+    """Return the query for what the receipt of the graph is of: all that blank nodes are not in."""
+    return Query(EVERYTHING)
 
 
 def labels(said: Iterable[Quad]) -> Query:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from flask import request
 from werkzeug.exceptions import NotFound
@@ -12,7 +13,12 @@ from werkzeug.exceptions import NotFound
 from server.bibliography import Item, text
 from server.page.answer import Line, Source
 from server.parameters import Parameters
-from server.receipt import Pairs, Receipt, addressed, given, permalink, row_given
+from server.receipt import RECEIPT, Pairs, Receipt, addressed, given, permalink, row_given, told
+from server.reply import Fields
+from server.site import site
+
+HURRY: Final = 2.0
+"""The seconds in which the receipt of an answer is sought by a page that nobody brings one to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,12 @@ def compared(parameters: Parameters, today: Receipt, lines: Sequence[Line]) -> C
     before, row = given(parameters), row_given(parameters)
     shown = any(line.name == row for line in lines)
     return Comparison(before, today, row, shown) if before else None
+
+
+def patience(parameters: Parameters) -> float:
+    """Return the seconds in which a page seeks its receipt."""
+    deadline = site().engine.settings.deadline
+    return deadline if parameters.one(RECEIPT) else min(HURRY, deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,13 @@ class Cited:
     def cite(self) -> str:
         """The address of the citation in all its formats."""
         return addressed(f"{request.root_url}cite", self.record)
+
+
+def receipt_told(cited: Cited | None, parameters: Parameters) -> Fields:
+    """Return the headers of a page that tell of its receipt, as far as its request asks of it."""
+    if cited is None or parameters.one(RECEIPT) is None:
+        return []
+    return told(given(parameters), cited.today, permalink(cited.address, cited.today))
 
 
 def rows_of(number: int, before: int, *, more: bool) -> str:

@@ -8,21 +8,25 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask import Blueprint, render_template, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 
 from graph.answering.binding import find_question
+from ontology.namespace import ID
 from server import bibliography
 from server.answer import evaluate, send
 from server.answer_page import asked_of, citing, table_of
 from server.bibliography import Item
 from server.conditional import digest
 from server.explain import statement, triple_of
+from server.linked_data import node
 from server.negotiate import HTML, format_wanted
 from server.operation import Operation, of_parameters
 from server.page.answer import shown
 from server.page.citation import Cited, rows_of
+from server.page.frame import page_number
 from server.page.question import asked, cited_of, own_of
-from server.page.thing import page_number
+from server.page.view import view
+from server.page.whole import cited_graph, cited_thing
 from server.parameters import Parameters
 from server.question import bound
 from server.receipt import addressed, given, receipt_of, row_given, told
@@ -63,7 +67,7 @@ TYPES: Final = {
 
 @blueprint.get("/cite")
 def cite() -> Reply:
-    """Return how an answer, a row of it or a statement is cited."""
+    """Return how an answer, a row of it, a statement, a thing or the graph is cited."""
     parameters = Parameters.of(request.query_string)
     name = format_wanted(request, TYPES)
     before, row = given(parameters), row_given(parameters)
@@ -105,18 +109,20 @@ def as_json(cited: Cited, item: Item, status: str) -> str:
 
 
 def cited_of_any(parameters: Parameters) -> Cited:
-    """Return what a request cites; raises BadRequest where that is nothing, or are several."""
+    """Return what a request cites; raises BadRequest where that are several."""
     kinds: dict[str, Callable[[Parameters], Cited]] = {
         "query": cited_text,
         "question": cited_question,
         "s": cited_statement,
+        "thing": cited_whole,
     }
     named = [name for name in kinds if parameters.all(name)]
-    if len(named) != 1:
+    if len(named) > 1:
         raise BadRequest(
-            "a query is cited, a question, or a statement by its s, p and o: one of them"
+            "a query is cited, a question, a statement by its s, p and o, or a thing: one of them, "
+            "or without any the graph"
         )
-    return kinds[named[0]](parameters)
+    return kinds[named[0]](parameters) if named else cited_graph()
 
 
 def cited_text(parameters: Parameters) -> Cited:
@@ -161,6 +167,16 @@ def cited_question(parameters: Parameters) -> Cited:
     terms = bound(site(), question, own)
     answered = asked(question, terms, page_number())
     return cited_of(question, own, terms, shown(answered), answered.version)
+
+
+def cited_whole(parameters: Parameters) -> Cited:
+    """Return a thing or an article; raises NotFound where nothing is known of it."""
+    name = parameters.one("thing") or ""
+    iri = node(ID + name).value
+    told = view(site(), "thing", iri, page_number())
+    if "article" not in told and "thing" not in told:
+        raise NotFound(f"nothing is known of {iri} as a thing or an article")
+    return cited_thing(name, told)
 
 
 def cited_statement(parameters: Parameters) -> Cited:

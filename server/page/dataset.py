@@ -16,7 +16,10 @@ from server.answer import evaluate, send
 from server.conditional import digest
 from server.linked_data import see
 from server.negotiate import HTML, accepted, prefers_html
+from server.page.citation import compared, patience, receipt_told
 from server.page.view import view
+from server.page.whole import cited_graph
+from server.parameters import Parameters
 from server.reply import Reply
 from server.site import site
 
@@ -55,22 +58,27 @@ class File:
 @blueprint.get("/dataset")
 def dataset() -> Response | Reply:
     """Return the dataset as a page; programs are sent to its description."""
+    here, given = site(), Parameters.of(request.query_string)
+    cited = cited_graph(patience(given))
     if not prefers_html(accepted(request), GRAPH_FORMATS):
         response = see(request.root_url + ".well-known/void", 303)
         response.vary.add("Accept")
+        response.headers.extend(receipt_told(cited, given))
         return response
-    here = site()
     about = rows(evaluate(here, Query(ABOUT, JSON, None)).answer)
     body = render_template(
         "dataset.html",
         about=list(map(text_of, about[0])) if about else [],
         files=files(),
         overview=view(here, "overview"),
-        version=here.engine.version,
+        cited=cited,
+        compared=compared(given, cited.today, ()),
         forms=GRAPH_FORMATS,
     )
     tag = digest((here.engine.version, "dataset", body))
-    return send(here, body.encode(), tag, f"{HTML}; charset=utf-8")
+    reply = send(here, body.encode(), tag, f"{HTML}; charset=utf-8")
+    reply.headers += receipt_told(cited, given)
+    return reply
 
 
 def files() -> dict[str, list[File]]:

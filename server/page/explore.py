@@ -25,9 +25,8 @@ from server.answer import evaluate, send
 from server.conditional import digest
 from server.negotiate import HTML
 from server.page.chronology import Moment, Times, times
-from server.page.frame import first_language, with_names
+from server.page.frame import first_language, page_number, with_names
 from server.page.network import Relationship, network, part
-from server.page.thing import page_number
 from server.page.view import view
 from server.parameters import Parameters
 from server.reply import Reply

@@ -19,6 +19,9 @@ blueprint = Blueprint("frame", __name__)
 NAMES: Final = "names"
 """The parameter of the language in which names come first."""
 
+PART: Final = "part"
+"""The parameter that says which part of a long page is asked for."""
+
 STRIKING: Final = frozenset({"without", "only"})
 """The parameters that strike sources."""
 
@@ -66,6 +69,8 @@ def frame() -> dict[str, Any]:
         "switched": switched,
         "struck": struck(),
         "crossed_out": crossed_out,
+        "as_struck": as_struck,
+        "other_part": other_part,
         "what_fell": what_fell,
         "once": once(),
         "number": count(1).__next__,
@@ -116,6 +121,26 @@ def crossed_out(source: str) -> str:
     return address([*parameters(), ("without", source)])
 
 
+def as_struck(path: str) -> str:
+    """Return a path that has parameters, with those by which this page strikes sources.
+
+    It is "" where they are long: a page has many such paths.
+    """
+    if not path or not strikes():
+        return path
+    return f"{path}&{urlencode(strikes())}" if len(request.query_string) <= LONGEST else ""
+
+
+def other_part(number: int) -> str:
+    """Return the address of another part of this page."""
+    return address([*parameters(), (PART, str(number))])
+
+
+def strikes() -> list[tuple[str, str]]:
+    """Return the parameters by which the address strikes sources."""
+    return [pair for pair in request.args.items(multi=True) if pair[0] in STRIKING]
+
+
 def what_fell() -> str:
     """Return the address of all that fell with the sources that the address strikes."""
     pairs = [pair for pair in parameters() if pair[0] in STRIKING or pair[0] == NAMES]
@@ -126,7 +151,13 @@ def parameters() -> list[tuple[str, str]]:
     """Return the parameters that decide what this page tells; none where they are long."""
     query = request.query_string.decode("latin-1")
     pairs = parse_qsl(query) if len(query) <= LONGEST else []
-    return [(name, value) for name, value in pairs if name not in {"part", "receipt", "row"}]
+    return [(name, value) for name, value in pairs if name not in {PART, "receipt", "row"}]
+
+
+def page_number() -> int:
+    """Return which part of a long page is asked for, from 1."""
+    text = request.args.get(PART, "1")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
 
 
 def address(pairs: list[tuple[str, str]]) -> str:

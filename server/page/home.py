@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import unquote
 
 from flask import Blueprint, Response, render_template, request
 
 from graph.answering.binding import find_question, questions
 from graph.answering.format import GRAPH_FORMATS
-from graph.errors import EngineError, QuestionError
+from graph.errors import QuestionError
 from graph.explaining.term import Term
 from ontology.namespace import CPEC
 from ontology.vocabulary import STRENGTH
 from queries.question import Question
 from server.linked_data import see
 from server.negotiate import accepted, prefers_html
-from server.page.answer import shown
+from server.page.answer import Source, shown
 from server.page.question import asked, bound_by_default
 from server.page.subject import by_subject
 from server.page.view import sent, view
@@ -27,15 +25,8 @@ from server.site import site
 
 blueprint = Blueprint("home", __name__)
 
-ANSWERS: Final = {
-    "cooperation-areas": ("Pakistan", "cooperatesIn"),
-    "intended-areas": ("Pakistan", "intendsCooperationIn"),
-    "minutes-signed": ("", "date"),
-}
-"""The questions that the first page answers, each with the statement whose words it quotes.
-
-That has this subject, or else the first thing of the answer, and the first other as its value.
-"""
+ANSWERS: Final = ("cooperation-areas", "intended-areas", "minutes-signed")
+"""The questions that the first page answers."""
 
 
 @blueprint.get("/")
@@ -77,8 +68,7 @@ class Answered:
     question: Question
     cells: list[Term]
     more: int
-    quotes: list[str]
-    source: str
+    source: Source | None
 
 
 def answered(name: str) -> Answered | None:
@@ -93,23 +83,5 @@ def answered(name: str) -> Answered | None:
     cells = [cell for row in rows for cell in row if cell]
     if not cells:
         return None
-    subject, predicate = ANSWERS[name]
-    quotes, source = words_of(subject or key(cells[0]), predicate, key(cells[0 if subject else 1]))
-    return Answered(question, cells[:3], max(0, len(cells) - 3), quotes, source)
-
-
-def key(cell: Term) -> str:
-    """Return a cell as a triple is asked for by it."""
-    return unquote(cell.path).removeprefix("page/") or cell.text
-
-
-def words_of(*triple: str) -> tuple[list[str], str]:
-    """Return the words that state a triple, and where they stand, as far as that is known."""
-    try:
-        body, _ = site().engine.explain(triple, "json")
-    except (QuestionError, EngineError):
-        return [], ""
-    for source in json.loads(body)["sources"].values():
-        if "quote" in source:
-            return source["quote"].split(" … "), source["words"].partition(": “")[0]
-    return [], ""
+    source = next((one for one in found.sources if one.graph in lines[0].graphs), None)
+    return Answered(question, cells[:3], max(0, len(cells) - 3), source)

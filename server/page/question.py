@@ -21,14 +21,13 @@ from queries.question import Parameter, Question
 from server.negotiate import accepted, best_format, prefers_html
 from server.page import figure
 from server.page.answer import ROWS, Shown, shown
-from server.page.citation import Cited, compared, rows_of
-from server.page.frame import first_language
+from server.page.citation import Cited, compared, patience, rows_of
+from server.page.frame import PART, first_language, page_number
 from server.page.subject import by_subject, subject_of
-from server.page.thing import PART, page_number
 from server.page.view import answer_of, sent, unstruck, view
 from server.parameters import Parameters
 from server.question import FORMATS, answer, bound, described
-from server.receipt import RECEIPT, addressed, deciding, receipt_of
+from server.receipt import addressed, deciding, receipt_of
 from server.reply import Reply
 from server.site import site
 
@@ -36,9 +35,6 @@ blueprint = Blueprint("question_page", __name__)
 
 LONGEST: Final = 4000
 """The characters of a query up to which it is a part of an address."""
-
-HURRY: Final = 2.0
-"""The seconds in which the receipt of an answer is sought by a page that nobody brings one to."""
 
 KINDS: Final = {
     "undertaking": ("Undertakings",),
@@ -95,9 +91,8 @@ def page(name: str) -> Response | Reply:
     except QuestionError as error:
         fault = str(error)
     else:
-        deadline = site().engine.settings.deadline
-        hurry = deadline if given.one(RECEIPT) else min(HURRY, deadline)
-        cited = cited_of(question, parameters, terms, found, answered.version, hurry)
+        seconds = patience(given)
+        cited = cited_of(question, parameters, terms, found, answered.version, seconds)
         told = {"cited": cited, "compared": compared(given, cited.today, found.lines)}
     reply = sent(site(), rendered(question, parameters, terms, found, fault, **told))
     if fault and parameters.pairs and reply.status == HTTPStatus.OK:

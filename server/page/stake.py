@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request
 from server.answer import send
 from server.conditional import digest
 from server.negotiate import PAGE_OR_JSON, format_wanted
-from server.page.thing import page_number
+from server.page.frame import page_number
 from server.page.view import fallen, sent, unstruck, view
 from server.reply import Reply
 from server.site import site

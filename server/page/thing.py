@@ -17,17 +17,17 @@ from server.link import links
 from server.linked_data import TABLE, escaped, living, see, with_alternates
 from server.negotiate import accepted, preferred_to_html
 from server.page.archive import texts
-from server.page.frame import MODALITIES, STRIKING, first_language, parameters, with_names
+from server.page.citation import compared, patience, receipt_told
+from server.page.frame import MODALITIES, PART, first_language, page_number, strikes, with_names
 from server.page.markup import article_markup, thing_markup
 from server.page.picture import picture
 from server.page.view import fallen, sent, unstruck, view
+from server.page.whole import cited_thing
+from server.parameters import Parameters
 from server.reply import Reply
 from server.site import site
 
 blueprint = Blueprint("thing", __name__)
-
-PART: Final = "part"
-"""The parameter that says which part of a long page is asked for."""
 
 FORMS: Final = (*GRAPH_FORMATS, TABLE)
 ASKED_OF: Final = {"undertaking": "Undertaking", "meeting": "Meeting", "thing": ""}
@@ -54,30 +54,29 @@ def page(name: str) -> Response | Reply:
         left = "left" if whole else "known"
         without = " without the sources that are struck" if whole else ""
         raise NotFound(f"nothing is {left} of {iri.value}{without}")
+    given = Parameters.of(request.query_string)
+    cited = cited_thing(name, found, patience(given)) if found else None
+    told = {"cited": cited, "compared": compared(given, cited.today, ()) if cited else None}
     if "article" in whole:
-        body = article_page(whole["article"], found.get("article"), name)
+        body = article_page(whole["article"], found.get("article"), name, told)
     else:
-        body = thing_page(found, name)
-    return with_alternates(sent(site(), body), name)
+        body = thing_page(found, name, told)
+    reply = with_alternates(sent(site(), body), name)
+    reply.headers += receipt_told(cited, given)
+    return reply
 
 
 def place_of(found: Mapping[str, Any], iri: str) -> str:
     """Return the path of a sentence: its place in its article, with what the address strikes."""
-    pairs = [pair for pair in parameters() if pair[0] in STRIKING]
+    pairs = strikes()
     pairs += [(PART, found[PART])] if found[PART] > 1 else []
     query = f"?{urlencode(pairs)}" if pairs else ""
     place = f"{path_of(found['of'])}{query}#{iri.rpartition('/')[2]}"
     return with_names(place, first_language())
 
 
-def page_number() -> int:
-    """Return which part of a long page is asked for, from 1."""
-    text = request.args.get(PART, "1")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
-
-
-def thing_page(found: Mapping[str, Any], name: str) -> str:
-    """Return the page of a thing."""
+def thing_page(found: Mapping[str, Any], name: str, told: Mapping[str, Any]) -> str:
+    """Return the page of a thing, with what is told of its receipt."""
     thing, lost = found["thing"], fallen(site(), ID + name, page_number())
     return render_template(
         "thing.html",
@@ -89,7 +88,7 @@ def thing_page(found: Mapping[str, Any], name: str) -> str:
         asked=asked_of(thing, name),
         markup=thing_markup(thing, request.root_url),
         fallen=lost,
-        version=site().engine.version,
+        **told,
     )
 
 
@@ -104,7 +103,9 @@ def with_fallen(groups: Iterable[Any], fell: Iterable[Any]) -> list[dict[str, An
     ]
 
 
-def article_page(whole: Mapping[str, Any], left: Mapping[str, Any] | None, name: str) -> str:
+def article_page(
+    whole: Mapping[str, Any], left: Mapping[str, Any] | None, name: str, told: Mapping[str, Any]
+) -> str:
     """Return the page of an article with what is `left` of it where sources are struck."""
     lost = fallen(site(), ID + name, page_number())
     counted = left or {"counts": {}, "after": {}, "sentences": []}
@@ -122,7 +123,7 @@ def article_page(whole: Mapping[str, Any], left: Mapping[str, Any] | None, name:
         forms=FORMS,
         markup=article_markup(article, request.root_url),
         fallen=lost,
-        version=site().engine.version,
+        **told,
     )
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from bench.client import Client
+from bench.endpoint import Endpoint
+from graph.snapshot import Snapshot
 from tests.server.conftest import Run
 
 ARTICLE = "inp-wealthpk-2026-04-29"
@@ -96,6 +100,41 @@ def test_where_every_source_is_struck_our_own_word_is_left(client: Client) -> No
     )
     assert client.get(asked + struck, Accept="text/csv").text.split() == ["n", "0"]
     assert client.get("/page/Pakistan?" + struck[1:], Accept="text/html").status == 200
+
+
+@pytest.fixture(scope="module")
+def writer(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A client of a single front, which may write into the shipped graph."""
+    options = ("--out", str(snapshot.path.parent), "--processes", "1")
+    with Endpoint.writable(tmp_path_factory.mktemp("struck"), *options) as endpoint:
+        yield endpoint.writer
+
+
+def test_the_worker_that_struck_sources_answers_all_who_strike_the_same(writer: Client) -> None:
+    def ended() -> int:
+        metrics = writer.get("/metrics").text
+        return int(metrics.partition("\ncpec_engine_worker_ends ")[2].split()[0])
+
+    asks = [f"ASK {{ id:Pakistan cpec:cooperatesWith id:China }} # {n}" for n in range(6)]
+    assert not holds(writer, asks[0], without=ARTICLE)
+    before = ended()
+    assert not any(holds(writer, text, without=ARTICLE) for text in asks)
+    assert all(holds(writer, text) for text in asks)
+    assert ended() == before
+    assert all(holds(writer, text, without=f"{ARTICLE}/s01") for text in asks)
+    assert ended() == before + 1
+
+
+def test_without_a_source_too_a_write_is_seen_at_once(writer: Client) -> None:
+    written = "ASK { id:Pakistan cpec:cooperatesIn id:Falconry }"
+    for number in range(3):
+        asked = f"{written} # {number}"
+        assert not holds(writer, asked, without=S08)
+        assert (
+            writer.update(f"INSERT DATA {{ GRAPH <{S08}-x> {{ {written[6:-2]} }} }}").status < 300
+        )
+        assert holds(writer, asked, without=S08)
+        assert writer.update(f"DROP GRAPH <{S08}-x>").status < 300
 
 
 @pytest.mark.long

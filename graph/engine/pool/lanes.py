@@ -8,6 +8,8 @@ waiting, whatever their number.
 Clients take turns. No client has all quick workers, nor more than half of the places of long and
 parked questions, which are counted over all fronts (graph/engine/account.py). A question without a
 client has no share to keep.
+
+The worker that struck sources last is kept beside the idle ones, for whoever strikes the same.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from enum import Enum, auto
 from typing import Final
 
 from graph.engine.account import Accounts, Holding
+from graph.engine.frame import Header
 from graph.engine.pool.worker import Worker, settle
 from graph.engine.settings import Settings
 from graph.errors import OutOfMemoryError, OverloadedError, ShareError
@@ -86,36 +89,43 @@ class Lanes:
         self._accounts = accounts
         self._epoch = 0
         self._idle: list[Worker] = []
+        self._struck: Worker | None = None
         self._places: dict[Worker, Place] = {}
         self._quick: Counter[str] = Counter()
         self._queues: OrderedDict[str, deque[Ticket]] = OrderedDict()
         self._emptied = asyncio.Event()
 
-    async def acquire(self, client: str) -> Worker:
-        """Return a worker that lives; the clients take turns.
+    async def acquire(self, client: str, strike: Header | None = None) -> Worker:
+        """Return a worker that lives, for a question without some sources; the clients take turns.
 
         Raises OverloadedError, and ShareError where the client has used his processor time.
         """
         self._require_time(client)
         if self.closing:
             raise self._overload(CLOSING)
+        if self._struck and strike == self._struck.strike and self._may_have(client):
+            worker, self._struck = self._struck, None
+            return self._give(worker, client)
         if self._idle and self._may_have(client):
-            return self._give(self._idle.pop(), client)
-        worker = await self._called(client, self._queue(client))
-        if worker is None:
-            raise self._overload(CLOSING if self.closing else "no worker was free in time")
+            worker = self._give(self._idle.pop(), client)
+        else:
+            worker = await self._called(client, self._queue(client))
+        worker.strike = strike
         return worker
 
-    async def _called(self, client: str, ticket: Ticket) -> Worker | None:
-        """Return the worker that a ticket is called for, None where it is not called in time."""
+    async def _called(self, client: str, ticket: Ticket) -> Worker:
+        """Return the worker that a ticket is called for; raises OverloadedError if none in time."""
         loop = asyncio.get_running_loop()
         late = loop.call_later(self._settings.queue_time, settle, ticket, None)
         try:
-            return await ticket
+            if (worker := await ticket) is None:
+                raise self._overload(CLOSING if self.closing else "no worker was free in time")
         except asyncio.CancelledError:
             if not ticket.cancelled() and (worker := ticket.result()) is not None:
                 self.release(worker, kept=True)
             raise
+        else:
+            return worker
         finally:
             late.cancel()
             self._leave(client, ticket)
@@ -123,13 +133,22 @@ class Lanes:
     def release(self, worker: Worker, *, kept: bool) -> None:
         """Take a worker back; one that is not kept, or reads an older dataset, is ended."""
         self._move(worker, None)
-        if kept and worker.alive and self._is_present(worker):
-            self._idle.append(worker)
-        else:
+        if not (kept and worker.alive and self._is_present(worker)):
             self.end(worker)
+        elif worker.strike:
+            self._keep(worker)
+        else:
+            self._idle.append(worker)
         self._call()
         if not self._places:
             self._emptied.set()
+
+    def _keep(self, worker: Worker | None) -> None:
+        """Keep a worker that struck sources, or none, in the place of the one before."""
+        if self._struck is not None:
+            self.end(self._struck)
+        self._struck = worker
+        self.wanted.set()
 
     def add(self, worker: Worker, epoch: int) -> None:
         """Make a new worker known; from now on idle ones of another epoch end."""
@@ -143,6 +162,8 @@ class Lanes:
     def follow(self, epoch: int) -> None:
         """End the idle workers that read the dataset of before an epoch."""
         self._epoch = max(self._epoch, epoch)
+        if self._struck and not self._is_present(self._struck):
+            self._keep(None)
         for worker in [one for one in self._idle if not self._is_present(one)]:
             self._idle.remove(worker)
             self.end(worker)
@@ -156,6 +177,8 @@ class Lanes:
 
     def lost(self, worker: Worker) -> None:
         """Let go of a worker that has died idle; that of a question is the question's."""
+        if worker is self._struck:
+            self._keep(None)
         if worker in self._idle:
             self._idle.remove(worker)
             self.end(worker)
@@ -216,6 +239,7 @@ class Lanes:
             except TimeoutError:
                 for worker in self._places:
                     worker.kill()
+        self._keep(None)
         while self._idle:
             self.end(self._idle.pop())
 

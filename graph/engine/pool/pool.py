@@ -58,7 +58,7 @@ class Pool:
         A question that is given up is killed, and keeps its place until its process has ended.
         """
         client = CLIENT.get()
-        worker = await self.lanes.acquire(client)
+        worker = await self.lanes.acquire(client, header.get("strike"))
         self.lanes.counters.requests += 1
         conversation = Conversation(worker, header, body, seconds)
         try:

@@ -36,6 +36,8 @@ class Worker(asyncio.Protocol):
     ) -> None:
         self.forked = forked
         self.niced = False
+        self.strike: Header | None = None
+        """The sources that are struck in its dataset."""
         self.cause: Exception | None = None
         """The error of its question, where it was ended for a reason of ours."""
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -46,7 +47,7 @@ def graph(shipped_quads: list[Quad]) -> tuple[Store, EvidenceIndex]:
 def because(graph: tuple[Store, EvidenceIndex], this: str, *struck: int) -> dict[str, list[str]]:
     """Return why the lines of a thing that fell did, by their first objects."""
     strike = Strike(tuple(sentence(one).value for one in struck))
-    found: dict[str, Any] = view(*graph, "fallen", this, 1, strike)
+    found: dict[str, Any] = json.loads(view(*graph, "fallen", this, 1, strike))
     lines = [one for group in found["groups"] for one in (*group["stated"], *group["inferred"])]
     return {line["objects"][0]["name"]["text"]: line["because"] for line in lines}
 

@@ -12,7 +12,7 @@ from graph.citing.index import EvidenceIndex
 from graph.citing.source import outermost
 from graph.presenting.named import LONGEST, Names
 from graph.presenting.phrase import PHRASES, phrase_of
-from graph.presenting.thing import PAGE, thing
+from graph.presenting.thing import PAGE
 from graph.presenting.view import view
 from ontology.namespace import CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, ONTOLOGY_GRAPH, PREFIXES
 
@@ -23,6 +23,11 @@ X = NamedNode(ID + "X")
 @pytest.fixture(scope="module")
 def index(store: Store) -> EvidenceIndex:
     return EvidenceIndex(store)
+
+
+def told(store: Store, index: EvidenceIndex | None, this: str, page: int = 1) -> Any:
+    """Return what a page tells of a thing or an article."""
+    return json.loads(view(store, index, "thing", this, page))
 
 
 def labelled(text: str) -> Store:
@@ -64,7 +69,7 @@ def test_a_thing_of_twenty_thousand_statements_is_told_in_parts() -> None:
     store = Store()
     party, graph = NamedNode(CPEC + "partyTo"), NamedNode("http://x/g")
     store.extend(Quad(X, party, NamedNode(f"{ID}U{n}"), graph) for n in range(20_000))
-    first, last = (thing(store, None, X, part) for part in (1, 10_000))
+    first, last = (told(store, None, X.value, part)["thing"] for part in (1, 10_000))
     assert first is not None
     assert last is not None
     assert (first["page"], first["pages"], last["page"]) == (1, -(-20_000 // PAGE), first["pages"])
@@ -79,7 +84,7 @@ def names_in(lines: list[dict[str, Any]], end: str) -> set[str]:
 def test_what_only_follows_is_as_weak_as_its_weakest_premise(
     store: Store, index: EvidenceIndex
 ) -> None:
-    found = thing(store, index, NamedNode(ID + "Pakistan"), 1)
+    found = told(store, index, ID + "Pakistan")["thing"]
     assert found is not None
     groups = {group["modality"]: group for group in found["groups"]}
     assert "Robotics" in names_in(groups["Aim"]["inferred"], "objects")
@@ -90,7 +95,7 @@ def test_what_only_follows_is_as_weak_as_its_weakest_premise(
 def test_a_wider_property_says_nothing_beside_the_narrower(
     store: Store, index: EvidenceIndex
 ) -> None:
-    found = thing(store, index, NamedNode(ID + "CPEC_Phase_II"), 1)
+    found = told(store, index, ID + "CPEC_Phase_II")["thing"]
     assert found is not None
     said = [line["before"] for group in found["groups"] for line in group["stated"]]
     assert "is a phase of" in said
@@ -100,7 +105,7 @@ def test_a_wider_property_says_nothing_beside_the_narrower(
 def test_no_page_of_an_article_quotes_more_than_three_quarters_of_a_sentence(
     store: Store, index: EvidenceIndex
 ) -> None:
-    article = view(store, index, "thing", ID + "inp-wealthpk-2026-04-29", 1)["article"]
+    article = told(store, index, ID + "inp-wealthpk-2026-04-29")["article"]
     assert len(article["sentences"]) == 15
     for sentence in article["sentences"]:
         quotes = [q for line in sentence["lines"] for one in line["quotes"] for q in one["quotes"]]
@@ -112,7 +117,7 @@ def test_no_page_of_an_article_quotes_more_than_three_quarters_of_a_sentence(
 def test_what_follows_only_with_a_sentence_stands_with_it(
     store: Store, index: EvidenceIndex
 ) -> None:
-    article = view(store, index, "thing", ID + "inp-wealthpk-2026-04-29", 1)["article"]
+    article = told(store, index, ID + "inp-wealthpk-2026-04-29")["article"]
     eighth = article["sentences"][8]["only"]
     assert "HEC" in names_in(eighth, "subjects")
     assert article["sentences"][0]["only"] == []
@@ -120,8 +125,8 @@ def test_what_follows_only_with_a_sentence_stands_with_it(
 
 def test_a_sentence_is_found_in_its_article(store: Store, index: EvidenceIndex) -> None:
     sentence = ID + "inp-wealthpk-2026-04-29/s03"
-    assert view(store, index, "thing", sentence, 1)["of"] == ID + "inp-wealthpk-2026-04-29"
-    assert view(store, index, "thing", ID + "Nobody", 1) == {}
+    assert told(store, index, sentence)["of"] == ID + "inp-wealthpk-2026-04-29"
+    assert told(store, index, ID + "Nobody") == {}
 
 
 def test_an_article_of_many_sentences_is_told_in_parts() -> None:
@@ -134,10 +139,10 @@ def test_an_article_of_many_sentences_is_told_in_parts() -> None:
         found.add(Quad(sentence, NamedNode(PREFIXES["rdf"] + "type"), kind, evidence))
         found.add(Quad(sentence, NamedNode(PREFIXES["oa"] + "hasSource"), article, evidence))
         found.add(Quad(X, NamedNode(CPEC + "partyTo"), NamedNode(f"{ID}U{number}"), sentence))
-    told = view(found, None, "thing", f"{ID}a", 3)["article"]
-    assert (told["page"], told["pages"], told["total"]) == (3, 3, 45)
-    assert [one["anchor"] for one in told["sentences"]] == [f"s{n}" for n in range(40, 45)]
-    assert view(found, None, "thing", f"{ID}a/s41", 1)["part"] == 3
+    last = told(found, None, f"{ID}a", 3)["article"]
+    assert (last["page"], last["pages"], last["total"]) == (3, 3, 45)
+    assert [one["anchor"] for one in last["sentences"]] == [f"s{n}" for n in range(40, 45)]
+    assert told(found, None, f"{ID}a/s41")["part"] == 3
 
 
 def test_a_statement_of_many_sources_quotes_six_and_counts_the_others() -> None:
@@ -146,8 +151,8 @@ def test_a_statement_of_many_sources_quotes_six_and_counts_the_others() -> None:
         found.add(
             Quad(X, NamedNode(CPEC + "partyTo"), NamedNode(f"{ID}U"), NamedNode(f"{ID}a/s{number}"))
         )
-    told = view(found, None, "thing", X.value, 1)["thing"]
-    (line,) = (one for group in told["groups"] for one in group["stated"])
+    page = told(found, None, X.value)["thing"]
+    (line,) = (one for group in page["groups"] for one in group["stated"])
     (mention,) = line["objects"]
     assert (len(mention["numbers"]), mention["more"]) == (6, 14)
-    assert len(told["sources"]) == 6
+    assert len(page["sources"]) == 6

@@ -40,12 +40,16 @@ KINDS = {
     "parameters": "question=aims&undertaking=CPEC_Phase_II",
     "query": urlencode({"query": "SELECT (COUNT(*) AS ?n) { ?s a cpec:Sentence ; ?p ?_o }"}),
     "yes": urlencode({"query": "ASK { id:HEC cpec:taskedInArea ?area }"}),
-    "graph": urlencode({"query": "DESCRIBE id:HEC"}),
+    "triples": urlencode({"query": "DESCRIBE id:HEC"}),
     "statement": "s=HEC&p=taskedInArea&o=Artificial_Intelligence",
     "stated": "s=AI_Framework&p=concernsArea&o=Artificial_Intelligence",
     "literal": "s=JCC14_Minutes_Signing&p=date&o=2026-03-31",
     "struck": "question=cooperation-areas&without=inp-wealthpk-2026-04-29/s08",
     "nothing": "question=contested",
+    "thing": "thing=HEC",
+    "struck thing": "thing=AI_Framework&without=inp-wealthpk-2026-04-29/s01",
+    "article": "thing=inp-wealthpk-2026-04-29",
+    "graph": "",
 }
 
 
@@ -72,7 +76,8 @@ def test_programs_get_the_receipt_and_the_address(client: Client, cited: str) ->
     assert told["permalink"].endswith(f".sha256-{told['sha256']}")
     assert f'<{told["permalink"]}>; rel="cite-as"' in reply.headers.get_all("Link", [])
     again = client.get(told["permalink"].removeprefix(client.address), Accept="*/*")
-    assert (again.status, again.headers["Receipt-Status"]) == (200, "same")
+    assert again.status == (303 if "/dataset?" in told["permalink"] else 200)
+    assert again.headers["Receipt-Status"] == "same"
 
 
 def test_plain_text_is_what_the_page_of_a_question_offers(client: Client) -> None:
@@ -93,7 +98,7 @@ def test_bibtex_is_read_back(client: Client, cited: str) -> None:
     assert date.fromisoformat(entry["urldate"]) == datetime.now(UTC).date()
     decoded = parse_string(text, append_middleware=[LatexDecodingMiddleware()])
     (entry,) = decoded.entries
-    title = told["citation"].partition("“")[2].partition("”, ")[0]
+    title = told["citation"].partition("“")[2].partition("”")[0]
     assert "".join(entry["title"].split()).startswith("".join(title.split()))
     assert_quoted(entry.get("note"), told)
 
@@ -203,10 +208,32 @@ def test_a_row_that_is_gone_is_said_to_be(client: Client) -> None:
     assert (page.status, "is not among those below" in page.text) == (200, True)
 
 
+@pytest.mark.parametrize("path", ["/page/HEC", "/page/inp-wealthpk-2026-04-29", "/dataset"])
+def test_a_page_has_its_citation_and_says_whether_it_is_the_same(client: Client, path: str) -> None:
+    page = unescape(client.get(path, Accept=BROWSER).text)
+    (link,) = re.findall(r'href="([^"]*)" rel="nofollow">As BibTeX', page)
+    told = client.get(link.removeprefix(client.address), Accept="application/json").json
+    assert f'<p id="citation">{told["citation"]}</p>' in page
+    address = told["permalink"].removeprefix(client.address)
+    assert "<strong>The same answer</strong>" in client.get(address, Accept=BROWSER).text
+    altered = client.get(address[:-4] + "0000", Accept=BROWSER)
+    assert (altered.status, "its address was altered" in altered.text) == (200, True)
+    assert altered.headers["Receipt-Status"] == "altered"
+
+
+def test_what_is_cited_on_a_page_without_a_source_is_cited_without_it(client: Client) -> None:
+    struck = "without=inp-wealthpk-2026-04-29%2Fs01"
+    page = unescape(client.get(f"/page/AI_Framework?{struck}", Accept=BROWSER).text)
+    links = re.findall(r'"/((?:cite|explain)\?[^"]*)"', page)
+    assert len(links) > 3
+    assert all(struck in link for link in links)
+    assert struck in client.get(f"/{links[0]}", Accept="application/json").json["permalink"]
+
+
 @pytest.mark.parametrize("name", ["HEC", "CPEC", "AI_Framework", "inp-wealthpk-2026-04-29"])
 def test_every_statement_of_a_page_that_has_words_can_be_cited(client: Client, name: str) -> None:
     page = unescape(client.get(f"/page/{name}", Accept=BROWSER).text)
-    links = set(re.findall(r'href="(/cite\?[^"]+)"', page))
+    links = set(re.findall(r'href="(/cite\?s=[^"]+)"', page))
     assert links
     for link in links:
         told = client.get(link, Accept="application/json").json
@@ -217,12 +244,14 @@ def test_every_statement_of_a_page_that_has_words_can_be_cited(client: Client, n
 @pytest.mark.parametrize(
     ("query", "status", "words"),
     [
-        ("", 400, "a query is cited, a question, or a statement"),
         ("query=ASK%7B%7D&question=aims", 400, "one of them"),
         ("query=SELECT", 400, "line 1"),
         ("query=ASK%7B%7D&update=DROP%20ALL", 400, "not both"),
         ("question=nope", 404, "no question 'nope'"),
         ("question=aims&nope=1", 400, "no parameter 'nope'"),
+        ("question=aims&thing=HEC", 400, "one of them"),
+        ("thing=Nobody", 404, "nothing is known of"),
+        ("thing=%20", 404, "is not an IRI"),
         ("question=aims&format=docx", 400, "format=docx is not one of"),
         ("question=aims&row=zz", 400, "row=zz names no row"),
         ("question=aims&without=nope", 400, "'nope' is no source"),

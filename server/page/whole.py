@@ -1,0 +1,65 @@
+"""A whole as it is cited: a thing, an article, or the graph, with a receipt of its statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+
+from graph.presenting.article import PART as SENTENCES
+from graph.presenting.thing import PAGE as STATEMENTS
+from graph.publishing.resource import cited, everything
+from graph.publishing.statement import TITLE
+from ontology.namespace import ID
+from server.linked_data import escaped, node
+from server.page.answer import Source
+from server.page.citation import Cited
+from server.page.frame import PART, strikes
+from server.receipt import addressed, receipt_of
+from server.site import site
+
+
+def cited_thing(name: str, told: Mapping[str, Any], seconds: float | None = None) -> Cited:
+    """Return one part of what is said of a thing or an article as what can be cited.
+
+    The receipt is of all; it is sought for so many seconds, if they are given.
+    """
+    found = told.get("article") or told["thing"]
+    kind, most = ("sentence", SENTENCES) if "article" in told else ("statement", STATEMENTS)
+    sources = found["sources"]
+    if "article" in told:
+        own = {one["graph"] for one in found["sentences"]}
+        sources = [one for one in sources if one["graph"] in own]
+    part = [(PART, str(found["page"]))] if found["page"] > 1 else []
+    pairs = [*strikes(), *part]
+    return Cited(
+        found["name"]["text"],
+        extent(found, kind, most),
+        [source(one) for one in sources if one["kind"] != "editorial"],
+        addressed(f"{request.root_url}page/{escaped(name)}", pairs),
+        [("thing", name), *pairs],
+        site().engine.wait(receipt_of(site(), cited(node(ID + name)), "", seconds)),
+    )
+
+
+def extent(found: Mapping[str, Any], kind: str, most: int) -> str:
+    """Return how much of a thing or an article is told, of so many parts as a page has at most."""
+    total, first = found["total"], (found["page"] - 1) * most + 1
+    if found["pages"] > 1:
+        return f"{kind}s {first:,} to {min(total, first + most - 1):,} of {total:,}"
+    return f"{total} {kind}{'' if total == 1 else 's'}"
+
+
+def source(one: Mapping[str, Any]) -> Source:
+    """Return a source of a page as that of a citation."""
+    kept = {name: one[name] for name in ("words", "quotes", "path", "href", "by", "article")}
+    return Source(one["graph"], str(one["number"]), **kept)
+
+
+def cited_graph(seconds: float | None = None) -> Cited:
+    """Return the graph as what can be cited; its receipt is sought for so many seconds."""
+    pairs = strikes()
+    today = site().engine.wait(receipt_of(site(), everything(), "", seconds))
+    address = addressed(f"{request.root_url}dataset", pairs)
+    return Cited(TITLE, "", [], address, pairs, today)
