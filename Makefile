@@ -69,7 +69,7 @@ browser: $(VENV)/runtime ## the pages in Debian's chromium (needs chromium and n
 	cd browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	.venv-browser/bin/pytest -s -W default browser $(if $(KEEP),--keep)
 
-# Hosts are network namespaces: root makes them, ip(8) is Debian's iproute2.
+# Hosts are network namespaces: root makes them, ip(8) is Debian's iproute2. What is deployed needs rsync and systemd to be tried.
 cluster: $(VENV)/installed ## replicas behind HAProxy, builds on Spark: hosts of their own (needs root, haproxy, iproute2 and java)
 	@haproxy -v >/dev/null && ip -V >/dev/null || { echo "make cluster needs haproxy and ip: apt-get install haproxy iproute2" >&2; exit 1; }
 	@java -version 2>/dev/null || { echo "make cluster needs Java: apt-get install openjdk-21-jre-headless" >&2; exit 1; }
