@@ -78,7 +78,8 @@ class Sentence:
 class Article:
     """An article: `counts` are its statements by modality, `after` its sentences by who says so.
 
-    Of one with more sentences than a page holds, `page` of `pages` is told; `total` counts all.
+    Of one with more sentences than a page holds, `page` of `pages` is told: those from `first` to
+    `last`; `total` counts all.
     """
 
     name: Named
@@ -93,6 +94,8 @@ class Article:
     sources: list[Reference]
     page: int
     pages: int
+    first: int
+    last: int
     total: int
 
 
@@ -170,6 +173,8 @@ class Telling:
             references.listed(),
             page,
             pages,
+            (page - 1) * PART + 1,
+            (page - 1) * PART + len(found),
             len(sentences),
         )
 

@@ -145,6 +145,21 @@ def test_an_article_of_many_sentences_is_told_in_parts() -> None:
     assert told(found, None, f"{ID}a/s41")["part"] == 3
 
 
+def test_statements_of_many_sources_fill_a_page_sooner() -> None:
+    found = Store()
+    for number in range(1000):
+        triple = X, NamedNode(CPEC + "partyTo"), NamedNode(f"{ID}U{number // 10}")
+        found.add(Quad(*triple, NamedNode(f"{ID}a/s{number}")))
+    pages = [told(found, None, X.value, page)["thing"] for page in range(1, 5)]
+    assert [(one["first"], one["last"]) for one in pages] == [
+        (1, 25),
+        (26, 50),
+        (51, 75),
+        (76, 100),
+    ]
+    assert {(one["pages"], one["total"], len(one["sources"])) for one in pages} == {(4, 100, PAGE)}
+
+
 def test_a_statement_of_many_sources_quotes_six_and_counts_the_others() -> None:
     found = Store()
     for number in range(20):
