@@ -30,7 +30,9 @@ YET_UNREAD: Final = Indexing(None, LOADING, pending=True)
 
 def too_large(most: int) -> Indexing:
     """Return that there is no index of a dataset of more quads."""
-    return Indexing(None, f"the dataset is beyond the limit of {most} quads for citing")
+    return Indexing(
+        None, f"the dataset is beyond the limit of {most} quads for citing (--cite-most)"
+    )
 
 
 def index_of(store: Store, following: Following, *, union: bool, most: int) -> Indexing:
