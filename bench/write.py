@@ -3,7 +3,8 @@
     python -m bench.write [--size 1000000] [--times 20] [--keep]
 
 The server is a real one, with a store of its own. A write is answered when it is on disk with what
-follows from it; a reader then asks for an inferred triple until it has come, or gone.
+follows from it; a reader then asks for an inferred triple until it has come, or gone. The stages
+are those that the server counts (/metrics), in milliseconds, on the average.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from bench.client import UPDATE, Client
 from bench.endpoint import TOKEN, Endpoint
 from bench.graph import closed, write_as_snapshot
 from bench.page import arguments, publish
+from graph.engine.supervision.supervisor import STAGES
 
 PATIENCE: Final = 900.0
 """The seconds that an answer is waited for: a change of the axioms closes everything again."""
@@ -70,18 +72,28 @@ def write(client: Client, operation: str, update: str, follows: str) -> tuple[fl
     return answered, time.perf_counter() - start
 
 
+def stages(client: Client) -> list[float]:
+    """Return the seconds that writes have spent in each stage so far, as /metrics tells them."""
+    told = dict(line.rsplit(" ", 1) for line in client.get("/metrics").text.splitlines())
+    return [float(told[f"cpec_engine_writes_{stage}_seconds"]) for stage in STAGES]
+
+
 def line(client: Client, name: str, operation: str, times: int) -> str:
     """Return the line of one kind of write."""
     update, follows = WRITES[name]
+    before = stages(client)
     taken = [
         write(client, operation, update.format(operation, number), follows.format(number))
         for number in range(times)
     ]
     answered, seen = ([seconds * 1000 for seconds in column] for column in zip(*taken, strict=True))
+    spent = [after - at for at, after in zip(before, stages(client), strict=True)]
     words = "written" if operation == "INSERT" else "retracted"
     return (
         f"| {name}, {words} | {times} | {median(answered):,.0f} | {max(answered):,.0f} | "
-        f"{median(seen):,.0f} | {max(seen):,.0f} |"
+        f"{median(seen):,.0f} | {max(seen):,.0f} | "
+        + " | ".join(f"{seconds * 1000 / times:,.0f}" for seconds in spent)
+        + " |"
     )
 
 
@@ -90,8 +102,9 @@ def lines(home: Path, builds: Path, times: int, size: int) -> Iterator[str]:
 
     Raises RuntimeError where the server serves another dataset.
     """
-    yield "| write | times | on disk, ms (median) | most | seen, ms (median) | most |"
-    yield "|---|---:|---:|---:|---:|---:|"
+    named = " | ".join(STAGES)
+    yield f"| write | times | on disk, ms (median) | most | seen, ms (median) | most | {named} |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
     with Endpoint.writable(home, "--out", str(builds), *ROOM) as endpoint:
         update, follows = WRITES["a sentence of three statements"]
         while True:  # until all is in memory, a write from which something may follow is refused

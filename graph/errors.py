@@ -189,11 +189,11 @@ class EngineError(CpecError):
 
 
 class DeadlineError(EngineError):
-    """The question ran beyond its deadline of so many seconds."""
+    """The question ran beyond its deadline of so many seconds, and what that means for it."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, outcome: str = "") -> None:
         self.seconds = seconds
-        super().__init__(f"stopped at its deadline of {seconds:g} seconds")
+        super().__init__(f"stopped at its deadline of {seconds:g} seconds{outcome}")
 
 
 class AnswerTooLargeError(EngineError):

@@ -154,9 +154,7 @@ class EvidenceIndex:
         """Return how some graphs give a triple, in the fewest steps that are found, or None."""
         triple, graphs = triple_and_graphs
         fact = self.fact(triple)
-        if fact is None or not (fact in self.kernel.given or self.follows(triple, graphs)):
-            return None
-        return tree(self.kernel, fact, graphs)
+        return None if fact is None else tree(self.kernel, fact, graphs)
 
     def closed(self, graphs: Graphs) -> Store:
         """Return the dataset of some graphs and the ontology, good until another is asked for."""

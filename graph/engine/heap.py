@@ -13,6 +13,7 @@ import resource
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Final, TypeVar
 
 from graph.engine.confine import STACK
@@ -24,6 +25,11 @@ KEPT: Final = 32 << 20
 
 What is given back to the system is taken anew page by page, which costs more than to fill it.
 """
+
+HUGE: Final = 2 << 20
+"""The bytes of a huge page."""
+
+MADV_COLLAPSE: Final = 25
 
 TUNABLES: Final = ":".join(
     f"glibc.malloc.{name}={value}"
@@ -55,6 +61,20 @@ def give_back() -> None:
     gc.collect()
     with contextlib.suppress(AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def collapse() -> None:
+    """Have the memory of this process in huge pages: a fork copies one entry where it copied 512.
+
+    A kernel that knows no MADV_COLLAPSE (madvise(2), Linux 6.1) leaves it as it is.
+    """
+    madvise = ctypes.CDLL(None).madvise
+    for line in Path("/proc/self/maps").read_text("ascii").splitlines():
+        addresses, permissions, _, _, inode, *name = line.split()
+        start, end = (int(address, 16) for address in addresses.split("-"))
+        start, end = -(-start // HUGE) * HUGE, end // HUGE * HUGE
+        if permissions == "rw-p" and inode == "0" and name != ["[stack]"] and start < end:
+            madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), MADV_COLLAPSE)
 
 
 def faults() -> int:

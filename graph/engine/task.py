@@ -7,6 +7,7 @@ To teach the workers something new, write a function and give it a name in TASKS
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Final, cast
@@ -43,6 +44,7 @@ from graph.engine.guard import Limits, check_query
 from graph.engine.writing.changing import effect_of_change
 from graph.engine.writing.document import Document
 from graph.engine.writing.effect import Effect
+from graph.engine.writing.following import CLOSING, changes_axioms
 from graph.engine.writing.loading import require_syntax
 from graph.engine.writing.reckoning import with_reckoned
 from graph.engine.writing.updating import effect_of_update
@@ -266,6 +268,8 @@ def followed(dataset: Dataset, effect: Effect) -> tuple[Header, bytes]:
     written = effect
     if dataset.following.kernel is not None:
         effect = with_reckoned(dataset.store, effect, union=dataset.union)
+    if changes_axioms(effect):
+        sys.stderr.write(CLOSING + "\n")  # who ends this worker then knows why it was late
     whole, told = dataset.following.follow(effect)
     told |= {"added": len(written.added), "removed": len(written.removed) - told.get("kept", 0)}
     answer, lines = whole.delta().message()

@@ -21,13 +21,13 @@ from graph.engine.confine import confine, outlive_signals, widen_stack
 from graph.engine.dataset import Dataset
 from graph.engine.disk import fault_of
 from graph.engine.frame import FORKED, MAX_DELTA, Header, PeerClosedError, receive, send
-from graph.engine.heap import apart, give_back
-from graph.engine.indexing import UNREAD, YET_UNREAD, Indexing, index_of, too_large
+from graph.engine.heap import apart, collapse, give_back
+from graph.engine.indexing import UNREAD, YET_UNREAD, Indexing, index_of
 from graph.engine.location import Location, load
 from graph.engine.union import follow, union_of
 from graph.engine.worker import Lifetime, die_with, serve
 from graph.engine.writing.delta import Delta, apply
-from graph.engine.writing.following import Following
+from graph.engine.writing.following import Following, beyond
 from graph.remote.asked import AskedStore
 from graph.remote.filling import Filling
 from graph.remote.store import RemoteStore
@@ -49,6 +49,7 @@ class Zygote:
             raise PeerClosedError("no dataset") from error
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         give_back()
+        collapse()
         gc.freeze()
         gc.enable()
         send(sock, {})
@@ -81,14 +82,14 @@ class Zygote:
         union, cap = bool(self._settings["union"]), int(self._settings["cap"])
         store = load(source_of(self._settings), union=union)
         dataset = Dataset(store, union, cap, union_of(store) if union else None)
-        dataset.asked = self._asked()
+        dataset.asked, most = self._asked(), int(self._settings["cite_most"])
         if dataset.asked is not None and not dataset.asked.is_held:
             dataset.store, dataset.alone = cast("Store", dataset.asked), None
-            dataset.indexing = too_large(int(self._settings["cite_most"]))
+            dataset.indexing = Indexing(None, beyond(most))
             return dataset
-        if len(store) <= int(self._settings["cite_most"]):
-            dataset.following = Following.of(store)
-        dataset.indexing = self._indexing(dataset)
+        small = len(store) <= most
+        dataset.following = Following.of(store) if small else Following(reason=beyond(most))
+        dataset.indexing = index_of(store, dataset.following, union=union)
         return dataset
 
     def _asked(self) -> AskedStore | None:
@@ -101,17 +102,14 @@ class Zygote:
 
     def _apply(self, delta: Delta) -> None:
         """Change the dataset by a delta."""
-        apply(delta, self._dataset.store, union=self._dataset.union)
-        if self._dataset.alone is not None:
-            follow(self._dataset.alone, self._dataset.store, delta)
-        self._dataset.following.apply(delta)
-        self._dataset.indexing = self._indexing(self._dataset)
+        dataset = self._dataset
+        apply(delta, dataset.store, union=dataset.union)
+        if dataset.alone is not None:
+            follow(dataset.alone, dataset.store, delta)
+        dataset.following.apply(delta)
+        if dataset.indexing.index is not None:
+            dataset.indexing = index_of(dataset.store, dataset.following, union=dataset.union)
         gc.freeze()
-
-    def _indexing(self, dataset: Dataset) -> Indexing:
-        """Index the evidence of a dataset in memory, so that every worker shares the index."""
-        most = int(self._settings["cite_most"])
-        return index_of(dataset.store, dataset.following, union=dataset.union, most=most)
 
     def _fork(self) -> None:
         """Fork a worker and send the descriptors that rule it."""

@@ -40,8 +40,9 @@ RULES: Final = {
     "prp-eqp2": "equivalent properties",
     "prp-inv1": "an inverse property",
     "prp-inv2": "an inverse property",
+    "several-steps": "several steps",
 }
-"""What each rule of graph/reasoning/axiom.py goes by."""
+"""What each rule of graph/reasoning/axiom.py goes by, and what ends a deep proof (tree.py)."""
 
 
 class Wording:
@@ -79,7 +80,8 @@ class Wording:
     def rule(self, rule: Rule) -> str:
         """Return a rule in words: a chain of properties (partyTo, concernsArea)."""
         names = rule.axiom[1:] if rule.name == "prp-spo2" else rule.axiom
-        return f"{RULES[rule.name]} ({', '.join(map(name, names))})"
+        of = f" ({', '.join(map(name, names))})" if names else ""
+        return RULES[rule.name] + of
 
     def values(self, subject: Term, predicate: NamedNode) -> list[Term]:
         """Return the values of a property."""

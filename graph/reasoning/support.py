@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph.reasoning.alternatives import Alternatives, by_size, minimal
@@ -109,18 +110,21 @@ class SupportSearch:
 
 def reason_graphs(closure: Closure, goal: Fact) -> Graphs:
     """Return graphs of which one states each stated fact that a fact rests on by its reason."""
-    leaves: list[Graphs] = []
+    covered: set[int] = set()
+    for graphs in sorted(reason_leaves(closure, goal), key=len):
+        if covered.isdisjoint(graphs):
+            covered.add(min(graphs))
+    return frozenset(covered)
+
+
+def reason_leaves(closure: Closure, goal: Fact) -> Iterator[Graphs]:
+    """Yield the graphs that state each stated fact that a fact rests on by its reason."""
     seen, stack = {goal}, [goal]
     while stack:
         fact = stack.pop()
         if fact in closure.stated:
-            leaves.append(closure.stated[fact])
+            yield closure.stated[fact]
         elif fact in closure.why:  # or else it is given
             unseen = [premise for premise in premises(closure.why[fact]) if premise not in seen]
             seen.update(unseen)
             stack += unseen
-    covered: set[int] = set()
-    for graphs in sorted(leaves, key=len):
-        if covered.isdisjoint(graphs):
-            covered.add(min(graphs))
-    return frozenset(covered)

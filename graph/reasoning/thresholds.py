@@ -22,6 +22,9 @@ class Thresholds:
     proofs: int = 4
     """Proofs that are shown of one triple or row; `more` says that there are others."""
 
+    levels: int = 32
+    """Levels of a proof that are shown; one step stands for those below."""
+
     graphs: int = 32
     """Graphs of a proof up to which each is taken out to show that the proof needs it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from pyoxigraph import Triple
 
@@ -14,6 +14,7 @@ from graph.reasoning.kernel import Kernel
 from graph.reasoning.rule import Rule
 from graph.reasoning.rulebook import Fact
 from graph.reasoning.search import Cone
+from graph.reasoning.support import reason_leaves
 from ontology.namespace import ONTOLOGY_GRAPH
 
 
@@ -35,6 +36,9 @@ class Inference:
 
 
 Tree: TypeAlias = Statement | Inference
+
+SEVERAL_STEPS: Final = Rule("several-steps", (), (), None)
+"""What stands for the lower levels of a deep proof: its premises are the statements they end in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,9 @@ def explain(kernel: Kernel, triple: Triple) -> Explanation:
     fact = known(kernel, triple)
     supports = kernel.supports(fact, kernel.thresholds.proofs)
     proofs = tuple(
-        Proof(kernel.names(graphs), tree(kernel, fact, graphs), graphs not in supports.sufficient)
+        Proof(kernel.names(graphs), found, graphs not in supports.sufficient)
         for graphs in supports.sets
+        if (found := tree(kernel, fact, graphs))
     )
     stated = kernel.names(kernel.stating(fact))
     if fact in kernel.given.stated:
@@ -90,29 +95,53 @@ def nearest(kernel: Kernel, triple: Triple) -> list[Triple]:
     return sorted(map(kernel.triple, near), key=str)
 
 
-def tree(kernel: Kernel, goal: Fact, graphs: Graphs) -> Tree:
-    """Return how a support holds a fact, in the fewest steps that were found.
+def tree(kernel: Kernel, goal: Fact, graphs: Graphs) -> Tree | None:
+    """Return how some graphs hold a fact, in the fewest steps that were found, or None.
 
     The premises of each inference hold before it, so that none is its own conclusion.
     """
-    reasons: Mapping[Fact, Derivation | None] = {}
-    if not stating(kernel, goal, graphs):
-        reasons = Cone.of(kernel.closure, goal, kernel.thresholds, within=graphs).order(graphs)
-        if goal not in reasons:  # the search was cut: the reasons first found do as well
-            reasons = kernel.closed(graphs).closure.why
-    return grown(kernel, goal, graphs, reasons)
+    if names := stating(kernel, goal, graphs):
+        return Statement(kernel.triple(goal), names)
+    cone = Cone.of(kernel.closure, goal, kernel.thresholds, within=graphs)
+    reasons: Mapping[Fact, Derivation | None] = cone.order(graphs)
+    if goal not in reasons and cone.cut:  # the reasons first found do as well
+        within = not any(map(graphs.isdisjoint, reason_leaves(kernel.closure, goal)))
+        reasons = (kernel if within else kernel.closed(graphs)).closure.why
+    return Growing(kernel, graphs, reasons).tree(goal) if goal in reasons else None
 
 
-def grown(
-    kernel: Kernel, fact: Fact, graphs: Graphs, reasons: Mapping[Fact, Derivation | None]
-) -> Tree:
-    """Return the tree of a fact by the derivations of those that hold."""
-    names, derivation = stating(kernel, fact, graphs), reasons.get(fact)
-    if names or derivation is None:
-        return Statement(kernel.triple(fact), names)
-    trees = tuple(grown(kernel, premise, graphs, reasons) for premise in premises(derivation))
-    rule = kernel.tbox.rulebook.rules[derivation[0]].rule  # type: ignore[index]
-    return Inference(kernel.triple(fact), rule, trees)
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """A tree that grows from the reasons of facts that some graphs hold."""
+
+    kernel: Kernel
+    graphs: Graphs
+    reasons: Mapping[Fact, Derivation | None]
+
+    def tree(self, fact: Fact, depth: int = 0) -> Tree:
+        """Return the tree of a fact; past so many levels one step stands for all that follow."""
+        names, derivation = stating(self.kernel, fact, self.graphs), self.reasons.get(fact)
+        if names or derivation is None:
+            return Statement(self.kernel.triple(fact), names)
+        if depth == self.kernel.thresholds.levels:
+            return Inference(self.kernel.triple(fact), SEVERAL_STEPS, self.leaves(fact))
+        trees = tuple(self.tree(premise, depth + 1) for premise in premises(derivation))
+        rule = self.kernel.tbox.rulebook.rules[derivation[0]].rule  # type: ignore[index]
+        return Inference(self.kernel.triple(fact), rule, trees)
+
+    def leaves(self, goal: Fact) -> tuple[Statement, ...]:
+        """Return the statements that a fact rests on."""
+        found: list[Statement] = []
+        seen, waiting = {goal}, [goal]
+        for fact in waiting:
+            names, derivation = stating(self.kernel, fact, self.graphs), self.reasons.get(fact)
+            if names or derivation is None:
+                found.append(Statement(self.kernel.triple(fact), names))
+            else:
+                unseen = [premise for premise in premises(derivation) if premise not in seen]
+                seen.update(unseen)
+                waiting += unseen
+        return tuple(found)
 
 
 def stating(kernel: Kernel, fact: Fact, graphs: Graphs) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ from graph.engine.frame import FORKED, Header, PeerClosedError, bound, receive, 
 from graph.engine.location import Location
 from graph.engine.settings import Settings
 from graph.engine.writing.delta import Delta
-from graph.errors import EngineError, OutOfMemoryError, WorkerDiedError
+from graph.engine.writing.following import CLOSING, CLOSING_IS_LONG
+from graph.errors import DeadlineError, EngineError, OutOfMemoryError, WorkerDiedError
 
 ZYGOTE: Final = "graph.engine.zygote"
 
@@ -57,12 +58,21 @@ class Forked:
 
     def death(self) -> EngineError:
         """Return the error that tells why the process died, from what it wrote on stderr."""
-        words = os.pread(self.words, 1 << 16, 0).decode(errors="replace")
+        words = self._last_words()
         if "memory allocation" in words:
             return OutOfMemoryError("the question needs more memory than it may have")
         if "total order" in words:
             return WorkerDiedError(UNORDERED)
         return WorkerDiedError("the engine crashed on this question")
+
+    def lateness(self, seconds: float) -> DeadlineError:
+        """Return the error of a write that was not found within so many seconds."""
+        closing = CLOSING in self._last_words()
+        return DeadlineError(seconds, CLOSING_IS_LONG if closing else "; nothing was written")
+
+    def _last_words(self) -> str:
+        """Return what the process wrote on stderr."""
+        return os.pread(self.words, 1 << 16, 0).decode(errors="replace")
 
     def kill(self) -> None:
         """End the process; its descriptor names it, so no other can be hit by its number."""

@@ -11,7 +11,7 @@ import hashlib
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final, ParamSpec
@@ -26,7 +26,7 @@ from graph.engine.supervision.line import Told, hear, tell
 from graph.engine.supervision.nursery import Nursery
 from graph.engine.writing.delta import Delta
 from graph.engine.writing.scribe import Scribe
-from graph.errors import CpecError, DeadlineError, ForbiddenError, OnDiskError, OverloadedError
+from graph.errors import CpecError, ForbiddenError, OnDiskError, OverloadedError
 
 P = ParamSpec("P")
 
@@ -42,6 +42,9 @@ TALK_TIME: Final = 30.0
 
 COUNT_TIME: Final = 1.0
 """The seconds that a front has to tell its counts, before the last are taken that it told."""
+
+STAGES: Final = ("found", "kept", "followed", "shown")
+"""The stages of a write: its delta is found, on disk, in the zygote, and before readers."""
 
 Counts = dict[str, dict[str, float]]
 
@@ -78,6 +81,8 @@ class Supervisor:
         self.scribe = Scribe(settings, settings.data_dir) if settings.data_dir else None
         self.follower = Follower(settings, settings.remote) if settings.remote else None
         self.writes = 0
+        self.stages = dict.fromkeys(STAGES, 0.0)
+        """The seconds that writes have spent in each stage."""
         self._writing = threading.Lock()
         self._peers: list[FrontPeer] = []
         self._past: list[Counts] = []
@@ -157,18 +162,28 @@ class Supervisor:
     ) -> Change:
         """Make a write; the lock of writes is held."""
         end = time.monotonic() + self.settings.write_deadline
-        self._catch_up(scribe)
-        answer, lines = self._find(header, body)
+        with self._timed("found"):
+            self._catch_up(scribe)
+            answer, lines = self._find(header, body)
         if require is not None:
             require(str(answer["state"]), bool(answer["existed"]))
         delta = Delta.of(answer, lines)
         if delta:
-            scribe.write(delta, end, self._read())
-            with contextlib.suppress(OSError):  # whoever forks next starts a zygote
-                self.nursery.apply(delta, scribe.source, scribe.version)
-            self._show()
+            with self._timed("kept"):
+                scribe.write(delta, end, self._read())
+            with self._timed("followed"), contextlib.suppress(OSError):
+                self.nursery.apply(delta, scribe.source, scribe.version)  # or a fork starts one
+            with self._timed("shown"):
+                self._show()
             self.writes += 1
         return Change.of(self.nursery.version, answer)
+
+    @contextlib.contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        """Count the seconds of a stage of a write."""
+        start = time.monotonic()
+        yield
+        self.stages[stage] += time.monotonic() - start
 
     def _catch_up(self, scribe: Scribe) -> None:
         """Show the readers what a writer published that died before it could say so."""
@@ -197,7 +212,7 @@ class Supervisor:
                 send(sock, {**header, "deadline": seconds}, body, until)
                 answer, lines = receive(sock, self.settings.max_delta, until)
         except TimeoutError:
-            raise DeadlineError(seconds) from None
+            raise forked.lateness(seconds) from None
         except OSError:
             raise forked.death() from None
         finally:
@@ -343,6 +358,7 @@ class Supervisor:
                 "zygote_starts": self.nursery.starts,
                 "writer_starts": self.scribe.starts if self.scribe else 0,
                 "writes": self.writes,
+                **{f"writes_{stage}_seconds": spent for stage, spent in self.stages.items()},
             }
         }
 

@@ -13,27 +13,36 @@ from graph.engine.writing.delta import Delta, quads
 from graph.engine.writing.effect import Effect
 from graph.errors import ForbiddenError, OnDiskError, UnfollowedAxiomError
 from graph.reasoning.kernel import INFERRED, Kernel
-from ontology.namespace import INFERRED_GRAPH
+from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 MOST_TOLD: Final = 20
 """The contradictions that the answer to a write names."""
 
 DERIVED: Final = "graph:inferred holds what follows from other graphs: write what it follows from"
 
+UNFOLLOWED: Final = "the ontology has an axiom that no rule follows"
+
 LOADING: Final = "the dataset is still being loaded, so what follows from a write is not known"
+
+CLOSING: Final = "the dataset was being closed again by other axioms"
+"""What a worker says on stderr when it begins that."""
+
+CLOSING_IS_LONG: Final = f""", while {CLOSING}; nothing was written. \
+Put the axioms into the ontology's files and build again, or serve with more --write-deadline"""
 
 
 @dataclass(slots=True)
 class Following:
     """The kernel of a dataset, and what of `graph:inferred` is not as the kernel has it.
 
-    Without a kernel nothing follows a write: the dataset is too large for one, or it is `awaited`.
+    Without a kernel nothing follows a write, for a `reason`, or it is `awaited`.
     Where the ontology has no axioms, `graph:inferred` is a graph like another.
     """
 
     kernel: Kernel | None = None
     drift: Effect = field(default_factory=Effect)
     awaited: bool = False
+    reason: str = ""
 
     @classmethod
     def of(cls, store: Store) -> Following:
@@ -41,7 +50,7 @@ class Following:
         try:
             kernel = Kernel(store)
         except UnfollowedAxiomError:
-            return cls()
+            return cls(reason=UNFOLLOWED)
         return cls(kernel, drift_of(store, kernel))
 
     def follow(self, effect: Effect) -> tuple[Effect, Header]:
@@ -81,6 +90,11 @@ class Following:
             self.drift = Effect()
 
 
+def beyond(most: int) -> str:
+    """Return that a dataset has more quads than are followed and cited."""
+    return f"the dataset is beyond the limit of {most} quads for citing"
+
+
 def drift_of(store: Store, kernel: Kernel) -> Effect:
     """Return what is to be changed so that `graph:inferred` holds what follows, and that alone."""
     if not kernel.tbox.rulebook.heads:
@@ -99,6 +113,11 @@ def without_inferred(effect: Effect) -> Effect:
         raise ForbiddenError(DERIVED)
     removed = {quad for quad in effect.removed if quad.graph_name != INFERRED}
     return replace(effect, removed=removed, dropped=effect.dropped - {INFERRED_GRAPH})
+
+
+def changes_axioms(effect: Effect) -> bool:
+    """Return whether an effect changes the ontology, by which the dataset is closed."""
+    return any(graph_of(quad) == ONTOLOGY_GRAPH for quad in (*effect.added, *effect.removed))
 
 
 def touches_the_closure(effect: Effect) -> bool:

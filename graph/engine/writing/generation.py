@@ -34,6 +34,9 @@ FIRST: Final = f"{1:09d}-"
 NAME: Final = re.compile(r"\d{9,}-[0-9a-f]{8}")
 """The name of a generation: what else lies beside them is not ours, and stays."""
 
+TABLE: Final = ".sst"
+"""The suffix of a table of the store, which is never changed once it is written."""
+
 KEPT: Final = 2
 """The generations that are kept whoever reads them: the current one, and the one before."""
 
@@ -62,14 +65,17 @@ class Generations:
         """The newest generation."""
         return current(self._directory)
 
-    def publish(self, version: str, read: Set[str]) -> None:
-        """Make what the store holds now the current generation; returns when it is on disk.
-
-        Of the older ones those stay that are read.
-        """
-        self.store.flush()
+    def publish(self, version: str) -> None:
+        """Make what the store holds now the current generation; returns when it is on disk."""
         self._checkpoint(self.store, version)
-        self._prune(read)
+
+    def prune(self, read: Set[str]) -> None:
+        """Remove the generations that are older than the last two and that nobody reads."""
+        now, names = self.current.name, self._names()
+        kept = {now, *read, *[name for name in names if name < now][1 - KEPT :]}
+        for name in names:
+            if name not in kept:
+                shutil.rmtree(self._directory / "generations" / name, ignore_errors=True)
 
     def _require(self, name: str, value: str) -> None:
         """Raise ValueError where the store was filled with another value of a setting."""
@@ -138,7 +144,7 @@ class Generations:
         working = self._fresh()
         working.mkdir()
         for file in self.current.iterdir():
-            if file.suffix == ".sst":
+            if file.suffix == TABLE:
                 (working / file.name).hardlink_to(file)
             else:
                 shutil.copy2(file, working / file.name)
@@ -152,11 +158,15 @@ class Generations:
         return working
 
     def _checkpoint(self, store: Store, version: str) -> None:
-        """Write a generation and point to it, each synced before the next step."""
+        """Write a generation and point to it, each synced before the next step.
+
+        RocksDB has synced the tables before its manifest names them, so they are not synced again.
+        """
         generation = self._directory / "generations" / version
         store.backup(generation)
         for file in generation.iterdir():
-            sync(file)
+            if file.suffix != TABLE:
+                sync(file)
         sync(generation)
         sync(generation.parent)
         link = self._directory / "next"
@@ -164,14 +174,6 @@ class Generations:
         link.symlink_to(Path("generations") / version)
         link.replace(self._directory / "current")
         sync(self._directory)
-
-    def _prune(self, read: Set[str]) -> None:
-        """Remove the generations that nobody reads."""
-        now, names = self.current.name, self._names()
-        kept = {now, *read, *[name for name in names if name < now][1 - KEPT :]}
-        for name in names:
-            if name not in kept:
-                shutil.rmtree(self._directory / "generations" / name, ignore_errors=True)
 
 
 def hold(directory: Path) -> TextIO:

@@ -37,11 +37,12 @@ def obey(sock: socket.socket) -> None:
         header, body = receive(sock, MAX_DELTA)
         try:
             apply(Delta.of(header, body), generations.store, union=union)
-            generations.publish(str(header["version"]), set(header["read"]))
+            generations.publish(str(header["version"]))
         except FAILURES as error:
             send(sock, {"failure": str(error)})
             return
         send(sock, {"version": generations.current.name})
+        generations.prune(set(header["read"]))
 
 
 def source_of(settings: Header) -> Location | None:

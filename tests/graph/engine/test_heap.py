@@ -52,6 +52,25 @@ def test_hundreds_of_questions_copy_few_pages_of_the_dataset(tmp_path: Path) -> 
         nursery.close()
 
 
+@pytest.mark.skipif(
+    not Path("/sys/kernel/mm/transparent_hugepage").exists(),
+    reason="needs Linux 6.1 or later, with transparent huge pages",
+)
+def test_a_dataset_lies_in_huge_pages_so_that_a_fork_is_quick(tmp_path: Path) -> None:
+    source = tmp_path / "graph.nq"
+    source.write_bytes(n_quads(quads(20_000)))
+    nursery = Nursery(Settings(source=source))
+    nursery.source = Location(source)
+    try:
+        nursery.ensure()
+        rollup = Path(f"/proc/{nursery.pid}/smaps_rollup").read_text("ascii")
+        lines = dict(line.split(":") for line in rollup.splitlines()[1:])
+        huge, anonymous = (int(lines[name].split()[0]) for name in ("AnonHugePages", "Anonymous"))
+        assert huge > anonymous / 2
+    finally:
+        nursery.close()
+
+
 def test_work_apart_is_done_in_another_thread_that_has_ended() -> None:
     thread = apart(threading.current_thread)
     assert thread is not threading.main_thread()

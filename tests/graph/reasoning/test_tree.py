@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from pyoxigraph import Literal, NamedNode, Quad, Triple
@@ -57,6 +59,36 @@ def test_a_chain_of_inferences_is_followed_to_its_sentences() -> None:
     assert isinstance(lower, Inference)
     assert lower.rule.axiom == (P, Q)
     assert upper == Statement(Triple(B, Q, C), (ID + "x/s02",))
+
+
+def chain(length: int) -> tuple[Quad, ...]:
+    """Return statements of a transitive property, each in a sentence of its own."""
+    things = [NamedNode(f"{ID}c{number}") for number in range(length + 1)]
+    links = pairwise(things)
+    return stated(*((f"s{number:03}", a, Q, b) for number, (a, b) in enumerate(links)))
+
+
+def test_a_chain_past_all_thresholds_has_a_proof_of_all_its_sentences() -> None:
+    links = chain(80)
+    kernel = Kernel([*toy.AXIOMS, *links])
+    (proof,) = explain(kernel, Triple(links[0].subject, Q, links[-1].object)).proofs
+    assert len(proof.graphs) == 80
+    assert not proof.minimal
+    assert {leaf.triple for leaf in leaves(proof.tree)} == {quad.triple for quad in links}
+
+
+def test_one_step_stands_for_what_is_below_the_levels_that_are_shown() -> None:
+    links = chain(80)
+    kernel = Kernel([*toy.AXIOMS, links[0]])
+    for link in links[1:]:
+        kernel.write([link])
+    (proof,) = explain(kernel, Triple(links[0].subject, Q, links[-1].object)).proofs
+    step, levels = proof.tree, 0
+    while isinstance(step, Inference) and step.rule.name != "several-steps":
+        step, levels = max(step.premises, key=lambda premise: len(leaves(premise))), levels + 1
+    assert levels == THRESHOLDS.levels
+    assert isinstance(step, Inference)
+    assert {leaf.triple for leaf in leaves(step)} == {quad.triple for quad in links[:-levels]}
 
 
 def test_a_statement_that_also_follows_has_both_proofs_the_smaller_first() -> None:

@@ -18,9 +18,9 @@ from graph.engine import Engine, GraphChange, LocalEngine, Settings, Update
 from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect
 from graph.engine.writing.following import Following
-from graph.errors import ForbiddenError, OnDiskError, UnfollowedAxiomError
+from graph.errors import DeadlineError, ForbiddenError, OnDiskError, UnfollowedAxiomError
 from graph.reasoning.kernel import INFERRED, Kernel
-from ontology.namespace import ID, INFERRED_GRAPH
+from ontology.namespace import CPEC, ID, INFERRED_GRAPH
 from tests.graph import toy
 
 ONTOLOGY = """
@@ -157,3 +157,22 @@ def test_a_dataset_beyond_the_limit_of_citing_is_written_as_it_is(tmp_path: Path
     with LocalEngine.start(replace(limited, cite_most=1000)) as engine:
         engine.update(Update("INSERT DATA { GRAPH id:a\\/s03 { id:x cpec:p id:w } }"))
         assert holds(engine, "id:x cpec:q id:z , id:w")
+
+
+@pytest.mark.long
+def test_axioms_that_cannot_be_followed_in_time_change_nothing_and_are_said_to_be_why(
+    tmp_path: Path,
+) -> None:
+    source, data = tmp_path / "chain.nq", tmp_path / "data"
+    source.write_text(
+        "".join(f"<{ID}{n}> <{CPEC}p> <{ID}{n + 1}> <{ID}a/s01> .\n" for n in range(2000))
+    )
+    axiom = "cpec:p a <http://www.w3.org/2002/07/owl#TransitiveProperty>"
+    with LocalEngine.start(Settings(source=source, data_dir=data, write_deadline=5.0)) as engine:
+        before = engine.version
+        with pytest.raises(DeadlineError, match=r"closed again by other axioms.*build again"):
+            engine.update(Update(f"INSERT DATA {{ GRAPH graph:ontology {{ {axiom} }} }}"))
+        assert engine.version == before
+        assert not holds(engine, axiom)
+        engine.update(Update(f"INSERT DATA {{ {FACTS} }}"))
+        assert holds(engine, "id:x cpec:p id:y")
