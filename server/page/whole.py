@@ -35,7 +35,7 @@ def cited_thing(name: str, told: Mapping[str, Any], seconds: float | None = None
         extent(found, "sentence" if "article" in told else "statement"),
         [source(one) for one in sources if one["kind"] != "editorial"],
         addressed(f"{request.root_url}page/{escaped(name)}", pairs),
-        [("thing", name), *pairs],
+        [("id", name), *pairs],
         site().engine.wait(receipt_of(site(), cited(node(ID + name)), "", seconds)),
     )
 
