@@ -6,6 +6,8 @@ import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from heapq import merge
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +30,7 @@ from graph.publishing.describe import describe, is_link
 from graph.publishing.dump import write_dumps
 from graph.reasoning.contradiction import Contradiction
 from graph.reasoning.kernel import Kernel
-from graph.snapshot import Snapshot, canonicalise, draft, publish
+from graph.snapshot import Snapshot, canonicalise, draft, n_quad_lines, publish
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH, PREFIXES
 
 EXACT: Final = PREFIXES["oa"] + "exact"
@@ -98,15 +100,20 @@ class Draft:
 
 
 def finish(quads: list[Quad], of: Draft, stages: Stages) -> Summary:
-    """Write all that is stated and inferred as the current snapshot, and describe it."""
+    """Write all that is stated and inferred as the current snapshot, and describe it.
+
+    The quads are taken out of the list: their N-Quads are among the dumps.
+    """
     with draft(of.builds) as fresh:
         with stages.stage("dumps"):
             written = write_dumps(fresh.dumps, quads)
         with stages.stage("describe"):
-            quads = [*quads, *describe(quads, written)]
-        with stages.stage("write"):
+            description = n_quad_lines(describe(quads, written))
+            quads.clear()
+        with stages.stage("write"), (fresh.dumps / written[0].name).open("rb") as dump:
+            lines = (line for line, _ in groupby(merge(dump, description)))
             manifest: dict[str, str | int] = {**of.counts, "edition": written[0].edition}
-            snapshot = publish(fresh, of.builds, quads, manifest, of.inputs)
+            snapshot = publish(fresh, of.builds, lines, manifest, of.inputs)
     return Summary(snapshot, **of.counts, stages=tuple(stages.over))
 
 

@@ -174,22 +174,22 @@ def write_snapshot(
 ) -> Snapshot:
     """Write the quads as the current snapshot, and return it."""
     with draft(builds) as fresh:
-        return publish(fresh, builds, quads, manifest, inputs)
+        return publish(fresh, builds, n_quad_lines(canonicalise(quads)), manifest, inputs)
 
 
 def publish(
     fresh: Snapshot,
     builds: Path,
-    quads: Iterable[Quad],
+    lines: Iterable[bytes],
     manifest: Mapping[str, str | int],
     inputs: str,
 ) -> Snapshot:
-    """Write the quads beside the dumps of a draft, make it the current snapshot, and return it.
+    """Write sorted N-Quads beside the dumps of a draft, make it the current snapshot, return it.
 
     It is named after the SHA-256 of its quads. Until everything is written, `current` stays.
     """
     with fresh.quads_file.open("wb") as file:
-        file.writelines(n_quad_lines(canonicalise(quads)))
+        file.writelines(lines)
     with fresh.quads_file.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     write_store(fresh.store, fresh.quads_file)

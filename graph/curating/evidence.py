@@ -70,15 +70,15 @@ class Article:
 def articles(store: Store) -> list[Article]:
     """Return the articles that the store describes, in the order of their IRIs."""
     quotes: dict[str, list[str]] = {}
-    for sentence, quote in values(store, QUOTES):
-        quotes.setdefault(sentence, []).append(quote)
-    sentences = [
-        Sentence(iri, article, int(position), sha256, int(start), int(end), (*quotes.get(iri, ()),))
-        for iri, article, position, sha256, start, end in values(store, SENTENCES)
-    ]
+    for iri, quote in values(store, QUOTES):
+        quotes.setdefault(iri, []).append(quote)
+    sentences: dict[str, list[Sentence]] = {}
+    for iri, article, position, sha256, start, end in values(store, SENTENCES):
+        place = int(position), sha256, int(start), int(end)
+        found = Sentence(iri, article, *place, (*quotes.get(iri, ()),))
+        sentences.setdefault(article, []).append(found)
     return [
-        Article(iri, sha256, tuple(one for one in sentences if one.article == iri))
-        for iri, sha256 in values(store, ARTICLES)
+        Article(iri, sha256, (*sentences.get(iri, ()),)) for iri, sha256 in values(store, ARTICLES)
     ]
 
 

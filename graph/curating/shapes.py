@@ -147,6 +147,8 @@ def violation(report: rdflib.Graph, result: rdflib.term.Node, master: Master) ->
         report.value(result, name) for name in (SH.focusNode, SH.resultPath, SH.value)
     )
     said = sorted(str(message) for message in report.objects(result, SH.resultMessage))
+    if isinstance(path, rdflib.BNode):  # of several steps, which the message tells
+        path = None
     about = " ".join(spoken(node) for node in (focus, path, value) if node is not None)
     return master.finding(f"{about}: {'; '.join(said)}", "", *map(plain, (focus, path, value)))
 

@@ -85,8 +85,10 @@ def export(
 
 def within(quads: Iterable[Quad], graph: str | None) -> list[Quad]:
     """Return the quads of a named graph, or all; raises UnknownNameError where there is none."""
-    chosen = [quad for quad in quads if graph in {None, graph_of(quad)}]
-    if graph and not chosen:
+    if graph is None:
+        return list(quads)
+    chosen = [quad for quad in quads if graph_of(quad) == graph]
+    if not chosen:
         raise UnknownNameError(f"no graph is called {shorten(graph)}")
     return chosen
 
@@ -103,7 +105,7 @@ def data(quads: Iterable[Quad], edition: str) -> str:
 
 def is_date_of_article(quad: Quad) -> bool:
     """Return whether a quad says on which day an article was published."""
-    return graph_of(quad) == EVIDENCE_GRAPH and quad.predicate.value == DATE
+    return quad.predicate.value == DATE and graph_of(quad) == EVIDENCE_GRAPH
 
 
 def opening_lines(holds: str, quads: Sequence[Quad], data: str) -> list[str]:

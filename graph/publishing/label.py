@@ -29,9 +29,7 @@ class Labels:
         """Return the labels that the quads state; the first in the order of the alphabet counts."""
         found: dict[str, dict[str, str]] = defaultdict(dict)
         named = [quad for quad in quads if quad.predicate.value in PROPERTIES]
-        for quad in sorted(
-            named, key=lambda one: (PROPERTIES.index(one.predicate.value), str(one))
-        ):
+        for quad in sorted(named, key=place):
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
                 language = quad.object.language or ""
                 found[quad.subject.value].setdefault(language, quad.object.value)
@@ -48,7 +46,7 @@ class Labels:
         if not isinstance(node, NamedNode):
             return str(node)
         labels = (self.text(node.value, language) for language in ENGLISH)
-        return next(filter(None, labels), shorten(node.value).strip("<>"))
+        return next(filter(None, labels), "") or shorten(node.value).strip("<>")
 
 
 def place(quad: Quad) -> tuple[int, str]:

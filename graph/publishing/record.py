@@ -71,7 +71,8 @@ class Evidence:
     def texts(self, subject: str, name: str) -> list[str]:
         """Return the values of a property, as texts in the order of their numbers."""
         found = self.values.get((subject, name), ())
-        return sorted((lexical(value) for value in found), key=natural)
+        texts = [lexical(value) for value in found]
+        return sorted(texts, key=natural) if len(texts) > 1 else texts
 
     def first(self, subject: str, name: str) -> str:
         """Return the first value of a property, "" where there is none."""

@@ -2,7 +2,7 @@
 
 ::
 
-    cpec-store-.../            gone when the server ends
+    cpec-store-.../            a scratch folder
     ├── 2af21f66e4eaca46-.../  what was fetched: graph.nq, version.nt, dumps/
     └── dumps -> ...           those of the last version
 """
@@ -12,13 +12,13 @@ from __future__ import annotations
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from graph.engine import wire
 from graph.engine.child import Child
 from graph.engine.location import Location
 from graph.engine.settings import Settings
+from graph.engine.supervision.scratch import ScratchFolder
 from graph.errors import CpecError
 from graph.remote.filling import Filling
 from graph.remote.publication import version_of
@@ -47,14 +47,14 @@ class Follower:
         self._seconds = settings.deadline
         self._most = settings.cite_most
         self._rest = 0.0
-        self._folder = TemporaryDirectory(prefix="cpec-store-")
+        self._folder = ScratchFolder()
         self._fillings: list[Filling] = []
         self._fetcher: Child | None = None
 
     @property
     def dumps(self) -> Path:
         """The folder of the files for download, when they are written."""
-        return Path(self._folder.name) / "dumps"
+        return self._folder.path / "dumps"
 
     def fetch(self) -> Found:
         """Return what the store holds; raises MismatchError, OSError, and what asking it raises.
@@ -64,7 +64,7 @@ class Follower:
         self._version()
         self._end_fetcher()
         self._fetcher = Child(FETCHER)
-        order = {"store": asdict(self._store), "within": self._folder.name, "most": self._most}
+        order = {"store": asdict(self._store), "within": str(self._folder.path), "most": self._most}
         answer = self._fetcher.greet(order)
         if (error := wire.error_of(answer)) is not None:
             raise error
@@ -101,7 +101,7 @@ class Follower:
     def close(self) -> None:
         """End the process that fetches, and remove what was fetched."""
         self._end_fetcher()
-        self._folder.cleanup()
+        self._folder.remove()
 
     def _end_fetcher(self) -> None:
         """End the process that fetched last, which may write yet."""

@@ -16,6 +16,7 @@ import pytest
 from graph.answering.evaluation import Query
 from graph.answering.format import GRAPH_FORMATS
 from graph.engine import GraphChange, LocalEngine, Settings, Update
+from graph.engine.supervision.supervisor import STAGES
 from graph.errors import (
     BodySyntaxError,
     ConflictError,
@@ -49,6 +50,15 @@ def test_a_write_is_seen_by_the_next_query_and_by_the_next_server(settings: Sett
         assert engine.version == change.version
         assert count(engine, ALL) == count(engine, NAMED) == 2
         assert engine.query(Query("SELECT ?b { ?s ?p ?b FILTER isBlank(?b) }")).body == node
+
+
+def test_the_seconds_of_each_stage_of_a_write_are_counted(engine: LocalEngine) -> None:
+    before = engine.counters()
+    engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
+    after = engine.counters()
+    for stage in STAGES:
+        name = f"writes_{stage}_seconds"
+        assert before[name] < after[name] < 30
 
 
 def test_a_new_store_is_filled_from_its_source_and_keeps_its_own_changes(tmp_path: Path) -> None:
