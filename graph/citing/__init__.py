@@ -11,6 +11,6 @@ A query is rewritten, run, traced and proved, and the answer written (docs/prove
     verify       a row asked of small stores of some graphs; part: these stores
     run          a query run, whole or in parts; rewrite: so that its solutions show their needs
     index        the graphs that give a triple
-    answer       a cited answer; writing, source, absence: its JSON, its sources, what nothing says
+    answer       a cited answer; source, absence: its sources, what nothing says
     lineage      sets of graphs that give something; solution: the terms of an answer as numbers
 """

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, TypeAlias
 
+from graph.answering.result_json import Pieces, bindings, encoded, term_json
 from graph.citing.solution import TermRow
 from graph.citing.source import CitedSource
-from graph.citing.writing import Pieces, bindings, encoded, term_json
 
 Words: TypeAlias = Callable[[str, CitedSource], str]
 """Puts a source in words, given the name of its graph."""
@@ -30,10 +31,10 @@ class Citation(NamedTuple):
     status: str
     proofs: tuple[tuple[str, ...], ...] = ()
     graphs: tuple[str, ...] = ()
+    basis: tuple[str, ...] | None = None
     stated: int = 0
     more: bool = False
     sufficient: bool = False
-    basis: tuple[str, ...] | None = None
     members: str | None = None
     absent: tuple[str, ...] = ()
     reason: str | None = None
@@ -41,11 +42,30 @@ class Citation(NamedTuple):
 
     def json(self) -> bytes:
         """Return the citation as citations.schema.json has it."""
-        known = {name: value for name, value in self._asdict().items() if value}
-        known["graphs"] = self.graphs
+        graphs = listed(self.graphs)
+        proofs = [graphs if proof is self.graphs else listed(proof) for proof in self.proofs]
+        members = b'"graphs":' + graphs
+        if proofs:
+            members += b',"proofs":[%b]' % b",".join(proofs)
         if self.basis is not None:
-            known["basis"] = self.basis
-        return encoded(known)
+            members += b',"basis":' + listed(self.basis)
+        return b"{%b%b}" % (members, remarks(self[:1] + self[4:]))
+
+
+quoted: Final = lru_cache(10_000)(encoded)
+"""Returns the name of a graph as JSON."""
+
+
+def listed(names: Iterable[str]) -> bytes:
+    """Return the names of graphs as JSON."""
+    return b"[%b]" % b",".join(map(quoted, names))
+
+
+@lru_cache(512)
+def remarks(values: tuple[object, ...]) -> bytes:
+    """Return the members of a citation but those of graphs, each after a comma."""
+    known = zip(Citation._fields[:1] + Citation._fields[4:], values, strict=True)
+    return b"".join(b",%b:%b" % (encoded(name), encoded(value)) for name, value in known if value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +95,23 @@ class CitedAnswer:
         """
         head = {} if self.boolean is not None else {"vars": self.variables}
         pieces = [b'{"head":', encoded(head), members]
-        written = {citation: citation.json() for citation in dict.fromkeys(self.citations)}
-        pieces += b',"citations":[', b",".join(map(written.__getitem__, self.citations))
-        pieces += b'],"sources":{', b",".join(self.source_members(words)), b"}"
+        different = {id(citation): citation for citation in self.citations}
+        written = {number: citation.json() for number, citation in different.items()}
+        pieces += b',"citations":[', b",".join(map(written.__getitem__, map(id, self.citations)))
+        pieces += b'],"sources":', encoded(dict(self.cited_sources(words)))
         if self.boolean is None:
             pieces += b',"results":{"bindings":[', bindings(self.variables, self.rows), b"]}}"
         else:
             pieces += b',"boolean":', encoded(self.boolean), b"}"
         return pieces
 
-    def source_members(self, words: Words | None) -> Iterable[bytes]:
-        """Yield each source as a member of an object of JSON."""
+    def cited_sources(self, words: Words | None) -> Iterable[tuple[str, dict[str, str]]]:
+        """Yield the name of each source, and what is known of it."""
         for graph, source in self.sources.items():
             fields = source.to_json()
             if words is not None:
                 fields["words"] = words(graph, source)
-            yield encoded(graph) + b":" + encoded(fields)
+            yield graph, fields
 
     def binding(self, row: TermRow) -> dict[str, Any]:
         """Return a row; what is unbound is left out."""

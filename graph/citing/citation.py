@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -18,7 +18,7 @@ from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import Absence, TermTriple
 from graph.citing.prove import Prover
 from graph.citing.relation import Relations
-from graph.citing.solution import Key, Memo, Term
+from graph.citing.solution import Key, Term
 from graph.citing.source import CitedSource, Rank
 from graph.citing.unread import cite_unread, uncited
 from graph.citing.verify import UNVERIFIED, Verifier
@@ -119,13 +119,16 @@ class Citer:
         most = 1 if self.many else thresholds.proofs
         doubts = tuple(dict.fromkeys(notes.doubts))
         self.prover = Prover(self.relation, index, self.verifier, doubts, most)
-        self.named = Memo(index.kernel.names).__getitem__
-        self.citation = Memo(self.cite).__getitem__
+        name = cache(index.name)
+        self.named = cache(lambda graphs: tuple(sorted(map(name, graphs))))
+        self.citation = cache(self.cite)
         self.used: dict[tuple[str, TermTriple], None] = {}
 
     def cited(self) -> CitedAnswer:
         """Return the answer with its citations, and the sources that these name."""
         keys, most = self.traced.keys, self.thresholds.rows
+        if self.many:
+            self.prover.look_over(keys[:most])
         citations = list(map(self.citation, keys[:most]))
         if len(keys) > most:
             citations += [self.beyond()] * (len(keys) - most)
@@ -166,10 +169,11 @@ class Citer:
             "cited",
             named,
             union,
+            None,
             stated,
             proofs.more or len(sets) < len(proofs.sets),
             not proofs.minimal,
-            absent=self.absent(key),
+            absent=self.absent(key) if self.absences else (),
         )
 
     def ordered(self, key: Key, sets: Sequence[Graphs]) -> tuple[Sequence[Graphs], int]:
@@ -237,7 +241,7 @@ class Citer:
                 for number in self.index.stating(triple) & graphs:
                     self.used[self.index.name(number), triple] = None
         named = self.named(graphs)
-        return Citation("cited", (), named, basis=named, members=members, absent=self.absent(key))
+        return Citation("cited", (), named, named, members=members, absent=self.absent(key))
 
     def lacking(self, graphs: Graphs, reason: str) -> Citation:
         """Return a citation without proof, with the graphs that the row may rest on."""

@@ -48,7 +48,7 @@ class AnswerRows:
         """Return the answer with the citation of each row, and the sources that these name."""
         return CitedAnswer(
             tuple(variable.value for variable in self.columns),
-            list(map(terms.row, self.rows)),
+            terms.rows(self.rows),
             citations,
             sources,
             bool(self.rows) if self.is_boolean else None,

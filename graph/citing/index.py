@@ -6,7 +6,6 @@ import heapq
 from collections.abc import Iterable
 from enum import Enum
 from functools import cached_property
-from itertools import chain
 from typing import Final
 
 from pyoxigraph import NamedNode, Store
@@ -15,17 +14,14 @@ from graph.citing.lineage import GIVEN, NOTHING, Lineage, TermTriple
 from graph.citing.part import DatasetParts
 from graph.citing.solution import Memo, Term
 from graph.citing.source import Bibliography
-from graph.reasoning.closure import EMPTY, Closure, Graphs
+from graph.reasoning.closure import EMPTY, Graphs
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
 from graph.reasoning.support import reason_graphs
 from graph.reasoning.tree import Tree, tree
 
-LARGE: Final = 256
-"""Triples of a graph past which it is closed once, for whatever others it is closed with."""
-
 MOST_KEPT: Final = 10_000
-"""Graphs of which the terms are kept, and sets of which the closures and trees are."""
+"""Triples and sets of graphs of which the trees are kept."""
 
 
 class Search(Enum):
@@ -48,8 +44,6 @@ class EvidenceIndex:
         self.thresholds = self.kernel.thresholds
         self.lacks = lacks or not (kernel or all(quad in store for quad in self.kernel.inferred()))
         self.evidence = Bibliography(store)
-        self.terms = Memo(self.terms_of, MOST_KEPT)
-        self.closures = Memo(self.closure_of, MOST_KEPT)
         self.trees = Memo(self.tree_of, MOST_KEPT)
 
     @cached_property
@@ -75,16 +69,17 @@ class EvidenceIndex:
             return GIVEN
         stated = kernel.stating(fact)
         sets = tuple(map(kernel.singleton, sorted(stated)[:most]))
+        complete = False
         if search is Search.BASIS:
             sets = sets or (reason_graphs(kernel.closure, fact),)
-            return Lineage(sets, complete=False, triples=(triple,))
-        if not self.may_follow(fact):
-            return Lineage(sets, complete=len(stated) <= most, triples=(triple,))
-        if search is Search.QUICK:
-            sets = sets or (kernel.support(fact) or EMPTY,)
-            return Lineage(sets, complete=False, triples=(triple,))
-        supports = kernel.supports(fact, most)
-        return Lineage(supports.sets, complete=not supports.more, triples=(triple,))
+        elif search is Search.QUICK and not sets:
+            sets = (kernel.search.first(fact),)
+        elif not self.may_follow(fact):
+            complete = len(stated) <= most
+        elif search is Search.ALL:
+            supports = kernel.supports(fact, most)
+            sets, complete = supports.sets, not supports.more
+        return Lineage(sets, complete, triples=(triple,))
 
     def fact(self, triple: TermTriple) -> Fact | None:
         """Return a triple in the numbers of the kernel, None where nothing says it."""
@@ -108,26 +103,22 @@ class EvidenceIndex:
 
     def follows(self, triple: TermTriple, graphs: Graphs) -> bool:
         """Whether some graphs give a triple."""
-        fact = self.fact(triple)
+        fact, kernel = self.fact(triple), self.kernel
         if fact is None:
             return False
-        if not self.kernel.stating(fact).isdisjoint(graphs):
+        if not kernel.stating(fact).isdisjoint(graphs):
             return True
-        if not (self.mention(fact[0], graphs) and self.mention(fact[2], graphs)):
+        if kernel.search.unmentioned(fact[::2], graphs) or not self.may_follow(fact):
             return False
-        return self.may_follow(fact) and fact in self.closures[graphs]
-
-    def mention(self, term: int, graphs: Graphs) -> bool:
-        """Whether some graphs, or the ontology, mention a term: nothing follows of any other."""
-        given = (self.kernel.ontology,)
-        return any(term in self.terms[graph] for graph in chain(graphs, given))
+        holds = kernel.search.holds(fact, graphs)
+        return fact in kernel.closed(graphs) if holds is None else holds
 
     def near(self, terms: Iterable[Term | None], most: int) -> Graphs:
         """Return so many graphs: all of them, or those that mention the most of some terms."""
         if len(self.graphs) <= most:
             return self.graphs
         known = self.numbers(terms)
-        counts = {graph: len(known & self.terms[graph]) for graph in self.graphs}
+        counts = {graph: len(known & self.kernel.search.terms(graph)) for graph in self.graphs}
         nearest = heapq.nlargest(most, counts, key=lambda graph: (counts[graph], graph))
         return frozenset(graph for graph in nearest if counts[graph])
 
@@ -135,20 +126,6 @@ class EvidenceIndex:
         """Return those of some terms that the dataset mentions, in the numbers of the kernel."""
         numbers = self.kernel.lexicon.numbers
         return {numbers[term] for term in terms if term in numbers}  # type: ignore[index]
-
-    def terms_of(self, graph: int) -> frozenset[int]:
-        """Return the subjects and objects of what a graph states."""
-        facts = self.kernel.by_graph.get(graph, ())
-        return frozenset(chain.from_iterable((subject, value) for subject, _, value in facts))
-
-    def closure_of(self, graphs: Graphs) -> Closure:
-        """Return what some graphs and the ontology state, and all that follows."""
-        kernel = self.kernel
-        large = frozenset(graph for graph in graphs if len(kernel.by_graph.get(graph, ())) > LARGE)
-        base = self.closures[large] if large and large != graphs else kernel.given
-        closure = Closure(kernel.tbox.rulebook, base)
-        closure.add(kernel.stated_by(filter(kernel.takes_part, graphs - large or graphs)))
-        return closure
 
     def tree_of(self, triple_and_graphs: tuple[TermTriple, Graphs]) -> Tree | None:
         """Return how some graphs give a triple, in the fewest steps that are found, or None."""

@@ -166,27 +166,11 @@ def joined(lineages: Iterable[Lineage], most: int) -> Lineage:
     several = [lineage for lineage in dict.fromkeys(lineages) if lineage is not GIVEN]
     if len(several) <= 1:
         return several[0] if several else GIVEN
-    if most == 1:
-        return first(several)
-    chosen = islice(product(*(lineage.sets for lineage in several)), MOST_PRODUCTS)
+    choices = product(*(lineage.sets[:most] for lineage in several))
+    chosen = list(islice(choices, MOST_PRODUCTS))
     sets = smallest(EMPTY.union(*choice) for choice in chosen)
     size = prod(len(lineage.sets) for lineage in several)
-    return combined(several, sets, most, complete=size <= MOST_PRODUCTS)
-
-
-def first(several: Sequence[Lineage]) -> Lineage:
-    """Return a lineage of one set for the conjunction of several: few graphs, each once."""
-    graphs = EMPTY
-    for lineage in sorted(several, key=lambda lineage: len(lineage.sets)):
-        if not lineage.sets:
-            return UNKNOWN
-        if not any(chosen <= graphs for chosen in lineage.sets):
-            graphs |= lineage.sets[0]
-    return Lineage(
-        (graphs,),
-        complete=all(lineage.complete and len(lineage.sets) == 1 for lineage in several),
-        doubtful=any(lineage.doubtful for lineage in several),
-    )
+    return combined(several, sets, most, complete=len(chosen) == size)
 
 
 def either(lineages: Iterable[Lineage], most: int) -> Lineage:

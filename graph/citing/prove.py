@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, compress, zip_longest
+from operator import and_
+from typing import Final, TypeAlias
 
 from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import Lineage, smallest
 from graph.citing.relation import MOST_WAYS, Relation
-from graph.citing.solution import Key
-from graph.citing.trace import Needs
+from graph.citing.solution import Key, Memo
+from graph.citing.trace import NO_NEED, Needs
 from graph.citing.verify import Proofs, Verifier
-from graph.reasoning.closure import Graphs
+from graph.reasoning.closure import EMPTY, Graphs
 from graph.reasoning.tree import Tree
+
+Terms: TypeAlias = Set[int | None]
+
+NEEDED: Final[Terms] = frozenset((None,))
+"""In the place of the ends of a triple that no other graph gives: what no graph mentions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +34,57 @@ class Prover:
     most: int
     known: dict[Needs, Proofs] = field(default_factory=dict)
 
+    def look_over(self, keys: Iterable[Key]) -> None:
+        """Find the proofs of rows of one solution of which each graph is seen to be needed.
+
+        No other graph of the proof mentions both ends of the triple that it is taken for.
+        """
+        solutions = self.relation.solutions
+        alone = (solutions[key][0] for key in keys if len(solutions.get(key, ())) == 1)
+        several = list(dict.fromkeys(alone))
+        columns = list(zip_longest(*several, fillvalue=NO_NEED))
+        if self.doubts or not columns:
+            return
+        first = Memo(self.first).__getitem__
+        graphs, more, sure = zip(*(zip(*map(first, c), strict=True) for c in columns), strict=True)
+        needed: Iterable[bool] = map(all, zip(*sure, strict=True))
+        mentions = Memo(self.mentions).__getitem__
+        uses = [list(zip(*map(mentions, c), strict=True)) for c in columns if len(columns) > 1]
+        for use in uses:
+            others = [terms for terms, _ in uses if terms is not use[0]]
+            for ends in zip_longest(*use[1], fillvalue=NEEDED):
+                needed = map(and_, needed, map(bool, map(frozenset.difference, ends, *others)))
+        proofs = map(Proofs, zip(map(frozenset.union, *graphs)), map(any, zip(*more, strict=True)))
+        self.known.update(compress(zip(several, proofs, strict=True), needed))
+
+    def first(self, number: int) -> tuple[Graphs, bool, bool]:
+        """Return the first support of a lineage, if there may be others, and if it is known."""
+        lineage = self.relation.tracer.lineages[number]
+        more = not lineage.complete or len(lineage.sets) > 1
+        sure = bool(lineage.sets) and not self.is_open(number)
+        return lineage.sets[0] if sure else EMPTY, more, sure
+
+    def mentions(self, number: int) -> tuple[Terms, list[Terms]]:
+        """Return the terms of the first support of a lineage.
+
+        With them come, for each graph, the ends of the triple that no other of these mentions.
+        """
+        graphs, search = self.first(number)[0], self.index.kernel.search
+        triples = self.relation.tracer.lineages[number].triples
+        fact = self.index.fact(triples[0]) if len(triples) == 1 else None
+        ends: list[Terms] = [
+            search.unmentioned(fact[::2] if fact else (), graphs - {g}) for g in graphs
+        ]
+        return EMPTY.union(*map(search.terms, graphs)), ends
+
     def proofs(self, key: Key) -> Proofs:
         """Return the proofs of a row."""
         solutions = self.relation.solutions.get(key, ())
+        if len(solutions) == 1 and solutions[0] in self.known:
+            return self.known[solutions[0]]
         if self.doubts or not solutions or len(solutions) > MOST_WAYS:
             return self.verified(key, self.relation.lineage(key, self.most))
-        if len(solutions) > 1 or any(map(self.is_open, solutions[0])):
-            return self.proved(key, solutions)
-        (needs,) = solutions
-        if needs not in self.known:
-            self.known[needs] = self.proved(key, solutions)
-        return self.known[needs]
+        return self.proved(key, solutions)
 
     def proved(self, key: Key, solutions: list[Needs]) -> Proofs:
         """Return the proofs of a row that is monotone: more graphs never take it away."""
@@ -95,12 +142,12 @@ class Prover:
         anchors = self.index.numbers(terms[column] for column in self.relation.anchored)
         solutions = self.relation.solutions.get(key, [()])
         needs = [n for n in solutions[0][: self.relation.required] if not self.is_open(n)]
-
+        unmentioned = self.index.kernel.search.unmentioned
         return self.verifier.proofs(
             key,
             lineage.sets,
             self.doubts,
             self.most,
-            lambda g: all(self.index.mention(t, g) for t in anchors) and self.hold(needs, g),
+            lambda g: not unmentioned(anchors, g) and self.hold(needs, g),
             holding=not (self.doubts or lineage.doubtful),
         )

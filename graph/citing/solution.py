@@ -83,6 +83,11 @@ class TermNumbers:
         """Return a row as terms."""
         return tuple(map(self.by_number.__getitem__, key))
 
+    def rows(self, keys: Sequence[Key]) -> list[TermRow]:
+        """Return rows as terms, column by column."""
+        columns = [map(self.by_number.__getitem__, column) for column in zip(*keys, strict=True)]
+        return list(zip(*columns, strict=True)) if columns else [()] * len(keys)
+
     def blanked(self, key: Key) -> Key:
         """Return a row with its blank nodes alike."""
         return tuple(

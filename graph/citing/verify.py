@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import smallest
@@ -15,8 +14,7 @@ from graph.reasoning.closure import EMPTY, Graphs
 UNVERIFIED: Final = "no set of graphs was shown to give it"
 
 
-@dataclass(frozen=True, slots=True)
-class Proofs:
+class Proofs(NamedTuple):
     """The proofs of a row, and whether it may have others; `minimal` if each needs all its graphs.
 
     Without any `reason` says why, and `graphs` are those that it may rest on.

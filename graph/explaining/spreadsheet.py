@@ -15,10 +15,10 @@ from pyoxigraph import Literal, QueryResultsFormat, parse_query_results
 
 from graph.answering.evaluation import write_results
 from graph.answering.format import ResultFormat
+from graph.answering.result_json import term_json
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.solution import TermRow
 from graph.citing.source import CitedSource
-from graph.citing.writing import term_json
 from graph.explaining.answer_graph import remarks
 from ontology.namespace import ONTOLOGY_GRAPH
 

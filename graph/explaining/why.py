@@ -9,9 +9,9 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from graph.answering.binding import questions
 from graph.answering.evaluation import solutions
+from graph.answering.result_json import term_json
 from graph.citing.index import EvidenceIndex
 from graph.citing.source import CitedSource
-from graph.citing.writing import term_json
 from graph.explaining.corroboration import Corroboration, corroboration
 from graph.explaining.statement import Records, Weighing, records
 from graph.explaining.wording import Wording, name

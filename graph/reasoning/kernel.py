@@ -58,7 +58,6 @@ class Kernel:
         self.by_graph: dict[int, dict[Fact, None]] = {}
         self.apart: dict[Fact, Graphs] = {}
         self.singletons: dict[int, Graphs] = {}
-        self.first_supports: dict[Fact, Graphs] = {}
         self.ontology = self.lexicon.number(NamedNode(ONTOLOGY_GRAPH))
         statements = list(self.statements(quads))
         stated = (fact for fact, graph in statements if self.ontology in graph)
@@ -70,6 +69,12 @@ class Kernel:
         self.tbox = tbox
         self.by_graph[self.ontology] = tbox.facts
         self.closure = Closure(tbox.rulebook, tbox.given)
+        self.search = self.begun()
+
+    def begun(self) -> SupportSearch:
+        """Return a search for supports in what is stated, good until a write."""
+        graphs = self.by_graph
+        return SupportSearch(self.closure, self.apart, graphs, self.ontology, self.thresholds)
 
     @property
     def given(self) -> Closure:
@@ -108,7 +113,7 @@ class Kernel:
 
     def follow(self, additions: Statements, removals: Statements) -> dict[Fact, tuple[bool, bool]]:
         """Retract statements and take up others, and return what the closure noted of it."""
-        self.first_supports.clear()
+        self.search = self.begun()
         touched: dict[Fact, tuple[bool, bool]] = {}
         self.closure.touched = touched
         self.leave(removals)
@@ -233,23 +238,16 @@ class Kernel:
         """Return the graphs that state a fact, but the ontology."""
         return self.closure.stated.get(fact, EMPTY) | self.apart.get(fact, EMPTY)
 
-    def search(self) -> SupportSearch:
-        """Return a search for supports in what is stated now."""
-        return SupportSearch(self.closure, self.apart, self.by_graph, self.thresholds)
-
     def support(self, fact: Fact) -> Graphs | None:
         """Return a support of a fact, the same one until a write, or None where it does not hold.
 
         It comes from the reason first found, and is shrunk once; that of what is given is empty.
         """
-        support = self.first_supports.get(fact)
-        if support is None and fact in self:
-            support = self.first_supports[fact] = self.search().first(fact)
-        return support
+        return self.search.first(fact) if fact in self else None
 
     def supports(self, fact: Fact, at_most: int) -> Supports:
         """Return supports of a fact that holds, the smallest first, and whether there are more."""
-        return self.search().all(fact, at_most)
+        return self.search.all(fact, at_most)
 
     def size(self, graphs: Iterable[int]) -> int:
         """Return how many triples some graphs state."""
@@ -260,8 +258,9 @@ class Kernel:
         part = object.__new__(type(self))
         part.__dict__ |= self.__dict__
         part.by_graph = {self.ontology: self.by_graph[self.ontology]}
-        part.apart, part.first_supports = {}, {}
+        part.apart = {}
         part.closure = Closure(self.tbox.rulebook, self.given)
+        part.search = part.begun()
         part.take(self.stated_by(graphs))
         return part
 

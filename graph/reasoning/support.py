@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import Final
 
 from graph.reasoning.alternatives import Alternatives, by_size, minimal
 from graph.reasoning.closure import EMPTY, Closure, Graphs, premises
 from graph.reasoning.rulebook import Fact
 from graph.reasoning.search import Cone
 from graph.reasoning.thresholds import Thresholds
+
+MOST_KEPT: Final = 10_000
+"""Graphs of which the terms are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +30,48 @@ class Supports:
     sufficient: frozenset[Graphs] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class SupportSearch:
     """A search for the supports of facts in a closure and in statements that are apart from it.
 
-    `by_graph` are the facts that each graph states.
+    `by_graph` are the facts that each graph states. It is good until a write.
     """
 
     closure: Closure
     apart: dict[Fact, Graphs]
     by_graph: dict[int, dict[Fact, None]]
+    ontology: int
     thresholds: Thresholds
 
+    def __post_init__(self) -> None:
+        self.firsts: dict[Fact, Graphs] = {}
+        self.terms = lru_cache(MOST_KEPT)(self.terms_of)
+
+    def terms_of(self, graph: int) -> frozenset[int]:
+        """Return the subjects and objects of what a graph states."""
+        facts = self.by_graph.get(graph, ())
+        return frozenset(chain.from_iterable((subject, value) for subject, _, value in facts))
+
+    def unmentioned(self, terms: Iterable[int], graphs: Iterable[int] = ()) -> frozenset[int]:
+        """Return the terms that neither some graphs nor the ontology mention.
+
+        Nothing follows of them.
+        """
+        return frozenset(terms).difference(self.terms(self.ontology), *map(self.terms, graphs))
+
     def first(self, fact: Fact) -> Graphs:
-        """Return a support of a fact that holds: the leaves of its reason, shrunk."""
-        if self.closure.is_given(fact):
-            return EMPTY
-        stated = self.apart.get(fact) if fact not in self.closure else self.closure.stated.get(fact)
-        if stated:
-            return frozenset((min(stated),))
-        return self.shrunk(fact, reason_graphs(self.closure, fact))[0]
+        """Return a support of a fact that holds: the leaves of its reason, shrunk once."""
+        support = self.firsts.get(fact)
+        if support is None:
+            stated = self.closure.stated.get(fact) or self.apart.get(fact)
+            if self.closure.is_given(fact):
+                support = EMPTY
+            elif stated:
+                support = frozenset((min(stated),))
+            else:
+                support = self.shrunk(fact, reason_graphs(self.closure, fact))[0]
+            self.firsts[fact] = support
+        return support
 
     def shrunk(self, fact: Fact, graphs: Graphs) -> tuple[Graphs, bool]:
         """Return a set of graphs without those that a fact can do without, and if that is shown."""
@@ -51,12 +79,13 @@ class SupportSearch:
             return graphs, True
         if len(graphs) > self.thresholds.graphs:
             return graphs, False
-        shown = True
+        shown, ends = True, self.unmentioned(fact[::2])
         for graph in sorted(graphs, reverse=True):
             rest = graphs - {graph}
-            enough = self.holds(fact, rest)
-            shown = shown and enough is not None
-            graphs = rest if enough else graphs
+            if not ends.difference(*map(self.terms, rest)):
+                enough = self.holds(fact, rest)
+                shown = shown and enough is not None
+                graphs = rest if enough else graphs
         return graphs, shown
 
     def holds(self, fact: Fact, graphs: Graphs) -> bool | None:

@@ -144,9 +144,9 @@ def test_a_store_that_is_damaged_is_not_served(settings: Settings) -> None:
         LocalEngine.start(settings)
 
 
-def test_one_data_directory_has_one_server(engine: LocalEngine, settings: Settings) -> None:
+def test_one_data_directory_has_one_server(engine: LocalEngine) -> None:
     with pytest.raises(OSError, match="in use"):
-        LocalEngine.start(settings)
+        LocalEngine.start(engine.settings)
 
 
 def test_an_update_that_fails_changes_nothing(engine: LocalEngine) -> None:
@@ -168,7 +168,7 @@ def test_an_update_that_fails_changes_nothing(engine: LocalEngine) -> None:
 
 @pytest.mark.long
 def test_an_update_past_its_deadline_changes_nothing(settings: Settings) -> None:
-    with LocalEngine.start(replace(settings, write_deadline=1.0)) as engine:
+    with LocalEngine.start(replace(settings, write_deadline=3.0)) as engine:
         rows = " ".join(f"<x:s{n}> <x:p> {n} ." for n in range(300))
         engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ {rows} }} }}"))
         version = engine.version

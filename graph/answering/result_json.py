@@ -1,22 +1,15 @@
-"""The JSON of a cited answer: the one place that knows how it is written.
-
-SPARQL 1.1 Query Results JSON with two more members (citations.schema.json). What stands in
-many rows is written once.
-"""
+"""Terms and rows in SPARQL 1.1 Query Results JSON; what stands in many rows is written once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from json import JSONEncoder
 from typing import Any, Final, TypeAlias
 
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from graph.citing.solution import Memo, Term, TermRow
-from ontology.namespace import PREFIXES
-
-XSD_STRING: Final = PREFIXES["xsd"] + "string"
+from graph.answering.evaluation import XSD_STRING
 
 Pieces: TypeAlias = list[bytes]
 """What is written, in pieces that are joined once, when all is there."""
@@ -29,7 +22,7 @@ def encoded(value: object) -> bytes:
     return encoder(value).encode()
 
 
-def term_json(term: Term) -> dict[str, Any]:
+def term_json(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, Any]:
     """Return a term in SPARQL 1.1 Query Results JSON, section 3.2.2, and 1.2 for what that adds."""
     if isinstance(term, NamedNode):
         return {"type": "uri", "value": term.value}
@@ -48,19 +41,19 @@ def term_json(term: Term) -> dict[str, Any]:
     return written
 
 
-def bindings(variables: Sequence[str], rows: Sequence[TermRow]) -> bytes:
+def bindings(variables: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     """Return the rows of an answer; what is unbound is left out."""
     columns = list(zip(*rows, strict=True)) or [()] * len(variables)
     cells = [
-        map(Memo(partial(member, name)).__getitem__, column)
+        map(cache(partial(member, name)), column)
         for name, column in zip(variables, columns, strict=True)
     ]
     if not cells:
         return b",".join([b"{}"] * len(rows))
-    written = zip(*cells, strict=True)
-    return b",".join([b"{%b}" % b",".join(filter(None, row)) for row in written])
+    members = map(b"".join, zip(*cells, strict=True))
+    return b",".join([b"{%b}" % of_row[1:] for of_row in members])
 
 
-def member(variable: str, term: Term | None) -> bytes:
-    """Return a member of a binding, nothing where no term is bound."""
-    return b"" if term is None else b"%b:%b" % (encoded(variable), encoded(term_json(term)))
+def member(variable: str, term: NamedNode | BlankNode | Literal | Triple | None) -> bytes:
+    """Return a member of a binding after a comma, nothing where no term is bound."""
+    return b"" if term is None else b",%b:%b" % (encoded(variable), encoded(term_json(term)))

@@ -19,8 +19,8 @@ from pyoxigraph import (
     Variable,
 )
 
+from graph.answering.result_json import bindings
 from graph.citing.solution import SolutionSequence, Term, TermNumbers, read
-from graph.citing.writing import bindings
 
 IRI = NamedNode("http://example.org/é%20")
 XSD = "http://www.w3.org/2001/XMLSchema#"
