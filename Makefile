@@ -7,8 +7,9 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What is tested, measured and written down is the graph under its published base.
 check clients docs test stores fuzz conformance soak bench: export CPEC_BASE :=
-# A file of tests at a time on each processor.
-PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadfile
+# A file of tests at a time, on one worker more than there are processors: tests wait for servers. The order is that of the
+# folders, whose last files are short.
+PARALLEL := --numprocesses=$(shell echo $$(($$(nproc) + 1))) --maxprocesses=5 --dist=loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help serve build test check lint types imports docs clients browser cluster stores conformance fuzz soak bench lock clean
@@ -68,17 +69,17 @@ browser: $(VENV)/runtime ## the pages in Debian's chromium (needs chromium and n
 	cd browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	.venv-browser/bin/pytest -s -W default browser $(if $(KEEP),--keep)
 
-# Hosts are network namespaces: root makes them, ip(8) is Debian's iproute2.
+# Hosts are network namespaces: root makes them, ip(8) is Debian's iproute2. What is deployed needs rsync and systemd to be tried.
 cluster: $(VENV)/installed ## replicas behind HAProxy, builds on Spark: hosts of their own (needs root, haproxy, iproute2 and java)
 	@haproxy -v >/dev/null && ip -V >/dev/null || { echo "make cluster needs haproxy and ip: apt-get install haproxy iproute2" >&2; exit 1; }
 	@java -version 2>/dev/null || { echo "make cluster needs Java: apt-get install openjdk-21-jre-headless" >&2; exit 1; }
 	$(BIN)/pip install --quiet --editable '.[spark]'
 	$(BIN)/pytest -W default cluster
 
-# The other store of these tests, `oxigraph serve`, is a package of Python, and in `make test` too.
+# The other store of these tests, `oxigraph serve`, is a package of Python: `make check` has it.
 stores: $(VENV)/installed ## stores of others, published to and served (needs Debian's virtuoso-opensource-7 too)
 	@command -v virtuoso-t >/dev/null && command -v isql-vt >/dev/null || { echo "make stores needs virtuoso-t and isql-vt: apt-get install virtuoso-opensource-7" >&2; exit 1; }
-	$(BIN)/pytest tests/server/stores
+	$(BIN)/pytest tests/server/stores -k virtuoso
 
 conformance: $(VENV)/installed ## run the W3C suites over HTTP and write docs/conformance.md (needs ../shared)
 	$(BIN)/python -m bench.conformance

@@ -87,6 +87,17 @@ def test_urdu_stands_right_to_left_and_english_in_it_left_to_right(opened: Open)
     expect(page.get_by_role("heading", level=1)).to_have_text("پاکستان")
 
 
+def test_no_line_begins_with_the_number_of_a_source(opened: Open) -> None:
+    page = opened("/page/Pakistan", width=390)
+    begun = page.evaluate(
+        """[...document.querySelectorAll('.line .chip')].filter(chip => {
+          const line = chip.parentElement.getBoundingClientRect();
+          return chip.checkVisibility() && chip.getBoundingClientRect().left < line.left + 6;
+        }).length"""
+    )
+    assert begun == 0
+
+
 def test_a_script_in_a_label_does_not_run(opened: Open, hostile: str) -> None:
     for path in ("/page/Hostile", "/page/CPEC", "/search?q=script", "/things/", "/explore", EVIL):
         page = opened(path, host=hostile)

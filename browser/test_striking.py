@@ -27,6 +27,12 @@ def test_a_sentence_is_crossed_out_in_its_article_and_brought_back(
     expect(page.locator(".sentence.fell")).to_have_count(0)
 
 
+def test_urdu_that_fell_is_faded_and_not_struck_through(opened: Open) -> None:
+    page = opened("/page/HEC?without=inp-wealthpk-2026-04-29/s08&names=ur")
+    urdu = page.locator('.fell s [lang="ur"]').first
+    expect(urdu).to_have_css("display", "inline-block")  # a line through `s` leaves it out
+
+
 def test_from_the_sources_a_reader_comes_to_why_an_inference_fell(opened: Open) -> None:
     page = opened("/")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Sources").click()

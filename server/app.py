@@ -72,6 +72,7 @@ def create_pages(site: Site) -> Flask:
     app.request_class = PageRequest
     app.extensions[NAME] = site
     app.url_map.merge_slashes = False
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 600  # a page has its style without asking anew
     app.json.compact = True  # type: ignore[attr-defined]  # Flask's default provider has it
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

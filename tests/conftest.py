@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pyoxigraph import Store
 
 from graph.build import build
 from graph.curating.master import Inputs
-from graph.snapshot import Snapshot
+from graph.snapshot import Snapshot, current
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("CPEC_SHARED", ROOT.parent / "shared"))
@@ -18,9 +19,13 @@ SHARED = Path(os.environ.get("CPEC_SHARED", ROOT.parent / "shared"))
 
 @pytest.fixture(scope="session")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    """The snapshot of the shipped graph."""
-    builds = tmp_path_factory.mktemp("build")
-    return build(Inputs(), builds, archive=builds / "no-archive").snapshot
+    """The snapshot of the shipped graph, which the first worker of a run builds for all."""
+    own = tmp_path_factory.getbasetemp()
+    builds = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shipped"
+    builds.mkdir(exist_ok=True)
+    with (builds.parent / "shipped.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return current(builds) or build(Inputs(), builds, archive=own / "no-archive").snapshot
 
 
 @pytest.fixture(scope="session")

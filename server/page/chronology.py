@@ -10,7 +10,7 @@ from typing import Final
 
 from server.page.network import Relationship
 
-WIDTH: Final = 420
+WIDTH: Final = 280
 """The units of the axis."""
 
 TICKS: Final = 6

@@ -8,12 +8,17 @@ from datetime import date
 from typing import Final
 
 from graph.explaining.term import Term
+from server.page.network import width_of
 
 WIDTH: Final = 240
 """The units of a bar or of the axis of a timeline."""
 
 MOST: Final = 40
 """The things at each side of a graph."""
+
+WIDE: Final = 640
+ROOM: Final = 190
+"""The units of a graph, and those that the names at its right have at most."""
 
 Row = Sequence[Term | None]
 
@@ -38,19 +43,22 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The first and the last thing of each row as two columns, with lines between them."""
+    """The first and the last thing of each row as two columns, with lines between them.
+
+    The names of the right one begin at `x`: what they leave has room for those of the left.
+    """
 
     left: list[tuple[str, int]]
     right: list[tuple[str, int]]
     lines: list[tuple[int, int]]
     height: int
+    x: int
+    width: int = WIDE
 
 
 def bars(rows: Sequence[Row]) -> list[Bar]:
     """Return a bar for each row; its number is the last one of the row."""
-    numbers = [
-        next((c.text for c in reversed(row) if c and is_number(c.text)), "0") for row in rows
-    ]
+    numbers = [next((c.text for c in reversed(row) if c and is_numeric(c)), "0") for row in rows]
     most = max(map(float, numbers), default=0) or 1
     return [
         Bar(number, round(float(number) / most * WIDTH, 1), modality_of(row))
@@ -65,9 +73,9 @@ def modality_of(row: Row) -> str:
     return path.rpartition("#")[2] if path.startswith("ontology#") else "Reported"
 
 
-def is_number(text: str) -> bool:
-    """Return whether a text is a number as answers have it."""
-    return text.replace(".", "", 1).isdecimal()
+def is_numeric(cell: Term | None) -> bool:
+    """Return whether a cell is a number as answers have it."""
+    return cell is not None and cell.text.replace(".", "", 1).isdecimal()
 
 
 def spans(rows: Sequence[Row]) -> list[Span | None]:
@@ -112,7 +120,8 @@ def graph(rows: Sequence[Row]) -> Graph | None:
         for side in (left, right)
     ]
     lines = [(places[0][one], places[1][other]) for one, other in pairs]
-    return Graph(list(places[0].items()), list(places[1].items()), lines, height)
+    x = WIDE - min(ROOM, max(map(width_of, right)))
+    return Graph(list(places[0].items()), list(places[1].items()), lines, height, x)
 
 
 def ends(row: Row) -> tuple[str, str] | None:

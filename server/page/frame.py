@@ -13,6 +13,7 @@ from flask import Blueprint, request
 from graph.answering.name import short
 from graph.presenting.named import shown, spoken
 from ontology.namespace import shorten
+from server.page.figure import is_numeric
 
 blueprint = Blueprint("frame", __name__)
 
@@ -44,6 +45,7 @@ MODALITIES: Final = {
 
 
 blueprint.add_app_template_filter(spoken)
+blueprint.add_app_template_test(is_numeric, "numeric")
 blueprint.add_app_template_filter(shown)
 
 

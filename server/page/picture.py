@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import Any, Final
 
 ROWS: Final = 22
@@ -15,7 +14,7 @@ TALL: Final = 30
 """The units between two rows; Nastaliq needs more of them."""
 
 WIDTH: Final = 320
-LONGEST: Final = 28
+LONGEST: Final = 46
 """The letters of a name that have room."""
 
 
@@ -34,9 +33,8 @@ class Spoke:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A thing in the middle of its left side, and the lines from it; `more` were left out."""
+    """The lines from a thing, which is the middle of its left side; `more` were left out."""
 
-    words: list[str]
     spokes: list[Spoke]
     more: int
     height: int
@@ -61,8 +59,7 @@ def picture(thing: Mapping[str, Any], language: str) -> Picture | None:
             modality, y = (meant, points), y + step
         spokes.append(Spoke(text, own, meant, follows, points, heading=False, y=y))
         y += step
-    words = folded(text_of(thing["name"], language)[0])
-    return Picture(words, spokes, len(every) - len(shown), max(y, 16 * len(words) + 16))
+    return Picture(spokes, len(every) - len(shown), y)
 
 
 Around = tuple[str, str, str, bool, bool]
@@ -88,12 +85,6 @@ def text_of(name: Mapping[str, Any], language: str) -> tuple[str, str]:
     """Return a name in a language, where it has one, and the language that it is in."""
     own = name["texts"].get(language) if language != "en" else None
     return (own, language) if own else (name["text"], "")
-
-
-def folded(text: str) -> list[str]:
-    """Return a name on as many lines as the box of the thing has, four at most."""
-    lines = wrap(text, 13)
-    return lines if len(lines) <= 4 else [*lines[:3], short(" ".join(lines[3:]), 13)]
 
 
 def short(text: str, most: int) -> str:

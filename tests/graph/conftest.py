@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Quad
 
+from graph.build import Summary, build
 from graph.curating.master import DATA, Inputs
 from graph.snapshot import Snapshot
 from ontology.vocabulary import FOLDER as ONTOLOGY
@@ -27,6 +28,13 @@ def inputs(tmp_path: Path) -> Inputs:
 def archive(tmp_path: Path) -> Path:
     """A copy of the text of its article."""
     return Path(shutil.copytree(SMALL / "text", tmp_path / "text"))
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Summary:
+    """The small master copy, built; nobody changes it."""
+    inputs = Inputs(SMALL / "data", SMALL / "ontology")
+    return build(inputs, tmp_path_factory.mktemp("small"), SMALL / "text")
 
 
 @pytest.fixture

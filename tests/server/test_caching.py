@@ -32,6 +32,12 @@ PATHS = [
 ]
 
 
+def test_a_page_has_its_style_and_script_without_asking_anew(client: Client) -> None:
+    for name in ("site.css", "site.js"):
+        reply = client.get(f"/static/{name}")
+        assert reply.headers["Cache-Control"] == "public, max-age=600"
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_what_the_client_has_is_not_sent_again(client: Client, path: str) -> None:
     first = client.get(path)

@@ -10,7 +10,7 @@ import pytest
 
 from bench.endpoint import CPEC, Endpoint
 from graph.snapshot import Snapshot
-from tests.server.conftest import serving
+from tests.server.conftest import PATIENCE, serving
 
 pytestmark = pytest.mark.long
 
@@ -62,7 +62,7 @@ def test_a_command_runs_in_a_folder_of_decoys(
         text=True,
         cwd=decoys,
         env=ENVIRONMENT,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert (done.returncode, "decoy" in done.stderr) == (0, False), done.stderr

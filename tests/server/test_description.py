@@ -54,7 +54,7 @@ def test_the_limits_in_force_are_published(client: Client) -> None:
     store = described(client)
     limit = NamedNode(f"{client.address}/sparql#limit-deadline-seconds")
     (quad,) = store.quads_for_pattern(limit, NamedNode(SCHEMA + "value"), None)
-    assert float(quad.object.value) == 3  # type: ignore[union-attr]
+    assert float(quad.object.value) == 10  # type: ignore[union-attr]
 
 
 def test_the_named_graphs_are_listed(client: Client) -> None:

@@ -206,7 +206,7 @@ def test_the_vocabulary_is_taken_as_given(client: Client) -> None:
 def test_a_page_breaks_where_lines_and_long_names_need_it(client: Client) -> None:
     address = "/explain?s=Pakistan&p=cooperatesIn&o=Robotics"
     page = client.get(address, Accept="text/html").text
-    assert '<p class="detail">not in the graph:' in page
+    assert '<p class="detail">Not in the graph:' in page
     style = client.get("/static/site.css").text
     assert ".detail { white-space: pre-line; }" in style  # the nearest triples, a line each
 

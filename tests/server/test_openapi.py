@@ -12,6 +12,8 @@ from bench.client import Client
 from graph.answering.binding import questions
 from server.app import BLUEPRINTS
 from server.openapi import SHARED, base, openapi, operations, resolved
+from server.page.cite import TYPES
+from tests.conftest import ROOT
 
 BROWSER = "text/html,*/*;q=0.8"
 DOCUMENT = openapi("http://localhost:8000")
@@ -52,6 +54,17 @@ def test_each_question_is_an_operation_with_its_parameters() -> None:
         asked = DOCUMENT["paths"][f"/api/queries/{question.name}"]["get"]
         names = [resolved(DOCUMENT, one)["name"] for one in asked["parameters"]]
         assert names == [*(one.name for one in question.parameters), *SHARED]
+
+
+def test_each_format_of_a_citation_is_listed_here_and_on_the_page() -> None:
+    operation = base()["paths"]["/cite"]["get"]
+    (names,) = (
+        one["schema"]["enum"] for one in operation["parameters"] if one.get("name") == "format"
+    )
+    assert set(names) == set(TYPES)
+    assert set(operation["responses"]["200"]["content"]) == set(TYPES.values())
+    page = (ROOT / "docs" / "citing.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `([a-z]+)` \| ", page, re.MULTILINE)) == set(TYPES)
 
 
 def test_the_server_gives_it_with_its_own_address(client: Client) -> None:

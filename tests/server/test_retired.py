@@ -6,18 +6,18 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from bench.client import Client
+from graph.curating.master import Inputs
 from graph.curating.retired import Retired
 from graph.engine import Engine
 from graph.engine import Settings as EngineSettings
 from graph.engine.account import Accounts
 from graph.engine.supervision.supervisor import Supervisor
 from graph.snapshot import Snapshot
-from ontology.namespace import ID
+from ontology.namespace import CPEC, ID
 from server.front.front import Front, open_front
 from server.front.fronts import listen
 from server.settings import Settings
@@ -36,13 +36,14 @@ id:Away dcterms:isReplacedBy <https://example.org/else> .
 """
 
 
-@pytest.fixture
-def retired(tmp_path: Path) -> Retired:
-    (tmp_path / "retired.ttl").write_text(RETIRED)
-    return Retired.read(tmp_path)
+@pytest.fixture(scope="module")
+def retired(tmp_path_factory: pytest.TempPathFactory) -> Retired:
+    data = tmp_path_factory.mktemp("data")
+    (data / "retired.ttl").write_text(RETIRED)
+    return Retired.read(data)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(snapshot: Snapshot, retired: Retired) -> Iterator[Client]:
     """A client of a front in this process, with retired names."""
     engine_settings = EngineSettings(source=snapshot.quads_file)
@@ -91,3 +92,7 @@ def test_a_name_that_was_merged_leads_to_the_one_that_stands(
 def test_a_name_that_replaces_itself_ends_the_search(retired: Retired) -> None:
     assert retired.successor(ID + "Loop") == ID + "Loop"
     assert retired.successor(ID + "Pakistan") is None
+
+
+def test_the_packaged_list_of_retired_names_can_be_read() -> None:
+    assert Retired.read(Inputs().data).gone == {CPEC + "coversPeriod"}

@@ -35,7 +35,7 @@ def start(*arguments: str, cwd: Path, **environment: str) -> subprocess.Popen[st
 def run(*arguments: str, cwd: Path, **environment: str) -> tuple[int, str, str]:
     """Return the status of a command, its output and its messages."""
     with start(*arguments, cwd=cwd, **environment) as process:
-        output, messages = process.communicate(timeout=60)
+        output, messages = process.communicate(timeout=300)
     return process.returncode, output, messages
 
 

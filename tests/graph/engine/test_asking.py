@@ -27,10 +27,10 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         f"<http://e/s{n}> <http://e/p> <http://e/o{n % 9}> <http://e/g> .\n" for n in range(900)
     ]
     file.write_text("".join(lines), encoding="utf-8")
-    return Settings(source=file, deadline=3.0, quick_workers=1, long_workers=1, parked_workers=1)
+    return Settings(source=file, quick_workers=1, long_workers=1, parked_workers=1)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine(settings: Settings) -> Iterator[LocalEngine]:
     with LocalEngine.start(settings) as engine:
         yield engine
@@ -47,7 +47,7 @@ async def given_up(engine: LocalEngine, query: Query, seconds: float) -> None:
 
 def quiet(engine: LocalEngine) -> bool:
     """Return whether no question is anywhere, within a moment."""
-    end = time.monotonic() + 5
+    end = time.monotonic() + 30
     while time.monotonic() < end:
         counters = engine.counters()
         if not any(counters[name] for name in ("quick", "long", "parked", "queue")):
@@ -70,7 +70,7 @@ def test_many_questions_are_answered_by_one_worker_without_a_thread(engine: Loca
 @pytest.mark.long
 def test_a_question_that_is_long_is_stopped_at_its_deadline(engine: LocalEngine) -> None:
     with pytest.raises(DeadlineError):
-        engine.wait(engine.answer(RUNAWAY))
+        engine.wait(engine.answer(RUNAWAY, 1.0))
     assert quiet(engine)
 
 
@@ -78,9 +78,10 @@ def test_a_question_that_is_long_is_stopped_at_its_deadline(engine: LocalEngine)
 def test_the_worker_of_a_question_that_is_given_up_is_freed(
     engine: LocalEngine, seconds: float
 ) -> None:
+    before = engine.counters()["deadlines"]
     engine.wait(given_up(engine, RUNAWAY, seconds))
     assert quiet(engine)
-    assert engine.counters()["deadlines"] == 0
+    assert engine.counters()["deadlines"] == before
     assert b"o1" in engine.wait(engine.answer(POINT)).body
 
 
@@ -98,7 +99,7 @@ def test_a_parked_question_that_is_given_up_holds_nothing(engine: LocalEngine) -
 @pytest.mark.long
 def test_one_who_gives_up_waiting_leaves_the_queue(settings: Settings) -> None:
     async def ask(engine: LocalEngine) -> float:
-        first = asyncio.create_task(engine.answer(RUNAWAY))
+        first = asyncio.create_task(engine.answer(RUNAWAY, 2.0))
         await asyncio.sleep(0.1)
         await given_up(engine, POINT, 0.1)
         waiting = (await engine.counts())["engine"]["queue"]
@@ -114,7 +115,7 @@ def test_one_who_gives_up_waiting_leaves_the_queue(settings: Settings) -> None:
 @pytest.mark.long
 def test_one_who_waits_too_long_is_told_so(settings: Settings) -> None:
     async def ask(engine: LocalEngine) -> None:
-        first = asyncio.create_task(engine.answer(RUNAWAY))
+        first = asyncio.create_task(engine.answer(RUNAWAY, 2.0))
         await asyncio.sleep(0.1)
         with pytest.raises(OverloadedError, match="in time"):
             await engine.answer(POINT)

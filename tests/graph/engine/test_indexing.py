@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ RULES = """
 <https://w3id.org/cpec-graph/ontology#q> <https://w3id.org/cpec-graph/graph/ontology> .
 """
 FACT = "<x:s> <https://w3id.org/cpec-graph/ontology#p> <x:o>"
+STATED = f"{RULES}{FACT} <https://w3id.org/cpec-graph/id/a/s01> .\n"
 WHO = Query("SELECT ?o { <x:s> cpec:p ?o }", cite=True)
 HEAVY = f"SELECT * {{ {' . '.join(f'?a{n} ?b{n} ?c{n}' for n in range(24))} }} ORDER BY ?a0"
 
@@ -31,13 +32,21 @@ def citations(engine: Engine, query: Query = WHO) -> list[dict[str, Any]]:
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     file = tmp_path / "source.nq"
-    file.write_text(f"{RULES}{FACT} <https://w3id.org/cpec-graph/id/a/s01> .\n", "utf-8")
+    file.write_text(STATED, "utf-8")
     return file
 
 
-def test_a_row_is_cited_from_the_start(source: Path) -> None:
-    with LocalEngine.start(Settings(source=source)) as engine:
-        (citation,) = citations(engine)
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEngine]:
+    """An engine that only reads, and whose answers are small."""
+    file = tmp_path_factory.mktemp("read") / "source.nq"
+    file.write_text(f"{STATED}<x:s> <x:p> <<( <x:s> <x:p> <x:o> )>> <x:g> .\n", "utf-8")
+    with LocalEngine.start(Settings(source=file, max_answer=4000)) as engine:
+        yield engine
+
+
+def test_a_row_is_cited_from_the_start(engine: LocalEngine) -> None:
+    (citation,) = citations(engine)
     assert citation["proofs"] == [["https://w3id.org/cpec-graph/id/a/s01"]]
 
 
@@ -72,24 +81,20 @@ def test_what_is_not_indexed_is_answered_uncited_with_the_reason(
     assert reason in citation["reason"]
 
 
-def test_a_triple_term_is_cited(source: Path) -> None:
-    with source.open("a", encoding="utf-8") as file:
-        file.write("<x:s> <x:p> <<( <x:s> <x:p> <x:o> )>> <x:g> .\n")
-    with LocalEngine.start(Settings(source=source)) as engine:
-        (citation,) = citations(engine, Query("SELECT ?o { <x:s> <x:p> ?o }", cite=True))
+def test_a_triple_term_is_cited(engine: LocalEngine) -> None:
+    (citation,) = citations(engine, Query("SELECT ?o { <x:s> <x:p> ?o }", cite=True))
     assert citation["proofs"] == [["x:g"]]
 
 
-def test_citing_keeps_to_the_deadline_the_cap_and_the_guard(source: Path) -> None:
-    with LocalEngine.start(Settings(source=source, max_answer=2000)) as engine:
-        with pytest.raises(DeadlineError):
-            engine.query(Query(HEAVY, cite=True), 0.2)
-        with pytest.raises(AnswerTooLargeError):
-            engine.query(Query("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", cite=True))
-        with pytest.raises(ForbiddenError):
-            engine.query(Query("SELECT * { SERVICE <x:e> { ?s ?p ?o } }", cite=True))
-        with pytest.raises(QuerySyntaxError):
-            engine.query(Query("SELECT *\n{ ?s ?p", cite=True))
+def test_citing_keeps_to_the_deadline_the_cap_and_the_guard(engine: LocalEngine) -> None:
+    with pytest.raises(DeadlineError):
+        engine.query(Query(HEAVY, cite=True), 0.2)
+    with pytest.raises(AnswerTooLargeError):
+        engine.query(Query("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", cite=True))
+    with pytest.raises(ForbiddenError):
+        engine.query(Query("SELECT * { SERVICE <x:e> { ?s ?p ?o } }", cite=True))
+    with pytest.raises(QuerySyntaxError):
+        engine.query(Query("SELECT *\n{ ?s ?p", cite=True))
 
 
 def test_what_takes_too_long_to_cite_is_answered_uncited_and_may_be_asked_again(
@@ -108,9 +113,8 @@ def test_what_takes_too_long_to_cite_is_answered_uncited_and_may_be_asked_again(
     assert answer.version == ""
 
 
-def test_a_deeply_nested_query_is_answered(source: Path) -> None:
-    with LocalEngine.start(Settings(source=source)) as engine:
-        depth = 90
-        text = f"SELECT ?o {{ {'{' * depth} <x:s> cpec:p ?o {'}' * depth} }}"
-        (citation,) = citations(engine, Query(text, cite=True))
+def test_a_deeply_nested_query_is_answered(engine: LocalEngine) -> None:
+    depth = 90
+    text = f"SELECT ?o {{ {'{' * depth} <x:s> cpec:p ?o {'}' * depth} }}"
+    (citation,) = citations(engine, Query(text, cite=True))
     assert citation["status"] in {"cited", "uncited"}

@@ -8,13 +8,13 @@ import pytest
 from pyoxigraph import Store
 
 from graph.answering.evaluation import solutions
-from graph.build import build
+from graph.build import Summary, build
 from graph.curating.master import Inputs
 
 
-@pytest.fixture
-def store(inputs: Inputs, archive: Path, tmp_path: Path) -> Store:
-    return build(inputs, tmp_path / "build", archive).snapshot.load()
+@pytest.fixture(scope="module")
+def store(small: Summary) -> Store:
+    return small.snapshot.load()
 
 
 def rows(store: Store, query: str) -> list[list[str]]:
@@ -89,11 +89,9 @@ def test_the_partitions_count_what_they_are_of(store: Store) -> None:
 
 
 def test_the_description_has_no_blank_nodes_and_is_the_same_each_time(
-    inputs: Inputs, archive: Path, tmp_path: Path
+    small: Summary, inputs: Inputs, archive: Path, tmp_path: Path
 ) -> None:
-    first, second = (
-        build(inputs, tmp_path / folder, archive).snapshot for folder in ("one", "two")
-    )
+    first, second = small.snapshot, build(inputs, tmp_path / "again", archive).snapshot
     assert first.quads_file.read_bytes() == second.quads_file.read_bytes()
     dumps = sorted(path.name for path in first.dumps.iterdir())
     assert len(dumps) == 10

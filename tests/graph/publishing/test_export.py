@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -25,8 +24,7 @@ from pyoxigraph import (
 from rdflib.compare import to_canonical_graph
 
 from graph.answering.format import GRAPH_FORMATS, GraphFormat
-from graph.build import build
-from graph.curating.master import Inputs
+from graph.build import Summary
 from graph.dataset import graph_of
 from graph.errors import UnknownNameError, UnwritableError
 from graph.publishing.export import export, union
@@ -45,15 +43,13 @@ from ontology.namespace import (
 )
 from ontology.outline import HEADINGS
 
-SMALL = Path(__file__).parents[1] / "small"
 FORMATS = {form.name: form for form in GRAPH_FORMATS}
 SENTENCE = ID + "talks-2026-05-02/s02"
 
 
 @pytest.fixture(scope="module")
-def quads(tmp_path_factory: pytest.TempPathFactory) -> list[Quad]:
-    inputs = Inputs(SMALL / "data", SMALL / "ontology")
-    return build(inputs, tmp_path_factory.mktemp("build"), SMALL / "text").snapshot.quads()
+def quads(small: Summary) -> list[Quad]:
+    return small.snapshot.quads()
 
 
 def canonical(quads: list[Quad]) -> list[str]:

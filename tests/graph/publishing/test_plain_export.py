@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from io import BytesIO, StringIO
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import networkx as nx
@@ -13,8 +12,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.answering.format import PLAIN
-from graph.build import build
-from graph.curating.master import Inputs
+from graph.build import Summary
 from graph.errors import UnknownNameError, UnwritableError
 from graph.publishing.plain_export import export_plain
 from graph.publishing.statement_table import COLUMNS
@@ -29,7 +27,6 @@ from ontology.namespace import (
     PREFIXES,
 )
 
-SMALL = Path(__file__).parents[1] / "small"
 ARTICLE = ID + "talks-2026-05-02"
 OA, RDF, RDFS = PREFIXES["oa"], PREFIXES["rdf"], PREFIXES["rdfs"]
 
@@ -55,10 +52,9 @@ def record(sentence: str, triple: tuple[str, str, str], quote: str, **own: str) 
 
 
 @pytest.fixture(scope="module")
-def quads(tmp_path_factory: pytest.TempPathFactory) -> list[Quad]:
+def quads(small: Summary) -> list[Quad]:
     """The small graph; sentence 1 has a weaker modality and words of its own for one statement."""
-    inputs = Inputs(SMALL / "data", SMALL / "ontology")
-    built = build(inputs, tmp_path_factory.mktemp("build"), SMALL / "text").snapshot.quads()
+    built = small.snapshot.quads()
     advances = ("Pakistan", "advances", "CPEC_Phase_II")
     own = {"modality": CPEC + "Ongoing", "attributedTo": ID + "INP_WealthPk"}
     earlier = {

@@ -26,6 +26,10 @@ CASES = (*MALFORMED_REQUESTS, *MISUSES, *TEXTS, *EXPLOSIONS, *OUTGOING, *DOCUMEN
 PATIENCE = 15.0
 """The wide margin: seconds after which a request hangs, whatever else the machine does."""
 
+LATE = 504
+TRIES = 4
+"""How often one is asked who is late and need not be: a busy machine may keep it a second."""
+
 RECEIVE_TIME = 90.0
 """The seconds after which the server must have let go of whoever does not speak."""
 
@@ -72,15 +76,15 @@ def test_a_hostile_request_gets_a_complete_answer_and_the_server_stays(
     tally: list[tuple[str, float, int]],
 ) -> None:
     methods = (case.method,) * case.replies
-    spoken = talk(
-        attacked.client.place,
-        case.send(places),
-        PATIENCE,
-        methods=methods,
-        half_close=case.half_close,
-    )
-    status = spoken.replies[0].status if spoken.replies else 0
-    tally.append((case.name, spoken.seconds, status))
+    sent = case.send(places)
+    for _ in range(TRIES):
+        spoken = talk(
+            attacked.client.place, sent, PATIENCE, methods=methods, half_close=case.half_close
+        )
+        status = spoken.replies[0].status if spoken.replies else 0
+        tally.append((case.name, spoken.seconds, status))
+        if status != LATE or LATE in case.allowed:
+            break
     require_lawful(case, spoken)
     assert attacked.process.poll() is None, "the server has ended"
     assert trap.callers == [], "the server called out"

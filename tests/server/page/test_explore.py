@@ -114,16 +114,16 @@ def test_a_filter_that_is_none_is_refused(client: Client, query: str) -> None:
 
 def test_names_stand_in_the_language_of_the_page(client: Client) -> None:
     text = client.get("/explore?names=zh", Accept=BROWSER).text
-    assert re.search(r'<text[^>]* lang="zh">巴基斯坦</text>', text)
+    assert re.search(r'<text[^>]* lang="zh">&#x2068;巴基斯坦&#x2069;</text>', text)
 
 
 def test_a_day_a_month_and_a_year_stand_on_one_axis() -> None:
     own = statement(1, ID + "a", ID + "b")
     found = times([Moment(own, text, text == "2026") for text in ("2026", "2026-03", "2026-12-31")])
     assert [(one.text, x, length) for one, x, length, _ in found.rows] == [
-        ("2026-03", 68.1, 34.6),
-        ("2026-12-31", 420.0, 0.0),
-        ("2026", 0.0, 420.0),
+        ("2026-03", 45.4, 23.1),
+        ("2026-12-31", 280.0, 0.0),
+        ("2026", 0.0, 280.0),
     ]
     assert found.ticks[0][1] == "Jan 2026"
     assert [words for *_, words in found.rows] == ["March 2026", "31 December 2026", "2026"]

@@ -73,6 +73,24 @@ def test_numbers_times_and_networks_have_a_picture_in_the_page(client: Client) -
         assert "<table" in page
 
 
+def test_numbers_stand_at_the_end_of_their_column(client: Client) -> None:
+    page = client.get("/questions/modalities", Accept=BROWSER).text
+    assert 'class="number">Statements</th>' in page
+    assert len(re.findall(r'<td role="cell" class="number">', page)) == 6
+
+
+def test_sources_stand_below_an_answer_that_is_shorter_than_they_are(client: Client) -> None:
+    for name, below in {"modalities": True, "cooperation-areas": False, "readings": True}.items():
+        page = client.get(f"/questions/{name}", Accept=BROWSER).text
+        assert ('<div class="columns wide">' in page) is below
+
+
+def test_the_names_of_a_network_share_its_width(client: Client) -> None:
+    page = client.get("/questions/parties", Accept=BROWSER).text
+    (drawing,) = re.findall(r'<svg class="chart drawing".*?</svg>', page, re.DOTALL)
+    assert "China-Pakistan Strategic Human Resource Development Programme" in drawing
+
+
 def test_the_query_at_hand_has_its_parameters_filled_in(client: Client) -> None:
     asked = "aims?undertaking=Climate_Initiatives"
     page = unescape(client.get(f"/questions/{asked}", Accept=BROWSER).text)

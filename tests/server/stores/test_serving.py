@@ -41,6 +41,7 @@ ARTICLE = ID + "inp-wealthpk-2026-04-29"
 S09 = f"{ARTICLE}/s09"
 AREAS = "SELECT ?area { id:Pakistan cpec:intendsCooperationIn ?area }"
 POLL = ("--store-poll", "0.2")
+PATIENT = ("--deadline", "30")
 
 ERRS = {"virtuoso": {"timeline"}, "oxigraph": set[str]()}
 """The questions of the catalogue of which a store gives other rows, or others when it is cited."""
@@ -58,7 +59,7 @@ def store(request: pytest.FixtureRequest, cpec: Run, snapshot: Snapshot) -> Thei
 @pytest.fixture(scope="module")
 def front(store: Theirs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A server of that store."""
-    with serving(tmp_path_factory.mktemp("front"), "--store", store.query) as found:
+    with serving(tmp_path_factory.mktemp("front"), *PATIENT, "--store", store.query) as found:
         yield found
 
 
@@ -199,7 +200,7 @@ def test_a_write_is_refused_and_a_service_too(front: Client) -> None:
     assert reply.status == 403
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
     """Return when something holds; fails where it does not in time."""
     end = time.monotonic() + seconds
     while not holds():
@@ -287,7 +288,7 @@ def test_a_publication_that_is_not_what_the_store_holds_is_not_served(
 def test_past_the_size_nothing_is_cited_and_pages_are_asked_for(
     cpec: Run, store: Theirs, client: Client, tmp_path: Path
 ) -> None:
-    with serving(tmp_path, "--store", store.query, "--cite-most", "1000") as front:
+    with serving(tmp_path, *PATIENT, "--store", store.query, "--cite-most", "1000") as front:
         plain_rows, cited = (question(front, "intended-areas", **c) for c in ({}, {"cite": "true"}))
         assert rows(plain_rows) == rows(question(client, "intended-areas"))
         said = {citation["status"] for citation in cited["citations"]}
@@ -338,7 +339,7 @@ def test_a_store_that_is_silent_or_gone_is_named(
 
 
 def test_an_answer_past_its_bytes_is_refused(cpec: Run, store: Theirs, tmp_path: Path) -> None:
-    with serving(tmp_path, "--store", store.query, "--max-answer", "2000") as front:
+    with serving(tmp_path, *PATIENT, "--store", store.query, "--max-answer", "2000") as front:
         reply = front.query("SELECT * { ?s ?p ?o }", JSON)
         assert (reply.status, json.loads(reply.text)["value"]) == (413, 2000)
 
@@ -374,7 +375,8 @@ def test_a_server_of_a_store_without_a_version_or_with_another_content_does_not_
     done = cpec(*serve)
     assert (done.returncode, "has no version in" in done.stderr) == (1, True)
     where = small(tmp_path, "<g> {<urn:a> <urn:b> 1}")
-    assert cpec("publish", theirs.query, *writing(theirs), "--snapshot", str(where.path))
+    done = cpec("publish", theirs.query, *writing(theirs), "--snapshot", str(where.path))
+    assert done.returncode == 0, done.stderr
     theirs.put(GRAPH + "g", "<urn:a> <urn:b> 2 .")
     assert f"<{GRAPH}g> holds 1 triples, SHA-256" in cpec(*serve).stderr
     theirs.drop(GRAPH + "g")

@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from graph.engine import LocalEngine, Settings
+from graph.engine import LocalEngine, Settings, Update
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
+    """The settings of an engine that a test starts itself."""
     return Settings(data_dir=tmp_path / "data", quick_workers=2)
 
 
-@pytest.fixture
-def engine(settings: Settings) -> Iterator[LocalEngine]:
+@pytest.fixture(scope="module")
+def open_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEngine]:
+    data = tmp_path_factory.mktemp("union")
+    with LocalEngine.start(Settings(data_dir=data, quick_workers=2)) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def open_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEngine]:
+    data = tmp_path_factory.mktemp("own")
+    settings = Settings(data_dir=data, quick_workers=2, default_graph="own")
     with LocalEngine.start(settings) as engine:
         yield engine
 
 
 @pytest.fixture
-def own(settings: Settings) -> Iterator[LocalEngine]:
-    with LocalEngine.start(replace(settings, default_graph="own")) as engine:
-        yield engine
+def engine(open_engine: LocalEngine) -> LocalEngine:
+    """An engine with nothing in its store."""
+    open_engine.update(Update("DROP ALL"))
+    return open_engine
+
+
+@pytest.fixture
+def own(open_own: LocalEngine) -> LocalEngine:
+    """The same, whose default graph is one of its own."""
+    open_own.update(Update("DROP ALL"))
+    return open_own

@@ -16,6 +16,7 @@ import pytest
 from graph.answering.evaluation import Query
 from graph.answering.format import GRAPH_FORMATS
 from graph.engine import GraphChange, LocalEngine, Settings, Update
+from graph.engine.supervision.supervisor import STAGES
 from graph.errors import (
     BodySyntaxError,
     ConflictError,
@@ -49,6 +50,15 @@ def test_a_write_is_seen_by_the_next_query_and_by_the_next_server(settings: Sett
         assert engine.version == change.version
         assert count(engine, ALL) == count(engine, NAMED) == 2
         assert engine.query(Query("SELECT ?b { ?s ?p ?b FILTER isBlank(?b) }")).body == node
+
+
+def test_the_seconds_of_each_stage_of_a_write_are_counted(engine: LocalEngine) -> None:
+    before = engine.counters()
+    engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
+    after = engine.counters()
+    for stage in STAGES:
+        name = f"writes_{stage}_seconds"
+        assert before[name] < after[name] < 30
 
 
 def test_a_new_store_is_filled_from_its_source_and_keeps_its_own_changes(tmp_path: Path) -> None:
@@ -134,9 +144,9 @@ def test_a_store_that_is_damaged_is_not_served(settings: Settings) -> None:
         LocalEngine.start(settings)
 
 
-def test_one_data_directory_has_one_server(engine: LocalEngine, settings: Settings) -> None:
+def test_one_data_directory_has_one_server(engine: LocalEngine) -> None:
     with pytest.raises(OSError, match="in use"):
-        LocalEngine.start(settings)
+        LocalEngine.start(engine.settings)
 
 
 def test_an_update_that_fails_changes_nothing(engine: LocalEngine) -> None:
@@ -158,7 +168,7 @@ def test_an_update_that_fails_changes_nothing(engine: LocalEngine) -> None:
 
 @pytest.mark.long
 def test_an_update_past_its_deadline_changes_nothing(settings: Settings) -> None:
-    with LocalEngine.start(replace(settings, write_deadline=1.0)) as engine:
+    with LocalEngine.start(replace(settings, write_deadline=3.0)) as engine:
         rows = " ".join(f"<x:s{n}> <x:p> {n} ." for n in range(300))
         engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ {rows} }} }}"))
         version = engine.version

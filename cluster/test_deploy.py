@@ -1,0 +1,85 @@
+"""What is deployed: the files are read by the programs that they are for, and a roll is run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.graph import quads
+from cluster.network import may_make_hosts
+from graph.snapshot import Snapshot, write_snapshot
+
+DEPLOY = Path(__file__).parents[1] / "deploy"
+CPEC = Path(sys.executable).with_name("cpec")
+
+SSH = '#!/bin/sh\nshift\nexec sh -c "$*"\n'
+"""Runs the command here: the host is this one, with a network and a /srv of its own."""
+
+SYSTEMCTL = f"""#!/bin/sh
+[ "$*" = "restart cpec-serve" ] || exit 2
+if pid=$(cat /srv/pid 2>/dev/null); then
+    kill "$pid"
+    while [ -d "/proc/$pid" ]; do sleep 0.1; done
+fi
+{CPEC} serve --port 8000 --processes 1 --snapshot /srv/cpec-graph/current >>/srv/log 2>&1 &
+echo $! >/srv/pid
+"""
+
+ROLLS = f"""set -eu
+ip link set lo up
+mount -t tmpfs tmpfs /srv
+mkdir /srv/cpec-graph
+trap 'kill "$(cat /srv/pid)"' EXIT
+for snapshots in "$@"; do {DEPLOY}/roll "$snapshots" localhost; ls -l /srv/cpec-graph/current; done
+"""
+
+
+def test_haproxy_finds_no_fault_with_its_file() -> None:
+    command = ["haproxy", "-c", "-V", "-f", str(DEPLOY / "haproxy.cfg")]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (done.returncode, "ALERT" in done.stderr, "WARNING" in done.stderr) == (0, False, False)
+
+
+@pytest.mark.skipif(
+    not shutil.which("systemd-analyze"), reason="no systemd-analyze: apt-get install systemd"
+)
+def test_systemd_finds_no_fault_with_the_unit(tmp_path: Path) -> None:
+    text = (DEPLOY / "cpec-serve.service").read_text("utf-8")
+    assert "/opt/cpec-graph/bin/cpec" in text
+    unit = tmp_path / "cpec-serve.service"
+    unit.write_text(text.replace("/opt/cpec-graph/bin/cpec", str(CPEC)), "utf-8")
+    command = ["systemd-analyze", "verify", str(unit)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.skipif(not may_make_hosts(), reason="needs root, to give the host a network")
+@pytest.mark.skipif(not shutil.which("rsync"), reason="no rsync: apt-get install rsync")
+def test_a_roll_copies_a_snapshot_and_waits_until_the_server_has_it(tmp_path: Path) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, text in (("ssh", SSH), ("systemctl", SYSTEMCTL)):
+        (programs / name).write_text(text, "utf-8")
+        (programs / name).chmod(0o755)
+    snapshots: list[Snapshot] = [
+        write_snapshot(tmp_path / name, quads(size)) for name, size in (("1", 100), ("2", 200))
+    ]
+    done = subprocess.run(
+        ["unshare", "--net", "--mount", "sh", "-c", ROLLS, "sh", tmp_path / "1", tmp_path / "2"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"},
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    told = [line for line in done.stdout.splitlines() if line]
+    served = [f"localhost serves {one.version}" for one in snapshots]
+    assert told[::2] == served
+    linked = [line.rpartition(" -> ")[2] for line in told[1::2]]
+    assert linked == [one.path.name for one in snapshots]
