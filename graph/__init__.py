@@ -12,10 +12,11 @@ The rooms, from the top; each imports only those below it (pyproject.toml holds 
     citing       for each row of an answer, the sentences that give it
     publishing   dumps, exports, resources, descriptions for machines
     curating     the master copy: read, checked, verified against the texts
-    reasoning    what follows, which graphs hold a triple by themselves, what falls without some
+    striking     the dataset as if some sources had never been read, and what each would take along
+    reasoning    what follows, and which graphs hold a triple by themselves
     answering    one query answered from a store: its names and values, the formats of answers
     sparql       a query as data
 
-The files beside them are what all rooms share: errors, progress, snapshots, what a dataset is, what
-it would be without some sources (`striking`). `data/` is the master copy itself.
+The files beside them are what all rooms share: errors, progress, snapshots, what a dataset is.
+`data/` is the master copy itself.
 """

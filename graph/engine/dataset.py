@@ -11,7 +11,7 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, Triple, serial
 from graph.engine.indexing import UNREAD, Indexing
 from graph.engine.writing.following import Following
 from graph.remote.asked import AskedStore
-from graph.striking import WHOLE, Strike
+from graph.striking.strike import WHOLE, Strike
 
 
 @dataclass(slots=True)

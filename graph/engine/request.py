@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Self
 
 from graph.answering.format import GraphFormat
 from graph.engine.frame import Header
-from graph.striking import Strike
+from graph.striking.strike import Strike
 
 STRIKE: Final[ContextVar[Strike | None]] = ContextVar("strike", default=None)
 """The sources without which this task or thread asks, if any."""

@@ -11,7 +11,7 @@ from graph.engine.union import follow
 from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect
 from graph.errors import NoKernelError, OverloadedError
-from graph.striking import Strike
+from graph.striking.strike import Strike
 
 ALONE: Final = (
     "What a source itself states can be asked for by its named graph: "

@@ -69,7 +69,7 @@ from graph.service.solutions import as_values
 from graph.service.syntax import require_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Values
-from graph.striking import Strike
+from graph.striking.strike import Strike
 
 Task = Callable[[Dataset, Header, bytes], tuple[Header, Body]]
 

@@ -17,7 +17,7 @@ from graph.engine.request import SPOILING
 from graph.engine.strike import strike_out
 from graph.engine.task import TASKS
 from graph.errors import CpecError, EngineError, OutOfMemoryError, OverloadedError
-from graph.striking import Strike
+from graph.striking.strike import Strike
 
 GRACE = 2.0
 """The seconds past its deadline after which a worker that nobody has killed ends itself."""

@@ -12,7 +12,7 @@ from graph.citing.index import EvidenceIndex
 from graph.citing.source import DCTERMS, CitedSource
 from graph.curating.reference import isolated, reference, spoken_date
 from graph.reasoning.rule import TYPE, Rule, Term
-from graph.reasoning.tree import Inference, Tree, statements
+from graph.reasoning.tree import SEVERAL_STEPS, Inference, Tree, statements
 from ontology.namespace import CPEC, PREFIXES
 
 LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
@@ -40,9 +40,8 @@ RULES: Final = {
     "prp-eqp2": "equivalent properties",
     "prp-inv1": "an inverse property",
     "prp-inv2": "an inverse property",
-    "several-steps": "several steps",
 }
-"""What each rule of graph/reasoning/axiom.py goes by, and what ends a deep proof (tree.py)."""
+"""What each rule of graph/reasoning/axiom.py goes by."""
 
 
 class Wording:
@@ -79,9 +78,10 @@ class Wording:
 
     def rule(self, rule: Rule) -> str:
         """Return a rule in words: a chain of properties (partyTo, concernsArea)."""
+        if rule is SEVERAL_STEPS:
+            return "several steps"
         names = rule.axiom[1:] if rule.name == "prp-spo2" else rule.axiom
-        of = f" ({', '.join(map(name, names))})" if names else ""
-        return RULES[rule.name] + of
+        return f"{RULES[rule.name]} ({', '.join(map(name, names))})"
 
     def values(self, subject: Term, predicate: NamedNode) -> list[Term]:
         """Return the values of a property."""

@@ -18,7 +18,7 @@ from graph.presenting.named import Names
 from graph.presenting.reference import References
 from graph.presenting.stake import is_own, lost_with
 from graph.presenting.thing import Group, Portrait, around, by_modality
-from graph.striking import Strike, sources_of
+from graph.striking.strike import Strike, sources_of
 from ontology.namespace import ID
 
 MOST: Final = 150

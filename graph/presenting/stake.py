@@ -14,9 +14,9 @@ from graph.presenting.named import Names
 from graph.presenting.reference import HAS_SOURCE, References
 from graph.publishing.reading_order import natural
 from graph.reasoning.kernel import Kernel
-from graph.reasoning.loss import Cases, losses
 from graph.reasoning.rulebook import Fact
-from graph.striking import EVIDENCE, removals, sources_of
+from graph.striking.loss import Cases, losses
+from graph.striking.strike import EVIDENCE, removals, sources_of
 from ontology.namespace import CPEC
 
 PART: Final = 100

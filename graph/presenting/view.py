@@ -13,7 +13,7 @@ from graph.presenting.fallen import fallen
 from graph.presenting.overview import overview
 from graph.presenting.stake import stakes
 from graph.presenting.thing import thing
-from graph.striking import WHOLE, Strike
+from graph.striking.strike import WHOLE, Strike
 
 
 def view(

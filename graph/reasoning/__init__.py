@@ -2,7 +2,7 @@
 
 From the top; each imports only those below it (docs/provenance.md tells how they work together)::
 
-    tree, loss     the inferences from a triple down to what is stated; what falls with statements
+    tree           the inferences from a triple down to what is stated
     kernel         a dataset closed by its ontology, kept up with every write
     tbox           the ontology, compiled and closed by itself
     support        the sets of graphs that hold a fact by themselves

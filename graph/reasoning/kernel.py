@@ -238,13 +238,6 @@ class Kernel:
         """Return the graphs that state a fact, but the ontology."""
         return self.closure.stated.get(fact, EMPTY) | self.apart.get(fact, EMPTY)
 
-    def support(self, fact: Fact) -> Graphs | None:
-        """Return a support of a fact, the same one until a write, or None where it does not hold.
-
-        It comes from the reason first found, and is shrunk once; that of what is given is empty.
-        """
-        return self.search.first(fact) if fact in self else None
-
     def supports(self, fact: Fact, at_most: int) -> Supports:
         """Return supports of a fact that holds, the smallest first, and whether there are more."""
         return self.search.all(fact, at_most)

@@ -25,7 +25,7 @@ from graph.explaining.answer_graph import as_rdf
 from graph.explaining.modality import with_modalities
 from graph.explaining.spreadsheet import as_spreadsheet
 from graph.explaining.wording import Wording
-from graph.striking import Strike
+from graph.striking.strike import Strike
 from server.command.citing import cited_table
 from server.command.snapshot import fresh_snapshot, open_snapshot, out
 from server.command.striking import strike_out, striking

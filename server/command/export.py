@@ -11,7 +11,7 @@ from graph.answering.name import names, resolve
 from graph.dataset import graph_of
 from graph.publishing.export import export as export_quads
 from graph.publishing.plain_export import export_plain
-from graph.striking import Strike
+from graph.striking.strike import Strike
 from server.command.snapshot import fresh_snapshot, out
 from server.command.striking import strike_out, striking
 from server.command.target import STDOUT, write

@@ -12,7 +12,7 @@ from pyoxigraph import Store
 from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect
 from graph.engine.writing.following import Following
-from graph.striking import Strike
+from graph.striking.strike import Strike
 
 
 def striking(command: Callable[..., None]) -> Callable[..., None]:

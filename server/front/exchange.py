@@ -25,7 +25,7 @@ from graph.engine.account import CLIENT
 from graph.engine.request import STRIKE
 from graph.engine.waiting import WAITING, Waiting
 from graph.errors import OtherVersionError, OverloadedError, ShareError
-from graph.striking import Strike
+from graph.striking.strike import Strike
 from server.address import address, is_host
 from server.front.admission import client_of
 from server.front.header import ALWAYS, METHODS, PREFLIGHT

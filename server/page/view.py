@@ -14,7 +14,7 @@ from flask import g
 from graph.answering.evaluation import Answer, Query
 from graph.engine.request import STRIKE
 from graph.publishing.resource import JSON
-from graph.striking import WHOLE, Strike
+from graph.striking.strike import WHOLE, Strike
 from server.answer import evaluate, send
 from server.conditional import digest
 from server.front.exchange import exchange

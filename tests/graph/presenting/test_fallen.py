@@ -12,7 +12,7 @@ from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
 from graph.presenting.view import view
 from graph.reasoning.kernel import Kernel
-from graph.striking import Strike
+from graph.striking.strike import Strike
 from ontology.namespace import CPEC, EVIDENCE_GRAPH, ID, PREFIXES
 
 EVIDENCE = NamedNode(EVIDENCE_GRAPH)

@@ -93,8 +93,7 @@ def test_a_support_holds_by_itself_and_needs_each_graph(stated: tuple[Quad, ...]
         triple = kernel.triple(fact)
         sets = [graphs for graphs, triples in holding.items() if triple in triples]
         everything = {one for one in sets if not any(other < one for other in sets)}
-        first = kernel.support(fact)
-        assert first is not None
+        first = kernel.search.first(fact)
         supports = kernel.supports(fact, 64)
         assert not supports.more
         assert {frozenset(kernel.names(one)) for one in supports.sets} == everything, triple

@@ -12,8 +12,8 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel
-from graph.reasoning.loss import losses
 from graph.reasoning.rulebook import Fact
+from graph.striking.loss import losses
 from ontology.namespace import CPEC, ID, RDF_TYPE
 from tests.graph import toy
 
