@@ -63,6 +63,11 @@ checkpoint;
 """
 """https://docs.openlinksw.com/virtuoso/rdfbulkloader/"""
 
+OPEN: Final = (
+    "DB.DBA.RDF_DEFAULT_USER_PERMS_SET ('nobody', 7);\nGRANT SPARQL_UPDATE TO \"SPARQL\";\n"
+)
+"""Lets everybody write: https://docs.openlinksw.com/virtuoso/rdfgraphsecurity/"""
+
 
 def missing() -> str:
     """Return its programs that are not installed, "" where all are."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from graph.citing.index import EvidenceIndex
 from graph.engine.dataset import Dataset
 from graph.engine.indexing import Indexing
@@ -10,6 +12,12 @@ from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect
 from graph.errors import NoKernelError, OverloadedError
 from graph.striking import Strike
+
+ALONE: Final = (
+    "What a source itself states can be asked for by its named graph: "
+    "SELECT * { GRAPH <IRI> { ?s ?p ?o } }"
+)
+"""What is advised where nothing can be struck."""
 
 
 def strike_out(dataset: Dataset, strike: Strike) -> None:
@@ -21,7 +29,7 @@ def strike_out(dataset: Dataset, strike: Strike) -> None:
     following, indexing = dataset.following, dataset.indexing
     if following.kernel is None:
         kind = OverloadedError if indexing.pending else NoKernelError
-        raise kind(f"a source cannot be struck: {indexing.reason}")
+        raise kind(f"a source cannot be struck: {indexing.reason}. {ALONE}")
     dataset.asked = None  # what is left is in memory alone
     removed, dropped = strike.removal(dataset.store)
     whole, _ = following.follow(Effect(removed=removed, dropped=dropped))

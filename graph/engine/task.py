@@ -74,6 +74,13 @@ from graph.striking import Strike
 Task = Callable[[Dataset, Header, bytes], tuple[Header, Body]]
 
 
+STATING: Final = (
+    "Which sources state a triple can be asked all the same: "
+    "SELECT ?source { GRAPH ?source { subject predicate object } }"
+)
+"""What is advised where nothing can be explained."""
+
+
 def query(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Answer a SPARQL query."""
     header = guarded(header, body)
@@ -161,7 +168,7 @@ def explained(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, b
     store, indexing = dataset.store, dataset.indexing
     if indexing.index is None:
         kind = OverloadedError if indexing.pending else NoKernelError
-        raise kind(indexing.reason)
+        raise kind(f"{indexing.reason}. {STATING}")
     index = indexing.index
     found = why(store, index, read_triple(index.kernel, *header["triple"]))
     if header["form"] == "ttl":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from typing import Final
 
-from pyoxigraph import NamedNode, Store, Triple
+from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from graph.citing.index import EvidenceIndex
 from graph.curating.reference import spoken_date
@@ -40,6 +40,9 @@ CREATOR: Final = NamedNode(PREFIXES["dcterms"] + "creator")
 
 PART: Final = 20
 """The sentences of an article on one page."""
+
+LONGEST: Final = 7
+"""The digits that a position has not, unless somebody plays."""
 
 MOST_STATED: Final = 60
 """The statements of one sentence that are told; honest ones have a third of them."""
@@ -78,7 +81,8 @@ class Sentence:
 class Article:
     """An article: `counts` are its statements by modality, `after` its sentences by who says so.
 
-    Of one with more sentences than a page holds, `page` of `pages` is told; `total` counts all.
+    Of one with more sentences than a page holds, `page` of `pages` is told: those from `first` to
+    `last`; `total` counts all.
     """
 
     name: Named
@@ -93,6 +97,8 @@ class Article:
     sources: list[Reference]
     page: int
     pages: int
+    first: int
+    last: int
     total: int
 
 
@@ -109,21 +115,39 @@ def place_in(graph: str, claim: Claim) -> Natural:
     return natural(next(one.record.name for one in claim.attestations if one.graph == graph))
 
 
-def sentences_of(store: Store, this: NamedNode) -> list[NamedNode]:
-    """Return the sentences of an article in their order."""
+def sentences_of(store: Store, this: NamedNode) -> dict[NamedNode, int]:
+    """Return the sentences of an article in their order, each with its place in it, from 0.
+
+    Where a sentence is struck, the others keep their places.
+    """
     found = [
         quad.subject
         for quad in store.quads_for_pattern(None, HAS_SOURCE, this, EVIDENCE)
         if isinstance(quad.subject, NamedNode)
         and any(store.quads_for_pattern(quad.subject, TYPE, SENTENCE, EVIDENCE))
     ]
-    return sorted(found, key=lambda one: natural(one.value))
+    ordered = enumerate(sorted(found, key=lambda one: natural(one.value)))
+    return {one: position_of(store, one, number) for number, one in ordered}
 
 
-def on_page(sentences: list[NamedNode], page: int) -> list[NamedNode]:
+def position_of(store: Store, sentence: NamedNode, default: int) -> int:
+    """Return the position that a sentence has in its article, where that is told."""
+    quads = store.quads_for_pattern(sentence, POSITION, None, EVIDENCE)
+    texts = (quad.object.value for quad in quads if isinstance(quad.object, Literal))
+    return min(
+        (int(text) for text in texts if text.isdecimal() and len(text) < LONGEST), default=default
+    )
+
+
+def on_page(sentences: Mapping[NamedNode, int], page: int) -> list[NamedNode]:
     """Return the sentences on one page, counted from 1; past the last page those of the last."""
-    first = (min(max(page, 1), -(-len(sentences) // PART)) - 1) * PART
-    return sentences[first : first + PART]
+    page = min(max(page, 1), pages_of(sentences))
+    return [one for one, place in sentences.items() if place // PART == page - 1]
+
+
+def pages_of(sentences: Mapping[NamedNode, int]) -> int:
+    """Return how many pages an article has."""
+    return max(sentences.values()) // PART + 1
 
 
 def article_of(store: Store, sentence: NamedNode) -> NamedNode | None:
@@ -144,12 +168,12 @@ class Telling:
         self.lines = Lines(self.names, self.references)
         self.claims = Claims(store, index.kernel if index else None, self.schema)
 
-    def told(self, sentences: list[NamedNode], page: int) -> Article:
+    def told(self, sentences: Mapping[NamedNode, int], page: int) -> Article:
         """Return the article with one page of its sentences."""
         references, this = self.references, self.this
-        for one in sentences:  # so that each has its place for a number
-            references(one.value)
-        pages = -(-len(sentences) // PART)
+        for one, place in sentences.items():
+            references.add(one.value, place)
+        pages = pages_of(sentences)
         page = min(max(page, 1), pages)
         resting = self.resting()
         stating = self.claims_of(on_page(sentences, page))
@@ -170,6 +194,8 @@ class Telling:
             references.listed(),
             page,
             pages,
+            (page - 1) * PART + 1,
+            min(page * PART, max(sentences.values()) + 1),
             len(sentences),
         )
 

@@ -124,7 +124,7 @@ def strip(store: Store, names: Names, article: NamedNode) -> Strip:
     """Return an article with its sentences, how the statements of each are meant."""
     schema, references = Schema(store), References(store, names)
     found = []
-    for sentence, said in marks(store, schema, sentences_of(store, article)[:ROWS]):
+    for sentence, said in marks(store, schema, list(sentences_of(store, article))[:ROWS]):
         place = place_of(references.text(sentence, POSITION))
         found.append((place or sentence.value, path_of(sentence.value), said))
     total = Counter(mark for _, _, said in found for mark in said)

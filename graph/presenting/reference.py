@@ -75,14 +75,17 @@ class References:
     """
 
     def __init__(self, store: Store, names: Names, first: int = 1) -> None:
-        self.store, self.names, self.first = store, names, first
+        self.store, self.names, self.next = store, names, first
         self.found: dict[str, Reference] = {}
 
     def __call__(self, graph: str) -> Reference:
         """Return the reference of a graph, a new one with the next number."""
-        found = self.found.get(graph)
-        if found is None:
-            found = self.found[graph] = self.reference(graph, len(self.found) + self.first)
+        return self.found.get(graph) or self.add(graph, self.next)
+
+    def add(self, graph: str, number: int) -> Reference:
+        """Return the reference of a graph, a new one with that number."""
+        found = self.found[graph] = self.reference(graph, number)
+        self.next = max(self.next, number + 1)
         return found
 
     def listed(self) -> list[Reference]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -14,7 +14,7 @@ from graph.citing.index import EvidenceIndex
 from graph.dataset import TYPE, graph_of
 from graph.presenting.claim import Claim, Claims, Said, Schema
 from graph.presenting.elsewhere import Link, links
-from graph.presenting.line import PLACE, Line, Lines
+from graph.presenting.line import MOST_SOURCES, PLACE, Line, Lines
 from graph.presenting.named import LABEL, Named, Names, shown
 from graph.presenting.phrase import GROUPS, rank
 from graph.presenting.reference import Reference, References
@@ -41,7 +41,7 @@ UNTOLD: Final = frozenset({"", ONTOLOGY_GRAPH, DATASET_GRAPH, EVIDENCE_GRAPH})
 """The graphs that are not about the things of the world."""
 
 PAGE: Final = 150
-"""The claims on one page."""
+"""The claims on one page; one of several sources counts as one for each that is quoted."""
 
 MOST: Final = 50_000
 """The quads at each end of a thing that are looked at."""
@@ -60,7 +60,8 @@ class Group:
 class Thing:
     """A thing as a page tells it; `counts` are claims by modality, `follow` how many only follow.
 
-    Of a thing with more claims than a page holds, `page` of `pages` is told; `total` counts all.
+    Of a thing with more claims than a page holds, `page` of `pages` is told: those from `first` to
+    `last`; `total` counts all.
     """
 
     name: Named
@@ -80,6 +81,8 @@ class Thing:
     sources: list[Reference] = field(default_factory=list)
     page: int = 1
     pages: int = 1
+    first: int = 1
+    last: int = 0
     total: int = 0
 
 
@@ -124,10 +127,13 @@ class Portrait:
     def drawn(self, outgoing: list[Quad], incoming: list[Quad], page: int) -> Thing:
         """Return the thing with one page of what is said of it."""
         said = self.said(outgoing, incoming)
-        pages = max(1, -(-len(said) // PAGE))
-        page = min(max(page, 1), pages)
-        chosen = dict(islice(said.items(), (page - 1) * PAGE, page * PAGE))
-        claims = self.claims.of(chosen)
+        stated = (
+            quad.triple for quad in (*outgoing, *incoming) if graph_of(quad) != INFERRED_GRAPH
+        )
+        parts = list(in_parts(said, Counter(stated)))
+        page = min(max(page, 1), len(parts))
+        first = sum(map(len, parts[: page - 1]))
+        claims = self.claims.of(parts[page - 1])
         about = [one for one in claims if one.triple.subject == self.this]
         toward = [one for one in claims if one.triple.subject != self.this]
         groups = by_modality(self.lines.about(about))
@@ -149,7 +155,9 @@ class Portrait:
             list(links(self.store, self.names, outgoing)),
             self.references.listed(),
             page,
-            pages,
+            len(parts),
+            first + 1,
+            first + len(claims),
             len(said),
         )
 
@@ -210,6 +218,19 @@ class Portrait:
             and quad.predicate != TYPE
         }
         return [(self.names(one), self.names(value)) for one, value in islice(found, PAGE)]
+
+
+def in_parts(said: Said, sources: Mapping[Triple, int]) -> Iterator[Said]:
+    """Yield what is claimed page by page, one page at least; triples have so many sources."""
+    part: Said = {}
+    quoted = 0
+    for triple, same in said.items():
+        if quoted >= PAGE:
+            yield part
+            part, quoted = {}, 0
+        part[triple] = same
+        quoted += min(max(1, sum(sources[one] for one in same)), MOST_SOURCES)
+    yield part
 
 
 def by_modality(lines: Iterable[Line]) -> list[Group]:

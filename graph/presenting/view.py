@@ -54,7 +54,7 @@ def shown(
         return {"article": told}
     within = article_of(store, node)
     if within is not None:
-        place = sentences_of(store, within).index(node)
+        place = sentences_of(store, within)[node]
         return {"sentence": this, "of": within.value, "part": place // PART + 1}
     portrait = thing(store, index, node, page)
     return {"thing": portrait} if portrait else {}

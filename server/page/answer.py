@@ -22,7 +22,7 @@ from server.page.frame import first_language
 from server.page.search import index as name_index
 from server.receipt import row_names
 
-ROWS: Final = 500
+ROWS: Final = 150
 """The rows of one part of an answer."""
 
 QUOTED: Final = 180

@@ -114,7 +114,7 @@ def cited_of_any(parameters: Parameters) -> Cited:
         "query": cited_text,
         "question": cited_question,
         "s": cited_statement,
-        "thing": cited_whole,
+        "id": cited_whole,
     }
     named = [name for name in kinds if parameters.all(name)]
     if len(named) > 1:
@@ -171,7 +171,7 @@ def cited_question(parameters: Parameters) -> Cited:
 
 def cited_whole(parameters: Parameters) -> Cited:
     """Return a thing or an article; raises NotFound where nothing is known of it."""
-    name = parameters.one("thing") or ""
+    name = parameters.one("id") or ""
     iri = node(ID + name).value
     told = view(site(), "thing", iri, page_number())
     if "article" not in told and "thing" not in told:

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from graph.answering.binding import find_question, questions
 from graph.answering.evaluation import Answer, Query
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
-from graph.errors import QuestionError
+from graph.errors import DeadlineError, QuestionError
 from graph.publishing.resource import JSON
 from ontology.namespace import ID
 from queries.question import Parameter, Question
@@ -35,6 +35,11 @@ blueprint = Blueprint("question_page", __name__)
 
 LONGEST: Final = 4000
 """The characters of a query up to which it is a part of an address."""
+
+NARROWER: Final = (
+    "Ask for less: for one thing, where there is a choice, or in the editor for a part of the rows."
+)
+"""What is advised where an answer takes too long."""
 
 KINDS: Final = {
     "undertaking": ("Undertakings",),
@@ -83,20 +88,23 @@ def page(name: str) -> Response | Reply:
         return described() if rdf else answer(name)
     given = Parameters.of(request.query_string)
     parameters = own_of(given)
-    fault, found, terms, told = "", None, {}, dict[str, Any]()
+    fault, status, found, terms, told = "", HTTPStatus.OK, None, {}, dict[str, Any]()
     try:
         terms = bound(site(), question, parameters)
         answered = asked(question, terms, page_number())
         found = with_fallen(shown(answered), question, terms)
     except QuestionError as error:
         fault = str(error)
+        status = HTTPStatus.BAD_REQUEST if parameters.pairs else HTTPStatus.OK
+    except DeadlineError as error:
+        fault, status = f"The answer was {error}. {NARROWER}", HTTPStatus.GATEWAY_TIMEOUT
     else:
         seconds = patience(given)
         cited = cited_of(question, parameters, terms, found, answered.version, seconds)
         told = {"cited": cited, "compared": compared(given, cited.today, found.lines)}
     reply = sent(site(), rendered(question, parameters, terms, found, fault, **told))
-    if fault and parameters.pairs and reply.status == HTTPStatus.OK:
-        reply.status = HTTPStatus.BAD_REQUEST
+    if reply.status == HTTPStatus.OK:
+        reply.status = status
     return reply
 
 

@@ -7,8 +7,6 @@ from typing import Any
 
 from flask import request
 
-from graph.presenting.article import PART as SENTENCES
-from graph.presenting.thing import PAGE as STATEMENTS
 from graph.publishing.resource import cited, everything
 from graph.publishing.statement import TITLE
 from ontology.namespace import ID
@@ -26,7 +24,6 @@ def cited_thing(name: str, told: Mapping[str, Any], seconds: float | None = None
     The receipt is of all; it is sought for so many seconds, if they are given.
     """
     found = told.get("article") or told["thing"]
-    kind, most = ("sentence", SENTENCES) if "article" in told else ("statement", STATEMENTS)
     sources = found["sources"]
     if "article" in told:
         own = {one["graph"] for one in found["sentences"]}
@@ -35,19 +32,19 @@ def cited_thing(name: str, told: Mapping[str, Any], seconds: float | None = None
     pairs = [*strikes(), *part]
     return Cited(
         found["name"]["text"],
-        extent(found, kind, most),
+        extent(found, "sentence" if "article" in told else "statement"),
         [source(one) for one in sources if one["kind"] != "editorial"],
         addressed(f"{request.root_url}page/{escaped(name)}", pairs),
-        [("thing", name), *pairs],
+        [("id", name), *pairs],
         site().engine.wait(receipt_of(site(), cited(node(ID + name)), "", seconds)),
     )
 
 
-def extent(found: Mapping[str, Any], kind: str, most: int) -> str:
-    """Return how much of a thing or an article is told, of so many parts as a page has at most."""
-    total, first = found["total"], (found["page"] - 1) * most + 1
+def extent(found: Mapping[str, Any], kind: str) -> str:
+    """Return how much of a thing or an article is told."""
+    total = found["total"]
     if found["pages"] > 1:
-        return f"{kind}s {first:,} to {min(total, first + most - 1):,} of {total:,}"
+        return f"{kind}s {found['first']:,} to {found['last']:,} of {total:,}"
     return f"{total} {kind}{'' if total == 1 else 's'}"
 
 

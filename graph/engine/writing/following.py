@@ -92,7 +92,7 @@ class Following:
 
 def beyond(most: int) -> str:
     """Return that a dataset has more quads than are followed and cited."""
-    return f"the dataset is beyond the limit of {most} quads for citing"
+    return f"the dataset is beyond the limit of {most} quads for citing (--cite-most)"
 
 
 def drift_of(store: Store, kernel: Kernel) -> Effect:

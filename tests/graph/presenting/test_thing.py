@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from ontology.namespace import CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, ONTOLO
 
 LABEL = NamedNode(PREFIXES["rdfs"] + "label")
 X = NamedNode(ID + "X")
+ARTICLE = NamedNode(ID + "a")
 
 
 @pytest.fixture(scope="module")
@@ -129,20 +131,54 @@ def test_a_sentence_is_found_in_its_article(store: Store, index: EvidenceIndex) 
     assert told(store, index, ID + "Nobody") == {}
 
 
-def test_an_article_of_many_sentences_is_told_in_parts() -> None:
+def article_of(sentences: Iterable[int], *, positions: bool = True) -> Store:
+    """Return a store with an article that has these sentences."""
     found, evidence = Store(), NamedNode(EVIDENCE_GRAPH)
-    article, title = NamedNode(f"{ID}a"), NamedNode(PREFIXES["dcterms"] + "title")
-    found.add(Quad(article, title, Literal("A", language="en"), evidence))
-    for number in range(45):
-        sentence = NamedNode(f"{ID}a/s{number}")
-        kind = NamedNode(CPEC + "Sentence")
-        found.add(Quad(sentence, NamedNode(PREFIXES["rdf"] + "type"), kind, evidence))
-        found.add(Quad(sentence, NamedNode(PREFIXES["oa"] + "hasSource"), article, evidence))
+    title = NamedNode(PREFIXES["dcterms"] + "title")
+    found.add(Quad(ARTICLE, title, Literal("A", language="en"), evidence))
+    for number in sentences:
+        sentence = NamedNode(f"{ARTICLE.value}/s{number}")
+        described: dict[str, NamedNode | Literal] = {
+            PREFIXES["rdf"] + "type": NamedNode(CPEC + "Sentence"),
+            PREFIXES["oa"] + "hasSource": ARTICLE,
+            **({PREFIXES["schema"] + "position": Literal(number)} if positions else {}),
+        }
+        for predicate, value in described.items():
+            found.add(Quad(sentence, NamedNode(predicate), value, evidence))
         found.add(Quad(X, NamedNode(CPEC + "partyTo"), NamedNode(f"{ID}U{number}"), sentence))
-    last = told(found, None, f"{ID}a", 3)["article"]
+    return found
+
+
+@pytest.mark.parametrize("positions", [True, False])
+def test_an_article_of_many_sentences_is_told_in_parts(*, positions: bool) -> None:
+    found = article_of(range(45), positions=positions)
+    last = told(found, None, ARTICLE.value, 3)["article"]
     assert (last["page"], last["pages"], last["total"]) == (3, 3, 45)
+    assert (last["first"], last["last"]) == (41, 45)
     assert [one["anchor"] for one in last["sentences"]] == [f"s{n}" for n in range(40, 45)]
-    assert told(found, None, f"{ID}a/s41")["part"] == 3
+    assert told(found, None, f"{ARTICLE.value}/s41")["part"] == 3
+
+
+def test_a_sentence_keeps_its_place_and_number_where_another_is_struck() -> None:
+    left = [n for n in range(45) if n != 3]
+    second = told(article_of(left), None, ARTICLE.value, 2)["article"]
+    assert [one["anchor"] for one in second["sentences"]] == [f"s{n}" for n in range(20, 40)]
+    assert [one["number"] for one in second["sources"]] == left
+
+
+def test_statements_of_many_sources_fill_a_page_sooner() -> None:
+    found = Store()
+    for number in range(1000):
+        triple = X, NamedNode(CPEC + "partyTo"), NamedNode(f"{ID}U{number // 10}")
+        found.add(Quad(*triple, NamedNode(f"{ID}a/s{number}")))
+    pages = [told(found, None, X.value, page)["thing"] for page in range(1, 5)]
+    assert [(one["first"], one["last"]) for one in pages] == [
+        (1, 25),
+        (26, 50),
+        (51, 75),
+        (76, 100),
+    ]
+    assert {(one["pages"], one["total"], len(one["sources"])) for one in pages} == {(4, 100, PAGE)}
 
 
 def test_a_statement_of_many_sources_quotes_six_and_counts_the_others() -> None:

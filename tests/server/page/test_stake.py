@@ -142,3 +142,23 @@ def test_where_nothing_is_cited_the_losses_are_not_counted(unread: Client) -> No
     assert {one["lost"] for one in listed(unread)} == {None}
     assert "is not counted" in page(unread, "/sources")
     assert unread.get(f"/sources?without={S08}").status == 501
+
+
+@pytest.mark.parametrize(
+    ("path", "advice"),
+    [
+        (
+            f"/sources?without={S08}",
+            "by its named graph: SELECT * { GRAPH <IRI> { ?s ?p ?o } }",
+        ),
+        ("/explain?s=HEC&p=hasMandate&o=HEC_Mandate", "SELECT ?source { GRAPH ?source {"),
+    ],
+)
+def test_where_nothing_is_cited_a_refusal_says_what_can_be_asked(
+    unread: Client, path: str, advice: str
+) -> None:
+    for form in ("text/html", "application/json"):
+        reply = unread.get(path, Accept=form)
+        assert reply.status == 501
+        assert advice in unescape(reply.text)
+        assert "--cite-most" in reply.text

@@ -15,8 +15,6 @@ from bench import virtuoso
 from bench.peer import served
 
 OXIGRAPH = Path(sys.executable).with_name("oxigraph")
-OPEN = "DB.DBA.RDF_DEFAULT_USER_PERMS_SET ('nobody', 7);\nGRANT SPARQL_UPDATE TO \"SPARQL\";\n"
-"""Lets everybody write: https://docs.openlinksw.com/virtuoso/rdfgraphsecurity/"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def opened_virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theirs
     if missing := virtuoso.missing():
         pytest.skip(f"no {missing}: apt-get install virtuoso-opensource-7")
     with virtuoso.server(tmp_path_factory.mktemp("virtuoso"), buffers=10_000) as (port, peer):
-        virtuoso.tell(port, OPEN)
+        virtuoso.tell(port, virtuoso.OPEN)
         address = "http://{}:{}".format(*peer.address)
         query = f"{address}/sparql?default-graph-uri={virtuoso.UNION}"
         yield Theirs("virtuoso", query, f"{address}/sparql-graph-crud")

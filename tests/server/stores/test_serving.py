@@ -375,7 +375,8 @@ def test_a_server_of_a_store_without_a_version_or_with_another_content_does_not_
     done = cpec(*serve)
     assert (done.returncode, "has no version in" in done.stderr) == (1, True)
     where = small(tmp_path, "<g> {<urn:a> <urn:b> 1}")
-    assert cpec("publish", theirs.query, *writing(theirs), "--snapshot", str(where.path))
+    done = cpec("publish", theirs.query, *writing(theirs), "--snapshot", str(where.path))
+    assert done.returncode == 0, done.stderr
     theirs.put(GRAPH + "g", "<urn:a> <urn:b> 2 .")
     assert f"<{GRAPH}g> holds 1 triples, SHA-256" in cpec(*serve).stderr
     theirs.drop(GRAPH + "g")

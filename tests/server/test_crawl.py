@@ -1,0 +1,68 @@
+"""Every control of every kind of page, followed: links lead somewhere, pages are named."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from html import unescape
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+import pytest
+
+from bench.client import Client
+from bench.wire import Reply
+
+BROWSER = "text/html,*/*;q=0.1"
+MOST = 1
+"""The pages of one kind, with the same parameters, of which the links are followed."""
+
+LINK = re.compile(r'(?:href|src|action)="([^"]*)"')
+UNNAMED = frozenset({"search", "sparql", "cite"})
+"""The paths whose pages are no other page's, where something is asked of them."""
+
+
+def kind(path: str) -> tuple[str, ...]:
+    """Return the kind of an address: its folder, its parameters, the language of its names."""
+    parts = urlsplit(path)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    folder, _, rest = parts.path[1:].partition("/")
+    return folder, str(bool(rest)), *sorted(n if n != "names" else f"{n}={v}" for n, v in pairs)
+
+
+def assert_named(path: str, page: str) -> None:
+    """Hold a page to its title, its address and the anchors that it links to."""
+    assert re.search(r"<title>\s*[^\s·][^<]* · cpec-graph</title>", page), path
+    canonical = re.findall(r'<link rel="canonical" href="([^"]*)">', page)
+    asked = kind(path)[0] in UNNAMED and "?" in path
+    assert len(canonical) == (0 if asked else 1), path
+    anchors = set(re.findall(r'\bid="([^"]*)"', page))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= anchors, path
+
+
+def links(client: Client, path: str, reply: Reply) -> list[str]:
+    """Return the addresses of this server to which a reply leads."""
+    found = LINK.findall(reply.text) if reply.type == "text/html" else []
+    found += [reply.headers["Location"]] if reply.status in {301, 302, 303} else []
+    whole = (urljoin(client.address + path, unescape(one)).partition("#")[0] for one in found)
+    here = f"{client.address}/"
+    return [one.removeprefix(client.address) for one in whole if one.startswith(here)]
+
+
+@pytest.mark.long
+def test_every_control_leads_somewhere_and_every_page_is_named(client: Client) -> None:
+    waiting, met, counted = deque(["/"]), {"/": ""}, Counter[tuple[str, ...]]()
+    while waiting:
+        path = waiting.popleft()
+        counted[kind(path)] += 1
+        if counted[kind(path)] > MOST or "names=zh" in path:
+            continue
+        reply = client.get(path, Accept=BROWSER)
+        assert reply.status in {200, 303}, (reply.status, path, met[path])
+        if (reply.status, reply.type) == (200, "text/html"):
+            assert_named(path, reply.text)
+        for link in links(client, path, reply):
+            if link not in met:
+                met[link] = path
+                waiting.append(link)
+    folders = {one[0] for one in counted}
+    assert folders >= {"page", "questions", "cite", "explain", "sources", "explore", "sparql"}
