@@ -36,9 +36,11 @@ build: $(VENV)/runtime ## validate, close and write the snapshot to the user's c
 test: $(VENV)/installed ## run the tests that a change is likely to break, in under two minutes
 	$(BIN)/pytest $(PARALLEL) -m 'not long'
 
-check: lint types imports ## what CI runs: lint, types, import contract, every test with coverage
+# Tracing would double the time of the long ones, and they reach little that the others do not.
+check: lint types imports ## what CI runs: lint, types, import contract, every test, coverage
 	$(BIN)/coverage erase
-	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term --cov-fail-under=90
+	$(BIN)/pytest $(PARALLEL) -m 'not long' --cov --cov-report=term --cov-fail-under=90
+	$(BIN)/pytest $(PARALLEL) -m long
 
 lint: $(VENV)/installed ## ruff, formatting included
 	$(BIN)/ruff check .
