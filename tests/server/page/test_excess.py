@@ -37,7 +37,8 @@ WRITTEN = f"""{PREFIXES}INSERT DATA {{
 @pytest.fixture(scope="module")
 def excess(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A client of the shipped graph into which somebody wrote far too much."""
-    with Endpoint.writable(tmp_path_factory.mktemp("excess"), "--deadline", "60") as endpoint:
+    limits = ("--deadline", "60", "--write-deadline", "300")
+    with Endpoint.writable(tmp_path_factory.mktemp("excess"), *limits) as endpoint:
         assert endpoint.writer.update(WRITTEN).status == 200
         yield endpoint.writer
 
