@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start Python some hundred times: each would compile the project's modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 # What is tested, measured and written down is the graph under its published base.
 check clients docs test stores fuzz conformance soak bench: export CPEC_BASE :=
 # A file of tests at a time, on one worker more than there are processors: tests wait for servers. The order is that of the

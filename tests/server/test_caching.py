@@ -131,6 +131,7 @@ def parsed(date: str) -> float:
     return parsedate_to_datetime(date).timestamp()
 
 
+@pytest.mark.long
 def test_a_dump_with_a_date_to_come_was_modified_now(snapshot: Snapshot, tmp_path: Path) -> None:
     shutil.copytree(snapshot.path.parent, tmp_path / "out", symlinks=True)
     for file in (tmp_path / "out").rglob("*.nt"):

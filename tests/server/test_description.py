@@ -86,6 +86,7 @@ def test_settings_are_shown_by_help_and_taken_from_the_environment(
         assert "schema:value 1.5" in client.get("/sparql").text
 
 
+@pytest.mark.long
 def test_a_token_may_come_from_the_environment(tmp_path: Path) -> None:
     options = ["--empty", "--data-dir", str(tmp_path / "data")]
     with serving(tmp_path, *options, CPEC_TOKEN=TOKEN) as client:

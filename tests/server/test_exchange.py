@@ -92,6 +92,7 @@ def test_metrics_count_what_was_answered(client: Client) -> None:
         assert re.fullmatch(r"# (HELP|TYPE) .+|cpec_[a-z_]+(\{[^}]+\})? [0-9.e+-]+", line), line
 
 
+@pytest.mark.long
 def test_the_log_has_one_line_of_json_a_request(snapshot: Snapshot, tmp_path: Path) -> None:
     with serving(tmp_path, "--out", str(snapshot.path.parent)) as client:
         reply = client.get('/nowhere/"%0A{', User_Agent="x")

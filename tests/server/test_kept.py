@@ -135,6 +135,7 @@ def test_a_request_with_a_body_or_in_http_1_0_is_answered_as_ever(endpoint: Endp
     assert not is_kept(second)
 
 
+@pytest.mark.long
 def test_a_server_that_keeps_no_answers_keeps_none_here(tmp_path: Path) -> None:
     with Endpoint.start(tmp_path, "--empty", "--processes", "1", "--cache", "0") as endpoint:
         ask = request("GET", COUNT, KEPT)

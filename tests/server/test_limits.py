@@ -60,6 +60,7 @@ def test_a_service_that_is_not_on_the_list_is_forbidden(client: Client, text: st
     assert client.query(text).status == 403
 
 
+@pytest.mark.long
 def test_a_client_that_asks_too_much_at_once_is_told_to_wait(narrow: Client) -> None:
     replies = []
     threads = [

@@ -181,6 +181,7 @@ def test_rows_that_may_be_others_have_no_hash_and_it_is_said_why(
     assert reason in notice(again)
 
 
+@pytest.mark.long
 def test_an_answer_too_large_for_a_hash_is_answered_without(
     client: Client, tmp_path: Path, snapshot: Snapshot
 ) -> None:

@@ -125,6 +125,7 @@ def test_the_worker_that_struck_sources_answers_all_who_strike_the_same(writer: 
     assert ended() == before + 1
 
 
+@pytest.mark.long
 def test_without_a_source_too_a_write_is_seen_at_once(writer: Client) -> None:
     written = "ASK { id:Pakistan cpec:cooperatesIn id:Falconry }"
     for number in range(3):

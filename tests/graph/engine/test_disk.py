@@ -65,6 +65,7 @@ def test_answers_that_pass_are_told_so(snapshot: Snapshot) -> None:
         assert told.get("passing", False) is passing
 
 
+@pytest.mark.long
 def test_a_store_that_is_damaged_or_missing_is_passed_over_with_a_message(
     settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -98,6 +99,7 @@ def test_a_store_is_read_where_its_default_graph_is_the_one_that_is_wanted(
     )
 
 
+@pytest.mark.long
 def test_a_writable_store_begins_as_a_copy_of_that_of_the_snapshot(
     settings: Settings, snapshot: Snapshot, tmp_path: Path
 ) -> None:

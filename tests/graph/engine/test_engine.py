@@ -333,6 +333,7 @@ def test_kills_of_workers_and_zygotes_lose_no_later_request(source: Path) -> Non
         assert engine.counters()["zygote_starts"] == 11
 
 
+@pytest.mark.long
 def test_where_no_file_can_be_opened_for_a_worker_there_is_one_as_soon_as_one_can(
     source: Path,
 ) -> None:

@@ -33,6 +33,7 @@ def copied(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[7])
 
 
+@pytest.mark.long
 def test_questions_after_the_first_copy_few_pages_of_the_dataset(tmp_path: Path) -> None:
     source = tmp_path / "graph.nq"
     source.write_bytes(n_quads(quads(20_000)))
@@ -53,6 +54,7 @@ def test_questions_after_the_first_copy_few_pages_of_the_dataset(tmp_path: Path)
         nursery.close()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     not Path("/sys/kernel/mm/transparent_hugepage").exists(),
     reason="needs Linux 6.1 or later, with transparent huge pages",

@@ -34,6 +34,7 @@ def test_a_large_store_answers_and_takes_writes_while_it_is_loaded(large: Settin
         assert count(engine, ALL) == count(engine, NAMED) == number - 1667 - 1
 
 
+@pytest.mark.long
 def test_a_store_beyond_memory_is_read_and_written_on_disk(large: Settings) -> None:
     with LocalEngine.start(replace(large, disk_above=0)) as engine:
         assert count(engine, ALL) == 5000

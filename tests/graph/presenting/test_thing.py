@@ -67,6 +67,7 @@ def test_a_label_that_turns_its_surroundings_is_made_harmless() -> None:
     assert found.text == "a txt.exe b"
 
 
+@pytest.mark.long
 def test_a_thing_of_twenty_thousand_statements_is_told_in_parts() -> None:
     store = Store()
     party, graph = NamedNode(CPEC + "partyTo"), NamedNode("http://x/g")

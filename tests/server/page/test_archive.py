@@ -56,6 +56,7 @@ def test_a_sentence_without_quotes_is_one_piece() -> None:
     assert marked("Nothing else.", []) == [("Nothing else.", False)]
 
 
+@pytest.mark.long
 def test_a_server_with_the_archive_shows_the_text(
     snapshot: Snapshot, shared_article: Path, tmp_path: Path
 ) -> None:

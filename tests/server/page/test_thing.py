@@ -139,6 +139,7 @@ def test_an_article_tells_its_sentences_in_order(client: Client) -> None:
     assert '<meta name="citation_publication_date" content="2026/04/29">' in text
 
 
+@pytest.mark.long
 def test_where_nothing_is_indexed_a_page_says_that_it_follows(
     snapshot: Snapshot, tmp_path: Path
 ) -> None:

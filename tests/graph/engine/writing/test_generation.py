@@ -49,6 +49,7 @@ def test_what_is_no_generation_stays_beside_them(tmp_path: Path) -> None:
     assert {path.name for path in beside.iterdir()} >= {"lost+found", "README", "000000000-old"}
 
 
+@pytest.mark.long
 def test_a_data_directory_is_its_servers_while_that_lives(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, quick_workers=1)
     with LocalEngine.start(settings) as engine:

@@ -104,6 +104,7 @@ def test_the_stores_own_default_graph_is_just_a_graph(own: LocalEngine) -> None:
     assert (count(own, ALL), count(own, NAMED)) == (0, 1)
 
 
+@pytest.mark.long
 def test_a_store_that_was_filled_for_one_default_graph_is_not_opened_for_the_other(
     settings: Settings,
 ) -> None:
@@ -278,6 +279,7 @@ def in_threads(jobs: list[Callable[[], None]]) -> None:
         thread.join()
 
 
+@pytest.mark.long
 def test_a_term_that_is_too_long_to_be_read_again_kills_no_writer(engine: LocalEngine) -> None:
     starts, long = engine.counters()["writer_starts"], "x" * (16 << 20)
     document = f'<x:s> <x:p> "{long}" .'.encode()
