@@ -13,6 +13,7 @@ CpecError
 ├── BodySyntaxError    a document is not RDF in its format: carries line and column
 ├── LimitError         a text is beyond a limit: carries its name, value, line and column
 ├── NoCacheError       the user has no folder for snapshots
+├── BuildError         a build has lost a process of its own
 ├── ClusterError       a cluster does not answer, or has lost its workers
 ├── OtherVersionError  another version of the dataset is served: carries its name
 ├── MismatchError      a store does not hold what was published to it
@@ -52,6 +53,10 @@ class CpecError(Exception):
 
 class NoCacheError(CpecError):
     """The user has no folder for snapshots, and none was named."""
+
+
+class BuildError(CpecError):
+    """A build has lost a process of its own."""
 
 
 class ClusterError(CpecError):

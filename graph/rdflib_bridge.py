@@ -17,11 +17,18 @@ logging.getLogger("rdflib").setLevel(logging.ERROR)  # ill-typed literals are th
 
 def to_rdflib(triples: Iterable[Triple | Quad]) -> rdflib.Graph:
     """Return an rdflib graph of the triples, whatever graph they stand in."""
-    body = serialize(
-        (Triple(triple.subject, triple.predicate, triple.object) for triple in triples),
-        format=RdfFormat.N_TRIPLES,
-    )
+    return parsed(n_triples(triples))
+
+
+def parsed(body: bytes) -> rdflib.Graph:
+    """Return the rdflib graph of a document in N-Triples."""
     return rdflib.Graph().parse(data=body, format="nt")
+
+
+def n_triples(triples: Iterable[Triple | Quad]) -> bytes:
+    """Return the triples as a document in N-Triples, whatever graph they stand in."""
+    plain = (Triple(triple.subject, triple.predicate, triple.object) for triple in triples)
+    return serialize(plain, format=RdfFormat.N_TRIPLES) or b""
 
 
 def from_rdflib(triples: Iterable[tuple[rdflib.term.Node, ...]]) -> list[Triple]:

@@ -10,7 +10,9 @@ graphs; those of `closed/` see `graph:inferred` too.
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -57,10 +59,13 @@ def read_check(path: Path) -> Check:
 def run_checks(store: Store, stage: str, master: Master) -> list[Finding]:
     """Return what the checks of the stage find in the store, in the order of files and lines."""
     names = known_names(store)
+    checks = read_checks(stage)
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:  # a query holds no lock
+        answers = pool.map(lambda check: list(rows(store, check.query)), checks)
     found = {
         finding(check, row, master, names)
-        for check in read_checks(stage)
-        for row in rows(store, check.query)
+        for check, answer in zip(checks, answers, strict=True)
+        for row in answer
     }
     return sorted(found, key=lambda one: (one.path, one.line or 0, one.message))
 

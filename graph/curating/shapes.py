@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, partial
+from multiprocessing import get_context
 from typing import Final, TypeAlias
 
 import rdflib
@@ -13,9 +20,9 @@ from rdflib import SH
 
 from graph.curating.master import Master
 from graph.dataset import TYPE, graph_of
-from graph.errors import Finding
+from graph.errors import BuildError, Finding
 from graph.progress import bar
-from graph.rdflib_bridge import to_rdflib
+from graph.rdflib_bridge import n_triples, parsed
 from ontology.namespace import ID, RDF_TYPE, shorten
 
 TOGETHER: Final = 100
@@ -33,6 +40,18 @@ SINGLE: Final = {
 
 
 Parts: TypeAlias = list[list[Quad]]
+Term: TypeAlias = rdflib.term.Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A result of a validation: https://www.w3.org/TR/shacl/#results-validation-result."""
+
+    focus: Term
+    path: Term
+    value: Term
+    component: Term
+    messages: list[str]
 
 
 def articles(quads: list[Quad]) -> Parts:
@@ -73,19 +92,39 @@ def run_shapes(
     Sources may contradict each other: two values of a property that has one are a defect where one
     article states both, not where each has its own source.
     """
-    shapes = to_rdflib(master.shapes.quads)
-    named = properties(shapes)
+    shapes = n_triples(master.shapes.quads)
+    named = properties(parsed(shapes))
     seen = [quad for quad in quads if quad.predicate.value in named]
     types: dict[object, list[Quad]] = {}
     for quad in seen:
         if quad.predicate == TYPE:
             types.setdefault(quad.subject, []).append(quad)
+    parts = divided(seen)
+    documents = (n_triples([*part, *types_beside(part, types)]) for part in parts)
     found: set[Finding] = set()
-    for part in bar(divided(seen), "shapes"):
-        values = {quad.object for quad in part} - {quad.subject for quad in part}
-        beside = [quad for value in values for quad in types.get(value, ())]
-        found.update(violations(part, beside, shapes, master))
+    with processes(len(parts)) as pool:
+        for part, results in zip(
+            bar(parts, "shapes"), pool.map(partial(validated, shapes), documents), strict=True
+        ):
+            found.update(violations(part, results, master))
     return sorted(found, key=lambda one: (one.path, one.line or 0, one.message))
+
+
+@contextmanager
+def processes(most: int) -> Iterator[ProcessPoolExecutor]:
+    """Run the block with a pool of as many processes as there are processors, but `most`."""
+    workers = max(1, min(most, len(os.sched_getaffinity(0))))
+    try:
+        with ProcessPoolExecutor(workers, get_context("fork")) as pool:
+            yield pool
+    except BrokenProcessPool:
+        raise BuildError("a process that held articles to the shapes was killed") from None
+
+
+def types_beside(part: list[Quad], types: Mapping[object, list[Quad]]) -> Iterator[Quad]:
+    """Yield the types of what a part has as values, and says nothing else of."""
+    for value in {quad.object for quad in part} - {quad.subject for quad in part}:
+        yield from types.get(value, ())
 
 
 def properties(shapes: rdflib.Graph) -> set[str]:
@@ -106,24 +145,41 @@ def whole(quad: Quad) -> str:
     return ID + name.removeprefix(ID).partition("/")[0] if name.startswith(ID) else name
 
 
-def violations(
-    part: list[Quad], beside: list[Quad], shapes: rdflib.Graph, master: Master
-) -> Iterator[Finding]:
-    """Yield the violations of the shapes by the subjects of a part; `beside` types its values."""
-    subjects = {plain_subject(quad) for quad in part}
-    _, report, _ = validate(to_rdflib([*part, *beside]), shacl_graph=shapes)
+def validated(shapes: bytes, document: bytes) -> list[Result]:
+    """Return the violations of shapes by a document, both in N-Triples."""
+    _, report, _ = validate(parsed(document), shacl_graph=shapes_of(shapes))
     assert isinstance(report, rdflib.Graph)  # noqa: S101 - pyshacl answers bytes only if asked to
-    for result in report.subjects(SH.resultSeverity, SH.Violation):
-        own = plain(report.value(result, SH.focusNode)) in subjects
-        if own and not is_contested(report, result, part):
-            yield violation(report, result, master)
+    return [
+        Result(
+            report.value(node, SH.focusNode),
+            report.value(node, SH.resultPath),
+            report.value(node, SH.value),
+            report.value(node, SH.sourceConstraintComponent),
+            sorted(str(message) for message in report.objects(node, SH.resultMessage)),
+        )
+        for node in report.subjects(SH.resultSeverity, SH.Violation)
+    ]
 
 
-def is_contested(report: rdflib.Graph, result: rdflib.term.Node, quads: list[Quad]) -> bool:
+@cache
+def shapes_of(document: bytes) -> rdflib.Graph:
+    """Return the graph of shapes in N-Triples, which a process reads once."""
+    return parsed(document)
+
+
+def violations(part: list[Quad], results: Iterable[Result], master: Master) -> Iterator[Finding]:
+    """Yield the results that are of the subjects of a part, and are a defect of it."""
+    subjects = {plain_subject(quad) for quad in part}
+    for result in results:
+        if plain(result.focus) in subjects and not is_contested(result, part):
+            yield violation(result, master)
+
+
+def is_contested(result: Result, quads: list[Quad]) -> bool:
     """Return whether a result only says that sources differ: each of them gives one value."""
-    if report.value(result, SH.sourceConstraintComponent) not in SINGLE:
+    if result.component not in SINGLE:
         return False
-    focus, path = (plain(report.value(result, name)) for name in (SH.focusNode, SH.resultPath))
+    focus, path = plain(result.focus), plain(result.path)
     values: dict[str, set[str]] = {}
     for quad in quads:
         if plain_subject(quad) == focus and quad.predicate.value == path:
@@ -141,16 +197,13 @@ def source_of(graph: str) -> str:
     return graph.rpartition("/")[0] if graph.startswith(ID) else graph
 
 
-def violation(report: rdflib.Graph, result: rdflib.term.Node, master: Master) -> Finding:
+def violation(result: Result, master: Master) -> Finding:
     """Return one result of a validation report as a finding."""
-    focus, path, value = (
-        report.value(result, name) for name in (SH.focusNode, SH.resultPath, SH.value)
-    )
-    said = sorted(str(message) for message in report.objects(result, SH.resultMessage))
-    if isinstance(path, rdflib.BNode):  # of several steps, which the message tells
-        path = None
-    about = " ".join(spoken(node) for node in (focus, path, value) if node is not None)
-    return master.finding(f"{about}: {'; '.join(said)}", "", *map(plain, (focus, path, value)))
+    path = None if isinstance(result.path, rdflib.BNode) else result.path
+    # A path of several steps is told by the message.
+    terms = (result.focus, path, result.value)
+    about = " ".join(spoken(node) for node in terms if node is not None)
+    return master.finding(f"{about}: {'; '.join(result.messages)}", "", *map(plain, terms))
 
 
 def spoken(node: rdflib.term.Node) -> str:
@@ -160,6 +213,6 @@ def spoken(node: rdflib.term.Node) -> str:
     return shorten(node) if isinstance(node, rdflib.URIRef) else node.n3()
 
 
-def plain(node: rdflib.term.Node | None) -> str | None:
+def plain(node: Term) -> str | None:
     """Return a term in the words of `Position`; None for a blank node, which has no place."""
     return None if node is None or isinstance(node, rdflib.BNode) else str(node)

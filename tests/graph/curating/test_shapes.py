@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from graph.curating.master import Inputs, read_master
-from graph.curating.shapes import run_shapes
+from graph.curating.shapes import processes, run_shapes
 from graph.dataset import taking_part
-from graph.errors import Finding
+from graph.errors import BuildError, Finding
 from graph.reasoning.kernel import Kernel
 from ontology.vocabulary import FOLDER as ONTOLOGY
 
@@ -38,6 +40,11 @@ def test_a_sentence_has_one_place_and_a_quote(
     assert old in text
     article.write_text(text.replace(old, new, 1), "utf-8")
     assert message in {one.message.partition(": ")[2] for one in shaped(inputs)}
+
+
+def test_a_process_that_is_killed_ends_the_build_with_its_name() -> None:
+    with pytest.raises(BuildError, match="a process .* was killed"), processes(2) as pool:
+        pool.submit(os._exit, 9).result()
 
 
 def shaped(inputs: Inputs) -> list[Finding]:
