@@ -43,7 +43,7 @@ def test_a_sentence_has_one_place_and_a_quote(
 
 
 def test_a_process_that_is_killed_ends_the_build_with_its_name() -> None:
-    with pytest.raises(BuildError, match="a process .* was killed"), processes(2) as pool:
+    with pytest.raises(BuildError, match="was killed"), processes(2) as pool:
         pool.submit(os._exit, 9).result()
 
 
