@@ -9,6 +9,7 @@ import pytest
 
 from bench.client import Client
 from queries.catalogue import catalogue
+from server.page.frame import MODALITIES
 from tests.server.conftest import Run
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -52,6 +53,13 @@ def test_an_answer_says_how_each_row_is_meant(client: Client) -> None:
     rows = re.findall(r'<tr role="row">(.*?)</tr>', page, re.DOTALL)
     (row,) = [one for one in rows if "/page/Artificial_Intelligence" in one]
     assert "going on" in row
+
+
+def test_how_sure_a_statement_is_has_the_same_words_in_a_chart_and_elsewhere(client: Client) -> None:
+    page = client.get("/questions/modalities", Accept=BROWSER).text
+    labels = re.findall(r'<a href="/ontology#(\w+)"><bdi>(.*?)</bdi>', page)
+    assert len(labels) > 4
+    assert all(words == MODALITIES[name][0].lower() for name, words in labels)
 
 
 def test_an_answer_is_cited_with_its_rows_sentences_version_and_address(client: Client) -> None:
