@@ -49,6 +49,14 @@ def text_of_query(reply: Reply) -> str:
     return unescape(found[1])
 
 
+def test_an_absence_without_words_is_folded_as_a_query(client: Client) -> None:
+    text = "SELECT ?x { ?x a cpec:City MINUS { ?x cpec:inCountry ?y FILTER (?y != id:Pakistan) } }"
+    note, _, rest = page(client, text, cite="true").text.partition("<summary>As a query</summary>")
+    assert note.rstrip().endswith('<details class="folded">')
+    assert "<li>Nothing in the graph matches a part of the query." in note
+    assert "cpec:inCountry ?y" in rest.partition("</details>")[0]
+
+
 def test_rows_are_a_table_whose_iris_are_links_here(client: Client) -> None:
     reply, text = page(client, AREAS), f"{AREAS} "
     rows = client.query(AREAS).json["results"]["bindings"]

@@ -55,7 +55,20 @@ def test_an_answer_says_how_each_row_is_meant(client: Client) -> None:
     assert "going on" in row
 
 
-def test_how_sure_a_statement_is_has_the_same_words_in_a_chart_and_elsewhere(client: Client) -> None:
+@pytest.mark.parametrize("name", catalogue())
+def test_what_is_not_said_is_a_sentence_and_its_pattern_is_folded(
+    client: Client, name: str
+) -> None:
+    page = client.get(f"/questions/{name}", Accept=BROWSER).text
+    notes = re.findall(r'not said, too:</p>\n<ul class="note">(.*?)</ul>', page, re.DOTALL)
+    assert len(notes) == (" NOT EXISTS " in page)
+    for note in notes:
+        words = re.sub(r"<details.*?</details>", "", note, flags=re.DOTALL)
+        assert re.search("<li>No source|<li>No other|<li>No sentence", words)
+        assert not re.search(r"[{}?]|cpec:|a part of the query", words)
+
+
+def test_a_chart_says_how_sure_a_statement_is_as_all_pages_do(client: Client) -> None:
     page = client.get("/questions/modalities", Accept=BROWSER).text
     labels = re.findall(r'<a href="/ontology#(\w+)"><bdi>(.*?)</bdi>', page)
     assert len(labels) > 4
