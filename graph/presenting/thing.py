@@ -233,8 +233,8 @@ class Portrait:
         """Yield what the thing is to the sources, as the evidence has it."""
         for predicate, name in ROLES.items():
             quads = self.store.quads_for_pattern(None, predicate, self.this, EVIDENCE)
-            known = {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}
-            sources = sorted(known, key=str)
+            named = {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}
+            sources = sorted(named, key=str)
             if sources:
                 yield Role(name, len(sources), [self.work(one) for one in sources[-MOST_WORKS:]])
 
