@@ -131,6 +131,13 @@ def test_a_graph_that_does_not_exist_is_told_on_the_page(client: Client) -> None
     assert reply.headers["Graph-Not-Found"] == "<urn:no>"
 
 
+def test_what_is_no_source_is_told_and_not_struck(client: Client) -> None:
+    reply = page(client, "ASK {}", without="inp-wealthpk-2026-04-29/s08x")
+    assert reply.status == 400
+    assert "did you mean inp-wealthpk-2026-04-29/s08?" in reply.text
+    assert "had never been read" not in reply.text
+
+
 def test_no_markup_comes_from_the_query_or_the_data(client: Client) -> None:
     evil = "</textarea><script>alert(1)</script>"
     text = f'SELECT ("{evil}" AS ?x) (<javascript:alert(1)> AS ?y) {{}} # {evil}'
