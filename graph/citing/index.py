@@ -63,11 +63,13 @@ class EvidenceIndex:
         which it was first found; one for a basis takes the graphs of that reason as they are.
         """
         fact, kernel = self.fact(triple), self.kernel
-        if fact is None or fact not in kernel:
+        if fact is None:
             return NOTHING
         if fact in kernel.given and (fact in kernel.given.stated or self.may_follow(fact)):
             return GIVEN
         stated = kernel.stating(fact)
+        if not stated and fact not in kernel.closure:
+            return NOTHING
         sets = tuple(map(kernel.singleton, sorted(stated)[:most]))
         complete = False
         if search is Search.BASIS:
@@ -132,10 +134,6 @@ class EvidenceIndex:
         triple, graphs = triple_and_graphs
         fact = self.fact(triple)
         return None if fact is None else tree(self.kernel, fact, graphs)
-
-    def closed(self, graphs: Graphs) -> Store:
-        """Return the dataset of some graphs and the ontology, good until another is asked for."""
-        return self.parts.store(graphs)
 
     def name(self, graph: int) -> str:
         """Return the name of a graph."""
