@@ -42,6 +42,8 @@ class Question:
     """A question of the catalogue; `text` is the SPARQL query without its front matter.
 
     `empty` is the reason to give where there is no row: No source gives the date of the meeting.
+    `absent` says what must not be there for a row, where the query has a NOT EXISTS or a MINUS that
+    has no words of its own: No other sentence states the same.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Question:
     empty: str
     parameters: tuple[Parameter, ...]
     text: str
+    absent: str = ""
 
 
 def read_question(path: Path) -> Question:
@@ -80,6 +83,7 @@ def question(name: str, front: dict[str, Any], text: str) -> Question:
         front["empty"],
         parameters,
         text,
+        front.get("absent", ""),
     )
 
 

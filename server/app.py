@@ -15,6 +15,7 @@ from server import (
     sparql,
     store,
 )
+from server.asset import add_assets
 from server.front import exchange
 from server.front.exchange import Exchanges
 from server.front.wsgi import Pages
@@ -68,12 +69,12 @@ def create_app(site: Site) -> Exchanges:
 
 def create_pages(site: Site) -> Flask:
     """Return the application that has the pages, the documents, the graph store and the errors."""
-    app = Flask(__name__, static_folder="static", static_url_path="/static")
+    app = Flask(__name__, static_folder=None)
     app.request_class = PageRequest
     app.extensions[NAME] = site
     app.url_map.merge_slashes = False
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 600  # a page has its style without asking anew
     app.json.compact = True  # type: ignore[attr-defined]  # Flask's default provider has it
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    add_assets(app)
     return app

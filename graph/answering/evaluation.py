@@ -30,6 +30,7 @@ from graph.answering.complaint import query_error
 from graph.answering.evaluator import ask
 from graph.answering.fidelity import graph_xml, require_terms, results_xml
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, listed
+from graph.answering.projection import with_named_columns
 from graph.answering.sink import Sink, bounded
 from graph.dataset import WHOLE, graph_called, missing_graphs
 from graph.errors import AnswerTooLargeError, QuerySyntaxError, UnwritableError
@@ -146,9 +147,10 @@ def results(
         Variable(name): term for name, term in (bindings or {}).items()
     }
     dataset = dataset or dataset_clause(text, PREFIXES, base or "")
+    asked = with_named_columns(text, base)
     try:
         if not (dataset.default or dataset.named):
-            return ask(store, text, base, substitutions=terms)
+            return ask(store, asked, base, substitutions=terms)
         named: list[NamedNode | BlankNode] = [NamedNode(name) for name in dataset.named]
         if dataset == WHOLE:
             named = [*store.named_graphs()]
@@ -158,7 +160,7 @@ def results(
         ]
         return ask(
             store,
-            text,
+            asked,
             base,
             substitutions=terms,
             default_graph=default if len(default) <= 1 else DefaultGraph(),

@@ -7,7 +7,7 @@ with its line end, sorted by their bytes: what `tail -n +2 | LC_ALL=C sort | sha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
@@ -58,7 +58,7 @@ def fingerprint(store: Store, query: Query, cap: int) -> Fingerprint:
     answer = evaluate(store, written, cap)
     lines = answer.body.removesuffix(b"\n").split(b"\n") if answer.body else []
     if isinstance(form, Select):
-        lines = rows_of(lines, by_name=form.projection is None)
+        lines = rows_of(lines, columns(form))
         if is_cut(form) and len(lines) == form.modifiers.limit:
             return Fingerprint(reason=UNORDERED)
     if BLANK[answer.format.name].search(answer.body):
@@ -66,16 +66,17 @@ def fingerprint(store: Store, query: Query, cap: int) -> Fingerprint:
     return Fingerprint(digest(lines), len(lines))
 
 
-def rows_of(lines: list[bytes], *, by_name: bool) -> list[bytes]:
-    """Return the rows below the head of a table, their columns in the order of their names or not.
+def rows_of(lines: list[bytes], shown: Sequence[Variable]) -> list[bytes]:
+    """Return the rows below the head of a table, their columns in the order of the query.
 
-    `SELECT *` names no order: Oxigraph's is that of the names, other stores have their own.
+    `SELECT *` names none, and stores of others have their own.
     """
     head, *rows = lines
     names = head.split(b"\t")
-    if not by_name or names == sorted(names):
+    places = {str(variable).encode(): place for place, variable in enumerate(shown)}
+    order = sorted(range(len(names)), key=lambda column: places.get(names[column], column))
+    if order == list(range(len(names))):
         return rows
-    order = sorted(range(len(names)), key=names.__getitem__)
     return [b"\t".join(map(row.split(b"\t").__getitem__, order)) for row in rows]
 
 

@@ -18,6 +18,9 @@ LABEL: Final = NamedNode(RDFS + "label")
 DOMAIN: Final = NamedNode(RDFS + "domain")
 RANGE: Final = NamedNode(RDFS + "range")
 
+NOTHING: Final = "nothing in the graph matches "
+"""What is said before the pattern of an absence that has no words."""
+
 Row: TypeAlias = Mapping[Variable, Term | None]
 
 
@@ -32,7 +35,7 @@ class AbsenceWords:
         """Return an absence in words, with the values of a row; as SPARQL where it is of more."""
         patterns = list(patterns_of(absence.group))
         if None in patterns or not patterns:
-            return f"nothing in the graph matches {absence.text or print_group(absence.group)}"
+            return NOTHING + (absence.text or print_group(absence.group))
         whole = [pattern for pattern in patterns if pattern is not None]
         kinds: dict[Node, Node] = {
             end: kind for pattern in whole for end, kind in self.ends(pattern)

@@ -17,7 +17,7 @@ from graph.presenting.elsewhere import Link, links
 from graph.presenting.line import MOST_SOURCES, PLACE, Line, Lines
 from graph.presenting.named import LABEL, Named, Names, shown
 from graph.presenting.phrase import GROUPS, rank
-from graph.presenting.reference import Reference, References
+from graph.presenting.reference import EVIDENCE, Reference, References
 from ontology.namespace import (
     CPEC,
     DATASET_GRAPH,
@@ -32,6 +32,15 @@ from ontology.namespace import (
 ALIAS: Final = NamedNode(PREFIXES["skos"] + "altLabel")
 NOTE: Final = NamedNode(PREFIXES["skos"] + "editorialNote")
 STATUS: Final = NamedNode(CPEC + "labelStatus")
+ROLES: Final = {
+    NamedNode(PREFIXES["dcterms"] + "creator"): "author",
+    NamedNode(PREFIXES["dcterms"] + "publisher"): "publisher",
+}
+"""What an agent is to a source, by the property that says so."""
+
+MOST_WORKS: Final = 12
+"""The sources that are named of those that a thing is the author or the publisher of."""
+
 CODES: Final = frozenset({CPEC + "iso3", CPEC + "m49", PREFIXES["skos"] + "notation"})
 DRAFTS: Final = {CPEC + "DraftUrduLabel": "ur", CPEC + "DraftChineseLabel": "zh"}
 TOLD: Final = frozenset({TYPE, LABEL, ALIAS, NOTE, STATUS})
@@ -57,6 +66,16 @@ class Group:
 
 
 @dataclass(slots=True)
+class Role:
+    """What a thing is to so many sources: their author or publisher. The first are named."""
+
+    name: str
+    total: int
+    works: list[tuple[Named, str]]
+    """Their titles, and where and when each appeared."""
+
+
+@dataclass(slots=True)
 class Thing:
     """A thing as a page tells it; `counts` are claims by modality, `follow` how many only follow.
 
@@ -78,6 +97,7 @@ class Thing:
     codes: list[tuple[str, Named]]
     others: list[tuple[Named, Named]]
     links: list[Link]
+    roles: list[Role]
     sources: list[Reference] = field(default_factory=list)
     page: int = 1
     pages: int = 1
@@ -153,6 +173,7 @@ class Portrait:
             self.codes(outgoing),
             self.others(outgoing),
             list(links(self.store, self.names, outgoing)),
+            list(self.roles()),
             self.references.listed(),
             page,
             len(parts),
@@ -207,6 +228,19 @@ class Portrait:
         """Return the codes of the thing, each with the name of its kind."""
         found = {(q.predicate, q.object): None for q in quads if q.predicate.value in CODES}
         return [(self.names(kind).text, self.names(code)) for kind, code in found]
+
+    def roles(self) -> Iterator[Role]:
+        """Yield what the thing is to the sources, as the evidence has it."""
+        for predicate, name in ROLES.items():
+            quads = self.store.quads_for_pattern(None, predicate, self.this, EVIDENCE)
+            named = {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}
+            sources = sorted(named, key=str)
+            if sources:
+                yield Role(name, len(sources), [self.work(one) for one in sources[-MOST_WORKS:]])
+
+    def work(self, source: NamedNode) -> tuple[Named, str]:
+        """Return the title of a source, and where and when it appeared."""
+        return self.names(source), self.references.reference(source.value, 0).words
 
     def others(self, quads: Iterable[Quad]) -> list[tuple[Named, Named]]:
         """Return what follows in the words of other vocabularies."""

@@ -26,6 +26,7 @@ def view(
 ) -> bytes:
     """Return a view as JSON: the graph at a glance, its `sources`, what is `fallen`, a `thing`.
 
+    Where the sources are only `listed`, no losses are counted.
     Of a thing that is an article it is that, of others a portrait; of a sentence the article in
     which it stands, and in which part. Where nothing is known it is empty.
     """
@@ -44,8 +45,8 @@ def shown(
     """Return a view as objects."""
     if name == "overview":
         return overview(store)
-    if name == "sources":
-        return stakes(store, index, page)
+    if name in {"sources", "listed"}:
+        return stakes(store, index if name == "sources" else None, page)
     if name == "fallen":
         return fallen(store, index, strike, this, page) if index is not None else {}
     node = NamedNode(this)

@@ -61,6 +61,7 @@ SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
 EVERYTHING: Final = """
 SELECT ?graph ?subject ?predicate ?object {
   GRAPH ?graph { ?subject ?predicate ?object FILTER (!isBlank(?subject) && !isBlank(?object)) }
+  FILTER (?graph != graph:version)
 }
 """
 LABELS: Final = """
@@ -96,7 +97,10 @@ def cited(iri: NamedNode) -> Query:
 
 
 def everything() -> Query:
-    """Return the query for what the receipt of the graph is of: all that blank nodes are not in."""
+    """Return the query for what the receipt of the graph is of: all that blank nodes are not in.
+
+    What a store of others holds by `cpec publish` names its version beside the graph.
+    """
     return Query(EVERYTHING)
 
 

@@ -48,9 +48,11 @@ def unescape(text: str) -> str:
         return LETTERS[letter]
 
     try:
-        return ESCAPED.sub(character, text)
+        found = ESCAPED.sub(character, text)
+        found.encode()  # half of a surrogate pair is no character
     except (ValueError, OverflowError):
         raise UnreadableQueryError("no such character") from None
+    return found
 
 
 def resolve(reference: str, base: str | None) -> NamedNode:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from textwrap import wrap
 from typing import Any, Final
 
@@ -30,11 +30,17 @@ def cited_table(answer: CitedAnswer, words: Wording) -> str:
     else:
         rows = [answer.binding(row) for row in answer.rows]
         lines = [table_of(answer.variables, rows, ("cited", notes))]
-    for absence in dict.fromkeys(text for one in answer.citations for text in one.absent):
-        pattern = IRI.sub(lambda iri: shorten(iri[1]), absence)
-        lines += ["", *wrap(f"It rests on an absence too: {pattern}", width())]
+    lines += absence_lines(text for one in answer.citations for text in one.absent)
     cited = {graph: words.quoted(graph, source) for graph, source in answer.sources.items()}
     return "\n".join([*lines, *source_lines(cited, marks)])
+
+
+def absence_lines(absences: Iterable[str]) -> list[str]:
+    """Return a line for each thing that no source says, after a heading."""
+    said = [IRI.sub(lambda iri: shorten(iri[1]), absence) for absence in dict.fromkeys(absences)]
+    texts = [f"- {absence}" for absence in said]
+    lines = [line for text in texts for line in wrap(text, width(), subsequent_indent="  ")]
+    return ["", "It rests on what is absent too:", *lines] if lines else []
 
 
 def marked_text(graphs: Sequence[str], marks: Marks) -> str:

@@ -14,6 +14,7 @@ from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest
 
 from graph.answering.evaluation import Query
+from graph.explaining.spelling import explanation_of
 from graph.explaining.term import Term, term, text_of
 from graph.presenting.named import shown
 from graph.presenting.overview import KINDS
@@ -26,7 +27,7 @@ from server.conditional import digest
 from server.negotiate import HTML
 from server.page.chronology import Moment, Times, times
 from server.page.frame import first_language, page_number, with_names
-from server.page.network import Relationship, network, part
+from server.page.network import Relationship, network, part, together
 from server.page.view import view
 from server.parameters import Parameters
 from server.reply import Reply
@@ -36,6 +37,12 @@ blueprint = Blueprint("explore", __name__)
 
 MOST: Final = 5000
 """The statements among which the picture is chosen: of a larger graph, the first of them."""
+
+MOST_SOURCES: Final = 2
+"""The sources that are quoted for one claim; the others stand where it is explained."""
+
+MOST_DATED: Final = 100
+"""The moments on the line of time."""
 
 USUAL: Final = tuple(name for name in GROUPS if name != "Background")
 """The modalities that are drawn where none is asked for."""
@@ -129,6 +136,7 @@ def explore() -> Reply:
     kind_of = {iri: kind for iri, (kind, _) in things.items() if kind in asked.kinds}
     drawn, parts = part(chosen(asked, kind_of), asked.part)
     labels = labels_of({one.predicate for one in drawn})
+    claims = together(drawn)
     body = render_template(
         "explore.html",
         asked=asked,
@@ -136,15 +144,18 @@ def explore() -> Reply:
         around=names.get(asked.around, ""),
         parts=parts,
         picture=network(drawn, kind_of, names, language) if drawn else None,
-        words=words_of(one.name for one in drawn),
-        timeline=timeline(names),
+        words=words_of(one.name for same in claims for one in same[:MOST_SOURCES]),
+        most=MOST_SOURCES,
+        timeline=timeline({end for one in drawn for end in one.ends}, names),
+        most_dated=MOST_DATED,
         things=names,
-        statements=len(drawn),
+        claims=len(claims),
         address=part_address,
         say=lambda one: said(one, names, many, labels),
         meant=lambda own: strongest(one.modality for one in own).removeprefix(CPEC) or "none",
         is_meant=not drawn or any(one.modality for one in drawn),
         place=lambda iri: place(iri, language),
+        explained=lambda one: explained(one, language),
         local=lambda iri: iri.removeprefix(ID),
     )
     tag = digest((here.engine.version, "explore", body))
@@ -161,6 +172,12 @@ def place(iri: str, language: str) -> str:
     """Return the address where an IRI is read about: here, or elsewhere on the web, or none."""
     found = term(NamedNode(iri), {}) if iri else Term("")
     return with_names(found.path, language) if found.path else found.address
+
+
+def explained(one: Relationship, language: str) -> str:
+    """Return the address where a statement is explained, with all its sources."""
+    terms = map(NamedNode, (one.subject, one.predicate, one.object))
+    return with_names(explanation_of(*terms), language)
 
 
 def slug(kind: str) -> str:
@@ -250,23 +267,26 @@ def said(
 
 
 DATED: Final = """
-SELECT ?statement ?subject ?predicate ?object ?modality ?source ?day WHERE {
-  GRAPH graph:evidence {
-    { ?statement rdf:predicate ?dating VALUES ?dating { cpec:date cpec:issue } }
-    UNION { ?statement cpec:modality cpec:Aim }
+SELECT ?statement ?subject ?predicate ?object ?modality ?source ?day WHERE {{
+  VALUES ?subject {{ {things} }}
+  GRAPH graph:evidence {{
+    {{ ?statement rdf:predicate ?dating VALUES ?dating {{ cpec:date cpec:issue }} }}
+    UNION {{ ?statement cpec:modality cpec:Aim }}
     ?statement rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ;
       cpec:modality ?modality ; oa:hasSource ?source .
-    OPTIONAL { ?source oa:hasSource/dcterms:date ?day }
-  }
-} LIMIT 300
+    OPTIONAL {{ ?source oa:hasSource/dcterms:date ?day }}
+  }}
+}} LIMIT {most}
 """
 """Events and issues with their dates; aims with the day of the article that tells of them."""
 
 
-def timeline(names: Mapping[str, str]) -> tuple[Times, dict[str, Words]]:
-    """Return what is dated, and the words of it."""
+def timeline(drawn: Iterable[str], names: Mapping[str, str]) -> tuple[Times, dict[str, Words]]:
+    """Return what is dated of the things that are drawn, and the words of it."""
     moments = []
-    for row in rows(evaluate(site(), Query(DATED, JSON, None)).answer):
+    things = " ".join(f"<{iri}>" for iri in sorted(drawn))
+    query = Query(DATED.format(things=things, most=MOST_DATED), JSON, None)
+    for row in rows(evaluate(site(), query).answer):
         *own, day = row
         one = Relationship(*map(text_of, own))
         is_aim = one.predicate.removeprefix(CPEC) not in {"date", "issue"}

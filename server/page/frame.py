@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, request
 
 from graph.answering.name import short
+from graph.citing.absence import NOTHING
 from graph.presenting.named import shown, spoken
 from ontology.namespace import shorten
 from server.page.figure import is_numeric
@@ -57,6 +58,12 @@ def prefixed(text: str) -> str:
     '{ ?event cpec:date ?day }'
     """
     return IRI.sub(lambda found: shorten(found[1]), text)
+
+
+@blueprint.app_template_filter()
+def unspoken(text: str) -> str:
+    """Return the pattern of an absence that has no words, "" of one that is said in words."""
+    return prefixed(text.removeprefix(NOTHING)) if text.startswith(NOTHING) else ""
 
 
 @blueprint.app_context_processor

@@ -38,6 +38,9 @@ SWEEPS: Final = 6
 MOST: Final = 60
 """The things that a picture has at most: more cannot be told apart."""
 
+MOST_CLAIMS: Final = 120
+"""The same of what is said between them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
@@ -54,6 +57,11 @@ class Relationship:
     def ends(self) -> tuple[str, str]:
         """Return the things that it joins."""
         return self.subject, self.object
+
+    @property
+    def claim(self) -> tuple[str, ...]:
+        """Return what it says: several sources may say the same."""
+        return self.subject, self.predicate, self.object, self.modality
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,11 @@ class Edge:
     path: str
     statements: list[Relationship]
 
+    @property
+    def claims(self) -> list[list[Relationship]]:
+        """Return the statements, those that say the same together."""
+        return together(self.statements)
+
 
 @dataclass(frozen=True, slots=True)
 class Network:
@@ -91,19 +104,29 @@ class Network:
 def part(statements: Iterable[Relationship], number: int) -> tuple[list[Relationship], int]:
     """Return one part of some statements, from 1, and how many parts there are.
 
-    A part joins so many things as a picture has room for; the best connected come first.
+    A part has as many things, and says as much of them, as a picture has room for; the best
+    connected things come first.
     """
-    rest, found, count = by_degree(statements), list[Relationship](), 0
+    rest, found, count = together(by_degree(statements)), list[Relationship](), 0
     while rest:
-        things, own, later = set[str](), list[Relationship](), list[Relationship]()
-        for one in rest:
-            fits = len(things.union(one.ends)) <= MOST
-            things.update(one.ends if fits else ())
-            (own if fits else later).append(one)
+        things, own, later = set[str](), list[list[Relationship]](), list[list[Relationship]]()
+        for same in rest:
+            ends = same[0].ends
+            fits = len(own) < MOST_CLAIMS and len(things.union(ends)) <= MOST
+            things.update(ends if fits else ())
+            (own if fits else later).append(same)
         count, rest = count + 1, later
         if count == number:
-            found = own
+            found = [one for same in own for one in same]
     return found, count
+
+
+def together(statements: Iterable[Relationship]) -> list[list[Relationship]]:
+    """Return statements, those that say the same together, each in the order in which they come."""
+    found: dict[tuple[str, ...], list[Relationship]] = defaultdict(list)
+    for one in statements:
+        found[one.claim].append(one)
+    return list(found.values())
 
 
 def by_degree(statements: Iterable[Relationship]) -> list[Relationship]:

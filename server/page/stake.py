@@ -45,7 +45,7 @@ def sent_as_json(found: dict[str, Any]) -> Reply:
 def with_struck(found: dict[str, Any]) -> dict[str, Any]:
     """Return the sources of one part with those that are struck in their places."""
     with unstruck() as struck:
-        whole = view(site(), "sources") if struck else found
+        whole = view(site(), "listed") if struck else found
     if whole["pages"] > 1:
         return found
     left = {one["iri"]: one for one in found["sources"]}

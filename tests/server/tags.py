@@ -19,6 +19,7 @@ class Tags(HTMLParser):
         self.found.append((tag, dict(attrs)))
 
 
-def scripts(tags: Elements) -> list[str | None]:
-    """Return the addresses of the scripts that run; data of another type does not."""
-    return [of.get("src") for tag, of in tags if tag == "script" and "type" not in of]
+def scripts(tags: Elements) -> list[str]:
+    """Return the addresses of the scripts that run, without versions; data does not run."""
+    found = (of.get("src") or "" for tag, of in tags if tag == "script" and "type" not in of)
+    return [address.partition("?")[0] for address in found]

@@ -49,6 +49,14 @@ def text_of_query(reply: Reply) -> str:
     return unescape(found[1])
 
 
+def test_an_absence_without_words_is_folded_as_a_query(client: Client) -> None:
+    text = "SELECT ?x { ?x a cpec:City MINUS { ?x cpec:inCountry ?y FILTER (?y != id:Pakistan) } }"
+    note, _, rest = page(client, text, cite="true").text.partition("<summary>As a query</summary>")
+    assert note.rstrip().endswith('<details class="folded">')
+    assert "<li>Nothing in the graph matches a part of the query." in note
+    assert "cpec:inCountry ?y" in rest.partition("</details>")[0]
+
+
 def test_rows_are_a_table_whose_iris_are_links_here(client: Client) -> None:
     reply, text = page(client, AREAS), f"{AREAS} "
     rows = client.query(AREAS).json["results"]["bindings"]
@@ -121,6 +129,13 @@ def test_a_graph_that_does_not_exist_is_told_on_the_page(client: Client) -> None
     reply = page(client, "SELECT * FROM <urn:no> { ?s ?p ?o }")
     assert "There is no graph <code>urn:no</code>" in reply.text
     assert reply.headers["Graph-Not-Found"] == "<urn:no>"
+
+
+def test_what_is_no_source_is_told_and_not_struck(client: Client) -> None:
+    reply = page(client, "ASK {}", without="inp-wealthpk-2026-04-29/s08x")
+    assert reply.status == 400
+    assert "did you mean inp-wealthpk-2026-04-29/s08?" in reply.text
+    assert "had never been read" not in reply.text
 
 
 def test_no_markup_comes_from_the_query_or_the_data(client: Client) -> None:

@@ -16,6 +16,7 @@ from bench.client import Client
 from graph.snapshot import Snapshot
 from server.clock import Clock
 from tests.server.conftest import serving
+from tests.server.tags import Tags
 
 AREAS = "SELECT ?area { id:Pakistan cpec:cooperatesIn ?area }"
 PATHS = [
@@ -32,10 +33,35 @@ PATHS = [
 ]
 
 
-def test_a_page_has_its_style_and_script_without_asking_anew(client: Client) -> None:
-    for name in ("site.css", "site.js"):
-        reply = client.get(f"/static/{name}")
-        assert reply.headers["Cache-Control"] == "public, max-age=600"
+def test_a_page_has_its_style_and_scripts_without_asking_anew(client: Client) -> None:
+    tags = [of for path in ("/sparql", "/explore") for _, of in Tags(page(client, path)).found]
+    loaded = {one for of in tags for one in (of.get("src"), of.get("href")) if is_static(one)}
+    assert len(loaded) == 8
+    for address in filter(None, loaded):
+        reply = client.get(address)
+        assert (reply.status, len(reply.body) > 100) == (200, True)
+        assert reply.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("version", ["", "?v=", "?v=0123456789abcdef"])
+def test_a_style_of_another_version_is_not_kept(client: Client, version: str) -> None:
+    reply = client.get(f"/static/site.css{version}")
+    assert (reply.status, reply.headers["Cache-Control"]) == (200, "no-cache")
+    again = client.get(f"/static/site.css{version}", If_None_Match=reply.headers["ETag"])
+    assert again.status == 304
+
+
+def test_no_path_leads_out_of_the_static_files(client: Client) -> None:
+    for path in ("nothing.css", "vendor", "../app.py", "vendor/../../app.py", "..%2fapp.py"):
+        assert client.get(f"/static/{path}?v=").status == 404
+
+
+def page(client: Client, path: str) -> str:
+    return client.get(path, Accept="text/html").text
+
+
+def is_static(address: str | None) -> bool:
+    return bool(address and address.startswith("/static/"))
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -63,11 +63,11 @@ def explained(data: Path, *names: str) -> Any:
 @pytest.mark.long
 def test_an_inference_is_as_strong_as_the_strongest_of_its_proofs(data: Path) -> None:
     question = ("Pakistan", "cooperatesIn", "Artificial_Intelligence")
-    assert explained(data, *question)["modality"] == "ongoing"
+    assert explained(data, *question)["modality"] == "going on"
     add(data, 1, "Pakistan has joined the framework on AI", *FRAMEWORK)
     found = explained(data, *question)
     assert found["modality"] == "reported"
-    assert sorted(proof["modality"] for proof in found["proofs"]) == ["ongoing", "reported"]
+    assert sorted(proof["modality"] for proof in found["proofs"]) == ["going on", "reported"]
 
 
 @pytest.mark.long
@@ -77,7 +77,7 @@ def test_a_proof_is_as_weak_as_its_weakest_premise(data: Path) -> None:
     text = path.read_text("utf-8").replace("{| ", "{| cpec:modality cpec:Assessed ; ", 1)
     path.write_text(text.replace("id:article-1 a", "id:Italy a cpec:Country . id:article-1 a", 1))
     found = explained(data, "Italy", "cooperatesIn", "Artificial_Intelligence")
-    assert found["modality"] == found["proofs"][0]["modality"] == "assessed"
+    assert found["modality"] == found["proofs"][0]["modality"] == "judged"
 
 
 @pytest.mark.long
@@ -132,7 +132,7 @@ def test_an_aim_is_said_to_be_one_and_who_says_so_is_told(
 ) -> None:
     triple = read_triple(index.kernel, "CPEC_Phase_II", "aimsAt", "Innovation")
     text = as_json(why(store, index, triple), index)["citation"]
-    assert text.startswith("CPEC Phase II aims at innovation (aim). INP-WealthPk, 29 April 2026, ")
+    assert text.startswith("CPEC Phase II aims at innovation (aimed at). INP-WealthPk, 29 April ")
     signing = read_triple(index.kernel, "JCC14_Minutes_Signing", "date", "2026-03-31")
     assert ", according to " in as_json(why(store, index, signing), index)["citation"]
 

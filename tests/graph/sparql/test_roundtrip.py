@@ -73,6 +73,8 @@ def test_a_printed_query_has_the_answer_of_the_written_one(text: str) -> None:
         "SELECT ?x { ?x <relative> 1 }",
         "SELECT ?x { ?x id:p '\\q' }",
         "SELECT ?x { ?x id:p '\\UFFFFFFFF' }",
+        "SELECT ?x { ?x id:p '\\uD800' }",
+        "SELECT ?x { ?x <http://a.example/\\uD800> 1 }",
         "SELECT ?x { ?x id:p ~ }",
         "SELECT ?x { LATERAL { } }",
         "SELECT ?x { ?x id:p 1 } LIMIT x",

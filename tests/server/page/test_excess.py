@@ -62,6 +62,7 @@ def excess(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         "/search?q=xxxx",
         "/search?q=evil",
         "/explore",
+        "/questions/parties",
         "/",
     ],
 )

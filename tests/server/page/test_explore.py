@@ -11,7 +11,15 @@ from bench.client import Client
 from bench.endpoint import Endpoint
 from ontology.namespace import CPEC, ID
 from server.page.chronology import Moment, days_of, times
-from server.page.network import COLUMNS, MOST, Relationship, network, part
+from server.page.network import (
+    COLUMNS,
+    MOST,
+    MOST_CLAIMS,
+    Relationship,
+    network,
+    part,
+    together,
+)
 from tests.server.tags import Tags
 
 BROWSER = "text/html,*/*;q=0.8"
@@ -67,6 +75,51 @@ def test_statements_of_the_same_two_things_are_one_line() -> None:
     kinds = {"a": "Areas", "b": "Undertakings"}
     (edge,) = network(two, kinds, {"a": "A", "b": "B"}).edges
     assert edge.statements == two
+
+
+def test_what_several_sources_say_is_said_once() -> None:
+    said = [statement(n, "a", "b") for n in range(5)] + [statement(9, "a", "b", "Aim")]
+    (edge,) = network(said, {"a": "Areas", "b": "Undertakings"}, {"a": "A", "b": "B"}).edges
+    assert [len(same) for same in edge.claims] == [5, 1]
+
+
+def test_a_part_says_no_more_than_there_is_room_for() -> None:
+    things = [f"{n:02}" for n in range(30)]
+    pairs = [(one, other) for one in things for other in things if one < other]
+    every = [statement(n, *pair) for n, pair in enumerate(pairs * 3)]
+    own, parts = part(every, 1)
+    assert len(together(own)) == MOST_CLAIMS
+    assert len(own) == 3 * MOST_CLAIMS
+    found = [part(every, number)[0] for number in range(1, parts + 1)]
+    assert sorted(one.name for part in found for one in part) == [one.name for one in every]
+
+
+def recorded(subject: int, value: int, article: int) -> str:
+    """A statement of an article, its record and its quote."""
+    record = f"id:a{article}\\/s01\\#{subject}-{value}"
+    return f"""GRAPH id:a{article}\\/s01 {{ id:U{subject} cpec:hasParty id:N{value} }}
+      GRAPH graph:evidence {{ {record} rdf:subject id:U{subject} ; rdf:predicate cpec:hasParty ;
+        rdf:object id:N{value} ; cpec:modality cpec:Reported ; oa:hasSource id:a{article}\\/s01 ;
+        oa:hasSelector [ oa:exact "{"words of the article " * 8}" ] . }}"""
+
+
+@pytest.mark.long
+def test_a_picture_of_many_articles_is_below_200_kilobytes(writer: Client) -> None:
+    things = " ".join(
+        f'id:U{n} a cpec:Programme ; rdfs:label "programme {n}"@en .'
+        f' id:N{n} a cpec:Country ; rdfs:label "country {n}"@en .'
+        for n in range(25)
+    )
+    assert writer.update(f"INSERT DATA {{ GRAPH graph:editorial {{ {things} }} }}").status == 200
+    pairs = [(one, other) for one in range(25) for other in range(0, 25, 2)]
+    for article in range(5):
+        told = " ".join(recorded(*pair, article) for pair in pairs)
+        assert writer.update(f"INSERT DATA {{ {told} }}").status == 200
+    reply = writer.get("/explore", Accept=BROWSER)
+    assert len(reply.body) < 200_000
+    assert "Part 1 of " in reply.text
+    (first, *_) = re.findall(r'<a class="note" href="([^"]+)">and 3 more</a>', reply.text)
+    assert re.fullmatch(r"/explain\?s=id%3AU\d+&amp;p=cpec%3AhasParty&amp;o=id%3AN\d+", first)
 
 
 def data_ends(text: str) -> list[str]:

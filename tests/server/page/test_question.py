@@ -9,6 +9,7 @@ import pytest
 
 from bench.client import Client
 from queries.catalogue import catalogue
+from server.page.frame import MODALITIES
 from tests.server.conftest import Run
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -52,6 +53,26 @@ def test_an_answer_says_how_each_row_is_meant(client: Client) -> None:
     rows = re.findall(r'<tr role="row">(.*?)</tr>', page, re.DOTALL)
     (row,) = [one for one in rows if "/page/Artificial_Intelligence" in one]
     assert "going on" in row
+
+
+@pytest.mark.parametrize("name", catalogue())
+def test_what_is_not_said_is_a_sentence_and_its_pattern_is_folded(
+    client: Client, name: str
+) -> None:
+    page = client.get(f"/questions/{name}", Accept=BROWSER).text
+    notes = re.findall(r'not said, too:</p>\n<ul class="note">(.*?)</ul>', page, re.DOTALL)
+    assert len(notes) == (" NOT EXISTS " in page)
+    for note in notes:
+        words = re.sub(r"<details.*?</details>", "", note, flags=re.DOTALL)
+        assert re.search("<li>No source|<li>No other|<li>No sentence", words)
+        assert not re.search(r"[{}?]|cpec:|a part of the query", words)
+
+
+def test_a_chart_says_how_sure_a_statement_is_as_all_pages_do(client: Client) -> None:
+    page = client.get("/questions/modalities", Accept=BROWSER).text
+    labels = re.findall(r'<a href="/ontology#(\w+)"><bdi>(.*?)</bdi>', page)
+    assert len(labels) > 4
+    assert all(words == MODALITIES[name][0].lower() for name, words in labels)
 
 
 def test_an_answer_is_cited_with_its_rows_sentences_version_and_address(client: Client) -> None:

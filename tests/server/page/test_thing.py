@@ -92,6 +92,20 @@ def test_a_page_has_sixty_tab_stops_at_most_and_is_small(client: Client, name: s
     assert len([of for of in stops if of.get("tabindex") != "-1"]) <= 60
 
 
+def test_of_an_author_and_of_a_publisher_the_articles_are_told(client: Client) -> None:
+    article = '<a href="/page/inp-wealthpk-2026-04-29">'
+    for name, words in {
+        "Ayesha_Saba": "Ayesha Saba is the author of “Pakistan, China advance CPEC Phase II",
+        "INP_WealthPk": "INP-WealthPk is the publisher of “Pakistan, China advance CPEC Phase II",
+    }.items():
+        text = page(client, f"/page/{name}")
+        assert words in plain(text)
+        assert "INP-WealthPk, 29 April 2026." in plain(text)
+        assert article in text
+        assert f"No source says anything else of {words.partition(' is')[0]}." in plain(text)
+    assert "is the author of" not in page(client, "/page/HEC")
+
+
 def test_names_stand_in_three_languages_each_in_its_direction(client: Client) -> None:
     text = page(client, "/page/AI_Framework")
     assert '<span lang="ur" dir="rtl">پاک چین مصنوعی ذہانت فریم ورک</span>' in text

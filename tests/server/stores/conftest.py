@@ -51,7 +51,7 @@ class Theirs:
             return str(answer.read().decode().replace('"', ""))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def oxigraph() -> Iterator[Theirs]:
     with served([str(OXIGRAPH), "serve"], "--bind", "/query") as peer:
         address = "http://{}:{}".format(*peer.address)

@@ -1,0 +1,42 @@
+"""`SELECT *` with its variables named: in the order of appearance, where the engine sorts them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from graph.errors import UnreadableQueryError
+from graph.sparql.lenient_lexer import top_level
+from graph.sparql.parser import parse_query
+from graph.sparql.scope import columns
+from graph.sparql.syntax import Select
+
+BEFORE = ("SELECT", "DISTINCT", "REDUCED")
+
+
+def with_named_columns(text: str, base: str | None = None) -> str:
+    """Return a query that shows the same columns, those of an outermost `SELECT *` by their names.
+
+    Any other text is returned as it is, and one that is not read too.
+
+    >>> with_named_columns("SELECT * { ?s ?p ?o }")
+    'SELECT ?s ?p ?o { ?s ?p ?o }'
+    """
+    if "*" not in text:
+        return text
+    star = next(
+        (
+            token.start
+            for before, token in pairwise(top_level(text))
+            if token.text == "*" and before.text.upper() in BEFORE
+        ),
+        None,
+    )
+    if star is None:
+        return text
+    try:
+        form = parse_query(text, base).form
+    except (UnreadableQueryError, RecursionError):
+        return text
+    if not isinstance(form, Select) or form.modifiers.group_by:
+        return text
+    return text[:star] + (" ".join(map(str, columns(form))) or "*") + text[star + 1 :]
