@@ -63,13 +63,11 @@ class EvidenceIndex:
         which it was first found; one for a basis takes the graphs of that reason as they are.
         """
         fact, kernel = self.fact(triple), self.kernel
-        if fact is None:
+        if fact is None or fact not in kernel:
             return NOTHING
         if fact in kernel.given and (fact in kernel.given.stated or self.may_follow(fact)):
             return GIVEN
         stated = kernel.stating(fact)
-        if not stated and fact not in kernel.closure:
-            return NOTHING
         sets = tuple(map(kernel.singleton, sorted(stated)[:most]))
         complete = False
         if search is Search.BASIS:

@@ -46,8 +46,7 @@ class CitedSource(NamedTuple):
 
     def to_json(self) -> dict[str, str]:
         """Return the fields that are known, named as in citations.schema.json."""
-        named = zip(FIELDS, self, strict=True)
-        return {name: value for name, value in named if value is not None}
+        return {name: value for name, value in zip(FIELDS, self, strict=True) if value is not None}
 
     def narrowed(self, quotes: Sequence[str], agents: set[str | None]) -> CitedSource:
         """Return the source with some of its quotes alone, if there are any, and who says them."""

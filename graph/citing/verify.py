@@ -49,8 +49,7 @@ class Verifier:
 
     def start(self, key: Key) -> None:
         """Begin with another row."""
-        self.key, self.asks = key, 0
-        self.text = self.texts.get(key) or self.query.bound([key])
+        self.key, self.asks, self.text = key, 0, self.texts.get(key) or self.query.bound([key])
 
     def holds(self, graphs: Graphs) -> bool:
         """Whether some graphs give the row; nothing does once the bounds are exhausted."""
