@@ -10,10 +10,11 @@ from pyoxigraph import NamedNode, Store
 from graph.citing.index import EvidenceIndex
 from graph.presenting.article import PART, article, article_of, sentences_of
 from graph.presenting.fallen import fallen
+from graph.presenting.named import Names
 from graph.presenting.overview import overview
 from graph.presenting.stake import stakes
 from graph.presenting.thing import thing
-from graph.striking.strike import WHOLE, Strike
+from graph.striking.strike import WHOLE, Strike, named, sources_of
 
 
 def view(
@@ -26,7 +27,7 @@ def view(
 ) -> bytes:
     """Return a view as JSON: the graph at a glance, its `sources`, what is `fallen`, a `thing`.
 
-    Where the sources are only `listed`, no losses are counted.
+    Where the sources are only `listed`, no losses are counted. A `source` is told by its name.
     Of a thing that is an article it is that, of others a portrait; of a sentence the article in
     which it stands, and in which part. Where nothing is known it is empty.
     """
@@ -47,15 +48,21 @@ def shown(
         return overview(store)
     if name in {"sources", "listed"}:
         return stakes(store, index if name == "sources" else None, page)
+    if name == "source":
+        return Names(store)(NamedNode(min(named(sources_of(store), [this]))))
     if name == "fallen":
         return fallen(store, index, strike, this, page) if index is not None else {}
-    node = NamedNode(this)
+    return of_thing(store, index, NamedNode(this), page)
+
+
+def of_thing(store: Store, index: EvidenceIndex | None, node: NamedNode, page: int) -> object:
+    """Return the view of a thing, of an article or of a sentence."""
     told = article(store, index, node, page)
     if told is not None:
         return {"article": told}
     within = article_of(store, node)
     if within is not None:
         place = sentences_of(store, within)[node]
-        return {"sentence": this, "of": within.value, "part": place // PART + 1}
+        return {"sentence": node.value, "of": within.value, "part": place // PART + 1}
     portrait = thing(store, index, node, page)
     return {"thing": portrait} if portrait else {}

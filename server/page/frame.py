@@ -10,11 +10,12 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, request
 
-from graph.answering.name import short
 from graph.citing.absence import NOTHING
 from graph.presenting.named import shown, spoken
 from ontology.namespace import shorten
 from server.page.figure import is_numeric
+from server.page.view import unstruck, view
+from server.site import site
 
 blueprint = Blueprint("frame", __name__)
 
@@ -76,7 +77,7 @@ def frame() -> dict[str, Any]:
         "modalities": MODALITIES,
         "to": lambda path: with_names(path, language),
         "switched": switched,
-        "struck": struck(),
+        "struck": struck,
         "crossed_out": crossed_out,
         "as_struck": as_struck,
         "other_part": other_part,
@@ -118,11 +119,16 @@ def switched(language: str) -> str:
 def struck() -> list[tuple[str, str, str]]:
     """Return the sources that the address strikes: how, by which name, and the address without."""
     pairs = parameters()
-    return [
-        (name, shown(short(value)), address([one for one in pairs if one != (name, value)]))
-        for name, value in dict.fromkeys(pairs)
-        if name in STRIKING and value
-    ]
+    with unstruck():
+        return [
+            (
+                name,
+                view(site(), "source", value)["text"],
+                address([one for one in pairs if one != (name, value)]),
+            )
+            for name, value in dict.fromkeys(pairs)
+            if name in STRIKING and value
+        ]
 
 
 def crossed_out(source: str) -> str:

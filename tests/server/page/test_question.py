@@ -60,12 +60,18 @@ def test_what_is_not_said_is_a_sentence_and_its_pattern_is_folded(
     client: Client, name: str
 ) -> None:
     page = client.get(f"/questions/{name}", Accept=BROWSER).text
-    notes = re.findall(r'not said, too:</p>\n<ul class="note">(.*?)</ul>', page, re.DOTALL)
+    notes = re.findall(r'<ul class="plain note absences">(.*?)</ul>', page, re.DOTALL)
     assert len(notes) == (" NOT EXISTS " in page)
     for note in notes:
         words = re.sub(r"<details.*?</details>", "", note, flags=re.DOTALL)
-        assert re.search("<li>No source|<li>No other|<li>No sentence", words)
+        assert re.search("no source|No source|No other|No sentence", words)
         assert not re.search(r"[{}?]|cpec:|a part of the query", words)
+
+
+def test_days_are_written_out_for_readers_and_not_for_programs(client: Client) -> None:
+    page = client.get("/questions/timeline", Accept=BROWSER).text
+    assert ">31 March 2026</bdi>" in page
+    assert "2026-03-31" in client.get("/api/queries/timeline?format=csv").text
 
 
 def test_a_chart_says_how_sure_a_statement_is_as_all_pages_do(client: Client) -> None:

@@ -30,7 +30,7 @@ def test_the_rows_that_fall_fade_and_are_counted(client: Client) -> None:
     assert fell >= 1
     assert f"; {fell} fell, for no other source" in struck
     assert struck.count('<tr role="row">') == whole.count('<tr role="row">') - fell
-    assert "As if <bdi>inp-wealthpk-2026-04-29/s08</bdi> had never been read" in struck
+    assert "As if <bdi>INP-WealthPk, 29 April 2026, sentence 8</bdi> had never been read" in struck
     assert f'href="{PAGE}">bring it back' in struck
     assert "artificial intelligence" in struck
 
