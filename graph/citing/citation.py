@@ -127,8 +127,7 @@ class Citer:
     def cited(self) -> CitedAnswer:
         """Return the answer with its citations, and the sources that these name."""
         keys, most = self.traced.keys, self.thresholds.rows
-        if self.many:
-            self.prover.look_over(keys[:most])
+        self.prover.prepare(keys[:most])
         citations = list(map(self.citation, keys[:most]))
         if len(keys) > most:
             citations += [self.beyond()] * (len(keys) - most)

@@ -189,5 +189,5 @@ def verification_of(run: Run, form: Form) -> VerificationQuery:
         run.terms,
         columns(asked),
         run.results,
-        lambda key: run.written(restricted(asked, [key], run.terms)),
+        lambda rows: run.written(restricted(asked, rows, run.terms)),
     )

@@ -133,10 +133,6 @@ class EvidenceIndex:
         fact = self.fact(triple)
         return None if fact is None else tree(self.kernel, fact, graphs)
 
-    def closed(self, graphs: Graphs) -> Store:
-        """Return the dataset of some graphs and the ontology, good until another is asked for."""
-        return self.parts.store(graphs)
-
     def name(self, graph: int) -> str:
         """Return the name of a graph."""
         term = self.kernel.lexicon.term(graph)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from itertools import chain, compress, zip_longest
@@ -34,6 +35,17 @@ class Prover:
     most: int
     known: dict[Needs, Proofs] = field(default_factory=dict)
 
+    def prepare(self, keys: Iterable[Key]) -> None:
+        """Have doubtful rows of the same supports verified at once, and look many rows over."""
+        if self.doubts:
+            alike: dict[tuple[Graphs, ...], list[Key]] = defaultdict(list)
+            for key in dict.fromkeys(keys):
+                alike[self.relation.lineage(key, self.most).sets].append(key)
+            for rows in alike.values():
+                self.verifier.prepare(rows)
+        elif self.most == 1:
+            self.look_over(keys)
+
     def look_over(self, keys: Iterable[Key]) -> None:
         """Find the proofs of rows of one solution of which each graph is seen to be needed.
 
@@ -43,7 +55,7 @@ class Prover:
         alone = (solutions[key][0] for key in keys if len(solutions.get(key, ())) == 1)
         several = list(dict.fromkeys(alone))
         columns = list(zip_longest(*several, fillvalue=NO_NEED))
-        if self.doubts or not columns:
+        if not columns:
             return
         first = Memo(self.first).__getitem__
         graphs, more, sure = zip(*(zip(*map(first, c), strict=True) for c in columns), strict=True)

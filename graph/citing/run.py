@@ -65,16 +65,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class VerificationQuery:
-    """A query as small stores are asked it, without LIMIT and OFFSET: for all rows, or for one.
+    """A query as small stores are asked it, without LIMIT and OFFSET: for all rows, or for some.
 
-    `answer` asks a store a text, `bound` gives the text for one row.
+    `answer` asks a store a text, `bound` gives the text for some rows.
     """
 
     text: str
     terms: TermNumbers
     columns: Sequence[Variable]
     answer: Callable[[Store, str], EngineAnswer]
-    bound: Callable[[Key], str]
+    bound: Callable[[Collection[Key]], str]
 
     def rows(self, store: Store, text: str) -> set[Key]:
         """Return the rows that a store answers; blank nodes of a constructed graph are alike."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import quote as percent_encoded
 
 from pyoxigraph import BlankNode, NamedNode, Store
@@ -29,12 +28,13 @@ ATTRIBUTED: Final = CPEC + "attributedTo"
 POSITION: Final = PREFIXES["schema"] + "position"
 TRIPLE: Final = tuple(RDF + end for end in ("subject", "predicate", "object"))
 
+FIELDS: Final = ("article", "title", "published", "attributedTo", "quote", "href")
+
 Rank: TypeAlias = tuple[int, str, int, str]
 """The order of sources: the kind, the article, the place in it, the name of the graph."""
 
 
-@dataclass(frozen=True, slots=True)
-class CitedSource:
+class CitedSource(NamedTuple):
     """What `graph:evidence` says of a graph; an article's fields stand for its sentence."""
 
     article: str | None = None
@@ -46,23 +46,14 @@ class CitedSource:
 
     def to_json(self) -> dict[str, str]:
         """Return the fields that are known, named as in citations.schema.json."""
-        fields = {
-            "article": self.article,
-            "title": self.title,
-            "published": self.published,
-            "attributedTo": self.attributed_to,
-            "quote": self.quote,
-            "href": self.href,
-        }
-        return {name: value for name, value in fields.items() if value is not None}
+        return {name: value for name, value in zip(FIELDS, self, strict=True) if value is not None}
 
     def narrowed(self, quotes: Sequence[str], agents: set[str | None]) -> CitedSource:
         """Return the source with some of its quotes alone, if there are any, and who says them."""
         if not quotes:
             return self
         quotes = outermost(quotes)
-        return replace(
-            self,
+        return self._replace(
             quote=" … ".join(quotes),
             attributed_to=self.attributed_to if len(agents) != 1 else next(iter(agents)),
             href=self.href and highlighted(self.href.partition("#:~:")[0], quotes),
@@ -92,8 +83,8 @@ class Bibliography:
         if not isinstance(subject, NamedNode):
             return description
         for quad in self.store.quads_for_pattern(subject, None, None, EVIDENCE):
-            if not isinstance(quad.object, BlankNode):
-                description.setdefault(quad.predicate.value, []).append(quad.object)
+            if not isinstance(value := quad.object, BlankNode):
+                description.setdefault(quad.predicate.value, []).append(value)
         for values in description.values():
             if len(values) > 1:
                 values.sort(key=str)

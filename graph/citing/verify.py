@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from graph.citing.index import EvidenceIndex
@@ -35,6 +35,7 @@ class Verifier:
         self.query = query
         self.thresholds = index.thresholds
         self.answers: dict[tuple[str, Graphs], set[Key]] = {}
+        self.texts: dict[Key, str] = {}
         self.key: Key = ()
         self.text = ""
         self.possible: Callable[[Graphs], bool] = lambda _: True
@@ -42,9 +43,13 @@ class Verifier:
         self.asks = 0
         self.total = 0
 
+    def prepare(self, keys: Collection[Key]) -> None:
+        """Have some rows asked for at once."""
+        self.texts |= dict.fromkeys(keys, self.query.bound(keys))
+
     def start(self, key: Key) -> None:
         """Begin with another row."""
-        self.key, self.asks, self.text = key, 0, self.query.bound(key)
+        self.key, self.asks, self.text = key, 0, self.texts.get(key) or self.query.bound([key])
 
     def holds(self, graphs: Graphs) -> bool:
         """Whether some graphs give the row; nothing does once the bounds are exhausted."""
@@ -56,7 +61,7 @@ class Verifier:
                 return False
             self.asks += 1
             self.total += 1
-            rows = self.query.rows(self.index.closed(graphs), self.text)
+            rows = self.query.rows(self.index.parts.store(graphs), self.text)
             self.answers[self.text, graphs] = rows
         return self.key in rows
 

@@ -152,7 +152,7 @@ def missing(kernel: Kernel, judgement: Judgement) -> set[Triple]:
     return {
         triple
         for triple in judgement.triples - known
-        if kernel.tbox.says(triple) and not states(kernel, triple)
+        if kernel.tbox.says(*triple) and not states(kernel, triple)
     }
 
 

@@ -83,7 +83,7 @@ def build_on(
             all_facts = facts.union(following)
             against = [] if small else quads_of(violating(all_facts, kernel), EVIDENCE_GRAPH)
             found = quads_of(following.toLocalIterator(), INFERRED_GRAPH)
-            inferred = [quad for quad in found if kernel.tbox.says(quad.triple)]
+            inferred = [quad for quad in found if kernel.tbox.says(*quad.triple)]
             stated += quads_in(rows)
     with stages.stage("contradictions"):
         kernel = Kernel(stated if small else [*base.quads(), *against])

@@ -206,7 +206,7 @@ class Kernel:
 
     def is_said(self, fact: Fact) -> bool:
         """Return whether a fact is written to `graph:inferred` where it follows."""
-        return self.tbox.says(self.triple(fact))
+        return self.tbox.says(*map(self.lexicon.term, fact))
 
     def contradictions(self, facts: Iterable[Fact] | None = None) -> tuple[Contradiction, ...]:
         """Return the contradictions that some facts take part in, or all of them."""

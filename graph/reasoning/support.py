@@ -46,11 +46,22 @@ class SupportSearch:
     def __post_init__(self) -> None:
         self.firsts: dict[Fact, Graphs] = {}
         self.terms = lru_cache(MOST_KEPT)(self.terms_of)
+        self.predicates = lru_cache(MOST_KEPT)(self.predicates_of)
+        self.reach = lru_cache(MOST_KEPT)(self.closure.rulebook.reach)
 
     def terms_of(self, graph: int) -> frozenset[int]:
         """Return the subjects and objects of what a graph states."""
         facts = self.by_graph.get(graph, ())
         return frozenset(chain.from_iterable((subject, value) for subject, _, value in facts))
+
+    def predicates_of(self, graph: int) -> frozenset[int]:
+        """Return the predicates of what a graph states."""
+        return frozenset(predicate for _, predicate, _ in self.by_graph.get(graph, ()))
+
+    def may_hold(self, predicate: int, graphs: Iterable[int]) -> bool:
+        """Return whether some graphs and the ontology may hold any fact of a predicate."""
+        stated = self.predicates(self.ontology).union(*map(self.predicates, graphs))
+        return predicate in self.reach(stated)
 
     def unmentioned(self, terms: Iterable[int], graphs: Iterable[int] = ()) -> frozenset[int]:
         """Return the terms that neither some graphs nor the ontology mention.
@@ -98,7 +109,7 @@ class SupportSearch:
         closure = self.closure
         if closure.is_given(fact) or not closure.stated.get(fact, EMPTY).isdisjoint(graphs):
             return True
-        if fact not in closure:
+        if fact not in closure or not self.may_hold(fact[1], graphs):
             return False
         cone = Cone.of(closure, fact, self.thresholds, within=graphs)
         if fact in cone.order(graphs):
@@ -161,9 +172,10 @@ def reason_leaves(closure: Closure, goal: Fact) -> Iterator[Graphs]:
     seen, stack = {goal}, [goal]
     while stack:
         fact = stack.pop()
-        if fact in closure.stated:
-            yield closure.stated[fact]
+        if (graphs := closure.stated.get(fact)) is not None:
+            yield graphs
         elif fact in closure.why:  # or else it is given
-            unseen = [premise for premise in premises(closure.why[fact]) if premise not in seen]
-            seen.update(unseen)
-            stack += unseen
+            for premise in premises(closure.why[fact]):
+                if premise not in seen:
+                    seen.add(premise)
+                    stack.append(premise)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Self
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode
 
 from graph.reasoning.axiom import rules
 from graph.reasoning.closure import Closure, Graphs
@@ -66,14 +66,13 @@ class TBox:
         )
         return self.closed(facts, self.rulebook, lexicon, graph) if same else None
 
-    def says(self, triple: Triple) -> bool:
+    def says(self, subject: Term, predicate: Term, value: Term) -> bool:
         """Return whether a triple is written to `graph:inferred` where it follows."""
-        return triple.subject not in self.vocabulary and is_worth_saying(triple)
+        return subject not in self.vocabulary and is_worth_saying(subject, predicate, value)
 
 
-def is_worth_saying(triple: Triple) -> bool:
+def is_worth_saying(subject: Term, predicate: Term, value: Term) -> bool:
     """Return whether an inferred triple says something of a named thing of the domain."""
-    subject, predicate, value = triple.subject, triple.predicate, triple.object
     return (
         isinstance(subject, NamedNode)
         and not subject.value.startswith(LANGUAGES)

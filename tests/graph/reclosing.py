@@ -80,5 +80,5 @@ class Reclosing:
         return [
             Quad(triple.subject, triple.predicate, triple.object, NamedNode(INFERRED_GRAPH))
             for triple in closure(given) - {quad.triple for quad in given}
-            if triple.subject not in self.vocabulary and is_worth_saying(triple)
+            if triple.subject not in self.vocabulary and is_worth_saying(*triple)
         ]

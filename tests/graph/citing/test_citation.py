@@ -6,13 +6,16 @@ import json
 import re
 
 import pytest
-from pyoxigraph import NamedNode, RdfFormat, Store, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from graph.citing.citation import cite
+from graph.citing.citation import Citer, cite
+from graph.citing.form import answered
 from graph.citing.index import EvidenceIndex
+from graph.citing.relation import Relations
 from graph.dataset import graph_of, memory_store
 from graph.errors import QuerySyntaxError
-from ontology.namespace import ID, ONTOLOGY_GRAPH
+from graph.sparql.parser import parse_query
+from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH
 from tests.graph import toy
 from tests.graph.citing.law import breach
 from tests.graph.citing.talks import DATA, QUADS, VALIDATOR, short
@@ -285,3 +288,20 @@ def test_a_count_that_nothing_would_give_too_is_not_cited(
 def test_of_many_solutions_one_may_need_no_graph_at_all(store: Store, index: EvidenceIndex) -> None:
     answer = cite(store, index, "ASK { ?x a ?type . FILTER(?type != cpec:Area) }")
     assert answer.citations[0].proofs == ((),)
+
+
+def test_doubtful_rows_of_the_same_supports_are_verified_at_once() -> None:
+    quads = [
+        Quad(NamedNode(f"{ID}x{number}"), NamedNode(CPEC + "m"), Literal(number), NamedNode(graph))
+        for number in range(60)
+        for graph in [ID + ("x/s01" if number < 30 else "x/s02")]
+    ]
+    index = EvidenceIndex(memory_store([*toy.AXIOMS, *quads]))
+    text = "SELECT ?n { ?x cpec:m ?n OPTIONAL { ?y cpec:m ?o FILTER(?o > 90) } FILTER(!BOUND(?o)) }"
+    query = parse_query(text)
+    relations = Relations(index.store, index, query, {})
+    citer = Citer(index, relations, query, answered(relations, query.form))
+    proofs = {citation.proofs for citation in citer.cited().citations}
+    assert proofs == {((ID + "x/s01",),), ((ID + "x/s02",),)}
+    assert citer.prover.doubts
+    assert citer.verifier.total == len(proofs)
