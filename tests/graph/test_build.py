@@ -11,13 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import RdfFormat, parse
 
 from graph.answering.evaluation import solutions
 from graph.build import Summary, build, validate
 from graph.curating.master import Inputs, is_fresh
 from graph.errors import DataError
-from graph.publishing import dump, export, plain_export
 from graph.snapshot import Snapshot, canonicalise, current, n_quads, write_snapshot
 
 MOUNT = ("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs")
@@ -189,21 +187,6 @@ def test_a_remark_in_a_file_makes_no_other_snapshot(
     again = build(inputs, tmp_path / "build", archive).snapshot
     assert again.path == built.path
     assert is_fresh(again, inputs)
-
-
-def test_a_large_graph_has_the_dumps_that_no_reader_needs_arranged(
-    inputs: Inputs, archive: Path, small: Summary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for module in (dump, export, plain_export):
-        monkeypatch.setattr(module, "ARRANGED", 100)
-    large = build(inputs, tmp_path / "large", archive).snapshot
-    assert {path.suffix for path in large.dumps.iterdir()} == {".nt", ".nq", ".trig", ".csv"}
-    for suffix, form in ((".nq", RdfFormat.N_QUADS), (".trig", RdfFormat.TRIG)):
-        name = f"cpec-graph{suffix}"
-        few, many = (
-            set(parse(path=one.dumps / name, format=form)) for one in (small.snapshot, large)
-        )
-        assert few == many
 
 
 def test_a_build_tells_its_stages(small: Summary) -> None:
