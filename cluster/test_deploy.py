@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,11 @@ from graph.snapshot import Snapshot, write_snapshot
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 CPEC = Path(sys.executable).with_name("cpec")
+
+rolls = pytest.mark.skipif(
+    not (may_make_hosts() and shutil.which("rsync")),
+    reason="needs root, to give the host a network, and rsync: apt-get install rsync",
+)
 
 SSH = '#!/bin/sh\nshift\nexec sh -c "$*"\n'
 """Runs the command here: the host is this one, with a network and a /srv of its own."""
@@ -30,11 +37,12 @@ fi
 echo $! >/srv/pid
 """
 
-ROLLS = f"""set -eu
+HOST = """set -eu
 ip link set lo up
 mount -t tmpfs tmpfs /srv
 mkdir /srv/cpec-graph
-trap 'kill "$(cat /srv/pid)"' EXIT
+"""
+ROLLS = f"""{HOST}trap 'kill "$(cat /srv/pid)"' EXIT
 for snapshots in "$@"; do {DEPLOY}/roll "$snapshots" localhost; ls -l /srv/cpec-graph/current; done
 """
 
@@ -58,28 +66,56 @@ def test_systemd_finds_no_fault_with_the_unit(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-@pytest.mark.skipif(not may_make_hosts(), reason="needs root, to give the host a network")
-@pytest.mark.skipif(not shutil.which("rsync"), reason="no rsync: apt-get install rsync")
-def test_a_roll_copies_a_snapshot_and_waits_until_the_server_has_it(tmp_path: Path) -> None:
-    programs = tmp_path / "bin"
+def on_a_host(folder: Path, script: str, systemctl: str, *words: Path) -> Any:
+    """Run a script on a host of its own, on which `systemctl` does that."""
+    programs = folder / "bin"
     programs.mkdir()
-    for name, text in (("ssh", SSH), ("systemctl", SYSTEMCTL)):
+    for name, text in (("ssh", SSH), ("systemctl", systemctl)):
         (programs / name).write_text(text, "utf-8")
         (programs / name).chmod(0o755)
-    snapshots: list[Snapshot] = [
-        write_snapshot(tmp_path / name, quads(size)) for name, size in (("1", 100), ("2", 200))
-    ]
-    done = subprocess.run(
-        ["unshare", "--net", "--mount", "sh", "-c", ROLLS, "sh", tmp_path / "1", tmp_path / "2"],
+    return subprocess.run(
+        ["unshare", "--net", "--mount", "sh", "-c", script, "sh", *words],
         check=False,
         capture_output=True,
         text=True,
         env={**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"},
         timeout=120,
     )
+
+
+@rolls
+def test_a_roll_copies_a_snapshot_and_waits_until_the_server_has_it(tmp_path: Path) -> None:
+    snapshots: list[Snapshot] = [
+        write_snapshot(tmp_path / name, quads(size)) for name, size in (("1", 100), ("2", 200))
+    ]
+    done = on_a_host(tmp_path, ROLLS, SYSTEMCTL, tmp_path / "1", tmp_path / "2")
     assert done.returncode == 0, done.stderr
     told = [line for line in done.stdout.splitlines() if line]
     served = [f"localhost serves {one.version}" for one in snapshots]
     assert told[::2] == served
     linked = [line.rpartition(" -> ")[2] for line in told[1::2]]
     assert linked == [one.path.name for one in snapshots]
+
+
+@rolls
+def test_a_host_that_is_never_ready_ends_a_roll_and_those_after_it_are_left(tmp_path: Path) -> None:
+    snapshot = write_snapshot(tmp_path / "1", quads(100))
+    roll = f'{HOST}{DEPLOY}/roll -w 2 "$1" localhost second third'
+    done = on_a_host(tmp_path, roll, "#!/bin/sh\n", tmp_path / "1")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [
+        f"roll: localhost is not ready with {snapshot.version} after 2 seconds: no answer",
+        "roll: left as they are: second third",
+    ]
+
+
+@pytest.mark.parametrize("words", [(), ("folder",), ("-w", "soon", "folder", "host"), ("-z",)])
+def test_a_roll_that_is_not_understood_says_how_it_is_called(words: tuple[str, ...]) -> None:
+    done = subprocess.run([DEPLOY / "roll", *words], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.search(r"usage: deploy/roll|-w takes seconds, not 'soon'|option", done.stderr)
+
+
+def test_a_roll_tells_what_it_does() -> None:
+    told = subprocess.run([DEPLOY / "roll", "-h"], check=True, capture_output=True, text=True)
+    assert "-w SECONDS   how long a host may take" in told.stdout

@@ -1,7 +1,8 @@
 """Relaying: a worker has no socket, so what it asks of a remote store its front asks for it.
 
-In the middle of a question the worker sends a frame, `{"asks": seconds, "graph": bool}` with the
-form that is to be posted; the front answers with what came back, or the header of an error.
+In the middle of a question the worker sends a frame, `{"asks": seconds, "of": all, "graph": bool}`
+with the form that is to be posted; the front answers with what came back, or the header of an
+error.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from typing import Final
 
 from graph.engine import wire
 from graph.engine.frame import Header, receive, send
-from graph.errors import CpecError, DeadlineError
-from graph.remote.store import RemoteStore
+from graph.errors import CpecError, DeadlineError, EndpointDeadlineError
+from graph.remote.store import ROLE, RemoteStore
 
 SHARE: Final = 0.9
 """Of the time that a question has, what the store may take: then it can be said who was late."""
@@ -31,18 +32,20 @@ class Asker:
 
     sock: socket.socket
     most: int
+    seconds: float = 0.0
     end: float = 0.0
 
     def begin(self, seconds: float) -> None:
         """Take note of the time that a question has."""
-        self.end = time.monotonic() + SHARE * seconds
+        self.seconds = SHARE * seconds
+        self.end = time.monotonic() + self.seconds
 
     def ask(self, form: bytes, graph: bool) -> bytes:
         """Return what the store answers; raises what asking it raises."""
         seconds = self.end - time.monotonic()
         if seconds <= 0:
-            raise DeadlineError(0)
-        send(self.sock, {"asks": seconds, "graph": graph}, form)
+            raise DeadlineError(self.seconds)
+        send(self.sock, {"asks": seconds, "of": self.seconds, "graph": graph}, form)
         header, body = receive(self.sock, self.most)
         if (error := wire.error_of(header)) is not None:
             raise error
@@ -72,5 +75,8 @@ class Relay:
         store = replace(self.store, seconds=float(header["asks"]))
         try:
             return {}, store.ask(form, graph=bool(header["graph"]), most=self.most)
+        except EndpointDeadlineError:  # it had what the questions before it left of that time
+            late = EndpointDeadlineError(store.name, float(header["of"]), ROLE)
+            return wire.header_of(late), b""
         except CpecError as error:
             return wire.header_of(error), b""

@@ -28,6 +28,10 @@ WORDS: Final = {
 """How a link is said, by its property."""
 
 
+TITLE: Final = "Links to "
+"""What the title of a graph of links begins with, before the name of the dataset."""
+
+
 @dataclass(slots=True)
 class Link:
     """The same or a like thing elsewhere: how it is related, and how that was found."""
@@ -62,7 +66,7 @@ def link(store: Store, names: Names, quad: Quad) -> Link:
         WORDS.get(relation, names(quad.predicate).text),
         names(quad.object).address,
         shown(evidence.get("object_label", "") or target.rpartition("/")[2]),
-        graph_of(quad).removeprefix(LINKS),
+        names(NamedNode(graph_of(quad))).text.removeprefix(TITLE),
         shown(evidence.get("source", "")),
     )
 

@@ -9,21 +9,21 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from graph.answering.evaluation import solutions
 from graph.dataset import TYPE, graph_of
 from graph.explaining.statement import Record, records
 from graph.explaining.term import path_of
 from graph.presenting.article import sentences_of
 from graph.presenting.claim import Schema
-from graph.presenting.named import Named, Names
+from graph.presenting.named import EDITORIAL, LABEL, TITLE, Named, Names
 from graph.presenting.phrase import GROUPS
 from graph.presenting.reference import DATE, EVIDENCE, POSITION, References, place_of
 from graph.publishing.reading_order import natural
 from ontology.namespace import (
     CPEC,
     DATASET_GRAPH,
-    EDITORIAL_GRAPH,
     EVIDENCE_GRAPH,
     ID,
     INFERRED_GRAPH,
@@ -45,7 +45,7 @@ KINDS: Final = {
 """The kinds of things, each with the classes that it takes in."""
 
 MOST: Final = 100_000
-"""The quads of one pattern that are counted; past it the count is a bound."""
+"""The quads of one pattern that are read at most."""
 
 MOST_THINGS: Final = 2000
 MOST_CLASSES: Final = 8
@@ -56,6 +56,29 @@ SCHEMAS: Final = tuple(PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl"))
 
 UNTOLD: Final = frozenset({ONTOLOGY_GRAPH, DATASET_GRAPH, EVIDENCE_GRAPH, INFERRED_GRAPH})
 """The graphs whose subjects are not listed as things."""
+
+TYPES: Final = (
+    f"SELECT ?thing ?class {{ GRAPH graph:editorial {{ ?thing a ?class }} }} LIMIT {MOST_THINGS}"
+)
+NAMES: Final = f"""
+SELECT ?thing ?name {{
+  {{ SELECT ?thing {{ GRAPH graph:editorial {{ ?thing a ?class }} }} LIMIT {MOST_THINGS} }}
+  ?thing %s ?name
+}}
+"""
+STATEMENTS: Final = """
+SELECT (COUNT(*) AS ?n) {
+  { SELECT DISTINCT ?sentence {
+    { ?sentence a cpec:Sentence } UNION { GRAPH ?any { ?sentence a cpec:Sentence } } } }
+  GRAPH ?sentence { ?s ?p ?o }
+}
+"""
+INFERRED: Final = """
+SELECT (COUNT(*) AS ?n) {
+  GRAPH graph:inferred { ?s ?p ?o FILTER (STRSTARTS(STR(?p), STR(cpec:))) }
+}
+"""
+"""The statements of sentences, and what follows in our own properties."""
 
 MOST_ARTICLES: Final = 50
 STRIPS: Final = 1
@@ -91,15 +114,14 @@ class Overview:
 def overview(store: Store) -> Overview:
     """Return the graph at a glance, for a page."""
     names = Names(store)
-    kinds = by_kind(store, names) or by_class(store, names)
+    kinds = by_kind(excerpt(store)) or by_class(store, names)
     articles = articles_of(store)
-    sentences = list(typed(store, "Sentence"))
     return Overview(
         [names(one) for one in articles[:MOST_ARTICLES]],
         len(articles),
-        len(sentences),
-        sum(count(store, graph) for graph in sentences),
-        inferred(store),
+        sum(1 for _ in typed(store, "Sentence")),
+        counted(store, STATEMENTS),
+        counted(store, INFERRED),
         sum(links(store, graph) for graph in link_graphs(store)),
         sum(map(len, kinds.values())),
         kinds,
@@ -109,11 +131,13 @@ def overview(store: Store) -> Overview:
 
 def articles_of(store: Store) -> list[NamedNode]:
     """Return the articles, the latest first."""
+    articles = set(typed(store, "NewsArticle"))
     dated = [
         (quad.object.value, quad.subject)
-        for article in typed(store, "NewsArticle")
-        for quad in store.quads_for_pattern(article, DATE, None, EVIDENCE)
-        if isinstance(quad.object, Literal) and isinstance(quad.subject, NamedNode)
+        for quad in store.quads_for_pattern(None, DATE, None, EVIDENCE)
+        if isinstance(quad.object, Literal)
+        and isinstance(quad.subject, NamedNode)
+        and quad.subject in articles
     ]
     return [
         one for _, one in sorted(dated, key=lambda pair: (pair[0], pair[1].value), reverse=True)
@@ -154,9 +178,10 @@ def typed(store: Store, name: str) -> Iterator[NamedNode]:
     yield from sorted(found, key=lambda one: one.value)
 
 
-def count(store: Store, graph: NamedNode) -> int:
-    """Return how many quads a graph has."""
-    return sum(1 for _ in islice(store.quads_for_pattern(None, None, None, graph), MOST))
+def counted(store: Store, text: str) -> int:
+    """Return what a query counts."""
+    (row,) = solutions(store, text)
+    return int(row["n"].value)
 
 
 def links(store: Store, graph: NamedNode) -> int:
@@ -167,12 +192,6 @@ def links(store: Store, graph: NamedNode) -> int:
     )
 
 
-def inferred(store: Store) -> int:
-    """Return how many triples of our own properties follow."""
-    quads = store.quads_for_pattern(None, None, None, NamedNode(INFERRED_GRAPH))
-    return sum(quad.predicate.value.startswith(CPEC) for quad in islice(quads, MOST))
-
-
 def link_graphs(store: Store) -> Iterator[NamedNode]:
     """Yield the graphs of links to other data."""
     for graph in islice(store.named_graphs(), MOST):
@@ -180,12 +199,27 @@ def link_graphs(store: Store) -> Iterator[NamedNode]:
             yield graph
 
 
-def by_kind(store: Store, names: Names) -> dict[str, list[Named]]:
+def excerpt(store: Store) -> Store:
+    """Return a store of the first things, their classes and names, and what classes are above.
+
+    Each of these is one question: a store of theirs may be far away.
+    """
+    found = Store()
+    found.extend(store.quads_for_pattern(None, WIDER, None))
+    for row in solutions(store, TYPES):
+        found.add(Quad(row["thing"], TYPE, row["class"], EDITORIAL))
+    for predicate in (LABEL, TITLE):
+        for row in solutions(store, NAMES % predicate):
+            found.add(Quad(row["thing"], predicate, row["name"]))
+    return found
+
+
+def by_kind(store: Store) -> dict[str, list[Named]]:
     """Return the first things of each kind, by their names."""
+    names = Names(store)
     kind_of = {cls: kind for kind, classes in KINDS.items() for cls in classes}
     found: dict[str, list[Named]] = defaultdict(list)
-    quads = store.quads_for_pattern(None, TYPE, None, NamedNode(EDITORIAL_GRAPH))
-    for quad in islice(quads, MOST_THINGS):
+    for quad in store.quads_for_pattern(None, TYPE, None, EDITORIAL):
         if not isinstance(quad.subject, NamedNode) or not quad.subject.value.startswith(ID):
             continue
         kind = next((kind_of[one] for one in classes(store, quad.object) if one in kind_of), "")

@@ -9,18 +9,21 @@ from typing import Any, Final, TypeAlias
 
 from pyoxigraph import NamedNode, Store
 
+from graph.answering.evaluation import solutions
 from graph.citing.index import EvidenceIndex
 from graph.presenting.named import Names
-from graph.presenting.reference import HAS_SOURCE, References
+from graph.presenting.reference import References
 from graph.publishing.reading_order import natural
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
 from graph.striking.loss import Cases, losses
-from graph.striking.strike import EVIDENCE, removals, sources_of
+from graph.striking.strike import removals, sources_of
 from ontology.namespace import CPEC
 
 PART: Final = 100
 """The sources on one page."""
+
+WITHIN: Final = "SELECT ?sentence ?article { ?sentence a cpec:Sentence ; oa:hasSource ?article }"
 
 MOST: Final = 10_000
 """The statements of the sources of a page, within one another, of which the losses are counted."""
@@ -78,27 +81,17 @@ KINDS: Final = ("publisher", "article", "sentence", "background")
 
 def chains_of(store: Store, sources: Sources) -> list[Chain]:
     """Return all sources, each after those that it is a part of."""
-    others = frozenset().union(*sources.values()) - sources.keys()
-    kinds = {name: kind_of(store, name) for name in others}
-    for graph in sources:
-        kinds[graph] = "sentence" if has_source(store, graph) else "background"
+    within = [(row["sentence"].value, row["article"].value) for row in solutions(store, WITHIN)]
+    kinds = dict.fromkeys(frozenset().union(*sources.values()), "publisher")
+    kinds |= dict.fromkeys(sources, "background")
+    for sentence, article in within:
+        kinds |= {sentence: "sentence", article: "article"}
     whole = (
         sorted(((kinds[name], name) for name in names), key=lambda one: KINDS.index(one[0]))
         for names in sources.values()
     )
     chains = {tuple(chain[: n + 1]) for chain in whole for n in range(len(chain))}
     return sorted(chains, key=lambda chain: [(KINDS.index(k), natural(name)) for k, name in chain])
-
-
-def kind_of(store: Store, name: str) -> str:
-    """Return the kind of a source that is no graph."""
-    quads = store.quads_for_pattern(None, HAS_SOURCE, NamedNode(name), EVIDENCE)
-    return "article" if any(quads) else "publisher"
-
-
-def has_source(store: Store, graph: str) -> bool:
-    """Return whether a graph is that of a sentence, which stands in an article."""
-    return any(store.quads_for_pattern(NamedNode(graph), HAS_SOURCE, None, EVIDENCE))
 
 
 def stake(store: Store, references: References, chain: Chain, graphs: Iterable[str]) -> Stake:

@@ -67,7 +67,7 @@ class Group:
 
 @dataclass(slots=True)
 class Role:
-    """What a thing is to so many sources: their author or publisher. The first are named."""
+    """What a thing is to so many sources: their author or publisher. Some are named."""
 
     name: str
     total: int

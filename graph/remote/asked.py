@@ -24,13 +24,34 @@ from pyoxigraph import (
     Variable,
 )
 
-from graph.remote.publication import ASK_VERSION, Publication, version_in
+from graph.errors import UnreadableQueryError
+from graph.remote.publication import (
+    ASK_VERSION,
+    PUBLICATION,
+    TRIPLES,
+    UNION,
+    Publication,
+    version_in,
+)
 from graph.remote.store import DEFAULT, NAMED, RemoteStore, form_of
 from graph.sparql.lenient_lexer import tokens
 from graph.sparql.parser import parse_query
 from graph.sparql.printer import print_query
-from graph.sparql.scope import separated
-from graph.sparql.syntax import Bind, Dataset, Group, Named, Node, Query, Values
+from graph.sparql.scope import parts, separated
+from graph.sparql.syntax import (
+    Bind,
+    Chain,
+    Dataset,
+    Filter,
+    Group,
+    InGraph,
+    Named,
+    Node,
+    Query,
+    TriplePattern,
+    Triples,
+    Values,
+)
 
 Ask = Callable[[bytes, bool], bytes]
 """Asks a form of SPARQL 1.1 Protocol, of which the answer is a graph or else rows."""
@@ -75,7 +96,10 @@ class AskedStore:
         judge = Store()
         judge.query(query, base_iri=base_iri, prefixes=dict(prefixes or {}), **options)
         text = whole(query, base_iri, prefixes or {}, substitutions or {})
-        dataset = self._dataset(default_graph, named_graphs)
+        if default_graph is None and named_graphs is None:
+            text, dataset = self._of_publication(text)
+        else:
+            dataset = self._dataset(default_graph, named_graphs)
         form = next(t.text.upper() for t in tokens(query) if t.text.upper() in FORMS)
         if form in GRAPHS:
             return triples(self.remote.read_graph(self._asked(text, dataset, graph=True)))
@@ -145,23 +169,56 @@ class AskedStore:
         self.used = True
         return self.ask(form_of(text, dataset), graph)
 
+    def _of_publication(self, text: str) -> tuple[str, list[tuple[str, str]]]:
+        """Return a query of the whole publication, and the parameters that name its dataset.
+
+        Where the address names the default graph, the store may have graphs of others. The graphs
+        that the text reads are named (SPARQL 1.1 Protocol, section 2.1.4). Where it reads any, the
+        text is held to those that `graph:version` lists: Virtuoso takes some ninety names at most.
+        """
+        if not self.remote.union:
+            return text, []
+        try:
+            query = parse_query(text)
+        except UnreadableQueryError:
+            return text, [*self.remote.default, *((NAMED, name) for name in self.graphs)]
+        names = {part.name for part in parts(query) if isinstance(part, InGraph)}
+        if any(isinstance(name, Variable) for name in names):
+            return print_query(published(query, NamedNode(self.remote.union))), []
+        known = [(NAMED, name) for name in self.graphs if NamedNode(name) in names]
+        return text, [*self.remote.default, *known]
+
     def _dataset(
         self, default: Sequence[Any] | None, named: Sequence[Any] | None
     ) -> list[tuple[str, str]]:
-        """Return the parameters that name the dataset of a query.
-
-        Where the address names the default graph, the named graphs are named too: without that
-        there would be none (SPARQL 1.1 Protocol, section 2.1.4).
-        """
-        if default is None and named is None:
-            graphs = self.graphs if self.remote.union else ()
-            return [*self.remote.default, *((NAMED, name) for name in graphs)]
+        """Return the parameters that name the dataset that a query was given."""
         told: list[tuple[str, str]] = []
         for graph in default or ():
             told += (
                 [(DEFAULT, graph.value)] if isinstance(graph, NamedNode) else self.remote.default
             )
         return told + [(NAMED, graph.value) for graph in named or ()]
+
+
+def published(query: Query, union: NamedNode) -> Query:
+    """Return a query whose default graph is a named one, and whose graphs are of a publication."""
+    form: Any = query.form
+    where = Group((InGraph(union, listed(form.where)),))
+    return replace(query, form=replace(form, where=where))
+
+
+def listed(part: Any) -> Any:
+    """Return a part of a query in which each graph is one that `graph:version` lists."""
+    if isinstance(part, InGraph):
+        said = Group((Triples((TriplePattern(part.name, TRIPLES, BlankNode()),)),))
+        others = Filter(Chain(part.name, (("!=", NamedNode(UNION)),)))
+        group = InGraph(part.name, listed(part.group))
+        return Group((InGraph(PUBLICATION, said), others, group))
+    if isinstance(part, tuple):
+        return tuple(map(listed, part))
+    if is_dataclass(part) and not isinstance(part, type):
+        return type(part)(*(listed(getattr(part, field.name)) for field in fields(part)))
+    return part
 
 
 def whole(

@@ -83,7 +83,7 @@ def send(request: Request, endpoint: str, seconds: float, most: int) -> bytes:
 def reason(error: Exception) -> str:
     """Return what was wrong with a connection, without the address that a message of TLS has."""
     said = getattr(error, "reason" if isinstance(error, SSLError) else "strerror", None)
-    return said or type(error).__name__
+    return said or (str(error) if type(error) is HTTPException else "") or type(error).__name__
 
 
 class RemoteRequest:

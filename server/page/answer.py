@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode
 from graph.answering.evaluation import Answer
 from graph.explaining.mark import DAGGER, Marks, Segment, marks_of, segments
 from graph.explaining.term import Term, path_of, term, text_of
+from graph.presenting.named import shown as shown_text
 from graph.presenting.reference import web
 from graph.publishing.resource import Node, columns, rows
 from ontology.namespace import BASE, CPEC
@@ -99,7 +100,7 @@ def line(cells: list[Term | None], citing: Mapping[str, Any], marks: Marks, name
 
 def source(mark: str, graph: str, said: Mapping[str, str]) -> Source:
     """Return a source of an answer, with as many of its quotes as there is room for."""
-    words, _, by = said["words"].partition(": “")[0].partition(", according to ")
+    words, _, by = map(shown_text, said["words"].partition(": “")[0].partition(", according to "))
     quotes, room = list[str](), QUOTED
     for quote in filter(None, said.get("quote", "").split(" … ")):
         room -= len(quote)
@@ -117,7 +118,7 @@ def labelled(heads: list[str], row: list[Node | None]) -> list[Term | None]:
     language = first_language()
     own = name_index().labels if language != "en" else {}
     words = {
-        thing.value: own.get(thing.value, {}).get(language) or text_of(label)
+        thing.value: own.get(thing.value, {}).get(language) or shown_text(text_of(label))
         for head, thing in cells.items()
         if isinstance(thing, NamedNode) and (label := cells.get(head + LABEL))
     }

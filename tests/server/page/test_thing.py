@@ -106,6 +106,12 @@ def test_of_an_author_and_of_a_publisher_the_articles_are_told(client: Client) -
     assert "is the author of" not in page(client, "/page/HEC")
 
 
+def test_other_datasets_have_their_own_names(client: Client) -> None:
+    text = page(client, "/page/Pakistan")
+    (names,) = re.findall(r"<b>Elsewhere</b> · (.*?)</summary>", text)
+    assert {"Wikidata", "GeoNames", "DBpedia"} <= set(names.split(", "))
+
+
 def test_names_stand_in_three_languages_each_in_its_direction(client: Client) -> None:
     text = page(client, "/page/AI_Framework")
     assert '<span lang="ur" dir="rtl">پاک چین مصنوعی ذہانت فریم ورک</span>' in text

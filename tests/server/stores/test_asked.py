@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import product
 from typing import Any
 
 import pytest
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, Variable, parse
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QuerySolution,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    Triple,
+    Variable,
+    parse,
+    serialize,
+)
 
 from graph.dataset import with_union
 from graph.errors import EndpointError
 from graph.remote.asked import AskedStore
 from graph.remote.publication import GraphChecksum, Publication
 from graph.remote.store import RemoteStore
+from ontology.namespace import VERSION_GRAPH
 from tests.server.stores.conftest import Theirs
 
 pytestmark = pytest.mark.long
@@ -28,6 +43,11 @@ QUADS = list(
 )
 
 
+def dumped(triples: Iterable[Triple]) -> str:
+    """Return triples as N-Triples."""
+    return (serialize(triples, format=RdfFormat.N_TRIPLES) or b"").decode()
+
+
 @pytest.fixture
 def pair(theirs: Theirs) -> tuple[AskedStore, Store]:
     """A store that asks, and one in memory with the same."""
@@ -40,8 +60,9 @@ def pair(theirs: Theirs) -> tuple[AskedStore, Store]:
     union = local.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()) or b""
     remote = RemoteStore.of(f"{theirs.query.partition('?')[0]}?default-graph-uri=urn:both")
     theirs.put("urn:both", union.decode())
-    parts = {quad.graph_name.value: GraphChecksum(0, "") for quad in QUADS}
-    return AskedStore(remote, Publication("1", parts), is_held=False), local
+    publication = Publication("1", {q.graph_name.value: GraphChecksum(0, "") for q in QUADS})
+    theirs.put(VERSION_GRAPH, dumped(publication.triples()))
+    return AskedStore(remote, publication, is_held=False), local
 
 
 def test_each_pattern_has_the_same_quads(pair: tuple[AskedStore, Store]) -> None:
@@ -92,3 +113,27 @@ def test_a_store_that_answers_no_query_is_told(pair: tuple[AskedStore, Store]) -
         )
     with pytest.raises(SyntaxError):
         asked.query("SELECT * { ?s ?p }")
+
+
+def solutions(asked: AskedStore, text: str) -> list[QuerySolution]:
+    """Return the solutions of a SELECT."""
+    answer = asked.query(text)
+    assert isinstance(answer, QuerySolutions)
+    return list(answer)
+
+
+def test_graphs_are_those_of_the_publication_however_many(theirs: Theirs) -> None:
+    graphs = [f"urn:one-of-many:{number}" for number in range(300)]
+    publication = Publication("1", dict.fromkeys(graphs, GraphChecksum(1, "")))
+    remote = RemoteStore.of(f"{theirs.query.partition('?')[0]}?default-graph-uri=urn:many")
+    theirs.put(VERSION_GRAPH, dumped(publication.triples()))
+    theirs.put("urn:many", "<urn:a> <urn:many> <urn:c> .")
+    for graph in (graphs[0], "urn:others"):
+        theirs.put(graph, "<urn:a> <urn:many> <urn:c> .")
+    asked = AskedStore(remote, publication, is_held=False)
+    (row,) = solutions(asked, "SELECT ?g { ?a <urn:many> ?c GRAPH ?g { ?a <urn:many> ?c } }")
+    assert row["g"] == NamedNode(graphs[0])
+    for graph, count in ((graphs[0], 1), (graphs[1], 0), ("urn:others", 0)):
+        text = f"SELECT ?a {{ ?a <urn:many> ?c GRAPH <{graph}> {{ ?a <urn:many> ?c }} }}"
+        assert len(solutions(asked, text)) == count, graph
+    assert len(set(asked.quads_for_pattern(None, NamedNode("urn:many"), None))) == 2
