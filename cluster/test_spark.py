@@ -129,6 +129,26 @@ def test_a_cluster_that_is_not_there_is_named(tmp_path: Path, address: str, word
     assert (done.returncode, done.stderr.strip()) == (1, f"cpec: {words}")
 
 
+@pytest.mark.parametrize("size", ["200k", "1m", "8m"])
+def test_a_disk_that_is_full_is_named_and_nothing_is_left(
+    generated: Path, tmp_path: Path, size: str
+) -> None:
+    out = tmp_path / "disk"
+    out.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(out)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("only a privileged user may mount a small disk")
+    try:
+        done = cpec("build", "--data", str(generated), "--out", str(out), "--on", "local[2]")
+        left = list(out.iterdir())
+    finally:
+        subprocess.run(["umount", "--lazy", str(out)], check=True)
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert left == []
+
+
 class SparkHosts:
     """A master with the driver, and two workers, each on a host of its own."""
 
@@ -177,6 +197,14 @@ class SparkHosts:
             assert time.monotonic() < end, said[-2000:]
             time.sleep(0.1)
 
+    def until_a_round_is_written(self, build: subprocess.Popen[bytes]) -> None:
+        """Wait until a build is in the middle of writing its first round."""
+        end = time.monotonic() + 300
+        while not [*(self.folder / "out").glob(".new-*/round-1/_temporary")]:
+            assert build.poll() is None, self.log("master").read_text()[-2000:]
+            assert time.monotonic() < end
+            time.sleep(0.02)
+
     def kill(self, name: str) -> None:
         """End every process of a host, as when its power fails."""
         command = ["ip", "netns", "pids", self.hosts[name].name]
@@ -202,17 +230,26 @@ def test_a_host_is_killed_in_the_middle_of_a_round_and_the_snapshot_is_the_same(
     expected = here(generated, tmp_path / "here")
     hosts.serve("one", "two")
     build = hosts.build(generated)
-    rounds = hosts.folder / "out"
-    end = time.monotonic() + 300
-    while not [*rounds.glob(".new-*/round-1/_temporary")]:  # the first round is being written
-        assert build.poll() is None, hosts.log("master").read_text()[-2000:]
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    hosts.until_a_round_is_written(build)
     hosts.kill("two")
     assert build.wait(600) == 0, hosts.log("master").read_text()[-2000:]
-    built = current(rounds)
+    built = current(hosts.folder / "out")
     assert built is not None
     require_same(expected, built)
+
+
+def test_the_only_worker_is_killed_and_never_comes_back(hosts: SparkHosts, generated: Path) -> None:
+    before = here(DATA, hosts.folder / "out")
+    hosts.serve("one")
+    build = hosts.build(generated, "--wait", "5")
+    hosts.until_a_round_is_written(build)
+    hosts.kill("one")
+    assert build.wait(300) == 1
+    said = hosts.log("master").read_text()
+    assert f"cpec: {hosts.address} has had no worker for 5 seconds" in said
+    assert current(hosts.folder / "out") == before
+    names = {path.name for path in (hosts.folder / "out").iterdir()}
+    assert names == {"current", before.path.name}
 
 
 def test_workers_that_never_come_are_waited_for_and_named(
