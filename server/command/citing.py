@@ -38,9 +38,9 @@ def cited_table(answer: CitedAnswer, words: Wording) -> str:
 def absence_lines(absences: Iterable[str]) -> list[str]:
     """Return a line for each thing that no source says, after a heading."""
     said = [IRI.sub(lambda iri: shorten(iri[1]), absence) for absence in dict.fromkeys(absences)]
-    texts = [f"- {absence}" for absence in said]
+    texts = ["It rests on what is absent too:", *(f"- {absence}" for absence in said)]
     lines = [line for text in texts for line in wrap(text, width(), subsequent_indent="  ")]
-    return ["", "It rests on what is absent too:", *lines] if lines else []
+    return ["", *lines] if said else []
 
 
 def marked_text(graphs: Sequence[str], marks: Marks) -> str:
