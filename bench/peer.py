@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import socket
 import subprocess
 import time
@@ -102,6 +103,12 @@ def ask(address: Address, path: str, body: bytes) -> Reply:
 
 
 def free_port() -> int:
-    """Return a port that nobody uses now."""
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return int(sock.getsockname()[1])
+    """Return a port that nobody uses, none of those that Linux gives to whoever asks for any.
+
+    A port of those could be somebody else's before it is used (ip_local_port_range in ip(7)).
+    """
+    while True:
+        with contextlib.suppress(OSError):
+            port = random.randrange(20_000, 32_768)  # noqa: S311 - no secret
+            socket.create_server(("127.0.0.1", port)).close()
+            return port
