@@ -147,6 +147,8 @@ class RemoteRequest:
         """Raise EndpointError unless an answer says that it is what was asked for."""
         status, kind = response.status, response.headers.get_content_type()
         types = self._request.types
+        if status == 404 and self._request.method == "DELETE":
+            return  # it is not there, as was asked
         if 300 <= status < 400:
             raise self._failed(f"answered a redirect ({status}), which is not followed")
         if status != 200 and (types or not 200 <= status < 300):

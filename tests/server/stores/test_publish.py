@@ -86,6 +86,17 @@ def test_a_graph_of_the_publication_before_is_dropped_and_one_of_others_is_left(
     theirs.drop("urn:others")
 
 
+def test_a_graph_that_somebody_dropped_already_is_no_fault(
+    publish: Publish, theirs: Theirs, tmp_path: Path
+) -> None:
+    first = small(tmp_path / "1", "<one> {<a> <b> <c>} <gone> {<a> <b> <urn:d>}")
+    second = small(tmp_path / "2", "<one> {<a> <b> <c>}")
+    assert publish(theirs, *writing(theirs), "--snapshot", str(first.path))[0] == 0
+    theirs.drop(GRAPH + "gone")
+    status, said = publish(theirs, *writing(theirs), "--snapshot", str(second.path))
+    assert (status, "verified" in said) == (0, True), said
+
+
 def test_terms_that_a_store_writes_otherwise_are_the_same(
     publish: Publish, theirs: Theirs, tmp_path: Path
 ) -> None:
