@@ -55,9 +55,7 @@ class Front(Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take the signal that ends a front; uvicorn would die by it at its end."""
-        with contextlib.suppress(ValueError):  # in another thread than the main one
-            signal.signal(signal.SIGTERM, self.handle_exit)
+        """Take no signal: a front's process has taken its own, and uvicorn would die by it."""
         yield
 
     def end(self) -> None:
@@ -103,6 +101,7 @@ async def serve(
     dumps = order["dumps"] and Path(order["dumps"])
     site = Site.of(engine, settings, Settings.of(order["server"]), order["token"], dumps)
     front = open_front(site, socket.socket(fileno=listener))
+    signal.signal(signal.SIGTERM, front.handle_exit)  # it may come as soon as this front serves
     send(sock, {"serving": True})
     await front.answer()
     await engine.drain(1.0)

@@ -75,7 +75,12 @@ class Fronts:
         self._fronts = [Process(Child(MODULE), time.monotonic()) for _ in range(self._count)]
 
     def begin(self) -> None:
-        """Have them serve; returns when they do. Raises OSError where one cannot."""
+        """Have them serve; returns when they do. Raises OSError where one cannot.
+
+        From here on SIGTERM and SIGINT end `run`.
+        """
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(ending, lambda *_: self._ending.set())
         for number in range(self._count):
             self._order(number)
         for front in self._fronts:
@@ -83,8 +88,6 @@ class Fronts:
 
     def run(self) -> None:
         """Replace the fronts that die, until SIGTERM or SIGINT; then let them finish."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._ending.set())
         while not self._ending.wait(WATCH):
             for place, front in enumerate(self._fronts):
                 if not front.child.alive() and time.monotonic() > front.started + SHORT_LIVED:

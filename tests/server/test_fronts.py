@@ -135,3 +135,13 @@ def test_the_end_of_the_server_is_the_end_of_its_fronts(snapshot: Snapshot, tmp_
     while any(Path(f"/proc/{pid}").exists() for pid in tree):
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def test_a_server_that_is_ended_as_soon_as_it_serves_ends_well_and_soon(
+    snapshot: Snapshot, tmp_path: Path
+) -> None:
+    options = ("--out", str(snapshot.path.parent), "--drain-time", "100")
+    for _ in range(6):
+        with Endpoint.start(tmp_path, *options) as ended:
+            pass
+        assert ended.process.returncode == 0
