@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Final
 
 from graph.errors import UnreadableQueryError
 from graph.sparql.lenient_lexer import top_level
@@ -10,7 +11,8 @@ from graph.sparql.parser import parse_query
 from graph.sparql.scope import columns
 from graph.sparql.syntax import Select
 
-BEFORE = ("SELECT", "DISTINCT", "REDUCED")
+BEFORE: Final = ("SELECT", "DISTINCT", "REDUCED")
+"""The words before the star of a SELECT."""
 
 
 def with_named_columns(text: str, base: str | None = None) -> str:

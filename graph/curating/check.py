@@ -60,7 +60,7 @@ def run_checks(store: Store, stage: str, master: Master) -> list[Finding]:
     """Return what the checks of the stage find in the store, in the order of files and lines."""
     names = known_names(store)
     checks = read_checks(stage)
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:  # a query holds no lock
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:  # which a query lets run
         answers = pool.map(lambda check: list(rows(store, check.query)), checks)
     found = {
         finding(check, row, master, names)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -13,6 +14,8 @@ import pytest
 
 from bench import virtuoso
 from bench.peer import served
+from graph.snapshot import Snapshot
+from tests.server.conftest import Run
 
 OXIGRAPH = Path(sys.executable).with_name("oxigraph")
 
@@ -75,3 +78,25 @@ def theirs(request: pytest.FixtureRequest) -> Theirs:
     """Each store in turn."""
     found: Theirs = request.getfixturevalue(request.param)
     return found
+
+
+def writing(theirs: Theirs) -> tuple[str, str]:
+    """Return the options of `cpec publish` for writing to a store."""
+    return ("--graph-store", theirs.graph_store)
+
+
+@pytest.fixture(scope="module", params=["oxigraph", "opened_virtuoso"])
+def store(request: pytest.FixtureRequest, cpec: Run, snapshot: Snapshot) -> Theirs:
+    """Each store in turn, with the shipped graph."""
+    theirs: Theirs = request.getfixturevalue(request.param)
+    done = cpec("publish", theirs.query, *writing(theirs))
+    assert done.returncode == 0, done.stderr
+    return theirs
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    """Return when something holds; fails where it does not in time."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)

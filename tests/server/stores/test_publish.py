@@ -18,7 +18,7 @@ from graph.snapshot import Snapshot, write_snapshot
 from ontology.namespace import EVIDENCE_GRAPH, GRAPH, INFERRED_GRAPH, VERSION_GRAPH
 from tests.graph.service.elsewhere import Elsewhere, closed_address
 from tests.server.conftest import Run
-from tests.server.stores.conftest import OXIGRAPH, Theirs
+from tests.server.stores.conftest import OXIGRAPH, Theirs, writing
 
 pytestmark = pytest.mark.long
 
@@ -35,10 +35,6 @@ def publish(cpec: Run) -> Publish:
         return done.returncode, done.stdout + done.stderr
 
     return run
-
-
-def writing(theirs: Theirs) -> tuple[str, str]:
-    return ("--graph-store", theirs.graph_store)
 
 
 def small(folder: Path, text: str) -> Snapshot:

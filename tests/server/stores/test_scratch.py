@@ -10,9 +10,8 @@ import pytest
 from bench.endpoint import Endpoint
 from bench.process import descendants
 from tests.server.conftest import Run
-from tests.server.stores.conftest import Theirs
-from tests.server.stores.test_publish import small, writing
-from tests.server.stores.test_serving import wait_until
+from tests.server.stores.conftest import Theirs, wait_until, writing
+from tests.server.stores.test_publish import small
 
 pytestmark = pytest.mark.long
 
