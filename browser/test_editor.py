@@ -63,7 +63,7 @@ def test_an_error_is_marked_in_the_query(opened: Open) -> None:
     page = opened("/sparql", refused="status of 400")
     written(page, "SELECT ?area {\n  id:HEC cpec:taskedInArea ?area\n} LIMIT many")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("alert")).to_contain_text("line 3, column 9")
+    expect(page.get_by_role("alert")).to_contain_text("Line 3, column 9")
     expect(page.locator(".CodeMirror .at-fault")).to_have_text("many")
     page.keyboard.press("Control+End")
     for _ in "many":
