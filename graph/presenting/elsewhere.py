@@ -9,7 +9,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.dataset import graph_of
-from graph.presenting.named import Names, shown
+from graph.explaining.named import Names, shown
 from ontology.namespace import LINKS, PREFIXES, shorten
 
 TARGET: Final = NamedNode(PREFIXES["owl"] + "annotatedTarget")

@@ -11,10 +11,10 @@ from typing import Final
 from pyoxigraph import NamedNode, Store, Triple
 
 from graph.citing.index import EvidenceIndex
+from graph.explaining.named import Names
 from graph.presenting.article import Telling, on_page, sentences_of
 from graph.presenting.claim import Claims, Said, Schema
 from graph.presenting.line import Line, Lines, Lost, Step
-from graph.presenting.named import Names
 from graph.presenting.reference import References
 from graph.presenting.stake import is_own, lost_with
 from graph.presenting.thing import Group, Portrait, around, by_modality

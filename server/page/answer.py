@@ -12,8 +12,8 @@ from pyoxigraph import NamedNode
 
 from graph.answering.evaluation import Answer
 from graph.explaining.mark import DAGGER, Marks, Segment, marks_of, segments
+from graph.explaining.named import shown as shown_text
 from graph.explaining.term import Term, path_of, term, text_of
-from graph.presenting.named import shown as shown_text
 from graph.presenting.reference import web
 from graph.publishing.resource import Node, columns, rows
 from ontology.namespace import BASE, CPEC

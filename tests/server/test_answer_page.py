@@ -135,7 +135,10 @@ def test_what_is_no_source_is_told_and_not_struck(client: Client) -> None:
     reply = page(client, "ASK {}", without="inp-wealthpk-2026-04-29/s08x")
     assert reply.status == 400
     assert "did you mean inp-wealthpk-2026-04-29/s08?" in reply.text
-    assert "had never been read" not in reply.text
+    assert "As if <bdi>" not in reply.text
+    back = re.search(r'<a href="([^"]*)">Bring every source back</a>', reply.text)
+    assert back
+    assert unescape(back[1]) == "?query=ASK+%7B%7D"
 
 
 def test_no_markup_comes_from_the_query_or_the_data(client: Client) -> None:

@@ -78,7 +78,7 @@ def test_the_page_lists_them_and_crosses_out(client: Client) -> None:
     own = next(one for one in listed(client) if one["iri"].endswith(S08))
     assert (int(lost), int(fallen)) == (own["lost"], own["fallen"])
     assert '<tr role="row" class="fell">' in struck
-    assert "sentence 8 said “the mandate: HEC" in struck
+    assert "sentence 8 said “The mandate: HEC" in struck
     assert "/sources?without=" + S08.replace("/", "%2F") + "#fell" in struck
 
 

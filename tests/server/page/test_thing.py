@@ -37,7 +37,7 @@ def test_relations_are_sentences_grouped_by_how_sure_they_are(client: Client) ->
     assert groups == ["Reported", "Ongoing", "Aim"]
     words = plain(text)
     assert "Pakistan cooperates with China." in words
-    assert "It is party to the Pakistan-China artificial intelligence (AI) framework" in words
+    assert "It is a party to the Pakistan-China artificial intelligence (AI) framework" in words
     assert "Islamabad is in Pakistan." in words
 
 
