@@ -19,9 +19,9 @@ def test_the_rows_of_a_page_are_counted_as_people_say_it(client: Client) -> None
     for name, words in {"tasks": "1 row", "aims": "3 rows"}.items():
         page = client.get(f"/questions/{name}", Accept=BROWSER)
         assert f"<caption>{words}</caption>" in page.text
-    page = client.get("/questions/contested", Accept=BROWSER).text
-    assert "<b>None.</b> No two sources contradict each other." in page
-    assert "<table" not in page
+    none = client.get("/questions/contested", Accept=BROWSER).text
+    assert "<b>None.</b> No two sources contradict each other." in none
+    assert "<table" not in none
 
 
 def test_a_link_elsewhere_is_said_in_words(client: Client) -> None:
