@@ -173,6 +173,7 @@ def test_months_that_differ_bound_the_event_together(data: Path) -> None:
     assert row == b"2026-03-01,2026-05-31"
 
 
+@pytest.mark.long
 def test_a_month_that_has_no_days_is_named_with_its_form(data: Path) -> None:
     months = {"id:Year_0": "0000-01", "id:Month_13": "2026-13", "id:With_Zone": "2026-03Z"}
     facts = [f'{event} cpec:date "{month}"^^xsd:gYearMonth' for event, month in months.items()]
