@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from pyoxigraph import DefaultGraph, Quad, Store
 
-from graph.dataset import memory_store, with_union
+from graph.dataset import with_union
 from graph.reasoning.closure import EMPTY, Graphs
 from graph.reasoning.kernel import INFERRED, Kernel
 
@@ -30,11 +30,12 @@ class DatasetPart:
     A graph that is empty is not there, as in a store into which none was written.
     """
 
-    def __init__(self, whole: Kernel) -> None:
+    def __init__(self, whole: Kernel, base: Iterable[Quad]) -> None:
         self.whole = whole
         self.kernel = whole.closed(())
         self.graphs: Graphs = EMPTY
-        self.store = memory_store(self.kernel.quads())
+        self.store = Store()
+        self.store.extend(base)
         self.changes = 0
 
     def change(self, graphs: Graphs) -> None:
@@ -74,6 +75,7 @@ class DatasetParts:
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
         self.parts: list[DatasetPart] = []
+        self.base = tuple(with_union(kernel.closed(()).quads()))
 
     def store(self, graphs: Graphs) -> Store:
         """Return the dataset that a set of graphs makes with the ontology.
@@ -85,7 +87,7 @@ class DatasetParts:
         part = min(self.parts, key=lambda candidate: size(candidate.graphs ^ graphs), default=None)
         far = part is None or size(part.graphs ^ graphs) > NEAR
         if part is None or (far and len(self.parts) < MOST_PARTS):
-            part = DatasetPart(self.kernel)
+            part = DatasetPart(self.kernel, self.base)
             self.parts.append(part)
         part.change(graphs)
         return part.store
