@@ -18,7 +18,7 @@ NEAR: Final = 64
 """Triples that a part is changed by rather than a new one made, while there are few."""
 
 MOST_CHANGES: Final = 20_000
-"""Triples that a part is changed by: the engine is slower to find those that came and went."""
+"""Triples that a part has lost: the engine is slower to find those that came and went."""
 
 MOST_KEPT: Final = 20_000
 """Triples of a part that is kept from one answer to the next."""
@@ -51,7 +51,7 @@ class DatasetPart:
         if not any(self.store.quads_for_pattern(None, None, None, INFERRED)):
             self.store.remove_graph(INFERRED)
         self.graphs = graphs
-        self.changes += len(added) + len(removed)
+        self.changes += len(removed)
 
     def write(self, added: Sequence[Quad], removed: Sequence[Quad]) -> None:
         """Add and remove quads, each with its triple in the union."""
