@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import repeat
-from string import ascii_uppercase
 from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple, Variable
@@ -92,9 +90,7 @@ class Wording:
         """Return a rule as a sentence: If A has B as a party, then B is a party to A."""
         if rule.head is None:
             return ""
-        letters = dict(
-            zip(variables(rule.body), map(Named, repeat(""), ascii_uppercase), strict=False)
-        )
+        letters = {x: Named("", chr(ord("A") + n)) for n, x in enumerate(variables(rule.body))}
         *others, last = (self.atom(atom, letters) for atom in rule.body)
         premises = f"{', '.join(others)} and {last}" if others else last
         return f"If {premises}, then {self.atom(rule.head, letters)}."

@@ -131,6 +131,12 @@ def test_a_graph_that_does_not_exist_is_told_on_the_page(client: Client) -> None
     assert reply.headers["Graph-Not-Found"] == "<urn:no>"
 
 
+def test_an_answer_without_rows_is_a_sentence(client: Client) -> None:
+    reply = page(client, "SELECT ?x { ?x cpec:cooperatesIn id:HEC }")
+    assert "Nothing in the graph matches the query." in reply.text
+    assert "<table" not in reply.text
+
+
 def test_what_is_no_source_is_told_and_not_struck(client: Client) -> None:
     reply = page(client, "ASK {}", without="inp-wealthpk-2026-04-29/s08x")
     assert reply.status == 400

@@ -18,9 +18,10 @@ import pytest
 
 from graph.answering.evaluation import Query
 from graph.answering.format import GRAPH_FORMATS
-from graph.engine import LocalEngine, Settings
 from graph.engine.engine import LONG
 from graph.engine.frame import receive, send
+from graph.engine.local import LocalEngine
+from graph.engine.settings import Settings
 from graph.errors import (
     AnswerTooLargeError,
     BodySyntaxError,

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from bench.graph import quads
-from graph.engine import Settings
 from graph.engine.frame import Header, receive, send
 from graph.engine.heap import apart
 from graph.engine.location import Location
+from graph.engine.settings import Settings
 from graph.engine.supervision.nursery import Nursery
 from graph.snapshot import n_quads
 

@@ -11,6 +11,7 @@ from pyoxigraph import RdfFormat, Triple, parse
 
 from bench.client import Client
 from bench.endpoint import Endpoint
+from graph.snapshot import Snapshot
 from ontology.namespace import CPEC
 
 ARTICLE = "inp-wealthpk-2026-04-29"
@@ -132,9 +133,10 @@ def test_the_page_of_a_sentence_keeps_what_is_struck(client: Client) -> None:
 
 
 @pytest.fixture(scope="module")
-def unread(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def unread(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A client of a server whose dataset is beyond the limit of what is cited."""
-    with Endpoint.writable(tmp_path_factory.mktemp("unread"), "--cite-most", "10") as endpoint:
+    options = ("--out", str(snapshot.path.parent), "--cite-most", "10", "--processes", "1")
+    with Endpoint.writable(tmp_path_factory.mktemp("unread"), *options) as endpoint:
         yield endpoint.writer
 
 

@@ -52,3 +52,4 @@ def test_what_is_no_source_is_said_in_a_persons_words(client: Client) -> None:
     reply = client.get(PAGE + "?without=inp-wealthpk-2026-04-29/s80", Accept="text/html")
     assert reply.status == 400
     assert "is no source" in reply.text
+    assert f'<a href="{PAGE}">Bring every source back</a>' in reply.text
