@@ -63,7 +63,7 @@ def test_an_error_is_marked_in_the_query(opened: Open) -> None:
     page = opened("/sparql", refused="status of 400")
     written(page, "SELECT ?area {\n  id:HEC cpec:taskedInArea ?area\n} LIMIT many")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("alert")).to_contain_text("line 3, column 9")
+    expect(page.get_by_role("alert")).to_contain_text("Line 3, column 9")
     expect(page.locator(".CodeMirror .at-fault")).to_have_text("many")
     page.keyboard.press("Control+End")
     for _ in "many":
@@ -80,7 +80,7 @@ def test_a_source_is_crossed_out_until_the_query_runs_again(opened: Open) -> Non
     page.keyboard.press("Control+Enter")
     page.get_by_role("link", name="cross out").click()
     expect(page.locator(".struck")).to_contain_text("sentence 8 had never been read")
-    expect(page.get_by_text("0 rows")).to_be_visible()
+    expect(page.get_by_text("Nothing in the graph matches")).to_be_visible()
     page.get_by_role("button", name="Run").click()
     expect(page.get_by_role("table")).to_contain_text("artificial intelligence")
     expect(page.locator(".struck")).to_have_count(0)

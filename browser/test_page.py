@@ -87,6 +87,13 @@ def test_urdu_stands_right_to_left_and_english_in_it_left_to_right(opened: Open)
     expect(page.get_by_role("heading", level=1)).to_have_text("پاکستان")
 
 
+def test_a_network_that_is_too_wide_leaves_its_rows(opened: Open) -> None:
+    for width, count in ((1280, 1), (390, 0)):
+        page = opened("/questions/parties", width=width)
+        expect(page.locator(".drawing:visible")).to_have_count(count)
+        expect(page.get_by_role("table")).to_be_visible()
+
+
 def test_no_line_begins_with_the_number_of_a_source(opened: Open) -> None:
     page = opened("/page/Pakistan", width=390)
     begun = page.evaluate(

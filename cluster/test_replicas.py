@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -99,6 +100,14 @@ class Cluster:
         body, _, status = told.rpartition("\n")
         return {"status": int(status), "body": body}
 
+    def head(self, path: str, *fields: str) -> str:
+        """Return the head of an answer of the proxy to a client that takes it compressed."""
+        options = [option for field in fields for option in ("--header", field)]
+        return self.hosts["client"].run(
+            "curl", "--silent", "--compressed", "--dump-header", "-", "--output", "/dev/null",
+            *options, f"http://{self.hosts['proxy'].address}:8000{path}",
+        )  # fmt: skip
+
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds."""
         end = time.monotonic() + 60
@@ -171,6 +180,17 @@ def test_a_replica_is_killed_and_a_snapshot_rolled_and_every_get_is_answered(
     require_answered(answers)
     counts = {answer["body"] for answer in answers if answer["path"] == PATHS[1]}
     assert len(counts) == 2, "one answer of each snapshot"
+
+
+def test_a_page_comes_compressed_and_its_tag_is_known_again(cluster: Cluster) -> None:
+    page = "Accept: text/html"
+    head = cluster.head("/things/", page)
+    assert "content-encoding: gzip" in head
+    (tag,) = re.findall(r'etag: (W/"\w+")', head)
+    assert " 304 " in cluster.head("/things/", page, f"If-None-Match: {tag}")
+    head = cluster.head("/.well-known/void", "Accept: text/turtle")
+    assert "content-encoding" not in head
+    assert "W/" not in head
 
 
 def test_who_names_a_version_gets_that_one_or_is_told(

@@ -8,15 +8,18 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Never, TypeVar
+from typing import TYPE_CHECKING, Never, TypeVar
 
-from tqdm import tqdm
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 Item = TypeVar("Item")
 
 
 def bar(items: Sequence[Item], name: str) -> Iterable[Item]:
     """Return the items; while they are gone through, stderr shows how far, if it is a terminal."""
+    from tqdm import tqdm  # noqa: PLC0415 - slow to import, and a server has no bar
+
     return tqdm(items, desc=name, delay=2, disable=None, leave=False)
 
 
@@ -39,6 +42,8 @@ class Stages:
     line: tqdm[Never] = field(init=False)
 
     def __post_init__(self) -> None:
+        from tqdm import tqdm  # noqa: PLC0415 - slow to import, and a server has no bar
+
         self.line = tqdm(total=self.total, delay=2, disable=None, leave=False)
 
     @contextmanager

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any, Final
 
+from graph.curating.reference import together
 from graph.publishing.describe import PUBLISHER
 from graph.publishing.statement import LICENCE
 from server.page.answer import Source
 
 NAME: Final = "cpec-graph"
-SENTENCE: Final = re.compile(r"(.*), sentence (\d+)")
 MOST_CITED: Final = 8
 """The sources that a citation names."""
 
@@ -73,19 +72,9 @@ def text(item: Item) -> str:
 
 def references(sources: Sequence[Source]) -> list[str]:
     """Return where the sources are found, the sentences of one article together."""
-    found: dict[str, list[str]] = {}
-    for one in sources:
-        match = SENTENCE.fullmatch(one.words)
-        found.setdefault(match[1] if match else one.words, []).extend([match[2]] if match else [])
-    shown_ones = list(found.items())[:MOST_CITED]
-    more = len(found) - len(shown_ones)
-    listed = [
-        f"{words}, sentence{'s' if len(places) > 1 else ''} {', '.join(sorted(places, key=int))}"
-        if places
-        else words
-        for words, places in shown_ones
-    ]
-    return [*listed, f"{more} more"] if more else listed
+    found = together(one.words for one in sources)
+    more = len(found) - MOST_CITED
+    return [*found[:MOST_CITED], f"{more} more"] if more > 0 else found
 
 
 def titled(item: Item) -> str:

@@ -15,7 +15,7 @@ from werkzeug.exceptions import BadRequest
 from graph.answering.evaluation import Query
 from graph.errors import NotInGraphError
 from graph.explaining.mark import DAGGER, marks_of
-from graph.presenting.named import shown
+from graph.explaining.named import shown
 from server.answer import send
 from server.conditional import digest, has_it, not_modified
 from server.front.exchange import exchange

@@ -9,7 +9,7 @@ from typing import Final, cast
 from flask import current_app
 
 from graph.curating.retired import Retired
-from graph.engine import Engine
+from graph.engine.engine import Engine
 from graph.engine.federation import Federation
 from graph.engine.settings import Settings as EngineSettings
 from graph.service.bounds import ServiceBounds

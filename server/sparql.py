@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 import flask
 from flask import Blueprint, Response
-from werkzeug.exceptions import BadRequest
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import BadRequest, Forbidden, Unauthorized
 from werkzeug.wrappers import Request
 
 from graph.answering.evaluation import Query
@@ -32,7 +33,7 @@ from server.receipt import note
 from server.reply import Reply
 from server.site import Site
 from server.site import site as current_site
-from server.token import is_writer, require_token
+from server.token import is_writer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -44,6 +45,8 @@ blueprint = Blueprint("sparql", __name__)
 METHODS: Final = ("GET", "HEAD", "POST", "QUERY")
 ADDRESSES: Final = {"/sparql": METHODS, "/query": METHODS, "/update": ("POST",)}
 """The addresses of the endpoint and the methods that each takes."""
+
+CHALLENGE: Final = WWWAuthenticate("bearer", {"realm": "cpec-graph"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ async def answer(site: Site, address: str, request: Request) -> Reply | None:
     Raises errors of graph/errors.py, and those of HTTP.
     """
     if address == "/update" or (request.method == "POST" and request.mimetype == UPDATE):
-        require_token(site.token, authorization(request))
+        require_token(site, request)
     operation = read_operation(request, limit_of(site, request))
     if operation is None:
         return None
@@ -97,7 +100,7 @@ async def answer(site: Site, address: str, request: Request) -> Reply | None:
         return None
     if operation.verb == "query":
         return await run_query(site, request, operation)
-    require_token(site.token, authorization(request))
+    require_token(site, request)
     return await asyncio.to_thread(run_update, site, operation)
 
 
@@ -110,6 +113,17 @@ def limit_of(site: Site, request: Request) -> int:
 def authorization(request: Request) -> str:
     """Return what the client says of its right to write."""
     return request.headers.get("Authorization", "")
+
+
+def require_token(site: Site, request: Request) -> None:
+    """Raise Forbidden where writes are not configured, Unauthorized without the token."""
+    if site.token is None:
+        raise Forbidden("writing is not configured here")
+    given = authorization(request)
+    if not is_writer(site.token, given):
+        bearer = given.lower().startswith("bearer ")
+        wrong = "that is not the token" if bearer else "a write needs a Bearer token"
+        raise Unauthorized(wrong, www_authenticate=CHALLENGE)
 
 
 async def run_query(site: Site, request: Request, operation: Operation) -> Reply:

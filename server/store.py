@@ -25,8 +25,7 @@ from server.operation import graph_iri
 from server.parameters import Parameters
 from server.reply import Reply
 from server.site import site
-from server.sparql import authorization, changed
-from server.token import require_token
+from server.sparql import changed, require_token
 
 blueprint = Blueprint("store", __name__)
 
@@ -51,7 +50,7 @@ def read(name: str = "") -> Reply:  # noqa: ARG001 - target() reads the whole ad
 def write(name: str = "") -> Reply:
     """Replace, add to or drop one graph (sections 5.3 to 5.5)."""
     here = site()
-    require_token(here.token, authorization(request))
+    require_token(here, request)
     created = request.method == "POST" and not name and not request.query_string
     graph = f"{request.base_url.rstrip('/')}/{uuid.uuid4()}" if created else target()
     documents = (

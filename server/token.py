@@ -7,14 +7,9 @@ import re
 from pathlib import Path
 from typing import Final
 
-from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Forbidden, Unauthorized
-
 SHORTEST: Final = 32
 SHAPE: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 """What a Bearer token is made of (RFC 6750)."""
-
-CHALLENGE: Final = WWWAuthenticate("bearer", {"realm": "cpec-graph"})
 
 
 class TokenError(ValueError):
@@ -53,13 +48,3 @@ def is_writer(token: str | None, authorization: str) -> bool:
 def is_wrong(token: str | None, authorization: str) -> bool:
     """Return whether the header has a token that is not the one of writes."""
     return bool(token and authorization) and not is_writer(token, authorization)
-
-
-def require_token(token: str | None, authorization: str) -> None:
-    """Raise Forbidden where writes are not configured, Unauthorized without the token."""
-    if token is None:
-        raise Forbidden("writing is not configured here")
-    if not is_writer(token, authorization):
-        bearer = authorization.lower().startswith("bearer ")
-        wrong = "that is not the token" if bearer else "a write needs a Bearer token"
-        raise Unauthorized(wrong, www_authenticate=CHALLENGE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 from pathlib import Path
 
@@ -15,6 +16,15 @@ from graph.snapshot import Snapshot, current
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("CPEC_SHARED", ROOT.parent / "shared"))
+
+
+gc.disable()  # collecting makes objects by the hundred thousand, none of them in a cycle
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of the search for cycles, which went through it each time."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

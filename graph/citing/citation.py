@@ -164,16 +164,10 @@ class Citer:
         sets, stated = self.ordered(key, proofs.sets)
         named = tuple(map(self.named, sets))
         union = named[0] if len(named) == 1 else self.named(EMPTY.union(*sets))
-        return Citation(
-            "cited",
-            named,
-            union,
-            None,
-            stated,
-            proofs.more or len(sets) < len(proofs.sets),
-            not proofs.minimal,
-            absent=self.absent(key) if self.absences else (),
-        )
+        more = proofs.more or len(sets) < len(proofs.sets)
+        absent = self.absent(key) if self.absences else ()
+        rest = stated, more, not proofs.minimal
+        return Citation("cited", named, union, None, *rest, absent=absent)
 
     def ordered(self, key: Key, sets: Sequence[Graphs]) -> tuple[Sequence[Graphs], int]:
         """Return the proofs that are shown, and how many of them state what the row shows.

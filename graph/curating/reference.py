@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 from unicodedata import bidirectional
 
@@ -15,6 +16,7 @@ MONTHS: Final = (
 ISOLATE: Final = "\N{FIRST STRONG ISOLATE}"
 END: Final = "\N{POP DIRECTIONAL ISOLATE}"
 
+SENTENCE: Final = re.compile(r"(.*), sentence (\d+)")
 DAY: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(\d\d)")
 
 
@@ -25,6 +27,24 @@ def reference(name: str, published: str, position: str) -> str:
     """
     place = "headline" if position == "0" else f"sentence {position}" if position else ""
     return ", ".join(part for part in (isolated(name), spoken_date(published), place) if part)
+
+
+def together(references: Iterable[str]) -> list[str]:
+    """Return references, the sentences of one article as one.
+
+    >>> together(["A, 1 May 2026, sentence 8", "B", "A, 1 May 2026, sentence 2"])
+    ['A, 1 May 2026, sentences 2, 8', 'B']
+    """
+    found: dict[str, list[int]] = {}
+    for one in references:
+        match = SENTENCE.fullmatch(one)
+        found.setdefault(match[1] if match else one, []).extend([int(match[2])] if match else [])
+    return [
+        f"{words}, sentence{'s' if len(places) > 1 else ''} {', '.join(map(str, sorted(places)))}"
+        if places
+        else words
+        for words, places in found.items()
+    ]
 
 
 def isolated(text: str) -> str:

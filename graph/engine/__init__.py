@@ -2,7 +2,7 @@
 
 One *supervisor* has the zygote, which holds the dataset and forks workers, and the writer. Each
 *front* of a server has an *engine* at the other end of a line to it, in a loop of asyncio, and
-workers of its own. A program without fronts has both in one process::
+workers of its own. A program without fronts has both in one process (local.py)::
 
     with LocalEngine.start(Settings(source=Path("graph.nq"))) as engine:
         answer = engine.query(Query("SELECT * { ?s ?p ?o } LIMIT 1"))     # Answer(body, format)
@@ -65,21 +65,3 @@ Errors (graph/errors.py), beside QuerySyntaxError and UnwritableError:
     OverloadedError(retry_after)             no worker free within the queue time      503
     ShareError(limit, value, retry_after)    the client has used or holds its share    429
 """
-
-from graph.engine.engine import Engine
-from graph.engine.guard import Limits, check_query, check_update
-from graph.engine.local import LocalEngine
-from graph.engine.request import Change, GraphChange, Update
-from graph.engine.settings import Settings
-
-__all__ = [
-    "Change",
-    "Engine",
-    "GraphChange",
-    "Limits",
-    "LocalEngine",
-    "Settings",
-    "Update",
-    "check_query",
-    "check_update",
-]

@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import Final
 
 from graph.answering.evaluation import Answer, Query
-from graph.engine import Engine, check_query
+from graph.engine.engine import Engine
 from graph.engine.errand import Errand, left
+from graph.engine.guard import check_query
 from graph.errors import DeadlineError, OverloadedError
 from graph.service.bounds import ServiceBounds
 from graph.service.counter import ServiceCounters

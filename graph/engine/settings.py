@@ -54,7 +54,7 @@ class Settings:
     max_body: int = 64 * MEBIBYTE
     max_delta: int = 256 * MEBIBYTE
     requests_per_worker: int = 10_000
-    private_memory: int = 128 * MEBIBYTE
+    private_memory: int = 256 * MEBIBYTE
     interim_above: int = 8 * MEBIBYTE
     disk_above: int = 4096 * MEBIBYTE
     cite_most: int = 4_000_000

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from graph.engine import wire
 from graph.engine.dataset import Dataset
 from graph.engine.frame import Body, FrameError, Header, PeerClosedError, receive, send
-from graph.engine.heap import faults
+from graph.engine.heap import OwnMemory
 from graph.engine.relaying import Asker
 from graph.engine.request import SPOILING
 from graph.engine.strike import strike_out
@@ -32,13 +32,15 @@ class Lifetime:
     max_body: int
 
 
-def serve(sock: socket.socket, dataset: Dataset, terms: Lifetime) -> None:
+def serve(sock: socket.socket, dataset: Dataset, terms: Lifetime, own: OwnMemory) -> None:
     """Answer requests until the peer closes, or the worker has served its terms.
+
+    What an answer leaves is tidied away when it has been sent.
 
     It also ends where memory ran out, or a source could not be struck: what it keeps for the next
     question may be half done.
     """
-    start = faults()
+    worn = False
     asker = Asker(sock, max(dataset.cap, terms.max_body))
     if dataset.asked is not None:
         dataset.asked.ask = asker.ask
@@ -50,15 +52,16 @@ def serve(sock: socket.socket, dataset: Dataset, terms: Lifetime) -> None:
         asker.begin(float(header["deadline"]))
         answer, result = timed(dataset, header, body)
         last = (
-            number == terms.requests
+            worn
+            or number == terms.requests
             or header["kind"] in SPOILING
             or dataset.struck != strike_of(header)
-            or faults() - start > terms.private_memory
             or answer.get("error") == OutOfMemoryError.__name__
         )
         send(sock, {**answer, "last": last}, result)
         if last:
             return
+        worn = own.tidied() > terms.private_memory
 
 
 def strike_of(header: Header) -> Strike:

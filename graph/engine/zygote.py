@@ -21,7 +21,7 @@ from graph.engine.confine import confine, outlive_signals, widen_stack
 from graph.engine.dataset import Dataset
 from graph.engine.disk import fault_of
 from graph.engine.frame import FORKED, MAX_DELTA, Header, PeerClosedError, receive, send
-from graph.engine.heap import apart, collapse, give_back
+from graph.engine.heap import OwnMemory, apart, collapse, give_back
 from graph.engine.indexing import UNREAD, YET_UNREAD, Indexing, index_of
 from graph.engine.location import Location, load
 from graph.engine.union import follow, union_of
@@ -137,8 +137,7 @@ class Zygote:
     ) -> NoReturn:
         """Serve as a worker, and end.
 
-        No cycles are looked for: an answer makes many objects, hardly any of them in one, and what
-        is left counts to the memory of the terms.
+        No cycles are looked for in the middle of an answer, which makes many objects.
         """
         status = 1
         gc.disable()
@@ -148,8 +147,9 @@ class Zygote:
             die_with(lifeline)
             if self._on_disk:
                 self._dataset.store = Store.read_only(self._settings["store"])
+            own = OwnMemory()
             confine(int(self._settings["memory"]), files=self._on_disk)
-            serve(sock, self._dataset, self._terms)
+            serve(sock, self._dataset, self._terms, own)
             status = 0
         except OSError:
             pass

@@ -149,6 +149,7 @@ class Told:
         rule = {
             "name": tree.rule.name,
             "words": self.words.rule(tree.rule),
+            "reading": self.words.reading(tree.rule),
             "axiom": [term_json(term) for term in tree.rule.axiom],
         }
         return {**found, "rule": rule, "premises": [self.tree(one) for one in tree.premises]}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple, Variable
 
 from graph.answering.name import typed
 from graph.citing.index import EvidenceIndex
 from graph.citing.source import DCTERMS, CitedSource
 from graph.curating.reference import isolated, reference, spoken_date
-from graph.reasoning.rule import TYPE, Rule, Term
+from graph.explaining.named import Named, Names
+from graph.explaining.phrase import clause, sentence
+from graph.reasoning.rule import TYPE, Atom, Rule, Term
 from graph.reasoning.tree import SEVERAL_STEPS, Inference, Tree, statements
 from ontology.namespace import CPEC, PREFIXES
 
@@ -50,6 +52,7 @@ class Wording:
     def __init__(self, index: EvidenceIndex) -> None:
         self.store = index.store
         self.evidence = index.evidence
+        self.names = Names(index.store)
 
     def term(self, term: Term | Triple) -> str:
         """Return a term in words."""
@@ -65,7 +68,7 @@ class Wording:
 
     def triple(self, triple: Triple) -> str:
         """Return a triple in words: Pakistan cooperates in artificial intelligence."""
-        return " ".join(map(self.term, (triple.subject, triple.predicate, triple.object)))
+        return sentence(triple, self.names)
 
     def modality(self, modality: str) -> str:
         """Return a modality in words, "" for none."""
@@ -82,6 +85,21 @@ class Wording:
             return "several steps"
         names = rule.axiom[1:] if rule.name == "prp-spo2" else rule.axiom
         return f"{RULES[rule.name]} ({', '.join(map(name, names))})"
+
+    def reading(self, rule: Rule) -> str:
+        """Return a rule as a sentence: If A has B as a party, then B is a party to A."""
+        if rule.head is None:
+            return ""
+        letters = {x: Named("", chr(ord("A") + n)) for n, x in enumerate(variables(rule.body))}
+        *others, last = (self.atom(atom, letters) for atom in rule.body)
+        premises = f"{', '.join(others)} and {last}" if others else last
+        return f"If {premises}, then {self.atom(rule.head, letters)}."
+
+    def atom(self, atom: Atom, letters: Mapping[Variable, Named]) -> str:
+        """Return a triple of a rule in words, with letters for variables."""
+        subject, predicate, value = atom
+        ends = [letters[x] if isinstance(x, Variable) else self.names(x) for x in (subject, value)]
+        return clause(ends[0], predicate, ends[1], self.names)
 
     def values(self, subject: Term, predicate: NamedNode) -> list[Term]:
         """Return the values of a property."""
@@ -130,6 +148,12 @@ class Wording:
             premises = dict.fromkeys(f"“{self.triple(one.triple)}”" for one in stated)
             text += f" Inferred from {' and '.join(premises)}."
         return text
+
+
+def variables(body: Iterable[Atom]) -> dict[Variable, None]:
+    """Return the variables of a body in their order."""
+    ends = (end for subject, _, value in body for end in (subject, value))
+    return dict.fromkeys(end for end in ends if isinstance(end, Variable))
 
 
 def name(term: Term | Triple) -> str:

@@ -14,10 +14,10 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 from graph.citing.index import EvidenceIndex
 from graph.curating.reference import spoken_date
 from graph.dataset import TYPE
+from graph.explaining.named import Named, Names, shown
+from graph.explaining.phrase import GROUPS
 from graph.presenting.claim import Claim, Claims, Said, Schema
 from graph.presenting.line import Line, Lines
-from graph.presenting.named import Named, Names, shown
-from graph.presenting.phrase import GROUPS
 from graph.presenting.reference import (
     ADDRESS,
     DATE,

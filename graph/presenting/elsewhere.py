@@ -9,21 +9,21 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.dataset import graph_of
-from graph.presenting.named import Names, shown
+from graph.explaining.named import Names, shown
 from ontology.namespace import LINKS, PREFIXES, shorten
 
 TARGET: Final = NamedNode(PREFIXES["owl"] + "annotatedTarget")
 SOURCE: Final = NamedNode(PREFIXES["owl"] + "annotatedSource")
 WORDS: Final = {
-    "owl:sameAs": "the same",
-    "schema:sameAs": "the same",
-    "skos:exactMatch": "the same topic",
-    "skos:closeMatch": "nearly the same topic",
-    "skos:broadMatch": "a wider topic",
-    "skos:narrowMatch": "a narrower topic",
-    "skos:relatedMatch": "a related topic",
-    "dcterms:subject": "what it is about",
-    "rdfs:seeAlso": "more about it",
+    PREFIXES["owl"] + "sameAs": "the same",
+    PREFIXES["schema"] + "sameAs": "the same",
+    PREFIXES["skos"] + "exactMatch": "the same topic",
+    PREFIXES["skos"] + "closeMatch": "nearly the same topic",
+    PREFIXES["skos"] + "broadMatch": "a wider topic",
+    PREFIXES["skos"] + "narrowMatch": "a narrower topic",
+    PREFIXES["skos"] + "relatedMatch": "a related topic",
+    PREFIXES["dcterms"] + "subject": "what it is about",
+    PREFIXES["rdfs"] + "seeAlso": "more about it",
 }
 """How a link is said, by its property."""
 
@@ -60,10 +60,9 @@ def link(store: Store, names: Names, quad: Quad) -> Link:
         for of in store.quads_for_pattern(mapping, None, None, quad.graph_name)
         if isinstance(of.object, Literal)
     }
-    relation = shorten(quad.predicate.value).strip("<>")
     return Link(
-        relation,
-        WORDS.get(relation, names(quad.predicate).text),
+        shorten(quad.predicate.value).strip("<>"),
+        WORDS.get(quad.predicate.value, names(quad.predicate).text),
         names(quad.object).address,
         shown(evidence.get("object_label", "") or target.rpartition("/")[2]),
         names(NamedNode(graph_of(quad))).text.removeprefix(TITLE),

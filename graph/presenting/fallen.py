@@ -11,10 +11,11 @@ from typing import Final
 from pyoxigraph import NamedNode, Store, Triple
 
 from graph.citing.index import EvidenceIndex
+from graph.curating.reference import together
+from graph.explaining.named import Names
 from graph.presenting.article import Telling, on_page, sentences_of
 from graph.presenting.claim import Claims, Said, Schema
 from graph.presenting.line import Line, Lines, Lost, Step
-from graph.presenting.named import Names
 from graph.presenting.reference import References
 from graph.presenting.stake import is_own, lost_with
 from graph.presenting.thing import Group, Portrait, around, by_modality
@@ -134,12 +135,12 @@ def explain(lines: Iterable[Line], references: References, gone: Collection[str]
     for line in lines:
         if not line.follows:
             by = dict.fromkeys(struck[q.number] for q in line.quotes if q.number in struck)
-            line.because = [f"only {' and '.join(by)} said so"]
+            line.because = [f"only {' and '.join(together(by))} said so"]
             continue
         said: dict[str, dict[str, None]] = defaultdict(dict)
         for step in chain.from_iterable(map(statements, line.proofs)):
             if step.fell:
-                said[" and ".join(step.fell)][step.words] = None
+                said[" and ".join(together(step.fell))][step.words] = None
         line.because = [
             f"only {by} said “{next(iter(premises))}”"
             + (f" and {len(premises) - 1} more that it needs" if len(premises) > 1 else "")

@@ -9,11 +9,11 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import Triple
 
+from graph.explaining.named import Named, Names, Node
+from graph.explaining.phrase import GROUPS, Phrase, phrase_of, rank, sentence
 from graph.explaining.spelling import explanation_of
 from graph.explaining.statement import Record
 from graph.presenting.claim import Attestation, Claim
-from graph.presenting.named import Named, Names, Node
-from graph.presenting.phrase import GROUPS, Phrase, phrase_of, rank
 from graph.presenting.reference import References
 from graph.reasoning.tree import Inference, Tree
 from ontology.namespace import CPEC
@@ -203,7 +203,7 @@ class Lines:
 
     def step(self, claim: Claim, tree: Tree) -> Step:
         """Return a proof in words."""
-        step = Step(self.words(tree))
+        step = Step(sentence(tree.triple, self.names))
         if isinstance(tree, Inference):
             step.because = [self.step(claim, premise) for premise in tree.premises]
             return step
@@ -215,16 +215,6 @@ class Lines:
             if quote.quotes:
                 step.quotes.append(quote)
         return step
-
-    def words(self, tree: Tree) -> str:
-        """Return a triple of a proof in words."""
-        subject, value = self.names(tree.triple.subject), self.names(tree.triple.object)
-        found = phrase_of(tree.triple.predicate.value, "")
-        if found is None:
-            label = self.names(tree.triple.predicate).text
-            return f"{subject.worded} {label} {value.worded}"
-        after = f" {found.after[0]}" if found.after[0] else ""
-        return f"{subject.worded} {found.before[subject.many]} {value.worded}{after}"
 
 
 def numbers(step: Step) -> list[int]:

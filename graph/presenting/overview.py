@@ -13,12 +13,12 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.answering.evaluation import solutions
 from graph.dataset import TYPE, graph_of
+from graph.explaining.named import EDITORIAL, LABEL, TITLE, Named, Names
+from graph.explaining.phrase import GROUPS
 from graph.explaining.statement import Record, records
 from graph.explaining.term import path_of
 from graph.presenting.article import sentences_of
 from graph.presenting.claim import Schema
-from graph.presenting.named import EDITORIAL, LABEL, TITLE, Named, Names
-from graph.presenting.phrase import GROUPS
 from graph.presenting.reference import DATE, EVIDENCE, POSITION, References, place_of
 from graph.publishing.reading_order import natural
 from ontology.namespace import (

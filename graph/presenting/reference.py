@@ -11,8 +11,8 @@ from pyoxigraph import Literal, NamedNode, Store
 from graph.answering.name import typed
 from graph.citing.source import highlighted, outermost
 from graph.curating.reference import reference
+from graph.explaining.named import Names, shown
 from graph.explaining.term import path_of
-from graph.presenting.named import Names, shown
 from ontology.namespace import (
     BACKGROUND,
     BASE,

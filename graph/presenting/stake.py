@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Store
 
 from graph.answering.evaluation import solutions
 from graph.citing.index import EvidenceIndex
-from graph.presenting.named import Names
+from graph.explaining.named import Names
 from graph.presenting.reference import References
 from graph.publishing.reading_order import natural
 from graph.reasoning.kernel import Kernel

@@ -12,11 +12,11 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from graph.citing.index import EvidenceIndex
 from graph.dataset import TYPE, graph_of
+from graph.explaining.named import LABEL, Named, Names, shown
+from graph.explaining.phrase import GROUPS, rank
 from graph.presenting.claim import Claim, Claims, Said, Schema
 from graph.presenting.elsewhere import Link, links
 from graph.presenting.line import MOST_SOURCES, PLACE, Line, Lines
-from graph.presenting.named import LABEL, Named, Names, shown
-from graph.presenting.phrase import GROUPS, rank
 from graph.presenting.reference import EVIDENCE, Reference, References
 from ontology.namespace import (
     CPEC,

@@ -8,9 +8,9 @@ from typing import Any
 from pyoxigraph import NamedNode, Store
 
 from graph.citing.index import EvidenceIndex
+from graph.explaining.named import Names
 from graph.presenting.article import PART, article, article_of, sentences_of
 from graph.presenting.fallen import fallen
-from graph.presenting.named import Names
 from graph.presenting.overview import overview
 from graph.presenting.stake import stakes
 from graph.presenting.thing import thing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from typing import Final
 
@@ -15,7 +15,7 @@ from graph.reasoning.search import Cone
 from graph.reasoning.thresholds import Thresholds
 
 MOST_KEPT: Final = 10_000
-"""Graphs of which the terms are kept."""
+"""Graphs of which the terms are kept, and facts of which the near supports are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class SupportSearch:
         self.terms = lru_cache(MOST_KEPT)(self.terms_of)
         self.predicates = lru_cache(MOST_KEPT)(self.predicates_of)
         self.reach = lru_cache(MOST_KEPT)(self.closure.rulebook.reach)
+        self.near = lru_cache(MOST_KEPT)(partial(self.alternatives, self.thresholds.nearer()))
 
     def terms_of(self, graph: int) -> frozenset[int]:
         """Return the subjects and objects of what a graph states."""
@@ -111,6 +112,8 @@ class SupportSearch:
             return True
         if fact not in closure or not self.may_hold(fact[1], graphs):
             return False
+        if (near := self.near(fact)).exact:
+            return near.holds_in(graphs)
         cone = Cone.of(closure, fact, self.thresholds, within=graphs)
         if fact in cone.order(graphs):
             return True
@@ -135,8 +138,8 @@ class SupportSearch:
         """
         if self.closure.is_given(fact):
             return Supports((EMPTY,), more=False)
-        for thresholds in (self.thresholds.nearer(), self.thresholds):
-            known = self.alternatives(fact, thresholds)
+        for search in (self.near, partial(self.alternatives, self.thresholds)):
+            known = search(fact)
             sets = known.first(at_most)
             if known.exact:
                 return Supports(sets, more=len(known) > len(sets))
@@ -146,7 +149,7 @@ class SupportSearch:
         unshown = frozenset(graphs for graphs, shown in shrunk.items() if not shown)
         return Supports(tuple(sorted(shrunk, key=by_size)), more=True, sufficient=unshown)
 
-    def alternatives(self, fact: Fact, thresholds: Thresholds) -> Alternatives:
+    def alternatives(self, thresholds: Thresholds, fact: Fact) -> Alternatives:
         """Return the sets of graphs that hold a fact, as far as a search goes."""
         closure, apart = self.closure, self.apart.get(fact, EMPTY)
         if fact not in closure:

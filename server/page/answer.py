@@ -12,8 +12,9 @@ from pyoxigraph import NamedNode
 
 from graph.answering.evaluation import Answer
 from graph.explaining.mark import DAGGER, Marks, Segment, marks_of, segments
+from graph.explaining.named import shown as shown_text
 from graph.explaining.term import Term, path_of, term, text_of
-from graph.presenting.named import shown as shown_text
+from graph.presenting.elsewhere import WORDS
 from graph.presenting.reference import web
 from graph.publishing.resource import Node, columns, rows
 from ontology.namespace import BASE, CPEC
@@ -117,7 +118,7 @@ def labelled(heads: list[str], row: list[Node | None]) -> list[Term | None]:
     cells = dict(zip(heads, row, strict=True))
     language = first_language()
     own = name_index().labels if language != "en" else {}
-    words = {
+    words = WORDS | {
         thing.value: own.get(thing.value, {}).get(language) or shown_text(text_of(label))
         for head, thing in cells.items()
         if isinstance(thing, NamedNode) and (label := cells.get(head + LABEL))

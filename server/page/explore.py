@@ -14,11 +14,11 @@ from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest
 
 from graph.answering.evaluation import Query
+from graph.explaining.named import shown
+from graph.explaining.phrase import GROUPS, phrase_of
 from graph.explaining.spelling import explanation_of
 from graph.explaining.term import Term, term, text_of
-from graph.presenting.named import shown
 from graph.presenting.overview import KINDS
-from graph.presenting.phrase import GROUPS, phrase_of
 from graph.publishing.resource import JSON, rows
 from ontology.namespace import CPEC, ID
 from ontology.vocabulary import strongest
@@ -134,7 +134,8 @@ def explore() -> Reply:
     }
     many = {iri for iri, (_, thing) in things.items() if thing["many"]}
     kind_of = {iri: kind for iri, (kind, _) in things.items() if kind in asked.kinds}
-    drawn, parts = part(chosen(asked, kind_of), asked.part)
+    every, more = chosen(asked, kind_of)
+    drawn, parts = part(every, asked.part)
     labels = labels_of({one.predicate for one in drawn})
     claims = together(drawn)
     body = render_template(
@@ -150,6 +151,7 @@ def explore() -> Reply:
         most_dated=MOST_DATED,
         things=names,
         claims=len(claims),
+        looked_at=MOST if more else 0,
         address=part_address,
         say=lambda one: said(one, names, many, labels),
         meant=lambda own: strongest(one.modality for one in own).removeprefix(CPEC) or "none",
@@ -190,40 +192,42 @@ def slug(kind: str) -> str:
     return words[0] if kind in KINDS else "-".join(words)
 
 
-def chosen(asked: Asked, kind_of: Mapping[str, str]) -> list[Relationship]:
-    """Return the statements that are to be drawn, in all parts."""
+def chosen(asked: Asked, kind_of: Mapping[str, str]) -> tuple[list[Relationship], bool]:
+    """Return the statements that are to be drawn, in all parts, and whether there are others.
+
+    Others are those that are not looked at, in a graph that has more than are.
+    """
     around = asked.around if asked.around != ID else ""
-    found = statements("") or triples()
+    read = statements("") or triples()
+    found = {one.name: one for one in read[:MOST]}
     if around in kind_of:
         ends = (f"{{ ?statement rdf:{end} <{around}> }}" for end in ("subject", "object"))
-        found |= statements(" UNION ".join(ends))
+        found |= {one.name: one for one in statements(" UNION ".join(ends))}
         near = {end for one in found.values() if around in one.ends for end in one.ends}
         found = {name: one for name, one in found.items() if near.issuperset(one.ends)}
-    return [
+    drawn = [
         one
         for one in found.values()
         if one.modality.removeprefix(CPEC) in ("", *asked.modalities)
         and one.subject != one.object
         and all(end in kind_of for end in one.ends)
     ]
+    return drawn, len(read) > MOST
 
 
-def statements(around: str) -> dict[str, Relationship]:
-    """Return the statements between things, by their names; a pattern narrows them."""
-    query = Query(STATEMENTS.format(around=around, most=MOST), JSON, None)
-    found = (Relationship(*map(text_of, row)) for row in rows(evaluate(site(), query).answer))
-    return {one.name: one for one in found}
+def statements(around: str) -> list[Relationship]:
+    """Return the statements between things, one more than `MOST`; a pattern narrows them."""
+    query = Query(STATEMENTS.format(around=around, most=MOST + 1), JSON, None)
+    return [Relationship(*map(text_of, row)) for row in rows(evaluate(site(), query).answer)]
 
 
-def triples() -> dict[str, Relationship]:
-    """Return the triples between things of a graph that has no records, by names of their own."""
-    query = Query(f"{TRIPLES} LIMIT {MOST}", JSON, None)
-    found = {}
+def triples() -> list[Relationship]:
+    """Return the triples between things of a graph without records, under names of their own."""
+    query = Query(f"{TRIPLES} LIMIT {MOST + 1}", JSON, None)
+    found = []
     for subject, predicate, value, graph in rows(evaluate(site(), query).answer):
         ends = text_of(subject), text_of(predicate), text_of(value)
-        found[" ".join(ends)] = Relationship(
-            " ".join(ends), *ends, "", text_of(graph) if graph else ""
-        )
+        found.append(Relationship(" ".join(ends), *ends, "", text_of(graph) if graph else ""))
     return found
 
 

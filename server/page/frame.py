@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, request
 
 from graph.citing.absence import NOTHING
-from graph.presenting.named import shown, spoken
+from graph.explaining.named import shown, spoken
 from ontology.namespace import shorten
 from server.page.figure import is_numeric
 from server.page.view import unstruck, view
@@ -82,6 +82,7 @@ def frame() -> dict[str, Any]:
         "as_struck": as_struck,
         "other_part": other_part,
         "what_fell": what_fell,
+        "with_all_sources": with_all_sources,
         "once": once(),
         "number": count(1).__next__,
     }
@@ -160,6 +161,12 @@ def what_fell() -> str:
     """Return the address of all that fell with the sources that the address strikes."""
     pairs = [pair for pair in parameters() if pair[0] in STRIKING or pair[0] == NAMES]
     return f"/sources?{urlencode(pairs)}#fell"
+
+
+def with_all_sources() -> str:
+    """Return the address of this page with all sources, "" where it strikes none."""
+    pairs = [pair for pair in parameters() if pair[0] not in STRIKING]
+    return address(pairs) if strikes() else ""
 
 
 def parameters() -> list[tuple[str, str]]:

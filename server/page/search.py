@@ -13,9 +13,9 @@ from werkzeug.exceptions import BadRequest
 
 from graph.answering.evaluation import Query
 from graph.errors import EngineError
+from graph.explaining.named import short_name, shown
 from graph.explaining.term import path_of
 from graph.presenting.name_index import Match, Name, NameIndex
-from graph.presenting.named import short_name, shown
 from graph.publishing.resource import JSON, rows
 from ontology.namespace import ID
 from server.answer import evaluate, send

@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from graph.answering.binding import questions
 from graph.answering.format import GRAPH_FORMATS
+from graph.explaining.named import short_name
 from graph.explaining.term import path_of
 from ontology.namespace import CPEC, ID
 from server.link import links
@@ -53,7 +54,7 @@ def page(name: str) -> Response | Reply:
     if not found and "article" not in whole:
         left = "left" if whole else "known"
         without = " without the sources that are struck" if whole else ""
-        raise NotFound(f"nothing is {left} of {iri.value}{without}")
+        raise NotFound(f"nothing is {left} of {short_name(iri.value)}{without}")
     given = Parameters.of(request.query_string)
     cited = cited_thing(name, found, patience(given)) if found else None
     told = {"cited": cited, "compared": compared(given, cited.today, ()) if cited else None}

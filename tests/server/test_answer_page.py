@@ -131,11 +131,20 @@ def test_a_graph_that_does_not_exist_is_told_on_the_page(client: Client) -> None
     assert reply.headers["Graph-Not-Found"] == "<urn:no>"
 
 
+def test_an_answer_without_rows_is_a_sentence(client: Client) -> None:
+    reply = page(client, "SELECT ?x { ?x cpec:cooperatesIn id:HEC }")
+    assert "Nothing in the graph matches the query." in reply.text
+    assert "<table" not in reply.text
+
+
 def test_what_is_no_source_is_told_and_not_struck(client: Client) -> None:
     reply = page(client, "ASK {}", without="inp-wealthpk-2026-04-29/s08x")
     assert reply.status == 400
     assert "did you mean inp-wealthpk-2026-04-29/s08?" in reply.text
-    assert "had never been read" not in reply.text
+    assert "As if <bdi>" not in reply.text
+    back = re.search(r'<a href="([^"]*)">Bring every source back</a>', reply.text)
+    assert back
+    assert unescape(back[1]) == "?query=ASK+%7B%7D"
 
 
 def test_no_markup_comes_from_the_query_or_the_data(client: Client) -> None:

@@ -13,22 +13,32 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from bench.client import Client
 from bench.endpoint import CPEC
 from graph.curating.master import DATA
 from graph.snapshot import Snapshot
+from ontology.base import VARIABLE
 from server.command import COMMANDS
+from server.command import cpec as main
 from tests.server.conftest import Run
 
 
-def test_help_names_every_command_and_each_has_an_example(cpec: Run) -> None:
-    text = cpec("--help").stdout
+def help_of(*command: str) -> str:
+    """Return the help of a command, which is run in this process."""
+    return (
+        CliRunner(env={VARIABLE: None}).invoke(main, [*command, "--help"], terminal_width=80).stdout
+    )
+
+
+def test_help_names_every_command_and_each_has_an_example() -> None:
+    text = help_of()
     names = "ask build explain export publish query serve validate verify"
     assert sorted(COMMANDS) == names.split()
     for command in COMMANDS:
         assert f"\n  {command} " in text
-        told = cpec(command, "--help").stdout
+        told = help_of(command)
         _, words = COMMANDS[command]
         assert words in " ".join(told.split())
         assert "Example: " in told
@@ -51,8 +61,8 @@ print(*sys.modules)
     [
         ((), {"pyoxigraph", "graph"}),
         (("build",), {"graph.build", "rdflib", "pyshacl", "owlrl"}),
-        (("serve",), {"flask", "jinja2", "uvicorn", "rdflib"}),
-        (("ask",), {"flask", "rdflib", "pyshacl", "owlrl"}),
+        (("serve",), {"flask", "jinja2", "uvicorn", "rdflib", "werkzeug", "tqdm"}),
+        (("ask",), {"flask", "rdflib", "pyshacl", "owlrl", "asyncio", "tqdm"}),
     ],
 )
 def test_help_imports_nothing_that_is_slow(arguments: tuple[str, ...], unread: set[str]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from graph.answering.evaluator import MOST_UNKNOWN
-from graph.engine import Limits
-from graph.engine import Settings as EngineSettings
+from graph.engine.guard import Limits
+from graph.engine.settings import Settings as EngineSettings
 from graph.engine.writing.following import MOST_TOLD
 from graph.publishing.resource import MOST
 from graph.reasoning.axiom import CHARACTERISTICS, GROUPS, LISTS, RELATIONS

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bench.client import Client
-from graph.engine import LocalEngine
-from graph.engine import Settings as EngineSettings
+from graph.engine.local import LocalEngine
+from graph.engine.settings import Settings as EngineSettings
 from graph.snapshot import Snapshot
 from server.front.exchange import Exchanges
 from server.front.log import Unwaited

@@ -58,6 +58,9 @@ def test_an_inference_is_followed_to_the_sentence(client: Client) -> None:
     assert found["sources"][S08]["quote"] == party["quotes"][S08][0]
     assert proof["graphs"] == [S08]
     assert proof["tree"]["rule"]["name"] == "prp-spo2"
+    assert proof["tree"]["rule"]["reading"] == (
+        "If A is a party to B and B concerns C, then A cooperates in C."
+    )
     assert {tuple(end["graphs"]) for end in ends(proof["tree"])} == {(S08,)}
     assert found["citation"].startswith(
         "Pakistan cooperates in artificial intelligence (going on). "
@@ -118,6 +121,9 @@ def test_a_page_says_it_in_words_with_numbered_sources(client: Client) -> None:
     assert reply.type == "text/html"
     assert "default-src 'self'" in reply.headers["Content-Security-Policy"]
     assert "<bdi>Pakistan cooperates in artificial intelligence</bdi></h1>" in page
+    assert "framework has Pakistan as a party</bdi>" in page
+    assert "If A has B as a party, then B is a party to A.</p>" in page
+    assert "prp-" not in re.sub(r"<[^>]*>", "", page)
     marks, anchors = (
         re.findall(r'href="#(source-\d+)"', page),
         re.findall(r'id="(source-\d+)"', page),
@@ -131,7 +137,7 @@ def test_words_that_run_from_right_to_left_leave_the_marks_where_they_are(client
     reply = explain(client, ("Pakistan", "rdfs:label", '"پاکستان"@ur'), "text/html")
     page = reply.text
     assert re.search(
-        r'<li><bdi>Pakistan rdfs:label پاکستان</bdi> <a class="chip" href=.#source-own.', page
+        r'<li><bdi>Pakistan is called “پاکستان”</bdi> <a class="chip" href=.#source-own.', page
     )
     assert "No article states it in so many words." in page
 

@@ -55,7 +55,8 @@ def notice(page: Reply) -> str:
 def editable(tmp_path_factory: pytest.TempPathFactory, snapshot: Snapshot) -> Iterator[Client]:
     """A client that may write, of a server with the shipped graph."""
     folder = tmp_path_factory.mktemp("editable")
-    with Endpoint.writable(folder, "--out", str(snapshot.path.parent)) as endpoint:
+    options = ("--out", str(snapshot.path.parent), "--processes", "1")
+    with Endpoint.writable(folder, *options) as endpoint:
         yield endpoint.writer
 
 

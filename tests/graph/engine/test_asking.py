@@ -12,7 +12,8 @@ from dataclasses import replace
 import pytest
 
 from graph.answering.evaluation import Query
-from graph.engine import LocalEngine, Settings
+from graph.engine.local import LocalEngine
+from graph.engine.settings import Settings
 from graph.errors import DeadlineError, OverloadedError
 
 POINT = Query("SELECT ?o { <http://e/s1> ?p ?o }")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine import Settings
 from graph.engine.frame import receive, send
+from graph.engine.settings import Settings
 from graph.engine.supervision.nursery import Nursery
 
 ENDING = (signal.SIGALRM, signal.SIGIO)

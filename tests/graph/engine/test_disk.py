@@ -10,11 +10,13 @@ import pytest
 
 from bench.graph import quads
 from graph.answering.evaluation import Query
-from graph.engine import LocalEngine, Settings, Update
 from graph.engine.dataset import Dataset
 from graph.engine.disk import Disk, fault_of
 from graph.engine.indexing import LOADING
+from graph.engine.local import LocalEngine
 from graph.engine.location import Location
+from graph.engine.request import Update
+from graph.engine.settings import Settings
 from graph.engine.worker import answer
 from graph.errors import OverloadedError
 from graph.snapshot import Snapshot, write_snapshot

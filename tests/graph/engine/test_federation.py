@@ -11,8 +11,11 @@ import pytest
 from pyoxigraph import NamedNode
 
 from graph.answering.evaluation import Query
-from graph.engine import Engine, Limits, LocalEngine, Settings
+from graph.engine.engine import Engine
 from graph.engine.federation import Federation
+from graph.engine.guard import Limits
+from graph.engine.local import LocalEngine
+from graph.engine.settings import Settings
 from graph.errors import DeadlineError, EndpointDeadlineError, ForbiddenError, OverloadedError
 from graph.service.bounds import ServiceBounds
 from graph.service.endpoint import addresses

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine import Limits, check_query, check_update
+from graph.engine.guard import Limits, check_query, check_update
 from graph.errors import ForbiddenError, LimitError
 
 LIMITS = Limits()

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bench.graph import quads
-from graph.engine import Settings
-from graph.engine.frame import receive, send
+from graph.engine.frame import Header, receive, send
 from graph.engine.heap import apart
 from graph.engine.location import Location
+from graph.engine.settings import Settings
 from graph.engine.supervision.nursery import Nursery
 from graph.snapshot import n_quads
 
@@ -28,30 +31,73 @@ ASKED = {
 }
 
 
+CITED = {**ASKED, "kind": "cite", "alone": False}
+LARGE = b"SELECT * { ?s ?p ?o } LIMIT 10000"
+
+
 def copied(pid: int) -> int:
     """Return the pages that a process has made its own, as proc_pid_stat(5) counts them."""
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[7])
 
 
-@pytest.mark.long
-def test_questions_after_the_first_copy_few_pages_of_the_dataset(tmp_path: Path) -> None:
-    source = tmp_path / "graph.nq"
+def own(pid: int) -> int:
+    """Return the bytes of memory that a process shares with no other (proc_pid_smaps(5))."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()[1:]
+    sizes = {name: int(size.split()[0]) for name, size in (line.split(":") for line in lines)}
+    return (sizes["Private_Clean"] + sizes["Private_Dirty"]) << 10
+
+
+@contextmanager
+def worker_of(
+    home: Path, **settings: Any
+) -> Iterator[tuple[int, Callable[[Header, bytes], Header]]]:
+    """Yield the process of a worker, and a function that asks it and returns what it tells."""
+    source = home / "graph.nq"
     source.write_bytes(n_quads(quads(20_000)))
-    nursery = Nursery(Settings(source=source))
+    nursery = Nursery(Settings(source=source, **settings))
     nursery.source = Location(source)
     worker = nursery.fork()
     try:
         with socket.socket(fileno=worker.sock) as sock:
-            for asked in range(401):
-                send(sock, ASKED, b"ASK {}")
-                assert receive(sock, 100)[1].endswith(b"true}")
-                if not asked:
-                    before = copied(worker.pid)
-            assert copied(worker.pid) - before < 400
+
+            def asked(header: Header, text: bytes) -> Header:
+                send(sock, header, text)
+                return receive(sock, 1 << 30)[0]
+
+            yield worker.pid, asked
     finally:
         worker.kill()
         worker.close()
         nursery.close()
+
+
+@pytest.mark.long
+def test_questions_after_the_first_copy_few_pages_of_the_dataset(tmp_path: Path) -> None:
+    with worker_of(tmp_path) as (pid, asked):
+        asked(ASKED, b"ASK {}")
+        before = copied(pid)
+        for _ in range(400):
+            asked(ASKED, b"ASK {}")
+        assert copied(pid) - before < 400
+
+
+@pytest.mark.long
+def test_large_answers_leave_nothing_to_the_next(tmp_path: Path) -> None:
+    with worker_of(tmp_path) as (pid, asked):
+        sizes = []
+        for _ in range(6):
+            assert not asked(CITED, LARGE)["last"]
+            asked(ASKED, b"ASK {}")  # it has tidied when it hears this
+            sizes.append(own(pid))
+        assert max(sizes[2:]) < sizes[1] * 1.1
+
+
+@pytest.mark.long
+def test_a_worker_that_has_more_of_its_own_than_its_terms_serves_one_answer_more(
+    tmp_path: Path,
+) -> None:
+    with worker_of(tmp_path, private_memory=10 << 20) as (_, asked):
+        assert [asked(CITED, LARGE)["last"], asked(ASKED, b"ASK {}")["last"]] == [False, True]
 
 
 @pytest.mark.long

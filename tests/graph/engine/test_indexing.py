@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from graph.answering.evaluation import Query
-from graph.engine import Engine, LocalEngine, Settings, Update
+from graph.engine.engine import Engine
+from graph.engine.local import LocalEngine
+from graph.engine.request import Update
+from graph.engine.settings import Settings
 from graph.errors import AnswerTooLargeError, DeadlineError, ForbiddenError, QuerySyntaxError
 
 RULES = """

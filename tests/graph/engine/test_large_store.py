@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine import GraphChange, LocalEngine, Settings, Update
+from graph.engine.local import LocalEngine
+from graph.engine.request import GraphChange, Update
+from graph.engine.settings import Settings
 from graph.errors import EngineError, OnDiskError
 from tests.graph.engine.writing.test_writing import ALL, NAMED, count
 

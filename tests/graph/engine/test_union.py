@@ -9,7 +9,7 @@ from graph.answering.binding import bind
 from graph.answering.evaluation import Query, evaluate
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.dataset import with_union
-from graph.engine import Limits, check_query
+from graph.engine.guard import Limits, check_query
 from graph.engine.union import TYPE, follow, union_of
 from graph.engine.writing.delta import Delta, apply
 from queries.catalogue import catalogue

@@ -14,6 +14,7 @@ from pyoxigraph import RdfFormat, Store, parse
 from graph.engine import task, wire
 from graph.engine.dataset import Dataset
 from graph.engine.frame import LENGTHS, Header, receive, send
+from graph.engine.heap import OwnMemory
 from graph.engine.worker import Lifetime, serve
 from graph.engine.writing.delta import Delta
 from graph.errors import (
@@ -30,6 +31,8 @@ PLAIN = {
     "result_format": "csv", "graph_format": "nt", "bindings": {}, "default_graphs": [],
     "named_graphs": [],
 }  # fmt: skip
+OWN = OwnMemory()
+SHORT = Lifetime(2, 1 << 40, 10)
 QUADS = b'<x:s> <x:p> "1" <x:g> .\n<x:s> <x:p> "1" .\n'
 
 
@@ -44,7 +47,7 @@ def ask() -> Iterator[Ask]:
     """Yield a function that asks a worker in another thread of this process."""
     ours, theirs = socket.socketpair()
     worker = threading.Thread(
-        target=serve, args=(theirs, dataset(), Lifetime(100, 1 << 40, 100_000))
+        target=serve, args=(theirs, dataset(), Lifetime(100, 1 << 40, 100_000), OWN)
     )
     worker.start()
 
@@ -158,7 +161,7 @@ def test_running_out_of_memory_is_told_and_ends_the_worker(monkeypatch: pytest.M
     monkeypatch.setattr("graph.engine.worker.TASKS", {"exhaust": exhaust})
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        worker = threading.Thread(target=serve, args=(theirs, dataset(), Lifetime(2, 1 << 40, 10)))
+        worker = threading.Thread(target=serve, args=(theirs, dataset(), SHORT, OWN))
         worker.start()
         send(ours, {"kind": "exhaust", "deadline": 60})
         answer, _ = receive(ours, 10)
@@ -170,7 +173,7 @@ def test_running_out_of_memory_is_told_and_ends_the_worker(monkeypatch: pytest.M
 def test_a_worker_serves_its_terms_and_no_more() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        worker = threading.Thread(target=serve, args=(theirs, dataset(), Lifetime(2, 1 << 40, 10)))
+        worker = threading.Thread(target=serve, args=(theirs, dataset(), SHORT, OWN))
         worker.start()
         for last in (False, True):
             send(ours, {"kind": "rdf", "format": "nt", "base": None, "deadline": 60})
@@ -182,4 +185,4 @@ def test_a_request_that_breaks_the_framing_ends_the_worker() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.sendall(LENGTHS.pack(2, 1 << 40) + b"{}")
-        serve(theirs, dataset(), Lifetime(2, 1 << 40, 10))
+        serve(theirs, dataset(), SHORT, OWN)

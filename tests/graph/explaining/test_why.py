@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -195,6 +196,13 @@ def test_a_triple_is_as_strong_as_its_strongest_source_beyond_the_proofs_shown(d
 def test_every_rule_that_concludes_something_has_words() -> None:
     every = rules(quad.triple for quad in toy.EVERY_AXIOM)
     assert {rule.name for rule in every if rule.head} == RULES.keys()
+
+
+def test_a_rule_is_read_as_a_sentence(index: EvidenceIndex) -> None:
+    words = Wording(index)
+    axioms = (quad.triple for quad in toy.EVERY_AXIOM)
+    said = [words.reading(rule) for rule in rules(axioms) if rule.head]
+    assert all(re.fullmatch(r"If .*\bA\b.*, then .+\.", one) for one in said), said
 
 
 def test_a_name_without_a_label_is_said_as_it_is_typed(index: EvidenceIndex) -> None:

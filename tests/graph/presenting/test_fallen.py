@@ -62,7 +62,7 @@ def test_all_who_said_it_are_named(graph: tuple[Store, EvidenceIndex]) -> None:
     assert because(graph, X.value, 1, 2) == {
         "Framework F": ["only sentence 1 and sentence 2 said so"],
         "Area Z": [
-            "only sentence 1 and sentence 2 said “Xland is party to Framework F”",
+            "only sentence 1 and sentence 2 said “Xland is a party to Framework F”",
             "only sentence 1 said “Framework F concerns Area Z”",
         ],
     }

@@ -11,8 +11,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.citing.index import EvidenceIndex
 from graph.citing.source import outermost
-from graph.presenting.named import LONGEST, Names
-from graph.presenting.phrase import PHRASES, phrase_of
+from graph.explaining.named import LONGEST, Names
+from graph.explaining.phrase import PHRASES, phrase_of
 from graph.presenting.thing import PAGE
 from graph.presenting.view import view
 from ontology.namespace import CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, ONTOLOGY_GRAPH, PREFIXES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
 from tests.server.abuse.case import ANY, COSTLY, LIMIT, OK, Case, query, update
@@ -94,10 +94,13 @@ NESTED: Final[tuple[Case, ...]] = (
 def listed(
     before: str, item: str | Callable[[int], str], by: str, after: str, length: int = LONG
 ) -> Callable[[], str]:
-    """Return a text with so many items, each made from its number."""
-    items: Iterable[str] = (item(n) if callable(item) else item for n in range(length))
-    made = tuple(items)
-    return lambda: before + by.join(made) + after
+    """Return a text with so many items, each made from its number, when it is asked for."""
+
+    def text() -> str:
+        items = (item(n) if callable(item) else item for n in range(length))
+        return before + by.join(items) + after
+
+    return text
 
 
 MANY: Final = frozenset({200, *COSTLY, 400})

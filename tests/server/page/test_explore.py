@@ -11,6 +11,7 @@ from bench.client import Client
 from bench.endpoint import Endpoint
 from ontology.namespace import CPEC, ID
 from server.page.chronology import Moment, days_of, times
+from server.page.explore import MOST as LOOKED_AT
 from server.page.network import (
     COLUMNS,
     MOST,
@@ -235,3 +236,7 @@ def test_a_graph_of_another_ontology_is_drawn_by_its_own_classes(
         refused = owner.get("/explore?kind=areas", Accept=BROWSER)
         assert refused.status == 400
         assert "city, research-group" in refused.text
+        assert "than are looked at" not in text
+        people = " ".join(f"ex:ada ex:knows ex:p{number} ." for number in range(LOOKED_AT))
+        assert owner.update(OWN % (f"{begin} {people}", end)).status == 200
+        assert "the first 5,000." in owner.get("/explore", Accept=BROWSER).text

@@ -16,9 +16,18 @@ BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
 
 def test_the_rows_of_a_page_are_counted_as_people_say_it(client: Client) -> None:
-    for name, words in {"tasks": "1 row", "aims": "3 rows", "contested": "0 rows"}.items():
+    for name, words in {"tasks": "1 row", "aims": "3 rows"}.items():
         page = client.get(f"/questions/{name}", Accept=BROWSER)
         assert f"<caption>{words}</caption>" in page.text
+    none = client.get("/questions/contested", Accept=BROWSER).text
+    assert "<b>None.</b> No two sources contradict each other." in none
+    assert "<table" not in none
+
+
+def test_a_link_elsewhere_is_said_in_words(client: Client) -> None:
+    page = client.get("/questions/elsewhere?thing=Robotics", Accept=BROWSER).text
+    assert ">nearly the same topic</" in page
+    assert "skos:closeMatch<" not in page
 
 
 def test_what_is_asked_cannot_become_part_of_the_page(client: Client) -> None:
@@ -132,6 +141,8 @@ def test_names_come_first_in_the_language_that_is_chosen(client: Client) -> None
     page = client.get("/questions/cooperation-areas?names=zh", Accept=BROWSER)
     assert (page.status, "人工智能" in page.text) == (200, True)
     assert "/page/Artificial_Intelligence?names=zh" in page.text
+    drawn = client.get("/questions/parties?names=ur", Accept=BROWSER).text
+    assert re.search("<text[^>]* lang=.?ur.?>&#x2068;پاکستان", drawn)
 
 
 def test_what_can_be_asked_is_chosen_by_its_name(client: Client) -> None:

@@ -31,6 +31,15 @@ def test_a_thing_is_found_by_any_of_its_names(client: Client, text: str, name: s
     assert f'href="/page/{name}"' in page
 
 
+def test_a_match_has_each_of_its_names_once_in_its_own_language(client: Client) -> None:
+    text = client.get("/search?q=space+technology&names=ur", Accept=BROWSER).text
+    assert '<bdi lang="ur">خلائی ٹیکنالوجی</bdi>' in text
+    assert text.lower().count(">space technology<") == 1
+    missing = client.get("/page/Space_Tecnology?names=ur", Accept=BROWSER).text
+    assert "Nothing is known of Space Tecnology" in missing
+    assert '<bdi lang="ur">خلائی ٹیکنالوجی</bdi>' in missing
+
+
 def test_a_search_for_nothing_like_it_finds_nothing(client: Client) -> None:
     assert client.get("/search?q=zzzzzz&format=json").json["matches"] == []
     assert "No things are called so" in client.get("/search?q=zzzzzz", Accept=BROWSER).text

@@ -11,6 +11,7 @@ from pyoxigraph import RdfFormat, Triple, parse
 
 from bench.client import Client
 from bench.endpoint import Endpoint
+from graph.snapshot import Snapshot
 from ontology.namespace import CPEC
 
 ARTICLE = "inp-wealthpk-2026-04-29"
@@ -77,7 +78,7 @@ def test_the_page_lists_them_and_crosses_out(client: Client) -> None:
     own = next(one for one in listed(client) if one["iri"].endswith(S08))
     assert (int(lost), int(fallen)) == (own["lost"], own["fallen"])
     assert '<tr role="row" class="fell">' in struck
-    assert "sentence 8 said “the mandate: HEC" in struck
+    assert "sentence 8 said “The mandate: HEC" in struck
     assert "/sources?without=" + S08.replace("/", "%2F") + "#fell" in struck
 
 
@@ -132,9 +133,10 @@ def test_the_page_of_a_sentence_keeps_what_is_struck(client: Client) -> None:
 
 
 @pytest.fixture(scope="module")
-def unread(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def unread(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A client of a server whose dataset is beyond the limit of what is cited."""
-    with Endpoint.writable(tmp_path_factory.mktemp("unread"), "--cite-most", "10") as endpoint:
+    options = ("--out", str(snapshot.path.parent), "--cite-most", "10", "--processes", "1")
+    with Endpoint.writable(tmp_path_factory.mktemp("unread"), *options) as endpoint:
         yield endpoint.writer
 
 

@@ -43,7 +43,7 @@ def test_a_page_of_a_thing_says_what_is_struck(client: Client) -> None:
     assert "4 statements fell, for no other source makes them, and 1 inference, for" in struck
     assert "<s>" in struck
     assert "Fell: only INP-WealthPk, 29 April 2026, sentence 8 said so." in struck
-    assert "sentence 8 said “the mandate: HEC" in struck
+    assert "sentence 8 said “The mandate: HEC" in struck
     assert "cross out a source" in struck
     assert "statements fell" not in page(client, "/page/AI_Framework")
 
@@ -52,3 +52,4 @@ def test_what_is_no_source_is_said_in_a_persons_words(client: Client) -> None:
     reply = client.get(PAGE + "?without=inp-wealthpk-2026-04-29/s80", Accept="text/html")
     assert reply.status == 400
     assert "is no source" in reply.text
+    assert f'<a href="{PAGE}">Bring every source back</a>' in reply.text

@@ -37,7 +37,7 @@ def test_relations_are_sentences_grouped_by_how_sure_they_are(client: Client) ->
     assert groups == ["Reported", "Ongoing", "Aim"]
     words = plain(text)
     assert "Pakistan cooperates with China." in words
-    assert "It is party to the Pakistan-China artificial intelligence (AI) framework" in words
+    assert "It is a party to the Pakistan-China artificial intelligence (AI) framework" in words
     assert "Islamabad is in Pakistan." in words
 
 
@@ -185,5 +185,5 @@ def test_what_a_writer_wrote_cannot_become_part_of_a_page(writer: Client) -> Non
 def test_a_name_that_nothing_has_brings_the_nearest(client: Client) -> None:
     missing = client.get("/page/Pakistam", Accept=BROWSER)
     assert missing.status == 404
-    assert '<a href="/page/Pakistan"><bdi>Pakistan</bdi></a>' in missing.text
+    assert '<a href="/page/Pakistan"><bdi lang="en">Pakistan</bdi></a>' in missing.text
     assert "There is nothing here by that name" in missing.text

@@ -11,8 +11,9 @@ from dataclasses import replace
 import pytest
 
 from graph.answering.evaluation import Answer, Query
-from graph.engine import LocalEngine, Settings
 from graph.engine.account import CLIENT
+from graph.engine.local import LocalEngine
+from graph.engine.settings import Settings
 from graph.errors import CpecError, DeadlineError, OutOfMemoryError, ShareError
 
 pytestmark = pytest.mark.long

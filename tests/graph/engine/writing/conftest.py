@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine import LocalEngine, Settings, Update
+from graph.engine.local import LocalEngine
+from graph.engine.request import Update
+from graph.engine.settings import Settings
 
 
 @pytest.fixture

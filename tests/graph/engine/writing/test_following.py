@@ -14,7 +14,10 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from graph.answering.evaluation import Query
 from graph.dataset import with_union
-from graph.engine import Engine, GraphChange, LocalEngine, Settings, Update
+from graph.engine.engine import Engine
+from graph.engine.local import LocalEngine
+from graph.engine.request import GraphChange, Update
+from graph.engine.settings import Settings
 from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect
 from graph.engine.writing.following import Following

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine import LocalEngine, Settings, Update
+from graph.engine.local import LocalEngine
+from graph.engine.request import Update
+from graph.engine.settings import Settings
 from graph.engine.writing.generation import Generations, next_version
 from tests.graph.engine.writing.test_writing import stored
 

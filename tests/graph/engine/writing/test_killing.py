@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine import LocalEngine, Settings, Update
+from graph.engine.local import LocalEngine
+from graph.engine.request import Update
+from graph.engine.settings import Settings
 from graph.errors import EngineError
 from tests.graph.engine.writing.test_writing import ALL, NAMED, count, in_threads, stored
 
@@ -59,7 +61,9 @@ def test_kills_of_the_writer_lose_nothing_that_was_acknowledged(settings: Settin
 SERVER = """
 import sys, threading
 from pathlib import Path
-from graph.engine import LocalEngine, Settings, Update
+from graph.engine.local import LocalEngine
+from graph.engine.request import Update
+from graph.engine.settings import Settings
 from graph.answering.evaluation import Query
 engine = LocalEngine.start(Settings(data_dir=Path(sys.argv[1]), deadline=60))
 number = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graph.engine import Update
+from graph.engine.request import Update
 from graph.engine.writing.using import with_using
 from graph.errors import QuerySyntaxError
 

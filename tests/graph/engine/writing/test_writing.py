@@ -15,7 +15,9 @@ import pytest
 
 from graph.answering.evaluation import Query
 from graph.answering.format import GRAPH_FORMATS
-from graph.engine import GraphChange, LocalEngine, Settings, Update
+from graph.engine.local import LocalEngine
+from graph.engine.request import GraphChange, Update
+from graph.engine.settings import Settings
 from graph.engine.supervision.supervisor import STAGES
 from graph.errors import (
     BodySyntaxError,

@@ -1,4 +1,4 @@
-"""A phrase: the words that a property is said with, after one subject and after several."""
+"""A phrase: the words that a property is said with, and the sentence that it makes of a triple."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from pyoxigraph import NamedNode, Triple
+
+from graph.dataset import TYPE
+from graph.explaining.named import LABEL, Named, Names
 from ontology.namespace import CPEC
 from ontology.vocabulary import MODALITIES
 
@@ -14,7 +18,7 @@ PHRASES: Final = {
     "cooperatesIn": "cooperates|cooperate in",
     "advances": "has|have moved forward on",
     "strengthens": "has|have strengthened",
-    "partyTo": "is|are party to",
+    "partyTo": "is a party to||are parties to",
     "hasParty": "has|have … as a party|as parties",
     "hasObserver": "has|have … as an observer|as observers",
     "within": "belongs|belong to",
@@ -117,6 +121,10 @@ class Phrase:
         return cls((verb + tail, several + tail), (one_after, many_after or one_after))
 
 
+NAMING: Final = Phrase.read("is|are called")
+"""The phrase of rdfs:label."""
+
+
 @cache
 def phrase_of(predicate: str, modality: str) -> Phrase | None:
     """Return the phrase of one of our own properties, None of any other.
@@ -131,3 +139,26 @@ def phrase_of(predicate: str, modality: str) -> Phrase | None:
 def rank(predicate: str) -> int:
     """Return the place of a property among those of its modality; others come last."""
     return ORDER.get(predicate.removeprefix(CPEC), len(ORDER))
+
+
+def sentence(triple: Triple, names: Names) -> str:
+    """Return a triple as a sentence: The signing of the minutes is dated 31 March 2026."""
+    return capital(clause(names(triple.subject), triple.predicate, names(triple.object), names))
+
+
+def clause(subject: Named, predicate: NamedNode, value: Named, names: Names) -> str:
+    """Return what a property says of two things that have names."""
+    if predicate == TYPE:
+        kind = value.text[:1].lower() + value.text[1:]
+        return f"{subject.worded} is {'an' if kind[:1] in {*'aeiou'} else 'a'} {kind}"
+    text = f"“{value.text}”" if value.kind == "text" else value.worded
+    found = NAMING if predicate == LABEL else phrase_of(predicate.value, "")
+    if found is None:
+        return f"{subject.worded} – {names(predicate).text}: {text}"
+    after = f" {found.after[0]}" if found.after[0] else ""
+    return f"{subject.worded} {found.before[subject.many]} {text}{after}"
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
