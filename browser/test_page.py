@@ -24,6 +24,7 @@ PAGES: Final = (
     "/page/AI_Framework?without=inp-wealthpk-2026-04-29/s08",
     "/questions/cooperation-areas?without=inp-wealthpk-2026-04-29/s08",
     "/sources",
+    "/graph/background/country-codes",
     "/sources?without=inp-wealthpk-2026-04-29/s08",
     "/questions/",
     "/questions/cooperation-areas",

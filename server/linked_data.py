@@ -39,6 +39,7 @@ from server.negotiate import (
     prefers_html,
     wanted,
 )
+from server.page.background import background
 from server.reply import Reply
 from server.site import site
 from server.vocabulary import vocabulary
@@ -120,8 +121,10 @@ def table_of(iri: NamedNode) -> Reply:
 
 @blueprint.get("/graph/<path:name>")
 def graph(name: str) -> Reply:
-    """Return a named graph of the project."""
-    return document(node(GRAPH + name).value, None)
+    """Return a named graph of the project; a background source as a page, for people."""
+    iri = node(GRAPH + name)
+    page = background(iri) if prefers_html(wanted(request), GRAPH_FORMATS) else None
+    return page or document(iri.value, None)
 
 
 @blueprint.get("/ontology")

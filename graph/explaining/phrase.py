@@ -9,8 +9,8 @@ from typing import Final
 from pyoxigraph import NamedNode, Triple
 
 from graph.dataset import TYPE
-from graph.explaining.named import LABEL, Named, Names
-from ontology.namespace import CPEC
+from graph.explaining.named import Named, Names
+from ontology.namespace import CPEC, PREFIXES
 from ontology.vocabulary import MODALITIES
 
 PHRASES: Final = {
@@ -91,6 +91,15 @@ WEAKER: Final = {
 }
 """Of a property whose statement is weaker than the property."""
 
+OTHERS: Final = {
+    PREFIXES["rdfs"] + "label": "is|are called",
+    PREFIXES["skos"] + "prefLabel": "is|are called",
+    PREFIXES["skos"] + "altLabel": "is|are also called",
+    PREFIXES["skos"] + "broader": "belongs|belong to",
+    PREFIXES["skos"] + "note": "has|have the note",
+}
+"""Of properties that are not ours, by their IRIs."""
+
 ORDER: Final = {name: place for place, name in enumerate(PHRASES)}
 GROUPS: Final = (*MODALITIES[1:], MODALITIES[0])
 """The modalities as a page lists them: the surest first, background last."""
@@ -121,19 +130,16 @@ class Phrase:
         return cls((verb + tail, several + tail), (one_after, many_after or one_after))
 
 
-NAMING: Final = Phrase.read("is|are called")
-"""The phrase of rdfs:label."""
-
-
 @cache
 def phrase_of(predicate: str, modality: str) -> Phrase | None:
-    """Return the phrase of one of our own properties, None of any other.
+    """Return the phrase of a property, None where it has none.
 
     Both are IRIs. What weaker statements with it are said with comes first.
     """
     name, meant = predicate.removeprefix(CPEC), modality.removeprefix(CPEC)
-    text = WEAKER.get((name, meant)) or PHRASES.get(name)
-    return Phrase.read(text) if text and name != predicate else None
+    own = WEAKER.get((name, meant)) or PHRASES.get(name)
+    text = own if name != predicate else OTHERS.get(predicate)
+    return Phrase.read(text) if text else None
 
 
 def rank(predicate: str) -> int:
@@ -143,7 +149,9 @@ def rank(predicate: str) -> int:
 
 def sentence(triple: Triple, names: Names) -> str:
     """Return a triple as a sentence: The signing of the minutes is dated 31 March 2026."""
-    return capital(clause(names(triple.subject), triple.predicate, names(triple.object), names))
+    subject = names(triple.subject)
+    text = clause(subject, triple.predicate, names(triple.object), names)
+    return text if subject.address else text[:1].upper() + text[1:]
 
 
 def clause(subject: Named, predicate: NamedNode, value: Named, names: Names) -> str:
@@ -152,13 +160,8 @@ def clause(subject: Named, predicate: NamedNode, value: Named, names: Names) -> 
         kind = value.text[:1].lower() + value.text[1:]
         return f"{subject.worded} is {'an' if kind[:1] in {*'aeiou'} else 'a'} {kind}"
     text = f"“{value.text}”" if value.kind == "text" else value.worded
-    found = NAMING if predicate == LABEL else phrase_of(predicate.value, "")
+    found = phrase_of(predicate.value, "")
     if found is None:
         return f"{subject.worded} – {names(predicate).text}: {text}"
     after = f" {found.after[0]}" if found.after[0] else ""
     return f"{subject.worded} {found.before[subject.many]} {text}{after}"
-
-
-def capital(text: str) -> str:
-    """Return a text with a capital at its beginning."""
-    return text[:1].upper() + text[1:]

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode, Store
 from graph.citing.index import EvidenceIndex
 from graph.explaining.named import Names
 from graph.presenting.article import PART, article, article_of, sentences_of
+from graph.presenting.background import background
 from graph.presenting.fallen import fallen
 from graph.presenting.overview import overview
 from graph.presenting.stake import stakes
@@ -27,9 +28,10 @@ def view(
 ) -> bytes:
     """Return a view as JSON: the graph at a glance, its `sources`, what is `fallen`, a `thing`.
 
-    Where the sources are only `listed`, no losses are counted. A `source` is told by its name.
-    Of a thing that is an article it is that, of others a portrait; of a sentence the article in
-    which it stands, and in which part. Where nothing is known it is empty.
+    Where the sources are only `listed`, no losses are counted. A `source` is told by its name, a
+    `background` one with its statements. Of a thing that is an article it is that, of others a
+    portrait; of a sentence the article in which it stands, and in which part. Where nothing is
+    known it is empty.
     """
     found = shown(store, index, name, this, page, strike)
     return json.dumps(found, default=members, ensure_ascii=False, separators=(",", ":")).encode()
@@ -52,6 +54,8 @@ def shown(
         return Names(store)(NamedNode(min(named(sources_of(store), [this]))))
     if name == "fallen":
         return fallen(store, index, strike, this, page) if index is not None else {}
+    if name == "background":
+        return background(store, index, NamedNode(this)) or {}
     return of_thing(store, index, NamedNode(this), page)
 
 

@@ -22,7 +22,7 @@ from graph.explaining.wording import RULES, Wording
 from graph.publishing.schema import schema
 from graph.reasoning.axiom import rules
 from graph.reasoning.rule import TYPE
-from ontology.namespace import CPEC, ID
+from ontology.namespace import CPEC, ID, PREFIXES
 from tests.graph import toy
 from tests.graph.test_sources import AIMS, INNOVATION, add, built, data
 
@@ -212,6 +212,8 @@ def test_a_name_without_a_label_is_said_as_it_is_typed(index: EvidenceIndex) -> 
     assert words.term(TYPE) == "is a"
     assert words.term(Literal("2026-03-31")) == "31 March 2026"
     assert words.term(Literal("2026-03")) == "2026-03"
+    elsewhere = Triple(NamedNode("http://x/a"), NamedNode(PREFIXES["rdfs"] + "label"), Literal("b"))
+    assert words.triple(elsewhere) == "http://x/a is called “b”"
     assert words.reference("https://w3id.org/cpec-graph/graph/none") == "none"
 
 

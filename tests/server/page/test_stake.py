@@ -68,6 +68,20 @@ def test_without_one_source_the_others_bear_more(client: Client) -> None:
     assert [one["kind"] for one in alone] == ["publisher", "article", "sentence"]
 
 
+def test_a_background_source_is_a_page_for_people_and_rdf_for_programs(client: Client) -> None:
+    path = "/graph/background/country-codes"
+    text = page(client, path)
+    assert "<bdi>Comprehensive country codes (datasets/country-codes)</bdi></h1>" in text
+    assert "5 statements are taken from it." in text
+    assert 'href="https://github.com/datasets/country-codes"' in text
+    assert "Column Capital, row PAK." in text
+    assert client.get(path).type == "text/turtle"
+    assert client.get(f"{path}?format=nt", Accept="text/html").type == "application/n-triples"
+    assert client.get(f"{path}?without=background/country-codes", Accept="text/html").status == 404
+    assert client.get("/graph/background/none", Accept="text/html").status == 404
+    assert client.get("/graph/editorial", Accept="text/html").type == "text/turtle"
+
+
 def test_the_page_lists_them_and_crosses_out(client: Client) -> None:
     text = page(client, "/sources")
     assert text.count("cross out</a>") == len(listed(client))

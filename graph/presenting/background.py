@@ -1,0 +1,48 @@
+"""A background source as a page tells it: where it is found, and what is taken from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, Store
+
+from graph.citing.index import EvidenceIndex
+from graph.explaining.named import Named
+from graph.presenting.article import MOST_STATED, Telling
+from graph.presenting.line import Line
+from graph.presenting.reference import ADDRESS, Reference, web
+from graph.striking.strike import sources_of
+
+
+@dataclass(slots=True)
+class Background:
+    """A source beside the articles: its address at the publisher, and its statements as lines.
+
+    `total` counts the statements, `more` those that are not told.
+    """
+
+    name: Named
+    address: str
+    lines: list[Line]
+    sources: list[Reference]
+    total: int
+    more: int
+
+
+def background(store: Store, index: EvidenceIndex | None, this: NamedNode) -> Background | None:
+    """Return a background source for a page; None for a graph that is none."""
+    if this.value not in sources_of(store):
+        return None
+    telling = Telling(store, index, this)
+    total = len(telling.stated(this))
+    ((_, claims),) = telling.claims_of([this])
+    for claim in claims:
+        claim.attestations = [one for one in claim.attestations if one.graph == this.value]
+    return Background(
+        telling.names(this),
+        web(telling.references.text(this, ADDRESS)),
+        telling.lines.every(claims),
+        telling.references.listed(),
+        total,
+        max(0, total - MOST_STATED),
+    )
