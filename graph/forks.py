@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from signal import SIGKILL
 from typing import Any, Final
 
 from graph.errors import BuildError
 from graph.progress import bar
+
+PR_SET_PDEATHSIG: Final = 1
+"""Names the signal that a process gets when its parent ends: prctl(2)."""
 
 TASKS: Final[list[Callable[[], Any]]] = []
 """The tasks of a fork, which has them from the process that it is a fork of."""
@@ -24,11 +29,17 @@ def side_by_side(tasks: Sequence[Callable[[], Any]], name: str) -> list[Any]:
     """
     workers = max(1, min(len(tasks), len(os.sched_getaffinity(0))))
     try:
-        with ProcessPoolExecutor(workers, get_context("fork"), TASKS.extend, (tasks,)) as pool:
+        with ProcessPoolExecutor(workers, get_context("fork"), begin, (tasks,)) as pool:
             results = pool.map(result, range(len(tasks)))
             return [found for _, found in zip(bar(tasks, name), results, strict=True)]
     except BrokenProcessPool:
         raise BuildError("a process of the build was killed") from None
+
+
+def begin(tasks: Sequence[Callable[[], Any]]) -> None:
+    """Be a fork that has tasks, and that ends when its parent does, though that is killed."""
+    TASKS.extend(tasks)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
 
 
 def result(number: int) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from errno import ENOSPC
 from functools import partial
 from threading import Lock
@@ -31,6 +33,20 @@ def test_what_a_task_raises_is_raised_here() -> None:
     with pytest.raises(OSError, match="no space") as caught:
         side_by_side([fault, fault], "tasks")
     assert (caught.value.errno, caught.value.filename) == (ENOSPC, "a.nt")
+
+
+def test_forks_end_with_a_process_that_is_killed() -> None:
+    script = """
+import time
+from graph.forks import side_by_side
+def task(): print("begun", flush=True); time.sleep(600)
+side_by_side([task], "tasks")
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"begun\n"
+        process.kill()
+        process.communicate(timeout=30)  # nobody has the pipe open any more
 
 
 def test_a_fork_that_is_killed_ends_the_build() -> None:
