@@ -12,7 +12,7 @@ from ontology.namespace import ID, PREFIXES
 
 PROLOGUE: Final = "".join(
     f"PREFIX {name}: <{PREFIXES[name]}> "
-    for name in ("cpec", "id", "oa", "dcterms", "schema", "rdfs", "xsd")
+    for name in ("cpec", "id", "graph", "oa", "dcterms", "schema", "rdfs", "xsd")
 )
 ARTICLES: Final = 800
 """The articles that are asked about; a graph of 100,000 quads has some more."""

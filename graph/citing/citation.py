@@ -224,7 +224,7 @@ class Citer:
         graphs = lineage.sets[0]
         if basis and basis.obstacle:
             return self.lacking(graphs, basis.obstacle)._replace(members=members)
-        if self.notes.doubts or not basis:
+        if self.notes.doubts or lineage.doubtful:
             self.verifier.start(key)
             if not self.verifier.holds(graphs):
                 reason = "; ".join((*self.prover.doubts, UNVERIFIED))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from pyoxigraph import DefaultGraph, Quad, Store
 
-from graph.dataset import memory_store, with_union
+from graph.dataset import with_union
 from graph.reasoning.closure import EMPTY, Graphs
 from graph.reasoning.kernel import INFERRED, Kernel
 
@@ -18,7 +18,7 @@ NEAR: Final = 64
 """Triples that a part is changed by rather than a new one made, while there are few."""
 
 MOST_CHANGES: Final = 20_000
-"""Triples that a part is changed by: the engine is slower to find those that came and went."""
+"""Triples that a part has lost: the engine is slower to find those that came and went."""
 
 MOST_KEPT: Final = 20_000
 """Triples of a part that is kept from one answer to the next."""
@@ -30,11 +30,12 @@ class DatasetPart:
     A graph that is empty is not there, as in a store into which none was written.
     """
 
-    def __init__(self, whole: Kernel) -> None:
+    def __init__(self, whole: Kernel, base: Iterable[Quad]) -> None:
         self.whole = whole
         self.kernel = whole.closed(())
         self.graphs: Graphs = EMPTY
-        self.store = memory_store(self.kernel.quads())
+        self.store = Store()
+        self.store.extend(base)
         self.changes = 0
 
     def change(self, graphs: Graphs) -> None:
@@ -50,7 +51,7 @@ class DatasetPart:
         if not any(self.store.quads_for_pattern(None, None, None, INFERRED)):
             self.store.remove_graph(INFERRED)
         self.graphs = graphs
-        self.changes += len(added) + len(removed)
+        self.changes += len(removed)
 
     def write(self, added: Sequence[Quad], removed: Sequence[Quad]) -> None:
         """Add and remove quads, each with its triple in the union."""
@@ -74,6 +75,7 @@ class DatasetParts:
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
         self.parts: list[DatasetPart] = []
+        self.base = tuple(with_union(kernel.closed(()).quads()))
 
     def store(self, graphs: Graphs) -> Store:
         """Return the dataset that a set of graphs makes with the ontology.
@@ -85,7 +87,7 @@ class DatasetParts:
         part = min(self.parts, key=lambda candidate: size(candidate.graphs ^ graphs), default=None)
         far = part is None or size(part.graphs ^ graphs) > NEAR
         if part is None or (far and len(self.parts) < MOST_PARTS):
-            part = DatasetPart(self.kernel)
+            part = DatasetPart(self.kernel, self.base)
             self.parts.append(part)
         part.change(graphs)
         return part.store

@@ -87,7 +87,8 @@ class Prover:
         ends: list[Terms] = [
             search.unmentioned(fact[::2] if fact else (), graphs - {g}) for g in graphs
         ]
-        return EMPTY.union(*map(search.terms, graphs)), ends
+        first, *others = map(search.terms, graphs or (0,))
+        return first.union(*others) if others else first, ends
 
     def proofs(self, key: Key) -> Proofs:
         """Return the proofs of a row."""

@@ -68,9 +68,9 @@ class Relation:
 
     def lineage(self, key: Key, most: int | None = None) -> Lineage:
         """Return the lineage of a row: of any of its solutions, or of the basis that it has."""
-        if key in self.basis:
-            graphs = self.basis[key].graphs
-            return Lineage(() if graphs is None else (graphs,), complete=False, doubtful=True)
+        if (basis := self.basis.get(key)) is not None:
+            sets = () if basis.graphs is None else (basis.graphs,)
+            return Lineage(sets, complete=False, doubtful=bool(basis.obstacle or self.notes.doubts))
         several = list(dict.fromkeys(self.solutions.get(key, ())))
         if not several:
             return UNKNOWN
@@ -115,6 +115,8 @@ class Relations:
         doubts = {INFERRED: INFERRED_GRAPH in default, LACKING: index.lacks}
         self.notes = Notes(doubts=[doubt for doubt, holds in doubts.items() if holds])
         self.inner: dict[tuple[Select, str | None], Relation] = {}
+        about = known.quads_for_pattern(NamedNode(INFERRED_GRAPH), None, None, None)
+        self.described = frozenset(quad.predicate for quad in about)
 
     def of(
         self,
@@ -150,7 +152,7 @@ class Relations:
             as_they_are &= {n.variable for n in select.projection if n.variable == n.expression}
         if wanted is not None or select is self.query.form:
             identified = as_they_are
-        rewriter = Rewriter(select, as_they_are, identified=identified)
+        rewriter = Rewriter(select, as_they_are, identified=identified, described=self.described)
         where, of_group = rewriter.group(select.where)
         triples = [use for use in of_group if isinstance(use, PatternUse) and use.is_triple]
         exact: list[Use] = [*triples, *(use for use in of_group if isinstance(use, GraphUse))]

@@ -27,7 +27,7 @@ from graph.citing.lineage import (
     free,
 )
 from graph.sparql.printer import print_expression, print_group
-from graph.sparql.scope import aggregates, certain, has_exists, mentioned, parts, visible
+from graph.sparql.scope import aggregates, certain, has_exists, mentioned, parts, required, visible
 from graph.sparql.syntax import (
     Alternative,
     Bind,
@@ -61,7 +61,7 @@ OPTIONAL: Final = "it depends on whether an OPTIONAL matches"
 EXISTS: Final = "an EXISTS stands within an expression"
 ANONYMOUS: Final = "its rows do not show which graph was matched"
 INFERRED: Final = "graph:inferred depends on all that is stated"
-AGGREGATED: Final = "a subselect counts"
+AGGREGATED: Final = "it counts what a subselect counts"
 PATH: Final = "a path leads there in several ways"
 """Why the proof of a row is verified."""
 
@@ -71,7 +71,8 @@ class Rewriter:
 
     `shown` are the variables that its rows show as they are; where `counted`, it also matters how
     often a solution comes. `identified` are the variables of which every row of the answer shows
-    the value; None where a row is no answer for itself, but part of one.
+    the value; None where a row is no answer for itself, but part of one. `described` are the
+    predicates of what the dataset says of graph:inferred itself.
     """
 
     def __init__(
@@ -81,8 +82,10 @@ class Rewriter:
         *,
         counted: bool = False,
         identified: Set[Variable] | None = None,
+        described: Set[NamedNode] = frozenset(),
     ) -> None:
         self.select = select
+        self.described = described
         self.shown = frozenset(shown)
         self.counted = counted
         self.identified = identified
@@ -213,7 +216,9 @@ class Rewriter:
     def in_graph(self, name: NamedNode | Variable, inner: Group) -> tuple[Element, Iterable[Use]]:
         """Return a GRAPH rewritten."""
         if isinstance(name, Variable) and not self.counted and name not in self.shown:
-            self.notes.doubts.append(ANONYMOUS)
+            about = {p.predicate for p in required(self.select.where) if p.subject == name}
+            if not any(isinstance(one, NamedNode) for one in about - self.described):
+                self.notes.doubts.append(ANONYMOUS)
         rewritten, uses = self.group(inner, name)
         return InGraph(name, rewritten), [GraphUse(name), *uses]
 
@@ -221,8 +226,9 @@ class Rewriter:
         """Return a subselect that shows its hidden variables, or that is answered by itself."""
         if not is_plain(select):
             if is_aggregate(select):
-                self.notes.doubts.append(AGGREGATED)
                 self.notes.collective = True
+                if self.counted:
+                    self.notes.doubts.append(AGGREGATED)
             return select, [SubselectUse(select, context)]
         first = len(self.hidden)
         where, uses = self.group(select.where, context)

@@ -147,20 +147,23 @@ def rank(predicate: str) -> int:
     return ORDER.get(predicate.removeprefix(CPEC), len(ORDER))
 
 
-def sentence(triple: Triple, names: Names) -> str:
-    """Return a triple as a sentence: The signing of the minutes is dated 31 March 2026."""
+def sentence(triple: Triple, names: Names, modality: str = "") -> str:
+    """Return a triple that is meant so as a sentence: The minutes are dated 31 March 2026."""
     subject = names(triple.subject)
-    text = clause(subject, triple.predicate, names(triple.object), names)
+    text = clause(subject, triple.predicate, names(triple.object), names, modality)
     return text if subject.address else text[:1].upper() + text[1:]
 
 
-def clause(subject: Named, predicate: NamedNode, value: Named, names: Names) -> str:
+def clause(
+    subject: Named, predicate: NamedNode, value: Named, names: Names, modality: str = ""
+) -> str:
     """Return what a property says of two things that have names."""
     if predicate == TYPE:
         kind = value.text[:1].lower() + value.text[1:]
-        return f"{subject.worded} is {'an' if kind[:1] in {*'aeiou'} else 'a'} {kind}"
+        article = "an" if kind[:1] in {*"aeiou"} else "a"
+        return f"{subject.worded} {'are of the kind' if subject.many else f'is {article}'} {kind}"
     text = f"“{value.text}”" if value.kind == "text" else value.worded
-    found = phrase_of(predicate.value, "")
+    found = phrase_of(predicate.value, modality)
     if found is None:
         return f"{subject.worded} – {names(predicate).text}: {text}"
     after = f" {found.after[0]}" if found.after[0] else ""

@@ -111,10 +111,10 @@ class Told:
     def explanation(self) -> dict[str, Any]:
         """Return the whole of it."""
         explanation, agreement = self.why.explanation, self.why.corroboration
-        meant = self.words.modality(self.weighing.triple(explanation))
+        meant = self.weighing.triple(explanation)
         return {
-            **triple_json(explanation.triple, self.words),
-            "modality": meant,
+            **triple_json(explanation.triple, self.words, meant),
+            "modality": self.words.modality(meant),
             "citation": self.words.citation(explanation.triple, meant, self.trees, self.sources),
             "stated": list(explanation.stated),
             "proofs": [self.proof(proof) for proof in explanation.proofs],
@@ -143,7 +143,7 @@ class Told:
 
     def tree(self, tree: Tree) -> dict[str, Any]:
         """Return a proof: a statement with its graphs, or an inference with its premises."""
-        found = triple_json(tree.triple, self.words)
+        found = triple_json(tree.triple, self.words, self.weighing.proof(tree))
         if isinstance(tree, Statement):
             return {**found, **self.statement(tree)}
         rule = {
@@ -179,11 +179,11 @@ class Told:
         return whole.narrowed(quotes, agents)
 
 
-def triple_json(triple: Triple, words: Wording) -> dict[str, Any]:
-    """Return a triple: its terms, its words, and its names as a person types them."""
+def triple_json(triple: Triple, words: Wording, modality: str) -> dict[str, Any]:
+    """Return a triple that is meant so: its terms, its words, its names as a person types them."""
     ends = ("subject", triple.subject), ("predicate", triple.predicate), ("object", triple.object)
     return {
         "triple": {place: term_json(term) for place, term in ends},
-        "words": words.triple(triple),
+        "words": words.triple(triple, modality),
         "names": " ".join(name(term) for _, term in ends),
     }

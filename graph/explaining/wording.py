@@ -13,7 +13,7 @@ from graph.citing.source import DCTERMS, CitedSource
 from graph.curating.reference import isolated, reference, spoken_date
 from graph.explaining.named import Named, Names
 from graph.explaining.phrase import clause, sentence
-from graph.reasoning.rule import TYPE, Atom, Rule, Term
+from graph.reasoning.rule import Atom, Rule, Term
 from graph.reasoning.tree import SEVERAL_STEPS, Inference, Tree, statements
 from ontology.namespace import CPEC, PREFIXES
 
@@ -58,17 +58,15 @@ class Wording:
         """Return a term in words."""
         if isinstance(term, Literal):
             return spoken_date(term.value)
-        if term == TYPE:
-            return "is a"
         if not isinstance(term, NamedNode):
             return str(term)
         labels = [one for one in self.values(term, LABEL) if isinstance(one, Literal)]
         labels.sort(key=lambda one: (one.language != "en", one.language or "", one.value))
         return labels[0].value if labels else typed(term.value)
 
-    def triple(self, triple: Triple) -> str:
-        """Return a triple in words: Pakistan cooperates in artificial intelligence."""
-        return sentence(triple, self.names)
+    def triple(self, triple: Triple, modality: str = "") -> str:
+        """Return a triple that is meant so in words: Pakistan cooperates in robotics."""
+        return sentence(triple, self.names, modality)
 
     def modality(self, modality: str) -> str:
         """Return a modality in words, "" for none."""
@@ -138,7 +136,8 @@ class Wording:
         sources: Mapping[str, CitedSource],
     ) -> str:
         """Return a statement, how it is meant and what it rests on, by the first of its proofs."""
-        text = f"{self.triple(triple)}{f' ({modality})' if modality else ''}."
+        meant = f" ({self.modality(modality)})" if modality else ""
+        text = f"{self.triple(triple, modality)}{meant}."
         if not trees:
             return text
         stated = list(statements(trees[0]))

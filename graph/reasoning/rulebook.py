@@ -139,16 +139,6 @@ class Rulebook:
         if rule.head:
             self.heads[key(rule.head)].append(rule)
 
-    def reach(self, predicates: Iterable[int]) -> frozenset[int]:
-        """Return some predicates, and those of all that may follow from facts of these."""
-        reached, before = set(predicates), -1
-        while len(reached) > before:
-            before = len(reached)
-            for rule in self.rules:
-                if rule.head and reached.issuperset(pattern[1] for pattern in rule.body):
-                    reached.add(rule.head[1])
-        return frozenset(reached)
-
     def takes(self, fact: Fact) -> bool:
         """Return whether a fact may be a premise of a rule."""
         return bool(matching(self.triggers, fact) or matching(self.constraints, fact))

@@ -46,23 +46,12 @@ class SupportSearch:
     def __post_init__(self) -> None:
         self.firsts: dict[Fact, Graphs] = {}
         self.terms = lru_cache(MOST_KEPT)(self.terms_of)
-        self.predicates = lru_cache(MOST_KEPT)(self.predicates_of)
-        self.reach = lru_cache(MOST_KEPT)(self.closure.rulebook.reach)
         self.near = lru_cache(MOST_KEPT)(partial(self.alternatives, self.thresholds.nearer()))
 
     def terms_of(self, graph: int) -> frozenset[int]:
         """Return the subjects and objects of what a graph states."""
         facts = self.by_graph.get(graph, ())
         return frozenset(chain.from_iterable((subject, value) for subject, _, value in facts))
-
-    def predicates_of(self, graph: int) -> frozenset[int]:
-        """Return the predicates of what a graph states."""
-        return frozenset(predicate for _, predicate, _ in self.by_graph.get(graph, ()))
-
-    def may_hold(self, predicate: int, graphs: Iterable[int]) -> bool:
-        """Return whether some graphs and the ontology may hold any fact of a predicate."""
-        stated = self.predicates(self.ontology).union(*map(self.predicates, graphs))
-        return predicate in self.reach(stated)
 
     def unmentioned(self, terms: Iterable[int], graphs: Iterable[int] = ()) -> frozenset[int]:
         """Return the terms that neither some graphs nor the ontology mention.
@@ -110,7 +99,7 @@ class SupportSearch:
         closure = self.closure
         if closure.is_given(fact) or not closure.stated.get(fact, EMPTY).isdisjoint(graphs):
             return True
-        if fact not in closure or not self.may_hold(fact[1], graphs):
+        if fact not in closure:
             return False
         if (near := self.near(fact)).exact:
             return near.holds_in(graphs)

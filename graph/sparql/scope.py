@@ -23,6 +23,7 @@ from graph.sparql.syntax import (
     Query,
     Select,
     Service,
+    TriplePattern,
     Triples,
     Union,
     Values,
@@ -135,6 +136,18 @@ def certain(elements: Iterable[Element]) -> set[Variable]:
             case _:
                 pass
     return found
+
+
+def required(group: Group) -> Iterator[TriplePattern]:
+    """Yield the triple patterns that each solution of a group matches, in whatever graph."""
+    for element in group.elements:
+        match element:
+            case Triples(patterns):
+                yield from patterns
+            case Group():
+                yield from required(element)
+            case InGraph(_, inner):
+                yield from required(inner)
 
 
 def separated(query: Query) -> Query:

@@ -34,11 +34,11 @@ def constructed(triple: Iterable[object]) -> tuple[object, ...]:
     return tuple("_" if isinstance(term, BlankNode) else term for term in triple)
 
 
-def row(answer: CitedAnswer, number: int, graph: bool) -> object:
+def row(answer: CitedAnswer, number: int) -> object:
     """Return a row of a cited answer as `found` returns it."""
     if answer.boolean is not None:
         return answer.boolean
-    if graph:
+    if answer.constructed:
         return constructed(answer.rows[number])
     return frozenset(zip(answer.variables, answer.rows[number], strict=True))
 
@@ -54,7 +54,6 @@ def breach(
 
     `text` is the query without its LIMIT and OFFSET.
     """
-    graph = text.lstrip().startswith(("CONSTRUCT", "DESCRIBE"))
     asked: dict[frozenset[str], set[object]] = {}
 
     def given(names: Iterable[str]) -> set[object]:
@@ -67,7 +66,7 @@ def breach(
         citation = answer.citations[number]
         if citation.status != "cited":
             continue
-        one = row(answer, number, graph)
+        one = row(answer, number)
         if not citation.proofs and citation.basis is None:
             return f"{one} has no proof, of {text}"
         for proof in citation.proofs if citation.basis is None else [citation.basis]:

@@ -136,7 +136,7 @@ def least_sets(
 ) -> list[frozenset[str]]:
     """Return the least sets of graphs that give a row, found by trying all of them."""
     names = [f"{ID}x/s{graph:02}" for graph in range(1, GRAPHS + 1)]
-    one = row(answer, number, graph=text.startswith("CONSTRUCT"))
+    one = row(answer, number)
     least: list[frozenset[str]] = []
     sizes = range(len(names) + 1)
     for graphs in map(frozenset, chain.from_iterable(combinations(names, n) for n in sizes)):

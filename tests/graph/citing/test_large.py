@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from random import Random
 from typing import Final
@@ -10,7 +11,9 @@ import pytest
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from bench.citing import QUERIES
+from bench.coverage import questions
 from bench.graph import closed
+from bench.question import PROLOGUE
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
 from graph.dataset import graph_of, memory_store
@@ -91,6 +94,27 @@ def test_the_law_holds_and_nearly_all_is_cited(
     for number in numbers if name.startswith("count") else ():
         assert answer.citations[number].basis
         assert answer.citations[number].members
+
+
+KINDS: Final = [
+    pytest.param(text, id=f"{kind}, {number}")
+    for kind, texts in questions().items()
+    for number, text in enumerate(texts)
+]
+CUT: Final = re.compile(r"( ORDER BY [^{}]*)? LIMIT \d+$")
+"""The end of a query that only leaves out some of its rows."""
+
+
+@pytest.mark.parametrize("text", KINDS)
+def test_the_law_holds_for_each_kind_of_question(
+    large: Store, index: EvidenceIndex, reclosing: Reclosing, text: str
+) -> None:
+    text = PROLOGUE + text.replace("{n}", "3")
+    answer = cite(large, index, text)
+    assert all(one.status == "cited" or one.absent for one in answer.citations)
+    numbers = list(range(len(answer.citations)))
+    Random(1).shuffle(numbers)  # noqa: S311 - not a secret
+    assert breach(reclosing, CUT.sub("", text), answer, numbers[:CHECKED]) is None
 
 
 SETTLED: Final = [

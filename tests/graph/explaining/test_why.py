@@ -209,11 +209,19 @@ def test_a_name_without_a_label_is_said_as_it_is_typed(index: EvidenceIndex) -> 
     words = Wording(index)
     assert words.term(NamedNode(f"{ID}Nowhere")) == "Nowhere"
     assert words.term(NamedNode("https://schema.org/name")) == "schema:name"
-    assert words.term(TYPE) == "is a"
     assert words.term(Literal("2026-03-31")) == "31 March 2026"
     assert words.term(Literal("2026-03")) == "2026-03"
     elsewhere = Triple(NamedNode("http://x/a"), NamedNode(PREFIXES["rdfs"] + "label"), Literal("b"))
     assert words.triple(elsewhere) == "http://x/a is called “b”"
+
+
+def test_a_triple_is_said_as_it_is_meant(index: EvidenceIndex) -> None:
+    words = Wording(index)
+    advances = Triple(NamedNode(f"{ID}Pakistan"), NamedNode(f"{CPEC}advances"), NamedNode(f"{ID}X"))
+    assert words.triple(advances, f"{CPEC}Reported") == "Pakistan has moved forward on X"
+    assert words.triple(advances, f"{CPEC}Ongoing") == "Pakistan is moving forward on X"
+    kind = Triple(NamedNode(f"{ID}Pakistan"), TYPE, NamedNode(f"{CPEC}Undertaking"))
+    assert words.triple(kind) == "Pakistan is an undertaking"
     assert words.reference("https://w3id.org/cpec-graph/graph/none") == "none"
 
 

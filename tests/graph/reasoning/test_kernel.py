@@ -113,28 +113,6 @@ def triples_of_all_sets(stated: tuple[Quad, ...]) -> dict[frozenset[str], set[Tr
     }
 
 
-def test_graphs_may_hold_facts_of_the_predicates_that_rules_lead_to() -> None:
-    p, q, r, t = (NamedNode(CPEC + name) for name in "pqrt")
-    first, second = map(NamedNode, toy.GRAPHS[:2])
-    rules = toy.axioms(
-        f"""PREFIX : <{CPEC}> PREFIX owl: <{OWL}> PREFIX rdfs: <{RDFS}>
-        :p a owl:ObjectProperty ; rdfs:subPropertyOf :q . :q a owl:ObjectProperty .
-        :t a owl:ObjectProperty ; owl:propertyChainAxiom ( :p :r ) . :r a owl:ObjectProperty ."""
-    )
-    kernel = Kernel([*rules, Quad(toy.THINGS[0], p, toy.THINGS[1], first)])
-    kernel.write([Quad(toy.THINGS[1], r, toy.THINGS[2], second)])
-    number = kernel.lexicon.number
-
-    def held(*graphs: NamedNode) -> set[NamedNode]:
-        within = frozenset(map(number, graphs))
-        return {name for name in (p, q, r, t) if kernel.search.may_hold(number(name), within)}
-
-    assert held() == set()
-    assert held(first) == {p, q}
-    assert held(second) == {r}
-    assert held(first, second) == {p, q, r, t}
-
-
 @settings(max_examples=40, deadline=None)
 @given(toy.datasets, st.sets(st.sampled_from(toy.GRAPHS)))
 def test_the_kernel_of_some_graphs_is_that_of_their_quads(
