@@ -5,9 +5,11 @@ python -m bench.build [--size 10000 100000 1000000] [--keep]
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
+from dataclasses import dataclass
 from math import log
 from multiprocessing import get_context
 from pathlib import Path
@@ -15,11 +17,15 @@ from typing import Final
 
 from bench.articles import QUADS, write_articles
 from bench.page import PAGE, arguments, publish
+from bench.process import descendants, proportional
 from graph.build import Summary, build
 from graph.curating.master import Inputs
 
 SIZING: Final = PAGE.with_name("sizing.md")
 SIZES: Final = (10_000, 100_000, 1_000_000)
+EVERY: Final = 0.2
+"""The seconds from one look at the memory to the next."""
+
 MACHINES: Final = (4, 16, 64)
 """The memory of some machines, GB."""
 
@@ -33,40 +39,56 @@ def main() -> None:
     publish("build", "\n".join(table(measured)), keep=given.keep, page=SIZING)
 
 
-def measure(size: int) -> tuple[int, Summary]:
-    """Return the quads of a graph of nearly such a size, and its build in a process of its own."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The quads of a graph, its build, and the peak of the memory of the build and its forks."""
+
+    quads: int
+    summary: Summary
+    memory: int
+
+    @property
+    def busy(self) -> float:
+        """Return the seconds for which processors were busy."""
+        return sum(stage.busy for stage in self.summary.stages)
+
+
+def measure(size: int) -> Measured:
+    """Return what the build of a graph of nearly such a size takes, in a process of its own."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         write_articles(folder / "data", max(1, size // QUADS))
         with ProcessPoolExecutor(1, get_context("spawn")) as pool:
             inputs, builds = Inputs(folder / "data"), folder / "build"
-            summary = pool.submit(build, inputs, builds, folder / "no-texts").result()
-        with summary.snapshot.quads_file.open("rb") as file:
-            return sum(1 for _ in file), summary
+            future = pool.submit(build, inputs, builds, folder / "no-texts")
+            peak = 0
+            while not wait([future], EVERY).done:
+                peak = max(peak, sum(map(proportional, descendants(os.getpid())[1:])))
+        with future.result().snapshot.quads_file.open("rb") as file:
+            return Measured(sum(1 for _ in file), future.result(), peak)
 
 
-def table(measured: Sequence[tuple[int, Summary]]) -> Iterator[str]:
+def table(measured: Sequence[Measured]) -> Iterator[str]:
     """Yield a table in Markdown: seconds and the peak of memory, a line a stage."""
-    yield f"| stage | {' | '.join(f'{quads:,} quads' for quads, _ in measured)} |"
+    yield f"| stage | {' | '.join(f'{one.quads:,} quads' for one in measured)} |"
     yield "|---|" + "---:|" * len(measured)
-    for stages in zip(*(summary.stages for _, summary in measured), strict=True):
+    for stages in zip(*(one.summary.stages for one in measured), strict=True):
         cells = [f"{one.seconds:,.1f} s, {one.peak / 1e9:,.2f} GB" for one in stages]
         yield f"| {stages[0].name} | {' | '.join(cells)} |"
-    busy = [sum(stage.busy for stage in summary.stages) for _, summary in measured]
-    cells = [f"{summary.seconds:,.1f} s" for _, summary in measured]
-    yield f"| all | {' | '.join(cells)} |"
-    yield f"| of which the processor was busy | {' | '.join(f'{one:,.1f} s' for one in busy)} |"
+    cells = [f"{one.summary.seconds:,.1f} s, {one.memory / 1e9:,.2f} GB" for one in measured]
+    yield f"| all, with forks | {' | '.join(cells)} |"
+    cells = [f"{one.busy:,.1f} s" for one in measured]
+    yield f"| for which processors were busy | {' | '.join(cells)} |"
     yield ""
     if len(measured) > 1:
         yield from extrapolated(measured)
 
 
-def extrapolated(measured: Sequence[tuple[int, Summary]]) -> Iterator[str]:
+def extrapolated(measured: Sequence[Measured]) -> Iterator[str]:
     """Yield the exponent between the two largest graphs, and where some machines end."""
-    (fewer, small), (most, large) = measured[-2:]
-    spent, before = (sum(stage.busy for stage in one.stages) for one in (large, small))
-    exponent = log(spent / before) / log(most / fewer)
-    each = (large.stages[-1].peak - small.stages[-1].peak) / (most - fewer)
+    small, large = measured[-2:]
+    exponent = log(large.busy / small.busy) / log(large.quads / small.quads)
+    each = (large.memory - small.memory) / (large.quads - small.quads)
     yield (
         f"The processor's time grows as quads to the power of {exponent:.2f}, "
         f"memory by {each:,.0f} bytes a quad."
@@ -75,8 +97,8 @@ def extrapolated(measured: Sequence[tuple[int, Summary]]) -> Iterator[str]:
     yield "| memory of a machine | where it ends | the processor's time then |"
     yield "|---:|---:|---:|"
     for memory in MACHINES:
-        end = most + (memory * 1e9 - large.stages[-1].peak) / each
-        minutes = spent * end / most / 60
+        end = large.quads + (memory * 1e9 - large.memory) / each
+        minutes = large.busy * end / large.quads / 60
         yield f"| {memory} GB | {end / 1e6:,.1f} million quads | {minutes:,.0f} minutes |"
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from heapq import merge
-from itertools import groupby
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -16,19 +16,20 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 from graph.curating.aligned import misreadings
 from graph.curating.check import run_checks
 from graph.curating.evidence import articles
-from graph.curating.judge import judge
+from graph.curating.judge import Verdict, judge_axioms, judge_statements
 from graph.curating.master import RETIRED_FILE, Inputs, Master, digest, read_master
 from graph.curating.month import month_bounds
 from graph.curating.retired import Retired
-from graph.curating.shapes import run_shapes
+from graph.curating.shapes import Parts, Task, everything, shape_tasks
 from graph.curating.title import titles, untitled
 from graph.curating.verification import ARCHIVE, Status, verify
 from graph.dataset import graph_of, memory_store, taking_part
 from graph.errors import DataError, Finding, UnfollowedAxiomError, written
+from graph.forks import side_by_side
 from graph.progress import Stages, Timing
 from graph.publishing.describe import describe, is_link
-from graph.publishing.dump import write_dumps
-from graph.reasoning.contradiction import Contradiction
+from graph.publishing.distribution import distributions
+from graph.publishing.dump import other_dumps, write_n_quads
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, canonicalise, draft, n_quad_lines, publish
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH, PREFIXES
@@ -59,7 +60,7 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
 
     Raises DataError with everything that a stage finds wrong; then the snapshot of before stays.
     """
-    stages = Stages(9)
+    stages = Stages(6)
     stage = stages.stage
     with without_cycles():
         with stage("read"):
@@ -78,15 +79,11 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
             kernel = closed(stated, master)
             inferred = list(kernel.inferred())
             counts["inferred"] = len(inferred)
-        with stage("contradictions"):
-            found = faults(stated, inferred, kernel.contradictions(), master)
-        with stage("shapes"):
-            require_none(found + run_shapes([*taking_part(stated), *inferred], master))
         with stage("judge"):
-            require_none(disagreements(stated, kernel, master))
-            del master
-        quads = sorted(canonicalise([*stated, *inferred]), key=str)
-        del stated, inferred, kernel
+            judging = disagreements(stated, kernel, master)
+            require_sound(faults(stated, inferred, kernel, master), judging)
+        quads = [*stated, *inferred]
+        del stated, inferred, kernel, master, judging
         return finish(quads, Draft(builds, code, counts), stages)
 
 
@@ -106,13 +103,15 @@ def finish(quads: list[Quad], of: Draft, stages: Stages) -> Summary:
     """
     with draft(of.builds) as fresh:
         with stages.stage("dumps"):
-            written = write_dumps(fresh.dumps, quads)
-        with stages.stage("describe"):
-            description = n_quad_lines(describe(quads, written))
+            quads[:] = sorted(canonicalise(quads), key=str)
+            first = write_n_quads(fresh.dumps, quads)
+            others = other_dumps(fresh.dumps, quads, first)
+            described, *dumps = side_by_side([partial(describe, quads), *others], "dumps")
             quads.clear()
-        with stages.stage("write"), (fresh.dumps / written[0].name).open("rb") as dump:
-            lines = (line for line, _ in groupby(merge(dump, description)))
-            manifest: dict[str, str | int] = {**of.counts, "edition": written[0].edition}
+        with stages.stage("write"), (fresh.dumps / first.name).open("rb") as dump:
+            description = n_quad_lines([*described, *distributions([first, *chain(*dumps)])])
+            lines = dict.fromkeys(sorted([*dump, *description]))
+            manifest: dict[str, str | int] = {**of.counts, "edition": first.edition}
             snapshot = publish(fresh, of.builds, lines, manifest, of.inputs)
     return Summary(snapshot, **of.counts, stages=tuple(stages.over))
 
@@ -139,8 +138,7 @@ def validate(inputs: Inputs) -> None:
     stated += month_bounds(store)
     kernel = closed(stated, master)
     inferred = list(kernel.inferred())
-    found = faults(stated, inferred, kernel.contradictions(), master)
-    require_none(found + run_shapes([*taking_part(stated), *inferred], master))
+    require_sound(faults(stated, inferred, kernel, master))
 
 
 def closed(stated: Iterable[Quad], master: Master) -> Kernel:
@@ -174,6 +172,14 @@ def require_none(findings: list[Finding]) -> None:
         raise DataError(findings)
 
 
+def require_sound(faults: list[Task], disagreements: Sequence[Task] = ()) -> None:
+    """Raise DataError with the faults that tasks find, or else with the disagreements."""
+    found = side_by_side([*disagreements, *faults], "judge")
+    for part in (found[len(disagreements) :], found):
+        findings = {*chain(*part)}
+        require_none(sorted(findings, key=lambda one: (one.path, one.line or 0, one.message)))
+
+
 def differences(store: Store, archive: Path, master: Master) -> list[Finding]:
     """Return what is not in the archived texts, at the quote or else at the sentence.
 
@@ -188,30 +194,48 @@ def differences(store: Store, archive: Path, master: Master) -> list[Finding]:
     ]
 
 
-def disagreements(stated: Iterable[Quad], kernel: Kernel, master: Master) -> list[Finding]:
-    """Return what owlrl concludes and the kernel does not, each at the axiom that it is about."""
+def disagreements(stated: list[Quad], kernel: Kernel, master: Master) -> list[Task]:
+    """Return the tasks that find what owlrl concludes and the kernel does not."""
+    judges = partial(judge_statements, stated, kernel), partial(judge_axioms, stated)
+    return [partial(verdicts, judge, master) for judge in judges]
+
+
+def verdicts(judge: Callable[[], list[Verdict]], master: Master) -> list[Finding]:
+    """Return the verdicts of a judge, each at the axiom that it is about."""
     return [
         master.finding(one.message, ONTOLOGY_GRAPH, *(ends(one.axiom) if one.axiom else ()))
-        for one in judge(kernel, stated)
+        for one in judge()
     ]
 
 
 def faults(
     stated: list[Quad],
     inferred: list[Quad],
-    contradictions: Iterable[Contradiction],
+    kernel: Kernel,
     master: Master,
-) -> list[Finding]:
-    """Return what is wrong once the closure is known: contradictions and cycles."""
+    divided: Callable[[list[Quad]], Parts] = everything,
+) -> list[Task]:
+    """Return the tasks that find what is wrong once the closure is known."""
     union = [*taking_part(stated), *inferred]
     return [
-        *(
-            master.finding(one.message, "", one.subject, None, one.literal)
-            for one in contradictions
-        ),
-        *misreadings([*stated, *inferred], master),
-        *run_checks(memory_store(union), "closed", master),
+        partial(misreadings, [*stated, *inferred], master),
+        partial(cycles, union, master),
+        partial(contradictions, kernel, master),
+        *shape_tasks(union, master, divided),
     ]
+
+
+def contradictions(kernel: Kernel, master: Master) -> list[Finding]:
+    """Return the contradictions of the closure."""
+    return [
+        master.finding(one.message, "", one.subject, None, one.literal)
+        for one in kernel.contradictions()
+    ]
+
+
+def cycles(union: Iterable[Quad], master: Master) -> list[Finding]:
+    """Return what the checks of the closure find."""
+    return run_checks(memory_store(union), "closed", master)
 
 
 def count(store: Store, stated: Iterable[Quad]) -> dict[str, int]:

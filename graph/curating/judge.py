@@ -70,20 +70,24 @@ class Judgement:
     complaints: tuple[str, ...]
 
 
-def judge(kernel: Kernel, stated: Iterable[Quad]) -> list[Verdict]:
-    """Return what owlrl concludes of the statements or of an example, and the kernel does not."""
+def judge_statements(stated: Iterable[Quad], kernel: Kernel) -> list[Verdict]:
+    """Return what owlrl concludes of the statements, if they are few, and the kernel does not."""
     part = [quad for quad in stated if takes_part(graph_of(quad))]
-    judged = owlrl_closure(part) if len(part) <= WHOLE else Judgement(frozenset(), ())
-    missed = [
+    if len(part) > WHOLE:
+        return []
+    return [
         Verdict(f"owlrl concludes {written(triple)}, and the kernel does not")
-        for triple in sorted(missing(kernel, judged), key=str)
+        for triple in sorted(missing(kernel, owlrl_closure(part)), key=str)
     ]
-    return missed + judge_axioms([quad for quad in part if graph_of(quad) == ONTOLOGY_GRAPH])
 
 
-def judge_axioms(ontology: Iterable[Quad]) -> list[Verdict]:
+def judge_axioms(stated: Iterable[Quad]) -> list[Verdict]:
     """Return each axiom from whose example owlrl concludes something that the kernel does not."""
-    ontology = [quad for quad in ontology if quad.predicate.value not in ANNOTATED]
+    ontology = [
+        quad
+        for quad in stated
+        if graph_of(quad) == ONTOLOGY_GRAPH and quad.predicate.value not in ANNOTATED
+    ]
     axioms = Axioms.of(quad.triple for quad in ontology)
     triples = list(stated_axioms(axioms))
     graph = NamedNode(ID + "example")

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
-from multiprocessing import get_context
 from typing import Final, TypeAlias
 
 import rdflib
 from pyoxigraph import NamedNode, Quad
 from pyshacl import validate
-from rdflib import SH
+from rdflib import RDF, SH
 
 from graph.curating.master import Master
 from graph.dataset import TYPE, graph_of
-from graph.errors import BuildError, Finding
-from graph.progress import bar
-from graph.rdflib_bridge import n_triples, parsed
+from graph.errors import Finding
+from graph.rdflib_bridge import n_triples, parsed, to_rdflib
 from ontology.namespace import ID, RDF_TYPE, shorten
 
 TOGETHER: Final = 100
 """The articles that are validated at a time: rdflib holds no more of the graph."""
+
+TARGETS: Final = {SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf}
+PLAIN: Final = {RDF.type, SH.property, SH["or"], SH.sparql, SH.message, *TARGETS}
+"""What may be said of a node shape whose property shapes can have its targets themselves."""
 
 IRI: Final = re.compile(r"<([^>]*)>")
 """An IRI in a query of the shapes, which use no prefixes."""
@@ -40,6 +38,7 @@ SINGLE: Final = {
 
 
 Parts: TypeAlias = list[list[Quad]]
+Task: TypeAlias = Callable[[], list[Finding]]
 Term: TypeAlias = rdflib.term.Node | None
 
 
@@ -79,10 +78,10 @@ def everything(quads: list[Quad]) -> Parts:
     return [*articles(quads), *others(quads)]
 
 
-def run_shapes(
+def shape_tasks(
     quads: Iterable[Quad], master: Master, divided: Callable[[list[Quad]], Parts] = everything
-) -> list[Finding]:
-    """Return the violations of the shapes by the union of the quads, at the lines they come from.
+) -> list[Task]:
+    """Return the tasks that find the violations of the shapes by the union of the quads.
 
     https://www.w3.org/TR/shacl/#validation-report
 
@@ -99,26 +98,7 @@ def run_shapes(
     for quad in seen:
         if quad.predicate == TYPE:
             types.setdefault(quad.subject, []).append(quad)
-    parts = divided(seen)
-    documents = (n_triples([*part, *types_beside(part, types)]) for part in parts)
-    found: set[Finding] = set()
-    with processes(len(parts)) as pool:
-        for part, results in zip(
-            bar(parts, "shapes"), pool.map(partial(validated, shapes), documents), strict=True
-        ):
-            found.update(violations(part, results, master))
-    return sorted(found, key=lambda one: (one.path, one.line or 0, one.message))
-
-
-@contextmanager
-def processes(most: int) -> Iterator[ProcessPoolExecutor]:
-    """Run the block with a pool of as many processes as there are processors, but `most`."""
-    workers = max(1, min(most, len(os.sched_getaffinity(0))))
-    try:
-        with ProcessPoolExecutor(workers, get_context("fork")) as pool:
-            yield pool
-    except BrokenProcessPool:
-        raise BuildError("a process that held articles to the shapes was killed") from None
+    return [partial(violations, part, types, shapes, master) for part in divided(seen)]
 
 
 def types_beside(part: list[Quad], types: Mapping[object, list[Quad]]) -> Iterator[Quad]:
@@ -145,9 +125,9 @@ def whole(quad: Quad) -> str:
     return ID + name.removeprefix(ID).partition("/")[0] if name.startswith(ID) else name
 
 
-def validated(shapes: bytes, document: bytes) -> list[Result]:
-    """Return the violations of shapes by a document, both in N-Triples."""
-    _, report, _ = validate(parsed(document), shacl_graph=shapes_of(shapes))
+def validated(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Result]:
+    """Return the violations of shapes by data."""
+    _, report, _ = validate(data, shacl_graph=shapes)
     assert isinstance(report, rdflib.Graph)  # noqa: S101 - pyshacl answers bytes only if asked to
     return [
         Result(
@@ -163,16 +143,41 @@ def validated(shapes: bytes, document: bytes) -> list[Result]:
 
 @cache
 def shapes_of(document: bytes) -> rdflib.Graph:
-    """Return the graph of shapes in N-Triples, which a process reads once."""
-    return parsed(document)
+    """Return the graph of shapes in N-Triples, which a process reads once.
+
+    A property shape gets the targets of the node shape that has it. The results are the same, and
+    pyshacl prepares the property shape once, not once for each focus node.
+    """
+    shapes = parsed(document)
+    for node in {node for target in TARGETS for node in shapes.subjects(target)}:
+        if is_plain(node, shapes):
+            targets = [(kind, of) for kind, of in shapes.predicate_objects(node) if kind in TARGETS]
+            for shape in list(shapes.objects(node, SH.property)):
+                shapes.remove((node, SH.property, shape))
+                for kind, of in targets:
+                    shapes.add((shape, kind, of))
+    return shapes
 
 
-def violations(part: list[Quad], results: Iterable[Result], master: Master) -> Iterator[Finding]:
-    """Yield the results that are of the subjects of a part, and are a defect of it."""
+def is_plain(node: rdflib.term.Node, shapes: rdflib.Graph) -> bool:
+    """Return whether the property shapes of a node shape depend on its targets alone."""
+    return (
+        {*shapes.predicates(node)} <= PLAIN
+        and {*shapes.objects(node, RDF.type)} == {SH.NodeShape}
+        and (None, None, node) not in shapes
+    )
+
+
+def violations(
+    part: list[Quad], types: Mapping[object, list[Quad]], shapes: bytes, master: Master
+) -> list[Finding]:
+    """Return the results that are of the subjects of a part, at the lines that they come from."""
     subjects = {plain_subject(quad) for quad in part}
-    for result in results:
-        if plain(result.focus) in subjects and not is_contested(result, part):
-            yield violation(result, master)
+    return [
+        violation(result, master)
+        for result in validated(to_rdflib([*part, *types_beside(part, types)]), shapes_of(shapes))
+        if plain(result.focus) in subjects and not is_contested(result, part)
+    ]
 
 
 def is_contested(result: Result, quads: list[Quad]) -> bool:

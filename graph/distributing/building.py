@@ -21,13 +21,14 @@ from graph.build import (
     finish,
     require_none,
     require_retired,
+    require_sound,
 )
 from graph.curating.check import run_checks
 from graph.curating.master import Inputs, Master, data_files, digest, read_master
 from graph.curating.month import month_bounds
-from graph.curating.shapes import others, run_shapes
+from graph.curating.shapes import others
 from graph.curating.verification import ARCHIVE
-from graph.dataset import memory_store, taking_part
+from graph.dataset import memory_store
 from graph.distributing.closing import Rounds
 from graph.distributing.cluster import SparkCluster, session
 from graph.distributing.constraint import violating
@@ -36,7 +37,6 @@ from graph.errors import Finding
 from graph.progress import Stages
 from graph.publishing.export import ARRANGED
 from graph.reasoning.kernel import Kernel
-from graph.snapshot import canonicalise
 from ontology.namespace import CPEC, EVIDENCE_GRAPH, INFERRED_GRAPH, RDF_TYPE
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def build_on(
     them have. Up to `most` quads the driver looks for contradictions. Raises DataError, and
     ClusterError where the cluster does not answer.
     """
-    stages = Stages(7)
+    stages = Stages(6)
     builds.mkdir(parents=True, exist_ok=True)
     with session(cluster) as spark, tempfile.TemporaryDirectory(prefix=".new-", dir=builds) as to:
         with stages.stage("read"):
@@ -85,13 +85,12 @@ def build_on(
             found = quads_of(following.toLocalIterator(), INFERRED_GRAPH)
             inferred = [quad for quad in found if kernel.tbox.says(*quad.triple)]
             stated += quads_in(rows)
-    with stages.stage("contradictions"):
+    with stages.stage("judge"):
         kernel = Kernel(stated if small else [*base.quads(), *against])
-        wrong = faults(stated, inferred, kernel.contradictions(), base)
-        require_none(wrong + run_shapes([*taking_part(stated), *inferred], base, others))
-        require_none(disagreements(stated if small else base.quads(), kernel, base))
-    quads = sorted(canonicalise([*stated, *inferred]), key=str)
-    return finish(quads, Draft(builds, code, {**counts, "inferred": len(inferred)}), stages)
+        judging = disagreements(stated if small else [*base.quads()], kernel, base)
+        require_sound(faults(stated, inferred, kernel, base, others), judging)
+    all_counts = {**counts, "inferred": len(inferred)}
+    return finish([*stated, *inferred], Draft(builds, code, all_counts), stages)
 
 
 def read_on(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -13,10 +14,11 @@ from graph.build import closed, count, differences, faults
 from graph.curating.check import run_checks
 from graph.curating.master import Master
 from graph.curating.master_file import MasterFile, read_master_file
-from graph.curating.shapes import articles, run_shapes
+from graph.curating.shapes import articles
 from graph.curating.title import titles, untitled
-from graph.dataset import graph_of, memory_store, takes_part, taking_part
+from graph.dataset import graph_of, memory_store, takes_part
 from graph.errors import DataError, Finding
+from graph.forks import side_by_side
 
 ARTICLES: Final = "articles"
 """The folder of the data files that are articles."""
@@ -65,10 +67,8 @@ def concluded(stated: list[Quad], master: Master) -> list[Finding]:
     """Return what is wrong once it is known what follows from the articles at hand."""
     kernel = closed(stated, master)
     inferred = list(kernel.inferred())
-    union = [*taking_part(stated), *inferred]
-    return faults(stated, inferred, kernel.contradictions(), master) + run_shapes(
-        union, master, articles
-    )
+    tasks = faults(stated, inferred, kernel, master, articles)
+    return [*chain(*side_by_side(tasks, "faults"))]
 
 
 def rows_of(quads: Iterable[Quad]) -> Iterator[Row]:

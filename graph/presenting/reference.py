@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.answering.name import typed
 from graph.citing.source import highlighted, outermost
@@ -77,6 +77,7 @@ class References:
     def __init__(self, store: Store, names: Names, first: int = 1) -> None:
         self.store, self.names, self.next = store, names, first
         self.found: dict[str, Reference] = {}
+        self.known: dict[NamedNode, list[Quad]] = {}
 
     def __call__(self, graph: str) -> Reference:
         """Return the reference of a graph, a new one with the next number."""
@@ -124,8 +125,8 @@ class References:
     def extent(self, sentence: NamedNode) -> tuple[int, int]:
         """Return where a sentence starts in the text of its article, and how long it is."""
         ends = [0, 0]
-        for quad in self.store.quads_for_pattern(sentence, HAS_SELECTOR, None, EVIDENCE):
-            if isinstance(quad.object, NamedNode):
+        for quad in self.evidence(sentence):
+            if quad.predicate == HAS_SELECTOR and isinstance(quad.object, NamedNode):
                 for place, predicate in enumerate((START, END)):
                     text = self.text(quad.object, predicate)
                     ends[place] = int(text) if text.isdecimal() else ends[place]
@@ -149,9 +150,16 @@ class References:
 
     def value(self, node: NamedNode, predicate: NamedNode) -> NamedNode | Literal | None:
         """Return the first value that `graph:evidence` gives a property, by its text."""
-        quads = self.store.quads_for_pattern(node, predicate, None, EVIDENCE)
-        found = (q.object for q in quads if isinstance(q.object, NamedNode | Literal))
+        values = (quad.object for quad in self.evidence(node) if quad.predicate == predicate)
+        found = (value for value in values if isinstance(value, NamedNode | Literal))
         return min(found, key=lambda one: one.value, default=None)
+
+    def evidence(self, node: NamedNode) -> list[Quad]:
+        """Return what `graph:evidence` says of a thing; a remote store is asked once."""
+        if node not in self.known:
+            quads = self.store.quads_for_pattern(node, None, None, EVIDENCE)
+            self.known[node] = list(quads)
+        return self.known[node]
 
     def text(self, node: NamedNode, predicate: NamedNode) -> str:
         """Return the text of the first value of a property, "" where it has none."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, Final, TypeAlias
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode, Store, Triple
 
 from graph.answering.evaluation import solutions
 from graph.citing.index import EvidenceIndex
@@ -66,7 +67,11 @@ def stakes(store: Store, index: EvidenceIndex | None, page: int) -> dict[str, An
         for name in names:
             graphs[name].append(graph)
     chosen = chains[(page - 1) * PART : page * PART]
-    found = [stake(store, references, chain, graphs[chain[-1][1]]) for chain in chosen]
+    stated = cache(partial(triples_of, store))
+    found = [
+        stake(references, chain, frozenset().union(*map(stated, graphs[chain[-1][1]])))
+        for chain in chosen
+    ]
     if index is not None:
         count(store, index.kernel, sources, found)
     told = {"page": page, "pages": pages, "total": len(chains)}
@@ -94,16 +99,18 @@ def chains_of(store: Store, sources: Sources) -> list[Chain]:
     return sorted(chains, key=lambda chain: [(KINDS.index(k), natural(name)) for k, name in chain])
 
 
-def stake(store: Store, references: References, chain: Chain, graphs: Iterable[str]) -> Stake:
-    """Return what the graph has from the last source of a chain."""
+def triples_of(store: Store, graph: str) -> frozenset[Triple]:
+    """Return the triples of a named graph."""
+    quads = store.quads_for_pattern(None, None, None, NamedNode(graph))
+    return frozenset(quad.triple for quad in quads)
+
+
+def stake(references: References, chain: Chain, stated: Collection[Triple]) -> Stake:
+    """Return what the graph has from the last source of a chain, which states some triples."""
     kind, iri = chain[-1]
     name, reference = references.names(NamedNode(iri)), references.reference(iri, 0)
     words = {"sentence": reference.place, "background": reference.words}.get(kind) or name.text
-    quads = (
-        q for graph in graphs for q in store.quads_for_pattern(None, None, None, NamedNode(graph))
-    )
-    stated = len({quad.triple for quad in quads})
-    return Stake(iri, kind, words, reference.by, name.path, len(chain) - 1, stated)
+    return Stake(iri, kind, words, reference.by, name.path, len(chain) - 1, len(stated))
 
 
 def count(store: Store, kernel: Kernel, sources: Sources, stakes: Iterable[Stake]) -> None:

@@ -9,8 +9,6 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from graph.answering.binding import questions
 from graph.dataset import graph_of
-from graph.publishing.distribution import distributions
-from graph.publishing.dump import Dump
 from graph.publishing.example import examples
 from graph.publishing.partition import partitions
 from graph.publishing.statement import DATASET, LICENCE, TITLE, iri, number, said
@@ -29,7 +27,7 @@ LANGUAGES: Final = "http://id.loc.gov/vocabulary/iso639-1/"
 """Where the Library of Congress names languages by their codes of two letters, as DCAT 3 asks."""
 
 
-def describe(quads: Iterable[Quad], dumps: Iterable[Dump] = ()) -> list[Quad]:
+def describe(quads: Iterable[Quad]) -> list[Quad]:
     """Return the quads of `graph:dataset`, which describe the others.
 
     The statistics are of the union, as https://www.w3.org/TR/void/#statistics has it; a linkset
@@ -50,7 +48,6 @@ def describe(quads: Iterable[Quad], dumps: Iterable[Dump] = ()) -> list[Quad]:
             for name in sorted(links)
             for quad in linkset(name, links[name], targets_of(name, quads))
         ),
-        *distributions(dumps),
         *examples(questions().values()),
     ]
     return list(dict.fromkeys(described))

@@ -5,16 +5,16 @@ They hold every named graph but `graph:dataset`, which describes them with their
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from pyoxigraph import Quad
 
-from graph.answering.format import GRAPHS, PLAIN_FORMATS
-from graph.progress import bar
+from graph.answering.format import GRAPHS, PLAIN_FORMATS, PlainFormat
 from graph.publishing.export import ARRANGED, EVIDENCE, NAMED, UNION, export
 from graph.publishing.plain_export import PlainExport
 
@@ -51,23 +51,46 @@ class Dump:
 
 
 def write_dumps(folder: Path, quads: Iterable[Quad]) -> list[Dump]:
-    """Write the dumps of the quads to a folder; the same quads in order give the same bytes.
+    """Write the dumps of the quads to a folder; the same quads in order give the same bytes."""
+    quads = list(quads)
+    first = write_n_quads(folder, quads)
+    return [first, *(dump for task in other_dumps(folder, quads, first) for dump in task())]
 
-    The first are their N-Quads, by which the heads of the others name the edition.
-    """
-    everything = list(quads)
-    large = len(everything) > ARRANGED
-    found: list[Dump] = []
-    for name, mark, title in bar([one for one in KINDS if not large or one[0] in LARGE], "dumps"):
-        edition = found[0].edition if found else ""
-        body = export(everything, GRAPHS[name], evidence=bool(mark), edition=edition)
-        path = folder / f"{STEM}{mark}.{name}"
-        found.append(write_dump(path, GRAPHS[name].media_type, title, body))
-    tables = PlainExport(everything)
-    for form in bar([one for one in PLAIN_FORMATS if not large or one.name in LARGE], "tables"):
-        body = tables.write(form)
-        found.append(write_dump(folder / f"{STEM}{form.ending}", form.media_type, form.title, body))
-    return found
+
+def write_n_quads(folder: Path, quads: Iterable[Quad]) -> Dump:
+    """Write the first of the dumps, by which the heads of the others name the edition."""
+    (first,) = write_graph(folder, quads, KINDS[0], "")
+    return first
+
+
+def other_dumps(folder: Path, quads: list[Quad], first: Dump) -> list[Callable[[], list[Dump]]]:
+    """Return the tasks that write the other dumps, those that take longest first."""
+    large = len(quads) > ARRANGED
+    tables = [form for form in PLAIN_FORMATS if not large or form.name in LARGE]
+    kinds = [kind for kind in KINDS[1:] if not large or kind[0] in LARGE]
+    return [
+        partial(write_tables, folder, quads, tables),
+        *(partial(write_graph, folder, quads, kind, first.edition) for kind in kinds),
+    ]
+
+
+def write_tables(folder: Path, quads: Iterable[Quad], forms: Iterable[PlainFormat]) -> list[Dump]:
+    """Write the dumps that are no RDF, which rest on the same proofs."""
+    tables = PlainExport(quads)
+    return [
+        write_dump(folder / f"{STEM}{form.ending}", form.media_type, form.title, tables.write(form))
+        for form in forms
+    ]
+
+
+def write_graph(
+    folder: Path, quads: Iterable[Quad], kind: tuple[str, str, str], edition: str
+) -> list[Dump]:
+    """Write a dump in RDF."""
+    name, mark, title = kind
+    body = export(quads, GRAPHS[name], evidence=bool(mark), edition=edition)
+    path = folder / f"{STEM}{mark}.{name}"
+    return [write_dump(path, GRAPHS[name].media_type, title, body)]
 
 
 def write_dump(path: Path, media_type: str, title: str, body: bytes) -> Dump:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import NamedNode, Quad
 
-from graph.curating.judge import judge, judge_axioms
+from graph.curating.judge import judge_axioms, judge_statements
 from graph.reasoning import axiom
 from graph.reasoning.kernel import Kernel
 from ontology.namespace import CPEC
@@ -59,10 +59,10 @@ def test_what_a_kernel_lost_is_found_in_the_whole_graph() -> None:
     a, b, p = toy.THINGS[0], toy.THINGS[1], toy.PREDICATES[0]
     stated = [*toy.AXIOMS, Quad(a, p, b, NamedNode(toy.GRAPHS[0]))]
     kernel = Kernel(stated)
-    assert judge(kernel, stated) == []
+    assert judge_statements(stated, kernel) == []
     fact = kernel.fact(a, NamedNode(CPEC + "q"), b)
     assert fact is not None
     del kernel.closure.why[fact]
-    assert [one.message for one in judge(kernel, stated)] == [
+    assert [one.message for one in judge_statements(stated, kernel)] == [
         "owlrl concludes id:a cpec:q id:b, and the kernel does not"
     ]

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
+from pyoxigraph import RdfFormat, parse
 
 from graph.curating.master import Inputs, read_master
-from graph.curating.shapes import processes, run_shapes
+from graph.curating.shapes import Result, plain, shape_tasks, shapes_of, validated
 from graph.dataset import taking_part
-from graph.errors import BuildError, Finding
+from graph.errors import Finding
+from graph.rdflib_bridge import n_triples, parsed, to_rdflib
 from graph.reasoning.kernel import Kernel
 from ontology.vocabulary import FOLDER as ONTOLOGY
 
 POSITION = "<s01#position> a oa:TextPositionSelector ; oa:start 23 ; oa:end 82 ."
 ONE = "A sentence has one position selector."
+
+OTHERS = """
+PREFIX :     <urn:shapes:>
+PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
+PREFIX id:   <https://w3id.org/cpec-graph/id/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX sh:   <http://www.w3.org/ns/shacl#>
+:Off a sh:NodeShape ; sh:targetClass cpec:Country ; sh:deactivated true ; sh:property :Off2 .
+:Off2 sh:path rdfs:comment ; sh:minCount 1 ; sh:message "off" .
+:Closed a sh:NodeShape ; sh:targetNode id:China ; sh:closed true ;
+  sh:property [ sh:path rdfs:label ; sh:maxCount 1 ; sh:message "closed, with a part" ] .
+:Path a sh:PropertyShape ; sh:targetSubjectsOf cpec:attributedTo ; sh:path cpec:attributedTo ;
+  sh:property [ sh:path rdfs:comment ; sh:minCount 1 ; sh:message "of a value" ] .
+:Used a sh:NodeShape ; sh:targetNode id:Islamabad ;
+  sh:property [ sh:path rdfs:comment ; sh:minCount 1 ; sh:message "used" ] .
+:User a sh:NodeShape ; sh:targetNode id:China ; sh:node :Used ; sh:message "uses" .
+:Both a sh:NodeShape ; sh:targetNode id:China ; sh:targetObjectsOf cpec:attributedTo ;
+  sh:property [ sh:path rdfs:comment ; sh:minCount 1 ; sh:message "of two targets" ] .
+"""
+"""Shapes of all kinds, some of which cannot have their targets anywhere else."""
 
 
 def test_the_shapes_find_nothing_in_data_that_are_whole(inputs: Inputs) -> None:
@@ -45,13 +65,30 @@ def test_a_sentence_has_one_place_and_a_quote(
     assert message in {one.message.partition(": ")[2] for one in shaped(inputs)}
 
 
-def test_a_process_that_is_killed_ends_the_build_with_its_name() -> None:
-    with pytest.raises(BuildError, match="was killed"), processes(2) as pool:
-        pool.submit(os._exit, 9).result()
+def test_property_shapes_with_the_targets_of_their_node_shapes_find_the_same(
+    inputs: Inputs,
+) -> None:
+    article = inputs.data / "articles/talks-2026-05-02.trig"
+    text = article.read_text("utf-8").replace(POSITION, "")
+    article.write_text(text.replace("a oa:TextQuoteSelector", "a id:Other"), "utf-8")
+    master = read_master(Inputs(inputs.data, ONTOLOGY))
+    data = to_rdflib(master.quads())
+    shapes = n_triples([*master.shapes.quads, *parse(OTHERS, RdfFormat.TURTLE)])
+    found = validated(data, shapes_of(shapes))
+    assert len({one.messages[0] for one in found}) > 5
+    assert spelt(found) == spelt(validated(data, parsed(shapes)))
+
+
+def spelt(found: list[Result]) -> list[str]:
+    """Return results in words, sorted; a path of several steps has no name that stays."""
+    return sorted(
+        f"{one.focus} {plain(one.path)} {one.value} {one.component} {one.messages}" for one in found
+    )
 
 
 def shaped(inputs: Inputs) -> list[Finding]:
     """Return what the shapes that are shipped say of data and what follows from them."""
     master = read_master(Inputs(inputs.data, ONTOLOGY))
     stated = list(master.quads())
-    return run_shapes([*taking_part(stated), *Kernel(stated).inferred()], master)
+    quads = [*taking_part(stated), *Kernel(stated).inferred()]
+    return [finding for task in shape_tasks(quads, master) for finding in task()]

@@ -1,0 +1,54 @@
+"""Forks: what they share, what they return, and what is said where one is killed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from errno import ENOSPC
+from functools import partial
+from threading import Lock
+
+import pytest
+
+from graph.errors import BuildError
+from graph.forks import side_by_side
+
+
+def test_tasks_share_what_this_process_holds_and_their_results_are_in_order() -> None:
+    lock = Lock()  # which cannot be sent to another process
+
+    def twice(number: int) -> tuple[int, bool]:
+        return 2 * number, lock.acquire(blocking=False)
+
+    tasks = [partial(twice, number) for number in range(5)]
+    assert [number for number, _ in side_by_side(tasks, "tasks")] == [0, 2, 4, 6, 8]
+    assert not lock.locked()
+
+
+def test_what_a_task_raises_is_raised_here() -> None:
+    def fault() -> None:
+        raise OSError(ENOSPC, "no space", "a.nt")
+
+    with pytest.raises(OSError, match="no space") as caught:
+        side_by_side([fault, fault], "tasks")
+    assert (caught.value.errno, caught.value.filename) == (ENOSPC, "a.nt")
+
+
+def test_forks_end_with_a_process_that_is_killed() -> None:
+    script = """
+import time
+from graph.forks import side_by_side
+def task(): print("begun", flush=True); time.sleep(600)
+side_by_side([task], "tasks")
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"begun\n"
+        process.kill()
+        process.communicate(timeout=30)  # nobody has the pipe open any more
+
+
+def test_a_fork_that_is_killed_ends_the_build() -> None:
+    with pytest.raises(BuildError, match="a process of the build was killed"):
+        side_by_side([partial(os._exit, 9)], "tasks")
