@@ -9,8 +9,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 # What is tested, measured and written down is the graph under its published base.
 check clients docs test stores fuzz conformance soak bench: export CPEC_BASE :=
-# A file of tests at a time, on more workers than there are processors: tests wait for servers, the long ones less. The order
-# is that of the folders, whose last files are short.
+# A file of tests at a time, on more workers than there are processors: tests wait for servers. The long ones load theirs, and
+# have a worker less. The order is that of the folders, whose last files are short.
 PARALLEL := --maxprocesses=5 --dist=loadfile --no-loadscope-reorder
 SHORT := $(PARALLEL) --numprocesses=$(shell echo $$(($$(nproc) + 2))) -m 'not long'
 LONG := $(PARALLEL) --numprocesses=$(shell echo $$(($$(nproc) + 1))) -m long
