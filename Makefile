@@ -9,9 +9,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 # What is tested, measured and written down is the graph under its published base.
 check clients docs test stores fuzz conformance soak bench: export CPEC_BASE :=
-# A file of tests at a time, on one worker more than there are processors: tests wait for servers. The order is that of the
-# folders, whose last files are short.
-PARALLEL := --numprocesses=$(shell echo $$(($$(nproc) + 1))) --maxprocesses=5 --dist=loadfile --no-loadscope-reorder
+# A file of tests at a time, on more workers than there are processors: tests wait for servers, the long ones less. The order
+# is that of the folders, whose last files are short.
+PARALLEL := --maxprocesses=5 --dist=loadfile --no-loadscope-reorder
+SHORT := $(PARALLEL) --numprocesses=$(shell echo $$(($$(nproc) + 2))) -m 'not long'
+LONG := $(PARALLEL) --numprocesses=$(shell echo $$(($$(nproc) + 1))) -m long
 
 .DEFAULT_GOAL := help
 .PHONY: help serve build test check lint types imports docs clients browser cluster stores conformance fuzz soak bench lock clean
@@ -36,13 +38,13 @@ build: $(VENV)/runtime ## validate, close and write the snapshot to the user's c
 	$(BIN)/cpec build
 
 test: $(VENV)/installed ## run the tests that a change is likely to break, in under two minutes
-	$(BIN)/pytest $(PARALLEL) -m 'not long'
+	$(BIN)/pytest $(SHORT)
 
 # Tracing would double the time of the long ones, and they reach little that the others do not.
 check: lint types imports ## what CI runs: lint, types, import contract, every test, coverage
 	$(BIN)/coverage erase
-	$(BIN)/pytest $(PARALLEL) -m 'not long' --cov --cov-report=term --cov-fail-under=89
-	$(BIN)/pytest $(PARALLEL) -m long
+	$(BIN)/pytest $(SHORT) --cov --cov-report=term --cov-fail-under=89
+	$(BIN)/pytest $(LONG)
 
 lint: $(VENV)/installed ## ruff, formatting included
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pyoxigraph import Store
 
 from graph.build import build
@@ -17,6 +18,8 @@ from graph.snapshot import Snapshot, current
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("CPEC_SHARED", ROOT.parent / "shared"))
 
+settings.register_profile("untimed", settings(), deadline=None)  # whatever else the machine does
+settings.load_profile("untimed")
 
 gc.disable()  # collecting makes objects by the hundred thousand, none of them in a cycle
 

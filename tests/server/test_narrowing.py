@@ -88,7 +88,7 @@ def sent(other: Elsewhere) -> set[str]:
 
 
 @given(query=queries, graphs=st.sampled_from([{}, {"default-graph-uri": "http://x/g"}]))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_what_is_asked_less_of_gives_the_same_answer(
     servers: Sequence[Client], query: str, graphs: dict[str, str]
 ) -> None:

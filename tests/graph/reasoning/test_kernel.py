@@ -23,7 +23,7 @@ OWL, RDFS = PREFIXES["owl"], PREFIXES["rdfs"]
 ONTOLOGY = NamedNode(ONTOLOGY_GRAPH)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(toy.datasets)
 def test_the_closure_is_that_of_insert_rules(stated: tuple[Quad, ...]) -> None:
     quads = [*toy.EVERY_AXIOM, *stated]
@@ -33,7 +33,7 @@ def test_the_closure_is_that_of_insert_rules(stated: tuple[Quad, ...]) -> None:
     assert {*kernel.inferred()} == {*Reclosing(quads).inferred(quads)}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(toy.datasets, st.lists(toy.datasets, max_size=4), st.data())
 def test_writes_lead_where_closing_anew_does(
     stated: tuple[Quad, ...], more: list[tuple[Quad, ...]], data: st.DataObject
@@ -71,7 +71,7 @@ def assert_no_reason_is_circular(kernel: Kernel) -> None:
     assert not waiting
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(toy.datasets, toy.datasets)
 def test_what_a_write_took_out_another_brings_back(
     stated: tuple[Quad, ...], others: tuple[Quad, ...]
@@ -85,7 +85,7 @@ def test_what_a_write_took_out_another_brings_back(
     assert {*out.removed} == {*back.added}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(toy.datasets)
 def test_a_support_holds_by_itself_and_needs_each_graph(stated: tuple[Quad, ...]) -> None:
     kernel = Kernel([*toy.EVERY_AXIOM, *stated])
@@ -113,7 +113,7 @@ def triples_of_all_sets(stated: tuple[Quad, ...]) -> dict[frozenset[str], set[Tr
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(toy.datasets, st.sets(st.sampled_from(toy.GRAPHS)))
 def test_the_kernel_of_some_graphs_is_that_of_their_quads(
     stated: tuple[Quad, ...], names: set[str]
@@ -178,7 +178,7 @@ def test_an_axiom_that_no_rule_follows_is_refused_by_name(predicate: str, value:
     assert {*kernel.quads()} == before
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(toy.datasets)
 def test_a_proof_is_a_tree_from_its_graphs(stated: tuple[Quad, ...]) -> None:
     kernel = Kernel([*toy.EVERY_AXIOM, *stated])

@@ -32,7 +32,7 @@ def leaves(tree: Tree) -> list[Statement]:
     return [leaf for premise in tree.premises for leaf in leaves(premise)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(toy.datasets)
 def test_the_leaves_of_a_proof_are_stated_by_its_graphs_and_need_them_all(
     dataset: tuple[Quad, ...],

@@ -100,7 +100,7 @@ def is_query(text: str) -> bool:
 
 @pytest.mark.long
 @given(queries, st.sampled_from([OWN, UNION]), st.sampled_from([2, 1000]))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_what_is_asked_less_of_gives_the_same_answer(query: str, place: Store, most: int) -> None:
     text = with_all(query)
     assume(is_query(text))

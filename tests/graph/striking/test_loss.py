@@ -26,7 +26,7 @@ def said(kernel: Kernel) -> set[Triple]:
 
 
 @pytest.mark.long
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(toy.datasets, st.lists(toy.datasets, max_size=3), st.data())
 def test_each_case_loses_what_a_dataset_without_it_lacks(
     stated: tuple[Quad, ...], writes: list[tuple[Quad, ...]], data: st.DataObject

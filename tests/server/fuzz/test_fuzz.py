@@ -40,7 +40,6 @@ def fuzzed(
     max_examples=EXAMPLES,
     derandomize=EXAMPLES == BRIEF,
     database=None,
-    deadline=None,
     phases=(Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )

@@ -41,7 +41,7 @@ def filled(*stated: Quad) -> Store:
     return store
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(toy.datasets, st.lists(st.tuples(toy.datasets, toy.datasets), max_size=3))
 def test_the_inferred_graph_is_what_follows_after_any_writes(
     stated: tuple[Quad, ...], writes: list[tuple[tuple[Quad, ...], tuple[Quad, ...]]]
