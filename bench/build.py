@@ -80,6 +80,8 @@ def table(measured: Sequence[Measured]) -> Iterator[str]:
     cells = [f"{one.busy:,.1f} s" for one in measured]
     yield f"| for which processors were busy | {' | '.join(cells)} |"
     yield ""
+    yield "The memory of all is the peak of the build and its forks together."
+    yield ""
     if len(measured) > 1:
         yield from extrapolated(measured)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -210,7 +211,8 @@ class SparkHosts:
         command = ["ip", "netns", "pids", self.hosts[name].name]
         found = subprocess.run(command, capture_output=True, text=True, check=True)
         for pid in found.stdout.split():
-            os.kill(int(pid), signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it has ended with its parent
+                os.kill(int(pid), signal.SIGKILL)
 
 
 @pytest.fixture
