@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -37,7 +38,11 @@ def side_by_side(tasks: Sequence[Callable[[], Any]], name: str) -> list[Any]:
 
 
 def begin(tasks: Sequence[Callable[[], Any]]) -> None:
-    """Be a fork that has tasks, and that ends when its parent does, though that is killed."""
+    """Be a fork that has tasks, and that ends when its parent does, though that is killed.
+
+    It frees no garbage of its parent: a store on disk would end threads that are not here.
+    """
+    gc.freeze()
     TASKS.extend(tasks)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 from errno import ENOSPC
 from functools import partial
+from pathlib import Path
 from threading import Lock
 
 import pytest
@@ -52,3 +54,25 @@ side_by_side([task], "tasks")
 def test_a_fork_that_is_killed_ends_the_build() -> None:
     with pytest.raises(BuildError, match="a process of the build was killed"):
         side_by_side([partial(os._exit, 9)], "tasks")
+
+
+class Garbage:
+    """A cycle that leaves a file when it is freed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.cycle = path, self
+
+    def __del__(self) -> None:
+        self.path.touch()
+
+
+def test_a_fork_frees_no_garbage_of_its_parent(tmp_path: Path) -> None:
+    gc.disable()
+    try:
+        Garbage(tmp_path / "freed")
+        side_by_side([gc.collect], "tasks")
+        assert not (tmp_path / "freed").exists()
+    finally:
+        gc.enable()
+    gc.collect()
+    assert (tmp_path / "freed").exists()
