@@ -18,8 +18,11 @@ from bench.process import Tree
 
 CPEC: Final = Path(sys.executable).with_name("cpec")
 TOKEN: Final = "a-token-that-is-long-enough-for-a-test"  # noqa: S105 -- of these servers
-ALONE: Final = {"CPEC_SERVE_CLIENT_SECONDS": "0"}
-"""All clients of a measurement have one address: it has no share of the processor to keep."""
+GIVEN: Final = {"CPEC_SERVE_CLIENT_SECONDS": "0", "PYTHONFAULTHANDLER": "1"}
+"""All clients of a measurement have one address: it has no share of the processor to keep.
+
+A process that is aborted writes where it was (faulthandler).
+"""
 
 START_TIME: Final = 300.0
 """The seconds after which a start hangs: it may build the graph first, on a busy machine."""
@@ -33,6 +36,7 @@ class Endpoint:
 
     process: subprocess.Popen[bytes]
     client: Client
+    log: Path
 
     @classmethod
     def start(
@@ -49,10 +53,11 @@ class Endpoint:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env={**os.environ, **ALONE, **environment},
+                env={**os.environ, **GIVEN, **environment},
             )
         try:
-            return cls(process, Client(first_line(process, START_TIME).split()[2]))
+            address = first_line(process, START_TIME).split()[2]
+            return cls(process, Client(address), home / "log")
         except IndexError:
             with process:
                 process.kill()
@@ -79,10 +84,16 @@ class Endpoint:
         return Tree.of(self.process.pid)
 
     def stop(self) -> None:
-        """End the server as an operator does."""
+        """End the server as an operator does; RuntimeError says where one was that does not."""
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(STOP_TIME)
+        except subprocess.TimeoutExpired:
+            for pid in self.tree.all():
+                os.kill(pid, signal.SIGABRT)
+            self.process.wait()
+            where = self.log.read_text("utf-8", "replace")[-20_000:]
+            raise RuntimeError(f"the server did not end:\n{where}") from None
         finally:
             self.kill()
 
