@@ -172,7 +172,9 @@ class Nursery:
                 self._missed = None
 
     def _prepare(self) -> Forker:
-        """Return the spare, started where there is none that lives."""
+        """Return the spare, started where there is none that lives; raises OSError once closed."""
+        if self._closed:
+            raise PeerClosedError("the server is closing")
         if self._spare is None or not self._spare.alive():
             self._spare = Forker()
         return self._spare
