@@ -139,7 +139,8 @@ def line(client: Client, name: str, query: str) -> str:
 
 def bound_of(plain: float, rows: int) -> float:
     """Return the milliseconds that a cited answer may take where the plain one takes so many."""
-    return plain + 50 + rows if rows <= MANY else 4 * plain
+    few = plain + 50 + min(rows, MANY)
+    return few if rows <= MANY else max(few, 4 * plain)
 
 
 def index_figures(path: Path) -> Iterator[str]:

@@ -139,6 +139,8 @@ class Lanes:
             self._keep(worker)
         else:
             self._idle.append(worker)
+            if self.missing() < 0:
+                self.end(self._idle.pop(0))
         self._call()
         if not self._places:
             self._emptied.set()
@@ -208,7 +210,10 @@ class Lanes:
         worker.go_on()
 
     def missing(self) -> int:
-        """Return how many quick workers are to be forked."""
+        """Return how many quick workers are to be forked; it is less than none where some are over.
+
+        A worker comes back from a long question, in whose place another was forked.
+        """
         present = len(self._idle) + self._count(Stage.QUICK)
         return 0 if self.closing else self._settings.quick_workers - present
 

@@ -92,9 +92,9 @@ class Pool:
 
     async def _leave(self, conversation: Conversation, client: str) -> None:
         """Give a worker back; one that does not go on has ended when this returns."""
-        worker, kept = conversation.worker, conversation.goes_on and not conversation.worker.niced
+        worker = conversation.worker
         self._accounts.spend(client, conversation.spent())
-        if kept:
+        if conversation.goes_on and worker.step_forward():
             self.lanes.release(worker, kept=True)
             return
         worker.kill()

@@ -146,6 +146,17 @@ class Worker(asyncio.Protocol):
             os.setpriority(os.PRIO_PROCESS, self.forked.pid, NICENESS)
         self.niced = True
 
+    def step_forward(self) -> bool:
+        """Let the next question go before others again; return whether the system allows that.
+
+        It does to root, and as far as RLIMIT_NICE goes (setpriority(2)).
+        """
+        if self.niced:
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.forked.pid, os.getpriority(os.PRIO_PROCESS, 0))
+                self.niced = False
+        return not self.niced
+
     def close(self) -> None:
         """Let go of the process, which has ended."""
         if self._transport is not None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
+from bench.process import child_table
 from graph.answering.evaluation import Answer, Query
 from graph.engine.account import CLIENT
 from graph.engine.local import LocalEngine
@@ -20,6 +22,7 @@ pytestmark = pytest.mark.long
 
 POINT = Query("SELECT ?o { <http://e/s1> ?p ?o }")
 RUNAWAY = Query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
+LONG = Query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(STR(?c) < STR(?f)) }")
 HUNGRY = Query("SELECT DISTINCT ?a ?d ?g { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?g")
 
 
@@ -139,6 +142,25 @@ def test_long_questions_have_a_budget_of_memory_together(
         assert isinstance(refused, OutOfMemoryError)
         assert "the questions that run" in str(refused)
         assert isinstance(engine.wait(asked(engine, "greedy", POINT)), Answer)
+
+
+@pytest.mark.skipif(
+    os.geteuid() > 0,
+    reason="needs root, or RLIMIT_NICE: a process is nicer once its question is long",
+)
+def test_a_worker_that_had_a_long_question_stays_for_the_next(settings: Settings) -> None:
+    async def ask(engine: LocalEngine) -> None:
+        assert isinstance(await asked(engine, "a", LONG), Answer)
+        await until(engine, "worker_ends", 1)
+        await until(engine, "idle", 1)
+
+    with LocalEngine.start(replace(settings, quick_workers=1)) as engine:
+        zygote = engine.supervisor.nursery.pid
+        assert zygote
+        before = child_table()[zygote]
+        engine.wait(ask(engine))
+        assert engine.wait(engine.counts())["engine"]["long_requests"] == 1
+        assert child_table()[zygote] == before
 
 
 @pytest.mark.parametrize("cite", [False, True])
