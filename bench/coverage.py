@@ -76,7 +76,7 @@ def fastest(client: Client, text: str, *, cite: bool) -> tuple[float, bytes]:
 
 
 def table(client: Client) -> Iterator[str]:
-    """Yield the lines of the table, and the questions that are not cited whole."""
+    """Yield the lines of the table, and the questions that are not cited whole, or not in time."""
     every, left = Tally(), []
     yield "| kind | with rows | cited whole | share | within the bound | cited, ms (median) |"
     yield "|---|---:|---:|---:|---:|---:|"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import signal
@@ -90,7 +91,8 @@ class Endpoint:
             self.process.wait(STOP_TIME)
         except subprocess.TimeoutExpired:
             for pid in self.tree.all():
-                os.kill(pid, signal.SIGABRT)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGABRT)
             self.process.wait()
             where = self.log.read_text("utf-8", "replace")[-20_000:]
             raise RuntimeError(f"the server did not end:\n{where}") from None

@@ -87,8 +87,8 @@ class Prover:
         ends: list[Terms] = [
             search.unmentioned(fact[::2] if fact else (), graphs - {g}) for g in graphs
         ]
-        first, *others = map(search.terms, graphs or (0,))
-        return first.union(*others) if others else first, ends
+        several = [*map(search.terms, graphs)]
+        return several[0] if len(several) == 1 else EMPTY.union(*several), ends
 
     def proofs(self, key: Key) -> Proofs:
         """Return the proofs of a row."""
