@@ -43,13 +43,12 @@ def confine(memory: int, *, files: bool = False) -> None:  # pragma: no cover - 
 def outlive_signals() -> None:
     """Leave the end of this process to its parent: it ends when its socket does.
 
-    What ends its forks, a timer and a lifeline, does so whatever the server was started with: a
-    signal that is ignored or blocked stays so in the programs that are started (execve(2)).
+    The timer that ends its forks does so whatever the server was started with: a signal that is
+    ignored or blocked stays so in the programs that are started (execve(2)).
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.signal(signal.SIGIO, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 

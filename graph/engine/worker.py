@@ -72,10 +72,11 @@ def strike_of(header: Header) -> Strike:
 def die_with(lifeline: socket.socket) -> None:  # pragma: no cover - in workers alone
     """Have the kernel end this process when the other end of a socket closes, whatever it is doing.
 
-    The engine gives Python no turn while it evaluates, so it is a signal that nobody catches
-    (fcntl(2), O_ASYNC). Nothing is ever sent on a lifeline: data would raise the signal too.
+    The engine gives Python no turn while it evaluates, and a question that is parked is stopped, so
+    it is SIGKILL (fcntl(2), F_SETSIG). Nothing is ever sent on a lifeline: data would raise it too.
     """
     fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
     fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -20,6 +21,14 @@ PATIENCE = 300.0
 """The wide margin: seconds after which a command hangs, whatever else the machine does."""
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    """Return when something holds; fails where it does not in time."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def home_with(snapshot: Snapshot, home: Path) -> Path:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import signal
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,11 +17,12 @@ import pytest
 from bench.client import Client
 from bench.endpoint import CPEC, Endpoint
 from graph.snapshot import Snapshot
-from tests.server.conftest import PATIENCE
+from tests.server.conftest import PATIENCE, wait_until
 
 pytestmark = pytest.mark.long
 
 ASK = "ASK {}"
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,31 @@ def fronts(endpoint: Endpoint) -> set[int]:
     children = Path(f"/proc/{endpoint.process.pid}/task").glob("*/children")
     pids = [int(pid) for file in children for pid in file.read_text().split()]
     return {pid for pid in pids if b"server.front" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+
+
+@contextlib.contextmanager
+def asking(endpoint: Endpoint, number: int) -> Iterator[None]:
+    """Put questions that take long, whose server may be gone before it answers."""
+
+    def ask(text: str) -> None:
+        with contextlib.suppress(OSError):
+            endpoint.client.query(text)
+
+    texts = [f"{RUNAWAY} #{n}" for n in range(number)]
+    threads = [threading.Thread(target=ask, args=(text,)) for text in texts]
+    for thread in threads:
+        thread.start()
+    yield
+    for thread in threads:
+        thread.join()
+
+
+def told(pid: int, name: str) -> str:
+    """Return what the system tells of a process, "" of one that is gone (proc_pid_status(5))."""
+    with contextlib.suppress(OSError):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return next(line.split()[1] for line in lines if line.startswith(f"{name}:"))
+    return ""
 
 
 def counted(client: Client) -> int:
@@ -80,20 +106,16 @@ def test_a_front_that_is_killed_is_replaced_and_the_others_answer(endpoint: Endp
     for thread in threads:
         thread.join()
     assert answers == [200] * 20
-    end = time.monotonic() + 60
-    while len(now := fronts(endpoint)) < 3 or victim in now:
-        assert time.monotonic() < end
-        time.sleep(0.1)
-    assert len(now & before) == 2
+    wait_until(lambda: len(fronts(endpoint) - {victim}) == 3)
+    assert len(fronts(endpoint) & before) == 2
     assert endpoint.writer.update("CLEAR SILENT GRAPH <x:g>").status == 200
     assert [endpoint.client.query(ASK).status for _ in range(12)] == [200] * 12
 
 
 def test_a_bound_of_a_client_is_over_all_fronts(snapshot: Snapshot, tmp_path: Path) -> None:
     options = ("--out", str(snapshot.path.parent), "--processes", "3", "--client-requests", "2")
-    runaway = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
     with Endpoint.start(tmp_path, *options, "--deadline", "3") as endpoint:
-        texts = [f"{runaway} #{number}" for number in range(8)]
+        texts = [f"{RUNAWAY} #{number}" for number in range(8)]
         statuses: list[int] = []
         problems: list[str] = []
 
@@ -108,9 +130,9 @@ def test_a_bound_of_a_client_is_over_all_fronts(snapshot: Snapshot, tmp_path: Pa
         for thread in threads:
             thread.join()
         assert statuses.count(429) == 6
-        told = next(json.loads(text) for text in problems if "429" in text)
-        assert told["limit"] == "requests at once from one client"
-        assert told["value"] == 2
+        problem = next(json.loads(text) for text in problems if "429" in text)
+        assert problem["limit"] == "requests at once from one client"
+        assert problem["value"] == 2
 
 
 def test_a_second_server_on_the_port_is_refused(endpoint: Endpoint, snapshot: Snapshot) -> None:
@@ -131,10 +153,18 @@ def test_the_end_of_the_server_is_the_end_of_its_fronts(snapshot: Snapshot, tmp_
         tree = fronts(endpoint)
         os.kill(endpoint.process.pid, signal.SIGKILL)
         endpoint.process.wait()
-    end = time.monotonic() + 30
-    while any(Path(f"/proc/{pid}").exists() for pid in tree):
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in tree))
+
+
+def test_the_end_of_the_server_is_the_end_of_questions_that_are_stopped(
+    snapshot: Snapshot, tmp_path: Path
+) -> None:
+    options = ("--out", str(snapshot.path.parent), "--processes", "1", "--deadline", "100")
+    with Endpoint.start(tmp_path, *options) as endpoint, asking(endpoint, 6):
+        wait_until(lambda: any(told(pid, "State") == "T" for pid in endpoint.tree.workers))
+        workers = endpoint.tree.workers
+        endpoint.kill()
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
 
 
 def test_a_server_that_is_ended_as_soon_as_it_serves_ends_well_and_soon(

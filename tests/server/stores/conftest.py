@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -92,11 +91,3 @@ def store(request: pytest.FixtureRequest, cpec: Run, snapshot: Snapshot) -> Thei
     done = cpec("publish", theirs.query, *writing(theirs))
     assert done.returncode == 0, done.stderr
     return theirs
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
-    """Return when something holds; fails where it does not in time."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.05)

@@ -9,8 +9,8 @@ import pytest
 
 from bench.endpoint import Endpoint
 from bench.process import descendants
-from tests.server.conftest import Run
-from tests.server.stores.conftest import Theirs, wait_until, writing
+from tests.server.conftest import Run, wait_until
+from tests.server.stores.conftest import Theirs, writing
 from tests.server.stores.test_publish import small
 
 pytestmark = pytest.mark.long

@@ -17,8 +17,8 @@ from graph.snapshot import Snapshot
 from ontology.namespace import ID
 from tests.conftest import ROOT
 from tests.graph.service.elsewhere import closed_address
-from tests.server.conftest import serving
-from tests.server.stores.conftest import Theirs, wait_until
+from tests.server.conftest import serving, wait_until
+from tests.server.stores.conftest import Theirs
 from tests.server.test_receipt import receipt
 
 pytestmark = pytest.mark.long

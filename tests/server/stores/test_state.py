@@ -25,8 +25,8 @@ from graph.remote.store import RemoteStore
 from graph.snapshot import Snapshot
 from ontology.namespace import GRAPH, VERSION_GRAPH
 from tests.graph.service.elsewhere import Elsewhere, closed_address
-from tests.server.conftest import Run, serving
-from tests.server.stores.conftest import OXIGRAPH, Theirs, wait_until, writing
+from tests.server.conftest import Run, serving, wait_until
+from tests.server.stores.conftest import OXIGRAPH, Theirs, writing
 from tests.server.stores.test_publish import small
 from tests.server.stores.test_serving import AREAS, JSON, PATIENT, S09, question, rows
 
