@@ -2,8 +2,8 @@
 
 The command starts it as `python -P -m server.front.front FD`, FD being its end of a socket pair
 (fronts.py), over which it is told everything else. It holds no data: its workers do, which the
-supervisor gives it (graph/engine/supervision). A front that is told to end answers first the
-requests that have begun; one whose supervisor is gone ends at once.
+supervisor gives it (graph/engine/supervision). When that socket closes it answers the requests that
+have begun, and ends; when its line closes the supervisor is gone, and it ends at once.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -48,14 +47,14 @@ class Front(Server):
         self.threads = config.settings.threads
 
     async def answer(self) -> None:
-        """Serve until SIGTERM, or `end`; then answer the requests that have begun."""
+        """Serve until `end`; then answer the requests that have begun."""
         threads = ThreadPoolExecutor(self.threads, thread_name_prefix="answer")
         asyncio.get_running_loop().set_default_executor(threads)
         await self.serve([self.sock])
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take no signal: a front's process has taken its own, and uvicorn would die by it."""
+        """Take no signal: a front's process ignores them, and uvicorn would die by it."""
         yield
 
     def end(self) -> None:
@@ -87,10 +86,19 @@ def open_front(site: Site, sock: socket.socket) -> Front:
     return Front(bounds, sock)
 
 
+async def end_with(sock: socket.socket, front: Front) -> None:
+    """Tell the supervisor that a front answers, and end it when the socket to it closes."""
+    with contextlib.suppress(ConnectionError):
+        send(sock, {"serving": True})
+        sock.setblocking(False)
+        await asyncio.get_running_loop().sock_recv(sock, 1)
+    front.end()
+
+
 async def serve(
     sock: socket.socket, order: Header, line: int, listener: int, accounts: int
 ) -> None:
-    """Serve as the supervisor orders, and tell it when this front answers."""
+    """Serve as the supervisor orders, until it closes the socket."""
     settings = EngineSettings.of(order["engine"])
     engine = await Engine.open(
         settings,
@@ -101,9 +109,7 @@ async def serve(
     dumps = order["dumps"] and Path(order["dumps"])
     site = Site.of(engine, settings, Settings.of(order["server"]), order["token"], dumps)
     front = open_front(site, socket.socket(fileno=listener))
-    signal.signal(signal.SIGTERM, front.handle_exit)  # it may come as soon as this front serves
-    send(sock, {"serving": True})
-    await front.answer()
+    await asyncio.gather(front.answer(), end_with(sock, front))
     await engine.drain(1.0)
 
 

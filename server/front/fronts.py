@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import signal
 import socket
-import threading
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -63,7 +62,7 @@ class Fronts:
         self._listeners = listen(settings.host, settings.port, settings.connections, self._count)
         self._accounts = Accounts.create(self._count)
         self._fronts: list[Process] = []
-        self._ending = threading.Event()
+        self._ending = False
 
     @property
     def port(self) -> int:
@@ -80,7 +79,7 @@ class Fronts:
         From here on SIGTERM and SIGINT end `run`.
         """
         for ending in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(ending, lambda *_: self._ending.set())
+            signal.signal(ending, self._end)
         for number in range(self._count):
             self._order(number)
         for front in self._fronts:
@@ -88,7 +87,8 @@ class Fronts:
 
     def run(self) -> None:
         """Replace the fronts that die, until SIGTERM or SIGINT; then let them finish."""
-        while not self._ending.wait(WATCH):
+        while not self._ending:
+            time.sleep(WATCH)
             for place, front in enumerate(self._fronts):
                 if not front.child.alive() and time.monotonic() > front.started + SHORT_LIVED:
                     self._replace(place)
@@ -96,13 +96,17 @@ class Fronts:
     def close(self) -> None:
         """Have them answer the requests that have begun, and end."""
         for front in self._fronts:
-            front.child.process.send_signal(signal.SIGTERM)
+            front.child.sock.close()
         until = time.monotonic() + self._settings.drain_time + PATIENCE
         for front in self._fronts:
             front.child.end(max(0, until - time.monotonic()))
         for listener in self._listeners:
             listener.close()
         self._accounts.close()
+
+    def _end(self, *_: object) -> None:
+        """Take note of a signal. It comes in the middle of anything, so no lock is taken."""
+        self._ending = True
 
     def _replace(self, number: int) -> None:
         """Start a front in the place of one that has died."""

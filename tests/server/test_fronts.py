@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,24 @@ pytestmark = pytest.mark.long
 
 ASK = "ASK {}"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+SIGNALLED = """
+import signal, sys
+from server.command import main
+from server.front.fronts import Fronts
+
+most, calls = int(sys.argv.pop(1)), []
+
+def count(frame, event, _argument):
+    if event == "call" and (calls or frame.f_code is Fronts.run.__code__):
+        calls.append(frame)
+        if len(calls) == most:
+            signal.raise_signal(signal.SIGTERM)
+
+sys.setprofile(count)
+main()
+"""
+"""A server that is told to end while its fronts run, as the supervisor calls its n-th function."""
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +82,11 @@ def told(pid: int, name: str) -> str:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
         return next(line.split()[1] for line in lines if line.startswith(f"{name}:"))
     return ""
+
+
+def is_deaf(pid: int) -> bool:
+    """Return whether a process ignores SIGTERM."""
+    return bool(int(told(pid, "SigIgn") or "0", 16) >> signal.SIGTERM - 1 & 1)
 
 
 def counted(client: Client) -> int:
@@ -165,6 +189,28 @@ def test_the_end_of_the_server_is_the_end_of_questions_that_are_stopped(
         workers = endpoint.tree.workers
         endpoint.kill()
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+
+
+def test_a_front_that_begins_while_the_server_ends_ends_with_it(
+    snapshot: Snapshot, tmp_path: Path
+) -> None:
+    options = ("--out", str(snapshot.path.parent), "--processes", "2", "--drain-time", "100")
+    with Endpoint.start(tmp_path, *options) as endpoint:
+        before = fronts(endpoint)
+        with asking(endpoint, 6):
+            wait_until(lambda: any(told(pid, "State") == "T" for pid in endpoint.tree.workers))
+            os.kill(max(before), signal.SIGKILL)
+            wait_until(lambda: any(is_deaf(pid) for pid in fronts(endpoint) - before))
+            endpoint.stop()
+    assert endpoint.process.returncode == 0
+
+
+@pytest.mark.parametrize("call", range(2, 7))
+def test_a_server_ends_whatever_it_is_doing_when_it_is_told_to(call: int, tmp_path: Path) -> None:
+    command = (sys.executable, "-c", SIGNALLED, str(call))
+    with Endpoint.start(tmp_path, "--empty", "--processes", "1", command=command) as endpoint:
+        pass
+    assert endpoint.process.returncode == 0
 
 
 def test_a_server_that_is_ended_as_soon_as_it_serves_ends_well_and_soon(
