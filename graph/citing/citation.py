@@ -71,9 +71,7 @@ def cite(
     except QuerySyntaxError as error:
         whole = results(store, text, bindings, dataset, base)
         return uncited(whole, f"it cannot be rewritten: {error}")
-    cited = Citer(index, relations, query, traced).cited()
-    index.parts.trim()
-    return cited
+    return Citer(index, relations, query, traced).cited()
 
 
 def of_dataset(query: Query, dataset: DatasetClause | None) -> Query:
@@ -119,7 +117,7 @@ class Citer:
         most = 1 if self.many else thresholds.proofs
         doubts = tuple(dict.fromkeys(notes.doubts))
         self.prover = Prover(self.relation, index, self.verifier, doubts, most)
-        name = cache(index.name)
+        name = cache(index.kernel.name)
         self.named = cache(lambda graphs: tuple(sorted(map(name, graphs))))
         self.citation = cache(self.cite)
         self.used: dict[tuple[str, TermTriple], None] = {}
@@ -232,7 +230,7 @@ class Citer:
         if basis and len(basis.triples) <= self.thresholds.quoted:
             for triple in basis.triples:
                 for number in self.index.stating(triple) & graphs:
-                    self.used[self.index.name(number), triple] = None
+                    self.used[self.index.kernel.name(number), triple] = None
         named = self.named(graphs)
         return Citation("cited", (), named, named, members=members, absent=self.absent(key))
 

@@ -17,7 +17,7 @@ from graph.citing.run import TRIPLE, EngineAnswer, Run, VerificationQuery, restr
 from graph.citing.solution import Key, Term, TermNumbers
 from graph.citing.source import CitedSource
 from graph.citing.trace import NO_NEED, Needs
-from graph.sparql.scope import certain, columns, mentioned
+from graph.sparql.scope import certain, columns, mentioned, predicates
 from graph.sparql.syntax import Ask, Construct, Describe, Form, Group, Named, Select, TriplePattern
 
 F = TypeVar("F", bound=Form)
@@ -181,13 +181,14 @@ def triples(relations: Relations, form: Construct | Describe, relation: Relation
 def verification_of(run: Run, form: Form) -> VerificationQuery:
     """Return a query as small stores are asked it, bound by VALUES where its form allows that."""
     asked = whole(form)
-    text = run.written(asked)
+    text, terms, known = run.written(asked), run.terms, predicates(form)
     if not isinstance(asked, Select):
-        return VerificationQuery(text, run.terms, TRIPLE, run.results, lambda _: text)
+        return VerificationQuery(text, terms, TRIPLE, run.results, lambda _: text, known)
     return VerificationQuery(
         text,
-        run.terms,
+        terms,
         columns(asked),
         run.results,
-        lambda rows: run.written(restricted(asked, rows, run.terms)),
+        lambda rows: run.written(restricted(asked, rows, terms)),
+        known,
     )

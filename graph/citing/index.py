@@ -1,17 +1,15 @@
-"""The evidence of a dataset: which graphs give a triple, and a small store of some graphs."""
+"""The evidence of a dataset: which graphs give a triple, and which are near to some terms."""
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
 from enum import Enum
-from functools import cached_property
 from typing import Final
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import Store
 
 from graph.citing.lineage import GIVEN, NOTHING, Lineage, TermTriple
-from graph.citing.part import DatasetParts
 from graph.citing.solution import Memo, Term
 from graph.citing.source import Bibliography
 from graph.reasoning.closure import EMPTY, Graphs
@@ -45,11 +43,6 @@ class EvidenceIndex:
         self.lacks = lacks or not (kernel or all(quad in store for quad in self.kernel.inferred()))
         self.evidence = Bibliography(store)
         self.trees = Memo(self.tree_of, MOST_KEPT)
-
-    @cached_property
-    def parts(self) -> DatasetParts:
-        """The parts of the dataset, to verify proofs in."""
-        return DatasetParts(self.kernel)
 
     @property
     def graphs(self) -> Graphs:
@@ -132,13 +125,3 @@ class EvidenceIndex:
         triple, graphs = triple_and_graphs
         fact = self.fact(triple)
         return None if fact is None else tree(self.kernel, fact, graphs)
-
-    def name(self, graph: int) -> str:
-        """Return the name of a graph."""
-        term = self.kernel.lexicon.term(graph)
-        return term.value if isinstance(term, NamedNode) else ""
-
-    def numbered(self, names: Iterable[str]) -> Graphs:
-        """Return graphs by their names."""
-        numbers = map(self.kernel.graph, names)
-        return frozenset(number for number in numbers if number is not None)

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
-from pyoxigraph import DefaultGraph, Quad, Store
+from pyoxigraph import Quad, Store
 
 from graph.dataset import with_union
 from graph.reasoning.closure import EMPTY, Graphs
 from graph.reasoning.kernel import INFERRED, Kernel
 
 MOST_PARTS: Final = 8
-"""The parts that are at hand to be changed into others."""
+"""The parts that are kept, those that were asked last."""
 
-NEAR: Final = 64
-"""Triples that a part is changed by rather than a new one made, while there are few."""
+SMALL: Final = 64
+"""Triples up to which a graph comes and goes in a part, so that a large one is not closed often."""
 
 MOST_CHANGES: Final = 20_000
 """Triples that a part has lost: the engine is slower to find those that came and went."""
-
-MOST_KEPT: Final = 20_000
-"""Triples of a part that is kept from one answer to the next."""
 
 
 class DatasetPart:
@@ -39,42 +36,39 @@ class DatasetPart:
         self.changes = 0
 
     def change(self, graphs: Graphs) -> None:
-        """Make this the part of other graphs."""
-        additions = self.whole.stated_by(graphs - self.graphs)
-        removals = self.whole.stated_by(self.graphs - graphs)
-        inferred, lost = self.kernel.inferences(self.kernel.follow(additions, removals))
-        added = [*map(self.whole.quad, additions), *inferred]
-        removed = [*map(self.whole.quad, removals), *lost]
-        self.write(added, removed)
+        """Make this the part of other graphs.
+
+        It is closed anew where more goes than stays, since to retract takes longer.
+        """
+        whole = self.whole
+        additions = whole.stated_by(graphs - self.graphs)
+        removals = whole.stated_by(self.graphs - graphs)
+        if whole.size(self.graphs & graphs) < 2 * len(removals):
+            former, self.kernel = {*self.kernel.inferred_facts()}, whole.closed(graphs)
+            current = {*self.kernel.inferred_facts()}
+            coming, going = current - former, former - current
+        else:
+            coming, going = self.kernel.inferences(self.kernel.follow(additions, removals))
+        for quad in (*map(whole.quad, removals), *map(whole.inference, going)):
+            self.store.remove(quad)
+        for fact in going.union(fact for fact, _ in removals):
+            if not self.kernel.shows(fact):
+                self.store.remove(Quad(*whole.triple(fact)))
+        self.store.extend(with_union((*map(whole.quad, additions), *map(whole.inference, coming))))
         for graph in self.graphs - graphs:
-            self.store.remove_graph(self.whole.lexicon.term(graph))  # type: ignore[arg-type]
+            self.store.remove_graph(whole.lexicon.term(graph))  # type: ignore[arg-type]
         if not any(self.store.quads_for_pattern(None, None, None, INFERRED)):
             self.store.remove_graph(INFERRED)
         self.graphs = graphs
-        self.changes += len(removed)
-
-    def write(self, added: Sequence[Quad], removed: Sequence[Quad]) -> None:
-        """Add and remove quads, each with its triple in the union."""
-        for quad in removed:
-            self.store.remove(quad)
-        for quad in removed:
-            if not self.holds(quad):
-                self.store.remove(Quad(quad.subject, quad.predicate, quad.object))
-        self.store.extend(with_union(added))
-
-    def holds(self, quad: Quad) -> bool:
-        """Whether a triple is in some graph of the store."""
-        pattern = quad.subject, quad.predicate, quad.object
-        quads = self.store.quads_for_pattern(*pattern, None)
-        return any(not isinstance(quad.graph_name, DefaultGraph) for quad in quads)
+        self.changes += len(removals)
 
 
 class DatasetParts:
-    """The parts of one dataset, each made when it is asked for: of the one that is most like it."""
+    """The parts of one dataset: of the same large graphs one, of which the small ones change."""
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
-        self.parts: list[DatasetPart] = []
+        self.parts: dict[Graphs, DatasetPart] = {}
         self.base = tuple(with_union(kernel.closed(()).quads()))
 
     def store(self, graphs: Graphs) -> Store:
@@ -82,17 +76,12 @@ class DatasetParts:
 
         It is good until another is asked for, which may be made of it.
         """
-        size = self.kernel.size
-        self.parts = [part for part in self.parts if part.changes < MOST_CHANGES]
-        part = min(self.parts, key=lambda candidate: size(candidate.graphs ^ graphs), default=None)
-        far = part is None or size(part.graphs ^ graphs) > NEAR
-        if part is None or (far and len(self.parts) < MOST_PARTS):
+        large = frozenset(graph for graph in graphs if self.kernel.size((graph,)) > SMALL)
+        part = self.parts.pop(large, None)
+        if part is None or part.changes > MOST_CHANGES:
             part = DatasetPart(self.kernel, self.base)
-            self.parts.append(part)
+        self.parts[large] = part
+        if len(self.parts) > MOST_PARTS:
+            del self.parts[next(iter(self.parts))]
         part.change(graphs)
         return part.store
-
-    def trim(self) -> None:
-        """Let go of parts that take much memory."""
-        size = self.kernel.size
-        self.parts = [part for part in self.parts if size(part.graphs) <= MOST_KEPT]

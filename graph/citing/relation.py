@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain, compress
 
@@ -24,10 +24,10 @@ from graph.citing.lineage import (
 )
 from graph.citing.rewrite import INFERRED, Rewriter, is_aggregate, unordered, with_hidden, within
 from graph.citing.run import Run, is_named, restricted, with_values
-from graph.citing.solution import UNBOUND, Key, TermNumbers
+from graph.citing.solution import Key, TermNumbers
 from graph.citing.trace import Needs, Tracer
 from graph.errors import QuerySyntaxError
-from graph.sparql.scope import columns, mentioned
+from graph.sparql.scope import columns, matched, mentioned
 from graph.sparql.syntax import Dataset, Modifiers, Named, Query, Select
 from ontology.namespace import INFERRED_GRAPH
 
@@ -110,11 +110,10 @@ class Relations:
         graphs = None if query.dataset == Dataset() else default
         self.terms = TermNumbers()
         known = store if isinstance(store, Store) else index.store  # a remote one is asked for rows
-        self.tracer = Tracer(known, index, self.terms, graphs, self.inner_row, self.witnesses)
+        self.tracer = Tracer(known, index, self.terms, graphs, self.inner_rows)
         self.run = Run(store, query, bindings, self.terms)
         doubts = {INFERRED: INFERRED_GRAPH in default, LACKING: index.lacks}
         self.notes = Notes(doubts=[doubt for doubt, holds in doubts.items() if holds])
-        self.inner: dict[tuple[Select, str | None], Relation] = {}
         about = known.quads_for_pattern(NamedNode(INFERRED_GRAPH), None, None, None)
         self.described = frozenset(quad.predicate for quad in about)
 
@@ -159,7 +158,7 @@ class Relations:
         required = [use for use in exact if as_they_are.issuperset(free(use))]
         exists = rewriter.exists(select.projection, select.where, None)
         uses = (*required, *(use for use in of_group if use not in required), *exists)
-        ends = {end for use in triples for end in (use.pattern.subject, use.pattern.object)}
+        found = as_they_are & matched(select) - set(map(Variable, self.run.bindings))
         modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
         projection = select.projection
         if projection is None:
@@ -168,7 +167,7 @@ class Relations:
         solutions = self.run.solutions(Select(wider, where, modifiers))
         relation = Relation(shown, self.tracer, rewriter.notes)
         relation.required = len(required)
-        relation.anchored = tuple(n for n, v in enumerate(shown) if v in ends & as_they_are)
+        relation.anchored = tuple(n for n, variable in enumerate(shown) if variable in found)
         relation.rows = keys = list(solutions.rows(shown))
         if wanted is not None:
             solutions = solutions.where([key in wanted for key in keys])
@@ -206,43 +205,44 @@ class Relations:
                 relation.basis[key] = Basis(graphs, query, triples, obstacle)
         return relation
 
-    def inner_row(
-        self, use: SubselectUse, graph: str | None, row: Mapping[Variable, int]
-    ) -> Lineage:
-        """Return the lineage of the row of a subselect that a solution was joined with."""
-        relation = self.subselect(use, graph)
-        return relation.lineage(tuple(row.get(variable, UNBOUND) for variable in relation.columns))
-
-    def subselect(self, use: SubselectUse, graph: str | None) -> Relation:
-        """Return the rows of a subselect in a graph, without its LIMIT and OFFSET."""
-        asked = use.select, graph
-        if asked not in self.inner:
-            modifiers = use.select.modifiers
-            whole = replace(use.select, modifiers=unordered(modifiers))
-            relation = self.of(within(whole, graph))
-            if modifiers.limit is not None or modifiers.offset is not None:
-                relation.notes.doubts.append("a subselect has a LIMIT or an OFFSET")
-            if self.run.bindings.keys() & {v.value for v in mentioned(use.select)}:
-                relation.notes.doubts.append("a parameter stands in a subselect")
-            self.notes.add(relation.notes)
-            self.inner[asked] = relation
-        return self.inner[asked]
-
-    def witnesses(
-        self, use: ExistsUse, rows: Iterable[Key], graph: str | None
+    def inner_rows(
+        self, use: SubselectUse | ExistsUse, rows: Collection[Key], graph: str | None
     ) -> dict[Key, Lineage]:
-        """Return the lineage of an EXISTS, by the values of the variables that it shares.
+        """Return the lineages of rows of a subselect or an EXISTS that solutions are joined with.
 
-        All values are asked for at once; those with a blank node, which has no name, are not.
+        They are asked for at once. A row of an EXISTS that has no lineage is left out.
+        """
+        if isinstance(use, SubselectUse):
+            relation = self.subselect(use, rows, graph)
+            return {row: relation.lineage(row) for row in rows}
+        exists = self.exists(use, rows, graph)
+        return {row: exists.lineage(row) for row in exists.solutions} if exists else {}
+
+    def subselect(self, use: SubselectUse, rows: Collection[Key], graph: str | None) -> Relation:
+        """Return some rows of a subselect in a graph, without its LIMIT and OFFSET."""
+        modifiers = use.select.modifiers
+        whole = replace(use.select, modifiers=unordered(modifiers))
+        relation = self.of(within(restricted(whole, rows, self.terms), graph))
+        if modifiers.limit is not None or modifiers.offset is not None:
+            relation.notes.doubts.append("a subselect has a LIMIT or an OFFSET")
+        if self.run.bindings.keys() & {v.value for v in mentioned(use.select)}:
+            relation.notes.doubts.append("a parameter stands in a subselect")
+        self.notes.add(relation.notes)
+        return relation
+
+    def exists(self, use: ExistsUse, rows: Iterable[Key], graph: str | None) -> Relation | None:
+        """Return the solutions of an EXISTS by the values that it shares, None if not to be asked.
+
+        Values with a blank node, which has no name, are left out.
         """
         named = [row for row in map(self.terms.row, rows) if all(map(is_named, row))]
         if not named:
-            return {}
+            return None
         select = with_values(within(Select(None, use.group), graph), use.shared, named)
         shown = tuple(Named(variable, variable) for variable in use.shared)
         try:
             relation = self.plain(replace(select, projection=shown))
         except QuerySyntaxError:  # a variable stands where none can, as in BIND
-            return {}
+            return None
         self.notes.add(relation.notes)
-        return {key: relation.lineage(key) for key in relation.solutions}
+        return relation

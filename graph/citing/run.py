@@ -67,7 +67,8 @@ class Run:
 class VerificationQuery:
     """A query as small stores are asked it, without LIMIT and OFFSET: for all rows, or for some.
 
-    `answer` asks a store a text, `bound` gives the text for some rows.
+    `answer` asks a store a text, `bound` gives the text for some rows. Among `predicates` are those
+    of all triples that it may depend on; None where it may depend on any.
     """
 
     text: str
@@ -75,6 +76,7 @@ class VerificationQuery:
     columns: Sequence[Variable]
     answer: Callable[[Store, str], EngineAnswer]
     bound: Callable[[Collection[Key]], str]
+    predicates: frozenset[NamedNode] | None
 
     def rows(self, store: Store, text: str) -> set[Key]:
         """Return the rows that a store answers; blank nodes of a constructed graph are alike."""

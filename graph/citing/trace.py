@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import repeat
 from typing import Any, TypeAlias, cast
@@ -23,11 +23,11 @@ from graph.citing.lineage import (
     TermTriple,
     Use,
     either,
-    free,
     joined,
 )
 from graph.citing.path import Reached, Walker
 from graph.citing.solution import UNBOUND, Key, Memo, SolutionSequence, Term, TermNumbers
+from graph.sparql.scope import columns
 from graph.sparql.syntax import Node, Path
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
@@ -45,7 +45,7 @@ NO_GRAPH = ""
 class Tracer:
     """Traces solutions; `default` are the graphs that make the default graph, None for all.
 
-    `inner_row` gives the lineage of a row of a subselect, `witnesses` those of an EXISTS.
+    `inner_rows` gives the lineages of rows of a subselect, or of an EXISTS, in a graph.
     """
 
     def __init__(
@@ -54,12 +54,13 @@ class Tracer:
         index: EvidenceIndex,
         terms: TermNumbers,
         default: tuple[str, ...] | None,
-        inner_row: Callable[[SubselectUse, str | None, Mapping[Variable, int]], Lineage],
-        witnesses: Callable[[ExistsUse, Iterable[Key], str | None], Mapping[Key, Lineage]],
+        inner_rows: Callable[
+            [SubselectUse | ExistsUse, Collection[Key], str | None], Mapping[Key, Lineage]
+        ],
     ) -> None:
         self.store, self.index, self.terms = store, index, terms
         self.default = default
-        self.inner_row, self.inner_witnesses = inner_row, witnesses
+        self.inner_rows = inner_rows
         self.most = 2 * index.thresholds.proofs
         self.search = Search.ALL
         self.lineages: list[Lineage] = []
@@ -100,9 +101,9 @@ class Tracer:
                 case BranchUse():
                     yield from self.branch(use, solutions)
                 case SubselectUse():
-                    yield self.subselects(use, solutions)
+                    yield self.inner(use, columns(use.select), solutions)
                 case ExistsUse():
-                    yield self.witnesses(use, solutions)
+                    yield self.inner(use, use.shared, solutions)
 
     def triple_column(self, use: PatternUse, solutions: SolutionSequence) -> Sequence[int]:
         """Return the lineage of a triple in each solution."""
@@ -181,30 +182,17 @@ class Tracer:
             unsure = self.enter(Lineage(GIVEN.sets, doubtful=True))
             yield [NO_NEED if is_bound else unsure for is_bound in bound]
 
-    def subselects(self, use: SubselectUse, solutions: SolutionSequence) -> Sequence[int]:
-        """Return the lineage of a row of a subselect in each solution."""
-        variables = tuple(dict.fromkeys(v for v in free(use) if v != use.context))
-        known = Memo(partial(self.subselect, use, variables))
-        asked = zip(solutions.rows(variables), self.contexts(use, solutions), strict=True)
-        return list(map(known.__getitem__, asked))
-
-    def subselect(
-        self, use: SubselectUse, variables: Sequence[Variable], asked: tuple[Key, str | None]
-    ) -> int:
-        """Return the lineage of one row of a subselect in a graph."""
-        key, graph = asked
-        if graph == NO_GRAPH:
-            return self.enter(NOTHING)
-        return self.enter(self.inner_row(use, graph, dict(zip(variables, key, strict=True))))
-
-    def witnesses(self, use: ExistsUse, solutions: SolutionSequence) -> Sequence[int]:
-        """Return the lineage of an EXISTS in each solution."""
-        asked = list(zip(solutions.rows(use.shared), self.contexts(use, solutions), strict=True))
-        missing = self.enter(UNKNOWN if use.required else GIVEN)
+    def inner(
+        self, use: SubselectUse | ExistsUse, shared: Sequence[Variable], solutions: SolutionSequence
+    ) -> Sequence[int]:
+        """Return the lineage of what is answered by itself in each solution, all of it at once."""
+        asked = list(zip(solutions.rows(shared), self.contexts(use, solutions), strict=True))
+        optional = isinstance(use, ExistsUse) and not use.required
+        missing = self.enter(GIVEN if optional else UNKNOWN)
         known: dict[tuple[Key, str | None], int] = {}
         for graph in {graph for _, graph in asked} - {NO_GRAPH}:
             rows = dict.fromkeys(key for key, other in asked if other == graph)
-            for key, lineage in self.inner_witnesses(use, rows, graph).items():
+            for key, lineage in self.inner_rows(use, rows, graph).items():
                 known[key, graph] = self.enter(lineage)
         return [known.get(key, missing) for key in asked]
 

@@ -29,7 +29,7 @@ def cite_unread(
     if isinstance(results, QueryTriples):
         keys = list(map(terms.blanked, keys))
     query = VerificationQuery(
-        text, terms, answer.columns, lambda part, _: run(part), lambda _: text
+        text, terms, answer.columns, lambda part, _: run(part), lambda _: text, None
     )
     verifier = Verifier(index, query)
     citations = []

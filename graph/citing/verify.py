@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import smallest
+from graph.citing.part import DatasetParts
 from graph.citing.run import VerificationQuery
 from graph.citing.solution import Key
 from graph.reasoning.closure import EMPTY, Graphs
@@ -43,6 +45,12 @@ class Verifier:
         self.asks = 0
         self.total = 0
 
+    @cached_property
+    def parts(self) -> DatasetParts:
+        """The parts of the dataset, with no more of them than the query may depend on."""
+        kernel, predicates = self.index.kernel, self.query.predicates
+        return DatasetParts(kernel if predicates is None else kernel.concerning(predicates))
+
     def prepare(self, keys: Collection[Key]) -> None:
         """Have some rows asked for at once."""
         self.texts |= dict.fromkeys(keys, self.query.bound(keys))
@@ -61,7 +69,7 @@ class Verifier:
                 return False
             self.asks += 1
             self.total += 1
-            rows = self.query.rows(self.index.parts.store(graphs), self.text)
+            rows = self.query.rows(self.parts.store(graphs), self.text)
             self.answers[self.text, graphs] = rows
         return self.key in rows
 

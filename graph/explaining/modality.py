@@ -148,10 +148,11 @@ def followed(
     triples = [triple for pattern in patterns if (triple := instance(pattern, bound))]
     if not triples:
         return []
-    held = [
-        [tree for triple in triples if (tree := index.trees[triple, index.numbered(proof)])]
-        for proof in citation.proofs
-    ]
+    number = index.kernel.graph
+    held = []
+    for proof in citation.proofs:
+        graphs = frozenset(n for name in proof if (n := number(name)) is not None)
+        held.append([tree for triple in triples if (tree := index.trees[triple, graphs])])
     return held if all(len(trees) == len(triples) for trees in held) else []
 
 

@@ -9,7 +9,8 @@ no support names it, and `graph:inferred` is never a reason.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final, Self
 
@@ -59,6 +60,7 @@ class Kernel:
         self.apart: dict[Fact, Graphs] = {}
         self.singletons: dict[int, Graphs] = {}
         self.ontology = self.lexicon.number(NamedNode(ONTOLOGY_GRAPH))
+        self.predicates: frozenset[int] | None = None
         statements = list(self.statements(quads))
         stated = (fact for fact, graph in statements if self.ontology in graph)
         self.ground(TBox.of(stated, self.lexicon, self.singleton(self.ontology)))
@@ -107,9 +109,9 @@ class Kernel:
     def extend(self, additions: Statements, removals: Statements) -> Consequences:
         """Retract statements and take up others, and return what changes besides."""
         touched = self.follow(additions, removals)
-        added, removed = self.inferences(touched)
+        added, removed = (tuple(map(self.inference, facts)) for facts in self.inferences(touched))
         new = [fact for fact, (known, _) in touched.items() if not known and fact in self.closure]
-        return Consequences(tuple(added), tuple(removed), self.contradictions(new))
+        return Consequences(added, removed, self.contradictions(new))
 
     def follow(self, additions: Statements, removals: Statements) -> dict[Fact, tuple[bool, bool]]:
         """Retract statements and take up others, and return what the closure noted of it."""
@@ -121,14 +123,14 @@ class Kernel:
         self.closure.touched = None
         return touched
 
-    def inferences(self, touched: dict[Fact, tuple[bool, bool]]) -> tuple[list[Quad], list[Quad]]:
-        """Return the quads of `graph:inferred` that come and go with facts that were touched."""
-        added: list[Quad] = []
-        removed: list[Quad] = []
+    def inferences(self, touched: dict[Fact, tuple[bool, bool]]) -> tuple[set[Fact], set[Fact]]:
+        """Return the facts of `graph:inferred` that come and go with facts that were touched."""
+        added: set[Fact] = set()
+        removed: set[Fact] = set()
         for fact, (_, was_inferred) in touched.items():
             inferred = self.closure.is_inferred(fact)
             if inferred != was_inferred and self.is_said(fact):
-                (added if inferred else removed).append(self.lexicon.quad(fact, INFERRED))
+                (added if inferred else removed).add(fact)
         return added, removed
 
     def take(self, statements: Statements) -> None:
@@ -193,16 +195,21 @@ class Kernel:
         """Return whether what a graph states takes part in the closure."""
         part = self.taking_part.get(graph)
         if part is None:
-            name = self.lexicon.term(graph)
-            part = self.taking_part[graph] = takes_part(str(getattr(name, "value", "")))
+            part = self.taking_part[graph] = takes_part(self.name(graph))
         return part
 
     def inferred(self) -> Iterator[Quad]:
         """Yield the quads of `graph:inferred`: what follows, is not stated, and is worth saying."""
-        closure = self.closure
-        for fact in closure.why:
-            if fact not in closure.stated and self.is_said(fact):
-                yield self.lexicon.quad(fact, INFERRED)
+        return map(self.inference, self.inferred_facts())
+
+    def inferred_facts(self) -> Iterator[Fact]:
+        """Yield the facts of `graph:inferred`."""
+        stated = self.closure.stated
+        return (fact for fact in self.closure.why if fact not in stated and self.is_said(fact))
+
+    def inference(self, fact: Fact) -> Quad:
+        """Return a fact as a quad of `graph:inferred`."""
+        return self.lexicon.quad(fact, INFERRED)
 
     def is_said(self, fact: Fact) -> bool:
         """Return whether a fact is written to `graph:inferred` where it follows."""
@@ -226,13 +233,22 @@ class Kernel:
         """Return the number of a graph, or None where no term has that name."""
         return self.lexicon.numbers.get(NamedNode(name))
 
+    def name(self, graph: int) -> str:
+        """Return the name of a graph."""
+        return str(getattr(self.lexicon.term(graph), "value", ""))
+
     def names(self, graphs: Iterable[int]) -> tuple[str, ...]:
         """Return the names of some graphs, sorted."""
-        terms = map(self.lexicon.term, graphs)
-        return tuple(sorted(str(getattr(term, "value", "")) for term in terms))
+        return tuple(sorted(map(self.name, graphs)))
 
     def __contains__(self, fact: Fact) -> bool:
         return fact in self.closure or fact in self.apart
+
+    def shows(self, fact: Fact) -> bool:
+        """Return whether a fact is in the dataset: stated, or in `graph:inferred`."""
+        if self.stating(fact) or fact in self.by_graph[self.ontology]:
+            return True
+        return fact in self.closure.why and self.is_said(fact)
 
     def stating(self, fact: Fact) -> Graphs:
         """Return the graphs that state a fact, but the ontology."""
@@ -248,8 +264,7 @@ class Kernel:
 
     def closed(self, graphs: Iterable[int]) -> Self:
         """Return the kernel of some graphs and the ontology alone, over the same lexicon."""
-        part = object.__new__(type(self))
-        part.__dict__ |= self.__dict__
+        part = copy(self)
         part.by_graph = {self.ontology: self.by_graph[self.ontology]}
         part.apart = {}
         part.closure = Closure(self.tbox.rulebook, self.given)
@@ -257,12 +272,24 @@ class Kernel:
         part.take(self.stated_by(graphs))
         return part
 
+    def concerning(self, predicates: Iterable[Term]) -> Self:
+        """Return the kernel with only what leads to facts of some predicates; it is not written."""
+        numbers = self.lexicon.numbers
+        wanted = frozenset(numbers[term] for term in predicates if term in numbers)
+        rulebook = self.tbox.rulebook.leading_to(wanted)
+        part = copy(self)
+        part.tbox = replace(self.tbox, rulebook=rulebook)
+        part.predicates = wanted.union(*(rule.premises for rule in rulebook.rules))
+        return part
+
     def stated_by(self, graphs: Iterable[int]) -> list[tuple[Fact, Graphs]]:
         """Return the statements of some graphs."""
+        predicates = self.predicates
         return [
             (fact, self.singleton(graph))
             for graph in graphs
             for fact in self.by_graph.get(graph, ())
+            if predicates is None or fact[1] in predicates
         ]
 
     def quads(self) -> Iterator[Quad]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, Self, TypeAlias, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple, Variable
 
@@ -66,6 +66,11 @@ class NumberedRule:
     head: Pattern | None
     different: tuple[str, ...]
 
+    @property
+    def premises(self) -> set[int]:
+        """The predicates of what it concludes from."""
+        return {predicate for _, predicate, _ in self.body}
+
     @classmethod
     def of(cls, number: int, rule: Rule, lexicon: Lexicon) -> NumberedRule:
         """Return a rule in the numbers of a lexicon."""
@@ -107,14 +112,28 @@ class Rulebook:
     are looked up by their subject, and by their object.
     """
 
-    def __init__(self, rules: Sequence[Rule], lexicon: Lexicon) -> None:
-        self.rules = [NumberedRule.of(n, rule, lexicon) for n, rule in enumerate(rules)]
+    def __init__(self, rules: Iterable[NumberedRule]) -> None:
+        self.rules = tuple(rules)
         self.triggers: dict[Key, list[Trigger]] = defaultdict(list)
         self.constraints: dict[Key, list[Trigger]] = defaultdict(list)
         self.heads: dict[Key, list[NumberedRule]] = defaultdict(list)
         for rule in self.rules:
             self.enter(rule)
         self.looked_up = {end: frozenset(self.predicates(end)) for end in (SUBJECT, OBJECT)}
+
+    @classmethod
+    def of(cls, rules: Sequence[Rule], lexicon: Lexicon) -> Self:
+        """Return the rules in the numbers of a lexicon."""
+        return cls(NumberedRule.of(n, rule, lexicon) for n, rule in enumerate(rules))
+
+    def leading_to(self, predicates: Iterable[int]) -> Self:
+        """Return the rules that lead to facts of some predicates, in one step or several."""
+        wanted, waiting, leading = set(predicates), list(self.rules), []
+        while chosen := [rule for rule in waiting if rule.head and rule.head[1] in wanted]:
+            leading += chosen
+            wanted.update(*(rule.premises for rule in chosen))
+            waiting = [rule for rule in waiting if rule not in chosen]
+        return type(self)(leading)
 
     def predicates(self, end: int) -> Iterator[int]:
         """Yield the predicates whose facts are looked up by one end, the other being open.

@@ -38,7 +38,7 @@ class TBox:
         Raises UnfollowedAxiomError where no rule follows an axiom.
         """
         stated = dict.fromkeys(facts)
-        rulebook = Rulebook(rules(map(lexicon.triple, stated)), lexicon)
+        rulebook = Rulebook.of(rules(map(lexicon.triple, stated)), lexicon)
         return cls.closed(stated, rulebook, lexicon, graph)
 
     @classmethod

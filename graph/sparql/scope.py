@@ -7,20 +7,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
-from pyoxigraph import Variable
+from pyoxigraph import NamedNode, Variable
 
 from graph.sparql.syntax import (
     Aggregate,
     Bind,
+    Describe,
     Element,
     Exists,
     Filter,
     Group,
     InGraph,
     Minus,
+    Named,
+    NegatedSet,
     Node,
     OptionalPart,
     Query,
+    Repeat,
     Select,
     Service,
     TriplePattern,
@@ -148,6 +152,48 @@ def required(group: Group) -> Iterator[TriplePattern]:
                 yield from required(element)
             case InGraph(_, inner):
                 yield from required(inner)
+
+
+def matched(select: Select) -> set[Variable]:
+    """Return the variables that nothing binds but a triple of which each is an end."""
+    ends: set[Variable] = set()
+    others: set[Variable] = set()
+    for part in parts(select):
+        match part:
+            case TriplePattern(subject, predicate, value):
+                (others if may_be_empty(predicate) else ends).update(mentioned((subject, value)))
+                others.update(mentioned(predicate))
+            case InGraph(name) | Service(name):
+                others.update(mentioned(name))
+            case Bind(_, variable):
+                others.add(variable)
+            case Values(variables):
+                others.update(variables)
+            case Named(expression, variable) if variable and variable != expression:
+                others.add(variable)
+    return ends - others
+
+
+def may_be_empty(path: object) -> bool:
+    """Whether a path may match without a triple of its own: a part is repeated from zero on."""
+    return any(isinstance(part, Repeat) and part.times != "+" for part in parts(path))
+
+
+def predicates(form: object) -> frozenset[NamedNode] | None:
+    """Return IRIs among which are the predicates of all triples that a query may depend on.
+
+    None where it may depend on any: it describes, has a variable for a predicate, follows a path
+    that matches what is not on it, or asks whether a graph is there.
+    """
+    for part in parts(form):
+        match part:
+            case Describe() | NegatedSet():
+                return None
+            case TriplePattern(_, path, _) if isinstance(path, Variable) or may_be_empty(path):
+                return None
+            case InGraph() if not any(required(part.group)):
+                return None
+    return frozenset(part for part in parts(form) if isinstance(part, NamedNode))
 
 
 def separated(query: Query) -> Query:

@@ -144,7 +144,7 @@ AREAS = "SELECT ?country ?area { ?country cpec:cooperatesIn ?area ; a cpec:Count
 
 def everything(index: EvidenceIndex, citation: Citation) -> Citation:
     """Cite every graph there is."""
-    return citation._replace(proofs=(tuple(map(index.name, index.graphs)),))
+    return citation._replace(proofs=(tuple(map(index.kernel.name, index.graphs)),))
 
 
 def forgetful(index: EvidenceIndex, citation: Citation) -> Citation:

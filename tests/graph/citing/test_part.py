@@ -1,0 +1,81 @@
+"""The small stores that proofs are verified in hold what their graphs make, and no more."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
+
+from graph.citing.part import SMALL, DatasetParts
+from graph.dataset import memory_store
+from graph.reasoning.closure import Graphs
+from graph.reasoning.kernel import Kernel
+from graph.sparql.parser import parse_query
+from graph.sparql.scope import predicates
+from ontology.namespace import CPEC
+
+TURNS = 60
+
+COOPERATES = "SELECT ?who ?area { ?who cpec:cooperatesIn ?area }"
+LABELLED = "SELECT * { ?x cpec:partyTo ?what OPTIONAL { ?what rdfs:label ?is } }"
+TYPED = "SELECT ?x ?type { ?x a ?type FILTER NOT EXISTS { ?x cpec:under ?y } }"
+
+
+@pytest.fixture(scope="module")
+def kernel(shipped_quads: list[Quad]) -> Kernel:
+    return Kernel(shipped_quads)
+
+
+def walk(kernel: Kernel) -> list[Graphs]:
+    """Return sets of graphs, each somewhat like the last: few change, or all, or large ones."""
+    dice = Random(7)  # noqa: S311 - the same walk each time
+    every = sorted(frozenset(kernel.by_graph) - {kernel.ontology})
+    large = [graph for graph in every if kernel.size((graph,)) > SMALL]
+    assert 1 < len(large) < len(every)
+    sets: list[Graphs] = [frozenset()]
+    for _ in range(TURNS):
+        kept = frozenset(dice.sample(sorted(sets[-1]), dice.randint(0, len(sets[-1]))))
+        few = frozenset(dice.sample(every, dice.randint(0, 4)))
+        sets.append(kept | few if dice.random() < 0.7 else kept ^ frozenset(large[:2]))
+    return sets
+
+
+def rows(store: Store, text: str) -> list[str]:
+    answer = store.query(text)
+    assert isinstance(answer, QuerySolutions)
+    return sorted(map(str, answer))
+
+
+def test_a_part_is_what_its_graphs_make_whatever_it_was_before(kernel: Kernel) -> None:
+    parts = DatasetParts(kernel)
+    for graphs in walk(kernel):
+        store, expected = parts.store(graphs), memory_store(kernel.closed(graphs).quads())
+        assert set(store) == set(expected)
+        assert set(store.named_graphs()) == set(expected.named_graphs())
+
+
+@pytest.mark.parametrize("text", [COOPERATES, LABELLED, TYPED])
+def test_a_part_that_concerns_a_query_alone_answers_it_as_the_whole_does(
+    kernel: Kernel, text: str
+) -> None:
+    prologue = f"PREFIX cpec: <{CPEC}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+    known = predicates(parse_query(prologue + text).form)
+    assert known
+    whole, narrow = DatasetParts(kernel), DatasetParts(kernel.concerning(known))
+    answered = 0
+    for graphs in walk(kernel):
+        answer, same = (rows(parts.store(graphs), prologue + text) for parts in (whole, narrow))
+        assert answer == same
+        answered += bool(answer)
+    assert answered > TURNS / 4
+
+
+def test_what_no_query_of_some_predicates_sees_is_not_in_a_part_that_concerns_it(
+    kernel: Kernel,
+) -> None:
+    asked = NamedNode(CPEC + "cooperatesIn")
+    concerning = kernel.concerning([asked])
+    seen = {quad.predicate for quad in DatasetParts(concerning).store(frozenset(kernel.by_graph))}
+    assert asked in seen
+    assert NamedNode("http://www.w3.org/2000/01/rdf-schema#label") not in seen
