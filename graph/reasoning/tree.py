@@ -9,10 +9,10 @@ from typing import Final, TypeAlias
 from pyoxigraph import Triple
 
 from graph.errors import NotInGraphError
-from graph.reasoning.closure import Derivation, Graphs, premises
+from graph.reasoning.closure import Graphs, premises
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rule import Rule
-from graph.reasoning.rulebook import Fact
+from graph.reasoning.rulebook import Derivation, Fact
 from graph.reasoning.search import Cone
 from graph.reasoning.support import reason_leaves
 from ontology.namespace import ONTOLOGY_GRAPH
