@@ -28,7 +28,7 @@ from server.link import missing_header
 from server.negotiate import HTML
 from server.operation import Operation
 from server.page import figure
-from server.page.answer import Line, Source, line, source
+from server.page.answer import CitedRow, Source, line, source
 from server.page.citation import Comparison, compared
 from server.page.frame import NAMES, PART, first_language, page_number
 from server.page.question import bound_by_default, with_values
@@ -65,11 +65,11 @@ EXAMPLE: Final = """SELECT ?country ?area WHERE {
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class AnswerTable:
     """The rows of an answer that a page shows, their sources, and whether our own word is one."""
 
     heads: Sequence[str]
-    lines: list[Line]
+    lines: list[CitedRow]
     more: bool
     sources: list[Source]
     own: bool
@@ -170,7 +170,7 @@ def editor(**more: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ErrorPosition:
     """Where in a query an error is: its line and column, from 1, and the line around it."""
 
     line: int
@@ -180,7 +180,7 @@ class Place:
     after: str
 
 
-def place(text: str, error: CpecError) -> Place | None:
+def place(text: str, error: CpecError) -> ErrorPosition | None:
     """Return where in a query an error is, None where it is in no line of it."""
     line, column = getattr(error, "line", None), getattr(error, "column", None)
     lines = text.split("\n")
@@ -188,7 +188,7 @@ def place(text: str, error: CpecError) -> Place | None:
         return None
     whole, at = lines[line - 1], column - 1
     before, rest = whole[max(0, at - AROUND) : at], whole[at : at + AROUND]
-    return Place(line, column, before, rest[:1] or " ", rest[1:])
+    return ErrorPosition(line, column, before, rest[:1] or " ", rest[1:])
 
 
 def links(operation: Operation, *, graph: bool) -> list[tuple[str, str]]:
@@ -206,7 +206,7 @@ def links(operation: Operation, *, graph: bool) -> list[tuple[str, str]]:
     ]
 
 
-def table_of(answer: Answer, *, cite: bool) -> Table:
+def table_of(answer: Answer, *, cite: bool) -> AnswerTable:
     """Return the first rows of an answer in words, or yes or no, with their sources."""
     cited = json.loads(answer.body) if cite else {"citations": [], "sources": {}}
     citations = cited["citations"][:MOST_ROWS]
@@ -218,7 +218,7 @@ def table_of(answer: Answer, *, cite: bool) -> Table:
     shown = list(islice(rows, MOST_ROWS + 1))
     words = labels(node for row in shown for node in row)
     padded = [*citations, *({} for _ in shown[len(citations) :])]
-    return Table(
+    return AnswerTable(
         heads,
         [
             line([None if node is None else term(node, words) for node in row], citing, marks, name)
@@ -232,7 +232,7 @@ def table_of(answer: Answer, *, cite: bool) -> Table:
     )
 
 
-def part_of(table: Table, number: int) -> Table:
+def part_of(table: AnswerTable, number: int) -> AnswerTable:
     """Return one part of a table, from 1, with the sources that its rows name."""
     lines = table.lines[(number - 1) * PART_ROWS : number * PART_ROWS]
     named = {piece.text for line in lines for piece in line.cited if piece.is_mark}

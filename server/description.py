@@ -1,4 +1,4 @@
-"""What the endpoint is: a service description for machines, an editor for people."""
+"""The endpoint without a query: a service description for machines, an editor for people."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from graph.answering.format import GRAPH_FORMATS, GraphFormat
 from graph.answering.name import named_node
 from graph.errors import UnknownNameError
 from graph.publishing.resource import named_graphs, names
-from graph.publishing.service_description import Service, describe_service
+from graph.publishing.service_description import ServiceDescription, describe_service
 from server.answer import evaluate, labelled, send
 from server.answer_page import editor_page
 from server.conditional import digest
@@ -43,14 +43,14 @@ def description(here: Site, form: GraphFormat, accept: Accept) -> Reply:
     return send(here, body, tag, labelled(accept, form))
 
 
-def service_at(here: Site, address: str) -> Service:
+def service_at(here: Site, address: str) -> ServiceDescription:
     """Return the service that stands at an address; raises BadRequest where that is no IRI."""
     try:
         endpoint = named_node(address).value
     except UnknownNameError as error:
         raise BadRequest(f"the address that was asked is not an IRI: {error}") from None
     answer = evaluate(here, named_graphs(MOST_GRAPHS)).answer
-    return Service(
+    return ServiceDescription(
         endpoint,
         here.engine_settings.default_graph == "union",
         here.token is not None and here.engine.writable,

@@ -13,7 +13,7 @@ from graph.explaining.term import Term, term
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ListedSource:
     """A source as a page lists it: its mark, its name, its words, its address elsewhere."""
 
     mark: str
@@ -23,11 +23,11 @@ class Source:
     address: str
 
 
-def listed(sources: Mapping[str, Mapping[str, str]]) -> list[Source]:
+def listed(sources: Mapping[str, Mapping[str, str]]) -> list[ListedSource]:
     """Return the sources of an explanation, or of an answer with words, in their order."""
     marks = marks_of(sources)
     return [
-        Source(
+        ListedSource(
             marks[graph],
             graph,
             term(NamedNode(graph), {graph: short(graph)}),

@@ -29,7 +29,7 @@ from graph.reasoning.tree import Inference, Tree, statements
 from graph.sparql.parser import parse_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.scope import parts, separated
-from graph.sparql.syntax import Call, Dataset, Group, Query, Service
+from graph.sparql.syntax import Call, Group, QueryDataset, QueryUnit, Service
 
 ABSENCE: Final = "it rests on an absence, which has no source"
 
@@ -74,16 +74,16 @@ def cite(
     return Citer(index, relations, query, traced).cited()
 
 
-def of_dataset(query: Query, dataset: DatasetClause | None) -> Query:
-    """Return a query of another dataset, where there is one; that of no clause if it is whole."""
+def of_dataset(query: QueryUnit, dataset: DatasetClause | None) -> QueryUnit:
+    """Return a query of the dataset, if one is given; without clauses where that is the whole."""
     clauses = query.dataset
     if dataset is not None:
         default, named = (
             tuple(map(NamedNode, names)) for names in (dataset.default, dataset.named)
         )
-        clauses = Dataset(default, named)
-    whole = clauses == Dataset((NamedNode(RDFLIB_DEFAULT),))
-    return replace(query, dataset=Dataset() if whole else clauses)
+        clauses = QueryDataset(default, named)
+    whole = clauses == QueryDataset((NamedNode(RDFLIB_DEFAULT),))
+    return replace(query, dataset=QueryDataset() if whole else clauses)
 
 
 class Ranked(NamedTuple):
@@ -98,7 +98,7 @@ class Citer:
     """Cites the rows of one answer."""
 
     def __init__(
-        self, index: EvidenceIndex, relations: Relations, query: Query, traced: TracedAnswer
+        self, index: EvidenceIndex, relations: Relations, query: QueryUnit, traced: TracedAnswer
     ) -> None:
         self.index = index
         self.query = query
@@ -254,7 +254,7 @@ def steps(tree: Tree) -> int:
     return 1 + sum(map(steps, tree.premises)) if isinstance(tree, Inference) else 0
 
 
-def changing(query: Query) -> list[str]:
+def changing(query: QueryUnit) -> list[str]:
     """Return the functions of a query that give another value each time, as obstacles."""
     functions = {part.function for part in parts(query) if isinstance(part, Call)} & CHANGING
     return [f"{function} gives another value each time" for function in sorted(functions, key=str)]

@@ -28,7 +28,7 @@ from graph.citing.solution import Key, TermNumbers
 from graph.citing.trace import Needs, Tracer
 from graph.errors import QuerySyntaxError
 from graph.sparql.scope import columns, matched, mentioned
-from graph.sparql.syntax import Dataset, Modifiers, Named, Query, Select
+from graph.sparql.syntax import Modifiers, Named, QueryDataset, QueryUnit, Select
 from ontology.namespace import INFERRED_GRAPH
 
 LACKING = "the dataset lacks triples that follow from it"
@@ -101,13 +101,13 @@ class Relations:
         self,
         store: Store,
         index: EvidenceIndex,
-        query: Query,
+        query: QueryUnit,
         bindings: Mapping[str, NamedNode | Literal],
     ) -> None:
         self.query = query
         self.thresholds = index.thresholds
         default = tuple(name.value for name in query.dataset.default)
-        graphs = None if query.dataset == Dataset() else default
+        graphs = None if query.dataset == QueryDataset() else default
         self.terms = TermNumbers()
         known = store if isinstance(store, Store) else index.store  # a remote one is asked for rows
         self.tracer = Tracer(known, index, self.terms, graphs, self.inner_rows)

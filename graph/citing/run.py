@@ -22,7 +22,7 @@ from graph.citing.rewrite import is_aggregate, separate
 from graph.citing.solution import Key, SolutionSequence, TermNumbers
 from graph.sparql.printer import print_query
 from graph.sparql.scope import certain, columns
-from graph.sparql.syntax import Form, Group, Query, Select, Values
+from graph.sparql.syntax import Form, Group, QueryUnit, Select, Values
 
 EngineAnswer: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
 
@@ -38,7 +38,7 @@ class Run:
     """Runs a query in other forms, with its parameters bound; terms of answers become numbers."""
 
     store: Store
-    query: Query
+    query: QueryUnit
     bindings: Mapping[str, NamedNode | Literal]
     terms: TermNumbers
 

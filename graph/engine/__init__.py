@@ -4,7 +4,7 @@ One *supervisor* has the zygote, which holds the dataset and forks workers, and 
 *front* of a server has an *engine* at the other end of a line to it, in a loop of asyncio, and
 workers of its own. A program without fronts has both in one process (local.py)::
 
-    with LocalEngine.start(Settings(source=Path("graph.nq"))) as engine:
+    with LocalEngine.start(EngineSettings(source=Path("graph.nq"))) as engine:
         answer = engine.query(Query("SELECT * { ?s ?p ?o } LIMIT 1"))     # Answer(body, format)
 
 Reading in the loop:
@@ -30,7 +30,7 @@ Reading from threads (each call blocks its thread until the answer is complete o
     Engine.parse(body: bytes, form: GraphFormat, base: str) -> bytes
         a stranger's RDF document as N-Quads; BodySyntaxError.
 
-Writing (only with Settings.data_dir; one at a time; returns once it is on disk and readers see it):
+Writing (only with a `data_dir`; one at a time; returns once it is on disk and readers see it):
 
     Engine.update(update: Update) -> Change
         a SPARQL 1.1 Update, with `using-graph-uri` parameters; all or nothing.

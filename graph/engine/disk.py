@@ -10,7 +10,7 @@ from typing import NoReturn
 from pyoxigraph import Store
 
 from graph.engine.location import Location
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Disk:
     interim: bool
 
     @classmethod
-    def of(cls, source: Location | None, settings: Settings) -> Disk | None:
+    def of(cls, source: Location | None, settings: EngineSettings) -> Disk | None:
         """Return how a dataset is read from disk, or None where it is soon in memory."""
         path = store_of(source, settings)
         size = 0 if path is None else size_of(path)
@@ -33,7 +33,7 @@ class Disk:
         return cls(path, interim=size <= settings.disk_above)
 
 
-def store_of(source: Location | None, settings: Settings) -> Path | None:
+def store_of(source: Location | None, settings: EngineSettings) -> Path | None:
     """Return the store on disk whose default graph is as the settings say, None without one."""
     union = settings.default_graph == "union"
     if source is None:

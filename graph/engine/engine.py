@@ -18,7 +18,7 @@ from graph.engine.frame import Header, Message
 from graph.engine.guard import QUERY_BYTES, check_query, check_update, require_bytes
 from graph.engine.pool.pool import Pool
 from graph.engine.request import STRIKE, Change, GraphChange, Require, Update
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.engine.supervision.line import SupervisorLine
 from graph.engine.waiting import waited
 from graph.engine.writing.generation import FIRST
@@ -46,7 +46,7 @@ class Engine:
     thread, and may be called from any thread but that of the loop.
     """
 
-    def __init__(self, settings: Settings, line: SupervisorLine, accounts: Accounts) -> None:
+    def __init__(self, settings: EngineSettings, line: SupervisorLine, accounts: Accounts) -> None:
         self.settings = settings
         self.accounts = accounts
         self._line = line
@@ -55,7 +55,7 @@ class Engine:
         self.count_also(dict)
 
     @classmethod
-    async def open(cls, settings: Settings, sock: socket.socket, accounts: Accounts) -> Self:
+    async def open(cls, settings: EngineSettings, sock: socket.socket, accounts: Accounts) -> Self:
         """Return an engine at the end of a line to a supervisor, ready to answer.
 
         Raises OSError where no worker can be had.

@@ -22,7 +22,7 @@ from graph.errors import (
     WorkerDiedError,
 )
 from graph.service.bounds import ServiceBounds
-from graph.service.call import Call
+from graph.service.call import ServiceCall
 from graph.service.counter import ServiceCounters, kind_of
 from graph.service.plan import Plan
 from graph.service.relay import ask
@@ -76,7 +76,7 @@ class Errand:
         header = {**header, **limits, "allowed": list(self.addresses)}
         return Plan.of((await self.engine.ask("plan", header, text, left(self.end)))[1])
 
-    async def _answer(self, call: Call, before: list[str]) -> str:
+    async def _answer(self, call: ServiceCall, before: list[str]) -> str:
         """Return what an endpoint answered as VALUES, or with SILENT nothing of a failure."""
         narrowed = await self._narrowed(call, before)
         if narrowed.empty:
@@ -92,7 +92,7 @@ class Errand:
                 return call.failed()
             raise
 
-    async def _asked(self, call: Call, narrowed: Narrowed) -> str:
+    async def _asked(self, call: ServiceCall, narrowed: Narrowed) -> str:
         """Return what an endpoint answers; raises EndpointError."""
         address, seconds = self.addresses[call.endpoint], SHARE * left(self.end)
         header = {"endpoint": call.endpoint, "variables": call.variables, "rows": self.bounds.rows}
@@ -107,7 +107,7 @@ class Errand:
             given = self.bounds.given if narrowed.past else None
             raise EndpointLimitError(call.endpoint, error.limit, error.value, given) from None
 
-    async def _narrowed(self, call: Call, before: list[str]) -> Narrowed:
+    async def _narrowed(self, call: ServiceCall, before: list[str]) -> Narrowed:
         """Return what a call is narrowed by, as far as that is found in time."""
         end = time.monotonic() + NARROWING * left(self.end)
         found, past = [], False

@@ -9,7 +9,7 @@ from typing import Self
 
 from graph.engine.account import Accounts
 from graph.engine.engine import Engine
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.engine.supervision.supervisor import Supervisor
 
 
@@ -20,7 +20,7 @@ class LocalEngine(Engine):
     _thread: threading.Thread
 
     @classmethod
-    def start(cls, settings: Settings) -> Self:
+    def start(cls, settings: EngineSettings) -> Self:
         """Return an engine that is ready to answer.
 
         Raises OSError where its dataset cannot be read, or its directory not written.

@@ -16,7 +16,7 @@ DefaultGraph = Literal["union", "own"]
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class EngineSettings:
     """What an engine serves, and the bounds it keeps; times are seconds, sizes bytes.
 
     `source` is a file of RDF (N-Quads, TriG, Turtle...), or the directory of an on-disk store; None
@@ -70,7 +70,7 @@ class Settings:
 
     @classmethod
     def of(cls, told: dict[str, Any]) -> Self:
-        """Return the settings that are told so."""
+        """Return the settings that `as_json` tells."""
         paths = {name: told[name] and Path(told[name]) for name in PATHS}
         remote = told["remote"] and RemoteStore(**told["remote"])
         return cls(**{**told, **paths, "remote": remote, "limits": Limits(**told["limits"])})

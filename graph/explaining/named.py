@@ -44,8 +44,8 @@ SINGULAR: Final = ("ss", "ics", "is", "us", "News")
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A thing or a value as a sentence speaks of it.
+class DisplayName:
+    """The name of a thing or a value, as a sentence or a page shows it.
 
     `text` is its English name; `texts` its names by language. `path` is where it is read about
     here, `address` where it is elsewhere; a literal has neither. `article` stands before the
@@ -73,28 +73,28 @@ class Names:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.known: dict[Node, Named] = {}
+        self.known: dict[Node, DisplayName] = {}
 
-    def __call__(self, node: Node) -> Named:
+    def __call__(self, node: Node) -> DisplayName:
         """Return the name of a term."""
         found = self.known.get(node)
         if found is None:
             found = self.known[node] = self.named(node)
         return found
 
-    def named(self, node: Node) -> Named:
+    def named(self, node: Node) -> DisplayName:
         """Return the name of a term, looked up."""
         if isinstance(node, Literal):
             kind = "text" if node.datatype.value in TEXTS else ""
-            return Named("", spoken(node.value), language=node.language or "", kind=kind)
+            return DisplayName("", spoken(node.value), language=node.language or "", kind=kind)
         if not isinstance(node, NamedNode):
-            return Named("", shown(str(node)))
+            return DisplayName("", shown(str(node)))
         texts = self.texts(node)
         shown_text = texts.get("en") or texts.get("") or next(iter(texts.values()), "")
         place = term(node, {})
         kind = self.kind(node)
         text = shown_text or shown(short_name(node.value))
-        return Named(
+        return DisplayName(
             node.value,
             text,
             texts,

@@ -9,7 +9,7 @@ from typing import Final
 from pyoxigraph import NamedNode, Triple
 
 from graph.dataset import TYPE
-from graph.explaining.named import Named, Names
+from graph.explaining.named import DisplayName, Names
 from ontology.namespace import CPEC, PREFIXES
 from ontology.vocabulary import MODALITIES
 
@@ -155,7 +155,7 @@ def sentence(triple: Triple, names: Names, modality: str = "") -> str:
 
 
 def clause(
-    subject: Named, predicate: NamedNode, value: Named, names: Names, modality: str = ""
+    subject: DisplayName, predicate: NamedNode, value: DisplayName, names: Names, modality: str = ""
 ) -> str:
     """Return what a property says of two things that have names."""
     if predicate == TYPE:

@@ -11,7 +11,7 @@ from graph.answering.name import typed
 from graph.citing.index import EvidenceIndex
 from graph.citing.source import DCTERMS, CitedSource
 from graph.curating.reference import isolated, reference, spoken_date
-from graph.explaining.named import Named, Names
+from graph.explaining.named import DisplayName, Names
 from graph.explaining.phrase import clause, sentence
 from graph.reasoning.rule import Atom, Rule, Term
 from graph.reasoning.tree import SEVERAL_STEPS, Inference, Tree, statements
@@ -88,12 +88,14 @@ class Wording:
         """Return a rule as a sentence: If A has B as a party, then B is a party to A."""
         if rule.head is None:
             return ""
-        letters = {x: Named("", chr(ord("A") + n)) for n, x in enumerate(variables(rule.body))}
+        letters = {
+            x: DisplayName("", chr(ord("A") + n)) for n, x in enumerate(variables(rule.body))
+        }
         *others, last = (self.atom(atom, letters) for atom in rule.body)
         premises = f"{', '.join(others)} and {last}" if others else last
         return f"If {premises}, then {self.atom(rule.head, letters)}."
 
-    def atom(self, atom: Atom, letters: Mapping[Variable, Named]) -> str:
+    def atom(self, atom: Atom, letters: Mapping[Variable, DisplayName]) -> str:
         """Return a triple of a rule in words, with letters for variables."""
         subject, predicate, value = atom
         ends = [letters[x] if isinstance(x, Variable) else self.names(x) for x in (subject, value)]

@@ -1,4 +1,4 @@
-"""An article as a page tells it: its sentences in order, and what each of them states."""
+"""A page of an article: its sentences in order, and what each of them states."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 from graph.citing.index import EvidenceIndex
 from graph.curating.reference import spoken_date
 from graph.dataset import TYPE
-from graph.explaining.named import Named, Names, shown
+from graph.explaining.named import DisplayName, Names, shown
 from graph.explaining.phrase import GROUPS
 from graph.presenting.claim import Claim, Claims, Said, Schema
 from graph.presenting.line import Line, Lines
@@ -42,18 +42,18 @@ PART: Final = 20
 """The sentences of an article on one page."""
 
 LONGEST: Final = 7
-"""The digits that a position has not, unless somebody plays."""
+"""The digits from which on a position is not read: no article is so long."""
 
 MOST_STATED: Final = 60
 """The statements of one sentence that are told; honest ones have a third of them."""
 
 MOST_INFERRED: Final = 1000
-"""The inferences of a graph up to which those are looked for that rest on one sentence."""
+"""The inferences past which a page does not say which of them rest on one sentence."""
 
 
 @dataclass(slots=True)
-class Sentence:
-    """A sentence: where it stands, who says so, its quotes, and what it states.
+class AnnotatedSentence:
+    """A sentence with what it states, where it stands, who says so, and its quotes.
 
     `marks` are the modalities of its statements in their order, and `more` how many there are
     beyond those that are told; `only` is what would not follow without it.
@@ -78,22 +78,21 @@ class Sentence:
 
 
 @dataclass(slots=True)
-class Article:
-    """An article: `counts` are its statements by modality, `after` its sentences by who says so.
+class ArticlePage:
+    """One of the `pages` of an article: its sentences from `first` to `last`, of a `total`.
 
-    Of one with more sentences than a page holds, `page` of `pages` is told: those from `first` to
-    `last`; `total` counts all.
+    `counts` are the statements on this page by modality, `after` its sentences by who says so.
     """
 
-    name: Named
+    name: DisplayName
     published: str
     date: str
-    publisher: Named | None
-    authors: list[Named]
+    publisher: DisplayName | None
+    authors: list[DisplayName]
     address: str
     counts: dict[str, int]
     after: dict[str, int]
-    sentences: list[Sentence]
+    sentences: list[AnnotatedSentence]
     sources: list[Reference]
     page: int
     pages: int
@@ -104,8 +103,8 @@ class Article:
 
 def article(
     store: Store, index: EvidenceIndex | None, this: NamedNode, page: int
-) -> Article | None:
-    """Return an article for a page; None for what is none."""
+) -> ArticlePage | None:
+    """Return a page of an article; None for a thing that is no article."""
     sentences = sentences_of(store, this)
     return Telling(store, index, this).told(sentences, page) if sentences else None
 
@@ -168,8 +167,8 @@ class Telling:
         self.lines = Lines(self.names, self.references)
         self.claims = Claims(store, index.kernel if index else None, self.schema)
 
-    def told(self, sentences: Mapping[NamedNode, int], page: int) -> Article:
-        """Return the article with one page of its sentences."""
+    def told(self, sentences: Mapping[NamedNode, int], page: int) -> ArticlePage:
+        """Return one page of the article."""
         references, this = self.references, self.this
         for one, place in sentences.items():
             references.add(one.value, place)
@@ -181,7 +180,7 @@ class Telling:
         marks = Counter(mark for one in found for mark in one.marks)
         date, publisher = references.text(this, DATE), references.value(this, PUBLISHER)
         authors = self.store.quads_for_pattern(this, CREATOR, None, EVIDENCE)
-        return Article(
+        return ArticlePage(
             self.names(this),
             spoken_date(date),
             date,
@@ -199,7 +198,9 @@ class Telling:
             len(sentences),
         )
 
-    def sentence(self, node: NamedNode, claims: list[Claim], resting: list[Claim]) -> Sentence:
+    def sentence(
+        self, node: NamedNode, claims: list[Claim], resting: list[Claim]
+    ) -> AnnotatedSentence:
         """Return a sentence with what it states."""
         for claim in claims:
             claim.attestations = [one for one in claim.attestations if one.graph == node.value]
@@ -209,7 +210,7 @@ class Telling:
         lines = self.lines.every(claims)
         position = self.references.text(node, POSITION)
         readings = self.store.quads_for_pattern(node, READING, None, EVIDENCE)
-        return Sentence(
+        return AnnotatedSentence(
             place_of(position) or shown(node.value.rpartition("/")[2]),
             position,
             node.value,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Store
 
 from graph.citing.index import EvidenceIndex
-from graph.explaining.named import Named
+from graph.explaining.named import DisplayName
 from graph.presenting.article import MOST_STATED, Telling
 from graph.presenting.line import Line
 from graph.presenting.reference import ADDRESS, Reference, web
@@ -21,7 +21,7 @@ class Background:
     `total` counts the statements, `more` those that are not told.
     """
 
-    name: Named
+    name: DisplayName
     address: str
     lines: list[Line]
     sources: list[Reference]

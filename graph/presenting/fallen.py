@@ -18,7 +18,7 @@ from graph.presenting.claim import Claims, Said, Schema
 from graph.presenting.line import Line, Lines, Lost, Step
 from graph.presenting.reference import References
 from graph.presenting.stake import is_own, lost_with
-from graph.presenting.thing import Group, Portrait, around, by_modality
+from graph.presenting.thing import ModalityGroup, Portrait, around, by_modality
 from graph.striking.strike import Strike, sources_of
 from ontology.namespace import ID
 
@@ -41,7 +41,7 @@ class Fallen:
     gone: list[str]
     lost: int
     fallen: int
-    groups: list[Group]
+    groups: list[ModalityGroup]
     pointing: list[Line] = field(default_factory=list)
     sentences: dict[str, tuple[list[Line], list[Line]]] = field(default_factory=dict)
 

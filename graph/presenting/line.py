@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import Triple
 
-from graph.explaining.named import Named, Names, Node
+from graph.explaining.named import DisplayName, Names, Node
 from graph.explaining.phrase import GROUPS, Phrase, phrase_of, rank, sentence
 from graph.explaining.spelling import explanation_of
 from graph.explaining.statement import Record
@@ -32,7 +32,7 @@ Key: TypeAlias = tuple[str, bool, str, str, Node]
 class Mention:
     """A thing in a sentence, the numbers of sources of what is said of it, and how many more."""
 
-    name: Named
+    name: DisplayName
     numbers: list[int] = field(default_factory=list)
     more: int = 0
 

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.answering.evaluation import solutions
 from graph.dataset import TYPE, graph_of
-from graph.explaining.named import EDITORIAL, LABEL, TITLE, Named, Names
+from graph.explaining.named import EDITORIAL, LABEL, TITLE, DisplayName, Names
 from graph.explaining.phrase import GROUPS
 from graph.explaining.statement import Record, records
 from graph.explaining.term import path_of
@@ -91,7 +91,7 @@ WIDER: Final = NamedNode(PREFIXES["rdfs"] + "subClassOf")
 class Strip:
     """An article with its sentences in order: the place, path and modalities of each."""
 
-    article: Named
+    article: DisplayName
     sentences: list[tuple[str, str, list[str]]]
     counts: dict[str, int]
 
@@ -100,14 +100,14 @@ class Strip:
 class Overview:
     """The numbers of articles, sentences, statements, inferences, links, and the things by kind."""
 
-    articles: list[Named]
+    articles: list[DisplayName]
     article_count: int
     sentences: int
     statements: int
     inferred: int
     links: int
     things: int
-    kinds: dict[str, list[Named]]
+    kinds: dict[str, list[DisplayName]]
     strips: list[Strip]
 
 
@@ -214,11 +214,11 @@ def excerpt(store: Store) -> Store:
     return found
 
 
-def by_kind(store: Store) -> dict[str, list[Named]]:
+def by_kind(store: Store) -> dict[str, list[DisplayName]]:
     """Return the first things of each kind, by their names."""
     names = Names(store)
     kind_of = {cls: kind for kind, classes in KINDS.items() for cls in classes}
-    found: dict[str, list[Named]] = defaultdict(list)
+    found: dict[str, list[DisplayName]] = defaultdict(list)
     for quad in store.quads_for_pattern(None, TYPE, None, EDITORIAL):
         if not isinstance(quad.subject, NamedNode) or not quad.subject.value.startswith(ID):
             continue
@@ -230,7 +230,7 @@ def by_kind(store: Store) -> dict[str, list[Named]]:
     }
 
 
-def by_class(store: Store, names: Names) -> dict[str, list[Named]]:
+def by_class(store: Store, names: Names) -> dict[str, list[DisplayName]]:
     """Return the first things of a graph that has none of our kinds, by their own classes.
 
     A thing is of the rarest of its classes, which says most of it.
@@ -265,7 +265,7 @@ def own_types(store: Store) -> list[tuple[NamedNode, NamedNode]]:
     return found[True] or found[False]
 
 
-def local_name(name: Named) -> str:
+def local_name(name: DisplayName) -> str:
     """Return the name of a thing or a class, the last part of its IRI where it has none."""
     return name.text if name.texts else re.split("[/#:]", name.text.rstrip("/#"))[-1] or name.text
 

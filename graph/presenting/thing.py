@@ -12,7 +12,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from graph.citing.index import EvidenceIndex
 from graph.dataset import TYPE, graph_of
-from graph.explaining.named import LABEL, Named, Names, shown
+from graph.explaining.named import LABEL, DisplayName, Names, shown
 from graph.explaining.phrase import GROUPS, rank
 from graph.presenting.claim import Claim, Claims, Said, Schema
 from graph.presenting.elsewhere import Link, links
@@ -57,7 +57,7 @@ MOST: Final = 50_000
 
 
 @dataclass(slots=True)
-class Group:
+class ModalityGroup:
     """What is said with one modality: what sources state, and what only follows."""
 
     modality: str
@@ -71,7 +71,7 @@ class Role:
 
     name: str
     total: int
-    works: list[tuple[Named, str]]
+    works: list[tuple[DisplayName, str]]
     """Their titles, and where and when each appeared."""
 
 
@@ -83,19 +83,19 @@ class Thing:
     `last`; `total` counts all.
     """
 
-    name: Named
-    aliases: list[Named]
+    name: DisplayName
+    aliases: list[DisplayName]
     drafts: list[str]
     notes: list[str]
-    kinds: list[Named]
+    kinds: list[DisplayName]
     classes: list[str]
     counts: dict[str, int]
     stated: int
     follow: int
-    groups: list[Group]
+    groups: list[ModalityGroup]
     pointing: list[Line]
-    codes: list[tuple[str, Named]]
-    others: list[tuple[Named, Named]]
+    codes: list[tuple[str, DisplayName]]
+    others: list[tuple[DisplayName, DisplayName]]
     links: list[Link]
     roles: list[Role]
     sources: list[Reference] = field(default_factory=list)
@@ -137,7 +137,7 @@ class Portrait:
         this: NamedNode,
         among: Container[Triple] | None = None,
     ) -> None:
-        """Draw a thing, or of what is claimed of it that alone which is `among` some triples."""
+        """Draw a thing; where triples are given, only those of its claims that are `among` them."""
         self.store, self.this, self.among = store, this, among
         self.names, self.schema = Names(store), Schema(store)
         self.references = References(store, self.names)
@@ -207,7 +207,7 @@ class Portrait:
         points = triple.subject != self.this
         return points, usual, rank(triple.predicate.value), triple.predicate.value, str(triple)
 
-    def texts(self, quads: Iterable[Quad], predicate: NamedNode) -> list[Named]:
+    def texts(self, quads: Iterable[Quad], predicate: NamedNode) -> list[DisplayName]:
         """Return the texts that a property of the thing has, each once."""
         found = {q.object: None for q in quads if q.predicate == predicate}
         return [self.names(node) for node in found if isinstance(node, Literal)]
@@ -217,14 +217,14 @@ class Portrait:
         statuses = {str(quad.object) for quad in quads if quad.predicate == STATUS}
         return sorted(language for name, language in DRAFTS.items() if f"<{name}>" in statuses)
 
-    def types(self, quads: Iterable[Quad]) -> tuple[list[Named], list[str]]:
+    def types(self, quads: Iterable[Quad]) -> tuple[list[DisplayName], list[str]]:
         """Return the classes that are stated, and the names of all."""
         every = [quad for quad in quads if quad.predicate == TYPE]
         stated = {q.object: None for q in every if graph_of(q) != INFERRED_GRAPH}
         classes = {q.object.value for q in every if isinstance(q.object, NamedNode)}
         return [self.names(node) for node in stated], sorted(classes)
 
-    def codes(self, quads: Iterable[Quad]) -> list[tuple[str, Named]]:
+    def codes(self, quads: Iterable[Quad]) -> list[tuple[str, DisplayName]]:
         """Return the codes of the thing, each with the name of its kind."""
         found = {(q.predicate, q.object): None for q in quads if q.predicate.value in CODES}
         return [(self.names(kind).text, self.names(code)) for kind, code in found]
@@ -238,11 +238,11 @@ class Portrait:
             if sources:
                 yield Role(name, len(sources), [self.work(one) for one in sources[-MOST_WORKS:]])
 
-    def work(self, source: NamedNode) -> tuple[Named, str]:
+    def work(self, source: NamedNode) -> tuple[DisplayName, str]:
         """Return the title of a source, and where and when it appeared."""
         return self.names(source), self.references.reference(source.value, 0).words
 
-    def others(self, quads: Iterable[Quad]) -> list[tuple[Named, Named]]:
+    def others(self, quads: Iterable[Quad]) -> list[tuple[DisplayName, DisplayName]]:
         """Return what follows in the words of other vocabularies."""
         found = {
             (quad.predicate, quad.object): None
@@ -267,7 +267,7 @@ def in_parts(said: Said, sources: Mapping[Triple, int]) -> Iterator[Said]:
     yield part
 
 
-def by_modality(lines: Iterable[Line]) -> list[Group]:
+def by_modality(lines: Iterable[Line]) -> list[ModalityGroup]:
     """Return lines by their modality, the surest first; those without one come last."""
     every, found = list(lines), []
     for modality in (*GROUPS, ""):
@@ -275,7 +275,7 @@ def by_modality(lines: Iterable[Line]) -> list[Group]:
         stated = [line for line in own if not line.follows]
         inferred = [line for line in own if line.follows]
         if own:
-            found.append(Group(modality, stated, inferred))
+            found.append(ModalityGroup(modality, stated, inferred))
     return found
 
 

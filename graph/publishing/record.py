@@ -23,7 +23,7 @@ SENTENCE: Final = CPEC + "Sentence"
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class SourcedStatement:
     """A triple as one source states it.
 
     `source` is a sentence or a background source, `article` where a sentence stands, "" elsewhere;
@@ -40,7 +40,7 @@ class Record:
 
     @property
     def place(self) -> tuple[bool, Natural, Natural, str]:
-        """Return the key by which records are sorted: as the articles have them, others after."""
+        """Return the key of the order: as the articles have them, the other sources after."""
         return not self.article, natural(self.source), natural(self.iri), str(self.triple)
 
 
@@ -83,13 +83,13 @@ class Evidence:
         selectors = self.texts(subject, OA + "hasSelector")
         return [quote for one in selectors for quote in self.texts(one, OA + "exact")]
 
-    def record(self, quad: Quad, vocabulary: Vocabulary) -> Record:
-        """Return the record of a statement; without one of its own, that of its source."""
+    def statement(self, quad: Quad, vocabulary: Vocabulary) -> SourcedStatement:
+        """Return a statement with its record; without one of its own, with that of its source."""
         source, triple = graph_of(quad), quad.triple
         own = self.recorded.get((source, *triple), "")
         usual = vocabulary.modality.get(triple.predicate.value, "")
         is_sentence = SENTENCE in self.texts(source, RDF + "type")
-        return Record(
+        return SourcedStatement(
             triple,
             own,
             source,
@@ -100,9 +100,11 @@ class Evidence:
         )
 
 
-def records(quads: Iterable[Quad], vocabulary: Vocabulary) -> list[Record]:
-    """Return the record of each statement of a source, as the articles have them."""
+def sourced_statements(quads: Iterable[Quad], vocabulary: Vocabulary) -> list[SourcedStatement]:
+    """Return the statements of all sources, in the order in which the articles have them."""
     quads = list(quads)
     evidence = Evidence(quads)
     stated = [quad for quad in quads if is_source(graph_of(quad))]
-    return sorted((evidence.record(quad, vocabulary) for quad in stated), key=lambda one: one.place)
+    return sorted(
+        (evidence.statement(quad, vocabulary) for quad in stated), key=lambda one: one.place
+    )

@@ -38,8 +38,8 @@ WRITTEN: Final = "Data were written since the build: graph:dataset counts what t
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
-    """An endpoint: its address, what it can do, and the limits in force by their names.
+class ServiceDescription:
+    """An endpoint's address, its abilities, and the limits in force by their names.
 
     It is `written` where the counts of the build are no longer those of its data. `services` are
     the other endpoints that a SERVICE may ask.
@@ -54,13 +54,13 @@ class Service:
     services: tuple[str, ...] = ()
 
 
-def describe_service(service: Service, form: GraphFormat) -> bytes:
+def describe_service(service: ServiceDescription, form: GraphFormat) -> bytes:
     """Return the description of an endpoint, written in a format."""
     triples = dict.fromkeys(description(service))
     return serialize(triples, format=form.writer, prefixes=used_prefixes(triples)) or b""
 
 
-def description(service: Service) -> Iterator[Triple]:
+def description(service: ServiceDescription) -> Iterator[Triple]:
     """Yield the triples of the description."""
     me, dataset = service.endpoint, service.endpoint + "#dataset"
     yield said(me, RDF_TYPE, NamedNode(SD + "Service"))
@@ -83,7 +83,7 @@ def description(service: Service) -> Iterator[Triple]:
     yield from services_of(service)
 
 
-def dataset_of(service: Service, dataset: str) -> Iterator[Triple]:
+def dataset_of(service: ServiceDescription, dataset: str) -> Iterator[Triple]:
     """Yield what is said of the dataset: its default graph and its named graphs."""
     default = service.endpoint + "#default-graph"
     yield said(dataset, RDF_TYPE, NamedNode(SD + "Dataset"))
@@ -106,7 +106,7 @@ def dataset_of(service: Service, dataset: str) -> Iterator[Triple]:
         yield said(content, RDF_TYPE, NamedNode(SD + "Graph"))
 
 
-def limits_of(service: Service) -> Iterator[Triple]:
+def limits_of(service: ServiceDescription) -> Iterator[Triple]:
     """Yield the limits in force, each a `schema:PropertyValue`."""
     for name, value in service.limits.items():
         limit = f"{service.endpoint}#limit-{name.replace('_', '-')}"
@@ -116,7 +116,7 @@ def limits_of(service: Service) -> Iterator[Triple]:
         yield said(limit, SCHEMA + "value", literal(value))
 
 
-def services_of(service: Service) -> Iterator[Triple]:
+def services_of(service: ServiceDescription) -> Iterator[Triple]:
     """Yield the endpoints that a SERVICE may ask; SD has no term for them."""
     for number, endpoint in enumerate(service.services, 1):
         entry = f"{service.endpoint}#service-{number}"

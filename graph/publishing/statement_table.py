@@ -11,7 +11,7 @@ from pyoxigraph import Quad, Triple
 from graph.dataset import graph_of
 from graph.publishing.label import Labels
 from graph.publishing.reading_order import lexical, natural
-from graph.publishing.record import Record, records
+from graph.publishing.record import SourcedStatement, sourced_statements
 from graph.publishing.table import csv_table
 from ontology.namespace import CPEC, INFERRED_GRAPH
 from ontology.vocabulary import Vocabulary, strongest, weakest
@@ -49,7 +49,7 @@ def statement_rows(quads: Iterable[Quad], premises: Premises) -> list[Row]:
     """Return the rows: what the articles state, what other sources state, what was inferred."""
     quads = list(quads)
     vocabulary = Vocabulary.of(quads)
-    stated = records(quads, vocabulary)
+    stated = sourced_statements(quads, vocabulary)
     known = {(one.source, one.triple): one for one in stated}
     inferred = [
         inferred_row(triple, vocabulary, [known[one] for one in premises(triple) if one in known])
@@ -68,38 +68,38 @@ def inferences(quads: Iterable[Quad]) -> list[Triple]:
     return sorted(found, key=lambda triple: natural(str(triple)))
 
 
-def stated_row(record: Record) -> Row:
-    """Return the row of a record."""
+def stated_row(statement: SourcedStatement) -> Row:
+    """Return the row of a statement of a source."""
     return Row(
-        record.triple,
-        local(record.modality),
+        statement.triple,
+        local(statement.modality),
         STATED,
-        record.article,
-        record.source,
-        record.quote,
-        record.attribution,
+        statement.article,
+        statement.source,
+        statement.quote,
+        statement.attribution,
     )
 
 
-def inferred_row(triple: Triple, vocabulary: Vocabulary, proof: list[Record]) -> Row:
-    """Return the row of an inference and the records of its first proof."""
-    proof.sort(key=lambda record: record.place)
+def inferred_row(triple: Triple, vocabulary: Vocabulary, proof: list[SourcedStatement]) -> Row:
+    """Return the row of an inference, from the statements of its first proof."""
+    proof.sort(key=lambda statement: statement.place)
     return Row(
         triple,
         local(weakest([vocabulary.modality.get(triple.predicate.value, ""), *meant(proof)])),
         INFERRED,
-        joined(" ", (record.article for record in proof)),
-        joined(" ", (record.source for record in proof)),
-        joined(" | ", (record.quote for record in proof)),
-        joined(" ", (record.attribution for record in proof)),
+        joined(" ", (statement.article for statement in proof)),
+        joined(" ", (statement.source for statement in proof)),
+        joined(" | ", (statement.quote for statement in proof)),
+        joined(" ", (statement.attribution for statement in proof)),
     )
 
 
-def meant(proof: Iterable[Record]) -> Iterator[str]:
+def meant(proof: Iterable[SourcedStatement]) -> Iterator[str]:
     """Yield how each premise of a proof is meant: by the strongest of the sources that state it."""
     premises: dict[Triple, list[str]] = {}
-    for record in proof:
-        premises.setdefault(record.triple, []).append(record.modality)
+    for statement in proof:
+        premises.setdefault(statement.triple, []).append(statement.modality)
     yield from map(strongest, premises.values())
 
 

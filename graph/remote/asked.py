@@ -41,13 +41,13 @@ from graph.sparql.scope import parts, separated
 from graph.sparql.syntax import (
     Bind,
     Chain,
-    Dataset,
     Filter,
     Group,
     InGraph,
     Named,
     Node,
-    Query,
+    QueryDataset,
+    QueryUnit,
     TriplePattern,
     Triples,
     Values,
@@ -200,7 +200,7 @@ class AskedStore:
         return told + [(NAMED, graph.value) for graph in named or ()]
 
 
-def published(query: Query, union: NamedNode) -> Query:
+def published(query: QueryUnit, union: NamedNode) -> QueryUnit:
     """Return a query whose default graph is a named one, and whose graphs are of a publication."""
     form: Any = query.form
     where = Group((InGraph(union, listed(form.where)),))
@@ -230,7 +230,7 @@ def whole(
     """
     if terms:
         query = separated(parse_query(text, base))
-        return print_query(Query(bound(query.form, terms), Dataset(), query.base))
+        return print_query(QueryUnit(bound(query.form, terms), QueryDataset(), query.base))
     head = [f"BASE <{base}>"] if base else []
     head += [f"PREFIX {name}: <{namespace}>" for name, namespace in prefixes.items()]
     return "\n".join([*head, text])

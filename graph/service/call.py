@@ -14,7 +14,7 @@ from graph.sparql.syntax import Values
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ServiceCall:
     """One SERVICE: the endpoint, the query that it is asked, the variables that are wanted of it.
 
     Between `head` and `tail` there is room for VALUES, which narrow it. Each of `narrowings` is a

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Self
 
-from graph.service.call import Call
+from graph.service.call import ServiceCall
 from graph.service.text import Text
 
 
@@ -14,7 +14,7 @@ from graph.service.text import Text
 class Plan:
     """The calls of a query in their order, and its text with a hole for the answer to each."""
 
-    calls: tuple[Call, ...]
+    calls: tuple[ServiceCall, ...]
     text: Text
 
     def json(self) -> bytes:
@@ -25,4 +25,4 @@ class Plan:
     def of(cls, body: bytes) -> Self:
         """Return the plan that JSON tells."""
         told = json.loads(body)
-        return cls(tuple(map(Call.told, told["calls"])), Text.told(told["text"]))
+        return cls(tuple(map(ServiceCall.told, told["calls"])), Text.told(told["text"]))

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Variable
 
 from graph.errors import ForbiddenError, UnreadableQueryError
 from graph.service.around import Around, Component, JoinedElement, parts_of
-from graph.service.call import Call
+from graph.service.call import ServiceCall
 from graph.service.narrowing import narrowed
 from graph.service.plan import Plan
 from graph.service.text import Text
@@ -27,7 +27,7 @@ from graph.sparql.syntax import (
     Modifiers,
     Named,
     OptionalPart,
-    Query,
+    QueryUnit,
     Select,
     Service,
     Union,
@@ -73,9 +73,9 @@ class Planner:
     """Takes the SERVICE out of a query."""
 
     def __init__(
-        self, query: Query, allowed: Collection[str], limits: RowLimits, bound: Values | None
+        self, query: QueryUnit, allowed: Collection[str], limits: RowLimits, bound: Values | None
     ) -> None:
-        self.calls: list[Call] = []
+        self.calls: list[ServiceCall] = []
         self._graphs = 0
         self._query = query
         self._allowed = allowed
@@ -155,10 +155,12 @@ class Planner:
         given = (narrowed(values, sure) for values in around.values())
         where = Group((*(values for values in given if values), self.room, service.group))
         select = Select(projection, where, Modifiers(limit=self._limits.rows + 1))
-        text = print_query(Query(select, base=self._query.base))
+        text = print_query(QueryUnit(select, base=self._query.base))
         head, _, tail = text.partition(print_element(self.room))
         names = tuple(one.value for one in wanted)
-        self.calls.append(Call(endpoint, head, tail, names, service.silent, tuple(narrowings)))
+        self.calls.append(
+            ServiceCall(endpoint, head, tail, names, service.silent, tuple(narrowings))
+        )
         return JoinedElement(self.hole(len(self.calls) - 1), frozenset(wanted), asked=True)
 
     def _narrowings(self, variables: list[Variable], around: Around) -> Iterator[Text]:
@@ -172,7 +174,7 @@ class Planner:
         """Return the query for the distinct rows of a component, and for one more than is sent."""
         limit = Modifiers(limit=self._limits.given + 1)
         select = Select(shared, component.group(), limit, "DISTINCT")
-        return print_query(Query(select, self._query.dataset, self._query.base))
+        return print_query(QueryUnit(select, self._query.dataset, self._query.base))
 
     def _endpoint(self, service: Service) -> str:
         """Return the endpoint of a SERVICE; raises ForbiddenError unless it may be asked so."""
@@ -185,7 +187,7 @@ class Planner:
         return service.name.value
 
 
-def takes_all(query: Query) -> bool:
+def takes_all(query: QueryUnit) -> bool:
     """Whether a `*` stands somewhere in a query, so that each variable matters."""
     return any(
         (isinstance(one, Select) and one.projection is None)

@@ -8,7 +8,6 @@ from graph.sparql.pattern import PatternParser
 from graph.sparql.syntax import (
     Ask,
     Construct,
-    Dataset,
     Describe,
     Expression,
     Form,
@@ -16,7 +15,8 @@ from graph.sparql.syntax import (
     Modifiers,
     Named,
     Ordering,
-    Query,
+    QueryDataset,
+    QueryUnit,
     Select,
     TriplePattern,
     Triples,
@@ -24,7 +24,7 @@ from graph.sparql.syntax import (
 from ontology.namespace import PREFIXES
 
 
-def parse_query(text: str, base: str | None = None) -> Query:
+def parse_query(text: str, base: str | None = None) -> QueryUnit:
     """Return the query that a text writes; raises UnreadableQueryError.
 
     The prefixes of the project are known. The engine is the judge of what is SPARQL: a text that it
@@ -36,7 +36,7 @@ def parse_query(text: str, base: str | None = None) -> Query:
 class QueryParser(PatternParser):
     """Reads queries."""
 
-    def query(self) -> Query:
+    def query(self) -> QueryUnit:
         """Read a query up to the end of the text."""
         self.prologue()
         word = self.terminal.text.upper()
@@ -54,13 +54,13 @@ class QueryParser(PatternParser):
             raise self.unreadable("SELECT, CONSTRUCT, DESCRIBE or ASK")
         if self.terminal.kind != "end":
             raise self.unreadable("the end")
-        return Query(form, dataset, self.base)
+        return QueryUnit(form, dataset, self.base)
 
     def select(self) -> Select:
         """Read a subselect."""
         return self.selected()[0]
 
-    def selected(self) -> tuple[Select, Dataset]:
+    def selected(self) -> tuple[Select, QueryDataset]:
         """Read a SELECT with its dataset."""
         self.expect_word("SELECT")
         distinctness = ""
@@ -89,7 +89,7 @@ class QueryParser(PatternParser):
         self.expect(")")
         return Named(expression, variable_or_none)
 
-    def construct(self) -> tuple[Construct, Dataset]:
+    def construct(self) -> tuple[Construct, QueryDataset]:
         """Read a CONSTRUCT, in its long or its short form (section 16.2.4)."""
         if self.at("{"):
             template = self.template()
@@ -109,7 +109,7 @@ class QueryParser(PatternParser):
         self.expect("}")
         return triples
 
-    def describe(self) -> tuple[Describe, Dataset]:
+    def describe(self) -> tuple[Describe, QueryDataset]:
         """Read a DESCRIBE."""
         targets = []
         if not self.take("*"):
@@ -119,13 +119,13 @@ class QueryParser(PatternParser):
         where = self.where() if self.at("{") or self.at_word("WHERE") else None
         return Describe(tuple(targets) or None, where, self.modifiers()), dataset
 
-    def dataset(self) -> Dataset:
+    def dataset(self) -> QueryDataset:
         """Read FROM and FROM NAMED clauses."""
         default: list[NamedNode] = []
         named: list[NamedNode] = []
         while self.take_word("FROM"):
             (named if self.take_word("NAMED") else default).append(self.iri())
-        return Dataset(tuple(default), tuple(named))
+        return QueryDataset(tuple(default), tuple(named))
 
     def where(self) -> Group:
         """Read a group with the WHERE that may stand before it."""

@@ -15,7 +15,6 @@ from graph.sparql.syntax import (
     Call,
     Chain,
     Construct,
-    Dataset,
     Describe,
     Element,
     Exists,
@@ -33,7 +32,8 @@ from graph.sparql.syntax import (
     OptionalPart,
     Ordering,
     Path,
-    Query,
+    QueryDataset,
+    QueryUnit,
     Repeat,
     Select,
     Sequence,
@@ -46,7 +46,7 @@ from graph.sparql.syntax import (
 )
 
 
-def print_query(query: Query) -> str:
+def print_query(query: QueryUnit) -> str:
     """Return the text of a query."""
     base = "" if query.base is None else f"BASE <{query.base}> "
     return base + print_form(query.form, print_dataset(query.dataset))
@@ -79,7 +79,7 @@ def print_select(select: Select, dataset: str = "") -> str:
     return f"{head} WHERE {print_group(select.where)} {print_modifiers(select.modifiers)}"
 
 
-def print_dataset(dataset: Dataset) -> str:
+def print_dataset(dataset: QueryDataset) -> str:
     """Return the FROM clauses."""
     default = (f"FROM {iri}" for iri in dataset.default)
     return words((*default, *(f"FROM NAMED {iri}" for iri in dataset.named)))

@@ -23,7 +23,7 @@ from graph.sparql.syntax import (
     NegatedSet,
     Node,
     OptionalPart,
-    Query,
+    QueryUnit,
     Repeat,
     Select,
     Service,
@@ -196,12 +196,12 @@ def predicates(form: object) -> frozenset[NamedNode] | None:
     return frozenset(part for part in parts(form) if isinstance(part, NamedNode))
 
 
-def separated(query: Query) -> Query:
+def separated(query: QueryUnit) -> QueryUnit:
     """Return a query in which no variable hidden in a subselect is named as one outside it."""
     return _separated(query, query, Counter(mentioned(query)))  # type: ignore[no-any-return]
 
 
-def _separated(part: Any, query: Query, taken: Counter[Variable]) -> Any:
+def _separated(part: Any, query: QueryUnit, taken: Counter[Variable]) -> Any:
     if isinstance(part, Exists):
         return part
     if isinstance(part, tuple):

@@ -276,7 +276,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Dataset:
+class QueryDataset:
     """`FROM` (the default graph) and `FROM NAMED` (section 13.2)."""
 
     default: tuple[NamedNode, ...] = ()
@@ -287,11 +287,11 @@ Form: TypeAlias = Select | Construct | Describe | Ask
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """A whole query; the base is kept for the function IRI, which resolves against it."""
+class QueryUnit:
+    """A whole query (rule 1); the base is kept for the function IRI, which resolves against it."""
 
     form: Form
-    dataset: Dataset = Dataset()
+    dataset: QueryDataset = QueryDataset()
     base: str | None = None
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import click
 
 from graph.engine.guard import Limits
-from graph.engine.settings import Settings as EngineSettings
+from graph.engine.settings import EngineSettings
 from graph.engine.supervision.supervisor import Supervisor
 from graph.remote.store import AUTHORIZATION, RemoteStore
 from server.command.bound import (

@@ -26,7 +26,7 @@ from graph.engine.account import Accounts
 from graph.engine.confine import outlive_signals
 from graph.engine.engine import Engine
 from graph.engine.frame import Header, receive, send
-from graph.engine.settings import Settings as EngineSettings
+from graph.engine.settings import EngineSettings
 from server.app import create_app
 from server.front.arrival import ConnectionConfig
 from server.front.connection import Connection

@@ -46,7 +46,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CitedRow:
     """A row: its cells, its citation in marks and words, how it is meant, its graphs, its name."""
 
     cells: list[Term | None]
@@ -61,13 +61,13 @@ class Shown:
     """An answer as a page shows it: one part of it, and whether there is `more`."""
 
     heads: list[str]
-    lines: list[Line]
+    lines: list[CitedRow]
     sources: list[Source]
     own: bool
     """Whether it rests on our own names, types and bookkeeping too."""
     absent: list[str]
     more: bool
-    fallen: tuple[Line, ...] = ()
+    fallen: tuple[CitedRow, ...] = ()
     """The rows that there would be, had nothing been struck."""
 
 
@@ -92,11 +92,13 @@ def shown(answered: Answer) -> Shown:
     )
 
 
-def line(cells: list[Term | None], citing: Mapping[str, Any], marks: Marks, name: str = "") -> Line:
+def line(
+    cells: list[Term | None], citing: Mapping[str, Any], marks: Marks, name: str = ""
+) -> CitedRow:
     """Return a row with its footnotes."""
     modality = strongest(citing.get("modalities", ())).removeprefix(CPEC)
     graphs = frozenset(citing.get("graphs", ()))
-    return Line(cells, segments(citing, marks), modality, graphs, name)
+    return CitedRow(cells, segments(citing, marks), modality, graphs, name)
 
 
 def source(mark: str, graph: str, said: Mapping[str, str]) -> Source:

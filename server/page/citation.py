@@ -11,7 +11,7 @@ from flask import request
 from werkzeug.exceptions import NotFound
 
 from server.bibliography import Item, text
-from server.page.answer import Line, Source
+from server.page.answer import CitedRow, Source
 from server.parameters import Parameters
 from server.receipt import RECEIPT, Pairs, Receipt, addressed, given, permalink, row_given, told
 from server.reply import Fields
@@ -36,7 +36,9 @@ class Comparison:
         return self.before.status(self.today)
 
 
-def compared(parameters: Parameters, today: Receipt, lines: Sequence[Line]) -> Comparison | None:
+def compared(
+    parameters: Parameters, today: Receipt, lines: Sequence[CitedRow]
+) -> Comparison | None:
     """Return the receipt of a request beside today's, None where it brings none."""
     before, row = given(parameters), row_given(parameters)
     shown = any(line.name == row for line in lines)
@@ -62,7 +64,7 @@ class Cited:
     address: str
     record: Pairs
     today: Receipt
-    lines: Sequence[Line] = ()
+    lines: Sequence[CitedRow] = ()
 
     def item(self, row: str = "") -> Item:
         """Return the answer as an item, or one row of it; raises NotFound where it has no such."""

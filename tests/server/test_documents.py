@@ -6,7 +6,7 @@ import pytest
 
 from graph.answering.evaluator import MOST_UNKNOWN
 from graph.engine.guard import Limits
-from graph.engine.settings import Settings as EngineSettings
+from graph.engine.settings import EngineSettings
 from graph.engine.writing.following import MOST_TOLD
 from graph.publishing.resource import MOST
 from graph.reasoning.axiom import CHARACTERISTICS, GROUPS, LISTS, RELATIONS

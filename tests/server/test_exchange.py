@@ -12,7 +12,7 @@ import pytest
 
 from bench.client import Client
 from graph.engine.local import LocalEngine
-from graph.engine.settings import Settings as EngineSettings
+from graph.engine.settings import EngineSettings
 from graph.snapshot import Snapshot
 from server.front.exchange import Exchanges
 from server.front.log import Unwaited

@@ -25,7 +25,7 @@ from typing import Final
 from graph.engine.account import Accounts, Holding
 from graph.engine.frame import Header
 from graph.engine.pool.worker import Worker, settle
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.errors import OutOfMemoryError, OverloadedError, ShareError
 
 LOOK: Final = 0.05
@@ -80,7 +80,7 @@ Ticket = asyncio.Future["Worker | None"]
 class Lanes:
     """The workers and the queues of one front, in one loop."""
 
-    def __init__(self, settings: Settings, accounts: Accounts) -> None:
+    def __init__(self, settings: EngineSettings, accounts: Accounts) -> None:
         self.counters = LaneCounters()
         self.wanted = asyncio.Event()
         """Set when a worker may be missing."""

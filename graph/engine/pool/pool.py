@@ -13,7 +13,7 @@ from graph.engine.pool.conversation import Conversation
 from graph.engine.pool.lanes import Lanes
 from graph.engine.pool.worker import Worker
 from graph.engine.relaying import Relay
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.engine.supervision.line import SupervisorLine
 from graph.errors import (
     AnswerTooLargeError,
@@ -38,7 +38,7 @@ COUNTED: Final[dict[type[Exception], str]] = {
 class Pool:
     """The workers of one front, which its line to the supervisor gives it; in one loop."""
 
-    def __init__(self, settings: Settings, line: SupervisorLine, accounts: Accounts) -> None:
+    def __init__(self, settings: EngineSettings, line: SupervisorLine, accounts: Accounts) -> None:
         self.lanes = Lanes(settings, accounts)
         self._settings = settings
         self._line = line

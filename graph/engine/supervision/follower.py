@@ -17,7 +17,7 @@ from typing import Final
 from graph.engine import wire
 from graph.engine.child import Child
 from graph.engine.location import Location
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.engine.supervision.scratch import ScratchFolder
 from graph.errors import CpecError
 from graph.remote.filling import Filling
@@ -40,7 +40,7 @@ class Follower:
     fetched: that answers while the store has another version.
     """
 
-    def __init__(self, settings: Settings, store: RemoteStore) -> None:
+    def __init__(self, settings: EngineSettings, store: RemoteStore) -> None:
         self.fault = ""
         self.answered = True
         self._store = store

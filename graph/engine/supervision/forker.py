@@ -15,7 +15,7 @@ from graph.engine.child import Child
 from graph.engine.disk import Disk
 from graph.engine.frame import FORKED, Header, PeerClosedError, bound, receive, send
 from graph.engine.location import Location
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.engine.writing.delta import Delta
 from graph.engine.writing.following import CLOSING, CLOSING_IS_LONG
 from graph.errors import DeadlineError, EngineError, OutOfMemoryError, WorkerDiedError
@@ -127,7 +127,7 @@ class Forker(Child):
         receive(self.sock, 0, time.monotonic() + seconds)
 
 
-def first_order(settings: Settings, source: Location | None, disk: Disk | None) -> Header:
+def first_order(settings: EngineSettings, source: Location | None, disk: Disk | None) -> Header:
     """Return the first order of a zygote."""
     return {
         "source": str(source.path) if source else None,

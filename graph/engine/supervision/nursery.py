@@ -10,7 +10,7 @@ from typing import Final
 from graph.engine.disk import Disk
 from graph.engine.frame import PeerClosedError
 from graph.engine.location import Location
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.engine.supervision.forker import Forked, Forker, NoRoomError, first_order
 from graph.engine.writing.delta import Delta
 
@@ -27,7 +27,7 @@ STARTS: Final = 3
 class Nursery:
     """One living zygote. Its methods may be called from any thread."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
         self._child: Forker | None = None

@@ -20,7 +20,7 @@ from graph.engine import wire
 from graph.engine.frame import MAX_DELTA, Header, Message, receive, send
 from graph.engine.location import Location
 from graph.engine.request import Change, Require
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.engine.supervision.follower import Follower
 from graph.engine.supervision.line import Told, hear, tell
 from graph.engine.supervision.nursery import Nursery
@@ -74,7 +74,7 @@ class FrontPeer:
 class Supervisor:
     """One dataset, its zygote, its writer, and its fronts; safe for threads."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: EngineSettings) -> None:
         """Take the lock of the data directory, where there is one; raises OSError."""
         self.settings = settings
         self.nursery = Nursery(settings)

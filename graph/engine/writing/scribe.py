@@ -12,7 +12,7 @@ from typing import Final
 from graph.engine.child import Child
 from graph.engine.frame import Header, receive, send
 from graph.engine.location import Location
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.engine.writing.delta import Delta
 from graph.engine.writing.generation import current, hold, next_version
 from graph.errors import DeadlineError, EngineError
@@ -30,7 +30,7 @@ class Scribe:
     Its caller sees to it that one write is under way at a time.
     """
 
-    def __init__(self, settings: Settings, data_dir: Path) -> None:
+    def __init__(self, settings: EngineSettings, data_dir: Path) -> None:
         self._settings = settings
         self._data_dir = data_dir
         self._lock = hold(data_dir)

@@ -13,7 +13,7 @@ import pytest
 
 from graph.answering.evaluation import Query
 from graph.engine.local import LocalEngine
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.errors import DeadlineError, OverloadedError
 
 POINT = Query("SELECT ?o { <http://e/s1> ?p ?o }")
@@ -21,18 +21,18 @@ RUNAWAY = Query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> EngineSettings:
     """One worker, and a dataset that keeps it busy when it is asked for all of it four times."""
     file = tmp_path_factory.mktemp("source") / "small.nq"
     lines = [
         f"<http://e/s{n}> <http://e/p> <http://e/o{n % 9}> <http://e/g> .\n" for n in range(900)
     ]
     file.write_text("".join(lines), encoding="utf-8")
-    return Settings(source=file, quick_workers=1, long_workers=1, parked_workers=1)
+    return EngineSettings(source=file, quick_workers=1, long_workers=1, parked_workers=1)
 
 
 @pytest.fixture(scope="module")
-def engine(settings: Settings) -> Iterator[LocalEngine]:
+def engine(settings: EngineSettings) -> Iterator[LocalEngine]:
     with LocalEngine.start(settings) as engine:
         yield engine
 
@@ -98,7 +98,7 @@ def test_a_parked_question_that_is_given_up_holds_nothing(engine: LocalEngine) -
 
 
 @pytest.mark.long
-def test_one_who_gives_up_waiting_leaves_the_queue(settings: Settings) -> None:
+def test_one_who_gives_up_waiting_leaves_the_queue(settings: EngineSettings) -> None:
     async def ask(engine: LocalEngine) -> float:
         first = asyncio.create_task(engine.answer(RUNAWAY, 2.0))
         await asyncio.sleep(0.1)
@@ -114,7 +114,7 @@ def test_one_who_gives_up_waiting_leaves_the_queue(settings: Settings) -> None:
 
 
 @pytest.mark.long
-def test_one_who_waits_too_long_is_told_so(settings: Settings) -> None:
+def test_one_who_waits_too_long_is_told_so(settings: EngineSettings) -> None:
     async def ask(engine: LocalEngine) -> None:
         first = asyncio.create_task(engine.answer(RUNAWAY, 2.0))
         await asyncio.sleep(0.1)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from graph.engine.frame import receive, send
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.engine.supervision.nursery import Nursery
 
 
@@ -35,7 +35,7 @@ def signals(pid: int, kind: str) -> set[int]:
 
 @pytest.mark.usefixtures("deaf")
 def test_what_ends_a_worker_is_not_ignored_because_the_server_ignores_it() -> None:
-    nursery = Nursery(Settings())
+    nursery = Nursery(EngineSettings())
     worker = nursery.fork()
     try:
         with socket.socket(fileno=worker.sock) as sock:

@@ -16,7 +16,7 @@ from graph.engine.indexing import LOADING
 from graph.engine.local import LocalEngine
 from graph.engine.location import Location
 from graph.engine.request import Update
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.engine.worker import answer
 from graph.errors import OverloadedError
 from graph.snapshot import Snapshot, write_snapshot
@@ -30,10 +30,10 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 @pytest.fixture
-def settings(snapshot: Snapshot) -> Settings:
+def settings(snapshot: Snapshot) -> EngineSettings:
     """Return the settings of a snapshot that counts as one that takes long to load."""
     source, store = snapshot.quads_file, snapshot.store
-    return Settings(source, store, snapshot.version, interim_above=0, quick_workers=2)
+    return EngineSettings(source, store, snapshot.version, interim_above=0, quick_workers=2)
 
 
 def until_in_memory(engine: LocalEngine) -> None:
@@ -44,7 +44,7 @@ def until_in_memory(engine: LocalEngine) -> None:
 
 
 def test_a_snapshot_is_answered_from_disk_and_its_answers_pass_until_it_is_in_memory(
-    settings: Settings,
+    settings: EngineSettings,
 ) -> None:
     with LocalEngine.start(settings) as engine:
         first = engine.query(Query(ALL))
@@ -69,7 +69,7 @@ def test_answers_that_pass_are_told_so(snapshot: Snapshot) -> None:
 
 @pytest.mark.long
 def test_a_store_that_is_damaged_or_missing_is_passed_over_with_a_message(
-    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    settings: EngineSettings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     for name in ("CURRENT", "MANIFEST-000005"):
         (tmp_path / name).write_bytes(b"damaged")
@@ -89,12 +89,12 @@ def test_the_fault_of_a_store_is_told(snapshot: Snapshot, tmp_path: Path) -> Non
 
 
 def test_a_store_is_read_where_its_default_graph_is_the_one_that_is_wanted(
-    settings: Settings, snapshot: Snapshot
+    settings: EngineSettings, snapshot: Snapshot
 ) -> None:
     source = Location(snapshot.quads_file, store=snapshot.store)
     own = replace(settings, default_graph="own")
     assert Disk.of(source, settings) == Disk(snapshot.store, interim=True)
-    assert Disk.of(source, Settings(disk_above=0)) == Disk(snapshot.store, interim=False)
+    assert Disk.of(source, EngineSettings(disk_above=0)) == Disk(snapshot.store, interim=False)
     assert Disk.of(source, own) is None
     assert Disk.of(Location(snapshot.store, complete=True), own) == Disk(
         snapshot.store, interim=True
@@ -103,7 +103,7 @@ def test_a_store_is_read_where_its_default_graph_is_the_one_that_is_wanted(
 
 @pytest.mark.long
 def test_a_writable_store_begins_as_a_copy_of_that_of_the_snapshot(
-    settings: Settings, snapshot: Snapshot, tmp_path: Path
+    settings: EngineSettings, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     writable = replace(settings, version="", data_dir=tmp_path / "data")
     size = len(snapshot.open())

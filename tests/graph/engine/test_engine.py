@@ -21,7 +21,7 @@ from graph.answering.format import GRAPH_FORMATS
 from graph.engine.engine import LONG
 from graph.engine.frame import receive, send
 from graph.engine.local import LocalEngine
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.errors import (
     AnswerTooLargeError,
     BodySyntaxError,
@@ -63,7 +63,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def engine(source: Path) -> Iterator[LocalEngine]:
-    settings = Settings(source=source, memory=256 << 20)
+    settings = EngineSettings(source=source, memory=256 << 20)
     with LocalEngine.start(settings) as engine:
         yield engine
 
@@ -261,7 +261,7 @@ def test_a_strangers_document_is_parsed_in_a_worker(engine: LocalEngine) -> None
 
 @pytest.mark.long
 def test_runaway_queries_do_not_keep_quick_ones_waiting(source: Path) -> None:
-    settings = Settings(source=source, deadline=3.0, long_workers=2, parked_workers=2)
+    settings = EngineSettings(source=source, deadline=3.0, long_workers=2, parked_workers=2)
     with LocalEngine.start(settings) as engine:
         outcomes: list[type[CpecError]] = []
 
@@ -285,7 +285,7 @@ def test_runaway_queries_do_not_keep_quick_ones_waiting(source: Path) -> None:
 
 @pytest.mark.long
 def test_a_full_queue_refuses_and_says_when_to_come_again(source: Path) -> None:
-    settings = Settings(
+    settings = EngineSettings(
         source=source, deadline=2.0, quick_workers=1, queue_length=1, queue_time=0.3, quick_time=5.0
     )
     with LocalEngine.start(settings) as engine:
@@ -302,7 +302,7 @@ def test_a_full_queue_refuses_and_says_when_to_come_again(source: Path) -> None:
 
 
 def test_a_worker_is_replaced_when_it_has_served_its_terms(source: Path) -> None:
-    with LocalEngine.start(Settings(source=source, requests_per_worker=3)) as engine:
+    with LocalEngine.start(EngineSettings(source=source, requests_per_worker=3)) as engine:
         for _ in range(30):
             engine.query(POINT)
         assert engine.counters()["worker_ends"] >= 5
@@ -310,7 +310,7 @@ def test_a_worker_is_replaced_when_it_has_served_its_terms(source: Path) -> None
 
 @pytest.mark.long
 def test_kills_of_workers_and_zygotes_lose_no_later_request(source: Path) -> None:
-    with LocalEngine.start(Settings(source=source)) as engine:
+    with LocalEngine.start(EngineSettings(source=source)) as engine:
         for turn in range(20):
             zygote = engine.supervisor.nursery.pid
             assert zygote is not None
@@ -346,7 +346,7 @@ def test_where_no_file_can_be_opened_for_a_worker_there_is_one_as_soon_as_one_ca
     source: Path,
 ) -> None:
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-    settings = Settings(source=source, quick_workers=1)
+    settings = EngineSettings(source=source, quick_workers=1)
     with LocalEngine.start(settings) as engine:
         with contextlib.ExitStack() as held:
             few = len(list(Path("/proc/self/fd").iterdir()))
@@ -365,7 +365,7 @@ def test_where_no_file_can_be_opened_for_a_worker_there_is_one_as_soon_as_one_ca
 @pytest.mark.long
 def test_closing_finishes_what_is_in_flight_and_leaves_no_process(source: Path) -> None:
     others = set(descendants(os.getpid()))
-    engine = LocalEngine.start(Settings(source=source, deadline=1.0))
+    engine = LocalEngine.start(EngineSettings(source=source, deadline=1.0))
     started = set(descendants(os.getpid())) - others
     assert started
     refused: list[type[CpecError]] = []

@@ -15,7 +15,7 @@ from graph.engine.engine import Engine
 from graph.engine.federation import Federation
 from graph.engine.guard import Limits
 from graph.engine.local import LocalEngine
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.errors import DeadlineError, EndpointDeadlineError, ForbiddenError, OverloadedError
 from graph.service.bounds import ServiceBounds
 from graph.service.endpoint import addresses
@@ -37,7 +37,7 @@ def other() -> Iterator[Elsewhere]:
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
     limits = Limits(services=8)
-    with LocalEngine.start(Settings(deadline=1, queue_time=0.2, limits=limits)) as found:
+    with LocalEngine.start(EngineSettings(deadline=1, queue_time=0.2, limits=limits)) as found:
         yield found
 
 

@@ -15,7 +15,7 @@ from bench.graph import quads
 from graph.engine.frame import Header, receive, send
 from graph.engine.heap import apart
 from graph.engine.location import Location
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.engine.supervision.nursery import Nursery
 from graph.snapshot import n_quads
 
@@ -54,7 +54,7 @@ def worker_of(
     """Yield the process of a worker, and a function that asks it and returns what it tells."""
     source = home / "graph.nq"
     source.write_bytes(n_quads(quads(20_000)))
-    nursery = Nursery(Settings(source=source, **settings))
+    nursery = Nursery(EngineSettings(source=source, **settings))
     nursery.source = Location(source)
     worker = nursery.fork()
     try:
@@ -108,7 +108,7 @@ def test_a_worker_that_has_more_of_its_own_than_its_terms_serves_one_answer_more
 def test_a_dataset_lies_in_huge_pages_so_that_a_fork_is_quick(tmp_path: Path) -> None:
     source = tmp_path / "graph.nq"
     source.write_bytes(n_quads(quads(20_000)))
-    nursery = Nursery(Settings(source=source))
+    nursery = Nursery(EngineSettings(source=source))
     nursery.source = Location(source)
     try:
         nursery.ensure()

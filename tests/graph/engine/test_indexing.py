@@ -14,7 +14,7 @@ from graph.answering.evaluation import Query
 from graph.engine.engine import Engine
 from graph.engine.local import LocalEngine
 from graph.engine.request import Update
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.errors import AnswerTooLargeError, DeadlineError, ForbiddenError, QuerySyntaxError
 
 RULES = """
@@ -44,7 +44,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEngine]:
     """An engine that only reads, and whose answers are small."""
     file = tmp_path_factory.mktemp("read") / "source.nq"
     file.write_text(f"{STATED}<x:s> <x:p> <<( <x:s> <x:p> <x:o> )>> <x:g> .\n", "utf-8")
-    with LocalEngine.start(Settings(source=file, max_answer=4000)) as engine:
+    with LocalEngine.start(EngineSettings(source=file, max_answer=4000)) as engine:
         yield engine
 
 
@@ -56,7 +56,7 @@ def test_a_row_is_cited_from_the_start(engine: LocalEngine) -> None:
 def test_what_was_just_written_is_cited_and_what_was_just_removed_is_not(
     source: Path, tmp_path: Path
 ) -> None:
-    settings = Settings(source=source, data_dir=tmp_path / "data", quick_workers=2)
+    settings = EngineSettings(source=source, data_dir=tmp_path / "data", quick_workers=2)
     second = f"GRAPH id:b\\/s02 {{ {FACT} }}"
     with LocalEngine.start(settings) as engine:
         engine.update(Update(f"INSERT DATA {{ {second} }}"))
@@ -75,9 +75,9 @@ def test_what_was_just_written_is_cited_and_what_was_just_removed_is_not(
     ],
 )
 def test_what_is_not_indexed_is_answered_uncited_with_the_reason(
-    source: Path, change: Callable[[Settings], Settings], reason: str
+    source: Path, change: Callable[[EngineSettings], EngineSettings], reason: str
 ) -> None:
-    with LocalEngine.start(change(Settings(source=source))) as engine:
+    with LocalEngine.start(change(EngineSettings(source=source))) as engine:
         query = Query("SELECT * { GRAPH ?g { <x:s> cpec:p ?o } }", cite=True)
         (citation,) = citations(engine, query)
     assert citation["status"] == "uncited"
@@ -105,7 +105,7 @@ def test_what_takes_too_long_to_cite_is_answered_uncited_and_may_be_asked_again(
 ) -> None:
     with source.open("a", encoding="utf-8") as file:
         file.writelines(f"<x:s{n}> <x:p> <x:o{n % 9}> <x:g{n % 7}> .\n" for n in range(3000))
-    with LocalEngine.start(Settings(source=source)) as engine:
+    with LocalEngine.start(EngineSettings(source=source)) as engine:
         wide = Query("SELECT ?o { ?a <x:p> ?o . ?b <x:p> ?o . ?c <x:p> ?o } LIMIT 5", cite=True)
         answer = engine.query(wide, 2.0)
         found = json.loads(answer.body)

@@ -9,22 +9,24 @@ import pytest
 
 from graph.engine.local import LocalEngine
 from graph.engine.request import GraphChange, Update
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.errors import EngineError, OnDiskError
 from tests.graph.engine.writing.test_writing import ALL, NAMED, count
 
 
 @pytest.fixture
-def large(tmp_path: Path) -> Settings:
+def large(tmp_path: Path) -> EngineSettings:
     """Return the settings of a filled store that counts as one that takes long to load."""
     source = tmp_path / "source.nq"
     lines = (f"<x:s{n}> <x:p> <x:o{n % 9}> <x:g{n % 3}> .\n" for n in range(5000))
     source.write_text("".join(lines), encoding="utf-8")
-    return Settings(source=source, data_dir=tmp_path / "data", interim_above=0, quick_workers=2)
+    return EngineSettings(
+        source=source, data_dir=tmp_path / "data", interim_above=0, quick_workers=2
+    )
 
 
 @pytest.mark.long
-def test_a_large_store_answers_and_takes_writes_while_it_is_loaded(large: Settings) -> None:
+def test_a_large_store_answers_and_takes_writes_while_it_is_loaded(large: EngineSettings) -> None:
     with LocalEngine.start(large) as engine:
         assert count(engine, ALL) == count(engine, NAMED) == 5000
         number = 5000
@@ -37,7 +39,7 @@ def test_a_large_store_answers_and_takes_writes_while_it_is_loaded(large: Settin
 
 
 @pytest.mark.long
-def test_a_store_beyond_memory_is_read_and_written_on_disk(large: Settings) -> None:
+def test_a_store_beyond_memory_is_read_and_written_on_disk(large: EngineSettings) -> None:
     with LocalEngine.start(replace(large, disk_above=0)) as engine:
         assert count(engine, ALL) == 5000
         engine.update(Update("INSERT DATA { GRAPH <x:g0> { <x:new> <x:p> 1 } }"))

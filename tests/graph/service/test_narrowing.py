@@ -20,7 +20,7 @@ from pyoxigraph import (
 
 from graph.answering.evaluation import solutions
 from graph.dataset import memory_store
-from graph.service.call import Call
+from graph.service.call import ServiceCall
 from graph.service.narrowing import LONGEST, as_narrowing, is_sendable
 from graph.service.planner import RowLimits, planned
 from graph.service.solutions import as_values
@@ -68,7 +68,7 @@ def with_all(query: str) -> str:
     return query
 
 
-def asked(place: Store, call: Call, before: list[str], most: int) -> str | None:
+def asked(place: Store, call: ServiceCall, before: list[str], most: int) -> str | None:
     """What an endpoint is asked, as an errand asks; None where it need not be."""
     found = [
         as_narrowing(solutions(place, narrowing.filled(before)), most)

@@ -10,7 +10,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat, Store
 
 from graph.answering.evaluation import solutions
 from graph.errors import ForbiddenError, UnreadableQueryError
-from graph.service.call import Call
+from graph.service.call import ServiceCall
 from graph.service.narrowing import as_narrowing
 from graph.service.plan import Plan
 from graph.service.planner import RowLimits, planned
@@ -53,14 +53,14 @@ def answers(plan: Plan) -> list[str]:
     return found
 
 
-def narrowings(call: Call, before: list[str]) -> list[str] | None:
+def narrowings(call: ServiceCall, before: list[str]) -> list[str] | None:
     """The VALUES of the local store that are sent along, None where nobody need be asked."""
     found = [solutions(LOCAL, narrowing.filled(before)) for narrowing in call.narrowings]
     rows = [as_narrowing(one, LIMITS.given) for one in found]
     return None if any(not count for count, _ in rows) else [text for _, text in rows if text]
 
 
-def answer(call: Call, values: list[str]) -> str:
+def answer(call: ServiceCall, values: list[str]) -> str:
     body = solutions(REMOTE, call.text(values)).serialize(format=QueryResultsFormat.JSON)
     assert body is not None
     return as_values(body, call.endpoint, call.variables, MOST)

@@ -15,7 +15,7 @@ from bench.process import child_table
 from graph.answering.evaluation import Answer, Query
 from graph.engine.account import CLIENT
 from graph.engine.local import LocalEngine
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.errors import CpecError, DeadlineError, OutOfMemoryError, ShareError
 
 pytestmark = pytest.mark.long
@@ -27,13 +27,13 @@ HUNGRY = Query("SELECT DISTINCT ?a ?d ?g { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDE
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> EngineSettings:
     file = tmp_path_factory.mktemp("source") / "small.nq"
     lines = [
         f"<http://e/s{n}> <http://e/p> <http://e/o{n % 9}> <http://e/g> .\n" for n in range(900)
     ]
     file.write_text("".join(lines), encoding="utf-8")
-    return Settings(
+    return EngineSettings(
         source=file,
         quick_workers=2,
         quick_time=0.05,
@@ -43,7 +43,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture
-def engine(settings: Settings) -> Iterator[LocalEngine]:
+def engine(settings: EngineSettings) -> Iterator[LocalEngine]:
     with LocalEngine.start(settings) as engine:
         yield engine
 
@@ -105,7 +105,7 @@ def test_one_client_has_half_of_the_long_places(engine: LocalEngine) -> None:
     assert engine.wait(ask()) == (4, 1)
 
 
-def test_clients_who_wait_take_turns(settings: Settings) -> None:
+def test_clients_who_wait_take_turns(settings: EngineSettings) -> None:
     async def ask(engine: LocalEngine) -> list[str]:
         order: list[str] = []
         greedy = begun(engine, "greedy", POINT, 40)
@@ -122,7 +122,7 @@ def test_clients_who_wait_take_turns(settings: Settings) -> None:
 
 
 def test_one_who_has_used_his_processor_time_is_told_when_to_come_again(
-    settings: Settings,
+    settings: EngineSettings,
 ) -> None:
     with LocalEngine.start(replace(settings, client_seconds=0.05, deadline=1.0)) as engine:
         assert isinstance(engine.wait(asked(engine, "greedy", RUNAWAY)), DeadlineError)
@@ -134,7 +134,7 @@ def test_one_who_has_used_his_processor_time_is_told_when_to_come_again(
 
 @pytest.mark.parametrize(("every", "each"), [(60 << 20, 1 << 30), (1 << 30, 60 << 20)])
 def test_long_questions_have_a_budget_of_memory_together(
-    settings: Settings, every: int, each: int
+    settings: EngineSettings, every: int, each: int
 ) -> None:
     small = replace(settings, deadline=20.0, memory_budget=every, client_memory=each)
     with LocalEngine.start(small) as engine:
@@ -148,7 +148,7 @@ def test_long_questions_have_a_budget_of_memory_together(
     os.geteuid() > 0,
     reason="needs root, or RLIMIT_NICE: a process is nicer once its question is long",
 )
-def test_a_worker_that_had_a_long_question_stays_for_the_next(settings: Settings) -> None:
+def test_a_worker_that_had_a_long_question_stays_for_the_next(settings: EngineSettings) -> None:
     async def ask(engine: LocalEngine) -> None:
         assert isinstance(await asked(engine, "a", LONG), Answer)
         await until(engine, "worker_ends", 1)
@@ -177,7 +177,9 @@ def test_a_question_that_is_given_up_keeps_its_place_until_its_process_has_ended
     assert engine.wait(ask()) == (0, 1)
 
 
-def test_a_worker_that_comes_as_its_question_is_given_up_is_not_lost(settings: Settings) -> None:
+def test_a_worker_that_comes_as_its_question_is_given_up_is_not_lost(
+    settings: EngineSettings,
+) -> None:
     async def ask(engine: LocalEngine) -> Answer | CpecError:
         for _ in range(50):
             tasks = begun(engine, "a", POINT, 5)

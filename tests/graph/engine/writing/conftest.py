@@ -9,26 +9,26 @@ import pytest
 
 from graph.engine.local import LocalEngine
 from graph.engine.request import Update
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path) -> EngineSettings:
     """The settings of an engine that a test starts itself."""
-    return Settings(data_dir=tmp_path / "data", quick_workers=2)
+    return EngineSettings(data_dir=tmp_path / "data", quick_workers=2)
 
 
 @pytest.fixture(scope="module")
 def open_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEngine]:
     data = tmp_path_factory.mktemp("union")
-    with LocalEngine.start(Settings(data_dir=data, quick_workers=2)) as engine:
+    with LocalEngine.start(EngineSettings(data_dir=data, quick_workers=2)) as engine:
         yield engine
 
 
 @pytest.fixture(scope="module")
 def open_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEngine]:
     data = tmp_path_factory.mktemp("own")
-    settings = Settings(data_dir=data, quick_workers=2, default_graph="own")
+    settings = EngineSettings(data_dir=data, quick_workers=2, default_graph="own")
     with LocalEngine.start(settings) as engine:
         yield engine
 

@@ -11,7 +11,7 @@ import pytest
 
 from graph.engine.local import LocalEngine
 from graph.engine.request import Update
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.errors import EngineError
 from tests.graph.engine.writing.test_writing import stored
 
@@ -44,7 +44,7 @@ def fill(disk: Path) -> Path:
 
 @pytest.mark.parametrize("pages", [0, 30, 70])
 def test_a_first_start_on_a_full_disk_can_be_made_again(disk: Path, pages: int) -> None:
-    settings = Settings(data_dir=disk / "data", quick_workers=1)
+    settings = EngineSettings(data_dir=disk / "data", quick_workers=1)
     filling = fill(disk)
     with filling.open("r+b") as file:
         file.truncate(filling.stat().st_size - pages * PAGE)
@@ -58,7 +58,7 @@ def test_a_first_start_on_a_full_disk_can_be_made_again(disk: Path, pages: int) 
 
 
 def test_a_write_on_a_full_disk_says_why_it_fails(disk: Path) -> None:
-    with LocalEngine.start(Settings(data_dir=disk / "data", quick_workers=1)) as engine:
+    with LocalEngine.start(EngineSettings(data_dir=disk / "data", quick_workers=1)) as engine:
         engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
         filling, starts = fill(disk), engine.counters()["writer_starts"]
         for number in (2, 3):

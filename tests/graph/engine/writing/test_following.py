@@ -17,7 +17,7 @@ from graph.dataset import with_union
 from graph.engine.engine import Engine
 from graph.engine.local import LocalEngine
 from graph.engine.request import GraphChange, Update
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect
 from graph.engine.writing.following import Following
@@ -97,7 +97,7 @@ def test_a_write_that_something_may_follow_from_waits_for_the_kernel() -> None:
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with LocalEngine.start(
-        Settings(data_dir=tmp_path_factory.mktemp("data"), quick_workers=2)
+        EngineSettings(data_dir=tmp_path_factory.mktemp("data"), quick_workers=2)
     ) as engine:
         engine.update(Update(ONTOLOGY))
         yield engine
@@ -141,7 +141,7 @@ def test_the_inferred_graph_is_not_written(engine: Engine) -> None:
 
 
 def test_an_update_that_takes_everything_out_leaves_nothing_that_follows(tmp_path: Path) -> None:
-    own = Settings(data_dir=tmp_path / "data", quick_workers=2, default_graph="own")
+    own = EngineSettings(data_dir=tmp_path / "data", quick_workers=2, default_graph="own")
     with LocalEngine.start(own) as engine:
         engine.update(Update(f"{ONTOLOGY} ; INSERT DATA {{ {FACTS} }}"))
         assert holds(engine, "GRAPH graph:inferred { id:x cpec:q id:z }")
@@ -151,7 +151,7 @@ def test_an_update_that_takes_everything_out_leaves_nothing_that_follows(tmp_pat
 
 @pytest.mark.long
 def test_a_dataset_beyond_the_limit_of_citing_is_written_as_it_is(tmp_path: Path) -> None:
-    limited = Settings(data_dir=tmp_path / "data", quick_workers=2, cite_most=4)
+    limited = EngineSettings(data_dir=tmp_path / "data", quick_workers=2, cite_most=4)
     with LocalEngine.start(limited) as engine:
         engine.update(Update(ONTOLOGY))
     with LocalEngine.start(limited) as engine:
@@ -171,7 +171,9 @@ def test_axioms_that_cannot_be_followed_in_time_change_nothing_and_are_said_to_b
         "".join(f"<{ID}{n}> <{CPEC}p> <{ID}{n + 1}> <{ID}a/s01> .\n" for n in range(2000))
     )
     axiom = "cpec:p a <http://www.w3.org/2002/07/owl#TransitiveProperty>"
-    with LocalEngine.start(Settings(source=source, data_dir=data, write_deadline=5.0)) as engine:
+    with LocalEngine.start(
+        EngineSettings(source=source, data_dir=data, write_deadline=5.0)
+    ) as engine:
         before = engine.version
         with pytest.raises(DeadlineError, match=r"closed again by other axioms.*build again"):
             engine.update(Update(f"INSERT DATA {{ GRAPH graph:ontology {{ {axiom} }} }}"))

@@ -10,17 +10,17 @@ import pytest
 
 from graph.engine.local import LocalEngine
 from graph.engine.request import Update
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.engine.writing.generation import Generations, next_version
 from tests.graph.engine.writing.test_writing import stored
 
 
 @pytest.mark.long
 def test_a_generation_that_was_not_published_is_forgotten(tmp_path: Path) -> None:
-    with LocalEngine.start(Settings(data_dir=tmp_path)) as engine:
+    with LocalEngine.start(EngineSettings(data_dir=tmp_path)) as engine:
         unpublished = tmp_path / "generations" / next_version(engine.version)
     unpublished.mkdir()
-    with LocalEngine.start(Settings(data_dir=tmp_path)) as engine:
+    with LocalEngine.start(EngineSettings(data_dir=tmp_path)) as engine:
         assert not unpublished.exists()
         engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
         assert stored(engine) == {1}
@@ -43,17 +43,17 @@ def test_what_is_no_generation_stays_beside_them(tmp_path: Path) -> None:
     (beside / "lost+found").mkdir(parents=True)
     for name in ("README", "000000000-old"):
         (beside / name).write_text("mine", encoding="ascii")
-    with LocalEngine.start(Settings(data_dir=tmp_path)) as engine:
+    with LocalEngine.start(EngineSettings(data_dir=tmp_path)) as engine:
         for number in range(4):
             engine.update(Update(f"INSERT DATA {{ <x:s> <x:p> {number} }}"))
-    with LocalEngine.start(Settings(data_dir=tmp_path)) as engine:
+    with LocalEngine.start(EngineSettings(data_dir=tmp_path)) as engine:
         assert stored(engine) == {0, 1, 2, 3}
     assert {path.name for path in beside.iterdir()} >= {"lost+found", "README", "000000000-old"}
 
 
 @pytest.mark.long
 def test_a_data_directory_is_its_servers_while_that_lives(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, quick_workers=1)
+    settings = EngineSettings(data_dir=tmp_path, quick_workers=1)
     with LocalEngine.start(settings) as engine:
         assert engine.supervisor.scribe is not None
         os.kill(engine.supervisor.scribe.pid or 0, signal.SIGKILL)

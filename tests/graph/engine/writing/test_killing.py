@@ -16,14 +16,14 @@ import pytest
 
 from graph.engine.local import LocalEngine
 from graph.engine.request import Update
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.errors import EngineError
 from tests.graph.engine.writing.test_writing import ALL, NAMED, count, in_threads, stored
 
 pytestmark = pytest.mark.long
 
 
-def test_kills_of_the_writer_lose_nothing_that_was_acknowledged(settings: Settings) -> None:
+def test_kills_of_the_writer_lose_nothing_that_was_acknowledged(settings: EngineSettings) -> None:
     acknowledged: set[int] = set()
     with LocalEngine.start(settings) as engine:
         stop = threading.Event()
@@ -63,9 +63,9 @@ import sys, threading
 from pathlib import Path
 from graph.engine.local import LocalEngine
 from graph.engine.request import Update
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.answering.evaluation import Query
-engine = LocalEngine.start(Settings(data_dir=Path(sys.argv[1]), deadline=60))
+engine = LocalEngine.start(EngineSettings(data_dir=Path(sys.argv[1]), deadline=60))
 number = 0
 def run_away():
     rows = " ".join(f"{n}" for n in range(9999))
@@ -90,7 +90,7 @@ def server(data_dir: Path) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def test_a_killed_server_leaves_no_process_and_loses_nothing(settings: Settings) -> None:
+def test_a_killed_server_leaves_no_process_and_loses_nothing(settings: EngineSettings) -> None:
     assert settings.data_dir is not None
     last = 0
     for turn in range(5):
@@ -133,7 +133,7 @@ def running(pid: int) -> bool:
     return stat.rpartition(")")[2].split()[0] != "Z"
 
 
-def test_a_zygote_that_dies_comes_back_with_every_write(settings: Settings) -> None:
+def test_a_zygote_that_dies_comes_back_with_every_write(settings: EngineSettings) -> None:
     with LocalEngine.start(settings) as engine:
         for number in range(1, 6):
             engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ <x:s> <x:p> {number} }} }}"))

@@ -17,7 +17,7 @@ from graph.answering.evaluation import Query
 from graph.answering.format import GRAPH_FORMATS
 from graph.engine.local import LocalEngine
 from graph.engine.request import GraphChange, Update
-from graph.engine.settings import Settings
+from graph.engine.settings import EngineSettings
 from graph.engine.supervision.supervisor import STAGES
 from graph.errors import (
     BodySyntaxError,
@@ -40,7 +40,7 @@ def count(engine: LocalEngine, text: str) -> int:
     return int(row["n"]["value"])
 
 
-def test_a_write_is_seen_by_the_next_query_and_by_the_next_server(settings: Settings) -> None:
+def test_a_write_is_seen_by_the_next_query_and_by_the_next_server(settings: EngineSettings) -> None:
     with LocalEngine.start(settings) as engine:
         first = engine.version
         change = engine.update(Update("INSERT DATA { GRAPH <x:g> { <x:s> <x:p> 1 , _:b } }"))
@@ -66,7 +66,7 @@ def test_the_seconds_of_each_stage_of_a_write_are_counted(engine: LocalEngine) -
 def test_a_new_store_is_filled_from_its_source_and_keeps_its_own_changes(tmp_path: Path) -> None:
     source = tmp_path / "source.nq"
     source.write_text("<x:s> <x:p> <x:o> <x:g> .\n<x:s> <x:p> <x:o> <x:h> .\n", encoding="utf-8")
-    settings = Settings(source=source, data_dir=tmp_path / "data")
+    settings = EngineSettings(source=source, data_dir=tmp_path / "data")
     with LocalEngine.start(settings) as engine:
         assert (count(engine, ALL), count(engine, NAMED)) == (1, 2)
         assert not engine.written
@@ -108,7 +108,7 @@ def test_the_stores_own_default_graph_is_just_a_graph(own: LocalEngine) -> None:
 
 @pytest.mark.long
 def test_a_store_that_was_filled_for_one_default_graph_is_not_opened_for_the_other(
-    settings: Settings,
+    settings: EngineSettings,
 ) -> None:
     LocalEngine.start(settings).close()
     with pytest.raises(OSError, match="union"):
@@ -117,7 +117,7 @@ def test_a_store_that_was_filled_for_one_default_graph_is_not_opened_for_the_oth
 
 @pytest.mark.long
 @pytest.mark.parametrize("loss", ["gone", "copied", "dangling"])
-def test_a_store_whose_link_is_lost_is_not_filled_anew(settings: Settings, loss: str) -> None:
+def test_a_store_whose_link_is_lost_is_not_filled_anew(settings: EngineSettings, loss: str) -> None:
     assert settings.data_dir is not None
     link, kept = settings.data_dir / "current", settings.data_dir / "kept"
     with LocalEngine.start(settings) as engine:
@@ -137,7 +137,7 @@ def test_a_store_whose_link_is_lost_is_not_filled_anew(settings: Settings, loss:
         assert stored(engine) == {1}
 
 
-def test_a_store_that_is_damaged_is_not_served(settings: Settings) -> None:
+def test_a_store_that_is_damaged_is_not_served(settings: EngineSettings) -> None:
     assert settings.data_dir is not None
     with LocalEngine.start(settings) as engine:
         engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
@@ -170,7 +170,7 @@ def test_an_update_that_fails_changes_nothing(engine: LocalEngine) -> None:
 
 
 @pytest.mark.long
-def test_an_update_past_its_deadline_changes_nothing(settings: Settings) -> None:
+def test_an_update_past_its_deadline_changes_nothing(settings: EngineSettings) -> None:
     with LocalEngine.start(replace(settings, write_deadline=3.0)) as engine:
         rows = " ".join(f"<x:s{n}> <x:p> {n} ." for n in range(300))
         engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ {rows} }} }}"))
@@ -219,7 +219,7 @@ def test_one_graph_is_replaced_merged_and_dropped(own: LocalEngine) -> None:
 
 
 @pytest.mark.long
-def test_an_empty_graph_is_there_until_it_is_dropped(settings: Settings) -> None:
+def test_an_empty_graph_is_there_until_it_is_dropped(settings: EngineSettings) -> None:
     with LocalEngine.start(settings) as engine:
         assert not engine.change(GraphChange("replace", "x:g", b"", TURTLE, "x:")).existed
     with LocalEngine.start(settings) as engine:
@@ -238,7 +238,7 @@ def test_the_default_graph_is_replaced_and_merged(engine: LocalEngine) -> None:
 
 
 @pytest.mark.long
-def test_writes_of_many_threads_are_all_kept(settings: Settings) -> None:
+def test_writes_of_many_threads_are_all_kept(settings: EngineSettings) -> None:
     with LocalEngine.start(replace(settings, queue_time=120.0)) as engine:
 
         def write(number: int) -> None:
