@@ -8,29 +8,20 @@ The plain and the cited request alternate, the answer cache is off; of each the 
 from __future__ import annotations
 
 import json
-import random
-import resource
-import subprocess
-import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
-from pyoxigraph import NamedNode, Triple, parse
-
 from bench.client import FORM, PATIENCE, Client
 from bench.endpoint import Endpoint
-from bench.graph import SEED, closed, write_as_snapshot
+from bench.graph import closed, write_as_snapshot
 from bench.page import arguments, publish
-from graph.citing.index import EvidenceIndex
-from graph.dataset import graph_of, memory_store
-from graph.engine.heap import give_back
-from graph.reasoning.tree import explain
+from graph.dataset import graph_of
 from ontology.namespace import INFERRED_GRAPH
 
 TIMES: Final = 5
@@ -143,48 +134,6 @@ def bound_of(plain: float, rows: int) -> float:
     return few if rows <= MANY else max(few, 4 * plain)
 
 
-def index_figures(path: Path) -> Iterator[str]:
-    """Yield what the index of a file costs, and how long inferred triples take to explain."""
-    store = memory_store(parse(path=path))
-    give_back()
-    before, start, spent = resident(), time.perf_counter(), time.process_time()
-    index = EvidenceIndex(store)
-    seconds, spent = time.perf_counter() - start, time.process_time() - spent
-    facts = sum(1 for _ in index.kernel.closure)
-    give_back()
-    grown = resident() - before
-    yield (
-        f"- index of {facts:,} different triples: {seconds:.1f} s ({spent:.1f} s of processor), "
-        f"{grown / facts:.0f} bytes a triple that the process grew by"
-    )
-    by_predicate: dict[NamedNode, list[Triple]] = defaultdict(list)
-    for quad in store.quads_for_pattern(None, None, None, NamedNode(INFERRED_GRAPH)):
-        by_predicate[quad.predicate].append(quad.triple)
-    dice = random.Random(SEED)  # noqa: S311 -- the same triples each time
-    triples = [t for of in by_predicate.values() for t in dice.sample(of, min(SAMPLE, len(of)))]
-    dice.shuffle(triples)
-    taken = sorted(timed(index, triple) for triple in triples)
-    yield (
-        f"- one inferred triple explained ({len(taken)} of {len(by_predicate)} predicates): "
-        f"median {taken[len(taken) // 2] * 1000:.2f} ms, "
-        f"p95 {taken[len(taken) * 95 // 100] * 1000:.1f} ms, most {taken[-1] * 1000:.0f} ms"
-    )
-
-
-def timed(index: EvidenceIndex, triple: Triple) -> float:
-    """Return the seconds of processor time that explaining a triple takes; it must have a proof."""
-    start = time.process_time()
-    if not explain(index.kernel, triple).proofs:
-        raise RuntimeError(f"{triple} has no proof")
-    return time.process_time() - start
-
-
-def resident() -> int:
-    """Return the bytes of memory that this process takes."""
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-    return pages * resource.getpagesize()
-
-
 def table(builds: Path, home: Path) -> Iterator[str]:
     """Yield the lines of the table, asked of a server of the snapshot."""
     with Endpoint.start(home, "--out", str(builds), *WIDE) as endpoint:
@@ -204,19 +153,13 @@ def main() -> None:
         builds = Path(folder) / "build"
         found = closed(given.size)
         inferred = sum(graph_of(quad) == INFERRED_GRAPH for quad in found)
-        path = write_as_snapshot(builds, found).quads_file
+        write_as_snapshot(builds, found)
         lines = [f"{given.size} quads stated, {len(found)} quads, {inferred} of them inferred:", ""]
         del found
-        command = [sys.executable, "-m", "bench.citing", "index", str(path)]
-        lines.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
         lines += table(builds, Path(folder) / "home")
         name = "citing" if given.size <= SMALL else "citing large"
         publish(name, "\n".join(lines), keep=given.keep)
 
 
 if __name__ == "__main__":
-    match sys.argv[1:]:
-        case ["index", path]:
-            sys.stdout.write("".join(f"{one}\n" for one in index_figures(Path(path))))
-        case _:
-            main()
+    main()

@@ -81,10 +81,14 @@ def quads(size: int) -> Iterator[Quad]:
             return
 
 
+def ontology() -> list[Quad]:
+    """Return the ontology of the project, as it is stated."""
+    return [quad for quad in read_master(Inputs()).quads() if graph_of(quad) == ONTOLOGY_GRAPH]
+
+
 def closed(size: int) -> list[Quad]:
     """Return so many quads, the ontology, and what follows from both and is worth saying."""
-    ontology = [q for q in read_master(Inputs()).quads() if graph_of(q) == ONTOLOGY_GRAPH]
-    stated = [*ontology, *quads(size)]
+    stated = [*ontology(), *quads(size)]
     return [*stated, *Kernel(stated).inferred()]
 
 

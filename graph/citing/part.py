@@ -7,7 +7,7 @@ from typing import Final
 
 from pyoxigraph import Quad, Store
 
-from graph.dataset import with_union
+from graph.dataset import memory_store, with_union
 from graph.reasoning.closure import EMPTY, Graphs
 from graph.reasoning.kernel import INFERRED, Kernel
 
@@ -31,8 +31,7 @@ class DatasetPart:
         self.whole = whole
         self.kernel = whole.closed(())
         self.graphs: Graphs = EMPTY
-        self.store = Store()
-        self.store.extend(base)
+        self.store = memory_store(base)
         self.changes = 0
 
     def change(self, graphs: Graphs) -> None:
@@ -69,7 +68,7 @@ class DatasetParts:
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
         self.parts: dict[Graphs, DatasetPart] = {}
-        self.base = tuple(with_union(kernel.closed(()).quads()))
+        self.base = tuple(kernel.closed(()).quads())
 
     def store(self, graphs: Graphs) -> Store:
         """Return the dataset that a set of graphs makes with the ontology.

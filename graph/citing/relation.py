@@ -158,7 +158,7 @@ class Relations:
         required = [use for use in exact if as_they_are.issuperset(free(use))]
         exists = rewriter.exists(select.projection, select.where, None)
         uses = (*required, *(use for use in of_group if use not in required), *exists)
-        found = as_they_are & matched(select) - set(map(Variable, self.run.bindings))
+        by_triples = as_they_are & matched(select) - set(map(Variable, self.run.bindings))
         modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
         projection = select.projection
         if projection is None:
@@ -167,7 +167,7 @@ class Relations:
         solutions = self.run.solutions(Select(wider, where, modifiers))
         relation = Relation(shown, self.tracer, rewriter.notes)
         relation.required = len(required)
-        relation.anchored = tuple(n for n, variable in enumerate(shown) if variable in found)
+        relation.anchored = tuple(n for n, variable in enumerate(shown) if variable in by_triples)
         relation.rows = keys = list(solutions.rows(shown))
         if wanted is not None:
             solutions = solutions.where([key in wanted for key in keys])

@@ -217,7 +217,7 @@ class Rewriter:
         """Return a GRAPH rewritten."""
         if isinstance(name, Variable) and not self.counted and name not in self.shown:
             about = {p.predicate for p in required(self.select.where) if p.subject == name}
-            if not any(isinstance(one, NamedNode) for one in about - self.described):
+            if not any(isinstance(predicate, NamedNode) for predicate in about - self.described):
                 self.notes.doubts.append(ANONYMOUS)
         rewritten, uses = self.group(inner, name)
         return InGraph(name, rewritten), [GraphUse(name), *uses]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from math import inf
 from typing import Final, TypeAlias
 
@@ -11,6 +12,7 @@ from graph.reasoning.rulebook import (
     OBJECT,
     SUBJECT,
     Binding,
+    Derivation,
     Fact,
     NumberedRule,
     Pattern,
@@ -23,9 +25,6 @@ from graph.reasoning.rulebook import (
 
 Graphs: TypeAlias = frozenset[int]
 """A set of named graphs, in the numbers of a lexicon."""
-
-Derivation: TypeAlias = tuple[int | Fact, ...]
-"""The number of a rule, and the premises that it concludes a fact from, as its body has them."""
 
 Statements: TypeAlias = Iterable[tuple[Fact, Graphs]]
 """Facts, each with a graph that states it."""
@@ -58,7 +57,7 @@ class Closure:
         self.touched: dict[Fact, tuple[bool, bool]] | None = None
 
     def __contains__(self, fact: Fact) -> bool:
-        return fact in self.stated or fact in self.why or self.is_given(fact)
+        return fact in self.why or fact in self.stated or self.is_given(fact)
 
     def __iter__(self) -> Iterator[Fact]:
         yield from self.stated
@@ -122,8 +121,9 @@ class Closure:
         lost: dict[Fact, None] = {}
         doomed = [fact for fact in unstated if fact not in self.why and not self.is_given(fact)]
         for fact in doomed:
-            for conclusion, derivation in self.conclusions(fact):
-                if conclusion not in lost and self.why.get(conclusion) == derivation:
+            for conclusion, rule, binding in self.conclusions(fact):
+                reason = None if conclusion in lost else self.why.get(conclusion)
+                if reason is not None and reason == rule.derivation(binding):
                     lost[conclusion] = None
                     if conclusion not in self.stated or conclusion in unstated:
                         doomed.append(conclusion)
@@ -132,9 +132,9 @@ class Closure:
     def follow(self, queue: list[Fact]) -> None:
         """Infer all that follows from new facts."""
         for fact in queue:
-            for conclusion, derivation in self.conclusions(fact):
+            for conclusion, rule, binding in self.conclusions(fact):
                 if conclusion not in self:
-                    self.infer(conclusion, derivation)
+                    self.infer(conclusion, rule.derivation(binding))
                     queue.append(conclusion)
 
     def infer(self, fact: Fact, derivation: Derivation) -> None:
@@ -162,24 +162,21 @@ class Closure:
                 if not others[fact[end]]:
                     del others[fact[end]]
 
-    def conclusions(self, fact: Fact) -> Iterator[tuple[Fact, Derivation]]:
-        """Yield what follows in one step from a fact and others, each with its derivation."""
+    def conclusions(self, fact: Fact) -> Iterator[tuple[Fact, NumberedRule, Binding]]:
+        """Yield what follows in one step from a fact and others, each with the rule it is by."""
         _, predicate, value = fact
         for taken in ((predicate, ANY), (predicate, value)):
             for trigger in self.rulebook.triggers.get(taken, ()):
-                head, body = trigger.rule.head, trigger.rule.body
+                rule = trigger.rule
                 for binding in self.completions(trigger, fact):
-                    conclusion = instantiate(head, binding)  # type: ignore[arg-type]
+                    conclusion = instantiate(rule.head, binding)  # type: ignore[arg-type]
                     if conclusion[0] >= 0:
-                        facts = [instantiate(pattern, binding) for pattern in body]
-                        yield conclusion, (trigger.rule.number, *facts)
+                        yield conclusion, rule, binding
 
-    def completions(self, trigger: Trigger, fact: Fact) -> Iterator[Binding]:
-        """Yield each way in which a fact and others are the premises of a rule."""
-        body, taken = trigger.rule.body, trigger.premise
-        binding = unify(body[taken], fact)
-        if binding is not None:
-            yield from self.join((*body[:taken], *body[taken + 1 :]), binding)
+    def completions(self, trigger: Trigger, fact: Fact) -> Iterable[Binding]:
+        """Return each way in which a fact and others are the premises of a rule."""
+        binding = unify(trigger.pattern, fact)
+        return () if binding is None else self.join(trigger.others, binding)
 
     def derivations(self, fact: Fact) -> Iterator[Derivation]:
         """Yield the derivations of a fact in one step."""
@@ -191,27 +188,29 @@ class Closure:
         binding = unify(rule.head, fact)  # type: ignore[arg-type]
         if binding is not None:
             for complete in self.join(rule.body, binding):
-                facts = tuple(instantiate(pattern, complete) for pattern in rule.body)
-                if fact not in facts:
-                    yield (rule.number, *facts)
+                derivation = rule.derivation(complete)
+                if fact not in premises(derivation):
+                    yield derivation
 
-    def join(self, body: Sequence[Pattern], binding: Binding) -> Iterator[Binding]:
-        """Yield each way to find the patterns of a body, the one that fewest facts match first."""
-        if not body:
-            yield binding
-            return
-        pattern = body[0] if len(body) == 1 else min(body, key=lambda p: self.count(p, binding))
+    def join(self, body: Sequence[Pattern], binding: Binding) -> Iterable[Binding]:
+        """Return each way to find the patterns of a body, the one that fewest facts match first."""
+        if len(body) < 2:
+            return self.matches(body[0], binding) if body else (binding,)
+        pattern = min(body, key=lambda p: self.count(p, binding))
         rest = [other for other in body if other is not pattern]
-        predicate, (left, right) = pattern[1], ends(pattern, binding)
+        return chain.from_iterable(self.join(rest, way) for way in self.matches(pattern, binding))
+
+    def matches(self, pattern: Pattern, binding: Binding) -> Iterable[Binding]:
+        """Return a binding with the ends of each fact that matches a pattern under it."""
+        subject, predicate, value = pattern
+        left, right = ends(pattern, binding)
         if left is not None and right is not None:
-            if (left, predicate, right) in self:
-                yield from self.join(rest, binding)
-        elif left is not None:
-            for end in self.others(SUBJECT, predicate, left):
-                yield from self.join(rest, binding | {pattern[2]: end})  # type: ignore[arg-type]
-        elif right is not None:
-            for end in self.others(OBJECT, predicate, right):
-                yield from self.join(rest, binding | {pattern[0]: end})  # type: ignore[arg-type]
+            return (binding,) if (left, predicate, right) in self else ()
+        if left is not None:
+            return ({**binding, value: end} for end in self.others(SUBJECT, predicate, left))  # type: ignore[dict-item]
+        if right is not None:
+            return ({**binding, subject: end} for end in self.others(OBJECT, predicate, right))  # type: ignore[dict-item]
+        return ()
 
     def count(self, pattern: Pattern, binding: Binding) -> float:
         """Return how many facts match a pattern, at most one where both ends are bound."""
@@ -223,7 +222,8 @@ class Closure:
                 return len(self.others(end, predicate, term))
         return inf
 
-    def others(self, end: int, predicate: int, term: int) -> list[int]:
+    def others(self, end: int, predicate: int, term: int) -> Sequence[int]:
         """Return the other ends of the facts of a predicate that have a term at one end."""
-        others = self.neighbours[end][predicate].get(term, [])
-        return others + self.base.others(end, predicate, term) if self.base else others
+        others = self.neighbours[end][predicate].get(term, ())
+        given = self.base.others(end, predicate, term) if self.base else ()
+        return (*others, *given) if given else others

@@ -246,9 +246,8 @@ class Kernel:
 
     def shows(self, fact: Fact) -> bool:
         """Return whether a fact is in the dataset: stated, or in `graph:inferred`."""
-        if self.stating(fact) or fact in self.by_graph[self.ontology]:
-            return True
-        return fact in self.closure.why and self.is_said(fact)
+        stated = self.stating(fact) or fact in self.by_graph[self.ontology]
+        return bool(stated) or (fact in self.closure.why and self.is_said(fact))
 
     def stating(self, fact: Fact) -> Graphs:
         """Return the graphs that state a fact, but the ontology."""
@@ -279,7 +278,7 @@ class Kernel:
         rulebook = self.tbox.rulebook.leading_to(wanted)
         part = copy(self)
         part.tbox = replace(self.tbox, rulebook=rulebook)
-        part.predicates = wanted.union(*(rule.premises for rule in rulebook.rules))
+        part.predicates = wanted.union(predicate for predicate, _ in rulebook.triggers)
         return part
 
     def stated_by(self, graphs: Iterable[int]) -> list[tuple[Fact, Graphs]]:

@@ -22,6 +22,10 @@ Pattern: TypeAlias = tuple[int | str, int, int | str]
 Binding: TypeAlias = dict[str, int]
 
 
+Derivation: TypeAlias = tuple[int | Fact, ...]
+"""The number of a rule, and the premises that it concludes a fact from, as its body has them."""
+
+
 class Lexicon:
     """The terms that have been met, and the number of each; that of a literal is below zero."""
 
@@ -66,10 +70,9 @@ class NumberedRule:
     head: Pattern | None
     different: tuple[str, ...]
 
-    @property
-    def premises(self) -> set[int]:
-        """The predicates of what it concludes from."""
-        return {predicate for _, predicate, _ in self.body}
+    def derivation(self, binding: Binding) -> Derivation:
+        """Return the derivation that the rule is under a binding of all its variables."""
+        return self.number, *(instantiate(pattern, binding) for pattern in self.body)
 
     @classmethod
     def of(cls, number: int, rule: Rule, lexicon: Lexicon) -> NumberedRule:
@@ -91,10 +94,11 @@ SUBJECT, OBJECT = 0, 2
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A rule, and which of its premises a new fact is."""
+    """A rule, the premise that a new fact is, and the others."""
 
     rule: NumberedRule
-    premise: int
+    pattern: Pattern
+    others: tuple[Pattern, ...]
 
 
 ANY: Final = "any"
@@ -128,11 +132,11 @@ class Rulebook:
 
     def leading_to(self, predicates: Iterable[int]) -> Self:
         """Return the rules that lead to facts of some predicates, in one step or several."""
-        wanted, waiting, leading = set(predicates), list(self.rules), []
-        while chosen := [rule for rule in waiting if rule.head and rule.head[1] in wanted]:
-            leading += chosen
-            wanted.update(*(rule.premises for rule in chosen))
-            waiting = [rule for rule in waiting if rule not in chosen]
+        wanted, before, leading = {*predicates}, -1, list[NumberedRule]()
+        while len(wanted) > before:
+            before = len(wanted)
+            leading = [rule for rule in self.rules if rule.head and rule.head[1] in wanted]
+            wanted.update(predicate for rule in leading for _, predicate, _ in rule.body)
         return type(self)(leading)
 
     def predicates(self, end: int) -> Iterator[int]:
@@ -154,7 +158,8 @@ class Rulebook:
         """Enter a rule under the facts that it takes and that it concludes."""
         table = self.triggers if rule.head else self.constraints
         for number, pattern in enumerate(rule.body):
-            table[key(pattern)].append(Trigger(rule, number))
+            others = (*rule.body[:number], *rule.body[number + 1 :])
+            table[key(pattern)].append(Trigger(rule, pattern, others))
         if rule.head:
             self.heads[key(rule.head)].append(rule)
 
@@ -193,11 +198,8 @@ def unify(pattern: Pattern, fact: Fact) -> Binding | None:
 def instantiate(pattern: Pattern, binding: Binding) -> Fact:
     """Return the fact that a pattern is under a binding of all its variables."""
     subject, predicate, value = pattern
-    return (
-        subject if isinstance(subject, int) else binding[subject],
-        predicate,
-        value if isinstance(value, int) else binding[value],
-    )
+    get = binding.get  # a number is no variable, and so stands for itself
+    return get(subject, subject), predicate, get(value, value)  # type: ignore[arg-type]
 
 
 def ends(pattern: Pattern, binding: Binding) -> tuple[int | None, int | None]:

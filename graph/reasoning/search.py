@@ -8,8 +8,8 @@ from itertools import islice
 from typing import Self, TypeVar
 
 from graph.reasoning.alternatives import GIVEN, NOTHING, Alternatives, product, union
-from graph.reasoning.closure import EMPTY, Closure, Derivation, Graphs, premises
-from graph.reasoning.rulebook import Fact
+from graph.reasoning.closure import EMPTY, Closure, Graphs, premises
+from graph.reasoning.rulebook import Derivation, Fact
 from graph.reasoning.thresholds import Thresholds
 
 Value = TypeVar("Value", Alternatives, Graphs)

@@ -9,10 +9,10 @@ from typing import Final, TypeAlias
 from pyoxigraph import Triple
 
 from graph.errors import NotInGraphError
-from graph.reasoning.closure import Derivation, Graphs, premises
+from graph.reasoning.closure import Graphs, premises
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rule import Rule
-from graph.reasoning.rulebook import Fact
+from graph.reasoning.rulebook import Derivation, Fact
 from graph.reasoning.search import Cone
 from graph.reasoning.support import reason_leaves
 from ontology.namespace import ONTOLOGY_GRAPH
@@ -68,9 +68,9 @@ def explain(kernel: Kernel, triple: Triple) -> Explanation:
     fact = known(kernel, triple)
     supports = kernel.supports(fact, kernel.thresholds.proofs)
     proofs = tuple(
-        Proof(kernel.names(graphs), found, graphs not in supports.sufficient)
+        Proof(kernel.names(graphs), shown, graphs not in supports.sufficient)
         for graphs in supports.sets
-        if (found := tree(kernel, fact, graphs))
+        if (shown := tree(kernel, fact, graphs))
     )
     stated = kernel.names(kernel.stating(fact))
     if fact in kernel.given.stated:
@@ -131,17 +131,17 @@ class Growing:
 
     def leaves(self, goal: Fact) -> tuple[Statement, ...]:
         """Return the statements that a fact rests on."""
-        found: list[Statement] = []
+        leaves: list[Statement] = []
         seen, waiting = {goal}, [goal]
         for fact in waiting:
             names, derivation = stating(self.kernel, fact, self.graphs), self.reasons.get(fact)
             if names or derivation is None:
-                found.append(Statement(self.kernel.triple(fact), names))
+                leaves.append(Statement(self.kernel.triple(fact), names))
             else:
                 unseen = [premise for premise in premises(derivation) if premise not in seen]
                 seen.update(unseen)
                 waiting += unseen
-        return tuple(found)
+        return tuple(leaves)
 
 
 def stating(kernel: Kernel, fact: Fact, graphs: Graphs) -> tuple[str, ...]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from graph.reasoning.closure import Closure, Derivation, premises
+from graph.reasoning.closure import Closure, premises
 from graph.reasoning.kernel import Kernel
-from graph.reasoning.rulebook import Fact
+from graph.reasoning.rulebook import Derivation, Fact
 
 Cases: TypeAlias = int
 """A set of cases, as the bits of a number; -1 is all of them."""
@@ -70,7 +70,7 @@ def fallen(closure: Closure, unstated: Mapping[Fact, Cases]) -> dict[Fact, Cases
                 break
         if cases != falling[fact]:
             falling[fact] = cases
-            concluded = {conclusion for conclusion, _ in closure.conclusions(fact)}
+            concluded = {conclusion for conclusion, *_ in closure.conclusions(fact)}
             again = {conclusion for conclusion in concluded - waiting if falling.get(conclusion)}
             waiting |= again
             queue += again
