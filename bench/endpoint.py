@@ -28,7 +28,8 @@ A process that is aborted writes where it was (faulthandler).
 START_TIME: Final = 300.0
 """The seconds after which a start hangs: it may build the graph first, on a busy machine."""
 
-STOP_TIME: Final = 45.0
+STOP_TIME: Final = 90.0
+"""The seconds after which an end hangs: what has begun has 40, and what ends after it some."""
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from graph import errors
 from graph.explaining.term import path_of
 from server.front.exchange import exchange
+from server.front.header import PROBLEM
 from server.limit import TooLarge
 from server.negotiate import HTML, accepted
 from server.page.search import nearest
@@ -54,7 +55,6 @@ LATER: Final = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_RE
 RETRY_AFTER: Final = 1
 """The seconds after which it is worth trying again, where an error does not say."""
 
-JSON: Final = "application/problem+json"
 TEXT: Final = "text/plain"
 
 blueprint = Blueprint("problem", __name__)
@@ -102,14 +102,14 @@ def problem(status: HTTPStatus, detail: str, members: dict[str, object]) -> Resp
         **{name: value for name, value in members.items() if value is not None},
         "request": exchange().id,
     }
-    kind = accepted(request).best((JSON, TEXT, HTML))
+    kind = accepted(request).best((PROBLEM, TEXT, HTML))
     if kind == HTML:
         response = Response(page(body), mimetype=HTML)
     elif kind == TEXT:
         response = Response(f"{status.value} {status.phrase}\n{detail}\n", mimetype=TEXT)
     else:
         response = jsonify(body)
-        response.mimetype = JSON
+        response.mimetype = PROBLEM
     response.status_code = status.value
     response.vary.add("Accept")
     return response

@@ -126,23 +126,23 @@ class Citer:
         """Return the answer with its citations, and the sources that these name."""
         keys, most = self.traced.keys, self.thresholds.rows
         self.prover.prepare(keys[:most])
-        citations = list(map(self.citation, keys[:most]))
-        if len(keys) > most:
-            citations += [self.beyond()] * (len(keys) - most)
+        citations = [*map(self.citation, keys[:most]), *self.beyond(len(keys) - most)]
         if self.traced.answer.is_boolean and not citations:
             citations = [self.missing(())]
         return self.traced.answer.cited(self.relations.terms, citations, self.sources(citations))
 
-    def beyond(self) -> Citation:
-        """Return the citation of rows past those that are cited: the query that cites more."""
+    def beyond(self, rows: int) -> list[Citation]:
+        """Return the citations of rows past those that are cited: the first tells how to go on."""
+        if rows <= 0:
+            return []
         modifiers = self.query.form.modifiers
         most = self.thresholds.rows
         limit = most if modifiers.limit is None else min(modifiers.limit - most, most)
         page = replace(modifiers, offset=(modifiers.offset or 0) + most, limit=limit)
         text = self.relations.run.written(replace(self.query.form, modifiers=page))
-        return Citation(
-            "uncited", reason=f"the first {most} rows are cited; ask for the next with: {text}"
-        )
+        reason = f"the first {most} rows are cited"
+        first = Citation("uncited", reason=f"{reason}; ask for the next with: {text}")
+        return [first, *[Citation("uncited", reason=reason)] * (rows - 1)]
 
     def cite(self, key: Key) -> Citation:
         """Return the citation of a row; rows that are the same are cited once."""

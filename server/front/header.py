@@ -1,8 +1,11 @@
-"""The headers that every response has, and the methods that are answered."""
+"""The headers that every response has, the type of an error, and the methods that are answered."""
 
 from __future__ import annotations
 
 from typing import Final
+
+PROBLEM: Final = "application/problem+json"
+"""The media type of an error (RFC 9457)."""
 
 METHODS: Final = "GET, HEAD, POST, PUT, DELETE, QUERY, OPTIONS"
 ALLOWED: Final = "Accept, Authorization, Content-Type, If-Match, If-None-Match"

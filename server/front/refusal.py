@@ -12,8 +12,7 @@ from typing import Final
 from httptools import HttpParserInvalidMethodError
 from werkzeug.http import http_date
 
-from server.front.header import METHODS
-from server.problem import JSON
+from server.front.header import METHODS, PROBLEM
 
 VERSIONS: Final = frozenset({"1.0", "1.1"})
 REQUEST: Final = re.compile(rb"[A-Za-z]+ \S+ HTTP/1\.[01]\r\n")
@@ -41,7 +40,7 @@ class RefusedError(Exception):
         allowed = f"allow: {METHODS}\r\n" if status == HTTPStatus.METHOD_NOT_ALLOWED else ""
         head = (
             f"HTTP/1.1 {status.value} {status.phrase}\r\ndate: {http_date()}\r\n"
-            f"content-type: {JSON}\r\n{allowed}"
+            f"content-type: {PROBLEM}\r\n{allowed}"
             f"access-control-allow-origin: *\r\nx-request-id: {self.id}\r\n"
             "connection: close\r\n"
             f"content-length: {len(body)}\r\n\r\n"

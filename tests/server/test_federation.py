@@ -283,9 +283,8 @@ def test_slow_endpoints_keep_nobody_else_waiting(near: Client, other: Elsewhere)
     with ThreadPoolExecutor(24) as pool:
         waiting = [pool.submit(near.query, asking(f"{other.address}/silent")) for _ in range(24)]
         time.sleep(0.3)
-        start = time.monotonic()
         assert near.query("ASK { ?s ?p ?o }").status == 200
-        assert time.monotonic() - start < DEADLINE - 0.5, "waited for some to be given up"
+        assert not all(future.done() for future in waiting), "waited for all to be given up"
         statuses = {future.result().status for future in waiting}
     assert statuses <= {503, 504}
     assert 504 in statuses

@@ -108,11 +108,13 @@ class Forker(Child):
         byte, descriptors, _, _ = socket.recv_fds(self.sock, 1, HELD)
         if byte != FORKED:
             raise PeerClosedError("the zygote is gone")
-        header, _ = receive(self.sock, 0, end)
-        if len(descriptors) < HELD:
+        with contextlib.ExitStack() as held:
             for descriptor in descriptors:
-                os.close(descriptor)
-            raise NoRoomError(EMFILE, "too many open files for another worker")
+                held.callback(os.close, descriptor)
+            header, _ = receive(self.sock, 0, end)
+            if len(descriptors) < HELD:
+                raise NoRoomError(EMFILE, "too many open files for another worker")
+            held.pop_all()
         sock, lifeline, process, words = descriptors
         return Forked(int(header["pid"]), sock, lifeline, process, words, version, epoch)
 

@@ -55,6 +55,7 @@ def test_past_the_last_row_that_is_cited_a_query_asks_for_the_next(store: Store)
     assert {citation.status for citation in answer.citations[:2]} == {"cited"}
     assert {citation.status for citation in answer.citations[2:]} == {"uncited"}
     _, _, text = str(answer.citations[2].reason).partition(": ")
+    assert {citation.reason for citation in answer.citations[3:]} == {"the first 2 rows are cited"}
     following = cite(store, index, text)
     assert list(following.rows) == list(answer.rows)[2:4]
     assert {citation.status for citation in following.citations} == {"cited"}

@@ -64,20 +64,17 @@ def test_who_is_not_on_the_list_is_not_asked(engine: Engine, other: Elsewhere) -
 
 
 def test_the_deadline_is_one_for_all_of_a_query(engine: Engine, other: Elsewhere) -> None:
-    start = time.monotonic()
     with pytest.raises(DeadlineError, match="its deadline of 1 seconds"):
         engine.wait(
             federation(other).answer(engine, asking(other, "/good", f"{MANY} FILTER({SUM} < 0)"))
         )
-    assert time.monotonic() - start < 2
 
 
 def test_an_endpoint_leaves_time_for_the_rest(engine: Engine, other: Elsewhere) -> None:
     query = asking(other, "/silent")
-    start = time.monotonic()
-    with pytest.raises(EndpointDeadlineError):
+    with pytest.raises(EndpointDeadlineError) as late:
         engine.wait(federation(other).answer(engine, query))
-    assert 0.5 < time.monotonic() - start < 1
+    assert late.value.seconds < engine.settings.deadline
     silent = Query(query.text.replace("SERVICE", "SERVICE SILENT"))
     assert json.loads(engine.wait(federation(other).answer(engine, silent)).body)["results"][
         "bindings"

@@ -1,0 +1,31 @@
+"""What a zygote sends when it forks, and what is left where it dies in the middle of it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from graph.engine.frame import FORKED, PeerClosedError
+from graph.engine.supervision.forker import HELD, Forker
+
+
+def test_a_zygote_that_dies_before_it_names_its_worker_leaves_no_descriptor() -> None:
+    forker = Forker()
+    ours, theirs = socket.socketpair()
+    forker.sock.close()  # the zygote ends
+    forker.process.wait()
+    forker.sock = ours
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    read, write = os.pipe()
+    socket.send_fds(theirs, [FORKED], [read, write, read, write][:HELD])
+    theirs.shutdown(socket.SHUT_WR)
+    os.close(read)
+    os.close(write)
+    with pytest.raises(PeerClosedError):
+        forker.fork("1", 0)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    ours.close()
+    theirs.close()
