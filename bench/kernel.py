@@ -36,6 +36,9 @@ SAMPLE: Final = 100
 
 FOUR: Final = 4
 
+CLOSINGS: Final = 3
+"""How often a graph is closed; the fastest counts: to fetch from memory takes what others leave."""
+
 COUNTRY: Final = NamedNode(f"{ID}Country_1")
 
 SENTENCES: Final = 200
@@ -59,22 +62,29 @@ def row(size: int) -> str:
     gc.disable()  # as in a server, which makes objects by the million
     stated = [*ontology(), *quads(size)]
     give_back()
-    before, start = resident(), time.process_time()
-    kernel = Kernel(stated)
-    closed = time.process_time() - start
+    before = resident()
+    kernel, first = closing(stated)
     facts = sum(1 for _ in kernel.closure)
     give_back()
     grown = (resident() - before) / facts
+    fastest = min(first, *(closing(stated)[1] for _ in range(CLOSINGS - 1)))
     found = sample(kernel)
-    times = (
+    taken_by = (
         taken(kernel.search.first, found),
         taken(lambda fact: kernel.supports(fact, FOUR), found),
         taken(lambda fact: explain(kernel, kernel.triple(fact)), found),
         taken(lambda written: kernel.write(added=written), sentences()),
         taken(lambda written: kernel.write(removed=written), sentences()),
     )
-    cells = f"{size:,}", f"{facts:,}", f"{closed:.1f}", f"{grown:.0f}", *times
+    cells = f"{size:,}", f"{facts:,}", f"{fastest:.1f}", f"{grown:.0f}", *taken_by
     return f"| {' | '.join(cells)} |"
+
+
+def closing(stated: list[Quad]) -> tuple[Kernel, float]:
+    """Return the kernel of what is stated, and the seconds that it took."""
+    start = time.process_time()
+    kernel = Kernel(stated)
+    return kernel, time.process_time() - start
 
 
 def sample(kernel: Kernel) -> list[Fact]:
