@@ -37,7 +37,7 @@ class DatasetPart:
     def change(self, graphs: Graphs) -> None:
         """Make this the part of other graphs.
 
-        It is closed anew where more goes than stays, since to retract takes longer.
+        It is closed anew unless twice as much stays as goes, since to retract takes longer.
         """
         whole = self.whole
         additions = whole.stated_by(graphs - self.graphs)

@@ -47,7 +47,7 @@ class Verifier:
 
     @cached_property
     def parts(self) -> DatasetParts:
-        """The parts of the dataset, with no more of them than the query may depend on."""
+        """Parts of the dataset, without what the query cannot depend on."""
         kernel, predicates = self.index.kernel, self.query.predicates
         return DatasetParts(kernel if predicates is None else kernel.concerning(predicates))
 

@@ -21,7 +21,6 @@ Pattern: TypeAlias = tuple[int | str, int, int | str]
 
 Binding: TypeAlias = dict[str, int]
 
-
 Derivation: TypeAlias = tuple[int | Fact, ...]
 """The number of a rule, and the premises that it concludes a fact from, as its body has them."""
 
