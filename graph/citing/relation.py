@@ -151,22 +151,22 @@ class Relations:
             as_they_are &= {n.variable for n in select.projection if n.variable == n.expression}
         if wanted is not None or select is self.query.form:
             identified = as_they_are
-        rewriter = Rewriter(select, as_they_are, identified=identified, described=self.described)
+        given = set(map(Variable, self.run.bindings))
+        rewriter = Rewriter(
+            select, as_they_are, identified=identified, described=self.described, given=given
+        )
         where, of_group = rewriter.group(select.where)
         triples = [use for use in of_group if isinstance(use, PatternUse) and use.is_triple]
         exact: list[Use] = [*triples, *(use for use in of_group if isinstance(use, GraphUse))]
         required = [use for use in exact if as_they_are.issuperset(free(use))]
         exists = rewriter.exists(select.projection, select.where, None)
         uses = (*required, *(use for use in of_group if use not in required), *exists)
-        by_triples = as_they_are & matched(select) - set(map(Variable, self.run.bindings))
+        by_triples = as_they_are & matched(select) - given
         modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
-        projection = select.projection
-        if projection is None:
-            projection = tuple(Named(variable, variable) for variable in shown)
+        projection = select.projection or tuple(Named(variable, variable) for variable in shown)
         wider = with_hidden(projection, free(uses))
         solutions = self.run.solutions(Select(wider, where, modifiers))
-        relation = Relation(shown, self.tracer, rewriter.notes)
-        relation.required = len(required)
+        relation = Relation(shown, self.tracer, rewriter.notes, required=len(required))
         relation.anchored = tuple(n for n, variable in enumerate(shown) if variable in by_triples)
         relation.rows = keys = list(solutions.rows(shown))
         if wanted is not None:

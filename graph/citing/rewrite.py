@@ -72,7 +72,7 @@ class Rewriter:
     `shown` are the variables that its rows show as they are; where `counted`, it also matters how
     often a solution comes. `identified` are the variables of which every row of the answer shows
     the value; None where a row is no answer for itself, but part of one. `described` are the
-    predicates of what the dataset says of graph:inferred itself.
+    predicates of what the dataset says of graph:inferred itself, `given` the bound parameters.
     """
 
     def __init__(
@@ -83,9 +83,10 @@ class Rewriter:
         counted: bool = False,
         identified: Set[Variable] | None = None,
         described: Set[NamedNode] = frozenset(),
+        given: Set[Variable] = frozenset(),
     ) -> None:
         self.select = select
-        self.described = described
+        self.described, self.given = described, given
         self.shown = frozenset(shown)
         self.counted = counted
         self.identified = identified
@@ -195,7 +196,7 @@ class Rewriter:
     ) -> tuple[Element, Iterable[Use]]:
         """Return an OPTIONAL with its marker; one that changes no row needs none."""
         inner = part.group
-        added = set(visible(inner.elements)) - certain(before)
+        added = set(visible(inner.elements)) - certain(before) - self.given
         within = Counter(mentioned(inner))
         tested = any(self.mentions[variable] > within[variable] for variable in added)
         if not (tested or self.counted or added & self.shown):

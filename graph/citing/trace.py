@@ -187,8 +187,7 @@ class Tracer:
     ) -> Sequence[int]:
         """Return the lineage of what is answered by itself in each solution, all of it at once."""
         asked = list(zip(solutions.rows(shared), self.contexts(use, solutions), strict=True))
-        optional = isinstance(use, ExistsUse) and not use.required
-        missing = self.enter(GIVEN if optional else UNKNOWN)
+        missing = self.enter(GIVEN if isinstance(use, ExistsUse) and not use.required else UNKNOWN)
         known: dict[tuple[Key, str | None], int] = {}
         for graph in {graph for _, graph in asked} - {NO_GRAPH}:
             rows = dict.fromkeys(key for key, other in asked if other == graph)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import NamedNode, RdfFormat, parse
 
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
+from ontology.namespace import ID
 from tests.graph import toy
 from tests.graph.citing.law import breach
 from tests.graph.citing.talks import short
@@ -67,3 +68,17 @@ def test_of_all_proofs_those_that_state_a_row_come_first_and_fewer_graphs_are_fo
     assert proofs[: citation.stated] == [[n, "6", "7"] for n in "123"]
     assert proofs[citation.stated :] == [["5", "6"]]
     assert breach(Reclosing(quads), text, answer, [0]) is None
+
+
+@pytest.mark.parametrize("tested", ["?y = id:a", "!BOUND(?w) || ?y = id:a"])
+def test_a_parameter_that_an_optional_alone_mentions_needs_no_triple_of_it(tested: str) -> None:
+    stated = """
+    PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
+    PREFIX id: <https://w3id.org/cpec-graph/id/>
+    PREFIX x: <https://w3id.org/cpec-graph/id/x#>
+    x:1 { id:a cpec:p id:b } x:2 { id:c cpec:q id:d }
+    """
+    store = memory_store(toy.closed(tuple(parse(stated, RdfFormat.TRIG))))
+    text = f"SELECT ?x ?y {{ ?y cpec:p ?z OPTIONAL {{ ?x cpec:q ?w }} FILTER ({tested}) }}"
+    answer = cite(store, EvidenceIndex(store), text, {"x": NamedNode(f"{ID}c")})
+    assert [citation.proofs for citation in answer.citations] == [((f"{ID}x#1",),)]
