@@ -59,28 +59,28 @@ imports: $(VENV)/installed ## the import contract: server -> graph -> ontology |
 docs: $(VENV)/installed ## write docs/vocabulary.md; the tests hold it to the ontology
 	$(BIN)/python -m ontology.page
 
-# pip and npm get the clients, as clients/requirements.txt and package-lock.json pin them, and the Node that they need.
+# pip and npm get the clients, as tests/clients/requirements.txt and package-lock.json pin them, and the Node that they need.
 clients: $(VENV)/runtime ## clients of others, unprepared, on a real server (needs node and npm too)
 	@npm --version >/dev/null || { echo "make clients needs npm and a node to run it (Node 20 will do)" >&2; exit 1; }
 	$(PYTHON) -m venv .venv-clients
-	PIP_CONSTRAINT= .venv-clients/bin/pip install --quiet -r clients/requirements.txt
-	cd clients && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	.venv-clients/bin/pytest -W default clients
+	PIP_CONSTRAINT= .venv-clients/bin/pip install --quiet -r tests/clients/requirements.txt
+	cd tests/clients && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	.venv-clients/bin/pytest -W default --confcutdir=tests/clients tests/clients
 
-# axe-core judges the pages; npm gets it, as browser/package-lock.json pins it.
+# axe-core judges the pages; npm gets it, as tests/browser/package-lock.json pins it.
 browser: $(VENV)/runtime ## the pages in Debian's chromium (needs chromium and npm too; KEEP=1 writes docs/pictures)
 	@chromium --version >/dev/null || { echo "make browser needs chromium: apt-get install chromium fonts-noto-core fonts-noto-cjk" >&2; exit 1; }
 	$(PYTHON) -m venv .venv-browser
-	PIP_CONSTRAINT= .venv-browser/bin/pip install --quiet -r browser/requirements.txt
-	cd browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	.venv-browser/bin/pytest -s -W default browser $(if $(KEEP),--keep)
+	PIP_CONSTRAINT= .venv-browser/bin/pip install --quiet -r tests/browser/requirements.txt
+	cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	.venv-browser/bin/pytest -s -W default --confcutdir=tests/browser tests/browser $(if $(KEEP),--keep)
 
 # Hosts are network namespaces: root makes them, ip(8) is Debian's iproute2. What is deployed needs rsync and systemd to be tried.
 cluster: $(VENV)/installed ## replicas behind HAProxy, builds on Spark: hosts of their own (needs root, haproxy, iproute2 and java)
 	@haproxy -v >/dev/null && ip -V >/dev/null || { echo "make cluster needs haproxy and ip: apt-get install haproxy iproute2" >&2; exit 1; }
 	@java -version 2>/dev/null || { echo "make cluster needs Java: apt-get install openjdk-21-jre-headless" >&2; exit 1; }
 	$(BIN)/pip install --quiet --editable '.[spark]'
-	$(BIN)/pytest -W default cluster
+	$(BIN)/pytest -W default tests/cluster
 
 # The other store of these tests, `oxigraph serve`, is a package of Python: `make check` has it.
 stores: $(VENV)/installed ## stores of others, published to and served (needs Debian's virtuoso-opensource-7 too)
@@ -111,12 +111,12 @@ lock: $(VENV)/installed ## pin the newest versions that pyproject.toml allows
 	PIP_CONSTRAINT= $(BIN)/pip-compile --quiet --upgrade --extra dev --extra spark --strip-extras --allow-unsafe \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --output-file constraints.txt pyproject.toml
-	cd clients && PIP_CONSTRAINT=../constraints.txt ../$(BIN)/pip-compile --quiet --upgrade --strip-extras \
+	cd tests/clients && PIP_CONSTRAINT=../../constraints.txt ../../$(BIN)/pip-compile --quiet --upgrade --strip-extras \
 	  --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --output-file requirements.txt requirements.in
-	cd browser && PIP_CONSTRAINT= ../$(BIN)/pip-compile --quiet --upgrade --strip-extras --allow-unsafe \
+	cd tests/browser && PIP_CONSTRAINT= ../../$(BIN)/pip-compile --quiet --upgrade --strip-extras --allow-unsafe \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --output-file requirements.txt requirements.in
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .venv-bench .venv-browser .venv-clients browser/node_modules clients/node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* .import_linter_cache
+	rm -rf $(VENV) .venv-bench .venv-browser .venv-clients tests/browser/node_modules tests/clients/node_modules build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* .import_linter_cache

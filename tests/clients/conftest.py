@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[2]
 CPEC: Final = ROOT / ".venv" / "bin" / "cpec"
 AREAS: Final = """\
 PREFIX id: <https://w3id.org/cpec-graph/id/>

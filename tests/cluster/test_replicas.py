@@ -18,13 +18,13 @@ from urllib.parse import quote
 import pytest
 
 from bench.graph import quads
-from cluster.network import Host, may_make_hosts, network
 from graph.build import build
 from graph.curating.master import Inputs
 from graph.snapshot import Snapshot, write_snapshot
+from tests.cluster.network import Host, may_make_hosts, network
 
 CPEC = Path(sys.executable).with_name("cpec")
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 REPLICAS = ("one", "two", "three")
 PATHS = (
     "/sparql?query=" + quote("SELECT ?area { id:Pakistan cpec:cooperatesIn ?area }"),
@@ -83,7 +83,7 @@ class Cluster:
     def asking(self, seconds: float, *paths: str) -> subprocess.Popen[bytes]:
         """Start a client that asks the proxy for so many seconds."""
         return self.hosts["client"].start(
-            sys.executable, str(ROOT / "cluster" / "asking.py"),
+            sys.executable, str(ROOT / "tests" / "cluster" / "asking.py"),
             f"{self.hosts['proxy'].address}:8000", str(seconds), *(paths or PATHS),
             log=(self.folder / "asked").open("wb"),
         )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import expect
 
-from browser.conftest import Open
+from tests.browser.conftest import Open
 
 EVIL: Final = "/sparql?query=SELECT%20*%20%7B%20id%3AHostile%20%3Fp%20%3Fo%20%7D"
 AXE: Final = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"

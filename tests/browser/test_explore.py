@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from browser.conftest import Open
+from tests.browser.conftest import Open
 
 
 def test_a_thing_that_is_pressed_shows_its_sentences(opened: Open) -> None:

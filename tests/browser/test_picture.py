@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Browser
 
-from browser.conftest import CHROMIUM, ROOT, Open, serving
+from tests.browser.conftest import CHROMIUM, ROOT, Open, serving
 
 AREAS: Final = """SELECT ?country ?area WHERE {
   VALUES ?country { id:Pakistan id:China }

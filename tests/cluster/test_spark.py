@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from bench.articles import write_articles
-from cluster.network import Host, may_make_hosts, network
 from graph.curating.master import DATA, Inputs, read_master
 from graph.distributing.building import build_on
 from graph.distributing.cluster import SparkCluster, session
@@ -25,6 +24,7 @@ from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, current
 from ontology.namespace import CPEC as CPEC_TERMS
 from ontology.namespace import RDF_TYPE
+from tests.cluster.network import Host, may_make_hosts, network
 
 CPEC = str(Path(sys.executable).with_name("cpec"))
 MASTER = "org.apache.spark.deploy.master.Master"

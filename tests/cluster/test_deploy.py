@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from bench.graph import quads
-from cluster.network import may_make_hosts
 from graph.snapshot import Snapshot, write_snapshot
+from tests.cluster.network import may_make_hosts
 
-DEPLOY = Path(__file__).parents[1] / "deploy"
+DEPLOY = Path(__file__).parents[2] / "deploy"
 CPEC = Path(sys.executable).with_name("cpec")
 
 rolls = pytest.mark.skipif(

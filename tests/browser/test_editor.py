@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from browser.conftest import Open
+from tests.browser.conftest import Open
 
 
 def written(page: Page, text: str) -> None:

@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[2]
 CPEC: Final = ROOT / ".venv" / "bin" / "cpec"
 CHROMIUM: Final = shutil.which("chromium") or "/usr/bin/chromium"
 TOKEN: Final = "a-token-that-is-long-enough-for-a-test"  # noqa: S105 - of this server alone

@@ -1,6 +1,6 @@
 """A client that asks without a pause from its own host, and tells what it was answered.
 
-python cluster/asking.py ADDRESS SECONDS PATH...     one line of JSON an answer
+python tests/cluster/asking.py ADDRESS SECONDS PATH...     one line of JSON an answer
 """
 
 from __future__ import annotations

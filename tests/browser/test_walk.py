@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from browser.conftest import Open
+from tests.browser.conftest import Open
 
 
 def test_an_analyst_walks_from_the_first_page_to_a_copied_citation(opened: Open) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from browser.conftest import Open
+from tests.browser.conftest import Open
 
 TASKED = "is tasked in"
 
