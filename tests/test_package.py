@@ -1,0 +1,44 @@
+"""The package and the habits of the house: its wheel, its types, what runs before a commit."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import yaml
+
+from tests.conftest import ROOT
+
+PACKAGES = ("graph", "ontology", "queries", "server")
+
+
+def test_the_wheel_holds_the_types_and_the_data_of_each_package(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.iterdir()
+    names = set(ZipFile(wheel).namelist())
+    assert {f"{package}/py.typed" for package in PACKAGES} <= names
+    assert {"graph/data/entities.ttl", "ontology/cpec.ttl", "queries/aims.rq"} <= names
+    assert not [name for name in names if name.startswith(("tests/", "bench/"))]
+
+
+def test_git_runs_the_tools_of_make_lint_before_a_commit() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    (lint,) = re.findall(r"^lint: .*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
+    tools = [shlex.split(line.replace("$(BIN)", ".venv/bin"))[:-1] for line in lint.splitlines()]
+    assert [shlex.split(hook["entry"]) for hook in repository["hooks"]] == tools
+
+
+def test_each_decision_has_its_line_and_a_missing_number_its_reason() -> None:
+    folder = ROOT / "docs" / "decisions"
+    readme = (folder / "README.md").read_text("utf-8")
+    files = {path.name for path in folder.glob("[0-9]*.md")}
+    assert set(re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", readme)) == files
+    numbers = sorted(int(name[:4]) for name in files)
+    for number in set(range(1, numbers[-1])) - set(numbers):
+        assert f"No decision has the number {number:04}" in readme
