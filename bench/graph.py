@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.cache import cache_folder
+from graph.cache_folder import cache_folder
 from graph.curating.master import Inputs, digest, read_master
 from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel

@@ -26,7 +26,7 @@ from bench.endpoint import Endpoint
 from bench.graph import closed, write_as_snapshot
 from bench.page import arguments, publish
 from bench.process import Tree
-from graph.cache import cache_folder
+from graph.cache_folder import cache_folder
 
 PARTS: Final = ("worker", "zygote", "writer")
 READERS: Final = 3

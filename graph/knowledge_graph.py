@@ -19,7 +19,7 @@ from pyoxigraph import Store
 
 from graph.answering.evaluation import UNBOUNDED, Query, dataset_of, evaluate
 from graph.answering.format import RESULTS
-from graph.cache import cache_folder
+from graph.cache_folder import cache_folder
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
 from graph.curating.master import Inputs, is_fresh

@@ -10,8 +10,8 @@ from flask import current_app
 
 from graph.curating.retired import Retired
 from graph.engine.engine import Engine
+from graph.engine.engine_settings import EngineSettings
 from graph.engine.federation import Federation
-from graph.engine.settings import EngineSettings
 from graph.service.bounds import ServiceBounds
 from graph.service.endpoint import addresses
 from server.cache import AnswerCache

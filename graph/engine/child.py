@@ -12,8 +12,8 @@ import subprocess
 import sys
 from typing import Final
 
-from graph.engine.confine import environment
-from graph.engine.frame import Header, receive, send
+from graph.engine.confinement import environment
+from graph.engine.framing import Header, receive, send
 from graph.engine.heap import TUNABLES
 
 FAREWELL: Final = 5.0

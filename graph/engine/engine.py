@@ -14,15 +14,15 @@ from typing import Any, Final, Self, TypeVar
 from graph.answering.evaluation import ELSEWHERE, Answer, Query
 from graph.answering.format import GRAPHS, RESULTS, GraphFormat
 from graph.engine.account import Accounts
-from graph.engine.frame import Header, Message
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.framing import Header, Message
 from graph.engine.guard import QUERY_BYTES, check_query, check_update, require_bytes
+from graph.engine.pending_results import waited
 from graph.engine.pool.pool import Pool
 from graph.engine.request import STRIKE, Change, GraphChange, Require, Update
-from graph.engine.settings import EngineSettings
-from graph.engine.supervision.line import SupervisorLine
-from graph.engine.waiting import waited
+from graph.engine.supervision.channel import SupervisorChannel
 from graph.engine.writing.generation import FIRST
-from graph.engine.writing.loading import without_silent_loads
+from graph.engine.writing.update_text import without_silent_loads
 from graph.engine.writing.using import with_using
 from graph.errors import (
     DeadlineError,
@@ -46,11 +46,13 @@ class Engine:
     thread, and may be called from any thread but that of the loop.
     """
 
-    def __init__(self, settings: EngineSettings, line: SupervisorLine, accounts: Accounts) -> None:
+    def __init__(
+        self, settings: EngineSettings, channel: SupervisorChannel, accounts: Accounts
+    ) -> None:
         self.settings = settings
         self.accounts = accounts
-        self._line = line
-        self._pool = Pool(settings, line, accounts)
+        self._channel = channel
+        self._pool = Pool(settings, channel, accounts)
         self._loop = asyncio.get_running_loop()
         self.count_also(dict)
 
@@ -60,7 +62,7 @@ class Engine:
 
         Raises OSError where no worker can be had.
         """
-        engine = cls(settings, SupervisorLine(sock), accounts)
+        engine = cls(settings, SupervisorChannel(sock), accounts)
         await engine._pool.start()
         return engine
 
@@ -73,7 +75,7 @@ class Engine:
         seconds = deadline or self.settings.deadline
         asking = self._cite if query.cite else partial(self.ask, "query")
         answer, body = await asking(header, text, seconds)
-        stale = answer["version"] != self._line.version  # it was asked of a worker of before
+        stale = answer["version"] != self._channel.version  # it was asked of a worker of before
         return answer_of({**answer, "passing": stale or answer.get("passing")}, body)
 
     async def ask(
@@ -91,7 +93,7 @@ class Engine:
 
     async def leave(self) -> None:
         """End the line to the supervisor, when all workers have ended."""
-        self._line.close()
+        self._channel.close()
         await asyncio.sleep(0)  # the transports of the workers close
 
     def request(self, query: Query) -> tuple[Header, bytes]:
@@ -203,7 +205,7 @@ class Engine:
             remote = self.settings.remote
             where = f": what it serves is published to {remote.name}" if remote else ""
             raise ForbiddenError(f"this server takes no writes{where}")
-        return self.wait(self._line.write(header, body, require))
+        return self.wait(self._channel.write(header, body, require))
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         """Return the result of what is awaited in the loop.
@@ -219,7 +221,7 @@ class Engine:
     @property
     def gone(self) -> asyncio.Future[None]:
         """Done when the supervisor is gone."""
-        return self._line.gone
+        return self._channel.gone
 
     @property
     def written(self) -> bool:
@@ -231,7 +233,7 @@ class Engine:
     def version(self) -> str:
         """The name of the dataset that new requests see, without the sources that are struck."""
         strike = STRIKE.get()
-        return self._line.version + (strike.name if strike else "")
+        return self._channel.version + (strike.name if strike else "")
 
     @property
     def writable(self) -> bool:
@@ -241,25 +243,25 @@ class Engine:
     @property
     def in_memory(self) -> bool:
         """Whether the dataset is in memory; until then workers read it from disk."""
-        return self._line.in_memory
+        return self._channel.in_memory
 
     @property
     def fault(self) -> str:
         """Why what a remote store holds cannot be renewed in memory, "" where it can."""
-        return self._line.fault
+        return self._channel.fault
 
     def ready(self) -> bool:
         """Return whether a worker can answer now, and the remote store, where one is served."""
-        return self._line.answered and self._pool.lanes.values()["idle"] > 0
+        return self._channel.answered and self._pool.lanes.values()["idle"] > 0
 
     def count_also(self, counted: Callable[[], Mapping[str, Counts]]) -> None:
         """Have what else this front counts told to the others that ask."""
-        self._line.counted = lambda: {**counted(), "engine": self._pool.lanes.values()}
+        self._channel.counted = lambda: {**counted(), "engine": self._pool.lanes.values()}
 
     async def counts(self) -> dict[str, dict[str, float]]:
         """Return what all fronts have counted, summed, by the part of the server that did."""
         total: dict[str, Counter[str]] = {}
-        for front in (self._line.counted(), *await self._line.others()):
+        for front in (self._channel.counted(), *await self._channel.others()):
             for part, counts in front.items():
                 total.setdefault(part, Counter()).update(counts)
         return {part: dict(counts) for part, counts in total.items()}

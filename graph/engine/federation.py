@@ -12,7 +12,7 @@ from typing import Final
 
 from graph.answering.evaluation import Answer, Query
 from graph.engine.engine import Engine
-from graph.engine.errand import Errand, left
+from graph.engine.federated_query import FederatedQuery, left
 from graph.engine.guard import check_query
 from graph.errors import DeadlineError, OverloadedError
 from graph.service.bounds import ServiceBounds
@@ -68,7 +68,7 @@ class Federation:
         self, engine: Engine, query: Query, bounds: ServiceBounds, end: float
     ) -> tuple[Answer, set[str]]:
         """Return an answer, and the versions of the dataset by which what it asks was narrowed."""
-        errand = Errand(engine, query, self.addresses, bounds, self.counters, end)
+        errand = FederatedQuery(engine, query, self.addresses, bounds, self.counters, end)
         async with self._place(engine.settings.queue_time):
             filled = await errand.filled()
         answer = await engine.answer(replace(query, filled=filled), left(end))

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, TypeVar
 
-from graph.engine.confine import STACK
+from graph.engine.confinement import STACK
 
 T = TypeVar("T")
 

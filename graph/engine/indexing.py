@@ -8,14 +8,14 @@ from typing import Final
 from pyoxigraph import Store
 
 from graph.citing.index import EvidenceIndex
-from graph.engine.writing.following import Following
+from graph.engine.writing.materialisation import Materialisation
 
 OWN: Final = "the default graph is not the union of the named graphs, so it names no sources"
 LOADING: Final = "the dataset is still being loaded; ask again in a while"
 
 
 @dataclass(frozen=True, slots=True)
-class Indexing:
+class IndexState:
     """An index, or the reason why there is none; `pending` where there will be one."""
 
     index: EvidenceIndex | None
@@ -23,15 +23,15 @@ class Indexing:
     pending: bool = False
 
 
-UNREAD: Final = Indexing(None, "the dataset is read from disk, where its evidence is not indexed")
-YET_UNREAD: Final = Indexing(None, LOADING, pending=True)
+UNREAD: Final = IndexState(None, "the dataset is read from disk, where its evidence is not indexed")
+YET_UNREAD: Final = IndexState(None, LOADING, pending=True)
 
 
-def index_of(store: Store, following: Following, *, union: bool) -> Indexing:
+def index_of(store: Store, following: Materialisation, *, union: bool) -> IndexState:
     """Return the index of a dataset, over the kernel that follows it."""
     if not union:
-        return Indexing(None, OWN)
+        return IndexState(None, OWN)
     if following.kernel is None:
-        return Indexing(None, following.reason)
+        return IndexState(None, following.reason)
     lacks = bool(following.drift.added or following.drift.removed)
-    return Indexing(EvidenceIndex(store, following.kernel, lacks=lacks))
+    return IndexState(EvidenceIndex(store, following.kernel, lacks=lacks))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Self
 
 from graph.answering.format import GraphFormat
-from graph.engine.frame import Header
+from graph.engine.framing import Header
 from graph.striking.strike import Strike
 
 STRIKE: Final[ContextVar[Strike | None]] = ContextVar("strike", default=None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from graph.citing.index import EvidenceIndex
-from graph.engine.dataset import Dataset
-from graph.engine.indexing import Indexing
+from graph.engine.indexing import IndexState
 from graph.engine.union import follow
+from graph.engine.worker_dataset import Dataset
 from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect
 from graph.errors import NoKernelError, OverloadedError
@@ -39,5 +39,5 @@ def strike_out(dataset: Dataset, strike: Strike) -> None:
     if dataset.alone is not None:
         follow(dataset.alone, dataset.store, delta)
     if indexing.index is not None:
-        dataset.indexing = Indexing(EvidenceIndex(dataset.store, following.kernel))
+        dataset.indexing = IndexState(EvidenceIndex(dataset.store, following.kernel))
     dataset.struck = strike

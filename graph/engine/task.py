@@ -38,16 +38,16 @@ from graph.citing.answer import CitedAnswer
 from graph.citing.citation import cite
 from graph.citing.unread import uncited
 from graph.dataset import missing_graphs
-from graph.engine.dataset import Dataset, state_of, triples_of
-from graph.engine.frame import Body, Header, size_of
+from graph.engine.framing import Body, Header, size_of
 from graph.engine.guard import Limits, check_query
-from graph.engine.writing.changing import effect_of_change
-from graph.engine.writing.document import Document
+from graph.engine.worker_dataset import Dataset, state_of, triples_of
+from graph.engine.writing.editorial import with_reckoned
 from graph.engine.writing.effect import Effect
-from graph.engine.writing.following import CLOSING, changes_axioms
-from graph.engine.writing.loading import require_syntax
-from graph.engine.writing.reckoning import with_reckoned
-from graph.engine.writing.updating import effect_of_update
+from graph.engine.writing.graph_change import effect_of_change
+from graph.engine.writing.materialisation import CLOSING, changes_axioms
+from graph.engine.writing.rdf_document import Document
+from graph.engine.writing.update_evaluation import evaluate_update
+from graph.engine.writing.update_text import require_syntax
 from graph.errors import (
     AnswerTooLargeError,
     NoKernelError,
@@ -256,7 +256,7 @@ def update(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes
 
     The dataset of this worker is changed: it ends after.
     """
-    effect = effect_of_update(
+    effect = evaluate_update(
         dataset.store, body.decode(), union=dataset.union, base=header.get("base")
     )
     answer, lines = followed(dataset, effect)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph import errors
-from graph.engine.frame import Header
+from graph.engine.framing import Header
 
 Scalar = str | int | float | None
 

@@ -9,13 +9,13 @@ import socket
 from dataclasses import dataclass, replace
 
 from graph.engine import wire
-from graph.engine.dataset import Dataset
-from graph.engine.frame import Body, FrameError, Header, PeerClosedError, receive, send
+from graph.engine.framing import Body, FrameError, Header, PeerClosedError, receive, send
 from graph.engine.heap import OwnMemory
-from graph.engine.relaying import Asker
 from graph.engine.request import SPOILING
+from graph.engine.store_relay import RelayClient
 from graph.engine.strike import strike_out
 from graph.engine.task import TASKS
+from graph.engine.worker_dataset import Dataset
 from graph.errors import CpecError, EngineError, OutOfMemoryError, OverloadedError
 from graph.striking.strike import Strike
 
@@ -41,7 +41,7 @@ def serve(sock: socket.socket, dataset: Dataset, terms: Lifetime, own: OwnMemory
     question may be half done.
     """
     worn = False
-    asker = Asker(sock, max(dataset.cap, terms.max_body))
+    asker = RelayClient(sock, max(dataset.cap, terms.max_body))
     if dataset.asked is not None:
         dataset.asked.ask = asker.ask
     for number in range(1, terms.requests + 1):

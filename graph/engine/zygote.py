@@ -17,17 +17,17 @@ from typing import NoReturn, cast
 
 from pyoxigraph import Store
 
-from graph.engine.confine import confine, outlive_signals, widen_stack
-from graph.engine.dataset import Dataset
-from graph.engine.disk import fault_of
-from graph.engine.frame import FORKED, MAX_DELTA, Header, PeerClosedError, receive, send
+from graph.engine.confinement import confine, outlive_signals, widen_stack
+from graph.engine.disk_store import fault_of
+from graph.engine.framing import FORKED, MAX_DELTA, Header, PeerClosedError, receive, send
 from graph.engine.heap import OwnMemory, apart, collapse, give_back
-from graph.engine.indexing import UNREAD, YET_UNREAD, Indexing, index_of
+from graph.engine.indexing import UNREAD, YET_UNREAD, IndexState, index_of
 from graph.engine.location import Location, load
 from graph.engine.union import follow, union_of
 from graph.engine.worker import Lifetime, die_with, serve
+from graph.engine.worker_dataset import Dataset
 from graph.engine.writing.delta import Delta, apply
-from graph.engine.writing.following import Following, beyond
+from graph.engine.writing.materialisation import Materialisation, beyond
 from graph.remote.asked import AskedStore
 from graph.remote.filling import Filling
 from graph.remote.store import RemoteStore
@@ -74,7 +74,7 @@ class Zygote:
         union, cap = bool(self._settings["union"]), int(self._settings["cap"])
         interim = bool(self._settings["interim"])
         indexing = YET_UNREAD if interim else UNREAD
-        following = Following(awaited=interim)
+        following = Materialisation(awaited=interim)
         return Dataset(Store(), union, cap, None, indexing, following, passing=interim)
 
     def _load(self) -> Dataset:
@@ -85,10 +85,12 @@ class Zygote:
         dataset.asked, most = self._asked(), int(self._settings["cite_most"])
         if dataset.asked is not None and not dataset.asked.is_held:
             dataset.store, dataset.alone = cast("Store", dataset.asked), None
-            dataset.indexing = Indexing(None, beyond(most))
+            dataset.indexing = IndexState(None, beyond(most))
             return dataset
-        small = len(store) <= most
-        dataset.following = Following.of(store) if small else Following(reason=beyond(most))
+        if len(store) <= most:
+            dataset.following = Materialisation.of(store)
+        else:
+            dataset.following = Materialisation(reason=beyond(most))
         dataset.indexing = index_of(store, dataset.following, union=union)
         return dataset
 

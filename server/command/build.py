@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from graph.cache import cache_folder
+from graph.cache_folder import cache_folder
 from graph.curating.master import DATA, Inputs, read_master
 from graph.curating.verification import ARCHIVE, Status
 from graph.curating.verification import verify as verify_evidence

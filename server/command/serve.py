@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import click
 
+from graph.engine.engine_settings import EngineSettings
 from graph.engine.guard import Limits
-from graph.engine.settings import EngineSettings
 from graph.engine.supervision.supervisor import Supervisor
 from graph.remote.store import AUTHORIZATION, RemoteStore
 from server.command.bound import (

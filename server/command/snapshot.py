@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from pyoxigraph import Store
 
-from graph.cache import cache_folder
+from graph.cache_folder import cache_folder
 from graph.curating.master import Inputs, is_fresh
 from graph.snapshot import Snapshot, current
 

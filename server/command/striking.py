@@ -11,7 +11,7 @@ from pyoxigraph import Store
 
 from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect
-from graph.engine.writing.following import Following
+from graph.engine.writing.materialisation import Materialisation
 from graph.striking.strike import Strike
 
 
@@ -41,5 +41,5 @@ def strike_out(store: Store, strike: Strike) -> None:
     Raises ParameterError for what is no source.
     """
     removed, dropped = strike.removal(store)
-    whole, _ = Following.of(store).follow(Effect(removed=removed, dropped=dropped))
+    whole, _ = Materialisation.of(store).follow(Effect(removed=removed, dropped=dropped))
     apply(whole.delta(), store, union=True)

@@ -13,7 +13,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from graph.engine.account import Accounts, Holding
-from graph.engine.settings import EngineSettings
+from graph.engine.engine_settings import EngineSettings
 from graph.errors import OverloadedError, ShareError
 from server.settings import Settings
 

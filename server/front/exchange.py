@@ -22,8 +22,8 @@ from werkzeug.http import unquote_etag
 from werkzeug.wrappers import Request
 
 from graph.engine.account import CLIENT
+from graph.engine.pending_results import PENDING_RESULTS, PendingResults
 from graph.engine.request import STRIKE
-from graph.engine.waiting import WAITING, Waiting
 from graph.errors import OtherVersionError, OverloadedError, ShareError
 from graph.striking.strike import Strike
 from server.address import address, is_host
@@ -119,7 +119,7 @@ class Exchanges:
         here = Exchange(Request(environ))
         CURRENT.set(here)
         CLIENT.set(client_of(here.request.remote_addr or ""))
-        WAITING.set(Waiting())
+        PENDING_RESULTS.set(PendingResults())
         STRIKE.set(strike_of(here.request))
         try:
             reply = await self.answer(here, environ)

@@ -23,10 +23,10 @@ import uvloop
 from uvicorn import Server
 
 from graph.engine.account import Accounts
-from graph.engine.confine import outlive_signals
+from graph.engine.confinement import outlive_signals
 from graph.engine.engine import Engine
-from graph.engine.frame import Header, receive, send
-from graph.engine.settings import EngineSettings
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.framing import Header, receive, send
 from server.app import create_app
 from server.front.arrival import ConnectionConfig
 from server.front.connection import Connection

@@ -16,7 +16,7 @@ from typing import Final
 
 from graph.engine.account import Accounts
 from graph.engine.child import Child
-from graph.engine.frame import receive, send
+from graph.engine.framing import receive, send
 from graph.engine.supervision.supervisor import Supervisor
 from server.settings import Settings
 

@@ -18,7 +18,7 @@ from urllib.parse import unquote_to_bytes
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wsgi import FileWrapper
 
-from graph.engine.waiting import WAITING
+from graph.engine.pending_results import PENDING_RESULTS
 from server.reply import Fields, Reply
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Pages:
         try:
             return await asyncio.shield(answering)
         except asyncio.CancelledError:
-            WAITING.get().give_up()
+            PENDING_RESULTS.get().give_up()
             await asyncio.wait({answering})
             raise
 

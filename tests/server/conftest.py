@@ -13,7 +13,7 @@ import pytest
 
 from bench.client import Client
 from bench.endpoint import CPEC, Endpoint
-from graph.cache import cache_folder
+from graph.cache_folder import cache_folder
 from graph.snapshot import Snapshot
 from tests.graph.service.elsewhere import Elsewhere, elsewhere
 

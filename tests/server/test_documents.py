@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from graph.answering.evaluator import MOST_UNKNOWN
+from graph.engine.engine_settings import EngineSettings
 from graph.engine.guard import Limits
-from graph.engine.settings import EngineSettings
-from graph.engine.writing.following import MOST_TOLD
+from graph.engine.writing.materialisation import MOST_TOLD
 from graph.publishing.resource import MOST
 from graph.reasoning.axiom import CHARACTERISTICS, GROUPS, LISTS, RELATIONS
 from graph.reasoning.thresholds import THRESHOLDS

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bench.client import Client
-from graph.engine.local import LocalEngine
-from graph.engine.settings import EngineSettings
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.local_engine import LocalEngine
 from graph.snapshot import Snapshot
 from server.front.exchange import Exchanges
 from server.front.log import Unwaited

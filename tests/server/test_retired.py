@@ -14,7 +14,7 @@ from graph.curating.master import Inputs
 from graph.curating.retired import Retired
 from graph.engine.account import Accounts
 from graph.engine.engine import Engine
-from graph.engine.settings import EngineSettings
+from graph.engine.engine_settings import EngineSettings
 from graph.engine.supervision.supervisor import Supervisor
 from graph.snapshot import Snapshot
 from ontology.namespace import CPEC, ID

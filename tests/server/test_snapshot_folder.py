@@ -130,7 +130,7 @@ def test_bases_do_not_take_each_others_place(here: Path, tmp_path: Path) -> None
 
 
 def test_copies_of_the_code_do_not_take_each_others_place(tmp_path: Path) -> None:
-    script = "from graph.cache import cache_folder; print(cache_folder())"
+    script = "from graph.cache_folder import cache_folder; print(cache_folder())"
     folders = set()
     for name in ("one", "two"):
         for package in ("graph", "ontology"):

@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
-from graph.engine.frame import Header, Message
-from graph.engine.pool.worker import Worker
+from graph.engine.framing import Header, Message
+from graph.engine.pool.worker_handle import WorkerHandle
 
 SLOWED: Final = 3
 """How many times its processor time a question may take, on a busy machine, and be quick."""
@@ -24,7 +24,7 @@ class Conversation:
 
     __slots__ = ("_before", "_start", "end", "goes_on", "worker")
 
-    def __init__(self, worker: Worker, header: Header, body: bytes, seconds: float) -> None:
+    def __init__(self, worker: WorkerHandle, header: Header, body: bytes, seconds: float) -> None:
         self.worker = worker
         self.goes_on = False
         self._before = worker.busy()

@@ -23,9 +23,9 @@ from enum import Enum, auto
 from typing import Final
 
 from graph.engine.account import Accounts, Holding
-from graph.engine.frame import Header
-from graph.engine.pool.worker import Worker, settle
-from graph.engine.settings import EngineSettings
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.framing import Header
+from graph.engine.pool.worker_handle import WorkerHandle, settle
 from graph.errors import OutOfMemoryError, OverloadedError, ShareError
 
 LOOK: Final = 0.05
@@ -73,7 +73,7 @@ class Place:
     bytes: int = 0
 
 
-Ticket = asyncio.Future["Worker | None"]
+Ticket = asyncio.Future["WorkerHandle | None"]
 """The place of one who waits in a queue; without a worker, he is not to wait any longer."""
 
 
@@ -88,14 +88,14 @@ class Lanes:
         self._settings = settings
         self._accounts = accounts
         self._epoch = 0
-        self._idle: list[Worker] = []
-        self._struck: Worker | None = None
-        self._places: dict[Worker, Place] = {}
+        self._idle: list[WorkerHandle] = []
+        self._struck: WorkerHandle | None = None
+        self._places: dict[WorkerHandle, Place] = {}
         self._quick: Counter[str] = Counter()
         self._queues: OrderedDict[str, deque[Ticket]] = OrderedDict()
         self._emptied = asyncio.Event()
 
-    async def acquire(self, client: str, strike: Header | None = None) -> Worker:
+    async def acquire(self, client: str, strike: Header | None = None) -> WorkerHandle:
         """Return a worker that lives, for a question without some sources; the clients take turns.
 
         Raises OverloadedError, and ShareError where the client has used his processor time.
@@ -113,7 +113,7 @@ class Lanes:
         worker.strike = strike
         return worker
 
-    async def _called(self, client: str, ticket: Ticket) -> Worker:
+    async def _called(self, client: str, ticket: Ticket) -> WorkerHandle:
         """Return the worker that a ticket is called for; raises OverloadedError if none in time."""
         loop = asyncio.get_running_loop()
         late = loop.call_later(self._settings.queue_time, settle, ticket, None)
@@ -130,7 +130,7 @@ class Lanes:
             late.cancel()
             self._leave(client, ticket)
 
-    def release(self, worker: Worker, *, kept: bool) -> None:
+    def release(self, worker: WorkerHandle, *, kept: bool) -> None:
         """Take a worker back; one that is not kept, or reads an older dataset, is ended."""
         self._move(worker, None)
         if not (kept and worker.alive and self._is_present(worker)):
@@ -145,14 +145,14 @@ class Lanes:
         if not self._places:
             self._emptied.set()
 
-    def _keep(self, worker: Worker | None) -> None:
+    def _keep(self, worker: WorkerHandle | None) -> None:
         """Keep a worker that struck sources, or none, in the place of the one before."""
         if self._struck is not None:
             self.end(self._struck)
         self._struck = worker
         self.wanted.set()
 
-    def add(self, worker: Worker, epoch: int) -> None:
+    def add(self, worker: WorkerHandle, epoch: int) -> None:
         """Make a new worker known; from now on idle ones of another epoch end."""
         self.follow(epoch)
         if self._is_present(worker):
@@ -170,14 +170,14 @@ class Lanes:
             self._idle.remove(worker)
             self.end(worker)
 
-    def end(self, worker: Worker) -> None:
+    def end(self, worker: WorkerHandle) -> None:
         """End a worker that no question has; another may be wanted."""
         self.counters.worker_ends += 1
         self.wanted.set()
         worker.kill()
         worker.close()
 
-    def lost(self, worker: Worker) -> None:
+    def lost(self, worker: WorkerHandle) -> None:
         """Let go of a worker that has died idle; that of a question is the question's."""
         if worker is self._struck:
             self._keep(None)
@@ -185,7 +185,7 @@ class Lanes:
             self._idle.remove(worker)
             self.end(worker)
 
-    async def lengthen(self, worker: Worker, end: float) -> None:
+    async def lengthen(self, worker: WorkerHandle, end: float) -> None:
         """Let a question be long; where there is no place it is parked until there is one.
 
         Raises OverloadedError where it cannot be parked, or there is none until the moment `end`.
@@ -196,7 +196,7 @@ class Lanes:
         self.wanted.set()
         worker.yield_to_others()
 
-    async def _park(self, worker: Worker, end: float) -> None:
+    async def _park(self, worker: WorkerHandle, end: float) -> None:
         """Stop a process until there is a place for it, or it is dead."""
         if not self._moved(worker, Stage.PARKED):
             raise self._overload(CROWDED)
@@ -299,7 +299,7 @@ class Lanes:
         """Return the client whose turn it is."""
         return next(filter(self._may_have, self._queues), None)
 
-    def _weight(self, worker: Worker) -> tuple[int, int]:
+    def _weight(self, worker: WorkerHandle) -> tuple[int, int]:
         """Return how much the client of a question holds, and how much the question does."""
         place = self._places[worker]
         return self._accounts.held(place.client, Holding.BYTES), place.bytes
@@ -308,17 +308,17 @@ class Lanes:
         """Return whether a client may have one more quick worker: one is left for the others."""
         return not client or self._quick[client] < max(1, self._settings.quick_workers - 1)
 
-    def _is_present(self, worker: Worker) -> bool:
+    def _is_present(self, worker: WorkerHandle) -> bool:
         """Return whether a worker reads the present dataset, and may be kept."""
         return worker.forked.epoch == self._epoch and not self.closing
 
-    def _give(self, worker: Worker, client: str) -> Worker:
+    def _give(self, worker: WorkerHandle, client: str) -> WorkerHandle:
         """Give a worker to a question of a client."""
         self._places[worker] = Place(client)
         self._quick[client] += 1
         return worker
 
-    def _moved(self, worker: Worker, stage: Stage) -> bool:
+    def _moved(self, worker: WorkerHandle, stage: Stage) -> bool:
         """Move a question to a stage where there is a place for it, and return whether there is."""
         client, what = self._places[worker].client, HELD[stage]
         settings = self._settings
@@ -333,7 +333,7 @@ class Lanes:
         self._call()
         return True
 
-    def _move(self, worker: Worker, stage: Stage | None) -> None:
+    def _move(self, worker: WorkerHandle, stage: Stage | None) -> None:
         """Move a question to a stage, or off the lanes."""
         place = self._places[worker]
         if place.stage is Stage.QUICK:

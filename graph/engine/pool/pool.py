@@ -8,13 +8,13 @@ from typing import Final
 
 from graph.engine import wire
 from graph.engine.account import CLIENT, Accounts
-from graph.engine.frame import Header, Message
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.framing import Header, Message
 from graph.engine.pool.conversation import Conversation
 from graph.engine.pool.lanes import Lanes
-from graph.engine.pool.worker import Worker
-from graph.engine.relaying import Relay
-from graph.engine.settings import EngineSettings
-from graph.engine.supervision.line import SupervisorLine
+from graph.engine.pool.worker_handle import WorkerHandle
+from graph.engine.store_relay import StoreRelay
+from graph.engine.supervision.channel import SupervisorChannel
 from graph.errors import (
     AnswerTooLargeError,
     CpecError,
@@ -38,18 +38,20 @@ COUNTED: Final[dict[type[Exception], str]] = {
 class Pool:
     """The workers of one front, which its line to the supervisor gives it; in one loop."""
 
-    def __init__(self, settings: EngineSettings, line: SupervisorLine, accounts: Accounts) -> None:
+    def __init__(
+        self, settings: EngineSettings, channel: SupervisorChannel, accounts: Accounts
+    ) -> None:
         self.lanes = Lanes(settings, accounts)
         self._settings = settings
-        self._line = line
+        self._channel = channel
         self._accounts = accounts
         self._keeper: asyncio.Task[None] | None = None
-        self._relay = Relay(settings.remote, settings.max_answer) if settings.remote else None
+        self._relay = StoreRelay(settings.remote, settings.max_answer) if settings.remote else None
 
     async def start(self) -> None:
         """Have the first worker forked; raises OSError where none can be."""
         await self._fork()
-        self._line.follow = self._follow
+        self._channel.follow = self._follow
         self._keeper = asyncio.create_task(self._keep())
 
     async def answer(self, header: Header, body: bytes, seconds: float) -> Message:
@@ -110,11 +112,11 @@ class Pool:
 
     async def _fork(self) -> None:
         """Have a new worker forked, and make it known; raises OSError."""
-        forked = await self._line.fork()
+        forked = await self._channel.fork()
         most = max(self._settings.max_answer, self._settings.max_delta)
-        worker = await Worker.take(forked, most, self.lanes.lost, self._relay)
+        worker = await WorkerHandle.take(forked, most, self.lanes.lost, self._relay)
         self.lanes.counters.worker_starts += 1
-        self.lanes.add(worker, self._line.epoch)
+        self.lanes.add(worker, self._channel.epoch)
 
     async def _follow(self, epoch: int) -> set[str]:
         """Exchange the idle workers for one of an epoch; return the versions that are read yet.

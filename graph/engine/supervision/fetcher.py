@@ -13,8 +13,8 @@ from pathlib import Path
 
 from graph.dataset import graph_of
 from graph.engine import wire
-from graph.engine.confine import outlive_signals
-from graph.engine.frame import Header, PeerClosedError, receive, send
+from graph.engine.confinement import outlive_signals
+from graph.engine.framing import Header, PeerClosedError, receive, send
 from graph.errors import CpecError, UnfollowedAxiomError
 from graph.publishing.dump import write_dumps
 from graph.remote.filling import Filling

@@ -16,9 +16,9 @@ from typing import Final
 
 from graph.engine import wire
 from graph.engine.child import Child
+from graph.engine.engine_settings import EngineSettings
 from graph.engine.location import Location
-from graph.engine.settings import EngineSettings
-from graph.engine.supervision.scratch import ScratchFolder
+from graph.engine.supervision.scratch_folder import ScratchFolder
 from graph.errors import CpecError
 from graph.remote.filling import Filling
 from graph.remote.publication import version_of

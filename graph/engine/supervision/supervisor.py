@@ -1,7 +1,7 @@
 """The supervisor: it has the zygote and the writer, gives workers to fronts, and takes writes.
 
-A front is at the other end of a line (graph/engine/supervision/line.py), each served by a thread.
-It may be in another process, and may die at any moment.
+Each front is at the other end of a channel (graph/engine/supervision/channel.py) and is served by
+a thread. It may be in another process, and may die at any moment.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import Final, ParamSpec
 
 from graph.engine import wire
-from graph.engine.frame import MAX_DELTA, Header, Message, receive, send
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.framing import MAX_DELTA, Header, Message, receive, send
 from graph.engine.location import Location
 from graph.engine.request import Change, Require
-from graph.engine.settings import EngineSettings
+from graph.engine.supervision.channel import Told, hear, tell
 from graph.engine.supervision.follower import Follower
-from graph.engine.supervision.line import Told, hear, tell
-from graph.engine.supervision.nursery import Nursery
+from graph.engine.supervision.writer_supervisor import WriterSupervisor
+from graph.engine.supervision.zygote_supervisor import ZygoteSupervisor
 from graph.engine.writing.delta import Delta
-from graph.engine.writing.scribe import Scribe
 from graph.errors import CpecError, ForbiddenError, OnDiskError, OverloadedError
 
 P = ParamSpec("P")
@@ -77,8 +77,8 @@ class Supervisor:
     def __init__(self, settings: EngineSettings) -> None:
         """Take the lock of the data directory, where there is one; raises OSError."""
         self.settings = settings
-        self.nursery = Nursery(settings)
-        self.scribe = Scribe(settings, settings.data_dir) if settings.data_dir else None
+        self.zygotes = ZygoteSupervisor(settings)
+        self.writers = WriterSupervisor(settings, settings.data_dir) if settings.data_dir else None
         self.follower = Follower(settings, settings.remote) if settings.remote else None
         self.writes = 0
         self.stages = dict.fromkeys(STAGES, 0.0)
@@ -92,21 +92,21 @@ class Supervisor:
 
     def prepare(self) -> None:
         """Start the process that is to hold the dataset, which loads its modules meanwhile."""
-        self.nursery.prepare()
+        self.zygotes.prepare()
 
     def start(self) -> None:
         """Make the dataset ready; raises OSError where it cannot be read or written."""
         source = self.settings.source
         self.prepare()
         if self.follower is not None:
-            self.nursery.source, self.nursery.version = self.follower.fetch()
-        elif self.scribe is not None:
-            self.scribe.start()
-            self.nursery.source, self.nursery.version = self.scribe.source, self.scribe.version
+            self.zygotes.source, self.zygotes.version = self.follower.fetch()
+        elif self.writers is not None:
+            self.writers.start()
+            self.zygotes.source, self.zygotes.version = self.writers.source, self.writers.version
         elif source is not None:
-            self.nursery.source = Location(source, store=self.settings.store)
-            self.nursery.version = self.settings.version or version_of(source)
-        self.nursery.ensure()
+            self.zygotes.source = Location(source, store=self.settings.store)
+            self.zygotes.version = self.settings.version or version_of(source)
+        self.zygotes.ensure()
         self._keeper.start()
         if self.follower is not None:
             apart(self._follow, self.follower)
@@ -132,14 +132,14 @@ class Supervisor:
         The stranger's text runs in a worker, on its own copy of the dataset, with the bounds of any
         question; only the delta comes near the store. One write at a time, so none is lost.
         """
-        if self.scribe is None:
+        if self.writers is None:
             raise ForbiddenError("this server takes no writes")
         if not self._writing.acquire(timeout=self.settings.queue_time):
             raise OverloadedError("another write is under way")
         try:
             if self._closing.is_set():
                 raise OverloadedError("the server is closing")
-            return self._write(self.scribe, header, body, require)
+            return self._write(self.writers, header, body, require)
         finally:
             self._writing.release()
 
@@ -147,36 +147,36 @@ class Supervisor:
         """Finish the write that is under way, and end every child and line."""
         self._closing.set()
         with self._writing:
-            if self.scribe is not None:
-                self.scribe.close()
+            if self.writers is not None:
+                self.writers.close()
         for peer in self._peers:
             peer.cut_off()
         if self._keeper.is_alive():
             self._keeper.join()
-        self.nursery.close()
+        self.zygotes.close()
         if self.follower is not None:
             self.follower.close()
 
     def _write(
-        self, scribe: Scribe, header: Header, body: bytes, require: Require | None
+        self, writers: WriterSupervisor, header: Header, body: bytes, require: Require | None
     ) -> Change:
         """Make a write; the lock of writes is held."""
         end = time.monotonic() + self.settings.write_deadline
         with self._timed("found"):
-            self._catch_up(scribe)
+            self._catch_up(writers)
             answer, lines = self._find(header, body)
         if require is not None:
             require(str(answer["state"]), bool(answer["existed"]))
         delta = Delta.of(answer, lines)
         if delta:
             with self._timed("kept"):
-                scribe.write(delta, end, self._read())
+                writers.write(delta, end, self._read())
             with self._timed("followed"), contextlib.suppress(OSError):
-                self.nursery.apply(delta, scribe.source, scribe.version)  # or a fork starts one
+                self.zygotes.apply(delta, writers.source, writers.version)  # or a fork starts one
             with self._timed("shown"):
                 self._show()
             self.writes += 1
-        return Change.of(self.nursery.version, answer)
+        return Change.of(self.zygotes.version, answer)
 
     @contextlib.contextmanager
     def _timed(self, stage: str) -> Iterator[None]:
@@ -185,12 +185,12 @@ class Supervisor:
         yield
         self.stages[stage] += time.monotonic() - start
 
-    def _catch_up(self, scribe: Scribe) -> None:
+    def _catch_up(self, writers: WriterSupervisor) -> None:
         """Show the readers what a writer published that died before it could say so."""
-        scribe.ensure()
-        if scribe.version != self.nursery.version:
+        writers.ensure()
+        if writers.version != self.zygotes.version:
             with contextlib.suppress(OSError):
-                self.nursery.replace(scribe.source, scribe.version)
+                self.zygotes.replace(writers.source, writers.version)
             self._show()
 
     def _find(self, header: Header, body: bytes) -> Message:
@@ -198,7 +198,7 @@ class Supervisor:
         try:
             return self._ask(header, body)
         except OnDiskError:
-            if not self.nursery.settle(self.settings.queue_time):
+            if not self.zygotes.settle(self.settings.queue_time):
                 raise OverloadedError("the dataset is still being loaded") from None
             return self._ask(header, body)
 
@@ -206,7 +206,7 @@ class Supervisor:
         """Return the answer of a worker of its own, which ends after it."""
         seconds = self.settings.write_deadline
         until = time.monotonic() + seconds
-        forked = self.nursery.fork()
+        forked = self.zygotes.fork()
         try:
             with socket.socket(fileno=forked.sock) as sock:
                 send(sock, {**header, "deadline": seconds}, body, until)
@@ -226,15 +226,15 @@ class Supervisor:
         """Return the versions that are read, or may be."""
         with self._changed:
             read = set().union(*(peer.read for peer in self._peers))
-        return read | {self.nursery.version, self.nursery.loading}
+        return read | {self.zygotes.version, self.zygotes.loading}
 
     def _state(self) -> Told:
         """Return what fronts are told of the dataset."""
-        nursery = self.nursery
+        zygotes = self.zygotes
         return {
-            "version": nursery.version,
-            "epoch": nursery.epoch,
-            "in_memory": nursery.in_memory,
+            "version": zygotes.version,
+            "epoch": zygotes.epoch,
+            "in_memory": zygotes.in_memory,
             "fault": self.follower.fault if self.follower else "",
             "answered": self.follower.answered if self.follower else True,
         }
@@ -258,28 +258,28 @@ class Supervisor:
         """Keep a zygote, and have it in memory where it began on disk."""
         loader: threading.Thread | None = None
         while not self._closing.wait(WATCH):
-            if self.nursery.interim and (loader is None or not loader.is_alive()):
+            if self.zygotes.interim and (loader is None or not loader.is_alive()):
                 loader = threading.Thread(target=self._load, name="loader", daemon=True)
                 loader.start()
             with contextlib.suppress(OSError):
-                self.nursery.ensure()
+                self.zygotes.ensure()
 
     def _follow(self, follower: Follower) -> None:
         """Have readers see what a remote store holds when it has another version."""
         while not self._closing.wait(self.settings.store_poll):
             before = follower.fault, follower.answered
-            if (moved := follower.look(self.nursery.version)) is not None:
+            if (moved := follower.look(self.zygotes.version)) is not None:
                 with contextlib.suppress(OSError):
-                    self.nursery.move(*moved)
+                    self.zygotes.move(*moved)
             if moved is not None or before != (follower.fault, follower.answered):
                 self._show()
 
     def _load(self) -> None:
         """Exchange workers that read from disk for workers that read from memory."""
         with contextlib.suppress(OSError):
-            if self.nursery.load():
+            if self.zygotes.load():
                 self._show()
-                self.nursery.settled()
+                self.zygotes.settled()
 
     def _serve(self, peer: FrontPeer) -> None:
         """Obey one front until it is gone."""
@@ -312,7 +312,7 @@ class Supervisor:
     def _fork(self, peer: FrontPeer, number: int) -> None:
         """Give a front a new worker."""
         try:
-            forked = self.nursery.fork()
+            forked = self.zygotes.fork()
         except (OSError, TimeoutError) as error:
             peer.tell({"id": number, "failure": str(error)})
             return
@@ -355,8 +355,8 @@ class Supervisor:
         """Return the counts of the supervisor itself."""
         return {
             "engine": {
-                "zygote_starts": self.nursery.starts,
-                "writer_starts": self.scribe.starts if self.scribe else 0,
+                "zygote_starts": self.zygotes.starts,
+                "writer_starts": self.writers.starts if self.writers else 0,
                 "writes": self.writes,
                 **{f"writes_{stage}_seconds": spent for stage, spent in self.stages.items()},
             }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from graph.dataset import with_union
-from graph.engine.frame import Header
+from graph.engine.framing import Header
 from graph.engine.unnamed import named
 
 

@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from graph.engine.confine import outlive_signals, widen_stack
-from graph.engine.frame import MAX_DELTA, Header, PeerClosedError, receive, send
+from graph.engine.confinement import outlive_signals, widen_stack
+from graph.engine.framing import MAX_DELTA, Header, PeerClosedError, receive, send
 from graph.engine.location import Location
 from graph.engine.writing.delta import Delta, apply
 from graph.engine.writing.generation import Generations

@@ -12,8 +12,8 @@ from dataclasses import replace
 import pytest
 
 from graph.answering.evaluation import Query
-from graph.engine.local import LocalEngine
-from graph.engine.settings import EngineSettings
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.local_engine import LocalEngine
 from graph.errors import DeadlineError, OverloadedError
 
 POINT = Query("SELECT ?o { <http://e/s1> ?p ?o }")

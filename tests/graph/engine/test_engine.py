@@ -19,9 +19,9 @@ import pytest
 from graph.answering.evaluation import Query
 from graph.answering.format import GRAPH_FORMATS
 from graph.engine.engine import LONG
-from graph.engine.frame import receive, send
-from graph.engine.local import LocalEngine
-from graph.engine.settings import EngineSettings
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.framing import receive, send
+from graph.engine.local_engine import LocalEngine
 from graph.errors import (
     AnswerTooLargeError,
     BodySyntaxError,
@@ -204,7 +204,7 @@ def test_a_worker_cannot_open_a_socket_even_past_the_guard(engine: LocalEngine) 
 
 
 def test_a_worker_holds_no_file_of_the_server(engine: LocalEngine) -> None:
-    worker = engine.supervisor.nursery.fork()
+    worker = engine.supervisor.zygotes.fork()
     with socket.socket(fileno=worker.sock) as sock:
         send(sock, {"kind": "syntax", "deadline": 5.0}, b"CLEAR ALL")
         receive(sock, 0)  # it has begun to serve: until then it reads its own size
@@ -312,7 +312,7 @@ def test_a_worker_is_replaced_when_it_has_served_its_terms(source: Path) -> None
 def test_kills_of_workers_and_zygotes_lose_no_later_request(source: Path) -> None:
     with LocalEngine.start(EngineSettings(source=source)) as engine:
         for turn in range(20):
-            zygote = engine.supervisor.nursery.pid
+            zygote = engine.supervisor.zygotes.pid
             assert zygote is not None
             victims = [zygote] if turn % 2 else descendants(zygote)
             for victim in victims:
@@ -321,7 +321,7 @@ def test_kills_of_workers_and_zygotes_lose_no_later_request(source: Path) -> Non
             end = time.monotonic() + 60
             while (
                 zygote in victims
-                and engine.supervisor.nursery.pid in {zygote, None}
+                and engine.supervisor.zygotes.pid in {zygote, None}
                 and time.monotonic() < end
             ):
                 failures += failures_before_an_answer(engine)

@@ -12,10 +12,10 @@ from pyoxigraph import NamedNode
 
 from graph.answering.evaluation import Query
 from graph.engine.engine import Engine
+from graph.engine.engine_settings import EngineSettings
 from graph.engine.federation import Federation
 from graph.engine.guard import Limits
-from graph.engine.local import LocalEngine
-from graph.engine.settings import EngineSettings
+from graph.engine.local_engine import LocalEngine
 from graph.errors import DeadlineError, EndpointDeadlineError, ForbiddenError, OverloadedError
 from graph.service.bounds import ServiceBounds
 from graph.service.endpoint import addresses

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from bench.graph import quads
-from graph.engine.frame import Header, receive, send
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.framing import Header, receive, send
 from graph.engine.heap import apart
 from graph.engine.location import Location
-from graph.engine.settings import EngineSettings
-from graph.engine.supervision.nursery import Nursery
+from graph.engine.supervision.zygote_supervisor import ZygoteSupervisor
 from graph.snapshot import n_quads
 
 ASKED = {
@@ -54,9 +54,9 @@ def worker_of(
     """Yield the process of a worker, and a function that asks it and returns what it tells."""
     source = home / "graph.nq"
     source.write_bytes(n_quads(quads(20_000)))
-    nursery = Nursery(EngineSettings(source=source, **settings))
-    nursery.source = Location(source)
-    worker = nursery.fork()
+    zygotes = ZygoteSupervisor(EngineSettings(source=source, **settings))
+    zygotes.source = Location(source)
+    worker = zygotes.fork()
     try:
         with socket.socket(fileno=worker.sock) as sock:
 
@@ -68,7 +68,7 @@ def worker_of(
     finally:
         worker.kill()
         worker.close()
-        nursery.close()
+        zygotes.close()
 
 
 @pytest.mark.long
@@ -108,16 +108,16 @@ def test_a_worker_that_has_more_of_its_own_than_its_terms_serves_one_answer_more
 def test_a_dataset_lies_in_huge_pages_so_that_a_fork_is_quick(tmp_path: Path) -> None:
     source = tmp_path / "graph.nq"
     source.write_bytes(n_quads(quads(20_000)))
-    nursery = Nursery(EngineSettings(source=source))
-    nursery.source = Location(source)
+    zygotes = ZygoteSupervisor(EngineSettings(source=source))
+    zygotes.source = Location(source)
     try:
-        nursery.ensure()
-        rollup = Path(f"/proc/{nursery.pid}/smaps_rollup").read_text("ascii")
+        zygotes.ensure()
+        rollup = Path(f"/proc/{zygotes.pid}/smaps_rollup").read_text("ascii")
         lines = dict(line.split(":") for line in rollup.splitlines()[1:])
         huge, anonymous = (int(lines[name].split()[0]) for name in ("AnonHugePages", "Anonymous"))
         assert huge > anonymous / 2
     finally:
-        nursery.close()
+        zygotes.close()
 
 
 def test_work_apart_is_done_in_another_thread_that_has_ended() -> None:

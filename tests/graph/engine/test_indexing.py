@@ -12,9 +12,9 @@ import pytest
 
 from graph.answering.evaluation import Query
 from graph.engine.engine import Engine
-from graph.engine.local import LocalEngine
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.local_engine import LocalEngine
 from graph.engine.request import Update
-from graph.engine.settings import EngineSettings
 from graph.errors import AnswerTooLargeError, DeadlineError, ForbiddenError, QuerySyntaxError
 
 RULES = """

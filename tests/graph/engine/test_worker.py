@@ -12,10 +12,10 @@ import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
 from graph.engine import task, wire
-from graph.engine.dataset import Dataset
-from graph.engine.frame import LENGTHS, Header, receive, send
+from graph.engine.framing import LENGTHS, Header, receive, send
 from graph.engine.heap import OwnMemory
 from graph.engine.worker import Lifetime, serve
+from graph.engine.worker_dataset import Dataset
 from graph.engine.writing.delta import Delta
 from graph.errors import (
     AnswerTooLargeError,

@@ -14,8 +14,8 @@ import pytest
 from bench.process import child_table
 from graph.answering.evaluation import Answer, Query
 from graph.engine.account import CLIENT
-from graph.engine.local import LocalEngine
-from graph.engine.settings import EngineSettings
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.local_engine import LocalEngine
 from graph.errors import CpecError, DeadlineError, OutOfMemoryError, ShareError
 
 pytestmark = pytest.mark.long
@@ -155,7 +155,7 @@ def test_a_worker_that_had_a_long_question_stays_for_the_next(settings: EngineSe
         await until(engine, "idle", 1)
 
     with LocalEngine.start(replace(settings, quick_workers=1)) as engine:
-        zygote = engine.supervisor.nursery.pid
+        zygote = engine.supervisor.zygotes.pid
         assert zygote
         before = child_table()[zygote]
         engine.wait(ask(engine))

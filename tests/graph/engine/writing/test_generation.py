@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine.local import LocalEngine
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.local_engine import LocalEngine
 from graph.engine.request import Update
-from graph.engine.settings import EngineSettings
 from graph.engine.writing.generation import Generations, next_version
 from tests.graph.engine.writing.test_writing import stored
 
@@ -55,8 +55,8 @@ def test_what_is_no_generation_stays_beside_them(tmp_path: Path) -> None:
 def test_a_data_directory_is_its_servers_while_that_lives(tmp_path: Path) -> None:
     settings = EngineSettings(data_dir=tmp_path, quick_workers=1)
     with LocalEngine.start(settings) as engine:
-        assert engine.supervisor.scribe is not None
-        os.kill(engine.supervisor.scribe.pid or 0, signal.SIGKILL)
+        assert engine.supervisor.writers is not None
+        os.kill(engine.supervisor.writers.pid or 0, signal.SIGKILL)
         with pytest.raises(OSError, match="in use by another server"):
             LocalEngine.start(settings)
         engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine.local import LocalEngine
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.local_engine import LocalEngine
 from graph.engine.request import Update
-from graph.engine.settings import EngineSettings
 from graph.errors import EngineError
 from tests.graph.engine.writing.test_writing import ALL, NAMED, count, in_threads, stored
 
@@ -44,7 +44,7 @@ def test_kills_of_the_writer_lose_nothing_that_was_acknowledged(settings: Engine
             killed: set[int | None] = {None}
             while len(killed) <= 20:
                 time.sleep(0.02 + 0.01 * (len(killed) % 5))
-                pid = engine.supervisor.scribe.pid if engine.supervisor.scribe else None
+                pid = engine.supervisor.writers.pid if engine.supervisor.writers else None
                 if pid is not None and pid not in killed:
                     os.kill(pid, signal.SIGKILL)
                     killed.add(pid)
@@ -61,9 +61,9 @@ def test_kills_of_the_writer_lose_nothing_that_was_acknowledged(settings: Engine
 SERVER = """
 import sys, threading
 from pathlib import Path
-from graph.engine.local import LocalEngine
+from graph.engine.local_engine import LocalEngine
 from graph.engine.request import Update
-from graph.engine.settings import EngineSettings
+from graph.engine.engine_settings import EngineSettings
 from graph.answering.evaluation import Query
 engine = LocalEngine.start(EngineSettings(data_dir=Path(sys.argv[1]), deadline=60))
 number = 0
@@ -135,7 +135,7 @@ def test_a_zygote_that_dies_comes_back_with_every_write(settings: EngineSettings
     with LocalEngine.start(settings) as engine:
         for number in range(1, 6):
             engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ <x:s> <x:p> {number} }} }}"))
-            zygote = engine.supervisor.nursery.pid
+            zygote = engine.supervisor.zygotes.pid
             assert zygote is not None
             os.kill(zygote, signal.SIGKILL)
             engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ <x:s> <x:p> {-number} }} }}"))

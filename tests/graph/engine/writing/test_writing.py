@@ -15,9 +15,9 @@ import pytest
 
 from graph.answering.evaluation import Query
 from graph.answering.format import GRAPH_FORMATS
-from graph.engine.local import LocalEngine
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.local_engine import LocalEngine
 from graph.engine.request import GraphChange, Update
-from graph.engine.settings import EngineSettings
 from graph.engine.supervision.supervisor import STAGES
 from graph.errors import (
     BodySyntaxError,

@@ -8,7 +8,7 @@ from typing import Final
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from graph.dataset import graph_of, takes_part
-from graph.engine.frame import Header
+from graph.engine.framing import Header
 from graph.engine.writing.delta import Delta, quads
 from graph.engine.writing.effect import Effect
 from graph.errors import ForbiddenError, OnDiskError, UnfollowedAxiomError
@@ -32,7 +32,7 @@ Put the axioms into the ontology's files and build again, or serve with more --w
 
 
 @dataclass(slots=True)
-class Following:
+class Materialisation:
     """The kernel of a dataset, and what of `graph:inferred` is not as the kernel has it.
 
     Without a kernel nothing follows a write, for a `reason`, or it is `awaited`.
@@ -45,7 +45,7 @@ class Following:
     reason: str = ""
 
     @classmethod
-    def of(cls, store: Store) -> Following:
+    def of(cls, store: Store) -> Materialisation:
         """Return what follows the writes to a store, nothing if it has an unfollowed axiom."""
         try:
             kernel = Kernel(store)

@@ -8,8 +8,8 @@ from pyoxigraph import Store
 from graph.answering.evaluation import solutions
 from graph.dataset import memory_store
 from graph.engine.writing.delta import apply
-from graph.engine.writing.reckoning import with_reckoned
-from graph.engine.writing.updating import effect_of_update
+from graph.engine.writing.editorial import with_reckoned
+from graph.engine.writing.update_evaluation import evaluate_update
 
 SENTENCE = """INSERT DATA { GRAPH graph:evidence {
     id:a dcterms:title "Talks"@en ; dcterms:date "2026-05-02"^^xsd:date .
@@ -24,7 +24,7 @@ def store() -> Store:
 
 def write(store: Store, text: str) -> None:
     worker = memory_store(quad for quad in store if quad.graph_name)
-    effect = with_reckoned(worker, effect_of_update(worker, text, union=True), union=True)
+    effect = with_reckoned(worker, evaluate_update(worker, text, union=True), union=True)
     apply(effect.delta(), store, union=True)
 
 
@@ -63,5 +63,5 @@ def test_a_month_gets_its_first_and_last_day_and_a_day_of_it_needs_none(store: S
 
 
 def test_what_touches_neither_is_as_it_was_asked_for(store: Store) -> None:
-    effect = effect_of_update(store, "INSERT DATA { GRAPH id:s { id:x cpec:p id:y } }", union=True)
+    effect = evaluate_update(store, "INSERT DATA { GRAPH id:s { id:x cpec:p id:y } }", union=True)
     assert with_reckoned(store, effect, union=True) == effect

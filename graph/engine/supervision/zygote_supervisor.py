@@ -7,11 +7,16 @@ import logging
 import threading
 from typing import Final
 
-from graph.engine.disk import Disk
-from graph.engine.frame import PeerClosedError
+from graph.engine.disk_store import DiskStore
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.framing import PeerClosedError
 from graph.engine.location import Location
-from graph.engine.settings import EngineSettings
-from graph.engine.supervision.forker import Forked, Forker, NoRoomError, first_order
+from graph.engine.supervision.zygote_process import (
+    NoRoomError,
+    WorkerProcess,
+    ZygoteProcess,
+    first_order,
+)
 from graph.engine.writing.delta import Delta
 
 LOG: Final = logging.getLogger(__name__)
@@ -24,15 +29,15 @@ STARTS: Final = 3
 """The zygotes that may die at their start, one after another, before that is an error."""
 
 
-class Nursery:
+class ZygoteSupervisor:
     """One living zygote. Its methods may be called from any thread."""
 
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
-        self._child: Forker | None = None
-        self._spare: Forker | None = None
-        self._disk: Disk | None = None
+        self._child: ZygoteProcess | None = None
+        self._spare: ZygoteProcess | None = None
+        self._disk: DiskStore | None = None
         """How its workers read from disk, None where they read from memory."""
         self._closed = False
         self._settled = threading.Event()
@@ -51,7 +56,7 @@ class Nursery:
         """The process of the zygote."""
         return self._child.process.pid if self._child else None
 
-    def fork(self) -> Forked:
+    def fork(self) -> WorkerProcess:
         """Return a new worker; starts a zygote where there is none that lives."""
         with self._lock:
             try:
@@ -160,7 +165,7 @@ class Nursery:
             if self._spare is not None:
                 self._spare.end(PATIENCE)
 
-    def _tell(self, child: Forker, delta: Delta) -> None:
+    def _tell(self, child: ZygoteProcess, delta: Delta) -> None:
         """Tell a zygote of a write; returns when it has followed it."""
         child.tell(delta, self.source, self._settings.write_deadline)
 
@@ -171,20 +176,20 @@ class Nursery:
             if sum(map(len, self._missed)) > self._settings.max_delta:
                 self._missed = None
 
-    def _prepare(self) -> Forker:
+    def _prepare(self) -> ZygoteProcess:
         """Return the spare, started where there is none that lives; raises OSError once closed."""
         if self._closed:
             raise PeerClosedError("the server is closing")
         if self._spare is None or not self._spare.alive():
-            self._spare = Forker()
+            self._spare = ZygoteProcess()
         return self._spare
 
     def _is_beyond_memory(self) -> bool:
         """Return whether the dataset is too large for memory."""
-        disk = Disk.of(self.source, self._settings)
+        disk = DiskStore.of(self.source, self._settings)
         return disk is not None and not disk.interim
 
-    def _fork(self) -> Forked:
+    def _fork(self) -> WorkerProcess:
         """Have the zygote fork."""
         if self._child is None:
             raise PeerClosedError("no zygote")
@@ -194,14 +199,14 @@ class Nursery:
         """Start a zygote, and another where it dies before it has said a word."""
         for left in reversed(range(STARTS)):
             try:
-                self._start_one(Disk.of(self.source, self._settings))
+                self._start_one(DiskStore.of(self.source, self._settings))
             except ConnectionError:
                 if not left:
                     raise
             else:
                 return
 
-    def _start_one(self, disk: Disk | None) -> None:
+    def _start_one(self, disk: DiskStore | None) -> None:
         """Start a zygote in a fresh interpreter and wait until its workers can answer.
 
         Where loading takes long, workers read the store on disk until `load` has it in memory. A

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine.frame import FORKED, PeerClosedError
-from graph.engine.supervision.forker import HELD, Forker
+from graph.engine.framing import FORKED, PeerClosedError
+from graph.engine.supervision.zygote_process import HELD, ZygoteProcess
 
 
 def test_a_zygote_that_dies_before_it_names_its_worker_leaves_no_descriptor() -> None:
-    forker = Forker()
+    forker = ZygoteProcess()
     ours, theirs = socket.socketpair()
     forker.sock.close()  # the zygote ends
     forker.process.wait()

@@ -9,7 +9,7 @@ from typing import Self
 
 from graph.engine.account import Accounts
 from graph.engine.engine import Engine
-from graph.engine.settings import EngineSettings
+from graph.engine.engine_settings import EngineSettings
 from graph.engine.supervision.supervisor import Supervisor
 
 

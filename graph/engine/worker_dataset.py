@@ -8,8 +8,8 @@ from hashlib import sha256
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, Triple, serialize
 
-from graph.engine.indexing import UNREAD, Indexing
-from graph.engine.writing.following import Following
+from graph.engine.indexing import UNREAD, IndexState
+from graph.engine.writing.materialisation import Materialisation
 from graph.remote.asked import AskedStore
 from graph.striking.strike import WHOLE, Strike
 
@@ -28,8 +28,8 @@ class Dataset:
     union: bool
     cap: int
     alone: Store | None = None
-    indexing: Indexing = UNREAD
-    following: Following = field(default_factory=Following)
+    indexing: IndexState = UNREAD
+    following: Materialisation = field(default_factory=Materialisation)
     passing: bool = False
     asked: AskedStore | None = None
     struck: Strike = WHOLE

@@ -17,9 +17,9 @@ from graph.answering.evaluator import ask
 from graph.engine.unnamed import UNNAMED
 from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect, graphs_of, stored
-from graph.engine.writing.loading import require_syntax
-from graph.engine.writing.operation import UpdateOperation, operations
-from graph.engine.writing.solution import Solutions
+from graph.engine.writing.pattern_solutions import PatternSolutions
+from graph.engine.writing.update_operation import UpdateOperation, operations
+from graph.engine.writing.update_text import require_syntax
 from graph.errors import ConflictError, EngineError, OnDiskError, QuerySyntaxError
 from ontology.namespace import PREFIXES
 
@@ -28,20 +28,20 @@ READ_ONLY: Final = "read-write instances"
 """What pyoxigraph says of a change of a store that is open for reading."""
 
 
-def effect_of_update(store: Store, text: str, *, union: bool, base: str | None = None) -> Effect:
+def evaluate_update(store: Store, text: str, *, union: bool, base: str | None = None) -> Effect:
     """Return what an update changes; the store is changed where operations build on others.
 
     Raises QuerySyntaxError and ConflictError, and OnDiskError where it cannot be changed.
     """
     require_syntax(text, base)
-    updating = Updating(store, base, union=union)
+    updating = UpdateEvaluation(store, base, union=union)
     for operation in operations(text):
         updating.do(operation)
     updating.settle()
     return updating.effect
 
 
-class Updating:
+class UpdateEvaluation:
     """An update under way: its effect so far, and what its last operations ask for."""
 
     def __init__(self, store: Store, base: str | None, *, union: bool) -> None:
@@ -120,7 +120,7 @@ class Updating:
         removed, added = operation.block("DELETE"), operation.block("INSERT")
         if operation.words[:2] == ["DELETE", "WHERE"]:
             removed = pattern
-        solutions = Solutions.of(self._solutions(operation, pattern))
+        solutions = PatternSolutions.of(self._solutions(operation, pattern))
         self._change(
             self._filled(operation, removed, solutions), self._filled(operation, added, solutions)
         )
@@ -136,7 +136,7 @@ class Updating:
         return cast("QuerySolutions", found)
 
     def _filled(
-        self, operation: UpdateOperation, template: str | None, solutions: Solutions
+        self, operation: UpdateOperation, template: str | None, solutions: PatternSolutions
     ) -> Iterable[Quad]:
         """Yield the quads of a template, of which there may be none."""
         if template is None:

@@ -9,12 +9,12 @@ from typing import NoReturn
 
 from pyoxigraph import Store
 
+from graph.engine.engine_settings import EngineSettings
 from graph.engine.location import Location
-from graph.engine.settings import EngineSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Disk:
+class DiskStore:
     """How workers read from disk: which store, and whether only until its dataset is in memory.
 
     Then their answers pass: from memory the same rows may come in another order.
@@ -24,7 +24,7 @@ class Disk:
     interim: bool
 
     @classmethod
-    def of(cls, source: Location | None, settings: EngineSettings) -> Disk | None:
+    def of(cls, source: Location | None, settings: EngineSettings) -> DiskStore | None:
         """Return how a dataset is read from disk, or None where it is soon in memory."""
         path = store_of(source, settings)
         size = 0 if path is None else size_of(path)

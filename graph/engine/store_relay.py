@@ -16,7 +16,7 @@ from threading import Thread
 from typing import Final
 
 from graph.engine import wire
-from graph.engine.frame import Header, receive, send
+from graph.engine.framing import Header, receive, send
 from graph.errors import CpecError, DeadlineError, EndpointDeadlineError
 from graph.remote.store import ROLE, RemoteStore
 
@@ -27,7 +27,7 @@ Reply = Callable[[Header, bytes], None]
 
 
 @dataclass(slots=True)
-class Asker:
+class RelayClient:
     """The worker's end: asks over its socket until the moment `end` of time.monotonic()."""
 
     sock: socket.socket
@@ -53,7 +53,7 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
-class Relay:
+class StoreRelay:
     """The front's end: posts what workers ask, each in a thread of its own, to the store."""
 
     store: RemoteStore

@@ -47,7 +47,7 @@ class Narrowed:
 
 
 @dataclass(slots=True)
-class Errand:
+class FederatedQuery:
     """A query under way until the moment `end` of time.monotonic().
 
     `addresses` has for each endpoint that may be asked where it is; `versions` are those of the

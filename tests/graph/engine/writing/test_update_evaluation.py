@@ -18,7 +18,7 @@ from pyoxigraph import (
 from graph.dataset import with_union
 from graph.engine.unnamed import named
 from graph.engine.writing.delta import apply, quads
-from graph.engine.writing.updating import effect_of_update
+from graph.engine.writing.update_evaluation import evaluate_update
 from graph.errors import ConflictError, OnDiskError, QuerySyntaxError
 
 DATA = r"""
@@ -82,7 +82,7 @@ def test_an_update_changes_what_the_engine_itself_would(text: str) -> None:
     for store in (expected, changed, copy):
         store.extend(given)
     expected.update(text)
-    apply(effect_of_update(copy, text, union=False).delta(), changed, union=False)
+    apply(evaluate_update(copy, text, union=False).delta(), changed, union=False)
     assert canonical(changed) == canonical(expected)
     assert names(changed) == names(expected)
 
@@ -105,7 +105,7 @@ def test_an_update_that_cannot_be_done_is_an_error(text: str, error: type[Except
     store = Store()
     store.extend(parse(DATA, RdfFormat.TRIG))
     with pytest.raises(error):
-        effect_of_update(store, text, union=False)
+        evaluate_update(store, text, union=False)
 
 
 @pytest.mark.parametrize("graph", ["", "WITH <x:g>"])
@@ -114,7 +114,7 @@ def test_an_update_that_calls_an_unknown_function_goes_on_without_its_value(grap
         WHERE {{ ?s <x:p> ?o BIND(<x:f>(?o) AS ?f) FILTER(<x:f>(?o) || ?o = 1) }}"""
     store = Store()
     store.extend(parse(DATA, RdfFormat.TRIG))
-    (added,) = effect_of_update(store, text, union=False).added
+    (added,) = evaluate_update(store, text, union=False).added
     assert (added.predicate, added.object) == (NamedNode("x:p"), Literal(1))
 
 
@@ -123,7 +123,7 @@ def test_in_the_union_too_an_operation_sees_what_those_before_it_did() -> None:
         INSERT { GRAPH <x:h> { ?s ?p 3 } } WHERE { ?s ?p 2 } ;
         DELETE { GRAPH <x:g> { ?s ?p ?o } } WHERE { ?s ?p 3 , ?o } ;
         COPY DEFAULT TO <x:i> ; CLEAR DEFAULT"""
-    delta = effect_of_update(Store(), text, union=True).delta()
+    delta = evaluate_update(Store(), text, union=True).delta()
     added = {(str(quad.object)[:3], str(quad.graph_name)) for quad in quads(delta.added)}
     assert added == {('"3"', "<x:h>"), ('"3"', "<x:i>"), ('"1"', "<x:i>")}
     assert delta.removed == b""
@@ -136,6 +136,6 @@ def test_on_disk_what_needs_no_change_of_the_store_is_done(tmp_path: Path) -> No
     disk = Store.read_only(str(tmp_path / "store"))
     data = "INSERT DATA { <x:n> <x:p> 1 } ; DELETE DATA { GRAPH <x:g> { <x:a> <x:p> 1 } }"
     for text in (data, "DELETE WHERE { GRAPH <x:g> { ?s ?p ?o } }", "DROP ALL"):
-        assert effect_of_update(disk, text, union=True) == effect_of_update(store, text, union=True)
+        assert evaluate_update(disk, text, union=True) == evaluate_update(store, text, union=True)
     with pytest.raises(OnDiskError):
-        effect_of_update(disk, f"{data} ; CLEAR GRAPH <x:g>", union=True)
+        evaluate_update(disk, f"{data} ; CLEAR GRAPH <x:g>", union=True)

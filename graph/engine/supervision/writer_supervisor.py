@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from graph.engine.child import Child
-from graph.engine.frame import Header, receive, send
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.framing import Header, receive, send
 from graph.engine.location import Location
-from graph.engine.settings import EngineSettings
 from graph.engine.writing.delta import Delta
 from graph.engine.writing.generation import current, hold, next_version
 from graph.errors import DeadlineError, EngineError
@@ -24,7 +24,7 @@ WRITERS: Final = 4
 """The writers that may die of one write, before it is taken for what kills them."""
 
 
-class Scribe:
+class WriterSupervisor:
     """One living writer, and the lock of the data directory, held until `close`.
 
     Its caller sees to it that one write is under way at a time.

@@ -10,14 +10,14 @@ import pytest
 
 from bench.graph import quads
 from graph.answering.evaluation import Query
-from graph.engine.dataset import Dataset
-from graph.engine.disk import Disk, fault_of
+from graph.engine.disk_store import DiskStore, fault_of
+from graph.engine.engine_settings import EngineSettings
 from graph.engine.indexing import LOADING
-from graph.engine.local import LocalEngine
+from graph.engine.local_engine import LocalEngine
 from graph.engine.location import Location
 from graph.engine.request import Update
-from graph.engine.settings import EngineSettings
 from graph.engine.worker import answer
+from graph.engine.worker_dataset import Dataset
 from graph.errors import OverloadedError
 from graph.snapshot import Snapshot, write_snapshot
 from tests.graph.engine.test_worker import PLAIN
@@ -93,10 +93,12 @@ def test_a_store_is_read_where_its_default_graph_is_the_one_that_is_wanted(
 ) -> None:
     source = Location(snapshot.quads_file, store=snapshot.store)
     own = replace(settings, default_graph="own")
-    assert Disk.of(source, settings) == Disk(snapshot.store, interim=True)
-    assert Disk.of(source, EngineSettings(disk_above=0)) == Disk(snapshot.store, interim=False)
-    assert Disk.of(source, own) is None
-    assert Disk.of(Location(snapshot.store, complete=True), own) == Disk(
+    assert DiskStore.of(source, settings) == DiskStore(snapshot.store, interim=True)
+    assert DiskStore.of(source, EngineSettings(disk_above=0)) == DiskStore(
+        snapshot.store, interim=False
+    )
+    assert DiskStore.of(source, own) is None
+    assert DiskStore.of(Location(snapshot.store, complete=True), own) == DiskStore(
         snapshot.store, interim=True
     )
 

@@ -34,7 +34,7 @@ Term = NamedNode | BlankNode | Literal | Triple | DefaultGraph
 
 
 @dataclass(frozen=True, slots=True)
-class Solutions:
+class PatternSolutions:
     """The solutions of a pattern: their variables, and a row of terms in SPARQL for each.
 
     A blank node has no name in SPARQL, so each goes by an IRI that nobody can know before; it
@@ -46,7 +46,7 @@ class Solutions:
     blank: str
 
     @classmethod
-    def of(cls, found: QuerySolutions) -> Solutions:
+    def of(cls, found: QuerySolutions) -> PatternSolutions:
         """Return the solutions of a query."""
         table = found.serialize(format=QueryResultsFormat.TSV) or b""
         head, *rows = table.split(b"\n")[:-1]

@@ -14,7 +14,7 @@ T = TypeVar("T")
 GIVEN_UP: Final = "the request was given up"
 
 
-class Waiting:
+class PendingResults:
     """The results that the threads of one request wait for."""
 
     def __init__(self) -> None:
@@ -46,10 +46,10 @@ class Waiting:
                 self._futures.discard(future)
 
 
-WAITING: Final[ContextVar[Waiting]] = ContextVar("waiting")
+PENDING_RESULTS: Final[ContextVar[PendingResults]] = ContextVar("waiting")
 """The waiting of the request for which this thread works."""
 
 
 def waited(future: Future[T]) -> T:
     """Return the result of a future; raises OverloadedError where its request is given up."""
-    return WAITING.get(Waiting()).result(future)
+    return PENDING_RESULTS.get(PendingResults()).result(future)

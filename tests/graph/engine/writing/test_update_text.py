@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graph.engine.writing.loading import NOTHING, require_syntax, without_silent_loads
+from graph.engine.writing.update_text import NOTHING, require_syntax, without_silent_loads
 from graph.errors import QuerySyntaxError
 
 

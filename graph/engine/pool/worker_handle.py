@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
-from graph.engine.frame import FrameError, Header, Message, decode, missing, packed
-from graph.engine.relaying import Relay
-from graph.engine.supervision.forker import Forked
+from graph.engine.framing import FrameError, Header, Message, decode, missing, packed
+from graph.engine.store_relay import StoreRelay
+from graph.engine.supervision.zygote_process import WorkerProcess
 
 T = TypeVar("T")
 
@@ -24,15 +24,15 @@ NICENESS: Final = 10
 """How nice a process is that has a long question (setpriority(2))."""
 
 
-class Worker(asyncio.Protocol):
+class WorkerHandle(asyncio.Protocol):
     """One question is put to it at a time; `lost` is called when its process has ended."""
 
     def __init__(
         self,
-        forked: Forked,
+        forked: WorkerProcess,
         most: int,
-        lost: Callable[[Worker], None],
-        relay: Relay | None = None,
+        lost: Callable[[WorkerHandle], None],
+        relay: StoreRelay | None = None,
     ) -> None:
         self.forked = forked
         self.niced = False
@@ -53,10 +53,10 @@ class Worker(asyncio.Protocol):
     @classmethod
     async def take(
         cls,
-        forked: Forked,
+        forked: WorkerProcess,
         most: int,
-        lost: Callable[[Worker], None],
-        relay: Relay | None = None,
+        lost: Callable[[WorkerHandle], None],
+        relay: StoreRelay | None = None,
     ) -> Self:
         """Return the worker that was forked; its answers have so many bytes at most.
 

@@ -11,7 +11,7 @@ A message is JSON, and may bring descriptors. The front orders:
 The supervisor asks `{"ask": "counts"}`, and says `{"version": ..., "epoch": N}` when readers are to
 see another dataset.
 
-A write is a frame (graph/engine/frame.py). It is answered by a frame with a Change, or the error.
+A write is a frame (graph/engine/framing.py). It is answered by a frame with a Change, or the error.
 A conditional one is asked before, `{"state": ..., "existed": ...}`, and goes on by `{"go": bool}`.
 """
 
@@ -27,9 +27,9 @@ from itertools import count
 from typing import Any, Final
 
 from graph.engine import wire
-from graph.engine.frame import LENGTHS, Header, PeerClosedError, packed
+from graph.engine.framing import LENGTHS, Header, PeerClosedError, packed
 from graph.engine.request import Change, Require
-from graph.engine.supervision.forker import Forked
+from graph.engine.supervision.zygote_process import WorkerProcess
 from graph.errors import WorkerDiedError
 
 LONGEST: Final = 1 << 17
@@ -54,7 +54,7 @@ def hear(sock: socket.socket, flags: int = 0) -> tuple[Told, list[int]]:
     return json.loads(data), descriptors
 
 
-class SupervisorLine:
+class SupervisorChannel:
     """The front's end of a line, in one loop."""
 
     def __init__(self, sock: socket.socket) -> None:
@@ -82,7 +82,7 @@ class SupervisorLine:
         sock.setblocking(False)
         self._loop.add_reader(sock.fileno(), self._read)
 
-    async def fork(self) -> Forked:
+    async def fork(self) -> WorkerProcess:
         """Return a new worker of the present version; raises OSError where none can be forked."""
         told, descriptors = await self._ordered({"order": "fork"})
         if "failure" in told or len(descriptors) < MOST_DESCRIPTORS:
@@ -91,7 +91,7 @@ class SupervisorLine:
             raise OSError(told.get("failure", "no room for the descriptors of a worker"))
         sock, lifeline, process, words = descriptors
         version, epoch = told["version"], told["epoch"]
-        return Forked(told["pid"], sock, lifeline, process, words, version, epoch)
+        return WorkerProcess(told["pid"], sock, lifeline, process, words, version, epoch)
 
     async def write(self, header: Header, body: bytes, require: Require | None = None) -> Change:
         """Have a write made; raises what it raises, and what `require` raises."""

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine.frame import receive, send
-from graph.engine.settings import EngineSettings
-from graph.engine.supervision.nursery import Nursery
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.framing import receive, send
+from graph.engine.supervision.zygote_supervisor import ZygoteSupervisor
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ def signals(pid: int, kind: str) -> set[int]:
 
 @pytest.mark.usefixtures("deaf")
 def test_what_ends_a_worker_is_not_ignored_because_the_server_ignores_it() -> None:
-    nursery = Nursery(EngineSettings())
-    worker = nursery.fork()
+    zygotes = ZygoteSupervisor(EngineSettings())
+    worker = zygotes.fork()
     try:
         with socket.socket(fileno=worker.sock) as sock:
             send(sock, {"kind": "syntax", "deadline": 5.0}, b"CLEAR ALL")
@@ -47,4 +47,4 @@ def test_what_ends_a_worker_is_not_ignored_because_the_server_ignores_it() -> No
     finally:
         worker.kill()
         worker.close()
-        nursery.close()
+        zygotes.close()

@@ -6,8 +6,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from graph.engine.request import Verb
 from graph.engine.unnamed import UNNAMED
-from graph.engine.writing.document import Document
 from graph.engine.writing.effect import Effect
+from graph.engine.writing.rdf_document import Document
 from graph.errors import UnknownNameError
 
 

@@ -15,12 +15,12 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 from graph.answering.evaluation import Query
 from graph.dataset import with_union
 from graph.engine.engine import Engine
-from graph.engine.local import LocalEngine
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.local_engine import LocalEngine
 from graph.engine.request import GraphChange, Update
-from graph.engine.settings import EngineSettings
 from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect
-from graph.engine.writing.following import Following
+from graph.engine.writing.materialisation import Materialisation
 from graph.errors import DeadlineError, ForbiddenError, OnDiskError, UnfollowedAxiomError
 from graph.reasoning.kernel import INFERRED, Kernel
 from ontology.namespace import CPEC, ID, INFERRED_GRAPH
@@ -47,13 +47,15 @@ def test_the_inferred_graph_is_what_follows_after_any_writes(
     stated: tuple[Quad, ...], writes: list[tuple[tuple[Quad, ...], tuple[Quad, ...]]]
 ) -> None:
     store = filled(*stated)
-    following = Following.of(store)  # the store lacks all that follows: the first write adds it
+    following = Materialisation.of(
+        store
+    )  # the store lacks all that follows: the first write adds it
     for added, removed in [((), ()), *writes]:
         effect = Effect(
             {quad for quad in removed if quad in store} - {*added},
             {quad for quad in added if quad not in store},
         )
-        worker = Following(Kernel(store), following.drift)
+        worker = Materialisation(Kernel(store), following.drift)
         whole, told = worker.follow(effect)
         assert (told["added"], told["removed"]) == (len(effect.added), len(effect.removed))
         apply(whole.delta(), store, union=True)
@@ -69,9 +71,9 @@ def test_the_inferred_graph_is_what_follows_after_any_writes(
 
 def test_what_is_taken_out_of_the_inferred_graph_and_follows_is_kept_and_counted() -> None:
     store = filled(Quad(toy.THINGS[0], toy.PREDICATES[0], toy.THINGS[1], NamedNode(toy.GRAPHS[0])))
-    following = Following.of(store)
+    following = Materialisation.of(store)
     apply(following.follow(Effect())[0].delta(), store, union=True)
-    following = Following.of(store)
+    following = Materialisation.of(store)
     inferred = {*store.quads_for_pattern(None, None, None, INFERRED)}
     whole, told = following.follow(Effect(removed=inferred, dropped={INFERRED_GRAPH}))
     assert whole == Effect()
@@ -81,15 +83,15 @@ def test_what_is_taken_out_of_the_inferred_graph_and_follows_is_kept_and_counted
 def test_without_axioms_the_inferred_graph_is_like_another() -> None:
     fact = Quad(toy.THINGS[0], toy.PREDICATES[0], toy.THINGS[1], INFERRED)
     effect = Effect(added={fact})
-    assert Following.of(Store()).follow(effect)[0] == effect
+    assert Materialisation.of(Store()).follow(effect)[0] == effect
 
 
 def test_a_write_that_something_may_follow_from_waits_for_the_kernel() -> None:
     here = Quad(toy.THINGS[0], toy.PREDICATES[0], toy.THINGS[1], NamedNode(toy.GRAPHS[0]))
     elsewhere = Quad(toy.THINGS[0], toy.PREDICATES[0], toy.THINGS[1], NamedNode("x:g"))
     with pytest.raises(OnDiskError):
-        Following(awaited=True).follow(Effect(added={here}))
-    for following in (Following(awaited=True), Following()):
+        Materialisation(awaited=True).follow(Effect(added={here}))
+    for following in (Materialisation(awaited=True), Materialisation()):
         effect = Effect(added={elsewhere})
         assert following.follow(effect) == (effect, {"added": 1, "removed": 0, "inferred": None})
 

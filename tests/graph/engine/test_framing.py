@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from graph.engine.frame import LENGTHS, FrameError, PeerClosedError, receive, send
+from graph.engine.framing import LENGTHS, FrameError, PeerClosedError, receive, send
 
 Pair = tuple[socket.socket, socket.socket]
 

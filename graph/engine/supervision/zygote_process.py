@@ -12,12 +12,12 @@ from errno import EMFILE
 from typing import Final
 
 from graph.engine.child import Child
-from graph.engine.disk import Disk
-from graph.engine.frame import FORKED, Header, PeerClosedError, bound, receive, send
+from graph.engine.disk_store import DiskStore
+from graph.engine.engine_settings import EngineSettings
+from graph.engine.framing import FORKED, Header, PeerClosedError, bound, receive, send
 from graph.engine.location import Location
-from graph.engine.settings import EngineSettings
 from graph.engine.writing.delta import Delta
-from graph.engine.writing.following import CLOSING, CLOSING_IS_LONG
+from graph.engine.writing.materialisation import CLOSING, CLOSING_IS_LONG
 from graph.errors import DeadlineError, EngineError, OutOfMemoryError, WorkerDiedError
 
 ZYGOTE: Final = "graph.engine.zygote"
@@ -36,7 +36,7 @@ class NoRoomError(OSError):
 
 
 @dataclass(slots=True, eq=False)
-class Forked:
+class WorkerProcess:
     """A process that was forked, and the descriptors by which it is ruled.
 
     `sock` is for questions, the closing of `lifeline` ends it, `process` takes signals, and `words`
@@ -90,13 +90,13 @@ class Forked:
         self.close()
 
 
-class Forker(Child):
+class ZygoteProcess(Child):
     """A running zygote: greeted with its first order, it forks, and follows what is written."""
 
     def __init__(self) -> None:
         super().__init__(ZYGOTE)
 
-    def fork(self, version: str, epoch: int) -> Forked:
+    def fork(self, version: str, epoch: int) -> WorkerProcess:
         """Return a new worker, which reads that version; raises OSError and TimeoutError.
 
         Where this process has no room for its descriptors the error is NoRoomError: the worker
@@ -116,7 +116,7 @@ class Forker(Child):
                 raise NoRoomError(EMFILE, "too many open files for another worker")
             held.pop_all()
         sock, lifeline, process, words = descriptors
-        return Forked(int(header["pid"]), sock, lifeline, process, words, version, epoch)
+        return WorkerProcess(int(header["pid"]), sock, lifeline, process, words, version, epoch)
 
     def tell(self, delta: Delta, source: Location | None, seconds: float) -> None:
         """Tell of a write; returns when the zygote has followed it, within so many seconds.
@@ -129,7 +129,9 @@ class Forker(Child):
         receive(self.sock, 0, time.monotonic() + seconds)
 
 
-def first_order(settings: EngineSettings, source: Location | None, disk: Disk | None) -> Header:
+def first_order(
+    settings: EngineSettings, source: Location | None, disk: DiskStore | None
+) -> Header:
     """Return the first order of a zygote."""
     return {
         "source": str(source.path) if source else None,
