@@ -10,15 +10,15 @@ from typing import Self
 from graph.answering.evaluation import Answer, Query
 from graph.answering.format import GraphFormat, ResultFormat
 from server.conditional import (
+    client_has,
     digest,
-    has_it,
     is_conditional,
     is_volatile,
     not_modified,
-    wants_new,
+    requires_absence,
 )
 from server.front.exchange import exchange
-from server.link import links, missing_header, named_file
+from server.link import file_name_header, links, missing_header
 from server.negotiate import Accept, label
 from server.reply import Reply
 from server.site import Site
@@ -122,7 +122,7 @@ def unchanged(site: Site, query: Query) -> Reply | None:
     """Return 304 where the client has the answer to a query."""
     if is_conditional() and not is_volatile(query.text):
         tag = tag_of(site.engine.version, query)
-        if has_it(tag):
+        if client_has(tag):
             return not_modified(tag)
     return None
 
@@ -133,7 +133,7 @@ def reply_to(site: Site, tagged: Tagged, accept: Accept, name: str) -> Reply:
     reply = send(site, answer.body, tagged.tag, labelled(accept, answer.format))
     if tagged.tag is not None and reply.status == HTTPStatus.OK:
         reply.version = answer.version
-    reply.headers += [named_file(name, answer.format.name), *missing_header(answer.missing)]
+    reply.headers += [file_name_header(name, answer.format.name), *missing_header(answer.missing)]
     return reply
 
 
@@ -145,7 +145,7 @@ def labelled(accept: Accept, form: ResultFormat | GraphFormat) -> str:
 
 def send(site: Site, body: bytes, tag: str | None, content_type: str) -> Reply:
     """Return a body as a reply, tagged and dated where it has a tag; 304 to who has it."""
-    if tag is not None and (has_it(tag) or wants_new()):
+    if tag is not None and (client_has(tag) or requires_absence()):
         return not_modified(tag)
     headers = [("Content-Type", content_type), *links()]
     if tag is None:

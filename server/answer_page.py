@@ -105,7 +105,7 @@ def query_page(operation: Operation) -> Response | Reply:
     found = part_of(table, page_number())
     graph = isinstance(answer.format, GraphFormat)
     told: Comparison | None = None
-    if parameters.one(RECEIPT):
+    if parameters.get(RECEIPT):
         today = here.engine.wait(receipt_of(here, asked, answer.version))
         told = compared(parameters, today, found.lines)
     body = render(

@@ -1,6 +1,6 @@
-"""The static files of the pages, each at an address that changes with its bytes.
+"""The static files of the pages: the address of a file changes with its bytes.
 
-A browser keeps what it got at such an address for good, and has the new file after an upgrade.
+A browser keeps a file for good, and asks for the new address after an upgrade.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ VERSIONS: Final = {
     for file in FOLDER.rglob("*")
     if file.is_file()
 }
-"""A hash of each file, by its path in the folder."""
+"""The hash of each file by its path in the folder."""
 
 YEAR: Final = 365 * 24 * 60 * 60
 
 
 def add_assets(app: Flask) -> None:
-    """Give an application the static files, and its templates their addresses."""
-    app.add_url_rule("/static/<path:name>", view_func=static)
-    app.add_template_global(asset)
+    """Add the route of the static files, and the template function `asset`."""
+    app.add_url_rule("/static/<path:name>", view_func=send_asset)
+    app.add_template_global(asset_address, "asset")
 
 
-def asset(name: str) -> str:
-    """Return the address of a static file in its present version."""
+def asset_address(name: str) -> str:
+    """Return the address of the present version of a static file."""
     return f"/static/{name}?v={VERSIONS[name]}"
 
 
-def static(name: str) -> Response:
-    """Return a static file: to be kept where its present version was asked, else asked anew."""
+def send_asset(name: str) -> Response:
+    """Return a static file, immutable for a year (RFC 8246) if its address has its version."""
     response = send_from_directory(FOLDER, name)
     if request.args.get("v") == VERSIONS.get(name):
         response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"

@@ -1,20 +1,27 @@
-"""The body of a request, read whole or refused; never cut off."""
+"""The body of a request: read whole, or refused."""
 
 from __future__ import annotations
 
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.wrappers import Request
 
-from server.limit import TooLarge
+
+class TooLarge(RequestEntityTooLarge):
+    """The request is larger than a limit of the server; names the limit."""
+
+    def __init__(self, limit: str, value: int) -> None:
+        self.limit = limit
+        self.value = value
+        super().__init__(f"beyond the limit of {value} {limit}")
 
 
 def read_body(request: Request, limit: int) -> bytes:
-    """Return the body; one byte is read past the limit, so that a longer one is known as such.
+    """Return the body; raises TooLarge, and UnsupportedMediaType for a compressed body.
 
-    Raises TooLarge beyond the limit, and UnsupportedMediaType where it is compressed: a few bytes
-    could unfold into a great many.
+    It reads one byte past the limit: Werkzeug cuts chunked bodies at MAX_CONTENT_LENGTH without
+    an error.
     """
-    require_plain(request)
+    refuse_coding(request)
     if (request.content_length or 0) > limit:
         raise TooLarge("bytes in a body", limit)
     body = request.stream.read(limit + 1)
@@ -23,17 +30,19 @@ def read_body(request: Request, limit: int) -> bytes:
     return body
 
 
-def require_plain(request: Request) -> None:
-    """Raise UnsupportedMediaType where the body has a content coding."""
+def refuse_coding(request: Request) -> None:
+    """Raise UnsupportedMediaType for a content coding: a short body could unfold to gigabytes."""
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if coding not in {"", "identity"}:
-        raise UnsupportedMediaType(f"a body in the coding {coding!r} is not taken; send it plain")
+        raise UnsupportedMediaType(
+            f"the content coding {coding!r} is not supported; send the body plain"
+        )
 
 
 def read_text(request: Request, limit: int) -> str:
     """Return the body as text, without a byte order mark.
 
-    Raises BadRequest where it is not UTF-8, and UnsupportedMediaType where it says so.
+    Raises BadRequest if it is not UTF-8, and UnsupportedMediaType if its charset is another.
     """
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if charset not in {"utf-8", "utf8", "us-ascii"}:

@@ -1,4 +1,4 @@
-"""The answer cache: complete answers kept in memory, bounded in bytes, the oldest leave first."""
+"""The answer cache: complete answers in memory, least recently used out first."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Final
 from graph.answering.evaluation import Answer
 
 OVERHEAD: Final = 1024
-"""The bytes that an entry takes beside its body: key, objects, places in the dictionary."""
+"""The bytes of an entry besides its body: key, objects, dictionary slots."""
 
 
 @dataclass(slots=True)
 class AnswerCache:
-    """Answers by key, shared by the threads; a key names dataset version, query and format."""
+    """Answers by key, up to `capacity` bytes; a key hashes dataset version, query and format."""
 
     capacity: int
     used: int = 0
@@ -25,7 +25,7 @@ class AnswerCache:
     _lock: Lock = field(default_factory=Lock)
 
     def get(self, key: str) -> Answer | None:
-        """Return the answer of that key, or None."""
+        """Return the answer of a key, or None."""
         with self._lock:
             answer = self._answers.get(key)
             if answer is None:
@@ -36,7 +36,7 @@ class AnswerCache:
             return answer
 
     def put(self, key: str, answer: Answer) -> None:
-        """Keep an answer; one that is larger than a quarter of the cache is not kept."""
+        """Keep an answer unless it would fill more than a quarter of the cache."""
         size = OVERHEAD + len(answer.body)
         if size > self.capacity // 4:
             return

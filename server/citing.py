@@ -21,7 +21,7 @@ Forms = tuple[ResultFormat | None, GraphFormat | None]
 
 def wants_citations(parameters: Parameters) -> bool:
     """Return the value of the parameter `cite`; raises BadRequest where it is none."""
-    value = parameters.one("cite")
+    value = parameters.get("cite")
     if value not in {None, "true", "false"}:
         raise BadRequest(f"cite is true or false, not {value!r}")
     return value == "true"
@@ -43,7 +43,7 @@ def forms(parameters: Parameters, accept: Accept) -> Forms:
 
     Raises BadRequest where it names no format, and NotAcceptable where it takes none of ours.
     """
-    names = [name for value in parameters.all("format") for name in value.split(",") if name]
+    names = [name for value in parameters.get_all("format") for name in value.split(",") if name]
     found = forms_given(names)
     if not wants_citations(parameters):
         return found or forms_accepted(accept)

@@ -1,4 +1,4 @@
-"""Conditional requests: strong entity tags, 304 for what the client has, 412 (RFC 9110, 13)."""
+"""Conditional requests: strong entity tags, 304 and 412 (RFC 9110, section 13)."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from server.link import links
 from server.reply import Reply
 
 SAFE: Final = frozenset({"GET", "HEAD"})
-WORDS: Final = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
-VOLATILE: Final = re.compile(rf"\b({'|'.join(WORDS)}|STRUUID)\b")
-"""What makes the answer of a query another one each time."""
+VOLATILE_WORDS: Final = ("RAND", "NOW", "UUID", "BNODE", "SERVICE")
+VOLATILE: Final = re.compile(rf"\b({'|'.join(VOLATILE_WORDS)}|STRUUID)\b")
+"""The keywords by which the same query may answer differently each time."""
 
-NAMELESS: Final = frozenset({"[", "(", "{|", "<<", "~"})
-"""What stands for a blank node in a template: its properties, a list, an annotation, a reifier."""
+BLANK_NODE_SIGNS: Final = frozenset({"[", "(", "{|", "<<", "~"})
+"""The signs that begin a blank node: property list, collection, annotation, triple, reifier."""
 
-LONG: Final = 64 << 10
-"""The characters of a query past which its template is not looked for."""
+TEMPLATE_LIMIT: Final = 64 << 10
+"""The maximum length of a query in which a template is searched for blank nodes, in characters."""
 
 
 def digest(parts: Iterable[str]) -> str:
-    """Return a digest of texts, of which no two sequences share one."""
+    """Return a hash of a sequence of texts; lengths separate them, so no two sequences share it."""
     total = hashlib.sha256()
     for part in parts:
         raw = part.encode()
@@ -39,25 +39,27 @@ def digest(parts: Iterable[str]) -> str:
 def is_volatile(text: str) -> bool:
     """Return whether a query may answer differently while the data stay the same.
 
-    A template with a blank node gives it another label each time.
+    A CONSTRUCT relabels the blank nodes of its template for each answer.
     """
-    words = text.upper()
-    if "CONSTRUCT" in words and (len(text) > LONG or has_blank_node(template_of(text))):
+    upper = text.upper()
+    if "CONSTRUCT" in upper and (
+        len(text) > TEMPLATE_LIMIT or has_blank_node(template_tokens(text))
+    ):
         return True
-    return any(word in words for word in WORDS) and VOLATILE.search(words) is not None
+    return any(word in upper for word in VOLATILE_WORDS) and VOLATILE.search(upper) is not None
 
 
 def has_blank_node(template: Iterable[Token]) -> bool:
-    """Return whether a template writes a blank node, as a label or by what stands for one."""
+    """Return whether a template has a blank node, labelled or anonymous."""
     return any(
-        token.text in NAMELESS or token.text.startswith("_:")
+        token.text in BLANK_NODE_SIGNS or token.text.startswith("_:")
         for token in template
         if token.kind in {"sign", "name"}
     )
 
 
-def template_of(text: str) -> Iterator[Token]:
-    """Yield the tokens of the template of a CONSTRUCT, its outermost braces included."""
+def template_tokens(text: str) -> Iterator[Token]:
+    """Yield the tokens of the template of a CONSTRUCT, with its outermost braces."""
     depth, begun = 0, False
     for token in tokens(text):
         begun = begun or (token.kind == "word" and token.text.upper() == "CONSTRUCT")
@@ -70,44 +72,44 @@ def template_of(text: str) -> Iterator[Token]:
 
 
 def is_conditional() -> bool:
-    """Return whether the client says which answers it has."""
+    """Return whether the request has an If-None-Match field."""
     return "HTTP_IF_NONE_MATCH" in exchange().request.environ
 
 
-def is_required() -> bool:
-    """Return whether a write is to be made only where something holds of what is there."""
+def has_precondition() -> bool:
+    """Return whether the request has an If-Match or If-None-Match field."""
     return is_conditional() or "HTTP_IF_MATCH" in exchange().request.environ
 
 
-def has_it(tag: str) -> bool:
-    """Return whether the client says that it has the answer with this tag already."""
+def client_has(tag: str) -> bool:
+    """Return whether a safe request names the entity tag in If-None-Match."""
     request = exchange().request
     if not is_conditional() or request.method not in SAFE:
         return False
-    given = request.if_none_match
-    return not given.star_tag and given.contains_weak(tag)
+    tags = request.if_none_match
+    return not tags.star_tag and tags.contains_weak(tag)
 
 
-def wants_new() -> bool:
-    """Return whether the client wants an answer only where there is none yet: `*` for its tag."""
+def requires_absence() -> bool:
+    """Return whether a safe request has `If-None-Match: *`, which any representation fails."""
     request = exchange().request
     return is_conditional() and request.method in SAFE and request.if_none_match.star_tag
 
 
 def require_match(tags: Collection[str], *, existed: bool) -> None:
-    """Raise PreconditionFailed where a write finds something else than its client takes it for.
+    """Raise PreconditionFailed unless a write's preconditions hold (RFC 9110, 13.1.1 and 13.1.2).
 
-    `tags` are those of what is there now, one for each format (RFC 9110, 13.1.1 and 13.1.2).
+    `tags` are the entity tags of the current graph, one for each format.
     """
     request = exchange().request
     wanted, unwanted = request.if_match, request.if_none_match
     if "HTTP_IF_MATCH" in request.environ and not (existed and any(map(wanted.contains, tags))):
-        raise PreconditionFailed("what If-Match names is not there any more")
+        raise PreconditionFailed("If-Match names no current entity tag: the graph has changed")
     if is_conditional() and existed and any(map(unwanted.contains_weak, tags)):
-        raise PreconditionFailed("what If-None-Match names is there already")
+        raise PreconditionFailed("If-None-Match names a current entity tag: the graph exists")
 
 
 def not_modified(tag: str) -> Reply:
-    """Return the 304 that says so, with the headers that the answer would have for a cache."""
+    """Return the 304 reply, with the header fields of the 200 that caches need (15.4.5)."""
     headers = [("ETag", f'"{tag}"'), ("Cache-Control", "no-cache"), *links()]
     return Reply(b"", headers, HTTPStatus.NOT_MODIFIED)

@@ -28,10 +28,10 @@ MOST_GRAPHS: Final = 1000
 def describe() -> Response | Reply:
     """Return the service description, or the editor for browsers."""
     accept = accepted(request)
-    parameters = Parameters.of(request.query_string)
-    name = parameters.one("format")
+    parameters = Parameters.parse(request.query_string)
+    name = parameters.get("format")
     if name is None and prefers_html(accept, GRAPH_FORMATS):
-        return editor_page(parameters.one("question"))
+        return editor_page(parameters.get("question"))
     return description(site(), graph_form(name, accept), accept)
 
 
@@ -76,7 +76,7 @@ def limits(here: Site) -> dict[str, int | float | str]:
         "long_queries_at_once": engine.long_workers,
         "cited_quads": engine.cite_most,
         "body_bytes": settings.max_body,
-        "requests_at_once": settings.under_way,
+        "requests_at_once": settings.concurrent_requests,
         "requests_at_once_of_a_client": settings.client_requests,
         "service_rows": settings.service_rows,
         "service_bytes": settings.service_bytes,

@@ -17,7 +17,7 @@ from ontology.namespace import DATASET_GRAPH
 from server.answer import send
 from server.conditional import digest
 from server.description import describe
-from server.link import SCHEMA, links, named_file
+from server.link import SCHEMA, file_name_header, links
 from server.linked_data import document
 from server.reply import Reply
 from server.site import site
@@ -70,7 +70,7 @@ def dump(name: str) -> Response:
         response.last_modified = min(response.last_modified, datetime.now(UTC))
     text = media_type.startswith("text/")
     response.content_type = f"{media_type}; charset=utf-8" if text else media_type
-    response.headers.set(*named_file(*name.rsplit(".", 1)))
+    response.headers.set(*file_name_header(*name.rsplit(".", 1)))
     response.headers["Cache-Control"] = "no-cache"
     response.headers.extend(links())
     return response

@@ -17,7 +17,7 @@ from graph.errors import NotInGraphError
 from graph.explaining.mark import DAGGER, marks_of
 from graph.explaining.named import shown
 from server.answer import send
-from server.conditional import digest, has_it, not_modified
+from server.conditional import client_has, digest, not_modified
 from server.front.exchange import exchange
 from server.link import schema_link
 from server.negotiate import HTML, format_wanted
@@ -44,12 +44,12 @@ STANDS: Final = "SELECT ?source {{ GRAPH ?source {{ {} {} {} }} }}"
 @blueprint.get("/explain")
 def explain() -> Reply:
     """Return why the triple `s`, `p`, `o` holds; 404 where it does not, with the nearest."""
-    parameters = Parameters.of(request.query_string)
+    parameters = Parameters.parse(request.query_string)
     form, triple, before = format_wanted(request, FORMS), triple_of(parameters), given(parameters)
     here, start = site(), time.perf_counter()
     parts = ("explain", *triple, form, str(before or ""))
     tag = digest((here.engine.version, *parts))
-    if has_it(tag):
+    if client_has(tag):
         return not_modified(tag)
     try:
         body, version = here.engine.explain(triple, "ttl" if form == "ttl" else "json")
@@ -63,7 +63,7 @@ def explain() -> Reply:
     reply = send(here, body, digest((version, *parts)), FORMS[form] + CHARSET.get(form, ""))
     if form == "json":
         reply.headers.append(schema_link("explanation"))
-    if form != "html" and parameters.one(RECEIPT) is not None:
+    if form != "html" and parameters.get(RECEIPT) is not None:
         cited = statement(*here.engine.explain(triple, "json"), parameters)
         reply.headers += told(before, cited.today, permalink(cited.address, cited.today))
     return reply
@@ -105,7 +105,7 @@ def as_term(said: Mapping[str, str]) -> NamedNode | Literal:
 
 def required(parameters: Parameters, name: str) -> str:
     """Return the value of a parameter; raises BadRequest where there is none."""
-    value = parameters.one(name)
+    value = parameters.get(name)
     if not value:
         raise BadRequest(f"{name} is needed: a triple is asked for by its s, p and o")
     return value

@@ -1,4 +1,4 @@
-"""The links of an answer (RFC 8288), and what it depends on beside its address."""
+"""Header fields of a response: Link (RFC 8288), Vary, Content-Disposition, Graph-Not-Found."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from server.front.exchange import exchange
 from server.reply import Fields
 
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
-LONGEST: Final = 4000
-"""The characters of the header that names missing graphs; clients take some 8,000 in all."""
+MISSING_LENGTH: Final = 4000
+"""The maximum length of the Graph-Not-Found field; clients read some 8,000 characters in all."""
 
 SCHEMA: Final = "application/schema+json"
 """The media type of JSON Schema (2020-12, section 14.1)."""
 
 
 def links() -> Fields:
-    """Return the headers that every answer has, and every 304 (RFC 9110, section 15.4.5)."""
+    """Return the fields of every 200, and of every 304 (RFC 9110, section 15.4.5)."""
     return [
         ("Vary", "Accept"),
         ("Link", f'<{exchange().root_url}.well-known/void>; rel="describedby"'),
@@ -27,35 +27,35 @@ def links() -> Fields:
 
 
 def schema_link(name: str) -> tuple[str, str]:
-    """Return the link to the schema that an answer in JSON is held to (JSON Schema, 9.5.1.1)."""
+    """Return the link from an answer in JSON to its schema (JSON Schema 2020-12, 9.5.1.1)."""
     address = f"{exchange().root_url}{name}.schema.json"
     return "Link", f'<{address}>; rel="describedby"; type="{SCHEMA}"'
 
 
-def safe(address: str) -> str:
-    """Return an address as a header can hold it (RFC 3987, section 3.1)."""
+def escape_address(address: str) -> str:
+    """Return an IRI as the URI that a header field can hold (RFC 3987, section 3.1)."""
     return quote(address, safe="/:#?&=%@!$'()*+,;~[]")
 
 
 def missing_header(graphs: Iterable[str]) -> Fields:
-    """Return the header that names the graphs of a query's dataset that do not exist, if any do.
+    """Return the field that names the missing graphs of a query's dataset, if there are any.
 
-    It has the first of them that fit into so many characters; the answer in JSON has more.
+    It names the first ones, up to its length; the answer in JSON names more.
     """
-    named, length = list[str](), 0
+    names, length = list[str](), 0
     for graph in graphs:
-        name = f"<{safe(graph)}>"
+        name = f"<{escape_address(graph)}>"
         length += len(name)
-        if named and length > LONGEST:
-            named.append("...")
+        if names and length > MISSING_LENGTH:
+            names.append("...")
             break
-        named.append(name[:LONGEST])
-    return [("Graph-Not-Found", ", ".join(named))] if named else []
+        names.append(name[:MISSING_LENGTH])
+    return [("Graph-Not-Found", ", ".join(names))] if names else []
 
 
-def named_file(name: str, suffix: str) -> tuple[str, str]:
-    """Return the header that tells under which name an answer is kept, if it is (RFC 6266)."""
+def file_name_header(name: str, suffix: str) -> tuple[str, str]:
+    """Return the field that suggests a file name to save the answer under (RFC 6266)."""
     file = f"{name.replace('/', '-')}.{suffix}"
-    plain = "".join(sign if " " < sign < "\x7f" and sign not in '"\\' else "_" for sign in file)
-    also = "" if plain == file else f"; filename*=UTF-8''{quote(file, safe='')}"
-    return "Content-Disposition", f'inline; filename="{plain}"{also}'
+    ascii_only = "".join(c if " " < c < "\x7f" and c not in '"\\' else "_" for c in file)
+    extended = "" if ascii_only == file else f"; filename*=UTF-8''{quote(file, safe='')}"
+    return "Content-Disposition", f'inline; filename="{ascii_only}"{extended}'

@@ -28,8 +28,8 @@ from graph.publishing.resource import (
 from graph.publishing.resource import labels as labels_of
 from ontology.namespace import GRAPH, ID, ONTOLOGY_GRAPH
 from server.answer import evaluate, labelled, send
-from server.conditional import digest, has_it, not_modified
-from server.link import links, named_file, safe
+from server.conditional import client_has, digest, not_modified
+from server.link import escape_address, file_name_header, links
 from server.negotiate import (
     HTML,
     Accept,
@@ -85,7 +85,7 @@ def data(file: str) -> Response | Reply:
     if isinstance(iri, Response):
         return iri
     reply = document_of(iri, form) if form else table_of(iri)
-    reply.headers.append(named_file(name, suffix))
+    reply.headers.append(file_name_header(name, suffix))
     return with_alternates(reply, name)
 
 
@@ -98,7 +98,7 @@ def document_of(iri: NamedNode, form: GraphFormat) -> Reply:
         raise NotFound(f"nothing is known of {iri.value}")
     context = request.root_url + "context.jsonld"
     tag = tagged.tag and digest((tagged.tag, "data", iri.value, form.name, context))
-    if tag is not None and has_it(tag):
+    if tag is not None and client_has(tag):
         return not_modified(tag)
     if form == GRAPHS["jsonld"]:
         body = frame(iri, said, quads(evaluate(here, labels_of(said)).answer), context)
@@ -112,7 +112,7 @@ def table_of(iri: NamedNode) -> Reply:
     here = site()
     require_known(iri)
     tag = digest((here.engine.version, "table", iri.value))
-    if has_it(tag):
+    if client_has(tag):
         return not_modified(tag)
     body, version = here.engine.table(iri.value)
     tag = digest((version, "table", iri.value))
@@ -146,7 +146,7 @@ def document(name: str, suffix: str | None) -> Reply:
     tag = digest((answer.version, "graph", name, form.name))
     label = labelled(accept if suffix is None else Accept(()), form)
     reply = send(here, answer.body, tag, label)
-    reply.headers.append(named_file(name.removeprefix(GRAPH), form.name))
+    reply.headers.append(file_name_header(name.removeprefix(GRAPH), form.name))
     return reply
 
 
@@ -194,7 +194,7 @@ def escaped(name: str) -> str:
 def see(address: str, status: int) -> Response:
     """Return a redirect, with no page of its own to be shown."""
     response = Response(status=status)
-    response.location = safe(address)
+    response.location = escape_address(address)
     return response
 
 
@@ -210,7 +210,7 @@ def with_alternates(reply: Reply, name: str) -> Reply:
         for form in GRAPH_FORMATS
     ]
     for path, media_type, more in [*documents, (f"page/{local}", HTML, True)]:
-        address, also = safe(request.root_url + path), f" {HAS_FORMAT}" if more else ""
+        address, also = escape_address(request.root_url + path), f" {HAS_FORMAT}" if more else ""
         link = f'<{address}>; rel="alternate{also}"; type="{media_type}"'
         reply.headers.append(("Link", link))
     return reply

@@ -175,7 +175,7 @@ def wants_page(parameters: Parameters, accept: Accept) -> bool:
 
     So that a query is one whose address is opened in a browser.
     """
-    named = parameters.all("format")
+    named = parameters.get_all("format")
     if named:
         return set(named) <= {"html", HTML}
     return prefers_html(accept, (*RESULT_FORMATS, *GRAPH_FORMATS))
@@ -186,7 +186,7 @@ def wanted(request: Request) -> Accept:
 
     Where it names none, what it accepts. Raises BadRequest and NotAcceptable.
     """
-    name = Parameters.of(request.query_string).one("format")
+    name = Parameters.parse(request.query_string).get("format")
     if not name:
         return accepted(request)
     return Accept.of(HTML if name in {"html", HTML} else graph_form(name, Accept(())).media_type)
@@ -198,7 +198,7 @@ def format_wanted(request: Request, formats: Mapping[str, str]) -> str:
     It is that of the `format` parameter, a media type too, else the one that is liked best, the
     first where all are liked as much. Raises BadRequest and NotAcceptable.
     """
-    wanted = Parameters.of(request.query_string).one("format") or accepted(request).best(
+    wanted = Parameters.parse(request.query_string).get("format") or accepted(request).best(
         formats.values()
     )
     if wanted is None:

@@ -57,12 +57,12 @@ def read_operation(request: Request, limit: int) -> Operation | None:
 
     Raises BadRequest, UnsupportedMediaType and TooLarge.
     """
-    address = Parameters.of(request.query_string)
+    address = Parameters.parse(request.query_string)
     if request.method in {"GET", "HEAD"}:
         refuse_update(address, "GET")
         return of_parameters(address)
     if request.mimetype == FORM:
-        parameters = address + Parameters.of(read_body(request, limit))
+        parameters = address + Parameters.parse(read_body(request, limit))
         if request.method == "QUERY":
             refuse_update(parameters, "QUERY")
         operation = of_parameters(parameters)
@@ -78,13 +78,13 @@ def read_operation(request: Request, limit: int) -> Operation | None:
 
 def refuse_update(parameters: Parameters, method: str) -> None:
     """Raise BadRequest where a safe method brings an update."""
-    if parameters.all("update"):
+    if parameters.get_all("update"):
         raise BadRequest(f"an update is sent by POST, not by {method}")
 
 
 def of_parameters(parameters: Parameters) -> Operation | None:
     """Return what a form or an address asks; raises BadRequest where it asks two things."""
-    query, update = parameters.one("query"), parameters.one("update")
+    query, update = parameters.get("query"), parameters.get("update")
     if query is not None and update is not None:
         raise BadRequest("a request has a query or an update, not both")
     if query is not None:
@@ -94,7 +94,7 @@ def of_parameters(parameters: Parameters) -> Operation | None:
 
 def of_text(request: Request, address: Parameters, limit: int) -> Operation:
     """Return what a body that is itself a query or an update asks."""
-    if address.all("query") or address.all("update"):
+    if address.get_all("query") or address.get_all("update"):
         raise BadRequest("the query or update is in the body or in the address, not in both")
     verb = "query" if request.mimetype == QUERY else "update"
     return operation(verb, read_text(request, limit), address)
@@ -103,9 +103,9 @@ def of_text(request: Request, address: Parameters, limit: int) -> Operation:
 def operation(verb: Verb, text: str, parameters: Parameters) -> Operation:
     """Return the operation with its dataset; raises BadRequest."""
     for name in STRANGE[verb]:
-        if parameters.all(name):
+        if parameters.get_all(name):
             raise BadRequest(f"{name} is not a parameter of a{'n' * (verb[0] == 'u')} {verb}")
-    default, named = (tuple(map(graph_iri, parameters.all(name))) for name in DATASET[verb])
+    default, named = (tuple(map(graph_iri, parameters.get_all(name))) for name in DATASET[verb])
     if DatasetClause(default, named) == WHOLE:
         default = ()
     return Operation(verb, text, default, named, parameters)

@@ -10,19 +10,19 @@ from typing import Final
 
 from werkzeug.exceptions import BadRequest
 
-MOST: Final = 1000
-"""The number of parameters that a request may have."""
+PARAMETER_LIMIT: Final = 1000
+"""The maximum number of parameters of a request."""
 
-LONG: Final = 8 << 10
-"""The bytes of a value past which a percent sign is an escape: to mend many takes long."""
+LENIENT_LENGTH: Final = 8 << 10
+"""The length of a value, in bytes, above which a bare percent sign is refused: mending is slow."""
 
-NO_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
-"""A percent sign that stands for itself."""
+BARE_PERCENT: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+"""A percent sign that begins no escape."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The parameters of a query string or of a form, in their order."""
+    """The parameters of a query string or of a form, in order."""
 
     pairs: tuple[tuple[str, str], ...] = ()
     _values: dict[str, list[str]] = field(default_factory=dict, init=False, compare=False)
@@ -32,30 +32,30 @@ class Parameters:
             self._values.setdefault(name, []).append(value)
 
     @classmethod
-    def of(cls, encoded: bytes) -> Parameters:
+    def parse(cls, encoded: bytes) -> Parameters:
         """Return the parameters of `application/x-www-form-urlencoded` text.
 
-        Raises BadRequest where it is not UTF-8, or has too many of them.
+        Raises BadRequest if the text is not UTF-8, or has too many parameters.
         """
         if not encoded:
-            return NONE
-        if encoded.count(b"&") >= MOST:
-            raise BadRequest(f"a request has {MOST} parameters at most")
+            return NO_PARAMETERS
+        if encoded.count(b"&") >= PARAMETER_LIMIT:
+            raise BadRequest(f"a request has {PARAMETER_LIMIT} parameters at most")
         try:
-            return cls(tuple(decoded_pairs(encoded)))
+            return cls(tuple(decode_pairs(encoded)))
         except UnicodeDecodeError as error:
             raise BadRequest(f"the parameters are not UTF-8: {error}") from None
 
     def __add__(self, other: Parameters) -> Parameters:
-        """Return both, one after the other."""
+        """Return these parameters, then the others."""
         return Parameters(self.pairs + other.pairs) if self.pairs else other
 
-    def all(self, name: str) -> tuple[str, ...]:
-        """Return every value of a parameter."""
+    def get_all(self, name: str) -> tuple[str, ...]:
+        """Return every value of a parameter, in order."""
         return tuple(self._values.get(name, ()))
 
-    def one(self, name: str) -> str | None:
-        """Return the value of a parameter, or None; raises BadRequest where it has several."""
+    def get(self, name: str) -> str | None:
+        """Return the value of a parameter, or None; raises BadRequest for several values."""
         values = self._values.get(name)
         if values is None:
             return None
@@ -64,26 +64,27 @@ class Parameters:
         return values[0]
 
 
-NONE: Final = Parameters()
+NO_PARAMETERS: Final = Parameters()
 
 
-def decoded_pairs(encoded: bytes) -> Iterator[tuple[str, str]]:
+def decode_pairs(encoded: bytes) -> Iterator[tuple[str, str]]:
     """Yield names and values (https://url.spec.whatwg.org/#urlencoded-parsing)."""
     for pair in filter(None, encoded.split(b"&")):
         name, _, value = pair.partition(b"=")
-        yield decoded(name), decoded(value)
+        yield decode_value(name), decode_value(value)
 
 
-def decoded(text: bytes) -> str:
-    """Return a text without its escapes; raises UnicodeDecodeError where it is not UTF-8.
+def decode_value(text: bytes) -> str:
+    """Return a text without its escapes; raises UnicodeDecodeError if it is not UTF-8.
 
-    A query is mostly escapes. They are those of quoted-printable, which the standard library reads
-    in C, but for the sign that begins them. Raises BadRequest where a long text has a bad one.
+    A query is mostly escapes. Quoted-printable has the same ones with `=` for `%`, and the standard
+    library decodes it in C. Raises BadRequest for a bare percent sign in a long text.
     """
     text = text.replace(b"+", b" ")
     if b"%" in text:
-        if len(text) > LONG and (bad := NO_ESCAPE.search(text)) is not None:
-            raise BadRequest(f"the percent sign at byte {bad.start() + 1} of a value is no escape")
-        escaped = NO_ESCAPE.sub(b"%25", text)
+        if len(text) > LENIENT_LENGTH and (bare := BARE_PERCENT.search(text)) is not None:
+            at = bare.start() + 1
+            raise BadRequest(f"the percent sign at byte {at} of a value begins no escape")
+        escaped = BARE_PERCENT.sub(b"%25", text)
         text = a2b_qp(escaped.replace(b"=", b"=3D").replace(b"%", b"="))
     return text.decode()

@@ -10,9 +10,9 @@ from werkzeug.exceptions import HTTPException
 
 from graph import errors
 from graph.explaining.term import path_of
+from server.body import TooLarge
 from server.front.exchange import exchange
 from server.front.header import PROBLEM
-from server.limit import TooLarge
 from server.negotiate import HTML, accepted
 from server.page.search import nearest
 

@@ -86,16 +86,16 @@ def answer(name: str) -> Response | Reply:
     Whoever opens it in a browser is sent to the page of the question.
     """
     question = find_question(name)
-    parameters = Parameters.of(request.query_string)
+    parameters = Parameters.parse(request.query_string)
     accept = accepted(request)
-    if not parameters.all("format") and prefers_html(accept, FORMATS):
+    if not parameters.get_all("format") and prefers_html(accept, FORMATS):
         query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
         return see(f"{request.root_url}questions/{name}{query}", HTTPStatus.SEE_OTHER)
     result_format, graph_format = forms(parameters, accept)
     terms = bound(site(), question, parameters)
     cite = wants_citations(parameters)
     asked = Query(question.text, result_format, graph_format, terms, cite=cite)
-    accept = Accept(()) if parameters.all("format") else accept
+    accept = Accept(()) if parameters.get_all("format") else accept
     reply = site().engine.wait(respond(site(), asked, accept, name))
     found = reply.body if isinstance(reply.body, bytes) else b""
     if result_format and found and is_empty(found, result_format):
@@ -118,7 +118,7 @@ def described() -> Response:
 def bound(here: Site, question: Question, parameters: Parameters) -> dict[str, NamedNode | Literal]:
     """Return the terms of a question's parameters; raises QuestionError and BadRequest."""
     names_given = [name for name, _ in parameters.pairs if name not in OTHERS]
-    values = {name: parameters.one(name) or "" for name in names_given}
+    values = {name: parameters.get(name) or "" for name in names_given}
     defaults = {one.name: one.default for one in question.parameters if one.default}
     try:
         return bind(question, values, known_among(here, {**defaults, **values}.values()))

@@ -26,7 +26,7 @@ from graph.publishing.resource import JSON
 from server.answer import tag_of
 from server.conditional import digest
 from server.front.exchange import exchange
-from server.link import safe
+from server.link import escape_address
 from server.parameters import Parameters
 from server.reply import Fields, Reply
 from server.site import Site
@@ -90,13 +90,13 @@ class Receipt:
 
 def given(parameters: Parameters) -> Receipt | None:
     """Return the receipt that a request brings, None where it brings none; raises BadRequest."""
-    text = parameters.one(RECEIPT)
+    text = parameters.get(RECEIPT)
     return Receipt.read(text) if text else None
 
 
 def row_given(parameters: Parameters) -> str:
     """Return the name of the row that a request cites, "" for none; raises BadRequest."""
-    name = parameters.one(ROW) or ""
+    name = parameters.get(ROW) or ""
     if name and not NAME.fullmatch(name):
         raise BadRequest(f"row={name[:100]} names no row: a name has 32 digits (0 to 9, a to f)")
     return name
@@ -137,7 +137,7 @@ async def note(
 
     The path and the pairs are those of the address that people are given.
     """
-    if parameters.one(RECEIPT) is None:
+    if parameters.get(RECEIPT) is None:
         return
     before, today = given(parameters), await receipt_of(site, query, reply.version)
     reply.headers += told(before, today, permalink(addressed(path, deciding(pairs)), today))
@@ -150,7 +150,7 @@ def told(before: Receipt | None, today: Receipt, address: str) -> Fields:
     `cite-as` is the address by which an answer is cited (RFC 8574), `Receipt-Status` how it stands
     to the receipt that was given.
     """
-    link = f'<{safe(address)}>; rel="cite-as"'
+    link = f'<{escape_address(address)}>; rel="cite-as"'
     fields = [("Link", link)] if len(link) <= LONGEST else []
     return [*fields, ("Receipt-Status", before.status(today))] if before else fields
 

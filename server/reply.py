@@ -1,4 +1,4 @@
-"""A reply: a complete answer to a request, without the objects that a framework makes of one."""
+"""A reply: status, headers and body, sent by WSGI or ASGI without a framework's objects."""
 
 from __future__ import annotations
 
@@ -12,20 +12,18 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 Fields = list[tuple[str, str]]
-"""Headers: names and values, in their order."""
+"""Header fields: names and values, in order."""
 
 Send = Callable[[Any], Awaitable[None]]
-"""What takes the messages of an answer (ASGI)."""
+"""The ASGI callable that sends the messages of a response."""
 
 
 @dataclass(slots=True)
 class Reply:
-    """A status, headers and a body; a WSGI application (PEP 3333), as Flask takes from a view.
+    """A complete response; as a WSGI application (PEP 3333), Flask accepts it from a view.
 
-    One that has a `version` is the same to the same request until the dataset has another.
-
-    The body is bytes, or the chunks of what is too long to be held; those have their length among
-    the headers.
+    A reply with a `version` answers the same request as long as the dataset has that version.
+    A body in chunks is too long for memory; its headers have its length.
     """
 
     body: bytes | Iterable[bytes] = b""
@@ -34,21 +32,21 @@ class Reply:
     version: str = ""
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Send the reply by WSGI; to HEAD, and where nothing was modified, without its body."""
+        """Send the reply by WSGI, to HEAD without its body."""
         start_response(f"{self.status.value} {self.status.phrase}", self.fields())
         if environ["REQUEST_METHOD"] == "HEAD":
             return []
         return [self.body] if isinstance(self.body, bytes) else self.body
 
     def fields(self) -> Fields:
-        """Return the headers, with the length of the body."""
+        """Return the header fields with Content-Length."""
         known = any(name == "Content-Length" for name, _ in self.headers)
         if known or self.status == HTTPStatus.NOT_MODIFIED or not isinstance(self.body, bytes):
             return self.headers
         return [*self.headers, ("Content-Length", str(len(self.body)))]
 
     async def send(self, send: Send, headers: Fields) -> None:
-        """Send the reply by ASGI with these headers; to HEAD the server sends no body."""
+        """Send the reply by ASGI with these header fields; the server drops the body for HEAD."""
         fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         await send({"type": "http.response.start", "status": self.status.value, "headers": fields})
         if isinstance(self.body, bytes):

@@ -1,4 +1,4 @@
-"""The settings of the server, beside those of the engine; times are seconds, sizes bytes."""
+"""The settings of the HTTP server, beside those of the engine; seconds and bytes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ SERVICE: Final = ServiceBounds()
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the server speaks to its clients, and the bounds it keeps.
+    """The addresses, timeouts and limits of the server.
 
-    `processes` are its fronts, 0 being one a core. A wrong token is answered after `token_time`.
+    `processes` counts the fronts, 0 means one a core. A wrong token waits `token_time` for its 401.
     """
 
     host: str = "127.0.0.1"
@@ -47,16 +47,16 @@ class Settings:
 
     @property
     def fronts(self) -> int:
-        """Return how many fronts there are."""
+        """The number of fronts."""
         return self.processes or len(os.sched_getaffinity(0))
 
     @property
-    def under_way(self) -> int:
-        """Return how many requests may be under way: some threads are left for the others."""
+    def concurrent_requests(self) -> int:
+        """The maximum number of concurrent requests, an eighth less than the threads."""
         return max(1, self.threads - max(1, self.threads // 8))
 
     @classmethod
-    def of(cls, told: dict[str, Any]) -> Self:
-        """Return the settings that are told so in terms of JSON."""
-        pairs = tuple((iri, address) for iri, address in told["service_map"])
-        return cls(**{**told, "service_allow": tuple(told["service_allow"]), "service_map": pairs})
+    def from_json(cls, record: dict[str, Any]) -> Self:
+        """Return the settings of a JSON object, where tuples are arrays."""
+        allow, pairs = tuple(record["service_allow"]), tuple(map(tuple, record["service_map"]))
+        return cls(**{**record, "service_allow": allow, "service_map": pairs})

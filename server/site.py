@@ -1,12 +1,15 @@
-"""A site: what one server serves, how, and what it counts; every route finds it with `site()`."""
+"""A site: the engine, the settings and the counters of one front; routes get it by `site()`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, cast
+from threading import Lock
+from typing import Final, Self, cast
 
 from flask import current_app
+from werkzeug.http import http_date
 
 from graph.curating.retired import Retired
 from graph.engine.engine import Engine
@@ -15,20 +18,40 @@ from graph.engine.federation import Federation
 from graph.service.bounds import ServiceBounds
 from graph.service.endpoint import addresses
 from server.cache import AnswerCache
-from server.clock import Clock
-from server.evaluation import Evaluations
 from server.front.admission import Admission
 from server.front.metrics import Counts, Metrics
 from server.settings import Settings
+from server.shared_evaluation import Evaluations
 
 NAME: Final = "cpec"
 
 
+@dataclass(slots=True)
+class Clock:
+    """The time when this server first saw the current version of the dataset, in Unix seconds."""
+
+    version: str
+    seconds: float = field(default_factory=time.time)
+    _lock: Lock = field(default_factory=Lock)
+
+    def last_modified(self, version: str) -> str:
+        """Return the time of the first sight of a version, as an HTTP date.
+
+        It is never in the future, even if the clock was set back (RFC 9110, section 8.8.2.1).
+        """
+        now = time.time()
+        with self._lock:
+            if version != self.version:
+                self.version, self.seconds = version, now
+            self.seconds = min(self.seconds, now)
+            return http_date(self.seconds)
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The engine, the settings, the token of writes, the folder of dumps, and the counts.
+    """Everything that the routes of one front share.
 
-    A query goes through the federation, which asks other endpoints where it has a SERVICE.
+    The federation evaluates queries: other endpoints answer a SERVICE, the engine the rest.
     """
 
     engine: Engine
@@ -45,7 +68,7 @@ class Site:
     federation: Federation
 
     @classmethod
-    def of(
+    def start(
         cls,
         engine: Engine,
         engine_settings: EngineSettings,
@@ -53,8 +76,8 @@ class Site:
         token: str | None = None,
         dumps: Path | None = None,
         retired: Retired | None = None,
-    ) -> Site:
-        """Return the site of an engine that has been started."""
+    ) -> Self:
+        """Return the site of a started engine, and publish its counters there."""
         site = cls(
             engine,
             engine_settings,
@@ -67,18 +90,18 @@ class Site:
             Admission(engine.accounts, settings, engine_settings),
             Metrics(),
             Clock(engine.version),
-            federation_of(settings),
+            open_federation(settings),
         )
-        engine.count_also(site.counted)
+        engine.count_also(site.counts)
         return site
 
     @property
     def written(self) -> bool:
-        """Whether data were written since the build counted them."""
+        """Whether a client wrote data after the build counted them."""
         return self.engine.written and self.engine_settings.source is not None
 
-    def counted(self) -> Counts:
-        """Return what this front has counted, by the part of the server that did."""
+    def counts(self) -> Counts:
+        """Return the counters of this front, by the part of the server that counts them."""
         return {
             **self.metrics.counts(),
             "site": {
@@ -94,12 +117,12 @@ class Site:
 
     @property
     def last_modified(self) -> str:
-        """When the dataset last changed, as far as this server has seen, as HTTP writes it."""
-        return self.clock.of(self.engine.version)
+        """The time of the last change to the dataset, for the Last-Modified header."""
+        return self.clock.last_modified(self.engine.version)
 
 
-def federation_of(settings: Settings) -> Federation:
-    """Return the federation of an engine with the endpoints that its operator allows."""
+def open_federation(settings: Settings) -> Federation:
+    """Return the federation of the engine with the endpoints that the operator allows."""
     bounds = ServiceBounds(
         rows=settings.service_rows,
         bytes=settings.service_bytes,
@@ -110,5 +133,5 @@ def federation_of(settings: Settings) -> Federation:
 
 
 def site() -> Site:
-    """Return the site of the application that answers."""
+    """Return the site of the current application."""
     return cast("Site", current_app.extensions[NAME])

@@ -140,7 +140,7 @@ async def run_query(site: Site, request: Request, operation: Operation) -> Reply
         base=exchange().base_url,
         cite=wants_citations(parameters),
     )
-    reply = await respond(site, asked, Accept(()) if parameters.all("format") else accept)
+    reply = await respond(site, asked, Accept(()) if parameters.get_all("format") else accept)
     if asked.cite and asked.result_format == JSON:
         reply.headers.append(schema_link("citations"))
     reply.headers.append(("Accept-Query", f'"{QUERY}", "{FORM}"'))

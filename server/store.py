@@ -17,7 +17,7 @@ from werkzeug.exceptions import BadRequest
 from graph.answering.format import GRAPH_FORMATS, GRAPHS, GraphFormat
 from graph.engine.request import Change, GraphChange, Verb
 from server.answer import labelled, send
-from server.conditional import digest, is_required, require_match
+from server.conditional import digest, has_precondition, require_match
 from server.document import SentDocument, read_documents
 from server.front.exchange import exchange
 from server.negotiate import accepted, graph_form
@@ -37,7 +37,7 @@ VERBS: Final[dict[str, Verb]] = {"PUT": "replace", "POST": "merge", "DELETE": "d
 def read(name: str = "") -> Reply:  # noqa: ARG001 - target() reads the whole address
     """Return one graph whole (section 5.2)."""
     here, graph, accept = site(), target(), accepted(request)
-    form = graph_form(Parameters.of(request.query_string).one("format"), accept)
+    form = graph_form(Parameters.parse(request.query_string).get("format"), accept)
     start = time.perf_counter()
     answer = here.engine.graph(graph, form)
     exchange().timed("engine", start)
@@ -90,13 +90,13 @@ def apply(verb: Verb, graph: str | None, documents: list[SentDocument]) -> Chang
         change = GraphChange(verb, graph, documents[0].body, documents[0].format, base)
     else:
         change = GraphChange(verb, graph)
-    return engine.change(change, partial(require_unchanged, graph) if is_required() else None)
+    return engine.change(change, partial(require_unchanged, graph) if has_precondition() else None)
 
 
 def target() -> str | None:
     """Return the graph that the request names, None being the default one; raises BadRequest."""
-    parameters = Parameters.of(request.query_string)
-    graph, default = parameters.one("graph"), parameters.one("default")
+    parameters = Parameters.parse(request.query_string)
+    graph, default = parameters.get("graph"), parameters.get("default")
     direct = request.base_url if request.path.rstrip("/") != "/store" else None
     if sum(one is not None for one in (graph, default, direct)) != 1:
         raise BadRequest("name one graph: ?default, ?graph=IRI, or its own address below /store")

@@ -32,7 +32,7 @@ from server.command.snapshot import fresh_snapshot, out, whole_snapshot
 from server.front.descriptor import room_for
 from server.front.fronts import Fronts
 from server.settings import Settings
-from server.token import TokenError, checked, read_token
+from server.token import TokenError, check_token, read_token
 
 SERVER: Final = Settings()
 ENGINE: Final = EngineSettings()
@@ -221,6 +221,6 @@ def token_of(path: Path | None) -> str | None:
     try:
         if path is not None:
             return read_token(path)
-        return checked(os.environ[TOKEN]) if TOKEN in os.environ else None
+        return check_token(os.environ[TOKEN]) if TOKEN in os.environ else None
     except TokenError as error:
         raise click.UsageError(str(error)) from None

@@ -52,7 +52,7 @@ class Admission:
                 self.refused_clients += 1
                 raise ShareError(name, most)
         for what, most, name in (
-            (Holding.REQUESTS, settings.under_way, "requests are under way"),
+            (Holding.REQUESTS, settings.concurrent_requests, "requests are under way"),
             (Holding.BYTES, engine.memory_budget, "bytes of memory are held"),
         ):
             if self.accounts.total(what) >= most:

@@ -26,7 +26,7 @@ from graph.engine.pending_results import PENDING_RESULTS, PendingResults
 from graph.engine.request import STRIKE
 from graph.errors import OtherVersionError, OverloadedError, ShareError
 from graph.striking.strike import Strike
-from server.address import address, is_host
+from server.address import is_host, write_address
 from server.front.admission import client_of
 from server.front.header import ALWAYS, METHODS, PREFLIGHT
 from server.front.kept import Kept, KeptReplies, Key, head_of
@@ -75,12 +75,12 @@ class Exchange:
     @property
     def root_url(self) -> str:
         """The address that all others here begin with."""
-        return address(self.request.scheme, self.request.host, "/")
+        return write_address(self.request.scheme, self.request.host, "/")
 
     @property
     def base_url(self) -> str:
         """The address that was asked, without its parameters."""
-        return address(self.request.scheme, self.request.host, self.request.path)
+        return write_address(self.request.scheme, self.request.host, self.request.path)
 
     def timed(self, name: str, start: float) -> None:
         """Note for Server-Timing how long a part took."""

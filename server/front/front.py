@@ -107,7 +107,7 @@ async def serve(
     )
     engine.gone.add_done_callback(lambda _: os._exit(1))
     dumps = order["dumps"] and Path(order["dumps"])
-    site = Site.of(engine, settings, Settings.of(order["server"]), order["token"], dumps)
+    site = Site.start(engine, settings, Settings.from_json(order["server"]), order["token"], dumps)
     front = open_front(site, socket.socket(fileno=listener))
     await asyncio.gather(front.answer(), end_with(sock, front))
     await engine.drain(1.0)

@@ -48,7 +48,7 @@ def compared(
 def patience(parameters: Parameters) -> float:
     """Return the seconds in which a page seeks its receipt."""
     deadline = site().engine.settings.deadline
-    return deadline if parameters.one(RECEIPT) else min(HURRY, deadline)
+    return deadline if parameters.get(RECEIPT) else min(HURRY, deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Cited:
 
 def receipt_told(cited: Cited | None, parameters: Parameters) -> Fields:
     """Return the headers of a page that tell of its receipt, as far as its request asks of it."""
-    if cited is None or parameters.one(RECEIPT) is None:
+    if cited is None or parameters.get(RECEIPT) is None:
         return []
     return told(given(parameters), cited.today, permalink(cited.address, cited.today))
 

@@ -68,7 +68,7 @@ TYPES: Final = {
 @blueprint.get("/cite")
 def cite() -> Reply:
     """Return how an answer, a row of it, a statement, a thing or the graph is cited."""
-    parameters = Parameters.of(request.query_string)
+    parameters = Parameters.parse(request.query_string)
     name = format_wanted(request, TYPES)
     before, row = given(parameters), row_given(parameters)
     cited = cited_of_any(parameters)
@@ -116,7 +116,7 @@ def cited_of_any(parameters: Parameters) -> Cited:
         "s": cited_statement,
         "id": cited_whole,
     }
-    named = [name for name in kinds if parameters.all(name)]
+    named = [name for name in kinds if parameters.get_all(name)]
     if len(named) > 1:
         raise BadRequest(
             "a query is cited, a question, a statement by its s, p and o, or a thing: one of them, "
@@ -161,7 +161,7 @@ def shortened(text: str) -> str:
 
 def cited_question(parameters: Parameters) -> Cited:
     """Return the answer to a question of the catalogue."""
-    question = find_question(parameters.one("question") or "")
+    question = find_question(parameters.get("question") or "")
     pairs = tuple(pair for pair in parameters.pairs if pair[0] != "question")
     own = own_of(Parameters(pairs))
     terms = bound(site(), question, own)
@@ -171,7 +171,7 @@ def cited_question(parameters: Parameters) -> Cited:
 
 def cited_whole(parameters: Parameters) -> Cited:
     """Return a thing or an article; raises NotFound where nothing is known of it."""
-    name = parameters.one("id") or ""
+    name = parameters.get("id") or ""
     iri = node(ID + name).value
     told = view(site(), "thing", iri, page_number())
     if "article" not in told and "thing" not in told:

@@ -58,7 +58,7 @@ class File:
 @blueprint.get("/dataset")
 def dataset() -> Response | Reply:
     """Return the dataset as a page; programs are sent to its description."""
-    here, given = site(), Parameters.of(request.query_string)
+    here, given = site(), Parameters.parse(request.query_string)
     cited = cited_graph(patience(given))
     if not prefers_html(accepted(request), GRAPH_FORMATS):
         response = see(request.root_url + ".well-known/void", 303)

@@ -106,13 +106,13 @@ class Asked:
     @classmethod
     def read(cls, known: Iterable[str]) -> Asked:
         """Return what the request asks; raises BadRequest where it names no kind or modality."""
-        parameters = Parameters.of(request.query_string)
-        kinds, modalities = parameters.all("kind"), parameters.all("modality")
+        parameters = Parameters.parse(request.query_string)
+        kinds, modalities = parameters.get_all("kind"), parameters.get_all("modality")
         slugs = {slug(kind): kind for kind in known}
         for name, values, allowed in (("kind", kinds, slugs), ("modality", modalities, GROUPS)):
             if strange := [value for value in values if value not in allowed]:
                 raise BadRequest(f"{name}={strange[0][:80]} is not one of {', '.join(allowed)}")
-        around = parameters.one("around") or ""
+        around = parameters.get("around") or ""
         return cls(
             [slugs[one] for one in kinds] or list(slugs.values()),
             list(modalities) or list(USUAL),
@@ -166,7 +166,7 @@ def explore() -> Reply:
 
 def part_address(number: int) -> str:
     """Return the address of another part of what is asked."""
-    pairs = [pair for pair in Parameters.of(request.query_string).pairs if pair[0] != "part"]
+    pairs = [pair for pair in Parameters.parse(request.query_string).pairs if pair[0] != "part"]
     return "?" + urlencode([*pairs, ("part", number)])
 
 

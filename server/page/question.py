@@ -86,7 +86,7 @@ def page(name: str) -> Response | Reply:
     if accept.ranges and not prefers_html(accept, FORMATS):
         rdf = best_format(accept, RESULT_FORMATS) is None and best_format(accept, GRAPH_FORMATS)
         return described() if rdf else answer(name)
-    given = Parameters.of(request.query_string)
+    given = Parameters.parse(request.query_string)
     parameters = own_of(given)
     fault, status, found, terms, told = "", HTTPStatus.OK, None, {}, dict[str, Any]()
     try:

@@ -95,8 +95,8 @@ def index() -> NameIndex:
 @blueprint.get("/search")
 def search() -> Reply:
     """Return the things that are called so, as a page or as JSON; raises BadRequest."""
-    parameters = Parameters.of(request.query_string)
-    text = " ".join((parameters.one("q") or "").split())
+    parameters = Parameters.parse(request.query_string)
+    text = " ".join((parameters.get("q") or "").split())
     if len(text) > LONGEST:
         raise BadRequest(f"a search may have {LONGEST} characters, and this one has {len(text):,}")
     is_json = format_wanted(request, PAGE_OR_JSON) == "json"

@@ -55,7 +55,7 @@ def page(name: str) -> Response | Reply:
         left = "left" if whole else "known"
         without = " without the sources that are struck" if whole else ""
         raise NotFound(f"nothing is {left} of {short_name(iri.value)}{without}")
-    given = Parameters.of(request.query_string)
+    given = Parameters.parse(request.query_string)
     cited = cited_thing(name, found, patience(given)) if found else None
     told = {"cited": cited, "compared": compared(given, cited.today, ()) if cited else None}
     if "article" in whole:

@@ -14,7 +14,7 @@ import pytest
 
 from bench.client import Client
 from graph.snapshot import Snapshot
-from server.clock import Clock
+from server.site import Clock
 from tests.server.conftest import serving
 from tests.server.tags import Tags
 
@@ -146,10 +146,10 @@ def test_a_write_makes_old_tags_untrue(writer: Client) -> None:
 
 def test_what_is_served_was_not_modified_after_now() -> None:
     clock, now = Clock("one"), time.time()
-    assert now - 2 < parsed(clock.of("one")) <= time.time()
+    assert now - 2 < parsed(clock.last_modified("one")) <= time.time()
     clock.seconds = now + 3600  # as where the system's clock is set back an hour
-    assert parsed(clock.of("one")) <= time.time()
-    assert parsed(clock.of("two")) <= time.time()
+    assert parsed(clock.last_modified("one")) <= time.time()
+    assert parsed(clock.last_modified("two")) <= time.time()
 
 
 def parsed(date: str) -> float:

@@ -152,7 +152,7 @@ def test_an_answer_that_cannot_be_sent_is_logged_and_counted_as_500(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with LocalEngine.start(EngineSettings()) as engine:
-        site = Site.of(engine, EngineSettings(), Settings())
+        site = Site.start(engine, EngineSettings(), Settings())
         with pytest.raises(UnicodeEncodeError):
             asyncio.run(ask(Exchanges(site, unsendable)))
     assert json.loads(capsys.readouterr().err)["status"] == 500

@@ -51,7 +51,7 @@ def client(snapshot: Snapshot, retired: Retired) -> Iterator[Client]:
 
     async def run() -> None:
         engine = await Engine.open(engine_settings, supervisor.line(), Accounts.create())
-        site = Site.of(engine, engine_settings, Settings(threads=4), retired=retired)
+        site = Site.start(engine, engine_settings, Settings(threads=4), retired=retired)
         fronts.append(open_front(site, listener))
         await fronts[0].answer()
         await engine.drain(1)
