@@ -19,15 +19,8 @@ from graph.curating.master import Inputs, digest, read_master
 from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, write_snapshot
-from ontology.namespace import (
-    CPEC,
-    EDITORIAL_GRAPH,
-    EVIDENCE_GRAPH,
-    ID,
-    ONTOLOGY_GRAPH,
-    PREFIXES,
-    RDF_TYPE,
-)
+from ontology.namespace import EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, ONTOLOGY_GRAPH
+from ontology.terms import CPEC, DCTERMS, OA, RDF, RDFS, SCHEMA, XSD
 
 Name = TypeVar("Name")
 
@@ -57,17 +50,8 @@ FACT_KINDS: Final = (
     ("Programme", "hasParty", "Country"),
 )
 
-TYPE: Final = NamedNode(RDF_TYPE)
-LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
-SOURCE: Final = NamedNode(PREFIXES["oa"] + "hasSource")
-POSITION: Final = NamedNode(PREFIXES["schema"] + "position")
-DIGEST: Final = NamedNode(PREFIXES["schema"] + "sha256")
-TITLE: Final = NamedNode(PREFIXES["dcterms"] + "title")
-DATE: Final = NamedNode(PREFIXES["dcterms"] + "date")
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 EDITORIAL: Final = NamedNode(EDITORIAL_GRAPH)
-INTEGER: Final = NamedNode(PREFIXES["xsd"] + "integer")
-XSD_DATE: Final = NamedNode(PREFIXES["xsd"] + "date")
 
 
 def quads(size: int) -> Iterator[Quad]:
@@ -102,8 +86,8 @@ def generate(size: int) -> Iterator[Quad]:
     }
     for kind, members in names.items():
         for number, member in enumerate(members):
-            yield Quad(member, TYPE, term(kind), EDITORIAL)
-            yield Quad(member, LABEL, Literal(f"{kind} {number}", language="en"), EDITORIAL)
+            yield Quad(member, RDF.TYPE, term(kind), EDITORIAL)
+            yield Quad(member, RDFS.LABEL, Literal(f"{kind} {number}", language="en"), EDITORIAL)
     yield from hierarchy(names["Area"])
     number = 0
     while True:
@@ -121,16 +105,20 @@ def article(number: int, names: dict[str, list[NamedNode]], dice: random.Random)
     """Yield one article: what it is, and what its sentences state."""
     iri = NamedNode(f"{ID}article-{number}")
     day = f"20{20 + number % 6:02d}-{1 + number % 12:02d}-{1 + number % 28:02d}"
-    yield Quad(iri, TYPE, term("NewsArticle"), EVIDENCE)
-    yield Quad(iri, TITLE, Literal(f"What article {number} is about", language="en"), EVIDENCE)
-    yield Quad(iri, DATE, Literal(day, datatype=XSD_DATE), EVIDENCE)
+    yield Quad(iri, RDF.TYPE, term("NewsArticle"), EVIDENCE)
+    yield Quad(
+        iri, DCTERMS.TITLE, Literal(f"What article {number} is about", language="en"), EVIDENCE
+    )
+    yield Quad(iri, DCTERMS.DATE, Literal(day, datatype=XSD.DATE), EVIDENCE)
     for position in range(SENTENCES):
         sentence = NamedNode(f"{iri.value}/s{position:02d}")
-        yield Quad(sentence, TYPE, term("Sentence"), EVIDENCE)
-        yield Quad(sentence, SOURCE, iri, EVIDENCE)
-        yield Quad(sentence, POSITION, Literal(str(position), datatype=INTEGER), EVIDENCE)
+        yield Quad(sentence, RDF.TYPE, term("Sentence"), EVIDENCE)
+        yield Quad(sentence, OA.HAS_SOURCE, iri, EVIDENCE)
+        yield Quad(
+            sentence, SCHEMA.POSITION, Literal(str(position), datatype=XSD.INTEGER), EVIDENCE
+        )
         yield Quad(sentence, term("attributedTo"), skewed(names["Organisation"], dice), EVIDENCE)
-        yield Quad(sentence, DIGEST, Literal(f"{dice.getrandbits(256):064x}"), EVIDENCE)
+        yield Quad(sentence, SCHEMA.SHA256, Literal(f"{dice.getrandbits(256):064x}"), EVIDENCE)
         for _ in range(FACTS):
             subject, predicate, object_ = dice.choice(FACT_KINDS)
             yield Quad(

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Final
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
@@ -32,9 +31,8 @@ from graph.publishing.distribution import distributions
 from graph.publishing.dump import other_dumps, write_n_quads
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, canonicalise, draft, n_quad_lines, publish
-from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH, PREFIXES
-
-EXACT: Final = PREFIXES["oa"] + "exact"
+from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH
+from ontology.terms import OA
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +184,7 @@ def differences(store: Store, archive: Path, master: Master) -> list[Finding]:
     Where there is no text of an article, nothing is said of it.
     """
     return [
-        master.finding(str(line), line.iri, None, EXACT, line.quotes[0])
+        master.finding(str(line), line.iri, None, OA.EXACT.value, line.quotes[0])
         if line.quotes
         else master.finding(str(line), EVIDENCE_GRAPH, line.iri)
         for line in verify(store, archive)

@@ -15,13 +15,8 @@ from ontology.namespace import (
     EVIDENCE_GRAPH,
     ID,
     ONTOLOGY_GRAPH,
-    PREFIXES,
-    RDF_TYPE,
 )
-
-TYPE: Final = NamedNode(RDF_TYPE)
-STATEMENT: Final = NamedNode(PREFIXES["rdf"] + "Statement")
-"""The class of the records of statements (graph/curating/record.py)."""
+from ontology.terms import RDF
 
 RDFLIB_DEFAULT: Final = "urn:x-rdflib:default"
 """What rdflib calls the default graph, to endpoints too."""
@@ -87,5 +82,7 @@ def taking_part(stated: Iterable[Quad]) -> list[Quad]:
     The records of statements in `graph:evidence` do not: nothing follows from them.
     """
     quads = list(stated)
-    records = {one.subject for one in quads if one.predicate == TYPE and one.object == STATEMENT}
+    records = {
+        one.subject for one in quads if one.predicate == RDF.TYPE and one.object == RDF.STATEMENT
+    }
     return [one for one in quads if takes_part(graph_of(one)) and one.subject not in records]

@@ -11,7 +11,8 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from ontology.namespace import CPEC, PREFIXES, rebased, shorten
+from ontology.namespace import PREFIXES, rebased, shorten
+from ontology.terms import CPEC, XSD
 from ontology.vocabulary import FOLDER, SHAPES_FILE, Vocabulary
 
 Definition: TypeAlias = str | dict[str, str | list[str]]
@@ -61,11 +62,10 @@ WELL_KNOWN: Final[dict[str, str]] = {
 """Properties of other vocabularies that are called by their local names, with their `@type`."""
 
 
-REFERENCES: Final = frozenset({CPEC + "modality", CPEC + "labelStatus"})
+REFERENCES: Final = frozenset({CPEC.MODALITY.value, CPEC.LABEL_STATUS.value})
 """Annotation properties of ours whose values are IRIs."""
 
 SH: Final = PREFIXES["sh"]
-STRING: Final = PREFIXES["xsd"] + "string"
 
 
 def context(vocabulary: Vocabulary) -> dict[str, Definition]:
@@ -91,7 +91,7 @@ def definition(iri: str, vocabulary: Vocabulary) -> Definition:
         return name
     if iri in vocabulary.object_properties | REFERENCES:
         return valued(name, "@id")
-    return valued(name, shorten(kind) if kind and kind != STRING else "")
+    return valued(name, shorten(kind) if kind and kind != XSD.STRING.value else "")
 
 
 def valued(name: str, kind: str) -> Definition:

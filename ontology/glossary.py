@@ -10,15 +10,12 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from ontology.namespace import CPEC, PREFIXES, RDF_TYPE, shorten
+from ontology.namespace import shorten
+from ontology.terms import CPEC, DCTERMS, OWL, RDF, RDFS, SCHEMA
 from ontology.vocabulary import AXIOM_FILES, FOLDER, MODALITIES
 
 Node = NamedNode | BlankNode | Literal | Triple
 
-RDF: Final = PREFIXES["rdf"]
-RDFS: Final = PREFIXES["rdfs"]
-OWL: Final = PREFIXES["owl"]
-SCHEMA: Final = PREFIXES["schema"]
 ONTOLOGY: Final = CPEC.removesuffix("#")
 LANGUAGES: Final = ("en", "ur", "zh")
 """The languages of the labels, in the order in which they are shown."""
@@ -82,12 +79,12 @@ class Glossary:
     def of(cls, quads: Iterable[Quad]) -> Glossary:
         """Return the glossary of an ontology."""
         index = Index(quads)
-        dcterms = PREFIXES["dcterms"]
+        dcterms = DCTERMS
         return cls(
             index.text(ONTOLOGY, dcterms + "title"),
             index.text(ONTOLOGY, dcterms + "description"),
-            index.text(ONTOLOGY, OWL + "versionInfo"),
-            joined(index.iris(ONTOLOGY, CPEC + "labelStatus"), ", "),
+            index.text(ONTOLOGY, OWL.VERSION_INFO.value),
+            joined(index.iris(ONTOLOGY, CPEC.LABEL_STATUS.value), ", "),
             tuple(entry(index, CPEC + name) for name in MODALITIES if index.types.get(CPEC + name)),
             tuple(entry(index, term) for term in index.instances(CPEC + "LabelStatus")),
             tuple(classes(index)),
@@ -119,7 +116,7 @@ class Index:
             subject, predicate, value = key(quad.subject), quad.predicate.value, quad.object
             self.values[subject, predicate].append(value)
             self.holders[predicate, key(value)].append(subject)
-            if predicate == RDF_TYPE:
+            if predicate == RDF.TYPE.value:
                 self.types[subject].add(key(value))
 
     def text(self, subject: str, predicate: str) -> str:
@@ -139,21 +136,21 @@ class Index:
 
     def instances(self, *kinds: str) -> list[str]:
         """Return the terms of our namespace that have one of the types, sorted."""
-        found = {term for kind in kinds for term in self.subjects(RDF_TYPE, kind)}
+        found = {term for kind in kinds for term in self.subjects(RDF.TYPE.value, kind)}
         return sorted(term for term in found if term.startswith(CPEC))
 
     def chains(self, term: str) -> list[list[str]]:
         """Return the chains of properties that a property follows from."""
-        heads = self.values.get((term, OWL + "propertyChainAxiom"), [])
+        heads = self.values.get((term, OWL.PROPERTY_CHAIN_AXIOM.value), [])
         return sorted(list(self.members(key(head))) for head in heads)
 
     def members(self, head: str) -> Iterator[str]:
         """Yield the IRIs of a list, as far as it goes."""
         seen: set[str] = set()
-        while head != RDF + "nil" and head not in seen:
+        while head != RDF.NIL.value and head not in seen:
             seen.add(head)
-            yield from self.iris(head, RDF + "first")
-            head = next(map(key, self.values.get((head, RDF + "rest"), [])), RDF + "nil")
+            yield from self.iris(head, RDF.FIRST.value)
+            head = next(map(key, self.values.get((head, RDF.REST.value), [])), RDF.NIL.value)
 
 
 def key(node: Node) -> str:
@@ -163,17 +160,17 @@ def key(node: Node) -> str:
 
 def entry(index: Index, term: str, facts: tuple[Fact, ...] = (), depth: int = 0) -> Entry:
     """Return the entry of a term."""
-    found = index.values.get((term, RDFS + "label"), [])
+    found = index.values.get((term, RDFS.LABEL.value), [])
     labels = {one.language or "": one.value for one in found if isinstance(one, Literal)}
     order = [*LANGUAGES, *sorted(set(labels) - set(LANGUAGES))]
     shown = tuple((language, labels[language]) for language in order if language in labels)
-    return Entry(term, shown, index.text(term, RDFS + "comment"), facts, depth)
+    return Entry(term, shown, index.text(term, RDFS.COMMENT.value), facts, depth)
 
 
 def classes(index: Index) -> Iterator[Entry]:
     """Yield the classes, each before its narrower ones, each once."""
-    ours = index.instances(OWL + "Class")
-    roots = [one for one in ours if not any(map(is_ours, index.iris(one, RDFS + "subClassOf")))]
+    ours = index.instances(OWL.CLASS.value)
+    roots = [one for one in ours if not any(map(is_ours, index.iris(one, RDFS.SUB_CLASS_OF.value)))]
     waiting = [(one, 0) for one in (*reversed(ours), *reversed(roots))]
     seen: set[str] = set()
     while waiting:
@@ -181,28 +178,28 @@ def classes(index: Index) -> Iterator[Entry]:
         if term in seen:
             continue
         seen.add(term)
-        wider = sorted(index.iris(term, RDFS + "subClassOf"), key=is_ours, reverse=True)
+        wider = sorted(index.iris(term, RDFS.SUB_CLASS_OF.value), key=is_ours, reverse=True)
         yield entry(index, term, (sentence("Below ", wider),) if wider else (), depth)
-        narrower = filter(is_ours, index.subjects(RDFS + "subClassOf", term))
+        narrower = filter(is_ours, index.subjects(RDFS.SUB_CLASS_OF.value, term))
         waiting += [(one, depth + 1) for one in sorted(narrower, reverse=True)]
 
 
 def told(index: Index, term: str) -> Iterator[Fact]:
     """Yield what is told of a property: its modality, what it joins, and what is inferred."""
-    if modality := index.iris(term, CPEC + "modality"):
+    if modality := index.iris(term, CPEC.MODALITY.value):
         yield sentence("modality: ", modality[:1])
-    domain = index.iris(term, RDFS + "domain") or index.iris(term, SCHEMA + "domainIncludes")
-    target = index.iris(term, RDFS + "range") or index.iris(term, SCHEMA + "rangeIncludes")
+    domain = index.iris(term, RDFS.DOMAIN.value) or index.iris(term, SCHEMA + "domainIncludes")
+    target = index.iris(term, RDFS.RANGE.value) or index.iris(term, SCHEMA + "rangeIncludes")
     if domain or target:
         yield (*either(domain), Word(" → "), *either(target))
     for kind in ("Symmetric", "Transitive"):
         if f"{OWL}{kind}Property" in index.types[term]:
             yield (Word(kind.lower()),)
-    if implied := index.iris(term, RDFS + "subPropertyOf"):
+    if implied := index.iris(term, RDFS.SUB_PROPERTY_OF.value):
         yield sentence("implies ", implied)
-    if inverse := index.iris(term, OWL + "inverseOf"):
+    if inverse := index.iris(term, OWL.INVERSE_OF.value):
         yield sentence("inverse of ", inverse)
-    for other in index.subjects(OWL + "inverseOf", term):
+    for other in index.subjects(OWL.INVERSE_OF.value, term):
         yield sentence("inverse of ", [other])
     for chain in index.chains(term):
         yield sentence("follows from ", chain, " then ")

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from ontology.base import PUBLISHED, read_base
+from ontology.terms import CPEC, DCTERMS, OA, OWL, RDF, RDFS, SCHEMA, SKOS, SPDX, VOID, XSD
 
 BASE: Final = read_base()
 """The address under which every IRI of the project stands; the environment may name another."""
-
-CPEC: Final = BASE + "ontology#"
-"""The vocabulary: classes and properties."""
 
 ID: Final = BASE + "id/"
 """What the graph speaks of: countries, articles, sentences."""
@@ -31,23 +29,23 @@ PREFIXES: Final[dict[str, str]] = {
     "cpec": CPEC,
     "id": ID,
     "graph": GRAPH,
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "owl": OWL,
+    "xsd": XSD,
     "sh": "http://www.w3.org/ns/shacl#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "dcterms": "http://purl.org/dc/terms/",
-    "schema": "https://schema.org/",
+    "skos": SKOS,
+    "dcterms": DCTERMS,
+    "schema": SCHEMA,
     "prov": "http://www.w3.org/ns/prov#",
     "org": "http://www.w3.org/ns/org#",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "bibo": "http://purl.org/ontology/bibo/",
     "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
-    "oa": "http://www.w3.org/ns/oa#",
-    "void": "http://rdfs.org/ns/void#",
+    "oa": OA,
+    "void": VOID,
     "dcat": "http://www.w3.org/ns/dcat#",
-    "spdx": "http://spdx.org/rdf/terms#",
+    "spdx": SPDX,
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "sssom": "https://w3id.org/sssom/",
     "semapv": "https://w3id.org/semapv/vocab/",
@@ -56,8 +54,6 @@ PREFIXES: Final[dict[str, str]] = {
 """The prefixes of every export, query and page of the project."""
 
 LONGEST_FIRST: Final = sorted(PREFIXES.items(), key=lambda pair: len(pair[1]), reverse=True)
-
-RDF_TYPE: Final = PREFIXES["rdf"] + "type"
 
 
 def rebased(text: str) -> str:

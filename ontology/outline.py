@@ -10,11 +10,9 @@ from typing import Final, Self
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from ontology.namespace import CPEC, PREFIXES, rebased
+from ontology.namespace import rebased
+from ontology.terms import CPEC, OA, OWL, RDF, RDFS
 from ontology.vocabulary import AXIOM_FILES, FOLDER
-
-OWL: Final = PREFIXES["owl"]
-OA: Final = PREFIXES["oa"]
 
 SECTIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Countries", (CPEC + "Country",)),
@@ -30,7 +28,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         (
             *(CPEC + name for name in ("NewsArticle", "Sentence")),
             *(OA + name for name in ("TextQuoteSelector", "TextPositionSelector")),
-            PREFIXES["rdf"] + "Statement",
+            RDF.STATEMENT.value,
         ),
     ),
     ("Other sources", (CPEC + "BackgroundSource", CPEC + "EditorialSource")),
@@ -68,7 +66,7 @@ class Outline:
             if not isinstance(quad.subject, NamedNode):
                 continue
             position.setdefault(quad.subject.value, len(position))
-            above = quad.predicate.value == PREFIXES["rdfs"] + "subClassOf"
+            above = quad.predicate == RDFS.SUB_CLASS_OF
             if above and isinstance(quad.object, NamedNode):
                 broader[quad.subject.value].append(quad.object.value)
         return cls(position, {name: tuple(above) for name, above in broader.items()})

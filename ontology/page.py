@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ontology.glossary import Entry, Fact, Glossary
-from ontology.namespace import CPEC
+from ontology.terms import CPEC
 from ontology.vocabulary import FOLDER
 
 PAGE: Final = FOLDER.parent / "docs" / "vocabulary.md"

@@ -9,7 +9,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad
 
-from ontology.namespace import CPEC, PREFIXES, RDF_TYPE
+from ontology.terms import CPEC, OWL, RDF, RDFS, XSD
 
 FOLDER: Final = Path(__file__).parent
 """Where the packaged ontology stands."""
@@ -29,10 +29,9 @@ MODALITIES: Final = ("Background", "Reported", "Ongoing", "Tasked", "Aim", "Asse
 STRENGTH: Final = {CPEC + name: place for place, name in enumerate(MODALITIES)}
 """The place of each modality, the strongest first."""
 
-CLASS_TYPES: Final = frozenset({PREFIXES["owl"] + "Class", PREFIXES["rdfs"] + "Class"})
+CLASS_TYPES: Final = frozenset({OWL.CLASS.value, RDFS + "Class"})
 PROPERTY_TYPES: Final = frozenset(
-    {PREFIXES["rdf"] + "Property"}
-    | {PREFIXES["owl"] + kind + "Property" for kind in ("Object", "Datatype", "Annotation")}
+    {RDF + "Property"} | {OWL + kind + "Property" for kind in ("Object", "Datatype", "Annotation")}
 )
 
 
@@ -56,18 +55,14 @@ class Vocabulary:
         ]
 
         def typed(types: Iterable[str]) -> frozenset[str]:
-            return frozenset(s for s, p, o in named if p == RDF_TYPE and o in types)
+            return frozenset(s for s, p, o in named if p == RDF.TYPE.value and o in types)
 
         return cls(
             classes=typed(CLASS_TYPES),
             properties=typed(PROPERTY_TYPES),
-            object_properties=typed({PREFIXES["owl"] + "ObjectProperty"}),
-            modality={s: o for s, p, o in named if p == CPEC + "modality"},
-            datatype={
-                s: o
-                for s, p, o in named
-                if p == PREFIXES["rdfs"] + "range" and o.startswith(PREFIXES["xsd"])
-            },
+            object_properties=typed({OWL.OBJECT_PROPERTY.value}),
+            modality={s: o for s, p, o in named if p == CPEC.MODALITY.value},
+            datatype={s: o for s, p, o in named if p == RDFS.RANGE.value and o.startswith(XSD)},
         )
 
 

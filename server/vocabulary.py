@@ -7,7 +7,8 @@ from pyoxigraph import parse
 
 from graph.answering.format import GRAPH_FORMATS, GRAPHS
 from ontology.glossary import Glossary
-from ontology.namespace import CPEC, ONTOLOGY_GRAPH
+from ontology.namespace import ONTOLOGY_GRAPH
+from ontology.terms import CPEC
 from server.answer import send
 from server.conditional import digest
 from server.negotiate import HTML

@@ -14,7 +14,8 @@ from pyoxigraph import Literal, NamedNode
 
 from graph.answering.name import plain_literal, resolve
 from graph.errors import ParameterError, UnknownNameError
-from ontology.namespace import PREFIXES, rebased
+from ontology.namespace import rebased
+from ontology.terms import XSD
 from queries.catalogue import catalogue
 from queries.question import Parameter, Question
 
@@ -85,4 +86,4 @@ def term(parameter: Parameter, value: str, known: Collection[str]) -> NamedNode 
         raise ParameterError(
             f"{parameter.name} is of type {parameter.type}, which {value!r} is not"
         )
-    return Literal(value, datatype=NamedNode(PREFIXES["xsd"] + parameter.type))
+    return Literal(value, datatype=NamedNode(XSD + parameter.type))

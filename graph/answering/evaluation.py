@@ -36,9 +36,7 @@ from graph.dataset import WHOLE, graph_called, missing_graphs
 from graph.errors import AnswerTooLargeError, QuerySyntaxError, UnwritableError
 from graph.sparql.prologue import DatasetClause, dataset_clause
 from ontology.namespace import PREFIXES
-
-XSD_STRING: Final = PREFIXES["xsd"] + "string"
-"""The datatype of a plain literal, which no format writes out."""
+from ontology.terms import XSD
 
 UNBOUNDED: Final = sys.maxsize
 """The cap of an answer that nobody has to wait for or hold."""
@@ -235,7 +233,9 @@ def used_prefixes(statements: Iterable[Triple | Quad]) -> dict[str, str]:
     """Return the prefixes of the project that the statements have a use for."""
     terms = {term for statement in statements for term in statement}
     iris = {term.value for term in terms if isinstance(term, NamedNode)}
-    iris |= {term.datatype.value for term in terms if isinstance(term, Literal)} - {XSD_STRING}
+    iris |= {term.datatype.value for term in terms if isinstance(term, Literal)} - {
+        XSD.STRING.value
+    }
     ordered = sorted(iris)
     return {
         prefix: namespace

@@ -10,7 +10,8 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from graph.answering.evaluation import solutions
 from graph.errors import ParameterError, UnknownNameError
-from ontology.namespace import CPEC, GRAPH, ID, PREFIXES, shorten
+from ontology.namespace import GRAPH, ID, PREFIXES, shorten
+from ontology.terms import CPEC
 
 HOMES: Final = (ID, CPEC, GRAPH)
 """The namespaces in which a local name is looked for, in this order."""

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from graph.answering.evaluation import XSD_STRING
+from ontology.terms import XSD
 
 Pieces: TypeAlias = list[bytes]
 """What is written, in pieces that are joined once, when all is there."""
@@ -36,7 +36,7 @@ def term_json(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, Any]:
         written["xml:lang"] = term.language
         if term.direction:
             written["its:dir"] = str(term.direction)
-    elif term.datatype.value != XSD_STRING:
+    elif term.datatype != XSD.STRING:
         written["datatype"] = term.datatype.value
     return written
 

@@ -10,13 +10,9 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Varia
 from graph.answering.name import typed
 from graph.citing.lineage import Absence
 from graph.citing.solution import Memo, Term
-from graph.reasoning.rule import RDFS, TYPE
 from graph.sparql.printer import print_group
 from graph.sparql.syntax import Group, InGraph, Node, TriplePattern, Triples
-
-LABEL: Final = NamedNode(RDFS + "label")
-DOMAIN: Final = NamedNode(RDFS + "domain")
-RANGE: Final = NamedNode(RDFS + "range")
+from ontology.terms import RDF, RDFS
 
 NOTHING: Final = "nothing in the graph matches "
 """What is said before the pattern of an absence that has no words."""
@@ -54,7 +50,7 @@ class AbsenceWords:
 
     def ends(self, pattern: TriplePattern) -> Iterator[tuple[Node, NamedNode]]:
         """Yield the ends of a pattern with the domain and the range of its property."""
-        for end, of_property in ((pattern.subject, DOMAIN), (pattern.object, RANGE)):
+        for end, of_property in ((pattern.subject, RDFS.DOMAIN), (pattern.object, RDFS.RANGE)):
             classes = self.values(pattern.predicate, of_property)  # type: ignore[arg-type]
             if len(classes) == 1 and isinstance(classes[0], NamedNode):
                 yield end, classes[0]
@@ -73,9 +69,9 @@ class AbsenceWords:
 
     def label_of(self, term: NamedNode) -> str:
         """Return the English label of a term, or else its name."""
-        if term == TYPE:
+        if term == RDF.TYPE:
             return "is a"
-        labels = [value for value in self.values(term, LABEL) if isinstance(value, Literal)]
+        labels = [value for value in self.values(term, RDFS.LABEL) if isinstance(value, Literal)]
         labels.sort(key=lambda label: (label.language != "en", label.language or "", label.value))
         return labels[0].value if labels else typed(term.value)
 
@@ -102,7 +98,7 @@ def patterns_of(group: Group) -> Iterator[TriplePattern | None]:
 
 def is_type(pattern: TriplePattern) -> bool:
     """Whether a pattern asks for the class of a node."""
-    return pattern.predicate == TYPE and isinstance(pattern.object, NamedNode)
+    return pattern.predicate == RDF.TYPE and isinstance(pattern.object, NamedNode)
 
 
 def is_open(node: Node, row: Row) -> bool:

@@ -52,9 +52,9 @@ from graph.sparql.syntax import (
     Triples,
     Union,
 )
-from graph.sparql.term import XSD
+from ontology.terms import XSD
 
-TRUE: Final = Literal("true", datatype=NamedNode(XSD + "boolean"))
+TRUE: Final = Literal("true", datatype=XSD.BOOLEAN)
 
 NEGATION: Final = "it depends on an absence"
 OPTIONAL: Final = "it depends on whether an OPTIONAL matches"

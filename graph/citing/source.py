@@ -11,21 +11,10 @@ from pyoxigraph import BlankNode, NamedNode, Store
 
 from graph.citing.lineage import TermTriple
 from graph.citing.solution import Memo, Term
-from ontology.namespace import BACKGROUND, CPEC, EVIDENCE_GRAPH, PREFIXES
+from ontology.namespace import BACKGROUND, EVIDENCE_GRAPH
+from ontology.terms import CPEC, DCTERMS, OA, RDF, SCHEMA
 
-DCTERMS: Final = PREFIXES["dcterms"]
-OA: Final = PREFIXES["oa"]
-RDF: Final = PREFIXES["rdf"]
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
-ARTICLE: Final = OA + "hasSource"
-SELECTOR: Final = OA + "hasSelector"
-EXACT: Final = OA + "exact"
-TITLE: Final = DCTERMS + "title"
-DATE: Final = DCTERMS + "date"
-ADDRESS: Final = DCTERMS + "source"
-CREATOR: Final = DCTERMS + "creator"
-ATTRIBUTED: Final = CPEC + "attributedTo"
-POSITION: Final = PREFIXES["schema"] + "position"
 TRIPLE: Final = tuple(RDF + end for end in ("subject", "predicate", "object"))
 
 FIELDS: Final = ("article", "title", "published", "attributedTo", "quote", "href")
@@ -108,28 +97,28 @@ class Bibliography:
     def entry(self, graph: str) -> tuple[CitedSource, Rank]:
         """Return the source of a graph, as it and its article are described, and its rank."""
         own = self.of(graph)
-        article = own[ARTICLE][0] if ARTICLE in own else None
+        article = own[OA.HAS_SOURCE.value][0] if OA.HAS_SOURCE.value in own else None
         work = own if article is None else self.articles[article]
-        quotes, address = self.quotes(own), work.first(ADDRESS)
+        quotes, address = self.quotes(own), work.first(DCTERMS.SOURCE.value)
         source = CitedSource(
             getattr(article, "value", None),
-            work.first(TITLE),
-            work.first(DATE),
-            own.first(ATTRIBUTED) or own.first(CREATOR),
+            work.first(DCTERMS.TITLE.value),
+            work.first(DCTERMS.DATE.value),
+            own.first(CPEC.ATTRIBUTED_TO.value) or own.first(DCTERMS.CREATOR.value),
             " … ".join(quotes) or None,
             address and highlighted(address, quotes),
         )
         if source.article is None:
             return source, (2 if graph.startswith(BACKGROUND) else 3, "", 0, graph)
-        position = own.first(POSITION) or ""
+        position = own.first(SCHEMA.POSITION.value) or ""
         number = int(position) if position.isdecimal() else 0
         return source, (0 if number else 1, source.article, number, graph)
 
     def quotes(self, own: Description) -> list[str]:
         """Return the quotes of a sentence or a statement in their order; none within another."""
-        selectors = own.get(SELECTOR, [])
+        selectors = own.get(OA.HAS_SELECTOR.value, [])
         selectors = sorted(selectors, key=lambda selector: (len(str(selector)), str(selector)))
-        several = [self.description(selector).get(EXACT, []) for selector in selectors]
+        several = [self.description(selector).get(OA.EXACT.value, []) for selector in selectors]
         return outermost([getattr(quote, "value", "") for quotes in several for quote in quotes])
 
     def quoted(self, used: Iterable[tuple[str, TermTriple]]) -> dict[str, CitedSource]:
@@ -150,14 +139,12 @@ class Bibliography:
             return whole
         quotes: list[str] = []
         agents: set[str | None] = set()
-        for record in self.store.quads_for_pattern(
-            None, NamedNode(ARTICLE), NamedNode(graph), EVIDENCE
-        ):
+        for record in self.store.quads_for_pattern(None, OA.HAS_SOURCE, NamedNode(graph), EVIDENCE):
             if isinstance(record.subject, NamedNode):
                 own = self.description(record.subject)
                 if tuple(own[end][0] for end in TRIPLE if end in own) in wanted:
                     quotes += self.quotes(own)
-                    agents.add(own.first(ATTRIBUTED) or whole.attributed_to)
+                    agents.add(own.first(CPEC.ATTRIBUTED_TO.value) or whole.attributed_to)
         return whole.narrowed(quotes, agents)
 
 

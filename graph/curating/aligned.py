@@ -16,13 +16,14 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from graph.curating.master import Master
 from graph.curating.master_file import term
 from graph.curating.reading import Fact, Line, Reading, as_fact, axiom_of
-from graph.dataset import TYPE, graph_of
+from graph.dataset import graph_of
 from graph.errors import Finding
 from graph.reasoning.axiom import Axioms
-from graph.reasoning.rule import OWL, RDF, RDFS, Term
-from ontology.namespace import CPEC, INFERRED_GRAPH, ONTOLOGY_GRAPH, PREFIXES, shorten
+from graph.reasoning.rule import Term
+from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH, shorten
+from ontology.terms import CPEC, OWL, RDF, RDFS, XSD
 
-LITERALS: Final = (PREFIXES["xsd"], RDFS + "Literal", RDF + "langString")
+LITERALS: Final = (XSD, RDFS + "Literal", RDF + "langString")
 """How the IRIs of datatypes begin."""
 
 
@@ -37,7 +38,7 @@ def misreadings(quads: Iterable[Quad], master: Master) -> list[Finding]:
     ours = {fact for quad in ontology if (fact := as_fact(quad))}
     axioms = [quad.triple for quad in (*ontology, *master.aligned.quads)]
     reading = Reading.of(axioms)
-    read = {TYPE, *reading.by_property, *data_properties(axioms)}
+    read = {RDF.TYPE, *reading.by_property, *data_properties(axioms)}
     quads = [quad for quad in quads if quad.predicate in read]
     reading.take(quad for quad in quads if graph_of(quad) not in {ONTOLOGY_GRAPH, INFERRED_GRAPH})
     reading.take(quad for quad in quads if graph_of(quad) == INFERRED_GRAPH)
@@ -61,15 +62,17 @@ def disjoint(reading: Reading, axioms: list[Triple], ours: set[Fact]) -> Iterato
     pairs = disjoint_pairs(axioms)
     classes: dict[Term, list[Term]] = {}
     for subject, predicate, value in reading.why:
-        if predicate == TYPE and not isinstance(subject, Literal):
+        if predicate == RDF.TYPE and not isinstance(subject, Literal):
             classes.setdefault(subject, []).append(value)
     for subject, types in classes.items():
         clashes = [pair for pair in combinations(types, 2) if frozenset(pair) in pairs]
         among_ours = [pair for pair in clashes if all(map(is_ours, pair))]
         for pair in among_ours or clashes:
-            kept, lost = sorted(pair, key=lambda one: farness(reading, (subject, TYPE, one)))
+            kept, lost = sorted(pair, key=lambda one: farness(reading, (subject, RDF.TYPE, one)))
             message = f"{word(subject)} would be a {word(lost)}, which no {word(kept)} is"
-            yield from ((one, message) for one in at_fault(reading, (subject, TYPE, lost), ours))
+            yield from (
+                (one, message) for one in at_fault(reading, (subject, RDF.TYPE, lost), ours)
+            )
 
 
 def disjoint_pairs(axioms: Iterable[Triple]) -> set[frozenset[Term]]:
@@ -91,7 +94,7 @@ def mixed(reading: Reading, axioms: list[Triple], ours: set[Fact]) -> Iterator[t
     of_data = data_properties(axioms)
     for fact in reading.why:
         subject, predicate, value = fact
-        if predicate == TYPE and isinstance(subject, Literal) != is_datatype(value):
+        if predicate == RDF.TYPE and isinstance(subject, Literal) != is_datatype(value):
             kind = "a literal, " if is_datatype(value) else ""
             message = f"{word(subject)} would be {kind}a {word(value)}"
         elif predicate in of_data and not isinstance(value, Literal):
@@ -103,8 +106,8 @@ def mixed(reading: Reading, axioms: list[Triple], ours: set[Fact]) -> Iterator[t
 
 def data_properties(axioms: Iterable[Triple]) -> set[object]:
     """Return the properties of which every value is a literal."""
-    kind = NamedNode(OWL + "DatatypeProperty")
-    return {one.subject for one in axioms if (one.predicate, one.object) == (TYPE, kind)}
+    kind = OWL.DATATYPE_PROPERTY
+    return {one.subject for one in axioms if (one.predicate, one.object) == (RDF.TYPE, kind)}
 
 
 def is_datatype(node: Term) -> bool:

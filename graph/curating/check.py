@@ -23,11 +23,12 @@ from graph.answering.evaluation import solutions
 from graph.curating.master import Master
 from graph.curating.master_file import term
 from graph.errors import Finding
-from ontology.namespace import PREFIXES, shorten
+from ontology.namespace import shorten
+from ontology.terms import RDF
 
 CHECKS: Final = Path(__file__).parent / "checks"
 
-NAMES: Final = f"SELECT DISTINCT ?name {{ ?name <{PREFIXES['rdf']}type> ?kind }}"
+NAMES: Final = f"SELECT DISTINCT ?name {{ ?name <{RDF}type> ?kind }}"
 """What is known to exist: everything that has a type."""
 
 Row: TypeAlias = dict[str, NamedNode | BlankNode | Literal | Triple]

@@ -22,8 +22,9 @@ from graph.errors import written
 from graph.rdflib_bridge import from_rdflib, to_rdflib
 from graph.reasoning.axiom import LISTS, Axioms, is_datatype, stated_axioms
 from graph.reasoning.kernel import Kernel
-from graph.reasoning.rule import OWL, RDFS, TYPE, XSD, Term
+from graph.reasoning.rule import Term
 from ontology.namespace import ID, ONTOLOGY_GRAPH
+from ontology.terms import OWL, RDF, RDFS, XSD
 
 EXAMPLE: Final = ID + "example/"
 """How the names of the things begin that the examples are about."""
@@ -186,10 +187,10 @@ class AxiomExample:
                 yield self.thing(f"from{number}"), name, self.value(name, f"to{number}")
                 yield self.thing("from"), name, self.value(name, "to")
         for number, kind in enumerate(classes):
-            yield self.thing(f"one{number}"), TYPE, kind
+            yield self.thing(f"one{number}"), RDF.TYPE, kind
             if self.axiom.predicate.value != RDFS + "subClassOf":
-                yield self.thing("all"), TYPE, kind
-        if self.axiom.predicate == TYPE:
+                yield self.thing("all"), RDF.TYPE, kind
+        if self.axiom.predicate == RDF.TYPE:
             for name in properties:
                 for subject, value in (("b", "a"), ("a", "b"), ("a", "c"), ("d", "c"), ("e", "e")):
                     yield self.thing(subject), name, self.value(name, value)
@@ -203,7 +204,7 @@ class AxiomExample:
         yield self.thing("has"), on, self.thing("filler")
         yield self.thing("of"), on, self.thing("some")
         for name in classes:
-            yield self.thing("of" if name == self.axiom.subject else "filler"), TYPE, name
+            yield self.thing("of" if name == self.axiom.subject else "filler"), RDF.TYPE, name
         if self.axiom.predicate.value == OWL + "hasValue":
             yield self.thing("valued"), on, self.axiom.object  # type: ignore[misc]
 
@@ -216,7 +217,7 @@ class AxiomExample:
         if (of, OWL + "DatatypeProperty") not in self.axioms.types([OWL + "DatatypeProperty"]):
             return self.thing(name)
         kind = self.axioms.objects.get((of, RDFS + "range"))
-        datatype = kind if isinstance(kind, NamedNode) else NamedNode(XSD + "string")
+        datatype = kind if isinstance(kind, NamedNode) else XSD.STRING
         return Literal(LITERALS.get(datatype.value, "1"), datatype=datatype)
 
     def terms(self) -> tuple[Sequence[NamedNode], Sequence[Term]]:
@@ -224,7 +225,7 @@ class AxiomExample:
         subject, value = self.axiom.subject, self.axiom.object
         kind = self.axiom.predicate.value
         members: tuple[Any, ...] = (value, subject)
-        if kind == TYPE.value:
+        if kind == RDF.TYPE.value:
             head = self.axioms.objects.get((subject, OWL + "members"))  # type: ignore[arg-type]
             members = self.axioms.members(head) or (subject,)
             return ((), members) if value == DISJOINT_CLASSES else (members, ())  # type: ignore[return-value]

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.curating.evidence import values
-from ontology.namespace import CPEC, EDITORIAL_GRAPH, PREFIXES
+from ontology.namespace import EDITORIAL_GRAPH
+from ontology.terms import CPEC, XSD
 
 MONTHS = """
 SELECT ?event (MIN(STR(?month)) AS ?first) (MAX(STR(?month)) AS ?last) WHERE {
@@ -51,4 +52,4 @@ def days(month: str) -> tuple[str, str]:
 
 def day(text: str) -> Literal:
     """Return a day as a literal of xsd:date."""
-    return Literal(text, datatype=NamedNode(PREFIXES["xsd"] + "date"))
+    return Literal(text, datatype=XSD.DATE)

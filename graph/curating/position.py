@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin
 
-from ontology.namespace import RDF_TYPE
+from ontology.terms import RDF
 
 BLANK: Final = "_:"
 """What stands for any blank node: their labels mean nothing outside the file."""
@@ -202,7 +202,7 @@ class Walk:
     def name(self, text: str) -> str:
         """Return the IRI of a prefixed name, or the text of a number or a boolean."""
         if text == "a":
-            return RDF_TYPE
+            return RDF.TYPE.value
         prefix, colon, local = text.partition(":")
         if prefix == "_":
             return BLANK

@@ -8,9 +8,9 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import NamedNode, Quad, Triple, Variable
 
-from graph.dataset import TYPE
 from graph.reasoning.axiom import rules
-from graph.reasoning.rule import OWL, RDFS, Atom, Rule, Term
+from graph.reasoning.rule import Atom, Rule, Term
+from ontology.terms import OWL, RDF, RDFS
 
 Fact: TypeAlias = tuple[Term, NamedNode, Term]
 """A triple, of which the subject may be a literal: what a range says of one."""
@@ -48,7 +48,7 @@ class Reading:
         reading = cls({}, {})
         for rule in rules(axioms):
             _, predicate, value = rule.body[0]
-            if rule.name in AXIOMS and predicate == TYPE and not isinstance(value, Variable):
+            if rule.name in AXIOMS and predicate == RDF.TYPE and not isinstance(value, Variable):
                 reading.by_class.setdefault(value, []).append(rule)
             elif rule.name in AXIOMS:
                 reading.by_property.setdefault(predicate, []).append(rule)
@@ -60,7 +60,7 @@ class Reading:
         self.why.update((fact, [None]) for fact in facts)
         for fact in facts:  # which grows while it is read
             _, predicate, value = fact
-            known = self.by_class.get(value, []) if predicate == TYPE else []
+            known = self.by_class.get(value, []) if predicate == RDF.TYPE else []
             for rule in known + self.by_property.get(predicate, []):
                 head = conclusion(rule.body[0], rule.head or rule.body[0], fact)
                 if head not in self.why:

@@ -17,23 +17,10 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from graph.dataset import STATEMENT, TYPE, graph_of
-from ontology.namespace import CPEC, EVIDENCE_GRAPH, ONTOLOGY_GRAPH, PREFIXES
+from graph.dataset import graph_of
+from ontology.namespace import EVIDENCE_GRAPH, ONTOLOGY_GRAPH
+from ontology.terms import CPEC, OA, RDF
 
-RDF: Final = PREFIXES["rdf"]
-OA: Final = PREFIXES["oa"]
-
-REIFIES: Final = NamedNode(RDF + "reifies")
-SUBJECT: Final = NamedNode(RDF + "subject")
-PREDICATE: Final = NamedNode(RDF + "predicate")
-OBJECT: Final = NamedNode(RDF + "object")
-SOURCE: Final = NamedNode(OA + "hasSource")
-SELECTOR: Final = NamedNode(OA + "hasSelector")
-QUOTE: Final = NamedNode(OA + "TextQuoteSelector")
-EXACT: Final = NamedNode(OA + "exact")
-MODALITY: Final = NamedNode(CPEC + "modality")
-ATTRIBUTED: Final = NamedNode(CPEC + "attributedTo")
-READING: Final = NamedNode(CPEC + "reading")
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 
 Node: TypeAlias = NamedNode | BlankNode
@@ -65,7 +52,7 @@ def beside_facts(quads: Iterable[Quad]) -> list[Annotation]:
     found = [
         Annotation(quad.subject, quad.graph_name, quad.object)
         for quad in quads
-        if quad.predicate == REIFIES
+        if quad.predicate == RDF.REIFIES
         and isinstance(quad.object, Triple)
         and isinstance(quad.subject, Node)
         and isinstance(quad.graph_name, NamedNode)
@@ -73,7 +60,7 @@ def beside_facts(quads: Iterable[Quad]) -> list[Annotation]:
     named = {(one.name, one.graph): one for one in reversed(found)}
     for quad in quads:
         beside = named.get((quad.subject, quad.graph_name))  # type: ignore[arg-type]
-        if beside is not None and quad.predicate != REIFIES:
+        if beside is not None and quad.predicate != RDF.REIFIES:
             beside.values.setdefault(quad.predicate, []).append(quad.object)
     return found
 
@@ -92,7 +79,7 @@ class Defaults:
     @classmethod
     def of(cls, quads: Iterable[Quad]) -> Defaults:
         """Return the defaults that the quads of a master copy state."""
-        wanted = {(MODALITY, ONTOLOGY_GRAPH): 0, (ATTRIBUTED, EVIDENCE_GRAPH): 1}
+        wanted = {(CPEC.MODALITY, ONTOLOGY_GRAPH): 0, (CPEC.ATTRIBUTED_TO, EVIDENCE_GRAPH): 1}
         found: tuple[dict[Node, Term], dict[Node, Term]] = ({}, {})
         for quad in quads:
             place = wanted.get((quad.predicate, graph_of(quad)))
@@ -104,8 +91,8 @@ class Defaults:
         """Return the values of an annotation, those that it inherits included."""
         fact, graph = annotation.fact, annotation.graph
         inherited = {
-            MODALITY: self.modality.get(fact.predicate),
-            ATTRIBUTED: self.attributed.get(graph),
+            CPEC.MODALITY: self.modality.get(fact.predicate),
+            CPEC.ATTRIBUTED_TO: self.attributed.get(graph),
         }
         known = {name: [value] for name, value in inherited.items() if value is not None}
         return known | annotation.values
@@ -118,19 +105,19 @@ def records(found: Iterable[Annotation], defaults: Defaults) -> Iterator[Quad]:
         values = defaults.values(one)
         of_source = selectors.setdefault(one.graph, {})
         for name, value in (
-            (TYPE, STATEMENT),
-            (SUBJECT, one.fact.subject),
-            (PREDICATE, one.fact.predicate),
-            (OBJECT, one.fact.object),
-            (SOURCE, one.graph),
+            (RDF.TYPE, RDF.STATEMENT),
+            (RDF.SUBJECT, one.fact.subject),
+            (RDF.PREDICATE, one.fact.predicate),
+            (RDF.OBJECT, one.fact.object),
+            (OA.HAS_SOURCE, one.graph),
         ):
             yield Quad(one.name, name, value, EVIDENCE)
-        for quote in values.pop(EXACT, ()):
+        for quote in values.pop(OA.EXACT, ()):
             number = len(of_source) + 1
             selector = of_source.setdefault(quote, NamedNode(f"{one.graph.value}#quote-{number}"))
-            yield Quad(one.name, SELECTOR, selector, EVIDENCE)
-            yield Quad(one.graph, SELECTOR, selector, EVIDENCE)
-            yield Quad(selector, TYPE, QUOTE, EVIDENCE)
-            yield Quad(selector, EXACT, quote, EVIDENCE)
+            yield Quad(one.name, OA.HAS_SELECTOR, selector, EVIDENCE)
+            yield Quad(one.graph, OA.HAS_SELECTOR, selector, EVIDENCE)
+            yield Quad(selector, RDF.TYPE, OA.TEXT_QUOTE_SELECTOR, EVIDENCE)
+            yield Quad(selector, OA.EXACT, quote, EVIDENCE)
         for name, several in values.items():
             yield from (Quad(one.name, name, value, EVIDENCE) for value in several)

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from pyoxigraph import NamedNode
 
 from graph.curating.master import DATA, RETIRED_FILE
 from graph.curating.master_file import read_master_file
-from ontology.namespace import BASE, PREFIXES
-
-DEPRECATED: Final = PREFIXES["owl"] + "deprecated"
-REPLACED: Final = PREFIXES["dcterms"] + "isReplacedBy"
+from ontology.namespace import BASE
+from ontology.terms import DCTERMS, OWL
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +32,12 @@ class Retired:
             frozenset(
                 subject.value
                 for subject, predicate, value in pairs
-                if predicate == DEPRECATED and isinstance(subject, NamedNode)
+                if predicate == OWL.DEPRECATED.value and isinstance(subject, NamedNode)
             ),
             {
                 subject.value: value.value
                 for subject, predicate, value in pairs
-                if predicate == REPLACED
+                if predicate == DCTERMS.IS_REPLACED_BY.value
                 and isinstance(subject, NamedNode)
                 and isinstance(value, NamedNode)
             },

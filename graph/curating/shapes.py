@@ -14,10 +14,10 @@ from pyshacl import validate
 from rdflib import RDF, SH
 
 from graph.curating.master import Master
-from graph.dataset import TYPE, graph_of
+from graph.dataset import graph_of
 from graph.errors import Finding
 from graph.rdflib_bridge import n_triples, parsed, to_rdflib
-from ontology.namespace import ID, RDF_TYPE, shorten
+from ontology.namespace import ID, shorten
 
 TOGETHER: Final = 100
 """The articles that are validated at a time: rdflib holds no more of the graph."""
@@ -96,7 +96,7 @@ def shape_tasks(
     seen = [quad for quad in quads if quad.predicate.value in named]
     types: dict[object, list[Quad]] = {}
     for quad in seen:
-        if quad.predicate == TYPE:
+        if quad.predicate.value == str(RDF.type):
             types.setdefault(quad.subject, []).append(quad)
     return [partial(violations, part, types, shapes, master) for part in divided(seen)]
 
@@ -111,7 +111,7 @@ def properties(shapes: rdflib.Graph) -> set[str]:
     """Return the properties that shapes can see: those that they, or their queries, name."""
     named = {str(node) for node in shapes.all_nodes() if isinstance(node, rdflib.URIRef)}
     queries = (str(query) for query in shapes.objects(predicate=SH.select))
-    return named.union(*map(IRI.findall, queries), [RDF_TYPE])
+    return named.union(*map(IRI.findall, queries), [str(RDF.type)])
 
 
 def is_part(quad: Quad) -> bool:

@@ -9,16 +9,9 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.curating.reference import reference
-from graph.dataset import TYPE
-from ontology.namespace import CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH, PREFIXES
+from ontology.namespace import EDITORIAL_GRAPH, EVIDENCE_GRAPH
+from ontology.terms import CPEC, DCTERMS, OA, RDF, RDFS, SCHEMA
 
-TITLE: Final = NamedNode(PREFIXES["dcterms"] + "title")
-DATE: Final = NamedNode(PREFIXES["dcterms"] + "date")
-PUBLISHER: Final = NamedNode(PREFIXES["dcterms"] + "publisher")
-SOURCE: Final = NamedNode(PREFIXES["oa"] + "hasSource")
-POSITION: Final = NamedNode(PREFIXES["schema"] + "position")
-LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
-SENTENCE: Final = NamedNode(CPEC + "Sentence")
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 EDITORIAL: Final = NamedNode(EDITORIAL_GRAPH)
 
@@ -30,7 +23,7 @@ def titles(store: Store, of: Collection[NamedNode] | None = None) -> list[Quad]:
     """
     sentences = sentences_of(store, of) if of is not None else all_sentences(store)
     return [
-        Quad(sentence, TITLE, Literal(reference(*min(placed)), language="en"), EVIDENCE)
+        Quad(sentence, DCTERMS.TITLE, Literal(reference(*min(placed)), language="en"), EVIDENCE)
         for sentence in sorted(sentences, key=str)
         if (placed := list(places(store, sentence)))
     ]
@@ -41,13 +34,13 @@ def untitled(store: Store, found: Iterable[Quad]) -> list[Quad]:
     return [
         quad
         for quad in found
-        if next(store.quads_for_pattern(quad.subject, TITLE, None, EVIDENCE), quad) == quad
+        if next(store.quads_for_pattern(quad.subject, DCTERMS.TITLE, None, EVIDENCE), quad) == quad
     ]
 
 
 def all_sentences(store: Store) -> set[NamedNode]:
     """Return the sentences that the evidence tells of."""
-    typed = store.quads_for_pattern(None, TYPE, SENTENCE, EVIDENCE)
+    typed = store.quads_for_pattern(None, RDF.TYPE, CPEC.SENTENCE, EVIDENCE)
     return {quad.subject for quad in typed if isinstance(quad.subject, NamedNode)}
 
 
@@ -55,26 +48,26 @@ def sentences_of(store: Store, things: Collection[NamedNode]) -> set[NamedNode]:
     """Return the sentences among things, and those of which one of them is the source."""
     named = set(things)
     for thing in things:
-        sourced = store.quads_for_pattern(None, SOURCE, thing, EVIDENCE)
+        sourced = store.quads_for_pattern(None, OA.HAS_SOURCE, thing, EVIDENCE)
         named |= {quad.subject for quad in sourced if isinstance(quad.subject, NamedNode)}
-    return {one for one in named if Quad(one, TYPE, SENTENCE, EVIDENCE) in store}
+    return {one for one in named if Quad(one, RDF.TYPE, CPEC.SENTENCE, EVIDENCE) in store}
 
 
 def places(store: Store, sentence: NamedNode) -> Iterator[tuple[str, str, str]]:
     """Yield where a sentence is found: the name of its source, the date and the position."""
-    for article in objects(store, sentence, SOURCE):
+    for article in objects(store, sentence, OA.HAS_SOURCE):
         if not isinstance(article, NamedNode):
             continue
         names = {
             label.value
-            for publisher in objects(store, article, PUBLISHER)
+            for publisher in objects(store, article, DCTERMS.PUBLISHER)
             if isinstance(publisher, NamedNode)
-            for label in objects(store, publisher, LABEL, EDITORIAL)
+            for label in objects(store, publisher, RDFS.LABEL, EDITORIAL)
             if isinstance(label, Literal) and label.language == "en"
         }
-        names = names or {one.value for one in objects(store, article, TITLE)} or {""}
-        dates = {one.value for one in objects(store, article, DATE)} or {""}
-        positions = {one.value for one in objects(store, sentence, POSITION)}
+        names = names or {one.value for one in objects(store, article, DCTERMS.TITLE)} or {""}
+        dates = {one.value for one in objects(store, article, DCTERMS.DATE)} or {""}
+        positions = {one.value for one in objects(store, sentence, SCHEMA.POSITION)}
         yield from product(names, dates, positions)
 
 

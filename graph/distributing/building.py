@@ -37,7 +37,8 @@ from graph.errors import Finding
 from graph.progress import Stages
 from graph.publishing.export import ARRANGED
 from graph.reasoning.kernel import Kernel
-from ontology.namespace import CPEC, EVIDENCE_GRAPH, INFERRED_GRAPH, RDF_TYPE
+from ontology.namespace import EVIDENCE_GRAPH, INFERRED_GRAPH
+from ontology.terms import CPEC, RDF
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -118,7 +119,7 @@ def read_on(
 
 def check_base(stated: list[Quad], rows: DataFrame, base: Master) -> list[Finding]:
     """Return what is wrong with the master copy besides its articles, which it may name."""
-    named = rows.where((rows.p == f"<{RDF_TYPE}>") & (rows.o == f"<{CPEC}NewsArticle>"))
+    named = rows.where((rows.p == f"<{RDF.TYPE.value}>") & (rows.o == f"<{CPEC}NewsArticle>"))
     return run_checks(memory_store([*stated, *quads_in(named)]), "stated", base)
 
 

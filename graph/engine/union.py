@@ -7,14 +7,10 @@ much longer; a store without them has nothing to pass over.
 
 from __future__ import annotations
 
-from typing import Final
-
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, Quad, Store
 
 from graph.engine.writing.delta import Delta, quads
-from ontology.namespace import RDF_TYPE
-
-TYPE: Final = NamedNode(RDF_TYPE)
+from ontology.terms import RDF
 
 
 def union_of(store: Store) -> Store:
@@ -24,7 +20,7 @@ def union_of(store: Store) -> Store:
     The rest stays as it came, subject by subject, for joins ask for that.
     """
     alone = Store()
-    for predicate in (TYPE, None):
+    for predicate in (RDF.TYPE, None):
         alone.extend(store.quads_for_pattern(None, predicate, None, DefaultGraph()))
     return alone
 

@@ -22,11 +22,10 @@ from graph.answering.format import GraphFormat
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.solution import TermRow
 from graph.explaining.prov import Told, described, meant, prov, statement
-from graph.reasoning.rule import TYPE
-from ontology.namespace import ONTOLOGY_GRAPH, PREFIXES
+from ontology.namespace import ONTOLOGY_GRAPH
+from ontology.terms import RDF, RDFS
 
 RS: Final = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
-COMMENT: Final = NamedNode(PREFIXES["rdfs"] + "comment")
 
 
 def as_rdf(answer: CitedAnswer, store: Store, form: GraphFormat, cap: int) -> bytes:
@@ -68,7 +67,7 @@ class AnswerGraph:
                 yield from self.triple(Triple(*row), citation)  # type: ignore[arg-type]
             return
         whole = self.node()
-        yield Triple(whole, TYPE, rs("ResultSet"))
+        yield Triple(whole, RDF.TYPE, rs("ResultSet"))
         if answer.boolean is not None:
             yield Triple(whole, rs("boolean"), Literal(answer.boolean))
             yield from self.rests(whole, answer.citations[0])
@@ -100,16 +99,16 @@ class AnswerGraph:
 
     def rests(self, node: BlankNode, citation: Citation) -> Told:
         """Yield what a row rests on; of one that is not cited, the graphs that were found."""
-        yield Triple(node, TYPE, prov("Entity"))
+        yield Triple(node, RDF.TYPE, prov("Entity"))
         if not citation.proofs and citation.basis is None:
             for graph in citation.graphs:
                 yield Triple(node, prov("wasDerivedFrom"), NamedNode(graph))
         for text in remarks(citation):
-            yield Triple(node, COMMENT, Literal(text, language="en"))
+            yield Triple(node, RDFS.COMMENT, Literal(text, language="en"))
         proofs = citation.proofs if citation.basis is None else (citation.basis,)
         for place, proof in enumerate(proofs):
             held = self.node()
-            yield Triple(held, TYPE, prov("Entity"))
+            yield Triple(held, RDF.TYPE, prov("Entity"))
             yield Triple(held, prov("specializationOf"), node)
             yield from meant(held, "".join(citation.modalities[place : place + 1]))
             for graph in proof or (ONTOLOGY_GRAPH,):

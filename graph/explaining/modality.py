@@ -39,13 +39,13 @@ from graph.sparql.syntax import (
     Triples,
     Values,
 )
-from ontology.namespace import PREFIXES
+from ontology.terms import RDFS, SKOS
 from ontology.vocabulary import weakest
 
 NAMES: Final = {
-    PREFIXES["rdfs"] + "label",
-    PREFIXES["skos"] + "prefLabel",
-    PREFIXES["skos"] + "altLabel",
+    RDFS.LABEL.value,
+    SKOS.PREF_LABEL.value,
+    SKOS.ALT_LABEL.value,
 }
 """The properties that name a thing, and say nothing of it."""
 

@@ -10,17 +10,15 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from graph.curating.reference import MONTHS, spoken_date
-from graph.dataset import TYPE
 from graph.explaining.term import term
-from ontology.namespace import CPEC, EDITORIAL_GRAPH, PREFIXES, shorten
+from ontology.namespace import EDITORIAL_GRAPH, shorten
+from ontology.terms import CPEC, DCTERMS, RDF, RDFS, XSD
 
 Node = NamedNode | BlankNode | Literal | Triple
 
-LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
-TITLE: Final = NamedNode(PREFIXES["dcterms"] + "title")
 EDITORIAL: Final = NamedNode(EDITORIAL_GRAPH)
 
-TEXTS: Final = frozenset({PREFIXES["xsd"] + "string", PREFIXES["rdf"] + "langString"})
+TEXTS: Final = frozenset({XSD.STRING.value, RDF.LANG_STRING.value})
 """The datatypes of what is quoted when a sentence says it."""
 
 LONGEST: Final = 240
@@ -108,7 +106,7 @@ class Names:
     def texts(self, node: NamedNode) -> dict[str, str]:
         """Return the first name of a thing in each language, in the order of the alphabet."""
         found: dict[str, str] = {}
-        for predicate in (LABEL, TITLE):
+        for predicate in (RDFS.LABEL, DCTERMS.TITLE):
             for label in sorted(self.literals(node, predicate), key=str):
                 found.setdefault(label.language or "", shown(label.value))
         return found
@@ -121,7 +119,7 @@ class Names:
 
     def kind(self, node: NamedNode) -> str:
         """Return the local name of the class that the project says a thing to be of, or ""."""
-        quads = self.store.quads_for_pattern(node, TYPE, None, EDITORIAL)
+        quads = self.store.quads_for_pattern(node, RDF.TYPE, None, EDITORIAL)
         own = (quad.object.value for quad in quads if isinstance(quad.object, NamedNode))
         return min((iri.removeprefix(CPEC) for iri in own if iri.startswith(CPEC)), default="")
 

@@ -8,9 +8,8 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Triple
 
-from graph.dataset import TYPE
 from graph.explaining.named import DisplayName, Names
-from ontology.namespace import CPEC, PREFIXES
+from ontology.terms import CPEC, RDF, RDFS, SKOS
 from ontology.vocabulary import MODALITIES
 
 PHRASES: Final = {
@@ -92,11 +91,11 @@ WEAKER: Final = {
 """Of a property whose statement is weaker than the property."""
 
 OTHERS: Final = {
-    PREFIXES["rdfs"] + "label": "is|are called",
-    PREFIXES["skos"] + "prefLabel": "is|are called",
-    PREFIXES["skos"] + "altLabel": "is|are also called",
-    PREFIXES["skos"] + "broader": "belongs|belong to",
-    PREFIXES["skos"] + "note": "has|have the note",
+    RDFS.LABEL.value: "is|are called",
+    SKOS.PREF_LABEL.value: "is|are called",
+    SKOS.ALT_LABEL.value: "is|are also called",
+    SKOS + "broader": "belongs|belong to",
+    SKOS + "note": "has|have the note",
 }
 """Of properties that are not ours, by their IRIs."""
 
@@ -158,7 +157,7 @@ def clause(
     subject: DisplayName, predicate: NamedNode, value: DisplayName, names: Names, modality: str = ""
 ) -> str:
     """Return what a property says of two things that have names."""
-    if predicate == TYPE:
+    if predicate == RDF.TYPE:
         kind = value.text[:1].lower() + value.text[1:]
         article = "an" if kind[:1] in {*"aeiou"} else "a"
         return f"{subject.worded} {'are of the kind' if subject.many else f'is {article}'} {kind}"

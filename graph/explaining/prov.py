@@ -16,20 +16,19 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, 
 
 from graph.answering.evaluation import used_prefixes
 from graph.citing.index import EvidenceIndex
-from graph.citing.source import DCTERMS, OA
-from graph.curating.record import EVIDENCE, EXACT, SELECTOR, SOURCE
+from graph.curating.record import EVIDENCE
 from graph.explaining.why import Why
-from graph.explaining.wording import LABEL, MODALITY, Wording
-from graph.reasoning.rule import TYPE, Term
+from graph.explaining.wording import Wording
+from graph.reasoning.rule import Term
 from graph.reasoning.tree import Statement, Tree
 from ontology.namespace import ONTOLOGY_GRAPH, PREFIXES
+from ontology.terms import CPEC, DCTERMS, OA, RDF, RDFS
 
-RDF: Final = PREFIXES["rdf"]
 PROV: Final = PREFIXES["prov"]
 RULES: Final = NamedNode(
     "https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules"
 )
-BESIDE: Final = {OA + "hasSource", OA + "hasSelector", DCTERMS + "publisher"}
+BESIDE: Final = {OA.HAS_SOURCE.value, OA.HAS_SELECTOR.value, DCTERMS.PUBLISHER.value}
 """The properties whose values are described as well."""
 
 Told: TypeAlias = Iterator[Triple]
@@ -73,7 +72,7 @@ class Writer:
     def statement(self, node: BlankNode, triple: Triple) -> Told:
         """Yield a triple as a statement, in words too."""
         yield from statement(node, triple)
-        yield Triple(node, LABEL, Literal(self.words.triple(triple), language="en"))
+        yield Triple(node, RDFS.LABEL, Literal(self.words.triple(triple), language="en"))
 
     def proof(self, node: BlankNode, tree: Tree) -> Told:
         """Yield a statement and how it is held."""
@@ -86,15 +85,15 @@ class Writer:
             return
         inference, association, plan = self.node(), self.node(), self.node()
         yield Triple(node, prov("wasGeneratedBy"), inference)
-        yield Triple(inference, TYPE, prov("Activity"))
+        yield Triple(inference, RDF.TYPE, prov("Activity"))
         yield Triple(inference, prov("qualifiedAssociation"), association)
         yield Triple(inference, prov("used"), NamedNode(ONTOLOGY_GRAPH))
-        yield Triple(association, TYPE, prov("Association"))
+        yield Triple(association, RDF.TYPE, prov("Association"))
         yield Triple(association, prov("hadPlan"), plan)
-        yield Triple(plan, TYPE, prov("Plan"))
+        yield Triple(plan, RDF.TYPE, prov("Plan"))
         yield Triple(plan, NamedNode(DCTERMS + "identifier"), Literal(tree.rule.name))
         yield Triple(plan, NamedNode(DCTERMS + "isPartOf"), RULES)
-        yield Triple(plan, LABEL, Literal(self.words.rule(tree.rule), language="en"))
+        yield Triple(plan, RDFS.LABEL, Literal(self.words.rule(tree.rule), language="en"))
         for premise in tree.premises:
             used = self.node()
             yield Triple(inference, prov("used"), used)
@@ -104,17 +103,17 @@ class Writer:
 
 def statement(node: BlankNode, triple: Triple) -> Told:
     """Yield a triple as a statement that can be spoken of."""
-    yield Triple(node, TYPE, NamedNode(RDF + "Statement"))
-    yield Triple(node, TYPE, prov("Entity"))
-    yield Triple(node, NamedNode(RDF + "subject"), triple.subject)
-    yield Triple(node, NamedNode(RDF + "predicate"), triple.predicate)
-    yield Triple(node, NamedNode(RDF + "object"), triple.object)
+    yield Triple(node, RDF.TYPE, RDF.STATEMENT)
+    yield Triple(node, RDF.TYPE, prov("Entity"))
+    yield Triple(node, RDF.SUBJECT, triple.subject)
+    yield Triple(node, RDF.PREDICATE, triple.predicate)
+    yield Triple(node, RDF.OBJECT, triple.object)
 
 
 def meant(node: BlankNode, modality: str) -> Told:
     """Yield how a statement is meant, where that is known."""
     if modality:
-        yield Triple(node, MODALITY, NamedNode(modality))
+        yield Triple(node, CPEC.MODALITY, NamedNode(modality))
 
 
 def described(graphs: Iterable[str], store: Store, recorded: Iterable[str] = ()) -> Told:
@@ -145,8 +144,10 @@ def unused(store: Store, records: Iterable[NamedNode]) -> set[Term | Triple]:
         return {quad.object for quads in found for quad in quads}
 
     records = list(records)
-    others = values(values(records, SOURCE), SELECTOR) - values(records, SELECTOR)
-    return {one for one in others if values([one], EXACT)}
+    others = values(values(records, OA.HAS_SOURCE), OA.HAS_SELECTOR) - values(
+        records, OA.HAS_SELECTOR
+    )
+    return {one for one in others if values([one], OA.EXACT)}
 
 
 def named(terms: Iterable[Term | Triple]) -> Iterator[NamedNode]:

@@ -12,10 +12,10 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from graph.answering.name import HOMES, plain_literal, resolve
 from graph.errors import NotInGraphError, ParameterError, UnknownNameError
 from graph.reasoning.kernel import Kernel
-from graph.reasoning.rule import TYPE
 from graph.reasoning.rulebook import Lexicon
 from graph.reasoning.tree import nearest
 from ontology.namespace import PREFIXES, shorten
+from ontology.terms import RDF
 
 HEAD: Final = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 
@@ -53,7 +53,7 @@ def read_triple(kernel: Kernel, subject: str, predicate: str, value: str) -> Tri
     """
     known = Known(kernel.lexicon)
     first = resolve(subject, known)
-    second = TYPE if predicate == "a" else resolve(predicate, known)
+    second = RDF.TYPE if predicate == "a" else resolve(predicate, known)
     if value.startswith(('"', "'")):
         return Triple(first, second, literal(value))
     try:

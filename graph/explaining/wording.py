@@ -9,17 +9,13 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple, Variable
 
 from graph.answering.name import typed
 from graph.citing.index import EvidenceIndex
-from graph.citing.source import DCTERMS, CitedSource
+from graph.citing.source import CitedSource
 from graph.curating.reference import isolated, reference, spoken_date
 from graph.explaining.named import DisplayName, Names
 from graph.explaining.phrase import clause, sentence
 from graph.reasoning.rule import Atom, Rule, Term
 from graph.reasoning.tree import SEVERAL_STEPS, Inference, Tree, statements
-from ontology.namespace import CPEC, PREFIXES
-
-LABEL: Final = NamedNode(PREFIXES["rdfs"] + "label")
-MODALITY: Final = NamedNode(CPEC + "modality")
-POSITION: Final = PREFIXES["schema"] + "position"
+from ontology.terms import CPEC, DCTERMS, RDFS, SCHEMA
 
 RULES: Final = {
     "cax-sco": "a subclass",
@@ -60,7 +56,7 @@ class Wording:
             return spoken_date(term.value)
         if not isinstance(term, NamedNode):
             return str(term)
-        labels = [one for one in self.values(term, LABEL) if isinstance(one, Literal)]
+        labels = [one for one in self.values(term, RDFS.LABEL) if isinstance(one, Literal)]
         labels.sort(key=lambda one: (one.language != "en", one.language or "", one.value))
         return labels[0].value if labels else typed(term.value)
 
@@ -74,7 +70,7 @@ class Wording:
 
     def of_property(self, predicate: NamedNode) -> str:
         """Return the modality of a property, "" where it has none."""
-        found = self.values(predicate, MODALITY)
+        found = self.values(predicate, CPEC.MODALITY)
         return str(getattr(found[0], "value", "")) if found else ""
 
     def rule(self, rule: Rule) -> str:
@@ -111,9 +107,9 @@ class Wording:
     def reference(self, graph: str) -> str:
         """Return where a source is found: INP-WealthPk, 29 April 2026, sentence 8."""
         source = self.evidence.source(graph)
-        publisher = self.evidence.of(source.article or graph).first(DCTERMS + "publisher")
+        publisher = self.evidence.of(source.article or graph).first(DCTERMS.PUBLISHER.value)
         name = self.term(NamedNode(publisher)) if publisher else source.title or ""
-        place = self.evidence.of(graph).first(POSITION) or ""
+        place = self.evidence.of(graph).first(SCHEMA.POSITION.value) or ""
         return reference(name, source.published or "", place) or typed(graph)
 
     def quoted(self, graph: str, source: CitedSource | None = None) -> str:

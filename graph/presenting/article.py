@@ -13,30 +13,14 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from graph.citing.index import EvidenceIndex
 from graph.curating.reference import spoken_date
-from graph.dataset import TYPE
 from graph.explaining.named import DisplayName, Names, shown
 from graph.explaining.phrase import GROUPS
 from graph.presenting.claim import Claim, Claims, Said, Schema
 from graph.presenting.line import Line, Lines
-from graph.presenting.reference import (
-    ADDRESS,
-    DATE,
-    EVIDENCE,
-    HAS_SOURCE,
-    POSITION,
-    PUBLISHER,
-    READING,
-    SHA256,
-    Reference,
-    References,
-    place_of,
-    web,
-)
+from graph.presenting.reference import EVIDENCE, Reference, References, place_of, web
 from graph.publishing.reading_order import Natural, natural
-from ontology.namespace import CPEC, INFERRED_GRAPH, PREFIXES
-
-SENTENCE: Final = NamedNode(CPEC + "Sentence")
-CREATOR: Final = NamedNode(PREFIXES["dcterms"] + "creator")
+from ontology.namespace import INFERRED_GRAPH
+from ontology.terms import CPEC, DCTERMS, OA, RDF, SCHEMA
 
 PART: Final = 20
 """The sentences of an article on one page."""
@@ -121,9 +105,9 @@ def sentences_of(store: Store, this: NamedNode) -> dict[NamedNode, int]:
     """
     found = [
         quad.subject
-        for quad in store.quads_for_pattern(None, HAS_SOURCE, this, EVIDENCE)
+        for quad in store.quads_for_pattern(None, OA.HAS_SOURCE, this, EVIDENCE)
         if isinstance(quad.subject, NamedNode)
-        and any(store.quads_for_pattern(quad.subject, TYPE, SENTENCE, EVIDENCE))
+        and any(store.quads_for_pattern(quad.subject, RDF.TYPE, CPEC.SENTENCE, EVIDENCE))
     ]
     ordered = enumerate(sorted(found, key=lambda one: natural(one.value)))
     return {one: position_of(store, one, number) for number, one in ordered}
@@ -131,7 +115,7 @@ def sentences_of(store: Store, this: NamedNode) -> dict[NamedNode, int]:
 
 def position_of(store: Store, sentence: NamedNode, default: int) -> int:
     """Return the position that a sentence has in its article, where that is told."""
-    quads = store.quads_for_pattern(sentence, POSITION, None, EVIDENCE)
+    quads = store.quads_for_pattern(sentence, SCHEMA.POSITION, None, EVIDENCE)
     texts = (quad.object.value for quad in quads if isinstance(quad.object, Literal))
     return min(
         (int(text) for text in texts if text.isdecimal() and len(text) < LONGEST), default=default
@@ -151,9 +135,9 @@ def pages_of(sentences: Mapping[NamedNode, int]) -> int:
 
 def article_of(store: Store, sentence: NamedNode) -> NamedNode | None:
     """Return the article in which a sentence stands, or None for what is no sentence."""
-    if not any(store.quads_for_pattern(sentence, TYPE, SENTENCE, EVIDENCE)):
+    if not any(store.quads_for_pattern(sentence, RDF.TYPE, CPEC.SENTENCE, EVIDENCE)):
         return None
-    quads = store.quads_for_pattern(sentence, HAS_SOURCE, None, EVIDENCE)
+    quads = store.quads_for_pattern(sentence, OA.HAS_SOURCE, None, EVIDENCE)
     return next((q.object for q in quads if isinstance(q.object, NamedNode)), None)
 
 
@@ -178,15 +162,18 @@ class Telling:
         stating = self.claims_of(on_page(sentences, page))
         found = [self.sentence(one, claims, resting[one.value]) for one, claims in stating]
         marks = Counter(mark for one in found for mark in one.marks)
-        date, publisher = references.text(this, DATE), references.value(this, PUBLISHER)
-        authors = self.store.quads_for_pattern(this, CREATOR, None, EVIDENCE)
+        date, publisher = (
+            references.text(this, DCTERMS.DATE),
+            references.value(this, DCTERMS.PUBLISHER),
+        )
+        authors = self.store.quads_for_pattern(this, DCTERMS.CREATOR, None, EVIDENCE)
         return ArticlePage(
             self.names(this),
             spoken_date(date),
             date,
             self.names(publisher) if publisher else None,
             [self.names(quad.object) for quad in authors],
-            web(references.text(this, ADDRESS)),
+            web(references.text(this, DCTERMS.SOURCE)),
             {modality: marks[modality] for modality in GROUPS if marks[modality]},
             dict(Counter(one.by for one in found if one.by)),
             found,
@@ -208,8 +195,8 @@ class Telling:
             claim.modality = meant or self.schema.usual(claim.triple.predicate)
         source = self.references(node.value)
         lines = self.lines.every(claims)
-        position = self.references.text(node, POSITION)
-        readings = self.store.quads_for_pattern(node, READING, None, EVIDENCE)
+        position = self.references.text(node, SCHEMA.POSITION)
+        readings = self.store.quads_for_pattern(node, CPEC.READING, None, EVIDENCE)
         return AnnotatedSentence(
             place_of(position) or shown(node.value.rpartition("/")[2]),
             position,
@@ -217,7 +204,7 @@ class Telling:
             node.value.rpartition("/")[2],
             source.path,
             *self.references.extent(node),
-            self.references.text(node, SHA256),
+            self.references.text(node, SCHEMA.SHA256),
             source.by,
             [shown(str(quad.object.value)) for quad in readings if hasattr(quad.object, "value")],
             source.quotes,

@@ -10,8 +10,9 @@ from graph.citing.index import EvidenceIndex
 from graph.explaining.named import DisplayName
 from graph.presenting.article import MOST_STATED, Telling
 from graph.presenting.line import Line
-from graph.presenting.reference import ADDRESS, Reference, web
+from graph.presenting.reference import Reference, web
 from graph.striking.strike import sources_of
+from ontology.terms import DCTERMS
 
 
 @dataclass(slots=True)
@@ -40,7 +41,7 @@ def background(store: Store, index: EvidenceIndex | None, this: NamedNode) -> Ba
         claim.attestations = [one for one in claim.attestations if one.graph == this.value]
     return Background(
         telling.names(this),
-        web(telling.references.text(this, ADDRESS)),
+        web(telling.references.text(this, DCTERMS.SOURCE)),
         telling.lines.every(claims),
         telling.references.listed(),
         total,

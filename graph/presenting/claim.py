@@ -13,7 +13,8 @@ from graph.errors import NotInGraphError
 from graph.explaining.statement import Record, Records, Weighing, records
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.tree import Inference, Proof, Statement, Tree, explain
-from ontology.namespace import CPEC, INFERRED_GRAPH, ONTOLOGY_GRAPH, PREFIXES
+from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
+from ontology.terms import CPEC, OWL, RDF, RDFS
 from ontology.vocabulary import strongest
 
 TURNED: Final = frozenset({"prp-inv1", "prp-inv2", "prp-symp", "prp-spo1", "prp-eqp1", "prp-eqp2"})
@@ -55,12 +56,12 @@ class Schema:
     """What the ontology says of properties: how they are meant, inverses, wider ones."""
 
     def __init__(self, store: Store) -> None:
-        self.modality = self.pairs(store, CPEC + "modality")
-        inverse = self.pairs(store, PREFIXES["owl"] + "inverseOf")
+        self.modality = self.pairs(store, CPEC.MODALITY.value)
+        inverse = self.pairs(store, OWL.INVERSE_OF.value)
         self.inverse = {**{o: s for s, o in inverse.items()}, **inverse}
-        self.wider = self.pairs(store, PREFIXES["rdfs"] + "subPropertyOf")
-        symmetric = NamedNode(PREFIXES["owl"] + "SymmetricProperty")
-        kind = NamedNode(PREFIXES["rdf"] + "type")
+        self.wider = self.pairs(store, RDFS.SUB_PROPERTY_OF.value)
+        symmetric = OWL.SYMMETRIC_PROPERTY
+        kind = RDF.TYPE
         quads = store.quads_for_pattern(None, kind, symmetric, NamedNode(ONTOLOGY_GRAPH))
         self.inverse |= {q.subject: q.subject for q in quads if isinstance(q.subject, NamedNode)}
 

@@ -10,20 +10,19 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.dataset import graph_of
 from graph.explaining.named import Names, shown
-from ontology.namespace import LINKS, PREFIXES, shorten
+from ontology.namespace import LINKS, shorten
+from ontology.terms import DCTERMS, OWL, RDFS, SCHEMA, SKOS
 
-TARGET: Final = NamedNode(PREFIXES["owl"] + "annotatedTarget")
-SOURCE: Final = NamedNode(PREFIXES["owl"] + "annotatedSource")
 WORDS: Final = {
-    PREFIXES["owl"] + "sameAs": "the same",
-    PREFIXES["schema"] + "sameAs": "the same",
-    PREFIXES["skos"] + "exactMatch": "the same topic",
-    PREFIXES["skos"] + "closeMatch": "nearly the same topic",
-    PREFIXES["skos"] + "broadMatch": "a wider topic",
-    PREFIXES["skos"] + "narrowMatch": "a narrower topic",
-    PREFIXES["skos"] + "relatedMatch": "a related topic",
-    PREFIXES["dcterms"] + "subject": "what it is about",
-    PREFIXES["rdfs"] + "seeAlso": "more about it",
+    OWL + "sameAs": "the same",
+    SCHEMA + "sameAs": "the same",
+    SKOS + "exactMatch": "the same topic",
+    SKOS + "closeMatch": "nearly the same topic",
+    SKOS + "broadMatch": "a wider topic",
+    SKOS + "narrowMatch": "a narrower topic",
+    SKOS + "relatedMatch": "a related topic",
+    DCTERMS + "subject": "what it is about",
+    RDFS.SEE_ALSO.value: "more about it",
 }
 """How a link is said, by its property."""
 
@@ -72,7 +71,9 @@ def link(store: Store, names: Names, quad: Quad) -> Link:
 
 def mappings(store: Store, quad: Quad) -> Iterator[NamedNode]:
     """Yield the records of a link."""
-    for one in store.quads_for_pattern(None, TARGET, quad.object, quad.graph_name):
-        own = store.quads_for_pattern(one.subject, SOURCE, quad.subject, quad.graph_name)
+    for one in store.quads_for_pattern(None, OWL.ANNOTATED_TARGET, quad.object, quad.graph_name):
+        own = store.quads_for_pattern(
+            one.subject, OWL.ANNOTATED_SOURCE, quad.subject, quad.graph_name
+        )
         if isinstance(one.subject, NamedNode) and any(own):
             yield one.subject

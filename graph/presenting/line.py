@@ -16,9 +16,8 @@ from graph.explaining.statement import Record
 from graph.presenting.claim import Attestation, Claim
 from graph.presenting.reference import References
 from graph.reasoning.tree import Inference, Tree
-from ontology.namespace import CPEC
+from ontology.terms import CPEC
 
-JUDGED: Final = CPEC + "Assessed"
 PLACE: Final = {CPEC + name: place for place, name in enumerate(GROUPS)}
 
 MOST_SOURCES: Final = 6
@@ -133,7 +132,7 @@ class Lines:
 
     def judge(self, claim: Claim) -> str:
         """Return who judges so, where the claim is a judgement, else ""."""
-        if claim.modality != JUDGED or not claim.attestations:
+        if claim.modality != CPEC.ASSESSED.value or not claim.attestations:
             return ""
         first = claim.attestations[0]
         return self.by(first) or "the article"

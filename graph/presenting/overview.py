@@ -12,17 +12,16 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.answering.evaluation import solutions
-from graph.dataset import TYPE, graph_of
-from graph.explaining.named import EDITORIAL, LABEL, TITLE, DisplayName, Names
+from graph.dataset import graph_of
+from graph.explaining.named import EDITORIAL, DisplayName, Names
 from graph.explaining.phrase import GROUPS
 from graph.explaining.statement import Record, records
 from graph.explaining.term import path_of
 from graph.presenting.article import sentences_of
 from graph.presenting.claim import Schema
-from graph.presenting.reference import DATE, EVIDENCE, POSITION, References, place_of
+from graph.presenting.reference import EVIDENCE, References, place_of
 from graph.publishing.reading_order import natural
 from ontology.namespace import (
-    CPEC,
     DATASET_GRAPH,
     EVIDENCE_GRAPH,
     ID,
@@ -31,6 +30,7 @@ from ontology.namespace import (
     ONTOLOGY_GRAPH,
     PREFIXES,
 )
+from ontology.terms import CPEC, DCTERMS, RDF, RDFS, SCHEMA
 
 KINDS: Final = {
     "Countries and places": ("Place",),
@@ -84,7 +84,6 @@ MOST_ARTICLES: Final = 50
 STRIPS: Final = 1
 ROWS: Final = 30
 """The articles that are drawn, and the sentences of each."""
-WIDER: Final = NamedNode(PREFIXES["rdfs"] + "subClassOf")
 
 
 @dataclass(slots=True)
@@ -134,7 +133,7 @@ def articles_of(store: Store) -> list[NamedNode]:
     articles = set(typed(store, "NewsArticle"))
     dated = [
         (quad.object.value, quad.subject)
-        for quad in store.quads_for_pattern(None, DATE, None, EVIDENCE)
+        for quad in store.quads_for_pattern(None, DCTERMS.DATE, None, EVIDENCE)
         if isinstance(quad.object, Literal)
         and isinstance(quad.subject, NamedNode)
         and quad.subject in articles
@@ -149,7 +148,7 @@ def strip(store: Store, names: Names, article: NamedNode) -> Strip:
     schema, references = Schema(store), References(store, names)
     found = []
     for sentence, said in marks(store, schema, list(sentences_of(store, article))[:ROWS]):
-        place = place_of(references.text(sentence, POSITION))
+        place = place_of(references.text(sentence, SCHEMA.POSITION))
         found.append((place or sentence.value, path_of(sentence.value), said))
     total = Counter(mark for _, _, said in found for mark in said)
     return Strip(names(article), found, {one: total[one] for one in GROUPS if total[one]})
@@ -173,7 +172,7 @@ def marks(
 
 def typed(store: Store, name: str) -> Iterator[NamedNode]:
     """Yield the things of a class of ours, each once."""
-    quads = store.quads_for_pattern(None, TYPE, NamedNode(CPEC + name))
+    quads = store.quads_for_pattern(None, RDF.TYPE, NamedNode(CPEC + name))
     found = {quad.subject for quad in islice(quads, MOST) if isinstance(quad.subject, NamedNode)}
     yield from sorted(found, key=lambda one: one.value)
 
@@ -205,10 +204,10 @@ def excerpt(store: Store) -> Store:
     Each of these is one question: a store of theirs may be far away.
     """
     found = Store()
-    found.extend(store.quads_for_pattern(None, WIDER, None))
+    found.extend(store.quads_for_pattern(None, RDFS.SUB_CLASS_OF, None))
     for row in solutions(store, TYPES):
-        found.add(Quad(row["thing"], TYPE, row["class"], EDITORIAL))
-    for predicate in (LABEL, TITLE):
+        found.add(Quad(row["thing"], RDF.TYPE, row["class"], EDITORIAL))
+    for predicate in (RDFS.LABEL, DCTERMS.TITLE):
         for row in solutions(store, NAMES % predicate):
             found.add(Quad(row["thing"], predicate, row["name"]))
     return found
@@ -219,7 +218,7 @@ def by_kind(store: Store) -> dict[str, list[DisplayName]]:
     names = Names(store)
     kind_of = {cls: kind for kind, classes in KINDS.items() for cls in classes}
     found: dict[str, list[DisplayName]] = defaultdict(list)
-    for quad in store.quads_for_pattern(None, TYPE, None, EDITORIAL):
+    for quad in store.quads_for_pattern(None, RDF.TYPE, None, EDITORIAL):
         if not isinstance(quad.subject, NamedNode) or not quad.subject.value.startswith(ID):
             continue
         kind = next((kind_of[one] for one in classes(store, quad.object) if one in kind_of), "")
@@ -256,7 +255,7 @@ def by_class(store: Store, names: Names) -> dict[str, list[DisplayName]]:
 def own_types(store: Store) -> list[tuple[NamedNode, NamedNode]]:
     """Return things and their classes, as named graphs state them, or else the default graph."""
     found: dict[bool, list[tuple[NamedNode, NamedNode]]] = {True: [], False: []}
-    for quad in islice(store.quads_for_pattern(None, TYPE, None), MOST):
+    for quad in islice(store.quads_for_pattern(None, RDF.TYPE, None), MOST):
         thing, cls, graph = quad.subject, quad.object, graph_of(quad)
         if not isinstance(thing, NamedNode) or not isinstance(cls, NamedNode):
             continue
@@ -274,7 +273,7 @@ def classes(store: Store, node: object) -> Iterator[str]:
     """Yield the local names of a class of ours and of those above it, the nearest first."""
     while isinstance(node, NamedNode) and node.value.startswith(CPEC):
         yield node.value.removeprefix(CPEC)
-        wider = (quad.object for quad in store.quads_for_pattern(node, WIDER, None))
+        wider = (quad.object for quad in store.quads_for_pattern(node, RDFS.SUB_CLASS_OF, None))
         node = min(
             (
                 one.value

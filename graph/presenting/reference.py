@@ -16,29 +16,15 @@ from graph.explaining.term import path_of
 from ontology.namespace import (
     BACKGROUND,
     BASE,
-    CPEC,
     EDITORIAL_GRAPH,
     EVIDENCE_GRAPH,
     INFERRED_GRAPH,
     LINKS,
     ONTOLOGY_GRAPH,
-    PREFIXES,
 )
+from ontology.terms import CPEC, DCTERMS, OA, SCHEMA
 
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
-HAS_SOURCE: Final = NamedNode(PREFIXES["oa"] + "hasSource")
-HAS_SELECTOR: Final = NamedNode(PREFIXES["oa"] + "hasSelector")
-START: Final = NamedNode(PREFIXES["oa"] + "start")
-END: Final = NamedNode(PREFIXES["oa"] + "end")
-EXACT: Final = NamedNode(PREFIXES["oa"] + "exact")
-POSITION: Final = NamedNode(PREFIXES["schema"] + "position")
-PUBLISHER: Final = NamedNode(PREFIXES["dcterms"] + "publisher")
-DATE: Final = NamedNode(PREFIXES["dcterms"] + "date")
-TITLE: Final = NamedNode(PREFIXES["dcterms"] + "title")
-ADDRESS: Final = NamedNode(PREFIXES["dcterms"] + "source")
-ATTRIBUTED: Final = NamedNode(CPEC + "attributedTo")
-SHA256: Final = NamedNode(PREFIXES["schema"] + "sha256")
-READING: Final = NamedNode(CPEC + "reading")
 
 MOST_OF: Final = 0.75
 """The share of a sentence that a page quotes at most: the text is its publisher's."""
@@ -96,18 +82,18 @@ class References:
     def reference(self, graph: str, number: int) -> Reference:
         """Return the reference of a graph, looked up."""
         node = NamedNode(graph)
-        article = self.value(node, HAS_SOURCE)
+        article = self.value(node, OA.HAS_SOURCE)
         described = article if isinstance(article, NamedNode) else node
-        publisher = self.value(described, PUBLISHER)
-        title = self.text(described, TITLE)
+        publisher = self.value(described, DCTERMS.PUBLISHER)
+        title = self.text(described, DCTERMS.TITLE)
         name = self.names(publisher).text if publisher else shown(title)
-        position = self.text(node, POSITION)
-        words = reference(name, self.text(described, DATE), position) or kind_words(graph)
+        position = self.text(node, SCHEMA.POSITION)
+        words = reference(name, self.text(described, DCTERMS.DATE), position) or kind_words(graph)
         found = Reference(number, graph, words, place_of(position), "")
         found.path = path_of(graph) if graph.startswith(BASE) else ""
         found.article = described.value if described != node else ""
         found.by = self.by(graph)
-        found.href = web(self.text(described, ADDRESS))
+        found.href = web(self.text(described, DCTERMS.SOURCE))
         found.room = int(self.extent(node)[1] * MOST_OF) if found.article else 1 << 30
         found.kind = kind_of(graph, found.article)
         return found
@@ -118,16 +104,16 @@ class References:
         `agent` is who says a single statement, where that is said of it.
         """
         node = NamedNode(graph)
-        article = self.text(node, HAS_SOURCE)
-        agent = agent or self.text(node, ATTRIBUTED)
+        article = self.text(node, OA.HAS_SOURCE)
+        agent = agent or self.text(node, CPEC.ATTRIBUTED_TO)
         return self.names(NamedNode(agent)).worded if agent and agent != article else ""
 
     def extent(self, sentence: NamedNode) -> tuple[int, int]:
         """Return where a sentence starts in the text of its article, and how long it is."""
         ends = [0, 0]
         for quad in self.evidence(sentence):
-            if quad.predicate == HAS_SELECTOR and isinstance(quad.object, NamedNode):
-                for place, predicate in enumerate((START, END)):
+            if quad.predicate == OA.HAS_SELECTOR and isinstance(quad.object, NamedNode):
+                for place, predicate in enumerate((OA.START, OA.END)):
                     text = self.text(quad.object, predicate)
                     ends[place] = int(text) if text.isdecimal() else ends[place]
         return ends[0], max(0, ends[1] - ends[0])

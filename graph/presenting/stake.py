@@ -19,7 +19,7 @@ from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
 from graph.striking.loss import Cases, losses
 from graph.striking.strike import removals, sources_of
-from ontology.namespace import CPEC
+from ontology.terms import CPEC
 
 PART: Final = 100
 """The sources on one page."""

@@ -11,39 +11,37 @@ from typing import Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from graph.citing.index import EvidenceIndex
-from graph.dataset import TYPE, graph_of
-from graph.explaining.named import LABEL, DisplayName, Names, shown
+from graph.dataset import graph_of
+from graph.explaining.named import DisplayName, Names, shown
 from graph.explaining.phrase import GROUPS, rank
 from graph.presenting.claim import Claim, Claims, Said, Schema
 from graph.presenting.elsewhere import Link, links
 from graph.presenting.line import MOST_SOURCES, PLACE, Line, Lines
 from graph.presenting.reference import EVIDENCE, Reference, References
 from ontology.namespace import (
-    CPEC,
     DATASET_GRAPH,
     EDITORIAL_GRAPH,
     EVIDENCE_GRAPH,
     INFERRED_GRAPH,
     LINKS,
     ONTOLOGY_GRAPH,
-    PREFIXES,
 )
+from ontology.terms import CPEC, DCTERMS, RDF, RDFS, SKOS
 
-ALIAS: Final = NamedNode(PREFIXES["skos"] + "altLabel")
-NOTE: Final = NamedNode(PREFIXES["skos"] + "editorialNote")
-STATUS: Final = NamedNode(CPEC + "labelStatus")
 ROLES: Final = {
-    NamedNode(PREFIXES["dcterms"] + "creator"): "author",
-    NamedNode(PREFIXES["dcterms"] + "publisher"): "publisher",
+    DCTERMS.CREATOR: "author",
+    DCTERMS.PUBLISHER: "publisher",
 }
 """What an agent is to a source, by the property that says so."""
 
 MOST_WORKS: Final = 12
 """The sources that are named of those that a thing is the author or the publisher of."""
 
-CODES: Final = frozenset({CPEC + "iso3", CPEC + "m49", PREFIXES["skos"] + "notation"})
+CODES: Final = frozenset({CPEC + "iso3", CPEC + "m49", SKOS + "notation"})
 DRAFTS: Final = {CPEC + "DraftUrduLabel": "ur", CPEC + "DraftChineseLabel": "zh"}
-TOLD: Final = frozenset({TYPE, LABEL, ALIAS, NOTE, STATUS})
+TOLD: Final = frozenset(
+    {RDF.TYPE, RDFS.LABEL, SKOS.ALT_LABEL, SKOS.EDITORIAL_NOTE, CPEC.LABEL_STATUS}
+)
 """The properties that say what a thing is and how it is called."""
 
 UNTOLD: Final = frozenset({"", ONTOLOGY_GRAPH, DATASET_GRAPH, EVIDENCE_GRAPH})
@@ -161,9 +159,9 @@ class Portrait:
         follow = sum(claim.follows for claim in about)
         return Thing(
             self.names(self.this),
-            self.texts(outgoing, ALIAS),
+            self.texts(outgoing, SKOS.ALT_LABEL),
             self.drafts(outgoing),
-            [shown(one.text) for one in self.texts(outgoing, NOTE)],
+            [shown(one.text) for one in self.texts(outgoing, SKOS.EDITORIAL_NOTE)],
             *self.types(outgoing),
             counts(about),
             len(about) - follow,
@@ -214,12 +212,12 @@ class Portrait:
 
     def drafts(self, quads: Iterable[Quad]) -> list[str]:
         """Return the languages in which the name is a draft."""
-        statuses = {str(quad.object) for quad in quads if quad.predicate == STATUS}
+        statuses = {str(quad.object) for quad in quads if quad.predicate == CPEC.LABEL_STATUS}
         return sorted(language for name, language in DRAFTS.items() if f"<{name}>" in statuses)
 
     def types(self, quads: Iterable[Quad]) -> tuple[list[DisplayName], list[str]]:
         """Return the classes that are stated, and the names of all."""
-        every = [quad for quad in quads if quad.predicate == TYPE]
+        every = [quad for quad in quads if quad.predicate == RDF.TYPE]
         stated = {q.object: None for q in every if graph_of(q) != INFERRED_GRAPH}
         classes = {q.object.value for q in every if isinstance(q.object, NamedNode)}
         return [self.names(node) for node in stated], sorted(classes)
@@ -249,7 +247,7 @@ class Portrait:
             for quad in quads
             if graph_of(quad) == INFERRED_GRAPH
             and not quad.predicate.value.startswith(CPEC)
-            and quad.predicate != TYPE
+            and quad.predicate != RDF.TYPE
         }
         return [(self.names(one), self.names(value)) for one, value in islice(found, PAGE)]
 

@@ -12,7 +12,8 @@ from graph.dataset import graph_of
 from graph.publishing.example import examples
 from graph.publishing.partition import partitions
 from graph.publishing.statement import DATASET, LICENCE, TITLE, iri, number, said
-from ontology.namespace import BASE, CPEC, ID, LINKS
+from ontology.namespace import BASE, ID, LINKS
+from ontology.terms import CPEC
 
 ABOUT: Final = (
     "Pakistan-China cooperation as a news article reports it: every statement stands in the named "

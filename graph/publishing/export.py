@@ -22,9 +22,9 @@ from ontology.namespace import (
     BASE,
     EVIDENCE_GRAPH,
     ONTOLOGY_GRAPH,
-    PREFIXES,
     shorten,
 )
+from ontology.terms import DCTERMS
 from ontology.vocabulary import Vocabulary
 
 DATASET_FORMATS: Final = frozenset({RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat.JSON_LD})
@@ -43,8 +43,6 @@ UNION: Final = "all statements as one graph, without their sources"
 NAMED: Final = "every statement in the named graph of its source"
 EVIDENCE: Final = "all statements, each reified by its record, which has its quote (RDF 1.2)"
 """What a file holds, in words."""
-
-DATE: Final = PREFIXES["dcterms"] + "date"
 
 
 def export(
@@ -105,7 +103,7 @@ def data(quads: Iterable[Quad], edition: str) -> str:
 
 def is_date_of_article(quad: Quad) -> bool:
     """Return whether a quad says on which day an article was published."""
-    return quad.predicate.value == DATE and graph_of(quad) == EVIDENCE_GRAPH
+    return quad.predicate == DCTERMS.DATE and graph_of(quad) == EVIDENCE_GRAPH
 
 
 def opening_lines(holds: str, quads: Sequence[Quad], data: str) -> list[str]:

@@ -21,10 +21,9 @@ from graph.answering.fidelity import require_terms
 from graph.publishing.jsonld import is_compactable, packaged, written
 from graph.publishing.reading_order import ReadingOrder, text_of
 from ontology.context import KEYWORDS, NAMESPACES, context
-from ontology.namespace import PREFIXES, RDF_TYPE, shorten
+from ontology.namespace import shorten
+from ontology.terms import RDF, XSD
 
-XSD: Final = PREFIXES["xsd"]
-STRING: Final = XSD + "string"
 WHOLE: Final = re.compile(r"0|-?[1-9][0-9]{0,14}")
 """A number that is the same in every language that reads JSON (RFC 8259, section 6)."""
 
@@ -109,7 +108,7 @@ class Frame:
     def property(self, predicate: str, values: list[Node]) -> dict[str, Json]:
         """Return a property with its values in the shape that the context gives it."""
         name, definition = word(predicate)
-        if predicate == RDF_TYPE and all(isinstance(one, NamedNode) for one in values):
+        if predicate == RDF.TYPE.value and all(isinstance(one, NamedNode) for one in values):
             return {"type": [word(text_of(one))[0] for one in values]}
         container = definition.get("@container", "")
         if isinstance(container, list) or container == "@language":
@@ -133,7 +132,7 @@ def texts(name: str, predicate: str, values: list[Node], *, several: bool) -> di
     by_language: dict[str, list[Json]] = defaultdict(list)
     others: list[Json] = []
     for value in values:
-        if isinstance(value, Literal) and (value.language or value.datatype.value == STRING):
+        if isinstance(value, Literal) and (value.language or value.datatype == XSD.STRING):
             by_language[value.language or "@none"].append(value.value)
         else:
             others.append(
@@ -154,9 +153,9 @@ def literal(value: Literal, kind: str) -> Json:
         return {"@language": value.language, "@value": value.value}
     if datatype == "xsd:integer" and kind in {"", datatype} and WHOLE.fullmatch(value.value):
         return int(value.value)
-    if datatype == kind or (value.datatype.value == STRING and not kind):
+    if datatype == kind or (value.datatype == XSD.STRING and not kind):
         return value.value
-    if value.datatype.value == STRING:
+    if value.datatype == XSD.STRING:
         return {"@value": value.value}
     return {"type": datatype, "@value": value.value}
 

@@ -15,9 +15,8 @@ from graph.curating.master_file import read_master_file
 from graph.dataset import graph_of
 from ontology.context import context
 from ontology.namespace import ONTOLOGY_GRAPH, PREFIXES
+from ontology.terms import RDF
 from ontology.vocabulary import AXIOM_FILES, FOLDER, Vocabulary
-
-JSON_LITERAL: Final = PREFIXES["rdf"] + "JSON"
 
 LIBRARY: Final = Lock()
 """Held by the thread that compacts: the library keeps contexts where all threads find them."""
@@ -54,7 +53,7 @@ def is_compactable(quad: Quad) -> bool:
         if isinstance(node, NamedNode) and node.value.partition(":")[0] in PREFIXES:
             return False
     return not isinstance(quad.object, Literal) or (
-        quad.object.direction is None and quad.object.datatype.value != JSON_LITERAL
+        quad.object.direction is None and quad.object.datatype != RDF.JSON
     )
 
 

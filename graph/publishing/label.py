@@ -9,9 +9,10 @@ from typing import Final, Self
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from ontology.namespace import PREFIXES, shorten
+from ontology.namespace import shorten
+from ontology.terms import DCTERMS, RDFS
 
-PROPERTIES: Final = (PREFIXES["rdfs"] + "label", PREFIXES["dcterms"] + "title")
+PROPERTIES: Final = (RDFS.LABEL.value, DCTERMS.TITLE.value)
 """The properties that name something, the first first."""
 
 ENGLISH: Final = ("en", "")

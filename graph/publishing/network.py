@@ -20,8 +20,9 @@ from graph.publishing.label import Labels
 from graph.publishing.reading_order import ReadingOrder, text_of
 from graph.publishing.statement_table import INFERRED, STATED, Row, joined, local
 from graph.publishing.table import csv_table
-from ontology.namespace import CPEC, EDITORIAL_GRAPH, ID, RDF_TYPE
+from ontology.namespace import EDITORIAL_GRAPH, ID
 from ontology.outline import packaged_outline
+from ontology.terms import CPEC, RDF
 from ontology.vocabulary import MODALITIES
 
 NODE: Final = ("id", "label", "label_ur", "label_zh", "type")
@@ -88,7 +89,7 @@ def is_thing(node: object) -> bool:
 
 def is_entry(quad: Quad) -> bool:
     """Return whether a quad is the project's own word for what a thing is: its entry."""
-    typed = quad.predicate.value == RDF_TYPE and graph_of(quad) == EDITORIAL_GRAPH
+    typed = quad.predicate == RDF.TYPE and graph_of(quad) == EDITORIAL_GRAPH
     return typed and is_thing(quad.subject)
 
 

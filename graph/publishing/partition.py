@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import NamedNode, Quad, Triple
 
 from graph.publishing.statement import DATASET, iri, number, part, said
-from ontology.namespace import RDF_TYPE
+from ontology.terms import RDF
 
 
 def partitions(union: Iterable[Triple]) -> Iterator[Quad]:
@@ -21,7 +21,7 @@ def partitions(union: Iterable[Triple]) -> Iterator[Quad]:
     properties: dict[str, list[Triple]] = defaultdict(list)
     for triple in triples:
         properties[triple.predicate.value].append(triple)
-        if triple.predicate.value == RDF_TYPE and isinstance(triple.object, NamedNode):
+        if triple.predicate == RDF.TYPE and isinstance(triple.object, NamedNode):
             entities[triple.object.value].add(str(triple.subject))
     yield said(DATASET, "void:triples", number(len(triples)))
     yield from statistics(DATASET, triples)

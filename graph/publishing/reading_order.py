@@ -10,7 +10,7 @@ from typing import Final, Self
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.dataset import TYPE, graph_of
+from graph.dataset import graph_of
 from ontology.namespace import (
     BACKGROUND,
     DATASET_GRAPH,
@@ -21,21 +21,19 @@ from ontology.namespace import (
     INFERRED_GRAPH,
     LINKS,
     ONTOLOGY_GRAPH,
-    PREFIXES,
-    RDF_TYPE,
 )
 from ontology.outline import HEADINGS, packaged_outline
+from ontology.terms import DCTERMS, OA, RDF, RDFS, SKOS
 
 DIGITS: Final = re.compile(r"(\d+)")
 LANGUAGES: Final = ("en", "ur", "zh")
-LABEL: Final = PREFIXES["rdfs"] + "label"
 FIRST: Final = (
-    RDF_TYPE,
-    LABEL,
-    PREFIXES["skos"] + "altLabel",
-    PREFIXES["dcterms"] + "title",
-    *(PREFIXES["rdf"] + name for name in ("subject", "predicate", "object", "reifies")),
-    *(PREFIXES["oa"] + name for name in ("hasSource", "hasSelector", "exact")),
+    RDF.TYPE.value,
+    RDFS.LABEL.value,
+    SKOS.ALT_LABEL.value,
+    DCTERMS.TITLE.value,
+    *(RDF + name for name in ("subject", "predicate", "object", "reifies")),
+    *(OA + name for name in ("hasSource", "hasSelector", "exact")),
 )
 """The properties that say what a thing or a record is, before all others."""
 
@@ -75,7 +73,7 @@ class ReadingOrder:
         """Return the order of a dataset, which says of what class its things are."""
         types: dict[str, set[str]] = defaultdict(set)
         for quad in quads:
-            if quad.predicate.value == RDF_TYPE and isinstance(quad.object, NamedNode):
+            if quad.predicate == RDF.TYPE and isinstance(quad.object, NamedNode):
                 types[text_of(quad.subject)].add(quad.object.value)
         return cls({name: frozenset(found) for name, found in types.items()}, this)
 
@@ -88,7 +86,7 @@ class ReadingOrder:
         properties = {name: property_place(name.value) for name in {q.predicate for q in quads}}
         values = {
             (is_type, value): value_place(value, is_type=is_type)
-            for is_type, value in {(quad.predicate == TYPE, quad.object) for quad in quads}
+            for is_type, value in {(quad.predicate == RDF.TYPE, quad.object) for quad in quads}
         }
         return sorted(
             quads,
@@ -96,7 +94,7 @@ class ReadingOrder:
                 graphs[graph_of(quad)],
                 places[quad.subject],
                 properties[quad.predicate],
-                values[quad.predicate == TYPE, quad.object],
+                values[quad.predicate == RDF.TYPE, quad.object],
             ),
         )
 

@@ -8,18 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from pyoxigraph import Quad, Triple
 
 from graph.dataset import graph_of
 from graph.publishing.reading_order import Natural, lexical, natural, text_of
-from ontology.namespace import BACKGROUND, CPEC, EVIDENCE_GRAPH, GRAPH, PREFIXES
+from ontology.namespace import BACKGROUND, EVIDENCE_GRAPH, GRAPH
+from ontology.terms import CPEC, OA, RDF
 from ontology.vocabulary import Vocabulary
-
-RDF: Final = PREFIXES["rdf"]
-OA: Final = PREFIXES["oa"]
-SENTENCE: Final = CPEC + "Sentence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +54,9 @@ class Evidence:
             if graph_of(quad) == EVIDENCE_GRAPH:
                 self.values[text_of(quad.subject), quad.predicate.value].append(quad.object)
         self.recorded = {
-            (self.first(iri, OA + "hasSource"), *triple): iri
+            (self.first(iri, OA.HAS_SOURCE.value), *triple): iri
             for iri, name in list(self.values)
-            if name == RDF + "subject" and (triple := self.triple(iri))
+            if name == RDF.SUBJECT.value and (triple := self.triple(iri))
         }
 
     def triple(self, record: str) -> tuple[object, ...]:
@@ -80,23 +76,24 @@ class Evidence:
 
     def quotes(self, subject: str) -> list[str]:
         """Return the phrases that the selectors of a record or sentence quote."""
-        selectors = self.texts(subject, OA + "hasSelector")
-        return [quote for one in selectors for quote in self.texts(one, OA + "exact")]
+        selectors = self.texts(subject, OA.HAS_SELECTOR.value)
+        return [quote for one in selectors for quote in self.texts(one, OA.EXACT.value)]
 
     def statement(self, quad: Quad, vocabulary: Vocabulary) -> SourcedStatement:
         """Return a statement with its record; without one of its own, with that of its source."""
         source, triple = graph_of(quad), quad.triple
         own = self.recorded.get((source, *triple), "")
         usual = vocabulary.modality.get(triple.predicate.value, "")
-        is_sentence = SENTENCE in self.texts(source, RDF + "type")
+        is_sentence = CPEC.SENTENCE.value in self.texts(source, RDF.TYPE.value)
         return SourcedStatement(
             triple,
             own,
             source,
-            self.first(source, OA + "hasSource") if is_sentence else "",
+            self.first(source, OA.HAS_SOURCE.value) if is_sentence else "",
             " | ".join(self.quotes(own or source)),
-            self.first(own, CPEC + "modality") or usual,
-            self.first(own, CPEC + "attributedTo") or self.first(source, CPEC + "attributedTo"),
+            self.first(own, CPEC.MODALITY.value) or usual,
+            self.first(own, CPEC.ATTRIBUTED_TO.value)
+            or self.first(source, CPEC.ATTRIBUTED_TO.value),
         )
 
 

@@ -10,11 +10,11 @@ from typing import Final, cast
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.curating.record import ATTRIBUTED, EXACT, MODALITY, READING, REIFIES, SELECTOR, SOURCE
-from graph.dataset import STATEMENT, TYPE, graph_of
+from graph.dataset import graph_of
 from graph.publishing.record import Evidence, is_source
+from ontology.terms import CPEC, OA, RDF
 
-BESIDE: Final = (SOURCE, SELECTOR, MODALITY, ATTRIBUTED, READING)
+BESIDE: Final = (OA.HAS_SOURCE, OA.HAS_SELECTOR, CPEC.MODALITY, CPEC.ATTRIBUTED_TO, CPEC.READING)
 """The properties of a record that are told of the name; the triple itself it reifies."""
 
 
@@ -29,16 +29,16 @@ def reifications(stated: Iterable[Quad], everything: Iterable[Quad]) -> Iterator
         source = graph_of(quad)
         if is_source(source):
             record = evidence.recorded.get((source, *quad.triple), "")
-            yield Quad(NamedNode(record or source), REIFIES, quad.triple)
+            yield Quad(NamedNode(record or source), RDF.REIFIES, quad.triple)
             yield from beside(record, evidence) if record else ()
 
 
 def beside(record: str, evidence: Evidence) -> Iterator[Quad]:
     """Yield what is said of a record, its quotes beside it."""
     name = NamedNode(record)
-    yield Quad(name, TYPE, STATEMENT)
+    yield Quad(name, RDF.TYPE, RDF.STATEMENT)
     for said in BESIDE:
         for value in evidence.values.get((record, said.value), ()):
             yield Quad(name, said, cast("NamedNode | Literal", value))
     for quote in evidence.quotes(record):
-        yield Quad(name, EXACT, Literal(quote))
+        yield Quad(name, OA.EXACT, Literal(quote))

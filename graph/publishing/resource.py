@@ -22,7 +22,8 @@ from graph.answering.format import RESULT_FORMATS, GraphFormat, ResultFormat
 from graph.publishing.export import DATASET_FORMATS, union, write
 from graph.publishing.reading_order import ReadingOrder
 from graph.publishing.statement import LICENCE
-from ontology.namespace import ID, RDF_TYPE
+from ontology.namespace import ID
+from ontology.terms import RDF
 
 JSON: Final = RESULT_FORMATS[0]
 
@@ -109,7 +110,7 @@ def labels(said: Iterable[Quad]) -> Query:
 
     Classes are written as words of the context, and need none.
     """
-    ends = (quad for quad in said if quad.predicate.value != RDF_TYPE)
+    ends = (quad for quad in said if quad.predicate != RDF.TYPE)
     nodes = {node for quad in ends for node in (quad.subject, quad.object)}
     names = sorted(str(node) for node in nodes if isinstance(node, NamedNode))
     return Query(LABELS % " ".join(names[:MOST]), JSON, None)

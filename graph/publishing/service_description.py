@@ -13,11 +13,10 @@ from pyoxigraph import Literal, NamedNode, Triple, serialize
 
 from graph.answering.evaluation import used_prefixes
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat
-from ontology.namespace import BASE, PREFIXES, RDF_TYPE
+from ontology.namespace import BASE, PREFIXES
+from ontology.terms import RDF, RDFS, SCHEMA, XSD
 
 SD: Final = PREFIXES["sd"]
-SCHEMA: Final = PREFIXES["schema"]
-XSD: Final = PREFIXES["xsd"]
 FORMATS: Final = "http://www.w3.org/ns/formats/"
 """Where the W3C names formats: https://www.w3.org/ns/formats/."""
 
@@ -63,7 +62,7 @@ def describe_service(service: ServiceDescription, form: GraphFormat) -> bytes:
 def description(service: ServiceDescription) -> Iterator[Triple]:
     """Yield the triples of the description."""
     me, dataset = service.endpoint, service.endpoint + "#dataset"
-    yield said(me, RDF_TYPE, NamedNode(SD + "Service"))
+    yield said(me, RDF.TYPE.value, NamedNode(SD + "Service"))
     yield said(me, SD + "endpoint", NamedNode(service.endpoint))
     yield said(me, SD + "supportedLanguage", NamedNode(SD + "SPARQL11Query"))
     if service.writable:
@@ -86,24 +85,24 @@ def description(service: ServiceDescription) -> Iterator[Triple]:
 def dataset_of(service: ServiceDescription, dataset: str) -> Iterator[Triple]:
     """Yield what is said of the dataset: its default graph and its named graphs."""
     default = service.endpoint + "#default-graph"
-    yield said(dataset, RDF_TYPE, NamedNode(SD + "Dataset"))
-    yield said(dataset, RDF_TYPE, NamedNode(SD + "GraphCollection"))
-    yield said(dataset, PREFIXES["rdfs"] + "seeAlso", NamedNode(BASE + "dataset"))
+    yield said(dataset, RDF.TYPE.value, NamedNode(SD + "Dataset"))
+    yield said(dataset, RDF.TYPE.value, NamedNode(SD + "GraphCollection"))
+    yield said(dataset, RDFS.SEE_ALSO.value, NamedNode(BASE + "dataset"))
     if service.written:
-        yield said(dataset, PREFIXES["rdfs"] + "comment", Literal(WRITTEN, language="en"))
+        yield said(dataset, RDFS.COMMENT.value, Literal(WRITTEN, language="en"))
     yield said(dataset, SD + "defaultGraph", NamedNode(default))
-    yield said(default, RDF_TYPE, NamedNode(SD + "Graph"))
+    yield said(default, RDF.TYPE.value, NamedNode(SD + "Graph"))
     makes = "the set union of the named graphs" if service.union else "the store's own"
     comment = f"The graph of a query that names none: {makes}."
-    yield said(default, PREFIXES["rdfs"] + "comment", Literal(comment, language="en"))
+    yield said(default, RDFS.COMMENT.value, Literal(comment, language="en"))
     for number, name in enumerate(sorted(service.graphs), 1):
         entry = f"{service.endpoint}#graph-{number}"
         content = f"{service.endpoint}#content-{number}"
         yield said(dataset, SD + "namedGraph", NamedNode(entry))
-        yield said(entry, RDF_TYPE, NamedNode(SD + "NamedGraph"))
+        yield said(entry, RDF.TYPE.value, NamedNode(SD + "NamedGraph"))
         yield said(entry, SD + "name", NamedNode(name))
         yield said(entry, SD + "graph", NamedNode(content))
-        yield said(content, RDF_TYPE, NamedNode(SD + "Graph"))
+        yield said(content, RDF.TYPE.value, NamedNode(SD + "Graph"))
 
 
 def limits_of(service: ServiceDescription) -> Iterator[Triple]:
@@ -111,7 +110,7 @@ def limits_of(service: ServiceDescription) -> Iterator[Triple]:
     for name, value in service.limits.items():
         limit = f"{service.endpoint}#limit-{name.replace('_', '-')}"
         yield said(service.endpoint, SCHEMA + "additionalProperty", NamedNode(limit))
-        yield said(limit, RDF_TYPE, NamedNode(SCHEMA + "PropertyValue"))
+        yield said(limit, RDF.TYPE.value, NamedNode(SCHEMA + "PropertyValue"))
         yield said(limit, SCHEMA + "name", Literal(name))
         yield said(limit, SCHEMA + "value", literal(value))
 
@@ -121,7 +120,7 @@ def services_of(service: ServiceDescription) -> Iterator[Triple]:
     for number, endpoint in enumerate(service.services, 1):
         entry = f"{service.endpoint}#service-{number}"
         yield said(service.endpoint, SCHEMA + "additionalProperty", NamedNode(entry))
-        yield said(entry, RDF_TYPE, NamedNode(SCHEMA + "PropertyValue"))
+        yield said(entry, RDF.TYPE.value, NamedNode(SCHEMA + "PropertyValue"))
         yield said(entry, SCHEMA + "name", Literal("service_endpoint"))
         yield said(entry, SCHEMA + "url", NamedNode(endpoint))
 

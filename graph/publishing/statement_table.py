@@ -13,7 +13,8 @@ from graph.publishing.label import Labels
 from graph.publishing.reading_order import lexical, natural
 from graph.publishing.record import SourcedStatement, sourced_statements
 from graph.publishing.table import csv_table
-from ontology.namespace import CPEC, INFERRED_GRAPH
+from ontology.namespace import INFERRED_GRAPH
+from ontology.terms import CPEC
 from ontology.vocabulary import Vocabulary, strongest, weakest
 
 COLUMNS: Final = (

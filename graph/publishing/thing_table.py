@@ -14,11 +14,10 @@ from graph.publishing.plain_export import first_proof
 from graph.publishing.record import is_source
 from graph.publishing.statement_table import inferences, statement_rows, statement_table
 from graph.reasoning.kernel import Kernel
-from ontology.namespace import CPEC, EVIDENCE_GRAPH, ONTOLOGY_GRAPH, PREFIXES
+from ontology.namespace import EVIDENCE_GRAPH, ONTOLOGY_GRAPH
+from ontology.terms import CPEC, OA
 
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
-HAS_SOURCE: Final = NamedNode(PREFIXES["oa"] + "hasSource")
-HAS_SELECTOR: Final = NamedNode(PREFIXES["oa"] + "hasSelector")
 
 
 def thing_table(store: Store, kernel: Kernel | None, this: NamedNode) -> bytes:
@@ -56,17 +55,17 @@ def statements_with(store: Store, this: NamedNode) -> Iterator[Quad]:
 
 def evidence_of(store: Store, source: NamedNode) -> Iterator[Quad]:
     """Yield what `graph:evidence` says of a source, its records, and the selectors of both."""
-    records = store.quads_for_pattern(None, HAS_SOURCE, source, EVIDENCE)
+    records = store.quads_for_pattern(None, OA.HAS_SOURCE, source, EVIDENCE)
     for subject in (source, *(quad.subject for quad in records)):
         for quad in store.quads_for_pattern(subject, None, None, EVIDENCE):
             yield quad
-            if quad.predicate == HAS_SELECTOR and isinstance(quad.object, NamedNode):
+            if quad.predicate == OA.HAS_SELECTOR and isinstance(quad.object, NamedNode):
                 yield from store.quads_for_pattern(quad.object, None, None, EVIDENCE)
 
 
 def modalities(store: Store) -> Iterator[Quad]:
     """Yield how each property is meant."""
-    modality, graph = NamedNode(CPEC + "modality"), NamedNode(ONTOLOGY_GRAPH)
+    modality, graph = CPEC.MODALITY, NamedNode(ONTOLOGY_GRAPH)
     return store.quads_for_pattern(None, modality, None, graph)
 
 

@@ -10,11 +10,8 @@ from typing import Any, Final
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
 from graph.errors import UnfollowedAxiomError
-from graph.reasoning.rule import OWL, RDF, RDFS, TYPE, XSD, Atom, Rule, Term
-
-NIL: Final = NamedNode(RDF + "nil")
-THING: Final = NamedNode(OWL + "Thing")
-NOTHING: Final = NamedNode(OWL + "Nothing")
+from graph.reasoning.rule import Atom, Rule, Term
+from ontology.terms import OWL, RDF, RDFS, XSD
 
 RELATIONS: Final[dict[str, tuple[str, ...]]] = {
     RDFS + "subClassOf": ("cax-sco: x a S => x a O",),
@@ -94,7 +91,7 @@ class Axioms:
     def types(self, kinds: Iterable[str]) -> Iterator[tuple[Term, str]]:
         """Yield each term of one of some types, with that type."""
         wanted = frozenset(kinds)
-        for subject, kind in self.pairs.get(TYPE.value, ()):
+        for subject, kind in self.pairs.get(RDF.TYPE.value, ()):
             if isinstance(kind, NamedNode) and kind.value in wanted:
                 yield subject, kind.value
 
@@ -116,7 +113,7 @@ def rules(ontology: Iterable[Triple]) -> tuple[Rule, ...]:
     """
     axioms = Axioms.of(ontology)
     refused = list(unfollowed(axioms))
-    compiled = [instance("cls-nothing2: x a S =>", {"S": NOTHING})]
+    compiled = [instance("cls-nothing2: x a S =>", {"S": OWL.NOTHING})]
     for stated in stated_axioms(axioms):
         of_axiom = [*compile_axiom(axioms, stated)]
         if None in of_axiom:
@@ -133,14 +130,14 @@ def stated_axioms(axioms: Axioms) -> Iterator[Triple]:
         for subject, value in axioms.pairs.get(predicate, ()):
             yield axiom(subject, predicate, value)
     for subject, kind in axioms.types((*CHARACTERISTICS, *GROUPS)):
-        yield axiom(subject, TYPE.value, NamedNode(kind))
+        yield axiom(subject, RDF.TYPE.value, NamedNode(kind))
 
 
 def compile_axiom(axioms: Axioms, stated: Triple) -> Iterator[Rule | None]:
     """Yield the rules of an axiom, None where one of them is beyond what is followed."""
     subject: Any = stated.subject
     value: Any = stated.object
-    kind = value.value if stated.predicate == TYPE else stated.predicate.value
+    kind = value.value if stated.predicate == RDF.TYPE else stated.predicate.value
     if kind in GROUPS:
         members = axioms.members(axioms.objects.get((subject, OWL + "members")))
         for left, right in combinations(members, 2):
@@ -185,10 +182,10 @@ def instance(text: str, names: Mapping[str, Term]) -> Rule | None:
     conclusion = atom(head.split(), names) if head.split() else None
     if None in atoms or (head.split() and conclusion is None):
         return None
-    classes = [part[2] for part in (*atoms, conclusion) if part and part[1] == TYPE]
+    classes = [part[2] for part in (*atoms, conclusion) if part and part[1] == RDF.TYPE]
     if name != "prp-rng" and any(isinstance(c, Literal) or is_datatype(c) for c in classes):
         return None
-    kept = tuple(part for part in atoms if part and part[1:] != (TYPE, THING))
+    kept = tuple(part for part in atoms if part and part[1:] != (RDF.TYPE, OWL.THING))
     bound = {end for part in kept for end in part[::2]}
     if not all(part[0] in bound for part in atoms if part):
         return None
@@ -202,7 +199,7 @@ def atom(words: list[str], names: Mapping[str, Term]) -> Atom | None:
     if len(words) != 3:
         return None
     first, second, third = words
-    predicate = TYPE if second == "a" else names.get(second)
+    predicate = RDF.TYPE if second == "a" else names.get(second)
     ends = [names.get(word) or Variable(word) for word in (first, third)]
     return (ends[0], predicate, ends[1]) if isinstance(predicate, NamedNode) else None
 
@@ -220,10 +217,10 @@ def unfollowed(axioms: Axioms) -> Iterator[Triple]:
         if predicate.startswith((RDFS, OWL)) and predicate not in known:
             yield from (axiom(left, predicate, right) for left, right in pairs)
     kinds = {*CHARACTERISTICS, *GROUPS, *DECLARATIONS}
-    for subject, kind in axioms.pairs.get(TYPE.value, ()):
+    for subject, kind in axioms.pairs.get(RDF.TYPE.value, ()):
         name = kind.value if isinstance(kind, NamedNode) else ""
         if name.startswith((RDFS, OWL)) and name not in kinds:
-            yield axiom(subject, TYPE.value, kind)
+            yield axiom(subject, RDF.TYPE.value, kind)
 
 
 def axiom(subject: Term, predicate: str, value: Term) -> Triple:

@@ -12,7 +12,8 @@ from typing import Final, Self
 from pyoxigraph import Literal, Triple
 
 from graph.reasoning.axiom import is_datatype
-from graph.reasoning.rule import RDFS, XSD, Term, text
+from graph.reasoning.rule import Term, text
+from ontology.terms import RDFS, XSD
 
 ZONE: Final = r"(Z|[+-](0\d|1[0-4]):[0-5]\d)?"
 MONTH: Final = r"(0[1-9]|1[0-2])"

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
 
-from ontology.namespace import PREFIXES, shorten
+from ontology.namespace import shorten
 
 Term: TypeAlias = NamedNode | BlankNode | Literal
 Atom: TypeAlias = tuple[Term | Variable, NamedNode, Term | Variable]
 """A triple in which variables may stand at the ends."""
-
-RDF: Final = PREFIXES["rdf"]
-RDFS: Final = PREFIXES["rdfs"]
-OWL: Final = PREFIXES["owl"]
-XSD: Final = PREFIXES["xsd"]
-
-TYPE: Final = NamedNode(RDF + "type")
 
 
 @dataclass(frozen=True, slots=True)

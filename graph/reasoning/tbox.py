@@ -11,8 +11,9 @@ from pyoxigraph import Literal, NamedNode
 from graph.reasoning.axiom import rules
 from graph.reasoning.closure import Closure, Graphs
 from graph.reasoning.datatype import Datatypes
-from graph.reasoning.rule import OWL, RDF, RDFS, TYPE, XSD, Term
+from graph.reasoning.rule import Term
 from graph.reasoning.rulebook import Fact, Lexicon, Rulebook
+from ontology.terms import OWL, RDF, RDFS, XSD
 
 LANGUAGES: Final = (OWL, RDF, RDFS, XSD)
 """The namespaces of the languages in which the ontology is written."""
@@ -78,5 +79,5 @@ def is_worth_saying(subject: Term, predicate: Term, value: Term) -> bool:
         and not subject.value.startswith(LANGUAGES)
         and not predicate.value.startswith((OWL, RDFS))
         and isinstance(value, Literal | NamedNode)
-        and not (predicate == TYPE and value.value.startswith(LANGUAGES))
+        and not (predicate == RDF.TYPE and value.value.startswith(LANGUAGES))
     )

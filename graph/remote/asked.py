@@ -25,14 +25,7 @@ from pyoxigraph import (
 )
 
 from graph.errors import UnreadableQueryError
-from graph.remote.publication import (
-    ASK_VERSION,
-    PUBLICATION,
-    TRIPLES,
-    UNION,
-    Publication,
-    version_in,
-)
+from graph.remote.publication import ASK_VERSION, PUBLICATION, UNION, Publication, version_in
 from graph.remote.store import DEFAULT, NAMED, RemoteStore, form_of
 from graph.sparql.lenient_lexer import tokens
 from graph.sparql.parser import parse_query
@@ -52,6 +45,7 @@ from graph.sparql.syntax import (
     Triples,
     Values,
 )
+from ontology.terms import VOID
 
 Ask = Callable[[bytes, bool], bytes]
 """Asks a form of SPARQL 1.1 Protocol, of which the answer is a graph or else rows."""
@@ -210,7 +204,7 @@ def published(query: QueryUnit, union: NamedNode) -> QueryUnit:
 def listed(part: Any) -> Any:
     """Return a part of a query in which each graph is one that `graph:version` lists."""
     if isinstance(part, InGraph):
-        said = Group((Triples((TriplePattern(part.name, TRIPLES, BlankNode()),)),))
+        said = Group((Triples((TriplePattern(part.name, VOID.TRIPLES, BlankNode()),)),))
         others = Filter(Chain(part.name, (("!=", NamedNode(UNION)),)))
         group = InGraph(part.name, listed(part.group))
         return Group((InGraph(PUBLICATION, said), others, group))

@@ -15,9 +15,8 @@ from typing import Final
 from pyoxigraph import Literal, Quad, Triple
 
 from graph.snapshot import canonicalise, n_quads
-from ontology.namespace import PREFIXES
+from ontology.terms import XSD
 
-XSD: Final = PREFIXES["xsd"]
 INTEGERS: Final = frozenset(
     XSD + name for name in ("integer", "int", "long", "short", "byte", "nonNegativeInteger")
 )
@@ -44,10 +43,10 @@ def canonical(literal: Literal) -> Literal:
     try:
         if kind.value in INTEGERS:
             return Literal(str(int(text)), datatype=kind)
-        if kind.value == XSD + "decimal":
+        if kind == XSD.DECIMAL:
             return Literal(f"{Decimal(text).normalize():f}", datatype=kind)
     except (ValueError, InvalidOperation):
         return literal
-    if kind.value == XSD + "boolean":
+    if kind == XSD.BOOLEAN:
         return Literal(BOOLEANS.get(text, text), datatype=kind)
     return literal

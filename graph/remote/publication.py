@@ -20,18 +20,16 @@ from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Triple
 from graph.dataset import graph_of
 from graph.remote.content import checksum
 from graph.remote.store import RemoteStore
-from ontology.namespace import GRAPH, PREFIXES, VERSION_GRAPH
+from ontology.namespace import GRAPH, VERSION_GRAPH
+from ontology.terms import OWL, SPDX, VOID
 
 UNION: Final = GRAPH + "union"
 """What the default graph is called where it is counted: the union of the named graphs."""
 
 PUBLICATION: Final = NamedNode(VERSION_GRAPH)
-VERSION: Final = NamedNode(PREFIXES["owl"] + "versionInfo")
-TRIPLES: Final = NamedNode(PREFIXES["void"] + "triples")
-CHECKSUM: Final = NamedNode(PREFIXES["spdx"] + "checksumValue")
 
 ASK_VERSION: Final = (
-    f"SELECT ?version {{ GRAPH <{VERSION_GRAPH}> {{ {PUBLICATION} {VERSION} ?version }} }}"
+    f"SELECT ?version {{ GRAPH <{VERSION_GRAPH}> {{ {PUBLICATION} {OWL.VERSION_INFO} ?version }} }}"
 )
 
 
@@ -70,12 +68,14 @@ class Publication:
         yield from self.named()
         for name, part in self.parts.items():
             node = NamedNode(name)
-            yield Triple(node, TRIPLES, Literal(part.triples))
-            yield Triple(node, CHECKSUM, Literal(part.checksum))
+            yield Triple(node, VOID.TRIPLES, Literal(part.triples))
+            yield Triple(node, SPDX.CHECKSUM_VALUE, Literal(part.checksum))
 
     def named(self) -> list[Triple]:
         """Return the triple that says the version: one, so that it is there or not."""
-        return [Triple(PUBLICATION, VERSION, Literal(self.version))] if self.version else []
+        return (
+            [Triple(PUBLICATION, OWL.VERSION_INFO, Literal(self.version))] if self.version else []
+        )
 
     @classmethod
     def read(cls, store: RemoteStore) -> Self:
@@ -96,10 +96,10 @@ class Publication:
                 )
         own = said.pop(VERSION_GRAPH, {})
         parts = {
-            name: GraphChecksum(int(told[TRIPLES.value]), told[CHECKSUM.value])
+            name: GraphChecksum(int(told[VOID.TRIPLES.value]), told[SPDX.CHECKSUM_VALUE.value])
             for name, told in said.items()
         }
-        return cls(own.get(VERSION.value, ""), parts)
+        return cls(own.get(OWL.VERSION_INFO.value, ""), parts)
 
 
 def version_of(store: RemoteStore) -> str:

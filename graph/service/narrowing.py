@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple, Va
 
 from graph.sparql.printer import print_element
 from graph.sparql.syntax import Values
-from ontology.namespace import PREFIXES
+from ontology.terms import XSD
 
 Sendable = NamedNode | Literal
 Term = Sendable | BlankNode | Triple | None
@@ -19,7 +19,6 @@ Term = Sendable | BlankNode | Triple | None
 LONGEST: Final = 1 << 18
 """The characters of VALUES that are sent along at most: other endpoints bound what they read."""
 
-STRING: Final = PREFIXES["xsd"] + "string"
 LANGUAGE: Final = re.compile("[a-z]+")
 """The tags that are written in one way only: they have no region and no script."""
 
@@ -72,5 +71,5 @@ def is_sendable(term: Term) -> TypeGuard[Sendable]:
     """
     if isinstance(term, Literal):
         tag = term.language
-        return term.datatype.value == STRING if tag is None else bool(LANGUAGE.fullmatch(tag))
+        return term.datatype == XSD.STRING if tag is None else bool(LANGUAGE.fullmatch(tag))
     return isinstance(term, NamedNode)

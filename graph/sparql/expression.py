@@ -23,7 +23,8 @@ from graph.sparql.syntax import (
     Sequence,
     Unary,
 )
-from graph.sparql.term import TYPE, TermParser
+from graph.sparql.term import TermParser
+from ontology.terms import RDF
 
 AGGREGATES: Final = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}
 COMPARISONS: Final = ("=", "!=", "<", ">", "<=", ">=", "IN", "NOT IN")
@@ -75,7 +76,7 @@ class PathParser(TermParser):
         """Read an IRI or `a`."""
         if self.terminal.text == "a":
             self.advance()
-            return TYPE
+            return RDF.TYPE
         return self.iri()
 
     def negated_set(self) -> NegatedSet:

@@ -23,7 +23,7 @@ from graph.sparql.syntax import (
     Union,
     Values,
 )
-from graph.sparql.term import FIRST, NIL, REST
+from ontology.terms import RDF
 
 
 class TriplesParser(ExpressionParser):
@@ -69,10 +69,10 @@ class TriplesParser(ExpressionParser):
         members: list[Node] = []
         while not self.take(")"):
             members.append(self.collected(found))
-        cells: list[Node] = [*(self.anonymous() for _ in members), NIL]
+        cells: list[Node] = [*(self.anonymous() for _ in members), RDF.NIL]
         for cell, member, rest in zip(cells, members, cells[1:], strict=False):
-            found.append(TriplePattern(cell, FIRST, member))
-            found.append(TriplePattern(cell, REST, rest))
+            found.append(TriplePattern(cell, RDF.FIRST, member))
+            found.append(TriplePattern(cell, RDF.REST, rest))
         return cells[0]
 
     def properties(self, subject: Node, found: list[TriplePattern]) -> None:

@@ -12,14 +12,7 @@ from graph.errors import UnreadableQueryError
 from graph.sparql.cursor import Cursor
 from graph.sparql.syntax import Name, Node
 from graph.sparql.terminal import Terminal
-from ontology.namespace import PREFIXES
-
-XSD: Final = PREFIXES["xsd"]
-RDF: Final = PREFIXES["rdf"]
-TYPE: Final = NamedNode(RDF + "type")
-FIRST: Final = NamedNode(RDF + "first")
-REST: Final = NamedNode(RDF + "rest")
-NIL: Final = NamedNode(RDF + "nil")
+from ontology.terms import XSD
 
 NUMBER: Final = ("integer", "decimal", "double")
 LETTERS: Final = {
@@ -135,7 +128,7 @@ class TermParser(Cursor):
         if terminal.kind in NUMBER:
             return Literal(sign + terminal.text, datatype=NamedNode(XSD + terminal.kind))
         if terminal.kind == "word":
-            return Literal(terminal.text.lower(), datatype=NamedNode(XSD + "boolean"))
+            return Literal(terminal.text.lower(), datatype=XSD.BOOLEAN)
         if terminal.kind not in {"string", "long"}:
             raise UnreadableQueryError(f"a literal expected, found {terminal.text!r}")
         return self.annotated(unquote(terminal))

@@ -16,7 +16,8 @@ from pyoxigraph import NamedNode, Quad, Store
 from graph.answering.evaluation import solutions
 from graph.answering.name import candidates, suggestion, whole
 from graph.errors import ParameterError
-from ontology.namespace import EVIDENCE_GRAPH, PREFIXES
+from ontology.namespace import EVIDENCE_GRAPH
+from ontology.terms import OA
 
 SOURCES: Final = """
 SELECT ?graph ?article ?publisher {
@@ -31,8 +32,6 @@ LONGEST: Final = 200
 """The characters of a wrong name that its error repeats."""
 
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
-HAS_SOURCE: Final = NamedNode(PREFIXES["oa"] + "hasSource")
-HAS_SELECTOR: Final = NamedNode(PREFIXES["oa"] + "hasSelector")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +118,8 @@ def removals(
 
 def description(store: Store, source: NamedNode) -> Iterator[Quad]:
     """Yield what the evidence says of a source, its selectors and the records of its statements."""
-    records = store.quads_for_pattern(None, HAS_SOURCE, source, EVIDENCE)
-    selectors = store.quads_for_pattern(source, HAS_SELECTOR, None, EVIDENCE)
+    records = store.quads_for_pattern(None, OA.HAS_SOURCE, source, EVIDENCE)
+    selectors = store.quads_for_pattern(source, OA.HAS_SELECTOR, None, EVIDENCE)
     parts = {quad.subject for quad in records} | {quad.object for quad in selectors}
     for subject in {source, *parts}:
         if isinstance(subject, NamedNode):

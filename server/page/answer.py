@@ -17,7 +17,8 @@ from graph.explaining.term import Term, path_of, term, text_of
 from graph.presenting.elsewhere import WORDS
 from graph.presenting.reference import web
 from graph.publishing.resource import Node, columns, rows
-from ontology.namespace import BASE, CPEC
+from ontology.namespace import BASE
+from ontology.terms import CPEC
 from ontology.vocabulary import strongest
 from queries.question import LABEL
 from server.page.frame import first_language

@@ -20,7 +20,8 @@ from graph.explaining.spelling import explanation_of
 from graph.explaining.term import Term, term, text_of
 from graph.presenting.overview import KINDS
 from graph.publishing.resource import JSON, rows
-from ontology.namespace import CPEC, ID
+from ontology.namespace import ID
+from ontology.terms import CPEC
 from ontology.vocabulary import strongest
 from server.answer import evaluate, send
 from server.conditional import digest

@@ -11,7 +11,7 @@ from graph.answering.binding import find_question, questions
 from graph.answering.format import GRAPH_FORMATS
 from graph.errors import QuestionError
 from graph.explaining.term import Term
-from ontology.namespace import CPEC
+from ontology.terms import CPEC
 from ontology.vocabulary import STRENGTH
 from queries.question import Question
 from server.linked_data import see

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ontology.terms import SCHEMA
 from server.linked_data import escaped
 
-SCHEMA: Final = "https://schema.org/"
 SAME: Final = frozenset({"owl:sameAs", "schema:sameAs"})
 """The relations of links that schema.org calls sameAs."""
 

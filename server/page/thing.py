@@ -13,7 +13,8 @@ from graph.answering.binding import questions
 from graph.answering.format import GRAPH_FORMATS
 from graph.explaining.named import short_name
 from graph.explaining.term import path_of
-from ontology.namespace import CPEC, ID
+from ontology.namespace import ID
+from ontology.terms import CPEC
 from server.link import links
 from server.linked_data import TABLE, escaped, living, see, with_alternates
 from server.negotiate import accepted, preferred_to_html

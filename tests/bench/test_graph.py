@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bench.graph import quads
-from ontology.namespace import CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, RDF_TYPE
+from ontology.namespace import EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID
+from ontology.terms import CPEC, RDF
 
 
 @pytest.mark.parametrize("size", [500, 5_000])
@@ -22,4 +23,4 @@ def test_what_is_stated_stands_in_the_graph_of_a_sentence() -> None:
     others = {str(graph) for graph in graphs - sentences}
     assert others == {f"<{EDITORIAL_GRAPH}>", f"<{EVIDENCE_GRAPH}>"}
     assert all(str(sentence).startswith(f"<{ID}article-") for sentence in sentences)
-    assert any(quad.predicate.value == RDF_TYPE for quad in made)
+    assert any(quad.predicate == RDF.TYPE for quad in made)

@@ -22,8 +22,8 @@ from graph.distributing.cluster import SparkCluster, session
 from graph.distributing.constraint import violating
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, current
-from ontology.namespace import CPEC as CPEC_TERMS
-from ontology.namespace import RDF_TYPE
+from ontology.terms import CPEC as CPEC_TERMS
+from ontology.terms import RDF
 from tests.cluster.network import Host, may_make_hosts, network
 
 CPEC = str(Path(sys.executable).with_name("cpec"))
@@ -112,8 +112,8 @@ def test_the_constraints_of_a_large_graph_are_joined(generated: Path, tmp_path: 
     kernel = Kernel(read_master(Inputs(), []).quads())
     kinds = [f"<{CPEC_TERMS}{name}>" for name in ("Place", "Undertaking", "Country")]
     with session(local) as spark:
-        rows = [("<x:odd>", f"<{RDF_TYPE}>", kind) for kind in kinds[:2]]
-        rows.append(("<x:fine>", f"<{RDF_TYPE}>", kinds[2]))
+        rows = [("<x:odd>", f"<{RDF.TYPE.value}>", kind) for kind in kinds[:2]]
+        rows.append(("<x:fine>", f"<{RDF.TYPE.value}>", kinds[2]))
         found = set(violating(spark.createDataFrame(rows, "s string, p string, o string"), kernel))
     assert found == set(rows[:2])
 

@@ -11,6 +11,7 @@ from graph.answering.evaluation import solutions
 from graph.curating.master import DATA
 from graph.curating.master_file import read_master_file
 from ontology.namespace import ID, LINKS, PREFIXES
+from ontology.terms import CPEC
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "data-model.md").read_text("utf-8")
@@ -42,7 +43,7 @@ def test_the_query_finds_the_words_of_a_statement(store: Store) -> None:
     assert [row["sentence"].value, row["quote"].value, row["modality"].value] == [
         f"{ARTICLE}s11",
         "both countries working on initiatives",
-        PREFIXES["cpec"] + "Ongoing",
+        CPEC + "Ongoing",
     ]
 
 

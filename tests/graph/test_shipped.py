@@ -11,10 +11,11 @@ from pyoxigraph import Quad, QueryBoolean, Store
 from graph.answering.evaluation import results, solutions
 from graph.curating.master import DATA
 from graph.curating.verification import Status, verify
-from graph.dataset import STATEMENT, TYPE, graph_of
+from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot
 from ontology.namespace import DATASET_GRAPH, INFERRED_GRAPH
+from ontology.terms import RDF
 
 
 def holds(store: Store, pattern: str) -> bool:
@@ -118,7 +119,7 @@ def test_records_stay_out_of_the_closure(shipped_quads: list[Quad]) -> None:
         quad for quad in shipped_quads if graph_of(quad) not in {INFERRED_GRAPH, DATASET_GRAPH}
     ]
     with_records = {quad.triple for quad in Kernel(stated).inferred()}
-    records = {q.subject for q in stated if (q.predicate, q.object) == (TYPE, STATEMENT)}
+    records = {q.subject for q in stated if (q.predicate, q.object) == (RDF.TYPE, RDF.STATEMENT)}
     kernel = Kernel(q for q in stated if q.subject not in records)
     without = {quad.triple for quad in kernel.inferred()}
     assert len(records) == 137

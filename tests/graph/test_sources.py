@@ -19,7 +19,8 @@ from graph.curating.master import DATA, Inputs
 from graph.errors import DataError
 from graph.explaining.corroboration import corroboration
 from graph.explaining.shingle import containment, shingles
-from ontology.namespace import CPEC, ID
+from ontology.namespace import ID
+from ontology.terms import CPEC
 from ontology.vocabulary import FOLDER, SHAPES_FILE
 from queries.catalogue import catalogue
 

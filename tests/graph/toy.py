@@ -5,15 +5,8 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from ontology.namespace import (
-    BACKGROUND,
-    CPEC,
-    EDITORIAL_GRAPH,
-    ID,
-    LINKS,
-    ONTOLOGY_GRAPH,
-    RDF_TYPE,
-)
+from ontology.namespace import BACKGROUND, EDITORIAL_GRAPH, ID, LINKS, ONTOLOGY_GRAPH
+from ontology.terms import CPEC, RDF
 from tests.graph.reclosing import Reclosing
 
 ONTOLOGY = """
@@ -62,7 +55,7 @@ THINGS = tuple(NamedNode(ID + name) for name in "abcd")
 
 statements = st.one_of(
     st.tuples(st.sampled_from(THINGS), st.sampled_from(PREDICATES), st.sampled_from(THINGS)),
-    st.tuples(st.sampled_from(THINGS), st.just(NamedNode(RDF_TYPE)), st.sampled_from(CLASSES)),
+    st.tuples(st.sampled_from(THINGS), st.just(RDF.TYPE), st.sampled_from(CLASSES)),
     st.tuples(
         st.sampled_from(THINGS),
         st.just(NamedNode(CPEC + "n")),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ontology.context import context, singular
-from ontology.namespace import CPEC, PREFIXES, shorten
+from ontology.namespace import PREFIXES, shorten
+from ontology.terms import CPEC, XSD
 from ontology.vocabulary import Vocabulary
 
 
@@ -13,7 +14,7 @@ def vocabulary(*, objects: frozenset[str], dates: frozenset[str]) -> Vocabulary:
         properties=objects | dates | {CPEC + "note", "http://example.org/other"},
         object_properties=objects,
         modality={},
-        datatype=dict.fromkeys(dates, PREFIXES["xsd"] + "date"),
+        datatype=dict.fromkeys(dates, XSD + "date"),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pyoxigraph import RdfFormat, parse
 
 from ontology.glossary import Fact, Glossary, Word
-from ontology.namespace import CPEC, PREFIXES
+from ontology.namespace import PREFIXES
+from ontology.terms import CPEC
 
 HEAD = "".join(f"PREFIX {name}: <{start}> " for name, start in PREFIXES.items())
 

@@ -9,7 +9,7 @@ from rdflib import OWL, RDF, RDFS, SDO, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from ontology.namespace import CPEC
+from ontology.terms import CPEC
 from ontology.vocabulary import AXIOM_FILES, FOLDER, MODALITIES, SHAPES_FILE
 
 TERM = Namespace(CPEC)

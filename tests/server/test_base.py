@@ -22,6 +22,7 @@ from graph.curating.master import DATA
 from graph.snapshot import Snapshot, current
 from ontology.base import PUBLISHED, VARIABLE
 from ontology.namespace import DATASET_GRAPH, PREFIXES
+from ontology.terms import SPDX
 from tests.server.conftest import Run, serving
 
 pytestmark = pytest.mark.long
@@ -30,7 +31,7 @@ ACCEPTS = {"text/turtle": RdfFormat.TURTLE, "text/html": None}
 QUESTIONS = [
     name for name, one in questions().items() if all(p.default is not None for p in one.parameters)
 ]
-OF_A_FILE = {PREFIXES["dcat"] + "byteSize", PREFIXES["spdx"] + "checksumValue"}
+OF_A_FILE = {PREFIXES["dcat"] + "byteSize", SPDX + "checksumValue"}
 """What is said of the bytes of a dump, in which the base stands."""
 
 

@@ -12,6 +12,7 @@ from bench.client import Client
 from bench.endpoint import TOKEN
 from graph.snapshot import Snapshot
 from ontology.namespace import PREFIXES
+from ontology.terms import SCHEMA
 from server.command.serve import BOUNDS, ENGINE, SERVER, serve
 from server.token import TokenError, read_token
 from tests.conftest import ROOT
@@ -20,7 +21,7 @@ from tests.server.tags import Tags, scripts
 
 PAGE = (ROOT / "docs" / "http.md").read_text("utf-8")
 UNITS = {"": 1, "MiB": 1 << 20, "GiB": 1 << 30}
-SD, SCHEMA = PREFIXES["sd"], PREFIXES["schema"]
+SD = PREFIXES["sd"]
 
 
 def described(client: Client, path: str = "/sparql") -> Store:

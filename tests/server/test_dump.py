@@ -14,9 +14,10 @@ from bench.client import Client
 from bench.graph import quads
 from graph.snapshot import Snapshot, write_snapshot
 from ontology.namespace import BASE, PREFIXES
+from ontology.terms import VOID
 from tests.server.conftest import serving
 
-VOID, DCAT = PREFIXES["void"], PREFIXES["dcat"]
+DCAT = PREFIXES["dcat"]
 
 
 def test_void_describes_the_dataset_and_its_parts(client: Client) -> None:

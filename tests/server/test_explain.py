@@ -15,7 +15,8 @@ from bench.client import Client
 from bench.wire import Reply
 from graph.explaining.spelling import HEAD
 from graph.publishing.schema import schema
-from ontology.namespace import CPEC, ID, INFERRED_GRAPH
+from ontology.namespace import ID, INFERRED_GRAPH
+from ontology.terms import CPEC
 from tests.server.tags import Tags, scripts
 
 SCHEMA = Draft202012Validator(json.loads(schema("explanation")))

@@ -18,6 +18,7 @@ from bench.client import Client
 from bench.wire import Reply, talk
 from graph.snapshot import Snapshot
 from ontology.namespace import PREFIXES
+from ontology.terms import SCHEMA
 from tests.graph.service.elsewhere import Elsewhere, closed_address
 from tests.server.abuse.case import Case
 from tests.server.abuse.outgoing import QUERIES, SECRET
@@ -294,7 +295,7 @@ def test_the_endpoints_are_described_where_there_are_any(
     near: Client, far: str, client: Client
 ) -> None:
     federated = NamedNode(PREFIXES["sd"] + "BasicFederatedQuery")
-    url = NamedNode(PREFIXES["schema"] + "url")
+    url = NamedNode(SCHEMA + "url")
     for one, expected in ((near, True), (client, False)):
         store = Store()
         store.load(one.get("/sparql", Accept="text/turtle").body, RdfFormat.TURTLE)
@@ -304,7 +305,7 @@ def test_the_endpoints_are_described_where_there_are_any(
         assert bool(listed) == expected
     text = near.get("/sparql", Accept="application/n-triples").text
     for name, value in {"rows": 100, "bytes": 65536}.items():
-        assert f'#limit-service-{name}> <{PREFIXES["schema"]}value> "{value}"' in text
+        assert f'#limit-service-{name}> <{SCHEMA}value> "{value}"' in text
     assert re.search(r'#limit-services> <[^>]*value> "8"', text)
 
 

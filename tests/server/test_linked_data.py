@@ -12,7 +12,8 @@ from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 from bench.client import Client
 from graph.answering.format import GRAPH_FORMATS
 from graph.explaining.term import term
-from ontology.namespace import BASE, ID, PREFIXES
+from ontology.namespace import BASE, ID
+from ontology.terms import CPEC, RDF
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 FORMATS = {
@@ -113,7 +114,7 @@ def test_data_are_what_their_suffix_says(client: Client, suffix: str) -> None:
     assert (reply.status, reply.type) == (200, media_type)
     store = Store()
     store.load(self_contained(client, reply.body) if suffix == "jsonld" else reply.body, form)
-    area = NamedNode(PREFIXES["cpec"] + "cooperatesIn")
+    area = NamedNode(CPEC + "cooperatesIn")
     assert list(store.quads_for_pattern(NamedNode(ID + "Pakistan"), area, None, None))
     links = reply.headers.get_all("Link", [])
     assert any('rel="alternate"; type="application/ld+json"' in link for link in links)
@@ -235,8 +236,8 @@ def records_of(client: Client, name: str) -> set[str]:
     """Return the local names of the records that a document describes."""
     store = Store()
     store.load(client.get(f"/data/{name}.nt").body, RdfFormat.N_TRIPLES)
-    kind = NamedNode(PREFIXES["rdf"] + "Statement")
-    found = store.quads_for_pattern(None, NamedNode(PREFIXES["rdf"] + "type"), kind, None)
+    kind = RDF.STATEMENT
+    found = store.quads_for_pattern(None, RDF.TYPE, kind, None)
     return {str(quad.subject).strip("<>").removeprefix(ID) for quad in found}
 
 

@@ -14,7 +14,7 @@ from bench.client import Client
 from bench.endpoint import CPEC
 from graph.answering.evaluation import solutions
 from graph.snapshot import Snapshot
-from ontology.namespace import CPEC as CPEC_TERMS
+from ontology import terms
 from ontology.vocabulary import Vocabulary
 from queries.catalogue import catalogue
 from tests.conftest import ROOT
@@ -94,7 +94,7 @@ def test_the_readme_says_how_big_the_graph_is(snapshot: Snapshot) -> None:
     for text in (
         f"{counts['sentences']} sentences: {counts['statements']} cited statements",
         f"{counts['inferred']} inferred triples, {len(catalogue())} questions",
-        f"{sum(name.startswith(CPEC_TERMS) for name in vocabulary.classes)} classes",
+        f"{sum(name.startswith(terms.CPEC) for name in vocabulary.classes)} classes",
         f"{len(ours)}\nproperties",
     ):
         assert text in README

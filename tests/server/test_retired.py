@@ -17,7 +17,8 @@ from graph.engine.engine import Engine
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.supervision.supervisor import Supervisor
 from graph.snapshot import Snapshot
-from ontology.namespace import CPEC, ID
+from ontology.namespace import ID
+from ontology.terms import CPEC
 from server.front.front import Front, open_front
 from server.front.fronts import listen
 from server.settings import Settings

@@ -10,8 +10,8 @@ from pyoxigraph import NamedNode, Quad
 
 from bench.client import Client
 from bench.graph import write_as_snapshot
-from graph.dataset import TYPE
-from ontology.namespace import BASE, CPEC, ID
+from ontology.namespace import BASE, ID
+from ontology.terms import CPEC, RDF
 from server.page.answer import ROWS
 from tests.server.conftest import serving
 
@@ -33,7 +33,7 @@ def test_crawlers_are_told_where_to_go(client: Client) -> None:
 def test_a_graph_of_many_names_is_mapped_in_parts_and_asked_for_one_name(tmp_path: Path) -> None:
     kind, graph = NamedNode(f"{CPEC}Area"), NamedNode(f"{BASE}graph/editorial")
     names = [NamedNode(f"{ID}Area_{n:05}") for n in range(10_001)]
-    areas = [Quad(name, TYPE, kind, graph) for name in names]
+    areas = [Quad(name, RDF.TYPE, kind, graph) for name in names]
     for country in ("Pakistan", "China"):
         together = NamedNode(ID + country), NamedNode(f"{CPEC}cooperatesIn")
         areas += [Quad(*together, name, graph) for name in names[:1200]]

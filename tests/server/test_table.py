@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from bench.client import Client
-from ontology.namespace import ID, PREFIXES
+from ontology.namespace import ID
+from ontology.terms import CPEC
 from tests.server.tags import Tags
 
 BROWSER = "text/html,*/*;q=0.8"
@@ -34,7 +35,7 @@ def test_the_table_of_a_thing_follows_a_write(writer: Client) -> None:
     told = f"INSERT DATA {{ GRAPH <x:g> {{ <{ID}W> cpec:advances id:CPEC ; rdfs:label '=W'@en }} }}"
     assert writer.update(told).status == 200
     rows = table(writer, "W")
-    named = rows[rows.property == PREFIXES["cpec"] + "advances"]
+    named = rows[rows.property == CPEC + "advances"]
     assert named[["subject_label", "sentence", "stated"]].to_numpy().tolist() == [
         ["'=W", "x:g", "stated"]
     ]

@@ -7,13 +7,12 @@ from typing import Final
 from pyoxigraph import NamedNode, Quad, Store
 
 from graph.curating.month import month_bounds
-from graph.curating.title import TITLE, titles, untitled
+from graph.curating.title import titles, untitled
 from graph.dataset import graph_of
 from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect
-from ontology.namespace import CPEC, EVIDENCE_GRAPH
-
-DATE: Final = NamedNode(CPEC + "date")
+from ontology.namespace import EVIDENCE_GRAPH
+from ontology.terms import CPEC, DCTERMS
 
 MOST_NAMED: Final = 10_000
 """The things that are asked for by their names; where more are touched, all are asked for."""
@@ -35,8 +34,8 @@ def with_reckoned(store: Store, effect: Effect, *, union: bool) -> Effect:
     gone = {quad for quad in before - after if quad in store}
     apply(Effect(gone).delta(), store, union=union)
     new = {quad for quad in after if quad not in store}
-    named = set(untitled(store, [quad for quad in new if quad.predicate == TITLE]))
-    come = {quad for quad in new if quad.predicate != TITLE or quad in named}
+    named = set(untitled(store, [quad for quad in new if quad.predicate == DCTERMS.TITLE]))
+    come = {quad for quad in new if quad.predicate != DCTERMS.TITLE or quad in named}
     return effect.then(Effect(gone, come))
 
 
@@ -45,7 +44,7 @@ def touched_by(effect: Effect) -> list[NamedNode]:
     subjects = {
         quad.subject
         for quad in (*effect.added, *effect.removed)
-        if quad.predicate == DATE or graph_of(quad) == EVIDENCE_GRAPH
+        if quad.predicate == CPEC.DATE or graph_of(quad) == EVIDENCE_GRAPH
     }
     return [subject for subject in subjects if isinstance(subject, NamedNode)]
 

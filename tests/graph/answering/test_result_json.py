@@ -21,9 +21,9 @@ from pyoxigraph import (
 
 from graph.answering.result_json import bindings
 from graph.citing.solution import SolutionSequence, Term, TermNumbers, read
+from ontology.terms import XSD
 
 IRI = NamedNode("http://example.org/é%20")
-XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
         Literal("\\U \ufffe \U0001fffe \U0001f600"),
         Literal("x", language="en-gb"),
         Literal("x", language="ar", direction=BaseDirection.RTL),
-        Literal("1", datatype=NamedNode(XSD + "integer")),
+        Literal("1", datatype=XSD.INTEGER),
         Literal("x", datatype=IRI),
         Triple(IRI, IRI, Literal("x", language="en", direction=BaseDirection.LTR)),
     ],
@@ -66,4 +66,4 @@ def test_a_cell_of_the_engine_is_read_as_the_term_that_it_writes() -> None:
     table = SolutionSequence.read(solutions, terms)
     assert {terms[number] for number in table.column(Variable("o"))} == set(values)
     assert {terms[number] for number in table.column(Variable("u"))} == {None}
-    assert read(b"1.5") == Literal("1.5", datatype=NamedNode(XSD + "decimal"))
+    assert read(b"1.5") == Literal("1.5", datatype=XSD.DECIMAL)

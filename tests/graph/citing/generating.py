@@ -10,7 +10,8 @@ from random import Random
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from graph.dataset import graph_of
-from ontology.namespace import ONTOLOGY_GRAPH, RDF_TYPE
+from ontology.namespace import ONTOLOGY_GRAPH
+from ontology.terms import RDF
 
 Node = NamedNode | Literal
 
@@ -57,7 +58,7 @@ class Writer:
         """Return a quad, one time in six of the ontology, and seldom a type."""
         for _ in range(3):
             quad = self.random.choice(self.axioms if self.chance(1 / 6) else self.quads)
-            if quad.predicate.value != RDF_TYPE:
+            if quad.predicate != RDF.TYPE:
                 break
         return quad
 
@@ -87,7 +88,7 @@ class Writer:
             star = self.random.choice(["", "", "*", "?"])
             return f"{self.end(s)} {p}/{further.predicate}{star} {self.end(further.object)} ."
         q = str(self.any_quad().predicate)
-        busy = quad.predicate.value == RDF_TYPE
+        busy = quad.predicate == RDF.TYPE
         path = p
         if self.chance(0.35) and not busy:
             path = self.random.choice([f"?p{self.random.randrange(2)}", *paths(p, q)])

@@ -14,7 +14,8 @@ from graph.citing.answer import CitedAnswer
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
 from graph.dataset import graph_of, memory_store
-from ontology.namespace import CPEC, ID, INFERRED_GRAPH
+from ontology.namespace import ID, INFERRED_GRAPH
+from ontology.terms import CPEC
 from tests.graph import toy
 from tests.graph.citing.law import breach, found, row
 from tests.graph.reclosing import Reclosing

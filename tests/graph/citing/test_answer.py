@@ -13,7 +13,8 @@ from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.thresholds import Thresholds
-from ontology.namespace import CPEC, EDITORIAL_GRAPH, ID
+from ontology.namespace import EDITORIAL_GRAPH, ID
+from ontology.terms import CPEC
 from tests.graph import toy
 from tests.graph.citing.talks import QUADS
 

@@ -15,7 +15,8 @@ from graph.citing.relation import Relations
 from graph.dataset import graph_of, memory_store
 from graph.errors import QuerySyntaxError
 from graph.sparql.parser import parse_query
-from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH
+from ontology.namespace import ID, ONTOLOGY_GRAPH
+from ontology.terms import CPEC
 from tests.graph import toy
 from tests.graph.citing.law import breach
 from tests.graph.citing.talks import DATA, QUADS, VALIDATOR, short

@@ -13,7 +13,7 @@ from graph.reasoning.closure import Graphs
 from graph.reasoning.kernel import Kernel
 from graph.sparql.parser import parse_query
 from graph.sparql.scope import predicates
-from ontology.namespace import CPEC
+from ontology.terms import CPEC, RDFS
 
 TURNS = 60
 
@@ -78,4 +78,4 @@ def test_what_no_query_of_some_predicates_sees_is_not_in_a_part_that_concerns_it
     concerning = kernel.concerning([asked])
     seen = {quad.predicate for quad in DatasetParts(concerning).store(frozenset(kernel.by_graph))}
     assert asked in seen
-    assert NamedNode("http://www.w3.org/2000/01/rdf-schema#label") not in seen
+    assert RDFS.LABEL not in seen

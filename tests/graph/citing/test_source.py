@@ -6,10 +6,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.citing.source import Bibliography, CitedSource
 from graph.dataset import memory_store
-from ontology.namespace import CPEC, EVIDENCE_GRAPH, ID, PREFIXES
-
-TITLE = NamedNode(PREFIXES["dcterms"] + "title")
-ARTICLE = NamedNode(PREFIXES["oa"] + "hasSource")
+from ontology.namespace import EVIDENCE_GRAPH, ID
+from ontology.terms import CPEC, DCTERMS, OA
 
 
 def test_a_background_source_of_the_shipped_graph_has_a_quote_and_an_address(store: Store) -> None:
@@ -29,10 +27,10 @@ def test_only_what_the_evidence_states_is_said_of_a_source() -> None:
     quads = [
         Quad(a, p, a, first),
         Quad(a, p, a, second),
-        Quad(first, ARTICLE, paper, evidence),
-        Quad(paper, TITLE, Literal('"Two" titles', language="en"), evidence),
-        Quad(paper, TITLE, Literal("no title of ours"), first),
-        Quad(second, ARTICLE, Literal("a text"), evidence),
+        Quad(first, OA.HAS_SOURCE, paper, evidence),
+        Quad(paper, DCTERMS.TITLE, Literal('"Two" titles', language="en"), evidence),
+        Quad(paper, DCTERMS.TITLE, Literal("no title of ours"), first),
+        Quad(second, OA.HAS_SOURCE, Literal("a text"), evidence),
     ]
     sources = Bibliography(memory_store(quads))
     assert sources.source(first.value) == CitedSource(paper.value, '"Two" titles')

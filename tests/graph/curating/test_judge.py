@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode, Quad
 from graph.curating.judge import judge_axioms, judge_statements
 from graph.reasoning import axiom
 from graph.reasoning.kernel import Kernel
-from ontology.namespace import CPEC
+from ontology.terms import CPEC
 from tests.graph import toy
 
 ONTOLOGY = toy.axioms("""

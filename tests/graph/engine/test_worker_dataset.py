@@ -10,8 +10,9 @@ from graph.answering.evaluation import Query, evaluate
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.dataset import with_union
 from graph.engine.guard import Limits, check_query
-from graph.engine.union import TYPE, follow, union_of
+from graph.engine.union import follow, union_of
 from graph.engine.writing.delta import Delta, apply
+from ontology.terms import RDF
 from queries.catalogue import catalogue
 
 TSV, TRIPLES = RESULT_FORMATS[3], GRAPH_FORMATS[1]
@@ -35,7 +36,7 @@ def test_the_union_alone_describes_and_constructs(store: Store, text: str) -> No
 
 
 def test_the_types_of_things_stand_side_by_side(store: Store) -> None:
-    are_types = [quad.predicate == TYPE for quad in union_of(store)]
+    are_types = [quad.predicate == RDF.TYPE for quad in union_of(store)]
     assert are_types == sorted(are_types)
     assert set(are_types) == {True, False}
 

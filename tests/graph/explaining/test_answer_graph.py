@@ -18,7 +18,8 @@ from graph.citing.source import CitedSource
 from graph.citing.unread import uncited
 from graph.errors import AnswerTooLargeError
 from graph.explaining.answer_graph import RS, as_rdf
-from ontology.namespace import CPEC, ID, ONTOLOGY_GRAPH
+from ontology.namespace import ID, ONTOLOGY_GRAPH
+from ontology.terms import CPEC
 
 AREAS = "SELECT ?area ?note { id:Pakistan cpec:cooperatesIn ?area OPTIONAL { ?area cpec:x ?note } }"
 COOPERATES = "ASK { id:Pakistan cpec:cooperatesIn id:%s }"

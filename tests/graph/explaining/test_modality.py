@@ -17,7 +17,8 @@ from graph.citing.index import EvidenceIndex
 from graph.explaining.answer_graph import as_rdf
 from graph.explaining.modality import with_modalities
 from graph.publishing.schema import schema
-from ontology.namespace import CPEC, ID, PREFIXES
+from ontology.namespace import ID, PREFIXES
+from ontology.terms import CPEC
 from tests.graph.test_sources import add, built, data
 
 __all__ = ["data"]

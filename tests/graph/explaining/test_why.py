@@ -21,8 +21,8 @@ from graph.explaining.why import as_json, rivals, why
 from graph.explaining.wording import RULES, Wording
 from graph.publishing.schema import schema
 from graph.reasoning.axiom import rules
-from graph.reasoning.rule import TYPE
-from ontology.namespace import CPEC, ID, PREFIXES
+from ontology.namespace import ID
+from ontology.terms import CPEC, RDF, RDFS
 from tests.graph import toy
 from tests.graph.test_sources import AIMS, INNOVATION, add, built, data
 
@@ -211,7 +211,7 @@ def test_a_name_without_a_label_is_said_as_it_is_typed(index: EvidenceIndex) -> 
     assert words.term(NamedNode("https://schema.org/name")) == "schema:name"
     assert words.term(Literal("2026-03-31")) == "31 March 2026"
     assert words.term(Literal("2026-03")) == "2026-03"
-    elsewhere = Triple(NamedNode("http://x/a"), NamedNode(PREFIXES["rdfs"] + "label"), Literal("b"))
+    elsewhere = Triple(NamedNode("http://x/a"), RDFS.LABEL, Literal("b"))
     assert words.triple(elsewhere) == "http://x/a is called “b”"
 
 
@@ -220,7 +220,7 @@ def test_a_triple_is_said_as_it_is_meant(index: EvidenceIndex) -> None:
     advances = Triple(NamedNode(f"{ID}Pakistan"), NamedNode(f"{CPEC}advances"), NamedNode(f"{ID}X"))
     assert words.triple(advances, f"{CPEC}Reported") == "Pakistan has moved forward on X"
     assert words.triple(advances, f"{CPEC}Ongoing") == "Pakistan is moving forward on X"
-    kind = Triple(NamedNode(f"{ID}Pakistan"), TYPE, NamedNode(f"{CPEC}Undertaking"))
+    kind = Triple(NamedNode(f"{ID}Pakistan"), RDF.TYPE, NamedNode(f"{CPEC}Undertaking"))
     assert words.triple(kind) == "Pakistan is an undertaking"
     assert words.reference("https://w3id.org/cpec-graph/graph/none") == "none"
 

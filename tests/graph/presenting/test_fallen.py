@@ -13,7 +13,8 @@ from graph.dataset import memory_store
 from graph.presenting.view import view
 from graph.reasoning.kernel import Kernel
 from graph.striking.strike import Strike
-from ontology.namespace import CPEC, EVIDENCE_GRAPH, ID, PREFIXES
+from ontology.namespace import EVIDENCE_GRAPH, ID
+from ontology.terms import CPEC, OA, RDF, SCHEMA
 
 EVIDENCE = NamedNode(EVIDENCE_GRAPH)
 X, F, Z = (NamedNode(ID + name) for name in ("Xland", "Framework_F", "Area_Z"))
@@ -30,14 +31,14 @@ def sentence(number: int) -> NamedNode:
 def graph(shipped_quads: list[Quad]) -> tuple[Store, EvidenceIndex]:
     """The shipped graph with an article of three sentences."""
     quads = list(shipped_quads)
-    terms = {"a": PREFIXES["rdf"] + "type", "of": PREFIXES["oa"] + "hasSource"}
+    terms = {"a": RDF + "type", "of": OA + "hasSource"}
     for number, stated in STATED.items():
         one = sentence(number)
         quads += [Quad(*triple, one) for triple in stated]
         quads += [
-            Quad(one, NamedNode(terms["a"]), NamedNode(CPEC + "Sentence"), EVIDENCE),
+            Quad(one, NamedNode(terms["a"]), CPEC.SENTENCE, EVIDENCE),
             Quad(one, NamedNode(terms["of"]), NamedNode(ID + "art"), EVIDENCE),
-            Quad(one, NamedNode(PREFIXES["schema"] + "position"), Literal(str(number)), EVIDENCE),
+            Quad(one, SCHEMA.POSITION, Literal(str(number)), EVIDENCE),
         ]
     kernel = Kernel(quads)
     store = memory_store([*quads, *kernel.inferred()])

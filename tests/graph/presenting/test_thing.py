@@ -15,9 +15,9 @@ from graph.explaining.named import LONGEST, Names
 from graph.explaining.phrase import PHRASES, phrase_of
 from graph.presenting.thing import PAGE
 from graph.presenting.view import view
-from ontology.namespace import CPEC, EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, ONTOLOGY_GRAPH, PREFIXES
+from ontology.namespace import EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, ONTOLOGY_GRAPH
+from ontology.terms import CPEC, DCTERMS, OA, RDF, RDFS, SCHEMA
 
-LABEL = NamedNode(PREFIXES["rdfs"] + "label")
 X = NamedNode(ID + "X")
 ARTICLE = NamedNode(ID + "a")
 
@@ -34,12 +34,12 @@ def told(store: Store, index: EvidenceIndex | None, this: str, page: int = 1) ->
 
 def labelled(text: str) -> Store:
     found = Store()
-    found.add(Quad(X, LABEL, Literal(text, language="en"), NamedNode(EDITORIAL_GRAPH)))
+    found.add(Quad(X, RDFS.LABEL, Literal(text, language="en"), NamedNode(EDITORIAL_GRAPH)))
     return found
 
 
 def test_every_property_that_says_something_has_a_phrase(store: Store) -> None:
-    meant = NamedNode(CPEC + "modality")
+    meant = CPEC.MODALITY
     quads = store.quads_for_pattern(None, meant, None, NamedNode(ONTOLOGY_GRAPH))
     properties = {str(quad.subject).strip("<>").removeprefix(CPEC) for quad in quads}
     assert properties == set(PHRASES)
@@ -135,14 +135,14 @@ def test_a_sentence_is_found_in_its_article(store: Store, index: EvidenceIndex) 
 def article_of(sentences: Iterable[int], *, positions: bool = True) -> Store:
     """Return a store with an article that has these sentences."""
     found, evidence = Store(), NamedNode(EVIDENCE_GRAPH)
-    title = NamedNode(PREFIXES["dcterms"] + "title")
+    title = DCTERMS.TITLE
     found.add(Quad(ARTICLE, title, Literal("A", language="en"), evidence))
     for number in sentences:
         sentence = NamedNode(f"{ARTICLE.value}/s{number}")
         described: dict[str, NamedNode | Literal] = {
-            PREFIXES["rdf"] + "type": NamedNode(CPEC + "Sentence"),
-            PREFIXES["oa"] + "hasSource": ARTICLE,
-            **({PREFIXES["schema"] + "position": Literal(number)} if positions else {}),
+            RDF + "type": CPEC.SENTENCE,
+            OA + "hasSource": ARTICLE,
+            **({SCHEMA + "position": Literal(number)} if positions else {}),
         }
         for predicate, value in described.items():
             found.add(Quad(sentence, NamedNode(predicate), value, evidence))

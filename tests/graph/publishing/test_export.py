@@ -42,6 +42,7 @@ from ontology.namespace import (
     PREFIXES,
 )
 from ontology.outline import HEADINGS
+from ontology.terms import CPEC, OA, RDF, RDFS, SKOS, XSD
 
 FORMATS = {form.name: form for form in GRAPH_FORMATS}
 SENTENCE = ID + "talks-2026-05-02/s02"
@@ -138,7 +139,6 @@ def test_one_graph_can_be_had_alone_and_always_the_same(
 ADVANCES = Triple(
     NamedNode(ID + "China"), NamedNode(BASE + "ontology#advances"), NamedNode(ID + "CPEC_Phase_II")
 )
-EXACT = NamedNode(PREFIXES["oa"] + "exact")
 
 
 def with_evidence(quads: list[Quad], name: str, graph: str | None = None) -> set[Triple]:
@@ -167,10 +167,10 @@ def test_with_evidence_each_statement_is_reified_by_its_record(
     assert reifiers == {NamedNode(first), NamedNode(second)}
     assert values(found, first, "oa:exact") == {"spoke of the corridor’s second phase"}
     assert values(found, first, "oa:hasSource") == {article + "/s01"}
-    assert values(found, first, "cpec:modality") == {PREFIXES["cpec"] + "Reported"}
+    assert values(found, first, "cpec:modality") == {CPEC + "Reported"}
     assert values(found, first, "cpec:attributedTo") == {article}
     told = {one for one in found if isinstance(one.object, Triple)}
-    quoted = {one for one in found if one.predicate == EXACT}
+    quoted = {one for one in found if one.predicate == OA.EXACT}
     assert found - told - quoted <= {quad.triple for quad in union(quads)} <= found
     assert len(told) == 8  # seven of the sentences, one of the background source
 
@@ -241,14 +241,14 @@ def test_a_triple_term_is_refused_by_jsonld(quads: list[Quad]) -> None:
 
 
 def test_a_label_that_is_no_text_comes_back_from_jsonld(quads: list[Quad]) -> None:
-    label = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+    label = RDFS.LABEL
     said = Quad(NamedNode(ID + "China"), label, literal("7", "integer"), NamedNode("x:graph"))
     body = export([*quads, said], FORMATS["jsonld"], "x:graph")
     assert list(parse(body, format=RdfFormat.JSON_LD)) == [said]
 
 
 def test_blank_nodes_come_back_from_jsonld(quads: list[Quad]) -> None:
-    graph, kind = NamedNode("x:graph"), NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    graph, kind = NamedNode("x:graph"), RDF.TYPE
     said = [
         Quad(BlankNode("one"), kind, BlankNode("other"), graph),
         Quad(BlankNode("other"), NamedNode(BASE + "ontology#advances"), BlankNode("one"), graph),
@@ -258,7 +258,7 @@ def test_blank_nodes_come_back_from_jsonld(quads: list[Quad]) -> None:
 
 
 def test_texts_with_and_without_a_language_share_a_map(quads: list[Quad]) -> None:
-    label = NamedNode("http://www.w3.org/2004/02/skos/core#altLabel")
+    label = SKOS.ALT_LABEL
     graph = NamedNode("x:graph")
     said = [
         Quad(NamedNode(ID + "China"), label, value, graph)
@@ -339,15 +339,11 @@ def test_numbers_in_names_are_sorted_as_numbers() -> None:
 
 
 NODE, GRAPH = NamedNode("x:s"), NamedNode("x:graph")
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 ODD = [
     *map(Literal, ("a\bb\f", "\x01\x7f", "\u2028", '\t\n\r"\\', "\\u0041", "\U0001f600")),
-    *(
-        Literal("01", datatype=NamedNode(PREFIXES["xsd"] + kind))
-        for kind in ("integer", "date", "string")
-    ),
+    *(Literal("01", datatype=NamedNode(XSD + kind)) for kind in ("integer", "date", "string")),
     Literal("x", language="ar", direction=BaseDirection.RTL),
-    Literal('{"a": 1.0 }', datatype=NamedNode(RDF + "JSON")),
+    Literal('{"a": 1.0 }', datatype=RDF.JSON),
     Literal("x", datatype=NamedNode("id:kind")),
     *map(NamedNode, ("id:x", "cpec://x", "label:x", "urn:x", "https://example.org/a'b(c)?d#é")),
 ]
@@ -359,7 +355,7 @@ def test_jsonld_says_any_term(term: NamedNode | Literal) -> None:
     said = {
         Quad(subject, predicate, term, graph)
         for subject in places
-        for predicate in (NODE, NamedNode(RDF + "type"), NamedNode(BASE + "ontology#aimsAt"))
+        for predicate in (NODE, RDF.TYPE, NamedNode(BASE + "ontology#aimsAt"))
         for graph in (GRAPH, *places)
     }
     assert set(parse(write_jsonld(said, packaged()), format=RdfFormat.JSON_LD)) == said

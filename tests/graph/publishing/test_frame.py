@@ -26,12 +26,12 @@ from graph.publishing.frame import frame
 from graph.publishing.jsonld import context_document
 from graph.publishing.resource import labels, statements
 from graph.publishing.resource import quads as quads_of
-from ontology.namespace import CPEC, ID, PREFIXES
+from ontology.namespace import ID
+from ontology.terms import CPEC, RDF, RDFS, SCHEMA, SKOS
 from tests.graph.publishing.test_export import ODD, literal
 
 CONTEXT = "http://localhost:8000/context.jsonld"
 ARTICLE = ID + "inp-wealthpk-2026-04-29"
-RDF, RDFS, SKOS = PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["skos"]
 THIS = NamedNode(ID + "China")
 
 
@@ -175,7 +175,7 @@ def test_what_points_to_itself_and_to_a_node_without_a_name_is_written() -> None
 @pytest.mark.parametrize(
     "predicate",
     [CPEC + name for name in ("advances", "earliest", "ordinal", "date", "unheardOf")]
-    + [RDFS + "label", RDF + "type", "urn:x", ID + "odd", PREFIXES["schema"] + "//x"],
+    + [RDFS + "label", RDF + "type", "urn:x", ID + "odd", SCHEMA + "//x"],
 )
 def test_every_kind_of_value_is_read_again(predicate: str, value: Literal | NamedNode) -> None:
     said = [Quad(THIS, NamedNode(predicate), value), Quad(THIS, NamedNode(predicate), THIS)]

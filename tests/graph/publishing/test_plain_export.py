@@ -19,16 +19,14 @@ from graph.publishing.statement_table import COLUMNS
 from graph.publishing.table import csv_table
 from ontology.namespace import (
     BACKGROUND,
-    CPEC,
     EDITORIAL_GRAPH,
     EVIDENCE_GRAPH,
     ID,
     INFERRED_GRAPH,
-    PREFIXES,
 )
+from ontology.terms import CPEC, OA, RDF, RDFS
 
 ARTICLE = ID + "talks-2026-05-02"
-OA, RDF, RDFS = PREFIXES["oa"], PREFIXES["rdf"], PREFIXES["rdfs"]
 
 
 def named(iri: str) -> NamedNode:
@@ -108,7 +106,7 @@ def test_without_a_record_the_sentence_speaks_for_its_statements(quads: list[Qua
     evidence = [
         Quad(subject, named(name), value, named(EVIDENCE_GRAPH))
         for subject, name, value in (
-            (graph, RDF + "type", named(CPEC + "Sentence")),
+            (graph, RDF + "type", CPEC.SENTENCE),
             (graph, OA + "hasSource", named(ID + "new-article")),
             (graph, CPEC + "attributedTo", named(ID + "new-article")),
             (graph, OA + "hasSelector", selector),

@@ -8,6 +8,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from graph.reasoning.datatype import PATTERNS, is_well_formed
 from graph.reasoning.kernel import Kernel
 from ontology.namespace import PREFIXES
+from ontology.terms import XSD
 from tests.graph import toy
 
 ONTOLOGY = toy.axioms("""
@@ -49,7 +50,7 @@ PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
     ],
 )
 def test_a_contradiction_is_named_in_the_whole_and_in_a_write(stated: str, message: str) -> None:
-    text = f"""PREFIX xsd: <{PREFIXES["xsd"]}> PREFIX : <urn:> {stated} ."""
+    text = f"""PREFIX xsd: <{XSD}> PREFIX : <urn:> {stated} ."""
     quads = [renamed(quad) for quad in parse(text, RdfFormat.TURTLE)]
     assert Kernel(ONTOLOGY).contradictions() == ()
     assert message in {one.message for one in Kernel([*ONTOLOGY, *quads]).contradictions()}
@@ -94,7 +95,7 @@ def renamed(quad: Quad) -> Quad:
     ],
 )
 def test_a_literal_is_well_formed_as_its_datatype_says(datatype: str, good: str, bad: str) -> None:
-    kind = NamedNode(PREFIXES["xsd"] + datatype)
+    kind = NamedNode(XSD + datatype)
     assert is_well_formed(Literal(good, datatype=kind))
     assert not is_well_formed(Literal(bad, datatype=kind))
 

@@ -15,11 +15,11 @@ from graph.dataset import graph_of, taking_part
 from graph.errors import UnfollowedAxiomError
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.tree import Inference, Statement, Tree, explain, known
-from ontology.namespace import CPEC, INFERRED_GRAPH, ONTOLOGY_GRAPH, PREFIXES
+from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
+from ontology.terms import CPEC, OWL, RDF, RDFS
 from tests.graph import toy
 from tests.graph.reclosing import Reclosing, closure
 
-OWL, RDFS = PREFIXES["owl"], PREFIXES["rdfs"]
 ONTOLOGY = NamedNode(ONTOLOGY_GRAPH)
 
 
@@ -164,7 +164,7 @@ def test_a_label_of_a_term_is_written_without_closing_all_again() -> None:
         (OWL + "hasKey", CPEC + "A"),
         (OWL + "sameAs", CPEC + "B"),
         (OWL + "propertyChainAxiom", CPEC + "A"),
-        (PREFIXES["rdf"] + "type", OWL + "ReflexiveProperty"),
+        (RDF + "type", OWL + "ReflexiveProperty"),
     ],
 )
 def test_an_axiom_that_no_rule_follows_is_refused_by_name(predicate: str, value: str) -> None:

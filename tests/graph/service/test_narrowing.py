@@ -24,11 +24,11 @@ from graph.service.call import ServiceCall
 from graph.service.narrowing import LONGEST, as_narrowing, is_sendable
 from graph.service.planner import RowLimits, planned
 from graph.service.solutions import as_values
+from ontology.terms import XSD
 from tests.graph.service.generating import ASKED, HERE, MARK, PREFIX, THERE, queries
 
 E = "http://e/sparql"
 MOST = 10_000
-XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 def store(data: str) -> Store:
@@ -252,7 +252,7 @@ def test_a_narrowing_looks_into_the_dataset_that_the_query_names() -> None:
         (Literal("a"), True),
         (Literal("a", language="en"), True),
         (Literal("a", language="en-gb"), False),
-        (Literal("1", datatype=NamedNode(XSD + "integer")), False),
+        (Literal("1", datatype=XSD.INTEGER), False),
         (Literal("a", datatype=NamedNode("http://x/type")), False),
         (BlankNode("b"), False),
         (None, False),

@@ -14,7 +14,8 @@ from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
 from graph.striking.loss import losses
-from ontology.namespace import CPEC, ID, RDF_TYPE
+from ontology.namespace import ID
+from ontology.terms import CPEC, RDF
 from tests.graph import toy
 
 SETS = [set(pair) for size in (1, 2, 3) for pair in combinations(toy.GRAPHS, size)]
@@ -63,7 +64,7 @@ def test_statements_of_one_graph_may_go_one_by_one() -> None:
 
 
 def test_what_would_follow_but_is_not_worth_saying_is_lost() -> None:
-    kind = NamedNode(RDF_TYPE)
+    kind = RDF.TYPE
     first, second = (NamedNode(name) for name in toy.GRAPHS[:2])
     for thing, lost in ((BlankNode(), {1}), (NamedNode(f"{ID}a"), set())):
         wider = Quad(thing, kind, NamedNode(f"{CPEC}B"), first)

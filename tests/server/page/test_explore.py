@@ -9,7 +9,8 @@ import pytest
 
 from bench.client import Client
 from bench.endpoint import Endpoint
-from ontology.namespace import CPEC, ID
+from ontology.namespace import ID
+from ontology.terms import CPEC
 from server.page.chronology import Moment, days_of, times
 from server.page.explore import MOST as LOOKED_AT
 from server.page.network import (

@@ -12,8 +12,8 @@ import pytest
 from rdflib import RDF, RDFS, Graph, URIRef
 
 from bench.client import Client
+from ontology.terms import SCHEMA
 
-SCHEMA = "https://schema.org/"
 FILE = "schemaorg-current-https.nt"
 DATA = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 TEXTS = {URIRef(SCHEMA + name) for name in ("Text", "URL", "Date", "DateTime")}

@@ -12,7 +12,7 @@ from pyoxigraph import RdfFormat, Triple, parse
 from bench.client import Client
 from bench.endpoint import Endpoint
 from graph.snapshot import Snapshot
-from ontology.namespace import CPEC
+from ontology.terms import CPEC
 
 ARTICLE = "inp-wealthpk-2026-04-29"
 S08 = f"{ARTICLE}/s08"

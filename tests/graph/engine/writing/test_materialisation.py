@@ -23,7 +23,8 @@ from graph.engine.writing.effect import Effect
 from graph.engine.writing.materialisation import Materialisation
 from graph.errors import DeadlineError, ForbiddenError, OnDiskError, UnfollowedAxiomError
 from graph.reasoning.kernel import INFERRED, Kernel
-from ontology.namespace import CPEC, ID, INFERRED_GRAPH
+from ontology.namespace import ID, INFERRED_GRAPH
+from ontology.terms import CPEC
 from tests.graph import toy
 
 ONTOLOGY = """
