@@ -16,9 +16,9 @@ from graph.curating.aligned import misreadings
 from graph.curating.check import run_checks
 from graph.curating.evidence import articles
 from graph.curating.judge import Verdict, judge_axioms, judge_statements
-from graph.curating.master import RETIRED_FILE, Inputs, Master, digest, read_master
+from graph.curating.master import Inputs, Master, digest, read_master
 from graph.curating.month import month_bounds
-from graph.curating.retired import Retired
+from graph.curating.retired import retired_things
 from graph.curating.shapes import Parts, Task, everything, shape_tasks
 from graph.curating.title import titles, untitled
 from graph.curating.verification import ARCHIVE, Status, verify
@@ -159,9 +159,8 @@ def ends(triple: Triple) -> Iterator[str | None]:
 
 
 def require_retired(inputs: Inputs) -> None:
-    """Raise DataError where the names that are not used any more cannot be read by a server."""
-    if (inputs.data / RETIRED_FILE).exists():
-        Retired.read(inputs.data)
+    """Raise DataError where a server could not read the list of retired things."""
+    retired_things(inputs)
 
 
 def require_none(findings: list[Finding]) -> None:

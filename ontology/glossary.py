@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from ontology.namespace import shorten
-from ontology.terms import CPEC, DCTERMS, OWL, RDF, RDFS, SCHEMA
-from ontology.vocabulary import AXIOM_FILES, FOLDER, MODALITIES
+from ontology.release import ONTOLOGY, packaged
+from ontology.terms import CPEC, DCTERMS, OWL, RDF, RDFS, SCHEMA, XSD
+from ontology.vocabulary import MODALITIES
 
 Node = NamedNode | BlankNode | Literal | Triple
 
-ONTOLOGY: Final = CPEC.removesuffix("#")
 LANGUAGES: Final = ("en", "ur", "zh")
 """The languages of the labels, in the order in which they are shown."""
 
+TRUE: Final = Literal("true", datatype=XSD.BOOLEAN)
 KINDS: Final = ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")
 
 
@@ -63,27 +63,30 @@ class Entry:
 class Glossary:
     """The terms of our namespace, and what the ontology says of itself.
 
-    `drafts` are the statuses that the labels of every term have.
+    `issued` is the day of its version, "" where it gives none. `drafts` are the statuses that the
+    labels of every term have. The `retired` terms are in no other list.
     """
 
     title: str
     description: str
     version: str
+    issued: str
     drafts: Fact
     modalities: tuple[Entry, ...]
     statuses: tuple[Entry, ...]
     classes: tuple[Entry, ...]
     properties: tuple[Entry, ...]
+    retired: tuple[Entry, ...]
 
     @classmethod
     def of(cls, quads: Iterable[Quad]) -> Glossary:
         """Return the glossary of an ontology."""
         index = Index(quads)
-        dcterms = DCTERMS
         return cls(
-            index.text(ONTOLOGY, dcterms + "title"),
-            index.text(ONTOLOGY, dcterms + "description"),
+            index.text(ONTOLOGY, DCTERMS + "title"),
+            index.text(ONTOLOGY, DCTERMS + "description"),
             index.text(ONTOLOGY, OWL.VERSION_INFO.value),
+            index.text(ONTOLOGY, DCTERMS.ISSUED.value),
             joined(index.iris(ONTOLOGY, CPEC.LABEL_STATUS.value), ", "),
             tuple(entry(index, CPEC + name) for name in MODALITIES if index.types.get(CPEC + name)),
             tuple(entry(index, term) for term in index.instances(CPEC + "LabelStatus")),
@@ -92,17 +95,15 @@ class Glossary:
                 entry(index, term, tuple(told(index, term)))
                 for term in index.instances(*(OWL + kind for kind in KINDS))
             ),
+            tuple(
+                entry(index, term, (replacement(index, term),)) for term in sorted(index.retired)
+            ),
         )
 
     @classmethod
     def packaged(cls) -> Glossary:
         """Return the glossary of the packaged ontology."""
-        return cls.of(quad for name in AXIOM_FILES for quad in read(FOLDER / name))
-
-
-def read(path: Path) -> Iterator[Quad]:
-    """Return the triples of a file of Turtle."""
-    return parse(path=path, format=RdfFormat.TURTLE)
+        return cls.of(packaged())
 
 
 class Index:
@@ -112,12 +113,15 @@ class Index:
         self.values: dict[tuple[str, str], list[Node]] = defaultdict(list)
         self.holders: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.types: dict[str, set[str]] = defaultdict(set)
+        self.retired: set[str] = set()
         for quad in quads:
             subject, predicate, value = key(quad.subject), quad.predicate.value, quad.object
             self.values[subject, predicate].append(value)
             self.holders[predicate, key(value)].append(subject)
             if predicate == RDF.TYPE.value:
                 self.types[subject].add(key(value))
+            if quad.predicate == OWL.DEPRECATED and is_ours(subject) and value == TRUE:
+                self.retired.add(subject)
 
     def text(self, subject: str, predicate: str) -> str:
         """Return the first text of a predicate."""
@@ -135,9 +139,9 @@ class Index:
         return sorted({one for one in found if not one.startswith("_:")})
 
     def instances(self, *kinds: str) -> list[str]:
-        """Return the terms of our namespace that have one of the types, sorted."""
-        found = {term for kind in kinds for term in self.subjects(RDF.TYPE.value, kind)}
-        return sorted(term for term in found if term.startswith(CPEC))
+        """Return the terms of our namespace with one of the types, sorted, without retired ones."""
+        terms = {term for kind in kinds for term in self.subjects(RDF.TYPE.value, kind)}
+        return sorted(term for term in terms - self.retired if is_ours(term))
 
     def chains(self, term: str) -> list[list[str]]:
         """Return the chains of properties that a property follows from."""
@@ -203,6 +207,12 @@ def told(index: Index, term: str) -> Iterator[Fact]:
         yield sentence("inverse of ", [other])
     for chain in index.chains(term):
         yield sentence("follows from ", chain, " then ")
+
+
+def replacement(index: Index, term: str) -> Fact:
+    """Return what stands in the place of a retired term."""
+    newer = index.iris(term, DCTERMS.IS_REPLACED_BY.value)
+    return sentence("retired: write ", newer) if newer else (Word("retired, without a successor"),)
 
 
 def sentence(start: str, terms: Iterable[str], joint: str = ", ") -> Fact:

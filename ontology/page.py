@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ontology.glossary import Entry, Fact, Glossary
+from ontology.release import ONTOLOGY
 from ontology.terms import CPEC
 from ontology.vocabulary import FOLDER
 
@@ -14,23 +15,34 @@ PAGE: Final = FOLDER.parent / "docs" / "vocabulary.md"
 HEAD: Final = """# The vocabulary
 
 Written by `make docs` from `ontology/cpec.ttl` and `ontology/alignments.ttl`; do not edit.
-Namespace: `cpec:` = `{namespace}`. {classes} classes, {properties} properties. The Urdu and Chinese
-labels of the vocabulary are drafts.
+Namespace: `cpec:` = `{namespace}`. Version {version}, issued {issued}; its version IRI is
+`{iri}/{version}`. {classes} classes, {properties} properties. The Urdu and
+Chinese labels of the vocabulary are drafts. A retired term stays in `/ontology`, with the term to
+write in its place ([why](decisions/0026-a-store-has-a-vocabulary.md)).
 """
 
 
 def page() -> str:
     """Return the text of the page, in Markdown."""
     glossary = Glossary.packaged()
-    counts = {"classes": len(glossary.classes), "properties": len(glossary.properties)}
+    head = HEAD.format(
+        namespace=CPEC,
+        iri=ONTOLOGY,
+        version=glossary.version,
+        issued=glossary.issued,
+        classes=len(glossary.classes),
+        properties=len(glossary.properties),
+    )
     return "\n".join([
-        HEAD.format(namespace=CPEC, **counts),
+        head,
         "## Modalities, strongest first\n",
         *(f"- **{entry.name}**: {entry.comment}" for entry in glossary.modalities),
         "\n## Classes\n",
         *map(class_entry, glossary.classes),
         "\n## Properties",
         *(line for entry in glossary.properties for line in property_entry(entry)),
+        "\n## Retired terms",
+        *(line for entry in glossary.retired for line in property_entry(entry)),
         "",
     ])  # fmt: skip
 

@@ -34,6 +34,7 @@ class _DCTERMS(Namespace):
     IRI = "http://purl.org/dc/terms/"
     CREATOR = NamedNode(IRI + "creator")
     DATE = NamedNode(IRI + "date")
+    ISSUED = NamedNode(IRI + "issued")
     IS_REPLACED_BY = NamedNode(IRI + "isReplacedBy")
     PUBLISHER = NamedNode(IRI + "publisher")
     SOURCE = NamedNode(IRI + "source")
@@ -65,6 +66,7 @@ class _OWL(Namespace):
     SYMMETRIC_PROPERTY = NamedNode(IRI + "SymmetricProperty")
     THING = NamedNode(IRI + "Thing")
     VERSION_INFO = NamedNode(IRI + "versionInfo")
+    VERSION_IRI = NamedNode(IRI + "versionIRI")
 
 
 class _RDF(Namespace):

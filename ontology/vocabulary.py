@@ -37,7 +37,10 @@ PROPERTY_TYPES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What the ontology declares; `modality` and `datatype` are by property, where it has one."""
+    """What the ontology declares; `modality` and `datatype` are by property, where it has one.
+
+    Retired terms are not among them.
+    """
 
     classes: frozenset[str]
     properties: frozenset[str]
@@ -48,10 +51,13 @@ class Vocabulary:
     @classmethod
     def of(cls, quads: Iterable[Quad]) -> Vocabulary:
         """Return the vocabulary that the quads of the ontology, among others, declare."""
+        quads = list(quads)
+        retired = deprecated(quads)
         named = [
             (quad.subject.value, quad.predicate.value, quad.object.value)
             for quad in quads
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)
+            if quad.subject.value not in retired
         ]
 
         def typed(types: Iterable[str]) -> frozenset[str]:
@@ -64,6 +70,16 @@ class Vocabulary:
             modality={s: o for s, p, o in named if p == CPEC.MODALITY.value},
             datatype={s: o for s, p, o in named if p == RDFS.RANGE.value and o.startswith(XSD)},
         )
+
+
+def deprecated(quads: Iterable[Quad]) -> frozenset[str]:
+    """Return the IRIs that quads retire."""
+    return frozenset(
+        quad.subject.value
+        for quad in quads
+        if quad.predicate == OWL.DEPRECATED
+        if isinstance(quad.subject, NamedNode) and getattr(quad.object, "value", "") == "true"
+    )
 
 
 def strongest(modalities: Iterable[str]) -> str:

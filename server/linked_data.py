@@ -3,6 +3,8 @@
 /id/X      303 to /page/X or to /data/X.ttl, by negotiation (https://www.w3.org/TR/cooluris/)
 /data/X.F  what is said of X in the format F
 /graph/X, /ontology    documents themselves, so 200; the ontology is a page too
+/ontology/V            the version V of the vocabulary: 302 to /ontology for that of now, and a
+                       document for one before it
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import Gone, NotFound
 
+from graph.answering.evaluation import write_graph
 from graph.answering.format import GRAPH_FORMATS, GRAPHS, RESULTS, GraphFormat
 from graph.answering.name import named_node
 from graph.errors import UnknownNameError
@@ -27,6 +30,7 @@ from graph.publishing.resource import (
 )
 from graph.publishing.resource import labels as labels_of
 from ontology.namespace import GRAPH, ID, ONTOLOGY_GRAPH
+from ontology.release import current_version, released, released_versions
 from server.answer import evaluate, labelled, send
 from server.conditional import client_has, digest, not_modified
 from server.link import escape_address, file_name_header, links
@@ -134,6 +138,27 @@ def ontology(suffix: str | None = None) -> Reply:
     if suffix is None and prefers_html(wanted(request), GRAPH_FORMATS):
         return vocabulary()
     return document(ONTOLOGY_GRAPH, suffix)
+
+
+@blueprint.get("/ontology/<version>")
+def ontology_version(version: str) -> Response | Reply:
+    """Return what a version of the vocabulary stated; send on to the one of now."""
+    if version == current_version():
+        return see(request.root_url + "ontology", 302)
+    stated = released(version)
+    if stated is None:
+        known = ", ".join([*released_versions(), current_version()])
+        raise NotFound(f"there is no version {version} of the vocabulary, but {known}")
+    accept = wanted(request)
+    form = negotiated(accept)
+    tag = digest(("ontology", version, form.name))
+    if client_has(tag):
+        return not_modified(tag)
+    here, triples = site(), [quad.triple for quad in stated]
+    body = write_graph(triples, form, here.engine_settings.max_answer)
+    reply = send(here, body, tag, labelled(accept, form))
+    reply.headers.append(file_name_header(f"ontology-{version}", form.name))
+    return reply
 
 
 def document(name: str, suffix: str | None) -> Reply:

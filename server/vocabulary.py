@@ -26,6 +26,7 @@ def vocabulary() -> Reply:
         ("all-label-statuses", "Label statuses", glossary.statuses),
         ("all-classes", "Classes", glossary.classes),
         ("all-properties", "Properties", glossary.properties),
+        ("all-retired", "Retired terms", glossary.retired),
     ]
     body = render_template(
         "vocabulary.html",

@@ -1,52 +1,74 @@
-"""Retired names: IRIs that were once used, and what replaces them.
+"""Retired names: terms and things that are not used any more, and what replaces them.
 
-`graph/data/retired.ttl` is a Turtle file of `owl:deprecated true` and `dcterms:isReplacedBy`.
+Terms are retired in the ontology, where they stay; things in `graph/data/retired.ttl`. Both are
+`owl:deprecated true`, and have `dcterms:isReplacedBy` where another name took their place.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Self
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad
 
-from graph.curating.master import DATA, RETIRED_FILE
-from graph.curating.master_file import read_master_file
-from ontology.namespace import BASE
-from ontology.terms import DCTERMS, OWL
+from graph.curating.master import RETIRED_FILE, Inputs
+from graph.curating.master_file import line_of, read_master_file
+from graph.errors import DataError, Finding
+from ontology.namespace import BASE, shorten
+from ontology.release import packaged
+from ontology.terms import CPEC, DCTERMS, OWL
+from ontology.vocabulary import deprecated
 
 
 @dataclass(frozen=True, slots=True)
 class Retired:
-    """The IRIs that are gone, and for those that were merged into another, that one."""
+    """The IRIs that are not used any more, and for those that were merged into another, that."""
 
     gone: frozenset[str]
     replaced: dict[str, str]
 
     @classmethod
-    def read(cls, data: Path = DATA) -> Retired:
-        """Return the retired names of a master copy; raises DataError."""
-        quads = read_master_file(data / RETIRED_FILE, BASE).quads
-        pairs = [(one.subject, one.predicate.value, one.object) for one in quads]
-        return cls(
-            frozenset(
-                subject.value
-                for subject, predicate, value in pairs
-                if predicate == OWL.DEPRECATED.value and isinstance(subject, NamedNode)
-            ),
-            {
-                subject.value: value.value
-                for subject, predicate, value in pairs
-                if predicate == DCTERMS.IS_REPLACED_BY.value
-                and isinstance(subject, NamedNode)
-                and isinstance(value, NamedNode)
-            },
-        )
+    def of(cls, quads: Iterable[Quad]) -> Self:
+        """Return the names that quads retire."""
+        quads = list(quads)
+        replaced = {
+            quad.subject.value: quad.object.value
+            for quad in quads
+            if quad.predicate == DCTERMS.IS_REPLACED_BY
+            and isinstance(quad.subject, NamedNode)
+            and isinstance(quad.object, NamedNode)
+        }
+        return cls(deprecated(quads), replaced)
+
+    @classmethod
+    def read(cls, inputs: Inputs | None = None) -> Self:
+        """Return the retired terms and things of a master copy; raises DataError."""
+        return cls.of([*packaged(), *retired_things(inputs or Inputs())])
 
     def successor(self, iri: str) -> str | None:
-        """Return what stands for an IRI now, through every merge, or None."""
+        """Return the name that replaces an IRI, through every merge, or None."""
         seen = set()
         while iri in self.replaced and iri not in seen:
             seen.add(iri)
             iri = self.replaced[iri]
         return iri if seen else None
+
+
+def retired_things(inputs: Inputs) -> tuple[Quad, ...]:
+    """Return what the master copy says of retired things; raises DataError for a retired term."""
+    path = inputs.data / RETIRED_FILE
+    if not path.exists():
+        return ()
+    file = read_master_file(path, BASE)
+    terms = sorted(iri for iri in deprecated(file.quads) if iri.startswith(CPEC))
+    if terms:
+        raise DataError([
+            Finding(
+                file.name,
+                line_of(file, None, iri, OWL.DEPRECATED.value),
+                f"{shorten(iri)} is a term: retire it in ontology/cpec.ttl, where it stays",
+            )
+            for iri in terms
+        ])  # fmt: skip
+    return file.quads

@@ -10,6 +10,8 @@ import pytest
 from graph.build import build, validate
 from graph.curating.master import Inputs
 from graph.errors import DataError, Finding
+from ontology.namespace import PREFIXES
+from ontology.terms import DCTERMS, OWL
 
 ARTICLE = "articles/talks-2026-05-02.trig"
 BACKGROUND = "background/country-codes.trig"
@@ -377,6 +379,41 @@ def test_names_that_are_not_used_any_more_are_read_too(inputs: Inputs, archive: 
         validate(inputs)
     found = findings(inputs, archive)
     assert [str(one).rpartition("/")[2][:14] for one in found] == ["retired.ttl:2:"]
+
+
+def test_a_term_is_retired_in_the_ontology(inputs: Inputs, archive: Path) -> None:
+    line = "cpec:issue owl:deprecated true ; dcterms:isReplacedBy cpec:date ."
+    prefixes = "".join(
+        f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in ("cpec", "owl", "dcterms")
+    )
+    (inputs.data / "retired.ttl").write_text(prefixes + line)
+    (found,) = findings(inputs, archive)
+    assert str(found).endswith(
+        "retired.ttl:4: cpec:issue is a term: retire it in ontology/cpec.ttl, where it stays"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (
+            f"{DCTERMS.IS_REPLACED_BY} cpec:concernsArea ;",
+            "cpec:advances is retired: write cpec:concernsArea",
+        ),
+        ("", "cpec:advances is retired, and no term replaces it"),
+    ],
+)
+def test_a_retired_term_is_named_where_it_is_used(
+    inputs: Inputs, archive: Path, line: str, words: str
+) -> None:
+    ontology = inputs.ontology / "cpec.ttl"
+    text = ontology.read_text("utf-8")
+    ontology.write_text(text + f"\ncpec:advances {OWL.DEPRECATED} true ; {line} .\n")
+    found = [str(one).partition("/data/")[2] for one in findings(inputs, archive)]
+    lines = (inputs.data / ARTICLE).read_text("utf-8").splitlines()
+    used = [number for number, text in enumerate(lines, 1) if "cpec:advances" in text]
+    assert used
+    assert found == [f"{ARTICLE}:{number}: {words}" for number in used]
 
 
 def test_a_folder_without_data_is_named(inputs: Inputs, tmp_path: Path, archive: Path) -> None:

@@ -6,6 +6,7 @@ from pyoxigraph import RdfFormat, parse
 
 from ontology.glossary import Fact, Glossary, Word
 from ontology.namespace import PREFIXES
+from ontology.release import current_version
 from ontology.terms import CPEC
 
 HEAD = "".join(f"PREFIX {name}: <{start}> " for name, start in PREFIXES.items())
@@ -29,7 +30,7 @@ def test_a_term_is_told_with_its_labels_in_their_languages() -> None:
         "follows from cooperatesIn then broader",
         "follows from partyTo then concernsArea",
     ]
-    assert packaged.version
+    assert (packaged.version, packaged.issued) == (current_version(), "2026-11-28")
     assert text(packaged.drafts) == "DraftChineseLabel, DraftUrduLabel"
 
 
@@ -45,6 +46,18 @@ def test_every_class_is_told_once_after_a_wider_one() -> None:
     ).classes
     assert [(one.name, one.depth) for one in found] == [("A", 0), ("B", 1), ("C", 2)]
     assert text(found[2].facts[0]) == "Below A, B, skos:Concept"
+
+
+def test_a_retired_term_is_told_apart_with_its_successor() -> None:
+    found = glossary(
+        "cpec:old a owl:ObjectProperty ; owl:deprecated true ; dcterms:isReplacedBy cpec:new ."
+        " cpec:gone a owl:Class ; owl:deprecated true . cpec:new a owl:ObjectProperty ."
+    )
+    assert [entry.name for entry in (*found.classes, *found.properties)] == ["new"]
+    assert [(entry.name, text(entry.facts[0])) for entry in found.retired] == [
+        ("gone", "retired, without a successor"),
+        ("old", "retired: write new"),
+    ]
 
 
 def test_circles_end() -> None:

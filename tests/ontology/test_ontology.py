@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from rdflib import OWL, RDF, RDFS, SDO, Graph, Literal, Namespace, URIRef
+from pyoxigraph import NamedNode
+from rdflib import DCTERMS, OWL, RDF, RDFS, SDO, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
+from ontology.release import (
+    UNVERSIONED,
+    current_version,
+    packaged,
+    released,
+    released_versions,
+    version_in,
+)
 from ontology.terms import CPEC
-from ontology.vocabulary import AXIOM_FILES, FOLDER, MODALITIES, SHAPES_FILE
+from ontology.vocabulary import AXIOM_FILES, FOLDER, MODALITIES, SHAPES_FILE, Vocabulary
 
 TERM = Namespace(CPEC)
 RL_AXIOMS = {
@@ -26,8 +35,11 @@ RL_AXIOMS = {
 RL_PREDICATES = {
     OWL.disjointWith,
     OWL.inverseOf,
+    OWL.deprecated,
     OWL.members,
+    OWL.priorVersion,
     OWL.propertyChainAxiom,
+    OWL.versionIRI,
     OWL.versionInfo,
 }
 
@@ -46,11 +58,17 @@ def ours(term: Node) -> bool:
     return term.startswith(CPEC) if isinstance(term, URIRef) else False
 
 
-CLASSES = sorted(str(term) for term in GRAPH.subjects(RDF.type, OWL.Class) if ours(term))
+RETIRED = sorted(str(term) for term in GRAPH.subjects(OWL.deprecated, Literal(True)))
+CLASSES = sorted(
+    {str(term) for term in GRAPH.subjects(RDF.type, OWL.Class) if ours(term)} - {*RETIRED}
+)
 PROPERTIES = sorted(
-    str(term)
-    for kind in (OWL.ObjectProperty, OWL.DatatypeProperty)
-    for term in GRAPH.subjects(RDF.type, kind)
+    {
+        str(term)
+        for kind in (OWL.ObjectProperty, OWL.DatatypeProperty)
+        for term in GRAPH.subjects(RDF.type, kind)
+    }
+    - {*RETIRED}
 )
 
 
@@ -78,7 +96,9 @@ def test_the_vocabulary_stays_small() -> None:
     assert len(PROPERTIES) <= 75
 
 
-@pytest.mark.parametrize("term", [*CLASSES, *PROPERTIES, *(CPEC + name for name in MODALITIES)])
+@pytest.mark.parametrize(
+    "term", [*CLASSES, *PROPERTIES, *RETIRED, *(CPEC + name for name in MODALITIES)]
+)
 def test_every_term_has_a_comment_and_a_label_in_each_language(term: str) -> None:
     languages = [
         label.language
@@ -93,15 +113,57 @@ def test_every_term_says_what_ontology_defines_it() -> None:
     ontology = URIRef(CPEC.removesuffix("#"))
     assert list(GRAPH.subjects(RDF.type, OWL.Ontology)) == [ontology]
     typed = {term for term in GRAPH.subjects(RDF.type) if ours(term)}
+    assert typed.issuperset(map(URIRef, RETIRED))
     assert len(typed) > len(CLASSES) + len(PROPERTIES) + len(MODALITIES)
     assert set(GRAPH.subjects(RDFS.isDefinedBy, ontology)) == typed
 
 
 def test_the_ontology_says_its_version_and_its_prefix() -> None:
     ontology, vann = URIRef(CPEC.removesuffix("#")), Namespace("http://purl.org/vocab/vann/")
-    assert GRAPH.value(ontology, OWL.versionInfo)
+    version = GRAPH.value(ontology, OWL.versionInfo)
+    assert str(version) == current_version()
+    assert GRAPH.value(ontology, OWL.versionIRI) == ontology + f"/{version}"
+    issued = GRAPH.value(ontology, DCTERMS.issued)
+    assert isinstance(issued, Literal)
+    assert issued.datatype == XSD.date
     assert str(GRAPH.value(ontology, vann.preferredNamespacePrefix)) == "cpec"
     assert str(GRAPH.value(ontology, vann.preferredNamespaceUri)) == CPEC
+
+
+def test_the_versions_before_this_one_are_kept() -> None:
+    ontology = URIRef(CPEC.removesuffix("#"))
+    prior = GRAPH.value(ontology, OWL.priorVersion)
+    assert released_versions()[-1] == str(prior).removeprefix(f"{ontology}/")
+    assert current_version() not in released_versions()
+    for version in released_versions():
+        assert version_in(released(version) or ()) == version
+    assert released("0.0.9") is None
+    assert released("../cpec") is None
+
+
+def test_an_ontology_that_gives_no_version_is_the_first() -> None:
+    header = [quad for quad in packaged() if quad.subject == NamedNode(CPEC.removesuffix("#"))]
+    assert version_in(header) == current_version()
+    without = [quad for quad in header if "version" not in quad.predicate.value]
+    assert version_in(without) == UNVERSIONED
+    assert version_in([]) is None
+
+
+@pytest.mark.parametrize("term", RETIRED)
+def test_a_retired_term_has_no_axioms_and_a_successor_that_is_in_use(term: str) -> None:
+    axioms = {RDFS.domain, RDFS.range, RDFS.subPropertyOf, RDFS.subClassOf, TERM.modality}
+    assert not axioms & set(GRAPH.predicates(URIRef(term)))
+    uses = {predicate for _, predicate in GRAPH.subject_predicates(URIRef(term))}
+    assert uses <= {DCTERMS.isReplacedBy}
+    for newer in GRAPH.objects(URIRef(term), DCTERMS.isReplacedBy):
+        assert str(newer) in {*CLASSES, *PROPERTIES, *RETIRED}
+
+
+def test_a_retired_term_is_not_of_the_vocabulary() -> None:
+    vocabulary = Vocabulary.of(packaged())
+    assert CPEC + "coversPeriod" in RETIRED
+    assert not vocabulary.properties & {*RETIRED}
+    assert set(PROPERTIES) <= vocabulary.properties
 
 
 @pytest.mark.parametrize("term", PROPERTIES)

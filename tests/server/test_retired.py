@@ -10,8 +10,8 @@ from contextlib import closing
 import pytest
 
 from bench.client import Client
-from graph.curating.master import Inputs
-from graph.curating.retired import Retired
+from graph.curating.master import DATA, Inputs
+from graph.curating.retired import Retired, retired_things
 from graph.engine.account import Accounts
 from graph.engine.engine import Engine
 from graph.engine.engine_settings import EngineSettings
@@ -41,7 +41,7 @@ id:Away dcterms:isReplacedBy <https://example.org/else> .
 def retired(tmp_path_factory: pytest.TempPathFactory) -> Retired:
     data = tmp_path_factory.mktemp("data")
     (data / "retired.ttl").write_text(RETIRED)
-    return Retired.read(data)
+    return Retired.read(Inputs(data))
 
 
 @pytest.fixture(scope="module")
@@ -95,5 +95,15 @@ def test_a_name_that_replaces_itself_ends_the_search(retired: Retired) -> None:
     assert retired.successor(ID + "Pakistan") is None
 
 
-def test_the_packaged_list_of_retired_names_can_be_read() -> None:
-    assert Retired.read(Inputs().data).gone == {CPEC + "coversPeriod"}
+def test_a_retired_term_stays_in_the_vocabulary(client: Client) -> None:
+    assert CPEC + "coversPeriod" in Retired.read().gone
+    assert Retired.read().successor(CPEC + "coversPeriod") == CPEC + "issue"
+    for form in ("ttl", "jsonld", "nt", "rdf"):
+        assert b"coversPeriod" in client.get(f"/ontology.{form}").body
+    page = client.get("/ontology", Accept="text/html").text
+    assert 'id="coversPeriod"' in page
+    assert 'retired: write <a href="#issue">issue</a>' in page
+
+
+def test_the_packaged_list_of_retired_things_can_be_read() -> None:
+    assert retired_things(Inputs()) == retired_things(Inputs(DATA))

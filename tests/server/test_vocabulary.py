@@ -6,8 +6,10 @@ import json
 import re
 
 import pytest
+from pyoxigraph import RdfFormat, parse
 
 from bench.client import Client
+from ontology.release import current_version, released, released_versions, version_in
 from tests.server.tags import Tags, scripts
 
 BROWSER = "text/html,*/*;q=0.8"
@@ -37,6 +39,25 @@ def test_the_vocabulary_is_a_page_for_people(client: Client, accept: str, media_
     assert client.get("/ontology?format=html").type == "text/html"
     tag = reply.headers["ETag"]
     assert client.get("/ontology", **{"Accept": accept, "If-None-Match": tag}).status == 304
+
+
+def test_a_version_of_the_vocabulary_has_an_address(client: Client) -> None:
+    now = client.get(f"/ontology/{current_version()}")
+    assert (now.status, now.headers["Location"]) == (302, client.address + "/ontology")
+    for version in released_versions():
+        reply = client.get(f"/ontology/{version}")
+        assert (reply.status, reply.type) == (200, "text/turtle")
+        stated = set(parse(reply.body, RdfFormat.TURTLE))
+        assert version_in(stated) == version
+        assert len(stated) == len(set(released(version) or ()))
+        tag = reply.headers["ETag"]
+        assert client.get(f"/ontology/{version}", **{"If-None-Match": tag}).status == 304
+        assert client.get(f"/ontology/{version}?format=nt").type == "application/n-triples"
+    unknown = client.get("/ontology/9.9.9")
+    assert unknown.status == 404
+    assert f"there is no version 9.9.9 of the vocabulary, but 0.1.0, {current_version()}" in (
+        unknown.text
+    )
 
 
 def test_every_link_to_a_term_leads_to_its_words(client: Client) -> None:
