@@ -8,9 +8,9 @@ forbids.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from owlrl import OWLRL_Semantics
 from pyoxigraph import Literal, NamedNode, Quad, Triple
@@ -20,7 +20,15 @@ from rdflib import URIRef
 from graph.dataset import graph_of, takes_part
 from graph.errors import written
 from graph.rdflib_bridge import from_rdflib, to_rdflib
-from graph.reasoning.axiom import LISTS, Axioms, is_datatype, stated_axioms
+from graph.reasoning.axiom import (
+    Axioms,
+    axiom_kind,
+    axiom_names,
+    is_datatype,
+    member_count,
+    stated_axioms,
+)
+from graph.reasoning.axiom_kind import texts_for
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rule import Term
 from ontology.namespace import ID, ONTOLOGY_GRAPH
@@ -33,14 +41,6 @@ NUMBER: Final = re.compile(re.escape(EXAMPLE) + r"(\d+)/")
 
 WHOLE: Final = 20_000
 """The statements up to which the whole graph is judged: owlrl takes a second for two thousand."""
-
-DISJOINT_CLASSES: Final = NamedNode(OWL + "AllDisjointClasses")
-
-OF_PROPERTIES: Final = frozenset(
-    {OWL + name for name in ("inverseOf", "equivalentProperty", "propertyDisjointWith")}
-    | {RDFS + "subPropertyOf", OWL + "propertyChainAxiom"}
-)
-"""The axioms that relate properties alone."""
 
 ANNOTATED: Final = frozenset(RDFS + name for name in ("label", "comment", "isDefinedBy"))
 """The properties that are left out of what owlrl closes with the examples, to save its time."""
@@ -169,44 +169,23 @@ def states(kernel: Kernel, triple: Triple) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AxiomExample:
-    """Statements about things of one name, which an axiom has something to say about."""
+    """The example of the kind of an axiom, with the axiom's terms and with things of one name."""
 
     name: str
     axioms: Axioms
     axiom: Triple
 
     def statements(self) -> Iterator[tuple[NamedNode, NamedNode, Term]]:
-        """Yield the statements: paths, single facts, facts of the same ends, things of all classes.
-
-        For a characteristic two facts of its property meet in the other ways too.
-        """
-        properties, classes = self.terms()
-        for number, name in enumerate(properties):
-            yield self.thing(f"path{number}"), name, self.value(name, f"path{number + 1}")
-            if len(properties) > 1:
-                yield self.thing(f"from{number}"), name, self.value(name, f"to{number}")
-                yield self.thing("from"), name, self.value(name, "to")
-        for number, kind in enumerate(classes):
-            yield self.thing(f"one{number}"), RDF.TYPE, kind
-            if self.axiom.predicate.value != RDFS + "subClassOf":
-                yield self.thing("all"), RDF.TYPE, kind
-        if self.axiom.predicate == RDF.TYPE:
-            for name in properties:
-                for subject, value in (("b", "a"), ("a", "b"), ("a", "c"), ("d", "c"), ("e", "e")):
-                    yield self.thing(subject), name, self.value(name, value)
-        if on := self.axioms.objects.get((self.axiom.subject, OWL + "onProperty")):  # type: ignore[arg-type]
-            yield from self.restricted(on, classes)  # type: ignore[arg-type]
-
-    def restricted(
-        self, on: NamedNode, classes: Sequence[Term]
-    ) -> Iterator[tuple[NamedNode, NamedNode, Term]]:
-        """Yield the statements about a restriction: from each end, and of the value alone."""
-        yield self.thing("has"), on, self.thing("filler")
-        yield self.thing("of"), on, self.thing("some")
-        for name in classes:
-            yield self.thing("of" if name == self.axiom.subject else "filler"), RDF.TYPE, name
-        if self.axiom.predicate.value == OWL + "hasValue":
-            yield self.thing("valued"), on, self.axiom.object  # type: ignore[misc]
+        """Yield the statements of the example."""
+        names = axiom_names(self.axioms, self.axiom)
+        for text in texts_for(axiom_kind(self.axiom).example, member_count(names)):
+            for part in text.split(", "):
+                subject, predicate, value = part.split()
+                if predicate == "a":
+                    if not is_datatype(names[value]):
+                        yield self.thing(subject), RDF.TYPE, names[value]
+                elif isinstance(name := names.get(predicate), NamedNode):
+                    yield self.thing(subject), name, names.get(value) or self.value(name, value)
 
     def thing(self, name: str) -> NamedNode:
         """Return a thing of this example."""
@@ -219,24 +198,3 @@ class AxiomExample:
         kind = self.axioms.objects.get((of, RDFS + "range"))
         datatype = kind if isinstance(kind, NamedNode) else XSD.STRING
         return Literal(LITERALS.get(datatype.value, "1"), datatype=datatype)
-
-    def terms(self) -> tuple[Sequence[NamedNode], Sequence[Term]]:
-        """Return the properties that the axiom relates, in order, or else the classes."""
-        subject, value = self.axiom.subject, self.axiom.object
-        kind = self.axiom.predicate.value
-        members: tuple[Any, ...] = (value, subject)
-        if kind == RDF.TYPE.value:
-            head = self.axioms.objects.get((subject, OWL + "members"))  # type: ignore[arg-type]
-            members = self.axioms.members(head) or (subject,)
-            return ((), members) if value == DISJOINT_CLASSES else (members, ())  # type: ignore[return-value]
-        if kind in {RDFS + "domain", RDFS + "range"}:
-            return (subject,), ()  # type: ignore[return-value]
-        if kind in LISTS:
-            members = (*self.axioms.members(value), subject)  # type: ignore[arg-type]
-        if kind in OF_PROPERTIES:
-            return members, ()
-        return (), [
-            term
-            for term in members
-            if not is_datatype(term) and (term, kind) != (value, OWL + "hasValue")
-        ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple, Variable
 
@@ -13,33 +12,10 @@ from graph.citing.source import CitedSource
 from graph.curating.reference import isolated, reference, spoken_date
 from graph.explaining.named import DisplayName, Names
 from graph.explaining.phrase import clause, sentence
+from graph.reasoning.axiom_kind import kind_of
 from graph.reasoning.rule import Atom, Rule, Term
 from graph.reasoning.tree import SEVERAL_STEPS, Inference, Tree, statements
 from ontology.terms import CPEC, DCTERMS, RDFS, SCHEMA
-
-RULES: Final = {
-    "cax-sco": "a subclass",
-    "cax-eqc1": "equivalent classes",
-    "cax-eqc2": "equivalent classes",
-    "cls-avf": "a class all values of which are of another",
-    "cls-hv1": "a class with a fixed value",
-    "cls-hv2": "a class with a fixed value",
-    "cls-int1": "an intersection of classes",
-    "cls-int2": "an intersection of classes",
-    "cls-svf1": "a class with some value of another",
-    "cls-uni": "a union of classes",
-    "prp-dom": "the domain of a property",
-    "prp-rng": "the range of a property",
-    "prp-symp": "a symmetric property",
-    "prp-trp": "a transitive property",
-    "prp-spo1": "a sub-property",
-    "prp-spo2": "a chain of properties",
-    "prp-eqp1": "equivalent properties",
-    "prp-eqp2": "equivalent properties",
-    "prp-inv1": "an inverse property",
-    "prp-inv2": "an inverse property",
-}
-"""What each rule of graph/reasoning/axiom.py goes by."""
 
 
 class Wording:
@@ -78,7 +54,7 @@ class Wording:
         if rule is SEVERAL_STEPS:
             return "several steps"
         names = rule.axiom[1:] if rule.name == "prp-spo2" else rule.axiom
-        return f"{RULES[rule.name]} ({', '.join(map(name, names))})"
+        return f"{kind_of(rule).words} ({', '.join(map(name, names))})"
 
     def reading(self, rule: Rule) -> str:
         """Return a rule as a sentence: If A has B as a party, then B is a party to A."""

@@ -17,9 +17,6 @@ from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, OWL, RDF, RDFS
 from ontology.vocabulary import strongest
 
-TURNED: Final = frozenset({"prp-inv1", "prp-inv2", "prp-symp", "prp-spo1", "prp-eqp1", "prp-eqp2"})
-"""The rules that say the same in other words: an inverse, a wider property."""
-
 RECORD: Final = Record()
 
 
@@ -193,7 +190,7 @@ class Claims:
         """Return a proof without the steps that only say the same in other words."""
         if isinstance(tree, Statement):
             return tree
-        if tree.rule.name in TURNED and len(tree.premises) == 1:
+        if tree.rule.rewords:
             return self.plain(tree.premises[0])
         return Inference(tree.triple, tree.rule, tuple(map(self.plain, tree.premises)))
 

@@ -4,54 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
 from graph.errors import UnfollowedAxiomError
+from graph.reasoning.axiom_kind import KIND_BY_IRI, KINDS, NOTHING, AxiomKind, texts_for
 from graph.reasoning.rule import Atom, Rule, Term
 from ontology.terms import OWL, RDF, RDFS, XSD
-
-RELATIONS: Final[dict[str, tuple[str, ...]]] = {
-    RDFS + "subClassOf": ("cax-sco: x a S => x a O",),
-    OWL + "equivalentClass": ("cax-eqc1: x a S => x a O", "cax-eqc2: x a O => x a S"),
-    OWL + "disjointWith": ("cax-dw: x a S, x a O =>",),
-    OWL + "complementOf": ("cls-com: x a S, x a O =>",),
-    OWL + "hasValue": ("cls-hv1: x a S => x P O", "cls-hv2: x P O => x a S"),
-    OWL + "someValuesFrom": ("cls-svf1: x P y, y a O => x a S",),
-    OWL + "allValuesFrom": ("cls-avf: x a S, x P y => y a O",),
-    RDFS + "domain": ("prp-dom: x S y => x a O",),
-    RDFS + "range": ("prp-rng: x S y => y a O",),
-    RDFS + "subPropertyOf": ("prp-spo1: x S y => x O y",),
-    OWL + "equivalentProperty": ("prp-eqp1: x S y => x O y", "prp-eqp2: x O y => x S y"),
-    OWL + "inverseOf": ("prp-inv1: x S y => y O x", "prp-inv2: x O y => y S x"),
-    OWL + "propertyDisjointWith": ("prp-pdw: x S y, x O y =>",),
-}
-"""The axioms that are one triple, and their rules (https://www.w3.org/TR/owl2-profiles/).
-
-S and O are the subject and the object of the triple, P is the `owl:onProperty` of its subject;
-a rule that concludes nothing is a constraint.
-"""
-
-CHARACTERISTICS: Final[dict[str, tuple[str, ...]]] = {
-    OWL + "SymmetricProperty": ("prp-symp: x S y => y S x",),
-    OWL + "TransitiveProperty": ("prp-trp: x S y, y S z => x S z",),
-    OWL + "FunctionalProperty": ("prp-fp: x S y, x S z, y != z =>",),
-    OWL + "InverseFunctionalProperty": ("prp-ifp: x S z, y S z, x != y =>",),
-    OWL + "IrreflexiveProperty": ("prp-irp: x S x =>",),
-    OWL + "AsymmetricProperty": ("prp-asyp: x S y, y S x =>",),
-}
-"""The axioms that are the type of a property. Two names stand for two things."""
-
-LISTS: Final = frozenset(OWL + name for name in ("propertyChainAxiom", "intersectionOf", "unionOf"))
-"""The axioms of which the object is a list."""
-
-GROUPS: Final[dict[str, tuple[str, ...]]] = {
-    OWL + "AllDisjointClasses": ("cax-adc: x a S, x a O =>",),
-    OWL + "AllDisjointProperties": ("prp-adp: x S y, x O y =>",),
-}
-"""The axioms that are the type of a node with members, and the rules of each two members."""
 
 DECLARATIONS: Final = frozenset(
     {RDFS + name for name in ("Class", "Datatype")}
@@ -113,7 +73,7 @@ def rules(ontology: Iterable[Triple]) -> tuple[Rule, ...]:
     """
     axioms = Axioms.of(ontology)
     refused = list(unfollowed(axioms))
-    compiled = [instance("cls-nothing2: x a S =>", {"S": OWL.NOTHING})]
+    compiled = [instance(text, {"S": NamedNode(NOTHING.iri)}) for text in NOTHING.rules]
     for stated in stated_axioms(axioms):
         of_axiom = [*compile_axiom(axioms, stated)]
         if None in of_axiom:
@@ -126,53 +86,51 @@ def rules(ontology: Iterable[Triple]) -> tuple[Rule, ...]:
 
 def stated_axioms(axioms: Axioms) -> Iterator[Triple]:
     """Yield the axioms of the kinds that are followed."""
-    for predicate in (*RELATIONS, *LISTS):
-        for subject, value in axioms.pairs.get(predicate, ()):
-            yield axiom(subject, predicate, value)
-    for subject, kind in axioms.types((*CHARACTERISTICS, *GROUPS)):
-        yield axiom(subject, RDF.TYPE.value, NamedNode(kind))
+    for kind in KINDS:
+        if not kind.is_type:
+            for subject, value in axioms.pairs.get(kind.iri, ()):
+                yield axiom(subject, kind.iri, value)
+    for subject, iri in axioms.types(kind.iri for kind in KINDS if kind.is_type):
+        yield axiom(subject, RDF.TYPE.value, NamedNode(iri))
 
 
 def compile_axiom(axioms: Axioms, stated: Triple) -> Iterator[Rule | None]:
     """Yield the rules of an axiom, None where one of them is beyond what is followed."""
+    names = axiom_names(axioms, stated)
+    for text in axiom_kind(stated).rules:
+        yield from (instance(text, names) for text in texts_for(text, member_count(names)))
+
+
+def axiom_kind(stated: Triple) -> AxiomKind:
+    """Return the kind of an axiom."""
+    term: Any = stated.object if stated.predicate == RDF.TYPE else stated.predicate
+    return KIND_BY_IRI[term.value]
+
+
+def axiom_names(axioms: Axioms, stated: Triple) -> dict[str, Term]:
+    """Return the terms of an axiom by the names that they have in the rules of its kind."""
     subject: Any = stated.subject
     value: Any = stated.object
-    kind = value.value if stated.predicate == RDF.TYPE else stated.predicate.value
-    if kind in GROUPS:
-        members = axioms.members(axioms.objects.get((subject, OWL + "members")))
-        for left, right in combinations(members, 2):
-            yield from (instance(text, {"S": left, "O": right}) for text in GROUPS[kind])
-    elif kind in LISTS:
-        yield from list_rules(kind, subject, axioms.members(value))
-    else:
-        on = axioms.objects.get((subject, OWL + "onProperty"))
-        names = {"S": subject, "O": value} | ({"P": on} if on else {})
-        texts = (*RELATIONS.get(kind, ()), *CHARACTERISTICS.get(kind, ()))
-        yield from (instance(text, names) for text in texts)
+    kind = axiom_kind(stated)
+    names = {"S": subject} if kind.is_type else {"S": subject, "O": value}
+    if restricted := axioms.objects.get((subject, OWL + "onProperty")):
+        names["P"] = restricted
+    if kind.has_members:
+        head = axioms.objects.get((subject, OWL + "members")) if kind.is_type else value
+        names |= {f"M{number}": member for number, member in enumerate(axioms.members(head))}
+    return names
 
 
-def list_rules(kind: str, whole: Term, members: tuple[Term, ...]) -> Iterator[Rule | None]:
-    """Yield the rules of an axiom of which the object is a list."""
-    names = {"S": whole} | {f"M{number}": member for number, member in enumerate(members)}
-    numbers = range(len(members))
-    if kind == OWL + "propertyChainAxiom":
-        steps = ", ".join(f"x{number} M{number} x{number + 1}" for number in numbers)
-        yield instance(f"prp-spo2: {steps} => x0 S x{len(members)}", names)
-    elif kind == OWL + "intersectionOf":
-        parts = ", ".join(f"x a M{number}" for number in numbers)
-        yield instance(f"cls-int1: {parts} => x a S", names)
-        for number in numbers:
-            yield instance(f"cls-int2: x a S => x a M{number}", names)
-    else:
-        for number in numbers:
-            yield instance(f"cls-uni: x a M{number} => x a S", names)
+def member_count(names: Mapping[str, Term]) -> int:
+    """Return the number of members among the names of an axiom."""
+    return sum(name.startswith("M") for name in names)
 
 
 def instance(text: str, names: Mapping[str, Term]) -> Rule | None:
-    """Return a rule with the names of an axiom put in; None where it would say too little.
+    """Return a rule with the terms of an axiom in the places of their names.
 
-    So it is where a property has no name, and where a class is a datatype, but as a range, or has
-    every thing for its member.
+    Return None if the rule would say less than the axiom: if a property of it has no IRI, a class
+    is a datatype (a range may be one), or every thing would be a member of a class.
     """
     name, _, rest = text.partition(": ")
     body, _, head = rest.partition("=>")
@@ -212,11 +170,11 @@ def is_datatype(term: Term | Variable | Triple) -> bool:
 
 def unfollowed(axioms: Axioms) -> Iterator[Triple]:
     """Yield the triples in the words of RDFS and OWL that are no axiom of a kind named here."""
-    known = {*RELATIONS, *LISTS, *ANNOTATIONS}
+    known = {kind.iri for kind in KINDS if not kind.is_type} | ANNOTATIONS
     for predicate, pairs in axioms.pairs.items():
         if predicate.startswith((RDFS, OWL)) and predicate not in known:
             yield from (axiom(left, predicate, right) for left, right in pairs)
-    kinds = {*CHARACTERISTICS, *GROUPS, *DECLARATIONS}
+    kinds = {kind.iri for kind in KINDS if kind.is_type} | DECLARATIONS
     for subject, kind in axioms.pairs.get(RDF.TYPE.value, ()):
         name = kind.value if isinstance(kind, NamedNode) else ""
         if name.startswith((RDFS, OWL)) and name not in kinds:

@@ -5,28 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final
 
 from pyoxigraph import NamedNode, Triple
 
+from graph.reasoning.axiom_kind import kind_of
 from graph.reasoning.closure import Closure
 from graph.reasoning.datatype import Datatypes
 from graph.reasoning.rule import text
 from graph.reasoning.rulebook import Binding, Fact, Lexicon, NumberedRule, matching
-
-MESSAGES: Final = {
-    "cax-dw": "Disjoint classes {0} and {1} have a common individual {x}",
-    "cax-adc": "Disjoint classes {0} and {1} have a common individual {x}",
-    "cls-com": "{x} is of {0} and of its complement {1}",
-    "cls-nothing2": "{x} is of owl:Nothing, of which nothing is",
-    "prp-fp": "{y} and {z} would be the same: {x} has both by the functional property {0}",
-    "prp-ifp": "{x} and {y} would be the same: both have {z} by the inverse functional {0}",
-    "prp-irp": "{x} has itself by the irreflexive property {0}",
-    "prp-asyp": "{x} and {y} have each other by the asymmetric property {0}",
-    "prp-pdw": "{x} has {y} by the disjoint properties {0} and {1}",
-    "prp-adp": "{x} has {y} by the disjoint properties {0} and {1}",
-}
-"""The words for a constraint of each kind; the numbers are the names of its axiom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +57,7 @@ def in_words(rule: NumberedRule, binding: Binding, lexicon: Lexicon) -> Contradi
     if rule.different:  # the two may come in either order
         names = sorted(variables[name] for name in rule.different)
         variables |= dict(zip(rule.different, names, strict=True))
-    message = MESSAGES[rule.rule.name].format(*map(text, rule.rule.axiom), **variables)
+    message = kind_of(rule.rule).message.format(*map(text, rule.rule.axiom), **variables)
     about = [lexicon.term(number) for _, number in sorted(binding.items(), key=str)]
     return Contradiction(
         message, min((t.value for t in about if isinstance(t, NamedNode)), default=None)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
 
 from ontology.namespace import shorten
+from ontology.terms import RDF
 
 Term: TypeAlias = NamedNode | BlankNode | Literal
 Atom: TypeAlias = tuple[Term | Variable, NamedNode, Term | Variable]
@@ -27,6 +28,13 @@ class Rule:
     body: tuple[Atom, ...]
     head: Atom | None
     different: tuple[Variable, ...] = ()
+
+    @property
+    def rewords(self) -> bool:
+        """Whether it says its one premise by another property: an inverse, a wider one."""
+        if self.head is None or len(self.body) != 1:
+            return False
+        return RDF.TYPE not in {self.head[1], self.body[0][1]}
 
 
 def text(term: Term | Triple | Variable | str) -> str:

@@ -9,7 +9,7 @@ from graph.engine.engine_settings import EngineSettings
 from graph.engine.guard import Limits
 from graph.engine.writing.materialisation import MOST_TOLD
 from graph.publishing.resource import MOST
-from graph.reasoning.axiom import CHARACTERISTICS, GROUPS, LISTS, RELATIONS
+from graph.reasoning.axiom_kind import KINDS
 from graph.reasoning.thresholds import THRESHOLDS
 from graph.service.narrowing import LONGEST
 from ontology.namespace import shorten
@@ -53,5 +53,5 @@ def test_a_document_names_the_limit_of_the_code(page: str, phrase: str) -> None:
 
 def test_the_axioms_that_are_followed_are_listed() -> None:
     page = (ROOT / "docs" / "provenance.md").read_text("utf-8")
-    for kind in (*RELATIONS, *LISTS, *CHARACTERISTICS, *GROUPS):
-        assert f"`{shorten(kind)}`" in page, kind
+    for kind in KINDS:
+        assert f"`{shorten(kind.iri)}`" in page, kind

@@ -18,9 +18,10 @@ from graph.errors import NotInGraphError, ParameterError, UnknownNameError
 from graph.explaining.prov import as_turtle
 from graph.explaining.spelling import HEAD, Known, explanation_of, read_triple
 from graph.explaining.why import as_json, rivals, why
-from graph.explaining.wording import RULES, Wording
+from graph.explaining.wording import Wording
 from graph.publishing.schema import schema
 from graph.reasoning.axiom import rules
+from graph.reasoning.axiom_kind import KINDS, kind_of
 from ontology.namespace import ID
 from ontology.terms import CPEC, RDF, RDFS
 from tests.graph import toy
@@ -193,9 +194,13 @@ def test_a_triple_is_as_strong_as_its_strongest_source_beyond_the_proofs_shown(d
     assert found["modality"] == "reported"
 
 
-def test_every_rule_that_concludes_something_has_words() -> None:
+def test_every_rule_has_words_for_its_conclusion_or_for_what_it_forbids() -> None:
+    for kind in KINDS:
+        assert kind.example
+        for rule in kind.rules:
+            assert kind.message if rule.endswith("=>") else kind.words
     every = rules(quad.triple for quad in toy.EVERY_AXIOM)
-    assert {rule.name for rule in every if rule.head} == RULES.keys()
+    assert {kind_of(rule) for rule in every if rule.head} == {kind for kind in KINDS if kind.words}
 
 
 def test_a_rule_is_read_as_a_sentence(index: EvidenceIndex) -> None:
