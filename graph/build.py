@@ -26,9 +26,9 @@ from graph.dataset import graph_of, memory_store, taking_part
 from graph.errors import DataError, Finding, UnfollowedAxiomError, written
 from graph.forks import side_by_side
 from graph.progress import Stages, Timing
-from graph.publishing.describe import describe, is_link
-from graph.publishing.distribution import distributions
-from graph.publishing.dump import other_dumps, write_n_quads
+from graph.publishing.dataset_description import describe_dataset, is_link
+from graph.publishing.distribution import describe_distributions
+from graph.publishing.dump import plan_other_dumps, write_n_quads
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, canonicalise, draft, n_quad_lines, publish
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH
@@ -103,11 +103,13 @@ def finish(quads: list[Quad], of: Draft, stages: Stages) -> Summary:
         with stages.stage("dumps"):
             quads[:] = sorted(canonicalise(quads), key=str)
             first = write_n_quads(fresh.dumps, quads)
-            others = other_dumps(fresh.dumps, quads, first)
-            described, *dumps = side_by_side([partial(describe, quads), *others], "dumps")
+            others = plan_other_dumps(fresh.dumps, quads, first)
+            described, *dumps = side_by_side([partial(describe_dataset, quads), *others], "dumps")
             quads.clear()
         with stages.stage("write"), (fresh.dumps / first.name).open("rb") as dump:
-            description = n_quad_lines([*described, *distributions([first, *chain(*dumps)])])
+            description = n_quad_lines(
+                [*described, *describe_distributions([first, *chain(*dumps)])]
+            )
             lines = dict.fromkeys(sorted([*dump, *description]))
             manifest: dict[str, str | int] = {**of.counts, "edition": first.edition}
             snapshot = publish(fresh, of.builds, lines, manifest, of.inputs)

@@ -10,8 +10,8 @@ from hashlib import sha256
 from typing import Any, Final
 
 from graph.curating.reference import together
-from graph.publishing.describe import PUBLISHER
-from graph.publishing.statement import LICENCE
+from graph.publishing.dataset_description import PUBLISHER
+from graph.publishing.dataset_quad import LICENCE
 from server.page.answer import Source
 
 NAME: Final = "cpec-graph"

@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from graph.answering.binding import questions
 from graph.explaining.term import text_of
-from graph.publishing.resource import entities, entity_count, names, rows
+from graph.publishing.resource import query_entities, query_entity_count, read_names, read_rows
 from ontology.namespace import BASE
 from server.answer import evaluate
 from server.site import site
@@ -72,13 +72,13 @@ def pages(part: int) -> Response:
 
 def entity_total() -> int:
     """Return the number of entities that have a page."""
-    ((number,),) = rows(evaluate(site(), entity_count()).answer)
+    ((number,),) = read_rows(evaluate(site(), query_entity_count()).answer)
     return int(text_of(number))
 
 
 def entity_pages(part: int) -> list[str]:
     """Return the paths of the pages of one part of the entities, from 1."""
-    known = names(evaluate(site(), entities((part - 1) * PART, PART)).answer)
+    known = read_names(evaluate(site(), query_entities((part - 1) * PART, PART)).answer)
     return [f"page/{iri.removeprefix(BASE).removeprefix('id/')}" for iri in known]
 
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest
 from graph.answering.format import GRAPH_FORMATS, GraphFormat
 from graph.answering.name import named_node
 from graph.errors import UnknownNameError
-from graph.publishing.resource import named_graphs, names
+from graph.publishing.resource import query_graphs, read_names
 from graph.publishing.service_description import ServiceDescription, describe_service
 from server.answer import evaluate, labelled, send
 from server.answer_page import editor_page
@@ -49,13 +49,13 @@ def service_at(here: Site, address: str) -> ServiceDescription:
         endpoint = named_node(address).value
     except UnknownNameError as error:
         raise BadRequest(f"the address that was asked is not an IRI: {error}") from None
-    answer = evaluate(here, named_graphs(MOST_GRAPHS)).answer
+    answer = evaluate(here, query_graphs(MOST_GRAPHS)).answer
     return ServiceDescription(
         endpoint,
         here.engine_settings.default_graph == "union",
         here.token is not None and here.engine.writable,
         here.written,
-        tuple(names(answer)),
+        tuple(read_names(answer)),
         limits(here),
         tuple(here.federation.addresses),
     )

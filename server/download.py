@@ -11,8 +11,8 @@ from werkzeug.exceptions import NotFound
 
 from graph.answering.format import GRAPH_FORMATS, PLAIN_FORMATS
 from graph.errors import UnknownNameError
-from graph.publishing.jsonld import context_document
-from graph.publishing.schema import schema
+from graph.publishing.jsonld import write_context
+from graph.publishing.schema import read_schema
 from ontology.namespace import DATASET_GRAPH
 from server.answer import send
 from server.conditional import digest
@@ -43,14 +43,14 @@ def void() -> Response | Reply:
 @blueprint.get("/context.jsonld")
 def context() -> Reply:
     """Return the JSON-LD context: the words of the ontology and the IRIs they stand for."""
-    body = context_document()
+    body = write_context()
     return send(site(), body, digest(("context", body.decode())), "application/ld+json")
 
 
 @blueprint.get("/<name>.schema.json")
 def json_schema(name: str) -> Reply:
     """Return the JSON Schema of a cited answer, or of an explanation."""
-    body = schema(name)
+    body = read_schema(name)
     return send(site(), body, digest(("schema", body.decode())), SCHEMA)
 
 

@@ -20,15 +20,15 @@ from graph.answering.evaluation import write_graph
 from graph.answering.format import GRAPH_FORMATS, GRAPHS, RESULTS, GraphFormat
 from graph.answering.name import named_node
 from graph.errors import UnknownNameError
-from graph.publishing.frame import frame
+from graph.publishing.jsonld_frame import frame_thing
 from graph.publishing.resource import (
-    is_true,
-    known,
-    quads,
-    statements,
-    write_statements,
+    query_known,
+    query_labels,
+    query_statements,
+    read_boolean,
+    read_quads,
+    write_resource,
 )
-from graph.publishing.resource import labels as labels_of
 from ontology.namespace import GRAPH, ID, ONTOLOGY_GRAPH
 from ontology.release import current_version, released, released_versions
 from server.answer import evaluate, labelled, send
@@ -96,8 +96,8 @@ def data(file: str) -> Response | Reply:
 def document_of(iri: NamedNode, form: GraphFormat) -> Reply:
     """Return what is said of an entity as a document of RDF; raises NotFound."""
     here = site()
-    tagged = evaluate(here, statements(iri))
-    said = quads(tagged.answer)
+    tagged = evaluate(here, query_statements(iri))
+    said = read_quads(tagged.answer)
     if not said:
         raise NotFound(f"nothing is known of {iri.value}")
     context = request.root_url + "context.jsonld"
@@ -105,9 +105,11 @@ def document_of(iri: NamedNode, form: GraphFormat) -> Reply:
     if tag is not None and client_has(tag):
         return not_modified(tag)
     if form == GRAPHS["jsonld"]:
-        body = frame(iri, said, quads(evaluate(here, labels_of(said)).answer), context)
+        body = frame_thing(
+            iri, said, read_quads(evaluate(here, query_labels(said)).answer), context
+        )
     else:
-        body = write_statements(said, form, iri)
+        body = write_resource(said, form, iri)
     return send(here, body, tag, labelled(Accept(()), form))
 
 
@@ -207,7 +209,7 @@ def node(iri: str) -> NamedNode:
 
 def require_known(iri: NamedNode) -> None:
     """Raise NotFound unless the graph speaks of the IRI."""
-    if not is_true(evaluate(site(), known(iri)).answer):
+    if not read_boolean(evaluate(site(), query_known(iri)).answer):
         raise NotFound(f"nothing is known of {iri.value}")
 
 

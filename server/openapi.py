@@ -13,7 +13,7 @@ from typing import Any, Final
 import yaml
 
 from graph.answering.binding import questions
-from graph.publishing.schema import schema
+from graph.publishing.schema import read_schema
 from queries.question import Parameter, Question
 
 FILE: Final = Path(__file__).with_name("openapi.yaml")
@@ -53,7 +53,11 @@ def base() -> dict[str, Any]:
     found["info"]["version"] = version("cpec-graph")
     schemas = found["components"]["schemas"]
     for name, published in SCHEMAS.items():
-        text = schema(published).decode().replace("#/$defs/", f"#/components/schemas/{published}.")
+        text = (
+            read_schema(published)
+            .decode()
+            .replace("#/$defs/", f"#/components/schemas/{published}.")
+        )
         own = json.loads(text)
         schemas |= {f"{published}.{part}": of for part, of in own.pop("$defs").items()}
         schemas[name] = {key: of for key, of in own.items() if key not in {"$id", "$schema"}}

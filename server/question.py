@@ -20,10 +20,10 @@ from graph.answering.name import HOMES, KNOWN, candidates, named_node
 from graph.errors import EngineError, UnknownNameError
 from graph.publishing.resource import (
     JSON,
-    is_empty,
-    is_true,
-    known,
-    names,
+    has_no_row,
+    query_known,
+    read_boolean,
+    read_names,
 )
 from queries.question import Question
 from server.answer import evaluate, respond, send
@@ -98,7 +98,7 @@ def answer(name: str) -> Response | Reply:
     accept = Accept(()) if parameters.get_all("format") else accept
     reply = site().engine.wait(respond(site(), asked, accept, name))
     found = reply.body if isinstance(reply.body, bytes) else b""
-    if result_format and found and is_empty(found, result_format):
+    if result_format and found and has_no_row(found, result_format):
         reply.headers.append(("Empty-Reason", question.empty))
     if cite and result_format == JSON:
         reply.headers.append(schema_link("citations"))
@@ -124,7 +124,7 @@ def bound(here: Site, question: Question, parameters: Parameters) -> dict[str, N
         return bind(question, values, known_among(here, {**defaults, **values}.values()))
     except UnknownNameError:
         with suppress(EngineError):  # where there are too many names to look for a near one
-            every = names(evaluate(here, Query(KNOWN, JSON, None)).answer)
+            every = read_names(evaluate(here, Query(KNOWN, JSON, None)).answer)
             bind(question, values, {iri for iri in every if iri.startswith(HOMES)})
         raise
 
@@ -140,7 +140,7 @@ def known_among(here: Site, texts: Iterable[str]) -> set[str]:
 def is_known(here: Site, iri: str) -> bool:
     """Return whether the graph speaks of an IRI, which may be none."""
     try:
-        asked = known(named_node(iri))
+        asked = query_known(named_node(iri))
     except UnknownNameError:
         return False
-    return is_true(evaluate(here, asked).answer)
+    return read_boolean(evaluate(here, asked).answer)

@@ -29,13 +29,13 @@ from graph.curating.month import month_bounds
 from graph.curating.shapes import others
 from graph.curating.verification import ARCHIVE
 from graph.dataset import memory_store
+from graph.distributing.article_rows import COLUMNS, is_article, read_articles, rows_of
 from graph.distributing.closing import Rounds
 from graph.distributing.cluster import SparkCluster, session
 from graph.distributing.constraint import violating
-from graph.distributing.reading import COLUMNS, is_article, read_articles, rows_of
 from graph.errors import Finding
 from graph.progress import Stages
-from graph.publishing.export import ARRANGED
+from graph.publishing.rdf_export import MOST_ARRANGED
 from graph.reasoning.kernel import Kernel
 from ontology.namespace import EVIDENCE_GRAPH, INFERRED_GRAPH
 from ontology.terms import CPEC, RDF
@@ -52,7 +52,7 @@ def build_on(
     inputs: Inputs,
     builds: Path,
     archive: Path = ARCHIVE,
-    most: int = ARRANGED,
+    most: int = MOST_ARRANGED,
 ) -> Summary:
     """Build the snapshot of the master copy on a cluster, and return what it holds.
 

@@ -62,7 +62,7 @@ from graph.explaining.spreadsheet import as_spreadsheet
 from graph.explaining.why import as_json, why
 from graph.explaining.wording import Wording
 from graph.presenting.view import view
-from graph.publishing.thing_table import thing_table
+from graph.publishing.thing_table import write_thing_table
 from graph.service.narrowing import as_narrowing
 from graph.service.planner import RowLimits, planned
 from graph.service.solutions import as_values
@@ -182,7 +182,7 @@ def table(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes
     if indexing.index is None and indexing.pending:
         raise OverloadedError(indexing.reason)
     kernel = indexing.index.kernel if indexing.index else None
-    body = thing_table(dataset.store, kernel, NamedNode(header["thing"]))
+    body = write_thing_table(dataset.store, kernel, NamedNode(header["thing"]))
     return {}, bounded(body, dataset.cap)
 
 

@@ -18,7 +18,7 @@ from graph.explaining.phrase import GROUPS
 from graph.presenting.claim import Claim, Claims, Said, Schema
 from graph.presenting.line import Line, Lines
 from graph.presenting.reference import EVIDENCE, Reference, References, place_of, web
-from graph.publishing.reading_order import Natural, natural
+from graph.publishing.reading_order import Natural, natural_key
 from ontology.namespace import INFERRED_GRAPH
 from ontology.terms import CPEC, DCTERMS, OA, RDF, SCHEMA
 
@@ -95,7 +95,7 @@ def article(
 
 def place_in(graph: str, claim: Claim) -> Natural:
     """Return the key by which claims are sorted that a graph states: its records come in order."""
-    return natural(next(one.record.name for one in claim.attestations if one.graph == graph))
+    return natural_key(next(one.record.name for one in claim.attestations if one.graph == graph))
 
 
 def sentences_of(store: Store, this: NamedNode) -> dict[NamedNode, int]:
@@ -109,7 +109,7 @@ def sentences_of(store: Store, this: NamedNode) -> dict[NamedNode, int]:
         if isinstance(quad.subject, NamedNode)
         and any(store.quads_for_pattern(quad.subject, RDF.TYPE, CPEC.SENTENCE, EVIDENCE))
     ]
-    ordered = enumerate(sorted(found, key=lambda one: natural(one.value)))
+    ordered = enumerate(sorted(found, key=lambda one: natural_key(one.value)))
     return {one: position_of(store, one, number) for number, one in ordered}
 
 

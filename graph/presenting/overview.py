@@ -20,7 +20,7 @@ from graph.explaining.term import path_of
 from graph.presenting.article import sentences_of
 from graph.presenting.claim import Schema
 from graph.presenting.reference import EVIDENCE, References, place_of
-from graph.publishing.reading_order import natural
+from graph.publishing.reading_order import natural_key
 from ontology.namespace import (
     DATASET_GRAPH,
     EVIDENCE_GRAPH,
@@ -165,7 +165,7 @@ def marks(
     known = records(store, chain.from_iterable(stated.values()))
     for sentence, triples in stated.items():
         own = [(known.get((one, sentence.value), Record()), one.predicate) for one in triples]
-        own.sort(key=lambda pair: natural(pair[0].name))
+        own.sort(key=lambda pair: natural_key(pair[0].name))
         meant = (record.modality or schema.usual(predicate) for record, predicate in own)
         yield sentence, [one.removeprefix(CPEC) for one in meant]
 

@@ -14,7 +14,7 @@ from graph.answering.evaluation import solutions
 from graph.citing.index import EvidenceIndex
 from graph.explaining.named import Names
 from graph.presenting.reference import References
-from graph.publishing.reading_order import natural
+from graph.publishing.reading_order import natural_key
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
 from graph.striking.loss import Cases, losses
@@ -96,7 +96,9 @@ def chains_of(store: Store, sources: Sources) -> list[Chain]:
         for names in sources.values()
     )
     chains = {tuple(chain[: n + 1]) for chain in whole for n in range(len(chain))}
-    return sorted(chains, key=lambda chain: [(KINDS.index(k), natural(name)) for k, name in chain])
+    return sorted(
+        chains, key=lambda chain: [(KINDS.index(k), natural_key(name)) for k, name in chain]
+    )
 
 
 def triples_of(store: Store, graph: str) -> frozenset[Triple]:

@@ -15,22 +15,28 @@ from typing import Final
 from pyoxigraph import Quad
 
 from graph.answering.format import GRAPHS, PLAIN_FORMATS, PlainFormat
-from graph.publishing.export import ARRANGED, EVIDENCE, NAMED, UNION, export
 from graph.publishing.plain_export import PlainExport
+from graph.publishing.rdf_export import (
+    HOLDS_EVIDENCE,
+    HOLDS_NAMED_GRAPHS,
+    HOLDS_UNION,
+    MOST_ARRANGED,
+    export_rdf,
+)
 
 STEM: Final = "cpec-graph"
 
-KINDS: Final = (
-    ("nq", "", NAMED),
-    ("ttl", "", UNION),
-    ("nt", "", UNION),
-    ("trig", "", NAMED),
-    ("jsonld", "", NAMED),
-    ("ttl", "-evidence", EVIDENCE),
+RDF_DUMPS: Final = (
+    ("nq", "", HOLDS_NAMED_GRAPHS),
+    ("ttl", "", HOLDS_UNION),
+    ("nt", "", HOLDS_UNION),
+    ("trig", "", HOLDS_NAMED_GRAPHS),
+    ("jsonld", "", HOLDS_NAMED_GRAPHS),
+    ("ttl", "-evidence", HOLDS_EVIDENCE),
 )
 """The format of each dump in RDF, what its name ends in, and what it holds."""
 
-LARGE: Final = frozenset({"nt", "trig", "nq", "csv"})
+LARGE_DATASET_FORMATS: Final = frozenset({"nt", "trig", "nq", "csv"})
 """The dumps of a dataset that is not arranged for readers; `cpec export` writes the others."""
 
 
@@ -54,20 +60,22 @@ def write_dumps(folder: Path, quads: Iterable[Quad]) -> list[Dump]:
     """Write the dumps of the quads to a folder; the same quads in order give the same bytes."""
     quads = list(quads)
     first = write_n_quads(folder, quads)
-    return [first, *(dump for task in other_dumps(folder, quads, first) for dump in task())]
+    return [first, *(dump for task in plan_other_dumps(folder, quads, first) for dump in task())]
 
 
 def write_n_quads(folder: Path, quads: Iterable[Quad]) -> Dump:
     """Write the first of the dumps, by which the heads of the others name the edition."""
-    (first,) = write_graph(folder, quads, KINDS[0], "")
+    (first,) = write_graph(folder, quads, RDF_DUMPS[0], "")
     return first
 
 
-def other_dumps(folder: Path, quads: list[Quad], first: Dump) -> list[Callable[[], list[Dump]]]:
+def plan_other_dumps(
+    folder: Path, quads: list[Quad], first: Dump
+) -> list[Callable[[], list[Dump]]]:
     """Return the tasks that write the other dumps, those that take longest first."""
-    large = len(quads) > ARRANGED
-    tables = [form for form in PLAIN_FORMATS if not large or form.name in LARGE]
-    kinds = [kind for kind in KINDS[1:] if not large or kind[0] in LARGE]
+    large = len(quads) > MOST_ARRANGED
+    tables = [form for form in PLAIN_FORMATS if not large or form.name in LARGE_DATASET_FORMATS]
+    kinds = [kind for kind in RDF_DUMPS[1:] if not large or kind[0] in LARGE_DATASET_FORMATS]
     return [
         partial(write_tables, folder, quads, tables),
         *(partial(write_graph, folder, quads, kind, first.edition) for kind in kinds),
@@ -88,7 +96,7 @@ def write_graph(
 ) -> list[Dump]:
     """Write a dump in RDF."""
     name, mark, title = kind
-    body = export(quads, GRAPHS[name], evidence=bool(mark), edition=edition)
+    body = export_rdf(quads, GRAPHS[name], evidence=bool(mark), edition=edition)
     path = folder / f"{STEM}{mark}.{name}"
     return [write_dump(path, GRAPHS[name].media_type, title, body)]
 

@@ -18,7 +18,7 @@ from ontology.namespace import ONTOLOGY_GRAPH, PREFIXES
 from ontology.terms import RDF
 from ontology.vocabulary import AXIOM_FILES, FOLDER, Vocabulary
 
-LIBRARY: Final = Lock()
+PYLD_LOCK: Final = Lock()
 """Held by the thread that compacts: the library keeps contexts where all threads find them."""
 
 Node = NamedNode | BlankNode | Literal | Triple
@@ -37,10 +37,10 @@ def write_jsonld(quads: Iterable[Quad], vocabulary: Vocabulary) -> bytes:
         return serialize(quads, format=RdfFormat.JSON_LD) or b""
     from pyld import jsonld  # noqa: PLC0415 - slow to import, and rarely needed
 
-    expanded = jsonld.from_rdf(dataset(quads), {"useNativeTypes": False})
+    expanded = jsonld.from_rdf(group_by_graph(quads), {"useNativeTypes": False})
     words = {"@context": context(vocabulary)}
-    with LIBRARY:
-        return written(jsonld.compact(expanded, words, {"graph": True}))
+    with PYLD_LOCK:
+        return encode_document(jsonld.compact(expanded, words, {"graph": True}))
 
 
 def is_compactable(quad: Quad) -> bool:
@@ -57,7 +57,7 @@ def is_compactable(quad: Quad) -> bool:
     )
 
 
-def dataset(quads: Iterable[Quad]) -> dict[str, list[dict[str, dict[str, str]]]]:
+def group_by_graph(quads: Iterable[Quad]) -> dict[str, list[dict[str, dict[str, str]]]]:
     """Return the quads by their graphs, as the library of JSON-LD takes them.
 
     Its own reader of N-Quads keeps the escapes of control characters, and ends a line at U+2028.
@@ -66,12 +66,14 @@ def dataset(quads: Iterable[Quad]) -> dict[str, list[dict[str, dict[str, str]]]]
     for quad in quads:
         name = quad.graph_name
         key = str(name) if isinstance(name, BlankNode) else graph_of(quad) or "@default"
-        triple = zip(("subject", "predicate", "object"), map(described, quad.triple), strict=True)
+        triple = zip(
+            ("subject", "predicate", "object"), map(describe_term, quad.triple), strict=True
+        )
         graphs.setdefault(key, []).append(dict(triple))
     return graphs
 
 
-def described(node: Node) -> dict[str, str]:
+def describe_term(node: Node) -> dict[str, str]:
     """Return a term as the library of JSON-LD takes it."""
     if isinstance(node, Literal):
         kind = {"language": node.language} if node.language else {"datatype": node.datatype.value}
@@ -82,18 +84,18 @@ def described(node: Node) -> dict[str, str]:
 
 
 @cache
-def packaged() -> Vocabulary:
+def packaged_vocabulary() -> Vocabulary:
     """Return the vocabulary of the packaged ontology."""
     files = [read_master_file(FOLDER / name, ONTOLOGY_GRAPH) for name in AXIOM_FILES]
     return Vocabulary.of(quad for file in files for quad in file.quads)
 
 
 @cache
-def context_document() -> bytes:
+def write_context() -> bytes:
     """Return the context of the packaged ontology as a document of its own."""
-    return written({"@context": context(packaged())})
+    return encode_document({"@context": context(packaged_vocabulary())})
 
 
-def written(document: object) -> bytes:
+def encode_document(document: object) -> bytes:
     """Return a document as its bytes."""
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

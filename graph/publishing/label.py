@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from ontology.namespace import shorten
 from ontology.terms import DCTERMS, RDFS
 
-PROPERTIES: Final = (RDFS.LABEL.value, DCTERMS.TITLE.value)
+LABEL_PROPERTIES: Final = (RDFS.LABEL.value, DCTERMS.TITLE.value)
 """The properties that name something, the first first."""
 
 ENGLISH: Final = ("en", "")
@@ -29,8 +29,8 @@ class Labels:
     def of(cls, quads: Iterable[Quad]) -> Self:
         """Return the labels that the quads state; the first in the order of the alphabet counts."""
         found: dict[str, dict[str, str]] = defaultdict(dict)
-        named = [quad for quad in quads if quad.predicate.value in PROPERTIES]
-        for quad in sorted(named, key=place):
+        named = [quad for quad in quads if quad.predicate.value in LABEL_PROPERTIES]
+        for quad in sorted(named, key=label_rank):
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
                 language = quad.object.language or ""
                 found[quad.subject.value].setdefault(language, quad.object.value)
@@ -50,6 +50,6 @@ class Labels:
         return next(filter(None, labels), "") or shorten(node.value).strip("<>")
 
 
-def place(quad: Quad) -> tuple[int, str]:
+def label_rank(quad: Quad) -> tuple[int, str]:
     """Return the key under which labels are sorted."""
-    return PROPERTIES.index(quad.predicate.value), str(quad)
+    return LABEL_PROPERTIES.index(quad.predicate.value), str(quad)

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from graph.publishing.statement import DATASET, iri, number, part, said
+from graph.publishing.dataset_quad import DATASET, expand, integer, partition_iri, state
 from ontology.terms import RDF
 
 
-def partitions(union: Iterable[Triple]) -> Iterator[Quad]:
+def describe_partitions(union: Iterable[Triple]) -> Iterator[Quad]:
     """Yield the statistics of the union, its class partitions and its property partitions."""
     triples = list(union)
     entities: dict[str, set[str]] = defaultdict(set)
@@ -23,50 +23,50 @@ def partitions(union: Iterable[Triple]) -> Iterator[Quad]:
         properties[triple.predicate.value].append(triple)
         if triple.predicate == RDF.TYPE and isinstance(triple.object, NamedNode):
             entities[triple.object.value].add(str(triple.subject))
-    yield said(DATASET, "void:triples", number(len(triples)))
-    yield from statistics(DATASET, triples)
-    yield said(DATASET, "void:classes", number(len(entities)))
-    yield said(DATASET, "void:properties", number(len(properties)))
-    yield from vocabularies([*entities, *properties])
+    yield state(DATASET, "void:triples", integer(len(triples)))
+    yield from count_ends(DATASET, triples)
+    yield state(DATASET, "void:classes", integer(len(entities)))
+    yield state(DATASET, "void:properties", integer(len(properties)))
+    yield from name_vocabularies([*entities, *properties])
     for name in sorted(entities):
-        yield from class_partition(name, len(entities[name]))
+        yield from describe_class(name, len(entities[name]))
     for name in sorted(properties):
-        yield from property_partition(name, properties[name])
+        yield from describe_property(name, properties[name])
 
 
-def statistics(subject: str, triples: list[Triple]) -> Iterator[Quad]:
+def count_ends(subject: str, triples: list[Triple]) -> Iterator[Quad]:
     """Yield how many subjects and objects some triples have."""
     subjects = len({str(one.subject) for one in triples})
     objects = len({str(one.object) for one in triples})
-    yield said(subject, "void:distinctSubjects", number(subjects))
-    yield said(subject, "void:distinctObjects", number(objects))
+    yield state(subject, "void:distinctSubjects", integer(subjects))
+    yield state(subject, "void:distinctObjects", integer(objects))
 
 
-def class_partition(name: str, entities: int) -> Iterator[Quad]:
+def describe_class(name: str, entities: int) -> Iterator[Quad]:
     """Yield what is said of the entities of one class."""
-    here = part("class", name)
-    yield said(DATASET, "void:classPartition", NamedNode(here))
-    yield said(here, "rdf:type", iri("void:Dataset"))
-    yield said(here, "void:class", NamedNode(name))
-    yield said(here, "void:entities", number(entities))
+    here = partition_iri("class", name)
+    yield state(DATASET, "void:classPartition", NamedNode(here))
+    yield state(here, "rdf:type", expand("void:Dataset"))
+    yield state(here, "void:class", NamedNode(name))
+    yield state(here, "void:entities", integer(entities))
 
 
-def property_partition(name: str, triples: list[Triple]) -> Iterator[Quad]:
+def describe_property(name: str, triples: list[Triple]) -> Iterator[Quad]:
     """Yield what is said of the triples of one property."""
-    here = part("property", name)
-    yield said(DATASET, "void:propertyPartition", NamedNode(here))
-    yield said(here, "rdf:type", iri("void:Dataset"))
-    yield said(here, "void:property", NamedNode(name))
-    yield said(here, "void:triples", number(len(triples)))
-    yield from statistics(here, triples)
+    here = partition_iri("property", name)
+    yield state(DATASET, "void:propertyPartition", NamedNode(here))
+    yield state(here, "rdf:type", expand("void:Dataset"))
+    yield state(here, "void:property", NamedNode(name))
+    yield state(here, "void:triples", integer(len(triples)))
+    yield from count_ends(here, triples)
 
 
-def vocabularies(names: Iterable[str]) -> Iterator[Quad]:
+def name_vocabularies(names: Iterable[str]) -> Iterator[Quad]:
     """Yield the vocabularies that the names of classes and properties come from."""
-    for namespace in sorted({name[: cut(name)] for name in names}):
-        yield said(DATASET, "void:vocabulary", NamedNode(namespace))
+    for namespace in sorted({name[: namespace_length(name)] for name in names}):
+        yield state(DATASET, "void:vocabulary", NamedNode(namespace))
 
 
-def cut(name: str) -> int:
+def namespace_length(name: str) -> int:
     """Return where the namespace of a name ends."""
     return max(name.rfind("#"), name.rfind("/")) + 1

@@ -10,15 +10,15 @@ from pyoxigraph import Quad, Triple
 
 from graph.answering.format import PlainFormat
 from graph.errors import UnwritableError
-from graph.publishing.export import ARRANGED, within
 from graph.publishing.label import Labels
-from graph.publishing.network import NetworkTables
+from graph.publishing.network_tables import NetworkTables
+from graph.publishing.rdf_export import MOST_ARRANGED, select_graph
 from graph.publishing.statement_table import (
     INFERRED,
     Premises,
     Row,
-    statement_rows,
-    statement_table,
+    build_rows,
+    write_statement_table,
 )
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.tree import Statement, Tree, known, tree
@@ -31,12 +31,16 @@ class PlainExport:
     def __init__(self, quads: Iterable[Quad], graph: str | None = None) -> None:
         self.quads = list(quads)
         self.labels = Labels.of(self.quads)
-        every = statement_rows(self.quads, self.premises())
-        self.rows = [row for row in every if graph is None or is_of(row, graph)]
+        every = build_rows(self.quads, self.premises())
+        self.rows = [row for row in every if graph is None or is_in_graph(row, graph)]
 
     def premises(self) -> Premises:
         """Return the function for the first proof of a triple; a large dataset is told none."""
-        return first_proof(Kernel(self.quads)) if len(self.quads) <= ARRANGED else lambda _: ()
+        return (
+            find_premises_with(Kernel(self.quads))
+            if len(self.quads) <= MOST_ARRANGED
+            else lambda _: ()
+        )
 
     @cached_property
     def network(self) -> NetworkTables:
@@ -49,10 +53,10 @@ class PlainExport:
 
     def statements(self) -> bytes:
         """Return the table of statements."""
-        return statement_table(self.rows, self.labels)
+        return write_statement_table(self.rows, self.labels)
 
 
-MANY: Final = 64
+MOST_SUPPORTS: Final = 64
 """Supports of a triple out of which its first proof is chosen, by the names of its graphs."""
 
 WRITERS: Final[Mapping[str, Callable[[PlainExport], bytes]]] = {
@@ -74,29 +78,29 @@ def export_plain(
     if evidence:
         raise UnwritableError(f"{form.name} has no triple terms: evidence is for ttl and nt")
     quads = list(quads)
-    within(quads, graph)
+    select_graph(quads, graph)
     return PlainExport(quads, graph).write(form)
 
 
-def is_of(row: Row, graph: str) -> bool:
+def is_in_graph(row: Row, graph: str) -> bool:
     """Return whether a row is of a named graph: stated by it, or inferred."""
     inferred = row.stated == INFERRED
     return graph == INFERRED_GRAPH if inferred else graph == row.sentence
 
 
-def first_proof(kernel: Kernel) -> Premises:
+def find_premises_with(kernel: Kernel) -> Premises:
     """Return the function for what the first proof of a triple rests on."""
 
     def premises(triple: Triple) -> Iterable[tuple[str, Triple]]:
         fact = known(kernel, triple)
-        supports = kernel.supports(fact, MANY).sets
+        supports = kernel.supports(fact, MOST_SUPPORTS).sets
         first = min(supports, key=lambda graphs: (len(graphs), kernel.names(graphs)), default=None)
-        return () if first is None else leaves(tree(kernel, fact, first))
+        return () if first is None else walk_leaves(tree(kernel, fact, first))
 
     return premises
 
 
-def leaves(proof: Tree | None) -> Iterator[tuple[str, Triple]]:
+def walk_leaves(proof: Tree | None) -> Iterator[tuple[str, Triple]]:
     """Yield the statements that a proof rests on, each with the graphs that state it."""
     waiting = [proof]
     for node in waiting:

@@ -27,7 +27,7 @@ from ontology.terms import DCTERMS, OA, RDF, RDFS, SKOS
 
 DIGITS: Final = re.compile(r"(\d+)")
 LANGUAGES: Final = ("en", "ur", "zh")
-FIRST: Final = (
+FIRST_PROPERTIES: Final = (
     RDF.TYPE.value,
     RDFS.LABEL.value,
     SKOS.ALT_LABEL.value,
@@ -37,7 +37,7 @@ FIRST: Final = (
 )
 """The properties that say what a thing or a record is, before all others."""
 
-GRAPHS: Final = {
+GRAPH_HEADINGS: Final = {
     ID: "Sentences",
     BACKGROUND: "Background sources",
     EDITORIAL_GRAPH: "Types, labels and translations by the project",
@@ -55,7 +55,7 @@ Natural = tuple[tuple[int, str], ...]
 """A text as a key: its numbers count as numbers, so that s9 stands before s10."""
 
 
-def natural(text: str) -> Natural:
+def natural_key(text: str) -> Natural:
     """Return the key of a text."""
     parts = enumerate(DIGITS.split(text))
     return tuple((int(part), part) if odd % 2 else (0, part) for odd, part in parts)
@@ -74,18 +74,18 @@ class ReadingOrder:
         types: dict[str, set[str]] = defaultdict(set)
         for quad in quads:
             if quad.predicate == RDF.TYPE and isinstance(quad.object, NamedNode):
-                types[text_of(quad.subject)].add(quad.object.value)
+                types[term_text(quad.subject)].add(quad.object.value)
         return cls({name: frozenset(found) for name, found in types.items()}, this)
 
     def sorted(self, quads: Iterable[Quad]) -> list[Quad]:
         """Return the quads in order: by graph, thing, property and value."""
         quads = list(quads)
         things = {quad.subject for quad in quads}
-        places = {thing: self.place(text_of(thing)) for thing in things}
-        graphs = {name: graph_place(name) for name in set(map(graph_of, quads))}
-        properties = {name: property_place(name.value) for name in {q.predicate for q in quads}}
+        places = {thing: self.place(term_text(thing)) for thing in things}
+        graphs = {name: rank_graph(name) for name in set(map(graph_of, quads))}
+        properties = {name: rank_property(name.value) for name in {q.predicate for q in quads}}
         values = {
-            (is_type, value): value_place(value, is_type=is_type)
+            (is_type, value): rank_value(value, is_type=is_type)
             for is_type, value in {(quad.predicate == RDF.TYPE, quad.object) for quad in quads}
         }
         return sorted(
@@ -115,47 +115,47 @@ class ReadingOrder:
 
     def place(self, thing: str) -> tuple[int, int, Natural]:
         """Return the key of a thing: by its kind, terms as the ontology declares them."""
-        return self.section(thing), packaged_outline().rank(thing)[0], natural(thing)
+        return self.section(thing), packaged_outline().rank(thing)[0], natural_key(thing)
 
 
-def graph_place(name: str) -> tuple[int, Natural]:
+def rank_graph(name: str) -> tuple[int, Natural]:
     """Return the key of a named graph: what is stated first, the vocabulary last."""
-    return list(GRAPHS).index(kind_of(name)), natural(name)
+    return list(GRAPH_HEADINGS).index(match_prefix(name)), natural_key(name)
 
 
-def graph_heading(name: str) -> str:
+def find_graph_heading(name: str) -> str:
     """Return the heading that a named graph stands below."""
-    return GRAPHS[kind_of(name)]
+    return GRAPH_HEADINGS[match_prefix(name)]
 
 
-def kind_of(name: str) -> str:
+def match_prefix(name: str) -> str:
     """Return what the name of a graph begins with."""
-    return next(start for start in GRAPHS if name.startswith(start))
+    return next(start for start in GRAPH_HEADINGS if name.startswith(start))
 
 
-def property_place(name: str) -> tuple[int, int, str]:
+def rank_property(name: str) -> tuple[int, int, str]:
     """Return the key of a property: type and labels, then as the ontology declares them."""
-    if name in FIRST:
-        return FIRST.index(name), 0, name
-    return len(FIRST), *packaged_outline().rank(name)
+    if name in FIRST_PROPERTIES:
+        return FIRST_PROPERTIES.index(name), 0, name
+    return len(FIRST_PROPERTIES), *packaged_outline().rank(name)
 
 
-def value_place(value: object, *, is_type: bool) -> tuple[int, int, Natural]:
+def rank_value(value: object, *, is_type: bool) -> tuple[int, int, Natural]:
     """Return the key of a value: languages in the order of ours, the narrowest class first."""
     if isinstance(value, Literal):
         known = value.language in LANGUAGES
         language = LANGUAGES.index(value.language) if known and value.language else len(LANGUAGES)
-        return language, 0, natural(str(value))
+        return language, 0, natural_key(str(value))
     if is_type:
-        return 0, packaged_outline().breadth(text_of(value)), natural(str(value))
-    return 0, 0, natural(str(value))
+        return 0, packaged_outline().breadth(term_text(value)), natural_key(str(value))
+    return 0, 0, natural_key(str(value))
 
 
-def text_of(node: object) -> str:
+def term_text(node: object) -> str:
     """Return an IRI as its text, and every other term as N-Triples write it."""
     return node.value if isinstance(node, NamedNode) else str(node)
 
 
-def lexical(node: object) -> str:
+def lexical_form(node: object) -> str:
     """Return the text of an IRI or a literal, without its language or datatype."""
     return node.value if isinstance(node, NamedNode | Literal) else str(node)

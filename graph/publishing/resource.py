@@ -19,15 +19,15 @@ from pyoxigraph import (
 
 from graph.answering.evaluation import Answer, Query
 from graph.answering.format import RESULT_FORMATS, GraphFormat, ResultFormat
-from graph.publishing.export import DATASET_FORMATS, union, write
+from graph.publishing.dataset_quad import LICENCE
+from graph.publishing.rdf_export import DATASET_FORMATS, merge_graphs, serialize_quads
 from graph.publishing.reading_order import ReadingOrder
-from graph.publishing.statement import LICENCE
 from ontology.namespace import ID
 from ontology.terms import RDF
 
 JSON: Final = RESULT_FORMATS[0]
 
-MOST: Final = 2000
+MOST_LABELLED_NAMES: Final = 2000
 """The number of names up to which labels are looked up."""
 
 KNOWN: Final = """
@@ -82,22 +82,22 @@ ENTITY: Final = f"""{{
 Node = NamedNode | BlankNode | Literal | Triple
 
 
-def known(iri: NamedNode) -> Query:
+def query_known(iri: NamedNode) -> Query:
     """Return the query whether the graph speaks of an IRI."""
     return Query(KNOWN, JSON, None, {"this": iri})
 
 
-def statements(iri: NamedNode) -> Query:
+def query_statements(iri: NamedNode) -> Query:
     """Return the query for what is said of an IRI, with it, and where it names a graph, in it."""
     return Query(STATEMENTS, JSON, None, {"this": iri})
 
 
-def cited(iri: NamedNode) -> Query:
+def query_receipt(iri: NamedNode) -> Query:
     """Return the query for what the receipt of a thing is of, or of an article: what it states."""
     return Query(CITED, bindings={"this": iri})
 
 
-def everything() -> Query:
+def query_whole_receipt() -> Query:
     """Return the query for what the receipt of the graph is of: all that blank nodes are not in.
 
     What a store of others holds by `cpec publish` names its version beside the graph.
@@ -105,7 +105,7 @@ def everything() -> Query:
     return Query(EVERYTHING)
 
 
-def labels(said: Iterable[Quad]) -> Query:
+def query_labels(said: Iterable[Quad]) -> Query:
     """Return the query for the labels of the names in some statements, in every language.
 
     Classes are written as words of the context, and need none.
@@ -113,37 +113,37 @@ def labels(said: Iterable[Quad]) -> Query:
     ends = (quad for quad in said if quad.predicate != RDF.TYPE)
     nodes = {node for quad in ends for node in (quad.subject, quad.object)}
     names = sorted(str(node) for node in nodes if isinstance(node, NamedNode))
-    return Query(LABELS % " ".join(names[:MOST]), JSON, None)
+    return Query(LABELS % " ".join(names[:MOST_LABELLED_NAMES]), JSON, None)
 
 
-def named_graphs(most: int) -> Query:
+def query_graphs(most: int) -> Query:
     """Return the query for the names of the named graphs, up to a number of them."""
     return Query(f"{GRAPHS} LIMIT {most:d}", JSON, None)
 
 
-def entities(first: int, most: int) -> Query:
+def query_entities(first: int, most: int) -> Query:
     """Return the query for the names of all that has a page, in order: so many from the first."""
     order = f"ORDER BY ?entity LIMIT {most:d} OFFSET {first:d}"
     return Query(f"SELECT DISTINCT ?entity {ENTITY} {order}", JSON, None)
 
 
-def entity_count() -> Query:
+def query_entity_count() -> Query:
     """Return the query for the number of all that has a page."""
     return Query(f"SELECT (COUNT(DISTINCT ?entity) AS ?number) {ENTITY}", JSON, None)
 
 
-def is_true(answer: Answer) -> bool:
+def read_boolean(answer: Answer) -> bool:
     """Return the answer of an ASK query."""
     return bool(cast("QueryBoolean", parse_query_results(answer.body, QueryResultsFormat.JSON)))
 
 
-def rows(answer: Answer) -> list[list[Node | None]]:
+def read_rows(answer: Answer) -> list[list[Node | None]]:
     """Return the rows of a SELECT query."""
     found = cast("QuerySolutions", parse_query_results(answer.body, QueryResultsFormat.JSON))
     return [list(solution) for solution in found]
 
 
-def is_empty(body: bytes, form: ResultFormat) -> bool:
+def has_no_row(body: bytes, form: ResultFormat) -> bool:
     """Return whether the answer of a SELECT query has no row; the first is looked for alone."""
     if form.writer == QueryResultsFormat.CSV:
         return body.find(b"\n") in {-1, len(body) - 1}
@@ -151,18 +151,18 @@ def is_empty(body: bytes, form: ResultFormat) -> bool:
     return isinstance(found, QuerySolutions) and next(found, None) is None
 
 
-def columns(answer: Answer) -> list[str]:
+def read_columns(answer: Answer) -> list[str]:
     """Return the names of the columns of a SELECT query's answer."""
     found = cast("QuerySolutions", parse_query_results(answer.body, QueryResultsFormat.JSON))
     return [variable.value for variable in found.variables]
 
 
-def names(answer: Answer) -> list[str]:
+def read_names(answer: Answer) -> list[str]:
     """Return the IRIs in the first column of the rows."""
-    return [row[0].value for row in rows(answer) if isinstance(row[0], NamedNode)]
+    return [row[0].value for row in read_rows(answer) if isinstance(row[0], NamedNode)]
 
 
-def quads(answer: Answer) -> list[Quad]:
+def read_quads(answer: Answer) -> list[Quad]:
     """Return the rows of a query for statements as quads."""
     return [
         Quad(
@@ -171,19 +171,19 @@ def quads(answer: Answer) -> list[Quad]:
             cast("Node", value),
             cast("NamedNode", graph),
         )
-        for _, graph, subject, predicate, value in rows(answer)
+        for _, graph, subject, predicate, value in read_rows(answer)
     ]
 
 
-def write_statements(said: Iterable[Quad], form: GraphFormat, this: NamedNode) -> bytes:
+def write_resource(said: Iterable[Quad], form: GraphFormat, this: NamedNode) -> bytes:
     """Return what is said of a thing written in a format, with the graphs where it has them.
 
     They stand in the default graph too, where those look for them who take a document for a graph.
     Raises UnwritableError where the format cannot say them.
     """
     found = list(said)
-    triples = union(found)
+    triples = merge_graphs(found)
     keeps_graphs = form.writer in DATASET_FORMATS
     chosen = list(dict.fromkeys([*triples, *found])) if keeps_graphs else triples
     head = [f"What cpec-graph says of {this}: {len(triples):,} triples.", f"Licence: {LICENCE}"]
-    return write(chosen, form.writer, ReadingOrder.of(found, this.value), head)
+    return serialize_quads(chosen, form.writer, ReadingOrder.of(found, this.value), head)

@@ -8,12 +8,12 @@ from typing import Final
 from graph.errors import UnknownNameError
 from ontology.namespace import rebased
 
-FOLDER: Final = Path(__file__).with_name("schemas")
+SCHEMA_FOLDER: Final = Path(__file__).with_name("schemas")
 
 
-def schema(name: str) -> bytes:
+def read_schema(name: str) -> bytes:
     """Return the schema called `citations` or `explanation`; raises UnknownNameError."""
-    path = FOLDER / f"{name}.schema.json"
-    if path not in FOLDER.iterdir():
+    path = SCHEMA_FOLDER / f"{name}.schema.json"
+    if path not in SCHEMA_FOLDER.iterdir():
         raise UnknownNameError(f"there is no schema {name}")
     return rebased(path.read_text("utf-8")).encode()

@@ -55,77 +55,77 @@ class ServiceDescription:
 
 def describe_service(service: ServiceDescription, form: GraphFormat) -> bytes:
     """Return the description of an endpoint, written in a format."""
-    triples = dict.fromkeys(description(service))
+    triples = dict.fromkeys(describe_endpoint(service))
     return serialize(triples, format=form.writer, prefixes=used_prefixes(triples)) or b""
 
 
-def description(service: ServiceDescription) -> Iterator[Triple]:
+def describe_endpoint(service: ServiceDescription) -> Iterator[Triple]:
     """Yield the triples of the description."""
     me, dataset = service.endpoint, service.endpoint + "#dataset"
-    yield said(me, RDF.TYPE.value, NamedNode(SD + "Service"))
-    yield said(me, SD + "endpoint", NamedNode(service.endpoint))
-    yield said(me, SD + "supportedLanguage", NamedNode(SD + "SPARQL11Query"))
+    yield state(me, RDF.TYPE.value, NamedNode(SD + "Service"))
+    yield state(me, SD + "endpoint", NamedNode(service.endpoint))
+    yield state(me, SD + "supportedLanguage", NamedNode(SD + "SPARQL11Query"))
     if service.writable:
-        yield said(me, SD + "supportedLanguage", NamedNode(SD + "SPARQL11Update"))
+        yield state(me, SD + "supportedLanguage", NamedNode(SD + "SPARQL11Update"))
     if service.union:
-        yield said(me, SD + "feature", NamedNode(SD + "UnionDefaultGraph"))
+        yield state(me, SD + "feature", NamedNode(SD + "UnionDefaultGraph"))
     if service.services:
-        yield said(me, SD + "feature", NamedNode(SD + "BasicFederatedQuery"))
+        yield state(me, SD + "feature", NamedNode(SD + "BasicFederatedQuery"))
     for form in (*RESULT_FORMATS, *GRAPH_FORMATS):
-        yield said(me, SD + "resultFormat", NamedNode(FORMATS + FORMAT_NAMES[form.name]))
+        yield state(me, SD + "resultFormat", NamedNode(FORMATS + FORMAT_NAMES[form.name]))
     for graph in GRAPH_FORMATS if service.writable else ():
-        yield said(me, SD + "inputFormat", NamedNode(FORMATS + FORMAT_NAMES[graph.name]))
-    yield said(me, SD + "defaultDataset", NamedNode(dataset))
-    yield said(me, SD + "availableGraphs", NamedNode(dataset))
-    yield from dataset_of(service, dataset)
-    yield from limits_of(service)
-    yield from services_of(service)
+        yield state(me, SD + "inputFormat", NamedNode(FORMATS + FORMAT_NAMES[graph.name]))
+    yield state(me, SD + "defaultDataset", NamedNode(dataset))
+    yield state(me, SD + "availableGraphs", NamedNode(dataset))
+    yield from describe_dataset(service, dataset)
+    yield from describe_limits(service)
+    yield from describe_services(service)
 
 
-def dataset_of(service: ServiceDescription, dataset: str) -> Iterator[Triple]:
+def describe_dataset(service: ServiceDescription, dataset: str) -> Iterator[Triple]:
     """Yield what is said of the dataset: its default graph and its named graphs."""
     default = service.endpoint + "#default-graph"
-    yield said(dataset, RDF.TYPE.value, NamedNode(SD + "Dataset"))
-    yield said(dataset, RDF.TYPE.value, NamedNode(SD + "GraphCollection"))
-    yield said(dataset, RDFS.SEE_ALSO.value, NamedNode(BASE + "dataset"))
+    yield state(dataset, RDF.TYPE.value, NamedNode(SD + "Dataset"))
+    yield state(dataset, RDF.TYPE.value, NamedNode(SD + "GraphCollection"))
+    yield state(dataset, RDFS.SEE_ALSO.value, NamedNode(BASE + "dataset"))
     if service.written:
-        yield said(dataset, RDFS.COMMENT.value, Literal(WRITTEN, language="en"))
-    yield said(dataset, SD + "defaultGraph", NamedNode(default))
-    yield said(default, RDF.TYPE.value, NamedNode(SD + "Graph"))
+        yield state(dataset, RDFS.COMMENT.value, Literal(WRITTEN, language="en"))
+    yield state(dataset, SD + "defaultGraph", NamedNode(default))
+    yield state(default, RDF.TYPE.value, NamedNode(SD + "Graph"))
     makes = "the set union of the named graphs" if service.union else "the store's own"
     comment = f"The graph of a query that names none: {makes}."
-    yield said(default, RDFS.COMMENT.value, Literal(comment, language="en"))
+    yield state(default, RDFS.COMMENT.value, Literal(comment, language="en"))
     for number, name in enumerate(sorted(service.graphs), 1):
         entry = f"{service.endpoint}#graph-{number}"
         content = f"{service.endpoint}#content-{number}"
-        yield said(dataset, SD + "namedGraph", NamedNode(entry))
-        yield said(entry, RDF.TYPE.value, NamedNode(SD + "NamedGraph"))
-        yield said(entry, SD + "name", NamedNode(name))
-        yield said(entry, SD + "graph", NamedNode(content))
-        yield said(content, RDF.TYPE.value, NamedNode(SD + "Graph"))
+        yield state(dataset, SD + "namedGraph", NamedNode(entry))
+        yield state(entry, RDF.TYPE.value, NamedNode(SD + "NamedGraph"))
+        yield state(entry, SD + "name", NamedNode(name))
+        yield state(entry, SD + "graph", NamedNode(content))
+        yield state(content, RDF.TYPE.value, NamedNode(SD + "Graph"))
 
 
-def limits_of(service: ServiceDescription) -> Iterator[Triple]:
+def describe_limits(service: ServiceDescription) -> Iterator[Triple]:
     """Yield the limits in force, each a `schema:PropertyValue`."""
     for name, value in service.limits.items():
         limit = f"{service.endpoint}#limit-{name.replace('_', '-')}"
-        yield said(service.endpoint, SCHEMA + "additionalProperty", NamedNode(limit))
-        yield said(limit, RDF.TYPE.value, NamedNode(SCHEMA + "PropertyValue"))
-        yield said(limit, SCHEMA + "name", Literal(name))
-        yield said(limit, SCHEMA + "value", literal(value))
+        yield state(service.endpoint, SCHEMA + "additionalProperty", NamedNode(limit))
+        yield state(limit, RDF.TYPE.value, NamedNode(SCHEMA + "PropertyValue"))
+        yield state(limit, SCHEMA + "name", Literal(name))
+        yield state(limit, SCHEMA + "value", typed_literal(value))
 
 
-def services_of(service: ServiceDescription) -> Iterator[Triple]:
+def describe_services(service: ServiceDescription) -> Iterator[Triple]:
     """Yield the endpoints that a SERVICE may ask; SD has no term for them."""
     for number, endpoint in enumerate(service.services, 1):
         entry = f"{service.endpoint}#service-{number}"
-        yield said(service.endpoint, SCHEMA + "additionalProperty", NamedNode(entry))
-        yield said(entry, RDF.TYPE.value, NamedNode(SCHEMA + "PropertyValue"))
-        yield said(entry, SCHEMA + "name", Literal("service_endpoint"))
-        yield said(entry, SCHEMA + "url", NamedNode(endpoint))
+        yield state(service.endpoint, SCHEMA + "additionalProperty", NamedNode(entry))
+        yield state(entry, RDF.TYPE.value, NamedNode(SCHEMA + "PropertyValue"))
+        yield state(entry, SCHEMA + "name", Literal("service_endpoint"))
+        yield state(entry, SCHEMA + "url", NamedNode(endpoint))
 
 
-def literal(value: float | str) -> Literal:
+def typed_literal(value: float | str) -> Literal:
     """Return a value as a literal of its XML Schema type."""
     if isinstance(value, str):
         return Literal(value)
@@ -133,6 +133,6 @@ def literal(value: float | str) -> Literal:
     return Literal(str(value), datatype=NamedNode(XSD + kind))
 
 
-def said(subject: str, predicate: str, value: NamedNode | Literal) -> Triple:
+def state(subject: str, predicate: str, value: NamedNode | Literal) -> Triple:
     """Return one triple of the description."""
     return Triple(NamedNode(subject), NamedNode(predicate), value)

@@ -9,10 +9,10 @@ from typing import Final
 from pyoxigraph import Quad, Triple
 
 from graph.dataset import graph_of
+from graph.publishing.csv_table import write_csv
 from graph.publishing.label import Labels
-from graph.publishing.reading_order import lexical, natural
-from graph.publishing.record import SourcedStatement, sourced_statements
-from graph.publishing.table import csv_table
+from graph.publishing.reading_order import lexical_form, natural_key
+from graph.publishing.sourced_statement import SourcedStatement, list_statements
 from ontology.namespace import INFERRED_GRAPH
 from ontology.terms import CPEC
 from ontology.vocabulary import Vocabulary, strongest, weakest
@@ -46,34 +46,36 @@ class Row:
     attribution: str = ""
 
 
-def statement_rows(quads: Iterable[Quad], premises: Premises) -> list[Row]:
+def build_rows(quads: Iterable[Quad], premises: Premises) -> list[Row]:
     """Return the rows: what the articles state, what other sources state, what was inferred."""
     quads = list(quads)
     vocabulary = Vocabulary.of(quads)
-    stated = sourced_statements(quads, vocabulary)
+    stated = list_statements(quads, vocabulary)
     known = {(one.source, one.triple): one for one in stated}
     inferred = [
-        inferred_row(triple, vocabulary, [known[one] for one in premises(triple) if one in known])
-        for triple in inferences(quads)
+        build_inferred_row(
+            triple, vocabulary, [known[one] for one in premises(triple) if one in known]
+        )
+        for triple in list_inferred(quads)
     ]
-    return [*map(stated_row, stated), *inferred]
+    return [*map(build_stated_row, stated), *inferred]
 
 
-def inferences(quads: Iterable[Quad]) -> list[Triple]:
+def list_inferred(quads: Iterable[Quad]) -> list[Triple]:
     """Return the inferred triples of our own properties, in order; no source states them."""
     found = {
         quad.triple
         for quad in quads
         if graph_of(quad) == INFERRED_GRAPH and quad.predicate.value.startswith(CPEC)
     }
-    return sorted(found, key=lambda triple: natural(str(triple)))
+    return sorted(found, key=lambda triple: natural_key(str(triple)))
 
 
-def stated_row(statement: SourcedStatement) -> Row:
+def build_stated_row(statement: SourcedStatement) -> Row:
     """Return the row of a statement of a source."""
     return Row(
         statement.triple,
-        local(statement.modality),
+        local_name(statement.modality),
         STATED,
         statement.article,
         statement.source,
@@ -82,21 +84,27 @@ def stated_row(statement: SourcedStatement) -> Row:
     )
 
 
-def inferred_row(triple: Triple, vocabulary: Vocabulary, proof: list[SourcedStatement]) -> Row:
+def build_inferred_row(
+    triple: Triple, vocabulary: Vocabulary, proof: list[SourcedStatement]
+) -> Row:
     """Return the row of an inference, from the statements of its first proof."""
     proof.sort(key=lambda statement: statement.place)
     return Row(
         triple,
-        local(weakest([vocabulary.modality.get(triple.predicate.value, ""), *meant(proof)])),
+        local_name(
+            weakest(
+                [vocabulary.modality.get(triple.predicate.value, ""), *strongest_modalities(proof)]
+            )
+        ),
         INFERRED,
-        joined(" ", (statement.article for statement in proof)),
-        joined(" ", (statement.source for statement in proof)),
-        joined(" | ", (statement.quote for statement in proof)),
-        joined(" ", (statement.attribution for statement in proof)),
+        join_texts(" ", (statement.article for statement in proof)),
+        join_texts(" ", (statement.source for statement in proof)),
+        join_texts(" | ", (statement.quote for statement in proof)),
+        join_texts(" ", (statement.attribution for statement in proof)),
     )
 
 
-def meant(proof: Iterable[SourcedStatement]) -> Iterator[str]:
+def strongest_modalities(proof: Iterable[SourcedStatement]) -> Iterator[str]:
     """Yield how each premise of a proof is meant: by the strongest of the sources that state it."""
     premises: dict[Triple, list[str]] = {}
     for statement in proof:
@@ -104,23 +112,23 @@ def meant(proof: Iterable[SourcedStatement]) -> Iterator[str]:
     yield from map(strongest, premises.values())
 
 
-def joined(mark: str, texts: Iterable[str]) -> str:
+def join_texts(mark: str, texts: Iterable[str]) -> str:
     """Return texts as one, each once, without the empty ones."""
     return mark.join(filter(None, dict.fromkeys(texts)))
 
 
-def local(name: str) -> str:
+def local_name(name: str) -> str:
     """Return the local name of a term of ours."""
     return name.removeprefix(CPEC)
 
 
-def statement_table(rows: Iterable[Row], labels: Labels) -> bytes:
+def write_statement_table(rows: Iterable[Row], labels: Labels) -> bytes:
     """Return the rows as CSV, with English labels beside the IRIs."""
-    return csv_table(
+    return write_csv(
         COLUMNS,
         (
             (
-                *map(lexical, row.triple),
+                *map(lexical_form, row.triple),
                 *map(labels.english, row.triple),
                 *(row.modality, row.stated, row.article, row.sentence, row.quote, row.attribution),
             )

@@ -9,10 +9,10 @@ from typing import Final
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
 from graph.dataset import graph_of
-from graph.publishing.label import PROPERTIES, Labels
-from graph.publishing.plain_export import first_proof
-from graph.publishing.record import is_source
-from graph.publishing.statement_table import inferences, statement_rows, statement_table
+from graph.publishing.label import LABEL_PROPERTIES, Labels
+from graph.publishing.plain_export import find_premises_with
+from graph.publishing.sourced_statement import is_source_graph
+from graph.publishing.statement_table import build_rows, list_inferred, write_statement_table
 from graph.reasoning.kernel import Kernel
 from ontology.namespace import EVIDENCE_GRAPH, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, OA
@@ -20,31 +20,33 @@ from ontology.terms import CPEC, OA
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 
 
-def thing_table(store: Store, kernel: Kernel | None, this: NamedNode) -> bytes:
+def write_thing_table(store: Store, kernel: Kernel | None, this: NamedNode) -> bytes:
     """Return the statements with a thing as subject or object, as CSV.
 
     Without the kernel, what was inferred has no sentences beside it.
     """
-    about = list(dict.fromkeys(statements_with(store, this)))
-    premises = first_proof(kernel) if kernel else lambda _: ()
-    proofs = {triple: list(premises(triple)) for triple in inferences(about)}
+    about = list(dict.fromkeys(find_statements(store, this)))
+    premises = find_premises_with(kernel) if kernel else lambda _: ()
+    proofs = {triple: list(premises(triple)) for triple in list_inferred(about)}
     resting = [
         Quad(triple.subject, triple.predicate, triple.object, NamedNode(graph))
         for graph, triple in chain(*proofs.values())
     ]
-    sources = {graph_of(quad) for quad in (*about, *resting) if is_source(graph_of(quad))}
-    evidence = chain.from_iterable(evidence_of(store, NamedNode(name)) for name in sorted(sources))
-    quads = dict.fromkeys((*about, *resting, *evidence, *modalities(store)))
-    rows = [row for row in statement_rows(quads, proofs.__getitem__) if has(row.triple, this)]
-    return statement_table(rows, Labels.of(labels(store, (row.triple for row in rows))))
+    sources = {graph_of(quad) for quad in (*about, *resting) if is_source_graph(graph_of(quad))}
+    evidence = chain.from_iterable(
+        find_evidence(store, NamedNode(name)) for name in sorted(sources)
+    )
+    quads = dict.fromkeys((*about, *resting, *evidence, *find_modalities(store)))
+    rows = [row for row in build_rows(quads, proofs.__getitem__) if involves(row.triple, this)]
+    return write_statement_table(rows, Labels.of(find_labels(store, (row.triple for row in rows))))
 
 
-def has(triple: Triple, this: NamedNode) -> bool:
+def involves(triple: Triple, this: NamedNode) -> bool:
     """Return whether a thing is the subject or the object of a triple."""
     return this in (triple.subject, triple.object)
 
 
-def statements_with(store: Store, this: NamedNode) -> Iterator[Quad]:
+def find_statements(store: Store, this: NamedNode) -> Iterator[Quad]:
     """Yield the quads of named graphs that have a thing as subject or object."""
     for quad in chain(
         store.quads_for_pattern(this, None, None), store.quads_for_pattern(None, None, this)
@@ -53,7 +55,7 @@ def statements_with(store: Store, this: NamedNode) -> Iterator[Quad]:
             yield quad
 
 
-def evidence_of(store: Store, source: NamedNode) -> Iterator[Quad]:
+def find_evidence(store: Store, source: NamedNode) -> Iterator[Quad]:
     """Yield what `graph:evidence` says of a source, its records, and the selectors of both."""
     records = store.quads_for_pattern(None, OA.HAS_SOURCE, source, EVIDENCE)
     for subject in (source, *(quad.subject for quad in records)):
@@ -63,15 +65,15 @@ def evidence_of(store: Store, source: NamedNode) -> Iterator[Quad]:
                 yield from store.quads_for_pattern(quad.object, None, None, EVIDENCE)
 
 
-def modalities(store: Store) -> Iterator[Quad]:
+def find_modalities(store: Store) -> Iterator[Quad]:
     """Yield how each property is meant."""
     modality, graph = CPEC.MODALITY, NamedNode(ONTOLOGY_GRAPH)
     return store.quads_for_pattern(None, modality, None, graph)
 
 
-def labels(store: Store, triples: Iterable[Triple]) -> Iterator[Quad]:
+def find_labels(store: Store, triples: Iterable[Triple]) -> Iterator[Quad]:
     """Yield the labels of the names in some triples."""
     names = {node for triple in triples for node in triple if isinstance(node, NamedNode)}
     for name in names:
-        for predicate in PROPERTIES:
+        for predicate in LABEL_PROPERTIES:
             yield from store.quads_for_pattern(name, NamedNode(predicate), None)

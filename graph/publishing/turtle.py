@@ -13,57 +13,59 @@ from pyoxigraph import Quad, RdfFormat, serialize
 
 from graph.answering.evaluation import used_prefixes
 from graph.dataset import graph_of
-from graph.publishing.reading_order import ReadingOrder, graph_heading, text_of
+from graph.publishing.reading_order import ReadingOrder, find_graph_heading, term_text
 
-WIDTH: Final = 100
+HEADING_WIDTH: Final = 100
 """The width of a heading."""
 
 
-def turtle(quads: Iterable[Quad], order: ReadingOrder, head: Iterable[str] = ()) -> bytes:
+def write_turtle(quads: Iterable[Quad], order: ReadingOrder, head: Iterable[str] = ()) -> bytes:
     """Return the triples as Turtle, below a head of comment lines."""
     ordered = order.sorted(quads)
     prefixes = used_prefixes(ordered)
-    lines = [*opening(head, prefixes)]
+    lines = [*write_opening(head, prefixes)]
     heading = ""
-    for subject, block in blocks(ordered, prefixes):
+    for subject, block in split_subjects(ordered, prefixes):
         if order.heading(subject) != heading:
             heading = order.heading(subject)
-            lines += ["", titled(heading)]
+            lines += ["", write_heading(heading)]
         lines += ["", *block]
-    return document(lines)
+    return encode_lines(lines)
 
 
-def trig(quads: Iterable[Quad], order: ReadingOrder, head: Iterable[str] = ()) -> bytes:
+def write_trig(quads: Iterable[Quad], order: ReadingOrder, head: Iterable[str] = ()) -> bytes:
     """Return the quads as TriG: graph after graph, each in the order of the Turtle."""
     ordered = order.sorted(quads)
     prefixes = used_prefixes(ordered)
-    lines = [*opening(head, prefixes)]
+    lines = [*write_opening(head, prefixes)]
     heading = ""
     for name, group in groupby(ordered, graph_of):
-        inside = [line for _, block in blocks(list(group), prefixes) for line in ("", *block)]
-        if name and graph_heading(name) != heading:
-            heading = graph_heading(name)
-            lines += ["", titled(heading)]
-        lines += enclosed(name, inside[1:]) if name else inside
-    return document(lines)
+        inside = [
+            line for _, block in split_subjects(list(group), prefixes) for line in ("", *block)
+        ]
+        if name and find_graph_heading(name) != heading:
+            heading = find_graph_heading(name)
+            lines += ["", write_heading(heading)]
+        lines += enclose_graph(name, inside[1:]) if name else inside
+    return encode_lines(lines)
 
 
-def enclosed(graph: str, lines: Iterable[str]) -> list[str]:
+def enclose_graph(graph: str, lines: Iterable[str]) -> list[str]:
     """Return the lines of a named graph."""
     return ["", f"<{graph}> {{", *(f"\t{line}" if line else line for line in lines), "}"]
 
 
-def titled(heading: str) -> str:
+def write_heading(heading: str) -> str:
     """Return a heading as a comment line."""
-    return f"# ── {heading} ".ljust(WIDTH, "─")
+    return f"# ── {heading} ".ljust(HEADING_WIDTH, "─")
 
 
-def document(lines: Iterable[str]) -> bytes:
+def encode_lines(lines: Iterable[str]) -> bytes:
     """Return lines as the bytes of a file."""
     return ("\n".join(lines) + "\n").lstrip("\n").encode()
 
 
-def opening(head: Iterable[str], prefixes: dict[str, str]) -> Iterator[str]:
+def write_opening(head: Iterable[str], prefixes: dict[str, str]) -> Iterator[str]:
     """Yield the head as comments, and the prefixes."""
     comments = [f"# {line}" for line in head]
     yield from [*comments, ""] if comments else ()
@@ -72,7 +74,9 @@ def opening(head: Iterable[str], prefixes: dict[str, str]) -> Iterator[str]:
         yield f"@prefix {prefix + ':':<{width}} <{namespace}> ."
 
 
-def blocks(ordered: list[Quad], prefixes: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
+def split_subjects(
+    ordered: list[Quad], prefixes: dict[str, str]
+) -> Iterator[tuple[str, list[str]]]:
     """Yield each subject with its lines.
 
     The engine writes a subject at the start of a line, and its further properties after a tab.
@@ -86,5 +90,5 @@ def blocks(ordered: list[Quad], prefixes: dict[str, str]) -> Iterator[tuple[str,
             found[-1].append(line)
         elif line:
             found.append([line])
-    subjects = [text_of(subject) for subject, _ in groupby(triples, lambda one: one.subject)]
+    subjects = [term_text(subject) for subject, _ in groupby(triples, lambda one: one.subject)]
     yield from zip(subjects, found, strict=True)

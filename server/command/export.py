@@ -9,8 +9,8 @@ import click
 from graph.answering.format import GRAPHS, PLAIN
 from graph.answering.name import names, resolve
 from graph.dataset import graph_of
-from graph.publishing.export import export as export_quads
 from graph.publishing.plain_export import export_plain
+from graph.publishing.rdf_export import export_rdf
 from graph.striking.strike import Strike
 from server.command.snapshot import fresh_snapshot, out
 from server.command.striking import strike_out, striking
@@ -58,5 +58,5 @@ def export(
         body = export_plain(quads, PLAIN[form], name, evidence=evidence)
     else:
         edition = str(snapshot.manifest.get("edition", ""))
-        body = export_quads(quads, GRAPHS[form], name, evidence=evidence, edition=edition)
+        body = export_rdf(quads, GRAPHS[form], name, evidence=evidence, edition=edition)
     write(output, body)

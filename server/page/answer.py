@@ -16,7 +16,7 @@ from graph.explaining.named import shown as shown_text
 from graph.explaining.term import Term, path_of, term, text_of
 from graph.presenting.elsewhere import WORDS
 from graph.presenting.reference import web
-from graph.publishing.resource import Node, columns, rows
+from graph.publishing.resource import Node, read_columns, read_rows
 from ontology.namespace import BASE
 from ontology.terms import CPEC
 from ontology.vocabulary import strongest
@@ -76,9 +76,9 @@ def shown(answered: Answer) -> Shown:
     """Return what the page of a question shows of a cited answer."""
     cited = json.loads(answered.body)
     sources = cited["sources"]
-    citations, found = cited["citations"][:ROWS], rows(answered)
+    citations, found = cited["citations"][:ROWS], read_rows(answered)
     marks = marks_of(sources)
-    heads = columns(answered)
+    heads = read_columns(answered)
     named = row_names(answered.body, ROWS)
     return Shown(
         [spaced(head) for head in heads if not is_label(head, heads)],

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from graph.answering.evaluation import Query
 from graph.answering.format import GRAPH_FORMATS
 from graph.explaining.term import text_of
-from graph.publishing.resource import JSON, rows
+from graph.publishing.resource import JSON, read_rows
 from ontology.namespace import BASE
 from server.answer import evaluate, send
 from server.conditional import digest
@@ -65,7 +65,7 @@ def dataset() -> Response | Reply:
         response.vary.add("Accept")
         response.headers.extend(receipt_told(cited, given))
         return response
-    about = rows(evaluate(here, Query(ABOUT, JSON, None)).answer)
+    about = read_rows(evaluate(here, Query(ABOUT, JSON, None)).answer)
     body = render_template(
         "dataset.html",
         about=list(map(text_of, about[0])) if about else [],
@@ -86,7 +86,7 @@ def files() -> dict[str, list[File]]:
     found: dict[str, list[File]] = {}
     if site().dumps is None:
         return found
-    for row in rows(evaluate(site(), Query(FILES, JSON, None)).answer):
+    for row in read_rows(evaluate(site(), Query(FILES, JSON, None)).answer):
         file, title, kind, size, checksum = map(text_of, row)
         name = file.rpartition("/")[2]
         media_type = kind.partition("/media-types/")[2]

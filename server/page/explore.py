@@ -19,7 +19,7 @@ from graph.explaining.phrase import GROUPS, phrase_of
 from graph.explaining.spelling import explanation_of
 from graph.explaining.term import Term, term, text_of
 from graph.presenting.overview import KINDS
-from graph.publishing.resource import JSON, rows
+from graph.publishing.resource import JSON, read_rows
 from ontology.namespace import ID
 from ontology.terms import CPEC
 from ontology.vocabulary import strongest
@@ -219,14 +219,14 @@ def chosen(asked: Asked, kind_of: Mapping[str, str]) -> tuple[list[Relationship]
 def statements(around: str) -> list[Relationship]:
     """Return the statements between things, one more than `MOST`; a pattern narrows them."""
     query = Query(STATEMENTS.format(around=around, most=MOST + 1), JSON, None)
-    return [Relationship(*map(text_of, row)) for row in rows(evaluate(site(), query).answer)]
+    return [Relationship(*map(text_of, row)) for row in read_rows(evaluate(site(), query).answer)]
 
 
 def triples() -> list[Relationship]:
     """Return the triples between things of a graph without records, under names of their own."""
     query = Query(f"{TRIPLES} LIMIT {MOST + 1}", JSON, None)
     found = []
-    for subject, predicate, value, graph in rows(evaluate(site(), query).answer):
+    for subject, predicate, value, graph in read_rows(evaluate(site(), query).answer):
         ends = text_of(subject), text_of(predicate), text_of(value)
         found.append(Relationship(" ".join(ends), *ends, "", text_of(graph) if graph else ""))
     return found
@@ -237,7 +237,7 @@ def labels_of(iris: Iterable[str]) -> dict[str, str]:
     terms = " ".join(f"<{iri}>" for iri in iris if phrase_of(iri, "") is None)
     if not terms:
         return {}
-    found = rows(evaluate(site(), Query(LABELS.format(terms=terms), JSON, None)).answer)
+    found = read_rows(evaluate(site(), Query(LABELS.format(terms=terms), JSON, None)).answer)
     return {text_of(iri): shown(text_of(label)) for iri, label in found}
 
 
@@ -248,7 +248,7 @@ def words_of(names: Iterable[str]) -> dict[str, Words]:
     if not wanted:
         return found
     query = Query(WORDS.format(statements=wanted), JSON, None)
-    for name, quote, title in rows(evaluate(site(), query).answer):
+    for name, quote, title in read_rows(evaluate(site(), query).answer):
         words = found[text_of(name)]
         words.source = text_of(title) if title else ""
         if quote:
@@ -291,7 +291,7 @@ def timeline(drawn: Iterable[str], names: Mapping[str, str]) -> tuple[Times, dic
     moments = []
     things = " ".join(f"<{iri}>" for iri in sorted(drawn))
     query = Query(DATED.format(things=things, most=MOST_DATED), JSON, None)
-    for row in rows(evaluate(site(), query).answer):
+    for row in read_rows(evaluate(site(), query).answer):
         *own, day = row
         one = Relationship(*map(text_of, own))
         is_aim = one.predicate.removeprefix(CPEC) not in {"date", "issue"}

@@ -16,7 +16,7 @@ from graph.errors import EngineError
 from graph.explaining.named import short_name, shown
 from graph.explaining.term import path_of
 from graph.presenting.name_index import Match, Name, NameIndex
-from graph.publishing.resource import JSON, rows
+from graph.publishing.resource import JSON, read_rows
 from ontology.namespace import ID
 from server.answer import evaluate, send
 from server.conditional import digest
@@ -75,7 +75,7 @@ DIRECTORY: Final = Directory()
 def names(here: Site) -> list[Name]:
     """Return the names of all things, and what stands for one in its address."""
     found: dict[Name, None] = {}
-    for thing, kind, name in rows(evaluate(here, Query(NAMES, JSON, None)).answer):
+    for thing, kind, name in read_rows(evaluate(here, Query(NAMES, JSON, None)).answer):
         if (
             isinstance(thing, NamedNode)
             and isinstance(kind, NamedNode)

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import request
 
-from graph.publishing.resource import cited, everything
-from graph.publishing.statement import TITLE
+from graph.publishing.dataset_quad import TITLE
+from graph.publishing.resource import query_receipt, query_whole_receipt
 from ontology.namespace import ID
 from server.linked_data import escaped, node
 from server.page.answer import Source
@@ -36,7 +36,7 @@ def cited_thing(name: str, told: Mapping[str, Any], seconds: float | None = None
         [source(one) for one in sources if one["kind"] != "editorial"],
         addressed(f"{request.root_url}page/{escaped(name)}", pairs),
         [("id", name), *pairs],
-        site().engine.wait(receipt_of(site(), cited(node(ID + name)), "", seconds)),
+        site().engine.wait(receipt_of(site(), query_receipt(node(ID + name)), "", seconds)),
     )
 
 
@@ -57,6 +57,6 @@ def source(one: Mapping[str, Any]) -> Source:
 def cited_graph(seconds: float | None = None) -> Cited:
     """Return the graph as what can be cited; its receipt is sought for so many seconds."""
     pairs = strikes()
-    today = site().engine.wait(receipt_of(site(), everything(), "", seconds))
+    today = site().engine.wait(receipt_of(site(), query_whole_receipt(), "", seconds))
     address = addressed(f"{request.root_url}dataset", pairs)
     return Cited(TITLE, "", [], address, pairs, today)

@@ -23,14 +23,14 @@ from rdflib.query import Result
 
 from bench.client import FORM, Client
 from graph.answering.format import GRAPHS, GraphFormat
-from graph.publishing.schema import schema
+from graph.publishing.schema import read_schema
 from ontology.namespace import PREFIXES
 from queries.catalogue import catalogue
 from tests.server.test_sparql import AREAS
 
 JSON = "application/sparql-results+json"
 SPECIAL = NamedNode(PREFIXES["prov"] + "specializationOf")
-SCHEMA = Draft202012Validator(json.loads(schema("citations")))
+SCHEMA = Draft202012Validator(json.loads(read_schema("citations")))
 ARTICLE = "https://w3id.org/cpec-graph/id/inp-wealthpk-2026-04-29"
 FORMS = [
     AREAS,

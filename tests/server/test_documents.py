@@ -8,7 +8,7 @@ from graph.answering.evaluator import MOST_UNKNOWN
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.guard import Limits
 from graph.engine.writing.materialisation import MOST_TOLD
-from graph.publishing.resource import MOST
+from graph.publishing.resource import MOST_LABELLED_NAMES
 from graph.reasoning.axiom_kind import KINDS
 from graph.reasoning.thresholds import THRESHOLDS
 from graph.service.narrowing import LONGEST
@@ -39,7 +39,7 @@ SAID = [
     ("engine.md", f"more than {ENGINE.quick_time} s of the processor"),
     ("engine.md", f"past {ENGINE.interim_above >> 20} MiB on disk"),
     ("http.md", f"{LONGEST:,} characters"),
-    ("http.md", f"labels of {MOST:,} of them"),
+    ("http.md", f"labels of {MOST_LABELLED_NAMES:,} of them"),
     ("http.md", f"at most {MOST_SERVICES} SERVICE"),
     ("http.md", f"{SERVER.services_at_once} queries at once"),
     ("http.md", f"a head of more than {SERVER.max_header >> 10} KiB"),

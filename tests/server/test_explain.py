@@ -14,12 +14,12 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from bench.client import Client
 from bench.wire import Reply
 from graph.explaining.spelling import HEAD
-from graph.publishing.schema import schema
+from graph.publishing.schema import read_schema
 from ontology.namespace import ID, INFERRED_GRAPH
 from ontology.terms import CPEC
 from tests.server.tags import Tags, scripts
 
-SCHEMA = Draft202012Validator(json.loads(schema("explanation")))
+SCHEMA = Draft202012Validator(json.loads(read_schema("explanation")))
 S08 = f"{ID}inp-wealthpk-2026-04-29/s08"
 AI = ("Pakistan", "cooperatesIn", "Artificial_Intelligence")
 SIGNED = ("JCC14_Minutes_Signing", "date", "2026-03-31")

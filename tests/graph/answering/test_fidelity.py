@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from graph.answering.evaluation import Query, evaluate
 from graph.answering.format import GRAPHS, RESULTS, GraphFormat
 from graph.errors import AnswerTooLargeError, UnwritableError
-from graph.publishing.resource import write_statements
+from graph.publishing.resource import write_resource
 
 EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 NODE = NamedNode("https://example.org/n")
@@ -54,6 +54,6 @@ def test_a_triple_term_is_written_or_refused(form: GraphFormat) -> None:
         with pytest.raises(UnwritableError, match="no triple terms"):
             evaluate(store, Query(EVERYTHING, graph_format=form))
         with pytest.raises(UnwritableError, match="no triple terms"):
-            write_statements(store, form, NODE)
+            write_resource(store, form, NODE)
     else:
-        assert set(parse(write_statements(store, form, NODE), form.writer)) == set(store)
+        assert set(parse(write_resource(store, form, NODE), form.writer)) == set(store)

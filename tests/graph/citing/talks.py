@@ -9,7 +9,7 @@ import jsonschema
 from pyoxigraph import RdfFormat, parse
 
 from graph.citing.answer import Citation
-from graph.publishing.schema import schema
+from graph.publishing.schema import read_schema
 from tests.graph import toy
 
 DATA = """
@@ -31,7 +31,7 @@ graph:evidence {
 }
 """
 QUADS = toy.closed(tuple(parse(DATA, RdfFormat.TRIG)))
-VALIDATOR = jsonschema.Draft202012Validator(json.loads(schema("citations")))
+VALIDATOR = jsonschema.Draft202012Validator(json.loads(read_schema("citations")))
 
 
 def short(citation: Citation) -> list[str]:

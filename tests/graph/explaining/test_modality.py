@@ -16,14 +16,14 @@ from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
 from graph.explaining.answer_graph import as_rdf
 from graph.explaining.modality import with_modalities
-from graph.publishing.schema import schema
+from graph.publishing.schema import read_schema
 from ontology.namespace import ID, PREFIXES
 from ontology.terms import CPEC
 from tests.graph.test_sources import add, built, data
 
 __all__ = ["data"]
 
-SCHEMA = Draft202012Validator(json.loads(schema("citations")))
+SCHEMA = Draft202012Validator(json.loads(read_schema("citations")))
 AIM = "id:CPEC_Phase_II cpec:aimsAt ?goal"
 
 

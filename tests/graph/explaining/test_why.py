@@ -19,7 +19,7 @@ from graph.explaining.prov import as_turtle
 from graph.explaining.spelling import HEAD, Known, explanation_of, read_triple
 from graph.explaining.why import as_json, rivals, why
 from graph.explaining.wording import Wording
-from graph.publishing.schema import schema
+from graph.publishing.schema import read_schema
 from graph.reasoning.axiom import rules
 from graph.reasoning.axiom_kind import KINDS, kind_of
 from ontology.namespace import ID
@@ -29,7 +29,7 @@ from tests.graph.test_sources import AIMS, INNOVATION, add, built, data
 
 __all__ = ["data"]
 
-SCHEMA = Draft202012Validator(json.loads(schema("explanation")))
+SCHEMA = Draft202012Validator(json.loads(read_schema("explanation")))
 SIGNED = '"2026-04-01"^^xsd:date'
 
 

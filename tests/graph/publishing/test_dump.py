@@ -10,13 +10,13 @@ from pyoxigraph import parse
 from bench.graph import quads
 from graph.answering.format import GRAPHS
 from graph.publishing.dump import STEM, write_dumps
-from graph.publishing.export import ARRANGED
+from graph.publishing.rdf_export import MOST_ARRANGED
 from graph.snapshot import canonicalise
 
 
 @pytest.mark.long
 def test_a_large_graph_has_the_dumps_that_no_reader_needs_arranged(tmp_path: Path) -> None:
-    stated = sorted(canonicalise(quads(ARRANGED + 1)), key=str)
+    stated = sorted(canonicalise(quads(MOST_ARRANGED + 1)), key=str)
     written = write_dumps(tmp_path, stated)
     assert {path.suffix for path in tmp_path.iterdir()} == {".nt", ".nq", ".trig", ".csv"}
     assert {one.name for one in written} == {path.name for path in tmp_path.iterdir()}

@@ -14,9 +14,9 @@ from pyoxigraph import Literal, NamedNode, Quad
 from graph.answering.format import PLAIN
 from graph.build import Summary
 from graph.errors import UnknownNameError, UnwritableError
+from graph.publishing.csv_table import write_csv
 from graph.publishing.plain_export import export_plain
 from graph.publishing.statement_table import COLUMNS
-from graph.publishing.table import csv_table
 from ontology.namespace import (
     BACKGROUND,
     EDITORIAL_GRAPH,
@@ -206,7 +206,7 @@ def test_a_thing_without_statements_is_a_node(quads: list[Quad]) -> None:
     ],
 )
 def test_no_cell_runs_as_a_formula(text: str, cell: str) -> None:
-    body = csv_table(["text"], [[text], ["end"]])
+    body = write_csv(["text"], [[text], ["end"]])
     assert [row[0] for row in csv.reader(StringIO(body.decode(), newline=""))] == [
         "text",
         cell,
@@ -218,7 +218,7 @@ def test_no_cell_runs_as_a_formula(text: str, cell: str) -> None:
 
 
 def test_cells_are_quoted_as_rfc_4180_has_it() -> None:
-    body = csv_table(
+    body = write_csv(
         ["one", "two"], [['say "yes", please', "first\nsecond"], ["پاکستان", "巴基斯坦"]]
     )
     assert body == (

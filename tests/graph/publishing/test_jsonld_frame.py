@@ -22,13 +22,12 @@ from pyoxigraph import (
 
 from graph.answering.evaluation import evaluate, solutions
 from graph.dataset import graph_of
-from graph.publishing.frame import frame
-from graph.publishing.jsonld import context_document
-from graph.publishing.resource import labels, statements
-from graph.publishing.resource import quads as quads_of
+from graph.publishing.jsonld import write_context
+from graph.publishing.jsonld_frame import frame_thing
+from graph.publishing.resource import query_labels, query_statements, read_quads
 from ontology.namespace import ID
 from ontology.terms import CPEC, RDF, RDFS, SCHEMA, SKOS
-from tests.graph.publishing.test_export import ODD, literal
+from tests.graph.publishing.test_rdf_export import ODD, literal
 
 CONTEXT = "http://localhost:8000/context.jsonld"
 ARTICLE = ID + "inp-wealthpk-2026-04-29"
@@ -36,13 +35,13 @@ THIS = NamedNode(ID + "China")
 
 
 def said_of(store: Store, name: str) -> tuple[list[Quad], list[Quad]]:
-    said = quads_of(evaluate(store, statements(NamedNode(ID + name))))
-    return said, quads_of(evaluate(store, labels(said)))
+    said = read_quads(evaluate(store, query_statements(NamedNode(ID + name))))
+    return said, read_quads(evaluate(store, query_labels(said)))
 
 
 def framed(store: Store, name: str) -> dict[str, Any]:
     said, words = said_of(store, name)
-    document: dict[str, Any] = json.loads(frame(NamedNode(ID + name), said, words, CONTEXT))
+    document: dict[str, Any] = json.loads(frame_thing(NamedNode(ID + name), said, words, CONTEXT))
     return document
 
 
@@ -51,7 +50,7 @@ def load(address: str, _options: object) -> dict[str, object]:
     return {
         "contextUrl": None,
         "documentUrl": address,
-        "document": json.loads(context_document()),
+        "document": json.loads(write_context()),
         "contentType": "application/ld+json",
     }
 
@@ -93,7 +92,7 @@ def test_a_thing_is_written_as_by_hand(store: Store) -> None:
 def test_a_thing_says_the_same_as_in_the_other_formats(store: Store, name: str) -> None:
     said, words = said_of(store, name)
     assert len(said) > 5
-    assert read(frame(NamedNode(ID + name), said, words, CONTEXT)) == triples([*said, *words])
+    assert read(frame_thing(NamedNode(ID + name), said, words, CONTEXT)) == triples([*said, *words])
 
 
 def test_a_sentence_says_what_it_is_and_not_what_its_graph_states(store: Store) -> None:
@@ -101,7 +100,7 @@ def test_a_sentence_says_what_it_is_and_not_what_its_graph_states(store: Store) 
     said, words = said_of(store, name)
     about = [quad for quad in said if graph_of(quad) != ID + name]
     assert len(about) < len(said)
-    body = frame(NamedNode(ID + name), said, words, CONTEXT)
+    body = frame_thing(NamedNode(ID + name), said, words, CONTEXT)
     assert triples(about) <= read(body) <= triples([*about, *words])
     document = json.loads(body)
     assert document["position"] == 2
@@ -141,7 +140,7 @@ def test_a_name_of_two_languages_and_none_is_one_map() -> None:
         Literal("Cathay", language="en"),
         Literal("CN"),
     )
-    body = frame(THIS, [Quad(THIS, name, value) for value in values], [], CONTEXT)
+    body = frame_thing(THIS, [Quad(THIS, name, value) for value in values], [], CONTEXT)
     assert json.loads(body)["altLabel"] == {"@none": ["CN"], "en": ["Cathay", "PRC"]}
     assert len(read(body)) == 3
 
@@ -153,7 +152,7 @@ def test_what_points_to_itself_and_to_a_node_without_a_name_is_written() -> None
         Quad(THIS, advances, node),
         Quad(node, advances, THIS),
     ]
-    body = frame(THIS, said, [], CONTEXT)
+    body = frame_thing(THIS, said, [], CONTEXT)
     assert read(body) == triples(said)
 
 
@@ -179,7 +178,7 @@ def test_what_points_to_itself_and_to_a_node_without_a_name_is_written() -> None
 )
 def test_every_kind_of_value_is_read_again(predicate: str, value: Literal | NamedNode) -> None:
     said = [Quad(THIS, NamedNode(predicate), value), Quad(THIS, NamedNode(predicate), THIS)]
-    body = frame(THIS, said, [], CONTEXT)
+    body = frame_thing(THIS, said, [], CONTEXT)
     if "@context" in json.loads(body):
         assert read(body) == triples(said)
     else:  # what the context would change is written in full, which pyld may not read as it is

@@ -12,11 +12,11 @@ from graph.answering.fidelity import graph_xml, require_terms
 from graph.answering.format import GraphFormat
 from graph.dataset import graph_of
 from graph.errors import UnknownNameError, UnwritableError
+from graph.publishing.dataset_quad import LICENCE, TITLE
 from graph.publishing.jsonld import write_jsonld
-from graph.publishing.reading_order import ReadingOrder, lexical
-from graph.publishing.reification import reifications
-from graph.publishing.statement import LICENCE, TITLE
-from graph.publishing.turtle import trig, turtle
+from graph.publishing.reading_order import ReadingOrder, lexical_form
+from graph.publishing.reification import reify_statements
+from graph.publishing.turtle import write_trig, write_turtle
 from graph.snapshot import n_quads
 from ontology.namespace import (
     BASE,
@@ -30,7 +30,7 @@ from ontology.vocabulary import Vocabulary
 DATASET_FORMATS: Final = frozenset({RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat.JSON_LD})
 """The formats that keep the named graphs; the others say their union."""
 
-ARRANGED: Final = 200_000
+MOST_ARRANGED: Final = 200_000
 """The triples up to which a file is arranged for readers; nobody reads a larger one from the top.
 
 Past them Turtle and TriG go by subject without headings, and JSON-LD has no context.
@@ -39,13 +39,13 @@ Past them Turtle and TriG go by subject without headings, and JSON-LD has no con
 EVIDENCE_FORMATS: Final = frozenset({RdfFormat.TURTLE, RdfFormat.N_TRIPLES})
 """The formats that can say a triple term of RDF 1.2."""
 
-UNION: Final = "all statements as one graph, without their sources"
-NAMED: Final = "every statement in the named graph of its source"
-EVIDENCE: Final = "all statements, each reified by its record, which has its quote (RDF 1.2)"
+HOLDS_UNION: Final = "all statements as one graph, without their sources"
+HOLDS_NAMED_GRAPHS: Final = "every statement in the named graph of its source"
+HOLDS_EVIDENCE: Final = "all statements, each reified by its record, which has its quote (RDF 1.2)"
 """What a file holds, in words."""
 
 
-def export(
+def export_rdf(
     quads: Iterable[Quad],
     form: GraphFormat,
     graph: str | None = None,
@@ -60,28 +60,28 @@ def export(
     Raises UnknownNameError where there is no such graph, and UnwritableError.
     """
     everything = list(quads)
-    chosen = within(everything, graph)
+    chosen = select_graph(everything, graph)
     if evidence and form.writer not in EVIDENCE_FORMATS:
         raise UnwritableError(f"{form.name} has no triple terms: evidence is for ttl and nt")
-    if form.writer == RdfFormat.JSON_LD and len(chosen) <= ARRANGED:
+    if form.writer == RdfFormat.JSON_LD and len(chosen) <= MOST_ARRANGED:
         vocabulary = Vocabulary.of(one for one in everything if graph_of(one) == ONTOLOGY_GRAPH)
         return write_jsonld(chosen, vocabulary)
     if form.writer == RdfFormat.N_QUADS:
         return n_quads(chosen)
-    holds = NAMED
+    holds = HOLDS_NAMED_GRAPHS
     if form.writer not in DATASET_FORMATS:
-        holds = EVIDENCE if evidence else UNION
-        told = reifications(chosen, everything) if evidence else ()
-        chosen = list(dict.fromkeys([*union(chosen), *told]))
+        holds = HOLDS_EVIDENCE if evidence else HOLDS_UNION
+        told = reify_statements(chosen, everything) if evidence else ()
+        chosen = list(dict.fromkeys([*merge_graphs(chosen), *told]))
     if form.writer == RdfFormat.N_TRIPLES:
         return n_quads(chosen)
     if graph:
         holds = f"the named graph {graph}"
-    head = opening_lines(holds, chosen, data(everything, edition))
-    return write(chosen, form.writer, ReadingOrder.of(everything), head)
+    head = write_head(holds, chosen, name_data(everything, edition))
+    return serialize_quads(chosen, form.writer, ReadingOrder.of(everything), head)
 
 
-def within(quads: Iterable[Quad], graph: str | None) -> list[Quad]:
+def select_graph(quads: Iterable[Quad], graph: str | None) -> list[Quad]:
     """Return the quads of a named graph, or all; raises UnknownNameError where there is none."""
     if graph is None:
         return list(quads)
@@ -91,22 +91,22 @@ def within(quads: Iterable[Quad], graph: str | None) -> list[Quad]:
     return chosen
 
 
-def data(quads: Iterable[Quad], edition: str) -> str:
+def name_data(quads: Iterable[Quad], edition: str) -> str:
     """Return which data these are: an edition, with articles up to a day.
 
     A clock would say when the file was written, which is none of the data.
     """
-    days = [lexical(quad.object) for quad in quads if is_date_of_article(quad)]
+    days = [lexical_form(quad.object) for quad in quads if is_article_date(quad)]
     parts = [f"edition {edition}"] if edition else []
     return ", ".join([*parts, *([f"articles up to {max(days)}"] if days else [])])
 
 
-def is_date_of_article(quad: Quad) -> bool:
+def is_article_date(quad: Quad) -> bool:
     """Return whether a quad says on which day an article was published."""
     return quad.predicate == DCTERMS.DATE and graph_of(quad) == EVIDENCE_GRAPH
 
 
-def opening_lines(holds: str, quads: Sequence[Quad], data: str) -> list[str]:
+def write_head(holds: str, quads: Sequence[Quad], data: str) -> list[str]:
     """Return the head of a file: its title, what it holds, of which data, and its licence."""
     return [
         f"cpec-graph: {TITLE[0].lower()}{TITLE[1:]} ({BASE})",
@@ -116,12 +116,12 @@ def opening_lines(holds: str, quads: Sequence[Quad], data: str) -> list[str]:
     ]
 
 
-def union(quads: Iterable[Quad]) -> list[Quad]:
+def merge_graphs(quads: Iterable[Quad]) -> list[Quad]:
     """Return the triples of the quads, each once."""
     return list(dict.fromkeys(Quad(one.subject, one.predicate, one.object) for one in quads))
 
 
-def write(
+def serialize_quads(
     quads: Iterable[Quad], writer: RdfFormat, order: ReadingOrder, head: Iterable[str] = ()
 ) -> bytes:
     """Return the quads written in an order that depends on nothing else; raises UnwritableError.
@@ -131,19 +131,19 @@ def write(
     if writer in {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}:
         return n_quads(quads)
     quads = list(quads)
-    if len(quads) > ARRANGED:
-        return unarranged(quads, writer, head)
+    if len(quads) > MOST_ARRANGED:
+        return serialize_by_term(quads, writer, head)
     if writer == RdfFormat.TURTLE:
-        return turtle(quads, order, head)
+        return write_turtle(quads, order, head)
     if writer == RdfFormat.TRIG:
-        return trig(quads, order, head)
+        return write_trig(quads, order, head)
     ordered = order.sorted(quads)
     require_terms(ordered, writer)
     body = serialize(ordered, format=writer, prefixes=used_prefixes(ordered)) or b""
     return graph_xml(body) if writer == RdfFormat.RDF_XML else body
 
 
-def unarranged(quads: Iterable[Quad], writer: RdfFormat, head: Iterable[str]) -> bytes:
+def serialize_by_term(quads: Iterable[Quad], writer: RdfFormat, head: Iterable[str]) -> bytes:
     """Return the quads as the engine writes them, in the order of their terms."""
     ordered = sorted(sorted(quads, key=str), key=graph_of)
     require_terms(ordered, writer)

@@ -17,16 +17,16 @@ FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
-def csv_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Return a table with a line of column names."""
     text = StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([guarded(cell) for cell in row] for row in rows)
+    writer.writerows([guard_cell(cell) for cell in row] for row in rows)
     return text.getvalue().encode()
 
 
-def guarded(cell: str) -> str:
+def guard_cell(cell: str) -> str:
     """Return a cell that no spreadsheet runs as a formula."""
     runs = FORMULA.match(cell) and not NUMBER.fullmatch(cell)
     return f"'{cell}" if runs else cell

@@ -9,9 +9,9 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from graph.answering.binding import questions
 from graph.dataset import graph_of
-from graph.publishing.example import examples
-from graph.publishing.partition import partitions
-from graph.publishing.statement import DATASET, LICENCE, TITLE, iri, number, said
+from graph.publishing.dataset_quad import DATASET, LICENCE, TITLE, expand, integer, state
+from graph.publishing.example import describe_questions
+from graph.publishing.partition import describe_partitions
 from ontology.namespace import BASE, ID, LINKS
 from ontology.terms import CPEC
 
@@ -28,7 +28,7 @@ LANGUAGES: Final = "http://id.loc.gov/vocabulary/iso639-1/"
 """Where the Library of Congress names languages by their codes of two letters, as DCAT 3 asks."""
 
 
-def describe(quads: Iterable[Quad]) -> list[Quad]:
+def describe_dataset(quads: Iterable[Quad]) -> list[Quad]:
     """Return the quads of `graph:dataset`, which describe the others.
 
     The statistics are of the union, as https://www.w3.org/TR/void/#statistics has it; a linkset
@@ -41,25 +41,25 @@ def describe(quads: Iterable[Quad]) -> list[Quad]:
         if graph_of(quad).startswith(LINKS) and is_link(quad):
             links.setdefault(graph_of(quad), []).append(quad)
     described = [
-        *dataset(sorted(links)),
-        *published(union),
-        *partitions(union),
+        *describe_contents(sorted(links)),
+        *describe_publication(union),
+        *describe_partitions(union),
         *(
             quad
             for name in sorted(links)
-            for quad in linkset(name, links[name], targets_of(name, quads))
+            for quad in describe_linkset(name, links[name], linkset_targets(name, quads))
         ),
-        *examples(questions().values()),
+        *describe_questions(questions().values()),
     ]
     return list(dict.fromkeys(described))
 
 
-def targets_of(name: str, quads: Iterable[Quad]) -> list[str]:
+def linkset_targets(name: str, quads: Iterable[Quad]) -> list[str]:
     """Return the datasets that a linkset is stated to point into."""
     return sorted(
         quad.object.value
         for quad in quads
-        if quad.predicate == iri("void:objectsTarget")
+        if quad.predicate == expand("void:objectsTarget")
         and quad.subject == NamedNode(name)
         and isinstance(quad.object, NamedNode)
     )
@@ -70,52 +70,52 @@ def is_link(quad: Quad) -> bool:
     return isinstance(quad.subject, NamedNode) and quad.subject.value.startswith((ID, CPEC))
 
 
-def dataset(linksets: Iterable[str]) -> Iterator[Quad]:
+def describe_contents(linksets: Iterable[str]) -> Iterator[Quad]:
     """Yield what is said of the dataset as a whole."""
-    yield said(DATASET, "rdf:type", iri("void:Dataset"))
-    yield said(DATASET, "rdf:type", iri("dcat:Dataset"))
-    yield said(DATASET, "dcterms:title", Literal(TITLE, language="en"))
-    yield said(DATASET, "dcterms:description", Literal(ABOUT, language="en"))
-    yield said(DATASET, "dcterms:license", NamedNode(LICENCE))
-    yield said(DATASET, "void:sparqlEndpoint", NamedNode(BASE + "sparql"))
-    yield said(DATASET, "void:uriSpace", Literal(BASE))
-    yield said(DATASET, "void:exampleResource", NamedNode(ID + "Pakistan"))
-    yield said(DATASET, "void:rootResource", NamedNode(ID + "CPEC"))
-    yield said(DATASET, "dcat:landingPage", NamedNode(BASE))
+    yield state(DATASET, "rdf:type", expand("void:Dataset"))
+    yield state(DATASET, "rdf:type", expand("dcat:Dataset"))
+    yield state(DATASET, "dcterms:title", Literal(TITLE, language="en"))
+    yield state(DATASET, "dcterms:description", Literal(ABOUT, language="en"))
+    yield state(DATASET, "dcterms:license", NamedNode(LICENCE))
+    yield state(DATASET, "void:sparqlEndpoint", NamedNode(BASE + "sparql"))
+    yield state(DATASET, "void:uriSpace", Literal(BASE))
+    yield state(DATASET, "void:exampleResource", NamedNode(ID + "Pakistan"))
+    yield state(DATASET, "void:rootResource", NamedNode(ID + "CPEC"))
+    yield state(DATASET, "dcat:landingPage", NamedNode(BASE))
     for name in linksets:
-        yield said(DATASET, "void:subset", NamedNode(name))
+        yield state(DATASET, "void:subset", NamedNode(name))
 
 
-def published(union: Iterable[Triple]) -> Iterator[Quad]:
+def describe_publication(union: Iterable[Triple]) -> Iterator[Quad]:
     """Yield who publishes the dataset, its keywords, and the languages that its labels are in.
 
     No date of issue is known, and that of a build is none of the data.
     """
     publisher = DATASET + "#publisher"
-    yield said(DATASET, "dcterms:publisher", NamedNode(publisher))
-    yield said(publisher, "rdf:type", iri("foaf:Agent"))
-    yield said(publisher, "foaf:name", Literal(PUBLISHER, language="en"))
+    yield state(DATASET, "dcterms:publisher", NamedNode(publisher))
+    yield state(publisher, "rdf:type", expand("foaf:Agent"))
+    yield state(publisher, "foaf:name", Literal(PUBLISHER, language="en"))
     for keyword in KEYWORDS:
-        yield said(DATASET, "dcat:keyword", Literal(keyword, language="en"))
-    for code in sorted(set(map(language_of, union)) - {""}):
-        yield said(DATASET, "dcterms:language", NamedNode(LANGUAGES + code))
+        yield state(DATASET, "dcat:keyword", Literal(keyword, language="en"))
+    for code in sorted(set(map(label_language, union)) - {""}):
+        yield state(DATASET, "dcterms:language", NamedNode(LANGUAGES + code))
 
 
-def language_of(triple: Triple) -> str:
+def label_language(triple: Triple) -> str:
     """Return the language of a label as its code of two letters, "" where it has none."""
     label = triple.object
-    if triple.predicate != iri("rdfs:label") or not isinstance(label, Literal):
+    if triple.predicate != expand("rdfs:label") or not isinstance(label, Literal):
         return ""
     code = (label.language or "").partition("-")[0]
     return code if len(code) == 2 else ""
 
 
-def linkset(name: str, links: list[Quad], targets: list[str]) -> Iterator[Quad]:
+def describe_linkset(name: str, links: list[Quad], targets: list[str]) -> Iterator[Quad]:
     """Yield what is said of one graph of links: how many, with what, and to where."""
-    yield said(name, "rdf:type", iri("void:Linkset"))
-    yield said(name, "void:subjectsTarget", NamedNode(DATASET))
-    yield said(name, "void:triples", number(len(links)))
+    yield state(name, "rdf:type", expand("void:Linkset"))
+    yield state(name, "void:subjectsTarget", NamedNode(DATASET))
+    yield state(name, "void:triples", integer(len(links)))
     for predicate in sorted({quad.predicate.value for quad in links}):
-        yield said(name, "void:linkPredicate", NamedNode(predicate))
+        yield state(name, "void:linkPredicate", NamedNode(predicate))
     for target in [DATASET, *targets]:
-        yield said(name, "void:target", NamedNode(target))
+        yield state(name, "void:target", NamedNode(target))

@@ -18,37 +18,39 @@ from typing import Final, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from graph.answering.fidelity import require_terms
-from graph.publishing.jsonld import is_compactable, packaged, written
-from graph.publishing.reading_order import ReadingOrder, text_of
+from graph.publishing.jsonld import encode_document, is_compactable, packaged_vocabulary
+from graph.publishing.reading_order import ReadingOrder, term_text
 from ontology.context import KEYWORDS, NAMESPACES, context
 from ontology.namespace import shorten
 from ontology.terms import RDF, XSD
 
-WHOLE: Final = re.compile(r"0|-?[1-9][0-9]{0,14}")
+SAFE_INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,14}")
 """A number that is the same in every language that reads JSON (RFC 8259, section 6)."""
 
 Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json]"
 Node = NamedNode | BlankNode | Literal | Triple
 
 
-def frame(this: NamedNode, quads: Iterable[Quad], labels: Iterable[Quad], address: str) -> bytes:
+def frame_thing(
+    this: NamedNode, quads: Iterable[Quad], labels: Iterable[Quad], address: str
+) -> bytes:
     """Return what is said of a thing; `labels` are those of the names that it is said with.
 
     `address` is that of the context. What would not be the same when read again is written in full,
     without a context. Raises UnwritableError for a triple term, which JSON-LD 1.1 cannot say.
     """
-    about = dict.fromkeys(Quad(*quad.triple) for quad in quads if concerns(quad, this))
+    about = dict.fromkeys(Quad(*quad.triple) for quad in quads if is_about(quad, this))
     named = dict.fromkeys(Quad(*quad.triple) for quad in labels)
     require_terms(about, RdfFormat.JSON_LD)
     if not all(map(is_compactable, (*about, *named))):
         return serialize(about, format=RdfFormat.JSON_LD) or b""
-    return written({"@context": address, **Frame(this, about, named).document()})
+    return encode_document({"@context": address, **Frame(this, about, named).document()})
 
 
-def concerns(quad: Quad, this: NamedNode) -> bool:
+def is_about(quad: Quad, this: NamedNode) -> bool:
     """Return whether a statement is about a thing or a part of it, and not only made in it."""
     ends = quad.subject, quad.object
-    return this in ends or text_of(quad.subject).startswith(f"{this.value}#")
+    return this in ends or term_text(quad.subject).startswith(f"{this.value}#")
 
 
 class Frame:
@@ -74,7 +76,7 @@ class Frame:
         """Return the thing, and below `reverse` what points to it."""
         document = self.node(self.this)
         pointing: dict[str, Json] = {}
-        for name, group in groupby(sorted(self.incoming, key=key_of), key_of):
+        for name, group in groupby(sorted(self.incoming, key=property_term), property_term):
             pointing[name] = [self.node(quad.subject) for quad in group]
         return {**document, "reverse": pointing} if pointing else document
 
@@ -86,7 +88,7 @@ class Frame:
         by_property: dict[NamedNode, list[Node]] = defaultdict(list)
         for quad in (*said, *more):
             by_property[quad.predicate].append(quad.object)
-        found: dict[str, Json] = {"id": text_of(node)}
+        found: dict[str, Json] = {"id": term_text(node)}
         self.path.append(node)
         for predicate, values in by_property.items():
             found |= self.property(predicate.value, values)
@@ -107,27 +109,27 @@ class Frame:
 
     def property(self, predicate: str, values: list[Node]) -> dict[str, Json]:
         """Return a property with its values in the shape that the context gives it."""
-        name, definition = word(predicate)
+        name, definition = find_term(predicate)
         if predicate == RDF.TYPE.value and all(isinstance(one, NamedNode) for one in values):
-            return {"type": [word(text_of(one))[0] for one in values]}
+            return {"type": [find_term(term_text(one))[0] for one in values]}
         container = definition.get("@container", "")
         if isinstance(container, list) or container == "@language":
-            return texts(name, predicate, values, several=container != "@language")
+            return write_texts(name, predicate, values, several=container != "@language")
         kind = str(definition.get("@type", ""))
         shaped = [self.value(one, kind) for one in values]
         return {name: shaped if container or len(shaped) > 1 else shaped[0]}
 
     def value(self, node: Node, kind: str) -> Json:
         """Return a value of a property whose values are of a kind."""
-        return literal(node, kind) if isinstance(node, Literal) else self.node(node)
+        return write_literal(node, kind) if isinstance(node, Literal) else self.node(node)
 
 
-def key_of(quad: Quad) -> str:
+def property_term(quad: Quad) -> str:
     """Return the key of a property."""
-    return word(quad.predicate.value)[0]
+    return find_term(quad.predicate.value)[0]
 
 
-def texts(name: str, predicate: str, values: list[Node], *, several: bool) -> dict[str, Json]:
+def write_texts(name: str, predicate: str, values: list[Node], *, several: bool) -> dict[str, Json]:
     """Return texts by language; what is no text stands below the name of the property in full."""
     by_language: dict[str, list[Json]] = defaultdict(list)
     others: list[Json] = []
@@ -136,22 +138,22 @@ def texts(name: str, predicate: str, values: list[Node], *, several: bool) -> di
             by_language[value.language or "@none"].append(value.value)
         else:
             others.append(
-                literal(value, "") if isinstance(value, Literal) else {"id": text_of(value)}
+                write_literal(value, "") if isinstance(value, Literal) else {"id": term_text(value)}
             )
     shaped: dict[str, Json] = {
         language: found if several or len(found) > 1 else found[0]
         for language, found in by_language.items()
     }
     found: dict[str, Json] = {name: shaped} if shaped else {}
-    return {**found, compact(predicate): others} if others else found
+    return {**found, compact_iri(predicate): others} if others else found
 
 
-def literal(value: Literal, kind: str) -> Json:
+def write_literal(value: Literal, kind: str) -> Json:
     """Return a literal as the value of a property whose values are of a kind (section 4.2)."""
-    datatype = compact(value.datatype.value)
+    datatype = compact_iri(value.datatype.value)
     if value.language:
         return {"@language": value.language, "@value": value.value}
-    if datatype == "xsd:integer" and kind in {"", datatype} and WHOLE.fullmatch(value.value):
+    if datatype == "xsd:integer" and kind in {"", datatype} and SAFE_INTEGER.fullmatch(value.value):
         return int(value.value)
     if datatype == kind or (value.datatype == XSD.STRING and not kind):
         return value.value
@@ -160,26 +162,26 @@ def literal(value: Literal, kind: str) -> Json:
     return {"type": datatype, "@value": value.value}
 
 
-def compact(iri: str) -> str:
+def compact_iri(iri: str) -> str:
     """Return an IRI with its prefix, or whole where the context has none for it."""
     name = shorten(iri)
     prefix, _, local = name.partition(":")
     return name if prefix in NAMESPACES and not local.startswith("//") else iri
 
 
-def word(iri: str) -> tuple[str, Mapping[str, object]]:
+def find_term(iri: str) -> tuple[str, Mapping[str, object]]:
     """Return a property or class in the words of the context, and what its values are.
 
     One that the context has no word for is a set, too.
     """
-    return words().get(iri) or (compact(iri), {"@container": "@set"})
+    return read_terms().get(iri) or (compact_iri(iri), {"@container": "@set"})
 
 
 @cache
-def words() -> dict[str, tuple[str, Mapping[str, object]]]:
+def read_terms() -> dict[str, tuple[str, Mapping[str, object]]]:
     """Return the words of the packaged context by the IRIs that they stand for."""
     found: dict[str, tuple[str, Mapping[str, object]]] = {}
-    for name, definition in context(packaged()).items():
+    for name, definition in context(packaged_vocabulary()).items():
         if name not in KEYWORDS and name not in NAMESPACES:
             told: Mapping[str, object] = (
                 {"@id": definition} if isinstance(definition, str) else definition

@@ -15,22 +15,22 @@ TITLE: Final = "A cited knowledge graph of Pakistan-China cooperation"
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 
-def iri(name: str) -> NamedNode:
+def expand(name: str) -> NamedNode:
     """Return a prefixed name, `void:Dataset`, as a node."""
     prefix, _, local = name.partition(":")
     return NamedNode(PREFIXES[prefix] + local)
 
 
-def said(subject: str, predicate: str, value: NamedNode | Literal) -> Quad:
+def state(subject: str, predicate: str, value: NamedNode | Literal) -> Quad:
     """Return one quad of `graph:dataset`; the predicate is a prefixed name."""
-    return Quad(NamedNode(subject), iri(predicate), value, NamedNode(DATASET_GRAPH))
+    return Quad(NamedNode(subject), expand(predicate), value, NamedNode(DATASET_GRAPH))
 
 
-def number(value: int) -> Literal:
+def integer(value: int) -> Literal:
     """Return a number as a literal."""
-    return Literal(str(value), datatype=iri("xsd:integer"))
+    return Literal(str(value), datatype=expand("xsd:integer"))
 
 
-def part(kind: str, name: str) -> str:
+def partition_iri(kind: str, name: str) -> str:
     """Return the IRI of a part of the description: `dataset#class-cpec:Sentence`."""
     return f"{DATASET}#{kind}-{shorten(name).strip('<>')}"

@@ -27,8 +27,8 @@ from graph.answering.format import GRAPH_FORMATS, GraphFormat
 from graph.build import Summary
 from graph.dataset import graph_of
 from graph.errors import UnknownNameError, UnwritableError
-from graph.publishing.export import export, union
-from graph.publishing.jsonld import packaged, write_jsonld
+from graph.publishing.jsonld import packaged_vocabulary, write_jsonld
+from graph.publishing.rdf_export import export_rdf, merge_graphs
 from graph.publishing.reading_order import ReadingOrder
 from graph.snapshot import Snapshot
 from ontology.namespace import (
@@ -68,14 +68,14 @@ def read_by_rdflib(body: bytes, form: str) -> list[str]:
 
 @pytest.mark.parametrize(("name", "parser"), [("ttl", "turtle"), ("nt", "nt"), ("rdf", "xml")])
 def test_rdflib_reads_the_union(quads: list[Quad], name: str, parser: str) -> None:
-    triples = "".join(f"{triple} .\n" for triple in union(quads)).encode()
-    assert read_by_rdflib(export(quads, FORMATS[name]), parser) == read_by_rdflib(triples, "nt")
+    triples = "".join(f"{triple} .\n" for triple in merge_graphs(quads)).encode()
+    assert read_by_rdflib(export_rdf(quads, FORMATS[name]), parser) == read_by_rdflib(triples, "nt")
 
 
 @pytest.mark.parametrize("name", ["trig", "nq", "jsonld"])
 def test_pyoxigraph_reads_every_named_graph(quads: list[Quad], name: str) -> None:
     form = FORMATS[name]
-    found = list(parse(export(quads, form), format=form.writer))
+    found = list(parse(export_rdf(quads, form), format=form.writer))
     assert canonical(found) == canonical(quads)
 
 
@@ -84,7 +84,7 @@ def test_pyoxigraph_reads_every_named_graph(quads: list[Quad], name: str) -> Non
 @pytest.mark.parametrize("name", ["trig", "nq"])
 def test_rdflib_reads_every_named_graph(quads: list[Quad], name: str) -> None:
     dataset = rdflib.Dataset()
-    dataset.parse(data=export(quads, FORMATS[name]), format=FORMATS[name].media_type)
+    dataset.parse(data=export_rdf(quads, FORMATS[name]), format=FORMATS[name].media_type)
     found = {
         str(graph.identifier): canonical(
             list(parse(graph.serialize(format="nt"), RdfFormat.N_TRIPLES))
@@ -93,21 +93,21 @@ def test_rdflib_reads_every_named_graph(quads: list[Quad], name: str) -> None:
         if len(graph)
     }
     assert found == {
-        name: canonical(union(quad for quad in quads if graph_of(quad) == name))
+        name: canonical(merge_graphs(quad for quad in quads if graph_of(quad) == name))
         for name in map(graph_of, quads)
     }
 
 
 def test_the_lists_of_the_ontology_are_lists_in_jsonld(snapshot: Snapshot) -> None:
     quads = snapshot.quads()
-    body = export(quads, FORMATS["jsonld"])
+    body = export_rdf(quads, FORMATS["jsonld"])
     assert b'"@list"' in body
     assert b'"rdf:first":' not in body
     assert canonical(list(parse(body, format=RdfFormat.JSON_LD))) == canonical(quads)
 
 
 def test_jsonld_is_written_in_words(quads: list[Quad]) -> None:
-    document = json.loads(export(quads, FORMATS["jsonld"], EDITORIAL_GRAPH))
+    document = json.loads(export_rdf(quads, FORMATS["jsonld"], EDITORIAL_GRAPH))
     graph = document["@graph"][0]
     assert graph["id"] == "graph:editorial"
     nodes = {node["id"]: node for node in graph["@graph"]}
@@ -116,12 +116,12 @@ def test_jsonld_is_written_in_words(quads: list[Quad]) -> None:
         "type": ["Country"],
         "label": {"en": "Pakistan", "ur": "پاکستان", "zh": "巴基斯坦"},
     }
-    sentence = json.loads(export(quads, FORMATS["jsonld"], SENTENCE))["@graph"][0]["@graph"]
+    sentence = json.loads(export_rdf(quads, FORMATS["jsonld"], SENTENCE))["@graph"][0]["@graph"]
     assert {"id": ID + "China", "advances": [ID + "CPEC_Phase_II"]} in sentence
 
 
 def test_rdf_xml_is_xml(quads: list[Quad]) -> None:
-    root = ET.fromstring(export(quads, FORMATS["rdf"]))  # noqa: S314 - written just now
+    root = ET.fromstring(export_rdf(quads, FORMATS["rdf"]))  # noqa: S314 - written just now
     assert root.tag == "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
 
 
@@ -129,8 +129,8 @@ def test_rdf_xml_is_xml(quads: list[Quad]) -> None:
 def test_one_graph_can_be_had_alone_and_always_the_same(
     quads: list[Quad], form: GraphFormat
 ) -> None:
-    body = export(quads, form, SENTENCE)
-    assert export(list(reversed(quads)), form, SENTENCE) == body
+    body = export_rdf(quads, form, SENTENCE)
+    assert export_rdf(list(reversed(quads)), form, SENTENCE) == body
     found = {quad.triple for quad in parse(body, format=form.writer)}
     assert found == {quad.triple for quad in quads if graph_of(quad) == SENTENCE}
     assert len(found) == 4
@@ -143,7 +143,7 @@ ADVANCES = Triple(
 
 def with_evidence(quads: list[Quad], name: str, graph: str | None = None) -> set[Triple]:
     form = FORMATS[name]
-    body = export(quads, form, graph, evidence=True)
+    body = export_rdf(quads, form, graph, evidence=True)
     return {quad.triple for quad in parse(body, format=form.writer)}
 
 
@@ -171,7 +171,7 @@ def test_with_evidence_each_statement_is_reified_by_its_record(
     assert values(found, first, "cpec:attributedTo") == {article}
     told = {one for one in found if isinstance(one.object, Triple)}
     quoted = {one for one in found if one.predicate == OA.EXACT}
-    assert found - told - quoted <= {quad.triple for quad in union(quads)} <= found
+    assert found - told - quoted <= {quad.triple for quad in merge_graphs(quads)} <= found
     assert len(told) == 8  # seven of the sentences, one of the background source
 
 
@@ -189,12 +189,12 @@ def test_a_statement_without_a_record_is_reified_by_its_graph(quads: list[Quad])
 
 def test_evidence_is_refused_where_it_cannot_be_said(quads: list[Quad]) -> None:
     with pytest.raises(UnwritableError, match="evidence is for ttl and nt"):
-        export(quads, FORMATS["rdf"], evidence=True)
+        export_rdf(quads, FORMATS["rdf"], evidence=True)
 
 
 def test_an_unknown_graph_is_named(quads: list[Quad]) -> None:
     with pytest.raises(UnknownNameError, match="no graph is called id:talks-2026-05-02/s99"):
-        export(quads, FORMATS["ttl"], ID + "talks-2026-05-02/s99")
+        export_rdf(quads, FORMATS["ttl"], ID + "talks-2026-05-02/s99")
 
 
 def literal(text: str, kind: str) -> Literal:
@@ -227,7 +227,7 @@ def test_every_kind_of_value_comes_back_from_jsonld(
 ) -> None:
     graph = NamedNode("http://example.org/graph")
     said = Quad(NamedNode(ID + "China"), NamedNode(BASE + "ontology#" + predicate), value, graph)
-    body = export([*quads, said], FORMATS["jsonld"], graph.value)
+    body = export_rdf([*quads, said], FORMATS["jsonld"], graph.value)
     assert list(parse(body, format=RdfFormat.JSON_LD)) == [said]
     lines = jsonld.to_rdf(json.loads(body), {"format": "application/n-quads"})
     assert list(parse(lines, format=RdfFormat.N_QUADS)) == [said]
@@ -237,13 +237,13 @@ def test_a_triple_term_is_refused_by_jsonld(quads: list[Quad]) -> None:
     term = Triple(NamedNode("x:s"), NamedNode("x:p"), NamedNode("x:o"))
     said = Quad(NamedNode(ID + "China"), NamedNode("x:says"), term, NamedNode("x:graph"))
     with pytest.raises(UnwritableError, match="no triple terms"):
-        export([*quads, said], FORMATS["jsonld"], "x:graph")
+        export_rdf([*quads, said], FORMATS["jsonld"], "x:graph")
 
 
 def test_a_label_that_is_no_text_comes_back_from_jsonld(quads: list[Quad]) -> None:
     label = RDFS.LABEL
     said = Quad(NamedNode(ID + "China"), label, literal("7", "integer"), NamedNode("x:graph"))
-    body = export([*quads, said], FORMATS["jsonld"], "x:graph")
+    body = export_rdf([*quads, said], FORMATS["jsonld"], "x:graph")
     assert list(parse(body, format=RdfFormat.JSON_LD)) == [said]
 
 
@@ -253,7 +253,7 @@ def test_blank_nodes_come_back_from_jsonld(quads: list[Quad]) -> None:
         Quad(BlankNode("one"), kind, BlankNode("other"), graph),
         Quad(BlankNode("other"), NamedNode(BASE + "ontology#advances"), BlankNode("one"), graph),
     ]
-    body = export([*quads, *said], FORMATS["jsonld"], "x:graph")
+    body = export_rdf([*quads, *said], FORMATS["jsonld"], "x:graph")
     assert canonical(list(parse(body, format=RdfFormat.JSON_LD))) == canonical(said)
 
 
@@ -268,20 +268,20 @@ def test_texts_with_and_without_a_language_share_a_map(quads: list[Quad]) -> Non
             Literal("CN"),
         )
     ]
-    body = export([*quads, *said], FORMATS["jsonld"], "x:graph")
+    body = export_rdf([*quads, *said], FORMATS["jsonld"], "x:graph")
     assert set(parse(body, format=RdfFormat.JSON_LD)) == set(said)
     (node,) = json.loads(body)["@graph"][0]["@graph"]
     assert node["altLabel"] == {"en": ["Cathay", "PRC"], "@none": ["CN"]}
 
 
 def test_a_file_declares_the_prefixes_that_it_uses(quads: list[Quad]) -> None:
-    text = export(quads, FORMATS["trig"], SENTENCE).decode()
+    text = export_rdf(quads, FORMATS["trig"], SENTENCE).decode()
     declared = {line.split()[1] for line in text.splitlines() if line.startswith("@prefix")}
     assert declared == {"cpec:", "id:"}
 
 
 def lines_of(quads: list[Quad], name: str, **options: str) -> list[str]:
-    return export(quads, FORMATS[name], **options).decode().splitlines()  # type: ignore[arg-type]
+    return export_rdf(quads, FORMATS[name], **options).decode().splitlines()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", ["ttl", "trig"])
@@ -289,7 +289,7 @@ def test_the_head_says_what_a_file_is_of_when_and_under_which_licence(
     quads: list[Quad], name: str
 ) -> None:
     lines = lines_of(quads, name, edition="0123456789abcdef")
-    size = len(union(quads) if name == "ttl" else quads)
+    size = len(merge_graphs(quads) if name == "ttl" else quads)
     assert lines[0].startswith("# cpec-graph: a cited knowledge graph of Pakistan-China")
     assert lines[1].endswith(f": {size:,} triples.")
     assert lines[2] == "# Data: edition 0123456789abcdef, articles up to 2026-05-02."
@@ -358,10 +358,12 @@ def test_jsonld_says_any_term(term: NamedNode | Literal) -> None:
         for predicate in (NODE, RDF.TYPE, NamedNode(BASE + "ontology#aimsAt"))
         for graph in (GRAPH, *places)
     }
-    assert set(parse(write_jsonld(said, packaged()), format=RdfFormat.JSON_LD)) == said
+    assert set(parse(write_jsonld(said, packaged_vocabulary()), format=RdfFormat.JSON_LD)) == said
 
 
 def test_threads_may_write_jsonld_at_once(quads: list[Quad]) -> None:
     with ThreadPoolExecutor(8) as threads:
-        bodies = list(threads.map(lambda _: write_jsonld(quads[:60], packaged()), range(32)))
+        bodies = list(
+            threads.map(lambda _: write_jsonld(quads[:60], packaged_vocabulary()), range(32))
+        )
     assert len(set(bodies)) == 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pyoxigraph import Quad, Triple
 
 from graph.dataset import graph_of
-from graph.publishing.reading_order import Natural, lexical, natural, text_of
+from graph.publishing.reading_order import Natural, lexical_form, natural_key, term_text
 from ontology.namespace import BACKGROUND, EVIDENCE_GRAPH, GRAPH
 from ontology.terms import CPEC, OA, RDF
 from ontology.vocabulary import Vocabulary
@@ -37,10 +37,10 @@ class SourcedStatement:
     @property
     def place(self) -> tuple[bool, Natural, Natural, str]:
         """Return the key of the order: as the articles have them, the other sources after."""
-        return not self.article, natural(self.source), natural(self.iri), str(self.triple)
+        return not self.article, natural_key(self.source), natural_key(self.iri), str(self.triple)
 
 
-def is_source(graph: str) -> bool:
+def is_source_graph(graph: str) -> bool:
     """Return whether a named graph is that of a source: a sentence, background, a stranger's."""
     return graph.startswith(BACKGROUND) or bool(graph and not graph.startswith(GRAPH))
 
@@ -52,7 +52,7 @@ class Evidence:
         self.values: dict[tuple[str, str], list[object]] = defaultdict(list)
         for quad in quads:
             if graph_of(quad) == EVIDENCE_GRAPH:
-                self.values[text_of(quad.subject), quad.predicate.value].append(quad.object)
+                self.values[term_text(quad.subject), quad.predicate.value].append(quad.object)
         self.recorded = {
             (self.first(iri, OA.HAS_SOURCE.value), *triple): iri
             for iri, name in list(self.values)
@@ -67,8 +67,8 @@ class Evidence:
     def texts(self, subject: str, name: str) -> list[str]:
         """Return the values of a property, as texts in the order of their numbers."""
         found = self.values.get((subject, name), ())
-        texts = [lexical(value) for value in found]
-        return sorted(texts, key=natural) if len(texts) > 1 else texts
+        texts = [lexical_form(value) for value in found]
+        return sorted(texts, key=natural_key) if len(texts) > 1 else texts
 
     def first(self, subject: str, name: str) -> str:
         """Return the first value of a property, "" where there is none."""
@@ -97,11 +97,11 @@ class Evidence:
         )
 
 
-def sourced_statements(quads: Iterable[Quad], vocabulary: Vocabulary) -> list[SourcedStatement]:
+def list_statements(quads: Iterable[Quad], vocabulary: Vocabulary) -> list[SourcedStatement]:
     """Return the statements of all sources, in the order in which the articles have them."""
     quads = list(quads)
     evidence = Evidence(quads)
-    stated = [quad for quad in quads if is_source(graph_of(quad))]
+    stated = [quad for quad in quads if is_source_graph(graph_of(quad))]
     return sorted(
         (evidence.statement(quad, vocabulary) for quad in stated), key=lambda one: one.place
     )
