@@ -14,14 +14,20 @@ from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, parse, parse
 
 from graph.answering.binding import find_question, questions
 from graph.answering.evaluation import Answer, Query
-from graph.answering.format import GRAPH_FORMATS, GRAPHS, RESULT_FORMATS, GraphFormat
+from graph.answering.format import (
+    CITED_FORMATS,
+    GRAPH_FORMATS,
+    GRAPHS,
+    RESULT_FORMATS,
+    GraphFormat,
+)
 from graph.errors import CpecError, EngineError
 from graph.explaining.mark import DAGGER, marks_of
 from graph.explaining.term import term
 from graph.publishing.resource import JSON, Node
 from ontology.namespace import PREFIXES
 from server.answer import evaluate, send
-from server.citing import CITED, wants_citations
+from server.citing import wants_citations
 from server.conditional import digest
 from server.front.exchange import exchange
 from server.link import missing_header
@@ -199,7 +205,7 @@ def links(operation: Operation, *, graph: bool) -> list[tuple[str, str]]:
     others = {"query", "format", PART, RECEIPT, ROW}
     pairs = [pair for pair in parameters.pairs if pair[0] not in others]
     cite = wants_citations(parameters)
-    forms = CITED if cite else GRAPH_FORMATS if graph else RESULT_FORMATS
+    forms = CITED_FORMATS if cite else GRAPH_FORMATS if graph else RESULT_FORMATS
     return [
         (form.name, "?" + urlencode([("query", operation.text), *pairs, ("format", form.name)]))
         for form in forms
@@ -255,7 +261,7 @@ def columns_of(
 ) -> tuple[Sequence[str], Iterable[Sequence[Node | None]], bool | None]:
     """Return the columns and the rows of an answer; yes or no is one row without a column."""
     if isinstance(answer.format, GraphFormat):
-        triples = parse(answer.body, format=answer.format.writer)
+        triples = parse(answer.body, format=answer.format.reader)
         return ("subject", "predicate", "object"), (triple.triple for triple in triples), None
     found = parse_query_results(answer.body, QueryResultsFormat.JSON)
     if isinstance(found, QueryBoolean):

@@ -7,14 +7,20 @@ from typing import Final
 
 from werkzeug.exceptions import BadRequest, NotAcceptable
 
-from graph.answering.format import GRAPH_FORMATS, RESULTS, GraphFormat, ResultFormat, listed
+from graph.answering.format import (
+    CITED_FORMATS,
+    GRAPH_FORMATS,
+    GraphFormat,
+    ResultFormat,
+    list_formats,
+)
 from server.negotiate import Accept, best_format, forms_accepted, forms_named, label
 from server.parameters import Parameters
 
-CITED: Final = tuple(RESULTS[name] for name in ("json", "csv", "tsv"))
-"""The formats of rows that have a place for citations, for graphs too."""
-
-ONLY: Final = f"citations are written in {listed(CITED)}; as RDF in {listed(GRAPH_FORMATS)}"
+ONLY: Final = (
+    f"citations are written in {list_formats(CITED_FORMATS)}; "
+    f"as RDF in {list_formats(GRAPH_FORMATS)}"
+)
 
 Forms = tuple[ResultFormat | None, GraphFormat | None]
 
@@ -55,7 +61,7 @@ def cited_named(rows: ResultFormat | None, graph: GraphFormat | None) -> Forms:
 
     A name that rows and graphs share is that of rows.
     """
-    if rows is not None and rows not in CITED:
+    if rows is not None and rows not in CITED_FORMATS:
         raise NotAcceptable(ONLY)
     return (rows, None) if rows else (None, graph)
 
@@ -65,7 +71,7 @@ def cited_accepted(accept: Accept) -> Forms:
 
     Raises NotAcceptable where there is none.
     """
-    rows, graph = best_format(accept, CITED), best_format(accept, GRAPH_FORMATS)
+    rows, graph = best_format(accept, CITED_FORMATS), best_format(accept, GRAPH_FORMATS)
     if rows is None and graph is None:
         raise NotAcceptable(ONLY)
     weights = [accept.weight(label(accept, form)) if form else 0 for form in (rows, graph)]

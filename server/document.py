@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
-from graph.answering.format import GRAPH_FORMATS, GraphFormat, listed
+from graph.answering.format import INPUT_FORMATS, GraphFormat, list_formats
 from server.body import read_body
 
 MULTIPART: Final = "multipart/form-data"
@@ -46,9 +46,10 @@ def format_of(content_type: str) -> GraphFormat:
     """Return the format that a Content-Type names; raises UnsupportedMediaType."""
     media_type, options = parse_options_header(content_type)
     charset = options.get("charset", "utf-8").lower()
-    form = next((one for one in GRAPH_FORMATS if one.media_type == media_type.lower()), None)
+    form = next((one for one in INPUT_FORMATS if one.media_type == media_type.lower()), None)
     if form is None or charset not in {"utf-8", "utf8", "us-ascii"}:
-        raise UnsupportedMediaType(f"{content_type} is not one of {listed(GRAPH_FORMATS)}, UTF-8")
+        known = list_formats(INPUT_FORMATS)
+        raise UnsupportedMediaType(f"{content_type} is not one of {known}, UTF-8")
     return form
 
 

@@ -9,9 +9,10 @@ from typing import Final
 from flask import Blueprint, Response, request, send_from_directory
 from werkzeug.exceptions import NotFound
 
-from graph.answering.format import GRAPH_FORMATS, PLAIN_FORMATS
+from graph.answering.format import GRAPH_FORMATS
 from graph.errors import UnknownNameError
 from graph.publishing.jsonld import write_context
+from graph.publishing.plain_export import PLAIN_FORMATS
 from graph.publishing.schema import read_schema
 from ontology.namespace import DATASET_GRAPH
 from server.answer import send

@@ -39,7 +39,6 @@ from server.negotiate import (
     Accept,
     best_format,
     graph_form,
-    named_format,
     prefers_html,
     wanted,
 )
@@ -81,7 +80,7 @@ def thing(name: str) -> Response:
 def data(file: str) -> Response | Reply:
     """Return what is said of an entity, in the format of the suffix."""
     name, _, suffix = file.rpartition(".")
-    form = named_format(suffix, GRAPH_FORMATS)
+    form = GRAPHS.get(suffix)
     if form is None and suffix != TABLE.name:
         suffixes = ", ".join(f".{one}" for one in SUFFIXES)
         raise NotFound(f"data are called by the name of an entity and one of {suffixes}")
@@ -166,7 +165,7 @@ def ontology_version(version: str) -> Response | Reply:
 def document(name: str, suffix: str | None) -> Reply:
     """Return a named graph in the format of the suffix, or the one that the client likes best."""
     here, accept = site(), wanted(request)
-    form = named_format(suffix, GRAPH_FORMATS) if suffix else negotiated(accept)
+    form = GRAPHS.get(suffix) if suffix else negotiated(accept)
     if form is None:
         raise NotFound(f"there is no format {suffix}")
     answer = here.engine.graph(name, form)

@@ -11,27 +11,18 @@ from typing import Final, TypeVar
 from werkzeug.exceptions import BadRequest, NotAcceptable
 from werkzeug.wrappers import Request
 
-from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, listed
+from graph.answering.format import (
+    GRAPH_FORMATS,
+    RESULT_FORMATS,
+    Format,
+    GraphFormat,
+    ResultFormat,
+    list_formats,
+)
 from server.parameters import Parameters
 
-Form = TypeVar("Form", ResultFormat, GraphFormat)
+Form = TypeVar("Form", bound=Format)
 Name = TypeVar("Name", bound=str)
-
-ALSO: Final = {
-    "json": ("application/json",),
-    "xml": ("application/xml", "text/xml"),
-    "jsonld": ("application/json",),
-}
-"""What else the formats may truthfully be called, by their names."""
-
-GRAPH_NAMES: Final = {
-    **dict.fromkeys(("turtle", "n3"), "ttl"),
-    **dict.fromkeys(("ntriples", "n-triples"), "nt"),
-    **dict.fromkeys(("json-ld", "json", "application/x-json+ld"), "jsonld"),
-    **dict.fromkeys(("rdf+xml", "rdfxml", "xml"), "rdf"),
-    **dict.fromkeys(("nquads", "n-quads"), "nq"),
-}
-"""What else clients call the formats of graphs, SPARQLWrapper among them; N3 has Turtle in it."""
 
 MOST: Final = 64
 """The media ranges of a header that are read."""
@@ -112,40 +103,30 @@ def media_range(text: str) -> Range | None:
     return Range(match[1], match[2], weight)
 
 
-def names_of(form: ResultFormat | GraphFormat) -> tuple[str, ...]:
-    """Return the media types that a format may be labelled with, its own first."""
-    return form.media_type, *ALSO.get(form.name, ())
-
-
-def media_types(formats: Iterable[ResultFormat | GraphFormat]) -> list[str]:
-    """Return all media types that some formats may be labelled with."""
-    return [name for form in formats for name in names_of(form)]
-
-
 def best_format(accept: Accept, formats: Sequence[Form]) -> Form | None:
     """Return the format that the client likes best, the first where it says nothing, or None."""
     own: list[str] = [form.media_type for form in formats]
-    others: list[str] = [name for form in formats for name in names_of(form) if name not in own]
+    others = [name for form in formats for name in form.other_types if name not in own]
     best = accept.best([*own, *others])
     return None if best is None else named_format(best, formats)
 
 
 @lru_cache(maxsize=256)
-def label(accept: Accept, form: ResultFormat | GraphFormat) -> str:
-    """Return the media type that an answer is labelled with: one that the client accepts."""
-    return accept.best(names_of(form)) or form.media_type
+def label(accept: Accept, form: Format) -> str:
+    """Return the media type that labels an answer: one that the client accepts."""
+    return accept.best(form.media_types) or form.media_type
 
 
 def named_format(name: str, formats: Sequence[Form]) -> Form | None:
-    """Return the format with that file suffix or media type, or None."""
-    found = [form for form in formats if form.name == name or name in names_of(form)]
-    return found[0] if found else None
+    """Return the format that `format=` names, by its suffix, a media type or an alias, or None."""
+    return next((form for form in formats if name in form.names), None)
 
 
-def prefers_html(accept: Accept, others: Iterable[ResultFormat | GraphFormat]) -> bool:
+def prefers_html(accept: Accept, others: Iterable[Format]) -> bool:
     """Return whether a page is wanted more than any of the other formats."""
     weight = accept.weight(HTML) if accept.ranges else 0.0
-    return weight > 0 and all(weight > accept.weight(other) for other in media_types(others))
+    types = (name for form in others for name in form.media_types)
+    return weight > 0 and all(weight > accept.weight(name) for name in types)
 
 
 def graph_form(name: str | None, accept: Accept) -> GraphFormat:
@@ -153,12 +134,9 @@ def graph_form(name: str | None, accept: Accept) -> GraphFormat:
 
     Raises NotAcceptable.
     """
-    if name is None:
-        form = best_format(accept, GRAPH_FORMATS)
-    else:
-        form = named_format(GRAPH_NAMES.get(name, name), GRAPH_FORMATS)
+    form = named_format(name, GRAPH_FORMATS) if name else best_format(accept, GRAPH_FORMATS)
     if form is None:
-        raise NotAcceptable(f"graphs are written in {listed(GRAPH_FORMATS)}")
+        raise NotAcceptable(f"graphs are written in {list_formats(GRAPH_FORMATS)}")
     return form
 
 
@@ -211,8 +189,7 @@ def format_wanted(request: Request, formats: Mapping[str, str]) -> str:
 
 def forms_named(name: str) -> tuple[ResultFormat | None, GraphFormat | None]:
     """Return the formats of a `format` parameter; raises BadRequest where there is none."""
-    graphs = GRAPH_NAMES.get(name, name)
-    forms = named_format(name, RESULT_FORMATS), named_format(graphs, GRAPH_FORMATS)
+    forms = named_format(name, RESULT_FORMATS), named_format(name, GRAPH_FORMATS)
     if forms == (None, None):
         names = ", ".join(form.name for form in (*RESULT_FORMATS, *GRAPH_FORMATS))
         raise BadRequest(f"format={name} is not one of {names}")
@@ -224,6 +201,6 @@ def forms_accepted(accept: Accept) -> tuple[ResultFormat | None, GraphFormat | N
     """Return the formats that a client accepts; raises NotAcceptable where there is none."""
     forms = best_format(accept, RESULT_FORMATS), best_format(accept, GRAPH_FORMATS)
     if forms == (None, None):
-        rows, graphs = listed(RESULT_FORMATS), listed(GRAPH_FORMATS)
+        rows, graphs = list_formats(RESULT_FORMATS), list_formats(GRAPH_FORMATS)
         raise NotAcceptable(f"rows are written in {rows}; graphs in {graphs}")
     return forms

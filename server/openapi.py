@@ -13,6 +13,7 @@ from typing import Any, Final
 import yaml
 
 from graph.answering.binding import questions
+from graph.answering.format import GRAPH_FORMATS, GRAPHS, RESULT_FORMATS, RESULTS
 from graph.publishing.schema import read_schema
 from queries.question import Parameter, Question
 
@@ -23,6 +24,9 @@ Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 SCHEMAS: Final = {"CitedAnswer": "citations", "Explanation": "explanation"}
 """The schemas that are published by themselves, by their names in the document."""
+
+RESPONSES: Final = {"Answer": (*RESULT_FORMATS, *GRAPH_FORMATS), "Graph": GRAPH_FORMATS}
+"""The formats of the responses that have several; the file has the schemas other than a string."""
 
 SHARED: Final = ("cite", "format", "version", "receipt", "without", "only")
 """The parameters that every question has."""
@@ -48,9 +52,16 @@ def openapi(address: str) -> dict[str, Any]:
 
 @cache
 def base() -> dict[str, Any]:
-    """Return what is the same for every server: the file, with the schemas of its answers."""
-    found: dict[str, Any] = yaml.load(FILE.read_text("utf-8"), Loader)  # noqa: S506 - both are safe
+    """Return the document that every server shares: the file, with its formats and schemas."""
+    text = FILE.read_text("utf-8")
+    for name, formats in {"RESULT_FORMATS": RESULTS, "GRAPH_FORMATS": GRAPHS}.items():
+        text = text.replace(name, ", ".join(formats))
+    found: dict[str, Any] = yaml.load(text, Loader)  # noqa: S506 - both are safe
     found["info"]["version"] = version("cpec-graph")
+    responses = found["components"]["responses"]
+    for name, forms in RESPONSES.items():
+        for form in forms:
+            responses[name]["content"].setdefault(form.media_type, {"schema": {"type": "string"}})
     schemas = found["components"]["schemas"]
     for name, published in SCHEMAS.items():
         text = (

@@ -20,7 +20,6 @@ from graph.answering.name import HOMES, KNOWN, candidates, named_node
 from graph.errors import EngineError, UnknownNameError
 from graph.publishing.resource import (
     JSON,
-    has_no_row,
     query_known,
     read_boolean,
     read_names,
@@ -98,7 +97,7 @@ def answer(name: str) -> Response | Reply:
     accept = Accept(()) if parameters.get_all("format") else accept
     reply = site().engine.wait(respond(site(), asked, accept, name))
     found = reply.body if isinstance(reply.body, bytes) else b""
-    if result_format and found and has_no_row(found, result_format):
+    if result_format and found and result_format.is_empty(found):
         reply.headers.append(("Empty-Reason", question.empty))
     if cite and result_format == JSON:
         reply.headers.append(schema_link("citations"))

@@ -20,7 +20,7 @@ def vocabulary() -> Reply:
     """Return the vocabulary that is served, as a page; raises UnknownNameError without one."""
     here, form = site(), GRAPHS["nt"]
     answer = here.engine.graph(ONTOLOGY_GRAPH, form)
-    glossary = Glossary.of(parse(answer.body, format=form.writer))
+    glossary = Glossary.of(parse(answer.body, format=form.reader))
     sections = [
         ("all-modalities", "Modalities, strongest first", glossary.modalities),
         ("all-label-statuses", "Label statuses", glossary.statuses),

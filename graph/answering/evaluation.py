@@ -29,7 +29,13 @@ from pyoxigraph import (
 from graph.answering.complaint import query_error
 from graph.answering.evaluator import ask
 from graph.answering.fidelity import graph_xml, require_terms, results_xml
-from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat, ResultFormat, listed
+from graph.answering.format import (
+    GRAPH_FORMATS,
+    RESULT_FORMATS,
+    GraphFormat,
+    ResultFormat,
+    list_formats,
+)
 from graph.answering.projection import with_named_columns
 from graph.answering.sink import Sink, bounded
 from graph.dataset import WHOLE, graph_called, missing_graphs
@@ -101,11 +107,13 @@ def evaluate(store: Store, query: Query, cap: int = UNBOUNDED) -> Answer:
     missing = missing_graphs(store, dataset)
     if isinstance(found, QueryTriples):
         if query.graph_format is None:
-            raise UnwritableError(f"the answer is a graph; ask for one of {listed(GRAPH_FORMATS)}")
+            known = list_formats(GRAPH_FORMATS)
+            raise UnwritableError(f"the answer is a graph; ask for one of {known}")
         body = write_graph(found, query.graph_format, cap)
         return Answer(body, query.graph_format, missing=missing)
     if query.result_format is None:
-        raise UnwritableError(f"the answer is rows; ask for one of {listed(RESULT_FORMATS)}")
+        known = list_formats(RESULT_FORMATS)
+        raise UnwritableError(f"the answer is rows; ask for one of {known}")
     body = write_results(found, query.result_format, cap)
     if missing and query.result_format.writer == QueryResultsFormat.JSON:
         head = body.index(b"}") + 1
@@ -193,7 +201,15 @@ def merged(store: Store, dataset: DatasetClause) -> Store:
 def write_results(solutions: QuerySolutions | QueryBoolean, form: ResultFormat, cap: int) -> bytes:
     """Return the results in a format; raises UnwritableError and AnswerTooLargeError."""
     sink = Sink(cap)
-    solutions.serialize(cast("IO[bytes]", sink), form.writer)
+    stream = cast("IO[bytes]", sink)
+    if isinstance(form.writer, QueryResultsFormat):
+        solutions.serialize(stream, form.writer)
+    elif isinstance(solutions, QueryBoolean):
+        form.writer(("boolean",), [[Literal(bool(solutions))]], stream)
+    else:
+        form.writer(
+            [variable.value for variable in solutions.variables], map(tuple, solutions), stream
+        )
     body = sink.value()
     return bounded(results_xml(body), cap) if form.writer == QueryResultsFormat.XML else body
 
@@ -209,9 +225,13 @@ def write_graph(
     Raises UnwritableError and AnswerTooLargeError.
     """
     found, sink = distinct(triples, cap), Sink(cap)
-    require_terms(found, form.writer)
-    known = used_prefixes(found) | dict(prefixes or {})
-    serialize(found, cast("IO[bytes]", sink), form.writer, prefixes=known)
+    stream = cast("IO[bytes]", sink)
+    if isinstance(form.writer, RdfFormat):
+        require_terms(found, form.writer)
+        known = used_prefixes(found) | dict(prefixes or {})
+        serialize(found, stream, form.writer, prefixes=known)
+    else:
+        form.writer(found, stream)
     body = sink.value()
     return bounded(graph_xml(body), cap) if form.writer == RdfFormat.RDF_XML else body
 

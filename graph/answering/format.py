@@ -1,94 +1,182 @@
-"""The formats that an answer can be written in, with their media types and file suffixes."""
+"""The formats of answers, one record each, which all that names or offers a format reads."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import IO, Final, TypeAlias
 
-from pyoxigraph import QueryResultsFormat, RdfFormat
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    parse_query_results,
+)
+
+Row: TypeAlias = Sequence[NamedNode | BlankNode | Literal | Triple | None]
+"""The terms of a solution, one a column; None for an unbound variable."""
+
+ResultWriter: TypeAlias = Callable[[Sequence[str], Iterable[Row], IO[bytes]], None]
+"""Writes the columns and rows of a result set; an ASK has one row of the column `boolean`."""
+
+GraphWriter: TypeAlias = Callable[[Iterable[Triple], IO[bytes]], None]
+"""Writes the triples of a graph; raises UnwritableError for a term that its format lacks."""
+
+W3C: Final = "http://www.w3.org/ns/formats/"
+"""The namespace in which the W3C names formats: https://www.w3.org/ns/formats/."""
+
+HEADING: Final = re.compile(rb"[^\n]*\n?")
+"""A table without rows: its heading alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResultFormat:
-    """A format of a SELECT or ASK answer; `name` is its file suffix."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A format of answers.
+
+    `name` is its file suffix and the value of `--format`; `iri` names it in the service
+    description. `other_types` may label an answer too. `aliases` are other values of `format=`.
+    """
 
     name: str
     media_type: str
-    writer: QueryResultsFormat
+    iri: str
+    other_types: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """The media types that may label an answer, the format's own first."""
+        return self.media_type, *self.other_types
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The values of `format=` that choose the format."""
+        return self.name, *self.media_types, *self.aliases
 
 
-@dataclass(frozen=True, slots=True)
-class GraphFormat:
-    """A format of an RDF graph or dataset; `name` is its file suffix."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultFormat(Format):
+    """A format of the answer to a SELECT or ASK.
 
-    name: str
-    media_type: str
-    writer: RdfFormat
+    The engine writes and reads it, or `writer` is a function of ours: then `empty` matches a body
+    without rows. A format that `cites` has a place for the sources of each row.
+    """
+
+    writer: QueryResultsFormat | ResultWriter
+    empty: re.Pattern[bytes] | None = None
+    cites: bool = False
+
+    def is_empty(self, body: bytes) -> bool:
+        """Return whether an answer to a SELECT has no row; of the others the first row is read."""
+        if self.empty is not None or not isinstance(self.writer, QueryResultsFormat):
+            return self.empty is not None and self.empty.fullmatch(body) is not None
+        results = parse_query_results(body, self.writer)
+        return isinstance(results, QuerySolutions) and next(results, None) is None
 
 
-@dataclass(frozen=True, slots=True)
-class PlainFormat:
-    """A format of the graph for those who read no RDF; `ending` is that of its dump's name."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphFormat(Format):
+    """A format of an RDF graph or dataset: the engine writes and reads it, or ours writes it."""
 
-    name: str
-    ending: str
-    media_type: str
-    title: str
+    writer: RdfFormat | GraphWriter
+
+    @property
+    def reader(self) -> RdfFormat | None:
+        """The reader of the engine, None for a format that is written only."""
+        return self.writer if isinstance(self.writer, RdfFormat) else None
 
 
 RESULT_FORMATS: Final = (
-    ResultFormat("json", "application/sparql-results+json", QueryResultsFormat.JSON),
-    ResultFormat("xml", "application/sparql-results+xml", QueryResultsFormat.XML),
-    ResultFormat("csv", "text/csv", QueryResultsFormat.CSV),
-    ResultFormat("tsv", "text/tab-separated-values", QueryResultsFormat.TSV),
+    ResultFormat(
+        name="json",
+        media_type="application/sparql-results+json",
+        iri=W3C + "SPARQL_Results_JSON",
+        other_types=("application/json",),
+        writer=QueryResultsFormat.JSON,
+        cites=True,
+    ),
+    ResultFormat(
+        name="xml",
+        media_type="application/sparql-results+xml",
+        iri=W3C + "SPARQL_Results_XML",
+        other_types=("application/xml", "text/xml"),
+        writer=QueryResultsFormat.XML,
+    ),
+    ResultFormat(
+        name="csv",
+        media_type="text/csv",
+        iri=W3C + "SPARQL_Results_CSV",
+        writer=QueryResultsFormat.CSV,
+        empty=HEADING,  # the engine has no reader of CSV
+        cites=True,
+    ),
+    ResultFormat(
+        name="tsv",
+        media_type="text/tab-separated-values",
+        iri=W3C + "SPARQL_Results_TSV",
+        writer=QueryResultsFormat.TSV,
+        cites=True,
+    ),
 )
 """The formats of a result set, the default first (SPARQL 1.1 Query Results)."""
 
 GRAPH_FORMATS: Final = (
-    GraphFormat("ttl", "text/turtle", RdfFormat.TURTLE),
-    GraphFormat("nt", "application/n-triples", RdfFormat.N_TRIPLES),
-    GraphFormat("jsonld", "application/ld+json", RdfFormat.JSON_LD),
-    GraphFormat("rdf", "application/rdf+xml", RdfFormat.RDF_XML),
-    GraphFormat("trig", "application/trig", RdfFormat.TRIG),
-    GraphFormat("nq", "application/n-quads", RdfFormat.N_QUADS),
+    GraphFormat(
+        name="ttl",
+        media_type="text/turtle",
+        iri=W3C + "Turtle",
+        aliases=("turtle", "n3"),  # SPARQLWrapper asks so; N3 includes Turtle
+        writer=RdfFormat.TURTLE,
+    ),
+    GraphFormat(
+        name="nt",
+        media_type="application/n-triples",
+        iri=W3C + "N-Triples",
+        aliases=("ntriples", "n-triples"),
+        writer=RdfFormat.N_TRIPLES,
+    ),
+    GraphFormat(
+        name="jsonld",
+        media_type="application/ld+json",
+        iri=W3C + "JSON-LD",
+        other_types=("application/json",),
+        aliases=("json-ld", "json", "application/x-json+ld"),
+        writer=RdfFormat.JSON_LD,
+    ),
+    GraphFormat(
+        name="rdf",
+        media_type="application/rdf+xml",
+        iri=W3C + "RDF_XML",
+        aliases=("rdf+xml", "rdfxml", "xml"),
+        writer=RdfFormat.RDF_XML,
+    ),
+    GraphFormat(
+        name="trig", media_type="application/trig", iri=W3C + "TriG", writer=RdfFormat.TRIG
+    ),
+    GraphFormat(
+        name="nq",
+        media_type="application/n-quads",
+        iri=W3C + "N-Quads",
+        aliases=("nquads", "n-quads"),
+        writer=RdfFormat.N_QUADS,
+    ),
 )
 """The formats of a graph, the default first."""
 
-PLAIN_FORMATS: Final = (
-    PlainFormat(
-        "csv",
-        "-statements.csv",
-        "text/csv",
-        "every statement as a row of a table, with its sentence and quote",
-    ),
-    PlainFormat(
-        "nodes",
-        "-nodes.csv",
-        "text/csv",
-        "the things as a table: the nodes of the network",
-    ),
-    PlainFormat(
-        "edges",
-        "-edges.csv",
-        "text/csv",
-        "the statements between things as a table: the edges of the network",
-    ),
-    PlainFormat(
-        "graphml",
-        ".graphml",
-        "application/graphml+xml",
-        "the things and the statements between them as a network",
-    ),
-)
-"""The formats of tables and networks, by what `cpec export` calls them."""
+CITED_FORMATS: Final = tuple(form for form in RESULT_FORMATS if form.cites)
+INPUT_FORMATS: Final = tuple(form for form in GRAPH_FORMATS if form.reader)
+"""The formats of graphs that a client may send."""
 
 RESULTS: Final[Mapping[str, ResultFormat]] = {form.name: form for form in RESULT_FORMATS}
 GRAPHS: Final[Mapping[str, GraphFormat]] = {form.name: form for form in GRAPH_FORMATS}
-PLAIN: Final[Mapping[str, PlainFormat]] = {form.name: form for form in PLAIN_FORMATS}
-"""The same by their names."""
+"""The formats by their names."""
 
 
-def listed(formats: Sequence[ResultFormat | GraphFormat]) -> str:
+def list_formats(formats: Iterable[Format]) -> str:
     """Return the names and media types of formats, for a message."""
     return ", ".join(f"{form.name} ({form.media_type})" for form in formats)

@@ -298,8 +298,10 @@ def change(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes
 
 
 def document_of(header: Header, body: bytes) -> Document:
-    """Return the document that a request brings."""
-    return Document(body, GRAPHS[header["format"]].writer, header["base"])
+    """Return the document that a request brings, in one of INPUT_FORMATS."""
+    reader = GRAPHS[header["format"]].reader
+    assert reader is not None  # noqa: S101 - of INPUT_FORMATS
+    return Document(body, reader, header["base"])
 
 
 def graph_name(name: str | None) -> NamedNode | DefaultGraph:

@@ -14,8 +14,8 @@ from typing import Final
 
 from pyoxigraph import Quad
 
-from graph.answering.format import GRAPHS, PLAIN_FORMATS, PlainFormat
-from graph.publishing.plain_export import PlainExport
+from graph.answering.format import GRAPHS
+from graph.publishing.plain_export import PLAIN_FORMATS, PlainExport, PlainFormat
 from graph.publishing.rdf_export import (
     HOLDS_EVIDENCE,
     HOLDS_NAMED_GRAPHS,
@@ -86,7 +86,7 @@ def write_tables(folder: Path, quads: Iterable[Quad], forms: Iterable[PlainForma
     """Write the dumps that are no RDF, which rest on the same proofs."""
     tables = PlainExport(quads)
     return [
-        write_dump(folder / f"{STEM}{form.ending}", form.media_type, form.title, tables.write(form))
+        write_dump(folder / f"{STEM}{form.ending}", form.media_type, form.title, form.write(tables))
         for form in forms
     ]
 

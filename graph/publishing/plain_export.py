@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from pyoxigraph import Quad, Triple
 
-from graph.answering.format import PlainFormat
 from graph.errors import UnwritableError
 from graph.publishing.label import Labels
 from graph.publishing.network_tables import NetworkTables
@@ -47,10 +47,6 @@ class PlainExport:
         """Return the network of the rows."""
         return NetworkTables.of(self.rows, self.quads, self.labels)
 
-    def write(self, form: PlainFormat) -> bytes:
-        """Return the rows or their network in a format; raises UnwritableError."""
-        return WRITERS[form.name](self)
-
     def statements(self) -> bytes:
         """Return the table of statements."""
         return write_statement_table(self.rows, self.labels)
@@ -59,13 +55,55 @@ class PlainExport:
 MOST_SUPPORTS: Final = 64
 """Supports of a triple out of which its first proof is chosen, by the names of its graphs."""
 
-WRITERS: Final[Mapping[str, Callable[[PlainExport], bytes]]] = {
-    "csv": PlainExport.statements,
-    "nodes": lambda export: export.network.node_table(),
-    "edges": lambda export: export.network.edge_table(),
-    "graphml": lambda export: export.network.graphml(),
-}
-"""The writer of each of the plain formats."""
+
+@dataclass(frozen=True, slots=True)
+class PlainFormat:
+    """A format of the graph for readers without RDF; the name of its dump ends with `ending`.
+
+    `write` returns the rows of an export, or their network; raises UnwritableError.
+    """
+
+    name: str
+    ending: str
+    media_type: str
+    title: str
+    write: Callable[[PlainExport], bytes]
+
+
+PLAIN_FORMATS: Final = (
+    PlainFormat(
+        "csv",
+        "-statements.csv",
+        "text/csv",
+        "every statement as a row of a table, with its sentence and quote",
+        PlainExport.statements,
+    ),
+    PlainFormat(
+        "nodes",
+        "-nodes.csv",
+        "text/csv",
+        "the things as a table: the nodes of the network",
+        lambda export: export.network.node_table(),
+    ),
+    PlainFormat(
+        "edges",
+        "-edges.csv",
+        "text/csv",
+        "the statements between things as a table: the edges of the network",
+        lambda export: export.network.edge_table(),
+    ),
+    PlainFormat(
+        "graphml",
+        ".graphml",
+        "application/graphml+xml",
+        "the things and the statements between them as a network",
+        lambda export: export.network.graphml(),
+    ),
+)
+"""The formats of tables and networks."""
+
+PLAIN: Final[Mapping[str, PlainFormat]] = {form.name: form for form in PLAIN_FORMATS}
+"""The same by their names, the values of `cpec export --format`."""
 
 
 def export_plain(
@@ -79,7 +117,7 @@ def export_plain(
         raise UnwritableError(f"{form.name} has no triple terms: evidence is for ttl and nt")
     quads = list(quads)
     select_graph(quads, graph)
-    return PlainExport(quads, graph).write(form)
+    return form.write(PlainExport(quads, graph))
 
 
 def is_in_graph(row: Row, graph: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
-from graph.answering.evaluation import used_prefixes
+from graph.answering.evaluation import UNBOUNDED, used_prefixes, write_graph
 from graph.answering.fidelity import graph_xml, require_terms
 from graph.answering.format import GraphFormat
 from graph.dataset import graph_of
@@ -63,6 +63,8 @@ def export_rdf(
     chosen = select_graph(everything, graph)
     if evidence and form.writer not in EVIDENCE_FORMATS:
         raise UnwritableError(f"{form.name} has no triple terms: evidence is for ttl and nt")
+    if not isinstance(form.writer, RdfFormat):
+        return write_graph((quad.triple for quad in merge_graphs(chosen)), form, UNBOUNDED)
     if form.writer == RdfFormat.JSON_LD and len(chosen) <= MOST_ARRANGED:
         vocabulary = Vocabulary.of(one for one in everything if graph_of(one) == ONTOLOGY_GRAPH)
         return write_jsonld(chosen, vocabulary)

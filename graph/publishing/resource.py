@@ -17,8 +17,8 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from graph.answering.evaluation import Answer, Query
-from graph.answering.format import RESULT_FORMATS, GraphFormat, ResultFormat
+from graph.answering.evaluation import UNBOUNDED, Answer, Query, write_graph
+from graph.answering.format import RESULT_FORMATS, GraphFormat
 from graph.publishing.dataset_quad import LICENCE
 from graph.publishing.rdf_export import DATASET_FORMATS, merge_graphs, serialize_quads
 from graph.publishing.reading_order import ReadingOrder
@@ -143,14 +143,6 @@ def read_rows(answer: Answer) -> list[list[Node | None]]:
     return [list(solution) for solution in found]
 
 
-def has_no_row(body: bytes, form: ResultFormat) -> bool:
-    """Return whether the answer of a SELECT query has no row; the first is looked for alone."""
-    if form.writer == QueryResultsFormat.CSV:
-        return body.find(b"\n") in {-1, len(body) - 1}
-    found = parse_query_results(body, form.writer)
-    return isinstance(found, QuerySolutions) and next(found, None) is None
-
-
 def read_columns(answer: Answer) -> list[str]:
     """Return the names of the columns of a SELECT query's answer."""
     found = cast("QuerySolutions", parse_query_results(answer.body, QueryResultsFormat.JSON))
@@ -183,7 +175,9 @@ def write_resource(said: Iterable[Quad], form: GraphFormat, this: NamedNode) -> 
     """
     found = list(said)
     triples = merge_graphs(found)
-    keeps_graphs = form.writer in DATASET_FORMATS
+    if form.reader is None:
+        return write_graph((quad.triple for quad in triples), form, UNBOUNDED)
+    keeps_graphs = form.reader in DATASET_FORMATS
     chosen = list(dict.fromkeys([*triples, *found])) if keeps_graphs else triples
     head = [f"What cpec-graph says of {this}: {len(triples):,} triples.", f"Licence: {LICENCE}"]
-    return serialize_quads(chosen, form.writer, ReadingOrder.of(found, this.value), head)
+    return serialize_quads(chosen, form.reader, ReadingOrder.of(found, this.value), head)

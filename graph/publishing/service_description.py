@@ -9,29 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Triple, serialize
+from pyoxigraph import Literal, NamedNode, Triple
 
-from graph.answering.evaluation import used_prefixes
-from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS, GraphFormat
+from graph.answering.evaluation import UNBOUNDED, write_graph
+from graph.answering.format import GRAPH_FORMATS, INPUT_FORMATS, RESULT_FORMATS, GraphFormat
 from ontology.namespace import BASE, PREFIXES
 from ontology.terms import RDF, RDFS, SCHEMA, XSD
 
 SD: Final = PREFIXES["sd"]
-FORMATS: Final = "http://www.w3.org/ns/formats/"
-"""Where the W3C names formats: https://www.w3.org/ns/formats/."""
-
-FORMAT_NAMES: Final = {
-    "json": "SPARQL_Results_JSON",
-    "xml": "SPARQL_Results_XML",
-    "csv": "SPARQL_Results_CSV",
-    "tsv": "SPARQL_Results_TSV",
-    "ttl": "Turtle",
-    "nt": "N-Triples",
-    "jsonld": "JSON-LD",
-    "rdf": "RDF_XML",
-    "trig": "TriG",
-    "nq": "N-Quads",
-}
 
 WRITTEN: Final = "Data were written since the build: graph:dataset counts what there was then."
 
@@ -55,8 +40,7 @@ class ServiceDescription:
 
 def describe_service(service: ServiceDescription, form: GraphFormat) -> bytes:
     """Return the description of an endpoint, written in a format."""
-    triples = dict.fromkeys(describe_endpoint(service))
-    return serialize(triples, format=form.writer, prefixes=used_prefixes(triples)) or b""
+    return write_graph(describe_endpoint(service), form, UNBOUNDED)
 
 
 def describe_endpoint(service: ServiceDescription) -> Iterator[Triple]:
@@ -72,9 +56,9 @@ def describe_endpoint(service: ServiceDescription) -> Iterator[Triple]:
     if service.services:
         yield state(me, SD + "feature", NamedNode(SD + "BasicFederatedQuery"))
     for form in (*RESULT_FORMATS, *GRAPH_FORMATS):
-        yield state(me, SD + "resultFormat", NamedNode(FORMATS + FORMAT_NAMES[form.name]))
-    for graph in GRAPH_FORMATS if service.writable else ():
-        yield state(me, SD + "inputFormat", NamedNode(FORMATS + FORMAT_NAMES[graph.name]))
+        yield state(me, SD + "resultFormat", NamedNode(form.iri))
+    for graph in INPUT_FORMATS if service.writable else ():
+        yield state(me, SD + "inputFormat", NamedNode(graph.iri))
     yield state(me, SD + "defaultDataset", NamedNode(dataset))
     yield state(me, SD + "availableGraphs", NamedNode(dataset))
     yield from describe_dataset(service, dataset)

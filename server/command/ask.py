@@ -14,7 +14,7 @@ from tabulate import tabulate
 
 from graph.answering.binding import bind, find_question, questions
 from graph.answering.evaluation import UNBOUNDED, Query, dataset_of, evaluate, solutions
-from graph.answering.format import GRAPHS, RESULTS
+from graph.answering.format import CITED_FORMATS, GRAPHS, RESULTS
 from graph.answering.name import names
 from graph.citing.citation import cite as cite_rows
 from graph.citing.index import EvidenceIndex
@@ -34,8 +34,8 @@ from server.command.table import table
 LIMITS: Final = Limits(query_bytes=UNBOUNDED, services=UNBOUNDED)
 """What a text may be, lest the engine crash on it: here nothing but this process would die."""
 
-CITED: Final = ("json", "csv", "tsv")
-"""The formats of rows that have a place for citations."""
+CITED: Final = (*(form.name for form in CITED_FORMATS), *GRAPHS)
+"""The formats that have a place for citations, beside the table."""
 
 form = click.option(
     "--format",
@@ -48,7 +48,8 @@ form = click.option(
 cited = click.option(
     "--cite",
     is_flag=True,
-    help="Cite each row: sources beneath the table, in json, csv or tsv, or as a graph.",
+    help="Cite each row: sources beneath the table, in "
+    f"{', '.join(form.name for form in CITED_FORMATS)}, or as a graph.",
 )
 
 
@@ -155,9 +156,10 @@ def say_cited(
     bindings: Mapping[str, NamedNode | Literal] | None = None,
 ) -> None:
     """Print the answer with the sources of each row; raises UnwritableError."""
-    if form not in {"table", *CITED, *GRAPHS}:
-        others = ", ".join((*CITED, *GRAPHS))
-        raise UnwritableError(f"citations are written in a table, or in {others}, not in {form}")
+    if form not in {"table", *CITED}:
+        raise UnwritableError(
+            f"citations are written in a table, or in {', '.join(CITED)}, not in {form}"
+        )
     index = EvidenceIndex(store)
     with asked(text):
         answer = cite_rows(store, index, text, bindings)

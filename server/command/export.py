@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from graph.answering.format import GRAPHS, PLAIN
+from graph.answering.format import GRAPHS
 from graph.answering.name import names, resolve
 from graph.dataset import graph_of
-from graph.publishing.plain_export import export_plain
+from graph.publishing.plain_export import PLAIN, export_plain
 from graph.publishing.rdf_export import export_rdf
 from graph.striking.strike import Strike
 from server.command.snapshot import fresh_snapshot, out

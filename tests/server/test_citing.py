@@ -127,7 +127,7 @@ def test_an_answer_is_written_in_every_format_of_rdf(client: Client, form: Graph
     assert (accepted.status, accepted.type) == (200, form.media_type)
     assert accepted.body == named.body
     assert "citations.schema.json" not in accepted.headers.get("Link", "")
-    assert any(quad.predicate == SPECIAL for quad in parse(accepted.body, form.writer))
+    assert any(quad.predicate == SPECIAL for quad in parse(accepted.body, form.reader))
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from graph.snapshot import Snapshot
 from ontology.base import VARIABLE
 from server.command import COMMANDS
 from server.command import cpec as main
+from server.command.ask import CITED
 from tests.server.conftest import Run
 
 
@@ -329,7 +330,7 @@ def test_one_graph_is_exported(cpec: Run, tmp_path: Path) -> None:
         (
             ["ask", "tasks", "--cite", "--format", "xml"],
             1,
-            "in a table, or in json, csv, tsv, ttl, nt, jsonld, rdf, trig, nq, not in xml",
+            f"in a table, or in {', '.join(CITED)}, not in xml",
         ),
         (["explain", "Pakistan", "cooperatesIn", "Robotics"], 1, "id:Pakistan cpec:cooperatesIn"),
         (["explain", "Pakistn", "a", "Country"], 1, "did you mean Pakistan?"),

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from bench.client import Client
 from bench.endpoint import TOKEN
+from graph.answering.format import GRAPH_FORMATS, INPUT_FORMATS, RESULT_FORMATS
 from graph.snapshot import Snapshot
 from ontology.namespace import PREFIXES
 from ontology.terms import SCHEMA
@@ -21,6 +22,7 @@ from tests.server.tags import Tags, scripts
 
 PAGE = (ROOT / "docs" / "http.md").read_text("utf-8")
 UNITS = {"": 1, "MiB": 1 << 20, "GiB": 1 << 30}
+SPARQL_RESULTS = "http://www.w3.org/ns/formats/SPARQL_Results_"
 SD = PREFIXES["sd"]
 
 
@@ -46,7 +48,11 @@ def test_a_server_says_what_it_can_do(client: Client, writer: Client) -> None:
     assert SD + "SPARQL11Update" in values(writes, SD + "supportedLanguage")
     assert SD + "UnionDefaultGraph" in values(reads, SD + "feature")
     assert SD + "UnionDefaultGraph" not in values(writes, SD + "feature")
-    assert len(values(reads, SD + "resultFormat")) == 10
+    known = {form.iri for form in (*RESULT_FORMATS, *GRAPH_FORMATS)}
+    assert values(reads, SD + "resultFormat") == known
+    assert {SPARQL_RESULTS + name for name in ("JSON", "XML", "CSV", "TSV")} <= known
+    assert len([iri for iri in known if iri.startswith("http://www.w3.org/ns/formats/")]) == 10
+    assert values(writes, SD + "inputFormat") == {form.iri for form in INPUT_FORMATS}
 
 
 def test_the_limits_in_force_are_published(client: Client) -> None:

@@ -3,16 +3,45 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
+from typing import IO
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from graph.answering.evaluation import Answer, Query, evaluate
-from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS, ResultFormat
-from graph.errors import QuerySyntaxError, UnwritableError
+from graph.answering.format import (
+    GRAPH_FORMATS,
+    HEADING,
+    RESULT_FORMATS,
+    GraphFormat,
+    ResultFormat,
+    Row,
+)
+from graph.errors import AnswerTooLargeError, QuerySyntaxError, UnwritableError
+from graph.publishing.rdf_export import export_rdf
+from graph.publishing.resource import write_resource
 
 JSON_LD, RDF_XML = GRAPH_FORMATS[2:4]
-JSON, XML, CSV, TSV = RESULT_FORMATS
+JSON, XML, CSV, TSV = RESULT_FORMATS[:4]
+
+
+def write_lines(columns: Sequence[str], rows: Iterable[Row], stream: IO[bytes]) -> None:
+    for row in (columns, *rows):
+        stream.write(("|".join(map(str, row)) + "\n").encode())
+
+
+def write_subjects(triples: Iterable[Triple], stream: IO[bytes]) -> None:
+    for triple in triples:
+        stream.write(f"{triple.subject}\n".encode())
+
+
+LINES = ResultFormat(
+    name="lines", media_type="text/x-lines", iri="x:lines", writer=write_lines, empty=HEADING
+)
+SUBJECTS = GraphFormat(
+    name="subjects", media_type="text/x-subjects", iri="x:subjects", writer=write_subjects
+)
 EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -47,6 +76,35 @@ def test_a_malformed_query_is_named_with_its_place(
 def test_a_yes_or_no_is_written_in_every_format_of_results(form: ResultFormat) -> None:
     answer = evaluate(Store(), Query("ASK { FILTER (1 = 1) }", result_format=form))
     assert b"true" in answer.body
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("SELECT ?s ?o { ?s ?p ?o }", b's|o\n<https://example.org/s>|"o"\n'),
+        ("SELECT ?s ?o { ?s <x:none> ?o }", b"s|o\n"),
+        ("SELECT ?s ?x { ?s ?p ?o }", b"s|x\n<https://example.org/s>|None\n"),
+        ("ASK { ?s ?p ?o }", b'boolean\n"true"^^<http://www.w3.org/2001/XMLSchema#boolean>\n'),
+    ],
+)
+def test_a_writer_of_ours_gets_columns_and_rows(text: str, body: bytes) -> None:
+    assert evaluate(small(), Query(text, result_format=LINES)).body == body
+    with pytest.raises(AnswerTooLargeError):
+        evaluate(small(), Query(text, result_format=LINES), len(body) - 1)
+
+
+def test_a_writer_of_ours_gets_triples() -> None:
+    answer = evaluate(small(), Query(EVERYTHING, graph_format=SUBJECTS))
+    assert answer.body == b"<https://example.org/s>\n"
+    assert write_resource(small(), SUBJECTS, NamedNode("x:s")) == answer.body
+    assert export_rdf(small(), SUBJECTS) == answer.body
+    assert SUBJECTS.reader is None
+
+
+@pytest.mark.parametrize("form", [*RESULT_FORMATS, LINES], ids=lambda form: form.name)
+def test_every_format_of_results_tells_an_answer_without_rows(form: ResultFormat) -> None:
+    for text, is_empty in [("SELECT * { ?s ?p 1 }", True), ("SELECT * { ?s ?p ?o }", False)]:
+        assert form.is_empty(evaluate(small(), Query(text, form)).body) == is_empty
 
 
 def test_a_constructed_graph_is_a_set() -> None:

@@ -56,4 +56,4 @@ def test_a_triple_term_is_written_or_refused(form: GraphFormat) -> None:
         with pytest.raises(UnwritableError, match="no triple terms"):
             write_resource(store, form, NODE)
     else:
-        assert set(parse(write_resource(store, form, NODE), form.writer)) == set(store)
+        assert set(parse(write_resource(store, form, NODE), form.reader)) == set(store)

@@ -35,7 +35,7 @@ def index(store: Store) -> EvidenceIndex:
 def read(answer: CitedAnswer, store: Store, form: str = "ttl") -> Store:
     """Return an answer as RDF in a store."""
     found = Store()
-    for quad in parse(as_rdf(answer, store, GRAPHS[form], CAP), GRAPHS[form].writer):
+    for quad in parse(as_rdf(answer, store, GRAPHS[form], CAP), GRAPHS[form].reader):
         found.add(Quad(quad.subject, quad.predicate, quad.object))
     return found
 

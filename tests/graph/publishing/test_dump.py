@@ -21,5 +21,5 @@ def test_a_large_graph_has_the_dumps_that_no_reader_needs_arranged(tmp_path: Pat
     assert {path.suffix for path in tmp_path.iterdir()} == {".nt", ".nq", ".trig", ".csv"}
     assert {one.name for one in written} == {path.name for path in tmp_path.iterdir()}
     for name in ("nq", "trig"):
-        read = parse(path=tmp_path / f"{STEM}.{name}", format=GRAPHS[name].writer)
+        read = parse(path=tmp_path / f"{STEM}.{name}", format=GRAPHS[name].reader)
         assert {*read} == {*stated}

@@ -11,11 +11,10 @@ import pandas as pd
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.answering.format import PLAIN
 from graph.build import Summary
 from graph.errors import UnknownNameError, UnwritableError
 from graph.publishing.csv_table import write_csv
-from graph.publishing.plain_export import export_plain
+from graph.publishing.plain_export import PLAIN, export_plain
 from graph.publishing.statement_table import COLUMNS
 from ontology.namespace import (
     BACKGROUND,

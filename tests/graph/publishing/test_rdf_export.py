@@ -75,7 +75,7 @@ def test_rdflib_reads_the_union(quads: list[Quad], name: str, parser: str) -> No
 @pytest.mark.parametrize("name", ["trig", "nq", "jsonld"])
 def test_pyoxigraph_reads_every_named_graph(quads: list[Quad], name: str) -> None:
     form = FORMATS[name]
-    found = list(parse(export_rdf(quads, form), format=form.writer))
+    found = list(parse(export_rdf(quads, form), format=form.reader))
     assert canonical(found) == canonical(quads)
 
 
@@ -131,7 +131,7 @@ def test_one_graph_can_be_had_alone_and_always_the_same(
 ) -> None:
     body = export_rdf(quads, form, SENTENCE)
     assert export_rdf(list(reversed(quads)), form, SENTENCE) == body
-    found = {quad.triple for quad in parse(body, format=form.writer)}
+    found = {quad.triple for quad in parse(body, format=form.reader)}
     assert found == {quad.triple for quad in quads if graph_of(quad) == SENTENCE}
     assert len(found) == 4
 
@@ -144,7 +144,7 @@ ADVANCES = Triple(
 def with_evidence(quads: list[Quad], name: str, graph: str | None = None) -> set[Triple]:
     form = FORMATS[name]
     body = export_rdf(quads, form, graph, evidence=True)
-    return {quad.triple for quad in parse(body, format=form.writer)}
+    return {quad.triple for quad in parse(body, format=form.reader)}
 
 
 def values(found: set[Triple], subject: str, name: str) -> set[str]:
