@@ -56,8 +56,9 @@ types: $(VENV)/installed ## mypy --strict
 imports: $(VENV)/installed ## the import contract: server -> graph -> ontology | queries
 	$(BIN)/lint-imports
 
-docs: $(VENV)/installed ## write docs/vocabulary.md; the tests hold it to the ontology
+docs: $(VENV)/installed ## write docs/vocabulary.md, and the figures and tables of other documents; the tests hold them to it
 	$(BIN)/python -m ontology.page
+	$(BIN)/python -m bench.documents
 
 # pip and npm get the clients, as tests/clients/requirements.txt and package-lock.json pin them, and the Node that they need.
 clients: $(VENV)/runtime ## clients of others, unprepared, on a real server (needs node and npm too)

@@ -6,6 +6,8 @@ YAML. The rest is the SPARQL query; its parameters are variables, to which terms
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +25,15 @@ VIEWS: Final = ("table", "bar", "timeline", "graph")
 
 
 class QuestionFileError(ValueError):
-    """A file of the catalogue is not a question; the text names the file and what is wrong."""
+    """A file of the catalogue is not a question; the text names file, line and fault."""
+
+
+class EntryError(ValueError):
+    """An entry of the front matter is at fault: `keys` lead to it."""
+
+    def __init__(self, message: str, *keys: str | int) -> None:
+        super().__init__(message)
+        self.keys = keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +70,52 @@ class Question:
 def read_question(path: Path) -> Question:
     """Return the question in a file; raises QuestionFileError."""
     lines = path.read_text("utf-8").splitlines(keepends=True)
+    numbers = [number for number, line in enumerate(lines, 1) if line.startswith(MARK)] or [1]
     front = "".join(line.removeprefix(MARK) for line in lines if line.startswith(MARK))
     text = "".join(line for line in lines if not line.startswith(MARK)).lstrip("\n")
     try:
-        return question(path.stem, yaml.safe_load(front) or {}, text)
-    except (yaml.YAMLError, ValueError) as error:
-        raise QuestionFileError(f"{path}: {error}") from None
+        entries = yaml.safe_load(front) or {}
+        return question(path.stem, entries, text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line if error.problem_mark else 0
+        fault = f"{error.problem} (a text with a colon in it needs quotes)"
+    except EntryError as error:
+        line = entry_line(yaml.compose(front, yaml.SafeLoader), error.keys)
+        fault = str(error)
+    raise QuestionFileError(f"{path}:{numbers[min(line, len(numbers) - 1)]}: {fault}")
 
 
-def question(name: str, front: dict[str, Any], text: str) -> Question:
-    """Return the question that the front matter describes; raises ValueError."""
+def entry_line(node: yaml.Node | None, keys: Sequence[str | int]) -> int:
+    """Return the line of the front matter, from 0, on which the entry of some keys begins."""
+    line = 0
+    for key in keys:
+        if isinstance(node, yaml.MappingNode):
+            pairs = {name.value: (name, value) for name, value in node.value}
+            if key not in pairs:
+                break
+            name, node = pairs[key]
+            line = name.start_mark.line
+        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int):
+            node = node.value[key]
+            line = node.start_mark.line
+    return line
+
+
+def question(name: str, front: Any, text: str) -> Question:
+    """Return the question that the front matter describes; raises EntryError."""
     require(front, "summary", "description", "tags", "view", "empty")
-    parameters = tuple(parameter(entry, text) for entry in front.get("parameters", []))
+    for key in ("summary", "description", "view", "empty", "absent"):
+        if not isinstance(front.get(key, ""), str):
+            raise EntryError(f"{key} is no text: put it in quotes", key)
     if front["view"] not in VIEWS:
-        raise ValueError(f"the view {front['view']!r} is not one of {', '.join(VIEWS)}")
+        raise EntryError(f"the view {front['view']!r} is not one of {', '.join(VIEWS)}", "view")
+    for key in ("tags", "parameters"):
+        if not isinstance(front.get(key, []), list):
+            raise EntryError(f"{key} is no list", key)
+    parameters = tuple(
+        parameter(entry, text, "parameters", number)
+        for number, entry in enumerate(front.get("parameters", []))
+    )
     return Question(
         name,
         front["summary"],
@@ -87,20 +129,24 @@ def question(name: str, front: dict[str, Any], text: str) -> Question:
     )
 
 
-def require(entry: dict[str, Any], *keys: str) -> None:
-    """Raise ValueError unless the entry has every key."""
-    if missing := [key for key in keys if key not in entry]:
-        raise ValueError(f"no {', '.join(missing)}")
+def require(entry: Any, *names: str, at: Sequence[str | int] = ()) -> None:
+    """Raise EntryError unless the entry at these keys has every name."""
+    if not isinstance(entry, dict):
+        raise EntryError(f"{entry!r} is no mapping of names to values", *at)
+    if missing := [name for name in names if name not in entry]:
+        raise EntryError(f"no {', '.join(missing)}", *at)
 
 
-def parameter(entry: dict[str, Any], text: str) -> Parameter:
-    """Return one parameter; raises ValueError where the query has no such variable."""
-    require(entry, "name", "type", "description")
+def parameter(entry: Any, text: str, *keys: str | int) -> Parameter:
+    """Return the parameter at these keys; raises EntryError, also if the query lacks a variable."""
+    require(entry, "name", "type", "description", at=keys)
     name, kind = entry["name"], entry["type"]
     if kind not in TYPES:
-        raise ValueError(f"the type {kind!r} of {name} is not one of {', '.join(TYPES)}")
-    if f"?{name}" not in text:
-        raise ValueError(f"the query has no variable ?{name}")
+        raise EntryError(
+            f"the type {kind!r} of {name} is not one of {', '.join(TYPES)}", *keys, "type"
+        )
+    if not re.search(rf"[?$]{re.escape(str(name))}\b", text):
+        raise EntryError(f"the query has no variable ?{name}", *keys, "name")
     default = entry.get("default")
     enum = tuple(str(value) for value in entry.get("enum", ()))
     return Parameter(

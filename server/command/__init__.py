@@ -49,10 +49,11 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for; an error of ours is said on stderr."""
         from graph.errors import CpecError  # noqa: PLC0415 - it reads the base, which is known now
+        from queries.question import QuestionFileError  # noqa: PLC0415 - help needs no YAML
 
         try:
             return super().invoke(ctx)
-        except CpecError as error:
+        except (CpecError, QuestionFileError) as error:
             click.echo(f"cpec: {error}" if "\n" not in str(error) else str(error), err=True)
             ctx.exit(1)
 

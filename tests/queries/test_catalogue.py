@@ -184,7 +184,7 @@ def test_each_thing_in_an_answer_has_its_label(store: Store, name: str) -> None:
         row = dict(zip(heads, line.split("\t"), strict=True))
         for head, cell in row.items():
             if cell.startswith("<https://w3id.org/cpec-graph/id/"):
-                assert row[head + LABEL], (head, cell)
+                assert row.get(head + LABEL), f"{name}.rq: ?{head} without ?{head}{LABEL}: {cell}"
 
 
 @pytest.mark.parametrize("name", catalogue())
@@ -251,18 +251,42 @@ def test_a_question_that_is_not_known_is_refused_with_the_nearest() -> None:
         find_question("timelin")
 
 
+GOOD = """\
+#+ summary: Which?
+#+ description: All of them.
+#+ tags: [parties]
+#+ view: table
+#+ empty: No source.
+#+ parameters:
+#+   - {name: x, type: iri, description: the thing}
+
+SELECT ?x { ?x a cpec:Undertaking }
+"""
+
+
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("good", "bad", "line", "message"),
     [
-        ("SELECT * {}", "no summary, description, tags, view, empty"),
-        ("#+ summary: x\n#+ description: x\n#+ tags: []\n#+ view: pie\n#+ empty: x\nASK {}", "pie"),
-        ("#+ summary: x\nASK {}", "no description, tags, view, empty"),
-        ("#+ summary: [\nASK {}", "summary|flow"),
+        ("#+ tags: [parties]\n", "", 1, "no tags"),
+        (GOOD, "SELECT * {}", 1, "no summary, description, tags, view, empty"),
+        ("All of them.", "All: of them.", 2, "a text with a colon in it needs quotes"),
+        ("[parties]", "[parties", 4, "did not find expected|expected ',' or"),
+        ("summary: Which?", "summary: {a: b}", 1, "summary is no text"),
+        ("view: table", "view: pie", 4, "the view 'pie' is not one of table"),
+        ("[parties]", "parties", 3, "tags is no list"),
+        ("type: iri", "type: url", 7, "the type 'url' of x is not one of iri"),
+        ("name: x", "name: thing", 7, "the query has no variable ?thing"),
+        ("{name: x, type: iri, description: the thing}", "x", 7, "'x' is no mapping"),
+        (", description: the thing", "", 7, "no description"),
     ],
 )
-def test_a_file_that_is_no_question_is_named(tmp_path: Path, text: str, message: str) -> None:
+def test_a_fault_in_a_question_is_named_with_file_and_line(
+    tmp_path: Path, good: str, bad: str, line: int, message: str
+) -> None:
     path = tmp_path / "broken.rq"
-    path.write_text(text)
-    with pytest.raises(QuestionFileError, match=message) as caught:
+    path.write_text(GOOD)
+    assert read_question(path).summary == "Which?"
+    path.write_text(GOOD.replace(good, bad))
+    with pytest.raises(QuestionFileError, match=message.replace("?", r"\?")) as caught:
         read_question(path)
-    assert str(path) in str(caught.value)
+    assert str(caught.value).startswith(f"{path}:{line}: ")

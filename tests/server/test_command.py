@@ -17,9 +17,11 @@ from click.testing import CliRunner
 
 from bench.client import Client
 from bench.endpoint import CPEC
+from graph.answering.binding import questions
 from graph.curating.master import DATA
 from graph.snapshot import Snapshot
 from ontology.base import VARIABLE
+from queries.catalogue import catalogue
 from server.command import COMMANDS
 from server.command import cpec as main
 from server.command.ask import CITED
@@ -152,6 +154,23 @@ def test_a_triple_is_a_cell_too_and_no_cell_steers_the_terminal(
 
 def test_without_a_name_the_questions_are_listed(cpec: Run) -> None:
     assert "Who is tasked with what" in cpec("ask").stdout
+
+
+def test_a_question_that_cannot_be_read_is_named_with_file_and_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken.rq").write_text("#+ summary: a\n#+ description: b: c\n\nASK {}")
+    monkeypatch.setattr("queries.catalogue.FOLDER", tmp_path)
+    catalogue.cache_clear()
+    questions.cache_clear()
+    try:
+        done = CliRunner().invoke(main, ["ask"])
+    finally:
+        catalogue.cache_clear()
+        questions.cache_clear()
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"cpec: {tmp_path}/broken.rq:2: ")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_query_is_read_from_a_file_or_from_standard_input(cpec: Run, tmp_path: Path) -> None:

@@ -9,10 +9,8 @@ from graph.engine.engine_settings import EngineSettings
 from graph.engine.guard import Limits
 from graph.engine.writing.materialisation import MOST_TOLD
 from graph.publishing.resource import MOST_LABELLED_NAMES
-from graph.reasoning.axiom_kind import KINDS
 from graph.reasoning.thresholds import THRESHOLDS
 from graph.service.narrowing import LONGEST
-from ontology.namespace import shorten
 from server.command.serve import MOST_SERVICES
 from server.settings import Settings
 from tests.conftest import ROOT
@@ -49,9 +47,3 @@ SAID = [
 @pytest.mark.parametrize(("page", "phrase"), SAID)
 def test_a_document_names_the_limit_of_the_code(page: str, phrase: str) -> None:
     assert phrase in " ".join((ROOT / "docs" / page).read_text("utf-8").split())
-
-
-def test_the_axioms_that_are_followed_are_listed() -> None:
-    page = (ROOT / "docs" / "provenance.md").read_text("utf-8")
-    for kind in KINDS:
-        assert f"`{shorten(kind.iri)}`" in page, kind

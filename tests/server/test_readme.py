@@ -11,12 +11,10 @@ import pytest
 from pyoxigraph import Store
 
 from bench.client import Client
+from bench.documents import documents
 from bench.endpoint import CPEC
 from graph.answering.evaluation import solutions
 from graph.snapshot import Snapshot
-from ontology import terms
-from ontology.vocabulary import Vocabulary
-from queries.catalogue import catalogue
 from tests.conftest import ROOT
 from tests.server.conftest import Run
 
@@ -87,14 +85,7 @@ def test_the_command_is_installed() -> None:
     assert CPEC.is_file()
 
 
-def test_the_readme_says_how_big_the_graph_is(snapshot: Snapshot) -> None:
-    counts = snapshot.manifest
-    vocabulary = Vocabulary.of(snapshot.quads())
-    ours = [name for name in vocabulary.modality if name in vocabulary.properties]
-    for text in (
-        f"{counts['sentences']} sentences: {counts['statements']} cited statements",
-        f"{counts['inferred']} inferred triples, {len(catalogue())} questions",
-        f"{sum(name.startswith(terms.CPEC) for name in vocabulary.classes)} classes",
-        f"{len(ours)}\nproperties",
-    ):
-        assert text in README
+def test_the_figures_and_tables_of_documents_are_those_of_make_docs(snapshot: Snapshot) -> None:
+    for path, text in documents(snapshot).items():
+        assert path.read_text("utf-8") == text, f"{path.name}: run make docs"
+        assert text.count("written by make docs -->") == 1

@@ -1,0 +1,69 @@
+"""The figures and tables of documents that follow from the graph and from the code.
+
+python -m bench.documents    writes them; `make docs` runs it
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from graph.build import build
+from graph.curating.master import Inputs
+from graph.reasoning.axiom_kind import KINDS
+from graph.snapshot import Snapshot
+from ontology.namespace import shorten
+from ontology.terms import CPEC
+from ontology.vocabulary import Vocabulary
+from queries.catalogue import catalogue
+
+ROOT: Final = Path(__file__).parents[1]
+README: Final = ROOT / "README.md"
+PROVENANCE: Final = ROOT / "docs" / "provenance.md"
+
+
+def graph_size(snapshot: Snapshot) -> str:
+    """Return the size of the graph as a sentence."""
+    counts = snapshot.manifest
+    vocabulary = Vocabulary.of(snapshot.quads())
+    classes = sum(name.startswith(CPEC) for name in vocabulary.classes)
+    properties = sum(name in vocabulary.properties for name in vocabulary.modality)
+    articles = "One article" if counts["articles"] == 1 else f"{counts['articles']} articles"
+    return (
+        f"{articles} of {counts['sentences']} sentences: {counts['statements']} cited statements, "
+        f"{counts['inferred']} inferred triples, {len(catalogue())} questions, a vocabulary of "
+        f"{classes} classes and {properties} properties in English, Urdu and Chinese."
+    )
+
+
+def axiom_table() -> str:
+    """Return the kinds of axioms that are followed, with their rules, as a table."""
+    rows = (
+        f"| `{shorten(kind.iri)}` | {kind.words or 'a constraint'} |"
+        f" {'; '.join(f'`{rule}`' for rule in kind.rules)} |"
+        for kind in KINDS
+    )
+    return "\n".join(("| axiom | | rules |", "|---|---|---|", *rows))
+
+
+def with_part(document: str, name: str, text: str) -> str:
+    """Return a document with a text as its part of that name, between two comments."""
+    begin, end = f"<!-- {name}: written by make docs -->\n", f"\n<!-- {name} ends -->"
+    pattern = re.escape(begin) + r".*?" + re.escape(end)
+    return re.sub(pattern, lambda _: begin + text + end, document, count=1, flags=re.DOTALL)
+
+
+def documents(snapshot: Snapshot) -> dict[Path, str]:
+    """Return the text of each document with parts that follow from the graph or the code."""
+    return {
+        README: with_part(README.read_text("utf-8"), "size", graph_size(snapshot)),
+        PROVENANCE: with_part(PROVENANCE.read_text("utf-8"), "axioms", axiom_table()),
+    }
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        for path, text in documents(build(Inputs(), Path(folder)).snapshot).items():
+            path.write_text(text, "utf-8")
