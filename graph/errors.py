@@ -12,6 +12,7 @@ CpecError
 ├── UnwritableError    the answer cannot be written in the format asked for
 ├── BodySyntaxError    a document is not RDF in its format: carries line and column
 ├── LimitError         a text is beyond a limit: carries its name, value, line and column
+├── MigrationError     a store or snapshot has another version of the vocabulary: says what to do
 ├── NoCacheError       the user has no folder for snapshots
 ├── BuildError         a build has lost a process of its own
 ├── ClusterError       a cluster does not answer, or has lost its workers
@@ -175,6 +176,10 @@ class OtherVersionError(CpecError):
     def __init__(self, asked: str, version: str) -> None:
         self.version = version
         super().__init__(f"version {asked} is not served here, but {version}")
+
+
+class MigrationError(CpecError):
+    """A store or snapshot has another version of the vocabulary, or cannot be carried over."""
 
 
 class MismatchError(CpecError):

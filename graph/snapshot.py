@@ -41,6 +41,8 @@ from pyoxigraph import (
 )
 
 from graph.dataset import memory_store, with_union
+from graph.errors import MigrationError
+from ontology.release import ONTOLOGY, current_version, version_in
 
 GENERATION: Final = re.compile(r"[0-9a-f]{16}")
 
@@ -115,6 +117,19 @@ class Snapshot:
         if found != said:
             words = f"cut short, or another than its manifest says: SHA-256 {found}, not {said}"
             raise OSError(EIO, words, str(self.quads_file))
+
+    def require_vocabulary(self) -> None:
+        """Raise MigrationError where it was built under another version of the vocabulary."""
+        subject = f"<{ONTOLOGY}> ".encode()
+        with self.quads_file.open("rb") as file:
+            lines = b"".join(line for line in file if line.startswith(subject))
+        version, now = version_in(parse(lines, RdfFormat.N_QUADS)), current_version()
+        if version not in {None, now}:
+            raise MigrationError(
+                f"{self.path} was built under version {version} of the vocabulary, and this "
+                f"release has {now}: build it again, or serve it with the release that has "
+                f"{version}"
+            )
 
     def open(self) -> Store:
         """Return the store on disk, read-only; OSError where it is not one."""

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "validate": ("build", "Hold the master copy and what follows from it to checks and shapes."),
     "verify": ("build", "Hold each sentence and quote to the archived text, a line a sentence."),
     "serve": ("serve", "Serve the graph, building it first where that is needed."),
+    "migrate": ("migrate", "Carry a writable store over to this version of the vocabulary."),
     "publish": ("publish", "Make the snapshot the content of another store, and verify it."),
     "query": ("ask", "Run a SPARQL query from a FILE, or from standard input with `-`."),
     "ask": ("ask", "Ask a question of the catalogue; without a name, list them."),

@@ -38,12 +38,13 @@ def fresh_snapshot(out: Path | None) -> Snapshot:
 
 
 def whole_snapshot(path: Path) -> Snapshot:
-    """Return a snapshot as it was built elsewhere; raises click.ClickException."""
+    """Return a snapshot as it was built elsewhere; raises click.ClickException, MigrationError."""
     snapshot = Snapshot(path.resolve())
     try:
         snapshot.require_whole()
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+    snapshot.require_vocabulary()
     return snapshot
 
 

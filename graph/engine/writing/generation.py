@@ -6,6 +6,7 @@
     data_dir/current                     a link to the newest generation: this is the truth
     data_dir/generations/000007-3f9c…    a checkpoint of the store, never changed
     data_dir/working/                    the store that writes go to; remade at each start
+    data_dir/before-0.2.0/               the generation before `cpec migrate` to that version
 
 A write is published by making a generation and repointing the link, both synced to the disk. What
 was not published is forgotten: the working copy is made anew from the current generation.
@@ -23,10 +24,12 @@ from collections.abc import Set
 from pathlib import Path
 from typing import Final, TextIO
 
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Store
 
 from graph.engine.location import Location, read
-from ontology.namespace import BASE
+from graph.errors import MigrationError
+from ontology.namespace import BASE, ONTOLOGY_GRAPH
+from ontology.release import ONTOLOGY, current_version, released, version_in
 
 FIRST: Final = f"{1:09d}-"
 """How the name of the generation begins that was filled from the source."""
@@ -45,8 +48,8 @@ class Generations:
     """The data directory; who has its lock, or was started by who has, may write there."""
 
     def __init__(self, directory: Path, source: Location | None, *, union: bool) -> None:
-        self._directory = directory
-        self._union = union
+        self.directory = directory
+        self.union = union
         self._settings = {"default-graph": "union" if union else "own", "base": BASE}
         (directory / "generations").mkdir(parents=True, exist_ok=True)
         if self._is_new():
@@ -57,13 +60,36 @@ class Generations:
 
     def _names(self) -> list[str]:
         """Return the names of the generations, the oldest first."""
-        names = (path.name for path in (self._directory / "generations").iterdir())
+        names = (path.name for path in (self.directory / "generations").iterdir())
         return sorted(name for name in names if NAME.fullmatch(name))
 
     @property
     def current(self) -> Path:
         """The newest generation."""
-        return current(self._directory)
+        return current(self.directory)
+
+    @property
+    def vocabulary(self) -> str | None:
+        """The version of the vocabulary in the store, None where it has none."""
+        graph = NamedNode(ONTOLOGY_GRAPH)
+        return version_in(self.store.quads_for_pattern(NamedNode(ONTOLOGY), None, None, graph))
+
+    def require_vocabulary(self) -> None:
+        """Raise MigrationError where it was filled under another version of the vocabulary."""
+        version = self.vocabulary
+        if version not in {None, current_version()}:
+            raise MigrationError(self.foreign(str(version)))
+
+    def foreign(self, version: str) -> str:
+        """Return that it was filled under another version of the vocabulary, and what to do."""
+        advice = "no command of this release carries that over"
+        if released(version) is not None:
+            advice = f"`cpec migrate {self.directory}` carries it over (--dry-run says how)"
+        return (
+            f"{self.directory} was filled under version {version} of the vocabulary, and this "
+            f"release has {current_version()}: {advice}; or serve it with the release that has "
+            f"{version}"
+        )
 
     def publish(self, version: str) -> None:
         """Make what the store holds now the current generation; returns when it is on disk."""
@@ -75,17 +101,17 @@ class Generations:
         kept = {now, *read, *[name for name in names if name < now][1 - KEPT :]}
         for name in names:
             if name not in kept:
-                shutil.rmtree(self._directory / "generations" / name, ignore_errors=True)
+                shutil.rmtree(self.directory / "generations" / name, ignore_errors=True)
 
     def _require(self, name: str, value: str) -> None:
         """Raise ValueError where the store was filled with another value of a setting."""
-        marker = self._directory / name
+        marker = self.directory / name
         if not marker.exists():
             marker.write_text(value, encoding="ascii")
         elif (found := marker.read_text(encoding="ascii")) != value:
             words = name.replace("-", " ")
             raise ValueError(
-                f"{self._directory} was filled with the {words} {found}, not {value}; "
+                f"{self.directory} was filled with the {words} {found}, not {value}; "
                 "serve it with that, or name another directory"
             )
 
@@ -95,10 +121,10 @@ class Generations:
         A copy without its links has generations and none that is current: to fill it anew would
         throw away what was acknowledged.
         """
-        link = self._directory / "current"
+        link = self.directory / "current"
         if link.is_symlink() and link.exists():
             return False
-        generations = self._directory / "generations"
+        generations = self.directory / "generations"
         later = any(not name.startswith(FIRST) for name in self._names())
         if later or link.is_symlink() or link.exists():
             raise ValueError(f"{link} is no link to the newest of {generations}, as it has to be")
@@ -107,9 +133,9 @@ class Generations:
     def _fill(self, source: Location | None) -> None:
         """Make the first generation from a source, whatever a start that failed has left."""
         for name in self._names():
-            shutil.rmtree(self._directory / "generations" / name)
+            shutil.rmtree(self.directory / "generations" / name)
         for name, value in self._settings.items():
-            (self._directory / name).write_text(value, encoding="ascii")
+            (self.directory / name).write_text(value, encoding="ascii")
         store = self._copy_of(source) or self._read(source)
         self._checkpoint(store, next_version(None))
 
@@ -118,7 +144,7 @@ class Generations:
 
         It holds what would be read, and is there at once however large it is.
         """
-        if source is not None and source.store is not None and self._union:
+        if source is not None and source.store is not None and self.union:
             working = self._fresh()
             with contextlib.suppress(OSError, RuntimeError):
                 Store.read_only(str(source.store)).backup(working)
@@ -129,7 +155,7 @@ class Generations:
         """Return the working copy with the quads of a source."""
         store = Store(self._fresh())
         if source is not None:
-            store.bulk_extend(read(source, store, union=self._union))
+            store.bulk_extend(read(source, store, union=self.union))
         store.flush()
         return store
 
@@ -140,7 +166,7 @@ class Generations:
         """
         for name in self._names():
             if name > self.current.name:
-                shutil.rmtree(self._directory / "generations" / name)
+                shutil.rmtree(self.directory / "generations" / name)
         working = self._fresh()
         working.mkdir()
         for file in self.current.iterdir():
@@ -152,7 +178,7 @@ class Generations:
 
     def _fresh(self) -> Path:
         """Return the path of the working copy, with nothing there."""
-        working = self._directory / "working"
+        working = self.directory / "working"
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(working)
         return working
@@ -162,18 +188,18 @@ class Generations:
 
         RocksDB has synced the tables before its manifest names them, so they are not synced again.
         """
-        generation = self._directory / "generations" / version
+        generation = self.directory / "generations" / version
         store.backup(generation)
         for file in generation.iterdir():
             if file.suffix != TABLE:
                 sync(file)
         sync(generation)
         sync(generation.parent)
-        link = self._directory / "next"
+        link = self.directory / "next"
         link.unlink(missing_ok=True)
         link.symlink_to(Path("generations") / version)
-        link.replace(self._directory / "current")
-        sync(self._directory)
+        link.replace(self.directory / "current")
+        sync(self.directory)
 
 
 def hold(directory: Path) -> TextIO:

@@ -18,9 +18,10 @@ from graph.engine.framing import MAX_DELTA, Header, PeerClosedError, receive, se
 from graph.engine.location import Location
 from graph.engine.writing.delta import Delta, apply
 from graph.engine.writing.generation import Generations
+from graph.errors import MigrationError
 
-FAILURES: Final = (OSError, ValueError, SyntaxError, RuntimeError, MemoryError)
-"""What a disk that is full or cannot be written raises, and a store that is damaged."""
+FAILURES: Final = (OSError, ValueError, SyntaxError, RuntimeError, MemoryError, MigrationError)
+"""What a disk that is full or cannot be written raises, and a store that cannot be read here."""
 
 
 def obey(sock: socket.socket) -> None:
@@ -29,6 +30,7 @@ def obey(sock: socket.socket) -> None:
     union = bool(settings["union"])
     try:
         generations = Generations(Path(settings["data_dir"]), source_of(settings), union=union)
+        generations.require_vocabulary()
     except FAILURES as error:
         send(sock, {"failure": str(error)})
         return

@@ -1,0 +1,214 @@
+"""Carrying a writable store over from the version of the vocabulary under which it was filled.
+
+The working copy is changed and published as one generation, so that a store has the one vocabulary
+or the other, whenever the process is killed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+
+from graph.curating.retired import Retired
+from graph.dataset import graph_of
+from graph.engine.writing.delta import apply
+from graph.engine.writing.effect import Effect
+from graph.engine.writing.generation import Generations, hold, next_version
+from graph.engine.writing.materialisation import drift_of
+from graph.errors import MigrationError
+from graph.reasoning.kernel import Kernel
+from ontology.axiom_text import axiom_texts
+from ontology.namespace import DATASET_GRAPH, EVIDENCE_GRAPH, INFERRED_GRAPH, ONTOLOGY_GRAPH
+from ontology.release import current_version, packaged, released
+from ontology.terms import CPEC, RDF
+
+VOCABULARY: Final = NamedNode(ONTOLOGY_GRAPH)
+EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
+SKIPPED: Final = frozenset({INFERRED_GRAPH, DATASET_GRAPH, ONTOLOGY_GRAPH})
+"""The graphs of which no statement is renamed: what is concluded, what builds count, the axioms."""
+
+Node = NamedNode | BlankNode | Literal | Triple | DefaultGraph
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """What carries a store over from one version of the vocabulary to another.
+
+    `own` are the axioms that the owner of the store added: they stay. `left` are the statements
+    that cannot be carried over, with their records; the effect takes them out.
+    """
+
+    before: str
+    after: str
+    effect: Effect = field(default_factory=Effect)
+    own: tuple[Quad, ...] = ()
+    renamed: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    left: tuple[Quad, ...] = ()
+    contradictions: tuple[str, ...] = ()
+
+    def count(self, graph: str) -> tuple[int, int]:
+        """Return how many quads of a graph go, and how many come."""
+        sides = self.effect.removed, self.effect.added
+        gone, come = (sum(graph_of(quad) == graph for quad in side) for side in sides)
+        return gone, come
+
+
+@contextmanager
+def opened(directory: Path) -> Iterator[Generations]:
+    """Hold and open a data directory that was filled before.
+
+    Raises MigrationError where it was not, and OSError where a server has it.
+    """
+    if not (directory / "current").exists():
+        raise MigrationError(f"{directory} holds no store: name the --data-dir of a server")
+    marker = directory / "default-graph"
+    union = not marker.exists() or marker.read_text("ascii") == "union"
+    with hold(directory):
+        try:
+            generations = Generations(directory, None, union=union)
+        except ValueError as error:
+            raise MigrationError(str(error)) from None
+        yield generations
+
+
+def plan(generations: Generations) -> Migration:
+    """Return what carries a store over; its working copy is changed, and nothing is published.
+
+    Raises MigrationError where this release does not know its version, and UnfollowedAxiomError
+    where no rule follows an axiom that the owner added.
+    """
+    store, union = generations.store, generations.union
+    version, now = generations.vocabulary, current_version()
+    if version is None or version == now:
+        return Migration(now, now)
+    if (stated := released(version)) is None:
+        raise MigrationError(generations.foreign(version))
+    effect, own = exchange(store, stated)
+    renaming, lost = renamings(stated)
+    touched = {
+        quad
+        for name in (*renaming, *lost)
+        for quad in statements_with(store, NamedNode(name), union=union)
+    } | {quad for quad in own if names_in(quad) & {*renaming, *lost}}
+    left = {quad for quad in touched if names_in(quad) & lost}
+    left |= {quad for statement in left for quad in records_of(store, statement)}
+    renamed = {quad: rename(quad, renaming) for quad in touched - left}
+    effect = effect.then(Effect(left | renamed.keys(), {*renamed.values()}))
+    apply(effect.delta(), store, union=union)
+    kernel = Kernel(store)
+    drift = drift_of(store, kernel)
+    apply(drift.delta(), store, union=union)
+    return Migration(
+        version,
+        now,
+        effect.then(drift),
+        own,
+        Counter(
+            (name, renaming[name]) for quad in renamed for name in names_in(quad) & {*renaming}
+        ),
+        tuple(sorted(left, key=str)),
+        tuple(contradiction.message for contradiction in kernel.contradictions()),
+    )
+
+
+def publish(generations: Generations, migration: Migration) -> Path:
+    """Make the planned store the current generation; return where the one of before stays.
+
+    It stays in a folder of its own, by links, so that no later write removes it.
+    """
+    before = generations.current
+    kept = generations.directory / f"before-{migration.after}"
+    if before.parent != kept.resolve():  # where `current` was put back, it is kept already
+        draft = generations.directory / f".before-{migration.after}"
+        for folder in (draft, kept):
+            shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(before, draft / before.name, copy_function=os.link)
+        draft.rename(kept)
+    generations.publish(next_version(before.name))
+    return kept / before.name
+
+
+def exchange(store: Store, before: tuple[Quad, ...]) -> tuple[Effect, tuple[Quad, ...]]:
+    """Return what puts the vocabulary of now in the place of one before, and what it leaves alone.
+
+    That are the axioms that neither states: the owner of the store added them.
+    """
+    held = axiom_texts(store.quads_for_pattern(None, None, None, VOCABULARY))
+    old, new = axiom_texts(before), axiom_texts(packaged())
+    gone = {quad for text in held.keys() & old.keys() - new.keys() for quad in held[text]}
+    come = {quad for text in new.keys() - held.keys() for quad in new[text]}
+    own = tuple(quad for text in held if text not in old and text not in new for quad in held[text])
+    return Effect(gone - come, {quad for quad in come if quad not in store}), own
+
+
+def renamings(before: tuple[Quad, ...]) -> tuple[dict[str, str], set[str]]:
+    """Return the retired names with the names that replace them, and the names that nothing does.
+
+    Among these are the terms of a version before that the vocabulary of now does not have.
+    """
+    retired = Retired.read()
+    names = {*retired.gone, *(declared(before) - declared(packaged()))}
+    renaming = {name: newer for name in names if (newer := retired.successor(name))}
+    return renaming, names - renaming.keys()
+
+
+def declared(vocabulary: tuple[Quad, ...]) -> set[str]:
+    """Return the terms of our namespace that have a type in a vocabulary."""
+    typed = (quad.subject for quad in vocabulary if quad.predicate == RDF.TYPE)
+    return {
+        term.value for term in typed if isinstance(term, NamedNode) and term.value.startswith(CPEC)
+    }
+
+
+def statements_with(store: Store, name: NamedNode, *, union: bool) -> Iterator[Quad]:
+    """Yield the quads that name something, in any place, but for the axioms and what is computed.
+
+    Of the statements about statements those are searched that a reifier has.
+    """
+    patterns = (
+        (name, None, None, None),
+        (None, name, None, None),
+        (None, None, name, None),
+        (None, None, None, name),
+        (None, RDF.REIFIES, None, None),
+    )
+    for pattern in patterns:
+        for quad in store.quads_for_pattern(*pattern):
+            view = union and isinstance(quad.graph_name, DefaultGraph)
+            if not view and graph_of(quad) not in SKIPPED and name.value in names_in(quad):
+                yield quad
+
+
+def records_of(store: Store, statement: Quad) -> Iterator[Quad]:
+    """Yield the quads of the record in `graph:evidence` that a quad is a part of."""
+    if graph_of(statement) == EVIDENCE_GRAPH and statement.predicate == RDF.PREDICATE:
+        yield from store.quads_for_pattern(statement.subject, None, None, EVIDENCE)
+
+
+def names_in(node: Quad | Node) -> set[str]:
+    """Return the IRIs in a quad or term, those within a triple term too."""
+    if isinstance(node, Quad | Triple):
+        return set().union(*map(names_in, node))
+    return {node.value} if isinstance(node, NamedNode) else set()
+
+
+def rename(quad: Quad, renaming: Mapping[str, str]) -> Quad:
+    """Return a quad with the new names in the place of the old."""
+    return Quad(*(renamed_term(term, renaming) for term in quad))  # type: ignore[arg-type]
+
+
+def renamed_term(term: Node, renaming: Mapping[str, str]) -> Node:
+    """Return a term with the new names in the place of the old."""
+    if isinstance(term, Triple):
+        return Triple(*(renamed_term(part, renaming) for part in term))  # type: ignore[arg-type]
+    if isinstance(term, NamedNode) and term.value in renaming:
+        return NamedNode(renaming[term.value])
+    return term

@@ -1,0 +1,76 @@
+"""The command that carries a writable store over to this version of the vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from pyoxigraph import Quad, RdfFormat, serialize
+
+from graph.dataset import graph_of
+from graph.engine.writing.generation import sync
+from graph.engine.writing.migration import Migration, opened, plan, publish
+from graph.errors import written
+from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH, shorten
+from server.command.table import counted
+
+
+@click.command(epilog="Example: cpec migrate --dry-run /srv/cpec/store")
+@click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.option(
+    "--set-aside",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Take what cannot be carried over out of the store, into a file of N-Quads.",
+)
+def migrate(directory: Path, *, dry_run: bool, set_aside: Path | None) -> None:
+    """Carry a writable store over to this version of the vocabulary.
+
+    DIR is the --data-dir of a server that does not run. The vocabulary is replaced, but for the
+    axioms that you added; retired terms and things get the names that replace them; what follows is
+    concluded anew. What cannot be carried over is named with graph and triple, and nothing is
+    written then, unless --set-aside names a file for it. The store of before stays in a folder of
+    DIR. Exit status: 0, 1 (not carried over) or 2 (usage).
+    """
+    with opened(directory) as generations:
+        migration = plan(generations)
+        for line in lines_of(migration, directory):
+            click.echo(line)
+        if migration.left and set_aside is None:
+            raise click.ClickException(
+                "nothing was written: mend these statements with the release that has "
+                f"{migration.before}, or have them taken out with --set-aside FILE"
+            )
+        if dry_run or migration.before == migration.after:
+            return
+        if set_aside is not None and migration.left:
+            write_aside(set_aside, migration.left)
+        kept = publish(generations, migration)
+        click.echo(f"carried over: {generations.current.name}; the store of before stays in {kept}")
+
+
+def lines_of(migration: Migration, directory: Path) -> Iterator[str]:
+    """Yield what carrying over changes, in lines."""
+    if migration.before == migration.after:
+        yield f"{directory}: version {migration.after} of the vocabulary, nothing to carry over"
+        return
+    yield f"{directory}: version {migration.before} of the vocabulary, to {migration.after}"
+    for name, graph in (("vocabulary", ONTOLOGY_GRAPH), ("inferred", INFERRED_GRAPH)):
+        gone, come = migration.count(graph)
+        yield f"  {name}: {gone} statements go, {come} come"
+    for quad in migration.own:
+        yield f"  your own axiom stays: {written(quad.triple)}"
+    for (name, newer), count in sorted(migration.renamed.items()):
+        yield f"  {shorten(name)} becomes {shorten(newer)} in {counted(count, 'statement')}"
+    for message in migration.contradictions:
+        yield f"  contradiction: {message}"
+    for quad in migration.left:
+        yield f"  not carried over: {shorten(graph_of(quad))} {written(quad.triple)}"
+
+
+def write_aside(file: Path, quads: tuple[Quad, ...]) -> None:
+    """Write quads to a file; returns when they are on disk."""
+    file.write_bytes(serialize(quads, format=RdfFormat.N_QUADS) or b"")
+    sync(file)
