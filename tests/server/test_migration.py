@@ -17,6 +17,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from bench.client import Client
 from bench.endpoint import CPEC, Endpoint
+from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, write_snapshot
 from ontology.axiom_text import axiom_texts
@@ -136,10 +137,10 @@ def test_a_store_is_carried_over(home: Path) -> None:
         "cpec-graph/ontology#issue> <" in text and "example.org/when" in text for text in mine
     )
     assert not mine & {*axiom_texts(released(OLD) or ())}
-    used = {str(quad) for quad in after if quad.graph_name.value != ONTOLOGY_GRAPH}
+    used = {str(quad) for quad in after if graph_of(quad) != ONTOLOGY_GRAPH}
     assert not [text for text in used if "coversPeriod" in text]
     assert any(f"<{RECORD}>" in text and "#issue>" in text for text in used)
-    inferred = {quad for quad in after if quad.graph_name.value == f"{BASE}graph/inferred"}
+    inferred = {quad for quad in after if graph_of(quad) == f"{BASE}graph/inferred"}
     assert inferred == set(Kernel(after - inferred).inferred())
     kept = store / f"before-{current_version()}" / generation
     assert set(Store.read_only(str(kept))) >= before
@@ -245,7 +246,7 @@ def test_a_version_that_is_not_known_is_not_carried_over(home: Path) -> None:
 
 
 def test_a_snapshot_of_another_version_is_refused(tmp_path: Path, snapshot: Snapshot) -> None:
-    others = [quad for quad in snapshot.quads() if quad.graph_name.value != ONTOLOGY_GRAPH]
+    others = [quad for quad in snapshot.quads() if graph_of(quad) != ONTOLOGY_GRAPH]
     old = write_snapshot(tmp_path, [*others, *(released(OLD) or ())])
     for command in (("serve", "--port", "0"), ("publish", "http://localhost:1/query")):
         done = run(*command, "--snapshot", old.path)
@@ -325,5 +326,5 @@ def test_what_cannot_be_carried_over_is_named_and_set_aside(
         quad
         for quad in now
         if quad.object == NamedNode(f"{CPEC_TERMS}issuedBy")
-        and quad.graph_name.value == f"{BASE}graph/evidence"
+        and graph_of(quad) == f"{BASE}graph/evidence"
     ]
