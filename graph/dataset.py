@@ -16,7 +16,10 @@ from ontology.namespace import (
     ID,
     ONTOLOGY_GRAPH,
 )
-from ontology.terms import RDF
+from ontology.terms import CPEC, RDF
+
+RECORD_CLASSES: Final = (RDF.STATEMENT, CPEC.UNASSERTED_STATEMENT)
+"""The classes of the records of statements (graph/curating/record.py)."""
 
 RDFLIB_DEFAULT: Final = "urn:x-rdflib:default"
 """What rdflib calls the default graph, to endpoints too."""
@@ -81,8 +84,14 @@ def taking_part(stated: Iterable[Quad]) -> list[Quad]:
 
     The records of statements in `graph:evidence` do not: nothing follows from them.
     """
-    quads = list(stated)
+    quads = [quad for quad in stated if takes_part(graph_of(quad))]
     records = {
-        one.subject for one in quads if one.predicate == RDF.TYPE and one.object == RDF.STATEMENT
+        quad.subject
+        for quad in quads
+        if quad.predicate == RDF.TYPE
+        and quad.object in RECORD_CLASSES
+        and graph_of(quad) == EVIDENCE_GRAPH
     }
-    return [one for one in quads if takes_part(graph_of(one)) and one.subject not in records]
+    return [
+        quad for quad in quads if quad.subject not in records or graph_of(quad) != EVIDENCE_GRAPH
+    ]

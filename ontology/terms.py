@@ -23,11 +23,13 @@ class _CPEC(Namespace):
     IRI = read_base() + "ontology#"
     ASSESSED = NamedNode(IRI + "Assessed")
     ATTRIBUTED_TO = NamedNode(IRI + "attributedTo")
+    BACKGROUND_SOURCE = NamedNode(IRI + "BackgroundSource")
     DATE = NamedNode(IRI + "date")
     LABEL_STATUS = NamedNode(IRI + "labelStatus")
     MODALITY = NamedNode(IRI + "modality")
     READING = NamedNode(IRI + "reading")
     SENTENCE = NamedNode(IRI + "Sentence")
+    UNASSERTED_STATEMENT = NamedNode(IRI + "UnassertedStatement")
 
 
 class _DCTERMS(Namespace):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from enum import Enum
 from typing import Final
 
@@ -46,8 +46,8 @@ class EvidenceIndex:
 
     @property
     def graphs(self) -> Graphs:
-        """All graphs that state something, but the ontology."""
-        return frozenset(self.kernel.by_graph) - {self.kernel.ontology}
+        """All sources that state something, themselves or in a record, but the ontology."""
+        return self.kernel.sources
 
     def lineage(self, triple: TermTriple, most: int, search: Search) -> Lineage:
         """Return the lineage of a triple of the union: of all its supports, or of some.
@@ -87,12 +87,34 @@ class EvidenceIndex:
         """Whether a rule may conclude a triple that would be said where it follows."""
         return bool(self.kernel.tbox.rulebook.concluding(fact)) and self.kernel.is_said(fact)
 
-    def alone(self, name: str) -> Lineage:
-        """Return the lineage of a named graph that is there at all."""
-        number = self.kernel.graph(name) if name else None
-        if number is None or number not in self.kernel.by_graph:
+    def lineage_in(self, triple: TermTriple, name: str, most: int) -> Lineage:
+        """Return the lineage of a triple in a named graph: itself, or the sources of a record."""
+        fact, graph = self.fact(triple), self.kernel.graph(name)
+        if fact is None or graph is None:
             return NOTHING
-        return Lineage((self.kernel.singleton(number),))
+        if graph == self.kernel.ontology:
+            return GIVEN if fact in self.kernel.tbox.facts else NOTHING
+        return self.alternatives(self.kernel.stating_in(fact, graph), most, triple)
+
+    def presence(self, name: str, most: int) -> Lineage:
+        """Return the lineage of a named graph that is there at all.
+
+        `graph:evidence` is there as soon as one record is, whichever source that belongs to.
+        """
+        kernel = self.kernel
+        number = kernel.graph(name) if name else None
+        if number == kernel.evidence:
+            own = {number} & kernel.by_graph.keys()
+            return self.alternatives(own | kernel.by_source.keys(), most)
+        if number is None or number not in kernel.by_graph:
+            return NOTHING
+        return Lineage((kernel.singleton(number),))
+
+    def alternatives(self, sources: Set[int], most: int, *triples: TermTriple) -> Lineage:
+        """Return the lineage of what each of some sources gives by itself."""
+        sets = tuple(map(self.kernel.singleton, sorted(sources)[:most]))
+        complete = len(sets) == len(sources)
+        return Lineage(sets, complete, doubtful=not complete, triples=triples)
 
     def follows(self, triple: TermTriple, graphs: Graphs) -> bool:
         """Whether some graphs give a triple."""

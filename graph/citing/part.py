@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import chain
 from typing import Final
 
 from pyoxigraph import Quad, Store
 
 from graph.dataset import memory_store, with_union
 from graph.reasoning.closure import EMPTY, Graphs
-from graph.reasoning.kernel import INFERRED, Kernel
+from graph.reasoning.kernel import INFERRED, Kernel, Statement
+from graph.reasoning.rulebook import Fact
 
 MOST_PARTS: Final = 8
 """The parts that are kept, those that were asked last."""
@@ -22,7 +24,7 @@ MOST_CHANGES: Final = 20_000
 
 
 class DatasetPart:
-    """A store of some graphs and what follows from them, that is changed into another.
+    """A store of some graphs, their records and what follows, that is changed into another.
 
     A graph that is empty is not there, as in a store into which none was written.
     """
@@ -48,18 +50,30 @@ class DatasetPart:
             coming, going = current - former, former - current
         else:
             coming, going = self.kernel.inferences(self.kernel.follow(additions, removals))
-        for quad in (*map(whole.quad, removals), *map(whole.inference, going)):
-            self.store.remove(quad)
-        for fact in going.union(fact for fact, _ in removals):
-            if not self.kernel.shows(fact):
-                self.store.remove(Quad(*whole.triple(fact)))
-        self.store.extend(with_union((*map(whole.quad, additions), *map(whole.inference, coming))))
-        for graph in self.graphs - graphs:
-            self.store.remove_graph(whole.lexicon.term(graph))  # type: ignore[arg-type]
-        if not any(self.store.quads_for_pattern(None, None, None, INFERRED)):
-            self.store.remove_graph(INFERRED)
+        self.remove(removals, going)
+        added = chain(map(whole.quad, additions), map(whole.inference, coming))
+        self.store.extend(with_union(added))
         self.graphs = graphs
         self.changes += len(removals)
+
+    def remove(self, statements: Collection[Statement], inferences: Iterable[Fact]) -> None:
+        """Remove from the store what the kernel of this part does not hold any more."""
+        whole, kernel = self.whole, self.kernel
+        gone = [*inferences]
+        for quad in map(whole.inference, gone):
+            self.store.remove(quad)
+        for statement in statements:
+            fact, _, graph = statement
+            if not kernel.has_quad(fact, graph):  # a record may belong to another source too
+                self.store.remove(whole.quad(statement))
+                gone.append(fact)
+        for fact in gone:
+            if not kernel.shows(fact):
+                self.store.remove(Quad(*whole.triple(fact)))
+        graphs = {graph for _, _, graph in statements}
+        for name in (INFERRED, *map(whole.lexicon.term, graphs)):
+            if not any(self.store.quads_for_pattern(None, None, None, name)):  # type: ignore[arg-type]
+                self.store.remove_graph(name)  # type: ignore[arg-type]
 
 
 class DatasetParts:

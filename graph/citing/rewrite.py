@@ -221,6 +221,8 @@ class Rewriter:
             if not any(isinstance(predicate, NamedNode) for predicate in about - self.described):
                 self.notes.doubts.append(ANONYMOUS)
         rewritten, uses = self.group(inner, name)
+        if any(isinstance(u, PatternUse) and u.is_triple and u.context == name for u in uses):
+            return InGraph(name, rewritten), uses  # where its triple is, the graph is
         return InGraph(name, rewritten), [GraphUse(name), *uses]
 
     def subselect(self, select: Select, context: Context) -> tuple[Element, Iterable[Use]]:

@@ -122,10 +122,10 @@ class Bibliography:
         return outermost([getattr(quote, "value", "") for quotes in several for quote in quotes])
 
     def quoted(self, used: Iterable[tuple[str, TermTriple]]) -> dict[str, CitedSource]:
-        """Return the sources of graphs, each with the quotes of its statements that are used.
+        """Return the sources of graphs, each with the quotes of the statements and records used.
 
-        A graph whose statements have no record of their own (graph/curating/record.py) is quoted
-        with all that it has.
+        A graph whose statements have no record (graph/curating/record.py) is quoted with all that
+        it has.
         """
         triples: dict[str, set[TermTriple]] = defaultdict(set)
         for graph, triple in used:
@@ -133,16 +133,19 @@ class Bibliography:
         return {graph: self.restricted(graph, wanted) for graph, wanted in triples.items()}
 
     def restricted(self, graph: str, wanted: set[TermTriple]) -> CitedSource:
-        """Return the source of a graph with the quotes of some of its statements."""
+        """Return the source of a graph with the quotes of some of its statements and records."""
         whole = self.source(graph)
         if whole.quote is None:
             return whole
-        quotes: list[str] = []
+        subjects = {triple[0] for triple in wanted}
+        selectors = subjects.intersection(self.of(graph).get(OA.HAS_SELECTOR.value, ()))
+        quotes = self.quotes(Description({OA.HAS_SELECTOR.value: [*selectors]}))
         agents: set[str | None] = set()
         for record in self.store.quads_for_pattern(None, OA.HAS_SOURCE, NamedNode(graph), EVIDENCE):
             if isinstance(record.subject, NamedNode):
                 own = self.description(record.subject)
-                if tuple(own[end][0] for end in TRIPLE if end in own) in wanted:
+                triple = tuple(own[end][0] for end in TRIPLE if end in own)
+                if record.subject in subjects or triple in wanted:
                     quotes += self.quotes(own)
                     agents.add(own.first(CPEC.ATTRIBUTED_TO.value) or whole.attributed_to)
         return whole.narrowed(quotes, agents)

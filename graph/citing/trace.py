@@ -170,7 +170,7 @@ class Tracer:
             return NO_NEED
         if name == INFERRED_GRAPH:
             return self.enter(Lineage(GIVEN.sets, complete=False, doubtful=True))
-        return self.enter(self.index.alone(name))
+        return self.enter(self.index.presence(name, self.most))
 
     def branch(self, use: BranchUse, solutions: SolutionSequence) -> Iterator[Sequence[int]]:
         """Yield the lineages of a branch in the solutions that bind its marker."""
@@ -204,18 +204,13 @@ class Tracer:
         return either((self.stated(triple, name) for name in self.default), self.most)
 
     def stated(self, triple: TermTriple, graph: str) -> Lineage:
-        """Return the lineage of a triple in a named graph, which states it itself."""
+        """Return the lineage of a triple in a named graph."""
         if graph == NO_GRAPH:
             return UNKNOWN
         if graph == INFERRED_GRAPH:
             lineage = self.index.lineage(triple, self.most, self.search)
             return Lineage(lineage.sets, complete=False, doubtful=True, triples=lineage.triples)
-        if Quad(*triple, NamedNode(graph)) not in self.store:  # type: ignore[arg-type]
-            return NOTHING
-        if graph == ONTOLOGY_GRAPH:
-            return GIVEN
-        alone = self.index.alone(graph)
-        return Lineage(alone.sets, alone.complete, triples=(triple,))
+        return self.index.lineage_in(triple, graph, self.most)
 
     def graph_name(self, number: int) -> str:
         """Return the name of a graph; NO_GRAPH where the number is that of none."""

@@ -31,7 +31,7 @@ def strike_out(dataset: Dataset, strike: Strike) -> None:
         kind = OverloadedError if indexing.pending else NoKernelError
         raise kind(f"a source cannot be struck: {indexing.reason}. {ALONE}")
     dataset.asked = None  # what is left is in memory alone
-    removed, dropped = strike.removal(dataset.store)
+    removed, dropped = strike.removal(dataset.store, following.kernel)
     whole, _ = following.follow(Effect(removed=removed, dropped=dropped))
     following.drift = Effect()
     delta = whole.delta()

@@ -50,17 +50,15 @@ def fallen(store: Store, index: EvidenceIndex, strike: Strike, this: str, page: 
     """Return what falls of a thing, or with "" or an article of the whole graph, for a page."""
     kernel, sources = index.kernel, sources_of(store)
     gone = strike.gone(sources)
-    facts = lost_with(store, kernel, sources, dict.fromkeys(gone, 1))
-    stating = {fact: kernel.names(kernel.stating(fact)) for fact in facts}
+    facts = lost_with(kernel, sources, dict.fromkeys(gone, 1))
+    asserting = {fact: kernel.names(kernel.asserting(fact)) for fact in facts}
     stated = {
         kernel.triple(fact): graphs
-        for fact, graphs in stating.items()
+        for fact, graphs in asserting.items()
         if not gone.isdisjoint(graphs)
     }
     inferred = {
-        kernel.triple(fact)
-        for fact, graphs in stating.items()
-        if not graphs and is_own(kernel, fact)
+        kernel.triple(fact) for fact in facts if not kernel.stating(fact) and is_own(kernel, fact)
     }
     node = NamedNode(this or ID)
     if not this:

@@ -73,7 +73,7 @@ def stakes(store: Store, index: EvidenceIndex | None, page: int) -> dict[str, An
         for chain in chosen
     ]
     if index is not None:
-        count(store, index.kernel, sources, found)
+        count(index.kernel, sources, found)
     told = {"page": page, "pages": pages, "total": len(chains)}
     return {"sources": found, **told}
 
@@ -115,7 +115,7 @@ def stake(references: References, chain: Chain, stated: Collection[Triple]) -> S
     return Stake(iri, kind, words, reference.by, name.path, len(chain) - 1, len(stated))
 
 
-def count(store: Store, kernel: Kernel, sources: Sources, stakes: Iterable[Stake]) -> None:
+def count(kernel: Kernel, sources: Sources, stakes: Iterable[Stake]) -> None:
     """Count what the graph would lose without each of some sources, in one pass."""
     counted, room = list[Stake](), MOST
     for stake in stakes:
@@ -126,9 +126,9 @@ def count(store: Store, kernel: Kernel, sources: Sources, stakes: Iterable[Stake
     going = {graph: sum(case.get(name, 0) for name in names) for graph, names in sources.items()}
     numbers = {kernel.graph(graph) for graph in sources}
     lost, fallen = [0] * len(counted), [0] * len(counted)
-    for fact, cases in lost_with(store, kernel, sources, going).items():
+    for fact, cases in lost_with(kernel, sources, going).items():
         stating = kernel.stating(fact)
-        if stating and numbers.isdisjoint(stating):
+        if stating and numbers.isdisjoint(kernel.asserting(fact)):
             continue
         if stating or is_own(kernel, fact):
             tally = lost if stating else fallen
@@ -151,14 +151,10 @@ def bits(cases: Cases) -> Iterator[int]:
         cases ^= 1 << place
 
 
-def lost_with(
-    store: Store, kernel: Kernel, sources: Sources, graphs: Mapping[str, Cases]
-) -> dict[Fact, Cases]:
+def lost_with(kernel: Kernel, sources: Sources, graphs: Mapping[str, Cases]) -> dict[Fact, Cases]:
     """Return the facts that the dataset loses where graphs go, each with the cases."""
     going: dict[Fact, dict[int, Cases]] = defaultdict(dict)
-    for quad, cases in removals(store, sources, graphs):
-        fact = kernel.fact(*quad.triple)
-        graph = kernel.lexicon.numbers.get(quad.graph_name)  # type: ignore[arg-type]
-        if fact is not None and graph is not None:
-            going[fact][graph] = going[fact].get(graph, 0) | cases
+    for (fact, source, _), cases in removals(kernel, sources, graphs):
+        (number,) = source
+        going[fact][number] = going[fact].get(number, 0) | cases
     return losses(kernel, going)

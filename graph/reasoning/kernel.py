@@ -3,7 +3,9 @@
 A triple *follows* where a rule of the ontology concludes it from others. A *support* of it is a set
 of named graphs that holds it by itself: keep only those graphs and the ontology, close them, and
 the triple is there; take one graph out, and it is not. `graph:ontology` is taken as given, so that
-no support names it, and `graph:inferred` is never a reason.
+no support names it, and `graph:inferred` is never a reason. A triple of `graph:evidence` that
+belongs to a source (graph/reasoning/record.py) counts as stated by that source: the support names
+the source, and to keep a source is to keep its records.
 """
 
 from __future__ import annotations
@@ -12,23 +14,30 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 
 from pyoxigraph import NamedNode, Quad, Triple
 
 from graph.dataset import graph_of, takes_part
 from graph.reasoning.closure import EMPTY, Closure, Graphs, Statements
 from graph.reasoning.contradiction import Contradiction, contradictions
+from graph.reasoning.record import Assignments, Records
 from graph.reasoning.rule import Term
 from graph.reasoning.rulebook import Fact, Lexicon
 from graph.reasoning.support import Supports, SupportSearch
 from graph.reasoning.tbox import TBox
 from graph.reasoning.thresholds import THRESHOLDS, Thresholds
-from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
+from ontology.namespace import EVIDENCE_GRAPH, INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 INFERRED: Final = NamedNode(INFERRED_GRAPH)
 NOWHERE: Final = frozenset({"", INFERRED_GRAPH})
 """The graphs that state nothing: the default graph, which is the union, and what is inferred."""
+
+Statement: TypeAlias = tuple[Fact, Graphs, int]
+"""A fact, the source that states it, as a set of one, and the named graph that its quad is in.
+
+The two graphs differ for a record: its quads are in `graph:evidence` and belong to another source.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +53,9 @@ class Kernel:
     """The statements of a dataset with all that follows from them.
 
     Facts and graphs are in the numbers of the `lexicon`; the number of a graph is that of its name.
-    `tbox` is the ontology, `closure` holds the graphs that take part in the closure, and `apart`
-    the statements of those that take none.
+    `tbox` is the ontology, `closure` holds the statements that take part in the closure, and
+    `apart` all others: those of graphs that take no part, and the records. `by_graph` are the facts
+    that each graph states itself, `by_source` those of its records, which are in `graph:evidence`.
     """
 
     def __init__(self, quads: Iterable[Quad] = (), thresholds: Thresholds = THRESHOLDS) -> None:
@@ -57,14 +67,17 @@ class Kernel:
         self.lexicon = Lexicon()
         self.taking_part: dict[int, bool] = {}
         self.by_graph: dict[int, dict[Fact, None]] = {}
+        self.by_source: dict[int, dict[Fact, None]] = {}
         self.apart: dict[Fact, Graphs] = {}
         self.singletons: dict[int, Graphs] = {}
         self.ontology = self.lexicon.number(NamedNode(ONTOLOGY_GRAPH))
+        self.evidence = self.lexicon.number(NamedNode(EVIDENCE_GRAPH))
+        self.records = Records(self.lexicon, self.evidence, self.singleton)
         self.predicates: frozenset[int] | None = None
         statements = list(self.statements(quads))
         stated = (fact for fact, graph in statements if self.ontology in graph)
         self.ground(TBox.of(stated, self.lexicon, self.singleton(self.ontology)))
-        self.take(statements)
+        self.take(self.attributed(statements, ())[0])
 
     def ground(self, tbox: TBox) -> None:
         """Begin anew with an ontology as given."""
@@ -75,8 +88,8 @@ class Kernel:
 
     def begun(self) -> SupportSearch:
         """Return a search for supports in what is stated, good until a write."""
-        graphs = self.by_graph
-        return SupportSearch(self.closure, self.apart, graphs, self.ontology, self.thresholds)
+        stated = self.by_graph, self.by_source
+        return SupportSearch(self.closure, self.apart, *stated, self.ontology, self.thresholds)
 
     @property
     def given(self) -> Closure:
@@ -90,6 +103,33 @@ class Kernel:
             if graph_of(quad) not in NOWHERE:
                 fact = number(quad.subject), number(quad.predicate), number(quad.object)  # type: ignore[arg-type]
                 yield fact, self.singleton(number(quad.graph_name))  # type: ignore[arg-type]
+
+    def attributed(
+        self, additions: Statements, removals: Statements
+    ) -> tuple[list[Statement], list[Statement]]:
+        """Return the statements that a write begins and those that it ends, by their sources."""
+        evidence = self.singleton(self.evidence)
+        begun, ended = self.records.write(
+            [fact for fact, graph in additions if graph is evidence],
+            [fact for fact, graph in removals if graph is evidence],
+        )
+        return (
+            [*self.own_statements(additions), *self.statements_of_evidence(begun)],
+            [*self.own_statements(removals), *self.statements_of_evidence(ended)],
+        )
+
+    def own_statements(self, statements: Statements) -> Iterator[Statement]:
+        """Yield the statements of graphs that are their own source: all but `graph:evidence`."""
+        for fact, source in statements:
+            (graph,) = source
+            if graph != self.evidence:
+                yield fact, source, graph
+
+    def statements_of_evidence(self, assignments: Assignments) -> Iterator[Statement]:
+        """Yield the statements of `graph:evidence`, once for each source that they belong to."""
+        for fact, sources in assignments:
+            for source in sources:
+                yield fact, self.singleton(source), self.evidence
 
     def singleton(self, graph: int) -> Graphs:
         """Return the set of one graph, the same one each time."""
@@ -108,12 +148,14 @@ class Kernel:
 
     def extend(self, additions: Statements, removals: Statements) -> Consequences:
         """Retract statements and take up others, and return what changes besides."""
-        touched = self.follow(additions, removals)
+        touched = self.follow(*self.attributed(additions, removals))
         added, removed = (tuple(map(self.inference, facts)) for facts in self.inferences(touched))
         new = [fact for fact, (known, _) in touched.items() if not known and fact in self.closure]
         return Consequences(added, removed, self.contradictions(new))
 
-    def follow(self, additions: Statements, removals: Statements) -> dict[Fact, tuple[bool, bool]]:
+    def follow(
+        self, additions: Iterable[Statement], removals: Iterable[Statement]
+    ) -> dict[Fact, tuple[bool, bool]]:
         """Retract statements and take up others, and return what the closure noted of it."""
         self.search = self.begun()
         touched: dict[Fact, tuple[bool, bool]] = {}
@@ -133,38 +175,45 @@ class Kernel:
                 (added if inferred else removed).add(fact)
         return added, removed
 
-    def take(self, statements: Statements) -> None:
+    def take(self, statements: Iterable[Statement]) -> None:
         """Take up statements, each in the closure or apart from it."""
         closed = []
-        for fact, graph in statements:
-            (number,) = graph
-            self.by_graph.setdefault(number, {})[fact] = None
+        for fact, source, graph in statements:
+            (number,) = source
+            facts = self.by_graph if graph == number else self.by_source
+            facts.setdefault(number, {})[fact] = None
             if number == self.ontology:
                 continue
-            if self.takes_part(number):
-                closed.append((fact, graph))
+            if graph == number and self.takes_part(number):
+                closed.append((fact, source))
             else:
-                self.apart[fact] = self.apart.get(fact, graph) | graph
+                self.apart[fact] = self.apart.get(fact, source) | source
         self.closure.add(closed)
 
-    def leave(self, statements: Statements) -> None:
+    def leave(self, statements: Iterable[Statement]) -> None:
         """Retract statements."""
         closed = []
-        for fact, graph in statements:
-            (number,) = graph
-            held = self.by_graph.get(number, {})
-            if fact not in held:
+        for fact, source, graph in statements:
+            (number,) = source
+            facts = self.by_graph if graph == number else self.by_source
+            if fact not in facts.get(number, ()):
                 continue
-            del held[fact]
-            if not held:
-                del self.by_graph[number]
-            if self.takes_part(number):
-                closed.append((fact, graph))
-            elif left := self.apart[fact] - graph:
-                self.apart[fact] = left
-            else:
-                del self.apart[fact]
+            del facts[number][fact]
+            if not facts[number]:
+                del facts[number]
+            if graph == number and self.takes_part(number):
+                closed.append((fact, source))
+            elif not self.is_apart(fact, number):
+                self.apart[fact] -= source
+                if not self.apart[fact]:
+                    del self.apart[fact]
         self.closure.remove(closed)
+
+    def is_apart(self, fact: Fact, source: int) -> bool:
+        """Return whether a source states a fact that takes no part in the closure."""
+        if fact in self.by_source.get(source, ()):
+            return True
+        return not self.takes_part(source) and fact in self.by_graph.get(source, ())
 
     def rewrite(self, additions: Statements, removals: Statements) -> Consequences:
         """Write what changes the ontology: unless that is only words, all is closed again."""
@@ -185,8 +234,9 @@ class Kernel:
         self.ground(tbox)
         stating = former.stated.items()
         self.closure.add((fact, self.singleton(n)) for fact, graphs in stating for n in graphs)
-        self.leave(removals)
-        self.take(additions)
+        begun, ended = self.attributed(additions, removals)
+        self.leave(ended)
+        self.take(begun)
         after = {*self.inferred()}
         new = sorted({*self.contradictions()} - known, key=str)
         return Consequences(tuple(after - inferred), tuple(inferred - after), tuple(new))
@@ -250,21 +300,42 @@ class Kernel:
         return bool(stated) or (fact in self.closure.why and self.is_said(fact))
 
     def stating(self, fact: Fact) -> Graphs:
-        """Return the graphs that state a fact, but the ontology."""
+        """Return the sources that state a fact, themselves or in a record, but the ontology."""
         return self.closure.stated.get(fact, EMPTY) | self.apart.get(fact, EMPTY)
+
+    def asserting(self, fact: Fact) -> Graphs:
+        """Return the graphs that state a fact themselves, but the ontology."""
+        return frozenset(
+            graph for graph in self.stating(fact) if fact in self.by_graph.get(graph, ())
+        )
+
+    def stating_in(self, fact: Fact, graph: int) -> Graphs:
+        """Return the sources of a quad: its graph, or those that a record belongs to."""
+        if graph == self.evidence:
+            return self.records.sources(fact)
+        return self.singleton(graph) if fact in self.by_graph.get(graph, ()) else EMPTY
+
+    def has_quad(self, fact: Fact, graph: int) -> bool:
+        """Return whether a named graph has a fact; `graph:evidence` has those of all records."""
+        if fact in self.by_graph.get(graph, ()):
+            return True
+        return graph == self.evidence and any(
+            fact in self.by_source.get(source, ()) for source in self.stating(fact)
+        )
 
     def supports(self, fact: Fact, at_most: int) -> Supports:
         """Return supports of a fact that holds, the smallest first, and whether there are more."""
         return self.search.all(fact, at_most)
 
     def size(self, graphs: Iterable[int]) -> int:
-        """Return how many triples some graphs state."""
-        return sum(len(self.by_graph.get(graph, ())) for graph in graphs)
+        """Return how many triples some graphs state, with those of their records."""
+        stated = self.by_graph, self.by_source
+        return sum(len(facts.get(graph, ())) for graph in graphs for facts in stated)
 
     def closed(self, graphs: Iterable[int]) -> Self:
         """Return the kernel of some graphs and the ontology alone, over the same lexicon."""
         part = copy(self)
-        part.by_graph = {self.ontology: self.by_graph[self.ontology]}
+        part.by_graph, part.by_source = {self.ontology: self.by_graph[self.ontology]}, {}
         part.apart = {}
         part.closure = Closure(self.tbox.rulebook, self.given)
         part.search = part.begun()
@@ -281,22 +352,28 @@ class Kernel:
         part.predicates = wanted.union(predicate for predicate, _ in rulebook.triggers)
         return part
 
-    def stated_by(self, graphs: Iterable[int]) -> list[tuple[Fact, Graphs]]:
-        """Return the statements of some graphs."""
+    def stated_by(self, graphs: Iterable[int]) -> list[Statement]:
+        """Return the statements of some graphs, with those of their records."""
         predicates = self.predicates
         return [
-            (fact, self.singleton(graph))
-            for graph in graphs
-            for fact in self.by_graph.get(graph, ())
+            (fact, self.singleton(source), graph)
+            for source in graphs
+            for facts, graph in ((self.by_graph, source), (self.by_source, self.evidence))
+            for fact in facts.get(source, ())
             if predicates is None or fact[1] in predicates
         ]
 
+    @property
+    def sources(self) -> frozenset[int]:
+        """All graphs that state something, themselves or in a record, but the ontology."""
+        return frozenset(self.by_graph.keys() | self.by_source.keys()) - {self.ontology}
+
     def quads(self) -> Iterator[Quad]:
         """Yield all quads: what the graphs state, the ontology's own, and what follows."""
-        yield from map(self.quad, self.stated_by(self.by_graph))
+        yield from map(self.quad, self.stated_by((self.ontology, *self.sources)))
         yield from self.inferred()
 
-    def quad(self, statement: tuple[Fact, Graphs]) -> Quad:
+    def quad(self, statement: Statement) -> Quad:
         """Return a statement as a quad."""
-        fact, (graph,) = statement
+        fact, _, graph = statement
         return self.lexicon.quad(fact, self.lexicon.term(graph))  # type: ignore[arg-type]

@@ -34,12 +34,14 @@ class Supports:
 class SupportSearch:
     """A search for the supports of facts in a closure and in statements that are apart from it.
 
-    `by_graph` are the facts that each graph states. It is good until a write.
+    `by_graph` are the facts that each graph states itself, `by_source` those of its records. It is
+    good until a write.
     """
 
     closure: Closure
     apart: dict[Fact, Graphs]
     by_graph: dict[int, dict[Fact, None]]
+    by_source: dict[int, dict[Fact, None]]
     ontology: int
     thresholds: Thresholds
 
@@ -49,8 +51,8 @@ class SupportSearch:
         self.near = lru_cache(MOST_KEPT)(partial(self.alternatives, self.thresholds.nearer()))
 
     def terms_of(self, graph: int) -> frozenset[int]:
-        """Return the subjects and objects of what a graph states."""
-        facts = self.by_graph.get(graph, ())
+        """Return the subjects and objects of what a graph and its records state."""
+        facts = chain(self.by_graph.get(graph, ()), self.by_source.get(graph, ()))
         return frozenset(chain.from_iterable((subject, value) for subject, _, value in facts))
 
     def unmentioned(self, terms: Iterable[int], graphs: Iterable[int] = ()) -> frozenset[int]:
@@ -115,9 +117,13 @@ class SupportSearch:
             return cone
         if sum(len(self.by_graph.get(graph, ())) for graph in graphs) > self.thresholds.closed:
             return None
-        part = Closure(self.closure.rulebook, self.closure.base)
+        part, closed = Closure(self.closure.rulebook, self.closure.base), self.closure.stated
         for graph in graphs:
-            part.add((stated, frozenset((graph,))) for stated in self.by_graph.get(graph, ()))
+            part.add(
+                (fact, frozenset((graph,)))
+                for fact in self.by_graph.get(graph, ())
+                if graph in closed.get(fact, EMPTY)  # or else it takes no part in the closure
+            )
         return Cone.of(part, cone.goal, self.thresholds.unbounded(), within=graphs)
 
     def all(self, fact: Fact, at_most: int) -> Supports:

@@ -6,18 +6,20 @@ background source. Our own word (types, labels, evidence of others), links and t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import Quad, Store
 
 from graph.answering.evaluation import solutions
 from graph.answering.name import candidates, suggestion, whole
 from graph.errors import ParameterError
-from ontology.namespace import EVIDENCE_GRAPH
-from ontology.terms import OA
+from graph.reasoning.kernel import Kernel, Statement
+from graph.reasoning.rulebook import Fact
+from graph.striking.loss import Cases
 
 SOURCES: Final = """
 SELECT ?graph ?article ?publisher {
@@ -30,8 +32,6 @@ SELECT ?graph ?article ?publisher {
 
 LONGEST: Final = 200
 """The characters of a wrong name that its error repeats."""
-
-EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,21 @@ class Strike:
         """What tells the version of the dataset apart from the whole one, "" where nothing does."""
         return f"-{sha256(repr(self).encode()).hexdigest()[:16]}" if self else ""
 
-    def removal(self, store: Store) -> tuple[set[Quad], set[str]]:
-        """Return the quads that go, and the graphs; raises ParameterError for what is no source."""
+    def removal(self, store: Store, kernel: Kernel) -> tuple[set[Quad], set[str]]:
+        """Return the quads that go, and the graphs; raises ParameterError for what is no source.
+
+        A record goes unless it belongs to another source that stays.
+        """
         sources = sources_of(store)
         gone = self.gone(sources)
-        return {quad for quad, _ in removals(store, sources, dict.fromkeys(gone, 1))}, gone
+        lost: dict[tuple[Fact, int], set[int]] = defaultdict(set)
+        for (fact, source, graph), _ in removals(kernel, sources, dict.fromkeys(gone, 1)):
+            lost[fact, graph] |= source
+        return {
+            kernel.quad((fact, frozenset(sources), graph))
+            for (fact, graph), sources in lost.items()
+            if sources >= kernel.stating_in(fact, graph)
+        }, gone
 
     def gone(self, sources: Mapping[str, frozenset[str]]) -> set[str]:
         """Return the graphs that go; raises ParameterError for what is no source."""
@@ -95,32 +105,36 @@ def named(sources: Mapping[str, frozenset[str]], names: Iterable[str]) -> set[st
 
 
 def removals(
-    store: Store, sources: Mapping[str, frozenset[str]], going: Mapping[str, int]
-) -> Iterator[tuple[Quad, int]]:
-    """Yield the quads that go, each with the cases in which it does, which are bits of a number.
+    kernel: Kernel, sources: Mapping[str, frozenset[str]], going: Mapping[str, Cases]
+) -> Iterator[tuple[Statement, Cases]]:
+    """Yield the statements that go, each with the cases in which it does.
 
-    `going` are graphs with the cases in which they go. What the evidence says of a source goes
-    where all its graphs do. A quad may come several times.
+    `going` are graphs with the cases in which they go. A graph takes its records along; what
+    `graph:evidence` says of a source itself goes where all graphs of that source do. A statement
+    may come several times.
     """
-    described: dict[str, int] = {}
+    described: dict[str, Cases] = {}
     for graph, names in sources.items():
         cases = going.get(graph, 0)
-        if cases:
-            for quad in store.quads_for_pattern(None, None, None, NamedNode(graph)):
-                yield quad, cases
+        number = kernel.graph(graph)
+        if cases and number is not None:
+            for statement in kernel.stated_by((number,)):
+                yield statement, cases
         for name in names:
             described[name] = described.get(name, -1) & cases
     for name, cases in described.items():
-        if cases:
-            for quad in description(store, NamedNode(name)):
-                yield quad, cases
+        number = kernel.graph(name)
+        if cases and number is not None:
+            for statement in description(kernel, number):
+                yield statement, cases
 
 
-def description(store: Store, source: NamedNode) -> Iterator[Quad]:
-    """Yield what the evidence says of a source, its selectors and the records of its statements."""
-    records = store.quads_for_pattern(None, OA.HAS_SOURCE, source, EVIDENCE)
-    selectors = store.quads_for_pattern(source, OA.HAS_SELECTOR, None, EVIDENCE)
-    parts = {quad.subject for quad in records} | {quad.object for quad in selectors}
-    for subject in {source, *parts}:
-        if isinstance(subject, NamedNode):
-            yield from store.quads_for_pattern(subject, None, None, EVIDENCE)
+def description(kernel: Kernel, source: int) -> Iterator[Statement]:
+    """Yield what `graph:evidence` says of a source, its selectors and its records."""
+    records, own = kernel.records, kernel.singleton(kernel.evidence)
+    for fact in kernel.by_source.get(source, ()):  # an article too may have records
+        yield fact, kernel.singleton(source), kernel.evidence
+    for subject in {source, *records.selectors(source)}:
+        for fact, sources in records.facts.get(subject, {}).items():
+            if sources == own:
+                yield fact, own, kernel.evidence

@@ -12,6 +12,7 @@ from pyoxigraph import Store
 from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect
 from graph.engine.writing.materialisation import Materialisation
+from graph.errors import NoKernelError
 from graph.striking.strike import Strike
 
 
@@ -38,8 +39,12 @@ def striking(command: Callable[..., None]) -> Callable[..., None]:
 def strike_out(store: Store, strike: Strike) -> None:
     """Take sources out of a store in memory, and what is inferred from them alone.
 
-    Raises ParameterError for what is no source.
+    Raises ParameterError for what is no source, and NoKernelError where the ontology has an axiom
+    that no rule follows.
     """
-    removed, dropped = strike.removal(store)
-    whole, _ = Materialisation.of(store).follow(Effect(removed=removed, dropped=dropped))
+    following = Materialisation.of(store)
+    if following.kernel is None:
+        raise NoKernelError(f"a source cannot be struck: {following.reason}")
+    removed, dropped = strike.removal(store, following.kernel)
+    whole, _ = following.follow(Effect(removed=removed, dropped=dropped))
     apply(whole.delta(), store, union=True)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from graph.dataset import graph_of, memory_store, taking_part
 from graph.reasoning.tbox import is_worth_saying
-from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH, PREFIXES
+from ontology.namespace import (
+    EVIDENCE_GRAPH,
+    INFERRED_GRAPH,
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+)
+from ontology.terms import CPEC, OA, RDF
 
 RULES = """
 INSERT { ?x a ?d } WHERE {
@@ -49,23 +55,62 @@ def closure(given: Iterable[Quad]) -> set[Triple]:
     return {quad.triple for quad in store}
 
 
+RECORDS = {RDF.STATEMENT, CPEC.UNASSERTED_STATEMENT}
+SOURCES = {CPEC.SENTENCE, CPEC.BACKGROUND_SOURCE}
+
+
+def sources_of_records(quads: Iterable[Quad]) -> dict[object, set[str]]:
+    """Return the sources that the records and the quotes of `graph:evidence` belong to."""
+    types, named, selectors = (defaultdict[object, set[object]](set) for _ in range(3))
+    by_predicate = {RDF.TYPE: types, OA.HAS_SOURCE: named, OA.HAS_SELECTOR: selectors}
+    for quad in quads:
+        if graph_of(quad) == EVIDENCE_GRAPH and quad.predicate in by_predicate:
+            by_predicate[quad.predicate][quad.subject].add(quad.object)
+    belongs: dict[object, set[str]] = defaultdict(set)
+    for subject, classes in types.items():
+        if classes & RECORDS:
+            belongs[subject] = {iri.value for iri in named[subject] if isinstance(iri, NamedNode)}
+            belongs[subject] -= {ONTOLOGY_GRAPH, INFERRED_GRAPH}
+    for holder, several in selectors.items():
+        own = {holder.value} if isinstance(holder, NamedNode) and types[holder] & SOURCES else set()
+        for selector in several:
+            if OA.TEXT_QUOTE_SELECTOR in types[selector] and not types[selector] & RECORDS:
+                belongs[selector] |= belongs[holder] if types[holder] & RECORDS else own
+                if own and not types[holder] & RECORDS:
+                    belongs[holder, selector] = own
+    return belongs
+
+
+def sources(quad: Quad, records: Mapping[object, set[str]]) -> Iterable[str]:
+    """Return the sources that a quad belongs to: its graph, unless it is a record."""
+    if graph_of(quad) == EVIDENCE_GRAPH:
+        if quad.predicate == OA.HAS_SELECTOR and (own := records.get((quad.subject, quad.object))):
+            return own
+        if belongs := records.get(quad.subject):
+            return belongs
+    return {graph_of(quad)}
+
+
 MOST_KEPT = 500
 """The stores that are kept, so that a long test does not fill the memory."""
 
 
 class Reclosing:
-    """Rebuilds a dataset from some of its graphs and the ontology; each set of graphs once."""
+    """Rebuilds a dataset from some of its graphs, their records, and the ontology."""
 
     def __init__(self, quads: Iterable[Quad]) -> None:
         self.by_graph: dict[str, list[Quad]] = defaultdict(list)
+        quads = list(quads)
+        records = sources_of_records(quads)
         for quad in quads:
-            self.by_graph[graph_of(quad)].append(quad)
+            for source in sources(quad, records):
+                self.by_graph[source].append(quad)
         self.vocabulary = {quad.subject for quad in self.by_graph[ONTOLOGY_GRAPH]}
         self.axioms = closure(self.by_graph[ONTOLOGY_GRAPH])
         self.stores: dict[frozenset[str], Store] = {}
 
     def store(self, graphs: Iterable[str]) -> Store:
-        """Return the dataset that these graphs and the ontology make."""
+        """Return the dataset that these graphs, their records and the ontology make."""
         names = frozenset(graphs) - {INFERRED_GRAPH}  # it is rebuilt, never kept
         if names not in self.stores:
             while len(self.stores) >= MOST_KEPT:

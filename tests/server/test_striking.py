@@ -157,3 +157,13 @@ def test_the_commands_take_a_strike_too(cpec: Run) -> None:
     refused = cpec("ask", "cooperation-areas", "--without", "Pakistan")
     assert refused.returncode == 1
     assert "is no source" in refused.stderr
+
+
+def test_the_records_of_a_struck_sentence_are_no_rows(client: Client) -> None:
+    record, quote = f"<{S08}#1>", f"<{S08}#quote-1>"
+    for pattern in (f"{record} a ?kind", f"?record oa:hasSource <{S08}>", f"{quote} oa:exact ?q"):
+        for asked in (pattern, f"GRAPH graph:evidence {{ {pattern} }}"):
+            assert holds(client, f"ASK {{ {asked} }}")
+            assert not holds(client, f"ASK {{ {asked} }}", without=S08)
+            assert holds(client, f"ASK {{ {asked} }}", only=S08)
+            assert holds(client, f"ASK {{ {asked} }}", without=f"{ARTICLE}/s01")

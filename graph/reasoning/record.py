@@ -1,0 +1,183 @@
+"""Records: the part of `graph:evidence` that belongs to the sources it quotes.
+
+A *record* describes one statement of a source: an `rdf:Statement`, or a `cpec:UnassertedStatement`,
+whose `oa:hasSource` names the source. A *quote* is an `oa:TextQuoteSelector` that a record or a
+sentence has. Both belong to the source; all else in `graph:evidence`, such as the title and the
+position of a sentence, is our own word (docs/decisions/0025-a-record-is-a-part-of-its-source.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, TypeAlias
+
+from pyoxigraph import NamedNode
+
+from graph.dataset import RECORD_CLASSES
+from graph.reasoning.closure import EMPTY, Graphs
+from graph.reasoning.rulebook import Fact, Lexicon
+from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
+from ontology.terms import CPEC, OA, RDF
+
+SOURCE_CLASSES: Final = (CPEC.SENTENCE, CPEC.BACKGROUND_SOURCE)
+"""The classes of the sources that have quotes without a record."""
+
+NO_SOURCES: Final = (NamedNode(ONTOLOGY_GRAPH), NamedNode(INFERRED_GRAPH))
+"""The graphs that are taken as given or recomputed, so that no record can belong to them."""
+
+Assignments: TypeAlias = list[tuple[Fact, Graphs]]
+"""Facts of `graph:evidence`, each with the sources that it belongs to."""
+
+
+class Records:
+    """The facts of `graph:evidence`, each with the sources that it belongs to.
+
+    The triples of a record may come and go in any order and in several writes, so the facts are
+    kept by subject: when a type, a source or a selector changes, the subject is assigned anew.
+    `holders` are, for each selector, the records and sentences that have it. A fact that belongs
+    to no other source belongs to `evidence`, the graph itself.
+    """
+
+    def __init__(self, lexicon: Lexicon, evidence: int, singleton: Callable[[int], Graphs]) -> None:
+        def numbers(terms: Iterable[NamedNode]) -> tuple[int, ...]:
+            return tuple(map(lexicon.number, terms))
+
+        self.lexicon, self.singleton = lexicon, singleton
+        self.own = singleton(evidence)
+        self.type, self.has_source, self.has_selector = numbers(
+            (RDF.TYPE, OA.HAS_SOURCE, OA.HAS_SELECTOR)
+        )
+        self.record_classes = numbers(RECORD_CLASSES)
+        self.quote_classes = numbers((OA.TEXT_QUOTE_SELECTOR,))
+        self.source_classes = numbers(SOURCE_CLASSES)
+        self.no_sources = frozenset(numbers(NO_SOURCES))
+        self.facts: dict[int, dict[Fact, Graphs]] = {}
+        self.holders: dict[int, dict[int, None]] = {}
+
+    def sources(self, fact: Fact) -> Graphs:
+        """Return the sources that a fact of `graph:evidence` belongs to; none where it lacks it."""
+        return self.facts.get(fact[0], {}).get(fact, EMPTY)
+
+    def write(
+        self, added: Iterable[Fact], removed: Iterable[Fact] = ()
+    ) -> tuple[Assignments, Assignments]:
+        """Remove facts and add others; return the assignments that begin, and those that end.
+
+        A fact that is neither added nor removed may be assigned to other sources, as the facts of a
+        record are whose `oa:hasSource` arrives last.
+        """
+        ended: Assignments = []
+        changed: dict[Fact, None] = {}
+        for fact in removed:
+            of_subject = self.facts.get(fact[0], {})
+            if (sources := of_subject.pop(fact, None)) is not None:
+                ended.append((fact, sources))
+                changed[fact] = None
+                self.detach(fact)
+                if not of_subject:
+                    del self.facts[fact[0]]
+        for fact in added:
+            of_subject = self.facts.setdefault(fact[0], {})
+            if fact not in of_subject:
+                of_subject[fact] = EMPTY  # no source yet: the assignment below begins one
+                changed[fact] = None
+                self.attach(fact)
+        begun: Assignments = []
+        for subject in self.concerned(changed):
+            for fact, sources, before in self.reassigned(subject):
+                self.facts[subject][fact] = sources
+                begun.append((fact, sources - before))
+                ended.append((fact, before - sources))
+        return begun, ended
+
+    def attach(self, fact: Fact) -> None:
+        """Let a selector be found from its holder, if a fact says that it has one."""
+        holder, predicate, selector = fact
+        if predicate == self.has_selector:
+            self.holders.setdefault(selector, {})[holder] = None
+
+    def detach(self, fact: Fact) -> None:
+        """Forget the holder of a selector, if a fact said that it has one."""
+        holder, predicate, selector = fact
+        if predicate == self.has_selector:
+            del self.holders[selector][holder]
+            if not self.holders[selector]:
+                del self.holders[selector]
+
+    def concerned(self, changed: Iterable[Fact]) -> Iterable[int]:
+        """Return the subjects whose facts may belong to other sources after some facts changed.
+
+        A subject depends on its own facts; a quote on the records and sentences that have it, and
+        the triple that gives it to a sentence on whether it is a quote.
+        """
+        concerned: dict[int, None] = {}
+        reclassified: dict[int, None] = {}
+        for subject, predicate, value in changed:
+            concerned[subject] = None
+            if predicate == self.has_selector:
+                concerned[value] = None
+            elif predicate in (self.type, self.has_source):
+                reclassified[subject] = None
+        for subject in reclassified:
+            concerned.update(dict.fromkeys(self.selectors(subject)))
+            concerned.update(self.holders.get(subject, {}))
+        return (subject for subject in concerned if subject in self.facts)
+
+    def reassigned(self, subject: int) -> list[tuple[Fact, Graphs, Graphs]]:
+        """Return the facts of a subject that belong to other sources now: these and those before.
+
+        A quote of a sentence belongs to it, and so does the triple by which the sentence has it.
+        """
+        of_subject = self.facts[subject]
+        sources = self.sources_of(subject) or self.own
+        assigned = [(fact, sources, before) for fact, before in of_subject.items()]
+        if sources is self.own and self.has_class(subject, self.source_classes):
+            assigned = [
+                (fact, self.singleton(subject) if self.gives_quote(fact) else sources, before)
+                for fact, _, before in assigned
+            ]
+        return [assignment for assignment in assigned if assignment[1] != assignment[2]]
+
+    def sources_of(self, subject: int) -> Graphs:
+        """Return the sources that a record or a quote belongs to; none where it is neither."""
+        if self.has_class(subject, self.record_classes):
+            return self.sources_of_record(subject)
+        if not self.has_class(subject, self.quote_classes):
+            return EMPTY
+        sources = set[int]()
+        for holder in self.holders.get(subject, ()):
+            if self.has_class(holder, self.record_classes):
+                sources |= self.sources_of_record(holder)
+            elif self.has_class(holder, self.source_classes):
+                sources.add(holder)
+        return self.shared(sources)
+
+    def sources_of_record(self, record: int) -> Graphs:
+        """Return the sources that a record names."""
+        return self.shared(
+            value
+            for _, predicate, value in self.facts[record]
+            if predicate == self.has_source
+            and value not in self.no_sources
+            and isinstance(self.lexicon.term(value), NamedNode)
+        )
+
+    def has_class(self, subject: int, classes: tuple[int, ...]) -> bool:
+        """Return whether `graph:evidence` gives a subject one of some classes."""
+        facts = self.facts.get(subject, {})
+        return any((subject, self.type, kind) in facts for kind in classes)
+
+    def gives_quote(self, fact: Fact) -> bool:
+        """Return whether a fact says that its subject has a quote."""
+        return fact[1] == self.has_selector and self.has_class(fact[2], self.quote_classes)
+
+    def selectors(self, subject: int) -> Iterator[int]:
+        """Yield the selectors of a subject."""
+        for _, predicate, value in self.facts.get(subject, ()):
+            if predicate == self.has_selector:
+                yield value
+
+    def shared(self, sources: Iterable[int]) -> Graphs:
+        """Return a set of sources; a set of one source is the same object each time."""
+        graphs = frozenset(sources)
+        return self.singleton(*graphs) if len(graphs) == 1 else graphs
