@@ -41,10 +41,10 @@ from server.page.question import bound_by_default, with_values
 from server.page.search import index as name_index
 from server.page.subject import by_subject
 from server.parameters import Parameters
-from server.problem import of_error
-from server.receipt import RECEIPT, ROW, deciding, receipt_of, row_names
+from server.problem import answer_error
+from server.receipt import RECEIPT, ROW, deciding_pairs, name_rows, wait_receipt
 from server.reply import Reply
-from server.site import site
+from server.site import current_site
 
 MOST_ROWS: Final = 1000
 """The rows that a page shows; the other formats have all."""
@@ -96,13 +96,13 @@ def editor_page(question: str | None) -> Response:
 
 def query_page(operation: Operation) -> Response | Reply:
     """Return the answer to a query as a page, or the page of the error; raises BadRequest."""
-    here, parameters = site(), operation.parameters
+    site, parameters = current_site(), operation.parameters
     cite = wants_citations(parameters)
     asked = asked_of(operation, exchange().base_url, cite=cite)
     try:
-        tagged = evaluate(here, asked)
+        tagged = evaluate(site, asked)
     except CpecError as error:
-        response = of_error(error)
+        response = answer_error(error)
         response.set_data(render(operation, fault=error, place=place(operation.text, error)))
         response.mimetype = HTML
         return response
@@ -112,7 +112,7 @@ def query_page(operation: Operation) -> Response | Reply:
     graph = isinstance(answer.format, GraphFormat)
     told: Comparison | None = None
     if parameters.get(RECEIPT):
-        today = here.engine.wait(receipt_of(here, asked, answer.version))
+        today = wait_receipt(asked, answer.version)
         told = compared(parameters, today, found.lines)
     body = render(
         operation,
@@ -127,7 +127,7 @@ def query_page(operation: Operation) -> Response | Reply:
         links=links(operation, graph=graph),
     )
     tag = tagged.tag and digest((tagged.tag, "page", body))
-    reply = send(here, body.encode(), tag, f"{HTML}; charset=utf-8")
+    reply = send(site, body.encode(), tag, f"{HTML}; charset=utf-8")
     reply.headers += missing_header(answer.missing)
     return reply
 
@@ -148,7 +148,7 @@ def asked_of(operation: Operation, base: str, *, cite: bool) -> Query:
 
 def citing(operation: Operation) -> list[tuple[str, str]]:
     """Return the parameters by which /cite is asked for an answer."""
-    pairs = [pair for pair in deciding(operation.parameters.pairs) if pair[0] != "cite"]
+    pairs = [pair for pair in deciding_pairs(operation.parameters.pairs) if pair[0] != "cite"]
     return list(dict.fromkeys([("query", operation.text), *pairs]))
 
 
@@ -220,7 +220,7 @@ def table_of(answer: Answer, *, cite: bool) -> AnswerTable:
     sources = {graph: said for graph, said in cited["sources"].items() if graph in named}
     marks = marks_of(sources)
     heads, rows, boolean = columns_of(answer)
-    row_ids = row_names(answer.body, MOST_ROWS) if cite else [""] * MOST_ROWS
+    row_ids = name_rows(answer.body, MOST_ROWS) if cite else [""] * MOST_ROWS
     shown = list(islice(rows, MOST_ROWS + 1))
     words = labels(node for row in shown for node in row)
     padded = [*citations, *({} for _ in shown[len(citations) :])]

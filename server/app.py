@@ -1,4 +1,4 @@
-"""The application: every route of the server, over one site."""
+"""The application factory: every route of the server."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flask import Flask, Request
 from server import (
     crawler,
     download,
-    explain,
+    explanation,
     health,
     linked_data,
     problem,
@@ -42,33 +42,33 @@ BLUEPRINTS = (
     cite.blueprint,
     download.blueprint,
     question.blueprint,
-    explain.blueprint,
+    explanation.blueprint,
     crawler.blueprint,
     health.blueprint,
 )
 
 
 class PageRequest(Request):
-    """A request as Flask has it, with the addresses that its exchange says."""
+    """A request of Flask with the addresses of its exchange."""
 
     @property
     def root_url(self) -> str:
-        """The address that all others here begin with."""
+        """The address of the server, with a slash at its end."""
         return exchange.exchange().root_url
 
     @property
     def base_url(self) -> str:
-        """The address that was asked, without its parameters."""
+        """The requested address without its parameters."""
         return exchange.exchange().base_url
 
 
 def create_app(site: Site) -> Exchanges:
-    """Return the application that answers for a site (ASGI)."""
+    """Return the ASGI application of a site."""
     return Exchanges(site, Endpoint(site, Pages(create_pages(site).wsgi_app)))
 
 
 def create_pages(site: Site) -> Flask:
-    """Return the application that has the pages, the documents, the graph store and the errors."""
+    """Return the Flask application: pages, documents, graph store, errors."""
     app = Flask(__name__, static_folder=None)
     app.request_class = PageRequest
     app.extensions[NAME] = site

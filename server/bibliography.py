@@ -1,4 +1,4 @@
-"""An item of a bibliography: an answer, a row or a statement, as programs and people cite it."""
+"""Bibliography items: a cited answer, row or statement, in the formats of reference managers."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from graph.publishing.dataset_quad import LICENCE
 from server.page.answer import Source
 
 NAME: Final = "cpec-graph"
-MOST_CITED: Final = 8
-"""The sources that a citation names."""
+CITED_SOURCES: Final = 8
+"""The maximum number of sources in a citation."""
 
 LATEX: Final = str.maketrans(
     {
@@ -26,15 +26,15 @@ LATEX: Final = str.maketrans(
         "~": r"\textasciitilde{}",
     }
 )
-"""The signs that mean something to LaTeX, as it prints them."""
+"""The special characters of LaTeX, escaped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A part of the graph that is cited.
+    """A cited part of the graph.
 
-    `extent` says how much of it, "" where that goes without saying; `address` is the permalink,
-    `record` where the item itself is read; `seen` is the day.
+    `extent` names its rows or statements, or is ""; `address` is the permalink, `record` the
+    address of the item itself, `seen` the day of access.
     """
 
     title: str
@@ -47,22 +47,22 @@ class Item:
 
     @property
     def key(self) -> str:
-        """The name of the item in a bibliography, another for each permalink."""
+        """The citation key, unique to the permalink."""
         return f"{NAME}-{sha256(self.address.encode()).hexdigest()[:12]}"
 
     @property
     def quotes(self) -> list[str]:
-        """What the sources say in so many words, and where; of so many as a citation names."""
+        """The quotes of the cited sources, each with its reference."""
         return [
             " … ".join(f"“{quote}”" for quote in source.quotes) + f" ({source.words})"
-            for source in self.sources[:MOST_CITED]
+            for source in self.sources[:CITED_SOURCES]
             if source.quotes
         ]
 
 
-def text(item: Item) -> str:
+def write_text(item: Item) -> str:
     """Return an item in plain text."""
-    after = "; ".join(references(item.sources))
+    after = "; ".join(list_references(item.sources))
     parts = [f"{NAME}, “{item.title}”", item.extent, after and f"after {after}"]
     return (
         f"{', '.join(filter(None, parts))}. Dataset version {item.version[:12]}, "
@@ -70,24 +70,24 @@ def text(item: Item) -> str:
     )
 
 
-def references(sources: Sequence[Source]) -> list[str]:
-    """Return where the sources are found, the sentences of one article together."""
-    found = together(one.words for one in sources)
-    more = len(found) - MOST_CITED
-    return [*found[:MOST_CITED], f"{more} more"] if more > 0 else found
+def list_references(sources: Sequence[Source]) -> list[str]:
+    """Return the references of sources, one for the sentences of an article."""
+    references = together(source.words for source in sources)
+    more = len(references) - CITED_SOURCES
+    return [*references[:CITED_SOURCES], f"{more} more"] if more > 0 else references
 
 
-def titled(item: Item) -> str:
+def write_title(item: Item) -> str:
     """Return the title of an item with its extent."""
     return f"{item.title} ({item.extent})" if item.extent else item.title
 
 
-def csl(item: Item) -> str:
+def write_csl(item: Item) -> str:
     """Return an item as CSL-JSON (https://citeproc-js.readthedocs.io/en/latest/csl-json/)."""
     record = {
         "id": item.key,
         "type": "dataset",
-        "title": titled(item),
+        "title": write_title(item),
         "author": [{"literal": PUBLISHER}],
         "container-title": NAME,
         "publisher": PUBLISHER,
@@ -96,14 +96,14 @@ def csl(item: Item) -> str:
         "accessed": {"date-parts": [[item.seen.year, item.seen.month, item.seen.day]]},
         "note": "\n".join(item.quotes),
     }
-    return written([{name: value for name, value in record.items() if value}])
+    return write_json([{name: value for name, value in record.items() if value}])
 
 
-def bibtex(item: Item) -> str:
-    """Return an item for BibTeX and biblatex; an address stands in it as it is."""
+def write_bibtex(item: Item) -> str:
+    """Return an item for BibTeX and biblatex; the address is verbatim, so it needs no escapes."""
     fields = {
         "author": f"{{{PUBLISHER}}}",
-        "title": f"{{{titled(item).translate(LATEX)}}}",
+        "title": f"{{{write_title(item).translate(LATEX)}}}",
         "publisher": PUBLISHER,
         "version": item.version,
         "url": item.address,
@@ -114,13 +114,13 @@ def bibtex(item: Item) -> str:
     return f"@misc{{{item.key},\n" + ",\n".join(lines) + "\n}\n"
 
 
-def ris(item: Item) -> str:
-    """Return an item in RIS, a field a line."""
+def write_ris(item: Item) -> str:
+    """Return an item in RIS, a tag a line."""
     fields = [
         ("TY", "DATA"),
         ("ID", item.key),
         ("AU", PUBLISHER),
-        ("TI", titled(item)),
+        ("TI", write_title(item)),
         ("PB", PUBLISHER),
         ("ET", item.version),
         ("UR", item.address),
@@ -131,8 +131,8 @@ def ris(item: Item) -> str:
     return "".join(f"{tag}  - {' '.join(value.split())}\r\n" for tag, value in fields)
 
 
-def annotation(item: Item) -> str:
-    """Return an item as a Web Annotation: the answer as the body, the quotes as its targets.
+def write_annotation(item: Item) -> str:
+    """Return an item as a Web Annotation: its body is the answer, its targets are the quotes.
 
     https://www.w3.org/TR/annotation-model/
     """
@@ -147,7 +147,12 @@ def annotation(item: Item) -> str:
     ]
     targets += [source.graph for source in item.sources if not source.quotes]
     body: list[Mapping[str, str]] = [
-        {"type": "TextualBody", "value": text(item), "format": "text/plain", "language": "en"},
+        {
+            "type": "TextualBody",
+            "value": write_text(item),
+            "format": "text/plain",
+            "language": "en",
+        },
         {"id": item.address, "type": "Dataset", "format": "text/html"},
     ]
     record = {
@@ -160,9 +165,9 @@ def annotation(item: Item) -> str:
         "body": body,
         "target": targets or item.address,
     }
-    return written(record)
+    return write_json(record)
 
 
-def written(record: object) -> str:
+def write_json(record: object) -> str:
     """Return a record as JSON."""
     return json.dumps(record, ensure_ascii=False, indent=1) + "\n"

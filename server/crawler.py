@@ -1,4 +1,4 @@
-"""What crawlers look for: robots.txt and the sitemap (https://www.sitemaps.org/protocol.html)."""
+"""The files for crawlers: robots.txt and sitemaps (https://www.sitemaps.org/protocol.html)."""
 
 from __future__ import annotations
 
@@ -13,48 +13,48 @@ from graph.explaining.term import text_of
 from graph.publishing.resource import query_entities, query_entity_count, read_names, read_rows
 from ontology.namespace import BASE
 from server.answer import evaluate
-from server.site import site
+from server.site import current_site
 
 blueprint = Blueprint("crawler", __name__)
 
-PART: Final = 10_000
-"""The entities of one sitemap; a file may have 50,000 addresses."""
+PART_SIZE: Final = 10_000
+"""The number of entities in one sitemap; the protocol allows 50,000 addresses."""
 
-CLOSED: Final = (
+DISALLOWED: Final = (
     *("/sparql?", "/query", "/update", "/store"),
     *("/explain", "/explore?", "/sources?", "/cite", "/metrics"),
 )
-"""The addresses that crawlers have no business with: what is asked there is worked out anew."""
+"""The paths that crawlers shall not visit: each visit costs an evaluation."""
 
 
 @blueprint.get("/robots.txt")
-def robots() -> Response:
-    """Return what crawlers may ask for."""
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED)]
+def send_robots() -> Response:
+    """Return robots.txt (RFC 9309)."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in DISALLOWED)]
     lines += ["Crawl-delay: 1", f"Sitemap: {request.root_url}sitemap.xml"]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
 @blueprint.get("/sitemap.xml")
-def sitemap() -> Response:
-    """Return the pages: of questions, of the vocabulary, of entities; or an index of such files."""
-    number = entity_total()
-    if number > PART:
-        parts = [f"sitemap-{part}.xml" for part in range(1, -(-number // PART) + 1)]
-        return written("sitemapindex", "sitemap", parts)
-    return pages(1)
+def send_sitemap() -> Response:
+    """Return the sitemap of all pages, or an index of its parts if there are many entities."""
+    number = count_entities()
+    if number > PART_SIZE:
+        parts = [f"sitemap-{part}.xml" for part in range(1, -(-number // PART_SIZE) + 1)]
+        return render_sitemap("sitemapindex", "sitemap", parts)
+    return send_part(1)
 
 
 @blueprint.get("/sitemap-<int:part>.xml")
-def sitemap_part(part: int) -> Response:
-    """Return the pages of one part of the entities; the first has the other pages too."""
-    if not 1 <= part <= max(1, -(-entity_total() // PART)):
+def send_sitemap_part(part: int) -> Response:
+    """Return a part of the sitemap, from 1; raises NotFound."""
+    if not 1 <= part <= max(1, -(-count_entities() // PART_SIZE)):
         raise NotFound(f"there is no part {part} of the sitemap")
-    return pages(part)
+    return send_part(part)
 
 
-def pages(part: int) -> Response:
-    """Return the sitemap of a part."""
+def send_part(part: int) -> Response:
+    """Return the sitemap of a part of the entities; the first part has the other pages too."""
     others = [
         "",
         "things/",
@@ -67,23 +67,27 @@ def pages(part: int) -> Response:
         "ontology",
         *(f"questions/{name}" for name in questions()),
     ]
-    return written("urlset", "url", [*(others if part == 1 else ()), *entity_pages(part)])
+    return render_sitemap(
+        "urlset", "url", [*(others if part == 1 else ()), *list_entity_paths(part)]
+    )
 
 
-def entity_total() -> int:
-    """Return the number of entities that have a page."""
-    ((number,),) = read_rows(evaluate(site(), query_entity_count()).answer)
+def count_entities() -> int:
+    """Return the number of entities with a page."""
+    ((number,),) = read_rows(evaluate(current_site(), query_entity_count()).answer)
     return int(text_of(number))
 
 
-def entity_pages(part: int) -> list[str]:
-    """Return the paths of the pages of one part of the entities, from 1."""
-    known = read_names(evaluate(site(), query_entities((part - 1) * PART, PART)).answer)
-    return [f"page/{iri.removeprefix(BASE).removeprefix('id/')}" for iri in known]
+def list_entity_paths(part: int) -> list[str]:
+    """Return the paths of the pages of a part of the entities."""
+    iris = read_names(
+        evaluate(current_site(), query_entities((part - 1) * PART_SIZE, PART_SIZE)).answer
+    )
+    return [f"page/{iri.removeprefix(BASE).removeprefix('id/')}" for iri in iris]
 
 
-def written(root: str, entry: str, paths: Iterable[str]) -> Response:
-    """Return addresses as a sitemap, or as an index of sitemaps."""
+def render_sitemap(root: str, entry: str, paths: Iterable[str]) -> Response:
+    """Return a sitemap, or an index of sitemaps (root `sitemapindex`, entry `sitemap`)."""
     body = render_template(
         "sitemap.xml", root=root, entry=entry, here=request.root_url, paths=list(paths)
     )

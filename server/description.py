@@ -1,4 +1,4 @@
-"""The endpoint without a query: a service description for machines, an editor for people."""
+"""The endpoint without a query: a service description for programs, an editor for browsers."""
 
 from __future__ import annotations
 
@@ -19,51 +19,51 @@ from server.conditional import digest
 from server.negotiate import Accept, accepted, graph_form, prefers_html
 from server.parameters import Parameters
 from server.reply import Reply
-from server.site import Site, site
+from server.site import Site, current_site
 
-MOST_GRAPHS: Final = 1000
-"""The number of named graphs up to which they are listed."""
+LISTED_GRAPHS: Final = 1000
+"""The maximum number of named graphs in a service description."""
 
 
-def describe() -> Response | Reply:
-    """Return the service description, or the editor for browsers."""
+def describe_endpoint() -> Response | Reply:
+    """Return the service description, or the editor, by content negotiation."""
     accept = accepted(request)
     parameters = Parameters.parse(request.query_string)
     name = parameters.get("format")
     if name is None and prefers_html(accept, GRAPH_FORMATS):
         return editor_page(parameters.get("question"))
-    return description(site(), graph_form(name, accept), accept)
+    return send_description(current_site(), graph_form(name, accept), accept)
 
 
-def description(here: Site, form: GraphFormat, accept: Accept) -> Reply:
-    """Return the description of the address that was asked."""
-    service = service_at(here, request.base_url)
+def send_description(site: Site, form: GraphFormat, accept: Accept) -> Reply:
+    """Return the service description of the requested address."""
+    service = read_service(site, request.base_url)
     body = describe_service(service, form)
-    tag = digest((here.engine.version, form.name, body.decode()))
-    return send(here, body, tag, labelled(accept, form))
+    tag = digest((site.engine.version, form.name, body.decode()))
+    return send(site, body, tag, labelled(accept, form))
 
 
-def service_at(here: Site, address: str) -> ServiceDescription:
-    """Return the service that stands at an address; raises BadRequest where that is no IRI."""
+def read_service(site: Site, address: str) -> ServiceDescription:
+    """Return the service at an address; raises BadRequest if the address is not an IRI."""
     try:
         endpoint = named_node(address).value
     except UnknownNameError as error:
-        raise BadRequest(f"the address that was asked is not an IRI: {error}") from None
-    answer = evaluate(here, query_graphs(MOST_GRAPHS)).answer
+        raise BadRequest(f"the requested address is not an IRI: {error}") from None
+    answer = evaluate(site, query_graphs(LISTED_GRAPHS)).answer
     return ServiceDescription(
         endpoint,
-        here.engine_settings.default_graph == "union",
-        here.token is not None and here.engine.writable,
-        here.written,
+        site.engine_settings.default_graph == "union",
+        site.token is not None and site.engine.writable,
+        site.written,
         tuple(read_names(answer)),
-        limits(here),
-        tuple(here.federation.addresses),
+        list_limits(site),
+        tuple(site.federation.addresses),
     )
 
 
-def limits(here: Site) -> dict[str, int | float | str]:
+def list_limits(site: Site) -> dict[str, int | float | str]:
     """Return the limits in force by their names."""
-    engine, settings = here.engine_settings, here.settings
+    engine, settings = site.engine_settings, site.settings
     return {
         "deadline_seconds": engine.deadline,
         "write_deadline_seconds": engine.write_deadline,

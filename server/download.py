@@ -1,4 +1,4 @@
-"""Documents about the whole: VoID and DCAT, the JSON-LD context, the JSON Schemas, the dumps."""
+"""Documents about the dataset: VoID and DCAT, the JSON-LD context, JSON Schemas, and dumps."""
 
 from __future__ import annotations
 
@@ -17,55 +17,55 @@ from graph.publishing.schema import read_schema
 from ontology.namespace import DATASET_GRAPH
 from server.answer import send
 from server.conditional import digest
-from server.description import describe
+from server.description import describe_endpoint
 from server.link import SCHEMA, file_name_header, links
-from server.linked_data import document
+from server.linked_data import send_graph
 from server.reply import Reply
-from server.site import site
+from server.site import current_site
 
 blueprint = Blueprint("download", __name__)
 
 ONE_RANGE: Final = re.compile(r"bytes=(?:\d+-\d*|-\d+)")
-"""One range of bytes, as a client asks for it."""
+"""A Range field with one range of bytes (RFC 9110, section 14.1.2)."""
 
 
 @blueprint.get("/.well-known/void")
-def void() -> Response | Reply:
+def send_void() -> Response | Reply:
     """Return the description of the dataset (https://www.w3.org/TR/void/#well-known).
 
-    A store that holds none is described by what its endpoint says of itself.
+    Without one, as in an empty store, it returns the service description.
     """
     try:
-        return document(DATASET_GRAPH, None)
+        return send_graph(DATASET_GRAPH, None)
     except UnknownNameError:
-        return describe()
+        return describe_endpoint()
 
 
 @blueprint.get("/context.jsonld")
-def context() -> Reply:
-    """Return the JSON-LD context: the words of the ontology and the IRIs they stand for."""
+def send_context() -> Reply:
+    """Return the JSON-LD context of the ontology."""
     body = write_context()
-    return send(site(), body, digest(("context", body.decode())), "application/ld+json")
+    return send(current_site(), body, digest(("context", body.decode())), "application/ld+json")
 
 
 @blueprint.get("/<name>.schema.json")
-def json_schema(name: str) -> Reply:
+def send_schema(name: str) -> Reply:
     """Return the JSON Schema of a cited answer, or of an explanation."""
     body = read_schema(name)
-    return send(site(), body, digest(("schema", body.decode())), SCHEMA)
+    return send(current_site(), body, digest(("schema", body.decode())), SCHEMA)
 
 
 @blueprint.get("/data/dumps/<name>")
-def dump(name: str) -> Response:
-    """Return a dump, a file that the build wrote; whole, or one range of its bytes.
+def send_dump(name: str) -> Response:
+    """Return a dump of the snapshot, whole or one range of its bytes.
 
-    Several ranges, and what is none, are passed over (RFC 9110, section 14.2).
+    It ignores several ranges, and malformed ones (RFC 9110, section 14.2).
     """
-    folder, media_type = site().dumps, media_type_of(name)
+    folder, media_type = current_site().dumps, find_media_type(name)
     if folder is None or not media_type:
         raise NotFound(f"there is no dump {name}")
     if request.method != "GET" or not ONE_RANGE.fullmatch(request.headers.get("Range", "")):
-        request.environ.pop("HTTP_RANGE", None)  # Werkzeug would refuse what is to be ignored
+        request.environ.pop("HTTP_RANGE", None)  # Werkzeug would answer 416
     response = send_from_directory(folder, name, mimetype=media_type)
     if response.last_modified is not None:  # never later than now (RFC 9110, section 8.8.2.1)
         response.last_modified = min(response.last_modified, datetime.now(UTC))
@@ -77,8 +77,8 @@ def dump(name: str) -> Response:
     return response
 
 
-def media_type_of(name: str) -> str:
-    """Return the media type of a dump by the end of its name, "" where it is that of none."""
-    endings = {f".{form.name}": form.media_type for form in GRAPH_FORMATS}
-    endings |= {form.ending: form.media_type for form in PLAIN_FORMATS}
-    return next((kind for ending, kind in endings.items() if name.endswith(ending)), "")
+def find_media_type(name: str) -> str:
+    """Return the media type of a dump by the suffix of its name, or ""."""
+    types = {f".{form.name}": form.media_type for form in GRAPH_FORMATS}
+    types |= {form.ending: form.media_type for form in PLAIN_FORMATS}
+    return next((types[suffix] for suffix in types if name.endswith(suffix)), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from server.front.metrics import MEDIA_TYPE, exposition
-from server.site import site
+from server.site import current_site
 
 blueprint = Blueprint("health", __name__)
 
@@ -19,7 +19,7 @@ def health() -> Response:
 @blueprint.get("/ready")
 def ready() -> Response:
     """Answer 200 if the engine could answer a query now, else 503."""
-    engine = site().engine
+    engine = current_site().engine
     if engine.ready():
         place = "remote" if engine.settings.remote else "memory" if engine.in_memory else "disk"
         state = {"version": engine.version, "store": place}
@@ -36,7 +36,7 @@ def ready() -> Response:
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """Return the counters of all fronts for Prometheus."""
-    engine = site().engine
+    engine = current_site().engine
     counts = engine.wait(engine.counts())
     return forbid_caching(Response(exposition(counts), content_type=MEDIA_TYPE))
 

@@ -1,10 +1,10 @@
-"""Linked Data: the IRIs of the project looked up, for machines and for people.
+"""Linked Data: the IRIs of the project, dereferenced for programs and people.
 
 /id/X      303 to /page/X or to /data/X.ttl, by negotiation (https://www.w3.org/TR/cooluris/)
-/data/X.F  what is said of X in the format F
-/graph/X, /ontology    documents themselves, so 200; the ontology is a page too
-/ontology/V            the version V of the vocabulary: 302 to /ontology for that of now, and a
-                       document for one before it
+/data/X.F  the description of X in the format F
+/graph/X, /ontology    documents, so 200; the ontology has a page too
+/ontology/V            the version V of the ontology: 302 to /ontology for the current one, a
+                       document for an earlier one
 """
 
 from __future__ import annotations
@@ -42,142 +42,140 @@ from server.negotiate import (
     prefers_html,
     wanted,
 )
-from server.page.background import background
+from server.page.named_graph import background_page, ontology_page
 from server.reply import Reply
-from server.site import site
-from server.vocabulary import vocabulary
+from server.site import current_site
 
 blueprint = Blueprint("linked_data", __name__)
 
 HAS_FORMAT: Final = "http://purl.org/dc/terms/hasFormat"
-"""The relation of a resource to the same in another format, which says more than `alternate`."""
+"""The relation of a resource to another format of it, more precise than `alternate`."""
 
 TABLE: Final = RESULTS["csv"]
-"""The format of the statements with an entity as a table."""
+"""The format of the table of an entity's statements."""
 
 SUFFIXES: Final = (*(form.name for form in GRAPH_FORMATS), TABLE.name)
-"""The suffixes of the data of an entity."""
+"""The suffixes of an entity's description."""
 
 
 @blueprint.get("/id/<path:name>")
-def thing(name: str) -> Response:
-    """Send whoever looks an entity up to a description of it."""
-    iri = living(ID + name)
+def dereference(name: str) -> Response:
+    """Redirect from an entity to its description."""
+    iri = follow_retirement(ID + name)
     if isinstance(iri, Response):
         return iri
     require_known(iri)
     accept = wanted(request)
     if prefers_html(accept, GRAPH_FORMATS):
-        path = f"page/{escaped(name)}"
+        path = f"page/{escape_name(name)}"
     else:
-        path = f"data/{escaped(name)}.{negotiated(accept).name}"
-    response = see(request.root_url + path, 303)
+        path = f"data/{escape_name(name)}.{choose_format(accept).name}"
+    response = redirect(request.root_url + path, 303)
     response.headers.extend(links())
     return response
 
 
 @blueprint.get("/data/<path:file>")
-def data(file: str) -> Response | Reply:
-    """Return what is said of an entity, in the format of the suffix."""
+def describe_entity(file: str) -> Response | Reply:
+    """Return the description of an entity, in the format of the suffix."""
     name, _, suffix = file.rpartition(".")
     form = GRAPHS.get(suffix)
     if form is None and suffix != TABLE.name:
-        suffixes = ", ".join(f".{one}" for one in SUFFIXES)
-        raise NotFound(f"data are called by the name of an entity and one of {suffixes}")
-    iri = living(ID + name, "data/", f".{suffix}")
+        suffixes = ", ".join(f".{suffix}" for suffix in SUFFIXES)
+        raise NotFound(f"a description has the name of its entity and one of {suffixes}")
+    iri = follow_retirement(ID + name, "data/", f".{suffix}")
     if isinstance(iri, Response):
         return iri
-    reply = document_of(iri, form) if form else table_of(iri)
+    reply = write_description(iri, form) if form else write_table(iri)
     reply.headers.append(file_name_header(name, suffix))
-    return with_alternates(reply, name)
+    return add_alternates(reply, name)
 
 
-def document_of(iri: NamedNode, form: GraphFormat) -> Reply:
-    """Return what is said of an entity as a document of RDF; raises NotFound."""
-    here = site()
-    tagged = evaluate(here, query_statements(iri))
-    said = read_quads(tagged.answer)
-    if not said:
+def write_description(iri: NamedNode, form: GraphFormat) -> Reply:
+    """Return the description of an entity as a document of RDF; raises NotFound."""
+    site = current_site()
+    tagged = evaluate(site, query_statements(iri))
+    description = read_quads(tagged.answer)
+    if not description:
         raise NotFound(f"nothing is known of {iri.value}")
     context = request.root_url + "context.jsonld"
     tag = tagged.tag and digest((tagged.tag, "data", iri.value, form.name, context))
     if tag is not None and client_has(tag):
         return not_modified(tag)
     if form == GRAPHS["jsonld"]:
-        body = frame_thing(
-            iri, said, read_quads(evaluate(here, query_labels(said)).answer), context
-        )
+        labels = read_quads(evaluate(site, query_labels(description)).answer)
+        body = frame_thing(iri, description, labels, context)
     else:
-        body = write_resource(said, form, iri)
-    return send(here, body, tag, labelled(Accept(()), form))
+        body = write_resource(description, form, iri)
+    return send(site, body, tag, labelled(Accept(()), form))
 
 
-def table_of(iri: NamedNode) -> Reply:
-    """Return the statements with an entity as a table; raises NotFound."""
-    here = site()
+def write_table(iri: NamedNode) -> Reply:
+    """Return the statements of an entity as a table; raises NotFound."""
+    site = current_site()
     require_known(iri)
-    tag = digest((here.engine.version, "table", iri.value))
+    tag = digest((site.engine.version, "table", iri.value))
     if client_has(tag):
         return not_modified(tag)
-    body, version = here.engine.table(iri.value)
+    body, version = site.engine.table(iri.value)
     tag = digest((version, "table", iri.value))
-    return send(here, body, tag, f"{TABLE.media_type}; charset=utf-8")
+    return send(site, body, tag, f"{TABLE.media_type}; charset=utf-8")
 
 
 @blueprint.get("/graph/<path:name>")
-def graph(name: str) -> Reply:
-    """Return a named graph of the project; a background source as a page, for people."""
-    iri = node(GRAPH + name)
-    page = background(iri) if prefers_html(wanted(request), GRAPH_FORMATS) else None
-    return page or document(iri.value, None)
+def send_named_graph(name: str) -> Reply:
+    """Return a named graph of the project; a browser gets the page of a background source."""
+    iri = read_iri(GRAPH + name)
+    page = background_page(iri) if prefers_html(wanted(request), GRAPH_FORMATS) else None
+    return page or send_graph(iri.value, None)
 
 
 @blueprint.get("/ontology")
 @blueprint.get("/ontology.<suffix>")
-def ontology(suffix: str | None = None) -> Reply:
-    """Return the vocabulary, as a page for people."""
+def send_ontology(suffix: str | None = None) -> Reply:
+    """Return the ontology; a browser gets its page."""
     if suffix is None and prefers_html(wanted(request), GRAPH_FORMATS):
-        return vocabulary()
-    return document(ONTOLOGY_GRAPH, suffix)
+        return ontology_page()
+    return send_graph(ONTOLOGY_GRAPH, suffix)
 
 
 @blueprint.get("/ontology/<version>")
-def ontology_version(version: str) -> Response | Reply:
-    """Return what a version of the vocabulary stated; send on to the one of now."""
+def send_version(version: str) -> Response | Reply:
+    """Return an earlier version of the ontology; redirect from the current one to /ontology."""
     if version == current_version():
-        return see(request.root_url + "ontology", 302)
-    stated = released(version)
-    if stated is None:
-        known = ", ".join([*released_versions(), current_version()])
-        raise NotFound(f"there is no version {version} of the vocabulary, but {known}")
+        return redirect(request.root_url + "ontology", 302)
+    release = released(version)
+    if release is None:
+        versions = ", ".join([*released_versions(), current_version()])
+        raise NotFound(f"there is no version {version} of the vocabulary, but {versions}")
     accept = wanted(request)
-    form = negotiated(accept)
+    form = choose_format(accept)
     tag = digest(("ontology", version, form.name))
     if client_has(tag):
         return not_modified(tag)
-    here, triples = site(), [quad.triple for quad in stated]
-    body = write_graph(triples, form, here.engine_settings.max_answer)
-    reply = send(here, body, tag, labelled(accept, form))
+    site, triples = current_site(), [quad.triple for quad in release]
+    body = write_graph(triples, form, site.engine_settings.max_answer)
+    reply = send(site, body, tag, labelled(accept, form))
     reply.headers.append(file_name_header(f"ontology-{version}", form.name))
     return reply
 
 
-def document(name: str, suffix: str | None) -> Reply:
-    """Return a named graph in the format of the suffix, or the one that the client likes best."""
-    here, accept = site(), wanted(request)
-    form = GRAPHS.get(suffix) if suffix else negotiated(accept)
+def send_graph(name: str, suffix: str | None) -> Reply:
+    """Return a named graph in the format of the suffix, else by content negotiation."""
+    site, accept = current_site(), wanted(request)
+    form = GRAPHS.get(suffix) if suffix else choose_format(accept)
     if form is None:
         raise NotFound(f"there is no format {suffix}")
-    answer = here.engine.graph(name, form)
+    answer = site.engine.graph(name, form)
     tag = digest((answer.version, "graph", name, form.name))
     label = labelled(accept if suffix is None else Accept(()), form)
-    reply = send(here, answer.body, tag, label)
+    reply = send(site, answer.body, tag, label)
     reply.headers.append(file_name_header(name.removeprefix(GRAPH), form.name))
     return reply
 
 
-def negotiated(accept: Accept) -> GraphFormat:
-    """Return the format that the client likes best, the first for one who takes pages alone.
+def choose_format(accept: Accept) -> GraphFormat:
+    """Return the format of a graph that the client accepts, Turtle if it accepts only HTML.
 
     Raises NotAcceptable.
     """
@@ -186,20 +184,20 @@ def negotiated(accept: Accept) -> GraphFormat:
     return graph_form(None, accept)
 
 
-def living(iri: str, folder: str = "id/", suffix: str = "") -> NamedNode | Response:
-    """Return the IRI, or the response that sends on where it was merged; raises Gone, NotFound."""
-    retired = site().retired
+def follow_retirement(iri: str, folder: str = "id/", suffix: str = "") -> NamedNode | Response:
+    """Return a current IRI, or a redirect from a merged one; raises Gone and NotFound."""
+    retired = current_site().retired
     successor = retired.successor(iri)
     if successor is not None:
-        local = request.root_url + folder + escaped(successor.removeprefix(ID)) + suffix
-        return see(local if successor.startswith(ID) else successor, 301)
+        local = request.root_url + folder + escape_name(successor.removeprefix(ID)) + suffix
+        return redirect(local if successor.startswith(ID) else successor, 301)
     if iri in retired.gone:
-        raise Gone(f"{iri} is not used any more")
-    return node(iri)
+        raise Gone(f"{iri} is retired")
+    return read_iri(iri)
 
 
-def node(iri: str) -> NamedNode:
-    """Return the IRI; raises NotFound where no IRI can be so written."""
+def read_iri(iri: str) -> NamedNode:
+    """Return an IRI; raises NotFound for text that is no IRI."""
     try:
         return named_node(iri)
     except UnknownNameError as error:
@@ -207,36 +205,37 @@ def node(iri: str) -> NamedNode:
 
 
 def require_known(iri: NamedNode) -> None:
-    """Raise NotFound unless the graph speaks of the IRI."""
-    if not read_boolean(evaluate(site(), query_known(iri)).answer):
+    """Raise NotFound unless a statement of the dataset has the IRI."""
+    if not read_boolean(evaluate(current_site(), query_known(iri)).answer):
         raise NotFound(f"nothing is known of {iri.value}")
 
 
-def escaped(name: str) -> str:
-    """Return a local name as a path of an address has it, whatever signs are in it."""
+def escape_name(name: str) -> str:
+    """Return a local name as a part of a path (RFC 3986, section 3.3)."""
     return quote(name, safe="/:@!$&'()*+,;=~")
 
 
-def see(address: str, status: int) -> Response:
-    """Return a redirect, with no page of its own to be shown."""
+def redirect(address: str, status: int) -> Response:
+    """Return a redirect without a body."""
     response = Response(status=status)
     response.location = escape_address(address)
     return response
 
 
-def with_alternates(reply: Reply, name: str) -> Reply:
+def add_alternates(reply: Reply, name: str) -> Reply:
     """Return the reply with links to the other formats of a description (RFC 8288).
 
-    JSON-LD alone is `alternate` and nothing else: the document loaders of JSON-LD take one link of
-    that relation (JSON-LD 1.1, section 6.3), and pyld fails where there are several.
+    Only the link to JSON-LD is `alternate` alone: JSON-LD loaders follow that one (JSON-LD 1.1,
+    section 6.3), and pyld fails on two.
     """
-    local = escaped(name)
+    local = escape_name(name)
     documents = [
         (f"data/{local}.{form.name}", form.media_type, form.name != "jsonld")
         for form in GRAPH_FORMATS
     ]
-    for path, media_type, more in [*documents, (f"page/{local}", HTML, True)]:
-        address, also = escape_address(request.root_url + path), f" {HAS_FORMAT}" if more else ""
-        link = f'<{address}>; rel="alternate{also}"; type="{media_type}"'
+    for path, media_type, is_format in [*documents, (f"page/{local}", HTML, True)]:
+        address = escape_address(request.root_url + path)
+        relation = f"alternate {HAS_FORMAT}" if is_format else "alternate"
+        link = f'<{address}>; rel="{relation}"; type="{media_type}"'
         reply.headers.append(("Link", link))
     return reply

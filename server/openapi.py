@@ -1,4 +1,4 @@
-"""The OpenAPI document: what there is to ask over HTTP, with today's questions."""
+"""The OpenAPI document: openapi.yaml, and an operation for each question of the catalogue."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from queries.question import Parameter, Question
 FILE: Final = Path(__file__).with_name("openapi.yaml")
 
 Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The loader in C, where PyYAML has it: eight times as fast."""
+"""PyYAML's loader in C, if it is installed: eight times as fast."""
 
 SCHEMAS: Final = {"CitedAnswer": "citations", "Explanation": "explanation"}
-"""The schemas that are published by themselves, by their names in the document."""
+"""The published JSON Schemas, by the names of their components."""
 
 RESPONSES: Final = {"Answer": (*RESULT_FORMATS, *GRAPH_FORMATS), "Graph": GRAPH_FORMATS}
-"""The formats of the responses that have several; the file has the schemas other than a string."""
+"""The formats of responses in several formats; a schema other than a string is in the file."""
 
-SHARED: Final = ("cite", "format", "version", "receipt", "without", "only")
-"""The parameters that every question has."""
+SHARED_PARAMETERS: Final = ("cite", "format", "version", "receipt", "without", "only")
+"""The parameters of every question."""
 
 TYPES: Final[dict[str, dict[str, Any]]] = {
     "iri": {"type": "string"},
@@ -37,32 +37,32 @@ TYPES: Final[dict[str, dict[str, Any]]] = {
     "integer": {"type": "integer"},
     "date": {"type": "string", "format": "date"},
 }
-"""The schemas of the types of parameters."""
+"""The schema of each type of a question's parameters."""
 
 
-def openapi(address: str) -> dict[str, Any]:
-    """Return the document of a server at an address, without a slash at its end."""
-    found = deepcopy(base())
-    found["servers"] = [{"url": address}]
-    found["components"]["parameters"]["question"]["schema"]["enum"] = list(questions())
+def build_document(address: str) -> dict[str, Any]:
+    """Return the document of a server; its address has no slash at the end."""
+    document = deepcopy(read_base())
+    document["servers"] = [{"url": address}]
+    document["components"]["parameters"]["question"]["schema"]["enum"] = list(questions())
     for question in questions().values():
-        found["paths"][f"/api/queries/{question.name}"] = {"get": operation(question)}
-    return found
+        document["paths"][f"/api/queries/{question.name}"] = {"get": describe_operation(question)}
+    return document
 
 
 @cache
-def base() -> dict[str, Any]:
-    """Return the document that every server shares: the file, with its formats and schemas."""
+def read_base() -> dict[str, Any]:
+    """Return the part of the document that all servers share."""
     text = FILE.read_text("utf-8")
     for name, formats in {"RESULT_FORMATS": RESULTS, "GRAPH_FORMATS": GRAPHS}.items():
         text = text.replace(name, ", ".join(formats))
-    found: dict[str, Any] = yaml.load(text, Loader)  # noqa: S506 - both are safe
-    found["info"]["version"] = version("cpec-graph")
-    responses = found["components"]["responses"]
+    base: dict[str, Any] = yaml.load(text, Loader)  # noqa: S506 - both loaders are safe
+    base["info"]["version"] = version("cpec-graph")
+    responses = base["components"]["responses"]
     for name, forms in RESPONSES.items():
         for form in forms:
             responses[name]["content"].setdefault(form.media_type, {"schema": {"type": "string"}})
-    schemas = found["components"]["schemas"]
+    schemas = base["components"]["schemas"]
     for name, published in SCHEMAS.items():
         text = (
             read_schema(published)
@@ -70,21 +70,22 @@ def base() -> dict[str, Any]:
             .replace("#/$defs/", f"#/components/schemas/{published}.")
         )
         own = json.loads(text)
-        schemas |= {f"{published}.{part}": of for part, of in own.pop("$defs").items()}
-        schemas[name] = {key: of for key, of in own.items() if key not in {"$id", "$schema"}}
-    return found
+        parts = own.pop("$defs")
+        schemas |= {f"{published}.{part}": subschema for part, subschema in parts.items()}
+        schemas[name] = {key: own[key] for key in own if key not in {"$id", "$schema"}}
+    return base
 
 
-def operation(question: Question) -> dict[str, Any]:
-    """Return how one question is asked."""
+def describe_operation(question: Question) -> dict[str, Any]:
+    """Return the Operation Object of a question (OpenAPI 3.1, section 4.8.10)."""
     return {
         "tags": ["Asking"],
         "operationId": question.name,
         "summary": question.summary,
         "description": question.description.strip(),
         "parameters": [
-            *map(parameter, question.parameters),
-            *({"$ref": f"#/components/parameters/{name}"} for name in SHARED),
+            *map(describe_parameter, question.parameters),
+            *({"$ref": f"#/components/parameters/{name}"} for name in SHARED_PARAMETERS),
         ],
         "responses": {
             "200": {"$ref": "#/components/responses/Answer"},
@@ -93,37 +94,39 @@ def operation(question: Question) -> dict[str, Any]:
     }
 
 
-def parameter(given: Parameter) -> dict[str, Any]:
-    """Return a parameter of a question."""
-    kind = dict(TYPES[given.type])
-    if given.enum:
-        kind["enum"] = list(given.enum)
-    if given.default is not None:
-        kind["default"] = int(given.default) if given.type == "integer" else given.default
+def describe_parameter(parameter: Parameter) -> dict[str, Any]:
+    """Return the Parameter Object of a question's parameter (OpenAPI 3.1, section 4.8.12)."""
+    default, schema = parameter.default, dict(TYPES[parameter.type])
+    if parameter.enum:
+        schema["enum"] = list(parameter.enum)
+    if default is not None:
+        schema["default"] = int(default) if parameter.type == "integer" else default
     return {
-        "name": given.name,
+        "name": parameter.name,
         "in": "query",
-        "description": given.description,
-        "required": given.default is None,
-        "schema": kind,
+        "description": parameter.description,
+        "required": default is None,
+        "schema": schema,
     }
 
 
-def resolved(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    """Return what a reference of the document stands for, anything else itself."""
+def resolve_reference(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """Return the target of a Reference Object, or another node itself."""
     if "$ref" not in node:
         return node
-    found = document
-    for part in node["$ref"].removeprefix("#/").split("/"):
-        found = found[part]
-    return found
+    target = document
+    for key in node["$ref"].removeprefix("#/").split("/"):
+        target = target[key]
+    return target
 
 
-def operations(document: dict[str, Any], tag: str) -> Iterable[tuple[str, str, dict[str, Any]]]:
-    """Yield the method, the path and the operation of all that has a tag, references resolved."""
+def tagged_operations(
+    document: dict[str, Any], tag: str
+) -> Iterable[tuple[str, str, dict[str, Any]]]:
+    """Yield method, path and operation for each operation with a tag, its parameters resolved."""
     for path, item in document["paths"].items():
         for method, own in item.items():
             if isinstance(own, dict) and tag in own["tags"]:
                 parameters = [*item.get("parameters", ()), *own.get("parameters", ())]
-                told = [resolved(document, one) for one in parameters]
-                yield method.upper(), path, {**own, "parameters": told}
+                resolved = [resolve_reference(document, node) for node in parameters]
+                yield method.upper(), path, {**own, "parameters": resolved}

@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457); the one table that says which error has which status."""
+"""Errors as problem details (RFC 9457), and the one table of the status of each error."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
 }
 
 DEPTHS: Final = frozenset({"levels of nesting", "repeated paths in one another"})
-"""The limits on how a text is built, not on how long it is: 400."""
+"""The limits on the structure of a text, not on its length: 400 instead of 413."""
 
 MEMBERS: Final = ("line", "column", "limit", "value", "seconds", "endpoint", "nearest", "version")
-"""What an error carries that its problem has as members."""
+"""The attributes of errors that become extension members (RFC 9457, section 3.2)."""
 
-LATER: Final = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS})
-"""The statuses of what may be answered when it is asked again."""
+RETRIABLE: Final = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS})
+"""The statuses of requests that may succeed on a retry."""
 
 RETRY_AFTER: Final = 1
-"""The seconds after which it is worth trying again, where an error does not say."""
+"""The seconds until a retry, for errors without a time of their own."""
 
 TEXT: Final = "text/plain"
 
@@ -61,39 +61,39 @@ blueprint = Blueprint("problem", __name__)
 
 
 @blueprint.app_errorhandler(errors.CpecError)
-def of_error(error: errors.CpecError) -> Response:
-    """Return one of our own errors as a problem."""
-    status = status_of(error)
+def answer_error(error: errors.CpecError) -> Response:
+    """Return an error of graph/errors.py as a problem document."""
+    status = choose_status(error)
     members = {name: getattr(error, name) for name in MEMBERS if hasattr(error, name)}
-    response = problem(status, str(error), members)
-    if status in LATER:
+    response = send_problem(status, str(error), members)
+    if status in RETRIABLE:
         response.headers["Retry-After"] = str(getattr(error, "retry_after", RETRY_AFTER))
     return response
 
 
 @blueprint.app_errorhandler(HTTPException)
-def of_http(error: HTTPException) -> Response:
-    """Return an error of the HTTP layer as a problem, its headers kept."""
+def answer_http_error(error: HTTPException) -> Response:
+    """Return an error of Werkzeug as a problem document, with its header fields."""
     members: dict[str, object] = {}
     if isinstance(error, TooLarge):
         members = {"limit": error.limit, "value": error.value}
-    response = problem(HTTPStatus(error.code or 500), error.description or "", members)
+    response = send_problem(HTTPStatus(error.code or 500), error.description or "", members)
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             response.headers[name] = value
     return response
 
 
-def status_of(error: errors.CpecError) -> HTTPStatus:
-    """Return the status of an error, as the table has it for its class or the next one above."""
+def choose_status(error: errors.CpecError) -> HTTPStatus:
+    """Return the status of an error: the entry of its class, or of the nearest base class."""
     if isinstance(error, errors.LimitError) and error.limit in DEPTHS:
         return HTTPStatus.BAD_REQUEST
-    known = (STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    return next(known, HTTPStatus.INTERNAL_SERVER_ERROR)
+    entries = (STATUS[base] for base in type(error).__mro__ if base in STATUS)
+    return next(entries, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def problem(status: HTTPStatus, detail: str, members: dict[str, object]) -> Response:
-    """Return a problem document, or the same as text or as a page for those who ask for that."""
+def send_problem(status: HTTPStatus, detail: str, members: dict[str, object]) -> Response:
+    """Return a problem document, or its text or page if the client prefers that."""
     body: dict[str, object] = {
         "type": "about:blank",
         "title": status.phrase,
@@ -102,10 +102,10 @@ def problem(status: HTTPStatus, detail: str, members: dict[str, object]) -> Resp
         **{name: value for name, value in members.items() if value is not None},
         "request": exchange().id,
     }
-    kind = accepted(request).best((PROBLEM, TEXT, HTML))
-    if kind == HTML:
-        response = Response(page(body), mimetype=HTML)
-    elif kind == TEXT:
+    media_type = accepted(request).best((PROBLEM, TEXT, HTML))
+    if media_type == HTML:
+        response = Response(render_problem(body), mimetype=HTML)
+    elif media_type == TEXT:
         response = Response(f"{status.value} {status.phrase}\n{detail}\n", mimetype=TEXT)
     else:
         response = jsonify(body)
@@ -115,8 +115,8 @@ def problem(status: HTTPStatus, detail: str, members: dict[str, object]) -> Resp
     return response
 
 
-def page(body: dict[str, object]) -> str:
-    """Return a problem as a page; where nothing is found, with the things that may be meant."""
+def render_problem(body: dict[str, object]) -> str:
+    """Return a problem as a page; a 404 suggests the things with the nearest names."""
     missing = body["status"] == HTTPStatus.NOT_FOUND
     name = request.path.rstrip("/").rpartition("/")[2] if missing else ""
     near = [(match, path_of(match.iri)) for match in nearest(name)] if name else []

@@ -1,8 +1,8 @@
-"""A receipt: which version of the dataset gave an answer, and the fingerprint that its rows had.
+"""A receipt: the version of the dataset that gave an answer, and the hash of the answer's rows.
 
-It stands in the address of an answer, `receipt=VERSION.sha256-HASH`, so that whoever opens it later
-is told whether the answer is still the same. An answer that has no fingerprint has a receipt of its
-version alone; an empty `receipt=` asks for one.
+The address of an answer carries it, `receipt=VERSION.sha256-HASH`: later clients of the address
+learn whether the answer is still the same. The receipt of an answer without a hash is its version
+alone. An empty `receipt=` asks for a receipt.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from server.front.exchange import exchange
 from server.link import escape_address
 from server.parameters import Parameters
 from server.reply import Fields, Reply
-from server.site import Site
+from server.site import Site, current_site
 
 RECEIPT: Final = "receipt"
 ROW: Final = "row"
-"""The parameters of a receipt, and of the row of the answer that is cited."""
+"""The parameters of a receipt, and of the cited row."""
 
-WRITTEN: Final = re.compile(r"([0-9A-Za-z-]{1,100})(?:\.sha256-([0-9a-f]{64}))?")
-NAME: Final = re.compile(r"[0-9a-f]{32}")
-"""A receipt, and the name of a row, as addresses have them."""
+RECEIPT_SYNTAX: Final = re.compile(r"([0-9A-Za-z-]{1,100})(?:\.sha256-([0-9a-f]{64}))?")
+ROW_SYNTAX: Final = re.compile(r"[0-9a-f]{32}")
+"""The syntax of a receipt, and of the name of a row, in an address."""
 
-PASSING: Final = frozenset({"format", "names", "part", "version", RECEIPT, ROW})
-"""The parameters of a request that do not decide its answer."""
+PRESENTATION: Final = frozenset({"format", "names", "part", "version", RECEIPT, ROW})
+"""The parameters that do not change the rows of an answer."""
 
-LONGEST: Final = 8000
-"""The characters of an address that a header tells: clients take some 8,000."""
+CITE_AS_LENGTH: Final = 8000
+"""The maximum length of a cite-as link in a header field; clients read some 8,000 characters."""
 
 
 Pairs = Iterable[tuple[str, str]]
@@ -52,9 +52,9 @@ Pairs = Iterable[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A version of the dataset, and the hash of the rows that it gave, "" where there is none.
+    """A version of the dataset, and the SHA-256 of the rows of its answer, or "".
 
-    `rows` is their number, `reason` why there is no hash; a receipt that was given has neither.
+    A computed receipt also has the number of rows, or the reason why there is no hash.
     """
 
     version: str
@@ -66,20 +66,20 @@ class Receipt:
         return f"{self.version}.sha256-{self.hash}" if self.hash else self.version
 
     @classmethod
-    def read(cls, text: str) -> Self:
-        """Return the receipt of an address; raises BadRequest where it is none."""
-        match = WRITTEN.fullmatch(text)
+    def parse(cls, text: str) -> Self:
+        """Return the receipt of an address; raises BadRequest for other text."""
+        match = RECEIPT_SYNTAX.fullmatch(text)
         if match is None:
             raise BadRequest(
-                f"receipt={text[:200]} is none: it is a version of the dataset, then .sha256- and "
-                "the 64 digits (0 to 9, a to f) of a hash, where the answer has one"
+                f"receipt={text[:200]} is no receipt: it is a version of the dataset, then "
+                ".sha256- and the 64 digits (0 to 9, a to f) of a hash, if the answer has one"
             )
         return cls(match[1], match[2] or "")
 
     def status(self, today: Receipt) -> str:
-        """Return how today's answer stands to the one of this receipt.
+        """Return today's status: `same`, `changed`, `altered` or `undecided`.
 
-        `same`, `changed`, `altered` (no answer of that version has that hash), or `undecided`.
+        A hash is altered if the same version gives another one.
         """
         if not (self.hash and today.hash):
             return "undecided"
@@ -88,98 +88,101 @@ class Receipt:
         return "altered" if self.version == today.version else "changed"
 
 
-def given(parameters: Parameters) -> Receipt | None:
-    """Return the receipt that a request brings, None where it brings none; raises BadRequest."""
+def read_receipt(parameters: Parameters) -> Receipt | None:
+    """Return the receipt of a request, or None; raises BadRequest."""
     text = parameters.get(RECEIPT)
-    return Receipt.read(text) if text else None
+    return Receipt.parse(text) if text else None
 
 
-def row_given(parameters: Parameters) -> str:
-    """Return the name of the row that a request cites, "" for none; raises BadRequest."""
+def read_row_name(parameters: Parameters) -> str:
+    """Return the name of the row that a request cites, or ""; raises BadRequest."""
     name = parameters.get(ROW) or ""
-    if name and not NAME.fullmatch(name):
-        raise BadRequest(f"row={name[:100]} names no row: a name has 32 digits (0 to 9, a to f)")
+    if name and not ROW_SYNTAX.fullmatch(name):
+        raise BadRequest(f"row={name[:100]} names no row: write its 32 digits (0 to 9, a to f)")
     return name
 
 
-async def receipt_of(
+async def compute_receipt(
     site: Site, query: Query, version: str, seconds: float | None = None
 ) -> Receipt:
-    """Return the receipt of the answer that a version of the dataset gave to a query just now.
+    """Return the receipt of the answer that a version just gave to a query; "" is any version.
 
-    It has no hash where that is past the limits of a query or takes more seconds than are given, or
-    where a write came between. The version is "" where it is not known.
+    It has no hash if hashing exceeds a limit of queries or the seconds, or if a write changed the
+    dataset after the answer.
     """
     query = replace(query, result_format=None, graph_format=None, cite=False, words=False)
     served, start = site.engine.version, time.perf_counter()
     key = digest((tag_of(served, query), "fingerprint"))
-    known = site.cache.get(key)
-    if known is None:
+    answer = site.cache.get(key)
+    if answer is None:
         try:
-            asked = site.engine.request(query)
-            header, body = await site.engine.ask("fingerprint", *asked, seconds)
+            request = site.engine.request(query)
+            header, body = await site.engine.ask("fingerprint", *request, seconds)
         except EngineError as error:
             return Receipt(version or served, reason=str(error))
-        known = Answer(body, JSON, str(header["version"]))
-        if known.version == served and not header.get("passing"):
-            site.cache.put(key, known)
+        answer = Answer(body, JSON, str(header["version"]))
+        if answer.version == served and not header.get("passing"):
+            site.cache.put(key, answer)
     exchange().timed("fingerprint", start)
-    if version not in {"", known.version}:
-        return Receipt(version, reason="the dataset was changed while it was asked")
-    found = Fingerprint(**json.loads(known.body))
-    return Receipt(known.version, found.hash, found.rows, found.reason)
+    if version not in {"", answer.version}:
+        return Receipt(version, reason="the dataset changed between the answer and its receipt")
+    fingerprint = Fingerprint(**json.loads(answer.body))
+    return Receipt(answer.version, fingerprint.hash, fingerprint.rows, fingerprint.reason)
 
 
-async def note(
+def wait_receipt(query: Query, version: str = "", seconds: float | None = None) -> Receipt:
+    """Return the receipt that `compute_receipt` gives for the current site, to a thread."""
+    site = current_site()
+    return site.engine.wait(compute_receipt(site, query, version, seconds))
+
+
+async def add_receipt(
     reply: Reply, site: Site, query: Query, parameters: Parameters, path: str, pairs: Pairs
 ) -> None:
-    """Tell in the headers of an answer what its request asks of its receipt.
+    """Add the header fields of a receipt to a reply whose request has a parameter `receipt`.
 
-    The path and the pairs are those of the address that people are given.
+    Path and pairs make the address of the answer that people open.
     """
     if parameters.get(RECEIPT) is None:
         return
-    before, today = given(parameters), await receipt_of(site, query, reply.version)
-    reply.headers += told(before, today, permalink(addressed(path, deciding(pairs)), today))
+    before, today = read_receipt(parameters), await compute_receipt(site, query, reply.version)
+    address = write_permalink(join_parameters(path, deciding_pairs(pairs)), today)
+    reply.headers += receipt_headers(before, today, address)
     reply.version = ""
 
 
-def told(before: Receipt | None, today: Receipt, address: str) -> Fields:
-    """Return the headers that tell of receipts.
-
-    `cite-as` is the address by which an answer is cited (RFC 8574), `Receipt-Status` how it stands
-    to the receipt that was given.
-    """
+def receipt_headers(before: Receipt | None, today: Receipt, address: str) -> Fields:
+    """Return the link to the permalink, `cite-as` (RFC 8574), and the Receipt-Status field."""
     link = f'<{escape_address(address)}>; rel="cite-as"'
-    fields = [("Link", link)] if len(link) <= LONGEST else []
+    fields = [("Link", link)] if len(link) <= CITE_AS_LENGTH else []
     return [*fields, ("Receipt-Status", before.status(today))] if before else fields
 
 
-def permalink(address: str, receipt: Receipt, row: str = "") -> str:
-    """Return the address of an answer with its receipt, and the row that is cited."""
+def write_permalink(address: str, receipt: Receipt, row: str = "") -> str:
+    """Return the address of an answer with its receipt, and with the cited row if any."""
     own = {RECEIPT: str(receipt), **({ROW: row} if row else {})}
     return f"{address}{'&' if '?' in address else '?'}{urlencode(own)}"
 
 
-def addressed(path: str, pairs: Pairs) -> str:
-    """Return the address of a path with parameters, each of them once."""
+def join_parameters(path: str, pairs: Pairs) -> str:
+    """Return the address of a path with parameters, without repetitions."""
     own = urlencode(list(dict.fromkeys(pairs)))
     return f"{path}?{own}" if own else path
 
 
-def deciding(pairs: Pairs) -> list[tuple[str, str]]:
-    """Return the parameters that decide an answer."""
-    return [pair for pair in pairs if pair[0] not in PASSING]
+def deciding_pairs(pairs: Pairs) -> list[tuple[str, str]]:
+    """Return the parameters that decide the rows of an answer."""
+    return [pair for pair in pairs if pair[0] not in PRESENTATION]
 
 
-def row_names(body: bytes, most: int) -> list[str]:
-    """Return the names of the first rows of an answer in results JSON: hashes of their lines.
+def name_rows(body: bytes, most: int) -> list[str]:
+    """Return the names of the first rows of results JSON: a name hashes the row's line in TSV.
 
-    Yes or no is a row without a name.
+    A boolean is one row without a name.
     """
-    found = parse_query_results(body, QueryResultsFormat.JSON)
-    if isinstance(found, QueryBoolean):
+    results = parse_query_results(body, QueryResultsFormat.JSON)
+    if isinstance(results, QueryBoolean):
         return [""]
-    table: Any = found.serialize(format=QueryResultsFormat.TSV)
+    table: Any = results.serialize(format=QueryResultsFormat.TSV)
     lines = table.removesuffix(b"\n").split(b"\n", most + 1)[1 : most + 1]
     return [sha256(line + b"\n").hexdigest()[:32] for line in lines]

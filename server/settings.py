@@ -1,4 +1,4 @@
-"""The settings of the HTTP server, beside those of the engine; seconds and bytes."""
+"""The settings of the HTTP server, in seconds and bytes; the engine has its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A site: the engine, the settings and the counters of one front; routes get it by `site()`."""
+"""A site: the engine, the settings and the counters of one front; routes call `current_site`."""
 
 from __future__ import annotations
 
@@ -132,6 +132,6 @@ def open_federation(settings: Settings) -> Federation:
     return Federation(addresses(settings.service_allow, settings.service_map), bounds)
 
 
-def site() -> Site:
+def current_site() -> Site:
     """Return the site of the current application."""
     return cast("Site", current_app.extensions[NAME])

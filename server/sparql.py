@@ -1,7 +1,7 @@
-"""The SPARQL endpoint: a request read, its query or update run (SPARQL 1.1 Protocol).
+"""The SPARQL endpoint: reads the operation of a request, and runs it (SPARQL 1.1 Protocol).
 
-It answers before Flask, whose routing and hooks cost more than most queries do. What it does not
-answer goes on to Flask: pages, the description of the endpoint, other methods, and every error.
+It answers before Flask, whose routing and hooks cost more than most queries. Flask answers the
+rest: pages, the service description, other methods, and every error.
 """
 
 from __future__ import annotations
@@ -24,15 +24,14 @@ from graph.publishing.resource import JSON
 from server.answer import respond
 from server.answer_page import query_page
 from server.citing import forms, wants_citations
-from server.description import describe
+from server.description import describe_endpoint
 from server.front.exchange import exchange
 from server.link import schema_link
 from server.negotiate import Accept, accepted, wants_page
 from server.operation import FORM, QUERY, UPDATE, Operation, read_operation
-from server.receipt import note
+from server.receipt import add_receipt
 from server.reply import Reply
-from server.site import Site
-from server.site import site as current_site
+from server.site import Site, current_site
 from server.token import is_writer
 
 if TYPE_CHECKING:
@@ -44,28 +43,28 @@ blueprint = Blueprint("sparql", __name__)
 
 METHODS: Final = ("GET", "HEAD", "POST", "QUERY")
 ADDRESSES: Final = {"/sparql": METHODS, "/query": METHODS, "/update": ("POST",)}
-"""The addresses of the endpoint and the methods that each takes."""
+"""The methods of each path of the endpoint."""
 
 CHALLENGE: Final = WWWAuthenticate("bearer", {"realm": "cpec-graph"})
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The endpoint of a site, before the application that has the pages."""
+    """The endpoint of a site, in front of the application of the pages."""
 
     site: Site
     pages: Application
 
     async def __call__(self, environ: WSGIEnvironment) -> Reply:
-        """Answer a query or an update, and hand on what is neither."""
-        here = exchange()
-        address = "/" + environ["PATH_INFO"].lstrip("/").removesuffix("/")  # as Flask takes it
-        if here.request.method in ADDRESSES.get(address, ()) and here.error is None:
-            here.route = address
+        """Answer a query or an update; pass other requests on to the pages."""
+        current = exchange()
+        address = "/" + environ["PATH_INFO"].lstrip("/").removesuffix("/")  # as Flask routes it
+        if current.request.method in ADDRESSES.get(address, ()) and current.error is None:
+            current.route = address
             try:
-                reply = await answer(self.site, address, here.request)
-            except Exception as error:  # noqa: BLE001 - Flask tells it, whatever it is
-                here.error = error
+                reply = await answer_operation(self.site, address, current.request)
+            except Exception as error:  # noqa: BLE001 - Flask answers every error
+                current.error = error
             else:
                 if reply is not None:
                     return reply
@@ -75,21 +74,20 @@ class Endpoint:
 @blueprint.route("/sparql", methods=ADDRESSES["/sparql"], strict_slashes=False)
 @blueprint.route("/query", methods=ADDRESSES["/query"], strict_slashes=False)
 @blueprint.route("/update", methods=ADDRESSES["/update"], strict_slashes=False)
-def pages() -> Response | Reply:
-    """Return the answer to a query as a page; where there is none, say what the endpoint is."""
-    operation = read_operation(flask.request, limit_of(current_site(), flask.request))
-    return describe() if operation is None else query_page(operation)
+def send_page() -> Response | Reply:
+    """Return the page of a query's answer, or the service description without a query."""
+    operation = read_operation(flask.request, body_limit(current_site(), flask.request))
+    return describe_endpoint() if operation is None else query_page(operation)
 
 
-async def answer(site: Site, address: str, request: Request) -> Reply | None:
-    """Return the reply to a query or an update, or None where Flask has it.
+async def answer_operation(site: Site, address: str, request: Request) -> Reply | None:
+    """Return the reply to a query or an update, None without one and for pages.
 
-    That is so where the request has neither, or wants a page.
-    Raises errors of graph/errors.py, and those of HTTP.
+    Raises CpecError and HTTPException.
     """
     if address == "/update" or (request.method == "POST" and request.mimetype == UPDATE):
         require_token(site, request)
-    operation = read_operation(request, limit_of(site, request))
+    operation = read_operation(request, body_limit(site, request))
     if operation is None:
         return None
     if address not in {"/sparql", f"/{operation.verb}"}:
@@ -104,34 +102,34 @@ async def answer(site: Site, address: str, request: Request) -> Reply | None:
     return await asyncio.to_thread(run_update, site, operation)
 
 
-def limit_of(site: Site, request: Request) -> int:
-    """Return the bytes that the body of a request may have."""
-    writer = is_writer(site.token, authorization(request))
+def body_limit(site: Site, request: Request) -> int:
+    """Return the maximum size of the body of a request, in bytes: larger with the token."""
+    writer = is_writer(site.token, read_authorization(request))
     return site.settings.max_body if writer else site.settings.max_query
 
 
-def authorization(request: Request) -> str:
-    """Return what the client says of its right to write."""
+def read_authorization(request: Request) -> str:
+    """Return the Authorization field of a request, or ""."""
     return request.headers.get("Authorization", "")
 
 
 def require_token(site: Site, request: Request) -> None:
-    """Raise Forbidden where writes are not configured, Unauthorized without the token."""
+    """Raise Forbidden on a read-only server, Unauthorized for a request without its token."""
     if site.token is None:
         raise Forbidden("writing is not configured here")
-    given = authorization(request)
-    if not is_writer(site.token, given):
-        bearer = given.lower().startswith("bearer ")
-        wrong = "that is not the token" if bearer else "a write needs a Bearer token"
-        raise Unauthorized(wrong, www_authenticate=CHALLENGE)
+    authorization = read_authorization(request)
+    if not is_writer(site.token, authorization):
+        has_token = authorization.lower().startswith("bearer ")
+        fault = "that is not the token" if has_token else "a write needs a Bearer token"
+        raise Unauthorized(fault, www_authenticate=CHALLENGE)
 
 
 async def run_query(site: Site, request: Request, operation: Operation) -> Reply:
-    """Return the answer to a query in the format that the client likes best."""
+    """Return the answer to a query in a format that the client accepts."""
     accept = accepted(request)
     parameters = operation.parameters
     result_format, graph_format = forms(parameters, accept)
-    asked = Query(
+    query = Query(
         operation.text,
         result_format,
         graph_format,
@@ -140,27 +138,27 @@ async def run_query(site: Site, request: Request, operation: Operation) -> Reply
         base=exchange().base_url,
         cite=wants_citations(parameters),
     )
-    reply = await respond(site, asked, Accept(()) if parameters.get_all("format") else accept)
-    if asked.cite and asked.result_format == JSON:
+    reply = await respond(site, query, Accept(()) if parameters.get_all("format") else accept)
+    if query.cite and query.result_format == JSON:
         reply.headers.append(schema_link("citations"))
     reply.headers.append(("Accept-Query", f'"{QUERY}", "{FORM}"'))
     pairs = (("query", operation.text), *parameters.pairs)
-    await note(reply, site, asked, parameters, exchange().base_url, pairs)
+    await add_receipt(reply, site, query, parameters, exchange().base_url, pairs)
     return reply
 
 
 def run_update(site: Site, operation: Operation) -> Reply:
-    """Run an update, and return what it changed; it is on disk when the reply is sent."""
+    """Run an update and return its effect, which is on disk before the reply."""
     using, named = operation.default_graphs, operation.named_graphs
     start = time.perf_counter()
     change = site.engine.update(Update(operation.text, using, named, exchange().base_url))
     exchange().timed("engine", start)
-    return changed(change)
+    return report_change(change)
 
 
-def changed(change: Change) -> Reply:
-    """Return what a write did."""
-    done = {"added": change.added, "removed": change.removed, **change.told}
-    body = json.dumps({**done, "version": change.version}, separators=(",", ":")) + "\n"
+def report_change(change: Change) -> Reply:
+    """Return the effect of a write as JSON."""
+    effect = {"added": change.added, "removed": change.removed, **change.told}
+    body = json.dumps({**effect, "version": change.version}, separators=(",", ":")) + "\n"
     headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
     return Reply(body.encode(), headers)

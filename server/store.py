@@ -1,6 +1,6 @@
-"""The graph store: one graph read, replaced, added to or dropped (SPARQL 1.1 Graph Store Protocol).
+"""The graph store: read, replace, merge or drop a graph (SPARQL 1.1 Graph Store Protocol).
 
-A graph is named by `?graph=`, by `?default`, or directly: one below /store by its own address.
+`?graph=` or `?default` names the graph, or its own address below /store.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from werkzeug.exceptions import BadRequest
 from graph.answering.format import GRAPH_FORMATS, GRAPHS, GraphFormat
 from graph.engine.request import Change, GraphChange, Verb
 from server.answer import labelled, send
+from server.body import SentDocument, read_documents
 from server.conditional import digest, has_precondition, require_match
-from server.document import SentDocument, read_documents
 from server.front.exchange import exchange
 from server.negotiate import accepted, graph_form
-from server.operation import graph_iri
+from server.operation import read_graph_iri
 from server.parameters import Parameters
 from server.reply import Reply
-from server.site import site
-from server.sparql import changed, require_token
+from server.site import current_site
+from server.sparql import report_change, require_token
 
 blueprint = Blueprint("store", __name__)
 
@@ -34,32 +34,32 @@ VERBS: Final[dict[str, Verb]] = {"PUT": "replace", "POST": "merge", "DELETE": "d
 
 @blueprint.get("/store", strict_slashes=False)
 @blueprint.get("/store/<path:name>")
-def read(name: str = "") -> Reply:  # noqa: ARG001 - target() reads the whole address
-    """Return one graph whole (section 5.2)."""
-    here, graph, accept = site(), target(), accepted(request)
+def read_graph(name: str = "") -> Reply:  # noqa: ARG001 - read_target() reads the whole address
+    """Return a whole graph (section 5.2)."""
+    site, graph, accept = current_site(), read_target(), accepted(request)
     form = graph_form(Parameters.parse(request.query_string).get("format"), accept)
     start = time.perf_counter()
-    answer = here.engine.graph(graph, form)
+    answer = site.engine.graph(graph, form)
     exchange().timed("engine", start)
-    tag = tag_of(answer.version, graph, form)
-    return send(here, answer.body, tag, labelled(accept, form))
+    tag = tag_graph(answer.version, graph, form)
+    return send(site, answer.body, tag, labelled(accept, form))
 
 
 @blueprint.route("/store", methods=["PUT", "POST", "DELETE"], strict_slashes=False)
 @blueprint.route("/store/<path:name>", methods=["PUT", "POST", "DELETE"])
-def write(name: str = "") -> Reply:
-    """Replace, add to or drop one graph (sections 5.3 to 5.5)."""
-    here = site()
-    require_token(here, request)
+def write_graph(name: str = "") -> Reply:
+    """Replace, merge or drop a graph (sections 5.3 to 5.5)."""
+    site = current_site()
+    require_token(site, request)
     created = request.method == "POST" and not name and not request.query_string
-    graph = f"{request.base_url.rstrip('/')}/{uuid.uuid4()}" if created else target()
+    graph = f"{request.base_url.rstrip('/')}/{uuid.uuid4()}" if created else read_target()
     documents = (
-        [] if request.method == "DELETE" else read_documents(request, here.settings.max_body)
+        [] if request.method == "DELETE" else read_documents(request, site.settings.max_body)
     )
     start = time.perf_counter()
-    change = apply(VERBS[request.method], graph, documents)
+    change = apply_change(VERBS[request.method], graph, documents)
     exchange().timed("engine", start)
-    reply = changed(change)
+    reply = report_change(change)
     if not change.existed:
         reply.status = HTTPStatus.CREATED
         if graph is not None:
@@ -67,24 +67,24 @@ def write(name: str = "") -> Reply:
     return reply
 
 
-def tag_of(version: str, graph: str | None, form: GraphFormat) -> str:
-    """Return the entity tag of a graph, None being the default one, in a format."""
+def tag_graph(version: str, graph: str | None, form: GraphFormat) -> str:
+    """Return the entity tag of a graph in a format; None is the default graph."""
     return digest((version, "graph", graph or "", form.name))
 
 
 def require_unchanged(graph: str | None, version: str, existed: bool) -> None:
-    """Raise PreconditionFailed where the graph is not what the client takes it for."""
-    require_match([tag_of(version, graph, form) for form in GRAPH_FORMATS], existed=existed)
+    """Raise PreconditionFailed if the graph has changed since the client read it."""
+    require_match([tag_graph(version, graph, form) for form in GRAPH_FORMATS], existed=existed)
 
 
-def apply(verb: Verb, graph: str | None, documents: list[SentDocument]) -> Change:
-    """Make the change where the client's conditions hold; several documents are one change.
+def apply_change(verb: Verb, graph: str | None, documents: list[SentDocument]) -> Change:
+    """Change a graph by all documents at once, if the client's preconditions hold.
 
-    Raises UnknownNameError where a graph to drop is not there, and PreconditionFailed.
+    Raises UnknownNameError for a graph to drop that does not exist, and PreconditionFailed.
     """
-    engine, base = site().engine, graph or request.base_url
+    engine, base = current_site().engine, graph or request.base_url
     if len(documents) > 1:
-        lines = [engine.parse(one.body, one.format, base) for one in documents]
+        lines = [engine.parse(sent.body, sent.format, base) for sent in documents]
         documents = [SentDocument(b"".join(lines), GRAPHS["nq"])]
     if documents:
         change = GraphChange(verb, graph, documents[0].body, documents[0].format, base)
@@ -93,12 +93,12 @@ def apply(verb: Verb, graph: str | None, documents: list[SentDocument]) -> Chang
     return engine.change(change, partial(require_unchanged, graph) if has_precondition() else None)
 
 
-def target() -> str | None:
-    """Return the graph that the request names, None being the default one; raises BadRequest."""
+def read_target() -> str | None:
+    """Return the graph that the request names, None for the default graph; raises BadRequest."""
     parameters = Parameters.parse(request.query_string)
     graph, default = parameters.get("graph"), parameters.get("default")
     direct = request.base_url if request.path.rstrip("/") != "/store" else None
-    if sum(one is not None for one in (graph, default, direct)) != 1:
+    if [graph, default, direct].count(None) != 2:
         raise BadRequest("name one graph: ?default, ?graph=IRI, or its own address below /store")
     name = direct if graph is None else graph
-    return None if name is None else graph_iri(name)
+    return None if name is None else read_graph_iri(name)

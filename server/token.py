@@ -46,5 +46,5 @@ def is_writer(token: str | None, authorization: str) -> bool:
 
 
 def is_wrong(token: str | None, authorization: str) -> bool:
-    """Return whether an Authorization field has another token than that of writes."""
+    """Return whether an Authorization field has a token other than the token of writes."""
     return bool(token and authorization) and not is_writer(token, authorization)

@@ -105,6 +105,11 @@ def query_whole_receipt() -> Query:
     return Query(EVERYTHING)
 
 
+def query_stating_graphs(triple: Iterable[NamedNode | Literal]) -> Query:
+    """Return the query for the graphs that state a triple."""
+    return Query(f"SELECT ?source {{ GRAPH ?source {{ {' '.join(map(str, triple))} }} }}")
+
+
 def query_labels(said: Iterable[Quad]) -> Query:
     """Return the query for the labels of the names in some statements, in every language.
 

@@ -10,32 +10,32 @@ from typing import Any, Final
 import click
 
 from ontology.base import PUBLISHED, VARIABLE, BaseAddressError, checked
-from server.command.stream import discard_output, open_output
+from server.command.output import discard_output, open_output
 
 COMMANDS: Final = {
-    "build": ("build", "Validate, verify, close, and write the snapshot."),
-    "validate": ("build", "Hold the master copy and what follows from it to checks and shapes."),
-    "verify": ("build", "Hold each sentence and quote to the archived text, a line a sentence."),
-    "serve": ("serve", "Serve the graph, building it first where that is needed."),
+    "build": ("build_commands", "Validate, verify, close, and write the snapshot."),
+    "validate": ("build_commands", "Check the master copy and its closure against the shapes."),
+    "verify": ("build_commands", "Compare each sentence and quote with the archived text."),
+    "serve": ("serve", "Serve the graph over HTTP, building it first if need be."),
     "migrate": ("migrate", "Carry a writable store over to this version of the vocabulary."),
-    "publish": ("publish", "Make the snapshot the content of another store, and verify it."),
+    "publish": ("publish_command", "Copy the snapshot into another store, and verify the copy."),
     "query": ("ask", "Run a SPARQL query from a FILE, or from standard input with `-`."),
     "ask": ("ask", "Ask a question of the catalogue; without a name, list them."),
-    "explain": ("explain", "Say why a triple holds: who states it, or what it is inferred from."),
-    "export": ("export", "Write the graph, or one named graph."),
+    "explain": ("explain", "Explain why a triple holds: its sources, or its proofs."),
+    "export": ("export_command", "Write the graph, or one named graph."),
 }
-"""The commands: the module of each, and the sentence that its help begins with."""
+"""The commands: the module and the summary of each, which is the first line of its help."""
 
 
 class Commands(click.Group):
-    """The commands, each imported when it is run: a server need not read what builds a graph."""
+    """The commands; only running one imports its module, since pyshacl is slow to load."""
 
     def list_commands(self, _context: click.Context) -> list[str]:
         """Return the names of the commands."""
         return list(COMMANDS)
 
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        """Return a command, or None where there is none of that name."""
+        """Return the command of that name, or None."""
         if name not in COMMANDS:
             return None
         module, _ = COMMANDS[name]
@@ -43,13 +43,13 @@ class Commands(click.Group):
         return command
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what each command does; none is imported for that."""
+        """Write the summaries of the commands."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was asked for; an error of ours is said on stderr."""
-        from graph.errors import CpecError  # noqa: PLC0415 - it reads the base, which is known now
+        """Run a command; print a CpecError on stderr and exit with 1."""
+        from graph.errors import CpecError  # noqa: PLC0415 - its imports read --base
         from queries.question import QuestionFileError  # noqa: PLC0415 - help needs no YAML
 
         try:
@@ -60,7 +60,7 @@ class Commands(click.Group):
 
 
 def choose_base(_context: click.Context, _parameter: click.Parameter, address: str) -> None:
-    """Have the modules that are imported from now on, and children, read that base.
+    """Set the base for modules that are imported later, and for child processes.
 
     Raises click.BadParameter.
     """
@@ -87,7 +87,7 @@ def choose_base(_context: click.Context, _parameter: click.Parameter, address: s
     show_envvar=True,
     callback=choose_base,
     expose_value=False,
-    help="The address under which every IRI of the project stands.",
+    help="The address that begins every IRI of the project.",
 )
 def cpec() -> None:
     """Ask, build and serve a cited knowledge graph of Pakistan-China cooperation.
@@ -97,14 +97,13 @@ def cpec() -> None:
 
 
 def main() -> None:
-    """Run the command; what goes wrong is said on stderr, without a traceback."""
+    """Run the command; print an OSError on stderr, without a traceback."""
     open_output()
     try:
         cpec(standalone_mode=True)
     except OSError as error:
-        words = error.strerror or str(error)
-        click.echo(
-            f"cpec: {error.filename}: {words}" if error.filename else f"cpec: {words}", err=True
-        )
+        fault = error.strerror or str(error)
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"cpec: {where}{fault}", err=True)
         discard_output()
         sys.exit(1)

@@ -27,17 +27,17 @@ from graph.explaining.spreadsheet import as_spreadsheet
 from graph.explaining.wording import Wording
 from graph.striking.strike import Strike
 from server.command.citing import cited_table
-from server.command.snapshot import fresh_snapshot, open_snapshot, out
-from server.command.striking import strike_out, striking
-from server.command.table import table
+from server.command.current_snapshot import fresh_snapshot, open_snapshot, out_option
+from server.command.striking import strike_options, strike_out
+from server.command.terminal_table import format_results
 
 LIMITS: Final = Limits(query_bytes=UNBOUNDED, services=UNBOUNDED)
-"""What a text may be, lest the engine crash on it: here nothing but this process would die."""
+"""The limits of nesting and operators alone: past them the engine crashes."""
 
 CITED: Final = (*(form.name for form in CITED_FORMATS), *GRAPHS)
-"""The formats that have a place for citations, beside the table."""
+"""The formats that can hold citations, besides the table."""
 
-form = click.option(
+format_option = click.option(
     "--format",
     "form",
     type=click.Choice(["table", *RESULTS, *GRAPHS]),
@@ -45,10 +45,10 @@ form = click.option(
     help="A table, a format of result sets, or a format of graphs.",
 )
 
-cited = click.option(
+cite_option = click.option(
     "--cite",
     is_flag=True,
-    help="Cite each row: sources beneath the table, in "
+    help="Cite each row: sources below the table, in "
     f"{', '.join(form.name for form in CITED_FORMATS)}, or as a graph.",
 )
 
@@ -56,10 +56,10 @@ cited = click.option(
 @click.command(epilog="Example: cpec ask aims undertaking=Climate_Initiatives --format csv")
 @click.argument("name", required=False)
 @click.argument("values", nargs=-1, metavar="[PARAMETER=VALUE]...")
-@form
-@cited
-@striking
-@out
+@format_option
+@cite_option
+@strike_options
+@out_option
 def ask(
     name: str | None,
     values: tuple[str, ...],
@@ -75,26 +75,26 @@ def ask(
         click.echo(tabulate(rows, headers=("question", "asks"), tablefmt="simple"))
         return
     question = find_question(name)
-    store = store_for(out, strike, cite=cite)
-    terms = bind(question, pairs(values), names(store))
-    (say_cited if cite else say)(store, question.text, form, terms)
+    store = load_store(out, strike, cite=cite)
+    terms = bind(question, read_values(values), names(store))
+    (print_cited if cite else print_answer)(store, question.text, form, terms)
     if next(solutions(store, question.text, terms), None) is None:
         click.echo(question.empty, err=True)
 
 
 @click.command(epilog="Example: echo 'SELECT * { id:HEC ?property ?value }' | cpec query -")
 @click.argument("file", type=click.File("rb"))
-@form
-@cited
-@striking
-@out
+@format_option
+@cite_option
+@strike_options
+@out_option
 def query(file: BinaryIO, form: str, *, cite: bool, strike: Strike, out: Path | None) -> None:
     """Run a SPARQL query from a FILE, or from standard input with `-`.
 
     The prefixes of the project (cpec:, id:, rdfs: ...) need no declaration.
     """
     text = read_query(file)
-    (say_cited if cite else say)(store_for(out, strike, cite=cite), text, form)
+    (print_cited if cite else print_answer)(load_store(out, strike, cite=cite), text, form)
 
 
 def read_query(file: BinaryIO) -> str:
@@ -105,8 +105,8 @@ def read_query(file: BinaryIO) -> str:
         raise QuerySyntaxError(f"{file.name}: not UTF-8: {error}") from None
 
 
-def store_for(out: Path | None, strike: Strike, *, cite: bool) -> Store:
-    """Return the store of the current snapshot: in memory where all of it is looked at."""
+def load_store(out: Path | None, strike: Strike, *, cite: bool) -> Store:
+    """Return the store of the current snapshot, in memory to cite or to strike sources."""
     if not (cite or strike):
         return open_snapshot(out)
     store = fresh_snapshot(out).load()
@@ -115,41 +115,41 @@ def store_for(out: Path | None, strike: Strike, *, cite: bool) -> Store:
     return store
 
 
-def pairs(values: tuple[str, ...]) -> dict[str, str]:
+def read_values(pairs: tuple[str, ...]) -> dict[str, str]:
     """Return the values by parameter.
 
-    Raises click.UsageError where one is not `name=value`, or a name is given twice.
+    Raises click.UsageError for text other than `name=value`, and for a repeated name.
     """
-    found: dict[str, str] = {}
-    for text in values:
+    values: dict[str, str] = {}
+    for text in pairs:
         name, sign, value = text.partition("=")
         if not sign:
-            raise click.UsageError(f"{text!r} is not of the form parameter=value")
-        if name in found:
+            raise click.UsageError(f"{text!r} is not parameter=value")
+        if name in values:
             raise click.UsageError(f"exactly one {name} can be given")
-        found[name] = value
-    return found
+        values[name] = value
+    return values
 
 
-def say(
+def print_answer(
     store: Store,
     text: str,
     form: str,
     bindings: Mapping[str, NamedNode | Literal] | None = None,
 ) -> None:
-    """Print the answer in the format asked for, a table where that is one."""
+    """Print the answer in a format; a graph prints as Turtle instead of a table."""
     rows = RESULTS["json"] if form == "table" else RESULTS.get(form)
     graph = GRAPHS["ttl"] if form == "table" else GRAPHS.get(form)
-    with asked(text):
+    with guard_query(text):
         answer = evaluate(store, Query(text, rows, graph, bindings or {}))
-    tell_missing(answer.missing)
+    warn_missing(answer.missing)
     if form == "table" and answer.format is rows:
-        click.echo(table(answer.body))
+        click.echo(format_results(answer.body))
     else:
         click.echo(answer.body, nl=not answer.body.endswith(b"\n"))
 
 
-def say_cited(
+def print_cited(
     store: Store,
     text: str,
     form: str,
@@ -157,14 +157,13 @@ def say_cited(
 ) -> None:
     """Print the answer with the sources of each row; raises UnwritableError."""
     if form not in {"table", *CITED}:
-        raise UnwritableError(
-            f"citations are written in a table, or in {', '.join(CITED)}, not in {form}"
-        )
+        formats = ", ".join(CITED)
+        raise UnwritableError(f"citations are written in a table, or in {formats}, not in {form}")
     index = EvidenceIndex(store)
-    with asked(text):
+    with guard_query(text):
         answer = cite_rows(store, index, text, bindings)
         answer = with_modalities(answer, store, index, text)
-    tell_missing(missing_graphs(store, dataset_of(Query(text))))
+    warn_missing(missing_graphs(store, dataset_of(Query(text))))
     if form == "json":
         click.echo(answer.json())
     elif form in RESULTS:
@@ -175,17 +174,17 @@ def say_cited(
         click.echo(cited_table(answer, Wording(index)))
 
 
-def tell_missing(graphs: Iterable[str]) -> None:
-    """Say which graphs a query names in FROM that do not exist."""
+def warn_missing(graphs: Iterable[str]) -> None:
+    """Print the missing graphs of a query's FROM on stderr."""
     for graph in graphs:
         click.echo(f"there is no graph <{graph}>", err=True)
 
 
 @contextmanager
-def asked(text: str) -> Iterator[None]:
-    """Ask the engine in this block; Ctrl-C ends the command there, since the engine hears none.
+def guard_query(text: str) -> Iterator[None]:
+    """Evaluate a query in this block, where Ctrl-C ends the process: pyoxigraph has no cancel.
 
-    Raises LimitError where it would crash, and EngineError where a SERVICE fails.
+    Raises LimitError for a query that would crash the engine, and EngineError for a failed SERVICE.
     """
     check_query(text, LIMITS)
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -1,4 +1,4 @@
-"""The bounds of a setting: which values an option of the server may have."""
+"""The types of the options of `cpec serve`, which bound their values."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from graph.errors import ParameterError
 from graph.service.endpoint import addresses
 
 DAY: Final = 24 * 60 * 60
-LARGEST: Final = 10**12
-"""Past this a number of bytes is a slip of the pen, and soon one that no system call takes."""
+LARGEST_SIZE: Final = 10**12
+"""The largest number of bytes: more is a slip of the pen, and near the limit of system calls."""
 
 
 class Seconds(click.FloatRange):
-    """A time up to a day, and a number: `nan` is below no bound and above none."""
+    """A time up to a day; not `nan`, which passes every comparison with a bound."""
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -31,7 +31,7 @@ class Seconds(click.FloatRange):
 
 
 class Pair(click.Tuple):
-    """An endpoint and an address; the environment has any number of them."""
+    """An endpoint and an address; an environment variable may have several pairs."""
 
     def __init__(self) -> None:
         super().__init__([str, str])
@@ -46,35 +46,37 @@ class Pair(click.Tuple):
 
 COUNT: Final = click.IntRange(1, 10**6)
 COUNT_OR_NONE: Final = click.IntRange(0, 10**6)
-SIZE: Final = click.IntRange(1, LARGEST)
-SIZE_OR_NONE: Final = click.IntRange(0, LARGEST)
+SIZE: Final = click.IntRange(1, LARGEST_SIZE)
+SIZE_OR_NONE: Final = click.IntRange(0, LARGEST_SIZE)
 SECONDS: Final = Seconds(0, DAY, min_open=True)
 SECONDS_OR_NONE: Final = Seconds(0, DAY)
 WHOLE_SECONDS: Final = click.IntRange(1, DAY)
 
 
-def address(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
-    """Return an address as the sockets tell it; raises click.BadParameter for what is none."""
+def check_address(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> str | None:
+    """Return an IP address as sockets write it; raises click.BadParameter."""
     try:
         return None if text is None else str(ip_address(text))
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 
 
-def endpoints(
+def check_endpoints(
     _context: click.Context, _parameter: click.Parameter, iris: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Return the endpoints that may be asked; raises click.BadParameter for what is none."""
+    """Return the endpoints that SERVICE may ask; raises click.BadParameter."""
     try:
         return tuple(addresses(iris, ()))
     except ParameterError as error:
         raise click.BadParameter(str(error)) from None
 
 
-def mapped(
+def check_map(
     _context: click.Context, _parameter: click.Parameter, pairs: tuple[tuple[str, str], ...]
 ) -> tuple[tuple[str, str], ...]:
-    """Return endpoints and where they are asked; raises click.BadParameter for what is none."""
+    """Return endpoints with the addresses that answer for them; raises click.BadParameter."""
     try:
         return tuple(addresses((), pairs).items())
     except ParameterError as error:

@@ -12,7 +12,7 @@ from graph.citing.answer import CitedAnswer
 from graph.explaining.mark import DAGGER, OWN, Marks, marked, marks_of, segments, text_of
 from graph.explaining.wording import Wording
 from ontology.namespace import shorten
-from server.command.table import counted, table_of
+from server.command.terminal_table import count_noun, format_table
 
 WIDEST: Final = 96
 NARROWEST: Final = 24
@@ -29,7 +29,7 @@ def cited_table(answer: CitedAnswer, words: Wording) -> str:
         lines = [f"{'yes' if answer.boolean else 'no'} {notes[0]}"]
     else:
         rows = [answer.binding(row) for row in answer.rows]
-        lines = [table_of(answer.variables, rows, ("cited", notes))]
+        lines = [format_table(answer.variables, rows, ("cited", notes))]
     lines += absence_lines(text for one in answer.citations for text in one.absent)
     cited = {graph: words.quoted(graph, source) for graph, source in answer.sources.items()}
     return "\n".join([*lines, *source_lines(cited, marks)])
@@ -58,7 +58,7 @@ def source_lines(sources: Mapping[str, str], marks: Marks) -> list[str]:
 
 
 def width() -> int:
-    """Return the characters of a line of text here."""
+    """Return the characters of a line of text site."""
     try:
         return max(NARROWEST, min(os.get_terminal_size().columns, WIDEST))
     except OSError:  # a file or a pipe
@@ -78,7 +78,7 @@ def explained(found: Mapping[str, Any]) -> str:
     agreement = found["corroboration"]
     counts = len(agreement["articles"]), len(agreement["publishers"])
     if counts[0]:
-        who = f"{counted(counts[0], 'article')} of {counted(counts[1], 'publisher')}"
+        who = f"{count_noun(counts[0], 'article')} of {count_noun(counts[1], 'publisher')}"
         lines += ["", f"Independent sources: {who}"]
     for other in found["contested"]:
         lines += ["", f"Contested: {other['words']} {marked_text([other['source']], marks)}"]

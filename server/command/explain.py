@@ -1,4 +1,4 @@
-"""The command that says why a triple holds."""
+"""The command `cpec explain`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from graph.explaining.prov import as_turtle
 from graph.explaining.spelling import read_triple
 from graph.explaining.why import as_json, why
 from server.command.citing import explained
-from server.command.snapshot import fresh_snapshot, out
+from server.command.current_snapshot import fresh_snapshot, out_option
 
 
 @click.command(epilog="Example: cpec explain Pakistan cooperatesIn Artificial_Intelligence")
@@ -20,20 +20,20 @@ from server.command.snapshot import fresh_snapshot, out
 @click.argument("predicate")
 @click.argument("object_", metavar="OBJECT")
 @click.option("--format", "form", type=click.Choice(["text", "json", "ttl"]), default="text")
-@out
+@out_option
 def explain(subject: str, predicate: str, object_: str, form: str, out: Path | None) -> None:
-    """Say why a triple holds: who states it, or what it is inferred from.
+    """Explain why a triple holds: its sources, or its proofs.
 
     Names are local (Pakistan), prefixed (id:Pakistan) or whole. OBJECT may be a literal, bare or as
     in Turtle: '"2026-03-31"^^xsd:date'.
     """
     store = fresh_snapshot(out).load()
     index = EvidenceIndex(store)
-    found = why(store, index, read_triple(index.kernel, subject, predicate, object_))
+    explanation = why(store, index, read_triple(index.kernel, subject, predicate, object_))
     if form == "ttl":
-        click.echo(as_turtle(found, index, store), nl=False)
+        click.echo(as_turtle(explanation, index, store), nl=False)
     elif form == "json":
-        text = json.dumps(as_json(found, index), ensure_ascii=False, indent=2)
+        text = json.dumps(as_json(explanation, index), ensure_ascii=False, indent=2)
         click.echo(text.encode())
     else:
-        click.echo(explained(as_json(found, index)))
+        click.echo(explained(as_json(explanation, index)))

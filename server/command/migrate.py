@@ -13,7 +13,7 @@ from graph.engine.writing.generation import sync
 from graph.engine.writing.migration import Migration, opened, plan, publish
 from graph.errors import written
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH, shorten
-from server.command.table import counted
+from server.command.terminal_table import count_noun
 
 
 @click.command(epilog="Example: cpec migrate --dry-run /srv/cpec/store")
@@ -63,7 +63,7 @@ def lines_of(migration: Migration, directory: Path) -> Iterator[str]:
     for quad in migration.own:
         yield f"  your own axiom stays: {written(quad.triple)}"
     for (name, newer), count in sorted(migration.renamed.items()):
-        yield f"  {shorten(name)} becomes {shorten(newer)} in {counted(count, 'statement')}"
+        yield f"  {shorten(name)} becomes {shorten(newer)} in {count_noun(count, 'statement')}"
     for message in migration.contradictions:
         yield f"  contradiction: {message}"
     for quad in migration.left:

@@ -24,11 +24,11 @@ from server.command.bound import (
     SIZE_OR_NONE,
     WHOLE_SECONDS,
     Pair,
-    address,
-    endpoints,
-    mapped,
+    check_address,
+    check_endpoints,
+    check_map,
 )
-from server.command.snapshot import fresh_snapshot, out, whole_snapshot
+from server.command.current_snapshot import fresh_snapshot, out_option, whole_snapshot
 from server.front.descriptor import room_for
 from server.front.fronts import Fronts
 from server.settings import Settings
@@ -38,86 +38,97 @@ SERVER: Final = Settings()
 ENGINE: Final = EngineSettings()
 TOKEN: Final = "CPEC_TOKEN"  # noqa: S105 - the name of an environment variable
 PATH: Final = click.Path(path_type=Path)
-MOST_SERVICES: Final = 8
-"""The SERVICE of one query, where there is an endpoint that may be asked."""
-
+SERVICES_PER_QUERY: Final = 8
+"""The maximum number of SERVICE clauses of a query, if the server allows an endpoint."""
 
 BOUNDS: Final = (
     ("deadline", SECONDS, "Seconds that a query may take."),
-    ("write_deadline", SECONDS, "The same of a write."),
+    ("write_deadline", SECONDS, "Seconds that a write may take."),
     ("queue_time", SECONDS_OR_NONE, "Seconds that a query may wait."),
-    ("memory", SIZE, "Bytes of memory that a query may take."),
+    ("memory", SIZE, "Bytes of memory that a query may use."),
     ("max_answer", SIZE, "Bytes of an answer."),
     ("max_query", SIZE, "Bytes of a query."),
     ("max_body", SIZE, "Bytes that a writer may send."),
-    ("store_poll", SECONDS, "Seconds between two looks at the version of --store."),
-    ("cite_most", SIZE_OR_NONE, "Quads above which nothing is cited."),
-    ("disk_above", SIZE_OR_NONE, "Bytes above which disk answers."),
-    ("cache", SIZE_OR_NONE, "Bytes of answers kept in memory; 0 for none."),
-    ("memory_budget", SIZE, "Bytes that all queries and answers may hold."),
-    ("client_memory", SIZE, "The same of one address."),
-    ("client_seconds", SECONDS_OR_NONE, "Processor time of one address in a minute; 0 for any."),
-    ("processes", COUNT_OR_NONE, "Processes that answer on the port; 0 for one a core."),
-    ("threads", COUNT, "Pages that one of them works on at once."),
-    ("connections", COUNT, "Connections held open at once."),
-    ("client_connections", COUNT, "The same of one address."),
-    ("client_requests", COUNT, "Requests at once of one address."),
-    ("token_time", WHOLE_SECONDS, "Seconds after which a wrong token is answered."),
-    ("receive_time", WHOLE_SECONDS, "Seconds in which a request arrives."),
-    ("send_time", WHOLE_SECONDS, "Seconds in which an answer is taken."),
-    ("idle_time", WHOLE_SECONDS, "Seconds of an idle connection."),
-    ("drain_time", WHOLE_SECONDS, "Seconds to finish in, at the end."),
-    ("service_rows", COUNT, "Rows of one SERVICE."),
-    ("service_bytes", SIZE, "Bytes of one SERVICE."),
-    ("service_given", COUNT_OR_NONE, "Rows sent along with one SERVICE, to narrow it; 0 for none."),
+    ("store_poll", SECONDS, "Seconds between two requests for the version of --store."),
+    ("cite_most", SIZE_OR_NONE, "Quads above which the server cites nothing."),
+    ("disk_above", SIZE_OR_NONE, "Bytes of a snapshot above which the store on disk answers."),
+    ("cache", SIZE_OR_NONE, "Bytes of the cache of answers; 0 for none."),
+    ("memory_budget", SIZE, "Bytes that all queries and answers may use together."),
+    ("client_memory", SIZE, "Bytes that queries and answers of one address may use."),
+    (
+        "client_seconds",
+        SECONDS_OR_NONE,
+        "Processor seconds a minute of one address; 0 for no limit.",
+    ),
+    ("processes", COUNT_OR_NONE, "Processes that listen on the port; 0 for one a core."),
+    ("threads", COUNT, "Threads for pages in each process."),
+    ("connections", COUNT, "Concurrent connections."),
+    ("client_connections", COUNT, "Concurrent connections of one address."),
+    ("client_requests", COUNT, "Concurrent requests of one address."),
+    ("token_time", WHOLE_SECONDS, "Seconds before a wrong token is refused."),
+    ("receive_time", WHOLE_SECONDS, "Seconds that a request may take to arrive."),
+    ("send_time", WHOLE_SECONDS, "Seconds that a client may take to read an answer."),
+    ("idle_time", WHOLE_SECONDS, "Seconds that a connection may be idle."),
+    ("drain_time", WHOLE_SECONDS, "Seconds to finish running requests at shutdown."),
+    ("service_rows", COUNT, "Rows in the answer to a SERVICE."),
+    ("service_bytes", SIZE, "Bytes in the answer to a SERVICE."),
+    (
+        "service_given",
+        COUNT_OR_NONE,
+        "Rows of VALUES sent with a SERVICE to narrow it; 0 for none.",
+    ),
 )
-"""The settings that are numbers, which values each may have, and what `--help` says of it."""
+"""The numeric settings: name, type of the option, and help."""
 
 
-def bounds(command: Callable[..., None]) -> Callable[..., None]:
-    """Return a command that takes the bounds as options, with the defaults of the settings."""
-    for name, kind, words in reversed(BOUNDS):
+def bound_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the numeric settings to a command as options, with their defaults."""
+    for name, kind, help_text in reversed(BOUNDS):
         default = getattr(SERVER if hasattr(SERVER, name) else ENGINE, name)
         flag = "--" + name.replace("_", "-")
-        command = click.option(flag, default=default, type=kind, help=words)(command)
+        command = click.option(flag, default=default, type=kind, help=help_text)(command)
     return command
 
 
 @click.command(epilog="Example: cpec serve --port 8000")
 @click.option("--host", default=SERVER.host, help="The address to listen on.")
 @click.option("--port", default=SERVER.port, type=click.IntRange(0, 65535))
-@out
-@click.option("--snapshot", type=PATH, help="A snapshot that was built elsewhere, served as it is.")
+@out_option
+@click.option("--snapshot", type=PATH, help="Serve this snapshot as it is.")
 @click.option(
     "--store",
     metavar="URL",
-    help="A store of SPARQL 1.1 that the snapshot was published to: queries are asked there.",
+    help="Send queries to a SPARQL 1.1 store that `cpec publish` filled.",
 )
-@click.option("--data-dir", type=PATH, help="A writable store, filled from the snapshot when new.")
+@click.option("--data-dir", type=PATH, help="A writable store; a new one starts with the snapshot.")
 @click.option(
-    "--archive", type=click.Path(), help="The articles' texts, shown where they are at hand."
+    "--archive",
+    type=click.Path(),
+    help="The folder of the articles' texts, for the pages of articles.",
 )
 @click.option("--empty", is_flag=True, help="Start as a plain empty store.")
 @click.option(
     "--token-file",
     type=PATH,
-    help=f"Holds the token that allows writes, 32 characters or more (or {TOKEN} does).",
+    help=f"A file with the token for writes, 32 characters or more (or set {TOKEN}).",
 )
 @click.option(
     "--default-graph",
     type=click.Choice(["union", "own"]),
     default=ENGINE.default_graph,
-    help="What a query sees that names no graph.",
+    help="The default graph of a query without FROM.",
 )
-@bounds
+@bound_options
 @click.option(
-    "--trusted-proxy", callback=address, help="The address whose X-Forwarded-For is believed."
+    "--trusted-proxy",
+    callback=check_address,
+    help="The address of a proxy whose X-Forwarded-For counts.",
 )
 @click.option(
     "--service-allow",
     metavar="IRI",
     multiple=True,
-    callback=endpoints,
+    callback=check_endpoints,
     help="An endpoint that SERVICE may ask; can be given several times.",
 )
 @click.option(
@@ -125,8 +136,8 @@ def bounds(command: Callable[..., None]) -> Callable[..., None]:
     type=Pair(),
     metavar="IRI ADDRESS",
     multiple=True,
-    callback=mapped,
-    help="Another address for an endpoint, which nobody is told; can be given several times.",
+    callback=check_map,
+    help="Ask an endpoint at this private address; can be given several times.",
 )
 def serve(
     out: Path | None,
@@ -137,16 +148,19 @@ def serve(
     empty: bool,
     **options: Any,
 ) -> None:
-    """Serve the graph, building it first where that is needed.
+    """Serve the graph over HTTP, building it first if need be.
 
-    Each option can also be set in the environment, as CPEC_SERVE_PORT for --port. The limits of
-    queries and writes stand in the service description, `GET /sparql`.
+    The environment can set each option too, as CPEC_SERVE_PORT for --port. The service description,
+    `GET /sparql`, lists the limits of queries and writes.
     """
-    token = token_of(options.pop("token_file"))
+    token = choose_token(options.pop("token_file"))
     if snapshot is not None and (empty or out is not None):
-        raise click.UsageError("--snapshot goes neither with --empty nor with --out")
+        raise click.UsageError("--snapshot excludes --empty and --out")
     if store and (snapshot or out or data_dir or empty or options["default_graph"] == "own"):
-        raise click.UsageError("--store brings its data: it goes with no other source of them")
+        raise click.UsageError(
+            "--store excludes --snapshot, --out, --data-dir, --empty and --default-graph own: "
+            "the store has the data"
+        )
     remote = RemoteStore.of(store, os.environ.get(AUTHORIZATION, "")) if store else None
     is_plain = empty or remote is not None
     served = whole_snapshot(snapshot) if snapshot else None if is_plain else fresh_snapshot(out)
@@ -156,15 +170,15 @@ def serve(
         version=served.version if served else "",
         data_dir=data_dir,
         remote=remote,
-        limits=limits_of(options),
-        **chosen(EngineSettings, options),
+        limits=build_limits(options),
+        **select_options(EngineSettings, options),
     )
-    settings = with_room(Settings(**chosen(Settings, options)))
-    held = served.hold() if served else nullcontext()
-    with held, closing(Supervisor(engine_settings)) as supervisor:
+    settings = fit_connections(Settings(**select_options(Settings, options)))
+    lease = served.hold() if served else nullcontext()
+    with lease, closing(Supervisor(engine_settings)) as supervisor:
         supervisor.prepare()
         dumps = served.dumps if served else supervisor.dumps
-        fronts = listening(supervisor, settings, token, dumps)
+        fronts = open_fronts(supervisor, settings, token, dumps)
         with closing(fronts):
             fronts.spawn()
             supervisor.start()
@@ -174,49 +188,51 @@ def serve(
             fronts.run()
 
 
-def limits_of(options: dict[str, Any]) -> Limits:
-    """Return the limits of a text that the options give."""
-    asks_others = options["service_allow"] or options["service_map"]
+def build_limits(options: dict[str, Any]) -> Limits:
+    """Return the limits of queries and updates that the options set."""
+    has_endpoints = options["service_allow"] or options["service_map"]
     return Limits(
         query_bytes=options["max_query"],
         update_bytes=options["max_body"],
-        services=MOST_SERVICES if asks_others else 0,
+        services=SERVICES_PER_QUERY if has_endpoints else 0,
     )
 
 
-def listening(
+def open_fronts(
     supervisor: Supervisor, settings: Settings, token: str | None, dumps: Path | None
 ) -> Fronts:
-    """Return the fronts, which listen; raises click.ClickException."""
+    """Return the fronts, listening on the port; raises click.ClickException."""
     try:
         return Fronts(supervisor, settings, token, dumps)
     except OSError as error:
         where = f"{settings.host}, port {settings.port}"
-        words = (error.strerror or str(error)).partition(" (while ")[0]  # the address once more
-        raise click.ClickException(f"cannot listen on {where}: {words}") from None
+        fault = (error.strerror or str(error)).partition(" (while ")[0]  # repeats the address
+        raise click.ClickException(f"cannot listen on {where}: {fault}") from None
 
 
-def with_room(settings: Settings) -> Settings:
-    """Return the settings with the connections that there is room for; says where it is less.
+def fit_connections(settings: Settings) -> Settings:
+    """Return the settings with as many connections as descriptors allow; warns if that is fewer.
 
-    Raises click.ClickException where there is room for none.
+    Raises click.ClickException if no connection fits.
     """
     try:
         room = room_for(settings.connections)
     except OSError as error:
         raise click.ClickException(str(error)) from None
     if room < settings.connections:
-        click.echo(f"there is room for {room} connections (ulimit -n)", err=True)
+        click.echo(f"ulimit -n leaves room for {room} connections", err=True)
     return replace(settings, connections=room)
 
 
-def chosen(kind: type[Settings] | type[EngineSettings], options: dict[str, Any]) -> dict[str, Any]:
-    """Return the options that are settings of that kind."""
-    names = {one.name for one in fields(kind)}
+def select_options(
+    kind: type[Settings] | type[EngineSettings], options: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the options that are fields of a class of settings."""
+    names = {field.name for field in fields(kind)}
     return {name: value for name, value in options.items() if name in names}
 
 
-def token_of(path: Path | None) -> str | None:
+def choose_token(path: Path | None) -> str | None:
     """Return the token from the file or the environment, or None; raises click.UsageError."""
     try:
         if path is not None:

@@ -1,4 +1,4 @@
-"""The options that leave sources out: as if one had never been read, or as if it alone had been."""
+"""The options --without and --only, which strike sources from the graph."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from graph.errors import NoKernelError
 from graph.striking.strike import Strike
 
 
-def striking(command: Callable[..., None]) -> Callable[..., None]:
-    """Return a command with the options, which it is given as `strike`."""
+def strike_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options to a command, which gets their values as `strike`."""
 
     @click.option(
         "--without",
         metavar="IRI",
         multiple=True,
-        help="As if a source had never been read: a sentence, an article, a publisher or a "
-        "background source; can be given several times.",
+        help="Strike a source: a sentence, an article, a publisher or a background source; can be "
+        "given several times.",
     )
-    @click.option("--only", metavar="IRI", multiple=True, help="As if it alone had been read.")
+    @click.option("--only", metavar="IRI", multiple=True, help="Strike all sources but this one.")
     @wraps(command)
-    def struck(
+    def with_strike(
         *arguments: Any, without: tuple[str, ...], only: tuple[str, ...], **named: Any
     ) -> None:
         command(*arguments, strike=Strike(without, only), **named)
 
-    return struck
+    return with_strike
 
 
 def strike_out(store: Store, strike: Strike) -> None:
-    """Take sources out of a store in memory, and what is inferred from them alone.
+    """Remove sources from a store in memory, with the inferences that follow from them alone.
 
-    Raises ParameterError for what is no source, and NoKernelError where the ontology has an axiom
-    that no rule follows.
+    Raises ParameterError for an IRI that is no source, and NoKernelError for an ontology with an
+    axiom that no rule follows.
     """
-    following = Materialisation.of(store)
-    if following.kernel is None:
-        raise NoKernelError(f"a source cannot be struck: {following.reason}")
-    removed, dropped = strike.removal(store, following.kernel)
-    whole, _ = following.follow(Effect(removed=removed, dropped=dropped))
+    materialisation = Materialisation.of(store)
+    if materialisation.kernel is None:
+        raise NoKernelError(f"a source cannot be struck: {materialisation.reason}")
+    removed, dropped = strike.removal(store, materialisation.kernel)
+    whole, _ = materialisation.follow(Effect(removed=removed, dropped=dropped))
     apply(whole.delta(), store, union=True)

@@ -116,26 +116,26 @@ class Exchanges:
         if body is None:
             return
         environ = environ_of(scope, body, self.site.settings.trusted_proxy)
-        here = Exchange(Request(environ))
-        CURRENT.set(here)
-        CLIENT.set(client_of(here.request.remote_addr or ""))
+        current = Exchange(Request(environ))
+        CURRENT.set(current)
+        CLIENT.set(client_of(current.request.remote_addr or ""))
         PENDING_RESULTS.set(PendingResults())
-        STRIKE.set(strike_of(here.request))
+        STRIKE.set(strike_of(current.request))
         try:
-            reply = await self.answer(here, environ)
+            reply = await self.answer(current, environ)
         except asyncio.CancelledError:
-            self.record(here, GONE, [], time.perf_counter() - here.start)
+            self.record(current, GONE, [], time.perf_counter() - current.start)
             return
-        await self.deliver(here, reply, send)
-        self.keep(here, reply, scope.get("key"))
+        await self.deliver(current, reply, send)
+        self.keep(current, reply, scope.get("key"))
 
-    def keep(self, here: Exchange, reply: Reply, key: Key | None) -> None:
+    def keep(self, current: Exchange, reply: Reply, key: Key | None) -> None:
         """Keep a reply that is the same until the dataset changes, where answers are kept."""
         if key is None or not reply.version or not isinstance(reply.body, bytes):
             return
         if self.site.settings.cache == 0:
             return
-        line = self.line(here, reply.status, len(reply.body), dict(reply.headers)["ETag"])
+        line = self.line(current, reply.status, len(reply.body), dict(reply.headers)["ETag"])
         head = head_of([*reply.fields(), *ALWAYS])
         self.kept.put(key, Kept(reply.version, head, reply.body, line))
 
@@ -153,26 +153,26 @@ class Exchanges:
         own = f"x-request-id: {number}\r\nserver-timing: {timing}\r\n\r\n"
         return kept.head + own.encode() + kept.body
 
-    async def deliver(self, here: Exchange, reply: Reply, send: Send) -> None:
+    async def deliver(self, current: Exchange, reply: Reply, send: Send) -> None:
         """Send the answer; one that cannot be sent is a fault of this server, which says 500."""
-        seconds, fields = time.perf_counter() - here.start, reply.fields()
+        seconds, fields = time.perf_counter() - current.start, reply.fields()
         status = int(HTTPStatus.INTERNAL_SERVER_ERROR)
         try:
-            await reply.send(send, [*fields, *here.headers(seconds)])
+            await reply.send(send, [*fields, *current.headers(seconds)])
             status = reply.status
         except asyncio.CancelledError:  # the client has gone within the answer
             status = GONE
         finally:
-            self.record(here, status, fields if status == reply.status else [], seconds)
+            self.record(current, status, fields if status == reply.status else [], seconds)
 
-    async def answer(self, here: Exchange, environ: WSGIEnvironment) -> Reply:
+    async def answer(self, current: Exchange, environ: WSGIEnvironment) -> Reply:
         """Return the answer of the application, which has a place meanwhile."""
         with ExitStack() as place:
             try:
-                place.enter_context(self.admitted(here.request))
+                place.enter_context(self.admitted(current.request))
             except (BadRequest, OtherVersionError, ShareError, OverloadedError) as error:
-                here.error = error
-            await self.slow_down(here.request)
+                current.error = error
+            await self.slow_down(current.request)
             return await self.application(environ)
 
     def require_version(self, request: Request) -> None:
@@ -200,21 +200,21 @@ class Exchanges:
             return nullcontext()
         return self.site.admission.admitted(CLIENT.get())
 
-    def record(self, here: Exchange, status: int, headers: Fields, seconds: float) -> None:
+    def record(self, current: Exchange, status: int, headers: Fields, seconds: float) -> None:
         """Count the request and write its line of the log."""
         fields = {name.lower(): value for name, value in headers}
-        sent = 0 if here.request.method == "HEAD" else int(fields.get("content-length", 0))
-        self.log(self.line(here, status, sent, fields.get("etag")), seconds)
+        sent = 0 if current.request.method == "HEAD" else int(fields.get("content-length", 0))
+        self.log(self.line(current, status, sent, fields.get("etag")), seconds)
 
-    def line(self, here: Exchange, status: int, sent: int, tag: str | None) -> Line:
+    def line(self, current: Exchange, status: int, sent: int, tag: str | None) -> Line:
         """Return the line of a request in the log, without how long it took."""
-        request = here.request
+        request = current.request
         return {
-            "id": here.id,
+            "id": current.id,
             "client": request.remote_addr,
             "method": request.method,
             "path": request.path,
-            "route": here.route,
+            "route": current.route,
             "status": status,
             "bytes": sent,
             "tag": unquote_etag(tag)[0],
@@ -268,7 +268,7 @@ async def whole(receive: Receive) -> bytes | None:
 @blueprint.before_app_request
 def begin() -> None:
     """Note the route that Flask has found, and raise what was met before."""
-    here = exchange()
-    here.route = request.url_rule.rule if request.url_rule else "none"
-    if here.error is not None:
-        raise here.error
+    current = exchange()
+    current.route = request.url_rule.rule if request.url_rule else "none"
+    if current.error is not None:
+        raise current.error

@@ -23,7 +23,7 @@ from ontology.vocabulary import strongest
 from queries.question import LABEL
 from server.page.frame import first_language
 from server.page.search import index as name_index
-from server.receipt import row_names
+from server.receipt import name_rows
 
 ROWS: Final = 150
 """The rows of one part of an answer."""
@@ -79,7 +79,7 @@ def shown(answered: Answer) -> Shown:
     citations, found = cited["citations"][:ROWS], read_rows(answered)
     marks = marks_of(sources)
     heads = read_columns(answered)
-    named = row_names(answered.body, ROWS)
+    named = name_rows(answered.body, ROWS)
     return Shown(
         [spaced(head) for head in heads if not is_label(head, heads)],
         [

@@ -12,9 +12,9 @@ from flask import Blueprint, render_template, request
 from server.answer import send
 from server.conditional import digest
 from server.negotiate import HTML
-from server.openapi import base, openapi, operations
+from server.openapi import build_document, read_base, tagged_operations
 from server.reply import Reply
-from server.site import site
+from server.site import current_site
 
 blueprint = Blueprint("api", __name__)
 
@@ -36,24 +36,24 @@ ADDRESS: Final = "http://localhost:8000"
 @blueprint.get("/openapi.json")
 def document() -> Reply:
     """Return the OpenAPI document."""
-    body = json.dumps(openapi(request.root_url.rstrip("/")), ensure_ascii=False) + "\n"
-    return send(site(), body.encode(), digest(("openapi", body)), "application/json")
+    body = json.dumps(build_document(request.root_url.rstrip("/")), ensure_ascii=False) + "\n"
+    return send(current_site(), body.encode(), digest(("openapi", body)), "application/json")
 
 
 @blueprint.get("/api", strict_slashes=False)
 def page() -> Reply:
     """Return the document as a page."""
     address = request.root_url.rstrip("/")
-    found = base()
+    found = read_base()
     body = render_template(
         "api.html",
         examples=[
             (anchor, heading, text.replace(ADDRESS, address))
             for anchor, (heading, text) in examples().items()
         ],
-        groups=[(tag, list(operations(found, tag["name"]))) for tag in found["tags"]],
+        groups=[(tag, list(tagged_operations(found, tag["name"]))) for tag in found["tags"]],
     )
-    return send(site(), body.encode(), digest(("api", body)), f"{HTML}; charset=utf-8")
+    return send(current_site(), body.encode(), digest(("api", body)), f"{HTML}; charset=utf-8")
 
 
 @cache

@@ -10,12 +10,21 @@ from typing import Final
 from flask import request
 from werkzeug.exceptions import NotFound
 
-from server.bibliography import Item, text
+from server.bibliography import Item, write_text
 from server.page.answer import CitedRow, Source
 from server.parameters import Parameters
-from server.receipt import RECEIPT, Pairs, Receipt, addressed, given, permalink, row_given, told
+from server.receipt import (
+    RECEIPT,
+    Pairs,
+    Receipt,
+    join_parameters,
+    read_receipt,
+    read_row_name,
+    receipt_headers,
+    write_permalink,
+)
 from server.reply import Fields
-from server.site import site
+from server.site import current_site
 
 HURRY: Final = 2.0
 """The seconds in which the receipt of an answer is sought by a page that nobody brings one to."""
@@ -40,20 +49,20 @@ def compared(
     parameters: Parameters, today: Receipt, lines: Sequence[CitedRow]
 ) -> Comparison | None:
     """Return the receipt of a request beside today's, None where it brings none."""
-    before, row = given(parameters), row_given(parameters)
+    before, row = read_receipt(parameters), read_row_name(parameters)
     shown = any(line.name == row for line in lines)
     return Comparison(before, today, row, shown) if before else None
 
 
 def patience(parameters: Parameters) -> float:
     """Return the seconds in which a page seeks its receipt."""
-    deadline = site().engine.settings.deadline
+    deadline = current_site().engine.settings.deadline
     return deadline if parameters.get(RECEIPT) else min(HURRY, deadline)
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """An answer that can be cited: its title, its extent, its address here, and today's receipt.
+    """An answer that can be cited: its title, its extent, its address site, and today's receipt.
 
     `record` are the parameters by which /cite is asked for it.
     """
@@ -80,27 +89,28 @@ class Cited:
             extent,
             sources,
             self.today.version,
-            permalink(self.address, self.today, row),
-            permalink(self.cite, self.today, row),
+            write_permalink(self.address, self.today, row),
+            write_permalink(self.cite, self.today, row),
             datetime.now(UTC).date(),
         )
 
     @property
     def text(self) -> str:
         """The citation in plain text."""
-        return text(self.item())
+        return write_text(self.item())
 
     @property
     def cite(self) -> str:
         """The address of the citation in all its formats."""
-        return addressed(f"{request.root_url}cite", self.record)
+        return join_parameters(f"{request.root_url}cite", self.record)
 
 
 def receipt_told(cited: Cited | None, parameters: Parameters) -> Fields:
     """Return the headers of a page that tell of its receipt, as far as its request asks of it."""
     if cited is None or parameters.get(RECEIPT) is None:
         return []
-    return told(given(parameters), cited.today, permalink(cited.address, cited.today))
+    address = write_permalink(cited.address, cited.today)
+    return receipt_headers(read_receipt(parameters), cited.today, address)
 
 
 def rows_of(number: int, before: int, *, more: bool) -> str:

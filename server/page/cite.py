@@ -12,15 +12,21 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from graph.answering.binding import find_question
 from ontology.namespace import ID
-from server import bibliography
 from server.answer import evaluate, send
 from server.answer_page import asked_of, citing, table_of
-from server.bibliography import Item
+from server.bibliography import (
+    Item,
+    write_annotation,
+    write_bibtex,
+    write_csl,
+    write_ris,
+    write_text,
+)
 from server.conditional import digest
-from server.explain import statement, triple_of
-from server.linked_data import node
+from server.explanation import cite_statement, read_triple
+from server.linked_data import read_iri
 from server.negotiate import HTML, format_wanted
-from server.operation import Operation, of_parameters
+from server.operation import Operation, read_parameters
 from server.page.answer import shown
 from server.page.citation import Cited, rows_of
 from server.page.frame import page_number
@@ -28,10 +34,16 @@ from server.page.question import asked, cited_of, own_of
 from server.page.view import view
 from server.page.whole import cited_graph, cited_thing
 from server.parameters import Parameters
-from server.question import bound
-from server.receipt import addressed, given, receipt_of, row_given, told
+from server.question import bind_parameters
+from server.receipt import (
+    join_parameters,
+    read_receipt,
+    read_row_name,
+    receipt_headers,
+    wait_receipt,
+)
 from server.reply import Reply
-from server.site import site
+from server.site import current_site
 
 blueprint = Blueprint("cite", __name__)
 
@@ -46,11 +58,11 @@ class RecordFormat:
 
 
 FORMS: Final[Mapping[str, RecordFormat]] = {
-    "text": RecordFormat("text/plain", "Plain text", bibliography.text),
-    "bibtex": RecordFormat("application/x-bibtex", "BibTeX", bibliography.bibtex),
-    "ris": RecordFormat("application/x-research-info-systems", "RIS", bibliography.ris),
-    "csl": RecordFormat("application/vnd.citationstyles.csl+json", "CSL-JSON", bibliography.csl),
-    "annotation": RecordFormat("application/ld+json", "Web Annotation", bibliography.annotation),
+    "text": RecordFormat("text/plain", "Plain text", write_text),
+    "bibtex": RecordFormat("application/x-bibtex", "BibTeX", write_bibtex),
+    "ris": RecordFormat("application/x-research-info-systems", "RIS", write_ris),
+    "csl": RecordFormat("application/vnd.citationstyles.csl+json", "CSL-JSON", write_csl),
+    "annotation": RecordFormat("application/ld+json", "Web Annotation", write_annotation),
 }
 """The formats of citations by their names."""
 
@@ -70,14 +82,16 @@ def cite() -> Reply:
     """Return how an answer, a row of it, a statement, a thing or the graph is cited."""
     parameters = Parameters.parse(request.query_string)
     name = format_wanted(request, TYPES)
-    before, row = given(parameters), row_given(parameters)
+    before, row = read_receipt(parameters), read_row_name(parameters)
     cited = cited_of_any(parameters)
     item = cited.item(row)
     status = before.status(cited.today) if before else ""
     body = written(name, cited, item, row, status)
     kind = TYPES[name] + ("; charset=utf-8" if name not in {"json", "csl", "annotation"} else "")
-    reply = send(site(), body.encode(), digest((cited.today.version, "cite", name, body)), kind)
-    reply.headers += told(before, cited.today, item.address)
+    reply = send(
+        current_site(), body.encode(), digest((cited.today.version, "cite", name, body)), kind
+    )
+    reply.headers += receipt_headers(before, cited.today, item.address)
     return reply
 
 
@@ -101,7 +115,7 @@ def as_json(cited: Cited, item: Item, status: str) -> str:
         "rows": today.rows if today.hash else None,
         "unhashed": today.reason,
         "status": status,
-        "citation": bibliography.text(item),
+        "citation": write_text(item),
         "sources": {one.graph: {"words": one.words, "quotes": one.quotes} for one in item.sources},
     }
     known = {name: value for name, value in told.items() if value not in ("", None)}
@@ -127,7 +141,7 @@ def cited_of_any(parameters: Parameters) -> Cited:
 
 def cited_text(parameters: Parameters) -> Cited:
     """Return the answer to the query of an address."""
-    operation = of_parameters(parameters)
+    operation = read_parameters(parameters)
     if operation is None or operation.verb != "query":
         raise BadRequest("an update is not cited")
     return cited_answer(operation)
@@ -135,9 +149,9 @@ def cited_text(parameters: Parameters) -> Cited:
 
 def cited_answer(operation: Operation) -> Cited:
     """Return the answer to a query as what can be cited."""
-    here = site()
+    site = current_site()
     asked = asked_of(operation, f"{request.root_url}sparql", cite=True)
-    answer = evaluate(here, asked).answer
+    answer = evaluate(site, asked).answer
     found = table_of(answer, cite=True)
     number = len(found.lines)
     extent = "" if found.boolean is not None else rows_of(number, 0, more=found.more)
@@ -146,9 +160,9 @@ def cited_answer(operation: Operation) -> Cited:
         shortened(operation.text),
         extent,
         found.sources,
-        addressed(f"{request.root_url}sparql", [*pairs, ("cite", "true")]),
+        join_parameters(f"{request.root_url}sparql", [*pairs, ("cite", "true")]),
         pairs,
-        here.engine.wait(receipt_of(here, asked, answer.version)),
+        wait_receipt(asked, answer.version),
         found.lines,
     )
 
@@ -164,7 +178,7 @@ def cited_question(parameters: Parameters) -> Cited:
     question = find_question(parameters.get("question") or "")
     pairs = tuple(pair for pair in parameters.pairs if pair[0] != "question")
     own = own_of(Parameters(pairs))
-    terms = bound(site(), question, own)
+    terms = bind_parameters(current_site(), question, own)
     answered = asked(question, terms, page_number())
     return cited_of(question, own, terms, shown(answered), answered.version)
 
@@ -172,8 +186,8 @@ def cited_question(parameters: Parameters) -> Cited:
 def cited_whole(parameters: Parameters) -> Cited:
     """Return a thing or an article; raises NotFound where nothing is known of it."""
     name = parameters.get("id") or ""
-    iri = node(ID + name).value
-    told = view(site(), "thing", iri, page_number())
+    iri = read_iri(ID + name).value
+    told = view(current_site(), "thing", iri, page_number())
     if "article" not in told and "thing" not in told:
         raise NotFound(f"nothing is known of {iri} as a thing or an article")
     return cited_thing(name, told)
@@ -181,4 +195,6 @@ def cited_whole(parameters: Parameters) -> Cited:
 
 def cited_statement(parameters: Parameters) -> Cited:
     """Return a statement; raises what explaining it does."""
-    return statement(*site().engine.explain(triple_of(parameters), "json"), parameters)
+    return cite_statement(
+        *current_site().engine.explain(read_triple(parameters), "json"), parameters
+    )

@@ -14,14 +14,14 @@ from graph.publishing.resource import JSON, read_rows
 from ontology.namespace import BASE
 from server.answer import evaluate, send
 from server.conditional import digest
-from server.linked_data import see
+from server.linked_data import redirect
 from server.negotiate import HTML, accepted, prefers_html
 from server.page.citation import compared, patience, receipt_told
 from server.page.view import view
 from server.page.whole import cited_graph
 from server.parameters import Parameters
 from server.reply import Reply
-from server.site import site
+from server.site import current_site
 
 blueprint = Blueprint("dataset", __name__)
 
@@ -58,25 +58,25 @@ class File:
 @blueprint.get("/dataset")
 def dataset() -> Response | Reply:
     """Return the dataset as a page; programs are sent to its description."""
-    here, given = site(), Parameters.parse(request.query_string)
+    site, given = current_site(), Parameters.parse(request.query_string)
     cited = cited_graph(patience(given))
     if not prefers_html(accepted(request), GRAPH_FORMATS):
-        response = see(request.root_url + ".well-known/void", 303)
+        response = redirect(request.root_url + ".well-known/void", 303)
         response.vary.add("Accept")
         response.headers.extend(receipt_told(cited, given))
         return response
-    about = read_rows(evaluate(here, Query(ABOUT, JSON, None)).answer)
+    about = read_rows(evaluate(site, Query(ABOUT, JSON, None)).answer)
     body = render_template(
         "dataset.html",
         about=list(map(text_of, about[0])) if about else [],
         files=files(),
-        overview=view(here, "overview"),
+        overview=view(site, "overview"),
         cited=cited,
         compared=compared(given, cited.today, ()),
         forms=GRAPH_FORMATS,
     )
-    tag = digest((here.engine.version, "dataset", body))
-    reply = send(here, body.encode(), tag, f"{HTML}; charset=utf-8")
+    tag = digest((site.engine.version, "dataset", body))
+    reply = send(site, body.encode(), tag, f"{HTML}; charset=utf-8")
     reply.headers += receipt_told(cited, given)
     return reply
 
@@ -84,9 +84,9 @@ def dataset() -> Response | Reply:
 def files() -> dict[str, list[File]]:
     """Return the files by what they hold, none where the server has none."""
     found: dict[str, list[File]] = {}
-    if site().dumps is None:
+    if current_site().dumps is None:
         return found
-    for row in read_rows(evaluate(site(), Query(FILES, JSON, None)).answer):
+    for row in read_rows(evaluate(current_site(), Query(FILES, JSON, None)).answer):
         file, title, kind, size, checksum = map(text_of, row)
         name = file.rpartition("/")[2]
         media_type = kind.partition("/media-types/")[2]

@@ -32,7 +32,7 @@ from server.page.network import Relationship, network, part, together
 from server.page.view import view
 from server.parameters import Parameters
 from server.reply import Reply
-from server.site import site
+from server.site import current_site
 
 blueprint = Blueprint("explore", __name__)
 
@@ -125,8 +125,8 @@ class Asked:
 @blueprint.get("/explore")
 def explore() -> Reply:
     """Return the graph as a picture, with the table that it stands for; raises BadRequest."""
-    here = site()
-    kinds = view(here, "overview")["kinds"]
+    site = current_site()
+    kinds = view(site, "overview")["kinds"]
     things = {thing["iri"]: (kind, thing) for kind, own in kinds.items() for thing in own}
     asked = Asked.read(kinds)
     language = first_language()
@@ -161,8 +161,8 @@ def explore() -> Reply:
         explained=lambda one: explained(one, language),
         local=lambda iri: iri.removeprefix(ID),
     )
-    tag = digest((here.engine.version, "explore", body))
-    return send(here, body.encode(), tag, f"{HTML}; charset=utf-8")
+    tag = digest((site.engine.version, "explore", body))
+    return send(site, body.encode(), tag, f"{HTML}; charset=utf-8")
 
 
 def part_address(number: int) -> str:
@@ -172,7 +172,7 @@ def part_address(number: int) -> str:
 
 
 def place(iri: str, language: str) -> str:
-    """Return the address where an IRI is read about: here, or elsewhere on the web, or none."""
+    """Return the address where an IRI is read about: site, or elsewhere on the web, or none."""
     found = term(NamedNode(iri), {}) if iri else Term("")
     return with_names(found.path, language) if found.path else found.address
 
@@ -219,14 +219,17 @@ def chosen(asked: Asked, kind_of: Mapping[str, str]) -> tuple[list[Relationship]
 def statements(around: str) -> list[Relationship]:
     """Return the statements between things, one more than `MOST`; a pattern narrows them."""
     query = Query(STATEMENTS.format(around=around, most=MOST + 1), JSON, None)
-    return [Relationship(*map(text_of, row)) for row in read_rows(evaluate(site(), query).answer)]
+    return [
+        Relationship(*map(text_of, row))
+        for row in read_rows(evaluate(current_site(), query).answer)
+    ]
 
 
 def triples() -> list[Relationship]:
     """Return the triples between things of a graph without records, under names of their own."""
     query = Query(f"{TRIPLES} LIMIT {MOST + 1}", JSON, None)
     found = []
-    for subject, predicate, value, graph in read_rows(evaluate(site(), query).answer):
+    for subject, predicate, value, graph in read_rows(evaluate(current_site(), query).answer):
         ends = text_of(subject), text_of(predicate), text_of(value)
         found.append(Relationship(" ".join(ends), *ends, "", text_of(graph) if graph else ""))
     return found
@@ -237,7 +240,9 @@ def labels_of(iris: Iterable[str]) -> dict[str, str]:
     terms = " ".join(f"<{iri}>" for iri in iris if phrase_of(iri, "") is None)
     if not terms:
         return {}
-    found = read_rows(evaluate(site(), Query(LABELS.format(terms=terms), JSON, None)).answer)
+    found = read_rows(
+        evaluate(current_site(), Query(LABELS.format(terms=terms), JSON, None)).answer
+    )
     return {text_of(iri): shown(text_of(label)) for iri, label in found}
 
 
@@ -248,7 +253,7 @@ def words_of(names: Iterable[str]) -> dict[str, Words]:
     if not wanted:
         return found
     query = Query(WORDS.format(statements=wanted), JSON, None)
-    for name, quote, title in read_rows(evaluate(site(), query).answer):
+    for name, quote, title in read_rows(evaluate(current_site(), query).answer):
         words = found[text_of(name)]
         words.source = text_of(title) if title else ""
         if quote:
@@ -291,7 +296,7 @@ def timeline(drawn: Iterable[str], names: Mapping[str, str]) -> tuple[Times, dic
     moments = []
     things = " ".join(f"<{iri}>" for iri in sorted(drawn))
     query = Query(DATED.format(things=things, most=MOST_DATED), JSON, None)
-    for row in read_rows(evaluate(site(), query).answer):
+    for row in read_rows(evaluate(current_site(), query).answer):
         *own, day = row
         one = Relationship(*map(text_of, own))
         is_aim = one.predicate.removeprefix(CPEC) not in {"date", "issue"}

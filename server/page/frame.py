@@ -15,7 +15,7 @@ from graph.explaining.named import shown, spoken
 from ontology.namespace import shorten
 from server.page.figure import is_numeric
 from server.page.view import unstruck, view
-from server.site import site
+from server.site import current_site
 
 blueprint = Blueprint("frame", __name__)
 
@@ -124,7 +124,7 @@ def struck() -> list[tuple[str, str, str]]:
         return [
             (
                 name,
-                view(site(), "source", value)["text"],
+                view(current_site(), "source", value)["text"],
                 address([one for one in pairs if one != (name, value)]),
             )
             for name, value in dict.fromkeys(pairs)

@@ -14,14 +14,14 @@ from graph.explaining.term import Term
 from ontology.terms import CPEC
 from ontology.vocabulary import STRENGTH
 from queries.question import Question
-from server.linked_data import see
+from server.linked_data import redirect
 from server.negotiate import accepted, prefers_html
 from server.page.answer import Source, shown
 from server.page.question import asked, bound_by_default
 from server.page.subject import by_subject
 from server.page.view import sent, view
 from server.reply import Reply
-from server.site import site
+from server.site import current_site
 
 blueprint = Blueprint("home", __name__)
 
@@ -33,7 +33,7 @@ ANSWERS: Final = ("cooperation-areas", "intended-areas", "minutes-signed")
 def root() -> Response | Reply:
     """Return the first page; programs are sent to the description of the dataset."""
     if not prefers_html(accepted(request), GRAPH_FORMATS):
-        response = see(request.root_url + ".well-known/void", 303)
+        response = redirect(request.root_url + ".well-known/void", 303)
         response.vary.add("Accept")
         return response
     return page("home.html", answers=list(filter(None, map(answered, ANSWERS))))
@@ -53,12 +53,12 @@ def articles() -> Reply:
 
 def page(template: str, **more: Any) -> Reply:
     """Return a page that shows the graph at a glance."""
-    here = site()
-    found = view(here, "overview")
+    site = current_site()
+    found = view(site, "overview")
     body = render_template(
         template, overview=found, subjects=by_subject(questions().values()), **more
     )
-    return sent(here, body)
+    return sent(site, body)
 
 
 @dataclass(frozen=True, slots=True)

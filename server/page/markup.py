@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ontology.terms import SCHEMA
-from server.linked_data import escaped
+from server.linked_data import escape_name
 
 SAME: Final = frozenset({"owl:sameAs", "schema:sameAs"})
 """The relations of links that schema.org calls sameAs."""
@@ -24,7 +24,7 @@ def thing_markup(thing: Mapping[str, Any], root: str) -> dict[str, Any]:
         "alternateName": [*others, *(alias["text"] for alias in thing["aliases"])],
         "identifier": [code["text"] for _, code in thing["codes"]],
         "sameAs": [link["address"] for link in thing["links"] if link["relation"] in SAME],
-        "url": root + escaped(thing["name"]["path"]),
+        "url": root + escape_name(thing["name"]["path"]),
     }
     return {name: value for name, value in found.items() if value}
 
@@ -40,6 +40,6 @@ def article_markup(article: Mapping[str, Any], root: str) -> dict[str, Any]:
         "author": [{"@type": "Person", "name": one["text"]} for one in article["authors"]],
         "publisher": article["publisher"]
         and {"@type": "Organization", "name": article["publisher"]["text"]},
-        "url": article["address"] or root + escaped(article["name"]["path"]),
+        "url": article["address"] or root + escape_name(article["name"]["path"]),
     }
     return {name: value for name, value in found.items() if value}

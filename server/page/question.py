@@ -26,10 +26,10 @@ from server.page.frame import PART, first_language, page_number
 from server.page.subject import by_subject, subject_of
 from server.page.view import answer_of, sent, unstruck, view
 from server.parameters import Parameters
-from server.question import FORMATS, answer, bound, described
-from server.receipt import addressed, deciding, receipt_of
+from server.question import FORMATS, answer_question, bind_parameters, redirect_to_dataset
+from server.receipt import deciding_pairs, join_parameters, wait_receipt
 from server.reply import Reply
-from server.site import site
+from server.site import current_site
 
 blueprint = Blueprint("question_page", __name__)
 
@@ -85,12 +85,12 @@ def page(name: str) -> Response | Reply:
     question = find_question(name)
     if accept.ranges and not prefers_html(accept, FORMATS):
         rdf = best_format(accept, RESULT_FORMATS) is None and best_format(accept, GRAPH_FORMATS)
-        return described() if rdf else answer(name)
+        return redirect_to_dataset() if rdf else answer_question(name)
     given = Parameters.parse(request.query_string)
     parameters = own_of(given)
     fault, status, found, terms, told = "", HTTPStatus.OK, None, {}, dict[str, Any]()
     try:
-        terms = bound(site(), question, parameters)
+        terms = bind_parameters(current_site(), question, parameters)
         answered = asked(question, terms, page_number())
         found = with_fallen(shown(answered), question, terms)
     except QuestionError as error:
@@ -102,7 +102,7 @@ def page(name: str) -> Response | Reply:
         seconds = patience(given)
         cited = cited_of(question, parameters, terms, found, answered.version, seconds)
         told = {"cited": cited, "compared": compared(given, cited.today, found.lines)}
-    reply = sent(site(), rendered(question, parameters, terms, found, fault, **told))
+    reply = sent(current_site(), rendered(question, parameters, terms, found, fault, **told))
     if reply.status == HTTPStatus.OK:
         reply.status = status
     return reply
@@ -110,7 +110,7 @@ def page(name: str) -> Response | Reply:
 
 def own_of(given: Parameters) -> Parameters:
     """Return the parameters of a page that are its question's, or strike sources."""
-    return Parameters(tuple(pair for pair in deciding(given.pairs) if pair[0] != "cite"))
+    return Parameters(tuple(pair for pair in deciding_pairs(given.pairs) if pair[0] != "cite"))
 
 
 def cited_of(
@@ -133,9 +133,9 @@ def cited_of(
         f"{question.summary}{f' ({own})' if own else ''}",
         rows_of(len(found.lines), before, more=found.more),
         found.sources,
-        addressed(f"{request.root_url}questions/{question.name}", [*parameters.pairs, *part]),
+        join_parameters(f"{request.root_url}questions/{question.name}", [*parameters.pairs, *part]),
         [("question", question.name), *parameters.pairs, *part],
-        site().engine.wait(receipt_of(site(), whole, version, seconds)),
+        wait_receipt(whole, version, seconds),
         found.lines,
     )
 
@@ -143,7 +143,7 @@ def cited_of(
 def asked(question: Question, terms: Mapping[str, NamedNode | Literal], part: int = 1) -> Answer:
     """Return the cited answer to a question: the rows of a part, and one more, if there is."""
     text = f"{question.text}\nLIMIT {ROWS + 1} OFFSET {(part - 1) * ROWS}"
-    return answer_of(site(), Query(text, JSON, None, terms, cite=True, words=True))
+    return answer_of(current_site(), Query(text, JSON, None, terms, cite=True, words=True))
 
 
 def with_fallen(
@@ -160,7 +160,7 @@ def with_fallen(
 
 def bound_by_default(question: Question) -> Mapping[str, NamedNode | Literal]:
     """Return the terms of a question's parameters where nothing is given for them."""
-    return bound(site(), question, Parameters())
+    return bind_parameters(current_site(), question, Parameters())
 
 
 def rendered(
@@ -197,7 +197,7 @@ def choices(parameter: Parameter, given: Mapping[str, str]) -> list[tuple[str, s
     """Return what can be chosen for a parameter, each with its words; nothing for free text."""
     if parameter.enum:
         return [(value, value) for value in parameter.enum]
-    kinds = view(site(), "overview")["kinds"] if parameter.type == "iri" else {}
+    kinds = view(current_site(), "overview")["kinds"] if parameter.type == "iri" else {}
     wanted = KINDS.get(parameter.name, tuple(kinds))
     things = [thing for kind, own in kinds.items() if kind in wanted for thing in own]
     if not things or len(things) > MOST_CHOICES:

@@ -25,7 +25,7 @@ from server.page.frame import first_language, with_names
 from server.page.view import sent
 from server.parameters import Parameters
 from server.reply import Reply
-from server.site import Site, site
+from server.site import Site, current_site
 
 blueprint = Blueprint("search", __name__)
 
@@ -59,12 +59,12 @@ class Directory:
     index: NameIndex = field(default_factory=lambda: NameIndex(()))
     lock: Lock = field(default_factory=Lock)
 
-    def of(self, here: Site) -> NameIndex:
+    def of(self, site: Site) -> NameIndex:
         """Return the index of the names of today's dataset; raises what the engine raises."""
-        version = here.engine.version
+        version = site.engine.version
         with self.lock:
             if version != self.version:
-                self.index = NameIndex(names(here))
+                self.index = NameIndex(names(site))
                 self.version = version
             return self.index
 
@@ -72,10 +72,10 @@ class Directory:
 DIRECTORY: Final = Directory()
 
 
-def names(here: Site) -> list[Name]:
+def names(site: Site) -> list[Name]:
     """Return the names of all things, and what stands for one in its address."""
     found: dict[Name, None] = {}
-    for thing, kind, name in read_rows(evaluate(here, Query(NAMES, JSON, None)).answer):
+    for thing, kind, name in read_rows(evaluate(site, Query(NAMES, JSON, None)).answer):
         if (
             isinstance(thing, NamedNode)
             and isinstance(kind, NamedNode)
@@ -89,7 +89,7 @@ def names(here: Site) -> list[Name]:
 
 def index() -> NameIndex:
     """Return the index of the names of today's dataset."""
-    return DIRECTORY.of(site())
+    return DIRECTORY.of(current_site())
 
 
 @blueprint.get("/search")
@@ -104,10 +104,10 @@ def search() -> Reply:
     if is_json:
         found = {"query": text, "matches": [as_json(match) for match in matches]}
         body = json.dumps(found, ensure_ascii=False) + "\n"
-        tag = digest((site().engine.version, "search", body))
-        return send(site(), body.encode(), tag, PAGE_OR_JSON["json"])
+        tag = digest((current_site().engine.version, "search", body))
+        return send(current_site(), body.encode(), tag, PAGE_OR_JSON["json"])
     listed = [(match, path_of(match.iri)) for match in matches]
-    return sent(site(), render_template("search.html", text=text, matches=listed))
+    return sent(current_site(), render_template("search.html", text=text, matches=listed))
 
 
 def as_json(match: Match) -> dict[str, object]:

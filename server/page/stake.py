@@ -13,7 +13,7 @@ from server.negotiate import PAGE_OR_JSON, format_wanted
 from server.page.frame import page_number
 from server.page.view import fallen, sent, unstruck, view
 from server.reply import Reply
-from server.site import site
+from server.site import current_site
 
 blueprint = Blueprint("stake", __name__)
 
@@ -25,11 +25,12 @@ TOLD: Final = ("iri", "kind", "words", "by", "statements", "lost", "fallen")
 def sources() -> Reply:
     """Return the sources as a page or as JSON."""
     form = format_wanted(request, PAGE_OR_JSON)
-    found = view(site(), "sources", page=page_number())
+    found = view(current_site(), "sources", page=page_number())
     if form == "json":
         return sent_as_json(found)
     return sent(
-        site(), render_template("stakes.html", found=with_struck(found), fallen=fallen(site()))
+        current_site(),
+        render_template("stakes.html", found=with_struck(found), fallen=fallen(current_site())),
     )
 
 
@@ -38,14 +39,14 @@ def sent_as_json(found: dict[str, Any]) -> Reply:
     listed = [{name: one[name] for name in TOLD} for one in found["sources"]]
     told = {"part": found["page"], "parts": found["pages"], "total": found["total"]}
     body = json.dumps({**told, "sources": listed}, ensure_ascii=False, indent=1) + "\n"
-    tag = digest((site().engine.version, "sources", body))
-    return send(site(), body.encode(), tag, PAGE_OR_JSON["json"])
+    tag = digest((current_site().engine.version, "sources", body))
+    return send(current_site(), body.encode(), tag, PAGE_OR_JSON["json"])
 
 
 def with_struck(found: dict[str, Any]) -> dict[str, Any]:
     """Return the sources of one part with those that are struck in their places."""
     with unstruck() as struck:
-        whole = view(site(), "listed") if struck else found
+        whole = view(current_site(), "listed") if struck else found
     if whole["pages"] > 1:
         return found
     left = {one["iri"]: one for one in found["sources"]}

@@ -16,7 +16,7 @@ from graph.explaining.term import path_of
 from ontology.namespace import ID
 from ontology.terms import CPEC
 from server.link import links
-from server.linked_data import TABLE, escaped, living, see, with_alternates
+from server.linked_data import TABLE, add_alternates, escape_name, follow_retirement, redirect
 from server.negotiate import accepted, preferred_to_html
 from server.page.archive import texts
 from server.page.citation import compared, patience, receipt_told
@@ -27,7 +27,7 @@ from server.page.view import fallen, sent, unstruck, view
 from server.page.whole import cited_thing
 from server.parameters import Parameters
 from server.reply import Reply
-from server.site import site
+from server.site import current_site
 
 blueprint = Blueprint("thing", __name__)
 
@@ -39,19 +39,19 @@ ASKED_OF: Final = {"undertaking": "Undertaking", "meeting": "Meeting", "thing": 
 @blueprint.get("/page/<path:name>")
 def page(name: str) -> Response | Reply:
     """Return what is said of an entity as a page; a program that likes RDF better is sent on."""
-    iri = living(ID + name, "page/")
+    iri = follow_retirement(ID + name, "page/")
     if isinstance(iri, Response):
         return iri
     form = preferred_to_html(accepted(request))
     if form is not None:
-        response = see(f"{request.root_url}data/{escaped(name)}.{form.name}", 303)
+        response = redirect(f"{request.root_url}data/{escape_name(name)}.{form.name}", 303)
         response.headers.extend(links())
         return response
-    found = view(site(), "thing", iri.value, page_number())
+    found = view(current_site(), "thing", iri.value, page_number())
     with unstruck() as struck:
-        whole = view(site(), "thing", iri.value, page_number()) if struck else found
+        whole = view(current_site(), "thing", iri.value, page_number()) if struck else found
     if "sentence" in whole:
-        return see(request.root_url + place_of(whole, iri.value)[1:], 303)
+        return redirect(request.root_url + place_of(whole, iri.value)[1:], 303)
     if not found and "article" not in whole:
         left = "left" if whole else "known"
         without = " without the sources that are struck" if whole else ""
@@ -63,7 +63,7 @@ def page(name: str) -> Response | Reply:
         body = article_page(whole["article"], found.get("article"), name, told)
     else:
         body = thing_page(found, name, told)
-    reply = with_alternates(sent(site(), body), name)
+    reply = add_alternates(sent(current_site(), body), name)
     reply.headers += receipt_told(cited, given)
     return reply
 
@@ -79,7 +79,7 @@ def place_of(found: Mapping[str, Any], iri: str) -> str:
 
 def thing_page(found: Mapping[str, Any], name: str, told: Mapping[str, Any]) -> str:
     """Return the page of a thing, with what is told of its receipt."""
-    thing, lost = found["thing"], fallen(site(), ID + name, page_number())
+    thing, lost = found["thing"], fallen(current_site(), ID + name, page_number())
     return render_template(
         "thing.html",
         thing=thing,
@@ -109,7 +109,7 @@ def article_page(
     whole: Mapping[str, Any], left: Mapping[str, Any] | None, name: str, told: Mapping[str, Any]
 ) -> str:
     """Return the page of an article with what is `left` of it where sources are struck."""
-    lost = fallen(site(), ID + name, page_number())
+    lost = fallen(current_site(), ID + name, page_number())
     counted = left or {"counts": {}, "after": {}, "sentences": []}
     sentences = {one["graph"]: one for one in counted["sentences"]}
     article = {
@@ -120,7 +120,7 @@ def article_page(
     return render_template(
         "article.html",
         article=article,
-        texts=texts(site().settings.archive, article),
+        texts=texts(current_site().settings.archive, article),
         name=name,
         forms=FORMS,
         markup=article_markup(article, request.root_url),
@@ -133,7 +133,7 @@ def asked_of(thing: Mapping[str, Any], name: str) -> list[tuple[str, str]]:
     """Return the questions that can be asked of a thing: their words and paths."""
     classes = {iri.removeprefix(CPEC) for iri in thing["classes"]}
     return [
-        (question.summary, f"questions/{question.name}?{parameter.name}={escaped(name)}")
+        (question.summary, f"questions/{question.name}?{parameter.name}={escape_name(name)}")
         for question in questions().values()
         for parameter in question.parameters[:1]
         if parameter.name in ASKED_OF and ASKED_OF[parameter.name] in {"", *classes}

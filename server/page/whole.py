@@ -10,12 +10,11 @@ from flask import request
 from graph.publishing.dataset_quad import TITLE
 from graph.publishing.resource import query_receipt, query_whole_receipt
 from ontology.namespace import ID
-from server.linked_data import escaped, node
+from server.linked_data import escape_name, read_iri
 from server.page.answer import Source
 from server.page.citation import Cited
 from server.page.frame import PART, strikes
-from server.receipt import addressed, receipt_of
-from server.site import site
+from server.receipt import join_parameters, wait_receipt
 
 
 def cited_thing(name: str, told: Mapping[str, Any], seconds: float | None = None) -> Cited:
@@ -34,9 +33,9 @@ def cited_thing(name: str, told: Mapping[str, Any], seconds: float | None = None
         found["name"]["text"],
         extent(found, "sentence" if "article" in told else "statement"),
         [source(one) for one in sources if one["kind"] != "editorial"],
-        addressed(f"{request.root_url}page/{escaped(name)}", pairs),
+        join_parameters(f"{request.root_url}page/{escape_name(name)}", pairs),
         [("id", name), *pairs],
-        site().engine.wait(receipt_of(site(), query_receipt(node(ID + name)), "", seconds)),
+        wait_receipt(query_receipt(read_iri(ID + name)), seconds=seconds),
     )
 
 
@@ -57,6 +56,6 @@ def source(one: Mapping[str, Any]) -> Source:
 def cited_graph(seconds: float | None = None) -> Cited:
     """Return the graph as what can be cited; its receipt is sought for so many seconds."""
     pairs = strikes()
-    today = site().engine.wait(receipt_of(site(), query_whole_receipt(), "", seconds))
-    address = addressed(f"{request.root_url}dataset", pairs)
+    today = wait_receipt(query_whole_receipt(), seconds=seconds)
+    address = join_parameters(f"{request.root_url}dataset", pairs)
     return Cited(TITLE, "", [], address, pairs, today)

@@ -11,7 +11,7 @@ from graph.engine.writing.materialisation import MOST_TOLD
 from graph.publishing.resource import MOST_LABELLED_NAMES
 from graph.reasoning.thresholds import THRESHOLDS
 from graph.service.narrowing import LONGEST
-from server.command.serve import MOST_SERVICES
+from server.command.serve import SERVICES_PER_QUERY
 from server.settings import Settings
 from tests.conftest import ROOT
 
@@ -38,7 +38,7 @@ SAID = [
     ("engine.md", f"past {ENGINE.interim_above >> 20} MiB on disk"),
     ("http.md", f"{LONGEST:,} characters"),
     ("http.md", f"labels of {MOST_LABELLED_NAMES:,} of them"),
-    ("http.md", f"at most {MOST_SERVICES} SERVICE"),
+    ("http.md", f"at most {SERVICES_PER_QUERY} SERVICE"),
     ("http.md", f"{SERVER.services_at_once} queries at once"),
     ("http.md", f"a head of more than {SERVER.max_header >> 10} KiB"),
 ]

@@ -11,12 +11,18 @@ from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 from bench.client import Client
 from graph.answering.binding import questions
 from server.app import BLUEPRINTS
-from server.openapi import SHARED, base, openapi, operations, resolved
+from server.openapi import (
+    SHARED_PARAMETERS,
+    build_document,
+    read_base,
+    resolve_reference,
+    tagged_operations,
+)
 from server.page.cite import TYPES
 from tests.conftest import ROOT
 
 BROWSER = "text/html,*/*;q=0.8"
-DOCUMENT = openapi("http://localhost:8000")
+DOCUMENT = build_document("http://localhost:8000")
 
 
 def test_the_document_is_openapi_3_1() -> None:
@@ -42,7 +48,7 @@ def routes() -> set[tuple[str, str]]:
 def test_it_has_every_route_and_no_other() -> None:
     told = {
         (path, method)
-        for path, item in base()["paths"].items()
+        for path, item in read_base()["paths"].items()
         for method in item
         if method != "parameters"
     }
@@ -52,12 +58,12 @@ def test_it_has_every_route_and_no_other() -> None:
 def test_each_question_is_an_operation_with_its_parameters() -> None:
     for question in questions().values():
         asked = DOCUMENT["paths"][f"/api/queries/{question.name}"]["get"]
-        names = [resolved(DOCUMENT, one)["name"] for one in asked["parameters"]]
-        assert names == [*(one.name for one in question.parameters), *SHARED]
+        names = [resolve_reference(DOCUMENT, one)["name"] for one in asked["parameters"]]
+        assert names == [*(one.name for one in question.parameters), *SHARED_PARAMETERS]
 
 
 def test_each_format_of_a_citation_is_listed_here_and_on_the_page() -> None:
-    operation = base()["paths"]["/cite"]["get"]
+    operation = read_base()["paths"]["/cite"]["get"]
     (names,) = (
         one["schema"]["enum"] for one in operation["parameters"] if one.get("name") == "format"
     )
@@ -77,8 +83,8 @@ def test_the_server_gives_it_with_its_own_address(client: Client) -> None:
 
 GETS: list[tuple[str, str, dict[str, Any]]] = [
     one
-    for tag in base()["tags"]
-    for one in operations(DOCUMENT, tag["name"])
+    for tag in read_base()["tags"]
+    for one in tagged_operations(DOCUMENT, tag["name"])
     if one[0] == "GET" and "/store" not in one[1] and "part" not in one[1]
 ]
 
@@ -99,5 +105,5 @@ def test_each_operation_answers_its_own_example_as_it_says(
     assert str(reply.status) in told["responses"], reply.text
     assert reply.status < 400, reply.text
     if reply.status == 200:
-        said = resolved(DOCUMENT, told["responses"]["200"])
+        said = resolve_reference(DOCUMENT, told["responses"]["200"])
         assert reply.type in said["content"]

@@ -6,7 +6,7 @@ import re
 from hashlib import sha256
 
 from bench.client import Client
-from server.openapi import base
+from server.openapi import read_base
 from tests.server.tags import Tags
 
 BROWSER = "text/html,*/*;q=0.8"
@@ -17,7 +17,7 @@ def test_the_page_has_every_operation_and_the_examples_with_this_address(client:
     told = re.findall(r"<code><b>([A-Z]+)</b> ([^<]+)</code>", text)
     every = [
         (method.upper(), path)
-        for path, item in base()["paths"].items()
+        for path, item in read_base()["paths"].items()
         for method in item
         if method != "parameters"
     ]

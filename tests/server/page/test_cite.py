@@ -297,21 +297,22 @@ def hard_item(title: str, quote: str) -> Item:
 @given(HARD, HARD)
 def test_no_sign_in_a_title_or_a_quote_breaks_a_record(title: str, quote: str) -> None:
     item = hard_item(title, quote)
-    (entry,) = rispy.loads(bibliography.ris(item))
+    (entry,) = rispy.loads(bibliography.write_ris(item))
     assert entry["title"].split() == f"{title} (1 row)".split()
     assert len(entry["notes"]) == 1
-    record = json.loads(bibliography.csl(item))[0]
+    record = json.loads(bibliography.write_csl(item))[0]
     assert record["title"] == f"{title} (1 row)"
-    plain = parse_string(bibliography.bibtex(item))
+    plain = parse_string(bibliography.write_bibtex(item))
     assert not plain.failed_blocks
     (read,) = plain.entries
     assert read["version"] == "v"
-    assert json.loads(bibliography.annotation(item))["target"][0]["selector"]["exact"] == quote
+    annotation = json.loads(bibliography.write_annotation(item))
+    assert annotation["target"][0]["selector"]["exact"] == quote
 
 
 def test_the_signs_of_latex_are_printed_as_they_are() -> None:
     title = r"{ } $ & # _ % \ ^ ~"
-    text = bibliography.bibtex(hard_item(title, ""))
+    text = bibliography.write_bibtex(hard_item(title, ""))
     middleware = [LatexDecodingMiddleware()]
     (entry,) = parse_string(text, append_middleware=middleware).entries
     read = entry["title"].replace("\N{MODIFIER LETTER CIRCUMFLEX ACCENT}", "^")

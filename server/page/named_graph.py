@@ -1,9 +1,9 @@
-"""The vocabulary for people: a page with an anchor for each term, `/ontology#cooperatesIn`."""
+"""The pages of named graphs: the ontology, with an anchor for each term, and background sources."""
 
 from __future__ import annotations
 
 from flask import render_template
-from pyoxigraph import parse
+from pyoxigraph import NamedNode, parse
 
 from graph.answering.format import GRAPH_FORMATS, GRAPHS
 from ontology.glossary import Glossary
@@ -12,14 +12,15 @@ from ontology.terms import CPEC
 from server.answer import send
 from server.conditional import digest
 from server.negotiate import HTML
+from server.page.view import sent, view
 from server.reply import Reply
-from server.site import site
+from server.site import current_site
 
 
-def vocabulary() -> Reply:
-    """Return the vocabulary that is served, as a page; raises UnknownNameError without one."""
-    here, form = site(), GRAPHS["nt"]
-    answer = here.engine.graph(ONTOLOGY_GRAPH, form)
+def ontology_page() -> Reply:
+    """Return the ontology of the dataset as a page; raises UnknownNameError without one."""
+    site, form = current_site(), GRAPHS["nt"]
+    answer = site.engine.graph(ONTOLOGY_GRAPH, form)
     glossary = Glossary.of(parse(answer.body, format=form.reader))
     sections = [
         ("all-modalities", "Modalities, strongest first", glossary.modalities),
@@ -36,4 +37,15 @@ def vocabulary() -> Reply:
         forms=GRAPH_FORMATS,
     )
     tag = digest((answer.version, "vocabulary", body))
-    return send(here, body.encode(), tag, f"{HTML}; charset=utf-8")
+    return send(site, body.encode(), tag, f"{HTML}; charset=utf-8")
+
+
+def background_page(graph: NamedNode) -> Reply | None:
+    """Return a background source as a page, None if the dataset has none of that name."""
+    source = view(current_site(), "background", graph.value)
+    if not source:
+        return None
+    return sent(
+        current_site(),
+        render_template("background.html", source=source, graph=graph, forms=GRAPH_FORMATS),
+    )

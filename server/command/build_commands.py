@@ -1,4 +1,4 @@
-"""The commands that make and check the graph: build, validate, verify."""
+"""The commands build, validate and verify."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from graph.curating.master import DATA, Inputs, read_master
 from graph.curating.verification import ARCHIVE, Status
 from graph.curating.verification import verify as verify_evidence
 from graph.dataset import memory_store
-from server.command.snapshot import out, require_folder
-from server.command.table import counted
+from server.command.current_snapshot import out_option, require_folder
+from server.command.terminal_table import count_noun
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
-data = click.option(
+data_option = click.option(
     "--data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=DATA,
@@ -26,13 +26,13 @@ data = click.option(
 
 
 @click.command(epilog="Example: cpec build --out /srv/cpec")
-@data
-@out
-@click.option("--archive", type=FOLDER, default=ARCHIVE, help="The articles' texts.")
+@data_option
+@out_option
+@click.option("--archive", type=FOLDER, default=ARCHIVE, help="The folder of the articles' texts.")
 @click.option(
     "--on", "cluster", metavar="ADDRESS", help="A Spark cluster: spark://HOST:PORT, local[*]."
 )
-@click.option("--wait", type=float, default=60, help="Seconds for which Spark may have no worker.")
+@click.option("--wait", type=float, default=60, help="Seconds to wait for a worker of Spark.")
 def build(data: Path, out: Path | None, archive: Path, cluster: str | None, wait: float) -> None:
     """Validate, verify, close, and write the snapshot."""
     from graph.build import build as build_snapshot  # noqa: PLC0415 - slow to import
@@ -47,16 +47,16 @@ def build(data: Path, out: Path | None, archive: Path, cluster: str | None, wait
     else:
         summary = build_snapshot(Inputs(data), builds, archive)
     click.echo(
-        f"{summary.snapshot.path}: {counted(summary.articles, 'article')}, "
+        f"{summary.snapshot.path}: {count_noun(summary.articles, 'article')}, "
         f"{summary.sentences} sentences, {summary.statements} statements, "
         f"{summary.inferred} inferred, {summary.links} links ({summary.seconds:.1f} s)"
     )
 
 
 @click.command(epilog="Example: cpec validate --data graph/data")
-@data
+@data_option
 def validate(data: Path) -> None:
-    """Hold the master copy and what follows from it to checks and shapes."""
+    """Check the master copy and its closure against the shapes."""
     from graph.build import validate as validate_master  # noqa: PLC0415 - slow to import
 
     validate_master(Inputs(data))
@@ -64,7 +64,7 @@ def validate(data: Path) -> None:
 
 
 @click.command(epilog="Example: cpec verify --archive ~/articles")
-@data
+@data_option
 @click.option(
     "--archive",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -72,7 +72,10 @@ def validate(data: Path) -> None:
     help="The folder of the articles' texts, {article}.txt.",
 )
 def verify(data: Path, archive: Path) -> None:
-    """Hold each sentence and quote to the archived text, a line a sentence."""
+    """Compare each sentence and quote with the archived text.
+
+    It prints a line a sentence: exact, moved, missing, or no text here.
+    """
     store = memory_store(read_master(Inputs(data)).quads())
     lines = verify_evidence(store, archive)
     for line in lines:

@@ -1,4 +1,4 @@
-"""The snapshot that a command works on, built first where there is none or it is behind."""
+"""The snapshot that a command reads: the current one, rebuilt if the packaged data changed."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from graph.cache_folder import cache_folder
 from graph.curating.master import Inputs, is_fresh
 from graph.snapshot import Snapshot, current
 
-out = click.option(
+out_option = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     show_default="in a cache directory of the user's",
-    help="Where the snapshots stand.",
+    help="The folder of the snapshots.",
 )
 
 
 def fresh_snapshot(out: Path | None) -> Snapshot:
-    """Return the current snapshot, built from the packaged data where it is behind.
+    """Return the current snapshot, rebuilt if the packaged data changed.
 
-    Raises NoCacheError, and click.ClickException where it cannot be written.
+    Raises NoCacheError, and click.ClickException for a folder that cannot be written.
     """
     builds = out or cache_folder()
     snapshot = current(builds)
@@ -38,7 +38,7 @@ def fresh_snapshot(out: Path | None) -> Snapshot:
 
 
 def whole_snapshot(path: Path) -> Snapshot:
-    """Return a snapshot as it was built elsewhere; raises click.ClickException, MigrationError."""
+    """Return the snapshot in a folder; raises click.ClickException and MigrationError."""
     snapshot = Snapshot(path.resolve())
     try:
         snapshot.require_whole()
@@ -49,17 +49,17 @@ def whole_snapshot(path: Path) -> Snapshot:
 
 
 def open_snapshot(out: Path | None) -> Store:
-    """Return the store of the current snapshot, read-only; where it is damaged, one in memory."""
+    """Return the read-only store of the current snapshot; if it is damaged, a store in memory."""
     snapshot = fresh_snapshot(out)
     try:
         return snapshot.open()
     except OSError as error:
-        click.echo(f"cpec: {snapshot.store} is passed over: {error.strerror}", err=True)
+        click.echo(f"cpec: reading the dump, not {snapshot.store}: {error.strerror}", err=True)
         return snapshot.load()
 
 
 def require_folder(builds: Path) -> None:
-    """Make the folder of the snapshots, if need be; raises click.ClickException, with a way out."""
+    """Make the folder of the snapshots if it is missing; raises click.ClickException."""
     try:
         builds.mkdir(parents=True, exist_ok=True)
         fault = None if os.access(builds, os.W_OK | os.X_OK) else os.strerror(EACCES)
@@ -67,6 +67,5 @@ def require_folder(builds: Path) -> None:
         fault = error.strerror
     if fault:
         raise click.ClickException(
-            f"no snapshot can be written to {builds}: {fault}; "
-            "name a folder that can be written with --out"
+            f"no snapshot can be written to {builds}: {fault}; choose another folder with --out"
         )

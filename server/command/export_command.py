@@ -1,4 +1,4 @@
-"""The command that writes the graph as a file: RDF, tables, a network."""
+"""The command `cpec export`: the graph as RDF, tables or a network."""
 
 from __future__ import annotations
 
@@ -12,17 +12,15 @@ from graph.dataset import graph_of
 from graph.publishing.plain_export import PLAIN, export_plain
 from graph.publishing.rdf_export import export_rdf
 from graph.striking.strike import Strike
-from server.command.snapshot import fresh_snapshot, out
-from server.command.striking import strike_out, striking
-from server.command.target import STDOUT, write
+from server.command.current_snapshot import fresh_snapshot, out_option
+from server.command.output import STDOUT, write_output
+from server.command.striking import strike_options, strike_out
 
 
 @click.command(epilog="Example: cpec export --format csv -o statements.csv")
 @click.option("--format", "form", type=click.Choice([*GRAPHS, *PLAIN]), required=True)
-@click.option("--graph", metavar="IRI", help="One named graph alone, inp-wealthpk-2026-04-29/s08.")
-@click.option(
-    "--evidence", is_flag=True, help="RDF 1.2: each statement is reified, with its quote."
-)
+@click.option("--graph", metavar="IRI", help="One named graph, as inp-wealthpk-2026-04-29/s08.")
+@click.option("--evidence", is_flag=True, help="RDF 1.2: reify each statement, with its quote.")
 @click.option(
     "-o",
     "--output",
@@ -30,8 +28,8 @@ from server.command.target import STDOUT, write
     default=STDOUT,
     help="A file, or - for stdout.",
 )
-@striking
-@out
+@strike_options
+@out_option
 def export(
     form: str,
     graph: str | None,
@@ -44,8 +42,8 @@ def export(
     """Write the graph, or one named graph.
 
     ttl, nt and rdf hold the union of the graphs; trig, nq and jsonld keep every named graph. csv
-    has a row for each statement with its sentence and quote; nodes and edges are the network of
-    things as two tables, graphml the same as one file.
+    has a row for each statement with its sentence and quote. nodes and edges are tables of the
+    network of things, graphml is the network in one file.
     """
     snapshot = fresh_snapshot(out)
     name = None if graph is None else resolve(graph, names(snapshot.open())).value
@@ -59,4 +57,4 @@ def export(
     else:
         edition = str(snapshot.manifest.get("edition", ""))
         body = export_rdf(quads, GRAPHS[form], name, evidence=evidence, edition=edition)
-    write(output, body)
+    write_output(output, body)

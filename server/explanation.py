@@ -1,0 +1,159 @@
+"""/explain: the sources and proofs of a triple, as JSON, as RDF, or as a page."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request
+from pyoxigraph import Literal, NamedNode
+from werkzeug.exceptions import BadRequest
+
+from graph.answering.name import short
+from graph.errors import NotInGraphError
+from graph.explaining.mark import DAGGER, marks_of
+from graph.explaining.named import shown
+from graph.explaining.term import Term, term
+from graph.presenting.reference import web
+from graph.publishing.resource import query_stating_graphs
+from server.answer import send
+from server.conditional import client_has, digest, not_modified
+from server.front.exchange import exchange
+from server.link import schema_link
+from server.negotiate import HTML, format_wanted
+from server.page.answer import source
+from server.page.citation import Cited, compared
+from server.page.frame import STRIKING
+from server.parameters import Parameters
+from server.receipt import (
+    RECEIPT,
+    deciding_pairs,
+    join_parameters,
+    read_receipt,
+    receipt_headers,
+    wait_receipt,
+    write_permalink,
+)
+from server.reply import Reply
+from server.site import current_site
+
+blueprint = Blueprint("explain", __name__)
+
+FORMS: Final = {"json": "application/json", "ttl": "text/turtle", "html": HTML}
+"""The media types of an explanation by format name; the first is the default."""
+
+CHARSET: Final = {"ttl": "; charset=utf-8", "html": "; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSource:
+    """A source below an explanation: mark, graph, name, words, and its address at the publisher."""
+
+    mark: str
+    graph: str
+    name: Term
+    words: str
+    address: str
+
+
+@blueprint.get("/explain")
+def explain_triple() -> Reply:
+    """Return why the triple `s`, `p`, `o` holds; a 404 names the nearest triple."""
+    parameters = Parameters.parse(request.query_string)
+    form, triple = format_wanted(request, FORMS), read_triple(parameters)
+    before = read_receipt(parameters)
+    site, start = current_site(), time.perf_counter()
+    parts = ("explain", *triple, form, str(before or ""))
+    tag = digest((site.engine.version, *parts))
+    if client_has(tag):
+        return not_modified(tag)
+    try:
+        body, version = site.engine.explain(triple, "ttl" if form == "ttl" else "json")
+    except NotInGraphError as error:
+        if before:
+            error.args = (f"{error}\nIts receipt says that it held in version {before.version}.",)
+        raise
+    exchange().timed("engine", start)
+    if form == "html":
+        body = render_explanation(body, version, parameters)
+    reply = send(site, body, digest((version, *parts)), FORMS[form] + CHARSET.get(form, ""))
+    if form == "json":
+        reply.headers.append(schema_link("explanation"))
+    if form != "html" and parameters.get(RECEIPT) is not None:
+        cited = cite_statement(*site.engine.explain(triple, "json"), parameters)
+        address = write_permalink(cited.address, cited.today)
+        reply.headers += receipt_headers(before, cited.today, address)
+    return reply
+
+
+def read_triple(parameters: Parameters) -> tuple[str, ...]:
+    """Return the triple of an address; raises BadRequest if a term is missing."""
+    return tuple(require_parameter(parameters, name) for name in "spo")
+
+
+def require_parameter(parameters: Parameters, name: str) -> str:
+    """Return the value of a parameter; raises BadRequest without one."""
+    value = parameters.get(name)
+    if not value:
+        raise BadRequest(f"{name} is needed: a triple has s, p and o")
+    return value
+
+
+def cite_statement(explanation: bytes, version: str, parameters: Parameters) -> Cited:
+    """Return a citation of an explained statement; the graphs that state it are its rows."""
+    why = json.loads(explanation)
+    marks = marks_of(why["sources"])
+    terms = [read_term(why["triple"][end]) for end in ("subject", "predicate", "object")]
+    pairs = [pair for pair in parameters.pairs if pair[0] in {*"spo", *STRIKING}]
+    return Cited(
+        shown(why["words"]),
+        "" if why["stated"] else "inferred",
+        [source(mark, g, why["sources"][g]) for g, mark in marks.items() if mark != DAGGER],
+        join_parameters(f"{request.root_url}explain", pairs),
+        pairs,
+        wait_receipt(query_stating_graphs(terms), version),
+    )
+
+
+def read_term(binding: Mapping[str, str]) -> NamedNode | Literal:
+    """Return a term of results JSON (SPARQL 1.1 Query Results JSON Format, section 3.2.2)."""
+    value, language, datatype = binding["value"], binding.get("xml:lang"), binding.get("datatype")
+    if binding["type"] == "uri":
+        return NamedNode(value)
+    if language or not datatype:
+        return Literal(value, language=language)
+    return Literal(value, datatype=NamedNode(datatype))
+
+
+def render_explanation(explanation: bytes, version: str, parameters: Parameters) -> bytes:
+    """Return an explanation as a page."""
+    why, cited = json.loads(explanation), cite_statement(explanation, version, parameters)
+    sources = list_sources(why["sources"])
+    return render_template(
+        "explain.html",
+        why=why,
+        sources=sources,
+        marks={source.graph: source.mark for source in sources},
+        query=urlencode(deciding_pairs(parameters.pairs)),
+        cited=cited,
+        compared=compared(parameters, cited.today, ()),
+    ).encode()
+
+
+def list_sources(sources: Mapping[str, Mapping[str, str]]) -> list[ListedSource]:
+    """Return the sources of an explanation, in order."""
+    marks = marks_of(sources)
+    return [
+        ListedSource(
+            marks[graph],
+            graph,
+            term(NamedNode(graph), {graph: short(graph)}),
+            source["words"],
+            web(source.get("href", "")),
+        )
+        for graph, source in sources.items()
+    ]
