@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from flask import Response, render_template
 from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, parse, parse_query_results
 
-from graph.answering.binding import find_question, questions
+from graph.answering.binding import find_question, insert_values, questions
 from graph.answering.evaluation import Answer, Query
 from graph.answering.format import (
     CITED_FORMATS,
@@ -37,7 +37,7 @@ from server.page import figure
 from server.page.answer import CitedRow, Source, line, source
 from server.page.citation import Comparison, compared
 from server.page.frame import NAMES, PART, first_language, page_number
-from server.page.question import bound_by_default, with_values
+from server.page.question import bound_by_default
 from server.page.search import index as name_index
 from server.page.subject import by_subject
 from server.parameters import Parameters
@@ -88,7 +88,7 @@ def editor_page(question: str | None) -> Response:
     text = EXAMPLE
     if question is not None:
         asked = find_question(question)
-        text = with_values(asked, bound_by_default(asked))
+        text = insert_values(asked, bound_by_default(asked))
     response = Response(editor(text=text, cite=True, others=[]), mimetype=HTML)
     response.vary.add("Accept")
     return response

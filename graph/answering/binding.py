@@ -87,3 +87,16 @@ def term(parameter: Parameter, value: str, known: Collection[str]) -> NamedNode 
             f"{parameter.name} is of type {parameter.type}, which {value!r} is not"
         )
     return Literal(value, datatype=NamedNode(XSD + parameter.type))
+
+
+def insert_values(question: Question, terms: Mapping[str, NamedNode | Literal]) -> str:
+    """Return the query of a question with its terms inserted as VALUES."""
+    text = question.text
+    for name, value in terms.items():
+        text = text.replace("WHERE {", f"WHERE {{\n  VALUES ?{name} {{ {value} }}", 1)
+    return text
+
+
+def slice_rows(question: Question, first: int, limit: int) -> str:
+    """Return the query for a slice of a question's rows; `first` counts from 0."""
+    return f"{question.text}\nLIMIT {limit:d} OFFSET {first:d}"

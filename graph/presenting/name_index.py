@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz, process, utils
+
+from graph.answering.evaluation import Answer, Query
+from graph.explaining.named import short_name, shown
+from graph.publishing.resource import JSON, read_rows
+from ontology.namespace import ID
 
 LONGEST: Final = 200
 """The characters of a name or of what is looked for that are compared."""
@@ -30,6 +36,36 @@ class Name:
     text: str
     language: str
     first: bool
+
+
+NAMES: Final = f"""
+SELECT DISTINCT ?thing ?kind ?name {{
+  VALUES ?kind {{ rdfs:label dcterms:title skos:altLabel }}
+  GRAPH ?graph {{ ?thing ?kind ?name }}
+  FILTER (STRSTARTS(STR(?thing), "{ID}") && !CONTAINS(STR(?thing), "#"))
+}} LIMIT 50000
+"""
+"""The query for the indexed names: of a larger graph, the first ones."""
+
+
+def query_names() -> Query:
+    """Return the query for the names of things."""
+    return Query(NAMES, JSON, None)
+
+
+def read_name_list(answer: Answer) -> list[Name]:
+    """Return the names of things, and the local names of their IRIs."""
+    names: dict[Name, None] = {}
+    for thing, kind, name in read_rows(answer):
+        if (
+            isinstance(thing, NamedNode)
+            and isinstance(kind, NamedNode)
+            and isinstance(name, Literal)
+        ):
+            first = not kind.value.endswith("altLabel")
+            names[Name(thing.value, shown(name.value), name.language or "", first)] = None
+            names[Name(thing.value, short_name(thing.value), "", first=False)] = None
+    return list(names)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from server.page.network import Relationship
+from graph.presenting.relationship import Relationship
 
 WIDTH: Final = 280
 """The units of the axis."""

@@ -1,4 +1,4 @@
-"""The graph as a picture that can be filtered, and what is dated along a line of time."""
+"""/explore: the graph as a picture with filters, as a table, and along a time line."""
 
 from __future__ import annotations
 
@@ -13,13 +13,24 @@ from flask import Blueprint, render_template, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest
 
-from graph.answering.evaluation import Query
-from graph.explaining.named import shown
 from graph.explaining.phrase import GROUPS, phrase_of
 from graph.explaining.spelling import explanation_of
-from graph.explaining.term import Term, term, text_of
+from graph.explaining.term import Term, term
 from graph.presenting.overview import KINDS
-from graph.publishing.resource import JSON, read_rows
+from graph.presenting.relationship import (
+    Relationship,
+    Words,
+    query_dated,
+    query_labels,
+    query_statements,
+    query_triples,
+    query_words,
+    read_dated,
+    read_labels,
+    read_statements,
+    read_triples,
+    read_words,
+)
 from ontology.namespace import ID
 from ontology.terms import CPEC
 from ontology.vocabulary import strongest
@@ -28,7 +39,7 @@ from server.conditional import digest
 from server.negotiate import HTML
 from server.page.chronology import Moment, Times, times
 from server.page.frame import first_language, page_number, with_names
-from server.page.network import Relationship, network, part, together
+from server.page.network import network, part, together
 from server.page.view import view
 from server.parameters import Parameters
 from server.reply import Reply
@@ -36,68 +47,21 @@ from server.site import current_site
 
 blueprint = Blueprint("explore", __name__)
 
-MOST: Final = 5000
-"""The statements among which the picture is chosen: of a larger graph, the first of them."""
+READ_STATEMENTS: Final = 5000
+"""The number of statements from which the picture is drawn: the first ones of a larger graph."""
 
-MOST_SOURCES: Final = 2
-"""The sources that are quoted for one claim; the others stand where it is explained."""
+QUOTED_SOURCES: Final = 2
+"""The number of sources quoted for a claim; its explanation has the others."""
 
-MOST_DATED: Final = 100
-"""The moments on the line of time."""
+MOMENTS: Final = 100
+"""The maximum number of moments on the time line."""
 
-USUAL: Final = tuple(name for name in GROUPS if name != "Background")
-"""The modalities that are drawn where none is asked for."""
-
-STATEMENTS: Final = """
-SELECT ?statement ?subject ?predicate ?object ?modality ?source WHERE {{
-  GRAPH graph:evidence {{
-    {around}
-    ?statement rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ;
-      cpec:modality ?modality ; oa:hasSource ?source .
-  }}
-  FILTER (isIRI(?object))
-}} LIMIT {most}
-"""
-"""The statements between things, as their records have them."""
-
-TRIPLES: Final = """
-SELECT ?subject ?predicate ?object ?graph WHERE {
-  { GRAPH ?graph { ?subject ?predicate ?object }
-    FILTER (?graph NOT IN (graph:ontology, graph:inferred, graph:evidence, graph:dataset)) }
-  UNION { ?subject ?predicate ?object
-    FILTER NOT EXISTS { GRAPH ?any { ?subject ?predicate ?object } } }
-  FILTER (isIRI(?subject) && isIRI(?object) && ?predicate != rdf:type)
-}
-"""
-"""The triples between things of a graph without records, and the graph that states each."""
-
-LABELS: Final = "SELECT ?term ?label {{ VALUES ?term {{ {terms} }} ?term rdfs:label ?label }}"
-"""The labels of some terms."""
-
-WORDS: Final = """
-SELECT ?statement ?quote ?title WHERE {{
-  VALUES ?statement {{ {statements} }}
-  GRAPH graph:evidence {{
-    ?statement oa:hasSource ?source .
-    OPTIONAL {{ ?source dcterms:title ?title }}
-    OPTIONAL {{ ?statement oa:hasSelector/oa:exact ?quote }}
-  }}
-}}
-"""
-"""The words of some statements, and how their sources are cited."""
-
-
-@dataclass(slots=True)
-class Words:
-    """The quotes of a statement, and how its source is cited."""
-
-    quotes: list[str]
-    source: str = ""
+DEFAULT_MODALITIES: Final = tuple(name for name in GROUPS if name != "Background")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked to be drawn: kinds, modalities, around which thing, and which part."""
+class Filter:
+    """The filter of a picture: kinds, modalities, the thing in the middle, and the part."""
 
     kinds: list[str]
     modalities: list[str]
@@ -105,60 +69,60 @@ class Asked:
     part: int
 
     @classmethod
-    def read(cls, known: Iterable[str]) -> Asked:
-        """Return what the request asks; raises BadRequest where it names no kind or modality."""
+    def read(cls, kinds: Iterable[str]) -> Filter:
+        """Return the filter of the request; raises BadRequest for an unknown kind or modality."""
         parameters = Parameters.parse(request.query_string)
-        kinds, modalities = parameters.get_all("kind"), parameters.get_all("modality")
-        slugs = {slug(kind): kind for kind in known}
-        for name, values, allowed in (("kind", kinds, slugs), ("modality", modalities, GROUPS)):
-            if strange := [value for value in values if value not in allowed]:
-                raise BadRequest(f"{name}={strange[0][:80]} is not one of {', '.join(allowed)}")
+        slugs = {slug(kind): kind for kind in kinds}
+        for name, allowed in (("kind", slugs), ("modality", GROUPS)):
+            for value in parameters.get_all(name):
+                if value not in allowed:
+                    raise BadRequest(f"{name}={value[:80]} is not one of {', '.join(allowed)}")
         around = parameters.get("around") or ""
         return cls(
-            [slugs[one] for one in kinds] or list(slugs.values()),
-            list(modalities) or list(USUAL),
+            [slugs[name] for name in parameters.get_all("kind")] or list(slugs.values()),
+            list(parameters.get_all("modality") or DEFAULT_MODALITIES),
             around if ":" in around else ID + around,
             page_number(),
         )
 
 
 @blueprint.get("/explore")
-def explore() -> Reply:
-    """Return the graph as a picture, with the table that it stands for; raises BadRequest."""
-    site = current_site()
+def send_picture() -> Reply:
+    """Return the picture of the graph, its table and its time line; raises BadRequest."""
+    site, language = current_site(), first_language()
     kinds = view(site, "overview")["kinds"]
     things = {thing["iri"]: (kind, thing) for kind, own in kinds.items() for thing in own}
-    asked = Asked.read(kinds)
-    language = first_language()
+    chosen = Filter.read(kinds)
     names = {
         iri: thing["texts"].get(language) or thing["text"] for iri, (_, thing) in things.items()
     }
-    many = {iri for iri, (_, thing) in things.items() if thing["many"]}
-    kind_of = {iri: kind for iri, (kind, _) in things.items() if kind in asked.kinds}
-    every, more = chosen(asked, kind_of)
-    drawn, parts = part(every, asked.part)
-    labels = labels_of({one.predicate for one in drawn})
+    plurals = {iri for iri, (_, thing) in things.items() if thing["many"]}
+    kind_of = {iri: kind for iri, (kind, _) in things.items() if kind in chosen.kinds}
+    statements, is_truncated = select_statements(chosen, kind_of)
+    drawn, parts = part(statements, chosen.part)
+    labels = find_labels({statement.predicate for statement in drawn})
     claims = together(drawn)
+    quoted = (statement.name for same in claims for statement in same[:QUOTED_SOURCES])
     body = render_template(
         "explore.html",
-        asked=asked,
+        asked=chosen,
         kinds={slug(kind): kind for kind in kinds},
-        around=names.get(asked.around, ""),
+        around=names.get(chosen.around, ""),
         parts=parts,
         picture=network(drawn, kind_of, names, language) if drawn else None,
-        words=words_of(one.name for same in claims for one in same[:MOST_SOURCES]),
-        most=MOST_SOURCES,
-        timeline=timeline({end for one in drawn for end in one.ends}, names),
-        most_dated=MOST_DATED,
+        words=find_words(quoted),
+        most=QUOTED_SOURCES,
+        timeline=draw_timeline({end for statement in drawn for end in statement.ends}, names),
+        most_dated=MOMENTS,
         things=names,
         claims=len(claims),
-        looked_at=MOST if more else 0,
+        looked_at=READ_STATEMENTS if is_truncated else 0,
         address=part_address,
-        say=lambda one: said(one, names, many, labels),
-        meant=lambda own: strongest(one.modality for one in own).removeprefix(CPEC) or "none",
-        is_meant=not drawn or any(one.modality for one in drawn),
-        place=lambda iri: place(iri, language),
-        explained=lambda one: explained(one, language),
+        say=lambda statement: word_statement(statement, names, plurals, labels),
+        meant=lambda own: strongest(s.modality for s in own).removeprefix(CPEC) or "none",
+        is_meant=not drawn or any(statement.modality for statement in drawn),
+        place=lambda iri: find_page(iri, language),
+        explained=lambda statement: find_explanation(statement, language),
         local=lambda iri: iri.removeprefix(ID),
     )
     tag = digest((site.engine.version, "explore", body))
@@ -166,25 +130,25 @@ def explore() -> Reply:
 
 
 def part_address(number: int) -> str:
-    """Return the address of another part of what is asked."""
+    """Return the address of another part of the picture."""
     pairs = [pair for pair in Parameters.parse(request.query_string).pairs if pair[0] != "part"]
     return "?" + urlencode([*pairs, ("part", number)])
 
 
-def place(iri: str, language: str) -> str:
-    """Return the address where an IRI is read about: site, or elsewhere on the web, or none."""
-    found = term(NamedNode(iri), {}) if iri else Term("")
-    return with_names(found.path, language) if found.path else found.address
+def find_page(iri: str, language: str) -> str:
+    """Return the address of the page of an IRI, of the IRI itself if it is not ours, or ""."""
+    link = term(NamedNode(iri), {}) if iri else Term("")
+    return with_names(link.path, language) if link.path else link.address
 
 
-def explained(one: Relationship, language: str) -> str:
-    """Return the address where a statement is explained, with all its sources."""
-    terms = map(NamedNode, (one.subject, one.predicate, one.object))
+def find_explanation(statement: Relationship, language: str) -> str:
+    """Return the address of the explanation of a statement, with all its sources."""
+    terms = map(NamedNode, (statement.subject, statement.predicate, statement.object))
     return with_names(explanation_of(*terms), language)
 
 
 def slug(kind: str) -> str:
-    """Return the name of a kind in an address; of one that is not ours, all its words.
+    """Return the name of a kind in an address: its first word, or all words of a foreign kind.
 
     >>> slug("Meetings, signings, tasks"), slug("Research Group")
     ('meetings', 'research-group')
@@ -193,115 +157,70 @@ def slug(kind: str) -> str:
     return words[0] if kind in KINDS else "-".join(words)
 
 
-def chosen(asked: Asked, kind_of: Mapping[str, str]) -> tuple[list[Relationship], bool]:
-    """Return the statements that are to be drawn, in all parts, and whether there are others.
-
-    Others are those that are not looked at, in a graph that has more than are.
-    """
-    around = asked.around if asked.around != ID else ""
-    read = statements("") or triples()
-    found = {one.name: one for one in read[:MOST]}
-    if around in kind_of:
-        ends = (f"{{ ?statement rdf:{end} <{around}> }}" for end in ("subject", "object"))
-        found |= {one.name: one for one in statements(" UNION ".join(ends))}
-        near = {end for one in found.values() if around in one.ends for end in one.ends}
-        found = {name: one for name, one in found.items() if near.issuperset(one.ends)}
-    drawn = [
-        one
-        for one in found.values()
-        if one.modality.removeprefix(CPEC) in ("", *asked.modalities)
-        and one.subject != one.object
-        and all(end in kind_of for end in one.ends)
-    ]
-    return drawn, len(read) > MOST
-
-
-def statements(around: str) -> list[Relationship]:
-    """Return the statements between things, one more than `MOST`; a pattern narrows them."""
-    query = Query(STATEMENTS.format(around=around, most=MOST + 1), JSON, None)
-    return [
-        Relationship(*map(text_of, row))
-        for row in read_rows(evaluate(current_site(), query).answer)
-    ]
-
-
-def triples() -> list[Relationship]:
-    """Return the triples between things of a graph without records, under names of their own."""
-    query = Query(f"{TRIPLES} LIMIT {MOST + 1}", JSON, None)
-    found = []
-    for subject, predicate, value, graph in read_rows(evaluate(current_site(), query).answer):
-        ends = text_of(subject), text_of(predicate), text_of(value)
-        found.append(Relationship(" ".join(ends), *ends, "", text_of(graph) if graph else ""))
-    return found
-
-
-def labels_of(iris: Iterable[str]) -> dict[str, str]:
-    """Return the labels of some properties that have no phrase of ours."""
-    terms = " ".join(f"<{iri}>" for iri in iris if phrase_of(iri, "") is None)
-    if not terms:
-        return {}
-    found = read_rows(
-        evaluate(current_site(), Query(LABELS.format(terms=terms), JSON, None)).answer
+def select_statements(
+    chosen: Filter, kind_of: Mapping[str, str]
+) -> tuple[list[Relationship], bool]:
+    """Return the statements of a filter, in all parts, and whether the graph has unread ones."""
+    around = chosen.around if chosen.around != ID else ""
+    limit, site = READ_STATEMENTS + 1, current_site()
+    read = read_statements(evaluate(site, query_statements(limit)).answer) or read_triples(
+        evaluate(site, query_triples(limit)).answer
     )
-    return {text_of(iri): shown(text_of(label)) for iri, label in found}
+    by_name = {statement.name: statement for statement in read[:READ_STATEMENTS]}
+    if around in kind_of:
+        own = read_statements(evaluate(site, query_statements(limit, around)).answer)
+        by_name |= {statement.name: statement for statement in own}
+        near = {end for s in by_name.values() if around in s.ends for end in s.ends}
+        by_name = {name: s for name, s in by_name.items() if near.issuperset(s.ends)}
+    selected = [
+        statement
+        for statement in by_name.values()
+        if statement.modality.removeprefix(CPEC) in ("", *chosen.modalities)
+        and statement.subject != statement.object
+        and all(end in kind_of for end in statement.ends)
+    ]
+    return selected, len(read) > READ_STATEMENTS
 
 
-def words_of(names: Iterable[str]) -> dict[str, Words]:
-    """Return the words of some statements, by their names."""
-    found: dict[str, Words] = defaultdict(lambda: Words([]))
-    wanted = " ".join(f"<{name}>" for name in names if " " not in name)
-    if not wanted:
-        return found
-    query = Query(WORDS.format(statements=wanted), JSON, None)
-    for name, quote, title in read_rows(evaluate(current_site(), query).answer):
-        words = found[text_of(name)]
-        words.source = text_of(title) if title else ""
-        if quote:
-            words.quotes.append(text_of(quote))
-    return found
+def find_labels(properties: Iterable[str]) -> dict[str, str]:
+    """Return the labels of the properties without a phrase of ours."""
+    query = query_labels(properties)
+    return read_labels(evaluate(current_site(), query).answer) if query else {}
 
 
-def said(
-    one: Relationship, names: Mapping[str, str], many: Container[str], labels: Mapping[str, str]
+def find_words(statements: Iterable[str]) -> Mapping[str, Words]:
+    """Return the quotes of statements by their names, empty for one without a record."""
+    query = query_words(statements)
+    own = read_words(evaluate(current_site(), query).answer) if query else {}
+    return defaultdict(Words, own)
+
+
+def word_statement(
+    statement: Relationship,
+    names: Mapping[str, str],
+    plurals: Container[str],
+    labels: Mapping[str, str],
 ) -> list[str]:
-    """Return a statement in words: its subject, its verb, its object, and what stands after."""
-    phrase = phrase_of(one.predicate, one.modality)
-    label = labels.get(one.predicate) or re.split("[/#:]", one.predicate)[-1]
+    """Return a statement in words: subject, verb, object, and the rest of its phrase."""
+    phrase = phrase_of(statement.predicate, statement.modality)
+    label = labels.get(statement.predicate) or re.split("[/#:]", statement.predicate)[-1]
     verb, after = (phrase.before, phrase.after) if phrase else ((label,) * 2, ("", ""))
     return [
-        names[one.subject],
-        verb[one.subject in many],
-        names.get(one.object, one.object),
+        names[statement.subject],
+        verb[statement.subject in plurals],
+        names.get(statement.object, statement.object),
         after[0],
     ]
 
 
-DATED: Final = """
-SELECT ?statement ?subject ?predicate ?object ?modality ?source ?day WHERE {{
-  VALUES ?subject {{ {things} }}
-  GRAPH graph:evidence {{
-    {{ ?statement rdf:predicate ?dating VALUES ?dating {{ cpec:date cpec:issue }} }}
-    UNION {{ ?statement cpec:modality cpec:Aim }}
-    ?statement rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ;
-      cpec:modality ?modality ; oa:hasSource ?source .
-    OPTIONAL {{ ?source oa:hasSource/dcterms:date ?day }}
-  }}
-}} LIMIT {most}
-"""
-"""Events and issues with their dates; aims with the day of the article that tells of them."""
-
-
-def timeline(drawn: Iterable[str], names: Mapping[str, str]) -> tuple[Times, dict[str, Words]]:
-    """Return what is dated of the things that are drawn, and the words of it."""
+def draw_timeline(
+    things: Iterable[str], names: Mapping[str, str]
+) -> tuple[Times, Mapping[str, Words]]:
+    """Return the dated statements and the aims of some things on an axis, and their quotes."""
     moments = []
-    things = " ".join(f"<{iri}>" for iri in sorted(drawn))
-    query = Query(DATED.format(things=things, most=MOST_DATED), JSON, None)
-    for row in read_rows(evaluate(current_site(), query).answer):
-        *own, day = row
-        one = Relationship(*map(text_of, own))
-        is_aim = one.predicate.removeprefix(CPEC) not in {"date", "issue"}
-        date = (text_of(day) if day else "") if is_aim else one.object
-        if one.subject in names and (not is_aim or one.object in names):
-            moments.append(Moment(one, date, is_aim))
-    found = times(moments)
-    return found, words_of(moment.statement.name for moment, *_ in found.rows)
+    for statement, day in read_dated(evaluate(current_site(), query_dated(things, MOMENTS)).answer):
+        is_aim = statement.predicate.removeprefix(CPEC) not in {"date", "issue"}
+        if statement.subject in names and (not is_aim or statement.object in names):
+            moments.append(Moment(statement, day if is_aim else statement.object, is_aim))
+    timeline = times(moments)
+    return timeline, find_words(moment.statement.name for moment, *_ in timeline.rows)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 from unicodedata import east_asian_width
 
+from graph.presenting.relationship import Relationship
+
 COLUMNS: Final = (
     ("Countries and places", "Bodies and people", "Documents"),
     ("Undertakings", "Meetings, signings, tasks"),
@@ -40,28 +42,6 @@ MOST: Final = 60
 
 MOST_CLAIMS: Final = 120
 """The same of what is said between them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Relationship:
-    """A statement between two things: IRIs, its modality, and the graph that states it."""
-
-    name: str
-    subject: str
-    predicate: str
-    object: str
-    modality: str
-    source: str
-
-    @property
-    def ends(self) -> tuple[str, str]:
-        """Return the things that it joins."""
-        return self.subject, self.object
-
-    @property
-    def claim(self) -> tuple[str, ...]:
-        """Return what it says: several sources may say the same."""
-        return self.subject, self.predicate, self.object, self.modality
 
 
 @dataclass(frozen=True, slots=True)

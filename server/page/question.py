@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 from pyoxigraph import Literal, NamedNode
 
-from graph.answering.binding import find_question, questions
+from graph.answering.binding import find_question, insert_values, questions, slice_rows
 from graph.answering.evaluation import Answer, Query
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.errors import DeadlineError, QuestionError
@@ -142,7 +142,7 @@ def cited_of(
 
 def asked(question: Question, terms: Mapping[str, NamedNode | Literal], part: int = 1) -> Answer:
     """Return the cited answer to a question: the rows of a part, and one more, if there is."""
-    text = f"{question.text}\nLIMIT {ROWS + 1} OFFSET {(part - 1) * ROWS}"
+    text = slice_rows(question, (part - 1) * ROWS, ROWS + 1)
     return answer_of(current_site(), Query(text, JSON, None, terms, cite=True, words=True))
 
 
@@ -218,13 +218,5 @@ def number_words(number: int) -> str:
 
 def editor(question: Question, terms: Mapping[str, NamedNode | Literal]) -> str:
     """Return the path of the query with its parameters filled in; "" if it is too long."""
-    text = with_values(question, terms)
+    text = insert_values(question, terms)
     return "/sparql?" + urlencode({"query": text, "cite": "true"}) if len(text) <= LONGEST else ""
-
-
-def with_values(question: Question, terms: Mapping[str, NamedNode | Literal]) -> str:
-    """Return the query of a question with its parameters filled in."""
-    text = question.text
-    for name, value in terms.items():
-        text = text.replace("WHERE {", f"WHERE {{\n  VALUES ?{name} {{ {value} }}", 1)
-    return text

@@ -8,16 +8,11 @@ from threading import Lock
 from typing import Final
 
 from flask import Blueprint, render_template, request
-from pyoxigraph import Literal, NamedNode
 from werkzeug.exceptions import BadRequest
 
-from graph.answering.evaluation import Query
 from graph.errors import EngineError
-from graph.explaining.named import short_name, shown
 from graph.explaining.term import path_of
-from graph.presenting.name_index import Match, Name, NameIndex
-from graph.publishing.resource import JSON, read_rows
-from ontology.namespace import ID
+from graph.presenting.name_index import Match, NameIndex, query_names, read_name_list
 from server.answer import evaluate, send
 from server.conditional import digest
 from server.negotiate import PAGE_OR_JSON, format_wanted
@@ -41,15 +36,6 @@ SUGGESTED: Final = 8
 NEARLY: Final = 5
 """How much less like a name may be than the likest, to be meant as well."""
 
-NAMES: Final = f"""
-SELECT DISTINCT ?thing ?kind ?name {{
-  VALUES ?kind {{ rdfs:label dcterms:title skos:altLabel }}
-  GRAPH ?graph {{ ?thing ?kind ?name }}
-  FILTER (STRSTARTS(STR(?thing), "{ID}") && !CONTAINS(STR(?thing), "#"))
-}} LIMIT 50000
-"""
-"""The names that are searched: of a larger graph the first of them."""
-
 
 @dataclass(slots=True)
 class Directory:
@@ -64,27 +50,12 @@ class Directory:
         version = site.engine.version
         with self.lock:
             if version != self.version:
-                self.index = NameIndex(names(site))
+                self.index = NameIndex(read_name_list(evaluate(site, query_names()).answer))
                 self.version = version
             return self.index
 
 
 DIRECTORY: Final = Directory()
-
-
-def names(site: Site) -> list[Name]:
-    """Return the names of all things, and what stands for one in its address."""
-    found: dict[Name, None] = {}
-    for thing, kind, name in read_rows(evaluate(site, Query(NAMES, JSON, None)).answer):
-        if (
-            isinstance(thing, NamedNode)
-            and isinstance(kind, NamedNode)
-            and isinstance(name, Literal)
-        ):
-            first = not kind.value.endswith("altLabel")
-            found[Name(thing.value, shown(name.value), name.language or "", first)] = None
-            found[Name(thing.value, short_name(thing.value), "", first=False)] = None
-    return list(found)
 
 
 def index() -> NameIndex:

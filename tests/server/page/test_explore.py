@@ -9,15 +9,15 @@ import pytest
 
 from bench.client import Client
 from bench.endpoint import Endpoint
+from graph.presenting.relationship import Relationship
 from ontology.namespace import ID
 from ontology.terms import CPEC
 from server.page.chronology import Moment, days_of, times
-from server.page.explore import MOST as LOOKED_AT
+from server.page.explore import READ_STATEMENTS
 from server.page.network import (
     COLUMNS,
     MOST,
     MOST_CLAIMS,
-    Relationship,
     network,
     part,
     together,
@@ -238,6 +238,6 @@ def test_a_graph_of_another_ontology_is_drawn_by_its_own_classes(
         assert refused.status == 400
         assert "city, research-group" in refused.text
         assert "than are looked at" not in text
-        people = " ".join(f"ex:ada ex:knows ex:p{number} ." for number in range(LOOKED_AT))
+        people = " ".join(f"ex:ada ex:knows ex:p{number} ." for number in range(READ_STATEMENTS))
         assert owner.update(OWN % (f"{begin} {people}", end)).status == 200
         assert "the first 5,000." in owner.get("/explore", Accept=BROWSER).text

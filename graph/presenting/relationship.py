@@ -1,0 +1,156 @@
+"""A relationship: a statement between two things, as the picture and the time line draw it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from graph.answering.evaluation import Answer, Query
+from graph.explaining.named import shown
+from graph.explaining.phrase import phrase_of
+from graph.explaining.term import text_of
+from graph.publishing.resource import JSON, read_rows
+
+STATEMENTS: Final = """
+SELECT ?statement ?subject ?predicate ?object ?modality ?source WHERE {{
+  GRAPH graph:evidence {{
+    {ends}
+    ?statement rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ;
+      cpec:modality ?modality ; oa:hasSource ?source .
+  }}
+  FILTER (isIRI(?object))
+}} LIMIT {limit:d}
+"""
+TRIPLES: Final = """
+SELECT ?subject ?predicate ?object ?graph WHERE {{
+  {{ GRAPH ?graph {{ ?subject ?predicate ?object }}
+    FILTER (?graph NOT IN (graph:ontology, graph:inferred, graph:evidence, graph:dataset)) }}
+  UNION {{ ?subject ?predicate ?object
+    FILTER NOT EXISTS {{ GRAPH ?any {{ ?subject ?predicate ?object }} }} }}
+  FILTER (isIRI(?subject) && isIRI(?object) && ?predicate != rdf:type)
+}} LIMIT {limit:d}
+"""
+LABELS: Final = "SELECT ?term ?label {{ VALUES ?term {{ {terms} }} ?term rdfs:label ?label }}"
+QUOTES: Final = """
+SELECT ?statement ?quote ?title WHERE {{
+  VALUES ?statement {{ {statements} }}
+  GRAPH graph:evidence {{
+    ?statement oa:hasSource ?source .
+    OPTIONAL {{ ?source dcterms:title ?title }}
+    OPTIONAL {{ ?statement oa:hasSelector/oa:exact ?quote }}
+  }}
+}}
+"""
+DATED: Final = """
+SELECT ?statement ?subject ?predicate ?object ?modality ?source ?day WHERE {{
+  VALUES ?subject {{ {things} }}
+  GRAPH graph:evidence {{
+    {{ ?statement rdf:predicate ?dating VALUES ?dating {{ cpec:date cpec:issue }} }}
+    UNION {{ ?statement cpec:modality cpec:Aim }}
+    ?statement rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ;
+      cpec:modality ?modality ; oa:hasSource ?source .
+    OPTIONAL {{ ?source oa:hasSource/dcterms:date ?day }}
+  }}
+}} LIMIT {limit:d}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """A statement between two things: IRIs, its modality, and the graph that states it."""
+
+    name: str
+    subject: str
+    predicate: str
+    object: str
+    modality: str
+    source: str
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The subject and the object."""
+        return self.subject, self.object
+
+    @property
+    def claim(self) -> tuple[str, ...]:
+        """The triple and its modality, which several sources may state."""
+        return self.subject, self.predicate, self.object, self.modality
+
+
+@dataclass(slots=True)
+class Words:
+    """The quotes of a statement, and the reference to its source."""
+
+    quotes: list[str] = field(default_factory=list)
+    source: str = ""
+
+
+def query_statements(limit: int, around: str = "") -> Query:
+    """Return the query for the statements between things, or for those of one thing alone."""
+    ends = (f"{{ ?statement rdf:{end} <{around}> }}" for end in ("subject", "object"))
+    text = STATEMENTS.format(ends=" UNION ".join(ends) if around else "", limit=limit)
+    return Query(text, JSON, None)
+
+
+def read_statements(answer: Answer) -> list[Relationship]:
+    """Return the statements between things."""
+    return [Relationship(*map(text_of, row)) for row in read_rows(answer)]
+
+
+def query_triples(limit: int) -> Query:
+    """Return the query for the triples between things, for a graph without records."""
+    return Query(TRIPLES.format(limit=limit), JSON, None)
+
+
+def read_triples(answer: Answer) -> list[Relationship]:
+    """Return triples between things as statements; subject, predicate and object name each."""
+    relationships = []
+    for *triple, graph in read_rows(answer):
+        subject, predicate, value = map(text_of, triple)
+        name = f"{subject} {predicate} {value}"
+        source = text_of(graph) if graph else ""
+        relationships.append(Relationship(name, subject, predicate, value, "", source))
+    return relationships
+
+
+def query_labels(properties: Iterable[str]) -> Query | None:
+    """Return the query for the labels of the properties without a phrase, None if all have one."""
+    terms = " ".join(f"<{iri}>" for iri in properties if phrase_of(iri, "") is None)
+    return Query(LABELS.format(terms=terms), JSON, None) if terms else None
+
+
+def read_labels(answer: Answer) -> dict[str, str]:
+    """Return the label of each property."""
+    return {text_of(iri): shown(text_of(label)) for iri, label in read_rows(answer)}
+
+
+def query_words(statements: Iterable[str]) -> Query | None:
+    """Return the query for the quotes of statements, None if no statement has a record."""
+    names = " ".join(f"<{name}>" for name in statements if " " not in name)
+    return Query(QUOTES.format(statements=names), JSON, None) if names else None
+
+
+def read_words(answer: Answer) -> dict[str, Words]:
+    """Return the quotes and the reference of each statement."""
+    words: dict[str, Words] = {}
+    for name, quote, title in read_rows(answer):
+        own = words.setdefault(text_of(name), Words())
+        own.source = text_of(title) if title else ""
+        if quote:
+            own.quotes.append(text_of(quote))
+    return words
+
+
+def query_dated(things: Iterable[str], limit: int) -> Query:
+    """Return the query for the events and issues of things, and for their aims."""
+    subjects = " ".join(f"<{iri}>" for iri in sorted(things))
+    return Query(DATED.format(things=subjects, limit=limit), JSON, None)
+
+
+def read_dated(answer: Answer) -> list[tuple[Relationship, str]]:
+    """Return statements with the day of their article, or ""."""
+    return [
+        (Relationship(*map(text_of, terms)), text_of(day) if day else "")
+        for *terms, day in read_rows(answer)
+    ]
