@@ -77,7 +77,7 @@ class KnowledgeGraph:
         return Table(f"{BOOLEAN}\r\n{body}" if body in {"true", "false"} else body)
 
     def cite(self, text: str) -> Table:
-        """Return the answer to a SPARQL query with two more columns: `sources` and `quotes`.
+        """Return the answer to a SPARQL query with columns `sources`, `quotes` and `modalities`.
 
         A graph is answered with its triples as rows. Raises QuerySyntaxError and LimitError.
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Variable
@@ -11,7 +11,7 @@ from graph.citing.lineage import TermTriple
 from graph.citing.rewrite import Rewriter, separate, without_absences
 from graph.citing.run import Run
 from graph.citing.solution import Key, Term
-from graph.citing.trace import Tracer
+from graph.citing.trace import Needs, Tracer
 from graph.reasoning.closure import Graphs
 from graph.sparql.scope import aggregates
 from graph.sparql.syntax import Bind, Call, Expression, Filter, Group, Named, Select, Unary
@@ -25,13 +25,15 @@ class Basis:
     """The graphs that suffice for a row that counts, and the query that lists its members.
 
     It holds one support of every member; `graphs` are None where the members are too many. An
-    `obstacle` says why the row may be another with the same members.
+    `obstacle` says why the row may be another with the same members. `members` are the lineages
+    that each member needs, by their numbers.
     """
 
     graphs: Graphs | None
     query: str
     triples: tuple[TermTriple, ...] = ()
     obstacle: str = ""
+    members: Sequence[Needs] = ()
 
 
 class Grouping:

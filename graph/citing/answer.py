@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from graph.answering.result_json import Pieces, bindings, encoded, term_json
+from graph.citing.modality import Modality
 from graph.citing.solution import TermRow
 from graph.citing.source import CitedSource
 
@@ -24,8 +25,8 @@ class Citation(NamedTuple):
     that was not shown to need them all is `sufficient`. A row that counts has a `basis` instead:
     one support of every member counted, which suffices; `members` is the query that lists them.
     `status` is `cited`, or with a reason `partly` (graphs, but no proof) or `uncited`. `absent`
-    tells what the row needs that nothing says. `modalities` are those of the proofs, "" for none,
-    where they are known (graph/explaining/modality.py).
+    tells what the row needs that nothing says. `modalities` are those of the proofs, or of the
+    members of a basis, each with the number of these.
     """
 
     status: str
@@ -38,7 +39,7 @@ class Citation(NamedTuple):
     members: str | None = None
     absent: tuple[str, ...] = ()
     reason: str | None = None
-    modalities: tuple[str, ...] = ()
+    modalities: tuple[Modality, ...] = ()
 
     def json(self) -> bytes:
         """Return the citation as citations.schema.json has it."""
@@ -64,8 +65,10 @@ def listed(names: Iterable[str]) -> bytes:
 @lru_cache(512)
 def remarks(values: tuple[object, ...]) -> bytes:
     """Return the members of a citation but those of graphs, each after a comma."""
-    known = zip(Citation._fields[:1] + Citation._fields[4:], values, strict=True)
-    return b"".join(b",%b:%b" % (encoded(name), encoded(value)) for name, value in known if value)
+    known = dict(zip(Citation._fields[:1] + Citation._fields[4:], values, strict=True))
+    known["modalities"] = [modality.to_json() for modality in known["modalities"]]  # type: ignore[attr-defined]
+    pairs = ((name, value) for name, value in known.items() if value)
+    return b"".join(b",%b:%b" % (encoded(name), encoded(value)) for name, value in pairs)
 
 
 @dataclass(frozen=True, slots=True)

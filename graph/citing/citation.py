@@ -20,6 +20,7 @@ from graph.citing.prove import Prover
 from graph.citing.relation import Relations
 from graph.citing.solution import Key, Term
 from graph.citing.source import CitedSource, Rank
+from graph.citing.strength import RowModalities
 from graph.citing.unread import cite_unread, uncited
 from graph.citing.verify import UNVERIFIED, Verifier
 from graph.dataset import RDFLIB_DEFAULT
@@ -117,6 +118,7 @@ class Citer:
         most = 1 if self.many else thresholds.proofs
         doubts = tuple(dict.fromkeys(notes.doubts))
         self.prover = Prover(self.relation, index, self.verifier, doubts, most)
+        self.modalities = RowModalities(self.relation, index, relations.run, self.verifier)
         name = cache(index.kernel.name)
         self.named = cache(lambda graphs: tuple(sorted(map(name, graphs))))
         self.citation = cache(self.cite)
@@ -164,8 +166,9 @@ class Citer:
         union = named[0] if len(named) == 1 else self.named(EMPTY.union(*sets))
         more = proofs.more or len(sets) < len(proofs.sets)
         absent = self.absent(key) if self.absences else ()
+        modalities = tuple(self.modalities.of_proof(key, graphs) for graphs in sets)
         rest = stated, more, not proofs.minimal
-        return Citation("cited", named, union, None, *rest, absent=absent)
+        return Citation("cited", named, union, None, *rest, absent=absent, modalities=modalities)
 
     def ordered(self, key: Key, sets: Sequence[Graphs]) -> tuple[Sequence[Graphs], int]:
         """Return the proofs that are shown, and how many of them state what the row shows.
@@ -231,8 +234,11 @@ class Citer:
             for triple in basis.triples:
                 for number in self.index.stating(triple) & graphs:
                     self.used[self.index.kernel.name(number), triple] = None
-        named = self.named(graphs)
-        return Citation("cited", (), named, named, members=members, absent=self.absent(key))
+        named, modalities = self.named(graphs), self.modalities.of_basis(key, graphs)
+        absent = self.absent(key)
+        return Citation(
+            "cited", (), named, named, 0, False, False, members, absent, None, modalities
+        )
 
     def lacking(self, graphs: Graphs, reason: str) -> Citation:
         """Return a citation without proof, with the graphs that the row may rest on."""

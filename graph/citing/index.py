@@ -10,6 +10,7 @@ from typing import Final
 from pyoxigraph import Store
 
 from graph.citing.lineage import GIVEN, NOTHING, Lineage, TermTriple
+from graph.citing.modality import Modalities
 from graph.citing.solution import Memo, Term
 from graph.citing.source import Bibliography
 from graph.reasoning.closure import EMPTY, Graphs
@@ -42,6 +43,7 @@ class EvidenceIndex:
         self.thresholds = self.kernel.thresholds
         self.lacks = lacks or not (kernel or all(quad in store for quad in self.kernel.inferred()))
         self.evidence = Bibliography(store)
+        self.modalities = Modalities(store, self.kernel)
         self.trees = Memo(self.tree_of, MOST_KEPT)
 
     @property

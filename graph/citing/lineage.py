@@ -18,7 +18,7 @@ from graph.citing.solution import Term
 from graph.reasoning.alternatives import by_size
 from graph.reasoning.closure import EMPTY, Graphs
 from graph.sparql.scope import columns, mentioned, parts
-from graph.sparql.syntax import Group, Name, Select, TriplePattern
+from graph.sparql.syntax import Group, Name, Path, Select, TriplePattern
 
 Context: TypeAlias = Name | None
 """The graph in which a pattern is matched; None is the default graph."""
@@ -133,19 +133,56 @@ class Absence:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """The conjunction of several lineages."""
+
+    lineages: tuple[Lineage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """The disjunction of several lineages."""
+
+    lineages: tuple[Lineage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The solutions that a row counts, each as the numbers of the lineages that it needs."""
+
+    needs: Sequence[tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A path between two terms in a graph (None is the default graph), or `back` along it."""
+
+    start: Term
+    path: Path | Variable
+    end: Term
+    back: bool
+    graph: str | None
+
+
+Composition: TypeAlias = AllOf | AnyOf | Members | Walk
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Lineage:
     """The sets of graphs that give a triple, path or inner row, the smallest first.
 
     It is `complete` where no other minimal set exists, and `doubtful` where a set may give less
     than it says, so that a proof by it must be verified. `triples` are those that it is made of:
-    a triple itself, or the steps of a path.
+    a triple itself, or the steps of a path. Any lineage but that of one triple or graph has a
+    `composition`.
     """
 
     sets: tuple[Graphs, ...]
     complete: bool = True
     doubtful: bool = False
     triples: tuple[TermTriple, ...] = ()
+    composition: Composition | None = None
 
 
 GIVEN: Final = Lineage((EMPTY,))
@@ -170,7 +207,7 @@ def joined(lineages: Iterable[Lineage], most: int) -> Lineage:
     chosen = list(islice(choices, MOST_PRODUCTS))
     sets = smallest(EMPTY.union(*choice) for choice in chosen)
     size = prod(len(lineage.sets) for lineage in several)
-    return combined(several, sets, most, complete=len(chosen) == size)
+    return combined(AllOf(tuple(several)), sets, most, complete=len(chosen) == size)
 
 
 def either(lineages: Iterable[Lineage], most: int) -> Lineage:
@@ -179,18 +216,20 @@ def either(lineages: Iterable[Lineage], most: int) -> Lineage:
     if len(several) == 1:
         return several[0]
     sets = smallest(graphs for lineage in several for graphs in lineage.sets)
-    return combined(several, sets, most, complete=True)
+    return combined(AnyOf(tuple(several)), sets, most, complete=True)
 
 
 def combined(
-    several: Sequence[Lineage], sets: Sequence[Graphs], most: int, *, complete: bool
+    composition: AllOf | AnyOf, sets: Sequence[Graphs], most: int, *, complete: bool
 ) -> Lineage:
     """Return the lineage of several together, of which so many sets are kept."""
+    several = composition.lineages
     return Lineage(
         tuple(sets[:most]),
         complete and len(sets) <= most and all(lineage.complete for lineage in several),
         any(lineage.doubtful for lineage in several),
         tuple(dict.fromkeys(triple for lineage in several for triple in lineage.triples)),
+        composition,
     )
 
 

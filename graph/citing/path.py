@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -21,10 +21,11 @@ Reached: TypeAlias = dict[Term, Way]
 
 @dataclass(frozen=True, slots=True)
 class Walker:
-    """Walks the triples of some graphs of a store."""
+    """Walks the triples of some graphs of a store, or those of them that are `allowed`."""
 
     store: Store
     graphs: tuple[NamedNode | DefaultGraph, ...]
+    allowed: Callable[[TermTriple], bool] = lambda _: True
 
     def step(self, path: Path, reached: Reached, *, back: bool = False) -> Reached:
         """Return the nodes reached along a path, or along it from its end to its start."""
@@ -80,7 +81,9 @@ class Walker:
             ends = (None, node) if back else (node, None)
             for graph in self.graphs:
                 for quad in self.store.quads_for_pattern(ends[0], predicate, ends[1], graph):  # type: ignore[arg-type]
-                    yield quad.subject, quad.predicate, quad.object
+                    triple = quad.subject, quad.predicate, quad.object
+                    if self.allowed(triple):
+                        yield triple
 
     def named(self, node: Term, way: Way) -> Way:
         """Return a way with a triple that names its end, where there is one."""

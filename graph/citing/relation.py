@@ -15,6 +15,7 @@ from graph.citing.lineage import (
     ExistsUse,
     GraphUse,
     Lineage,
+    Members,
     Notes,
     PatternUse,
     SubselectUse,
@@ -43,7 +44,8 @@ class Relation:
 
     Rows that group have a `basis` in their place. `empty` are rows that count no member at all.
     The first needs of a solution, so many as are `required`, are those of any that gives its row,
-    and each value of the columns that are `anchored` stands in one of its triples.
+    and each value of the columns that are `anchored` stands in one of its triples. The `select`
+    shows in each solution all that its `uses` name; there is none of rows that group.
     """
 
     columns: tuple[Variable, ...]
@@ -55,6 +57,8 @@ class Relation:
     empty: set[Key] = field(default_factory=set)
     required: int = 0
     anchored: tuple[int, ...] = ()
+    select: Select | None = None
+    uses: tuple[Use, ...] = ()
 
     def add(self, keys: Iterable[Key], needs: Iterable[Needs]) -> None:
         """Have rows be given by solutions, one for each."""
@@ -70,7 +74,8 @@ class Relation:
         """Return the lineage of a row: of any of its solutions, or of the basis that it has."""
         if (basis := self.basis.get(key)) is not None:
             sets = () if basis.graphs is None else (basis.graphs,)
-            return Lineage(sets, complete=False, doubtful=bool(basis.obstacle or self.notes.doubts))
+            doubtful = bool(basis.obstacle or self.notes.doubts)
+            return Lineage(sets, False, doubtful, composition=Members(basis.members))
         several = list(dict.fromkeys(self.solutions.get(key, ())))
         if not several:
             return UNKNOWN
@@ -78,7 +83,7 @@ class Relation:
         first = either((self.tracer.joined(needs, most) for needs in several[:MOST_WAYS]), most)
         if len(several) <= MOST_WAYS or first.sets[:1] == (frozenset(),):
             return first
-        return Lineage(first.sets, complete=False, doubtful=first.doubtful, triples=first.triples)
+        return replace(first, complete=False)
 
 
 def followed(keys: Iterable[Key], rows: int) -> list[bool]:
@@ -165,8 +170,10 @@ class Relations:
         modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
         projection = select.projection or tuple(Named(variable, variable) for variable in shown)
         wider = with_hidden(projection, free(uses))
-        solutions = self.run.solutions(Select(wider, where, modifiers))
+        asked = Select(wider, where, modifiers)
+        solutions = self.run.solutions(asked)
         relation = Relation(shown, self.tracer, rewriter.notes, required=len(required))
+        relation.select, relation.uses = asked, uses
         relation.anchored = tuple(n for n, variable in enumerate(shown) if variable in by_triples)
         relation.rows = keys = list(solutions.rows(shown))
         if wanted is not None:
@@ -198,11 +205,12 @@ class Relations:
             if is_whole and not of_group:
                 relation.empty.add(key)
             elif key not in relation.basis:
-                numbers = chain.from_iterable(map(needs.__getitem__, of_group))
+                of_members = [needs[number] for number in of_group]
+                numbers = chain.from_iterable(of_members)
                 graphs, triples = basis(self.tracer, numbers) if is_whole else (None, ())
                 query = members_query(grouping, group, self.run)
                 obstacle = grouping.obstacle if len(of_group) > 1 else ""
-                relation.basis[key] = Basis(graphs, query, triples, obstacle)
+                relation.basis[key] = Basis(graphs, query, triples, obstacle, of_members)
         return relation
 
     def inner_rows(

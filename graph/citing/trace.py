@@ -22,6 +22,7 @@ from graph.citing.lineage import (
     SubselectUse,
     TermTriple,
     Use,
+    Walk,
     either,
     joined,
 )
@@ -154,14 +155,23 @@ class Tracer:
         if way is None:
             return NOTHING
         several = joined((self.lineage(triple, graph) for triple in way), self.most)
-        return Lineage(several.sets, complete=False, doubtful=True, triples=several.triples)
+        walk = Walk(first, pattern.predicate, last, back, graph)
+        return Lineage(several.sets, False, True, several.triples, walk)
 
     def reach(self, key: tuple[Term, Path | Variable, bool, str | None]) -> Reached:
         """Return what is reached from a node along a path, or back along it, in a graph."""
         start, path, back, graph = key
+        return self.walker(self.store, graph).step(cast("Path", path), {start: ()}, back=back)
+
+    def walker(
+        self,
+        store: Store,
+        graph: str | None,
+        allowed: Callable[[TermTriple], bool] = lambda _: True,
+    ) -> Walker:
+        """Return what follows paths in a graph of a store; None is the default graph."""
         names = self.default or () if graph is None else (graph,)
-        walker = Walker(self.store, tuple(map(NamedNode, names)) or (DefaultGraph(),))
-        return walker.step(cast("Path", path), {start: ()}, back=back)
+        return Walker(store, tuple(map(NamedNode, names)) or (DefaultGraph(),), allowed)
 
     def presence(self, graph: int) -> int:
         """Return the lineage of a named graph that is there: itself, where it is a source."""

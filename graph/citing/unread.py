@@ -11,6 +11,7 @@ from pyoxigraph import QueryTriples, Store
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.form import AnswerRows
 from graph.citing.index import EvidenceIndex
+from graph.citing.modality import UNKNOWN
 from graph.citing.run import EngineAnswer, VerificationQuery
 from graph.citing.solution import TermNumbers
 from graph.citing.verify import Verifier
@@ -39,7 +40,8 @@ def cite_unread(
             citations.append(Citation("uncited", reason=reason))
         else:
             names, sufficient = index.kernel.names(proofs.sets[0]), not proofs.minimal
-            citations.append(Citation("cited", (names,), names, more=True, sufficient=sufficient))
+            citation = Citation("cited", (names,), names, more=True, sufficient=sufficient)
+            citations.append(citation._replace(modalities=(index.modalities.named[UNKNOWN],)))
     if answer.is_boolean and not keys:
         citations = [Citation("uncited", reason=reason)]
     named = sorted({graph for citation in citations for graph in citation.graphs})

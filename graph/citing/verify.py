@@ -59,13 +59,18 @@ class Verifier:
         """Begin with another row."""
         self.key, self.asks, self.text = key, 0, self.texts.get(key) or self.query.bound([key])
 
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether as many parts were asked as may be for all rows of an answer."""
+        return self.total >= self.thresholds.all_asks
+
     def holds(self, graphs: Graphs) -> bool:
         """Whether some graphs give the row; nothing does once the bounds are exhausted."""
         if graphs in self.holding or not self.possible(graphs):
             return graphs in self.holding
         rows = self.answers.get((self.text, graphs))
         if rows is None:
-            if self.asks >= self.thresholds.asks or self.total >= self.thresholds.all_asks:
+            if self.asks >= self.thresholds.asks or self.is_exhausted:
                 return False
             self.asks += 1
             self.total += 1

@@ -55,7 +55,6 @@ from graph.errors import (
     UnknownNameError,
 )
 from graph.explaining.answer_graph import as_rdf
-from graph.explaining.modality import with_modalities
 from graph.explaining.prov import as_turtle
 from graph.explaining.spelling import read_triple
 from graph.explaining.spreadsheet import as_spreadsheet
@@ -156,8 +155,7 @@ def cited_answer(dataset: Dataset, header: Header, text: str, reason: str) -> Ci
     asked = text, bindings(header), dataset_given(header), header.get("base")
     try:
         if index is not None and not reason:
-            answer = cite(store, index, *asked)
-            return with_modalities(answer, dataset.store, index, text, asked[-1])
+            return cite(store, index, *asked)
     except RecursionError:
         reason = "the query is nested too deep to be followed"
     return uncited(results(store, *asked), reason)

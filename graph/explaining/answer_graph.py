@@ -20,10 +20,11 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 from graph.answering.evaluation import distinct, write_graph
 from graph.answering.format import GraphFormat
 from graph.citing.answer import Citation, CitedAnswer
+from graph.citing.modality import UNKNOWN, WORDS, Modality
 from graph.citing.solution import TermRow
 from graph.explaining.prov import Told, described, meant, prov, statement
 from ontology.namespace import ONTOLOGY_GRAPH
-from ontology.terms import RDF, RDFS
+from ontology.terms import DCTERMS, RDF, RDFS, SCHEMA
 
 RS: Final = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
 
@@ -110,15 +111,31 @@ class AnswerGraph:
             held = self.node()
             yield Triple(held, RDF.TYPE, prov("Entity"))
             yield Triple(held, prov("specializationOf"), node)
-            yield from meant(held, "".join(citation.modalities[place : place + 1]))
+            if citation.basis is None:
+                yield from meant(held, citation.modalities[place].iri)
+            else:
+                yield from self.members(held, citation.modalities)
             for graph in proof or (ONTOLOGY_GRAPH,):
                 yield Triple(held, prov("wasDerivedFrom"), NamedNode(graph))
+
+    def members(self, basis: BlankNode, modalities: Iterable[Modality]) -> Told:
+        """Yield how many members of a basis have each modality."""
+        for modality in modalities:
+            part = self.node()
+            yield Triple(basis, NamedNode(DCTERMS + "hasPart"), part)
+            yield Triple(part, RDF.TYPE, NamedNode(SCHEMA + "ItemList"))
+            yield Triple(part, NamedNode(SCHEMA + "numberOfItems"), Literal(modality.members))
+            yield Triple(part, RDFS.LABEL, Literal(modality.name, language="en"))
+            yield from meant(part, modality.iri)
 
 
 def remarks(citation: Citation) -> Iterator[str]:
     """Yield what else there is to say of a citation."""
     if citation.reason is not None:
         yield f"{citation.status}: {citation.reason}"
+    for number, modality in enumerate(citation.modalities, 1):
+        if modality.name == WORDS[UNKNOWN]:
+            yield f"the modality of proof {number} is not known"
     if citation.more:
         yield "there are other proofs"
     if citation.sufficient:

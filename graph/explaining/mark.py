@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from graph.citing.modality import NONE, WORDS
 from ontology.namespace import BACKGROUND
 
 DAGGER: Final = "†"
@@ -63,6 +64,22 @@ def segments(citation: Mapping[str, Any], marks: Marks) -> list[Segment]:
         pieces += marked(citation["graphs"], marks) if citation["graphs"] else []
         pieces.append(Segment(f"{' ' if pieces else ''}{citation['status']}: {citation['reason']}"))
     return pieces
+
+
+def modality_words(citation: Mapping[str, Any]) -> str:
+    """Return how a row is meant by its proofs or members, "" where none of them has a modality.
+
+    >>> modality_words({"modalities": [{"iri": "x:Reported", "name": "reported"}]})
+    'reported'
+    >>> modality_words({"basis": [], "modalities": [{"name": "no modality", "members": 2}]})
+    ''
+    """
+    modalities: Sequence[Mapping[str, Any]] = citation.get("modalities") or ()
+    if all(modality["name"] == WORDS[NONE] for modality in modalities):
+        return ""
+    if citation.get("basis") is not None:
+        return ", ".join(f"{modality['members']} {modality['name']}" for modality in modalities)
+    return " or ".join(dict.fromkeys(modality["name"] for modality in modalities))
 
 
 def marked(graphs: Sequence[str], marks: Marks) -> Iterator[Segment]:

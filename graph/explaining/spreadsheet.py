@@ -1,4 +1,4 @@
-"""A cited answer as CSV or TSV: beside its own columns, the sources of each row and their quotes.
+"""A cited answer as CSV or TSV: beside its columns, the sources, quotes and modalities of each row.
 
 The proofs of a row, each of which holds it alone, stand between vertical bars; the graphs of one
 proof between blanks, and their quotes between plus signs. Neither sign nor blank is in an IRI. A
@@ -24,6 +24,7 @@ from ontology.namespace import ONTOLOGY_GRAPH
 
 SOURCES: Final = "sources"
 QUOTES: Final = "quotes"
+MODALITIES: Final = "modalities"
 BOOLEAN: Final = "boolean"
 """The column of the answer to an ASK."""
 
@@ -34,16 +35,28 @@ AND: Final = " + "
 def as_spreadsheet(answer: CitedAnswer, form: ResultFormat, cap: int) -> bytes:
     """Return an answer in CSV or TSV; raises AnswerTooLargeError."""
     names, rows = columns(answer)
-    added = fresh(SOURCES, names), fresh(QUOTES, names)
+    added = [fresh(name, names) for name in (SOURCES, QUOTES, MODALITIES)]
     sources_of = answer.sources
     bindings = [
         {name: term_json(term) for name, term in zip(names, row, strict=True) if term is not None}
-        | dict(zip(added, map(literal, (sources(one), quotes(one, sources_of))), strict=True))
-        for row, one in zip(rows, answer.citations, strict=True)
+        | dict(zip(added, map(literal, cells(citation, sources_of)), strict=True))
+        for row, citation in zip(rows, answer.citations, strict=True)
     ]
     results = {"head": {"vars": [*names, *added]}, "results": {"bindings": bindings}}
     solutions = parse_query_results(json.dumps(results), QueryResultsFormat.JSON)
     return write_results(solutions, form, cap)
+
+
+def cells(citation: Citation, known: Mapping[str, CitedSource]) -> tuple[str, str, str]:
+    """Return the cells of a row that are added to its own."""
+    return sources(citation), quotes(citation, known), modalities(citation)
+
+
+def modalities(citation: Citation) -> str:
+    """Return the modality of each proof of a row, or how many members of a basis have each."""
+    if citation.basis is None:
+        return OR.join(modality.name for modality in citation.modalities)
+    return AND.join(f"{modality.members} {modality.name}" for modality in citation.modalities)
 
 
 def columns(answer: CitedAnswer) -> tuple[Sequence[str], Sequence[TermRow]]:

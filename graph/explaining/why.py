@@ -114,7 +114,7 @@ class Told:
         meant = self.weighing.triple(explanation)
         return {
             **triple_json(explanation.triple, self.words, meant),
-            "modality": self.words.modality(meant),
+            "modality": self.words.modality(meant).to_json(),
             "citation": self.words.citation(explanation.triple, meant, self.trees, self.sources),
             "stated": list(explanation.stated),
             "proofs": [self.proof(proof) for proof in explanation.proofs],
@@ -133,7 +133,7 @@ class Told:
 
     def proof(self, proof: Proof) -> dict[str, Any]:
         """Return a proof: its graphs, how its conclusion is meant, and its tree."""
-        meant = self.words.modality(self.weighing.proof(proof.tree))
+        meant = self.words.modality(self.weighing.proof(proof.tree)).to_json()
         return {"graphs": list(proof.graphs), "modality": meant, "tree": self.tree(proof.tree)}
 
     def rival(self, rival: Rival) -> dict[str, Any]:
@@ -163,7 +163,7 @@ class Told:
         }
         return {
             "graphs": list(one.graphs),
-            "modality": self.words.modality(self.weighing.statement(one)),
+            "modality": self.words.modality(self.weighing.statement(one)).to_json(),
             **{name: values for name, values in members.items() if values},
         }
 

@@ -8,6 +8,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple, Variable
 
 from graph.answering.name import typed
 from graph.citing.index import EvidenceIndex
+from graph.citing.modality import Modality
 from graph.citing.source import CitedSource
 from graph.curating.reference import isolated, reference, spoken_date
 from graph.explaining.named import DisplayName, Names
@@ -23,7 +24,7 @@ class Wording:
 
     def __init__(self, index: EvidenceIndex) -> None:
         self.store = index.store
-        self.evidence = index.evidence
+        self.evidence, self.modalities = index.evidence, index.modalities
         self.names = Names(index.store)
 
     def term(self, term: Term | Triple) -> str:
@@ -40,9 +41,9 @@ class Wording:
         """Return a triple that is meant so in words: Pakistan cooperates in robotics."""
         return sentence(triple, self.names, modality)
 
-    def modality(self, modality: str) -> str:
-        """Return a modality in words, "" for none."""
-        return self.term(NamedNode(modality)) if modality else ""
+    def modality(self, iri: str) -> Modality:
+        """Return the modality of an IRI, "" where there is none, with its name."""
+        return self.modalities.named[iri]
 
     def of_property(self, predicate: NamedNode) -> str:
         """Return the modality of a property, "" where it has none."""
@@ -110,7 +111,7 @@ class Wording:
         sources: Mapping[str, CitedSource],
     ) -> str:
         """Return a statement, how it is meant and what it rests on, by the first of its proofs."""
-        meant = f" ({self.modality(modality)})" if modality else ""
+        meant = f" ({self.modality(modality).name})" if modality else ""
         text = f"{self.triple(triple, modality)}{meant}."
         if not trees:
             return text

@@ -22,7 +22,6 @@ from graph.dataset import missing_graphs
 from graph.engine.guard import Limits, check_query
 from graph.errors import EngineError, QuerySyntaxError, UnwritableError
 from graph.explaining.answer_graph import as_rdf
-from graph.explaining.modality import with_modalities
 from graph.explaining.spreadsheet import as_spreadsheet
 from graph.explaining.wording import Wording
 from graph.striking.strike import Strike
@@ -162,7 +161,6 @@ def print_cited(
     index = EvidenceIndex(store)
     with guard_query(text):
         answer = cite_rows(store, index, text, bindings)
-        answer = with_modalities(answer, store, index, text)
     warn_missing(missing_graphs(store, dataset_of(Query(text))))
     if form == "json":
         click.echo(answer.json())

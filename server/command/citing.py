@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,14 +10,26 @@ from textwrap import wrap
 from typing import Any, Final
 
 from graph.citing.answer import CitedAnswer
-from graph.explaining.mark import DAGGER, OWN, Marks, marked, marks_of, segments, text_of
+from graph.explaining.mark import (
+    DAGGER,
+    OWN,
+    Marks,
+    marked,
+    marks_of,
+    modality_words,
+    segments,
+    text_of,
+)
 from graph.explaining.wording import Wording
 from ontology.namespace import shorten
+from ontology.terms import CPEC
 from server.command.terminal_table import count_noun, format_table
 
 WIDEST: Final = 96
 NARROWEST: Final = 24
 """Characters of a line of text; between them the terminal decides, where there is one."""
+
+REPORTED: Final = CPEC + "Reported"
 
 IRI: Final = re.compile(r"<([^<> ]+)>")
 
@@ -24,7 +37,7 @@ IRI: Final = re.compile(r"<([^<> ]+)>")
 def cited_table(answer: CitedAnswer, words: Wording) -> str:
     """Return an answer as a table with a column of marks, and the sources that they stand for."""
     marks = marks_of({graph: source.to_json() for graph, source in answer.sources.items()})
-    notes = [text_of(segments(citation._asdict(), marks)) for citation in answer.citations]
+    notes = [note(json.loads(citation.json()), marks) for citation in answer.citations]
     if answer.boolean is not None:
         lines = [f"{'yes' if answer.boolean else 'no'} {notes[0]}"]
     else:
@@ -33,6 +46,18 @@ def cited_table(answer: CitedAnswer, words: Wording) -> str:
     lines += absence_lines(text for one in answer.citations for text in one.absent)
     cited = {graph: words.quoted(graph, source) for graph, source in answer.sources.items()}
     return "\n".join([*lines, *source_lines(cited, marks)])
+
+
+def note(citation: Mapping[str, Any], marks: Marks) -> str:
+    """Return a citation in marks, and its modalities unless it is simply reported."""
+    meant = modality_words(citation)
+    is_plain = all(modality.get("iri") == REPORTED for modality in citation.get("modalities", ()))
+    return text_of(segments(citation, marks)) + (f" ({meant})" if meant and not is_plain else "")
+
+
+def in_parentheses(modality: Mapping[str, str]) -> str:
+    """Return the name of a modality as it follows a statement, "" where there is none."""
+    return f" ({modality['name']})" if "iri" in modality else ""
 
 
 def absence_lines(absences: Iterable[str]) -> list[str]:
@@ -68,11 +93,10 @@ def width() -> int:
 def explained(found: Mapping[str, Any]) -> str:
     """Return an explanation, given as graph/explaining/why.py writes it in JSON, as text."""
     marks = marks_of(found["sources"])
-    said = f" ({found['modality']})" if found["modality"] else ""
-    lines = [f"{found['words']}{said}"]
+    lines = [f"{found['words']}{in_parentheses(found['modality'])}"]
     for number, proof in enumerate(found["proofs"], 1):
         more = ", and there are others" if found["more"] else ""
-        meant = f" ({proof['modality']})" if proof["modality"] else ""
+        meant = in_parentheses(proof["modality"])
         lines += ["", f"Proof {number} of {len(found['proofs'])}{meant}{more}:"]
         lines += proof_lines(proof["tree"], marks, 1)
     agreement = found["corroboration"]
@@ -91,7 +115,7 @@ def proof_lines(tree: Mapping[str, Any], marks: Marks, depth: int) -> list[str]:
     margin = "  " * depth
     if "graphs" in tree:
         held = marked_text(tree["graphs"], marks)
-        meant = f"  ({tree['modality']})" if tree["modality"] else ""
+        meant = in_parentheses(tree["modality"])
         readings = dict.fromkeys(one for own in tree.get("readings", {}).values() for one in own)
         read = [f"{margin}  read so: {one}" for one in readings]
         return [f"{margin}{tree['names']}  {held}{meant}", *read]

@@ -11,7 +11,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode
 
 from graph.answering.evaluation import Answer
-from graph.explaining.mark import DAGGER, Marks, Segment, marks_of, segments
+from graph.explaining.mark import DAGGER, Marks, Segment, marks_of, modality_words, segments
 from graph.explaining.named import shown as shown_text
 from graph.explaining.term import Term, path_of, term, text_of
 from graph.presenting.elsewhere import WORDS
@@ -48,11 +48,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class CitedRow:
-    """A row: its cells, its citation in marks and words, how it is meant, its graphs, its name."""
+    """A row: its cells, its citation in marks and words, its modality, its graphs, its name.
+
+    `modality` is the local name of the strongest of its proofs, `meant` the words for all of them.
+    """
 
     cells: list[Term | None]
     cited: list[Segment]
     modality: str
+    meant: str
     graphs: frozenset[str] = frozenset()
     name: str = ""
 
@@ -97,9 +101,10 @@ def line(
     cells: list[Term | None], citing: Mapping[str, Any], marks: Marks, name: str = ""
 ) -> CitedRow:
     """Return a row with its footnotes."""
-    modality = strongest(citing.get("modalities", ())).removeprefix(CPEC)
+    iris = (modality.get("iri", "") for modality in citing.get("modalities", ()))
+    modality, meant = strongest(iris).removeprefix(CPEC), modality_words(citing)
     graphs = frozenset(citing.get("graphs", ()))
-    return CitedRow(cells, segments(citing, marks), modality, graphs, name)
+    return CitedRow(cells, segments(citing, marks), modality, meant, graphs, name)
 
 
 def source(mark: str, graph: str, said: Mapping[str, str]) -> Source:

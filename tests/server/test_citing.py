@@ -167,7 +167,7 @@ def test_a_table_has_the_sources_of_each_row_and_their_quotes(
 ) -> None:
     reply = client.query(f"{AREAS} ORDER BY ?area", cite="true", format=name)
     heads, *rows = csv.reader(reply.text.splitlines(), dialect)
-    assert [head.lstrip("?") for head in heads] == ["area", "sources", "quotes"]
+    assert [head.lstrip("?") for head in heads] == ["area", "sources", "quotes", "modalities"]
     answer = cited(client, f"{AREAS} ORDER BY ?area")
     assert len(rows) == len(answer["citations"])
     for row, citation in zip(rows, answer["citations"], strict=True):
@@ -180,7 +180,7 @@ def test_a_table_has_the_sources_of_each_row_and_their_quotes(
 def test_the_columns_of_sources_take_no_name_of_the_query(client: Client) -> None:
     text = "SELECT (1 AS ?sources) (2 AS ?sources_) (3 AS ?quotes) {}"
     reply = client.query(text, cite="true", format="csv")
-    assert reply.text.splitlines()[0] == "sources,sources_,quotes,sources__,quotes_"
+    assert reply.text.splitlines()[0] == "sources,sources_,quotes,sources__,quotes_,modalities"
 
 
 def test_why_a_row_has_no_source_stands_in_its_place(client: Client) -> None:
@@ -199,7 +199,7 @@ def test_every_answer_is_a_table_with_its_sources(client: Client, query: str, he
     reply = client.query(query, "text/csv", cite="true")
     assert reply.type == "text/csv"
     first, row = reply.text.splitlines()
-    assert first == f"{heads},sources,quotes"
+    assert first == f"{heads},sources,quotes,modalities"
     assert f"{ARTICLE}/s" in row
 
 

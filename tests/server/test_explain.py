@@ -48,13 +48,13 @@ def ends(tree: dict[str, Any]) -> list[dict[str, Any]]:
 def test_an_inference_is_followed_to_the_sentence(client: Client) -> None:
     found = explained(client, AI)
     assert found["words"] == "Pakistan cooperates in artificial intelligence"
-    assert found["modality"] == "going on"
+    assert found["modality"]["name"] == "going on"
     assert found["stated"] == []
     (proof,) = found["proofs"]
-    assert proof["modality"] == "going on"
+    assert proof["modality"]["name"] == "going on"
     (party,) = [end for end in ends(proof["tree"]) if end["names"].startswith("AI_Framework has")]
     assert party["quotes"] == {S08: ["Pakistan-China artificial intelligence (AI) framework"]}
-    assert party["modality"] == "going on"
+    assert party["modality"]["name"] == "going on"
     assert party["readings"][S08]
     assert found["sources"][S08]["quote"] == party["quotes"][S08][0]
     assert proof["graphs"] == [S08]

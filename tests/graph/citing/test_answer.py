@@ -124,6 +124,7 @@ def test_an_answer_is_results_json_with_citations_and_sources(
         "status": "cited",
         "proofs": [graphs],
         "stated": 1,
+        "modalities": [{"name": "no modality"}],
     }
     assert found["sources"][SHORT["s01"]] == {
         "article": ID + "x",

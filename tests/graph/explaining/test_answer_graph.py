@@ -13,6 +13,7 @@ from graph.answering.format import GRAPHS
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
+from graph.citing.modality import Modality
 from graph.citing.solution import TermRow
 from graph.citing.source import CitedSource
 from graph.citing.unread import uncited
@@ -125,11 +126,13 @@ def test_what_is_not_cited_says_why(store: Store) -> None:
 def test_all_that_a_citation_has_to_say_is_told(store: Store) -> None:
     graphs = tuple(sorted((f"{ID}a", f"{ID}b")))
     members = "SELECT * { ?s ?p ?o }"
+    none, aims = (Modality("", "no modality"),), (Modality(CPEC + "Aim", "aimed at", 2),)
+    absent = ("no source says so",)
     citations = [
-        Citation("cited", ((), graphs), graphs, more=True, absent=("no source says so",)),
+        Citation("cited", ((), graphs), graphs, more=True, absent=absent, modalities=none * 2),
         Citation("partly", graphs=graphs, reason="too much", members=members),
-        Citation("cited", graphs=graphs[1:], basis=graphs[1:], members=members),
-        Citation("cited", (graphs[:1],), graphs[:1], sufficient=True),
+        Citation("cited", (), graphs[1:], graphs[1:], members=members, modalities=aims),
+        Citation("cited", (graphs[:1],), graphs[:1], sufficient=True, modalities=none),
     ]
     rows: list[TermRow] = [(NamedNode(ID + "x"),), (BlankNode("n1"),), (None,), (None,)]
     found = read(CitedAnswer(("x",), rows, citations, dict.fromkeys(graphs, CitedSource())), store)

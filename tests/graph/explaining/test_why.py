@@ -65,11 +65,12 @@ def explained(data: Path, *names: str) -> Any:
 @pytest.mark.long
 def test_an_inference_is_as_strong_as_the_strongest_of_its_proofs(data: Path) -> None:
     question = ("Pakistan", "cooperatesIn", "Artificial_Intelligence")
-    assert explained(data, *question)["modality"] == "going on"
+    assert explained(data, *question)["modality"]["name"] == "going on"
     add(data, 1, "Pakistan has joined the framework on AI", *FRAMEWORK)
     found = explained(data, *question)
-    assert found["modality"] == "reported"
-    assert sorted(proof["modality"] for proof in found["proofs"]) == ["going on", "reported"]
+    assert found["modality"]["name"] == "reported"
+    names = sorted(proof["modality"]["name"] for proof in found["proofs"])
+    assert names == ["going on", "reported"]
 
 
 @pytest.mark.long
@@ -79,7 +80,7 @@ def test_a_proof_is_as_weak_as_its_weakest_premise(data: Path) -> None:
     text = path.read_text("utf-8").replace("{| ", "{| cpec:modality cpec:Assessed ; ", 1)
     path.write_text(text.replace("id:article-1 a", "id:Italy a cpec:Country . id:article-1 a", 1))
     found = explained(data, "Italy", "cooperatesIn", "Artificial_Intelligence")
-    assert found["modality"] == found["proofs"][0]["modality"] == "judged"
+    assert found["modality"]["name"] == found["proofs"][0]["modality"]["name"] == "judged"
 
 
 @pytest.mark.long
@@ -191,7 +192,7 @@ def test_a_triple_is_as_strong_as_its_strongest_source_beyond_the_proofs_shown(d
     found = explained(data, "AI_Framework", "hasParty", "Italy")
     assert len(found["proofs"]) == 4
     assert found["more"]
-    assert found["modality"] == "reported"
+    assert found["modality"]["name"] == "reported"
 
 
 def test_every_rule_has_words_for_its_conclusion_or_for_what_it_forbids() -> None:
