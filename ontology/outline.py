@@ -71,7 +71,7 @@ class Outline:
                 broader[quad.subject.value].append(quad.object.value)
         return cls(position, {name: tuple(above) for name, above in broader.items()})
 
-    def section(self, types: Iterable[str]) -> int:
+    def find_section(self, types: Iterable[str]) -> int:
         """Return the place among the headings of what has these types: the narrowest decides."""
         for name in sorted(types, key=lambda name: (self.breadth(name), name)):
             for ancestor in self.ancestors(name):

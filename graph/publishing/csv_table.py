@@ -1,8 +1,8 @@
 r"""Tables as CSV: comma-separated, quoted, CRLF, UTF-8 (RFC 4180).
 
 A spreadsheet takes a cell that begins with = + - @ for a formula and runs it. Such a cell, unless
-it is a number, gets an apostrophe in front, and one that begins with apostrophes before such a sign
-gets one more: strip one from each cell that matches `^'+[=+\-@\t\r]` to have the text again.
+it is a number, gets an apostrophe in front, and a cell that begins with apostrophes and such a sign
+gets another one: strip one from each cell that matches `^'+[=+\-@\t\r]` to restore the text.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Return a table with a line of column names."""
+    """Return the rows as CSV, below a line of column names."""
     text = StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
@@ -27,6 +27,6 @@ def write_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def guard_cell(cell: str) -> str:
-    """Return a cell that no spreadsheet runs as a formula."""
+    """Return the cell, with an apostrophe in front if a spreadsheet would run it."""
     runs = FORMULA.match(cell) and not NUMBER.fullmatch(cell)
     return f"'{cell}" if runs else cell

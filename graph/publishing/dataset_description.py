@@ -1,4 +1,4 @@
-"""The description of the dataset for machines: VoID, DCAT and example queries, by the build."""
+"""The description of the dataset for machines, in VoID and DCAT 3: the build writes it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ontology.namespace import BASE, ID, LINKS
 from ontology.terms import CPEC
 
 ABOUT: Final = (
-    "Pakistan-China cooperation as a news article reports it: every statement stands in the named "
-    "graph of the sentence or source that states it."
+    "Pakistan-China cooperation as a news article reports it: the named graph of each "
+    "sentence and source holds the statements that it makes."
 )
 KEYWORDS: Final = (
     *("Pakistan", "China", "China-Pakistan Economic Corridor", "CPEC"),
@@ -25,14 +25,14 @@ KEYWORDS: Final = (
 )
 PUBLISHER: Final = "the cpec-graph project"
 LANGUAGES: Final = "http://id.loc.gov/vocabulary/iso639-1/"
-"""Where the Library of Congress names languages by their codes of two letters, as DCAT 3 asks."""
+"""The IRIs of languages that DCAT 3 recommends, by two-letter code: the Library of Congress's."""
 
 
 def describe_dataset(quads: Iterable[Quad]) -> list[Quad]:
-    """Return the quads of `graph:dataset`, which describe the others.
+    """Return the quads of `graph:dataset`, which describe the given quads.
 
-    The statistics are of the union, as https://www.w3.org/TR/void/#statistics has it; a linkset
-    counts its links, not the evidence that stands beside them.
+    The statistics count the union (https://www.w3.org/TR/void/#statistics); a linkset counts its
+    links without their evidence.
     """
     quads = list(quads)
     union = dict.fromkeys(Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
@@ -40,7 +40,7 @@ def describe_dataset(quads: Iterable[Quad]) -> list[Quad]:
     for quad in quads:
         if graph_of(quad).startswith(LINKS) and is_link(quad):
             links.setdefault(graph_of(quad), []).append(quad)
-    described = [
+    description = [
         *describe_contents(sorted(links)),
         *describe_publication(union),
         *describe_partitions(union),
@@ -51,11 +51,11 @@ def describe_dataset(quads: Iterable[Quad]) -> list[Quad]:
         ),
         *describe_questions(questions().values()),
     ]
-    return list(dict.fromkeys(described))
+    return list(dict.fromkeys(description))
 
 
 def linkset_targets(name: str, quads: Iterable[Quad]) -> list[str]:
-    """Return the datasets that a linkset is stated to point into."""
+    """Return the IRIs of the datasets that a linkset points into (`void:objectsTarget`), sorted."""
     return sorted(
         quad.object.value
         for quad in quads
@@ -66,12 +66,12 @@ def linkset_targets(name: str, quads: Iterable[Quad]) -> list[str]:
 
 
 def is_link(quad: Quad) -> bool:
-    """Return whether a quad of a links graph is a link, and not the evidence of one."""
+    """Return whether a quad of a linkset is a link: its evidence has other subjects than ours."""
     return isinstance(quad.subject, NamedNode) and quad.subject.value.startswith((ID, CPEC))
 
 
 def describe_contents(linksets: Iterable[str]) -> Iterator[Quad]:
-    """Yield what is said of the dataset as a whole."""
+    """Yield the title, licence, endpoint and linksets of the dataset."""
     yield state(DATASET, "rdf:type", expand("void:Dataset"))
     yield state(DATASET, "rdf:type", expand("dcat:Dataset"))
     yield state(DATASET, "dcterms:title", Literal(TITLE, language="en"))
@@ -87,9 +87,9 @@ def describe_contents(linksets: Iterable[str]) -> Iterator[Quad]:
 
 
 def describe_publication(union: Iterable[Triple]) -> Iterator[Quad]:
-    """Yield who publishes the dataset, its keywords, and the languages that its labels are in.
+    """Yield the publisher of the dataset, its keywords and the languages of its labels.
 
-    No date of issue is known, and that of a build is none of the data.
+    `dcterms:issued` is missing: the day of a build says nothing about the data.
     """
     publisher = DATASET + "#publisher"
     yield state(DATASET, "dcterms:publisher", NamedNode(publisher))
@@ -102,7 +102,7 @@ def describe_publication(union: Iterable[Triple]) -> Iterator[Quad]:
 
 
 def label_language(triple: Triple) -> str:
-    """Return the language of a label as its code of two letters, "" where it has none."""
+    """Return the two-letter language code of an `rdfs:label`, "" for any other triple."""
     label = triple.object
     if triple.predicate != expand("rdfs:label") or not isinstance(label, Literal):
         return ""
@@ -111,7 +111,7 @@ def label_language(triple: Triple) -> str:
 
 
 def describe_linkset(name: str, links: list[Quad], targets: list[str]) -> Iterator[Quad]:
-    """Yield what is said of one graph of links: how many, with what, and to where."""
+    """Yield the size, the predicates and the target datasets of one linkset."""
     yield state(name, "rdf:type", expand("void:Linkset"))
     yield state(name, "void:subjectsTarget", NamedNode(DATASET))
     yield state(name, "void:triples", integer(len(links)))

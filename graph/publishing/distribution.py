@@ -1,6 +1,6 @@
 """The distributions of the dataset: its dumps with their sizes and checksums, and its endpoint.
 
-DCAT 3, https://www.w3.org/TR/vocab-dcat-3/; checksums in the terms of SPDX.
+DCAT 3, https://www.w3.org/TR/vocab-dcat-3/; checksums are in SPDX.
 """
 
 from __future__ import annotations
@@ -36,19 +36,20 @@ def describe_distributions(dumps: Iterable[Dump]) -> Iterator[Quad]:
 
 
 def describe_dump(dump: Dump) -> Iterator[Quad]:
-    """Yield what is said of one dump."""
-    here, checksum = DUMP_FOLDER + dump.name, DUMP_FOLDER + dump.name + "#checksum"
-    yield state(DATASET, "dcat:distribution", NamedNode(here))
+    """Yield the description of one dump: its format, address, size and SHA-256."""
+    address = DUMP_FOLDER + dump.name
+    checksum = address + "#checksum"
+    yield state(DATASET, "dcat:distribution", NamedNode(address))
     if dump.media_type in RDF_MEDIA_TYPES:  # VoID, section 3.1: a dump in RDF
-        yield state(DATASET, "void:dataDump", NamedNode(here))
-    yield state(here, "rdf:type", expand("dcat:Distribution"))
-    yield state(here, "dcterms:title", Literal(dump.title, language="en"))
-    yield state(here, "dcterms:license", NamedNode(LICENCE))
-    yield state(here, "dcat:downloadURL", NamedNode(here))
-    yield state(here, "dcat:accessURL", NamedNode(here))
-    yield state(here, "dcat:mediaType", NamedNode(MEDIA_TYPES + dump.media_type))
-    yield state(here, "dcat:byteSize", integer(dump.size))
-    yield state(here, "spdx:checksum", NamedNode(checksum))
+        yield state(DATASET, "void:dataDump", NamedNode(address))
+    yield state(address, "rdf:type", expand("dcat:Distribution"))
+    yield state(address, "dcterms:title", Literal(dump.title, language="en"))
+    yield state(address, "dcterms:license", NamedNode(LICENCE))
+    yield state(address, "dcat:downloadURL", NamedNode(address))
+    yield state(address, "dcat:accessURL", NamedNode(address))
+    yield state(address, "dcat:mediaType", NamedNode(MEDIA_TYPES + dump.media_type))
+    yield state(address, "dcat:byteSize", integer(dump.size))
+    yield state(address, "spdx:checksum", NamedNode(checksum))
     yield state(checksum, "rdf:type", expand("spdx:Checksum"))
     yield state(checksum, "spdx:algorithm", expand("spdx:checksumAlgorithm_sha256"))
     yield state(

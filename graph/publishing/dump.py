@@ -1,6 +1,6 @@
-"""The dumps: the whole graph as files, written by the build beside the snapshot.
+"""The dumps: files of the whole graph that the build writes beside the snapshot.
 
-They hold every named graph but `graph:dataset`, which describes them with their checksums.
+They hold every named graph except `graph:dataset`, which describes them with their checksums.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ RDF_DUMPS: Final = (
     ("jsonld", "", HOLDS_NAMED_GRAPHS),
     ("ttl", "-evidence", HOLDS_EVIDENCE),
 )
-"""The format of each dump in RDF, what its name ends in, and what it holds."""
+"""The format of each RDF dump, the mark in its file name, and its content in words."""
 
 LARGE_DATASET_FORMATS: Final = frozenset({"nt", "trig", "nq", "csv"})
-"""The dumps of a dataset that is not arranged for readers; `cpec export` writes the others."""
+"""The formats of the dumps of a large dataset; `cpec export` still writes the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """A dump: its file name, its media type, what it holds, its bytes and their SHA-256."""
+    """A file of a dump: its name, media type, title, size in bytes and SHA-256 in hexadecimal."""
 
     name: str
     media_type: str
@@ -52,19 +52,19 @@ class Dump:
 
     @property
     def edition(self) -> str:
-        """Return the name of the data that it holds, if it is their N-Quads."""
+        """The first 16 digits of the hash: of the N-Quads, they name the edition of the data."""
         return self.sha256[:16]
 
 
 def write_dumps(folder: Path, quads: Iterable[Quad]) -> list[Dump]:
-    """Write the dumps of the quads to a folder; the same quads in order give the same bytes."""
+    """Write the dumps of the quads to a folder; equal quads in equal order give equal bytes."""
     quads = list(quads)
     first = write_n_quads(folder, quads)
     return [first, *(dump for task in plan_other_dumps(folder, quads, first) for dump in task())]
 
 
 def write_n_quads(folder: Path, quads: Iterable[Quad]) -> Dump:
-    """Write the first of the dumps, by which the heads of the others name the edition."""
+    """Write the N-Quads dump, whose hash names the edition in the heads of the other dumps."""
     (first,) = write_graph(folder, quads, RDF_DUMPS[0], "")
     return first
 
@@ -72,7 +72,7 @@ def write_n_quads(folder: Path, quads: Iterable[Quad]) -> Dump:
 def plan_other_dumps(
     folder: Path, quads: list[Quad], first: Dump
 ) -> list[Callable[[], list[Dump]]]:
-    """Return the tasks that write the other dumps, those that take longest first."""
+    """Return the tasks that write the other dumps, the slowest first."""
     large = len(quads) > MOST_ARRANGED
     tables = [form for form in PLAIN_FORMATS if not large or form.name in LARGE_DATASET_FORMATS]
     kinds = [kind for kind in RDF_DUMPS[1:] if not large or kind[0] in LARGE_DATASET_FORMATS]
@@ -83,7 +83,7 @@ def plan_other_dumps(
 
 
 def write_tables(folder: Path, quads: Iterable[Quad], forms: Iterable[PlainFormat]) -> list[Dump]:
-    """Write the dumps that are no RDF, which rest on the same proofs."""
+    """Write the tables and the network, which share one search for proofs."""
     tables = PlainExport(quads)
     return [
         write_dump(folder / f"{STEM}{form.ending}", form.media_type, form.title, form.write(tables))

@@ -1,6 +1,6 @@
-"""The catalogue as RDF: each question a `sh:SPARQLExecutable`, which query editors offer.
+"""The catalogue as RDF: each question a `sh:SPARQLExecutable`, for query editors.
 
-https://www.w3.org/TR/shacl12-sparql/#sparql-executable and the prefixes beside it (`sh:declare`).
+https://www.w3.org/TR/shacl12-sparql/#sparql-executable; `sh:declare` lists the prefixes.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from queries.question import Question
 
 
 def describe_questions(questions: Iterable[Question]) -> Iterator[Quad]:
-    """Yield the questions, each at the address of its page, and the prefixes that they share."""
+    """Yield the questions, each named by the address of its page, and their common prefixes."""
     for question in questions:
-        here = f"{BASE}questions/{question.name}"
-        yield state(here, "rdf:type", expand("sh:SPARQLExecutable"))
-        yield state(here, "rdf:type", expand("sh:SPARQLSelectExecutable"))
-        yield state(here, "rdfs:label", Literal(question.summary, language="en"))
-        yield state(here, "rdfs:comment", Literal(question.description.strip(), language="en"))
-        yield state(here, "sh:prefixes", NamedNode(DATASET))
-        yield state(here, "sh:select", Literal(question.text))
-        yield state(here, "schema:target", NamedNode(BASE + "sparql"))
+        page = f"{BASE}questions/{question.name}"
+        yield state(page, "rdf:type", expand("sh:SPARQLExecutable"))
+        yield state(page, "rdf:type", expand("sh:SPARQLSelectExecutable"))
+        yield state(page, "rdfs:label", Literal(question.summary, language="en"))
+        yield state(page, "rdfs:comment", Literal(question.description.strip(), language="en"))
+        yield state(page, "sh:prefixes", NamedNode(DATASET))
+        yield state(page, "sh:select", Literal(question.text))
+        yield state(page, "schema:target", NamedNode(BASE + "sparql"))
         for tag in question.tags:
-            yield state(here, "schema:keywords", Literal(tag))
+            yield state(page, "schema:keywords", Literal(tag))
     yield from declare_prefixes()
 
 
 def declare_prefixes() -> Iterator[Quad]:
-    """Yield the prefixes of the project."""
+    """Yield a `sh:PrefixDeclaration` for each prefix of the project."""
     for prefix, namespace in PREFIXES.items():
-        here = f"{DATASET}#prefix-{prefix}"
-        yield state(DATASET, "sh:declare", NamedNode(here))
-        yield state(here, "rdf:type", expand("sh:PrefixDeclaration"))
-        yield state(here, "sh:prefix", Literal(prefix))
-        yield state(here, "sh:namespace", Literal(namespace, datatype=expand("xsd:anyURI")))
+        declaration = f"{DATASET}#prefix-{prefix}"
+        yield state(DATASET, "sh:declare", NamedNode(declaration))
+        yield state(declaration, "rdf:type", expand("sh:PrefixDeclaration"))
+        yield state(declaration, "sh:prefix", Literal(prefix))
+        yield state(declaration, "sh:namespace", Literal(namespace, datatype=expand("xsd:anyURI")))

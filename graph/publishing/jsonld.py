@@ -1,4 +1,4 @@
-"""JSON-LD that people can read: the words of the ontology instead of IRIs, labels by language."""
+"""JSON-LD for people: terms of the context instead of IRIs, labels by language."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ontology.terms import RDF
 from ontology.vocabulary import AXIOM_FILES, FOLDER, Vocabulary
 
 PYLD_LOCK: Final = Lock()
-"""Held by the thread that compacts: the library keeps contexts where all threads find them."""
+"""One thread compacts at a time: pyld shares a cache of contexts between threads, unlocked."""
 
 Node = NamedNode | BlankNode | Literal | Triple
 
@@ -27,9 +27,9 @@ Node = NamedNode | BlankNode | Literal | Triple
 def write_jsonld(quads: Iterable[Quad], vocabulary: Vocabulary) -> bytes:
     """Return a document of the quads, each named graph in its own `@graph`.
 
-    https://www.w3.org/TR/json-ld11-api/#compaction; literals keep their lexical forms. What would
-    not be the same when read again is written in full, without a context.
-    Raises UnwritableError for a triple term, which JSON-LD 1.1 cannot say.
+    https://www.w3.org/TR/json-ld11-api/#compaction; literals keep their lexical forms. If the
+    context would change a term, the document is in expanded form. Raises UnwritableError for a
+    triple term, which JSON-LD 1.1 does not have.
     """
     quads = sorted(set(quads), key=str)
     require_terms(quads, RdfFormat.JSON_LD)
@@ -38,16 +38,16 @@ def write_jsonld(quads: Iterable[Quad], vocabulary: Vocabulary) -> bytes:
     from pyld import jsonld  # noqa: PLC0415 - slow to import, and rarely needed
 
     expanded = jsonld.from_rdf(group_by_graph(quads), {"useNativeTypes": False})
-    words = {"@context": context(vocabulary)}
+    terms = {"@context": context(vocabulary)}
     with PYLD_LOCK:
-        return encode_document(jsonld.compact(expanded, words, {"graph": True}))
+        return encode_document(jsonld.compact(expanded, terms, {"graph": True}))
 
 
 def is_compactable(quad: Quad) -> bool:
-    """Return whether a quad can be said in the words of the context.
+    """Return whether a quad survives compaction.
 
-    An IRI `id:x` would be read as a prefixed name; a JSON literal would lose its lexical form, and
-    a text the direction that it is marked with.
+    A reader takes an IRI `id:x` for a compact IRI; a JSON literal loses its lexical form, and a
+    text its base direction.
     """
     for node in (*quad.triple, quad.graph_name, getattr(quad.object, "datatype", None)):
         if isinstance(node, NamedNode) and node.value.partition(":")[0] in PREFIXES:
@@ -58,9 +58,9 @@ def is_compactable(quad: Quad) -> bool:
 
 
 def group_by_graph(quads: Iterable[Quad]) -> dict[str, list[dict[str, dict[str, str]]]]:
-    """Return the quads by their graphs, as the library of JSON-LD takes them.
+    """Return the quads by graph, as pyld's `from_rdf` takes them.
 
-    Its own reader of N-Quads keeps the escapes of control characters, and ends a line at U+2028.
+    pyld's own reader of N-Quads keeps the escapes of control characters, and ends a line at U+2028.
     """
     graphs: dict[str, list[dict[str, dict[str, str]]]] = {}
     for quad in quads:
@@ -74,7 +74,7 @@ def group_by_graph(quads: Iterable[Quad]) -> dict[str, list[dict[str, dict[str, 
 
 
 def describe_term(node: Node) -> dict[str, str]:
-    """Return a term as the library of JSON-LD takes it."""
+    """Return a term as pyld takes it."""
     if isinstance(node, Literal):
         kind = {"language": node.language} if node.language else {"datatype": node.datatype.value}
         return {"type": "literal", "value": node.value, **kind}
@@ -92,10 +92,10 @@ def packaged_vocabulary() -> Vocabulary:
 
 @cache
 def write_context() -> bytes:
-    """Return the context of the packaged ontology as a document of its own."""
+    """Return the JSON-LD context of the packaged ontology, as the bytes of a document."""
     return encode_document({"@context": context(packaged_vocabulary())})
 
 
 def encode_document(document: object) -> bytes:
-    """Return a document as its bytes."""
+    """Return a document as JSON in UTF-8, indented by one space."""
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

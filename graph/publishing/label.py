@@ -1,4 +1,4 @@
-"""The labels of names: how people call a country, a property, a sentence."""
+"""The labels of things: the names that people use for a country, a property, a sentence."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ontology.namespace import shorten
 from ontology.terms import DCTERMS, RDFS
 
 LABEL_PROPERTIES: Final = (RDFS.LABEL.value, DCTERMS.TITLE.value)
-"""The properties that name something, the first first."""
+"""The properties whose values are labels, by preference."""
 
 ENGLISH: Final = ("en", "")
-"""The languages of an English label, the first first: "" is that of a text without one."""
+"""The language tags of an English label, by preference; "" is a text without a tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +26,30 @@ class Labels:
     texts: Mapping[str, Mapping[str, str]]
 
     @classmethod
-    def of(cls, quads: Iterable[Quad]) -> Self:
-        """Return the labels that the quads state; the first in the order of the alphabet counts."""
-        found: dict[str, dict[str, str]] = defaultdict(dict)
+    def from_quads(cls, quads: Iterable[Quad]) -> Self:
+        """Return the labels in the quads: the first in code-point order of each language."""
+        texts: dict[str, dict[str, str]] = defaultdict(dict)
         named = [quad for quad in quads if quad.predicate.value in LABEL_PROPERTIES]
         for quad in sorted(named, key=label_rank):
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
                 language = quad.object.language or ""
-                found[quad.subject.value].setdefault(language, quad.object.value)
-        return cls(found)
+                texts[quad.subject.value].setdefault(language, quad.object.value)
+        return cls(texts)
 
-    def text(self, iri: str, language: str) -> str:
-        """Return the label of an IRI in a language, or ""."""
+    def find(self, iri: str, language: str) -> str:
+        """Return the label of an IRI in a language, "" if it has none."""
         return self.texts.get(iri, {}).get(language, "")
 
-    def english(self, node: NamedNode | BlankNode | Literal | Triple) -> str:
-        """Return a term in words: a label, the text of a literal, or else a short name."""
+    def name_in_english(self, node: NamedNode | BlankNode | Literal | Triple) -> str:
+        """Return a term for readers: its label, the lexical form of a literal, or a short name."""
         if isinstance(node, Literal):
             return node.value
         if not isinstance(node, NamedNode):
             return str(node)
-        labels = (self.text(node.value, language) for language in ENGLISH)
+        labels = (self.find(node.value, language) for language in ENGLISH)
         return next(filter(None, labels), "") or shorten(node.value).strip("<>")
 
 
 def label_rank(quad: Quad) -> tuple[int, str]:
-    """Return the key under which labels are sorted."""
+    """Return the sort key of the quad of a label: by preference, then by text."""
     return LABEL_PROPERTIES.index(quad.predicate.value), str(quad)

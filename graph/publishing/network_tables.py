@@ -1,7 +1,7 @@
-"""The network of things: countries, undertakings, areas as nodes, statements as edges.
+"""The network of things: countries, undertakings and areas are nodes, statements are edges.
 
-As two tables for spreadsheets, and as GraphML (http://graphml.graphdrawing.org/) for Gephi,
-Cytoscape and networkx.
+Two tables are for spreadsheets, GraphML (http://graphml.graphdrawing.org/) is for Gephi, Cytoscape
+and networkx.
 """
 
 from __future__ import annotations
@@ -34,30 +34,30 @@ Cells = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class NetworkTables:
-    """The nodes and the edges, each as the cells of its columns."""
+    """The nodes and the edges: the cells of each, in the order of its columns."""
 
     nodes: tuple[Cells, ...]
     edges: tuple[Cells, ...]
 
     @classmethod
-    def of(cls, rows: Iterable[Row], quads: Iterable[Quad], labels: Labels) -> Self:
-        """Return the network of the statements between things; types are those that are stated."""
+    def build(cls, rows: Iterable[Row], quads: Iterable[Quad], labels: Labels) -> Self:
+        """Return the network of the statements between things; `quads` state the types."""
         between: dict[Triple, list[Row]] = {}
         for row in rows:
             if is_thing(row.triple.subject) and is_thing(row.triple.object):
                 between.setdefault(row.triple, []).append(row)
         quads = list(quads)
-        order = ReadingOrder.of(quads)
-        things = {term_text(end) for one in between for end in (one.subject, one.object)}
+        order = ReadingOrder.from_quads(quads)
+        things = {term_text(end) for triple in between for end in (triple.subject, triple.object)}
         things |= {term_text(quad.subject) for quad in quads if is_typing(quad)}
-        ordered = sorted(things, key=order.place)
+        ordered = sorted(things, key=order.rank)
         return cls(
             tuple(write_node(thing, order, labels) for thing in ordered),
-            tuple(write_edge(triple, found, labels) for triple, found in between.items()),
+            tuple(write_edge(triple, edge_rows, labels) for triple, edge_rows in between.items()),
         )
 
-    def graphml(self) -> bytes:
-        """Return the network as GraphML; raises UnwritableError where XML cannot say it."""
+    def write_graphml(self) -> bytes:
+        """Return the network as GraphML; raises UnwritableError for a control character."""
         root = ET.Element("graphml", xmlns=GRAPHML)
         declare_attributes(root, "node", NODE_COLUMNS[1:])
         declare_attributes(root, "edge", EDGE_COLUMNS[2:])
@@ -77,57 +77,57 @@ class NetworkTables:
             raise UnwritableError("XML has no place for a control character; ask for CSV")
         return with_returns(body) + b"\n"
 
-    def node_table(self) -> bytes:
+    def write_node_table(self) -> bytes:
         """Return the nodes as CSV."""
         return write_csv(NODE_COLUMNS, self.nodes)
 
-    def edge_table(self) -> bytes:
+    def write_edge_table(self) -> bytes:
         """Return the edges as CSV."""
         return write_csv(EDGE_COLUMNS, self.edges)
 
 
 def is_thing(node: object) -> bool:
-    """Return whether a term is a thing of ours, and no part of one: no sentence's selector."""
+    """Return whether a term is a thing of ours, and not a part of one such as a selector."""
     return isinstance(node, NamedNode) and node.value.startswith(ID) and "#" not in node.value
 
 
 def is_typing(quad: Quad) -> bool:
-    """Return whether a quad is the project's own word for what a thing is: its entry."""
-    typed = quad.predicate == RDF.TYPE and graph_of(quad) == EDITORIAL_GRAPH
-    return typed and is_thing(quad.subject)
+    """Return whether a quad is the editorial statement of the type of a thing."""
+    is_editorial = quad.predicate == RDF.TYPE and graph_of(quad) == EDITORIAL_GRAPH
+    return is_editorial and is_thing(quad.subject)
 
 
 def write_node(thing: str, order: ReadingOrder, labels: Labels) -> Cells:
-    """Return the cells of a node; its type is the narrowest class of ours."""
+    """Return the cells of a node; its type is the narrowest class of our ontology."""
     types = [name for name in order.types.get(thing, ()) if name.startswith(CPEC)]
     breadth = packaged_outline().breadth
     narrowest = min(types, key=lambda name: (breadth(name), name), default="")
     return (
         thing,
-        labels.english(NamedNode(thing)),
-        labels.text(thing, "ur"),
-        labels.text(thing, "zh"),
+        labels.name_in_english(NamedNode(thing)),
+        labels.find(thing, "ur"),
+        labels.find(thing, "zh"),
         local_name(narrowest),
     )
 
 
 def write_edge(triple: Triple, rows: Sequence[Row], labels: Labels) -> Cells:
-    """Return the cells of an edge: the strongest modality, and every sentence."""
-    known = [name for name in MODALITIES if any(row.modality == name for row in rows)]
+    """Return the cells of an edge: the strongest modality of its rows, and all their sentences."""
+    modalities = [name for name in MODALITIES if any(row.modality == name for row in rows)]
     stated = any(row.stated == STATED for row in rows)
     return (
         term_text(triple.subject),
         term_text(triple.object),
         triple.predicate.value,
-        labels.english(triple.predicate),
-        known[0] if known else "",
+        labels.name_in_english(triple.predicate),
+        modalities[0] if modalities else "",
         STATED if stated else INFERRED,
         join_texts(" ", (row.sentence for row in rows)),
     )
 
 
 def declare_attributes(root: ET.Element, kind: str, columns: Iterable[str]) -> None:
-    """Declare the attributes of nodes or edges."""
+    """Add the `key` elements that declare the attributes of nodes or edges."""
     for column in columns:
         key = {"id": f"{kind}-{column}", "for": kind, "attr.name": column, "attr.type": "string"}
         ET.SubElement(root, "key", key)
@@ -136,7 +136,7 @@ def declare_attributes(root: ET.Element, kind: str, columns: Iterable[str]) -> N
 def write_attributes(
     element: ET.Element, kind: str, columns: Iterable[str], cells: Iterable[str]
 ) -> None:
-    """Write the attributes of a node or an edge; empty ones are left out."""
+    """Add the attributes of a node or an edge, without the empty ones."""
     for column, cell in zip(columns, cells, strict=True):
         if cell:
             ET.SubElement(element, "data", key=f"{kind}-{column}").text = cell

@@ -1,4 +1,4 @@
-"""The partitions of the dataset: how many entities a class has, and triples a property.
+"""The class and property partitions of the dataset, with their counts.
 
 https://www.w3.org/TR/void/#class-property-partitions
 """
@@ -15,7 +15,7 @@ from ontology.terms import RDF
 
 
 def describe_partitions(union: Iterable[Triple]) -> Iterator[Quad]:
-    """Yield the statistics of the union, its class partitions and its property partitions."""
+    """Yield the counts of the union, of each class and of each property."""
     triples = list(union)
     entities: dict[str, set[str]] = defaultdict(set)
     properties: dict[str, list[Triple]] = defaultdict(list)
@@ -35,38 +35,38 @@ def describe_partitions(union: Iterable[Triple]) -> Iterator[Quad]:
 
 
 def count_ends(subject: str, triples: list[Triple]) -> Iterator[Quad]:
-    """Yield how many subjects and objects some triples have."""
-    subjects = len({str(one.subject) for one in triples})
-    objects = len({str(one.object) for one in triples})
+    """Yield the numbers of distinct subjects and of distinct objects."""
+    subjects = len({str(triple.subject) for triple in triples})
+    objects = len({str(triple.object) for triple in triples})
     yield state(subject, "void:distinctSubjects", integer(subjects))
     yield state(subject, "void:distinctObjects", integer(objects))
 
 
 def describe_class(name: str, entities: int) -> Iterator[Quad]:
-    """Yield what is said of the entities of one class."""
-    here = partition_iri("class", name)
-    yield state(DATASET, "void:classPartition", NamedNode(here))
-    yield state(here, "rdf:type", expand("void:Dataset"))
-    yield state(here, "void:class", NamedNode(name))
-    yield state(here, "void:entities", integer(entities))
+    """Yield the number of entities of one class."""
+    partition = partition_iri("class", name)
+    yield state(DATASET, "void:classPartition", NamedNode(partition))
+    yield state(partition, "rdf:type", expand("void:Dataset"))
+    yield state(partition, "void:class", NamedNode(name))
+    yield state(partition, "void:entities", integer(entities))
 
 
 def describe_property(name: str, triples: list[Triple]) -> Iterator[Quad]:
-    """Yield what is said of the triples of one property."""
-    here = partition_iri("property", name)
-    yield state(DATASET, "void:propertyPartition", NamedNode(here))
-    yield state(here, "rdf:type", expand("void:Dataset"))
-    yield state(here, "void:property", NamedNode(name))
-    yield state(here, "void:triples", integer(len(triples)))
-    yield from count_ends(here, triples)
+    """Yield the counts of the triples of one property."""
+    partition = partition_iri("property", name)
+    yield state(DATASET, "void:propertyPartition", NamedNode(partition))
+    yield state(partition, "rdf:type", expand("void:Dataset"))
+    yield state(partition, "void:property", NamedNode(name))
+    yield state(partition, "void:triples", integer(len(triples)))
+    yield from count_ends(partition, triples)
 
 
 def name_vocabularies(names: Iterable[str]) -> Iterator[Quad]:
-    """Yield the vocabularies that the names of classes and properties come from."""
+    """Yield the namespaces of the classes and properties."""
     for namespace in sorted({name[: namespace_length(name)] for name in names}):
         yield state(DATASET, "void:vocabulary", NamedNode(namespace))
 
 
 def namespace_length(name: str) -> int:
-    """Return where the namespace of a name ends."""
+    """Return the length of the namespace at the start of an IRI."""
     return max(name.rfind("#"), name.rfind("/")) + 1

@@ -1,4 +1,4 @@
-"""The exports that ask for no RDF: statements, nodes and edges as CSV, the network as GraphML."""
+"""The exports for readers without RDF: statements, nodes and edges as CSV, a network as GraphML."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from ontology.namespace import INFERRED_GRAPH
 
 
 class PlainExport:
-    """The rows of a dataset, and the network that they make."""
+    """The rows of a dataset and their network; `graph` selects the rows of one named graph."""
 
     def __init__(self, quads: Iterable[Quad], graph: str | None = None) -> None:
         self.quads = list(quads)
-        self.labels = Labels.of(self.quads)
-        every = build_rows(self.quads, self.premises())
-        self.rows = [row for row in every if graph is None or is_in_graph(row, graph)]
+        self.labels = Labels.from_quads(self.quads)
+        rows = build_rows(self.quads, self.premise_finder())
+        self.rows = [row for row in rows if graph is None or is_in_graph(row, graph)]
 
-    def premises(self) -> Premises:
-        """Return the function for the first proof of a triple; a large dataset is told none."""
+    def premise_finder(self) -> Premises:
+        """Return a function that finds the premises of a triple, none in a large dataset."""
         return (
             find_premises_with(Kernel(self.quads))
             if len(self.quads) <= MOST_ARRANGED
@@ -45,15 +45,15 @@ class PlainExport:
     @cached_property
     def network(self) -> NetworkTables:
         """Return the network of the rows."""
-        return NetworkTables.of(self.rows, self.quads, self.labels)
+        return NetworkTables.build(self.rows, self.quads, self.labels)
 
-    def statements(self) -> bytes:
+    def write_statements(self) -> bytes:
         """Return the table of statements."""
         return write_statement_table(self.rows, self.labels)
 
 
 MOST_SUPPORTS: Final = 64
-"""Supports of a triple out of which its first proof is chosen, by the names of its graphs."""
+"""The supports of a triple that are compared to choose its first proof."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +76,28 @@ PLAIN_FORMATS: Final = (
         "-statements.csv",
         "text/csv",
         "every statement as a row of a table, with its sentence and quote",
-        PlainExport.statements,
+        PlainExport.write_statements,
     ),
     PlainFormat(
         "nodes",
         "-nodes.csv",
         "text/csv",
         "the things as a table: the nodes of the network",
-        lambda export: export.network.node_table(),
+        lambda export: export.network.write_node_table(),
     ),
     PlainFormat(
         "edges",
         "-edges.csv",
         "text/csv",
         "the statements between things as a table: the edges of the network",
-        lambda export: export.network.edge_table(),
+        lambda export: export.network.write_edge_table(),
     ),
     PlainFormat(
         "graphml",
         ".graphml",
         "application/graphml+xml",
         "the things and the statements between them as a network",
-        lambda export: export.network.graphml(),
+        lambda export: export.network.write_graphml(),
     ),
 )
 """The formats of tables and networks."""
@@ -109,9 +109,9 @@ PLAIN: Final[Mapping[str, PlainFormat]] = {form.name: form for form in PLAIN_FOR
 def export_plain(
     quads: Iterable[Quad], form: PlainFormat, graph: str | None = None, *, evidence: bool = False
 ) -> bytes:
-    """Return the quads of a snapshot as a file; with `graph`, the statements of that graph alone.
+    """Return the quads of a snapshot as a file; `graph` selects the statements of one named graph.
 
-    Raises UnknownNameError where there is no such graph, and UnwritableError.
+    Raises UnknownNameError if the dataset has no such graph, and UnwritableError for `evidence`.
     """
     if evidence:
         raise UnwritableError(f"{form.name} has no triple terms: evidence is for ttl and nt")
@@ -121,13 +121,16 @@ def export_plain(
 
 
 def is_in_graph(row: Row, graph: str) -> bool:
-    """Return whether a row is of a named graph: stated by it, or inferred."""
+    """Return whether a named graph states a row; `graph:inferred` has the inferred rows."""
     inferred = row.stated == INFERRED
     return graph == INFERRED_GRAPH if inferred else graph == row.sentence
 
 
 def find_premises_with(kernel: Kernel) -> Premises:
-    """Return the function for what the first proof of a triple rests on."""
+    """Return a function that finds the premises of the first proof of a triple.
+
+    The first proof has the fewest graphs; of several, the first by their names.
+    """
 
     def premises(triple: Triple) -> Iterable[tuple[str, Triple]]:
         fact = known(kernel, triple)
@@ -139,7 +142,7 @@ def find_premises_with(kernel: Kernel) -> Premises:
 
 
 def walk_leaves(proof: Tree | None) -> Iterator[tuple[str, Triple]]:
-    """Yield the statements that a proof rests on, each with the graphs that state it."""
+    """Yield each graph and triple among the leaves of a proof tree."""
     waiting = [proof]
     for node in waiting:
         if isinstance(node, Statement):

@@ -1,4 +1,4 @@
-"""The exports: the whole graph, or one of its graphs, as a file in each of the formats of RDF."""
+"""The exports in RDF: the whole dataset or one named graph as a file."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ from ontology.terms import DCTERMS
 from ontology.vocabulary import Vocabulary
 
 DATASET_FORMATS: Final = frozenset({RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat.JSON_LD})
-"""The formats that keep the named graphs; the others say their union."""
+"""The formats that keep named graphs; a file in another format holds their union."""
 
 MOST_ARRANGED: Final = 200_000
-"""The triples up to which a file is arranged for readers; nobody reads a larger one from the top.
+"""The most triples of a file that is arranged for readers; nobody reads a larger one from the top.
 
-Past them Turtle and TriG go by subject without headings, and JSON-LD has no context.
+A larger Turtle or TriG file has no headings, and a larger JSON-LD file no context.
 """
 
 EVIDENCE_FORMATS: Final = frozenset({RdfFormat.TURTLE, RdfFormat.N_TRIPLES})
-"""The formats that can say a triple term of RDF 1.2."""
+"""The formats that have triple terms (RDF 1.2)."""
 
 HOLDS_UNION: Final = "all statements as one graph, without their sources"
 HOLDS_NAMED_GRAPHS: Final = "every statement in the named graph of its source"
 HOLDS_EVIDENCE: Final = "all statements, each reified by its record, which has its quote (RDF 1.2)"
-"""What a file holds, in words."""
+"""The content of a file in words, by its kind."""
 
 
 def export_rdf(
@@ -53,38 +53,38 @@ def export_rdf(
     evidence: bool = False,
     edition: str = "",
 ) -> bytes:
-    """Return the quads of a snapshot as a file; with `graph`, those of that graph alone.
+    """Return the quads of a snapshot as a file; `graph` selects one named graph.
 
-    With `evidence`, each statement of a source has a name, with its quote (`reifications`).
-    `edition` names the data in the head of a file in Turtle or TriG.
-    Raises UnknownNameError where there is no such graph, and UnwritableError.
+    `evidence` adds to each statement its reifier with its quote (`reify_statements`). `edition`
+    names the data in the head of a Turtle or TriG file. Raises UnknownNameError if the dataset has
+    no such graph, and UnwritableError if the format cannot express the quads.
     """
-    everything = list(quads)
-    chosen = select_graph(everything, graph)
+    dataset = list(quads)
+    chosen = select_graph(dataset, graph)
     if evidence and form.writer not in EVIDENCE_FORMATS:
         raise UnwritableError(f"{form.name} has no triple terms: evidence is for ttl and nt")
     if not isinstance(form.writer, RdfFormat):
         return write_graph((quad.triple for quad in merge_graphs(chosen)), form, UNBOUNDED)
     if form.writer == RdfFormat.JSON_LD and len(chosen) <= MOST_ARRANGED:
-        vocabulary = Vocabulary.of(one for one in everything if graph_of(one) == ONTOLOGY_GRAPH)
+        vocabulary = Vocabulary.of(quad for quad in dataset if graph_of(quad) == ONTOLOGY_GRAPH)
         return write_jsonld(chosen, vocabulary)
     if form.writer == RdfFormat.N_QUADS:
         return n_quads(chosen)
     holds = HOLDS_NAMED_GRAPHS
     if form.writer not in DATASET_FORMATS:
         holds = HOLDS_EVIDENCE if evidence else HOLDS_UNION
-        told = reify_statements(chosen, everything) if evidence else ()
-        chosen = list(dict.fromkeys([*merge_graphs(chosen), *told]))
+        reifiers = reify_statements(chosen, dataset) if evidence else ()
+        chosen = list(dict.fromkeys([*merge_graphs(chosen), *reifiers]))
     if form.writer == RdfFormat.N_TRIPLES:
         return n_quads(chosen)
     if graph:
         holds = f"the named graph {graph}"
-    head = write_head(holds, chosen, name_data(everything, edition))
-    return serialize_quads(chosen, form.writer, ReadingOrder.of(everything), head)
+    head = write_head(holds, chosen, name_data(dataset, edition))
+    return serialize_quads(chosen, form.writer, ReadingOrder.from_quads(dataset), head)
 
 
 def select_graph(quads: Iterable[Quad], graph: str | None) -> list[Quad]:
-    """Return the quads of a named graph, or all; raises UnknownNameError where there is none."""
+    """Return the quads of a named graph, or all for None; raises UnknownNameError if none match."""
     if graph is None:
         return list(quads)
     chosen = [quad for quad in quads if graph_of(quad) == graph]
@@ -94,9 +94,9 @@ def select_graph(quads: Iterable[Quad], graph: str | None) -> list[Quad]:
 
 
 def name_data(quads: Iterable[Quad], edition: str) -> str:
-    """Return which data these are: an edition, with articles up to a day.
+    """Return the name of the data: the edition and the day of the latest article.
 
-    A clock would say when the file was written, which is none of the data.
+    The time of writing is left out, so that equal data give equal files.
     """
     days = [lexical_form(quad.object) for quad in quads if is_article_date(quad)]
     parts = [f"edition {edition}"] if edition else []
@@ -104,12 +104,12 @@ def name_data(quads: Iterable[Quad], edition: str) -> str:
 
 
 def is_article_date(quad: Quad) -> bool:
-    """Return whether a quad says on which day an article was published."""
+    """Return whether a quad states the day of publication of an article."""
     return quad.predicate == DCTERMS.DATE and graph_of(quad) == EVIDENCE_GRAPH
 
 
 def write_head(holds: str, quads: Sequence[Quad], data: str) -> list[str]:
-    """Return the head of a file: its title, what it holds, of which data, and its licence."""
+    """Return the head of a file: the title, the content, the name of the data and the licence."""
     return [
         f"cpec-graph: {TITLE[0].lower()}{TITLE[1:]} ({BASE})",
         f"Holds {holds}: {len(quads):,} triples.",
@@ -119,16 +119,17 @@ def write_head(holds: str, quads: Sequence[Quad], data: str) -> list[str]:
 
 
 def merge_graphs(quads: Iterable[Quad]) -> list[Quad]:
-    """Return the triples of the quads, each once."""
-    return list(dict.fromkeys(Quad(one.subject, one.predicate, one.object) for one in quads))
+    """Return the set union of the graphs: each triple once, in the default graph."""
+    return list(dict.fromkeys(Quad(*quad.triple) for quad in quads))
 
 
 def serialize_quads(
     quads: Iterable[Quad], writer: RdfFormat, order: ReadingOrder, head: Iterable[str] = ()
 ) -> bytes:
-    """Return the quads written in an order that depends on nothing else; raises UnwritableError.
+    """Return the quads as a file, in an order that only the quads decide.
 
-    Turtle and TriG are for readers, and have the head as comments.
+    Turtle and TriG begin with the head as comments. Raises UnwritableError for a term that the
+    format cannot express.
     """
     if writer in {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}:
         return n_quads(quads)
@@ -139,14 +140,14 @@ def serialize_quads(
         return write_turtle(quads, order, head)
     if writer == RdfFormat.TRIG:
         return write_trig(quads, order, head)
-    ordered = order.sorted(quads)
+    ordered = order.sort(quads)
     require_terms(ordered, writer)
     body = serialize(ordered, format=writer, prefixes=used_prefixes(ordered)) or b""
     return graph_xml(body) if writer == RdfFormat.RDF_XML else body
 
 
 def serialize_by_term(quads: Iterable[Quad], writer: RdfFormat, head: Iterable[str]) -> bytes:
-    """Return the quads as the engine writes them, in the order of their terms."""
+    """Return a large dataset as a file, sorted by graph and term, without headings."""
     ordered = sorted(sorted(quads, key=str), key=graph_of)
     require_terms(ordered, writer)
     body = serialize(ordered, format=writer, prefixes=used_prefixes(ordered)) or b""

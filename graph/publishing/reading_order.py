@@ -1,4 +1,4 @@
-"""The order in which a person reads statements: thing by thing, kind after kind."""
+"""The order of statements for readers: by kind, by thing, by property."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FIRST_PROPERTIES: Final = (
     *(RDF + name for name in ("subject", "predicate", "object", "reifies")),
     *(OA + name for name in ("hasSource", "hasSelector", "exact")),
 )
-"""The properties that say what a thing or a record is, before all others."""
+"""The properties that come first: the types and labels of a thing, the parts of a record."""
 
 GRAPH_HEADINGS: Final = {
     ID: "Sentences",
@@ -49,39 +49,39 @@ GRAPH_HEADINGS: Final = {
     DATASET_GRAPH: "The description of the dataset",
     "": "Other graphs",
 }
-"""The headings of the named graphs by what their names begin with, the first first."""
+"""The headings of the named graphs, in order, by the start of their names."""
 
 Natural = tuple[tuple[int, str], ...]
-"""A text as a key: its numbers count as numbers, so that s9 stands before s10."""
+"""A sort key of a text that compares numbers by value, so that s9 comes before s10."""
 
 
 def natural_key(text: str) -> Natural:
-    """Return the key of a text."""
+    """Return the natural sort key of a text."""
     parts = enumerate(DIGITS.split(text))
     return tuple((int(part), part) if odd % 2 else (0, part) for odd, part in parts)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingOrder:
-    """Sorts the statements of a dataset; `this` is the thing that a document is about."""
+    """Sorts quads by the types of their subjects; `this` is the subject of the whole document."""
 
     types: Mapping[str, frozenset[str]]
     this: str = ""
 
     @classmethod
-    def of(cls, quads: Iterable[Quad], this: str = "") -> Self:
-        """Return the order of a dataset, which says of what class its things are."""
+    def from_quads(cls, quads: Iterable[Quad], this: str = "") -> Self:
+        """Return the order of a dataset, from the types that its quads state."""
         types: dict[str, set[str]] = defaultdict(set)
         for quad in quads:
             if quad.predicate == RDF.TYPE and isinstance(quad.object, NamedNode):
                 types[term_text(quad.subject)].add(quad.object.value)
-        return cls({name: frozenset(found) for name, found in types.items()}, this)
+        return cls({name: frozenset(classes) for name, classes in types.items()}, this)
 
-    def sorted(self, quads: Iterable[Quad]) -> list[Quad]:
-        """Return the quads in order: by graph, thing, property and value."""
+    def sort(self, quads: Iterable[Quad]) -> list[Quad]:
+        """Return the quads sorted by graph, thing, property and value."""
         quads = list(quads)
         things = {quad.subject for quad in quads}
-        places = {thing: self.place(term_text(thing)) for thing in things}
+        ranks = {thing: self.rank(term_text(thing)) for thing in things}
         graphs = {name: rank_graph(name) for name in set(map(graph_of, quads))}
         properties = {name: rank_property(name.value) for name in {q.predicate for q in quads}}
         values = {
@@ -92,59 +92,60 @@ class ReadingOrder:
             quads,
             key=lambda quad: (
                 graphs[graph_of(quad)],
-                places[quad.subject],
+                ranks[quad.subject],
                 properties[quad.predicate],
                 values[quad.predicate == RDF.TYPE, quad.object],
             ),
         )
 
-    def section(self, thing: str) -> int:
-        """Return the place of a thing's heading; what a document is about has none above it.
+    def find_section(self, thing: str) -> int:
+        """Return the index of the heading of a thing, -1 for the subject of the document.
 
-        A part of a source, `s01#quote-1`, stands with it.
+        A part of a source, such as `s01#quote-1`, belongs to the section of the source.
         """
         if thing == self.this:
             return -1
-        whole = thing.partition("#")[0]
-        return packaged_outline().section(self.types.get(whole) or self.types.get(thing) or ())
+        source = thing.partition("#")[0]
+        types = self.types.get(source) or self.types.get(thing) or ()
+        return packaged_outline().find_section(types)
 
-    def heading(self, thing: str) -> str:
-        """Return the heading that a thing stands below, "" for what the document is about."""
-        section = self.section(thing)
+    def find_heading(self, thing: str) -> str:
+        """Return the heading above a thing, "" for the subject of the document."""
+        section = self.find_section(thing)
         return "" if section < 0 else HEADINGS[section]
 
-    def place(self, thing: str) -> tuple[int, int, Natural]:
-        """Return the key of a thing: by its kind, terms as the ontology declares them."""
-        return self.section(thing), packaged_outline().rank(thing)[0], natural_key(thing)
+    def rank(self, thing: str) -> tuple[int, int, Natural]:
+        """Return the sort key of a thing: by section, then terms in the order of the ontology."""
+        return self.find_section(thing), packaged_outline().rank(thing)[0], natural_key(thing)
 
 
 def rank_graph(name: str) -> tuple[int, Natural]:
-    """Return the key of a named graph: what is stated first, the vocabulary last."""
+    """Return the sort key of a named graph: sentences first, the vocabulary last."""
     return list(GRAPH_HEADINGS).index(match_prefix(name)), natural_key(name)
 
 
 def find_graph_heading(name: str) -> str:
-    """Return the heading that a named graph stands below."""
+    """Return the heading above a named graph."""
     return GRAPH_HEADINGS[match_prefix(name)]
 
 
 def match_prefix(name: str) -> str:
-    """Return what the name of a graph begins with."""
+    """Return the key of GRAPH_HEADINGS with which the name of a graph begins."""
     return next(start for start in GRAPH_HEADINGS if name.startswith(start))
 
 
 def rank_property(name: str) -> tuple[int, int, str]:
-    """Return the key of a property: type and labels, then as the ontology declares them."""
+    """Return the sort key of a property: FIRST_PROPERTIES, then in the order of the ontology."""
     if name in FIRST_PROPERTIES:
         return FIRST_PROPERTIES.index(name), 0, name
     return len(FIRST_PROPERTIES), *packaged_outline().rank(name)
 
 
 def rank_value(value: object, *, is_type: bool) -> tuple[int, int, Natural]:
-    """Return the key of a value: languages in the order of ours, the narrowest class first."""
+    """Return the sort key of a value: texts by language, classes from the narrowest."""
     if isinstance(value, Literal):
-        known = value.language in LANGUAGES
-        language = LANGUAGES.index(value.language) if known and value.language else len(LANGUAGES)
+        tag = value.language or ""
+        language = LANGUAGES.index(tag) if tag in LANGUAGES else len(LANGUAGES)
         return language, 0, natural_key(str(value))
     if is_type:
         return 0, packaged_outline().breadth(term_text(value)), natural_key(str(value))
@@ -152,10 +153,10 @@ def rank_value(value: object, *, is_type: bool) -> tuple[int, int, Natural]:
 
 
 def term_text(node: object) -> str:
-    """Return an IRI as its text, and every other term as N-Triples write it."""
+    """Return an IRI without brackets, and any other term in N-Triples syntax."""
     return node.value if isinstance(node, NamedNode) else str(node)
 
 
 def lexical_form(node: object) -> str:
-    """Return the text of an IRI or a literal, without its language or datatype."""
+    """Return the text of an IRI or a literal without its language or datatype."""
     return node.value if isinstance(node, NamedNode | Literal) else str(node)

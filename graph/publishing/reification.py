@@ -1,4 +1,4 @@
-"""The reifications of RDF 1.2: for each statement a name, by which its quote can be told.
+"""The reifiers of RDF 1.2: a name for each statement, with its quote.
 
 https://www.w3.org/TR/rdf12-concepts/#section-triple-terms
 """
@@ -21,16 +21,16 @@ RECORD_PROPERTIES: Final = (
     CPEC.ATTRIBUTED_TO,
     CPEC.READING,
 )
-"""The properties of a record that are told of the name; the triple itself it reifies."""
+"""The properties that a record passes on to its reifier."""
 
 
-def reify_statements(stated: Iterable[Quad], everything: Iterable[Quad]) -> Iterator[Quad]:
-    """Yield for each statement of a source the name that reifies its triple.
+def reify_statements(stated: Iterable[Quad], dataset: Iterable[Quad]) -> Iterator[Quad]:
+    """Yield a reifier for each statement of a source.
 
-    That is its record in `graph:evidence`, with quote, modality and attribution; where it has none,
-    as in a graph that was written over HTTP, the source itself.
+    The reifier is the record in `graph:evidence`, with quote, modality and attribution. A statement
+    without a record, as in a graph that a client wrote over HTTP, is reified by its source.
     """
-    evidence = Evidence(everything)
+    evidence = Evidence(dataset)
     for quad in stated:
         source = graph_of(quad)
         if is_source_graph(source):
@@ -40,11 +40,11 @@ def reify_statements(stated: Iterable[Quad], everything: Iterable[Quad]) -> Iter
 
 
 def describe_record(record: str, evidence: Evidence) -> Iterator[Quad]:
-    """Yield what is said of a record, its quotes beside it."""
+    """Yield the type, the properties and the quotes of a record."""
     name = NamedNode(record)
     yield Quad(name, RDF.TYPE, RDF.STATEMENT)
-    for said in RECORD_PROPERTIES:
-        for value in evidence.values.get((record, said.value), ()):
-            yield Quad(name, said, cast("NamedNode | Literal", value))
-    for quote in evidence.quotes(record):
+    for predicate in RECORD_PROPERTIES:
+        for value in evidence.values.get((record, predicate.value), ()):
+            yield Quad(name, predicate, cast("NamedNode | Literal", value))
+    for quote in evidence.read_quotes(record):
         yield Quad(name, OA.EXACT, Literal(quote))

@@ -1,4 +1,4 @@
-"""A resource: whether an IRI is known, and every statement that is about it, as quads."""
+"""The queries about a resource of the graph, and the readers of their answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ontology.terms import RDF
 JSON: Final = RESULT_FORMATS[0]
 
 MOST_LABELLED_NAMES: Final = 2000
-"""The number of names up to which labels are looked up."""
+"""The most names whose labels a description looks up."""
 
 KNOWN: Final = """
 ASK {
@@ -37,8 +37,8 @@ ASK {
   { GRAPH ?this { ?subject ?predicate ?object } }
 }
 """
-# A thing is not spoken of by the records of its statements: they tell of the same once more. They
-# belong to their sentence, whose document is the one that the address of a record leads to.
+# The records of the statements about a thing are left out: they repeat its statements. They belong
+# to the document of their sentence, to which the address of a record redirects.
 STATEMENTS: Final = """
 SELECT DISTINCT ?this ?graph ?subject ?predicate ?object {
   { GRAPH ?graph { ?this ?predicate ?object } BIND (?this AS ?subject) } UNION
@@ -77,30 +77,30 @@ ENTITY: Final = f"""{{
   FILTER (STRSTARTS(STR(?entity), "{ID}") && !CONTAINS(STR(?entity), "#"))
   FILTER NOT EXISTS {{ GRAPH graph:evidence {{ ?entity a cpec:Sentence }} }}
 }}"""
-"""The pattern of all that has a page of its own: a sentence stands on that of its article."""
+"""The pattern of an entity, a thing with a page; the page of an article shows its sentences."""
 
 Node = NamedNode | BlankNode | Literal | Triple
 
 
 def query_known(iri: NamedNode) -> Query:
-    """Return the query whether the graph speaks of an IRI."""
+    """Return the query whether the graph has an IRI as subject, object or graph."""
     return Query(KNOWN, JSON, None, {"this": iri})
 
 
 def query_statements(iri: NamedNode) -> Query:
-    """Return the query for what is said of an IRI, with it, and where it names a graph, in it."""
+    """Return the query for the statements about an IRI and, if it names a graph, those in it."""
     return Query(STATEMENTS, JSON, None, {"this": iri})
 
 
 def query_receipt(iri: NamedNode) -> Query:
-    """Return the query for what the receipt of a thing is of, or of an article: what it states."""
+    """Return the query for the receipt of a thing, or of an article: then its statements too."""
     return Query(CITED, bindings={"this": iri})
 
 
 def query_whole_receipt() -> Query:
-    """Return the query for what the receipt of the graph is of: all that blank nodes are not in.
+    """Return the query for the receipt of the graph: every quad without a blank node.
 
-    What a store of others holds by `cpec publish` names its version beside the graph.
+    `graph:version` is left out: `cpec publish` writes it to a store, and the snapshot has none.
     """
     return Query(EVERYTHING)
 
@@ -110,30 +110,30 @@ def query_stating_graphs(triple: Iterable[NamedNode | Literal]) -> Query:
     return Query(f"SELECT ?source {{ GRAPH ?source {{ {' '.join(map(str, triple))} }} }}")
 
 
-def query_labels(said: Iterable[Quad]) -> Query:
-    """Return the query for the labels of the names in some statements, in every language.
+def query_labels(quads: Iterable[Quad]) -> Query:
+    """Return the query for the labels of the subjects and objects of quads, in every language.
 
-    Classes are written as words of the context, and need none.
+    Classes are left out: JSON-LD writes them as terms of the context.
     """
-    ends = (quad for quad in said if quad.predicate != RDF.TYPE)
+    ends = (quad for quad in quads if quad.predicate != RDF.TYPE)
     nodes = {node for quad in ends for node in (quad.subject, quad.object)}
     names = sorted(str(node) for node in nodes if isinstance(node, NamedNode))
     return Query(LABELS % " ".join(names[:MOST_LABELLED_NAMES]), JSON, None)
 
 
 def query_graphs(most: int) -> Query:
-    """Return the query for the names of the named graphs, up to a number of them."""
+    """Return the query for the names of at most `most` named graphs."""
     return Query(f"{GRAPHS} LIMIT {most:d}", JSON, None)
 
 
 def query_entities(first: int, most: int) -> Query:
-    """Return the query for the names of all that has a page, in order: so many from the first."""
+    """Return the query for the IRIs of `most` entities from position `first`, sorted."""
     order = f"ORDER BY ?entity LIMIT {most:d} OFFSET {first:d}"
     return Query(f"SELECT DISTINCT ?entity {ENTITY} {order}", JSON, None)
 
 
 def query_entity_count() -> Query:
-    """Return the query for the number of all that has a page."""
+    """Return the query for the number of entities."""
     return Query(f"SELECT (COUNT(DISTINCT ?entity) AS ?number) {ENTITY}", JSON, None)
 
 
@@ -144,14 +144,14 @@ def read_boolean(answer: Answer) -> bool:
 
 def read_rows(answer: Answer) -> list[list[Node | None]]:
     """Return the rows of a SELECT query."""
-    found = cast("QuerySolutions", parse_query_results(answer.body, QueryResultsFormat.JSON))
-    return [list(solution) for solution in found]
+    solutions = cast("QuerySolutions", parse_query_results(answer.body, QueryResultsFormat.JSON))
+    return [list(solution) for solution in solutions]
 
 
 def read_columns(answer: Answer) -> list[str]:
-    """Return the names of the columns of a SELECT query's answer."""
-    found = cast("QuerySolutions", parse_query_results(answer.body, QueryResultsFormat.JSON))
-    return [variable.value for variable in found.variables]
+    """Return the names of the columns of the answer of a SELECT query."""
+    solutions = cast("QuerySolutions", parse_query_results(answer.body, QueryResultsFormat.JSON))
+    return [variable.value for variable in solutions.variables]
 
 
 def read_names(answer: Answer) -> list[str]:
@@ -172,17 +172,17 @@ def read_quads(answer: Answer) -> list[Quad]:
     ]
 
 
-def write_resource(said: Iterable[Quad], form: GraphFormat, this: NamedNode) -> bytes:
-    """Return what is said of a thing written in a format, with the graphs where it has them.
+def write_resource(about: Iterable[Quad], form: GraphFormat, this: NamedNode) -> bytes:
+    """Return the quads about a thing as a document.
 
-    They stand in the default graph too, where those look for them who take a document for a graph.
-    Raises UnwritableError where the format cannot say them.
+    A format with named graphs has each triple in its default graph too, for clients that read one
+    graph from a document. Raises UnwritableError for a term that the format cannot express.
     """
-    found = list(said)
-    triples = merge_graphs(found)
+    quads = list(about)
+    triples = merge_graphs(quads)
     if form.reader is None:
         return write_graph((quad.triple for quad in triples), form, UNBOUNDED)
     keeps_graphs = form.reader in DATASET_FORMATS
-    chosen = list(dict.fromkeys([*triples, *found])) if keeps_graphs else triples
+    chosen = list(dict.fromkeys([*triples, *quads])) if keeps_graphs else triples
     head = [f"What cpec-graph says of {this}: {len(triples):,} triples.", f"Licence: {LICENCE}"]
-    return serialize_quads(chosen, form.reader, ReadingOrder.of(found, this.value), head)
+    return serialize_quads(chosen, form.reader, ReadingOrder.from_quads(quads, this.value), head)

@@ -1,4 +1,4 @@
-"""The JSON Schemas of what is written in JSON: cited answers and explanations."""
+"""The JSON Schemas of cited answers and explanations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SCHEMA_FOLDER: Final = Path(__file__).with_name("schemas")
 
 
 def read_schema(name: str) -> bytes:
-    """Return the schema called `citations` or `explanation`; raises UnknownNameError."""
+    """Return the schema `citations` or `explanation`; raises UnknownNameError for another name."""
     path = SCHEMA_FOLDER / f"{name}.schema.json"
     if path not in SCHEMA_FOLDER.iterdir():
         raise UnknownNameError(f"there is no schema {name}")

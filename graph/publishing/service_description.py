@@ -1,6 +1,6 @@
-"""The service description: what an endpoint can do, as RDF (SPARQL 1.1 Service Description).
+"""The service description of an endpoint (SPARQL 1.1 Service Description): abilities and limits.
 
-Its IRIs stand under the address of the endpoint, so that it has no blank nodes.
+Fragments of the address of the endpoint name its parts, so that it has no blank nodes.
 """
 
 from __future__ import annotations
@@ -13,20 +13,19 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.answering.evaluation import UNBOUNDED, write_graph
 from graph.answering.format import GRAPH_FORMATS, INPUT_FORMATS, RESULT_FORMATS, GraphFormat
-from ontology.namespace import BASE, PREFIXES
-from ontology.terms import RDF, RDFS, SCHEMA, XSD
+from graph.publishing.dataset_quad import expand
+from ontology.namespace import BASE
+from ontology.terms import XSD
 
-SD: Final = PREFIXES["sd"]
-
-WRITTEN: Final = "Data were written since the build: graph:dataset counts what there was then."
+WRITTEN: Final = "Data were written since the build: graph:dataset counts the data of the build."
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceDescription:
-    """An endpoint's address, its abilities, and the limits in force by their names.
+    """The address of an endpoint, its abilities, and the limits in force by name.
 
-    It is `written` where the counts of the build are no longer those of its data. `services` are
-    the other endpoints that a SERVICE may ask.
+    `written` says that its data changed after the build, so that `graph:dataset` counts the old
+    data. `services` are the other endpoints that a SERVICE may ask.
     """
 
     endpoint: str
@@ -39,84 +38,84 @@ class ServiceDescription:
 
 
 def describe_service(service: ServiceDescription, form: GraphFormat) -> bytes:
-    """Return the description of an endpoint, written in a format."""
+    """Return the description of an endpoint in a format of RDF."""
     return write_graph(describe_endpoint(service), form, UNBOUNDED)
 
 
 def describe_endpoint(service: ServiceDescription) -> Iterator[Triple]:
     """Yield the triples of the description."""
     me, dataset = service.endpoint, service.endpoint + "#dataset"
-    yield state(me, RDF.TYPE.value, NamedNode(SD + "Service"))
-    yield state(me, SD + "endpoint", NamedNode(service.endpoint))
-    yield state(me, SD + "supportedLanguage", NamedNode(SD + "SPARQL11Query"))
+    yield make_triple(me, "rdf:type", expand("sd:Service"))
+    yield make_triple(me, "sd:endpoint", NamedNode(service.endpoint))
+    yield make_triple(me, "sd:supportedLanguage", expand("sd:SPARQL11Query"))
     if service.writable:
-        yield state(me, SD + "supportedLanguage", NamedNode(SD + "SPARQL11Update"))
+        yield make_triple(me, "sd:supportedLanguage", expand("sd:SPARQL11Update"))
     if service.union:
-        yield state(me, SD + "feature", NamedNode(SD + "UnionDefaultGraph"))
+        yield make_triple(me, "sd:feature", expand("sd:UnionDefaultGraph"))
     if service.services:
-        yield state(me, SD + "feature", NamedNode(SD + "BasicFederatedQuery"))
+        yield make_triple(me, "sd:feature", expand("sd:BasicFederatedQuery"))
     for form in (*RESULT_FORMATS, *GRAPH_FORMATS):
-        yield state(me, SD + "resultFormat", NamedNode(form.iri))
+        yield make_triple(me, "sd:resultFormat", NamedNode(form.iri))
     for graph in INPUT_FORMATS if service.writable else ():
-        yield state(me, SD + "inputFormat", NamedNode(graph.iri))
-    yield state(me, SD + "defaultDataset", NamedNode(dataset))
-    yield state(me, SD + "availableGraphs", NamedNode(dataset))
+        yield make_triple(me, "sd:inputFormat", NamedNode(graph.iri))
+    yield make_triple(me, "sd:defaultDataset", NamedNode(dataset))
+    yield make_triple(me, "sd:availableGraphs", NamedNode(dataset))
     yield from describe_dataset(service, dataset)
     yield from describe_limits(service)
     yield from describe_services(service)
 
 
 def describe_dataset(service: ServiceDescription, dataset: str) -> Iterator[Triple]:
-    """Yield what is said of the dataset: its default graph and its named graphs."""
+    """Yield the dataset of the endpoint: its default graph and its named graphs."""
     default = service.endpoint + "#default-graph"
-    yield state(dataset, RDF.TYPE.value, NamedNode(SD + "Dataset"))
-    yield state(dataset, RDF.TYPE.value, NamedNode(SD + "GraphCollection"))
-    yield state(dataset, RDFS.SEE_ALSO.value, NamedNode(BASE + "dataset"))
+    yield make_triple(dataset, "rdf:type", expand("sd:Dataset"))
+    yield make_triple(dataset, "rdf:type", expand("sd:GraphCollection"))
+    yield make_triple(dataset, "rdfs:seeAlso", NamedNode(BASE + "dataset"))
     if service.written:
-        yield state(dataset, RDFS.COMMENT.value, Literal(WRITTEN, language="en"))
-    yield state(dataset, SD + "defaultGraph", NamedNode(default))
-    yield state(default, RDF.TYPE.value, NamedNode(SD + "Graph"))
+        yield make_triple(dataset, "rdfs:comment", Literal(WRITTEN, language="en"))
+    yield make_triple(dataset, "sd:defaultGraph", NamedNode(default))
+    yield make_triple(default, "rdf:type", expand("sd:Graph"))
     makes = "the set union of the named graphs" if service.union else "the store's own"
     comment = f"The graph of a query that names none: {makes}."
-    yield state(default, RDFS.COMMENT.value, Literal(comment, language="en"))
+    yield make_triple(default, "rdfs:comment", Literal(comment, language="en"))
     for number, name in enumerate(sorted(service.graphs), 1):
         entry = f"{service.endpoint}#graph-{number}"
         content = f"{service.endpoint}#content-{number}"
-        yield state(dataset, SD + "namedGraph", NamedNode(entry))
-        yield state(entry, RDF.TYPE.value, NamedNode(SD + "NamedGraph"))
-        yield state(entry, SD + "name", NamedNode(name))
-        yield state(entry, SD + "graph", NamedNode(content))
-        yield state(content, RDF.TYPE.value, NamedNode(SD + "Graph"))
+        yield make_triple(dataset, "sd:namedGraph", NamedNode(entry))
+        yield make_triple(entry, "rdf:type", expand("sd:NamedGraph"))
+        yield make_triple(entry, "sd:name", NamedNode(name))
+        yield make_triple(entry, "sd:graph", NamedNode(content))
+        yield make_triple(content, "rdf:type", expand("sd:Graph"))
 
 
 def describe_limits(service: ServiceDescription) -> Iterator[Triple]:
     """Yield the limits in force, each a `schema:PropertyValue`."""
     for name, value in service.limits.items():
         limit = f"{service.endpoint}#limit-{name.replace('_', '-')}"
-        yield state(service.endpoint, SCHEMA + "additionalProperty", NamedNode(limit))
-        yield state(limit, RDF.TYPE.value, NamedNode(SCHEMA + "PropertyValue"))
-        yield state(limit, SCHEMA + "name", Literal(name))
-        yield state(limit, SCHEMA + "value", typed_literal(value))
+        yield make_triple(service.endpoint, "schema:additionalProperty", NamedNode(limit))
+        yield make_triple(limit, "rdf:type", expand("schema:PropertyValue"))
+        yield make_triple(limit, "schema:name", Literal(name))
+        yield make_triple(limit, "schema:value", typed_literal(value))
 
 
 def describe_services(service: ServiceDescription) -> Iterator[Triple]:
-    """Yield the endpoints that a SERVICE may ask; SD has no term for them."""
+    """Yield the endpoints that a SERVICE may ask, in schema.org: SD has no term for them."""
     for number, endpoint in enumerate(service.services, 1):
         entry = f"{service.endpoint}#service-{number}"
-        yield state(service.endpoint, SCHEMA + "additionalProperty", NamedNode(entry))
-        yield state(entry, RDF.TYPE.value, NamedNode(SCHEMA + "PropertyValue"))
-        yield state(entry, SCHEMA + "name", Literal("service_endpoint"))
-        yield state(entry, SCHEMA + "url", NamedNode(endpoint))
+        yield make_triple(service.endpoint, "schema:additionalProperty", NamedNode(entry))
+        yield make_triple(entry, "rdf:type", expand("schema:PropertyValue"))
+        yield make_triple(entry, "schema:name", Literal("service_endpoint"))
+        yield make_triple(entry, "schema:url", NamedNode(endpoint))
 
 
 def typed_literal(value: float | str) -> Literal:
-    """Return a value as a literal of its XML Schema type."""
+    """Return a limit as an `xsd:integer`, `xsd:decimal` or `xsd:string`."""
     if isinstance(value, str):
         return Literal(value)
     kind = "integer" if isinstance(value, int) else "decimal"
     return Literal(str(value), datatype=NamedNode(XSD + kind))
 
 
-def state(subject: str, predicate: str, value: NamedNode | Literal) -> Triple:
-    """Return one triple of the description."""
-    return Triple(NamedNode(subject), NamedNode(predicate), value)
+def make_triple(subject: str, predicate: str, value: NamedNode | Literal) -> Triple:
+    """Return a triple of the description; the predicate is a prefixed name."""
+    return Triple(NamedNode(subject), expand(predicate), value)

@@ -1,6 +1,6 @@
-"""The records of statements: who states a triple, in which words, how it is meant, who says so.
+"""The statements of the sources with their records: quote, modality and attribution.
 
-docs/data-model.md describes them: each is an rdf:Statement of `graph:evidence`.
+A record is an `rdf:Statement` of `graph:evidence` (docs/data-model.md).
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from ontology.vocabulary import Vocabulary
 class SourcedStatement:
     """A triple as one source states it.
 
-    `source` is a sentence or a background source, `article` where a sentence stands, "" elsewhere;
-    `modality` and `attribution` are IRIs, "" where there is none.
+    `iri` names the record, `source` the sentence or background source, `article` the article of a
+    sentence; these, `modality` and `attribution` are IRIs, "" if unknown. ` | ` joins the quotes.
     """
 
     triple: Triple
@@ -35,18 +35,18 @@ class SourcedStatement:
     attribution: str
 
     @property
-    def place(self) -> tuple[bool, Natural, Natural, str]:
-        """Return the key of the order: as the articles have them, the other sources after."""
+    def rank(self) -> tuple[bool, Natural, Natural, str]:
+        """The sort key: the sentences in the order of the articles, then the other sources."""
         return not self.article, natural_key(self.source), natural_key(self.iri), str(self.triple)
 
 
 def is_source_graph(graph: str) -> bool:
-    """Return whether a named graph is that of a source: a sentence, background, a stranger's."""
+    """Return whether a named graph is a source: a sentence, background, or a graph of a client."""
     return graph.startswith(BACKGROUND) or bool(graph and not graph.startswith(GRAPH))
 
 
 class Evidence:
-    """What `graph:evidence` says, by subject and property."""
+    """The values of `graph:evidence` by subject and property, and the records by statement."""
 
     def __init__(self, quads: Iterable[Quad]) -> None:
         self.values: dict[tuple[str, str], list[object]] = defaultdict(list)
@@ -54,54 +54,56 @@ class Evidence:
             if graph_of(quad) == EVIDENCE_GRAPH:
                 self.values[term_text(quad.subject), quad.predicate.value].append(quad.object)
         self.recorded = {
-            (self.first(iri, OA.HAS_SOURCE.value), *triple): iri
+            (self.read_first(iri, OA.HAS_SOURCE.value), *triple): iri
             for iri, name in list(self.values)
-            if name == RDF.SUBJECT.value and (triple := self.triple(iri))
+            if name == RDF.SUBJECT.value and (triple := self.read_triple(iri))
         }
 
-    def triple(self, record: str) -> tuple[object, ...]:
-        """Return the subject, predicate and object of a record; nothing where one is missing."""
+    def read_triple(self, record: str) -> tuple[object, ...]:
+        """Return the subject, predicate and object of a record, () if it lacks any of them."""
         parts = [self.values.get((record, RDF + p)) for p in ("subject", "predicate", "object")]
         return tuple(part[0] for part in parts if part) if all(parts) else ()
 
-    def texts(self, subject: str, name: str) -> list[str]:
-        """Return the values of a property, as texts in the order of their numbers."""
-        found = self.values.get((subject, name), ())
-        texts = [lexical_form(value) for value in found]
+    def read_texts(self, subject: str, name: str) -> list[str]:
+        """Return the values of a property as texts, in natural order."""
+        texts = [lexical_form(value) for value in self.values.get((subject, name), ())]
         return sorted(texts, key=natural_key) if len(texts) > 1 else texts
 
-    def first(self, subject: str, name: str) -> str:
-        """Return the first value of a property, "" where there is none."""
-        return next(iter(self.texts(subject, name)), "")
+    def read_first(self, subject: str, name: str) -> str:
+        """Return the first value of a property, "" if it has none."""
+        return next(iter(self.read_texts(subject, name)), "")
 
-    def quotes(self, subject: str) -> list[str]:
-        """Return the phrases that the selectors of a record or sentence quote."""
-        selectors = self.texts(subject, OA.HAS_SELECTOR.value)
-        return [quote for one in selectors for quote in self.texts(one, OA.EXACT.value)]
+    def read_quotes(self, subject: str) -> list[str]:
+        """Return the quotes of the selectors of a record or sentence."""
+        selectors = self.read_texts(subject, OA.HAS_SELECTOR.value)
+        return [
+            quote for selector in selectors for quote in self.read_texts(selector, OA.EXACT.value)
+        ]
 
-    def statement(self, quad: Quad, vocabulary: Vocabulary) -> SourcedStatement:
-        """Return a statement with its record; without one of its own, with that of its source."""
+    def build_statement(self, quad: Quad, vocabulary: Vocabulary) -> SourcedStatement:
+        """Return a statement with its record, or else with the evidence of its source."""
         source, triple = graph_of(quad), quad.triple
-        own = self.recorded.get((source, *triple), "")
+        record = self.recorded.get((source, *triple), "")
         usual = vocabulary.modality.get(triple.predicate.value, "")
-        is_sentence = CPEC.SENTENCE.value in self.texts(source, RDF.TYPE.value)
+        is_sentence = CPEC.SENTENCE.value in self.read_texts(source, RDF.TYPE.value)
         return SourcedStatement(
             triple,
-            own,
+            record,
             source,
-            self.first(source, OA.HAS_SOURCE.value) if is_sentence else "",
-            " | ".join(self.quotes(own or source)),
-            self.first(own, CPEC.MODALITY.value) or usual,
-            self.first(own, CPEC.ATTRIBUTED_TO.value)
-            or self.first(source, CPEC.ATTRIBUTED_TO.value),
+            self.read_first(source, OA.HAS_SOURCE.value) if is_sentence else "",
+            " | ".join(self.read_quotes(record or source)),
+            self.read_first(record, CPEC.MODALITY.value) or usual,
+            self.read_first(record, CPEC.ATTRIBUTED_TO.value)
+            or self.read_first(source, CPEC.ATTRIBUTED_TO.value),
         )
 
 
 def list_statements(quads: Iterable[Quad], vocabulary: Vocabulary) -> list[SourcedStatement]:
-    """Return the statements of all sources, in the order in which the articles have them."""
+    """Return the statements of all sources, sorted by `rank`."""
     quads = list(quads)
     evidence = Evidence(quads)
     stated = [quad for quad in quads if is_source_graph(graph_of(quad))]
     return sorted(
-        (evidence.statement(quad, vocabulary) for quad in stated), key=lambda one: one.place
+        (evidence.build_statement(quad, vocabulary) for quad in stated),
+        key=lambda statement: statement.rank,
     )

@@ -1,4 +1,4 @@
-"""The table of statements: a row for each sentence that states a triple, and each inference."""
+"""The table of statements: a row for each statement of a source and for each inferred triple."""
 
 from __future__ import annotations
 
@@ -25,16 +25,15 @@ STATED: Final = "stated"
 INFERRED: Final = "inferred"
 
 Premises = Callable[[Triple], Iterable[tuple[str, Triple]]]
-"""The statements on which the first proof of an inferred triple rests, each with its source."""
+"""A function from an inferred triple to the premises of its first proof: graphs and triples."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A triple with its evidence: as a sentence states it, or as it was inferred.
+    """A triple with its evidence: of one source, or of the first proof of an inference.
 
-    `modality` is a local name of ours; an inference is as weak as the weakest premise of its first
-    proof. Of an inference, the articles, sentences and attributions
-    are those of its first proof, with spaces between, and its quotes with ` | `.
+    `modality` is a local name; an inference is as weak as the weakest premise of its first proof.
+    Spaces separate the articles, sentences and attributions of an inference, ` | ` its quotes.
     """
 
     triple: Triple
@@ -47,14 +46,14 @@ class Row:
 
 
 def build_rows(quads: Iterable[Quad], premises: Premises) -> list[Row]:
-    """Return the rows: what the articles state, what other sources state, what was inferred."""
+    """Return the rows: the articles' statements, other sources' statements, then inferences."""
     quads = list(quads)
     vocabulary = Vocabulary.of(quads)
     stated = list_statements(quads, vocabulary)
-    known = {(one.source, one.triple): one for one in stated}
+    by_source = {(statement.source, statement.triple): statement for statement in stated}
     inferred = [
         build_inferred_row(
-            triple, vocabulary, [known[one] for one in premises(triple) if one in known]
+            triple, vocabulary, [by_source[pair] for pair in premises(triple) if pair in by_source]
         )
         for triple in list_inferred(quads)
     ]
@@ -62,17 +61,17 @@ def build_rows(quads: Iterable[Quad], premises: Premises) -> list[Row]:
 
 
 def list_inferred(quads: Iterable[Quad]) -> list[Triple]:
-    """Return the inferred triples of our own properties, in order; no source states them."""
-    found = {
+    """Return the inferred triples of the properties of our ontology, sorted."""
+    inferred = {
         quad.triple
         for quad in quads
         if graph_of(quad) == INFERRED_GRAPH and quad.predicate.value.startswith(CPEC)
     }
-    return sorted(found, key=lambda triple: natural_key(str(triple)))
+    return sorted(inferred, key=lambda triple: natural_key(str(triple)))
 
 
 def build_stated_row(statement: SourcedStatement) -> Row:
-    """Return the row of a statement of a source."""
+    """Return the row of a statement of one source."""
     return Row(
         statement.triple,
         local_name(statement.modality),
@@ -88,7 +87,7 @@ def build_inferred_row(
     triple: Triple, vocabulary: Vocabulary, proof: list[SourcedStatement]
 ) -> Row:
     """Return the row of an inference, from the statements of its first proof."""
-    proof.sort(key=lambda statement: statement.place)
+    proof.sort(key=lambda statement: statement.rank)
     return Row(
         triple,
         local_name(
@@ -105,7 +104,7 @@ def build_inferred_row(
 
 
 def strongest_modalities(proof: Iterable[SourcedStatement]) -> Iterator[str]:
-    """Yield how each premise of a proof is meant: by the strongest of the sources that state it."""
+    """Yield the modality of each premise of a proof: the strongest of its sources."""
     premises: dict[Triple, list[str]] = {}
     for statement in proof:
         premises.setdefault(statement.triple, []).append(statement.modality)
@@ -113,23 +112,23 @@ def strongest_modalities(proof: Iterable[SourcedStatement]) -> Iterator[str]:
 
 
 def join_texts(mark: str, texts: Iterable[str]) -> str:
-    """Return texts as one, each once, without the empty ones."""
+    """Return the distinct non-empty texts, joined by a mark."""
     return mark.join(filter(None, dict.fromkeys(texts)))
 
 
 def local_name(name: str) -> str:
-    """Return the local name of a term of ours."""
+    """Return the local name of a term of our ontology."""
     return name.removeprefix(CPEC)
 
 
 def write_statement_table(rows: Iterable[Row], labels: Labels) -> bytes:
-    """Return the rows as CSV, with English labels beside the IRIs."""
+    """Return the rows as CSV, with English labels after the IRIs."""
     return write_csv(
         COLUMNS,
         (
             (
                 *map(lexical_form, row.triple),
-                *map(labels.english, row.triple),
+                *map(labels.name_in_english, row.triple),
                 *(row.modality, row.stated, row.article, row.sentence, row.quote, row.attribution),
             )
             for row in rows

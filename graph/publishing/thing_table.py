@@ -1,4 +1,4 @@
-"""The table of one thing: the rows of the table of statements that it is a part of."""
+"""The table of one thing: the statements with the thing as subject or object."""
 
 from __future__ import annotations
 
@@ -23,22 +23,24 @@ EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 def write_thing_table(store: Store, kernel: Kernel | None, this: NamedNode) -> bytes:
     """Return the statements with a thing as subject or object, as CSV.
 
-    Without the kernel, what was inferred has no sentences beside it.
+    Without a kernel, the row of an inferred triple has no sentences.
     """
     about = list(dict.fromkeys(find_statements(store, this)))
     premises = find_premises_with(kernel) if kernel else lambda _: ()
     proofs = {triple: list(premises(triple)) for triple in list_inferred(about)}
-    resting = [
+    leaves = [
         Quad(triple.subject, triple.predicate, triple.object, NamedNode(graph))
         for graph, triple in chain(*proofs.values())
     ]
-    sources = {graph_of(quad) for quad in (*about, *resting) if is_source_graph(graph_of(quad))}
+    sources = {graph_of(quad) for quad in (*about, *leaves) if is_source_graph(graph_of(quad))}
     evidence = chain.from_iterable(
         find_evidence(store, NamedNode(name)) for name in sorted(sources)
     )
-    quads = dict.fromkeys((*about, *resting, *evidence, *find_modalities(store)))
+    quads = dict.fromkeys((*about, *leaves, *evidence, *find_modalities(store)))
     rows = [row for row in build_rows(quads, proofs.__getitem__) if involves(row.triple, this)]
-    return write_statement_table(rows, Labels.of(find_labels(store, (row.triple for row in rows))))
+    return write_statement_table(
+        rows, Labels.from_quads(find_labels(store, (row.triple for row in rows)))
+    )
 
 
 def involves(triple: Triple, this: NamedNode) -> bool:
@@ -56,7 +58,7 @@ def find_statements(store: Store, this: NamedNode) -> Iterator[Quad]:
 
 
 def find_evidence(store: Store, source: NamedNode) -> Iterator[Quad]:
-    """Yield what `graph:evidence` says of a source, its records, and the selectors of both."""
+    """Yield the evidence about a source, its records, and the selectors of both."""
     records = store.quads_for_pattern(None, OA.HAS_SOURCE, source, EVIDENCE)
     for subject in (source, *(quad.subject for quad in records)):
         for quad in store.quads_for_pattern(subject, None, None, EVIDENCE):
@@ -66,13 +68,12 @@ def find_evidence(store: Store, source: NamedNode) -> Iterator[Quad]:
 
 
 def find_modalities(store: Store) -> Iterator[Quad]:
-    """Yield how each property is meant."""
-    modality, graph = CPEC.MODALITY, NamedNode(ONTOLOGY_GRAPH)
-    return store.quads_for_pattern(None, modality, None, graph)
+    """Return the modality of each property."""
+    return store.quads_for_pattern(None, CPEC.MODALITY, None, NamedNode(ONTOLOGY_GRAPH))
 
 
 def find_labels(store: Store, triples: Iterable[Triple]) -> Iterator[Quad]:
-    """Yield the labels of the names in some triples."""
+    """Yield the labels of the terms of the triples."""
     names = {node for triple in triples for node in triple if isinstance(node, NamedNode)}
     for name in names:
         for predicate in LABEL_PROPERTIES:

@@ -1,6 +1,6 @@
-"""Turtle and TriG for readers: a head, and the statements thing by thing below headings.
+"""Turtle and TriG for readers: a head, headings, and one block of lines for each subject.
 
-https://www.w3.org/TR/rdf12-turtle/; the engine spells the terms.
+https://www.w3.org/TR/rdf12-turtle/; the engine writes the terms.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from graph.dataset import graph_of
 from graph.publishing.reading_order import ReadingOrder, find_graph_heading, term_text
 
 HEADING_WIDTH: Final = 100
-"""The width of a heading."""
+"""The characters of a heading line."""
 
 
 def write_turtle(quads: Iterable[Quad], order: ReadingOrder, head: Iterable[str] = ()) -> bytes:
-    """Return the triples as Turtle, below a head of comment lines."""
-    ordered = order.sorted(quads)
+    """Return the triples as Turtle, with the head as comment lines."""
+    ordered = order.sort(quads)
     prefixes = used_prefixes(ordered)
     lines = [*write_opening(head, prefixes)]
     heading = ""
     for subject, block in split_subjects(ordered, prefixes):
-        if order.heading(subject) != heading:
-            heading = order.heading(subject)
+        if order.find_heading(subject) != heading:
+            heading = order.find_heading(subject)
             lines += ["", write_heading(heading)]
         lines += ["", *block]
     return encode_lines(lines)
 
 
 def write_trig(quads: Iterable[Quad], order: ReadingOrder, head: Iterable[str] = ()) -> bytes:
-    """Return the quads as TriG: graph after graph, each in the order of the Turtle."""
-    ordered = order.sorted(quads)
+    """Return the quads as TriG: one graph after another, each in the order of the Turtle."""
+    ordered = order.sort(quads)
     prefixes = used_prefixes(ordered)
     lines = [*write_opening(head, prefixes)]
     heading = ""
@@ -51,22 +51,22 @@ def write_trig(quads: Iterable[Quad], order: ReadingOrder, head: Iterable[str] =
 
 
 def enclose_graph(graph: str, lines: Iterable[str]) -> list[str]:
-    """Return the lines of a named graph."""
+    """Return the lines of a named graph, in braces and indented."""
     return ["", f"<{graph}> {{", *(f"\t{line}" if line else line for line in lines), "}"]
 
 
 def write_heading(heading: str) -> str:
-    """Return a heading as a comment line."""
+    """Return a heading as a comment line, filled with dashes."""
     return f"# ── {heading} ".ljust(HEADING_WIDTH, "─")
 
 
 def encode_lines(lines: Iterable[str]) -> bytes:
-    """Return lines as the bytes of a file."""
+    """Return the lines as the bytes of a file."""
     return ("\n".join(lines) + "\n").lstrip("\n").encode()
 
 
 def write_opening(head: Iterable[str], prefixes: dict[str, str]) -> Iterator[str]:
-    """Yield the head as comments, and the prefixes."""
+    """Yield the head as comments, then the prefix declarations."""
     comments = [f"# {line}" for line in head]
     yield from [*comments, ""] if comments else ()
     width = max(map(len, prefixes), default=0) + 1
@@ -79,16 +79,18 @@ def split_subjects(
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield each subject with its lines.
 
-    The engine writes a subject at the start of a line, and its further properties after a tab.
+    The engine writes a subject at the start of a line, and each further property after a tab.
     """
     triples = [quad.triple for quad in ordered]
     text = (serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes) or b"").decode()
     lines = (line for line in text.removesuffix("\n").split("\n") if not line.startswith("@prefix"))
-    found: list[list[str]] = []
+    blocks: list[list[str]] = []
     for line in lines:
         if line.startswith("\t"):
-            found[-1].append(line)
+            blocks[-1].append(line)
         elif line:
-            found.append([line])
-    subjects = [term_text(subject) for subject, _ in groupby(triples, lambda one: one.subject)]
-    yield from zip(subjects, found, strict=True)
+            blocks.append([line])
+    subjects = [
+        term_text(subject) for subject, _ in groupby(triples, lambda triple: triple.subject)
+    ]
+    yield from zip(subjects, blocks, strict=True)

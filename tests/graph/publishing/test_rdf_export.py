@@ -334,7 +334,7 @@ def test_trig_goes_from_the_sentences_to_the_vocabulary(quads: list[Quad]) -> No
 def test_numbers_in_names_are_sorted_as_numbers() -> None:
     names = [NamedNode(f"{ID}a/s{number}") for number in (1, 2, 9, 10, 11, 100)]
     said = [Quad(name, NODE, Literal("x")) for name in names]
-    ordered = ReadingOrder.of(said).sorted(reversed(said))
+    ordered = ReadingOrder.from_quads(said).sort(reversed(said))
     assert [quad.subject for quad in ordered] == names
 
 
