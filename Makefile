@@ -57,7 +57,7 @@ imports: $(VENV)/installed ## the import contract: server -> graph -> ontology |
 	$(BIN)/lint-imports
 
 docs: $(VENV)/installed ## write docs/vocabulary.md, and the figures and tables of other documents; the tests hold them to it
-	$(BIN)/python -m ontology.page
+	$(BIN)/python -m ontology.vocabulary_page
 	$(BIN)/python -m bench.documents
 
 # pip and npm get the clients, as tests/clients/requirements.txt and package-lock.json pin them, and the Node that they need.

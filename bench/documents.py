@@ -27,7 +27,7 @@ PROVENANCE: Final = ROOT / "docs" / "provenance.md"
 def graph_size(snapshot: Snapshot) -> str:
     """Return the size of the graph as a sentence."""
     counts = snapshot.manifest
-    vocabulary = Vocabulary.of(snapshot.quads())
+    vocabulary = Vocabulary.from_quads(snapshot.quads())
     classes = sum(name.startswith(CPEC) for name in vocabulary.classes)
     properties = sum(name in vocabulary.properties for name in vocabulary.modality)
     articles = "One article" if counts["articles"] == 1 else f"{counts['articles']} articles"

@@ -42,7 +42,7 @@ from pyoxigraph import (
 
 from graph.dataset import memory_store, with_union
 from graph.errors import MigrationError
-from ontology.release import ONTOLOGY, current_version, version_in
+from ontology.release import ONTOLOGY, current_version, find_version
 
 GENERATION: Final = re.compile(r"[0-9a-f]{16}")
 
@@ -123,7 +123,7 @@ class Snapshot:
         subject = f"<{ONTOLOGY}> ".encode()
         with self.quads_file.open("rb") as file:
             lines = b"".join(line for line in file if line.startswith(subject))
-        version, now = version_in(parse(lines, RdfFormat.N_QUADS)), current_version()
+        version, now = find_version(parse(lines, RdfFormat.N_QUADS)), current_version()
         if version not in {None, now}:
             raise MigrationError(
                 f"{self.path} was built under version {version} of the vocabulary, and this "

@@ -14,7 +14,7 @@ DEEPEST: Final = 200
 Parts = Mapping[BlankNode, list[Quad]]
 
 
-def axiom_texts(quads: Iterable[Quad]) -> dict[str, list[Quad]]:
+def write_axioms(quads: Iterable[Quad]) -> dict[str, list[Quad]]:
     """Return the axioms of an ontology by their texts.
 
     An axiom is a statement about a name with the blank nodes that hang on its object, as a chain of
@@ -30,15 +30,15 @@ def axiom_texts(quads: Iterable[Quad]) -> dict[str, list[Quad]]:
     for quad in quads:
         if not isinstance(quad.subject, BlankNode):
             held = [quad]
-            text = f"{quad.subject} {quad.predicate} {written(quad.object, parts, held)}"
+            text = f"{quad.subject} {quad.predicate} {write_node(quad.object, parts, held)}"
             axioms[text] = held
     for node in parts.keys() - pointed:
         held = []
-        axioms[written(node, parts, held)] = held
+        axioms[write_node(node, parts, held)] = held
     return axioms
 
 
-def written(
+def write_node(
     node: NamedNode | BlankNode | Literal | Triple,
     parts: Parts,
     held: list[Quad],
@@ -49,5 +49,7 @@ def written(
         return str(node)
     below = parts.get(node, [])
     held.extend(below)
-    stated = (f"{quad.predicate} {written(quad.object, parts, held, depth + 1)}" for quad in below)
+    stated = (
+        f"{quad.predicate} {write_node(quad.object, parts, held, depth + 1)}" for quad in below
+    )
     return f"[ {' ; '.join(sorted(stated))} ]"

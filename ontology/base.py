@@ -9,10 +9,10 @@ from typing import Final
 PUBLISHED: Final = "https://w3id.org/cpec-graph/"
 """The base in every file of the project; any host serves the same paths."""
 
-VARIABLE: Final = "CPEC_BASE"
+BASE_VARIABLE: Final = "CPEC_BASE"
 """The environment variable that names another base for a process and its children."""
 
-ADDRESS: Final = re.compile(
+BASE_ADDRESS: Final = re.compile(
     r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?/"
     r"(?:(?!\.\.?/)[A-Za-z0-9._~%!$&()*+,;=:@-]+/)*"
 )
@@ -28,12 +28,12 @@ class BaseAddressError(ValueError):
 
 def read_base() -> str:
     """Return the base that the environment names, or the published one; raises BaseAddressError."""
-    return checked(os.environ.get(VARIABLE) or PUBLISHED)
+    return check_base(os.environ.get(BASE_VARIABLE) or PUBLISHED)
 
 
-def checked(address: str) -> str:
+def check_base(address: str) -> str:
     """Return the address, which can be a base; raises BaseAddressError."""
-    if not ADDRESS.fullmatch(address):
+    if not BASE_ADDRESS.fullmatch(address):
         raise BaseAddressError(
             f"{address!r} cannot be the base of every IRI: expected an address of http or https "
             "that ends with a slash, without user, query and fragment; give one such as "

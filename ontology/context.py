@@ -11,9 +11,9 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from ontology.namespace import PREFIXES, rebased, shorten
+from ontology.namespace import PREFIXES, rebase, shorten
 from ontology.terms import CPEC, XSD
-from ontology.vocabulary import FOLDER, SHAPES_FILE, Vocabulary
+from ontology.vocabulary import ONTOLOGY_FOLDER, SHAPES_FILE, Vocabulary
 
 Definition: TypeAlias = str | dict[str, str | list[str]]
 """A term definition: an IRI, or an IRI with what its values are."""
@@ -36,7 +36,7 @@ LANGUAGE_MAPS: Final = (
 )
 """Properties of text in several languages, written `{"en": ..., "ur": ...}`."""
 
-ONE_A_LANGUAGE: Final = frozenset({"rdfs:label", "skos:prefLabel", "dcterms:title"})
+ONE_TEXT_A_LANGUAGE: Final = frozenset({"rdfs:label", "skos:prefLabel", "dcterms:title"})
 """Those of them that have one text in a language (the shapes; SKOS, section 5.4)."""
 
 WELL_KNOWN: Final[dict[str, str]] = {
@@ -68,52 +68,52 @@ REFERENCES: Final = frozenset({CPEC.MODALITY.value, CPEC.LABEL_STATUS.value})
 SH: Final = PREFIXES["sh"]
 
 
-def context(vocabulary: Vocabulary) -> dict[str, Definition]:
+def build_context(vocabulary: Vocabulary) -> dict[str, Definition]:
     """Return the context: keywords and prefixes first, then terms in the order of their names.
 
     Where a word of ours is also that of another vocabulary, ours is the term.
     """
     terms: dict[str, Definition] = {
-        name.partition(":")[2]: valued(name, kind) for name, kind in WELL_KNOWN.items()
+        name.partition(":")[2]: define_property(name, kind) for name, kind in WELL_KNOWN.items()
     }
-    terms |= {name.partition(":")[2]: language_map(name) for name in LANGUAGE_MAPS}
+    terms |= {name.partition(":")[2]: define_language_map(name) for name in LANGUAGE_MAPS}
     for iri in sorted(vocabulary.classes | vocabulary.properties):
         local = iri.removeprefix(CPEC)
         if local != iri and local not in PREFIXES and shorten(iri) not in LANGUAGE_MAPS:
-            terms[local] = definition(iri, vocabulary)
+            terms[local] = define_term(iri, vocabulary)
     return {**KEYWORDS, **NAMESPACES, **dict(sorted(terms.items()))}
 
 
-def definition(iri: str, vocabulary: Vocabulary) -> Definition:
+def define_term(iri: str, vocabulary: Vocabulary) -> Definition:
     """Return the definition of a term of the ontology."""
     name, kind = shorten(iri), vocabulary.datatype.get(iri)
     if iri in vocabulary.classes:
         return name
     if iri in vocabulary.object_properties | REFERENCES:
-        return valued(name, "@id")
-    return valued(name, shorten(kind) if kind and kind != XSD.STRING.value else "")
+        return define_property(name, "@id")
+    return define_property(name, shorten(kind) if kind and kind != XSD.STRING.value else "")
 
 
-def valued(name: str, kind: str) -> Definition:
+def define_property(name: str, kind: str) -> Definition:
     """Return the definition of a property whose values are of a kind, "" where of any."""
     parts: dict[str, str | list[str]] = {"@id": name}
     if kind:
         parts["@type"] = kind
-    if name not in singular():
+    if name not in single_valued_properties():
         parts["@container"] = "@set"
     return parts if len(parts) > 1 else name
 
 
-def language_map(name: str) -> Definition:
+def define_language_map(name: str) -> Definition:
     """Return the definition of a property of texts in several languages."""
-    container = "@language" if name in ONE_A_LANGUAGE else ["@language", "@set"]
+    container = "@language" if name in ONE_TEXT_A_LANGUAGE else ["@language", "@set"]
     return {"@id": name, "@container": container}
 
 
 @cache
-def singular() -> frozenset[str]:
+def single_valued_properties() -> frozenset[str]:
     """Return the properties that have one value at most, as the packaged shapes have it."""
-    text = rebased((FOLDER / SHAPES_FILE).read_text("utf-8"))
+    text = rebase((ONTOLOGY_FOLDER / SHAPES_FILE).read_text("utf-8"))
     quads = list(parse(text, format=RdfFormat.TURTLE))
     most = NamedNode(SH + "maxCount")
     shapes = {quad.subject for quad in quads if quad.predicate == most and is_one(quad.object)}

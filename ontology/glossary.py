@@ -10,7 +10,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from ontology.namespace import shorten
-from ontology.release import ONTOLOGY, packaged
+from ontology.release import ONTOLOGY, packaged_quads
 from ontology.terms import CPEC, DCTERMS, OWL, RDF, RDFS, SCHEMA, XSD
 from ontology.vocabulary import MODALITIES
 
@@ -79,7 +79,7 @@ class Glossary:
     retired: tuple[Entry, ...]
 
     @classmethod
-    def of(cls, quads: Iterable[Quad]) -> Glossary:
+    def from_quads(cls, quads: Iterable[Quad]) -> Glossary:
         """Return the glossary of an ontology."""
         index = Index(quads)
         return cls(
@@ -87,23 +87,28 @@ class Glossary:
             index.text(ONTOLOGY, DCTERMS + "description"),
             index.text(ONTOLOGY, OWL.VERSION_INFO.value),
             index.text(ONTOLOGY, DCTERMS.ISSUED.value),
-            joined(index.iris(ONTOLOGY, CPEC.LABEL_STATUS.value), ", "),
-            tuple(entry(index, CPEC + name) for name in MODALITIES if index.types.get(CPEC + name)),
-            tuple(entry(index, term) for term in index.instances(CPEC + "LabelStatus")),
-            tuple(classes(index)),
+            join_terms(index.iris(ONTOLOGY, CPEC.LABEL_STATUS.value), ", "),
             tuple(
-                entry(index, term, tuple(told(index, term)))
+                build_entry(index, CPEC + name)
+                for name in MODALITIES
+                if index.types.get(CPEC + name)
+            ),
+            tuple(build_entry(index, term) for term in index.instances(CPEC + "LabelStatus")),
+            tuple(list_classes(index)),
+            tuple(
+                build_entry(index, term, tuple(describe_property(index, term)))
                 for term in index.instances(*(OWL + kind for kind in KINDS))
             ),
             tuple(
-                entry(index, term, (replacement(index, term),)) for term in sorted(index.retired)
+                build_entry(index, term, (replacement(index, term),))
+                for term in sorted(index.retired)
             ),
         )
 
     @classmethod
-    def packaged(cls) -> Glossary:
+    def read_packaged(cls) -> Glossary:
         """Return the glossary of the packaged ontology."""
-        return cls.of(packaged())
+        return cls.from_quads(packaged_quads())
 
 
 class Index:
@@ -115,11 +120,11 @@ class Index:
         self.types: dict[str, set[str]] = defaultdict(set)
         self.retired: set[str] = set()
         for quad in quads:
-            subject, predicate, value = key(quad.subject), quad.predicate.value, quad.object
+            subject, predicate, value = node_key(quad.subject), quad.predicate.value, quad.object
             self.values[subject, predicate].append(value)
-            self.holders[predicate, key(value)].append(subject)
+            self.holders[predicate, node_key(value)].append(subject)
             if predicate == RDF.TYPE.value:
-                self.types[subject].add(key(value))
+                self.types[subject].add(node_key(value))
             if quad.predicate == OWL.DEPRECATED and is_ours(subject) and value == TRUE:
                 self.retired.add(subject)
 
@@ -146,7 +151,7 @@ class Index:
     def chains(self, term: str) -> list[list[str]]:
         """Return the chains of properties that a property follows from."""
         heads = self.values.get((term, OWL.PROPERTY_CHAIN_AXIOM.value), [])
-        return sorted(list(self.members(key(head))) for head in heads)
+        return sorted(list(self.members(node_key(head))) for head in heads)
 
     def members(self, head: str) -> Iterator[str]:
         """Yield the IRIs of a list, as far as it goes."""
@@ -154,15 +159,15 @@ class Index:
         while head != RDF.NIL.value and head not in seen:
             seen.add(head)
             yield from self.iris(head, RDF.FIRST.value)
-            head = next(map(key, self.values.get((head, RDF.REST.value), [])), RDF.NIL.value)
+            head = next(map(node_key, self.values.get((head, RDF.REST.value), [])), RDF.NIL.value)
 
 
-def key(node: Node) -> str:
+def node_key(node: Node) -> str:
     """Return a node as it is looked up: an IRI as it is, others as they are written."""
     return node.value if isinstance(node, NamedNode) else str(node)
 
 
-def entry(index: Index, term: str, facts: tuple[Fact, ...] = (), depth: int = 0) -> Entry:
+def build_entry(index: Index, term: str, facts: tuple[Fact, ...] = (), depth: int = 0) -> Entry:
     """Return the entry of a term."""
     found = index.values.get((term, RDFS.LABEL.value), [])
     labels = {one.language or "": one.value for one in found if isinstance(one, Literal)}
@@ -171,7 +176,7 @@ def entry(index: Index, term: str, facts: tuple[Fact, ...] = (), depth: int = 0)
     return Entry(term, shown, index.text(term, RDFS.COMMENT.value), facts, depth)
 
 
-def classes(index: Index) -> Iterator[Entry]:
+def list_classes(index: Index) -> Iterator[Entry]:
     """Yield the classes, each before its narrower ones, each once."""
     ours = index.instances(OWL.CLASS.value)
     roots = [one for one in ours if not any(map(is_ours, index.iris(one, RDFS.SUB_CLASS_OF.value)))]
@@ -183,51 +188,53 @@ def classes(index: Index) -> Iterator[Entry]:
             continue
         seen.add(term)
         wider = sorted(index.iris(term, RDFS.SUB_CLASS_OF.value), key=is_ours, reverse=True)
-        yield entry(index, term, (sentence("Below ", wider),) if wider else (), depth)
+        yield build_entry(index, term, (write_fact("Below ", wider),) if wider else (), depth)
         narrower = filter(is_ours, index.subjects(RDFS.SUB_CLASS_OF.value, term))
         waiting += [(one, depth + 1) for one in sorted(narrower, reverse=True)]
 
 
-def told(index: Index, term: str) -> Iterator[Fact]:
+def describe_property(index: Index, term: str) -> Iterator[Fact]:
     """Yield what is told of a property: its modality, what it joins, and what is inferred."""
     if modality := index.iris(term, CPEC.MODALITY.value):
-        yield sentence("modality: ", modality[:1])
+        yield write_fact("modality: ", modality[:1])
     domain = index.iris(term, RDFS.DOMAIN.value) or index.iris(term, SCHEMA + "domainIncludes")
     target = index.iris(term, RDFS.RANGE.value) or index.iris(term, SCHEMA + "rangeIncludes")
     if domain or target:
-        yield (*either(domain), Word(" → "), *either(target))
+        yield (*join_or_anything(domain), Word(" → "), *join_or_anything(target))
     for kind in ("Symmetric", "Transitive"):
         if f"{OWL}{kind}Property" in index.types[term]:
             yield (Word(kind.lower()),)
     if implied := index.iris(term, RDFS.SUB_PROPERTY_OF.value):
-        yield sentence("implies ", implied)
+        yield write_fact("implies ", implied)
     if inverse := index.iris(term, OWL.INVERSE_OF.value):
-        yield sentence("inverse of ", inverse)
+        yield write_fact("inverse of ", inverse)
     for other in index.subjects(OWL.INVERSE_OF.value, term):
-        yield sentence("inverse of ", [other])
+        yield write_fact("inverse of ", [other])
     for chain in index.chains(term):
-        yield sentence("follows from ", chain, " then ")
+        yield write_fact("follows from ", chain, " then ")
 
 
 def replacement(index: Index, term: str) -> Fact:
     """Return what stands in the place of a retired term."""
     newer = index.iris(term, DCTERMS.IS_REPLACED_BY.value)
-    return sentence("retired: write ", newer) if newer else (Word("retired, without a successor"),)
+    return (
+        write_fact("retired: write ", newer) if newer else (Word("retired, without a successor"),)
+    )
 
 
-def sentence(start: str, terms: Iterable[str], joint: str = ", ") -> Fact:
+def write_fact(start: str, terms: Iterable[str], joint: str = ", ") -> Fact:
     """Return words, and the names of terms after them."""
-    return (Word(start), *joined(terms, joint))
+    return (Word(start), *join_terms(terms, joint))
 
 
-def either(terms: Iterable[str]) -> Fact:
+def join_or_anything(terms: Iterable[str]) -> Fact:
     """Return the names of terms, or that anything will do."""
-    return joined(terms, ", ") or (Word("anything"),)
+    return join_terms(terms, ", ") or (Word("anything"),)
 
 
-def joined(terms: Iterable[str], joint: str) -> Fact:
+def join_terms(terms: Iterable[str], joint: str) -> Fact:
     """Return the names of terms with words between them."""
-    names = [piece for term in terms for piece in (Word(joint), Word(local(term), term))]
+    names = [piece for term in terms for piece in (Word(joint), Word(display_name(term), term))]
     return tuple(names[1:])
 
 
@@ -236,6 +243,6 @@ def is_ours(term: str) -> bool:
     return term.startswith(CPEC)
 
 
-def local(term: str) -> str:
+def display_name(term: str) -> str:
     """Return our own terms by local name, others with their prefix."""
     return shorten(term).removeprefix("cpec:").removeprefix("owl:")

@@ -56,7 +56,7 @@ PREFIXES: Final[dict[str, str]] = {
 LONGEST_FIRST: Final = sorted(PREFIXES.items(), key=lambda pair: len(pair[1]), reverse=True)
 
 
-def rebased(text: str) -> str:
+def rebase(text: str) -> str:
     """Return a text of the project, its IRIs of the published base put under this base."""
     return text.replace(PUBLISHED, BASE)
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Self
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import NamedNode, Quad
 
-from ontology.namespace import rebased
+from ontology.release import packaged_quads
 from ontology.terms import CPEC, OA, OWL, RDF, RDFS
-from ontology.vocabulary import AXIOM_FILES, FOLDER
 
 SECTIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Countries", (CPEC + "Country",)),
@@ -58,7 +57,7 @@ class Outline:
     broader: dict[str, tuple[str, ...]]
 
     @classmethod
-    def of(cls, quads: Iterable[Quad]) -> Self:
+    def from_quads(cls, quads: Iterable[Quad]) -> Self:
         """Return the outline of the quads of an ontology, in the order of its files."""
         position: dict[str, int] = {}
         broader: dict[str, list[str]] = defaultdict(list)
@@ -100,5 +99,4 @@ class Outline:
 @cache
 def packaged_outline() -> Outline:
     """Return the outline of the packaged ontology."""
-    texts = [rebased((FOLDER / name).read_text("utf-8")) for name in AXIOM_FILES]
-    return Outline.of(quad for text in texts for quad in parse(text, format=RdfFormat.TURTLE))
+    return Outline.from_quads(packaged_quads())

@@ -9,14 +9,14 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from ontology.namespace import ONTOLOGY_GRAPH, rebased
+from ontology.namespace import ONTOLOGY_GRAPH, rebase
 from ontology.terms import CPEC, OWL, RDF
-from ontology.vocabulary import AXIOM_FILES, FOLDER
+from ontology.vocabulary import AXIOM_FILES, ONTOLOGY_FOLDER
 
 ONTOLOGY: Final = CPEC.removesuffix("#")
 """The vocabulary as a whole; a version IRI is this, a slash, and the version."""
 
-RELEASED: Final = FOLDER / "released"
+RELEASED: Final = ONTOLOGY_FOLDER / "released"
 """The folder of the versions before this one, `{version}.ttl` each, alignments included."""
 
 UNVERSIONED: Final = "0.1.0"
@@ -25,10 +25,10 @@ UNVERSIONED: Final = "0.1.0"
 
 def current_version() -> str:
     """Return the version of the packaged vocabulary."""
-    return version_in(packaged()) or UNVERSIONED
+    return find_version(packaged_quads()) or UNVERSIONED
 
 
-def version_in(quads: Iterable[Quad]) -> str | None:
+def find_version(quads: Iterable[Quad]) -> str | None:
     """Return the version that quads give the vocabulary, None where they do not describe it.
 
     Where they give several, it is all of them, with commas between.
@@ -47,25 +47,31 @@ def version_in(quads: Iterable[Quad]) -> str | None:
 
 
 @cache
-def packaged() -> tuple[Quad, ...]:
+def packaged_quads() -> tuple[Quad, ...]:
     """Return what the packaged vocabulary states, in `graph:ontology`."""
-    return tuple(quad for name in AXIOM_FILES for quad in read(FOLDER / name))
+    return tuple(
+        quad for name in AXIOM_FILES for quad in read_ontology_file(ONTOLOGY_FOLDER / name)
+    )
 
 
-def released(version: str) -> tuple[Quad, ...] | None:
+def read_release(version: str) -> tuple[Quad, ...] | None:
     """Return what a version before this one stated, None where it is not known."""
     path = RELEASED / f"{version}.ttl"
-    return tuple(read(path)) if path.name in {file.name for file in RELEASED.iterdir()} else None
+    return (
+        tuple(read_ontology_file(path))
+        if path.name in {file.name for file in RELEASED.iterdir()}
+        else None
+    )
 
 
-def released_versions() -> list[str]:
+def list_releases() -> list[str]:
     """Return the versions before this one, sorted."""
     return sorted(path.stem for path in RELEASED.glob("*.ttl"))
 
 
-def read(path: Path) -> Iterator[Quad]:
+def read_ontology_file(path: Path) -> Iterator[Quad]:
     """Yield the quads of a file of the vocabulary, under the base of this process."""
     graph = NamedNode(ONTOLOGY_GRAPH)
-    text = rebased(path.read_text("utf-8"))
+    text = rebase(path.read_text("utf-8"))
     for quad in parse(text, format=RdfFormat.TURTLE, rename_blank_nodes=True):
         yield Quad(quad.subject, quad.predicate, quad.object, graph)

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Quad
 
 from ontology.terms import CPEC, OWL, RDF, RDFS, XSD
 
-FOLDER: Final = Path(__file__).parent
+ONTOLOGY_FOLDER: Final = Path(__file__).parent
 """Where the packaged ontology stands."""
 
 AXIOM_FILES: Final = ("cpec.ttl", "alignments.ttl")
@@ -49,10 +49,10 @@ class Vocabulary:
     datatype: dict[str, str]
 
     @classmethod
-    def of(cls, quads: Iterable[Quad]) -> Vocabulary:
+    def from_quads(cls, quads: Iterable[Quad]) -> Vocabulary:
         """Return the vocabulary that the quads of the ontology, among others, declare."""
         quads = list(quads)
-        retired = deprecated(quads)
+        retired = find_deprecated(quads)
         named = [
             (quad.subject.value, quad.predicate.value, quad.object.value)
             for quad in quads
@@ -72,7 +72,7 @@ class Vocabulary:
         )
 
 
-def deprecated(quads: Iterable[Quad]) -> frozenset[str]:
+def find_deprecated(quads: Iterable[Quad]) -> frozenset[str]:
     """Return the IRIs that quads retire."""
     return frozenset(
         quad.subject.value
@@ -82,11 +82,11 @@ def deprecated(quads: Iterable[Quad]) -> frozenset[str]:
     )
 
 
-def strongest(modalities: Iterable[str]) -> str:
+def strongest_modality(modalities: Iterable[str]) -> str:
     """Return the strongest of modalities, "" where none is known."""
     return min(filter(STRENGTH.__contains__, modalities), key=STRENGTH.__getitem__, default="")
 
 
-def weakest(modalities: Iterable[str]) -> str:
+def weakest_modality(modalities: Iterable[str]) -> str:
     """Return the weakest of modalities, "" where none is known."""
     return max(filter(STRENGTH.__contains__, modalities), key=STRENGTH.__getitem__, default="")

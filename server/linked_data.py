@@ -30,7 +30,7 @@ from graph.publishing.resource import (
     write_resource,
 )
 from ontology.namespace import GRAPH, ID, ONTOLOGY_GRAPH
-from ontology.release import current_version, released, released_versions
+from ontology.release import current_version, list_releases, read_release
 from server.answer import evaluate, labelled, send
 from server.conditional import client_has, digest, not_modified
 from server.link import escape_address, file_name_header, links
@@ -144,9 +144,9 @@ def send_version(version: str) -> Response | Reply:
     """Return an earlier version of the ontology; redirect from the current one to /ontology."""
     if version == current_version():
         return redirect(request.root_url + "ontology", 302)
-    release = released(version)
+    release = read_release(version)
     if release is None:
-        versions = ", ".join([*released_versions(), current_version()])
+        versions = ", ".join([*list_releases(), current_version()])
         raise NotFound(f"there is no version {version} of the vocabulary, but {versions}")
     accept = wanted(request)
     form = choose_format(accept)

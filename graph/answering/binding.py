@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 
 from graph.answering.name import plain_literal, resolve
 from graph.errors import ParameterError, UnknownNameError
-from ontology.namespace import rebased
+from ontology.namespace import rebase
 from ontology.terms import XSD
 from queries.catalogue import catalogue
 from queries.question import Parameter, Question
@@ -31,7 +31,7 @@ def questions() -> MappingProxyType[str, Question]:
     """Return the questions of the catalogue by name, their queries in the IRIs of this base."""
     return MappingProxyType(
         {
-            name: replace(question, text=rebased(question.text))
+            name: replace(question, text=rebase(question.text))
             for name, question in catalogue().items()
         }
     )

@@ -19,7 +19,7 @@ from graph.reasoning.closure import Closure, Graphs, premises
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
 from ontology.terms import CPEC, RDF, RDFS, SKOS
-from ontology.vocabulary import MODALITIES, STRENGTH, strongest, weakest
+from ontology.vocabulary import MODALITIES, STRENGTH, strongest_modality, weakest_modality
 
 ENDS: Final = (RDF.SUBJECT, RDF.PREDICATE, RDF.OBJECT)
 
@@ -129,7 +129,9 @@ class Modalities:
         quads = self.store.quads_for_pattern(
             NamedNode(predicate), CPEC.MODALITY, None, DefaultGraph()
         )
-        return strongest(quad.object.value for quad in quads if isinstance(quad.object, NamedNode))
+        return strongest_modality(
+            quad.object.value for quad in quads if isinstance(quad.object, NamedNode)
+        )
 
     def of_record(self, record: int) -> str:
         """Return the modality that a record says, NONE of what is no record."""
@@ -151,7 +153,7 @@ class Modalities:
                 continue
             fact = subject, predicate, value
             if own != self.usual(fact):
-                weaker[fact] = strongest((own, weaker.get(fact, own)))
+                weaker[fact] = strongest_modality((own, weaker.get(fact, own)))
         return weaker
 
     def usual(self, fact: Fact) -> str:
@@ -161,7 +163,7 @@ class Modalities:
     def stated(self, fact: Fact, graphs: Iterable[int]) -> str:
         """Return the modality of a statement, by the strongest of the graphs that make it."""
         usual = self.usual(fact)
-        return strongest(self.by_graph[graph].get(fact, usual) for graph in graphs)
+        return strongest_modality(self.by_graph[graph].get(fact, usual) for graph in graphs)
 
     def triple(self, triple: TermTriple, graphs: Graphs) -> str | None:
         """Return the modality of a triple in some graphs, None if it does not hold there.
@@ -188,7 +190,7 @@ class Modalities:
             return strength
         inferred = self.inference(fact, graphs)
         if stating:
-            return strongest((strength, inferred or NONE))
+            return strongest_modality((strength, inferred or NONE))
         return inferred
 
     def inference(self, fact: Fact, graphs: Graphs) -> str | None:
@@ -202,7 +204,7 @@ class Modalities:
         if not is_small or (first is not None and first == usual):
             return first
         strength = self.inferred[graphs].get(fact)
-        return first if strength is None else weakest((strength, usual))
+        return first if strength is None else weakest_modality((strength, usual))
 
     def first(self, goal: Fact, graphs: Graphs) -> str | None:
         """Return the modality of the inference that was found first, None if graphs lack it."""
@@ -212,7 +214,7 @@ class Modalities:
             fact = waiting.pop()
             stating = closure.stated.get(fact, frozenset()) & graphs
             if stating and fact is not goal:
-                strength = weakest((strength, self.stated(fact, stating)))
+                strength = weakest_modality((strength, self.stated(fact, stating)))
             elif fact in closure.why:
                 new = [premise for premise in premises(closure.why[fact]) if premise not in seen]
                 seen.update(new)

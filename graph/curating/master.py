@@ -17,7 +17,7 @@ from graph.errors import DataError, Finding
 from graph.snapshot import Snapshot
 from ontology.namespace import BASE, EDITORIAL_GRAPH, ONTOLOGY_GRAPH
 from ontology.vocabulary import ALIGNED_FILE, AXIOM_FILES, SHAPES_FILE
-from ontology.vocabulary import FOLDER as ONTOLOGY
+from ontology.vocabulary import ONTOLOGY_FOLDER as ONTOLOGY
 from queries.catalogue import FOLDER as QUERIES
 
 PACKAGE: Final = Path(__file__).parents[1]

@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from graph.curating.position import BLANK, Position, positions
 from graph.dataset import graph_of
 from graph.errors import DataError, Finding
-from ontology.namespace import BASE, rebased
+from ontology.namespace import BASE, rebase
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def read_master_file(path: Path, graph: str | None) -> MasterFile:
     form = RdfFormat.from_extension(path.suffix[1:])
     try:
         written = content.decode("utf-8-sig")
-        text = rebased(written)
+        text = rebase(written)
         for one in dict.fromkeys((written, text)):  # as written first: its columns are the file's
             quads = tuple(parse(one, form, base_iri=BASE))
     except UnicodeDecodeError as error:

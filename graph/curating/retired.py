@@ -16,9 +16,9 @@ from graph.curating.master import RETIRED_FILE, Inputs
 from graph.curating.master_file import line_of, read_master_file
 from graph.errors import DataError, Finding
 from ontology.namespace import BASE, shorten
-from ontology.release import packaged
+from ontology.release import packaged_quads
 from ontology.terms import CPEC, DCTERMS, OWL
-from ontology.vocabulary import deprecated
+from ontology.vocabulary import find_deprecated
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class Retired:
             and isinstance(quad.subject, NamedNode)
             and isinstance(quad.object, NamedNode)
         }
-        return cls(deprecated(quads), replaced)
+        return cls(find_deprecated(quads), replaced)
 
     @classmethod
     def read(cls, inputs: Inputs | None = None) -> Self:
         """Return the retired terms and things of a master copy; raises DataError."""
-        return cls.of([*packaged(), *retired_things(inputs or Inputs())])
+        return cls.of([*packaged_quads(), *retired_things(inputs or Inputs())])
 
     def successor(self, iri: str) -> str | None:
         """Return the name that replaces an IRI, through every merge, or None."""
@@ -61,7 +61,7 @@ def retired_things(inputs: Inputs) -> tuple[Quad, ...]:
     if not path.exists():
         return ()
     file = read_master_file(path, BASE)
-    terms = sorted(iri for iri in deprecated(file.quads) if iri.startswith(CPEC))
+    terms = sorted(iri for iri in find_deprecated(file.quads) if iri.startswith(CPEC))
     if terms:
         raise DataError([
             Finding(

@@ -23,7 +23,7 @@ from graph.forks import side_by_side
 ARTICLES: Final = "articles"
 """The folder of the data files that are articles."""
 
-COLUMNS: Final = "kind string, s string, p string, o string, g string, part boolean"
+ROW_SCHEMA: Final = "kind string, s string, p string, o string, g string, part boolean"
 Row: TypeAlias = tuple[str, str, str, str, str, bool]
 """A quad as N-Quads write its terms, and whether it takes part in the closure; or of another kind.
 
@@ -54,16 +54,16 @@ def read_articles(paths: Iterable[str], base: Master, archive: Path) -> Iterator
     found = [*run_checks(store, "stated", master), *differences(store, archive, master)]
     titled = untitled(store, titles(store))
     if not found:
-        found = concluded([*stated, *titled], master)
+        found = check_conclusions([*stated, *titled], master)
     names = {file.name for file in files}
     findings.update(one for one in found if one.path in names)
     for one in findings:
         yield "finding", one.path, str(one.line or ""), one.message, "", False
     yield "count", json.dumps(counts), "", "", "", False
-    yield from rows_of([*own, *titled])
+    yield from quad_rows([*own, *titled])
 
 
-def concluded(stated: list[Quad], master: Master) -> list[Finding]:
+def check_conclusions(stated: list[Quad], master: Master) -> list[Finding]:
     """Return what is wrong once it is known what follows from the articles at hand."""
     kernel = closed(stated, master)
     inferred = list(kernel.inferred())
@@ -71,7 +71,7 @@ def concluded(stated: list[Quad], master: Master) -> list[Finding]:
     return [*chain(*side_by_side(tasks, "faults"))]
 
 
-def rows_of(quads: Iterable[Quad]) -> Iterator[Row]:
+def quad_rows(quads: Iterable[Quad]) -> Iterator[Row]:
     """Yield quads as rows."""
     for quad in quads:
         subject, predicate, value = map(str, quad.triple)

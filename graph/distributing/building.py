@@ -29,10 +29,10 @@ from graph.curating.month import month_bounds
 from graph.curating.shapes import others
 from graph.curating.verification import ARCHIVE
 from graph.dataset import memory_store
-from graph.distributing.article_rows import COLUMNS, is_article, read_articles, rows_of
+from graph.distributing.article_rows import ROW_SCHEMA, is_article, quad_rows, read_articles
 from graph.distributing.closing import Rounds
-from graph.distributing.cluster import SparkCluster, session
-from graph.distributing.constraint import violating
+from graph.distributing.cluster import SparkCluster, open_session
+from graph.distributing.constraint import find_violating_facts
 from graph.errors import Finding
 from graph.progress import Stages
 from graph.publishing.rdf_export import MOST_ARRANGED
@@ -47,7 +47,7 @@ TASKS: Final = 4
 """The parts of the articles for each processor of a cluster: one that is lost is done again."""
 
 
-def build_on(
+def build_on_cluster(
     cluster: SparkCluster,
     inputs: Inputs,
     builds: Path,
@@ -62,30 +62,39 @@ def build_on(
     """
     stages = Stages(6)
     builds.mkdir(parents=True, exist_ok=True)
-    with session(cluster) as spark, tempfile.TemporaryDirectory(prefix=".new-", dir=builds) as to:
+    with (
+        open_session(cluster) as spark,
+        tempfile.TemporaryDirectory(prefix=".new-", dir=builds) as to,
+    ):
         with stages.stage("read"):
             code = digest(inputs)
             require_retired(inputs)
             paths = [path for path in data_files(inputs.data) if is_article(path, inputs.data)]
             base = read_master(inputs, [*{*data_files(inputs.data)} - {*paths}])
             stated = list(base.quads())
-            rows, counts = read_on(spark, paths, base, archive.absolute(), f"file://{to}/stated")
+            rows, counts = read_on_cluster(
+                spark, paths, base, archive.absolute(), f"file://{to}/stated"
+            )
             counts.update(count(memory_store(stated), stated))
         with stages.stage("check"):
             require_none(check_base(stated, rows, base))
-            stated += month_bounds(memory_store([*stated, *dates(rows)]))
+            stated += month_bounds(memory_store([*stated, *select_dates(rows)]))
         with stages.stage("close"):
             kernel = closed(stated, base)
-            spelt = spark.createDataFrame(list(rows_of(stated)), COLUMNS)
+            spelt = spark.createDataFrame(list(quad_rows(stated)), ROW_SCHEMA)
             facts = rows.union(spelt).where("part").select("s", "p", "o").distinct()
             rounds = Rounds(spark, kernel, f"file://{to}")
             following = rounds.close(facts)
             small = rows.count() <= most
             all_facts = facts.union(following)
-            against = [] if small else quads_of(violating(all_facts, kernel), EVIDENCE_GRAPH)
-            found = quads_of(following.toLocalIterator(), INFERRED_GRAPH)
+            against = (
+                []
+                if small
+                else parse_triples(find_violating_facts(all_facts, kernel), EVIDENCE_GRAPH)
+            )
+            found = parse_triples(following.toLocalIterator(), INFERRED_GRAPH)
             inferred = [quad for quad in found if kernel.tbox.says(*quad.triple)]
-            stated += quads_in(rows)
+            stated += parse_rows(rows)
     with stages.stage("judge"):
         kernel = Kernel(stated if small else [*base.quads(), *against])
         judging = disagreements(stated if small else [*base.quads()], kernel, base)
@@ -94,7 +103,7 @@ def build_on(
     return finish([*stated, *inferred], Draft(builds, code, all_counts), stages)
 
 
-def read_on(
+def read_on_cluster(
     spark: SparkSession, paths: list[Path], base: Master, archive: Path, to: str
 ) -> tuple[DataFrame, Counter[str]]:
     """Return the quads that the articles state as rows, and what they count; raises DataError."""
@@ -104,7 +113,7 @@ def read_on(
     read = context.parallelize([str(path.absolute()) for path in paths], tasks).mapPartitions(
         lambda some: read_articles(some, known.value, archive)
     )
-    spark.createDataFrame(read, COLUMNS).write.parquet(to)
+    spark.createDataFrame(read, ROW_SCHEMA).write.parquet(to)
     rows = spark.read.parquet(to)
     found = [
         Finding(row.s, int(row.p) if row.p else None, row.o)
@@ -120,21 +129,21 @@ def read_on(
 def check_base(stated: list[Quad], rows: DataFrame, base: Master) -> list[Finding]:
     """Return what is wrong with the master copy besides its articles, which it may name."""
     named = rows.where((rows.p == f"<{RDF.TYPE.value}>") & (rows.o == f"<{CPEC}NewsArticle>"))
-    return run_checks(memory_store([*stated, *quads_in(named)]), "stated", base)
+    return run_checks(memory_store([*stated, *parse_rows(named)]), "stated", base)
 
 
-def dates(rows: DataFrame) -> list[Quad]:
+def select_dates(rows: DataFrame) -> list[Quad]:
     """Return the quads that date events."""
-    return quads_in(rows.where(rows.p == f"<{CPEC}date>"))
+    return parse_rows(rows.where(rows.p == f"<{CPEC}date>"))
 
 
-def quads_in(rows: DataFrame) -> list[Quad]:
+def parse_rows(rows: DataFrame) -> list[Quad]:
     """Return rows as quads."""
     found = (f"{row.s} {row.p} {row.o} {row.g} .\n" for row in rows.toLocalIterator())
     return list(parse("".join(found), RdfFormat.N_QUADS))
 
 
-def quads_of(triples: Iterable[Sequence[str]], graph: str) -> list[Quad]:
+def parse_triples(triples: Iterable[Sequence[str]], graph: str) -> list[Quad]:
     """Return triples, each as its three terms, as quads of a graph."""
     lines = (f"{' '.join(triple)} <{graph}> .\n" for triple in triples)
     return list(parse("".join(lines), RdfFormat.N_QUADS))

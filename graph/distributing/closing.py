@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 Row: TypeAlias = tuple[str | None, ...]
 
-ENDS: Final = (("s", "o"), ("s2", "o2"))
+PREMISE_ENDS: Final = (("s", "o"), ("s2", "o2"))
 """The columns of the ends of the first and of the second premise."""
 
-TERMS: Final = ["s", "p", "o"]
-PARTIAL: Final = "urn:cpec-graph:partial:"
+FACT_COLUMNS: Final = ["s", "p", "o"]
+PARTIAL_PREDICATE: Final = "urn:cpec-graph:partial:"
 """How the predicates begin of what the first premises of a rule of three or more have in common."""
 
-ONE: Final = (
+ONE_PREMISE_COLUMNS: Final = (
     "taken string, value string, by string, first string, head string, last string, constant string"
 )
-TWO: Final = (
+TWO_PREMISE_COLUMNS: Final = (
     "taken string, value string, by string, other string, other_value string, other_by string,"
     " first string, head string, last string, constant string"
 )
@@ -60,8 +60,8 @@ class Rounds:
                 ones.append((*taken, *self.concluded(rule.body, rule.head)))
             elif rule.head is not None:
                 twos += self.pairwise(number, rule.body, rule.head)
-        self.ones = spark.createDataFrame(ones, ONE)
-        self.twos = spark.createDataFrame(twos, TWO)
+        self.ones = spark.createDataFrame(ones, ONE_PREMISE_COLUMNS)
+        self.twos = spark.createDataFrame(twos, TWO_PREMISE_COLUMNS)
 
     def close(self, stated: DataFrame) -> DataFrame:
         """Return what follows from stated facts and the ontology, and is neither."""
@@ -70,10 +70,12 @@ class Rounds:
         while not new.isEmpty():
             number += 1
             found = self.by_one(new).union(self.by_two(new, known))
-            fresh = found.where("s not like '\"%'").distinct().join(known, TERMS, "left_anti")
+            fresh = (
+                found.where("s not like '\"%'").distinct().join(known, FACT_COLUMNS, "left_anti")
+            )
             new = self.written(fresh, number)
             known, inferred = known.union(new), inferred.union(new)
-        return inferred.where(f"p not like '<{PARTIAL}%'")
+        return inferred.where(f"p not like '<{PARTIAL_PREDICATE}%'")
 
     def written(self, facts: DataFrame, number: int) -> DataFrame:
         """Return the facts of a round as they stand in files."""
@@ -87,7 +89,7 @@ class Rounds:
 
         rules = self.ones
         takes = (new.p == rules.taken) & (rules.value.isNull() | (new.o == rules.value))
-        return conclusions(new.join(broadcast(rules), takes))
+        return select_conclusions(new.join(broadcast(rules), takes))
 
     def by_two(self, new: DataFrame, known: DataFrame) -> DataFrame:
         """Return what the rules of two premises conclude from new facts and known ones."""
@@ -113,7 +115,7 @@ class Rounds:
             & (col("other_by") == col("by2"))
             & (col("other_value").isNull() | (col("other_value") == col("o2")))
         )
-        return conclusions(left.join(right, meets))
+        return select_conclusions(left.join(right, meets))
 
     def pairwise(self, number: int, premises: Sequence[Pattern], head: Pattern) -> list[Row]:
         """Return a rule of several premises as rules of two, each premise being new in one of them.
@@ -123,8 +125,8 @@ class Rounds:
         body, found = list(premises), []
         while len(body) > 2:
             others = {end for pattern in (head, *body[2:]) for end in pattern[::2]}
-            kept = [end for end in ends_of(body[:2]) if end in others]
-            name = NamedNode(f"{PARTIAL}{number}-{len(body)}")
+            kept = [end for end in list_variables(body[:2]) if end in others]
+            name = NamedNode(f"{PARTIAL_PREDICATE}{number}-{len(body)}")
             partial = (kept[0], self.kernel.lexicon.number(name), kept[-1])
             found += self.both(body[:2], partial)
             body[:2] = [partial]
@@ -132,7 +134,7 @@ class Rounds:
 
     def both(self, body: Sequence[Pattern], head: Pattern) -> list[Row]:
         """Return a rule of two premises twice, each of them being the new fact once."""
-        met = set(ends_of(body[:1])) & set(ends_of(body[1:]))
+        met = set(list_variables(body[:1])) & set(list_variables(body[1:]))
         if len(met) != 1:
             raise ClusterError(f"premises that meet at {len(met)} ends: build on one machine")
         return [
@@ -148,7 +150,7 @@ class Rounds:
     def concluded(self, body: Sequence[Pattern], head: Pattern) -> Row:
         """Return the ends of a conclusion, its predicate, and the constant that it has."""
         places: dict[int | str, str] = {}
-        for pattern, names in zip(body, ENDS, strict=False):
+        for pattern, names in zip(body, PREMISE_ENDS, strict=False):
             places |= zip(pattern[::2], names, strict=True)
         first, last = (places[end] if isinstance(end, str) else None for end in head[::2])
         constant = next((self.term(end) for end in head[::2] if isinstance(end, int)), None)
@@ -163,22 +165,22 @@ class Rounds:
         return tuple(map(self.term, fact))
 
 
-def ends_of(body: Sequence[Pattern]) -> list[str]:
+def list_variables(body: Sequence[Pattern]) -> list[str]:
     """Return the variables of some premises, each once."""
     ends = (end for pattern in body for end in pattern[::2])
     return list(dict.fromkeys(end for end in ends if isinstance(end, str)))
 
 
-def conclusions(matched: DataFrame) -> DataFrame:
+def select_conclusions(matched: DataFrame) -> DataFrame:
     """Return what rules conclude, from rows of their premises and the ends that they name."""
     from pyspark.sql.functions import col  # noqa: PLC0415 - needs Spark
 
-    ends = [name for pair in ENDS for name in pair if name in matched.columns]
-    first, last = slot("first", ends).alias("s"), slot("last", ends).alias("o")
+    ends = [name for pair in PREMISE_ENDS for name in pair if name in matched.columns]
+    first, last = choose_end("first", ends).alias("s"), choose_end("last", ends).alias("o")
     return matched.select(first, col("head").alias("p"), last)
 
 
-def slot(name: str, ends: Sequence[str]) -> Column:
+def choose_end(name: str, ends: Sequence[str]) -> Column:
     """Return the end of a premise that a column of a rule names, or else the constant."""
     from pyspark.sql.functions import coalesce, col, when  # noqa: PLC0415 - needs Spark
 

@@ -19,12 +19,12 @@ from graph.errors import ClusterError
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-ADDRESS: Final = re.compile(r"local(\[(\d+|\*)\])?|spark://([\w.-]+):(\d+)")
+CLUSTER_ADDRESS: Final = re.compile(r"local(\[(\d+|\*)\])?|spark://([\w.-]+):(\d+)")
 NEEDS: Final = "pip install 'cpec-graph[spark]', and Java 17 or 21: openjdk-21-jre-headless"
-WAIT: Final = 60.0
+WORKER_WAIT: Final = 60.0
 """Seconds for which a build waits for a worker, at its start or after the last one was lost."""
 
-SETTINGS: Final = {
+SPARK_SETTINGS: Final = {
     "spark.sql.shuffle.partitions": "4",
     "spark.ui.enabled": "false",
     "spark.sql.adaptive.enabled": "true",
@@ -40,14 +40,14 @@ class SparkCluster:
     """The address of a cluster, and the seconds for which it may be without a worker."""
 
     address: str
-    wait: float = WAIT
+    wait: float = WORKER_WAIT
 
 
 @contextmanager
-def session(cluster: SparkCluster) -> Iterator[SparkSession]:
+def open_session(cluster: SparkCluster) -> Iterator[SparkSession]:
     """Open a session on a cluster; raises ClusterError where it does not answer, or is lost."""
     address = cluster.address
-    found = ADDRESS.fullmatch(address)
+    found = CLUSTER_ADDRESS.fullmatch(address)
     if not found:
         raise ClusterError(f"{address} is no cluster: write local[*] or spark://HOST:PORT")
     require_master(found)
@@ -59,7 +59,7 @@ def session(cluster: SparkCluster) -> Iterator[SparkSession]:
     if not shutil.which("java") and "JAVA_HOME" not in os.environ:
         raise ClusterError(f"a build on a cluster needs Java: {NEEDS}")
     try:
-        spark = start(address)
+        spark = start_session(address)
     except (Py4JError, PySparkException) as error:
         raise ClusterError(f"{address} gives no session: {first_line(error)}") from None
     watch = Watch(spark, cluster)
@@ -84,13 +84,13 @@ def require_master(address: re.Match[str]) -> None:
             raise ClusterError(f"no Spark master answers at {host}:{address[4]}: {words}") from None
 
 
-def start(address: str) -> SparkSession:
+def start_session(address: str) -> SparkSession:
     """Return a session; its workers run the Python of this process."""
     from pyspark.sql import SparkSession  # noqa: PLC0415 - installed only where it is needed
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(address).appName("cpec-graph")
-    for name, value in SETTINGS.items():
+    for name, value in SPARK_SETTINGS.items():
         builder = builder.config(name, value)
     progress = str(sys.stderr.isatty()).lower()
     spark = builder.config("spark.ui.showConsoleProgress", progress).getOrCreate()

@@ -12,43 +12,43 @@ if TYPE_CHECKING:
     from graph.reasoning.kernel import Kernel
     from graph.reasoning.rulebook import NumberedRule, Pattern
 
-MOST: Final = 100
+MOST_VIOLATIONS: Final = 100
 """The facts of each violated constraint that are brought to the driver, to be told."""
 
 
-def violating(facts: DataFrame, kernel: Kernel) -> Iterator[tuple[str, str, str]]:
+def find_violating_facts(facts: DataFrame, kernel: Kernel) -> Iterator[tuple[str, str, str]]:
     """Yield facts that violate the constraints of the ontology, rule by rule."""
     for rule in kernel.tbox.rulebook.rules:
         if rule.head is None:
-            for row in violations(facts, rule, kernel).limit(MOST).collect():
+            for row in join_premises(facts, rule, kernel).limit(MOST_VIOLATIONS).collect():
                 bound = row.asDict()
                 for pattern in rule.body:
-                    subject, predicate, value = (term(end, bound, kernel) for end in pattern)
+                    subject, predicate, value = (bind_term(end, bound, kernel) for end in pattern)
                     yield subject, predicate, value
 
 
-def violations(facts: DataFrame, rule: NumberedRule, kernel: Kernel) -> DataFrame:
+def join_premises(facts: DataFrame, rule: NumberedRule, kernel: Kernel) -> DataFrame:
     """Return the bindings of a constraint's body, a column for each variable."""
-    frames = [bindings(facts, pattern, kernel) for pattern in rule.body]
-    frame = reduce(lambda one, two: one.join(two, shared(one, two)), frames)
+    frames = [match_premise(facts, pattern, kernel) for pattern in rule.body]
+    frame = reduce(lambda one, two: one.join(two, shared_columns(one, two)), frames)
     if rule.different:
         one, other = rule.different
         frame = frame.where(frame[one] != frame[other])
     return frame
 
 
-def shared(one: DataFrame, two: DataFrame) -> list[str]:
+def shared_columns(one: DataFrame, two: DataFrame) -> list[str]:
     """Return the columns that two frames share."""
     return [name for name in one.columns if name in two.columns]
 
 
-def bindings(facts: DataFrame, pattern: Pattern, kernel: Kernel) -> DataFrame:
+def match_premise(facts: DataFrame, pattern: Pattern, kernel: Kernel) -> DataFrame:
     """Return the bindings of a premise."""
-    found = facts.where(facts.p == term(pattern[1], {}, kernel))
+    found = facts.where(facts.p == bind_term(pattern[1], {}, kernel))
     columns: dict[str, Column] = {}
     for name, end in (("s", pattern[0]), ("o", pattern[2])):
         if isinstance(end, int):
-            found = found.where(facts[name] == term(end, {}, kernel))
+            found = found.where(facts[name] == bind_term(end, {}, kernel))
         elif end in columns:
             found = found.where(facts[name] == columns[end])
         else:
@@ -56,6 +56,6 @@ def bindings(facts: DataFrame, pattern: Pattern, kernel: Kernel) -> DataFrame:
     return found.select([column.alias(name) for name, column in columns.items()])
 
 
-def term(end: int | str, bound: dict[str, str], kernel: Kernel) -> str:
+def bind_term(end: int | str, bound: dict[str, str], kernel: Kernel) -> str:
     """Return the term of a number, or of a variable under a binding, as N-Triples write it."""
     return bound[end] if isinstance(end, str) else str(kernel.lexicon.term(end))

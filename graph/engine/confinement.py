@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from graph.engine.seccomp import forbid_sockets
-from ontology.base import VARIABLE
+from ontology.base import BASE_VARIABLE
 
 STACK: Final = 100 << 20
 """The stack of the main thread: the engine recurses, once a level of nesting. The kernel keeps
@@ -54,5 +54,16 @@ def outlive_signals() -> None:
 
 def environment() -> dict[str, str]:
     """Return the environment of a child: what Python needs, the base, and no secret."""
-    kept = ("PATH", "HOME", "LANG", "LC_", "LD_", "PYTHON", "VIRTUAL_ENV", "TZ", "COV", VARIABLE)
+    kept = (
+        "PATH",
+        "HOME",
+        "LANG",
+        "LC_",
+        "LD_",
+        "PYTHON",
+        "VIRTUAL_ENV",
+        "TZ",
+        "COV",
+        BASE_VARIABLE,
+    )
     return {name: value for name, value in os.environ.items() if name.startswith(kept)}

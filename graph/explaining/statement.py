@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from graph.answering.evaluation import solutions
 from graph.reasoning.tree import Explanation, Statement, Tree, statements
-from ontology.vocabulary import strongest, weakest
+from ontology.vocabulary import strongest_modality, weakest_modality
 
 RECORDS: Final = """
 SELECT ?record ?subject ?predicate ?object ?graph ?quote ?modality ?by ?reading {
@@ -87,16 +87,16 @@ class Weighing:
         """Return how a statement is meant: by the strongest of the sources that make it."""
         usual = self.of_property.get(one.triple.predicate, "")
         known = [self.records.get((one.triple, graph), Record()).modality for graph in one.graphs]
-        return strongest(modality or usual for modality in known)
+        return strongest_modality(modality or usual for modality in known)
 
     def triple(self, explanation: Explanation) -> str:
         """Return how a triple is meant: by the strongest of its sources and of the proofs shown."""
         stated = self.statement(Statement(explanation.triple, explanation.stated))
-        return strongest([stated, *(self.proof(one.tree) for one in explanation.proofs)])
+        return strongest_modality([stated, *(self.proof(one.tree) for one in explanation.proofs)])
 
     def proof(self, tree: Tree) -> str:
         """Return how the conclusion of a proof is meant: no stronger than any of its premises."""
         if isinstance(tree, Statement):
             return self.statement(tree)
         premises = [self.statement(one) for one in statements(tree)]
-        return weakest([*premises, self.of_property.get(tree.triple.predicate, "")])
+        return weakest_modality([*premises, self.of_property.get(tree.triple.predicate, "")])

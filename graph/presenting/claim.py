@@ -15,7 +15,7 @@ from graph.reasoning.kernel import Kernel
 from graph.reasoning.tree import Inference, Proof, Statement, Tree, explain
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, OWL, RDF, RDFS
-from ontology.vocabulary import strongest
+from ontology.vocabulary import strongest_modality
 
 RECORD: Final = Record()
 
@@ -160,7 +160,7 @@ class Claims:
             for one in same
             for graph in stating[one]
         ]
-        meant = strongest(one.record.modality or usual for one in found) or usual
+        meant = strongest_modality(one.record.modality or usual for one in found) or usual
         return Claim(triple, meant, found)
 
     def inferred(

@@ -11,12 +11,12 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from graph.answering.fidelity import require_terms
-from graph.curating.master_file import read_master_file
 from graph.dataset import graph_of
-from ontology.context import context
-from ontology.namespace import ONTOLOGY_GRAPH, PREFIXES
+from ontology.context import build_context
+from ontology.namespace import PREFIXES
+from ontology.release import packaged_quads
 from ontology.terms import RDF
-from ontology.vocabulary import AXIOM_FILES, FOLDER, Vocabulary
+from ontology.vocabulary import Vocabulary
 
 PYLD_LOCK: Final = Lock()
 """One thread compacts at a time: pyld shares a cache of contexts between threads, unlocked."""
@@ -38,7 +38,7 @@ def write_jsonld(quads: Iterable[Quad], vocabulary: Vocabulary) -> bytes:
     from pyld import jsonld  # noqa: PLC0415 - slow to import, and rarely needed
 
     expanded = jsonld.from_rdf(group_by_graph(quads), {"useNativeTypes": False})
-    terms = {"@context": context(vocabulary)}
+    terms = {"@context": build_context(vocabulary)}
     with PYLD_LOCK:
         return encode_document(jsonld.compact(expanded, terms, {"graph": True}))
 
@@ -86,14 +86,13 @@ def describe_term(node: Node) -> dict[str, str]:
 @cache
 def packaged_vocabulary() -> Vocabulary:
     """Return the vocabulary of the packaged ontology."""
-    files = [read_master_file(FOLDER / name, ONTOLOGY_GRAPH) for name in AXIOM_FILES]
-    return Vocabulary.of(quad for file in files for quad in file.quads)
+    return Vocabulary.from_quads(packaged_quads())
 
 
 @cache
 def write_context() -> bytes:
     """Return the JSON-LD context of the packaged ontology, as the bytes of a document."""
-    return encode_document({"@context": context(packaged_vocabulary())})
+    return encode_document({"@context": build_context(packaged_vocabulary())})
 
 
 def encode_document(document: object) -> bytes:

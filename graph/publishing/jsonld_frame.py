@@ -20,7 +20,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, s
 from graph.answering.fidelity import require_terms
 from graph.publishing.jsonld import encode_document, is_compactable, packaged_vocabulary
 from graph.publishing.reading_order import ReadingOrder, term_text
-from ontology.context import KEYWORDS, NAMESPACES, context
+from ontology.context import KEYWORDS, NAMESPACES, build_context
 from ontology.namespace import shorten
 from ontology.terms import RDF, XSD
 
@@ -181,7 +181,7 @@ def find_term(iri: str) -> tuple[str, Mapping[str, object]]:
 def read_terms() -> dict[str, tuple[str, Mapping[str, object]]]:
     """Return the terms of the packaged context and their definitions, by IRI."""
     terms: dict[str, tuple[str, Mapping[str, object]]] = {}
-    for name, definition in context(packaged_vocabulary()).items():
+    for name, definition in build_context(packaged_vocabulary()).items():
         if name not in KEYWORDS and name not in NAMESPACES:
             expanded: Mapping[str, object] = (
                 {"@id": definition} if isinstance(definition, str) else definition

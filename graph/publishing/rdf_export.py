@@ -66,7 +66,9 @@ def export_rdf(
     if not isinstance(form.writer, RdfFormat):
         return write_graph((quad.triple for quad in merge_graphs(chosen)), form, UNBOUNDED)
     if form.writer == RdfFormat.JSON_LD and len(chosen) <= MOST_ARRANGED:
-        vocabulary = Vocabulary.of(quad for quad in dataset if graph_of(quad) == ONTOLOGY_GRAPH)
+        vocabulary = Vocabulary.from_quads(
+            quad for quad in dataset if graph_of(quad) == ONTOLOGY_GRAPH
+        )
         return write_jsonld(chosen, vocabulary)
     if form.writer == RdfFormat.N_QUADS:
         return n_quads(chosen)

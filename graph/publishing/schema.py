@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from graph.errors import UnknownNameError
-from ontology.namespace import rebased
+from ontology.namespace import rebase
 
 SCHEMA_FOLDER: Final = Path(__file__).with_name("schemas")
 
@@ -16,4 +16,4 @@ def read_schema(name: str) -> bytes:
     path = SCHEMA_FOLDER / f"{name}.schema.json"
     if path not in SCHEMA_FOLDER.iterdir():
         raise UnknownNameError(f"there is no schema {name}")
-    return rebased(path.read_text("utf-8")).encode()
+    return rebase(path.read_text("utf-8")).encode()

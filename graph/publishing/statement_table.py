@@ -15,7 +15,7 @@ from graph.publishing.reading_order import lexical_form, natural_key
 from graph.publishing.sourced_statement import SourcedStatement, list_statements
 from ontology.namespace import INFERRED_GRAPH
 from ontology.terms import CPEC
-from ontology.vocabulary import Vocabulary, strongest, weakest
+from ontology.vocabulary import Vocabulary, strongest_modality, weakest_modality
 
 COLUMNS: Final = (
     *("subject", "property", "object", "subject_label", "property_label", "object_label"),
@@ -48,7 +48,7 @@ class Row:
 def build_rows(quads: Iterable[Quad], premises: Premises) -> list[Row]:
     """Return the rows: the articles' statements, other sources' statements, then inferences."""
     quads = list(quads)
-    vocabulary = Vocabulary.of(quads)
+    vocabulary = Vocabulary.from_quads(quads)
     stated = list_statements(quads, vocabulary)
     by_source = {(statement.source, statement.triple): statement for statement in stated}
     inferred = [
@@ -91,7 +91,7 @@ def build_inferred_row(
     return Row(
         triple,
         local_name(
-            weakest(
+            weakest_modality(
                 [vocabulary.modality.get(triple.predicate.value, ""), *strongest_modalities(proof)]
             )
         ),
@@ -108,7 +108,7 @@ def strongest_modalities(proof: Iterable[SourcedStatement]) -> Iterator[str]:
     premises: dict[Triple, list[str]] = {}
     for statement in proof:
         premises.setdefault(statement.triple, []).append(statement.modality)
-    yield from map(strongest, premises.values())
+    yield from map(strongest_modality, premises.values())
 
 
 def join_texts(mark: str, texts: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from ontology.base import PUBLISHED, VARIABLE, BaseAddressError, checked
+from ontology.base import BASE_VARIABLE, PUBLISHED, BaseAddressError, check_base
 from server.command.output import discard_output, open_output
 
 COMMANDS: Final = {
@@ -65,7 +65,7 @@ def choose_base(_context: click.Context, _parameter: click.Parameter, address: s
     Raises click.BadParameter.
     """
     try:
-        os.environ[VARIABLE] = checked(address)
+        os.environ[BASE_VARIABLE] = check_base(address)
     except BaseAddressError as error:
         raise click.BadParameter(str(error)) from None
 
@@ -83,7 +83,7 @@ def choose_base(_context: click.Context, _parameter: click.Parameter, address: s
     "--base",
     metavar="ADDRESS",
     default=PUBLISHED,
-    envvar=VARIABLE,
+    envvar=BASE_VARIABLE,
     show_envvar=True,
     callback=choose_base,
     expose_value=False,

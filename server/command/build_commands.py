@@ -40,10 +40,10 @@ def build(data: Path, out: Path | None, archive: Path, cluster: str | None, wait
     builds = out or cache_folder()
     require_folder(builds)
     if cluster:
-        from graph.distributing.building import build_on  # noqa: PLC0415 - slow to import
+        from graph.distributing.building import build_on_cluster  # noqa: PLC0415 - slow to import
         from graph.distributing.cluster import SparkCluster  # noqa: PLC0415
 
-        summary = build_on(SparkCluster(cluster, wait), Inputs(data), builds, archive)
+        summary = build_on_cluster(SparkCluster(cluster, wait), Inputs(data), builds, archive)
     else:
         summary = build_snapshot(Inputs(data), builds, archive)
     click.echo(

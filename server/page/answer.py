@@ -19,7 +19,7 @@ from graph.presenting.reference import web
 from graph.publishing.resource import Node, read_columns, read_rows
 from ontology.namespace import BASE
 from ontology.terms import CPEC
-from ontology.vocabulary import strongest
+from ontology.vocabulary import strongest_modality
 from queries.question import LABEL
 from server.page.frame import first_language
 from server.page.search import index as name_index
@@ -102,7 +102,7 @@ def line(
 ) -> CitedRow:
     """Return a row with its footnotes."""
     iris = (modality.get("iri", "") for modality in citing.get("modalities", ()))
-    modality, meant = strongest(iris).removeprefix(CPEC), modality_words(citing)
+    modality, meant = strongest_modality(iris).removeprefix(CPEC), modality_words(citing)
     graphs = frozenset(citing.get("graphs", ()))
     return CitedRow(cells, segments(citing, marks), modality, meant, graphs, name)
 

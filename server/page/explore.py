@@ -33,7 +33,7 @@ from graph.presenting.relationship import (
 )
 from ontology.namespace import ID
 from ontology.terms import CPEC
-from ontology.vocabulary import strongest
+from ontology.vocabulary import strongest_modality
 from server.answer import evaluate, send
 from server.conditional import digest
 from server.negotiate import HTML
@@ -119,7 +119,7 @@ def send_picture() -> Reply:
         looked_at=READ_STATEMENTS if is_truncated else 0,
         address=part_address,
         say=lambda statement: word_statement(statement, names, plurals, labels),
-        meant=lambda own: strongest(s.modality for s in own).removeprefix(CPEC) or "none",
+        meant=lambda own: strongest_modality(s.modality for s in own).removeprefix(CPEC) or "none",
         is_meant=not drawn or any(statement.modality for statement in drawn),
         place=lambda iri: find_page(iri, language),
         explained=lambda statement: find_explanation(statement, language),

@@ -21,7 +21,7 @@ def ontology_page() -> Reply:
     """Return the ontology of the dataset as a page; raises UnknownNameError without one."""
     site, form = current_site(), GRAPHS["nt"]
     answer = site.engine.graph(ONTOLOGY_GRAPH, form)
-    glossary = Glossary.of(parse(answer.body, format=form.reader))
+    glossary = Glossary.from_quads(parse(answer.body, format=form.reader))
     sections = [
         ("all-modalities", "Modalities, strongest first", glossary.modalities),
         ("all-label-statuses", "Label statuses", glossary.statuses),

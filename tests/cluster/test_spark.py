@@ -17,9 +17,9 @@ import pytest
 
 from bench.articles import write_articles
 from graph.curating.master import DATA, Inputs, read_master
-from graph.distributing.building import build_on
-from graph.distributing.cluster import SparkCluster, session
-from graph.distributing.constraint import violating
+from graph.distributing.building import build_on_cluster
+from graph.distributing.cluster import SparkCluster, open_session
+from graph.distributing.constraint import find_violating_facts
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, current
 from ontology.terms import CPEC as CPEC_TERMS
@@ -107,14 +107,20 @@ def test_what_is_wrong_with_an_article_is_told_and_nothing_is_written(
 
 def test_the_constraints_of_a_large_graph_are_joined(generated: Path, tmp_path: Path) -> None:
     local = SparkCluster("local[2]")
-    built = build_on(local, Inputs(generated), tmp_path / "s", tmp_path / "no-texts", most=0)
+    built = build_on_cluster(
+        local, Inputs(generated), tmp_path / "s", tmp_path / "no-texts", most=0
+    )
     require_same(here(generated, tmp_path / "one"), built.snapshot)
     kernel = Kernel(read_master(Inputs(), []).quads())
     kinds = [f"<{CPEC_TERMS}{name}>" for name in ("Place", "Undertaking", "Country")]
-    with session(local) as spark:
+    with open_session(local) as spark:
         rows = [("<x:odd>", f"<{RDF.TYPE.value}>", kind) for kind in kinds[:2]]
         rows.append(("<x:fine>", f"<{RDF.TYPE.value}>", kinds[2]))
-        found = set(violating(spark.createDataFrame(rows, "s string, p string, o string"), kernel))
+        found = set(
+            find_violating_facts(
+                spark.createDataFrame(rows, "s string, p string, o string"), kernel
+            )
+        )
     assert found == set(rows[:2])
 
 

@@ -11,7 +11,7 @@ from pyoxigraph import Quad
 from graph.build import Summary, build
 from graph.curating.master import DATA, Inputs
 from graph.snapshot import Snapshot
-from ontology.vocabulary import FOLDER as ONTOLOGY
+from ontology.vocabulary import ONTOLOGY_FOLDER as ONTOLOGY
 
 SMALL = Path(__file__).parent / "small"
 

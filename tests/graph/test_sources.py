@@ -21,7 +21,7 @@ from graph.explaining.corroboration import corroboration
 from graph.explaining.shingle import containment, shingles
 from ontology.namespace import ID
 from ontology.terms import CPEC
-from ontology.vocabulary import FOLDER, SHAPES_FILE
+from ontology.vocabulary import ONTOLOGY_FOLDER, SHAPES_FILE
 from queries.catalogue import catalogue
 
 ARTICLE = """
@@ -207,7 +207,7 @@ def test_an_article_that_contradicts_itself_is_a_defect(data: Path) -> None:
 
 
 def test_the_properties_that_can_be_contested_are_those_that_the_shapes_give_one_value() -> None:
-    shapes = Graph().parse(FOLDER / SHAPES_FILE)
+    shapes = Graph().parse(ONTOLOGY_FOLDER / SHAPES_FILE)
     paths = [shapes.value(one, SH.path) for one in shapes.subjects(SH.maxCount, Literal(1))]
     single = {str(path).removeprefix(CPEC) for path in paths if str(path).startswith(CPEC)}
     single -= {"earliest", "latest"}  # our own reckoning, which no source states

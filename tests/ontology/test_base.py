@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ontology.base import PUBLISHED, VARIABLE, BaseAddressError, checked, read_base
+from ontology.base import BASE_VARIABLE, PUBLISHED, BaseAddressError, check_base, read_base
 
 BASES = (
     PUBLISHED,
@@ -37,7 +37,7 @@ OTHERS = (
 
 @pytest.mark.parametrize("address", BASES)
 def test_an_address_that_ends_with_a_slash_can_be_the_base(address: str) -> None:
-    assert checked(address) == address
+    assert check_base(address) == address
 
 
 @pytest.mark.parametrize("address", OTHERS)
@@ -45,14 +45,14 @@ def test_what_cannot_be_the_base_is_named_with_what_can(address: str) -> None:
     with pytest.raises(
         BaseAddressError, match=r"ends with a slash.*http://localhost:8000/"
     ) as told:
-        checked(address)
+        check_base(address)
     assert repr(address) in str(told.value)
 
 
 def test_the_environment_names_the_base(monkeypatch: pytest.MonkeyPatch) -> None:
     for value, base in (("", PUBLISHED), ("http://localhost:8000/", "http://localhost:8000/")):
-        monkeypatch.setenv(VARIABLE, value)
+        monkeypatch.setenv(BASE_VARIABLE, value)
         assert read_base() == base
-    monkeypatch.setenv(VARIABLE, "localhost")
+    monkeypatch.setenv(BASE_VARIABLE, "localhost")
     with pytest.raises(BaseAddressError):
         read_base()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ontology.context import context, singular
+from ontology.context import build_context, single_valued_properties
 from ontology.namespace import PREFIXES, shorten
 from ontology.terms import CPEC, XSD
 from ontology.vocabulary import Vocabulary
@@ -19,7 +19,7 @@ def vocabulary(*, objects: frozenset[str], dates: frozenset[str]) -> Vocabulary:
 
 
 def test_a_term_says_what_its_values_are() -> None:
-    words = context(
+    words = build_context(
         vocabulary(objects=frozenset({CPEC + "aimsAt"}), dates=frozenset({CPEC + "earliest"}))
     )
     assert words["Country"] == "cpec:Country"
@@ -33,18 +33,25 @@ def test_a_term_says_what_its_values_are() -> None:
 
 
 def test_the_keywords_have_names_without_a_sign() -> None:
-    words = context(vocabulary(objects=frozenset(), dates=frozenset()))
+    words = build_context(vocabulary(objects=frozenset(), dates=frozenset()))
     assert [words["id"], words["reverse"]] == ["@id", "@reverse"]
     assert words["type"] == {"@id": "@type", "@container": "@set"}
 
 
 def test_one_value_alone_has_what_the_shapes_allow_no_more_of() -> None:
-    assert {"cpec:earliest", "cpec:place", "schema:position", "oa:exact"} <= singular()
-    assert singular().isdisjoint({"cpec:date", "cpec:hasParty", "rdfs:label", "oa:hasSelector"})
+    assert {
+        "cpec:earliest",
+        "cpec:place",
+        "schema:position",
+        "oa:exact",
+    } <= single_valued_properties()
+    assert single_valued_properties().isdisjoint(
+        {"cpec:date", "cpec:hasParty", "rdfs:label", "oa:hasSelector"}
+    )
 
 
 def test_our_word_goes_before_that_of_another_vocabulary() -> None:
-    words = context(vocabulary(objects=frozenset({CPEC + "closeMatch"}), dates=frozenset()))
+    words = build_context(vocabulary(objects=frozenset({CPEC + "closeMatch"}), dates=frozenset()))
     assert words["closeMatch"] == {
         "@id": "cpec:closeMatch",
         "@type": "@id",

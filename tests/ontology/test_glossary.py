@@ -13,7 +13,7 @@ HEAD = "".join(f"PREFIX {name}: <{start}> " for name, start in PREFIXES.items())
 
 
 def glossary(text: str) -> Glossary:
-    return Glossary.of(parse(HEAD + text, format=RdfFormat.TURTLE))
+    return Glossary.from_quads(parse(HEAD + text, format=RdfFormat.TURTLE))
 
 
 def text(fact: Fact) -> str:
@@ -21,7 +21,7 @@ def text(fact: Fact) -> str:
 
 
 def test_a_term_is_told_with_its_labels_in_their_languages() -> None:
-    packaged = Glossary.packaged()
+    packaged = Glossary.read_packaged()
     (entry,) = (one for one in packaged.properties if one.name == "cooperatesIn")
     assert [language for language, _ in entry.labels] == ["en", "ur", "zh"]
     assert list(map(text, entry.facts)) == [

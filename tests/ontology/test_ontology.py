@@ -13,13 +13,13 @@ from rdflib.term import Node
 from ontology.release import (
     UNVERSIONED,
     current_version,
-    packaged,
-    released,
-    released_versions,
-    version_in,
+    find_version,
+    list_releases,
+    packaged_quads,
+    read_release,
 )
 from ontology.terms import CPEC
-from ontology.vocabulary import AXIOM_FILES, FOLDER, MODALITIES, SHAPES_FILE, Vocabulary
+from ontology.vocabulary import AXIOM_FILES, MODALITIES, ONTOLOGY_FOLDER, SHAPES_FILE, Vocabulary
 
 TERM = Namespace(CPEC)
 RL_AXIOMS = {
@@ -47,7 +47,7 @@ RL_PREDICATES = {
 def read() -> Graph:
     graph = Graph()
     for name in AXIOM_FILES:
-        graph.parse(FOLDER / name)
+        graph.parse(ONTOLOGY_FOLDER / name)
     return graph
 
 
@@ -133,20 +133,22 @@ def test_the_ontology_says_its_version_and_its_prefix() -> None:
 def test_the_versions_before_this_one_are_kept() -> None:
     ontology = URIRef(CPEC.removesuffix("#"))
     prior = GRAPH.value(ontology, OWL.priorVersion)
-    assert released_versions()[-1] == str(prior).removeprefix(f"{ontology}/")
-    assert current_version() not in released_versions()
-    for version in released_versions():
-        assert version_in(released(version) or ()) == version
-    assert released("0.0.9") is None
-    assert released("../cpec") is None
+    assert list_releases()[-1] == str(prior).removeprefix(f"{ontology}/")
+    assert current_version() not in list_releases()
+    for version in list_releases():
+        assert find_version(read_release(version) or ()) == version
+    assert read_release("0.0.9") is None
+    assert read_release("../cpec") is None
 
 
 def test_an_ontology_that_gives_no_version_is_the_first() -> None:
-    header = [quad for quad in packaged() if quad.subject == NamedNode(CPEC.removesuffix("#"))]
-    assert version_in(header) == current_version()
+    header = [
+        quad for quad in packaged_quads() if quad.subject == NamedNode(CPEC.removesuffix("#"))
+    ]
+    assert find_version(header) == current_version()
     without = [quad for quad in header if "version" not in quad.predicate.value]
-    assert version_in(without) == UNVERSIONED
-    assert version_in([]) is None
+    assert find_version(without) == UNVERSIONED
+    assert find_version([]) is None
 
 
 @pytest.mark.parametrize("term", RETIRED)
@@ -160,7 +162,7 @@ def test_a_retired_term_has_no_axioms_and_a_successor_that_is_in_use(term: str) 
 
 
 def test_a_retired_term_is_not_of_the_vocabulary() -> None:
-    vocabulary = Vocabulary.of(packaged())
+    vocabulary = Vocabulary.from_quads(packaged_quads())
     assert CPEC + "coversPeriod" in RETIRED
     assert not vocabulary.properties & {*RETIRED}
     assert set(PROPERTIES) <= vocabulary.properties
@@ -228,7 +230,7 @@ def test_two_allowed_classes_are_hints_not_domains() -> None:
 
 @pytest.mark.parametrize("name", [*AXIOM_FILES, SHAPES_FILE])
 def test_no_arabic_kaf_or_yeh_stands_in_its_urdu(name: str) -> None:
-    text = (FOLDER / name).read_text("utf-8")
+    text = (ONTOLOGY_FOLDER / name).read_text("utf-8")
     assert "\u0643" not in text
     assert "\u064a" not in text
 

@@ -5,7 +5,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from ontology import terms
 from ontology.base import PUBLISHED
 from ontology.namespace import BASE, PREFIXES
-from ontology.vocabulary import FOLDER
+from ontology.vocabulary import ONTOLOGY_FOLDER
 
 NAMESPACES = {
     name: value for name, value in vars(terms).items() if isinstance(value, terms.Namespace)
@@ -29,7 +29,7 @@ def test_every_term_begins_with_its_namespace_and_no_term_has_two_names() -> Non
 
 
 def test_the_ontology_declares_every_term_of_ours() -> None:
-    quads = parse(path=str(FOLDER / "cpec.ttl"), format=RdfFormat.TURTLE)
+    quads = parse(path=str(ONTOLOGY_FOLDER / "cpec.ttl"), format=RdfFormat.TURTLE)
     declared = {str(quad.subject.value).replace(PUBLISHED, BASE) for quad in quads}
     ours = {term.value for term in vars(type(terms.CPEC)).values() if isinstance(term, NamedNode)}
     assert ours <= declared

@@ -20,7 +20,7 @@ from bench.endpoint import CPEC
 from graph.answering.binding import questions
 from graph.curating.master import DATA
 from graph.snapshot import Snapshot, current
-from ontology.base import PUBLISHED, VARIABLE
+from ontology.base import BASE_VARIABLE, PUBLISHED
 from ontology.namespace import DATASET_GRAPH, PREFIXES
 from ontology.terms import SPDX
 from tests.server.conftest import Run, serving
@@ -52,7 +52,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
     base = f"http://localhost:{port}/"
     builds = folder / "builds"
     options = ("--out", str(builds), "--port", str(port))
-    with serving(folder, *options, **{VARIABLE: base}) as client:
+    with serving(folder, *options, **{BASE_VARIABLE: base}) as client:
         snapshot = current(builds)
         assert snapshot is not None
         yield Elsewhere(base, client, snapshot)
@@ -168,7 +168,7 @@ def test_what_cannot_be_the_base_is_refused(
 ) -> None:
     done = subprocess.run(
         [str(CPEC), *option, command],
-        env={**os.environ, VARIABLE: variable},
+        env={**os.environ, BASE_VARIABLE: variable},
         capture_output=True,
         text=True,
         check=False,
@@ -200,6 +200,6 @@ def test_a_store_of_another_base_is_refused(tmp_path: Path) -> None:
         pass
     with (
         pytest.raises(RuntimeError, match=f"base {PUBLISHED}, not http://localhost:8000/"),
-        serving(tmp_path, *store, **{VARIABLE: "http://localhost:8000/"}),
+        serving(tmp_path, *store, **{BASE_VARIABLE: "http://localhost:8000/"}),
     ):
         pass

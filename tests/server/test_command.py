@@ -20,7 +20,7 @@ from bench.endpoint import CPEC
 from graph.answering.binding import questions
 from graph.curating.master import DATA
 from graph.snapshot import Snapshot
-from ontology.base import VARIABLE
+from ontology.base import BASE_VARIABLE
 from queries.catalogue import catalogue
 from server.command import COMMANDS
 from server.command import cpec as main
@@ -31,7 +31,9 @@ from tests.server.conftest import Run
 def help_of(*command: str) -> str:
     """Return the help of a command, which is run in this process."""
     return (
-        CliRunner(env={VARIABLE: None}).invoke(main, [*command, "--help"], terminal_width=80).stdout
+        CliRunner(env={BASE_VARIABLE: None})
+        .invoke(main, [*command, "--help"], terminal_width=80)
+        .stdout
     )
 
 

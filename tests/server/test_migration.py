@@ -20,9 +20,9 @@ from bench.endpoint import CPEC, Endpoint
 from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot, write_snapshot
-from ontology.axiom_text import axiom_texts
+from ontology.axiom_text import write_axioms
 from ontology.namespace import BASE, ONTOLOGY_GRAPH
-from ontology.release import ONTOLOGY, RELEASED, current_version, packaged, released
+from ontology.release import ONTOLOGY, RELEASED, current_version, packaged_quads, read_release
 from ontology.terms import CPEC as CPEC_TERMS
 from ontology.vocabulary import AXIOM_FILES
 from tests.conftest import ROOT
@@ -96,7 +96,7 @@ def files(directory: Path) -> dict[str, bytes]:
 
 def vocabulary(directory: Path) -> set[str]:
     graph = NamedNode(ONTOLOGY_GRAPH)
-    return {*axiom_texts(quad for quad in stated(directory) if quad.graph_name == graph)}
+    return {*write_axioms(quad for quad in stated(directory) if quad.graph_name == graph)}
 
 
 def test_a_store_of_another_version_is_refused_with_what_to_do(home: Path) -> None:
@@ -130,13 +130,13 @@ def test_a_store_is_carried_over(home: Path) -> None:
     done = run("migrate", store)
     assert (done.returncode, done.stderr) == (0, "")
     after = stated(store)
-    assert vocabulary(store) >= {*axiom_texts(packaged())}
-    mine = vocabulary(store) - {*axiom_texts(packaged())}
+    assert vocabulary(store) >= {*write_axioms(packaged_quads())}
+    mine = vocabulary(store) - {*write_axioms(packaged_quads())}
     assert len(mine) == 2
     assert any(
         "cpec-graph/ontology#issue> <" in text and "example.org/when" in text for text in mine
     )
-    assert not mine & {*axiom_texts(released(OLD) or ())}
+    assert not mine & {*write_axioms(read_release(OLD) or ())}
     used = {str(quad) for quad in after if graph_of(quad) != ONTOLOGY_GRAPH}
     assert not [text for text in used if "coversPeriod" in text]
     assert any(f"<{RECORD}>" in text and "#issue>" in text for text in used)
@@ -207,7 +207,7 @@ def test_a_migration_that_is_killed_leaves_the_one_version_or_the_other(
         assert carried or now == whole
         again = run("migrate", store)
         assert (again.returncode, again.stderr) == (0, "")
-        assert vocabulary(store) >= {*axiom_texts(packaged())}
+        assert vocabulary(store) >= {*write_axioms(packaged_quads())}
     assert False in ends
 
 
@@ -247,7 +247,7 @@ def test_a_version_that_is_not_known_is_not_carried_over(home: Path) -> None:
 
 def test_a_snapshot_of_another_version_is_refused(tmp_path: Path, snapshot: Snapshot) -> None:
     others = [quad for quad in snapshot.quads() if graph_of(quad) != ONTOLOGY_GRAPH]
-    old = write_snapshot(tmp_path, [*others, *(released(OLD) or ())])
+    old = write_snapshot(tmp_path, [*others, *(read_release(OLD) or ())])
     for command in (("serve", "--port", "0"), ("publish", "http://localhost:1/query")):
         done = run(*command, "--snapshot", old.path)
         assert done.returncode == 1

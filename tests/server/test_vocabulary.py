@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from bench.client import Client
-from ontology.release import current_version, released, released_versions, version_in
+from ontology.release import current_version, find_version, list_releases, read_release
 from tests.server.tags import Tags, scripts
 
 BROWSER = "text/html,*/*;q=0.8"
@@ -44,12 +44,12 @@ def test_the_vocabulary_is_a_page_for_people(client: Client, accept: str, media_
 def test_a_version_of_the_vocabulary_has_an_address(client: Client) -> None:
     now = client.get(f"/ontology/{current_version()}")
     assert (now.status, now.headers["Location"]) == (302, client.address + "/ontology")
-    for version in released_versions():
+    for version in list_releases():
         reply = client.get(f"/ontology/{version}")
         assert (reply.status, reply.type) == (200, "text/turtle")
         stated = set(parse(reply.body, RdfFormat.TURTLE))
-        assert version_in(stated) == version
-        assert len(stated) == len(set(released(version) or ()))
+        assert find_version(stated) == version
+        assert len(stated) == len(set(read_release(version) or ()))
         tag = reply.headers["ETag"]
         assert client.get(f"/ontology/{version}", **{"If-None-Match": tag}).status == 304
         assert client.get(f"/ontology/{version}?format=nt").type == "application/n-triples"

@@ -29,7 +29,7 @@ from pyoxigraph import NamedNode, Store
 from graph.engine.location import Location, read
 from graph.errors import MigrationError
 from ontology.namespace import BASE, ONTOLOGY_GRAPH
-from ontology.release import ONTOLOGY, current_version, released, version_in
+from ontology.release import ONTOLOGY, current_version, find_version, read_release
 
 FIRST: Final = f"{1:09d}-"
 """How the name of the generation begins that was filled from the source."""
@@ -72,7 +72,7 @@ class Generations:
     def vocabulary(self) -> str | None:
         """The version of the vocabulary in the store, None where it has none."""
         graph = NamedNode(ONTOLOGY_GRAPH)
-        return version_in(self.store.quads_for_pattern(NamedNode(ONTOLOGY), None, None, graph))
+        return find_version(self.store.quads_for_pattern(NamedNode(ONTOLOGY), None, None, graph))
 
     def require_vocabulary(self) -> None:
         """Raise MigrationError where it was filled under another version of the vocabulary."""
@@ -83,7 +83,7 @@ class Generations:
     def foreign(self, version: str) -> str:
         """Return that it was filled under another version of the vocabulary, and what to do."""
         advice = "no command of this release carries that over"
-        if released(version) is not None:
+        if read_release(version) is not None:
             advice = f"`cpec migrate {self.directory}` carries it over (--dry-run says how)"
         return (
             f"{self.directory} was filled under version {version} of the vocabulary, and this "

@@ -25,9 +25,9 @@ from graph.engine.writing.generation import Generations, hold, next_version
 from graph.engine.writing.materialisation import drift_of
 from graph.errors import MigrationError
 from graph.reasoning.kernel import Kernel
-from ontology.axiom_text import axiom_texts
+from ontology.axiom_text import write_axioms
 from ontology.namespace import DATASET_GRAPH, EVIDENCE_GRAPH, INFERRED_GRAPH, ONTOLOGY_GRAPH
-from ontology.release import current_version, packaged, released
+from ontology.release import current_version, packaged_quads, read_release
 from ontology.terms import CPEC, RDF
 
 VOCABULARY: Final = NamedNode(ONTOLOGY_GRAPH)
@@ -89,7 +89,7 @@ def plan(generations: Generations) -> Migration:
     version, now = generations.vocabulary, current_version()
     if version is None or version == now:
         return Migration(now, now)
-    if (stated := released(version)) is None:
+    if (stated := read_release(version)) is None:
         raise MigrationError(generations.foreign(version))
     effect, own = exchange(store, stated)
     renaming, lost = renamings(stated)
@@ -141,8 +141,8 @@ def exchange(store: Store, before: tuple[Quad, ...]) -> tuple[Effect, tuple[Quad
 
     That are the axioms that neither states: the owner of the store added them.
     """
-    held = axiom_texts(store.quads_for_pattern(None, None, None, VOCABULARY))
-    old, new = axiom_texts(before), axiom_texts(packaged())
+    held = write_axioms(store.quads_for_pattern(None, None, None, VOCABULARY))
+    old, new = write_axioms(before), write_axioms(packaged_quads())
     gone = {quad for text in held.keys() & old.keys() - new.keys() for quad in held[text]}
     come = {quad for text in new.keys() - held.keys() for quad in new[text]}
     own = tuple(quad for text in held if text not in old and text not in new for quad in held[text])
@@ -155,7 +155,7 @@ def renamings(before: tuple[Quad, ...]) -> tuple[dict[str, str], set[str]]:
     Among these are the terms of a version before that the vocabulary of now does not have.
     """
     retired = Retired.read()
-    names = {*retired.gone, *(declared(before) - declared(packaged()))}
+    names = {*retired.gone, *(declared(before) - declared(packaged_quads()))}
     renaming = {name: newer for name in names if (newer := retired.successor(name))}
     return renaming, names - renaming.keys()
 

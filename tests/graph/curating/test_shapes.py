@@ -11,7 +11,7 @@ from graph.dataset import taking_part
 from graph.errors import Finding
 from graph.rdflib_bridge import n_triples, parsed, to_rdflib
 from graph.reasoning.kernel import Kernel
-from ontology.vocabulary import FOLDER as ONTOLOGY
+from ontology.vocabulary import ONTOLOGY_FOLDER as ONTOLOGY
 
 POSITION = "<s01#position> a oa:TextPositionSelector ; oa:start 23 ; oa:end 82 ."
 ONE = "A sentence has one position selector."

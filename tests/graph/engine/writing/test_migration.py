@@ -12,10 +12,10 @@ from graph.engine.writing.generation import Generations
 from graph.engine.writing.migration import Migration, plan, publish
 from graph.errors import UnfollowedAxiomError
 from ontology.namespace import PREFIXES
-from ontology.release import current_version, released
+from ontology.release import current_version, read_release
 
 HEAD = "".join(f"PREFIX {name}: <{start}> " for name, start in PREFIXES.items())
-OLD = released("0.1.0") or ()
+OLD = read_release("0.1.0") or ()
 
 
 def filled(folder: Path, trig: str, *, union: bool = True) -> Generations:

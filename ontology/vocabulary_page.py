@@ -8,9 +8,9 @@ from typing import Final
 from ontology.glossary import Entry, Fact, Glossary
 from ontology.release import ONTOLOGY
 from ontology.terms import CPEC
-from ontology.vocabulary import FOLDER
+from ontology.vocabulary import ONTOLOGY_FOLDER
 
-PAGE: Final = FOLDER.parent / "docs" / "vocabulary.md"
+PAGE: Final = ONTOLOGY_FOLDER.parent / "docs" / "vocabulary.md"
 
 HEAD: Final = """# The vocabulary
 
@@ -22,9 +22,9 @@ write in its place ([why](decisions/0026-a-store-has-a-vocabulary.md)).
 """
 
 
-def page() -> str:
+def write_page() -> str:
     """Return the text of the page, in Markdown."""
-    glossary = Glossary.packaged()
+    glossary = Glossary.read_packaged()
     head = HEAD.format(
         namespace=CPEC,
         iri=ONTOLOGY,
@@ -38,37 +38,37 @@ def page() -> str:
         "## Modalities, strongest first\n",
         *(f"- **{entry.name}**: {entry.comment}" for entry in glossary.modalities),
         "\n## Classes\n",
-        *map(class_entry, glossary.classes),
+        *map(write_class, glossary.classes),
         "\n## Properties",
-        *(line for entry in glossary.properties for line in property_entry(entry)),
+        *(line for entry in glossary.properties for line in write_property(entry)),
         "\n## Retired terms",
-        *(line for entry in glossary.retired for line in property_entry(entry)),
+        *(line for entry in glossary.retired for line in write_property(entry)),
         "",
     ])  # fmt: skip
 
 
-def class_entry(entry: Entry) -> str:
+def write_class(entry: Entry) -> str:
     """Return the entry of a class."""
-    also = "".join(f" {text(fact)}." for fact in entry.facts)
-    return f"{'  ' * entry.depth}- **{entry.name}** ({labels(entry)}): {entry.comment}{also}"
+    also = "".join(f" {fact_text(fact)}." for fact in entry.facts)
+    return f"{'  ' * entry.depth}- **{entry.name}** ({join_labels(entry)}): {entry.comment}{also}"
 
 
-def property_entry(entry: Entry) -> Iterator[str]:
+def write_property(entry: Entry) -> Iterator[str]:
     """Yield the lines of the entry of a property."""
     yield f"\n### {entry.name}\n"
-    yield f"{labels(entry)}. {entry.comment}\n"
-    yield from (f"- {text(fact)}" for fact in entry.facts)
+    yield f"{join_labels(entry)}. {entry.comment}\n"
+    yield from (f"- {fact_text(fact)}" for fact in entry.facts)
 
 
-def labels(entry: Entry) -> str:
+def join_labels(entry: Entry) -> str:
     """Return the labels of a term, the English first."""
     return " · ".join(label for _, label in entry.labels)
 
 
-def text(fact: Fact) -> str:
+def fact_text(fact: Fact) -> str:
     """Return what is told of a term as text."""
     return "".join(word.text for word in fact)
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), "utf-8")
+    PAGE.write_text(write_page(), "utf-8")
