@@ -23,7 +23,7 @@ from pyoxigraph import NamedNode, Quad
 
 from bench.graph import SEED, ontology, quads, term
 from bench.page import arguments, publish
-from graph.engine.heap import give_back
+from graph.engine.heap import trim_heap
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
 from graph.reasoning.tree import explain
@@ -61,11 +61,11 @@ def row(size: int) -> str:
     """Return what a graph of so many stated quads takes, as a line of the table."""
     gc.disable()  # as in a server, which makes objects by the million
     stated = [*ontology(), *quads(size)]
-    give_back()
+    trim_heap()
     before = resident()
     kernel, first = closing(stated)
     facts = sum(1 for _ in kernel.closure)
-    give_back()
+    trim_heap()
     grown = (resident() - before) / facts
     fastest = min(first, *(closing(stated)[1] for _ in range(CLOSINGS - 1)))
     found = sample(kernel)

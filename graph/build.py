@@ -22,7 +22,7 @@ from graph.curating.retired import retired_things
 from graph.curating.shapes import Parts, Task, everything, shape_tasks
 from graph.curating.title import titles, untitled
 from graph.curating.verification import ARCHIVE, Status, verify
-from graph.dataset import graph_of, memory_store, taking_part
+from graph.dataset import closure_premises, graph_of, memory_store
 from graph.errors import DataError, Finding, UnfollowedAxiomError, written
 from graph.forks import side_by_side
 from graph.progress import Stages, Timing
@@ -215,7 +215,7 @@ def faults(
     divided: Callable[[list[Quad]], Parts] = everything,
 ) -> list[Task]:
     """Return the tasks that find what is wrong once the closure is known."""
-    union = [*taking_part(stated), *inferred]
+    union = [*closure_premises(stated), *inferred]
     return [
         partial(misreadings, [*stated, *inferred], master),
         partial(cycles, union, master),

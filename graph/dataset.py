@@ -13,6 +13,7 @@ from ontology.namespace import (
     BACKGROUND,
     EDITORIAL_GRAPH,
     EVIDENCE_GRAPH,
+    GRAPH,
     ID,
     ONTOLOGY_GRAPH,
 )
@@ -22,14 +23,17 @@ RECORD_CLASSES: Final = (RDF.STATEMENT, CPEC.UNASSERTED_STATEMENT)
 """The classes of the records of statements (graph/curating/record.py)."""
 
 RDFLIB_DEFAULT: Final = "urn:x-rdflib:default"
-"""What rdflib calls the default graph, to endpoints too."""
+"""The name by which rdflib asks an endpoint for the default graph."""
 
-MOST: Final = 50
-LONGEST: Final = 2000
-"""The missing graphs that are named in an answer, and the characters of such a name."""
+UNNAMED_GRAPH: Final = NamedNode(GRAPH + "default")
+"""The graph of the triples that name no graph, where the default graph is the union."""
+
+MAX_MISSING_GRAPHS: Final = 50
+MAX_GRAPH_NAME_CHARACTERS: Final = 2000
+"""The missing graphs that an answer names, and the characters of such a name."""
 
 WHOLE: Final = DatasetClause((RDFLIB_DEFAULT,), ())
-"""The dataset that names the default graph alone, which is as if it named none."""
+"""The dataset of the default graph alone, which equals a query without a dataset clause."""
 
 FIXED: Final = frozenset({ONTOLOGY_GRAPH, EDITORIAL_GRAPH, EVIDENCE_GRAPH})
 
@@ -45,25 +49,32 @@ def with_union(quads: Iterable[Quad]) -> Iterator[Quad]:
         yield Quad(quad.subject, quad.predicate, quad.object)
 
 
+def move_to_named(quad: Quad) -> Quad:
+    """Return a quad of the default graph in UNNAMED_GRAPH, and any other as it is."""
+    if isinstance(quad.graph_name, DefaultGraph):
+        return Quad(quad.subject, quad.predicate, quad.object, UNNAMED_GRAPH)
+    return quad
+
+
 def graph_called(name: str) -> NamedNode | DefaultGraph:
     """Return the graph of that name."""
     return DefaultGraph() if name == RDFLIB_DEFAULT else NamedNode(name)
 
 
 def missing_graphs(store: Store, dataset: DatasetClause) -> tuple[str, ...]:
-    """Return the graphs of a dataset that the store does not have, the first fifty of them.
+    """Return the graphs of a dataset clause that the store lacks, at most MAX_MISSING_GRAPHS.
 
-    Of a name past two thousand characters the start is returned.
+    Longer names are cut to MAX_GRAPH_NAME_CHARACTERS.
     """
     named = [name for name in dataset.default if name != RDFLIB_DEFAULT] + [*dataset.named]
     missing = (
         name for name in dict.fromkeys(named) if not store.contains_named_graph(NamedNode(name))
     )
-    return tuple(name[:LONGEST] for name in islice(missing, MOST))
+    return tuple(name[:MAX_GRAPH_NAME_CHARACTERS] for name in islice(missing, MAX_MISSING_GRAPHS))
 
 
 def graph_of(quad: Quad) -> str:
-    """Return the name of the graph that a quad stands in, "" for the default graph."""
+    """Return the IRI of the graph of a quad, "" for the default graph."""
     return "" if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name.value
 
 
@@ -79,7 +90,7 @@ def takes_part(graph: str) -> bool:
     return graph in FIXED or graph.startswith((ID, BACKGROUND))
 
 
-def taking_part(stated: Iterable[Quad]) -> list[Quad]:
+def closure_premises(stated: Iterable[Quad]) -> list[Quad]:
     """Return the quads that take part in the closure.
 
     The records of statements in `graph:evidence` do not: nothing follows from them.

@@ -37,7 +37,7 @@ def ready() -> Response:
 def metrics() -> Response:
     """Return the counters of all fronts for Prometheus."""
     engine = current_site().engine
-    counts = engine.wait(engine.counts())
+    counts = engine.wait(engine.sum_counts())
     return forbid_caching(Response(exposition(counts), content_type=MEDIA_TYPE))
 
 

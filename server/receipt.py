@@ -121,7 +121,7 @@ async def compute_receipt(
         except EngineError as error:
             return Receipt(version or served, reason=str(error))
         answer = Answer(body, JSON, str(header["version"]))
-        if answer.version == served and not header.get("passing"):
+        if answer.version == served and not header.get("provisional"):
             site.cache.put(key, answer)
     exchange().timed("fingerprint", start)
     if version not in {"", answer.version}:

@@ -92,13 +92,13 @@ class Site:
             Clock(engine.version),
             open_federation(settings),
         )
-        engine.count_also(site.counts)
+        engine.register_counts(site.counts)
         return site
 
     @property
     def written(self) -> bool:
         """Whether a client wrote data after the build counted them."""
-        return self.engine.written and self.engine_settings.source is not None
+        return self.engine.has_writes and self.engine_settings.source is not None
 
     def counts(self) -> Counts:
         """Return the counters of this front, by the part of the server that counts them."""

@@ -158,7 +158,7 @@ def run_update(site: Site, operation: Operation) -> Reply:
 
 def report_change(change: Change) -> Reply:
     """Return the effect of a write as JSON."""
-    effect = {"added": change.added, "removed": change.removed, **change.told}
+    effect = {"added": change.added, "removed": change.removed, **change.report}
     body = json.dumps({**effect, "version": change.version}, separators=(",", ":")) + "\n"
     headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
     return Reply(body.encode(), headers)

@@ -1,8 +1,8 @@
 """The accounts: how much each client holds and has used, counted over all fronts of a server.
 
-A client is a name, as of its address. The accounts stand in memory that the fronts share. Each
-front writes its own part alone and reads them all, so no lock is needed, and the supervisor clears
-the part of a front that has died. Clients whose names have one hash share an account.
+A client is named by its address. The accounts are in memory that the fronts share. Each front
+writes its own part alone and reads all parts, so they need no lock, and the supervisor clears the
+part of a front that has died. Clients whose names have the same hash share an account.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from typing import Final
 CLIENT: Final[ContextVar[str]] = ContextVar("client", default="")
 """The client for whom this task or thread works."""
 
-SLOTS: Final = 8192
-"""The accounts of a front; the first is the sum of the others."""
+ACCOUNTS_PER_FRONT: Final = 8192
+"""The first of them is the sum of the others."""
 
-WIDTH: Final = 8
-CELL: Final = 8
+ACCOUNT_CELLS: Final = 8
+CELL_BYTES: Final = 8
 """The numbers of an account, and the bytes of a number."""
 
-PART: Final = SLOTS * WIDTH
+PART_CELLS: Final = ACCOUNTS_PER_FRONT * ACCOUNT_CELLS
 MINUTE: Final = 60.0
 MICROSECONDS: Final = 1e6
-KEY: Final = 16
-"""The bytes of the key of the hashes, at the start of the memory."""
+KEY_BYTES: Final = 16
+"""The key of the hashes of names, at the start of the memory; clients cannot choose collisions."""
 
 
 class Holding(IntEnum):
-    """The things that a client holds for a time."""
+    """The kinds of things that a client holds for a time."""
 
     REQUESTS = 0
     BYTES = 1
@@ -43,102 +43,104 @@ class Holding(IntEnum):
     PARKED = 3
 
 
-THIS_MINUTE, LAST_MINUTE, OF_MINUTE = 5, 6, 7
-"""The processor time of this minute and of the one before, in microseconds, and which minute."""
+THIS_MINUTE, LAST_MINUTE, MINUTE_NUMBER = 5, 6, 7
+"""The cells of the microseconds used in this minute and in the last, and of its number."""
 
 
 class Accounts:
-    """The accounts as one front keeps them; not safe for threads, but for the reading."""
+    """The accounts of one front and its view of all; only the reading is safe for threads."""
 
     def __init__(self, descriptor: int, front: int, fronts: int) -> None:
-        """Map the memory behind a descriptor; the front has one of `fronts` parts."""
+        """Map the memory of a descriptor; `front` is the index of one of its parts."""
         self.descriptor = descriptor
-        self._memory = mmap.mmap(descriptor, size_for(fronts))
-        self._cells = memoryview(self._memory)[KEY:].cast("q")
-        self._start = front * PART
-        self._starts = [number * PART for number in range(fronts)]
-        key = self._memory[:KEY]
-        self._slot = lru_cache(maxsize=4096)(lambda client: slot_of(client, key))
+        self._memory = mmap.mmap(descriptor, memory_size(fronts))
+        self._cells = memoryview(self._memory)[KEY_BYTES:].cast("q")
+        self._start = front * PART_CELLS
+        self._starts = [number * PART_CELLS for number in range(fronts)]
+        key = self._memory[:KEY_BYTES]
+        self._number = lru_cache(maxsize=4096)(lambda client: account_number(client, key))
 
     @classmethod
     def create(cls, fronts: int = 1) -> Accounts:
-        """Return new accounts, as the supervisor has them."""
+        """Return new accounts, with the supervisor's descriptor."""
         descriptor = os.memfd_create("accounts")
-        os.truncate(descriptor, size_for(fronts))
-        os.pwrite(descriptor, secrets.token_bytes(KEY), 0)
+        os.truncate(descriptor, memory_size(fronts))
+        os.pwrite(descriptor, secrets.token_bytes(KEY_BYTES), 0)
         return cls(descriptor, 0, fronts)
 
-    def add(self, client: str, what: Holding, amount: int) -> None:
-        """Note that a client holds so much more, or less."""
-        self._cells[self._start + self._slot(client) * WIDTH + what] += amount
-        self._cells[self._start + what] += amount
+    def add(self, client: str, kind: Holding, amount: int) -> None:
+        """Add to the holding of a client, or subtract a negative amount."""
+        self._cells[self._start + self._number(client) * ACCOUNT_CELLS + kind] += amount
+        self._cells[self._start + kind] += amount
 
-    def held(self, client: str, what: Holding) -> int:
-        """Return how much a client holds."""
-        return self._sum(self._slot(client) * WIDTH + what)
+    def holding(self, client: str, kind: Holding) -> int:
+        """Return the holding of a client."""
+        return self._sum(self._number(client) * ACCOUNT_CELLS + kind)
 
-    def total(self, what: Holding) -> int:
-        """Return how much all clients hold."""
-        return self._sum(what)
+    def total(self, kind: Holding) -> int:
+        """Return the sum of the holdings of all clients."""
+        return self._sum(kind)
 
     def spend(self, client: str, seconds: float) -> None:
-        """Note that a client has used so much processor time."""
-        account = self._start + self._slot(client) * WIDTH
-        self._turn(account, minute())
+        """Add to the processor time that a client has used."""
+        account = self._start + self._number(client) * ACCOUNT_CELLS
+        self._begin_minute(account, current_minute())
         self._cells[account + THIS_MINUTE] += int(seconds * MICROSECONDS)
 
-    def spent(self, client: str) -> float:
-        """Return the processor time that a client has used in the last minute, in seconds.
+    def processor_seconds(self, client: str) -> float:
+        """Return the processor time of a client in the last sixty seconds.
 
-        It is taken as spread evenly over the minute before this one.
+        Its use in the last full minute is taken as even (the sliding window of a rate limiter).
         """
-        now, place = minute(), self._slot(client) * WIDTH
+        now, account = current_minute(), self._number(client) * ACCOUNT_CELLS
         past = 1 - (time.monotonic() % MINUTE) / MINUTE
         total = 0.0
         for start in self._starts:
-            this, last = self._minutes(start + place, now)
+            this, last = self._minutes(start + account, now)
             total += this + last * past
         return total / MICROSECONDS
 
     def clear(self, front: int) -> None:
-        """Forget the part of a front that has died."""
-        start = KEY + front * PART * CELL
-        self._memory[start : start + PART * CELL] = bytes(PART * CELL)
+        """Zero the part of a front that has died."""
+        start, size = KEY_BYTES + front * PART_CELLS * CELL_BYTES, PART_CELLS * CELL_BYTES
+        self._memory[start : start + size] = bytes(size)
 
     def close(self) -> None:
-        """Let go of the memory."""
+        """Unmap the memory and close its descriptor."""
         self._cells.release()
         self._memory.close()
         os.close(self.descriptor)
 
     def _sum(self, offset: int) -> int:
-        """Return the sum of a number over the fronts."""
+        """Return the sum of a cell over the fronts."""
         return sum(self._cells[start + offset] for start in self._starts)
 
-    def _turn(self, account: int, now: int) -> None:
-        """Begin a new minute of an account, if it is one."""
-        if self._cells[account + OF_MINUTE] != now:
+    def _begin_minute(self, account: int, now: int) -> None:
+        """Shift the minutes of an account, unless it is in the current minute already."""
+        if self._cells[account + MINUTE_NUMBER] != now:
             this, last = self._minutes(account, now)
-            for number, value in ((THIS_MINUTE, this), (LAST_MINUTE, last), (OF_MINUTE, now)):
+            for number, value in ((THIS_MINUTE, this), (LAST_MINUTE, last), (MINUTE_NUMBER, now)):
                 self._cells[account + number] = value
 
     def _minutes(self, account: int, now: int) -> tuple[int, int]:
-        """Return what was used in this minute and in the one before."""
-        this, last, of = (self._cells[account + n] for n in (THIS_MINUTE, LAST_MINUTE, OF_MINUTE))
-        return {0: (this, last), 1: (0, this)}.get(now - of, (0, 0))
+        """Return the microseconds used in the current minute and in the last."""
+        this, last, number = (
+            self._cells[account + n] for n in (THIS_MINUTE, LAST_MINUTE, MINUTE_NUMBER)
+        )
+        return {0: (this, last), 1: (0, this)}.get(now - number, (0, 0))
 
 
-def size_for(fronts: int) -> int:
+def memory_size(fronts: int) -> int:
     """Return the bytes of the accounts of so many fronts."""
-    return KEY + fronts * PART * CELL
+    return KEY_BYTES + fronts * PART_CELLS * CELL_BYTES
 
 
-def slot_of(client: str, key: bytes) -> int:
-    """Return the account of a client, which is never the first."""
+def account_number(client: str, key: bytes) -> int:
+    """Return the index of a client's account, which is never 0: that one is the sum."""
     digest = blake2b(client.encode(), key=key, digest_size=8).digest()
-    return 1 + int.from_bytes(digest) % (SLOTS - 1)
+    return 1 + int.from_bytes(digest) % (ACCOUNTS_PER_FRONT - 1)
 
 
-def minute() -> int:
-    """Return the number of the present minute."""
+def current_minute() -> int:
+    """Return the number of the current minute since the system started."""
     return int(time.monotonic() // MINUTE)

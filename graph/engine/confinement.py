@@ -1,4 +1,4 @@
-"""The bounds that a process puts on itself before it reads a stranger's words (Linux)."""
+"""The limits that a process puts on itself before it reads a client's text (Linux)."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from typing import Final
 from graph.engine.seccomp import forbid_sockets
 from ontology.base import BASE_VARIABLE
 
-STACK: Final = 100 << 20
-"""The stack of the main thread: the engine recurses, once a level of nesting. The kernel keeps
-128 MiB of addresses free below a stack, so it may still grow when the program already runs."""
+STACK_BYTES: Final = 100 << 20
+"""The stack of the main thread: pyoxigraph recurses once per level of nesting. The kernel reserves
+128 MiB of addresses below a stack, so it may still grow when the program already runs."""
 
 
 def widen_stack() -> None:
-    """Let the stack of this process and its forks grow to STACK."""
+    """Let the stack of this process and its forks grow to STACK_BYTES."""
     _, hard = resource.getrlimit(resource.RLIMIT_STACK)
-    wanted = STACK if hard == resource.RLIM_INFINITY else min(STACK, hard)
-    resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
+    soft = STACK_BYTES if hard == resource.RLIM_INFINITY else min(STACK_BYTES, hard)
+    resource.setrlimit(resource.RLIMIT_STACK, (soft, hard))
 
 
 def confine(memory: int, *, files: bool = False) -> None:  # pragma: no cover - in workers alone
-    """Bound this process: so many bytes beyond those it maps now, and no new descriptor.
+    """Limit this process to so many bytes beyond those it maps now, and to no new descriptor.
 
-    Without a descriptor there is no file and no socket: the kernel refuses both. A process that
-    reads a store on disk goes on opening its files, so there it is sockets alone.
+    The kernel then refuses to open files and sockets. With `files` it refuses sockets alone, since
+    RocksDB opens the files of a store on disk while it reads. There is no RLIMIT_CPU: it counts
+    over all requests of a worker, and a timer bounds each of them.
     """
     pages = int(Path("/proc/self/statm").read_bytes().split()[0])
     space = pages * resource.getpagesize() + memory
@@ -40,11 +41,11 @@ def confine(memory: int, *, files: bool = False) -> None:  # pragma: no cover - 
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
-def outlive_signals() -> None:
-    """Leave the end of this process to its parent: it ends when its socket does.
+def ignore_signals() -> None:
+    """Ignore SIGINT and SIGTERM: this process ends when its parent closes the socket.
 
-    The timer that ends its forks does so whatever the server was started with: a signal that is
-    ignored or blocked stays so in the programs that are started (execve(2)).
+    SIGALRM, which ends a late fork, is reset and unblocked: a program inherits ignored and blocked
+    signals from the one that started it (execve(2)).
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -52,18 +53,8 @@ def outlive_signals() -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
-def environment() -> dict[str, str]:
-    """Return the environment of a child: what Python needs, the base, and no secret."""
-    kept = (
-        "PATH",
-        "HOME",
-        "LANG",
-        "LC_",
-        "LD_",
-        "PYTHON",
-        "VIRTUAL_ENV",
-        "TZ",
-        "COV",
-        BASE_VARIABLE,
-    )
+def child_environment() -> dict[str, str]:
+    """Return the variables that Python and the base IRI need, without secrets such as tokens."""
+    python = ("PATH", "HOME", "LANG", "LC_", "LD_", "PYTHON", "VIRTUAL_ENV", "TZ", "COV")
+    kept = (*python, BASE_VARIABLE)
     return {name: value for name, value in os.environ.items() if name.startswith(kept)}

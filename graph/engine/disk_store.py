@@ -1,4 +1,4 @@
-"""The store on disk: workers read it until the dataset is in memory, or where it never will be."""
+"""The store on disk, which workers read until the dataset is in memory, or for good."""
 
 from __future__ import annotations
 
@@ -15,26 +15,23 @@ from graph.engine.location import Location
 
 @dataclass(frozen=True, slots=True)
 class DiskStore:
-    """How workers read from disk: which store, and whether only until its dataset is in memory.
-
-    Then their answers pass: from memory the same rows may come in another order.
-    """
+    """A store on disk for workers, `interim` if its dataset is also being loaded into memory."""
 
     path: Path
     interim: bool
 
     @classmethod
-    def of(cls, source: Location | None, settings: EngineSettings) -> DiskStore | None:
-        """Return how a dataset is read from disk, or None where it is soon in memory."""
-        path = store_of(source, settings)
-        size = 0 if path is None else size_of(path)
+    def choose(cls, source: Location | None, settings: EngineSettings) -> DiskStore | None:
+        """Return the store to read a dataset from, or None if it is quick to load into memory."""
+        path = find_store(source, settings)
+        size = 0 if path is None else store_size(path)
         if path is None or size <= min(settings.interim_above, settings.disk_above):
             return None
         return cls(path, interim=size <= settings.disk_above)
 
 
-def store_of(source: Location | None, settings: EngineSettings) -> Path | None:
-    """Return the store on disk whose default graph is as the settings say, None without one."""
+def find_store(source: Location | None, settings: EngineSettings) -> Path | None:
+    """Return the store on disk with the default graph of the settings, or None."""
     union = settings.default_graph == "union"
     if source is None:
         return None
@@ -43,29 +40,29 @@ def store_of(source: Location | None, settings: EngineSettings) -> Path | None:
     return source.store if union else None
 
 
-def size_of(store: Path) -> int:
-    """Return the bytes of a store on disk, zero where there is none."""
+def store_size(store: Path) -> int:
+    """Return the bytes of a store on disk, 0 if it does not exist."""
     return sum(file.stat().st_size for file in store.iterdir()) if store.is_dir() else 0
 
 
-def fault_of(store: Path) -> str:
-    """Return why a store on disk cannot be read, "" where it can.
+def check_store(store: Path) -> str:
+    """Return the reason why a store on disk cannot be read, "" if it can.
 
-    A fork opens it: RocksDB starts threads, and a damaged store may crash it.
+    A fork opens it: RocksDB starts threads, and may crash on a damaged store.
     """
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
-        try_to_open(store, writing)
+        open_and_exit(store, writing)
     os.close(writing)
-    with os.fdopen(reading, "rb") as said:
-        words = said.read().decode(errors="replace")
+    with os.fdopen(reading, "rb") as messages:
+        words = messages.read().decode(errors="replace")
     _, status = os.waitpid(pid, 0)
     return words or ("the engine crashed on it" if status else "")
 
 
-def try_to_open(store: Path, writing: int) -> NoReturn:  # pragma: no cover - it ends at once
-    """Open a store, write what is wrong with it, and end."""
+def open_and_exit(store: Path, writing: int) -> NoReturn:  # pragma: no cover - in a fork
+    """Open a store, write its error to a pipe if it has one, and exit."""
     status = 1
     try:
         Store.read_only(str(store))

@@ -17,20 +17,18 @@ DefaultGraph = Literal["union", "own"]
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """What an engine serves, and the bounds it keeps; times are seconds, sizes bytes.
+    """The dataset of an engine and its limits; times are seconds, sizes bytes.
 
-    `source` is a file of RDF (N-Quads, TriG, Turtle...), or the directory of an on-disk store; None
-    is the empty dataset. `store` is an on-disk store of a file and of the union of its graphs, from
-    which a large one is answered until it is in memory; `version` is a name of its contents, where
-    one is known. `data_dir` makes the engine writable: it holds the store, and is filled from the
-    source when it is new. `cite_most` is the number of quads, those of the union included,
-    past which there is no kernel: answers are `uncited`, and nothing follows a write.
-    `remote` is a store of which queries are asked; its version is looked at every `store_poll`.
-    `quick_workers` are those of one front; the places of long and parked questions, and the
-    budgets, are those of all fronts.
-    A store on disk larger than `interim_above` takes long to load: it answers until its dataset is
-    in memory; one larger than `disk_above` answers for good.
-    `client_seconds` bounds the processor time of a client in a minute, 0 does not.
+    `source` is an RDF file (N-Quads, TriG, Turtle...) or the directory of a store on disk; None is
+    the empty dataset. `store` is a store on disk with the quads of the file and their union, which
+    answers until a large dataset is in memory; `version` names its contents, if a name is known.
+    `data_dir` makes the engine writable: it has the writable store, filled from the source when it
+    is new. A dataset of more than `cite_most` quads, the union included, has no kernel: answers are
+    `uncited`, and writes infer nothing. `remote` is a store that answers the queries; the engine
+    polls its version every `store_poll`. `quick_workers` counts per front; `long_workers`,
+    `parked_workers` and the budgets count over all fronts. A store on disk larger than
+    `interim_above` answers while its dataset is loaded; one larger than `disk_above` answers for
+    good. `client_seconds` bounds the processor time of a client in a minute; 0 is no bound.
     """
 
     source: Path | None = None
@@ -63,14 +61,14 @@ class EngineSettings:
     limits: Limits = field(default_factory=Limits)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the settings in terms of JSON."""
+        """Return the settings as a JSON object."""
         paths = {name: getattr(self, name) for name in PATHS}
-        told = {name: path and str(path) for name, path in paths.items()}
-        return {**asdict(self), **told}
+        return {**asdict(self), **{name: path and str(path) for name, path in paths.items()}}
 
     @classmethod
-    def of(cls, told: dict[str, Any]) -> Self:
-        """Return the settings that `as_json` tells."""
-        paths = {name: told[name] and Path(told[name]) for name in PATHS}
-        remote = told["remote"] and RemoteStore(**told["remote"])
-        return cls(**{**told, **paths, "remote": remote, "limits": Limits(**told["limits"])})
+    def from_json(cls, document: dict[str, Any]) -> Self:
+        """Return the settings of a JSON object that `as_json` made."""
+        paths = {name: document[name] and Path(document[name]) for name in PATHS}
+        remote = document["remote"] and RemoteStore(**document["remote"])
+        limits = Limits(**document["limits"])
+        return cls(**{**document, **paths, "remote": remote, "limits": limits})

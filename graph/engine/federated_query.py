@@ -1,7 +1,7 @@
-"""An errand: one query with SERVICE, to the other endpoints and back.
+"""A federated query: one query with SERVICE, and its calls of other endpoints.
 
-Nothing that the query or an endpoint says is read in this process: a worker plans, narrows and
-reads what comes, and what passes through here is sent on as it is.
+This process parses neither the query nor an answer: workers plan the calls, narrow them and parse
+the answers, which pass through here as bytes.
 """
 
 from __future__ import annotations
@@ -27,31 +27,32 @@ from graph.service.counter import ServiceCounters, kind_of
 from graph.service.plan import Plan
 from graph.service.relay import ask
 
-SHARE: Final = 0.75
-"""Of the time that a query has left, what one endpoint may take: SILENT can still go on without."""
+ENDPOINT_SHARE: Final = 0.75
+"""The part of a query's time left that one endpoint may take: SILENT can still go on without it."""
 
-NARROWING: Final = 0.25
-"""Of that time, what narrowing a call may take: it can be asked without."""
+NARROWING_SHARE: Final = 0.25
+"""The part of that time that narrowing a call may take: the call works without it too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowed:
-    """What is sent along with a call: VALUES, and what was found on the way.
+class Narrowing:
+    """The VALUES blocks that narrow a call.
 
-    `empty` is that no row here could be joined with an answer, `past` that there are too many.
+    `empty`: no row here can join with an answer, so the call is spared. `beyond_limit`: there are
+    too many rows to send.
     """
 
     values: tuple[str, ...] = ()
     empty: bool = False
-    past: bool = False
+    beyond_limit: bool = False
 
 
 @dataclass(slots=True)
 class FederatedQuery:
     """A query under way until the moment `end` of time.monotonic().
 
-    `addresses` has for each endpoint that may be asked where it is; `versions` are those of the
-    dataset that narrowed what was asked.
+    `addresses` maps the IRI of each allowed endpoint to its address; `versions` has the versions of
+    the dataset whose rows narrowed its calls.
     """
 
     engine: Engine
@@ -62,76 +63,76 @@ class FederatedQuery:
     end: float
     versions: set[str] = field(default_factory=set)
 
-    async def filled(self) -> str:
-        """Return the text of the query with what its endpoints answered."""
+    async def resolve(self) -> str:
+        """Return the text of the query with its endpoints' answers in the place of SERVICE."""
         plan, answers = await self._plan(), list[str]()
         for call in plan.calls:
-            answers.append(await self._answer(call, answers))
+            answers.append(await self._call(call, answers))
         return plan.text.filled(answers)
 
     async def _plan(self) -> Plan:
-        """Return what the query asks of whom."""
+        """Return the calls of endpoints that the query needs."""
         header, text = self.engine.request(self.query)
         limits = {"rows": self.bounds.rows, "given": self.bounds.given}
         header = {**header, **limits, "allowed": list(self.addresses)}
-        return Plan.of((await self.engine.ask("plan", header, text, left(self.end)))[1])
+        return Plan.of((await self.engine.ask("plan", header, text, seconds_left(self.end)))[1])
 
-    async def _answer(self, call: ServiceCall, before: list[str]) -> str:
-        """Return what an endpoint answered as VALUES, or with SILENT nothing of a failure."""
-        narrowed = await self._narrowed(call, before)
-        if narrowed.empty:
+    async def _call(self, call: ServiceCall, earlier: list[str]) -> str:
+        """Return an endpoint's answer as VALUES; a failure under SILENT gives no rows."""
+        narrowing = await self._narrow(call, earlier)
+        if narrowing.empty:
             self.counters.count("spared")
             return call.nothing()
         self.counters.count("asked")
-        self.counters.count("narrowed", bool(narrowed.values))
+        self.counters.count("narrowed", bool(narrowing.values))
         try:
-            return await self._asked(call, narrowed)
+            return await self._ask(call, narrowing)
         except EndpointError as error:
             self.counters.count(kind_of(error))
             if call.silent:
                 return call.failed()
             raise
 
-    async def _asked(self, call: ServiceCall, narrowed: Narrowed) -> str:
-        """Return what an endpoint answers; raises EndpointError."""
-        address, seconds = self.addresses[call.endpoint], SHARE * left(self.end)
+    async def _ask(self, call: ServiceCall, narrowing: Narrowing) -> str:
+        """Return an endpoint's answer as VALUES; raises EndpointError."""
+        address, seconds = self.addresses[call.endpoint], ENDPOINT_SHARE * seconds_left(self.end)
         header = {"endpoint": call.endpoint, "variables": call.variables, "rows": self.bounds.rows}
         try:
-            text = call.text(narrowed.values)
-            most = self.bounds.bytes
-            body = await asyncio.to_thread(ask, call.endpoint, address, text, seconds, most)
+            text = call.text(narrowing.values)
+            limit = self.bounds.bytes
+            body = await asyncio.to_thread(ask, call.endpoint, address, text, seconds, limit)
             self.counters.count("bytes", len(body))
-            _, values = await self.engine.ask("values", header, body, left(self.end))
+            _, values = await self.engine.ask("values", header, body, seconds_left(self.end))
             return values.decode()
         except EndpointLimitError as error:
-            given = self.bounds.given if narrowed.past else None
+            given = self.bounds.given if narrowing.beyond_limit else None
             raise EndpointLimitError(call.endpoint, error.limit, error.value, given) from None
 
-    async def _narrowed(self, call: ServiceCall, before: list[str]) -> Narrowed:
-        """Return what a call is narrowed by, as far as that is found in time."""
-        end = time.monotonic() + NARROWING * left(self.end)
-        found, past = [], False
-        for narrowing in call.narrowings:
-            rows, values = await self._rows(narrowing.filled(before), end)
+    async def _narrow(self, call: ServiceCall, earlier: list[str]) -> Narrowing:
+        """Return the narrowing of a call, from those of its queries that are answered in time."""
+        end = time.monotonic() + NARROWING_SHARE * seconds_left(self.end)
+        blocks, beyond_limit = [], False
+        for query in call.narrowings:
+            rows, values = await self._rows(query.filled(earlier), end)
             if not rows:
-                return Narrowed(empty=True)
-            found += [values] if values else []
-            past |= rows > self.bounds.given
-        return Narrowed(tuple(found), past=past)
+                return Narrowing(empty=True)
+            blocks += [values] if values else []
+            beyond_limit |= rows > self.bounds.given
+        return Narrowing(tuple(blocks), beyond_limit)
 
     async def _rows(self, text: str, end: float) -> tuple[int, str]:
-        """Return how many rows narrow a call, -1 where that is not known, and their VALUES."""
+        """Return the number of rows that narrow a call, -1 if unknown, and their VALUES."""
         header, body = self.engine.request(replace(self.query, filled=text))
         try:
             header = {**header, "given": self.bounds.given}
-            answer, values = await self.engine.ask("narrow", header, body, left(end))
+            answer, values = await self.engine.ask("narrow", header, body, seconds_left(end))
         except (DeadlineError, OutOfMemoryError, WorkerDiedError):
             return -1, ""
         self.versions.add(answer["version"])
         return answer["rows"], values.decode()
 
 
-def left(end: float) -> float:
+def seconds_left(end: float) -> float:
     """Return the seconds until a moment of time.monotonic(); raises DeadlineError past it."""
     seconds = end - time.monotonic()
     if seconds <= 0:

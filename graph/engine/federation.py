@@ -1,4 +1,4 @@
-"""A federation: this engine, and the other endpoints that its queries may ask."""
+"""A federation: this engine, and the other endpoints that its queries may call by SERVICE."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from typing import Final
 
 from graph.answering.evaluation import Answer, Query
 from graph.engine.engine import Engine
-from graph.engine.federated_query import FederatedQuery, left
+from graph.engine.federated_query import FederatedQuery, seconds_left
 from graph.engine.guard import check_query
 from graph.errors import DeadlineError, OverloadedError
 from graph.service.bounds import ServiceBounds
 from graph.service.counter import ServiceCounters
 from graph.sparql.lenient_lexer import tokens
 
-WORD: Final = re.compile("service", re.IGNORECASE)
-NARROWED: Final = 2
-"""The times that a query is tried narrowed, where writes come between."""
+SERVICE: Final = re.compile("service", re.IGNORECASE)
+MAX_NARROWED_RUNS: Final = 2
+"""The runs of a query with narrowed calls, before it runs without: writes may come between."""
 
 
 class Federation:
-    """Answers queries, those with SERVICE from the endpoints that are allowed.
+    """Answers queries, and calls the endpoints of those with SERVICE.
 
-    `addresses` has the IRI of each, and the address at which it is asked.
+    `addresses` maps the IRI of each allowed endpoint to the address at which it is called.
     """
 
     def __init__(
@@ -41,42 +41,42 @@ class Federation:
     async def answer(self, engine: Engine, query: Query) -> Answer:
         """Return the answer to a query; raises the errors of Engine.answer, and EndpointError.
 
-        Where nothing is allowed, or nothing is asked, the engine has the query as it is.
+        Without SERVICE, or without allowed endpoints, the engine gets the query unchanged.
         """
-        if not (self.addresses and asks(query.text)):
+        if not (self.addresses and has_service(query.text)):
             return await engine.answer(query)
         check_query(query.text, engine.settings.limits)
         seconds = engine.settings.deadline
         end = time.monotonic() + seconds
         try:
-            return await self._joined(engine, query, end)
+            return await self._answer(engine, query, end)
         except DeadlineError:
             raise DeadlineError(seconds) from None
 
-    async def _joined(self, engine: Engine, query: Query, end: float) -> Answer:
-        """Return the answer with what the endpoints answered.
+    async def _answer(self, engine: Engine, query: Query, end: float) -> Answer:
+        """Return the answer of a federated query.
 
-        What is asked may be narrowed by one version of the dataset only, the one that answers.
+        Only the version of the dataset that answers may have narrowed the calls.
         """
-        for _ in range(NARROWED):
-            answer, versions = await self._tried(engine, query, self.bounds, end)
+        for _ in range(MAX_NARROWED_RUNS):
+            answer, versions = await self._run(engine, query, self.bounds, end)
             if versions <= {answer.version or engine.version}:
                 return answer
-        return (await self._tried(engine, query, replace(self.bounds, given=0), end))[0]
+        return (await self._run(engine, query, replace(self.bounds, given=0), end))[0]
 
-    async def _tried(
+    async def _run(
         self, engine: Engine, query: Query, bounds: ServiceBounds, end: float
     ) -> tuple[Answer, set[str]]:
-        """Return an answer, and the versions of the dataset by which what it asks was narrowed."""
-        errand = FederatedQuery(engine, query, self.addresses, bounds, self.counters, end)
+        """Return an answer, and the versions of the dataset that narrowed its calls."""
+        federated = FederatedQuery(engine, query, self.addresses, bounds, self.counters, end)
         async with self._place(engine.settings.queue_time):
-            filled = await errand.filled()
-        answer = await engine.answer(replace(query, filled=filled), left(end))
-        return answer, errand.versions
+            text = await federated.resolve()
+        answer = await engine.answer(replace(query, filled=text), seconds_left(end))
+        return answer, federated.versions
 
     @asynccontextmanager
     async def _place(self, seconds: float) -> AsyncIterator[None]:
-        """Hold one of the places of those who wait; raises OverloadedError where none is free."""
+        """Hold a place for one query that waits for endpoints; raises OverloadedError."""
         try:
             async with asyncio.timeout(seconds):
                 await self._places.acquire()
@@ -88,8 +88,8 @@ class Federation:
             self._places.release()
 
 
-def asks(text: str) -> bool:
-    """Whether a query has the word SERVICE outside its strings, IRIs and comments."""
-    return WORD.search(text) is not None and any(
+def has_service(text: str) -> bool:
+    """Return whether a query has the word SERVICE outside its strings, IRIs and comments."""
+    return SERVICE.search(text) is not None and any(
         token.kind == "word" and token.text.upper() == "SERVICE" for token in tokens(text)
     )

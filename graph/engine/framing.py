@@ -1,7 +1,7 @@
-"""One message between two processes: a JSON header and a body of bytes, each with its length.
+"""The framing of messages between two processes: a JSON header and a body, each with its length.
 
-Nothing here can run what a message brings: a header is JSON, a body is bytes, and both are
-measured before they are read.
+A message cannot make its receiver execute anything: a header is JSON, a body is bytes, and the
+receiver checks both lengths before it reads them.
 """
 
 from __future__ import annotations
@@ -16,31 +16,30 @@ from functools import lru_cache
 from typing import Any, Final
 
 LENGTHS: Final = struct.Struct("!IQ")
-TIME: Final = struct.Struct("@ll")
-"""A timeval, of which zero is without a bound (socket(7), SO_RCVTIMEO)."""
+TIMEVAL: Final = struct.Struct("@ll")
+"""The seconds and microseconds of a socket's timeout; 0 is no timeout (socket(7), SO_RCVTIMEO)."""
 
-MAX_HEADER: Final = 1 << 20
-MAX_DELTA: Final = 1 << 34
+MAX_HEADER_BYTES: Final = 1 << 20
+MAX_DELTA_BYTES: Final = 1 << 34
 """The longest body between the server and its own children, the zygote and the writer."""
 
-CHUNK: Final = 1 << 17
-"""The bytes that are moved at once, at most."""
+MAX_CHUNK_BYTES: Final = 1 << 17
+"""The bytes that one call sends or receives, at most."""
 
-SMALL: Final = 1 << 15
-"""The bytes that are asked for where few are known to come: freeing a larger block costs more."""
+MIN_CHUNK_BYTES: Final = 1 << 15
+"""The buffer of a receive whose message is short: malloc and free of a larger one cost more."""
 
-REMEMBERED: Final = 1 << 10
-"""The bytes of a header up to which what it says is kept, for the next time it comes."""
+MAX_CACHED_HEADER_BYTES: Final = 1 << 10
+"""The longest header that the cache keeps parsed: one request's header often equals the last."""
 
 FORKED: Final = b"F"
 """The byte that carries the descriptors of a new worker."""
 
-PIECES: Final = 1 << 10
-"""The pieces of a body that are joined at once."""
+PIECES_PER_SEND: Final = 1 << 10
 
 Header = dict[str, Any]
 Body = bytes | list[bytes]
-"""A body that is sent, whole or in pieces, which are not to be joined all at once."""
+"""A body to send: whole, or in pieces that are too large together to be joined in memory."""
 
 Message = tuple[Header, bytes]
 """A header and a body."""
@@ -51,39 +50,39 @@ class PeerClosedError(ConnectionError):
 
 
 class FrameError(ConnectionError):
-    """The other process does not keep to the framing; it is not to be trusted further."""
+    """The other process breaks the framing, and is not trusted further."""
 
 
 def send(sock: socket.socket, header: Header, body: Body = b"", until: float | None = None) -> None:
     """Send one message whole.
 
-    Raises TimeoutError past the moment `until` (of time.monotonic), OSError where the peer is gone.
-    Without a moment the socket waits as it did before: for ever, if nobody has bounded it.
+    Raises TimeoutError past the moment `until` (of time.monotonic), OSError if the peer is gone.
+    Without a moment, the timeout that the socket already has applies.
     """
     head = json.dumps(header).encode()
-    start = LENGTHS.pack(len(head), size_of(body)) + head
-    for part in parts(start, body):
+    start = LENGTHS.pack(len(head), body_size(body)) + head
+    for part in split_message(start, body):
         send_part(sock, part, until)
 
 
-def packed(header: Header, body: bytes) -> bytes:
-    """Return one message as it is sent."""
+def encode(header: Header, body: bytes) -> bytes:
+    """Return the bytes of one message."""
     head = json.dumps(header).encode()
     return LENGTHS.pack(len(head), len(body)) + head + body
 
 
-def size_of(body: Body) -> int:
+def body_size(body: Body) -> int:
     """Return the bytes of a body."""
     return len(body) if isinstance(body, bytes) else sum(map(len, body))
 
 
-def parts(start: bytes, body: Body) -> Iterator[bytes]:
-    """Yield what is sent at once of a message: all of it where it is short."""
+def split_message(start: bytes, body: Body) -> Iterator[bytes]:
+    """Yield the parts of a message, each for one send; a short message is a single part."""
     if isinstance(body, list):
-        for place in range(0, len(body), PIECES):
-            yield b"".join([start, *body[place : place + PIECES]])
+        for index in range(0, len(body), PIECES_PER_SEND):
+            yield b"".join([start, *body[index : index + PIECES_PER_SEND]])
             start = b""
-    elif len(body) <= CHUNK:
+    elif len(body) <= MAX_CHUNK_BYTES:
         start += body
     else:
         yield start
@@ -93,14 +92,14 @@ def parts(start: bytes, body: Body) -> Iterator[bytes]:
 
 
 def send_part(sock: socket.socket, part: bytes, until: float | None) -> None:
-    """Send bytes; the kernel takes most at once, and what it does not take is waited for."""
+    """Send bytes, without a wait if the kernel's buffer has room for all of them."""
     sent = 0
     with suppress(BlockingIOError):
         sent = sock.send(part, socket.MSG_DONTWAIT)
     if sent == len(part):
         return
     if until is not None:
-        bound(sock, socket.SO_SNDTIMEO, until)
+        set_timeout(sock, socket.SO_SNDTIMEO, until)
     try:
         sock.sendall(memoryview(part)[sent:])
     except BlockingIOError:
@@ -108,26 +107,26 @@ def send_part(sock: socket.socket, part: bytes, until: float | None) -> None:
 
 
 def receive(sock: socket.socket, max_body: int, until: float | None = None) -> Message:
-    """Return the next message; nothing may follow it before it is answered.
+    """Return the next message; the peer sends no other before this one is answered.
 
     Raises TimeoutError past the moment `until` (as in `send`), PeerClosedError at the end of the
-    stream, and FrameError where a length is beyond its cap or the header is not an object.
+    stream, and FrameError if a length is beyond its limit or the header is not a JSON object.
     """
     data = bytearray()
-    while length := missing(data, max_body):
+    while length := missing_bytes(data, max_body):
         if until is not None:
-            bound(sock, socket.SO_RCVTIMEO, until)
+            set_timeout(sock, socket.SO_RCVTIMEO, until)
         try:
-            data += some(sock, length)
+            data += receive_chunk(sock, length)
         except BlockingIOError:
             raise TimeoutError from None
     return decode(data)
 
 
-def some(sock: socket.socket, length: int) -> bytes:
-    """Return some of the bytes that are missing; raises PeerClosedError at the end."""
+def receive_chunk(sock: socket.socket, missing: int) -> bytes:
+    """Return the next bytes of a message that lacks so many; raises PeerClosedError at the end."""
     try:
-        chunk = sock.recv(min(max(length, SMALL), CHUNK))
+        chunk = sock.recv(min(max(missing, MIN_CHUNK_BYTES), MAX_CHUNK_BYTES))
     except ConnectionResetError as error:
         raise PeerClosedError("reset") from error
     if not chunk:
@@ -135,15 +134,15 @@ def some(sock: socket.socket, length: int) -> bytes:
     return chunk
 
 
-def missing(data: bytearray, max_body: int) -> int:
-    """Return how many bytes of a message are still to come, as far as is known.
+def missing_bytes(data: bytearray, max_body: int) -> int:
+    """Return how many bytes of a message are still to come, as far as its lengths are known.
 
-    Raises FrameError where a length is beyond its cap, or more has come than the message.
+    Raises FrameError if a length is beyond its limit, or the data is longer than the message.
     """
     length = LENGTHS.size
     if len(data) >= length:
         head, body = LENGTHS.unpack_from(data)
-        if head > MAX_HEADER or body > max_body:
+        if head > MAX_HEADER_BYTES or body > max_body:
             raise FrameError(f"a message of {head} and {body} bytes")
         length += head + body
         if len(data) > length:
@@ -152,16 +151,17 @@ def missing(data: bytearray, max_body: int) -> int:
 
 
 def decode(data: bytearray) -> Message:
-    """Return the message that is whole in the data; raises FrameError."""
+    """Return the message of complete data; raises FrameError."""
     start = LENGTHS.size + LENGTHS.unpack_from(data)[0]
     head = bytes(data[LENGTHS.size : start])
-    header = dict((remembered if len(head) <= REMEMBERED else decoded)(head))
+    parse = cached_parse_header if len(head) <= MAX_CACHED_HEADER_BYTES else parse_header
+    header = dict(parse(head))  # a copy: callers may change it
     with memoryview(data) as view:
         return header, bytes(view[start:])
 
 
-def decoded(head: bytes) -> Header:
-    """Return the header that is written so; raises FrameError."""
+def parse_header(head: bytes) -> Header:
+    """Return the header of its JSON; raises FrameError."""
     try:
         header = json.loads(head)
     except ValueError as error:
@@ -171,15 +171,14 @@ def decoded(head: bytes) -> Header:
     return header
 
 
-remembered: Final = lru_cache(maxsize=64)(decoded)
-"""What one request says beside its text, the next says too. What is kept is not to be changed."""
+cached_parse_header: Final = lru_cache(maxsize=64)(parse_header)
 
 
-def bound(sock: socket.socket, option: int, until: float | None) -> None:
-    """Have the kernel bound how long the socket waits; Python would poll before each call.
+def set_timeout(sock: socket.socket, option: int, until: float | None) -> None:
+    """Have the kernel bound the waits of a socket, which without a moment waits for ever.
 
-    Without a moment it waits for ever.
+    socket.settimeout would cost a poll(2) before each call.
     """
     left = 0.0 if until is None else max(until - time.monotonic(), 1e-6)
     seconds = int(left)
-    sock.setsockopt(socket.SOL_SOCKET, option, TIME.pack(seconds, int((left - seconds) * 1e6)))
+    sock.setsockopt(socket.SOL_SOCKET, option, TIMEVAL.pack(seconds, int((left - seconds) * 1e6)))

@@ -1,10 +1,10 @@
 """The guard: refuses a text that the engine would hang or crash on, before the engine sees it.
 
-A linear scan over tokens, without a grammar. It is not the wall (that is the worker, which may
-die), but it says at once, with line and column, what would otherwise cost a deadline. The limits
-come from trying each construct on pyoxigraph 0.5.13: the optimiser is cubic in the members of one
-group, and quadratic in the operators of a query; at the limits it ends within the usual deadline.
-Lists of IN, VALUES and arguments are linear: bytes bound them.
+A linear scan over tokens, without a grammar. The server is safe without it, since a query runs in a
+worker that may die; the guard spares the client the deadline: it refuses at once, with line and
+column. The limits were measured with each construct on pyoxigraph 0.5.13: the optimiser is cubic
+in the members of one group, and quadratic in the operators of a query; at the limits it ends within
+the usual deadline. IN, VALUES and arguments are linear, so the limit of bytes bounds them.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ NAMES_GRAPHS: Final = frozenset({"GRAPH", "FROM"})
 TERMS: Final = frozenset({"A", "TRUE", "FALSE", "UNDEF"})
 NESTING: Final = "levels of nesting"
 QUERY_BYTES: Final = "bytes in a query"
-REMEMBERED: Final = 4096
-"""The characters of a query up to which what was found is kept, for the next time it comes."""
+MAX_CACHED_QUERY_CHARACTERS: Final = 4096
+"""The longest query for which the cache keeps the guard's verdict."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of a text; the service description publishes them by these names.
+    """The limits of a text; the service description publishes them by these names.
 
-    `services` is how many SERVICE a query may have; at 0 none is allowed, and never in an update.
+    `services` bounds the SERVICE clauses of a query; 0 forbids them. An update may have none.
     """
 
     query_bytes: int = 1 << 20
@@ -56,11 +56,12 @@ def check_query(text: str, limits: Limits) -> bool:
 
     Raises LimitError or ForbiddenError unless the engine may see it.
     """
-    return (remembered if len(text) <= REMEMBERED else scanned)(text, limits)
+    scan = cached_scan_query if len(text) <= MAX_CACHED_QUERY_CHARACTERS else scan_query
+    return scan(text, limits)
 
 
-def scanned(text: str, limits: Limits) -> bool:
-    """Return what check_query does.
+def scan_query(text: str, limits: Limits) -> bool:
+    """Do the work of `check_query`, without its cache.
 
     A text with numeric escapes may name a graph: they can spell a keyword (SPARQL 1.1 Query, 19.2).
     """
@@ -70,7 +71,7 @@ def scanned(text: str, limits: Limits) -> bool:
     return guard.names_a_graph or "\\u" in text or "\\U" in text
 
 
-remembered: Final = lru_cache(maxsize=1024)(scanned)
+cached_scan_query: Final = lru_cache(maxsize=1024)(scan_query)
 
 
 def check_update(text: str, limits: Limits) -> None:
@@ -80,17 +81,17 @@ def check_update(text: str, limits: Limits) -> None:
 
 
 def require_bytes(text: str, limit: int, name: str) -> None:
-    """Raise LimitError where the text is longer than so many bytes of UTF-8."""
+    """Raise LimitError if the text is longer than so many bytes of UTF-8."""
     if len(text) > limit or len(text.encode(errors="surrogatepass")) > limit:
         raise LimitError(name, limit, *position(text, limit))
 
 
 class Scope(Enum):
-    """What stands between two brackets, as far as its cost goes."""
+    """The kinds of contents of two brackets, by their cost."""
 
     TOP = auto()
     GROUP = auto()
-    """A group graph pattern: what the optimiser joins."""
+    """A group graph pattern, whose members the optimiser joins."""
     TERM = auto()
     """A path, a collection, or a blank node's properties."""
     EXPRESSION = auto()
@@ -112,8 +113,8 @@ class Guard:
     """One scan of one text."""
 
     __slots__ = (
+        "_brackets",
         "_closed",
-        "_frames",
         "_limits",
         "_next",
         "_operators",
@@ -128,7 +129,7 @@ class Guard:
         self._text = text
         self._limits = limits
         self._update = update
-        self._frames = [Bracket(Scope.TOP)]
+        self._brackets = [Bracket(Scope.TOP)]
         self._closed = 0
         self._next: Scope | None = None
         self._operators = 0
@@ -139,112 +140,115 @@ class Guard:
     def scan(self) -> None:
         """Raise LimitError or ForbiddenError at the first token that goes too far."""
         for token in tokens(self._text):
-            frame = self._frames[-1]
+            bracket = self._brackets[-1]
             if token.kind == "sign":
-                self._sign(token, frame)
+                self._read_sign(token, bracket)
             elif token.kind == "word":
-                self._word(token, frame)
+                self._read_word(token, bracket)
             else:
-                self._term(token, frame)
+                self._read_term(token, bracket)
             self._prologue.read(token)
 
-    def _sign(self, token: Token, frame: Bracket) -> None:
+    def _read_sign(self, token: Token, bracket: Bracket) -> None:
         """Read a bracket, a separator or an operator."""
         if token.text in BRACKETS_OPEN:
-            self._open(token, frame)
+            self._open_bracket(token, bracket)
         elif token.text in BRACKETS_CLOSE:
-            if len(self._frames) > 1:
-                self._closed = self._frames.pop().repeats
-        elif frame.scope in {Scope.GROUP, Scope.TERM}:
+            if len(self._brackets) > 1:
+                self._closed = self._brackets.pop().repeats
+        elif bracket.scope in {Scope.GROUP, Scope.TERM}:
             if token.text in ".;,/":
-                self._member(token, frame)
+                self._count_member(token, bracket)
             elif token.text == "|":
-                self._operator(token)
+                self._count_operator(token)
             elif token.text in "*+?" and self._prologue.before[1] == ")":
-                frame.repeats = max(frame.repeats, self._closed + 1)
+                bracket.repeats = max(bracket.repeats, self._closed + 1)
                 self._require(
-                    frame.repeats, self._limits.repeats, "repeated paths in one another", token
+                    bracket.repeats, self._limits.repeats, "repeated paths in one another", token
                 )
-        elif frame.scope is not Scope.DATA and token.text in OPERATORS:
-            self._operator(token)
+        elif bracket.scope is not Scope.DATA and token.text in OPERATORS:
+            self._count_operator(token)
 
-    def _word(self, token: Token, frame: Bracket) -> None:
+    def _read_word(self, token: Token, bracket: Bracket) -> None:
         """Read a keyword, or the name of a function."""
         word = token.text.upper()
         if word in NAMES_GRAPHS:
             self.names_a_graph = True
-        if frame.scope is Scope.DATA:
+        if bracket.scope is Scope.DATA:
             return
         if word in OPENS_DATA:
             self._next = Scope.DATA
         elif word == "WHERE":
             self._next = None
         if word in OPERATOR_WORDS:
-            self._operator(token)
+            self._count_operator(token)
 
-    def _term(self, token: Token, frame: Bracket) -> None:
+    def _read_term(self, token: Token, bracket: Bracket) -> None:
         """Read an IRI, a name, a variable, a number or a string."""
         before = self._prologue.before
-        if before[1] == "LOAD" and self._update and frame.scope is Scope.TOP:
-            raise self._forbidden("LOAD is not allowed: send the data itself", token)
+        if before[1] == "LOAD" and self._update and bracket.scope is Scope.TOP:
+            raise self._forbidden_error("LOAD is not allowed: send the data itself", token)
         if before[1] == "SERVICE" or before == ("SERVICE", "SILENT"):
-            self._service(token)
-        if frame.scope is Scope.TERM:
-            self._member(token, frame)
-        elif frame.scope is Scope.TOP and token.kind in {"iri", "name"}:
-            self._operator(token)
+            self._read_service(token)
+        if bracket.scope is Scope.TERM:
+            self._count_member(token, bracket)
+        elif bracket.scope is Scope.TOP and token.kind in {"iri", "name"}:
+            self._count_operator(token)
 
-    def _service(self, token: Token) -> None:
+    def _read_service(self, token: Token) -> None:
         """Read the name of an endpoint that a query asks."""
         if self._update or not self._limits.services:
-            raise self._forbidden("SERVICE is not allowed: this server asks no other", token)
+            raise self._forbidden_error("SERVICE is not allowed: this server asks no other", token)
         if token.kind == "variable":
-            raise self._forbidden("SERVICE of a variable is not allowed: name the endpoint", token)
+            raise self._forbidden_error(
+                "SERVICE of a variable is not allowed: name the endpoint", token
+            )
         self._services += 1
         self._require(self._services, self._limits.services, "SERVICE in one query", token)
 
-    def _open(self, token: Token, frame: Bracket) -> None:
+    def _open_bracket(self, token: Token, bracket: Bracket) -> None:
         """Read an opening bracket."""
-        scope = self._scope(token, frame)
+        scope = self._opened_scope(token, bracket)
         if token.text in {"{", "[", "<<"}:
-            self._member(token, frame)
-        opened = Bracket(scope, group=None if scope is Scope.GROUP else frame.group or frame)
-        self._frames.append(opened)
-        self._require(len(self._frames) - 1, self._limits.nesting, NESTING, token)
+            self._count_member(token, bracket)
+        opened = Bracket(scope, group=None if scope is Scope.GROUP else bracket.group or bracket)
+        self._brackets.append(opened)
+        self._require(len(self._brackets) - 1, self._limits.nesting, NESTING, token)
 
-    def _scope(self, token: Token, frame: Bracket) -> Scope:
+    def _opened_scope(self, token: Token, bracket: Bracket) -> Scope:
         """Return the scope that a bracket opens."""
-        if frame.scope is Scope.DATA:
+        if bracket.scope is Scope.DATA:
             return Scope.DATA
         if token.text == "{":
             scope, self._next = self._next or Scope.GROUP, None
             return scope
-        if frame.scope is Scope.EXPRESSION or self._next is Scope.DATA:
-            return frame.scope if frame.scope is Scope.EXPRESSION else Scope.DATA
-        two, one = self._prologue.before
-        calls = one.isalpha() and one not in TERMS
-        if token.text == "(" and (frame.scope is Scope.TOP or calls or two in {"FILTER", "HAVING"}):
+        if bracket.scope is Scope.EXPRESSION or self._next is Scope.DATA:
+            return bracket.scope if bracket.scope is Scope.EXPRESSION else Scope.DATA
+        second_last, last = self._prologue.before
+        calls = last.isalpha() and last not in TERMS
+        opens = bracket.scope is Scope.TOP or calls or second_last in {"FILTER", "HAVING"}
+        if token.text == "(" and opens:
             return Scope.EXPRESSION
         return Scope.TERM
 
-    def _member(self, token: Token, frame: Bracket) -> None:
-        """Count one more thing to join in the group of a frame."""
-        if frame.scope in {Scope.GROUP, Scope.TERM}:
-            group = frame.group or frame
+    def _count_member(self, token: Token, bracket: Bracket) -> None:
+        """Count one more member of the group that a bracket belongs to."""
+        if bracket.scope in {Scope.GROUP, Scope.TERM}:
+            group = bracket.group or bracket
             group.members += 1
             self._require(group.members, self._limits.patterns, "patterns in one group", token)
 
-    def _operator(self, token: Token) -> None:
+    def _count_operator(self, token: Token) -> None:
         """Count one more operator in the text."""
         self._operators += 1
         self._require(self._operators, self._limits.operators, "operators in one text", token)
 
-    def _forbidden(self, message: str, token: Token) -> ForbiddenError:
-        """Return the error that says what is not allowed, and where it stands."""
+    def _forbidden_error(self, message: str, token: Token) -> ForbiddenError:
+        """Return the error about a token that is not allowed, with its line and column."""
         line, column = position(self._text, token.start)
         return ForbiddenError(f"line {line}, column {column}: {message}")
 
     def _require(self, count: int, limit: int, name: str, token: Token) -> None:
-        """Raise LimitError where a count is beyond its limit."""
+        """Raise LimitError if a count is beyond its limit."""
         if count > limit:
             raise LimitError(name, limit, *position(self._text, token.start))

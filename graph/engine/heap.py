@@ -1,7 +1,7 @@
-"""The memory of a process that is forked: laid out so that its forks go on sharing it (glibc).
+"""The heap of the zygote, laid out so that its forks go on sharing its pages (glibc).
 
-What loading a dataset leaves free is a hundred thousand holes among the data. A worker that fills
-them for its small change copies page after page, and goes through cold memory for good.
+Loading a dataset leaves a hundred thousand free holes among the data. A worker that fills them with
+its own small objects copies page after page, and reads cold memory ever after.
 """
 
 from __future__ import annotations
@@ -17,96 +17,100 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, TypeVar
 
-from graph.engine.confinement import STACK
+from graph.engine.confinement import STACK_BYTES
 
 T = TypeVar("T")
 
-KEPT: Final = 32 << 20
-"""The bytes of memory that a process keeps when they are free, and of the largest piece of it.
+KEPT_BYTES: Final = 32 << 20
+"""The free memory that malloc keeps, and the largest block that it takes from the heap.
 
-What is given back to the system is taken anew page by page, which costs more than to fill it.
+Memory returned to the system faults in page by page when it is taken again, which costs more than
+filling it.
 """
 
-LITTLE: Final = 8 << 20
-"""The bytes that a fork writes on before it is looked at what it has made its own."""
+MEASURE_STEP: Final = 8 << 20
+"""The bytes of page faults after which a fork measures its own memory again."""
 
-HUGE: Final = 2 << 20
-"""The bytes of a huge page."""
+HUGE_PAGE_BYTES: Final = 2 << 20
 
 MADV_COLLAPSE: Final = 25
 
 TUNABLES: Final = ":".join(
     f"glibc.malloc.{name}={value}"
-    for name, value in (("tcache_count", 127), ("mmap_threshold", KEPT), ("trim_threshold", KEPT))
+    for name, value in (
+        ("tcache_count", 127),
+        ("mmap_threshold", KEPT_BYTES),
+        ("trim_threshold", KEPT_BYTES),
+    )
 )
-"""Small pieces that are given back are kept for the next who asks, so many of each size, not seven.
+"""malloc caches 127 freed pieces of each small size for reuse, in the place of seven.
 
-The engine takes and frees some hundred a question. Another C library than glibc ignores it.
+The engine takes and frees some hundred a query. Another C library than glibc ignores it.
 https://sourceware.org/glibc/manual/latest/html_node/Memory-Allocation-Tunables.html
 """
 
 
-def apart(work: Callable[[], T]) -> T:
-    """Return what the work returns, done in a thread that has ended by then.
+def run_in_thread(work: Callable[[], T]) -> T:
+    """Return the result of a function, executed in a thread that ends with it.
 
-    glibc gives a thread an arena of its own. The holes that the work leaves there are filled by
-    nobody, and what the main thread needs later lies close together.
+    glibc gives a thread an arena of its own. Nobody fills the holes that the function leaves there,
+    and the later objects of the main thread lie close together.
     """
-    threading.stack_size(STACK)
+    threading.stack_size(STACK_BYTES)
     with ThreadPoolExecutor(1) as executor:
         return executor.submit(work).result()
 
 
-def give_back() -> None:
-    """Return to the system the memory that is free here (malloc_trim(3)).
-
-    A C library without that call keeps it.
-    """
+def trim_heap() -> None:
+    """Return free memory to the system (malloc_trim(3)), if the C library can."""
     gc.collect()
     with contextlib.suppress(AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def collapse() -> None:
-    """Have the memory of this process in huge pages: a fork copies one entry where it copied 512.
+def use_huge_pages() -> None:
+    """Put this process's memory into huge pages: fork(2) then copies one table entry, not 512.
 
-    A kernel that knows no MADV_COLLAPSE (madvise(2), Linux 6.1) leaves it as it is.
+    A kernel without MADV_COLLAPSE (before Linux 6.1, madvise(2)) ignores the call.
     """
     madvise = ctypes.CDLL(None).madvise
     for line in Path("/proc/self/maps").read_text("ascii").splitlines():
         addresses, permissions, _, _, inode, *name = line.split()
         start, end = (int(address, 16) for address in addresses.split("-"))
-        start, end = -(-start // HUGE) * HUGE, end // HUGE * HUGE
+        start, end = (
+            -(-start // HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES,
+            end // HUGE_PAGE_BYTES * HUGE_PAGE_BYTES,
+        )
         if permissions == "rw-p" and inode == "0" and name != ["[stack]"] and start < end:
             madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), MADV_COLLAPSE)
 
 
 class OwnMemory:
-    """The memory that a fork has made its own: a page that it writes on is shared no longer.
+    """The memory that a fork does not share with its parent: the pages that it has written on.
 
-    It is opened before the fork may open nothing (proc_pid_smaps(5)).
+    It is made before `confine`, after which no file can be opened (proc_pid_smaps(5)).
     """
 
     def __init__(self) -> None:
         self._file = os.open("/proc/self/smaps_rollup", os.O_RDONLY)
-        self._faults = faults()
+        self._faults = fault_bytes()
         self._bytes = 0
 
-    def tidied(self) -> int:
-        """Return the bytes of it, without objects in cycles that nothing refers to any more.
+    def measure(self) -> int:
+        """Return the bytes of it, after a collection of cycles.
 
-        Little is looked at where little was written on.
+        The last measure is returned until MEASURE_STEP bytes of pages have been written on.
         """
-        if faults() - self._faults > LITTLE:
+        if fault_bytes() - self._faults > MEASURE_STEP:
             gc.collect()
             lines = os.pread(self._file, 1 << 16, 0).splitlines()[1:]
             sizes = dict(line.split(b":") for line in lines)
             kinds = b"Private_Clean", b"Private_Dirty"
             self._bytes = sum(int(sizes[kind].split()[0]) << 10 for kind in kinds)
-            self._faults = faults()
+            self._faults = fault_bytes()
         return self._bytes
 
 
-def faults() -> int:
-    """Return the bytes of the pages that this process has taken or copied so far."""
+def fault_bytes() -> int:
+    """Return the bytes of the pages that this process has taken or copied since its start."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt * resource.getpagesize()

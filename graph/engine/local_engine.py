@@ -1,4 +1,4 @@
-"""A local engine: the supervisor and one front in this process, for who has no server."""
+"""A local engine: the supervisor and one front in this process, for programs without a server."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class LocalEngine(Engine):
     def start(cls, settings: EngineSettings) -> Self:
         """Return an engine that is ready to answer.
 
-        Raises OSError where its dataset cannot be read, or its directory not written.
+        Raises OSError if its dataset cannot be read or its data directory cannot be written.
         """
         supervisor, loop = Supervisor(settings), asyncio.new_event_loop()
-        thread = threading.Thread(target=run, args=(loop,), name="engine", daemon=True)
+        thread = threading.Thread(target=run_loop, args=(loop,), name="engine", daemon=True)
         thread.start()
         try:
             supervisor.start()
-            opening = cls.open(settings, supervisor.line(), Accounts.create())
+            opening = cls.open(settings, supervisor.open_channel(), Accounts.create())
             engine = asyncio.run_coroutine_threadsafe(opening, loop).result()
         except BaseException:
             supervisor.close()
@@ -40,11 +40,11 @@ class LocalEngine(Engine):
         return engine
 
     def counters(self) -> dict[str, float]:
-        """Return the totals since the start and the gauges of now, by name."""
-        return self.wait(self.counts())["engine"]
+        """Return the totals since the start and the present gauges, by name."""
+        return self.wait(self.sum_counts())["engine"]
 
     def close(self, timeout: float = 30.0) -> None:
-        """Finish what is in flight, then end every child."""
+        """Finish the requests in flight, then end every child."""
         if self._loop.is_closed():
             return
         self.wait(self.drain(timeout))
@@ -65,7 +65,7 @@ class LocalEngine(Engine):
         self.close()
 
 
-def run(loop: asyncio.AbstractEventLoop) -> None:
+def run_loop(loop: asyncio.AbstractEventLoop) -> None:
     """Run a loop until it is stopped, and close it."""
     loop.run_forever()
     loop.close()

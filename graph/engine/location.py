@@ -1,4 +1,4 @@
-"""The location of a dataset: where it stands, and its quads as a store is to hold them."""
+"""The location of a dataset on disk, and the reading of its quads."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from typing import IO, Final, cast
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
-from graph.dataset import with_union
-from graph.engine.unnamed import named
+from graph.dataset import move_to_named, with_union
 
 OPEN: Final = "import sys, pyoxigraph as ox; store = ox.Store.read_only(sys.argv[1]); "
 DUMP: Final = (
@@ -22,17 +21,17 @@ DUMP: Final = (
     + "[print(graph) for graph in store.named_graphs()]; print(flush=True); "
     + "store.dump(sys.stdout.buffer, ox.RdfFormat.N_QUADS)"
 )
-"""Says which graphs there are, for N-Quads cannot name one that is empty, and then the quads.
+"""Prints the named graphs, for N-Quads cannot name an empty one, and then the quads.
 
-It ends without a word when its reader does."""
+SIGPIPE ends it silently when its reader ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a dataset stands: a file of RDF, or the directory of an on-disk store.
+    """The path of an RDF file, or of the directory of a store on disk.
 
-    It is `complete` where the engine wrote it, so that its default graph is as the settings say.
-    `store` is an on-disk store of a file, its default graph the union.
+    It is `complete` if the engine wrote it: then its default graph is as the settings say. `store`
+    is a store on disk with the quads of the file and their union.
     """
 
     path: Path
@@ -41,10 +40,10 @@ class Location:
 
 
 def load(source: Location | None, *, union: bool) -> Store:
-    """Return the dataset of a source as a store in memory.
+    """Return the dataset of a source as a store in memory; blank nodes keep their labels.
 
-    Blank nodes keep their labels. Store.load would rename them, and so seed the generator of
-    random labels before the fork: every worker would then draw the same labels and UUIDs.
+    Store.load would rename them, and so seed the generator of random labels before the fork: every
+    worker would then draw the same labels and UUIDs.
     """
     store = Store()
     if source is not None:
@@ -53,12 +52,12 @@ def load(source: Location | None, *, union: bool) -> Store:
 
 
 def read(source: Location, store: Store, *, union: bool) -> Iterator[Quad]:
-    """Yield the quads of a source for a store, its default graph made as the settings say.
+    """Yield the quads of a source, with their union if the default graph is to be the union.
 
-    Graphs that may be empty are made in the store.
+    Named graphs, some of which may be empty, are created in the store.
     """
     quads = read_store(source.path, store) if source.path.is_dir() else read_file(source.path)
-    return with_union(map(named, quads)) if union and not source.complete else quads
+    return with_union(map(move_to_named, quads)) if union and not source.complete else quads
 
 
 def read_file(path: Path) -> Iterator[Quad]:
@@ -67,9 +66,9 @@ def read_file(path: Path) -> Iterator[Quad]:
 
 
 def read_store(path: Path, store: Store) -> Iterator[Quad]:
-    """Return the quads of an on-disk store, when its named graphs are made in another.
+    """Create the named graphs of a store on disk in another store, and return its quads.
 
-    It is opened in another process, since RocksDB starts threads that stay.
+    Another process opens it, since RocksDB starts threads that never end.
     """
     dump = subprocess.Popen(  # noqa: S603 - our own interpreter and a path of our own
         [sys.executable, "-P", "-c", DUMP, str(path)], stdout=subprocess.PIPE
@@ -77,11 +76,11 @@ def read_store(path: Path, store: Store) -> Iterator[Quad]:
     for line in takewhile(bytes.strip, cast("IO[bytes]", dump.stdout)):
         if line.startswith(b"<"):
             store.add_graph(NamedNode(line.strip()[1:-1].decode()))
-    return dumped(dump, path)
+    return parse_dump(dump, path)
 
 
-def dumped(dump: subprocess.Popen[bytes], path: Path) -> Iterator[Quad]:
-    """Yield the quads that a process writes; raises OSError where it fails."""
+def parse_dump(dump: subprocess.Popen[bytes], path: Path) -> Iterator[Quad]:
+    """Yield the quads that a process writes; raises OSError if it fails."""
     with dump:
         yield from parse(dump.stdout, RdfFormat.N_QUADS)
     if dump.returncode:

@@ -1,4 +1,4 @@
-"""The waiting of threads for a loop, which ends when their request is given up."""
+"""The results that a request's threads wait for, which are cancelled with the request."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class PendingResults:
         self._lock = Lock()
 
     def give_up(self) -> None:
-        """Cancel what is waited for, now and later."""
+        """Cancel the pending results, and all later ones."""
         with self._lock:
             self._given_up = True
             futures = list(self._futures)
         for future in futures:
             future.cancel()
 
-    def result(self, future: Future[T]) -> T:
-        """Return a result; raises OverloadedError where the request is given up."""
+    def wait(self, future: Future[T]) -> T:
+        """Return the result of a future; raises OverloadedError if the request is given up."""
         with self._lock:
             self._futures.add(future)  # type: ignore[arg-type]
             given_up = self._given_up
@@ -46,10 +46,10 @@ class PendingResults:
                 self._futures.discard(future)
 
 
-PENDING_RESULTS: Final[ContextVar[PendingResults]] = ContextVar("waiting")
-"""The waiting of the request for which this thread works."""
+PENDING_RESULTS: Final[ContextVar[PendingResults]] = ContextVar("pending_results")
+"""The pending results of the request for which this thread works."""
 
 
-def waited(future: Future[T]) -> T:
-    """Return the result of a future; raises OverloadedError where its request is given up."""
-    return PENDING_RESULTS.get(PendingResults()).result(future)
+def wait_for(future: Future[T]) -> T:
+    """Wait for a future; raises OverloadedError if this thread's request is given up."""
+    return PENDING_RESULTS.get(PendingResults()).wait(future)

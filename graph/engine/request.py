@@ -1,4 +1,4 @@
-"""What may be asked of the engine beside a query: an update, a change of one graph."""
+"""The writes that an engine takes: a SPARQL update, and the change of one graph."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from graph.engine.framing import Header
 from graph.striking.strike import Strike
 
 STRIKE: Final[ContextVar[Strike | None]] = ContextVar("strike", default=None)
-"""The sources without which this task or thread asks, if any."""
+"""The sources that this task's or thread's requests leave out, if any."""
 
 Verb = Literal["replace", "merge", "drop"]
 
 Require = Callable[[str, bool], None]
-"""What must hold of a graph that is written, or it raises: its version, and whether it is there.
+"""Raises unless a graph's version, and whether it exists, meet the condition of its change.
 
-It is called when no other write can come between.
+No other write comes between the call and the change.
 """
 
-SPOILING: Final = frozenset({"update", "change"})
-"""The kinds of requests that spoil their worker, which ends after its answer."""
+WRITES: Final = frozenset({"update", "change"})
+"""The kinds of requests that change the dataset of their worker, which exits after the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class GraphChange:
-    """A change of one graph, None being the default one (SPARQL 1.1 Graph Store Protocol).
+    """A change of one graph, None for the default graph (SPARQL 1.1 Graph Store Protocol).
 
-    "replace" is PUT, "merge" is POST, "drop" is DELETE; the body is a stranger's, as it was sent.
+    "replace" is PUT, "merge" is POST, "drop" is DELETE; the body is the client's, as received.
     """
 
     verb: Verb
@@ -52,20 +52,20 @@ class GraphChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a write did: the version that it made, and the number of quads removed and added.
+    """The version that a write made, and the number of quads that it removed and added.
 
-    `told` is what its answer tells beside: what follows from it, and what contradicts itself.
+    `report` has the counts of its inferences, and the contradictions.
     """
 
     version: str
     removed: int
     added: int
     existed: bool
-    told: Mapping[str, Any] = field(default_factory=dict)
+    report: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, version: str, answer: Header) -> Self:
-        """Return what a write did from the answer of the worker that found it."""
-        told = dict(answer["told"])
-        removed, added = int(told.pop("removed")), int(told.pop("added"))
-        return cls(version, removed, added, existed=bool(answer["existed"]), told=told)
+    def decode(cls, version: str, answer: Header) -> Self:
+        """Return the change that a worker's answer describes."""
+        report = dict(answer["report"])
+        removed, added = int(report.pop("removed")), int(report.pop("added"))
+        return cls(version, removed, added, existed=bool(answer["existed"]), report=report)

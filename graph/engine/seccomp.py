@@ -1,4 +1,4 @@
-"""A filter in the kernel that refuses sockets to a process that has to open files (seccomp(2))."""
+"""A kernel filter that refuses sockets to a process that must open files (seccomp(2))."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ JUMP_IF_EQUAL: Final = 0x15
 RETURN: Final = 0x06
 
 SOCKET: Final = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
-"""The audit name of each architecture, and its number of the system call socket(2)."""
+"""The AUDIT_ARCH of each architecture, and its number of the system call socket(2)."""
 
 
 class Program(ctypes.Structure):
@@ -29,7 +29,7 @@ class Program(ctypes.Structure):
 
 
 def forbid_sockets() -> None:  # pragma: no cover - in workers alone
-    """Have the kernel refuse socket(2) to this process; raises OSError where it cannot."""
+    """Have the kernel refuse socket(2) to this process; raises OSError if it cannot."""
     if platform.machine() not in SOCKET:
         raise OSError(f"no filter is known for {platform.machine()}")
     architecture, socket = SOCKET[platform.machine()]
@@ -46,4 +46,4 @@ def forbid_sockets() -> None:  # pragma: no cover - in workers alone
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     if libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0):
-        raise OSError(ctypes.get_errno(), "seccomp is not to be had")
+        raise OSError(ctypes.get_errno(), "the kernel has no seccomp filters")

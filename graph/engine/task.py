@@ -1,7 +1,7 @@
-"""What a worker can be asked: each kind of request takes a store, a header and a body.
+"""The tasks of a worker: a function for each kind of request, from a header and body to an answer.
 
-A task returns the header and the body of its answer, or raises an error of graph/errors.py.
-To teach the workers something new, write a function and give it a name in TASKS.
+A task returns the header and body of its answer, or raises an error of graph/errors.py. A new kind
+of request is a new function, with a name in TASKS.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ from graph.citing.answer import CitedAnswer
 from graph.citing.citation import cite
 from graph.citing.unread import uncited
 from graph.dataset import missing_graphs
-from graph.engine.framing import Body, Header, size_of
+from graph.engine.framing import Body, Header, body_size
 from graph.engine.guard import Limits, check_query
-from graph.engine.worker_dataset import Dataset, state_of, triples_of
-from graph.engine.writing.editorial import with_reckoned
+from graph.engine.worker_dataset import WorkerDataset, digest_triples, sort_triples
+from graph.engine.writing.editorial import with_editorial_quads
 from graph.engine.writing.effect import Effect
-from graph.engine.writing.graph_change import effect_of_change
+from graph.engine.writing.graph_change import evaluate_change
 from graph.engine.writing.materialisation import CLOSING, changes_axioms
-from graph.engine.writing.rdf_document import Document
+from graph.engine.writing.rdf_document import RdfDocument
 from graph.engine.writing.update_evaluation import evaluate_update
 from graph.engine.writing.update_text import require_syntax
 from graph.errors import (
@@ -70,263 +70,269 @@ from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Values
 from graph.striking.strike import Strike
 
-Task = Callable[[Dataset, Header, bytes], tuple[Header, Body]]
+Task = Callable[[WorkerDataset, Header, bytes], tuple[Header, Body]]
 
 
-STATING: Final = (
+ASK_STATING_SOURCES: Final = (
     "Which sources state a triple can be asked all the same: "
     "SELECT ?source { GRAPH ?source { subject predicate object } }"
 )
-"""What is advised where nothing can be explained."""
+"""The advice to a client whose triple cannot be explained."""
 
 
-def query(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+def query(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Answer a SPARQL query."""
-    header = guarded(header, body)
-    answer = evaluate(store_for(dataset, header), asked_of(header, body), dataset.cap)
+    header = guard(header, body)
+    answer = evaluate(choose_store(dataset, header), read_query(header, body), dataset.cap)
     return {"format": answer.format.name, "missing": answer.missing}, answer.body
 
 
-def fingerprinted(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+def fingerprint_answer(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Return the fingerprint of the answer to a SPARQL query, as JSON."""
-    header = guarded(header, body)
-    found = fingerprint(store_for(dataset, header), asked_of(header, body), dataset.cap)
-    return {}, compact(asdict(found))
+    header = guard(header, body)
+    query, store = read_query(header, body), choose_store(dataset, header)
+    return {}, compact_json(asdict(fingerprint(store, query, dataset.cap)))
 
 
-def guarded(header: Header, body: bytes) -> Header:
-    """Return the header of a query, its text read by the guard if it is long.
+def guard(header: Header, body: bytes) -> Header:
+    """Return the header of a query whose text the guard has passed.
 
+    The front has guarded a short text; a long one, with `limits` in its header, is guarded here.
     Raises LimitError and ForbiddenError.
     """
     if header.get("limits") is None:
         return header
     names_a_graph = check_query(body.decode(), Limits(**header["limits"]))
-    return {**header, "limits": None, "alone": header["alone"] and not names_a_graph}
+    return {**header, "limits": None, "union_only": header["union_only"] and not names_a_graph}
 
 
-def asked_of(header: Header, body: bytes) -> Query:
-    """Return the query that a request brings."""
+def read_query(header: Header, body: bytes) -> Query:
+    """Return the query of a request."""
     return Query(
         body.decode(),
         RESULTS.get(header["result_format"]),
         GRAPHS.get(header["graph_format"]),
-        bindings(header),
+        read_bindings(header),
         tuple(header["default_graphs"]),
         tuple(header["named_graphs"]),
         header.get("base"),
     )
 
 
-def store_for(dataset: Dataset, header: Header) -> Store:
-    """Return the store that answers a query: the union alone, if that is all it looks into.
-
-    A remote store answers for itself.
-    """
-    if dataset.asked is not None:
-        return cast("Store", dataset.asked)
-    store = dataset.alone if header.get("alone") else None
-    return dataset.store if store is None else store
+def choose_store(dataset: WorkerDataset, header: Header) -> Store:
+    """Return the store for a query: the remote, the union alone (no graph is named), or all."""
+    if dataset.remote is not None:
+        return cast("Store", dataset.remote)
+    if header.get("union_only") and dataset.union_store is not None:
+        return dataset.union_store
+    return dataset.store
 
 
-def cited(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
-    """Answer a SPARQL query with the citation of each row, `uncited` where a reason is given."""
-    header = guarded(header, body)
-    reason = header.get("uncited", dataset.indexing.reason)
-    answer = cited_answer(dataset, header, body.decode(), reason)
-    missing = missing_graphs(dataset.store, dataset_of(asked_of(header, body)))
+def cite_answer(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, Body]:
+    """Answer a SPARQL query with a citation of each row, `uncited` if there is a reason."""
+    header = guard(header, body)
+    reason = header.get("uncited", dataset.evidence.reason)
+    answer = evaluate_cited(dataset, header, body.decode(), reason)
+    missing = missing_graphs(dataset.store, dataset_of(read_query(header, body)))
     form = header["result_format"] or header["graph_format"]
-    told: Header = {"passing": dataset.indexing.pending, "missing": missing, "format": form}
+    answer_header: Header = {
+        "provisional": dataset.evidence.pending,
+        "missing": missing,
+        "format": form,
+    }
     if form in GRAPHS:
-        return told, as_rdf(answer, dataset.store, GRAPHS[form], dataset.cap)
+        return answer_header, as_rdf(answer, dataset.store, GRAPHS[form], dataset.cap)
     if form != "json":
-        return told, as_spreadsheet(answer, RESULTS[form], dataset.cap)
-    index = dataset.indexing.index
+        return answer_header, as_spreadsheet(answer, RESULTS[form], dataset.cap)
+    index = dataset.evidence.index
     words = Wording(index).quoted if index is not None and header.get("words") else None
-    written = answer.pieces(words, missing_json(missing) if missing else b"")
-    if size_of(written) > dataset.cap:
+    pieces = answer.pieces(words, missing_json(missing) if missing else b"")
+    if body_size(pieces) > dataset.cap:
         raise AnswerTooLargeError(dataset.cap)
-    return told, written
+    return answer_header, pieces
 
 
-def cited_answer(dataset: Dataset, header: Header, text: str, reason: str) -> CitedAnswer:
+def evaluate_cited(dataset: WorkerDataset, header: Header, text: str, reason: str) -> CitedAnswer:
     """Return the answer to a query, cited unless there is a reason against it."""
-    store, index = store_for(dataset, header), dataset.indexing.index
-    asked = text, bindings(header), dataset_given(header), header.get("base")
+    store, index = choose_store(dataset, header), dataset.evidence.index
+    query = text, read_bindings(header), read_dataset(header), header.get("base")
     try:
         if index is not None and not reason:
-            return cite(store, index, *asked)
+            return cite(store, index, *query)
     except RecursionError:
-        reason = "the query is nested too deep to be followed"
-    return uncited(results(store, *asked), reason)
+        reason = "the query is nested too deep to be cited"
+    return uncited(results(store, *query), reason)
 
 
-def explained(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
-    """Return why a triple holds, as JSON or Turtle; raises NotInGraphError where it does not."""
-    store, indexing = dataset.store, dataset.indexing
-    if indexing.index is None:
-        kind = OverloadedError if indexing.pending else NoKernelError
-        raise kind(f"{indexing.reason}. {STATING}")
-    index = indexing.index
-    found = why(store, index, read_triple(index.kernel, *header["triple"]))
+def explain(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
+    """Return the explanation of a triple, as JSON or Turtle; raises NotInGraphError."""
+    store, evidence = dataset.store, dataset.evidence
+    if evidence.index is None:
+        kind = OverloadedError if evidence.pending else NoKernelError
+        raise kind(f"{evidence.reason}. {ASK_STATING_SOURCES}")
+    index = evidence.index
+    explanation = why(store, index, read_triple(index.kernel, *header["triple"]))
     if header["form"] == "ttl":
-        return {}, as_turtle(found, index, store)
-    return {}, compact(as_json(found, index))
+        return {}, as_turtle(explanation, index, store)
+    return {}, compact_json(as_json(explanation, index))
 
 
-def table(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
-    """Return the statements with a thing as CSV, with proofs where the dataset has an index."""
-    indexing = dataset.indexing
-    if indexing.index is None and indexing.pending:
-        raise OverloadedError(indexing.reason)
-    kernel = indexing.index.kernel if indexing.index else None
+def table(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
+    """Return the statements about a thing as CSV, with proofs if the dataset has an index."""
+    evidence = dataset.evidence
+    if evidence.index is None and evidence.pending:
+        raise OverloadedError(evidence.reason)
+    kernel = evidence.index.kernel if evidence.index else None
     body = write_thing_table(dataset.store, kernel, NamedNode(header["thing"]))
     return {}, bounded(body, dataset.cap)
 
 
-def shown(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
-    """Return what a page shows; without an index what is inferred has no proofs beside it."""
+def view_page(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
+    """Return the contents of a page; without an index, inferred statements have no proofs."""
     name, this, page = header["view"], header["this"], header["page"]
     strike = Strike(*map(tuple, header["fallen"]))
-    body = view(dataset.store, dataset.indexing.index, name, this, page, strike)
-    return {"passing": dataset.indexing.pending}, bounded(body, dataset.cap)
+    body = view(dataset.store, dataset.evidence.index, name, this, page, strike)
+    return {"provisional": dataset.evidence.pending}, bounded(body, dataset.cap)
 
 
-def compact(value: object) -> bytes:
+def compact_json(value: object) -> bytes:
     """Return a value as JSON without blanks."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def bindings(header: Header) -> dict[str, NamedNode | Literal]:
+def read_bindings(header: Header) -> dict[str, NamedNode | Literal]:
     """Return the terms bound to the parameters of a query."""
-    return {name: term(value) for name, value in header["bindings"].items()}
+    return {name: parse_term(value) for name, value in header["bindings"].items()}
 
 
-def dataset_given(header: Header) -> DatasetClause | None:
-    """Return the dataset that a request names, or None where it leaves that to the query."""
+def read_dataset(header: Header) -> DatasetClause | None:
+    """Return the dataset of a request, or None if it leaves that to the query."""
     default, named = tuple(header["default_graphs"]), tuple(header["named_graphs"])
     return DatasetClause(default, named) if default or named else None
 
 
-def plan(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
-    """Return what a query asks of other endpoints (graph/service); they are not asked here."""
+def plan(_dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return the calls of other endpoints that a query needs (graph/service), for the front."""
     text = body.decode()
     require_query(text, header["base"])
     limits = RowLimits(header["rows"], header["given"])
-    bound = {Variable(name): value for name, value in bindings(header).items()}
+    bound = {Variable(name): value for name, value in read_bindings(header).items()}
     given = Values(tuple(bound), (tuple(bound.values()),)) if bound else None
     return {}, planned(text, header["base"], header["allowed"], limits, given).json()
 
 
-def narrow(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
-    """Return the rows of a query that narrow a SERVICE as VALUES, and how many they are."""
-    store, clause = store_for(dataset, header), dataset_given(header)
-    found = results(store, body.decode(), None, clause, header["base"])
-    rows, written = as_narrowing(cast("QuerySolutions", found), header["given"])
-    return {"rows": rows}, written.encode()
+def narrow(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return the rows of a query that narrow a SERVICE as a VALUES block, and their number."""
+    store, clause = choose_store(dataset, header), read_dataset(header)
+    solutions = results(store, body.decode(), None, clause, header["base"])
+    rows, block = as_narrowing(cast("QuerySolutions", solutions), header["given"])
+    return {"rows": rows}, block.encode()
 
 
-def values(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
-    """Return what another endpoint answered as VALUES."""
-    found = as_values(body, header["endpoint"], header["variables"], header["rows"])
-    return {}, found.encode()
+def values(_dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return the answer of another endpoint as a VALUES block."""
+    block = as_values(body, header["endpoint"], header["variables"], header["rows"])
+    return {}, block.encode()
 
 
-def graph(dataset: Dataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
-    """Return one graph whole, and its state."""
+def graph(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
+    """Return all triples of one graph, and its state."""
     name = graph_name(header["graph"])
     if isinstance(name, NamedNode) and not dataset.store.contains_named_graph(name):
         raise UnknownNameError(f"no graph {name.value}")
-    triples = triples_of(dataset.store, name)
+    triples = sort_triples(dataset.store, name)
     body = write_graph(triples, GRAPHS[header["graph_format"]], dataset.cap)
-    return {"state": state_of(triples)}, body
+    return {"state": digest_triples(triples)}, body
 
 
-def rdf(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
-    """Return a stranger's document as N-Quads."""
+def parse_document(_dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return a client's RDF document as N-Quads."""
     store = Store()
-    document_of(header, body).read_into(store)
+    read_document(header, body).read_into(store)
     return {}, store.dump(format=RdfFormat.N_QUADS) or b""
 
 
-def update(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
-    """Return the delta that an update makes, with what follows from it.
+def update(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return the delta of an update and its inferences.
 
-    The dataset of this worker is changed: it ends after.
+    The dataset of this worker is changed, so it exits after the answer.
     """
     effect = evaluate_update(
         dataset.store, body.decode(), union=dataset.union, base=header.get("base")
     )
-    answer, lines = followed(dataset, effect)
+    answer, lines = complete_write(dataset, effect)
     return {**answer, "existed": True}, lines
 
 
-def followed(dataset: Dataset, effect: Effect) -> tuple[Header, bytes]:
-    """Return the delta of a write and of what follows from it, and what its answer tells."""
-    written = effect
-    if dataset.following.kernel is not None:
-        effect = with_reckoned(dataset.store, effect, union=dataset.union)
+def complete_write(dataset: WorkerDataset, effect: Effect) -> tuple[Header, bytes]:
+    """Return the delta of a write with its editorial and inferred quads, and the report of it.
+
+    The report counts the client's quads, without those added here.
+    """
+    request = effect
+    if dataset.materialisation.kernel is not None:
+        effect = with_editorial_quads(dataset.store, effect, union=dataset.union)
     if changes_axioms(effect):
-        sys.stderr.write(CLOSING + "\n")  # who ends this worker then knows why it was late
-    whole, told = dataset.following.follow(effect)
-    told |= {"added": len(written.added), "removed": len(written.removed) - told.get("kept", 0)}
-    answer, lines = whole.delta().message()
-    return {**answer, "told": told}, lines
+        sys.stderr.write(CLOSING + "\n")  # the parent reads it if the deadline passes
+    effect, report = dataset.materialisation.extend(effect)
+    kept = report.get("kept", 0)
+    report |= {"added": len(request.added), "removed": len(request.removed) - kept}
+    answer, lines = effect.delta().encode()
+    return {**answer, "report": report}, lines
 
 
-def syntax(_dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
-    """Raise QuerySyntaxError unless the text is an update, whatever it would do."""
+def syntax(_dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Raise QuerySyntaxError unless the text is an update; it is not executed."""
     require_syntax(body.decode(), header.get("base"))
     return {}, b""
 
 
-def change(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, bytes]:
-    """Return the delta that a change of one graph makes, and the state that the graph had.
+def change(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
+    """Return the delta of a change of one graph and its inferences, and the graph's earlier state.
 
-    The delta has what follows from it. The state is found where the header is `conditional`: the
-    change depends on it.
+    The state is computed only for a `conditional` change, which depends on it.
     """
     verb, name = header["verb"], graph_name(header["graph"])
-    document = None if verb == "drop" else document_of(header, body)
-    effect, existed = effect_of_change(dataset.store, verb, name, document, union=dataset.union)
-    dataset.following.require_written(name)
-    answer, lines = followed(dataset, effect)
-    state = state_of(triples_of(dataset.store, name)) if header.get("conditional") else ""
+    document = None if verb == "drop" else read_document(header, body)
+    effect, existed = evaluate_change(dataset.store, verb, name, document, union=dataset.union)
+    dataset.materialisation.require_writable(name)
+    answer, lines = complete_write(dataset, effect)
+    state = digest_triples(sort_triples(dataset.store, name)) if header.get("conditional") else ""
     return {**answer, "existed": existed, "state": state}, lines
 
 
-def document_of(header: Header, body: bytes) -> Document:
-    """Return the document that a request brings, in one of INPUT_FORMATS."""
+def read_document(header: Header, body: bytes) -> RdfDocument:
+    """Return the document of a request, in one of INPUT_FORMATS."""
     reader = GRAPHS[header["format"]].reader
     assert reader is not None  # noqa: S101 - of INPUT_FORMATS
-    return Document(body, reader, header["base"])
+    return RdfDocument(body, reader, header["base"])
 
 
 def graph_name(name: str | None) -> NamedNode | DefaultGraph:
-    """Return the graph of that IRI, or the default one."""
+    """Return the graph of an IRI, or the default graph."""
     return DefaultGraph() if name is None else NamedNode(name)
 
 
-def term(text: str) -> NamedNode | Literal:
-    """Return the term that is written so in N-Triples."""
+def parse_term(text: str) -> NamedNode | Literal:
+    """Return the term of its N-Triples."""
     (triple,) = parse(f"<x:> <x:> {text} .", RdfFormat.N_TRIPLES)
     return cast("NamedNode | Literal", triple.object)
 
 
 TASKS: Final[Mapping[str, Task]] = {
     "query": query,
-    "fingerprint": fingerprinted,
-    "cite": cited,
-    "explain": explained,
+    "fingerprint": fingerprint_answer,
+    "cite": cite_answer,
+    "explain": explain,
     "table": table,
-    "view": shown,
+    "view": view_page,
     "plan": plan,
     "narrow": narrow,
     "values": values,
     "graph": graph,
-    "rdf": rdf,
+    "rdf": parse_document,
     "syntax": syntax,
     "update": update,
     "change": change,
 }
-"""The kinds of requests."""
+"""The task of each kind of request."""

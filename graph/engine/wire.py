@@ -1,4 +1,4 @@
-"""How an error crosses from a child to the server: the name of its class, its text, its facts."""
+"""The encoding of an error that crosses from a child to the server: its class, text and facts."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ Scalar = str | int | float | None
 
 
 def is_fact(value: object) -> bool:
-    """Return whether a value is one that may cross: a scalar, or a list of texts."""
+    """Return whether a value may cross: a scalar, or a list of texts."""
     if isinstance(value, list):
-        return all(isinstance(one, str) for one in value)
+        return all(isinstance(text, str) for text in value)
     return isinstance(value, Scalar)
 
 
-def header_of(error: errors.CpecError) -> Header:
-    """Return the header that tells an error."""
+def encode_error(error: errors.CpecError) -> Header:
+    """Return the header of an error."""
     facts = {name: value for name, value in vars(error).items() if is_fact(value)}
     return {"error": type(error).__name__, "text": str(error), "facts": facts}
 
 
-def error_of(header: Header) -> errors.CpecError | None:
-    """Return the error that a header tells, or None where it tells none.
+def decode_error(header: Header) -> errors.CpecError | None:
+    """Return the error of a header, or None if it has none.
 
-    What the header says is not trusted: the class is one of our tree, its facts are scalars.
+    A child may be corrupted by a client's text, so its header is not trusted: the class must be in
+    our tree of errors, and a fact must be a scalar.
     """
     if "error" not in header:
         return None

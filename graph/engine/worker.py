@@ -1,4 +1,4 @@
-"""A worker: a forked process that answers one request after another, and may be killed at any."""
+"""A worker: a forked process that answers one request after another, and may die in any of them."""
 
 from __future__ import annotations
 
@@ -11,113 +11,115 @@ from dataclasses import dataclass, replace
 from graph.engine import wire
 from graph.engine.framing import Body, FrameError, Header, PeerClosedError, receive, send
 from graph.engine.heap import OwnMemory
-from graph.engine.request import SPOILING
+from graph.engine.request import WRITES
 from graph.engine.store_relay import RelayClient
-from graph.engine.strike import strike_out
 from graph.engine.task import TASKS
-from graph.engine.worker_dataset import Dataset
+from graph.engine.worker_dataset import WorkerDataset
 from graph.errors import CpecError, EngineError, OutOfMemoryError, OverloadedError
 from graph.striking.strike import Strike
 
-GRACE = 2.0
-"""The seconds past its deadline after which a worker that nobody has killed ends itself."""
+GRACE_TIME = 2.0
+"""The seconds past a deadline after which a worker that nobody has killed ends itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """How long a worker lives: so many requests, or so many bytes of memory of its own."""
+    """The requests of a worker, and the bytes of memory that it does not share, at most."""
 
     requests: int
     private_memory: int
     max_body: int
 
 
-def serve(sock: socket.socket, dataset: Dataset, terms: Lifetime, own: OwnMemory) -> None:
-    """Answer requests until the peer closes, or the worker has served its terms.
+def serve(sock: socket.socket, dataset: WorkerDataset, lifetime: Lifetime, own: OwnMemory) -> None:
+    """Answer requests until the peer closes, or the worker is at the end of its lifetime.
 
-    What an answer leaves is tidied away when it has been sent.
-
-    It also ends where memory ran out, or a source could not be struck: what it keeps for the next
-    question may be half done.
+    It also ends after it ran out of memory, or failed to strike a source: then its dataset may be
+    half changed. Its own memory is measured, and cycles are collected, after an answer was sent.
     """
-    worn = False
-    asker = RelayClient(sock, max(dataset.cap, terms.max_body))
-    if dataset.asked is not None:
-        dataset.asked.ask = asker.ask
-    for number in range(1, terms.requests + 1):
+    at_limit = False
+    relay = RelayClient(sock, max(dataset.cap, lifetime.max_body))
+    if dataset.remote is not None:
+        dataset.remote.ask = relay.ask
+    for number in range(1, lifetime.requests + 1):
         try:
-            header, body = receive(sock, terms.max_body)
+            header, body = receive(sock, lifetime.max_body)
         except (PeerClosedError, FrameError):
             return
-        asker.begin(float(header["deadline"]))
-        answer, result = timed(dataset, header, body)
+        relay.begin(float(header["deadline"]))
+        answer, result = answer_in_time(dataset, header, body)
         last = (
-            worn
-            or number == terms.requests
-            or header["kind"] in SPOILING
-            or dataset.struck != strike_of(header)
+            at_limit
+            or number == lifetime.requests
+            or header["kind"] in WRITES
+            or dataset.strike != read_strike(header)
             or answer.get("error") == OutOfMemoryError.__name__
         )
         send(sock, {**answer, "last": last}, result)
         if last:
             return
-        worn = own.tidied() > terms.private_memory
+        at_limit = own.measure() > lifetime.private_memory
 
 
-def strike_of(header: Header) -> Strike:
-    """Return the sources without which a request asks; they are the same in each of a worker."""
+def read_strike(header: Header) -> Strike:
+    """Return the sources that a request leaves out; a worker gets requests of one strike only."""
     return Strike(**{key: tuple(names) for key, names in header.get("strike", {}).items()})
 
 
-def die_with(lifeline: socket.socket) -> None:  # pragma: no cover - in workers alone
-    """Have the kernel end this process when the other end of a socket closes, whatever it is doing.
+def end_with(lifeline: socket.socket) -> None:  # pragma: no cover - in workers alone
+    """Have the kernel kill this process when the other end of a socket closes (fcntl(2), F_SETSIG).
 
-    The engine gives Python no turn while it evaluates, and a question that is parked is stopped, so
-    it is SIGKILL (fcntl(2), F_SETSIG). Nothing is ever sent on a lifeline: data would raise it too.
+    Only SIGKILL ends it: pyoxigraph runs no Python signal handler while it evaluates, and a parked
+    worker is stopped. Nothing is ever sent on a lifeline: data would raise the signal too.
     """
     fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
     fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
 
 
-def timed(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
-    """Answer one request; a timer ends this process if nobody else does."""
-    signal.setitimer(signal.ITIMER_REAL, float(header["deadline"]) + GRACE)
+def answer_in_time(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, Body]:
+    """Answer one request; a timer ends this process if nobody else does after its deadline."""
+    signal.setitimer(signal.ITIMER_REAL, float(header["deadline"]) + GRACE_TIME)
     try:
         return answer(dataset, header, body)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def answer(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
-    """Return the answer to one request, or the header that tells its error."""
+def answer(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, Body]:
+    """Return the answer to one request, or the header of its error."""
     try:
-        return done(dataset, header, body)
+        return run_task(dataset, header, body)
     except CpecError as error:
-        return wire.header_of(error), b""
+        return wire.encode_error(error), b""
     except MemoryError:
-        return wire.header_of(
+        return wire.encode_error(
             OutOfMemoryError("the question needs more memory than it may have")
         ), b""
     except (OSError, ValueError, RuntimeError, SyntaxError) as error:
-        return wire.header_of(EngineError(str(error))), b""
+        return wire.encode_error(EngineError(str(error))), b""
 
 
-def in_memory(dataset: Dataset) -> Dataset:
-    """Return a dataset without the remote store, which has another version by now.
+def in_memory(dataset: WorkerDataset) -> WorkerDataset:
+    """Return a dataset without its remote store, which has another version by now.
 
-    Raises OverloadedError where it holds nothing itself.
+    Raises OverloadedError if it has no copy in memory.
     """
-    if dataset.asked is not None and not dataset.asked.is_held:
-        raise OverloadedError(f"{dataset.asked.remote.name} is being changed; ask again in a while")
-    return replace(dataset, asked=None)
+    if dataset.remote is not None and not dataset.remote.is_held:
+        name = dataset.remote.remote.name
+        raise OverloadedError(f"{name} is being changed; ask again in a while")
+    return replace(dataset, remote=None)
 
 
-def done(dataset: Dataset, header: Header, body: bytes) -> tuple[Header, Body]:
-    """Return the answer of a task, told to be passing where the dataset is; raises what it does."""
-    if dataset.struck != (strike := strike_of(header)):
-        strike_out(dataset, strike)
-    told, result = TASKS[header["kind"]](dataset, header, body)
-    if dataset.asked is not None and dataset.asked.used and not dataset.asked.is_current():
-        told, result = TASKS[header["kind"]](in_memory(dataset), header, body)
-    return ({**told, "passing": True} if dataset.passing else told), result
+def run_task(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, Body]:
+    """Return the answer of a request's task; raises the errors of the task.
+
+    If the remote store changed its version during the task, memory answers in its place.
+    """
+    if dataset.strike != (strike := read_strike(header)):
+        dataset.strike_out(strike)
+    task = TASKS[header["kind"]]
+    answer, result = task(dataset, header, body)
+    if dataset.remote is not None and dataset.remote.used and not dataset.remote.is_current():
+        answer, result = task(in_memory(dataset), header, body)
+    return ({**answer, "provisional": True} if dataset.provisional else answer), result

@@ -1,47 +1,137 @@
-"""A dataset as a worker holds it, and the state of one graph of it."""
+"""The dataset that a zygote holds and its workers share: a store, its union, kernel and index."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, Triple, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
-from graph.engine.indexing import UNREAD, IndexState
+from graph.citing.index import EvidenceIndex
+from graph.engine.writing.delta import Delta, parse_quads
+from graph.engine.writing.effect import Effect
 from graph.engine.writing.materialisation import Materialisation
+from graph.errors import NoKernelError, OverloadedError
 from graph.remote.asked import AskedStore
 from graph.striking.strike import WHOLE, Strike
+from ontology.terms import RDF
+
+NOT_UNION: Final = "the default graph is not the union of the named graphs, so it names no sources"
+LOADING: Final = "the dataset is still being loaded; ask again in a while"
+
+ASK_SOURCE: Final = (
+    "What a source itself states can be asked for by its named graph: "
+    "SELECT * { GRAPH <IRI> { ?s ?p ?o } }"
+)
+"""The advice to a client whose sources cannot be struck."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceState:
+    """The evidence index of a dataset, or the reason for its absence; `pending` while it loads."""
+
+    index: EvidenceIndex | None
+    reason: str = ""
+    pending: bool = False
+
+
+ON_DISK: Final = EvidenceState(
+    None, "the dataset is read from disk, where its evidence is not indexed"
+)
+BEING_LOADED: Final = EvidenceState(None, LOADING, pending=True)
 
 
 @dataclass(slots=True)
-class Dataset:
-    """What a worker works on: its store, how the default graph is made, the cap of an answer.
+class WorkerDataset:
+    """A dataset for queries and writes; an answer has at most `cap` bytes.
 
-    `alone` is the union in a store of its own, where there is one; both lack what is `struck`.
-    Answers are `passing` while it is read from disk and soon in memory, where the same rows may
-    come in another order. Queries are `asked` of a remote store where there is one; the store holds
-    the same, or is that.
+    `union_store` holds the default graph alone, where that is the `union` of the named graphs; both
+    stores lack the sources of `strike`. Answers are `provisional` while workers read from disk and
+    the dataset is being loaded: from memory the same rows may come in another order. Queries go to
+    the `remote` store, if there is one; then `store` is its copy in memory, or the remote itself.
     """
 
     store: Store
     union: bool
     cap: int
-    alone: Store | None = None
-    indexing: IndexState = UNREAD
-    following: Materialisation = field(default_factory=Materialisation)
-    passing: bool = False
-    asked: AskedStore | None = None
-    struck: Strike = WHOLE
+    union_store: Store | None = None
+    evidence: EvidenceState = ON_DISK
+    materialisation: Materialisation = field(default_factory=Materialisation)
+    provisional: bool = False
+    remote: AskedStore | None = None
+    strike: Strike = WHOLE
+
+    def apply(self, delta: Delta) -> None:
+        """Change both stores by a delta; the kernel and the index are left to the caller."""
+        delta.apply(self.store, union=self.union)
+        if self.union_store is not None:
+            follow_union(self.union_store, self.store, delta)
+
+    def strike_out(self, strike: Strike) -> None:
+        """Remove sources from this worker's dataset, and the inferences from them alone.
+
+        Raises ParameterError for a name that is no source, and NoKernelError (or OverloadedError,
+        while it is being loaded) if the dataset has no kernel.
+        """
+        materialisation = self.materialisation
+        if materialisation.kernel is None:
+            kind = OverloadedError if self.evidence.pending else NoKernelError
+            raise kind(f"a source cannot be struck: {self.evidence.reason}. {ASK_SOURCE}")
+        self.remote = None  # the remote store still has the sources: memory alone answers
+        removed, dropped = strike.removal(self.store, materialisation.kernel)
+        effect, _ = materialisation.extend(Effect(removed=removed, dropped=dropped))
+        materialisation.drift = Effect()
+        self.apply(effect.delta())
+        if self.evidence.index is not None:
+            index = EvidenceIndex(self.store, materialisation.kernel)
+            self.evidence = EvidenceState(index)
+        self.strike = strike
+
+    def index_evidence(self) -> None:
+        """Index the evidence of the store, over its kernel, or note why that is impossible."""
+        kernel, drift = self.materialisation.kernel, self.materialisation.drift
+        if not self.union:
+            self.evidence = EvidenceState(None, NOT_UNION)
+        elif kernel is None:
+            self.evidence = EvidenceState(None, self.materialisation.reason)
+        else:
+            lacks = bool(drift.added or drift.removed)
+            self.evidence = EvidenceState(EvidenceIndex(self.store, kernel, lacks=lacks))
 
 
-def triples_of(store: Store, name: NamedNode | DefaultGraph) -> list[Triple]:
-    """Return the triples of one graph, in the same order whatever store has them."""
-    quads = store.quads_for_pattern(None, None, None, name)
+def copy_union(store: Store) -> Store:
+    """Return a store of the default graph alone, for queries that name no graph.
+
+    pyoxigraph's memory store finds a pattern by walking all quads of one of its terms, in whatever
+    graph. For a hub such as a country, the copies in the named graphs make that walk much longer.
+    The types come first, side by side in memory, so that a count by class reads them in one run;
+    the rest keeps its order, subject by subject, as joins ask for it.
+    """
+    union = Store()
+    for predicate in (RDF.TYPE, None):
+        union.extend(store.quads_for_pattern(None, predicate, None, DefaultGraph()))
+    return union
+
+
+def follow_union(union: Store, store: Store, delta: Delta) -> None:
+    """Change the copy of the union as a delta has changed the default graph of a store."""
+    for quad in (*parse_quads(delta.removed), *parse_quads(delta.added)):
+        triple = Quad(quad.subject, quad.predicate, quad.object)
+        if triple in store:
+            union.add(triple)
+        else:
+            union.remove(triple)
+
+
+def sort_triples(store: Store, graph: NamedNode | DefaultGraph) -> list[Triple]:
+    """Return the triples of one graph in an order that does not depend on the store."""
+    quads = store.quads_for_pattern(None, None, None, graph)
     return sorted((quad.triple for quad in quads), key=str)
 
 
-def state_of(triples: Iterable[Triple]) -> str:
-    """Return the state of a graph: a digest of its triples, in their order."""
+def digest_triples(triples: Iterable[Triple]) -> str:
+    """Return the state of a graph: 32 hex digits of the SHA-256 of its sorted triples."""
     lines = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
     return sha256(lines).hexdigest()[:32]

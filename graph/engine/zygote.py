@@ -1,8 +1,8 @@
-"""The zygote: a process that holds the dataset and forks the workers.
+"""The zygote: a process that loads the dataset and forks the workers, which share its memory.
 
 It is a fresh interpreter, started as `python -P -m graph.engine.zygote FD`, where FD is its end of
-a socket pair. It obeys one order after another, and ends when the other end closes. When it forks
-it has one thread.
+a socket pair. It obeys one order after another, and ends when the other end closes. It has a single
+thread whenever it forks: a fork copies no other thread, and the locks of a lost one stay locked.
 """
 
 from __future__ import annotations
@@ -17,39 +17,43 @@ from typing import NoReturn, cast
 
 from pyoxigraph import Store
 
-from graph.engine.confinement import confine, outlive_signals, widen_stack
-from graph.engine.disk_store import fault_of
-from graph.engine.framing import FORKED, MAX_DELTA, Header, PeerClosedError, receive, send
-from graph.engine.heap import OwnMemory, apart, collapse, give_back
-from graph.engine.indexing import UNREAD, YET_UNREAD, IndexState, index_of
+from graph.engine.confinement import confine, ignore_signals, widen_stack
+from graph.engine.disk_store import check_store
+from graph.engine.framing import FORKED, MAX_DELTA_BYTES, Header, PeerClosedError, receive, send
+from graph.engine.heap import OwnMemory, run_in_thread, trim_heap, use_huge_pages
 from graph.engine.location import Location, load
-from graph.engine.union import follow, union_of
-from graph.engine.worker import Lifetime, die_with, serve
-from graph.engine.worker_dataset import Dataset
-from graph.engine.writing.delta import Delta, apply
-from graph.engine.writing.materialisation import Materialisation, beyond
+from graph.engine.worker import Lifetime, end_with, serve
+from graph.engine.worker_dataset import (
+    BEING_LOADED,
+    ON_DISK,
+    EvidenceState,
+    WorkerDataset,
+    copy_union,
+)
+from graph.engine.writing.delta import Delta
+from graph.engine.writing.materialisation import Materialisation, explain_size_limit
 from graph.remote.asked import AskedStore
 from graph.remote.filling import Filling
 from graph.remote.store import RemoteStore
 
 
 class Zygote:
-    """The dataset, and the orders that are obeyed on it."""
+    """The dataset, and the orders to fork a worker and to apply a delta."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._settings, _ = receive(sock, 0)
         self._on_disk = self._settings["store"] is not None
-        self._terms = Lifetime(*self._settings["terms"])
-        gc.disable()  # loading makes objects by the million, and none of them in a cycle
+        self._lifetime = Lifetime(*self._settings["lifetime"])
+        gc.disable()  # loading makes millions of objects, none of them in a cycle
         try:
-            self._dataset = self._read() if self._on_disk else apart(self._load)
+            self._dataset = self._open_on_disk() if self._on_disk else run_in_thread(self._load)
         except (OSError, ValueError, SyntaxError) as error:
             send(sock, {"failure": str(error)})
             raise PeerClosedError("no dataset") from error
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-        give_back()
-        collapse()
+        trim_heap()
+        use_huge_pages()
         gc.freeze()
         gc.enable()
         send(sock, {})
@@ -57,101 +61,106 @@ class Zygote:
     def obey(self) -> None:
         """Obey orders until the other end closes."""
         while True:
-            header, body = receive(self._sock, MAX_DELTA)
+            header, body = receive(self._sock, MAX_DELTA_BYTES)
             if header["order"] == "fork":
                 self._fork()
             elif self._on_disk:
                 self._settings["store"] = header["source"]
                 send(self._sock, {})
             else:
-                self._apply(Delta.of(header, body))
+                self._apply(Delta.decode(header, body))
                 send(self._sock, {})
 
-    def _read(self) -> Dataset:
+    def _open_on_disk(self) -> WorkerDataset:
         """Return the dataset without its store, which each worker opens; raises OSError."""
-        if fault := fault_of(Path(self._settings["store"])):
+        if fault := check_store(Path(self._settings["store"])):
             raise OSError(fault)
-        union, cap = bool(self._settings["union"]), int(self._settings["cap"])
         interim = bool(self._settings["interim"])
-        indexing = YET_UNREAD if interim else UNREAD
-        following = Materialisation(awaited=interim)
-        return Dataset(Store(), union, cap, None, indexing, following, passing=interim)
+        return WorkerDataset(
+            Store(),
+            union=bool(self._settings["union"]),
+            cap=int(self._settings["cap"]),
+            evidence=BEING_LOADED if interim else ON_DISK,
+            materialisation=Materialisation(loading=interim),
+            provisional=interim,
+        )
 
-    def _load(self) -> Dataset:
-        """Return the dataset, ready to be shared; raises OSError, ValueError and SyntaxError."""
+    def _load(self) -> WorkerDataset:
+        """Return the dataset in memory; raises OSError, ValueError and SyntaxError."""
         union, cap = bool(self._settings["union"]), int(self._settings["cap"])
         store = load(source_of(self._settings), union=union)
-        dataset = Dataset(store, union, cap, union_of(store) if union else None)
-        dataset.asked, most = self._asked(), int(self._settings["cite_most"])
-        if dataset.asked is not None and not dataset.asked.is_held:
-            dataset.store, dataset.alone = cast("Store", dataset.asked), None
-            dataset.indexing = IndexState(None, beyond(most))
+        dataset = WorkerDataset(store, union, cap, copy_union(store) if union else None)
+        dataset.remote, max_quads = self._open_remote(), int(self._settings["cite_most"])
+        if dataset.remote is not None and not dataset.remote.is_held:
+            dataset.store, dataset.union_store = cast("Store", dataset.remote), None
+            dataset.evidence = EvidenceState(None, explain_size_limit(max_quads))
             return dataset
-        if len(store) <= most:
-            dataset.following = Materialisation.of(store)
+        if len(store) <= max_quads:
+            dataset.materialisation = Materialisation.build(store)
         else:
-            dataset.following = Materialisation(reason=beyond(most))
-        dataset.indexing = index_of(store, dataset.following, union=union)
+            dataset.materialisation = Materialisation(reason=explain_size_limit(max_quads))
+        dataset.index_evidence()
         return dataset
 
-    def _asked(self) -> AskedStore | None:
-        """Return the remote store of which queries are asked; it was fetched from beside a file."""
+    def _open_remote(self) -> AskedStore | None:
+        """Return the remote store that answers the queries, if there is one.
+
+        The fetcher has written the description of its publication beside the fetched quads.
+        """
         if self._settings["remote"] is None:
             return None
         publication = Filling(Path(self._settings["source"]).parent).publication
-        held = publication.quads <= int(self._settings["cite_most"])
-        return AskedStore(RemoteStore(**self._settings["remote"]), publication, is_held=held)
+        in_memory = publication.quads <= int(self._settings["cite_most"])
+        return AskedStore(RemoteStore(**self._settings["remote"]), publication, is_held=in_memory)
 
     def _apply(self, delta: Delta) -> None:
-        """Change the dataset by a delta."""
-        dataset = self._dataset
-        apply(delta, dataset.store, union=dataset.union)
-        if dataset.alone is not None:
-            follow(dataset.alone, dataset.store, delta)
-        dataset.following.apply(delta)
-        if dataset.indexing.index is not None:
-            dataset.indexing = index_of(dataset.store, dataset.following, union=dataset.union)
-        gc.freeze()
+        """Apply a delta to the dataset, its kernel and its index."""
+        self._dataset.apply(delta)
+        self._dataset.materialisation.apply(delta)
+        if self._dataset.evidence.index is not None:
+            self._dataset.index_evidence()
+        gc.freeze()  # a collection in a worker would write on the objects, and so copy their pages
 
     def _fork(self) -> None:
-        """Fork a worker and send the descriptors that rule it."""
+        """Fork a worker and send its descriptors: socket, lifeline, pidfd and stderr."""
         ours, theirs = socket.socketpair()
-        held, lifeline = socket.socketpair()
-        words = os.memfd_create("stderr")
+        lifeline, theirs_lifeline = socket.socketpair()
+        stderr = os.memfd_create("stderr")
         pid = os.fork()
         if pid == 0:
             ours.close()
-            held.close()
+            lifeline.close()
             self._sock.close()
-            self._be_worker(theirs, lifeline, words)
+            self._run_worker(theirs, theirs_lifeline, stderr)
         theirs.close()
-        lifeline.close()
-        ruler = os.pidfd_open(pid)
-        socket.send_fds(self._sock, [FORKED], [ours.fileno(), held.fileno(), ruler, words])
+        theirs_lifeline.close()
+        pidfd = os.pidfd_open(pid)
+        socket.send_fds(self._sock, [FORKED], [ours.fileno(), lifeline.fileno(), pidfd, stderr])
         send(self._sock, {"pid": pid})
         ours.close()
-        held.close()
-        os.close(ruler)
-        os.close(words)
+        lifeline.close()
+        os.close(pidfd)
+        os.close(stderr)
 
-    def _be_worker(  # pragma: no cover - the fork may open no file to note it in
-        self, sock: socket.socket, lifeline: socket.socket, words: int
+    def _run_worker(  # pragma: no cover - the fork may open no file to note it in
+        self, sock: socket.socket, lifeline: socket.socket, stderr: int
     ) -> NoReturn:
-        """Serve as a worker, and end.
+        """Serve as a worker, and exit.
 
-        No cycles are looked for in the middle of an answer, which makes many objects.
+        The search for cycles runs between answers only (OwnMemory.measure): in the middle of one it
+        would walk many young objects.
         """
         status = 1
         gc.disable()
         try:
-            os.dup2(words, 2)
-            os.close(words)
-            die_with(lifeline)
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            end_with(lifeline)
             if self._on_disk:
                 self._dataset.store = Store.read_only(self._settings["store"])
             own = OwnMemory()
             confine(int(self._settings["memory"]), files=self._on_disk)
-            serve(sock, self._dataset, self._terms, own)
+            serve(sock, self._dataset, self._lifetime, own)
             status = 0
         except OSError:
             pass
@@ -160,14 +169,14 @@ class Zygote:
 
 
 def source_of(settings: Header) -> Location | None:
-    """Return the source that the settings name."""
+    """Return the location that the settings name, or None for an empty dataset."""
     path = settings["source"]
     return None if path is None else Location(Path(path), bool(settings["complete"]))
 
 
 def main(descriptor: int) -> None:
-    """Be a zygote at the other end of a socket."""
-    outlive_signals()
+    """Run a zygote at one end of a socket pair."""
+    ignore_signals()
     widen_stack()
     sock = socket.socket(fileno=descriptor)
     try:

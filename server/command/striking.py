@@ -9,7 +9,6 @@ from typing import Any
 import click
 from pyoxigraph import Store
 
-from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect
 from graph.engine.writing.materialisation import Materialisation
 from graph.errors import NoKernelError
@@ -42,9 +41,9 @@ def strike_out(store: Store, strike: Strike) -> None:
     Raises ParameterError for an IRI that is no source, and NoKernelError for an ontology with an
     axiom that no rule follows.
     """
-    materialisation = Materialisation.of(store)
+    materialisation = Materialisation.build(store)
     if materialisation.kernel is None:
         raise NoKernelError(f"a source cannot be struck: {materialisation.reason}")
     removed, dropped = strike.removal(store, materialisation.kernel)
-    whole, _ = materialisation.follow(Effect(removed=removed, dropped=dropped))
-    apply(whole.delta(), store, union=True)
+    effect, _ = materialisation.extend(Effect(removed=removed, dropped=dropped))
+    effect.delta().apply(store, union=True)

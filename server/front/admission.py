@@ -48,7 +48,7 @@ class Admission:
             (Holding.REQUESTS, settings.client_requests, "requests at once from one client"),
             (Holding.BYTES, engine.client_memory, "bytes of memory held by one client"),
         ):
-            if self.accounts.held(client, what) >= most:
+            if self.accounts.holding(client, what) >= most:
                 self.refused_clients += 1
                 raise ShareError(name, most)
         for what, most, name in (

@@ -23,7 +23,7 @@ import uvloop
 from uvicorn import Server
 
 from graph.engine.account import Accounts
-from graph.engine.confinement import outlive_signals
+from graph.engine.confinement import ignore_signals
 from graph.engine.engine import Engine
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.framing import Header, receive, send
@@ -99,13 +99,13 @@ async def serve(
     sock: socket.socket, order: Header, line: int, listener: int, accounts: int
 ) -> None:
     """Serve as the supervisor orders, until it closes the socket."""
-    settings = EngineSettings.of(order["engine"])
+    settings = EngineSettings.from_json(order["engine"])
     engine = await Engine.open(
         settings,
         socket.socket(fileno=line),
         Accounts(accounts, order["front"], order["fronts"]),
     )
-    engine.gone.add_done_callback(lambda _: os._exit(1))
+    engine.supervisor_end.add_done_callback(lambda _: os._exit(1))
     dumps = order["dumps"] and Path(order["dumps"])
     site = Site.start(engine, settings, Settings.from_json(order["server"]), order["token"], dumps)
     front = open_front(site, socket.socket(fileno=listener))
@@ -115,7 +115,7 @@ async def serve(
 
 def main(descriptor: int) -> None:
     """Be a front at the other end of a socket."""
-    outlive_signals()
+    ignore_signals()
     sock = socket.socket(fileno=descriptor)
     _, descriptors, _, _ = socket.recv_fds(sock, 1, DESCRIPTORS)
     if not descriptors:  # the supervisor is gone

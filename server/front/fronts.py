@@ -119,7 +119,7 @@ class Fronts:
     def _order(self, number: int) -> None:
         """Tell a process what it is, and give it its descriptors; raises OSError."""
         sock = self._fronts[number].child.sock
-        with self._supervisor.line() as line:
+        with self._supervisor.open_channel() as line:
             descriptors = line, self._listeners[number], self._accounts.descriptor
             socket.send_fds(sock, [GIVEN], [as_descriptor(one) for one in descriptors])
         order = {

@@ -52,10 +52,10 @@ def view(
         asked = {"view": name, "this": this, "page": page, "fallen": astuple(strike)}
         header, body = site.engine.run("view", asked)
         answer = Answer(body, JSON, str(header["version"]))
-        if answer.version == version and not header["passing"]:
+        if answer.version == version and not header["provisional"]:
             site.cache.put(key, answer)
         else:
-            g.passing = True
+            g.provisional = True
     exchange().timed("view", start)
     found: dict[str, Any] = json.loads(answer.body)
     return found
@@ -65,11 +65,11 @@ def answer_of(site: Site, query: Query) -> Answer:
     """Return the answer to a query for a page; raises what the engine raises."""
     tagged = evaluate(site, query)
     if tagged.tag is None:
-        g.passing = True
+        g.provisional = True
     return tagged.answer
 
 
 def sent(site: Site, body: str) -> Reply:
-    """Return a page as a reply; it has an entity tag unless it rests on what is passing."""
-    tag = None if g.get("passing") else digest((site.engine.version, "page", body))
+    """Return a page as a reply; it has an entity tag unless its answers are provisional."""
+    tag = None if g.get("provisional") else digest((site.engine.version, "page", body))
     return send(site, body.encode(), tag, f"{HTML}; charset=utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from graph.dataset import graph_of, memory_store, taking_part
+from graph.dataset import closure_premises, graph_of, memory_store
 from graph.reasoning.tbox import is_worth_saying
 from ontology.namespace import (
     EVIDENCE_GRAPH,
@@ -121,7 +121,7 @@ class Reclosing:
 
     def inferred(self, stated: list[Quad]) -> list[Quad]:
         """Return what follows from the quads, as the build would write it."""
-        given = taking_part(stated)
+        given = closure_premises(stated)
         return [
             Quad(triple.subject, triple.predicate, triple.object, NamedNode(INFERRED_GRAPH))
             for triple in closure(given) - {quad.triple for quad in given}

@@ -10,7 +10,7 @@ from pyoxigraph import QueryResultsFormat, parse_query_results
 
 from bench.client import Client
 from bench.wire import Reply
-from graph.dataset import LONGEST, MOST, RDFLIB_DEFAULT
+from graph.dataset import MAX_GRAPH_NAME_CHARACTERS, MAX_MISSING_GRAPHS, RDFLIB_DEFAULT
 from ontology.namespace import ID
 
 SENTENCE = ID + "inp-wealthpk-2026-04-29/s08"
@@ -113,11 +113,13 @@ def test_many_graphs_that_do_not_exist_are_told_in_part(client: Client) -> None:
     assert reply.status == 200
     assert len(reply.headers["Graph-Not-Found"]) < 10_000
     assert reply.headers["Graph-Not-Found"].endswith("...")
-    assert len(reply.json["graphsNotFound"]) == MOST
+    assert len(reply.json["graphsNotFound"]) == MAX_MISSING_GRAPHS
 
 
 def test_the_name_of_one_may_be_as_long_as_a_query(client: Client) -> None:
     reply = posted(client, f"FROM <urn:{'漢' * 200_000}>")
     assert reply.status == 200
     assert len(reply.headers["Graph-Not-Found"]) < 10_000
-    assert [len(name) for name in json.loads(reply.body)["graphsNotFound"]] == [LONGEST]
+    assert [len(name) for name in json.loads(reply.body)["graphsNotFound"]] == [
+        MAX_GRAPH_NAME_CHARACTERS
+    ]

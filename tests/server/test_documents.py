@@ -7,7 +7,7 @@ import pytest
 from graph.answering.evaluator import MOST_UNKNOWN
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.guard import Limits
-from graph.engine.writing.materialisation import MOST_TOLD
+from graph.engine.writing.materialisation import MAX_REPORTED_CONTRADICTIONS
 from graph.publishing.resource import MOST_LABELLED_NAMES
 from graph.reasoning.thresholds import THRESHOLDS
 from graph.service.narrowing import LONGEST
@@ -25,7 +25,7 @@ SAID = [
     ("provenance.md", f"at most {THRESHOLDS.asks} times for a row"),
     ("provenance.md", f"{THRESHOLDS.all_asks:,} times for an answer"),
     ("citations.md", f"({ENGINE.cite_most:,}, the union counted)"),
-    ("http.md", f"in words, the first {MOST_TOLD}"),
+    ("http.md", f"in words, the first {MAX_REPORTED_CONTRADICTIONS}"),
     (
         "provenance.md",
         f"{THRESHOLDS.derivations} derivations by a rule, {THRESHOLDS.in_all} in all",

@@ -51,7 +51,7 @@ def client(snapshot: Snapshot, retired: Retired) -> Iterator[Client]:
     (listener,) = listen("127.0.0.1", 0, 10, 1)
 
     async def run() -> None:
-        engine = await Engine.open(engine_settings, supervisor.line(), Accounts.create())
+        engine = await Engine.open(engine_settings, supervisor.open_channel(), Accounts.create())
         site = Site.start(engine, engine_settings, Settings(threads=4), retired=retired)
         fronts.append(open_front(site, listener))
         await fronts[0].answer()

@@ -1,1 +1,1 @@
-"""The pool of one front: the workers that it talks with, in one loop of asyncio."""
+"""The pool of one front: its workers, and the lanes of its requests, in one loop of asyncio."""

@@ -1,4 +1,4 @@
-"""A conversation: a question that was put to a worker, until it is answered or given up."""
+"""A conversation: one request to a worker, until it is answered or given up."""
 
 from __future__ import annotations
 
@@ -9,55 +9,55 @@ from typing import Final
 from graph.engine.framing import Header, Message
 from graph.engine.pool.worker_handle import WorkerHandle
 
-SLOWED: Final = 3
-"""How many times its processor time a question may take, on a busy machine, and be quick."""
+MAX_SLOWDOWN: Final = 3
+"""The elapsed time of a quick request on a busy machine, as a multiple of its processor time."""
 
-LOOK: Final = 0.01
-"""The seconds between two looks at how busy a worker is, at least."""
+MIN_INTERVAL: Final = 0.01
+"""The seconds between two readings of a worker's processor time, at least."""
 
 
 class Conversation:
-    """One question to one worker, until the moment `end` of time.monotonic().
+    """One request to one worker, until the moment `end` of time.monotonic().
 
-    It `goes_on` when the question is answered and the worker takes another.
+    It is `finished` once the request is answered and the worker takes another.
     """
 
-    __slots__ = ("_before", "_start", "end", "goes_on", "worker")
+    __slots__ = ("_before", "_start", "end", "finished", "worker")
 
     def __init__(self, worker: WorkerHandle, header: Header, body: bytes, seconds: float) -> None:
         self.worker = worker
-        self.goes_on = False
-        self._before = worker.busy()
+        self.finished = False
+        self._before = worker.processor_seconds()
         self._start = time.monotonic()
         self.end = self._start + seconds
-        worker.ask({**header, "deadline": seconds}, body)
+        worker.send({**header, "deadline": seconds}, body)
 
-    async def answer(self, until: float) -> Message | None:
-        """Return the answer, or None where it is not whole at a moment.
+    async def wait(self, until: float) -> Message | None:
+        """Return the answer, or None if it is not complete at a moment.
 
-        Raises the error that tells why the worker died.
+        Raises the error with the reason if the worker died.
         """
-        if not await self.worker.hears(max(0, until - time.monotonic())):
+        if not await self.worker.wait(max(0, until - time.monotonic())):
             return None
         message = self.worker.answer()
         if message is None:
-            raise self.worker.cause or self.worker.forked.death()
-        self.goes_on = not message[0].pop("last", True)
+            raise self.worker.cause or self.worker.process.death_error()
+        self.finished = not message[0].pop("last", True)
         return message
 
-    def looks(self, quick: float) -> Iterator[float]:
-        """Yield moments up to which to wait for the answer, while the question may yet be quick.
+    def quick_moments(self, quick_time: float) -> Iterator[float]:
+        """Yield the moments to wait until, as long as the request may still be quick.
 
-        It is so by the processor time it took, since on a busy machine all of them take long.
+        Its processor time decides, since on a busy machine every request takes long.
         """
-        last = min(self._start + SLOWED * quick, self.end)
-        yield min(self._start + quick, last)
-        while (left := quick - self.spent()) > 0:
+        last = min(self._start + MAX_SLOWDOWN * quick_time, self.end)
+        yield min(self._start + quick_time, last)
+        while (left := quick_time - self.processor_seconds()) > 0:
             now = time.monotonic()
             if now >= last:
                 return
-            yield min(now + max(left, LOOK), last)
+            yield min(now + max(left, MIN_INTERVAL), last)
 
-    def spent(self) -> float:
-        """Return the seconds of processor time that the question took."""
-        return max(0.0, self.worker.busy() - self._before)
+    def processor_seconds(self) -> float:
+        """Return the processor time that the request took."""
+        return max(0.0, self.worker.processor_seconds() - self._before)

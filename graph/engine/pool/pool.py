@@ -1,4 +1,4 @@
-"""The pool: it puts questions to workers, hears their answers, and keeps enough workers ready."""
+"""The pool of one front: it gives requests to workers, and keeps enough workers ready."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from graph.errors import (
     WorkerDiedError,
 )
 
-WATCH: Final = 0.1
-"""The seconds between two looks at how many workers there are, and how much memory they hold."""
+MAINTENANCE_INTERVAL: Final = 0.1
+"""The seconds between two checks of the number of workers and of their memory."""
 
-COUNTED: Final[dict[type[Exception], str]] = {
+ERROR_COUNTERS: Final[dict[type[Exception], str]] = {
     DeadlineError: "deadlines",
     WorkerDiedError: "deaths",
     OutOfMemoryError: "out_of_memory",
     AnswerTooLargeError: "too_large",
 }
-"""The errors that are counted, and the names of their counters."""
+"""The counters of errors."""
 
 
 class Pool:
-    """The workers of one front, which its line to the supervisor gives it; in one loop."""
+    """The workers of one front, which the supervisor forks for it; in one loop."""
 
     def __init__(
         self, settings: EngineSettings, channel: SupervisorChannel, accounts: Accounts
@@ -45,100 +45,102 @@ class Pool:
         self._settings = settings
         self._channel = channel
         self._accounts = accounts
-        self._keeper: asyncio.Task[None] | None = None
+        self._maintainer: asyncio.Task[None] | None = None
         self._relay = StoreRelay(settings.remote, settings.max_answer) if settings.remote else None
 
     async def start(self) -> None:
-        """Have the first worker forked; raises OSError where none can be."""
+        """Obtain the first worker; raises OSError if the supervisor cannot fork one."""
         await self._fork()
-        self._channel.follow = self._follow
-        self._keeper = asyncio.create_task(self._keep())
+        self._channel.replace_workers = self._replace_workers
+        self._maintainer = asyncio.create_task(self._maintain())
 
     async def answer(self, header: Header, body: bytes, seconds: float) -> Message:
         """Return the answer to one request; raises the error of its task, or an EngineError.
 
-        A question that is given up is killed, and keeps its place until its process has ended.
+        If the caller is cancelled, the worker is killed; the request keeps its place in the lanes
+        until the process has ended.
         """
         client = CLIENT.get()
         worker = await self.lanes.acquire(client, header.get("strike"))
         self.lanes.counters.requests += 1
         conversation = Conversation(worker, header, body, seconds)
         try:
-            answer, result = await self._hear(conversation, seconds)
+            answer, result = await self._wait(conversation, seconds)
         except CpecError as error:
-            raise self._counted(error) from None
+            raise self._count(error) from None
         except asyncio.CancelledError:
             self.lanes.counters.given_up += 1
             raise
         finally:
-            await self._leave(conversation, client)
-        if (told := wire.error_of(answer)) is not None:
-            raise self._counted(told)
-        return {**answer, "version": worker.forked.version}, result
+            await self._return_worker(conversation, client)
+        if (failure := wire.decode_error(answer)) is not None:
+            raise self._count(failure)
+        return {**answer, "version": worker.process.version}, result
 
     async def drain(self, seconds: float) -> None:
         """Refuse new requests, wait for those in flight, then end every worker."""
         await self.lanes.drain(seconds)
-        if self._keeper is not None:
-            self._keeper.cancel()
+        if self._maintainer is not None:
+            self._maintainer.cancel()
 
-    async def _hear(self, conversation: Conversation, seconds: float) -> Message:
-        """Return the answer of a worker; raises DeadlineError, and why the worker died."""
-        for soon in conversation.looks(self._settings.quick_time):
-            if (message := await conversation.answer(soon)) is not None:
+    async def _wait(self, conversation: Conversation, seconds: float) -> Message:
+        """Return the answer of a worker; raises DeadlineError, or the reason of its death."""
+        for moment in conversation.quick_moments(self._settings.quick_time):
+            if (message := await conversation.wait(moment)) is not None:
                 return message
-        await self.lanes.lengthen(conversation.worker, conversation.end)
-        if (message := await conversation.answer(conversation.end)) is not None:
+        await self.lanes.make_long(conversation.worker, conversation.end)
+        if (message := await conversation.wait(conversation.end)) is not None:
             return message
         raise DeadlineError(seconds)
 
-    async def _leave(self, conversation: Conversation, client: str) -> None:
-        """Give a worker back; one that does not go on has ended when this returns."""
+    async def _return_worker(self, conversation: Conversation, client: str) -> None:
+        """Return a worker to the lanes, or kill it and wait for its end if it cannot go on."""
         worker = conversation.worker
-        self._accounts.spend(client, conversation.spent())
-        if conversation.goes_on and worker.step_forward():
+        self._accounts.spend(client, conversation.processor_seconds())
+        if conversation.finished and worker.restore_priority():
             self.lanes.release(worker, kept=True)
             return
         worker.kill()
-        worker.gone.add_done_callback(lambda _: self.lanes.release(worker, kept=False))
-        await asyncio.shield(worker.gone)
+        worker.exit.add_done_callback(lambda _: self.lanes.release(worker, kept=False))
+        await asyncio.shield(worker.exit)
 
-    def _counted(self, error: CpecError) -> CpecError:
-        """Return the error, counted by its kind."""
-        if (name := COUNTED.get(type(error))) is not None:
+    def _count(self, error: CpecError) -> CpecError:
+        """Count an error by its class, and return it."""
+        if (name := ERROR_COUNTERS.get(type(error))) is not None:
             counters = self.lanes.counters
             setattr(counters, name, getattr(counters, name) + 1)
         return error
 
     async def _fork(self) -> None:
-        """Have a new worker forked, and make it known; raises OSError."""
-        forked = await self._channel.fork()
-        most = max(self._settings.max_answer, self._settings.max_delta)
-        worker = await WorkerHandle.take(forked, most, self.lanes.lost, self._relay)
+        """Add a new worker to the lanes; raises OSError if the supervisor cannot fork one."""
+        process = await self._channel.fork()
+        limit = max(self._settings.max_answer, self._settings.max_delta)
+        worker = await WorkerHandle.connect(process, limit, self.lanes.forget, self._relay)
         self.lanes.counters.worker_starts += 1
         self.lanes.add(worker, self._channel.epoch)
 
-    async def _follow(self, epoch: int) -> set[str]:
-        """Exchange the idle workers for one of an epoch; return the versions that are read yet.
+    async def _replace_workers(self, epoch: int) -> set[str]:
+        """Replace the idle workers by one of an epoch; return the versions still in use.
 
-        Where none can be forked the old ones go all the same: questions wait for the keeper.
+        The old ones end even if the fork fails: no request may see the old version any more, and
+        requests wait until `_maintain` has forked a worker.
         """
         with contextlib.suppress(OSError):
             await self._fork()
-        self.lanes.follow(epoch)
+        self.lanes.end_stale(epoch)
         self.lanes.wanted.set()
         return self.lanes.versions()
 
-    async def _keep(self) -> None:
-        """Keep as many quick workers as the settings say, and their memory on account."""
+    async def _maintain(self) -> None:
+        """Keep as many quick workers as the settings say, and their memory within its budgets."""
         while True:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(WATCH):
+                async with asyncio.timeout(MAINTENANCE_INTERVAL):
                     await self.lanes.wanted.wait()
             self.lanes.wanted.clear()
-            self.lanes.weigh()
+            self.lanes.enforce_budgets()
             try:
-                while self.lanes.missing() > 0:
+                while self.lanes.missing_workers() > 0:
                     await self._fork()
             except OSError:
-                await asyncio.sleep(WATCH)
+                await asyncio.sleep(MAINTENANCE_INTERVAL)

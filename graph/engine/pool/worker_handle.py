@@ -1,4 +1,4 @@
-"""A worker as a front has it: a process that was forked for it, and what it says."""
+"""A front's handle of a worker: its process, the request that it has, and its answer."""
 
 from __future__ import annotations
 
@@ -12,192 +12,194 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
-from graph.engine.framing import FrameError, Header, Message, decode, missing, packed
+from graph.engine.framing import FrameError, Header, Message, decode, encode, missing_bytes
 from graph.engine.store_relay import StoreRelay
 from graph.engine.supervision.zygote_process import WorkerProcess
 
 T = TypeVar("T")
 
-PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
 
 NICENESS: Final = 10
-"""How nice a process is that has a long question (setpriority(2))."""
+"""The nice value of a worker with a long request (setpriority(2))."""
 
 
 class WorkerHandle(asyncio.Protocol):
-    """One question is put to it at a time; `lost` is called when its process has ended."""
+    """A worker that has one request at a time; `on_exit` is called when its process has ended."""
 
     def __init__(
         self,
-        forked: WorkerProcess,
-        most: int,
-        lost: Callable[[WorkerHandle], None],
+        process: WorkerProcess,
+        max_answer: int,
+        on_exit: Callable[[WorkerHandle], None],
         relay: StoreRelay | None = None,
     ) -> None:
-        self.forked = forked
-        self.niced = False
+        self.process = process
+        self.low_priority = False
         self.strike: Header | None = None
-        """The sources that are struck in its dataset."""
+        """The sources that its dataset lacks."""
         self.cause: Exception | None = None
-        """The error of its question, where it was ended for a reason of ours."""
-        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._most = most
-        self._lost = lost
+        """The error of its request, if this front killed it for a reason of its own."""
+        self.exit: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._max_answer = max_answer
+        self._on_exit = on_exit
         self._relay = relay
-        self._arrived = bytearray()
-        self._whole = False
-        self._heard: asyncio.Future[bool] | None = None
+        self._received = bytearray()
+        self._complete = False
+        self._waiter: asyncio.Future[bool] | None = None
         self._transport: asyncio.Transport | None = None
-        self._at_first = self._resident()
+        self._initial_bytes = self._resident_bytes()
 
     @classmethod
-    async def take(
+    async def connect(
         cls,
-        forked: WorkerProcess,
-        most: int,
-        lost: Callable[[WorkerHandle], None],
+        process: WorkerProcess,
+        max_answer: int,
+        on_exit: Callable[[WorkerHandle], None],
         relay: StoreRelay | None = None,
     ) -> Self:
-        """Return the worker that was forked; its answers have so many bytes at most.
+        """Return the handle of a new worker, connected to it.
 
-        With a relay it may ask a remote store in the middle of a question.
+        With a relay, the worker may query a remote store in the middle of a request.
         """
-        worker = cls(forked, most, lost, relay)
-        sock = socket.socket(fileno=forked.sock)
+        worker = cls(process, max_answer, on_exit, relay)
+        sock = socket.socket(fileno=process.sock)
         await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=sock)
         return worker
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the transport to the process."""
+        """Keep the transport to the process."""
         self._transport = transport  # type: ignore[assignment]
 
     def data_received(self, data: bytes) -> None:
-        """Take a part of the answer."""
-        self._arrived += data
+        """Receive a part of the answer, or a query to relay."""
+        self._received += data
         try:
-            self._whole = not missing(self._arrived, self._most)
+            self._complete = not missing_bytes(self._received, self._max_answer)
         except FrameError:
             self.kill()
-        if self._whole and not self._asks():
-            self._tell()
+        if self._complete and not self._relay_query():
+            self._wake()
 
     def connection_lost(self, _error: Exception | None) -> None:
-        """Take note that the process has ended."""
-        self.gone.set_result(None)
-        self._tell()
-        self._lost(self)
+        """Report that the process has ended."""
+        self.exit.set_result(None)
+        self._wake()
+        self._on_exit(self)
 
-    def ask(self, header: Header, body: bytes) -> None:
-        """Put a question to the process."""
-        self._arrived, self._whole = bytearray(), False
+    def send(self, header: Header, body: bytes) -> None:
+        """Send a request to the process."""
+        self._received, self._complete = bytearray(), False
         if self._transport is not None:
-            self._transport.write(packed(header, body))
+            self._transport.write(encode(header, body))
 
-    async def hears(self, seconds: float) -> bool:
-        """Return whether the answer is whole, or the process ends, within so many seconds."""
-        if self._whole or self.gone.done():
+    async def wait(self, seconds: float) -> bool:
+        """Return whether the answer is complete, or the process ended, within so many seconds."""
+        if self._complete or self.exit.done():
             return True
         loop = asyncio.get_running_loop()
-        self._heard = loop.create_future()
-        late = loop.call_later(seconds, settle, self._heard, False)
+        self._waiter = loop.create_future()
+        timer = loop.call_later(seconds, set_result, self._waiter, False)
         try:
-            return await self._heard
+            return await self._waiter
         finally:
-            late.cancel()
+            timer.cancel()
 
     def answer(self) -> Message | None:
-        """Return the answer that was heard, None where the process ended before it was whole."""
-        return decode(self._arrived) if self._whole else None
+        """Return the complete answer, or None if the process ended before."""
+        return decode(self._received) if self._complete else None
 
     @property
     def alive(self) -> bool:
-        """Whether the process still runs, as far as has been noticed."""
-        return not self.gone.done()
+        """Whether the process still runs, as far as this front knows."""
+        return not self.exit.done()
 
-    def busy(self) -> float:
-        """Return the seconds of processor time that the process took, 0 where it is gone.
+    def processor_seconds(self) -> float:
+        """Return the processor time of the process, 0 if it has ended.
 
-        The clock of another process is named as clock_getcpuclockid(3) does.
+        The number of its clock is computed as clock_getcpuclockid(3) does.
         """
         with contextlib.suppress(OSError):
-            return time.clock_gettime((~self.forked.pid << 3) | 2)
+            return time.clock_gettime((~self.process.pid << 3) | 2)
         return 0.0
 
     def memory(self) -> int:
         """Return the bytes of memory that the process has taken since it was forked."""
-        return max(0, self._resident() - self._at_first)
+        return max(0, self._resident_bytes() - self._initial_bytes)
 
     def kill(self, cause: Exception | None = None) -> None:
-        """End the process; `gone` tells when it has ended."""
+        """Kill the process; `exit` is done when it has ended."""
         self.cause = self.cause or cause
         self._signal(signal.SIGKILL)
 
-    def stop(self) -> None:
-        """Stop the process until `go_on`."""
+    def pause(self) -> None:
+        """Stop the process until `resume`."""
         self._signal(signal.SIGSTOP)
 
-    def go_on(self) -> None:
-        """Let the process go on."""
+    def resume(self) -> None:
+        """Continue the stopped process."""
         self._signal(signal.SIGCONT)
 
-    def yield_to_others(self) -> None:
-        """Let quick questions go first on the processor."""
+    def lower_priority(self) -> None:
+        """Give quick requests precedence on the processor."""
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.forked.pid, NICENESS)
-        self.niced = True
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, NICENESS)
+        self.low_priority = True
 
-    def step_forward(self) -> bool:
-        """Let the next question go before others again; return whether the system allows that.
+    def restore_priority(self) -> bool:
+        """Undo `lower_priority`, and return whether the system permits that.
 
-        It does to root, and as far as RLIMIT_NICE goes (setpriority(2)).
+        It does for root, and within RLIMIT_NICE (setpriority(2)).
         """
-        if self.niced:
+        if self.low_priority:
             with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self.forked.pid, os.getpriority(os.PRIO_PROCESS, 0))
-                self.niced = False
-        return not self.niced
+                os.setpriority(
+                    os.PRIO_PROCESS, self.process.pid, os.getpriority(os.PRIO_PROCESS, 0)
+                )
+                self.low_priority = False
+        return not self.low_priority
 
     def close(self) -> None:
-        """Let go of the process, which has ended."""
+        """Close the descriptors of the process, which has ended."""
         if self._transport is not None:
             self._transport.abort()
-        self.forked.close()
+        self.process.close()
 
-    def _asks(self) -> bool:
-        """Return whether what came asks the remote store, which is asked then."""
+    def _relay_query(self) -> bool:
+        """Relay the message if it is a query of the remote store, and return whether it is."""
         if self._relay is None:
             return False
-        header, form = decode(self._arrived)
-        if "asks" not in header:
+        header, form = decode(self._received)
+        if "relay" not in header:
             return False
-        self._arrived, self._whole = bytearray(), False
-        self._relay.take(header, form, self._reply)
+        self._received, self._complete = bytearray(), False
+        self._relay.post(header, form, self._reply)
         return True
 
     def _reply(self, header: Header, body: bytes) -> None:
-        """Send what the remote store answered to the process, if it still runs."""
+        """Send the remote store's answer to the process, if it still runs."""
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(packed(header, body))
+            self._transport.write(encode(header, body))
 
-    def _tell(self) -> None:
-        """Wake who waits for the answer."""
-        if self._heard is not None:
-            settle(self._heard, True)
+    def _wake(self) -> None:
+        """Wake the task that waits for the answer."""
+        if self._waiter is not None:
+            set_result(self._waiter, True)
 
     def _signal(self, number: signal.Signals) -> None:
-        """Send a signal; a descriptor names the process, so it cannot hit another by its number."""
+        """Send a signal over the pidfd: the pid may belong to another process by now."""
         with contextlib.suppress(OSError):
-            signal.pidfd_send_signal(self.forked.process, number)
+            signal.pidfd_send_signal(self.process.pidfd, number)
 
-    def _resident(self) -> int:
-        """Return the bytes of the process that are in memory and no file's (proc_pid_statm(5))."""
+    def _resident_bytes(self) -> int:
+        """Return the process's bytes in memory that map no file (proc_pid_statm(5))."""
         with contextlib.suppress(OSError):
-            _, resident, shared, *_ = Path(f"/proc/{self.forked.pid}/statm").read_text().split()
-            return (int(resident) - int(shared)) * PAGE
+            _, resident, shared, *_ = Path(f"/proc/{self.process.pid}/statm").read_text().split()
+            return (int(resident) - int(shared)) * PAGE_BYTES
         return 0
 
 
-def settle(future: asyncio.Future[T], result: T) -> None:
-    """Give a future its result, unless it has one."""
+def set_result(future: asyncio.Future[T], result: T) -> None:
+    """Give a future its result, unless it is done."""
     if not future.done():
         future.set_result(result)

@@ -1,7 +1,7 @@
-"""The fetcher: a process that reads what a remote store holds, since reading takes memory.
+"""The fetcher: a process that copies a remote store into files, since parsing takes memory.
 
-It is a fresh interpreter at the other end of a socket, as the zygote is. It answers when it has the
-quads, and then writes the files for download beside them.
+It is a fresh interpreter at the other end of a socket, as the zygote is. It answers when it has
+written the quads, and then writes the dumps beside them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from graph.dataset import graph_of
 from graph.engine import wire
-from graph.engine.confinement import outlive_signals
+from graph.engine.confinement import ignore_signals
 from graph.engine.framing import Header, PeerClosedError, receive, send
 from graph.errors import CpecError, UnfollowedAxiomError
 from graph.publishing.dump import write_dumps
@@ -22,20 +22,20 @@ from graph.remote.store import RemoteStore
 from ontology.namespace import DATASET_GRAPH
 
 
-def fetched(order: Header) -> tuple[Header, Filling | None]:
-    """Return the folder of what a store holds, or the header of an error."""
+def fetch(order: Header) -> tuple[Header, Filling | None]:
+    """Copy a store into a folder; return the answer to the order, and the copy."""
     store = RemoteStore(**order["store"])
     try:
-        filling = Filling.of(store, Path(order["within"]), int(order["most"]))
+        filling = Filling.of(store, Path(order["within"]), int(order["max_quads"]))
     except CpecError as error:
-        return wire.header_of(error), None
+        return wire.encode_error(error), None
     except OSError as error:
         return {"failure": str(error)}, None
     return {"folder": str(filling.folder), "version": filling.publication.version}, filling
 
 
-def offer(filling: Filling) -> None:
-    """Write the files for download, all of them or none."""
+def write_downloads(filling: Filling) -> None:
+    """Write the dumps of a copy, all of them or none."""
     quads = [quad for quad in filling.quads() if graph_of(quad) != DATASET_GRAPH]
     new = filling.folder / "new"
     new.mkdir()
@@ -44,18 +44,18 @@ def offer(filling: Filling) -> None:
 
 
 def main(descriptor: int) -> None:
-    """Be a fetcher at the other end of a socket."""
-    outlive_signals()
+    """Run a fetcher at one end of a socket pair."""
+    ignore_signals()
     sock = socket.socket(fileno=descriptor)
     try:
         order, _ = receive(sock, 0)
-        answer, filling = fetched(order)
+        answer, filling = fetch(order)
         send(sock, answer)
     except (PeerClosedError, BrokenPipeError):
         return
     if filling is not None and filling.quads_file.stat().st_size:
-        with suppress(OSError, UnfollowedAxiomError):  # a disk is full, say: then there are none
-            offer(filling)
+        with suppress(OSError, UnfollowedAxiomError):  # such as a full disk: there are no dumps
+            write_downloads(filling)
 
 
 if __name__ == "__main__":

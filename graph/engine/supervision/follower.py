@@ -1,10 +1,10 @@
-"""A follower: it has fetched what a remote store holds, and looks whether that is another version.
+"""The follower of a remote store: it polls the store's version, and fetches each new one.
 
 ::
 
     cpec-store-.../            a scratch folder
-    ├── 2af21f66e4eaca46-.../  what was fetched: graph.nq, version.nt, dumps/
-    └── dumps -> ...           those of the last version
+    ├── 2af21f66e4eaca46-.../  a fetched version: graph.nq, version.nt, dumps/
+    └── dumps -> ...           the dumps of the last version
 """
 
 from __future__ import annotations
@@ -26,47 +26,49 @@ from graph.remote.store import RemoteStore
 
 FETCHER: Final = "graph.engine.supervision.fetcher"
 
-RESTS: Final = 10
-"""How many times the seconds that went for nothing pass before a version is fetched again."""
+RETRY_FACTOR: Final = 10
+"""The pause after a failed fetch, as a multiple of the time that it took."""
 
-Found = tuple[Location, str]
-"""Where a dataset stands, and its version."""
+LocatedVersion = tuple[Location, str]
+"""The location of a fetched dataset, and its version."""
 
 
 class Follower:
-    """What was fetched last, in a folder of its own; `fault` tells why it cannot be renewed.
+    """The last fetched version of a store, and the `fault` that prevents the fetch of a newer one.
 
-    Queries are `answered` all the same where the store can be asked, and memory holds what was
-    fetched: that answers while the store has another version.
+    `answers`: queries can be answered, by the store itself or for it. While memory has another
+    version than the store, memory answers.
     """
 
     def __init__(self, settings: EngineSettings, store: RemoteStore) -> None:
         self.fault = ""
-        self.answered = True
+        self.answers = True
         self._store = store
         self._seconds = settings.deadline
-        self._most = settings.cite_most
-        self._rest = 0.0
+        self._max_quads = settings.cite_most
+        self._retry_at = 0.0
         self._folder = ScratchFolder()
         self._fillings: list[Filling] = []
         self._fetcher: Child | None = None
 
     @property
     def dumps(self) -> Path:
-        """The folder of the files for download, when they are written."""
+        """The folder of the dumps, which the fetcher writes last."""
         return self._folder.path / "dumps"
 
-    def fetch(self) -> Found:
-        """Return what the store holds; raises MismatchError, OSError, and what asking it raises.
+    def fetch(self) -> LocatedVersion:
+        """Copy the store; raises MismatchError, OSError and the errors of its endpoint.
 
-        Of what was fetched before the last is kept: some may read it yet.
+        The copy before is kept, since workers may still read it, and older ones are removed.
         """
-        self._version()
+        self._poll_version()
         self._end_fetcher()
         self._fetcher = Child(FETCHER)
-        order = {"store": asdict(self._store), "within": str(self._folder.path), "most": self._most}
-        answer = self._fetcher.greet(order)
-        if (error := wire.error_of(answer)) is not None:
+        store, within = asdict(self._store), str(self._folder.path)
+        answer = self._fetcher.begin(
+            {"store": store, "within": within, "max_quads": self._max_quads}
+        )
+        if (error := wire.decode_error(answer)) is not None:
             raise error
         filling = Filling(Path(answer["folder"]))
         self._fillings.append(filling)
@@ -76,35 +78,35 @@ class Follower:
         filling.offer(self.dumps)
         return Location(filling.quads_file), str(answer["version"])
 
-    def look(self, version: str) -> Found | None:
-        """Return what the store holds if it is of another version, and nothing is wrong with it."""
-        fault, answered, found, start = "", False, None, time.monotonic()
+    def poll(self, version: str) -> LocatedVersion | None:
+        """Return a fetched copy if the store has another version; failures become the `fault`."""
+        fault, answers, fetched, start = "", False, None, time.monotonic()
         try:
-            now = self._version()
-            answered = now == version or self._fillings[-1].publication.quads <= self._most
+            now = self._poll_version()
+            answers = now == version or self._fillings[-1].publication.quads <= self._max_quads
             if not now:
                 fault = f"{self._store.name} has no version: it is being published to"
-            elif now != version and start < self._rest:
+            elif now != version and start < self._retry_at:
                 fault = self.fault
             elif now != version:
-                found = self.fetch()
+                fetched = self.fetch()
         except (CpecError, OSError) as error:
             fault, end = str(error), time.monotonic()
-            self._rest = end + RESTS * (end - start)
-        self.fault, self.answered = fault, answered or found is not None
-        return found
+            self._retry_at = end + RETRY_FACTOR * (end - start)
+        self.fault, self.answers = fault, answers or fetched is not None
+        return fetched
 
-    def _version(self) -> str:
-        """Return the version of the store, which has the time of a query to say it."""
+    def _poll_version(self) -> str:
+        """Return the store's version, "" while it is being published to."""
         return version_of(replace(self._store, seconds=self._seconds))
 
     def close(self) -> None:
-        """End the process that fetches, and remove what was fetched."""
+        """End the fetcher, and remove the copies."""
         self._end_fetcher()
         self._folder.remove()
 
     def _end_fetcher(self) -> None:
-        """End the process that fetched last, which may write yet."""
+        """End the last fetcher, which may still write dumps."""
         if self._fetcher is not None:
             self._fetcher.end(0)
             self._fetcher = None

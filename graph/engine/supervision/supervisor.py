@@ -1,4 +1,4 @@
-"""The supervisor: it has the zygote and the writer, gives workers to fronts, and takes writes.
+"""The supervisor: it owns the zygote and the writer, gives workers to fronts, and takes writes.
 
 Each front is at the other end of a channel (graph/engine/supervision/channel.py) and is served by
 a thread. It may be in another process, and may die at any moment.
@@ -18,10 +18,10 @@ from typing import Final, ParamSpec
 
 from graph.engine import wire
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.framing import MAX_DELTA, Header, Message, receive, send
+from graph.engine.framing import MAX_DELTA_BYTES, Header, Message, receive, send
 from graph.engine.location import Location
 from graph.engine.request import Change, Require
-from graph.engine.supervision.channel import Told, hear, tell
+from graph.engine.supervision.channel import ChannelMessage, receive_message, send_message
 from graph.engine.supervision.follower import Follower
 from graph.engine.supervision.writer_supervisor import WriterSupervisor
 from graph.engine.supervision.zygote_supervisor import ZygoteSupervisor
@@ -30,52 +30,54 @@ from graph.errors import CpecError, ForbiddenError, OnDiskError, OverloadedError
 
 P = ParamSpec("P")
 
-WATCH: Final = 0.2
-"""The seconds between two looks at the zygote."""
+WATCH_INTERVAL: Final = 0.2
+"""The seconds between two checks of the zygote."""
 
-SEEN_TIME: Final = 5.0
-"""The seconds that a front has to exchange its workers, before it is cut off."""
+SWITCH_TIME: Final = 5.0
+"""The seconds that a front has to replace its workers, before its channel is closed."""
 
-
-TALK_TIME: Final = 30.0
-"""The seconds that a front has to hand over a write, or to say whether it may go on."""
+WRITE_MESSAGE_TIME: Final = 30.0
+"""The seconds that a front has for each message of a write."""
 
 COUNT_TIME: Final = 1.0
-"""The seconds that a front has to tell its counts, before the last are taken that it told."""
+"""The seconds that a front has to send its counts; after them its last counts are used."""
 
 STAGES: Final = ("found", "kept", "followed", "shown")
-"""The stages of a write: its delta is found, on disk, in the zygote, and before readers."""
+"""The stages of a write, by their names in the metrics.
+
+A worker evaluates its delta, the writer puts it on disk, the zygote applies it, fronts show it.
+"""
 
 Counts = dict[str, dict[str, float]]
 
 
 @dataclass(slots=True, eq=False)
 class FrontPeer:
-    """A front at the other end of a line."""
+    """A front at the other end of a channel."""
 
     sock: socket.socket
     seen: int = 0
-    read: set[str] = field(default_factory=set)
+    in_use: set[str] = field(default_factory=set)
     counts: Counts = field(default_factory=dict)
-    counted: threading.Event = field(default_factory=threading.Event)
+    has_counts: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def tell(self, message: Told, descriptors: tuple[int, ...] = ()) -> None:
-        """Send a message; one that is gone hears nothing."""
+    def send(self, message: ChannelMessage, descriptors: tuple[int, ...] = ()) -> None:
+        """Send a message, unless the front is gone."""
         with self.lock, contextlib.suppress(OSError):
-            tell(self.sock, message, descriptors)
+            send_message(self.sock, message, descriptors)
 
     def cut_off(self) -> None:
-        """End the line."""
+        """Close the channel; the front then ends."""
         with contextlib.suppress(OSError):
             self.sock.shutdown(socket.SHUT_RDWR)
 
 
 class Supervisor:
-    """One dataset, its zygote, its writer, and its fronts; safe for threads."""
+    """One dataset with its zygote, its writer and its fronts; safe for threads."""
 
     def __init__(self, settings: EngineSettings) -> None:
-        """Take the lock of the data directory, where there is one; raises OSError."""
+        """Lock the data directory, if there is one; raises OSError."""
         self.settings = settings
         self.zygotes = ZygoteSupervisor(settings)
         self.writers = WriterSupervisor(settings, settings.data_dir) if settings.data_dir else None
@@ -86,16 +88,17 @@ class Supervisor:
         self._writing = threading.Lock()
         self._peers: list[FrontPeer] = []
         self._past: list[Counts] = []
+        """The last counts of the fronts that have ended."""
         self._changed = threading.Condition()
         self._closing = threading.Event()
-        self._keeper = threading.Thread(target=self._keep, name="supervisor", daemon=True)
+        self._watcher = threading.Thread(target=self._watch, name="supervisor", daemon=True)
 
     def prepare(self) -> None:
-        """Start the process that is to hold the dataset, which loads its modules meanwhile."""
+        """Start the future zygote early: it imports its modules while the server starts."""
         self.zygotes.prepare()
 
     def start(self) -> None:
-        """Make the dataset ready; raises OSError where it cannot be read or written."""
+        """Start the writer and the zygote; raises OSError if either cannot start."""
         source = self.settings.source
         self.prepare()
         if self.follower is not None:
@@ -105,32 +108,32 @@ class Supervisor:
             self.zygotes.source, self.zygotes.version = self.writers.source, self.writers.version
         elif source is not None:
             self.zygotes.source = Location(source, store=self.settings.store)
-            self.zygotes.version = self.settings.version or version_of(source)
+            self.zygotes.version = self.settings.version or name_version(source)
         self.zygotes.ensure()
-        self._keeper.start()
+        self._watcher.start()
         if self.follower is not None:
-            apart(self._follow, self.follower)
+            start_thread(self._poll_store, self.follower)
 
     @property
     def dumps(self) -> Path | None:
-        """The folder of the files for download of a remote store, None where none is served."""
+        """The folder of the dumps of a remote store, None if none is served."""
         return self.follower.dumps if self.follower else None
 
-    def line(self) -> socket.socket:
-        """Return the front's end of a new line."""
+    def open_channel(self) -> socket.socket:
+        """Return the front's end of a new channel."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         peer = FrontPeer(ours)
         with self._changed:
             self._peers.append(peer)
-        peer.tell(self._state())
-        apart(self._serve, peer)
+        peer.send(self._state())
+        start_thread(self._serve, peer)
         return theirs
 
     def write(self, header: Header, body: bytes, require: Require | None = None) -> Change:
-        """Have a worker find what a write changes, the writer keep it, and the readers see it.
+        """Make a write, and return its change once it is on disk and every reader sees it.
 
-        The stranger's text runs in a worker, on its own copy of the dataset, with the bounds of any
-        question; only the delta comes near the store. One write at a time, so none is lost.
+        A worker evaluates the client's text on its own copy of the dataset, within limits; only the
+        delta comes near the store. One write at a time, so none is lost.
         """
         if self.writers is None:
             raise ForbiddenError("this server takes no writes")
@@ -144,15 +147,15 @@ class Supervisor:
             self._writing.release()
 
     def close(self) -> None:
-        """Finish the write that is under way, and end every child and line."""
+        """Finish the write under way, and end every child and channel."""
         self._closing.set()
         with self._writing:
             if self.writers is not None:
                 self.writers.close()
         for peer in self._peers:
             peer.cut_off()
-        if self._keeper.is_alive():
-            self._keeper.join()
+        if self._watcher.is_alive():
+            self._watcher.join()
         self.zygotes.close()
         if self.follower is not None:
             self.follower.close()
@@ -160,50 +163,52 @@ class Supervisor:
     def _write(
         self, writers: WriterSupervisor, header: Header, body: bytes, require: Require | None
     ) -> Change:
-        """Make a write; the lock of writes is held."""
+        """Make a write, while this thread holds the lock of writes."""
         end = time.monotonic() + self.settings.write_deadline
-        with self._timed("found"):
+        with self._time_stage("found"):
             self._catch_up(writers)
-            answer, lines = self._find(header, body)
+            answer, lines = self._evaluate(header, body)
         if require is not None:
             require(str(answer["state"]), bool(answer["existed"]))
-        delta = Delta.of(answer, lines)
+        delta = Delta.decode(answer, lines)
         if delta:
-            with self._timed("kept"):
-                writers.write(delta, end, self._read())
-            with self._timed("followed"), contextlib.suppress(OSError):
-                self.zygotes.apply(delta, writers.source, writers.version)  # or a fork starts one
-            with self._timed("shown"):
-                self._show()
+            with self._time_stage("kept"):
+                writers.write(delta, end, self._versions_in_use())
+            with self._time_stage("followed"), contextlib.suppress(OSError):
+                self.zygotes.apply(
+                    delta, writers.source, writers.version
+                )  # the next fork starts a zygote
+            with self._time_stage("shown"):
+                self._show_version()
             self.writes += 1
-        return Change.of(self.zygotes.version, answer)
+        return Change.decode(self.zygotes.version, answer)
 
     @contextlib.contextmanager
-    def _timed(self, stage: str) -> Iterator[None]:
-        """Count the seconds of a stage of a write."""
+    def _time_stage(self, stage: str) -> Iterator[None]:
+        """Add the seconds of the block to a stage of writes."""
         start = time.monotonic()
         yield
         self.stages[stage] += time.monotonic() - start
 
     def _catch_up(self, writers: WriterSupervisor) -> None:
-        """Show the readers what a writer published that died before it could say so."""
+        """Show readers the version that a writer published before it died without an answer."""
         writers.ensure()
         if writers.version != self.zygotes.version:
             with contextlib.suppress(OSError):
                 self.zygotes.replace(writers.source, writers.version)
-            self._show()
+            self._show_version()
 
-    def _find(self, header: Header, body: bytes) -> Message:
-        """Return what a write changes; one that needs memory waits for it as others in a queue."""
+    def _evaluate(self, header: Header, body: bytes) -> Message:
+        """Return the delta of a write; if it needs the dataset in memory, wait for the load."""
         try:
-            return self._ask(header, body)
+            return self._ask_worker(header, body)
         except OnDiskError:
-            if not self.zygotes.settle(self.settings.queue_time):
+            if not self.zygotes.wait_until_settled(self.settings.queue_time):
                 raise OverloadedError("the dataset is still being loaded") from None
-            return self._ask(header, body)
+            return self._ask_worker(header, body)
 
-    def _ask(self, header: Header, body: bytes) -> Message:
-        """Return the answer of a worker of its own, which ends after it."""
+    def _ask_worker(self, header: Header, body: bytes) -> Message:
+        """Return the answer of a new worker, which is killed after it."""
         seconds = self.settings.write_deadline
         until = time.monotonic() + seconds
         forked = self.zygotes.fork()
@@ -212,144 +217,149 @@ class Supervisor:
                 send(sock, {**header, "deadline": seconds}, body, until)
                 answer, lines = receive(sock, self.settings.max_delta, until)
         except TimeoutError:
-            raise forked.lateness(seconds) from None
+            raise forked.deadline_error(seconds) from None
         except OSError:
-            raise forked.death() from None
+            raise forked.death_error() from None
         finally:
             forked.kill()
             forked.close()
-        if (error := wire.error_of(answer)) is not None:
+        if (error := wire.decode_error(answer)) is not None:
             raise error
         return answer, lines
 
-    def _read(self) -> set[str]:
-        """Return the versions that are read, or may be."""
+    def _versions_in_use(self) -> set[str]:
+        """Return the versions that workers or loads read, or may read soon."""
         with self._changed:
-            read = set().union(*(peer.read for peer in self._peers))
-        return read | {self.zygotes.version, self.zygotes.loading}
+            in_use = set().union(*(peer.in_use for peer in self._peers))
+        return in_use | {self.zygotes.version, self.zygotes.loading}
 
-    def _state(self) -> Told:
-        """Return what fronts are told of the dataset."""
+    def _state(self) -> ChannelMessage:
+        """Return the message to fronts about the dataset."""
         zygotes = self.zygotes
         return {
             "version": zygotes.version,
             "epoch": zygotes.epoch,
             "in_memory": zygotes.in_memory,
             "fault": self.follower.fault if self.follower else "",
-            "answered": self.follower.answered if self.follower else True,
+            "answers": self.follower.answers if self.follower else True,
         }
 
-    def _show(self) -> None:
-        """Have every front show the dataset of now; one that does not in time is cut off."""
+    def _show_version(self) -> None:
+        """Have every front show the present version; cut off one that is not in time."""
         state = self._state()
         with self._changed:
             peers = list(self._peers)
         for peer in peers:
-            peer.tell(state)
+            peer.send(state)
         with self._changed:
             self._changed.wait_for(
-                lambda: all(p.seen >= state["epoch"] for p in peers if p in self._peers), SEEN_TIME
+                lambda: all(p.seen >= state["epoch"] for p in peers if p in self._peers),
+                SWITCH_TIME,
             )
             for peer in self._peers:
                 if peer in peers and peer.seen < state["epoch"]:
                     peer.cut_off()
 
-    def _keep(self) -> None:
-        """Keep a zygote, and have it in memory where it began on disk."""
+    def _watch(self) -> None:
+        """Keep a zygote alive, and load the dataset into memory if workers read it from disk."""
         loader: threading.Thread | None = None
-        while not self._closing.wait(WATCH):
+        while not self._closing.wait(WATCH_INTERVAL):
             if self.zygotes.interim and (loader is None or not loader.is_alive()):
                 loader = threading.Thread(target=self._load, name="loader", daemon=True)
                 loader.start()
             with contextlib.suppress(OSError):
                 self.zygotes.ensure()
 
-    def _follow(self, follower: Follower) -> None:
-        """Have readers see what a remote store holds when it has another version."""
+    def _poll_store(self, follower: Follower) -> None:
+        """Show readers each new version of a remote store."""
         while not self._closing.wait(self.settings.store_poll):
-            before = follower.fault, follower.answered
-            if (moved := follower.look(self.zygotes.version)) is not None:
+            before = follower.fault, follower.answers
+            if (fetched := follower.poll(self.zygotes.version)) is not None:
                 with contextlib.suppress(OSError):
-                    self.zygotes.move(*moved)
-            if moved is not None or before != (follower.fault, follower.answered):
-                self._show()
+                    self.zygotes.switch(*fetched)
+            if fetched is not None or before != (follower.fault, follower.answers):
+                self._show_version()
 
     def _load(self) -> None:
-        """Exchange workers that read from disk for workers that read from memory."""
+        """Replace workers that read from disk by workers that read from memory."""
         with contextlib.suppress(OSError):
             if self.zygotes.load():
-                self._show()
-                self.zygotes.settled()
+                self._show_version()
+                self.zygotes.mark_settled()
 
     def _serve(self, peer: FrontPeer) -> None:
         """Obey one front until it is gone."""
         with contextlib.suppress(OSError, ValueError), peer.sock:
             while True:
-                told, descriptors = hear(peer.sock)
-                self._obey(peer, told, descriptors)
+                message, descriptors = receive_message(peer.sock)
+                self._obey(peer, message, descriptors)
         with self._changed:
             self._peers.remove(peer)
             self._past.append(peer.counts)
             self._changed.notify_all()
 
-    def _obey(self, peer: FrontPeer, told: Told, descriptors: list[int]) -> None:
+    def _obey(self, peer: FrontPeer, message: ChannelMessage, descriptors: list[int]) -> None:
         """Obey one order."""
-        match told["order"]:
+        match message["order"]:
             case "fork":
-                self._fork(peer, told["id"])
+                self._send_worker(peer, message["id"])
             case "write":
-                apart(self._take, descriptors[0])
+                start_thread(self._receive_write, descriptors[0])
             case "seen":
                 with self._changed:
-                    peer.seen, peer.read = told["epoch"], set(told["read"])
+                    peer.seen, peer.in_use = message["epoch"], set(message["in_use"])
                     self._changed.notify_all()
             case "counts":
-                peer.counts = told["counts"]
-                peer.counted.set()
-            case "others":
-                apart(self._tell_others, peer, told["id"])
+                peer.counts = message["counts"]
+                peer.has_counts.set()
+            case "fetch_counts":
+                start_thread(self._send_counts, peer, message["id"])
 
-    def _fork(self, peer: FrontPeer, number: int) -> None:
-        """Give a front a new worker."""
+    def _send_worker(self, peer: FrontPeer, number: int) -> None:
+        """Send a new worker to a front."""
         try:
             forked = self.zygotes.fork()
         except (OSError, TimeoutError) as error:
-            peer.tell({"id": number, "failure": str(error)})
+            peer.send({"id": number, "failure": str(error)})
             return
         with self._changed:
-            peer.read.add(forked.version)
+            peer.in_use.add(forked.version)
         facts = {"pid": forked.pid, "version": forked.version, "epoch": forked.epoch}
-        peer.tell({"id": number, **facts}, forked.descriptors)
+        peer.send({"id": number, **facts}, forked.descriptors)
         forked.hand_over()
 
-    def _take(self, descriptor: int) -> None:
-        """Make the write that a front talks about over a socket."""
+    def _receive_write(self, descriptor: int) -> None:
+        """Make the write that a front sends over a socket."""
 
         def require(state: str, existed: bool) -> None:
-            send(sock, {"state": state, "existed": existed}, until=time.monotonic() + TALK_TIME)
-            receive(sock, 0, time.monotonic() + TALK_TIME)
+            send(
+                sock,
+                {"state": state, "existed": existed},
+                until=time.monotonic() + WRITE_MESSAGE_TIME,
+            )
+            receive(sock, 0, time.monotonic() + WRITE_MESSAGE_TIME)
 
         with socket.socket(fileno=descriptor) as sock, contextlib.suppress(OSError):
-            header, body = receive(sock, MAX_DELTA, time.monotonic() + TALK_TIME)
+            header, body = receive(sock, MAX_DELTA_BYTES, time.monotonic() + WRITE_MESSAGE_TIME)
             try:
                 change = self.write(header, body, require if header["asks"] else None)
                 answer = {"change": asdict(change)}
             except CpecError as error:
-                answer = wire.header_of(error)
-            send(sock, answer, until=time.monotonic() + TALK_TIME)
+                answer = wire.encode_error(error)
+            send(sock, answer, until=time.monotonic() + WRITE_MESSAGE_TIME)
 
-    def _tell_others(self, peer: FrontPeer, number: int) -> None:
-        """Tell a front what the others have counted, those that died included."""
+    def _send_counts(self, peer: FrontPeer, number: int) -> None:
+        """Send a front the counts of the other fronts, ended ones included."""
         with self._changed:
-            others = [one for one in self._peers if one is not peer]
-        for other in others:
-            other.counted.clear()
-            other.tell({"ask": "counts"})
+            peers = [other for other in self._peers if other is not peer]
+        for other in peers:
+            other.has_counts.clear()
+            other.send({"ask": "counts"})
         until = time.monotonic() + COUNT_TIME
-        for other in others:
-            other.counted.wait(max(0, until - time.monotonic()))
-        counts = [other.counts for other in others]
-        peer.tell({"id": number, "others": [*counts, *self._past, self._counts()]})
+        for other in peers:
+            other.has_counts.wait(max(0, until - time.monotonic()))
+        counts = [other.counts for other in peers]
+        peer.send({"id": number, "counts": [*counts, *self._past, self._counts()]})
 
     def _counts(self) -> Counts:
         """Return the counts of the supervisor itself."""
@@ -363,13 +373,13 @@ class Supervisor:
         }
 
 
-def apart(work: Callable[P, None], *args: P.args, **named: P.kwargs) -> None:
-    """Have something done in a thread of its own."""
+def start_thread(work: Callable[P, None], *args: P.args, **named: P.kwargs) -> None:
+    """Run a function in a new thread."""
     threading.Thread(target=work, args=args, kwargs=named, daemon=True).start()
 
 
-def version_of(source: Path) -> str:
-    """Return the name of the dataset of a source: the hash of a file, the name of a directory."""
+def name_version(source: Path) -> str:
+    """Return the version of a source: the start of a file's SHA-256, or a directory's name."""
     if source.is_dir():
         return source.resolve().name
     with source.open("rb") as file:

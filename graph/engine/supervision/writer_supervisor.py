@@ -1,4 +1,4 @@
-"""The server's end of the writer: it hands over deltas, and starts another writer when one dies."""
+"""The supervisor of the writer: it sends deltas to it, and replaces it when it dies."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from graph.engine.engine_settings import EngineSettings
 from graph.engine.framing import Header, receive, send
 from graph.engine.location import Location
 from graph.engine.writing.delta import Delta
-from graph.engine.writing.generation import current, hold, next_version
+from graph.engine.writing.generation import current_generation, lock_directory, next_version
 from graph.errors import DeadlineError, EngineError
 
 LOG: Final = logging.getLogger(__name__)
-"""Where whoever runs the server reads why a write failed; the standard error, if nothing else."""
+"""The log in which the operator reads why a write failed."""
 
-WRITERS: Final = 4
-"""The writers that may die of one write, before it is taken for what kills them."""
+MAX_WRITERS: Final = 4
+"""The writers that may die of one write, before the write is refused."""
 
 
 class WriterSupervisor:
-    """One living writer, and the lock of the data directory, held until `close`.
+    """One living writer, and the lock of the data directory, released by `close`.
 
-    Its caller sees to it that one write is under way at a time.
+    Its caller makes one write at a time.
     """
 
     def __init__(self, settings: EngineSettings, data_dir: Path) -> None:
         self._settings = settings
         self._data_dir = data_dir
-        self._lock = hold(data_dir)
+        self._lock = lock_directory(data_dir)
         self._child: Child | None = None
         self.version = ""
         self.starts = 0
@@ -41,7 +41,7 @@ class WriterSupervisor:
     @property
     def source(self) -> Location:
         """The newest generation."""
-        return Location(current(self._data_dir), complete=True)
+        return Location(current_generation(self._data_dir), complete=True)
 
     @property
     def pid(self) -> int | None:
@@ -49,7 +49,7 @@ class WriterSupervisor:
         return self._child.process.pid if self._child else None
 
     def start(self) -> None:
-        """Start a writer; raises OSError where the data directory cannot be written."""
+        """Start a writer; raises OSError if the data directory cannot be written."""
         self.end()
         settings = self._settings
         child = Child("graph.engine.writing.writer", self._lock.fileno())
@@ -60,62 +60,62 @@ class WriterSupervisor:
             "store": str(settings.store) if settings.store else None,
             "union": settings.default_graph == "union",
         }
-        self.version = str(child.greet(order)["version"])
+        self.version = str(child.begin(order)["version"])
         self._child = child
 
     def ensure(self) -> None:
-        """Start a writer where there is none that lives; raises EngineError where none can be."""
+        """Start a writer unless one lives; raises EngineError if it cannot start."""
         if self._child is None or not self._child.alive():
             try:
                 self.start()
             except OSError as error:
                 raise EngineError(f"nothing was written: {error}") from error
 
-    def write(self, delta: Delta, until: float, read: Collection[str] = ()) -> str:
-        """Return the version that holds the delta, once it is on disk.
+    def write(self, delta: Delta, until: float, in_use: Collection[str] = ()) -> str:
+        """Return the version with the delta, once it is on disk.
 
-        The versions that are still `read` stay on disk. A writer that died on the way is replaced,
-        and the next is asked if it had not published. Raises DeadlineError past the moment
-        `until`, and EngineError where it cannot be written, as on a full disk, or too many died.
+        The versions `in_use` stay on disk. A writer that dies is replaced, and the next one gets
+        the delta unless the dead one had published it. Raises DeadlineError past the moment
+        `until`, and EngineError if the disk is full or MAX_WRITERS died.
         """
-        wanted = next_version(self.version)
-        header, body = delta.message()
-        header |= {"version": wanted, "read": list(read)}
-        for _ in range(WRITERS):
+        version = next_version(self.version)
+        header, body = delta.encode()
+        header |= {"version": version, "in_use": list(in_use)}
+        for _ in range(MAX_WRITERS):
             try:
                 return self._write(header, body, until)
             except EngineError:
                 self._replace()
-                if self.version != wanted:
+                if self.version != version:
                     raise
             except OSError:
                 self._replace()
-            if self.version == wanted:
-                return wanted
+            if self.version == version:
+                return version
         raise EngineError("the writer failed; nothing was written")
 
     def _replace(self) -> None:
-        """Kill the writer and start another, and note what was published."""
+        """Kill the writer and start another, and read the published version from the disk."""
         if self._child is not None:
             self._child.process.kill()
         with contextlib.suppress(OSError):
             self.start()
         with contextlib.suppress(OSError):
-            self.version = current(self._data_dir).name
+            self.version = current_generation(self._data_dir).name
 
     def end(self) -> None:
-        """End the writer, which finishes the write that is under way."""
+        """End the writer, which first finishes the write under way."""
         if self._child is not None:
             self._child.end()
             self._child = None
 
     def close(self) -> None:
-        """End the writer, and let another server have the data directory."""
+        """End the writer, and release the data directory."""
         self.end()
         self._lock.close()
 
     def _write(self, header: Header, body: bytes, until: float) -> str:
-        """Hand one delta over; raises DeadlineError, and EngineError where the writer says why."""
+        """Send one delta; raises DeadlineError, OSError, or the writer's EngineError."""
         if self._child is None:
             raise OSError("no writer")
         start = time.monotonic()

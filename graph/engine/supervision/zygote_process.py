@@ -1,4 +1,4 @@
-"""A forker: the zygote as the supervisor has it, which holds the dataset and forks workers."""
+"""The supervisor's handles of a zygote, and of the workers that it forks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Final
 from graph.engine.child import Child
 from graph.engine.disk_store import DiskStore
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.framing import FORKED, Header, PeerClosedError, bound, receive, send
+from graph.engine.framing import FORKED, Header, PeerClosedError, receive, send, set_timeout
 from graph.engine.location import Location
 from graph.engine.writing.delta import Delta
 from graph.engine.writing.materialisation import CLOSING, CLOSING_IS_LONG
@@ -23,75 +23,75 @@ from graph.errors import DeadlineError, EngineError, OutOfMemoryError, WorkerDie
 ZYGOTE: Final = "graph.engine.zygote"
 
 FORK_TIME: Final = 30.0
-"""The seconds after which a zygote that does not fork is taken for dead."""
+"""The seconds after which a zygote that has not forked counts as dead."""
 
 UNORDERED: Final = "the engine cannot put these values in one order; order by STR(...)"
 
-HELD: Final = 4
-"""The descriptors by which a worker is held."""
+WORKER_DESCRIPTORS: Final = 4
+"""A worker's socket, lifeline, pidfd and stderr."""
 
 
 class NoRoomError(OSError):
-    """This process has as many descriptors open as it may have (EMFILE)."""
+    """This process has no descriptor left for a worker (EMFILE)."""
 
 
 @dataclass(slots=True, eq=False)
 class WorkerProcess:
-    """A process that was forked, and the descriptors by which it is ruled.
+    """The process of a worker, and its descriptors.
 
-    `sock` is for questions, the closing of `lifeline` ends it, `process` takes signals, and `words`
-    is what it writes on stderr.
+    `sock` carries requests and answers, closing `lifeline` ends the process, `pidfd` takes signals,
+    and `stderr` is a memory file that the process writes on.
     """
 
     pid: int
     sock: int
     lifeline: int
-    process: int
-    words: int
+    pidfd: int
+    stderr: int
     version: str
     epoch: int
 
     @property
     def descriptors(self) -> tuple[int, int, int, int]:
         """Its descriptors, in the order in which they are sent."""
-        return self.sock, self.lifeline, self.process, self.words
+        return self.sock, self.lifeline, self.pidfd, self.stderr
 
-    def death(self) -> EngineError:
-        """Return the error that tells why the process died, from what it wrote on stderr."""
-        words = self._last_words()
+    def death_error(self) -> EngineError:
+        """Return the error with the reason of the process's death, by its last words on stderr."""
+        words = self._read_stderr()
         if "memory allocation" in words:
             return OutOfMemoryError("the question needs more memory than it may have")
         if "total order" in words:
             return WorkerDiedError(UNORDERED)
         return WorkerDiedError("the engine crashed on this question")
 
-    def lateness(self, seconds: float) -> DeadlineError:
-        """Return the error of a write that was not found within so many seconds."""
-        closing = CLOSING in self._last_words()
+    def deadline_error(self, seconds: float) -> DeadlineError:
+        """Return the error of a write that was not evaluated within so many seconds."""
+        closing = CLOSING in self._read_stderr()
         return DeadlineError(seconds, CLOSING_IS_LONG if closing else "; nothing was written")
 
-    def _last_words(self) -> str:
-        """Return what the process wrote on stderr."""
-        return os.pread(self.words, 1 << 16, 0).decode(errors="replace")
+    def _read_stderr(self) -> str:
+        """Return the text that the process wrote on stderr."""
+        return os.pread(self.stderr, 1 << 16, 0).decode(errors="replace")
 
     def kill(self) -> None:
-        """End the process; its descriptor names it, so no other can be hit by its number."""
+        """Kill the process over its pidfd: the pid may belong to another process by now."""
         with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.process, signal.SIGKILL)
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
 
     def close(self) -> None:
-        """Let go of the process. The socket is its owner's to close, if it has one."""
-        for descriptor in (self.lifeline, self.process, self.words):
+        """Close the descriptors other than the socket, whose user closes it."""
+        for descriptor in (self.lifeline, self.pidfd, self.stderr):
             os.close(descriptor)
 
     def hand_over(self) -> None:
-        """Let go of all descriptors, which another process has by now."""
+        """Close all descriptors, after another process has received copies of them."""
         os.close(self.sock)
         self.close()
 
 
 class ZygoteProcess(Child):
-    """A running zygote: greeted with its first order, it forks, and follows what is written."""
+    """A running zygote; after its first order it forks workers and applies deltas."""
 
     def __init__(self) -> None:
         super().__init__(ZYGOTE)
@@ -99,31 +99,31 @@ class ZygoteProcess(Child):
     def fork(self, version: str, epoch: int) -> WorkerProcess:
         """Return a new worker, which reads that version; raises OSError and TimeoutError.
 
-        Where this process has no room for its descriptors the error is NoRoomError: the worker
-        ends, and the zygote lives.
+        If this process has no room for its descriptors the error is NoRoomError: the worker ends,
+        and the zygote lives.
         """
         send(self.sock, {"order": "fork"})
         end = time.monotonic() + FORK_TIME
-        bound(self.sock, socket.SO_RCVTIMEO, end)
-        byte, descriptors, _, _ = socket.recv_fds(self.sock, 1, HELD)
+        set_timeout(self.sock, socket.SO_RCVTIMEO, end)
+        byte, descriptors, _, _ = socket.recv_fds(self.sock, 1, WORKER_DESCRIPTORS)
         if byte != FORKED:
             raise PeerClosedError("the zygote is gone")
-        with contextlib.ExitStack() as held:
+        with contextlib.ExitStack() as on_failure:
             for descriptor in descriptors:
-                held.callback(os.close, descriptor)
+                on_failure.callback(os.close, descriptor)
             header, _ = receive(self.sock, 0, end)
-            if len(descriptors) < HELD:
+            if len(descriptors) < WORKER_DESCRIPTORS:
                 raise NoRoomError(EMFILE, "too many open files for another worker")
-            held.pop_all()
-        sock, lifeline, process, words = descriptors
-        return WorkerProcess(int(header["pid"]), sock, lifeline, process, words, version, epoch)
+            on_failure.pop_all()
+        sock, lifeline, pidfd, stderr = descriptors
+        return WorkerProcess(int(header["pid"]), sock, lifeline, pidfd, stderr, version, epoch)
 
-    def tell(self, delta: Delta, source: Location | None, seconds: float) -> None:
-        """Tell of a write; returns when the zygote has followed it, within so many seconds.
+    def apply(self, delta: Delta, source: Location | None, seconds: float) -> None:
+        """Have the zygote apply a delta, within so many seconds; raises OSError.
 
-        Where it reads from disk it takes note of the source alone. Raises OSError.
+        A zygote whose workers read from disk changes only the source that they open.
         """
-        header, body = delta.message()
+        header, body = delta.encode()
         order = {"order": "apply", "source": str(source.path) if source else None}
         send(self.sock, {**order, **header}, body)
         receive(self.sock, 0, time.monotonic() + seconds)
@@ -143,5 +143,5 @@ def first_order(
         "cap": settings.max_answer,
         "memory": settings.memory,
         "cite_most": settings.cite_most,
-        "terms": [settings.requests_per_worker, settings.private_memory, settings.max_body],
+        "lifetime": [settings.requests_per_worker, settings.private_memory, settings.max_body],
     }

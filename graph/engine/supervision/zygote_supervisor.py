@@ -1,4 +1,4 @@
-"""The supervisor's end of the zygote: it starts one, has it fork, and replaces it when it dies."""
+"""The supervisor of the zygote: it starts one, has it fork, and replaces it when it dies."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from graph.engine.supervision.zygote_process import (
 from graph.engine.writing.delta import Delta
 
 LOG: Final = logging.getLogger(__name__)
-"""Where whoever runs the server reads why a store on disk is not used."""
+"""The log in which the operator reads why a store on disk is not used."""
 
-PATIENCE: Final = 1.0
-"""The seconds that a zygote has to end by itself."""
+EXIT_TIME: Final = 1.0
+"""The seconds that a zygote has to exit by itself, before it is killed."""
 
-STARTS: Final = 3
-"""The zygotes that may die at their start, one after another, before that is an error."""
+MAX_STARTS: Final = 3
+"""The zygotes in a row that may die at their start, before that is an error."""
 
 
 class ZygoteSupervisor:
@@ -38,18 +38,18 @@ class ZygoteSupervisor:
         self._child: ZygoteProcess | None = None
         self._spare: ZygoteProcess | None = None
         self._disk: DiskStore | None = None
-        """How its workers read from disk, None where they read from memory."""
+        """The store that its workers read on disk, None if they read from memory."""
         self._closed = False
         self._settled = threading.Event()
         self._missed: list[Delta] | None = None
-        """The writes since a load began, None where none is under way that could take them."""
+        """The deltas since a load began, None if no load is under way that could apply them."""
         self.source: Location | None = None
         self.version = "empty"
         self.loading = ""
-        """The version that is being loaded, or was last."""
+        """The version of the present or last load."""
         self.starts = 0
         self.epoch = 0
-        """Told apart from the version: it also counts the move of a dataset into memory."""
+        """Counts versions, and also the move of a dataset from disk into memory."""
 
     @property
     def pid(self) -> int | None:
@@ -57,7 +57,7 @@ class ZygoteSupervisor:
         return self._child.process.pid if self._child else None
 
     def fork(self) -> WorkerProcess:
-        """Return a new worker; starts a zygote where there is none that lives."""
+        """Return a new worker; starts a zygote unless one lives."""
         with self._lock:
             try:
                 return self._fork()
@@ -68,20 +68,20 @@ class ZygoteSupervisor:
                 return self._fork()
 
     def ensure(self) -> None:
-        """Start a zygote where there is none that lives, and a spare one for when it dies."""
+        """Start a zygote unless one lives, and a spare one."""
         with self._lock:
             if self._child is None or not self._child.alive():
                 self._start()
-            self._prepare()
+            self._ensure_spare()
 
     def prepare(self) -> None:
-        """Start an interpreter that waits to be a zygote, so that none waits for it."""
+        """Start the spare: an interpreter that has imported its modules when a zygote is needed."""
         with self._lock:
-            self._prepare()
+            self._ensure_spare()
 
     @property
     def interim(self) -> bool:
-        """Whether the dataset is yet to be loaded into memory."""
+        """Whether workers read from disk until the dataset is loaded."""
         return self._disk is not None and self._disk.interim
 
     @property
@@ -90,24 +90,24 @@ class ZygoteSupervisor:
         return self._disk is None
 
     def load(self) -> bool:
-        """Start a zygote that holds the dataset in memory, and return whether it now rules.
+        """Replace the zygote by one with the dataset in memory; return whether that succeeded.
 
-        What is written meanwhile is told to the new zygote before it rules.
+        The new zygote applies the writes since the load began before it takes over.
         """
         with self._lock:
             order = first_order(self._settings, self.source, None)
             self._missed, self.loading = [], self.version
-            child, self._spare = self._prepare(), None
-        child.greet(order)
+            child, self._spare = self._ensure_spare(), None
+        child.begin(order)
         with self._lock:
             missed, self._missed = self._missed, None
             try:
                 if self._closed or missed is None:
-                    raise InterruptedError("the dataset is another by now")
+                    raise InterruptedError("the dataset was replaced")
                 for delta in missed:
-                    self._tell(child, delta)
+                    self._send_delta(child, delta)
             except OSError:
-                child.end(PATIENCE)
+                child.end(EXIT_TIME)
                 return False
             self._stop()
             self._child, self._disk = child, None
@@ -115,42 +115,42 @@ class ZygoteSupervisor:
             self.epoch += 1
             return True
 
-    def settled(self) -> None:
-        """Take note that no idle worker reads from disk any more."""
+    def mark_settled(self) -> None:
+        """Note that no idle worker reads from disk any more."""
         self._settled.set()
 
-    def settle(self, timeout: float) -> bool:
-        """Wait until the dataset is where it is meant to be, and return whether it is."""
+    def wait_until_settled(self, timeout: float) -> bool:
+        """Wait until no dataset is being loaded, and return whether that is so in time."""
         return self._settled.wait(timeout)
 
     def apply(self, delta: Delta, source: Location, version: str) -> None:
-        """Bring the zygote to the next version, by the delta or else from its source."""
+        """Bring the zygote to the next version, by the delta or by a new start from the source."""
         with self._lock:
             self.source, self.version = source, version
             self.epoch += 1
-            self._miss(delta)
+            self._record_missed(delta)
             if self._child is not None and (self._disk or not self._is_beyond_memory()):
                 with contextlib.suppress(OSError):
-                    self._tell(self._child, Delta() if self._disk else delta)
+                    self._send_delta(self._child, Delta() if self._disk else delta)
                     return
             self._start()
 
     def replace(self, source: Location, version: str) -> None:
-        """Start a zygote for another source."""
+        """End the zygote, and start one for another source."""
         with self._lock:
             self.source, self.version = source, version
             self.epoch += 1
             self._missed = None
             self._start()
 
-    def move(self, source: Location, version: str) -> None:
-        """Have a zygote for another source rule, when it has loaded that; raises OSError."""
+    def switch(self, source: Location, version: str) -> None:
+        """Replace the zygote by one for another source, once that is loaded; raises OSError."""
         with self._lock:
-            child, self._spare = self._prepare(), None
-        child.greet(first_order(self._settings, source, None))
+            child, self._spare = self._ensure_spare(), None
+        child.begin(first_order(self._settings, source, None))
         with self._lock:
             if self._closed:
-                child.end(PATIENCE)
+                child.end(EXIT_TIME)
                 return
             self._stop()
             self._child, self.source, self.version = child, source, version
@@ -158,26 +158,26 @@ class ZygoteSupervisor:
             self.epoch += 1
 
     def close(self) -> None:
-        """End the zygote."""
+        """End the zygote and the spare."""
         with self._lock:
             self._closed = True
             self._stop()
             if self._spare is not None:
-                self._spare.end(PATIENCE)
+                self._spare.end(EXIT_TIME)
 
-    def _tell(self, child: ZygoteProcess, delta: Delta) -> None:
-        """Tell a zygote of a write; returns when it has followed it."""
-        child.tell(delta, self.source, self._settings.write_deadline)
+    def _send_delta(self, child: ZygoteProcess, delta: Delta) -> None:
+        """Have a zygote apply a delta."""
+        child.apply(delta, self.source, self._settings.write_deadline)
 
-    def _miss(self, delta: Delta) -> None:
-        """Keep a write for the zygote that is being loaded, unless there are too many."""
+    def _record_missed(self, delta: Delta) -> None:
+        """Keep a delta for the zygote that is loading; past `max_delta` bytes the load fails."""
         if self._missed is not None:
             self._missed.append(delta)
             if sum(map(len, self._missed)) > self._settings.max_delta:
                 self._missed = None
 
-    def _prepare(self) -> ZygoteProcess:
-        """Return the spare, started where there is none that lives; raises OSError once closed."""
+    def _ensure_spare(self) -> ZygoteProcess:
+        """Return the spare, which is started unless one lives; raises OSError once closed."""
         if self._closed:
             raise PeerClosedError("the server is closing")
         if self._spare is None or not self._spare.alive():
@@ -186,44 +186,44 @@ class ZygoteSupervisor:
 
     def _is_beyond_memory(self) -> bool:
         """Return whether the dataset is too large for memory."""
-        disk = DiskStore.of(self.source, self._settings)
+        disk = DiskStore.choose(self.source, self._settings)
         return disk is not None and not disk.interim
 
     def _fork(self) -> WorkerProcess:
-        """Have the zygote fork."""
+        """Return a worker of the present zygote; raises OSError."""
         if self._child is None:
             raise PeerClosedError("no zygote")
         return self._child.fork(self.version, self.epoch)
 
     def _start(self) -> None:
-        """Start a zygote, and another where it dies before it has said a word."""
-        for left in reversed(range(STARTS)):
+        """Start a zygote, and again if it dies before its first answer."""
+        for left in reversed(range(MAX_STARTS)):
             try:
-                self._start_one(DiskStore.of(self.source, self._settings))
+                self._start_zygote(DiskStore.choose(self.source, self._settings))
             except ConnectionError:
                 if not left:
                     raise
             else:
                 return
 
-    def _start_one(self, disk: DiskStore | None) -> None:
-        """Start a zygote in a fresh interpreter and wait until its workers can answer.
+    def _start_zygote(self, disk: DiskStore | None) -> None:
+        """Start a zygote in a fresh interpreter and wait until it can fork workers.
 
-        Where loading takes long, workers read the store on disk until `load` has it in memory. A
-        store that cannot be read is passed over.
+        With a store on disk, workers read that until `load` has the dataset in memory. If the store
+        cannot be read, the zygote loads the dataset first.
         """
         self._stop()
-        child, self._spare = self._prepare(), None
+        child, self._spare = self._ensure_spare(), None
         self.starts += 1
         try:
-            child.greet(first_order(self._settings, self.source, disk))
+            child.begin(first_order(self._settings, self.source, disk))
         except ConnectionError:
             raise
         except OSError as error:
             if disk is None:
                 raise
             LOG.warning("%s is passed over, the dataset is loaded first: %s", disk.path, error)
-            self._start_one(None)
+            self._start_zygote(None)
             return
         self._child, self._disk = child, disk
         if disk is not None and disk.interim:
@@ -232,7 +232,7 @@ class ZygoteSupervisor:
             self._settled.set()
 
     def _stop(self) -> None:
-        """End the zygote that there is."""
+        """End the zygote, if there is one."""
         if self._child is not None:
-            self._child.end(PATIENCE)
+            self._child.end(EXIT_TIME)
             self._child = None

@@ -1,1 +1,1 @@
-"""Writing: what an update changes, and how that reaches the disk before it is answered."""
+"""Writing: the effect of an update, and its way to the disk before it is acknowledged."""

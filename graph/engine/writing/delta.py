@@ -1,4 +1,4 @@
-"""What a write changes: the quads and graphs that go, and those that come."""
+"""A delta: the change of a write in the form in which processes send it to each other."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
-from graph.dataset import with_union
+from graph.dataset import move_to_named, with_union
 from graph.engine.framing import Header
-from graph.engine.unnamed import named
 
 
 @dataclass(frozen=True, slots=True)
 class Delta:
     """Quads removed and added, as N-Quads; named graphs dropped and created, as IRIs.
 
-    Blank nodes have the labels of the store, so a delta says the same in each process.
+    Its blank nodes have the labels of the store, so every process makes the same change of it.
     """
 
     removed: bytes = b""
@@ -31,14 +30,14 @@ class Delta:
         """Return its size in bytes."""
         return len(self.removed) + len(self.added)
 
-    def message(self) -> tuple[Header, bytes]:
+    def encode(self) -> tuple[Header, bytes]:
         """Return the delta as the header and body of a frame."""
         header = {"cut": len(self.removed), "dropped": self.dropped, "created": self.created}
         return header, self.removed + self.added
 
     @classmethod
-    def of(cls, header: Header, body: bytes) -> Delta:
-        """Return the delta that a frame holds."""
+    def decode(cls, header: Header, body: bytes) -> Delta:
+        """Return the delta of a frame."""
         cut = int(header["cut"])
         return cls(
             body[:cut],
@@ -47,28 +46,27 @@ class Delta:
             tuple(map(str, header["created"])),
         )
 
-
-def apply(delta: Delta, store: Store, *, union: bool) -> None:
-    """Change a store by a delta, and keep its default graph the union where it is one."""
-    removed = quads(delta.removed)
-    for quad in removed:
-        store.remove(quad)
-    added = quads(delta.added)
-    store.extend(with_union(map(named, added)) if union else added)
-    if union:
+    def apply(self, store: Store, *, union: bool) -> None:
+        """Change a store; with `union`, its default graph stays the union of its named graphs."""
+        removed = parse_quads(self.removed)
         for quad in removed:
-            subject, predicate, term, _ = quad
-            if all(
-                isinstance(other.graph_name, DefaultGraph)
-                for other in store.quads_for_pattern(subject, predicate, term)
-            ):
-                store.remove(Quad(subject, predicate, term))
-    for name in delta.dropped:
-        store.remove_graph(NamedNode(name))
-    for name in delta.created:
-        store.add_graph(NamedNode(name))
+            store.remove(quad)
+        added = parse_quads(self.added)
+        store.extend(with_union(map(move_to_named, added)) if union else added)
+        if union:
+            for quad in removed:
+                subject, predicate, term, _ = quad
+                if all(
+                    isinstance(copy.graph_name, DefaultGraph)
+                    for copy in store.quads_for_pattern(subject, predicate, term)
+                ):
+                    store.remove(Quad(subject, predicate, term))
+        for name in self.dropped:
+            store.remove_graph(NamedNode(name))
+        for name in self.created:
+            store.add_graph(NamedNode(name))
 
 
-def quads(lines: bytes) -> list[Quad]:
-    """Return the quads of N-Quads, the labels of their blank nodes kept."""
+def parse_quads(lines: bytes) -> list[Quad]:
+    """Return the quads of N-Quads; blank nodes keep their labels."""
     return list(parse(lines, RdfFormat.N_QUADS))

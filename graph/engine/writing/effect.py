@@ -1,4 +1,4 @@
-"""What operations do to a dataset: the quads and graphs that go, and those that come."""
+"""An effect: the exact change that operations make to a dataset, as sets of quads and graphs."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
 
-from graph.engine.unnamed import named
 from graph.engine.writing.delta import Delta
 from graph.errors import LimitError
 
-LONGEST: Final = 16 << 20
-"""The bytes of a line of N-Quads, or of a term, up to which pyoxigraph reads it."""
+MAX_TERM_BYTES: Final = 16 << 20
+"""The longest term, and the longest line of N-Quads, that pyoxigraph's parser reads."""
 
 
 @dataclass(slots=True)
 class Effect:
-    """Quads removed, which were there, and added, which were not; graphs dropped and created."""
+    """Quads removed, which the dataset had, and added, which it lacked; graphs dropped, created."""
 
     removed: set[Quad] = field(default_factory=set)
     added: set[Quad] = field(default_factory=set)
@@ -27,42 +26,33 @@ class Effect:
     created: set[str] = field(default_factory=set)
 
     def then(self, later: Effect) -> Effect:
-        """Return the effect of this and of a later one on what it leaves."""
+        """Return the effect of this one followed by a later one."""
         return Effect(
             (self.removed - later.added) | (later.removed - self.added),
             (self.added - later.removed) | (later.added - self.removed),
-            (self.dropped - later.created - graphs_of(later.added)) | later.dropped,
+            (self.dropped - later.created - graph_names(later.added)) | later.dropped,
             (self.created - later.dropped) | later.created,
         )
 
     def delta(self) -> Delta:
-        """Return it in the form that processes send each other; raises LimitError."""
+        """Return the delta of the effect; raises LimitError."""
         return Delta(
-            lines_of(self.removed),
-            lines_of(self.added),
+            serialize_quads(self.removed),
+            serialize_quads(self.added),
             tuple(sorted(self.dropped)),
             tuple(sorted(self.created)),
         )
 
 
-def lines_of(quads: Iterable[Quad]) -> bytes:
-    """Return quads as N-Quads; raises LimitError where one is longer than pyoxigraph reads."""
+def serialize_quads(quads: Iterable[Quad]) -> bytes:
+    """Return quads as N-Quads; raises LimitError if a line is longer than pyoxigraph reads."""
     lines = serialize(quads, format=RdfFormat.N_QUADS) or b""
-    if len(lines) > LONGEST and any(len(line) > LONGEST for line in BytesIO(lines)):
-        raise LimitError("bytes in a statement", LONGEST)
+    if len(lines) > MAX_TERM_BYTES and any(len(line) > MAX_TERM_BYTES for line in BytesIO(lines)):
+        raise LimitError("bytes in a statement", MAX_TERM_BYTES)
     return lines
 
 
-def graphs_of(quads: Iterable[Quad]) -> set[str]:
-    """Return the IRIs of the graphs that quads stand in."""
+def graph_names(quads: Iterable[Quad]) -> set[str]:
+    """Return the IRIs of the named graphs of quads."""
     graphs = {quad.graph_name for quad in quads}
     return {graph.value for graph in graphs if isinstance(graph, NamedNode)}
-
-
-def stored(quad: Quad, *, union: bool) -> Quad:
-    """Return the quad that is written for one of an operation.
-
-    Where the default graph is the union it is a view: what is added to it is added to the graph of
-    the unnamed, and what is removed from it is removed from that graph only.
-    """
-    return named(quad) if union else quad

@@ -8,8 +8,8 @@
     data_dir/working/                    the store that writes go to; remade at each start
     data_dir/before-0.2.0/               the generation before `cpec migrate` to that version
 
-A write is published by making a generation and repointing the link, both synced to the disk. What
-was not published is forgotten: the working copy is made anew from the current generation.
+A write is published by a new generation and a link to it, both synced to the disk. A start discards
+unpublished writes: it makes the working copy anew from the current generation.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ from ontology.namespace import BASE, ONTOLOGY_GRAPH
 from ontology.release import ONTOLOGY, current_version, find_version, read_release
 
 FIRST: Final = f"{1:09d}-"
-"""How the name of the generation begins that was filled from the source."""
+"""The prefix of the first generation, which was filled from the source."""
 
-NAME: Final = re.compile(r"\d{9,}-[0-9a-f]{8}")
-"""The name of a generation: what else lies beside them is not ours, and stays."""
+GENERATION_NAME: Final = re.compile(r"\d{9,}-[0-9a-f]{8}")
+"""The name of a generation; other files beside the generations are not ours, and stay."""
 
 TABLE: Final = ".sst"
-"""The suffix of a table of the store, which is never changed once it is written."""
+"""The suffix of RocksDB's table files, which never change once they are written."""
 
-KEPT: Final = 2
-"""The generations that are kept whoever reads them: the current one, and the one before."""
+MIN_GENERATIONS: Final = 2
+"""The generations that are kept even if nobody reads them: the current and the previous."""
 
 
 class Generations:
-    """The data directory; who has its lock, or was started by who has, may write there."""
+    """The data directory; only the process with its lock, or a child of that process, may write."""
 
     def __init__(self, directory: Path, source: Location | None, *, union: bool) -> None:
         self.directory = directory
@@ -55,33 +55,33 @@ class Generations:
         if self._is_new():
             self._fill(source)
         for name, value in self._settings.items():
-            self._require(name, value)
+            self._require_setting(name, value)
         self.store = self._open()
 
     def _names(self) -> list[str]:
         """Return the names of the generations, the oldest first."""
         names = (path.name for path in (self.directory / "generations").iterdir())
-        return sorted(name for name in names if NAME.fullmatch(name))
+        return sorted(name for name in names if GENERATION_NAME.fullmatch(name))
 
     @property
     def current(self) -> Path:
         """The newest generation."""
-        return current(self.directory)
+        return current_generation(self.directory)
 
     @property
     def vocabulary(self) -> str | None:
-        """The version of the vocabulary in the store, None where it has none."""
+        """The version of the vocabulary in the store, None if it has none."""
         graph = NamedNode(ONTOLOGY_GRAPH)
         return find_version(self.store.quads_for_pattern(NamedNode(ONTOLOGY), None, None, graph))
 
     def require_vocabulary(self) -> None:
-        """Raise MigrationError where it was filled under another version of the vocabulary."""
+        """Raise MigrationError if the store was filled under another version of the vocabulary."""
         version = self.vocabulary
         if version not in {None, current_version()}:
-            raise MigrationError(self.foreign(str(version)))
+            raise MigrationError(self.explain_version(str(version)))
 
-    def foreign(self, version: str) -> str:
-        """Return that it was filled under another version of the vocabulary, and what to do."""
+    def explain_version(self, version: str) -> str:
+        """Return the message about a store of another version of the vocabulary, with a remedy."""
         advice = "no command of this release carries that over"
         if read_release(version) is not None:
             advice = f"`cpec migrate {self.directory}` carries it over (--dry-run says how)"
@@ -92,34 +92,34 @@ class Generations:
         )
 
     def publish(self, version: str) -> None:
-        """Make what the store holds now the current generation; returns when it is on disk."""
+        """Make the store's present contents the current generation, and wait for the disk."""
         self._checkpoint(self.store, version)
 
-    def prune(self, read: Set[str]) -> None:
-        """Remove the generations that are older than the last two and that nobody reads."""
+    def prune(self, in_use: Set[str]) -> None:
+        """Remove the generations older than the last two, except those in use."""
         now, names = self.current.name, self._names()
-        kept = {now, *read, *[name for name in names if name < now][1 - KEPT :]}
+        kept = {now, *in_use, *[name for name in names if name < now][1 - MIN_GENERATIONS :]}
         for name in names:
             if name not in kept:
                 shutil.rmtree(self.directory / "generations" / name, ignore_errors=True)
 
-    def _require(self, name: str, value: str) -> None:
+    def _require_setting(self, name: str, value: str) -> None:
         """Raise ValueError where the store was filled with another value of a setting."""
         marker = self.directory / name
         if not marker.exists():
             marker.write_text(value, encoding="ascii")
-        elif (found := marker.read_text(encoding="ascii")) != value:
+        elif (stored := marker.read_text(encoding="ascii")) != value:
             words = name.replace("-", " ")
             raise ValueError(
-                f"{self.directory} was filled with the {words} {found}, not {value}; "
-                "serve it with that, or name another directory"
+                f"{self.directory} was filled with the {words} {stored}, not {value}; "
+                f"serve it with {stored}, or name another directory"
             )
 
     def _is_new(self) -> bool:
-        """Return whether nothing was published; raises ValueError where it was and is not found.
+        """Return whether nothing was published yet.
 
-        A copy without its links has generations and none that is current: to fill it anew would
-        throw away what was acknowledged.
+        Raises ValueError if generations exist and no link names the current one, as in a copy of
+        the directory without its links: filling it anew would lose acknowledged writes.
         """
         link = self.directory / "current"
         if link.is_symlink() and link.exists():
@@ -131,21 +131,21 @@ class Generations:
         return True
 
     def _fill(self, source: Location | None) -> None:
-        """Make the first generation from a source, whatever a start that failed has left."""
+        """Make the first generation from a source; the remains of a failed start are removed."""
         for name in self._names():
             shutil.rmtree(self.directory / "generations" / name)
         for name, value in self._settings.items():
             (self.directory / name).write_text(value, encoding="ascii")
-        store = self._copy_of(source) or self._read(source)
+        store = self._link_store(source) or self._read(source)
         self._checkpoint(store, next_version(None))
 
-    def _copy_of(self, source: Location | None) -> Store | None:
-        """Return the working copy, made by links to the store of a source; None where none can be.
+    def _link_store(self, source: Location | None) -> Store | None:
+        """Return the working copy, made of links to the store of a source; None if that fails.
 
-        It holds what would be read, and is there at once however large it is.
+        It equals the store that `_read` would fill, and takes no time, however large it is.
         """
         if source is not None and source.store is not None and self.union:
-            working = self._fresh()
+            working = self._clear_working()
             with contextlib.suppress(OSError, RuntimeError):
                 Store.read_only(str(source.store)).backup(working)
                 return Store(working)
@@ -153,21 +153,21 @@ class Generations:
 
     def _read(self, source: Location | None) -> Store:
         """Return the working copy with the quads of a source."""
-        store = Store(self._fresh())
+        store = Store(self._clear_working())
         if source is not None:
             store.bulk_extend(read(source, store, union=self.union))
         store.flush()
         return store
 
     def _open(self) -> Store:
-        """Return the working copy, made anew by links to the current generation.
+        """Return the working copy, made anew of links to the current generation.
 
-        A generation that was made and not published is removed: it will be made again.
+        Generations that were never published are removed.
         """
         for name in self._names():
             if name > self.current.name:
                 shutil.rmtree(self.directory / "generations" / name)
-        working = self._fresh()
+        working = self._clear_working()
         working.mkdir()
         for file in self.current.iterdir():
             if file.suffix == TABLE:
@@ -176,17 +176,17 @@ class Generations:
                 shutil.copy2(file, working / file.name)
         return Store(working)
 
-    def _fresh(self) -> Path:
-        """Return the path of the working copy, with nothing there."""
+    def _clear_working(self) -> Path:
+        """Remove the working copy, and return its path."""
         working = self.directory / "working"
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(working)
         return working
 
     def _checkpoint(self, store: Store, version: str) -> None:
-        """Write a generation and point to it, each synced before the next step.
+        """Write a generation and link `current` to it; each is synced before the next step.
 
-        RocksDB has synced the tables before its manifest names them, so they are not synced again.
+        RocksDB syncs a table before its manifest names it, so the tables are not synced again.
         """
         generation = self.directory / "generations" / version
         store.backup(generation)
@@ -202,11 +202,11 @@ class Generations:
         sync(self.directory)
 
 
-def hold(directory: Path) -> TextIO:
-    """Return the lock of a data directory: it is held until every copy of it is closed.
+def lock_directory(directory: Path) -> TextIO:
+    """Return the lock of a data directory, which lasts until every copy of it is closed.
 
-    A server holds it as long as it lives, and so does its writer, which may outlive it for a
-    moment. Raises OSError where another server has it.
+    The server keeps a copy, and so does its writer, which may outlive the server for a moment.
+    Raises OSError if another server has the lock.
     """
     directory.mkdir(parents=True, exist_ok=True)
     lock = (directory / "lock").open("w")
@@ -218,19 +218,19 @@ def hold(directory: Path) -> TextIO:
     return lock
 
 
-def current(directory: Path) -> Path:
+def current_generation(directory: Path) -> Path:
     """Return the newest generation of a data directory."""
     return (directory / "current").resolve(strict=True)
 
 
 def next_version(version: str | None) -> str:
-    """Return a name for the generation after one: its number, and letters never seen before."""
+    """Return a name for the generation after a version: the next number, and random digits."""
     number = 0 if version is None else int(version.partition("-")[0])
     return f"{number + 1:09d}-{secrets.token_hex(4)}"
 
 
 def sync(path: Path) -> None:
-    """Return when the file or directory is on the disk."""
+    """Wait until a file or directory is on the disk (fsync(2))."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,29 +1,29 @@
-"""What a change of one graph changes (SPARQL 1.1 Graph Store Protocol); the store stays."""
+"""The effect of PUT, POST and DELETE on one graph (SPARQL 1.1 Graph Store Protocol)."""
 
 from __future__ import annotations
 
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
+from graph.dataset import UNNAMED_GRAPH
 from graph.engine.request import Verb
-from graph.engine.unnamed import UNNAMED
 from graph.engine.writing.effect import Effect
-from graph.engine.writing.rdf_document import Document
+from graph.engine.writing.rdf_document import RdfDocument
 from graph.errors import UnknownNameError
 
 
-def effect_of_change(
+def evaluate_change(
     store: Store,
     verb: Verb,
     graph: NamedNode | DefaultGraph,
-    document: Document | None,
+    document: RdfDocument | None,
     *,
     union: bool,
 ) -> tuple[Effect, bool]:
-    """Return what a change makes, and whether the graph was there; to drop needs no document.
+    """Return the effect of a change, and whether the graph existed; the store is not changed.
 
-    Raises UnknownNameError for a drop of no graph, and BodySyntaxError.
+    "drop" has no document. Raises UnknownNameError if it names no graph, and BodySyntaxError.
     """
-    target = UNNAMED if union and isinstance(graph, DefaultGraph) else graph
+    target = UNNAMED_GRAPH if union and isinstance(graph, DefaultGraph) else graph
     names = {target.value} if isinstance(target, NamedNode) else set()
     missing = set() if store.contains_named_graph(target) else names
     existed = isinstance(graph, DefaultGraph) or not missing
@@ -33,9 +33,9 @@ def effect_of_change(
     if document is None:
         effect.dropped = names - missing
     else:
-        part = Store()
-        document.read_into(part, target)
-        effect.added = set(part)
+        contents = Store()
+        document.read_into(contents, target)
+        effect.added = set(contents)
         effect.created = missing
     if verb != "merge":
         effect.removed = set(store.quads_for_pattern(None, None, None, target)) - effect.added

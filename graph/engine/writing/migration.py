@@ -19,10 +19,9 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store,
 
 from graph.curating.retired import Retired
 from graph.dataset import graph_of
-from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect
-from graph.engine.writing.generation import Generations, hold, next_version
-from graph.engine.writing.materialisation import drift_of
+from graph.engine.writing.generation import Generations, lock_directory, next_version
+from graph.engine.writing.materialisation import compute_drift
 from graph.errors import MigrationError
 from graph.reasoning.kernel import Kernel
 from ontology.axiom_text import write_axioms
@@ -71,7 +70,7 @@ def opened(directory: Path) -> Iterator[Generations]:
         raise MigrationError(f"{directory} holds no store: name the --data-dir of a server")
     marker = directory / "default-graph"
     union = not marker.exists() or marker.read_text("ascii") == "union"
-    with hold(directory):
+    with lock_directory(directory):
         try:
             generations = Generations(directory, None, union=union)
         except ValueError as error:
@@ -90,7 +89,7 @@ def plan(generations: Generations) -> Migration:
     if version is None or version == now:
         return Migration(now, now)
     if (stated := read_release(version)) is None:
-        raise MigrationError(generations.foreign(version))
+        raise MigrationError(generations.explain_version(version))
     effect, own = exchange(store, stated)
     renaming, lost = renamings(stated)
     touched = {
@@ -102,10 +101,10 @@ def plan(generations: Generations) -> Migration:
     left |= {quad for statement in left for quad in records_of(store, statement)}
     renamed = {quad: rename(quad, renaming) for quad in touched - left}
     effect = effect.then(Effect(left | renamed.keys(), {*renamed.values()}))
-    apply(effect.delta(), store, union=union)
+    effect.delta().apply(store, union=union)
     kernel = Kernel(store)
-    drift = drift_of(store, kernel)
-    apply(drift.delta(), store, union=union)
+    drift = compute_drift(store, kernel)
+    drift.delta().apply(store, union=union)
     return Migration(
         version,
         now,

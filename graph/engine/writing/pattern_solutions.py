@@ -1,7 +1,7 @@
-"""The quads that a template gives for the solutions of a pattern.
+"""The solutions of an update's WHERE pattern, as VALUES blocks that instantiate its templates.
 
-The engine itself fills the template in, on an empty store, from the solutions as a VALUES block:
-so it is read as SPARQL has it, and nothing is changed but what the template says.
+pyoxigraph itself executes the template with such a block on an empty store, so the store holds the
+quads of the template afterwards, instantiated as SPARQL 1.1 Update defines it (section 4.2.1).
 """
 
 from __future__ import annotations
@@ -24,70 +24,70 @@ from pyoxigraph import (
     Triple,
 )
 
-ROWS: Final = 10_000
-"""The solutions that are filled in at once."""
+MAX_BLOCK_ROWS: Final = 10_000
+"""The solutions of one VALUES block, at most."""
 
-BLANK: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|<[^<>]*>|_:([\w.\-]+)')
-"""The terms of a row that may hold the sign of a blank node, and the label of one that is."""
+BLANK_NODE: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|<[^<>]*>|_:([\w.\-]+)')
+"""The terms of a row that may contain `_:`, and in group 1 the label of a blank node."""
 
 Term = NamedNode | BlankNode | Literal | Triple | DefaultGraph
 
 
 @dataclass(frozen=True, slots=True)
 class PatternSolutions:
-    """The solutions of a pattern: their variables, and a row of terms in SPARQL for each.
+    """The variables of a pattern, and a row of terms in SPARQL for each solution.
 
-    A blank node has no name in SPARQL, so each goes by an IRI that nobody can know before; it
-    starts with `blank`, which is empty where there are none.
+    VALUES cannot name a blank node, so a random IRI takes its place, which no client can guess. It
+    starts with `blank_prefix`, which is "" without blank nodes.
     """
 
     variables: str
     rows: list[bytes]
-    blank: str
+    blank_prefix: str
 
     @classmethod
-    def of(cls, found: QuerySolutions) -> PatternSolutions:
+    def read(cls, solutions: QuerySolutions) -> PatternSolutions:
         """Return the solutions of a query."""
-        table = found.serialize(format=QueryResultsFormat.TSV) or b""
+        table = solutions.serialize(format=QueryResultsFormat.TSV) or b""
         head, *rows = table.split(b"\n")[:-1]
-        blank = f"blank:{secrets.token_hex()}:" if b"_:" in table else ""
-        return cls(head.replace(b"\t", b" ").decode(), rows, blank)
+        blank_prefix = f"blank:{secrets.token_hex()}:" if b"_:" in table else ""
+        return cls(head.replace(b"\t", b" ").decode(), rows, blank_prefix)
 
     def blocks(self) -> Iterator[str]:
-        """Yield VALUES blocks that together hold all rows (SPARQL 1.1 Query, section 10.2)."""
-        for start in range(0, len(self.rows), ROWS):
-            rows = b"\n".join(map(self.in_brackets, self.rows[start : start + ROWS]))
+        """Yield VALUES blocks that together have all rows (SPARQL 1.1 Query, section 10.2)."""
+        for start in range(0, len(self.rows), MAX_BLOCK_ROWS):
+            rows = b"\n".join(map(self.values_row, self.rows[start : start + MAX_BLOCK_ROWS]))
             yield f"VALUES ({self.variables}) {{ {rows.decode()} }}"
 
-    def in_brackets(self, row: bytes) -> bytes:
-        """Return a row as VALUES has it."""
+    def values_row(self, row: bytes) -> bytes:
+        """Return a row in the syntax of VALUES."""
         if b"_:" in row:
-            row = BLANK.sub(self.named, row)
+            row = BLANK_NODE.sub(self.name_blank_node, row)
         if not self.variables:
             return b"()"
         return b"(" + b" ".join(term or b"UNDEF" for term in row.split(b"\t")) + b")"
 
-    def named(self, match: re.Match[bytes]) -> bytes:
-        """Return a term, a blank node by its IRI."""
-        return match[0] if match[1] is None else b"<%s%s>" % (self.blank.encode(), match[1])
+    def name_blank_node(self, match: re.Match[bytes]) -> bytes:
+        """Return the matched term, or the IRI that replaces a blank node."""
+        return match[0] if match[1] is None else b"<%s%s>" % (self.blank_prefix.encode(), match[1])
 
     def quads(self, store: Store) -> Iterator[Quad]:
-        """Yield the quads of a store that was filled from a block, with their blank nodes.
+        """Yield the quads of a store that a block has filled, with the blank nodes restored.
 
-        What RDF does not know is left out: a predicate that is a blank node.
+        A quad with a blank node as predicate is left out: RDF has no such triple.
         """
         for quad in store:
-            if self.blank and self.blank in str(quad):
-                subject, predicate, term, graph = map(self.unnamed, quad)
+            if self.blank_prefix and self.blank_prefix in str(quad):
+                subject, predicate, term, graph = map(self.restore_blank_nodes, quad)
                 if isinstance(predicate, NamedNode):
                     yield Quad(subject, predicate, term, graph)  # type: ignore[arg-type]
             else:
                 yield quad
 
-    def unnamed(self, term: Term) -> Term:
-        """Return a term, with the blank nodes that go by an IRI."""
+    def restore_blank_nodes(self, term: Term) -> Term:
+        """Return a term with its blank nodes in the place of their IRIs."""
         if isinstance(term, Triple):
-            return Triple(*map(self.unnamed, term))  # type: ignore[arg-type]
-        if isinstance(term, NamedNode) and term.value.startswith(self.blank):
-            return BlankNode(term.value.removeprefix(self.blank))
+            return Triple(*map(self.restore_blank_nodes, term))  # type: ignore[arg-type]
+        if isinstance(term, NamedNode) and term.value.startswith(self.blank_prefix):
+            return BlankNode(term.value.removeprefix(self.blank_prefix))
         return term

@@ -1,7 +1,7 @@
-"""What a SPARQL update changes, found operation by operation; nothing but a copy is changed.
+"""The evaluation of a SPARQL update: its effect, found without a change of the served dataset.
 
-Each operation sees what those before it did (SPARQL 1.1 Update, section 3), so where one reads,
-what came before is applied to the store, which in a worker is its own copy.
+Each operation sees the changes of those before it (SPARQL 1.1 Update, section 3), so before an
+operation reads, the earlier changes are applied to the store: in a worker, its private copy.
 """
 
 from __future__ import annotations
@@ -14,35 +14,34 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions,
 from graph.answering.complaint import update_error
 from graph.answering.evaluation import results
 from graph.answering.evaluator import ask
-from graph.engine.unnamed import UNNAMED
-from graph.engine.writing.delta import apply
-from graph.engine.writing.effect import Effect, graphs_of, stored
+from graph.dataset import UNNAMED_GRAPH, move_to_named
+from graph.engine.writing.effect import Effect, graph_names
 from graph.engine.writing.pattern_solutions import PatternSolutions
-from graph.engine.writing.update_operation import UpdateOperation, operations
+from graph.engine.writing.update_operation import UpdateOperation, split_operations
 from graph.engine.writing.update_text import require_syntax
 from graph.errors import ConflictError, EngineError, OnDiskError, QuerySyntaxError
 from ontology.namespace import PREFIXES
 
-Name = NamedNode | BlankNode | DefaultGraph
+GraphName = NamedNode | BlankNode | DefaultGraph
 READ_ONLY: Final = "read-write instances"
-"""What pyoxigraph says of a change of a store that is open for reading."""
+"""The words in pyoxigraph's error about a change of a store that is open for reading."""
 
 
 def evaluate_update(store: Store, text: str, *, union: bool, base: str | None = None) -> Effect:
-    """Return what an update changes; the store is changed where operations build on others.
+    """Return the effect of an update; the store is changed if an operation reads earlier changes.
 
-    Raises QuerySyntaxError and ConflictError, and OnDiskError where it cannot be changed.
+    Raises QuerySyntaxError and ConflictError, and OnDiskError if a store on disk had to be changed.
     """
     require_syntax(text, base)
-    updating = UpdateEvaluation(store, base, union=union)
-    for operation in operations(text):
-        updating.do(operation)
-    updating.settle()
-    return updating.effect
+    evaluation = UpdateEvaluation(store, base, union=union)
+    for operation in split_operations(text):
+        evaluation.execute(operation)
+    evaluation.settle()
+    return evaluation.effect
 
 
 class UpdateEvaluation:
-    """An update under way: its effect so far, and what its last operations ask for."""
+    """An update under way: its effect so far, and the requested changes not yet part of it."""
 
     def __init__(self, store: Store, base: str | None, *, union: bool) -> None:
         self.effect = Effect()
@@ -54,11 +53,11 @@ class UpdateEvaluation:
         self._dropped: set[str] = set()
         self._created: set[str] = set()
 
-    def do(self, operation: UpdateOperation) -> None:
-        """Take up one operation."""
+    def execute(self, operation: UpdateOperation) -> None:
+        """Request the changes of one operation."""
         words = operation.words
         if words[1:2] == ["DATA"]:
-            self._data(operation)
+            self._change_data(operation)
         elif words[0] == "LOAD":
             raise EngineError("LOAD is not done here")
         else:
@@ -73,12 +72,15 @@ class UpdateEvaluation:
                 self._copy(operation)
 
     def settle(self) -> Effect:
-        """Return what the last operations changed in truth, now a part of the effect."""
+        """Move the requested changes into the effect, and return them without those of no effect.
+
+        Removing an absent quad has no effect, nor has adding a present one.
+        """
         store = self._store
         step = Effect(
             {quad for quad in self._removed - self._added if quad in store},
             {quad for quad in self._added if quad not in store},
-            self._dropped - graphs_of(self._added),
+            self._dropped - graph_names(self._added),
             self._created,
         )
         self.effect = self.effect.then(step)
@@ -86,12 +88,12 @@ class UpdateEvaluation:
         return step
 
     def _apply(self) -> None:
-        """Have the store hold what the operations so far have made of it."""
+        """Apply the changes of the operations so far to the store."""
         delta = self.settle().delta()
         if not delta:
             return
         try:
-            apply(delta, self._store, union=self._union)
+            delta.apply(self._store, union=self._union)
         except RuntimeError as error:
             if READ_ONLY in str(error):
                 raise OnDiskError(
@@ -99,58 +101,67 @@ class UpdateEvaluation:
                 ) from None
             raise
 
-    def _change(self, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
-        """Ask for quads to go and then for quads to come."""
-        gone = {stored(quad, union=self._union) for quad in removed}
-        self._removed |= gone
-        self._added -= gone
-        self._added.update(stored(quad, union=self._union) for quad in added)
+    def _request(self, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
+        """Request the removal of quads, and then the addition of others."""
+        removals = {self._stored_quad(quad) for quad in removed}
+        self._removed |= removals
+        self._added -= removals
+        self._added.update(map(self._stored_quad, added))
 
-    def _data(self, operation: UpdateOperation) -> None:
-        """Do INSERT DATA or DELETE DATA."""
+    def _stored_quad(self, quad: Quad) -> Quad:
+        """Return the quad that the store keeps for a quad of an operation.
+
+        If the default graph is the union, it is a view: a change of it is a change of
+        `graph:default`, and of no other graph.
+        """
+        return move_to_named(quad) if self._union else quad
+
+    def _change_data(self, operation: UpdateOperation) -> None:
+        """Request the changes of INSERT DATA or DELETE DATA."""
         verb = operation.words[0]
         scratch = Store()
         text = "INSERT" + operation.text.removeprefix(operation.tokens[0].text)
-        run(scratch, operation.prologue + text, self._base)
-        self._change(*((scratch, ()) if verb == "DELETE" else ((), scratch)))
+        run_update(scratch, operation.prologue + text, self._base)
+        self._request(*((scratch, ()) if verb == "DELETE" else ((), scratch)))
 
     def _modify(self, operation: UpdateOperation) -> None:
-        """Do DELETE and INSERT for each solution of a pattern."""
+        """Request the changes of DELETE/INSERT for each solution of its pattern."""
         pattern = operation.block("WHERE") or ""
-        removed, added = operation.block("DELETE"), operation.block("INSERT")
+        deletion, insertion = operation.block("DELETE"), operation.block("INSERT")
         if operation.words[:2] == ["DELETE", "WHERE"]:
-            removed = pattern
-        solutions = PatternSolutions.of(self._solutions(operation, pattern))
-        self._change(
-            self._filled(operation, removed, solutions), self._filled(operation, added, solutions)
+            deletion = pattern
+        solutions = PatternSolutions.read(self._solve(operation, pattern))
+        self._request(
+            self._instantiate(operation, deletion, solutions),
+            self._instantiate(operation, insertion, solutions),
         )
 
-    def _solutions(self, operation: UpdateOperation, pattern: str) -> QuerySolutions:
-        """Return the solutions of the pattern of an operation."""
+    def _solve(self, operation: UpdateOperation, pattern: str) -> QuerySolutions:
+        """Return the solutions of an operation's pattern; USING takes precedence over WITH."""
         clauses = operation.dataset
         text = f"{operation.prologue}SELECT * {clauses} WHERE {{ {pattern}\n }}"
         if clauses or not operation.template:
             return cast("QuerySolutions", results(self._store, text, base=self._base))
-        graph = self._named(operation, operation.tokens[1].text)
-        found = ask(self._store, text, self._base, default_graph=[graph])
-        return cast("QuerySolutions", found)
+        graph = self._resolve_name(operation, operation.tokens[1].text)
+        solutions = ask(self._store, text, self._base, default_graph=[graph])
+        return cast("QuerySolutions", solutions)
 
-    def _filled(
+    def _instantiate(
         self, operation: UpdateOperation, template: str | None, solutions: PatternSolutions
     ) -> Iterable[Quad]:
-        """Yield the quads of a template, of which there may be none."""
+        """Yield the quads of a template for all solutions, none without a template."""
         if template is None:
             return
         head = f"{operation.prologue}{operation.template} INSERT {{ {template}\n }}"
         for block in solutions.blocks():
             scratch = Store()
-            run(scratch, f"{head} WHERE {{ {block} }}", self._base)
+            run_update(scratch, f"{head} WHERE {{ {block} }}", self._base)
             yield from solutions.quads(scratch)
 
     def _clear(self, operation: UpdateOperation) -> None:
-        """Do CLEAR or DROP."""
+        """Request the changes of CLEAR or DROP."""
         words = operation.words
-        graphs: list[Name] = [self._target(operation, name) for name in operation.names]
+        graphs: list[GraphName] = [self._target(operation, name) for name in operation.names]
         if "SILENT" not in words:
             self._require(graphs)
         if not graphs:
@@ -159,20 +170,20 @@ class UpdateEvaluation:
                 graphs.append(DefaultGraph())
         for graph in graphs:
             if not (self._union and isinstance(graph, DefaultGraph)):
-                self._change(self._quads(graph), ())
+                self._request(self._quads(graph), ())
                 self._drop(graph, when=words[0] == "DROP")
 
     def _create(self, operation: UpdateOperation) -> None:
-        """Do CREATE."""
+        """Request the graph of CREATE."""
         (name,) = operation.names
-        graph = self._named(operation, name)
+        graph = self._resolve_name(operation, name)
         if not self._store.contains_named_graph(graph):
             self._created.add(graph.value)
         elif "SILENT" not in operation.words:
             raise ConflictError(f"the graph {graph} already exists")
 
     def _copy(self, operation: UpdateOperation) -> None:
-        """Do COPY, MOVE or ADD, which fill a graph from another."""
+        """Request the changes of COPY, MOVE or ADD, which fill a graph from another."""
         verb = operation.words[0]
         source, target = (self._target(operation, name) for name in operation.names)
         if source == target:
@@ -180,47 +191,49 @@ class UpdateEvaluation:
         if verb == "MOVE" and "SILENT" not in operation.words:
             self._require([source])
         read = DefaultGraph() if operation.names[0].upper() == "DEFAULT" else source
-        copied = [Quad(one.subject, one.predicate, one.object, target) for one in self._quads(read)]
-        gone = [] if verb == "ADD" else [*self._quads(target)]
+        copies = [
+            Quad(quad.subject, quad.predicate, quad.object, target) for quad in self._quads(read)
+        ]
+        removed = [] if verb == "ADD" else [*self._quads(target)]
         if verb == "MOVE":
-            gone += self._quads(source)
+            removed += self._quads(source)
             self._drop(source)
-        if not copied:
+        if not copies:
             self._drop(target, when=verb != "ADD")
-        self._change(gone, copied)
+        self._request(removed, copies)
 
-    def _drop(self, graph: Name, *, when: bool = True) -> None:
-        """Have a graph go, where it is one that can."""
+    def _drop(self, graph: GraphName, *, when: bool = True) -> None:
+        """Request that a graph is dropped, if it is a named graph of the store."""
         if when and isinstance(graph, NamedNode) and self._store.contains_named_graph(graph):
             self._dropped.add(graph.value)
 
-    def _quads(self, graph: Name) -> Iterable[Quad]:
+    def _quads(self, graph: GraphName) -> Iterable[Quad]:
         """Return the quads of one graph."""
         return self._store.quads_for_pattern(None, None, None, graph)
 
-    def _require(self, graphs: Iterable[Name]) -> None:
-        """Raise ConflictError unless all graphs are there; the default graphs always are."""
-        always = UNNAMED if self._union else DefaultGraph()
+    def _require(self, graphs: Iterable[GraphName]) -> None:
+        """Raise ConflictError unless all graphs exist; the default graph always does."""
+        default = UNNAMED_GRAPH if self._union else DefaultGraph()
         for graph in graphs:
-            if graph != always and not self._store.contains_named_graph(graph):
+            if graph != default and not self._store.contains_named_graph(graph):
                 raise ConflictError(f"the graph {graph} does not exist")
 
     def _target(self, operation: UpdateOperation, name: str) -> NamedNode | DefaultGraph:
-        """Return the graph of a name, the one that is written to where it is the default graph."""
+        """Return the graph of a name; DEFAULT is the graph to which unnamed triples are written."""
         if name.upper() == "DEFAULT":
-            return UNNAMED if self._union else DefaultGraph()
-        return self._named(operation, name)
+            return UNNAMED_GRAPH if self._union else DefaultGraph()
+        return self._resolve_name(operation, name)
 
-    def _named(self, operation: UpdateOperation, name: str) -> NamedNode:
-        """Return the graph of a name as it is written."""
+    def _resolve_name(self, operation: UpdateOperation, name: str) -> NamedNode:
+        """Return the IRI of a graph whose name may be relative or prefixed."""
         scratch = Store()
-        run(scratch, f"{operation.prologue}CREATE GRAPH {name}", self._base)
+        run_update(scratch, f"{operation.prologue}CREATE GRAPH {name}", self._base)
         (graph,) = scratch.named_graphs()
         return cast("NamedNode", graph)
 
 
-def run(store: Store, text: str, base: str | None = None) -> None:
-    """Apply an update to a store; raises QuerySyntaxError."""
+def run_update(store: Store, text: str, base: str | None = None) -> None:
+    """Execute an update on a store; raises QuerySyntaxError."""
     try:
         store.update(text, base_iri=base, prefixes=PREFIXES)
     except SyntaxError as error:

@@ -1,4 +1,4 @@
-"""The operations of an update, told apart by their tokens (SPARQL 1.1 Update, section 3)."""
+"""The operations of an update, separated by their tokens (SPARQL 1.1 Update, section 3)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Final
 from graph.sparql.lenient_lexer import Token, top_level
 
 DECLARATIONS: Final = {"PREFIX": 3, "BASE": 2, "VERSION": 2}
-"""The words of a prologue, and how many tokens each declaration has."""
+"""The keywords of a prologue, and the number of tokens of each declaration."""
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateOperation:
-    """One operation of a text: its tokens in no bracket, and the prologue that holds for it."""
+    """One operation of a text: its tokens outside brackets, and the prologue that applies to it."""
 
     prologue: str
     source: str
@@ -22,17 +22,17 @@ class UpdateOperation:
 
     @property
     def text(self) -> str:
-        """The operation as it is written, without its prologue."""
-        return between(self.source, self.tokens)
+        """The text of the operation, without its prologue."""
+        return text_between(self.source, self.tokens)
 
     @property
     def words(self) -> list[str]:
-        """Its keywords in upper case, an empty text for each token that is none."""
+        """Its keywords in upper case, with "" for each token that is no keyword."""
         return [token.text.upper() if token.kind == "word" else "" for token in self.tokens]
 
     @property
     def names(self) -> list[str]:
-        """The graphs that it names, as they are written; DEFAULT is a graph too."""
+        """The graphs that it names, as written; DEFAULT counts as a graph."""
         return [
             token.text
             for token, word in zip(self.tokens, self.words, strict=True)
@@ -41,8 +41,8 @@ class UpdateOperation:
 
     @property
     def template(self) -> str:
-        """The graph that its templates are written for: WITH and its name, or nothing."""
-        return between(self.source, self.tokens[:2]) if self.words[0] == "WITH" else ""
+        """The WITH clause, which names the graph of its templates, or ""."""
+        return text_between(self.source, self.tokens[:2]) if self.words[0] == "WITH" else ""
 
     @property
     def dataset(self) -> str:
@@ -53,28 +53,28 @@ class UpdateOperation:
         return " ".join("FROM" if word == "USING" else token.text for token, word in parts)
 
     def block(self, keyword: str) -> str | None:
-        """Return what stands in the braces after a keyword, or None where none follow it."""
-        for place, word in enumerate(self.words[:-1]):
-            if word == keyword and self.tokens[place + 1].text == "{":
-                opening, closing = self.tokens[place + 1], self.tokens[place + 2]
+        """Return the text in the braces after a keyword, or None without braces."""
+        for index, word in enumerate(self.words[:-1]):
+            if word == keyword and self.tokens[index + 1].text == "{":
+                opening, closing = self.tokens[index + 1], self.tokens[index + 2]
                 return self.source[opening.start + 1 : closing.start]
         return None
 
 
-def operations(text: str) -> list[UpdateOperation]:
-    """Return the operations of an update, first to last; the text must be one."""
-    found, prologue = [], ""
-    for tokens in parted(top_level(text)):
-        place = 0
-        while place < len(tokens) and (word := tokens[place].text.upper()) in DECLARATIONS:
-            place += DECLARATIONS[word]
-        prologue += between(text, tokens[:place]) + "\n"
-        if tokens[place:]:
-            found.append(UpdateOperation(prologue, text, tokens[place:]))
-    return found
+def split_operations(text: str) -> list[UpdateOperation]:
+    """Return the operations of an update, first to last; the text must be a valid update."""
+    operations, prologue = [], ""
+    for tokens in split_at_semicolons(top_level(text)):
+        start = 0
+        while start < len(tokens) and (word := tokens[start].text.upper()) in DECLARATIONS:
+            start += DECLARATIONS[word]
+        prologue += text_between(text, tokens[:start]) + "\n"
+        if tokens[start:]:
+            operations.append(UpdateOperation(prologue, text, tokens[start:]))
+    return operations
 
 
-def parted(tokens: list[Token]) -> Iterator[tuple[Token, ...]]:
+def split_at_semicolons(tokens: list[Token]) -> Iterator[tuple[Token, ...]]:
     """Yield the tokens between one semicolon and the next."""
     part: list[Token] = []
     for token in tokens:
@@ -86,8 +86,8 @@ def parted(tokens: list[Token]) -> Iterator[tuple[Token, ...]]:
     yield tuple(part)
 
 
-def between(text: str, tokens: tuple[Token, ...]) -> str:
-    """Return the text from the first of some tokens to the last, nothing where there are none."""
+def text_between(text: str, tokens: tuple[Token, ...]) -> str:
+    """Return the text from the first token to the last, "" without tokens."""
     if not tokens:
         return ""
     return text[tokens[0].start : tokens[-1].start + len(tokens[-1].text)]

@@ -1,6 +1,7 @@
-"""LOAD in an update: never done here, so with SILENT it is nothing, and without it is forbidden.
+"""The text of an update, rewritten for a worker: USING clauses put in, LOAD SILENT taken out.
 
-A worker could not open a socket for it, and some addresses would end the worker that tried.
+LOAD is never executed: a worker cannot open a socket, and some addresses would end the worker that
+tried. So LOAD is forbidden, and LOAD SILENT, which may fail without notice, does nothing.
 """
 
 from __future__ import annotations
@@ -12,67 +13,102 @@ from typing import Final
 from pyoxigraph import Store
 
 from graph.answering.complaint import update_error
+from graph.engine.request import Update
+from graph.errors import QuerySyntaxError
 from graph.sparql.lenient_lexer import Token, position, top_level
 from ontology.namespace import PREFIXES
 
-NOTHING: Final = "ADD DEFAULT TO DEFAULT"
+DATASET_WORDS: Final = frozenset({"USING", "WITH"})
+"""The keywords with which an update names its own dataset."""
+
+NO_OPERATION: Final = "ADD DEFAULT TO DEFAULT"
 """An update that changes nothing (SPARQL 1.1 Update, section 3.2.5)."""
 
-STOP: Final = "DROP GRAPH <x:> ; "
-"""An update that fails on an empty store, so that what follows it is read and not run."""
+FAILING_OPERATION: Final = "DROP GRAPH <x:> ; "
+"""An update that fails on an empty store, so that the text after it is parsed and not executed."""
 
-PLACE: Final = re.compile(r"(?<=error at )(\d+):(\d+)")
-"""Where pyoxigraph says that a text stops being an update."""
+ERROR_POSITION: Final = re.compile(r"(?<=error at )(\d+):(\d+)")
+"""The line and column of a syntax error in pyoxigraph's message."""
 
 
-def without_silent_loads(text: str) -> str:
-    """Return an update with nothing in the place of each LOAD SILENT."""
+def add_using(update: Update) -> str:
+    """Return the text of an update with the graphs of its request as USING clauses.
+
+    Raises QuerySyntaxError if the text names its dataset itself (SPARQL 1.1 Protocol, section
+    2.2.3). DELETE WHERE cannot have USING, so its template is written out before the clauses.
+    """
+    clauses = [f"USING <{graph}>" for graph in update.using_graphs]
+    clauses += [f"USING NAMED <{graph}>" for graph in update.using_named_graphs]
+    text = update.text
+    if not clauses:
+        return text
+    using = " ".join(clauses)
+    top = top_level(text)
+    words = [token.text.upper() if token.kind == "word" else "" for token in top]
+    for token, word in zip(top, words, strict=True):
+        if word in DATASET_WORDS:
+            message = f"{word} beside using-graph-uri or using-named-graph-uri"
+            raise QuerySyntaxError(message, *position(text, token.start))
+    for number in reversed(range(1, len(top) - 2)):  # from the end, so that positions stay valid
+        if words[number] == "WHERE":
+            opening, closing = top[number + 1], top[number + 2]
+            delete_where = words[number - 1] == "DELETE"
+            pattern = update.text[opening.start : closing.start + 1] if delete_where else ""
+            start = top[number].start
+            text = f"{text[:start]}{pattern} {using} {text[start:]}"
+    return text
+
+
+def remove_silent_loads(text: str) -> str:
+    """Return the text of an update with NO_OPERATION in the place of each LOAD SILENT."""
     top = top_level(text)
     for number in reversed(range(len(top) - 2)):
         words = [token.text.upper() for token in top[number : number + 2]]
         if words == ["LOAD", "SILENT"] and top[number + 2].kind in {"iri", "name"}:
-            last = last_of(top, number + 2)
-            text = text[: top[number].start] + NOTHING + text[last.start + len(last.text) :]
+            last = end_of_load(top, number + 2)
+            text = text[: top[number].start] + NO_OPERATION + text[last.start + len(last.text) :]
     return text
 
 
-def last_of(top: list[Token], source: int) -> Token:
-    """Return the last token of a LOAD whose source stands at a place."""
-    into = [token.text.upper() for token in top[source + 1 : source + 3]]
-    end = source + 3 if into == ["INTO", "GRAPH"] and source + 3 < len(top) else source
-    return top[end]
+def end_of_load(tokens: list[Token], source: int) -> Token:
+    """Return the last token of the LOAD whose source is at an index of the tokens."""
+    into = [token.text.upper() for token in tokens[source + 1 : source + 3]]
+    end = source + 3 if into == ["INTO", "GRAPH"] and source + 3 < len(tokens) else source
+    return tokens[end]
 
 
 def require_syntax(text: str, base: str | None) -> None:
-    """Raise QuerySyntaxError unless the text is an update; it is not run."""
+    """Raise QuerySyntaxError unless the text is an update; it is not executed."""
     start = first_operation(text)
     try:
         with contextlib.suppress(RuntimeError):
-            stopped = text[:start] + STOP + text[start:]
-            Store().update(stopped, base_iri=base, prefixes=PREFIXES)
+            failing = text[:start] + FAILING_OPERATION + text[start:]
+            Store().update(failing, base_iri=base, prefixes=PREFIXES)
     except SyntaxError as error:
-        line, _ = position(text, start)
-        message = PLACE.sub(lambda match: moved(match, start, line, text), str(error))
+        line, column = position(text, start)
+        message = ERROR_POSITION.sub(lambda match: shift_back(match, line, column), str(error))
         raise update_error(message, text) from None
 
 
 def first_operation(text: str) -> int:
-    """Return where the first operation of an update stands, after its prefixes and base."""
-    declared = ""
+    """Return the offset of the first operation of an update, after its prefixes and base."""
+    declaration = ""
     for token in top_level(text):
         word = token.text.upper() if token.kind == "word" else ""
         if word in {"PREFIX", "BASE"}:
-            declared = word
-        elif declared and token.kind == "iri":
-            declared = ""
-        elif not declared:
+            declaration = word
+        elif declaration and token.kind == "iri":
+            declaration = ""
+        elif not declaration:
             return token.start
     return len(text)
 
 
-def moved(match: re.Match[str], start: int, line: int, text: str) -> str:
-    """Return a place in the stopped text as the one in the text itself."""
-    at, column = int(match[1]), int(match[2])
-    _, first = position(text, start)
-    shift = len(STOP) if at == line and column >= first + len(STOP) else 0
-    return f"{at}:{column - shift}"
+def shift_back(match: re.Match[str], line: int, column: int) -> str:
+    """Return the position of an error in the text as sent, without FAILING_OPERATION.
+
+    That was put in at a line and column.
+    """
+    error_line, error_column = int(match[1]), int(match[2])
+    shifted = error_line == line and error_column >= column + len(FAILING_OPERATION)
+    return f"{error_line}:{error_column - (len(FAILING_OPERATION) if shifted else 0)}"

@@ -7,7 +7,7 @@ from pyoxigraph import RdfFormat, parse
 
 from graph.curating.master import Inputs, read_master
 from graph.curating.shapes import Result, plain, shape_tasks, shapes_of, validated
-from graph.dataset import taking_part
+from graph.dataset import closure_premises
 from graph.errors import Finding
 from graph.rdflib_bridge import n_triples, parsed, to_rdflib
 from graph.reasoning.kernel import Kernel
@@ -90,5 +90,5 @@ def shaped(inputs: Inputs) -> list[Finding]:
     """Return what the shapes that are shipped say of data and what follows from them."""
     master = read_master(Inputs(inputs.data, ONTOLOGY))
     stated = list(master.quads())
-    quads = [*taking_part(stated), *Kernel(stated).inferred()]
+    quads = [*closure_premises(stated), *Kernel(stated).inferred()]
     return [finding for task in shape_tasks(quads, master) for finding in task()]

@@ -103,7 +103,7 @@ def test_one_who_gives_up_waiting_leaves_the_queue(settings: EngineSettings) -> 
         first = asyncio.create_task(engine.answer(RUNAWAY, 2.0))
         await asyncio.sleep(0.1)
         await given_up(engine, POINT, 0.1)
-        waiting = (await engine.counts())["engine"]["queue"]
+        waiting = (await engine.sum_counts())["engine"]["queue"]
         with contextlib.suppress(DeadlineError):
             await first
         return waiting

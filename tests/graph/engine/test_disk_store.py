@@ -10,14 +10,13 @@ import pytest
 
 from bench.graph import quads
 from graph.answering.evaluation import Query
-from graph.engine.disk_store import DiskStore, fault_of
+from graph.engine.disk_store import DiskStore, check_store
 from graph.engine.engine_settings import EngineSettings
-from graph.engine.indexing import LOADING
 from graph.engine.local_engine import LocalEngine
 from graph.engine.location import Location
 from graph.engine.request import Update
 from graph.engine.worker import answer
-from graph.engine.worker_dataset import Dataset
+from graph.engine.worker_dataset import LOADING, WorkerDataset
 from graph.errors import OverloadedError
 from graph.snapshot import Snapshot, write_snapshot
 from tests.graph.engine.test_worker import PLAIN
@@ -61,10 +60,10 @@ def test_a_snapshot_is_answered_from_disk_and_its_answers_pass_until_it_is_in_me
 
 def test_answers_that_pass_are_told_so(snapshot: Snapshot) -> None:
     header = {**PLAIN, "kind": "query"}
-    for passing in (True, False):
-        dataset = Dataset(snapshot.open(), union=True, cap=1000, passing=passing)
-        told, _ = answer(dataset, header, b"ASK {}")
-        assert told.get("passing", False) is passing
+    for provisional in (True, False):
+        dataset = WorkerDataset(snapshot.open(), union=True, cap=1000, provisional=provisional)
+        reply, _ = answer(dataset, header, b"ASK {}")
+        assert reply.get("provisional", False) is provisional
 
 
 @pytest.mark.long
@@ -84,8 +83,8 @@ def test_a_store_that_is_damaged_or_missing_is_passed_over_with_a_message(
 
 
 def test_the_fault_of_a_store_is_told(snapshot: Snapshot, tmp_path: Path) -> None:
-    assert fault_of(snapshot.store) == ""
-    assert "No such file" in fault_of(tmp_path)
+    assert check_store(snapshot.store) == ""
+    assert "No such file" in check_store(tmp_path)
 
 
 def test_a_store_is_read_where_its_default_graph_is_the_one_that_is_wanted(
@@ -93,12 +92,12 @@ def test_a_store_is_read_where_its_default_graph_is_the_one_that_is_wanted(
 ) -> None:
     source = Location(snapshot.quads_file, store=snapshot.store)
     own = replace(settings, default_graph="own")
-    assert DiskStore.of(source, settings) == DiskStore(snapshot.store, interim=True)
-    assert DiskStore.of(source, EngineSettings(disk_above=0)) == DiskStore(
+    assert DiskStore.choose(source, settings) == DiskStore(snapshot.store, interim=True)
+    assert DiskStore.choose(source, EngineSettings(disk_above=0)) == DiskStore(
         snapshot.store, interim=False
     )
-    assert DiskStore.of(source, own) is None
-    assert DiskStore.of(Location(snapshot.store, complete=True), own) == DiskStore(
+    assert DiskStore.choose(source, own) is None
+    assert DiskStore.choose(Location(snapshot.store, complete=True), own) == DiskStore(
         snapshot.store, interim=True
     )
 

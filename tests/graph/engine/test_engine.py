@@ -18,7 +18,7 @@ import pytest
 
 from graph.answering.evaluation import Query
 from graph.answering.format import GRAPH_FORMATS
-from graph.engine.engine import LONG
+from graph.engine.engine import MAX_GUARDED_CHARACTERS
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.framing import receive, send
 from graph.engine.local_engine import LocalEngine
@@ -123,7 +123,7 @@ def test_a_malformed_query_is_the_clients_fault(engine: LocalEngine) -> None:
     assert (refused.value.line, refused.value.column) == (2, 8)
 
 
-LONG_TEXT = "SELECT ?o { %s }" + " " * LONG
+LONG_TEXT = "SELECT ?o { %s }" + " " * MAX_GUARDED_CHARACTERS
 
 
 def test_a_long_query_is_answered_as_a_short_one(engine: LocalEngine) -> None:

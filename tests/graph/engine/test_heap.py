@@ -14,7 +14,7 @@ import pytest
 from bench.graph import quads
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.framing import Header, receive, send
-from graph.engine.heap import apart
+from graph.engine.heap import run_in_thread
 from graph.engine.location import Location
 from graph.engine.supervision.zygote_supervisor import ZygoteSupervisor
 from graph.snapshot import n_quads
@@ -121,11 +121,11 @@ def test_a_dataset_lies_in_huge_pages_so_that_a_fork_is_quick(tmp_path: Path) ->
 
 
 def test_work_apart_is_done_in_another_thread_that_has_ended() -> None:
-    thread = apart(threading.current_thread)
+    thread = run_in_thread(threading.current_thread)
     assert thread is not threading.main_thread()
     assert not thread.is_alive()
 
 
 def test_work_apart_fails_as_it_would_here() -> None:
     with pytest.raises(ZeroDivisionError):
-        apart(lambda: 1 // 0)
+        run_in_thread(lambda: 1 // 0)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from graph import errors
-from graph.engine.wire import error_of, header_of
+from graph.engine.wire import decode_error, encode_error
 
 
 @pytest.mark.parametrize(
@@ -23,19 +23,19 @@ from graph.engine.wire import error_of, header_of
     ],
 )
 def test_an_error_arrives_as_it_was_raised(error: errors.CpecError) -> None:
-    arrived = error_of(json.loads(json.dumps(header_of(error))))
+    arrived = decode_error(json.loads(json.dumps(encode_error(error))))
     assert type(arrived) is type(error)
     assert str(arrived) == str(error)
     assert vars(arrived) == vars(error)
 
 
 def test_an_answer_is_no_error() -> None:
-    assert error_of({"format": "json"}) is None
+    assert decode_error({"format": "json"}) is None
 
 
 @pytest.mark.parametrize("name", ["SystemExit", "Finding", "annotations", "__builtins__", 7])
 def test_a_worker_cannot_name_a_class_of_its_choice(name: object) -> None:
     facts = {"__class__": "x", "_private": 1, "line": {"no": "scalar"}, "column": 2}
-    arrived = error_of({"error": name, "text": "x", "facts": facts})
+    arrived = decode_error({"error": name, "text": "x", "facts": facts})
     assert type(arrived) is errors.EngineError
     assert vars(arrived) == {"column": 2}

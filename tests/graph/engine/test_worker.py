@@ -15,7 +15,7 @@ from graph.engine import task, wire
 from graph.engine.framing import LENGTHS, Header, receive, send
 from graph.engine.heap import OwnMemory
 from graph.engine.worker import Lifetime, serve
-from graph.engine.worker_dataset import Dataset
+from graph.engine.worker_dataset import WorkerDataset
 from graph.engine.writing.delta import Delta
 from graph.errors import (
     AnswerTooLargeError,
@@ -36,10 +36,10 @@ SHORT = Lifetime(2, 1 << 40, 10)
 QUADS = b'<x:s> <x:p> "1" <x:g> .\n<x:s> <x:p> "1" .\n'
 
 
-def dataset(**other: Any) -> Dataset:
+def dataset(**other: Any) -> WorkerDataset:
     store = Store()
     store.extend(parse(QUADS, RdfFormat.N_QUADS))
-    return Dataset(store, union=True, **{"cap": 10_000, **other})
+    return WorkerDataset(store, union=True, **{"cap": 10_000, **other})
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def ask() -> Iterator[Ask]:
     def ask(kind: str, header: Header | None = None, body: bytes = b"") -> tuple[Header, bytes]:
         send(ours, {**(header or {}), "kind": kind, "deadline": 60}, body)
         answer, result = receive(ours, 1 << 20, time.monotonic() + 20)
-        if (error := wire.error_of(answer)) is not None:
+        if (error := wire.decode_error(answer)) is not None:
             raise error
         return answer, bytes(result)
 
@@ -96,7 +96,7 @@ def test_a_document_becomes_n_quads_with_new_blank_nodes(ask: Ask) -> None:
 def test_an_update_is_told_as_its_delta_and_ends_the_worker(ask: Ask) -> None:
     text = b"DELETE DATA { GRAPH <x:g> { <x:s> <x:p> '1' } } ; INSERT DATA { <x:s> <x:p> 2 }"
     header, lines = ask("update", {}, text)
-    delta = Delta.of(header, lines)
+    delta = Delta.decode(header, lines)
     assert delta.removed == b'<x:s> <x:p> "1" <x:g> .\n'
     assert delta.added.endswith(b"<https://w3id.org/cpec-graph/graph/default> .\n")
     assert header["last"]
@@ -115,7 +115,7 @@ def test_an_update_is_told_as_its_delta_and_ends_the_worker(ask: Ask) -> None:
 )
 def test_an_update_of_ground_data_has_the_delta_of_any_other(text: str) -> None:
     def changed(text: str) -> Delta:
-        return Delta.of(*task.update(dataset(), {}, text.encode()))
+        return Delta.decode(*task.update(dataset(), {}, text.encode()))
 
     fast, whole = changed(text), changed(f"{text} ; CLEAR SILENT GRAPH <x:nowhere>")
     assert fast == whole
@@ -144,7 +144,7 @@ def test_a_change_of_one_graph_is_told_as_its_delta(
     verb: str, graph: str | None, left: int
 ) -> None:
     header = {"verb": verb, "graph": graph, "format": "ttl", "base": "x:"}
-    delta = Delta.of(*task.change(dataset(), header, b"<s> <p> 2, 3 ."))
+    delta = Delta.decode(*task.change(dataset(), header, b"<s> <p> 2, 3 ."))
     lines = 1 + delta.added.count(b"\n") - delta.removed.count(b"\n")
     assert lines == left
 
@@ -155,7 +155,7 @@ def test_a_graph_that_is_not_there_is_not_dropped() -> None:
 
 
 def test_running_out_of_memory_is_told_and_ends_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    def exhaust(_dataset: Dataset, _header: Header, _body: bytes) -> tuple[Header, bytes]:
+    def exhaust(_dataset: WorkerDataset, _header: Header, _body: bytes) -> tuple[Header, bytes]:
         raise MemoryError
 
     monkeypatch.setattr("graph.engine.worker.TASKS", {"exhaust": exhaust})
@@ -167,7 +167,7 @@ def test_running_out_of_memory_is_told_and_ends_the_worker(monkeypatch: pytest.M
         answer, _ = receive(ours, 10)
         worker.join()
     assert answer["last"]
-    assert isinstance(wire.error_of(answer), OutOfMemoryError)
+    assert isinstance(wire.decode_error(answer), OutOfMemoryError)
 
 
 def test_a_worker_serves_its_terms_and_no_more() -> None:

@@ -10,8 +10,8 @@ from graph.answering.evaluation import Query, evaluate
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.dataset import with_union
 from graph.engine.guard import Limits, check_query
-from graph.engine.union import follow, union_of
-from graph.engine.writing.delta import Delta, apply
+from graph.engine.worker_dataset import copy_union, follow_union
+from graph.engine.writing.delta import Delta
 from ontology.terms import RDF
 from queries.catalogue import catalogue
 
@@ -25,18 +25,18 @@ def test_the_union_alone_answers_the_catalogue(store: Store, name: str) -> None:
     question = catalogue()[name]
     known = {quad.subject.value for quad in store if isinstance(quad.subject, NamedNode)}
     asked = Query(question.text, TSV, None, bind(question, {}, known))
-    assert evaluate(union_of(store), asked).body == evaluate(store, asked).body
+    assert evaluate(copy_union(store), asked).body == evaluate(store, asked).body
 
 
 @pytest.mark.parametrize("text", ["DESCRIBE id:HEC", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"])
 def test_the_union_alone_describes_and_constructs(store: Store, text: str) -> None:
     asked = Query(text, None, TRIPLES)
-    alone, whole = (evaluate(one, asked).body for one in (union_of(store), store))
+    alone, whole = (evaluate(copy, asked).body for copy in (copy_union(store), store))
     assert sorted(alone.splitlines()) == sorted(whole.splitlines())
 
 
 def test_the_types_of_things_stand_side_by_side(store: Store) -> None:
-    are_types = [quad.predicate == RDF.TYPE for quad in union_of(store)]
+    are_types = [quad.predicate == RDF.TYPE for quad in copy_union(store)]
     assert are_types == sorted(are_types)
     assert set(are_types) == {True, False}
 
@@ -48,14 +48,14 @@ def quad(subject: str, graph: str) -> Quad:
 def test_the_union_alone_follows_a_write() -> None:
     store = Store()
     store.extend(with_union([quad("once", "x:g"), quad("twice", "x:g"), quad("twice", "x:h")]))
-    alone = union_of(store)
+    alone = copy_union(store)
     removed = [quad("once", "x:g"), quad("twice", "x:g")]
     delta = Delta(
         serialize(removed, format=RdfFormat.N_QUADS) or b"",
         serialize([quad("new", "x:g")], format=RdfFormat.N_QUADS) or b"",
     )
-    apply(delta, store, union=True)
-    follow(alone, store, delta)
+    delta.apply(store, union=True)
+    follow_union(alone, store, delta)
     assert set(alone) == set(store.quads_for_pattern(None, None, None, DefaultGraph()))
     assert {one.subject.value for one in alone if isinstance(one.subject, NamedNode)} == {
         "x:twice",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from graph.engine.framing import FORKED, PeerClosedError
-from graph.engine.supervision.zygote_process import HELD, ZygoteProcess
+from graph.engine.supervision.zygote_process import WORKER_DESCRIPTORS, ZygoteProcess
 
 
 def test_a_zygote_that_dies_before_it_names_its_worker_leaves_no_descriptor() -> None:
@@ -20,7 +20,7 @@ def test_a_zygote_that_dies_before_it_names_its_worker_leaves_no_descriptor() ->
     forker.sock = ours
     before = len(list(Path("/proc/self/fd").iterdir()))
     read, write = os.pipe()
-    socket.send_fds(theirs, [FORKED], [read, write, read, write][:HELD])
+    socket.send_fds(theirs, [FORKED], [read, write, read, write][:WORKER_DESCRIPTORS])
     theirs.shutdown(socket.SHUT_WR)
     os.close(read)
     os.close(write)

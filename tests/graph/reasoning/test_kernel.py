@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from graph.dataset import graph_of, taking_part
+from graph.dataset import closure_premises, graph_of
 from graph.errors import UnfollowedAxiomError
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.tree import Inference, Statement, Tree, explain, known
@@ -29,7 +29,7 @@ def test_the_closure_is_that_of_insert_rules(stated: tuple[Quad, ...]) -> None:
     quads = [*toy.EVERY_AXIOM, *stated]
     kernel = Kernel(quads)
     followed = {*map(kernel.triple, kernel.closure), *map(kernel.triple, kernel.given)}
-    assert followed == closure(taking_part(quads))
+    assert followed == closure(closure_premises(quads))
     assert {*kernel.inferred()} == {*Reclosing(quads).inferred(quads)}
 
 
@@ -107,7 +107,7 @@ def triples_of_all_sets(stated: tuple[Quad, ...]) -> dict[frozenset[str], set[Tr
     names = sorted({graph_of(quad) for quad in stated})
     sets = (c for size in range(len(names) + 1) for c in combinations(names, size))
     return {
-        frozenset(names): {quad.triple for quad in quads} | closure(taking_part(quads))
+        frozenset(names): {quad.triple for quad in quads} | closure(closure_premises(quads))
         for names in sets
         for quads in [[*toy.EVERY_AXIOM, *(q for q in stated if graph_of(q) in names)]]
     }

@@ -75,7 +75,7 @@ async def ended(tasks: list[asyncio.Task[Answer | CpecError]]) -> None:
 async def until(engine: LocalEngine, name: str, number: float) -> None:
     """Wait until a count of the engine has a value."""
     end = time.monotonic() + 30
-    while (await engine.counts())["engine"][name] != number:
+    while (await engine.sum_counts())["engine"][name] != number:
         assert time.monotonic() < end
         await asyncio.sleep(0.02)
 
@@ -98,7 +98,7 @@ def test_one_client_has_half_of_the_long_places(engine: LocalEngine) -> None:
         await until(engine, "parked", 1)
         others = begun(engine, "other", RUNAWAY, 2)
         await until(engine, "long", 4)
-        counts = (await engine.counts())["engine"]
+        counts = (await engine.sum_counts())["engine"]
         await ended(greedy + others)
         return counts["long"], counts["parked"]
 
@@ -159,7 +159,7 @@ def test_a_worker_that_had_a_long_question_stays_for_the_next(settings: EngineSe
         assert zygote
         before = child_table()[zygote]
         engine.wait(ask(engine))
-        assert engine.wait(engine.counts())["engine"]["long_requests"] == 1
+        assert engine.wait(engine.sum_counts())["engine"]["long_requests"] == 1
         end = time.monotonic() + 30
         while child_table()[zygote] != before:  # the other one has been killed, and may yet end
             assert time.monotonic() < end
@@ -174,7 +174,7 @@ def test_a_question_that_is_given_up_keeps_its_place_until_its_process_has_ended
         (question,) = begun(engine, "greedy", replace(RUNAWAY, cite=cite), 1)
         await until(engine, "long", 1)
         await ended([question])
-        counts = (await engine.counts())["engine"]
+        counts = (await engine.sum_counts())["engine"]
         return counts["long"], counts["given_up"]
 
     assert engine.wait(ask()) == (0, 1)

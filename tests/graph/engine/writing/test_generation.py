@@ -32,7 +32,7 @@ def test_generations_that_are_read_stay(tmp_path: Path) -> None:
     for _ in range(4):
         names.append(next_version(names[-1]))
         generations.publish(names[-1])
-        generations.prune(read={names[1]})
+        generations.prune(in_use={names[1]})
     kept = {path.name for path in (tmp_path / "generations").iterdir()}
     assert kept == {names[1], names[-2], names[-1]}
 

@@ -1,4 +1,4 @@
-"""What follows comes and goes with each write, and stands on disk together with it."""
+"""The inferred quads are added and removed with each write, and are on disk together with it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from graph.engine.engine import Engine
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.local_engine import LocalEngine
 from graph.engine.request import GraphChange, Update
-from graph.engine.writing.delta import apply
 from graph.engine.writing.effect import Effect
 from graph.engine.writing.materialisation import Materialisation
 from graph.errors import DeadlineError, ForbiddenError, OnDiskError, UnfollowedAxiomError
@@ -36,7 +35,7 @@ INSERT DATA { GRAPH graph:ontology {
 FACTS = "GRAPH id:a\\/s01 { id:x cpec:p id:y . id:y cpec:p id:z }"
 
 
-def filled(*stated: Quad) -> Store:
+def make_store(*stated: Quad) -> Store:
     store = Store()
     store.extend(with_union([*toy.AXIOMS, *stated]))
     return store
@@ -47,54 +46,58 @@ def filled(*stated: Quad) -> Store:
 def test_the_inferred_graph_is_what_follows_after_any_writes(
     stated: tuple[Quad, ...], writes: list[tuple[tuple[Quad, ...], tuple[Quad, ...]]]
 ) -> None:
-    store = filled(*stated)
-    following = Materialisation.of(
-        store
-    )  # the store lacks all that follows: the first write adds it
+    store = make_store(*stated)
+    # The store lacks all inferred quads: the first write adds them.
+    materialisation = Materialisation.build(store)
     for added, removed in [((), ()), *writes]:
         effect = Effect(
             {quad for quad in removed if quad in store} - {*added},
             {quad for quad in added if quad not in store},
         )
-        worker = Materialisation(Kernel(store), following.drift)
-        whole, told = worker.follow(effect)
-        assert (told["added"], told["removed"]) == (len(effect.added), len(effect.removed))
-        apply(whole.delta(), store, union=True)
-        following.apply(whole.delta())
-        anew = {*Kernel(store).inferred()}
-        assert {*store.quads_for_pattern(None, None, None, INFERRED)} == anew
-        assert following.kernel is not None
-        assert {*following.kernel.inferred()} == anew
+        worker = Materialisation(Kernel(store), materialisation.drift)
+        extended, report = worker.extend(effect)
+        assert (report["added"], report["removed"]) == (len(effect.added), len(effect.removed))
+        extended.delta().apply(store, union=True)
+        materialisation.apply(extended.delta())
+        closure = {*Kernel(store).inferred()}
+        assert {*store.quads_for_pattern(None, None, None, INFERRED)} == closure
+        assert materialisation.kernel is not None
+        assert {*materialisation.kernel.inferred()} == closure
         union = store.quads_for_pattern(None, None, None, DefaultGraph())
         named = {quad.triple for quad in store if quad.graph_name != DefaultGraph()}
         assert {quad.triple for quad in union} == named
 
 
 def test_what_is_taken_out_of_the_inferred_graph_and_follows_is_kept_and_counted() -> None:
-    store = filled(Quad(toy.THINGS[0], toy.PREDICATES[0], toy.THINGS[1], NamedNode(toy.GRAPHS[0])))
-    following = Materialisation.of(store)
-    apply(following.follow(Effect())[0].delta(), store, union=True)
-    following = Materialisation.of(store)
+    store = make_store(
+        Quad(toy.THINGS[0], toy.PREDICATES[0], toy.THINGS[1], NamedNode(toy.GRAPHS[0]))
+    )
+    materialisation = Materialisation.build(store)
+    materialisation.extend(Effect())[0].delta().apply(store, union=True)
+    materialisation = Materialisation.build(store)
     inferred = {*store.quads_for_pattern(None, None, None, INFERRED)}
-    whole, told = following.follow(Effect(removed=inferred, dropped={INFERRED_GRAPH}))
-    assert whole == Effect()
-    assert told["kept"] == len(inferred) > 0
+    extended, report = materialisation.extend(Effect(removed=inferred, dropped={INFERRED_GRAPH}))
+    assert extended == Effect()
+    assert report["kept"] == len(inferred) > 0
 
 
 def test_without_axioms_the_inferred_graph_is_like_another() -> None:
     fact = Quad(toy.THINGS[0], toy.PREDICATES[0], toy.THINGS[1], INFERRED)
     effect = Effect(added={fact})
-    assert Materialisation.of(Store()).follow(effect)[0] == effect
+    assert Materialisation.build(Store()).extend(effect)[0] == effect
 
 
 def test_a_write_that_something_may_follow_from_waits_for_the_kernel() -> None:
-    here = Quad(toy.THINGS[0], toy.PREDICATES[0], toy.THINGS[1], NamedNode(toy.GRAPHS[0]))
-    elsewhere = Quad(toy.THINGS[0], toy.PREDICATES[0], toy.THINGS[1], NamedNode("x:g"))
+    in_closure = Quad(toy.THINGS[0], toy.PREDICATES[0], toy.THINGS[1], NamedNode(toy.GRAPHS[0]))
+    outside = Quad(toy.THINGS[0], toy.PREDICATES[0], toy.THINGS[1], NamedNode("x:g"))
     with pytest.raises(OnDiskError):
-        Materialisation(awaited=True).follow(Effect(added={here}))
-    for following in (Materialisation(awaited=True), Materialisation()):
-        effect = Effect(added={elsewhere})
-        assert following.follow(effect) == (effect, {"added": 1, "removed": 0, "inferred": None})
+        Materialisation(loading=True).extend(Effect(added={in_closure}))
+    for materialisation in (Materialisation(loading=True), Materialisation()):
+        effect = Effect(added={outside})
+        assert materialisation.extend(effect) == (
+            effect,
+            {"added": 1, "removed": 0, "inferred": None},
+        )
 
 
 @pytest.fixture(scope="module")
@@ -112,10 +115,10 @@ def holds(engine: Engine, pattern: str) -> bool:
 
 def test_what_follows_is_seen_by_the_next_query_and_told(engine: Engine) -> None:
     change = engine.update(Update(f"INSERT DATA {{ {FACTS} }}"))
-    assert (change.added, change.told["inferred"]) == (2, {"added": 5, "removed": 0})
+    assert (change.added, change.report["inferred"]) == (2, {"added": 5, "removed": 0})
     assert holds(engine, "GRAPH graph:inferred { id:x cpec:q id:z . id:y a cpec:A }")
     change = engine.update(Update("DELETE DATA { GRAPH id:a\\/s01 { id:y cpec:p id:z } }"))
-    assert (change.removed, change.told["inferred"]) == (1, {"added": 0, "removed": 3})
+    assert (change.removed, change.report["inferred"]) == (1, {"added": 0, "removed": 3})
     assert not holds(engine, "id:x cpec:q id:z")
     engine.change(GraphChange("drop", ID + "a/s01"))
     assert not holds(engine, "GRAPH graph:inferred { ?s ?p ?o }")
@@ -123,9 +126,9 @@ def test_what_follows_is_seen_by_the_next_query_and_told(engine: Engine) -> None
 
 def test_a_contradiction_is_told_and_the_write_is_made(engine: Engine) -> None:
     text = "INSERT DATA { GRAPH id:a\\/s02 { id:x cpec:p id:y . id:x a cpec:B } }"
-    told = engine.update(Update(text)).told["contradictions"]
-    assert told == ["Disjoint classes cpec:A and cpec:B have a common individual id:x"]
-    assert engine.change(GraphChange("drop", ID + "a/s02")).told["contradictions"] == []
+    contradictions = engine.update(Update(text)).report["contradictions"]
+    assert contradictions == ["Disjoint classes cpec:A and cpec:B have a common individual id:x"]
+    assert engine.change(GraphChange("drop", ID + "a/s02")).report["contradictions"] == []
 
 
 def test_an_axiom_that_is_not_followed_is_refused_by_name(engine: Engine) -> None:
@@ -158,7 +161,7 @@ def test_a_dataset_beyond_the_limit_of_citing_is_written_as_it_is(tmp_path: Path
     with LocalEngine.start(limited) as engine:
         engine.update(Update(ONTOLOGY))
     with LocalEngine.start(limited) as engine:
-        assert engine.update(Update(f"INSERT DATA {{ {FACTS} }}")).told["inferred"] is None
+        assert engine.update(Update(f"INSERT DATA {{ {FACTS} }}")).report["inferred"] is None
         assert not holds(engine, "id:x cpec:q id:z")
     with LocalEngine.start(replace(limited, cite_most=1000)) as engine:
         engine.update(Update("INSERT DATA { GRAPH id:a\\/s03 { id:x cpec:p id:w } }"))

@@ -15,9 +15,8 @@ from pyoxigraph import (
     parse,
 )
 
-from graph.dataset import with_union
-from graph.engine.unnamed import named
-from graph.engine.writing.delta import apply, quads
+from graph.dataset import move_to_named, with_union
+from graph.engine.writing.delta import parse_quads
 from graph.engine.writing.update_evaluation import evaluate_update
 from graph.errors import ConflictError, OnDiskError, QuerySyntaxError
 
@@ -82,7 +81,7 @@ def test_an_update_changes_what_the_engine_itself_would(text: str) -> None:
     for store in (expected, changed, copy):
         store.extend(given)
     expected.update(text)
-    apply(evaluate_update(copy, text, union=False).delta(), changed, union=False)
+    evaluate_update(copy, text, union=False).delta().apply(changed, union=False)
     assert canonical(changed) == canonical(expected)
     assert names(changed) == names(expected)
 
@@ -124,14 +123,14 @@ def test_in_the_union_too_an_operation_sees_what_those_before_it_did() -> None:
         DELETE { GRAPH <x:g> { ?s ?p ?o } } WHERE { ?s ?p 3 , ?o } ;
         COPY DEFAULT TO <x:i> ; CLEAR DEFAULT"""
     delta = evaluate_update(Store(), text, union=True).delta()
-    added = {(str(quad.object)[:3], str(quad.graph_name)) for quad in quads(delta.added)}
+    added = {(str(quad.object)[:3], str(quad.graph_name)) for quad in parse_quads(delta.added)}
     assert added == {('"3"', "<x:h>"), ('"3"', "<x:i>"), ('"1"', "<x:i>")}
     assert delta.removed == b""
 
 
 def test_on_disk_what_needs_no_change_of_the_store_is_done(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
-    store.extend(with_union(map(named, parse(DATA, RdfFormat.TRIG))))
+    store.extend(with_union(map(move_to_named, parse(DATA, RdfFormat.TRIG))))
     store.flush()
     disk = Store.read_only(str(tmp_path / "store"))
     data = "INSERT DATA { <x:n> <x:p> 1 } ; DELETE DATA { GRAPH <x:g> { <x:a> <x:p> 1 } }"

@@ -69,9 +69,9 @@ def test_a_new_store_is_filled_from_its_source_and_keeps_its_own_changes(tmp_pat
     settings = EngineSettings(source=source, data_dir=tmp_path / "data")
     with LocalEngine.start(settings) as engine:
         assert (count(engine, ALL), count(engine, NAMED)) == (1, 2)
-        assert not engine.written
+        assert not engine.has_writes
         engine.update(Update("CLEAR GRAPH <x:g>"))
-        assert engine.written
+        assert engine.has_writes
     with LocalEngine.start(settings) as engine:
         assert (count(engine, ALL), count(engine, NAMED)) == (1, 1)
 
