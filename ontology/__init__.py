@@ -1,1 +1,1 @@
-"""What can be said: the ontology, its shapes and its alignments, and the code that loads them."""
+"""The vocabulary of the graph: the ontology, its shapes and alignments, and their loaders."""

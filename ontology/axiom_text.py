@@ -1,4 +1,4 @@
-"""Axioms as texts that are the same however their blank nodes are called, so that they compare."""
+"""The text of an axiom without the labels of its blank nodes, so that axioms compare."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 DEEPEST: Final = 200
-"""The blank nodes in one another up to which they are written out: a list of members is such."""
+"""The most blank nodes in one another that a text writes out; an RDF list nests its cells."""
 
 Parts = Mapping[BlankNode, list[Quad]]
 
 
 def write_axioms(quads: Iterable[Quad]) -> dict[str, list[Quad]]:
-    """Return the axioms of an ontology by their texts.
+    """Return the quads of each axiom of an ontology, by the text of the axiom.
 
-    An axiom is a statement about a name with the blank nodes that hang on its object, as a chain of
-    properties does, or a blank node that nothing points to, as disjoint classes are.
+    An axiom is a statement about a named term with the blank nodes below its object, such as a
+    property chain, or a blank node that is no object, such as `owl:AllDisjointClasses`.
     """
     quads = list(quads)
     parts: dict[BlankNode, list[Quad]] = defaultdict(list)
@@ -29,27 +29,27 @@ def write_axioms(quads: Iterable[Quad]) -> dict[str, list[Quad]]:
     axioms: dict[str, list[Quad]] = {}
     for quad in quads:
         if not isinstance(quad.subject, BlankNode):
-            held = [quad]
-            text = f"{quad.subject} {quad.predicate} {write_node(quad.object, parts, held)}"
-            axioms[text] = held
+            members = [quad]
+            text = f"{quad.subject} {quad.predicate} {write_node(quad.object, parts, members)}"
+            axioms[text] = members
     for node in parts.keys() - pointed:
-        held = []
-        axioms[write_node(node, parts, held)] = held
+        members = []
+        axioms[write_node(node, parts, members)] = members
     return axioms
 
 
 def write_node(
     node: NamedNode | BlankNode | Literal | Triple,
     parts: Parts,
-    held: list[Quad],
+    members: list[Quad],
     depth: int = 0,
 ) -> str:
-    """Return the text of a node, and add what is stated of it and below it to `held`."""
+    """Return the text of a node; adds the quads of the node and the nodes below to `members`."""
     if not isinstance(node, BlankNode) or depth > DEEPEST:
         return str(node)
     below = parts.get(node, [])
-    held.extend(below)
+    members.extend(below)
     stated = (
-        f"{quad.predicate} {write_node(quad.object, parts, held, depth + 1)}" for quad in below
+        f"{quad.predicate} {write_node(quad.object, parts, members, depth + 1)}" for quad in below
     )
     return f"[ {' ; '.join(sorted(stated))} ]"

@@ -1,4 +1,4 @@
-"""The base address, under which every IRI of the project stands, and which a person may choose."""
+"""The base address, with which every IRI of the project begins; an operator may choose another."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ An apostrophe, which RFC 3986 allows, would end a string of SPARQL.
 
 
 class BaseAddressError(ValueError):
-    """The address cannot be a base; the text says what one is."""
+    """The address cannot be the base of IRIs; the message describes a valid one."""
 
 
 def read_base() -> str:
@@ -32,7 +32,7 @@ def read_base() -> str:
 
 
 def check_base(address: str) -> str:
-    """Return the address, which can be a base; raises BaseAddressError."""
+    """Return the address if it can be the base; raises BaseAddressError."""
     if not BASE_ADDRESS.fullmatch(address):
         raise BaseAddressError(
             f"{address!r} cannot be the base of every IRI: expected an address of http or https "

@@ -1,7 +1,7 @@
-"""The JSON-LD context: the ontology's own words, and a few that everyone knows, for their IRIs.
+"""The JSON-LD context: a term for each name of the ontology and for well-known properties.
 
-https://www.w3.org/TR/json-ld11/#the-context. A property that may have several values is a set, so
-that its values are always an array; one of which the shapes allow one value alone is not.
+https://www.w3.org/TR/json-ld11/#the-context. A property is a set, whose values are always an array,
+unless the shapes allow it one value only.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ontology.terms import CPEC, XSD
 from ontology.vocabulary import ONTOLOGY_FOLDER, SHAPES_FILE, Vocabulary
 
 Definition: TypeAlias = str | dict[str, str | list[str]]
-"""A term definition: an IRI, or an IRI with what its values are."""
+"""A term definition: an IRI, or an expanded definition with `@type` and `@container`."""
 
 KEYWORDS: Final[dict[str, Definition]] = {
     "id": "@id",
@@ -26,7 +26,7 @@ KEYWORDS: Final[dict[str, Definition]] = {
 """The keywords of JSON-LD without their signs."""
 
 NAMESPACES: Final = {name: start for name, start in PREFIXES.items() if name not in KEYWORDS}
-"""The prefixes; the names of things, `id:Pakistan`, are written out."""
+"""The prefixes without `id`, a keyword here: documents write the IRIs of things in full."""
 
 LANGUAGE_MAPS: Final = (
     *("rdfs:label", "rdfs:comment"),
@@ -34,10 +34,10 @@ LANGUAGE_MAPS: Final = (
     *("dcterms:title", "dcterms:description"),
     "cpec:reading",
 )
-"""Properties of text in several languages, written `{"en": ..., "ur": ...}`."""
+"""The properties with a language map: `{"en": ..., "ur": ...}`."""
 
 ONE_TEXT_A_LANGUAGE: Final = frozenset({"rdfs:label", "skos:prefLabel", "dcterms:title"})
-"""Those of them that have one text in a language (the shapes; SKOS, section 5.4)."""
+"""The properties with at most one text in each language (the shapes; SKOS, section 5.4)."""
 
 WELL_KNOWN: Final[dict[str, str]] = {
     "dcterms:creator": "@id",
@@ -59,19 +59,19 @@ WELL_KNOWN: Final[dict[str, str]] = {
     "skos:closeMatch": "@id",
     "skos:exactMatch": "@id",
 }
-"""Properties of other vocabularies that are called by their local names, with their `@type`."""
+"""The `@type` of the properties of other vocabularies whose term is their local name."""
 
 
 REFERENCES: Final = frozenset({CPEC.MODALITY.value, CPEC.LABEL_STATUS.value})
-"""Annotation properties of ours whose values are IRIs."""
+"""The annotation properties of the ontology whose values are IRIs."""
 
 SH: Final = PREFIXES["sh"]
 
 
 def build_context(vocabulary: Vocabulary) -> dict[str, Definition]:
-    """Return the context: keywords and prefixes first, then terms in the order of their names.
+    """Return the context: keywords, prefixes, then terms sorted by name.
 
-    Where a word of ours is also that of another vocabulary, ours is the term.
+    If the ontology and another vocabulary share a local name, the term is the ontology's.
     """
     terms: dict[str, Definition] = {
         name.partition(":")[2]: define_property(name, kind) for name, kind in WELL_KNOWN.items()
@@ -95,7 +95,7 @@ def define_term(iri: str, vocabulary: Vocabulary) -> Definition:
 
 
 def define_property(name: str, kind: str) -> Definition:
-    """Return the definition of a property whose values are of a kind, "" where of any."""
+    """Return the definition of a property; `kind` is its `@type`, "" for none."""
     parts: dict[str, str | list[str]] = {"@id": name}
     if kind:
         parts["@type"] = kind
@@ -105,14 +105,14 @@ def define_property(name: str, kind: str) -> Definition:
 
 
 def define_language_map(name: str) -> Definition:
-    """Return the definition of a property of texts in several languages."""
+    """Return the definition of a property with a language map."""
     container = "@language" if name in ONE_TEXT_A_LANGUAGE else ["@language", "@set"]
     return {"@id": name, "@container": container}
 
 
 @cache
 def single_valued_properties() -> frozenset[str]:
-    """Return the properties that have one value at most, as the packaged shapes have it."""
+    """Return the prefixed names of the properties with `sh:maxCount 1` in the packaged shapes."""
     text = rebase((ONTOLOGY_FOLDER / SHAPES_FILE).read_text("utf-8"))
     quads = list(parse(text, format=RdfFormat.TURTLE))
     most = NamedNode(SH + "maxCount")

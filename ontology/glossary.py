@@ -1,4 +1,4 @@
-"""The vocabulary in words: each term with its labels, its comment and what follows from it."""
+"""The glossary of the ontology: the labels, the comment and the axioms of each term."""
 
 from __future__ import annotations
 
@@ -12,12 +12,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from ontology.namespace import shorten
 from ontology.release import ONTOLOGY, packaged_quads
 from ontology.terms import CPEC, DCTERMS, OWL, RDF, RDFS, SCHEMA, XSD
-from ontology.vocabulary import MODALITIES
+from ontology.vocabulary import LANGUAGES, MODALITIES
 
 Node = NamedNode | BlankNode | Literal | Triple
-
-LANGUAGES: Final = ("en", "ur", "zh")
-"""The languages of the labels, in the order in which they are shown."""
 
 TRUE: Final = Literal("true", datatype=XSD.BOOLEAN)
 KINDS: Final = ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")
@@ -25,26 +22,26 @@ KINDS: Final = ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A piece of a sentence about a term; `iri` is what it names, "" where it names nothing."""
+    """A piece of a sentence about a term; a piece that names a term has its `iri`."""
 
     text: str
     iri: str = ""
 
     @property
     def anchor(self) -> str:
-        """Where on the page of the vocabulary it is told of, "" where it is not ours."""
+        """The fragment on the page of the vocabulary, "" unless the term is of our namespace."""
         return self.iri.removeprefix(CPEC) if self.iri.startswith(CPEC) else ""
 
 
 Fact = tuple[Word, ...]
-"""What is told of a term: words, some of which are names."""
+"""A sentence about a term, in pieces."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A term: its name, its labels by language, its comment, and what is told of it.
+    """A term: its IRI, its labels with their languages, its comment, and facts about it.
 
-    `depth` is how many classes of ours stand above it, on the way from the widest.
+    `depth` is the number of classes of our namespace between a class and the top.
     """
 
     iri: str
@@ -61,10 +58,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """The terms of our namespace, and what the ontology says of itself.
+    """The terms of our namespace, and the title, description and version of the ontology.
 
-    `issued` is the day of its version, "" where it gives none. `drafts` are the statuses that the
-    labels of every term have. The `retired` terms are in no other list.
+    `issued` is the day of the version, "" if unknown. `drafts` are the statuses of the labels of
+    all terms. A term in `retired` is in no other list.
     """
 
     title: str
@@ -80,27 +77,27 @@ class Glossary:
 
     @classmethod
     def from_quads(cls, quads: Iterable[Quad]) -> Glossary:
-        """Return the glossary of an ontology."""
+        """Return the glossary of an ontology from its quads."""
         index = Index(quads)
         return cls(
-            index.text(ONTOLOGY, DCTERMS + "title"),
-            index.text(ONTOLOGY, DCTERMS + "description"),
-            index.text(ONTOLOGY, OWL.VERSION_INFO.value),
-            index.text(ONTOLOGY, DCTERMS.ISSUED.value),
-            join_terms(index.iris(ONTOLOGY, CPEC.LABEL_STATUS.value), ", "),
+            index.find_text(ONTOLOGY, DCTERMS.TITLE),
+            index.find_text(ONTOLOGY, DCTERMS.DESCRIPTION),
+            index.find_text(ONTOLOGY, OWL.VERSION_INFO),
+            index.find_text(ONTOLOGY, DCTERMS.ISSUED),
+            join_terms(index.find_iris(ONTOLOGY, CPEC.LABEL_STATUS), ", "),
             tuple(
                 build_entry(index, CPEC + name)
                 for name in MODALITIES
                 if index.types.get(CPEC + name)
             ),
-            tuple(build_entry(index, term) for term in index.instances(CPEC + "LabelStatus")),
+            tuple(build_entry(index, term) for term in index.list_instances(CPEC + "LabelStatus")),
             tuple(list_classes(index)),
             tuple(
                 build_entry(index, term, tuple(describe_property(index, term)))
-                for term in index.instances(*(OWL + kind for kind in KINDS))
+                for term in index.list_instances(*(OWL + kind for kind in KINDS))
             ),
             tuple(
-                build_entry(index, term, (replacement(index, term),))
+                build_entry(index, term, (describe_successor(index, term),))
                 for term in sorted(index.retired)
             ),
         )
@@ -112,7 +109,7 @@ class Glossary:
 
 
 class Index:
-    """The triples of an ontology, looked up by subject and by object."""
+    """An index of the triples of an ontology by subject, by object and by type."""
 
     def __init__(self, quads: Iterable[Quad]) -> None:
         self.values: dict[tuple[str, str], list[Node]] = defaultdict(list)
@@ -128,112 +125,114 @@ class Index:
             if quad.predicate == OWL.DEPRECATED and is_ours(subject) and value == TRUE:
                 self.retired.add(subject)
 
-    def text(self, subject: str, predicate: str) -> str:
-        """Return the first text of a predicate."""
-        found = self.values.get((subject, predicate), [])
-        return min((one.value for one in found if isinstance(one, Literal)), default="")
+    def find_text(self, subject: str, predicate: NamedNode) -> str:
+        """Return the first text of a predicate in code-point order, "" if it has none."""
+        values = self.values.get((subject, predicate.value), [])
+        return min((value.value for value in values if isinstance(value, Literal)), default="")
 
-    def iris(self, subject: str, predicate: str) -> list[str]:
+    def find_iris(self, subject: str, predicate: NamedNode) -> list[str]:
         """Return the IRIs of a predicate, sorted."""
-        found = self.values.get((subject, predicate), [])
-        return sorted({one.value for one in found if isinstance(one, NamedNode)})
+        values = self.values.get((subject, predicate.value), [])
+        return sorted({value.value for value in values if isinstance(value, NamedNode)})
 
-    def subjects(self, predicate: str, value: str) -> list[str]:
-        """Return what has an IRI as the value of a predicate, sorted; no blank nodes."""
-        found = self.holders.get((predicate, value), [])
-        return sorted({one for one in found if not one.startswith("_:")})
+    def find_subjects(self, predicate: NamedNode, value: str) -> list[str]:
+        """Return the IRIs of the subjects of a predicate and a value, sorted."""
+        holders = self.holders.get((predicate.value, value), [])
+        return sorted({holder for holder in holders if not holder.startswith("_:")})
 
-    def instances(self, *kinds: str) -> list[str]:
-        """Return the terms of our namespace with one of the types, sorted, without retired ones."""
-        terms = {term for kind in kinds for term in self.subjects(RDF.TYPE.value, kind)}
+    def list_instances(self, *kinds: str) -> list[str]:
+        """Return the terms of our namespace with one of the types, sorted, without the retired."""
+        terms = {term for kind in kinds for term in self.find_subjects(RDF.TYPE, kind)}
         return sorted(term for term in terms - self.retired if is_ours(term))
 
-    def chains(self, term: str) -> list[list[str]]:
-        """Return the chains of properties that a property follows from."""
+    def list_chains(self, term: str) -> list[list[str]]:
+        """Return the property chains from which a property follows."""
         heads = self.values.get((term, OWL.PROPERTY_CHAIN_AXIOM.value), [])
-        return sorted(list(self.members(node_key(head))) for head in heads)
+        return sorted(list(self.walk_list(node_key(head))) for head in heads)
 
-    def members(self, head: str) -> Iterator[str]:
-        """Yield the IRIs of a list, as far as it goes."""
+    def walk_list(self, head: str) -> Iterator[str]:
+        """Yield the IRIs of an RDF list; a circular list ends where it began."""
         seen: set[str] = set()
         while head != RDF.NIL.value and head not in seen:
             seen.add(head)
-            yield from self.iris(head, RDF.FIRST.value)
+            yield from self.find_iris(head, RDF.FIRST)
             head = next(map(node_key, self.values.get((head, RDF.REST.value), [])), RDF.NIL.value)
 
 
 def node_key(node: Node) -> str:
-    """Return a node as it is looked up: an IRI as it is, others as they are written."""
+    """Return the key of a node: an IRI without brackets, another term in N-Triples syntax."""
     return node.value if isinstance(node, NamedNode) else str(node)
 
 
 def build_entry(index: Index, term: str, facts: tuple[Fact, ...] = (), depth: int = 0) -> Entry:
     """Return the entry of a term."""
-    found = index.values.get((term, RDFS.LABEL.value), [])
-    labels = {one.language or "": one.value for one in found if isinstance(one, Literal)}
+    values = index.values.get((term, RDFS.LABEL.value), [])
+    labels = {label.language or "": label.value for label in values if isinstance(label, Literal)}
     order = [*LANGUAGES, *sorted(set(labels) - set(LANGUAGES))]
-    shown = tuple((language, labels[language]) for language in order if language in labels)
-    return Entry(term, shown, index.text(term, RDFS.COMMENT.value), facts, depth)
+    ordered = tuple((language, labels[language]) for language in order if language in labels)
+    return Entry(term, ordered, index.find_text(term, RDFS.COMMENT), facts, depth)
 
 
 def list_classes(index: Index) -> Iterator[Entry]:
-    """Yield the classes, each before its narrower ones, each once."""
-    ours = index.instances(OWL.CLASS.value)
-    roots = [one for one in ours if not any(map(is_ours, index.iris(one, RDFS.SUB_CLASS_OF.value)))]
-    waiting = [(one, 0) for one in (*reversed(ours), *reversed(roots))]
+    """Yield each class once, before its subclasses."""
+    ours = index.list_instances(OWL.CLASS.value)
+    roots = [
+        term for term in ours if not any(map(is_ours, index.find_iris(term, RDFS.SUB_CLASS_OF)))
+    ]
+    waiting = [(term, 0) for term in (*reversed(ours), *reversed(roots))]
     seen: set[str] = set()
     while waiting:
         term, depth = waiting.pop()
         if term in seen:
             continue
         seen.add(term)
-        wider = sorted(index.iris(term, RDFS.SUB_CLASS_OF.value), key=is_ours, reverse=True)
+        wider = sorted(index.find_iris(term, RDFS.SUB_CLASS_OF), key=is_ours, reverse=True)
         yield build_entry(index, term, (write_fact("Below ", wider),) if wider else (), depth)
-        narrower = filter(is_ours, index.subjects(RDFS.SUB_CLASS_OF.value, term))
-        waiting += [(one, depth + 1) for one in sorted(narrower, reverse=True)]
+        narrower = filter(is_ours, index.find_subjects(RDFS.SUB_CLASS_OF, term))
+        waiting += [(subclass, depth + 1) for subclass in sorted(narrower, reverse=True)]
 
 
 def describe_property(index: Index, term: str) -> Iterator[Fact]:
-    """Yield what is told of a property: its modality, what it joins, and what is inferred."""
-    if modality := index.iris(term, CPEC.MODALITY.value):
+    """Yield the facts about a property: modality, domain and range, and its axioms."""
+    if modality := index.find_iris(term, CPEC.MODALITY):
         yield write_fact("modality: ", modality[:1])
-    domain = index.iris(term, RDFS.DOMAIN.value) or index.iris(term, SCHEMA + "domainIncludes")
-    target = index.iris(term, RDFS.RANGE.value) or index.iris(term, SCHEMA + "rangeIncludes")
+    domain = index.find_iris(term, RDFS.DOMAIN) or index.find_iris(term, SCHEMA.DOMAIN_INCLUDES)
+    target = index.find_iris(term, RDFS.RANGE) or index.find_iris(term, SCHEMA.RANGE_INCLUDES)
     if domain or target:
         yield (*join_or_anything(domain), Word(" → "), *join_or_anything(target))
     for kind in ("Symmetric", "Transitive"):
         if f"{OWL}{kind}Property" in index.types[term]:
             yield (Word(kind.lower()),)
-    if implied := index.iris(term, RDFS.SUB_PROPERTY_OF.value):
+    if implied := index.find_iris(term, RDFS.SUB_PROPERTY_OF):
         yield write_fact("implies ", implied)
-    if inverse := index.iris(term, OWL.INVERSE_OF.value):
+    if inverse := index.find_iris(term, OWL.INVERSE_OF):
         yield write_fact("inverse of ", inverse)
-    for other in index.subjects(OWL.INVERSE_OF.value, term):
+    for other in index.find_subjects(OWL.INVERSE_OF, term):
         yield write_fact("inverse of ", [other])
-    for chain in index.chains(term):
+    for chain in index.list_chains(term):
         yield write_fact("follows from ", chain, " then ")
 
 
-def replacement(index: Index, term: str) -> Fact:
-    """Return what stands in the place of a retired term."""
-    newer = index.iris(term, DCTERMS.IS_REPLACED_BY.value)
+def describe_successor(index: Index, term: str) -> Fact:
+    """Return the fact that names the successor of a retired term, if it has one."""
+    newer = index.find_iris(term, DCTERMS.IS_REPLACED_BY)
     return (
         write_fact("retired: write ", newer) if newer else (Word("retired, without a successor"),)
     )
 
 
 def write_fact(start: str, terms: Iterable[str], joint: str = ", ") -> Fact:
-    """Return words, and the names of terms after them."""
+    """Return a fact: words, then the names of terms."""
     return (Word(start), *join_terms(terms, joint))
 
 
 def join_or_anything(terms: Iterable[str]) -> Fact:
-    """Return the names of terms, or that anything will do."""
+    """Return the names of terms, or the word "anything" for none."""
     return join_terms(terms, ", ") or (Word("anything"),)
 
 
 def join_terms(terms: Iterable[str], joint: str) -> Fact:
-    """Return the names of terms with words between them."""
+    """Return the names of terms with a joint between each two."""
     names = [piece for term in terms for piece in (Word(joint), Word(display_name(term), term))]
     return tuple(names[1:])
 
@@ -244,5 +243,5 @@ def is_ours(term: str) -> bool:
 
 
 def display_name(term: str) -> str:
-    """Return our own terms by local name, others with their prefix."""
+    """Return the local name of a term of ours or of OWL, and the prefixed name of another."""
     return shorten(term).removeprefix("cpec:").removeprefix("owl:")

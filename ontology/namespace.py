@@ -8,13 +8,13 @@ from ontology.base import PUBLISHED, read_base
 from ontology.terms import CPEC, DCTERMS, OA, OWL, RDF, RDFS, SCHEMA, SKOS, SPDX, VOID, XSD
 
 BASE: Final = read_base()
-"""The address under which every IRI of the project stands; the environment may name another."""
+"""The address with which every IRI of the project begins; CPEC_BASE sets another."""
 
 ID: Final = BASE + "id/"
-"""What the graph speaks of: countries, articles, sentences."""
+"""The namespace of things: countries, articles, sentences."""
 
 GRAPH: Final = BASE + "graph/"
-"""The named graphs that are not sentences."""
+"""The namespace of the named graphs that are not sentences."""
 
 ONTOLOGY_GRAPH: Final = GRAPH + "ontology"
 EDITORIAL_GRAPH: Final = GRAPH + "editorial"
@@ -57,12 +57,12 @@ LONGEST_FIRST: Final = sorted(PREFIXES.items(), key=lambda pair: len(pair[1]), r
 
 
 def rebase(text: str) -> str:
-    """Return a text of the project, its IRIs of the published base put under this base."""
+    """Return a text of the project with the published base replaced by the base of this process."""
     return text.replace(PUBLISHED, BASE)
 
 
 def shorten(iri: str) -> str:
-    """Return the IRI with the longest prefix that fits, or in angle brackets."""
+    """Return an IRI as a prefixed name by the longest namespace that fits, or in angle brackets."""
     for prefix, start in LONGEST_FIRST:
         if iri.startswith(start):
             return f"{prefix}:{iri[len(start) :]}"

@@ -41,12 +41,12 @@ SECTIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ),
     ("Everything else", ()),
 )
-"""The headings of a file, each with the widest classes of what stands below it."""
+"""The headings of a file, each with the widest classes of its things."""
 
 HEADINGS: Final = tuple(heading for heading, _ in SECTIONS)
 SECTION: Final = {name: place for place, (_, names) in enumerate(SECTIONS) for name in names}
 OTHER_THINGS: Final = HEADINGS.index("Topics, systems, goals and people")
-"""The section of the classes of ours that no other section names."""
+"""The index of the section for classes of the ontology that no other section names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Outline:
 
     @classmethod
     def from_quads(cls, quads: Iterable[Quad]) -> Self:
-        """Return the outline of the quads of an ontology, in the order of its files."""
+        """Return the outline of an ontology; positions follow the order of its quads."""
         position: dict[str, int] = {}
         broader: dict[str, list[str]] = defaultdict(list)
         for quad in quads:
@@ -71,28 +71,28 @@ class Outline:
         return cls(position, {name: tuple(above) for name, above in broader.items()})
 
     def find_section(self, types: Iterable[str]) -> int:
-        """Return the place among the headings of what has these types: the narrowest decides."""
+        """Return the index of the heading of a thing; the narrowest of its types decides."""
         for name in sorted(types, key=lambda name: (self.breadth(name), name)):
-            for ancestor in self.ancestors(name):
+            for ancestor in self.list_ancestors(name):
                 if ancestor in SECTION:
                     return SECTION[ancestor]
             if name.startswith(CPEC):
                 return OTHER_THINGS
         return len(SECTIONS) - 1
 
-    def ancestors(self, name: str) -> list[str]:
-        """Return a class and those above it, the nearest first."""
-        found = [name]
-        for one in found:
-            found.extend(above for above in self.broader.get(one, ()) if above not in found)
-        return found
+    def list_ancestors(self, name: str) -> list[str]:
+        """Return a class and its ancestors, the nearest first."""
+        classes = [name]
+        for narrower in classes:
+            classes.extend(c for c in self.broader.get(narrower, ()) if c not in classes)
+        return classes
 
     def breadth(self, name: str) -> int:
-        """Return how wide a class is, negative: the more classes above it, the less."""
-        return -len(self.ancestors(name))
+        """Return the breadth of a class: the number of its ancestors, negative."""
+        return -len(self.list_ancestors(name))
 
     def rank(self, name: str) -> tuple[int, str]:
-        """Return the key under which a term is sorted: as declared, others after by their IRIs."""
+        """Return the sort key of a term: in the order of declaration, then by IRI."""
         return self.position.get(name, len(self.position)), name
 
 

@@ -36,6 +36,7 @@ class _DCTERMS(Namespace):
     IRI = "http://purl.org/dc/terms/"
     CREATOR = NamedNode(IRI + "creator")
     DATE = NamedNode(IRI + "date")
+    DESCRIPTION = NamedNode(IRI + "description")
     ISSUED = NamedNode(IRI + "issued")
     IS_REPLACED_BY = NamedNode(IRI + "isReplacedBy")
     PUBLISHER = NamedNode(IRI + "publisher")
@@ -99,7 +100,9 @@ class _RDFS(Namespace):
 
 class _SCHEMA(Namespace):
     IRI = "https://schema.org/"
+    DOMAIN_INCLUDES = NamedNode(IRI + "domainIncludes")
     POSITION = NamedNode(IRI + "position")
+    RANGE_INCLUDES = NamedNode(IRI + "rangeIncludes")
     SHA256 = NamedNode(IRI + "sha256")
 
 

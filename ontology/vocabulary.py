@@ -12,22 +12,25 @@ from pyoxigraph import NamedNode, Quad
 from ontology.terms import CPEC, OWL, RDF, RDFS, XSD
 
 ONTOLOGY_FOLDER: Final = Path(__file__).parent
-"""Where the packaged ontology stands."""
+"""The folder of the packaged ontology."""
 
 AXIOM_FILES: Final = ("cpec.ttl", "alignments.ttl")
-"""The files that are loaded into `graph:ontology`."""
+"""The files of `graph:ontology`."""
 
 ALIGNED_FILE: Final = "aligned.ttl"
-"""The axioms of the vocabularies that we align to, which are not part of the graph."""
+"""The axioms of the aligned vocabularies, for checks only: they are in no graph."""
 
 SHAPES_FILE: Final = "shapes.ttl"
-"""The SHACL shapes, which are not part of the graph."""
+"""The SHACL shapes, which are in no graph."""
+
+LANGUAGES: Final = ("en", "ur", "zh")
+"""The languages of labels, in the order of display."""
 
 MODALITIES: Final = ("Background", "Reported", "Ongoing", "Tasked", "Aim", "Assessed")
 """The local names of the modalities, strongest first."""
 
-STRENGTH: Final = {CPEC + name: place for place, name in enumerate(MODALITIES)}
-"""The place of each modality, the strongest first."""
+STRENGTH: Final = {CPEC + name: rank for rank, name in enumerate(MODALITIES)}
+"""The rank of each modality IRI, 0 for the strongest."""
 
 CLASS_TYPES: Final = frozenset({OWL.CLASS.value, RDFS + "Class"})
 PROPERTY_TYPES: Final = frozenset(
@@ -37,9 +40,9 @@ PROPERTY_TYPES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What the ontology declares; `modality` and `datatype` are by property, where it has one.
+    """The terms that an ontology declares, without the retired ones.
 
-    Retired terms are not among them.
+    `modality` and `datatype` map the properties that have one to its IRI.
     """
 
     classes: frozenset[str]
@@ -50,7 +53,7 @@ class Vocabulary:
 
     @classmethod
     def from_quads(cls, quads: Iterable[Quad]) -> Vocabulary:
-        """Return the vocabulary that the quads of the ontology, among others, declare."""
+        """Return the vocabulary that quads declare; other quads may be among them."""
         quads = list(quads)
         retired = find_deprecated(quads)
         named = [
@@ -60,20 +63,20 @@ class Vocabulary:
             if quad.subject.value not in retired
         ]
 
-        def typed(types: Iterable[str]) -> frozenset[str]:
+        def with_type(types: Iterable[str]) -> frozenset[str]:
             return frozenset(s for s, p, o in named if p == RDF.TYPE.value and o in types)
 
         return cls(
-            classes=typed(CLASS_TYPES),
-            properties=typed(PROPERTY_TYPES),
-            object_properties=typed({OWL.OBJECT_PROPERTY.value}),
+            classes=with_type(CLASS_TYPES),
+            properties=with_type(PROPERTY_TYPES),
+            object_properties=with_type({OWL.OBJECT_PROPERTY.value}),
             modality={s: o for s, p, o in named if p == CPEC.MODALITY.value},
             datatype={s: o for s, p, o in named if p == RDFS.RANGE.value and o.startswith(XSD)},
         )
 
 
 def find_deprecated(quads: Iterable[Quad]) -> frozenset[str]:
-    """Return the IRIs that quads retire."""
+    """Return the IRIs that are `owl:deprecated true`."""
     return frozenset(
         quad.subject.value
         for quad in quads
@@ -83,10 +86,10 @@ def find_deprecated(quads: Iterable[Quad]) -> frozenset[str]:
 
 
 def strongest_modality(modalities: Iterable[str]) -> str:
-    """Return the strongest of modalities, "" where none is known."""
+    """Return the strongest of some modality IRIs, "" if none is known."""
     return min(filter(STRENGTH.__contains__, modalities), key=STRENGTH.__getitem__, default="")
 
 
 def weakest_modality(modalities: Iterable[str]) -> str:
-    """Return the weakest of modalities, "" where none is known."""
+    """Return the weakest of some modality IRIs, "" if none is known."""
     return max(filter(STRENGTH.__contains__, modalities), key=STRENGTH.__getitem__, default="")

@@ -48,13 +48,13 @@ def write_page() -> str:
 
 
 def write_class(entry: Entry) -> str:
-    """Return the entry of a class."""
+    """Return the list item of a class, indented by its depth."""
     also = "".join(f" {fact_text(fact)}." for fact in entry.facts)
     return f"{'  ' * entry.depth}- **{entry.name}** ({join_labels(entry)}): {entry.comment}{also}"
 
 
 def write_property(entry: Entry) -> Iterator[str]:
-    """Yield the lines of the entry of a property."""
+    """Yield the lines of the section of a property."""
     yield f"\n### {entry.name}\n"
     yield f"{join_labels(entry)}. {entry.comment}\n"
     yield from (f"- {fact_text(fact)}" for fact in entry.facts)
@@ -66,7 +66,7 @@ def join_labels(entry: Entry) -> str:
 
 
 def fact_text(fact: Fact) -> str:
-    """Return what is told of a term as text."""
+    """Return a fact as plain text."""
     return "".join(word.text for word in fact)
 
 

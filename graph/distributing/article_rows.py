@@ -1,4 +1,4 @@
-"""The articles on a cluster: each host reads some files, checks them, and says what they state."""
+"""The articles on a cluster: each host reads and checks some files, and returns their quads."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ from graph.errors import DataError, Finding
 from graph.forks import side_by_side
 
 ARTICLES: Final = "articles"
-"""The folder of the data files that are articles."""
+"""The folder of the articles among the data files."""
 
 ROW_SCHEMA: Final = "kind string, s string, p string, o string, g string, part boolean"
 Row: TypeAlias = tuple[str, str, str, str, str, bool]
-"""A quad as N-Quads write its terms, and whether it takes part in the closure; or of another kind.
+"""A row of one kind: a `quad`, a `finding` or a `count`.
 
-A `finding` is a path, a line and a message; a `count` is the counts of some articles in JSON.
+A quad has its four terms in N-Quads syntax, and whether it takes part in the closure. A finding has
+a path, a line and a message, a count the counts of some articles in JSON.
 """
 
 
@@ -37,7 +38,7 @@ def is_article(path: Path, data: Path) -> bool:
 
 
 def read_articles(paths: Iterable[str], base: Master, archive: Path) -> Iterator[Row]:
-    """Yield the rows of some articles; `base` is the master copy without articles."""
+    """Yield the rows of the articles at some paths; `base` is the master copy without articles."""
     files: list[MasterFile] = []
     findings: set[Finding] = set()
     for path in paths:
@@ -51,20 +52,20 @@ def read_articles(paths: Iterable[str], base: Master, archive: Path) -> Iterator
     store = memory_store(stated)
     own = [quad for quad in stated if quad not in before]
     counts = count(memory_store(own), own)
-    found = [*run_checks(store, "stated", master), *differences(store, archive, master)]
+    faults_found = [*run_checks(store, "stated", master), *differences(store, archive, master)]
     titled = untitled(store, titles(store))
-    if not found:
-        found = check_conclusions([*stated, *titled], master)
+    if not faults_found:
+        faults_found = check_conclusions([*stated, *titled], master)
     names = {file.name for file in files}
-    findings.update(one for one in found if one.path in names)
-    for one in findings:
-        yield "finding", one.path, str(one.line or ""), one.message, "", False
+    findings.update(finding for finding in faults_found if finding.path in names)
+    for finding in findings:
+        yield "finding", finding.path, str(finding.line or ""), finding.message, "", False
     yield "count", json.dumps(counts), "", "", "", False
     yield from quad_rows([*own, *titled])
 
 
 def check_conclusions(stated: list[Quad], master: Master) -> list[Finding]:
-    """Return what is wrong once it is known what follows from the articles at hand."""
+    """Return the findings about the closure of the articles of this host."""
     kernel = closed(stated, master)
     inferred = list(kernel.inferred())
     tasks = faults(stated, inferred, kernel, master, articles)
@@ -72,7 +73,7 @@ def check_conclusions(stated: list[Quad], master: Master) -> list[Finding]:
 
 
 def quad_rows(quads: Iterable[Quad]) -> Iterator[Row]:
-    """Yield quads as rows."""
+    """Yield the rows of quads."""
     for quad in quads:
         subject, predicate, value = map(str, quad.triple)
         graph = graph_of(quad)

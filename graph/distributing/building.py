@@ -1,4 +1,4 @@
-"""A build on a cluster: the articles there, all that is small here, and the same snapshot."""
+"""A build on a cluster: its hosts process the articles, the driver everything smaller."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 TASKS: Final = 4
-"""The parts of the articles for each processor of a cluster: one that is lost is done again."""
+"""The tasks for each processor of a cluster: Spark repeats a lost task, so small ones cost less."""
 
 
 def build_on_cluster(
@@ -54,11 +54,11 @@ def build_on_cluster(
     archive: Path = ARCHIVE,
     most: int = MOST_ARRANGED,
 ) -> Summary:
-    """Build the snapshot of the master copy on a cluster, and return what it holds.
+    """Build the snapshot of the master copy on a cluster, and return its summary.
 
-    Its hosts read the articles, check them and close them; the folders are on storage that all of
-    them have. Up to `most` quads the driver looks for contradictions. Raises DataError, and
-    ClusterError where the cluster does not answer.
+    The hosts of the cluster read, check and close the articles; all of them need the folders at
+    the same paths. Up to `most` quads, the driver looks for contradictions. Raises DataError, and
+    ClusterError if the cluster does not answer.
     """
     stages = Stages(6)
     builds.mkdir(parents=True, exist_ok=True)
@@ -92,8 +92,8 @@ def build_on_cluster(
                 if small
                 else parse_triples(find_violating_facts(all_facts, kernel), EVIDENCE_GRAPH)
             )
-            found = parse_triples(following.toLocalIterator(), INFERRED_GRAPH)
-            inferred = [quad for quad in found if kernel.tbox.says(*quad.triple)]
+            closure = parse_triples(following.toLocalIterator(), INFERRED_GRAPH)
+            inferred = [quad for quad in closure if kernel.tbox.says(*quad.triple)]
             stated += parse_rows(rows)
     with stages.stage("judge"):
         kernel = Kernel(stated if small else [*base.quads(), *against])
@@ -106,7 +106,7 @@ def build_on_cluster(
 def read_on_cluster(
     spark: SparkSession, paths: list[Path], base: Master, archive: Path, to: str
 ) -> tuple[DataFrame, Counter[str]]:
-    """Return the quads that the articles state as rows, and what they count; raises DataError."""
+    """Return the rows of the articles' quads and the counts of the articles; raises DataError."""
     context = spark.sparkContext
     known = context.broadcast(base)
     tasks = max(1, min(len(paths), context.defaultParallelism * TASKS))
@@ -115,11 +115,11 @@ def read_on_cluster(
     )
     spark.createDataFrame(read, ROW_SCHEMA).write.parquet(to)
     rows = spark.read.parquet(to)
-    found = [
+    findings = [
         Finding(row.s, int(row.p) if row.p else None, row.o)
         for row in rows.where("kind = 'finding'").collect()
     ]
-    require_none(sorted(found, key=lambda one: (one.path, one.line or 0, one.message)))
+    require_none(sorted(findings, key=lambda fault: (fault.path, fault.line or 0, fault.message)))
     counts: Counter[str] = Counter()
     for row in rows.where("kind = 'count'").collect():
         counts.update(json.loads(row.s))
@@ -127,23 +127,23 @@ def read_on_cluster(
 
 
 def check_base(stated: list[Quad], rows: DataFrame, base: Master) -> list[Finding]:
-    """Return what is wrong with the master copy besides its articles, which it may name."""
+    """Return the findings about the master copy without its articles, whose names it may use."""
     named = rows.where((rows.p == f"<{RDF.TYPE.value}>") & (rows.o == f"<{CPEC}NewsArticle>"))
     return run_checks(memory_store([*stated, *parse_rows(named)]), "stated", base)
 
 
 def select_dates(rows: DataFrame) -> list[Quad]:
-    """Return the quads that date events."""
+    """Return the quads of the dates of events."""
     return parse_rows(rows.where(rows.p == f"<{CPEC}date>"))
 
 
 def parse_rows(rows: DataFrame) -> list[Quad]:
-    """Return rows as quads."""
-    found = (f"{row.s} {row.p} {row.o} {row.g} .\n" for row in rows.toLocalIterator())
-    return list(parse("".join(found), RdfFormat.N_QUADS))
+    """Return the quads of rows."""
+    lines = (f"{row.s} {row.p} {row.o} {row.g} .\n" for row in rows.toLocalIterator())
+    return list(parse("".join(lines), RdfFormat.N_QUADS))
 
 
 def parse_triples(triples: Iterable[Sequence[str]], graph: str) -> list[Quad]:
-    """Return triples, each as its three terms, as quads of a graph."""
+    """Return triples of N-Triples terms as quads of a graph."""
     lines = (f"{' '.join(triple)} <{graph}> .\n" for triple in triples)
     return list(parse("".join(lines), RdfFormat.N_QUADS))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CLUSTER_ADDRESS: Final = re.compile(r"local(\[(\d+|\*)\])?|spark://([\w.-]+):(\d+)")
 NEEDS: Final = "pip install 'cpec-graph[spark]', and Java 17 or 21: openjdk-21-jre-headless"
 WORKER_WAIT: Final = 60.0
-"""Seconds for which a build waits for a worker, at its start or after the last one was lost."""
+"""The seconds that a build waits for a worker, at its start or after it lost the last one."""
 
 SPARK_SETTINGS: Final = {
     "spark.sql.shuffle.partitions": "4",
@@ -32,12 +32,12 @@ SPARK_SETTINGS: Final = {
     "spark.network.timeout": "60s",
     "spark.executor.heartbeatInterval": "5s",
 }
-"""A task that is lost in the middle of writing leaves nothing (algorithm 1)."""
+"""The settings of Spark; with commit algorithm 1, a task lost while it writes leaves no file."""
 
 
 @dataclass(frozen=True, slots=True)
 class SparkCluster:
-    """The address of a cluster, and the seconds for which it may be without a worker."""
+    """The address of a cluster, and the seconds that a build waits for a worker."""
 
     address: str
     wait: float = WORKER_WAIT
@@ -45,12 +45,12 @@ class SparkCluster:
 
 @contextmanager
 def open_session(cluster: SparkCluster) -> Iterator[SparkSession]:
-    """Open a session on a cluster; raises ClusterError where it does not answer, or is lost."""
+    """Open a session on a cluster; raises ClusterError if it does not answer or is lost."""
     address = cluster.address
-    found = CLUSTER_ADDRESS.fullmatch(address)
-    if not found:
+    match = CLUSTER_ADDRESS.fullmatch(address)
+    if not match:
         raise ClusterError(f"{address} is no cluster: write local[*] or spark://HOST:PORT")
-    require_master(found)
+    require_master(match)
     try:
         from py4j.protocol import Py4JError  # noqa: PLC0415 - installed only where it is needed
         from pyspark.errors import PySparkException  # noqa: PLC0415
@@ -75,7 +75,7 @@ def open_session(cluster: SparkCluster) -> Iterator[SparkSession]:
 
 
 def require_master(address: re.Match[str]) -> None:
-    """Raise ClusterError where nobody listens at the address of a master."""
+    """Raise ClusterError if no master listens at the address."""
     if host := address[3]:
         try:
             socket.create_connection((host, int(address[4])), timeout=10).close()
@@ -99,7 +99,7 @@ def start_session(address: str) -> SparkSession:
 
 
 class Watch(threading.Thread):
-    """Gives a build up when the cluster has had no worker for a while."""
+    """Cancels the build when the cluster has had no worker for `wait` seconds."""
 
     def __init__(self, spark: SparkSession, cluster: SparkCluster) -> None:
         super().__init__(daemon=True)
@@ -109,7 +109,7 @@ class Watch(threading.Thread):
         self.fault = ""
 
     def run(self) -> None:
-        """Look every second."""
+        """Count the workers every second."""
         seen = time.monotonic()
         while not self.over.wait(1):
             status = self.context._jsc.sc().getExecutorMemoryStatus()
@@ -124,7 +124,7 @@ class Watch(threading.Thread):
 
 
 def first_line(error: Exception) -> str:
-    """Return what an error of Spark says, without the traces of the JVM."""
+    """Return the message of an error of Spark, without the JVM's stack trace."""
     lines = [line for line in str(error).splitlines() if line.strip()]
     causes = [line for line in lines if line.startswith("Caused by")]
     return (causes or lines or [type(error).__name__])[-1 if causes else 0].strip()

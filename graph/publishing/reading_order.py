@@ -24,9 +24,9 @@ from ontology.namespace import (
 )
 from ontology.outline import HEADINGS, packaged_outline
 from ontology.terms import DCTERMS, OA, RDF, RDFS, SKOS
+from ontology.vocabulary import LANGUAGES
 
 DIGITS: Final = re.compile(r"(\d+)")
-LANGUAGES: Final = ("en", "ur", "zh")
 FIRST_PROPERTIES: Final = (
     RDF.TYPE.value,
     RDFS.LABEL.value,
