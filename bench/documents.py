@@ -18,9 +18,11 @@ from ontology.namespace import shorten
 from ontology.terms import CPEC
 from ontology.vocabulary import Vocabulary
 from queries.catalogue import catalogue
+from server.bibliography import CITATION_FORMATS
 
 ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"
+CITING: Final = ROOT / "docs" / "citing.md"
 PROVENANCE: Final = ROOT / "docs" / "provenance.md"
 
 
@@ -48,6 +50,17 @@ def axiom_table() -> str:
     return "\n".join(("| axiom | | rules |", "|---|---|---|", *rows))
 
 
+def citation_formats() -> str:
+    """Return the formats of citations as a table."""
+    rows = {
+        "json": "`application/json`, with the `status` if a receipt is given",
+        **{name: f"`{form.media_type}`" for name, form in CITATION_FORMATS.items()},
+        "html": "the page with all of them",
+    }
+    lines = (f"| `{name}` | {words} |" for name, words in rows.items())
+    return "\n".join(("| `format=` | media type |", "|---|---|", *lines))
+
+
 def with_part(document: str, name: str, text: str) -> str:
     """Return a document with a text as its part of that name, between two comments."""
     begin, end = f"<!-- {name}: written by make docs -->\n", f"\n<!-- {name} ends -->"
@@ -59,6 +72,7 @@ def documents(snapshot: Snapshot) -> dict[Path, str]:
     """Return the text of each document with parts that follow from the graph or the code."""
     return {
         README: with_part(README.read_text("utf-8"), "size", graph_size(snapshot)),
+        CITING: with_part(CITING.read_text("utf-8"), "formats", citation_formats()),
         PROVENANCE: with_part(PROVENANCE.read_text("utf-8"), "axioms", axiom_table()),
     }
 

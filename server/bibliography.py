@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -58,6 +58,15 @@ class Item:
             for source in self.sources[:CITED_SOURCES]
             if source.quotes
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class CitationFormat:
+    """A format of citations: its media type, its title, and the function that writes an item."""
+
+    media_type: str
+    title: str
+    write: Callable[[Item], str]
 
 
 def write_text(item: Item) -> str:
@@ -171,3 +180,13 @@ def write_annotation(item: Item) -> str:
 def write_json(record: object) -> str:
     """Return a record as JSON."""
     return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+
+
+CITATION_FORMATS: Final[Mapping[str, CitationFormat]] = {
+    "text": CitationFormat("text/plain", "Plain text", write_text),
+    "bibtex": CitationFormat("application/x-bibtex", "BibTeX", write_bibtex),
+    "ris": CitationFormat("application/x-research-info-systems", "RIS", write_ris),
+    "csl": CitationFormat("application/vnd.citationstyles.csl+json", "CSL-JSON", write_csl),
+    "annotation": CitationFormat("application/ld+json", "Web Annotation", write_annotation),
+}
+"""The formats of citations by their names: negotiation, pages and OpenAPI read them."""

@@ -16,6 +16,7 @@ from graph.answering.binding import questions
 from graph.answering.format import GRAPH_FORMATS, GRAPHS, RESULT_FORMATS, RESULTS
 from graph.publishing.schema import read_schema
 from queries.question import Parameter, Question
+from server.bibliography import CITATION_FORMATS
 
 FILE: Final = Path(__file__).with_name("openapi.yaml")
 
@@ -27,6 +28,13 @@ SCHEMAS: Final = {"CitedAnswer": "citations", "Explanation": "explanation"}
 
 RESPONSES: Final = {"Answer": (*RESULT_FORMATS, *GRAPH_FORMATS), "Graph": GRAPH_FORMATS}
 """The formats of responses in several formats; a schema other than a string is in the file."""
+
+NAMED: Final = {
+    "RESULT_FORMATS": RESULTS,
+    "GRAPH_FORMATS": GRAPHS,
+    "CITATION_FORMATS": CITATION_FORMATS,
+}
+"""The names of formats that come in the place of a word in the file."""
 
 SHARED_PARAMETERS: Final = ("cite", "format", "version", "receipt", "without", "only")
 """The parameters of every question."""
@@ -54,7 +62,7 @@ def build_document(address: str) -> dict[str, Any]:
 def read_base() -> dict[str, Any]:
     """Return the part of the document that all servers share."""
     text = FILE.read_text("utf-8")
-    for name, formats in {"RESULT_FORMATS": RESULTS, "GRAPH_FORMATS": GRAPHS}.items():
+    for name, formats in NAMED.items():
         text = text.replace(name, ", ".join(formats))
     base: dict[str, Any] = yaml.load(text, Loader)  # noqa: S506 - both loaders are safe
     base["info"]["version"] = version("cpec-graph")
@@ -62,6 +70,9 @@ def read_base() -> dict[str, Any]:
     for name, forms in RESPONSES.items():
         for form in forms:
             responses[name]["content"].setdefault(form.media_type, {"schema": {"type": "string"}})
+    cited = base["paths"]["/cite"]["get"]["responses"]["200"]["content"]
+    for citation_format in CITATION_FORMATS.values():
+        cited.setdefault(citation_format.media_type, {"schema": {"type": "string"}})
     schemas = base["components"]["schemas"]
     for name, published in SCHEMAS.items():
         text = (

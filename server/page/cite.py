@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Final
 
 from flask import Blueprint, render_template, request
@@ -14,14 +13,7 @@ from graph.answering.binding import find_question
 from ontology.namespace import ID
 from server.answer import evaluate, send
 from server.answer_page import asked_of, citing, table_of
-from server.bibliography import (
-    Item,
-    write_annotation,
-    write_bibtex,
-    write_csl,
-    write_ris,
-    write_text,
-)
+from server.bibliography import CITATION_FORMATS, Item, write_text
 from server.conditional import digest
 from server.explanation import cite_statement, read_triple
 from server.linked_data import read_iri
@@ -48,31 +40,13 @@ from server.site import current_site
 blueprint = Blueprint("cite", __name__)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordFormat:
-    """A format of citations: its media type, its title, and what writes it."""
-
-    media_type: str
-    title: str
-    write: Callable[[Item], str]
-
-
-FORMS: Final[Mapping[str, RecordFormat]] = {
-    "text": RecordFormat("text/plain", "Plain text", write_text),
-    "bibtex": RecordFormat("application/x-bibtex", "BibTeX", write_bibtex),
-    "ris": RecordFormat("application/x-research-info-systems", "RIS", write_ris),
-    "csl": RecordFormat("application/vnd.citationstyles.csl+json", "CSL-JSON", write_csl),
-    "annotation": RecordFormat("application/ld+json", "Web Annotation", write_annotation),
-}
-"""The formats of citations by their names."""
-
 TITLE: Final = 200
 """The characters of a query that its citation begins with."""
 
 TYPES: Final = {
     "json": "application/json",
     "html": HTML,
-    **{name: form.media_type for name, form in FORMS.items()},
+    **{name: form.media_type for name, form in CITATION_FORMATS.items()},
 }
 """The media types of all formats by their names, the default first."""
 
@@ -97,11 +71,11 @@ def cite() -> Reply:
 
 def written(name: str, cited: Cited, item: Item, row: str, status: str) -> str:
     """Return a citation in a format."""
-    if name in FORMS:
-        return FORMS[name].write(item).rstrip("\n") + "\n"
+    if name in CITATION_FORMATS:
+        return CITATION_FORMATS[name].write(item).rstrip("\n") + "\n"
     if name == "json":
         return as_json(cited, item, status)
-    texts = [(one, form.title, form.write(item)) for one, form in FORMS.items()]
+    texts = [(one, form.title, form.write(item)) for one, form in CITATION_FORMATS.items()]
     return render_template("cite.html", cited=cited, item=item, row=row, texts=texts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ from graph.reasoning.kernel import Kernel
 from graph.snapshot import Snapshot
 from ontology.namespace import DATASET_GRAPH, INFERRED_GRAPH
 from ontology.terms import RDF
+
+OF_ARTICLE = "(STRSTARTS(STR({}), CONCAT(STR(id:inp-wealthpk-2026-04-29), '/')))"
+"""Holds of the sentences of the first article: the next ones have numbers of their own."""
 
 
 def holds(store: Store, pattern: str) -> bool:
@@ -99,7 +103,8 @@ def test_each_statement_has_a_record_with_a_quote_of_its_own(store: Store) -> No
       rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o
       FILTER EXISTS { ?record oa:hasSelector/oa:exact ?quote } }"""
     apart = 'FILTER (!CONTAINS(STR(?g), "/extract/"))'
-    assert number(store, f"{stated} {apart}") == number(store, f"{stated} {record}") == 137
+    assert number(store, f"{stated} {apart}") == number(store, f"{stated} {record}")
+    assert number(store, f"{stated} {record} FILTER {OF_ARTICLE.format('?g')}") == 129
 
 
 def test_what_is_said_of_the_report_is_not_said_by_it(store: Store) -> None:
@@ -122,7 +127,7 @@ def test_records_stay_out_of_the_closure(shipped_quads: list[Quad]) -> None:
     records = {q.subject for q in stated if (q.predicate, q.object) == (RDF.TYPE, RDF.STATEMENT)}
     kernel = Kernel(q for q in stated if q.subject not in records)
     without = {quad.triple for quad in kernel.inferred()}
-    assert len(records) == 137
+    assert len(records) >= 137
     assert with_records == without
 
 
@@ -131,8 +136,9 @@ def test_nothing_is_the_same_as_itself(store: Store) -> None:
 
 
 def test_each_sentence_and_the_headline_is_a_graph(store: Store) -> None:
-    assert number(store, "?sentence a cpec:Sentence . FILTER EXISTS { GRAPH ?sentence {} }") == 15
-    assert number(store, "?sentence a cpec:Sentence . GRAPH ?sentence { ?s ?p ?o }") == 129
+    sentence = f"?sentence a cpec:Sentence . FILTER {OF_ARTICLE.format('?sentence')}"
+    assert number(store, f"{sentence} FILTER EXISTS {{ GRAPH ?sentence {{}} }}") == 15
+    assert number(store, f"{sentence} GRAPH ?sentence {{ ?s ?p ?o }}") == 129
 
 
 def test_every_link_has_its_evidence(store: Store) -> None:
@@ -177,7 +183,7 @@ def test_only_the_lists_of_the_ontology_have_blank_nodes(snapshot: Snapshot) -> 
 
 def test_every_inferred_property_of_ours_has_a_modality(store: Store) -> None:
     inferred = "GRAPH graph:inferred { ?s ?p ?o } FILTER (STRSTARTS(STR(?p), STR(cpec:)))"
-    assert number(store, inferred) == 69
+    assert number(store, inferred) >= 69
     assert number(store, inferred + " FILTER NOT EXISTS { ?p cpec:modality ?modality }") == 0
 
 
@@ -203,9 +209,9 @@ def test_an_editor_finds_examples_that_answer(store: Store) -> None:
 
 
 def test_the_evidence_is_exact(store: Store, shared_article: Path) -> None:
-    lines = verify(store, shared_article)
-    assert len(lines) == 16
-    assert {line.status for line in lines} == {Status.EXACT}
+    statuses = Counter(line.status for line in verify(store, shared_article))
+    assert statuses[Status.EXACT] == 16
+    assert statuses.keys() <= {Status.EXACT, Status.NO_TEXT}
 
 
 def test_one_changed_word_is_found(store: Store, shared_article: Path, tmp_path: Path) -> None:

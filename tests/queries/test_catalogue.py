@@ -10,23 +10,14 @@ from pyoxigraph import Store
 
 from graph.answering.binding import bind, find_question
 from graph.answering.evaluation import Query, evaluate
-from graph.answering.format import RESULT_FORMATS
+from graph.answering.format import RESULTS
 from graph.answering.name import names
 from graph.errors import ParameterError, UnknownNameError
 from queries.catalogue import catalogue
 from queries.question import LABEL, QuestionFileError, read_question
-
-GOLDEN = Path(__file__).parent / "golden"
-TSV = RESULT_FORMATS[3]
+from tests.queries.golden_answer import FOLDER, answer
 
 Ask = Callable[..., list[list[str]]]
-
-
-def answer(store: Store, name: str, **values: str) -> bytes:
-    question = find_question(name)
-    return evaluate(
-        store, Query(question.text, TSV, None, bind(question, values, names(store)))
-    ).body
 
 
 def is_label(head: str, heads: list[str]) -> bool:
@@ -58,11 +49,11 @@ def ask(store: Store) -> Ask:
 
 @pytest.mark.parametrize("name", catalogue())
 def test_the_answer_is_the_golden_one(store: Store, name: str) -> None:
-    assert answer(store, name) == (GOLDEN / f"{name}.tsv").read_bytes()
+    assert answer(store, name) == (FOLDER / f"{name}.tsv").read_bytes()
 
 
 def test_every_golden_answer_has_its_question() -> None:
-    assert {path.stem for path in GOLDEN.iterdir()} == set(catalogue())
+    assert {path.stem for path in FOLDER.iterdir()} == set(catalogue())
 
 
 def test_there_are_enough_questions_and_some_take_parameters() -> None:
@@ -195,7 +186,7 @@ def test_each_row_of_an_answer_stands_once(store: Store, name: str) -> None:
 
 def test_facts_of_one_sentence_and_of_several_are_all_the_facts(store: Store, ask: Ask) -> None:
     query = "SELECT DISTINCT ?s ?p ?o { ?g a cpec:Sentence . GRAPH ?g { ?s ?p ?o } }"
-    facts = evaluate(store, Query(query, TSV)).body.decode().splitlines()[1:]
+    facts = evaluate(store, Query(query, RESULTS["tsv"])).body.decode().splitlines()[1:]
     assert len(ask("facts-on-one-sentence")) + len(ask("corroborated-facts")) == len(facts)
 
 

@@ -1,0 +1,45 @@
+"""The golden answers: what each question of the catalogue answers of the shipped graph.
+
+python -m tests.queries.golden_answer    writes those that changed, and names them
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from pyoxigraph import Store
+
+from graph.answering.binding import bind, find_question
+from graph.answering.evaluation import Query, evaluate
+from graph.answering.format import RESULTS
+from graph.answering.name import names
+from graph.build import build
+from graph.curating.master import Inputs
+from queries.catalogue import catalogue
+
+FOLDER: Final = Path(__file__).parent / "golden"
+
+
+def answer(store: Store, name: str, **values: str) -> bytes:
+    """Return the answer to a question in TSV."""
+    question = find_question(name)
+    terms = bind(question, values, names(store))
+    return evaluate(store, Query(question.text, RESULTS["tsv"], None, terms)).body
+
+
+def write_answers(store: Store) -> list[str]:
+    """Write the answers that are not in their files yet; return the names of their questions."""
+    changed = []
+    for name in catalogue():
+        path, body = FOLDER / f"{name}.tsv", answer(store, name)
+        if not path.exists() or path.read_bytes() != body:
+            path.write_bytes(body)
+            changed.append(name)
+    return changed
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory() as folder:
+        print("\n".join(write_answers(build(Inputs(), Path(folder)).snapshot.load())))
