@@ -13,6 +13,7 @@ CpecError
 ├── BodySyntaxError    a document is not RDF in its format: carries line and column
 ├── LimitError         a text is beyond a limit: carries its name, value, line and column
 ├── MigrationError     a store or snapshot has another version of the vocabulary: says what to do
+├── ModalityError      a write would make an aim a deed: names record, property and modality
 ├── NoCacheError       the user has no folder for snapshots
 ├── BuildError         a build has lost a process of its own
 ├── ClusterError       a cluster does not answer, or has lost its workers
@@ -180,6 +181,29 @@ class OtherVersionError(CpecError):
 
 class MigrationError(CpecError):
     """A store or snapshot has another version of the vocabulary, or cannot be carried over."""
+
+
+class ModalityError(CpecError):
+    """A write would make an aim a deed, or state what its source is said not to assert.
+
+    The IRIs of the `record`, the `property` and the `modality` say where, those of an axiom without
+    a record; `counterpart` is the property to write instead, where there is one.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        record: str | None = None,
+        property: str | None = None,  # noqa: A002 - the member of the problem is called so
+        modality: str | None = None,
+        counterpart: str | None = None,
+    ) -> None:
+        self.record = record
+        self.property = property
+        self.modality = modality
+        self.counterpart = counterpart
+        super().__init__(message)
 
 
 class MismatchError(CpecError):

@@ -27,6 +27,7 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
     errors.MismatchError: HTTPStatus.BAD_GATEWAY,
     errors.ConflictError: HTTPStatus.CONFLICT,
     errors.UnfollowedAxiomError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ModalityError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.OtherVersionError: HTTPStatus.CONFLICT,
     errors.UnwritableError: HTTPStatus.NOT_ACCEPTABLE,
     errors.LimitError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -46,7 +47,10 @@ STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
 DEPTHS: Final = frozenset({"levels of nesting", "repeated paths in one another"})
 """The limits on the structure of a text, not on its length: 400 instead of 413."""
 
-MEMBERS: Final = ("line", "column", "limit", "value", "seconds", "endpoint", "nearest", "version")
+MEMBERS: Final = (
+    *("line", "column", "limit", "value", "seconds", "endpoint", "nearest", "version"),
+    *("record", "property", "modality", "counterpart"),
+)
 """The attributes of errors that become extension members (RFC 9457, section 3.2)."""
 
 RETRIABLE: Final = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS})

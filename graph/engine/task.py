@@ -45,6 +45,7 @@ from graph.engine.writing.editorial import with_editorial_quads
 from graph.engine.writing.effect import Effect
 from graph.engine.writing.graph_change import evaluate_change
 from graph.engine.writing.materialisation import CLOSING, changes_axioms
+from graph.engine.writing.modality_check import require_meant
 from graph.engine.writing.rdf_document import RdfDocument
 from graph.engine.writing.update_evaluation import evaluate_update
 from graph.engine.writing.update_text import require_syntax
@@ -270,6 +271,7 @@ def complete_write(dataset: WorkerDataset, effect: Effect) -> tuple[Header, byte
     The report counts the client's quads, without those added here.
     """
     request = effect
+    require_meant(dataset.store, effect, union=dataset.union)
     if dataset.materialisation.kernel is not None:
         effect = with_editorial_quads(dataset.store, effect, union=dataset.union)
     if changes_axioms(effect):

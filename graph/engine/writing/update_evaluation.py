@@ -36,8 +36,7 @@ def evaluate_update(store: Store, text: str, *, union: bool, base: str | None = 
     evaluation = UpdateEvaluation(store, base, union=union)
     for operation in split_operations(text):
         evaluation.execute(operation)
-    evaluation.settle()
-    return evaluation.effect
+    return evaluation.finish()
 
 
 class UpdateEvaluation:
@@ -52,6 +51,7 @@ class UpdateEvaluation:
         self._added: set[Quad] = set()
         self._dropped: set[str] = set()
         self._created: set[str] = set()
+        self._is_applied = False
 
     def execute(self, operation: UpdateOperation) -> None:
         """Request the changes of one operation."""
@@ -70,6 +70,14 @@ class UpdateEvaluation:
                 self._create(operation)
             else:
                 self._copy(operation)
+
+    def finish(self) -> Effect:
+        """Return the effect of all operations; a store that holds some of it holds it whole."""
+        if self._is_applied:
+            self._apply()
+        else:
+            self.settle()
+        return self.effect
 
     def settle(self) -> Effect:
         """Move the requested changes into the effect, and return them without those of no effect.
@@ -94,6 +102,7 @@ class UpdateEvaluation:
             return
         try:
             delta.apply(self._store, union=self._union)
+            self._is_applied = True
         except RuntimeError as error:
             if READ_ONLY in str(error):
                 raise OnDiskError(

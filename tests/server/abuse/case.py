@@ -20,6 +20,7 @@ METHOD: Final = frozenset({405, 501})
 UNACCEPTABLE: Final = frozenset({406})
 TOO_LARGE: Final = frozenset({413})
 TYPE: Final = frozenset({415})
+UNPROCESSABLE: Final = frozenset({422})
 HEADERS: Final = frozenset({400, 413, 414, 431})
 LIMIT: Final = frozenset({400, 413})
 """Nesting is 400, length is 413; a text that the engine's own parser refuses first is 400."""

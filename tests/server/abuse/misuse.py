@@ -15,6 +15,7 @@ from tests.server.abuse.case import (
     TYPE,
     UNACCEPTABLE,
     UNAUTHORISED,
+    UNPROCESSABLE,
     Case,
     bearer,
     form,
@@ -29,6 +30,10 @@ UPDATE_TYPE: Final = {"Content-Type": "application/sparql-update"}
 TURTLE: Final = {"Content-Type": "text/turtle"}
 CLEAR: Final = "CLEAR ALL"
 TRIPLE: Final = "<http://e/s> <http://e/p> <http://e/o> ."
+AIM: Final = """INSERT DATA { GRAPH <http://e/g> {
+  id:Pakistan cpec:cooperatesIn id:Robotics {| cpec:modality cpec:Aim |} } }"""
+AXIOM: Final = """INSERT DATA { GRAPH graph:ontology {
+  cpec:intendsCooperationIn rdfs:subPropertyOf cpec:cooperatesIn } }"""
 NO_FILE: Final = (b"root:x:", b"[project]", b"import ")
 
 METHODS: Final[tuple[Case, ...]] = (
@@ -196,6 +201,8 @@ SEARCH: Final[tuple[Case, ...]] = (
 )  # fmt: skip
 
 UPDATES: Final[tuple[Case, ...]] = (
+    update("an aim that would be a deed", AIM, UNPROCESSABLE),
+    update("an axiom by which it would be one", AXIOM, UNPROCESSABLE),
     update("an update that is none", "DROP TABLE students; --", MALFORMED),
     update("an update cut short", "INSERT DATA { <http://e/s> <http://e/p>", MALFORMED),
     update("an update of a variable", "INSERT DATA { ?s ?p ?o }", MALFORMED),

@@ -15,6 +15,7 @@ Text = SearchStrategy[str]
 
 LOCALS: Final = ("Pakistan", "China", "CPEC", "HEC", "Artificial_Intelligence", "nobody")
 PROPERTIES: Final = ("a", "cpec:cooperatesIn", "rdfs:label", "cpec:modality", "oa:hasSource", "x:p")
+MODALITIES: Final = ("Background", "Ongoing", "Aim", "Assessed", "Denied", "nothing")
 VARIABLES: Final = ("?a", "?b", "?c", "$d")
 DATATYPES: Final = ("integer", "decimal", "double", "boolean", "date", "dateTime", "gYear",
                     "duration", "string", "hexBinary", "nothing")  # fmt: skip
@@ -126,9 +127,15 @@ sound_queries: Text = st.one_of(
               patterns),
     st.builds("CONSTRUCT {{ {} }} {} WHERE {{ {} }} LIMIT 9".format, triples, datasets, patterns),
 )  # fmt: skip
+RECORD: Final = """INSERT DATA {{ GRAPH graph:evidence {{ <x:r> a rdf:Statement ;
+  rdf:subject {} ; rdf:predicate {} ; rdf:object {} ; cpec:modality cpec:{} }} }}"""
 sound_updates: Text = st.one_of(
     st.builds("INSERT DATA {{ GRAPH {} {{ {} {} {} }} }}".format, iris, names, iris, literals),
     st.builds("DELETE DATA {{ {} {} {} }}".format, names, iris, literals),
+    st.builds("INSERT DATA {{ GRAPH <x:g> {{ {} {} {} {{| cpec:modality cpec:{} |}} }} }}".format,
+              names, st.sampled_from(PROPERTIES), names, st.sampled_from(MODALITIES)),
+    st.builds(RECORD.format, names, st.sampled_from(PROPERTIES), names,
+              st.sampled_from(MODALITIES)),
     st.builds("DELETE {{ {} }} INSERT {{ {} }} WHERE {{ {} }}".format, triples, triples, patterns),
     st.builds("DELETE WHERE {{ GRAPH <x:g> {{ {} }} }}".format, triples),
     st.builds("{} {}GRAPH {}".format, st.sampled_from(("CLEAR", "DROP", "CREATE", "LOAD")),
