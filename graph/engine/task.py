@@ -61,7 +61,7 @@ from graph.explaining.spelling import read_triple
 from graph.explaining.spreadsheet import as_spreadsheet
 from graph.explaining.why import as_json, why
 from graph.explaining.wording import Wording
-from graph.presenting.view import view
+from graph.presenting.view import write_view
 from graph.publishing.thing_table import write_thing_table
 from graph.service.narrowing import as_narrowing
 from graph.service.planner import RowLimits, planned
@@ -192,7 +192,7 @@ def view_page(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Hea
     """Return the contents of a page; without an index, inferred statements have no proofs."""
     name, this, page = header["view"], header["this"], header["page"]
     strike = Strike(*map(tuple, header["fallen"]))
-    body = view(dataset.store, dataset.evidence.index, name, this, page, strike)
+    body = write_view(dataset.store, dataset.evidence.index, name, this, page, strike)
     return {"provisional": dataset.evidence.pending}, bounded(body, dataset.cap)
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from pyoxigraph import NamedNode, Store, Triple
 
@@ -52,10 +52,20 @@ class Stake:
     fallen: int | None = None
 
 
-def stakes(store: Store, index: EvidenceIndex | None, page: int) -> dict[str, Any]:
-    """Return one page of the sources of a graph as data: publishers, what is theirs, the others.
+@dataclass(slots=True)
+class Stakes:
+    """One of the `pages` of the sources of a graph, `total` in all."""
 
-    Without an index no losses are counted.
+    sources: list[Stake]
+    page: int
+    pages: int
+    total: int
+
+
+def stakes(store: Store, index: EvidenceIndex | None, page: int) -> Stakes:
+    """Return a page of the sources: each publisher, its articles, their sentences; backgrounds.
+
+    Without an index it counts no losses.
     """
     sources = sources_of(store)
     chains = chains_of(store, sources)
@@ -74,8 +84,7 @@ def stakes(store: Store, index: EvidenceIndex | None, page: int) -> dict[str, An
     ]
     if index is not None:
         count(index.kernel, sources, found)
-    told = {"page": page, "pages": pages, "total": len(chains)}
-    return {"sources": found, **told}
+    return Stakes(found, page, pages, len(chains))
 
 
 Chain: TypeAlias = tuple[tuple[str, str], ...]

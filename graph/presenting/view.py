@@ -1,24 +1,46 @@
-"""A view: what a page shows, as data; each is asked for by its name."""
+"""A view: the values of a page, which a worker writes as JSON and the front reads back."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from dataclasses import dataclass, is_dataclass
+from functools import cache
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from pyoxigraph import NamedNode, Store
 
 from graph.citing.index import EvidenceIndex
 from graph.explaining.named import Names
-from graph.presenting.article import PART, article, article_of, sentences_of
+from graph.presenting.article import PART, ArticlePage, article, article_of, sentences_of
 from graph.presenting.background import background
 from graph.presenting.fallen import fallen
 from graph.presenting.overview import overview
 from graph.presenting.stake import stakes
-from graph.presenting.thing import thing
+from graph.presenting.thing import Thing, thing
 from graph.striking.strike import WHOLE, Strike, named, sources_of
 
+View = TypeVar("View")
 
-def view(
+
+@dataclass(frozen=True, slots=True)
+class SentencePlace:
+    """The place of a sentence: its article, and the part of the article's page."""
+
+    article: str
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThingView:
+    """The view of an IRI: a thing, an article, the place of a sentence, or nothing."""
+
+    thing: Thing | None = None
+    article: ArticlePage | None = None
+    place: SentencePlace | None = None
+
+
+def write_view(
     store: Store,
     index: EvidenceIndex | None,
     name: str,
@@ -26,26 +48,28 @@ def view(
     page: int,
     strike: Strike = WHOLE,
 ) -> bytes:
-    """Return a view as JSON: the graph at a glance, its `sources`, what is `fallen`, a `thing`.
-
-    Where the sources are only `listed`, no losses are counted. A `source` is told by its name, a
-    `background` one with its statements. Of a thing that is an article it is that, of others a
-    portrait; of a sentence the article in which it stands, and in which part. Where nothing is
-    known it is empty.
-    """
-    found = shown(store, index, name, this, page, strike)
-    return json.dumps(found, default=members, ensure_ascii=False, separators=(",", ":")).encode()
+    """Return a view as JSON, null for a view of nothing; `select_view` names the views."""
+    view = select_view(store, index, name, this, page, strike)
+    return json.dumps(view, default=members, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def members(value: Any) -> dict[str, Any]:
-    """Return what a page shows of a thing, an article or a part of one, by its names."""
+    """Return the fields of a slotted dataclass by name."""
     return {name: getattr(value, name) for name in value.__slots__}
 
 
-def shown(
+def select_view(
     store: Store, index: EvidenceIndex | None, name: str, this: str, page: int, strike: Strike
 ) -> object:
-    """Return a view as objects."""
+    """Return the view of a name.
+
+    overview            Overview
+    sources, listed     Stakes, with and without losses
+    source              DisplayName
+    fallen              Fallen, None without an index
+    background          Background, None for another graph
+    thing               ThingView
+    """
     if name == "overview":
         return overview(store)
     if name in {"sources", "listed"}:
@@ -53,20 +77,51 @@ def shown(
     if name == "source":
         return Names(store)(NamedNode(min(named(sources_of(store), [this]))))
     if name == "fallen":
-        return fallen(store, index, strike, this, page) if index is not None else {}
+        return fallen(store, index, strike, this, page) if index is not None else None
     if name == "background":
-        return background(store, index, NamedNode(this)) or {}
-    return of_thing(store, index, NamedNode(this), page)
+        return background(store, index, NamedNode(this))
+    return view_thing(store, index, NamedNode(this), page)
 
 
-def of_thing(store: Store, index: EvidenceIndex | None, node: NamedNode, page: int) -> object:
-    """Return the view of a thing, of an article or of a sentence."""
-    told = article(store, index, node, page)
-    if told is not None:
-        return {"article": told}
-    within = article_of(store, node)
-    if within is not None:
-        place = sentences_of(store, within)[node]
-        return {"sentence": node.value, "of": within.value, "part": place // PART + 1}
-    portrait = thing(store, index, node, page)
-    return {"thing": portrait} if portrait else {}
+def view_thing(store: Store, index: EvidenceIndex | None, node: NamedNode, page: int) -> ThingView:
+    """Return the view of an IRI."""
+    article_page = article(store, index, node, page)
+    if article_page is not None:
+        return ThingView(article=article_page)
+    own = article_of(store, node)
+    if own is not None:
+        part = sentences_of(store, own)[node] // PART + 1
+        return ThingView(place=SentencePlace(own.value, part))
+    return ThingView(thing=thing(store, index, node, page))
+
+
+def read_view(kind: type[View], body: bytes) -> View | None:
+    """Return the view that `write_view` wrote, None for null."""
+    view: View | None = read_value(kind, json.loads(body))
+    return view
+
+
+def read_value(kind: Any, value: Any) -> Any:
+    """Return a JSON value as its type: a dataclass, a scalar, or a container of these."""
+    if value is None or kind in {str, int, bool}:
+        return value
+    if isinstance(kind, type) and is_dataclass(kind):
+        return kind(
+            **{name: read_value(own, value[name]) for name, own in type_hints(kind).items()}
+        )
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is list:
+        return [read_value(arguments[0], item) for item in value]
+    if origin is dict:
+        return {key: read_value(arguments[1], item) for key, item in value.items()}
+    if origin is tuple:
+        return tuple(map(read_value, arguments, value))
+    if origin is UnionType:  # X | None
+        return read_value(arguments[0], value)
+    raise TypeError(f"a view has no values of type {kind}")
+
+
+@cache
+def type_hints(kind: type) -> dict[str, Any]:
+    """Return the types of a dataclass's fields, which typing evaluates anew each time."""
+    return get_type_hints(kind)

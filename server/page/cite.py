@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from graph.answering.binding import find_question
+from graph.presenting.view import ThingView
 from ontology.namespace import ID
 from server.answer import evaluate, send
 from server.answer_page import asked_of, citing, table_of
@@ -23,8 +24,8 @@ from server.page.answer import shown
 from server.page.citation import Cited, rows_of
 from server.page.frame import page_number
 from server.page.question import asked, cited_of, own_of
-from server.page.view import view
-from server.page.whole import cited_graph, cited_thing
+from server.page.view import require_view
+from server.page.whole import cite_graph, cite_thing
 from server.parameters import Parameters
 from server.question import bind_parameters
 from server.receipt import (
@@ -110,7 +111,7 @@ def cited_of_any(parameters: Parameters) -> Cited:
             "a query is cited, a question, a statement by its s, p and o, or a thing: one of them, "
             "or without any the graph"
         )
-    return kinds[named[0]](parameters) if named else cited_graph()
+    return kinds[named[0]](parameters) if named else cite_graph()
 
 
 def cited_text(parameters: Parameters) -> Cited:
@@ -161,10 +162,11 @@ def cited_whole(parameters: Parameters) -> Cited:
     """Return a thing or an article; raises NotFound where nothing is known of it."""
     name = parameters.get("id") or ""
     iri = read_iri(ID + name).value
-    told = view(current_site(), "thing", iri, page_number())
-    if "article" not in told and "thing" not in told:
+    view = require_view(ThingView, "thing", iri, page_number())
+    page = view.article or view.thing
+    if page is None:
         raise NotFound(f"nothing is known of {iri} as a thing or an article")
-    return cited_thing(name, told)
+    return cite_thing(name, page)
 
 
 def cited_statement(parameters: Parameters) -> Cited:

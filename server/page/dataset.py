@@ -11,13 +11,14 @@ from graph.presenting.dataset_summary import (
     read_files,
     read_summary,
 )
+from graph.presenting.overview import Overview
 from server.answer import evaluate, send
 from server.conditional import digest
 from server.linked_data import redirect
 from server.negotiate import HTML, accepted, prefers_html
 from server.page.citation import compared, patience, receipt_told
-from server.page.view import view
-from server.page.whole import cited_graph
+from server.page.view import require_view
+from server.page.whole import cite_graph
 from server.parameters import Parameters
 from server.reply import Reply
 from server.site import current_site
@@ -29,7 +30,7 @@ blueprint = Blueprint("dataset", __name__)
 def send_dataset() -> Response | Reply:
     """Return the page of the dataset; redirect RDF clients to its description."""
     site, given = current_site(), Parameters.parse(request.query_string)
-    cited = cited_graph(patience(given))
+    cited = cite_graph(patience(given))
     if not prefers_html(accepted(request), GRAPH_FORMATS):
         response = redirect(request.root_url + ".well-known/void", 303)
         response.vary.add("Accept")
@@ -39,7 +40,7 @@ def send_dataset() -> Response | Reply:
         "dataset.html",
         about=read_summary(evaluate(site, query_summary()).answer),
         files=read_files(evaluate(site, query_files()).answer) if site.dumps else {},
-        overview=view(site, "overview"),
+        overview=require_view(Overview, "overview"),
         cited=cited,
         compared=compared(given, cited.today, ()),
         forms=GRAPH_FORMATS,

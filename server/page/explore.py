@@ -16,7 +16,7 @@ from werkzeug.exceptions import BadRequest
 from graph.explaining.phrase import GROUPS, phrase_of
 from graph.explaining.spelling import explanation_of
 from graph.explaining.term import Term, term
-from graph.presenting.overview import KINDS
+from graph.presenting.overview import KINDS, Overview
 from graph.presenting.relationship import (
     Relationship,
     Words,
@@ -40,7 +40,7 @@ from server.negotiate import HTML
 from server.page.chronology import Moment, Times, times
 from server.page.frame import first_language, page_number, with_names
 from server.page.network import network, part, together
-from server.page.view import view
+from server.page.view import require_view
 from server.parameters import Parameters
 from server.reply import Reply
 from server.site import current_site
@@ -90,14 +90,14 @@ class Filter:
 def send_picture() -> Reply:
     """Return the picture of the graph, its table and its time line; raises BadRequest."""
     site, language = current_site(), first_language()
-    kinds = view(site, "overview")["kinds"]
-    things = {thing["iri"]: (kind, thing) for kind, own in kinds.items() for thing in own}
+    kinds = require_view(Overview, "overview").kinds
     chosen = Filter.read(kinds)
-    names = {
-        iri: thing["texts"].get(language) or thing["text"] for iri, (_, thing) in things.items()
+    things = [thing for own in kinds.values() for thing in own]
+    names = {thing.iri: thing.texts.get(language) or thing.text for thing in things}
+    plurals = {thing.iri for thing in things if thing.many}
+    kind_of = {
+        thing.iri: kind for kind, own in kinds.items() if kind in chosen.kinds for thing in own
     }
-    plurals = {iri for iri, (_, thing) in things.items() if thing["many"]}
-    kind_of = {iri: kind for iri, (kind, _) in things.items() if kind in chosen.kinds}
     statements, is_truncated = select_statements(chosen, kind_of)
     drawn, parts = part(statements, chosen.part)
     labels = find_labels({statement.predicate for statement in drawn})

@@ -11,11 +11,10 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, request
 
 from graph.citing.absence import NOTHING
-from graph.explaining.named import shown, spoken
+from graph.explaining.named import DisplayName, shown, spoken
 from ontology.namespace import shorten
 from server.page.figure import is_numeric
-from server.page.view import unstruck, view
-from server.site import current_site
+from server.page.view import require_view, unstruck
 
 blueprint = Blueprint("frame", __name__)
 
@@ -124,7 +123,7 @@ def struck() -> list[tuple[str, str, str]]:
         return [
             (
                 name,
-                view(current_site(), "source", value)["text"],
+                require_view(DisplayName, "source", value).text,
                 address([one for one in pairs if one != (name, value)]),
             )
             for name, value in dict.fromkeys(pairs)

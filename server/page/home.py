@@ -1,9 +1,10 @@
-"""The first page: what this is, how big it is, three answers, the things and the questions."""
+"""The first page, and the lists of the things and the articles."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, Response, render_template, request
 
@@ -11,6 +12,7 @@ from graph.answering.binding import find_question, questions
 from graph.answering.format import GRAPH_FORMATS
 from graph.errors import QuestionError
 from graph.explaining.term import Term
+from graph.presenting.overview import Overview
 from ontology.terms import CPEC
 from ontology.vocabulary import STRENGTH
 from queries.question import Question
@@ -19,51 +21,51 @@ from server.negotiate import accepted, prefers_html
 from server.page.answer import Source, shown
 from server.page.question import asked, bound_by_default
 from server.page.subject import by_subject
-from server.page.view import sent, view
+from server.page.view import require_view, send_page
 from server.reply import Reply
-from server.site import current_site
 
 blueprint = Blueprint("home", __name__)
 
-ANSWERS: Final = ("cooperation-areas", "intended-areas", "minutes-signed")
-"""The questions that the first page answers."""
+EXAMPLES: Final = ("cooperation-areas", "intended-areas", "minutes-signed")
+"""The questions with their answers on the first page."""
 
 
 @blueprint.get("/")
-def root() -> Response | Reply:
-    """Return the first page; programs are sent to the description of the dataset."""
+def send_home() -> Response | Reply:
+    """Return the first page; redirect RDF clients to the description of the dataset."""
     if not prefers_html(accepted(request), GRAPH_FORMATS):
         response = redirect(request.root_url + ".well-known/void", 303)
         response.vary.add("Accept")
         return response
-    return page("home.html", answers=list(filter(None, map(answered, ANSWERS))))
+    return send_overview("home.html", list(filter(None, map(answer_example, EXAMPLES))))
 
 
 @blueprint.get("/things/")
-def things() -> Reply:
+def send_things() -> Reply:
     """Return the list of the things, by kind."""
-    return page("things.html")
+    return send_overview("things.html")
 
 
 @blueprint.get("/articles/")
-def articles() -> Reply:
+def send_articles() -> Reply:
     """Return the list of the articles."""
-    return page("articles.html")
+    return send_overview("articles.html")
 
 
-def page(template: str, **more: Any) -> Reply:
-    """Return a page that shows the graph at a glance."""
-    site = current_site()
-    found = view(site, "overview")
+def send_overview(template: str, answers: Sequence[Answered] = ()) -> Reply:
+    """Return a page of the overview of the graph."""
     body = render_template(
-        template, overview=found, subjects=by_subject(questions().values()), **more
+        template,
+        overview=require_view(Overview, "overview"),
+        subjects=by_subject(questions().values()),
+        answers=answers,
     )
-    return sent(site, body)
+    return send_page(body)
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question with the first things of its answer, the surest first, and who says the first."""
+    """A question, the first things of its answer, the surest first, and the source of the first."""
 
     question: Question
     cells: list[Term]
@@ -71,17 +73,17 @@ class Answered:
     source: Source | None
 
 
-def answered(name: str) -> Answered | None:
-    """Return a question of the catalogue with its answer; None where no source has one."""
+def answer_example(name: str) -> Answered | None:
+    """Return a question of the catalogue with its answer, None for an empty one."""
     question = find_question(name)
     try:
-        found = shown(asked(question, bound_by_default(question)))
-    except QuestionError:  # a graph that does not know what is asked of by default
+        answer = shown(asked(question, bound_by_default(question)))
+    except QuestionError:  # the graph lacks a default value
         return None
-    lines = sorted(found.lines, key=lambda one: STRENGTH.get(CPEC + one.modality, len(STRENGTH)))
+    lines = sorted(answer.lines, key=lambda row: STRENGTH.get(CPEC + row.modality, len(STRENGTH)))
     rows = [line.cells[1:] if len(lines) == 1 else line.cells[:1] for line in lines]
     cells = [cell for row in rows for cell in row if cell]
     if not cells:
         return None
-    source = next((one for one in found.sources if one.graph in lines[0].graphs), None)
+    source = next((source for source in answer.sources if source.graph in lines[0].graphs), None)
     return Answered(question, cells[:3], max(0, len(cells) - 3), source)

@@ -6,13 +6,14 @@ from flask import render_template
 from pyoxigraph import NamedNode, parse
 
 from graph.answering.format import GRAPH_FORMATS, GRAPHS
+from graph.presenting.background import Background
 from ontology.glossary import Glossary
 from ontology.namespace import ONTOLOGY_GRAPH
 from ontology.terms import CPEC
 from server.answer import send
 from server.conditional import digest
 from server.negotiate import HTML
-from server.page.view import sent, view
+from server.page.view import find_view, send_page
 from server.reply import Reply
 from server.site import current_site
 
@@ -42,10 +43,9 @@ def ontology_page() -> Reply:
 
 def background_page(graph: NamedNode) -> Reply | None:
     """Return a background source as a page, None if the dataset has none of that name."""
-    source = view(current_site(), "background", graph.value)
-    if not source:
+    source = find_view(Background, "background", graph.value)
+    if source is None:
         return None
-    return sent(
-        current_site(),
-        render_template("background.html", source=source, graph=graph, forms=GRAPH_FORMATS),
+    return send_page(
+        render_template("background.html", source=source, graph=graph, forms=GRAPH_FORMATS)
     )

@@ -1,26 +1,29 @@
-"""The picture of what is around a thing: a fan of lines, drawn as firmly as they are meant."""
+"""The picture beside a thing: a fan of lines to other things, drawn by their modality."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
+
+from graph.explaining.named import DisplayName
+from graph.presenting.thing import Thing
 
 ROWS: Final = 22
-"""The things that a picture shows at most: more cannot be told apart."""
+"""The maximum number of things in a picture."""
 
-STEP: Final = 20
-TALL: Final = 30
-"""The units between two rows; Nastaliq needs more of them."""
+ROW_HEIGHT: Final = 20
+NASTALIQ_HEIGHT: Final = 30
+"""The units between two rows."""
 
 WIDTH: Final = 320
-LONGEST: Final = 46
-"""The letters of a name that have room."""
+NAME_LENGTH: Final = 46
+"""The maximum length of a name, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spoke:
-    """A line to a thing: its name, language, modality, whether it only follows, and its height."""
+    """A line to a thing, or a heading: name, language, modality, direction, and height."""
 
     text: str
     language: str
@@ -33,7 +36,7 @@ class Spoke:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The lines from a thing, which is the middle of its left side; `more` were left out."""
+    """The lines from a thing in the middle of the left side; `more` counts the omitted ones."""
 
     spokes: list[Spoke]
     more: int
@@ -42,51 +45,52 @@ class Picture:
 
     @property
     def middle(self) -> int:
-        """Where the thing stands."""
+        """The height of the thing."""
         return self.height // 2
 
 
-def picture(thing: Mapping[str, Any], language: str) -> Picture | None:
-    """Return the picture of a thing as a view has it; None where nothing is around it."""
-    every = list(dict.fromkeys(around(thing, language)))
-    if not every:
+Neighbour = tuple[str, str, str, bool, bool]
+"""A thing beside another: name, language, modality, whether inferred, whether a subject."""
+
+
+def draw_picture(thing: Thing, language: str) -> Picture | None:
+    """Return the picture of a thing, None without neighbours."""
+    neighbours = list(dict.fromkeys(list_neighbours(thing, language)))
+    if not neighbours:
         return None
-    shown, spokes, y, modality = every[:ROWS], list[Spoke](), 12, None
-    step = TALL if language == "ur" else STEP
-    for text, own, meant, follows, points in shown:
-        if (meant, points) != modality:
-            spokes.append(Spoke("", "", meant, follows=False, points=points, heading=True, y=y))
-            modality, y = (meant, points), y + step
-        spokes.append(Spoke(text, own, meant, follows, points, heading=False, y=y))
+    spokes, y, heading = list[Spoke](), 12, None
+    step = NASTALIQ_HEIGHT if language == "ur" else ROW_HEIGHT
+    for text, own, modality, follows, points in neighbours[:ROWS]:
+        if (modality, points) != heading:
+            spokes.append(Spoke("", "", modality, follows=False, points=points, heading=True, y=y))
+            heading, y = (modality, points), y + step
+        spokes.append(Spoke(text, own, modality, follows, points, heading=False, y=y))
         y += step
-    return Picture(spokes, len(every) - len(shown), y)
+    return Picture(spokes, max(0, len(neighbours) - ROWS), y)
 
 
-Around = tuple[str, str, str, bool, bool]
-
-
-def around(thing: Mapping[str, Any], language: str) -> Iterator[Around]:
-    """Yield what the lines of a thing lead to, and then what points to it, each thing once."""
-    met: set[str] = set()
-    lines = [line for group in thing["groups"] for line in group["stated"] + group["inferred"]]
-    for line, ends, points in (
-        *((line, "objects", False) for line in lines),
-        *((line, "subjects", True) for line in thing["pointing"]),
+def list_neighbours(thing: Thing, language: str) -> Iterator[Neighbour]:
+    """Yield the objects of a thing's statements, then the subjects that point to it, each once."""
+    names: set[str] = set()
+    lines = [line for group in thing.groups for line in group.stated + group.inferred]
+    for line, mentions, points in (
+        *((line, line.objects, False) for line in lines),
+        *((line, line.subjects, True) for line in thing.pointing),
     ):
-        for mention in line[ends]:
-            name = mention["name"]
-            if name["iri"] and name["iri"] not in met:
-                met.add(name["iri"])
-                text, own = text_of(name, language)
-                yield short(text, LONGEST), own, line["modality"], line["follows"], points
+        for mention in mentions:
+            name = mention.name
+            if name.iri and name.iri not in names:
+                names.add(name.iri)
+                text, own = translate_name(name, language)
+                yield shorten_name(text), own, line.modality, line.follows, points
 
 
-def text_of(name: Mapping[str, Any], language: str) -> tuple[str, str]:
-    """Return a name in a language, where it has one, and the language that it is in."""
-    own = name["texts"].get(language) if language != "en" else None
-    return (own, language) if own else (name["text"], "")
+def translate_name(name: DisplayName, language: str) -> tuple[str, str]:
+    """Return a name in a language and that language, or the English name and ""."""
+    own = name.texts.get(language) if language != "en" else None
+    return (own, language) if own else (name.text, "")
 
 
-def short(text: str, most: int) -> str:
-    """Return a text with no more than so many letters."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+def shorten_name(text: str) -> str:
+    """Return a name, cut at the maximum length."""
+    return text if len(text) <= NAME_LENGTH else text[: NAME_LENGTH - 1].rstrip() + "…"

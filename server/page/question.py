@@ -15,6 +15,7 @@ from graph.answering.binding import find_question, insert_values, questions, sli
 from graph.answering.evaluation import Answer, Query
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.errors import DeadlineError, QuestionError
+from graph.presenting.overview import Overview
 from graph.publishing.resource import JSON
 from ontology.namespace import ID
 from queries.question import Parameter, Question
@@ -24,7 +25,7 @@ from server.page.answer import ROWS, Shown, shown
 from server.page.citation import Cited, compared, patience, rows_of
 from server.page.frame import PART, first_language, page_number
 from server.page.subject import by_subject, subject_of
-from server.page.view import answer_of, sent, unstruck, view
+from server.page.view import evaluate_for_page, require_view, send_page, unstruck
 from server.parameters import Parameters
 from server.question import FORMATS, answer_question, bind_parameters, redirect_to_dataset
 from server.receipt import deciding_pairs, join_parameters, wait_receipt
@@ -102,7 +103,7 @@ def page(name: str) -> Response | Reply:
         seconds = patience(given)
         cited = cited_of(question, parameters, terms, found, answered.version, seconds)
         told = {"cited": cited, "compared": compared(given, cited.today, found.lines)}
-    reply = sent(current_site(), rendered(question, parameters, terms, found, fault, **told))
+    reply = send_page(rendered(question, parameters, terms, found, fault, **told))
     if reply.status == HTTPStatus.OK:
         reply.status = status
     return reply
@@ -143,7 +144,7 @@ def cited_of(
 def asked(question: Question, terms: Mapping[str, NamedNode | Literal], part: int = 1) -> Answer:
     """Return the cited answer to a question: the rows of a part, and one more, if there is."""
     text = slice_rows(question, (part - 1) * ROWS, ROWS + 1)
-    return answer_of(current_site(), Query(text, JSON, None, terms, cite=True, words=True))
+    return evaluate_for_page(Query(text, JSON, None, terms, cite=True, words=True))
 
 
 def with_fallen(
@@ -197,15 +198,14 @@ def choices(parameter: Parameter, given: Mapping[str, str]) -> list[tuple[str, s
     """Return what can be chosen for a parameter, each with its words; nothing for free text."""
     if parameter.enum:
         return [(value, value) for value in parameter.enum]
-    kinds = view(current_site(), "overview")["kinds"] if parameter.type == "iri" else {}
+    kinds = require_view(Overview, "overview").kinds if parameter.type == "iri" else {}
     wanted = KINDS.get(parameter.name, tuple(kinds))
     things = [thing for kind, own in kinds.items() if kind in wanted for thing in own]
     if not things or len(things) > MOST_CHOICES:
         return []
     language = first_language()
     found = {
-        thing["iri"].removeprefix(ID): thing["texts"].get(language) or thing["text"]
-        for thing in things
+        thing.iri.removeprefix(ID): thing.texts.get(language) or thing.text for thing in things
     }
     value = given.get(parameter.name, parameter.default or "")
     return list(({value: value} | found if value not in found else found).items())

@@ -17,7 +17,7 @@ from server.answer import evaluate, send
 from server.conditional import digest
 from server.negotiate import PAGE_OR_JSON, format_wanted
 from server.page.frame import first_language, with_names
-from server.page.view import sent
+from server.page.view import send_page
 from server.parameters import Parameters
 from server.reply import Reply
 from server.site import Site, current_site
@@ -78,7 +78,7 @@ def search() -> Reply:
         tag = digest((current_site().engine.version, "search", body))
         return send(current_site(), body.encode(), tag, PAGE_OR_JSON["json"])
     listed = [(match, path_of(match.iri)) for match in matches]
-    return sent(current_site(), render_template("search.html", text=text, matches=listed))
+    return send_page(render_template("search.html", text=text, matches=listed))
 
 
 def as_json(match: Match) -> dict[str, object]:

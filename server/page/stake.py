@@ -1,54 +1,55 @@
-"""The page of the sources: what the graph has from each, and what it would lose without it."""
+"""/sources: the statements of each source, and the loss of the graph without it."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 from flask import Blueprint, render_template, request
 
+from graph.presenting.stake import Stakes
 from server.answer import send
 from server.conditional import digest
 from server.negotiate import PAGE_OR_JSON, format_wanted
 from server.page.frame import page_number
-from server.page.view import fallen, sent, unstruck, view
+from server.page.view import find_fallen, require_view, send_page, unstruck
 from server.reply import Reply
 from server.site import current_site
 
 blueprint = Blueprint("stake", __name__)
 
-TOLD: Final = ("iri", "kind", "words", "by", "statements", "lost", "fallen")
-"""What a program is told of a source."""
+MEMBERS: Final = ("iri", "kind", "words", "by", "statements", "lost", "fallen")
+"""The members of a source in JSON."""
 
 
 @blueprint.get("/sources")
-def sources() -> Reply:
+def send_sources() -> Reply:
     """Return the sources as a page or as JSON."""
     form = format_wanted(request, PAGE_OR_JSON)
-    found = view(current_site(), "sources", page=page_number())
+    stakes = require_view(Stakes, "sources", page=page_number())
     if form == "json":
-        return sent_as_json(found)
-    return sent(
-        current_site(),
-        render_template("stakes.html", found=with_struck(found), fallen=fallen(current_site())),
-    )
+        return send_json(stakes)
+    left = {stake.iri for stake in stakes.sources}
+    body = render_template("stakes.html", found=add_struck(stakes), left=left, fallen=find_fallen())
+    return send_page(body)
 
 
-def sent_as_json(found: dict[str, Any]) -> Reply:
-    """Return one part of the sources for programs."""
-    listed = [{name: one[name] for name in TOLD} for one in found["sources"]]
-    told = {"part": found["page"], "parts": found["pages"], "total": found["total"]}
-    body = json.dumps({**told, "sources": listed}, ensure_ascii=False, indent=1) + "\n"
-    tag = digest((current_site().engine.version, "sources", body))
-    return send(current_site(), body.encode(), tag, PAGE_OR_JSON["json"])
+def send_json(stakes: Stakes) -> Reply:
+    """Return a page of the sources as JSON."""
+    sources = [{name: getattr(stake, name) for name in MEMBERS} for stake in stakes.sources]
+    counts = {"part": stakes.page, "parts": stakes.pages, "total": stakes.total}
+    body = json.dumps({**counts, "sources": sources}, ensure_ascii=False, indent=1) + "\n"
+    site = current_site()
+    tag = digest((site.engine.version, "sources", body))
+    return send(site, body.encode(), tag, PAGE_OR_JSON["json"])
 
 
-def with_struck(found: dict[str, Any]) -> dict[str, Any]:
-    """Return the sources of one part with those that are struck in their places."""
-    with unstruck() as struck:
-        whole = view(current_site(), "listed") if struck else found
-    if whole["pages"] > 1:
-        return found
-    left = {one["iri"]: one for one in found["sources"]}
-    listed = [left.get(one["iri"], {**one, "struck": True}) for one in whole["sources"]]
-    return {**whole, "sources": listed}
+def add_struck(stakes: Stakes) -> Stakes:
+    """Return the sources with the struck ones in their places, if all fit on one page."""
+    with unstruck() as is_struck:
+        every = require_view(Stakes, "listed") if is_struck else stakes
+    if every.pages > 1:
+        return stakes
+    left = {stake.iri: stake for stake in stakes.sources}
+    return replace(every, sources=[left.get(stake.iri, stake) for stake in every.sources])

@@ -1,18 +1,20 @@
-"""A view of the graph for a page, and the page as a reply: without a tag where it may change."""
+"""The views of a page, read from a worker, and the reply that sends the page."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple
-from typing import Any
+from typing import TypeVar
 
 from flask import g
+from werkzeug.exceptions import NotFound
 
 from graph.answering.evaluation import Answer, Query
 from graph.engine.request import STRIKE
+from graph.presenting.fallen import Fallen
+from graph.presenting.view import read_view
 from graph.publishing.resource import JSON
 from graph.striking.strike import WHOLE, Strike
 from server.answer import evaluate, send
@@ -20,12 +22,14 @@ from server.conditional import digest
 from server.front.exchange import exchange
 from server.negotiate import HTML
 from server.reply import Reply
-from server.site import Site
+from server.site import current_site
+
+View = TypeVar("View")
 
 
 @contextmanager
 def unstruck() -> Iterator[bool]:
-    """Ask with all sources in this block; give whether some are struck on the page."""
+    """Read with all sources in this block; yields whether the page strikes sources."""
     striking = STRIKE.get()
     STRIKE.set(None)
     try:
@@ -34,18 +38,27 @@ def unstruck() -> Iterator[bool]:
         STRIKE.set(striking)
 
 
-def fallen(site: Site, this: str = "", page: int = 1) -> dict[str, Any]:
-    """Return what falls with the sources that are struck on the page, nothing where none are."""
+def find_fallen(this: str = "", page: int = 1) -> Fallen | None:
+    """Return what falls with the sources that the page strikes, None without any."""
     strike = STRIKE.get()
-    with unstruck() as struck:
-        return view(site, "fallen", this, page, strike or WHOLE) if struck else {}
+    with unstruck() as is_struck:
+        return find_view(Fallen, "fallen", this, page, strike or WHOLE) if is_struck else None
 
 
-def view(
-    site: Site, name: str, this: str = "", page: int = 1, strike: Strike = WHOLE
-) -> dict[str, Any]:
-    """Return a view (graph/presenting/view.py); raises what the engine raises."""
-    version, start = site.engine.version, time.perf_counter()
+def require_view(kind: type[View], name: str, this: str = "", page: int = 1) -> View:
+    """Return a view; raises NotFound for a view of nothing, and the errors of the engine."""
+    found = find_view(kind, name, this, page)
+    if found is None:
+        raise NotFound(f"nothing is known of {this}")
+    return found
+
+
+def find_view(
+    kind: type[View], name: str, this: str = "", page: int = 1, strike: Strike = WHOLE
+) -> View | None:
+    """Return a view (graph/presenting/view.py), or None; raises the errors of the engine."""
+    site, start = current_site(), time.perf_counter()
+    version = site.engine.version
     key = digest((version, "view", name, this, str(page), strike.name))
     answer = site.cache.get(key)
     if answer is None:
@@ -57,19 +70,19 @@ def view(
         else:
             g.provisional = True
     exchange().timed("view", start)
-    found: dict[str, Any] = json.loads(answer.body)
-    return found
+    return read_view(kind, answer.body)
 
 
-def answer_of(site: Site, query: Query) -> Answer:
-    """Return the answer to a query for a page; raises what the engine raises."""
-    tagged = evaluate(site, query)
+def evaluate_for_page(query: Query) -> Answer:
+    """Return the answer to a query for a page; raises the errors of the engine."""
+    tagged = evaluate(current_site(), query)
     if tagged.tag is None:
         g.provisional = True
     return tagged.answer
 
 
-def sent(site: Site, body: str) -> Reply:
-    """Return a page as a reply; it has an entity tag unless its answers are provisional."""
+def send_page(body: str) -> Reply:
+    """Return a page as a reply; without an entity tag if one of its answers is provisional."""
+    site = current_site()
     tag = None if g.get("provisional") else digest((site.engine.version, "page", body))
     return send(site, body.encode(), tag, f"{HTML}; charset=utf-8")

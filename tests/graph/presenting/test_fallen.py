@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
-from graph.presenting.view import view
+from graph.presenting.view import write_view
 from graph.reasoning.kernel import Kernel
 from graph.striking.strike import Strike
 from ontology.namespace import EVIDENCE_GRAPH, ID
@@ -48,7 +48,7 @@ def graph(shipped_quads: list[Quad]) -> tuple[Store, EvidenceIndex]:
 def because(graph: tuple[Store, EvidenceIndex], this: str, *struck: int) -> dict[str, list[str]]:
     """Return why the lines of a thing that fell did, by their first objects."""
     strike = Strike(tuple(sentence(one).value for one in struck))
-    found: dict[str, Any] = json.loads(view(*graph, "fallen", this, 1, strike))
+    found: dict[str, Any] = json.loads(write_view(*graph, "fallen", this, 1, strike))
     lines = [one for group in found["groups"] for one in (*group["stated"], *group["inferred"])]
     return {line["objects"][0]["name"]["text"]: line["because"] for line in lines}
 

@@ -14,7 +14,7 @@ from graph.citing.source import outermost
 from graph.explaining.named import LONGEST, Names
 from graph.explaining.phrase import PHRASES, phrase_of
 from graph.presenting.thing import PAGE
-from graph.presenting.view import view
+from graph.presenting.view import write_view
 from ontology.namespace import EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, DCTERMS, OA, RDF, RDFS, SCHEMA
 
@@ -29,7 +29,7 @@ def index(store: Store) -> EvidenceIndex:
 
 def told(store: Store, index: EvidenceIndex | None, this: str, page: int = 1) -> Any:
     """Return what a page tells of a thing or an article."""
-    return json.loads(view(store, index, "thing", this, page))
+    return json.loads(write_view(store, index, "thing", this, page))
 
 
 def labelled(text: str) -> Store:
@@ -128,8 +128,8 @@ def test_what_follows_only_with_a_sentence_stands_with_it(
 
 def test_a_sentence_is_found_in_its_article(store: Store, index: EvidenceIndex) -> None:
     sentence = ID + "inp-wealthpk-2026-04-29/s03"
-    assert told(store, index, sentence)["of"] == ID + "inp-wealthpk-2026-04-29"
-    assert told(store, index, ID + "Nobody") == {}
+    assert told(store, index, sentence)["place"]["article"] == ID + "inp-wealthpk-2026-04-29"
+    assert not any(told(store, index, ID + "Nobody").values())
 
 
 def article_of(sentences: Iterable[int], *, positions: bool = True) -> Store:
@@ -157,7 +157,7 @@ def test_an_article_of_many_sentences_is_told_in_parts(*, positions: bool) -> No
     assert (last["page"], last["pages"], last["total"]) == (3, 3, 45)
     assert (last["first"], last["last"]) == (41, 45)
     assert [one["anchor"] for one in last["sentences"]] == [f"s{n}" for n in range(40, 45)]
-    assert told(found, None, f"{ARTICLE.value}/s41")["part"] == 3
+    assert told(found, None, f"{ARTICLE.value}/s41")["place"]["part"] == 3
 
 
 def test_a_sentence_keeps_its_place_and_number_where_another_is_struck() -> None:

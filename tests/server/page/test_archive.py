@@ -1,59 +1,60 @@
-"""The texts of articles on their pages: only where they are those that were read."""
+"""The read_sentences of articles on their pages: only where they are those that were read."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from graph.curating.verification import sha256
+from graph.explaining.named import DisplayName
+from graph.presenting.article import AnnotatedSentence, ArticlePage
+from graph.presenting.line import Line, Quote
 from graph.snapshot import Snapshot
 from ontology.namespace import ID
-from server.page.archive import marked, texts
+from server.page.archive import mark_quotes, read_sentences
 from tests.server.conftest import serving
 
 TEXT = "A headline\n\nBoth countries have moved forward. Nothing else."
 
 
 @pytest.fixture
-def article() -> dict[str, Any]:
+def article() -> ArticlePage:
     own = "Both countries have moved forward."
-    start = TEXT.index(own)
-    lines = [{"quotes": [{"quotes": ["moved forward", "have …"]}]}]
-    sentence = {"anchor": "s01", "start": start, "length": len(own), "sha256": sha256(own)}
-    return {
-        "name": {"iri": f"{ID}a-2026"},
-        "sentences": [{**sentence, "quotes": ["Both countries"], "lines": lines}],
-    }
+    start, length, digest = TEXT.index(own), len(own), sha256(own)
+    line = Line("", [], "", "", [], quotes=[Quote(1, "", ["moved forward", "have …"], [])])
+    sentence = AnnotatedSentence(
+        *("Sentence 1", "1", "", "s01", "", start, length, digest, ""),
+        *([], ["Both countries"], "", [], [line], [], 0),
+    )
+    name = DisplayName(f"{ID}a-2026", "A headline")
+    return ArticlePage(name, "", "", None, [], "", {}, {}, [sentence], [], 1, 1, 1, 1, 1)
 
 
-def test_a_sentence_is_shown_with_its_quotes_marked(
-    tmp_path: Path, article: dict[str, Any]
-) -> None:
+def test_a_sentence_is_shown_with_its_quotes_marked(tmp_path: Path, article: ArticlePage) -> None:
     (tmp_path / "a-2026.txt").write_text(TEXT, "utf-8")
-    assert texts(str(tmp_path), article) == {
+    assert read_sentences(str(tmp_path), article) == {
         "s01": [("Both countries", True), (" have ", False), ("moved forward", True), (".", False)]
     }
 
 
-def test_another_text_is_not_shown(tmp_path: Path, article: dict[str, Any]) -> None:
-    assert texts(None, article) == texts(str(tmp_path), article) == {}
+def test_another_text_is_not_shown(tmp_path: Path, article: ArticlePage) -> None:
+    assert read_sentences(None, article) == read_sentences(str(tmp_path), article) == {}
     (tmp_path / "a-2026.txt").write_text(TEXT.replace("Both", "Some"), "utf-8")
-    assert texts(str(tmp_path), article) == {}
+    assert read_sentences(str(tmp_path), article) == {}
     (tmp_path / "a-2026.txt").write_bytes(b"\xff\xfe\xff")
-    assert texts(str(tmp_path), article) == {}
+    assert read_sentences(str(tmp_path), article) == {}
 
 
-def test_no_name_leads_out_of_the_archive(tmp_path: Path, article: dict[str, Any]) -> None:
+def test_no_name_leads_out_of_the_archive(tmp_path: Path, article: ArticlePage) -> None:
     (tmp_path / "a-2026.txt").write_text(TEXT, "utf-8")
     (tmp_path / "in").mkdir()
-    article["name"]["iri"] = f"{ID}../a-2026"
-    assert texts(str(tmp_path / "in"), article) == {}
+    article.name = DisplayName(f"{ID}../a-2026", "")
+    assert read_sentences(str(tmp_path / "in"), article) == {}
 
 
 def test_a_sentence_without_quotes_is_one_piece() -> None:
-    assert marked("Nothing else.", []) == [("Nothing else.", False)]
+    assert mark_quotes("Nothing else.", []) == [("Nothing else.", False)]
 
 
 @pytest.mark.long
