@@ -24,7 +24,7 @@ TOKEN: Final = re.compile(
     |(?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
         |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
     |(?P<tag>@[A-Za-z0-9-]+)
-    |(?P<mark>\^\^|\{\||\|\}|[{}.;,\[\]()~])
+    |(?P<mark><<\(?|\)?>>|\^\^|\{\||\|\}|[{}.;,\[\]()~])
     |(?P<name>(?:[^\s<>"'{}|~;,\[\]()\#^@\\.]|\\.|\.(?=[^\s<>"'{}|~;,\[\]()\#^@]))+)""",
     re.VERBOSE | re.DOTALL,
 )
@@ -56,7 +56,7 @@ class Lexeme:
 def positions(text: str, base: str, graph: str = "") -> list[Position]:
     """Return the statements of a document in order; `graph` is that of those outside a block."""
     walk = Walk(list(tokens(text)), base, graph)
-    with suppress(IndexError):  # a triple term of RDF 1.2: what was found until here stands
+    with suppress(IndexError):  # a text that is cut off: the statements before it are kept
         walk.document()
     return walk.found
 
@@ -178,11 +178,26 @@ class Walk:
             while not self.takes(")"):
                 self.term()
             return BLANK
+        if token.text == "<<":
+            return self.reified_triple()
+        if token.text == "<<(":
+            for _ in range(4):  # the three terms of a triple term, and its end
+                self.term()
+            return BLANK
         if token.kind == "string":
             return self.literal(token.text)
         if token.kind == "iri":
             return self.resolve(unescaped(token.text[1:-1]))
         return self.name(token.text)
+
+    def reified_triple(self) -> str:
+        """Return the name of the triple in `<< subject predicate object ~ name >>`, and keep it."""
+        subject, predicate = self.term(), self.term()
+        line = self.ahead[self.at].line
+        self.found.append(Position(self.graph, subject, predicate, self.term(), line))
+        reifier = self.term() if self.takes("~") and not self.sees(">>") else BLANK
+        self.takes(">>")
+        return reifier
 
     def resolve(self, iri: str) -> str:
         """Return the IRI against the base; urljoin alone would drop a last `#`."""

@@ -1,12 +1,16 @@
-"""The record of a statement: its quote, how it is meant and who says it, as plain triples.
+"""The record of a statement: its quote, its modality and its attribution, as plain triples.
 
-In the master copy each fact has them beside it, as an annotation of RDF 1.2
-(https://www.w3.org/TR/rdf12-turtle/#reifying-triples)::
+In the master copy each statement carries them as an annotation of RDF 1.2
+(https://www.w3.org/TR/rdf12-turtle/#reifying-triples). A fact is asserted and annotated; a statement
+that its source denies, proposes, requests or makes conditional is annotated without being asserted::
 
     id:Pakistan cpec:advances id:CPEC ~ <s01#1> {| oa:exact "moved forward on CPEC" |} .
+    << id:CPEC cpec:hasParty id:Iran ~ <s01#2> >> oa:exact "denied" ; cpec:modality cpec:Denied .
 
-In the graph the record is an `rdf:Statement` of `graph:evidence`, which SPARQL 1.1 can ask and
-every format can write (docs/decisions/0012-a-statement-has-a-record.md).
+In the graph the record of a fact is an `rdf:Statement` of `graph:evidence`, which SPARQL 1.1 can ask
+and every format can write (docs/decisions/0012-a-statement-has-a-record.md). The record of the other
+is a `cpec:UnassertedStatement`: its terms have properties of their own, so that a join over
+`rdf:subject`, `rdf:predicate` and `rdf:object` does not take it for a fact.
 """
 
 from __future__ import annotations
@@ -23,101 +27,119 @@ from ontology.terms import CPEC, OA, RDF
 
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 
+TERMS: Final = {
+    RDF.STATEMENT: (RDF.SUBJECT, RDF.PREDICATE, RDF.OBJECT),
+    CPEC.UNASSERTED_STATEMENT: (CPEC.SAID_SUBJECT, CPEC.SAID_PREDICATE, CPEC.SAID_OBJECT),
+}
+"""The properties by which a record of each class names the terms of its triple."""
+
 Node: TypeAlias = NamedNode | BlankNode
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """An annotation of the master copy: the name of the record, its fact, and the values beside."""
+    """An annotation of the master copy: the name of the record, its triple, and its values.
+
+    `kind` is the class of the record: an `rdf:Statement` where the graph asserts the triple.
+    """
 
     name: Node
     graph: NamedNode
-    fact: Triple
+    triple: Triple
+    kind: NamedNode
     values: dict[NamedNode, list[Term]] = field(default_factory=dict)
 
 
 def with_records(quads: Iterable[Quad]) -> Iterator[Quad]:
-    """Yield the quads of a master copy, each annotation as a record."""
+    """Yield the quads of a master copy, with a record in the place of each annotation."""
     quads = list(quads)
-    found = beside_facts(quads)
-    names = {one.name for one in found}
+    annotations = read_annotations(quads)
+    names = {annotation.name for annotation in annotations}
     yield from (quad for quad in quads if quad.subject not in names)
-    yield from dict.fromkeys(records(found, Defaults.of(quads)))
+    yield from dict.fromkeys(write_records(annotations, Defaults.read(quads)))
 
 
-def beside_facts(quads: Iterable[Quad]) -> list[Annotation]:
-    """Return the annotations, in the order of their facts."""
+def read_annotations(quads: Iterable[Quad]) -> list[Annotation]:
+    """Return the annotations, in the order of their statements."""
     quads = list(quads)
-    found = [
-        Annotation(quad.subject, quad.graph_name, quad.object)
+    reified = [
+        (quad.subject, quad.object, quad.graph_name)
         for quad in quads
         if quad.predicate == RDF.REIFIES
         and isinstance(quad.object, Triple)
         and isinstance(quad.subject, Node)
         and isinstance(quad.graph_name, NamedNode)
     ]
-    named = {(one.name, one.graph): one for one in reversed(found)}
+    asserted = {Quad(*triple, graph) for _, triple, graph in reified}.intersection(quads)
+    annotations = [
+        Annotation(
+            name,
+            graph,
+            triple,
+            RDF.STATEMENT if Quad(*triple, graph) in asserted else CPEC.UNASSERTED_STATEMENT,
+        )
+        for name, triple, graph in reified
+    ]
+    by_name = {(annotation.name, annotation.graph): annotation for annotation in annotations[::-1]}
     for quad in quads:
-        beside = named.get((quad.subject, quad.graph_name))  # type: ignore[arg-type]
-        if beside is not None and quad.predicate != RDF.REIFIES:
-            beside.values.setdefault(quad.predicate, []).append(quad.object)
-    return found
+        annotation = by_name.get((quad.subject, quad.graph_name))  # type: ignore[arg-type]
+        if annotation is not None and quad.predicate != RDF.REIFIES:
+            annotation.values.setdefault(quad.predicate, []).append(quad.object)
+    return annotations
 
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """The modality of each property, and the attribution of each sentence: what a record inherits.
-
-    A fact that says nothing of its own is meant as its property is, and said by whom its sentence
-    is attributed to.
-    """
+    """The values that a record inherits: the modality of its property, its source's attribution."""
 
     modality: dict[Node, Term]
-    attributed: dict[Node, Term]
+    attribution: dict[Node, Term]
 
     @classmethod
-    def of(cls, quads: Iterable[Quad]) -> Defaults:
+    def read(cls, quads: Iterable[Quad]) -> Defaults:
         """Return the defaults that the quads of a master copy state."""
-        wanted = {(CPEC.MODALITY, ONTOLOGY_GRAPH): 0, (CPEC.ATTRIBUTED_TO, EVIDENCE_GRAPH): 1}
-        found: tuple[dict[Node, Term], dict[Node, Term]] = ({}, {})
+        defaults = cls({}, {})
         for quad in quads:
-            place = wanted.get((quad.predicate, graph_of(quad)))
-            if place is not None and isinstance(quad.subject, Node):
-                found[place][quad.subject] = quad.object
-        return cls(*found)
+            if isinstance(subject := quad.subject, Node):
+                match quad.predicate, graph_of(quad):
+                    case (predicate, graph) if (
+                        predicate == CPEC.MODALITY and graph == ONTOLOGY_GRAPH
+                    ):
+                        defaults.modality[subject] = quad.object
+                    case (predicate, graph) if (
+                        predicate == CPEC.ATTRIBUTED_TO and graph == EVIDENCE_GRAPH
+                    ):
+                        defaults.attribution[subject] = quad.object
+        return defaults
 
-    def values(self, annotation: Annotation) -> dict[NamedNode, list[Term]]:
-        """Return the values of an annotation, those that it inherits included."""
-        fact, graph = annotation.fact, annotation.graph
+    def complete(self, annotation: Annotation) -> dict[NamedNode, list[Term]]:
+        """Return the values of an annotation, with those that it inherits."""
         inherited = {
-            CPEC.MODALITY: self.modality.get(fact.predicate),
-            CPEC.ATTRIBUTED_TO: self.attributed.get(graph),
+            CPEC.MODALITY: self.modality.get(annotation.triple.predicate),
+            CPEC.ATTRIBUTED_TO: self.attribution.get(annotation.graph),
         }
         known = {name: [value] for name, value in inherited.items() if value is not None}
         return known | annotation.values
 
 
-def records(found: Iterable[Annotation], defaults: Defaults) -> Iterator[Quad]:
+def write_records(annotations: Iterable[Annotation], defaults: Defaults) -> Iterator[Quad]:
     """Yield the records of annotations; equal quotes of a source share one selector."""
     selectors: dict[NamedNode, dict[Term, NamedNode]] = {}
-    for one in found:
-        values = defaults.values(one)
-        of_source = selectors.setdefault(one.graph, {})
-        for name, value in (
-            (RDF.TYPE, RDF.STATEMENT),
-            (RDF.SUBJECT, one.fact.subject),
-            (RDF.PREDICATE, one.fact.predicate),
-            (RDF.OBJECT, one.fact.object),
-            (OA.HAS_SOURCE, one.graph),
-        ):
-            yield Quad(one.name, name, value, EVIDENCE)
+    for annotation in annotations:
+        name, source = annotation.name, annotation.graph
+        values = defaults.complete(annotation)
+        numbered = selectors.setdefault(source, {})
+        yield Quad(name, RDF.TYPE, annotation.kind, EVIDENCE)
+        yield Quad(name, OA.HAS_SOURCE, source, EVIDENCE)
+        for predicate, term in zip(TERMS[annotation.kind], annotation.triple, strict=True):
+            yield Quad(name, predicate, term, EVIDENCE)
         for quote in values.pop(OA.EXACT, ()):
-            number = len(of_source) + 1
-            selector = of_source.setdefault(quote, NamedNode(f"{one.graph.value}#quote-{number}"))
-            yield Quad(one.name, OA.HAS_SELECTOR, selector, EVIDENCE)
-            yield Quad(one.graph, OA.HAS_SELECTOR, selector, EVIDENCE)
+            number = len(numbered) + 1
+            selector = numbered.setdefault(quote, NamedNode(f"{source.value}#quote-{number}"))
+            yield Quad(name, OA.HAS_SELECTOR, selector, EVIDENCE)
+            yield Quad(source, OA.HAS_SELECTOR, selector, EVIDENCE)
             yield Quad(selector, RDF.TYPE, OA.TEXT_QUOTE_SELECTOR, EVIDENCE)
             yield Quad(selector, OA.EXACT, quote, EVIDENCE)
-        for name, several in values.items():
-            yield from (Quad(one.name, name, value, EVIDENCE) for value in several)
+        for predicate, terms in values.items():
+            yield from (Quad(name, predicate, term, EVIDENCE) for term in terms)

@@ -176,7 +176,64 @@ def says(found: list[Finding], where: str, what: str) -> bool:
                 ARTICLE,
                 'oa:exact "concerns artificial intelligence"',
                 'cpec:modality cpec:Background ; oa:exact "concerns artificial intelligence"',
-                "the fact is marked cpec:Background, which is stronger than cpec:concernsArea is",
+                "the fact is marked cpec:Background, and cpec:concernsArea is cpec:Reported: a statement may"
+                " be weaker than its property, never stronger",
+            ),
+            (
+                "an aim on a property of facts that has a counterpart",
+                ARTICLE,
+                "id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|",
+                "id:China cpec:cooperatesIn id:Artificial_Intelligence ~ <s02#3> {| cpec:modality cpec:Aim ;",
+                "the fact is marked cpec:Aim, and cpec:cooperatesIn is cpec:Reported: say it with"
+                " cpec:intendsCooperationIn",
+            ),
+            (
+                "an aim on a property of facts that has no counterpart",
+                ARTICLE,
+                "cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|",
+                "cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {| cpec:modality cpec:Aim ;",
+                "the fact is marked cpec:Aim, and cpec:concernsArea is cpec:Reported: no property says that",
+            ),
+            (
+                "a denial of the fact that the sentence states",
+                ARTICLE,
+                "cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|",
+                "cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {| cpec:modality cpec:Denied ;",
+                "the fact is marked cpec:Denied, and cpec:concernsArea is cpec:Reported: the sentence may"
+                " not state it: write <<",
+            ),
+            (
+                "a denial of what the sentence states by the inverse property",
+                ARTICLE,
+                "id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|",
+                "<< id:China cpec:partyTo id:CPEC ~ <s02#3> >> cpec:modality cpec:Denied ; oa:exact"
+                ' "both" . id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#5> {|',
+                "is marked cpec:Denied, and id:talks-2026-05-02/s02 states the same by cpec:hasParty",
+            ),
+            (
+                "a record of a fact that another sentence states",
+                ARTICLE,
+                "id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|",
+                "<< id:Pakistan cpec:advances id:CPEC_Phase_II ~ <s02#5> >> oa:exact "
+                '"both" . id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|',
+                "s02#5 is marked cpec:Reported, and id:talks-2026-05-02/s02 does not state its fact, which"
+                " https://w3id.org/cpec-graph/id/talks-2026-05-02/s01 states: state it, or mark it",
+            ),
+            (
+                "a statement that is not asserted, without a quote",
+                ARTICLE,
+                "id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|",
+                "<< id:CPEC cpec:hasParty id:CPEC_Phase_II ~ <s02#5> >> cpec:modality cpec:Denied ."
+                " id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|",
+                "the statement that is not asserted has no quote",
+            ),
+            (
+                "a misspelt entity in a statement that is not asserted",
+                ARTICLE,
+                "id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|",
+                "<< id:CPEC cpec:hasParty id:Pakstan ~ <s02#5> >> cpec:modality cpec:Denied ; oa:exact"
+                ' "both" . id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|',
+                "id:Pakstan is typed neither",
             ),
             (
                 "a fact that is meant in two ways",
@@ -232,14 +289,14 @@ def says(found: list[Finding], where: str, what: str) -> bool:
                 ARTICLE,
                 "<s02#3>",
                 "<s01#3a>",
-                "annotates a fact of id:talks-2026-05-02/s02: its name is that of the graph",
+                "annotates a statement of id:talks-2026-05-02/s02: its name is that of the graph",
             ),
             (
                 "an annotation without a name",
                 ARTICLE,
                 "~ <s02#3> {|",
                 "{|",
-                "_: annotates a fact of id:talks-2026-05-02/s02: its name is that of the graph",
+                "_: annotates a statement of id:talks-2026-05-02/s02: its name is that of the graph",
             ),
             (
                 "a sentence that is quoted nearly whole",

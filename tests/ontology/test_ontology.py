@@ -237,7 +237,38 @@ def test_no_arabic_kaf_or_yeh_stands_in_its_urdu(name: str) -> None:
 
 def test_parties_flow_along_no_structure() -> None:
     chains = [premises for premises, conclusion in inferences(GRAPH) if conclusion == TERM.hasParty]
-    assert chains == [(TERM.partyTo,)]  # its inverse
+    # a joint party is a party, and the inverse property says the same
+    assert sorted(chains) == [(TERM.hasJointParty,), (TERM.partyTo,)]
+
+
+@pytest.mark.parametrize(
+    "conclusion", ["cooperatesIn", "intendsCooperationIn", "jointlyDeploys", "sharesGoal"]
+)
+def test_only_joint_parties_do_or_want_a_thing_together(conclusion: str) -> None:
+    chains = [premises for premises, head in inferences(GRAPH) if head == TERM[conclusion]]
+    assert chains
+    assert {premises[0] for premises in chains} <= {TERM.jointPartyTo, TERM[conclusion]}
+
+
+@pytest.mark.parametrize("name", ["listedUnder", "hasPlannedParty", "mandateToReview"])
+def test_no_rule_reads_a_list_a_plan_or_a_review(name: str) -> None:
+    assert not [head for premises, head in inferences(GRAPH) if TERM[name] in premises]
+
+
+def test_a_counterpart_says_of_an_aim_what_a_property_says_of_a_fact() -> None:
+    pairs = list(GRAPH.subject_objects(TERM.counterpart))
+    assert pairs
+    ongoing = GRAPH.value(TERM.Ongoing, SDO.position)
+    for fact, aim in pairs:
+        assert strength(GRAPH, fact) <= int(ongoing) < strength(GRAPH, aim)
+        assert GRAPH.value(fact, RDFS.domain) == GRAPH.value(aim, RDFS.domain)
+
+
+def test_a_modality_that_asserts_nothing_has_no_place_in_the_order() -> None:
+    modalities = set(GRAPH.subjects(RDF.type, TERM.Modality))
+    ordered = set(GRAPH.subjects(SDO.position)) & modalities
+    names = {str(term).removeprefix(CPEC) for term in modalities - ordered}
+    assert names == {"Denied", "Proposed", "Requested", "Conditional"}
 
 
 def test_a_facilitator_is_no_whole_and_a_system_is_no_field() -> None:
