@@ -170,25 +170,24 @@ class Walk:
     def term(self) -> str:
         """Return the next term, having walked over what is nested in it."""
         token = self.next()
-        if token.text == "[":
-            self.predicates(BLANK)
-            self.next()
-            return BLANK
-        if token.text == "(":
-            while not self.takes(")"):
-                self.term()
-            return BLANK
-        if token.text == "<<":
-            return self.reified_triple()
-        if token.text == "<<(":
-            for _ in range(4):  # the three terms of a triple term, and its end
-                self.term()
-            return BLANK
+        if token.kind == "mark":
+            return self.nested(token.text)
         if token.kind == "string":
             return self.literal(token.text)
         if token.kind == "iri":
             return self.resolve(unescaped(token.text[1:-1]))
         return self.name(token.text)
+
+    def nested(self, opening: str) -> str:
+        """Return the term that a mark opens, having walked to its end."""
+        if opening == "<<":
+            return self.reified_triple()
+        if opening == "[":
+            self.predicates(BLANK)
+            self.next()
+        while opening in {"(", "<<("} and not self.takes(")", ")>>"):
+            self.term()
+        return BLANK
 
     def reified_triple(self) -> str:
         """Return the name of the triple in `<< subject predicate object ~ name >>`, and keep it."""

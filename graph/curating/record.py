@@ -1,16 +1,16 @@
 """The record of a statement: its quote, its modality and its attribution, as plain triples.
 
-In the master copy each statement carries them as an annotation of RDF 1.2
-(https://www.w3.org/TR/rdf12-turtle/#reifying-triples). A fact is asserted and annotated; a statement
-that its source denies, proposes, requests or makes conditional is annotated without being asserted::
+In the master copy each statement has an annotation of RDF 1.2
+(https://www.w3.org/TR/rdf12-turtle/#reifying-triples). A fact is asserted and annotated; a
+statement that its source denies, proposes, requests or makes conditional is annotated only::
 
     id:Pakistan cpec:advances id:CPEC ~ <s01#1> {| oa:exact "moved forward on CPEC" |} .
     << id:CPEC cpec:hasParty id:Iran ~ <s01#2> >> oa:exact "denied" ; cpec:modality cpec:Denied .
 
-In the graph the record of a fact is an `rdf:Statement` of `graph:evidence`, which SPARQL 1.1 can ask
-and every format can write (docs/decisions/0012-a-statement-has-a-record.md). The record of the other
-is a `cpec:UnassertedStatement`: its terms have properties of their own, so that a join over
-`rdf:subject`, `rdf:predicate` and `rdf:object` does not take it for a fact.
+In the graph the record of a fact is an `rdf:Statement` of `graph:evidence`, which SPARQL 1.1 can
+ask and every format can write (docs/decisions/0012-a-statement-has-a-record.md). The record of any
+other statement is a `cpec:UnassertedStatement`: it names its terms by properties of its own, so
+that a join over `rdf:subject`, `rdf:predicate` and `rdf:object` does not take it for a fact.
 """
 
 from __future__ import annotations
@@ -71,13 +71,13 @@ def read_annotations(quads: Iterable[Quad]) -> list[Annotation]:
         and isinstance(quad.subject, Node)
         and isinstance(quad.graph_name, NamedNode)
     ]
-    asserted = {Quad(*triple, graph) for _, triple, graph in reified}.intersection(quads)
+    asserted = {as_quad(triple, graph) for _, triple, graph in reified}.intersection(quads)
     annotations = [
         Annotation(
             name,
             graph,
             triple,
-            RDF.STATEMENT if Quad(*triple, graph) in asserted else CPEC.UNASSERTED_STATEMENT,
+            RDF.STATEMENT if as_quad(triple, graph) in asserted else CPEC.UNASSERTED_STATEMENT,
         )
         for name, triple, graph in reified
     ]
@@ -87,6 +87,11 @@ def read_annotations(quads: Iterable[Quad]) -> list[Annotation]:
         if annotation is not None and quad.predicate != RDF.REIFIES:
             annotation.values.setdefault(quad.predicate, []).append(quad.object)
     return annotations
+
+
+def as_quad(triple: Triple, graph: NamedNode) -> Quad:
+    """Return a triple as a quad of a graph."""
+    return Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +105,14 @@ class Defaults:
     def read(cls, quads: Iterable[Quad]) -> Defaults:
         """Return the defaults that the quads of a master copy state."""
         defaults = cls({}, {})
+        values = {
+            (CPEC.MODALITY, ONTOLOGY_GRAPH): defaults.modality,
+            (CPEC.ATTRIBUTED_TO, EVIDENCE_GRAPH): defaults.attribution,
+        }
         for quad in quads:
-            if isinstance(subject := quad.subject, Node):
-                match quad.predicate, graph_of(quad):
-                    case (predicate, graph) if (
-                        predicate == CPEC.MODALITY and graph == ONTOLOGY_GRAPH
-                    ):
-                        defaults.modality[subject] = quad.object
-                    case (predicate, graph) if (
-                        predicate == CPEC.ATTRIBUTED_TO and graph == EVIDENCE_GRAPH
-                    ):
-                        defaults.attribution[subject] = quad.object
+            terms = values.get((quad.predicate, graph_of(quad)))
+            if terms is not None and isinstance(quad.subject, Node):
+                terms[quad.subject] = quad.object
         return defaults
 
     def complete(self, annotation: Annotation) -> dict[NamedNode, list[Term]]:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from graph.answering.evaluation import solutions
 from graph.build import build, validate
 from graph.curating.master import Inputs
+from graph.dataset import memory_store
 from graph.errors import DataError, Finding
 from ontology.namespace import PREFIXES
 from ontology.terms import DCTERMS, OWL
@@ -176,64 +178,7 @@ def says(found: list[Finding], where: str, what: str) -> bool:
                 ARTICLE,
                 'oa:exact "concerns artificial intelligence"',
                 'cpec:modality cpec:Background ; oa:exact "concerns artificial intelligence"',
-                "the fact is marked cpec:Background, and cpec:concernsArea is cpec:Reported: a statement may"
-                " be weaker than its property, never stronger",
-            ),
-            (
-                "an aim on a property of facts that has a counterpart",
-                ARTICLE,
-                "id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|",
-                "id:China cpec:cooperatesIn id:Artificial_Intelligence ~ <s02#3> {| cpec:modality cpec:Aim ;",
-                "the fact is marked cpec:Aim, and cpec:cooperatesIn is cpec:Reported: say it with"
-                " cpec:intendsCooperationIn",
-            ),
-            (
-                "an aim on a property of facts that has no counterpart",
-                ARTICLE,
-                "cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|",
-                "cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {| cpec:modality cpec:Aim ;",
-                "the fact is marked cpec:Aim, and cpec:concernsArea is cpec:Reported: no property says that",
-            ),
-            (
-                "a denial of the fact that the sentence states",
-                ARTICLE,
-                "cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|",
-                "cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {| cpec:modality cpec:Denied ;",
-                "the fact is marked cpec:Denied, and cpec:concernsArea is cpec:Reported: the sentence may"
-                " not state it: write <<",
-            ),
-            (
-                "a denial of what the sentence states by the inverse property",
-                ARTICLE,
-                "id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|",
-                "<< id:China cpec:partyTo id:CPEC ~ <s02#3> >> cpec:modality cpec:Denied ; oa:exact"
-                ' "both" . id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#5> {|',
-                "is marked cpec:Denied, and id:talks-2026-05-02/s02 states the same by cpec:hasParty",
-            ),
-            (
-                "a record of a fact that another sentence states",
-                ARTICLE,
-                "id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|",
-                "<< id:Pakistan cpec:advances id:CPEC_Phase_II ~ <s02#5> >> oa:exact "
-                '"both" . id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|',
-                "s02#5 is marked cpec:Reported, and id:talks-2026-05-02/s02 does not state its fact, which"
-                " https://w3id.org/cpec-graph/id/talks-2026-05-02/s01 states: state it, or mark it",
-            ),
-            (
-                "a statement that is not asserted, without a quote",
-                ARTICLE,
-                "id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|",
-                "<< id:CPEC cpec:hasParty id:CPEC_Phase_II ~ <s02#5> >> cpec:modality cpec:Denied ."
-                " id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|",
-                "the statement that is not asserted has no quote",
-            ),
-            (
-                "a misspelt entity in a statement that is not asserted",
-                ARTICLE,
-                "id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|",
-                "<< id:CPEC cpec:hasParty id:Pakstan ~ <s02#5> >> cpec:modality cpec:Denied ; oa:exact"
-                ' "both" . id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|',
-                "id:Pakstan is typed neither",
+                "a statement may be weaker than its property, never stronger",
             ),
             (
                 "a fact that is meant in two ways",
@@ -296,7 +241,7 @@ def says(found: list[Finding], where: str, what: str) -> bool:
                 ARTICLE,
                 "~ <s02#3> {|",
                 "{|",
-                "_: annotates a statement of id:talks-2026-05-02/s02: its name is that of the graph",
+                "_: annotates a statement of id:talks-2026-05-02/s02: its name",
             ),
             (
                 "a sentence that is quoted nearly whole",
@@ -485,3 +430,139 @@ def test_a_missing_ontology_is_named(inputs: Inputs, archive: Path) -> None:
     (inputs.ontology / "alignments.ttl").unlink()
     found = findings(inputs, archive)
     assert [one.path for one in found] == [str(inputs.ontology / "alignments.ttl")]
+
+
+CONCERNS = "    id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {|"
+"""The fact beside which the statements below are put."""
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        pytest.param(statement, what, id=name)
+        for name, statement, what in (
+            (
+                "an aim that has a property of its own",
+                (
+                    "id:China cpec:cooperatesIn id:Artificial_Intelligence ~ <s02#5> {|"
+                    ' oa:exact "both" ; cpec:modality cpec:Aim |} .'
+                ),
+                (
+                    "is marked cpec:Aim, and cpec:cooperatesIn is cpec:Reported: say it with"
+                    " cpec:intendsCooperationIn"
+                ),
+            ),
+            (
+                "an aim that no property states",
+                (
+                    'id:CPEC cpec:hasParty id:India ~ <s02#5> {| oa:exact "both" ;'
+                    " cpec:modality cpec:Aim |} ."
+                ),
+                "is marked cpec:Aim, and cpec:hasParty is cpec:Reported: no property says that",
+            ),
+            (
+                "a denial that is asserted",
+                (
+                    'id:CPEC cpec:hasParty id:India ~ <s02#5> {| oa:exact "both" ;'
+                    " cpec:modality cpec:Denied |} ."
+                ),
+                (
+                    "is marked cpec:Denied, and cpec:hasParty is cpec:Reported: the sentence may not"
+                    " state it: write <<"
+                ),
+            ),
+            (
+                "a denial of a fact of the same sentence",
+                (
+                    '<< id:CPEC cpec:hasParty id:China ~ <s02#5> >> oa:exact "both" ;'
+                    " cpec:modality cpec:Denied ."
+                ),
+                "is marked cpec:Denied, and cpec:hasParty is cpec:Reported",
+            ),
+            (
+                "a denial of a fact that the sentence states by the inverse property",
+                (
+                    '<< id:China cpec:partyTo id:CPEC ~ <s02#5> >> oa:exact "both" ;'
+                    " cpec:modality cpec:Denied ."
+                ),
+                (
+                    "is marked cpec:Denied, and id:talks-2026-05-02/s02 states the same by"
+                    " cpec:hasParty"
+                ),
+            ),
+            (
+                "a record of a fact that another sentence states",
+                '<< id:Pakistan cpec:advances id:CPEC_Phase_II ~ <s02#5> >> oa:exact "both" .',
+                (
+                    "s02#5 is marked cpec:Reported, and id:talks-2026-05-02/s02 does not state its"
+                    " fact, which id:talks-2026-05-02/s01 states: state it, or mark it"
+                ),
+            ),
+            (
+                "a record of a fact that no sentence states",
+                '<< id:CPEC cpec:advances id:CPEC_Phase_II ~ <s02#5> >> oa:exact "both" .',
+                (
+                    "s02#5 is marked cpec:Reported, and id:talks-2026-05-02/s02 does not state its"
+                    " fact: state it, or mark it"
+                ),
+            ),
+            (
+                "a record of an aim that has a property of its own",
+                (
+                    '<< id:China cpec:cooperatesIn id:CPEC ~ <s02#5> >> oa:exact "both" ;'
+                    " cpec:modality cpec:Aim ."
+                ),
+                "does not state its fact: state it with cpec:intendsCooperationIn",
+            ),
+            (
+                "a statement that is not asserted, without a quote",
+                "<< id:CPEC cpec:advances id:CPEC ~ <s02#5> >> cpec:modality cpec:Denied .",
+                "the statement that is not asserted has no quote",
+            ),
+            (
+                "a statement that is not asserted, of a thing that nobody knows",
+                (
+                    '<< id:CPEC cpec:hasParty id:Chnia ~ <s02#5> >> oa:exact "both" ;'
+                    " cpec:modality cpec:Denied ."
+                ),
+                "id:Chnia is typed neither",
+            ),
+            (
+                "a statement that is not asserted, by a property that nobody knows",
+                (
+                    '<< id:CPEC cpec:hasPart id:China ~ <s02#5> >> oa:exact "both" ;'
+                    " cpec:modality cpec:Denied ."
+                ),
+                "cpec:hasPart is not a term of the ontology; did you mean cpec:hasParty?",
+            ),
+            (
+                "two records of one name",
+                (
+                    '<< id:CPEC cpec:hasParty id:China ~ <s02#4> >> oa:exact "both" ;'
+                    " cpec:modality cpec:Denied ."
+                ),
+                "s02#4 is the name of two annotations",
+            ),
+        )
+    ],
+)
+def test_a_statement_out_of_the_bounds_of_its_modality_is_named_with_its_line(
+    inputs: Inputs, archive: Path, statement: str, what: str
+) -> None:
+    where = seed(inputs, ARTICLE, CONCERNS, f"    {statement}\n{CONCERNS}")
+    assert says(findings(inputs, archive), where, what)
+
+
+def test_a_statement_that_is_not_asserted_is_recorded_and_no_fact(
+    inputs: Inputs, archive: Path
+) -> None:
+    denial = '<< id:CPEC cpec:advances id:CPEC ~ <s02#5> >> oa:exact "both" ;'
+    seed(inputs, ARTICLE, CONCERNS, f"    {denial} cpec:modality cpec:Denied .\n{CONCERNS}")
+    store = memory_store(build(inputs, inputs.data.parent / "build", archive).snapshot.quads())
+    record = """?record a cpec:UnassertedStatement ; cpec:saidSubject id:CPEC ;
+      cpec:saidPredicate cpec:advances ; cpec:saidObject id:CPEC ; cpec:modality cpec:Denied ;
+      cpec:attributedTo ?by ;
+      oa:hasSource ?sentence ; oa:hasSelector/oa:exact "both" ."""
+    assert len(list(solutions(store, f"SELECT * {{ GRAPH graph:evidence {{ {record} }} }}"))) == 1
+    assert not list(solutions(store, "SELECT * { id:CPEC cpec:advances id:CPEC }"))
+    assert not list(solutions(store, "SELECT * { ?r rdf:subject id:CPEC ; rdf:object id:CPEC }"))
