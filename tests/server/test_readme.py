@@ -56,7 +56,7 @@ def test_the_curl_of_the_readme_is_answered(client: Client) -> None:
     done = subprocess.run([*line, "--silent"], capture_output=True, text=True, check=True)
     areas = {iri.rpartition("/")[2] for iri in done.stdout.split()[1:]}
     technologies = {"Artificial_Intelligence", "Industry_4_0", "Robotics", "Space_Technology"}
-    assert areas == technologies | {"Key_Technological_Areas"}
+    assert areas == technologies
 
 
 def test_the_query_of_the_readme_has_answers(store: Store) -> None:
