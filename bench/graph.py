@@ -41,7 +41,7 @@ PARTS: Final = {
 
 FACT_KINDS: Final = (
     ("Country", "cooperatesIn", "Area"),
-    ("Country", "partyTo", "Framework"),
+    ("Country", "jointPartyTo", "Framework"),
     ("Framework", "concernsArea", "Area"),
     ("Organisation", "taskedInArea", "Area"),
     ("Programme", "under", "Framework"),

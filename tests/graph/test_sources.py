@@ -83,7 +83,7 @@ INNOVATION = fact("CPEC_Phase_II", "aimsAt", "Innovation")
 
 def test_the_sentences_of_one_article_are_one_source(store: Store) -> None:
     found = corroboration(store, fact("Pakistan", "cooperatesWith", "China"))
-    assert len(found.sentences) == 5
+    assert len(found.sentences) == 7
     assert found.articles == (ID + "inp-wealthpk-2026-04-29",)
     assert found.publishers == (ID + "INP_WealthPk",)
     assert found.copies == ()

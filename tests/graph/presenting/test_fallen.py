@@ -18,7 +18,7 @@ from ontology.terms import CPEC, OA, RDF, SCHEMA
 
 EVIDENCE = NamedNode(EVIDENCE_GRAPH)
 X, F, Z = (NamedNode(ID + name) for name in ("Xland", "Framework_F", "Area_Z"))
-PARTY = X, NamedNode(CPEC + "partyTo"), F
+PARTY = X, NamedNode(CPEC + "jointPartyTo"), F
 CONCERNS = F, NamedNode(CPEC + "concernsArea"), Z
 STATED = {1: (PARTY, CONCERNS), 2: (PARTY,), 3: ((X, NamedNode(CPEC + "partyTo"), Z),)}
 
@@ -63,7 +63,7 @@ def test_all_who_said_it_are_named(graph: tuple[Store, EvidenceIndex]) -> None:
     assert because(graph, X.value, 1, 2) == {
         "Framework F": ["only sentence 1 and sentence 2 said so"],
         "Area Z": [
-            "only sentence 1 and sentence 2 said “Xland is a party to Framework F”",
+            "only sentence 1 and sentence 2 said “Xland is a joint party to Framework F”",
             "only sentence 1 said “Framework F concerns Area Z”",
         ],
     }
