@@ -467,8 +467,8 @@ CONCERNS = "    id:CPEC cpec:concernsArea id:Artificial_Intelligence ~ <s02#3> {
                     " cpec:modality cpec:Denied |} ."
                 ),
                 (
-                    "is marked cpec:Denied, and cpec:hasParty is cpec:Reported: the sentence may not"
-                    " state it: write <<"
+                    "is marked cpec:Denied, and cpec:hasParty is cpec:Reported: the sentence may"
+                    " not state it: write <<"
                 ),
             ),
             (

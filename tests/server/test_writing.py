@@ -153,7 +153,9 @@ def test_an_answer_is_never_older_than_a_write_that_was_acknowledged(writer: Cli
         assert reply.text.split() == ["o", str(turn)]
 
 
-PARTIES = "GRAPH id:inp-wealthpk-2026-04-29\\/s08 { id:AI_Framework cpec:hasJointParty id:Pakistan }"
+PARTIES = (
+    "GRAPH id:inp-wealthpk-2026-04-29\\/s08 { id:AI_Framework cpec:hasJointParty id:Pakistan }"
+)
 COOPERATES = "ASK { GRAPH ?g { id:Pakistan cpec:cooperatesIn id:Artificial_Intelligence } }"
 
 
