@@ -10,7 +10,7 @@ from typing import Final
 
 from werkzeug.exceptions import PreconditionFailed
 
-from graph.sparql.lenient_lexer import Token, tokens
+from graph.sparql.token import Token, scan_tokens
 from server.front.exchange import exchange
 from server.link import links
 from server.reply import Reply
@@ -52,16 +52,15 @@ def is_volatile(text: str) -> bool:
 def has_blank_node(template: Iterable[Token]) -> bool:
     """Return whether a template has a blank node, labelled or anonymous."""
     return any(
-        token.text in BLANK_NODE_SIGNS or token.text.startswith("_:")
+        token.kind == "blank" or (token.kind == "sign" and token.text in BLANK_NODE_SIGNS)
         for token in template
-        if token.kind in {"sign", "name"}
     )
 
 
 def template_tokens(text: str) -> Iterator[Token]:
     """Yield the tokens of the template of a CONSTRUCT, with its outermost braces."""
     depth, begun = 0, False
-    for token in tokens(text):
+    for token in scan_tokens(text):
         begun = begun or (token.kind == "word" and token.text.upper() == "CONSTRUCT")
         if begun and token.kind == "sign":
             depth += (token.text == "{") - (token.text == "}")

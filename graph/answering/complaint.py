@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from graph.errors import QuerySyntaxError
-from graph.sparql.lenient_lexer import Token, position, tokens
+from graph.sparql.token import Token, locate, scan_tokens
 
 POSITION: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 """How pyoxigraph says where a query stops being one, and what it expected there."""
@@ -36,7 +36,7 @@ def query_error(message: str, text: str) -> QuerySyntaxError:
     """Return the complaint about a text that is not a query; an update is called one."""
     verb = first_verb(text)
     if verb is not None and verb.text.upper() in UPDATES:
-        return QuerySyntaxError("this is an update, not a query", *position(text, verb.start))
+        return QuerySyntaxError("this is an update, not a query", *locate(text, verb.start))
     return syntax_error(message, text)
 
 
@@ -44,13 +44,13 @@ def update_error(message: str, text: str) -> QuerySyntaxError:
     """Return the complaint about a text that is not an update; a query is called one."""
     verb = first_verb(text)
     if verb is not None and verb.text.upper() in QUERIES:
-        return QuerySyntaxError("this is a query, not an update", *position(text, verb.start))
+        return QuerySyntaxError("this is a query, not an update", *locate(text, verb.start))
     return syntax_error(message, text)
 
 
 def first_verb(text: str) -> Token | None:
     """Return the first word after the prologue, or None where there is none."""
-    words = (token for token in tokens(text) if token.kind == "word")
+    words = (token for token in scan_tokens(text) if token.kind == "word")
     return next((word for word in words if word.text.upper() not in PROLOGUE), None)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from graph.errors import LimitError
-from graph.sparql.lenient_lexer import position
+from graph.sparql.token import locate
 from ontology.namespace import PREFIXES
 
 SHORT: Final = 1 << 14
@@ -51,9 +51,7 @@ def ask(
                 raise
             if len(unknown) == MOST_UNKNOWN:
                 place = max(text.find(refused[1]), 0)
-                raise LimitError(
-                    "unknown functions", MOST_UNKNOWN, *position(text, place)
-                ) from None
+                raise LimitError("unknown functions", MOST_UNKNOWN, *locate(text, place)) from None
             unknown[NamedNode(refused[1])] = fails
 
 

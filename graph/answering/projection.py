@@ -6,10 +6,10 @@ from itertools import pairwise
 from typing import Final
 
 from graph.errors import UnreadableQueryError
-from graph.sparql.lenient_lexer import top_level
 from graph.sparql.parser import parse_query
 from graph.sparql.scope import columns
 from graph.sparql.syntax import Select
+from graph.sparql.token import scan_top_level
 
 BEFORE: Final = ("SELECT", "DISTINCT", "REDUCED")
 """The words before the star of a SELECT."""
@@ -28,7 +28,7 @@ def with_named_columns(text: str, base: str | None = None) -> str:
     star = next(
         (
             token.start
-            for before, token in pairwise(top_level(text))
+            for before, token in pairwise(scan_top_level(text))
             if token.text == "*" and before.text.upper() in BEFORE
         ),
         None,

@@ -17,7 +17,7 @@ from graph.engine.guard import check_query
 from graph.errors import DeadlineError, OverloadedError
 from graph.service.bounds import ServiceBounds
 from graph.service.counter import ServiceCounters
-from graph.sparql.lenient_lexer import tokens
+from graph.sparql.token import scan_tokens
 
 SERVICE: Final = re.compile("service", re.IGNORECASE)
 MAX_NARROWED_RUNS: Final = 2
@@ -91,5 +91,5 @@ class Federation:
 def has_service(text: str) -> bool:
     """Return whether a query has the word SERVICE outside its strings, IRIs and comments."""
     return SERVICE.search(text) is not None and any(
-        token.kind == "word" and token.text.upper() == "SERVICE" for token in tokens(text)
+        token.kind == "word" and token.text.upper() == "SERVICE" for token in scan_tokens(text)
     )

@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import Final
 
 from graph.errors import ForbiddenError, LimitError
-from graph.sparql.lenient_lexer import BRACKETS_CLOSE, BRACKETS_OPEN, Token, position, tokens
 from graph.sparql.prologue import Prologue
+from graph.sparql.token import CLOSING_BRACKETS, OPENING_BRACKETS, Token, locate, scan_tokens
 from ontology.namespace import PREFIXES
 
 OPERATORS: Final = frozenset(
@@ -83,7 +83,7 @@ def check_update(text: str, limits: Limits) -> None:
 def require_bytes(text: str, limit: int, name: str) -> None:
     """Raise LimitError if the text is longer than so many bytes of UTF-8."""
     if len(text) > limit or len(text.encode(errors="surrogatepass")) > limit:
-        raise LimitError(name, limit, *position(text, limit))
+        raise LimitError(name, limit, *locate(text, limit))
 
 
 class Scope(Enum):
@@ -139,21 +139,21 @@ class Guard:
 
     def scan(self) -> None:
         """Raise LimitError or ForbiddenError at the first token that goes too far."""
-        for token in tokens(self._text):
+        for token in scan_tokens(self._text):
             bracket = self._brackets[-1]
             if token.kind == "sign":
                 self._read_sign(token, bracket)
             elif token.kind == "word":
                 self._read_word(token, bracket)
-            else:
+            elif token.kind != "language":  # a part of the string before it
                 self._read_term(token, bracket)
             self._prologue.read(token)
 
     def _read_sign(self, token: Token, bracket: Bracket) -> None:
         """Read a bracket, a separator or an operator."""
-        if token.text in BRACKETS_OPEN:
+        if token.text in OPENING_BRACKETS:
             self._open_bracket(token, bracket)
-        elif token.text in BRACKETS_CLOSE:
+        elif token.text in CLOSING_BRACKETS:
             if len(self._brackets) > 1:
                 self._closed = self._brackets.pop().repeats
         elif bracket.scope in {Scope.GROUP, Scope.TERM}:
@@ -245,10 +245,10 @@ class Guard:
 
     def _forbidden_error(self, message: str, token: Token) -> ForbiddenError:
         """Return the error about a token that is not allowed, with its line and column."""
-        line, column = position(self._text, token.start)
+        line, column = locate(self._text, token.start)
         return ForbiddenError(f"line {line}, column {column}: {message}")
 
     def _require(self, count: int, limit: int, name: str, token: Token) -> None:
         """Raise LimitError if a count is beyond its limit."""
         if count > limit:
-            raise LimitError(name, limit, *position(self._text, token.start))
+            raise LimitError(name, limit, *locate(self._text, token.start))

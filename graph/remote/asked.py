@@ -27,7 +27,6 @@ from pyoxigraph import (
 from graph.errors import UnreadableQueryError
 from graph.remote.publication import ASK_VERSION, PUBLICATION, UNION, Publication, version_in
 from graph.remote.store import DEFAULT, NAMED, RemoteStore, form_of
-from graph.sparql.lenient_lexer import tokens
 from graph.sparql.parser import parse_query
 from graph.sparql.printer import print_query
 from graph.sparql.scope import parts, separated
@@ -45,6 +44,7 @@ from graph.sparql.syntax import (
     Triples,
     Values,
 )
+from graph.sparql.token import scan_tokens
 from ontology.terms import VOID
 
 Ask = Callable[[bytes, bool], bytes]
@@ -94,7 +94,7 @@ class AskedStore:
             text, dataset = self._of_publication(text)
         else:
             dataset = self._dataset(default_graph, named_graphs)
-        form = next(t.text.upper() for t in tokens(query) if t.text.upper() in FORMS)
+        form = next(t.text.upper() for t in scan_tokens(query) if t.text.upper() in FORMS)
         if form in GRAPHS:
             return triples(self.remote.read_graph(self._asked(text, dataset, graph=True)))
         body = self._asked(text, dataset)

@@ -7,7 +7,7 @@ from typing import Final
 from pyoxigraph import Store
 
 from graph.answering.evaluation import results
-from graph.sparql.lenient_lexer import tokens
+from graph.sparql.token import scan_tokens
 
 UNASKED: Final = {"SERVICE": "GRAPH", "SILENT": ""}
 """What stands for the words of a SERVICE: GRAPH takes the same name and the same pattern."""
@@ -25,7 +25,7 @@ def require_query(text: str, base: str | None) -> None:
 def unasked(text: str) -> str:
     """Return a query with GRAPH in the place of each SERVICE, and every place as it was."""
     pieces, end, before = [], 0, ""
-    for token in tokens(text):
+    for token in scan_tokens(text):
         word = token.text.upper() if token.kind == "word" else ""
         if word == "SERVICE" or (word == "SILENT" and before == "SERVICE"):
             pieces += [text[end : token.start], UNASKED[word].ljust(len(word))]

@@ -1,4 +1,4 @@
-"""A place in a SPARQL text: looks one terminal ahead, and counts how deep the brackets are."""
+"""A cursor over the tokens of a SPARQL text: looks one token ahead, counts nested brackets."""
 
 from __future__ import annotations
 
@@ -6,70 +6,77 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from graph.errors import UnreadableQueryError
-from graph.sparql.terminal import Terminal, terminals
+from graph.sparql.token import Token, scan_tokens
 
 MAX_DEPTH: Final = 50
 """Brackets within brackets: at five Python frames each, far from the interpreter's limit."""
+
+SIGNS: Final = frozenset(
+    {*("^^", "&&", "||", "!=", "<=", ">="), *"{}()[].,;*+-/|^!=<>?"},
+)
+"""The signs of SPARQL 1.1; those of triple terms belong to 1.2."""
 
 T = TypeVar("T")
 
 
 class Cursor:
-    """Walks the terminals of a text from left to right."""
+    """Moves over the tokens of a text; raises UnreadableQueryError if one is not of SPARQL 1.1."""
 
     def __init__(self, text: str) -> None:
-        self.terminals = list(terminals(text))
+        self.tokens = [*scan_tokens(text), Token("end", "", len(text))]
         self.index = 0
         self.depth = 0
+        for token in self.tokens:
+            if token.kind == "unclosed" or (token.kind == "sign" and token.text not in SIGNS):
+                raise UnreadableQueryError(f"no token of SPARQL 1.1 at character {token.start}")
 
     @property
-    def terminal(self) -> Terminal:
-        """The terminal at the cursor."""
-        return self.terminals[self.index]
+    def token(self) -> Token:
+        """The token at the cursor; past the last one, a token of the kind `end`."""
+        return self.tokens[self.index]
 
     @property
-    def following(self) -> Terminal:
-        """The terminal after that."""
-        return self.terminals[min(self.index + 1, len(self.terminals) - 1)]
+    def next_token(self) -> Token:
+        """The token after the one at the cursor."""
+        return self.tokens[min(self.index + 1, len(self.tokens) - 1)]
 
-    def advance(self) -> Terminal:
-        """Return the terminal at the cursor and step past it."""
-        terminal = self.terminal
-        self.index = min(self.index + 1, len(self.terminals) - 1)
-        return terminal
+    def advance(self) -> Token:
+        """Return the token at the cursor and step past it."""
+        token = self.token
+        self.index = min(self.index + 1, len(self.tokens) - 1)
+        return token
 
     def at(self, *signs: str) -> bool:
-        """Whether one of these signs is next."""
-        return self.terminal.kind == "sign" and self.terminal.text in signs
+        """Return whether the cursor is at one of these signs."""
+        return self.token.kind == "sign" and self.token.text in signs
 
     def at_word(self, *words: str) -> bool:
-        """Whether one of these keywords is next, in any case."""
-        return self.terminal.kind == "word" and self.terminal.text.upper() in words
+        """Return whether the cursor is at one of these keywords, in any case."""
+        return self.token.keyword in words
 
     def take(self, *signs: str) -> bool:
-        """Step past one of these signs if it is next."""
+        """Step past one of these signs; return False if the cursor is at another token."""
         return self.at(*signs) and bool(self.advance())
 
     def take_word(self, *words: str) -> bool:
-        """Step past one of these keywords if it is next."""
+        """Step past one of these keywords; return False if the cursor is at another token."""
         return self.at_word(*words) and bool(self.advance())
 
     def expect(self, sign: str) -> None:
-        """Step past a sign that must be next."""
+        """Step past a sign; raises UnreadableQueryError if the cursor is at another token."""
         if not self.take(sign):
-            raise self.unreadable(sign)
+            raise self.complain(sign)
 
     def expect_word(self, word: str) -> None:
-        """Step past a keyword that must be next."""
+        """Step past a keyword; raises UnreadableQueryError if the cursor is at another token."""
         if not self.take_word(word):
-            raise self.unreadable(word)
+            raise self.complain(word)
 
-    def unreadable(self, expected: str) -> UnreadableQueryError:
-        """Return the error that names what was expected here."""
-        found = self.terminal.text or "the end"
-        return UnreadableQueryError(f"{expected} expected, found {found!r}")
+    def complain(self, expected: str) -> UnreadableQueryError:
+        """Return the error that names the expected token, and the one at the cursor."""
+        return UnreadableQueryError(f"{expected} expected, not {self.token.text or 'the end'!r}")
 
-    def nested(self, rule: Callable[[], T]) -> T:
+    def nest(self, rule: Callable[[], T]) -> T:
         """Apply a rule one bracket deeper; raises UnreadableQueryError past MAX_DEPTH."""
         if self.depth >= MAX_DEPTH:
             raise UnreadableQueryError(f"more than {MAX_DEPTH} brackets within brackets")

@@ -34,58 +34,58 @@ PRECEDENCE: Final = (("*", "/"), ("+", "-"), COMPARISONS, ("&&",), ("||",))
 OPERATORS: Final = tuple(sign for level in PRECEDENCE for sign in level)
 
 Operand: TypeAlias = Expression | tuple[Expression, ...]
-"""What stands beside an operator; to the right of IN, a list."""
+"""An operand; the right one of IN is a list."""
 
 
 class PathParser(TermParser):
     """Reads property paths."""
 
-    def path(self) -> Path:
+    def read_path(self) -> Path:
         """Read a path: branches of sequences."""
-        branches = [self.sequence()]
+        branches = [self.read_sequence()]
         while self.take("|"):
-            branches.append(self.sequence())
+            branches.append(self.read_sequence())
         return branches[0] if len(branches) == 1 else Alternative(tuple(branches))
 
-    def sequence(self) -> Path:
+    def read_sequence(self) -> Path:
         """Read steps joined by `/`."""
-        steps = [self.step()]
+        steps = [self.read_step()]
         while self.take("/"):
-            steps.append(self.step())
+            steps.append(self.read_step())
         return steps[0] if len(steps) == 1 else Sequence(tuple(steps))
 
-    def step(self) -> Path:
-        """Read one step, with its `^` and its `*`, `+` or `?`."""
+    def read_step(self) -> Path:
+        """Read a step with its `^` and its `*`, `+` or `?` (rules 91 to 93)."""
         inverse = self.take("^")
-        path = self.primary_path()
+        path = self.read_primary_path()
         if self.at("*", "+", "?"):
             path = Repeat(path, self.advance().text)
         return Inverse(path) if inverse else path
 
-    def primary_path(self) -> Path:
+    def read_primary_path(self) -> Path:
         """Read an IRI, `a`, a negated set or a bracket."""
         if self.take("!"):
-            return self.negated_set()
+            return self.read_negated_set()
         if self.take("("):
-            path = self.nested(self.path)
+            path = self.nest(self.read_path)
             self.expect(")")
             return path
-        return self.predicate()
+        return self.read_predicate()
 
-    def predicate(self) -> NamedNode:
+    def read_predicate(self) -> NamedNode:
         """Read an IRI or `a`."""
-        if self.terminal.text == "a":
+        if self.token.text == "a":
             self.advance()
             return RDF.TYPE
-        return self.iri()
+        return self.read_iri()
 
-    def negated_set(self) -> NegatedSet:
-        """Read what follows the `!`."""
+    def read_negated_set(self) -> NegatedSet:
+        """Read a negated set after its `!`."""
         forward: list[NamedNode] = []
         backward: list[NamedNode] = []
         bracket = self.take("(")
         while not self.at(")"):
-            (backward if self.take("^") else forward).append(self.predicate())
+            (backward if self.take("^") else forward).append(self.read_predicate())
             if not (bracket and self.take("|")):
                 break
         if bracket:
@@ -96,131 +96,135 @@ class PathParser(TermParser):
 class ExpressionParser(PathParser):
     """Reads expressions."""
 
-    def group(self) -> Group:
-        """Read a group graph pattern; the pattern parser says how."""
+    def read_group(self) -> Group:
+        """Read a group graph pattern; PatternParser implements it."""
         raise NotImplementedError
 
-    def expression(self) -> Expression:
-        """Read operands and operators in a row, then fold them by precedence."""
-        first = self.operand()
+    def read_expression(self) -> Expression:
+        """Read a sequence of operands and operators, and fold it by precedence."""
+        first = self.read_operand()
         rest: list[tuple[str, Operand]] = []
         while self.at(*OPERATORS) or self.at_word("IN", "NOT"):
-            rest.append(self.operation())
-        return fold(first, rest)
+            rest.append(self.read_operation())
+        return fold_operands(first, rest)
 
-    def operation(self) -> tuple[str, Operand]:
-        """Read an operator and what stands to its right."""
+    def read_operation(self) -> tuple[str, Operand]:
+        """Read an operator and its right operand."""
         operator = self.advance().text.upper()
         if operator == "NOT":
             self.expect_word("IN")
-            return "NOT IN", self.arguments()
-        return operator, self.arguments() if operator == "IN" else self.operand()
+            return "NOT IN", self.read_arguments()
+        return operator, self.read_arguments() if operator == "IN" else self.read_operand()
 
-    def operand(self) -> Expression:
-        """Read a primary expression with the sign that may stand before it."""
+    def read_operand(self) -> Expression:
+        """Read a primary expression after an optional `!`, `-` or `+`."""
         if self.at("!", "-", "+"):
             operator = self.advance().text
-            return Unary(operator, self.nested(self.operand))
-        return self.primary()
+            return Unary(operator, self.nest(self.read_operand))
+        return self.read_primary()
 
-    def primary(self) -> Expression:
+    def read_primary(self) -> Expression:
         """Read a bracket, call, literal, IRI or variable."""
         if self.at("("):
-            return self.bracketed()
-        if self.terminal.kind == "variable":
-            return self.variable()
+            return self.read_bracketed()
+        if self.token.kind == "variable":
+            return self.read_variable()
         if self.at_literal():
-            return self.literal()
+            return self.read_literal()
         if self.at_iri():
-            return self.iri_or_function()
-        return self.built_in()
+            return self.read_iri_or_function()
+        return self.read_built_in()
 
-    def bracketed(self) -> Expression:
+    def read_bracketed(self) -> Expression:
         """Read an expression in brackets."""
         self.expect("(")
-        inner = self.nested(self.expression)
+        inner = self.nest(self.read_expression)
         self.expect(")")
         return inner
 
-    def iri_or_function(self) -> Expression:
-        """Read an IRI, or the call of the function that it names."""
-        iri = self.iri()
+    def read_iri_or_function(self) -> Expression:
+        """Read an IRI, or a call of the function with that IRI."""
+        iri = self.read_iri()
         if not self.at("("):
             return iri
-        distinct = self.following.text.upper() == "DISTINCT"
-        return Call(iri, self.arguments(), distinct)
+        distinct = self.next_token.text.upper() == "DISTINCT"
+        return Call(iri, self.read_arguments(), distinct)
 
-    def arguments(self) -> tuple[Expression, ...]:
-        """Read a list of expressions in brackets, which may be empty."""
+    def read_arguments(self) -> tuple[Expression, ...]:
+        """Read a list of expressions in brackets; it may be empty."""
         self.expect("(")
         self.take_word("DISTINCT")
-        listed: list[Expression] = []
+        arguments: list[Expression] = []
         while not self.at(")"):
-            listed.append(self.nested(self.expression))
+            arguments.append(self.nest(self.read_expression))
             if not self.take(","):
                 break
         self.expect(")")
-        return tuple(listed)
+        return tuple(arguments)
 
-    def built_in(self) -> Expression:
+    def read_built_in(self) -> Expression:
         """Read the call of a built-in, a set function or EXISTS."""
-        if self.terminal.kind != "word":
-            raise self.unreadable("an expression")
+        if self.token.kind != "word":
+            raise self.complain("an expression")
         word = self.advance().text.upper()
         if word == "NOT":
             self.expect_word("EXISTS")
-            return Exists(self.group(), negated=True)
+            return Exists(self.read_group(), negated=True)
         if word == "EXISTS":
-            return Exists(self.group(), negated=False)
-        return self.aggregate(word) if word in AGGREGATES else Call(word, self.arguments())
+            return Exists(self.read_group(), negated=False)
+        return (
+            self.read_aggregate(word) if word in AGGREGATES else Call(word, self.read_arguments())
+        )
 
-    def aggregate(self, function: str) -> Aggregate:
+    def read_aggregate(self, function: str) -> Aggregate:
         """Read the brackets of a set function."""
         self.expect("(")
         distinct = self.take_word("DISTINCT")
-        argument = None if self.take("*") else self.nested(self.expression)
+        argument = None if self.take("*") else self.nest(self.read_expression)
         separator = None
         if self.take(";"):
             self.expect_word("SEPARATOR")
             self.expect("=")
-            separator = self.literal()
+            separator = self.read_literal()
         self.expect(")")
         return Aggregate(function, argument, distinct, separator)
 
-    def constraint(self) -> Expression:
-        """Read what FILTER, HAVING and ORDER BY take without a bracket of their own."""
+    def read_constraint(self) -> Expression:
+        """Read a constraint of FILTER, HAVING or ORDER BY (rule 69)."""
         if self.at("("):
-            return self.bracketed()
-        return self.iri_or_function() if self.at_iri() else self.built_in()
+            return self.read_bracketed()
+        return self.read_iri_or_function() if self.at_iri() else self.read_built_in()
 
 
-def fold(first: Operand, rest: list[tuple[str, Operand]]) -> Expression:
-    """Return a row of operands as chains, the tightest operators innermost."""
+def fold_operands(first: Operand, rest: list[tuple[str, Operand]]) -> Expression:
+    """Return a sequence of operands as chains, the tightest operators innermost."""
     for level in PRECEDENCE:
         first, rest = fold_level(first, rest, level)
     if isinstance(first, tuple):
-        raise UnreadableQueryError("IN without an operand")
+        raise UnreadableQueryError("IN needs an operand on its left")
     return first
 
 
 def fold_level(
     first: Operand, rest: list[tuple[str, Operand]], level: tuple[str, ...]
 ) -> tuple[Operand, list[tuple[str, Operand]]]:
-    """Return the row with the operators of one level folded away."""
-    row: list[tuple[str, Operand]] = [("", first)]
+    """Return the sequence after its operators of one precedence are folded into chains."""
+    folded: list[tuple[str, Operand]] = [("", first)]
     for operator, operand in rest:
         if operator not in level:
-            row.append((operator, operand))
+            folded.append((operator, operand))
         else:
-            outer, left = row.pop()
-            row.append((outer, joined(left, operator, operand, level)))
-    return row[0][1], row[1:]
+            outer, left = folded.pop()
+            folded.append((outer, join_operands(left, operator, operand, level)))
+    return folded[0][1], folded[1:]
 
 
-def joined(left: Operand, operator: str, right: Operand, level: tuple[str, ...]) -> Expression:
-    """Return one operation, as a longer chain where the left side is a chain of its level."""
+def join_operands(
+    left: Operand, operator: str, right: Operand, level: tuple[str, ...]
+) -> Expression:
+    """Return one operation; a chain of the same precedence on its left becomes longer by it."""
     if isinstance(left, tuple):
-        raise UnreadableQueryError("IN without an operand")
+        raise UnreadableQueryError("IN needs an operand on its left")
     if isinstance(right, tuple):
         return Membership(left, right, negated=operator == "NOT IN")
     if isinstance(left, Chain) and left.rest[0][0] in level and level is not COMPARISONS:

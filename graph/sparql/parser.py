@@ -25,168 +25,168 @@ from ontology.namespace import PREFIXES
 
 
 def parse_query(text: str, base: str | None = None) -> QueryUnit:
-    """Return the query that a text writes; raises UnreadableQueryError.
+    """Return the query of a text as data; raises UnreadableQueryError.
 
-    The prefixes of the project are known. The engine is the judge of what is SPARQL: a text that it
-    accepts reads as what it means, a text that it refuses may read as something.
+    The prefixes of the project need no declaration. The engine judges the syntax: of a text that it
+    refuses this parser may return a query all the same.
     """
-    return QueryParser(text, base, PREFIXES).query()
+    return QueryParser(text, base, PREFIXES).read_query()
 
 
 class QueryParser(PatternParser):
     """Reads queries."""
 
-    def query(self) -> QueryUnit:
+    def read_query(self) -> QueryUnit:
         """Read a query up to the end of the text."""
-        self.prologue()
-        word = self.terminal.text.upper()
+        self.read_prologue()
+        word = self.token.text.upper()
         if word == "SELECT":
             form: Form
-            form, dataset = self.selected()
+            form, dataset = self.read_select_query()
         elif self.take_word("CONSTRUCT"):
-            form, dataset = self.construct()
+            form, dataset = self.read_construct()
         elif self.take_word("DESCRIBE"):
-            form, dataset = self.describe()
+            form, dataset = self.read_describe()
         elif self.take_word("ASK"):
-            dataset = self.dataset()
-            form = Ask(self.where(), self.modifiers())
+            dataset = self.read_dataset()
+            form = Ask(self.read_where(), self.read_modifiers())
         else:
-            raise self.unreadable("SELECT, CONSTRUCT, DESCRIBE or ASK")
-        if self.terminal.kind != "end":
-            raise self.unreadable("the end")
+            raise self.complain("SELECT, CONSTRUCT, DESCRIBE or ASK")
+        if self.token.kind != "end":
+            raise self.complain("the end")
         return QueryUnit(form, dataset, self.base)
 
-    def select(self) -> Select:
+    def read_subselect(self) -> Select:
         """Read a subselect."""
-        return self.selected()[0]
+        return self.read_select_query()[0]
 
-    def selected(self) -> tuple[Select, QueryDataset]:
+    def read_select_query(self) -> tuple[Select, QueryDataset]:
         """Read a SELECT with its dataset."""
         self.expect_word("SELECT")
         distinctness = ""
         if self.at_word("DISTINCT", "REDUCED"):
             distinctness = self.advance().text.upper()
-        projection = None if self.take("*") else self.projection()
-        dataset = self.dataset()
-        return Select(projection, self.where(), self.modifiers(), distinctness), dataset
+        projection = None if self.take("*") else self.read_projection()
+        dataset = self.read_dataset()
+        return Select(projection, self.read_where(), self.read_modifiers(), distinctness), dataset
 
-    def projection(self) -> tuple[Named, ...]:
+    def read_projection(self) -> tuple[Named, ...]:
         """Read the variables and expressions of a SELECT."""
         named: list[Named] = []
-        while self.terminal.kind == "variable" or self.at("("):
-            named.append(self.named())
+        while self.token.kind == "variable" or self.at("("):
+            named.append(self.read_column())
         if not named:
-            raise self.unreadable("a variable")
+            raise self.complain("a variable")
         return tuple(named)
 
-    def named(self) -> Named:
-        """Read a variable, or an expression in brackets with the AS that may stand in it."""
+    def read_column(self) -> Named:
+        """Read a variable, or an expression in brackets with an optional AS."""
         if not self.take("("):
-            variable = self.variable()
+            variable = self.read_variable()
             return Named(variable, variable)
-        expression = self.expression()
-        variable_or_none = self.variable() if self.take_word("AS") else None
+        expression = self.read_expression()
+        variable_or_none = self.read_variable() if self.take_word("AS") else None
         self.expect(")")
         return Named(expression, variable_or_none)
 
-    def construct(self) -> tuple[Construct, QueryDataset]:
+    def read_construct(self) -> tuple[Construct, QueryDataset]:
         """Read a CONSTRUCT, in its long or its short form (section 16.2.4)."""
         if self.at("{"):
-            template = self.template()
-            dataset = self.dataset()
-            where = self.where()
+            template = self.read_template()
+            dataset = self.read_dataset()
+            where = self.read_where()
         else:
-            dataset = self.dataset()
+            dataset = self.read_dataset()
             self.take_word("WHERE")
-            template = self.template()
+            template = self.read_template()
             where = Group((Triples(template),) if template else ())
-        return Construct(template, where, self.modifiers()), dataset
+        return Construct(template, where, self.read_modifiers()), dataset
 
-    def template(self) -> tuple[TriplePattern, ...]:
+    def read_template(self) -> tuple[TriplePattern, ...]:
         """Read triples in braces."""
         self.expect("{")
-        triples = self.triples()
+        triples = self.read_triples()
         self.expect("}")
         return triples
 
-    def describe(self) -> tuple[Describe, QueryDataset]:
+    def read_describe(self) -> tuple[Describe, QueryDataset]:
         """Read a DESCRIBE."""
         targets = []
         if not self.take("*"):
-            while self.terminal.kind == "variable" or self.at_iri():
-                targets.append(self.name())
-        dataset = self.dataset()
-        where = self.where() if self.at("{") or self.at_word("WHERE") else None
-        return Describe(tuple(targets) or None, where, self.modifiers()), dataset
+            while self.token.kind == "variable" or self.at_iri():
+                targets.append(self.read_name())
+        dataset = self.read_dataset()
+        where = self.read_where() if self.at("{") or self.at_word("WHERE") else None
+        return Describe(tuple(targets) or None, where, self.read_modifiers()), dataset
 
-    def dataset(self) -> QueryDataset:
+    def read_dataset(self) -> QueryDataset:
         """Read FROM and FROM NAMED clauses."""
         default: list[NamedNode] = []
         named: list[NamedNode] = []
         while self.take_word("FROM"):
-            (named if self.take_word("NAMED") else default).append(self.iri())
+            (named if self.take_word("NAMED") else default).append(self.read_iri())
         return QueryDataset(tuple(default), tuple(named))
 
-    def where(self) -> Group:
-        """Read a group with the WHERE that may stand before it."""
+    def read_where(self) -> Group:
+        """Read a group after an optional WHERE."""
         self.take_word("WHERE")
-        return self.group()
+        return self.read_group()
 
-    def modifiers(self) -> Modifiers:
-        """Read what follows the WHERE clause."""
-        group_by = self.conditions() if self.take_word("GROUP") else ()
-        having = self.constraints() if self.take_word("HAVING") else ()
-        order_by = self.orderings() if self.take_word("ORDER") else ()
+    def read_modifiers(self) -> Modifiers:
+        """Read the modifiers after a WHERE clause (rule 18)."""
+        group_by = self.read_group_by() if self.take_word("GROUP") else ()
+        having = self.read_having() if self.take_word("HAVING") else ()
+        order_by = self.read_order_by() if self.take_word("ORDER") else ()
         limit = offset = None
         while self.at_word("LIMIT", "OFFSET"):
             if self.advance().text.upper() == "LIMIT":
-                limit = self.count()
+                limit = self.read_count()
             else:
-                offset = self.count()
-        values = self.values() if self.take_word("VALUES") else None
+                offset = self.read_count()
+        values = self.read_values() if self.take_word("VALUES") else None
         return Modifiers(group_by, having, order_by, limit, offset, values)
 
-    def conditions(self) -> tuple[Named, ...]:
+    def read_group_by(self) -> tuple[Named, ...]:
         """Read the conditions of GROUP BY."""
         self.expect_word("BY")
-        found: list[Named] = []
-        while not found or self.at("(") or self.terminal.kind == "variable" or self.at_call():
+        conditions: list[Named] = []
+        while not conditions or self.at("(") or self.token.kind == "variable" or self.at_call():
             bare = self.at_call()
-            found.append(Named(self.constraint(), None) if bare else self.named())
-        return tuple(found)
+            conditions.append(Named(self.read_constraint(), None) if bare else self.read_column())
+        return tuple(conditions)
 
-    def constraints(self) -> tuple[Expression, ...]:
+    def read_having(self) -> tuple[Expression, ...]:
         """Read the conditions of HAVING."""
-        found: list[Expression] = []
-        while not found or self.at("(") or self.at_call():
-            found.append(self.constraint())
-        return tuple(found)
+        conditions: list[Expression] = []
+        while not conditions or self.at("(") or self.at_call():
+            conditions.append(self.read_constraint())
+        return tuple(conditions)
 
-    def orderings(self) -> tuple[Ordering, ...]:
+    def read_order_by(self) -> tuple[Ordering, ...]:
         """Read the conditions of ORDER BY."""
         self.expect_word("BY")
-        found: list[Ordering] = []
-        while not found or self.at("(") or self.terminal.kind == "variable" or self.at_call():
-            found.append(self.ordering())
-        return tuple(found)
+        conditions: list[Ordering] = []
+        while not conditions or self.at("(") or self.token.kind == "variable" or self.at_call():
+            conditions.append(self.read_order_condition())
+        return tuple(conditions)
 
-    def ordering(self) -> Ordering:
+    def read_order_condition(self) -> Ordering:
         """Read one condition of ORDER BY."""
         if self.at_word("ASC", "DESC"):
             descending = self.advance().text.upper() == "DESC"
-            return Ordering(self.bracketed(), descending)
-        if self.terminal.kind == "variable":
-            return Ordering(self.variable(), descending=False)
-        return Ordering(self.constraint(), descending=False)
+            return Ordering(self.read_bracketed(), descending)
+        if self.token.kind == "variable":
+            return Ordering(self.read_variable(), descending=False)
+        return Ordering(self.read_constraint(), descending=False)
 
     def at_call(self) -> bool:
-        """Whether the call of a function starts here."""
+        """Return whether the cursor is at the call of a function."""
         ends = self.at_word("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
-        return self.at_iri() or (self.terminal.kind == "word" and not ends)
+        return self.at_iri() or (self.token.kind == "word" and not ends)
 
-    def count(self) -> int:
-        """Read the number of LIMIT or OFFSET."""
-        terminal = self.advance()
-        if terminal.kind != "integer":
-            raise self.unreadable("a whole number")
-        return int(terminal.text)
+    def read_count(self) -> int:
+        """Read the integer of a LIMIT or OFFSET."""
+        token = self.advance()
+        if token.kind != "integer":
+            raise self.complain("a whole number")
+        return int(token.text)

@@ -29,182 +29,182 @@ from ontology.terms import RDF
 class TriplesParser(ExpressionParser):
     """Reads triples; lists and property lists become triples about blank nodes."""
 
-    def triples(self) -> tuple[TriplePattern, ...]:
-        """Read triples up to what cannot start one."""
-        found: list[TriplePattern] = []
+    def read_triples(self) -> tuple[TriplePattern, ...]:
+        """Read triples, as long as the cursor is at a subject."""
+        patterns: list[TriplePattern] = []
         while self.at_subject():
-            described = self.at("[", "(") and self.following.text not in "])"
-            subject = self.collected(found)
-            if not (described and self.at(".", "}")):
-                self.properties(subject, found)
+            is_described = self.at("[", "(") and self.next_token.text not in "])"
+            subject = self.read_graph_node(patterns)
+            if not (is_described and self.at(".", "}")):
+                self.read_property_list(subject, patterns)
             if not self.take("."):
                 break
-        return tuple(found)
+        return tuple(patterns)
 
     def at_subject(self) -> bool:
-        """Whether triples start here."""
-        kind = self.terminal.kind
+        """Return whether the cursor is at the subject of triples."""
+        kind = self.token.kind
         return (
             kind in {"variable", "blank"} or self.at_iri() or self.at_literal() or self.at("[", "(")
         )
 
-    def collected(self, found: list[TriplePattern]) -> Node:
-        """Read a node; what its brackets say is added to the triples found."""
+    def read_graph_node(self, patterns: list[TriplePattern]) -> Node:
+        """Read a node; a collection or property list adds its own triples to `patterns`."""
         if self.take("["):
-            return self.nested(lambda: self.described(found))
+            return self.nest(lambda: self.read_blank_node(patterns))
         if self.take("("):
-            return self.nested(lambda: self.listed(found))
-        return self.node()
+            return self.nest(lambda: self.read_collection(patterns))
+        return self.read_node()
 
-    def described(self, found: list[TriplePattern]) -> BlankNode:
+    def read_blank_node(self, patterns: list[TriplePattern]) -> BlankNode:
         """Read a property list in square brackets."""
-        subject = self.anonymous()
+        subject = self.make_blank_node()
         if not self.at("]"):
-            self.properties(subject, found)
+            self.read_property_list(subject, patterns)
         self.expect("]")
         return subject
 
-    def listed(self, found: list[TriplePattern]) -> Node:
+    def read_collection(self, patterns: list[TriplePattern]) -> Node:
         """Read the members of a list; an empty one is rdf:nil."""
         members: list[Node] = []
         while not self.take(")"):
-            members.append(self.collected(found))
-        cells: list[Node] = [*(self.anonymous() for _ in members), RDF.NIL]
+            members.append(self.read_graph_node(patterns))
+        cells: list[Node] = [*(self.make_blank_node() for _ in members), RDF.NIL]
         for cell, member, rest in zip(cells, members, cells[1:], strict=False):
-            found.append(TriplePattern(cell, RDF.FIRST, member))
-            found.append(TriplePattern(cell, RDF.REST, rest))
+            patterns.append(TriplePattern(cell, RDF.FIRST, member))
+            patterns.append(TriplePattern(cell, RDF.REST, rest))
         return cells[0]
 
-    def properties(self, subject: Node, found: list[TriplePattern]) -> None:
-        """Read predicates and objects of one subject."""
+    def read_property_list(self, subject: Node, patterns: list[TriplePattern]) -> None:
+        """Read the predicates and objects of one subject."""
         while True:
-            predicate = self.verb()
-            found.append(TriplePattern(subject, predicate, self.collected(found)))
+            predicate = self.read_verb()
+            patterns.append(TriplePattern(subject, predicate, self.read_graph_node(patterns)))
             while self.take(","):
-                found.append(TriplePattern(subject, predicate, self.collected(found)))
+                patterns.append(TriplePattern(subject, predicate, self.read_graph_node(patterns)))
             if not self.take(";"):
                 return
             while self.take(";"):
                 pass
-            if self.at(".", "]", "}") or self.terminal.kind == "end" or not self.at_verb():
+            if self.at(".", "]", "}") or self.token.kind == "end" or not self.at_verb():
                 return
 
     def at_verb(self) -> bool:
-        """Whether a predicate starts here."""
+        """Return whether the cursor is at a predicate."""
         return (
-            self.terminal.kind == "variable"
-            or self.terminal.text == "a"
+            self.token.kind == "variable"
+            or self.token.text == "a"
             or self.at_iri()
             or self.at("^", "!", "(")
         )
 
-    def verb(self) -> Path | Variable:
+    def read_verb(self) -> Path | Variable:
         """Read a variable or a path."""
-        return self.variable() if self.terminal.kind == "variable" else self.path()
+        return self.read_variable() if self.token.kind == "variable" else self.read_path()
 
 
 class PatternParser(TriplesParser):
     """Reads graph patterns."""
 
-    def select(self) -> Select:
-        """Read a SELECT; the query parser says how."""
+    def read_subselect(self) -> Select:
+        """Read a subselect; QueryParser implements it."""
         raise NotImplementedError
 
-    def group(self) -> Group:
+    def read_group(self) -> Group:
         """Read a group graph pattern."""
         self.expect("{")
-        group = self.nested(self.elements)
+        group = self.nest(self.read_elements)
         self.expect("}")
         return group
 
-    def elements(self) -> Group:
+    def read_elements(self) -> Group:
         """Read the elements of a group, in the order written."""
         if self.at_word("SELECT"):
-            return Group((self.select(),))
-        found: list[Element] = []
+            return Group((self.read_subselect(),))
+        elements: list[Element] = []
         while not self.at("}"):
-            found.append(self.element())
+            elements.append(self.read_element())
             self.take(".")
-        return Group(tuple(found))
+        return Group(tuple(elements))
 
-    def element(self) -> Element:
+    def read_element(self) -> Element:
         """Read one element of a group."""
         if self.at("{"):
-            return self.group_or_union()
-        if self.terminal.kind == "word" and not self.at_literal():
-            return self.keyword(self.advance().text.upper())
-        patterns = self.triples()
+            return self.read_group_or_union()
+        if self.token.kind == "word" and not self.at_literal():
+            return self.read_keyword_pattern(self.advance().text.upper())
+        patterns = self.read_triples()
         if not patterns:
-            raise self.unreadable("a graph pattern")
+            raise self.complain("a graph pattern")
         return Triples(patterns)
 
-    def group_or_union(self) -> Element:
+    def read_group_or_union(self) -> Element:
         """Read groups joined by UNION, or one group, or a subselect."""
-        branches = [self.group()]
+        branches = [self.read_group()]
         while self.take_word("UNION"):
-            branches.append(self.group())
+            branches.append(self.read_group())
         if len(branches) > 1:
             return Union(tuple(branches))
         return branches[0]
 
-    def keyword(self, word: str) -> Element:  # noqa: PLR0911 - a case for each keyword
-        """Read what follows the keyword of an element."""
+    def read_keyword_pattern(self, word: str) -> Element:  # noqa: PLR0911 - a case for each keyword
+        """Read the element that a keyword began."""
         match word:
             case "OPTIONAL":
-                return OptionalPart(self.group())
+                return OptionalPart(self.read_group())
             case "MINUS":
-                return Minus(self.group())
+                return Minus(self.read_group())
             case "GRAPH":
-                return InGraph(self.name(), self.group())
+                return InGraph(self.read_name(), self.read_group())
             case "SERVICE":
                 silent = self.take_word("SILENT")
-                return Service(self.name(), self.group(), silent)
+                return Service(self.read_name(), self.read_group(), silent)
             case "FILTER":
-                return Filter(self.constraint())
+                return Filter(self.read_constraint())
             case "BIND":
-                return self.bind()
+                return self.read_bind()
             case "VALUES":
-                return self.values()
-        raise UnreadableQueryError(f"no graph pattern of SPARQL 1.1 starts with {word}")
+                return self.read_values()
+        raise UnreadableQueryError(f"SPARQL 1.1 has no graph pattern {word}")
 
-    def bind(self) -> Bind:
-        """Read what follows BIND."""
+    def read_bind(self) -> Bind:
+        """Read a BIND after its keyword."""
         self.expect("(")
-        expression = self.expression()
+        expression = self.read_expression()
         self.expect_word("AS")
-        variable = self.variable()
+        variable = self.read_variable()
         self.expect(")")
         return Bind(expression, variable)
 
-    def values(self) -> Values:
-        """Read what follows VALUES."""
-        if self.terminal.kind == "variable":
-            variables: tuple[Variable, ...] = (self.variable(),)
+    def read_values(self) -> Values:
+        """Read a VALUES after its keyword."""
+        if self.token.kind == "variable":
+            variables: tuple[Variable, ...] = (self.read_variable(),)
             self.expect("{")
             rows = []
             while not self.take("}"):
-                rows.append((self.value(),))
+                rows.append((self.read_value(),))
             return Values(variables, tuple(rows))
         self.expect("(")
         several = []
         while not self.take(")"):
-            several.append(self.variable())
+            several.append(self.read_variable())
         self.expect("{")
-        return Values(tuple(several), self.value_rows())
+        return Values(tuple(several), self.read_value_rows())
 
-    def value_rows(self) -> tuple[tuple[NamedNode | Literal | None, ...], ...]:
+    def read_value_rows(self) -> tuple[tuple[NamedNode | Literal | None, ...], ...]:
         """Read rows of values up to the closing bracket."""
         rows = []
         while not self.take("}"):
             self.expect("(")
             row = []
             while not self.take(")"):
-                row.append(self.value())
+                row.append(self.read_value())
             rows.append(tuple(row))
         return tuple(rows)
 
-    def value(self) -> NamedNode | Literal | None:
+    def read_value(self) -> NamedNode | Literal | None:
         """Read a term of VALUES; UNDEF is None."""
         if self.take_word("UNDEF"):
             return None
-        return self.literal() if self.at_literal() else self.iri()
+        return self.read_literal() if self.at_literal() else self.read_iri()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
-from graph.sparql.lenient_lexer import BRACKETS_CLOSE, BRACKETS_OPEN, Token, tokens
+from graph.sparql.token import CLOSING_BRACKETS, OPENING_BRACKETS, Token, scan_tokens
 
 UNICODE_ESCAPE: Final = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
 
@@ -70,8 +70,8 @@ def dataset_clause(text: str, prefixes: Mapping[str, str], base: str = "") -> Da
     default: list[str] = []
     named: list[str] = []
     depth = 0
-    for token in tokens(text):
-        depth += (token.text in BRACKETS_OPEN) - (token.text in BRACKETS_CLOSE)
+    for token in scan_tokens(text):
+        depth += (token.text in OPENING_BRACKETS) - (token.text in CLOSING_BRACKETS)
         if depth == 0 and token.kind in {"iri", "name"}:
             if prologue.before[1] == "FROM":
                 default.append(prologue.resolve(token))

@@ -1,4 +1,4 @@
-"""Reads terms: IRIs resolved as the engine resolves them, literals, variables, blank nodes."""
+"""Reads terms: literals, variables, blank nodes, and IRIs, which the engine's resolver resolves."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Variable, parse
 from graph.errors import UnreadableQueryError
 from graph.sparql.cursor import Cursor
 from graph.sparql.syntax import Name, Node
-from graph.sparql.terminal import Terminal
+from graph.sparql.token import Token
 from ontology.terms import XSD
 
 NUMBER: Final = ("integer", "decimal", "double")
@@ -32,24 +32,24 @@ UNSAFE: Final = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 def unescape(text: str) -> str:
     """Return a string with its escapes replaced (section 19.7)."""
 
-    def character(match: re.Match[str]) -> str:
+    def replace_escape(match: re.Match[str]) -> str:
         short, long, letter = match.groups()
         if letter is None:
             return chr(int(short or long, 16))
         if letter not in LETTERS:
-            raise UnreadableQueryError(f"no such escape: \\{letter}")
+            raise UnreadableQueryError(f"SPARQL has no escape \\{letter}")
         return LETTERS[letter]
 
     try:
-        found = ESCAPED.sub(character, text)
-        found.encode()  # half of a surrogate pair is no character
+        unescaped = ESCAPED.sub(replace_escape, text)
+        unescaped.encode()  # half of a surrogate pair is no character
     except (ValueError, OverflowError):
-        raise UnreadableQueryError("no such character") from None
-    return found
+        raise UnreadableQueryError("an escape names no character") from None
+    return unescaped
 
 
-def resolve(reference: str, base: str | None) -> NamedNode:
-    """Return the IRI that a reference means, by the engine's own resolver (RFC 3986, section 5)."""
+def resolve_iri(reference: str, base: str | None) -> NamedNode:
+    """Return the IRI of a reference, by the engine's own resolver (RFC 3986, section 5)."""
     if UNSAFE.search(reference):
         raise UnreadableQueryError(f"not an IRI: {reference}")
     try:
@@ -68,94 +68,94 @@ class TermParser(Cursor):
         super().__init__(text)
         self.base = base
         self.prefixes = dict(prefixes)
-        self.labels = {terminal.text for terminal in self.terminals if terminal.kind == "blank"}
+        self.labels = {token.text for token in self.tokens if token.kind == "blank"}
         self.fresh = 0
 
-    def prologue(self) -> None:
+    def read_prologue(self) -> None:
         """Read BASE and PREFIX declarations."""
         while True:
             if self.take_word("BASE"):
-                self.base = self.reference().value
+                self.base = self.read_reference().value
             elif self.take_word("PREFIX"):
                 name = self.advance()
                 if name.kind != "name" or not name.text.endswith(":"):
                     raise UnreadableQueryError("a prefix expected")
-                self.prefixes[name.text[:-1]] = self.reference().value
+                self.prefixes[name.text[:-1]] = self.read_reference().value
             else:
                 return
 
-    def reference(self) -> NamedNode:
+    def read_reference(self) -> NamedNode:
         """Read an IRI in angle brackets."""
-        if self.terminal.kind != "iri":
-            raise self.unreadable("an IRI")
-        return resolve(unescape(self.advance().text[1:-1]), self.base)
+        if self.token.kind != "iri":
+            raise self.complain("an IRI")
+        return resolve_iri(unescape(self.advance().text[1:-1]), self.base)
 
     def at_iri(self) -> bool:
-        """Whether an IRI is next, written in full or with a prefix."""
-        return self.terminal.kind in {"iri", "name"}
+        """Return whether the cursor is at an IRI, in full or with a prefix."""
+        return self.token.kind in {"iri", "name"}
 
-    def iri(self) -> NamedNode:
-        """Read an IRI, written in full or with a prefix."""
-        if self.terminal.kind != "name":
-            return self.reference()
+    def read_iri(self) -> NamedNode:
+        """Read an IRI, in full or with a prefix."""
+        if self.token.kind != "name":
+            return self.read_reference()
         prefix, _, local = self.advance().text.partition(":")
         if prefix not in self.prefixes:
-            raise UnreadableQueryError(f"no such prefix: {prefix}:")
-        return resolve(self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local), self.base)
+            raise UnreadableQueryError(f"no prefix {prefix}: is declared")
+        return resolve_iri(self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local), self.base)
 
-    def variable(self) -> Variable:
+    def read_variable(self) -> Variable:
         """Read a variable."""
-        if self.terminal.kind != "variable":
-            raise self.unreadable("a variable")
+        if self.token.kind != "variable":
+            raise self.complain("a variable")
         return Variable(self.advance().text[1:])
 
-    def name(self) -> Name:
+    def read_name(self) -> Name:
         """Read a variable or an IRI."""
-        return self.variable() if self.terminal.kind == "variable" else self.iri()
+        return self.read_variable() if self.token.kind == "variable" else self.read_iri()
 
     def at_literal(self) -> bool:
-        """Whether a literal is next."""
+        """Return whether the cursor is at a literal."""
         return (
-            self.terminal.kind in {"string", "long", *NUMBER}
+            self.token.kind in {"string", "long", *NUMBER}
             or self.at_word("TRUE", "FALSE")
-            or (self.at("+", "-") and self.following.kind in NUMBER)
+            or (self.at("+", "-") and self.next_token.kind in NUMBER)
         )
 
-    def literal(self) -> Literal:
+    def read_literal(self) -> Literal:
         """Read a literal."""
         sign = self.advance().text if self.at("+", "-") else ""
-        terminal = self.advance()
-        if terminal.kind in NUMBER:
-            return Literal(sign + terminal.text, datatype=NamedNode(XSD + terminal.kind))
-        if terminal.kind == "word":
-            return Literal(terminal.text.lower(), datatype=XSD.BOOLEAN)
-        if terminal.kind not in {"string", "long"}:
-            raise UnreadableQueryError(f"a literal expected, found {terminal.text!r}")
-        return self.annotated(unquote(terminal))
+        token = self.advance()
+        if token.kind in NUMBER:
+            return Literal(sign + token.text, datatype=NamedNode(XSD + token.kind))
+        if token.kind == "word":
+            return Literal(token.text.lower(), datatype=XSD.BOOLEAN)
+        if token.kind not in {"string", "long"}:
+            raise UnreadableQueryError(f"a literal expected, not {token.text!r}")
+        return self.read_literal_suffix(unquote(token))
 
-    def annotated(self, text: str) -> Literal:
-        """Read the language tag or datatype that may follow a string."""
-        if self.terminal.kind == "language":
+    def read_literal_suffix(self, text: str) -> Literal:
+        """Read the language tag or datatype after a string; return the literal of both."""
+        if self.token.kind == "language":
             return Literal(text, language=self.advance().text[1:])
-        return Literal(text, datatype=self.iri()) if self.take("^^") else Literal(text)
+        return Literal(text, datatype=self.read_iri()) if self.take("^^") else Literal(text)
 
-    def node(self) -> Node:
-        """Read a term of a triple pattern that is neither a list nor a property list."""
-        if self.terminal.kind == "variable":
-            return self.variable()
-        if self.terminal.kind == "blank":
+    def read_node(self) -> Node:
+        """Read a term of a triple pattern, other than a collection or a property list."""
+        if self.token.kind == "variable":
+            return self.read_variable()
+        if self.token.kind == "blank":
             return BlankNode(self.advance().text[2:])
-        return self.literal() if self.at_literal() else self.iri()
+        return self.read_literal() if self.at_literal() else self.read_iri()
 
-    def anonymous(self) -> BlankNode:
-        """Return a blank node with a label that the text does not use."""
+    def make_blank_node(self) -> BlankNode:
+        """Return a blank node with a label that the text does not have."""
         self.fresh += 1
         while f"_:fresh{self.fresh}" in self.labels:
             self.fresh += 1
         return BlankNode(f"fresh{self.fresh}")
 
 
-def unquote(terminal: Terminal) -> str:
-    """Return the value of a string terminal."""
-    width = 3 if terminal.kind == "long" else 1
-    return unescape(terminal.text[width:-width])
+def unquote(token: Token) -> str:
+    """Return the value of a string."""
+    width = 3 if token.kind == "long" else 1
+    return unescape(token.text[width:-width])

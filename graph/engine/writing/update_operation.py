@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from graph.sparql.lenient_lexer import Token, top_level
+from graph.sparql.token import Token, scan_top_level
 
 DECLARATIONS: Final = {"PREFIX": 3, "BASE": 2, "VERSION": 2}
 """The keywords of a prologue, and the number of tokens of each declaration."""
@@ -64,7 +64,7 @@ class UpdateOperation:
 def split_operations(text: str) -> list[UpdateOperation]:
     """Return the operations of an update, first to last; the text must be a valid update."""
     operations, prologue = [], ""
-    for tokens in split_at_semicolons(top_level(text)):
+    for tokens in split_at_semicolons(scan_top_level(text)):
         start = 0
         while start < len(tokens) and (word := tokens[start].text.upper()) in DECLARATIONS:
             start += DECLARATIONS[word]

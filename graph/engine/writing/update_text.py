@@ -15,7 +15,7 @@ from pyoxigraph import Store
 from graph.answering.complaint import update_error
 from graph.engine.request import Update
 from graph.errors import QuerySyntaxError
-from graph.sparql.lenient_lexer import Token, position, top_level
+from graph.sparql.token import Token, locate, scan_top_level
 from ontology.namespace import PREFIXES
 
 DATASET_WORDS: Final = frozenset({"USING", "WITH"})
@@ -43,12 +43,12 @@ def add_using(update: Update) -> str:
     if not clauses:
         return text
     using = " ".join(clauses)
-    top = top_level(text)
+    top = scan_top_level(text)
     words = [token.text.upper() if token.kind == "word" else "" for token in top]
     for token, word in zip(top, words, strict=True):
         if word in DATASET_WORDS:
             message = f"{word} beside using-graph-uri or using-named-graph-uri"
-            raise QuerySyntaxError(message, *position(text, token.start))
+            raise QuerySyntaxError(message, *locate(text, token.start))
     for number in reversed(range(1, len(top) - 2)):  # from the end, so that positions stay valid
         if words[number] == "WHERE":
             opening, closing = top[number + 1], top[number + 2]
@@ -61,7 +61,7 @@ def add_using(update: Update) -> str:
 
 def remove_silent_loads(text: str) -> str:
     """Return the text of an update with NO_OPERATION in the place of each LOAD SILENT."""
-    top = top_level(text)
+    top = scan_top_level(text)
     for number in reversed(range(len(top) - 2)):
         words = [token.text.upper() for token in top[number : number + 2]]
         if words == ["LOAD", "SILENT"] and top[number + 2].kind in {"iri", "name"}:
@@ -85,7 +85,7 @@ def require_syntax(text: str, base: str | None) -> None:
             failing = text[:start] + FAILING_OPERATION + text[start:]
             Store().update(failing, base_iri=base, prefixes=PREFIXES)
     except SyntaxError as error:
-        line, column = position(text, start)
+        line, column = locate(text, start)
         message = ERROR_POSITION.sub(lambda match: shift_back(match, line, column), str(error))
         raise update_error(message, text) from None
 
@@ -93,7 +93,7 @@ def require_syntax(text: str, base: str | None) -> None:
 def first_operation(text: str) -> int:
     """Return the offset of the first operation of an update, after its prefixes and base."""
     declaration = ""
-    for token in top_level(text):
+    for token in scan_top_level(text):
         word = token.text.upper() if token.kind == "word" else ""
         if word in {"PREFIX", "BASE"}:
             declaration = word

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -161,3 +163,18 @@ def test_no_query_of_the_w3c_suites_is_beyond_a_limit() -> None:
             check(file.read_text(encoding="utf-8", errors="replace"), LIMITS)
         except ForbiddenError:
             continue
+
+
+def test_an_escaped_quote_in_a_name_opens_no_string() -> None:
+    text = "SELECT * { ?s ?p ex:a\u00b7\\' . SERVICE <http://e/> {} ?s ?p ex:b\u00b7\\' }"
+    with pytest.raises(ForbiddenError, match="SERVICE"):
+        check_query(text, LIMITS)
+
+
+@pytest.mark.parametrize("part", ["a.", '"\\"', "a-", "<", "é."])
+def test_a_mebibyte_is_read_in_seconds(part: str) -> None:
+    text = (part * (1 << 20))[: LIMITS.query_bytes // 2]
+    start = time.perf_counter()
+    with suppress(LimitError):
+        check_query(text, LIMITS)
+    assert time.perf_counter() - start < 10  # the square of the length would take hours
