@@ -23,7 +23,7 @@ from bench.endpoint import TOKEN, Endpoint
 from bench.graph import quads
 from bench.page import arguments, publish
 from bench.wire import Address, request
-from graph.snapshot import n_quads
+from graph.snapshot import sort_n_quads
 
 THEIRS: Final = "127.0.0.2"
 """The address from which hostile clients come."""
@@ -155,7 +155,7 @@ def measured(size: int, seconds: float) -> Iterator[str]:
     with TemporaryDirectory() as name:
         source = Path(name) / "home" / "quads.nq"
         source.parent.mkdir()
-        source.write_bytes(n_quads(quads(size)))
+        source.write_bytes(sort_n_quads(quads(size)))
         with Endpoint.writable(Path(name), "--empty", "--client-seconds", "20") as endpoint:
             body = source.read_text("utf-8")
             endpoint.writer.send("POST", "/store", body, Content_Type="application/n-quads")

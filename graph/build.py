@@ -1,4 +1,4 @@
-"""The build: from the master copy to a snapshot that can be served."""
+"""The build: from the master copy to a snapshot for servers."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from graph.curating.shapes import Parts, Task, everything, shape_tasks
 from graph.curating.title import titles, untitled
 from graph.curating.verification import ARCHIVE, Status, verify
 from graph.dataset import closure_premises, graph_of, memory_store
-from graph.errors import DataError, Finding, UnfollowedAxiomError, written
-from graph.forks import side_by_side
+from graph.errors import DataError, Finding, UnfollowedAxiomError, shorten_triple
+from graph.forks import run_in_forks
 from graph.progress import Stages, Timing
 from graph.publishing.dataset_description import describe_dataset, is_link
 from graph.publishing.distribution import describe_distributions
 from graph.publishing.dump import plan_other_dumps, write_n_quads
 from graph.reasoning.kernel import Kernel
-from graph.snapshot import Snapshot, canonicalise, draft, n_quad_lines, publish
+from graph.snapshot import Snapshot, canonicalise, open_draft, publish, sort_lines
 from ontology.namespace import EVIDENCE_GRAPH, LINKS, ONTOLOGY_GRAPH
 from ontology.terms import OA
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a build made, in numbers."""
+    """The result of a build: its snapshot, the counts of its contents, and its stages."""
 
     snapshot: Snapshot
     articles: int
@@ -49,18 +49,18 @@ class Summary:
 
     @property
     def seconds(self) -> float:
-        """Return how long it took."""
+        """Return the elapsed seconds of all stages."""
         return sum(stage.seconds for stage in self.stages)
 
 
 def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
-    """Build the snapshot of the master copy, and return what it holds.
+    """Build the snapshot of the master copy, and return its summary.
 
-    Raises DataError with everything that a stage finds wrong; then the snapshot of before stays.
+    Raises DataError with all findings of a stage; then the previous snapshot stays.
     """
     stages = Stages(6)
     stage = stages.stage
-    with without_cycles():
+    with paused_collector():
         with stage("read"):
             code = digest(inputs)
             require_retired(inputs)
@@ -68,57 +68,57 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
             stated = list(master.quads())
             store = memory_store(stated)
         with stage("check"):
-            require_none(run_checks(store, "stated", master))
-            require_none(differences(store, archive, master))
+            require_no_findings(run_checks(store, "stated", master))
+            require_no_findings(check_quotes(store, archive, master))
             stated += [*untitled(store, titles(store)), *month_bounds(store)]
-            counts = count(store, stated)
+            counts = count_statements(store, stated)
             del store
         with stage("close"):
-            kernel = closed(stated, master)
+            kernel = close_statements(stated, master)
             inferred = list(kernel.inferred())
             counts["inferred"] = len(inferred)
         with stage("judge"):
-            judging = disagreements(stated, kernel, master)
-            require_sound(faults(stated, inferred, kernel, master), judging)
+            judging = plan_judges(stated, kernel, master)
+            require_sound(plan_checks(stated, inferred, kernel, master), judging)
         quads = [*stated, *inferred]
         del stated, inferred, kernel, master, judging
-        return finish(quads, Draft(builds, code, counts), stages)
+        return write_build(quads, Draft(builds, code, counts), stages)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Where a snapshot is to stand, the digest of its inputs, and what it counts."""
+    """The folder for a snapshot, the digest of its inputs, and the counts of its contents."""
 
     builds: Path
     inputs: str
     counts: dict[str, int]
 
 
-def finish(quads: list[Quad], of: Draft, stages: Stages) -> Summary:
-    """Write all that is stated and inferred as the current snapshot, and describe it.
+def write_build(quads: list[Quad], draft: Draft, stages: Stages) -> Summary:
+    """Write the stated and inferred quads, and their description, as the current snapshot.
 
-    The quads are taken out of the list: their N-Quads are among the dumps.
+    The list of the quads is emptied to free memory: the dumps have their N-Quads by then.
     """
-    with draft(of.builds) as fresh:
+    with open_draft(draft.builds) as fresh:
         with stages.stage("dumps"):
             quads[:] = sorted(canonicalise(quads), key=str)
             first = write_n_quads(fresh.dumps, quads)
-            others = plan_other_dumps(fresh.dumps, quads, first)
-            described, *dumps = side_by_side([partial(describe_dataset, quads), *others], "dumps")
+            more_dumps = plan_other_dumps(fresh.dumps, quads, first)
+            described, *dumps = run_in_forks(
+                [partial(describe_dataset, quads), *more_dumps], "dumps"
+            )
             quads.clear()
         with stages.stage("write"), (fresh.dumps / first.name).open("rb") as dump:
-            description = n_quad_lines(
-                [*described, *describe_distributions([first, *chain(*dumps)])]
-            )
+            description = sort_lines([*described, *describe_distributions([first, *chain(*dumps)])])
             lines = dict.fromkeys(sorted([*dump, *description]))
-            manifest: dict[str, str | int] = {**of.counts, "edition": first.edition}
-            snapshot = publish(fresh, of.builds, lines, manifest, of.inputs)
-    return Summary(snapshot, **of.counts, stages=tuple(stages.over))
+            manifest: dict[str, str | int] = {**draft.counts, "edition": first.edition}
+            snapshot = publish(fresh, draft.builds, lines, manifest, draft.inputs)
+    return Summary(snapshot, **draft.counts, stages=tuple(stages.over))
 
 
 @contextmanager
-def without_cycles() -> Iterator[None]:
-    """Run the block without the search for cycles, which grows with the objects that there are."""
+def paused_collector() -> Iterator[None]:
+    """Run the block without the cycle collector, whose cost grows with the objects in memory."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -134,55 +134,57 @@ def validate(inputs: Inputs) -> None:
     require_retired(inputs)
     stated = list(master.quads())
     store = memory_store(stated)
-    require_none(run_checks(store, "stated", master))
+    require_no_findings(run_checks(store, "stated", master))
     stated += month_bounds(store)
-    kernel = closed(stated, master)
+    kernel = close_statements(stated, master)
     inferred = list(kernel.inferred())
-    require_sound(faults(stated, inferred, kernel, master))
+    require_sound(plan_checks(stated, inferred, kernel, master))
 
 
-def closed(stated: Iterable[Quad], master: Master) -> Kernel:
-    """Return the statements, closed; raises DataError where no rule follows an axiom."""
+def close_statements(stated: Iterable[Quad], master: Master) -> Kernel:
+    """Return the kernel with the closure of statements; raises DataError for unfollowed axioms."""
     try:
         return Kernel(stated)
     except UnfollowedAxiomError as error:
         raise DataError(
             [
-                master.finding(f"no rule follows {written(axiom)}", ONTOLOGY_GRAPH, *ends(axiom))
+                master.finding(
+                    f"no rule follows {shorten_triple(axiom)}", ONTOLOGY_GRAPH, *term_names(axiom)
+                )
                 for axiom in error.axioms
             ]
         ) from None
 
 
-def ends(triple: Triple) -> Iterator[str | None]:
-    """Yield the names of the three terms of a triple, None where one has none."""
+def term_names(triple: Triple) -> Iterator[str | None]:
+    """Yield the IRIs of the three terms of a triple, None for other terms."""
     for term in (triple.subject, triple.predicate, triple.object):
         yield term.value if isinstance(term, NamedNode) else None
 
 
 def require_retired(inputs: Inputs) -> None:
-    """Raise DataError where a server could not read the list of retired things."""
+    """Raise DataError if a server could not read the list of retired things."""
     retired_things(inputs)
 
 
-def require_none(findings: list[Finding]) -> None:
-    """Raise DataError where there are findings."""
+def require_no_findings(findings: list[Finding]) -> None:
+    """Raise DataError with the findings, if there are any."""
     if findings:
         raise DataError(findings)
 
 
-def require_sound(faults: list[Task], disagreements: Sequence[Task] = ()) -> None:
-    """Raise DataError with the faults that tasks find, or else with the disagreements."""
-    found = side_by_side([*disagreements, *faults], "judge")
-    for part in (found[len(disagreements) :], found):
+def require_sound(checks: list[Task], judges: Sequence[Task] = ()) -> None:
+    """Raise DataError with the findings of the checks, or if there are none, of the judges."""
+    results = run_in_forks([*judges, *checks], "judge")
+    for part in (results[len(judges) :], results):
         findings = {*chain(*part)}
-        require_none(sorted(findings, key=lambda one: (one.path, one.line or 0, one.message)))
+        require_no_findings(sorted(findings, key=lambda f: (f.path, f.line or 0, f.message)))
 
 
-def differences(store: Store, archive: Path, master: Master) -> list[Finding]:
-    """Return what is not in the archived texts, at the quote or else at the sentence.
+def check_quotes(store: Store, archive: Path, master: Master) -> list[Finding]:
+    """Return the quotes that are not in the archived texts, at the quote or else the sentence.
 
-    Where there is no text of an article, nothing is said of it.
+    An article without an archived text gives no findings.
     """
     return [
         master.finding(str(line), line.iri, None, OA.EXACT.value, line.quotes[0])
@@ -193,54 +195,58 @@ def differences(store: Store, archive: Path, master: Master) -> list[Finding]:
     ]
 
 
-def disagreements(stated: list[Quad], kernel: Kernel, master: Master) -> list[Task]:
-    """Return the tasks that find what owlrl concludes and the kernel does not."""
+def plan_judges(stated: list[Quad], kernel: Kernel, master: Master) -> list[Task]:
+    """Return the tasks that compare the conclusions of owlrl with those of the kernel."""
     judges = partial(judge_statements, stated, kernel), partial(judge_axioms, stated)
-    return [partial(verdicts, judge, master) for judge in judges]
+    return [partial(run_judge, judge, master) for judge in judges]
 
 
-def verdicts(judge: Callable[[], list[Verdict]], master: Master) -> list[Finding]:
-    """Return the verdicts of a judge, each at the axiom that it is about."""
+def run_judge(judge: Callable[[], list[Verdict]], master: Master) -> list[Finding]:
+    """Return the verdicts of a judge as findings, each at its axiom."""
     return [
-        master.finding(one.message, ONTOLOGY_GRAPH, *(ends(one.axiom) if one.axiom else ()))
-        for one in judge()
+        master.finding(
+            verdict.message, ONTOLOGY_GRAPH, *(term_names(verdict.axiom) if verdict.axiom else ())
+        )
+        for verdict in judge()
     ]
 
 
-def faults(
+def plan_checks(
     stated: list[Quad],
     inferred: list[Quad],
     kernel: Kernel,
     master: Master,
     divided: Callable[[list[Quad]], Parts] = everything,
 ) -> list[Task]:
-    """Return the tasks that find what is wrong once the closure is known."""
+    """Return the tasks that check the closure."""
     union = [*closure_premises(stated), *inferred]
     return [
         partial(misreadings, [*stated, *inferred], master),
-        partial(cycles, union, master),
-        partial(contradictions, kernel, master),
+        partial(check_closure, union, master),
+        partial(find_contradictions, kernel, master),
         *shape_tasks(union, master, divided),
     ]
 
 
-def contradictions(kernel: Kernel, master: Master) -> list[Finding]:
-    """Return the contradictions of the closure."""
+def find_contradictions(kernel: Kernel, master: Master) -> list[Finding]:
+    """Return the contradictions of the closure as findings."""
     return [
-        master.finding(one.message, "", one.subject, None, one.literal)
-        for one in kernel.contradictions()
+        master.finding(
+            contradiction.message, "", contradiction.subject, None, contradiction.literal
+        )
+        for contradiction in kernel.contradictions()
     ]
 
 
-def cycles(union: Iterable[Quad], master: Master) -> list[Finding]:
-    """Return what the checks of the closure find."""
+def check_closure(union: Iterable[Quad], master: Master) -> list[Finding]:
+    """Return the findings of the checks of the closure (graph/curating/check.py)."""
     return run_checks(memory_store(union), "closed", master)
 
 
-def count(store: Store, stated: Iterable[Quad]) -> dict[str, int]:
-    """Return the numbers of what is stated; a statement is a quad of a sentence graph."""
+def count_statements(store: Store, stated: Iterable[Quad]) -> dict[str, int]:
+    """Return the counts of the stated quads; a statement is a quad of a sentence's graph."""
     known = articles(store)
-    sentences = {one.iri for article in known for one in article.sentences}
+    sentences = {sentence.iri for article in known for sentence in article.sentences}
     graphs = [graph_of(quad) for quad in stated]
     return {
         "articles": len(known),

@@ -1,8 +1,8 @@
-"""The folder in which snapshots stand unless another is named: in a cache of the user's.
+"""The default folder of the snapshots, in the user's cache.
 
     ~/.cache/cpec-graph/0123456789abcdef/current
 
-It may be removed at any time, and is made again when it is needed.
+A user may remove it at any time; the next command that needs a snapshot makes it again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ontology.namespace import BASE
 PACKAGE: Final = Path(__file__).parent
 
 CACHES: Final = ("$XDG_CACHE_HOME", "~/.cache")
-"""Where a user's caches are; a relative path is passed over.
+"""The places of a user's cache, the first first; a relative path is ignored.
 
 https://specifications.freedesktop.org/basedir-spec/latest/#variables
 """
@@ -28,7 +28,7 @@ https://specifications.freedesktop.org/basedir-spec/latest/#variables
 def cache_folder() -> Path:
     """Return the folder for the snapshots of this copy of the code and this base.
 
-    Others have folders of their own, so that none finds its snapshot replaced by another's.
+    Each copy has a folder of its own, so that no other copy replaces its snapshot.
     Raises NoCacheError.
     """
     copy = hashlib.sha256(f"{PACKAGE}\n{BASE}".encode()).hexdigest()[:16]
@@ -36,7 +36,7 @@ def cache_folder() -> Path:
 
 
 def user_cache() -> Path:
-    """Return the folder of the user's caches; raises NoCacheError where the user has no home."""
+    """Return the folder of the user's caches; raises NoCacheError if the user has no home."""
     for text in CACHES:
         with suppress(RuntimeError):  # no home
             path = Path(os.path.expandvars(text)).expanduser()

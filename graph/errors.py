@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree.
+"""The errors of the project, as one tree.
 
 CpecError
 ├── DataError          the master copy is at fault: carries its findings, one a line
@@ -18,19 +18,19 @@ CpecError
 ├── BuildError         a build has lost a process of its own
 ├── ClusterError       a cluster does not answer, or has lost its workers
 ├── OtherVersionError  another version of the dataset is served: carries its name
-├── MismatchError      a store does not hold what was published to it
+├── MismatchError      a store differs from the graph that was published to it
 ├── ConflictError      an update cannot be done on the dataset as it is
-├── ForbiddenError     the text asks for what is not allowed here: SERVICE, LOAD, a write
+├── ForbiddenError     the text has an operation that is not allowed: SERVICE, LOAD, a write
 └── EngineError        the question may be right, but it was not answered
     ├── DeadlineError        it ran beyond its deadline: carries the seconds
     ├── AnswerTooLargeError  its answer is beyond the cap: carries its name and value
     ├── OutOfMemoryError     it needed more memory than one question may have
     ├── WorkerDiedError      its worker crashed on it
-    ├── NoKernelError        it needs the kernel, which this dataset has not
+    ├── NoKernelError        it needs the kernel, which this dataset lacks
     ├── OnDiskError          it needs a dataset in memory, and this one is read from disk
     ├── OverloadedError      no worker was free in time: carries the seconds to wait
     ├── ShareError           the client has used or holds its share: carries its name and value
-    └── EndpointError        another endpoint failed: carries its IRI, and which part it has
+    └── EndpointError        another endpoint failed: carries its IRI and its role
         ├── EndpointDeadlineError  it did not answer in time: carries the seconds
         └── EndpointLimitError     its answer is beyond a limit: carries its name and value
 """
@@ -45,16 +45,16 @@ from pyoxigraph import NamedNode, Triple
 
 from ontology.namespace import shorten
 
-MOST_NEAR: Final = 20
-"""The triples that are named where another was asked for."""
+MAX_NEAREST_TRIPLES: Final = 20
+"""The triples that the error about a missing one names."""
 
 
 class CpecError(Exception):
-    """The root of the tree; its text is for the person who asked."""
+    """The root of the tree; its text is for the user."""
 
 
 class NoCacheError(CpecError):
-    """The user has no folder for snapshots, and none was named."""
+    """The user has no cache folder, and named no other folder for the snapshot."""
 
 
 class BuildError(CpecError):
@@ -80,7 +80,7 @@ class Finding:
 
 
 class DataError(CpecError):
-    """The master copy is at fault; `findings` say what and where."""
+    """The master copy is at fault; `findings` are its defects with their files and lines."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
@@ -88,12 +88,12 @@ class DataError(CpecError):
 
 
 class UnfollowedAxiomError(CpecError):
-    """The ontology has `axioms` from which more follows than the kernel would conclude."""
+    """The ontology has `axioms` that entail more than the kernel would conclude."""
 
     def __init__(self, axioms: Sequence[Triple]) -> None:
         self.axioms = tuple(axioms)
         super().__init__(
-            f"no rule follows {'; '.join(map(written, axioms))}: "
+            f"no rule follows {'; '.join(map(shorten_triple, axioms))}: "
             "docs/provenance.md lists the kinds of axiom that are followed"
         )
 
@@ -120,13 +120,13 @@ class NotInGraphError(QuestionError):
     """The triple is neither stated nor inferred; `nearest` have its subject and predicate."""
 
     def __init__(self, triple: Triple, nearest: Sequence[Triple]) -> None:
-        self.nearest = [written(one) for one in nearest[:MOST_NEAR]]
-        listed = "".join(f"\n  {one}" for one in self.nearest)
-        message = f"not in the graph: {written(triple)}"
+        self.nearest = [shorten_triple(near) for near in nearest[:MAX_NEAREST_TRIPLES]]
+        listed = "".join(f"\n  {near}" for near in self.nearest)
+        message = f"not in the graph: {shorten_triple(triple)}"
         super().__init__(message + (listed and f"; but these are:{listed}"))
 
 
-def written(triple: Triple) -> str:
+def shorten_triple(triple: Triple) -> str:
     """Return a triple with its IRIs shortened."""
     return " ".join(
         shorten(term.value) if isinstance(term, NamedNode) else str(term) for term in triple
@@ -138,14 +138,14 @@ class ParameterError(QuestionError):
 
 
 class UnreadableQueryError(CpecError):
-    """Our own reader does not know this query; the engine may, so it is answered, not cited.
+    """Our own parser rejects this query, but pyoxigraph may accept it: it is answered uncited.
 
-    Where it asks other endpoints it is refused: only what is read can be asked elsewhere.
+    A query with SERVICE is refused: only our own parser splits it into calls of endpoints.
     """
 
 
 class UnwritableError(CpecError):
-    """The answer holds something that the format cannot say."""
+    """The answer has a term that the format cannot express."""
 
 
 class BodySyntaxError(CpecError):
@@ -172,7 +172,7 @@ class LimitError(CpecError):
 
 
 class OtherVersionError(CpecError):
-    """Another version of the dataset was asked for than the one that is served."""
+    """The request names another version of the dataset than the one that is served."""
 
     def __init__(self, asked: str, version: str) -> None:
         self.version = version
@@ -207,15 +207,15 @@ class ModalityError(CpecError):
 
 
 class MismatchError(CpecError):
-    """A remote store does not hold what was, or is said to be, published to it."""
+    """A remote store differs from the graph that was published to it."""
 
 
 class ConflictError(CpecError):
-    """The update cannot be done on the dataset as it is: it drops what is not there, say."""
+    """The update does not fit the dataset: it drops a graph that does not exist, for example."""
 
 
 class ForbiddenError(CpecError):
-    """The text asks for what is not allowed here."""
+    """The text has an operation that is not allowed here."""
 
 
 class EngineError(CpecError):
@@ -223,7 +223,7 @@ class EngineError(CpecError):
 
 
 class DeadlineError(EngineError):
-    """The question ran beyond its deadline of so many seconds, and what that means for it."""
+    """The question ran beyond its deadline; `outcome` states the effect on a write."""
 
     def __init__(self, seconds: float, outcome: str = "") -> None:
         self.seconds = seconds
@@ -231,7 +231,7 @@ class DeadlineError(EngineError):
 
 
 class AnswerTooLargeError(EngineError):
-    """The answer is beyond the cap of so many bytes, which is the `value` of its `limit`."""
+    """The answer has more bytes than the `value` of its `limit`."""
 
     def __init__(self, value: int) -> None:
         self.limit = "bytes in an answer"
@@ -248,11 +248,11 @@ class WorkerDiedError(EngineError):
 
 
 class OnDiskError(EngineError):
-    """What was asked for needs a dataset in memory, and this one is read from disk."""
+    """The request needs a dataset in memory, and workers read this one from disk."""
 
 
 class NoKernelError(EngineError):
-    """What was asked for needs the kernel, and this dataset is too large for one, or has none."""
+    """The request needs the kernel, and this dataset is too large for one, or has none."""
 
 
 class OverloadedError(EngineError):
@@ -264,7 +264,7 @@ class OverloadedError(EngineError):
 
 
 class ShareError(EngineError):
-    """One client has used, or holds, as much as it may; the limit, and the seconds to wait."""
+    """One client has used or holds its share; `limit` names it, and `retry_after` is in seconds."""
 
     def __init__(self, limit: str, value: int, retry_after: int = 1) -> None:
         self.limit = limit
@@ -274,9 +274,9 @@ class ShareError(EngineError):
 
 
 class EndpointError(EngineError):
-    """The endpoint of that IRI failed or answered what cannot be used.
+    """An endpoint failed, or its answer is unusable.
 
-    Its `role` is the part that it has here: a SERVICE asks it, or it is the store that is served.
+    Its message begins with its `role`: "SERVICE", or "the store", if it is the one that is served.
     """
 
     def __init__(self, endpoint: str, message: str, role: str = "SERVICE") -> None:
@@ -293,15 +293,19 @@ class EndpointDeadlineError(EndpointError):
 
 
 class EndpointLimitError(EndpointError):
-    """What the endpoint answers is beyond the limit of that name and value.
+    """The endpoint's answer is beyond the limit of that name and value.
 
-    `given` are the rows past which what it is asked was not narrowed, where that is so.
+    `given` is the number of rows past which its call was not narrowed, None if it was.
     """
 
     def __init__(self, endpoint: str, limit: str, value: int, given: int | None = None) -> None:
         self.limit = limit
         self.value = value
-        more = "" if given is None else f" (what stands around has more than {given} rows to send)"
+        more = (
+            ""
+            if given is None
+            else f" (the query around SERVICE has more than {given} rows to narrow it by)"
+        )
         super().__init__(
             endpoint, f"answers beyond the limit of {value} {limit}; ask it for less{more}"
         )

@@ -1,4 +1,4 @@
-"""Forks: processes that share what this one holds, as many at a time as there are processors."""
+"""Forks: tasks in child processes that share this one's memory, one process a processor."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ from graph.errors import BuildError
 from graph.progress import bar
 
 PR_SET_PDEATHSIG: Final = 1
-"""Names the signal that a process gets when its parent ends: prctl(2)."""
+"""Sets the signal that a process gets when its parent ends (prctl(2))."""
 
 TASKS: Final[list[Callable[[], Any]]] = []
-"""The tasks of a fork, which has them from the process that it is a fork of."""
+"""The tasks of a fork, inherited from its parent: closures cannot be pickled."""
 
 
-def side_by_side(tasks: Sequence[Callable[[], Any]], name: str) -> list[Any]:
-    """Return the results of tasks, the first of which are begun first; a bar shows how far.
+def run_in_forks(tasks: Sequence[Callable[[], Any]], name: str) -> list[Any]:
+    """Run tasks in parallel, started in their order, under a bar, and return their results.
 
-    A fork has no threads of this process: what rests on them, as a store on disk does, is no task.
-    Raises BuildError where a fork is killed.
+    A fork has none of this process's threads, so a task must not use a store on disk, which needs
+    them. Raises BuildError if a fork is killed.
     """
     workers = max(1, min(len(tasks), len(os.sched_getaffinity(0))))
     try:
-        with ProcessPoolExecutor(workers, get_context("fork"), begin, (tasks,)) as pool:
-            results = pool.map(result, range(len(tasks)))
-            return [found for _, found in zip(bar(tasks, name), results, strict=True)]
+        with ProcessPoolExecutor(workers, get_context("fork"), start_fork, (tasks,)) as pool:
+            results = pool.map(run_task, range(len(tasks)))
+            return [result for _, result in zip(bar(tasks, name), results, strict=True)]
     except BrokenProcessPool:
         raise BuildError("a process of the build was killed") from None
 
 
-def begin(tasks: Sequence[Callable[[], Any]]) -> None:
-    """Be a fork that has tasks, and that ends when its parent does, though that is killed.
+def start_fork(tasks: Sequence[Callable[[], Any]]) -> None:
+    """Prepare a fork for its tasks; the kernel kills it when its parent ends.
 
-    It frees no garbage of its parent: a store on disk would end threads that are not here.
+    It must not free the garbage of its parent: a store on disk would wait for its lost threads.
     """
     gc.freeze()
     TASKS.extend(tasks)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL)
 
 
-def result(number: int) -> Any:
+def run_task(number: int) -> Any:
     """Return the result of a task of this fork."""
     return TASKS[number]()

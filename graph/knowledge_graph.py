@@ -28,7 +28,7 @@ from graph.engine.guard import Limits, check_query
 from graph.explaining.spelling import read_triple
 from graph.explaining.spreadsheet import BOOLEAN, as_spreadsheet
 from graph.explaining.why import as_json, why
-from graph.snapshot import current
+from graph.snapshot import current_snapshot
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,17 +36,17 @@ if TYPE_CHECKING:
 CSV = RESULTS["csv"]
 
 LIMITS: Final = Limits(query_bytes=UNBOUNDED, services=UNBOUNDED)
-"""What a text may be, lest the engine crash on it, and the process with it."""
+"""The guard's limits of nesting and operators: beyond them pyoxigraph may crash this process."""
 
 
 def open_graph(builds: Path | None = None) -> KnowledgeGraph:
     """Return the graph of the packaged data, in memory.
 
-    Its snapshot stands in a folder of builds, or in a cache of the user's; it is built first where
-    there is none, or it is behind the data, which takes some seconds.
+    Its snapshot is in a folder of builds, or in the user's cache. If there is none, or the data are
+    newer, it is built first, which takes some seconds.
     """
     folder = builds or cache_folder()
-    snapshot = current(folder)
+    snapshot = current_snapshot(folder)
     if snapshot is None or not is_fresh(snapshot, Inputs()):
         from graph.build import build  # noqa: PLC0415 - slow to import, and rarely needed
 
@@ -55,21 +55,21 @@ def open_graph(builds: Path | None = None) -> KnowledgeGraph:
 
 
 class KnowledgeGraph:
-    """A graph with its evidence: what holds, and the sentences that say so."""
+    """A graph with its evidence: its triples, and the sentences that state them."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
 
     @cached_property
     def index(self) -> EvidenceIndex:
-        """What citing and explaining need; made when they are first asked for."""
+        """The index for citing and explaining, made at its first use."""
         return EvidenceIndex(self.store)
 
     def ask(self, text: str) -> Table:
         """Return the answer to a SPARQL query whose answer is rows, or yes or no.
 
-        Raises QuerySyntaxError where it is none, LimitError where the engine would crash on it, and
-        UnwritableError where the answer is a graph.
+        Raises QuerySyntaxError, LimitError for a text that could crash pyoxigraph, and
+        UnwritableError if the answer is a graph.
         """
         check_query(text, LIMITS)
         body = evaluate(self.store, Query(text, CSV, None)).body.decode()
@@ -96,7 +96,7 @@ class KnowledgeGraph:
         return as_json(why(self.store, self.index, triple), self.index)
 
     def warn(self, text: str) -> None:
-        """Warn of each graph that a query names in FROM and that does not exist."""
+        """Warn of each missing graph that a query names in FROM."""
         for name in missing_graphs(self.store, dataset_of(Query(text))):
             warnings.warn(f"there is no graph <{name}>", stacklevel=3)
 
@@ -114,7 +114,7 @@ class Table(list[dict[str, str]]):
         self.text = text
 
     def frame(self) -> pd.DataFrame:
-        """Return the table for pandas, which is to be installed; numbers are read as numbers."""
-        import pandas as pd  # noqa: PLC0415 - not all who ask have it
+        """Return the table as a frame of pandas, which must be installed; it converts numbers."""
+        import pandas as pd  # noqa: PLC0415 - an optional dependency
 
         return pd.read_csv(StringIO(self.text), keep_default_na=False, na_values=[""])

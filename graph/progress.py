@@ -1,4 +1,4 @@
-"""Progress: the stages of a build, and a bar on the terminal for what takes over two seconds."""
+"""Progress: the stages of a build, and a bar on the terminal after two seconds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 
 
 def bar(items: Sequence[Item], name: str) -> Iterable[Item]:
-    """Return the items; while they are gone through, stderr shows how far, if it is a terminal."""
+    """Return the items; iterating over them shows a bar on stderr, if it is a terminal."""
     from tqdm import tqdm  # noqa: PLC0415 - slow to import, and a server has no bar
 
     return tqdm(items, desc=name, delay=2, disable=None, leave=False)
@@ -25,7 +25,7 @@ def bar(items: Sequence[Item], name: str) -> Iterable[Item]:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """A stage that is over: its seconds, those of the processor, and the peak memory until then."""
+    """A finished stage: elapsed and processor seconds, and the peak memory until then in bytes."""
 
     name: str
     seconds: float
@@ -35,7 +35,7 @@ class Timing:
 
 @dataclass(slots=True)
 class Stages:
-    """The stages of a build, of which there are `total`."""
+    """The `total` stages of a build; `over` has the timings of the finished ones."""
 
     total: int
     over: list[Timing] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Stages:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Run the block as a stage; its name stands on the terminal meanwhile."""
+        """Run the block as a stage, with its name on the terminal."""
         self.line.set_description_str(name, refresh=False)
         self.line.update(0)
         start, busy = time.monotonic(), processor_time()
@@ -65,5 +65,5 @@ class Stages:
 
 
 def processor_time() -> float:
-    """Return the seconds for which processors were busy with this process and its dead children."""
+    """Return the processor seconds of this process and its finished children."""
     return sum(os.times()[:4])

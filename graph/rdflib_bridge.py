@@ -1,4 +1,4 @@
-"""The bridge to rdflib, on which SHACL, owlrl and JSON-LD run; its switches are set here, once."""
+"""The bridge to rdflib, which SHACL, owlrl and JSON-LD need; its switches are set here, once."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ import rdflib
 from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
 from rdflib.plugins import sparql
 
-rdflib.NORMALIZE_LITERALS = False  # "01" stays "01": what was written is what is exported
+rdflib.NORMALIZE_LITERALS = False  # "01" stays "01": exports keep the lexical form
 sparql.SPARQL_DEFAULT_GRAPH_UNION = False
 sparql.SPARQL_LOAD_GRAPHS = False  # FROM <file:///...> reads no file
 logging.getLogger("rdflib").setLevel(logging.ERROR)  # ill-typed literals are the checks' to report
 
 
 def to_rdflib(triples: Iterable[Triple | Quad]) -> rdflib.Graph:
-    """Return an rdflib graph of the triples, whatever graph they stand in."""
-    return parsed(n_triples(triples))
+    """Return an rdflib graph of the triples of all graphs."""
+    return parse_n_triples(write_n_triples(triples))
 
 
-def parsed(body: bytes) -> rdflib.Graph:
+def parse_n_triples(body: bytes) -> rdflib.Graph:
     """Return the rdflib graph of a document in N-Triples."""
     return rdflib.Graph().parse(data=body, format="nt")
 
 
-def n_triples(triples: Iterable[Triple | Quad]) -> bytes:
-    """Return the triples as a document in N-Triples, whatever graph they stand in."""
+def write_n_triples(triples: Iterable[Triple | Quad]) -> bytes:
+    """Return the triples of all graphs as a document in N-Triples."""
     plain = (Triple(triple.subject, triple.predicate, triple.object) for triple in triples)
     return serialize(plain, format=RdfFormat.N_TRIPLES) or b""
 

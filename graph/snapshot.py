@@ -1,14 +1,14 @@
-"""A snapshot: everything that is known, written down once and served until the next one.
+"""A snapshot: the built graph on disk, never changed, and served until the next build.
 
-~/.cache/cpec-graph/.../              or where `--out` says
-├── current -> 0123456789abcdef      replaced in one step, so a reader finds the old or the new
+~/.cache/cpec-graph/.../              or the folder of `--out`
+├── current -> 0123456789abcdef      replaced in one step, so a reader sees the old or the new
 ├── 0123456789abcdef/                named after the SHA-256 of its graph.nq
 │   ├── dumps/                       the graph as files for download
 │   ├── graph.nq                     the named graphs, sorted: the same inputs, the same bytes
-│   ├── store/                       the same for SPARQL, with their union as the default graph
-│   ├── inputs                       the digest of the files and the code that it was built from
+│   ├── store/                       a store with these quads, and their union as default graph
+│   ├── inputs                       the digest of the data and the code of the build
 │   └── manifest.json                the counts, and the SHA-256 of graph.nq
-└── fedcba9876543210/                the generation before, and those that a server holds
+└── fedcba9876543210/                the previous generation, and those that a server holds
 """
 
 from __future__ import annotations
@@ -60,12 +60,12 @@ class Snapshot:
 
     @property
     def store(self) -> Path:
-        """Return the store on disk, with their union as the default graph."""
+        """Return the store on disk, whose default graph is the union of the named graphs."""
         return self.path / "store"
 
     @property
     def version(self) -> str:
-        """Return a name of what is in the file."""
+        """Return the name of the contents: the start of the SHA-256 of the quads."""
         return str(self.manifest["sha256"])[:16]
 
     @property
@@ -81,14 +81,14 @@ class Snapshot:
 
     @property
     def inputs(self) -> str | None:
-        """Return the digest of what it was built from, None where that is not known."""
+        """Return the digest of the data and code of the build, None if it is unknown."""
         try:
             return (self.path / "inputs").read_text("utf-8")
         except OSError:
             return None
 
     def hold(self) -> IO[bytes]:
-        """Return an open file; until it is closed, no build throws the snapshot away."""
+        """Return an open file; no build removes the snapshot before it is closed."""
         manifest = (self.path / "manifest.json").open("rb")
         with suppress(OSError):  # some network file systems have no locks
             fcntl.flock(manifest, fcntl.LOCK_SH)
@@ -106,20 +106,22 @@ class Snapshot:
             return False
         return False
 
-    def require_whole(self) -> None:
-        """Raise OSError unless the quads are those of which the manifest has the SHA-256."""
+    def require_intact(self) -> None:
+        """Raise OSError unless the quads have the SHA-256 that is in the manifest."""
         try:
-            said = str(self.manifest["sha256"])
+            expected = str(self.manifest["sha256"])
         except (KeyError, TypeError, ValueError) as error:
             raise OSError(EIO, f"no manifest of a snapshot ({error!r})", str(self.path)) from None
         with self.quads_file.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        if found != said:
-            words = f"cut short, or another than its manifest says: SHA-256 {found}, not {said}"
+            actual = hashlib.file_digest(file, "sha256").hexdigest()
+        if actual != expected:
+            words = (
+                f"cut short, or another than its manifest says: SHA-256 {actual}, not {expected}"
+            )
             raise OSError(EIO, words, str(self.quads_file))
 
     def require_vocabulary(self) -> None:
-        """Raise MigrationError where it was built under another version of the vocabulary."""
+        """Raise MigrationError if it was built under another version of the vocabulary."""
         subject = f"<{ONTOLOGY}> ".encode()
         with self.quads_file.open("rb") as file:
             lines = b"".join(line for line in file if line.startswith(subject))
@@ -132,14 +134,14 @@ class Snapshot:
             )
 
     def open(self) -> Store:
-        """Return the store on disk, read-only; OSError where it is not one."""
+        """Return the store on disk, read-only; raises OSError."""
         try:
             return Store.read_only(str(self.store))
         except RuntimeError as error:
-            raise damaged(self.store, error) from None
+            raise damage_error(self.store, error) from None
 
     def load(self) -> Store:
-        """Return the same in memory, where it answers faster."""
+        """Return a store in memory, which answers three to ten times faster than on disk."""
         return memory_store(self.quads())
 
     def quads(self) -> list[Quad]:
@@ -147,16 +149,16 @@ class Snapshot:
         try:
             return list(parse(path=self.quads_file, format=RdfFormat.N_QUADS))
         except (SyntaxError, ValueError) as error:
-            raise damaged(self.quads_file, error) from None
+            raise damage_error(self.quads_file, error) from None
 
 
-def damaged(path: Path, error: Exception) -> OSError:
-    """Return the error that says what of a snapshot cannot be read, and what helps."""
+def damage_error(path: Path, error: Exception) -> OSError:
+    """Return the error about an unreadable part of a snapshot, with the remedy."""
     return OSError(EIO, f"damaged; remove {path.parent} and build again ({error})", str(path))
 
 
-def current(builds: Path) -> Snapshot | None:
-    """Return the snapshot that is to be served, or None where none was built or it is damaged."""
+def current_snapshot(builds: Path) -> Snapshot | None:
+    """Return the snapshot to serve, or None if none was built or its manifest is damaged."""
     snapshot = Snapshot((builds / "current").resolve())
     try:
         return snapshot if "sha256" in snapshot.manifest else None
@@ -165,10 +167,10 @@ def current(builds: Path) -> Snapshot | None:
 
 
 @contextmanager
-def draft(builds: Path) -> Iterator[Snapshot]:
-    """Open a folder for a snapshot that is being written; of one not published nothing is left.
+def open_draft(builds: Path) -> Iterator[Snapshot]:
+    """Open a folder for a new snapshot; it is removed unless it was published.
 
-    Raises OSError that names the folder of the builds, as where the disk is full.
+    Raises OSError, such as of a full disk, with the folder of the builds in its message.
     """
     builds.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new-", dir=builds) as scratch:
@@ -188,8 +190,8 @@ def write_snapshot(
     inputs: str = "",
 ) -> Snapshot:
     """Write the quads as the current snapshot, and return it."""
-    with draft(builds) as fresh:
-        return publish(fresh, builds, n_quad_lines(canonicalise(quads)), manifest, inputs)
+    with open_draft(builds) as fresh:
+        return publish(fresh, builds, sort_lines(canonicalise(quads)), manifest, inputs)
 
 
 def publish(
@@ -212,17 +214,17 @@ def publish(
     (fresh.path / "manifest.json").write_text(text, "utf-8")
     (fresh.path / "inputs").write_text(inputs, "utf-8")
     generation = builds / sha256[:16]
-    with alone(builds):
-        replace(generation, fresh)
-        previous = current(builds)
-        point(builds, generation)
+    with lock_builds(builds):
+        replace_generation(generation, fresh)
+        previous = current_snapshot(builds)
+        point_current(builds, generation)
         prune(builds, {generation.name, previous.path.name if previous else ""})
     return Snapshot(generation.resolve())
 
 
 @contextmanager
-def alone(builds: Path) -> Iterator[None]:
-    """Change the folder in this block while no other build does."""
+def lock_builds(builds: Path) -> Iterator[None]:
+    """Lock the folder of the builds against other builds for the block."""
     folder = os.open(builds, os.O_RDONLY)
     try:
         with suppress(OSError):  # some network file systems have no locks
@@ -232,12 +234,12 @@ def alone(builds: Path) -> Iterator[None]:
         os.close(folder)
 
 
-def replace(generation: Path, fresh: Snapshot) -> None:
-    """Put a snapshot in the place of a generation, unless that is the same and whole.
+def replace_generation(generation: Path, fresh: Snapshot) -> None:
+    """Put a snapshot in the place of a generation, unless they are equal.
 
-    A server may hold that one, so it stays, and is said to be built from the newer inputs.
+    A server may hold an equal generation, so it stays, and gets the newer digest of inputs.
     """
-    if same(Snapshot(generation), fresh):
+    if is_same(Snapshot(generation), fresh):
         (fresh.path / "inputs").replace(generation / "inputs")
         return
     if generation.exists():
@@ -246,24 +248,24 @@ def replace(generation: Path, fresh: Snapshot) -> None:
 
 
 def canonicalise(quads: Iterable[Quad]) -> list[Quad]:
-    """Return the quads, each once, with their blank nodes named after RDFC-1.0.
+    """Return the quads, each once, with the canonical names of RDFC-1.0 for blank nodes.
 
-    The names follow from the quads that have blank nodes; the others, nearly all, are left as they
-    are. https://www.w3.org/TR/rdf-canon/
+    Only quads with blank nodes are canonicalised; nearly all others need no change.
+    https://www.w3.org/TR/rdf-canon/
     """
-    named: list[Quad] = []
-    nameless = Dataset()
+    ground: list[Quad] = []
+    with_blank_nodes = Dataset()
     for quad in dict.fromkeys(quads):
         if may_have_blank_node(quad):
-            nameless.add(quad)
+            with_blank_nodes.add(quad)
         else:
-            named.append(quad)
-    nameless.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return [*named, *nameless]
+            ground.append(quad)
+    with_blank_nodes.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return [*ground, *with_blank_nodes]
 
 
 def may_have_blank_node(quad: Quad) -> bool:
-    """Return whether a quad names a blank node, or a triple, which may."""
+    """Return whether a quad has a blank node, or a triple term, which may have one."""
     return (
         isinstance(quad.subject, BlankNode)
         or isinstance(quad.object, BlankNode | Triple)
@@ -271,42 +273,42 @@ def may_have_blank_node(quad: Quad) -> bool:
     )
 
 
-def n_quads(quads: Iterable[Quad]) -> bytes:
-    """Return the quads as N-Quads, its lines sorted."""
-    return b"".join(n_quad_lines(quads))
+def sort_n_quads(quads: Iterable[Quad]) -> bytes:
+    """Return the quads as N-Quads, with sorted lines."""
+    return b"".join(sort_lines(quads))
 
 
-def n_quad_lines(quads: Iterable[Quad]) -> list[bytes]:
-    """Return the lines of the quads as N-Quads, sorted."""
+def sort_lines(quads: Iterable[Quad]) -> list[bytes]:
+    """Return the lines of the quads in N-Quads, sorted."""
     lines = (serialize(quads, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
     lines.sort()
     return lines
 
 
 def write_store(path: Path, quads_file: Path) -> None:
-    """Write a store with the quads of a file and their union; sorted ones are written fastest."""
+    """Write a store with the quads of a file and their union; sorted quads are written fastest."""
     store = Store(path)
     store.bulk_extend(with_union(parse(path=quads_file, format=RdfFormat.N_QUADS)))
     store.flush()
 
 
-def same(old: Snapshot, new: Snapshot) -> bool:
-    """Return whether two snapshots say the same, and the old one is whole and can be opened."""
+def is_same(old: Snapshot, new: Snapshot) -> bool:
+    """Return whether two snapshots are equal, and the old one is intact and can be opened."""
     try:
         old.open()
-        old.require_whole()
-        return old.manifest == new.manifest and sizes(old.dumps) == sizes(new.dumps)
+        old.require_intact()
+        return old.manifest == new.manifest and file_sizes(old.dumps) == file_sizes(new.dumps)
     except (OSError, ValueError):
         return False
 
 
-def sizes(folder: Path) -> dict[str, int]:
+def file_sizes(folder: Path) -> dict[str, int]:
     """Return the sizes of the files of a folder by their names."""
     return {path.name: path.stat().st_size for path in folder.iterdir()}
 
 
-def point(builds: Path, generation: Path) -> None:
-    """Make `current` point at a generation, in one step (rename(2) is atomic)."""
+def point_current(builds: Path, generation: Path) -> None:
+    """Link `current` to a generation, in one step (rename(2) is atomic)."""
     link = builds / f".current-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(generation.name)
@@ -314,7 +316,7 @@ def point(builds: Path, generation: Path) -> None:
 
 
 def prune(builds: Path, kept: set[str]) -> None:
-    """Remove the generations that are not kept, nor held."""
+    """Remove the generations that are neither kept nor held."""
     for path in builds.iterdir():
         other = GENERATION.fullmatch(path.name) and path.name not in kept
         if other and not Snapshot(path).is_held:

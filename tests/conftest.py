@@ -13,7 +13,7 @@ from pyoxigraph import Store
 
 from graph.build import build
 from graph.curating.master import Inputs
-from graph.snapshot import Snapshot, current
+from graph.snapshot import Snapshot, current_snapshot
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("CPEC_SHARED", ROOT.parent / "shared"))
@@ -38,7 +38,9 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     builds.mkdir(exist_ok=True)
     with (builds.parent / "shipped.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return current(builds) or build(Inputs(), builds, archive=own / "no-archive").snapshot
+        return (
+            current_snapshot(builds) or build(Inputs(), builds, archive=own / "no-archive").snapshot
+        )
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from rdflib import OWL as OWL_TERMS
 from rdflib import URIRef
 
 from graph.dataset import graph_of, takes_part
-from graph.errors import written
+from graph.errors import shorten_triple
 from graph.rdflib_bridge import from_rdflib, to_rdflib
 from graph.reasoning.axiom import (
     Axioms,
@@ -77,7 +77,7 @@ def judge_statements(stated: Iterable[Quad], kernel: Kernel) -> list[Verdict]:
     if len(part) > WHOLE:
         return []
     return [
-        Verdict(f"owlrl concludes {written(triple)}, and the kernel does not")
+        Verdict(f"owlrl concludes {shorten_triple(triple)}, and the kernel does not")
         for triple in sorted(missing(kernel, owlrl_closure(part)), key=str)
     ]
 
@@ -112,10 +112,11 @@ def judge_axioms(stated: Iterable[Quad]) -> list[Verdict]:
     for triple in sorted(missing(kernel, judgement), key=str):
         for number in numbers(str(triple)):
             if number not in forbidden:
-                verdicts.setdefault(number, f"lets follow {written(triple)}")
+                verdicts.setdefault(number, f"lets follow {shorten_triple(triple)}")
     return [
         Verdict(
-            f"by owlrl, {written(triples[n])} {words}; the kernel does not follow it", triples[n]
+            f"by owlrl, {shorten_triple(triples[n])} {words}; the kernel does not follow it",
+            triples[n],
         )
         for n, words in sorted(verdicts.items())
     ]

@@ -16,7 +16,7 @@ from rdflib import RDF, SH
 from graph.curating.master import Master
 from graph.dataset import graph_of
 from graph.errors import Finding
-from graph.rdflib_bridge import n_triples, parsed, to_rdflib
+from graph.rdflib_bridge import parse_n_triples, to_rdflib, write_n_triples
 from ontology.namespace import ID, shorten
 
 TOGETHER: Final = 100
@@ -91,8 +91,8 @@ def shape_tasks(
     Sources may contradict each other: two values of a property that has one are a defect where one
     article states both, not where each has its own source.
     """
-    shapes = n_triples(master.shapes.quads)
-    named = properties(parsed(shapes))
+    shapes = write_n_triples(master.shapes.quads)
+    named = properties(parse_n_triples(shapes))
     seen = [quad for quad in quads if quad.predicate.value in named]
     types: dict[object, list[Quad]] = {}
     for quad in seen:
@@ -148,7 +148,7 @@ def shapes_of(document: bytes) -> rdflib.Graph:
     A property shape gets the targets of the node shape that has it. The results are the same, and
     pyshacl prepares the property shape once, not once for each focus node.
     """
-    shapes = parsed(document)
+    shapes = parse_n_triples(document)
     for node in {node for target in TARGETS for node in shapes.subjects(target)}:
         if is_plain(node, shapes):
             targets = [(kind, of) for kind, of in shapes.predicate_objects(node) if kind in TARGETS]

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import Quad
 
-from graph.build import closed, count, differences, faults
+from graph.build import check_quotes, close_statements, count_statements, plan_checks
 from graph.curating.check import run_checks
 from graph.curating.master import Master
 from graph.curating.master_file import MasterFile, read_master_file
@@ -18,7 +18,7 @@ from graph.curating.shapes import articles
 from graph.curating.title import titles, untitled
 from graph.dataset import graph_of, memory_store, takes_part
 from graph.errors import DataError, Finding
-from graph.forks import side_by_side
+from graph.forks import run_in_forks
 
 ARTICLES: Final = "articles"
 """The folder of the articles among the data files."""
@@ -51,8 +51,8 @@ def read_articles(paths: Iterable[str], base: Master, archive: Path) -> Iterator
     stated = list(master.quads())
     store = memory_store(stated)
     own = [quad for quad in stated if quad not in before]
-    counts = count(memory_store(own), own)
-    faults_found = [*run_checks(store, "stated", master), *differences(store, archive, master)]
+    counts = count_statements(memory_store(own), own)
+    faults_found = [*run_checks(store, "stated", master), *check_quotes(store, archive, master)]
     titled = untitled(store, titles(store))
     if not faults_found:
         faults_found = check_conclusions([*stated, *titled], master)
@@ -66,10 +66,10 @@ def read_articles(paths: Iterable[str], base: Master, archive: Path) -> Iterator
 
 def check_conclusions(stated: list[Quad], master: Master) -> list[Finding]:
     """Return the findings about the closure of the articles of this host."""
-    kernel = closed(stated, master)
+    kernel = close_statements(stated, master)
     inferred = list(kernel.inferred())
-    tasks = faults(stated, inferred, kernel, master, articles)
-    return [*chain(*side_by_side(tasks, "faults"))]
+    tasks = plan_checks(stated, inferred, kernel, master, articles)
+    return [*chain(*run_in_forks(tasks, "faults"))]
 
 
 def quad_rows(quads: Iterable[Quad]) -> Iterator[Row]:

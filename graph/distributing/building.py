@@ -14,14 +14,14 @@ from pyoxigraph import Quad, RdfFormat, parse
 from graph.build import (
     Draft,
     Summary,
-    closed,
-    count,
-    disagreements,
-    faults,
-    finish,
-    require_none,
+    close_statements,
+    count_statements,
+    plan_checks,
+    plan_judges,
+    require_no_findings,
     require_retired,
     require_sound,
+    write_build,
 )
 from graph.curating.check import run_checks
 from graph.curating.master import Inputs, Master, data_files, digest, read_master
@@ -75,12 +75,12 @@ def build_on_cluster(
             rows, counts = read_on_cluster(
                 spark, paths, base, archive.absolute(), f"file://{to}/stated"
             )
-            counts.update(count(memory_store(stated), stated))
+            counts.update(count_statements(memory_store(stated), stated))
         with stages.stage("check"):
-            require_none(check_base(stated, rows, base))
+            require_no_findings(check_base(stated, rows, base))
             stated += month_bounds(memory_store([*stated, *select_dates(rows)]))
         with stages.stage("close"):
-            kernel = closed(stated, base)
+            kernel = close_statements(stated, base)
             spelt = spark.createDataFrame(list(quad_rows(stated)), ROW_SCHEMA)
             facts = rows.union(spelt).where("part").select("s", "p", "o").distinct()
             rounds = Rounds(spark, kernel, f"file://{to}")
@@ -97,10 +97,10 @@ def build_on_cluster(
             stated += parse_rows(rows)
     with stages.stage("judge"):
         kernel = Kernel(stated if small else [*base.quads(), *against])
-        judging = disagreements(stated if small else [*base.quads()], kernel, base)
-        require_sound(faults(stated, inferred, kernel, base, others), judging)
+        judging = plan_judges(stated if small else [*base.quads()], kernel, base)
+        require_sound(plan_checks(stated, inferred, kernel, base, others), judging)
     all_counts = {**counts, "inferred": len(inferred)}
-    return finish([*stated, *inferred], Draft(builds, code, all_counts), stages)
+    return write_build([*stated, *inferred], Draft(builds, code, all_counts), stages)
 
 
 def read_on_cluster(
@@ -119,7 +119,9 @@ def read_on_cluster(
         Finding(row.s, int(row.p) if row.p else None, row.o)
         for row in rows.where("kind = 'finding'").collect()
     ]
-    require_none(sorted(findings, key=lambda fault: (fault.path, fault.line or 0, fault.message)))
+    require_no_findings(
+        sorted(findings, key=lambda fault: (fault.path, fault.line or 0, fault.message))
+    )
     counts: Counter[str] = Counter()
     for row in rows.where("kind = 'count'").collect():
         counts.update(json.loads(row.s))

@@ -118,7 +118,7 @@ class FederatedQuery:
                 return Narrowing(empty=True)
             blocks += [values] if values else []
             beyond_limit |= rows > self.bounds.given
-        return Narrowing(tuple(blocks), beyond_limit)
+        return Narrowing(tuple(blocks), beyond_limit=beyond_limit)
 
     async def _rows(self, text: str, end: float) -> tuple[int, str]:
         """Return the number of rows that narrow a call, -1 if unknown, and their VALUES."""

@@ -17,7 +17,7 @@ from graph.publishing.jsonld import write_jsonld
 from graph.publishing.reading_order import ReadingOrder, lexical_form
 from graph.publishing.reification import reify_statements
 from graph.publishing.turtle import write_trig, write_turtle
-from graph.snapshot import n_quads
+from graph.snapshot import sort_n_quads
 from ontology.namespace import (
     BASE,
     EVIDENCE_GRAPH,
@@ -71,14 +71,14 @@ def export_rdf(
         )
         return write_jsonld(chosen, vocabulary)
     if form.writer == RdfFormat.N_QUADS:
-        return n_quads(chosen)
+        return sort_n_quads(chosen)
     holds = HOLDS_NAMED_GRAPHS
     if form.writer not in DATASET_FORMATS:
         holds = HOLDS_EVIDENCE if evidence else HOLDS_UNION
         reifiers = reify_statements(chosen, dataset) if evidence else ()
         chosen = list(dict.fromkeys([*merge_graphs(chosen), *reifiers]))
     if form.writer == RdfFormat.N_TRIPLES:
-        return n_quads(chosen)
+        return sort_n_quads(chosen)
     if graph:
         holds = f"the named graph {graph}"
     head = write_head(holds, chosen, name_data(dataset, edition))
@@ -134,7 +134,7 @@ def serialize_quads(
     format cannot express.
     """
     if writer in {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS}:
-        return n_quads(quads)
+        return sort_n_quads(quads)
     quads = list(quads)
     if len(quads) > MOST_ARRANGED:
         return serialize_by_term(quads, writer, head)

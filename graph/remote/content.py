@@ -14,7 +14,7 @@ from typing import Final
 
 from pyoxigraph import Literal, Quad, Triple
 
-from graph.snapshot import canonicalise, n_quads
+from graph.snapshot import canonicalise, sort_n_quads
 from ontology.terms import XSD
 
 INTEGERS: Final = frozenset(
@@ -25,7 +25,7 @@ BOOLEANS: Final = {"1": "true", "0": "false"}
 
 def checksum(triples: Iterable[Triple]) -> str:
     """Return the SHA-256 of triples: of their lines of N-Triples in one form, sorted."""
-    return sha256(n_quads(canonicalise(map(in_one_form, triples)))).hexdigest()
+    return sha256(sort_n_quads(canonicalise(map(in_one_form, triples)))).hexdigest()
 
 
 def in_one_form(triple: Triple) -> Quad:

@@ -15,7 +15,7 @@ from graph.errors import MismatchError
 from graph.remote.publication import UNION, GraphChecksum, Publication
 from graph.remote.publish import require_same, require_sizes, sizes_of
 from graph.remote.store import RemoteStore
-from graph.snapshot import canonicalise, n_quads
+from graph.snapshot import canonicalise, sort_n_quads
 from ontology.namespace import VERSION_GRAPH
 
 QUADS: Final = "graph.nq"
@@ -91,4 +91,4 @@ def write(publication: Publication, store: RemoteStore, folder: Path, *, fetched
         if name != UNION:
             graph = NamedNode(name)
             quads += (Quad(one.subject, one.predicate, one.object, graph) for one in triples)
-    (folder / QUADS).write_bytes(n_quads(canonicalise(quads)))
+    (folder / QUADS).write_bytes(sort_n_quads(canonicalise(quads)))

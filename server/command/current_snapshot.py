@@ -11,7 +11,7 @@ from pyoxigraph import Store
 
 from graph.cache_folder import cache_folder
 from graph.curating.master import Inputs, is_fresh
-from graph.snapshot import Snapshot, current
+from graph.snapshot import Snapshot, current_snapshot
 
 out_option = click.option(
     "--out",
@@ -27,7 +27,7 @@ def fresh_snapshot(out: Path | None) -> Snapshot:
     Raises NoCacheError, and click.ClickException for a folder that cannot be written.
     """
     builds = out or cache_folder()
-    snapshot = current(builds)
+    snapshot = current_snapshot(builds)
     if snapshot is not None and is_fresh(snapshot, Inputs()):
         return snapshot
     require_folder(builds)
@@ -41,7 +41,7 @@ def whole_snapshot(path: Path) -> Snapshot:
     """Return the snapshot in a folder; raises click.ClickException and MigrationError."""
     snapshot = Snapshot(path.resolve())
     try:
-        snapshot.require_whole()
+        snapshot.require_intact()
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from None
     snapshot.require_vocabulary()

@@ -11,7 +11,7 @@ from pyoxigraph import Quad, RdfFormat, serialize
 from graph.dataset import graph_of
 from graph.engine.writing.generation import sync
 from graph.engine.writing.migration import Migration, opened, plan, publish
-from graph.errors import written
+from graph.errors import shorten_triple
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH, shorten
 from server.command.terminal_table import count_noun
 
@@ -61,13 +61,13 @@ def lines_of(migration: Migration, directory: Path) -> Iterator[str]:
         gone, come = migration.count(graph)
         yield f"  {name}: {gone} statements go, {come} come"
     for quad in migration.own:
-        yield f"  your own axiom stays: {written(quad.triple)}"
+        yield f"  your own axiom stays: {shorten_triple(quad.triple)}"
     for (name, newer), count in sorted(migration.renamed.items()):
         yield f"  {shorten(name)} becomes {shorten(newer)} in {count_noun(count, 'statement')}"
     for message in migration.contradictions:
         yield f"  contradiction: {message}"
     for quad in migration.left:
-        yield f"  not carried over: {shorten(graph_of(quad))} {written(quad.triple)}"
+        yield f"  not carried over: {shorten(graph_of(quad))} {shorten_triple(quad.triple)}"
 
 
 def write_aside(file: Path, quads: tuple[Quad, ...]) -> None:

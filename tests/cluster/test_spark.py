@@ -21,7 +21,7 @@ from graph.distributing.building import build_on_cluster
 from graph.distributing.cluster import SparkCluster, open_session
 from graph.distributing.constraint import find_violating_facts
 from graph.reasoning.kernel import Kernel
-from graph.snapshot import Snapshot, current
+from graph.snapshot import Snapshot, current_snapshot
 from ontology.terms import CPEC as CPEC_TERMS
 from ontology.terms import RDF
 from tests.cluster.network import Host, may_make_hosts, network
@@ -61,7 +61,7 @@ def here(data: Path, folder: Path) -> Snapshot:
     """Build on this machine alone."""
     done = cpec("build", "--data", str(data), "--out", str(folder))
     assert done.returncode == 0, done.stderr
-    found = current(folder)
+    found = current_snapshot(folder)
     assert found is not None
     return found
 
@@ -82,7 +82,7 @@ def test_a_build_on_spark_is_the_same_to_the_byte(
     data = DATA if name == "shipped" else generated
     done = cpec("build", "--data", str(data), "--out", str(tmp_path / "s"), "--on", "local[2]")
     assert done.returncode == 0, done.stderr
-    built = current(tmp_path / "s")
+    built = current_snapshot(tmp_path / "s")
     assert built is not None
     require_same(here(data, tmp_path / "one"), built)
     assert {path.name for path in (tmp_path / "s").iterdir()} == {"current", built.path.name}
@@ -241,7 +241,7 @@ def test_a_host_is_killed_in_the_middle_of_a_round_and_the_snapshot_is_the_same(
     hosts.until_a_round_is_written(build)
     hosts.kill("two")
     assert build.wait(600) == 0, hosts.log("master").read_text()[-2000:]
-    built = current(hosts.folder / "out")
+    built = current_snapshot(hosts.folder / "out")
     assert built is not None
     require_same(expected, built)
 
@@ -255,7 +255,7 @@ def test_the_only_worker_is_killed_and_never_comes_back(hosts: SparkHosts, gener
     assert build.wait(300) == 1
     said = hosts.log("master").read_text()
     assert f"cpec: {hosts.address} has had no worker for 5 seconds" in said
-    assert current(hosts.folder / "out") == before
+    assert current_snapshot(hosts.folder / "out") == before
     names = {path.name for path in (hosts.folder / "out").iterdir()}
     assert names == {"current", before.path.name}
 

@@ -14,7 +14,7 @@ from threading import Lock
 import pytest
 
 from graph.errors import BuildError
-from graph.forks import side_by_side
+from graph.forks import run_in_forks
 
 
 def test_tasks_share_what_this_process_holds_and_their_results_are_in_order() -> None:
@@ -24,7 +24,7 @@ def test_tasks_share_what_this_process_holds_and_their_results_are_in_order() ->
         return 2 * number, lock.acquire(blocking=False)
 
     tasks = [partial(twice, number) for number in range(5)]
-    assert [number for number, _ in side_by_side(tasks, "tasks")] == [0, 2, 4, 6, 8]
+    assert [number for number, _ in run_in_forks(tasks, "tasks")] == [0, 2, 4, 6, 8]
     assert not lock.locked()
 
 
@@ -33,16 +33,16 @@ def test_what_a_task_raises_is_raised_here() -> None:
         raise OSError(ENOSPC, "no space", "a.nt")
 
     with pytest.raises(OSError, match="no space") as caught:
-        side_by_side([fault, fault], "tasks")
+        run_in_forks([fault, fault], "tasks")
     assert (caught.value.errno, caught.value.filename) == (ENOSPC, "a.nt")
 
 
 def test_forks_end_with_a_process_that_is_killed() -> None:
     script = """
 import time
-from graph.forks import side_by_side
+from graph.forks import run_in_forks
 def task(): print("begun", flush=True); time.sleep(600)
-side_by_side([task], "tasks")
+run_in_forks([task], "tasks")
 """
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as process:
         assert process.stdout
@@ -53,7 +53,7 @@ side_by_side([task], "tasks")
 
 def test_a_fork_that_is_killed_ends_the_build() -> None:
     with pytest.raises(BuildError, match="a process of the build was killed"):
-        side_by_side([partial(os._exit, 9)], "tasks")
+        run_in_forks([partial(os._exit, 9)], "tasks")
 
 
 class Garbage:
@@ -70,7 +70,7 @@ def test_a_fork_frees_no_garbage_of_its_parent(tmp_path: Path) -> None:
     gc.disable()
     try:
         Garbage(tmp_path / "freed")
-        side_by_side([gc.collect], "tasks")
+        run_in_forks([gc.collect], "tasks")
         assert not (tmp_path / "freed").exists()
     finally:
         gc.enable()

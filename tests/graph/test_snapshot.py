@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.snapshot import Snapshot, current, write_snapshot
+from graph.snapshot import Snapshot, current_snapshot, write_snapshot
 from tests.conftest import ROOT
 
 
@@ -33,14 +33,14 @@ def generations(builds: Path) -> set[str]:
 
 
 def test_no_snapshot_is_none(tmp_path: Path) -> None:
-    assert current(tmp_path / "nowhere") is None
+    assert current_snapshot(tmp_path / "nowhere") is None
 
 
 def test_the_generation_before_is_kept_and_older_ones_are_not(tmp_path: Path) -> None:
     for digit in "abc":
         write(tmp_path, digit)
     assert generations(tmp_path) == {name("b"), name("c"), "current"}
-    assert current(tmp_path) == Snapshot(tmp_path / name("c"))
+    assert current_snapshot(tmp_path) == Snapshot(tmp_path / name("c"))
 
 
 def test_a_generation_that_is_held_is_kept_until_it_is_let_go(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_builds_at_the_same_time_do_not_disturb_each_other(tmp_path: Path) -> No
     command = [sys.executable, "-c", HAMMER, str(tmp_path)]
     builds = [subprocess.Popen(command, cwd=ROOT) for _ in range(4)]
     assert [build.wait(300) for build in builds] == [0, 0, 0, 0]
-    assert current(tmp_path) is not None
+    assert current_snapshot(tmp_path) is not None
     assert set(generations(tmp_path)) <= {name("a"), name("b"), name("c"), "current"}
     assert len(generations(tmp_path)) <= 3
 
@@ -129,4 +129,4 @@ def test_what_is_damaged_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["{", "{}", "[1]", "1"])
 def test_a_damaged_manifest_is_no_snapshot(tmp_path: Path, text: str) -> None:
     (write(tmp_path, "a").path / "manifest.json").write_text(text)
-    assert current(tmp_path) is None
+    assert current_snapshot(tmp_path) is None

@@ -19,7 +19,7 @@ from bench.client import Client
 from bench.endpoint import CPEC
 from graph.answering.binding import questions
 from graph.curating.master import DATA
-from graph.snapshot import Snapshot, current
+from graph.snapshot import Snapshot, current_snapshot
 from ontology.base import BASE_VARIABLE, PUBLISHED
 from ontology.namespace import DATASET_GRAPH, PREFIXES
 from ontology.terms import SPDX
@@ -53,7 +53,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
     builds = folder / "builds"
     options = ("--out", str(builds), "--port", str(port))
     with serving(folder, *options, **{BASE_VARIABLE: base}) as client:
-        snapshot = current(builds)
+        snapshot = current_snapshot(builds)
         assert snapshot is not None
         yield Elsewhere(base, client, snapshot)
 

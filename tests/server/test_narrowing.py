@@ -1,4 +1,4 @@
-"""SERVICE narrowed by what stands around it, between real servers."""
+"""SERVICE narrowed by the query around it, between real servers."""
 
 from __future__ import annotations
 
@@ -127,7 +127,10 @@ def test_more_rows_than_are_sent_are_told_where_the_answer_is_too_large(
     before = metrics(near)
     refused = near.query(text)
     assert (refused.status, refused.json["limit"]) == (413, "rows of a SERVICE")
-    assert f"what stands around has more than {GIVEN} rows to send" in refused.json["detail"]
+    assert (
+        f"the query around SERVICE has more than {GIVEN} rows to narrow it by"
+        in refused.json["detail"]
+    )
     counted = metrics(near) - before
     assert counted == {"asked": 1, "too_large": 1, "bytes": counted["bytes"]}
 

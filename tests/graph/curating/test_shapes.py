@@ -9,7 +9,7 @@ from graph.curating.master import Inputs, read_master
 from graph.curating.shapes import Result, plain, shape_tasks, shapes_of, validated
 from graph.dataset import closure_premises
 from graph.errors import Finding
-from graph.rdflib_bridge import n_triples, parsed, to_rdflib
+from graph.rdflib_bridge import parse_n_triples, to_rdflib, write_n_triples
 from graph.reasoning.kernel import Kernel
 from ontology.vocabulary import ONTOLOGY_FOLDER as ONTOLOGY
 
@@ -73,10 +73,10 @@ def test_property_shapes_with_the_targets_of_their_node_shapes_find_the_same(
     article.write_text(text.replace("a oa:TextQuoteSelector", "a id:Other"), "utf-8")
     master = read_master(Inputs(inputs.data, ONTOLOGY))
     data = to_rdflib(master.quads())
-    shapes = n_triples([*master.shapes.quads, *parse(OTHERS, RdfFormat.TURTLE)])
+    shapes = write_n_triples([*master.shapes.quads, *parse(OTHERS, RdfFormat.TURTLE)])
     found = validated(data, shapes_of(shapes))
     assert len({one.messages[0] for one in found}) > 5
-    assert spelt(found) == spelt(validated(data, parsed(shapes)))
+    assert spelt(found) == spelt(validated(data, parse_n_triples(shapes)))
 
 
 def spelt(found: list[Result]) -> list[str]:

@@ -17,7 +17,7 @@ from graph.engine.framing import Header, receive, send
 from graph.engine.heap import run_in_thread
 from graph.engine.location import Location
 from graph.engine.supervision.zygote_supervisor import ZygoteSupervisor
-from graph.snapshot import n_quads
+from graph.snapshot import sort_n_quads
 
 ASKED = {
     "kind": "query",
@@ -53,7 +53,7 @@ def worker_of(
 ) -> Iterator[tuple[int, Callable[[Header, bytes], Header]]]:
     """Yield the process of a worker, and a function that asks it and returns what it tells."""
     source = home / "graph.nq"
-    source.write_bytes(n_quads(quads(20_000)))
+    source.write_bytes(sort_n_quads(quads(20_000)))
     zygotes = ZygoteSupervisor(EngineSettings(source=source, **settings))
     zygotes.source = Location(source)
     worker = zygotes.fork()
@@ -107,7 +107,7 @@ def test_a_worker_that_has_more_of_its_own_than_its_terms_serves_one_answer_more
 )
 def test_a_dataset_lies_in_huge_pages_so_that_a_fork_is_quick(tmp_path: Path) -> None:
     source = tmp_path / "graph.nq"
-    source.write_bytes(n_quads(quads(20_000)))
+    source.write_bytes(sort_n_quads(quads(20_000)))
     zygotes = ZygoteSupervisor(EngineSettings(source=source))
     zygotes.source = Location(source)
     try:

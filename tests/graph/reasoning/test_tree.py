@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from graph.errors import NotInGraphError, written
+from graph.errors import NotInGraphError, shorten_triple
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.thresholds import THRESHOLDS
 from graph.reasoning.tree import Inference, Statement, Tree, explain
@@ -124,7 +124,10 @@ def test_a_triple_that_does_not_hold_is_answered_with_those_that_are_near() -> N
     kernel = Kernel(toy.closed(stated(("s01", A, Q, C), ("s01", A, Q, B))))
     with pytest.raises(NotInGraphError, match="not in the graph") as caught:
         explain(kernel, Triple(A, Q, D))
-    assert caught.value.nearest == [written(Triple(A, Q, B)), written(Triple(A, Q, C))]
+    assert caught.value.nearest == [
+        shorten_triple(Triple(A, Q, B)),
+        shorten_triple(Triple(A, Q, C)),
+    ]
     for unknown in (Triple(A, Q, Literal("x")), Triple(NamedNode("http://x.example/"), Q, A)):
         with pytest.raises(NotInGraphError):
             explain(kernel, unknown)
