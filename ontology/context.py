@@ -32,7 +32,7 @@ LANGUAGE_MAPS: Final = (
     *("rdfs:label", "rdfs:comment"),
     *("skos:altLabel", "skos:prefLabel", "skos:editorialNote"),
     *("dcterms:title", "dcterms:description"),
-    "cpec:reading",
+    *("cpec:phrase", "cpec:ongoingPhrase", "cpec:reading"),
 )
 """The properties with a language map: `{"en": ..., "ur": ...}`."""
 

@@ -6,96 +6,26 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from graph.explaining.named import DisplayName, Names
+from graph.publishing.reading_order import term_text
+from ontology.release import packaged_quads
 from ontology.terms import CPEC, RDF, RDFS, SKOS
 from ontology.vocabulary import MODALITIES
 
-PHRASES: Final = {
-    "cooperatesWith": "cooperates|cooperate with",
-    "cooperatesIn": "cooperates|cooperate in",
-    "advances": "has|have moved forward on",
-    "strengthens": "has|have strengthened",
-    "partyTo": "is a party to||are parties to",
-    "hasParty": "has|have … as a party|as parties",
-    "jointPartyTo": "is a joint party to||are joint parties to",
-    "hasJointParty": "has|have … as a joint party|as joint parties",
-    "hasPlannedParty": "has|have … as a planned party|as planned parties",
-    "hasObserver": "has|have … as an observer|as observers",
-    "within": "belongs|belong to",
-    "comprises": "comprises|comprise",
-    "under": "goes|go on under",
-    "phaseOf": "is a phase of||are phases of",
-    "inAdditionTo": "goes|go on in addition to",
-    "facilitatedThrough": "is|are facilitated through",
-    "facilitates": "facilitates|facilitate",
-    "expands": "is|are expanding",
-    "expandsCooperationInto": "is|are expanding cooperation into",
-    "expandsCooperationBeyond": "is|are expanding cooperation beyond",
-    "focusesOn": "focuses|focus on",
-    "deploys": "includes|include the deployment of",
-    "plansToDeploy": "plans|plan to deploy",
-    "jointlyDeploys": "takes|take part in deploying",
-    "hasMandate": "was|were given",
-    "assigned": "gave|gave",
-    "assignedTo": "was|were given to",
-    "mandateFor": "is|are for",
-    "mandateToReview": "is|are for the review of",
-    "role": "names|name the part",
-    "taskedWith": "is|are tasked with",
-    "taskedUnder": "is|are tasked under",
-    "taskedInArea": "is|are tasked in",
-    "aimsAt": "aims|aim at",
-    "aimsToAlign": "aims|aim to align",
-    "aimsAlignmentWith": "aims|aim at alignment with",
-    "targets": "is|are meant for",
-    "sharesGoal": "shares|share the goal of",
-    "intendsCooperationIn": "intends|intend cooperation in",
-    "indicates": "reflects|reflect",
-    "outlines": "sets|set out",
-    "marksStepToward": "is|are a step toward",
-    "toward": "leads|lead toward",
-    "supports": "helps|help to bring about",
-    "date": "is|are dated",
-    "earliest": "was|were not before",
-    "latest": "was|were not after",
-    "place": "took|took place in",
-    "inCountry": "is|are in",
-    "signs": "is|are the signing of",
-    "signingForBody": "is|are a signing for",
-    "minutesOf": "is|are the minutes of",
-    "meetingOf": "is a meeting of||are meetings of",
-    "recordOfBody": "is|are a record of",
-    "ordinal": "has|have the number",
-    "issuedBy": "is|are issued by",
-    "inSeries": "is|are an issue of",
-    "issue": "is|are the issue of",
-    "basedOn": "draws|draw on",
-    "subordinateTo": "answers|answer to",
-    "concernsArea": "concerns|concern",
-    "concerns": "is|are about",
-    "broader": "is|are part of",
-    "listedUnder": "is|are named under",
-    "usesMeans": "works|work by means of",
-    "aimsToUse": "aims|aim to work by means of",
-    "involves": "involves|involve",
-    "jurisdiction": "is a body of||are bodies of",
-    "committeeOf": "is|are the committee of",
-    "attributedTo": "is|are said by",
-    "iso3": "has|have the ISO code",
-    "m49": "has|have the M49 code",
-}
-"""Of each property: `|` parts the verb of one from that of several, `||` the whole of the words.
-
-`…` is the place of the objects.
+PAGE_ORDER: Final = """
+cooperatesWith cooperatesIn advances strengthens partyTo hasParty jointPartyTo hasJointParty
+hasPlannedParty hasObserver within comprises under phaseOf inAdditionTo facilitatedThrough
+facilitates expands expandsCooperationInto expandsCooperationBeyond focusesOn deploys plansToDeploy
+jointlyDeploys hasMandate assigned assignedTo mandateFor mandateToReview role taskedWith
+taskedUnder taskedInArea aimsAt aimsToAlign aimsAlignmentWith targets sharesGoal
+intendsCooperationIn indicates outlines marksStepToward toward supports date earliest latest place
+inCountry signs signingForBody minutesOf meetingOf recordOfBody ordinal issuedBy inSeries issue
+basedOn subordinateTo concernsArea concerns broader listedUnder usesMeans aimsToUse involves
+jurisdiction committeeOf attributedTo iso3 m49
 """
-
-WEAKER: Final = {
-    ("advances", "Ongoing"): "is|are moving forward on",
-    ("strengthens", "Ongoing"): "is|are strengthening",
-}
-"""Of a property whose statement is weaker than the property."""
+"""The local names of the properties in the order of a page; others come last."""
 
 OTHERS: Final = {
     RDFS.LABEL.value: "is|are called",
@@ -106,7 +36,7 @@ OTHERS: Final = {
 }
 """Of properties that are not ours, by their IRIs."""
 
-ORDER: Final = {name: place for place, name in enumerate(PHRASES)}
+ORDER: Final = {CPEC + name: place for place, name in enumerate(PAGE_ORDER.split())}
 GROUPS: Final = (*MODALITIES[1:], MODALITIES[0])
 """The modalities as a page lists them: the surest first, background last."""
 
@@ -142,15 +72,30 @@ def phrase_of(predicate: str, modality: str) -> Phrase | None:
 
     Both are IRIs. What weaker statements with it are said with comes first.
     """
-    name, meant = predicate.removeprefix(CPEC), modality.removeprefix(CPEC)
-    own = WEAKER.get((name, meant)) or PHRASES.get(name)
-    text = own if name != predicate else OTHERS.get(predicate)
+    phrases = read_phrases()
+    text = phrases.get((predicate, modality)) or phrases.get((predicate, ""))
     return Phrase.read(text) if text else None
+
+
+@cache
+def read_phrases() -> dict[tuple[str, str], str]:
+    """Return the English phrases by property and modality; "" is any modality.
+
+    The packaged ontology has those of its properties (`cpec:phrase`, `cpec:ongoingPhrase`).
+    """
+    modalities = {CPEC.PHRASE: "", CPEC.ONGOING_PHRASE: CPEC.ONGOING.value}
+    own = {
+        (term_text(quad.subject), modalities[quad.predicate]): quad.object.value
+        for quad in packaged_quads()
+        if quad.predicate in modalities and isinstance(quad.object, Literal)
+        if quad.object.language == "en"
+    }
+    return own | {(iri, ""): text for iri, text in OTHERS.items()}
 
 
 def rank(predicate: str) -> int:
     """Return the place of a property among those of its modality; others come last."""
-    return ORDER.get(predicate.removeprefix(CPEC), len(ORDER))
+    return ORDER.get(predicate, len(ORDER))
 
 
 def sentence(triple: Triple, names: Names, modality: str = "") -> str:
