@@ -10,7 +10,12 @@ from pyoxigraph import Quad, RdfFormat, serialize
 
 from graph.dataset import graph_of
 from graph.engine.writing.generation import sync
-from graph.engine.writing.migration import Migration, opened, plan, publish
+from graph.engine.writing.migration import (
+    Migration,
+    open_store,
+    plan_migration,
+    publish_migration,
+)
 from graph.errors import shorten_triple
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH, shorten
 from server.command.terminal_table import count_noun
@@ -34,8 +39,8 @@ def migrate(directory: Path, *, dry_run: bool, set_aside: Path | None) -> None:
     written then, unless --set-aside names a file for it. The store of before stays in a folder of
     DIR. Exit status: 0, 1 (not carried over) or 2 (usage).
     """
-    with opened(directory) as generations:
-        migration = plan(generations)
+    with open_store(directory) as generations:
+        migration = plan_migration(generations)
         for line in lines_of(migration, directory):
             click.echo(line)
         if migration.left and set_aside is None:
@@ -47,7 +52,7 @@ def migrate(directory: Path, *, dry_run: bool, set_aside: Path | None) -> None:
             return
         if set_aside is not None and migration.left:
             write_aside(set_aside, migration.left)
-        kept = publish(generations, migration)
+        kept = publish_migration(generations, migration)
         click.echo(f"carried over: {generations.current.name}; the store of before stays in {kept}")
 
 
@@ -64,6 +69,8 @@ def lines_of(migration: Migration, directory: Path) -> Iterator[str]:
         yield f"  your own axiom stays: {shorten_triple(quad.triple)}"
     for (name, newer), count in sorted(migration.renamed.items()):
         yield f"  {shorten(name)} becomes {shorten(newer)} in {count_noun(count, 'statement')}"
+    for line in migration.unasserted:
+        yield f"  {line}"
     for message in migration.contradictions:
         yield f"  contradiction: {message}"
     for quad in migration.left:

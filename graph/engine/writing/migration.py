@@ -22,6 +22,8 @@ from graph.dataset import graph_of
 from graph.engine.writing.effect import Effect
 from graph.engine.writing.generation import Generations, lock_directory, next_version
 from graph.engine.writing.materialisation import compute_drift
+from graph.engine.writing.modality_check import Slice, explain_violation, find_violations
+from graph.engine.writing.unassertion import unassert_statements
 from graph.errors import MigrationError
 from graph.reasoning.kernel import Kernel
 from ontology.axiom_text import write_axioms
@@ -41,8 +43,9 @@ Node = NamedNode | BlankNode | Literal | Triple | DefaultGraph
 class Migration:
     """What carries a store over from one version of the vocabulary to another.
 
-    `own` are the axioms that the owner of the store added: they stay. `left` are the statements
-    that cannot be carried over, with their records; the effect takes them out.
+    `own` are the axioms that the owner of the store added: they stay. `unasserted` says which
+    records marked a deed as an aim, and what becomes of them. `left` are the statements that cannot
+    be carried over, with their records; the effect takes them out.
     """
 
     before: str
@@ -50,6 +53,7 @@ class Migration:
     effect: Effect = field(default_factory=Effect)
     own: tuple[Quad, ...] = ()
     renamed: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    unasserted: tuple[str, ...] = ()
     left: tuple[Quad, ...] = ()
     contradictions: tuple[str, ...] = ()
 
@@ -61,7 +65,7 @@ class Migration:
 
 
 @contextmanager
-def opened(directory: Path) -> Iterator[Generations]:
+def open_store(directory: Path) -> Iterator[Generations]:
     """Hold and open a data directory that was filled before.
 
     Raises MigrationError where it was not, and OSError where a server has it.
@@ -78,11 +82,11 @@ def opened(directory: Path) -> Iterator[Generations]:
         yield generations
 
 
-def plan(generations: Generations) -> Migration:
+def plan_migration(generations: Generations) -> Migration:
     """Return what carries a store over; its working copy is changed, and nothing is published.
 
-    Raises MigrationError where this release does not know its version, and UnfollowedAxiomError
-    where no rule follows an axiom that the owner added.
+    Raises MigrationError where this release does not know its version, and UnfollowedAxiomError or
+    ModalityError where an axiom that the owner added is not followed, or makes an aim a deed.
     """
     store, union = generations.store, generations.union
     version, now = generations.vocabulary, current_version()
@@ -90,35 +94,40 @@ def plan(generations: Generations) -> Migration:
         return Migration(now, now)
     if (stated := read_release(version)) is None:
         raise MigrationError(generations.explain_version(version))
-    effect, own = exchange(store, stated)
-    renaming, lost = renamings(stated)
+    effect, own = exchange_vocabularies(store, stated)
+    renaming, lost = collect_renamings(stated)
     touched = {
         quad
         for name in (*renaming, *lost)
-        for quad in statements_with(store, NamedNode(name), union=union)
-    } | {quad for quad in own if names_in(quad) & {*renaming, *lost}}
-    left = {quad for quad in touched if names_in(quad) & lost}
-    left |= {quad for statement in left for quad in records_of(store, statement)}
-    renamed = {quad: rename(quad, renaming) for quad in touched - left}
+        for quad in find_statements(store, NamedNode(name), union=union)
+    } | {quad for quad in own if list_names(quad) & {*renaming, *lost}}
+    left = {quad for quad in touched if list_names(quad) & lost}
+    left |= {quad for statement in left for quad in find_record(store, statement)}
+    renamed = {quad: rename_quad(quad, renaming) for quad in touched - left}
     effect = effect.then(Effect(left | renamed.keys(), {*renamed.values()}))
     effect.delta().apply(store, union=union)
+    lawful, unasserted = unassert_statements(store, union=union)
+    lawful.delta().apply(store, union=union)
+    for check, row in find_violations(Slice(store, union=union).build_store(every=True)):
+        raise explain_violation(check, row)
     kernel = Kernel(store)
     drift = compute_drift(store, kernel)
     drift.delta().apply(store, union=union)
     return Migration(
         version,
         now,
-        effect.then(drift),
+        effect.then(lawful).then(drift),
         own,
         Counter(
-            (name, renaming[name]) for quad in renamed for name in names_in(quad) & {*renaming}
+            (name, renaming[name]) for quad in renamed for name in list_names(quad) & {*renaming}
         ),
+        unasserted,
         tuple(sorted(left, key=str)),
         tuple(contradiction.message for contradiction in kernel.contradictions()),
     )
 
 
-def publish(generations: Generations, migration: Migration) -> Path:
+def publish_migration(generations: Generations, migration: Migration) -> Path:
     """Make the planned store the current generation; return where the one of before stays.
 
     It stays in a folder of its own, by links, so that no later write removes it.
@@ -135,7 +144,9 @@ def publish(generations: Generations, migration: Migration) -> Path:
     return kept / before.name
 
 
-def exchange(store: Store, before: tuple[Quad, ...]) -> tuple[Effect, tuple[Quad, ...]]:
+def exchange_vocabularies(
+    store: Store, before: tuple[Quad, ...]
+) -> tuple[Effect, tuple[Quad, ...]]:
     """Return what puts the vocabulary of now in the place of one before, and what it leaves alone.
 
     That are the axioms that neither states: the owner of the store added them.
@@ -148,18 +159,18 @@ def exchange(store: Store, before: tuple[Quad, ...]) -> tuple[Effect, tuple[Quad
     return Effect(gone - come, {quad for quad in come if quad not in store}), own
 
 
-def renamings(before: tuple[Quad, ...]) -> tuple[dict[str, str], set[str]]:
+def collect_renamings(before: tuple[Quad, ...]) -> tuple[dict[str, str], set[str]]:
     """Return the retired names with the names that replace them, and the names that nothing does.
 
     Among these are the terms of a version before that the vocabulary of now does not have.
     """
     retired = Retired.read()
-    names = {*retired.gone, *(declared(before) - declared(packaged_quads()))}
+    names = {*retired.gone, *(list_terms(before) - list_terms(packaged_quads()))}
     renaming = {name: newer for name in names if (newer := retired.successor(name))}
     return renaming, names - renaming.keys()
 
 
-def declared(vocabulary: tuple[Quad, ...]) -> set[str]:
+def list_terms(vocabulary: tuple[Quad, ...]) -> set[str]:
     """Return the terms of our namespace that have a type in a vocabulary."""
     typed = (quad.subject for quad in vocabulary if quad.predicate == RDF.TYPE)
     return {
@@ -167,7 +178,7 @@ def declared(vocabulary: tuple[Quad, ...]) -> set[str]:
     }
 
 
-def statements_with(store: Store, name: NamedNode, *, union: bool) -> Iterator[Quad]:
+def find_statements(store: Store, name: NamedNode, *, union: bool) -> Iterator[Quad]:
     """Yield the quads that name something, in any place, but for the axioms and what is computed.
 
     Of the statements about statements those are searched that a reifier has.
@@ -182,32 +193,32 @@ def statements_with(store: Store, name: NamedNode, *, union: bool) -> Iterator[Q
     for pattern in patterns:
         for quad in store.quads_for_pattern(*pattern):
             view = union and isinstance(quad.graph_name, DefaultGraph)
-            if not view and graph_of(quad) not in SKIPPED and name.value in names_in(quad):
+            if not view and graph_of(quad) not in SKIPPED and name.value in list_names(quad):
                 yield quad
 
 
-def records_of(store: Store, statement: Quad) -> Iterator[Quad]:
+def find_record(store: Store, statement: Quad) -> Iterator[Quad]:
     """Yield the quads of the record in `graph:evidence` that a quad is a part of."""
     if graph_of(statement) == EVIDENCE_GRAPH and statement.predicate == RDF.PREDICATE:
         yield from store.quads_for_pattern(statement.subject, None, None, EVIDENCE)
 
 
-def names_in(node: Quad | Node) -> set[str]:
+def list_names(node: Quad | Node) -> set[str]:
     """Return the IRIs in a quad or term, those within a triple term too."""
     if isinstance(node, Quad | Triple):
-        return set().union(*map(names_in, node))
+        return set().union(*map(list_names, node))
     return {node.value} if isinstance(node, NamedNode) else set()
 
 
-def rename(quad: Quad, renaming: Mapping[str, str]) -> Quad:
+def rename_quad(quad: Quad, renaming: Mapping[str, str]) -> Quad:
     """Return a quad with the new names in the place of the old."""
-    return Quad(*(renamed_term(term, renaming) for term in quad))  # type: ignore[arg-type]
+    return Quad(*(rename_term(term, renaming) for term in quad))  # type: ignore[arg-type]
 
 
-def renamed_term(term: Node, renaming: Mapping[str, str]) -> Node:
+def rename_term(term: Node, renaming: Mapping[str, str]) -> Node:
     """Return a term with the new names in the place of the old."""
     if isinstance(term, Triple):
-        return Triple(*(renamed_term(part, renaming) for part in term))  # type: ignore[arg-type]
+        return Triple(*(rename_term(part, renaming) for part in term))  # type: ignore[arg-type]
     if isinstance(term, NamedNode) and term.value in renaming:
         return NamedNode(renaming[term.value])
     return term

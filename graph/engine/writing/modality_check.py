@@ -14,7 +14,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
-from graph.curating.check import Check, Row, read_checks, rows
+from graph.curating.check import Row, read_checks, rows
 from graph.curating.master_file import term
 from graph.dataset import UNNAMED_GRAPH
 from graph.engine.writing.effect import Effect
@@ -37,8 +37,8 @@ SAID: Final = (OA.HAS_SOURCE, CPEC.SAID_SUBJECT, CPEC.SAID_PREDICATE, CPEC.SAID_
 PARTS: Final = frozenset({RDF.TYPE, RDF.SUBJECT, RDF.PREDICATE, RDF.OBJECT, CPEC.MODALITY, *SAID})
 """What a record is judged by."""
 
-CHECKS: Final = tuple(read_checks("written"))
-"""The checks that a write is held to, read here: a worker cannot open files."""
+CHECKS: Final = {check.name: check for check in read_checks("written")}
+"""The checks of writes by their names, read here: a worker cannot open files."""
 
 UNASSERTED: Final = "say it without asserting it, as a cpec:UnassertedStatement"
 
@@ -59,19 +59,24 @@ def require_meant(store: Store, effect: Effect, *, union: bool) -> None:
     refused.
     """
     touched = Slice(store, effect, union=union)
-    part = touched.part()
+    part = touched.build_store()
     if not len(part):
         return
-    for name, before, after in touched.turned():
-        if place(part, before) > FACTS >= place(part, after) > 0:
-            raise turn(name, before, after)
-    for check in CHECKS:
-        refusals = sorted(rows(part, check.query), key=lambda row: str(row.get("record")))
-        for row in refusals:
-            raise refusal(check, row)
+    for name, before, after in touched.find_turned():
+        if read_position(part, before) > FACTS >= read_position(part, after) > 0:
+            raise explain_turn(name, before, after)
+    for check, row in find_violations(part):
+        raise explain_violation(check, row)
 
 
-def turn(name: Node, before: Term, after: Term) -> ModalityError:
+def find_violations(store: Store) -> Iterator[tuple[str, Row]]:
+    """Yield what a store has against the checks: the name of each, and its rows in order."""
+    for check in CHECKS.values():
+        for row in sorted(rows(store, check.query), key=lambda row: str(row.get("record"))):
+            yield check.name, row
+
+
+def explain_turn(name: Node, before: Term, after: Term) -> ModalityError:
     """Return the error that the statements of a property would be meant as facts from now on."""
     words = [shorten(term(node)) for node in (name, before, after)]
     return ModalityError(
@@ -81,7 +86,7 @@ def turn(name: Node, before: Term, after: Term) -> ModalityError:
     )
 
 
-def place(store: Store, modality: Term) -> int:
+def read_position(store: Store, modality: Term) -> int:
     """Return the place of a modality in the order of strength, 0 where it has none."""
     if not isinstance(modality, NamedNode):
         return 0
@@ -90,7 +95,7 @@ def place(store: Store, modality: Term) -> int:
     return max((int(number) for number in numbers if number.isdecimal()), default=0)
 
 
-def refusal(check: Check, row: Row) -> ModalityError:
+def explain_violation(check: str, row: Row) -> ModalityError:
     """Return the error that a row of a check stands for, with what may be written instead."""
     values = {name: term(value) for name, value in row.items()}
     words = {
@@ -103,7 +108,7 @@ def refusal(check: Check, row: Row) -> ModalityError:
     elif "record" in words:
         advice = f"; {UNASSERTED}"
     return ModalityError(
-        check.message.format_map(words) + advice,
+        CHECKS[check].message.format_map(words) + advice,
         record=values.get("record"),
         property=values.get("predicate"),
         modality=values.get("modality"),
@@ -114,7 +119,8 @@ def refusal(check: Check, row: Row) -> ModalityError:
 class Slice:
     """The part of a dataset, after an effect, by which the effect is judged."""
 
-    def __init__(self, store: Store, effect: Effect, *, union: bool) -> None:
+    def __init__(self, store: Store, effect: Effect | None = None, *, union: bool) -> None:
+        effect = effect or Effect()
         self._store = store
         self._effect = effect
         self._union = union
@@ -122,20 +128,26 @@ class Slice:
         for quad in effect.added:
             self._added[quad.subject].append(quad)
 
-    def part(self) -> Store:
-        """Return the records that the effect touches, with what they are judged by, as a store."""
-        axioms = [quad for quad in self._changed() if quad.graph_name == VOCABULARY]
-        meant = any(quad.predicate in MEANT for quad in axioms)
-        records = self._all_records() if meant else {*self._touched(), *self._contradicted()}
-        held = [quad for record in records for quad in self._record(record)]
-        held += [quad for reifying in self._reifying(meant) for quad in self._reified(reifying)]
-        vocabulary = [*self._vocabulary(whole=bool(axioms))] if held or axioms else []
+    def build_store(self, *, every: bool = False) -> Store:
+        """Return the records that the effect touches, or every one, with what they are judged by.
+
+        The store is empty where there is no vocabulary.
+        """
+        axioms = [quad for quad in self._list_changes() if quad.graph_name == VOCABULARY]
+        every = every or any(quad.predicate in MEANT for quad in axioms)
+        touched = () if every else (*self._find_touched(), *self._find_contradicted())
+        records = self._list_records() if every else {*touched}
+        reifying = self._find_reifiers(every)
+        held = [quad for record in records for quad in self._describe(record)]
+        held += [quad for reifier in reifying for quad in self._build_record(reifier)]
+        whole = every or bool(axioms)
+        vocabulary = [*self._list_axioms(whole=whole)] if held or whole else []
         part = Store()
         if vocabulary:
             part.extend([*held, *vocabulary])
         return part
 
-    def _changed(self) -> Iterator[Quad]:
+    def _list_changes(self) -> Iterator[Quad]:
         """Yield the quads that come and go."""
         yield from self._effect.added
         yield from self._effect.removed
@@ -150,7 +162,7 @@ class Slice:
         """Yield the quads of a pattern after the effect, those of the union left out."""
         removed, added = self._effect.removed, self._effect.added
         for quad in self._store.quads_for_pattern(subject, predicate, value, graph):
-            if quad not in removed and quad not in added and self._states(quad.graph_name):
+            if quad not in removed and quad not in added and self._is_stated(quad.graph_name):
                 yield quad
         for quad in added if subject is None else self._added.get(subject, ()):
             if (
@@ -160,7 +172,7 @@ class Slice:
             ):
                 yield quad
 
-    def _states(self, graph: Graph) -> bool:
+    def _is_stated(self, graph: Graph) -> bool:
         """Return whether a graph is one of the dataset, and not the union of the others."""
         return not (self._union and isinstance(graph, DefaultGraph))
 
@@ -169,19 +181,19 @@ class Slice:
         effect = self._effect
         return quad in effect.added or (quad in self._store and quad not in effect.removed)
 
-    def _touched(self) -> Iterator[Node]:
+    def _find_touched(self) -> Iterator[Node]:
         """Yield what has another description in `graph:evidence` after the effect."""
-        for quad in self._changed():
+        for quad in self._list_changes():
             if quad.graph_name == EVIDENCE and isinstance(quad.subject, Node):
                 yield quad.subject
 
-    def _all_records(self) -> set[Node]:
+    def _list_records(self) -> set[Node]:
         """Return the records of all statements, asserted or not."""
         kinds = (RDF.STATEMENT, CPEC.UNASSERTED_STATEMENT)
         quads = (quad for kind in kinds for quad in self._quads(None, RDF.TYPE, kind, EVIDENCE))
         return {quad.subject for quad in quads if isinstance(quad.subject, Node)}
 
-    def _contradicted(self) -> Iterator[Node]:
+    def _find_contradicted(self) -> Iterator[Node]:
         """Yield the records of unasserted statements that the effect may state."""
         kind = CPEC.UNASSERTED_STATEMENT
         if next(self._store.quads_for_pattern(None, RDF.TYPE, kind, EVIDENCE), None) is None:
@@ -197,7 +209,7 @@ class Slice:
                 if isinstance(record, Node) and any(one.object in added for one in stated):
                     yield record
 
-    def _record(self, record: Node) -> Iterator[Quad]:
+    def _describe(self, record: Node) -> Iterator[Quad]:
         """Yield a record, and its statement where its source states it."""
         parts: dict[NamedNode, list[Term]] = defaultdict(list)
         for quad in self._quads(record, None, None, EVIDENCE):
@@ -210,7 +222,7 @@ class Slice:
                 if self._holds(quad):
                     yield quad
 
-    def _reifying(self, every: bool) -> set[Quad]:
+    def _find_reifiers(self, every: bool) -> set[Quad]:
         """Return the quads by which reifiers are tied to the triples that the effect is about."""
         if every:
             return set(self._quads(None, RDF.REIFIES))
@@ -226,7 +238,7 @@ class Slice:
                 tied |= {one for one in self._store.quads_for_pattern(*pattern) if self._holds(one)}
         return tied
 
-    def _reified(self, reifying: Quad) -> Iterator[Quad]:
+    def _build_record(self, reifying: Quad) -> Iterator[Quad]:
         """Yield the record that the reifier of a triple stands for, where its graph states that."""
         reifier, triple, graph = reifying.subject, reifying.object, reifying.graph_name
         if not isinstance(triple, Triple):
@@ -241,7 +253,7 @@ class Slice:
         for quad in self._quads(reifier, CPEC.MODALITY):  # type: ignore[arg-type]
             yield Quad(reifier, CPEC.MODALITY, quad.object, EVIDENCE)
 
-    def _vocabulary(self, *, whole: bool) -> Iterator[Quad]:
+    def _list_axioms(self, *, whole: bool) -> Iterator[Quad]:
         """Yield how each property is meant, or the whole ontology."""
         if whole:
             yield from self._quads(None, None, None, VOCABULARY)
@@ -250,7 +262,7 @@ class Slice:
         for predicate in MEANT:
             yield from self._quads(None, predicate, None, VOCABULARY)
 
-    def turned(self) -> Iterator[tuple[Node, Term, Term]]:
+    def find_turned(self) -> Iterator[tuple[Node, Term, Term]]:
         """Yield the properties of which the effect changes the modality, those before and after.
 
         Only properties that state something are among them.

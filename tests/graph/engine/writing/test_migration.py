@@ -8,9 +8,15 @@ import pytest
 from pyoxigraph import Quad, RdfFormat, parse
 
 from graph.engine.location import Location
+from graph.engine.writing.effect import Effect
 from graph.engine.writing.generation import Generations
-from graph.engine.writing.migration import Migration, plan, publish
-from graph.errors import UnfollowedAxiomError
+from graph.engine.writing.migration import (
+    Migration,
+    plan_migration,
+    publish_migration,
+)
+from graph.engine.writing.modality_check import require_meant
+from graph.errors import ModalityError, UnfollowedAxiomError
 from ontology.namespace import PREFIXES
 from ontology.release import current_version, read_release
 
@@ -35,12 +41,12 @@ def lines(quads: object) -> set[str]:
 def test_a_name_is_replaced_within_a_triple_that_is_spoken_of(tmp_path: Path, union: bool) -> None:
     held = 'GRAPH <x:g> { <x:s> cpec:coversPeriod "2026-04"^^xsd:gYearMonth ~ <x:r> . }'
     generations = filled(tmp_path, held, union=union)
-    migration = plan(generations)
+    migration = plan_migration(generations)
     assert list(migration.renamed.values()) == [2]
     named = [line for line in lines(migration.effect.added) if "<x:" in line]
     assert len(named) == 2
     assert all("#issue>" in line and "coversPeriod" not in line for line in named)
-    publish(generations, migration)
+    publish_migration(generations, migration)
     assert 'coversPeriod> "' not in "".join(map(str, generations.store))
 
 
@@ -49,17 +55,49 @@ def test_a_store_without_our_vocabulary_has_nothing_to_carry_over(tmp_path: Path
     source.write_text("<x:s> <x:p> <x:o> <x:g> .\n")
     generations = Generations(tmp_path / "store", Location(source), union=True)
     generations.require_vocabulary()
-    assert plan(generations) == Migration(current_version(), current_version())
+    assert plan_migration(generations) == Migration(current_version(), current_version())
 
 
 def test_an_axiom_of_the_owner_that_is_not_followed_is_named(tmp_path: Path) -> None:
     key = "GRAPH graph:ontology { cpec:Country owl:hasKey ( cpec:m49 ) }"
     with pytest.raises(UnfollowedAxiomError, match="cpec:Country owl:hasKey"):
-        plan(filled(tmp_path, key))
+        plan_migration(filled(tmp_path, key))
 
 
 def test_what_the_owner_states_alone_stays_as_it_is(tmp_path: Path) -> None:
     generations = filled(tmp_path, "GRAPH <x:g> { <x:s> cpec:concernsArea <x:a> }")
     before = {quad for quad in generations.store if "<x:g>" in str(quad)}
-    plan(generations)
+    plan_migration(generations)
     assert {quad for quad in generations.store if "<x:g>" in str(quad)} == before != set()
+
+
+AIM = """
+GRAPH <x:s1> { <x:a> cpec:cooperatesIn <x:b> , <x:d> }
+GRAPH graph:evidence {
+  <x:r1> a rdf:Statement ; oa:hasSource <x:s1> ; cpec:modality cpec:Aim ;
+    rdf:subject <x:a> ; rdf:predicate cpec:cooperatesIn ; rdf:object <x:b> .
+  <x:r2> a rdf:Statement ; oa:hasSource <x:s1> ; cpec:modality cpec:Ongoing ;
+    rdf:subject <x:a> ; rdf:predicate cpec:cooperatesIn ; rdf:object <x:d> }
+GRAPH <x:s2> { <x:a> cpec:cooperatesIn <x:b> ~ <x:r3> {| cpec:modality cpec:Aim |} . }
+"""
+
+
+def test_a_deed_that_was_marked_as_an_aim_is_said_and_not_asserted(tmp_path: Path) -> None:
+    generations = filled(tmp_path, AIM)
+    migration = plan_migration(generations)
+    assert [line.partition(":")[0] for line in migration.unasserted] == ["<x", "<x"]
+    stated = {str(quad) for quad in generations.store if "DefaultGraph" not in str(quad.graph_name)}
+    text = "\n".join(sorted(stated))
+    deeds = [line for line in stated if line.startswith("<x:a>") and "<x:b>" in line]
+    assert all("intends" in line for line in deeds)
+    assert "<x:d> <x:s1>" in text
+    assert not migration.left
+    require_meant(generations.store, Effect(), union=True)
+    publish_migration(generations, migration)
+    generations.require_vocabulary()
+
+
+def test_a_deed_that_follows_from_an_aim_by_an_axiom_of_the_owner_is_named(tmp_path: Path) -> None:
+    axiom = "cpec:intendsCooperationIn rdfs:subPropertyOf cpec:cooperatesIn"
+    with pytest.raises(ModalityError, match="would follow from cpec:intendsCooperationIn"):
+        plan_migration(filled(tmp_path, f"GRAPH graph:ontology {{ {axiom} }}"))
