@@ -54,7 +54,7 @@ def open_snapshot(out: Path | None) -> Store:
     try:
         return snapshot.open()
     except OSError as error:
-        click.echo(f"cpec: reading the dump, not {snapshot.store}: {error.strerror}", err=True)
+        click.echo(f"cpec: {snapshot.store} is unusable: {error.strerror}", err=True)
         return snapshot.load()
 
 

@@ -85,7 +85,7 @@ def test_a_store_that_is_damaged_is_passed_over_and_named(
     asked = ("ask", "parties", "--format", "csv")
     done = cpec(*asked, "--out", str(tmp_path))
     assert (done.returncode, done.stdout) == (0, cpec(*asked).stdout)
-    assert "store is passed over: damaged; remove" in done.stderr
+    assert "store is unusable: damaged; remove" in done.stderr
 
 
 @pytest.mark.long
@@ -343,7 +343,7 @@ def test_one_graph_is_exported(cpec: Run, tmp_path: Path) -> None:
     [
         (["ask", "nothing"], 1, "no question 'nothing' in the catalogue"),
         (["ask", "aims", "undertaking=CPEC_Fase_II"], 1, "did you mean CPEC_Phase_II?"),
-        (["ask", "aims", "undertaking"], 2, "not of the form parameter=value"),
+        (["ask", "aims", "undertaking"], 2, "is not parameter=value"),
         (["ask", "aims", "undertaking="], 1, "no '' in the graph"),
         (["ask", "sentence-states", "position=\u0663"], 1, "is of type integer, which"),
         (["ask", "names", "thing=CPEC", "thing=JCC"], 2, "exactly one thing can be given"),

@@ -232,4 +232,4 @@ def test_a_server_of_nobody_or_with_a_password_in_its_address_does_not_start(cpe
     done = cpec("serve", "--store", "http://me:secret@localhost/sparql")
     assert (done.returncode, "secret" in done.stderr) == (1, False)
     done = cpec("serve", "--store", closed_address(), "--empty")
-    assert (done.returncode, "goes with no other source" in done.stderr) == (2, True)
+    assert (done.returncode, "--store excludes" in done.stderr) == (2, True)
