@@ -35,11 +35,11 @@ from server.negotiate import HTML
 from server.operation import Operation
 from server.page import figure
 from server.page.answer import CitedRow, Source, line, source
-from server.page.citation import Comparison, compared
+from server.page.citation import Comparison, compare_receipt
 from server.page.frame import NAMES, PART, first_language, page_number
-from server.page.question import bound_by_default
-from server.page.search import index as name_index
-from server.page.subject import by_subject
+from server.page.question import bind_defaults
+from server.page.search import read_index as name_index
+from server.page.subject import group_by_subject
 from server.parameters import Parameters
 from server.problem import answer_error
 from server.receipt import RECEIPT, ROW, deciding_pairs, name_rows, wait_receipt
@@ -88,7 +88,7 @@ def editor_page(question: str | None) -> Response:
     text = EXAMPLE
     if question is not None:
         asked = find_question(question)
-        text = insert_values(asked, bound_by_default(asked))
+        text = insert_values(asked, bind_defaults(asked))
     response = Response(editor(text=text, cite=True, others=[]), mimetype=HTML)
     response.vary.add("Accept")
     return response
@@ -113,7 +113,7 @@ def query_page(operation: Operation) -> Response | Reply:
     told: Comparison | None = None
     if parameters.get(RECEIPT):
         today = wait_receipt(asked, answer.version)
-        told = compared(parameters, today, found.lines)
+        told = compare_receipt(parameters, today, found.lines)
     body = render(
         operation,
         missing=answer.missing,
@@ -123,7 +123,7 @@ def query_page(operation: Operation) -> Response | Reply:
         part_number=page_number(),
         compared=told,
         cited=citing(operation) if len(operation.text) <= LONGEST else [],
-        drawn=figure.graph([row.cells for row in table.lines]),
+        drawn=figure.draw_graph([row.cells for row in table.lines]),
         links=links(operation, graph=graph),
     )
     tag = tagged.tag and digest((tagged.tag, "page", body))
@@ -170,7 +170,7 @@ def editor(**more: Any) -> str:
         "sparql.html",
         forms=(RESULT_FORMATS, GRAPH_FORMATS),
         prefixes=PREFIXES,
-        subjects=by_subject(questions().values()),
+        subjects=group_by_subject(questions().values()),
         **more,
     )
 

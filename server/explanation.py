@@ -26,7 +26,7 @@ from server.front.exchange import exchange
 from server.link import schema_link
 from server.negotiate import HTML, format_wanted
 from server.page.answer import source
-from server.page.citation import Cited, compared
+from server.page.citation import Cited, compare_receipt
 from server.page.frame import STRIKING
 from server.parameters import Parameters
 from server.receipt import (
@@ -140,7 +140,7 @@ def render_explanation(explanation: bytes, version: str, parameters: Parameters)
         marks={source.graph: source.mark for source in sources},
         query=urlencode(deciding_pairs(parameters.pairs)),
         cited=cited,
-        compared=compared(parameters, cited.today, ()),
+        compared=compare_receipt(parameters, cited.today, ()),
     ).encode()
 
 

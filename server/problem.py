@@ -14,7 +14,7 @@ from server.body import TooLarge
 from server.front.exchange import exchange
 from server.front.header import PROBLEM
 from server.negotiate import HTML, accepted
-from server.page.search import nearest
+from server.page.search import find_nearest
 
 STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
     errors.QuerySyntaxError: HTTPStatus.BAD_REQUEST,
@@ -123,5 +123,5 @@ def render_problem(body: dict[str, object]) -> str:
     """Return a problem as a page; a 404 suggests the things with the nearest names."""
     missing = body["status"] == HTTPStatus.NOT_FOUND
     name = request.path.rstrip("/").rpartition("/")[2] if missing else ""
-    near = [(match, path_of(match.iri)) for match in nearest(name)] if name else []
+    near = [(match, path_of(match.iri)) for match in find_nearest(name)] if name else []
     return render_template("problem.html", problem=body, near=near)

@@ -1,4 +1,4 @@
-"""The page of the interface: examples to be copied, citations explained, everything there is."""
+"""/api and /openapi.json: the HTTP interface, as a page with examples, and as OpenAPI."""
 
 from __future__ import annotations
 
@@ -26,38 +26,38 @@ EXAMPLES: Final = {
     "r": ("R", "table.R"),
     "javascript": ("JavaScript", "answer.mjs"),
 }
-"""The examples: by its anchor, the heading of each and its file."""
+"""The heading and the file of each example by its anchor."""
 
 FOLDER: Final = Path(__file__).parents[1] / "examples"
 ADDRESS: Final = "http://localhost:8000"
-"""The address that stands in the files of the examples."""
+"""The address of the server in the files of the examples."""
 
 
 @blueprint.get("/openapi.json")
-def document() -> Reply:
+def send_document() -> Reply:
     """Return the OpenAPI document."""
     body = json.dumps(build_document(request.root_url.rstrip("/")), ensure_ascii=False) + "\n"
     return send(current_site(), body.encode(), digest(("openapi", body)), "application/json")
 
 
 @blueprint.get("/api", strict_slashes=False)
-def page() -> Reply:
-    """Return the document as a page."""
+def send_api() -> Reply:
+    """Return the page of the interface."""
     address = request.root_url.rstrip("/")
-    found = read_base()
+    base = read_base()
     body = render_template(
         "api.html",
         examples=[
             (anchor, heading, text.replace(ADDRESS, address))
-            for anchor, (heading, text) in examples().items()
+            for anchor, (heading, text) in read_examples().items()
         ],
-        groups=[(tag, list(tagged_operations(found, tag["name"]))) for tag in found["tags"]],
+        groups=[(tag, list(tagged_operations(base, tag["name"]))) for tag in base["tags"]],
     )
     return send(current_site(), body.encode(), digest(("api", body)), f"{HTML}; charset=utf-8")
 
 
 @cache
-def examples() -> dict[str, tuple[str, str]]:
+def read_examples() -> dict[str, tuple[str, str]]:
     """Return the heading and the text of each example, by its anchor."""
     return {
         anchor: (heading, (FOLDER / file).read_text("utf-8"))

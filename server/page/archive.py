@@ -16,7 +16,7 @@ Pieces = list[tuple[str, bool]]
 
 
 def read_sentences(archive: str | None, article: ArticlePage) -> dict[str, Pieces]:
-    """Return the text of each sentence by its anchor, if its SHA-256 is that of the evidence."""
+    """Return the text of each sentence by its anchor, if it has the SHA-256 of the evidence."""
     name = article.name.iri.removeprefix(ID)
     if archive is None or "/" in name or not Path(archive, f"{name}.txt").is_file():
         return {}

@@ -1,4 +1,4 @@
-"""A line of time: moments with the days that they may have been, on one axis."""
+"""A time line: moments on one axis, each with its first and last possible day."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Final
 
 from graph.presenting.relationship import Relationship
 
-WIDTH: Final = 280
+AXIS_WIDTH: Final = 280
 """The units of the axis."""
 
 TICKS: Final = 6
-"""The days that the axis names at most."""
+"""The maximum number of months that the axis names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A statement with a day, a month or a year; an aim has the day when it was told."""
+    """A statement with a day, a month or a year; an aim has the day of its article."""
 
     statement: Relationship
     text: str
@@ -28,37 +28,37 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Moments in their order, each with its place, length and words; and the days of the axis."""
+    """Moments in order, each with its place, length and words; and the ticks of the axis."""
 
     rows: list[tuple[Moment, float, float, str]]
     ticks: list[tuple[float, str]]
-    width: int = WIDTH
+    width: int = AXIS_WIDTH
 
 
-def times(moments: Iterable[Moment]) -> Times:
-    """Return moments on one axis, dated events before aims; without a day they are left out."""
-    known = [(moment, *days) for moment in moments if (days := days_of(moment.text))]
-    if not known:
+def draw_times(moments: Iterable[Moment]) -> Times:
+    """Return the dated moments on one axis, events before aims."""
+    dated = [(moment, *days) for moment in moments if (days := read_days(moment.text))]
+    if not dated:
         return Times([], [])
-    first = min(begin for _, begin, _ in known)
-    last = max(end for _, _, end in known)
-    whole = max(1, (last - first).days)
+    first = min(begin for _, begin, _ in dated)
+    last = max(end for _, _, end in dated)
+    length = max(1, (last - first).days)
 
     def place(day: date) -> float:
-        return round((day - first).days / whole * WIDTH, 1)
+        return round((day - first).days / length * AXIS_WIDTH, 1)
 
-    known.sort(key=lambda one: (one[0].is_aim, one[1], one[2], one[0].statement.name))
+    dated.sort(key=lambda entry: (entry[0].is_aim, *entry[1:], entry[0].statement.name))
     rows = [
-        (moment, place(begin), round(place(end) - place(begin), 1), words(begin, end))
-        for moment, begin, end in known
+        (moment, place(begin), round(place(end) - place(begin), 1), write_days(begin, end))
+        for moment, begin, end in dated
     ]
-    return Times(rows, [(place(day), f"{day:%b %Y}") for day in months(first, last)])
+    return Times(rows, [(place(day), f"{day:%b %Y}") for day in list_months(first, last)])
 
 
-def days_of(text: str) -> tuple[date, date] | None:
-    """Return the first and the last day that a date may be, None where it is none.
+def read_days(text: str) -> tuple[date, date] | None:
+    """Return the first and the last day of a date, a month or a year, None for other text.
 
-    >>> days_of("2024-02")
+    >>> read_days("2024-02")
     (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
     """
     parts = text.split("-")
@@ -76,19 +76,21 @@ def days_of(text: str) -> tuple[date, date] | None:
     return None
 
 
-def words(begin: date, end: date) -> str:
-    """Return the days in words.
+def write_days(begin: date, end: date) -> str:
+    """Return a period in words.
 
-    >>> words(date(2026, 3, 1), date(2026, 3, 31)), words(date(2026, 4, 2), date(2026, 4, 2))
-    ('March 2026', '2 April 2026')
+    >>> write_days(date(2026, 3, 1), date(2026, 3, 31))
+    'March 2026'
+    >>> write_days(date(2026, 4, 2), date(2026, 4, 2))
+    '2 April 2026'
     """
     if begin == end:
         return f"{begin.day} {begin:%B %Y}"
     return f"{begin:%B %Y}" if begin.month == end.month else f"{begin:%Y}"
 
 
-def months(first: date, last: date) -> list[date]:
-    """Return the first days of months in a time, as many as the axis names."""
+def list_months(first: date, last: date) -> list[date]:
+    """Return the first days of the months that the axis names."""
     every = [
         date(number // 12, number % 12 + 1, 1)
         for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month)

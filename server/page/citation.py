@@ -1,4 +1,4 @@
-"""How an answer is cited: its item in a bibliography, and what is told of a receipt."""
+"""The citation of an answer: its bibliography item, and the comparison with a receipt."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from server.receipt import (
 from server.reply import Fields
 from server.site import current_site
 
-HURRY: Final = 2.0
-"""The seconds in which the receipt of an answer is sought by a page that nobody brings one to."""
+DEFAULT_SECONDS: Final = 2.0
+"""The seconds that a page waits for a receipt, unless its request has one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The receipt that an address brings beside today's, and whether the row it cites is shown."""
+    """The receipt of a request and today's, and whether the page shows the cited row."""
 
     before: Receipt
     today: Receipt
@@ -41,30 +41,30 @@ class Comparison:
 
     @property
     def status(self) -> str:
-        """How today's answer stands to the one that was cited."""
+        """The status of today's answer: `Receipt.status`."""
         return self.before.status(self.today)
 
 
-def compared(
+def compare_receipt(
     parameters: Parameters, today: Receipt, lines: Sequence[CitedRow]
 ) -> Comparison | None:
-    """Return the receipt of a request beside today's, None where it brings none."""
+    """Return the comparison of a request's receipt with today's, None without a receipt."""
     before, row = read_receipt(parameters), read_row_name(parameters)
     shown = any(line.name == row for line in lines)
     return Comparison(before, today, row, shown) if before else None
 
 
-def patience(parameters: Parameters) -> float:
-    """Return the seconds in which a page seeks its receipt."""
+def receipt_seconds(parameters: Parameters) -> float:
+    """Return the seconds that a page waits for its receipt."""
     deadline = current_site().engine.settings.deadline
-    return deadline if parameters.get(RECEIPT) else min(HURRY, deadline)
+    return deadline if parameters.get(RECEIPT) else min(DEFAULT_SECONDS, deadline)
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """An answer that can be cited: its title, its extent, its address site, and today's receipt.
+    """A citable answer: title, extent, sources, address, and today's receipt.
 
-    `record` are the parameters by which /cite is asked for it.
+    `record` are the parameters of /cite for it.
     """
 
     title: str
@@ -76,10 +76,10 @@ class Cited:
     lines: Sequence[CitedRow] = ()
 
     def item(self, row: str = "") -> Item:
-        """Return the answer as an item, or one row of it; raises NotFound where it has no such."""
+        """Return the item of the answer, or of a row; raises NotFound for a missing row."""
         extent, sources = self.extent, self.sources
         if row:
-            line = next((one for one in self.lines if one.name == row), None)
+            line = next((line for line in self.lines if line.name == row), None)
             if line is None:
                 raise NotFound("the answer has no row of that name: it may have changed")
             extent = f"row “{', '.join(cell.text for cell in line.cells if cell)}”"
@@ -105,16 +105,16 @@ class Cited:
         return join_parameters(f"{request.root_url}cite", self.record)
 
 
-def receipt_told(cited: Cited | None, parameters: Parameters) -> Fields:
-    """Return the headers of a page that tell of its receipt, as far as its request asks of it."""
+def page_receipt_headers(cited: Cited | None, parameters: Parameters) -> Fields:
+    """Return the receipt headers of a page, none if its request has no parameter `receipt`."""
     if cited is None or parameters.get(RECEIPT) is None:
         return []
     address = write_permalink(cited.address, cited.today)
     return receipt_headers(read_receipt(parameters), cited.today, address)
 
 
-def rows_of(number: int, before: int, *, more: bool) -> str:
-    """Return how many rows an answer has, or which of them are told."""
+def write_row_extent(number: int, before: int, *, more: bool) -> str:
+    """Return the number of an answer's rows, or the range of the shown rows."""
     if more or before:
         return f"rows {before + 1:,} to {before + number:,}"
     return f"{number} row{'' if number == 1 else 's'}"

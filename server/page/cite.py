@@ -1,4 +1,4 @@
-"""What is cited, in every format in which people and programs keep it."""
+"""/cite: the citation of an answer, a statement, a thing or the graph, in every format."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from server.linked_data import read_iri
 from server.negotiate import HTML, format_wanted
 from server.operation import Operation, read_parameters
 from server.page.answer import shown
-from server.page.citation import Cited, rows_of
+from server.page.citation import Cited, write_row_extent
 from server.page.frame import page_number
-from server.page.question import asked, cited_of, own_of
+from server.page.question import answer_part, cite_rows, own_parameters
 from server.page.view import require_view
 from server.page.whole import cite_graph, cite_thing
 from server.parameters import Parameters
@@ -41,27 +41,27 @@ from server.site import current_site
 blueprint = Blueprint("cite", __name__)
 
 
-TITLE: Final = 200
-"""The characters of a query that its citation begins with."""
+TITLE_LENGTH: Final = 200
+"""The maximum length of a query in the title of its citation, in characters."""
 
 TYPES: Final = {
     "json": "application/json",
     "html": HTML,
     **{name: form.media_type for name, form in CITATION_FORMATS.items()},
 }
-"""The media types of all formats by their names, the default first."""
+"""The media types of the formats by name; the first is the default."""
 
 
 @blueprint.get("/cite")
-def cite() -> Reply:
-    """Return how an answer, a row of it, a statement, a thing or the graph is cited."""
+def send_citation() -> Reply:
+    """Return the citation of an answer, a row, a statement, a thing or the graph."""
     parameters = Parameters.parse(request.query_string)
     name = format_wanted(request, TYPES)
     before, row = read_receipt(parameters), read_row_name(parameters)
-    cited = cited_of_any(parameters)
+    cited = find_cited(parameters)
     item = cited.item(row)
     status = before.status(cited.today) if before else ""
-    body = written(name, cited, item, row, status)
+    body = write_citation(name, cited, item, row, status)
     kind = TYPES[name] + ("; charset=utf-8" if name not in {"json", "csl", "annotation"} else "")
     reply = send(
         current_site(), body.encode(), digest((cited.today.version, "cite", name, body)), kind
@@ -70,20 +70,20 @@ def cite() -> Reply:
     return reply
 
 
-def written(name: str, cited: Cited, item: Item, row: str, status: str) -> str:
+def write_citation(name: str, cited: Cited, item: Item, row: str, status: str) -> str:
     """Return a citation in a format."""
     if name in CITATION_FORMATS:
         return CITATION_FORMATS[name].write(item).rstrip("\n") + "\n"
     if name == "json":
-        return as_json(cited, item, status)
-    texts = [(one, form.title, form.write(item)) for one, form in CITATION_FORMATS.items()]
+        return write_record(cited, item, status)
+    texts = [(name, form.title, form.write(item)) for name, form in CITATION_FORMATS.items()]
     return render_template("cite.html", cited=cited, item=item, row=row, texts=texts)
 
 
-def as_json(cited: Cited, item: Item, status: str) -> str:
-    """Return a citation with its receipt, for programs."""
+def write_record(cited: Cited, item: Item, status: str) -> str:
+    """Return a citation with its receipt as JSON."""
     today = cited.today
-    told = {
+    record = {
         "permalink": item.address,
         "version": today.version,
         "sha256": today.hash,
@@ -91,75 +91,74 @@ def as_json(cited: Cited, item: Item, status: str) -> str:
         "unhashed": today.reason,
         "status": status,
         "citation": write_text(item),
-        "sources": {one.graph: {"words": one.words, "quotes": one.quotes} for one in item.sources},
+        "sources": {s.graph: {"words": s.words, "quotes": s.quotes} for s in item.sources},
     }
-    known = {name: value for name, value in told.items() if value not in ("", None)}
-    return json.dumps(known, ensure_ascii=False, indent=1) + "\n"
+    present = {name: value for name, value in record.items() if value not in ("", None)}
+    return json.dumps(present, ensure_ascii=False, indent=1) + "\n"
 
 
-def cited_of_any(parameters: Parameters) -> Cited:
-    """Return what a request cites; raises BadRequest where that are several."""
+def find_cited(parameters: Parameters) -> Cited:
+    """Return the citable answer of a request; raises BadRequest for several."""
     kinds: dict[str, Callable[[Parameters], Cited]] = {
-        "query": cited_text,
-        "question": cited_question,
-        "s": cited_statement,
-        "id": cited_whole,
+        "query": cite_query,
+        "question": cite_question,
+        "s": cite_triple,
+        "id": cite_entity,
     }
     named = [name for name in kinds if parameters.get_all(name)]
     if len(named) > 1:
         raise BadRequest(
-            "a query is cited, a question, a statement by its s, p and o, or a thing: one of them, "
-            "or without any the graph"
+            "/cite takes one of query, question, id, or s, p and o; without any it cites the graph"
         )
     return kinds[named[0]](parameters) if named else cite_graph()
 
 
-def cited_text(parameters: Parameters) -> Cited:
-    """Return the answer to the query of an address."""
+def cite_query(parameters: Parameters) -> Cited:
+    """Return the citation of the answer to a query."""
     operation = read_parameters(parameters)
     if operation is None or operation.verb != "query":
-        raise BadRequest("an update is not cited")
-    return cited_answer(operation)
+        raise BadRequest("an update has no citation")
+    return cite_answer(operation)
 
 
-def cited_answer(operation: Operation) -> Cited:
-    """Return the answer to a query as what can be cited."""
+def cite_answer(operation: Operation) -> Cited:
+    """Return the citation of the answer to an operation."""
     site = current_site()
-    asked = asked_of(operation, f"{request.root_url}sparql", cite=True)
-    answer = evaluate(site, asked).answer
-    found = table_of(answer, cite=True)
-    number = len(found.lines)
-    extent = "" if found.boolean is not None else rows_of(number, 0, more=found.more)
+    query = asked_of(operation, f"{request.root_url}sparql", cite=True)
+    answer = evaluate(site, query).answer
+    table = table_of(answer, cite=True)
+    rows = write_row_extent(len(table.lines), 0, more=table.more)
+    extent = rows if table.boolean is None else ""
     pairs = citing(operation)
     return Cited(
-        shortened(operation.text),
+        shorten_query(operation.text),
         extent,
-        found.sources,
+        table.sources,
         join_parameters(f"{request.root_url}sparql", [*pairs, ("cite", "true")]),
         pairs,
-        wait_receipt(asked, answer.version),
-        found.lines,
+        wait_receipt(query, answer.version),
+        table.lines,
     )
 
 
-def shortened(text: str) -> str:
-    """Return the text of a query on one line, as far as a title has room for it."""
+def shorten_query(text: str) -> str:
+    """Return a query on one line, cut to the length of a title."""
     words = " ".join(text.split())
-    return words if len(words) <= TITLE else f"{words[:TITLE]} …"
+    return words if len(words) <= TITLE_LENGTH else f"{words[:TITLE_LENGTH]} …"
 
 
-def cited_question(parameters: Parameters) -> Cited:
-    """Return the answer to a question of the catalogue."""
+def cite_question(parameters: Parameters) -> Cited:
+    """Return the citation of the answer to a question."""
     question = find_question(parameters.get("question") or "")
     pairs = tuple(pair for pair in parameters.pairs if pair[0] != "question")
-    own = own_of(Parameters(pairs))
+    own = own_parameters(Parameters(pairs))
     terms = bind_parameters(current_site(), question, own)
-    answered = asked(question, terms, page_number())
-    return cited_of(question, own, terms, shown(answered), answered.version)
+    answer = answer_part(question, terms, page_number())
+    return cite_rows(question, own, terms, shown(answer), answer.version)
 
 
-def cited_whole(parameters: Parameters) -> Cited:
-    """Return a thing or an article; raises NotFound where nothing is known of it."""
+def cite_entity(parameters: Parameters) -> Cited:
+    """Return the citation of a thing or an article; raises NotFound."""
     name = parameters.get("id") or ""
     iri = read_iri(ID + name).value
     view = require_view(ThingView, "thing", iri, page_number())
@@ -169,8 +168,8 @@ def cited_whole(parameters: Parameters) -> Cited:
     return cite_thing(name, page)
 
 
-def cited_statement(parameters: Parameters) -> Cited:
-    """Return a statement; raises what explaining it does."""
+def cite_triple(parameters: Parameters) -> Cited:
+    """Return the citation of a statement; raises NotInGraphError and BadRequest."""
     return cite_statement(
         *current_site().engine.explain(read_triple(parameters), "json"), parameters
     )

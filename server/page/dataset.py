@@ -16,7 +16,7 @@ from server.answer import evaluate, send
 from server.conditional import digest
 from server.linked_data import redirect
 from server.negotiate import HTML, accepted, prefers_html
-from server.page.citation import compared, patience, receipt_told
+from server.page.citation import compare_receipt, page_receipt_headers, receipt_seconds
 from server.page.view import require_view
 from server.page.whole import cite_graph
 from server.parameters import Parameters
@@ -30,11 +30,11 @@ blueprint = Blueprint("dataset", __name__)
 def send_dataset() -> Response | Reply:
     """Return the page of the dataset; redirect RDF clients to its description."""
     site, given = current_site(), Parameters.parse(request.query_string)
-    cited = cite_graph(patience(given))
+    cited = cite_graph(receipt_seconds(given))
     if not prefers_html(accepted(request), GRAPH_FORMATS):
         response = redirect(request.root_url + ".well-known/void", 303)
         response.vary.add("Accept")
-        response.headers.extend(receipt_told(cited, given))
+        response.headers.extend(page_receipt_headers(cited, given))
         return response
     body = render_template(
         "dataset.html",
@@ -42,10 +42,10 @@ def send_dataset() -> Response | Reply:
         files=read_files(evaluate(site, query_files()).answer) if site.dumps else {},
         overview=require_view(Overview, "overview"),
         cited=cited,
-        compared=compared(given, cited.today, ()),
+        compared=compare_receipt(given, cited.today, ()),
         forms=GRAPH_FORMATS,
     )
     tag = digest((site.engine.version, "dataset", body))
     reply = send(site, body.encode(), tag, f"{HTML}; charset=utf-8")
-    reply.headers += receipt_told(cited, given)
+    reply.headers += page_receipt_headers(cited, given)
     return reply

@@ -37,9 +37,9 @@ from ontology.vocabulary import strongest_modality
 from server.answer import evaluate, send
 from server.conditional import digest
 from server.negotiate import HTML
-from server.page.chronology import Moment, Times, times
+from server.page.chronology import Moment, Times, draw_times
 from server.page.frame import first_language, page_number, with_names
-from server.page.network import network, part, together
+from server.page.network import draw_network, group_claims, select_part
 from server.page.view import require_view
 from server.parameters import Parameters
 from server.reply import Reply
@@ -99,9 +99,9 @@ def send_picture() -> Reply:
         thing.iri: kind for kind, own in kinds.items() if kind in chosen.kinds for thing in own
     }
     statements, is_truncated = select_statements(chosen, kind_of)
-    drawn, parts = part(statements, chosen.part)
+    drawn, parts = select_part(statements, chosen.part)
     labels = find_labels({statement.predicate for statement in drawn})
-    claims = together(drawn)
+    claims = group_claims(drawn)
     quoted = (statement.name for same in claims for statement in same[:QUOTED_SOURCES])
     body = render_template(
         "explore.html",
@@ -109,7 +109,7 @@ def send_picture() -> Reply:
         kinds={slug(kind): kind for kind in kinds},
         around=names.get(chosen.around, ""),
         parts=parts,
-        picture=network(drawn, kind_of, names, language) if drawn else None,
+        picture=draw_network(drawn, kind_of, names, language) if drawn else None,
         words=find_words(quoted),
         most=QUOTED_SOURCES,
         timeline=draw_timeline({end for statement in drawn for end in statement.ends}, names),
@@ -222,5 +222,5 @@ def draw_timeline(
         is_aim = statement.predicate.removeprefix(CPEC) not in {"date", "issue"}
         if statement.subject in names and (not is_aim or statement.object in names):
             moments.append(Moment(statement, day if is_aim else statement.object, is_aim))
-    timeline = times(moments)
+    timeline = draw_times(moments)
     return timeline, find_words(moment.statement.name for moment, *_ in timeline.rows)

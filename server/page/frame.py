@@ -1,4 +1,4 @@
-"""The frame of every page: the language of names, and the addresses that keep it."""
+"""The frame of every page: its filters, the language of names, and addresses that keep it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from server.page.view import require_view, unstruck
 blueprint = Blueprint("frame", __name__)
 
 NAMES: Final = "names"
-"""The parameter of the language in which names come first."""
+"""The parameter for the first language of names."""
 
 PART: Final = "part"
-"""The parameter that says which part of a long page is asked for."""
+"""The parameter for a part of a long page."""
 
 STRIKING: Final = frozenset({"without", "only"})
 """The parameters that strike sources."""
 
 LANGUAGES: Final = {"en": "English", "ur": "اردو", "zh": "中文"}
-LONGEST: Final = 1000
-"""The characters of an address up to which the other languages are offered with its parameters."""
+QUERY_LENGTH: Final = 1000
+"""The length of a query string up to which the links of a page keep its parameters."""
 
 IRI: Final = re.compile(r"<([^<>\s]+)>")
 
@@ -42,7 +42,7 @@ MODALITIES: Final = {
     "Background": ("Background", "taken for granted, or true by definition"),
     "": ("Also said", "with no word on how it is meant"),
 }
-"""The heading of each modality, and what it means."""
+"""The heading and the meaning of each modality."""
 
 
 blueprint.add_app_template_filter(spoken)
@@ -50,51 +50,51 @@ blueprint.add_app_template_test(is_numeric, "numeric")
 blueprint.add_app_template_filter(shown)
 
 
-@blueprint.app_template_filter()
-def prefixed(text: str) -> str:
-    """Return a text with the IRIs in it as prefixed names.
+@blueprint.app_template_filter("prefixed")
+def shorten_iris(text: str) -> str:
+    """Return a text with its IRIs as prefixed names.
 
-    >>> prefixed("{ ?event <https://w3id.org/cpec-graph/ontology#date> ?day }")
+    >>> shorten_iris("{ ?event <https://w3id.org/cpec-graph/ontology#date> ?day }")
     '{ ?event cpec:date ?day }'
     """
-    return IRI.sub(lambda found: shorten(found[1]), text)
+    return IRI.sub(lambda match: shorten(match[1]), text)
 
 
-@blueprint.app_template_filter()
-def unspoken(text: str) -> str:
-    """Return the pattern of an absence that has no words, "" of one that is said in words."""
-    return prefixed(text.removeprefix(NOTHING)) if text.startswith(NOTHING) else ""
+@blueprint.app_template_filter("unspoken")
+def absent_pattern(text: str) -> str:
+    """Return the pattern of an absence, "" for an absence in words."""
+    return shorten_iris(text.removeprefix(NOTHING)) if text.startswith(NOTHING) else ""
 
 
 @blueprint.app_context_processor
-def frame() -> dict[str, Any]:
-    """Return what the templates of all pages use; `once` and `number` start anew for each page."""
+def add_context() -> dict[str, Any]:
+    """Return the functions and values of all templates; `once` and `number` start anew."""
     language = first_language()
     return {
         "names": language,
         "languages": LANGUAGES,
         "modalities": MODALITIES,
         "to": lambda path: with_names(path, language),
-        "switched": switched,
-        "struck": struck,
-        "crossed_out": crossed_out,
-        "as_struck": as_struck,
-        "other_part": other_part,
-        "what_fell": what_fell,
-        "with_all_sources": with_all_sources,
-        "once": once(),
+        "switched": switch_language,
+        "struck": list_struck,
+        "crossed_out": cross_out,
+        "as_struck": keep_strikes,
+        "other_part": part_address,
+        "what_fell": fallen_address,
+        "with_all_sources": unstruck_address,
+        "once": once_per_page(),
         "number": count(1).__next__,
     }
 
 
 def first_language() -> str:
-    """Return the language in which names come first."""
+    """Return the first language of names."""
     language = request.args.get(NAMES, "en")
     return language if language in LANGUAGES else "en"
 
 
 def with_names(path: str, language: str) -> str:
-    """Return the address of a path here that keeps the language of names.
+    """Return the address of a path on this server, with the language of names.
 
     >>> with_names("page/HEC#why", "ur")
     '/page/HEC?names=ur#why'
@@ -106,77 +106,77 @@ def with_names(path: str, language: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}{NAMES}={language}{mark}{place}"
 
 
-def switched(language: str) -> str:
-    """Return the address of this page with its names in another language."""
+def switch_language(language: str) -> str:
+    """Return the address of this page in another language of names."""
     query = request.query_string.decode("latin-1")
-    pairs = parse_qsl(query) if len(query) <= LONGEST else []
+    pairs = parse_qsl(query) if len(query) <= QUERY_LENGTH else []
     pairs = [(name, value) for name, value in pairs if name != NAMES]
     if language != "en":
         pairs.append((NAMES, language))
     return address(pairs)
 
 
-def struck() -> list[tuple[str, str, str]]:
-    """Return the sources that the address strikes: how, by which name, and the address without."""
+def list_struck() -> list[tuple[str, str, str]]:
+    """Return the struck sources: parameter, name, and the address without the strike."""
     pairs = parameters()
     with unstruck():
         return [
             (
                 name,
                 require_view(DisplayName, "source", value).text,
-                address([one for one in pairs if one != (name, value)]),
+                address([pair for pair in pairs if pair != (name, value)]),
             )
             for name, value in dict.fromkeys(pairs)
             if name in STRIKING and value
         ]
 
 
-def crossed_out(source: str) -> str:
-    """Return the address of this page as if a source had never been read."""
+def cross_out(source: str) -> str:
+    """Return the address of this page without a source."""
     return address([*parameters(), ("without", source)])
 
 
-def as_struck(path: str) -> str:
-    """Return a path that has parameters, with those by which this page strikes sources.
+def keep_strikes(path: str) -> str:
+    """Return a path with the strikes of this page, "" for long strikes.
 
-    It is "" where they are long: a page has many such paths.
+    A page has many such paths, and each repeats the strikes.
     """
     if not path or not strikes():
         return path
-    return f"{path}&{urlencode(strikes())}" if len(request.query_string) <= LONGEST else ""
+    return f"{path}&{urlencode(strikes())}" if len(request.query_string) <= QUERY_LENGTH else ""
 
 
-def other_part(number: int) -> str:
+def part_address(number: int) -> str:
     """Return the address of another part of this page."""
     return address([*parameters(), (PART, str(number))])
 
 
 def strikes() -> list[tuple[str, str]]:
-    """Return the parameters by which the address strikes sources."""
+    """Return the parameters that strike sources."""
     return [pair for pair in request.args.items(multi=True) if pair[0] in STRIKING]
 
 
-def what_fell() -> str:
-    """Return the address of all that fell with the sources that the address strikes."""
+def fallen_address() -> str:
+    """Return the address of all statements that fall with the struck sources."""
     pairs = [pair for pair in parameters() if pair[0] in STRIKING or pair[0] == NAMES]
     return f"/sources?{urlencode(pairs)}#fell"
 
 
-def with_all_sources() -> str:
-    """Return the address of this page with all sources, "" where it strikes none."""
+def unstruck_address() -> str:
+    """Return the address of this page with all sources, "" for a page without strikes."""
     pairs = [pair for pair in parameters() if pair[0] not in STRIKING]
     return address(pairs) if strikes() else ""
 
 
 def parameters() -> list[tuple[str, str]]:
-    """Return the parameters that decide what this page tells; none where they are long."""
+    """Return the parameters that decide the content of this page, none for a long query string."""
     query = request.query_string.decode("latin-1")
-    pairs = parse_qsl(query) if len(query) <= LONGEST else []
+    pairs = parse_qsl(query) if len(query) <= QUERY_LENGTH else []
     return [(name, value) for name, value in pairs if name not in {PART, "receipt", "row"}]
 
 
 def page_number() -> int:
-    """Return which part of a long page is asked for, from 1."""
+    """Return the requested part of a long page, from 1."""
     text = request.args.get(PART, "1")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
 
@@ -186,13 +186,13 @@ def address(pairs: list[tuple[str, str]]) -> str:
     return "?" + urlencode(pairs) if pairs else request.path
 
 
-def once() -> Callable[[str], bool]:
-    """Return a function that tells whether a path is met for the first time: then it is a link."""
-    met: set[str] = set()
+def once_per_page() -> Callable[[str], bool]:
+    """Return a function that is true for the first use of a path, which becomes a link."""
+    used: set[str] = set()
 
     def is_first(path: str) -> bool:
-        first = path not in met
-        met.add(path)
+        first = path not in used
+        used.add(path)
         return first
 
     return is_first

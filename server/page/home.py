@@ -19,8 +19,8 @@ from queries.question import Question
 from server.linked_data import redirect
 from server.negotiate import accepted, prefers_html
 from server.page.answer import Source, shown
-from server.page.question import asked, bound_by_default
-from server.page.subject import by_subject
+from server.page.question import answer_part, bind_defaults
+from server.page.subject import group_by_subject
 from server.page.view import require_view, send_page
 from server.reply import Reply
 
@@ -57,7 +57,7 @@ def send_overview(template: str, answers: Sequence[Answered] = ()) -> Reply:
     body = render_template(
         template,
         overview=require_view(Overview, "overview"),
-        subjects=by_subject(questions().values()),
+        subjects=group_by_subject(questions().values()),
         answers=answers,
     )
     return send_page(body)
@@ -77,7 +77,7 @@ def answer_example(name: str) -> Answered | None:
     """Return a question of the catalogue with its answer, None for an empty one."""
     question = find_question(name)
     try:
-        answer = shown(asked(question, bound_by_default(question)))
+        answer = shown(answer_part(question, bind_defaults(question)))
     except QuestionError:  # the graph lacks a default value
         return None
     lines = sorted(answer.lines, key=lambda row: STRENGTH.get(CPEC + row.modality, len(STRENGTH)))

@@ -1,7 +1,8 @@
-"""A network of things in columns: whom, what they do together, in which areas, and to what end.
+"""A network of things in columns: countries and bodies, undertakings, areas, goals.
 
-Columns keep the names apart that a drawing by forces lays over one another; what is alike stands
-together. Within a column things stand beside those to which they are joined.
+In columns, unlike in a force-directed drawing, no name covers another one, and things of one kind
+are together. Within a column a thing is close to its neighbours in the other columns (Sugiyama,
+Tagawa, Toda 1981).
 """
 
 from __future__ import annotations
@@ -22,31 +23,31 @@ COLUMNS: Final = (
 )
 """The kinds of each column, from left to right."""
 
-LEFT: Final = (46, 350, 680, 930)
-WIDTH: Final = 1180
-"""Where the names of each column begin, and how wide all is."""
+COLUMN_STARTS: Final = (46, 350, 680, 930)
+PICTURE_WIDTH: Final = 1180
+"""The left edges of the columns, and the width of the picture, in units."""
 
-STEP: Final = 24
-TALL: Final = 34
-"""The units from row to row; Nastaliq needs more."""
+ROW_HEIGHT: Final = 24
+NASTALIQ_HEIGHT: Final = 34
+"""The units between two rows."""
 
-LETTER: Final = 6.6
-LONGEST: Final = 34
-"""The units of a letter, and the letters that have room."""
+LETTER_WIDTH: Final = 6.6
+NAME_LENGTH: Final = 34
+"""The width of a letter in units, and the maximum length of a name in characters."""
 
 SWEEPS: Final = 6
-"""How often the rows are put in the order of what they are joined to."""
+"""The number of passes that sort each column by its neighbours."""
 
-MOST: Final = 60
-"""The things that a picture has at most: more cannot be told apart."""
+PICTURE_THINGS: Final = 60
+"""The maximum number of things in a picture."""
 
-MOST_CLAIMS: Final = 120
-"""The same of what is said between them."""
+PICTURE_CLAIMS: Final = 120
+"""The maximum number of claims in a picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A thing in the picture: its number, its IRI, its name, where it stands, how wide it is."""
+    """A thing in the picture: its number, IRI and name, and its position and width in units."""
 
     number: int
     iri: str
@@ -58,7 +59,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A line between two things: their numbers, its path, and the statements that it stands for."""
+    """A line between two things: their numbers, the path of the line, and its statements."""
 
     ends: tuple[int, int]
     path: str
@@ -66,8 +67,8 @@ class Edge:
 
     @property
     def claims(self) -> list[list[Relationship]]:
-        """Return the statements, those that say the same together."""
-        return together(self.statements)
+        """The statements, grouped by claim."""
+        return group_claims(self.statements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,73 +79,71 @@ class Network:
     edges: list[Edge]
     headings: list[tuple[str, int, int]]
     height: int
-    width: int = WIDTH
+    width: int = PICTURE_WIDTH
 
 
-def part(statements: Iterable[Relationship], number: int) -> tuple[list[Relationship], int]:
-    """Return one part of some statements, from 1, and how many parts there are.
+def select_part(statements: Iterable[Relationship], number: int) -> tuple[list[Relationship], int]:
+    """Return one part of the statements, from 1, and the number of parts.
 
-    A part has as many things, and says as much of them, as a picture has room for; the best
-    connected things come first.
+    Each part fits in a picture; the best connected things come first.
     """
-    rest, found, count = together(by_degree(statements)), list[Relationship](), 0
+    rest, selected, count = group_claims(sort_by_degree(statements)), list[Relationship](), 0
     while rest:
         things, own, later = set[str](), list[list[Relationship]](), list[list[Relationship]]()
         for same in rest:
             ends = same[0].ends
-            fits = len(own) < MOST_CLAIMS and len(things.union(ends)) <= MOST
+            fits = len(own) < PICTURE_CLAIMS and len(things.union(ends)) <= PICTURE_THINGS
             things.update(ends if fits else ())
             (own if fits else later).append(same)
         count, rest = count + 1, later
         if count == number:
-            found = [one for same in own for one in same]
-    return found, count
+            selected = [statement for same in own for statement in same]
+    return selected, count
 
 
-def together(statements: Iterable[Relationship]) -> list[list[Relationship]]:
-    """Return statements, those that say the same together, each in the order in which they come."""
-    found: dict[tuple[str, ...], list[Relationship]] = defaultdict(list)
-    for one in statements:
-        found[one.claim].append(one)
-    return list(found.values())
+def group_claims(statements: Iterable[Relationship]) -> list[list[Relationship]]:
+    """Return the statements, grouped by claim, in order."""
+    claims: dict[tuple[str, ...], list[Relationship]] = defaultdict(list)
+    for statement in statements:
+        claims[statement.claim].append(statement)
+    return list(claims.values())
 
 
-def by_degree(statements: Iterable[Relationship]) -> list[Relationship]:
-    """Return statements, those between the best connected things first."""
+def sort_by_degree(statements: Iterable[Relationship]) -> list[Relationship]:
+    """Return statements, first the ones between the best connected things."""
     every = list(statements)
-    degrees: dict[str, int] = defaultdict(int)
-    for one in every:
-        for end in one.ends:
-            degrees[end] += 1
-    return sorted(every, key=lambda one: (-sum(degrees[end] for end in one.ends), one.name))
+    degrees = Counter(end for statement in every for end in statement.ends)
+    return sorted(every, key=lambda s: (-sum(degrees[end] for end in s.ends), s.name))
 
 
-def columns_of(kinds: Mapping[str, str]) -> Sequence[Sequence[str]]:
-    """Return the kinds of each column: ours in their places, others in turn by their number."""
+def choose_columns(kinds: Mapping[str, str]) -> Sequence[Sequence[str]]:
+    """Return the kinds of each column: ours, or foreign ones, the most common first, in turn."""
     if any(kind in column for kind in kinds.values() for column in COLUMNS):
         return COLUMNS
     common = [kind for kind, _ in Counter(kinds.values()).most_common()]
     return [common[place :: len(COLUMNS)] for place in range(len(COLUMNS))]
 
 
-def network(
+def draw_network(
     statements: Sequence[Relationship],
     kinds: Mapping[str, str],
     names: Mapping[str, str],
     language: str = "en",
 ) -> Network:
-    """Return the picture of some statements between things whose kinds and names are known."""
-    things = {end for one in statements for end in one.ends}
-    rows = ordered(things, kinds, names, {one.ends for one in statements})
-    nodes, headings, height = placed(rows, names, TALL if language == "ur" else STEP)
+    """Return the picture of statements between things of known kinds and names."""
+    things = {end for statement in statements for end in statement.ends}
+    rows = order_columns(things, kinds, names, {statement.ends for statement in statements})
+    nodes, headings, height = place_nodes(
+        rows, names, NASTALIQ_HEIGHT if language == "ur" else ROW_HEIGHT
+    )
     by_iri = {node.iri: node for node in nodes}
     joined: dict[tuple[str, str], list[Relationship]] = defaultdict(list)
-    for one in statements:
-        joined[one.ends].append(one)
+    for statement in statements:
+        joined[statement.ends].append(statement)
     edges = [
         Edge(
             (by_iri[ends[0]].number, by_iri[ends[1]].number),
-            path(by_iri[ends[0]], by_iri[ends[1]]),
+            draw_path(by_iri[ends[0]], by_iri[ends[1]]),
             own,
         )
         for ends, own in joined.items()
@@ -153,90 +152,90 @@ def network(
 
 
 Rows = list[list[tuple[str, list[str]]]]
-"""The things of each column, by their kinds."""
+"""The things of each column by kind."""
 
 
-def ordered(
+def order_columns(
     things: set[str],
     kinds: Mapping[str, str],
     names: Mapping[str, str],
     pairs: Iterable[tuple[str, str]],
 ) -> Rows:
-    """Return things in columns and kinds, each near those to which it is joined (barycentres)."""
+    """Return things in columns and kinds, sorted by the barycentres of their neighbours."""
     rows: Rows = [
         [
-            (kind, sorted((one for one in things if kinds[one] == kind), key=names.__getitem__))
+            (kind, sorted((t for t in things if kinds[t] == kind), key=names.__getitem__))
             for kind in column
         ]
-        for column in columns_of(kinds)
+        for column in choose_columns(kinds)
     ]
     near: dict[str, set[str]] = defaultdict(set)
-    for one, other in pairs:
-        near[one].add(other)
-        near[other].add(one)
+    for subject, value in pairs:
+        near[subject].add(value)
+        near[value].add(subject)
     for _ in range(SWEEPS):
         for column in rows:
-            heights = relative(rows)
+            heights = relative_heights(rows)
             for _, own in column:
-                own.sort(key=lambda one: barycentre(one, near[one], heights))
+                own.sort(key=lambda thing: barycentre(thing, near[thing], heights))
     return rows
 
 
-def relative(rows: Rows) -> dict[str, float]:
-    """Return how far down its column each thing stands, from 0 to 1."""
-    found: dict[str, float] = {}
+def relative_heights(rows: Rows) -> dict[str, float]:
+    """Return the height of each thing in its column, 0 for the top and 1 for the bottom."""
+    heights: dict[str, float] = {}
     for column in rows:
-        things = [one for _, own in column for one in own]
-        found |= {one: (place + 0.5) / len(things) for place, one in enumerate(things)}
-    return found
+        things = [thing for _, own in column for thing in own]
+        heights |= {thing: (place + 0.5) / len(things) for place, thing in enumerate(things)}
+    return heights
 
 
 def barycentre(thing: str, near: Iterable[str], heights: Mapping[str, float]) -> float:
-    """Return the mean height of what is near a thing, its own where nothing is."""
-    own = [heights[one] for one in near]
+    """Return the mean height of the neighbours of a thing, its own height without neighbours."""
+    own = [heights[neighbour] for neighbour in near]
     return sum(own) / len(own) if own else heights[thing]
 
 
-def placed(
+def place_nodes(
     rows: Rows, names: Mapping[str, str], step: int
 ) -> tuple[list[Node], list[tuple[str, int, int]], int]:
-    """Return the things where they stand, the headings of kinds, and how high all is."""
+    """Return the positioned things, the headings of kinds, and the height of the picture."""
     nodes, headings, height = list[Node](), list[tuple[str, int, int]](), 0
     tall = max(column_height(column, step) for column in rows)
-    for x, column in zip(LEFT, rows, strict=True):
+    for x, column in zip(COLUMN_STARTS, rows, strict=True):
         y = step + (tall - column_height(column, step)) // 2
         for kind, own in column:
             if not own:
                 continue
             headings.append((kind, x, y))
-            for one in own:
+            for thing in own:
                 y += step
-                text = names[one]
-                text = text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
-                nodes.append(Node(len(nodes), one, text, x, y, width_of(text)))
+                text = names[thing]
+                text = text if len(text) <= NAME_LENGTH else text[: NAME_LENGTH - 1].rstrip() + "…"
+                nodes.append(Node(len(nodes), thing, text, x, y, text_width(text)))
             y += step + step // 2
         height = max(height, y)
     return nodes, headings, height
 
 
 def column_height(column: Sequence[tuple[str, list[str]]], step: int) -> int:
-    """Return how high a column is."""
+    """Return the height of a column in units."""
     return sum((len(own) + 1) * step + step // 2 for _, own in column if own)
 
 
-def width_of(text: str) -> int:
-    """Return about how wide a text is; a Chinese letter counts twice."""
-    return round(sum(LETTER * (1 + (east_asian_width(sign) in "WF")) for sign in text))
+def text_width(text: str) -> int:
+    """Return the approximate width of a text in units; a Chinese character counts twice."""
+    return round(sum(LETTER_WIDTH * (1 + (east_asian_width(sign) in "WF")) for sign in text))
 
 
-def path(one: Node, other: Node) -> str:
-    """Return the line between two things: from right to left, or beside a column."""
-    if one.x > other.x:
-        one, other = other, one
-    if one.x == other.x:
-        x = one.x - 8
-        bend = x - min(38, 12 + abs(one.y - other.y) // 5)
-        return f"M{x} {one.y}C{bend} {one.y} {bend} {other.y} {x} {other.y}"
-    x, end = one.x + one.width + 8, other.x - 8
+def draw_path(left: Node, right: Node) -> str:
+    """Return the SVG path of the line between two things, across columns or beside one."""
+    if left.x > right.x:
+        left, right = right, left
+    if left.x == right.x:
+        x = left.x - 8
+        bend = x - min(38, 12 + abs(left.y - right.y) // 5)
+        return f"M{x} {left.y}C{bend} {left.y} {bend} {right.y} {x} {right.y}"
+    x, end = left.x + left.width + 8, right.x - 8
     bend = max(30, (end - x) // 2)
-    return f"M{x} {one.y}C{x + bend} {one.y} {end - bend} {other.y} {end} {other.y}"
+    return f"M{x} {left.y}C{x + bend} {left.y} {end - bend} {right.y} {end} {right.y}"

@@ -1,4 +1,4 @@
-"""The search: things by what they are called, in any script, misspelt or in part."""
+"""/search: the things with a name like a text, in any script, misspelt or in part."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ from server.site import Site, current_site
 
 blueprint = Blueprint("search", __name__)
 
-LONGEST: Final = 200
-"""The characters of a search."""
+SEARCH_LENGTH: Final = 200
+"""The maximum length of a search, in characters."""
 
-MOST: Final = 30
-"""The things that a page of a search lists."""
+LISTED_THINGS: Final = 30
+"""The maximum number of things on the page of a search."""
 
 SUGGESTED: Final = 8
-"""The things that are suggested while somebody types."""
+"""The maximum number of things in JSON, for suggestions while a user types."""
 
 NEARLY: Final = 5
-"""How much less like a name may be than the likest, to be meant as well."""
+"""The distance from the best score up to which a thing is suggested too."""
 
 
 @dataclass(slots=True)
 class Directory:
-    """The index of the version of the dataset that was searched last."""
+    """The index of names of the version of the dataset that was searched last."""
 
     version: str = ""
     index: NameIndex = field(default_factory=lambda: NameIndex(()))
     lock: Lock = field(default_factory=Lock)
 
-    def of(self, site: Site) -> NameIndex:
-        """Return the index of the names of today's dataset; raises what the engine raises."""
+    def read(self, site: Site) -> NameIndex:
+        """Return the index of the current version; raises the errors of the engine."""
         version = site.engine.version
         with self.lock:
             if version != self.version:
@@ -58,31 +58,33 @@ class Directory:
 DIRECTORY: Final = Directory()
 
 
-def index() -> NameIndex:
-    """Return the index of the names of today's dataset."""
-    return DIRECTORY.of(current_site())
+def read_index() -> NameIndex:
+    """Return the index of names of the current version."""
+    return DIRECTORY.read(current_site())
 
 
 @blueprint.get("/search")
-def search() -> Reply:
-    """Return the things that are called so, as a page or as JSON; raises BadRequest."""
+def send_matches() -> Reply:
+    """Return the things with a name like the text, as a page or as JSON; raises BadRequest."""
     parameters = Parameters.parse(request.query_string)
     text = " ".join((parameters.get("q") or "").split())
-    if len(text) > LONGEST:
-        raise BadRequest(f"a search may have {LONGEST} characters, and this one has {len(text):,}")
+    if len(text) > SEARCH_LENGTH:
+        raise BadRequest(
+            f"a search may have {SEARCH_LENGTH} characters, and this one has {len(text):,}"
+        )
     is_json = format_wanted(request, PAGE_OR_JSON) == "json"
-    matches = index().find(text, SUGGESTED if is_json else MOST)
+    matches = read_index().find(text, SUGGESTED if is_json else LISTED_THINGS)
     if is_json:
-        found = {"query": text, "matches": [as_json(match) for match in matches]}
-        body = json.dumps(found, ensure_ascii=False) + "\n"
+        record = {"query": text, "matches": [match_record(match) for match in matches]}
+        body = json.dumps(record, ensure_ascii=False) + "\n"
         tag = digest((current_site().engine.version, "search", body))
         return send(current_site(), body.encode(), tag, PAGE_OR_JSON["json"])
     listed = [(match, path_of(match.iri)) for match in matches]
     return send_page(render_template("search.html", text=text, matches=listed))
 
 
-def as_json(match: Match) -> dict[str, object]:
-    """Return a thing that was found: its names, the one that was met, and its page."""
+def match_record(match: Match) -> dict[str, object]:
+    """Return a thing as JSON: its names, the matching name, and its page."""
     language = first_language()
     label = match.labels.get(language) or match.labels.get("en") or match.name
     return {
@@ -96,10 +98,10 @@ def as_json(match: Match) -> dict[str, object]:
     }
 
 
-def nearest(name: str) -> list[Match]:
-    """Return the things that may have been meant by a name that nothing has; none if in doubt."""
+def find_nearest(name: str) -> list[Match]:
+    """Return the things with the names nearest to an unknown name."""
     try:
-        found = index().find(name.replace("_", " ")[:LONGEST], 3)
+        matches = read_index().find(name.replace("_", " ")[:SEARCH_LENGTH], 3)
     except EngineError:
         return []
-    return [match for match in found if match.score > found[0].score - NEARLY]
+    return [match for match in matches if match.score > matches[0].score - NEARLY]

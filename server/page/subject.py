@@ -1,4 +1,4 @@
-"""The subjects of the questions: what each is about, as pages list them."""
+"""The subjects of the questions, by which pages group them."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ SUBJECTS: Final = {
     "How sure, and who says so": ("modality", "corroboration", "sources"),
     "Names and links": ("labels", "links"),
 }
-"""What the questions are about, each with the tags that it takes in."""
+"""The subjects of the questions, each with its tags."""
 
 
-def by_subject(asked: Iterable[Question]) -> dict[str, list[Question]]:
-    """Return the questions by what they are about; each stands where its first tag does."""
-    found: dict[str, list[Question]] = {subject: [] for subject in SUBJECTS}
-    for question in asked:
-        found[subject_of(question)].append(question)
-    return {subject: own for subject, own in found.items() if own}
+def group_by_subject(questions: Iterable[Question]) -> dict[str, list[Question]]:
+    """Return the questions by subject."""
+    groups: dict[str, list[Question]] = {subject: [] for subject in SUBJECTS}
+    for question in questions:
+        groups[find_subject(question)].append(question)
+    return {subject: own for subject, own in groups.items() if own}
 
 
-def subject_of(question: Question) -> str:
-    """Return what a question is about."""
+def find_subject(question: Question) -> str:
+    """Return the subject of the first tag that has one, else the last subject."""
     for tag in question.tags:
         for subject, tags in SUBJECTS.items():
             if tag in tags:

@@ -23,7 +23,13 @@ from server.link import links
 from server.linked_data import TABLE, add_alternates, escape_name, follow_retirement, redirect
 from server.negotiate import accepted, preferred_to_html
 from server.page.archive import read_sentences
-from server.page.citation import Cited, Comparison, compared, patience, receipt_told
+from server.page.citation import (
+    Cited,
+    Comparison,
+    compare_receipt,
+    page_receipt_headers,
+    receipt_seconds,
+)
 from server.page.frame import MODALITIES, PART, first_language, page_number, strikes, with_names
 from server.page.markup import article_markup, thing_markup
 from server.page.picture import draw_picture
@@ -42,7 +48,7 @@ PARAMETER_CLASSES: Final = {"undertaking": "Undertaking", "meeting": "Meeting", 
 
 @dataclass(frozen=True, slots=True)
 class ShownGroup:
-    """The statements of one modality, and `fell`, those that fall with the struck sources."""
+    """The statements of one modality; `fell` fall with the struck sources."""
 
     modality: str
     stated: list[Line]
@@ -63,23 +69,25 @@ def send_thing(name: str) -> Response | Reply:
         return response
     view = require_view(ThingView, "thing", iri.value, page_number())
     with unstruck() as is_struck:
-        whole = require_view(ThingView, "thing", iri.value, page_number()) if is_struck else view
-    if whole.place:
-        return redirect(request.root_url + sentence_path(whole.place, iri.value)[1:], 303)
+        everything = (
+            require_view(ThingView, "thing", iri.value, page_number()) if is_struck else view
+        )
+    if everything.place:
+        return redirect(request.root_url + sentence_path(everything.place, iri.value)[1:], 303)
     given = Parameters.parse(request.query_string)
     shown = view.article or view.thing
-    cited = cite_thing(name, shown, patience(given)) if shown else None
-    comparison = compared(given, cited.today, ()) if cited else None
-    if whole.article:
-        body = render_article(whole.article, view.article, name, cited, comparison)
+    cited = cite_thing(name, shown, receipt_seconds(given)) if shown else None
+    comparison = compare_receipt(given, cited.today, ()) if cited else None
+    if everything.article:
+        body = render_article(everything.article, view.article, name, cited, comparison)
     elif view.thing:
         body = render_thing(view.thing, name, cited, comparison)
     else:
         name = short_name(iri.value)
         left = f"nothing is left of {name} without the sources that are struck"
-        raise NotFound(left if whole.thing else f"nothing is known of {name}")
+        raise NotFound(left if everything.thing else f"nothing is known of {name}")
     reply = add_alternates(send_page(body), name)
-    reply.headers += receipt_told(cited, given)
+    reply.headers += page_receipt_headers(cited, given)
     return reply
 
 
@@ -129,16 +137,16 @@ def add_fallen(left: list[ModalityGroup], fallen: list[ModalityGroup]) -> list[S
 
 
 def render_article(
-    whole: ArticlePage,
+    original: ArticlePage,
     left: ArticlePage | None,
     name: str,
     cited: Cited | None,
     comparison: Comparison | None,
 ) -> str:
     """Return the page of an article; `left` is the article without the struck sources."""
-    left = left or replace(whole, counts={}, after={}, sentences=[])
+    left = left or replace(original, counts={}, after={}, sentences=[])
     kept = {sentence.graph: sentence for sentence in left.sentences}
-    sentences = [kept.get(sentence.graph, sentence) for sentence in whole.sentences]
+    sentences = [kept.get(sentence.graph, sentence) for sentence in original.sentences]
     article = replace(left, sentences=sentences)
     return render_template(
         "article.html",

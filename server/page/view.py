@@ -39,7 +39,7 @@ def unstruck() -> Iterator[bool]:
 
 
 def find_fallen(this: str = "", page: int = 1) -> Fallen | None:
-    """Return what falls with the sources that the page strikes, None without any."""
+    """Return the statements that fall with the page's struck sources, None without any."""
     strike = STRIKE.get()
     with unstruck() as is_struck:
         return find_view(Fallen, "fallen", this, page, strike or WHOLE) if is_struck else None
@@ -47,10 +47,10 @@ def find_fallen(this: str = "", page: int = 1) -> Fallen | None:
 
 def require_view(kind: type[View], name: str, this: str = "", page: int = 1) -> View:
     """Return a view; raises NotFound for a view of nothing, and the errors of the engine."""
-    found = find_view(kind, name, this, page)
-    if found is None:
+    view = find_view(kind, name, this, page)
+    if view is None:
         raise NotFound(f"nothing is known of {this}")
-    return found
+    return view
 
 
 def find_view(

@@ -12,15 +12,15 @@ from bench.endpoint import Endpoint
 from graph.presenting.relationship import Relationship
 from ontology.namespace import ID
 from ontology.terms import CPEC
-from server.page.chronology import Moment, days_of, times
+from server.page.chronology import Moment, draw_times, read_days
 from server.page.explore import READ_STATEMENTS
 from server.page.network import (
     COLUMNS,
-    MOST,
-    MOST_CLAIMS,
-    network,
-    part,
-    together,
+    PICTURE_CLAIMS,
+    PICTURE_THINGS,
+    draw_network,
+    group_claims,
+    select_part,
 )
 from tests.server.tags import Tags
 
@@ -39,30 +39,30 @@ def star(size: int) -> list[Relationship]:
 
 
 def test_a_small_graph_is_one_part_and_whole() -> None:
-    every = star(MOST - 1)
-    found, parts = part(every, 1)
+    every = star(PICTURE_THINGS - 1)
+    found, parts = select_part(every, 1)
     assert parts == 1
     assert set(found) == set(every)
 
 
 def test_a_large_graph_comes_in_parts_that_have_each_statement_once() -> None:
     every = star(500)
-    _, parts = part(every, 1)
-    found = [part(every, number)[0] for number in range(1, parts + 1)]
+    _, parts = select_part(every, 1)
+    found = [select_part(every, number)[0] for number in range(1, parts + 1)]
     assert sorted(one.name for own in found for one in own) == [one.name for one in every]
-    assert max(len({end for one in own for end in one.ends}) for own in found) <= MOST
+    assert max(len({end for one in own for end in one.ends}) for own in found) <= PICTURE_THINGS
     assert any("hub" in one.ends for one in found[0])
-    assert part(every, parts + 1) == ([], parts)
+    assert select_part(every, parts + 1) == ([], parts)
 
 
 def test_no_name_lies_over_another() -> None:
     kinds = dict.fromkeys(("hub",), "Countries and places")
-    every, _ = part(star(MOST - 1), 1)
+    every, _ = select_part(star(PICTURE_THINGS - 1), 1)
     things = {end for one in every for end in one.ends} - {"hub"}
     places = [kind for column in COLUMNS for kind in column]
     kinds |= {one: places[number % len(places)] for number, one in enumerate(sorted(things))}
-    drawn = network(every, kinds, {one: one * 12 for one in kinds})
-    assert len(drawn.nodes) == MOST
+    drawn = draw_network(every, kinds, {one: one * 12 for one in kinds})
+    assert len(drawn.nodes) == PICTURE_THINGS
     boxes = [(node.x, node.y, node.x + node.width, node.y + 20) for node in drawn.nodes]
     for place, (left, top, right, bottom) in enumerate(boxes):
         assert right < drawn.width
@@ -75,13 +75,13 @@ def test_no_name_lies_over_another() -> None:
 def test_statements_of_the_same_two_things_are_one_line() -> None:
     two = [statement(1, "a", "b"), statement(2, "a", "b", "Aim")]
     kinds = {"a": "Areas", "b": "Undertakings"}
-    (edge,) = network(two, kinds, {"a": "A", "b": "B"}).edges
+    (edge,) = draw_network(two, kinds, {"a": "A", "b": "B"}).edges
     assert edge.statements == two
 
 
 def test_what_several_sources_say_is_said_once() -> None:
     said = [statement(n, "a", "b") for n in range(5)] + [statement(9, "a", "b", "Aim")]
-    (edge,) = network(said, {"a": "Areas", "b": "Undertakings"}, {"a": "A", "b": "B"}).edges
+    (edge,) = draw_network(said, {"a": "Areas", "b": "Undertakings"}, {"a": "A", "b": "B"}).edges
     assert [len(same) for same in edge.claims] == [5, 1]
 
 
@@ -89,10 +89,10 @@ def test_a_part_says_no_more_than_there_is_room_for() -> None:
     things = [f"{n:02}" for n in range(30)]
     pairs = [(one, other) for one in things for other in things if one < other]
     every = [statement(n, *pair) for n, pair in enumerate(pairs * 3)]
-    own, parts = part(every, 1)
-    assert len(together(own)) == MOST_CLAIMS
-    assert len(own) == 3 * MOST_CLAIMS
-    found = [part(every, number)[0] for number in range(1, parts + 1)]
+    own, parts = select_part(every, 1)
+    assert len(group_claims(own)) == PICTURE_CLAIMS
+    assert len(own) == 3 * PICTURE_CLAIMS
+    found = [select_part(every, number)[0] for number in range(1, parts + 1)]
     assert sorted(one.name for part in found for one in part) == [one.name for one in every]
 
 
@@ -174,7 +174,9 @@ def test_names_stand_in_the_language_of_the_page(client: Client) -> None:
 
 def test_a_day_a_month_and_a_year_stand_on_one_axis() -> None:
     own = statement(1, ID + "a", ID + "b")
-    found = times([Moment(own, text, text == "2026") for text in ("2026", "2026-03", "2026-12-31")])
+    found = draw_times(
+        [Moment(own, text, text == "2026") for text in ("2026", "2026-03", "2026-12-31")]
+    )
     assert [(one.text, x, length) for one, x, length, _ in found.rows] == [
         ("2026-03", 45.4, 23.1),
         ("2026-12-31", 280.0, 0.0),
@@ -186,8 +188,8 @@ def test_a_day_a_month_and_a_year_stand_on_one_axis() -> None:
 
 @pytest.mark.parametrize("text", ["", "soon", "2026-13", "2026-02-30", "1-2-3-4", "99999"])
 def test_what_is_no_date_is_left_out(text: str) -> None:
-    assert days_of(text) is None
-    assert times([Moment(statement(1, "a", "b"), text, is_aim=False)]).rows == []
+    assert read_days(text) is None
+    assert draw_times([Moment(statement(1, "a", "b"), text, is_aim=False)]).rows == []
 
 
 def test_the_line_of_time_has_events_and_aims(client: Client) -> None:
