@@ -108,7 +108,8 @@ def find_cited(parameters: Parameters) -> Cited:
     named = [name for name in kinds if parameters.get_all(name)]
     if len(named) > 1:
         raise BadRequest(
-            "/cite takes one of query, question, id, or s, p and o; without any it cites the graph"
+            "/cite takes a query, a question, a statement (s, p and o) or a thing (id): one of them; "
+            "without any it cites the graph"
         )
     return kinds[named[0]](parameters) if named else cite_graph()
 
