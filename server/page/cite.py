@@ -108,7 +108,7 @@ def find_cited(parameters: Parameters) -> Cited:
     named = [name for name in kinds if parameters.get_all(name)]
     if len(named) > 1:
         raise BadRequest(
-            "/cite takes a query, a question, a statement (s, p and o) or a thing (id): one of them; "
+            "/cite takes a query, a question, a statement (s, p, o) or a thing (id): one of them; "
             "without any it cites the graph"
         )
     return kinds[named[0]](parameters) if named else cite_graph()
