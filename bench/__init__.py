@@ -1,1 +1,1 @@
-"""What the server is measured and attacked with: graphs, crowds, kills, and its peers."""
+"""The measurements of the server and the attacks on it: graphs, crowds, kills, and its peers."""

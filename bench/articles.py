@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from bench.graph import FACT_KINDS, FACTS, PARTS, SEED, SENTENCES, skewed
+from bench.graph import FACT_KINDS, FACTS, PARTS, SEED, SENTENCES, pick
 from ontology.namespace import EVIDENCE_GRAPH, ID, PREFIXES
 
 QUADS: Final = 657
@@ -60,7 +60,7 @@ def article(place: int, names: dict[str, list[str]], dice: random.Random) -> Ite
     yield (
         f"GRAPH graph:evidence {{ id:{name} a cpec:NewsArticle ;\n"
         f'  dcterms:title "Article {place}"@en ; dcterms:date "{day}"^^xsd:date ;\n'
-        f"  dcterms:publisher id:{skewed(names['Organisation'], dice)} ;\n"
+        f"  dcterms:publisher id:{pick(names['Organisation'], dice)} ;\n"
         f'  schema:sha256 "{digest(name)}" . }}\n'
     )
     for number in range(SENTENCES):
@@ -82,13 +82,13 @@ def article(place: int, names: dict[str, list[str]], dice: random.Random) -> Ite
 
 def facts(names: dict[str, list[str]], dice: random.Random) -> list[str]:
     """Return the facts of one sentence, each once, none of a thing with itself."""
-    found: dict[str, None] = {}
-    while len(found) < FACTS:
+    lines: dict[str, None] = {}
+    while len(lines) < FACTS:
         subject, predicate, value = dice.choice(FACT_KINDS)
-        ends = skewed(names[subject], dice), skewed(names[value], dice)
+        ends = pick(names[subject], dice), pick(names[value], dice)
         if ends[0] != ends[1]:
-            found[f"id:{ends[0]} cpec:{predicate} id:{ends[1]}"] = None
-    return list(found)
+            lines[f"id:{ends[0]} cpec:{predicate} id:{ends[1]}"] = None
+    return list(lines)
 
 
 def broader(areas: list[str], place: int) -> list[str]:
@@ -99,5 +99,5 @@ def broader(areas: list[str], place: int) -> list[str]:
 
 
 def digest(text: str) -> str:
-    """Return a SHA-256 that stands for one of a text."""
+    """Return the SHA-256 of a text."""
     return sha256(text.encode()).hexdigest()

@@ -54,7 +54,7 @@ class Measured:
 
 
 def measure(size: int) -> Measured:
-    """Return what the build of a graph of nearly such a size takes, in a process of its own."""
+    """Build a graph of nearly that many quads in a process of its own; return time and memory."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         write_articles(folder / "data", max(1, size // QUADS))
@@ -70,23 +70,23 @@ def measure(size: int) -> Measured:
 
 def table(measured: Sequence[Measured]) -> Iterator[str]:
     """Yield a table in Markdown: seconds and the peak of memory, a line a stage."""
-    yield f"| stage | {' | '.join(f'{one.quads:,} quads' for one in measured)} |"
+    yield f"| stage | {' | '.join(f'{graph.quads:,} quads' for graph in measured)} |"
     yield "|---|" + "---:|" * len(measured)
-    for stages in zip(*(one.summary.stages for one in measured), strict=True):
-        cells = [f"{one.seconds:,.1f} s, {one.peak / 1e9:,.2f} GB" for one in stages]
+    for stages in zip(*(graph.summary.stages for graph in measured), strict=True):
+        cells = [f"{stage.seconds:,.1f} s, {stage.peak / 1e9:,.2f} GB" for stage in stages]
         yield f"| {stages[0].name} | {' | '.join(cells)} |"
-    cells = [f"{one.summary.seconds:,.1f} s, {one.memory / 1e9:,.2f} GB" for one in measured]
+    cells = [f"{graph.summary.seconds:,.1f} s, {graph.memory / 1e9:,.2f} GB" for graph in measured]
     yield f"| all, with forks | {' | '.join(cells)} |"
-    cells = [f"{one.busy:,.1f} s" for one in measured]
+    cells = [f"{graph.busy:,.1f} s" for graph in measured]
     yield f"| for which processors were busy | {' | '.join(cells)} |"
     yield ""
     yield "The memory of all is the peak of the build and its forks together."
     yield ""
     if len(measured) > 1:
-        yield from extrapolated(measured)
+        yield from extrapolate_limits(measured)
 
 
-def extrapolated(measured: Sequence[Measured]) -> Iterator[str]:
+def extrapolate_limits(measured: Sequence[Measured]) -> Iterator[str]:
     """Yield the exponent between the two largest graphs, and where some machines end."""
     small, large = measured[-2:]
     exponent = log(large.busy / small.busy) / log(large.quads / small.quads)

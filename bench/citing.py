@@ -1,4 +1,4 @@
-"""What citing costs: whole answers over HTTP with and without it, on a generated graph.
+"""The cost of citing: whole answers over HTTP with and without it, on a generated graph.
 
     python -m bench.citing [--size 100000] [--keep]
 
@@ -117,7 +117,7 @@ def line(client: Client, name: str, query: str) -> str:
         if b"citing was given up" in answer:
             rows = len(json.loads(answer)["citations"])
             return f"| {name} | {rows} | 0 | {plain[0] * 1000:.1f} | given up | | | no |"
-    statuses = Counter(one["status"] for one in json.loads(answer)["citations"])
+    statuses = Counter(citation["status"] for citation in json.loads(answer)["citations"])
     first, second = min(plain) * 1000, min(cited) * 1000
     rows = max(statuses.total(), 1)
     bound = bound_of(first, rows)
@@ -151,11 +151,11 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         builds = Path(folder) / "build"
-        found = closed(given.size)
-        inferred = sum(graph_of(quad) == INFERRED_GRAPH for quad in found)
-        write_as_snapshot(builds, found)
-        lines = [f"{given.size} quads stated, {len(found)} quads, {inferred} of them inferred:", ""]
-        del found
+        quads = closed(given.size)
+        inferred = sum(graph_of(quad) == INFERRED_GRAPH for quad in quads)
+        write_as_snapshot(builds, quads)
+        lines = [f"{given.size} quads stated, {len(quads)} quads, {inferred} of them inferred:", ""]
+        del quads
         lines += table(builds, Path(folder) / "home")
         name = "citing" if given.size <= SMALL else "citing large"
         publish(name, "\n".join(lines), keep=given.keep)

@@ -32,7 +32,7 @@ class Client:
     def send(
         self, method: str, path: str, body: bytes | str | None = None, **headers: str
     ) -> Reply:
-        """Return the answer to a request; `Content_Type` stands for Content-Type.
+        """Return the answer to a request; the keyword `Content_Type` is the header Content-Type.
 
         Raises ConnectionError where there is no answer, or it is not whole.
         """

@@ -1,7 +1,7 @@
 """Run the W3C SPARQL suites on a real server of this project, over HTTP.
 
     python -m bench.conformance             writes docs/conformance.md
-    python -m bench.conformance --check     fails where a number is below the one written there
+    python -m bench.conformance --check     fails if fewer tests pass than it says
 
 The suites and the runner of the first kind of tests stand beside the project, in $CPEC_SHARED or in
 ../shared: `tools/sparql_suite.py` and `conformance/sparql`.
@@ -50,11 +50,11 @@ class Row:
     failures: list[str] = field(default_factory=list)
 
 
-def shared() -> Path | None:
+def find_suites() -> Path | None:
     """Return the folder that has the suites, or None."""
     folder = Path(os.environ.get("CPEC_SHARED", ROOT.parent / "shared"))
-    there = (folder / "tools/sparql_suite.py").is_file()
-    return folder if there and (folder / "conformance/sparql/sparql11").is_dir() else None
+    has_runner = (folder / "tools/sparql_suite.py").is_file()
+    return folder if has_runner and (folder / "conformance/sparql/sparql11").is_dir() else None
 
 
 def server(folder: Path) -> Endpoint:
@@ -99,18 +99,20 @@ def requests(folder: Path, writer: Client) -> list[Row]:
 
 
 def page(rows: list[Row]) -> str:
-    """Return the page: the table, and what failed."""
+    """Return the page: the table and the failures."""
     lines = [f"| {row.tests} | {row.passed} | {row.total} | {row.skipped} |" for row in rows]
     text = HEAD + "\n".join(lines) + "\n"
     text += "\nLeft out are tests that must reach the network, SERVICE, and entailment regimes.\n"
     failures = [(row.tests, failure) for row in rows for failure in row.failures]
     if failures:
-        text += "\n## What fails\n\n" + "".join(f"- {tests}: {one}\n" for tests, one in failures)
+        text += "\n## Failures\n\n" + "".join(
+            f"- {tests}: {failure}\n" for tests, failure in failures
+        )
     return text
 
 
-def fallen(rows: list[Row], written: str) -> list[str]:
-    """Return where a number is below the one that is written."""
+def list_regressions(rows: list[Row], written: str) -> list[str]:
+    """Return the suites with fewer passed tests than the page says."""
     before = {match[1]: int(match[2]) for match in ROW.finditer(written)}
     now = Counter({row.tests: row.passed for row in rows})
     return [
@@ -125,18 +127,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     check = parser.parse_args().check
-    folder = shared()
+    folder = find_suites()
     if folder is None:
         raise SystemExit("no suites: set CPEC_SHARED to a folder with tools/ and conformance/")
-    with tempfile.TemporaryDirectory() as scratch, server(Path(scratch)) as one:
-        rows = requests(folder, one.writer)
-        one.writer.update("DROP ALL")
-        rows += evaluation(folder, one.writer, Path(scratch))
+    with tempfile.TemporaryDirectory() as scratch, server(Path(scratch)) as endpoint:
+        rows = requests(folder, endpoint.writer)
+        endpoint.writer.update("DROP ALL")
+        rows += evaluation(folder, endpoint.writer, Path(scratch))
     text = page(rows)
     print(text)
     if not check:
         PAGE.write_text(text, "utf-8")
-    elif faults := fallen(rows, PAGE.read_text("utf-8")):
+    elif faults := list_regressions(rows, PAGE.read_text("utf-8")):
         raise SystemExit("\n".join(faults))
 
 

@@ -82,7 +82,7 @@ def table(client: Client) -> Iterator[str]:
     yield "|---|---:|---:|---:|---:|---:|"
     for kind, texts in questions().items():
         of_kind = Tally()
-        for text in (one.replace("{n}", str(n)) for one in texts for n in THINGS):
+        for text in (query.replace("{n}", str(n)) for query in texts for n in THINGS):
             taken, body = fastest(client, PROLOGUE + text, cite=True)
             answer = json.loads(body)
             if is_empty(answer):

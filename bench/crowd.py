@@ -25,7 +25,7 @@ OPEN: Final = ("--client-connections", "1000", "--client-requests", "1000", "--c
 
 @dataclass(slots=True)
 class Crowd:
-    """What the clients saw: the status of every answer, the seconds of every point query."""
+    """The status of every answer to the clients, and the seconds of every point query."""
 
     points: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
@@ -47,7 +47,7 @@ class Crowd:
 
 
 def run(endpoint: Endpoint, clients: int, runaway: int, seconds: float) -> Crowd:
-    """Let them all ask for so many seconds, and return what they saw."""
+    """Let all clients ask for so many seconds; return their answers."""
     crowd = Crowd()
     end = time.monotonic() + seconds
     threads = [
@@ -81,7 +81,7 @@ def ask(endpoint: Endpoint, crowd: Crowd, end: float, number: int, runs_away: bo
 
 
 def main() -> None:
-    """Print what a crowd sees of the shipped graph."""
+    """Print the answers that a crowd gets from the shipped graph."""
     parser = arguments(__doc__)
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--runaway", type=int, default=8)

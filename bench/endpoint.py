@@ -44,9 +44,9 @@ class Endpoint:
     def start(
         cls, home: Path, *options: str, command: Sequence[str] = (str(CPEC),), **environment: str
     ) -> Self:
-        """Return a server that says that it serves; what else it has to say stands in `home/log`.
+        """Return a server as soon as it serves; its log is `home/log`.
 
-        Raises RuntimeError with the end of that where it does not serve.
+        Raises RuntimeError with the end of the log if it does not serve.
         """
         home.mkdir(parents=True, exist_ok=True)
         with (home / "log").open("ab") as log:
@@ -83,7 +83,7 @@ class Endpoint:
     @property
     def tree(self) -> Tree:
         """The processes of the server as they are now."""
-        return Tree.of(self.process.pid)
+        return Tree.read(self.process.pid)
 
     def stop(self) -> None:
         """End the server as an operator does; RuntimeError says where one was that does not."""
@@ -119,7 +119,7 @@ class Endpoint:
 
 
 def first_line(process: subprocess.Popen[bytes], patience: float) -> str:
-    """Return the first line that a process writes, or what there is when it ends or is late."""
+    """Return the first line of a process, or a part of it if the process ends or is late."""
     if process.stdout is None:
         return ""
     end = time.monotonic() + patience

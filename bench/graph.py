@@ -71,7 +71,7 @@ def ontology() -> list[Quad]:
 
 
 def closed(size: int) -> list[Quad]:
-    """Return so many quads, the ontology, and what follows from both and is worth saying."""
+    """Return so many quads, the ontology, and the closure of both."""
     stated = [*ontology(), *quads(size)]
     return [*stated, *Kernel(stated).inferred()]
 
@@ -102,7 +102,7 @@ def hierarchy(areas: list[NamedNode]) -> Iterator[Quad]:
 
 
 def article(number: int, names: dict[str, list[NamedNode]], dice: random.Random) -> Iterator[Quad]:
-    """Yield one article: what it is, and what its sentences state."""
+    """Yield one article: its description, and the statements of its sentences."""
     iri = NamedNode(f"{ID}article-{number}")
     day = f"20{20 + number % 6:02d}-{1 + number % 12:02d}-{1 + number % 28:02d}"
     yield Quad(iri, RDF.TYPE, term("NewsArticle"), EVIDENCE)
@@ -117,20 +117,20 @@ def article(number: int, names: dict[str, list[NamedNode]], dice: random.Random)
         yield Quad(
             sentence, SCHEMA.POSITION, Literal(str(position), datatype=XSD.INTEGER), EVIDENCE
         )
-        yield Quad(sentence, term("attributedTo"), skewed(names["Organisation"], dice), EVIDENCE)
+        yield Quad(sentence, term("attributedTo"), pick(names["Organisation"], dice), EVIDENCE)
         yield Quad(sentence, SCHEMA.SHA256, Literal(f"{dice.getrandbits(256):064x}"), EVIDENCE)
         for _ in range(FACTS):
             subject, predicate, object_ = dice.choice(FACT_KINDS)
             yield Quad(
-                skewed(names[subject], dice),
+                pick(names[subject], dice),
                 term(predicate),
-                skewed(names[object_], dice),
+                pick(names[object_], dice),
                 sentence,
             )
 
 
-def skewed(members: list[Name], dice: random.Random) -> Name:
-    """Return one of them, the first ones most often."""
+def pick(members: list[Name], dice: random.Random) -> Name:
+    """Return a random member, an early one more often than a late one."""
     return members[int(len(members) * dice.random() ** 3)]
 
 
@@ -140,7 +140,7 @@ def term(name: str) -> NamedNode:
 
 
 def snapshots(folder: Path, size: int) -> Path:
-    """Return what `cpec serve --out` takes: the shipped graph at 0, or one of so many quads."""
+    """Return a folder for `cpec serve --out`, of so many quads, or of the shipped graph at 0."""
     if not size:
         return cache_folder()
     builds = folder / "build"

@@ -2,8 +2,8 @@
 
 python -m bench.hostile [--size 20000] [--seconds 3]
 
-The hostile ones come from one address (127.0.0.2), the polite one from another. Each hostile client
-goes on until it is told to end; what it is answered does not matter.
+The hostile clients come from one address (127.0.0.2), the polite one from another. Each hostile
+client goes on until the end of the attack and ignores the answers.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ Attack = Callable[[Address, threading.Event], None]
 
 
 @contextlib.contextmanager
-def connected(address: Address) -> Iterator[socket.socket]:
-    """Connect as a hostile client does; what becomes of the connection is no error."""
+def connect(address: Address) -> Iterator[socket.socket]:
+    """Connect as a hostile client; a failure of the connection is no error."""
     with (
         contextlib.suppress(OSError),
         socket.create_connection(address, 1, (THEIRS, 0)) as sock,
@@ -58,7 +58,7 @@ def sends(number: int, data: Callable[[int], bytes]) -> Attack:
     def attack(address: Address, end: threading.Event) -> None:
         def client(count: int) -> None:
             while not end.is_set():
-                with connected(address) as sock:
+                with connect(address) as sock:
                     sock.sendall(data(count))
                     while not end.is_set() and sock.recv(65536):
                         count += number
@@ -73,9 +73,9 @@ def holds(number: int, data: Callable[[int], bytes]) -> Attack:
     """Return an attack by so many connections on which is sent, and nothing read."""
 
     def attack(address: Address, end: threading.Event) -> None:
-        with contextlib.ExitStack() as held:
+        with contextlib.ExitStack() as stack:
             for count in range(number):
-                sock = held.enter_context(socket.socket())
+                sock = stack.enter_context(socket.socket())
                 with contextlib.suppress(OSError):
                     sock.settimeout(1)
                     sock.bind((THEIRS, 0))
@@ -124,8 +124,8 @@ ATTACKS: Final[dict[str, Attack]] = {
 
 
 @contextlib.contextmanager
-def attacked(address: Address, attack: Attack) -> Iterator[None]:
-    """Attack a server meanwhile."""
+def run_attack(address: Address, attack: Attack) -> Iterator[None]:
+    """Attack a server while the block runs."""
     end = threading.Event()
     thread = threading.Thread(target=attack, args=(address, end))
     thread.start()
@@ -138,17 +138,17 @@ def attacked(address: Address, attack: Attack) -> Iterator[None]:
 
 def waits(ask: Callable[[], int], seconds: float) -> list[float]:
     """Return how long a polite client waits each time, in seconds; raises ConnectionError."""
-    found, end = list[float](), time.monotonic() + seconds
+    seconds_waited, end = list[float](), time.monotonic() + seconds
     while time.monotonic() < end:
         start = time.perf_counter()
         if (status := ask()) != 200:
             raise ConnectionError(f"the polite client was answered {status}")
-        found.append(time.perf_counter() - start)
+        seconds_waited.append(time.perf_counter() - start)
         time.sleep(0.02)
-    return found
+    return seconds_waited
 
 
-def measured(size: int, seconds: float) -> Iterator[str]:
+def measure_attacks(size: int, seconds: float) -> Iterator[str]:
     """Yield the lines of a table: each attack, and how long /health and a look-up take beside."""
     yield "| beside | /health, median ms | worst | a look-up, median ms | worst | memory, MiB |"
     yield "|---|---:|---:|---:|---:|---:|"
@@ -160,12 +160,14 @@ def measured(size: int, seconds: float) -> Iterator[str]:
             body = source.read_text("utf-8")
             endpoint.writer.send("POST", "/store", body, Content_Type="application/n-quads")
             for words, attack in {"nobody": holds(0, lambda _: b""), **ATTACKS}.items():
-                with attacked(endpoint.client.place, attack):
+                with run_attack(endpoint.client.place, attack):
                     time.sleep(1)
                     health = waits(lambda: endpoint.client.get("/health").status, seconds)
                     point = waits(lambda: endpoint.client.query("ASK { ?s ?p 1 }").status, seconds)
                     memory = endpoint.tree.memory() >> 20
-                figures = [n * 1000 for one in (health, point) for n in (median(one), max(one))]
+                figures = [
+                    n * 1000 for waited in (health, point) for n in (median(waited), max(waited))
+                ]
                 yield f"| {words} | {' | '.join(f'{n:.1f}' for n in figures)} | {memory} |"
 
 
@@ -176,7 +178,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3)
     given = parser.parse_args()
     lines = []
-    for line in measured(given.size, given.seconds):
+    for line in measure_attacks(given.size, given.seconds):
         print(line, flush=True)
         lines.append(line)
     publish("hostile", "\n".join(lines), keep=given.keep)

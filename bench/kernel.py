@@ -1,9 +1,9 @@
-"""What the kernel takes: to close a generated graph, to find supports, to explain, to follow.
+"""The cost of the kernel: to close a generated graph, to find supports, to explain, to follow.
 
     python -m bench.kernel [--sizes 100000 1000000] [--keep]
 
-Each graph has a process of its own. The times are of the processor, so that others on the machine
-do not count; the memory is what the process grew by while it closed the graph.
+Each graph has a process of its own. The times are of the processor, so that other
+processes do not count; the memory is the growth of the process while it closed the graph.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ HEADINGS: Final = (
 
 
 def row(size: int) -> str:
-    """Return what a graph of so many stated quads takes, as a line of the table."""
+    """Return the line of the table for a graph of so many stated quads."""
     gc.disable()  # as in a server, which makes objects by the million
     stated = [*ontology(), *quads(size)]
     trim_heap()
@@ -68,20 +68,20 @@ def row(size: int) -> str:
     trim_heap()
     grown = (resident() - before) / facts
     fastest = min(first, *(closing(stated)[1] for _ in range(CLOSINGS - 1)))
-    found = sample(kernel)
+    facts_sampled = sample(kernel)
     taken_by = (
-        taken(kernel.search.first, found),
-        taken(lambda fact: kernel.supports(fact, FOUR), found),
-        taken(lambda fact: explain(kernel, kernel.triple(fact)), found),
-        taken(lambda written: kernel.write(added=written), sentences()),
-        taken(lambda written: kernel.write(removed=written), sentences()),
+        measure_times(kernel.search.first, facts_sampled),
+        measure_times(lambda fact: kernel.supports(fact, FOUR), facts_sampled),
+        measure_times(lambda fact: explain(kernel, kernel.triple(fact)), facts_sampled),
+        measure_times(lambda written: kernel.write(added=written), sentences()),
+        measure_times(lambda written: kernel.write(removed=written), sentences()),
     )
     cells = f"{size:,}", f"{facts:,}", f"{fastest:.1f}", f"{grown:.0f}", *taken_by
     return f"| {' | '.join(cells)} |"
 
 
 def closing(stated: list[Quad]) -> tuple[Kernel, float]:
-    """Return the kernel of what is stated, and the seconds that it took."""
+    """Return the kernel of stated quads, and the seconds that it took."""
     start = time.process_time()
     kernel = Kernel(stated)
     return kernel, time.process_time() - start
@@ -120,12 +120,12 @@ def sentences() -> list[tuple[Quad, ...]]:
     return written
 
 
-def taken(work: Callable[[T], object], on: Iterable[T]) -> str:
+def measure_times(work: Callable[[T], object], inputs: Iterable[T]) -> str:
     """Return the milliseconds that a piece of work takes: the median, the 95th percentile."""
     times = []
-    for one in on:
+    for argument in inputs:
         start = time.process_time()
-        work(one)
+        work(argument)
         times.append((time.process_time() - start) * 1000)
     times.sort()
     return f"{times[len(times) // 2]:.3f} ({times[len(times) * 95 // 100]:.2f})"
@@ -150,8 +150,8 @@ def main() -> None:
     ]
     for size in given.sizes:
         command = [sys.executable, "-m", "bench.kernel", "row", str(size)]
-        told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
-        lines.append(told.rstrip())
+        line = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+        lines.append(line.rstrip())
     publish("kernel", "\n".join(lines), keep=given.keep)
 
 

@@ -1,4 +1,4 @@
-"""Kills of workers, zygotes and writers under load: what was lost, and how soon it was back.
+"""Kills of workers, zygotes and writers under load: lost writes, and the seconds until it was back.
 
     python -m bench.kill [--times 100] [--size 100000]
 
@@ -43,32 +43,32 @@ NUMBERS: Final = 'SELECT (STRAFTER(STR(?party), "kept_") AS ?number) {{ {0} }}'
 
 @dataclass(slots=True)
 class Report:
-    """What happened: the seconds until it was back, by part, and what was written and found."""
+    """The seconds until each part was back, and the numbers that were written and read."""
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
     reads: Counter[int] = field(default_factory=Counter)
     writes: Counter[int] = field(default_factory=Counter)
     tried: set[int] = field(default_factory=set)
     acknowledged: set[int] = field(default_factory=set)
-    found: set[int] = field(default_factory=set)
+    present: set[int] = field(default_factory=set)
     followed: set[int] = field(default_factory=set)
     slowest: float = 0.0
     reopened: float = 0.0
 
     @property
-    def lost(self) -> set[int]:
-        """What was acknowledged and is not there."""
-        return self.acknowledged - self.found
+    def lost_writes(self) -> set[int]:
+        """The numbers that were acknowledged and are missing."""
+        return self.acknowledged - self.present
 
     @property
-    def invented(self) -> set[int]:
-        """What is there and was never written."""
-        return self.found - self.tried
+    def invented_writes(self) -> set[int]:
+        """The numbers that were never written and are present."""
+        return self.present - self.tried
 
     @property
-    def torn(self) -> set[int]:
-        """What is there without what follows from it, or the other way round."""
-        return self.found ^ self.followed
+    def torn_writes(self) -> set[int]:
+        """The numbers without their inferred triple, and those that have it alone."""
+        return self.present ^ self.followed
 
     def __str__(self) -> str:
         """Return the numbers, a line a part."""
@@ -83,20 +83,21 @@ class Report:
                 f"the slowest write {self.slowest:.3f} s",
                 f"server killed and reopened: answers after {self.reopened:.3f} s",
                 (
-                    f"acknowledged {len(self.acknowledged)}, found {len(self.found)}, "
-                    f"lost {len(self.lost)}, invented {len(self.invented)}, torn {len(self.torn)}"
+                    f"acknowledged {len(self.acknowledged)}, found {len(self.present)}, "
+                    f"lost {len(self.lost_writes)}, invented {len(self.invented_writes)}, "
+                    f"torn {len(self.torn_writes)}"
                 ),
             )
         )
 
 
 def run(home: Path, builds: Path, times: int) -> Report:
-    """Kill each part so many times under load, then the server; return what happened."""
+    """Kill each part so many times under load, then the server; return the report."""
     report = Report()
     where = ("--out", str(builds), "--cache", "0")
     endpoint = Endpoint.writable(home, *where)
     try:
-        with loaded(endpoint, report):
+        with load(endpoint, report):
             for part in PARTS:
                 report.seconds[part] = [kill(endpoint, part) for _ in range(times)]
                 endpoint.writer.update(WRITE.format(-1))  # waits until all is loaded again
@@ -105,7 +106,7 @@ def run(home: Path, builds: Path, times: int) -> Report:
         endpoint.kill()
     start = time.monotonic()
     with Endpoint.writable(home, *where) as again:
-        report.found, report.followed = numbers(again, STATED), numbers(again, INFERRED)
+        report.present, report.followed = numbers(again, STATED), numbers(again, INFERRED)
         report.reopened = time.monotonic() - start
     return report
 
@@ -117,7 +118,7 @@ def numbers(endpoint: Endpoint, pattern: str) -> set[int]:
 
 
 def builds_of(folder: Path, size: int) -> Path:
-    """Return the snapshot of a generated graph, closed, or that of the shipped one at 0."""
+    """Return the snapshot of a generated graph, closed, or of the shipped one at 0."""
     if not size:
         return cache_folder()
     write_as_snapshot(folder / "build", closed(size))
@@ -169,8 +170,8 @@ def is_back(endpoint: Endpoint, part: str, killed: int) -> bool:
 
 
 @contextlib.contextmanager
-def loaded(endpoint: Endpoint, report: Report) -> Iterator[None]:
-    """Ask and write all the while."""
+def load(endpoint: Endpoint, report: Report) -> Iterator[None]:
+    """Ask and write while the block runs."""
     report.tried.add(-1)
     written = count()
     asking = [lambda: read(endpoint, report)] * READERS
@@ -223,7 +224,7 @@ def write(endpoint: Endpoint, report: Report, number: int) -> None:
 
 
 def main() -> None:
-    """Print what kills do to a server of the shipped graph or of a generated one."""
+    """Print the report of kills, on the shipped graph or on a generated one."""
     parser = arguments(__doc__)
     parser.add_argument("--times", type=int, default=100)
     parser.add_argument("--size", type=int, default=0)

@@ -24,7 +24,7 @@ PATIENCE: Final = 120.0
 
 @dataclass(slots=True)
 class Line:
-    """A connection, what was asked last on it, and what has come of the answer."""
+    """A connection with its last request, and the bytes of the answer so far."""
 
     address: Address
     sock: socket.socket
@@ -34,7 +34,7 @@ class Line:
     """Where the answer ends; 0 where its last chunk will tell, None where its head is not whole."""
 
     @classmethod
-    def to(cls, address: Address) -> Self:
+    def connect(cls, address: Address) -> Self:
         """Return a new connection."""
         sock = socket.create_connection(address, timeout=PATIENCE)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -48,17 +48,17 @@ class Line:
     def again(self) -> Line:
         """Return a new connection on which the same is asked (RFC 9112, section 9.3.1).
 
-        A server may close one that it took for idle. Raises ConnectionError within an answer.
+        A server may close a connection that seems idle. Raises ConnectionError within an answer.
         """
         self.sock.close()
         if self.data:
             raise ConnectionError("the server has closed the connection within an answer")
-        line = Line.to(self.address)
+        line = Line.connect(self.address)
         line.ask(self.asked)
         return line
 
     def hear(self) -> bool:
-        """Take what is there, and return whether the answer is whole.
+        """Read some bytes, and return whether the answer is complete.
 
         Raises ConnectionResetError where the server closes, ConnectionError where it answers ill.
         """
@@ -71,8 +71,8 @@ class Line:
                 raise ConnectionError(bytes(self.data[:400]))
             length = LENGTH.search(self.data, 0, head + 2)
             self.end = head + 4 + int(length[1]) if length else 0
-        whole = len(self.data) >= self.end if self.end else self.data.endswith(LAST_CHUNK)
-        if whole and self.end is not None:
+        complete = len(self.data) >= self.end if self.end else self.data.endswith(LAST_CHUNK)
+        if complete and self.end is not None:
             self.data.clear()
             self.end = None
             return True
@@ -82,8 +82,8 @@ class Line:
 def rate(address: Address, requests: Sequence[bytes], seconds: float, clients: int) -> float:
     """Return the answers a second that so many clients get, each asking another request each time.
 
-    What is asked within the seconds is waited for, so that nothing of it runs on afterwards.
-    Raises ConnectionError where an answer is not 200, TimeoutError where none comes.
+    It waits for the answer to each request, so that none runs on afterwards.
+    Raises ConnectionError if an answer is not 200, TimeoutError if none comes.
     """
     poll, lines = select.poll(), {}
 
@@ -92,7 +92,7 @@ def rate(address: Address, requests: Sequence[bytes], seconds: float, clients: i
         poll.register(line.sock, select.POLLIN)
 
     for number in range(clients):
-        line = Line.to(address)
+        line = Line.connect(address)
         watch(line)
         line.ask(requests[number % len(requests)])
     start, asked, waiting = time.perf_counter(), clients, clients
@@ -103,15 +103,15 @@ def rate(address: Address, requests: Sequence[bytes], seconds: float, clients: i
         for descriptor, _ in ready:
             line = lines[descriptor]
             try:
-                whole = line.hear()
+                complete = line.hear()
             except ConnectionResetError:
                 poll.unregister(descriptor)
                 watch(line.again())
                 continue
-            if whole and time.perf_counter() - start < seconds:
+            if complete and time.perf_counter() - start < seconds:
                 line.ask(requests[asked % len(requests)])
                 asked += 1
-            elif whole:
+            elif complete:
                 waiting -= 1
                 poll.unregister(descriptor)
     passed = time.perf_counter() - start

@@ -34,5 +34,5 @@ def with_section(page: str, name: str, text: str) -> str:
     if not marked.search(page):
         raise KeyError(name)
     cores = f"{os.cpu_count()} cores"
-    said = f"On {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {cores}:\n\n"
-    return marked.sub(lambda _: said + text.rstrip() + "\n", page, count=1)
+    preamble = f"On {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {cores}:\n\n"
+    return marked.sub(lambda _: preamble + text.rstrip() + "\n", page, count=1)

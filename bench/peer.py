@@ -44,15 +44,15 @@ class Peer:
         return sum(map(proportional, descendants(self.pid)))
 
     def ask(self, body: bytes) -> Reply:
-        """Return the answer to a form; raises ConnectionError where there is none, or not 200."""
+        """Return the answer to a form; raises ConnectionError if there is none, or not 200."""
         return ask(self.address, self.path, body)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of server: what prepares its data in a folder, and what serves them from there.
+    """A kind of server: it prepares its data in a folder, and serves them from there.
 
-    `missing` is what it needs that is not installed, "" where all is.
+    `missing` names a program that it needs and that is not installed, or is "".
     """
 
     prepare: Callable[[Path, int], None]
@@ -61,7 +61,7 @@ class Kind:
 
 
 @contextlib.contextmanager
-def served(command: list[str], flag: str, path: str) -> Iterator[Peer]:
+def serve_peer(command: list[str], flag: str, path: str) -> Iterator[Peer]:
     """Run a server until the block ends; the flag takes its port, or its address and port."""
     address = ("127.0.0.1", free_port())
     place = str(address[1]) if flag == "--port" else f"127.0.0.1:{address[1]}"
@@ -94,7 +94,7 @@ def wait_for(address: Address, path: str) -> None:
 
 
 def ask(address: Address, path: str, body: bytes) -> Reply:
-    """Return the answer to a form; raises ConnectionError where there is none, or not 200."""
+    """Return the answer to a form; raises ConnectionError if there is none, or not 200."""
     sent = request("POST", path, {**FORM, "Connection": "close"}, body)
     replies = talk(address, sent, PATIENCE).replies
     if not replies or replies[0].status != 200:
@@ -103,9 +103,9 @@ def ask(address: Address, path: str, body: bytes) -> Reply:
 
 
 def free_port() -> int:
-    """Return a port that nobody uses, none of those that Linux gives to whoever asks for any.
+    """Return a free port outside of the range of ephemeral ports.
 
-    A port of those could be somebody else's before it is used (ip_local_port_range in ip(7)).
+    An ephemeral port could be taken before we use it (ip_local_port_range in ip(7)).
     """
     while True:
         with contextlib.suppress(OSError):

@@ -19,8 +19,8 @@ FRONT: Final = "server.front.front"
 class Tree:
     """The processes of one server, by their part.
 
-    The first zygote is the one that has workers; another waits to be the next one, and while a
-    large dataset is loaded there is a third. What reads a store for a zygote is not a worker.
+    The first zygote has the workers; a second waits to be the next, and while a large dataset is
+    loaded there is a third. A process that reads a store for a zygote is no worker.
     """
 
     serve: int
@@ -30,7 +30,7 @@ class Tree:
     fronts: tuple[int, ...]
 
     @classmethod
-    def of(cls, pid: int) -> Tree:
+    def read(cls, pid: int) -> Tree:
         """Return the tree below a server."""
         children = child_table()
         known = {child: command_line(child) for child in children.get(pid, [])}
@@ -70,10 +70,10 @@ def child_table() -> dict[int, list[int]]:
 
 def descendants(pid: int) -> list[int]:
     """Return a process and all that it has started, and they."""
-    children, found = child_table(), [pid]
-    for process in found:
-        found += children.get(process, [])
-    return found
+    children, processes = child_table(), [pid]
+    for process in processes:
+        processes += children.get(process, [])
+    return processes
 
 
 def is_fork(pid: int) -> bool:

@@ -1,7 +1,7 @@
 """The W3C tests that are requests: SPARQL Protocol, Graph Store Protocol, Service Description.
 
-The manifests hold the requests as RDF (https://www.w3.org/2011/http#); they are sent as they stand,
-with the paths of this server in the place of `/sparql/` and `/gsp`.
+The manifests hold the requests as RDF (https://www.w3.org/2011/http#); they are sent
+unchanged, with the paths of this server instead of `/sparql/` and `/gsp`.
 """
 
 from __future__ import annotations
@@ -61,14 +61,14 @@ HOST: Final = "www.example"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one test; `why` is empty where it passed."""
+    """The outcome of a test; `why` is empty if it passed."""
 
     name: str
     why: str
 
 
 class FailedError(AssertionError):
-    """An answer is not the one that the test expects."""
+    """An answer differs from the expected one."""
 
 
 def protocol(kit: Path, writer: Client) -> list[Outcome]:
@@ -164,9 +164,9 @@ def exchange(graph: rdflib.Graph, test: Node, writer: Client, placed: Callable[[
         expected = graph.value(request, HT.resp)
         what = f"{method} {path}: {reply.status} {reply.body[:200]!r}"
         require_status(graph, expected, reply.status, what)
-        told = reply.headers["Location"]
-        location = told or location
-        if graph.value(expected, MF.expectedLocation) is not None and told is None:
+        new_location = reply.headers["Location"]
+        location = new_location or location
+        if graph.value(expected, MF.expectedLocation) is not None and new_location is None:
             raise FailedError(f"{method} {path}: no Location")
         require_format(graph, expected, reply)
         require_graph(graph, expected, reply)
@@ -188,8 +188,8 @@ def fields(graph: rdflib.Graph, message: Node) -> Iterator[tuple[str, str]]:
 
 
 def require_status(graph: rdflib.Graph, expected: Node | None, status: int, what: str) -> None:
-    """Raise FailedError unless the status is one that is expected."""
-    names = [str(one).partition("#")[2] for one in graph.objects(expected, MF.expectedStatus)]
+    """Raise FailedError unless the status is expected."""
+    names = [str(iri).partition("#")[2] for iri in graph.objects(expected, MF.expectedStatus)]
     classes = {name[len("StatusCode")] for name in names if name.startswith("StatusCode")}
     if status not in {NAMED.get(name) for name in names} and str(status)[0] not in classes:
         raise FailedError(f"{what}, expected {', '.join(sorted(names))}")
@@ -222,8 +222,8 @@ def require_graph(graph: rdflib.Graph, expected: Node | None, reply: Reply) -> N
     if body is None:
         return
     wanted = rdflib.Graph().parse(data=body, format=GRAPHS[media_type(given)])
-    found = rdflib.Graph().parse(data=reply.body, format=GRAPHS[reply.type])
-    if not isomorphic(wanted, found):
+    answer = rdflib.Graph().parse(data=reply.body, format=GRAPHS[reply.type])
+    if not isomorphic(wanted, answer):
         raise FailedError(f"another graph: {reply.body!r}")
 
 

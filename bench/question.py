@@ -23,7 +23,7 @@ HUBS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question in words, and its text, in which {article} and {hub} stand for numbers."""
+    """A question in words, and its query with {article} and {hub} as places for numbers."""
 
     words: str
     text: str

@@ -14,7 +14,7 @@ from pyoxigraph import RdfFormat, Store, serialize
 from bench import virtuoso
 from bench.endpoint import Endpoint
 from bench.graph import quads, snapshots
-from bench.peer import LOOK, PATIENCE, Kind, Peer, ask, served
+from bench.peer import LOOK, PATIENCE, Kind, Peer, ask, serve_peer
 from bench.wire import request, talk
 from graph.dataset import with_union
 
@@ -38,7 +38,7 @@ def ours(folder: Path) -> AbstractContextManager[Peer]:
     return endpoint(folder, "--cache", "0")
 
 
-def kept(folder: Path) -> AbstractContextManager[Peer]:
+def serve_cached(folder: Path) -> AbstractContextManager[Peer]:
     """Serve with `cpec serve`, which keeps answers in its cache."""
     return endpoint(folder)
 
@@ -68,12 +68,14 @@ def prepare_disk(folder: Path, size: int) -> None:
 @contextlib.contextmanager
 def oxigraph_on_disk(folder: Path) -> Iterator[Peer]:
     """Serve with `oxigraph serve` on disk."""
-    with served([*OXIGRAPH, "--location", str(folder / "oxigraph")], "--bind", "/query") as peer:
+    with serve_peer(
+        [*OXIGRAPH, "--location", str(folder / "oxigraph")], "--bind", "/query"
+    ) as peer:
         yield peer
 
 
 def prepare_memory(folder: Path, size: int) -> None:
-    """Write what is posted to a server in memory."""
+    """Write the file that is posted to a server in memory."""
     serialize(with_union(quads(size)), folder / "oxigraph.nq", RdfFormat.N_QUADS)
 
 
@@ -81,7 +83,7 @@ def prepare_memory(folder: Path, size: int) -> None:
 def oxigraph_in_memory(folder: Path) -> Iterator[Peer]:
     """Serve with `oxigraph serve` in memory, to which the same is posted."""
     start = time.perf_counter()
-    with served(OXIGRAPH, "--bind", "/query") as peer:
+    with serve_peer(OXIGRAPH, "--bind", "/query") as peer:
         lines = (folder / "oxigraph.nq").read_bytes()
         headers = {"Content-Type": "application/n-quads", "Connection": "close"}
         reply = talk(peer.address, request("POST", "/store", headers, lines), PATIENCE).reply
@@ -100,13 +102,13 @@ def prepare_rdflib(folder: Path, size: int) -> None:
 def rdflib_endpoint(folder: Path) -> Iterator[Peer]:
     """Serve with rdflib-endpoint, which holds the union in memory."""
     command = [str(BINARIES / "rdflib-endpoint"), "serve", str(folder / "union.nt")]
-    with served([*command, "--host", "127.0.0.1"], "--port", "/") as peer:
+    with serve_peer([*command, "--host", "127.0.0.1"], "--port", "/") as peer:
         yield peer
 
 
 SERVERS: Final = {
     OURS: Kind(prepare_ours, ours),
-    KEPT: Kind(prepare_ours, kept),
+    KEPT: Kind(prepare_ours, serve_cached),
     MEMORY: Kind(prepare_memory, oxigraph_in_memory),
     DISK: Kind(prepare_disk, oxigraph_on_disk),
     "Virtuoso 7": Kind(virtuoso.prepare, virtuoso.serve, virtuoso.missing()),

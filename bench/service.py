@@ -1,4 +1,4 @@
-"""What a SERVICE costs: a question to one server through another, beside the same one asked there.
+"""The cost of SERVICE: a question through another server, beside the same question asked directly.
 
 python -m bench.service
 """
@@ -67,19 +67,19 @@ def table(folder: Path) -> Iterator[str]:
             links = ((number, thing) for number in range(TIMES) for thing in things(number))
             fill(near, (f"<y:{number}> <y:link> {thing} ." for number, thing in links))
             for name, question in QUESTIONS.items():
-                one, other = compared(question, far, near, iri)
-                yield f"| {name} | {one:.1f} | {other:.1f} | {other / one:.1f} |"
+                direct, relayed = measure_both(question, far, near, iri)
+                yield f"| {name} | {direct:.1f} | {relayed:.1f} | {relayed / direct:.1f} |"
 
 
-def compared(
+def measure_both(
     question: Callable[[int], tuple[str, str]], far: Endpoint, near: Endpoint, iri: str
 ) -> tuple[float, float]:
-    """Return the milliseconds of a question there, and through SERVICE; asked in turns."""
+    """Return the milliseconds of a question asked directly, and through SERVICE, in turns."""
     direct, relayed = [], []
     for number in range(TIMES):
-        there, here = question(number)
-        direct.append(seconds(far, f"SELECT * {{ {there} }}"))
-        relayed.append(seconds(near, f"SELECT * {{ {here.replace('@', iri)} }}"))
+        pattern, service = question(number)
+        direct.append(seconds(far, f"SELECT * {{ {pattern} }}"))
+        relayed.append(seconds(near, f"SELECT * {{ {service.replace('@', iri)} }}"))
     return median(direct) * 1000, median(relayed) * 1000
 
 

@@ -3,8 +3,8 @@
     python -m bench.soak [--minutes 10] [--size 0]
 
 Queries, runaway queries, refused requests and writes that undo one another, so that the dataset
-stays as large as it is. The memory is the sum of what is resident of every process of the server,
-shared pages by their share (PSS).
+keeps its size. The memory is the sum of the resident memory of every process of the server, shared
+pages by their share (PSS).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ TAKE: Final = "DELETE DATA {{ GRAPH <x:soak> {{ <x:s> <x:p> {0} }} }}"
 
 
 class Sample(NamedTuple):
-    """A moment, the bytes of all processes, those of the server itself, and how many there are."""
+    """A moment: the bytes of all processes and of the server itself, and their number."""
 
     seconds: float
     size: int
@@ -53,7 +53,7 @@ class Sample(NamedTuple):
 
 @dataclass(slots=True)
 class Soak:
-    """What was answered, and the bytes at each moment."""
+    """The statuses of the answers, and the bytes at each moment."""
 
     statuses: Counter[int] = field(default_factory=Counter)
     samples: list[Sample] = field(default_factory=list)
@@ -75,7 +75,7 @@ class Soak:
 
 
 def run(endpoint: Endpoint, seconds: float) -> Soak:
-    """Load the server for so many seconds, and return what was seen."""
+    """Load the server for so many seconds; return statuses and memory."""
     soak = Soak()
     asking = [lambda: ask(endpoint, soak, random.random())] * CLIENTS  # noqa: S311 -- anything
     with repeating(*asking, lambda: write(endpoint, soak)):
@@ -87,7 +87,7 @@ def run(endpoint: Endpoint, seconds: float) -> Soak:
 
 
 def sample(seconds: float, tree: Tree) -> Sample:
-    """Return what the processes of a server hold at a moment."""
+    """Return the memory of the processes of a server at a moment."""
     processes = tree.all()
     size = sum(map(proportional, processes))
     return Sample(seconds, size, proportional(tree.serve), len(processes))

@@ -1,4 +1,4 @@
-"""How soon the front answers on stores of others, beside its own engine: `cpec serve --store`.
+"""How soon the front answers on other stores, beside its own engine: `cpec serve --store`.
 
 python -m bench.stores [--times 20] [--keep]
 """
@@ -19,7 +19,7 @@ from typing import Final
 from bench import virtuoso
 from bench.endpoint import CPEC, Endpoint
 from bench.page import arguments, publish
-from bench.peer import served
+from bench.peer import serve_peer
 from graph.build import build
 from graph.curating.master import Inputs
 from graph.remote.publication import version_of
@@ -60,7 +60,7 @@ def table(snapshot: Snapshot, folder: Path, times: int) -> Iterator[str]:
         if not virtuoso.missing():
             addresses["Virtuoso 7"] = stack.enter_context(opened_virtuoso(snapshot, folder))
         columns = {
-            name: stack.enter_context(asked(name, address, snapshot, folder))
+            name: stack.enter_context(serve_store(name, address, snapshot, folder))
             for name, address in addresses.items()
         }
         figures: dict[str, dict[str, list[float]]] = {}
@@ -76,10 +76,10 @@ def table(snapshot: Snapshot, folder: Path, times: int) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def asked(
+def serve_store(
     name: str, address: str, snapshot: Snapshot, folder: Path
 ) -> Iterator[dict[str, Callable[[], float]]]:
-    """Serve a store, or the snapshot where there is no address; what asks gives the seconds."""
+    """Serve a store, or the snapshot without an address; give functions that ask and time."""
     source = ("--store", address) if address else ("--snapshot", str(snapshot.path))
     start = time.perf_counter()
     with Endpoint.start(folder / name, *source, "--cache", "0") as server:
@@ -87,16 +87,16 @@ def asked(
         get(ASKED["the same, cited"])
         started = time.perf_counter() - start
         questions: dict[str, Callable[[], float]] = {
-            question: partial(timed, partial(get, path, Accept="text/html,*/*;q=0.5"))
+            question: partial(measure_time, partial(get, path, Accept="text/html,*/*;q=0.5"))
             for question, path in ASKED.items()
         }
         if address:
             store = RemoteStore.of(address)
-            questions[VERSION] = partial(timed, partial(version_of, store))
+            questions[VERSION] = partial(measure_time, partial(version_of, store))
         yield {**questions, START: lambda: started}
 
 
-def timed(ask: Callable[[], object]) -> float:
+def measure_time(ask: Callable[[], object]) -> float:
     """Return the seconds that something takes."""
     start = time.perf_counter()
     ask()
@@ -106,7 +106,7 @@ def timed(ask: Callable[[], object]) -> float:
 @contextlib.contextmanager
 def oxigraph(snapshot: Snapshot) -> Iterator[str]:
     """Run `oxigraph serve` with a snapshot, and give the address that it is asked at."""
-    with served(OXIGRAPH, "--bind", "/query") as peer:
+    with serve_peer(OXIGRAPH, "--bind", "/query") as peer:
         address = "http://{}:{}".format(*peer.address)
         put(snapshot, f"{address}/query", f"{address}/store")
         yield f"{address}/query"

@@ -3,7 +3,7 @@
 make bench, or: python -m bench.throughput [--size 100000] [--seconds 3] [--clients 4]
 
 All servers run at the same time, and a question is put to one after another, so that a change of
-what else the machine does meets all of them. A server that is not installed is said to be missing.
+the load of the machine meets all of them. A server that is not installed is said to be missing.
 """
 
 from __future__ import annotations
@@ -75,10 +75,10 @@ def rows(peer: Peer, question: Question) -> list[int]:
 def start(running: ExitStack, size: int) -> dict[str, Peer]:
     """Return the servers that are installed, with a graph of that size, until the stack is left."""
     folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
-    found = {name: kind for name, kind in SERVERS.items() if not kind.missing}
-    for kind in found.values():
+    installed = {name: kind for name, kind in SERVERS.items() if not kind.missing}
+    for kind in installed.values():
         kind.prepare(folder, size)
-    return {name: running.enter_context(kind.serve(folder)) for name, kind in found.items()}
+    return {name: running.enter_context(kind.serve(folder)) for name, kind in installed.items()}
 
 
 def measure(
@@ -104,7 +104,7 @@ def measure(
 
 
 def rate_of(name: str, peer: Peer, question: Question, seconds: float, clients: int) -> float:
-    """Return the answers a second of a server; what it is to have kept is asked for beforehand."""
+    """Return the answers a second of a server; one with a cache is asked for all beforehand."""
     sent = [asking(peer.path, question.about(number)) for number in range(THINGS)]
     if name == KEPT:
         keep(peer, sent)
@@ -115,7 +115,7 @@ def rate_of(name: str, peer: Peer, question: Question, seconds: float, clients: 
 def keep(peer: Peer, sent: Sequence[bytes]) -> None:
     """Ask for each of these on several connections, for each process keeps answers of its own."""
     for _ in range(CONNECTIONS):
-        line = Line.to(peer.address)
+        line = Line.connect(peer.address)
         for question in dict.fromkeys(sent):
             line.ask(question)
             while not line.hear():
@@ -126,8 +126,8 @@ def keep(peer: Peer, sent: Sequence[bytes]) -> None:
 def table(rates: Mapping[str, Mapping[str, Figures]]) -> Iterator[str]:
     """Yield a table in Markdown: each question, and two means of each kind.
 
-    The harmonic mean is what they get together who ask each question as often as the others. Each
-    is that of the questions which a server answers.
+    The harmonic mean is the rate of clients that ask each question equally often. Each mean covers
+    the questions that the server answers.
     """
     ratios = " | ".join(f"{mine} to {other}" for mine, other in RATIOS)
     yield f"| question | {' | '.join(SERVERS)} | {ratios} | wanted |"
@@ -141,11 +141,11 @@ def table(rates: Mapping[str, Mapping[str, Figures]]) -> Iterator[str]:
 
 def means(mean: Callable[[list[float]], float], rates: Sequence[Figures]) -> Figures:
     """Return the mean of each server over the questions that it answers."""
-    columns = {name: [one[name] for one in rates if name in one] for name in SERVERS}
+    columns = {name: [figures[name] for figures in rates if name in figures] for name in SERVERS}
     return {name: mean(column) for name, column in columns.items() if column}
 
 
-def shown(figures: Figures, digits: int) -> list[str]:
+def format_figures(figures: Figures, digits: int) -> list[str]:
     """Return the figure of each server in words, "-" where it has none."""
     return [f"{figures[name]:,.{digits}f}" if name in figures else "-" for name in SERVERS]
 
@@ -156,16 +156,16 @@ def row(words: str, figures: Figures, wanted: str) -> str:
         f"{figures[mine] / figures[other]:.2f}" if {mine, other} <= figures.keys() else "-"
         for mine, other in RATIOS
     ]
-    return f"| {' | '.join((words, *shown(figures, 1), *ratios, wanted))} |"
+    return f"| {' | '.join((words, *format_figures(figures, 1), *ratios, wanted))} |"
 
 
 def costs(peers: Mapping[str, Peer]) -> Iterator[str]:
-    """Yield what each server takes, and which are missing."""
+    """Yield the start and the memory of each server, and the missing servers."""
     seconds = {name: peer.seconds for name, peer in peers.items()}
     memory = {name: peer.memory() / (1 << 20) for name, peer in peers.items()}
     blanks = " |" * (len(RATIOS) + 1)
-    yield f"| start to first answer, s | {' | '.join(shown(seconds, 2))} |{blanks}"
-    yield f"| memory after all of these, MiB | {' | '.join(shown(memory, 0))} |{blanks}"
+    yield f"| start to first answer, s | {' | '.join(format_figures(seconds, 2))} |{blanks}"
+    yield f"| memory after all of these, MiB | {' | '.join(format_figures(memory, 0))} |{blanks}"
     for name, kind in SERVERS.items():
         if kind.missing:
             yield f"\n{name} is not installed here: {kind.missing} missing."

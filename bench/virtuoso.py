@@ -87,7 +87,7 @@ def prepare(folder: Path, size: int) -> None:
 
 @contextlib.contextmanager
 def serve(folder: Path) -> Iterator[Peer]:
-    """Serve what was loaded."""
+    """Serve the loaded data."""
     with server(folder / "virtuoso") as (port, peer):
         yield peer
         tell(port, "shutdown;")
@@ -95,7 +95,7 @@ def serve(folder: Path) -> Iterator[Peer]:
 
 @contextlib.contextmanager
 def server(own: Path, buffers: int = BUFFERS) -> Iterator[tuple[int, Peer]]:
-    """Run Virtuoso in a folder; the port is that of its SQL."""
+    """Run Virtuoso in a folder; the port is its SQL port."""
     port, address = free_port(), ("127.0.0.1", free_port())
     configuration = own / "virtuoso.ini"
     facts = {"folder": own, "port": port, "http": address[1]}

@@ -1,4 +1,4 @@
-"""HTTP as bytes on a socket: what was sent, what came back, and how the connection ended."""
+"""HTTP as bytes on a socket: the bytes sent, the replies, and how the connection ended."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class CutError(ValueError):
 class Reader:
     """Reads answers out of bytes; `methods` says which of them have no body.
 
-    `awaited` is the length up to which an answer is not whole, where its head has told it.
+    `awaited` is the length of the answer in bytes, if its head gives one.
     """
 
     methods: tuple[str, ...] = ()
@@ -87,15 +87,15 @@ class Reader:
         """Take every whole answer off the data; raises CutError where they are no HTTP."""
         if len(self.data) < self.awaited:
             return
-        while self.data and (found := self._one(ended=ended)) is not None:
-            reply, length = found
+        while self.data and (parsed := self._read_reply(ended=ended)) is not None:
+            reply, length = parsed
             del self.data[:length]
             self.awaited = 0
             if reply.status >= 200:
                 self.replies.append(reply)
 
-    def _one(self, *, ended: bool) -> tuple[Reply, int] | None:
-        """Return the first answer and its length, or None where it is not whole yet."""
+    def _read_reply(self, *, ended: bool) -> tuple[Reply, int] | None:
+        """Return the first answer and its length, or None if it is incomplete yet."""
         if (end := self.data.find(b"\r\n\r\n")) < 0:
             return None
         first, *lines = bytes(self.data[:end]).split(b"\r\n")
@@ -104,12 +104,12 @@ class Reader:
         if status is None or not all(fields):
             raise CutError(f"not a head of HTTP: {bytes(self.data[:end])!r}")
         headers = Message()
-        for one in filter(None, fields):
-            headers.add_header(one[1].decode("ascii"), one[2].decode("latin-1"))
-        found = self._body(int(status[1]), headers, end + 4, ended=ended)
-        if found is None:
+        for line in filter(None, fields):
+            headers.add_header(line[1].decode("ascii"), line[2].decode("latin-1"))
+        parsed = self._body(int(status[1]), headers, end + 4, ended=ended)
+        if parsed is None:
             return None
-        body, length = found
+        body, length = parsed
         return Reply(int(status[1]), headers, body), length
 
     def _body(
@@ -121,7 +121,7 @@ class Reader:
         if method == "HEAD" or status < 200 or status in {204, 304}:
             return b"", start
         if "chunked" in headers.get("Transfer-Encoding", ""):
-            return unchunked(self.data, start)
+            return decode_chunks(self.data, start)
         if "Content-Length" in headers:
             self.awaited = start + int(headers["Content-Length"])
             if len(self.data) < self.awaited:
@@ -131,8 +131,8 @@ class Reader:
         return (bytes(self.data[start:]), len(self.data)) if ended else None
 
 
-def unchunked(data: bytearray, start: int) -> tuple[bytes, int] | None:
-    """Return the body of a chunked answer and where it ends, or None where it is not whole."""
+def decode_chunks(data: bytearray, start: int) -> tuple[bytes, int] | None:
+    """Return the body of a chunked answer and where it ends, or None if it is incomplete."""
     body = bytearray()
     while (line := data.find(b"\r\n", start)) >= 0:
         size = int(bytes(data[start:line]).split(b";")[0], 16)
@@ -198,7 +198,7 @@ class Conversation:
         return "hung"
 
     def _ready(self, seconds: float, *, writing: bool) -> int:
-        """Return the events of poll(2) that come first, 0 where none does in time.
+        """Return the first events of poll(2), 0 if none comes in time.
 
         select(2) would know no descriptor past 1,023.
         """
@@ -207,7 +207,7 @@ class Conversation:
         return sum(event for _, event in poll.poll(seconds * 1000))
 
     def _hear(self) -> bool:
-        """Read what is there; return whether there may be more."""
+        """Read some bytes; return whether there may be more."""
         try:
             data = self.sock.recv(BLOCK * 4)
         except ConnectionError:

@@ -1,4 +1,4 @@
-"""What a write costs on a generated graph: until it is on disk, and until readers see what follows.
+"""The cost of a write: until it is on disk, and until readers see its conclusions.
 
     python -m bench.write [--size 1000000] [--times 20] [--keep]
 
@@ -52,7 +52,7 @@ WRITES: Final = {
 
 
 def write(client: Client, operation: str, update: str, follows: str) -> tuple[float, float]:
-    """Return the seconds until a write was answered, and until a reader saw what follows from it.
+    """Return the seconds until a write was answered, and until a reader saw its conclusion.
 
     Raises RuntimeError where it is refused.
     """
@@ -61,10 +61,10 @@ def write(client: Client, operation: str, update: str, follows: str) -> tuple[fl
     headers = {"Content-Type": UPDATE, "Authorization": f"Bearer {TOKEN}"}
     connection.request("POST", "/update", update, headers)
     reply = connection.getresponse()
-    told = reply.read().decode()
+    text = reply.read().decode()
     connection.close()
     if reply.status != 200:
-        raise RuntimeError(told)
+        raise RuntimeError(text)
     answered = time.perf_counter() - start
     asked = f"ASK {{ {follows} }}"
     while client.query(asked, JSON).json["boolean"] is not (operation == "INSERT"):
@@ -74,8 +74,8 @@ def write(client: Client, operation: str, update: str, follows: str) -> tuple[fl
 
 def stages(client: Client) -> list[float]:
     """Return the seconds that writes have spent in each stage so far, as /metrics tells them."""
-    told = dict(line.rsplit(" ", 1) for line in client.get("/metrics").text.splitlines())
-    return [float(told[f"cpec_engine_writes_{stage}_seconds"]) for stage in STAGES]
+    metrics = dict(line.rsplit(" ", 1) for line in client.get("/metrics").text.splitlines())
+    return [float(metrics[f"cpec_engine_writes_{stage}_seconds"]) for stage in STAGES]
 
 
 def line(client: Client, name: str, operation: str, times: int) -> str:
@@ -113,9 +113,10 @@ def lines(home: Path, builds: Path, times: int, size: int) -> Iterator[str]:
                 break
             except RuntimeError:
                 time.sleep(1)
-        held = endpoint.client.query(HELD, JSON).json["results"]["bindings"][0]["n"]["value"]
-        if int(held) < size:
-            raise RuntimeError(f"the server holds {held} quads, and not {size}")
+        (row,) = endpoint.client.query(HELD, JSON).json["results"]["bindings"]
+        count = int(row["n"]["value"])
+        if count < size:
+            raise RuntimeError(f"the server holds {count} quads, and not {size}")
         for name in WRITES:
             count = times if update is WRITES[name][0] else 1
             for operation in ("INSERT", "DELETE"):

@@ -1,4 +1,4 @@
-"""What tests of every package stand on: the shipped graph, built once, and the shared data."""
+"""The fixtures of all packages: the shipped graph, built once, and the shared data."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from graph.snapshot import Snapshot, current_snapshot
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("CPEC_SHARED", ROOT.parent / "shared"))
 
-settings.register_profile("untimed", settings(), deadline=None)  # whatever else the machine does
+settings.register_profile("untimed", settings(), deadline=None)  # a busy machine is slow
 settings.load_profile("untimed")
 
 gc.disable()  # collecting makes objects by the hundred thousand, none of them in a cycle
 
 
 def pytest_collection_finish() -> None:
-    """Leave what was collected out of the search for cycles, which went through it each time."""
+    """Leave the collected tests out of the search for cycles, which took them in each time."""
     gc.freeze()
     gc.enable()
 

@@ -23,9 +23,9 @@ MODULES = [
 
 @pytest.mark.parametrize("name", [name for name in MODULES if name != APART])
 def test_the_examples_of_a_module_are_what_it_answers(name: str) -> None:
-    found = doctest.testmod(import_module(name))
-    assert found.attempted
-    assert not found.failed
+    results = doctest.testmod(import_module(name))
+    assert results.attempted
+    assert not results.failed
 
 
 def test_there_are_examples() -> None:

@@ -1,4 +1,4 @@
-"""The package and the habits of the house: its wheel, its types, what runs before a commit."""
+"""The package and the habits of the house: its wheel, its types, the hooks of git."""
 
 from __future__ import annotations
 

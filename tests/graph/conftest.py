@@ -18,7 +18,7 @@ SMALL = Path(__file__).parent / "small"
 
 @pytest.fixture
 def inputs(tmp_path: Path) -> Inputs:
-    """A copy of the small master copy: one article of three sentences, and what goes with it."""
+    """A copy of the small master copy: one article of three sentences with its entities."""
     for folder in ("data", "ontology"):
         shutil.copytree(SMALL / folder, tmp_path / folder)
     return Inputs(tmp_path / "data", tmp_path / "ontology")

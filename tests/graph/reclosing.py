@@ -116,11 +116,11 @@ class Reclosing:
             while len(self.stores) >= MOST_KEPT:
                 del self.stores[next(iter(self.stores))]
             stated = [q for name in {*names, ONTOLOGY_GRAPH} for q in self.by_graph[name]]
-            self.stores[names] = memory_store([*stated, *self.inferred(stated)])
+            self.stores[names] = memory_store([*stated, *self.infer(stated)])
         return self.stores[names]
 
-    def inferred(self, stated: list[Quad]) -> list[Quad]:
-        """Return what follows from the quads, as the build would write it."""
+    def infer(self, stated: list[Quad]) -> list[Quad]:
+        """Return the inferred quads, as the build would write them."""
         given = closure_premises(stated)
         return [
             Quad(triple.subject, triple.predicate, triple.object, NamedNode(INFERRED_GRAPH))

@@ -71,6 +71,6 @@ datasets = st.lists(st.tuples(statements, st.sampled_from(GRAPHS)), max_size=9).
 
 
 def closed(stated: tuple[Quad, ...]) -> list[Quad]:
-    """Return statements with the axioms and what follows from both."""
+    """Return statements with the axioms and the closure of both."""
     given = [*AXIOMS, *stated]
-    return [*given, *Reclosing(given).inferred(given)]
+    return [*given, *Reclosing(given).infer(given)]

@@ -32,7 +32,7 @@ def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
 
 
 def home_with(snapshot: Snapshot, home: Path) -> Path:
-    """Return the folder, in which the cache of this copy and base is where the snapshot stands."""
+    """Return the folder, with the snapshot in the cache of this copy and base."""
     folder = home / "cpec-graph" / cache_folder().name
     folder.parent.mkdir()
     folder.symlink_to(snapshot.path.parent)
@@ -63,7 +63,7 @@ def cpec(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Run:
 def serving(
     folder: Path, *options: str, command: Sequence[str] = (str(CPEC),), **environment: str
 ) -> Iterator[Client]:
-    """Serve with these options, and end it; the log stands in the folder as `log`."""
+    """Serve with these options, and end it; its log is the file `log` in the folder."""
     with Endpoint.start(folder, *options, command=command, **environment) as endpoint:
         yield endpoint.client
 
@@ -72,8 +72,8 @@ def serving(
 def client(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A client of a server of the shipped graph, which takes no writes."""
     folder = tmp_path_factory.mktemp("server")
-    with serving(folder, "--out", str(snapshot.path.parent)) as found:
-        yield found
+    with serving(folder, "--out", str(snapshot.path.parent)) as served:
+        yield served
 
 
 @pytest.fixture(scope="session")
@@ -94,5 +94,5 @@ def writer(open_store: Client) -> Client:
 
 @pytest.fixture(scope="module")
 def other() -> Iterator[Elsewhere]:
-    with elsewhere() as found:
-        yield found
+    with elsewhere() as served:
+        yield served

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from bench.conformance import PAGE, ROW, Row, evaluation, fallen, page, requests, server, shared
+from bench.conformance import (
+    PAGE,
+    ROW,
+    Row,
+    evaluation,
+    find_suites,
+    list_regressions,
+    page,
+    requests,
+    server,
+)
 
 pytestmark = pytest.mark.long
 
@@ -25,7 +35,7 @@ TARGETS = {
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
     """The results of every suite."""
-    folder = shared()
+    folder = find_suites()
     if folder is None:
         pytest.skip("no W3C suites: set CPEC_SHARED to a folder with tools/ and conformance/")
     scratch = tmp_path_factory.mktemp("conformance")
@@ -44,7 +54,7 @@ def test_every_suite_passes_as_many_tests_as_it_should(rows: list[Row]) -> None:
 
 
 def test_no_number_falls_below_the_one_that_is_published(rows: list[Row]) -> None:
-    assert fallen(rows, PAGE.read_text("utf-8")) == []
+    assert list_regressions(rows, PAGE.read_text("utf-8")) == []
 
 
 def test_the_published_page_has_every_target() -> None:
@@ -54,10 +64,10 @@ def test_the_published_page_has_every_target() -> None:
 
 def test_a_number_that_falls_is_noticed() -> None:
     before = page([Row("SPARQL 1.1 Protocol", 34, 34)])
-    assert fallen([Row("SPARQL 1.1 Protocol", 33, 34)], before) == [
+    assert list_regressions([Row("SPARQL 1.1 Protocol", 33, 34)], before) == [
         "SPARQL 1.1 Protocol: 33, was 34"
     ]
-    assert fallen([], before) == ["SPARQL 1.1 Protocol: 0, was 34"]
+    assert list_regressions([], before) == ["SPARQL 1.1 Protocol: 0, was 34"]
 
 
 def test_a_request_that_is_answered_wrongly_fails_its_test(tmp_path: Path) -> None:

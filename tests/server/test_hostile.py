@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from bench.endpoint import Endpoint
-from bench.hostile import ATTACKS, attacked
+from bench.hostile import ATTACKS, run_attack
 
 pytestmark = pytest.mark.long
 
@@ -29,7 +29,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
 
 @pytest.mark.parametrize("kind", ATTACKS)
 def test_a_polite_client_is_answered_beside(endpoint: Endpoint, kind: str) -> None:
-    with attacked(endpoint.client.place, ATTACKS[kind]):
+    with run_attack(endpoint.client.place, ATTACKS[kind]):
         time.sleep(0.5)
         for number in range(POLITE):
             assert endpoint.client.get("/health").status == 200

@@ -19,9 +19,9 @@ def test_kills_under_load_lose_nothing_that_was_acknowledged(
     builds = builds_of(tmp_path, size) if size else snapshot.path.parent
     report = run(tmp_path / "home", builds, times)
     print(report)
-    assert report.lost == set()
-    assert report.invented == set()
-    assert report.torn == set()
+    assert report.lost_writes == set()
+    assert report.invented_writes == set()
+    assert report.torn_writes == set()
     assert report.acknowledged
     assert {part: len(report.seconds[part]) for part in PARTS} == dict.fromkeys(PARTS, times)
     assert set(report.reads) <= {0, 200, 503}

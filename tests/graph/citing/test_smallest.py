@@ -43,7 +43,7 @@ def test_what_is_stated_and_would_not_be_inferred_is_cited_where_it_is_stated(
     """The build writes no inference of blank nodes, of the vocabulary, or in RDFS's own terms."""
     quads = list(parse(KINDS, RdfFormat.TRIG))
     reclosing = Reclosing(quads)
-    inferred = reclosing.inferred(quads)
+    inferred = reclosing.infer(quads)
     store = memory_store([*quads, *inferred])
     answer = cite(store, EvidenceIndex(store), text)
     assert [short(citation) for citation in answer.citations] == proofs

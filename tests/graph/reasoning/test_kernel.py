@@ -30,7 +30,7 @@ def test_the_closure_is_that_of_insert_rules(stated: tuple[Quad, ...]) -> None:
     kernel = Kernel(quads)
     followed = {*map(kernel.triple, kernel.closure), *map(kernel.triple, kernel.given)}
     assert followed == closure(closure_premises(quads))
-    assert {*kernel.inferred()} == {*Reclosing(quads).inferred(quads)}
+    assert {*kernel.inferred()} == {*Reclosing(quads).infer(quads)}
 
 
 @settings(max_examples=60)

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from bench import virtuoso
-from bench.peer import served
+from bench.peer import serve_peer
 from graph.snapshot import Snapshot
 from tests.server.conftest import Run
 
@@ -55,7 +55,7 @@ class Theirs:
 
 @pytest.fixture(scope="module")
 def oxigraph() -> Iterator[Theirs]:
-    with served([str(OXIGRAPH), "serve"], "--bind", "/query") as peer:
+    with serve_peer([str(OXIGRAPH), "serve"], "--bind", "/query") as peer:
         address = "http://{}:{}".format(*peer.address)
         yield Theirs("oxigraph", f"{address}/query", f"{address}/store")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from bench.peer import served
+from bench.peer import serve_peer
 from graph.dataset import graph_of
 from graph.remote.publication import Publication, version_of
 from graph.remote.store import RemoteStore
@@ -116,7 +116,7 @@ def test_what_a_store_does_not_keep_is_named_and_there_is_no_version(
 
 
 def test_a_default_graph_of_others_is_not_replaced(publish: Publish, tmp_path: Path) -> None:
-    with served([str(OXIGRAPH), "serve"], "--bind", "/query") as peer:
+    with serve_peer([str(OXIGRAPH), "serve"], "--bind", "/query") as peer:
         address = "http://{}:{}".format(*peer.address)
         theirs = Theirs("oxigraph", f"{address}/query", f"{address}/store")
         theirs.load("<urn:theirs> <urn:b> <urn:c> .")

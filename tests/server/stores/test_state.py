@@ -17,7 +17,7 @@ import pytest
 from pyoxigraph import RdfFormat, Store, serialize
 
 from bench.client import Client
-from bench.peer import served
+from bench.peer import serve_peer
 from graph.presenting.overview import overview
 from graph.remote.asked import AskedStore
 from graph.remote.publication import Publication
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.long
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[tuple[Theirs, int]]:
     """An `oxigraph serve` of this test alone, and its process."""
-    with served([str(OXIGRAPH), "serve"], "--bind", "/query") as peer:
+    with serve_peer([str(OXIGRAPH), "serve"], "--bind", "/query") as peer:
         address = "http://{}:{}".format(*peer.address)
         yield Theirs("oxigraph", f"{address}/query", f"{address}/store"), peer.pid
 
