@@ -88,6 +88,9 @@ def facts(names: dict[str, list[str]], dice: random.Random) -> list[str]:
         ends = pick(names[subject], dice), pick(names[value], dice)
         if ends[0] != ends[1]:
             lines[f"id:{ends[0]} cpec:{predicate} id:{ends[1]}"] = None
+        if predicate == "jointPartyTo":  # a shape asks for two joint parties at least
+            partner = next(name for name in names[subject] if name != ends[0])
+            lines[f"id:{partner} cpec:{predicate} id:{ends[1]}"] = None
     return list(lines)
 
 
