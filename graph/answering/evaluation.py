@@ -40,7 +40,7 @@ from graph.answering.projection import with_named_columns
 from graph.answering.sink import Sink, bounded
 from graph.dataset import WHOLE, graph_called, missing_graphs
 from graph.errors import AnswerTooLargeError, QuerySyntaxError, UnwritableError
-from graph.sparql.prologue import DatasetClause, dataset_clause
+from graph.sparql.prologue import DatasetClause, read_dataset_clause
 from ontology.namespace import PREFIXES
 from ontology.terms import XSD
 
@@ -125,7 +125,7 @@ def dataset_of(query: Query) -> DatasetClause:
     """Return the graphs that a query is asked of: those of its request, else those of its text."""
     if query.default_graphs or query.named_graphs:
         return DatasetClause(query.default_graphs, query.named_graphs)
-    return dataset_clause(query.text, PREFIXES, query.base or "")
+    return read_dataset_clause(query.text, PREFIXES, query.base or "")
 
 
 def missing_json(missing: Sequence[str]) -> bytes:
@@ -152,7 +152,7 @@ def results(
     terms: dict[Variable, NamedNode | BlankNode | Literal | Triple] = {
         Variable(name): term for name, term in (bindings or {}).items()
     }
-    dataset = dataset or dataset_clause(text, PREFIXES, base or "")
+    dataset = dataset or read_dataset_clause(text, PREFIXES, base or "")
     asked = with_named_columns(text, base)
     try:
         if not (dataset.default or dataset.named):

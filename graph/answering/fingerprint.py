@@ -18,7 +18,7 @@ from graph.answering.evaluation import Query, evaluate
 from graph.answering.format import GRAPHS, RESULTS
 from graph.errors import UnreadableQueryError
 from graph.sparql.parser import parse_query
-from graph.sparql.scope import columns, parts, visible
+from graph.sparql.scope import select_columns, visible_variables, walk_parts
 from graph.sparql.syntax import Aggregate, Ask, Call, Form, Select, Service
 
 VOLATILE: Final = frozenset({"RAND", "NOW", "UUID", "STRUUID", "BNODE"})
@@ -58,7 +58,7 @@ def fingerprint(store: Store, query: Query, cap: int) -> Fingerprint:
     answer = evaluate(store, written, cap)
     lines = answer.body.removesuffix(b"\n").split(b"\n") if answer.body else []
     if isinstance(form, Select):
-        lines = rows_of(lines, columns(form))
+        lines = rows_of(lines, select_columns(form))
         if is_cut(form) and len(lines) == form.modifiers.limit:
             return Fingerprint(reason=UNORDERED)
     if BLANK[answer.format.name].search(answer.body):
@@ -93,7 +93,7 @@ def against(form: Form) -> Iterator[str]:
 
     A LIMIT of the query itself is no reason: it may be that there are fewer rows.
     """
-    for part in parts(form):
+    for part in walk_parts(form):
         match part:
             case Call(str() as name) if name in VOLATILE:
                 yield f"{name} gives another value each time"
@@ -121,6 +121,6 @@ def is_cut(form: Form) -> bool:
 def shown(form: Form) -> tuple[Variable, ...]:
     """Return the variables by which the solutions of a query can be told apart."""
     if isinstance(form, Select):
-        return columns(form)
+        return select_columns(form)
     where = form.where
-    return visible(where.elements) if where else ()
+    return visible_variables(where.elements) if where else ()

@@ -7,7 +7,7 @@ from typing import Final
 
 from graph.errors import UnreadableQueryError
 from graph.sparql.parser import parse_query
-from graph.sparql.scope import columns
+from graph.sparql.scope import select_columns
 from graph.sparql.syntax import Select
 from graph.sparql.token import scan_top_level
 
@@ -41,4 +41,4 @@ def with_named_columns(text: str, base: str | None = None) -> str:
         return text
     if not isinstance(form, Select) or form.modifiers.group_by:
         return text
-    return text[:star] + (" ".join(map(str, columns(form))) or "*") + text[star + 1 :]
+    return text[:star] + (" ".join(map(str, select_columns(form))) or "*") + text[star + 1 :]

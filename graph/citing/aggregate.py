@@ -13,8 +13,17 @@ from graph.citing.run import Run
 from graph.citing.solution import Key, Term
 from graph.citing.trace import Needs, Tracer
 from graph.reasoning.closure import Graphs
-from graph.sparql.scope import aggregates
-from graph.sparql.syntax import Bind, Call, Expression, Filter, Group, Named, Select, Unary
+from graph.sparql.scope import find_aggregates
+from graph.sparql.syntax import (
+    Bind,
+    Call,
+    Expression,
+    Filter,
+    Group,
+    NamedExpression,
+    Select,
+    Unary,
+)
 
 ORDERED = {"SAMPLE", "GROUP_CONCAT"}
 """The set functions that choose an order of their own."""
@@ -56,19 +65,19 @@ class Grouping:
             noted = Rewriter(select, (), counted=True)
             noted.group(select.where)
             self.notes.add(noted.notes)
-        used = aggregates((select.projection, select.modifiers.having))
+        used = find_aggregates((select.projection, select.modifiers.having))
         functions = [aggregate.function for aggregate in used if aggregate.function in ORDERED]
         self.obstacle = f"{functions[0]} chooses an order of its own" if functions else ""
 
-    def key(self, named: Named) -> Named:
+    def key(self, named: NamedExpression) -> NamedExpression:
         """Return a condition of GROUP BY with a name, which the members bind too."""
         if named.expression == named.variable:
             return named
         if named.variable is None and isinstance(named.expression, Variable):
-            return Named(named.expression, named.expression)
+            return NamedExpression(named.expression, named.expression)
         variable = named.variable or self.rewriter.fresh()
         self.binds.append(Bind(named.expression, variable))
-        return Named(named.expression, variable)
+        return NamedExpression(named.expression, variable)
 
     def bound(self, group: Group) -> Group:
         """Return a group that also binds the values that it is grouped by."""
@@ -78,7 +87,7 @@ class Grouping:
         """Return the SELECT whose rows also show what they are grouped by."""
         projection = self.select.projection or ()
         shown = {named.variable for named in projection}
-        names = (Named(name, name) for name in self.names if name not in shown)
+        names = (NamedExpression(name, name) for name in self.names if name not in shown)
         modifiers = replace(self.select.modifiers, group_by=self.keys, limit=None, offset=None)
         return Select((*projection, *names), self.select.where, modifiers)
 

@@ -29,7 +29,7 @@ from graph.reasoning.closure import EMPTY, Graphs
 from graph.reasoning.tree import Inference, Tree, statements
 from graph.sparql.parser import parse_query
 from graph.sparql.prologue import DatasetClause
-from graph.sparql.scope import parts, separated
+from graph.sparql.scope import rename_hidden_variables, walk_parts
 from graph.sparql.syntax import Call, Group, QueryDataset, QueryUnit, Service
 
 ABSENCE: Final = "it rests on an absence, which has no source"
@@ -57,14 +57,14 @@ def cite(
     """
     results(Store(), text, bindings, dataset, base)  # the engine is the judge of what is SPARQL
     try:
-        query = of_dataset(separated(parse_query(text, base)), dataset)
+        query = of_dataset(rename_hidden_variables(parse_query(text, base)), dataset)
     except UnreadableQueryError as error:
         run = partial(results, text=text, bindings=bindings, dataset=dataset, base=base)
         reason = f"SPARQL 1.1 alone is read here: {error}"
         return cite_unread(store, index, text, run, reason)
     if NamedNode(RDFLIB_DEFAULT) in query.dataset.default:
         return uncited(results(store, text, bindings, dataset, base), BESIDE)
-    if any(isinstance(part, Service) for part in parts(query)):
+    if any(isinstance(part, Service) for part in walk_parts(query)):
         return uncited(results(store, text, bindings, dataset, base), ELSEWHERE)
     relations = Relations(store, index, query, bindings or {})
     try:
@@ -262,5 +262,5 @@ def steps(tree: Tree) -> int:
 
 def changing(query: QueryUnit) -> list[str]:
     """Return the functions of a query that give another value each time, as obstacles."""
-    functions = {part.function for part in parts(query) if isinstance(part, Call)} & CHANGING
+    functions = {part.function for part in walk_parts(query) if isinstance(part, Call)} & CHANGING
     return [f"{function} gives another value each time" for function in sorted(functions, key=str)]

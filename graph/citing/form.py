@@ -17,8 +17,17 @@ from graph.citing.run import TRIPLE, EngineAnswer, Run, VerificationQuery, restr
 from graph.citing.solution import Key, Term, TermNumbers
 from graph.citing.source import CitedSource
 from graph.citing.trace import NO_NEED, Needs
-from graph.sparql.scope import certain, columns, mentioned, predicates
-from graph.sparql.syntax import Ask, Construct, Describe, Form, Group, Named, Select, TriplePattern
+from graph.sparql.scope import certain_variables, find_predicates, find_variables, select_columns
+from graph.sparql.syntax import (
+    Ask,
+    Construct,
+    Describe,
+    Form,
+    Group,
+    NamedExpression,
+    Select,
+    TriplePattern,
+)
 
 F = TypeVar("F", bound=Form)
 
@@ -111,10 +120,10 @@ def constructed(relations: Relations, construct: Construct) -> TracedAnswer:
     """
     relation, terms = Relation(TRIPLE, relations.tracer, Notes()), relations.terms
     for template in apart(construct):
-        shown = dict.fromkeys(mentioned(template))
-        projection = tuple(Named(variable, variable) for variable in shown)
+        shown = dict.fromkeys(find_variables(template))
+        projection = tuple(NamedExpression(variable, variable) for variable in shown)
         select = Select(projection, construct.where, whole(construct).modifiers)
-        identified = set.intersection(*(set(mentioned(pattern)) for pattern in template))
+        identified = set.intersection(*(set(find_variables(pattern)) for pattern in template))
         solutions = relations.of(select, identified=identified)
         relation.notes.add(solutions.notes)
         for key, several in solutions.solutions.items():
@@ -128,10 +137,10 @@ def constructed(relations: Relations, construct: Construct) -> TracedAnswer:
 
 def apart(construct: Construct) -> list[tuple[TriplePattern, ...]]:
     """Return the patterns of a template by the variables of theirs that may be unbound."""
-    bound = certain(construct.where.elements)
+    bound = certain_variables(construct.where.elements)
     templates: dict[frozenset[Variable], list[TriplePattern]] = defaultdict(list)
     for pattern in construct.template:
-        templates[frozenset(mentioned(pattern)) - bound].append(pattern)
+        templates[frozenset(find_variables(pattern)) - bound].append(pattern)
     return list(map(tuple, templates.values()))
 
 
@@ -149,10 +158,10 @@ def instance(pattern: TriplePattern, row: Mapping[Variable, Term | None]) -> Ter
 def described(relations: Relations, describe: Describe) -> TracedAnswer:
     """Return the answer of a DESCRIBE: a triple, and the solution that chose its subject."""
     where = describe.where or Group(())
-    everything = columns(Select(None, where))
+    everything = select_columns(Select(None, where))
     targets = everything if describe.targets is None else describe.targets
     variables = tuple(dict.fromkeys(target for target in targets if isinstance(target, Variable)))
-    projection = tuple(Named(variable, variable) for variable in variables)
+    projection = tuple(NamedExpression(variable, variable) for variable in variables)
     chosen: dict[int, list[Needs]] = defaultdict(list)
     solutions = relations.of(Select(projection, where, whole(describe).modifiers))
     for key, several in solutions.solutions.items():
@@ -181,13 +190,13 @@ def triples(relations: Relations, form: Construct | Describe, relation: Relation
 def verification_of(run: Run, form: Form) -> VerificationQuery:
     """Return a query as small stores are asked it, bound by VALUES where its form allows that."""
     asked = whole(form)
-    text, terms, known = run.written(asked), run.terms, predicates(form)
+    text, terms, known = run.written(asked), run.terms, find_predicates(form)
     if not isinstance(asked, Select):
         return VerificationQuery(text, terms, TRIPLE, run.results, lambda _: text, known)
     return VerificationQuery(
         text,
         terms,
-        columns(asked),
+        select_columns(asked),
         run.results,
         lambda rows: run.written(restricted(asked, rows, terms)),
         known,

@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, Variable
 from graph.citing.solution import Term
 from graph.reasoning.alternatives import by_size
 from graph.reasoning.closure import EMPTY, Graphs
-from graph.sparql.scope import columns, mentioned, parts
+from graph.sparql.scope import find_variables, select_columns, walk_parts
 from graph.sparql.syntax import Group, Name, Path, Select, TriplePattern
 
 Context: TypeAlias = Name | None
@@ -85,20 +85,20 @@ Use: TypeAlias = PatternUse | BranchUse | SubselectUse | ExistsUse | GraphUse
 
 def free(part: object) -> Iterator[Variable]:
     """Yield the variables of uses, without those within subselects and EXISTS."""
-    for use in parts(part):
+    for use in walk_parts(part):
         match use:
             case PatternUse():
-                yield from mentioned(use)
+                yield from find_variables(use)
             case BranchUse(marker):
                 yield marker
             case GraphUse(name) if isinstance(name, Variable):
                 yield name
             case SubselectUse(select, context):
-                yield from columns(select)
-                yield from mentioned(context)
+                yield from select_columns(select)
+                yield from find_variables(context)
             case ExistsUse(_, shared, context):
                 yield from shared
-                yield from mentioned(context)
+                yield from find_variables(context)
             case _:
                 pass
 

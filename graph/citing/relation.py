@@ -28,8 +28,8 @@ from graph.citing.run import Run, is_named, restricted, with_values
 from graph.citing.solution import Key, TermNumbers
 from graph.citing.trace import Needs, Tracer
 from graph.errors import QuerySyntaxError
-from graph.sparql.scope import columns, matched, mentioned
-from graph.sparql.syntax import Modifiers, Named, QueryDataset, QueryUnit, Select
+from graph.sparql.scope import find_variables, matched_variables, select_columns
+from graph.sparql.syntax import Modifiers, NamedExpression, QueryDataset, QueryUnit, Select
 from ontology.namespace import INFERRED_GRAPH
 
 LACKING = "the dataset lacks triples that follow from it"
@@ -150,7 +150,7 @@ class Relations:
         identified: Set[Variable] | None = None,
     ) -> Relation:
         """Return the answer of a SELECT that groups nothing."""
-        shown = columns(select)
+        shown = select_columns(select)
         as_they_are = set(shown)
         if select.projection is not None:
             as_they_are &= {n.variable for n in select.projection if n.variable == n.expression}
@@ -166,9 +166,11 @@ class Relations:
         required = [use for use in exact if as_they_are.issuperset(free(use))]
         exists = rewriter.exists(select.projection, select.where, None)
         uses = (*required, *(use for use in of_group if use not in required), *exists)
-        by_triples = as_they_are & matched(select) - given
+        by_triples = as_they_are & matched_variables(select) - given
         modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
-        projection = select.projection or tuple(Named(variable, variable) for variable in shown)
+        projection = select.projection or tuple(
+            NamedExpression(variable, variable) for variable in shown
+        )
         wider = with_hidden(projection, free(uses))
         asked = Select(wider, where, modifiers)
         solutions = self.run.solutions(asked)
@@ -190,7 +192,7 @@ class Relations:
     def grouped(self, select: Select) -> Relation:
         """Return the answer of a SELECT that groups: a row rests on the members of its group."""
         grouping = Grouping(select)
-        relation = Relation(columns(select), self.tracer, grouping.notes)
+        relation = Relation(select_columns(select), self.tracer, grouping.notes)
         limit = Modifiers(limit=self.thresholds.members + 1)
         members = self.run.solutions(replace(grouping.looked_at, modifiers=limit))
         is_whole = members.size <= self.thresholds.members
@@ -233,7 +235,7 @@ class Relations:
         relation = self.of(within(restricted(whole, rows, self.terms), graph))
         if modifiers.limit is not None or modifiers.offset is not None:
             relation.notes.doubts.append("a subselect has a LIMIT or an OFFSET")
-        if self.run.bindings.keys() & {v.value for v in mentioned(use.select)}:
+        if self.run.bindings.keys() & {v.value for v in find_variables(use.select)}:
             relation.notes.doubts.append("a parameter stands in a subselect")
         self.notes.add(relation.notes)
         return relation
@@ -247,7 +249,7 @@ class Relations:
         if not named:
             return None
         select = with_values(within(Select(None, use.group), graph), use.shared, named)
-        shown = tuple(Named(variable, variable) for variable in use.shared)
+        shown = tuple(NamedExpression(variable, variable) for variable in use.shared)
         try:
             relation = self.plain(replace(select, projection=shown))
         except QuerySyntaxError:  # a variable stands where none can, as in BIND

@@ -27,7 +27,15 @@ from graph.citing.lineage import (
     free,
 )
 from graph.sparql.printer import print_expression, print_group
-from graph.sparql.scope import aggregates, certain, has_exists, mentioned, parts, required, visible
+from graph.sparql.scope import (
+    certain_variables,
+    find_aggregates,
+    find_variables,
+    has_exists,
+    required_patterns,
+    visible_variables,
+    walk_parts,
+)
 from graph.sparql.syntax import (
     Alternative,
     Bind,
@@ -41,7 +49,7 @@ from graph.sparql.syntax import (
     Inverse,
     Minus,
     Modifiers,
-    Named,
+    NamedExpression,
     NegatedSet,
     Node,
     OptionalPart,
@@ -173,7 +181,9 @@ class Rewriter:
 
     def is_ambiguous(self, path: Path | Variable) -> bool:
         """Whether a step of a path may lead to one node over several triples, and all count."""
-        return self.counted and any(isinstance(p, Alternative | NegatedSet) for p in parts(path))
+        return self.counted and any(
+            isinstance(p, Alternative | NegatedSet) for p in walk_parts(path)
+        )
 
     def settles(self, inner: Group, before: tuple[Element, ...], group: Group) -> bool:
         """Whether no part of the dataset matches a group for a row for which the whole does not.
@@ -182,8 +192,8 @@ class Rewriter:
         """
         if self.identified is None or group is not self.select.where:
             return False
-        asked_with = set(mentioned(inner)) & set(visible(before))
-        return is_monotone(inner) and asked_with <= self.identified & certain(before)
+        asked_with = set(find_variables(inner)) & set(visible_variables(before))
+        return is_monotone(inner) and asked_with <= self.identified & certain_variables(before)
 
     def absent(self, text: str, inner: Group, before: tuple[Element, ...], group: Group) -> None:
         """Note a MINUS or NOT EXISTS, which must find nothing."""
@@ -196,12 +206,12 @@ class Rewriter:
     ) -> tuple[Element, Iterable[Use]]:
         """Return an OPTIONAL with its marker; one that changes no row needs none."""
         inner = part.group
-        added = set(visible(inner.elements)) - certain(before) - self.given
-        within = Counter(mentioned(inner))
+        added = set(visible_variables(inner.elements)) - certain_variables(before) - self.given
+        within = Counter(find_variables(inner))
         tested = any(self.mentions[variable] > within[variable] for variable in added)
         if not (tested or self.counted or added & self.shown):
             return part, ()
-        hides = added.isdisjoint(self.shown & certain(inner.elements))
+        hides = added.isdisjoint(self.shown & certain_variables(inner.elements))
         if tested or (not self.counted and (self.identified is None or hides)):
             self.notes.doubts.append(OPTIONAL)
         group, use = self.marked(inner, context, optional=not (settled or self.counted))
@@ -217,7 +227,7 @@ class Rewriter:
     def in_graph(self, name: NamedNode | Variable, inner: Group) -> tuple[Element, Iterable[Use]]:
         """Return a GRAPH rewritten."""
         if isinstance(name, Variable) and not self.counted and name not in self.shown:
-            about = {p.predicate for p in required(self.select.where) if p.subject == name}
+            about = {p.predicate for p in required_patterns(self.select.where) if p.subject == name}
             if not any(isinstance(predicate, NamedNode) for predicate in about - self.described):
                 self.notes.doubts.append(ANONYMOUS)
         rewritten, uses = self.group(inner, name)
@@ -236,11 +246,13 @@ class Rewriter:
         first = len(self.hidden)
         where, uses = self.group(select.where, context)
         uses += tuple(self.exists(select.projection, select.where, context))
-        shown = tuple(Named(variable, variable) for variable in self.hidden[first:])
+        shown = tuple(NamedExpression(variable, variable) for variable in self.hidden[first:])
         projection = None if select.projection is None else (*select.projection, *shown)
         if projection is not None:
             missing = set(free(uses)) - {named.variable for named in projection}
-            projection += tuple(Named(variable, variable) for variable in sorted(missing, key=str))
+            projection += tuple(
+                NamedExpression(variable, variable) for variable in sorted(missing, key=str)
+            )
         return replace(select, where=where, projection=projection), uses
 
     def filtered(self, expression: Expression, group: Group, context: Context) -> Iterator[Use]:
@@ -256,15 +268,15 @@ class Rewriter:
 
     def exists(self, part: object, group: Group, context: Context) -> Iterator[Use]:
         """Yield the uses of the EXISTS within expressions; whether they hold is to be verified."""
-        for exists in parts(part):
+        for exists in walk_parts(part):
             if isinstance(exists, Exists):
                 self.notes.doubts.append(EXISTS)
                 yield self.witness(exists.group, group, context, required=False)
 
     def witness(self, inner: Group, group: Group, context: Context, *, required: bool) -> ExistsUse:
         """Return the use of a group that an EXISTS asks for."""
-        within = set(mentioned(inner))
-        shared = tuple(v for v in visible(group.elements) if v in within)
+        within = set(find_variables(inner))
+        shared = tuple(v for v in visible_variables(group.elements) if v in within)
         return ExistsUse(inner, shared, context, required)
 
 
@@ -282,7 +294,7 @@ def without_absences(group: Group) -> Group:
     Its solutions are those of the group, and those that are ruled out, with what rules them out.
     """
     elements: list[Element] = []
-    fixed = certain(group.elements)
+    fixed = certain_variables(group.elements)
     for element in group.elements:
         match element:
             case Minus(inner):
@@ -291,7 +303,7 @@ def without_absences(group: Group) -> Group:
                 for condition in conjuncts(expression):
                     if isinstance(condition, Exists) and condition.negated:
                         elements.append(OptionalPart(condition.group))
-                    elif has_exists(condition) or fixed.issuperset(mentioned(condition)):
+                    elif has_exists(condition) or fixed.issuperset(find_variables(condition)):
                         elements.append(Filter(condition))
             case _:
                 elements.append(element)
@@ -318,13 +330,13 @@ def mentions(select: Select) -> Counter[Variable]:
     shown = [n.expression for n in select.projection or () if n.expression != n.variable]
     modifiers = select.modifiers
     tested = (select.where, tuple(shown), modifiers.group_by, modifiers.having, modifiers.values)
-    return Counter(mentioned(tested))
+    return Counter(find_variables(tested))
 
 
 def hidden_prefix(part: object) -> str:
     """Return how hidden variables begin: as no variable of the query does."""
     prefix = "_"
-    while any(variable.value.startswith(prefix) for variable in mentioned(part)):
+    while any(variable.value.startswith(prefix) for variable in find_variables(part)):
         prefix += "_"
     return prefix
 
@@ -340,16 +352,16 @@ def is_aggregate(select: Select) -> bool:
     """Whether a SELECT groups its solutions."""
     shown = tuple(named.expression for named in select.projection or ())
     modifiers = select.modifiers
-    return bool(modifiers.group_by or modifiers.having or any(map(aggregates, shown)))
+    return bool(modifiers.group_by or modifiers.having or any(map(find_aggregates, shown)))
 
 
 def with_hidden(
-    projection: tuple[Named, ...], variables: Iterable[Variable]
-) -> tuple[Named, ...] | None:
+    projection: tuple[NamedExpression, ...], variables: Iterable[Variable]
+) -> tuple[NamedExpression, ...] | None:
     """Return a projection that shows more variables; None, which is `*`, where it shows none."""
     shown = {named.variable for named in projection}
     more = dict.fromkeys(variable for variable in variables if variable not in shown)
-    return (*projection, *(Named(variable, variable) for variable in more)) or None
+    return (*projection, *(NamedExpression(variable, variable) for variable in more)) or None
 
 
 def within(select: Select, graph: str | None) -> Select:

@@ -21,7 +21,7 @@ from graph.answering.evaluation import results
 from graph.citing.rewrite import is_aggregate, separate
 from graph.citing.solution import Key, SolutionSequence, TermNumbers
 from graph.sparql.printer import print_query
-from graph.sparql.scope import certain, columns
+from graph.sparql.scope import certain_variables, select_columns
 from graph.sparql.syntax import Form, Group, QueryUnit, Select, Values
 
 EngineAnswer: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
@@ -52,14 +52,14 @@ class Run:
 
     def solutions(self, select: Select) -> SolutionSequence:
         """Return the solutions of a SELECT."""
-        shown = {variable.value for variable in columns(select)}
+        shown = {variable.value for variable in select_columns(select)}
         bindings = {name: term for name, term in self.bindings.items() if name in shown}
         answer = results(self.store, self.written(select), bindings)
         return SolutionSequence.read(cast("QuerySolutions", answer), self.terms)
 
     def rows(self, form: Form) -> list[Key]:
         """Return the rows that are the answer to a query of any form."""
-        shown = columns(form) if isinstance(form, Select) else TRIPLE
+        shown = select_columns(form) if isinstance(form, Select) else TRIPLE
         return rows_of(self.results(self.store, self.written(form)), shown, self.terms)
 
 
@@ -103,12 +103,12 @@ def restricted(select: Select, rows: Collection[Key], terms: TermNumbers) -> Sel
     """
     if not 0 < len(rows) <= MOST_VALUES:
         return select
-    fixed = certain(select.where.elements)
+    fixed = certain_variables(select.where.elements)
     if select.projection is not None:
         fixed &= {n.variable for n in select.projection if n.variable == n.expression}
     if is_aggregate(select):
         fixed &= {n.variable for n in select.modifiers.group_by if n.variable == n.expression}
-    shown = [(column, name) for column, name in enumerate(columns(select)) if name in fixed]
+    shown = [(column, name) for column, name in enumerate(select_columns(select)) if name in fixed]
     return with_values(
         select,
         [name for _, name in shown],

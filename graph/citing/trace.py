@@ -28,7 +28,7 @@ from graph.citing.lineage import (
 )
 from graph.citing.path import Reached, Walker
 from graph.citing.solution import UNBOUND, Key, Memo, SolutionSequence, Term, TermNumbers
-from graph.sparql.scope import columns
+from graph.sparql.scope import select_columns
 from graph.sparql.syntax import Node, Path
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
@@ -102,7 +102,7 @@ class Tracer:
                 case BranchUse():
                     yield from self.branch(use, solutions)
                 case SubselectUse():
-                    yield self.inner(use, columns(use.select), solutions)
+                    yield self.inner(use, select_columns(use.select), solutions)
                 case ExistsUse():
                     yield self.inner(use, use.shared, solutions)
 

@@ -161,7 +161,7 @@ class Guard:
                 self._count_member(token, bracket)
             elif token.text == "|":
                 self._count_operator(token)
-            elif token.text in "*+?" and self._prologue.before[1] == ")":
+            elif token.text in "*+?" and self._prologue.last_two[1] == ")":
                 bracket.repeats = max(bracket.repeats, self._closed + 1)
                 self._require(
                     bracket.repeats, self._limits.repeats, "repeated paths in one another", token
@@ -185,7 +185,7 @@ class Guard:
 
     def _read_term(self, token: Token, bracket: Bracket) -> None:
         """Read an IRI, a name, a variable, a number or a string."""
-        before = self._prologue.before
+        before = self._prologue.last_two
         if before[1] == "LOAD" and self._update and bracket.scope is Scope.TOP:
             raise self._forbidden_error("LOAD is not allowed: send the data itself", token)
         if before[1] == "SERVICE" or before == ("SERVICE", "SILENT"):
@@ -224,7 +224,7 @@ class Guard:
             return scope
         if bracket.scope is Scope.EXPRESSION or self._next is Scope.DATA:
             return bracket.scope if bracket.scope is Scope.EXPRESSION else Scope.DATA
-        second_last, last = self._prologue.before
+        second_last, last = self._prologue.last_two
         calls = last.isalpha() and last not in TERMS
         opens = bracket.scope is Scope.TOP or calls or second_last in {"FILTER", "HAVING"}
         if token.text == "(" and opens:

@@ -29,14 +29,14 @@ from graph.remote.publication import ASK_VERSION, PUBLICATION, UNION, Publicatio
 from graph.remote.store import DEFAULT, NAMED, RemoteStore, form_of
 from graph.sparql.parser import parse_query
 from graph.sparql.printer import print_query
-from graph.sparql.scope import parts, separated
+from graph.sparql.scope import rename_hidden_variables, walk_parts
 from graph.sparql.syntax import (
     Bind,
     Chain,
     Filter,
     Group,
     InGraph,
-    Named,
+    NamedExpression,
     Node,
     QueryDataset,
     QueryUnit,
@@ -176,7 +176,7 @@ class AskedStore:
             query = parse_query(text)
         except UnreadableQueryError:
             return text, [*self.remote.default, *((NAMED, name) for name in self.graphs)]
-        names = {part.name for part in parts(query) if isinstance(part, InGraph)}
+        names = {part.name for part in walk_parts(query) if isinstance(part, InGraph)}
         if any(isinstance(name, Variable) for name in names):
             return print_query(published(query, NamedNode(self.remote.union))), []
         known = [(NAMED, name) for name in self.graphs if NamedNode(name) in names]
@@ -223,7 +223,7 @@ def whole(
     FROM is left out of one that has terms: its dataset is told beside it.
     """
     if terms:
-        query = separated(parse_query(text, base))
+        query = rename_hidden_variables(parse_query(text, base))
         return print_query(QueryUnit(bound(query.form, terms), QueryDataset(), query.base))
     head = [f"BASE <{base}>"] if base else []
     head += [f"PREFIX {name}: <{namespace}>" for name, namespace in prefixes.items()]
@@ -246,8 +246,8 @@ def replaced(part: Any, terms: Mapping[Variable, Node]) -> Any:  # noqa: PLR0911
             return part
         case Bind(expression, variable):
             return Bind(replaced(expression, terms), variable)
-        case Named(expression, variable):
-            return Named(replaced(expression, terms), variable)
+        case NamedExpression(expression, variable):
+            return NamedExpression(replaced(expression, terms), variable)
         case tuple():
             return tuple(replaced(one, terms) for one in part)
     if is_dataclass(part) and not isinstance(part, type):

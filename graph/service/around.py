@@ -20,7 +20,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, Variable
 
-from graph.sparql.scope import certain, mentioned, parts
+from graph.sparql.scope import certain_variables, find_variables, walk_parts
 from graph.sparql.syntax import (
     Aggregate,
     Call,
@@ -57,7 +57,7 @@ class JoinedElement:
     @classmethod
     def of(cls, element: Element) -> JoinedElement:
         """Return an element with all names in it."""
-        found = (one for one in parts(element) if isinstance(one, (Variable, BlankNode)))
+        found = (one for one in walk_parts(element) if isinstance(one, (Variable, BlankNode)))
         return cls(element, frozenset(found))
 
 
@@ -82,7 +82,7 @@ class Around:
         A filter holds by these parts alone, whatever else the group binds or does not.
         """
         level = tuple(level)
-        known = certain(part.element for part in level)
+        known = certain_variables(part.element for part in level)
         filters = (one for one in elements if isinstance(one, Filter) and decides(one, known))
         if self.graph is not None:
             level = in_graph(self.graph, level)
@@ -102,7 +102,7 @@ class Around:
             found = [one for one in found if one not in near]
             found.append(Component((*(p for one in near for p in one.parts), part)))
         for one in found:
-            known = certain(part.element for part in one.parts)
+            known = certain_variables(part.element for part in one.parts)
             yield replace(one, filters=tuple(f for f in self.filters if decides(f, known)))
 
 
@@ -151,8 +151,8 @@ def is_plain(element: Element) -> bool:
 
 def decides(condition: Filter, known: Iterable[Variable]) -> bool:
     """Whether variables that are always bound settle a filter, the same way each time."""
-    inside = list(parts(condition))
-    return set(mentioned(condition)) <= set(known) and not any(
+    inside = list(walk_parts(condition))
+    return set(find_variables(condition)) <= set(known) and not any(
         isinstance(one, (Exists, Aggregate))
         or (
             isinstance(one, Call) and (not isinstance(one.function, str) or one.function in PASSING)

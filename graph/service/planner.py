@@ -17,7 +17,13 @@ from graph.service.plan import Plan
 from graph.service.text import Text
 from graph.sparql.parser import parse_query
 from graph.sparql.printer import print_element, print_query
-from graph.sparql.scope import aggregates, certain, mentioned, parts, visible
+from graph.sparql.scope import (
+    certain_variables,
+    find_aggregates,
+    find_variables,
+    visible_variables,
+    walk_parts,
+)
 from graph.sparql.syntax import (
     Describe,
     Element,
@@ -25,7 +31,7 @@ from graph.sparql.syntax import (
     InGraph,
     Minus,
     Modifiers,
-    Named,
+    NamedExpression,
     OptionalPart,
     QueryUnit,
     Select,
@@ -81,7 +87,7 @@ class Planner:
         self._allowed = allowed
         self._limits = limits
         self._bound = () if bound is None else (JoinedElement.of(bound),)
-        self._mentions = Counter(mentioned(query))
+        self._mentions = Counter(find_variables(query))
         self._all = takes_all(query)
         printed, self._stem = print_query(query), "answer"
         while self._stem in printed:
@@ -147,10 +153,10 @@ class Planner:
     def _asked(self, service: Service, around: Around) -> JoinedElement:
         """Return the part that stands for a SERVICE, and note what it asks."""
         endpoint = self._endpoint(service)
-        inside, own = visible(service.group.elements), Counter(mentioned(service))
+        inside, own = visible_variables(service.group.elements), Counter(find_variables(service))
         wanted = [one for one in inside if self._all or self._mentions[one] > own[one]]
-        projection = tuple(Named(one, one) for one in wanted) or None
-        sure = certain(service.group.elements)
+        projection = tuple(NamedExpression(one, one) for one in wanted) or None
+        sure = certain_variables(service.group.elements)
         narrowings = self._narrowings([one for one in inside if one in sure], around)
         given = (narrowed(values, sure) for values in around.values())
         where = Group((*(values for values in given if values), self.room, service.group))
@@ -166,11 +172,11 @@ class Planner:
     def _narrowings(self, variables: list[Variable], around: Around) -> Iterator[Text]:
         """Yield the queries of this dataset that tell which values some variables may have."""
         for component in around.components() if self._limits.given else ():
-            shared = tuple(Named(one, one) for one in variables if one in component.names)
+            shared = tuple(NamedExpression(one, one) for one in variables if one in component.names)
             if shared and not component.is_written:
                 yield self.holed(self._narrowing(shared, component))
 
-    def _narrowing(self, shared: tuple[Named, ...], component: Component) -> str:
+    def _narrowing(self, shared: tuple[NamedExpression, ...], component: Component) -> str:
         """Return the query for the distinct rows of a component, and for one more than is sent."""
         limit = Modifiers(limit=self._limits.given + 1)
         select = Select(shared, component.group(), limit, "DISTINCT")
@@ -182,7 +188,7 @@ class Planner:
             raise ForbiddenError("SERVICE of a variable is not allowed: name the endpoint")
         if service.name.value not in self._allowed:
             raise ForbiddenError(f"SERVICE {service.name} is not on the list of this server")
-        if any(isinstance(one, Service) for one in parts(service.group)):
+        if any(isinstance(one, Service) for one in walk_parts(service.group)):
             raise ForbiddenError("SERVICE inside SERVICE is not allowed: no other asks for us")
         return service.name.value
 
@@ -192,5 +198,5 @@ def takes_all(query: QueryUnit) -> bool:
     return any(
         (isinstance(one, Select) and one.projection is None)
         or (isinstance(one, Describe) and one.targets is None)
-        for one in parts(query)
-    ) or any(one.distinct and one.argument is None for one in aggregates(query))
+        for one in walk_parts(query)
+    ) or any(one.distinct and one.argument is None for one in find_aggregates(query))

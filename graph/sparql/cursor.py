@@ -46,21 +46,21 @@ class Cursor:
         self.index = min(self.index + 1, len(self.tokens) - 1)
         return token
 
-    def at(self, *signs: str) -> bool:
+    def is_at(self, *signs: str) -> bool:
         """Return whether the cursor is at one of these signs."""
         return self.token.kind == "sign" and self.token.text in signs
 
-    def at_word(self, *words: str) -> bool:
+    def is_at_word(self, *words: str) -> bool:
         """Return whether the cursor is at one of these keywords, in any case."""
         return self.token.keyword in words
 
     def take(self, *signs: str) -> bool:
         """Step past one of these signs; return False if the cursor is at another token."""
-        return self.at(*signs) and bool(self.advance())
+        return self.is_at(*signs) and bool(self.advance())
 
     def take_word(self, *words: str) -> bool:
         """Step past one of these keywords; return False if the cursor is at another token."""
-        return self.at_word(*words) and bool(self.advance())
+        return self.is_at_word(*words) and bool(self.advance())
 
     def expect(self, sign: str) -> None:
         """Step past a sign; raises UnreadableQueryError if the cursor is at another token."""

@@ -58,7 +58,7 @@ class PathParser(TermParser):
         """Read a step with its `^` and its `*`, `+` or `?` (rules 91 to 93)."""
         inverse = self.take("^")
         path = self.read_primary_path()
-        if self.at("*", "+", "?"):
+        if self.is_at("*", "+", "?"):
             path = Repeat(path, self.advance().text)
         return Inverse(path) if inverse else path
 
@@ -84,7 +84,7 @@ class PathParser(TermParser):
         forward: list[NamedNode] = []
         backward: list[NamedNode] = []
         bracket = self.take("(")
-        while not self.at(")"):
+        while not self.is_at(")"):
             (backward if self.take("^") else forward).append(self.read_predicate())
             if not (bracket and self.take("|")):
                 break
@@ -104,7 +104,7 @@ class ExpressionParser(PathParser):
         """Read a sequence of operands and operators, and fold it by precedence."""
         first = self.read_operand()
         rest: list[tuple[str, Operand]] = []
-        while self.at(*OPERATORS) or self.at_word("IN", "NOT"):
+        while self.is_at(*OPERATORS) or self.is_at_word("IN", "NOT"):
             rest.append(self.read_operation())
         return fold_operands(first, rest)
 
@@ -118,20 +118,20 @@ class ExpressionParser(PathParser):
 
     def read_operand(self) -> Expression:
         """Read a primary expression after an optional `!`, `-` or `+`."""
-        if self.at("!", "-", "+"):
+        if self.is_at("!", "-", "+"):
             operator = self.advance().text
             return Unary(operator, self.nest(self.read_operand))
         return self.read_primary()
 
     def read_primary(self) -> Expression:
         """Read a bracket, call, literal, IRI or variable."""
-        if self.at("("):
+        if self.is_at("("):
             return self.read_bracketed()
         if self.token.kind == "variable":
             return self.read_variable()
-        if self.at_literal():
+        if self.is_at_literal():
             return self.read_literal()
-        if self.at_iri():
+        if self.is_at_iri():
             return self.read_iri_or_function()
         return self.read_built_in()
 
@@ -145,7 +145,7 @@ class ExpressionParser(PathParser):
     def read_iri_or_function(self) -> Expression:
         """Read an IRI, or a call of the function with that IRI."""
         iri = self.read_iri()
-        if not self.at("("):
+        if not self.is_at("("):
             return iri
         distinct = self.next_token.text.upper() == "DISTINCT"
         return Call(iri, self.read_arguments(), distinct)
@@ -155,7 +155,7 @@ class ExpressionParser(PathParser):
         self.expect("(")
         self.take_word("DISTINCT")
         arguments: list[Expression] = []
-        while not self.at(")"):
+        while not self.is_at(")"):
             arguments.append(self.nest(self.read_expression))
             if not self.take(","):
                 break
@@ -191,9 +191,9 @@ class ExpressionParser(PathParser):
 
     def read_constraint(self) -> Expression:
         """Read a constraint of FILTER, HAVING or ORDER BY (rule 69)."""
-        if self.at("("):
+        if self.is_at("("):
             return self.read_bracketed()
-        return self.read_iri_or_function() if self.at_iri() else self.read_built_in()
+        return self.read_iri_or_function() if self.is_at_iri() else self.read_built_in()
 
 
 def fold_operands(first: Operand, rest: list[tuple[str, Operand]]) -> Expression:

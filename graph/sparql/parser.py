@@ -13,7 +13,7 @@ from graph.sparql.syntax import (
     Form,
     Group,
     Modifiers,
-    Named,
+    NamedExpression,
     Ordering,
     QueryDataset,
     QueryUnit,
@@ -64,34 +64,34 @@ class QueryParser(PatternParser):
         """Read a SELECT with its dataset."""
         self.expect_word("SELECT")
         distinctness = ""
-        if self.at_word("DISTINCT", "REDUCED"):
+        if self.is_at_word("DISTINCT", "REDUCED"):
             distinctness = self.advance().text.upper()
         projection = None if self.take("*") else self.read_projection()
         dataset = self.read_dataset()
         return Select(projection, self.read_where(), self.read_modifiers(), distinctness), dataset
 
-    def read_projection(self) -> tuple[Named, ...]:
+    def read_projection(self) -> tuple[NamedExpression, ...]:
         """Read the variables and expressions of a SELECT."""
-        named: list[Named] = []
-        while self.token.kind == "variable" or self.at("("):
+        named: list[NamedExpression] = []
+        while self.token.kind == "variable" or self.is_at("("):
             named.append(self.read_column())
         if not named:
             raise self.complain("a variable")
         return tuple(named)
 
-    def read_column(self) -> Named:
+    def read_column(self) -> NamedExpression:
         """Read a variable, or an expression in brackets with an optional AS."""
         if not self.take("("):
             variable = self.read_variable()
-            return Named(variable, variable)
+            return NamedExpression(variable, variable)
         expression = self.read_expression()
         variable_or_none = self.read_variable() if self.take_word("AS") else None
         self.expect(")")
-        return Named(expression, variable_or_none)
+        return NamedExpression(expression, variable_or_none)
 
     def read_construct(self) -> tuple[Construct, QueryDataset]:
         """Read a CONSTRUCT, in its long or its short form (section 16.2.4)."""
-        if self.at("{"):
+        if self.is_at("{"):
             template = self.read_template()
             dataset = self.read_dataset()
             where = self.read_where()
@@ -113,10 +113,10 @@ class QueryParser(PatternParser):
         """Read a DESCRIBE."""
         targets = []
         if not self.take("*"):
-            while self.token.kind == "variable" or self.at_iri():
+            while self.token.kind == "variable" or self.is_at_iri():
                 targets.append(self.read_name())
         dataset = self.read_dataset()
-        where = self.read_where() if self.at("{") or self.at_word("WHERE") else None
+        where = self.read_where() if self.is_at("{") or self.is_at_word("WHERE") else None
         return Describe(tuple(targets) or None, where, self.read_modifiers()), dataset
 
     def read_dataset(self) -> QueryDataset:
@@ -138,7 +138,7 @@ class QueryParser(PatternParser):
         having = self.read_having() if self.take_word("HAVING") else ()
         order_by = self.read_order_by() if self.take_word("ORDER") else ()
         limit = offset = None
-        while self.at_word("LIMIT", "OFFSET"):
+        while self.is_at_word("LIMIT", "OFFSET"):
             if self.advance().text.upper() == "LIMIT":
                 limit = self.read_count()
             else:
@@ -146,19 +146,23 @@ class QueryParser(PatternParser):
         values = self.read_values() if self.take_word("VALUES") else None
         return Modifiers(group_by, having, order_by, limit, offset, values)
 
-    def read_group_by(self) -> tuple[Named, ...]:
+    def read_group_by(self) -> tuple[NamedExpression, ...]:
         """Read the conditions of GROUP BY."""
         self.expect_word("BY")
-        conditions: list[Named] = []
-        while not conditions or self.at("(") or self.token.kind == "variable" or self.at_call():
-            bare = self.at_call()
-            conditions.append(Named(self.read_constraint(), None) if bare else self.read_column())
+        conditions: list[NamedExpression] = []
+        while (
+            not conditions or self.is_at("(") or self.token.kind == "variable" or self.is_at_call()
+        ):
+            bare = self.is_at_call()
+            conditions.append(
+                NamedExpression(self.read_constraint(), None) if bare else self.read_column()
+            )
         return tuple(conditions)
 
     def read_having(self) -> tuple[Expression, ...]:
         """Read the conditions of HAVING."""
         conditions: list[Expression] = []
-        while not conditions or self.at("(") or self.at_call():
+        while not conditions or self.is_at("(") or self.is_at_call():
             conditions.append(self.read_constraint())
         return tuple(conditions)
 
@@ -166,23 +170,25 @@ class QueryParser(PatternParser):
         """Read the conditions of ORDER BY."""
         self.expect_word("BY")
         conditions: list[Ordering] = []
-        while not conditions or self.at("(") or self.token.kind == "variable" or self.at_call():
+        while (
+            not conditions or self.is_at("(") or self.token.kind == "variable" or self.is_at_call()
+        ):
             conditions.append(self.read_order_condition())
         return tuple(conditions)
 
     def read_order_condition(self) -> Ordering:
         """Read one condition of ORDER BY."""
-        if self.at_word("ASC", "DESC"):
+        if self.is_at_word("ASC", "DESC"):
             descending = self.advance().text.upper() == "DESC"
             return Ordering(self.read_bracketed(), descending)
         if self.token.kind == "variable":
             return Ordering(self.read_variable(), descending=False)
         return Ordering(self.read_constraint(), descending=False)
 
-    def at_call(self) -> bool:
+    def is_at_call(self) -> bool:
         """Return whether the cursor is at the call of a function."""
-        ends = self.at_word("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
-        return self.at_iri() or (self.token.kind == "word" and not ends)
+        ends = self.is_at_word("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
+        return self.is_at_iri() or (self.token.kind == "word" and not ends)
 
     def read_count(self) -> int:
         """Read the integer of a LIMIT or OFFSET."""

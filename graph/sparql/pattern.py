@@ -32,20 +32,23 @@ class TriplesParser(ExpressionParser):
     def read_triples(self) -> tuple[TriplePattern, ...]:
         """Read triples, as long as the cursor is at a subject."""
         patterns: list[TriplePattern] = []
-        while self.at_subject():
-            is_described = self.at("[", "(") and self.next_token.text not in "])"
+        while self.is_at_subject():
+            is_described = self.is_at("[", "(") and self.next_token.text not in "])"
             subject = self.read_graph_node(patterns)
-            if not (is_described and self.at(".", "}")):
+            if not (is_described and self.is_at(".", "}")):
                 self.read_property_list(subject, patterns)
             if not self.take("."):
                 break
         return tuple(patterns)
 
-    def at_subject(self) -> bool:
+    def is_at_subject(self) -> bool:
         """Return whether the cursor is at the subject of triples."""
         kind = self.token.kind
         return (
-            kind in {"variable", "blank"} or self.at_iri() or self.at_literal() or self.at("[", "(")
+            kind in {"variable", "blank"}
+            or self.is_at_iri()
+            or self.is_at_literal()
+            or self.is_at("[", "(")
         )
 
     def read_graph_node(self, patterns: list[TriplePattern]) -> Node:
@@ -59,7 +62,7 @@ class TriplesParser(ExpressionParser):
     def read_blank_node(self, patterns: list[TriplePattern]) -> BlankNode:
         """Read a property list in square brackets."""
         subject = self.make_blank_node()
-        if not self.at("]"):
+        if not self.is_at("]"):
             self.read_property_list(subject, patterns)
         self.expect("]")
         return subject
@@ -86,16 +89,16 @@ class TriplesParser(ExpressionParser):
                 return
             while self.take(";"):
                 pass
-            if self.at(".", "]", "}") or self.token.kind == "end" or not self.at_verb():
+            if self.is_at(".", "]", "}") or self.token.kind == "end" or not self.is_at_verb():
                 return
 
-    def at_verb(self) -> bool:
+    def is_at_verb(self) -> bool:
         """Return whether the cursor is at a predicate."""
         return (
             self.token.kind == "variable"
             or self.token.text == "a"
-            or self.at_iri()
-            or self.at("^", "!", "(")
+            or self.is_at_iri()
+            or self.is_at("^", "!", "(")
         )
 
     def read_verb(self) -> Path | Variable:
@@ -119,19 +122,19 @@ class PatternParser(TriplesParser):
 
     def read_elements(self) -> Group:
         """Read the elements of a group, in the order written."""
-        if self.at_word("SELECT"):
+        if self.is_at_word("SELECT"):
             return Group((self.read_subselect(),))
         elements: list[Element] = []
-        while not self.at("}"):
+        while not self.is_at("}"):
             elements.append(self.read_element())
             self.take(".")
         return Group(tuple(elements))
 
     def read_element(self) -> Element:
         """Read one element of a group."""
-        if self.at("{"):
+        if self.is_at("{"):
             return self.read_group_or_union()
-        if self.token.kind == "word" and not self.at_literal():
+        if self.token.kind == "word" and not self.is_at_literal():
             return self.read_keyword_pattern(self.advance().text.upper())
         patterns = self.read_triples()
         if not patterns:
@@ -207,4 +210,4 @@ class PatternParser(TriplesParser):
         """Read a term of VALUES; UNDEF is None."""
         if self.take_word("UNDEF"):
             return None
-        return self.read_literal() if self.at_literal() else self.read_iri()
+        return self.read_literal() if self.is_at_literal() else self.read_iri()

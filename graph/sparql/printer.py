@@ -27,7 +27,7 @@ from graph.sparql.syntax import (
     Membership,
     Minus,
     Modifiers,
-    Named,
+    NamedExpression,
     NegatedSet,
     OptionalPart,
     Ordering,
@@ -61,7 +61,7 @@ def print_form(form: Form, dataset: str) -> str:
             template = print_triples(form.template)
             head, where = f"CONSTRUCT {{ {template} }}", form.where
         case Describe():
-            targets = "*" if form.targets is None else words(form.targets)
+            targets = "*" if form.targets is None else join_words(form.targets)
             head, where = f"DESCRIBE {targets}", form.where or Group(())
         case Ask():
             head, where = "ASK", form.where
@@ -74,7 +74,7 @@ def print_form(form: Form, dataset: str) -> str:
 
 def print_select(select: Select, dataset: str = "") -> str:
     """Return the text of a SELECT."""
-    names = "*" if select.projection is None else words(map(print_named, select.projection))
+    names = "*" if select.projection is None else join_words(map(print_named, select.projection))
     head = f"SELECT {select.distinctness} {names} {dataset}"
     return f"{head} WHERE {print_group(select.where)} {print_modifiers(select.modifiers)}"
 
@@ -82,28 +82,28 @@ def print_select(select: Select, dataset: str = "") -> str:
 def print_dataset(dataset: QueryDataset) -> str:
     """Return the FROM clauses."""
     default = (f"FROM {iri}" for iri in dataset.default)
-    return words((*default, *(f"FROM NAMED {iri}" for iri in dataset.named)))
+    return join_words((*default, *(f"FROM NAMED {iri}" for iri in dataset.named)))
 
 
 def print_modifiers(modifiers: Modifiers) -> str:
-    """Return what comes after WHERE."""
+    """Return the modifiers after a WHERE clause."""
     parts = []
     if modifiers.group_by:
-        parts.append("GROUP BY " + words(map(print_named, modifiers.group_by)))
+        parts.append("GROUP BY " + join_words(map(print_named, modifiers.group_by)))
     if modifiers.having:
-        parts.append("HAVING " + words(f"({print_expression(e)})" for e in modifiers.having))
+        parts.append("HAVING " + join_words(f"({print_expression(e)})" for e in modifiers.having))
     if modifiers.order_by:
-        parts.append("ORDER BY " + words(map(print_ordering, modifiers.order_by)))
+        parts.append("ORDER BY " + join_words(map(print_ordering, modifiers.order_by)))
     if modifiers.limit is not None:
         parts.append(f"LIMIT {modifiers.limit}")
     if modifiers.offset is not None:
         parts.append(f"OFFSET {modifiers.offset}")
     if modifiers.values is not None:
         parts.append(print_element(modifiers.values))
-    return words(parts)
+    return join_words(parts)
 
 
-def print_named(named: Named) -> str:
+def print_named(named: NamedExpression) -> str:
     """Return a variable, or an expression with its name."""
     if named.expression == named.variable:
         return str(named.variable)
@@ -119,7 +119,7 @@ def print_ordering(ordering: Ordering) -> str:
 
 def print_group(group: Group) -> str:
     """Return a group in its braces."""
-    return "{ " + words(map(print_element, group.elements)) + " }"
+    return "{ " + join_words(map(print_element, group.elements)) + " }"
 
 
 def print_element(element: Element) -> str:  # noqa: C901, PLR0911 - a case for each kind
@@ -142,8 +142,10 @@ def print_element(element: Element) -> str:  # noqa: C901, PLR0911 - a case for 
         case Bind(expression, variable):
             return f"BIND({print_expression(expression)} AS {variable})"
         case Values(variables, rows):
-            listed = words(f"({words('UNDEF' if v is None else v for v in row)})" for row in rows)
-            return f"VALUES ({words(variables)}) {{ {listed} }}"
+            values = join_words(
+                f"({join_words('UNDEF' if v is None else v for v in row)})" for row in rows
+            )
+            return f"VALUES ({join_words(variables)}) {{ {values} }}"
         case Select():
             return print_select(element)
         case Group():
@@ -154,11 +156,11 @@ def print_element(element: Element) -> str:  # noqa: C901, PLR0911 - a case for 
 
 def print_triples(patterns: Iterable[TriplePattern]) -> str:
     """Return triple patterns, each with its dot."""
-    return words(f"{p.subject} {print_path(p.predicate)} {p.object} ." for p in patterns)
+    return join_words(f"{p.subject} {print_path(p.predicate)} {p.object} ." for p in patterns)
 
 
 def print_path(path: Path | Variable) -> str:
-    """Return a predicate, in brackets where it is a path."""
+    """Return a predicate; a path has brackets."""
     match path:
         case NamedNode() | Variable():
             return str(path)
@@ -177,12 +179,14 @@ def print_path(path: Path | Variable) -> str:
 
 
 def print_expression(expression: Expression) -> str:  # noqa: PLR0911 - a case for each kind
-    """Return an expression, in brackets where it is an operation."""
+    """Return an expression; an operation has brackets."""
     match expression:
         case NamedNode() | Literal() | Variable():
             return str(expression)
         case Chain(first, rest):
-            tail = words(f"{operator} {print_expression(operand)}" for operator, operand in rest)
+            tail = join_words(
+                f"{operator} {print_expression(operand)}" for operator, operand in rest
+            )
             return f"({print_expression(first)} {tail})"
         case Unary(operator, operand):
             return f"({operator} {print_expression(operand)})"
@@ -208,6 +212,6 @@ def print_aggregate(aggregate: Aggregate) -> str:
     return f"{aggregate.function}({distinct}{argument}{separator})"
 
 
-def words(parts: Iterable[str | NamedNode | Variable | Literal | BlankNode]) -> str:
+def join_words(parts: Iterable[str | NamedNode | Variable | Literal | BlankNode]) -> str:
     """Return parts with a space between them."""
     return " ".join(map(str, parts))

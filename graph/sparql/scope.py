@@ -1,4 +1,4 @@
-"""The variables of a query: where they are mentioned, seen, bound for certain, and replaced."""
+"""The scope of variables: which ones a pattern mentions, may bind, must bind (section 18.2.1)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from graph.sparql.syntax import (
     Group,
     InGraph,
     Minus,
-    Named,
+    NamedExpression,
     NegatedSet,
     Node,
     OptionalPart,
@@ -36,191 +36,195 @@ from graph.sparql.syntax import (
 P = TypeVar("P")
 
 
-def parts(part: object) -> Iterator[object]:
-    """Yield a part of a query and all that it is made of, from the outside in."""
-    waiting = [part]
-    while waiting:
-        one = waiting.pop()
-        yield one
-        if isinstance(one, tuple):
-            waiting.extend(reversed(one))
-        elif is_dataclass(one):
-            waiting.extend(getattr(one, field.name) for field in reversed(fields(one)))
+def walk_parts(part: object) -> Iterator[object]:
+    """Yield a part of a query and all parts within it, a part before those within it."""
+    stack = [part]
+    while stack:
+        inner = stack.pop()
+        yield inner
+        if isinstance(inner, tuple):
+            stack.extend(reversed(inner))
+        elif is_dataclass(inner):
+            stack.extend(getattr(inner, field.name) for field in reversed(fields(inner)))
 
 
-def mentioned(part: object) -> Iterator[Variable]:
+def find_variables(part: object) -> Iterator[Variable]:
     """Yield each mention of a variable, in the order written."""
-    return (one for one in parts(part) if isinstance(one, Variable))
+    return (inner for inner in walk_parts(part) if isinstance(inner, Variable))
 
 
 def has_exists(part: object) -> bool:
-    """Whether EXISTS or NOT EXISTS stands in an expression."""
-    return any(isinstance(one, Exists) for one in parts(part))
+    """Return whether an expression has an EXISTS or NOT EXISTS."""
+    return any(isinstance(inner, Exists) for inner in walk_parts(part))
 
 
-def aggregates(part: object) -> list[Aggregate]:
+def find_aggregates(part: object) -> list[Aggregate]:
     """Return the set functions in an expression."""
-    return [one for one in parts(part) if isinstance(one, Aggregate)]
+    return [inner for inner in walk_parts(part) if isinstance(inner, Aggregate)]
 
 
-def replaced(part: P, terms: Mapping[Variable, Node]) -> P:
-    """Return a part with variables replaced by terms, or by other variables."""
-    return _replaced(part, terms)  # type: ignore[no-any-return]
+def replace_variables(part: P, terms: Mapping[Variable, Node]) -> P:
+    """Return a part with terms, or other variables, in place of some variables."""
+    return _replace(part, terms)  # type: ignore[no-any-return]
 
 
-def _replaced(part: Any, terms: Mapping[Variable, Node]) -> Any:
+def _replace(part: Any, terms: Mapping[Variable, Node]) -> Any:
     if isinstance(part, Variable):
         return terms.get(part, part)
     if isinstance(part, tuple):
-        return tuple(_replaced(one, terms) for one in part)
+        return tuple(_replace(inner, terms) for inner in part)
     if is_dataclass(part):
-        changed = (_replaced(getattr(part, field.name), terms) for field in fields(part))
+        changed = (_replace(getattr(part, field.name), terms) for field in fields(part))
         return type(part)(*changed)  # type: ignore[misc]
     return part
 
 
-def visible(elements: Iterable[Element]) -> tuple[Variable, ...]:
+def visible_variables(elements: Iterable[Element]) -> tuple[Variable, ...]:
     """Return the variables in scope after elements, in the order of appearance (18.2.1)."""
-    found: dict[Variable, None] = {}
-    for element in elements:
-        found.update(dict.fromkeys(seen(element)))
-    return tuple(found)
+    variables = (name for element in elements for name in element_variables(element))
+    return tuple(dict.fromkeys(variables))
 
 
-def seen(element: Element) -> Iterator[Variable]:  # noqa: C901 - a case for each kind
+def element_variables(element: Element) -> Iterator[Variable]:  # noqa: C901 - a case for each kind
     """Yield the variables that an element may bind."""
     match element:
         case Triples() | Values():
-            yield from mentioned(element)
+            yield from find_variables(element)
         case OptionalPart(group):
-            yield from visible(group.elements)
+            yield from visible_variables(group.elements)
         case Group(elements):
-            yield from visible(elements)
+            yield from visible_variables(elements)
         case Union(branches):
             for branch in branches:
-                yield from visible(branch.elements)
+                yield from visible_variables(branch.elements)
         case InGraph(name, group) | Service(name, group):
             if isinstance(name, Variable):
                 yield name
-            yield from visible(group.elements)
+            yield from visible_variables(group.elements)
         case Bind(_, variable):
             yield variable
         case Select():
-            yield from columns(element)
+            yield from select_columns(element)
         case Minus() | Filter():
             return
 
 
-def columns(select: Select) -> tuple[Variable, ...]:
-    """Return the variables that a SELECT shows, in order."""
+def select_columns(select: Select) -> tuple[Variable, ...]:
+    """Return the variables of the projection of a SELECT, in order."""
     if select.projection is not None:
         return tuple(named.variable for named in select.projection if named.variable)
     values = select.modifiers.values
-    return visible((*select.where.elements, *((values,) if values else ())))
+    return visible_variables((*select.where.elements, *((values,) if values else ())))
 
 
-def certain(elements: Iterable[Element]) -> set[Variable]:
-    """Return the variables that are bound in every solution of the elements."""
-    found: set[Variable] = set()
+def certain_variables(elements: Iterable[Element]) -> set[Variable]:
+    """Return the variables that every solution of the elements binds."""
+    certain: set[Variable] = set()
     for element in elements:
         match element:
             case Triples():
-                found.update(mentioned(element))
+                certain.update(find_variables(element))
             case Group():
-                found |= certain(element.elements)
+                certain |= certain_variables(element.elements)
             case Union(branches):
-                found |= set.intersection(*(certain(branch.elements) for branch in branches))
+                certain |= set.intersection(
+                    *(certain_variables(branch.elements) for branch in branches)
+                )
             case InGraph(name, group):
-                found |= certain(group.elements)
-                found.update({name} if isinstance(name, Variable) else ())
+                certain |= certain_variables(group.elements)
+                certain.update({name} if isinstance(name, Variable) else ())
             case Values(variables, rows):
-                found.update(v for i, v in enumerate(variables) if all(row[i] for row in rows))
+                certain.update(v for i, v in enumerate(variables) if all(row[i] for row in rows))
             case Select():
-                found |= set(columns(element)) & certain(element.where.elements)
+                certain |= set(select_columns(element)) & certain_variables(element.where.elements)
             case _:
                 pass
-    return found
+    return certain
 
 
-def required(group: Group) -> Iterator[TriplePattern]:
-    """Yield the triple patterns that each solution of a group matches, in whatever graph."""
+def required_patterns(group: Group) -> Iterator[TriplePattern]:
+    """Yield the triple patterns that each solution of a group matches, in any graph."""
     for element in group.elements:
         match element:
             case Triples(patterns):
                 yield from patterns
             case Group():
-                yield from required(element)
+                yield from required_patterns(element)
             case InGraph(_, inner):
-                yield from required(inner)
+                yield from required_patterns(inner)
 
 
-def matched(select: Select) -> set[Variable]:
-    """Return the variables that nothing binds but a triple of which each is an end."""
+def matched_variables(select: Select) -> set[Variable]:
+    """Return the variables that only subjects and objects of triple patterns bind."""
     ends: set[Variable] = set()
-    others: set[Variable] = set()
-    for part in parts(select):
+    bound_elsewhere: set[Variable] = set()
+    for part in walk_parts(select):
         match part:
             case TriplePattern(subject, predicate, value):
-                (others if may_be_empty(predicate) else ends).update(mentioned((subject, value)))
-                others.update(mentioned(predicate))
+                (bound_elsewhere if may_match_nothing(predicate) else ends).update(
+                    find_variables((subject, value))
+                )
+                bound_elsewhere.update(find_variables(predicate))
             case InGraph(name) | Service(name):
-                others.update(mentioned(name))
+                bound_elsewhere.update(find_variables(name))
             case Bind(_, variable):
-                others.add(variable)
+                bound_elsewhere.add(variable)
             case Values(variables):
-                others.update(variables)
-            case Named(expression, variable) if variable and variable != expression:
-                others.add(variable)
-    return ends - others
+                bound_elsewhere.update(variables)
+            case NamedExpression(expression, variable) if variable and variable != expression:
+                bound_elsewhere.add(variable)
+    return ends - bound_elsewhere
 
 
-def may_be_empty(path: object) -> bool:
-    """Whether a path may match without a triple of its own: a part is repeated from zero on."""
-    return any(isinstance(part, Repeat) and part.times != "+" for part in parts(path))
+def may_match_nothing(path: object) -> bool:
+    """Return whether a path may match without a triple: it repeats a step zero times."""
+    return any(isinstance(part, Repeat) and part.times != "+" for part in walk_parts(path))
 
 
-def predicates(form: object) -> frozenset[NamedNode] | None:
-    """Return IRIs among which are the predicates of all triples that a query may depend on.
+def find_predicates(form: object) -> frozenset[NamedNode] | None:
+    """Return a superset of the predicates of all triples that a query may depend on.
 
-    None where it may depend on any: it describes, has a variable for a predicate, follows a path
-    that matches what is not on it, or asks whether a graph is there.
+    None if it may depend on every triple: a DESCRIBE, a variable predicate, a negated set, a path
+    that may match nothing, or a GRAPH without a required pattern.
     """
-    for part in parts(form):
+    for part in walk_parts(form):
         match part:
             case Describe() | NegatedSet():
                 return None
-            case TriplePattern(_, path, _) if isinstance(path, Variable) or may_be_empty(path):
+            case TriplePattern(_, path, _) if isinstance(path, Variable) or may_match_nothing(path):
                 return None
-            case InGraph() if not any(required(part.group)):
+            case InGraph() if not any(required_patterns(part.group)):
                 return None
-    return frozenset(part for part in parts(form) if isinstance(part, NamedNode))
+    return frozenset(part for part in walk_parts(form) if isinstance(part, NamedNode))
 
 
-def separated(query: QueryUnit) -> QueryUnit:
-    """Return a query in which no variable hidden in a subselect is named as one outside it."""
-    return _separated(query, query, Counter(mentioned(query)))  # type: ignore[no-any-return]
+def rename_hidden_variables(query: QueryUnit) -> QueryUnit:
+    """Return a query whose subselects share the names of their hidden variables with nobody."""
+    return _rename_hidden(query, query, Counter(find_variables(query)))  # type: ignore[no-any-return]
 
 
-def _separated(part: Any, query: QueryUnit, taken: Counter[Variable]) -> Any:
+def _rename_hidden(part: Any, query: QueryUnit, taken: Counter[Variable]) -> Any:
     if isinstance(part, Exists):
         return part
     if isinstance(part, tuple):
-        return tuple(_separated(one, query, taken) for one in part)
+        return tuple(_rename_hidden(inner, query, taken) for inner in part)
     if not is_dataclass(part):
         return part
-    inside = (_separated(getattr(part, field.name), query, taken) for field in fields(part))
+    inside = (_rename_hidden(getattr(part, field.name), query, taken) for field in fields(part))
     changed = type(part)(*inside)  # type: ignore[misc]
     if isinstance(changed, Select) and part is not query.form:
-        shown = set(columns(changed))
-        hidden = [v for v in dict.fromkeys(mentioned(changed)) if v not in shown]
-        return replaced(changed, {variable: unused(variable, taken) for variable in hidden})
+        shown = set(select_columns(changed))
+        hidden = [v for v in dict.fromkeys(find_variables(changed)) if v not in shown]
+        return replace_variables(
+            changed, {variable: make_variable(variable, taken) for variable in hidden}
+        )
     return changed
 
 
-def unused(variable: Variable, taken: Counter[Variable]) -> Variable:
-    """Return a variable with a name like that of another, and take it."""
+def make_variable(variable: Variable, taken: Counter[Variable]) -> Variable:
+    """Return a variable that is not in `taken`, with a similar name, and add it there."""
     number = 1
-    while (found := Variable(f"{variable.value}_{number}")) in taken:
+    while (similar := Variable(f"{variable.value}_{number}")) in taken:
         number += 1
-    taken[found] += 1
-    return found
+    taken[similar] += 1
+    return similar

@@ -1,6 +1,6 @@
 """The parts of a SPARQL query, named as SPARQL 1.1 Query names them.
 
-Terms are those of pyoxigraph, with prefixes and relative IRIs resolved. Chains of one precedence
+Terms are pyoxigraph's; prefixes and relative IRIs are resolved. Chains of one precedence
 (`a + b - c`, `p / q / r`, branches of a UNION) are flat tuples, so only brackets nest.
 """
 
@@ -52,7 +52,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class NegatedSet:
-    """`!(p | ^q)`: any edge but these; those of `backward` are crossed from object to subject."""
+    """`!(p | ^q)`: a step by any other predicate; `backward` ones go from object to subject."""
 
     forward: tuple[NamedNode, ...]
     backward: tuple[NamedNode, ...]
@@ -212,7 +212,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedExpression:
     """`(expression AS ?variable)`; without a variable, where GROUP BY allows it, the expression."""
 
     expression: Expression
@@ -229,9 +229,9 @@ class Ordering:
 
 @dataclass(frozen=True, slots=True)
 class Modifiers:
-    """What comes after WHERE (sections 11 and 15)."""
+    """The modifiers after a WHERE clause (sections 11 and 15)."""
 
-    group_by: tuple[Named, ...] = ()
+    group_by: tuple[NamedExpression, ...] = ()
     having: tuple[Expression, ...] = ()
     order_by: tuple[Ordering, ...] = ()
     limit: int | None = None
@@ -243,7 +243,7 @@ class Modifiers:
 class Select:
     """A SELECT, outermost or nested; a `projection` of None is `*`, `distinctness` may be ''."""
 
-    projection: tuple[Named, ...] | None
+    projection: tuple[NamedExpression, ...] | None
     where: Group
     modifiers: Modifiers = Modifiers()
     distinctness: str = ""
@@ -308,4 +308,4 @@ Element: TypeAlias = (
     | Select
     | Group
 )
-"""What stands in a group."""
+"""An element of a group graph pattern."""

@@ -90,7 +90,7 @@ class TermParser(Cursor):
             raise self.complain("an IRI")
         return resolve_iri(unescape(self.advance().text[1:-1]), self.base)
 
-    def at_iri(self) -> bool:
+    def is_at_iri(self) -> bool:
         """Return whether the cursor is at an IRI, in full or with a prefix."""
         return self.token.kind in {"iri", "name"}
 
@@ -113,17 +113,17 @@ class TermParser(Cursor):
         """Read a variable or an IRI."""
         return self.read_variable() if self.token.kind == "variable" else self.read_iri()
 
-    def at_literal(self) -> bool:
+    def is_at_literal(self) -> bool:
         """Return whether the cursor is at a literal."""
         return (
             self.token.kind in {"string", "long", *NUMBER}
-            or self.at_word("TRUE", "FALSE")
-            or (self.at("+", "-") and self.next_token.kind in NUMBER)
+            or self.is_at_word("TRUE", "FALSE")
+            or (self.is_at("+", "-") and self.next_token.kind in NUMBER)
         )
 
     def read_literal(self) -> Literal:
         """Read a literal."""
-        sign = self.advance().text if self.at("+", "-") else ""
+        sign = self.advance().text if self.is_at("+", "-") else ""
         token = self.advance()
         if token.kind in NUMBER:
             return Literal(sign + token.text, datatype=NamedNode(XSD + token.kind))
@@ -145,7 +145,7 @@ class TermParser(Cursor):
             return self.read_variable()
         if self.token.kind == "blank":
             return BlankNode(self.advance().text[2:])
-        return self.read_literal() if self.at_literal() else self.read_iri()
+        return self.read_literal() if self.is_at_literal() else self.read_iri()
 
     def make_blank_node(self) -> BlankNode:
         """Return a blank node with a label that the text does not have."""

@@ -12,7 +12,7 @@ from graph.dataset import memory_store
 from graph.reasoning.closure import Graphs
 from graph.reasoning.kernel import Kernel
 from graph.sparql.parser import parse_query
-from graph.sparql.scope import predicates
+from graph.sparql.scope import find_predicates
 from ontology.terms import CPEC, RDFS
 
 TURNS = 60
@@ -60,7 +60,7 @@ def test_a_part_that_concerns_a_query_alone_answers_it_as_the_whole_does(
     kernel: Kernel, text: str
 ) -> None:
     prologue = f"PREFIX cpec: <{CPEC}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
-    known = predicates(parse_query(prologue + text).form)
+    known = find_predicates(parse_query(prologue + text).form)
     assert known
     whole, narrow = DatasetParts(kernel), DatasetParts(kernel.concerning(known))
     answered = 0

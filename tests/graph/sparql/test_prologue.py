@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graph.sparql.prologue import DatasetClause, dataset_clause
+from graph.sparql.prologue import DatasetClause, read_dataset_clause
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ from graph.sparql.prologue import DatasetClause, dataset_clause
 def test_the_from_clauses_name_the_dataset(
     text: str, default: tuple[str, ...], named: tuple[str, ...]
 ) -> None:
-    assert dataset_clause(text, {"k": "known/"}) == DatasetClause(default, named)
+    assert read_dataset_clause(text, {"k": "known/"}) == DatasetClause(default, named)

@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import NamedNode, Variable
 
 from graph.sparql.parser import parse_query
-from graph.sparql.scope import matched, predicates
+from graph.sparql.scope import find_predicates, matched_variables
 from graph.sparql.syntax import Select
 
 
@@ -22,7 +22,7 @@ from graph.sparql.syntax import Select
 )
 def test_the_predicates_that_a_query_depends_on(text: str, expected: str) -> None:
     named = frozenset(NamedNode(f"x:{name}") for name in expected.split())
-    assert predicates(parse_query(text).form) == named
+    assert find_predicates(parse_query(text).form) == named
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_the_predicates_that_a_query_depends_on(text: str, expected: str) -> Non
     ],
 )
 def test_a_query_may_depend_on_any_predicate(text: str) -> None:
-    assert predicates(parse_query(text).form) is None
+    assert find_predicates(parse_query(text).form) is None
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,4 @@ def test_a_query_may_depend_on_any_predicate(text: str) -> None:
 def test_the_variables_that_only_triples_bind(text: str, expected: str) -> None:
     select = parse_query(text).form
     assert isinstance(select, Select)
-    assert matched(select) == set(map(Variable, expected.split()))
+    assert matched_variables(select) == set(map(Variable, expected.split()))
