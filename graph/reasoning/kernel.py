@@ -113,23 +113,24 @@ class Kernel:
             [fact for fact, graph in additions if graph is evidence],
             [fact for fact, graph in removals if graph is evidence],
         )
-        return (
-            [*self.own_statements(additions), *self.statements_of_evidence(begun)],
-            [*self.own_statements(removals), *self.statements_of_evidence(ended)],
-        )
+        return self.by_source_of(additions, begun), self.by_source_of(removals, ended)
 
-    def own_statements(self, statements: Statements) -> Iterator[Statement]:
-        """Yield the statements of graphs that are their own source: all but `graph:evidence`."""
-        for fact, source in statements:
-            (graph,) = source
-            if graph != self.evidence:
-                yield fact, source, graph
-
-    def statements_of_evidence(self, assignments: Assignments) -> Iterator[Statement]:
-        """Yield the statements of `graph:evidence`, once for each source that they belong to."""
-        for fact, sources in assignments:
-            for source in sources:
-                yield fact, self.singleton(source), self.evidence
+    def by_source_of(self, statements: Statements, assignments: Assignments) -> list[Statement]:
+        """Return statements with their sources, those of `graph:evidence` as they are assigned."""
+        evidence, singleton = self.evidence, self.singleton
+        return [
+            *(
+                (fact, graph, number)
+                for fact, graph in statements
+                for number in graph
+                if number != evidence
+            ),
+            *(
+                (fact, singleton(source), evidence)
+                for fact, sources in assignments
+                for source in sources
+            ),
+        ]
 
     def singleton(self, graph: int) -> Graphs:
         """Return the set of one graph, the same one each time."""

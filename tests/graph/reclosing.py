@@ -74,9 +74,11 @@ def sources_of_records(quads: Iterable[Quad]) -> dict[object, set[str]]:
     for holder, several in selectors.items():
         own = {holder.value} if isinstance(holder, NamedNode) and types[holder] & SOURCES else set()
         for selector in several:
-            if OA.TEXT_QUOTE_SELECTOR in types[selector] and not types[selector] & RECORDS:
-                belongs[selector] |= belongs[holder] if types[holder] & RECORDS else own
-                if own and not types[holder] & RECORDS:
+            if OA.TEXT_QUOTE_SELECTOR in types[selector]:
+                is_record = bool(types[holder] & RECORDS)
+                if not types[selector] & RECORDS:
+                    belongs[selector] |= belongs[holder] if is_record else own
+                if own and not is_record:
                     belongs[holder, selector] = own
     return belongs
 

@@ -78,6 +78,16 @@ def test_each_row_names_the_sentences_that_give_it(client: Client) -> None:
     assert source["published"] == "2026-04-29"
 
 
+@pytest.mark.parametrize("wrapped", ["{}", "GRAPH graph:evidence {{ {} }}", "GRAPH ?g {{ {} }}"])
+def test_who_asks_for_records_is_told_the_sentence_of_each(client: Client, wrapped: str) -> None:
+    record = "?r rdf:subject id:HEC ; rdf:predicate ?p ; cpec:modality ?m"
+    answer = cited(client, f"SELECT ?r ?m {{ {wrapped.format(record)} }}")
+    assert answer["results"]["bindings"]
+    for row, citation in zip(answer["results"]["bindings"], answer["citations"], strict=True):
+        assert citation["status"] == "cited"
+        assert citation["proofs"] == [[row["r"]["value"].partition("#")[0]]]
+
+
 def test_get_post_form_and_body_are_cited_alike(client: Client) -> None:
     form = urlencode({"query": AREAS, "cite": "true"})
     direct = {"Content_Type": "application/sparql-query"}

@@ -9,8 +9,8 @@ from random import Random
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from graph.dataset import graph_of
-from ontology.namespace import ONTOLOGY_GRAPH
+from graph.dataset import RECORD_CLASSES, graph_of
+from ontology.namespace import EVIDENCE_GRAPH, ONTOLOGY_GRAPH
 from ontology.terms import RDF
 
 Node = NamedNode | Literal
@@ -47,6 +47,15 @@ class Writer:
             for node in {quad.subject, quad.object}:
                 about[node].append(quad)
         self.about = {node: found for node, found in about.items() if len(found) <= MOST_NEAR}
+        described: dict[object, list[Quad]] = defaultdict(list)
+        for quad in written:
+            if graph_of(quad) == EVIDENCE_GRAPH:
+                described[quad.subject].append(quad)
+        self.records = {
+            subject: of_subject
+            for subject, of_subject in described.items()
+            if any(quad.object in RECORD_CLASSES for quad in of_subject)
+        }
         self.variables: dict[object, str] = {}
         self.count = 0
 
@@ -112,6 +121,15 @@ class Writer:
         quad = self.near()
         name = f"?g{self.random.randrange(2)}" if self.chance(0.6) else f"<{graph_of(quad)}>"
         return f"GRAPH {name} {{ {self.edge(quad)} }}"
+
+    def record(self) -> str:
+        """Return patterns that a record matches, in the default graph or in a named one."""
+        record, quads = self.random.choice(list(self.records.items()))
+        chosen = self.random.sample(quads, min(len(quads), self.random.randint(2, 4)))
+        subject = self.end(record, 0.9)
+        patterns = (f"{subject} {quad.predicate} {self.end(quad.object, 0.5)} ." for quad in chosen)
+        graph = self.random.choice(["", "", f"GRAPH <{EVIDENCE_GRAPH}>", "GRAPH ?g0"])
+        return f"{graph} {{ {' '.join(patterns)} }}"
 
     def condition(self) -> str:
         """Return a condition on a variable."""
@@ -186,15 +204,19 @@ class Writer:
         head = self.random.choice(["SELECT", "SELECT", "SELECT DISTINCT"])
         return f"{{ {head} {variable} {{ {text} }} }}"
 
-    def where(self) -> str:
-        """Return a group."""
+    def start(self) -> str:
+        """Return the first element of a group."""
+        return self.in_graph() if self.chance(0.15) else self.block()
+
+    def where(self, *, records: bool) -> str:
+        """Return a group, which begins with a record where records are asked for."""
         self.variables, self.count = {}, 0
-        first = self.in_graph() if self.chance(0.15) else self.block()
+        first = self.record() if records else self.start()
         return " ".join([first, *(self.element() for _ in range(self.random.choice(MORE)))])
 
-    def query(self) -> Written:
-        """Return a query."""
-        where = self.where()
+    def query(self, *, records: bool = False) -> Written:
+        """Return a query, of records among others."""
+        where = self.where(records=records)
         text, cut = self.form(where)
         return Written(text, cut, f"SELECT * {{ {where} }} LIMIT {MOST_SOLUTIONS + 1}")
 

@@ -1,8 +1,8 @@
 """The law of citations, and what tells where an answer breaks it.
 
-Keep only the graphs of one proof and the ontology, rebuild the closure, ask again: the row is
-there. Take any one graph out of the proof: it is not. A basis suffices, and so does a proof of many
-graphs that was not shown minimal.
+Keep only the graphs of one proof, with their records, and the ontology; rebuild the closure, ask
+again: the row is there. Take any one graph with its records out of the proof: it is not. A basis
+suffices, and so does a proof of many graphs that was not shown minimal.
 """
 
 from __future__ import annotations

@@ -68,6 +68,23 @@ def test_a_question_has_the_rows_and_citations_of_the_snapshot(
     assert (cited == own) is (name not in ERRS[store.name])
 
 
+RECORDS = (
+    """SELECT ?r ?q { ?r rdf:subject id:HEC ; cpec:modality ?m ; oa:hasSelector/oa:exact ?q }"""
+)
+
+
+def test_a_record_is_cited_by_its_sentence_and_goes_with_it(front: Client) -> None:
+    asked = {"cite": "true", "format": "json"}
+    answer = front.query(RECORDS, **asked).json
+    assert answer["results"]["bindings"]
+    for row, citation in zip(answer["results"]["bindings"], answer["citations"], strict=True):
+        assert citation["proofs"] == [[row["r"]["value"].partition("#")[0]]]
+    (sentence, *_) = answer["citations"][0]["graphs"]
+    struck = front.query(RECORDS, without=sentence, **asked).json
+    assert all(sentence not in citation["graphs"] for citation in struck["citations"])
+    assert len(struck["citations"]) < len(answer["citations"])
+
+
 def test_a_query_at_which_a_store_errs_is_in_the_docs() -> None:
     page = (ROOT / "docs" / "stores.md").read_text("utf-8")
     row = page.partition("| Virtuoso ")[2].partition("\n")[0]
