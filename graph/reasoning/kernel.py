@@ -10,7 +10,7 @@ the source, and to keep a source is to keep its records.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -19,9 +19,9 @@ from typing import Final, Self, TypeAlias
 from pyoxigraph import NamedNode, Quad, Triple
 
 from graph.dataset import graph_of, takes_part
-from graph.reasoning.closure import EMPTY, Closure, Graphs, Statements
+from graph.reasoning.closure import EMPTY, Closure, Graphs
 from graph.reasoning.contradiction import Contradiction, contradictions
-from graph.reasoning.record import Assignments, Records
+from graph.reasoning.record import Records
 from graph.reasoning.rule import Term
 from graph.reasoning.rulebook import Fact, Lexicon
 from graph.reasoning.support import Supports, SupportSearch
@@ -74,8 +74,8 @@ class Kernel:
         self.evidence = self.lexicon.number(NamedNode(EVIDENCE_GRAPH))
         self.records = Records(self.lexicon, self.evidence, self.singleton)
         self.predicates: frozenset[int] | None = None
-        statements = list(self.statements(quads))
-        stated = (fact for fact, graph in statements if self.ontology in graph)
+        statements = self.statements(quads)
+        stated = (fact for fact, _, graph in statements if graph == self.ontology)
         self.ground(TBox.of(stated, self.lexicon, self.singleton(self.ontology)))
         self.take(self.attributed(statements, ())[0])
 
@@ -96,41 +96,36 @@ class Kernel:
         """What the ontology states and what follows from it alone."""
         return self.tbox.given
 
-    def statements(self, quads: Iterable[Quad]) -> Iterator[tuple[Fact, Graphs]]:
-        """Yield the quads that state something as facts, each with its graph."""
-        number = self.lexicon.number
+    def statements(self, quads: Iterable[Quad]) -> list[Statement]:
+        """Return the quads that state something, each as if its graph were its source."""
+        number, statements = self.lexicon.number, list[Statement]()
         for quad in quads:
             if graph_of(quad) not in NOWHERE:
                 fact = number(quad.subject), number(quad.predicate), number(quad.object)  # type: ignore[arg-type]
-                yield fact, self.singleton(number(quad.graph_name))  # type: ignore[arg-type]
+                graph = number(quad.graph_name)  # type: ignore[arg-type]
+                statements.append((fact, self.singleton(graph), graph))
+        return statements
 
     def attributed(
-        self, additions: Statements, removals: Statements
+        self, additions: Collection[Statement], removals: Collection[Statement]
     ) -> tuple[list[Statement], list[Statement]]:
         """Return the statements that a write begins and those that it ends, by their sources."""
-        evidence = self.singleton(self.evidence)
-        begun, ended = self.records.write(
-            [fact for fact, graph in additions if graph is evidence],
-            [fact for fact, graph in removals if graph is evidence],
+        evidence = self.evidence
+        assignments = self.records.write(
+            [fact for fact, _, graph in additions if graph == evidence],
+            [fact for fact, _, graph in removals if graph == evidence],
         )
-        return self.by_source_of(additions, begun), self.by_source_of(removals, ended)
-
-    def by_source_of(self, statements: Statements, assignments: Assignments) -> list[Statement]:
-        """Return statements with their sources, those of `graph:evidence` as they are assigned."""
-        evidence, singleton = self.evidence, self.singleton
-        return [
-            *(
-                (fact, graph, number)
-                for fact, graph in statements
-                for number in graph
-                if number != evidence
-            ),
-            *(
-                (fact, singleton(source), evidence)
-                for fact, sources in assignments
+        begun, ended = (
+            [statement for statement in changes if statement[2] != evidence]
+            for changes in (additions, removals)
+        )
+        for statements, assigned in zip((begun, ended), assignments, strict=True):
+            statements.extend(
+                (fact, self.singleton(source), evidence)
+                for fact, sources in assigned
                 for source in sources
-            ),
-        ]
+            )
+        return begun, ended
 
     def singleton(self, graph: int) -> Graphs:
         """Return the set of one graph, the same one each time."""
@@ -142,12 +137,12 @@ class Kernel:
         Raises UnfollowedAxiomError, and changes nothing, where the ontology would have an axiom
         that no rule follows.
         """
-        additions, removals = list(self.statements(added)), list(self.statements(removed))
-        if any(self.ontology in graph for _, graph in chain(additions, removals)):
+        additions, removals = self.statements(added), self.statements(removed)
+        if any(graph == self.ontology for _, _, graph in chain(additions, removals)):
             return self.rewrite(additions, removals)
         return self.extend(additions, removals)
 
-    def extend(self, additions: Statements, removals: Statements) -> Consequences:
+    def extend(self, additions: list[Statement], removals: list[Statement]) -> Consequences:
         """Retract statements and take up others, and return what changes besides."""
         touched = self.follow(*self.attributed(additions, removals))
         added, removed = (tuple(map(self.inference, facts)) for facts in self.inferences(touched))
@@ -216,21 +211,21 @@ class Kernel:
             return True
         return not self.takes_part(source) and fact in self.by_graph.get(source, ())
 
-    def rewrite(self, additions: Statements, removals: Statements) -> Consequences:
+    def rewrite(self, additions: list[Statement], removals: list[Statement]) -> Consequences:
         """Write what changes the ontology: unless that is only words, all is closed again."""
-        graph = self.singleton(self.ontology)
-        unstated = {fact for fact, of in removals if of == graph}
+        ontology, source = self.ontology, self.singleton(self.ontology)
+        unstated = {fact for fact, _, graph in removals if graph == ontology}
         stated = {fact: None for fact in self.tbox.facts if fact not in unstated}
-        stated |= {fact: None for fact, of in additions if of == graph}
+        stated |= {fact: None for fact, _, graph in additions if graph == ontology}
         additions, removals = (
-            [(fact, of) for fact, of in statements if of != graph]
+            [statement for statement in statements if statement[2] != ontology]
             for statements in (additions, removals)
         )
-        if tbox := self.tbox.reworded(stated, self.lexicon, graph):
+        if tbox := self.tbox.reworded(stated, self.lexicon, source):
             self.tbox, self.by_graph[self.ontology] = tbox, tbox.facts
             self.closure.base = tbox.given
             return self.extend(additions, removals)
-        tbox = TBox.of(stated, self.lexicon, graph)
+        tbox = TBox.of(stated, self.lexicon, source)
         inferred, known, former = {*self.inferred()}, {*self.contradictions()}, self.closure
         self.ground(tbox)
         stating = former.stated.items()
