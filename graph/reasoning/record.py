@@ -171,10 +171,12 @@ class Records:
         return self.shared(
             value
             for _, predicate, value in self.facts[record]
-            if predicate == self.has_source
-            and value not in self.no_sources
-            and isinstance(self.lexicon.term(value), NamedNode)
+            if predicate == self.has_source and self.names_source(value)
         )
+
+    def names_source(self, node: int) -> bool:
+        """Return whether a node can name a source: it is an IRI, and not that of our rules."""
+        return node not in self.no_sources and isinstance(self.lexicon.term(node), NamedNode)
 
     def has_class(self, subject: int, classes: tuple[int, ...]) -> bool:
         """Return whether `graph:evidence` gives a subject one of some classes."""
@@ -186,8 +188,11 @@ class Records:
 
     def is_source(self, subject: int) -> bool:
         """Return whether a subject is a sentence or a background source, and no record."""
-        is_record = self.has_class(subject, self.record_classes)
-        return self.has_class(subject, self.source_classes) and not is_record
+        return (
+            self.has_class(subject, self.source_classes)
+            and not self.has_class(subject, self.record_classes)
+            and self.names_source(subject)
+        )
 
     def gives_quote(self, fact: Fact) -> bool:
         """Return whether a fact says that its subject has a quote."""
