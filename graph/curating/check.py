@@ -3,8 +3,8 @@
 A check is a file of `checks/`. Its first line is the message, a comment in which `{name}` stands
 for that variable of the row. The variables `?graph ?subject ?predicate ?object` say where
 the defect stands, so that its line can be found; a variable `?unknown` is a name that nobody
-knows, to which the nearest known name is suggested. The checks of `stated/` see the stated
-graphs; those of `closed/` see `graph:inferred` too.
+knows, to which the nearest known name is suggested. The checks of `stated/` and `written/` see the
+stated graphs; those of `closed/` see `graph:inferred` too. A server holds each write to `written/`.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ NAMES: Final = f"SELECT DISTINCT ?name {{ ?name <{RDF}type> ?kind }}"
 Row: TypeAlias = dict[str, NamedNode | BlankNode | Literal | Triple]
 """One solution: the terms by the names of their variables."""
 
+STAGES: Final = {"stated": ("stated", "written"), "closed": ("closed",)}
+"""The folders of the checks of each stage of a build."""
+
 PLACE: Final = ("graph", "subject", "predicate", "object")
 
 
@@ -46,9 +49,9 @@ class Check:
     query: str
 
 
-def read_checks(stage: str) -> list[Check]:
-    """Return the checks of a stage, `stated` or `closed`, in the order of their names."""
-    return [read_check(path) for path in sorted((CHECKS / stage).glob("*.rq"))]
+def read_checks(folder: str) -> list[Check]:
+    """Return the checks of a folder in the order of their names."""
+    return [read_check(path) for path in sorted((CHECKS / folder).glob("*.rq"))]
 
 
 def read_check(path: Path) -> Check:
@@ -60,7 +63,7 @@ def read_check(path: Path) -> Check:
 def run_checks(store: Store, stage: str, master: Master) -> list[Finding]:
     """Return what the checks of the stage find in the store, in the order of files and lines."""
     names = known_names(store)
-    checks = read_checks(stage)
+    checks = [check for folder in STAGES[stage] for check in read_checks(folder)]
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:  # which a query lets run
         answers = pool.map(lambda check: list(rows(store, check.query)), checks)
     found = {

@@ -19,7 +19,7 @@ FACT = "id:Pakistan cpec:cooperatesIn id:Robotics"
 PREPARED = f"""
 INSERT DATA {{
   GRAPH graph:ontology {{
-    cpec:Denied a cpec:Modality . cpec:cooperatesIn cpec:counterpart cpec:intendsCooperationIn }}
+    cpec:cooperatesIn cpec:labelStatus cpec:DraftUrduLabel }}
   GRAPH graph:evidence {{ <{SENTENCE}> a cpec:Sentence }}
 }}"""
 STATED = f"INSERT DATA {{ GRAPH <{SENTENCE}> {{ {FACT} }} }}"
@@ -113,15 +113,15 @@ def test_an_aim_is_an_aim(writer: Client) -> None:
 def test_the_words_say_what_to_write_instead(writer: Client) -> None:
     detail = writer.update(adds(record("Aim"))).json["detail"]
     assert detail == (
-        "id:talks/s01#1 is marked cpec:Aim, and cpec:cooperatesIn is cpec:Reported: a statement may"
-        " be weaker than its property only within the facts; write it with"
-        " cpec:intendsCooperationIn"
+        "the fact is marked cpec:Aim, and cpec:cooperatesIn is cpec:Reported:"
+        " say it with cpec:intendsCooperationIn"
     )
-    assert (
-        writer.update(adds(record("Assessed")))
-        .json["detail"]
-        .endswith("; say it without asserting it, as a cpec:UnassertedStatement")
-    )
+    for modality, words in (
+        ("Assessed", "no property says that instead"),
+        ("Background", "never stronger"),
+        ("Denied", "the sentence may not state it"),
+    ):
+        assert words in writer.update(adds(record(modality))).json["detail"]
 
 
 CHANGED = f"{SENTENCE}#1"
@@ -193,6 +193,22 @@ def test_what_a_sentence_denies_it_does_not_state(writer: Client) -> None:
     assert writer.update(other).status == 200  # another sentence may say so
     assert writer.update(f"DROP GRAPH <{BASE}id/talks/s02>").status == 200
     assert writer.update(f"{STATED.replace('Robotics', 'Trade')}").status == 200
+
+
+@pytest.mark.parametrize(
+    "fact", ["id:Pact cpec:hasJointParty id:Pakistan", "id:Pakistan cpec:jointPartyTo id:Pact"]
+)
+def test_what_it_denies_follows_from_nothing_that_it_states(writer: Client, fact: str) -> None:
+    assert writer.update(adds(said("id:Pact cpec:hasParty id:Pakistan"))).status == 200
+    before = version(writer)
+    reply = writer.update(adds(fact, f"<{SENTENCE}>"))
+    require_refused(writer, reply, before, record=f"{SENTENCE}#2", property=f"{CPEC}hasParty")
+
+
+def test_a_record_without_a_source_is_held_to_it_too(writer: Client) -> None:
+    before = version(writer)
+    bare = record("Aim").replace(f"oa:hasSource <{SENTENCE}> ;", "")
+    require_refused(writer, writer.update(adds(bare)), before, record=f"{SENTENCE}#1")
 
 
 def test_what_a_sentence_states_it_does_not_deny(writer: Client) -> None:

@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store,
 
 from graph.curating.check import Row, read_checks, rows
 from graph.curating.master_file import term
+from graph.curating.record import TERMS
 from graph.dataset import UNNAMED_GRAPH
 from graph.engine.writing.effect import Effect
 from graph.errors import ModalityError
@@ -26,22 +27,23 @@ from ontology.namespace import (
     ONTOLOGY_GRAPH,
     shorten,
 )
-from ontology.terms import CPEC, OA, RDF, SCHEMA
+from ontology.terms import CPEC, OA, OWL, RDF, RDFS, SCHEMA
 
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 VOCABULARY: Final = NamedNode(ONTOLOGY_GRAPH)
-MEANT: Final = (CPEC.MODALITY, CPEC.COUNTERPART, SCHEMA.POSITION)
-"""The predicates by which the ontology says how a property is meant."""
+MEANT: Final = (
+    *(CPEC.MODALITY, CPEC.COUNTERPART, SCHEMA.POSITION),
+    *(RDFS.SUB_PROPERTY_OF, OWL.INVERSE_OF),
+)
+"""The predicates by which the ontology says how a property is meant, and what it implies."""
 
-SAID: Final = (OA.HAS_SOURCE, CPEC.SAID_SUBJECT, CPEC.SAID_PREDICATE, CPEC.SAID_OBJECT)
-PARTS: Final = frozenset({RDF.TYPE, RDF.SUBJECT, RDF.PREDICATE, RDF.OBJECT, CPEC.MODALITY, *SAID})
+PARTS: Final = frozenset({RDF.TYPE, OA.HAS_SOURCE, CPEC.MODALITY}.union(*TERMS.values()))
 """What a record is judged by."""
 
 CHECKS: Final = {check.name: check for check in read_checks("written")}
 """The checks of writes by their names, read here: a worker cannot open files."""
 
-UNASSERTED: Final = "say it without asserting it, as a cpec:UnassertedStatement"
-
+OUT_OF_BOUNDS: Final = "modality-out-of-bounds"
 COMPUTED: Final = (NamedNode(INFERRED_GRAPH), NamedNode(DATASET_GRAPH))
 MODALITIES: Final = NamedNode(CPEC + "Modality")
 FACTS: Final = 3
@@ -72,7 +74,7 @@ def require_meant(store: Store, effect: Effect, *, union: bool) -> None:
 def find_violations(store: Store) -> Iterator[tuple[str, Row]]:
     """Yield what a store has against the checks: the name of each, and its rows in order."""
     for check in CHECKS.values():
-        for row in sorted(rows(store, check.query), key=lambda row: str(row.get("record"))):
+        for row in sorted(rows(store, check.query), key=str):
             yield check.name, row
 
 
@@ -96,22 +98,18 @@ def read_position(store: Store, modality: Term) -> int:
 
 
 def explain_violation(check: str, row: Row) -> ModalityError:
-    """Return the error that a row of a check stands for, with what may be written instead."""
+    """Return the error that a row of a check stands for."""
     values = {name: term(value) for name, value in row.items()}
     words = {
         name: shorten(value.value) if isinstance(value, NamedNode) else values[name]
         for name, value in row.items()
     }
-    advice = ""
-    if "counterpart" in words:
-        advice = f"; write it with {words['counterpart']}"
-    elif "record" in words:
-        advice = f"; {UNASSERTED}"
+    is_record = check == OUT_OF_BOUNDS  # which stands where its modality does
     return ModalityError(
-        CHECKS[check].message.format_map(words) + advice,
-        record=values.get("record"),
-        property=values.get("predicate"),
-        modality=values.get("modality"),
+        CHECKS[check].message.format_map(words),
+        record=values.get("subject" if is_record else "record"),
+        property=values.get("property", values.get("predicate")),
+        modality=values.get("object" if is_record else "modality"),
         counterpart=values.get("counterpart"),
     )
 
@@ -134,14 +132,13 @@ class Slice:
         The store is empty where there is no vocabulary.
         """
         axioms = [quad for quad in self._list_changes() if quad.graph_name == VOCABULARY]
-        every = every or any(quad.predicate in MEANT for quad in axioms)
+        every = every or bool(axioms)
         touched = () if every else (*self._find_touched(), *self._find_contradicted())
         records = self._list_records() if every else {*touched}
         reifying = self._find_reifiers(every)
         held = [quad for record in records for quad in self._describe(record)]
         held += [quad for reifier in reifying for quad in self._build_record(reifier)]
-        whole = every or bool(axioms)
-        vocabulary = [*self._list_axioms(whole=whole)] if held or whole else []
+        vocabulary = [*self._list_axioms(whole=every)] if held or every else []
         part = Store()
         if vocabulary:
             part.extend([*held, *vocabulary])
@@ -198,29 +195,36 @@ class Slice:
         kind = CPEC.UNASSERTED_STATEMENT
         if next(self._store.quads_for_pattern(None, RDF.TYPE, kind, EVIDENCE), None) is None:
             return
-        predicates: dict[Node | Triple, set[NamedNode]] = defaultdict(set)
+        ends: dict[Term, set[Term]] = defaultdict(set)
         for quad in self._effect.added:
-            predicates[quad.subject].add(quad.predicate)
-        for subject, added in predicates.items():
+            ends[quad.subject].add(quad.object)
+            ends[quad.object].add(quad.subject)  # an inverse may state it
+        for subject, others in ends.items():
             said = self._store.quads_for_pattern(None, CPEC.SAID_SUBJECT, subject, EVIDENCE)
             for quad in said:
                 record = quad.subject
-                stated = self._store.quads_for_pattern(record, CPEC.SAID_PREDICATE, None, EVIDENCE)
-                if isinstance(record, Node) and any(one.object in added for one in stated):
+                values = self._store.quads_for_pattern(record, CPEC.SAID_OBJECT, None, EVIDENCE)
+                if isinstance(record, Node) and any(value.object in others for value in values):
                     yield record
 
     def _describe(self, record: Node) -> Iterator[Quad]:
-        """Yield a record, and its statement where its source states it."""
+        """Yield a record, and what its source states of the two ends of its triple.
+
+        A record without a source is its own: it is judged all the same.
+        """
         parts: dict[NamedNode, list[Term]] = defaultdict(list)
         for quad in self._quads(record, None, None, EVIDENCE):
             if quad.predicate in PARTS:
                 parts[quad.predicate].append(quad.object)
                 yield quad
-        for graph, subject, predicate, value in product(*(parts[name] for name in SAID)):
-            if isinstance(graph, NamedNode) and isinstance(predicate, NamedNode):
-                quad = Quad(subject, predicate, value, graph)  # type: ignore[arg-type]
-                if self._holds(quad):
-                    yield quad
+        sources = parts[OA.HAS_SOURCE]
+        if not sources:
+            yield Quad(record, OA.HAS_SOURCE, EVIDENCE, EVIDENCE)
+        ends = parts[CPEC.SAID_SUBJECT], parts[CPEC.SAID_OBJECT]
+        for graph, subject, value in product(sources, *ends):
+            for first, second in ((subject, value), (value, subject)):
+                if isinstance(graph, NamedNode) and isinstance(first, Node):
+                    yield from self._quads(first, None, second, graph)
 
     def _find_reifiers(self, every: bool) -> set[Quad]:
         """Return the quads by which reifiers are tied to the triples that the effect is about."""

@@ -1,91 +1,98 @@
 """Records that mark a deed as an aim, which version 0.1.0 of the vocabulary allowed.
 
-Such a statement gets the counterpart of its property, which says the same as an aim. Without one
-its record becomes a `cpec:UnassertedStatement`, and its triple leaves the graph of its source.
+The statement gets the counterpart of its property, which says the same as an aim. Without a
+counterpart the record becomes a `cpec:UnassertedStatement`, and the graph of its source loses the
+triple. A record that is stronger than its property gets the modality of the property.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
 from typing import Final
 
 from pyoxigraph import NamedNode, Quad, Store
 
 from graph.curating.check import Row
+from graph.curating.record import TERMS
 from graph.engine.writing.effect import Effect
-from graph.engine.writing.modality_check import Slice, find_violations
+from graph.engine.writing.modality_check import (
+    OUT_OF_BOUNDS,
+    Slice,
+    find_violations,
+    read_position,
+)
 from ontology.namespace import EVIDENCE_GRAPH, shorten
-from ontology.terms import CPEC, RDF
+from ontology.terms import CPEC, OA, RDF
 
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
-TRIPLE: Final = ("subject", "predicate", "object")
-ASSERTED: Final = (RDF.SUBJECT, RDF.PREDICATE, RDF.OBJECT)
-UNASSERTED: Final = (CPEC.SAID_SUBJECT, CPEC.SAID_PREDICATE, CPEC.SAID_OBJECT)
-NOT_ASSERTED: Final = "is said and not asserted"
-RECORD_CHECKS: Final = frozenset({"crossing-statement", "unplaced-modality"})
+ASSERTED: Final = TERMS[RDF.STATEMENT]
+UNASSERTED: Final = TERMS[CPEC.UNASSERTED_STATEMENT]
 
 
 def unassert_statements(store: Store, *, union: bool) -> tuple[Effect, tuple[str, ...]]:
-    """Return the effect by which no record of a store marks a deed as an aim, a line for each.
+    """Return the effect by which every record of a store is lawful, and a line for each change.
 
     A reifier of RDF 1.2 stays as it is: without its triple it asserts nothing.
     """
-    effect, lines = Effect(), []
-    for check, row in find_violations(Slice(store, union=union).build_store(every=True)):
-        if check in RECORD_CHECKS:
-            step = unassert(store, row)
+    effect, lines = Effect(), set()
+    part = Slice(store, union=union).build_store(every=True)
+    for check, row in find_violations(part):
+        if check == OUT_OF_BOUNDS:
+            step, line = change_record(store, part, row)
             effect.removed |= {quad for quad in step.removed if quad in store}
             effect.added |= step.added
-            lines.append(describe_change(row))
+            lines.add(line)
     return effect, tuple(sorted(lines))
 
 
-def unassert(store: Store, row: Row) -> Effect:
-    """Return the effect by which the record or reifier of a row marks no deed as an aim."""
-    if record_quad(row | {"kind": RDF.STATEMENT}, RDF.TYPE, "kind") not in store:
-        return Effect({*build_statement(row)})
-    return replace_property(row) if "counterpart" in row else unassert_statement(row)
+def change_record(store: Store, part: Store, row: Row) -> tuple[Effect, str]:
+    """Return the effect by which the record or reifier of a row is lawful, and a line about it."""
+    record, modality, newer = row["subject"], row["object"], row.get("counterpart")
+    head = f"{show(row, 'subject')}: {show(row, 'property')}, marked {show(row, 'object')},"
+    statements = {*read_statements(part, row)}
+    if not any(store.quads_for_pattern(record, RDF.TYPE, RDF.STATEMENT, EVIDENCE)):  # type: ignore[arg-type]
+        return Effect(statements), f"{head} is not asserted any more"
+    if 0 < read_position(part, modality) < read_position(part, row["allowed"]):
+        return (
+            Effect(
+                {Quad(record, CPEC.MODALITY, modality, EVIDENCE)},  # type: ignore[arg-type]
+                {Quad(record, CPEC.MODALITY, row["allowed"], EVIDENCE)},  # type: ignore[arg-type]
+            ),
+            f"{head} is {show(row, 'allowed')}",
+        )
+    if isinstance(newer, NamedNode):
+        renamed = {Quad(quad.subject, newer, quad.object, quad.graph_name) for quad in statements}
+        old = Quad(record, RDF.PREDICATE, row["property"], EVIDENCE)  # type: ignore[arg-type]
+        new = Quad(record, RDF.PREDICATE, newer, EVIDENCE)  # type: ignore[arg-type]
+        return Effect(statements | {old}, renamed | {new}), f"{head} becomes {shorten(newer.value)}"
+    return unassert_record(store, row, statements), f"{head} is not asserted any more"
 
 
-def replace_property(row: Row) -> Effect:
-    """Return the effect by which a statement and its record have the property's counterpart."""
-    new = row | {"predicate": row["counterpart"]}
-    return Effect(
-        {*build_statement(row), record_quad(row, RDF.PREDICATE, "predicate")},
-        {*build_statement(new), record_quad(new, RDF.PREDICATE, "predicate")},
+def unassert_record(store: Store, row: Row, statements: set[Quad]) -> Effect:
+    """Return the effect by which a record asserts nothing, and its source states no such triple."""
+    record = row["subject"]
+    removed = {*statements, Quad(record, RDF.TYPE, RDF.STATEMENT, EVIDENCE)}  # type: ignore[arg-type]
+    added = {Quad(record, RDF.TYPE, CPEC.UNASSERTED_STATEMENT, EVIDENCE)}  # type: ignore[arg-type]
+    for asserted, unasserted in zip(ASSERTED, UNASSERTED, strict=True):
+        for quad in store.quads_for_pattern(record, asserted, None, EVIDENCE):  # type: ignore[arg-type]
+            removed.add(quad)
+            added.add(Quad(quad.subject, unasserted, quad.object, EVIDENCE))
+    return Effect(removed, added)
+
+
+def read_statements(part: Store, row: Row) -> Iterator[Quad]:
+    """Yield the triples of a record, each in the graph of its source, as far as they may stand."""
+    values = (
+        [quad.object for quad in part.quads_for_pattern(row["subject"], name, None, EVIDENCE)]  # type: ignore[arg-type]
+        for name in (*ASSERTED, OA.HAS_SOURCE)
     )
+    for subject, predicate, value, graph in product(*values):
+        if isinstance(predicate, NamedNode) and isinstance(graph, NamedNode):
+            yield Quad(subject, predicate, value, graph)  # type: ignore[arg-type]
 
 
-def unassert_statement(row: Row) -> Effect:
-    """Return the effect by which a statement is said, and in no graph of its source."""
-    kinds = row | {"asserted": RDF.STATEMENT, "unasserted": CPEC.UNASSERTED_STATEMENT}
-    asserted = zip(ASSERTED, TRIPLE, strict=True)
-    unasserted = zip(UNASSERTED, TRIPLE, strict=True)
-    return Effect(
-        {*build_statement(row), record_quad(kinds, RDF.TYPE, "asserted")}
-        | {record_quad(row, predicate, name) for predicate, name in asserted},
-        {record_quad(kinds, RDF.TYPE, "unasserted")}
-        | {record_quad(row, predicate, name) for predicate, name in unasserted},
-    )
-
-
-def build_statement(row: Row) -> list[Quad]:
-    """Return the statement of a record in the graph of its source; none if it names no source."""
-    if "graph" not in row:
-        return []
-    return [Quad(*(row[name] for name in TRIPLE), row["graph"])]  # type: ignore[arg-type, call-arg]
-
-
-def record_quad(row: Row, predicate: NamedNode, name: str) -> Quad:
-    """Return what a record says by a predicate, a value of the row."""
-    return Quad(row["record"], predicate, row[name], EVIDENCE)  # type: ignore[arg-type]
-
-
-def describe_change(row: Row) -> str:
-    """Return what becomes of the record of a row."""
-    record, modality, predicate = (
-        shorten(getattr(row[name], "value", str(row[name])))
-        for name in ("record", "modality", "predicate")
-    )
-    newer = row.get("counterpart")
-    now = f"becomes {shorten(newer.value)}" if isinstance(newer, NamedNode) else NOT_ASSERTED
-    return f"{record}: {predicate}, marked {modality}, {now}"
+def show(row: Row, name: str) -> str:
+    """Return a term of a row as a person reads it."""
+    value = row[name]
+    return shorten(value.value) if isinstance(value, NamedNode) else str(value)
