@@ -32,6 +32,7 @@ from graph.engine.worker_dataset import (
 )
 from graph.engine.writing.delta import Delta
 from graph.engine.writing.materialisation import Materialisation, explain_size_limit
+from graph.explaining.phrase import read_phrases
 from graph.remote.asked import AskedStore
 from graph.remote.filling import Filling
 from graph.remote.store import RemoteStore
@@ -45,6 +46,7 @@ class Zygote:
         self._settings, _ = receive(sock, 0)
         self._on_disk = self._settings["store"] is not None
         self._lifetime = Lifetime(*self._settings["lifetime"])
+        read_phrases()  # cached, since a worker cannot open the file of the vocabulary
         gc.disable()  # loading makes millions of objects, none of them in a cycle
         try:
             self._dataset = self._open_on_disk() if self._on_disk else run_in_thread(self._load)
