@@ -117,12 +117,18 @@ class UnknownNameError(QuestionError):
 
 
 class NotInGraphError(QuestionError):
-    """The triple is neither stated nor inferred; `nearest` have its subject and predicate."""
+    """The triple is neither stated nor inferred; `nearest` have its subject and predicate.
 
-    def __init__(self, triple: Triple, nearest: Sequence[Triple]) -> None:
+    `unasserted` says in words which sources deny it, propose it or the like.
+    """
+
+    def __init__(
+        self, triple: Triple, nearest: Sequence[Triple], unasserted: Sequence[str] = ()
+    ) -> None:
         self.nearest = [shorten_triple(near) for near in nearest[:MAX_NEAREST_TRIPLES]]
+        self.unasserted = list(unasserted)
+        message = "; ".join([f"not in the graph: {shorten_triple(triple)}", *unasserted])
         listed = "".join(f"\n  {near}" for near in self.nearest)
-        message = f"not in the graph: {shorten_triple(triple)}"
         super().__init__(message + (listed and f"; but these are:{listed}"))
 
 

@@ -48,7 +48,17 @@ DEPTHS: Final = frozenset({"levels of nesting", "repeated paths in one another"}
 """The limits on the structure of a text, not on its length: 400 instead of 413."""
 
 MEMBERS: Final = (
-    *("line", "column", "limit", "value", "seconds", "endpoint", "nearest", "version"),
+    *(
+        "line",
+        "column",
+        "limit",
+        "value",
+        "seconds",
+        "endpoint",
+        "nearest",
+        "unasserted",
+        "version",
+    ),
     *("record", "property", "modality", "counterpart"),
 )
 """The attributes of errors that become extension members (RFC 9457, section 3.2)."""

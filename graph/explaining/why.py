@@ -12,11 +12,18 @@ from graph.answering.evaluation import solutions
 from graph.answering.result_json import term_json
 from graph.citing.index import EvidenceIndex
 from graph.citing.source import CitedSource
+from graph.errors import NotInGraphError
 from graph.explaining.corroboration import Corroboration, corroboration
 from graph.explaining.statement import Records, Weighing, records
+from graph.explaining.unasserted import (
+    Unasserted,
+    list_unasserted_of_triple,
+    unasserted_json,
+    write_unasserted,
+)
 from graph.explaining.wording import Wording, name
 from graph.reasoning.rule import Term
-from graph.reasoning.tree import Explanation, Proof, Statement, Tree, explain, statements
+from graph.reasoning.tree import Explanation, Proof, Statement, Tree, explain, nearest, statements
 
 CONTESTED: Final = questions()["contested"].text
 """Read at once, since a worker can open no file."""
@@ -38,12 +45,14 @@ class Why:
     corroboration: Corroboration
     rivals: tuple[Rival, ...]
     records: Records
+    unasserted: tuple[Unasserted, ...] = ()
 
     @property
     def graphs(self) -> tuple[str, ...]:
         """The named graphs that are spoken of, sorted."""
         found = {graph for one in self.leaves for graph in one.graphs}
         found.update(self.explanation.stated, (rival.graph for rival in self.rivals))
+        found.update(statement.source for statement in self.unasserted)
         return tuple(sorted(found))
 
     @property
@@ -57,7 +66,8 @@ class Why:
         whole = self.explanation
         spoken = [(whole.triple, whole.stated), *((one.triple, one.graphs) for one in self.leaves)]
         places = dict.fromkeys((triple, graph) for triple, graphs in spoken for graph in graphs)
-        return [self.records[place].name for place in places if place in self.records]
+        recorded = [self.records[place].name for place in places if place in self.records]
+        return [*recorded, *(statement.record for statement in self.unasserted)]
 
     def weighing(self, words: Wording) -> Weighing:
         """Return what tells how the proofs are meant."""
@@ -66,14 +76,24 @@ class Why:
 
 
 def why(store: Store, index: EvidenceIndex, triple: Triple) -> Why:
-    """Return why a triple holds; raises NotInGraphError where it does not."""
-    explanation = explain(index.kernel, triple)
+    """Return why a triple holds.
+
+    Raises NotInGraphError where it does not, with the sources that deny it, propose it or the like.
+    """
+    unasserted = list_unasserted_of_triple(store, triple)
+    try:
+        explanation = explain(index.kernel, triple)
+    except NotInGraphError:
+        words = Wording(index)
+        spoken = [write_unasserted(statement, words) for statement in unasserted]
+        raise NotInGraphError(triple, nearest(index.kernel, triple), spoken) from None
     stated = [one.triple for proof in explanation.proofs for one in statements(proof.tree)]
     return Why(
         explanation,
         corroboration(store, triple),
         rivals(store, triple),
         records(store, [triple, *stated]),
+        tuple(unasserted),
     )
 
 
@@ -125,6 +145,9 @@ class Told:
                 "copies": [{"copy": copy, "of": of} for copy, of in agreement.copies],
             },
             "contested": [self.rival(one) for one in self.why.rivals],
+            "unasserted": [
+                unasserted_json(statement, self.words) for statement in self.why.unasserted
+            ],
             "sources": {
                 graph: {**source.to_json(), "words": self.words.quoted(graph, source)}
                 for graph, source in self.sources.items()

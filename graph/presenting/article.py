@@ -15,8 +15,9 @@ from graph.citing.index import EvidenceIndex
 from graph.curating.reference import spoken_date
 from graph.explaining.named import DisplayName, Names, shown
 from graph.explaining.phrase import GROUPS
+from graph.explaining.unasserted import list_unasserted_of_source
 from graph.presenting.claim import Claim, Claims, Said, Schema
-from graph.presenting.line import Line, Lines
+from graph.presenting.line import Line, Lines, UnassertedLine
 from graph.presenting.reference import EVIDENCE, Reference, References, place_of, web
 from graph.publishing.reading_order import Natural, natural_key
 from ontology.namespace import INFERRED_GRAPH
@@ -40,7 +41,8 @@ class AnnotatedSentence:
     """A sentence with what it states, where it stands, who says so, and its quotes.
 
     `marks` are the modalities of its statements in their order, and `more` how many there are
-    beyond those that are told; `only` is what would not follow without it.
+    beyond those that are told; `only` is what would not follow without it, and `unasserted` are
+    the statements that it does not assert.
     """
 
     place: str
@@ -58,6 +60,7 @@ class AnnotatedSentence:
     marks: list[str]
     lines: list[Line]
     only: list[Line]
+    unasserted: list[UnassertedLine]
     more: int
 
 
@@ -212,6 +215,7 @@ class Telling:
             [claim.modality.removeprefix(CPEC) for claim in claims],
             lines,
             self.lines.every(resting),
+            self.lines.unasserted(list_unasserted_of_source(self.store, node)),
             max(0, len(self.stated(node)) - MOST_STATED),
         )
 

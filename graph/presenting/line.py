@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
-from graph.explaining.named import DisplayName, Names, Node
+from graph.explaining.named import DisplayName, Names, Node, shown
 from graph.explaining.phrase import GROUPS, Phrase, phrase_of, rank, sentence
 from graph.explaining.spelling import explanation_of
 from graph.explaining.statement import Record
+from graph.explaining.unasserted import Unasserted
 from graph.presenting.claim import Attestation, Claim
 from graph.presenting.reference import References
 from graph.reasoning.tree import Inference, Tree
@@ -87,6 +88,23 @@ class Line:
     because: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class UnassertedLine:
+    """A sentence that a source does not assert: what it says, and how the source means it.
+
+    `meant` is the name of the modality, `by` who says so, "" for the source itself.
+    """
+
+    words: str
+    meant: str
+    by: str
+    graph: str
+    source: str
+    path: str
+    quotes: list[str]
+    readings: list[str]
+
+
 class Lines:
     """Writes lines; the sources are numbered as they are met.
 
@@ -115,6 +133,24 @@ class Lines:
             objects = frozenset(claim.triple.object for claim in group)
             alike[(*key[:4], objects)].append(group)
         return [self.line([one for group in groups for one in group]) for groups in alike.values()]
+
+    def unasserted(self, statements: Iterable[Unasserted]) -> list[UnassertedLine]:
+        """Return the lines of statements that their sources do not assert."""
+        return [
+            UnassertedLine(
+                sentence(statement.triple, self.names),
+                self.names(NamedNode(statement.modality)).text if statement.modality else "",
+                self.names(NamedNode(statement.attribution)).worded
+                if statement.attribution not in {"", statement.source}
+                else "",
+                statement.source,
+                (reference := self.references(statement.source)).words,
+                reference.path,
+                list(statement.quotes),
+                [shown(reading) for reading in statement.readings],
+            )
+            for statement in statements
+        ]
 
     def grouped(self, claims: Iterable[Claim], end: Callable[[Claim], Node]) -> list[Line]:
         """Return the lines of claims that share an end."""

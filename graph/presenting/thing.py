@@ -14,9 +14,10 @@ from graph.citing.index import EvidenceIndex
 from graph.dataset import graph_of
 from graph.explaining.named import DisplayName, Names, shown
 from graph.explaining.phrase import GROUPS, rank
+from graph.explaining.unasserted import list_unasserted_of_thing
 from graph.presenting.claim import Claim, Claims, Said, Schema
 from graph.presenting.elsewhere import Link, links
-from graph.presenting.line import MOST_SOURCES, PLACE, Line, Lines
+from graph.presenting.line import MOST_SOURCES, PLACE, Line, Lines, UnassertedLine
 from graph.presenting.reference import EVIDENCE, Reference, References
 from ontology.namespace import (
     DATASET_GRAPH,
@@ -96,6 +97,7 @@ class Thing:
     others: list[tuple[DisplayName, DisplayName]]
     links: list[Link]
     roles: list[Role]
+    unasserted: list[UnassertedLine] = field(default_factory=list)
     sources: list[Reference] = field(default_factory=list)
     page: int = 1
     pages: int = 1
@@ -107,7 +109,7 @@ class Thing:
 def thing(store: Store, index: EvidenceIndex | None, this: NamedNode, page: int) -> Thing | None:
     """Return a thing for a page; None where nothing is said of it."""
     outgoing, incoming = around(store, this)
-    if not outgoing and not incoming:
+    if not outgoing and not incoming and not list_unasserted_of_thing(store, this):
         return None
     return Portrait(store, index, this).drawn(outgoing, incoming, page)
 
@@ -172,6 +174,7 @@ class Portrait:
             self.others(outgoing),
             list(links(self.store, self.names, outgoing)),
             list(self.roles()),
+            self.lines.unasserted(list_unasserted_of_thing(self.store, self.this)),
             self.references.listed(),
             page,
             len(parts),

@@ -19,7 +19,14 @@ from graph.errors import UnwritableError
 from graph.publishing.csv_table import write_csv
 from graph.publishing.label import Labels
 from graph.publishing.reading_order import ReadingOrder, term_text
-from graph.publishing.statement_table import INFERRED, STATED, Row, join_texts, local_name
+from graph.publishing.statement_table import (
+    INFERRED,
+    STATED,
+    UNASSERTED,
+    Row,
+    join_texts,
+    local_name,
+)
 from ontology.namespace import EDITORIAL_GRAPH, ID
 from ontology.outline import packaged_outline
 from ontology.terms import CPEC, RDF
@@ -44,7 +51,8 @@ class NetworkTables:
         """Return the network of the statements between things; `quads` state the types."""
         between: dict[Triple, list[Row]] = {}
         for row in rows:
-            if is_thing(row.triple.subject) and is_thing(row.triple.object):
+            ends = row.triple.subject, row.triple.object
+            if row.stated != UNASSERTED and all(map(is_thing, ends)):
                 between.setdefault(row.triple, []).append(row)
         quads = list(quads)
         order = ReadingOrder.from_quads(quads)

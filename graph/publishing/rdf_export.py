@@ -75,7 +75,7 @@ def export_rdf(
     holds = HOLDS_NAMED_GRAPHS
     if form.writer not in DATASET_FORMATS:
         holds = HOLDS_EVIDENCE if evidence else HOLDS_UNION
-        reifiers = reify_statements(chosen, dataset) if evidence else ()
+        reifiers = reify_statements(chosen, dataset, graph) if evidence else ()
         chosen = list(dict.fromkeys([*merge_graphs(chosen), *reifiers]))
     if form.writer == RdfFormat.N_TRIPLES:
         return sort_n_quads(chosen)

@@ -24,13 +24,22 @@ RECORD_PROPERTIES: Final = (
 """The properties that a record passes on to its reifier."""
 
 
-def reify_statements(stated: Iterable[Quad], dataset: Iterable[Quad]) -> Iterator[Quad]:
-    """Yield a reifier for each statement of a source.
+def reify_statements(
+    stated: Iterable[Quad], dataset: Iterable[Quad], graph: str | None = None
+) -> Iterator[Quad]:
+    """Yield a reifier for each statement of a source, asserted or not; `graph` selects one source.
 
     The reifier is the record in `graph:evidence`, with quote, modality and attribution. A statement
-    without a record, as in a graph that a client wrote over HTTP, is reified by its source.
+    without a record, as in a graph that a client wrote over HTTP, is reified by its source. The
+    reifier of a statement that its source does not assert comes without the triple itself.
     """
     evidence = Evidence(dataset)
+    for quad in evidence.list_unasserted():
+        source = graph_of(quad)
+        if graph in {None, source}:
+            record = evidence.unasserted[source, *quad.triple]
+            yield Quad(NamedNode(record), RDF.REIFIES, quad.triple)
+            yield from describe_record(record, evidence, CPEC.UNASSERTED_STATEMENT)
     for quad in stated:
         source = graph_of(quad)
         if is_source_graph(source):
@@ -39,10 +48,12 @@ def reify_statements(stated: Iterable[Quad], dataset: Iterable[Quad]) -> Iterato
             yield from describe_record(record, evidence) if record else ()
 
 
-def describe_record(record: str, evidence: Evidence) -> Iterator[Quad]:
+def describe_record(
+    record: str, evidence: Evidence, kind: NamedNode = RDF.STATEMENT
+) -> Iterator[Quad]:
     """Yield the type, the properties and the quotes of a record."""
     name = NamedNode(record)
-    yield Quad(name, RDF.TYPE, RDF.STATEMENT)
+    yield Quad(name, RDF.TYPE, kind)
     for predicate in RECORD_PROPERTIES:
         for value in evidence.values.get((record, predicate.value), ()):
             yield Quad(name, predicate, cast("NamedNode | Literal", value))

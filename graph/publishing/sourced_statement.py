@@ -1,6 +1,7 @@
 """The statements of the sources with their records: quote, modality and attribution.
 
-A record is an `rdf:Statement` of `graph:evidence` (docs/data-model.md).
+A record is an `rdf:Statement` of `graph:evidence`, or a `cpec:UnassertedStatement` if its source
+does not assert the triple (docs/data-model.md).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pyoxigraph import Quad, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
 from graph.dataset import graph_of
 from graph.publishing.reading_order import Natural, lexical_form, natural_key, term_text
@@ -20,7 +21,7 @@ from ontology.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class SourcedStatement:
-    """A triple as one source states it.
+    """A triple as one source states it, or speaks of it without asserting it.
 
     `iri` names the record, `source` the sentence or background source, `article` the article of a
     sentence; these, `modality` and `attribution` are IRIs, "" if unknown. ` | ` joins the quotes.
@@ -33,6 +34,7 @@ class SourcedStatement:
     quote: str
     modality: str
     attribution: str
+    is_asserted: bool = True
 
     @property
     def rank(self) -> tuple[bool, Natural, Natural, str]:
@@ -53,15 +55,23 @@ class Evidence:
         for quad in quads:
             if graph_of(quad) == EVIDENCE_GRAPH:
                 self.values[term_text(quad.subject), quad.predicate.value].append(quad.object)
-        self.recorded = {
+        self.recorded = self.read_records(RDF.SUBJECT, RDF.PREDICATE, RDF.OBJECT)
+        self.unasserted = self.read_records(
+            CPEC.SAID_SUBJECT, CPEC.SAID_PREDICATE, CPEC.SAID_OBJECT
+        )
+
+    def read_records(self, *terms: NamedNode) -> dict[tuple[object, ...], str]:
+        """Return the records whose triple has these properties, by their source and triple."""
+        subjects = [iri for iri, name in list(self.values) if name == terms[0].value]
+        return {
             (self.read_first(iri, OA.HAS_SOURCE.value), *triple): iri
-            for iri, name in list(self.values)
-            if name == RDF.SUBJECT.value and (triple := self.read_triple(iri))
+            for iri in subjects
+            if (triple := self.read_triple(iri, terms))
         }
 
-    def read_triple(self, record: str) -> tuple[object, ...]:
+    def read_triple(self, record: str, terms: Iterable[NamedNode]) -> tuple[object, ...]:
         """Return the subject, predicate and object of a record, () if it lacks any of them."""
-        parts = [self.values.get((record, RDF + p)) for p in ("subject", "predicate", "object")]
+        parts = [self.values.get((record, term.value)) for term in terms]
         return tuple(part[0] for part in parts if part) if all(parts) else ()
 
     def read_texts(self, subject: str, name: str) -> list[str]:
@@ -80,10 +90,21 @@ class Evidence:
             quote for selector in selectors for quote in self.read_texts(selector, OA.EXACT.value)
         ]
 
-    def build_statement(self, quad: Quad, vocabulary: Vocabulary) -> SourcedStatement:
+    def list_unasserted(self) -> list[Quad]:
+        """Return the statements that sources do not assert, as quads of their sources."""
+        return [
+            Quad(*triple, NamedNode(source))  # type: ignore[call-arg, arg-type]
+            for source, *triple in self.unasserted
+            if source and isinstance(triple[1], NamedNode)
+        ]
+
+    def build_statement(
+        self, quad: Quad, vocabulary: Vocabulary, *, is_asserted: bool = True
+    ) -> SourcedStatement:
         """Return a statement with its record, or else with the evidence of its source."""
         source, triple = graph_of(quad), quad.triple
-        record = self.recorded.get((source, *triple), "")
+        records = self.recorded if is_asserted else self.unasserted
+        record = records.get((source, *triple), "")
         usual = vocabulary.modality.get(triple.predicate.value, "")
         is_sentence = CPEC.SENTENCE.value in self.read_texts(source, RDF.TYPE.value)
         return SourcedStatement(
@@ -95,15 +116,21 @@ class Evidence:
             self.read_first(record, CPEC.MODALITY.value) or usual,
             self.read_first(record, CPEC.ATTRIBUTED_TO.value)
             or self.read_first(source, CPEC.ATTRIBUTED_TO.value),
+            is_asserted,
         )
 
 
 def list_statements(quads: Iterable[Quad], vocabulary: Vocabulary) -> list[SourcedStatement]:
-    """Return the statements of all sources, sorted by `rank`."""
+    """Return the statements of all sources, those that they do not assert too, by `rank`."""
     quads = list(quads)
     evidence = Evidence(quads)
-    stated = [quad for quad in quads if is_source_graph(graph_of(quad))]
-    return sorted(
-        (evidence.build_statement(quad, vocabulary) for quad in stated),
-        key=lambda statement: statement.rank,
-    )
+    statements = [
+        evidence.build_statement(quad, vocabulary)
+        for quad in quads
+        if is_source_graph(graph_of(quad))
+    ]
+    statements += [
+        evidence.build_statement(quad, vocabulary, is_asserted=False)
+        for quad in evidence.list_unasserted()
+    ]
+    return sorted(statements, key=lambda statement: statement.rank)

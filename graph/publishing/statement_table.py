@@ -23,6 +23,7 @@ COLUMNS: Final = (
 )
 STATED: Final = "stated"
 INFERRED: Final = "inferred"
+UNASSERTED: Final = "not asserted"
 
 Premises = Callable[[Triple], Iterable[tuple[str, Triple]]]
 """A function from an inferred triple to the premises of its first proof: graphs and triples."""
@@ -50,7 +51,11 @@ def build_rows(quads: Iterable[Quad], premises: Premises) -> list[Row]:
     quads = list(quads)
     vocabulary = Vocabulary.from_quads(quads)
     stated = list_statements(quads, vocabulary)
-    by_source = {(statement.source, statement.triple): statement for statement in stated}
+    by_source = {
+        (statement.source, statement.triple): statement
+        for statement in stated
+        if statement.is_asserted
+    }
     inferred = [
         build_inferred_row(
             triple, vocabulary, [by_source[pair] for pair in premises(triple) if pair in by_source]
@@ -75,7 +80,7 @@ def build_stated_row(statement: SourcedStatement) -> Row:
     return Row(
         statement.triple,
         local_name(statement.modality),
-        STATED,
+        STATED if statement.is_asserted else UNASSERTED,
         statement.article,
         statement.source,
         statement.quote,

@@ -106,6 +106,8 @@ def explained(found: Mapping[str, Any]) -> str:
         lines += ["", f"Independent sources: {who}"]
     for other in found["contested"]:
         lines += ["", f"Contested: {other['words']} {marked_text([other['source']], marks)}"]
+    for other in found["unasserted"]:
+        lines += ["", f"But: {other['words']} {marked_text([other['source']], marks)}"]
     sources = {graph: source["words"] for graph, source in found["sources"].items()}
     return "\n".join([*lines, *source_lines(sources, marks)])
 

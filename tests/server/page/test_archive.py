@@ -25,7 +25,7 @@ def article() -> ArticlePage:
     line = Line("", [], "", "", [], quotes=[Quote(1, "", ["moved forward", "have …"], [])])
     sentence = AnnotatedSentence(
         *("Sentence 1", "1", "", "s01", "", start, length, digest, ""),
-        *([], ["Both countries"], "", [], [line], [], 0),
+        *([], ["Both countries"], "", [], [line], [], [], 0),
     )
     name = DisplayName(f"{ID}a-2026", "A headline")
     return ArticlePage(name, "", "", None, [], "", {}, {}, [sentence], [], 1, 1, 1, 1, 1)

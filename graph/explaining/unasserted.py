@@ -1,0 +1,133 @@
+"""Statements that a source speaks of without asserting them: denied, proposed, requested.
+
+Each has a `cpec:UnassertedStatement` in `graph:evidence` (docs/data-model.md). No graph holds its
+triple, so no proof and no row shows it: it is listed here, as its source means it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+
+from graph.explaining.wording import Wording
+from ontology.namespace import EVIDENCE_GRAPH
+from ontology.terms import CPEC, OA, RDF
+
+EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
+
+MOST_LISTED: Final = 200
+"""The records of one thing or source that are listed."""
+
+Term = NamedNode | Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Unasserted:
+    """A triple that a source does not assert, with the words of its record.
+
+    `modality` is the IRI of how the source means it, `attribution` that of who says so, "" where
+    the record has none.
+    """
+
+    triple: Triple
+    record: str
+    source: str
+    modality: str
+    attribution: str
+    quotes: tuple[str, ...]
+    readings: tuple[str, ...]
+
+
+def list_unasserted_of_triple(store: Store, triple: Triple) -> list[Unasserted]:
+    """Return the records that speak of a triple without asserting it, by name."""
+    quads = find_quads(store, CPEC.SAID_SUBJECT, triple.subject)
+    return [record for record in read_records(store, quads) if record.triple == triple]
+
+
+def list_unasserted_of_thing(store: Store, thing: NamedNode) -> list[Unasserted]:
+    """Return the records that speak of a thing, as a subject or an object, without asserting it."""
+    quads = [
+        quad
+        for end in (CPEC.SAID_SUBJECT, CPEC.SAID_OBJECT)
+        for quad in find_quads(store, end, thing)
+    ]
+    return read_records(store, quads)
+
+
+def list_unasserted_of_source(store: Store, source: NamedNode) -> list[Unasserted]:
+    """Return the records of the statements that a source does not assert."""
+    quads = store.quads_for_pattern(None, OA.HAS_SOURCE, source, EVIDENCE)
+    kind = RDF.TYPE, CPEC.UNASSERTED_STATEMENT, EVIDENCE
+    return read_records(store, (quad for quad in quads if Quad(quad.subject, *kind) in store))
+
+
+def find_quads(store: Store, predicate: NamedNode, term: object) -> Iterator[Quad]:
+    """Yield the quads of `graph:evidence` with a predicate and an object."""
+    if isinstance(term, NamedNode | Literal):
+        yield from store.quads_for_pattern(None, predicate, term, EVIDENCE)
+
+
+def read_records(store: Store, quads: Iterable[Quad]) -> list[Unasserted]:
+    """Return the records that are the subjects of quads, as many as are listed."""
+    names = dict.fromkeys(quad.subject for quad in islice(quads, MOST_LISTED))
+    records = (read_record(store, name) for name in names if isinstance(name, NamedNode))
+    return sorted((record for record in records if record), key=lambda record: record.record)
+
+
+def read_record(store: Store, name: NamedNode) -> Unasserted | None:
+    """Return a record, or None if it lacks a term of its triple or its source."""
+
+    def read(subject: NamedNode, predicate: NamedNode) -> list[Term]:
+        values = store.quads_for_pattern(subject, predicate, None, EVIDENCE)
+        terms = [quad.object for quad in values if isinstance(quad.object, NamedNode | Literal)]
+        return sorted(terms, key=str)
+
+    ends = [
+        read(name, end)[:1] for end in (CPEC.SAID_SUBJECT, CPEC.SAID_PREDICATE, CPEC.SAID_OBJECT)
+    ]
+    sources = read(name, OA.HAS_SOURCE)
+    subject, predicate, value = (end[0] if end else None for end in ends)
+    if not (
+        isinstance(subject, NamedNode) and isinstance(predicate, NamedNode) and value and sources
+    ):
+        return None
+    selectors = [term for term in read(name, OA.HAS_SELECTOR) if isinstance(term, NamedNode)]
+    return Unasserted(
+        Triple(subject, predicate, value),
+        name.value,
+        sources[0].value,
+        next((term.value for term in read(name, CPEC.MODALITY)), ""),
+        next((term.value for term in read(name, CPEC.ATTRIBUTED_TO)), ""),
+        tuple(quote.value for selector in selectors for quote in read(selector, OA.EXACT)),
+        tuple(term.value for term in read(name, CPEC.READING)),
+    )
+
+
+def write_unasserted(statement: Unasserted, words: Wording) -> str:
+    """Return who means a statement in which way, with the words of the source.
+
+    For example: denied by the Monthly Development Update (INP-WealthPk, 29 April 2026, sentence 7:
+    “denied that Iran is a party”).
+    """
+    meant = words.modality(statement.modality).name if statement.modality else "not asserted"
+    agent = statement.attribution or statement.source
+    quote = f": “{' … '.join(statement.quotes)}”" if statement.quotes else ""
+    by = words.names(NamedNode(agent)).worded
+    return f"{meant} by {by} ({words.reference(statement.source)}{quote})"
+
+
+def unasserted_json(statement: Unasserted, words: Wording) -> dict[str, Any]:
+    """Return a statement as explanation.schema.json has it."""
+    return {
+        "record": statement.record,
+        "source": statement.source,
+        "modality": words.modality(statement.modality).to_json(),
+        "attributedTo": statement.attribution,
+        "quotes": list(statement.quotes),
+        "readings": list(statement.readings),
+        "words": write_unasserted(statement, words),
+    }

@@ -1,0 +1,175 @@
+"""Statements that a source denies, proposes or requests: no fact anywhere, and shown as such."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+from jsonschema import Draft202012Validator
+from pyoxigraph import NamedNode, Triple, parse
+
+from bench.client import Client
+from graph.answering.format import GRAPH_FORMATS
+from graph.build import Summary, build
+from graph.curating.master import DATA, Inputs
+from graph.publishing.plain_export import PLAIN, export_plain
+from graph.publishing.rdf_export import export_rdf
+from graph.publishing.schema import read_schema
+from ontology.namespace import ID
+from ontology.terms import RDF
+from tests.server.conftest import serving
+
+ARTICLE = f"{ID}denial-2026-05-03"
+DENIAL = f"{ARTICLE}/s01"
+TRIG = """
+BASE <https://w3id.org/cpec-graph/id/denial-2026-05-03/>
+PREFIX cpec: <https://w3id.org/cpec-graph/ontology#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX graph: <https://w3id.org/cpec-graph/graph/>
+PREFIX id: <https://w3id.org/cpec-graph/id/>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX schema: <https://schema.org/>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+
+GRAPH graph:editorial {
+    id:denial-2026-05-03 a cpec:NewsArticle .
+    id:Iran a cpec:Country ; rdfs:label "Iran"@en .
+}
+GRAPH graph:evidence {
+    id:denial-2026-05-03 dcterms:title "What the ministry denied"@en ;
+        dcterms:publisher id:INP_WealthPk ; dcterms:date "2026-05-03"^^xsd:date ;
+        schema:sha256 "3e554e2440db8c111f3c02ff0a7d1bb53f8a4f294398e16650d3b91483684ad8" .
+    <s01> a cpec:Sentence ; oa:hasSource id:denial-2026-05-03 ; schema:position 1 ;
+        cpec:attributedTo id:MoPDSI ; oa:hasSelector <s01#position> ;
+        schema:sha256 "3e554e2440db8c111f3c02ff0a7d1bb53f8a4f294398e16650d3b91483684ad8" .
+    <s01#position> a oa:TextPositionSelector ; oa:start 0 ; oa:end 400 .
+}
+GRAPH <s01> {
+    << id:CPEC cpec:hasJointParty id:Iran ~ <s01#1> >> oa:exact "denied that Iran is in it" ;
+        cpec:modality cpec:Denied ; cpec:reading "\\"It\\" is the corridor."@en .
+    << id:Climate_Initiatives cpec:hasJointParty id:China ~ <s01#2> >>
+        oa:exact "China was only invited" ; cpec:modality cpec:Proposed .
+    id:CPEC cpec:concernsArea id:Infrastructure ~ <s01#3> {| oa:exact "infrastructure" |} .
+}
+"""
+RECORD = "?record a cpec:UnassertedStatement ; cpec:saidObject id:Iran"
+
+
+@pytest.fixture(scope="module")
+def denied(tmp_path_factory: pytest.TempPathFactory) -> Summary:
+    """The shipped graph with an article that denies one party and says that another was invited."""
+    folder = tmp_path_factory.mktemp("denied")
+    shutil.copytree(DATA, folder / "data")
+    (folder / "data" / "articles" / "denial-2026-05-03.trig").write_text(TRIG, "utf-8")
+    return build(Inputs(folder / "data"), folder / "builds", folder / "no-archive")
+
+
+@pytest.fixture(scope="module")
+def client(denied: Summary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    folder = tmp_path_factory.mktemp("server")
+    with serving(folder, "--snapshot", str(denied.snapshot.path)) as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "?s ?p id:Iran FILTER (?p != cpec:saidObject)",
+        "id:Iran cpec:partyTo|cpec:jointPartyTo|cpec:cooperatesIn ?o",
+        "GRAPH ?sentence { id:CPEC cpec:hasJointParty id:Iran }",
+        "?record rdf:subject id:CPEC ; rdf:predicate cpec:hasJointParty ; rdf:object id:Iran",
+    ],
+)
+def test_what_is_denied_is_no_row(client: Client, pattern: str) -> None:
+    assert client.query(f"ASK {{ {pattern} }}").json["boolean"] is False
+
+
+def test_what_is_denied_is_not_counted(client: Client) -> None:
+    count = "SELECT (COUNT(*) AS ?n) { id:CPEC cpec:hasParty ?country }"
+    assert client.query(count, "text/csv").text.split() == ["n", "2"]
+
+
+def test_its_record_is_cited_by_the_sentence_and_goes_with_it(client: Client) -> None:
+    query = f"SELECT ?modality {{ {RECORD} ; cpec:modality ?modality }}"
+    cited = client.query(query, cite="true").json
+    (citation,) = cited["citations"]
+    assert [DENIAL] in citation["proofs"]
+    assert [modality["name"] for modality in citation["modalities"]] == ["denied"]
+    assert cited["sources"][DENIAL]["quote"] == "denied that Iran is in it"
+    struck = client.query(query, without=DENIAL).json
+    assert struck["results"]["bindings"] == []
+    assert client.query(query, only=DENIAL).json["results"]["bindings"] != []
+
+
+def test_the_catalogue_lists_it(client: Client) -> None:
+    rows = list(csv.DictReader(StringIO(client.get("/api/queries/not-asserted?format=csv").text)))
+    meant = [(row["objectLabel"], row["modalityLabel"], row["byLabel"]) for row in rows]
+    ministry = "Ministry of Planning, Development and Special Initiatives"
+    assert sorted(meant) == [("China", "proposed", ministry), ("Iran", "denied", ministry)]
+
+
+def test_why_a_triple_holds_names_who_does_not_assert_it(client: Client) -> None:
+    why = client.get("/explain?s=Climate_Initiatives&p=hasJointParty&o=China")
+    Draft202012Validator(json.loads(read_schema("explanation"))).validate(why.json)
+    (other,) = why.json["unasserted"]
+    assert (other["modality"]["name"], other["source"]) == ("proposed", DENIAL)
+    assert other["words"] == (
+        "proposed by the Ministry of Planning, Development and Special Initiatives"
+        " (INP-WealthPk, 3 May 2026, sentence 1: “China was only invited”)"
+    )
+    page = client.get("/explain?s=Climate_Initiatives&p=hasJointParty&o=China", Accept="text/html")
+    assert "China was only invited" in page.text
+    turtle = client.get("/explain?s=Climate_Initiatives&p=hasJointParty&o=China&format=ttl").text
+    assert "cpec:UnassertedStatement" in turtle
+
+
+def test_a_triple_that_is_only_denied_is_not_in_the_graph_and_the_denial_is_named(
+    client: Client,
+) -> None:
+    reply = client.get("/explain?s=CPEC&p=hasJointParty&o=Iran")
+    assert reply.status == 404
+    (words,) = reply.json["unasserted"]
+    assert words.startswith("denied by the Ministry of Planning")
+    assert words in reply.json["detail"]
+
+
+@pytest.mark.parametrize("name", ["Iran", "CPEC", "denial-2026-05-03"])
+def test_a_page_shows_it_as_what_it_is(client: Client, name: str) -> None:
+    page = client.get(f"/page/{name}", Accept="text/html").text
+    assert "Denied by the Ministry of Planning" in page
+    assert "denied that Iran is in it" in page
+
+
+def test_a_page_leaves_it_out_with_its_source(client: Client) -> None:
+    page = client.get(f"/page/CPEC?without={DENIAL}", Accept="text/html")
+    assert page.status == 200
+    assert "Denied by the Ministry of Planning" not in page.text
+
+
+def test_an_export_has_it_as_not_asserted(denied: Summary) -> None:
+    quads = denied.snapshot.quads()
+    rows = list(csv.DictReader(StringIO(export_plain(quads, PLAIN["csv"]).decode())))
+    (row,) = [row for row in rows if row["object"] == f"{ID}Iran"]
+    assert (row["stated"], row["modality"], row["sentence"]) == ("not asserted", "Denied", DENIAL)
+    assert row["quote"] == "denied that Iran is in it"
+    edges = export_plain(quads, PLAIN["edges"]).decode()
+    assert f"{ID}Iran" not in edges
+
+
+def test_an_export_with_evidence_has_its_reifier_without_the_triple(denied: Summary) -> None:
+    quads = denied.snapshot.quads()
+    form = next(form for form in GRAPH_FORMATS if form.name == "ttl")
+    triples = {quad.triple for quad in parse(export_rdf(quads, form, evidence=True), form.reader)}
+    (reified,) = [
+        triple.object
+        for triple in triples
+        if triple.predicate == RDF.REIFIES and triple.subject == NamedNode(f"{DENIAL}#1")
+    ]
+    assert isinstance(reified, Triple)
+    assert reified.object == NamedNode(f"{ID}Iran")
+    assert reified not in triples
