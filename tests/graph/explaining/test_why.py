@@ -51,7 +51,7 @@ def test_values_that_contradict_each_other_are_told_with_their_sources(data: Pat
 
 
 FRAMEWORK = (
-    "id:AI_Framework cpec:hasParty id:Pakistan",
+    "id:AI_Framework cpec:hasJointParty id:Pakistan",
     "id:AI_Framework cpec:concernsArea id:Artificial_Intelligence",
 )
 
@@ -75,12 +75,12 @@ def test_an_inference_is_as_strong_as_the_strongest_of_its_proofs(data: Path) ->
 
 @pytest.mark.long
 def test_a_proof_is_as_weak_as_its_weakest_premise(data: Path) -> None:
-    add(data, 1, "Analysts expect Italy in it", "id:AI_Framework cpec:hasParty id:Italy")
+    add(data, 1, "Italy works on it too", "id:AI_Framework cpec:hasJointParty id:Italy")
     path = data / "articles" / "article-1.trig"
-    text = path.read_text("utf-8").replace("{| ", "{| cpec:modality cpec:Assessed ; ", 1)
+    text = path.read_text("utf-8").replace("{| ", "{| cpec:modality cpec:Ongoing ; ", 1)
     path.write_text(text.replace("id:article-1 a", "id:Italy a cpec:Country . id:article-1 a", 1))
     found = explained(data, "Italy", "cooperatesIn", "Artificial_Intelligence")
-    assert found["modality"]["name"] == found["proofs"][0]["modality"]["name"] == "judged"
+    assert found["modality"]["name"] == found["proofs"][0]["modality"]["name"] == "going on"
 
 
 @pytest.mark.long
@@ -177,13 +177,13 @@ def test_a_triple_is_as_strong_as_its_strongest_source_beyond_the_proofs_shown(d
         add(
             data,
             number,
-            f"Italy is expected in it, {number}",
+            f"Italy works on it too, {number}",
             "id:AI_Framework cpec:hasParty id:Italy",
         )
         path = data / "articles" / f"article-{number}.trig"
         text = path.read_text("utf-8")
         if number < 6:
-            text = text.replace("{| ", "{| cpec:modality cpec:Assessed ; ", 1)
+            text = text.replace("{| ", "{| cpec:modality cpec:Ongoing ; ", 1)
         path.write_text(
             text.replace(
                 f"id:article-{number} a", f"id:Italy a cpec:Country . id:article-{number} a", 1
