@@ -105,6 +105,8 @@ class Modalities:
     def __init__(self, store: Store, kernel: Kernel) -> None:
         self.store, self.kernel = store, kernel
         self.by_predicate = Memo(self.of_predicate)
+        self.invariable = Memo(self.is_invariable)
+        self.by_graph_set = Memo(self.is_as_usual, MOST_KEPT)
         self.by_record = Memo(self.of_record, MOST_KEPT)
         self.by_graph = Memo(self.of_graph, MOST_KEPT)
         self.by_triple = Memo(self.of_triple, MOST_KEPT)
@@ -155,6 +157,23 @@ class Modalities:
             if own != self.usual(fact):
                 weaker[fact] = strongest_modality((own, weaker.get(fact, own)))
         return weaker
+
+    def is_as_usual(self, graphs: Graphs) -> bool:
+        """Return whether all that some graphs state has the modality of its property."""
+        return not any(map(self.by_graph.__getitem__, graphs))
+
+    def is_invariable(self, predicate: str) -> bool:
+        """Return whether a property has its modality in all graphs in which nothing is weaker.
+
+        So it is where no rule leads to it from a property that is weaker.
+        """
+        number = self.kernel.lexicon.numbers.get(NamedNode(predicate))
+        rules = [] if number is None else self.kernel.tbox.rulebook.leading_to([number]).rules
+        names = {self.kernel.name(body[1]) for rule in rules for body in rule.body}
+        usual = place(self.by_predicate[predicate])
+        return predicate in MEANINGLESS or all(
+            place(self.by_predicate[name]) <= usual for name in names
+        )
 
     def usual(self, fact: Fact) -> str:
         """Return the modality of the property of a fact."""

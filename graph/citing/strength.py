@@ -20,7 +20,15 @@ from graph.citing.lineage import (
     TermTriple,
     Walk,
 )
-from graph.citing.modality import NONE, UNKNOWN, Modality, place, strongest_of, weakest_of
+from graph.citing.modality import (
+    NONE,
+    OF_A_RECORD,
+    UNKNOWN,
+    Modality,
+    place,
+    strongest_of,
+    weakest_of,
+)
 from graph.citing.relation import MOST_WAYS, Relation
 from graph.citing.run import Run
 from graph.citing.solution import Key, Memo
@@ -42,11 +50,16 @@ class RowModalities:
         self.modalities = index.modalities
         self.tracer = relation.tracer
         self.of_lineage = Memo(self.lineage)
+        self.usual = Memo(self.usual_of)
         self.bound = self.strongest_possible()
 
     def of_proof(self, key: Key, graphs: Graphs) -> Modality:
         """Return the modality of a row by the graphs of a proof."""
         solutions = self.relation.solutions.get(key, ())
+        if len(solutions) <= MOST_WAYS and self.modalities.by_graph_set[graphs]:
+            usual = {self.usual_solution(needs) for needs in solutions}
+            if len(usual) == 1 and None not in usual:
+                return self.modalities.named[usual.pop() or NONE]
         strength = strongest_of(self.solution(needs, graphs) for needs in solutions)
         is_partial = len(solutions) > MOST_WAYS and strength != self.bound
         if is_partial or strength is None or strength == UNKNOWN:
@@ -65,8 +78,10 @@ class RowModalities:
         """Yield the modality of each member that a row counts, itself or in a subselect."""
         basis = self.relation.basis.get(key)
         if basis is not None:
+            as_usual = self.modalities.by_graph_set[graphs]
             for needs in basis.members:
-                yield self.known(self.solution(needs, graphs))
+                usual = self.usual_solution(needs) if as_usual else None
+                yield self.known(self.solution(needs, graphs) if usual is None else usual)
             return
         for needs in islice(self.relation.solutions.get(key, ()), 1):
             lineages = [self.tracer.lineages[number] for number in needs]
@@ -79,6 +94,25 @@ class RowModalities:
     def known(self, strength: str | None) -> str:
         """Return the modality of a member, UNKNOWN if the graphs are not seen to give it."""
         return UNKNOWN if strength is None else strength
+
+    def usual_solution(self, needs: Needs) -> str | None:
+        """Return the modality of a solution in all graphs that give it with nothing weaker.
+
+        None if that is another in some of them. It spares nearly all rows of a large answer the
+        search in their graphs.
+        """
+        return weakest_of(map(self.usual.__getitem__, needs))
+
+    def usual_of(self, number: int) -> str | None:
+        """Return the modality of the property of a lineage's triple, None if it may be another."""
+        lineage = self.tracer.lineages[number]
+        if lineage.composition is not None or not lineage.sets:
+            return None
+        for _, predicate, _ in lineage.triples:
+            name: str = predicate.value  # type: ignore[union-attr]
+            is_fixed = name not in OF_A_RECORD and self.modalities.invariable[name]
+            return self.modalities.by_predicate[name] if is_fixed else None
+        return NONE
 
     def solution(self, needs: Needs, graphs: Graphs) -> str | None:
         """Return the modality of a solution in some graphs, None if they do not give it."""
