@@ -17,11 +17,19 @@ import yaml
 MARK: Final = "#+"
 """What a line of front matter starts with."""
 
+PROLOGUE: Final = re.compile(r"^PREFIX .*\n", re.MULTILINE)
+"""A line of a query that declares a prefix."""
+
 LABEL: Final = "Label"
 """How the name of a column of labels ends: `areaLabel` beside `area`, as in Wikidata's queries."""
 
 TYPES: Final = ("iri", "string", "integer", "date")
 VIEWS: Final = ("table", "bar", "timeline", "graph")
+MODALITIES: Final = (
+    *("Background", "Reported", "Ongoing", "Tasked", "Aim", "Assessed"),
+    *("Denied", "Proposed", "Requested", "Conditional"),
+)
+"""The local names of the modalities that a question can mean."""
 
 
 class QuestionFileError(ValueError):
@@ -54,6 +62,9 @@ class Question:
     `empty` is the reason to give where there is no row: No source gives the date of the meeting.
     `absent` says what must not be there for a row, where the query has a NOT EXISTS or a MINUS that
     has no words of its own: No other sentence states the same.
+
+    `modalities` are the local names of those that its rows may have. `left_out` is the group of a
+    query for what it asks of, but in another modality: its solutions are no rows, and are counted.
     """
 
     name: str
@@ -65,6 +76,14 @@ class Question:
     parameters: tuple[Parameter, ...]
     text: str
     absent: str = ""
+    modalities: tuple[str, ...] = ()
+    left_out: str = ""
+
+    @property
+    def left_out_text(self) -> str:
+        """The query for what is left out, "" where nothing can be."""
+        prologue = "".join(PROLOGUE.findall(self.text))
+        return self.left_out and f"{prologue}SELECT DISTINCT * WHERE {{ {self.left_out} }}"
 
 
 def read_question(path: Path) -> Question:
@@ -103,15 +122,20 @@ def entry_line(node: yaml.Node | None, keys: Sequence[str | int]) -> int:
 
 def question(name: str, front: Any, text: str) -> Question:
     """Return the question that the front matter describes; raises EntryError."""
-    require(front, "summary", "description", "tags", "view", "empty")
-    for key in ("summary", "description", "view", "empty", "absent"):
+    require(front, "summary", "description", "tags", "view", "empty", "modalities")
+    for key in ("summary", "description", "view", "empty", "absent", "left-out"):
         if not isinstance(front.get(key, ""), str):
             raise EntryError(f"{key} is no text: put it in quotes", key)
     if front["view"] not in VIEWS:
         raise EntryError(f"the view {front['view']!r} is not one of {', '.join(VIEWS)}", "view")
-    for key in ("tags", "parameters"):
+    for key in ("tags", "parameters", "modalities"):
         if not isinstance(front.get(key, []), list):
             raise EntryError(f"{key} is no list", key)
+    for number, modality in enumerate(front["modalities"]):
+        if modality not in MODALITIES:
+            known = ", ".join(MODALITIES)
+            fault = f"the modality {modality!r} is not one of {known}"
+            raise EntryError(fault, "modalities", number)
     parameters = tuple(
         parameter(entry, text, "parameters", number)
         for number, entry in enumerate(front.get("parameters", []))
@@ -126,6 +150,8 @@ def question(name: str, front: Any, text: str) -> Question:
         parameters,
         text,
         front.get("absent", ""),
+        tuple(front["modalities"]),
+        front.get("left-out", ""),
     )
 
 

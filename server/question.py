@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from http import HTTPStatus
@@ -18,6 +18,7 @@ from graph.answering.evaluation import Query
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.answering.name import HOMES, KNOWN, candidates, named_node
 from graph.errors import EngineError, UnknownNameError
+from graph.explaining.left_out import Counts, count_rows, insert_left_out, left_out_words
 from graph.publishing.resource import (
     JSON,
     query_known,
@@ -73,6 +74,7 @@ def question_record(question: Question) -> dict[str, Any]:
         "summary": question.summary,
         "description": question.description.strip(),
         "tags": question.tags,
+        "modalities": question.modalities,
         "parameters": parameters,
         "address": f"{request.root_url}api/queries/{question.name}",
         "page": f"{request.root_url}questions/{question.name}",
@@ -100,12 +102,25 @@ def answer_question(name: str) -> Response | Reply:
     body = reply.body if isinstance(reply.body, bytes) else b""
     if result_format and body and result_format.is_empty(body):
         reply.headers.append(("Empty-Reason", question.empty))
+    counts = count_left_out(question, terms)
+    if counts:
+        reply.headers.append(("Left-Out", left_out_words(counts)))
     if cite and result_format == JSON:
         reply.headers.append(schema_link("citations"))
+        reply.body = insert_left_out(body, counts) if body else reply.body
     path = f"{request.root_url}questions/{name}"
     pairs = [pair for pair in parameters.pairs if pair[0] != "cite"]
     current_site().engine.wait(add_receipt(reply, current_site(), query, parameters, path, pairs))
     return reply
+
+
+def count_left_out(question: Question, terms: Mapping[str, NamedNode | Literal]) -> Counts:
+    """Return how many rows the question leaves out for their modality, by asking for them."""
+    if not question.left_out:
+        return []
+    query = Query(question.left_out_text, JSON, None, terms, cite=True)
+    answer = evaluate(current_site(), query).answer
+    return count_rows(json.loads(answer.body)["citations"])
 
 
 def redirect_to_dataset() -> Response:

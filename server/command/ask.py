@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,9 +23,11 @@ from graph.dataset import missing_graphs
 from graph.engine.guard import Limits, check_query
 from graph.errors import EngineError, QuerySyntaxError, UnwritableError
 from graph.explaining.answer_graph import as_rdf
+from graph.explaining.left_out import count_rows, left_out_words
 from graph.explaining.spreadsheet import as_spreadsheet
 from graph.explaining.wording import Wording
 from graph.striking.strike import Strike
+from queries.question import Question
 from server.command.citing import cited_table
 from server.command.current_snapshot import fresh_snapshot, open_snapshot, out_option
 from server.command.striking import strike_options, strike_out
@@ -77,8 +80,20 @@ def ask(
     store = load_store(out, strike, cite=cite)
     terms = bind(question, read_values(values), names(store))
     (print_cited if cite else print_answer)(store, question.text, form, terms)
+    warn_left_out(store, question, terms)
     if next(solutions(store, question.text, terms), None) is None:
         click.echo(question.empty, err=True)
+
+
+def warn_left_out(
+    store: Store, question: Question, terms: Mapping[str, NamedNode | Literal]
+) -> None:
+    """Print how many rows a question leaves out for their modality, if there are any."""
+    text = question.left_out_text
+    if text and next(solutions(store, text, terms), None) is not None:
+        citations = cite_rows(store, EvidenceIndex(store), text, terms).citations
+        counts = count_rows(json.loads(citation.json()) for citation in citations)
+        click.echo(left_out_words(counts), err=True)
 
 
 @click.command(epilog="Example: echo 'SELECT * { id:HEC ?property ?value }' | cpec query -")

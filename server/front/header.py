@@ -10,8 +10,8 @@ PROBLEM: Final = "application/problem+json"
 METHODS: Final = "GET, HEAD, POST, PUT, DELETE, QUERY, OPTIONS"
 ALLOWED: Final = "Accept, Authorization, Content-Type, If-Match, If-None-Match"
 EXPOSED: Final = (
-    "Accept-Query, Allow, Content-Disposition, ETag, Empty-Reason, Graph-Not-Found, Link, "
-    "Location, Receipt-Status, Retry-After, Server-Timing, X-Request-Id"
+    "Accept-Query, Allow, Content-Disposition, ETag, Empty-Reason, Graph-Not-Found, Left-Out, "
+    "Link, Location, Receipt-Status, Retry-After, Server-Timing, X-Request-Id"
 )
 POLICY: Final = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "

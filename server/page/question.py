@@ -15,6 +15,7 @@ from graph.answering.binding import find_question, insert_values, questions, sli
 from graph.answering.evaluation import Answer, Query
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.errors import DeadlineError, QuestionError
+from graph.explaining.left_out import left_out_words
 from graph.presenting.overview import Overview
 from graph.publishing.resource import JSON
 from ontology.namespace import ID
@@ -32,7 +33,13 @@ from server.page.frame import PART, first_language, page_number
 from server.page.subject import find_subject, group_by_subject
 from server.page.view import evaluate_for_page, require_view, send_page, unstruck
 from server.parameters import Parameters
-from server.question import FORMATS, answer_question, bind_parameters, redirect_to_dataset
+from server.question import (
+    FORMATS,
+    answer_question,
+    bind_parameters,
+    count_left_out,
+    redirect_to_dataset,
+)
 from server.receipt import deciding_pairs, join_parameters, wait_receipt
 from server.reply import Reply
 from server.site import current_site
@@ -193,6 +200,7 @@ def render_question(
         },
         fault=fault,
         found=answer,
+        left_out=left_out_words(count_left_out(question, terms)) if answer else "",
         number="" if answer and (answer.more or page_number() > 1) else number_words(len(cells)),
         bars=figure.draw_bars(cells) if question.view == "bar" else [],
         spans=figure.draw_spans(cells) if question.view == "timeline" else [],

@@ -246,6 +246,7 @@ GOOD = """\
 #+ tags: [parties]
 #+ view: table
 #+ empty: No source.
+#+ modalities: [Reported]
 #+ parameters:
 #+   - {name: x, type: iri, description: the thing}
 
@@ -257,16 +258,20 @@ SELECT ?x { ?x a cpec:Undertaking }
     ("good", "bad", "line", "message"),
     [
         ("#+ tags: [parties]\n", "", 1, "no tags"),
-        (GOOD, "SELECT * {}", 1, "no summary, description, tags, view, empty"),
+        (GOOD, "SELECT * {}", 1, "no summary, description, tags, view, empty, modalities"),
         ("All of them.", "All: of them.", 2, "a text with a colon in it needs quotes"),
         ("[parties]", "[parties", 4, "did not find expected|expected ',' or"),
         ("summary: Which?", "summary: {a: b}", 1, "summary is no text"),
         ("view: table", "view: pie", 4, "the view 'pie' is not one of table"),
         ("[parties]", "parties", 3, "tags is no list"),
-        ("type: iri", "type: url", 7, "the type 'url' of x is not one of iri"),
-        ("name: x", "name: thing", 7, "the query has no variable ?thing"),
-        ("{name: x, type: iri, description: the thing}", "x", 7, "'x' is no mapping"),
-        (", description: the thing", "", 7, "no description"),
+        ("[Reported]", "Reported", 6, "modalities is no list"),
+        ("[Reported]", "[Reported, Sure]", 6, "the modality 'Sure' is not one of Background, Rep"),
+        ("[Reported]", "[{Reported: yes}]", 6, "is not one of Background, Reported"),
+        ("#+ modalities", "#+ left-out: [x]\n#+ modalities", 6, "left-out is no text"),
+        ("type: iri", "type: url", 8, "the type 'url' of x is not one of iri"),
+        ("name: x", "name: thing", 8, "the query has no variable ?thing"),
+        ("{name: x, type: iri, description: the thing}", "x", 8, "'x' is no mapping"),
+        (", description: the thing", "", 8, "no description"),
     ],
 )
 def test_a_fault_in_a_question_is_named_with_file_and_line(

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from jsonschema import Draft202012Validator
 
 from bench.client import Client
 from graph.answering.evaluation import Query
+from graph.publishing.schema import read_schema
 from ontology.namespace import BASE
+from ontology.terms import CPEC
 from queries.catalogue import catalogue
 from server.answer import tag_of
 
+CITED = Draft202012Validator(json.loads(read_schema("citations")))
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
 
@@ -88,6 +94,17 @@ def test_a_question_opened_in_a_browser_is_its_page(client: Client) -> None:
     assert path == "/questions/names?thing=CPEC&language=zh"
     assert client.get(path, Accept=browser).type == "text/html"
     assert client.get("/api/queries/names?thing=CPEC&format=csv", Accept=browser).type == "text/csv"
+
+
+def test_the_rows_that_a_question_leaves_out_are_counted(client: Client) -> None:
+    note = "3 rows are left out: aimed at"
+    reply = client.get("/api/queries/cooperation-areas?cite=true")
+    assert reply.headers["Left-Out"] == note
+    assert reply.json["leftOut"] == [{"iri": CPEC + "Aim", "name": "aimed at", "members": 3}]
+    CITED.validate(reply.json)
+    assert client.get("/api/queries/cooperation-areas?format=csv").headers["Left-Out"] == note
+    assert f"{note}." in client.get("/questions/cooperation-areas", Accept=BROWSER).text
+    assert "Left-Out" not in client.get("/api/queries/parties").headers
 
 
 @pytest.mark.parametrize("query", ["", "?format=csv", "?format=tsv", "?format=xml", "?cite=true"])

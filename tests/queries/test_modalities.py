@@ -1,0 +1,126 @@
+"""Each row of a question has a modality that it names; rows that it leaves out are counted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from pyoxigraph import NamedNode, Quad, Store, Triple
+
+from graph.answering.binding import bind, questions
+from graph.answering.name import names
+from graph.citing.citation import cite
+from graph.citing.index import EvidenceIndex
+from graph.dataset import graph_of, memory_store
+from graph.explaining.left_out import Counts, count_rows
+from graph.reasoning.kernel import Kernel
+from ontology.namespace import EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, INFERRED_GRAPH
+from ontology.terms import CPEC, OA, RDF
+from ontology.vocabulary import MODALITIES as RANKED
+from queries.question import MODALITIES, Question
+from tests.queries.golden_answer import answer
+
+SENTENCE = NamedNode(f"{ID}article-9/s01")
+AIMS: dict[str, dict[str, tuple[str, ...]]] = {
+    "Pakistan": {"intendsCooperationIn": ("Infrastructure", "Quantum_Computing")},
+    "China": {"intendsCooperationIn": ("Infrastructure", "Quantum_Computing")},
+    "AI_Framework": {"hasPlannedParty": ("Afghanistan",), "aimsAt": ("Robotics",)},
+    "Ongoing_Engagements": {"aimsAt": ("Infrastructure",), "plansToDeploy": ("Wind_Farms",)},
+    "JCC_Meeting_14": {"aimsAt": ("Innovation",)},
+}
+FACTS = {"Background", "Reported", "Ongoing"}
+
+
+def aims() -> Iterator[Triple]:
+    """Yield what a sentence aims at, of the things that the article reports on."""
+    for subject, by_property in AIMS.items():
+        for name, values in by_property.items():
+            for value in values:
+                predicate = NamedNode(CPEC + name)
+                yield Triple(NamedNode(ID + subject), predicate, NamedNode(ID + value))
+
+
+def proposal() -> Iterator[Triple]:
+    """Yield the record of a party that is proposed."""
+    record = NamedNode(f"{SENTENCE.value}#proposed")
+    yield Triple(record, RDF.TYPE, NamedNode(CPEC + "UnassertedStatement"))
+    for name, value in (
+        ("saidSubject", ID + "CPEC_Phase_II"),
+        ("saidPredicate", CPEC + "hasParty"),
+        ("saidObject", ID + "India"),
+        ("modality", CPEC + "Proposed"),
+    ):
+        yield Triple(record, NamedNode(CPEC + name), NamedNode(value))
+    yield Triple(record, OA.HAS_SOURCE, SENTENCE)
+
+
+@pytest.fixture(scope="module")
+def aiming(store: Store) -> Store:
+    """The shipped graph and a sentence that aims at things in which the article reports deeds."""
+    stated = [quad for quad in store if graph_of(quad) not in {"", INFERRED_GRAPH}]
+    evidence = NamedNode(EVIDENCE_GRAPH)
+    stated += [Quad(SENTENCE, RDF.TYPE, CPEC.SENTENCE, NamedNode(EDITORIAL_GRAPH))]
+    stated += [Quad(aim.subject, aim.predicate, aim.object, SENTENCE) for aim in aims()]
+    stated += [Quad(own.subject, own.predicate, own.object, evidence) for own in proposal()]
+    return memory_store(Kernel(stated).quads())
+
+
+@pytest.fixture(scope="module")
+def indexes(store: Store, aiming: Store) -> tuple[EvidenceIndex, EvidenceIndex]:
+    return EvidenceIndex(store), EvidenceIndex(aiming)
+
+
+@pytest.mark.parametrize("question", questions().values(), ids=lambda question: question.name)
+def test_each_row_has_a_modality_that_its_question_means(
+    indexes: tuple[EvidenceIndex, EvidenceIndex], question: Question
+) -> None:
+    for index in indexes:
+        terms = bind(question, {}, names(index.store))
+        for citation in cite(index.store, index, question.text, terms).citations:
+            assert citation.status == "cited"
+            for modality in citation.modalities:
+                assert modality.name != "not known"
+                assert not modality.iri or modality.iri.removeprefix(CPEC) in question.modalities
+
+
+FACTUAL = [
+    name for name, asks in questions().items() if asks.modalities and set(asks.modalities) <= FACTS
+]
+
+
+@pytest.mark.parametrize("name", FACTUAL)
+def test_a_question_of_facts_counts_no_aim(store: Store, aiming: Store, name: str) -> None:
+    assert answer(aiming, name) == answer(store, name)
+
+
+def left_out(index: EvidenceIndex, name: str) -> Counts:
+    citations = cite(index.store, index, questions()[name].left_out_text).citations
+    return count_rows(json.loads(citation.json()) for citation in citations)
+
+
+def test_what_is_aimed_at_or_proposed_is_counted_beside_the_facts(
+    indexes: tuple[EvidenceIndex, EvidenceIndex],
+) -> None:
+    def counts(index: EvidenceIndex, name: str) -> dict[str, int]:
+        return {count["name"]: count["members"] for count in left_out(index, name)}
+
+    shipped, aiming = indexes
+    assert {name for name, asks in questions().items() if asks.left_out} == {
+        "cooperation-areas",
+        "deployments",
+        "parties",
+    }
+    assert counts(shipped, "cooperation-areas") == {"aimed at": 3}
+    assert counts(aiming, "cooperation-areas") == {"aimed at": 4}
+    assert counts(shipped, "deployments") == {}
+    assert counts(aiming, "deployments") == {"aimed at": 1}
+    assert counts(shipped, "parties") == {}
+    assert counts(aiming, "parties") == {"aimed at": 1, "proposed": 1}
+
+
+def test_the_modalities_of_questions_are_those_of_the_ontology(store: Store) -> None:
+    declared = store.quads_for_pattern(None, RDF.TYPE, NamedNode(CPEC + "Modality"), None)
+    names = {str(quad.subject).strip("<>").removeprefix(CPEC) for quad in declared}
+    assert set(MODALITIES) == names
+    assert MODALITIES[: len(RANKED)] == RANKED
