@@ -101,7 +101,8 @@ def test_a_row_that_is_cited_by_asking_alone_says_that_its_modality_is_not_known
 
 @pytest.mark.long
 def test_each_proof_has_a_modality_of_its_own(data: Path) -> None:
-    facts = ("id:AI_Framework cpec:hasParty id:Pakistan",
+    facts = ("id:AI_Framework cpec:hasJointParty id:Pakistan",
+             "id:AI_Framework cpec:hasJointParty id:China",
              "id:AI_Framework cpec:concernsArea id:Artificial_Intelligence")  # fmt: skip
     add(data, 1, "Pakistan has joined the framework on AI", *facts)
     query = "ASK { id:Pakistan cpec:cooperatesIn id:Artificial_Intelligence }"
