@@ -72,12 +72,10 @@ def phrase_of(predicate: str, modality: str) -> Phrase | None:
 
     Both are IRIs. What weaker statements with it are said with comes first.
     """
-    phrases = read_phrases()
-    text = phrases.get((predicate, modality)) or phrases.get((predicate, ""))
+    text = PHRASES.get((predicate, modality)) or PHRASES.get((predicate, ""))
     return Phrase.read(text) if text else None
 
 
-@cache
 def read_phrases() -> dict[tuple[str, str], str]:
     """Return the English phrases by property and modality; "" is any modality.
 
@@ -91,6 +89,10 @@ def read_phrases() -> dict[tuple[str, str], str]:
         if quad.object.language == "en"
     }
     return own | {(iri, ""): text for iri, text in OTHERS.items()}
+
+
+PHRASES: Final = read_phrases()
+"""The phrases, read at import: a worker can open no file."""
 
 
 def rank(predicate: str) -> int:
