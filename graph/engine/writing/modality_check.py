@@ -1,8 +1,8 @@
-"""What a write may not do: make an aim a deed, or state what its source is said not to assert.
+"""The check of a write: it makes no aim a deed, and states nothing that its source denies.
 
-The checks of the build (`graph/curating/checks/written/`) are asked of a part of the dataset: the
-records that the write touches, as they are after it, the statements that they are about, and how
-each property is meant. So the cost goes with the write, and not with the dataset.
+The build and the writer share the queries of `graph/curating/checks/written/`. A write evaluates
+them on a slice of the dataset: the records that it touches, their statements, and the modality of
+each property. So its cost grows with the write, and not with the dataset.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ MEANT: Final = (
     *(CPEC.MODALITY, CPEC.COUNTERPART, SCHEMA.POSITION),
     *(RDFS.SUB_PROPERTY_OF, OWL.INVERSE_OF),
 )
-"""The predicates by which the ontology says how a property is meant, and what it implies."""
+"""The predicates of the modality of a property, and of the properties that it implies."""
 
 PARTS: Final = frozenset({RDF.TYPE, OA.HAS_SOURCE, CPEC.MODALITY}.union(*TERMS.values()))
-"""What a record is judged by."""
+"""The properties of a record that the checks read."""
 
 CHECKS: Final = {check.name: check for check in read_checks("written")}
 """The checks of writes by their names, read here: a worker cannot open files."""
@@ -55,41 +55,42 @@ Graph = NamedNode | BlankNode | DefaultGraph
 
 
 def require_meant(store: Store, effect: Effect, *, union: bool) -> None:
-    """Raise ModalityError where a statement would be meant in a way that its property forbids.
+    """Raise ModalityError if the dataset violates a check after an effect.
 
-    The store may hold the effect already, in part or whole. Where it has no vocabulary nothing is
-    refused.
+    The store may hold the effect already. A store without a vocabulary violates none.
     """
     touched = Slice(store, effect, union=union)
     part = touched.build_store()
     if not len(part):
         return
     for name, before, after in touched.find_turned():
-        if read_position(part, before) > FACTS >= read_position(part, after) > 0:
-            raise explain_turn(name, before, after)
+        if read_position(part, before) > FACTS:
+            places = [read_position(part, modality) for modality in after]
+            if not places or min(places) <= FACTS:
+                raise explain_turn(name, before)
     for check, row in find_violations(part):
         raise explain_violation(check, row)
 
 
 def find_violations(store: Store) -> Iterator[tuple[str, Row]]:
-    """Yield what a store has against the checks: the name of each, and its rows in order."""
+    """Yield the violations in a store: the name of the check, and the row of its query."""
     for check in CHECKS.values():
         for row in sorted(rows(store, check.query), key=str):
             yield check.name, row
 
 
-def explain_turn(name: Node, before: Term, after: Term) -> ModalityError:
-    """Return the error that the statements of a property would be meant as facts from now on."""
-    words = [shorten(term(node)) for node in (name, before, after)]
+def explain_turn(name: Node, before: Term) -> ModalityError:
+    """Return the error of a property that loses the modality of its statements."""
     return ModalityError(
-        "{} is {}, and what is stated with it would become {}".format(*words),
+        f"{shorten(term(name))} is {shorten(term(before))}, and readers would take its statements "
+        "for facts: remove them first, or write them with another property",
         property=term(name),
         modality=term(before),
     )
 
 
 def read_position(store: Store, modality: Term) -> int:
-    """Return the place of a modality in the order of strength, 0 where it has none."""
+    """Return the position of a modality in the order of strength, 0 if it has none."""
     if not isinstance(modality, NamedNode):
         return 0
     places = store.quads_for_pattern(modality, SCHEMA.POSITION, None, VOCABULARY)
@@ -98,7 +99,7 @@ def read_position(store: Store, modality: Term) -> int:
 
 
 def explain_violation(check: str, row: Row) -> ModalityError:
-    """Return the error that a row of a check stands for."""
+    """Return the error for one row of a check."""
     values = {name: term(value) for name, value in row.items()}
     words = {
         name: shorten(value.value) if isinstance(value, NamedNode) else values[name]
@@ -115,7 +116,7 @@ def explain_violation(check: str, row: Row) -> ModalityError:
 
 
 class Slice:
-    """The part of a dataset, after an effect, by which the effect is judged."""
+    """The part of a dataset that the checks of an effect need, as it is after the effect."""
 
     def __init__(self, store: Store, effect: Effect | None = None, *, union: bool) -> None:
         effect = effect or Effect()
@@ -127,9 +128,9 @@ class Slice:
             self._added[quad.subject].append(quad)
 
     def build_store(self, *, every: bool = False) -> Store:
-        """Return the records that the effect touches, or every one, with what they are judged by.
+        """Return the records that the effect touches, or every one, with statements and axioms.
 
-        The store is empty where there is no vocabulary.
+        The store is empty if the dataset has no vocabulary.
         """
         axioms = [quad for quad in self._list_changes() if quad.graph_name == VOCABULARY]
         every = every or bool(axioms)
@@ -179,7 +180,7 @@ class Slice:
         return quad in effect.added or (quad in self._store and quad not in effect.removed)
 
     def _find_touched(self) -> Iterator[Node]:
-        """Yield what has another description in `graph:evidence` after the effect."""
+        """Yield the subjects of the changed quads of `graph:evidence`."""
         for quad in self._list_changes():
             if quad.graph_name == EVIDENCE and isinstance(quad.subject, Node):
                 yield quad.subject
@@ -208,9 +209,9 @@ class Slice:
                     yield record
 
     def _describe(self, record: Node) -> Iterator[Quad]:
-        """Yield a record, and what its source states of the two ends of its triple.
+        """Yield a record, and the statements of its source between the ends of its triple.
 
-        A record without a source is its own: it is judged all the same.
+        A record without a source gets `graph:evidence`, since the queries need a source.
         """
         parts: dict[NamedNode, list[Term]] = defaultdict(list)
         for quad in self._quads(record, None, None, EVIDENCE):
@@ -227,7 +228,7 @@ class Slice:
                     yield from self._quads(first, None, second, graph)
 
     def _find_reifiers(self, every: bool) -> set[Quad]:
-        """Return the quads by which reifiers are tied to the triples that the effect is about."""
+        """Return the `rdf:reifies` quads of the reifiers and triples that the effect touches."""
         if every:
             return set(self._quads(None, RDF.REIFIES))
         about = {
@@ -243,7 +244,7 @@ class Slice:
         return tied
 
     def _build_record(self, reifying: Quad) -> Iterator[Quad]:
-        """Yield the record that the reifier of a triple stands for, where its graph states that."""
+        """Yield the record that replaces a reifier, if its graph states the triple."""
         reifier, triple, graph = reifying.subject, reifying.object, reifying.graph_name
         if not isinstance(triple, Triple):
             return
@@ -258,7 +259,7 @@ class Slice:
             yield Quad(reifier, CPEC.MODALITY, quad.object, EVIDENCE)
 
     def _list_axioms(self, *, whole: bool) -> Iterator[Quad]:
-        """Yield how each property is meant, or the whole ontology."""
+        """Yield the modality of each property, or the whole ontology."""
         if whole:
             yield from self._quads(None, None, None, VOCABULARY)
             return
@@ -266,21 +267,14 @@ class Slice:
         for predicate in MEANT:
             yield from self._quads(None, predicate, None, VOCABULARY)
 
-    def find_turned(self) -> Iterator[tuple[Node, Term, Term]]:
-        """Yield the properties of which the effect changes the modality, those before and after.
-
-        Only properties that state something are among them.
-        """
-        before = {
-            quad.subject: quad.object
-            for quad in self._effect.removed
-            if quad.predicate == CPEC.MODALITY and quad.graph_name == VOCABULARY
-        }
-        for quad in self._effect.added:
-            name, after = quad.subject, quad.object
-            if name not in before or quad.predicate != CPEC.MODALITY:
+    def find_turned(self) -> Iterator[tuple[Node, Term, list[Term]]]:
+        """Yield each used property that loses a modality, that modality, and those it has now."""
+        for quad in self._effect.removed:
+            name = quad.subject
+            if quad.predicate != CPEC.MODALITY or quad.graph_name != VOCABULARY:
                 continue
-            if quad.graph_name == VOCABULARY and isinstance(name, NamedNode):
-                used = self._quads(None, name)
-                if any(use.graph_name not in COMPUTED for use in used):
-                    yield name, before[name], after
+            if isinstance(name, NamedNode) and any(
+                use.graph_name not in COMPUTED for use in self._quads(None, name)
+            ):
+                after = self._quads(name, CPEC.MODALITY, None, VOCABULARY)
+                yield name, quad.object, [other.object for other in after]
