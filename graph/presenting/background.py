@@ -11,7 +11,7 @@ from graph.explaining.named import DisplayName
 from graph.presenting.article import MOST_STATED, Telling
 from graph.presenting.line import Line
 from graph.presenting.reference import Reference, web
-from graph.striking.strike import sources_of
+from graph.striking.strike import read_sources
 from ontology.terms import DCTERMS
 
 
@@ -32,7 +32,7 @@ class Background:
 
 def background(store: Store, index: EvidenceIndex | None, this: NamedNode) -> Background | None:
     """Return a background source for a page; None for a graph that is none."""
-    if this.value not in sources_of(store):
+    if this.value not in read_sources(store):
         return None
     telling = Telling(store, index, this)
     total = len(telling.stated(this))

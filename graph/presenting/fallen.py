@@ -19,7 +19,7 @@ from graph.presenting.line import Line, Lines, Lost, Step
 from graph.presenting.reference import References
 from graph.presenting.stake import is_own, lost_with
 from graph.presenting.thing import ModalityGroup, Portrait, around, by_modality
-from graph.striking.strike import Strike, sources_of
+from graph.striking.strike import Strike, read_sources
 from ontology.namespace import ID
 
 MOST: Final = 150
@@ -48,8 +48,8 @@ class Fallen:
 
 def fallen(store: Store, index: EvidenceIndex, strike: Strike, this: str, page: int) -> Fallen:
     """Return what falls of a thing, or with "" or an article of the whole graph, for a page."""
-    kernel, sources = index.kernel, sources_of(store)
-    gone = strike.gone(sources)
+    kernel, sources = index.kernel, read_sources(store)
+    gone = strike.struck_graphs(sources)
     facts = lost_with(kernel, sources, dict.fromkeys(gone, 1))
     asserting = {fact: kernel.names(kernel.asserting(fact)) for fact in facts}
     stated = {

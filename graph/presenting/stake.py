@@ -17,8 +17,8 @@ from graph.presenting.reference import References
 from graph.publishing.reading_order import natural_key
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
-from graph.striking.loss import Cases, losses
-from graph.striking.strike import removals, sources_of
+from graph.striking.loss import Cases, find_losses
+from graph.striking.strike import read_sources, struck_statements
 from ontology.terms import CPEC
 
 PART: Final = 100
@@ -67,7 +67,7 @@ def stakes(store: Store, index: EvidenceIndex | None, page: int) -> Stakes:
 
     Without an index it counts no losses.
     """
-    sources = sources_of(store)
+    sources = read_sources(store)
     chains = chains_of(store, sources)
     pages = max(1, -(-len(chains) // PART))
     page = min(max(page, 1), pages)
@@ -163,7 +163,7 @@ def bits(cases: Cases) -> Iterator[int]:
 def lost_with(kernel: Kernel, sources: Sources, graphs: Mapping[str, Cases]) -> dict[Fact, Cases]:
     """Return the facts that the dataset loses where graphs go, each with the cases."""
     going: dict[Fact, dict[int, Cases]] = defaultdict(dict)
-    for (fact, source, _), cases in removals(kernel, sources, graphs):
+    for (fact, source, _), cases in struck_statements(kernel, sources, graphs):
         (number,) = source
         going[fact][number] = going[fact].get(number, 0) | cases
-    return losses(kernel, going)
+    return find_losses(kernel, going)

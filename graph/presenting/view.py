@@ -18,7 +18,7 @@ from graph.presenting.fallen import fallen
 from graph.presenting.overview import overview
 from graph.presenting.stake import stakes
 from graph.presenting.thing import Thing, thing
-from graph.striking.strike import WHOLE, Strike, named, sources_of
+from graph.striking.strike import WHOLE, Strike, read_sources, resolve_sources
 
 View = TypeVar("View")
 
@@ -75,7 +75,7 @@ def select_view(
     if name in {"sources", "listed"}:
         return stakes(store, index if name == "sources" else None, page)
     if name == "source":
-        return Names(store)(NamedNode(min(named(sources_of(store), [this]))))
+        return Names(store)(NamedNode(min(resolve_sources(read_sources(store), [this]))))
     if name == "fallen":
         return fallen(store, index, strike, this, page) if index is not None else None
     if name == "background":

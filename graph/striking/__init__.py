@@ -1,1 +1,1 @@
-"""Striking: a dataset as if some sources had never been read, and what falls with each of them."""
+"""Striking: a dataset without some of its sources, and the losses of each source."""

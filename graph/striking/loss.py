@@ -1,7 +1,8 @@
-"""Losses: the facts that fall in each of several cases in which statements go.
+"""Losses: the facts that a dataset loses if statements are struck, for several strikes at once.
 
-A case is a bit of a number, so that one pass finds the losses of all cases. A fact falls where its
-statements go and each derivation of it has a premise that falls.
+Each strike is a case. A set of cases is a number with a bit for each, so that one pass finds the
+losses of all. A fact falls in a case if the case strikes its statements and each of its derivations
+has a premise that falls.
 """
 
 from __future__ import annotations
@@ -16,56 +17,57 @@ from graph.reasoning.rulebook import Derivation, Fact
 Cases: TypeAlias = int
 """A set of cases, as the bits of a number; -1 is all of them."""
 
-Going: TypeAlias = Mapping[Fact, Mapping[int, Cases]]
-"""The statements that go: facts, the graphs that state them, and the cases in which they go."""
+Struck: TypeAlias = Mapping[Fact, Mapping[int, Cases]]
+"""Statements, as facts and the sources that state them, with the cases that strike each."""
 
 
-def losses(kernel: Kernel, going: Going) -> dict[Fact, Cases]:
-    """Return the facts that a dataset loses, each with the cases; the kernel stays as it is.
+def find_losses(kernel: Kernel, struck: Struck) -> dict[Fact, Cases]:
+    """Return the facts that a dataset loses, each with the cases; the kernel is not changed.
 
-    A fact of the dataset is stated by a graph, or follows and is worth saying.
+    The dataset has the facts that a source states, and the inferences that `graph:inferred` shows.
     """
     closure = kernel.closure
     unstated = {
-        fact: unsaid(graphs, closure.stated[fact])
-        for fact, graphs in going.items()
+        fact: common_cases(cases, closure.stated[fact])
+        for fact, cases in struck.items()
         if fact in closure.stated
     }
-    falling = fallen(closure, unstated)
+    falling = find_falling(closure, unstated)
     lost = {}
-    for fact in falling.keys() | going.keys():
-        stating, said = kernel.stating(fact), kernel.is_said(fact)
-        if fact in kernel.tbox.facts or not (stating or said):
+    for fact in falling.keys() | struck.keys():
+        sources, is_shown = kernel.stating(fact), kernel.is_said(fact)
+        if fact in kernel.tbox.facts or not (sources or is_shown):
             continue
-        cases = unsaid(going.get(fact, {}), stating)
-        if said and fact in closure:
-            cases &= falling.get(fact, 0)
+        cases = common_cases(struck.get(fact, {}), sources)
+        if is_shown and fact in closure:
+            cases &= falling.get(fact, 0)  # where it does not fall, it is inferred
         if cases:
             lost[fact] = cases
     return lost
 
 
-def unsaid(going: Mapping[int, Cases], stating: Iterable[int]) -> Cases:
-    """Return the cases in which each graph that states a fact does so no more."""
-    cases = -1
-    for graph in stating:
-        cases &= going.get(graph, 0)
-    return cases
+def common_cases(cases: Mapping[int, Cases], sources: Iterable[int]) -> Cases:
+    """Return the cases that strike each of some sources."""
+    common = -1
+    for source in sources:
+        common &= cases.get(source, 0)
+    return common
 
 
-def fallen(closure: Closure, unstated: Mapping[Fact, Cases]) -> dict[Fact, Cases]:
-    """Return the facts that a closure loses, where the stated ones are unstated in some cases.
+def find_falling(closure: Closure, unstated: Mapping[Fact, Cases]) -> dict[Fact, Cases]:
+    """Return the facts that a closure loses, given the cases that strike the stated facts.
 
-    Those that may fall come first; then those are taken out that another derivation holds, until
-    all that are left agree: the greatest fixed point.
+    The suspects are a superset. A case leaves a fact where one of its derivations has no falling
+    premise; its conclusions are then looked at again. What remains is the greatest fixed point, in
+    which facts that derive each other alone fall together.
     """
-    falling = suspects(closure, unstated)
+    falling = find_suspects(closure, unstated)
     queue, waiting = list(falling), {*falling}
     for fact in queue:
         waiting.remove(fact)
         cases = falling[fact]
         for derivation in closure.derivations(fact):
-            cases &= failing(derivation, falling)
+            cases &= failing_cases(derivation, falling)
             if not cases:
                 break
         if cases != falling[fact]:
@@ -77,10 +79,11 @@ def fallen(closure: Closure, unstated: Mapping[Fact, Cases]) -> dict[Fact, Cases
     return {fact: cases for fact, cases in falling.items() if cases}
 
 
-def suspects(closure: Closure, unstated: Mapping[Fact, Cases]) -> dict[Fact, Cases]:
-    """Return the facts whose first derivation fails, with the cases in which it does.
+def find_suspects(closure: Closure, unstated: Mapping[Fact, Cases]) -> dict[Fact, Cases]:
+    """Return the facts whose recorded derivation fails, with the cases in which it does.
 
-    A derivation was found after those of its premises, so that one look at each is enough.
+    The closure recorded the derivation of a fact after those of its premises, so one pass in that
+    order decides each.
     """
     falling = {
         fact: cases
@@ -88,7 +91,7 @@ def suspects(closure: Closure, unstated: Mapping[Fact, Cases]) -> dict[Fact, Cas
         if cases and fact not in closure.why and not closure.is_given(fact)
     }
     for fact, derivation in closure.why.items():
-        cases = failing(derivation, falling)
+        cases = failing_cases(derivation, falling)
         if fact in closure.stated:
             cases &= unstated.get(fact, 0)
         if cases:
@@ -96,7 +99,7 @@ def suspects(closure: Closure, unstated: Mapping[Fact, Cases]) -> dict[Fact, Cas
     return falling
 
 
-def failing(derivation: Derivation, falling: Mapping[Fact, Cases]) -> Cases:
+def failing_cases(derivation: Derivation, falling: Mapping[Fact, Cases]) -> Cases:
     """Return the cases in which a premise of a derivation falls."""
     cases = 0
     for premise in premises(derivation):

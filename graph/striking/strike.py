@@ -1,7 +1,7 @@
-"""Striking: a dataset as if some sources had never been read, or as if they alone had been.
+"""Striking: a dataset without some of its sources, or with some of its sources alone.
 
 A source is a sentence, an article with all its sentences, a publisher with all its articles, or a
-background source. Our own word (types, labels, evidence of others), links and the ontology stay.
+background source. Editorial statements, links, the ontology and the evidence of others stay.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SELECT ?graph ?article ?publisher {
   UNION { ?graph a cpec:BackgroundSource OPTIONAL { ?graph dcterms:publisher ?publisher } }
 }
 """
-"""The graphs that state something and are not our own, and the sources that they belong to."""
+"""The graphs of sentences and background sources, each with its article and its publisher."""
 
 LONGEST: Final = 200
 """The characters of a wrong name that its error repeats."""
@@ -36,43 +36,45 @@ LONGEST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """The sources that are left out, and those that alone are left, by their names."""
+    """The names of the sources to leave out, and of those to keep alone."""
 
     without: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """Return whether anything is left out."""
+        """Return whether the strike leaves a source out."""
         return bool(self.without or self.only)
 
     @property
     def name(self) -> str:
-        """What tells the version of the dataset apart from the whole one, "" where nothing does."""
+        """A suffix for the version of the dataset; "" for the whole dataset."""
         return f"-{sha256(repr(self).encode()).hexdigest()[:16]}" if self else ""
 
     def removal(self, store: Store, kernel: Kernel) -> tuple[set[Quad], set[str]]:
-        """Return the quads that go, and the graphs; raises ParameterError for what is no source.
+        """Return the quads and the graphs to remove; raises ParameterError for an unknown source.
 
-        A record goes unless it belongs to another source that stays.
+        A record of several sources stays as long as one of them does.
         """
-        sources = sources_of(store)
-        gone = self.gone(sources)
-        lost: dict[tuple[Fact, int], set[int]] = defaultdict(set)
-        for (fact, source, graph), _ in removals(kernel, sources, dict.fromkeys(gone, 1)):
-            lost[fact, graph] |= source
+        sources = read_sources(store)
+        graphs = self.struck_graphs(sources)
+        struck: dict[tuple[Fact, int], set[int]] = defaultdict(set)
+        for (fact, source, graph), _ in struck_statements(
+            kernel, sources, dict.fromkeys(graphs, 1)
+        ):
+            struck[fact, graph] |= source
         return {
-            kernel.quad((fact, frozenset(sources), graph))
-            for (fact, graph), sources in lost.items()
-            if sources >= kernel.stating_in(fact, graph)
-        }, gone
+            kernel.quad((fact, frozenset(of_quad), graph))
+            for (fact, graph), of_quad in struck.items()
+            if of_quad >= kernel.stating_in(fact, graph)
+        }, graphs
 
-    def gone(self, sources: Mapping[str, frozenset[str]]) -> set[str]:
-        """Return the graphs that go; raises ParameterError for what is no source."""
-        without, only = (named(sources, names) for names in (self.without, self.only))
+    def struck_graphs(self, sources: Mapping[str, frozenset[str]]) -> set[str]:
+        """Return the graphs to remove; raises ParameterError for an unknown source."""
+        without, only = (resolve_sources(sources, names) for names in (self.without, self.only))
         return {
             graph
-            for graph, belongs in sources.items()
-            if belongs & without or (self.only and not belongs & only)
+            for graph, iris in sources.items()
+            if iris & without or (self.only and not iris & only)
         }
 
 
@@ -80,42 +82,42 @@ WHOLE: Final = Strike()
 """No strike: the dataset with all its sources."""
 
 
-def sources_of(store: Store) -> dict[str, frozenset[str]]:
-    """Return the graphs of sources, each with the IRIs of the sources that it belongs to."""
-    found: dict[str, frozenset[str]] = {}
+def read_sources(store: Store) -> dict[str, frozenset[str]]:
+    """Return the graphs of sources, each with its own IRI, its article's and its publisher's."""
+    sources: dict[str, frozenset[str]] = {}
     for row in solutions(store, SOURCES):
         graph = row["graph"].value
-        names = {term.value for term in (row["article"], row["publisher"]) if term is not None}
-        found[graph] = found.get(graph, frozenset()) | names | {graph}
-    return found
+        wider = {term.value for term in (row["article"], row["publisher"]) if term is not None}
+        sources[graph] = sources.get(graph, frozenset()) | wider | {graph}
+    return sources
 
 
-def named(sources: Mapping[str, frozenset[str]], names: Iterable[str]) -> set[str]:
-    """Return the IRIs of sources that names stand for; raises ParameterError."""
+def resolve_sources(sources: Mapping[str, frozenset[str]], names: Iterable[str]) -> set[str]:
+    """Return the IRIs of the sources with some names; raises ParameterError."""
     known = frozenset().union(*sources.values())
-    found = set()
+    resolved = set()
     for name in names:
         iris = {whole(name) or name, *candidates(name)} & known
         if not iris:
             near = suggestion(name, known)
             kinds = "a sentence, an article, a publisher or a background source"
             raise ParameterError(f"{name[:LONGEST]!r} is no source: name {kinds}{near}")
-        found |= iris
-    return found
+        resolved |= iris
+    return resolved
 
 
-def removals(
-    kernel: Kernel, sources: Mapping[str, frozenset[str]], going: Mapping[str, Cases]
+def struck_statements(
+    kernel: Kernel, sources: Mapping[str, frozenset[str]], struck: Mapping[str, Cases]
 ) -> Iterator[tuple[Statement, Cases]]:
-    """Yield the statements that go, each with the cases in which it does.
+    """Yield the statements of struck graphs, each with the cases that strike it.
 
-    `going` are graphs with the cases in which they go. A graph takes its records along; what
-    `graph:evidence` says of a source itself goes where all graphs of that source do. A statement
-    may come several times.
+    `struck` maps graphs to the cases that strike them. The records of a graph are struck with it.
+    The description of an article or a publisher is struck in the cases that strike all its graphs.
+    The same statement may be yielded several times.
     """
     described: dict[str, Cases] = {}
     for graph, names in sources.items():
-        cases = going.get(graph, 0)
+        cases = struck.get(graph, 0)
         number = kernel.graph(graph)
         if cases and number is not None:
             for statement in kernel.stated_by((number,)):
@@ -125,12 +127,12 @@ def removals(
     for name, cases in described.items():
         number = kernel.graph(name)
         if cases and number is not None:
-            for statement in description(kernel, number):
+            for statement in description_statements(kernel, number):
                 yield statement, cases
 
 
-def description(kernel: Kernel, source: int) -> Iterator[Statement]:
-    """Yield what `graph:evidence` says of a source, its selectors and its records."""
+def description_statements(kernel: Kernel, source: int) -> Iterator[Statement]:
+    """Yield the statements of `graph:evidence` about a source, its selectors and its records."""
     records, own = kernel.records, kernel.singleton(kernel.evidence)
     for fact in kernel.by_source.get(source, ()):  # an article too may have records
         yield fact, kernel.singleton(source), kernel.evidence

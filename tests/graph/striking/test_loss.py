@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 from graph.dataset import graph_of
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Fact
-from graph.striking.loss import losses
+from graph.striking.loss import find_losses
 from ontology.namespace import ID
 from ontology.terms import CPEC, RDF
 from tests.graph import toy
@@ -43,7 +43,7 @@ def test_each_case_loses_what_a_dataset_without_it_lacks(
         assert fact is not None
         assert graph is not None
         going[fact][graph] = sum(1 << n for n, s in enumerate(SETS) if graph_of(quad) in s)
-    before, found = said(kernel), losses(kernel, going)
+    before, found = said(kernel), find_losses(kernel, going)
     for number, struck in enumerate(SETS):
         left = [quad for quad in held if graph_of(quad) not in struck]
         lost = {kernel.triple(fact) for fact, cases in found.items() if cases >> number & 1}
@@ -60,7 +60,7 @@ def test_statements_of_one_graph_may_go_one_by_one() -> None:
     assert second is not None
     number = kernel.graph(graph.value)
     assert number is not None
-    assert losses(kernel, {first: {number: 1}, second: {number: 2}}) == {first: 1, second: 2}
+    assert find_losses(kernel, {first: {number: 1}, second: {number: 2}}) == {first: 1, second: 2}
 
 
 def test_what_would_follow_but_is_not_worth_saying_is_lost() -> None:
@@ -73,4 +73,4 @@ def test_what_would_follow_but_is_not_worth_saying_is_lost() -> None:
         fact, number = kernel.fact(*wider.triple), kernel.graph(first.value)
         assert fact is not None
         assert number is not None
-        assert {*losses(kernel, {fact: {number: 1}}).values()} == lost
+        assert {*find_losses(kernel, {fact: {number: 1}}).values()} == lost
