@@ -73,7 +73,7 @@ class Asking:
         answer = self.site.cache.get(self.tag)
         if answer is None:
             return None
-        exchange().timed("cache", self.start)
+        exchange().time("cache", self.start)
         return Tagged(answer, self.tag)
 
     async def run(self) -> Answer:
@@ -85,7 +85,7 @@ class Asking:
 
         A write that comes between leaves it open which version answered: then nothing is kept.
         """
-        exchange().timed("engine", self.start)
+        exchange().time("engine", self.start)
         passing = self.site.engine.version != self.version or not answer.version
         if passing or is_volatile(self.query.text):
             return Tagged(answer, None)

@@ -77,7 +77,7 @@ def explain_triple() -> Reply:
         if before:
             error.args = (f"{error}\nIts receipt says that it held in version {before.version}.",)
         raise
-    exchange().timed("engine", start)
+    exchange().time("engine", start)
     if form == "html":
         body = render_explanation(body, version, parameters)
     reply = send(site, body, digest((version, *parts)), FORMS[form] + CHARSET.get(form, ""))

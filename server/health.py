@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from server.front.metrics import MEDIA_TYPE, exposition
+from server.front.metrics import MEDIA_TYPE, write_metrics
 from server.site import current_site
 
 blueprint = Blueprint("health", __name__)
@@ -38,7 +38,7 @@ def metrics() -> Response:
     """Return the counters of all fronts for Prometheus."""
     engine = current_site().engine
     counts = engine.wait(engine.sum_counts())
-    return forbid_caching(Response(exposition(counts), content_type=MEDIA_TYPE))
+    return forbid_caching(Response(write_metrics(counts), content_type=MEDIA_TYPE))
 
 
 def forbid_caching(response: Response) -> Response:

@@ -123,7 +123,7 @@ async def compute_receipt(
         answer = Answer(body, JSON, str(header["version"]))
         if answer.version == served and not header.get("provisional"):
             site.cache.put(key, answer)
-    exchange().timed("fingerprint", start)
+    exchange().time("fingerprint", start)
     if version not in {"", answer.version}:
         return Receipt(version, reason="the dataset changed between the answer and its receipt")
     fingerprint = Fingerprint(**json.loads(answer.body))

@@ -152,7 +152,7 @@ def run_update(site: Site, operation: Operation) -> Reply:
     using, named = operation.default_graphs, operation.named_graphs
     start = time.perf_counter()
     change = site.engine.update(Update(operation.text, using, named, exchange().base_url))
-    exchange().timed("engine", start)
+    exchange().time("engine", start)
     return report_change(change)
 
 

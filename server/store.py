@@ -40,7 +40,7 @@ def read_graph(name: str = "") -> Reply:  # noqa: ARG001 - read_target() reads t
     form = graph_form(Parameters.parse(request.query_string).get("format"), accept)
     start = time.perf_counter()
     answer = site.engine.graph(graph, form)
-    exchange().timed("engine", start)
+    exchange().time("engine", start)
     tag = tag_graph(answer.version, graph, form)
     return send(site, answer.body, tag, labelled(accept, form))
 
@@ -58,7 +58,7 @@ def write_graph(name: str = "") -> Reply:
     )
     start = time.perf_counter()
     change = apply_change(VERBS[request.method], graph, documents)
-    exchange().timed("engine", start)
+    exchange().time("engine", start)
     reply = report_change(change)
     if not change.existed:
         reply.status = HTTPStatus.CREATED

@@ -1,4 +1,4 @@
-"""The front: what happens around every request, from the socket to the log, whatever answers it.
+"""The front: everything around a request, from the socket to the log.
 
 A server has several fronts, each a process with a loop (front.py), which the command starts
 (fronts.py). A connection (connection.py) is read (arrival.py, refusal.py) and written to

@@ -1,6 +1,6 @@
-"""Admission: how many requests may be under way and how much memory held, in all and by a client.
+"""Admission: limits on concurrent requests and memory, in all and by client.
 
-Both are counted over all fronts (graph/engine/account.py).
+The accounts count both over all fronts (graph/engine/account.py).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from graph.engine.engine_settings import EngineSettings
 from graph.errors import OverloadedError, ShareError
 from server.settings import Settings
 
-SITE: Final = 64
-"""The bits of an IPv6 address that are those of one client (RFC 6177)."""
+CLIENT_PREFIX: Final = 64
+"""The length of the IPv6 prefix of one client, in bits (RFC 6177)."""
 
 
 @dataclass(slots=True)
 class Admission:
-    """Holds a place for each request that is under way; in one loop."""
+    """Holds a place for each running request of one loop."""
 
     accounts: Accounts
     settings: Settings
@@ -32,8 +32,8 @@ class Admission:
     refused_all: int = 0
 
     @contextmanager
-    def admitted(self, client: str) -> Iterator[None]:
-        """Hold a place for a request of a client; raises ShareError and OverloadedError."""
+    def admit(self, client: str) -> Iterator[None]:
+        """Hold a place for a client's request; raises ShareError and OverloadedError."""
         self._require_room(client)
         self.accounts.add(client, Holding.REQUESTS, 1)
         try:
@@ -42,27 +42,27 @@ class Admission:
             self.accounts.add(client, Holding.REQUESTS, -1)
 
     def _require_room(self, client: str) -> None:
-        """Raise ShareError or OverloadedError where there is no room for one more request."""
+        """Raise ShareError or OverloadedError unless one more request fits."""
         settings, engine = self.settings, self.engine
-        for what, most, name in (
+        for holding, most, name in (
             (Holding.REQUESTS, settings.client_requests, "requests at once from one client"),
             (Holding.BYTES, engine.client_memory, "bytes of memory held by one client"),
         ):
-            if self.accounts.holding(client, what) >= most:
+            if self.accounts.holding(client, holding) >= most:
                 self.refused_clients += 1
                 raise ShareError(name, most)
-        for what, most, name in (
+        for holding, most, name in (
             (Holding.REQUESTS, settings.concurrent_requests, "requests are under way"),
             (Holding.BYTES, engine.memory_budget, "bytes of memory are held"),
         ):
-            if self.accounts.total(what) >= most:
+            if self.accounts.total(holding) >= most:
                 self.refused_all += 1
                 raise OverloadedError(f"{most} {name}; try again")
 
 
 @lru_cache(maxsize=4096)
 def client_of(address: str) -> str:
-    """Return the client behind an address: of IPv6 it is the network that a site has.
+    """Return the client of an address: an IPv4 address, or the network of an IPv6 address.
 
     >>> client_of("192.0.2.7"), client_of("::ffff:192.0.2.7"), client_of("2001:db8:0:1::9")
     ('192.0.2.7', '192.0.2.7', '2001:db8:0:1::/64')
@@ -75,4 +75,4 @@ def client_of(address: str) -> str:
         return str(parsed)
     if parsed.ipv4_mapped is not None:
         return str(parsed.ipv4_mapped)
-    return str(ip_network((parsed, SITE), strict=False))
+    return str(ip_network((parsed, CLIENT_PREFIX), strict=False))

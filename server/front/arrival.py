@@ -1,10 +1,9 @@
-"""An arrival: the requests of one client as they are read, and what one of them may have.
+"""An arrival: reads the requests of one client, within limits.
 
-Uvicorn reads requests. Added here: a head has a length and a number of fields, and a request a time
-in which to arrive; a request waits unread while those before it are answered. A head that two
-readers could take differently is refused (RFC 9112). A write without the token, and a body that is
-longer than its sender may send, go on to the application without their body, which answers 401 or
-413; then the connection is closed.
+Uvicorn reads requests. This class limits the length and the fields of a head, and the time of a
+request to arrive; a pipelined request waits unread while the earlier ones run. It refuses a head
+that two readers could parse differently (RFC 9112). A write without the token, and too long a body,
+reach the application without their body: it answers 401 or 413, then the connection closes.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from server.front.refusal import (
     framing_too_long,
     head_too_long,
     in_origin_form,
-    reason,
+    refuse_data,
     require_length,
     require_no_tunnel,
     require_one_meaning,
@@ -41,14 +40,14 @@ READS: Final = frozenset({b"GET", b"HEAD", b"OPTIONS", b"QUERY"})
 WRITES: Final = (b"/update", b"/store")
 UPDATE: Final = b"application/sparql-update"
 SLICE: Final = 8 << 10
-"""The bytes that are read at once: between two of them, others have their turn."""
+"""The bytes parsed at once; other connections run between two slices."""
 
 SMALL: Final = 64 << 10
-"""The bytes of a body that is not worth an early end: some clients listen only when it is sent."""
+"""The size of a body that is read to its end: some clients read only after they have sent."""
 
 
 class ConnectionConfig(Config):
-    """The configuration of uvicorn, and what bounds a connection."""
+    """The configuration of uvicorn, and the limits of a connection."""
 
     settings: Settings
     token: str | None
@@ -57,7 +56,7 @@ class ConnectionConfig(Config):
 
 
 class Arrival(HttpToolsProtocol):
-    """What arrives on a connection, as uvicorn reads it, bounded."""
+    """The reading side of a connection of uvicorn, with limits."""
 
     config: ConnectionConfig
     transport: Outlet  # type: ignore[assignment]
@@ -66,31 +65,31 @@ class Arrival(HttpToolsProtocol):
         super().__init__(config, *arguments, **named)
         self.bounds = config.settings
         self.latest = b""
-        """What is being read now."""
+        """The slice that is being parsed."""
         self.unread = b""
-        """What is to be read yet."""
+        """The received bytes that are not parsed yet."""
         self.instead = b""
-        """What is to be read in the place of the rest of a slice."""
+        """The bytes to parse instead of the rest of a slice."""
         self.in_message = False
         self.in_head = False
         self.size = 0
-        """The bytes of the body."""
+        """The size of the body so far."""
         self.beside = 0
-        """The bytes of a head that arrives in pieces, then those that frame and trail the body."""
+        """The size of a head in several slices, then of the framing and the trailer of the body."""
         self.again = False
-        """Whether the request came before, and has been answered so."""
+        """Whether a kept reply answered the request."""
         self.most = 0
-        """The bytes that the body may have."""
+        """The maximum size of the body."""
         self.arrival: asyncio.TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
-        """Take what has arrived."""
+        """Parse received data."""
         if not self.transport.unread:
             self.unread = self.unread + data if self.unread else data
             self.read()
 
     def read(self) -> None:
-        """Read on, slice by slice, up to a request before which others are to be answered."""
+        """Parse slice by slice, up to a request that has to wait for an earlier one."""
         place, data, self.unread = 0, self.unread, b""
         while place < len(data) and not self.pipeline and not self.transport.unread:
             self.latest = data[place : place + SLICE]
@@ -104,7 +103,7 @@ class Arrival(HttpToolsProtocol):
         self.time_arrival()
 
     def read_slice(self) -> None:
-        """Read the latest slice, and what is to be read in its place (RFC 9110, section 7.8)."""
+        """Parse the latest slice, or its replacement without an upgrade (RFC 9110, section 7.8)."""
         while self.latest:
             message, size, length = self.headers, self.size, len(self.latest)
             super().data_received(self.latest)
@@ -113,14 +112,14 @@ class Arrival(HttpToolsProtocol):
                 self.bound(length - (self.size - size))
 
     def bound(self, more: int) -> None:
-        """Bound what a message has beside its body, which so many bytes more belong to."""
+        """Count more bytes of a head, framing or trailer, and refuse too many."""
         self.beside += more
         limit = self.bounds.max_header + (0 if self.in_head else self.most)
         if self.beside > limit:
             self.refuse(head_too_long(limit) if self.in_head else framing_too_long(limit))
 
     def time_arrival(self) -> None:
-        """Bound the time in which a request arrives that is not whole yet."""
+        """Start or stop the timer of an incomplete request."""
         waits = self.in_message and not self.transport.unread
         if waits and self.arrival is None:
             self.arrival = self.loop.call_later(self.bounds.receive_time, self.give_up)
@@ -129,7 +128,7 @@ class Arrival(HttpToolsProtocol):
             self.arrival = None
 
     def give_up(self) -> None:
-        """End a connection whose request does not arrive, unless it waits for our answers."""
+        """Refuse an incomplete request, unless the server has paused its reading."""
         self.arrival = None
         if self.flow.read_paused:
             self.time_arrival()
@@ -137,20 +136,20 @@ class Arrival(HttpToolsProtocol):
             self.refuse(too_late(self.bounds.receive_time))
 
     def on_message_begin(self) -> None:
-        """Begin to read a request."""
+        """Start a request."""
         super().on_message_begin()
         self.in_message = self.in_head = True
         self.size = self.beside = 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Read a field of the head; one that trails the body is left out (RFC 9110, 6.5.1)."""
+        """Add a field of the head; drop a trailer field (RFC 9110, section 6.5.1)."""
         if self.in_head:
             super().on_header(name, value)
             if len(self.headers) > self.bounds.max_fields:
                 raise too_many_fields(self.bounds.max_fields)
 
     def on_headers_complete(self) -> None:
-        """Read the end of the head, and decide about the body; raises RefusedError."""
+        """Check the head, and decide whether to read the body; raises RefusedError."""
         if self.parser.should_upgrade():
             require_no_tunnel(self.parser.get_method())
             return
@@ -173,7 +172,7 @@ class Arrival(HttpToolsProtocol):
             self.leave_out_body()
 
     def repeats(self, version: str) -> bool:
-        """Answer a request that came before as it was answered then, and return whether it was."""
+        """Answer a request by a kept reply, and return whether there was one."""
         self.again = False
         if version != "1.1" or self.parser.get_method() != b"GET":
             return False
@@ -192,14 +191,14 @@ class Arrival(HttpToolsProtocol):
         return True
 
     def is_write(self, fields: dict[bytes, bytes]) -> bool:
-        """Return whether the head is that of a write."""
+        """Return whether a head begins a write."""
         if self.parser.get_method() in READS:
             return False
         kind = fields.get(b"content-type", b"").partition(b";")[0].strip().lower()
         return kind == UPDATE or self.url.startswith(WRITES)
 
     def on_body(self, body: bytes) -> None:
-        """Read a part of the body; past its bound, nothing more is."""
+        """Add a part of the body, and drop the rest of too long a body."""
         if self.transport.unread:
             return
         super().on_body(body)
@@ -208,7 +207,7 @@ class Arrival(HttpToolsProtocol):
             self.leave_out_body()
 
     def on_message_complete(self) -> None:
-        """Read the end of a request."""
+        """Finish a request."""
         if self.parser.should_upgrade():
             return
         self.in_message = False
@@ -218,10 +217,10 @@ class Arrival(HttpToolsProtocol):
             super().on_message_complete()
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Read a request that would rather speak another protocol as one that would not.
+        """Parse a request that offers an upgrade again, without the offer.
 
-        The parser takes what follows such a head for the other protocol. It is the body, or the
-        next request: clients in Java offer HTTP/2 with every request (RFC 9110, section 7.8).
+        The parser treats the bytes after such a head as the other protocol. They are the body, or
+        the next request: clients in Java offer HTTP/2 with every request (RFC 9110, section 7.8).
         """
         (offset,) = sys.exception().args  # type: ignore[union-attr]  # HttpParserUpgrade
         fields = [name + b": " + value for name, value in self.headers if name != b"upgrade"]
@@ -232,7 +231,7 @@ class Arrival(HttpToolsProtocol):
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
 
     def leave_out_body(self) -> None:
-        """Let the request go on without what its body still has."""
+        """Pass the request on without the rest of its body."""
         self.transport.unread = True
         self.cycle.more_body = False
         self.cycle.keep_alive = False
@@ -240,11 +239,11 @@ class Arrival(HttpToolsProtocol):
         self.cycle.message_event.set()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the error says more
-        """Answer what is no request, by the error that reading it has raised."""
-        self.refuse(reason(sys.exception(), self.latest))
+        """Answer malformed data by the error that the parser raised."""
+        self.refuse(refuse_data(sys.exception(), self.latest))
 
     def refuse(self, refused: RefusedError) -> None:
-        """Answer with a problem, and end the connection; what came before is answered first."""
+        """Answer with a problem and close the connection, after the answers to earlier requests."""
         self.transport.unread = True
         answered = self.cycle is None or self.cycle.response_complete
         if not answered and (self.in_head or self.pipeline):

@@ -1,7 +1,7 @@
-"""A connection: one client from its coming to its going, with bounds on what it can hold.
+"""A connection of a client, with limits on connections, memory and time.
 
-Uvicorn keeps the connection and writes answers. Added here: one address has a number of
-connections, and an answer a time in which to be taken; who goes is not answered for long.
+Uvicorn keeps the connection and writes answers. This class limits the connections of an address and
+the time to read an answer, and cancels the request of a client that has gone.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application
 
 REQUEST: Final = 4 << 10
-"""The bytes that a request takes which waits for those before it."""
+"""The assumed size of a waiting request in bytes."""
 
 GRACE: Final = 1.0
-"""The seconds that a question goes on whose client has ended its side, or is gone."""
+"""The seconds that a request continues after its client has closed its side, or has gone."""
 
 
 class Connection(Arrival):
-    """A connection as uvicorn has it, bounded."""
+    """A connection of uvicorn with limits."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.task: asyncio.Task[None] | None = None
         self.idle_since = time.monotonic()
         self.charged = 0
-        """The bytes that are on the client's account."""
+        """The bytes on the client's account."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection; where there are as many as there may be, one of them ends."""
+        """Accept a connection; beyond the limit, close one."""
         outlet = Outlet(transport, self.bounds.send_time)
         super().connection_made(outlet)  # type: ignore[arg-type]
         self.accounts = self.config.accounts
@@ -47,32 +47,33 @@ class Connection(Arrival):
         self.timeout_keep_alive_task = self.loop.call_later(
             self.timeout_keep_alive, self.timeout_keep_alive_handler
         )
-        present = [one for one in self.connections if isinstance(one, Connection) and one.stays()]
-        same = [one for one in present if one.address() == self.address()]
+        present = [c for c in self.connections if isinstance(c, Connection) and c.is_open()]
+        same = [connection for connection in present if connection.address() == self.address()]
         if self.address() and len(same) > self.bounds.client_connections:
             self.make_room(same)
         elif len(present) > self.bounds.connections:
             self.make_room(present)
 
     def make_room(self, among: Sequence[Connection]) -> None:
-        """Close the connection that has been idle longest, or this one where all are at work.
+        """Close the longest idle connection, or this one if all are busy.
 
-        Its client may have gone already: the loop reads of that in no order with who comes.
+        The client of the closed one may have gone already: the loop sees the end of one connection
+        and the begin of another in any order.
         """
         self.config.exchanges.site.metrics.crowded_out += 1
-        idle = [one for one in among if one is not self and one.is_idle()]
-        min(idle, key=lambda one: one.idle_since, default=self).transport.close()
+        idle = [other for other in among if other is not self and other.is_idle()]
+        min(idle, key=lambda other: other.idle_since, default=self).transport.close()
 
-    def stays(self) -> bool:
-        """Return whether the connection is not being closed."""
+    def is_open(self) -> bool:
+        """Return whether the connection is neither closed nor closing."""
         return not self.transport.is_closing()
 
     def is_idle(self) -> bool:
-        """Return whether no request arrives or is answered."""
+        """Return whether no request is arriving or running."""
         return not self.in_message and (self.cycle is None or self.cycle.response_complete)
 
     def address(self) -> str | None:
-        """Return the address of the client; those of the trusted proxy are not one client's."""
+        """Return the address of the client, None for the trusted proxy, which has many clients."""
         host = self.client[0] if self.client else None
         return None if host == self.bounds.trusted_proxy else host
 
@@ -81,16 +82,16 @@ class Connection(Arrival):
         for timer in (self.arrival, self.timeout_keep_alive_task):
             if timer is not None:
                 timer.cancel()
-        self.transport.ended()
+        self.transport.cancel_end()
         self.accounts.add(self.client_name, Holding.BYTES, -self.charged)
         super().connection_lost(exc)
         if self.task is not None and not self.task.done():
             self.loop.call_later(GRACE, self.task.cancel)
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """Return whether the connection stays: who has asked may end, and wait for a moment.
+        """Return whether the connection stays, to answer a client that closed its side.
 
-        Whether a client has ended its side alone or is gone cannot be told before it is written to.
+        Only a write shows whether such a client has gone.
         """
         asked = self.cycle is not None and not self.cycle.response_complete
         waits = asked and not self.in_message
@@ -100,29 +101,29 @@ class Connection(Arrival):
         return waits
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        """Begin to answer a request."""
+        """Start the task that answers a request."""
         self.task = self.loop.create_task(cycle.run_asgi(app))
         self.task.add_done_callback(self.tasks.discard)
         self.tasks.add(self.task)
 
     def read(self) -> None:
-        """Read on, and note what is held of it."""
+        """Read, and charge the unread bytes."""
         super().read()
         self.charge()
 
     def charge(self) -> None:
-        """Put the bytes on the client's account that are held for him: sent by him, or to him."""
-        held = len(self.unread) + REQUEST * len(self.pipeline)
+        """Charge the client's account for buffered bytes, received and to be sent."""
+        size = len(self.unread) + REQUEST * len(self.pipeline)
         if not self.transport.is_closing():
-            held += self.transport.get_write_buffer_size()
+            size += self.transport.get_write_buffer_size()
         if not self.is_idle():
-            held += self.size
-        if held != self.charged:
-            self.accounts.add(self.client_name, Holding.BYTES, held - self.charged)
-            self.charged = held
+            size += self.size
+        if size != self.charged:
+            self.accounts.add(self.client_name, Holding.BYTES, size - self.charged)
+            self.charged = size
 
     def on_response_complete(self) -> None:
-        """Go on with the next request, or end where what comes is thrown away."""
+        """Read the next request, or close if data is discarded."""
         self.idle_since = time.monotonic()
         self.transport.flush()
         super().on_response_complete()
@@ -133,13 +134,13 @@ class Connection(Arrival):
         self.charge()
 
     def pause_writing(self) -> None:
-        """Wait until the client takes what is sent."""
+        """Wait until the client reads, up to `send_time`."""
         super().pause_writing()
-        self.transport.paused()
+        self.transport.limit_pause()
         self.charge()
 
     def resume_writing(self) -> None:
-        """Go on sending."""
+        """Continue to send."""
         super().resume_writing()
-        self.transport.resumed()
+        self.transport.clear_pause()
         self.charge()

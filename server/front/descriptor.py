@@ -1,4 +1,4 @@
-"""The descriptors of the server: room for as many connections as are to be held."""
+"""The limit of open files, which bounds the number of connections."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import resource
 from typing import Final
 
 OURS: Final = 256
-"""The descriptors that workers, stores, templates and other endpoints take, at most."""
+"""The descriptors reserved for workers, stores, templates and other endpoints."""
 
 EACH: Final = 2
-"""Those of a connection: its socket, and a dump that it is sent."""
+"""The descriptors of a connection: its socket, and the file of a dump."""
 
 
 def room_for(connections: int) -> int:
-    """Return how many connections there is room for, up to so many, the limit raised for them.
+    """Raise the soft limit of open files for connections, and return how many of them fit.
 
-    A system lets a process open fewer files than it may (getrlimit(2)). Raises OSError where it may
-    not open as many as the server needs for itself.
+    The soft limit is often lower than the hard one (getrlimit(2)). Raises OSError if the hard limit
+    is too low for the server itself.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = OURS + EACH * connections

@@ -1,7 +1,7 @@
-"""An exchange: what happens around every request, whatever answers it.
+"""An exchange: a request with its admission, headers, log and counters.
 
-It is the application of the front (ASGI), so that the SPARQL endpoint, which does without Flask
-(server/sparql.py), has the same bounds, headers, log and counts as every page.
+It is the ASGI application of the front, so the SPARQL endpoint, which runs without Flask
+(server/sparql.py), has the same limits, headers, log and counters as every page.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from graph.striking.strike import Strike
 from server.address import is_host, write_address
 from server.front.admission import client_of
 from server.front.header import ALWAYS, METHODS, PREFLIGHT
-from server.front.kept import Kept, KeptReplies, Key, head_of
+from server.front.kept import Kept, KeptReplies, Key, write_fields
 from server.front.log import log_request
 from server.front.wsgi import Scope, environ_of
 from server.reply import Fields, Reply, Send
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     Application = Callable[[WSGIEnvironment], Awaitable[Reply]]
 
 Receive = Callable[[], Awaitable[Any]]
-"""What gives the messages of a request (ASGI)."""
+"""The ASGI callable that receives the messages of a request."""
 
 blueprint = Blueprint("exchange", __name__)
 
@@ -52,17 +52,17 @@ Line = dict[str, str | int | None]
 """A line of the log: names and values."""
 
 UNCOUNTED: Final = frozenset({"/health", "/ready", "/metrics"})
-"""The addresses that are answered however busy the server is."""
+"""The paths that a busy server answers too."""
 
 GONE: Final = 499
-"""The status in the log and the counts of what was given up, since its client had gone."""
+"""The status of a cancelled request in the log and the counters: its client has gone."""
 
 
 @dataclass(slots=True)
 class Exchange:
-    """One request under way, and what is noted of it for its answer and its line of the log.
+    """A running request, with the data of its headers and of its line in the log.
 
-    An `error` that was met before Flask is raised again in Flask, where problem.py tells it.
+    Flask raises an earlier `error` again, since problem.py answers every error.
     """
 
     request: Request
@@ -74,20 +74,20 @@ class Exchange:
 
     @property
     def root_url(self) -> str:
-        """The address that all others here begin with."""
+        """The address of the server, with a slash at its end."""
         return write_address(self.request.scheme, self.request.host, "/")
 
     @property
     def base_url(self) -> str:
-        """The address that was asked, without its parameters."""
+        """The requested address without its parameters."""
         return write_address(self.request.scheme, self.request.host, self.request.path)
 
-    def timed(self, name: str, start: float) -> None:
-        """Note for Server-Timing how long a part took."""
+    def time(self, name: str, start: float) -> None:
+        """Add the duration of a step to Server-Timing."""
         self.timings.append((name, (time.perf_counter() - start) * 1000))
 
     def headers(self, seconds: float) -> Fields:
-        """Return the headers that every response has."""
+        """Return the header fields of every response."""
         parts = [*self.timings, ("total", seconds * 1000)]
         timing = ", ".join(f"{name};dur={value:.2f}" for name, value in parts)
         preflight = PREFLIGHT if self.request.method == "OPTIONS" else ()
@@ -98,21 +98,21 @@ CURRENT: Final[ContextVar[Exchange]] = ContextVar("exchange")
 
 
 def exchange() -> Exchange:
-    """Return the exchange of the request that this task or thread answers."""
+    """Return the exchange of the current task or thread."""
     return CURRENT.get()
 
 
 @dataclass(frozen=True, slots=True)
 class Exchanges:
-    """An application with all that happens around it."""
+    """The ASGI application, around the one that answers."""
 
     site: Site
     application: Application
     kept: KeptReplies = field(default_factory=KeptReplies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, and count it when its answer is sent, or has failed."""
-        body = await whole(receive)
+        """Answer one request, and count it after its answer."""
+        body = await receive_body(receive)
         if body is None:
             return
         environ = environ_of(scope, body, self.site.settings.trusted_proxy)
@@ -120,7 +120,7 @@ class Exchanges:
         CURRENT.set(current)
         CLIENT.set(client_of(current.request.remote_addr or ""))
         PENDING_RESULTS.set(PendingResults())
-        STRIKE.set(strike_of(current.request))
+        STRIKE.set(read_strike(current.request))
         try:
             reply = await self.answer(current, environ)
         except asyncio.CancelledError:
@@ -130,19 +130,19 @@ class Exchanges:
         self.keep(current, reply, scope.get("key"))
 
     def keep(self, current: Exchange, reply: Reply, key: Key | None) -> None:
-        """Keep a reply that is the same until the dataset changes, where answers are kept."""
+        """Keep a reply that is the same until the dataset changes, unless `--cache` is 0."""
         if key is None or not reply.version or not isinstance(reply.body, bytes):
             return
         if self.site.settings.cache == 0:
             return
         line = self.line(current, reply.status, len(reply.body), dict(reply.headers)["ETag"])
-        head = head_of([*reply.fields(), *ALWAYS])
+        head = write_fields([*reply.fields(), *ALWAYS])
         self.kept.put(key, Kept(reply.version, head, reply.body, line))
 
     def repeat(self, key: Key, start: float) -> bytes | None:
-        """Return the reply to a request that came before, without status line and date, or None.
+        """Return a kept reply without status line and date, or None.
 
-        It is counted, and has its line of the log.
+        It counts and logs the request.
         """
         kept = self.kept.get(key, self.site.engine.version)
         if kept is None:
@@ -154,7 +154,7 @@ class Exchanges:
         return kept.head + own.encode() + kept.body
 
     async def deliver(self, current: Exchange, reply: Reply, send: Send) -> None:
-        """Send the answer; one that cannot be sent is a fault of this server, which says 500."""
+        """Send the answer, and record the request; an answer that cannot be sent counts as 500."""
         seconds, fields = time.perf_counter() - current.start, reply.fields()
         status = int(HTTPStatus.INTERNAL_SERVER_ERROR)
         try:
@@ -166,48 +166,48 @@ class Exchanges:
             self.record(current, status, fields if status == reply.status else [], seconds)
 
     async def answer(self, current: Exchange, environ: WSGIEnvironment) -> Reply:
-        """Return the answer of the application, which has a place meanwhile."""
+        """Return the answer of the application, and hold a place meanwhile."""
         with ExitStack() as place:
             try:
-                place.enter_context(self.admitted(current.request))
+                place.enter_context(self.admit(current.request))
             except (BadRequest, OtherVersionError, ShareError, OverloadedError) as error:
                 current.error = error
             await self.slow_down(current.request)
             return await self.application(environ)
 
     def require_version(self, request: Request) -> None:
-        """Raise OtherVersionError where a request names a version that is not served."""
+        """Raise OtherVersionError for a request for another version."""
         if b"version=" in request.query_string:
             asked, served = request.args.get("version", ""), self.site.engine.version
             if asked not in {"", served}:
                 raise OtherVersionError(asked, served)
 
     async def slow_down(self, request: Request) -> None:
-        """Let who brings a wrong token wait: he may be guessing."""
+        """Delay a request with a wrong token, which may be a guess."""
         authorization = request.headers.get("Authorization", "")
         if is_wrong(self.site.token, authorization):
             await asyncio.sleep(self.site.settings.token_time)
 
-    def admitted(self, request: Request) -> AbstractContextManager[None]:
-        """Return the place of a request.
+    def admit(self, request: Request) -> AbstractContextManager[None]:
+        """Return the context that holds the place of a request.
 
         Raises BadRequest, OtherVersionError, ShareError and OverloadedError.
         """
         if not is_host(request.host):
-            raise BadRequest("the Host is not one: a name, or an IP address, and a port")
+            raise BadRequest("the Host is invalid: it is a name, or an IP address, and a port")
         self.require_version(request)
         if request.path in UNCOUNTED or request.method == "OPTIONS":
             return nullcontext()
-        return self.site.admission.admitted(CLIENT.get())
+        return self.site.admission.admit(CLIENT.get())
 
     def record(self, current: Exchange, status: int, headers: Fields, seconds: float) -> None:
-        """Count the request and write its line of the log."""
+        """Count and log a request."""
         fields = {name.lower(): value for name, value in headers}
         sent = 0 if current.request.method == "HEAD" else int(fields.get("content-length", 0))
         self.log(self.line(current, status, sent, fields.get("etag")), seconds)
 
     def line(self, current: Exchange, status: int, sent: int, tag: str | None) -> Line:
-        """Return the line of a request in the log, without how long it took."""
+        """Return the line of a request in the log, without its duration."""
         request = current.request
         return {
             "id": current.id,
@@ -221,8 +221,8 @@ class Exchanges:
         }
 
     def log(self, line: Line, seconds: float) -> None:
-        """Count a request and write its line of the log."""
-        method = counted(str(line["method"]))
+        """Count a request, and write its line with the duration."""
+        method = count_method(str(line["method"]))
         route, status, sent = str(line["route"]), int(line["status"] or 0), int(line["bytes"] or 0)
         self.site.metrics.count(route, method, status, seconds, sent)
         log_request(**line, milliseconds=round(seconds * 1000, 2))
@@ -230,8 +230,8 @@ class Exchanges:
     def record_refusal(
         self, refused: RefusedError, client: tuple[str, int] | None, method: bytes, target: bytes
     ) -> None:
-        """Count what was refused before it was a request, and write its line of the log."""
-        self.site.metrics.count("none", counted(method.decode()), refused.status, 0.0, 0)
+        """Count and log a refused request."""
+        self.site.metrics.count("none", count_method(method.decode()), refused.status, 0.0, 0)
         log_request(
             id=refused.id,
             client=client[0] if client else None,
@@ -242,21 +242,21 @@ class Exchanges:
         )
 
 
-def strike_of(request: Request) -> Strike | None:
-    """Return the sources that the address of a request leaves out."""
+def read_strike(request: Request) -> Strike | None:
+    """Return the strike of a request's address, or None."""
     if b"without=" not in request.query_string and b"only=" not in request.query_string:
         return None
     without, only = (tuple(filter(None, request.args.getlist(n))) for n in ("without", "only"))
     return Strike(without, only) or None
 
 
-def counted(method: str) -> str:
-    """Return what a method is counted as."""
+def count_method(method: str) -> str:
+    """Return the label of a method in the counters."""
     return method if method in METHODS.split(", ") else "other"
 
 
-async def whole(receive: Receive) -> bytes | None:
-    """Return the body of a request, or None where the client has gone before it was whole."""
+async def receive_body(receive: Receive) -> bytes | None:
+    """Return the body of a request, or None if the client went before its end."""
     parts = []
     while (message := await receive())["type"] == "http.request":
         parts.append(message["body"])
@@ -266,8 +266,8 @@ async def whole(receive: Receive) -> bytes | None:
 
 
 @blueprint.before_app_request
-def begin() -> None:
-    """Note the route that Flask has found, and raise what was met before."""
+def record_route() -> None:
+    """Record the route that Flask found, and raise the earlier error."""
     current = exchange()
     current.route = request.url_rule.rule if request.url_rule else "none"
     if current.error is not None:

@@ -1,9 +1,9 @@
 """A front: a process that answers requests, in one loop of uvicorn and some threads for the pages.
 
-The command starts it as `python -P -m server.front.front FD`, FD being its end of a socket pair
-(fronts.py), over which it is told everything else. It holds no data: its workers do, which the
-supervisor gives it (graph/engine/supervision). When that socket closes it answers the requests that
-have begun, and ends; when its line closes the supervisor is gone, and it ends at once.
+The command starts it as `python -P -m server.front.front FD`. FD is its end of a socket pair, which
+brings its settings (fronts.py). A front holds no data: the supervisor lends it the workers, which do
+(graph/engine/supervision). When the socket closes, it finishes its requests and ends; when its
+channel closes, the supervisor has gone, and it ends at once.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from server.settings import Settings
 from server.site import Site
 
 DESCRIPTORS: Final = 3
-"""The descriptors that a front is given: its line, its listening socket, the accounts."""
+"""The number of descriptors of a front: channel, listening socket, accounts."""
 
 
 class Front(Server):
@@ -47,23 +47,23 @@ class Front(Server):
         self.threads = config.settings.threads
 
     async def answer(self) -> None:
-        """Serve until `end`; then answer the requests that have begun."""
+        """Serve until `end`, then finish the running requests."""
         threads = ThreadPoolExecutor(self.threads, thread_name_prefix="answer")
         asyncio.get_running_loop().set_default_executor(threads)
         await self.serve([self.sock])
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take no signal: a front's process ignores them, and uvicorn would die by it."""
+        """Handle no signal: the process ignores them, but uvicorn would end."""
         yield
 
     def end(self) -> None:
-        """Begin to end; may be called from any thread."""
+        """Start to end; any thread may call it."""
         self.should_exit = True
 
 
 def open_front(site: Site, sock: socket.socket) -> Front:
-    """Return the front of a site, which listens on a socket."""
+    """Return the front of a site on a listening socket."""
     settings, app = site.settings, create_app(site)
     bounds = ConnectionConfig(
         app,
@@ -87,7 +87,7 @@ def open_front(site: Site, sock: socket.socket) -> Front:
 
 
 async def end_with(sock: socket.socket, front: Front) -> None:
-    """Tell the supervisor that a front answers, and end it when the socket to it closes."""
+    """Report that a front serves, and end it when its socket closes."""
     with contextlib.suppress(ConnectionError):
         send(sock, {"serving": True})
         sock.setblocking(False)
@@ -98,7 +98,7 @@ async def end_with(sock: socket.socket, front: Front) -> None:
 async def serve(
     sock: socket.socket, order: Header, line: int, listener: int, accounts: int
 ) -> None:
-    """Serve as the supervisor orders, until it closes the socket."""
+    """Serve with the ordered settings until the socket closes."""
     settings = EngineSettings.from_json(order["engine"])
     engine = await Engine.open(
         settings,
@@ -114,7 +114,7 @@ async def serve(
 
 
 def main(descriptor: int) -> None:
-    """Be a front at the other end of a socket."""
+    """Run a front at the end of a socket."""
     ignore_signals()
     sock = socket.socket(fileno=descriptor)
     _, descriptors, _, _ = socket.recv_fds(sock, 1, DESCRIPTORS)

@@ -1,7 +1,7 @@
-"""The fronts of a server: so many processes on one port, each replaced when it dies.
+"""The fronts of a server: several processes on one port, each replaced when it dies.
 
-The kernel deals connections out to them (socket(7), SO_REUSEPORT). The supervisor keeps their
-listening sockets, so that a connection that a dead front had not taken is its successor's.
+The kernel distributes connections (socket(7), SO_REUSEPORT). The command keeps the listening
+sockets open, so that a new front accepts the connections that a dead one had not accepted.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from graph.engine.framing import receive, send
 from graph.engine.supervision.supervisor import Supervisor
 from server.settings import Settings
 
-GIVEN: Final = b"D"
-"""The byte that brings a front its descriptors: its line, its listening socket, the accounts."""
+DESCRIPTOR_BYTE: Final = b"D"
+"""The byte that carries the descriptors of a front: channel, listening socket, accounts."""
 
 MODULE: Final = "server.front.front"
 
 WATCH: Final = 0.1
-"""The seconds between two looks at the fronts."""
+"""The seconds between two checks of the fronts."""
 
 PATIENCE: Final = 5.0
-"""The seconds past its time to finish after which a front is killed."""
+"""The seconds after `drain_time` until a front is killed."""
 
 SHORT_LIVED: Final = 2.0
-"""The seconds of a life after which a front is not started again at once."""
+"""A front that died within so many seconds is not replaced at once."""
 
 
 @dataclass(slots=True)
 class Process:
-    """One front, and when it was started (time.monotonic)."""
+    """A front, and the time of its start (time.monotonic)."""
 
     child: Child
     started: float
@@ -53,7 +53,7 @@ class Fronts:
         token: str | None,
         dumps: Path | None,
     ) -> None:
-        """Listen; raises OSError where the address is in use, or is none."""
+        """Listen; raises OSError for an address that is invalid or in use."""
         self._supervisor = supervisor
         self._count = settings.fronts
         self._settings = share(settings)
@@ -66,7 +66,7 @@ class Fronts:
 
     @property
     def port(self) -> int:
-        """The port that they listen on."""
+        """The port of the fronts."""
         return int(self._listeners[0].getsockname()[1])
 
     def spawn(self) -> None:
@@ -74,9 +74,9 @@ class Fronts:
         self._fronts = [Process(Child(MODULE), time.monotonic()) for _ in range(self._count)]
 
     def begin(self) -> None:
-        """Have them serve; returns when they do. Raises OSError where one cannot.
+        """Start serving, and return when all fronts serve; raises OSError.
 
-        From here on SIGTERM and SIGINT end `run`.
+        From now on SIGTERM and SIGINT end `run`.
         """
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, self._end)
@@ -86,7 +86,7 @@ class Fronts:
             receive(front.child.sock, 0)
 
     def run(self) -> None:
-        """Replace the fronts that die, until SIGTERM or SIGINT; then let them finish."""
+        """Replace dead fronts until SIGTERM or SIGINT."""
         while not self._ending:
             time.sleep(WATCH)
             for place, front in enumerate(self._fronts):
@@ -94,7 +94,7 @@ class Fronts:
                     self._replace(place)
 
     def close(self) -> None:
-        """Have them answer the requests that have begun, and end."""
+        """End the fronts after their running requests."""
         for front in self._fronts:
             front.child.sock.close()
         until = time.monotonic() + self._settings.drain_time + PATIENCE
@@ -105,11 +105,11 @@ class Fronts:
         self._accounts.close()
 
     def _end(self, *_: object) -> None:
-        """Take note of a signal. It comes in the middle of anything, so no lock is taken."""
+        """Handle a signal without a lock: it may interrupt any code."""
         self._ending = True
 
     def _replace(self, number: int) -> None:
-        """Start a front in the place of one that has died."""
+        """Start the successor of a dead front."""
         self._fronts[number].child.end(0)
         self._accounts.clear(number)
         self._fronts[number] = Process(Child(MODULE), time.monotonic())
@@ -117,11 +117,11 @@ class Fronts:
             self._order(number)
 
     def _order(self, number: int) -> None:
-        """Tell a process what it is, and give it its descriptors; raises OSError."""
+        """Send a process its descriptors and settings; raises OSError."""
         sock = self._fronts[number].child.sock
         with self._supervisor.open_channel() as line:
             descriptors = line, self._listeners[number], self._accounts.descriptor
-            socket.send_fds(sock, [GIVEN], [as_descriptor(one) for one in descriptors])
+            socket.send_fds(sock, [DESCRIPTOR_BYTE], [as_descriptor(end) for end in descriptors])
         order = {
             "front": number,
             "fronts": self._count,
@@ -134,7 +134,7 @@ class Fronts:
 
 
 def share(settings: Settings) -> Settings:
-    """Return the settings of one front: of what each counts for itself it has its share."""
+    """Return the settings of one front, with its share of the limits that each front counts."""
     count = settings.fronts
     return replace(
         settings,
@@ -144,18 +144,18 @@ def share(settings: Settings) -> Settings:
     )
 
 
-def as_descriptor(held: socket.socket | int) -> int:
-    """Return the descriptor of a socket, or the one that is given."""
-    return held if isinstance(held, int) else held.fileno()
+def as_descriptor(end: socket.socket | int) -> int:
+    """Return the descriptor of a socket, or a descriptor itself."""
+    return end if isinstance(end, int) else end.fileno()
 
 
 def listen(host: str, port: int, backlog: int, count: int) -> list[socket.socket]:
-    """Return so many sockets that listen on one port; raises OSError.
+    """Return several sockets that listen on one port; raises OSError.
 
-    Another server on that port is refused: the first to come has it alone.
+    An exclusive socket tests first that no other server has the port.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    family, *_, address = found[0]
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, *_, address = addresses[0]
     name = str(address[0])
     with socket.create_server((name, port), family=family) as alone:
         port = alone.getsockname()[1]

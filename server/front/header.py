@@ -1,4 +1,4 @@
-"""The headers that every response has, the type of an error, and the methods that are answered."""
+"""The header fields of every response, the media type of errors, and the HTTP methods."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ALWAYS: Final = (
     ("Content-Security-Policy", POLICY),
     ("Referrer-Policy", "no-referrer"),
 )
-"""The headers of every response: CORS without credentials, and what a browser may do with it."""
+"""The header fields of every response: CORS without credentials, and limits for browsers."""
 
 PREFLIGHT: Final = (
     ("Access-Control-Allow-Methods", METHODS),

@@ -1,9 +1,8 @@
-"""Kept replies: what came before, word for word, is answered the same while the dataset stays.
+"""Kept replies: a request equal to an earlier one gets the same reply while the dataset stays.
 
-A client in a hurry asks the same again and again, and so do many clients of one make. Such a
-request is answered where its head is read, without an exchange. Only a GET that was answered with
-200 and an entity tag is kept; its address and all its fields are the key, so nothing that the
-answer could depend on is left out.
+Many clients repeat the same request. The front answers such a request as soon as it has read the
+head, without an exchange. It keeps replies to GET with status 200 and an entity tag. The key is the
+address with all fields, so the key has everything that the answer may depend on.
 """
 
 from __future__ import annotations
@@ -14,22 +13,22 @@ from typing import Final
 
 from server.reply import Fields
 
-MOST: Final = 1000
-"""The requests that are kept, those that were asked lately."""
+KEPT_REPLIES: Final = 1000
+"""The maximum number of kept replies; the least recently used goes first."""
 
-LONGEST: Final = 16 << 10
-"""The bytes of an answer that is kept here; a longer one costs more to send than to find."""
+KEPT_SIZE: Final = 16 << 10
+"""The maximum size of a kept body in bytes: a longer one takes longer to send than to find."""
 
 Key = tuple[bytes, tuple[tuple[bytes, bytes], ...], bool]
-"""The target of a request, its fields, and whether it comes from the trusted proxy."""
+"""The target of a request, its fields, and whether it came from the trusted proxy."""
 
 FRAMED: Final = frozenset({b"content-length", b"transfer-encoding", b"expect"})
-"""The fields of a request that has a body, or may have."""
+"""The fields that announce a body."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A reply that is kept: the version that it tells of, head and body, and its line of log."""
+    """A kept reply: version of the dataset, head, body, and line of the log."""
 
     version: str
     head: bytes
@@ -39,13 +38,13 @@ class Kept:
 
 @dataclass(slots=True)
 class KeptReplies:
-    """The replies that one front keeps."""
+    """The kept replies of one front."""
 
     hits: int = 0
     _replies: OrderedDict[Key, Kept] = field(default_factory=OrderedDict)
 
     def get(self, key: Key, version: str) -> Kept | None:
-        """Return the reply to a request, if it tells of the present version."""
+        """Return the reply to a request, if it is of the current version."""
         kept = self._replies.get(key)
         if kept is None or kept.version != version:
             return None
@@ -54,20 +53,20 @@ class KeptReplies:
         return kept
 
     def put(self, key: Key, kept: Kept) -> None:
-        """Keep a reply, unless it is long."""
-        if len(kept.body) <= LONGEST:
+        """Keep a reply unless its body is long."""
+        if len(kept.body) <= KEPT_SIZE:
             self._replies[key] = kept
-            while len(self._replies) > MOST:
+            while len(self._replies) > KEPT_REPLIES:
                 self._replies.popitem(last=False)
 
 
 def key_of(target: bytes, fields: list[tuple[bytes, bytes]], proxied: bool) -> Key | None:
-    """Return the key of a request; None where it has a body, or may have."""
+    """Return the key of a request, None for a request that may have a body."""
     if any(name in FRAMED for name, _ in fields):
         return None
     return target, tuple(fields), proxied
 
 
-def head_of(fields: Fields) -> bytes:
-    """Return the fields of a reply as they are sent."""
+def write_fields(fields: Fields) -> bytes:
+    """Return the fields of a reply as bytes (RFC 9112, section 5)."""
     return "".join(f"{name.lower()}: {value}\r\n" for name, value in fields).encode("latin-1")

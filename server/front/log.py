@@ -13,23 +13,22 @@ from typing import TextIO
 
 
 def log_request(**fields: str | int | float | None) -> None:
-    """Write the line of one request; what stands in a field cannot break out of the line.
+    """Write the line of one request; JSON escapes line ends in its fields.
 
-    A line that cannot be written, for the disk is full or nobody reads, is lost: its request is
-    answered all the same.
+    A line that cannot be written, on a full disk or to a closed pipe, is lost; the request is not.
     """
     moment = datetime.now(UTC).isoformat(timespec="milliseconds")
     line = json.dumps({"time": moment, **fields}, ensure_ascii=True)
-    if sys.stderr is not None:  # as in a process that was started without one
+    if sys.stderr is not None:  # None if the parent process closed it
         with suppress(OSError):
             sys.stderr.write(line + "\n")  # line-buffered: it is written now
 
 
 class Unwaited(io.TextIOBase):
-    """A stream for text that may be lost: what its reader has no room for is dropped.
+    """A text stream that never blocks: it drops text if its pipe is full.
 
-    A pipe that nobody reads is full after 64 KiB, and whoever writes to it then waits for ever. One
-    that can be written to takes PIPE_BUF bytes at once (pipe(7)).
+    A pipe without a reader is full after 64 KiB, and a write to it then blocks for ever. A writable
+    pipe takes PIPE_BUF bytes at once (pipe(7)).
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -37,11 +36,11 @@ class Unwaited(io.TextIOBase):
         self._descriptor = stream.fileno()
 
     def fileno(self) -> int:
-        """Return the descriptor that is written to."""
+        """Return the descriptor of the stream."""
         return self._descriptor
 
     def write(self, text: str) -> int:
-        """Write a text, as much of it as there is room for."""
+        """Write as much of a text as fits, and return the length of the text."""
         data = text.encode("utf-8", "backslashreplace")
         for start in range(0, len(data), select.PIPE_BUF):
             if not self._has_room():
@@ -51,7 +50,7 @@ class Unwaited(io.TextIOBase):
         return len(text)
 
     def _has_room(self) -> bool:
-        """Return whether something is taken without waiting."""
+        """Return whether a write would not block."""
         poll = select.poll()
         poll.register(self._descriptor, select.POLLOUT)
         return bool(poll.poll(0))

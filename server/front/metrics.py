@@ -18,37 +18,39 @@ BUCKETS: Final = (0.001, 0.005, 0.02, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 BOUNDS: Final = (*map(str, BUCKETS), "+Inf")
 
 Counts = Mapping[str, Mapping[str, float]]
-"""What is counted, by the part of the server that counts it."""
+"""Counters by the part of the server that counts them."""
 
 
 @dataclass(slots=True)
 class Metrics:
-    """What one front counts of its requests, in its loop."""
+    """The counters of one front's requests, in its loop."""
 
     requests: Counter[str] = field(default_factory=Counter)
-    """By the labels of the format."""
+    """The number of requests by Prometheus labels."""
     buckets: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     sent: int = 0
     crowded_out: int = 0
-    """The connections that were ended, since there was room for no more."""
+    """The connections that were closed for lack of room."""
 
     def count(self, route: str, method: str, status: int, seconds: float, sent: int) -> None:
-        """Count one request that has been answered."""
-        self.requests[f'route="{escaped(route)}",method="{escaped(method)}",status="{status}"'] += 1
+        """Count one answered request."""
+        self.requests[
+            f'route="{escape_label(route)}",method="{escape_label(method)}",status="{status}"'
+        ] += 1
         self.buckets[BOUNDS[bisect_left(BUCKETS, seconds)]] += 1
         self.seconds += seconds
         self.sent += sent
 
     def counts(self) -> Counts:
-        """Return what is counted by now; what is counted later does not change it."""
+        """Return a copy of the counters."""
         sums = {"seconds": self.seconds, "sent": self.sent, "crowded": self.crowded_out}
         return {"requests": dict(self.requests), "durations": dict(self.buckets), "sums": sums}
 
 
-def exposition(counts: Counts) -> str:
-    """Return the exposition of what all fronts have counted."""
-    lines = [*counted(counts), *histogram(counts)]
+def write_metrics(counts: Counts) -> str:
+    """Return the counters of all fronts in the text format."""
+    lines = [*write_counters(counts), *write_histogram(counts)]
     for part in ("site", "engine", "service"):
         for name, value in sorted(counts[part].items()):
             full = {"site": name, "engine": f"engine_{name}", "service": f"service_{name}_total"}
@@ -57,7 +59,7 @@ def exposition(counts: Counts) -> str:
     return "\n".join(lines) + "\n"
 
 
-def counted(counts: Counts) -> Iterator[str]:
+def write_counters(counts: Counts) -> Iterator[str]:
     """Yield the lines of the counters of requests."""
     yield "# HELP cpec_requests_total Requests answered."
     yield "# TYPE cpec_requests_total counter"
@@ -70,7 +72,7 @@ def counted(counts: Counts) -> Iterator[str]:
     yield f"cpec_connections_crowded_out_total {counts['sums']['crowded']}"
 
 
-def histogram(counts: Counts) -> Iterator[str]:
+def write_histogram(counts: Counts) -> Iterator[str]:
     """Yield the lines of the histogram of durations."""
     yield "# HELP cpec_request_seconds How long requests took."
     yield "# TYPE cpec_request_seconds histogram"
@@ -82,6 +84,6 @@ def histogram(counts: Counts) -> Iterator[str]:
     yield f"cpec_request_seconds_count {total:.0f}"
 
 
-def escaped(value: str) -> str:
-    """Return the value of a label as the format writes it."""
+def escape_label(value: str) -> str:
+    """Return a label value with the escapes of the format."""
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -1,4 +1,4 @@
-"""An outlet: the way of answers to one client, who may be slow to take them, or take none."""
+"""An outlet: the transport of answers to one client, with time limits for slow clients."""
 
 from __future__ import annotations
 
@@ -7,27 +7,26 @@ import re
 from typing import Any, Final
 
 HEAD: Final = re.compile(rb"HTTP/1\.1 [2-5]")
-"""How the head of an answer begins; one that tells to go on is no answer yet."""
+"""The beginning of a final response; a 1xx is not final."""
 
 PACKED: Final = 64 << 10
-"""The bytes that are copied, to be sent together with the head before them."""
+"""The maximum size of a body that is copied, to be sent together with its head, in bytes."""
 
 LINGER: Final = 2.0
-"""The seconds for which what comes after an early answer is read and thrown away."""
+"""The seconds for which data after an early answer is read and discarded."""
 
 
 class Outlet:
-    """The transport of a connection, as one that sends and closes with consideration.
+    """The transport of a connection, which limits the time of a client that does not read.
 
-    The head of an answer waits for the first of its body, to go out with it: a client would wake
-    for nothing. What is sent has a time in which to be taken. Closing waits for what the client may
-    still be sending: a socket that is closed with bytes unread resets the connection, and the
-    client may lose what it has not read yet (RFC 9112, section 9.6).
+    The head of an answer waits for the beginning of its body, so that the client wakes once.
+    Before it closes, it reads the data that the client is still sending: a close with unread data
+    resets the connection, and the client may lose the answer (RFC 9112, section 9.6).
     """
 
     def __init__(self, transport: asyncio.Transport, send_time: float) -> None:
         self.unread = False
-        """Whether what the client may still be sending is thrown away."""
+        """Whether data from the client is discarded."""
         self._transport = transport
         self._send_time = send_time
         self._closing = False
@@ -38,7 +37,7 @@ class Outlet:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        """Send a part of an answer, or keep it where it is the head; nothing to who is gone."""
+        """Send a part of an answer, a head with the next part; nothing to a closed connection."""
         if self._transport.is_closing():  # uvloop raises RuntimeError, asyncio does not
             return
         if not self._head and HEAD.match(data):
@@ -50,21 +49,21 @@ class Outlet:
         self._head = b""
 
     def write_whole(self, data: bytes) -> None:
-        """Send an answer, head and body; nothing to who is gone."""
+        """Send an answer, head and body; nothing to a client that has gone."""
         if not self._transport.is_closing():
             self._transport.write(data)
 
     def flush(self) -> None:
-        """Send a head that has no body."""
+        """Send a head without a body."""
         if self._head:
             self.write(b"")
 
     def is_closing(self) -> bool:
-        """Return whether nothing more is sent."""
+        """Return whether the connection is closed or closing."""
         return self._closing or self._transport.is_closing()
 
     def close(self) -> None:
-        """Close when all is sent, and all is read that comes in a moment."""
+        """Close after all data is sent, and late data of the client is read."""
         if self.is_closing():
             return
         self.flush()
@@ -77,22 +76,22 @@ class Outlet:
             self._transport.close()
             self.end_within(self._send_time)
 
-    def paused(self) -> None:
-        """Wait for a client that does not take what is sent, but not for ever."""
+    def limit_pause(self) -> None:
+        """Close the connection if the client does not read for `send_time`."""
         self.end_within(self._send_time)
 
-    def resumed(self) -> None:
-        """Go on with a client that takes what is sent."""
+    def clear_pause(self) -> None:
+        """Keep the connection of a client that reads again."""
         if not self.is_closing():
-            self.ended()
+            self.cancel_end()
 
     def end_within(self, seconds: float) -> None:
-        """End the connection after so many seconds, whatever is still to be sent."""
-        self.ended()
+        """Abort the connection after some seconds, with unsent data too."""
+        self.cancel_end()
         self._end = asyncio.get_running_loop().call_later(seconds, self._transport.abort)
 
-    def ended(self) -> None:
-        """Take note that the connection has ended, or goes on."""
+    def cancel_end(self) -> None:
+        """Cancel the abort of the connection."""
         if self._end is not None:
             self._end.cancel()
             self._end = None

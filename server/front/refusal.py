@@ -1,4 +1,4 @@
-"""A refusal: the answer to what arrives and is no request, before any application sees it."""
+"""A refusal: the answer to a malformed request, before any application sees it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from server.front.header import METHODS, PROBLEM
 
 VERSIONS: Final = frozenset({"1.0", "1.1"})
 REQUEST: Final = re.compile(rb"[A-Za-z]+ \S+ HTTP/1\.[01]\r\n")
-"""How a request begins, whatever its method."""
+"""The request line, with any method."""
 
 ABSOLUTE: Final = re.compile(rb"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", re.DOTALL)
-"""A target that is a whole address: its scheme, its authority, and the rest."""
+"""A target in absolute form: scheme, authority, and the rest (RFC 9112, section 3.2.2)."""
 
 Headers = Sequence[tuple[bytes, bytes]]
 
 
 class RefusedError(Exception):
-    """What arrives is no request that is taken: why, the status that says so, and its id."""
+    """A request is refused: with a reason, a status, and the id of the request."""
 
     def __init__(self, detail: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
         self.status = status
@@ -33,7 +33,7 @@ class RefusedError(Exception):
         super().__init__(detail)
 
     def answer(self, *, with_body: bool) -> bytes:
-        """Return the answer, a problem document (RFC 9457); nothing is answered after it."""
+        """Return the answer, a problem document (RFC 9457) that closes the connection."""
         status = self.status
         problem = {"type": "about:blank", "title": status.phrase, "status": status.value}
         body = json.dumps({**problem, "detail": str(self), "request": self.id}).encode()
@@ -48,56 +48,58 @@ class RefusedError(Exception):
         return head.encode() + (body if with_body else b"")
 
 
-def reason(error: BaseException | None, data: bytes) -> RefusedError:
-    """Return why data is refused, by the error that the parser has raised on it."""
+def refuse_data(error: BaseException | None, data: bytes) -> RefusedError:
+    """Return the refusal of data by the error of the parser."""
     cause = error.__context__ if error is not None else None
     if isinstance(cause, RefusedError):
         return cause
     if isinstance(error, HttpParserInvalidMethodError) and REQUEST.match(data):
-        return RefusedError("the method is not one", HTTPStatus.METHOD_NOT_ALLOWED)
-    return RefusedError(str(cause or error or "what came is no request"))
+        method = data.partition(b" ")[0].decode()
+        detail = f'"{method}" is not a method of this server'
+        return RefusedError(detail, HTTPStatus.METHOD_NOT_ALLOWED)
+    return RefusedError(str(cause or error or "the data is not an HTTP request"))
 
 
 def head_too_long(limit: int) -> RefusedError:
-    """Return why a head of more bytes than that is refused."""
+    """Return the refusal of a head with too many bytes."""
     status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
     return RefusedError(f"the head is longer than {limit} bytes", status)
 
 
 def too_many_fields(limit: int) -> RefusedError:
-    """Return why a head of more fields than that is refused."""
+    """Return the refusal of a head with too many fields."""
     status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
     return RefusedError(f"the head has more than {limit} fields", status)
 
 
 def too_late(seconds: int) -> RefusedError:
-    """Return why a request is refused that is not whole after so many seconds."""
+    """Return the refusal of a request that did not arrive in time."""
     detail = f"the request did not arrive within {seconds} seconds"
     return RefusedError(detail, HTTPStatus.REQUEST_TIMEOUT)
 
 
 def framing_too_long(limit: int) -> RefusedError:
-    """Return why a body is refused around which there are more bytes than that."""
+    """Return the refusal of a body with too much framing and trailer."""
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    return RefusedError(f"what is around the body is longer than {limit} bytes", status)
+    return RefusedError(f"framing and trailer of the body are longer than {limit} bytes", status)
 
 
 def require_no_tunnel(method: bytes) -> None:
-    """Raise RefusedError where a request would make the server a tunnel."""
+    """Raise RefusedError for CONNECT."""
     if method == b"CONNECT":
-        raise RefusedError("this is no proxy", HTTPStatus.METHOD_NOT_ALLOWED)
+        raise RefusedError("this server is not a proxy", HTTPStatus.METHOD_NOT_ALLOWED)
 
 
 def require_length(url: bytes, headers: Headers, limit: int) -> None:
-    """Raise RefusedError where a head has more bytes than the limit."""
+    """Raise RefusedError for a head with more bytes than the limit."""
     if len(url) + sum(len(name) + len(value) for name, value in headers) > limit:
         raise head_too_long(limit)
 
 
 def require_one_meaning(version: str, headers: Headers) -> None:
-    """Raise RefusedError where two readers of a head could take it differently (RFC 9112)."""
+    """Raise RefusedError for a head that two readers could parse differently (RFC 9112)."""
     if version not in VERSIONS:
-        raise RefusedError(f"HTTP/{version} is not spoken here")
+        raise RefusedError(f"HTTP/{version} is not supported")
     hosts = [value for name, value in headers if name == b"host"]
     if len(hosts) > 1 or b"," in b"".join(hosts):
         raise RefusedError("more than one Host")
@@ -111,18 +113,18 @@ def require_one_meaning(version: str, headers: Headers) -> None:
 
 
 def in_origin_form(url: bytes, headers: Headers) -> tuple[bytes, Headers]:
-    """Return a target without its scheme and authority, and the headers with that as the Host.
+    """Return a target in origin form, and the headers with its authority as the Host.
 
-    The authority of a target that is a whole address wins, and Host is passed over (RFC 9112,
-    section 3.2.2). Raises RefusedError where the address is none of HTTP, or has no path.
+    The authority of an absolute target overrides Host (RFC 9112, section 3.2.2). Raises
+    RefusedError for an address that is not an http or https one, or has no path.
     """
     match = ABSOLUTE.fullmatch(url)
     if match is None:
         return url, headers
     scheme, authority, rest = match.groups()
     if scheme.lower() not in {b"http", b"https"} or b"@" in authority:
-        raise RefusedError("the target is an address of http or https, with no user in it")
+        raise RefusedError("an absolute target is an http or https address without a user")
     if not rest.startswith(b"/"):
-        raise RefusedError("the address has no path; that of the whole is /")
-    others = [(name, value) for name, value in headers if name != b"host"]
-    return rest, [(b"host", authority), *others]
+        raise RefusedError("the absolute target has no path; the path of the root is /")
+    fields = [(name, value) for name, value in headers if name != b"host"]
+    return rest, [(b"host", authority), *fields]

@@ -1,4 +1,4 @@
-"""The pages: Flask's application (PEP 3333), answered by threads for the loop of the front (ASGI).
+"""The pages: runs Flask, a WSGI application (PEP 3333), in threads of the ASGI front.
 
 https://asgi.readthedocs.io/en/latest/specs/www.html#wsgi-compatibility
 """
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 Scope = dict[str, Any]
 
 WHOLE: Final = 1 << 20
-"""The bytes of an answer up to which it is held whole; a longer one is sent as it is read."""
+"""The maximum size of an answer in memory; a longer one is sent in chunks."""
 
 CHUNK: Final = 256 << 10
-"""The bytes of a file that are read at once."""
+"""The size of a chunk of a file."""
 
 SCHEMES: Final = frozenset({"http", "https"})
 UNPREFIXED: Final = frozenset({b"content-length", b"content-type"})
@@ -38,14 +38,14 @@ UNPREFIXED: Final = frozenset({b"content-length", b"content-type"})
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """A WSGI application as one that is awaited."""
+    """An awaitable WSGI application."""
 
     application: WSGIApplication
 
     async def __call__(self, environ: WSGIEnvironment) -> Reply:
-        """Return its answer; it runs in a thread, with the context of this task.
+        """Return the answer; the application runs in a thread with the context of this task.
 
-        A request that is given up keeps its place until its thread has ended.
+        A cancelled request keeps its place until its thread has ended.
         """
         answering = asyncio.ensure_future(asyncio.to_thread(self.answer, environ))
         try:
@@ -56,7 +56,7 @@ class Pages:
             raise
 
     def answer(self, environ: WSGIEnvironment) -> Reply:
-        """Return its answer."""
+        """Return the answer of the application."""
         reply, written = Reply(), list[bytes]()
 
         def begin(status: str, headers: Fields, *_: object) -> Callable[[bytes], object]:
@@ -76,16 +76,16 @@ class Pages:
 
 
 def environ_of(scope: Scope, body: bytes, proxy: str | None) -> WSGIEnvironment:
-    """Return a request that has arrived whole as PEP 3333 describes it.
+    """Return the WSGI environment of a complete request (PEP 3333).
 
-    What a proxy says of its client is believed where it comes from that address.
+    It believes the X-Forwarded fields of the trusted proxy alone.
     """
     host, port = scope["server"] or ("", 0)
     client = scope["client"][0] if scope["client"] else ""
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
-        "PATH_INFO": path(scope["raw_path"]),
+        "PATH_INFO": decode_path(scope["raw_path"]),
         "QUERY_STRING": scope["query_string"].decode("latin-1"),
         "SERVER_NAME": host,
         "SERVER_PORT": str(port),
@@ -99,34 +99,36 @@ def environ_of(scope: Scope, body: bytes, proxy: str | None) -> WSGIEnvironment:
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
-        "wsgi.file_wrapper": in_chunks,
+        "wsgi.file_wrapper": read_chunks,
     }
     for name, value in scope["headers"]:
-        key, text = variable(name), value.decode("latin-1")
+        key, text = environ_name(name), value.decode("latin-1")
         if key is not None:
             environ[key] = f"{environ[key]},{text}" if key in environ else text
     if proxy is not None and client == proxy:
         FORWARDED(environ, disregard)
-        if environ["wsgi.url_scheme"] not in SCHEMES:  # some proxies hand on what a client says
+        if (
+            environ["wsgi.url_scheme"] not in SCHEMES
+        ):  # some proxies pass on the field of their client
             environ["wsgi.url_scheme"] = scope["scheme"]
     return environ
 
 
-def path(raw: bytes) -> str:
-    """Return the path of an address, its escapes read, each byte a character (PEP 3333)."""
+def decode_path(raw: bytes) -> str:
+    """Return a path without escapes, each byte as a character (PEP 3333)."""
     return (unquote_to_bytes(raw) if b"%" in raw else raw).decode("latin-1")
 
 
 @lru_cache(maxsize=256)
-def variable(name: bytes) -> str | None:
-    """Return the name of a header field in an environ; None for one that could pose as another."""
+def environ_name(name: bytes) -> str | None:
+    """Return the WSGI name of a header field, None for a name with an underscore."""
     if b"_" in name:
         return None
     text = name.decode("latin-1").upper().replace("-", "_")
     return text if name in UNPREFIXED else f"HTTP_{text}"
 
 
-def in_chunks(file: IO[bytes], _size: int = 0) -> FileWrapper:
+def read_chunks(file: IO[bytes], _size: int = 0) -> FileWrapper:
     """Return the chunks of a file."""
     return FileWrapper(file, CHUNK)
 
@@ -142,4 +144,4 @@ def disregard(*_: object) -> Callable[[bytes], object]:
 
 
 FORWARDED: Final = ProxyFix(nothing, x_for=1, x_proto=1, x_host=1)
-"""Writes what the last proxy says of the client into an environ."""
+"""Writes the X-Forwarded fields of the last proxy into a WSGI environment."""

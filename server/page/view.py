@@ -69,7 +69,7 @@ def find_view(
             site.cache.put(key, answer)
         else:
             g.provisional = True
-    exchange().timed("view", start)
+    exchange().time("view", start)
     return read_view(kind, answer.body)
 
 
