@@ -1,7 +1,7 @@
 """A front: a process that answers requests, in one loop of uvicorn and some threads for the pages.
 
 The command starts it as `python -P -m server.front.front FD`. FD is its end of a socket pair, which
-brings its settings (fronts.py). A front holds no data: the supervisor lends it the workers, which do
+brings its settings (fronts.py). A front holds no data: the supervisor lends it workers, which do
 (graph/engine/supervision). When the socket closes, it finishes its requests and ends; when its
 channel closes, the supervisor has gone, and it ends at once.
 """
