@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from graph.service.bounds import ServiceBounds
+from graph.service.endpoint import ServiceBounds
 
 MEBIBYTE: Final = 1 << 20
 SERVICE: Final = ServiceBounds()

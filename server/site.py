@@ -15,8 +15,7 @@ from graph.curating.retired import Retired
 from graph.engine.engine import Engine
 from graph.engine.engine_settings import EngineSettings
 from graph.engine.federation import Federation
-from graph.service.bounds import ServiceBounds
-from graph.service.endpoint import addresses
+from graph.service.endpoint import ServiceBounds, map_endpoints
 from server.cache import AnswerCache
 from server.front.admission import Admission
 from server.front.metrics import Counts, Metrics
@@ -129,7 +128,7 @@ def open_federation(settings: Settings) -> Federation:
         given=settings.service_given,
         at_once=settings.services_at_once,
     )
-    return Federation(addresses(settings.service_allow, settings.service_map), bounds)
+    return Federation(map_endpoints(settings.service_allow, settings.service_map), bounds)
 
 
 def current_site() -> Site:

@@ -21,11 +21,10 @@ from graph.errors import (
     OutOfMemoryError,
     WorkerDiedError,
 )
-from graph.service.bounds import ServiceBounds
-from graph.service.call import ServiceCall
-from graph.service.counter import ServiceCounters, kind_of
-from graph.service.plan import Plan
-from graph.service.relay import ask
+from graph.service.counter import ServiceCounters, name_failure
+from graph.service.endpoint import ServiceBounds
+from graph.service.plan import Plan, ServiceCall
+from graph.service.relay import ask_endpoint
 
 ENDPOINT_SHARE: Final = 0.75
 """The part of a query's time left that one endpoint may take: SILENT can still go on without it."""
@@ -68,29 +67,31 @@ class FederatedQuery:
         plan, answers = await self._plan(), list[str]()
         for call in plan.calls:
             answers.append(await self._call(call, answers))
-        return plan.text.filled(answers)
+        return plan.text.fill(answers)
 
     async def _plan(self) -> Plan:
         """Return the calls of endpoints that the query needs."""
         header, text = self.engine.request(self.query)
         limits = {"rows": self.bounds.rows, "given": self.bounds.given}
         header = {**header, **limits, "allowed": list(self.addresses)}
-        return Plan.of((await self.engine.ask("plan", header, text, seconds_left(self.end)))[1])
+        return Plan.from_json(
+            (await self.engine.ask("plan", header, text, seconds_left(self.end)))[1]
+        )
 
     async def _call(self, call: ServiceCall, earlier: list[str]) -> str:
         """Return an endpoint's answer as VALUES; a failure under SILENT gives no rows."""
         narrowing = await self._narrow(call, earlier)
         if narrowing.empty:
             self.counters.count("spared")
-            return call.nothing()
+            return call.unbound_solutions(0)
         self.counters.count("asked")
         self.counters.count("narrowed", bool(narrowing.values))
         try:
             return await self._ask(call, narrowing)
         except EndpointError as error:
-            self.counters.count(kind_of(error))
+            self.counters.count(name_failure(error))
             if call.silent:
-                return call.failed()
+                return call.unbound_solutions(1)
             raise
 
     async def _ask(self, call: ServiceCall, narrowing: Narrowing) -> str:
@@ -100,7 +101,9 @@ class FederatedQuery:
         try:
             text = call.text(narrowing.values)
             limit = self.bounds.bytes
-            body = await asyncio.to_thread(ask, call.endpoint, address, text, seconds, limit)
+            body = await asyncio.to_thread(
+                ask_endpoint, call.endpoint, address, text, seconds, limit
+            )
             self.counters.count("bytes", len(body))
             _, values = await self.engine.ask("values", header, body, seconds_left(self.end))
             return values.decode()
@@ -113,7 +116,7 @@ class FederatedQuery:
         end = time.monotonic() + NARROWING_SHARE * seconds_left(self.end)
         blocks, beyond_limit = [], False
         for query in call.narrowings:
-            rows, values = await self._rows(query.filled(earlier), end)
+            rows, values = await self._rows(query.fill(earlier), end)
             if not rows:
                 return Narrowing(empty=True)
             blocks += [values] if values else []

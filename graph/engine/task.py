@@ -63,9 +63,9 @@ from graph.explaining.why import as_json, why
 from graph.explaining.wording import Wording
 from graph.presenting.view import write_view
 from graph.publishing.thing_table import write_thing_table
-from graph.service.narrowing import as_narrowing
-from graph.service.planner import RowLimits, planned
-from graph.service.solutions import as_values
+from graph.service.narrowing import write_narrowing
+from graph.service.planner import RowLimits, make_plan
+from graph.service.solutions import read_values
 from graph.service.syntax import require_query
 from graph.sparql.prologue import DatasetClause
 from graph.sparql.syntax import Values
@@ -219,20 +219,20 @@ def plan(_dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, 
     limits = RowLimits(header["rows"], header["given"])
     bound = {Variable(name): value for name, value in read_bindings(header).items()}
     given = Values(tuple(bound), (tuple(bound.values()),)) if bound else None
-    return {}, planned(text, header["base"], header["allowed"], limits, given).json()
+    return {}, make_plan(text, header["base"], header["allowed"], limits, given).json()
 
 
 def narrow(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Return the rows of a query that narrow a SERVICE as a VALUES block, and their number."""
     store, clause = choose_store(dataset, header), read_dataset(header)
     solutions = results(store, body.decode(), None, clause, header["base"])
-    rows, block = as_narrowing(cast("QuerySolutions", solutions), header["given"])
+    rows, block = write_narrowing(cast("QuerySolutions", solutions), header["given"])
     return {"rows": rows}, block.encode()
 
 
 def values(_dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Return the answer of another endpoint as a VALUES block."""
-    block = as_values(body, header["endpoint"], header["variables"], header["rows"])
+    block = read_values(body, header["endpoint"], header["variables"], header["rows"])
     return {}, block.encode()
 
 

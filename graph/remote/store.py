@@ -20,8 +20,8 @@ from pyoxigraph import (
 
 from graph.answering.name import named_node
 from graph.errors import AnswerTooLargeError, EndpointError, EndpointLimitError, ParameterError
-from graph.service.endpoint import endpoint
-from graph.service.relay import FIELDS, RESULTS, TYPES, Request, send
+from graph.service.endpoint import check_endpoint
+from graph.service.relay import FIELDS, RESULTS, TYPES, Request, send_request
 
 ROLE: Final = "the store"
 
@@ -88,7 +88,7 @@ class RemoteStore:
         own = {"Authorization": self.authorization} if self.authorization else {}
         request = replace(request, fields={**request.fields, **own}, role=ROLE)
         try:
-            return send(request, named(request.address), self.seconds, most)
+            return send_request(request, named(request.address), self.seconds, most)
         except EndpointLimitError:
             raise AnswerTooLargeError(most) from None
 
@@ -160,7 +160,7 @@ def checked(address: str) -> tuple[str, str]:
         raise ParameterError(f"the address of a store is no URL: {error}") from None
     if "@" in parts.netloc:
         raise ParameterError(f"the address of a store has no user in it: set {AUTHORIZATION}")
-    endpoint(urlunsplit(parts._replace(query="")))
+    check_endpoint(urlunsplit(parts._replace(query="")))
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     graphs = [value for name, value in pairs if name == DEFAULT]
     if len(graphs) > 1:

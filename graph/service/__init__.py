@@ -1,18 +1,18 @@
-"""SERVICE: a query that asks other endpoints, for those that the operator allows.
+"""SERVICE: a query asks other endpoints, if the operator allows them.
 
 ::
 
     server process                                         a worker
       Federation.query(engine, query), in engine/federation.py
         guard: how many SERVICE, none of a variable
-        ├── the text ───────────────────────────────────>  planner.py: what is asked of whom, and
-        │                                       <───────   the text with a hole for each answer
-        ├── queries for what narrows it ────────────────>  narrowing.py: rows of this dataset, as
-        │                                       <───────   VALUES that are sent along
-        ├── relay.py: the asking over HTTP, bounded
-        ├── results JSON ───────────────────────────────>  solutions.py: read as VALUES
+        ├── the text ───────────────────────────────────>  planner.py: the calls, and the text
+        │                                       <───────   with a hole for each answer
+        ├── queries that narrow a call ─────────────────>  narrowing.py: rows of this dataset, as
+        │                                       <───────   VALUES within the call
+        ├── relay.py: the request over HTTP, bounded
+        ├── results JSON ───────────────────────────────>  solutions.py: VALUES
         └── the text with VALUES in its holes ──────────>  the engine, as any other query
 
-The server's process reads neither the query nor what comes from elsewhere. SERVICE is answered
-from the bottom up (SPARQL 1.1 Federated Query, section 2): by itself, then joined.
+The server's process parses neither the query nor an answer of another endpoint: a worker does.
+SERVICE is evaluated by itself, then joined (SPARQL 1.1 Federated Query, section 2).
 """

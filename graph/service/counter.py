@@ -1,4 +1,4 @@
-"""The counts of what other endpoints are asked, for the metrics."""
+"""The counts of the calls of other endpoints, for the metrics."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from graph.errors import EndpointDeadlineError, EndpointError, EndpointLimitErro
 
 @dataclass(slots=True)
 class ServiceCounters:
-    """Totals since the start, shared by the threads that ask.
+    """Totals since the start, shared by the threads that call.
 
-    `narrowed` of those `asked` had rows of this dataset sent along; `spared` were not asked, since
-    there was no row here that an answer could be joined with. Those that failed are `late`,
-    `too_large` or `failed`, SILENT or not.
+    `asked` counts the calls, `narrowed` those with rows of this dataset as VALUES, `spared` those
+    not made, as no row here could be joined with an answer. Failures are `late`, `too_large` or
+    `failed`, with SILENT or without.
     """
 
     asked: int = 0
@@ -27,18 +27,18 @@ class ServiceCounters:
     _lock: Lock = field(default_factory=Lock, init=False)
 
     def count(self, name: str, more: int = 1) -> None:
-        """Count one more of that name, or so many."""
+        """Add to the total of that name."""
         with self._lock:
             setattr(self, name, getattr(self, name) + more)
 
     def values(self) -> dict[str, int]:
-        """Return them by name."""
+        """Return the totals by their names."""
         with self._lock:
-            return {one.name: getattr(self, one.name) for one in fields(self) if one.init}
+            return {total.name: getattr(self, total.name) for total in fields(self) if total.init}
 
 
-def kind_of(error: EndpointError) -> str:
-    """Return the name of the count to which a failure belongs."""
+def name_failure(error: EndpointError) -> str:
+    """Return the name of the total that counts a failure."""
     if isinstance(error, EndpointDeadlineError):
         return "late"
     return "too_large" if isinstance(error, EndpointLimitError) else "failed"

@@ -1,11 +1,13 @@
-"""An endpoint that an operator allows: an address of http or https, and nothing hidden in it.
+"""The endpoints that an operator allows, their addresses, and the bounds of a SERVICE.
 
-Where it is asked may be another address, which nobody is told: a mirror, a private gateway.
+An endpoint may be called at another address than its IRI, such as a mirror or a private gateway;
+no message names that address.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pyoxigraph import NamedNode
@@ -13,10 +15,23 @@ from pyoxigraph import NamedNode
 from graph.errors import ParameterError
 
 
-def endpoint(iri: str) -> str:
-    """Return the IRI of an endpoint as it was given; raises ParameterError unless it can be asked.
+@dataclass(frozen=True, slots=True)
+class ServiceBounds:
+    """The maximum rows and bytes of one SERVICE, and queries that wait for endpoints at once.
 
-    A name and password in it would be published with the list, and a fragment is never sent.
+    `given` is the maximum of rows of this dataset that narrow one SERVICE.
+    """
+
+    rows: int = 10_000
+    bytes: int = 4 << 20
+    given: int = 1_000
+    at_once: int = 16
+
+
+def check_endpoint(iri: str) -> str:
+    """Return the IRI of an endpoint unchanged; raises ParameterError unless HTTP can reach it.
+
+    The list of endpoints is published, so no IRI may hold a password; HTTP sends no fragment.
     """
     try:
         parts = urlsplit(NamedNode(iri).value)
@@ -28,19 +43,19 @@ def endpoint(iri: str) -> str:
     if parts.username is not None or parts.password is not None:
         raise ParameterError(f"<{iri}> has a user in it, which is not allowed")
     if "#" in iri:
-        raise ParameterError(f"<{iri}> has a fragment, which no endpoint gets to see")
+        raise ParameterError(f"<{iri}> has a fragment, which HTTP does not send")
     return iri
 
 
-def addresses(allowed: Iterable[str], mapped: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return for the IRI of each endpoint the address at which it is asked, in the order given.
+def map_endpoints(allowed: Iterable[str], mapped: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the address of each endpoint by its IRI, in the order given.
 
-    It is its own address unless it is mapped to another. Raises ParameterError unless all can be
-    asked, and where one is mapped to two.
+    The address is the IRI itself unless `mapped` has another. Raises ParameterError unless HTTP can
+    reach all of them, and for an IRI with two addresses.
     """
-    found = {iri: endpoint(iri) for iri in allowed}
-    seen: dict[str, str] = {}
+    own = {iri: check_endpoint(iri) for iri in allowed}
+    others: dict[str, str] = {}
     for iri, address in mapped:
-        if seen.setdefault(endpoint(iri), endpoint(address)) != address:
+        if others.setdefault(check_endpoint(iri), check_endpoint(address)) != address:
             raise ParameterError(f"<{iri}> is mapped to two addresses")
-    return found | seen
+    return own | others

@@ -1,4 +1,4 @@
-"""A narrowing: rows of the query or of this dataset, as VALUES sent along with a SERVICE."""
+"""A narrowing: rows of the query or of this dataset, as VALUES within the query of a SERVICE."""
 
 from __future__ import annotations
 
@@ -16,60 +16,61 @@ from ontology.terms import XSD
 Sendable = NamedNode | Literal
 Term = Sendable | BlankNode | Triple | None
 
-LONGEST: Final = 1 << 18
-"""The characters of VALUES that are sent along at most: other endpoints bound what they read."""
+MOST_NARROWING_CHARACTERS: Final = 1 << 18
+"""The maximum length of the VALUES: other endpoints limit the length of a query."""
 
-LANGUAGE: Final = re.compile("[a-z]+")
-"""The tags that are written in one way only: they have no region and no script."""
+PLAIN_LANGUAGE: Final = re.compile("[a-z]+")
+"""The language tags with one spelling: they have no region and no script."""
 
 
-def narrowed(values: Values, variables: AbstractSet[Variable]) -> Values | None:
-    """Return the distinct rows of VALUES over those of some variables that they always bind.
+def project_values(values: Values, variables: AbstractSet[Variable]) -> Values | None:
+    """Return the distinct rows of VALUES, projected to those variables that every row binds.
 
-    None where they bind none of the variables always.
+    None if there is no such variable.
     """
-    kept = [
+    columns = [
         number
         for number, variable in enumerate(values.variables)
         if variable in variables and all(row[number] is not None for row in values.rows)
     ]
-    rows = dict.fromkeys(tuple(row[number] for number in kept) for row in values.rows)
-    return Values(tuple(values.variables[number] for number in kept), tuple(rows)) if kept else None
+    rows = dict.fromkeys(tuple(row[number] for number in columns) for row in values.rows)
+    names = tuple(values.variables[number] for number in columns)
+    return Values(names, tuple(rows)) if names else None
 
 
-def as_narrowing(found: QuerySolutions, most: int) -> tuple[int, str]:
-    """Return how many rows were found, and the VALUES that they are, "" where nothing is narrowed.
+def write_narrowing(solutions: QuerySolutions, most: int) -> tuple[int, str]:
+    """Return the number of solutions, and their VALUES; "" if they narrow nothing.
 
-    A column of which some row cannot be sent is left out; past so many rows all of them are.
+    A column with a term that is not sendable is left out; with more rows than `most`, every column.
     """
-    rows = [tuple(solution) for solution in found]
-    columns = [column(n, rows) for n in range(len(found.variables))]
-    kept = [(name, one) for name, one in zip(found.variables, columns, strict=True) if one]
-    if not kept or len(rows) > most:
+    rows = [tuple(solution) for solution in solutions]
+    columns = {name: read_column(n, rows) for n, name in enumerate(solutions.variables)}
+    sendable = {name: terms for name, terms in columns.items() if terms}
+    if not sendable or len(rows) > most:
         return len(rows), ""
-    distinct = dict.fromkeys(zip(*(one for _, one in kept), strict=True))
-    written = print_element(Values(tuple(name for name, _ in kept), tuple(distinct)))
-    return len(rows), written if len(written) <= LONGEST else ""
+    distinct = dict.fromkeys(zip(*sendable.values(), strict=True))
+    written = print_element(Values(tuple(sendable), tuple(distinct)))
+    return len(rows), written if len(written) <= MOST_NARROWING_CHARACTERS else ""
 
 
-def column(number: int, rows: Iterable[tuple[Term, ...]]) -> list[Sendable]:
-    """Return the terms of a column, none of them where one cannot be sent."""
-    found: list[Sendable] = []
+def read_column(number: int, rows: Iterable[tuple[Term, ...]]) -> list[Sendable]:
+    """Return the terms of a column; none of them if one is not sendable."""
+    terms: list[Sendable] = []
     for row in rows:
         term = row[number]
         if not is_sendable(term):
             return []
-        found.append(term)
-    return found
+        terms.append(term)
+    return terms
 
 
 def is_sendable(term: Term) -> TypeGuard[Sendable]:
-    """Whether a term is written in one way only, wherever it stands.
+    """Return whether a term has one spelling in every store.
 
-    The engine has one spelling of each number, date and tag of a language, and another endpoint
-    may have kept another that is the same here.
+    The engine has one spelling of each number, date and language tag; another endpoint may keep
+    another spelling of the same value.
     """
     if isinstance(term, Literal):
         tag = term.language
-        return term.datatype == XSD.STRING if tag is None else bool(LANGUAGE.fullmatch(tag))
+        return term.datatype == XSD.STRING if tag is None else bool(PLAIN_LANGUAGE.fullmatch(tag))
     return isinstance(term, NamedNode)

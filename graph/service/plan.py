@@ -1,13 +1,78 @@
-"""A plan: what a query asks of other endpoints, and its text with a hole for each answer."""
+"""A plan: the calls of other endpoints in a query, and its text with a hole for each answer."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Self
+from typing import Any, Self
 
-from graph.service.call import ServiceCall
-from graph.service.text import Text
+from pyoxigraph import Variable
+
+from graph.sparql.printer import print_element
+from graph.sparql.syntax import Values
+
+
+@dataclass(frozen=True, slots=True)
+class HoledText:
+    """The pieces of a text; the hole between two pieces takes the answer of that number."""
+
+    pieces: tuple[str, ...]
+    numbers: tuple[int, ...] = ()
+
+    @classmethod
+    def cut(cls, written: str, holes: Mapping[int, str]) -> Self:
+        """Return a text with a hole in place of each of these substrings, once each at most."""
+        places = sorted((written.find(hole), number) for number, hole in holes.items())
+        pieces, numbers, end = [], [], 0
+        for start, number in places:
+            if start >= 0:
+                pieces.append(written[end:start])
+                numbers.append(number)
+                end = start + len(holes[number])
+        return cls((*pieces, written[end:]), tuple(numbers))
+
+    def fill(self, answers: Sequence[str]) -> str:
+        """Return the text with an answer in each hole."""
+        after = zip(self.numbers, self.pieces[1:], strict=True)
+        return self.pieces[0] + "".join(answers[number] + piece for number, piece in after)
+
+    @classmethod
+    def from_json(cls, members: Mapping[str, Any]) -> Self:
+        """Return the text of a plan in JSON."""
+        return cls(tuple(members["pieces"]), tuple(members["numbers"]))
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCall:
+    """One SERVICE: the endpoint, the query for it, and the variables of its answer.
+
+    VALUES between `head` and `tail` narrow the query. Each of `narrowings` is a query of this
+    dataset for such VALUES; if one of them has no row, the endpoint is not called.
+    """
+
+    endpoint: str
+    head: str
+    tail: str
+    variables: tuple[str, ...]
+    silent: bool
+    narrowings: tuple[HoledText, ...] = ()
+
+    def text(self, values: Iterable[str] = ()) -> str:
+        """Return the query for the endpoint, narrowed by VALUES."""
+        return " ".join((self.head, *values, self.tail))
+
+    def unbound_solutions(self, rows: int) -> str:
+        """Return solutions without bindings as VALUES: one of them is a failure under SILENT."""
+        variables = tuple(map(Variable, self.variables))
+        return print_element(Values(variables, ((None,) * len(variables),) * rows))
+
+    @classmethod
+    def from_json(cls, members: Mapping[str, Any]) -> Self:
+        """Return the call of a plan in JSON."""
+        narrowings = tuple(map(HoledText.from_json, members["narrowings"]))
+        variables = tuple(members["variables"])
+        return cls(**{**members, "variables": variables, "narrowings": narrowings})
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +80,15 @@ class Plan:
     """The calls of a query in their order, and its text with a hole for the answer to each."""
 
     calls: tuple[ServiceCall, ...]
-    text: Text
+    text: HoledText
 
     def json(self) -> bytes:
         """Return the plan as JSON."""
         return json.dumps(asdict(self)).encode()
 
     @classmethod
-    def of(cls, body: bytes) -> Self:
-        """Return the plan that JSON tells."""
-        told = json.loads(body)
-        return cls(tuple(map(ServiceCall.told, told["calls"])), Text.told(told["text"]))
+    def from_json(cls, body: bytes) -> Self:
+        """Return the plan that JSON writes."""
+        plan = json.loads(body)
+        calls = tuple(map(ServiceCall.from_json, plan["calls"]))
+        return cls(calls, HoledText.from_json(plan["text"]))

@@ -1,4 +1,4 @@
-"""The planner: takes the SERVICE out of a query, and finds what each is asked, for how little."""
+"""The planner: takes each SERVICE out of a query, and narrows the query for its endpoint."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from typing import Any, Final
 from pyoxigraph import NamedNode, Variable
 
 from graph.errors import ForbiddenError, UnreadableQueryError
-from graph.service.around import Around, Component, JoinedElement, parts_of
-from graph.service.call import ServiceCall
-from graph.service.narrowing import narrowed
-from graph.service.plan import Plan
-from graph.service.text import Text
+from graph.service.context import Component, JoinedElement, ServiceContext, find_joined_elements
+from graph.service.narrowing import project_values
+from graph.service.plan import HoledText, Plan, ServiceCall
 from graph.sparql.parser import parse_query
 from graph.sparql.printer import print_element, print_query
 from graph.sparql.scope import (
@@ -40,43 +38,43 @@ from graph.sparql.syntax import (
     Values,
 )
 
-NOWHERE: Final = Around()
-KEEPING: Final = (Group, Union, OptionalPart, Minus, InGraph)
-"""The elements inside of which it still holds what stands around them."""
+NO_CONTEXT: Final = ServiceContext()
+TRANSPARENT: Final = (Group, Union, OptionalPart, Minus, InGraph)
+"""The elements that keep the context of their group."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowLimits:
-    """The rows of one SERVICE, and the rows that narrow it, past which it is not narrowed."""
+    """The maximum rows of one SERVICE, and of VALUES that narrow it (none if there are more)."""
 
     rows: int
     given: int = 0
 
 
-def planned(
+def make_plan(
     text: str,
     base: str | None,
     allowed: Collection[str],
     limits: RowLimits,
     bound: Values | None = None,
 ) -> Plan:
-    """Return what a query asks of other endpoints, the rows that it may bring and one more.
+    """Return the plan of a query; each call asks for one row more than its limit.
 
-    `bound` are the terms given for variables of the query. Raises UnreadableQueryError where it is
-    beyond SPARQL 1.1, and ForbiddenError where an endpoint is not allowed, is a variable, or would
-    be asked to ask another.
+    `bound` are the terms of the query's parameters. Raises UnreadableQueryError for syntax beyond
+    SPARQL 1.1, and ForbiddenError for an endpoint that is a variable or not allowed, and for a
+    SERVICE within a SERVICE.
     """
     try:
         query = parse_query(text, base)
     except UnreadableQueryError as error:
         raise UnreadableQueryError(f"with SERVICE, SPARQL 1.1 alone is read: {error}") from None
     planner = Planner(query, allowed, limits, bound)
-    rest = print_query(planner.without_services(query))
-    return Plan(tuple(planner.calls), planner.holed(rest))
+    rest = print_query(planner.cut_services(query))
+    return Plan(tuple(planner.calls), planner.cut_holes(rest))
 
 
 class Planner:
-    """Takes the SERVICE out of a query."""
+    """Takes each SERVICE out of a query, and keeps its call."""
 
     def __init__(
         self, query: QueryUnit, allowed: Collection[str], limits: RowLimits, bound: Values | None
@@ -86,117 +84,121 @@ class Planner:
         self._query = query
         self._allowed = allowed
         self._limits = limits
-        self._bound = () if bound is None else (JoinedElement.of(bound),)
+        self._bound = () if bound is None else (JoinedElement.read(bound),)
         self._mentions = Counter(find_variables(query))
-        self._all = takes_all(query)
+        self._all = projects_all(query)
         printed, self._stem = print_query(query), "answer"
         while self._stem in printed:
             self._stem += "_"
 
     def hole(self, number: int) -> Values:
-        """Return what stands for an answer: VALUES of a variable that the query has not."""
+        """Return the placeholder of an answer: VALUES of a variable that the query has not."""
         return Values((Variable(f"{self._stem}{number}x"),), ())
 
     @property
-    def room(self) -> Values:
-        """What stands where VALUES may be put that narrow a SERVICE."""
+    def narrowing_place(self) -> Values:
+        """The placeholder of the VALUES that narrow a SERVICE."""
         return Values((Variable(f"{self._stem}x"),), ())
 
-    def holed(self, written: str) -> Text:
-        """Return a text with the holes that are in it."""
-        numbers = range(len(self.calls))
-        return Text.of(written, {number: print_element(self.hole(number)) for number in numbers})
+    def cut_holes(self, written: str) -> HoledText:
+        """Return a text with a hole in place of each placeholder."""
+        holes = (print_element(self.hole(number)) for number in range(len(self.calls)))
+        return HoledText.cut(written, dict(enumerate(holes)))
 
-    def without_services(self, part: Any, around: Around = NOWHERE) -> Any:
-        """Return a part of the query with holes, from left to right; notes what is asked."""
+    def cut_services(self, part: Any, context: ServiceContext = NO_CONTEXT) -> Any:
+        """Return a part of the query with placeholders, from left to right, and keep the calls."""
         if isinstance(part, Group):
-            return Group(tuple(self._elements(part, around)))
+            return Group(tuple(self._cut_elements(part, context)))
         if isinstance(part, tuple):
-            return tuple(self.without_services(one, around) for one in part)
+            return tuple(self.cut_services(inner, context) for inner in part)
         if not is_dataclass(part):
             return part
-        inner = self._inside(part, around)
-        inside = (self.without_services(getattr(part, one.name), inner) for one in fields(part))
-        return type(part)(*inside)  # type: ignore[misc]
+        within = self._enter(part, context)
+        values = (self.cut_services(getattr(part, field.name), within) for field in fields(part))
+        return type(part)(*values)  # type: ignore[misc]
 
-    def _inside(self, part: object, around: Around) -> Around:
-        """Return what holds inside a part: in a subselect or an EXISTS the graph alone.
+    def _enter(self, part: object, context: ServiceContext) -> ServiceContext:
+        """Return the context inside a part: only the graph in a subselect or an EXISTS.
 
-        A variable that names the graph is bound once all of it is evaluated, so within it goes by
-        another name.
+        GRAPH binds its variable after its group is evaluated, so the variable gets another name
+        within the group.
         """
         if isinstance(part, (Union, OptionalPart, Minus)):
-            return around
+            return context
         if isinstance(part, InGraph):
             self._graphs += 1
             fresh = Variable(f"{self._stem}{self._graphs}g")
-            return replace(around, graph=part.name if isinstance(part.name, NamedNode) else fresh)
-        return Around(graph=around.graph)
+            return replace(context, graph=part.name if isinstance(part.name, NamedNode) else fresh)
+        return ServiceContext(graph=context.graph)
 
-    def _elements(self, group: Group, around: Around) -> Iterator[Element]:
-        """Yield the elements of a group with holes."""
+    def _cut_elements(self, group: Group, context: ServiceContext) -> Iterator[Element]:
+        """Yield the elements of a group with placeholders."""
         outermost = group is self._query.form.where
         before: list[JoinedElement] = []
         for number, element in enumerate(group.elements, 1):
             if isinstance(element, Service):
-                after = parts_of(group.elements[number:])
+                after = find_joined_elements(group.elements[number:])
                 own = (*before, *after, *(self._bound if outermost else ()))
-                before.append(self._asked(element, around.joined(own, group.elements)))
+                before.append(self._plan_call(element, context.add_group(own, group.elements)))
                 yield before[-1].element
             else:
-                outer = around.within(element)
-                known = isinstance(element, KEEPING)
-                inner = outer.joined(before, group.elements) if known else outer
-                yield self.without_services(element, inner)
-                before.extend(parts_of([element]))
+                within = context.enter(element)
+                if isinstance(element, TRANSPARENT):
+                    within = within.add_group(before, group.elements)
+                yield self.cut_services(element, within)
+                before.extend(find_joined_elements([element]))
 
-    def _asked(self, service: Service, around: Around) -> JoinedElement:
-        """Return the part that stands for a SERVICE, and note what it asks."""
-        endpoint = self._endpoint(service)
+    def _plan_call(self, service: Service, context: ServiceContext) -> JoinedElement:
+        """Return the placeholder of a SERVICE, and keep its call."""
+        endpoint = self._require_endpoint(service)
         inside, own = visible_variables(service.group.elements), Counter(find_variables(service))
-        wanted = [one for one in inside if self._all or self._mentions[one] > own[one]]
-        projection = tuple(NamedExpression(one, one) for one in wanted) or None
-        sure = certain_variables(service.group.elements)
-        narrowings = self._narrowings([one for one in inside if one in sure], around)
-        given = (narrowed(values, sure) for values in around.values())
-        where = Group((*(values for values in given if values), self.room, service.group))
+        wanted = [name for name in inside if self._all or self._mentions[name] > own[name]]
+        projection = tuple(NamedExpression(name, name) for name in wanted) or None
+        certain = certain_variables(service.group.elements)
+        narrowings = self._plan_narrowings([v for v in inside if v in certain], context)
+        written = (project_values(values, certain) for values in context.values())
+        where = Group((*filter(None, written), self.narrowing_place, service.group))
         select = Select(projection, where, Modifiers(limit=self._limits.rows + 1))
         text = print_query(QueryUnit(select, base=self._query.base))
-        head, _, tail = text.partition(print_element(self.room))
-        names = tuple(one.value for one in wanted)
+        head, _, tail = text.partition(print_element(self.narrowing_place))
+        names = tuple(variable.value for variable in wanted)
         self.calls.append(
             ServiceCall(endpoint, head, tail, names, service.silent, tuple(narrowings))
         )
-        return JoinedElement(self.hole(len(self.calls) - 1), frozenset(wanted), asked=True)
+        return JoinedElement(self.hole(len(self.calls) - 1), frozenset(wanted), is_answer=True)
 
-    def _narrowings(self, variables: list[Variable], around: Around) -> Iterator[Text]:
-        """Yield the queries of this dataset that tell which values some variables may have."""
-        for component in around.components() if self._limits.given else ():
-            shared = tuple(NamedExpression(one, one) for one in variables if one in component.names)
+    def _plan_narrowings(
+        self, variables: list[Variable], context: ServiceContext
+    ) -> Iterator[HoledText]:
+        """Yield the queries of this dataset for the values that the variables may have."""
+        for component in context.components() if self._limits.given else ():
+            shared = tuple(NamedExpression(v, v) for v in variables if v in component.names)
             if shared and not component.is_written:
-                yield self.holed(self._narrowing(shared, component))
+                yield self.cut_holes(self._print_narrowing(shared, component))
 
-    def _narrowing(self, shared: tuple[NamedExpression, ...], component: Component) -> str:
-        """Return the query for the distinct rows of a component, and for one more than is sent."""
+    def _print_narrowing(self, shared: tuple[NamedExpression, ...], component: Component) -> str:
+        """Return the query for the distinct rows of a component: one row more than is sent."""
         limit = Modifiers(limit=self._limits.given + 1)
         select = Select(shared, component.group(), limit, "DISTINCT")
         return print_query(QueryUnit(select, self._query.dataset, self._query.base))
 
-    def _endpoint(self, service: Service) -> str:
-        """Return the endpoint of a SERVICE; raises ForbiddenError unless it may be asked so."""
+    def _require_endpoint(self, service: Service) -> str:
+        """Return the endpoint of a SERVICE; raises ForbiddenError unless it is allowed."""
         if not isinstance(service.name, NamedNode):
             raise ForbiddenError("SERVICE of a variable is not allowed: name the endpoint")
         if service.name.value not in self._allowed:
             raise ForbiddenError(f"SERVICE {service.name} is not on the list of this server")
-        if any(isinstance(one, Service) for one in walk_parts(service.group)):
-            raise ForbiddenError("SERVICE inside SERVICE is not allowed: no other asks for us")
+        if any(isinstance(part, Service) for part in walk_parts(service.group)):
+            raise ForbiddenError(
+                "SERVICE inside SERVICE is not allowed: no endpoint asks another for us"
+            )
         return service.name.value
 
 
-def takes_all(query: QueryUnit) -> bool:
-    """Whether a `*` stands somewhere in a query, so that each variable matters."""
+def projects_all(query: QueryUnit) -> bool:
+    """Return whether a query has a `*`, by which every variable is in a projection."""
     return any(
-        (isinstance(one, Select) and one.projection is None)
-        or (isinstance(one, Describe) and one.targets is None)
-        for one in walk_parts(query)
-    ) or any(one.distinct and one.argument is None for one in find_aggregates(query))
+        (isinstance(part, Select) and part.projection is None)
+        or (isinstance(part, Describe) and part.targets is None)
+        for part in walk_parts(query)
+    ) or any(count.distinct and count.argument is None for count in find_aggregates(query))

@@ -1,8 +1,8 @@
 """The relay: one request to another endpoint over HTTP, bounded in time and bytes.
 
-No redirect is followed and no proxy of the environment used:
-what is called is the address that the operator gave. http.client bounds each step and not their
-sum, and nothing bounds the look-up of a name, so a thread of its own is waited for.
+It follows no redirect and uses no proxy of the environment: it calls the address that the operator
+gave. http.client bounds the time of each step, not of all, and nothing bounds a look-up of a name:
+so each request has a thread, which the caller leaves behind at the deadline.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ FIELDS: Final = {
     "Connection": "close",
     "User-Agent": "cpec-graph",
 }
-KEPT: Final = "!$&'()*+,/:;=?@%~"
-"""The characters of an IRI, beside letters and digits, that its URI has as they are."""
+URI_CHARACTERS: Final = "!$&'()*+,/:;=?@%~"
+"""The characters of an IRI, beside letters and digits, that its URI keeps unencoded."""
 
 CHUNK: Final = 1 << 16
 
 SERVICE: Final = "SERVICE"
-SAID: Final = 200
-"""The bytes of a refusal that are told, where they are told."""
+MOST_REFUSAL_BYTES: Final = 200
+"""The bytes of a refusal that an error repeats."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent to an address that no error tells, and the media types that an answer may have.
+    """A request to an address that no error names, and the media types of an acceptable answer.
 
-    Without any, all that counts is that it succeeds. `role` is the part that the endpoint has in
-    messages. A SERVICE is of strangers, whose reason for a refusal is not told.
+    Without media types any answer of success is acceptable. `role` names the endpoint in messages.
+    The reason for a refusal of a SERVICE, which is a stranger's, is never repeated.
     """
 
     address: str
@@ -53,20 +53,20 @@ class Request:
     role: str = SERVICE
 
 
-def ask(endpoint: str, address: str, text: str, seconds: float, most: int) -> bytes:
-    """Return what an endpoint answers to a SELECT, as results JSON that nobody has read yet.
+def ask_endpoint(endpoint: str, address: str, text: str, seconds: float, most: int) -> bytes:
+    """Return the answer of an endpoint to a SELECT: results JSON, not yet parsed.
 
-    SPARQL 1.1 Protocol, section 2.1.2. Raises what `send` does.
+    SPARQL 1.1 Protocol, section 2.1.2. Raises the errors of `send_request`.
     """
     body = urlencode({"query": text}, errors="replace")
-    return send(Request(address, body, types=TYPES), endpoint, seconds, most)
+    return send_request(Request(address, body, types=TYPES), endpoint, seconds, most)
 
 
-def send(request: Request, endpoint: str, seconds: float, most: int) -> bytes:
+def send_request(request: Request, endpoint: str, seconds: float, most: int) -> bytes:
     """Return the body of the answer to a request.
 
-    Raises EndpointError, EndpointDeadlineError past so many seconds, and EndpointLimitError where
-    the answer has more bytes than `most`.
+    Raises EndpointError, EndpointDeadlineError past the seconds, and EndpointLimitError for an
+    answer of more than `most` bytes.
     """
     asking = RemoteRequest(request, endpoint, seconds, most)
     thread = Thread(target=asking.run, name=SERVICE, daemon=True)
@@ -80,20 +80,20 @@ def send(request: Request, endpoint: str, seconds: float, most: int) -> bytes:
     return asking.body
 
 
-def reason(error: Exception) -> str:
-    """Return what was wrong with a connection, without the address that a message of TLS has."""
-    said = getattr(error, "reason" if isinstance(error, SSLError) else "strerror", None)
-    return said or (str(error) if type(error) is HTTPException else "") or type(error).__name__
+def describe_error(error: Exception) -> str:
+    """Return the reason of a failed connection, without the address in a message of TLS."""
+    reason = getattr(error, "reason" if isinstance(error, SSLError) else "strerror", None)
+    return reason or (str(error) if type(error) is HTTPException else "") or type(error).__name__
 
 
 class RemoteRequest:
-    """One request under way; `body` or `error` is what came of it."""
+    """One request under way; afterwards it has a `body` or an `error`."""
 
     def __init__(self, request: Request, endpoint: str, seconds: float, most: int) -> None:
         self.body: bytes | None = None
         self._request = request
         self._endpoint = endpoint
-        self.error = self._failed("was not asked to the end")
+        self.error = self._make_error("was not asked to the end")
         self._seconds = seconds
         self._most = most
         self._sock: socket.socket | None = None
@@ -101,28 +101,28 @@ class RemoteRequest:
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._connection = kind(parts.hostname or "", parts.port, timeout=seconds)
         query = f"?{parts.query}" if parts.query else ""
-        self._target = quote((parts.path or "/") + query, safe=KEPT)
+        self._target = quote((parts.path or "/") + query, safe=URI_CHARACTERS)
 
     def run(self) -> None:
-        """Ask, and keep the answer or what was wrong."""
+        """Send the request, and keep the body of the answer or the error."""
         try:
-            self.body = self._answer()
+            self.body = self._fetch()
         except EndpointError as error:
             self.error = error
         except TimeoutError:
             self.error = EndpointDeadlineError(self._endpoint, self._seconds, self._request.role)
         except (OSError, HTTPException, ValueError) as error:
-            self.error = self._failed(f"could not be asked: {reason(error)}")
+            self.error = self._make_error(f"could not be asked: {describe_error(error)}")
         finally:
             self._connection.close()
 
     def give_up(self) -> None:
-        """Have whoever waits for the endpoint wait no longer."""
+        """Close the connection, so that the thread ends."""
         if self._sock is not None:
             with suppress(OSError):
                 self._sock.shutdown(socket.SHUT_RDWR)
 
-    def _answer(self) -> bytes:
+    def _fetch(self) -> bytes:
         """Return the body of a complete answer."""
         request = self._request
         self._connection.connect()
@@ -133,39 +133,41 @@ class RemoteRequest:
             return self._read(response)
 
     def _read(self, response: HTTPResponse) -> bytes:
-        """Return all of a body; raises EndpointError where it is too long or cut."""
+        """Return a whole body; raises EndpointError if it is too long or incomplete."""
         data = bytearray()
         while chunk := response.read(CHUNK):
             data += chunk
             if len(data) > self._most:
                 raise EndpointLimitError(self._endpoint, "bytes of a SERVICE", self._most)
         if response.length:
-            raise self._failed(f"closed {response.length} bytes before the end of its answer")
+            raise self._make_error(f"closed {response.length} bytes before the end of its answer")
         return bytes(data)
 
     def _require_answer(self, response: HTTPResponse) -> None:
-        """Raise EndpointError unless an answer says that it is what was asked for."""
+        """Raise EndpointError unless the head of an answer is acceptable."""
         status, kind = response.status, response.headers.get_content_type()
         types = self._request.types
         if status == 404 and self._request.method == "DELETE":
-            return  # it is not there, as was asked
+            return  # the graph is gone already
         if 300 <= status < 400:
-            raise self._failed(f"answered a redirect ({status}), which is not followed")
+            raise self._make_error(f"answered a redirect ({status}), which is not followed")
         if status != 200 and (types or not 200 <= status < 300):
-            raise self._failed(f"answered with the status {status}{self._said(response)}")
+            raise self._make_error(
+                f"answered with the status {status}{self._read_reason(response)}"
+            )
         if types and kind not in types:
-            asked = self._request.fields["Accept"]
-            raise self._failed(f"answered {kind} where {asked} was asked for")
+            accept = self._request.fields["Accept"]
+            raise self._make_error(f"answered {kind} where {accept} was asked for")
         if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise self._failed("answered in an encoding that was not asked for")
+            raise self._make_error("answered in an encoding that was not asked for")
 
-    def _said(self, response: HTTPResponse) -> str:
-        """Return the first line of a refusal in plain text, "" where it is not to be told."""
+    def _read_reason(self, response: HTTPResponse) -> str:
+        """Return the first line of a refusal in plain text; "" for a SERVICE or another type."""
         if self._request.role == SERVICE or response.headers.get_content_type() != "text/plain":
             return ""
-        line, *_ = response.read(SAID).decode(errors="replace").splitlines() or [""]
+        line, *_ = response.read(MOST_REFUSAL_BYTES).decode(errors="replace").splitlines() or [""]
         return f": {line}" if line.isprintable() and line else ""
 
-    def _failed(self, message: str) -> EndpointError:
-        """Return the error that tells what the endpoint did."""
+    def _make_error(self, message: str) -> EndpointError:
+        """Return the error of the endpoint with a message."""
         return EndpointError(self._endpoint, message, self._request.role)

@@ -1,4 +1,4 @@
-"""What another endpoint answers: results JSON, read as the VALUES that stand for a SERVICE."""
+"""The solutions of another endpoint: results JSON becomes VALUES in place of a SERVICE."""
 
 from __future__ import annotations
 
@@ -21,49 +21,48 @@ from graph.sparql.printer import print_element
 from graph.sparql.syntax import Values
 
 Row = tuple[NamedNode | Literal | None, ...]
-MESSAGE = 200
-"""Characters of a complaint about an answer that are told."""
+MOST_MESSAGE_CHARACTERS = 200
+"""The characters of the parser's message that an error repeats."""
 
 
-def as_values(body: bytes, endpoint: str, variables: Sequence[str], most: int) -> str:
+def read_values(body: bytes, endpoint: str, variables: Sequence[str], most: int) -> str:
     """Return the solutions of SPARQL 1.1 Query Results JSON as VALUES of some variables.
 
-    Raises EndpointError where it is something else, or binds one of the variables to what VALUES
-    cannot say (a blank node, a triple), and EndpointLimitError past so many rows.
+    Raises EndpointError if the body is something else or binds a variable to a blank node or a
+    triple, which VALUES cannot write, and EndpointLimitError past `most` rows.
     """
     try:
-        found = parse_query_results(body, QueryResultsFormat.JSON)
-        if isinstance(found, QueryBoolean):
-            raise EndpointError(endpoint, "answered yes or no, where solutions were asked for")
-        return print_element(
-            Values(tuple(map(Variable, variables)), tuple(rows(found, endpoint, variables, most)))
-        )
+        results = parse_query_results(body, QueryResultsFormat.JSON)
+        if isinstance(results, QueryBoolean):
+            raise EndpointError(endpoint, "answered yes or no, not solutions")
+        rows = tuple(read_rows(results, endpoint, variables, most))
+        return print_element(Values(tuple(map(Variable, variables)), rows))
     except (SyntaxError, ValueError) as error:
-        said = str(error)[:MESSAGE]
-        raise EndpointError(endpoint, f"answered what is no results JSON: {said}") from None
+        reason = str(error)[:MOST_MESSAGE_CHARACTERS]
+        raise EndpointError(endpoint, f"answered no results JSON: {reason}") from None
 
 
-def rows(
-    found: QuerySolutions, endpoint: str, variables: Sequence[str], most: int
+def read_rows(
+    solutions: QuerySolutions, endpoint: str, variables: Sequence[str], most: int
 ) -> Iterator[Row]:
     """Yield each solution as a row of VALUES."""
-    columns = {variable.value: number for number, variable in enumerate(found.variables)}
-    for number, solution in enumerate(found, 1):
+    columns = {variable.value: number for number, variable in enumerate(solutions.variables)}
+    for number, solution in enumerate(solutions, 1):
         if number > most:
             raise EndpointLimitError(endpoint, "rows of a SERVICE", most)
         yield tuple(
-            None if name not in columns else value(solution[columns[name]], endpoint, name)
+            None if name not in columns else read_term(solution[columns[name]], endpoint, name)
             for name in variables
         )
 
 
-def value(
+def read_term(
     term: NamedNode | Literal | BlankNode | Triple | None, endpoint: str, name: str
 ) -> NamedNode | Literal | None:
-    """Return a term that VALUES can say; raises EndpointError where it is none.
+    """Return a term that VALUES can write; raises EndpointError for any other.
 
-    A blank node is the endpoint's own: no name would say here which it is, and an IRI in its place
-    would be another kind of term.
+    A blank node is local to the endpoint: no name here identifies it, and an IRI in its place would
+    be another kind of term.
     """
     if isinstance(term, BlankNode):
         advice = f"leave it out with FILTER(!isBlank(?{name}))"

@@ -1,4 +1,4 @@
-"""Whether a text with SERVICE is a query: the engine judges it, and nobody is asked."""
+"""The syntax of a query with SERVICE: the engine judges it without a call of an endpoint."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from pyoxigraph import Store
 from graph.answering.evaluation import results
 from graph.sparql.token import scan_tokens
 
-UNASKED: Final = {"SERVICE": "GRAPH", "SILENT": ""}
-"""What stands for the words of a SERVICE: GRAPH takes the same name and the same pattern."""
+REPLACEMENTS: Final = {"SERVICE": "GRAPH", "SILENT": ""}
+"""The words in place of those of a SERVICE: GRAPH takes the same name and the same pattern."""
 
 
 def require_query(text: str, base: str | None) -> None:
-    """Raise QuerySyntaxError, with line and column, unless the engine takes the text for a query.
+    """Raise QuerySyntaxError, with line and column, unless the engine accepts the query.
 
-    The engine calls an endpoint as soon as it has read a query, so it gets to read another one, of
-    which it is an error or not at the same places; it runs on an empty store.
+    The engine calls an endpoint as soon as it has parsed a query, so it parses the query with GRAPH
+    in place of SERVICE: its errors have the same places. It runs on an empty store.
     """
-    results(Store(), unasked(text), base=base)
+    results(Store(), replace_services(text), base=base)
 
 
-def unasked(text: str) -> str:
-    """Return a query with GRAPH in the place of each SERVICE, and every place as it was."""
+def replace_services(text: str) -> str:
+    """Return a query with GRAPH in place of each SERVICE, every other character where it was."""
     pieces, end, before = [], 0, ""
     for token in scan_tokens(text):
-        word = token.text.upper() if token.kind == "word" else ""
+        word = token.keyword
         if word == "SERVICE" or (word == "SILENT" and before == "SERVICE"):
-            pieces += [text[end : token.start], UNASKED[word].ljust(len(word))]
+            pieces += [text[end : token.start], REPLACEMENTS[word].ljust(len(word))]
             end = token.start + len(word)
         before = word
     return "".join(pieces) + text[end:]

@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 
 from graph.errors import ParameterError
-from graph.service.endpoint import addresses
+from graph.service.endpoint import map_endpoints
 
 DAY: Final = 24 * 60 * 60
 LARGEST_SIZE: Final = 10**12
@@ -68,7 +68,7 @@ def check_endpoints(
 ) -> tuple[str, ...]:
     """Return the endpoints that SERVICE may ask; raises click.BadParameter."""
     try:
-        return tuple(addresses(iris, ()))
+        return tuple(map_endpoints(iris, ()))
     except ParameterError as error:
         raise click.BadParameter(str(error)) from None
 
@@ -78,6 +78,6 @@ def check_map(
 ) -> tuple[tuple[str, str], ...]:
     """Return endpoints with the addresses that answer for them; raises click.BadParameter."""
     try:
-        return tuple(addresses((), pairs).items())
+        return tuple(map_endpoints((), pairs).items())
     except ParameterError as error:
         raise click.BadParameter(str(error)) from None

@@ -10,7 +10,7 @@ from graph.engine.guard import Limits
 from graph.engine.writing.materialisation import MAX_REPORTED_CONTRADICTIONS
 from graph.publishing.resource import MOST_LABELLED_NAMES
 from graph.reasoning.thresholds import THRESHOLDS
-from graph.service.narrowing import LONGEST
+from graph.service.narrowing import MOST_NARROWING_CHARACTERS
 from server.command.serve import SERVICES_PER_QUERY
 from server.settings import Settings
 from tests.conftest import ROOT
@@ -36,7 +36,7 @@ SAID = [
     ("engine.md", f"A query may call {MOST_UNKNOWN} of them"),
     ("engine.md", f"more than {ENGINE.quick_time} s of the processor"),
     ("engine.md", f"past {ENGINE.interim_above >> 20} MiB on disk"),
-    ("http.md", f"{LONGEST:,} characters"),
+    ("http.md", f"{MOST_NARROWING_CHARACTERS:,} characters"),
     ("http.md", f"labels of {MOST_LABELLED_NAMES:,} of them"),
     ("http.md", f"at most {SERVICES_PER_QUERY} SERVICE"),
     ("http.md", f"{SERVER.services_at_once} queries at once"),

@@ -17,8 +17,7 @@ from graph.engine.federation import Federation
 from graph.engine.guard import Limits
 from graph.engine.local_engine import LocalEngine
 from graph.errors import DeadlineError, EndpointDeadlineError, ForbiddenError, OverloadedError
-from graph.service.bounds import ServiceBounds
-from graph.service.endpoint import addresses
+from graph.service.endpoint import ServiceBounds, map_endpoints
 from tests.graph.service.elsewhere import Elsewhere, elsewhere
 
 pytestmark = pytest.mark.long
@@ -47,7 +46,7 @@ def asking(other: Elsewhere, path: str, rest: str = "") -> Query:
 
 def federation(other: Elsewhere, at_once: int = 4) -> Federation:
     allowed = (other.address + path for path in ("/good", "/silent"))
-    return Federation(addresses(allowed, ()), ServiceBounds(at_once=at_once))
+    return Federation(map_endpoints(allowed, ()), ServiceBounds(at_once=at_once))
 
 
 def test_an_answer_has_what_came_from_elsewhere(engine: Engine, other: Elsewhere) -> None:

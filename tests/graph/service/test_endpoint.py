@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graph.errors import ParameterError
-from graph.service.endpoint import addresses, endpoint
+from graph.service.endpoint import check_endpoint, map_endpoints
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from graph.service.endpoint import addresses, endpoint
     ],
 )
 def test_an_address_is_taken_as_it_is(iri: str) -> None:
-    assert endpoint(iri) == iri
+    assert check_endpoint(iri) == iri
 
 
 @pytest.mark.parametrize(
@@ -40,18 +40,18 @@ def test_an_address_is_taken_as_it_is(iri: str) -> None:
 )
 def test_what_is_no_address_is_refused_with_the_reason(iri: str, reason: str) -> None:
     with pytest.raises(ParameterError, match=reason):
-        endpoint(iri)
+        check_endpoint(iri)
 
 
 E, F, G = "http://e/sparql", "http://f/sparql", "http://10.0.0.1/sparql"
 
 
 def test_an_endpoint_is_asked_at_its_own_address_unless_it_is_mapped() -> None:
-    assert addresses([E, F, E], [(F, G)]) == {E: E, F: G}
+    assert map_endpoints([E, F, E], [(F, G)]) == {E: E, F: G}
 
 
 def test_who_is_on_the_map_is_allowed_too() -> None:
-    assert addresses([], [(E, G), (F, G), (E, G)]) == {E: G, F: G}
+    assert map_endpoints([], [(E, G), (F, G), (E, G)]) == {E: G, F: G}
 
 
 @pytest.mark.parametrize(
@@ -67,4 +67,4 @@ def test_what_cannot_be_mapped_is_refused_with_the_reason(
     pair: tuple[str, str], reason: str
 ) -> None:
     with pytest.raises(ParameterError, match=reason):
-        addresses([], [(E, G), pair])
+        map_endpoints([], [(E, G), pair])

@@ -20,10 +20,10 @@ from pyoxigraph import (
 
 from graph.answering.evaluation import solutions
 from graph.dataset import memory_store
-from graph.service.call import ServiceCall
-from graph.service.narrowing import LONGEST, as_narrowing, is_sendable
-from graph.service.planner import RowLimits, planned
-from graph.service.solutions import as_values
+from graph.service.narrowing import MOST_NARROWING_CHARACTERS, is_sendable, write_narrowing
+from graph.service.plan import ServiceCall
+from graph.service.planner import RowLimits, make_plan
+from graph.service.solutions import read_values
 from ontology.terms import XSD
 from tests.graph.service.generating import ASKED, HERE, MARK, PREFIX, THERE, queries
 
@@ -51,7 +51,7 @@ def answer(text: str) -> str:
     """What the remote store answers, as VALUES of all its variables."""
     found = solutions(REMOTE, text)
     names = [variable.value for variable in found.variables]
-    return as_values(found.serialize(format=QueryResultsFormat.JSON) or b"", E, names, MOST)
+    return read_values(found.serialize(format=QueryResultsFormat.JSON) or b"", E, names, MOST)
 
 
 @cache
@@ -71,7 +71,7 @@ def with_all(query: str) -> str:
 def asked(place: Store, call: ServiceCall, before: list[str], most: int) -> str | None:
     """What an endpoint is asked, as an errand asks; None where it need not be."""
     found = [
-        as_narrowing(solutions(place, narrowing.filled(before)), most)
+        write_narrowing(solutions(place, narrowing.fill(before)), most)
         for narrowing in call.narrowings
     ]
     if any(not count for count, _ in found):
@@ -81,12 +81,12 @@ def asked(place: Store, call: ServiceCall, before: list[str], most: int) -> str 
 
 def with_less(place: Store, query: str, most: int) -> str:
     """The query with what is asked for of each SERVICE in its place."""
-    plan = planned(query.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, most))
+    plan = make_plan(query.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, most))
     answers: list[str] = []
     for call in plan.calls:
         text = asked(place, call, answers, most)
-        answers.append(call.nothing() if text is None else answer(text))
-    return plan.text.filled(answers)
+        answers.append(call.unbound_solutions(0) if text is None else answer(text))
+    return plan.text.fill(answers)
 
 
 def is_query(text: str) -> bool:
@@ -129,7 +129,7 @@ def test_a_row_that_makes_a_difference_is_asked_for(where: str, place: Store) ->
 def sent(where: str, most: int = 1000, place: Store = UNION) -> str | None:
     """What the first SERVICE of a query is asked between its braces; None where it is not."""
     text = f"{PREFIX} SELECT * {{ {where} }}"
-    (call, *_) = planned(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, most)).calls
+    (call, *_) = make_plan(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, most)).calls
     found = asked(place, call, [], most)
     return None if found is None else " ".join(found.split()).partition("WHERE { ")[2]
 
@@ -214,30 +214,30 @@ def test_nobody_need_be_asked_where_there_is_nothing_to_join(where: str) -> None
 
 def test_what_one_answers_narrows_what_the_next_is_asked() -> None:
     text = f"{PREFIX} SELECT * {{ {MARK} {{ ?s :q ?o }} OPTIONAL {{ {NAMES} }} }}"
-    first, second = planned(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, 9)).calls
+    first, second = make_plan(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, 9)).calls
     assert not first.narrowings
     assert values(asked(UNION, second, [answer(first.text())], 9)) == {"c", "e"}
 
 
 def test_a_failure_that_is_silent_narrows_nothing() -> None:
     text = f"{PREFIX} SELECT * {{ SERVICE SILENT <@> {{ ?s :q ?o }} {NAMES} }}"
-    first, second = planned(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, 9)).calls
-    assert "VALUES" not in str(asked(UNION, second, [first.failed()], 9))
+    first, second = make_plan(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, 9)).calls
+    assert "VALUES" not in str(asked(UNION, second, [first.unbound_solutions(1)], 9))
 
 
 def test_an_answer_cannot_pass_for_a_hole() -> None:
     services = (f"{MARK} {{ {inner} }}" for inner in ("?s :name ?n", "?s :p ?o", "?n :q ?o"))
     text = f"{PREFIX} SELECT * {{ {' '.join(services)} }}"
-    *_, last = planned(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, 9)).calls
+    *_, last = make_plan(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, 9)).calls
     (narrowing,) = last.narrowings
     answers = ['VALUES (?s ?n) { (:a "VALUES (?answer1x) {  }") }', "VALUES (?s ?o) { }"]
-    assert narrowing.filled(answers).count(answers[1]) == 1
+    assert narrowing.fill(answers).count(answers[1]) == 1
 
 
 def test_a_narrowing_looks_into_the_dataset_that_the_query_names() -> None:
     head = "BASE <http://b/> PREFIX : <http://x/> SELECT * FROM <g> FROM NAMED :h "
     text = f"{head} {{ ?s :p <o> . {NAMES} }}"
-    (call,) = planned(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, 9)).calls
+    (call,) = make_plan(text.replace("<@>", f"<{E}>"), None, [E], RowLimits(MOST, 9)).calls
     (narrowing,) = call.narrowings
     assert " ".join(narrowing.pieces[0].split()) == (
         "BASE <http://b/> SELECT DISTINCT ?s FROM <http://b/g> FROM NAMED <http://x/h> "
@@ -266,9 +266,9 @@ def test_a_term_is_sent_that_is_written_in_one_way_only(
 
 def test_a_column_that_cannot_be_sent_is_left_out() -> None:
     found = solutions(Store(), "SELECT DISTINCT * { VALUES (?x ?y) { (1 <x:a>) (2 <x:a>) } }")
-    assert as_narrowing(found, 2) == (2, "VALUES (?y) { (<x:a>) }")
+    assert write_narrowing(found, 2) == (2, "VALUES (?y) { (<x:a>) }")
 
 
 def test_values_of_many_characters_are_not_sent() -> None:
-    text = f'SELECT ?x {{ VALUES ?x {{ "a" "{"b" * LONGEST}" }} }}'
-    assert as_narrowing(solutions(Store(), text), 9) == (2, "")
+    text = f'SELECT ?x {{ VALUES ?x {{ "a" "{"b" * MOST_NARROWING_CHARACTERS}" }} }}'
+    assert write_narrowing(solutions(Store(), text), 9) == (2, "")

@@ -10,11 +10,10 @@ from pyoxigraph import QueryResultsFormat, RdfFormat, Store
 
 from graph.answering.evaluation import solutions
 from graph.errors import ForbiddenError, UnreadableQueryError
-from graph.service.call import ServiceCall
-from graph.service.narrowing import as_narrowing
-from graph.service.plan import Plan
-from graph.service.planner import RowLimits, planned
-from graph.service.solutions import as_values
+from graph.service.narrowing import write_narrowing
+from graph.service.plan import Plan, ServiceCall
+from graph.service.planner import RowLimits, make_plan
+from graph.service.solutions import read_values
 
 E, F = "http://e/sparql", "http://f/sparql"
 ALLOWED = (E, F)
@@ -41,7 +40,7 @@ LOCAL, REMOTE = store(HERE), store(THERE)
 
 
 def asked(text: str, base: str | None = None) -> list[str]:
-    return [call.text() for call in planned(text, base, ALLOWED, LIMITS).calls]
+    return [call.text() for call in make_plan(text, base, ALLOWED, LIMITS).calls]
 
 
 def answers(plan: Plan) -> list[str]:
@@ -49,27 +48,27 @@ def answers(plan: Plan) -> list[str]:
     found: list[str] = []
     for call in plan.calls:
         values = narrowings(call, found)
-        found.append(call.nothing() if values is None else answer(call, values))
+        found.append(call.unbound_solutions(0) if values is None else answer(call, values))
     return found
 
 
 def narrowings(call: ServiceCall, before: list[str]) -> list[str] | None:
     """The VALUES of the local store that are sent along, None where nobody need be asked."""
-    found = [solutions(LOCAL, narrowing.filled(before)) for narrowing in call.narrowings]
-    rows = [as_narrowing(one, LIMITS.given) for one in found]
+    found = [solutions(LOCAL, narrowing.fill(before)) for narrowing in call.narrowings]
+    rows = [write_narrowing(one, LIMITS.given) for one in found]
     return None if any(not count for count, _ in rows) else [text for _, text in rows if text]
 
 
 def answer(call: ServiceCall, values: list[str]) -> str:
     body = solutions(REMOTE, call.text(values)).serialize(format=QueryResultsFormat.JSON)
     assert body is not None
-    return as_values(body, call.endpoint, call.variables, MOST)
+    return read_values(body, call.endpoint, call.variables, MOST)
 
 
 def rows(text: str) -> Counter[tuple[str, ...]]:
     """The solutions of a query whose SERVICE ask the remote store."""
     found = solutions(
-        LOCAL, (plan := planned(text, None, ALLOWED, LIMITS)).text.filled(answers(plan))
+        LOCAL, (plan := make_plan(text, None, ALLOWED, LIMITS)).text.fill(answers(plan))
     )
     columns = sorted(variable.value for variable in found.variables)
     return Counter(tuple(f"{name}={row[name]}" for name in columns) for row in found)
@@ -78,7 +77,7 @@ def rows(text: str) -> Counter[tuple[str, ...]]:
 def test_a_pattern_is_asked_by_itself_with_its_iris_in_full() -> None:
     text = """BASE <http://x/> PREFIX e: <http://e/> PREFIX : <http://y/>
         SELECT ?s { ?s <p> ?o SERVICE e:sparql { ?s :name ?name ; <q> [] } }"""
-    (call,) = planned(text, None, ALLOWED, LIMITS).calls
+    (call,) = make_plan(text, None, ALLOWED, LIMITS).calls
     assert call.endpoint == E
     assert call.variables == ("s",)
     assert "<http://y/name>" in call.text()
@@ -88,7 +87,7 @@ def test_a_pattern_is_asked_by_itself_with_its_iris_in_full() -> None:
 
 
 def test_an_endpoint_is_found_by_the_base_of_the_request() -> None:
-    (call,) = planned("ASK { SERVICE <sparql> { ?s ?p ?o } }", "http://e/", ALLOWED, LIMITS).calls
+    (call,) = make_plan("ASK { SERVICE <sparql> { ?s ?p ?o } }", "http://e/", ALLOWED, LIMITS).calls
     assert call.endpoint == E
 
 
@@ -109,20 +108,20 @@ def test_an_endpoint_is_found_by_the_base_of_the_request() -> None:
 )
 def test_who_may_not_be_asked_is_not(text: str, reason: str) -> None:
     with pytest.raises(ForbiddenError, match=reason):
-        planned(text, None, ALLOWED, LIMITS)
+        make_plan(text, None, ALLOWED, LIMITS)
 
 
 def test_what_is_beyond_our_reader_is_not_asked() -> None:
     with pytest.raises(UnreadableQueryError, match=r"SPARQL 1\.1 alone"):
-        planned(f"ASK {{ SERVICE <{E}> {{ <<( ?s ?p ?o )>> ?q 1 }} }}", None, ALLOWED, LIMITS)
+        make_plan(f"ASK {{ SERVICE <{E}> {{ <<( ?s ?p ?o )>> ?q 1 }} }}", None, ALLOWED, LIMITS)
 
 
 def test_a_plan_is_the_same_after_it_has_been_told() -> None:
     text = f"SELECT * {{ SERVICE SILENT <{E}> {{ ?s ?p ?o }} SERVICE <{F}> {{ ?s ?p 1 }} }}"
-    plan = planned(text, None, ALLOWED, LIMITS)
-    assert Plan.of(plan.json()) == plan
+    plan = make_plan(text, None, ALLOWED, LIMITS)
+    assert Plan.from_json(plan.json()) == plan
     assert [call.silent for call in plan.calls] == [True, False]
-    assert plan.calls[0].failed() == "VALUES (?s ?p ?o) { (UNDEF UNDEF UNDEF) }"
+    assert plan.calls[0].unbound_solutions(1) == "VALUES (?s ?p ?o) { (UNDEF UNDEF UNDEF) }"
 
 
 def test_holes_stand_where_each_service_stood_from_left_to_right() -> None:
@@ -136,9 +135,9 @@ def test_holes_stand_where_each_service_stood_from_left_to_right() -> None:
         {{ SELECT ?s {{ {one()} }} HAVING (EXISTS {{ {one()} }}) }}
         FILTER (?s IN (1, EXISTS {{ {one()} }}) || NOT EXISTS {{ {one()} }}) {one()}
     }} GROUP BY (EXISTS {{ {one()} }} AS ?y) ORDER BY (EXISTS {{ {one()} }})"""
-    plan = planned(text, None, ALLOWED, LIMITS)
+    plan = make_plan(text, None, ALLOWED, LIMITS)
     assert len(plan.calls) == next(service)
-    filled = plan.text.filled([f"VALUES (?s) {{ ({n}) }}" for n in range(len(plan.calls))])
+    filled = plan.text.fill([f"VALUES (?s) {{ ({n}) }}" for n in range(len(plan.calls))])
     for number, call in enumerate(plan.calls):
         assert f"<http://n/{number}>" in call.text()
     places = [filled.index(f"VALUES (?s) {{ ({number}) }}") for number in range(len(plan.calls))]
@@ -150,7 +149,7 @@ def test_a_hole_is_like_nothing_that_the_query_says() -> None:
     text = (
         f'SELECT ?o ?answer0x {{ BIND("{written}" AS ?o) SERVICE <{E}> {{ ?s <http://x/p> ?o2 }} }}'
     )
-    plan = planned(text, None, ALLOWED, LIMITS)
+    plan = make_plan(text, None, ALLOWED, LIMITS)
     assert f'"{written}"' in plan.text.pieces[0]
 
 
@@ -209,7 +208,7 @@ def test_other_values_do_not(text: str) -> None:
 def test_what_the_rest_of_a_query_does_not_name_is_not_wanted(
     text: str, wanted: tuple[str, ...]
 ) -> None:
-    assert planned(text.replace("@", E), None, ALLOWED, LIMITS).calls[0].variables == wanted
+    assert make_plan(text.replace("@", E), None, ALLOWED, LIMITS).calls[0].variables == wanted
 
 
 def test_a_service_is_joined_as_many_times_as_it_answers() -> None:

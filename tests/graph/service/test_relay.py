@@ -18,7 +18,7 @@ TEXT = "SELECT * WHERE { ?s ?p 'é & + %' } LIMIT 3"
 
 def ask(endpoint: str, text: str, seconds: float, most: int) -> bytes:
     """Ask an endpoint where its IRI says."""
-    return relay.ask(endpoint, endpoint, text, seconds, most)
+    return relay.ask_endpoint(endpoint, endpoint, text, seconds, most)
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ def test_what_does_not_speak_tls_is_not_taken_for_https(other: Elsewhere) -> Non
 
 def test_an_endpoint_is_asked_where_its_operator_says(other: Elsewhere) -> None:
     iri = "https://query.wikidata.org/sparql"
-    assert relay.ask(iri, f"{other.address}/good?x=1", TEXT, 5, 10_000) == GOOD
+    assert relay.ask_endpoint(iri, f"{other.address}/good?x=1", TEXT, 5, 10_000) == GOOD
     assert other.asked[-1][0] == "/good?x=1"
 
 
@@ -127,7 +127,7 @@ def test_a_failure_names_the_endpoint_and_not_where_it_is_asked(
     path: str, other: Elsewhere
 ) -> None:
     with pytest.raises(EndpointError, match="SERVICE <http://e/sparql>") as caught:
-        relay.ask("http://e/sparql", other.address + path, TEXT, 0.4, 10_000)
+        relay.ask_endpoint("http://e/sparql", other.address + path, TEXT, 0.4, 10_000)
     assert caught.value.endpoint == "http://e/sparql"
     assert "127.0.0.1" not in str(caught.value)
 
@@ -143,7 +143,7 @@ def test_a_failure_names_the_endpoint_and_not_where_it_is_asked(
 )
 def test_nobody_there_is_told_without_the_address(address: str) -> None:
     with pytest.raises(EndpointError) as caught:
-        relay.ask("http://e/sparql", address, TEXT, 20, 10_000)
+        relay.ask_endpoint("http://e/sparql", address, TEXT, 20, 10_000)
     said = str(caught.value)
     assert said.startswith("SERVICE <http://e/sparql> could not be asked: ")
     assert not {word for word in ("secret", "127.0.0.1", "::1") if word in said}
@@ -152,4 +152,4 @@ def test_nobody_there_is_told_without_the_address(address: str) -> None:
 def test_a_certificate_that_does_not_fit_is_told_without_the_address() -> None:
     message = "certificate verify failed: Hostname mismatch, certificate is not valid for 'secret'"
     error = SSLCertVerificationError(1, message)
-    assert "secret" not in relay.reason(error)
+    assert "secret" not in relay.describe_error(error)

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from graph.answering.evaluation import solutions
 from graph.errors import EndpointError, EndpointLimitError
-from graph.service.solutions import as_values
+from graph.service.solutions import read_values
 
 E = "http://e/sparql"
 IRI = {"type": "uri", "value": "http://x/a"}
@@ -23,12 +23,12 @@ def body(*rows: dict[str, object], names: tuple[str, ...] = ("x", "y")) -> bytes
 
 def test_columns_are_found_by_name_and_what_is_unbound_is_undef() -> None:
     given = body({"y": IRI}, {"x": {"type": "literal", "value": "1", "xml:lang": "en"}})
-    found = as_values(given, E, ["z", "y", "x"], 2)
+    found = read_values(given, E, ["z", "y", "x"], 2)
     assert found == 'VALUES (?z ?y ?x) { (UNDEF <http://x/a> UNDEF) (UNDEF UNDEF "1"@en) }'
 
 
 def test_solutions_without_a_wanted_variable_are_counted() -> None:
-    assert as_values(body({"x": IRI}, {}), E, [], 2) == "VALUES () { () () }"
+    assert read_values(body({"x": IRI}, {}), E, [], 2) == "VALUES () { () () }"
 
 
 @given(st.text(), st.sampled_from(["", "en-GB", "http://d/t"]))
@@ -41,29 +41,29 @@ def test_every_literal_comes_through_as_it_is(text: str, kind: str) -> None:
     elif kind:
         literal["xml:lang"] = kind
         term = Literal(text, language=kind)
-    values = as_values(body({"x": literal}), E, ["x"], 1)
+    values = read_values(body({"x": literal}), E, ["x"], 1)
     found = solutions(Store(), f"SELECT ?x {{ {values} }}")
     assert [solution["x"] for solution in found] == [term]
 
 
 def test_a_row_past_the_limit_is_refused_with_its_name() -> None:
-    as_values(body(*[{}] * 3), E, ["x"], 3)
+    read_values(body(*[{}] * 3), E, ["x"], 3)
     with pytest.raises(EndpointLimitError, match="limit of 2 rows of a SERVICE") as caught:
-        as_values(body(*[{}] * 3), E, ["x"], 2)
+        read_values(body(*[{}] * 3), E, ["x"], 2)
     assert (caught.value.limit, caught.value.value) == ("rows of a SERVICE", 2)
 
 
 def test_a_blank_node_is_refused_where_it_is_wanted_and_only_there() -> None:
     blank = body({"x": {"type": "bnode", "value": "b"}, "y": IRI})
-    assert as_values(blank, E, ["y"], 1) == "VALUES (?y) { (<http://x/a>) }"
+    assert read_values(blank, E, ["y"], 1) == "VALUES (?y) { (<http://x/a>) }"
     with pytest.raises(EndpointError, match=r"blank node for \?x.*isBlank"):
-        as_values(blank, E, ["x"], 1)
+        read_values(blank, E, ["x"], 1)
 
 
 def test_a_triple_is_refused() -> None:
     triple = {"type": "triple", "value": {"subject": IRI, "predicate": IRI, "object": IRI}}
     with pytest.raises(EndpointError, match=r"a triple for \?x"):
-        as_values(body({"x": triple}), E, ["x"], 1)
+        read_values(body({"x": triple}), E, ["x"], 1)
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ def test_a_triple_is_refused() -> None:
 )
 def test_what_is_no_table_of_solutions_is_the_fault_of_the_endpoint(answer: bytes) -> None:
     with pytest.raises(EndpointError, match="SERVICE <http://e/sparql> answered"):
-        as_values(answer, E, ["x"], 10)
+        read_values(answer, E, ["x"], 10)

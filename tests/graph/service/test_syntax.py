@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import Store
 
 from graph.errors import QuerySyntaxError
-from graph.service.syntax import require_query, unasked
+from graph.service.syntax import replace_services, require_query
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_a_query_is_taken_and_its_endpoint_is_not_called(form: str) -> None:
 def test_places_stay_and_what_only_looks_like_a_service_does() -> None:
     text = "# SERVICE\nASK{service silent<x:>{?SERVICE ?SILENT 'SERVICE'}SERVICE:a SERVICE:b 1}"
     found = "# SERVICE\nASK{GRAPH         <x:>{?SERVICE ?SILENT 'SERVICE'}SERVICE:a SERVICE:b 1}"
-    assert unasked(text) == found
+    assert replace_services(text) == found
 
 
 @pytest.mark.parametrize("form", ["SELECT *", "ASK"])

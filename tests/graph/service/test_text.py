@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from graph.service.text import Text
+from graph.service.plan import HoledText
 
 
 def test_each_hole_is_filled_with_its_own_answer_in_any_order() -> None:
-    text = Text.of("x <1> y <0> z", {0: "<0>", 1: "<1>", 2: "<2>"})
+    text = HoledText.cut("x <1> y <0> z", {0: "<0>", 1: "<1>", 2: "<2>"})
     assert text.numbers == (1, 0)
-    assert text.filled(["<1>", "b", "c"]) == "x b y <1> z"
+    assert text.fill(["<1>", "b", "c"]) == "x b y <1> z"
 
 
 def test_a_text_without_a_hole_is_itself() -> None:
-    assert Text.of("x", {0: "<0>"}).filled([]) == "x"
+    assert HoledText.cut("x", {0: "<0>"}).fill([]) == "x"
