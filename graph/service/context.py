@@ -1,8 +1,9 @@
 """The context of a SERVICE: the elements that every solution of its answer is joined with.
 
 Triple patterns, VALUES, GRAPH, groups and UNION are evaluated by themselves and joined (SPARQL 1.1
-Query, section 18.2.2): each solution of a group extends a solution of each of them. A row of the answer that
-agrees with none of them ends in no solution, so nobody needs to fetch it. The context has
+Query, section 18.2.2): each solution of a group extends a solution of each of them. A row of the
+answer that agrees with none of them ends in no solution, so nobody needs to fetch it. The context
+has
 
 - the elements of the same group, before and after the SERVICE;
 - the elements before each group around it, out to an OPTIONAL or a MINUS. The elements after those,
