@@ -1,22 +1,22 @@
-"""What is known: the master copy, and the code that builds, validates, explains and exports it.
+"""The graph: the master copy, and the code that builds, validates, explains and exports it.
 
 The rooms, from the top; each imports only those below it (pyproject.toml holds them to that)::
 
     distributing the same build on the hosts of an Apache Spark cluster
-    build        the snapshot that all others read
-    engine       strangers' queries and updates, in processes that may die
-    remote       a store of theirs: a snapshot published to it, queries asked of it
-    service      SERVICE: what a query asks of other endpoints
-    presenting   things, articles, sources and the whole graph in sentences, for pages; names found
-    explaining   why a triple holds, in words, as JSON and as RDF
-    citing       for each row of an answer, the sentences that give it
+    build        the snapshot that servers and commands read
+    engine       clients' queries and updates, in processes that may die
+    remote       external stores: publishing a snapshot, and querying it there
+    service      SERVICE: the calls of other endpoints that a query needs
+    presenting   the contents of pages: things, articles, sources, the overview; the search of names
+    explaining   the proofs of a triple, in words, as JSON and as RDF
+    citing       the sentences that support each row of an answer
     publishing   dumps, exports, resources, descriptions for machines
-    curating     the master copy: read, checked, verified against the texts
-    striking     the dataset as if some sources had never been read, and what each would take along
-    reasoning    what follows, and which graphs hold a triple by themselves
-    answering    one query answered from a store: its names and values, the formats of answers
+    curating     the master copy: its reading, its checks, its verification against the texts
+    striking     the dataset without some sources, and the losses without each of them
+    reasoning    the inferred triples, and the graphs that support a triple
+    answering    the answer of one query from a store: names, parameters, formats
     sparql       a query as data
 
-The files beside them are what all rooms share: errors, progress, snapshots, what a dataset is.
+All rooms share the files beside them: errors, progress, forks, snapshots, the dataset.
 `data/` is the master copy itself.
 """

@@ -174,7 +174,7 @@ def require_no_findings(findings: list[Finding]) -> None:
 
 
 def require_sound(checks: list[Task], judges: Sequence[Task] = ()) -> None:
-    """Raise DataError with the findings of the checks, or if there are none, of the judges."""
+    """Raise DataError with the findings of the checks, or else with the judges' findings."""
     results = run_in_forks([*judges, *checks], "judge")
     for part in (results[len(judges) :], results):
         findings = {*chain(*part)}
@@ -196,7 +196,7 @@ def check_quotes(store: Store, archive: Path, master: Master) -> list[Finding]:
 
 
 def plan_judges(stated: list[Quad], kernel: Kernel, master: Master) -> list[Task]:
-    """Return the tasks that compare the conclusions of owlrl with those of the kernel."""
+    """Return the tasks that compare the conclusions of owlrl and of the kernel."""
     judges = partial(judge_statements, stated, kernel), partial(judge_axioms, stated)
     return [partial(run_judge, judge, master) for judge in judges]
 

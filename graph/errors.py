@@ -13,7 +13,7 @@ CpecError
 ├── BodySyntaxError    a document is not RDF in its format: carries line and column
 ├── LimitError         a text is beyond a limit: carries its name, value, line and column
 ├── MigrationError     a store or snapshot has another version of the vocabulary: says what to do
-├── ModalityError      a write would make an aim a deed: names record, property and modality
+├── ModalityError      a write would make an aim a deed; names record, property and modality
 ├── NoCacheError       the user has no folder for snapshots
 ├── BuildError         a build has lost a process of its own
 ├── ClusterError       a cluster does not answer, or has lost its workers
@@ -178,7 +178,7 @@ class LimitError(CpecError):
 
 
 class OtherVersionError(CpecError):
-    """The request names another version of the dataset than the one that is served."""
+    """The request names another version of the dataset than the server has."""
 
     def __init__(self, asked: str, version: str) -> None:
         self.version = version
@@ -190,10 +190,10 @@ class MigrationError(CpecError):
 
 
 class ModalityError(CpecError):
-    """A write would make an aim a deed, or state what its source is said not to assert.
+    """A write would make an aim a deed, or state a record that its source does not assert.
 
-    The IRIs of the `record`, the `property` and the `modality` say where, those of an axiom without
-    a record; `counterpart` is the property to write instead, where there is one.
+    `record`, `property` and `modality` are IRIs; an axiom has no record. `counterpart` is the
+    property to write instead, None if the ontology has none.
     """
 
     def __init__(
@@ -282,7 +282,7 @@ class ShareError(EngineError):
 class EndpointError(EngineError):
     """An endpoint failed, or its answer is unusable.
 
-    Its message begins with its `role`: "SERVICE", or "the store", if it is the one that is served.
+    Its message begins with its `role`: "SERVICE", or "the store" for the served one.
     """
 
     def __init__(self, endpoint: str, message: str, role: str = "SERVICE") -> None:

@@ -42,7 +42,7 @@ LIMITS: Final = Limits(query_bytes=UNBOUNDED, services=UNBOUNDED)
 def open_graph(builds: Path | None = None) -> KnowledgeGraph:
     """Return the graph of the packaged data, in memory.
 
-    Its snapshot is in a folder of builds, or in the user's cache. If there is none, or the data are
+    Its snapshot is in a folder of builds, or in the user's cache. If it is missing, or the data are
     newer, it is built first, which takes some seconds.
     """
     folder = builds or cache_folder()

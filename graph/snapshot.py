@@ -8,7 +8,7 @@
 │   ├── store/                       a store with these quads, and their union as default graph
 │   ├── inputs                       the digest of the data and the code of the build
 │   └── manifest.json                the counts, and the SHA-256 of graph.nq
-└── fedcba9876543210/                the previous generation, and those that a server holds
+└── fedcba9876543210/                the previous generation, and any that a server holds
 """
 
 from __future__ import annotations

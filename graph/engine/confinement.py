@@ -45,7 +45,7 @@ def ignore_signals() -> None:
     """Ignore SIGINT and SIGTERM: this process ends when its parent closes the socket.
 
     SIGALRM, which ends a late fork, is reset and unblocked: a program inherits ignored and blocked
-    signals from the one that started it (execve(2)).
+    signals from its starter (execve(2)).
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -42,7 +42,7 @@ class Engine:
     """Answers queries and takes writes.
 
     It belongs to one loop of asyncio. `answer` and `ask` are awaited there; every other method
-    blocks its thread, and may be called from any thread but that of the loop.
+    blocks its thread, and may be called from any thread but the loop's.
     """
 
     def __init__(
@@ -258,7 +258,7 @@ class Engine:
         return self._channel.answers and self._pool.lanes.metrics()["idle"] > 0
 
     def register_counts(self, count: Callable[[], Mapping[str, Counts]]) -> None:
-        """Add the counts of other parts of this front to those that it sends other fronts."""
+        """Send the counts of other parts of this front, too, when another front asks."""
         self._channel.count = lambda: {**count(), "engine": self._pool.lanes.metrics()}
 
     async def sum_counts(self) -> dict[str, dict[str, float]]:

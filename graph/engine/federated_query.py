@@ -112,7 +112,7 @@ class FederatedQuery:
             raise EndpointLimitError(call.endpoint, error.limit, error.value, given) from None
 
     async def _narrow(self, call: ServiceCall, earlier: list[str]) -> Narrowing:
-        """Return the narrowing of a call, from those of its queries that are answered in time."""
+        """Return the narrowing of a call, as far as its queries are answered in time."""
         end = time.monotonic() + NARROWING_SHARE * seconds_left(self.end)
         blocks, beyond_limit = [], False
         for query in call.narrowings:

@@ -54,7 +54,7 @@ def load(source: Location | None, *, union: bool) -> Store:
 def read(source: Location, store: Store, *, union: bool) -> Iterator[Quad]:
     """Yield the quads of a source, with their union if the default graph is to be the union.
 
-    Named graphs, some of which may be empty, are created in the store.
+    Named graphs are created in the store, for they may be empty.
     """
     quads = read_store(source.path, store) if source.path.is_dir() else read_file(source.path)
     return with_union(map(move_to_named, quads)) if union and not source.complete else quads

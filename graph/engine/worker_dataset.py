@@ -104,10 +104,10 @@ class WorkerDataset:
 def copy_union(store: Store) -> Store:
     """Return a store of the default graph alone, for queries that name no graph.
 
-    pyoxigraph's memory store finds a pattern by walking all quads of one of its terms, in whatever
-    graph. For a hub such as a country, the copies in the named graphs make that walk much longer.
-    The types come first, side by side in memory, so that a count by class reads them in one run;
-    the rest keeps its order, subject by subject, as joins ask for it.
+    pyoxigraph's memory store finds a pattern by walking all quads of one of its terms. For a hub,
+    such as a country, the copies in the named graphs make that walk much longer. The types come
+    first, side by side in memory, so that a count by class reads them in one run; the rest keeps
+    its order, subject by subject, as joins ask for it.
     """
     union = Store()
     for predicate in (RDF.TYPE, None):

@@ -304,7 +304,7 @@ class Lanes:
         return next(filter(self._may_take_quick, self._queues), None)
 
     def _weight(self, worker: WorkerHandle) -> tuple[int, int]:
-        """Return the bytes that the client of a request holds, and those of the request."""
+        """Return the bytes of the client of a request, and of the request alone."""
         place = self._places[worker]
         return self._accounts.holding(place.client, Holding.BYTES), place.bytes
 

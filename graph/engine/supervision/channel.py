@@ -93,7 +93,7 @@ class SupervisorChannel:
         return WorkerProcess(answer["pid"], sock, lifeline, pidfd, stderr, version, epoch)
 
     async def write(self, header: Header, body: bytes, require: Require | None = None) -> Change:
-        """Have the supervisor make a write; raises its error, and those of `require`."""
+        """Have the supervisor make a write; raises its error, or an error of `require`."""
         ours, theirs = socket.socketpair()
         with theirs:
             reader, writer = await asyncio.open_unix_connection(sock=ours)

@@ -245,7 +245,7 @@ class Supervisor:
         }
 
     def _show_version(self) -> None:
-        """Have every front show the present version; cut off one that is not in time."""
+        """Have every front show the present version; cut off late fronts."""
         state = self._state()
         with self._changed:
             peers = list(self._peers)

@@ -80,9 +80,9 @@ class UpdateEvaluation:
         return self.effect
 
     def settle(self) -> Effect:
-        """Move the requested changes into the effect, and return them without those of no effect.
+        """Move the requested changes into the effect, and return the actual ones.
 
-        Removing an absent quad has no effect, nor has adding a present one.
+        Removing an absent quad changes nothing, nor does adding a present one.
         """
         store = self._store
         step = Effect(
@@ -111,7 +111,7 @@ class UpdateEvaluation:
             raise
 
     def _request(self, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
-        """Request the removal of quads, and then the addition of others."""
+        """Request the removal of quads, and then the addition of new ones."""
         removals = {self._stored_quad(quad) for quad in removed}
         self._removed |= removals
         self._added -= removals

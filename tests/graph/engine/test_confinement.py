@@ -27,9 +27,9 @@ def deaf() -> Iterator[None]:
 
 def signals(pid: int, kind: str) -> set[int]:
     """Return the signals that a process blocks or ignores (proc_pid_status(5))."""
-    found = re.search(rf"{kind}:\s*([0-9a-f]+)", Path(f"/proc/{pid}/status").read_text())
-    assert found
-    mask = int(found[1], 16)
+    match = re.search(rf"{kind}:\s*([0-9a-f]+)", Path(f"/proc/{pid}/status").read_text())
+    assert match
+    mask = int(match[1], 16)
     return {number for number in range(1, 65) if mask >> (number - 1) & 1}
 
 

@@ -348,13 +348,13 @@ def test_where_no_file_can_be_opened_for_a_worker_there_is_one_as_soon_as_one_ca
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
     settings = EngineSettings(source=source, quick_workers=1)
     with LocalEngine.start(settings) as engine:
-        with contextlib.ExitStack() as held:
+        with contextlib.ExitStack() as restored:
             few = len(list(Path("/proc/self/fd").iterdir()))
             resource.setrlimit(resource.RLIMIT_NOFILE, (few, limits[1]))
-            held.callback(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
+            restored.callback(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
             with contextlib.suppress(OSError):
                 while True:
-                    held.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+                    restored.callback(os.close, os.open(os.devnull, os.O_RDONLY))
             with pytest.raises(DeadlineError):  # it is long, so that another worker is wanted
                 engine.query(RUNAWAY, deadline=1.0)
         for _ in range(3):
@@ -364,9 +364,9 @@ def test_where_no_file_can_be_opened_for_a_worker_there_is_one_as_soon_as_one_ca
 
 @pytest.mark.long
 def test_closing_finishes_what_is_in_flight_and_leaves_no_process(source: Path) -> None:
-    others = set(descendants(os.getpid()))
+    before = set(descendants(os.getpid()))
     engine = LocalEngine.start(EngineSettings(source=source, deadline=1.0))
-    started = set(descendants(os.getpid())) - others
+    started = set(descendants(os.getpid())) - before
     assert started
     refused: list[type[CpecError]] = []
     thread = threading.Thread(target=lambda: refused.append(refusal(engine, RUNAWAY)))

@@ -29,15 +29,15 @@ SUM = " + ".join(f"?v{n}" for n in range(8))
 
 @pytest.fixture(scope="module")
 def other() -> Iterator[Elsewhere]:
-    with elsewhere() as found:
-        yield found
+    with elsewhere() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
     limits = Limits(services=8)
-    with LocalEngine.start(EngineSettings(deadline=1, queue_time=0.2, limits=limits)) as found:
-        yield found
+    with LocalEngine.start(EngineSettings(deadline=1, queue_time=0.2, limits=limits)) as engine:
+        yield engine
 
 
 def asking(other: Elsewhere, path: str, rest: str = "") -> Query:
@@ -82,12 +82,12 @@ def test_an_endpoint_leaves_time_for_the_rest(engine: Engine, other: Elsewhere) 
 
 def test_what_takes_too_long_to_narrow_is_asked_for_all(engine: Engine, other: Elsewhere) -> None:
     text = f"ASK {{ {{ VALUES ?s {{ 1 }} {MANY} }} SERVICE <{other.address}/good> {{ ?s ?p ?o }} }}"
-    one = federation(other)
+    narrowing = federation(other)
     start = time.monotonic()
-    engine.wait(one.answer(engine, Query(text)))
+    engine.wait(narrowing.answer(engine, Query(text)))
     assert time.monotonic() - start > 0.2
     assert "VALUES" not in other.asked[-1][2]
-    assert one.counters.values()["narrowed"] == 0
+    assert narrowing.counters.values()["narrowed"] == 0
 
 
 def test_terms_that_are_given_for_variables_narrow_what_is_asked(
@@ -106,12 +106,12 @@ def test_terms_that_are_given_for_variables_narrow_what_is_asked(
 def test_whoever_finds_no_place_to_wait_is_told_to_come_again(
     engine: Engine, other: Elsewhere
 ) -> None:
-    one = federation(other, at_once=1)
+    narrowing = federation(other, at_once=1)
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(engine.wait, one.answer(engine, asking(other, "/silent")))
+        waiting = pool.submit(engine.wait, narrowing.answer(engine, asking(other, "/silent")))
         time.sleep(0.2)
         with pytest.raises(OverloadedError, match="wait for other endpoints"):
-            engine.wait(one.answer(engine, asking(other, "/good")))
+            engine.wait(narrowing.answer(engine, asking(other, "/good")))
         with pytest.raises(EndpointDeadlineError):
             waiting.result()
-    engine.wait(one.answer(engine, asking(other, "/good")))
+    engine.wait(narrowing.answer(engine, asking(other, "/good")))

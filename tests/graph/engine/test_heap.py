@@ -31,16 +31,16 @@ ASKED = {
 }
 
 
-CITED = {**ASKED, "kind": "cite", "alone": False}
+CITED = {**ASKED, "kind": "cite", "union_only": False}
 LARGE = b"SELECT * { ?s ?p ?o } LIMIT 10000"
 
 
-def copied(pid: int) -> int:
+def count_copied_pages(pid: int) -> int:
     """Return the pages that a process has made its own, as proc_pid_stat(5) counts them."""
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[7])
 
 
-def own(pid: int) -> int:
+def own_bytes(pid: int) -> int:
     """Return the bytes of memory that a process shares with no other (proc_pid_smaps(5))."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()[1:]
     sizes = {name: int(size.split()[0]) for name, size in (line.split(":") for line in lines)}
@@ -48,7 +48,7 @@ def own(pid: int) -> int:
 
 
 @contextmanager
-def worker_of(
+def start_worker(
     home: Path, **settings: Any
 ) -> Iterator[tuple[int, Callable[[Header, bytes], Header]]]:
     """Yield the process of a worker, and a function that asks it and returns what it tells."""
@@ -60,11 +60,11 @@ def worker_of(
     try:
         with socket.socket(fileno=worker.sock) as sock:
 
-            def asked(header: Header, text: bytes) -> Header:
+            def ask(header: Header, text: bytes) -> Header:
                 send(sock, header, text)
                 return receive(sock, 1 << 30)[0]
 
-            yield worker.pid, asked
+            yield worker.pid, ask
     finally:
         worker.kill()
         worker.close()
@@ -73,22 +73,22 @@ def worker_of(
 
 @pytest.mark.long
 def test_questions_after_the_first_copy_few_pages_of_the_dataset(tmp_path: Path) -> None:
-    with worker_of(tmp_path) as (pid, asked):
+    with start_worker(tmp_path) as (pid, asked):
         asked(ASKED, b"ASK {}")
-        before = copied(pid)
+        before = count_copied_pages(pid)
         for _ in range(400):
             asked(ASKED, b"ASK {}")
-        assert copied(pid) - before < 400
+        assert count_copied_pages(pid) - before < 400
 
 
 @pytest.mark.long
 def test_large_answers_leave_nothing_to_the_next(tmp_path: Path) -> None:
-    with worker_of(tmp_path) as (pid, asked):
+    with start_worker(tmp_path) as (pid, asked):
         sizes = []
         for _ in range(6):
             assert not asked(CITED, LARGE)["last"]
             asked(ASKED, b"ASK {}")  # it has tidied when it hears this
-            sizes.append(own(pid))
+            sizes.append(own_bytes(pid))
         assert max(sizes[2:]) < sizes[1] * 1.1
 
 
@@ -96,7 +96,7 @@ def test_large_answers_leave_nothing_to_the_next(tmp_path: Path) -> None:
 def test_a_worker_that_has_more_of_its_own_than_its_terms_serves_one_answer_more(
     tmp_path: Path,
 ) -> None:
-    with worker_of(tmp_path, private_memory=10 << 20) as (_, asked):
+    with start_worker(tmp_path, private_memory=10 << 20) as (_, asked):
         assert [asked(CITED, LARGE)["last"], asked(ASKED, b"ASK {}")["last"]] == [False, True]
 
 

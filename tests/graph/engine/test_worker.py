@@ -114,11 +114,11 @@ def test_an_update_is_told_as_its_delta_and_ends_the_worker(ask: Ask) -> None:
     ],
 )
 def test_an_update_of_ground_data_has_the_delta_of_any_other(text: str) -> None:
-    def changed(text: str) -> Delta:
+    def delta_of(text: str) -> Delta:
         return Delta.decode(*task.update(dataset(), {}, text.encode()))
 
-    fast, whole = changed(text), changed(f"{text} ; CLEAR SILENT GRAPH <x:nowhere>")
-    assert fast == whole
+    ground, general = delta_of(text), delta_of(f"{text} ; CLEAR SILENT GRAPH <x:nowhere>")
+    assert ground == general
 
 
 @pytest.mark.parametrize(

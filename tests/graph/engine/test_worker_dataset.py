@@ -1,4 +1,4 @@
-"""The union alone answers as the whole dataset does, before and after a write."""
+"""The copy of the union answers as the whole dataset does, before and after a write."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def test_the_union_alone_answers_the_catalogue(store: Store, name: str) -> None:
 @pytest.mark.parametrize("text", ["DESCRIBE id:HEC", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"])
 def test_the_union_alone_describes_and_constructs(store: Store, text: str) -> None:
     asked = Query(text, None, TRIPLES)
-    alone, whole = (evaluate(copy, asked).body for copy in (copy_union(store), store))
-    assert sorted(alone.splitlines()) == sorted(whole.splitlines())
+    union, everything = (evaluate(copy, asked).body for copy in (copy_union(store), store))
+    assert sorted(union.splitlines()) == sorted(everything.splitlines())
 
 
 def test_the_types_of_things_stand_side_by_side(store: Store) -> None:
@@ -48,16 +48,16 @@ def quad(subject: str, graph: str) -> Quad:
 def test_the_union_alone_follows_a_write() -> None:
     store = Store()
     store.extend(with_union([quad("once", "x:g"), quad("twice", "x:g"), quad("twice", "x:h")]))
-    alone = copy_union(store)
+    union = copy_union(store)
     removed = [quad("once", "x:g"), quad("twice", "x:g")]
     delta = Delta(
         serialize(removed, format=RdfFormat.N_QUADS) or b"",
         serialize([quad("new", "x:g")], format=RdfFormat.N_QUADS) or b"",
     )
     delta.apply(store, union=True)
-    follow_union(alone, store, delta)
-    assert set(alone) == set(store.quads_for_pattern(None, None, None, DefaultGraph()))
-    assert {one.subject.value for one in alone if isinstance(one.subject, NamedNode)} == {
+    follow_union(union, store, delta)
+    assert set(union) == set(store.quads_for_pattern(None, None, None, DefaultGraph()))
+    assert {triple.subject.value for triple in union if isinstance(triple.subject, NamedNode)} == {
         "x:twice",
         "x:new",
     }

@@ -48,7 +48,7 @@ def engine(settings: EngineSettings) -> Iterator[LocalEngine]:
         yield engine
 
 
-async def asked(engine: LocalEngine, client: str, query: Query) -> Answer | CpecError:
+async def ask_as(engine: LocalEngine, client: str, query: Query) -> Answer | CpecError:
     """Return the answer that a client gets, or the error."""
     CLIENT.set(client)
     try:
@@ -57,15 +57,15 @@ async def asked(engine: LocalEngine, client: str, query: Query) -> Answer | Cpec
         return error
 
 
-def begun(
+def start_queries(
     engine: LocalEngine, client: str, query: Query, number: int
 ) -> list[asyncio.Task[Answer | CpecError]]:
-    """Return so many questions of a client, which are asked from now on."""
-    return [asyncio.create_task(asked(engine, client, query)) for _ in range(number)]
+    """Start so many queries of a client, and return their tasks."""
+    return [asyncio.create_task(ask_as(engine, client, query)) for _ in range(number)]
 
 
-async def ended(tasks: list[asyncio.Task[Answer | CpecError]]) -> None:
-    """Give up questions."""
+async def cancel(tasks: list[asyncio.Task[Answer | CpecError]]) -> None:
+    """Cancel queries, and wait for their end."""
     for task in tasks:
         task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -82,10 +82,10 @@ async def until(engine: LocalEngine, name: str, number: float) -> None:
 
 def test_one_who_asks_much_keeps_nobody_else_waiting(engine: LocalEngine) -> None:
     async def ask() -> list[Answer | CpecError]:
-        greedy = begun(engine, "greedy", RUNAWAY, 60)
+        greedy = start_queries(engine, "greedy", RUNAWAY, 60)
         await asyncio.sleep(0.2)
-        answers = [await asked(engine, "polite", POINT) for _ in range(20)]
-        await ended(greedy)
+        answers = [await ask_as(engine, "polite", POINT) for _ in range(20)]
+        await cancel(greedy)
         return answers
 
     assert all(isinstance(answer, Answer) for answer in engine.wait(ask()))
@@ -93,13 +93,13 @@ def test_one_who_asks_much_keeps_nobody_else_waiting(engine: LocalEngine) -> Non
 
 def test_one_client_has_half_of_the_long_places(engine: LocalEngine) -> None:
     async def ask() -> tuple[float, float]:
-        greedy = begun(engine, "greedy", RUNAWAY, 6)
+        greedy = start_queries(engine, "greedy", RUNAWAY, 6)
         await until(engine, "long", 2)
         await until(engine, "parked", 1)
-        others = begun(engine, "other", RUNAWAY, 2)
+        rivals = start_queries(engine, "other", RUNAWAY, 2)
         await until(engine, "long", 4)
         counts = (await engine.sum_counts())["engine"]
-        await ended(greedy + others)
+        await cancel(greedy + rivals)
         return counts["long"], counts["parked"]
 
     assert engine.wait(ask()) == (4, 1)
@@ -108,9 +108,9 @@ def test_one_client_has_half_of_the_long_places(engine: LocalEngine) -> None:
 def test_clients_who_wait_take_turns(settings: EngineSettings) -> None:
     async def ask(engine: LocalEngine) -> list[str]:
         order: list[str] = []
-        greedy = begun(engine, "greedy", POINT, 40)
+        greedy = start_queries(engine, "greedy", POINT, 40)
         await asyncio.sleep(0)
-        polite = begun(engine, "polite", POINT, 1)
+        polite = start_queries(engine, "polite", POINT, 1)
         for task in greedy:
             task.add_done_callback(lambda _: order.append("greedy"))
         polite[0].add_done_callback(lambda _: order.append("polite"))
@@ -125,11 +125,11 @@ def test_one_who_has_used_his_processor_time_is_told_when_to_come_again(
     settings: EngineSettings,
 ) -> None:
     with LocalEngine.start(replace(settings, client_seconds=0.05, deadline=1.0)) as engine:
-        assert isinstance(engine.wait(asked(engine, "greedy", RUNAWAY)), DeadlineError)
-        refused = engine.wait(asked(engine, "greedy", POINT))
+        assert isinstance(engine.wait(ask_as(engine, "greedy", RUNAWAY)), DeadlineError)
+        refused = engine.wait(ask_as(engine, "greedy", POINT))
         assert isinstance(refused, ShareError)
         assert refused.retry_after >= 1
-        assert isinstance(engine.wait(asked(engine, "polite", POINT)), Answer)
+        assert isinstance(engine.wait(ask_as(engine, "polite", POINT)), Answer)
 
 
 @pytest.mark.parametrize(("every", "each"), [(60 << 20, 1 << 30), (1 << 30, 60 << 20)])
@@ -138,10 +138,10 @@ def test_long_questions_have_a_budget_of_memory_together(
 ) -> None:
     small = replace(settings, deadline=20.0, memory_budget=every, client_memory=each)
     with LocalEngine.start(small) as engine:
-        refused = engine.wait(asked(engine, "greedy", HUNGRY))
+        refused = engine.wait(ask_as(engine, "greedy", HUNGRY))
         assert isinstance(refused, OutOfMemoryError)
         assert "the questions that run" in str(refused)
-        assert isinstance(engine.wait(asked(engine, "greedy", POINT)), Answer)
+        assert isinstance(engine.wait(ask_as(engine, "greedy", POINT)), Answer)
 
 
 @pytest.mark.skipif(
@@ -150,7 +150,7 @@ def test_long_questions_have_a_budget_of_memory_together(
 )
 def test_a_worker_that_had_a_long_question_stays_for_the_next(settings: EngineSettings) -> None:
     async def ask(engine: LocalEngine) -> None:
-        assert isinstance(await asked(engine, "a", LONG), Answer)
+        assert isinstance(await ask_as(engine, "a", LONG), Answer)
         await until(engine, "worker_ends", 1)
         await until(engine, "idle", 1)
 
@@ -171,9 +171,9 @@ def test_a_question_that_is_given_up_keeps_its_place_until_its_process_has_ended
     engine: LocalEngine, cite: bool
 ) -> None:
     async def ask() -> tuple[float, float]:
-        (question,) = begun(engine, "greedy", replace(RUNAWAY, cite=cite), 1)
+        (question,) = start_queries(engine, "greedy", replace(RUNAWAY, cite=cite), 1)
         await until(engine, "long", 1)
-        await ended([question])
+        await cancel([question])
         counts = (await engine.sum_counts())["engine"]
         return counts["long"], counts["given_up"]
 
@@ -185,10 +185,10 @@ def test_a_worker_that_comes_as_its_question_is_given_up_is_not_lost(
 ) -> None:
     async def ask(engine: LocalEngine) -> Answer | CpecError:
         for _ in range(50):
-            tasks = begun(engine, "a", POINT, 5)
+            tasks = start_queries(engine, "a", POINT, 5)
             await asyncio.sleep(0.001)
-            await ended(tasks)
-        return await asked(engine, "a", POINT)
+            await cancel(tasks)
+        return await ask_as(engine, "a", POINT)
 
     with LocalEngine.start(settings) as engine:
         assert isinstance(engine.wait(ask(engine)), Answer)

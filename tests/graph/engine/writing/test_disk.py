@@ -13,7 +13,7 @@ from graph.engine.engine_settings import EngineSettings
 from graph.engine.local_engine import LocalEngine
 from graph.engine.request import Update
 from graph.errors import EngineError
-from tests.graph.engine.writing.test_writing import stored
+from tests.graph.engine.writing.test_writing import read_numbers
 
 pytestmark = pytest.mark.long
 
@@ -54,7 +54,7 @@ def test_a_first_start_on_a_full_disk_can_be_made_again(disk: Path, pages: int) 
     with LocalEngine.start(settings) as engine:
         engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
     with LocalEngine.start(settings) as engine:
-        assert stored(engine) == {1}
+        assert read_numbers(engine) == {1}
 
 
 def test_a_write_on_a_full_disk_says_why_it_fails(disk: Path) -> None:
@@ -64,8 +64,8 @@ def test_a_write_on_a_full_disk_says_why_it_fails(disk: Path) -> None:
         for number in (2, 3):
             with pytest.raises(EngineError, match=r"nothing was written: .*No space left"):
                 engine.update(Update(f"INSERT DATA {{ <x:s> <x:p> {number} }}"))
-            assert stored(engine) == {1}
+            assert read_numbers(engine) == {1}
         assert engine.counters()["writer_starts"] <= starts + 2
         filling.unlink()
         engine.update(Update("INSERT DATA { <x:s> <x:p> 4 }"))
-        assert stored(engine) == {1, 4}
+        assert read_numbers(engine) == {1, 4}

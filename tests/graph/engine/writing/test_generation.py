@@ -12,7 +12,7 @@ from graph.engine.engine_settings import EngineSettings
 from graph.engine.local_engine import LocalEngine
 from graph.engine.request import Update
 from graph.engine.writing.generation import Generations, next_version
-from tests.graph.engine.writing.test_writing import stored
+from tests.graph.engine.writing.test_writing import read_numbers
 
 
 @pytest.mark.long
@@ -23,7 +23,7 @@ def test_a_generation_that_was_not_published_is_forgotten(tmp_path: Path) -> Non
     with LocalEngine.start(EngineSettings(data_dir=tmp_path)) as engine:
         assert not unpublished.exists()
         engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
-        assert stored(engine) == {1}
+        assert read_numbers(engine) == {1}
 
 
 def test_generations_that_are_read_stay(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_what_is_no_generation_stays_beside_them(tmp_path: Path) -> None:
         for number in range(4):
             engine.update(Update(f"INSERT DATA {{ <x:s> <x:p> {number} }}"))
     with LocalEngine.start(EngineSettings(data_dir=tmp_path)) as engine:
-        assert stored(engine) == {0, 1, 2, 3}
+        assert read_numbers(engine) == {0, 1, 2, 3}
     assert {path.name for path in beside.iterdir()} >= {"lost+found", "README", "000000000-old"}
 
 
@@ -61,4 +61,4 @@ def test_a_data_directory_is_its_servers_while_that_lives(tmp_path: Path) -> Non
             LocalEngine.start(settings)
         engine.update(Update("INSERT DATA { <x:s> <x:p> 1 }"))
     with LocalEngine.start(settings) as engine:
-        assert stored(engine) == {1}
+        assert read_numbers(engine) == {1}

@@ -18,7 +18,7 @@ from graph.engine.engine_settings import EngineSettings
 from graph.engine.local_engine import LocalEngine
 from graph.engine.request import Update
 from graph.errors import EngineError
-from tests.graph.engine.writing.test_writing import ALL, NAMED, count, in_threads, stored
+from tests.graph.engine.writing.test_writing import ALL, NAMED, count, in_threads, read_numbers
 
 pytestmark = pytest.mark.long
 
@@ -52,9 +52,9 @@ def test_kills_of_the_writer_lose_nothing_that_was_acknowledged(settings: Engine
 
         in_threads([write, kill])
         assert engine.counters()["writer_starts"] >= 20
-        assert stored(engine) >= acknowledged
+        assert read_numbers(engine) >= acknowledged
     with LocalEngine.start(settings) as engine:
-        assert stored(engine) >= acknowledged
+        assert read_numbers(engine) >= acknowledged
         assert count(engine, ALL) == count(engine, NAMED)
 
 
@@ -107,8 +107,8 @@ def test_a_killed_server_leaves_no_process_and_loses_nothing(settings: EngineSet
             time.sleep(0.02)
         assert not any(map(running, children))
     with LocalEngine.start(settings) as engine:
-        assert stored(engine) >= set(range(1, 8))
-        assert last in stored(engine)
+        assert read_numbers(engine) >= set(range(1, 8))
+        assert last in read_numbers(engine)
 
 
 def family(pid: int) -> list[int]:
@@ -139,5 +139,5 @@ def test_a_zygote_that_dies_comes_back_with_every_write(settings: EngineSettings
             assert zygote is not None
             os.kill(zygote, signal.SIGKILL)
             engine.update(Update(f"INSERT DATA {{ GRAPH <x:g> {{ <x:s> <x:p> {-number} }} }}"))
-            assert stored(engine) >= {number, -number}
-        assert len(stored(engine)) == 10
+            assert read_numbers(engine) >= {number, -number}
+        assert len(read_numbers(engine)) == 10

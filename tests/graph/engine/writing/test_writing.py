@@ -134,7 +134,7 @@ def test_a_store_whose_link_is_lost_is_not_filled_anew(settings: EngineSettings,
     link.unlink(missing_ok=True)
     kept.rename(link)
     with LocalEngine.start(settings) as engine:
-        assert stored(engine) == {1}
+        assert read_numbers(engine) == {1}
 
 
 def test_a_store_that_is_damaged_is_not_served(settings: EngineSettings) -> None:
@@ -266,8 +266,8 @@ def test_a_read_that_is_under_way_sees_the_data_before_the_write(engine: LocalEn
     assert answers == [120**3]
 
 
-def stored(engine: LocalEngine) -> set[int]:
-    """Return the numbers that the store holds."""
+def read_numbers(engine: LocalEngine) -> set[int]:
+    """Return the numbers in the store."""
     rows = json.loads(engine.query(Query("SELECT ?n { <x:s> <x:p> ?n }")).body)
     return {int(row["n"]["value"]) for row in rows["results"]["bindings"]}
 
