@@ -18,7 +18,7 @@ from graph.errors import NotInGraphError
 from graph.explaining.mark import DAGGER, marks_of
 from graph.explaining.named import shown
 from graph.explaining.term import Term, term
-from graph.presenting.reference import web
+from graph.presenting.reference import web_address
 from graph.publishing.resource import query_stating_graphs
 from server.answer import send
 from server.conditional import client_has, digest, not_modified
@@ -153,7 +153,7 @@ def list_sources(sources: Mapping[str, Mapping[str, str]]) -> list[ListedSource]
             graph,
             term(NamedNode(graph), {graph: short(graph)}),
             source["words"],
-            web(source.get("href", "")),
+            web_address(source.get("href", "")),
         )
         for graph, source in sources.items()
     ]

@@ -8,9 +8,9 @@ from pyoxigraph import NamedNode, Store
 
 from graph.citing.index import EvidenceIndex
 from graph.explaining.named import DisplayName
-from graph.presenting.article import MOST_STATED, Telling
+from graph.presenting.article import MOST_STATED, ArticleWriter
 from graph.presenting.line import Line
-from graph.presenting.reference import Reference, web
+from graph.presenting.reference import Reference, web_address
 from graph.striking.strike import read_sources
 from ontology.terms import DCTERMS
 
@@ -30,20 +30,22 @@ class Background:
     more: int
 
 
-def background(store: Store, index: EvidenceIndex | None, this: NamedNode) -> Background | None:
+def view_background(
+    store: Store, index: EvidenceIndex | None, this: NamedNode
+) -> Background | None:
     """Return a background source for a page; None for a graph that is none."""
     if this.value not in read_sources(store):
         return None
-    telling = Telling(store, index, this)
-    total = len(telling.stated(this))
-    ((_, claims),) = telling.claims_of([this])
+    telling = ArticleWriter(store, index, this)
+    total = len(telling.list_stated(this))
+    ((_, claims),) = telling.read_claims([this])
     for claim in claims:
         claim.attestations = [one for one in claim.attestations if one.graph == this.value]
     return Background(
         telling.names(this),
-        web(telling.references.text(this, DCTERMS.SOURCE)),
-        telling.lines.every(claims),
-        telling.references.listed(),
+        web_address(telling.references.find_text(this, DCTERMS.SOURCE)),
+        telling.lines.write_all(claims),
+        telling.references.list_all(),
         total,
         max(0, total - MOST_STATED),
     )

@@ -13,7 +13,7 @@ from graph.explaining.named import Names, shown
 from ontology.namespace import LINKS, shorten
 from ontology.terms import DCTERMS, OWL, RDFS, SCHEMA, SKOS
 
-WORDS: Final = {
+RELATION_WORDS: Final = {
     OWL + "sameAs": "the same",
     SCHEMA + "sameAs": "the same",
     SKOS + "exactMatch": "the same topic",
@@ -27,7 +27,7 @@ WORDS: Final = {
 """How a link is said, by its property."""
 
 
-TITLE: Final = "Links to "
+LINKS_TITLE: Final = "Links to "
 """What the title of a graph of links begins with, before the name of the dataset."""
 
 
@@ -43,33 +43,33 @@ class Link:
     evidence: str = ""
 
 
-def links(store: Store, names: Names, quads: Iterable[Quad]) -> Iterator[Link]:
+def list_links(store: Store, names: Names, quads: Iterable[Quad]) -> Iterator[Link]:
     """Yield the links among quads."""
     for quad in quads:
         if graph_of(quad).startswith(LINKS):
-            yield link(store, names, quad)
+            yield write_link(store, names, quad)
 
 
-def link(store: Store, names: Names, quad: Quad) -> Link:
+def write_link(store: Store, names: Names, quad: Quad) -> Link:
     """Return a link with its evidence."""
     target = quad.object.value if isinstance(quad.object, NamedNode) else str(quad.object)
     evidence = {
         of.predicate.value.rpartition("/")[2]: of.object.value
-        for mapping in mappings(store, quad)
+        for mapping in find_mappings(store, quad)
         for of in store.quads_for_pattern(mapping, None, None, quad.graph_name)
         if isinstance(of.object, Literal)
     }
     return Link(
         shorten(quad.predicate.value).strip("<>"),
-        WORDS.get(quad.predicate.value, names(quad.predicate).text),
+        RELATION_WORDS.get(quad.predicate.value, names(quad.predicate).text),
         names(quad.object).address,
         shown(evidence.get("object_label", "") or target.rpartition("/")[2]),
-        names(NamedNode(graph_of(quad))).text.removeprefix(TITLE),
+        names(NamedNode(graph_of(quad))).text.removeprefix(LINKS_TITLE),
         shown(evidence.get("source", "")),
     )
 
 
-def mappings(store: Store, quad: Quad) -> Iterator[NamedNode]:
+def find_mappings(store: Store, quad: Quad) -> Iterator[NamedNode]:
     """Yield the records of a link."""
     for one in store.quads_for_pattern(None, OWL.ANNOTATED_TARGET, quad.object, quad.graph_name):
         own = store.quads_for_pattern(

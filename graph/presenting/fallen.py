@@ -13,16 +13,16 @@ from pyoxigraph import NamedNode, Store, Triple
 from graph.citing.index import EvidenceIndex
 from graph.curating.reference import together
 from graph.explaining.named import Names
-from graph.presenting.article import Telling, on_page, sentences_of
-from graph.presenting.claim import Claims, Said, Schema
+from graph.presenting.article import ArticleWriter, list_sentences, select_page
+from graph.presenting.claim import Claims, Equivalents, Schema
 from graph.presenting.line import Line, Lines, Lost, Step
 from graph.presenting.reference import References
-from graph.presenting.stake import is_own, lost_with
-from graph.presenting.thing import ModalityGroup, Portrait, around, by_modality
+from graph.presenting.stake import find_lost_facts, has_own_property
+from graph.presenting.thing import ModalityGroup, Portrait, find_quads, group_by_modality
 from graph.striking.strike import Strike, read_sources
 from ontology.namespace import ID
 
-MOST: Final = 150
+MOST_LINES: Final = 150
 """The statements that are told in words, and the inferences."""
 
 MOST_REASONS: Final = 3
@@ -46,11 +46,11 @@ class Fallen:
     sentences: dict[str, tuple[list[Line], list[Line]]] = field(default_factory=dict)
 
 
-def fallen(store: Store, index: EvidenceIndex, strike: Strike, this: str, page: int) -> Fallen:
+def view_fallen(store: Store, index: EvidenceIndex, strike: Strike, this: str, page: int) -> Fallen:
     """Return what falls of a thing, or with "" or an article of the whole graph, for a page."""
     kernel, sources = index.kernel, read_sources(store)
     gone = strike.struck_graphs(sources)
-    facts = lost_with(kernel, sources, dict.fromkeys(gone, 1))
+    facts = find_lost_facts(kernel, sources, dict.fromkeys(gone, 1))
     asserting = {fact: kernel.names(kernel.asserting(fact)) for fact in facts}
     stated = {
         kernel.triple(fact): graphs
@@ -58,30 +58,35 @@ def fallen(store: Store, index: EvidenceIndex, strike: Strike, this: str, page: 
         if not gone.isdisjoint(graphs)
     }
     inferred = {
-        kernel.triple(fact) for fact in facts if not kernel.stating(fact) and is_own(kernel, fact)
+        kernel.triple(fact)
+        for fact in facts
+        if not kernel.stating(fact) and has_own_property(kernel, fact)
     }
     node = NamedNode(this or ID)
     if not this:
-        return of_all(store, index, gone, stated, inferred)
-    if sentences := sentences_of(store, node):
-        part = [one for one in on_page(sentences, page) if one.value in gone]
-        return of_article(Telling(store, index, node), part, gone, stated, inferred)
-    return of_thing(Portrait(store, index, node, {*stated, *inferred}), gone, stated, page)
+        return view_graph_loss(store, index, gone, stated, inferred)
+    if sentences := list_sentences(store, node):
+        part = [one for one in select_page(sentences, page) if one.value in gone]
+        return view_article_loss(ArticleWriter(store, index, node), part, gone, stated, inferred)
+    return view_thing_loss(Portrait(store, index, node, {*stated, *inferred}), gone, stated, page)
 
 
-def of_thing(portrait: Portrait, gone: Collection[str], stated: Lost, page: int) -> Fallen:
+def view_thing_loss(portrait: Portrait, gone: Collection[str], stated: Lost, page: int) -> Fallen:
     """Return what falls of a thing, among which the portrait is drawn."""
     portrait.lines.lost = stated
-    outgoing, incoming = around(portrait.store, portrait.this)
-    said, drawn = portrait.said(outgoing, incoming), portrait.drawn(outgoing, incoming, page)
+    outgoing, incoming = find_quads(portrait.store, portrait.this)
+    said, drawn = (
+        portrait.group_triples(outgoing, incoming),
+        portrait.write_page(outgoing, incoming, page),
+    )
     lines = chain.from_iterable((*group.stated, *group.inferred) for group in drawn.groups)
-    explain((*lines, *drawn.pointing), portrait.references, gone)
+    explain_losses((*lines, *drawn.pointing), portrait.references, gone)
     lost = sum(any(one in stated for one in same) for same in said.values())
     return Fallen(sorted(gone), lost, len(said) - lost, drawn.groups, drawn.pointing)
 
 
-def of_article(
-    telling: Telling,
+def view_article_loss(
+    telling: ArticleWriter,
     sentences: Collection[NamedNode],
     gone: Collection[str],
     stated: Lost,
@@ -89,18 +94,20 @@ def of_article(
 ) -> Fallen:
     """Return what falls of some sentences of an article, and all that follows no more."""
     telling.lines.lost, found = stated, {}
-    for sentence, claims in telling.claims_of(sentences):
+    for sentence, claims in telling.read_claims(sentences):
         fell = [claim for claim in claims if claim.triple in stated]
         kept = [claim for claim in claims if claim.triple not in stated]
-        found[sentence.value] = telling.lines.every(fell), telling.lines.every(kept)
-    told = once(sorted(inferred, key=str)[:MOST], telling.schema)
-    lines = telling.lines.every(telling.claims.of(told))
+        found[sentence.value] = telling.lines.write_all(fell), telling.lines.write_all(kept)
+    told = drop_repetitions(sorted(inferred, key=str)[:MOST_LINES], telling.schema)
+    lines = telling.lines.write_all(telling.claims.make_claims(told))
     own = chain.from_iterable(fell for fell, _ in found.values())
-    explain((*own, *lines), telling.references, gone)
-    return Fallen(sorted(gone), len(stated), len(inferred), by_modality(lines), sentences=found)
+    explain_losses((*own, *lines), telling.references, gone)
+    return Fallen(
+        sorted(gone), len(stated), len(inferred), group_by_modality(lines), sentences=found
+    )
 
 
-def of_all(
+def view_graph_loss(
     store: Store,
     index: EvidenceIndex,
     gone: Collection[str],
@@ -110,33 +117,35 @@ def of_all(
     """Return what falls of the whole graph, the first of it as lines."""
     names, schema = Names(store), Schema(store)
     references, claims = References(store, names), Claims(store, index.kernel, schema)
-    told = once([*sorted(stated, key=str)[:MOST], *sorted(inferred, key=str)[:MOST]], schema)
+    told = drop_repetitions(
+        [*sorted(stated, key=str)[:MOST_LINES], *sorted(inferred, key=str)[:MOST_LINES]], schema
+    )
     writing = Lines(names, references)
     writing.lost = stated
-    lines = writing.every(claims.of(told))
-    explain(lines, references, gone)
-    return Fallen(sorted(gone), len(stated), len(inferred), by_modality(lines))
+    lines = writing.write_all(claims.make_claims(told))
+    explain_losses(lines, references, gone)
+    return Fallen(sorted(gone), len(stated), len(inferred), group_by_modality(lines))
 
 
-def once(triples: Iterable[Triple], schema: Schema) -> Said:
+def drop_repetitions(triples: Iterable[Triple], schema: Schema) -> Equivalents:
     """Return some triples without those that an earlier one says in other words."""
-    found: Said = {}
+    found: Equivalents = {}
     for triple in triples:
-        if schema.turned(triple) not in found:
+        if schema.invert(triple) not in found:
             found[triple] = [triple]
-    return schema.without_wider(found)
+    return schema.drop_wider(found)
 
 
-def explain(lines: Iterable[Line], references: References, gone: Collection[str]) -> None:
+def explain_losses(lines: Iterable[Line], references: References, gone: Collection[str]) -> None:
     """Say of lines that fell why they did."""
-    struck = {one.number: one.words for one in references.listed() if one.graph in gone}
+    struck = {one.number: one.words for one in references.list_all() if one.graph in gone}
     for line in lines:
         if not line.follows:
             by = dict.fromkeys(struck[q.number] for q in line.quotes if q.number in struck)
             line.because = [f"only {' and '.join(together(by))} said so"]
             continue
         said: dict[str, dict[str, None]] = defaultdict(dict)
-        for step in chain.from_iterable(map(statements, line.proofs)):
+        for step in chain.from_iterable(map(list_statements, line.proofs)):
             if step.fell:
                 said[" and ".join(together(step.fell))][step.words] = None
         line.because = [
@@ -146,9 +155,9 @@ def explain(lines: Iterable[Line], references: References, gone: Collection[str]
         ]
 
 
-def statements(step: Step) -> Iterator[Step]:
+def list_statements(step: Step) -> Iterator[Step]:
     """Yield the statements of sources that a proof ends in."""
     if step.numbers:
         yield step
     for one in step.because:
-        yield from statements(one)
+        yield from list_statements(one)

@@ -19,7 +19,7 @@ from graph.presenting.reference import References
 from graph.reasoning.tree import Inference, Tree
 from ontology.terms import CPEC
 
-PLACE: Final = {CPEC + name: place for place, name in enumerate(GROUPS)}
+GROUP_RANK: Final = {CPEC + name: place for place, name in enumerate(GROUPS)}
 
 MOST_SOURCES: Final = 6
 """The sources of a claim that a page quotes."""
@@ -115,26 +115,28 @@ class Lines:
         self.names, self.references = names, references
         self.lost: Lost = {}
 
-    def about(self, claims: Iterable[Claim]) -> list[Line]:
+    def write_about(self, claims: Iterable[Claim]) -> list[Line]:
         """Return what is said of a thing: a line for each property, its objects together."""
-        return self.grouped(claims, lambda claim: claim.triple.subject)
+        return self.write_groups(claims, lambda claim: claim.triple.subject)
 
-    def toward(self, claims: Iterable[Claim]) -> list[Line]:
+    def write_toward(self, claims: Iterable[Claim]) -> list[Line]:
         """Return what points to a thing: a line for each property, its subjects together."""
-        return self.grouped(claims, lambda claim: claim.triple.object)
+        return self.write_groups(claims, lambda claim: claim.triple.object)
 
-    def every(self, claims: Iterable[Claim]) -> list[Line]:
+    def write_all(self, claims: Iterable[Claim]) -> list[Line]:
         """Return claims about several things: alike ones of several subjects as one line."""
         groups: dict[Key, list[Claim]] = defaultdict(list)
         for claim in claims:
-            groups[self.key(claim, claim.triple.subject)].append(claim)
+            groups[self.group_key(claim, claim.triple.subject)].append(claim)
         alike: dict[tuple[object, ...], list[list[Claim]]] = defaultdict(list)
         for key, group in groups.items():
             objects = frozenset(claim.triple.object for claim in group)
             alike[(*key[:4], objects)].append(group)
-        return [self.line([one for group in groups for one in group]) for groups in alike.values()]
+        return [
+            self.write_line([one for group in groups for one in group]) for groups in alike.values()
+        ]
 
-    def unasserted(self, statements: Iterable[Unasserted]) -> list[UnassertedLine]:
+    def write_unasserted(self, statements: Iterable[Unasserted]) -> list[UnassertedLine]:
         """Return the lines of statements that their sources do not assert."""
         return [
             UnassertedLine(
@@ -152,46 +154,52 @@ class Lines:
             for statement in statements
         ]
 
-    def grouped(self, claims: Iterable[Claim], end: Callable[[Claim], Node]) -> list[Line]:
+    def write_groups(self, claims: Iterable[Claim], end: Callable[[Claim], Node]) -> list[Line]:
         """Return the lines of claims that share an end."""
         groups: dict[Key, list[Claim]] = defaultdict(list)
         for claim in claims:
-            groups[self.key(claim, end(claim))].append(claim)
+            groups[self.group_key(claim, end(claim))].append(claim)
         ordered = sorted(
-            groups, key=lambda key: (PLACE.get(key[0], len(PLACE)), key[1], rank(key[2]))
+            groups, key=lambda key: (GROUP_RANK.get(key[0], len(GROUP_RANK)), key[1], rank(key[2]))
         )
-        return [self.line(groups[key]) for key in ordered]
+        return [self.write_line(groups[key]) for key in ordered]
 
-    def key(self, claim: Claim, end: Node) -> Key:
+    def group_key(self, claim: Claim, end: Node) -> Key:
         """Return the key that claims of one line share."""
-        return claim.modality, claim.follows, claim.triple.predicate.value, self.judge(claim), end
+        return (
+            claim.modality,
+            claim.follows,
+            claim.triple.predicate.value,
+            self.find_judge(claim),
+            end,
+        )
 
-    def judge(self, claim: Claim) -> str:
+    def find_judge(self, claim: Claim) -> str:
         """Return who judges so, where the claim is a judgement, else ""."""
         if claim.modality != CPEC.ASSESSED.value or not claim.attestations:
             return ""
         first = claim.attestations[0]
-        return self.by(first) or "the article"
+        return self.find_speaker(first) or "the article"
 
-    def by(self, one: Attestation) -> str:
+    def find_speaker(self, one: Attestation) -> str:
         """Return who says it, where that is not the article in which it stands."""
-        return self.references.by(one.graph, one.record.attributed_to)
+        return self.references.find_speaker(one.graph, one.record.attributed_to)
 
-    def line(self, claims: list[Claim]) -> Line:
+    def write_line(self, claims: list[Claim]) -> Line:
         """Return claims that share a modality and a property as one sentence."""
         first = claims[0]
         subjects = dict.fromkeys(claim.triple.subject for claim in claims)
         objects = dict.fromkeys(claim.triple.object for claim in claims)
         spoken = {node: Mention(self.names(node)) for node in (*subjects, *objects)}
         many = len(subjects) > 1 or self.names(first.triple.subject).many
-        phrase = self.phrase(first)
+        phrase = self.find_phrase(first)
         line = Line(
             first.modality.removeprefix(CPEC),
             [spoken[node] for node in subjects],
             phrase.before[many],
             phrase.after[len(objects) > 1],
             [spoken[node] for node in objects],
-            self.judge(first),
+            self.find_judge(first),
             first.follows,
         )
         for claim in claims:
@@ -201,7 +209,7 @@ class Lines:
             line.objects[0].numbers = []
         return line
 
-    def phrase(self, claim: Claim) -> Phrase:
+    def find_phrase(self, claim: Claim) -> Phrase:
         """Return the phrase of a claim; of a property that is not ours, its label."""
         predicate = claim.triple.predicate
         found = phrase_of(predicate.value, claim.modality)
@@ -214,7 +222,7 @@ class Lines:
         """Take up the sources of a claim, and its proof."""
         mention.more += len(claim.attestations[MOST_SOURCES:])
         for one in claim.attestations[:MOST_SOURCES]:
-            number, quote = self.quote(one, mention.name.text)
+            number, quote = self.write_quote(one, mention.name.text)
             path = explanation_of(*claim.triple)
             mention.numbers = sorted({*mention.numbers, number})
             same = (q for q in line.quotes if (q.number, q.quotes) == (number, quote.quotes))
@@ -225,33 +233,35 @@ class Lines:
                 known.of += f", {quote.of}"
             (known or quote).explained.append((path, mention.name.text))
         if claim.proof is not None:
-            step = self.step(claim, claim.proof)
+            step = self.write_step(claim, claim.proof)
             step.explained = explanation_of(*claim.proof.triple)
             line.proofs.append(step)
-            mention.numbers = sorted({*mention.numbers, *numbers(step)})
+            mention.numbers = sorted({*mention.numbers, *list_numbers(step)})
 
-    def quote(self, one: Attestation, of: str) -> tuple[int, Quote]:
+    def write_quote(self, one: Attestation, of: str) -> tuple[int, Quote]:
         """Return the number of a source, and what it says."""
         source = self.references(one.graph)
-        quotes = self.references.quoted(source, one.record.quotes)
-        return source.number, Quote(source.number, of, quotes, one.record.readings, self.by(one))
+        quotes = self.references.take_quotes(source, one.record.quotes)
+        return source.number, Quote(
+            source.number, of, quotes, one.record.readings, self.find_speaker(one)
+        )
 
-    def step(self, claim: Claim, tree: Tree) -> Step:
+    def write_step(self, claim: Claim, tree: Tree) -> Step:
         """Return a proof in words."""
         step = Step(sentence(tree.triple, self.names))
         if isinstance(tree, Inference):
-            step.because = [self.step(claim, premise) for premise in tree.premises]
+            step.because = [self.write_step(claim, premise) for premise in tree.premises]
             return step
         step.fell = [self.references(graph).words for graph in self.lost.get(tree.triple, ())]
         for graph in tree.graphs:
             record = claim.records.get((tree.triple, graph))
-            number, quote = self.quote(Attestation(graph, record or Record()), "")
+            number, quote = self.write_quote(Attestation(graph, record or Record()), "")
             step.numbers.append(number)
             if quote.quotes:
                 step.quotes.append(quote)
         return step
 
 
-def numbers(step: Step) -> list[int]:
+def list_numbers(step: Step) -> list[int]:
     """Return the numbers of all sources of a proof."""
-    return [*step.numbers, *(number for one in step.because for number in numbers(one))]
+    return [*step.numbers, *(number for one in step.because for number in list_numbers(one))]

@@ -16,13 +16,13 @@ from graph.explaining.named import short_name, shown
 from graph.publishing.resource import JSON, read_rows
 from ontology.namespace import ID
 
-LONGEST: Final = 200
+LONGEST_NAME: Final = 200
 """The characters of a name or of what is looked for that are compared."""
 
-NEAR: Final = 75.0
+LEAST_LIKENESS: Final = 75.0
 """The likeness from which on a name is found, of 100 for the same."""
 
-FOLDED: Final = str.maketrans(
+URDU_LETTERS: Final = str.maketrans(
     {"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ہ", "ه": "ہ", "أ": "ا", "إ": "ا"}
 )
 """Arabic letters that keyboards give for those of Urdu."""
@@ -38,7 +38,7 @@ class Name:
     first: bool
 
 
-NAMES: Final = f"""
+NAMES_QUERY: Final = f"""
 SELECT DISTINCT ?thing ?kind ?name {{
   VALUES ?kind {{ rdfs:label dcterms:title skos:altLabel }}
   GRAPH ?graph {{ ?thing ?kind ?name }}
@@ -50,7 +50,7 @@ SELECT DISTINCT ?thing ?kind ?name {{
 
 def query_names() -> Query:
     """Return the query for the names of things."""
-    return Query(NAMES, JSON, None)
+    return Query(NAMES_QUERY, JSON, None)
 
 
 def read_name_list(answer: Answer) -> list[Name]:
@@ -92,16 +92,16 @@ class NameIndex:
     @cached_property
     def keys(self) -> list[str]:
         """The names as they are compared."""
-        return [key(name.text) for name in self.names]
+        return [comparison_key(name.text) for name in self.names]
 
     def find(self, text: str, most: int) -> list[Match]:
         """Return the things whose names are like a text, the likest first, each once."""
-        asked = key(text)
+        asked = comparison_key(text)
         if not asked:
             return []
         found: dict[str, Match] = {}
         scored = process.extract(
-            asked, self.keys, scorer=likeness, limit=most * 8, score_cutoff=NEAR
+            asked, self.keys, scorer=score_likeness, limit=most * 8, score_cutoff=LEAST_LIKENESS
         )
         for _, score, place in sorted(scored, key=lambda one: (-one[1], len(one[0]), one[0])):
             name = self.names[place]
@@ -110,18 +110,18 @@ class NameIndex:
         return list(found.values())[:most]
 
 
-def key(text: str) -> str:
+def comparison_key(text: str) -> str:
     """Return a text as it is compared: compatible forms, small letters, no marks or signs.
 
-    >>> key("MoPD&SI"), key("Chíná")
+    >>> comparison_key("MoPD&SI"), comparison_key("Chíná")
     ('mopd si', 'china')
     """
-    parts = unicodedata.normalize("NFKD", text[:LONGEST].translate(FOLDED))
+    parts = unicodedata.normalize("NFKD", text[:LONGEST_NAME].translate(URDU_LETTERS))
     plain = "".join(sign for sign in parts if not unicodedata.combining(sign))
     return " ".join(utils.default_process(unicodedata.normalize("NFC", plain)).split())
 
 
-def likeness(asked: str, name: str, **_: object) -> float:
+def score_likeness(asked: str, name: str, **_: object) -> float:
     """Return how like a name is: the same, with the same beginning, with it as a part, or near."""
     if asked == name:
         return 100.0

@@ -17,9 +17,9 @@ from graph.explaining.named import EDITORIAL, DisplayName, Names
 from graph.explaining.phrase import GROUPS
 from graph.explaining.statement import Record, records
 from graph.explaining.term import path_of
-from graph.presenting.article import sentences_of
+from graph.presenting.article import list_sentences
 from graph.presenting.claim import Schema
-from graph.presenting.reference import EVIDENCE, References, place_of
+from graph.presenting.reference import EVIDENCE, References, name_place
 from graph.publishing.reading_order import natural_key
 from ontology.namespace import (
     DATASET_GRAPH,
@@ -110,27 +110,27 @@ class Overview:
     strips: list[Strip]
 
 
-def overview(store: Store) -> Overview:
+def view_overview(store: Store) -> Overview:
     """Return the graph at a glance, for a page."""
     names = Names(store)
-    kinds = by_kind(excerpt(store)) or by_class(store, names)
-    articles = articles_of(store)
+    kinds = group_by_kind(copy_excerpt(store)) or group_by_class(store, names)
+    articles = list_articles(store)
     return Overview(
         [names(one) for one in articles[:MOST_ARTICLES]],
         len(articles),
-        sum(1 for _ in typed(store, "Sentence")),
-        counted(store, STATEMENTS),
-        counted(store, INFERRED),
-        sum(links(store, graph) for graph in link_graphs(store)),
+        sum(1 for _ in list_instances(store, "Sentence")),
+        count_rows(store, STATEMENTS),
+        count_rows(store, INFERRED),
+        sum(count_links(store, graph) for graph in list_link_graphs(store)),
         sum(map(len, kinds.values())),
         kinds,
-        [strip(store, names, one) for one in articles[:STRIPS]],
+        [draw_strip(store, names, one) for one in articles[:STRIPS]],
     )
 
 
-def articles_of(store: Store) -> list[NamedNode]:
+def list_articles(store: Store) -> list[NamedNode]:
     """Return the articles, the latest first."""
-    articles = set(typed(store, "NewsArticle"))
+    articles = set(list_instances(store, "NewsArticle"))
     dated = [
         (quad.object.value, quad.subject)
         for quad in store.quads_for_pattern(None, DCTERMS.DATE, None, EVIDENCE)
@@ -143,18 +143,18 @@ def articles_of(store: Store) -> list[NamedNode]:
     ]
 
 
-def strip(store: Store, names: Names, article: NamedNode) -> Strip:
+def draw_strip(store: Store, names: Names, article: NamedNode) -> Strip:
     """Return an article with its sentences, how the statements of each are meant."""
     schema, references = Schema(store), References(store, names)
     found = []
-    for sentence, said in marks(store, schema, list(sentences_of(store, article))[:ROWS]):
-        place = place_of(references.text(sentence, SCHEMA.POSITION))
+    for sentence, said in read_marks(store, schema, list(list_sentences(store, article))[:ROWS]):
+        place = name_place(references.find_text(sentence, SCHEMA.POSITION))
         found.append((place or sentence.value, path_of(sentence.value), said))
     total = Counter(mark for _, _, said in found for mark in said)
     return Strip(names(article), found, {one: total[one] for one in GROUPS if total[one]})
 
 
-def marks(
+def read_marks(
     store: Store, schema: Schema, sentences: Iterable[NamedNode]
 ) -> Iterator[tuple[NamedNode, list[str]]]:
     """Yield sentences, each with how its statements are meant, in their order."""
@@ -166,24 +166,24 @@ def marks(
     for sentence, triples in stated.items():
         own = [(known.get((one, sentence.value), Record()), one.predicate) for one in triples]
         own.sort(key=lambda pair: natural_key(pair[0].name))
-        meant = (record.modality or schema.usual(predicate) for record, predicate in own)
+        meant = (record.modality or schema.default_modality(predicate) for record, predicate in own)
         yield sentence, [one.removeprefix(CPEC) for one in meant]
 
 
-def typed(store: Store, name: str) -> Iterator[NamedNode]:
+def list_instances(store: Store, name: str) -> Iterator[NamedNode]:
     """Yield the things of a class of ours, each once."""
     quads = store.quads_for_pattern(None, RDF.TYPE, NamedNode(CPEC + name))
     found = {quad.subject for quad in islice(quads, MOST) if isinstance(quad.subject, NamedNode)}
     yield from sorted(found, key=lambda one: one.value)
 
 
-def counted(store: Store, text: str) -> int:
+def count_rows(store: Store, text: str) -> int:
     """Return what a query counts."""
     (row,) = solutions(store, text)
     return int(row["n"].value)
 
 
-def links(store: Store, graph: NamedNode) -> int:
+def count_links(store: Store, graph: NamedNode) -> int:
     """Return how many links a graph has, without the evidence of them."""
     quads = islice(store.quads_for_pattern(None, None, None, graph), MOST)
     return sum(
@@ -191,14 +191,14 @@ def links(store: Store, graph: NamedNode) -> int:
     )
 
 
-def link_graphs(store: Store) -> Iterator[NamedNode]:
+def list_link_graphs(store: Store) -> Iterator[NamedNode]:
     """Yield the graphs of links to other data."""
     for graph in islice(store.named_graphs(), MOST):
         if isinstance(graph, NamedNode) and graph.value.startswith(LINKS):
             yield graph
 
 
-def excerpt(store: Store) -> Store:
+def copy_excerpt(store: Store) -> Store:
     """Return a store of the first things, their classes and names, and what classes are above.
 
     Each of these is one question: a store of theirs may be far away.
@@ -213,7 +213,7 @@ def excerpt(store: Store) -> Store:
     return found
 
 
-def by_kind(store: Store) -> dict[str, list[DisplayName]]:
+def group_by_kind(store: Store) -> dict[str, list[DisplayName]]:
     """Return the first things of each kind, by their names."""
     names = Names(store)
     kind_of = {cls: kind for kind, classes in KINDS.items() for cls in classes}
@@ -221,7 +221,9 @@ def by_kind(store: Store) -> dict[str, list[DisplayName]]:
     for quad in store.quads_for_pattern(None, RDF.TYPE, None, EDITORIAL):
         if not isinstance(quad.subject, NamedNode) or not quad.subject.value.startswith(ID):
             continue
-        kind = next((kind_of[one] for one in classes(store, quad.object) if one in kind_of), "")
+        kind = next(
+            (kind_of[one] for one in walk_classes(store, quad.object) if one in kind_of), ""
+        )
         if kind:
             found[kind].append(names(quad.subject))
     return {
@@ -229,13 +231,13 @@ def by_kind(store: Store) -> dict[str, list[DisplayName]]:
     }
 
 
-def by_class(store: Store, names: Names) -> dict[str, list[DisplayName]]:
+def group_by_class(store: Store, names: Names) -> dict[str, list[DisplayName]]:
     """Return the first things of a graph that has none of our kinds, by their own classes.
 
     A thing is of the rarest of its classes, which says most of it.
     """
     members: dict[NamedNode, set[NamedNode]] = defaultdict(set)
-    for thing, cls in own_types(store):
+    for thing, cls in list_types(store):
         members[cls].add(thing)
     found: dict[str, list[NamedNode]] = defaultdict(list)
     seen: set[NamedNode] = set()
@@ -252,7 +254,7 @@ def by_class(store: Store, names: Names) -> dict[str, list[DisplayName]]:
     }
 
 
-def own_types(store: Store) -> list[tuple[NamedNode, NamedNode]]:
+def list_types(store: Store) -> list[tuple[NamedNode, NamedNode]]:
     """Return things and their classes, as named graphs state them, or else the default graph."""
     found: dict[bool, list[tuple[NamedNode, NamedNode]]] = {True: [], False: []}
     for quad in islice(store.quads_for_pattern(None, RDF.TYPE, None), MOST):
@@ -269,7 +271,7 @@ def local_name(name: DisplayName) -> str:
     return name.text if name.texts else re.split("[/#:]", name.text.rstrip("/#"))[-1] or name.text
 
 
-def classes(store: Store, node: object) -> Iterator[str]:
+def walk_classes(store: Store, node: object) -> Iterator[str]:
     """Yield the local names of a class of ours and of those above it, the nearest first."""
     while isinstance(node, NamedNode) and node.value.startswith(CPEC):
         yield node.value.removeprefix(CPEC)

@@ -26,7 +26,7 @@ from ontology.terms import CPEC, DCTERMS, OA, SCHEMA
 
 EVIDENCE: Final = NamedNode(EVIDENCE_GRAPH)
 
-MOST_OF: Final = 0.75
+MOST_QUOTED: Final = 0.75
 """The share of a sentence that a page quotes at most: the text is its publisher's."""
 
 UNLISTED: Final = frozenset({ONTOLOGY_GRAPH, INFERRED_GRAPH, ""})
@@ -71,58 +71,60 @@ class References:
 
     def add(self, graph: str, number: int) -> Reference:
         """Return the reference of a graph, a new one with that number."""
-        found = self.found[graph] = self.reference(graph, number)
+        found = self.found[graph] = self.look_up(graph, number)
         self.next = max(self.next, number + 1)
         return found
 
-    def listed(self) -> list[Reference]:
+    def list_all(self) -> list[Reference]:
         """Return all references in the order of their numbers."""
         return list(self.found.values())
 
-    def reference(self, graph: str, number: int) -> Reference:
+    def look_up(self, graph: str, number: int) -> Reference:
         """Return the reference of a graph, looked up."""
         node = NamedNode(graph)
-        article = self.value(node, OA.HAS_SOURCE)
+        article = self.find_value(node, OA.HAS_SOURCE)
         described = article if isinstance(article, NamedNode) else node
-        publisher = self.value(described, DCTERMS.PUBLISHER)
-        title = self.text(described, DCTERMS.TITLE)
+        publisher = self.find_value(described, DCTERMS.PUBLISHER)
+        title = self.find_text(described, DCTERMS.TITLE)
         name = self.names(publisher).text if publisher else shown(title)
-        position = self.text(node, SCHEMA.POSITION)
-        words = reference(name, self.text(described, DCTERMS.DATE), position) or kind_words(graph)
-        found = Reference(number, graph, words, place_of(position), "")
+        position = self.find_text(node, SCHEMA.POSITION)
+        words = reference(name, self.find_text(described, DCTERMS.DATE), position) or name_source(
+            graph
+        )
+        found = Reference(number, graph, words, name_place(position), "")
         found.path = path_of(graph) if graph.startswith(BASE) else ""
         found.article = described.value if described != node else ""
-        found.by = self.by(graph)
-        found.href = web(self.text(described, DCTERMS.SOURCE))
-        found.room = int(self.extent(node)[1] * MOST_OF) if found.article else 1 << 30
-        found.kind = kind_of(graph, found.article)
+        found.by = self.find_speaker(graph)
+        found.href = web_address(self.find_text(described, DCTERMS.SOURCE))
+        found.room = int(self.find_extent(node)[1] * MOST_QUOTED) if found.article else 1 << 30
+        found.kind = source_kind(graph, found.article)
         return found
 
-    def by(self, graph: str, agent: str = "") -> str:
+    def find_speaker(self, graph: str, agent: str = "") -> str:
         """Return who says what a graph states, where that is not its article.
 
         `agent` is who says a single statement, where that is said of it.
         """
         node = NamedNode(graph)
-        article = self.text(node, OA.HAS_SOURCE)
-        agent = agent or self.text(node, CPEC.ATTRIBUTED_TO)
+        article = self.find_text(node, OA.HAS_SOURCE)
+        agent = agent or self.find_text(node, CPEC.ATTRIBUTED_TO)
         return self.names(NamedNode(agent)).worded if agent and agent != article else ""
 
-    def extent(self, sentence: NamedNode) -> tuple[int, int]:
+    def find_extent(self, sentence: NamedNode) -> tuple[int, int]:
         """Return where a sentence starts in the text of its article, and how long it is."""
         ends = [0, 0]
-        for quad in self.evidence(sentence):
+        for quad in self.read_evidence(sentence):
             if quad.predicate == OA.HAS_SELECTOR and isinstance(quad.object, NamedNode):
                 for place, predicate in enumerate((OA.START, OA.END)):
-                    text = self.text(quad.object, predicate)
+                    text = self.find_text(quad.object, predicate)
                     ends[place] = int(text) if text.isdecimal() else ends[place]
         return ends[0], max(0, ends[1] - ends[0])
 
-    def quoted(self, found: Reference, quotes: Iterable[str]) -> list[str]:
+    def take_quotes(self, found: Reference, quotes: Iterable[str]) -> list[str]:
         """Return quotes of a source as far as there is room; what is beyond it is cut short."""
-        return [self.kept(found, shown(quote)) for quote in quotes]
+        return [self.take_quote(found, shown(quote)) for quote in quotes]
 
-    def kept(self, found: Reference, quote: str) -> str:
+    def take_quote(self, found: Reference, quote: str) -> str:
         """Return a quote, and take it up among those of its source."""
         if any(quote in one for one in found.quotes):
             return quote
@@ -134,31 +136,31 @@ class References:
             found.href = highlighted(found.href.partition("#:~:")[0], found.quotes)
         return quote
 
-    def value(self, node: NamedNode, predicate: NamedNode) -> NamedNode | Literal | None:
+    def find_value(self, node: NamedNode, predicate: NamedNode) -> NamedNode | Literal | None:
         """Return the first value that `graph:evidence` gives a property, by its text."""
-        values = (quad.object for quad in self.evidence(node) if quad.predicate == predicate)
+        values = (quad.object for quad in self.read_evidence(node) if quad.predicate == predicate)
         found = (value for value in values if isinstance(value, NamedNode | Literal))
         return min(found, key=lambda one: one.value, default=None)
 
-    def evidence(self, node: NamedNode) -> list[Quad]:
+    def read_evidence(self, node: NamedNode) -> list[Quad]:
         """Return what `graph:evidence` says of a thing; a remote store is asked once."""
         if node not in self.known:
             quads = self.store.quads_for_pattern(node, None, None, EVIDENCE)
             self.known[node] = list(quads)
         return self.known[node]
 
-    def text(self, node: NamedNode, predicate: NamedNode) -> str:
+    def find_text(self, node: NamedNode, predicate: NamedNode) -> str:
         """Return the text of the first value of a property, "" where it has none."""
-        found = self.value(node, predicate)
+        found = self.find_value(node, predicate)
         return found.value if found is not None else ""
 
 
-def place_of(position: str) -> str:
+def name_place(position: str) -> str:
     """Return the place of a sentence in its article, in words."""
     return "Headline" if position == "0" else f"Sentence {position}" if position else ""
 
 
-def kind_of(graph: str, article: str) -> str:
+def source_kind(graph: str, article: str) -> str:
     """Return what kind of source a graph is."""
     if article:
         return "sentence"
@@ -166,13 +168,13 @@ def kind_of(graph: str, article: str) -> str:
     return next((kind for start, kind in starts.items() if graph.startswith(start)), "source")
 
 
-def kind_words(graph: str) -> str:
+def name_source(graph: str) -> str:
     """Return a source of which nothing is said in words."""
     if graph == EDITORIAL_GRAPH:
         return "Types, labels and draft translations by cpec-graph"
     return shown(typed(graph))
 
 
-def web(address: str) -> str:
+def web_address(address: str) -> str:
     """Return an address that may be a link, or nothing."""
     return address if address.startswith(("https://", "http://")) else ""

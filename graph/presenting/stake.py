@@ -21,12 +21,14 @@ from graph.striking.loss import Cases, find_losses
 from graph.striking.strike import read_sources, struck_statements
 from ontology.terms import CPEC
 
-PART: Final = 100
+SOURCES_A_PAGE: Final = 100
 """The sources on one page."""
 
-WITHIN: Final = "SELECT ?sentence ?article { ?sentence a cpec:Sentence ; oa:hasSource ?article }"
+SENTENCES_QUERY: Final = (
+    "SELECT ?sentence ?article { ?sentence a cpec:Sentence ; oa:hasSource ?article }"
+)
 
-MOST: Final = 10_000
+MOST_COUNTED: Final = 10_000
 """The statements of the sources of a page, within one another, of which the losses are counted."""
 
 Sources: TypeAlias = Mapping[str, frozenset[str]]
@@ -62,71 +64,73 @@ class Stakes:
     total: int
 
 
-def stakes(store: Store, index: EvidenceIndex | None, page: int) -> Stakes:
+def view_stakes(store: Store, index: EvidenceIndex | None, page: int) -> Stakes:
     """Return a page of the sources: each publisher, its articles, their sentences; backgrounds.
 
     Without an index it counts no losses.
     """
     sources = read_sources(store)
-    chains = chains_of(store, sources)
-    pages = max(1, -(-len(chains) // PART))
+    chains = list_chains(store, sources)
+    pages = max(1, -(-len(chains) // SOURCES_A_PAGE))
     page = min(max(page, 1), pages)
     references = References(store, Names(store))
     graphs: dict[str, list[str]] = defaultdict(list)
     for graph, names in sources.items():
         for name in names:
             graphs[name].append(graph)
-    chosen = chains[(page - 1) * PART : page * PART]
-    stated = cache(partial(triples_of, store))
+    chosen = chains[(page - 1) * SOURCES_A_PAGE : page * SOURCES_A_PAGE]
+    stated = cache(partial(read_triples, store))
     found = [
-        stake(references, chain, frozenset().union(*map(stated, graphs[chain[-1][1]])))
+        make_stake(references, chain, frozenset().union(*map(stated, graphs[chain[-1][1]])))
         for chain in chosen
     ]
     if index is not None:
-        count(index.kernel, sources, found)
+        count_losses(index.kernel, sources, found)
     return Stakes(found, page, pages, len(chains))
 
 
 Chain: TypeAlias = tuple[tuple[str, str], ...]
 """The kind and the IRI of a source, after those of the sources that it is a part of."""
 
-KINDS: Final = ("publisher", "article", "sentence", "background")
+SOURCE_KINDS: Final = ("publisher", "article", "sentence", "background")
 
 
-def chains_of(store: Store, sources: Sources) -> list[Chain]:
+def list_chains(store: Store, sources: Sources) -> list[Chain]:
     """Return all sources, each after those that it is a part of."""
-    within = [(row["sentence"].value, row["article"].value) for row in solutions(store, WITHIN)]
+    within = [
+        (row["sentence"].value, row["article"].value) for row in solutions(store, SENTENCES_QUERY)
+    ]
     kinds = dict.fromkeys(frozenset().union(*sources.values()), "publisher")
     kinds |= dict.fromkeys(sources, "background")
     for sentence, article in within:
         kinds |= {sentence: "sentence", article: "article"}
     whole = (
-        sorted(((kinds[name], name) for name in names), key=lambda one: KINDS.index(one[0]))
+        sorted(((kinds[name], name) for name in names), key=lambda one: SOURCE_KINDS.index(one[0]))
         for names in sources.values()
     )
     chains = {tuple(chain[: n + 1]) for chain in whole for n in range(len(chain))}
     return sorted(
-        chains, key=lambda chain: [(KINDS.index(k), natural_key(name)) for k, name in chain]
+        chains, key=lambda chain: [(SOURCE_KINDS.index(k), natural_key(name)) for k, name in chain]
     )
 
 
-def triples_of(store: Store, graph: str) -> frozenset[Triple]:
+def read_triples(store: Store, graph: str) -> frozenset[Triple]:
     """Return the triples of a named graph."""
     quads = store.quads_for_pattern(None, None, None, NamedNode(graph))
     return frozenset(quad.triple for quad in quads)
 
 
-def stake(references: References, chain: Chain, stated: Collection[Triple]) -> Stake:
+def make_stake(references: References, chain: Chain, stated: Collection[Triple]) -> Stake:
     """Return what the graph has from the last source of a chain, which states some triples."""
     kind, iri = chain[-1]
-    name, reference = references.names(NamedNode(iri)), references.reference(iri, 0)
+    name, reference = references.names(NamedNode(iri)), references.look_up(iri, 0)
     words = {"sentence": reference.place, "background": reference.words}.get(kind) or name.text
     return Stake(iri, kind, words, reference.by, name.path, len(chain) - 1, len(stated))
 
 
-def count(kernel: Kernel, sources: Sources, stakes: Iterable[Stake]) -> None:
+def count_losses(kernel: Kernel, sources: Sources, stakes: Iterable[Stake]) -> None:
     """Count what the graph would lose without each of some sources, in one pass."""
-    counted, room = list[Stake](), MOST
+    counted, room = list[Stake](), MOST_COUNTED
     for stake in stakes:
         if stake.statements <= room:
             counted.append(stake)
@@ -135,24 +139,24 @@ def count(kernel: Kernel, sources: Sources, stakes: Iterable[Stake]) -> None:
     going = {graph: sum(case.get(name, 0) for name in names) for graph, names in sources.items()}
     numbers = {kernel.graph(graph) for graph in sources}
     lost, fallen = [0] * len(counted), [0] * len(counted)
-    for fact, cases in lost_with(kernel, sources, going).items():
+    for fact, cases in find_lost_facts(kernel, sources, going).items():
         stating = kernel.stating(fact)
         if stating and numbers.isdisjoint(kernel.asserting(fact)):
             continue
-        if stating or is_own(kernel, fact):
+        if stating or has_own_property(kernel, fact):
             tally = lost if stating else fallen
-            for number in bits(cases):
+            for number in list_bits(cases):
                 tally[number] += 1
     for number, stake in enumerate(counted):
         stake.lost, stake.fallen = lost[number], fallen[number]
 
 
-def is_own(kernel: Kernel, fact: Fact) -> bool:
+def has_own_property(kernel: Kernel, fact: Fact) -> bool:
     """Return whether the property of a fact is one of our own."""
     return getattr(kernel.lexicon.term(fact[1]), "value", "").startswith(CPEC)
 
 
-def bits(cases: Cases) -> Iterator[int]:
+def list_bits(cases: Cases) -> Iterator[int]:
     """Yield the places of the bits of a number."""
     while cases:
         place = cases.bit_length() - 1
@@ -160,7 +164,9 @@ def bits(cases: Cases) -> Iterator[int]:
         cases ^= 1 << place
 
 
-def lost_with(kernel: Kernel, sources: Sources, graphs: Mapping[str, Cases]) -> dict[Fact, Cases]:
+def find_lost_facts(
+    kernel: Kernel, sources: Sources, graphs: Mapping[str, Cases]
+) -> dict[Fact, Cases]:
     """Return the facts that the dataset loses where graphs go, each with the cases."""
     going: dict[Fact, dict[int, Cases]] = defaultdict(dict)
     for (fact, source, _), cases in struck_statements(kernel, sources, graphs):

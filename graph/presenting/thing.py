@@ -15,9 +15,9 @@ from graph.dataset import graph_of
 from graph.explaining.named import DisplayName, Names, shown
 from graph.explaining.phrase import GROUPS, rank
 from graph.explaining.unasserted import list_unasserted_of_thing
-from graph.presenting.claim import Claim, Claims, Said, Schema
-from graph.presenting.elsewhere import Link, links
-from graph.presenting.line import MOST_SOURCES, PLACE, Line, Lines, UnassertedLine
+from graph.presenting.claim import Claim, Claims, Equivalents, Schema
+from graph.presenting.elsewhere import Link, list_links
+from graph.presenting.line import GROUP_RANK, MOST_SOURCES, Line, Lines, UnassertedLine
 from graph.presenting.reference import EVIDENCE, Reference, References
 from ontology.namespace import (
     DATASET_GRAPH,
@@ -40,18 +40,18 @@ MOST_WORKS: Final = 12
 
 CODES: Final = frozenset({CPEC + "iso3", CPEC + "m49", SKOS + "notation"})
 DRAFTS: Final = {CPEC + "DraftUrduLabel": "ur", CPEC + "DraftChineseLabel": "zh"}
-TOLD: Final = frozenset(
+NAMING_PROPERTIES: Final = frozenset(
     {RDF.TYPE, RDFS.LABEL, SKOS.ALT_LABEL, SKOS.EDITORIAL_NOTE, CPEC.LABEL_STATUS}
 )
 """The properties that say what a thing is and how it is called."""
 
-UNTOLD: Final = frozenset({"", ONTOLOGY_GRAPH, DATASET_GRAPH, EVIDENCE_GRAPH})
+META_GRAPHS: Final = frozenset({"", ONTOLOGY_GRAPH, DATASET_GRAPH, EVIDENCE_GRAPH})
 """The graphs that are not about the things of the world."""
 
-PAGE: Final = 150
+CLAIMS_A_PAGE: Final = 150
 """The claims on one page; one of several sources counts as one for each that is quoted."""
 
-MOST: Final = 50_000
+MOST_QUADS: Final = 50_000
 """The quads at each end of a thing that are looked at."""
 
 
@@ -106,24 +106,26 @@ class Thing:
     total: int = 0
 
 
-def thing(store: Store, index: EvidenceIndex | None, this: NamedNode, page: int) -> Thing | None:
+def view_thing(
+    store: Store, index: EvidenceIndex | None, this: NamedNode, page: int
+) -> Thing | None:
     """Return a thing for a page; None where nothing is said of it."""
-    outgoing, incoming = around(store, this)
+    outgoing, incoming = find_quads(store, this)
     if not outgoing and not incoming and not list_unasserted_of_thing(store, this):
         return None
-    return Portrait(store, index, this).drawn(outgoing, incoming, page)
+    return Portrait(store, index, this).write_page(outgoing, incoming, page)
 
 
-def around(store: Store, this: NamedNode) -> tuple[list[Quad], list[Quad]]:
+def find_quads(store: Store, this: NamedNode) -> tuple[list[Quad], list[Quad]]:
     """Return the quads of named graphs that have a thing as their subject, and as their object."""
-    outgoing = list(named_quads(store.quads_for_pattern(this, None, None)))
-    return outgoing, list(named_quads(store.quads_for_pattern(None, None, this)))
+    outgoing = list(select_world_quads(store.quads_for_pattern(this, None, None)))
+    return outgoing, list(select_world_quads(store.quads_for_pattern(None, None, this)))
 
 
-def named_quads(quads: Iterable[Quad]) -> Iterator[Quad]:
+def select_world_quads(quads: Iterable[Quad]) -> Iterator[Quad]:
     """Yield the quads of named graphs that are about the world, up to a number."""
-    for quad in islice(quads, 2 * MOST):
-        if not isinstance(quad.graph_name, DefaultGraph) and graph_of(quad) not in UNTOLD:
+    for quad in islice(quads, 2 * MOST_QUADS):
+        if not isinstance(quad.graph_name, DefaultGraph) and graph_of(quad) not in META_GRAPHS:
             yield quad
 
 
@@ -144,38 +146,38 @@ class Portrait:
         self.lines = Lines(self.names, self.references)
         self.claims = Claims(store, index.kernel if index else None, self.schema)
 
-    def drawn(self, outgoing: list[Quad], incoming: list[Quad], page: int) -> Thing:
+    def write_page(self, outgoing: list[Quad], incoming: list[Quad], page: int) -> Thing:
         """Return the thing with one page of what is said of it."""
-        said = self.said(outgoing, incoming)
+        said = self.group_triples(outgoing, incoming)
         stated = (
             quad.triple for quad in (*outgoing, *incoming) if graph_of(quad) != INFERRED_GRAPH
         )
-        parts = list(in_parts(said, Counter(stated)))
+        parts = list(split_pages(said, Counter(stated)))
         page = min(max(page, 1), len(parts))
         first = sum(map(len, parts[: page - 1]))
-        claims = self.claims.of(parts[page - 1])
+        claims = self.claims.make_claims(parts[page - 1])
         about = [one for one in claims if one.triple.subject == self.this]
         toward = [one for one in claims if one.triple.subject != self.this]
-        groups = by_modality(self.lines.about(about))
-        pointing = self.lines.toward(toward)
+        groups = group_by_modality(self.lines.write_about(about))
+        pointing = self.lines.write_toward(toward)
         follow = sum(claim.follows for claim in about)
         return Thing(
             self.names(self.this),
-            self.texts(outgoing, SKOS.ALT_LABEL),
-            self.drafts(outgoing),
-            [shown(one.text) for one in self.texts(outgoing, SKOS.EDITORIAL_NOTE)],
-            *self.types(outgoing),
-            counts(about),
+            self.find_texts(outgoing, SKOS.ALT_LABEL),
+            self.find_drafts(outgoing),
+            [shown(one.text) for one in self.find_texts(outgoing, SKOS.EDITORIAL_NOTE)],
+            *self.find_types(outgoing),
+            count_modalities(about),
             len(about) - follow,
             follow,
             groups,
             pointing,
-            self.codes(outgoing),
-            self.others(outgoing),
-            list(links(self.store, self.names, outgoing)),
-            list(self.roles()),
-            self.lines.unasserted(list_unasserted_of_thing(self.store, self.this)),
-            self.references.listed(),
+            self.find_codes(outgoing),
+            self.list_alignments(outgoing),
+            list(list_links(self.store, self.names, outgoing)),
+            list(self.list_roles()),
+            self.lines.write_unasserted(list_unasserted_of_thing(self.store, self.this)),
+            self.references.list_all(),
             page,
             len(parts),
             first + 1,
@@ -183,67 +185,69 @@ class Portrait:
             len(said),
         )
 
-    def said(self, outgoing: list[Quad], incoming: list[Quad]) -> Said:
+    def group_triples(self, outgoing: list[Quad], incoming: list[Quad]) -> Equivalents:
         """Return what is claimed of the thing and of others with it, in the order of a page.
 
         What points to it is turned round where the vocabulary has a property for that.
         """
-        found: Said = {}
+        found: Equivalents = {}
         for quad in filter(is_claim, (*outgoing, *incoming)):
             triple = quad.triple
             if triple.subject != self.this or triple.object == self.this:
-                triple = self.schema.turned(triple) or triple
+                triple = self.schema.invert(triple) or triple
             same = found.setdefault(triple, [])
             if quad.triple not in same:
                 same.append(quad.triple)
-        found = self.schema.without_wider(found)
+        found = self.schema.drop_wider(found)
         if self.among is not None:
             found = {one: same for one, same in found.items() if all(t in self.among for t in same)}
-        return dict(sorted(found.items(), key=self.place))
+        return dict(sorted(found.items(), key=self.rank))
 
-    def place(self, item: tuple[Triple, list[Triple]]) -> tuple[bool, int, int, str, str]:
+    def rank(self, item: tuple[Triple, list[Triple]]) -> tuple[bool, int, int, str, str]:
         """Return the key by which claims are sorted."""
         triple = item[0]
-        usual = PLACE.get(self.schema.usual(triple.predicate), len(PLACE))
+        usual = GROUP_RANK.get(self.schema.default_modality(triple.predicate), len(GROUP_RANK))
         points = triple.subject != self.this
         return points, usual, rank(triple.predicate.value), triple.predicate.value, str(triple)
 
-    def texts(self, quads: Iterable[Quad], predicate: NamedNode) -> list[DisplayName]:
+    def find_texts(self, quads: Iterable[Quad], predicate: NamedNode) -> list[DisplayName]:
         """Return the texts that a property of the thing has, each once."""
         found = {q.object: None for q in quads if q.predicate == predicate}
         return [self.names(node) for node in found if isinstance(node, Literal)]
 
-    def drafts(self, quads: Iterable[Quad]) -> list[str]:
+    def find_drafts(self, quads: Iterable[Quad]) -> list[str]:
         """Return the languages in which the name is a draft."""
         statuses = {str(quad.object) for quad in quads if quad.predicate == CPEC.LABEL_STATUS}
         return sorted(language for name, language in DRAFTS.items() if f"<{name}>" in statuses)
 
-    def types(self, quads: Iterable[Quad]) -> tuple[list[DisplayName], list[str]]:
+    def find_types(self, quads: Iterable[Quad]) -> tuple[list[DisplayName], list[str]]:
         """Return the classes that are stated, and the names of all."""
         every = [quad for quad in quads if quad.predicate == RDF.TYPE]
         stated = {q.object: None for q in every if graph_of(q) != INFERRED_GRAPH}
         classes = {q.object.value for q in every if isinstance(q.object, NamedNode)}
         return [self.names(node) for node in stated], sorted(classes)
 
-    def codes(self, quads: Iterable[Quad]) -> list[tuple[str, DisplayName]]:
+    def find_codes(self, quads: Iterable[Quad]) -> list[tuple[str, DisplayName]]:
         """Return the codes of the thing, each with the name of its kind."""
         found = {(q.predicate, q.object): None for q in quads if q.predicate.value in CODES}
         return [(self.names(kind).text, self.names(code)) for kind, code in found]
 
-    def roles(self) -> Iterator[Role]:
+    def list_roles(self) -> Iterator[Role]:
         """Yield what the thing is to the sources, as the evidence has it."""
         for predicate, name in ROLES.items():
             quads = self.store.quads_for_pattern(None, predicate, self.this, EVIDENCE)
             named = {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}
             sources = sorted(named, key=str)
             if sources:
-                yield Role(name, len(sources), [self.work(one) for one in sources[-MOST_WORKS:]])
+                yield Role(
+                    name, len(sources), [self.name_work(one) for one in sources[-MOST_WORKS:]]
+                )
 
-    def work(self, source: NamedNode) -> tuple[DisplayName, str]:
+    def name_work(self, source: NamedNode) -> tuple[DisplayName, str]:
         """Return the title of a source, and where and when it appeared."""
-        return self.names(source), self.references.reference(source.value, 0).words
+        return self.names(source), self.references.look_up(source.value, 0).words
 
-    def others(self, quads: Iterable[Quad]) -> list[tuple[DisplayName, DisplayName]]:
+    def list_alignments(self, quads: Iterable[Quad]) -> list[tuple[DisplayName, DisplayName]]:
         """Return what follows in the words of other vocabularies."""
         found = {
             (quad.predicate, quad.object): None
@@ -252,15 +256,15 @@ class Portrait:
             and not quad.predicate.value.startswith(CPEC)
             and quad.predicate != RDF.TYPE
         }
-        return [(self.names(one), self.names(value)) for one, value in islice(found, PAGE)]
+        return [(self.names(one), self.names(value)) for one, value in islice(found, CLAIMS_A_PAGE)]
 
 
-def in_parts(said: Said, sources: Mapping[Triple, int]) -> Iterator[Said]:
+def split_pages(said: Equivalents, sources: Mapping[Triple, int]) -> Iterator[Equivalents]:
     """Yield what is claimed page by page, one page at least; triples have so many sources."""
-    part: Said = {}
+    part: Equivalents = {}
     quoted = 0
     for triple, same in said.items():
-        if quoted >= PAGE:
+        if quoted >= CLAIMS_A_PAGE:
             yield part
             part, quoted = {}, 0
         part[triple] = same
@@ -268,7 +272,7 @@ def in_parts(said: Said, sources: Mapping[Triple, int]) -> Iterator[Said]:
     yield part
 
 
-def by_modality(lines: Iterable[Line]) -> list[ModalityGroup]:
+def group_by_modality(lines: Iterable[Line]) -> list[ModalityGroup]:
     """Return lines by their modality, the surest first; those without one come last."""
     every, found = list(lines), []
     for modality in (*GROUPS, ""):
@@ -280,7 +284,7 @@ def by_modality(lines: Iterable[Line]) -> list[ModalityGroup]:
     return found
 
 
-def counts(claims: Iterable[Claim]) -> dict[str, int]:
+def count_modalities(claims: Iterable[Claim]) -> dict[str, int]:
     """Return how many claims there are of each modality, the surest first."""
     found = Counter(claim.modality.removeprefix(CPEC) for claim in claims)
     return {modality: found[modality] for modality in (*GROUPS, "") if found[modality]}
@@ -289,7 +293,7 @@ def counts(claims: Iterable[Claim]) -> dict[str, int]:
 def is_claim(quad: Quad) -> bool:
     """Return whether a quad says something of the world that a page tells as a sentence."""
     graph, predicate = graph_of(quad), quad.predicate
-    if predicate in TOLD or predicate.value in CODES or graph.startswith(LINKS):
+    if predicate in NAMING_PROPERTIES or predicate.value in CODES or graph.startswith(LINKS):
         return False
     if graph in {INFERRED_GRAPH, EDITORIAL_GRAPH}:
         return predicate.value.startswith(CPEC)

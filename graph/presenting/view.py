@@ -12,12 +12,18 @@ from pyoxigraph import NamedNode, Store
 
 from graph.citing.index import EvidenceIndex
 from graph.explaining.named import Names
-from graph.presenting.article import PART, ArticlePage, article, article_of, sentences_of
-from graph.presenting.background import background
-from graph.presenting.fallen import fallen
-from graph.presenting.overview import overview
-from graph.presenting.stake import stakes
-from graph.presenting.thing import Thing, thing
+from graph.presenting.article import (
+    SENTENCES_A_PAGE,
+    ArticlePage,
+    find_article,
+    list_sentences,
+    view_article,
+)
+from graph.presenting.background import view_background
+from graph.presenting.fallen import view_fallen
+from graph.presenting.overview import view_overview
+from graph.presenting.stake import view_stakes
+from graph.presenting.thing import Thing, view_thing
 from graph.striking.strike import WHOLE, Strike, read_sources, resolve_sources
 
 View = TypeVar("View")
@@ -50,10 +56,12 @@ def write_view(
 ) -> bytes:
     """Return a view as JSON, null for a view of nothing; `select_view` names the views."""
     view = select_view(store, index, name, this, page, strike)
-    return json.dumps(view, default=members, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(
+        view, default=list_members, ensure_ascii=False, separators=(",", ":")
+    ).encode()
 
 
-def members(value: Any) -> dict[str, Any]:
+def list_members(value: Any) -> dict[str, Any]:
     """Return the fields of a slotted dataclass by name."""
     return {name: getattr(value, name) for name in value.__slots__}
 
@@ -71,28 +79,28 @@ def select_view(
     thing               ThingView
     """
     if name == "overview":
-        return overview(store)
+        return view_overview(store)
     if name in {"sources", "listed"}:
-        return stakes(store, index if name == "sources" else None, page)
+        return view_stakes(store, index if name == "sources" else None, page)
     if name == "source":
         return Names(store)(NamedNode(min(resolve_sources(read_sources(store), [this]))))
     if name == "fallen":
-        return fallen(store, index, strike, this, page) if index is not None else None
+        return view_fallen(store, index, strike, this, page) if index is not None else None
     if name == "background":
-        return background(store, index, NamedNode(this))
-    return view_thing(store, index, NamedNode(this), page)
+        return view_background(store, index, NamedNode(this))
+    return view_iri(store, index, NamedNode(this), page)
 
 
-def view_thing(store: Store, index: EvidenceIndex | None, node: NamedNode, page: int) -> ThingView:
+def view_iri(store: Store, index: EvidenceIndex | None, node: NamedNode, page: int) -> ThingView:
     """Return the view of an IRI."""
-    article_page = article(store, index, node, page)
+    article_page = view_article(store, index, node, page)
     if article_page is not None:
         return ThingView(article=article_page)
-    own = article_of(store, node)
+    own = find_article(store, node)
     if own is not None:
-        part = sentences_of(store, own)[node] // PART + 1
+        part = list_sentences(store, own)[node] // SENTENCES_A_PAGE + 1
         return ThingView(place=SentencePlace(own.value, part))
-    return ThingView(thing=thing(store, index, node, page))
+    return ThingView(thing=view_thing(store, index, node, page))
 
 
 def read_view(kind: type[View], body: bytes) -> View | None:

@@ -14,8 +14,8 @@ from graph.answering.evaluation import Answer
 from graph.explaining.mark import DAGGER, Marks, Segment, marks_of, modality_words, segments
 from graph.explaining.named import shown as shown_text
 from graph.explaining.term import Term, path_of, term, text_of
-from graph.presenting.elsewhere import WORDS
-from graph.presenting.reference import web
+from graph.presenting.elsewhere import RELATION_WORDS
+from graph.presenting.reference import web_address
 from graph.publishing.resource import Node, read_columns, read_rows
 from ontology.namespace import BASE
 from ontology.terms import CPEC
@@ -117,7 +117,7 @@ def source(mark: str, graph: str, said: Mapping[str, str]) -> Source:
             break
         quotes.append(quote)
     path = path_of(graph) if graph.startswith(BASE) else ""
-    href, article = web(said.get("href", "")), said.get("article", "")
+    href, article = web_address(said.get("href", "")), said.get("article", "")
     return Source(graph, mark, words, quotes, path, href, by, article)
 
 
@@ -126,7 +126,7 @@ def labelled(heads: list[str], row: list[Node | None]) -> list[Term | None]:
     cells = dict(zip(heads, row, strict=True))
     language = first_language()
     own = name_index().labels if language != "en" else {}
-    words = WORDS | {
+    words = RELATION_WORDS | {
         thing.value: own.get(thing.value, {}).get(language) or shown_text(text_of(label))
         for head, thing in cells.items()
         if isinstance(thing, NamedNode) and (label := cells.get(head + LABEL))

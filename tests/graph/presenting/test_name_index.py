@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.presenting.name_index import Name, NameIndex, key
+from graph.presenting.name_index import Name, NameIndex, comparison_key
 
 HEC, JCC, CPEC = ("x:HEC", "x:JCC", "x:CPEC")
 INDEX = NameIndex(
@@ -32,7 +32,7 @@ def test_arabic_letters_of_a_keyboard_find_urdu() -> None:
 
 
 def test_marks_and_signs_make_no_difference() -> None:
-    assert key("  Hígher—EDUCATION ") == "higher education"
+    assert comparison_key("  Hígher—EDUCATION ") == "higher education"
     assert found("!!") == found("") == []
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from pyoxigraph import Quad, Store
 
-from graph.presenting.stake import stakes
+from graph.presenting.stake import view_stakes
 
 
 class Watched:
@@ -28,7 +28,7 @@ class Watched:
 
 def test_a_page_of_sources_asks_for_nothing_twice(store: Store) -> None:
     watched = Watched(store)
-    found = stakes(cast("Store", watched), None, 1)
+    found = view_stakes(cast("Store", watched), None, 1)
     assert len(found.sources) > 10
     assert watched.patterns.most_common(1)[0][1] == 1
     assert watched.patterns.total() < 10 * len(found.sources)

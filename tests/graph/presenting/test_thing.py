@@ -13,7 +13,7 @@ from graph.citing.index import EvidenceIndex
 from graph.citing.source import outermost
 from graph.explaining.named import LONGEST, Names
 from graph.explaining.phrase import ORDER, phrase_of
-from graph.presenting.thing import PAGE
+from graph.presenting.thing import CLAIMS_A_PAGE
 from graph.presenting.view import write_view
 from ontology.namespace import EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, DCTERMS, OA, RDF, RDFS, SCHEMA
@@ -75,8 +75,12 @@ def test_a_thing_of_twenty_thousand_statements_is_told_in_parts() -> None:
     first, last = (told(store, None, X.value, part)["thing"] for part in (1, 10_000))
     assert first is not None
     assert last is not None
-    assert (first["page"], first["pages"], last["page"]) == (1, -(-20_000 // PAGE), first["pages"])
-    assert first["stated"] == PAGE
+    assert (first["page"], first["pages"], last["page"]) == (
+        1,
+        -(-20_000 // CLAIMS_A_PAGE),
+        first["pages"],
+    )
+    assert first["stated"] == CLAIMS_A_PAGE
     assert len(json.dumps(first)) < 200_000
 
 
@@ -179,7 +183,9 @@ def test_statements_of_many_sources_fill_a_page_sooner() -> None:
         (51, 75),
         (76, 100),
     ]
-    assert {(one["pages"], one["total"], len(one["sources"])) for one in pages} == {(4, 100, PAGE)}
+    assert {(one["pages"], one["total"], len(one["sources"])) for one in pages} == {
+        (4, 100, CLAIMS_A_PAGE)
+    }
 
 
 def test_a_statement_of_many_sources_quotes_six_and_counts_the_others() -> None:

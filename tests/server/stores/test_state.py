@@ -18,7 +18,7 @@ from pyoxigraph import RdfFormat, Store, serialize
 
 from bench.client import Client
 from bench.peer import serve_peer
-from graph.presenting.overview import overview
+from graph.presenting.overview import view_overview
 from graph.remote.asked import AskedStore
 from graph.remote.publication import Publication
 from graph.remote.store import RemoteStore
@@ -140,7 +140,7 @@ def test_the_graph_at_a_glance_is_a_few_questions(store: Theirs, snapshot: Snaps
         return ask(form, graph)
 
     asked.ask = counting
-    theirs, ours = overview(cast("Store", asked)), overview(snapshot.load())
+    theirs, ours = view_overview(cast("Store", asked)), view_overview(snapshot.load())
     assert theirs.kinds == ours.kinds
     assert (theirs.statements, theirs.inferred) == (ours.statements, ours.inferred)
     assert len(questions_asked) < len(snapshot.quads()) / 20
