@@ -1,4 +1,4 @@
-"""Retired names: terms and things that are not used any more, and what replaces them.
+"""Retired names: the terms and things that went out of use, and their successors.
 
 Terms are retired in the ontology, where they stay; things in `graph/data/retired.ttl`. Both are
 `owl:deprecated true`, and have `dcterms:isReplacedBy` where another name took their place.
@@ -23,7 +23,7 @@ from ontology.vocabulary import find_deprecated
 
 @dataclass(frozen=True, slots=True)
 class Retired:
-    """The IRIs that are not used any more, and for those that were merged into another, that."""
+    """The IRIs that went out of use, and the successors of those that were replaced."""
 
     gone: frozenset[str]
     replaced: dict[str, str]
@@ -56,7 +56,7 @@ class Retired:
 
 
 def retired_things(inputs: Inputs) -> tuple[Quad, ...]:
-    """Return what the master copy says of retired things; raises DataError for a retired term."""
+    """Return the quads of `retired.ttl`; raises DataError if they retire a term."""
     path = inputs.data / RETIRED_FILE
     if not path.exists():
         return ()

@@ -28,16 +28,16 @@ from server.command.terminal_table import count_noun
     "--set-aside",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Take what cannot be carried over out of the store, into a file of N-Quads.",
+    help="Move statements without a successor from the store to a file of N-Quads.",
 )
 def migrate(directory: Path, *, dry_run: bool, set_aside: Path | None) -> None:
     """Carry a writable store over to this version of the vocabulary.
 
-    DIR is the --data-dir of a server that does not run. The vocabulary is replaced, but for the
-    axioms that you added; retired terms and things get the names that replace them; what follows is
-    concluded anew. What cannot be carried over is named with graph and triple, and nothing is
-    written then, unless --set-aside names a file for it. The store of before stays in a folder of
-    DIR. Exit status: 0, 1 (not carried over) or 2 (usage).
+    DIR is the --data-dir of a server that does not run. The command replaces the vocabulary, keeps
+    the axioms that you added, gives retired terms and things the names of their successors, and
+    infers anew. It names each statement without a successor, graph and triple, and then writes
+    nothing, unless --set-aside names a file for these. The old store stays in a folder of DIR. Exit
+    status: 0, 1 (not carried over) or 2 (usage).
     """
     with open_store(directory) as generations:
         migration = plan_migration(generations)
@@ -57,7 +57,7 @@ def migrate(directory: Path, *, dry_run: bool, set_aside: Path | None) -> None:
 
 
 def lines_of(migration: Migration, directory: Path) -> Iterator[str]:
-    """Yield what carrying over changes, in lines."""
+    """Yield the lines that report a migration."""
     if migration.before == migration.after:
         yield f"{directory}: version {migration.after} of the vocabulary, nothing to carry over"
         return

@@ -41,11 +41,11 @@ Node = NamedNode | BlankNode | Literal | Triple | DefaultGraph
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """What carries a store over from one version of the vocabulary to another.
+    """The change of a store from one version of the vocabulary to another.
 
-    `own` are the axioms that the owner of the store added: they stay. `unasserted` says which
-    records marked a deed as an aim, and what becomes of them. `left` are the statements that cannot
-    be carried over, with their records; the effect takes them out.
+    `own` are the axioms that the owner of the store added: they stay. `unasserted` has a line for
+    each record that marked a deed as an aim. `left` are the statements with names that have no
+    successor, and their records; the effect removes them.
     """
 
     before: str
@@ -83,7 +83,7 @@ def open_store(directory: Path) -> Iterator[Generations]:
 
 
 def plan_migration(generations: Generations) -> Migration:
-    """Return what carries a store over; its working copy is changed, and nothing is published.
+    """Return the migration of a store; its working copy is changed, and nothing is published.
 
     Raises MigrationError where this release does not know its version, and UnfollowedAxiomError or
     ModalityError where an axiom that the owner added is not followed, or makes an aim a deed.
@@ -147,15 +147,17 @@ def publish_migration(generations: Generations, migration: Migration) -> Path:
 def exchange_vocabularies(
     store: Store, before: tuple[Quad, ...]
 ) -> tuple[Effect, tuple[Quad, ...]]:
-    """Return what puts the vocabulary of now in the place of one before, and what it leaves alone.
+    """Return the effect that replaces an old vocabulary by the packaged one, and the other axioms.
 
-    That are the axioms that neither states: the owner of the store added them.
+    The owner of the store added those: neither vocabulary states them.
     """
-    held = write_axioms(store.quads_for_pattern(None, None, None, VOCABULARY))
+    present = write_axioms(store.quads_for_pattern(None, None, None, VOCABULARY))
     old, new = write_axioms(before), write_axioms(packaged_quads())
-    gone = {quad for text in held.keys() & old.keys() - new.keys() for quad in held[text]}
-    come = {quad for text in new.keys() - held.keys() for quad in new[text]}
-    own = tuple(quad for text in held if text not in old and text not in new for quad in held[text])
+    gone = {quad for text in present.keys() & old.keys() - new.keys() for quad in present[text]}
+    come = {quad for text in new.keys() - present.keys() for quad in new[text]}
+    own = tuple(
+        quad for text in present if text not in old and text not in new for quad in present[text]
+    )
     return Effect(gone - come, {quad for quad in come if quad not in store}), own
 
 
@@ -179,9 +181,9 @@ def list_terms(vocabulary: tuple[Quad, ...]) -> set[str]:
 
 
 def find_statements(store: Store, name: NamedNode, *, union: bool) -> Iterator[Quad]:
-    """Yield the quads that name something, in any place, but for the axioms and what is computed.
+    """Yield the quads with a name, except in the graphs of axioms, inferences and counts.
 
-    Of the statements about statements those are searched that a reifier has.
+    Of triple terms only those of reifiers are searched.
     """
     patterns = (
         (name, None, None, None),

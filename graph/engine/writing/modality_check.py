@@ -105,7 +105,7 @@ def explain_violation(check: str, row: Row) -> ModalityError:
         name: shorten(value.value) if isinstance(value, NamedNode) else values[name]
         for name, value in row.items()
     }
-    is_record = check == OUT_OF_BOUNDS  # which stands where its modality does
+    is_record = check == OUT_OF_BOUNDS  # its place in a file is that of its modality
     return ModalityError(
         CHECKS[check].message.format_map(words),
         record=values.get("subject" if is_record else "record"),
@@ -137,12 +137,12 @@ class Slice:
         touched = () if every else (*self._find_touched(), *self._find_contradicted())
         records = self._list_records() if every else {*touched}
         reifying = self._find_reifiers(every)
-        held = [quad for record in records for quad in self._describe(record)]
-        held += [quad for reifier in reifying for quad in self._build_record(reifier)]
-        vocabulary = [*self._list_axioms(whole=every)] if held or every else []
+        evidence = [quad for record in records for quad in self._describe(record)]
+        evidence += [quad for reifier in reifying for quad in self._build_record(reifier)]
+        vocabulary = [*self._list_axioms(whole=every)] if evidence or every else []
         part = Store()
         if vocabulary:
-            part.extend([*held, *vocabulary])
+            part.extend([*evidence, *vocabulary])
         return part
 
     def _list_changes(self) -> Iterator[Quad]:
@@ -157,7 +157,7 @@ class Slice:
         value: Term | None = None,
         graph: Graph | None = None,
     ) -> Iterator[Quad]:
-        """Yield the quads of a pattern after the effect, those of the union left out."""
+        """Yield the quads of a pattern after the effect, without the copies in the union."""
         removed, added = self._effect.removed, self._effect.added
         for quad in self._store.quads_for_pattern(subject, predicate, value, graph):
             if quad not in removed and quad not in added and self._is_stated(quad.graph_name):

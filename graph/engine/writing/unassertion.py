@@ -82,7 +82,7 @@ def unassert_record(store: Store, row: Row, statements: set[Quad]) -> Effect:
 
 
 def read_statements(part: Store, row: Row) -> Iterator[Quad]:
-    """Yield the triples of a record, each in the graph of its source, as far as they may stand."""
+    """Yield the statements of a record, each in the graph of its source."""
     values = (
         [quad.object for quad in part.quads_for_pattern(row["subject"], name, None, EVIDENCE)]  # type: ignore[arg-type]
         for name in (*ASSERTED, OA.HAS_SOURCE)
