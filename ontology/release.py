@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -48,7 +49,17 @@ def find_version(quads: Iterable[Quad]) -> str | None:
 
 @cache
 def packaged_quads() -> tuple[Quad, ...]:
-    """Return the quads of the packaged ontology, in `graph:ontology`."""
+    """Return the quads of the packaged ontology, in `graph:ontology`.
+
+    They are read in a thread that ends: pyoxigraph draws the labels of blank nodes, and processes
+    forked from a thread whose generator has begun would all draw the same ones.
+    """
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(read_axioms).result()
+
+
+def read_axioms() -> tuple[Quad, ...]:
+    """Return the quads of the files of axioms."""
     return tuple(quad for name in AXIOM_FILES for quad in read_file(ONTOLOGY_FOLDER / name))
 
 
