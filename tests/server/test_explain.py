@@ -52,15 +52,16 @@ def test_an_inference_is_followed_to_the_sentence(client: Client) -> None:
     assert found["stated"] == []
     (proof,) = found["proofs"]
     assert proof["modality"]["name"] == "going on"
-    (party,) = [end for end in ends(proof["tree"]) if end["names"].startswith("AI_Framework has")]
-    assert party["quotes"] == {S08: ["Pakistan-China artificial intelligence (AI) framework"]}
+    (party,) = [end for end in ends(proof["tree"]) if " hasJointParty " in end["names"]]
+    quotes = ["Pakistan-China artificial intelligence (AI) framework", "advancing cooperation"]
+    assert party["quotes"] == {S08: quotes}
     assert party["modality"]["name"] == "going on"
     assert party["readings"][S08]
-    assert found["sources"][S08]["quote"] == party["quotes"][S08][0]
+    assert found["sources"][S08]["quote"] == " … ".join(quotes)
     assert proof["graphs"] == [S08]
     assert proof["tree"]["rule"]["name"] == "prp-spo2"
     assert proof["tree"]["rule"]["reading"] == (
-        "If A is a party to B and B concerns C, then A cooperates in C."
+        "If A is a joint party to B and B concerns C, then A cooperates in C."
     )
     assert {tuple(end["graphs"]) for end in ends(proof["tree"])} == {(S08,)}
     assert found["citation"].startswith(
@@ -122,8 +123,8 @@ def test_a_page_says_it_in_words_with_numbered_sources(client: Client) -> None:
     assert reply.type == "text/html"
     assert "default-src 'self'" in reply.headers["Content-Security-Policy"]
     assert "<bdi>Pakistan cooperates in artificial intelligence</bdi></h1>" in page
-    assert "framework has Pakistan as a party</bdi>" in page
-    assert "If A has B as a party, then B is a party to A.</p>" in page
+    assert "framework has Pakistan as a joint party</bdi>" in page
+    assert "If A has B as a joint party, then B is a joint party to A.</p>" in page
     assert "prp-" not in re.sub(r"<[^>]*>", "", page)
     marks, anchors = (
         re.findall(r'href="#(source-\d+)"', page),
