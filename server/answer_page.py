@@ -1,4 +1,4 @@
-"""The editor of SPARQL, and the answer to a query as a page: the query above its table."""
+"""The pages of /sparql: the editor, and a query with its answer."""
 
 from __future__ import annotations
 
@@ -26,16 +26,15 @@ from graph.explaining.mark import DAGGER, marks_of
 from graph.explaining.term import term
 from graph.publishing.resource import JSON, Node
 from ontology.namespace import PREFIXES
-from server.answer import evaluate, send
-from server.citing import wants_citations
+from server.cited_format import wants_citations
 from server.conditional import digest
 from server.front.exchange import exchange
 from server.link import missing_header
 from server.negotiate import HTML
 from server.operation import Operation
 from server.page import figure
-from server.page.answer import CitedRow, Source, line, source
 from server.page.citation import Comparison, compare_receipt
+from server.page.cited_answer import CitedRow, Source, show_row, show_source
 from server.page.frame import NAMES, PART, first_language, page_number
 from server.page.question import bind_defaults
 from server.page.search import read_index as name_index
@@ -44,35 +43,36 @@ from server.parameters import Parameters
 from server.problem import answer_error
 from server.receipt import RECEIPT, ROW, deciding_pairs, name_rows, wait_receipt
 from server.reply import Reply
+from server.response import evaluate, send_body
 from server.site import current_site
 
-MOST_ROWS: Final = 1000
-"""The rows that a page shows; the other formats have all."""
+SHOWN_ROWS: Final = 1000
+"""The maximum number of rows on pages; the other formats have all rows."""
 
 PART_ROWS: Final = 200
-"""The rows of one part of a page."""
+"""The number of rows of one part."""
 
-LONGEST: Final = 8000
-"""The characters of a query up to which its answer has an address: servers take some 8,000."""
+ADDRESS_LENGTH: Final = 8000
+"""The maximum length of a query in an address, in characters: servers accept some 8,000."""
 
-AROUND: Final = 200
-"""The characters of a line that are shown on each side of an error."""
+ERROR_CONTEXT: Final = 200
+"""The number of characters shown on each side of an error."""
 
-OWN: Final = frozenset(
+FORM_PARAMETERS: Final = frozenset(
     {"query", "format", "cite", "version", "without", "only", NAMES, PART, RECEIPT, ROW}
 )
-"""The parameters that the form has fields for."""
+"""The parameters with a field in the form."""
 
 EXAMPLE: Final = """SELECT ?country ?area WHERE {
   VALUES ?country { id:Pakistan id:China }
   ?country cpec:intendsCooperationIn ?area
 } ORDER BY ?country ?area"""
-"""The query that the editor begins with."""
+"""The first query of the editor."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerTable:
-    """The rows of an answer that a page shows, their sources, and whether our own word is one."""
+    """The shown rows of an answer, and their sources; `own` is true if the project is one."""
 
     heads: Sequence[str]
     lines: list[CitedRow]
@@ -84,56 +84,58 @@ class AnswerTable:
 
 
 def editor_page(question: str | None) -> Response:
-    """Return the editor with an example, or with a question; raises UnknownNameError."""
+    """Return the editor with the example, or with a question; raises UnknownNameError."""
     text = EXAMPLE
     if question is not None:
-        asked = find_question(question)
-        text = insert_values(asked, bind_defaults(asked))
-    response = Response(editor(text=text, cite=True, others=[]), mimetype=HTML)
+        entry = find_question(question)
+        text = insert_values(entry, bind_defaults(entry))
+    response = Response(render_editor(text=text, cite=True, others=[]), mimetype=HTML)
     response.vary.add("Accept")
     return response
 
 
 def query_page(operation: Operation) -> Response | Reply:
-    """Return the answer to a query as a page, or the page of the error; raises BadRequest."""
+    """Return the page of an answer, or of an error; raises BadRequest."""
     site, parameters = current_site(), operation.parameters
     cite = wants_citations(parameters)
-    asked = asked_of(operation, exchange().base_url, cite=cite)
+    query = build_query(operation, exchange().base_url, cite=cite)
     try:
-        tagged = evaluate(site, asked)
+        tagged = evaluate(site, query)
     except CpecError as error:
         response = answer_error(error)
-        response.set_data(render(operation, fault=error, place=place(operation.text, error)))
+        response.set_data(
+            render_answer(operation, fault=error, place=locate_error(operation.text, error))
+        )
         response.mimetype = HTML
         return response
     answer = tagged.answer
-    table = table_of(answer, cite=cite)
-    found = part_of(table, page_number())
+    table = build_table(answer, cite=cite)
+    part = slice_table(table, page_number())
     graph = isinstance(answer.format, GraphFormat)
-    told: Comparison | None = None
+    comparison: Comparison | None = None
     if parameters.get(RECEIPT):
-        today = wait_receipt(asked, answer.version)
-        told = compare_receipt(parameters, today, found.lines)
-    body = render(
+        today = wait_receipt(query, answer.version)
+        comparison = compare_receipt(parameters, today, part.lines)
+    body = render_answer(
         operation,
         missing=answer.missing,
-        found=found,
+        found=part,
         rows=len(table.lines),
-        parts=parts(operation, len(table.lines)),
+        parts=part_addresses(operation, len(table.lines)),
         part_number=page_number(),
-        compared=told,
-        cited=citing(operation) if len(operation.text) <= LONGEST else [],
+        compared=comparison,
+        cited=cite_parameters(operation) if len(operation.text) <= ADDRESS_LENGTH else [],
         drawn=figure.draw_graph([row.cells for row in table.lines]),
-        links=links(operation, graph=graph),
+        links=format_links(operation, graph=graph),
     )
     tag = tagged.tag and digest((tagged.tag, "page", body))
-    reply = send(site, body.encode(), tag, f"{HTML}; charset=utf-8")
+    reply = send_body(site, body.encode(), tag, f"{HTML}; charset=utf-8")
     reply.headers += missing_header(answer.missing)
     return reply
 
 
-def asked_of(operation: Operation, base: str, *, cite: bool) -> Query:
-    """Return the query of a page: its rows in JSON, or its graph."""
+def build_query(operation: Operation, base: str, *, cite: bool) -> Query:
+    """Return the query of a page, with rows in JSON or a graph in N-Triples."""
     return Query(
         operation.text,
         JSON,
@@ -146,26 +148,26 @@ def asked_of(operation: Operation, base: str, *, cite: bool) -> Query:
     )
 
 
-def citing(operation: Operation) -> list[tuple[str, str]]:
-    """Return the parameters by which /cite is asked for an answer."""
+def cite_parameters(operation: Operation) -> list[tuple[str, str]]:
+    """Return the parameters of /cite for an answer."""
     pairs = [pair for pair in deciding_pairs(operation.parameters.pairs) if pair[0] != "cite"]
     return list(dict.fromkeys([("query", operation.text), *pairs]))
 
 
-def render(operation: Operation, **found: Any) -> str:
-    """Return the editor with a query, and with its answer or its error."""
+def render_answer(operation: Operation, **more: Any) -> str:
+    """Return the page of a query with its answer or its error."""
     parameters = operation.parameters
-    return editor(
+    return render_editor(
         text=operation.text,
         cite=wants_citations(parameters),
-        others=[pair for pair in parameters.pairs if pair[0] not in OWN],
+        others=[pair for pair in parameters.pairs if pair[0] not in FORM_PARAMETERS],
         answered=True,
-        **found,
+        **more,
     )
 
 
-def editor(**more: Any) -> str:
-    """Return the page of the editor."""
+def render_editor(**more: Any) -> str:
+    """Return the page of the editor, with more values for its template."""
     return render_template(
         "sparql.html",
         forms=(RESULT_FORMATS, GRAPH_FORMATS),
@@ -177,7 +179,7 @@ def editor(**more: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ErrorPosition:
-    """Where in a query an error is: its line and column, from 1, and the line around it."""
+    """The position of an error in a query: line and column, from 1, and the text around it."""
 
     line: int
     column: int
@@ -186,24 +188,24 @@ class ErrorPosition:
     after: str
 
 
-def place(text: str, error: CpecError) -> ErrorPosition | None:
-    """Return where in a query an error is, None where it is in no line of it."""
+def locate_error(text: str, error: CpecError) -> ErrorPosition | None:
+    """Return the position of an error in a query, or None."""
     line, column = getattr(error, "line", None), getattr(error, "column", None)
     lines = text.split("\n")
     if not line or not column or line > len(lines):
         return None
-    whole, at = lines[line - 1], column - 1
-    before, rest = whole[max(0, at - AROUND) : at], whole[at : at + AROUND]
+    text, at = lines[line - 1], column - 1
+    before, rest = text[max(0, at - ERROR_CONTEXT) : at], text[at : at + ERROR_CONTEXT]
     return ErrorPosition(line, column, before, rest[:1] or " ", rest[1:])
 
 
-def links(operation: Operation, *, graph: bool) -> list[tuple[str, str]]:
-    """Return the name and the address of each format that the answer has."""
-    if len(operation.text) > LONGEST:
+def format_links(operation: Operation, *, graph: bool) -> list[tuple[str, str]]:
+    """Return the name and the address of each other format of an answer."""
+    if len(operation.text) > ADDRESS_LENGTH:
         return []
     parameters: Parameters = operation.parameters
-    others = {"query", "format", PART, RECEIPT, ROW}
-    pairs = [pair for pair in parameters.pairs if pair[0] not in others]
+    dropped = {"query", "format", PART, RECEIPT, ROW}
+    pairs = [pair for pair in parameters.pairs if pair[0] not in dropped]
     cite = wants_citations(parameters)
     forms = CITED_FORMATS if cite else GRAPH_FORMATS if graph else RESULT_FORMATS
     return [
@@ -212,71 +214,77 @@ def links(operation: Operation, *, graph: bool) -> list[tuple[str, str]]:
     ]
 
 
-def table_of(answer: Answer, *, cite: bool) -> AnswerTable:
-    """Return the first rows of an answer in words, or yes or no, with their sources."""
+def build_table(answer: Answer, *, cite: bool) -> AnswerTable:
+    """Return the shown rows of an answer, or its boolean, with their sources."""
     cited = json.loads(answer.body) if cite else {"citations": [], "sources": {}}
-    citations = cited["citations"][:MOST_ROWS]
-    named = {graph for one in citations for graph in one["graphs"]}
-    sources = {graph: said for graph, said in cited["sources"].items() if graph in named}
+    citations = cited["citations"][:SHOWN_ROWS]
+    named = {graph for citation in citations for graph in citation["graphs"]}
+    sources = {graph: words for graph, words in cited["sources"].items() if graph in named}
     marks = marks_of(sources)
-    heads, rows, boolean = columns_of(answer)
-    row_ids = name_rows(answer.body, MOST_ROWS) if cite else [""] * MOST_ROWS
-    shown = list(islice(rows, MOST_ROWS + 1))
-    words = labels(node for row in shown for node in row)
+    heads, rows, boolean = read_table(answer)
+    row_ids = name_rows(answer.body, SHOWN_ROWS) if cite else [""] * SHOWN_ROWS
+    shown = list(islice(rows, SHOWN_ROWS + 1))
+    words = find_names(node for row in shown for node in row)
     padded = [*citations, *({} for _ in shown[len(citations) :])]
     return AnswerTable(
         heads,
         [
-            line([None if node is None else term(node, words) for node in row], citing, marks, name)
-            for row, citing, name in zip(shown[:MOST_ROWS], padded, row_ids, strict=False)
+            show_row(
+                [None if node is None else term(node, words) for node in row], citing, marks, name
+            )
+            for row, citing, name in zip(shown[:SHOWN_ROWS], padded, row_ids, strict=False)
         ],
-        len(shown) > MOST_ROWS,
-        [source(mark, graph, sources[graph]) for graph, mark in marks.items() if mark != DAGGER],
+        len(shown) > SHOWN_ROWS,
+        [
+            show_source(mark, graph, sources[graph])
+            for graph, mark in marks.items()
+            if mark != DAGGER
+        ],
         DAGGER in marks.values(),
-        list(dict.fromkeys(one for citing in citations for one in citing.get("absent", ()))),
+        list(dict.fromkeys(text for citing in citations for text in citing.get("absent", ()))),
         boolean,
     )
 
 
-def part_of(table: AnswerTable, number: int) -> AnswerTable:
-    """Return one part of a table, from 1, with the sources that its rows name."""
+def slice_table(table: AnswerTable, number: int) -> AnswerTable:
+    """Return one part of a table, from 1, with the sources of its rows."""
     lines = table.lines[(number - 1) * PART_ROWS : number * PART_ROWS]
     named = {piece.text for line in lines for piece in line.cited if piece.is_mark}
     sources = [source for source in table.sources if source.mark in named]
     return replace(table, lines=lines, sources=sources)
 
 
-def parts(operation: Operation, rows: int) -> list[str]:
-    """Return the addresses of the parts of a table, where it has several and the text has one."""
+def part_addresses(operation: Operation, rows: int) -> list[str]:
+    """Return the addresses of the parts of a table, none for one part and for a long query."""
     count = -(-rows // PART_ROWS)
-    if count < 2 or len(operation.text) > LONGEST:
+    if count < 2 or len(operation.text) > ADDRESS_LENGTH:
         return []
     pairs = [pair for pair in operation.parameters.pairs if pair[0] not in {"query", PART}]
     own = [("query", operation.text), *pairs]
     return [f"/sparql?{urlencode([*own, (PART, number)])}" for number in range(1, count + 1)]
 
 
-def columns_of(
+def read_table(
     answer: Answer,
 ) -> tuple[Sequence[str], Iterable[Sequence[Node | None]], bool | None]:
-    """Return the columns and the rows of an answer; yes or no is one row without a column."""
+    """Return columns, rows and boolean of an answer; a boolean is one row without columns."""
     if isinstance(answer.format, GraphFormat):
         triples = parse(answer.body, format=answer.format.reader)
         return ("subject", "predicate", "object"), (triple.triple for triple in triples), None
-    found = parse_query_results(answer.body, QueryResultsFormat.JSON)
-    if isinstance(found, QueryBoolean):
-        return (), [()], bool(found)
-    return [variable.value for variable in found.variables], map(tuple, found), None
+    results = parse_query_results(answer.body, QueryResultsFormat.JSON)
+    if isinstance(results, QueryBoolean):
+        return (), [()], bool(results)
+    return [variable.value for variable in results.variables], map(tuple, results), None
 
 
-def labels(nodes: Iterable[Node | None]) -> dict[str, str]:
-    """Return the names of the things among some terms, in the language of the page."""
+def find_names(nodes: Iterable[Node | None]) -> dict[str, str]:
+    """Return the names of things, in the language of the page."""
     iris = {node.value for node in nodes if isinstance(node, NamedNode)}
     if not iris:
         return {}
     try:
         known = name_index().labels
-    except EngineError:  # the rows stand without names then
+    except EngineError:  # the rows show IRIs then
         return {}
     languages = (first_language(), "en", "")
     return {

@@ -12,7 +12,7 @@ from typing import Any, Final
 from graph.curating.reference import together
 from graph.publishing.dataset_description import PUBLISHER
 from graph.publishing.dataset_quad import LICENCE
-from server.page.answer import Source
+from server.page.cited_answer import Source
 
 NAME: Final = "cpec-graph"
 CITED_SOURCES: Final = 8

@@ -12,7 +12,7 @@ from graph.answering.binding import questions
 from graph.explaining.term import text_of
 from graph.publishing.resource import query_entities, query_entity_count, read_names, read_rows
 from ontology.namespace import BASE
-from server.answer import evaluate
+from server.response import evaluate
 from server.site import current_site
 
 blueprint = Blueprint("crawler", __name__)
@@ -55,7 +55,7 @@ def send_sitemap_part(part: int) -> Response:
 
 def send_part(part: int) -> Response:
     """Return the sitemap of a part of the entities; the first part has the other pages too."""
-    others = [
+    fixed = [
         "",
         "things/",
         "articles/",
@@ -68,7 +68,7 @@ def send_part(part: int) -> Response:
         *(f"questions/{name}" for name in questions()),
     ]
     return render_sitemap(
-        "urlset", "url", [*(others if part == 1 else ()), *list_entity_paths(part)]
+        "urlset", "url", [*(fixed if part == 1 else ()), *list_entity_paths(part)]
     )
 
 

@@ -13,12 +13,12 @@ from graph.answering.name import named_node
 from graph.errors import UnknownNameError
 from graph.publishing.resource import query_graphs, read_names
 from graph.publishing.service_description import ServiceDescription, describe_service
-from server.answer import evaluate, labelled, send
 from server.answer_page import editor_page
 from server.conditional import digest
-from server.negotiate import Accept, accepted, graph_form, prefers_html
+from server.negotiate import Accept, choose_graph_format, prefers_html, read_accept
 from server.parameters import Parameters
 from server.reply import Reply
+from server.response import evaluate, send_body, write_content_type
 from server.site import Site, current_site
 
 LISTED_GRAPHS: Final = 1000
@@ -27,12 +27,12 @@ LISTED_GRAPHS: Final = 1000
 
 def describe_endpoint() -> Response | Reply:
     """Return the service description, or the editor, by content negotiation."""
-    accept = accepted(request)
+    accept = read_accept(request)
     parameters = Parameters.parse(request.query_string)
     name = parameters.get("format")
     if name is None and prefers_html(accept, GRAPH_FORMATS):
         return editor_page(parameters.get("question"))
-    return send_description(current_site(), graph_form(name, accept), accept)
+    return send_description(current_site(), choose_graph_format(name, accept), accept)
 
 
 def send_description(site: Site, form: GraphFormat, accept: Accept) -> Reply:
@@ -40,7 +40,7 @@ def send_description(site: Site, form: GraphFormat, accept: Accept) -> Reply:
     service = read_service(site, request.base_url)
     body = describe_service(service, form)
     tag = digest((site.engine.version, form.name, body.decode()))
-    return send(site, body, tag, labelled(accept, form))
+    return send_body(site, body, tag, write_content_type(accept, form))
 
 
 def read_service(site: Site, address: str) -> ServiceDescription:
@@ -54,7 +54,7 @@ def read_service(site: Site, address: str) -> ServiceDescription:
         endpoint,
         site.engine_settings.default_graph == "union",
         site.token is not None and site.engine.writable,
-        site.written,
+        site.is_modified,
         tuple(read_names(answer)),
         list_limits(site),
         tuple(site.federation.addresses),

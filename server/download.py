@@ -15,12 +15,12 @@ from graph.publishing.jsonld import write_context
 from graph.publishing.plain_export import PLAIN_FORMATS
 from graph.publishing.schema import read_schema
 from ontology.namespace import DATASET_GRAPH
-from server.answer import send
 from server.conditional import digest
 from server.description import describe_endpoint
 from server.link import SCHEMA, file_name_header, links
 from server.linked_data import send_graph
 from server.reply import Reply
+from server.response import send_body
 from server.site import current_site
 
 blueprint = Blueprint("download", __name__)
@@ -45,14 +45,16 @@ def send_void() -> Response | Reply:
 def send_context() -> Reply:
     """Return the JSON-LD context of the ontology."""
     body = write_context()
-    return send(current_site(), body, digest(("context", body.decode())), "application/ld+json")
+    return send_body(
+        current_site(), body, digest(("context", body.decode())), "application/ld+json"
+    )
 
 
 @blueprint.get("/<name>.schema.json")
 def send_schema(name: str) -> Reply:
     """Return the JSON Schema of a cited answer, or of an explanation."""
     body = read_schema(name)
-    return send(current_site(), body, digest(("schema", body.decode())), SCHEMA)
+    return send_body(current_site(), body, digest(("schema", body.decode())), SCHEMA)
 
 
 @blueprint.get("/data/dumps/<name>")

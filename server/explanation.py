@@ -20,13 +20,12 @@ from graph.explaining.named import shown
 from graph.explaining.term import Term, term
 from graph.presenting.reference import web_address
 from graph.publishing.resource import query_stating_graphs
-from server.answer import send
 from server.conditional import client_has, digest, not_modified
 from server.front.exchange import exchange
 from server.link import schema_link
-from server.negotiate import HTML, format_wanted
-from server.page.answer import source
+from server.negotiate import HTML, negotiate_format
 from server.page.citation import Cited, compare_receipt
+from server.page.cited_answer import show_source
 from server.page.frame import STRIKING
 from server.parameters import Parameters
 from server.receipt import (
@@ -39,6 +38,7 @@ from server.receipt import (
     write_permalink,
 )
 from server.reply import Reply
+from server.response import send_body
 from server.site import current_site
 
 blueprint = Blueprint("explain", __name__)
@@ -64,7 +64,7 @@ class ListedSource:
 def explain_triple() -> Reply:
     """Return why the triple `s`, `p`, `o` holds; a 404 names the nearest triple."""
     parameters = Parameters.parse(request.query_string)
-    form, triple = format_wanted(request, FORMS), read_triple(parameters)
+    form, triple = negotiate_format(request, FORMS), read_triple(parameters)
     before = read_receipt(parameters)
     site, start = current_site(), time.perf_counter()
     parts = ("explain", *triple, form, str(before or ""))
@@ -80,7 +80,7 @@ def explain_triple() -> Reply:
     exchange().time("engine", start)
     if form == "html":
         body = render_explanation(body, version, parameters)
-    reply = send(site, body, digest((version, *parts)), FORMS[form] + CHARSET.get(form, ""))
+    reply = send_body(site, body, digest((version, *parts)), FORMS[form] + CHARSET.get(form, ""))
     if form == "json":
         reply.headers.append(schema_link("explanation"))
     if form != "html" and parameters.get(RECEIPT) is not None:
@@ -112,7 +112,7 @@ def cite_statement(explanation: bytes, version: str, parameters: Parameters) -> 
     return Cited(
         shown(why["words"]),
         "" if why["stated"] else "inferred",
-        [source(mark, g, why["sources"][g]) for g, mark in marks.items() if mark != DAGGER],
+        [show_source(mark, g, why["sources"][g]) for g, mark in marks.items() if mark != DAGGER],
         join_parameters(f"{request.root_url}explain", pairs),
         pairs,
         wait_receipt(query_stating_graphs(terms), version),

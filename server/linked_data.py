@@ -31,19 +31,19 @@ from graph.publishing.resource import (
 )
 from ontology.namespace import GRAPH, ID, ONTOLOGY_GRAPH
 from ontology.release import current_version, list_releases, read_release
-from server.answer import evaluate, labelled, send
 from server.conditional import client_has, digest, not_modified
 from server.link import escape_address, file_name_header, links
 from server.negotiate import (
     HTML,
     Accept,
     best_format,
-    graph_form,
+    choose_graph_format,
     prefers_html,
-    wanted,
+    read_preferences,
 )
 from server.page.named_graph import background_page, ontology_page
 from server.reply import Reply
+from server.response import evaluate, send_body, write_content_type
 from server.site import current_site
 
 blueprint = Blueprint("linked_data", __name__)
@@ -65,7 +65,7 @@ def dereference(name: str) -> Response:
     if isinstance(iri, Response):
         return iri
     require_known(iri)
-    accept = wanted(request)
+    accept = read_preferences(request)
     if prefers_html(accept, GRAPH_FORMATS):
         path = f"page/{escape_name(name)}"
     else:
@@ -107,7 +107,7 @@ def write_description(iri: NamedNode, form: GraphFormat) -> Reply:
         body = frame_thing(iri, description, labels, context)
     else:
         body = write_resource(description, form, iri)
-    return send(site, body, tag, labelled(Accept(()), form))
+    return send_body(site, body, tag, write_content_type(Accept(()), form))
 
 
 def write_table(iri: NamedNode) -> Reply:
@@ -119,14 +119,14 @@ def write_table(iri: NamedNode) -> Reply:
         return not_modified(tag)
     body, version = site.engine.table(iri.value)
     tag = digest((version, "table", iri.value))
-    return send(site, body, tag, f"{TABLE.media_type}; charset=utf-8")
+    return send_body(site, body, tag, f"{TABLE.media_type}; charset=utf-8")
 
 
 @blueprint.get("/graph/<path:name>")
 def send_named_graph(name: str) -> Reply:
     """Return a named graph of the project; a browser gets the page of a background source."""
     iri = read_iri(GRAPH + name)
-    page = background_page(iri) if prefers_html(wanted(request), GRAPH_FORMATS) else None
+    page = background_page(iri) if prefers_html(read_preferences(request), GRAPH_FORMATS) else None
     return page or send_graph(iri.value, None)
 
 
@@ -134,7 +134,7 @@ def send_named_graph(name: str) -> Reply:
 @blueprint.get("/ontology.<suffix>")
 def send_ontology(suffix: str | None = None) -> Reply:
     """Return the ontology; a browser gets its page."""
-    if suffix is None and prefers_html(wanted(request), GRAPH_FORMATS):
+    if suffix is None and prefers_html(read_preferences(request), GRAPH_FORMATS):
         return ontology_page()
     return send_graph(ONTOLOGY_GRAPH, suffix)
 
@@ -148,28 +148,28 @@ def send_version(version: str) -> Response | Reply:
     if release is None:
         versions = ", ".join([*list_releases(), current_version()])
         raise NotFound(f"there is no version {version} of the vocabulary, but {versions}")
-    accept = wanted(request)
+    accept = read_preferences(request)
     form = choose_format(accept)
     tag = digest(("ontology", version, form.name))
     if client_has(tag):
         return not_modified(tag)
     site, triples = current_site(), [quad.triple for quad in release]
     body = write_graph(triples, form, site.engine_settings.max_answer)
-    reply = send(site, body, tag, labelled(accept, form))
+    reply = send_body(site, body, tag, write_content_type(accept, form))
     reply.headers.append(file_name_header(f"ontology-{version}", form.name))
     return reply
 
 
 def send_graph(name: str, suffix: str | None) -> Reply:
     """Return a named graph in the format of the suffix, else by content negotiation."""
-    site, accept = current_site(), wanted(request)
+    site, accept = current_site(), read_preferences(request)
     form = GRAPHS.get(suffix) if suffix else choose_format(accept)
     if form is None:
         raise NotFound(f"there is no format {suffix}")
     answer = site.engine.graph(name, form)
     tag = digest((answer.version, "graph", name, form.name))
-    label = labelled(accept if suffix is None else Accept(()), form)
-    reply = send(site, answer.body, tag, label)
+    label = write_content_type(accept if suffix is None else Accept(()), form)
+    reply = send_body(site, answer.body, tag, label)
     reply.headers.append(file_name_header(name.removeprefix(GRAPH), form.name))
     return reply
 
@@ -181,7 +181,7 @@ def choose_format(accept: Accept) -> GraphFormat:
     """
     if best_format(accept, GRAPH_FORMATS) is None and accept.weight(HTML) > 0:
         return GRAPH_FORMATS[0]
-    return graph_form(None, accept)
+    return choose_graph_format(None, accept)
 
 
 def follow_retirement(iri: str, folder: str = "id/", suffix: str = "") -> NamedNode | Response:

@@ -1,4 +1,4 @@
-"""Content negotiation: from what a client accepts to the format of its answer (RFC 9110, 12.5)."""
+"""Content negotiation: chooses the format of an answer by Accept (RFC 9110, section 12.5)."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from server.parameters import Parameters
 Form = TypeVar("Form", bound=Format)
 Name = TypeVar("Name", bound=str)
 
-MOST: Final = 64
-"""The media ranges of a header that are read."""
+ACCEPT_RANGES: Final = 64
+"""The maximum number of media ranges of an Accept field; the rest is ignored."""
 
 HTML: Final = "text/html"
 PAGE_OR_JSON: Final = {"html": HTML, "json": "application/json"}
-"""The formats of what is a page for people and JSON for programs."""
+"""The formats of a page that has a JSON form."""
 
-LONGEST: Final = 100
-"""The characters that are repeated of a format that there is not."""
+ECHO_LENGTH: Final = 100
+"""The maximum length of an unknown format in a message."""
 
 WEIGHT: Final = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 RANGE: Final = re.compile(r"([\w!#$&^.+*-]+)/([\w!#$&^.+*-]+)")
@@ -40,7 +40,7 @@ RANGE: Final = re.compile(r"([\w!#$&^.+*-]+)/([\w!#$&^.+*-]+)")
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """One media range of an Accept header and its weight, 0 to 1; parameters make no difference."""
+    """A media range of an Accept field with its weight, 0 to 1, without other parameters."""
 
     type: str
     subtype: str
@@ -48,7 +48,7 @@ class Range:
 
     @property
     def precision(self) -> int:
-        """Return how precise it is: 0 for `*/*`, 1 for `text/*`, 2 for `text/turtle`."""
+        """The precision: 0 for `*/*`, 1 for `text/*`, 2 for `text/turtle`."""
         return (self.type != "*") + (self.subtype != "*")
 
     def covers(self, media_type: str) -> bool:
@@ -59,38 +59,38 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """What a client accepts; no range at all accepts everything."""
+    """The media ranges of an Accept field; without any, the client accepts everything."""
 
     ranges: tuple[Range, ...]
 
     @classmethod
     @lru_cache(maxsize=64)
-    def of(cls, header: str) -> Accept:
-        """Return what the header says; what is no media range in it is passed over."""
-        given = (media_range(text) for text in header.split(",", MOST)[:MOST])
-        return cls(tuple(one for one in given if one is not None))
+    def parse(cls, header: str) -> Accept:
+        """Return the media ranges of a field, without malformed ones."""
+        ranges = (parse_range(text) for text in header.split(",", ACCEPT_RANGES)[:ACCEPT_RANGES])
+        return cls(tuple(media_range for media_range in ranges if media_range is not None))
 
     def weight(self, media_type: str) -> float:
-        """Return how much a media type is wanted: the most precise range decides."""
-        fitting = [one for one in self.ranges if one.covers(media_type)]
-        if not fitting:
+        """Return the weight of a media type, by the most precise range that covers it."""
+        covering = [(r.precision, r.weight) for r in self.ranges if r.covers(media_type)]
+        if not covering:
             return 0.0 if self.ranges else 1.0
-        return max(fitting, key=lambda one: (one.precision, one.weight)).weight
+        return max(covering)[1]
 
     def best(self, media_types: Iterable[Name]) -> Name | None:
-        """Return the media type that is wanted most, the first among equals, or None."""
+        """Return the media type with the highest weight, the first of equals, or None."""
         offers = list(media_types)
         best = max(offers, key=self.weight)
         return best if self.weight(best) > 0 else None
 
 
-def accepted(request: Request) -> Accept:
-    """Return what the client of a request accepts."""
-    return Accept.of(request.headers.get("Accept", ""))
+def read_accept(request: Request) -> Accept:
+    """Return the media ranges of a request."""
+    return Accept.parse(request.headers.get("Accept", ""))
 
 
-def media_range(text: str) -> Range | None:
-    """Return one media range with its weight, or None where the text is not one."""
+def parse_range(text: str) -> Range | None:
+    """Return a media range with its weight, None for malformed text."""
     name, *parameters = (part.strip().lower() for part in text.split(";"))
     match = RANGE.fullmatch(name)
     if match is None or (match[1] == "*" and match[2] != "*"):
@@ -104,92 +104,92 @@ def media_range(text: str) -> Range | None:
 
 
 def best_format(accept: Accept, formats: Sequence[Form]) -> Form | None:
-    """Return the format that the client likes best, the first where it says nothing, or None."""
+    """Return the format with the highest weight, the first of equals, or None."""
     own: list[str] = [form.media_type for form in formats]
-    others = [name for form in formats for name in form.other_types if name not in own]
-    best = accept.best([*own, *others])
-    return None if best is None else named_format(best, formats)
+    synonyms = [name for form in formats for name in form.other_types if name not in own]
+    best = accept.best([*own, *synonyms])
+    return None if best is None else find_named_format(best, formats)
 
 
 @lru_cache(maxsize=256)
-def label(accept: Accept, form: Format) -> str:
-    """Return the media type that labels an answer: one that the client accepts."""
+def choose_media_type(accept: Accept, form: Format) -> str:
+    """Return the media type of an answer: a name of its format that the client accepts."""
     return accept.best(form.media_types) or form.media_type
 
 
-def named_format(name: str, formats: Sequence[Form]) -> Form | None:
+def find_named_format(name: str, formats: Sequence[Form]) -> Form | None:
     """Return the format that `format=` names, by its suffix, a media type or an alias, or None."""
     return next((form for form in formats if name in form.names), None)
 
 
-def prefers_html(accept: Accept, others: Iterable[Format]) -> bool:
-    """Return whether a page is wanted more than any of the other formats."""
+def prefers_html(accept: Accept, formats: Iterable[Format]) -> bool:
+    """Return whether HTML has a higher weight than each of the formats."""
     weight = accept.weight(HTML) if accept.ranges else 0.0
-    types = (name for form in others for name in form.media_types)
+    types = (name for form in formats for name in form.media_types)
     return weight > 0 and all(weight > accept.weight(name) for name in types)
 
 
-def graph_form(name: str | None, accept: Accept) -> GraphFormat:
-    """Return the format of a graph: that of a `format` parameter, else the one that is liked best.
+def choose_graph_format(name: str | None, accept: Accept) -> GraphFormat:
+    """Return the format of a graph, by the `format` parameter, else by Accept.
 
     Raises NotAcceptable.
     """
-    form = named_format(name, GRAPH_FORMATS) if name else best_format(accept, GRAPH_FORMATS)
+    form = find_named_format(name, GRAPH_FORMATS) if name else best_format(accept, GRAPH_FORMATS)
     if form is None:
         raise NotAcceptable(f"graphs are written in {list_formats(GRAPH_FORMATS)}")
     return form
 
 
-def preferred_to_html(accept: Accept) -> GraphFormat | None:
-    """Return the format of a graph that is wanted more than a page, or None."""
+def find_preferred_graph(accept: Accept) -> GraphFormat | None:
+    """Return the format of a graph with a higher weight than HTML, or None."""
     form = best_format(accept, GRAPH_FORMATS)
-    if form is None or accept.weight(label(accept, form)) <= accept.weight(HTML):
+    if form is None or accept.weight(choose_media_type(accept, form)) <= accept.weight(HTML):
         return None
     return form
 
 
 def wants_page(parameters: Parameters, accept: Accept) -> bool:
-    """Return whether an answer is wanted as a page: by its name, or where none is named by Accept.
+    """Return whether a client wants the page of an answer, by `format`, else by Accept.
 
-    So that a query is one whose address is opened in a browser.
+    A browser that opens the address of a query gets its page.
     """
-    named = parameters.get_all("format")
-    if named:
-        return set(named) <= {"html", HTML}
+    names = parameters.get_all("format")
+    if names:
+        return set(names) <= {"html", HTML}
     return prefers_html(accept, (*RESULT_FORMATS, *GRAPH_FORMATS))
 
 
-def wanted(request: Request) -> Accept:
-    """Return what the client takes of a thing or document: the `format` that it names, html too.
+def read_preferences(request: Request) -> Accept:
+    """Return the preferences of a request for RDF or a page: its `format`, else its Accept field.
 
-    Where it names none, what it accepts. Raises BadRequest and NotAcceptable.
+    Raises BadRequest and NotAcceptable.
     """
     name = Parameters.parse(request.query_string).get("format")
     if not name:
-        return accepted(request)
-    return Accept.of(HTML if name in {"html", HTML} else graph_form(name, Accept(())).media_type)
+        return read_accept(request)
+    is_html = name in {"html", HTML}
+    return Accept.parse(HTML if is_html else choose_graph_format(name, Accept(())).media_type)
 
 
-def format_wanted(request: Request, formats: Mapping[str, str]) -> str:
-    """Return the name of one of these formats, of which the media types are given by their names.
+def negotiate_format(request: Request, formats: Mapping[str, str]) -> str:
+    """Return the name of the format to answer in; `formats` maps names to media types.
 
-    It is that of the `format` parameter, a media type too, else the one that is liked best, the
-    first where all are liked as much. Raises BadRequest and NotAcceptable.
+    The `format` parameter, a name or a media type, overrides Accept; the first of equals wins.
+    Raises BadRequest and NotAcceptable.
     """
-    wanted = Parameters.parse(request.query_string).get("format") or accepted(request).best(
-        formats.values()
-    )
+    best = read_accept(request).best(formats.values())
+    wanted = Parameters.parse(request.query_string).get("format") or best
     if wanted is None:
         raise NotAcceptable(f"this is written in {', '.join(formats.values())}")
     for name, media_type in formats.items():
         if wanted in {name, media_type}:
             return name
-    raise BadRequest(f"format={wanted[:LONGEST]} is not one of {', '.join(formats)}")
+    raise BadRequest(f"format={wanted[:ECHO_LENGTH]} is not one of {', '.join(formats)}")
 
 
-def forms_named(name: str) -> tuple[ResultFormat | None, GraphFormat | None]:
-    """Return the formats of a `format` parameter; raises BadRequest where there is none."""
-    forms = named_format(name, RESULT_FORMATS), named_format(name, GRAPH_FORMATS)
+def find_forms(name: str) -> tuple[ResultFormat | None, GraphFormat | None]:
+    """Return the formats of rows and of graphs with a name; raises BadRequest without any."""
+    forms = find_named_format(name, RESULT_FORMATS), find_named_format(name, GRAPH_FORMATS)
     if forms == (None, None):
         names = ", ".join(form.name for form in (*RESULT_FORMATS, *GRAPH_FORMATS))
         raise BadRequest(f"format={name} is not one of {names}")
@@ -197,8 +197,8 @@ def forms_named(name: str) -> tuple[ResultFormat | None, GraphFormat | None]:
 
 
 @lru_cache(maxsize=64)
-def forms_accepted(accept: Accept) -> tuple[ResultFormat | None, GraphFormat | None]:
-    """Return the formats that a client accepts; raises NotAcceptable where there is none."""
+def accept_forms(accept: Accept) -> tuple[ResultFormat | None, GraphFormat | None]:
+    """Return the best formats of rows and of graphs; raises NotAcceptable without any."""
     forms = best_format(accept, RESULT_FORMATS), best_format(accept, GRAPH_FORMATS)
     if forms == (None, None):
         rows, graphs = list_formats(RESULT_FORMATS), list_formats(GRAPH_FORMATS)

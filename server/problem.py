@@ -13,7 +13,7 @@ from graph.explaining.term import path_of
 from server.body import TooLarge
 from server.front.exchange import exchange
 from server.front.header import PROBLEM
-from server.negotiate import HTML, accepted
+from server.negotiate import HTML, read_accept
 from server.page.search import find_nearest
 
 STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
@@ -116,7 +116,7 @@ def send_problem(status: HTTPStatus, detail: str, members: dict[str, object]) ->
         **{name: value for name, value in members.items() if value is not None},
         "request": exchange().id,
     }
-    media_type = accepted(request).best((PROBLEM, TEXT, HTML))
+    media_type = read_accept(request).best((PROBLEM, TEXT, HTML))
     if media_type == HTML:
         response = Response(render_problem(body), mimetype=HTML)
     elif media_type == TEXT:

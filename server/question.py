@@ -26,15 +26,15 @@ from graph.publishing.resource import (
     read_names,
 )
 from queries.question import Question
-from server.answer import evaluate, respond, send
-from server.citing import forms, wants_citations
+from server.cited_format import choose_forms, wants_citations
 from server.conditional import digest
 from server.link import schema_link
 from server.linked_data import redirect
-from server.negotiate import Accept, accepted, graph_form, prefers_html
+from server.negotiate import Accept, choose_graph_format, prefers_html, read_accept
 from server.parameters import Parameters
 from server.receipt import RECEIPT, ROW, add_receipt
 from server.reply import Reply
+from server.response import evaluate, respond, send_body
 from server.site import Site, current_site
 
 blueprint = Blueprint("question", __name__)
@@ -52,15 +52,15 @@ def list_questions() -> Response | Reply:
 
     It redirects browsers to the page of the questions, RDF clients to the dataset's description.
     """
-    accept = accepted(request)
+    accept = read_accept(request)
     if prefers_html(accept, FORMATS):
         return redirect(request.root_url + "questions/", HTTPStatus.SEE_OTHER)
     if accept.weight(APPLICATION_JSON) == 0:
-        graph_form(None, accept)
+        choose_graph_format(None, accept)
         return redirect_to_dataset()
     records = [question_record(question) for question in catalogue().values()]
     body = json.dumps({"queries": records}, ensure_ascii=False, indent=1) + "\n"
-    return send(current_site(), body.encode(), digest(("queries", body)), APPLICATION_JSON)
+    return send_body(current_site(), body.encode(), digest(("queries", body)), APPLICATION_JSON)
 
 
 def question_record(question: Question) -> dict[str, Any]:
@@ -89,11 +89,11 @@ def answer_question(name: str) -> Response | Reply:
     """
     question = find_question(name)
     parameters = Parameters.parse(request.query_string)
-    accept = accepted(request)
+    accept = read_accept(request)
     if not parameters.get_all("format") and prefers_html(accept, FORMATS):
         string = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
         return redirect(f"{request.root_url}questions/{name}{string}", HTTPStatus.SEE_OTHER)
-    result_format, graph_format = forms(parameters, accept)
+    result_format, graph_format = choose_forms(parameters, accept)
     terms = bind_parameters(current_site(), question, parameters)
     cite = wants_citations(parameters)
     query = Query(question.text, result_format, graph_format, terms, cite=cite)

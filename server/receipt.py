@@ -23,12 +23,12 @@ from graph.answering.evaluation import Answer, Query
 from graph.answering.fingerprint import Fingerprint
 from graph.errors import EngineError
 from graph.publishing.resource import JSON
-from server.answer import tag_of
 from server.conditional import digest
 from server.front.exchange import exchange
 from server.link import escape_address
 from server.parameters import Parameters
 from server.reply import Fields, Reply
+from server.response import tag_query
 from server.site import Site, current_site
 
 RECEIPT: Final = "receipt"
@@ -112,7 +112,7 @@ async def compute_receipt(
     """
     query = replace(query, result_format=None, graph_format=None, cite=False, words=False)
     served, start = site.engine.version, time.perf_counter()
-    key = digest((tag_of(served, query), "fingerprint"))
+    key = digest((tag_query(served, query), "fingerprint"))
     answer = site.cache.get(key)
     if answer is None:
         try:

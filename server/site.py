@@ -95,7 +95,7 @@ class Site:
         return site
 
     @property
-    def written(self) -> bool:
+    def is_modified(self) -> bool:
         """Whether a client wrote data after the build counted them."""
         return self.engine.has_writes and self.engine_settings.source is not None
 

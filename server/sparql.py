@@ -21,16 +21,16 @@ from werkzeug.wrappers import Request
 from graph.answering.evaluation import Query
 from graph.engine.request import Change, Update
 from graph.publishing.resource import JSON
-from server.answer import respond
 from server.answer_page import query_page
-from server.citing import forms, wants_citations
+from server.cited_format import choose_forms, wants_citations
 from server.description import describe_endpoint
 from server.front.exchange import exchange
 from server.link import schema_link
-from server.negotiate import Accept, accepted, wants_page
+from server.negotiate import Accept, read_accept, wants_page
 from server.operation import FORM, QUERY, UPDATE, Operation, read_operation
 from server.receipt import add_receipt
 from server.reply import Reply
+from server.response import respond
 from server.site import Site, current_site
 from server.token import is_writer
 
@@ -93,7 +93,7 @@ async def answer_operation(site: Site, address: str, request: Request) -> Reply 
     if address not in {"/sparql", f"/{operation.verb}"}:
         verb = operation.verb
         raise BadRequest(f"{address} takes no {verb}; send it to /{verb} or to /sparql")
-    if operation.verb == "query" and wants_page(operation.parameters, accepted(request)):
+    if operation.verb == "query" and wants_page(operation.parameters, read_accept(request)):
         request.environ["wsgi.input"].seek(0)  # Flask reads it again
         return None
     if operation.verb == "query":
@@ -126,9 +126,9 @@ def require_token(site: Site, request: Request) -> None:
 
 async def run_query(site: Site, request: Request, operation: Operation) -> Reply:
     """Return the answer to a query in a format that the client accepts."""
-    accept = accepted(request)
+    accept = read_accept(request)
     parameters = operation.parameters
-    result_format, graph_format = forms(parameters, accept)
+    result_format, graph_format = choose_forms(parameters, accept)
     query = Query(
         operation.text,
         result_format,

@@ -16,14 +16,14 @@ from werkzeug.exceptions import BadRequest
 
 from graph.answering.format import GRAPH_FORMATS, GRAPHS, GraphFormat
 from graph.engine.request import Change, GraphChange, Verb
-from server.answer import labelled, send
 from server.body import SentDocument, read_documents
 from server.conditional import digest, has_precondition, require_match
 from server.front.exchange import exchange
-from server.negotiate import accepted, graph_form
+from server.negotiate import choose_graph_format, read_accept
 from server.operation import read_graph_iri
 from server.parameters import Parameters
 from server.reply import Reply
+from server.response import send_body, write_content_type
 from server.site import current_site
 from server.sparql import report_change, require_token
 
@@ -36,13 +36,13 @@ VERBS: Final[dict[str, Verb]] = {"PUT": "replace", "POST": "merge", "DELETE": "d
 @blueprint.get("/store/<path:name>")
 def read_graph(name: str = "") -> Reply:  # noqa: ARG001 - read_target() reads the whole address
     """Return a whole graph (section 5.2)."""
-    site, graph, accept = current_site(), read_target(), accepted(request)
-    form = graph_form(Parameters.parse(request.query_string).get("format"), accept)
+    site, graph, accept = current_site(), read_target(), read_accept(request)
+    form = choose_graph_format(Parameters.parse(request.query_string).get("format"), accept)
     start = time.perf_counter()
     answer = site.engine.graph(graph, form)
     exchange().time("engine", start)
     tag = tag_graph(answer.version, graph, form)
-    return send(site, answer.body, tag, labelled(accept, form))
+    return send_body(site, answer.body, tag, write_content_type(accept, form))
 
 
 @blueprint.route("/store", methods=["PUT", "POST", "DELETE"], strict_slashes=False)

@@ -28,8 +28,8 @@ from graph.explaining.spreadsheet import as_spreadsheet
 from graph.explaining.wording import Wording
 from graph.striking.strike import Strike
 from queries.question import Question
-from server.command.citing import cited_table
 from server.command.current_snapshot import fresh_snapshot, open_snapshot, out_option
+from server.command.footnote import format_cited
 from server.command.striking import strike_options, strike_out
 from server.command.terminal_table import format_results
 
@@ -184,7 +184,7 @@ def print_cited(
     elif form in GRAPHS:
         click.echo(as_rdf(answer, store, GRAPHS[form], UNBOUNDED), nl=False)
     else:
-        click.echo(cited_table(answer, Wording(index)))
+        click.echo(format_cited(answer, Wording(index)))
 
 
 def warn_missing(graphs: Iterable[str]) -> None:

@@ -11,8 +11,8 @@ from graph.citing.index import EvidenceIndex
 from graph.explaining.prov import as_turtle
 from graph.explaining.spelling import read_triple
 from graph.explaining.why import as_json, why
-from server.command.citing import explained
 from server.command.current_snapshot import fresh_snapshot, out_option
+from server.command.footnote import format_explanation
 
 
 @click.command(epilog="Example: cpec explain Pakistan cooperatesIn Artificial_Intelligence")
@@ -36,4 +36,4 @@ def explain(subject: str, predicate: str, object_: str, form: str, out: Path | N
         text = json.dumps(as_json(explanation, index), ensure_ascii=False, indent=2)
         click.echo(text.encode())
     else:
-        click.echo(explained(as_json(explanation, index)))
+        click.echo(format_explanation(as_json(explanation, index)))

@@ -1,4 +1,4 @@
-"""The command that carries a writable store over to this version of the vocabulary."""
+"""The command `cpec migrate`: migrates a writable store to this version of the vocabulary."""
 
 from __future__ import annotations
 

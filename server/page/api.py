@@ -9,11 +9,11 @@ from typing import Final
 
 from flask import Blueprint, render_template, request
 
-from server.answer import send
 from server.conditional import digest
 from server.negotiate import HTML
 from server.openapi import build_document, read_base, tagged_operations
 from server.reply import Reply
+from server.response import send_body
 from server.site import current_site
 
 blueprint = Blueprint("api", __name__)
@@ -37,7 +37,7 @@ ADDRESS: Final = "http://localhost:8000"
 def send_document() -> Reply:
     """Return the OpenAPI document."""
     body = json.dumps(build_document(request.root_url.rstrip("/")), ensure_ascii=False) + "\n"
-    return send(current_site(), body.encode(), digest(("openapi", body)), "application/json")
+    return send_body(current_site(), body.encode(), digest(("openapi", body)), "application/json")
 
 
 @blueprint.get("/api", strict_slashes=False)
@@ -53,7 +53,7 @@ def send_api() -> Reply:
         ],
         groups=[(tag, list(tagged_operations(base, tag["name"]))) for tag in base["tags"]],
     )
-    return send(current_site(), body.encode(), digest(("api", body)), f"{HTML}; charset=utf-8")
+    return send_body(current_site(), body.encode(), digest(("api", body)), f"{HTML}; charset=utf-8")
 
 
 @cache

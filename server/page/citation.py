@@ -11,7 +11,7 @@ from flask import request
 from werkzeug.exceptions import NotFound
 
 from server.bibliography import Item, write_text
-from server.page.answer import CitedRow, Source
+from server.page.cited_answer import CitedRow, Source
 from server.parameters import Parameters
 from server.receipt import (
     RECEIPT,

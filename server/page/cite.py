@@ -12,16 +12,15 @@ from werkzeug.exceptions import BadRequest, NotFound
 from graph.answering.binding import find_question
 from graph.presenting.view import ThingView
 from ontology.namespace import ID
-from server.answer import evaluate, send
-from server.answer_page import asked_of, citing, table_of
+from server.answer_page import build_query, build_table, cite_parameters
 from server.bibliography import CITATION_FORMATS, Item, write_text
 from server.conditional import digest
 from server.explanation import cite_statement, read_triple
 from server.linked_data import read_iri
-from server.negotiate import HTML, format_wanted
+from server.negotiate import HTML, negotiate_format
 from server.operation import Operation, read_parameters
-from server.page.answer import shown
 from server.page.citation import Cited, write_row_extent
+from server.page.cited_answer import show_answer
 from server.page.frame import page_number
 from server.page.question import answer_part, cite_rows, own_parameters
 from server.page.view import require_view
@@ -36,6 +35,7 @@ from server.receipt import (
     wait_receipt,
 )
 from server.reply import Reply
+from server.response import evaluate, send_body
 from server.site import current_site
 
 blueprint = Blueprint("cite", __name__)
@@ -56,14 +56,14 @@ TYPES: Final = {
 def send_citation() -> Reply:
     """Return the citation of an answer, a row, a statement, a thing or the graph."""
     parameters = Parameters.parse(request.query_string)
-    name = format_wanted(request, TYPES)
+    name = negotiate_format(request, TYPES)
     before, row = read_receipt(parameters), read_row_name(parameters)
     cited = find_cited(parameters)
     item = cited.item(row)
     status = before.status(cited.today) if before else ""
     body = write_citation(name, cited, item, row, status)
     kind = TYPES[name] + ("; charset=utf-8" if name not in {"json", "csl", "annotation"} else "")
-    reply = send(
+    reply = send_body(
         current_site(), body.encode(), digest((cited.today.version, "cite", name, body)), kind
     )
     reply.headers += receipt_headers(before, cited.today, item.address)
@@ -125,12 +125,12 @@ def cite_query(parameters: Parameters) -> Cited:
 def cite_answer(operation: Operation) -> Cited:
     """Return the citation of the answer to an operation."""
     site = current_site()
-    query = asked_of(operation, f"{request.root_url}sparql", cite=True)
+    query = build_query(operation, f"{request.root_url}sparql", cite=True)
     answer = evaluate(site, query).answer
-    table = table_of(answer, cite=True)
+    table = build_table(answer, cite=True)
     rows = write_row_extent(len(table.lines), 0, more=table.more)
     extent = rows if table.boolean is None else ""
-    pairs = citing(operation)
+    pairs = cite_parameters(operation)
     return Cited(
         shorten_query(operation.text),
         extent,
@@ -155,7 +155,7 @@ def cite_question(parameters: Parameters) -> Cited:
     own = own_parameters(Parameters(pairs))
     terms = bind_parameters(current_site(), question, own)
     answer = answer_part(question, terms, page_number())
-    return cite_rows(question, own, terms, shown(answer), answer.version)
+    return cite_rows(question, own, terms, show_answer(answer), answer.version)
 
 
 def cite_entity(parameters: Parameters) -> Cited:

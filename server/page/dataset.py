@@ -12,15 +12,15 @@ from graph.presenting.dataset_summary import (
     read_summary,
 )
 from graph.presenting.overview import Overview
-from server.answer import evaluate, send
 from server.conditional import digest
 from server.linked_data import redirect
-from server.negotiate import HTML, accepted, prefers_html
+from server.negotiate import HTML, prefers_html, read_accept
 from server.page.citation import compare_receipt, page_receipt_headers, receipt_seconds
 from server.page.view import require_view
 from server.page.whole import cite_graph
 from server.parameters import Parameters
 from server.reply import Reply
+from server.response import evaluate, send_body
 from server.site import current_site
 
 blueprint = Blueprint("dataset", __name__)
@@ -31,7 +31,7 @@ def send_dataset() -> Response | Reply:
     """Return the page of the dataset; redirect RDF clients to its description."""
     site, given = current_site(), Parameters.parse(request.query_string)
     cited = cite_graph(receipt_seconds(given))
-    if not prefers_html(accepted(request), GRAPH_FORMATS):
+    if not prefers_html(read_accept(request), GRAPH_FORMATS):
         response = redirect(request.root_url + ".well-known/void", 303)
         response.vary.add("Accept")
         response.headers.extend(page_receipt_headers(cited, given))
@@ -46,6 +46,6 @@ def send_dataset() -> Response | Reply:
         forms=GRAPH_FORMATS,
     )
     tag = digest((site.engine.version, "dataset", body))
-    reply = send(site, body.encode(), tag, f"{HTML}; charset=utf-8")
+    reply = send_body(site, body.encode(), tag, f"{HTML}; charset=utf-8")
     reply.headers += page_receipt_headers(cited, given)
     return reply

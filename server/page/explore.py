@@ -34,7 +34,6 @@ from graph.presenting.relationship import (
 from ontology.namespace import ID
 from ontology.terms import CPEC
 from ontology.vocabulary import strongest_modality
-from server.answer import evaluate, send
 from server.conditional import digest
 from server.negotiate import HTML
 from server.page.chronology import Moment, Times, draw_times
@@ -43,6 +42,7 @@ from server.page.network import draw_network, group_claims, select_part
 from server.page.view import require_view
 from server.parameters import Parameters
 from server.reply import Reply
+from server.response import evaluate, send_body
 from server.site import current_site
 
 blueprint = Blueprint("explore", __name__)
@@ -126,7 +126,7 @@ def send_picture() -> Reply:
         local=lambda iri: iri.removeprefix(ID),
     )
     tag = digest((site.engine.version, "explore", body))
-    return send(site, body.encode(), tag, f"{HTML}; charset=utf-8")
+    return send_body(site, body.encode(), tag, f"{HTML}; charset=utf-8")
 
 
 def part_address(number: int) -> str:

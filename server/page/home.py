@@ -17,8 +17,8 @@ from ontology.terms import CPEC
 from ontology.vocabulary import STRENGTH
 from queries.question import Question
 from server.linked_data import redirect
-from server.negotiate import accepted, prefers_html
-from server.page.answer import Source, shown
+from server.negotiate import prefers_html, read_accept
+from server.page.cited_answer import Source, show_answer
 from server.page.question import answer_part, bind_defaults
 from server.page.subject import group_by_subject
 from server.page.view import require_view, send_page
@@ -33,7 +33,7 @@ EXAMPLES: Final = ("cooperation-areas", "intended-areas", "minutes-signed")
 @blueprint.get("/")
 def send_home() -> Response | Reply:
     """Return the first page; redirect RDF clients to the description of the dataset."""
-    if not prefers_html(accepted(request), GRAPH_FORMATS):
+    if not prefers_html(read_accept(request), GRAPH_FORMATS):
         response = redirect(request.root_url + ".well-known/void", 303)
         response.vary.add("Accept")
         return response
@@ -77,7 +77,7 @@ def answer_example(name: str) -> Answered | None:
     """Return a question of the catalogue with its answer, None for an empty one."""
     question = find_question(name)
     try:
-        answer = shown(answer_part(question, bind_defaults(question)))
+        answer = show_answer(answer_part(question, bind_defaults(question)))
     except QuestionError:  # the graph lacks a default value
         return None
     lines = sorted(answer.lines, key=lambda row: STRENGTH.get(CPEC + row.modality, len(STRENGTH)))

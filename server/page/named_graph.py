@@ -10,11 +10,11 @@ from graph.presenting.background import Background
 from ontology.glossary import Glossary
 from ontology.namespace import ONTOLOGY_GRAPH
 from ontology.terms import CPEC
-from server.answer import send
 from server.conditional import digest
 from server.negotiate import HTML
 from server.page.view import find_view, send_page
 from server.reply import Reply
+from server.response import send_body
 from server.site import current_site
 
 
@@ -38,7 +38,7 @@ def ontology_page() -> Reply:
         forms=GRAPH_FORMATS,
     )
     tag = digest((answer.version, "vocabulary", body))
-    return send(site, body.encode(), tag, f"{HTML}; charset=utf-8")
+    return send_body(site, body.encode(), tag, f"{HTML}; charset=utf-8")
 
 
 def background_page(graph: NamedNode) -> Reply | None:

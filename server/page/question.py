@@ -20,15 +20,15 @@ from graph.presenting.overview import Overview
 from graph.publishing.resource import JSON
 from ontology.namespace import ID
 from queries.question import Parameter, Question
-from server.negotiate import accepted, best_format, prefers_html
+from server.negotiate import best_format, prefers_html, read_accept
 from server.page import figure
-from server.page.answer import ROWS, Shown, shown
 from server.page.citation import (
     Cited,
     compare_receipt,
     receipt_seconds,
     write_row_extent,
 )
+from server.page.cited_answer import ROWS, ShownAnswer, show_answer
 from server.page.frame import PART, first_language, page_number
 from server.page.subject import find_subject, group_by_subject
 from server.page.view import evaluate_for_page, require_view, send_page, unstruck
@@ -94,7 +94,7 @@ def send_question(name: str) -> Response | Reply:
 
     It redirects clients that accept only RDF to the description of the dataset.
     """
-    accept = accepted(request)
+    accept = read_accept(request)
     question = find_question(name)
     if accept.ranges and not prefers_html(accept, FORMATS):
         rdf = best_format(accept, RESULT_FORMATS) is None and best_format(accept, GRAPH_FORMATS)
@@ -105,7 +105,7 @@ def send_question(name: str) -> Response | Reply:
     try:
         terms = bind_parameters(current_site(), question, parameters)
         cited_answer = answer_part(question, terms, page_number())
-        answer = add_fallen_rows(shown(cited_answer), question, terms)
+        answer = add_fallen_rows(show_answer(cited_answer), question, terms)
     except QuestionError as error:
         fault = str(error)
         status = HTTPStatus.BAD_REQUEST if parameters.pairs else HTTPStatus.OK
@@ -130,7 +130,7 @@ def cite_rows(
     question: Question,
     parameters: Parameters,
     terms: Mapping[str, NamedNode | Literal],
-    answer: Shown,
+    answer: ShownAnswer,
     version: str,
     seconds: float | None = None,
 ) -> Cited:
@@ -161,13 +161,13 @@ def answer_part(
 
 
 def add_fallen_rows(
-    answer: Shown, question: Question, terms: Mapping[str, NamedNode | Literal]
-) -> Shown:
+    answer: ShownAnswer, question: Question, terms: Mapping[str, NamedNode | Literal]
+) -> ShownAnswer:
     """Return an answer with the rows of this part that fell with the struck sources."""
     with unstruck() as is_struck:
         if not is_struck:
             return answer
-        unstruck_answer = shown(answer_part(question, terms, page_number()))
+        unstruck_answer = show_answer(answer_part(question, terms, page_number()))
     left = [row.cells for row in answer.lines]
     fallen = tuple(row for row in unstruck_answer.lines if row.cells not in left)
     return replace(answer, fallen=fallen)
@@ -182,7 +182,7 @@ def render_question(
     question: Question,
     parameters: Parameters,
     terms: Mapping[str, NamedNode | Literal],
-    answer: Shown | None,
+    answer: ShownAnswer | None,
     fault: str,
     cited: Cited | None,
 ) -> str:

@@ -13,13 +13,13 @@ from werkzeug.exceptions import BadRequest
 from graph.errors import EngineError
 from graph.explaining.term import path_of
 from graph.presenting.name_index import Match, NameIndex, query_names, read_name_list
-from server.answer import evaluate, send
 from server.conditional import digest
-from server.negotiate import PAGE_OR_JSON, format_wanted
+from server.negotiate import PAGE_OR_JSON, negotiate_format
 from server.page.frame import first_language, with_names
 from server.page.view import send_page
 from server.parameters import Parameters
 from server.reply import Reply
+from server.response import evaluate, send_body
 from server.site import Site, current_site
 
 blueprint = Blueprint("search", __name__)
@@ -72,13 +72,13 @@ def send_matches() -> Reply:
         raise BadRequest(
             f"a search may have {SEARCH_LENGTH} characters, and this one has {len(text):,}"
         )
-    is_json = format_wanted(request, PAGE_OR_JSON) == "json"
+    is_json = negotiate_format(request, PAGE_OR_JSON) == "json"
     matches = read_index().find(text, SUGGESTED if is_json else LISTED_THINGS)
     if is_json:
         record = {"query": text, "matches": [match_record(match) for match in matches]}
         body = json.dumps(record, ensure_ascii=False) + "\n"
         tag = digest((current_site().engine.version, "search", body))
-        return send(current_site(), body.encode(), tag, PAGE_OR_JSON["json"])
+        return send_body(current_site(), body.encode(), tag, PAGE_OR_JSON["json"])
     listed = [(match, path_of(match.iri)) for match in matches]
     return send_page(render_template("search.html", text=text, matches=listed))
 

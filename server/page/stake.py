@@ -9,12 +9,12 @@ from typing import Final
 from flask import Blueprint, render_template, request
 
 from graph.presenting.stake import Stakes
-from server.answer import send
 from server.conditional import digest
-from server.negotiate import PAGE_OR_JSON, format_wanted
+from server.negotiate import PAGE_OR_JSON, negotiate_format
 from server.page.frame import page_number
 from server.page.view import find_fallen, require_view, send_page, unstruck
 from server.reply import Reply
+from server.response import send_body
 from server.site import current_site
 
 blueprint = Blueprint("stake", __name__)
@@ -26,7 +26,7 @@ MEMBERS: Final = ("iri", "kind", "words", "by", "statements", "lost", "fallen")
 @blueprint.get("/sources")
 def send_sources() -> Reply:
     """Return the sources as a page or as JSON."""
-    form = format_wanted(request, PAGE_OR_JSON)
+    form = negotiate_format(request, PAGE_OR_JSON)
     stakes = require_view(Stakes, "sources", page=page_number())
     if form == "json":
         return send_json(stakes)
@@ -42,7 +42,7 @@ def send_json(stakes: Stakes) -> Reply:
     body = json.dumps({**counts, "sources": sources}, ensure_ascii=False, indent=1) + "\n"
     site = current_site()
     tag = digest((site.engine.version, "sources", body))
-    return send(site, body.encode(), tag, PAGE_OR_JSON["json"])
+    return send_body(site, body.encode(), tag, PAGE_OR_JSON["json"])
 
 
 def add_struck(stakes: Stakes) -> Stakes:

@@ -21,7 +21,7 @@ from ontology.namespace import ID
 from ontology.terms import CPEC
 from server.link import links
 from server.linked_data import TABLE, add_alternates, escape_name, follow_retirement, redirect
-from server.negotiate import accepted, preferred_to_html
+from server.negotiate import find_preferred_graph, read_accept
 from server.page.archive import read_sentences
 from server.page.citation import (
     Cited,
@@ -62,7 +62,7 @@ def send_thing(name: str) -> Response | Reply:
     iri = follow_retirement(ID + name, "page/")
     if isinstance(iri, Response):
         return iri
-    form = preferred_to_html(accepted(request))
+    form = find_preferred_graph(read_accept(request))
     if form is not None:
         response = redirect(f"{request.root_url}data/{escape_name(name)}.{form.name}", 303)
         response.headers.extend(links())

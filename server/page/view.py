@@ -17,11 +17,11 @@ from graph.presenting.fallen import Fallen
 from graph.presenting.view import read_view
 from graph.publishing.resource import JSON
 from graph.striking.strike import WHOLE, Strike
-from server.answer import evaluate, send
 from server.conditional import digest
 from server.front.exchange import exchange
 from server.negotiate import HTML
 from server.reply import Reply
+from server.response import evaluate, send_body
 from server.site import current_site
 
 View = TypeVar("View")
@@ -85,4 +85,4 @@ def send_page(body: str) -> Reply:
     """Return a page as a reply; without an entity tag if one of its answers is provisional."""
     site = current_site()
     tag = None if g.get("provisional") else digest((site.engine.version, "page", body))
-    return send(site, body.encode(), tag, f"{HTML}; charset=utf-8")
+    return send_body(site, body.encode(), tag, f"{HTML}; charset=utf-8")

@@ -270,7 +270,7 @@ def test_what_is_asked_with_yes_or_no_is_cited_too(cpec: Run) -> None:
     assert no.splitlines() == [
         "no uncited: it rests on an absence, which has no source",
         "",
-        "It rests on what is absent too:",
+        "It depends on absences too:",
         "- no source says that Pakistan cooperates in robotics",
     ]
 

@@ -13,7 +13,7 @@ from graph.publishing.schema import read_schema
 from ontology.namespace import BASE
 from ontology.terms import CPEC
 from queries.catalogue import catalogue
-from server.answer import tag_of
+from server.response import tag_query
 
 CITED = Draft202012Validator(json.loads(read_schema("citations")))
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -61,7 +61,7 @@ def test_a_parameter_that_is_none_is_refused(client: Client, path: str, status: 
 
 def test_words_are_not_taken_for_the_same_answer_without_them() -> None:
     asked = "SELECT * { ?s ?p ?o }"
-    tags = {tag_of("1", Query(asked, cite=True, words=words)) for words in (False, True)}
+    tags = {tag_query("1", Query(asked, cite=True, words=words)) for words in (False, True)}
     assert len(tags) == 2
 
 

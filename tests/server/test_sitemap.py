@@ -12,7 +12,7 @@ from bench.client import Client
 from bench.graph import write_as_snapshot
 from ontology.namespace import BASE, ID
 from ontology.terms import CPEC, RDF
-from server.page.answer import ROWS
+from server.page.cited_answer import ROWS
 from tests.server.conftest import serving
 
 BROWSER = "text/html,*/*;q=0.8"

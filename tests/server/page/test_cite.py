@@ -30,7 +30,7 @@ from referencing.jsonschema import DRAFT4
 from bench.client import Client
 from server import bibliography
 from server.bibliography import Item
-from server.page.answer import Source
+from server.page.cited_answer import Source
 from tests.conftest import SHARED
 
 BROWSER = "text/html,*/*;q=0.8"

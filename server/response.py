@@ -1,4 +1,4 @@
-"""Answers of the engine as responses: cached, tagged, dated, labelled truthfully."""
+"""Responses: answers of the engine with entity tag, date and media type, from the cache or new."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from server.conditional import (
 )
 from server.front.exchange import exchange
 from server.link import file_name_header, links, missing_header
-from server.negotiate import Accept, label
+from server.negotiate import Accept, choose_media_type
 from server.reply import Reply
 from server.site import Site
 
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """An answer and its entity tag; the tag is None where the same request may get another one."""
+    """An answer and its entity tag, None if the same request may get another answer."""
 
     answer: Answer
     tag: str | None
 
 
-def tag_of(version: str, query: Query) -> str:
-    """Return the entity tag of a query's answer: dataset version, query, dataset and formats."""
+def tag_query(version: str, query: Query) -> str:
+    """Return the entity tag of an answer, a hash of version, query, dataset and formats."""
     forms = (query.result_format, query.graph_format)
     return digest(
         (
@@ -53,8 +53,8 @@ def tag_of(version: str, query: Query) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """A query that is asked of a site: first of its cache, then of its engine."""
+class Evaluation:
+    """The evaluation of a query, by the cache or by the engine."""
 
     site: Site
     query: Query
@@ -63,13 +63,13 @@ class Asking:
     start: float
 
     @classmethod
-    def of(cls, site: Site, query: Query) -> Self:
-        """Return a query that is asked now."""
+    def start_now(cls, site: Site, query: Query) -> Self:
+        """Return an evaluation at the current version."""
         version = site.engine.version
-        return cls(site, query, version, tag_of(version, query), time.perf_counter())
+        return cls(site, query, version, tag_query(version, query), time.perf_counter())
 
-    def remembered(self) -> Tagged | None:
-        """Return the answer that the cache has."""
+    def find_cached(self) -> Tagged | None:
+        """Return the answer of the cache, or None."""
         answer = self.site.cache.get(self.tag)
         if answer is None:
             return None
@@ -77,13 +77,13 @@ class Asking:
         return Tagged(answer, self.tag)
 
     async def run(self) -> Answer:
-        """Return the answer of the engine."""
+        """Return the answer of the engine, without the cache."""
         return await self.site.federation.answer(self.site.engine, self.query)
 
-    def answered(self, answer: Answer) -> Tagged:
-        """Return the answer of the engine, which the cache keeps.
+    def finish(self, answer: Answer) -> Tagged:
+        """Return the tagged answer of the engine, and put it into the cache.
 
-        A write that comes between leaves it open which version answered: then nothing is kept.
+        If a write changed the version meanwhile, the answer has no tag.
         """
         exchange().time("engine", self.start)
         passing = self.site.engine.version != self.version or not answer.version
@@ -93,58 +93,59 @@ class Asking:
         return Tagged(answer, self.tag)
 
 
-async def evaluated(site: Site, query: Query) -> Tagged:
+async def evaluate_async(site: Site, query: Query) -> Tagged:
     """Return the answer from the cache or from the engine; raises the errors of the engine.
 
-    Who asks a question that is being answered waits for that answer.
+    Concurrent clients of an equal query share one evaluation.
     """
-    asking = Asking.of(site, query)
-    if (known := asking.remembered()) is not None:
-        return known
+    evaluation = Evaluation.start_now(site, query)
+    if (cached := evaluation.find_cached()) is not None:
+        return cached
     if is_volatile(query.text):
-        return asking.answered(await site.federation.answer(site.engine, query))
-    return asking.answered(await site.evaluations.answer(asking.tag, asking.run))
+        return evaluation.finish(await site.federation.answer(site.engine, query))
+    return evaluation.finish(await site.evaluations.answer(evaluation.tag, evaluation.run))
 
 
 async def respond(site: Site, query: Query, accept: Accept, name: str = "answer") -> Reply:
-    """Return the reply to a query of that name, or 304 where the client has the answer."""
-    if (reply := unchanged(site, query)) is not None:
+    """Return the reply to a query, or 304; `name` is the file name to save the answer under."""
+    if (reply := reply_unchanged(site, query)) is not None:
         return reply
-    return reply_to(site, await evaluated(site, query), accept, name)
+    return write_reply(site, await evaluate_async(site, query), accept, name)
 
 
 def evaluate(site: Site, query: Query) -> Tagged:
-    """Return what `evaluated` does, to a thread."""
-    return Asking.of(site, query).remembered() or site.engine.wait(evaluated(site, query))
+    """Return the answer of `evaluate_async` to a thread."""
+    cached = Evaluation.start_now(site, query).find_cached()
+    return cached or site.engine.wait(evaluate_async(site, query))
 
 
-def unchanged(site: Site, query: Query) -> Reply | None:
-    """Return 304 where the client has the answer to a query."""
+def reply_unchanged(site: Site, query: Query) -> Reply | None:
+    """Return 304 if the client has the answer to a query, else None."""
     if is_conditional() and not is_volatile(query.text):
-        tag = tag_of(site.engine.version, query)
+        tag = tag_query(site.engine.version, query)
         if client_has(tag):
             return not_modified(tag)
     return None
 
 
-def reply_to(site: Site, tagged: Tagged, accept: Accept, name: str) -> Reply:
-    """Return an answer as a reply; the name is that of the file in which it is kept, if it is."""
+def write_reply(site: Site, tagged: Tagged, accept: Accept, name: str) -> Reply:
+    """Return an answer as a reply; `name` is the file name to save it under."""
     answer = tagged.answer
-    reply = send(site, answer.body, tagged.tag, labelled(accept, answer.format))
+    reply = send_body(site, answer.body, tagged.tag, write_content_type(accept, answer.format))
     if tagged.tag is not None and reply.status == HTTPStatus.OK:
         reply.version = answer.version
     reply.headers += [file_name_header(name, answer.format.name), *missing_header(answer.missing)]
     return reply
 
 
-def labelled(accept: Accept, form: ResultFormat | GraphFormat) -> str:
-    """Return the Content-Type of an answer; text formats say that they are UTF-8."""
-    name = label(accept, form)
+def write_content_type(accept: Accept, form: ResultFormat | GraphFormat) -> str:
+    """Return the Content-Type of an answer, with the charset of text formats."""
+    name = choose_media_type(accept, form)
     return f"{name}; charset=utf-8" if name.startswith("text/") else name
 
 
-def send(site: Site, body: bytes, tag: str | None, content_type: str) -> Reply:
-    """Return a body as a reply, tagged and dated where it has a tag; 304 to who has it."""
+def send_body(site: Site, body: bytes, tag: str | None, content_type: str) -> Reply:
+    """Return a body as a reply; with a tag, it has ETag and Last-Modified, or becomes a 304."""
     if tag is not None and (client_has(tag) or requires_absence()):
         return not_modified(tag)
     headers = [("Content-Type", content_type), *links()]

@@ -1,4 +1,4 @@
-"""An answer as a page shows it: rows with footnotes, and sources with their quotes."""
+"""A cited answer on a page: rows with footnotes, and sources with their quotes."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from server.page.search import read_index as name_index
 from server.receipt import name_rows
 
 ROWS: Final = 150
-"""The rows of one part of an answer."""
+"""The number of rows of one part."""
 
-QUOTED: Final = 180
-"""The characters of a source's quotes that a page shows beside an answer."""
+QUOTE_LENGTH: Final = 180
+"""The maximum length of a source's quotes beside an answer, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source of an answer: its graph, its mark, where it is found, its words and its pages."""
+    """A source of an answer: graph, mark, reference, quotes, page, and address at the publisher."""
 
     graph: str
     mark: str
@@ -50,7 +50,7 @@ class Source:
 class CitedRow:
     """A row: its cells, its citation in marks and words, its modality, its graphs, its name.
 
-    `modality` is the local name of the strongest of its proofs, `meant` the words for all of them.
+    `modality` is the local name of the strongest proof's, `meant` has all modalities in words.
     """
 
     cells: list[Term | None]
@@ -62,42 +62,42 @@ class CitedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """An answer as a page shows it: one part of it, and whether there is `more`."""
+class ShownAnswer:
+    """One part of an answer on a page, and whether there is `more`."""
 
     heads: list[str]
     lines: list[CitedRow]
     sources: list[Source]
     own: bool
-    """Whether it rests on our own names, types and bookkeeping too."""
+    """Whether the project's own names, types and bookkeeping are a source too."""
     absent: list[str]
     more: bool
     fallen: tuple[CitedRow, ...] = ()
-    """The rows that there would be, had nothing been struck."""
+    """The rows that fell with the struck sources."""
 
 
-def shown(answered: Answer) -> Shown:
-    """Return what the page of a question shows of a cited answer."""
-    cited = json.loads(answered.body)
+def show_answer(answer: Answer) -> ShownAnswer:
+    """Return the part of a cited answer on the page of a question."""
+    cited = json.loads(answer.body)
     sources = cited["sources"]
-    citations, found = cited["citations"][:ROWS], read_rows(answered)
+    citations, rows = cited["citations"][:ROWS], read_rows(answer)
     marks = marks_of(sources)
-    heads = read_columns(answered)
-    named = name_rows(answered.body, ROWS)
-    return Shown(
-        [spaced(head) for head in heads if not is_label(head, heads)],
+    heads = read_columns(answer)
+    row_names = name_rows(answer.body, ROWS)
+    return ShownAnswer(
+        [space_words(head) for head in heads if not is_label(head, heads)],
         [
-            line(labelled(heads, row), citing, marks, name)
-            for row, citing, name in zip(found[:ROWS], citations, named, strict=True)
+            show_row(label_cells(heads, row), citing, marks, name)
+            for row, citing, name in zip(rows[:ROWS], citations, row_names, strict=True)
         ],
-        [source(marks[one], one, sources[one]) for one in sources if marks[one] != DAGGER],
+        [show_source(marks[g], g, sources[g]) for g in sources if marks[g] != DAGGER],
         DAGGER in marks.values(),
-        list(dict.fromkeys(one for row in citations for one in row.get("absent", ()))),
-        len(found) > ROWS,
+        list(dict.fromkeys(text for citing in citations for text in citing.get("absent", ()))),
+        len(rows) > ROWS,
     )
 
 
-def line(
+def show_row(
     cells: list[Term | None], citing: Mapping[str, Any], marks: Marks, name: str = ""
 ) -> CitedRow:
     """Return a row with its footnotes."""
@@ -107,22 +107,22 @@ def line(
     return CitedRow(cells, segments(citing, marks), modality, meant, graphs, name)
 
 
-def source(mark: str, graph: str, said: Mapping[str, str]) -> Source:
-    """Return a source of an answer, with as many of its quotes as there is room for."""
-    words, _, by = map(shown_text, said["words"].partition(": “")[0].partition(", according to "))
-    quotes, room = list[str](), QUOTED
-    for quote in filter(None, said.get("quote", "").split(" … ")):
+def show_source(mark: str, graph: str, record: Mapping[str, str]) -> Source:
+    """Return a source of an answer, with its first quotes."""
+    words, _, by = map(shown_text, record["words"].partition(": “")[0].partition(", according to "))
+    quotes, room = list[str](), QUOTE_LENGTH
+    for quote in filter(None, record.get("quote", "").split(" … ")):
         room -= len(quote)
         if room < 0 and quotes:
             break
         quotes.append(quote)
     path = path_of(graph) if graph.startswith(BASE) else ""
-    href, article = web_address(said.get("href", "")), said.get("article", "")
+    href, article = web_address(record.get("href", "")), record.get("article", "")
     return Source(graph, mark, words, quotes, path, href, by, article)
 
 
-def labelled(heads: list[str], row: list[Node | None]) -> list[Term | None]:
-    """Return the cells of a row in words: a thing by its name in the language of the page."""
+def label_cells(heads: list[str], row: list[Node | None]) -> list[Term | None]:
+    """Return the cells of a row, things by their names in the language of the page."""
     cells = dict(zip(heads, row, strict=True))
     language = first_language()
     own = name_index().labels if language != "en" else {}
@@ -131,8 +131,8 @@ def labelled(heads: list[str], row: list[Node | None]) -> list[Term | None]:
         for head, thing in cells.items()
         if isinstance(thing, NamedNode) and (label := cells.get(head + LABEL))
     }
-    found = {head: cell for head, cell in cells.items() if not is_label(head, heads)}
-    return [None if cell is None else term(cell, words) for cell in found.values()]
+    own_cells = [cells[head] for head in cells if not is_label(head, heads)]
+    return [None if cell is None else term(cell, words) for cell in own_cells]
 
 
 def is_label(head: str, heads: list[str]) -> bool:
@@ -140,10 +140,10 @@ def is_label(head: str, heads: list[str]) -> bool:
     return head.endswith(LABEL) and head.removesuffix(LABEL) in heads
 
 
-def spaced(head: str) -> str:
+def space_words(head: str) -> str:
     """Return the name of a column as words.
 
-    >>> spaced("otherValue")
+    >>> space_words("otherValue")
     'Other value'
     """
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", head).lower()
