@@ -112,7 +112,7 @@ def sentences() -> list[tuple[Quad, ...]]:
             )
         )
         triples = (
-            (country, term("partyTo"), framework),
+            (country, term("jointPartyTo"), framework),
             (framework, term("concernsArea"), area),
             (country, term("cooperatesWith"), NamedNode(f"{ID}Country_2")),
         )
