@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from flask import Response, render_template
 from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, parse, parse_query_results
 
-from graph.answering.binding import find_question, insert_values, questions
+from graph.answering.binding import EXAMPLE, find_question, insert_values, questions
 from graph.answering.evaluation import Answer, Query
 from graph.answering.format import (
     CITED_FORMATS,
@@ -33,11 +33,11 @@ from server.link import missing_header
 from server.negotiate import HTML
 from server.operation import Operation
 from server.page import figure
-from server.page.citation import Comparison, compare_receipt
+from server.page.citable import Comparison, compare_receipt
 from server.page.cited_answer import CitedRow, Source, show_row, show_source
 from server.page.frame import NAMES, PART, first_language, page_number
-from server.page.question import bind_defaults
-from server.page.search import read_index as name_index
+from server.page.question_page import bind_defaults
+from server.page.search_page import read_index as name_index
 from server.page.subject import group_by_subject
 from server.parameters import Parameters
 from server.problem import answer_error
@@ -62,12 +62,6 @@ FORM_PARAMETERS: Final = frozenset(
     {"query", "format", "cite", "version", "without", "only", NAMES, PART, RECEIPT, ROW}
 )
 """The parameters with a field in the form."""
-
-EXAMPLE: Final = """SELECT ?country ?area WHERE {
-  VALUES ?country { id:Pakistan id:China }
-  ?country cpec:intendsCooperationIn ?area
-} ORDER BY ?country ?area"""
-"""The first query of the editor."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,19 +8,29 @@ from server import (
     crawler,
     download,
     explanation,
+    graph_store,
     health,
     linked_data,
     problem,
-    question,
+    question_api,
     sparql,
-    store,
 )
 from server.asset import add_assets
 from server.front import exchange
 from server.front.exchange import Exchanges
 from server.front.wsgi import Pages
-from server.page import api, cite, dataset, explore, frame, home, search, stake, thing
-from server.page import question as question_page
+from server.page import (
+    api,
+    cite,
+    dataset_page,
+    explore,
+    frame,
+    home,
+    question_page,
+    search_page,
+    source_page,
+    thing_page,
+)
 from server.site import NAME, Site
 from server.sparql import Endpoint
 
@@ -28,20 +38,20 @@ BLUEPRINTS = (
     exchange.blueprint,
     problem.blueprint,
     sparql.blueprint,
-    store.blueprint,
+    graph_store.blueprint,
     linked_data.blueprint,
     frame.blueprint,
     home.blueprint,
-    thing.blueprint,
-    search.blueprint,
-    stake.blueprint,
+    thing_page.blueprint,
+    search_page.blueprint,
+    source_page.blueprint,
     question_page.blueprint,
-    dataset.blueprint,
+    dataset_page.blueprint,
     explore.blueprint,
     api.blueprint,
     cite.blueprint,
     download.blueprint,
-    question.blueprint,
+    question_api.blueprint,
     explanation.blueprint,
     crawler.blueprint,
     health.blueprint,

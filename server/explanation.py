@@ -24,7 +24,7 @@ from server.conditional import client_has, digest, not_modified
 from server.front.exchange import exchange
 from server.link import schema_link
 from server.negotiate import HTML, negotiate_format
-from server.page.citation import Cited, compare_receipt
+from server.page.citable import Cited, compare_receipt
 from server.page.cited_answer import show_source
 from server.page.frame import STRIKING
 from server.parameters import Parameters

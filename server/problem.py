@@ -14,7 +14,7 @@ from server.body import TooLarge
 from server.front.exchange import exchange
 from server.front.header import PROBLEM
 from server.negotiate import HTML, read_accept
-from server.page.search import find_nearest
+from server.page.search_page import find_nearest
 
 STATUS: Final[dict[type[errors.CpecError], HTTPStatus]] = {
     errors.QuerySyntaxError: HTTPStatus.BAD_REQUEST,

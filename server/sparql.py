@@ -22,6 +22,7 @@ from graph.answering.evaluation import Query
 from graph.engine.request import Change, Update
 from graph.publishing.resource import JSON
 from server.answer_page import query_page
+from server.bearer_token import is_writer
 from server.cited_format import choose_forms, wants_citations
 from server.description import describe_endpoint
 from server.front.exchange import exchange
@@ -32,7 +33,6 @@ from server.receipt import add_receipt
 from server.reply import Reply
 from server.response import respond
 from server.site import Site, current_site
-from server.token import is_writer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

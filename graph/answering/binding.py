@@ -26,6 +26,13 @@ SHAPES: Final = {
 """How the values of the typed parameters are written (XML Schema 1.1 Part 2)."""
 
 
+EXAMPLE: Final = """SELECT ?country ?area WHERE {
+  VALUES ?country { id:Pakistan id:China }
+  ?country cpec:intendsCooperationIn ?area
+} ORDER BY ?country ?area"""
+"""The first query of the editor."""
+
+
 @cache
 def questions() -> MappingProxyType[str, Question]:
     """Return the questions of the catalogue by name, their queries in the IRIs of this base."""

@@ -15,6 +15,7 @@ from graph.engine.engine_settings import EngineSettings
 from graph.engine.guard import Limits
 from graph.engine.supervision.supervisor import Supervisor
 from graph.remote.store import AUTHORIZATION, RemoteStore
+from server.bearer_token import TokenError, check_token, read_token
 from server.command.bound import (
     COUNT,
     COUNT_OR_NONE,
@@ -32,7 +33,6 @@ from server.command.current_snapshot import fresh_snapshot, out_option, whole_sn
 from server.front.descriptor import room_for
 from server.front.fronts import Fronts
 from server.settings import Settings
-from server.token import TokenError, check_token, read_token
 
 SERVER: Final = Settings()
 ENGINE: Final = EngineSettings()

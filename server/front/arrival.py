@@ -18,6 +18,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from graph.engine.account import Accounts
+from server.bearer_token import is_writer
 from server.front.exchange import Exchanges
 from server.front.kept import key_of
 from server.front.outlet import Outlet
@@ -34,7 +35,6 @@ from server.front.refusal import (
     too_many_fields,
 )
 from server.settings import Settings
-from server.token import is_writer
 
 READS: Final = frozenset({b"GET", b"HEAD", b"OPTIONS", b"QUERY"})
 WRITES: Final = (b"/update", b"/store")

@@ -27,6 +27,7 @@ from graph.engine.request import STRIKE
 from graph.errors import OtherVersionError, OverloadedError, ShareError
 from graph.striking.strike import Strike
 from server.address import is_host, write_address
+from server.bearer_token import is_wrong
 from server.front.admission import client_of
 from server.front.header import ALWAYS, METHODS, PREFLIGHT
 from server.front.kept import Kept, KeptReplies, Key, write_fields
@@ -34,7 +35,6 @@ from server.front.log import log_request
 from server.front.wsgi import Scope, environ_of
 from server.reply import Fields, Reply, Send
 from server.site import Site
-from server.token import is_wrong
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

@@ -19,14 +19,14 @@ from server.explanation import cite_statement, read_triple
 from server.linked_data import read_iri
 from server.negotiate import HTML, negotiate_format
 from server.operation import Operation, read_parameters
-from server.page.citation import Cited, write_row_extent
+from server.page.citable import Cited, write_row_extent
 from server.page.cited_answer import show_answer
 from server.page.frame import page_number
-from server.page.question import answer_part, cite_rows, own_parameters
-from server.page.view import require_view
+from server.page.page_view import require_view
+from server.page.question_page import answer_part, cite_rows, own_parameters
 from server.page.whole import cite_graph, cite_thing
 from server.parameters import Parameters
-from server.question import bind_parameters
+from server.question_api import bind_parameters
 from server.receipt import (
     join_parameters,
     read_receipt,

@@ -22,7 +22,7 @@ from ontology.terms import CPEC
 from ontology.vocabulary import strongest_modality
 from queries.question import LABEL
 from server.page.frame import first_language
-from server.page.search import read_index as name_index
+from server.page.search_page import read_index as name_index
 from server.receipt import name_rows
 
 ROWS: Final = 150

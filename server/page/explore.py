@@ -39,7 +39,7 @@ from server.negotiate import HTML
 from server.page.chronology import Moment, Times, draw_times
 from server.page.frame import first_language, page_number, with_names
 from server.page.network import draw_network, group_claims, select_part
-from server.page.view import require_view
+from server.page.page_view import require_view
 from server.parameters import Parameters
 from server.reply import Reply
 from server.response import evaluate, send_body

@@ -14,7 +14,7 @@ from graph.citing.absence import NOTHING
 from graph.explaining.named import DisplayName, shown, spoken
 from ontology.namespace import shorten
 from server.page.figure import is_numeric
-from server.page.view import require_view, unstruck
+from server.page.page_view import require_view, unstruck
 
 blueprint = Blueprint("frame", __name__)
 

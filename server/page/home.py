@@ -19,9 +19,9 @@ from queries.question import Question
 from server.linked_data import redirect
 from server.negotiate import prefers_html, read_accept
 from server.page.cited_answer import Source, show_answer
-from server.page.question import answer_part, bind_defaults
+from server.page.page_view import require_view, send_page
+from server.page.question_page import answer_part, bind_defaults
 from server.page.subject import group_by_subject
-from server.page.view import require_view, send_page
 from server.reply import Reply
 
 blueprint = Blueprint("home", __name__)

@@ -12,7 +12,7 @@ from ontology.namespace import ONTOLOGY_GRAPH
 from ontology.terms import CPEC
 from server.conditional import digest
 from server.negotiate import HTML
-from server.page.view import find_view, send_page
+from server.page.page_view import find_view, send_page
 from server.reply import Reply
 from server.response import send_body
 from server.site import current_site

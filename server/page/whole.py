@@ -11,7 +11,7 @@ from graph.publishing.dataset_quad import TITLE
 from graph.publishing.resource import query_receipt, query_whole_receipt
 from ontology.namespace import ID
 from server.linked_data import escape_name, read_iri
-from server.page.citation import Cited
+from server.page.citable import Cited
 from server.page.cited_answer import Source
 from server.page.frame import PART, strikes
 from server.receipt import join_parameters, wait_receipt

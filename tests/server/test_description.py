@@ -14,8 +14,8 @@ from graph.answering.format import GRAPH_FORMATS, INPUT_FORMATS, RESULT_FORMATS
 from graph.snapshot import Snapshot
 from ontology.namespace import PREFIXES
 from ontology.terms import SCHEMA
+from server.bearer_token import TokenError, read_token
 from server.command.serve import BOUNDS, ENGINE, SERVER, serve
-from server.token import TokenError, read_token
 from tests.conftest import ROOT
 from tests.server.conftest import Run, serving
 from tests.server.tags import Tags, scripts

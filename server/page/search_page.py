@@ -16,7 +16,7 @@ from graph.presenting.name_index import Match, NameIndex, query_names, read_name
 from server.conditional import digest
 from server.negotiate import PAGE_OR_JSON, negotiate_format
 from server.page.frame import first_language, with_names
-from server.page.view import send_page
+from server.page.page_view import send_page
 from server.parameters import Parameters
 from server.reply import Reply
 from server.response import evaluate, send_body

@@ -15,8 +15,8 @@ from graph.presenting.overview import Overview
 from server.conditional import digest
 from server.linked_data import redirect
 from server.negotiate import HTML, prefers_html, read_accept
-from server.page.citation import compare_receipt, page_receipt_headers, receipt_seconds
-from server.page.view import require_view
+from server.page.citable import compare_receipt, page_receipt_headers, receipt_seconds
+from server.page.page_view import require_view
 from server.page.whole import cite_graph
 from server.parameters import Parameters
 from server.reply import Reply

@@ -12,7 +12,7 @@ from graph.presenting.stake import Stakes
 from server.conditional import digest
 from server.negotiate import PAGE_OR_JSON, negotiate_format
 from server.page.frame import page_number
-from server.page.view import find_fallen, require_view, send_page, unstruck
+from server.page.page_view import find_fallen, require_view, send_page, unstruck
 from server.reply import Reply
 from server.response import send_body
 from server.site import current_site

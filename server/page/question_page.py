@@ -22,7 +22,7 @@ from ontology.namespace import ID
 from queries.question import Parameter, Question
 from server.negotiate import best_format, prefers_html, read_accept
 from server.page import figure
-from server.page.citation import (
+from server.page.citable import (
     Cited,
     compare_receipt,
     receipt_seconds,
@@ -30,10 +30,10 @@ from server.page.citation import (
 )
 from server.page.cited_answer import ROWS, ShownAnswer, show_answer
 from server.page.frame import PART, first_language, page_number
+from server.page.page_view import evaluate_for_page, require_view, send_page, unstruck
 from server.page.subject import find_subject, group_by_subject
-from server.page.view import evaluate_for_page, require_view, send_page, unstruck
 from server.parameters import Parameters
-from server.question import (
+from server.question_api import (
     FORMATS,
     answer_question,
     bind_parameters,

@@ -23,7 +23,7 @@ from server.link import links
 from server.linked_data import TABLE, add_alternates, escape_name, follow_retirement, redirect
 from server.negotiate import find_preferred_graph, read_accept
 from server.page.archive import read_sentences
-from server.page.citation import (
+from server.page.citable import (
     Cited,
     Comparison,
     compare_receipt,
@@ -32,8 +32,8 @@ from server.page.citation import (
 )
 from server.page.frame import MODALITIES, PART, first_language, page_number, strikes, with_names
 from server.page.markup import article_markup, thing_markup
+from server.page.page_view import find_fallen, require_view, send_page, unstruck
 from server.page.picture import draw_picture
-from server.page.view import find_fallen, require_view, send_page, unstruck
 from server.page.whole import cite_thing
 from server.parameters import Parameters
 from server.reply import Reply
