@@ -1,4 +1,4 @@
-"""A page of an article: its sentences in order, and what each of them states."""
+"""A page of an article: its sentences in order, with the statements of each."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ SENTENCES_A_PAGE: Final = 20
 """The sentences of an article on one page."""
 
 LONGEST_POSITION: Final = 7
-"""The digits from which on a position is not read: no article is so long."""
+"""The digits at which a position is ignored: no article is so long."""
 
 MOST_STATED: Final = 60
-"""The statements of one sentence that are told; honest ones have a third of them."""
+"""The most statements of one sentence on its page; a real sentence has a third of that."""
 
 MOST_INFERRED: Final = 1000
-"""The inferences past which a page does not say which of them rest on one sentence."""
+"""The most inferences of a graph whose pages list those that need a sentence."""
 
 
 @dataclass(slots=True)
 class AnnotatedSentence:
-    """A sentence with what it states, where it stands, who says so, and its quotes.
+    """A sentence with its statements, its place in the article, its speaker and its quotes.
 
     `marks` are the modalities of its statements in their order, and `more` how many there are
-    beyond those that are told; `only` is what would not follow without it, and `unasserted` are
-    the statements that it does not assert.
+    beyond `lines`; `only` are the inferences that need it, `unasserted` the statements that it
+    does not assert.
     """
 
     place: str
@@ -91,33 +91,39 @@ class ArticlePage:
 def view_article(
     store: Store, index: EvidenceIndex | None, this: NamedNode, page: int
 ) -> ArticlePage | None:
-    """Return a page of an article; None for a thing that is no article."""
+    """Return a page of an article, None for a thing that is no article."""
     sentences = list_sentences(store, this)
     return ArticleWriter(store, index, this).write_page(sentences, page) if sentences else None
 
 
 def claim_rank(graph: str, claim: Claim) -> Natural:
-    """Return the key by which claims are sorted that a graph states: its records come in order."""
-    return natural_key(next(one.record.name for one in claim.attestations if one.graph == graph))
+    """Return the sort key of a claim of a graph: the order of its records."""
+    return natural_key(
+        next(
+            attestation.record.name
+            for attestation in claim.attestations
+            if attestation.graph == graph
+        )
+    )
 
 
 def list_sentences(store: Store, this: NamedNode) -> dict[NamedNode, int]:
-    """Return the sentences of an article in their order, each with its place in it, from 0.
+    """Return the sentences of an article in order, each with its position, from 0.
 
-    Where a sentence is struck, the others keep their places.
+    A sentence that is struck leaves the positions of the others unchanged.
     """
-    found = [
+    sentences = [
         quad.subject
         for quad in store.quads_for_pattern(None, OA.HAS_SOURCE, this, EVIDENCE)
         if isinstance(quad.subject, NamedNode)
         and any(store.quads_for_pattern(quad.subject, RDF.TYPE, CPEC.SENTENCE, EVIDENCE))
     ]
-    ordered = enumerate(sorted(found, key=lambda one: natural_key(one.value)))
-    return {one: find_position(store, one, number) for number, one in ordered}
+    ordered = enumerate(sorted(sentences, key=lambda node: natural_key(node.value)))
+    return {node: find_position(store, node, number) for number, node in ordered}
 
 
 def find_position(store: Store, sentence: NamedNode, default: int) -> int:
-    """Return the position that a sentence has in its article, where that is told."""
+    """Return the stated position of a sentence in its article, or else the default."""
     quads = store.quads_for_pattern(sentence, SCHEMA.POSITION, None, EVIDENCE)
     texts = (quad.object.value for quad in quads if isinstance(quad.object, Literal))
     return min(
@@ -127,18 +133,20 @@ def find_position(store: Store, sentence: NamedNode, default: int) -> int:
 
 
 def select_page(sentences: Mapping[NamedNode, int], page: int) -> list[NamedNode]:
-    """Return the sentences on one page, counted from 1; past the last page those of the last."""
+    """Return the sentences of a page, from 1; a number past the last page is the last page."""
     page = min(max(page, 1), count_pages(sentences))
-    return [one for one, place in sentences.items() if place // SENTENCES_A_PAGE == page - 1]
+    return [
+        sentence for sentence, place in sentences.items() if place // SENTENCES_A_PAGE == page - 1
+    ]
 
 
 def count_pages(sentences: Mapping[NamedNode, int]) -> int:
-    """Return how many pages an article has."""
+    """Return the number of pages of an article."""
     return max(sentences.values()) // SENTENCES_A_PAGE + 1
 
 
 def find_article(store: Store, sentence: NamedNode) -> NamedNode | None:
-    """Return the article in which a sentence stands, or None for what is no sentence."""
+    """Return the article of a sentence, None for a thing that is no sentence."""
     if not any(store.quads_for_pattern(sentence, RDF.TYPE, CPEC.SENTENCE, EVIDENCE)):
         return None
     quads = store.quads_for_pattern(sentence, OA.HAS_SOURCE, None, EVIDENCE)
@@ -146,7 +154,7 @@ def find_article(store: Store, sentence: NamedNode) -> NamedNode | None:
 
 
 class ArticleWriter:
-    """Tells one article."""
+    """Writes the pages of one article."""
 
     def __init__(self, store: Store, index: EvidenceIndex | None, this: NamedNode) -> None:
         self.store, self.this = store, this
@@ -158,14 +166,16 @@ class ArticleWriter:
     def write_page(self, sentences: Mapping[NamedNode, int], page: int) -> ArticlePage:
         """Return one page of the article."""
         references, this = self.references, self.this
-        for one, place in sentences.items():
-            references.add(one.value, place)
+        for node, place in sentences.items():
+            references.add(node.value, place)
         pages = count_pages(sentences)
         page = min(max(page, 1), pages)
-        resting = self.find_dependents()
+        dependents = self.find_dependents()
         stating = self.read_claims(select_page(sentences, page))
-        found = [self.write_sentence(one, claims, resting[one.value]) for one, claims in stating]
-        marks = Counter(mark for one in found for mark in one.marks)
+        written = [
+            self.write_sentence(node, claims, dependents[node.value]) for node, claims in stating
+        ]
+        marks = Counter(mark for sentence in written for mark in sentence.marks)
         date, publisher = (
             references.find_text(this, DCTERMS.DATE),
             references.find_value(this, DCTERMS.PUBLISHER),
@@ -179,8 +189,8 @@ class ArticleWriter:
             [self.names(quad.object) for quad in authors],
             web_address(references.find_text(this, DCTERMS.SOURCE)),
             {modality: marks[modality] for modality in GROUPS if marks[modality]},
-            dict(Counter(one.by for one in found if one.by)),
-            found,
+            dict(Counter(sentence.by for sentence in written if sentence.by)),
+            written,
             references.list_all(),
             page,
             pages,
@@ -190,13 +200,13 @@ class ArticleWriter:
         )
 
     def write_sentence(
-        self, node: NamedNode, claims: list[Claim], resting: list[Claim]
+        self, node: NamedNode, claims: list[Claim], dependents: list[Claim]
     ) -> AnnotatedSentence:
-        """Return a sentence with what it states."""
+        """Return a sentence with its statements."""
         for claim in claims:
-            claim.attestations = [one for one in claim.attestations if one.graph == node.value]
-            meant = claim.attestations[0].record.modality
-            claim.modality = meant or self.schema.default_modality(claim.triple.predicate)
+            claim.attestations = [a for a in claim.attestations if a.graph == node.value]
+            modality = claim.attestations[0].record.modality
+            claim.modality = modality or self.schema.default_modality(claim.triple.predicate)
         source = self.references(node.value)
         lines = self.lines.write_all(claims)
         position = self.references.find_text(node, SCHEMA.POSITION)
@@ -215,7 +225,7 @@ class ArticleWriter:
             source.href,
             [claim.modality.removeprefix(CPEC) for claim in claims],
             lines,
-            self.lines.write_all(resting),
+            self.lines.write_all(dependents),
             self.lines.write_unasserted(list_unasserted_of_source(self.store, node)),
             max(0, len(self.list_stated(node)) - MOST_STATED),
         )
@@ -223,12 +233,12 @@ class ArticleWriter:
     def read_claims(
         self, sentences: Iterable[NamedNode]
     ) -> Iterator[tuple[NamedNode, list[Claim]]]:
-        """Yield sentences, each with what it states, in the order of its records."""
-        stated = {one: self.list_stated(one)[:MOST_STATED] for one in sentences}
+        """Yield each sentence with its statements, in the order of its records."""
+        stated = {node: self.list_stated(node)[:MOST_STATED] for node in sentences}
         self.claims.read_records(chain.from_iterable(stated.values()))
         for sentence, triples in stated.items():
-            said: Equivalents = {triple: [triple] for triple in triples}
-            claims = self.claims.make_claims(self.schema.drop_wider(said))
+            triples_by_claim: Equivalents = {triple: [triple] for triple in triples}
+            claims = self.claims.make_claims(self.schema.drop_wider(triples_by_claim))
             yield sentence, sorted(claims, key=partial(claim_rank, sentence.value))
 
     def list_stated(self, sentence: NamedNode) -> list[Triple]:
@@ -237,15 +247,15 @@ class ArticleWriter:
         return sorted((quad.triple for quad in quads), key=str)
 
     def find_dependents(self) -> dict[str, list[Claim]]:
-        """Return by sentence the inferences of which each proof needs it."""
-        found: dict[str, list[Claim]] = defaultdict(list)
+        """Return the inferences that need a sentence for every proof, by sentence."""
+        dependents: dict[str, list[Claim]] = defaultdict(list)
         for claim in self.claims.make_claims(self.list_inferences()):
             for graph in set.intersection(*map(set, claim.graphs)) if claim.graphs else ():
-                found[graph].append(claim)
-        return found
+                dependents[graph].append(claim)
+        return dependents
 
     def list_inferences(self) -> Equivalents:
-        """Return the inferred triples of our own properties; none where there are too many."""
+        """Return the inferred triples of our properties, none if there are too many."""
         quads = self.store.quads_for_pattern(None, None, None, NamedNode(INFERRED_GRAPH))
         own = [
             quad.triple
@@ -257,10 +267,10 @@ class ArticleWriter:
         return self.schema.drop_wider(self.drop_inverses(sorted(own, key=str)))
 
     def drop_inverses(self, triples: Iterable[Triple]) -> Equivalents:
-        """Return each triple without those that say the same of the other end."""
-        found: Equivalents = {}
+        """Return the triples, of a triple and its inverse only the first."""
+        kept: Equivalents = {}
         for triple in triples:
-            turned = self.schema.invert(triple)
-            if turned not in found and not (turned and self.claims.find_sources(turned)):
-                found[triple] = [triple]
-        return found
+            inverse = self.schema.invert(triple)
+            if inverse not in kept and not (inverse and self.claims.find_sources(inverse)):
+                kept[triple] = [triple]
+        return kept

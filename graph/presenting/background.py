@@ -1,4 +1,4 @@
-"""A background source as a page tells it: where it is found, and what is taken from it."""
+"""The page of a background source: its address and its statements."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ontology.terms import DCTERMS
 class Background:
     """A source beside the articles: its address at the publisher, and its statements as lines.
 
-    `total` counts the statements, `more` those that are not told.
+    `total` counts the statements, `more` those without a line.
     """
 
     name: DisplayName
@@ -33,19 +33,19 @@ class Background:
 def view_background(
     store: Store, index: EvidenceIndex | None, this: NamedNode
 ) -> Background | None:
-    """Return a background source for a page; None for a graph that is none."""
+    """Return a background source for its page, None for another graph."""
     if this.value not in read_sources(store):
         return None
-    telling = ArticleWriter(store, index, this)
-    total = len(telling.list_stated(this))
-    ((_, claims),) = telling.read_claims([this])
+    writer = ArticleWriter(store, index, this)
+    total = len(writer.list_stated(this))
+    ((_, claims),) = writer.read_claims([this])
     for claim in claims:
-        claim.attestations = [one for one in claim.attestations if one.graph == this.value]
+        claim.attestations = [a for a in claim.attestations if a.graph == this.value]
     return Background(
-        telling.names(this),
-        web_address(telling.references.find_text(this, DCTERMS.SOURCE)),
-        telling.lines.write_all(claims),
-        telling.references.list_all(),
+        writer.names(this),
+        web_address(writer.references.find_text(this, DCTERMS.SOURCE)),
+        writer.lines.write_all(claims),
+        writer.references.list_all(),
         total,
         max(0, total - MOST_STATED),
     )

@@ -1,4 +1,4 @@
-"""A claim: a triple as a page tells it, with what each source says or what it follows from."""
+"""A claim: a triple of a page, with its sources or its proof."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Attestation:
 
 @dataclass(slots=True)
 class Claim:
-    """A triple with how it is meant, an IRI or "", and who states it or how it is proved."""
+    """A triple with its modality, an IRI or "", and its sources or its proof."""
 
     triple: Triple
     modality: str = ""
@@ -41,16 +41,16 @@ class Claim:
 
     @property
     def follows(self) -> bool:
-        """Whether no source states it."""
+        """Whether no source states the triple."""
         return not self.attestations
 
 
 Equivalents: TypeAlias = dict[Triple, list[Triple]]
-"""The triples of which claims are made, each with those that say the same."""
+"""The triples of claims, each with the stated triples that are equivalent to it."""
 
 
 class Schema:
-    """What the ontology says of properties: how they are meant, inverses, wider ones."""
+    """The modality, the inverse and the super-property of each property of the ontology."""
 
     def __init__(self, store: Store) -> None:
         self.modality = self.read_pairs(store, CPEC.MODALITY.value)
@@ -64,7 +64,7 @@ class Schema:
 
     @staticmethod
     def read_pairs(store: Store, predicate: str) -> dict[NamedNode, NamedNode]:
-        """Return the value of a property for each term of ours."""
+        """Return the value of a predicate for each term of the ontology."""
         quads = store.quads_for_pattern(None, NamedNode(predicate), None, NamedNode(ONTOLOGY_GRAPH))
         ends = ((quad.subject, quad.object) for quad in quads)
         return {
@@ -76,71 +76,69 @@ class Schema:
         }
 
     def default_modality(self, predicate: NamedNode) -> str:
-        """Return how statements with a property are meant, "" where that is not said."""
-        found = self.modality.get(predicate)
-        return found.value if found else ""
+        """Return the modality IRI of a property, "" if the ontology gives none."""
+        modality = self.modality.get(predicate)
+        return modality.value if modality else ""
 
     def invert(self, triple: Triple) -> Triple | None:
-        """Return the triple that says the same of the other end, or None."""
+        """Return the inverse of a triple, None if its property has none."""
         inverse = self.inverse.get(triple.predicate)
         if inverse is None or not isinstance(triple.object, NamedNode):
             return None
         return Triple(triple.object, inverse, triple.subject)
 
-    def drop_wider(self, said: Equivalents) -> Equivalents:
-        """Return the triples without those that a narrower property says already."""
+    def drop_wider(self, triples: Equivalents) -> Equivalents:
+        """Return the triples that no other triple implies by a sub-property."""
         covered: set[Triple] = set()
-        for triple in said:
+        for triple in triples:
             wider = self.wider.get(triple.predicate)
             while wider is not None:
                 same = Triple(triple.subject, wider, triple.object)
                 covered |= {same, self.invert(same) or same}
                 wider = self.wider.get(wider)
-        return {triple: same for triple, same in said.items() if triple not in covered}
+        return {triple: same for triple, same in triples.items() if triple not in covered}
 
 
 class Claims:
-    """Makes claims of triples: with the records of a store, and the proofs of an index, if any."""
+    """Makes claims of triples, with the records of a store and the proofs of a kernel, if any."""
 
     def __init__(self, store: Store, kernel: Kernel | None, schema: Schema) -> None:
         self.store, self.kernel, self.schema = store, kernel, schema
         self.met: set[Triple] = set()
         self.records: dict[tuple[Triple, str], Record] = {}
 
-    def make_claims(self, said: Mapping[Triple, Iterable[Triple]]) -> list[Claim]:
+    def make_claims(self, triples: Mapping[Triple, Iterable[Triple]]) -> list[Claim]:
         """Return the claim of each triple."""
-        stating = {one: self.find_sources(one) for same in said.values() for one in same}
+        stating = {t: self.find_sources(t) for same in triples.values() for t in same}
         proofs = {
             triple: self.find_proofs(next(iter(same)))
-            for triple, same in said.items()
-            if not any(stating[one] for one in same)
+            for triple, same in triples.items()
+            if not any(stating[t] for t in same)
         }
-        trees = {
-            triple: self.drop_rewordings(found[0].tree) for triple, found in proofs.items() if found
-        }
-        premises = [one.triple for tree in trees.values() for one in list_leaves(tree)]
+        trees = {triple: self.drop_rewordings(own[0].tree) for triple, own in proofs.items() if own}
+        premises = [leaf.triple for tree in trees.values() for leaf in list_leaves(tree)]
         known = self.read_records([*stating, *premises])
         return [
             self.make_stated(triple, stating, same, known)
             if triple not in proofs
             else self.make_inferred(triple, proofs[triple], trees.get(triple), known)
-            for triple, same in said.items()
+            for triple, same in triples.items()
         ]
 
     def read_records(self, triples: Iterable[Triple]) -> Records:
-        """Return the records that have been read, those of some triples among them."""
-        new = dict.fromkeys(one for one in triples if one not in self.met)
+        """Read the records of triples, and return all records read so far."""
+        new = dict.fromkeys(triple for triple in triples if triple not in self.met)
         self.met.update(new)
         self.records.update(records(self.store, new) if new else {})
         return self.records
 
     def find_sources(self, triple: Triple) -> list[str]:
-        """Return the graphs of sources that state a triple."""
+        """Return the graphs of the sources that state a triple, sorted."""
         quads = self.store.quads_for_pattern(*triple)
         return sorted({graph_of(quad) for quad in quads} - {"", INFERRED_GRAPH, ONTOLOGY_GRAPH})
 
     def find_proofs(self, triple: Triple) -> tuple[Proof, ...]:
-        """Return the proofs of a triple, as far as there is an index to find them with."""
+        """Return the proofs of a triple, none without a kernel."""
         if self.kernel is None:
             return ()
         try:
@@ -157,26 +155,26 @@ class Claims:
     ) -> Claim:
         """Return the claim of a triple that sources state."""
         usual = self.schema.default_modality(triple.predicate)
-        found = [
-            Attestation(graph, known.get((one, graph), NO_RECORD))
-            for one in same
-            for graph in stating[one]
+        attestations = [
+            Attestation(graph, known.get((stated, graph), NO_RECORD))
+            for stated in same
+            for graph in stating[stated]
         ]
-        meant = strongest_modality(one.record.modality or usual for one in found) or usual
-        return Claim(triple, meant, found)
+        modality = strongest_modality(a.record.modality or usual for a in attestations) or usual
+        return Claim(triple, modality, attestations)
 
     def make_inferred(
         self, triple: Triple, proofs: tuple[Proof, ...], tree: Tree | None, known: Records
     ) -> Claim:
         """Return the claim of a triple that no source states.
 
-        What only says in other words what one does is as good as stated.
+        A triple that only rewords a statement has the sources of that statement.
         """
         if isinstance(tree, Statement):
-            found = [Attestation(g, known.get((tree.triple, g), NO_RECORD)) for g in tree.graphs]
-            found = [one for one in found if one.graph != ONTOLOGY_GRAPH]
+            sources = [Attestation(g, known.get((tree.triple, g), NO_RECORD)) for g in tree.graphs]
+            sources = [a for a in sources if a.graph != ONTOLOGY_GRAPH]
             weighing = Weighing(known, self.default_modalities(tree))
-            return Claim(triple, weighing.statement(tree), found, tree if not found else None)
+            return Claim(triple, weighing.statement(tree), sources, tree if not sources else None)
         graphs = tuple(proof.graphs for proof in proofs)
         if tree is None:
             return Claim(triple, self.schema.default_modality(triple.predicate))
@@ -184,12 +182,12 @@ class Claims:
         return Claim(triple, weighing.proof(tree), proof=tree, graphs=graphs, records=known)
 
     def default_modalities(self, tree: Tree) -> dict[NamedNode, str]:
-        """Return how the properties of a proof are meant."""
-        named = {one.triple.predicate for one in list_leaves(tree)} | {tree.triple.predicate}
+        """Return the modality of each property of a proof."""
+        named = {leaf.triple.predicate for leaf in list_leaves(tree)} | {tree.triple.predicate}
         return {predicate: self.schema.default_modality(predicate) for predicate in named}
 
     def drop_rewordings(self, tree: Tree) -> Tree:
-        """Return a proof without the steps that only say the same in other words."""
+        """Return a proof without its steps that only reword a premise."""
         if isinstance(tree, Statement):
             return tree
         if tree.rule.rewords:
@@ -198,7 +196,7 @@ class Claims:
 
 
 def list_leaves(tree: Tree) -> list[Statement]:
-    """Return the statements that a proof ends in."""
+    """Return the statements at the leaves of a proof."""
     if isinstance(tree, Statement):
         return [tree]
-    return [one for premise in tree.premises for one in list_leaves(premise)]
+    return [leaf for premise in tree.premises for leaf in list_leaves(premise)]

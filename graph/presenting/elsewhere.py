@@ -1,4 +1,4 @@
-"""A thing elsewhere: its links to other data, each with how it was found."""
+"""The links of a thing to other data, each with its evidence."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ RELATION_WORDS: Final = {
     DCTERMS + "subject": "what it is about",
     RDFS.SEE_ALSO.value: "more about it",
 }
-"""How a link is said, by its property."""
+"""The words for a link, by its property."""
 
 
 LINKS_TITLE: Final = "Links to "
-"""What the title of a graph of links begins with, before the name of the dataset."""
+"""The start of the title of a graph of links; the name of the dataset follows."""
 
 
 @dataclass(slots=True)
 class Link:
-    """The same or a like thing elsewhere: how it is related, and how that was found."""
+    """A link to a thing in another dataset: its relation, and the evidence for it."""
 
     relation: str
     words: str
@@ -71,9 +71,11 @@ def write_link(store: Store, names: Names, quad: Quad) -> Link:
 
 def find_mappings(store: Store, quad: Quad) -> Iterator[NamedNode]:
     """Yield the records of a link."""
-    for one in store.quads_for_pattern(None, OWL.ANNOTATED_TARGET, quad.object, quad.graph_name):
+    for mapping in store.quads_for_pattern(
+        None, OWL.ANNOTATED_TARGET, quad.object, quad.graph_name
+    ):
         own = store.quads_for_pattern(
-            one.subject, OWL.ANNOTATED_SOURCE, quad.subject, quad.graph_name
+            mapping.subject, OWL.ANNOTATED_SOURCE, quad.subject, quad.graph_name
         )
-        if isinstance(one.subject, NamedNode) and any(own):
-            yield one.subject
+        if isinstance(mapping.subject, NamedNode) and any(own):
+            yield mapping.subject

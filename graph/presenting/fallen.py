@@ -1,4 +1,4 @@
-"""What falls with the sources that are struck, as lines, each with why it falls."""
+"""The losses when sources are struck: statements and inferences as lines, each with the reason."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from graph.striking.strike import Strike, read_sources
 from ontology.namespace import ID
 
 MOST_LINES: Final = 150
-"""The statements that are told in words, and the inferences."""
+"""The most statements, and the most inferences, that become lines."""
 
 MOST_REASONS: Final = 3
-"""The sources that are named of an inference that falls."""
+"""The most sources that a reason names."""
 
 
 @dataclass(slots=True)
 class Fallen:
-    """What falls: how many statements and inferences, and those lines that are told.
+    """The losses of a page: the numbers of statements and inferences, and their first lines.
 
-    The numbers are those of the thing whose page it is, or of the whole graph. `gone` are the
-    graphs that are struck; `sentences` those of an article, each with what falls of its statements
-    and what others say too.
+    The numbers count the losses of the thing of the page, or of the whole graph. `gone` are the
+    struck graphs; `sentences` of an article have the lines that fall, and those that other sources
+    state too.
     """
 
     gone: list[str]
@@ -47,7 +47,7 @@ class Fallen:
 
 
 def view_fallen(store: Store, index: EvidenceIndex, strike: Strike, this: str, page: int) -> Fallen:
-    """Return what falls of a thing, or with "" or an article of the whole graph, for a page."""
+    """Return the losses of a thing, or of the whole graph for "" and for an article."""
     kernel, sources = index.kernel, read_sources(store)
     gone = strike.struck_graphs(sources)
     facts = find_lost_facts(kernel, sources, dict.fromkeys(gone, 1))
@@ -66,44 +66,44 @@ def view_fallen(store: Store, index: EvidenceIndex, strike: Strike, this: str, p
     if not this:
         return view_graph_loss(store, index, gone, stated, inferred)
     if sentences := list_sentences(store, node):
-        part = [one for one in select_page(sentences, page) if one.value in gone]
+        part = [sentence for sentence in select_page(sentences, page) if sentence.value in gone]
         return view_article_loss(ArticleWriter(store, index, node), part, gone, stated, inferred)
     return view_thing_loss(Portrait(store, index, node, {*stated, *inferred}), gone, stated, page)
 
 
 def view_thing_loss(portrait: Portrait, gone: Collection[str], stated: Lost, page: int) -> Fallen:
-    """Return what falls of a thing, among which the portrait is drawn."""
+    """Return the losses of a thing, from a portrait among the lost triples."""
     portrait.lines.lost = stated
     outgoing, incoming = find_quads(portrait.store, portrait.this)
-    said, drawn = (
+    triples, drawn = (
         portrait.group_triples(outgoing, incoming),
         portrait.write_page(outgoing, incoming, page),
     )
     lines = chain.from_iterable((*group.stated, *group.inferred) for group in drawn.groups)
     explain_losses((*lines, *drawn.pointing), portrait.references, gone)
-    lost = sum(any(one in stated for one in same) for same in said.values())
-    return Fallen(sorted(gone), lost, len(said) - lost, drawn.groups, drawn.pointing)
+    lost = sum(any(t in stated for t in same) for same in triples.values())
+    return Fallen(sorted(gone), lost, len(triples) - lost, drawn.groups, drawn.pointing)
 
 
 def view_article_loss(
-    telling: ArticleWriter,
+    writer: ArticleWriter,
     sentences: Collection[NamedNode],
     gone: Collection[str],
     stated: Lost,
     inferred: Collection[Triple],
 ) -> Fallen:
-    """Return what falls of some sentences of an article, and all that follows no more."""
-    telling.lines.lost, found = stated, {}
-    for sentence, claims in telling.read_claims(sentences):
+    """Return the losses of sentences of an article, and the inferences of the graph that fall."""
+    writer.lines.lost, by_sentence = stated, {}
+    for sentence, claims in writer.read_claims(sentences):
         fell = [claim for claim in claims if claim.triple in stated]
         kept = [claim for claim in claims if claim.triple not in stated]
-        found[sentence.value] = telling.lines.write_all(fell), telling.lines.write_all(kept)
-    told = drop_repetitions(sorted(inferred, key=str)[:MOST_LINES], telling.schema)
-    lines = telling.lines.write_all(telling.claims.make_claims(told))
-    own = chain.from_iterable(fell for fell, _ in found.values())
-    explain_losses((*own, *lines), telling.references, gone)
+        by_sentence[sentence.value] = writer.lines.write_all(fell), writer.lines.write_all(kept)
+    triples = drop_repetitions(sorted(inferred, key=str)[:MOST_LINES], writer.schema)
+    lines = writer.lines.write_all(writer.claims.make_claims(triples))
+    own = chain.from_iterable(fell for fell, _ in by_sentence.values())
+    explain_losses((*own, *lines), writer.references, gone)
     return Fallen(
-        sorted(gone), len(stated), len(inferred), group_by_modality(lines), sentences=found
+        sorted(gone), len(stated), len(inferred), group_by_modality(lines), sentences=by_sentence
     )
 
 
@@ -114,50 +114,52 @@ def view_graph_loss(
     stated: Lost,
     inferred: Collection[Triple],
 ) -> Fallen:
-    """Return what falls of the whole graph, the first of it as lines."""
+    """Return the losses of the whole graph, the first of them as lines."""
     names, schema = Names(store), Schema(store)
     references, claims = References(store, names), Claims(store, index.kernel, schema)
-    told = drop_repetitions(
+    triples = drop_repetitions(
         [*sorted(stated, key=str)[:MOST_LINES], *sorted(inferred, key=str)[:MOST_LINES]], schema
     )
     writing = Lines(names, references)
     writing.lost = stated
-    lines = writing.write_all(claims.make_claims(told))
+    lines = writing.write_all(claims.make_claims(triples))
     explain_losses(lines, references, gone)
     return Fallen(sorted(gone), len(stated), len(inferred), group_by_modality(lines))
 
 
 def drop_repetitions(triples: Iterable[Triple], schema: Schema) -> Equivalents:
-    """Return some triples without those that an earlier one says in other words."""
-    found: Equivalents = {}
+    """Return the triples, of a triple and its inverse only the first."""
+    kept: Equivalents = {}
     for triple in triples:
-        if schema.invert(triple) not in found:
-            found[triple] = [triple]
-    return schema.drop_wider(found)
+        if schema.invert(triple) not in kept:
+            kept[triple] = [triple]
+    return schema.drop_wider(kept)
 
 
 def explain_losses(lines: Iterable[Line], references: References, gone: Collection[str]) -> None:
-    """Say of lines that fell why they did."""
-    struck = {one.number: one.words for one in references.list_all() if one.graph in gone}
+    """Write the reason of each lost line: the sources that alone stated it or its premises."""
+    struck = {
+        source.number: source.words for source in references.list_all() if source.graph in gone
+    }
     for line in lines:
         if not line.follows:
             by = dict.fromkeys(struck[q.number] for q in line.quotes if q.number in struck)
             line.because = [f"only {' and '.join(together(by))} said so"]
             continue
-        said: dict[str, dict[str, None]] = defaultdict(dict)
+        premises_by_source: dict[str, dict[str, None]] = defaultdict(dict)
         for step in chain.from_iterable(map(list_statements, line.proofs)):
             if step.fell:
-                said[" and ".join(together(step.fell))][step.words] = None
+                premises_by_source[" and ".join(together(step.fell))][step.words] = None
         line.because = [
             f"only {by} said “{next(iter(premises))}”"
             + (f" and {len(premises) - 1} more that it needs" if len(premises) > 1 else "")
-            for by, premises in islice(said.items(), MOST_REASONS)
+            for by, premises in islice(premises_by_source.items(), MOST_REASONS)
         ]
 
 
 def list_statements(step: Step) -> Iterator[Step]:
-    """Yield the statements of sources that a proof ends in."""
+    """Yield the steps of a proof that sources state."""
     if step.numbers:
         yield step
-    for one in step.because:
-        yield from list_statements(one)
+    for premise in step.because:
+        yield from list_statements(premise)

@@ -1,4 +1,4 @@
-"""Lines: claims as sentences that a person would say, alike ones told together."""
+"""Lines: claims as English sentences, similar claims in one sentence."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Key: TypeAlias = tuple[str, bool, str, str, Node]
 
 @dataclass(slots=True)
 class Mention:
-    """A thing in a sentence, the numbers of sources of what is said of it, and how many more."""
+    """A thing in a sentence, with the numbers of its sources and the count of further ones."""
 
     name: DisplayName
     numbers: list[int] = field(default_factory=list)
@@ -39,7 +39,7 @@ class Mention:
 
 @dataclass(slots=True)
 class Quote:
-    """What a source says in so many words, of which thing of the sentence, and how it was read.
+    """The quotes of a source about a thing of the sentence, and the readings chosen for them.
 
     `explained` are the paths on which its statements are explained, each with the thing it is of.
     """
@@ -54,10 +54,10 @@ class Quote:
 
 @dataclass(slots=True)
 class Step:
-    """A conclusion of a proof in words, with the premises that it rests on, or its sources.
+    """A step of a proof in words: a conclusion with its premises, or a statement with sources.
 
-    `explained` is the path on which each rule of the whole proof is told by its name; `fell` are
-    those who alone said it, where they are struck.
+    `explained` is the path of the explanation of the whole proof; `fell` are the struck sources
+    that alone stated it.
     """
 
     words: str
@@ -90,7 +90,7 @@ class Line:
 
 @dataclass(slots=True)
 class UnassertedLine:
-    """A sentence that a source does not assert: what it says, and how the source means it.
+    """A statement that a source does not assert, in words, with its modality.
 
     `meant` is the name of the modality, `by` who says so, "" for the source itself.
     """
@@ -116,15 +116,15 @@ class Lines:
         self.lost: Lost = {}
 
     def write_about(self, claims: Iterable[Claim]) -> list[Line]:
-        """Return what is said of a thing: a line for each property, its objects together."""
+        """Return the lines with a thing as subject: one for each property, its objects together."""
         return self.write_groups(claims, lambda claim: claim.triple.subject)
 
     def write_toward(self, claims: Iterable[Claim]) -> list[Line]:
-        """Return what points to a thing: a line for each property, its subjects together."""
+        """Return the lines with a thing as object: one for each property, its subjects together."""
         return self.write_groups(claims, lambda claim: claim.triple.object)
 
     def write_all(self, claims: Iterable[Claim]) -> list[Line]:
-        """Return claims about several things: alike ones of several subjects as one line."""
+        """Return the lines of claims; subjects with equal properties and objects share a line."""
         groups: dict[Key, list[Claim]] = defaultdict(list)
         for claim in claims:
             groups[self.group_key(claim, claim.triple.subject)].append(claim)
@@ -133,7 +133,8 @@ class Lines:
             objects = frozenset(claim.triple.object for claim in group)
             alike[(*key[:4], objects)].append(group)
         return [
-            self.write_line([one for group in groups for one in group]) for groups in alike.values()
+            self.write_line([claim for group in groups for claim in group])
+            for groups in alike.values()
         ]
 
     def write_unasserted(self, statements: Iterable[Unasserted]) -> list[UnassertedLine]:
@@ -181,9 +182,9 @@ class Lines:
         first = claim.attestations[0]
         return self.find_speaker(first) or "the article"
 
-    def find_speaker(self, one: Attestation) -> str:
-        """Return who says it, where that is not the article in which it stands."""
-        return self.references.find_speaker(one.graph, one.record.attributed_to)
+    def find_speaker(self, attestation: Attestation) -> str:
+        """Return the speaker of a statement, "" if that is its article."""
+        return self.references.find_speaker(attestation.graph, attestation.record.attributed_to)
 
     def write_line(self, claims: list[Claim]) -> Line:
         """Return claims that share a modality and a property as one sentence."""
@@ -212,17 +213,17 @@ class Lines:
     def find_phrase(self, claim: Claim) -> Phrase:
         """Return the phrase of a claim; of a property that is not ours, its label."""
         predicate = claim.triple.predicate
-        found = phrase_of(predicate.value, claim.modality)
-        if found is None:
+        phrase = phrase_of(predicate.value, claim.modality)
+        if phrase is None:
             label = self.names(predicate).text
-            found = Phrase((f"– {label}:", f"– {label}:"))
-        return found
+            phrase = Phrase((f"– {label}:", f"– {label}:"))
+        return phrase
 
     def attest(self, line: Line, claim: Claim, mention: Mention) -> None:
         """Take up the sources of a claim, and its proof."""
         mention.more += len(claim.attestations[MOST_SOURCES:])
-        for one in claim.attestations[:MOST_SOURCES]:
-            number, quote = self.write_quote(one, mention.name.text)
+        for attestation in claim.attestations[:MOST_SOURCES]:
+            number, quote = self.write_quote(attestation, mention.name.text)
             path = explanation_of(*claim.triple)
             mention.numbers = sorted({*mention.numbers, number})
             same = (q for q in line.quotes if (q.number, q.quotes) == (number, quote.quotes))
@@ -238,12 +239,12 @@ class Lines:
             line.proofs.append(step)
             mention.numbers = sorted({*mention.numbers, *list_numbers(step)})
 
-    def write_quote(self, one: Attestation, of: str) -> tuple[int, Quote]:
-        """Return the number of a source, and what it says."""
-        source = self.references(one.graph)
-        quotes = self.references.take_quotes(source, one.record.quotes)
+    def write_quote(self, attestation: Attestation, of: str) -> tuple[int, Quote]:
+        """Return the number of a source and its quote."""
+        source = self.references(attestation.graph)
+        quotes = self.references.take_quotes(source, attestation.record.quotes)
         return source.number, Quote(
-            source.number, of, quotes, one.record.readings, self.find_speaker(one)
+            source.number, of, quotes, attestation.record.readings, self.find_speaker(attestation)
         )
 
     def write_step(self, claim: Claim, tree: Tree) -> Step:
@@ -264,4 +265,7 @@ class Lines:
 
 def list_numbers(step: Step) -> list[int]:
     """Return the numbers of all sources of a proof."""
-    return [*step.numbers, *(number for one in step.because for number in list_numbers(one))]
+    return [
+        *step.numbers,
+        *(number for premise in step.because for number in list_numbers(premise)),
+    ]

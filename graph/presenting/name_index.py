@@ -1,4 +1,4 @@
-"""The index of names: finds things by what they are called in any script, misspelt or in part."""
+"""The index of names: finds things by a name in any script, misspelt or in part."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from graph.publishing.resource import JSON, read_rows
 from ontology.namespace import ID
 
 LONGEST_NAME: Final = 200
-"""The characters of a name or of what is looked for that are compared."""
+"""The most characters of a name that are compared."""
 
 LEAST_LIKENESS: Final = 75.0
-"""The likeness from which on a name is found, of 100 for the same."""
+"""The least likeness of a match; 100 is an equal name."""
 
 URDU_LETTERS: Final = str.maketrans(
     {"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ہ", "ه": "ہ", "أ": "ا", "إ": "ا"}
@@ -70,7 +70,7 @@ def read_name_list(answer: Answer) -> list[Name]:
 
 @dataclass(slots=True)
 class Match:
-    """A thing that was found by a name, and how like that is to what was looked for, 0 to 100."""
+    """A thing that matches a text by one of its names, with their likeness from 0 to 100."""
 
     iri: str
     name: str
@@ -99,15 +99,17 @@ class NameIndex:
         asked = comparison_key(text)
         if not asked:
             return []
-        found: dict[str, Match] = {}
+        matches: dict[str, Match] = {}
         scored = process.extract(
             asked, self.keys, scorer=score_likeness, limit=most * 8, score_cutoff=LEAST_LIKENESS
         )
-        for _, score, place in sorted(scored, key=lambda one: (-one[1], len(one[0]), one[0])):
+        for _, score, place in sorted(
+            scored, key=lambda match: (-match[1], len(match[0]), match[0])
+        ):
             name = self.names[place]
             labels = self.labels.get(name.iri, {})
-            found.setdefault(name.iri, Match(name.iri, name.text, name.language, score, labels))
-        return list(found.values())[:most]
+            matches.setdefault(name.iri, Match(name.iri, name.text, name.language, score, labels))
+        return list(matches.values())[:most]
 
 
 def comparison_key(text: str) -> str:
@@ -133,7 +135,7 @@ def score_likeness(asked: str, name: str, **_: object) -> float:
         return 90.0 - min(len(name) - len(asked), 40) / 20
     if len(asked) < 4:
         return 0.0
-    whole = fuzz.ratio(asked, name)
+    full = fuzz.ratio(asked, name)
     part = fuzz.token_set_ratio(asked, name)
     opening = fuzz.ratio(asked, name[: len(asked)]) - 2
-    return max(whole, part - 8, opening)
+    return max(full, part - 8, opening)

@@ -116,7 +116,7 @@ def view_overview(store: Store) -> Overview:
     kinds = group_by_kind(copy_excerpt(store)) or group_by_class(store, names)
     articles = list_articles(store)
     return Overview(
-        [names(one) for one in articles[:MOST_ARTICLES]],
+        [names(article) for article in articles[:MOST_ARTICLES]],
         len(articles),
         sum(1 for _ in list_instances(store, "Sentence")),
         count_rows(store, STATEMENTS),
@@ -124,7 +124,7 @@ def view_overview(store: Store) -> Overview:
         sum(count_links(store, graph) for graph in list_link_graphs(store)),
         sum(map(len, kinds.values())),
         kinds,
-        [draw_strip(store, names, one) for one in articles[:STRIPS]],
+        [draw_strip(store, names, article) for article in articles[:STRIPS]],
     )
 
 
@@ -139,46 +139,53 @@ def list_articles(store: Store) -> list[NamedNode]:
         and quad.subject in articles
     ]
     return [
-        one for _, one in sorted(dated, key=lambda pair: (pair[0], pair[1].value), reverse=True)
+        article
+        for _, article in sorted(dated, key=lambda pair: (pair[0], pair[1].value), reverse=True)
     ]
 
 
 def draw_strip(store: Store, names: Names, article: NamedNode) -> Strip:
     """Return an article with its sentences, how the statements of each are meant."""
     schema, references = Schema(store), References(store, names)
-    found = []
-    for sentence, said in read_marks(store, schema, list(list_sentences(store, article))[:ROWS]):
+    rows = []
+    for sentence, modalities in read_marks(
+        store, schema, list(list_sentences(store, article))[:ROWS]
+    ):
         place = name_place(references.find_text(sentence, SCHEMA.POSITION))
-        found.append((place or sentence.value, path_of(sentence.value), said))
-    total = Counter(mark for _, _, said in found for mark in said)
-    return Strip(names(article), found, {one: total[one] for one in GROUPS if total[one]})
+        rows.append((place or sentence.value, path_of(sentence.value), modalities))
+    total = Counter(mark for _, _, modalities in rows for mark in modalities)
+    return Strip(
+        names(article), rows, {modality: total[modality] for modality in GROUPS if total[modality]}
+    )
 
 
 def read_marks(
     store: Store, schema: Schema, sentences: Iterable[NamedNode]
 ) -> Iterator[tuple[NamedNode, list[str]]]:
-    """Yield sentences, each with how its statements are meant, in their order."""
+    """Yield sentences, each with how its statements are modalities, in their order."""
     stated = {
-        one: [quad.triple for quad in store.quads_for_pattern(None, None, None, one)]
-        for one in sentences
+        node: [quad.triple for quad in store.quads_for_pattern(None, None, None, node)]
+        for node in sentences
     }
     known = records(store, chain.from_iterable(stated.values()))
     for sentence, triples in stated.items():
-        own = [(known.get((one, sentence.value), Record()), one.predicate) for one in triples]
+        own = [(known.get((t, sentence.value), Record()), t.predicate) for t in triples]
         own.sort(key=lambda pair: natural_key(pair[0].name))
-        meant = (record.modality or schema.default_modality(predicate) for record, predicate in own)
-        yield sentence, [one.removeprefix(CPEC) for one in meant]
+        modalities = (
+            record.modality or schema.default_modality(predicate) for record, predicate in own
+        )
+        yield sentence, [modality.removeprefix(CPEC) for modality in modalities]
 
 
 def list_instances(store: Store, name: str) -> Iterator[NamedNode]:
     """Yield the things of a class of ours, each once."""
     quads = store.quads_for_pattern(None, RDF.TYPE, NamedNode(CPEC + name))
-    found = {quad.subject for quad in islice(quads, MOST) if isinstance(quad.subject, NamedNode)}
-    yield from sorted(found, key=lambda one: one.value)
+    things = {quad.subject for quad in islice(quads, MOST) if isinstance(quad.subject, NamedNode)}
+    yield from sorted(things, key=lambda thing: thing.value)
 
 
 def count_rows(store: Store, text: str) -> int:
-    """Return what a query counts."""
+    """Return the `?n` of a query that counts."""
     (row,) = solutions(store, text)
     return int(row["n"].value)
 
@@ -199,35 +206,37 @@ def list_link_graphs(store: Store) -> Iterator[NamedNode]:
 
 
 def copy_excerpt(store: Store) -> Store:
-    """Return a store of the first things, their classes and names, and what classes are above.
+    """Return a store of the first things with their classes, super-classes and names.
 
-    Each of these is one question: a store of theirs may be far away.
+    One query reads each of them: a remote store costs a round trip for every query.
     """
-    found = Store()
-    found.extend(store.quads_for_pattern(None, RDFS.SUB_CLASS_OF, None))
+    excerpt = Store()
+    excerpt.extend(store.quads_for_pattern(None, RDFS.SUB_CLASS_OF, None))
     for row in solutions(store, TYPES):
-        found.add(Quad(row["thing"], RDF.TYPE, row["class"], EDITORIAL))
+        excerpt.add(Quad(row["thing"], RDF.TYPE, row["class"], EDITORIAL))
     for predicate in (RDFS.LABEL, DCTERMS.TITLE):
         for row in solutions(store, NAMES % predicate):
-            found.add(Quad(row["thing"], predicate, row["name"]))
-    return found
+            excerpt.add(Quad(row["thing"], predicate, row["name"]))
+    return excerpt
 
 
 def group_by_kind(store: Store) -> dict[str, list[DisplayName]]:
     """Return the first things of each kind, by their names."""
     names = Names(store)
     kind_of = {cls: kind for kind, classes in KINDS.items() for cls in classes}
-    found: dict[str, list[DisplayName]] = defaultdict(list)
+    things: dict[str, list[DisplayName]] = defaultdict(list)
     for quad in store.quads_for_pattern(None, RDF.TYPE, None, EDITORIAL):
         if not isinstance(quad.subject, NamedNode) or not quad.subject.value.startswith(ID):
             continue
         kind = next(
-            (kind_of[one] for one in walk_classes(store, quad.object) if one in kind_of), ""
+            (kind_of[cls] for cls in walk_classes(store, quad.object) if cls in kind_of), ""
         )
         if kind:
-            found[kind].append(names(quad.subject))
+            things[kind].append(names(quad.subject))
     return {
-        kind: sorted(found[kind], key=lambda one: one.text.lower()) for kind in KINDS if found[kind]
+        kind: sorted(things[kind], key=lambda name: name.text.lower())
+        for kind in KINDS
+        if things[kind]
     }
 
 
@@ -239,16 +248,16 @@ def group_by_class(store: Store, names: Names) -> dict[str, list[DisplayName]]:
     members: dict[NamedNode, set[NamedNode]] = defaultdict(set)
     for thing, cls in list_types(store):
         members[cls].add(thing)
-    found: dict[str, list[NamedNode]] = defaultdict(list)
+    things: dict[str, list[NamedNode]] = defaultdict(list)
     seen: set[NamedNode] = set()
-    for cls in sorted(members, key=lambda one: (len(members[one]), one.value)):
-        found[local_name(names(cls))] += sorted(members[cls] - seen, key=lambda one: one.value)
+    for cls in sorted(members, key=lambda cls: (len(members[cls]), cls.value)):
+        things[local_name(names(cls))] += sorted(members[cls] - seen, key=lambda thing: thing.value)
         seen |= members[cls]
-    common = sorted(filter(found.get, found), key=lambda kind: (-len(found[kind]), kind))
+    common = sorted(filter(things.get, things), key=lambda kind: (-len(things[kind]), kind))
     return {
         kind: [
             replace(name, text=local_name(name))
-            for name in map(names, found[kind][: MOST_THINGS // MOST_CLASSES])
+            for name in map(names, things[kind][: MOST_THINGS // MOST_CLASSES])
         ]
         for kind in common[:MOST_CLASSES]
     }
@@ -256,14 +265,14 @@ def group_by_class(store: Store, names: Names) -> dict[str, list[DisplayName]]:
 
 def list_types(store: Store) -> list[tuple[NamedNode, NamedNode]]:
     """Return things and their classes, as named graphs state them, or else the default graph."""
-    found: dict[bool, list[tuple[NamedNode, NamedNode]]] = {True: [], False: []}
+    pairs: dict[bool, list[tuple[NamedNode, NamedNode]]] = {True: [], False: []}
     for quad in islice(store.quads_for_pattern(None, RDF.TYPE, None), MOST):
         thing, cls, graph = quad.subject, quad.object, graph_of(quad)
         if not isinstance(thing, NamedNode) or not isinstance(cls, NamedNode):
             continue
         if graph not in UNTOLD and not cls.value.startswith(SCHEMAS):
-            found[bool(graph)].append((thing, cls))
-    return found[True] or found[False]
+            pairs[bool(graph)].append((thing, cls))
+    return pairs[True] or pairs[False]
 
 
 def local_name(name: DisplayName) -> str:
@@ -278,9 +287,9 @@ def walk_classes(store: Store, node: object) -> Iterator[str]:
         wider = (quad.object for quad in store.quads_for_pattern(node, RDFS.SUB_CLASS_OF, None))
         node = min(
             (
-                one.value
-                for one in wider
-                if isinstance(one, NamedNode) and one.value.startswith(CPEC) and one != node
+                term.value
+                for term in wider
+                if isinstance(term, NamedNode) and term.value.startswith(CPEC) and term != node
             ),
             default=None,
         )

@@ -55,9 +55,9 @@ class Reference:
 
 
 class References:
-    """Numbers sources as a page comes to them, and keeps to what it may quote of each.
+    """Numbers the sources of a page by first use, and limits its quotes of each.
 
-    `first` is the number of the first: that of the headline, where an article numbers its own.
+    `first` is the first number: an article numbers its own sentences from 0, the headline.
     """
 
     def __init__(self, store: Store, names: Names, first: int = 1) -> None:
@@ -71,9 +71,9 @@ class References:
 
     def add(self, graph: str, number: int) -> Reference:
         """Return the reference of a graph, a new one with that number."""
-        found = self.found[graph] = self.look_up(graph, number)
+        reference = self.found[graph] = self.look_up(graph, number)
         self.next = max(self.next, number + 1)
-        return found
+        return reference
 
     def list_all(self) -> list[Reference]:
         """Return all references in the order of their numbers."""
@@ -91,19 +91,19 @@ class References:
         words = reference(name, self.find_text(described, DCTERMS.DATE), position) or name_source(
             graph
         )
-        found = Reference(number, graph, words, name_place(position), "")
-        found.path = path_of(graph) if graph.startswith(BASE) else ""
-        found.article = described.value if described != node else ""
-        found.by = self.find_speaker(graph)
-        found.href = web_address(self.find_text(described, DCTERMS.SOURCE))
-        found.room = int(self.find_extent(node)[1] * MOST_QUOTED) if found.article else 1 << 30
-        found.kind = source_kind(graph, found.article)
-        return found
+        source = Reference(number, graph, words, name_place(position), "")
+        source.path = path_of(graph) if graph.startswith(BASE) else ""
+        source.article = described.value if described != node else ""
+        source.by = self.find_speaker(graph)
+        source.href = web_address(self.find_text(described, DCTERMS.SOURCE))
+        source.room = int(self.find_extent(node)[1] * MOST_QUOTED) if source.article else 1 << 30
+        source.kind = source_kind(graph, source.article)
+        return source
 
     def find_speaker(self, graph: str, agent: str = "") -> str:
-        """Return who says what a graph states, where that is not its article.
+        """Return the speaker of the statements of a graph, "" if that is its article.
 
-        `agent` is who says a single statement, where that is said of it.
+        `agent` is the attribution of a single statement, if it has one.
         """
         node = NamedNode(graph)
         article = self.find_text(node, OA.HAS_SOURCE)
@@ -120,30 +120,30 @@ class References:
                     ends[place] = int(text) if text.isdecimal() else ends[place]
         return ends[0], max(0, ends[1] - ends[0])
 
-    def take_quotes(self, found: Reference, quotes: Iterable[str]) -> list[str]:
-        """Return quotes of a source as far as there is room; what is beyond it is cut short."""
-        return [self.take_quote(found, shown(quote)) for quote in quotes]
+    def take_quotes(self, source: Reference, quotes: Iterable[str]) -> list[str]:
+        """Return the quotes of a source, shortened when they exceed its room."""
+        return [self.take_quote(source, shown(quote)) for quote in quotes]
 
-    def take_quote(self, found: Reference, quote: str) -> str:
-        """Return a quote, and take it up among those of its source."""
-        if any(quote in one for one in found.quotes):
+    def take_quote(self, source: Reference, quote: str) -> str:
+        """Return a quote, and add it to the quotes of its source."""
+        if any(quote in earlier for earlier in source.quotes):
             return quote
-        spent = sum(map(len, outermost([*found.quotes, quote])))
-        if found.room and spent > found.room:
+        spent = sum(map(len, outermost([*source.quotes, quote])))
+        if source.room and spent > source.room:
             return " ".join(quote.split()[:3]) + " …"
-        found.quotes = outermost([*found.quotes, quote])
-        if found.href:
-            found.href = highlighted(found.href.partition("#:~:")[0], found.quotes)
+        source.quotes = outermost([*source.quotes, quote])
+        if source.href:
+            source.href = highlighted(source.href.partition("#:~:")[0], source.quotes)
         return quote
 
     def find_value(self, node: NamedNode, predicate: NamedNode) -> NamedNode | Literal | None:
         """Return the first value that `graph:evidence` gives a property, by its text."""
         values = (quad.object for quad in self.read_evidence(node) if quad.predicate == predicate)
-        found = (value for value in values if isinstance(value, NamedNode | Literal))
-        return min(found, key=lambda one: one.value, default=None)
+        terms = (value for value in values if isinstance(value, NamedNode | Literal))
+        return min(terms, key=lambda term: term.value, default=None)
 
     def read_evidence(self, node: NamedNode) -> list[Quad]:
-        """Return what `graph:evidence` says of a thing; a remote store is asked once."""
+        """Return the quads of `graph:evidence` about a thing; queries a remote store once."""
         if node not in self.known:
             quads = self.store.quads_for_pattern(node, None, None, EVIDENCE)
             self.known[node] = list(quads)
@@ -151,8 +151,8 @@ class References:
 
     def find_text(self, node: NamedNode, predicate: NamedNode) -> str:
         """Return the text of the first value of a property, "" where it has none."""
-        found = self.find_value(node, predicate)
-        return found.value if found is not None else ""
+        value = self.find_value(node, predicate)
+        return value.value if value is not None else ""
 
 
 def name_place(position: str) -> str:
@@ -161,7 +161,7 @@ def name_place(position: str) -> str:
 
 
 def source_kind(graph: str, article: str) -> str:
-    """Return what kind of source a graph is."""
+    """Return the kind of source of a graph, such as "sentence"."""
     if article:
         return "sentence"
     starts = {EDITORIAL_GRAPH: "editorial", LINKS: "links", BACKGROUND: "background"}
@@ -169,7 +169,7 @@ def source_kind(graph: str, article: str) -> str:
 
 
 def name_source(graph: str) -> str:
-    """Return a source of which nothing is said in words."""
+    """Return the name of a source without title or publisher."""
     if graph == EDITORIAL_GRAPH:
         return "Types, labels and draft translations by cpec-graph"
     return shown(typed(graph))

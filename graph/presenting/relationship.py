@@ -87,7 +87,7 @@ class Words:
 
 
 def query_statements(limit: int, around: str = "") -> Query:
-    """Return the query for the statements between things, or for those of one thing alone."""
+    """Return the query for the statements between things, or only the statements of one thing."""
     ends = (f"{{ ?statement rdf:{end} <{around}> }}" for end in ("subject", "object"))
     text = STATEMENTS.format(ends=" UNION ".join(ends) if around else "", limit=limit)
     return Query(text, JSON, None)

@@ -1,4 +1,4 @@
-"""A stake: what the graph has from one of its sources, and what it would lose without it."""
+"""A stake: the statements of one source, and the losses of the graph without that source."""
 
 from __future__ import annotations
 
@@ -80,13 +80,13 @@ def view_stakes(store: Store, index: EvidenceIndex | None, page: int) -> Stakes:
             graphs[name].append(graph)
     chosen = chains[(page - 1) * SOURCES_A_PAGE : page * SOURCES_A_PAGE]
     stated = cache(partial(read_triples, store))
-    found = [
+    stakes = [
         make_stake(references, chain, frozenset().union(*map(stated, graphs[chain[-1][1]])))
         for chain in chosen
     ]
     if index is not None:
-        count_losses(index.kernel, sources, found)
-    return Stakes(found, page, pages, len(chains))
+        count_losses(index.kernel, sources, stakes)
+    return Stakes(stakes, page, pages, len(chains))
 
 
 Chain: TypeAlias = tuple[tuple[str, str], ...]
@@ -96,7 +96,7 @@ SOURCE_KINDS: Final = ("publisher", "article", "sentence", "background")
 
 
 def list_chains(store: Store, sources: Sources) -> list[Chain]:
-    """Return all sources, each after those that it is a part of."""
+    """Return the chain of each source: publisher, article, sentence, as far as the source."""
     within = [
         (row["sentence"].value, row["article"].value) for row in solutions(store, SENTENCES_QUERY)
     ]
@@ -104,11 +104,14 @@ def list_chains(store: Store, sources: Sources) -> list[Chain]:
     kinds |= dict.fromkeys(sources, "background")
     for sentence, article in within:
         kinds |= {sentence: "sentence", article: "article"}
-    whole = (
-        sorted(((kinds[name], name) for name in names), key=lambda one: SOURCE_KINDS.index(one[0]))
+    full_chains = (
+        sorted(
+            ((kinds[name], name) for name in names),
+            key=lambda source: SOURCE_KINDS.index(source[0]),
+        )
         for names in sources.values()
     )
-    chains = {tuple(chain[: n + 1]) for chain in whole for n in range(len(chain))}
+    chains = {tuple(chain[: n + 1]) for chain in full_chains for n in range(len(chain))}
     return sorted(
         chains, key=lambda chain: [(SOURCE_KINDS.index(k), natural_key(name)) for k, name in chain]
     )
@@ -121,7 +124,7 @@ def read_triples(store: Store, graph: str) -> frozenset[Triple]:
 
 
 def make_stake(references: References, chain: Chain, stated: Collection[Triple]) -> Stake:
-    """Return what the graph has from the last source of a chain, which states some triples."""
+    """Return the stake of the last source of a chain, from the triples that it states."""
     kind, iri = chain[-1]
     name, reference = references.names(NamedNode(iri)), references.look_up(iri, 0)
     words = {"sentence": reference.place, "background": reference.words}.get(kind) or name.text
@@ -129,7 +132,7 @@ def make_stake(references: References, chain: Chain, stated: Collection[Triple])
 
 
 def count_losses(kernel: Kernel, sources: Sources, stakes: Iterable[Stake]) -> None:
-    """Count what the graph would lose without each of some sources, in one pass."""
+    """Count the losses of the graph without each of some sources, in one pass over the facts."""
     counted, room = list[Stake](), MOST_COUNTED
     for stake in stakes:
         if stake.statements <= room:
@@ -157,7 +160,7 @@ def has_own_property(kernel: Kernel, fact: Fact) -> bool:
 
 
 def list_bits(cases: Cases) -> Iterator[int]:
-    """Yield the places of the bits of a number."""
+    """Yield the positions of the bits of a number, the highest first."""
     while cases:
         place = cases.bit_length() - 1
         yield place
@@ -167,7 +170,7 @@ def list_bits(cases: Cases) -> Iterator[int]:
 def find_lost_facts(
     kernel: Kernel, sources: Sources, graphs: Mapping[str, Cases]
 ) -> dict[Fact, Cases]:
-    """Return the facts that the dataset loses where graphs go, each with the cases."""
+    """Return the facts that the dataset loses with some graphs, each with its cases as bits."""
     going: dict[Fact, dict[int, Cases]] = defaultdict(dict)
     for (fact, source, _), cases in struck_statements(kernel, sources, graphs):
         (number,) = source

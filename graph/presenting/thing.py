@@ -1,4 +1,4 @@
-"""A thing as a page tells it: its names, what is said of it, and what points to it."""
+"""The page of a thing: its names, the claims about it, and the claims that mention it."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ ROLES: Final = {
 """What an agent is to a source, by the property that says so."""
 
 MOST_WORKS: Final = 12
-"""The sources that are named of those that a thing is the author or the publisher of."""
+"""The most sources that a role names."""
 
 CODES: Final = frozenset({CPEC + "iso3", CPEC + "m49", SKOS + "notation"})
 DRAFTS: Final = {CPEC + "DraftUrduLabel": "ur", CPEC + "DraftChineseLabel": "zh"}
 NAMING_PROPERTIES: Final = frozenset(
     {RDF.TYPE, RDFS.LABEL, SKOS.ALT_LABEL, SKOS.EDITORIAL_NOTE, CPEC.LABEL_STATUS}
 )
-"""The properties that say what a thing is and how it is called."""
+"""The properties for the types, names and notes of a thing."""
 
 META_GRAPHS: Final = frozenset({"", ONTOLOGY_GRAPH, DATASET_GRAPH, EVIDENCE_GRAPH})
 """The graphs that are not about the things of the world."""
@@ -57,7 +57,7 @@ MOST_QUADS: Final = 50_000
 
 @dataclass(slots=True)
 class ModalityGroup:
-    """What is said with one modality: what sources state, and what only follows."""
+    """The lines of one modality: stated by sources, and only inferred."""
 
     modality: str
     stated: list[Line]
@@ -66,20 +66,19 @@ class ModalityGroup:
 
 @dataclass(slots=True)
 class Role:
-    """What a thing is to so many sources: their author or publisher. Some are named."""
+    """A role of a thing, author or publisher: the number of its sources, and some of them."""
 
     name: str
     total: int
     works: list[tuple[DisplayName, str]]
-    """Their titles, and where and when each appeared."""
+    """The title of each source, and its reference in words."""
 
 
 @dataclass(slots=True)
 class Thing:
-    """A thing as a page tells it; `counts` are claims by modality, `follow` how many only follow.
+    """A page of a thing: `counts` are its claims by modality, `follow` the number of inferred ones.
 
-    Of a thing with more claims than a page holds, `page` of `pages` is told: those from `first` to
-    `last`; `total` counts all.
+    Of `total` claims, `page` of `pages` has those from `first` to `last`.
     """
 
     name: DisplayName
@@ -109,7 +108,7 @@ class Thing:
 def view_thing(
     store: Store, index: EvidenceIndex | None, this: NamedNode, page: int
 ) -> Thing | None:
-    """Return a thing for a page; None where nothing is said of it."""
+    """Return a page of a thing, None if no quad has it as subject or object."""
     outgoing, incoming = find_quads(store, this)
     if not outgoing and not incoming and not list_unasserted_of_thing(store, this):
         return None
@@ -130,7 +129,7 @@ def select_world_quads(quads: Iterable[Quad]) -> Iterator[Quad]:
 
 
 class Portrait:
-    """Draws one thing."""
+    """Writes the pages of one thing."""
 
     def __init__(
         self,
@@ -139,7 +138,7 @@ class Portrait:
         this: NamedNode,
         among: Container[Triple] | None = None,
     ) -> None:
-        """Draw a thing; where triples are given, only those of its claims that are `among` them."""
+        """Prepare the pages of a thing; `among` limits its claims to some triples."""
         self.store, self.this, self.among = store, this, among
         self.names, self.schema = Names(store), Schema(store)
         self.references = References(store, self.names)
@@ -147,17 +146,17 @@ class Portrait:
         self.claims = Claims(store, index.kernel if index else None, self.schema)
 
     def write_page(self, outgoing: list[Quad], incoming: list[Quad], page: int) -> Thing:
-        """Return the thing with one page of what is said of it."""
-        said = self.group_triples(outgoing, incoming)
+        """Return the thing with one page of its claims."""
+        triples = self.group_triples(outgoing, incoming)
         stated = (
             quad.triple for quad in (*outgoing, *incoming) if graph_of(quad) != INFERRED_GRAPH
         )
-        parts = list(split_pages(said, Counter(stated)))
+        parts = list(split_pages(triples, Counter(stated)))
         page = min(max(page, 1), len(parts))
         first = sum(map(len, parts[: page - 1]))
         claims = self.claims.make_claims(parts[page - 1])
-        about = [one for one in claims if one.triple.subject == self.this]
-        toward = [one for one in claims if one.triple.subject != self.this]
+        about = [claim for claim in claims if claim.triple.subject == self.this]
+        toward = [claim for claim in claims if claim.triple.subject != self.this]
         groups = group_by_modality(self.lines.write_about(about))
         pointing = self.lines.write_toward(toward)
         follow = sum(claim.follows for claim in about)
@@ -165,7 +164,7 @@ class Portrait:
             self.names(self.this),
             self.find_texts(outgoing, SKOS.ALT_LABEL),
             self.find_drafts(outgoing),
-            [shown(one.text) for one in self.find_texts(outgoing, SKOS.EDITORIAL_NOTE)],
+            [shown(note.text) for note in self.find_texts(outgoing, SKOS.EDITORIAL_NOTE)],
             *self.find_types(outgoing),
             count_modalities(about),
             len(about) - follow,
@@ -182,26 +181,26 @@ class Portrait:
             len(parts),
             first + 1,
             first + len(claims),
-            len(said),
+            len(triples),
         )
 
     def group_triples(self, outgoing: list[Quad], incoming: list[Quad]) -> Equivalents:
-        """Return what is claimed of the thing and of others with it, in the order of a page.
+        """Return the claimed triples with the thing as subject or object, in the order of a page.
 
-        What points to it is turned round where the vocabulary has a property for that.
+        A triple with the thing as object is inverted if its property has an inverse.
         """
-        found: Equivalents = {}
+        groups: Equivalents = {}
         for quad in filter(is_claim, (*outgoing, *incoming)):
             triple = quad.triple
             if triple.subject != self.this or triple.object == self.this:
                 triple = self.schema.invert(triple) or triple
-            same = found.setdefault(triple, [])
+            same = groups.setdefault(triple, [])
             if quad.triple not in same:
                 same.append(quad.triple)
-        found = self.schema.drop_wider(found)
+        groups = self.schema.drop_wider(groups)
         if self.among is not None:
-            found = {one: same for one, same in found.items() if all(t in self.among for t in same)}
-        return dict(sorted(found.items(), key=self.rank))
+            groups = {t: same for t, same in groups.items() if all(s in self.among for s in same)}
+        return dict(sorted(groups.items(), key=self.rank))
 
     def rank(self, item: tuple[Triple, list[Triple]]) -> tuple[bool, int, int, str, str]:
         """Return the key by which claims are sorted."""
@@ -211,9 +210,9 @@ class Portrait:
         return points, usual, rank(triple.predicate.value), triple.predicate.value, str(triple)
 
     def find_texts(self, quads: Iterable[Quad], predicate: NamedNode) -> list[DisplayName]:
-        """Return the texts that a property of the thing has, each once."""
-        found = {q.object: None for q in quads if q.predicate == predicate}
-        return [self.names(node) for node in found if isinstance(node, Literal)]
+        """Return the distinct texts of a property of the thing."""
+        texts = {q.object: None for q in quads if q.predicate == predicate}
+        return [self.names(node) for node in texts if isinstance(node, Literal)]
 
     def find_drafts(self, quads: Iterable[Quad]) -> list[str]:
         """Return the languages in which the name is a draft."""
@@ -221,7 +220,7 @@ class Portrait:
         return sorted(language for name, language in DRAFTS.items() if f"<{name}>" in statuses)
 
     def find_types(self, quads: Iterable[Quad]) -> tuple[list[DisplayName], list[str]]:
-        """Return the classes that are stated, and the names of all."""
+        """Return the names of the stated classes, and the IRIs of all classes."""
         every = [quad for quad in quads if quad.predicate == RDF.TYPE]
         stated = {q.object: None for q in every if graph_of(q) != INFERRED_GRAPH}
         classes = {q.object.value for q in every if isinstance(q.object, NamedNode)}
@@ -229,18 +228,18 @@ class Portrait:
 
     def find_codes(self, quads: Iterable[Quad]) -> list[tuple[str, DisplayName]]:
         """Return the codes of the thing, each with the name of its kind."""
-        found = {(q.predicate, q.object): None for q in quads if q.predicate.value in CODES}
-        return [(self.names(kind).text, self.names(code)) for kind, code in found]
+        codes = {(q.predicate, q.object): None for q in quads if q.predicate.value in CODES}
+        return [(self.names(kind).text, self.names(code)) for kind, code in codes]
 
     def list_roles(self) -> Iterator[Role]:
-        """Yield what the thing is to the sources, as the evidence has it."""
+        """Yield the roles of the thing, author and publisher, with its sources."""
         for predicate, name in ROLES.items():
             quads = self.store.quads_for_pattern(None, predicate, self.this, EVIDENCE)
             named = {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}
             sources = sorted(named, key=str)
             if sources:
                 yield Role(
-                    name, len(sources), [self.name_work(one) for one in sources[-MOST_WORKS:]]
+                    name, len(sources), [self.name_work(source) for source in sources[-MOST_WORKS:]]
                 )
 
     def name_work(self, source: NamedNode) -> tuple[DisplayName, str]:
@@ -248,46 +247,49 @@ class Portrait:
         return self.names(source), self.references.look_up(source.value, 0).words
 
     def list_alignments(self, quads: Iterable[Quad]) -> list[tuple[DisplayName, DisplayName]]:
-        """Return what follows in the words of other vocabularies."""
-        found = {
+        """Return the inferred properties of other vocabularies with their values."""
+        pairs = {
             (quad.predicate, quad.object): None
             for quad in quads
             if graph_of(quad) == INFERRED_GRAPH
             and not quad.predicate.value.startswith(CPEC)
             and quad.predicate != RDF.TYPE
         }
-        return [(self.names(one), self.names(value)) for one, value in islice(found, CLAIMS_A_PAGE)]
+        return [
+            (self.names(predicate), self.names(value))
+            for predicate, value in islice(pairs, CLAIMS_A_PAGE)
+        ]
 
 
-def split_pages(said: Equivalents, sources: Mapping[Triple, int]) -> Iterator[Equivalents]:
-    """Yield what is claimed page by page, one page at least; triples have so many sources."""
+def split_pages(triples: Equivalents, sources: Mapping[Triple, int]) -> Iterator[Equivalents]:
+    """Yield the claimed triples of each page, at least one; `sources` counts their sources."""
     part: Equivalents = {}
     quoted = 0
-    for triple, same in said.items():
+    for triple, same in triples.items():
         if quoted >= CLAIMS_A_PAGE:
             yield part
             part, quoted = {}, 0
         part[triple] = same
-        quoted += min(max(1, sum(sources[one] for one in same)), MOST_SOURCES)
+        quoted += min(max(1, sum(sources[t] for t in same)), MOST_SOURCES)
     yield part
 
 
 def group_by_modality(lines: Iterable[Line]) -> list[ModalityGroup]:
     """Return lines by their modality, the surest first; those without one come last."""
-    every, found = list(lines), []
+    every, groups = list(lines), []
     for modality in (*GROUPS, ""):
         own = [line for line in every if line.modality == modality]
         stated = [line for line in own if not line.follows]
         inferred = [line for line in own if line.follows]
         if own:
-            found.append(ModalityGroup(modality, stated, inferred))
-    return found
+            groups.append(ModalityGroup(modality, stated, inferred))
+    return groups
 
 
 def count_modalities(claims: Iterable[Claim]) -> dict[str, int]:
     """Return how many claims there are of each modality, the surest first."""
-    found = Counter(claim.modality.removeprefix(CPEC) for claim in claims)
-    return {modality: found[modality] for modality in (*GROUPS, "") if found[modality]}
+    numbers = Counter(claim.modality.removeprefix(CPEC) for claim in claims)
+    return {modality: numbers[modality] for modality in (*GROUPS, "") if numbers[modality]}
 
 
 def is_claim(quad: Quad) -> bool:
