@@ -153,10 +153,9 @@ def test_an_answer_is_never_older_than_a_write_that_was_acknowledged(writer: Cli
         assert reply.text.split() == ["o", str(turn)]
 
 
-PARTIES = (
-    "GRAPH id:inp-wealthpk-2026-04-29\\/s08 { id:AI_Framework cpec:hasJointParty id:Pakistan }"
-)
-COOPERATES = "ASK { GRAPH ?g { id:Pakistan cpec:cooperatesIn id:Artificial_Intelligence } }"
+PARTY = "id:Climate_Initiatives cpec:hasJointParty id:Pakistan"
+PARTIES = f"GRAPH id:inp-wealthpk-2026-04-29\\/s11 {{ {PARTY} }}"
+DEPLOYS = "ASK { GRAPH ?g { id:Pakistan cpec:jointlyDeploys id:Solar_Home_Systems } }"
 
 
 def test_what_is_inferred_follows_a_write_and_what_the_build_counted_does_not(
@@ -167,14 +166,14 @@ def test_what_is_inferred_follows_a_write_and_what_the_build_counted_does_not(
         writer = Client(found.address, TOKEN)
         comment = "Data were written since the build"
         assert comment not in writer.get("/sparql").text
-        assert writer.query(COOPERATES).json["boolean"] is True
+        assert writer.query(DEPLOYS).json["boolean"] is True
         told = writer.update(f"DELETE DATA {{ {PARTIES} }}").json
         assert told["removed"] == 1 <= told["inferred"]["removed"]
-        assert writer.query(COOPERATES).json["boolean"] is False
+        assert writer.query(DEPLOYS).json["boolean"] is False
         told = writer.update(f"INSERT DATA {{ {PARTIES} }}").json
         assert told["added"] == 1 <= told["inferred"]["added"]
         assert told["contradictions"] == []
-        assert writer.query(COOPERATES).json["boolean"] is True
+        assert writer.query(DEPLOYS).json["boolean"] is True
         axiom = "GRAPH graph:ontology { cpec:partyTo owl:hasKey cpec:date }"
         owl = "PREFIX owl: <http://www.w3.org/2002/07/owl#>"
         assert writer.update(f"{owl} INSERT DATA {{ {axiom} }}").status == 422
