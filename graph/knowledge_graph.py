@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Store
 
-from graph.answering.evaluation import UNBOUNDED, Query, dataset_of, evaluate
+from graph.answering.evaluation import UNBOUNDED, Query, choose_dataset, evaluate
 from graph.answering.format import RESULTS
 from graph.cache_folder import cache_folder
 from graph.citing.citation import cite
@@ -97,7 +97,7 @@ class KnowledgeGraph:
 
     def warn(self, text: str) -> None:
         """Warn of each missing graph that a query names in FROM."""
-        for name in missing_graphs(self.store, dataset_of(Query(text))):
+        for name in missing_graphs(self.store, choose_dataset(Query(text))):
             warnings.warn(f"there is no graph <{name}>", stacklevel=3)
 
 

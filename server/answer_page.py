@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from flask import Response, render_template
 from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, parse, parse_query_results
 
-from graph.answering.binding import EXAMPLE, find_question, insert_values, questions
+from graph.answering.binding import EXAMPLE, find_question, insert_values, load_questions
 from graph.answering.evaluation import Answer, Query
 from graph.answering.format import (
     CITED_FORMATS,
@@ -166,7 +166,7 @@ def render_editor(**more: Any) -> str:
         "sparql.html",
         forms=(RESULT_FORMATS, GRAPH_FORMATS),
         prefixes=PREFIXES,
-        subjects=group_by_subject(questions().values()),
+        subjects=group_by_subject(load_questions().values()),
         **more,
     )
 

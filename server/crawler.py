@@ -8,7 +8,7 @@ from typing import Final
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
-from graph.answering.binding import questions
+from graph.answering.binding import load_questions
 from graph.explaining.term import text_of
 from graph.publishing.resource import query_entities, query_entity_count, read_names, read_rows
 from ontology.namespace import BASE
@@ -65,7 +65,7 @@ def send_part(part: int) -> Response:
         "explore",
         "api",
         "ontology",
-        *(f"questions/{name}" for name in questions()),
+        *(f"questions/{name}" for name in load_questions()),
     ]
     return render_sitemap(
         "urlset", "url", [*(fixed if part == 1 else ()), *list_entity_paths(part)]

@@ -9,7 +9,7 @@ from flask import Response, request
 from werkzeug.exceptions import BadRequest
 
 from graph.answering.format import GRAPH_FORMATS, GraphFormat
-from graph.answering.name import named_node
+from graph.answering.name import make_iri
 from graph.errors import UnknownNameError
 from graph.publishing.resource import query_graphs, read_names
 from graph.publishing.service_description import ServiceDescription, describe_service
@@ -46,7 +46,7 @@ def send_description(site: Site, form: GraphFormat, accept: Accept) -> Reply:
 def read_service(site: Site, address: str) -> ServiceDescription:
     """Return the service at an address; raises BadRequest if the address is not an IRI."""
     try:
-        endpoint = named_node(address).value
+        endpoint = make_iri(address).value
     except UnknownNameError as error:
         raise BadRequest(f"the requested address is not an IRI: {error}") from None
     answer = evaluate(site, query_graphs(LISTED_GRAPHS)).answer

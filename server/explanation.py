@@ -13,7 +13,7 @@ from flask import Blueprint, render_template, request
 from pyoxigraph import Literal, NamedNode
 from werkzeug.exceptions import BadRequest
 
-from graph.answering.name import short
+from graph.answering.name import strip_home
 from graph.errors import NotInGraphError
 from graph.explaining.mark import DAGGER, marks_of
 from graph.explaining.named import shown
@@ -151,7 +151,7 @@ def list_sources(sources: Mapping[str, Mapping[str, str]]) -> list[ListedSource]
         ListedSource(
             marks[graph],
             graph,
-            term(NamedNode(graph), {graph: short(graph)}),
+            term(NamedNode(graph), {graph: strip_home(graph)}),
             source["words"],
             web_address(source.get("href", "")),
         )

@@ -18,7 +18,7 @@ from werkzeug.exceptions import Gone, NotFound
 
 from graph.answering.evaluation import write_graph
 from graph.answering.format import GRAPH_FORMATS, GRAPHS, RESULTS, GraphFormat
-from graph.answering.name import named_node
+from graph.answering.name import make_iri
 from graph.errors import UnknownNameError
 from graph.publishing.jsonld_frame import frame_thing
 from graph.publishing.resource import (
@@ -199,7 +199,7 @@ def follow_retirement(iri: str, folder: str = "id/", suffix: str = "") -> NamedN
 def read_iri(iri: str) -> NamedNode:
     """Return an IRI; raises NotFound for text that is no IRI."""
     try:
-        return named_node(iri)
+        return make_iri(iri)
     except UnknownNameError as error:
         raise NotFound(str(error)) from None
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import yaml
 
-from graph.answering.binding import questions
+from graph.answering.binding import load_questions
 from graph.answering.format import GRAPH_FORMATS, GRAPHS, RESULT_FORMATS, RESULTS
 from graph.publishing.schema import read_schema
 from queries.question import Parameter, Question
@@ -52,8 +52,8 @@ def build_document(address: str) -> dict[str, Any]:
     """Return the document of a server; its address has no slash at the end."""
     document = deepcopy(read_base())
     document["servers"] = [{"url": address}]
-    document["components"]["parameters"]["question"]["schema"]["enum"] = list(questions())
-    for question in questions().values():
+    document["components"]["parameters"]["question"]["schema"]["enum"] = list(load_questions())
+    for question in load_questions().values():
         document["paths"][f"/api/queries/{question.name}"] = {"get": describe_operation(question)}
     return document
 

@@ -17,7 +17,7 @@ from typing import Final, Literal
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.wrappers import Request
 
-from graph.answering.name import named_node
+from graph.answering.name import make_iri
 from graph.dataset import WHOLE
 from graph.errors import UnknownNameError
 from graph.sparql.prologue import DatasetClause
@@ -118,6 +118,6 @@ def build_operation(verb: Verb, text: str, parameters: Parameters) -> Operation:
 def read_graph_iri(text: str) -> str:
     """Return the IRI of a graph; raises BadRequest unless it is absolute (RFC 3987)."""
     try:
-        return named_node(text).value
+        return make_iri(text).value
     except UnknownNameError as error:
         raise BadRequest(f"the name of a graph is an absolute IRI: {error}") from None

@@ -12,11 +12,11 @@ from typing import Any, Final
 from flask import Blueprint, Response, request
 from pyoxigraph import Literal, NamedNode
 
-from graph.answering.binding import bind, find_question
-from graph.answering.binding import questions as catalogue
+from graph.answering.binding import bind_question, find_question
+from graph.answering.binding import load_questions as catalogue
 from graph.answering.evaluation import Query
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
-from graph.answering.name import HOMES, KNOWN, candidates, named_node
+from graph.answering.name import HOMES, KNOWN_NAMES, list_candidates, make_iri
 from graph.errors import EngineError, UnknownNameError
 from graph.explaining.left_out import Counts, count_rows, insert_left_out, left_out_words
 from graph.publishing.resource import (
@@ -138,11 +138,13 @@ def bind_parameters(
     values = {name: parameters.get(name) or "" for name in own}
     defaults = {own.name: own.default for own in question.parameters if own.default}
     try:
-        return bind(question, values, known_candidates(site, {**defaults, **values}.values()))
+        return bind_question(
+            question, values, known_candidates(site, {**defaults, **values}.values())
+        )
     except UnknownNameError:
         with suppress(EngineError):  # too many names to search for a near one
-            iris = read_names(evaluate(site, Query(KNOWN, JSON, None)).answer)
-            bind(question, values, {iri for iri in iris if iri.startswith(HOMES)})
+            iris = read_names(evaluate(site, Query(KNOWN_NAMES, JSON, None)).answer)
+            bind_question(question, values, {iri for iri in iris if iri.startswith(HOMES)})
         raise
 
 
@@ -151,13 +153,13 @@ def known_candidates(site: Site, texts: Iterable[str]) -> set[str]:
 
     It asks for each IRI, since a dataset may have more names than an answer may have rows.
     """
-    return {iri for text in texts for iri in candidates(text) if is_known(site, iri)}
+    return {iri for text in texts for iri in list_candidates(text) if is_known(site, iri)}
 
 
 def is_known(site: Site, iri: str) -> bool:
     """Return whether a text is an IRI of the dataset."""
     try:
-        query = query_known(named_node(iri))
+        query = query_known(make_iri(iri))
     except UnknownNameError:
         return False
     return read_boolean(evaluate(site, query).answer)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from graph.answering.binding import bind
+from graph.answering.binding import bind_question
 from graph.answering.evaluation import Query, evaluate
 from graph.answering.format import RESULTS
-from graph.answering.name import names
+from graph.answering.name import find_names
 from queries.question import read_question
 from tests.conftest import ROOT
 
@@ -27,7 +27,7 @@ def test_the_recipe_of_a_question_makes_one_that_is_answered(store: Store, tmp_p
     (text,) = re.findall(r"```sparql\n(.*?)```", PAGE, re.DOTALL)
     (tmp_path / "undertakings.rq").write_text(text)
     question = read_question(tmp_path / "undertakings.rq")
-    terms = bind(question, {"country": "China"}, names(store))
+    terms = bind_question(question, {"country": "China"}, find_names(store))
     answer = evaluate(store, Query(question.text, RESULTS["csv"], None, terms)).body.decode()
     assert "CPEC_Phase_II" in answer
     assert question.view == "table"

@@ -12,7 +12,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from graph.answering.name import plain_literal, resolve
+from graph.answering.name import make_literal, resolve_name
 from graph.errors import ParameterError, UnknownNameError
 from ontology.namespace import rebase
 from ontology.terms import XSD
@@ -34,7 +34,7 @@ EXAMPLE: Final = """SELECT ?country ?area WHERE {
 
 
 @cache
-def questions() -> MappingProxyType[str, Question]:
+def load_questions() -> MappingProxyType[str, Question]:
     """Return the questions of the catalogue by name, their queries in the IRIs of this base."""
     return MappingProxyType(
         {
@@ -46,7 +46,7 @@ def questions() -> MappingProxyType[str, Question]:
 
 def find_question(name: str) -> Question:
     """Return the question of that name; raises UnknownNameError."""
-    known = questions()
+    known = load_questions()
     if name in known:
         return known[name]
     near = difflib.get_close_matches(name, known, 1)
@@ -54,12 +54,12 @@ def find_question(name: str) -> Question:
     raise UnknownNameError(f"no question {name!r} in the catalogue{hint}")
 
 
-def bind(
+def bind_question(
     question: Question, values: Mapping[str, str], known: Collection[str]
 ) -> dict[str, NamedNode | Literal]:
     """Return the terms of the parameters, defaults included; raises ParameterError.
 
-    `known` are the IRIs of the project that a name can stand for.
+    `known` are the IRIs of the project that names may abbreviate.
     """
     parameters = [parameter.name for parameter in question.parameters]
     for name in values:
@@ -67,12 +67,12 @@ def bind(
             takes = f"it takes {', '.join(parameters)}" if parameters else "it takes none"
             raise ParameterError(f"{question.name} has no parameter {name!r}; {takes}")
     return {
-        parameter.name: term(parameter, value_of(parameter, values), known)
+        parameter.name: make_term(parameter, read_value(parameter, values), known)
         for parameter in question.parameters
     }
 
 
-def value_of(parameter: Parameter, values: Mapping[str, str]) -> str:
+def read_value(parameter: Parameter, values: Mapping[str, str]) -> str:
     """Return the value given for a parameter, or its default; raises ParameterError."""
     value = values.get(parameter.name, parameter.default)
     if value is None:
@@ -83,12 +83,12 @@ def value_of(parameter: Parameter, values: Mapping[str, str]) -> str:
     return value
 
 
-def term(parameter: Parameter, value: str, known: Collection[str]) -> NamedNode | Literal:
+def make_term(parameter: Parameter, value: str, known: Collection[str]) -> NamedNode | Literal:
     """Return the value as a term of the parameter's type; raises ParameterError."""
     if parameter.type == "iri":
-        return resolve(value, known)
+        return resolve_name(value, known)
     if parameter.type == "string":
-        return plain_literal(value)
+        return make_literal(value)
     if not SHAPES[parameter.type].fullmatch(value):
         raise ParameterError(
             f"{parameter.name} is of type {parameter.type}, which {value!r} is not"

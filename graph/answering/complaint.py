@@ -1,4 +1,4 @@
-"""The engine's complaint about a query, put so that whoever wrote the query can mend it."""
+"""The engine's complaint about a query, in words with which its author can correct it."""
 
 from __future__ import annotations
 
@@ -32,39 +32,41 @@ NEAR: Final = 24
 """Characters of the query that a message shows before the place."""
 
 
-def query_error(message: str, text: str) -> QuerySyntaxError:
+def explain_query_error(message: str, text: str) -> QuerySyntaxError:
     """Return the complaint about a text that is not a query; an update is called one."""
-    verb = first_verb(text)
+    verb = find_verb(text)
     if verb is not None and verb.text.upper() in UPDATES:
         return QuerySyntaxError("this is an update, not a query", *locate(text, verb.start))
-    return syntax_error(message, text)
+    return explain_syntax_error(message, text)
 
 
-def update_error(message: str, text: str) -> QuerySyntaxError:
+def explain_update_error(message: str, text: str) -> QuerySyntaxError:
     """Return the complaint about a text that is not an update; a query is called one."""
-    verb = first_verb(text)
+    verb = find_verb(text)
     if verb is not None and verb.text.upper() in QUERIES:
         return QuerySyntaxError("this is a query, not an update", *locate(text, verb.start))
-    return syntax_error(message, text)
+    return explain_syntax_error(message, text)
 
 
-def first_verb(text: str) -> Token | None:
-    """Return the first word after the prologue, or None where there is none."""
+def find_verb(text: str) -> Token | None:
+    """Return the first keyword after the prologue, or None."""
     words = (token for token in scan_tokens(text) if token.kind == "word")
     return next((word for word in words if word.text.upper() not in PROLOGUE), None)
 
 
-def syntax_error(message: str, text: str) -> QuerySyntaxError:
-    """Return the complaint with its line and column, what stands there, and what is wrong."""
+def explain_syntax_error(message: str, text: str) -> QuerySyntaxError:
+    """Return the complaint with its reason, line and column, and the text before that place."""
     position = POSITION.fullmatch(message)
     if position is None:
         return QuerySyntaxError(message)
     line, column = int(position[1]), int(position[2])
-    return QuerySyntaxError(f"{reason(position[3])}{near(text, line, column)}", line, column)
+    return QuerySyntaxError(
+        f"{choose_reason(position[3])}{excerpt_before(text, line, column)}", line, column
+    )
 
 
-def reason(expected: str) -> str:
-    """Return what is wrong: a reason in words where there is one, else the marks that would fit.
+def choose_reason(expected: str) -> str:
+    """Return the reason in words if the engine gives one, else the marks that it expected.
 
     The keywords that the engine lists are left out: those it names are seldom the ones that lack.
     """
@@ -74,8 +76,8 @@ def reason(expected: str) -> str:
     return f"expected {' or '.join(marks)}" if marks else "this cannot be read as SPARQL"
 
 
-def near(text: str, line: int, column: int) -> str:
-    """Return the words of the query that stand before a place."""
+def excerpt_before(text: str, line: int, column: int) -> str:
+    """Return the words of the query before a place."""
     lines = text.split("\n")
     before = lines[line - 1][: column - 1] if line <= len(lines) else ""
     excerpt = before[-NEAR:].strip()

@@ -26,9 +26,9 @@ from pyoxigraph import (
     serialize,
 )
 
-from graph.answering.complaint import query_error
-from graph.answering.evaluator import ask
-from graph.answering.fidelity import graph_xml, require_terms, results_xml
+from graph.answering.complaint import explain_query_error
+from graph.answering.evaluator import run_query
+from graph.answering.fidelity import check_graph_xml, check_results_xml, require_terms
 from graph.answering.format import (
     GRAPH_FORMATS,
     RESULT_FORMATS,
@@ -36,8 +36,8 @@ from graph.answering.format import (
     ResultFormat,
     list_formats,
 )
-from graph.answering.projection import with_named_columns
-from graph.answering.sink import Sink, bounded
+from graph.answering.projection import name_columns
+from graph.answering.sink import Sink, require_size
 from graph.dataset import WHOLE, graph_called, missing_graphs
 from graph.errors import AnswerTooLargeError, QuerySyntaxError, UnwritableError
 from graph.sparql.prologue import DatasetClause, read_dataset_clause
@@ -45,29 +45,29 @@ from ontology.namespace import PREFIXES
 from ontology.terms import XSD
 
 UNBOUNDED: Final = sys.maxsize
-"""The cap of an answer that nobody has to wait for or hold."""
+"""The cap of an answer without a client."""
 
-ELSEWHERE: Final = "what a SERVICE answers is not in this graph"
-"""Why a row is not cited for which another endpoint was asked."""
+SERVICE_REASON: Final = "what a SERVICE answers is not in this graph"
+"""Why no row is cited if a query has a SERVICE."""
 
-SHORTEST: Final = 4
-"""The bytes that a triple takes at least: Turtle does not repeat subjects and predicates."""
+LEAST_TRIPLE_BYTES: Final = 4
+"""The minimum bytes of a triple: Turtle does not repeat subjects and predicates."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """A SPARQL query, the terms bound to its parameters, and the formats to answer in.
 
-    A format is None where whoever asks takes no answer of that kind.
+    A format is None if the client accepts no answer of that kind.
 
     `default_graphs` and `named_graphs` are the dataset of the request (SPARQL 1.1 Protocol, section
     2.1.4): where either is given, they replace the dataset that the text describes.
     `base` is the address that relative IRIs in the text start from. A query with `cite` is answered
-    with the citation of each row (graph/citing/citation.py): in the format of rows, or where there
-    is none in that of graphs.
+    with the citation of each row (graph/citing/citation.py): in the format of rows if there is one,
+    else in that of graphs.
     With `words` each source is also written in words, as a person cites it.
-    `filled` is the text with the answers of other endpoints in the place of each SERVICE, where
-    there are any (graph/service): then it is what is run, and no row is cited.
+    `filled` is the text with the answers of other endpoints in place of each SERVICE
+    (graph/service): if there is one, the engine runs it, and no row is cited.
     """
 
     text: str
@@ -102,50 +102,50 @@ def evaluate(store: Store, query: Query, cap: int = UNBOUNDED) -> Answer:
     UnwritableError where the answer cannot be written in the format asked for,
     and AnswerTooLargeError where the answer is beyond the cap of bytes.
     """
-    dataset = dataset_of(query)
-    found = results(store, query.text, query.bindings, dataset, query.base)
+    dataset = choose_dataset(query)
+    answer = query_store(store, query.text, query.bindings, dataset, query.base)
     missing = missing_graphs(store, dataset)
-    if isinstance(found, QueryTriples):
+    if isinstance(answer, QueryTriples):
         if query.graph_format is None:
             known = list_formats(GRAPH_FORMATS)
             raise UnwritableError(f"the answer is a graph; ask for one of {known}")
-        body = write_graph(found, query.graph_format, cap)
+        body = write_graph(answer, query.graph_format, cap)
         return Answer(body, query.graph_format, missing=missing)
     if query.result_format is None:
         known = list_formats(RESULT_FORMATS)
         raise UnwritableError(f"the answer is rows; ask for one of {known}")
-    body = write_results(found, query.result_format, cap)
+    body = write_results(answer, query.result_format, cap)
     if missing and query.result_format.writer == QueryResultsFormat.JSON:
         head = body.index(b"}") + 1
-        body = body[:head] + missing_json(missing) + body[head:]
+        body = body[:head] + write_missing(missing) + body[head:]
     return Answer(body, query.result_format, missing=missing)
 
 
-def dataset_of(query: Query) -> DatasetClause:
-    """Return the graphs that a query is asked of: those of its request, else those of its text."""
+def choose_dataset(query: Query) -> DatasetClause:
+    """Return the dataset of a query: that of its request, else that of its text."""
     if query.default_graphs or query.named_graphs:
         return DatasetClause(query.default_graphs, query.named_graphs)
     return read_dataset_clause(query.text, PREFIXES, query.base or "")
 
 
-def missing_json(missing: Sequence[str]) -> bytes:
+def write_missing(missing: Sequence[str]) -> bytes:
     """Return the member of results JSON that names the graphs which do not exist.
 
-    It stands before the results: Oxigraph's reader takes no member after those.
+    It comes before the results: Oxigraph's reader accepts no member after them.
     """
     return b',"graphsNotFound":' + json.dumps(missing, ensure_ascii=False).encode()
 
 
-def results(
+def query_store(
     store: Store,
     text: str,
     bindings: Mapping[str, NamedNode | Literal] | None = None,
     dataset: DatasetClause | None = None,
     base: str | None = None,
 ) -> QuerySolutions | QueryBoolean | QueryTriples:
-    """Return what a query of any form answers, as terms; raises QuerySyntaxError.
+    """Return the answer to a query of any form as terms; raises QuerySyntaxError.
 
-    A dataset replaces the one that the text describes. Where several graphs make its default graph
+    A dataset replaces the dataset clause of the text. Where several graphs make its default graph
     that is their set union (SPARQL 1.1 Query, section 13.2): the engine's own union is a bag, in
     which a triple of two graphs counts twice (https://github.com/oxigraph/oxigraph/issues/1919).
     """
@@ -153,41 +153,41 @@ def results(
         Variable(name): term for name, term in (bindings or {}).items()
     }
     dataset = dataset or read_dataset_clause(text, PREFIXES, base or "")
-    asked = with_named_columns(text, base)
+    named_text = name_columns(text, base)
     try:
         if not (dataset.default or dataset.named):
-            return ask(store, asked, base, substitutions=terms)
+            return run_query(store, named_text, base, substitutions=terms)
         named: list[NamedNode | BlankNode] = [NamedNode(name) for name in dataset.named]
         if dataset == WHOLE:
             named = [*store.named_graphs()]
-        store = store if len(dataset.default) <= 1 else merged(store, dataset)
+        store = store if len(dataset.default) <= 1 else merge_graphs(store, dataset)
         default: list[NamedNode | BlankNode | DefaultGraph] = [
             graph_called(name) for name in dataset.default
         ]
-        return ask(
+        return run_query(
             store,
-            asked,
+            named_text,
             base,
             substitutions=terms,
             default_graph=default if len(default) <= 1 else DefaultGraph(),
             named_graphs=named,
         )
     except SyntaxError as error:
-        raise query_error(str(error), text) from None
+        raise explain_query_error(str(error), text) from None
     except ValueError as error:
         raise QuerySyntaxError(str(error)) from None
 
 
-def solutions(
+def run_select(
     store: Store, text: str, bindings: Mapping[str, NamedNode | Literal] | None = None
 ) -> QuerySolutions:
     """Return the solutions of a query of our own, which is a SELECT."""
-    found = results(store, text, bindings)
-    assert isinstance(found, QuerySolutions)  # noqa: S101 - a SELECT has no other answer
-    return found
+    answer = query_store(store, text, bindings)
+    assert isinstance(answer, QuerySolutions)  # noqa: S101 - a SELECT has no other answer
+    return answer
 
 
-def merged(store: Store, dataset: DatasetClause) -> Store:
+def merge_graphs(store: Store, dataset: DatasetClause) -> Store:
     """Return a store whose default graph is the union of graphs, beside the named graphs."""
     part = Store()
     for name in dataset.named:
@@ -211,7 +211,11 @@ def write_results(solutions: QuerySolutions | QueryBoolean, form: ResultFormat, 
             [variable.value for variable in solutions.variables], map(tuple, solutions), stream
         )
     body = sink.value()
-    return bounded(results_xml(body), cap) if form.writer == QueryResultsFormat.XML else body
+    return (
+        require_size(check_results_xml(body), cap)
+        if form.writer == QueryResultsFormat.XML
+        else body
+    )
 
 
 def write_graph(
@@ -224,32 +228,32 @@ def write_graph(
 
     Raises UnwritableError and AnswerTooLargeError.
     """
-    found, sink = distinct(triples, cap), Sink(cap)
+    distinct, sink = deduplicate(triples, cap), Sink(cap)
     stream = cast("IO[bytes]", sink)
     if isinstance(form.writer, RdfFormat):
-        require_terms(found, form.writer)
-        known = used_prefixes(found) | dict(prefixes or {})
-        serialize(found, stream, form.writer, prefixes=known)
+        require_terms(distinct, form.writer)
+        known = find_prefixes(distinct) | dict(prefixes or {})
+        serialize(distinct, stream, form.writer, prefixes=known)
     else:
-        form.writer(found, stream)
+        form.writer(distinct, stream)
     body = sink.value()
-    return bounded(graph_xml(body), cap) if form.writer == RdfFormat.RDF_XML else body
+    return require_size(check_graph_xml(body), cap) if form.writer == RdfFormat.RDF_XML else body
 
 
-def distinct(triples: Iterable[Triple], cap: int) -> dict[Triple, None]:
-    """Return each triple once, for a graph is a set and the engine's answer a bag.
+def deduplicate(triples: Iterable[Triple], cap: int) -> dict[Triple, None]:
+    """Return each triple once: a graph is a set, the engine's answer a bag.
 
     Raises AnswerTooLargeError where so many of them cannot be written in `cap` bytes.
     """
-    found: dict[Triple, None] = {}
+    distinct: dict[Triple, None] = {}
     for triple in triples:
-        found[triple] = None
-        if len(found) * SHORTEST > cap:
+        distinct[triple] = None
+        if len(distinct) * LEAST_TRIPLE_BYTES > cap:
             raise AnswerTooLargeError(cap)
-    return found
+    return distinct
 
 
-def used_prefixes(statements: Iterable[Triple | Quad]) -> dict[str, str]:
+def find_prefixes(statements: Iterable[Triple | Quad]) -> dict[str, str]:
     """Return the prefixes of the project that the statements have a use for."""
     terms = {term for statement in statements for term in statement}
     iris = {term.value for term in terms if isinstance(term, NamedNode)}

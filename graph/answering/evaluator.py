@@ -1,4 +1,4 @@
-"""pyoxigraph's evaluator, told what it does not know of a text: prefixes, and whose functions."""
+"""pyoxigraph's evaluator, with the prefixes of the project and its unknown functions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from graph.errors import LimitError
 from graph.sparql.token import locate
 from ontology.namespace import PREFIXES
 
-SHORT: Final = 1 << 14
+MAX_SCANNED_CHARACTERS: Final = 1 << 14
 """The characters of a text up to which looking for prefixes costs less than handing over all."""
 
 WRITTEN: Final = tuple((f"{name}:", name, namespace) for name, namespace in PREFIXES.items())
@@ -24,19 +24,19 @@ ARGUMENTS: Final = " arguments, but "
 """What it says of a function that it knows, called with too few arguments or too many."""
 
 MOST_UNKNOWN: Final = 16
-"""The functions that one query may call and nobody knows: it is begun anew for each."""
+"""The maximum of unknown functions in one query: each one restarts it."""
 
 
-def ask(
+def run_query(
     store: Store, text: str, base: str | None, **options: Any
 ) -> QuerySolutions | QueryBoolean | QueryTriples:
-    """Return what a store answers to a text, with the options of pyoxigraph's `Store.query`.
+    """Return the answer of a store to a text, with the options of pyoxigraph's `Store.query`.
 
-    A call of a function that nobody knows is an error in its expression, not of the query (SPARQL
-    1.1 Query, sections 17.2 and 17.6). Raises LimitError where there are too many, and SyntaxError,
+    A call of an unknown function is an error of its expression, not of the query (SPARQL
+    1.1 Query, sections 17.2 and 17.6). Raises LimitError for too many of them, and SyntaxError,
     ValueError and RuntimeError as pyoxigraph does.
     """
-    prefixes = prefixes_for(text)
+    prefixes = select_prefixes(text)
     unknown: dict[NamedNode, Callable[..., Any]] = {}
     while True:
         try:
@@ -52,15 +52,15 @@ def ask(
             if len(unknown) == MOST_UNKNOWN:
                 place = max(text.find(refused[1]), 0)
                 raise LimitError("unknown functions", MOST_UNKNOWN, *locate(text, place)) from None
-            unknown[NamedNode(refused[1])] = fails
+            unknown[NamedNode(refused[1])] = fail
 
 
-def fails(*_arguments: object) -> None:
+def fail(*_arguments: object) -> None:
     """Return no term, which is how a function of pyoxigraph raises an error in its expression."""
 
 
-def prefixes_for(text: str) -> dict[str, str]:
+def select_prefixes(text: str) -> dict[str, str]:
     """Return the prefixes of the project that a text may use: the engine reads each one anew."""
-    if len(text) > SHORT:
+    if len(text) > MAX_SCANNED_CHARACTERS:
         return PREFIXES
     return {name: namespace for written, name, namespace in WRITTEN if written in text}

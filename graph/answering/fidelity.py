@@ -1,4 +1,4 @@
-"""Fidelity: what a format cannot say is refused, and what its readers would change is escaped."""
+"""Fidelity: no format drops a term, and no reader of XML alters a character."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ NO_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
 def require_terms(statements: Iterable[Triple | Quad], writer: RdfFormat) -> None:
-    """Raise UnwritableError where a format has no triple terms and is to write one: JSON-LD 1.1."""
-    if writer == RdfFormat.JSON_LD and any(isinstance(one.object, Triple) for one in statements):
+    """Raise UnwritableError for a triple term in JSON-LD 1.1, which has none."""
+    if writer == RdfFormat.JSON_LD and any(
+        isinstance(statement.object, Triple) for statement in statements
+    ):
         raise UnwritableError("JSON-LD has no triple terms; ask for Turtle, TriG or N-Triples")
 
 
-def graph_xml(body: bytes) -> bytes:
-    """Return RDF/XML that says what was written; raises UnwritableError where it is no XML.
+def check_graph_xml(body: bytes) -> bytes:
+    """Return RDF/XML with escaped returns; raises UnwritableError if it is not well-formed.
 
     RDF/XML has no name for a predicate that ends in `/`, `#` or a digit alone, nor for a control
     character (https://www.w3.org/TR/rdf-syntax-grammar/#section-Serialising).
@@ -33,19 +35,19 @@ def graph_xml(body: bytes) -> bytes:
         raise UnwritableError(
             f"RDF/XML cannot say this graph ({error}); ask for Turtle, JSON-LD or N-Triples"
         ) from None
-    return with_returns(body)
+    return escape_returns(body)
 
 
-def results_xml(body: bytes) -> bytes:
-    """Return results in XML that say what was written; raises UnwritableError where none can."""
+def check_results_xml(body: bytes) -> bytes:
+    """Return XML results with escaped returns; raises UnwritableError for a control character."""
     if NO_XML.search(body):
         raise UnwritableError("XML has no place for a control character; ask for JSON or TSV")
-    return with_returns(body)
+    return escape_returns(body)
 
 
-def with_returns(body: bytes) -> bytes:
-    """Return XML in which a carriage return, which only a term brings, stays one.
+def escape_returns(body: bytes) -> bytes:
+    """Return XML with escaped carriage returns, which only terms have.
 
-    Readers take a bare one for the end of a line (XML 1.0, section 2.11).
+    Readers replace a bare one by a line feed (XML 1.0, section 2.11).
     """
     return body.replace(b"\r", b"&#13;")

@@ -1,7 +1,7 @@
-"""A fingerprint: a hash of an answer's rows that is the same in whatever order they come.
+"""A fingerprint: a hash of the rows of an answer, the same in every order of the rows.
 
 It is the SHA-256 of the lines of the answer in TSV without its head, of a graph in N-Triples, each
-with its line end, sorted by their bytes: what `tail -n +2 | LC_ALL=C sort | sha256sum` prints.
+with its line end, sorted by their bytes: `tail -n +2 | LC_ALL=C sort | sha256sum` prints it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ UNORDERED: Final = "which rows come first is left open: ORDER BY does not name e
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """The hash of an answer's rows in hexadecimal digits and their number, or why there is none."""
+    """The hash of the rows in hexadecimal digits, and their number; or the reason for no hash."""
 
     hash: str = ""
     rows: int = 0
@@ -47,29 +47,29 @@ class Fingerprint:
 
 
 def fingerprint(store: Store, query: Query, cap: int) -> Fingerprint:
-    """Return the fingerprint of the answer to a query; raises what `evaluate` does."""
+    """Return the fingerprint of the answer to a query; raises the errors of `evaluate`."""
     try:
         form = parse_query(query.text, query.base).form
     except (UnreadableQueryError, RecursionError):
         return Fingerprint(reason=UNREAD)
-    if reason := next(against(form), ""):
+    if reason := next(find_reasons(form), ""):
         return Fingerprint(reason=reason)
     written = replace(query, result_format=RESULTS["tsv"], graph_format=GRAPHS["nt"])
     answer = evaluate(store, written, cap)
     lines = answer.body.removesuffix(b"\n").split(b"\n") if answer.body else []
     if isinstance(form, Select):
-        lines = rows_of(lines, select_columns(form))
+        lines = reorder_rows(lines, select_columns(form))
         if is_cut(form) and len(lines) == form.modifiers.limit:
             return Fingerprint(reason=UNORDERED)
     if BLANK[answer.format.name].search(answer.body):
         return Fingerprint(reason="a blank node in it has another label each time")
-    return Fingerprint(digest(lines), len(lines))
+    return Fingerprint(hash_lines(lines), len(lines))
 
 
-def rows_of(lines: list[bytes], shown: Sequence[Variable]) -> list[bytes]:
+def reorder_rows(lines: list[bytes], shown: Sequence[Variable]) -> list[bytes]:
     """Return the rows below the head of a table, their columns in the order of the query.
 
-    `SELECT *` names none, and stores of others have their own.
+    The columns of a `SELECT *` have another order in other stores.
     """
     head, *rows = lines
     names = head.split(b"\t")
@@ -80,15 +80,15 @@ def rows_of(lines: list[bytes], shown: Sequence[Variable]) -> list[bytes]:
     return [b"\t".join(map(row.split(b"\t").__getitem__, order)) for row in rows]
 
 
-def digest(lines: list[bytes]) -> str:
-    """Return the hash of lines without their ends, whatever their order."""
+def hash_lines(lines: list[bytes]) -> str:
+    """Return the hash of lines without their ends, the same in every order."""
     total = sha256()
     for line in sorted(lines):
         total.update(line + b"\n")
     return total.hexdigest()
 
 
-def against(form: Form) -> Iterator[str]:
+def find_reasons(form: Form) -> Iterator[str]:
     """Yield why the rows of a query may be others while the data stay the same.
 
     A LIMIT of the query itself is no reason: it may be that there are fewer rows.
@@ -114,12 +114,12 @@ def is_cut(form: Form) -> bool:
     modifiers = form.modifiers
     if modifiers.limit is None and not modifiers.offset:
         return False
-    ordered = {one.expression for one in modifiers.order_by if isinstance(one.expression, Variable)}
-    return not ordered.issuperset(shown(form))
+    ordered = {key.expression for key in modifiers.order_by if isinstance(key.expression, Variable)}
+    return not ordered.issuperset(distinguishing_variables(form))
 
 
-def shown(form: Form) -> tuple[Variable, ...]:
-    """Return the variables by which the solutions of a query can be told apart."""
+def distinguishing_variables(form: Form) -> tuple[Variable, ...]:
+    """Return the variables that distinguish the solutions of a query."""
     if isinstance(form, Select):
         return select_columns(form)
     where = form.where

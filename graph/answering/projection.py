@@ -1,4 +1,4 @@
-"""`SELECT *` with its variables named: in the order of appearance, where the engine sorts them."""
+"""`SELECT *` gets the names of its variables in order of appearance: the engine sorts them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ BEFORE: Final = ("SELECT", "DISTINCT", "REDUCED")
 """The words before the star of a SELECT."""
 
 
-def with_named_columns(text: str, base: str | None = None) -> str:
-    """Return a query that shows the same columns, those of an outermost `SELECT *` by their names.
+def name_columns(text: str, base: str | None = None) -> str:
+    """Return a query with the names of its variables in place of an outermost `SELECT *`.
 
-    Any other text is returned as it is, and one that is not read too.
+    Any other text is returned unchanged, and so is one beyond the parser.
 
-    >>> with_named_columns("SELECT * { ?s ?p ?o }")
+    >>> name_columns("SELECT * { ?s ?p ?o }")
     'SELECT ?s ?p ?o { ?s ?p ?o }'
     """
     if "*" not in text:

@@ -1,4 +1,4 @@
-"""Terms and rows in SPARQL 1.1 Query Results JSON; what stands in many rows is written once."""
+"""Terms and rows in SPARQL 1.1 Query Results JSON; a term of many rows is encoded once."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from ontology.terms import XSD
 
 Pieces: TypeAlias = list[bytes]
-"""What is written, in pieces that are joined once, when all is there."""
+"""The pieces of a document, joined once at its end."""
 
 encoder: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def encoded(value: object) -> bytes:
+def encode_json(value: object) -> bytes:
     """Return a value as JSON without blanks."""
     return encoder(value).encode()
 
 
 def term_json(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, Any]:
-    """Return a term in SPARQL 1.1 Query Results JSON, section 3.2.2, and 1.2 for what that adds."""
+    """Return a term in SPARQL 1.1 Query Results JSON, section 3.2.2, or of 1.2."""
     if isinstance(term, NamedNode):
         return {"type": "uri", "value": term.value}
     if isinstance(term, BlankNode):
@@ -41,11 +41,11 @@ def term_json(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, Any]:
     return written
 
 
-def bindings(variables: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
-    """Return the rows of an answer; what is unbound is left out."""
+def write_bindings(variables: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    """Return the rows of an answer; a row has no member for an unbound variable."""
     columns = list(zip(*rows, strict=True)) or [()] * len(variables)
     cells = [
-        map(cache(partial(member, name)), column)
+        map(cache(partial(write_member, name)), column)
         for name, column in zip(variables, columns, strict=True)
     ]
     if not cells:
@@ -54,6 +54,8 @@ def bindings(variables: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     return b",".join([b"{%b}" % of_row[1:] for of_row in members])
 
 
-def member(variable: str, term: NamedNode | BlankNode | Literal | Triple | None) -> bytes:
-    """Return a member of a binding after a comma, nothing where no term is bound."""
-    return b"" if term is None else b",%b:%b" % (encoded(variable), encoded(term_json(term)))
+def write_member(variable: str, term: NamedNode | BlankNode | Literal | Triple | None) -> bytes:
+    """Return a member of a binding after a comma; nothing for an unbound variable."""
+    return (
+        b"" if term is None else b",%b:%b" % (encode_json(variable), encode_json(term_json(term)))
+    )

@@ -6,7 +6,7 @@ from graph.errors import AnswerTooLargeError
 
 
 class Sink:
-    """What a serialiser writes into; raises AnswerTooLargeError at the first byte past the cap."""
+    """The stream of a serialiser; raises AnswerTooLargeError at the first byte past the cap."""
 
     __slots__ = ("_chunks", "_size", "cap")
 
@@ -24,14 +24,14 @@ class Sink:
         return len(chunk)
 
     def flush(self) -> None:
-        """Do nothing: what is written is held already."""
+        """Do nothing: the chunks are in memory."""
 
     def value(self) -> bytes:
         """Return all that was written."""
         return b"".join(self._chunks)
 
 
-def bounded(body: bytes, cap: int) -> bytes:
+def require_size(body: bytes, cap: int) -> bytes:
     """Return bytes that were written elsewhere; raises AnswerTooLargeError past the cap."""
     if len(body) > cap:
         raise AnswerTooLargeError(cap)

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Variable
 
-from graph.answering.name import typed
+from graph.answering.name import abbreviate
 from graph.citing.lineage import Absence
 from graph.citing.solution import Memo, Term
 from graph.sparql.printer import print_group
@@ -73,7 +73,7 @@ class AbsenceWords:
             return "is a"
         labels = [value for value in self.values(term, RDFS.LABEL) if isinstance(value, Literal)]
         labels.sort(key=lambda label: (label.language != "en", label.language or "", label.value))
-        return labels[0].value if labels else typed(term.value)
+        return labels[0].value if labels else abbreviate(term.value)
 
     def values(self, subject: Node, predicate: NamedNode) -> list[Term]:
         """Return the values of a property, in order."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from graph.answering.result_json import Pieces, bindings, encoded, term_json
+from graph.answering.result_json import Pieces, encode_json, term_json, write_bindings
 from graph.citing.modality import Modality
 from graph.citing.solution import TermRow
 from graph.citing.source import CitedSource
@@ -53,7 +53,7 @@ class Citation(NamedTuple):
         return b"{%b%b}" % (members, remarks(self[:1] + self[4:]))
 
 
-quoted: Final = lru_cache(10_000)(encoded)
+quoted: Final = lru_cache(10_000)(encode_json)
 """Returns the name of a graph as JSON."""
 
 
@@ -68,7 +68,7 @@ def remarks(values: tuple[object, ...]) -> bytes:
     known = dict(zip(Citation._fields[:1] + Citation._fields[4:], values, strict=True))
     known["modalities"] = [modality.to_json() for modality in known["modalities"]]  # type: ignore[attr-defined]
     pairs = ((name, value) for name, value in known.items() if value)
-    return b"".join(b",%b:%b" % (encoded(name), encoded(value)) for name, value in pairs)
+    return b"".join(b",%b:%b" % (encode_json(name), encode_json(value)) for name, value in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +97,15 @@ class CitedAnswer:
         each source has its own in words. Other members, each after a comma, follow the head.
         """
         head = {} if self.boolean is not None else {"vars": self.variables}
-        pieces = [b'{"head":', encoded(head), members]
+        pieces = [b'{"head":', encode_json(head), members]
         different = {id(citation): citation for citation in self.citations}
         written = {number: citation.json() for number, citation in different.items()}
         pieces += b',"citations":[', b",".join(map(written.__getitem__, map(id, self.citations)))
-        pieces += b'],"sources":', encoded(dict(self.cited_sources(words)))
+        pieces += b'],"sources":', encode_json(dict(self.cited_sources(words)))
         if self.boolean is None:
-            pieces += b',"results":{"bindings":[', bindings(self.variables, self.rows), b"]}}"
+            pieces += b',"results":{"bindings":[', write_bindings(self.variables, self.rows), b"]}}"
         else:
-            pieces += b',"boolean":', encoded(self.boolean), b"}"
+            pieces += b',"boolean":', encode_json(self.boolean), b"}"
         return pieces
 
     def cited_sources(self, words: Words | None) -> Iterable[tuple[str, dict[str, str]]]:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Store, Variable
 
-from graph.answering.evaluation import ELSEWHERE, results
+from graph.answering.evaluation import SERVICE_REASON, query_store
 from graph.citing.absence import AbsenceWords
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.form import TracedAnswer, answered, verification_of
@@ -55,22 +55,22 @@ def cite(
     the text describes. Raises QuerySyntaxError where the text is not a query; what is one, but
     cannot be read here, is answered uncited.
     """
-    results(Store(), text, bindings, dataset, base)  # the engine is the judge of what is SPARQL
+    query_store(Store(), text, bindings, dataset, base)  # the engine is the judge of what is SPARQL
     try:
         query = of_dataset(rename_hidden_variables(parse_query(text, base)), dataset)
     except UnreadableQueryError as error:
-        run = partial(results, text=text, bindings=bindings, dataset=dataset, base=base)
+        run = partial(query_store, text=text, bindings=bindings, dataset=dataset, base=base)
         reason = f"SPARQL 1.1 alone is read here: {error}"
         return cite_unread(store, index, text, run, reason)
     if NamedNode(RDFLIB_DEFAULT) in query.dataset.default:
-        return uncited(results(store, text, bindings, dataset, base), BESIDE)
+        return uncited(query_store(store, text, bindings, dataset, base), BESIDE)
     if any(isinstance(part, Service) for part in walk_parts(query)):
-        return uncited(results(store, text, bindings, dataset, base), ELSEWHERE)
+        return uncited(query_store(store, text, bindings, dataset, base), SERVICE_REASON)
     relations = Relations(store, index, query, bindings or {})
     try:
         traced = answered(relations, query.form)
     except QuerySyntaxError as error:
-        whole = results(store, text, bindings, dataset, base)
+        whole = query_store(store, text, bindings, dataset, base)
         return uncited(whole, f"it cannot be rewritten: {error}")
     return Citer(index, relations, query, traced).cited()
 

@@ -17,7 +17,7 @@ from pyoxigraph import (
     Variable,
 )
 
-from graph.answering.evaluation import results
+from graph.answering.evaluation import query_store
 from graph.citing.rewrite import is_aggregate, separate
 from graph.citing.solution import Key, SolutionSequence, TermNumbers
 from graph.sparql.printer import print_query
@@ -48,13 +48,13 @@ class Run:
 
     def results(self, store: Store, text: str) -> EngineAnswer:
         """Return the answer of a store to a query that is written already."""
-        return results(store, text, self.bindings)
+        return query_store(store, text, self.bindings)
 
     def solutions(self, select: Select) -> SolutionSequence:
         """Return the solutions of a SELECT."""
         shown = {variable.value for variable in select_columns(select)}
         bindings = {name: term for name, term in self.bindings.items() if name in shown}
-        answer = results(self.store, self.written(select), bindings)
+        answer = query_store(self.store, self.written(select), bindings)
         return SolutionSequence.read(cast("QuerySolutions", answer), self.terms)
 
     def rows(self, form: Form) -> list[Key]:

@@ -19,7 +19,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
-from graph.answering.evaluation import solutions
+from graph.answering.evaluation import run_select
 from graph.curating.master import Master
 from graph.curating.master_file import term
 from graph.errors import Finding
@@ -76,7 +76,7 @@ def run_checks(store: Store, stage: str, master: Master) -> list[Finding]:
 
 def rows(store: Store, query: str) -> Iterator[Row]:
     """Return the solutions of a SELECT query, each with the variables that it binds."""
-    found = solutions(store, query)
+    found = run_select(store, query)
     names = [variable.value for variable in found.variables]
     for solution in found:
         yield {name: value for name in names if (value := solution[name]) is not None}

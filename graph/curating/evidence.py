@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from graph.answering.evaluation import solutions
+from graph.answering.evaluation import run_select
 from ontology.namespace import ID
 
 SENTENCES = """
@@ -86,5 +86,5 @@ def values(store: Store, query: str) -> list[list[str]]:
     """Return the rows of a SELECT query as text, "" where a variable is unbound."""
     return [
         [cell.value if isinstance(cell, NamedNode | Literal) else "" for cell in row]
-        for row in solutions(store, query)
+        for row in run_select(store, query)
     ]

@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, Final, Self, TypeVar
 
-from graph.answering.evaluation import ELSEWHERE, Answer, Query
+from graph.answering.evaluation import SERVICE_REASON, Answer, Query
 from graph.answering.format import GRAPHS, RESULTS, GraphFormat
 from graph.engine.account import Accounts
 from graph.engine.engine_settings import EngineSettings
@@ -120,7 +120,7 @@ class Engine:
             "words": query.words,
         }
         if query.filled is not None:
-            header["uncited"] = ELSEWHERE
+            header["uncited"] = SERVICE_REASON
         return header, (query.filled or query.text).encode(errors="replace")
 
     async def _cite(self, header: Header, text: bytes, deadline: float) -> Message:

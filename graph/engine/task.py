@@ -25,15 +25,15 @@ from pyoxigraph import (
 
 from graph.answering.evaluation import (
     Query,
-    dataset_of,
+    choose_dataset,
     evaluate,
-    missing_json,
-    results,
+    query_store,
     write_graph,
+    write_missing,
 )
 from graph.answering.fingerprint import fingerprint
 from graph.answering.format import GRAPHS, RESULTS
-from graph.answering.sink import bounded
+from graph.answering.sink import require_size
 from graph.citing.answer import CitedAnswer
 from graph.citing.citation import cite
 from graph.citing.unread import uncited
@@ -134,7 +134,7 @@ def cite_answer(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[He
     header = guard(header, body)
     reason = header.get("uncited", dataset.evidence.reason)
     answer = evaluate_cited(dataset, header, body.decode(), reason)
-    missing = missing_graphs(dataset.store, dataset_of(read_query(header, body)))
+    missing = missing_graphs(dataset.store, choose_dataset(read_query(header, body)))
     form = header["result_format"] or header["graph_format"]
     answer_header: Header = {
         "provisional": dataset.evidence.pending,
@@ -147,7 +147,7 @@ def cite_answer(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[He
         return answer_header, as_spreadsheet(answer, RESULTS[form], dataset.cap)
     index = dataset.evidence.index
     words = Wording(index).quoted if index is not None and header.get("words") else None
-    pieces = answer.pieces(words, missing_json(missing) if missing else b"")
+    pieces = answer.pieces(words, write_missing(missing) if missing else b"")
     if body_size(pieces) > dataset.cap:
         raise AnswerTooLargeError(dataset.cap)
     return answer_header, pieces
@@ -162,7 +162,7 @@ def evaluate_cited(dataset: WorkerDataset, header: Header, text: str, reason: st
             return cite(store, index, *query)
     except RecursionError:
         reason = "the query is nested too deep to be cited"
-    return uncited(results(store, *query), reason)
+    return uncited(query_store(store, *query), reason)
 
 
 def explain(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
@@ -185,7 +185,7 @@ def table(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Header,
         raise OverloadedError(evidence.reason)
     kernel = evidence.index.kernel if evidence.index else None
     body = write_thing_table(dataset.store, kernel, NamedNode(header["thing"]))
-    return {}, bounded(body, dataset.cap)
+    return {}, require_size(body, dataset.cap)
 
 
 def view_page(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Header, bytes]:
@@ -193,7 +193,7 @@ def view_page(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Hea
     name, this, page = header["view"], header["this"], header["page"]
     strike = Strike(*map(tuple, header["fallen"]))
     body = write_view(dataset.store, dataset.evidence.index, name, this, page, strike)
-    return {"provisional": dataset.evidence.pending}, bounded(body, dataset.cap)
+    return {"provisional": dataset.evidence.pending}, require_size(body, dataset.cap)
 
 
 def compact_json(value: object) -> bytes:
@@ -225,7 +225,7 @@ def plan(_dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, 
 def narrow(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Header, bytes]:
     """Return the rows of a query that narrow a SERVICE as a VALUES block, and their number."""
     store, clause = choose_store(dataset, header), read_dataset(header)
-    solutions = results(store, body.decode(), None, clause, header["base"])
+    solutions = query_store(store, body.decode(), None, clause, header["base"])
     rows, block = write_narrowing(cast("QuerySolutions", solutions), header["given"])
     return {"rows": rows}, block.encode()
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
-from graph.answering.evaluation import distinct, write_graph
+from graph.answering.evaluation import deduplicate, write_graph
 from graph.answering.format import GraphFormat
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.modality import UNKNOWN, WORDS, Modality
@@ -34,7 +34,7 @@ def as_rdf(answer: CitedAnswer, store: Store, form: GraphFormat, cap: int) -> by
 
     Raises UnwritableError and AnswerTooLargeError.
     """
-    told = distinct(AnswerGraph(answer).told(), cap)
+    told = deduplicate(AnswerGraph(answer).told(), cap)
     triples = chain(by_subject(told), described(answer.sources, store))
     return write_graph(triples, form, cap, {"rs": RS})
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Store, Triple
 
-from graph.answering.evaluation import solutions
+from graph.answering.evaluation import run_select
 from graph.explaining.shingle import containment, shingles
 
 COPY: Final = 0.8
@@ -89,7 +89,7 @@ def witnesses(store: Store, triple: Triple) -> list[Witness]:
         str(quad.graph_name) for quad in quads if isinstance(quad.graph_name, NamedNode)
     )
     found: dict[tuple[str, str, str, str], frozenset[tuple[str, ...]]] = {}
-    for row in solutions(store, WITNESSES % graphs):
+    for row in run_select(store, WITNESSES % graphs):
         sentence, article, publisher, sha256, quote = (getattr(one, "value", "") for one in row)
         who = sentence, article, publisher, sha256
         found[who] = found.get(who, frozenset()) | shingles(quote)

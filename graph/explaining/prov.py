@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, serialize
 
-from graph.answering.evaluation import used_prefixes
+from graph.answering.evaluation import find_prefixes
 from graph.citing.index import EvidenceIndex
 from graph.curating.record import EVIDENCE
 from graph.explaining.why import Why
@@ -38,7 +38,7 @@ def as_turtle(found: Why, index: EvidenceIndex, store: Store) -> bytes:
     """Return an explanation in Turtle."""
     triples = list(dict.fromkeys(Writer(found, Wording(index)).told()))
     triples += dict.fromkeys(described(found.graphs, store, found.recorded))
-    return serialize(triples, format=RdfFormat.TURTLE, prefixes=used_prefixes(triples)) or b""
+    return serialize(triples, format=RdfFormat.TURTLE, prefixes=find_prefixes(triples)) or b""
 
 
 class Writer:

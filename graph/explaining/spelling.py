@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from graph.answering.name import HOMES, plain_literal, resolve
+from graph.answering.name import HOMES, make_literal, resolve_name
 from graph.errors import NotInGraphError, ParameterError, UnknownNameError
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rulebook import Lexicon
@@ -52,14 +52,14 @@ def read_triple(kernel: Kernel, subject: str, predicate: str, value: str) -> Tri
     ParameterError, and NotInGraphError where no value is.
     """
     known = Known(kernel.lexicon)
-    first = resolve(subject, known)
-    second = RDF.TYPE if predicate == "a" else resolve(predicate, known)
+    first = resolve_name(subject, known)
+    second = RDF.TYPE if predicate == "a" else resolve_name(predicate, known)
     if value.startswith(('"', "'")):
         return Triple(first, second, literal(value))
     try:
-        return Triple(first, second, resolve(value, known))
+        return Triple(first, second, resolve_name(value, known))
     except UnknownNameError:
-        return bare(kernel, Triple(first, second, plain_literal(value)))
+        return bare(kernel, Triple(first, second, make_literal(value)))
 
 
 def literal(text: str) -> Literal:

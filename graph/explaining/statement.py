@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
-from graph.answering.evaluation import solutions
+from graph.answering.evaluation import run_select
 from graph.reasoning.tree import Explanation, Statement, Tree, statements
 from ontology.vocabulary import strongest_modality, weakest_modality
 
@@ -50,7 +50,7 @@ def records(store: Store, triples: Iterable[Triple]) -> Records:
     """Return the records of triples."""
     asked = " ".join(map(pattern, filter(is_askable, dict.fromkeys(triples))))
     found: dict[tuple[Triple, str], Record] = {}
-    for row in solutions(store, RECORDS % asked):
+    for row in run_select(store, RECORDS % asked):
         triple = Triple(row["subject"], row["predicate"], row["object"])
         record = found.setdefault((triple, row["graph"].value), Record(row["record"].value))
         record.modality = text(row["modality"]) or record.modality

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
-from graph.answering.binding import questions
-from graph.answering.evaluation import solutions
+from graph.answering.binding import load_questions
+from graph.answering.evaluation import run_select
 from graph.answering.result_json import term_json
 from graph.citing.index import EvidenceIndex
 from graph.citing.source import CitedSource
@@ -25,7 +25,7 @@ from graph.explaining.wording import Wording, name
 from graph.reasoning.rule import Term
 from graph.reasoning.tree import Explanation, Proof, Statement, Tree, explain, nearest, statements
 
-CONTESTED: Final = questions()["contested"].text
+CONTESTED: Final = load_questions()["contested"].text
 """Read at once, since a worker can open no file."""
 
 
@@ -106,7 +106,7 @@ def rivals(store: Store, triple: Triple) -> tuple[Rival, ...]:
         "property": triple.predicate,
     }
     found: dict[Rival, None] = {}
-    for row in solutions(store, CONTESTED, bindings):
+    for row in run_select(store, CONTESTED, bindings):
         for value, graph in (("value", "source"), ("otherValue", "otherSource")):
             if row[value] != triple.object:
                 found[Rival(row[value], row[graph].value)] = None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple, Variable
 
-from graph.answering.name import typed
+from graph.answering.name import abbreviate
 from graph.citing.index import EvidenceIndex
 from graph.citing.modality import Modality
 from graph.citing.source import CitedSource
@@ -35,7 +35,7 @@ class Wording:
             return str(term)
         labels = [one for one in self.values(term, RDFS.LABEL) if isinstance(one, Literal)]
         labels.sort(key=lambda one: (one.language != "en", one.language or "", one.value))
-        return labels[0].value if labels else typed(term.value)
+        return labels[0].value if labels else abbreviate(term.value)
 
     def triple(self, triple: Triple, modality: str = "") -> str:
         """Return a triple that is meant so in words: Pakistan cooperates in robotics."""
@@ -87,7 +87,7 @@ class Wording:
         publisher = self.evidence.of(source.article or graph).first(DCTERMS.PUBLISHER.value)
         name = self.term(NamedNode(publisher)) if publisher else source.title or ""
         place = self.evidence.of(graph).first(SCHEMA.POSITION.value) or ""
-        return reference(name, source.published or "", place) or typed(graph)
+        return reference(name, source.published or "", place) or abbreviate(graph)
 
     def quoted(self, graph: str, source: CitedSource | None = None) -> str:
         """Return a source with its quotes, and who it says that it has them from.
@@ -132,4 +132,4 @@ def variables(body: Iterable[Atom]) -> dict[Variable, None]:
 
 def name(term: Term | Triple) -> str:
     """Return a term as a person types it."""
-    return typed(term.value) if isinstance(term, NamedNode) else str(term)
+    return abbreviate(term.value) if isinstance(term, NamedNode) else str(term)

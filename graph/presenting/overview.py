@@ -11,7 +11,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from graph.answering.evaluation import solutions
+from graph.answering.evaluation import run_select
 from graph.dataset import graph_of
 from graph.explaining.named import EDITORIAL, DisplayName, Names
 from graph.explaining.phrase import GROUPS
@@ -186,7 +186,7 @@ def list_instances(store: Store, name: str) -> Iterator[NamedNode]:
 
 def count_rows(store: Store, text: str) -> int:
     """Return the `?n` of a query that counts."""
-    (row,) = solutions(store, text)
+    (row,) = run_select(store, text)
     return int(row["n"].value)
 
 
@@ -212,10 +212,10 @@ def copy_excerpt(store: Store) -> Store:
     """
     excerpt = Store()
     excerpt.extend(store.quads_for_pattern(None, RDFS.SUB_CLASS_OF, None))
-    for row in solutions(store, TYPES):
+    for row in run_select(store, TYPES):
         excerpt.add(Quad(row["thing"], RDF.TYPE, row["class"], EDITORIAL))
     for predicate in (RDFS.LABEL, DCTERMS.TITLE):
-        for row in solutions(store, NAMES % predicate):
+        for row in run_select(store, NAMES % predicate):
             excerpt.add(Quad(row["thing"], predicate, row["name"]))
     return excerpt
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from graph.answering.name import typed
+from graph.answering.name import abbreviate
 from graph.citing.source import highlighted, outermost
 from graph.curating.reference import reference
 from graph.explaining.named import Names, shown
@@ -172,7 +172,7 @@ def name_source(graph: str) -> str:
     """Return the name of a source without title or publisher."""
     if graph == EDITORIAL_GRAPH:
         return "Types, labels and draft translations by cpec-graph"
-    return shown(typed(graph))
+    return shown(abbreviate(graph))
 
 
 def web_address(address: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import NamedNode, Store, Triple
 
-from graph.answering.evaluation import solutions
+from graph.answering.evaluation import run_select
 from graph.citing.index import EvidenceIndex
 from graph.explaining.named import Names
 from graph.presenting.reference import References
@@ -98,7 +98,7 @@ SOURCE_KINDS: Final = ("publisher", "article", "sentence", "background")
 def list_chains(store: Store, sources: Sources) -> list[Chain]:
     """Return the chain of each source: publisher, article, sentence, as far as the source."""
     within = [
-        (row["sentence"].value, row["article"].value) for row in solutions(store, SENTENCES_QUERY)
+        (row["sentence"].value, row["article"].value) for row in run_select(store, SENTENCES_QUERY)
     ]
     kinds = dict.fromkeys(frozenset().union(*sources.values()), "publisher")
     kinds |= dict.fromkeys(sources, "background")

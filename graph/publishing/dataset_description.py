@@ -7,7 +7,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from graph.answering.binding import questions
+from graph.answering.binding import load_questions
 from graph.dataset import graph_of
 from graph.publishing.dataset_quad import DATASET, LICENCE, TITLE, expand, integer, state
 from graph.publishing.example import describe_questions
@@ -49,7 +49,7 @@ def describe_dataset(quads: Iterable[Quad]) -> list[Quad]:
             for name in sorted(links)
             for quad in describe_linkset(name, links[name], linkset_targets(name, quads))
         ),
-        *describe_questions(questions().values()),
+        *describe_questions(load_questions().values()),
     ]
     return list(dict.fromkeys(description))
 

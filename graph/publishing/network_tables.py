@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from graph.answering.fidelity import NO_XML, with_returns
+from graph.answering.fidelity import NO_XML, escape_returns
 from graph.dataset import graph_of
 from graph.errors import UnwritableError
 from graph.publishing.csv_table import write_csv
@@ -83,7 +83,7 @@ class NetworkTables:
         body: bytes = ET.tostring(root, "utf-8", xml_declaration=True)
         if NO_XML.search(body):
             raise UnwritableError("XML has no place for a control character; ask for CSV")
-        return with_returns(body) + b"\n"
+        return escape_returns(body) + b"\n"
 
     def write_node_table(self) -> bytes:
         """Return the nodes as CSV."""

@@ -7,8 +7,8 @@ from typing import Final
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
-from graph.answering.evaluation import UNBOUNDED, used_prefixes, write_graph
-from graph.answering.fidelity import graph_xml, require_terms
+from graph.answering.evaluation import UNBOUNDED, find_prefixes, write_graph
+from graph.answering.fidelity import check_graph_xml, require_terms
 from graph.answering.format import GraphFormat
 from graph.dataset import graph_of
 from graph.errors import UnknownNameError, UnwritableError
@@ -144,15 +144,17 @@ def serialize_quads(
         return write_trig(quads, order, head)
     ordered = order.sort(quads)
     require_terms(ordered, writer)
-    body = serialize(ordered, format=writer, prefixes=used_prefixes(ordered)) or b""
-    return graph_xml(body) if writer == RdfFormat.RDF_XML else body
+    body = serialize(ordered, format=writer, prefixes=find_prefixes(ordered)) or b""
+    return check_graph_xml(body) if writer == RdfFormat.RDF_XML else body
 
 
 def serialize_by_term(quads: Iterable[Quad], writer: RdfFormat, head: Iterable[str]) -> bytes:
     """Return a large dataset as a file, sorted by graph and term, without headings."""
     ordered = sorted(sorted(quads, key=str), key=graph_of)
     require_terms(ordered, writer)
-    body = serialize(ordered, format=writer, prefixes=used_prefixes(ordered)) or b""
+    body = serialize(ordered, format=writer, prefixes=find_prefixes(ordered)) or b""
     commented = writer in {RdfFormat.TURTLE, RdfFormat.TRIG}
     lines = [f"# {line}\n" for line in head] if commented else []
-    return "".join(lines).encode() + (graph_xml(body) if writer == RdfFormat.RDF_XML else body)
+    return "".join(lines).encode() + (
+        check_graph_xml(body) if writer == RdfFormat.RDF_XML else body
+    )

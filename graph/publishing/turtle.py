@@ -11,7 +11,7 @@ from typing import Final
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
-from graph.answering.evaluation import used_prefixes
+from graph.answering.evaluation import find_prefixes
 from graph.dataset import graph_of
 from graph.publishing.reading_order import ReadingOrder, find_graph_heading, term_text
 
@@ -22,7 +22,7 @@ HEADING_WIDTH: Final = 100
 def write_turtle(quads: Iterable[Quad], order: ReadingOrder, head: Iterable[str] = ()) -> bytes:
     """Return the triples as Turtle, with the head as comment lines."""
     ordered = order.sort(quads)
-    prefixes = used_prefixes(ordered)
+    prefixes = find_prefixes(ordered)
     lines = [*write_opening(head, prefixes)]
     heading = ""
     for subject, block in split_subjects(ordered, prefixes):
@@ -36,7 +36,7 @@ def write_turtle(quads: Iterable[Quad], order: ReadingOrder, head: Iterable[str]
 def write_trig(quads: Iterable[Quad], order: ReadingOrder, head: Iterable[str] = ()) -> bytes:
     """Return the quads as TriG: one graph after another, each in the order of the Turtle."""
     ordered = order.sort(quads)
-    prefixes = used_prefixes(ordered)
+    prefixes = find_prefixes(ordered)
     lines = [*write_opening(head, prefixes)]
     heading = ""
     for name, group in groupby(ordered, graph_of):

@@ -18,7 +18,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from graph.answering.name import named_node
+from graph.answering.name import make_iri
 from graph.errors import AnswerTooLargeError, EndpointError, EndpointLimitError, ParameterError
 from graph.service.endpoint import check_endpoint
 from graph.service.relay import FIELDS, RESULTS, TYPES, Request, send_request
@@ -166,7 +166,7 @@ def checked(address: str) -> tuple[str, str]:
     if len(graphs) > 1:
         raise ParameterError(f"the address of a store has one {DEFAULT}, or none")
     for graph in filter(None, graphs):
-        named_node(graph)
+        make_iri(graph)
     rest = urlencode([pair for pair in pairs if pair[0] != DEFAULT])
     return urlunsplit(parts._replace(query=rest)), "".join(graphs)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from graph.answering.evaluation import results
+from graph.answering.evaluation import query_store
 from graph.sparql.token import scan_tokens
 
 REPLACEMENTS: Final = {"SERVICE": "GRAPH", "SILENT": ""}
@@ -19,7 +19,7 @@ def require_query(text: str, base: str | None) -> None:
     The engine calls an endpoint as soon as it has parsed a query, so it parses the query with GRAPH
     in place of SERVICE: its errors have the same places. It runs on an empty store.
     """
-    results(Store(), replace_services(text), base=base)
+    query_store(Store(), replace_services(text), base=base)
 
 
 def replace_services(text: str) -> str:

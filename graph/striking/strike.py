@@ -14,8 +14,8 @@ from typing import Final
 
 from pyoxigraph import Quad, Store
 
-from graph.answering.evaluation import solutions
-from graph.answering.name import candidates, suggestion, whole
+from graph.answering.evaluation import run_select
+from graph.answering.name import expand_name, list_candidates, suggest_name
 from graph.errors import ParameterError
 from graph.reasoning.kernel import Kernel, Statement
 from graph.reasoning.rulebook import Fact
@@ -85,7 +85,7 @@ WHOLE: Final = Strike()
 def read_sources(store: Store) -> dict[str, frozenset[str]]:
     """Return the graphs of sources, each with its own IRI, its article's and its publisher's."""
     sources: dict[str, frozenset[str]] = {}
-    for row in solutions(store, SOURCES):
+    for row in run_select(store, SOURCES):
         graph = row["graph"].value
         wider = {term.value for term in (row["article"], row["publisher"]) if term is not None}
         sources[graph] = sources.get(graph, frozenset()) | wider | {graph}
@@ -97,9 +97,9 @@ def resolve_sources(sources: Mapping[str, frozenset[str]], names: Iterable[str])
     known = frozenset().union(*sources.values())
     resolved = set()
     for name in names:
-        iris = {whole(name) or name, *candidates(name)} & known
+        iris = {expand_name(name) or name, *list_candidates(name)} & known
         if not iris:
-            near = suggestion(name, known)
+            near = suggest_name(name, known)
             kinds = "a sentence, an article, a publisher or a background source"
             raise ParameterError(f"{name[:LONGEST]!r} is no source: name {kinds}{near}")
         resolved |= iris

@@ -13,10 +13,10 @@ import click
 from pyoxigraph import Literal, NamedNode, Store
 from tabulate import tabulate
 
-from graph.answering.binding import bind, find_question, questions
-from graph.answering.evaluation import UNBOUNDED, Query, dataset_of, evaluate, solutions
+from graph.answering.binding import bind_question, find_question, load_questions
+from graph.answering.evaluation import UNBOUNDED, Query, choose_dataset, evaluate, run_select
 from graph.answering.format import CITED_FORMATS, GRAPHS, RESULTS
-from graph.answering.name import names
+from graph.answering.name import find_names
 from graph.citing.citation import cite as cite_rows
 from graph.citing.index import EvidenceIndex
 from graph.dataset import missing_graphs
@@ -73,15 +73,15 @@ def ask(
 ) -> None:
     """Ask a question of the catalogue; without a name, list them."""
     if name is None:
-        rows = [(question.name, question.summary) for question in questions().values()]
+        rows = [(question.name, question.summary) for question in load_questions().values()]
         click.echo(tabulate(rows, headers=("question", "asks"), tablefmt="simple"))
         return
     question = find_question(name)
     store = load_store(out, strike, cite=cite)
-    terms = bind(question, read_values(values), names(store))
+    terms = bind_question(question, read_values(values), find_names(store))
     (print_cited if cite else print_answer)(store, question.text, form, terms)
     warn_left_out(store, question, terms)
-    if next(solutions(store, question.text, terms), None) is None:
+    if next(run_select(store, question.text, terms), None) is None:
         click.echo(question.empty, err=True)
 
 
@@ -90,7 +90,7 @@ def warn_left_out(
 ) -> None:
     """Print how many rows a question leaves out for their modality, if there are any."""
     text = question.left_out_text
-    if text and next(solutions(store, text, terms), None) is not None:
+    if text and next(run_select(store, text, terms), None) is not None:
         citations = cite_rows(store, EvidenceIndex(store), text, terms).citations
         counts = count_rows(json.loads(citation.json()) for citation in citations)
         click.echo(left_out_words(counts), err=True)
@@ -176,7 +176,7 @@ def print_cited(
     index = EvidenceIndex(store)
     with guard_query(text):
         answer = cite_rows(store, index, text, bindings)
-    warn_missing(missing_graphs(store, dataset_of(Query(text))))
+    warn_missing(missing_graphs(store, choose_dataset(Query(text))))
     if form == "json":
         click.echo(answer.json())
     elif form in RESULTS:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from graph.answering.format import GRAPHS
-from graph.answering.name import names, resolve
+from graph.answering.name import find_names, resolve_name
 from graph.dataset import graph_of
 from graph.publishing.plain_export import PLAIN, export_plain
 from graph.publishing.rdf_export import export_rdf
@@ -46,7 +46,7 @@ def export(
     network of things, graphml is the network in one file.
     """
     snapshot = fresh_snapshot(out)
-    name = None if graph is None else resolve(graph, names(snapshot.open())).value
+    name = None if graph is None else resolve_name(graph, find_names(snapshot.open())).value
     quads = snapshot.quads()
     if strike:
         store = snapshot.load()

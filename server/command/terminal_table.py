@@ -9,7 +9,7 @@ from typing import Any, Final, TypedDict
 
 from tabulate import tabulate
 
-from graph.answering.name import typed
+from graph.answering.name import abbreviate
 from queries.question import LABEL
 
 CELL_WIDTH: Final = 64
@@ -81,7 +81,7 @@ def format_term(term: Cell) -> str:
     if term["type"] != "uri":
         words = " ".join(term["value"].split())
         return CONTROL.sub(lambda sign: f"\\x{ord(sign[0]):02x}", words)
-    return typed(term["value"])
+    return abbreviate(term["value"])
 
 
 def count_noun(number: int, noun: str) -> str:

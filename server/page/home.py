@@ -8,7 +8,7 @@ from typing import Final
 
 from flask import Blueprint, Response, render_template, request
 
-from graph.answering.binding import find_question, questions
+from graph.answering.binding import find_question, load_questions
 from graph.answering.format import GRAPH_FORMATS
 from graph.errors import QuestionError
 from graph.explaining.term import Term
@@ -57,7 +57,7 @@ def send_overview(template: str, answers: Sequence[Answered] = ()) -> Reply:
     body = render_template(
         template,
         overview=require_view(Overview, "overview"),
-        subjects=group_by_subject(questions().values()),
+        subjects=group_by_subject(load_questions().values()),
         answers=answers,
     )
     return send_page(body)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 from pyoxigraph import Literal, NamedNode
 
-from graph.answering.binding import find_question, insert_values, questions, slice_rows
+from graph.answering.binding import find_question, insert_values, load_questions, slice_rows
 from graph.answering.evaluation import Answer, Query
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.errors import DeadlineError, QuestionError
@@ -82,7 +82,7 @@ NUMBERS: Final = (
 def send_index() -> Response:
     """Return the list of the questions."""
     response = Response(
-        render_template("questions.html", subjects=group_by_subject(questions().values()))
+        render_template("questions.html", subjects=group_by_subject(load_questions().values()))
     )
     response.vary.add("Accept")
     return response

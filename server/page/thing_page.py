@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
-from graph.answering.binding import questions
+from graph.answering.binding import load_questions
 from graph.answering.format import GRAPH_FORMATS
 from graph.explaining.named import short_name
 from graph.explaining.term import path_of
@@ -166,7 +166,7 @@ def list_questions(thing: Thing, name: str) -> list[tuple[str, str]]:
     classes = {iri.removeprefix(CPEC) for iri in thing.classes}
     return [
         (question.summary, f"questions/{question.name}?{parameter.name}={escape_name(name)}")
-        for question in questions().values()
+        for question in load_questions().values()
         for parameter in question.parameters[:1]
         if PARAMETER_CLASSES.get(parameter.name, "-") in {"", *classes}
     ]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.answering.evaluation import solutions
+from graph.answering.evaluation import run_select
 from graph.build import Summary, build, validate
 from graph.curating.master import Inputs, is_fresh
 from graph.errors import DataError
@@ -39,7 +39,7 @@ def built(small: Summary, tmp_path: Path) -> Snapshot:
 
 
 def rows(snapshot: Snapshot, query: str) -> list[list[str]]:
-    return [[str(cell) for cell in row] for row in solutions(snapshot.open(), query)]
+    return [[str(cell) for cell in row] for row in run_select(snapshot.open(), query)]
 
 
 def test_a_build_counts_what_it_holds(small: Summary) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
-from graph.answering.evaluation import solutions
+from graph.answering.evaluation import run_select
 from graph.curating.master import DATA
 from graph.curating.master_file import read_master_file
 from ontology.namespace import ID, LINKS, PREFIXES
@@ -39,7 +39,7 @@ def test_the_annotations_are_those_of_the_master_copy() -> None:
 
 
 def test_the_query_finds_the_words_of_a_statement(store: Store) -> None:
-    (row,) = solutions(store, QUERY)
+    (row,) = run_select(store, QUERY)
     assert [row["sentence"].value, row["quote"].value, row["modality"].value] == [
         f"{ARTICLE}s11",
         "both countries working on initiatives",

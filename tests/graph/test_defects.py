@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.answering.evaluation import solutions
+from graph.answering.evaluation import run_select
 from graph.build import build, validate
 from graph.curating.master import Inputs
 from graph.dataset import memory_store
@@ -563,6 +563,6 @@ def test_a_statement_that_is_not_asserted_is_recorded_and_no_fact(
       cpec:saidPredicate cpec:advances ; cpec:saidObject id:CPEC ; cpec:modality cpec:Denied ;
       cpec:attributedTo ?by ;
       oa:hasSource ?sentence ; oa:hasSelector/oa:exact "both" ."""
-    assert len(list(solutions(store, f"SELECT * {{ GRAPH graph:evidence {{ {record} }} }}"))) == 1
-    assert not list(solutions(store, "SELECT * { id:CPEC cpec:advances id:CPEC }"))
-    assert not list(solutions(store, "SELECT * { ?r rdf:subject id:CPEC ; rdf:object id:CPEC }"))
+    assert len(list(run_select(store, f"SELECT * {{ GRAPH graph:evidence {{ {record} }} }}"))) == 1
+    assert not list(run_select(store, "SELECT * { id:CPEC cpec:advances id:CPEC }"))
+    assert not list(run_select(store, "SELECT * { ?r rdf:subject id:CPEC ; rdf:object id:CPEC }"))

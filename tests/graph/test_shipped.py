@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Quad, QueryBoolean, Store
 
-from graph.answering.evaluation import results, solutions
+from graph.answering.evaluation import query_store, run_select
 from graph.curating.master import DATA
 from graph.curating.verification import Status, verify
 from graph.dataset import graph_of
@@ -23,13 +23,13 @@ OF_ARTICLE = "(STRSTARTS(STR({}), CONCAT(STR(id:inp-wealthpk-2026-04-29), '/')))
 
 
 def holds(store: Store, pattern: str) -> bool:
-    answer = results(store, f"ASK {{ {pattern} }}")
+    answer = query_store(store, f"ASK {{ {pattern} }}")
     assert isinstance(answer, QueryBoolean)
     return bool(answer)
 
 
 def number(store: Store, pattern: str) -> int:
-    return sum(1 for _ in solutions(store, f"SELECT * WHERE {{ {pattern} }}"))
+    return sum(1 for _ in run_select(store, f"SELECT * WHERE {{ {pattern} }}"))
 
 
 @pytest.mark.parametrize("country", ["Pakistan", "China"])
@@ -152,7 +152,7 @@ def test_every_link_has_its_evidence(store: Store) -> None:
 def test_more_than_half_of_the_things_are_linked(store: Store) -> None:
     things = "SELECT DISTINCT ?thing { GRAPH graph:editorial { ?thing a ?kind } %s }"
     linked = "FILTER EXISTS { ?set a void:Linkset . GRAPH ?set { ?thing ?relation ?other } }"
-    count = [len(list(solutions(store, things % rest))) for rest in ("", linked)]
+    count = [len(list(run_select(store, things % rest))) for rest in ("", linked)]
     assert count[1] == 40
     assert 2 * count[1] > count[0]
 
@@ -195,15 +195,15 @@ def test_every_graph_says_what_it_is(store: Store) -> None:
       FILTER NOT EXISTS { GRAPH graph:evidence { ?graph dcterms:title ?title } }
     }
     """
-    assert [str(row["graph"]) for row in solutions(store, unsaid)] == []
+    assert [str(row["graph"]) for row in run_select(store, unsaid)] == []
 
 
 def test_an_editor_finds_examples_that_answer(store: Store) -> None:
-    examples = solutions(store, "SELECT ?name ?text { ?name sh:select ?text }")
+    examples = run_select(store, "SELECT ?name ?text { ?name sh:select ?text }")
     empty = {
         row["name"].value.rpartition("/")[2]
         for row in examples
-        if next(solutions(store, row["text"].value), None) is None
+        if next(run_select(store, row["text"].value), None) is None
     }
     # one article does not contradict itself, and this one asserts all that it says
     assert empty == {"contested", "not-asserted"}

@@ -11,10 +11,10 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from graph.answering.binding import bind, find_question
+from graph.answering.binding import bind_question, find_question
 from graph.answering.evaluation import Query, evaluate
 from graph.answering.format import RESULTS
-from graph.answering.name import names
+from graph.answering.name import find_names
 from graph.build import build
 from graph.curating.master import Inputs
 from queries.catalogue import catalogue
@@ -25,7 +25,7 @@ FOLDER: Final = Path(__file__).parent / "golden"
 def answer(store: Store, name: str, **values: str) -> bytes:
     """Return the answer to a question in TSV."""
     question = find_question(name)
-    terms = bind(question, values, names(store))
+    terms = bind_question(question, values, find_names(store))
     return evaluate(store, Query(question.text, RESULTS["tsv"], None, terms)).body
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
-from graph.answering.binding import bind, find_question
+from graph.answering.binding import bind_question, find_question
 from graph.answering.evaluation import Query, evaluate
 from graph.answering.format import RESULTS
-from graph.answering.name import names
+from graph.answering.name import find_names
 from graph.errors import ParameterError, UnknownNameError
 from queries.catalogue import catalogue
 from queries.question import LABEL, QuestionFileError, read_question
@@ -200,7 +200,7 @@ def test_a_name_that_is_not_known_is_refused(
     store: Store, values: dict[str, str], message: str
 ) -> None:
     with pytest.raises(UnknownNameError, match=message.replace("?", r"\?")):
-        bind(find_question("aims"), values, names(store))
+        bind_question(find_question("aims"), values, find_names(store))
 
 
 @pytest.mark.parametrize(
@@ -216,14 +216,14 @@ def test_a_parameter_that_does_not_fit_is_refused(
     store: Store, name: str, values: dict[str, str], message: str
 ) -> None:
     with pytest.raises(ParameterError, match=message):
-        bind(find_question(name), values, names(store))
+        bind_question(find_question(name), values, find_names(store))
 
 
 def test_a_name_may_be_local_prefixed_or_whole(store: Store) -> None:
     question = find_question("aims")
     whole = "https://w3id.org/cpec-graph/id/CPEC"
     bound = [
-        bind(question, {"undertaking": text}, names(store))["undertaking"]
+        bind_question(question, {"undertaking": text}, find_names(store))["undertaking"]
         for text in ("CPEC", "id:CPEC", whole, f"<{whole}>")
     ]
     assert len(set(bound)) == 1
@@ -232,7 +232,7 @@ def test_a_name_may_be_local_prefixed_or_whole(store: Store) -> None:
 def test_a_value_is_bound_as_a_term_and_never_pasted(store: Store) -> None:
     question = find_question("names")
     with pytest.raises(ParameterError):
-        bind(question, {"language": 'en") } #'}, names(store))
+        bind_question(question, {"language": 'en") } #'}, find_names(store))
 
 
 def test_a_question_that_is_not_known_is_refused_with_the_nearest() -> None:

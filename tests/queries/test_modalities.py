@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from graph.answering.binding import bind, questions
-from graph.answering.name import names
+from graph.answering.binding import bind_question, load_questions
+from graph.answering.name import find_names
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
 from graph.dataset import graph_of, memory_store
@@ -71,12 +71,12 @@ def indexes(store: Store, aiming: Store) -> tuple[EvidenceIndex, EvidenceIndex]:
     return EvidenceIndex(store), EvidenceIndex(aiming)
 
 
-@pytest.mark.parametrize("question", questions().values(), ids=lambda question: question.name)
+@pytest.mark.parametrize("question", load_questions().values(), ids=lambda question: question.name)
 def test_each_row_has_a_modality_that_its_question_means(
     indexes: tuple[EvidenceIndex, EvidenceIndex], question: Question
 ) -> None:
     for index in indexes:
-        terms = bind(question, {}, names(index.store))
+        terms = bind_question(question, {}, find_names(index.store))
         for citation in cite(index.store, index, question.text, terms).citations:
             assert citation.status == "cited"
             for modality in citation.modalities:
@@ -85,7 +85,9 @@ def test_each_row_has_a_modality_that_its_question_means(
 
 
 FACTUAL = [
-    name for name, asks in questions().items() if asks.modalities and set(asks.modalities) <= FACTS
+    name
+    for name, asks in load_questions().items()
+    if asks.modalities and set(asks.modalities) <= FACTS
 ]
 
 
@@ -95,7 +97,7 @@ def test_a_question_of_facts_counts_no_aim(store: Store, aiming: Store, name: st
 
 
 def left_out(index: EvidenceIndex, name: str) -> Counts:
-    citations = cite(index.store, index, questions()[name].left_out_text).citations
+    citations = cite(index.store, index, load_questions()[name].left_out_text).citations
     return count_rows(json.loads(citation.json()) for citation in citations)
 
 
@@ -106,7 +108,7 @@ def test_what_is_aimed_at_or_proposed_is_counted_beside_the_facts(
         return {count["name"]: count["members"] for count in left_out(index, name)}
 
     shipped, aiming = indexes
-    assert {name for name, asks in questions().items() if asks.left_out} == {
+    assert {name for name, asks in load_questions().items() if asks.left_out} == {
         "cooperation-areas",
         "deployments",
         "parties",

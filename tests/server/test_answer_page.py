@@ -10,7 +10,7 @@ import pytest
 
 from bench.client import FORM, Client
 from bench.wire import Reply
-from graph.answering.binding import questions
+from graph.answering.binding import load_questions
 from graph.answering.format import CITED_FORMATS
 from ontology.namespace import PREFIXES
 from tests.server.tags import Tags, scripts
@@ -236,7 +236,7 @@ def test_the_editor_begins_with_an_example_or_a_question(client: Client) -> None
     assert "VALUES ?thing { <https://w3id.org/cpec-graph/id/" in text_of_query(asked)
     assert client.get("/sparql?question=no-such", Accept=BROWSER).status == 404
     links = [one for one in Reader(asked).links() if one.startswith("/sparql?question=")]
-    assert len(links) == len(questions())
+    assert len(links) == len(load_questions())
 
 
 def test_the_prefixes_of_the_editor_are_those_of_the_endpoint(client: Client) -> None:

@@ -17,7 +17,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat,
 
 from bench.client import Client
 from bench.endpoint import CPEC
-from graph.answering.binding import questions
+from graph.answering.binding import load_questions
 from graph.curating.master import DATA
 from graph.snapshot import Snapshot, current_snapshot
 from ontology.base import BASE_VARIABLE, PUBLISHED
@@ -29,7 +29,9 @@ pytestmark = pytest.mark.long
 
 ACCEPTS = {"text/turtle": RdfFormat.TURTLE, "text/html": None}
 QUESTIONS = [
-    name for name, one in questions().items() if all(p.default is not None for p in one.parameters)
+    name
+    for name, one in load_questions().items()
+    if all(p.default is not None for p in one.parameters)
 ]
 OF_A_FILE = {PREFIXES["dcat"] + "byteSize", SPDX + "checksumValue"}
 """What is said of the bytes of a dump, in which the base stands."""

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from bench.client import Client
 from bench.endpoint import CPEC
-from graph.answering.binding import questions
+from graph.answering.binding import load_questions
 from graph.curating.master import DATA
 from graph.snapshot import Snapshot
 from ontology.base import BASE_VARIABLE
@@ -164,12 +164,12 @@ def test_a_question_that_cannot_be_read_is_named_with_file_and_line(
     (tmp_path / "broken.rq").write_text("#+ summary: a\n#+ description: b: c\n\nASK {}")
     monkeypatch.setattr("queries.catalogue.FOLDER", tmp_path)
     catalogue.cache_clear()
-    questions.cache_clear()
+    load_questions.cache_clear()
     try:
         done = CliRunner().invoke(main, ["ask"])
     finally:
         catalogue.cache_clear()
-        questions.cache_clear()
+        load_questions.cache_clear()
     assert done.exit_code == 1
     assert done.stderr.startswith(f"cpec: {tmp_path}/broken.rq:2: ")
     assert len(done.stderr.splitlines()) == 1

@@ -9,7 +9,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from bench.client import Client
-from graph.answering.binding import questions
+from graph.answering.binding import load_questions
 from server.app import BLUEPRINTS
 from server.openapi import (
     SHARED_PARAMETERS,
@@ -56,7 +56,7 @@ def test_it_has_every_route_and_no_other() -> None:
 
 
 def test_each_question_is_an_operation_with_its_parameters() -> None:
-    for question in questions().values():
+    for question in load_questions().values():
         asked = DOCUMENT["paths"][f"/api/queries/{question.name}"]["get"]
         names = [resolve_reference(DOCUMENT, one)["name"] for one in asked["parameters"]]
         assert names == [*(one.name for one in question.parameters), *SHARED_PARAMETERS]

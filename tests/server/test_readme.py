@@ -13,7 +13,7 @@ from pyoxigraph import Store
 from bench.client import Client
 from bench.documents import documents
 from bench.endpoint import CPEC
-from graph.answering.evaluation import solutions
+from graph.answering.evaluation import run_select
 from graph.snapshot import Snapshot
 from tests.conftest import ROOT
 from tests.server.conftest import Run
@@ -61,7 +61,7 @@ def test_the_curl_of_the_readme_is_answered(client: Client) -> None:
 
 def test_the_query_of_the_readme_has_answers(store: Store) -> None:
     for query in blocks("sparql"):
-        assert next(solutions(store, query))
+        assert next(run_select(store, query))
 
 
 @pytest.mark.parametrize("document", [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

@@ -11,9 +11,9 @@ from typing import Final, cast
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
-from graph.answering.complaint import update_error
-from graph.answering.evaluation import results
-from graph.answering.evaluator import ask
+from graph.answering.complaint import explain_update_error
+from graph.answering.evaluation import query_store
+from graph.answering.evaluator import run_query
 from graph.dataset import UNNAMED_GRAPH, move_to_named
 from graph.engine.writing.effect import Effect, graph_names
 from graph.engine.writing.pattern_solutions import PatternSolutions
@@ -150,9 +150,9 @@ class UpdateEvaluation:
         clauses = operation.dataset
         text = f"{operation.prologue}SELECT * {clauses} WHERE {{ {pattern}\n }}"
         if clauses or not operation.template:
-            return cast("QuerySolutions", results(self._store, text, base=self._base))
+            return cast("QuerySolutions", query_store(self._store, text, base=self._base))
         graph = self._resolve_name(operation, operation.tokens[1].text)
-        solutions = ask(self._store, text, self._base, default_graph=[graph])
+        solutions = run_query(self._store, text, self._base, default_graph=[graph])
         return cast("QuerySolutions", solutions)
 
     def _instantiate(
@@ -246,6 +246,6 @@ def run_update(store: Store, text: str, base: str | None = None) -> None:
     try:
         store.update(text, base_iri=base, prefixes=PREFIXES)
     except SyntaxError as error:
-        raise update_error(str(error), text) from None
+        raise explain_update_error(str(error), text) from None
     except ValueError as error:
         raise QuerySyntaxError(str(error)) from None

@@ -12,7 +12,7 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from graph.answering.complaint import update_error
+from graph.answering.complaint import explain_update_error
 from graph.engine.request import Update
 from graph.errors import QuerySyntaxError
 from graph.sparql.token import Token, locate, scan_top_level
@@ -87,7 +87,7 @@ def require_syntax(text: str, base: str | None) -> None:
     except SyntaxError as error:
         line, column = locate(text, start)
         message = ERROR_POSITION.sub(lambda match: shift_back(match, line, column), str(error))
-        raise update_error(message, text) from None
+        raise explain_update_error(message, text) from None
 
 
 def first_operation(text: str) -> int:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import QueryBoolean, QuerySolutions, Store
 
-from graph.answering.evaluator import MOST_UNKNOWN, SHORT, ask, prefixes_for
+from graph.answering.evaluator import (
+    MAX_SCANNED_CHARACTERS,
+    MOST_UNKNOWN,
+    run_query,
+    select_prefixes,
+)
 from graph.errors import LimitError
 from ontology.namespace import PREFIXES
 
 
 @pytest.mark.parametrize("name", PREFIXES)
 def test_a_text_is_read_with_the_prefixes_that_it_writes(name: str) -> None:
-    assert name in prefixes_for(f"ASK {{ ?s {name}:x ?o }}")
-    assert name not in prefixes_for("ASK { ?s ?p ?o }")
+    assert name in select_prefixes(f"ASK {{ ?s {name}:x ?o }}")
+    assert name not in select_prefixes("ASK { ?s ?p ?o }")
 
 
 def test_a_long_text_is_read_with_all_prefixes() -> None:
-    answer = ask(Store(), "ASK { ?s cpec:x ?o }" + "#" * SHORT, None)
+    answer = run_query(Store(), "ASK { ?s cpec:x ?o }" + "#" * MAX_SCANNED_CHARACTERS, None)
     assert isinstance(answer, QueryBoolean)
     assert not answer
 
@@ -43,7 +48,7 @@ def test_a_long_text_is_read_with_all_prefixes() -> None:
 def test_a_call_of_an_unknown_function_is_an_error_in_its_expression(
     text: str, rows: list[str]
 ) -> None:
-    answer = ask(Store(), text, None)
+    answer = run_query(Store(), text, None)
     assert isinstance(answer, QuerySolutions)
     assert [row["x"].value if row["x"] else "" for row in answer] == rows
 
@@ -53,12 +58,12 @@ def calls(number: int) -> str:
 
 
 def test_many_unknown_functions_are_taken_and_too_many_refused() -> None:
-    assert isinstance(ask(Store(), calls(MOST_UNKNOWN), None), QuerySolutions)
+    assert isinstance(run_query(Store(), calls(MOST_UNKNOWN), None), QuerySolutions)
     with pytest.raises(LimitError, match=r"line 2, column .* limit of 16 unknown functions"):
-        ask(Store(), calls(MOST_UNKNOWN + 1), None)
+        run_query(Store(), calls(MOST_UNKNOWN + 1), None)
 
 
 def test_a_cast_of_no_term_or_of_two_is_the_clients_fault() -> None:
     for arguments in ("", "1, 2"):
         with pytest.raises(ValueError, match="requires between 1 and 1 arguments"):
-            ask(Store(), f"SELECT (xsd:integer({arguments}) AS ?x) {{}}", None)
+            run_query(Store(), f"SELECT (xsd:integer({arguments}) AS ?x) {{}}", None)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Variable
 
 from graph.answering.evaluation import UNBOUNDED, Query, evaluate
-from graph.answering.fingerprint import UNORDERED, UNREAD, digest, fingerprint, rows_of
+from graph.answering.fingerprint import UNORDERED, UNREAD, fingerprint, hash_lines, reorder_rows
 from graph.answering.format import GRAPHS, RESULTS
 from graph.errors import AnswerTooLargeError, QuerySyntaxError
 
@@ -56,8 +56,8 @@ def test_the_order_of_the_lines_makes_no_difference_and_their_number_does(
 ) -> None:
     shuffled = list(lines)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert digest(shuffled) == digest(lines)
-    assert digest([*lines, b"x"]) != digest(lines)
+    assert hash_lines(shuffled) == hash_lines(lines)
+    assert hash_lines([*lines, b"x"]) != hash_lines(lines)
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8")), min_size=1, max_size=5, unique=True))
@@ -130,8 +130,8 @@ def test_a_blank_node_is_no_text_that_looks_like_one() -> None:
 
 def test_columns_come_in_the_order_of_the_query() -> None:
     table = [b"?b\t?c\t?a", b"1\t2\t3", b"\t\t"]
-    assert rows_of(table, [*map(Variable, "abc")]) == [b"3\t1\t2", b"\t\t"]
-    assert rows_of(table, [*map(Variable, "bca")]) == table[1:]
+    assert reorder_rows(table, [*map(Variable, "abc")]) == [b"3\t1\t2", b"\t\t"]
+    assert reorder_rows(table, [*map(Variable, "bca")]) == table[1:]
 
 
 def test_the_wrong_and_the_large_are_refused_as_they_are_elsewhere(numbers: Store) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import QuerySolutions, Store
 
-from graph.answering.evaluation import Query, evaluate, solutions
+from graph.answering.evaluation import Query, evaluate, run_select
 from graph.answering.format import RESULT_FORMATS
-from graph.answering.projection import with_named_columns
+from graph.answering.projection import name_columns
 from graph.sparql.token import scan_tokens
 
 
@@ -29,7 +29,7 @@ from graph.sparql.token import scan_tokens
     ],
 )
 def test_columns_stand_in_the_order_of_appearance(text: str, columns: str) -> None:
-    assert [one.value for one in solutions(Store(), text).variables] == columns.split()
+    assert [one.value for one in run_select(Store(), text).variables] == columns.split()
 
 
 def test_a_table_begins_with_what_the_query_names_first() -> None:
@@ -39,8 +39,8 @@ def test_a_table_begins_with_what_the_query_names_first() -> None:
 
 def test_a_query_that_is_not_read_is_asked_as_it_is() -> None:
     text = "SELECT * { << ?s ?p ?o >> ?q ?z }"
-    assert with_named_columns(text) == text
-    assert {one.value for one in solutions(Store(), text).variables} == {*"spoqz"}
+    assert name_columns(text) == text
+    assert {one.value for one in run_select(Store(), text).variables} == {*"spoqz"}
 
 
 def test_no_column_of_the_w3c_queries_is_lost(conformance: Path) -> None:
@@ -55,7 +55,7 @@ def test_no_column_of_the_w3c_queries_is_lost(conformance: Path) -> None:
             continue
         if isinstance(plain, QuerySolutions):
             ours = Store().query(
-                with_named_columns(text, "http://example.org/"), base_iri="http://example.org/"
+                name_columns(text, "http://example.org/"), base_iri="http://example.org/"
             )
             assert isinstance(ours, QuerySolutions)
             assert {*ours.variables} == {*plain.variables}, path

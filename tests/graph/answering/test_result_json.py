@@ -19,7 +19,7 @@ from pyoxigraph import (
     Variable,
 )
 
-from graph.answering.result_json import bindings
+from graph.answering.result_json import write_bindings
 from graph.citing.solution import SolutionSequence, Term, TermNumbers, read
 from ontology.terms import XSD
 
@@ -48,7 +48,7 @@ def test_a_term_is_written_as_the_engine_writes_it(term: Term) -> None:
     assert isinstance(found, QuerySolutions)
     found.serialize(sink, QueryResultsFormat.JSON)
     (binding,) = json.loads(sink.getvalue())["results"]["bindings"]
-    assert json.loads(bindings(["o"], [(term,)])) == binding
+    assert json.loads(write_bindings(["o"], [(term,)])) == binding
 
 
 def test_a_cell_of_the_engine_is_read_as_the_term_that_it_writes() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryTriples, Store
 
-from graph.answering.evaluation import results
+from graph.answering.evaluation import query_store
 from graph.citing.answer import CitedAnswer
 from tests.graph.reclosing import Reclosing
 
@@ -20,7 +20,7 @@ Bindings = Mapping[str, NamedNode | Literal]
 
 def found(store: Store, text: str, bindings: Bindings) -> set[object]:
     """Return the rows that a store answers, with the blank nodes of a new graph all alike."""
-    answer = results(store, text, bindings)
+    answer = query_store(store, text, bindings)
     if isinstance(answer, QueryBoolean):
         return {True} if answer else set()
     if isinstance(answer, QueryTriples):

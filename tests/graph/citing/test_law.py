@@ -11,9 +11,9 @@ from random import Random
 import pytest
 from pyoxigraph import NamedNode, Quad, QueryBoolean, QueryTriples, Store
 
-from graph.answering.binding import bind
-from graph.answering.evaluation import results
-from graph.answering.name import names
+from graph.answering.binding import bind_question
+from graph.answering.evaluation import query_store
+from graph.answering.name import find_names
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
@@ -132,7 +132,7 @@ def lawful(
 
 def rows(store: Store, text: str) -> Counter[object]:
     """Return the rows that a store answers to a query, and how often each comes."""
-    answer = results(store, text)
+    answer = query_store(store, text)
     if isinstance(answer, QueryBoolean):
         return Counter([bool(answer)])
     if isinstance(answer, QueryTriples):
@@ -166,7 +166,7 @@ def test_the_law_holds_for_the_catalogue(
     statuses: Counter[str] = Counter()
     for question in catalogue().values():
         assert not re.search(r"\bLIMIT\b|\bOFFSET\b", question.text)
-        bindings = bind(question, {}, names(store))
+        bindings = bind_question(question, {}, find_names(store))
         answer = cite(store, index, question.text, bindings)
         few = replace(
             answer,

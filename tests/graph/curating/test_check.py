@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 from pyoxigraph import Store
 
-from graph.answering.evaluation import solutions
+from graph.answering.evaluation import run_select
 from graph.build import build
 from graph.curating.check import PLACE, Check, read_checks
 from graph.curating.master import Inputs, read_master
@@ -19,7 +19,7 @@ CHECKS = [*read_checks("stated"), *read_checks("closed")]
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
 def test_a_check_selects_what_its_message_speaks_of_and_where_it_stands(check: Check) -> None:
-    found = solutions(Store(), check.query)
+    found = run_select(Store(), check.query)
     selected = {variable.value for variable in found.variables}
     spoken = {name for _, name, _, _ in Formatter().parse(check.message) if name}
     assert spoken <= selected

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, serialize
 
-from graph.answering.binding import bind
+from graph.answering.binding import bind_question
 from graph.answering.evaluation import Query, evaluate
 from graph.answering.format import GRAPH_FORMATS, RESULT_FORMATS
 from graph.dataset import with_union
@@ -24,7 +24,7 @@ TSV, TRIPLES = RESULT_FORMATS[3], GRAPH_FORMATS[1]
 def test_the_union_alone_answers_the_catalogue(store: Store, name: str) -> None:
     question = catalogue()[name]
     known = {quad.subject.value for quad in store if isinstance(quad.subject, NamedNode)}
-    asked = Query(question.text, TSV, None, bind(question, {}, known))
+    asked = Query(question.text, TSV, None, bind_question(question, {}, known))
     assert evaluate(copy_union(store), asked).body == evaluate(store, asked).body
 
 

@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, Store, parse
 from rdflib import Graph
 
-from graph.answering.evaluation import results
+from graph.answering.evaluation import query_store
 from graph.answering.format import GRAPHS
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.citation import cite
@@ -44,7 +44,7 @@ def read(answer: CitedAnswer, store: Store, form: str = "ttl") -> Store:
 def ask(store: Store, where: str, *names: str) -> list[tuple[str, ...]]:
     """Return the values of variables in a pattern as texts."""
     shown = " ".join(f"?{name}" for name in names)
-    answer = results(store, f"PREFIX rs: <{RS}> SELECT {shown} {{ {where} }} ORDER BY {shown}")
+    answer = query_store(store, f"PREFIX rs: <{RS}> SELECT {shown} {{ {where} }} ORDER BY {shown}")
     assert isinstance(answer, QuerySolutions)
     return [tuple(str(getattr(term, "value", term)) for term in row) for row in answer]
 
@@ -115,10 +115,10 @@ def test_the_truth_of_an_ask_is_told(store: Store, index: EvidenceIndex) -> None
 
 
 def test_what_is_not_cited_says_why(store: Store) -> None:
-    found = read(uncited(results(store, AREAS), "it is being indexed"), store)
+    found = read(uncited(query_store(store, AREAS), "it is being indexed"), store)
     rows = len(ask(found, "?s rs:index ?n", "n"))
     assert ask(found, "?s rdfs:comment ?c", "c") == [("uncited: it is being indexed",)] * rows
-    built = uncited(results(store, "DESCRIBE id:HEC"), "it is being indexed")
+    built = uncited(query_store(store, "DESCRIBE id:HEC"), "it is being indexed")
     assert built.constructed
     assert ask(read(built, store), "?s rdf:subject id:HEC ; rdfs:comment ?c", "c")
 

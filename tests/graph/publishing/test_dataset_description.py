@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
-from graph.answering.evaluation import solutions
+from graph.answering.evaluation import run_select
 from graph.build import Summary, build
 from graph.curating.master import Inputs
 
@@ -18,7 +18,7 @@ def store(small: Summary) -> Store:
 
 
 def rows(store: Store, query: str) -> list[list[str]]:
-    return [[getattr(cell, "value", "") for cell in row] for row in solutions(store, query)]
+    return [[getattr(cell, "value", "") for cell in row] for row in run_select(store, query)]
 
 
 def test_a_linkset_says_how_many_links_there_are_with_what_and_where_to(store: Store) -> None:

@@ -20,7 +20,7 @@ from pyoxigraph import (
     parse,
 )
 
-from graph.answering.evaluation import evaluate, solutions
+from graph.answering.evaluation import evaluate, run_select
 from graph.dataset import graph_of
 from graph.publishing.jsonld import write_context
 from graph.publishing.jsonld_frame import frame_thing
@@ -118,7 +118,7 @@ def test_a_property_has_one_shape_everywhere(store: Store) -> None:
         "SELECT DISTINCT ?thing { GRAPH graph:editorial { ?thing a ?class } "
         f"FILTER STRSTARTS(STR(?thing), '{ID}') }}"
     )
-    for row in solutions(store, query):
+    for row in run_select(store, query):
         document = framed(store, getattr(row["thing"], "value", "").removeprefix(ID))
         assert all(isinstance(value, list) for value in document.pop("reverse", {}).values())
         for name, value in document.items():

@@ -18,7 +18,7 @@ from pyoxigraph import (
     Store,
 )
 
-from graph.answering.evaluation import solutions
+from graph.answering.evaluation import run_select
 from graph.dataset import memory_store
 from graph.service.narrowing import MOST_NARROWING_CHARACTERS, is_sendable, write_narrowing
 from graph.service.plan import ServiceCall
@@ -42,14 +42,14 @@ UNION = memory_store(OWN)
 
 
 def rows(place: Store, text: str) -> Counter[tuple[str, ...]]:
-    found = solutions(place, text)
+    found = run_select(place, text)
     columns = sorted(variable.value for variable in found.variables)
     return Counter(tuple(f"{name}={row[name]}" for name in columns) for row in found)
 
 
 def answer(text: str) -> str:
     """What the remote store answers, as VALUES of all its variables."""
-    found = solutions(REMOTE, text)
+    found = run_select(REMOTE, text)
     names = [variable.value for variable in found.variables]
     return read_values(found.serialize(format=QueryResultsFormat.JSON) or b"", E, names, MOST)
 
@@ -71,7 +71,7 @@ def with_all(query: str) -> str:
 def asked(place: Store, call: ServiceCall, before: list[str], most: int) -> str | None:
     """What an endpoint is asked, as an errand asks; None where it need not be."""
     found = [
-        write_narrowing(solutions(place, narrowing.fill(before)), most)
+        write_narrowing(run_select(place, narrowing.fill(before)), most)
         for narrowing in call.narrowings
     ]
     if any(not count for count, _ in found):
@@ -265,10 +265,10 @@ def test_a_term_is_sent_that_is_written_in_one_way_only(
 
 
 def test_a_column_that_cannot_be_sent_is_left_out() -> None:
-    found = solutions(Store(), "SELECT DISTINCT * { VALUES (?x ?y) { (1 <x:a>) (2 <x:a>) } }")
+    found = run_select(Store(), "SELECT DISTINCT * { VALUES (?x ?y) { (1 <x:a>) (2 <x:a>) } }")
     assert write_narrowing(found, 2) == (2, "VALUES (?y) { (<x:a>) }")
 
 
 def test_values_of_many_characters_are_not_sent() -> None:
     text = f'SELECT ?x {{ VALUES ?x {{ "a" "{"b" * MOST_NARROWING_CHARACTERS}" }} }}'
-    assert write_narrowing(solutions(Store(), text), 9) == (2, "")
+    assert write_narrowing(run_select(Store(), text), 9) == (2, "")

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 from pyoxigraph import QueryResultsFormat, RdfFormat, Store
 
-from graph.answering.evaluation import solutions
+from graph.answering.evaluation import run_select
 from graph.errors import ForbiddenError, UnreadableQueryError
 from graph.service.narrowing import write_narrowing
 from graph.service.plan import Plan, ServiceCall
@@ -54,20 +54,20 @@ def answers(plan: Plan) -> list[str]:
 
 def narrowings(call: ServiceCall, before: list[str]) -> list[str] | None:
     """The VALUES of the local store that are sent along, None where nobody need be asked."""
-    found = [solutions(LOCAL, narrowing.fill(before)) for narrowing in call.narrowings]
+    found = [run_select(LOCAL, narrowing.fill(before)) for narrowing in call.narrowings]
     rows = [write_narrowing(one, LIMITS.given) for one in found]
     return None if any(not count for count, _ in rows) else [text for _, text in rows if text]
 
 
 def answer(call: ServiceCall, values: list[str]) -> str:
-    body = solutions(REMOTE, call.text(values)).serialize(format=QueryResultsFormat.JSON)
+    body = run_select(REMOTE, call.text(values)).serialize(format=QueryResultsFormat.JSON)
     assert body is not None
     return read_values(body, call.endpoint, call.variables, MOST)
 
 
 def rows(text: str) -> Counter[tuple[str, ...]]:
     """The solutions of a query whose SERVICE ask the remote store."""
-    found = solutions(
+    found = run_select(
         LOCAL, (plan := make_plan(text, None, ALLOWED, LIMITS)).text.fill(answers(plan))
     )
     columns = sorted(variable.value for variable in found.variables)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Store
 
-from graph.answering.evaluation import solutions
+from graph.answering.evaluation import run_select
 from graph.errors import EndpointError, EndpointLimitError
 from graph.service.solutions import read_values
 
@@ -42,7 +42,7 @@ def test_every_literal_comes_through_as_it_is(text: str, kind: str) -> None:
         literal["xml:lang"] = kind
         term = Literal(text, language=kind)
     values = read_values(body({"x": literal}), E, ["x"], 1)
-    found = solutions(Store(), f"SELECT ?x {{ {values} }}")
+    found = run_select(Store(), f"SELECT ?x {{ {values} }}")
     assert [solution["x"] for solution in found] == [term]
 
 

@@ -19,7 +19,7 @@ from pyoxigraph import (
     Store,
 )
 
-from graph.answering.evaluation import solutions
+from graph.answering.evaluation import run_select
 from graph.errors import UnreadableQueryError
 from graph.sparql.cursor import MAX_DEPTH
 from graph.sparql.parser import parse_query
@@ -153,7 +153,7 @@ def actions(conformance: Path) -> Iterator[tuple[str, list[str], list[str]]]:
         for manifest in sorted((conformance / suite).glob("*/manifest.ttl")):
             store = Store()
             store.load(path=manifest, base_iri=manifest.as_uri())
-            for query, data, named in solutions(store, ACTIONS):
+            for query, data, named in run_select(store, ACTIONS):
                 yield query.value, listed(data), listed(named)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from bench.client import Client
 from bench.wire import Reply
-from graph.answering.binding import questions
+from graph.answering.binding import load_questions
 from graph.snapshot import Snapshot
 from ontology.namespace import ID
 from tests.conftest import ROOT
@@ -42,7 +42,7 @@ def front(store: Theirs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
 
 def question(client: Client, name: str, **more: str) -> Any:
     """Return the answer to a question of the catalogue."""
-    asked = questions()[name]
+    asked = load_questions()[name]
     values = {one.name: one.default or "CPEC" for one in asked.parameters}
     reply = client.get(f"/api/queries/{name}?{urlencode({**values, 'format': 'json', **more})}")
     assert reply.status == 200, reply.text
@@ -59,7 +59,7 @@ def rows(answer: Any) -> object:
     return sorted(json.dumps(pair, sort_keys=True) for pair in pairs)
 
 
-@pytest.mark.parametrize("name", questions())
+@pytest.mark.parametrize("name", load_questions())
 def test_a_question_has_the_rows_and_citations_of_the_snapshot(
     name: str, front: Client, client: Client, store: Theirs
 ) -> None:

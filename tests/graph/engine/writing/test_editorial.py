@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import Store
 
-from graph.answering.evaluation import solutions
+from graph.answering.evaluation import run_select
 from graph.dataset import memory_store
 from graph.engine.writing.editorial import with_editorial_quads
 from graph.engine.writing.update_evaluation import evaluate_update
@@ -28,7 +28,7 @@ def write(store: Store, text: str) -> None:
 
 
 def read_values(store: Store, pattern: str) -> list[str]:
-    rows = solutions(store, f"SELECT ?o {{ GRAPH ?g {{ {pattern} }} }} ORDER BY ?o")
+    rows = run_select(store, f"SELECT ?o {{ GRAPH ?g {{ {pattern} }} }} ORDER BY ?o")
     return [row["o"].value for row in rows]
 
 
