@@ -268,7 +268,7 @@ def test_readers_of_plain_results_pass_over_the_citations(client: Client) -> Non
     body = client.query(AREAS, cite="true").body
     rows = parse_query_results(body, QueryResultsFormat.JSON)
     assert isinstance(rows, QuerySolutions)
-    assert len(list(rows)) == len(Result.parse(BytesIO(body), format="json")) == 8
+    assert len(list(rows)) == len(Result.parse(BytesIO(body), format="json")) == 7
 
 
 def test_a_cited_answer_links_to_its_schema_which_is_served_where_it_says(client: Client) -> None:
