@@ -31,7 +31,8 @@ filling it.
 MEASURE_STEP: Final = 8 << 20
 """The bytes of page faults after which a fork measures its own memory again."""
 
-HUGE_PAGE_BYTES: Final = 2 << 20
+HUGE_PAGE: Final = 2 << 20
+"""The bytes of a huge page."""
 
 MADV_COLLAPSE: Final = 25
 
@@ -77,10 +78,7 @@ def use_huge_pages() -> None:
     for line in Path("/proc/self/maps").read_text("ascii").splitlines():
         addresses, permissions, _, _, inode, *name = line.split()
         start, end = (int(address, 16) for address in addresses.split("-"))
-        start, end = (
-            -(-start // HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES,
-            end // HUGE_PAGE_BYTES * HUGE_PAGE_BYTES,
-        )
+        start, end = -(-start // HUGE_PAGE) * HUGE_PAGE, end // HUGE_PAGE * HUGE_PAGE
         if permissions == "rw-p" and inode == "0" and name != ["[stack]"] and start < end:
             madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), MADV_COLLAPSE)
 
