@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Tests start Python some hundred times: each would compile the project's modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 # What is tested, measured and written down is the graph under its published base.
-check clients docs test stores fuzz conformance soak bench: export CPEC_BASE :=
+check clients docs recipes test stores fuzz conformance soak bench: export CPEC_BASE :=
 # A file of tests at a time, on more workers than there are processors: tests wait for servers. The long ones load theirs, and
 # have a worker less. The order is that of the folders, whose last files are short.
 PARALLEL := --maxprocesses=5 --dist=loadfile --no-loadscope-reorder
@@ -16,20 +16,21 @@ SHORT := $(PARALLEL) --numprocesses=$(shell echo $$(($$(nproc) + 2))) -m 'not lo
 LONG := $(PARALLEL) --numprocesses=$(shell echo $$(($$(nproc) + 1))) -m long
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check lint types imports docs clients browser cluster stores conformance fuzz soak bench lock clean
+.PHONY: help serve build test check lint types imports docs recipes clients browser cluster stores conformance fuzz soak bench lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-# Serving needs no tools.
+# Serving needs no tools. Python compiles a module when it is first imported; of most packages that is never.
 $(VENV)/runtime: pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/pip install --quiet --editable .
+	$(BIN)/pip install --quiet --no-compile --editable .
 	@touch $@
 
-$(VENV)/installed: $(VENV)/runtime
-	$(BIN)/pip install --quiet --editable '.[dev]'
-	@touch $@
+$(VENV)/installed: pyproject.toml constraints.txt
+	test -e $(VENV)/runtime || $(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --no-compile --editable '.[dev]'
+	@touch $(VENV)/runtime $@
 
 serve: $(VENV)/runtime ## build the graph and serve it on http://localhost:8000 (PORT=...)
 	$(BIN)/cpec serve --port $(PORT)
@@ -59,6 +60,10 @@ imports: $(VENV)/installed ## the import contract: server -> graph -> ontology |
 docs: $(VENV)/installed ## write docs/vocabulary.md, and the figures and tables of other documents; the tests hold them to it
 	$(BIN)/python -m ontology.vocabulary_page
 	$(BIN)/python -m bench.documents
+
+# Two at a time: each starts a server, and the tests that it names.
+recipes: $(VENV)/installed ## carry out each recipe of docs/contributing.md in a copy of the tree
+	$(BIN)/pytest --numprocesses=2 --dist=worksteal tests/recipes
 
 # pip and npm get the clients, as tests/clients/requirements.txt and package-lock.json pin them, and the Node that they need.
 clients: $(VENV)/runtime ## clients of others, unprepared, on a real server (needs node and npm too)

@@ -1,33 +1,42 @@
-"""The recipes of docs/contributing.md: the files that they name are there, and one is followed."""
+"""The recipes of docs/contributing.md fit the tree; `make recipes` carries them out."""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
+import pytest
 
-from pyoxigraph import Store
-
-from graph.answering.binding import bind_question
-from graph.answering.evaluation import Query, evaluate
-from graph.answering.format import RESULTS
-from graph.answering.name import find_names
-from queries.question import read_question
 from tests.conftest import ROOT
+from tests.recipes.recipe import Edit, Recipe, read_recipes
 
-PAGE = (ROOT / "docs" / "contributing.md").read_text("utf-8")
-
-
-def test_every_file_that_a_recipe_names_is_there() -> None:
-    named = re.findall(r"`((?:graph|ontology|server|bench|tests|docs)/[\w/.-]+)`", PAGE)
-    assert named
-    assert [path for path in named if not (ROOT / path).exists()] == []
+RECIPES = read_recipes((ROOT / "docs" / "contributing.md").read_text("utf-8"))
 
 
-def test_the_recipe_of_a_question_makes_one_that_is_answered(store: Store, tmp_path: Path) -> None:
-    (text,) = re.findall(r"```sparql\n(.*?)```", PAGE, re.DOTALL)
-    (tmp_path / "undertakings.rq").write_text(text)
-    question = read_question(tmp_path / "undertakings.rq")
-    terms = bind_question(question, {"country": "China"}, find_names(store))
-    answer = evaluate(store, Query(question.text, RESULTS["csv"], None, terms)).body.decode()
-    assert "CPEC_Phase_II" in answer
-    assert question.view == "table"
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.title.replace(" ", "-"))
+def test_each_edit_of_a_recipe_fits_the_file_that_it_names(recipe: Recipe) -> None:
+    texts: dict[str, str | None] = {}
+    for step in recipe.steps:
+        if isinstance(step, Edit):
+            path = ROOT / step.path
+            file = path.read_text("utf-8") if path.exists() else None
+            texts[step.path] = step.edit(texts.get(step.path, file))
+    assert texts
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.title.replace(" ", "-"))
+def test_each_file_that_a_recipe_names_is_there_or_is_made(recipe: Recipe) -> None:
+    made = {step.path for step in recipe.steps if isinstance(step, Edit) and step.makes_file}
+    paths = {name for name in recipe.files if "/" in name and "." in name} - made
+    assert [name for name in paths if not (ROOT / name).exists() and "golden" not in name] == []
+
+
+def test_there_is_a_recipe_for_each_kind_of_contribution() -> None:
+    assert [recipe.title for recipe in RECIPES] == [
+        "An article",
+        "A class",
+        "A property",
+        "A rule of reasoning",
+        "A question",
+        "A format of answers",
+        "A format of citations",
+        "A limit",
+        "A page",
+    ]
