@@ -18,7 +18,7 @@ from graph.errors import NotInGraphError
 from graph.explaining.mark import DAGGER, marks_of
 from graph.explaining.named import shown
 from graph.explaining.term import Term, term
-from graph.presenting.reference import web_address
+from graph.presenting.source_reference import web_address
 from graph.publishing.resource import query_stating_graphs
 from server.conditional import client_has, digest, not_modified
 from server.front.exchange import exchange

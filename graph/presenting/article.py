@@ -18,7 +18,13 @@ from graph.explaining.phrase import GROUPS
 from graph.explaining.unasserted import list_unasserted_of_source
 from graph.presenting.claim import Claim, Claims, Equivalents, Schema
 from graph.presenting.line import Line, Lines, UnassertedLine
-from graph.presenting.reference import EVIDENCE, Reference, References, name_place, web_address
+from graph.presenting.source_reference import (
+    EVIDENCE,
+    Reference,
+    References,
+    name_place,
+    web_address,
+)
 from graph.publishing.reading_order import Natural, natural_key
 from ontology.namespace import INFERRED_GRAPH
 from ontology.terms import CPEC, DCTERMS, OA, RDF, SCHEMA
@@ -176,10 +182,8 @@ class ArticleWriter:
             self.write_sentence(node, claims, dependents[node.value]) for node, claims in stating
         ]
         marks = Counter(mark for sentence in written for mark in sentence.marks)
-        date, publisher = (
-            references.find_text(this, DCTERMS.DATE),
-            references.find_value(this, DCTERMS.PUBLISHER),
-        )
+        date = references.find_text(this, DCTERMS.DATE)
+        publisher = references.find_value(this, DCTERMS.PUBLISHER)
         authors = self.store.quads_for_pattern(this, DCTERMS.CREATOR, None, EVIDENCE)
         return ArticlePage(
             self.names(this),

@@ -10,7 +10,7 @@ from graph.citing.index import EvidenceIndex
 from graph.explaining.named import DisplayName
 from graph.presenting.article import MOST_STATED, ArticleWriter
 from graph.presenting.line import Line
-from graph.presenting.reference import Reference, web_address
+from graph.presenting.source_reference import Reference, web_address
 from graph.striking.strike import read_sources
 from ontology.terms import DCTERMS
 

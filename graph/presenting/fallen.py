@@ -16,7 +16,7 @@ from graph.explaining.named import Names
 from graph.presenting.article import ArticleWriter, list_sentences, select_page
 from graph.presenting.claim import Claims, Equivalents, Schema
 from graph.presenting.line import Line, Lines, Lost, Step
-from graph.presenting.reference import References
+from graph.presenting.source_reference import References
 from graph.presenting.stake import find_lost_facts, has_own_property
 from graph.presenting.thing import ModalityGroup, Portrait, find_quads, group_by_modality
 from graph.striking.strike import Strike, read_sources

@@ -15,7 +15,7 @@ from graph.explaining.spelling import explanation_of
 from graph.explaining.statement import Record
 from graph.explaining.unasserted import Unasserted
 from graph.presenting.claim import Attestation, Claim
-from graph.presenting.reference import References
+from graph.presenting.source_reference import References
 from graph.reasoning.tree import Inference, Tree
 from ontology.terms import CPEC
 

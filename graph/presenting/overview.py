@@ -19,7 +19,7 @@ from graph.explaining.statement import Record, records
 from graph.explaining.term import path_of
 from graph.presenting.article import list_sentences
 from graph.presenting.claim import Schema
-from graph.presenting.reference import EVIDENCE, References, name_place
+from graph.presenting.source_reference import EVIDENCE, References, name_place
 from graph.publishing.reading_order import natural_key
 from ontology.namespace import (
     DATASET_GRAPH,
@@ -44,7 +44,7 @@ KINDS: Final = {
 }
 """The kinds of things, each with the classes that it takes in."""
 
-MOST: Final = 100_000
+MOST_QUADS: Final = 100_000
 """The quads of one pattern that are read at most."""
 
 MOST_THINGS: Final = 2000
@@ -180,7 +180,9 @@ def read_marks(
 def list_instances(store: Store, name: str) -> Iterator[NamedNode]:
     """Yield the things of a class of ours, each once."""
     quads = store.quads_for_pattern(None, RDF.TYPE, NamedNode(CPEC + name))
-    things = {quad.subject for quad in islice(quads, MOST) if isinstance(quad.subject, NamedNode)}
+    things = {
+        quad.subject for quad in islice(quads, MOST_QUADS) if isinstance(quad.subject, NamedNode)
+    }
     yield from sorted(things, key=lambda thing: thing.value)
 
 
@@ -192,7 +194,7 @@ def count_rows(store: Store, text: str) -> int:
 
 def count_links(store: Store, graph: NamedNode) -> int:
     """Return how many links a graph has, without the evidence of them."""
-    quads = islice(store.quads_for_pattern(None, None, None, graph), MOST)
+    quads = islice(store.quads_for_pattern(None, None, None, graph), MOST_QUADS)
     return sum(
         isinstance(q.subject, NamedNode) and q.subject.value.startswith((ID, CPEC)) for q in quads
     )
@@ -200,7 +202,7 @@ def count_links(store: Store, graph: NamedNode) -> int:
 
 def list_link_graphs(store: Store) -> Iterator[NamedNode]:
     """Yield the graphs of links to other data."""
-    for graph in islice(store.named_graphs(), MOST):
+    for graph in islice(store.named_graphs(), MOST_QUADS):
         if isinstance(graph, NamedNode) and graph.value.startswith(LINKS):
             yield graph
 
@@ -266,7 +268,7 @@ def group_by_class(store: Store, names: Names) -> dict[str, list[DisplayName]]:
 def list_types(store: Store) -> list[tuple[NamedNode, NamedNode]]:
     """Return things and their classes, as named graphs state them, or else the default graph."""
     pairs: dict[bool, list[tuple[NamedNode, NamedNode]]] = {True: [], False: []}
-    for quad in islice(store.quads_for_pattern(None, RDF.TYPE, None), MOST):
+    for quad in islice(store.quads_for_pattern(None, RDF.TYPE, None), MOST_QUADS):
         thing, cls, graph = quad.subject, quad.object, graph_of(quad)
         if not isinstance(thing, NamedNode) or not isinstance(cls, NamedNode):
             continue

@@ -18,7 +18,7 @@ from graph.explaining.unasserted import list_unasserted_of_thing
 from graph.presenting.claim import Claim, Claims, Equivalents, Schema
 from graph.presenting.elsewhere import Link, list_links
 from graph.presenting.line import GROUP_RANK, MOST_SOURCES, Line, Lines, UnassertedLine
-from graph.presenting.reference import EVIDENCE, Reference, References
+from graph.presenting.source_reference import EVIDENCE, Reference, References
 from ontology.namespace import (
     DATASET_GRAPH,
     EDITORIAL_GRAPH,

@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, s
 
 from graph.answering.fidelity import require_terms
 from graph.dataset import graph_of
-from ontology.context import build_context
+from ontology.jsonld_context import build_context
 from ontology.namespace import PREFIXES
 from ontology.release import packaged_quads
 from ontology.terms import RDF

@@ -20,7 +20,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, s
 from graph.answering.fidelity import require_terms
 from graph.publishing.jsonld import encode_document, is_compactable, packaged_vocabulary
 from graph.publishing.reading_order import ReadingOrder, term_text
-from ontology.context import KEYWORDS, NAMESPACES, build_context
+from ontology.jsonld_context import KEYWORDS, NAMESPACES, build_context
 from ontology.namespace import shorten
 from ontology.terms import RDF, XSD
 

@@ -15,7 +15,7 @@ from graph.explaining.mark import DAGGER, Marks, Segment, marks_of, modality_wor
 from graph.explaining.named import shown as shown_text
 from graph.explaining.term import Term, path_of, term, text_of
 from graph.presenting.elsewhere import RELATION_WORDS
-from graph.presenting.reference import web_address
+from graph.presenting.source_reference import web_address
 from graph.publishing.resource import Node, read_columns, read_rows
 from ontology.namespace import BASE
 from ontology.terms import CPEC

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 
 from graph.presenting.article import ArticlePage
-from graph.presenting.reference import Reference
+from graph.presenting.source_reference import Reference
 from graph.presenting.thing import Thing
 from graph.publishing.dataset_quad import TITLE
 from graph.publishing.resource import query_receipt, query_whole_receipt

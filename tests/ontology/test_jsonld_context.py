@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ontology.context import build_context, single_valued_properties
+from ontology.jsonld_context import build_context, single_valued_properties
 from ontology.namespace import PREFIXES, shorten
 from ontology.terms import CPEC, XSD
 from ontology.vocabulary import Vocabulary
