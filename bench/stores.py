@@ -22,7 +22,7 @@ from bench.page import arguments, publish
 from bench.peer import serve_peer
 from graph.build import build
 from graph.curating.master import Inputs
-from graph.remote.publication import version_of
+from graph.remote.publication import read_version
 from graph.remote.store import RemoteStore
 from graph.snapshot import Snapshot
 
@@ -92,7 +92,7 @@ def serve_store(
         }
         if address:
             store = RemoteStore.of(address)
-            questions[VERSION] = partial(measure_time, partial(version_of, store))
+            questions[VERSION] = partial(measure_time, partial(read_version, store))
         yield {**questions, START: lambda: started}
 
 

@@ -120,6 +120,6 @@ def run_task(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[Heade
         dataset.strike_out(strike)
     task = TASKS[header["kind"]]
     answer, result = task(dataset, header, body)
-    if dataset.remote is not None and dataset.remote.used and not dataset.remote.is_current():
+    if dataset.remote is not None and dataset.remote.was_used and not dataset.remote.is_current():
         answer, result = task(in_memory(dataset), header, body)
     return ({**answer, "provisional": True} if dataset.provisional else answer), result

@@ -1,12 +1,12 @@
-"""A store of theirs: one that speaks SPARQL 1.1 Protocol, to publish a snapshot to and to serve.
+"""An external store that speaks SPARQL 1.1 Protocol: `cpec publish` loads it, `cpec serve` asks it.
 
 ::
 
-    store         the address of the store, and what it is asked over HTTP
-    content       the triples of a graph in one form, whatever store gave them, and their checksum
-    publication   what the store is said to hold: the version, the counts and checksums
-    target        where graphs are written: the Graph Store Protocol, or files for its loader
-    asked         a store for queries, which asks the remote one
-    filling       what memory is filled with, held to the publication
-    publish       a snapshot made the content of a store, the version last
+    store         the address of the store, and the requests to it over HTTP
+    content       the triples of a graph in canonical form, and their checksum
+    publication   the version, counts and checksums that the store states
+    target        writes graphs by the Graph Store Protocol, or into files for a loader
+    asked         answers queries as pyoxigraph's Store does, and asks the remote store
+    filling       the quads of the store for memory, compared with the publication
+    publish       makes a snapshot the content of a store, the version last
 """

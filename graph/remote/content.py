@@ -1,8 +1,7 @@
-"""The content of a graph in one form, whatever store gave it back, and the checksum of that.
+"""The canonical content of a graph, the same from every store, and its checksum.
 
-A store may write `01` as `1`, `1.50` as `1.5` and `@zh-Hant` as `@zh-hant`: the terms are the same
-(XML Schema 1.1 Part 2, section 2.3; RDF 1.1 Concepts, section 3.3). Blank nodes are named after
-RDFC-1.0.
+A store may write `01` as `1`, `1.50` as `1.5` and `@zh-Hant` as `@zh-hant`: their values are equal
+(XML Schema 1.1 Part 2, section 2.3; RDF 1.1 Concepts, section 3.3). RDFC-1.0 names blank nodes.
 """
 
 from __future__ import annotations
@@ -23,20 +22,20 @@ INTEGERS: Final = frozenset(
 BOOLEANS: Final = {"1": "true", "0": "false"}
 
 
-def checksum(triples: Iterable[Triple]) -> str:
-    """Return the SHA-256 of triples: of their lines of N-Triples in one form, sorted."""
-    return sha256(sort_n_quads(canonicalise(map(in_one_form, triples)))).hexdigest()
+def hash_triples(triples: Iterable[Triple]) -> str:
+    """Return the SHA-256 of the canonical N-Triples of a graph, sorted."""
+    return sha256(sort_n_quads(canonicalise(map(normalise_triple, triples)))).hexdigest()
 
 
-def in_one_form(triple: Triple) -> Quad:
-    """Return a triple, its literal in one form, as a quad of the default graph."""
+def normalise_triple(triple: Triple) -> Quad:
+    """Return a triple with a canonical literal, as a quad of the default graph."""
     value = triple.object
-    same = canonical(value) if isinstance(value, Literal) else value
+    same = normalise_literal(value) if isinstance(value, Literal) else value
     return Quad(triple.subject, triple.predicate, same)
 
 
-def canonical(literal: Literal) -> Literal:
-    """Return a literal in the canonical form of its value, as it is where it has none."""
+def normalise_literal(literal: Literal) -> Literal:
+    """Return a literal in the canonical form of its value; an invalid one unchanged."""
     if literal.language is not None:
         return Literal(literal.value, language=literal.language.lower())
     kind, text = literal.datatype, literal.value

@@ -1,4 +1,4 @@
-"""What memory is filled with: the quads of a remote store, held to its publication, as files."""
+"""The quads of a remote store for memory, as files, compared with its publication."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
 
 from graph.errors import MismatchError
 from graph.remote.publication import UNION, GraphChecksum, Publication
-from graph.remote.publish import require_same, require_sizes, sizes_of
+from graph.remote.publish import count_triples, require_same, require_sizes
 from graph.remote.store import RemoteStore
 from graph.snapshot import canonicalise, sort_n_quads
 from ontology.namespace import VERSION_GRAPH
 
 QUADS: Final = "graph.nq"
-SAID: Final = "version.nt"
+PUBLICATION_FILE: Final = "version.nt"
 
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """A folder with the quads of a version, none where it is too large, and its publication."""
+    """A folder with a publication and its quads; a version that is too large has none."""
 
     folder: Path
 
@@ -40,26 +40,26 @@ class Filling:
 
     @property
     def publication(self) -> Publication:
-        """Return what the store is said to hold."""
-        found = parse(path=self.folder / SAID, format=RdfFormat.N_TRIPLES)
-        return Publication.of(quad.triple for quad in found)
+        """The publication of the version."""
+        quads = parse(path=self.folder / PUBLICATION_FILE, format=RdfFormat.N_TRIPLES)
+        return Publication.from_triples(quad.triple for quad in quads)
 
     @classmethod
-    def of(cls, store: RemoteStore, within: Path, most: int) -> Self:
-        """Fetch what a store holds into a folder of its own, the quads where they are so few.
+    def fetch(cls, store: RemoteStore, within: Path, most: int) -> Self:
+        """Fetch the publication of a store, and its quads if they are `most` at most.
 
-        Raises MismatchError where it has no version, or holds something else than it says, and
-        what asking it raises.
+        Raises MismatchError if the store has no version or differs from its publication, and the
+        errors of RemoteStore.
         """
         publication = Publication.read(store)
         if not publication.version:
             raise MismatchError(
                 f"{store.name} has no version in <{VERSION_GRAPH}>: `cpec publish` writes it last"
             )
-        require_sizes(store, sizes_of(publication))
+        require_sizes(store, count_triples(publication))
         folder = Path(mkdtemp(prefix=f"{publication.version}-", dir=within))
         try:
-            write(publication, store, folder, fetched=publication.quads <= most)
+            write_files(publication, store, folder, fetched=publication.quads <= most)
         except BaseException:
             shutil.rmtree(folder)
             raise
@@ -70,7 +70,7 @@ class Filling:
         return iter(parse(path=self.quads_file, format=RdfFormat.N_QUADS))
 
     def offer(self, link: Path) -> None:
-        """Have a link lead to the files for download, in one step."""
+        """Point a link at the files for download, atomically."""
         new = link.with_name("link")
         new.symlink_to(self.dumps)
         new.replace(link)
@@ -80,15 +80,17 @@ class Filling:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def write(publication: Publication, store: RemoteStore, folder: Path, *, fetched: bool) -> None:
-    """Write the files, the quads as a snapshot has them; each graph is compared as it comes."""
-    serialize(publication.triples(), folder / SAID, RdfFormat.N_TRIPLES)
+def write_files(
+    publication: Publication, store: RemoteStore, folder: Path, *, fetched: bool
+) -> None:
+    """Write the files, the quads in canonical order; each graph is compared when it is fetched."""
+    serialize(publication.triples(), folder / PUBLICATION_FILE, RdfFormat.N_TRIPLES)
     quads: list[Quad] = []
     for name, wanted in publication.parts.items() if fetched else ():
         triples = store.graph("" if name == UNION else name)
-        held = GraphChecksum.of(triples)
-        require_same({name: (held, wanted)} if held != wanted else {})
+        actual = GraphChecksum.count(triples)
+        require_same({name: (actual, wanted)} if actual != wanted else {})
         if name != UNION:
             graph = NamedNode(name)
-            quads += (Quad(one.subject, one.predicate, one.object, graph) for one in triples)
+            quads += (Quad(t.subject, t.predicate, t.object, graph) for t in triples)
     (folder / QUADS).write_bytes(sort_n_quads(canonicalise(quads)))

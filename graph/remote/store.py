@@ -1,4 +1,4 @@
-"""A remote store: its address, and what it is asked over SPARQL 1.1 Protocol."""
+"""A remote store: its address, and the requests to it over SPARQL 1.1 Protocol."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ GRAPH_TYPES: Final = frozenset({GRAPH, "text/turtle", "application/x-turtle"})
 
 DEFAULT: Final = "default-graph-uri"
 NAMED: Final = "named-graph-uri"
-MOST: Final = 1 << 30
-"""The bytes of one graph, or of another answer to us, at most."""
+MAX_ANSWER_BYTES: Final = 1 << 30
+"""The maximum bytes of a graph, or of another answer."""
 
-COMPLAINT: Final = 200
-"""The characters of a complaint about an answer that are told."""
+MAX_MESSAGE_CHARACTERS: Final = 200
+"""The characters of a parser's message that an error repeats."""
 
 SIZES: Final = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 SIZE: Final = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -47,10 +47,10 @@ TRIPLES: Final = "CONSTRUCT { ?s ?p ?o } WHERE { %s }"
 
 @dataclass(frozen=True, slots=True)
 class RemoteStore:
-    """A store at an address that its owner gave; each question may take so many seconds.
+    """A store at an address; each request may take `seconds`.
 
-    `union` is the graph that the address names as the default graph (`default-graph-uri`), "" for
-    the store's own. `authorization` is what is said in that header of HTTP.
+    `union` is the default graph that the address names (`default-graph-uri`), "" for the store's
+    own. `authorization` is the value of that header of HTTP.
     """
 
     address: str
@@ -60,16 +60,16 @@ class RemoteStore:
 
     @classmethod
     def of(cls, address: str, authorization: str = "", seconds: float = 300.0) -> Self:
-        """Return the store at an address; raises ParameterError unless it can be asked."""
-        plain, union = checked(address)
+        """Return the store at an address; raises ParameterError for an invalid address."""
+        plain, union = split_address(address)
         return cls(plain, union, authorization, seconds)
 
     @property
     def name(self) -> str:
-        """The address as messages tell it: the query of a URL may hold a secret."""
-        return named(self.address)
+        """The address in messages: without the query of the URL, which may hold a secret."""
+        return strip_query(self.address)
 
-    def ask(self, form: bytes, *, graph: bool = False, most: int = MOST) -> bytes:
+    def ask(self, form: bytes, *, graph: bool = False, most: int = MAX_ANSWER_BYTES) -> bytes:
         """Return the answer to a form of SPARQL 1.1 Protocol: results JSON, or that of a `graph`.
 
         Raises EndpointError, EndpointDeadlineError, and AnswerTooLargeError past so many bytes.
@@ -80,79 +80,79 @@ class RemoteStore:
 
     @property
     def default(self) -> tuple[tuple[str, str], ...]:
-        """The parameter that names the default graph, where the address does."""
+        """The parameter that names the default graph, if the address has one."""
         return ((DEFAULT, self.union),) if self.union else ()
 
-    def send(self, request: Request, most: int = MOST) -> bytes:
-        """Return the answer to a request to this store; raises as `ask`."""
+    def send(self, request: Request, most: int = MAX_ANSWER_BYTES) -> bytes:
+        """Return the answer to a request to this store; raises the errors of `ask`."""
         own = {"Authorization": self.authorization} if self.authorization else {}
         request = replace(request, fields={**request.fields, **own}, role=ROLE)
         try:
-            return send_request(request, named(request.address), self.seconds, most)
+            return send_request(request, strip_query(request.address), self.seconds, most)
         except EndpointLimitError:
             raise AnswerTooLargeError(most) from None
 
     def solutions(self, text: str, dataset: Iterable[tuple[str, str]] = ()) -> QuerySolutions:
-        """Return the solutions of a SELECT of our own; raises as `ask`."""
-        return self.read_rows(self.ask(form_of(text, dataset)))
+        """Return the solutions of a SELECT of our own; raises the errors of `ask`."""
+        return self.read_rows(self.ask(encode_form(text, dataset)))
 
     def read_rows(self, body: bytes) -> QuerySolutions:
         """Return the solutions that results JSON has; raises EndpointError."""
-        found = self.read(body)
-        if isinstance(found, QueryBoolean):
+        results = self.read(body)
+        if isinstance(results, QueryBoolean):
             raise self.error("answered yes or no, where solutions were asked for")
-        return found
+        return results
 
     def read(self, body: bytes) -> QuerySolutions | QueryBoolean:
-        """Return results JSON that can be read to its end; raises EndpointError."""
+        """Return results, parsed to their end once before; raises EndpointError."""
         try:
-            found = parse_query_results(body, QueryResultsFormat.JSON)
-            deque(found if isinstance(found, QuerySolutions) else (), 0)
+            results = parse_query_results(body, QueryResultsFormat.JSON)
+            deque(results if isinstance(results, QuerySolutions) else (), 0)
             return parse_query_results(body, QueryResultsFormat.JSON)
         except (SyntaxError, ValueError) as error:
-            raise self.error(f"answered what is no results JSON: {said(error)}") from None
+            raise self.error(f"answered no results JSON: {shorten_message(error)}") from None
 
     def read_graph(self, body: bytes) -> list[Triple]:
         """Return the triples of a graph, their blank nodes like no others; raises EndpointError."""
         try:
-            found = parse(body, RdfFormat.TURTLE, rename_blank_nodes=True)
-            return list(dict.fromkeys(quad.triple for quad in found))
+            quads = parse(body, RdfFormat.TURTLE, rename_blank_nodes=True)
+            return list(dict.fromkeys(quad.triple for quad in quads))
         except (SyntaxError, ValueError) as error:
-            raise self.error(f"answered what is no N-Triples: {said(error)}") from None
+            raise self.error(f"answered no N-Triples: {shorten_message(error)}") from None
 
     def graph(self, name: str) -> list[Triple]:
         """Return the triples of a named graph, or of the default graph, ""; raises as `ask`."""
         pattern = f"GRAPH <{name}> {{ ?s ?p ?o }}" if name else "?s ?p ?o"
         dataset = () if name else self.default
-        return self.read_graph(self.ask(form_of(TRIPLES % pattern, dataset), graph=True))
+        return self.read_graph(self.ask(encode_form(TRIPLES % pattern, dataset), graph=True))
 
     def sizes(self) -> dict[str, int]:
-        """Return the triples of each named graph, and of the default graph, "", as it counts them.
+        """Return the store's own counts of triples in its named graphs, and in the default one, "".
 
-        An engine whose union counts a triple of three graphs thrice is known by that.
+        They show an engine whose union counts a triple of three graphs thrice.
         """
         try:
             sizes = {row["g"].value: int(row["n"].value) for row in self.solutions(SIZES)}
-            (whole,) = self.solutions(SIZE, self.default)
-            return sizes | {"": int(whole["n"].value)}
+            (total,) = self.solutions(SIZE, self.default)
+            return sizes | {"": int(total["n"].value)}
         except (AttributeError, KeyError, TypeError, ValueError):
             raise self.error("answered no counts where it was asked for its sizes") from None
 
     def error(self, message: str) -> EndpointError:
-        """Return the error that says what the store did."""
+        """Return the error of the store with a message."""
         return EndpointError(self.name, message, ROLE)
 
 
-def form_of(text: str, dataset: Iterable[tuple[str, str]] = ()) -> bytes:
+def encode_form(text: str, dataset: Iterable[tuple[str, str]] = ()) -> bytes:
     """Return a query and its dataset as a form (SPARQL 1.1 Protocol, section 2.1.4)."""
     return urlencode([("query", text), *dataset], errors="replace").encode()
 
 
-def checked(address: str) -> tuple[str, str]:
+def split_address(address: str) -> tuple[str, str]:
     """Return an address without the default graph that it names, and that graph or "".
 
-    Raises ParameterError unless it can be asked, and UnknownNameError where the graph is no IRI; a
-    password is not repeated.
+    Raises ParameterError for an invalid address, and UnknownNameError if the graph is not an IRI;
+    messages do not repeat a password.
     """
     try:
         parts = urlsplit(address)
@@ -171,11 +171,11 @@ def checked(address: str) -> tuple[str, str]:
     return urlunsplit(parts._replace(query=rest)), "".join(graphs)
 
 
-def named(address: str) -> str:
+def strip_query(address: str) -> str:
     """Return an address without its query."""
     return urlunsplit(urlsplit(address)._replace(query="", fragment=""))
 
 
-def said(error: Exception) -> str:
-    """Return the beginning of a complaint."""
-    return str(error)[:COMPLAINT]
+def shorten_message(error: Exception) -> str:
+    """Return the beginning of a message."""
+    return str(error)[:MAX_MESSAGE_CHARACTERS]

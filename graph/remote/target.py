@@ -34,7 +34,7 @@ class Target(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GraphStore:
-    """A store at its address for the Graph Store Protocol; raises what RemoteStore.send does.
+    """A store at its address for the Graph Store Protocol; raises the errors of RemoteStore.send.
 
     https://www.w3.org/TR/sparql11-http-rdf-update/
     """
@@ -68,7 +68,7 @@ class GraphStore:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Two files for the loader of a store: what to clear, in SPARQL Update, and what to load."""
+    """Two files for the loader of a store: an update that clears graphs, and quads."""
 
     folder: Path
 
@@ -85,7 +85,7 @@ class Files:
     def add(self, graph: str, triples: Iterable[Triple]) -> None:
         """Write triples of a graph."""
         name = NamedNode(graph) if graph else DefaultGraph()
-        quads = (Quad(one.subject, one.predicate, one.object, name) for one in triples)
+        quads = (Quad(t.subject, t.predicate, t.object, name) for t in triples)
         with (self.folder / LOAD).open("ab") as file:
             file.write(serialize(quads, format=RdfFormat.N_QUADS) or b"")
 

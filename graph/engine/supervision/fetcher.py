@@ -26,7 +26,7 @@ def fetch(order: Header) -> tuple[Header, Filling | None]:
     """Copy a store into a folder; return the answer to the order, and the copy."""
     store = RemoteStore(**order["store"])
     try:
-        filling = Filling.of(store, Path(order["within"]), int(order["max_quads"]))
+        filling = Filling.fetch(store, Path(order["within"]), int(order["max_quads"]))
     except CpecError as error:
         return wire.encode_error(error), None
     except OSError as error:

@@ -21,7 +21,7 @@ from graph.engine.location import Location
 from graph.engine.supervision.scratch_folder import ScratchFolder
 from graph.errors import CpecError
 from graph.remote.filling import Filling
-from graph.remote.publication import version_of
+from graph.remote.publication import read_version
 from graph.remote.store import RemoteStore
 
 FETCHER: Final = "graph.engine.supervision.fetcher"
@@ -98,7 +98,7 @@ class Follower:
 
     def _poll_version(self) -> str:
         """Return the store's version, "" while it is being published to."""
-        return version_of(replace(self._store, seconds=self._seconds))
+        return read_version(replace(self._store, seconds=self._seconds))
 
     def close(self) -> None:
         """End the fetcher, and remove the copies."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import RdfFormat, Triple, parse
 
-from graph.remote.content import checksum
+from graph.remote.content import hash_triples
 
 
 def triples(text: str) -> list[Triple]:
@@ -26,7 +26,7 @@ def triples(text: str) -> list[Triple]:
     ],
 )
 def test_the_same_in_another_form_has_the_same_checksum(one: str, other: str) -> None:
-    first, second = (checksum(triples(f"<urn:a> <urn:b> {text} .")) for text in (one, other))
+    first, second = (hash_triples(triples(f"<urn:a> <urn:b> {text} .")) for text in (one, other))
     assert first == second
 
 
@@ -43,5 +43,5 @@ def test_the_same_in_another_form_has_the_same_checksum(one: str, other: str) ->
     ],
 )
 def test_what_is_another_has_another(one: str, other: str) -> None:
-    first, second = (checksum(triples(f"<urn:a> <urn:b> {text} .")) for text in (one, other))
+    first, second = (hash_triples(triples(f"<urn:a> <urn:b> {text} .")) for text in (one, other))
     assert first != second

@@ -12,7 +12,7 @@ from pyoxigraph import RdfFormat, parse
 
 from bench.peer import serve_peer
 from graph.dataset import graph_of
-from graph.remote.publication import Publication, version_of
+from graph.remote.publication import Publication, read_version
 from graph.remote.store import RemoteStore
 from graph.snapshot import Snapshot, write_snapshot
 from ontology.namespace import EVIDENCE_GRAPH, GRAPH, INFERRED_GRAPH, VERSION_GRAPH
@@ -51,7 +51,7 @@ def test_a_snapshot_is_what_the_store_holds_and_a_second_time_changes_nothing(
     store, quads = RemoteStore.of(theirs.query), snapshot.quads()
     assert store.sizes()[""] == len({quad.triple for quad in quads})
     assert store.sizes()[EVIDENCE_GRAPH] == sum(graph_of(q) == EVIDENCE_GRAPH for q in quads)
-    assert version_of(store) == snapshot.version
+    assert read_version(store) == snapshot.version
     status, said = publish(theirs, *writing(theirs))
     assert (status, "0 replaced, 0 dropped; verified" in said) == (0, True)
     assert publish(theirs)[0] == 0
@@ -111,7 +111,7 @@ def test_what_a_store_does_not_keep_is_named_and_there_is_no_version(
     assert status == 1
     assert re.search(r"does not hold what was published: .*<\S+graph/g> holds 1 triples, SHA", said)
     store = RemoteStore.of(theirs.query)
-    assert version_of(store) == ""
+    assert read_version(store) == ""
     assert Publication.read(store).parts  # what is to be dropped is still known
 
 
