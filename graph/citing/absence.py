@@ -25,37 +25,39 @@ class AbsenceWords:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.labels = Memo(self.label_of)
+        self.labels = Memo(self.find_label)
 
     def say(self, absence: Absence, row: Row) -> str:
         """Return an absence in words, with the values of a row; as SPARQL where it is of more."""
-        patterns = list(patterns_of(absence.group))
+        patterns = list(list_patterns(absence.group))
         if None in patterns or not patterns:
             return NOTHING + (absence.text or print_group(absence.group))
         whole = [pattern for pattern in patterns if pattern is not None]
         kinds: dict[Node, Node] = {
-            end: kind for pattern in whole for end, kind in self.ends(pattern)
+            end: kind for pattern in whole for end, kind in self.infer_kinds(pattern)
         }
         kinds |= {pattern.subject: pattern.object for pattern in whole if is_type(pattern)}
         spoken = [
             pattern for pattern in whole if not (is_type(pattern) and is_open(pattern.subject, row))
         ] or whole
-        clauses = [self.clause(pattern, kinds, row) for pattern in spoken]
+        clauses = [self.say_pattern(pattern, kinds, row) for pattern in spoken]
         return f"no source says that {' and that '.join(clauses)}"
 
-    def clause(self, pattern: TriplePattern, kinds: Mapping[Node, Node], row: Row) -> str:
+    def say_pattern(self, pattern: TriplePattern, kinds: Mapping[Node, Node], row: Row) -> str:
         """Return a triple pattern in words."""
-        subject, value = (self.node(end, kinds, row) for end in (pattern.subject, pattern.object))
+        subject, value = (
+            self.say_node(end, kinds, row) for end in (pattern.subject, pattern.object)
+        )
         return f"{subject} {self.labels[pattern.predicate]} {value}"  # type: ignore[index]
 
-    def ends(self, pattern: TriplePattern) -> Iterator[tuple[Node, NamedNode]]:
+    def infer_kinds(self, pattern: TriplePattern) -> Iterator[tuple[Node, NamedNode]]:
         """Yield the ends of a pattern with the domain and the range of its property."""
         for end, of_property in ((pattern.subject, RDFS.DOMAIN), (pattern.object, RDFS.RANGE)):
-            classes = self.values(pattern.predicate, of_property)  # type: ignore[arg-type]
+            classes = self.find_values(pattern.predicate, of_property)  # type: ignore[arg-type]
             if len(classes) == 1 and isinstance(classes[0], NamedNode):
                 yield end, classes[0]
 
-    def node(
+    def say_node(
         self, node: Node, kinds: Mapping[Node, Node], row: Mapping[Variable, Term | None]
     ) -> str:
         """Return a node in words: a variable by its value, or else by its kind."""
@@ -67,21 +69,23 @@ class AbsenceWords:
         kind = kinds.get(node)
         return f"any {self.labels[kind].lower()}" if isinstance(kind, NamedNode) else "anything"
 
-    def label_of(self, term: NamedNode) -> str:
+    def find_label(self, term: NamedNode) -> str:
         """Return the English label of a term, or else its name."""
         if term == RDF.TYPE:
             return "is a"
-        labels = [value for value in self.values(term, RDFS.LABEL) if isinstance(value, Literal)]
+        labels = [
+            value for value in self.find_values(term, RDFS.LABEL) if isinstance(value, Literal)
+        ]
         labels.sort(key=lambda label: (label.language != "en", label.language or "", label.value))
         return labels[0].value if labels else abbreviate(term.value)
 
-    def values(self, subject: Node, predicate: NamedNode) -> list[Term]:
+    def find_values(self, subject: Node, predicate: NamedNode) -> list[Term]:
         """Return the values of a property, in order."""
         quads = self.store.quads_for_pattern(subject, predicate, None, DefaultGraph())  # type: ignore[arg-type]
         return sorted((quad.object for quad in quads), key=str)
 
 
-def patterns_of(group: Group) -> Iterator[TriplePattern | None]:
+def list_patterns(group: Group) -> Iterator[TriplePattern | None]:
     """Yield the triple patterns of a group, None for anything that words would leave out."""
     for element in group.elements:
         match element:
@@ -89,9 +93,9 @@ def patterns_of(group: Group) -> Iterator[TriplePattern | None]:
                 for pattern in patterns:
                     yield pattern if isinstance(pattern.predicate, NamedNode) else None
             case InGraph(_, inner):
-                yield from patterns_of(inner)
+                yield from list_patterns(inner)
             case Group():
-                yield from patterns_of(element)
+                yield from list_patterns(element)
             case _:
                 yield None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pyoxigraph import BlankNode, Variable
 
 from graph.citing.lineage import TermTriple
-from graph.citing.rewrite import Rewriter, separate, without_absences
+from graph.citing.rewrite import Rewriter, bracket_subselect, relax_absences
 from graph.citing.run import Run
 from graph.citing.solution import Key, Term
 from graph.citing.trace import Needs, Tracer
@@ -52,38 +52,38 @@ class Grouping:
         self.select = select
         self.rewriter = Rewriter(select, (), counted=True)
         self.binds: list[Bind] = []
-        self.keys = tuple(map(self.key, select.modifiers.group_by))
+        self.keys = tuple(map(self.name_key, select.modifiers.group_by))
         self.names = tuple(key.variable for key in self.keys if key.variable)
-        where = without_absences(select.where)
-        rewritten, uses = self.rewriter.group(where)
+        where = relax_absences(select.where)
+        rewritten, uses = self.rewriter.rewrite_group(where)
         expressions = (select.projection, select.modifiers)
-        self.uses = (*uses, *self.rewriter.exists(expressions, where, None))
-        self.looked_at = Select(None, self.bound(rewritten))
-        self.members = Select(None, self.bound(select.where))
+        self.uses = (*uses, *self.rewriter.find_exists_uses(expressions, where, None))
+        self.traced_members = Select(None, self.bind_keys(rewritten))
+        self.members = Select(None, self.bind_keys(select.where))
         self.notes = self.rewriter.notes
         if where != select.where:
             noted = Rewriter(select, (), counted=True)
-            noted.group(select.where)
+            noted.rewrite_group(select.where)
             self.notes.add(noted.notes)
         used = find_aggregates((select.projection, select.modifiers.having))
         functions = [aggregate.function for aggregate in used if aggregate.function in ORDERED]
         self.obstacle = f"{functions[0]} chooses an order of its own" if functions else ""
 
-    def key(self, named: NamedExpression) -> NamedExpression:
+    def name_key(self, named: NamedExpression) -> NamedExpression:
         """Return a condition of GROUP BY with a name, which the members bind too."""
         if named.expression == named.variable:
             return named
         if named.variable is None and isinstance(named.expression, Variable):
             return NamedExpression(named.expression, named.expression)
-        variable = named.variable or self.rewriter.fresh()
+        variable = named.variable or self.rewriter.create_variable()
         self.binds.append(Bind(named.expression, variable))
         return NamedExpression(named.expression, variable)
 
-    def bound(self, group: Group) -> Group:
+    def bind_keys(self, group: Group) -> Group:
         """Return a group that also binds the values that it is grouped by."""
-        return Group((*separate(group), *self.binds))
+        return Group((*bracket_subselect(group), *self.binds))
 
-    def rows(self) -> Select:
+    def make_rows_query(self) -> Select:
         """Return the SELECT whose rows also show what they are grouped by."""
         projection = self.select.projection or ()
         shown = {named.variable for named in projection}
@@ -92,7 +92,9 @@ class Grouping:
         return Select((*projection, *names), self.select.where, modifiers)
 
 
-def basis(tracer: Tracer, numbers: Iterable[int]) -> tuple[Graphs | None, tuple[TermTriple, ...]]:
+def find_basis(
+    tracer: Tracer, numbers: Iterable[int]
+) -> tuple[Graphs | None, tuple[TermTriple, ...]]:
     """Return one support of each of these lineages together, and the triples of them.
 
     A lineage that holds in graphs which are there already needs no others. There are no graphs
@@ -112,15 +114,15 @@ def basis(tracer: Tracer, numbers: Iterable[int]) -> tuple[Graphs | None, tuple[
     return frozenset(graphs), tuple(triples)
 
 
-def members_query(grouping: Grouping, group: Key, run: Run) -> str:
+def write_members_query(grouping: Grouping, group: Key, run: Run) -> str:
     """Return the query that lists the members of a group; a blank node has no name in it."""
-    where = separate(grouping.members.where)
+    where = bracket_subselect(grouping.members.where)
     terms = run.terms.row(group)
-    filters = (Filter(has(*pair)) for pair in zip(grouping.names, terms, strict=True))
-    return run.written(replace(grouping.members, where=Group((*where, *filters))))
+    filters = (Filter(equate(*pair)) for pair in zip(grouping.names, terms, strict=True))
+    return run.write(replace(grouping.members, where=Group((*where, *filters))))
 
 
-def has(variable: Variable, term: Term | None) -> Expression:
+def equate(variable: Variable, term: Term | None) -> Expression:
     """Return the condition that a variable has a term, or none; a blank node has no name."""
     match term:
         case None:

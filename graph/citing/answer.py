@@ -43,27 +43,27 @@ class Citation(NamedTuple):
 
     def json(self) -> bytes:
         """Return the citation as citations.schema.json has it."""
-        graphs = listed(self.graphs)
-        proofs = [graphs if proof is self.graphs else listed(proof) for proof in self.proofs]
+        graphs = write_names(self.graphs)
+        proofs = [graphs if proof is self.graphs else write_names(proof) for proof in self.proofs]
         members = b'"graphs":' + graphs
         if proofs:
             members += b',"proofs":[%b]' % b",".join(proofs)
         if self.basis is not None:
-            members += b',"basis":' + listed(self.basis)
-        return b"{%b%b}" % (members, remarks(self[:1] + self[4:]))
+            members += b',"basis":' + write_names(self.basis)
+        return b"{%b%b}" % (members, write_remarks(self[:1] + self[4:]))
 
 
-quoted: Final = lru_cache(10_000)(encode_json)
+write_name: Final = lru_cache(10_000)(encode_json)
 """Returns the name of a graph as JSON."""
 
 
-def listed(names: Iterable[str]) -> bytes:
+def write_names(names: Iterable[str]) -> bytes:
     """Return the names of graphs as JSON."""
-    return b"[%b]" % b",".join(map(quoted, names))
+    return b"[%b]" % b",".join(map(write_name, names))
 
 
 @lru_cache(512)
-def remarks(values: tuple[object, ...]) -> bytes:
+def write_remarks(values: tuple[object, ...]) -> bytes:
     """Return the members of a citation but those of graphs, each after a comma."""
     known = dict(zip(Citation._fields[:1] + Citation._fields[4:], values, strict=True))
     known["modalities"] = [modality.to_json() for modality in known["modalities"]]  # type: ignore[attr-defined]
@@ -101,14 +101,14 @@ class CitedAnswer:
         different = {id(citation): citation for citation in self.citations}
         written = {number: citation.json() for number, citation in different.items()}
         pieces += b',"citations":[', b",".join(map(written.__getitem__, map(id, self.citations)))
-        pieces += b'],"sources":', encode_json(dict(self.cited_sources(words)))
+        pieces += b'],"sources":', encode_json(dict(self.describe_sources(words)))
         if self.boolean is None:
             pieces += b',"results":{"bindings":[', write_bindings(self.variables, self.rows), b"]}}"
         else:
             pieces += b',"boolean":', encode_json(self.boolean), b"}"
         return pieces
 
-    def cited_sources(self, words: Words | None) -> Iterable[tuple[str, dict[str, str]]]:
+    def describe_sources(self, words: Words | None) -> Iterable[tuple[str, dict[str, str]]]:
         """Yield the name of each source, and what is known of it."""
         for graph, source in self.sources.items():
             fields = source.to_json()

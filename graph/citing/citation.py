@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Store, Variable
 from graph.answering.evaluation import SERVICE_REASON, query_store
 from graph.citing.absence import AbsenceWords
 from graph.citing.answer import Citation, CitedAnswer
-from graph.citing.form import TracedAnswer, answered, verification_of
+from graph.citing.form import TracedAnswer, make_verification_query, trace_answer
 from graph.citing.index import EvidenceIndex
 from graph.citing.lineage import Absence, TermTriple
 from graph.citing.prove import Prover
@@ -21,7 +21,7 @@ from graph.citing.relation import Relations
 from graph.citing.solution import Key, Term
 from graph.citing.source import CitedSource, Rank
 from graph.citing.strength import RowModalities
-from graph.citing.unread import cite_unread, uncited
+from graph.citing.unread import answer_uncited, cite_unread
 from graph.citing.verify import UNVERIFIED, Verifier
 from graph.dataset import RDFLIB_DEFAULT
 from graph.errors import QuerySyntaxError, UnreadableQueryError
@@ -57,25 +57,25 @@ def cite(
     """
     query_store(Store(), text, bindings, dataset, base)  # the engine is the judge of what is SPARQL
     try:
-        query = of_dataset(rename_hidden_variables(parse_query(text, base)), dataset)
+        query = replace_dataset(rename_hidden_variables(parse_query(text, base)), dataset)
     except UnreadableQueryError as error:
         run = partial(query_store, text=text, bindings=bindings, dataset=dataset, base=base)
         reason = f"SPARQL 1.1 alone is read here: {error}"
         return cite_unread(store, index, text, run, reason)
     if NamedNode(RDFLIB_DEFAULT) in query.dataset.default:
-        return uncited(query_store(store, text, bindings, dataset, base), BESIDE)
+        return answer_uncited(query_store(store, text, bindings, dataset, base), BESIDE)
     if any(isinstance(part, Service) for part in walk_parts(query)):
-        return uncited(query_store(store, text, bindings, dataset, base), SERVICE_REASON)
+        return answer_uncited(query_store(store, text, bindings, dataset, base), SERVICE_REASON)
     relations = Relations(store, index, query, bindings or {})
     try:
-        traced = answered(relations, query.form)
+        traced = trace_answer(relations, query.form)
     except QuerySyntaxError as error:
         whole = query_store(store, text, bindings, dataset, base)
-        return uncited(whole, f"it cannot be rewritten: {error}")
-    return Citer(index, relations, query, traced).cited()
+        return answer_uncited(whole, f"it cannot be rewritten: {error}")
+    return Citer(index, relations, query, traced).cite_rows()
 
 
-def of_dataset(query: QueryUnit, dataset: DatasetClause | None) -> QueryUnit:
+def replace_dataset(query: QueryUnit, dataset: DatasetClause | None) -> QueryUnit:
     """Return a query of the dataset, if one is given; without clauses where that is the whole."""
     clauses = query.dataset
     if dataset is not None:
@@ -109,31 +109,33 @@ class Citer:
         self.relation = traced.relation
         notes = self.relation.notes
         notes.add(relations.notes)
-        notes.obstacles += changing(query)
+        notes.obstacles += find_changing_functions(query)
         self.notes = notes
         self.words = AbsenceWords(index.store)
         self.absences = tuple(dict.fromkeys(notes.absences))
         self.many = len(traced.keys) > thresholds.several
-        self.verifier = Verifier(index, verification_of(relations.run, query.form))
+        self.verifier = Verifier(index, make_verification_query(relations.run, query.form))
         most = 1 if self.many else thresholds.proofs
         doubts = tuple(dict.fromkeys(notes.doubts))
         self.prover = Prover(self.relation, index, self.verifier, doubts, most)
         self.modalities = RowModalities(self.relation, index, relations.run, self.verifier)
         name = cache(index.kernel.name)
-        self.named = cache(lambda graphs: tuple(sorted(map(name, graphs))))
-        self.citation = cache(self.cite)
+        self.name_graphs = cache(lambda graphs: tuple(sorted(map(name, graphs))))
+        self.citation = cache(self.cite_row)
         self.used: dict[tuple[str, TermTriple], None] = {}
 
-    def cited(self) -> CitedAnswer:
+    def cite_rows(self) -> CitedAnswer:
         """Return the answer with its citations, and the sources that these name."""
         keys, most = self.traced.keys, self.thresholds.rows
         self.prover.prepare(keys[:most])
-        citations = [*map(self.citation, keys[:most]), *self.beyond(len(keys) - most)]
+        citations = [*map(self.citation, keys[:most]), *self.cite_rest(len(keys) - most)]
         if self.traced.answer.is_boolean and not citations:
-            citations = [self.missing(())]
-        return self.traced.answer.cited(self.relations.terms, citations, self.sources(citations))
+            citations = [self.cite_absence(())]
+        return self.traced.answer.cite(
+            self.relations.terms, citations, self.collect_sources(citations)
+        )
 
-    def beyond(self, rows: int) -> list[Citation]:
+    def cite_rest(self, rows: int) -> list[Citation]:
         """Return the citations of rows past those that are cited: the first tells how to go on."""
         if rows <= 0:
             return []
@@ -141,36 +143,36 @@ class Citer:
         most = self.thresholds.rows
         limit = most if modifiers.limit is None else min(modifiers.limit - most, most)
         page = replace(modifiers, offset=(modifiers.offset or 0) + most, limit=limit)
-        text = self.relations.run.written(replace(self.query.form, modifiers=page))
+        text = self.relations.run.write(replace(self.query.form, modifiers=page))
         reason = f"the first {most} rows are cited"
         first = Citation("uncited", reason=f"{reason}; ask for the next with: {text}")
         return [first, *[Citation("uncited", reason=reason)] * (rows - 1)]
 
-    def cite(self, key: Key) -> Citation:
+    def cite_row(self, key: Key) -> Citation:
         """Return the citation of a row; rows that are the same are cited once."""
         if key in self.relation.empty:
-            return self.missing(key)
+            return self.cite_absence(key)
         if self.notes.obstacles:
-            lineage = self.relation.lineage(key)
+            lineage = self.relation.find_lineage(key)
             graphs = lineage.sets[0] if lineage.sets else EMPTY
-            return self.lacking(graphs, self.notes.obstacles[0])
+            return self.cite_without_proof(graphs, self.notes.obstacles[0])
         if key in self.relation.basis or self.notes.collective:
-            return self.founded(key)
-        proofs = self.prover.proofs(key)
+            return self.cite_basis(key)
+        proofs = self.prover.prove(key)
         if not proofs.sets:
-            return self.lacking(proofs.graphs, proofs.reason)
+            return self.cite_without_proof(proofs.graphs, proofs.reason)
         if self.absences and not any(proofs.sets):
-            return self.missing(key)
-        sets, stated = self.ordered(key, proofs.sets)
-        named = tuple(map(self.named, sets))
-        union = named[0] if len(named) == 1 else self.named(EMPTY.union(*sets))
+            return self.cite_absence(key)
+        sets, stated = self.select_proofs(key, proofs.sets)
+        named = tuple(map(self.name_graphs, sets))
+        union = named[0] if len(named) == 1 else self.name_graphs(EMPTY.union(*sets))
         more = proofs.more or len(sets) < len(proofs.sets)
-        absent = self.absent(key) if self.absences else ()
-        modalities = tuple(self.modalities.of_proof(key, graphs) for graphs in sets)
+        absent = self.describe_absences(key) if self.absences else ()
+        modalities = tuple(self.modalities.rate_proof(key, graphs) for graphs in sets)
         rest = stated, more, not proofs.minimal
         return Citation("cited", named, union, None, *rest, absent=absent, modalities=modalities)
 
-    def ordered(self, key: Key, sets: Sequence[Graphs]) -> tuple[Sequence[Graphs], int]:
+    def select_proofs(self, key: Key, sets: Sequence[Graphs]) -> tuple[Sequence[Graphs], int]:
         """Return the proofs that are shown, and how many of them state what the row shows.
 
         Those come first, then those of few steps and of few graphs, and the body before headlines.
@@ -188,7 +190,7 @@ class Citer:
 
     def rank(self, key: Key, graphs: Graphs) -> Ranked:
         """Return how a proof stands among others, and the statements that it uses."""
-        trees = self.prover.trees(key, graphs)
+        trees = self.prover.find_trees(key, graphs)
         used: list[tuple[str, TermTriple]] = [
             (graph, (statement.triple.subject, statement.triple.predicate, statement.triple.object))
             for tree in trees
@@ -196,16 +198,16 @@ class Citer:
             for graph in statement.graphs
         ]
         evidence = self.index.evidence
-        ranks = sorted((evidence.rank(name) for name in self.named(graphs)), reverse=True)
-        return Ranked(graphs, (sum(map(steps, trees)), len(graphs), ranks), used)
+        ranks = sorted((evidence.rank(name) for name in self.name_graphs(graphs)), reverse=True)
+        return Ranked(graphs, (sum(map(count_inferences, trees)), len(graphs), ranks), used)
 
-    def missing(self, key: Key) -> Citation:
+    def cite_absence(self, key: Key) -> Citation:
         """Return the citation of a row that rests on an absence alone."""
         where = self.query.form.where or Group(())
-        absent = self.absent(key) or (self.words.say(Absence(where, ""), {}),)
+        absent = self.describe_absences(key) or (self.words.say(Absence(where, ""), {}),)
         return Citation("uncited", reason=ABSENCE, absent=absent)
 
-    def absent(self, key: Key) -> tuple[str, ...]:
+    def describe_absences(self, key: Key) -> tuple[str, ...]:
         """Return what the row needs that nothing says; of many rows without their values."""
         row: dict[Variable, Term | None] = {}
         if self.absences and not self.many:
@@ -213,54 +215,56 @@ class Citer:
             row = dict(zip(columns, self.relations.terms.row(key), strict=True))
         return tuple(dict.fromkeys(self.words.say(absence, row) for absence in self.absences))
 
-    def founded(self, key: Key) -> Citation:
+    def cite_basis(self, key: Key) -> Citation:
         """Return the citation of a row that counts, by its basis; verified where that is needed."""
         basis = self.relation.basis.get(key)
         members = basis.query if basis else None
-        lineage = self.relation.lineage(key)
+        lineage = self.relation.find_lineage(key)
         if not lineage.sets:
             most = self.thresholds.members
             reason = f"it counts more than {most} solutions; its members are cited page by page"
-            return Citation("uncited", reason=reason, members=members, absent=self.absent(key))
+            return Citation(
+                "uncited", reason=reason, members=members, absent=self.describe_absences(key)
+            )
         graphs = lineage.sets[0]
         if basis and basis.obstacle:
-            return self.lacking(graphs, basis.obstacle)._replace(members=members)
+            return self.cite_without_proof(graphs, basis.obstacle)._replace(members=members)
         if self.notes.doubts or lineage.doubtful:
             self.verifier.start(key)
             if not self.verifier.holds(graphs):
                 reason = "; ".join((*self.prover.doubts, UNVERIFIED))
-                return self.lacking(graphs, reason)._replace(members=members)
+                return self.cite_without_proof(graphs, reason)._replace(members=members)
         if basis and len(basis.triples) <= self.thresholds.quoted:
             for triple in basis.triples:
-                for number in self.index.stating(triple) & graphs:
+                for number in self.index.find_stating(triple) & graphs:
                     self.used[self.index.kernel.name(number), triple] = None
-        named, modalities = self.named(graphs), self.modalities.of_basis(key, graphs)
-        absent = self.absent(key)
+        named, modalities = self.name_graphs(graphs), self.modalities.rate_basis(key, graphs)
+        absent = self.describe_absences(key)
         return Citation(
             "cited", (), named, named, 0, False, False, members, absent, None, modalities
         )
 
-    def lacking(self, graphs: Graphs, reason: str) -> Citation:
+    def cite_without_proof(self, graphs: Graphs, reason: str) -> Citation:
         """Return a citation without proof, with the graphs that the row may rest on."""
         status = "partly" if graphs else "uncited"
-        return Citation(status, graphs=self.named(graphs), reason=reason)
+        return Citation(status, graphs=self.name_graphs(graphs), reason=reason)
 
-    def sources(self, citations: Iterable[Citation]) -> dict[str, CitedSource]:
+    def collect_sources(self, citations: Iterable[Citation]) -> dict[str, CitedSource]:
         """Return the sources that citations name, in their order."""
         evidence = self.index.evidence
         names = sorted(
             {*chain.from_iterable(citation.graphs for citation in citations)}, key=evidence.rank
         )
-        own = evidence.quoted(self.used) if len(names) <= self.thresholds.quoted else {}
+        own = evidence.quote(self.used) if len(names) <= self.thresholds.quoted else {}
         return {name: own.get(name) or evidence.source(name) for name in names}
 
 
-def steps(tree: Tree) -> int:
+def count_inferences(tree: Tree) -> int:
     """Return the inferences of a proof."""
-    return 1 + sum(map(steps, tree.premises)) if isinstance(tree, Inference) else 0
+    return 1 + sum(map(count_inferences, tree.premises)) if isinstance(tree, Inference) else 0
 
 
-def changing(query: QueryUnit) -> list[str]:
+def find_changing_functions(query: QueryUnit) -> list[str]:
     """Return the functions of a query that give another value each time, as obstacles."""
     functions = {part.function for part in walk_parts(query) if isinstance(part, Call)} & CHANGING
     return [f"{function} gives another value each time" for function in sorted(functions, key=str)]

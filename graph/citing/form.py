@@ -12,8 +12,8 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Variabl
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.lineage import UNKNOWN, Notes, TermTriple
 from graph.citing.relation import Relation, Relations
-from graph.citing.rewrite import unordered
-from graph.citing.run import TRIPLE, EngineAnswer, Run, VerificationQuery, restricted, rows_of
+from graph.citing.rewrite import drop_order_and_limit
+from graph.citing.run import TRIPLE, EngineAnswer, Run, VerificationQuery, read_rows, restrict_rows
 from graph.citing.solution import Key, Term, TermNumbers
 from graph.citing.source import CitedSource
 from graph.citing.trace import NO_NEED, Needs
@@ -46,12 +46,12 @@ class AnswerRows:
         """Return an answer of the engine as rows, the triples of a graph each once."""
         if isinstance(answer, QuerySolutions):
             columns = tuple(answer.variables)
-            return cls(columns, rows_of(answer, columns, terms))
-        rows = list(dict.fromkeys(rows_of(answer, (), terms)))
+            return cls(columns, read_rows(answer, columns, terms))
+        rows = list(dict.fromkeys(read_rows(answer, (), terms)))
         is_boolean = isinstance(answer, QueryBoolean)
         return cls(() if is_boolean else TRIPLE, rows, is_boolean, constructed=not is_boolean)
 
-    def cited(
+    def cite(
         self, terms: TermNumbers, citations: Sequence[Citation], sources: Mapping[str, CitedSource]
     ) -> CitedAnswer:
         """Return the answer with the citation of each row, and the sources that these name."""
@@ -77,27 +77,29 @@ class TracedAnswer:
     relation: Relation
 
 
-def whole(form: F) -> F:
+def drop_limit(form: F) -> F:
     """Return a query without its order, LIMIT and OFFSET: it answers the same rows, and others."""
-    return replace(form, modifiers=unordered(form.modifiers))
+    return replace(form, modifiers=drop_order_and_limit(form.modifiers))
 
 
-def answered(relations: Relations, form: Form) -> TracedAnswer:
+def trace_answer(relations: Relations, form: Form) -> TracedAnswer:
     """Return the answer of a query, its rows followed to what they rest on."""
     match form:
         case Select():
-            return selected(relations, form)
+            return trace_select(relations, form)
         case Ask():
-            relation = relations.of(Select((), form.where, whole(form).modifiers), identified=set())
+            relation = relations.trace(
+                Select((), form.where, drop_limit(form).modifiers), identified=set()
+            )
             rows: list[Key] = [()] if relation.rows else []
             return TracedAnswer(AnswerRows((), rows, is_boolean=True), rows, relation)
         case Construct():
-            return constructed(relations, form)
+            return trace_construct(relations, form)
         case Describe():
-            return described(relations, form)
+            return trace_describe(relations, form)
 
 
-def selected(relations: Relations, select: Select) -> TracedAnswer:
+def trace_select(relations: Relations, select: Select) -> TracedAnswer:
     """Return the answer of a SELECT.
 
     LIMIT and OFFSET cut the rows only, not the solutions that are followed: a row may rest on fewer
@@ -105,37 +107,37 @@ def selected(relations: Relations, select: Select) -> TracedAnswer:
     """
     modifiers = select.modifiers
     if modifiers.limit is None and modifiers.offset is None and select.distinctness != "REDUCED":
-        relation = relations.of(select)
+        relation = relations.trace(select)
         rows = relation.rows
     else:
-        rows = relations.run.rows(select)
-        relation = relations.of(whole(select), set(rows))
+        rows = relations.run.find_rows(select)
+        relation = relations.trace(drop_limit(select), set(rows))
     return TracedAnswer(AnswerRows(relation.columns, rows), rows, relation)
 
 
-def constructed(relations: Relations, construct: Construct) -> TracedAnswer:
+def trace_construct(relations: Relations, construct: Construct) -> TracedAnswer:
     """Return the answer of a CONSTRUCT: each triple rests on any solution that gives it.
 
     Patterns that show other parts of what is OPTIONAL are asked for apart, as if each were alone.
     """
     relation, terms = Relation(TRIPLE, relations.tracer, Notes()), relations.terms
-    for template in apart(construct):
+    for template in split_template(construct):
         shown = dict.fromkeys(find_variables(template))
         projection = tuple(NamedExpression(variable, variable) for variable in shown)
-        select = Select(projection, construct.where, whole(construct).modifiers)
+        select = Select(projection, construct.where, drop_limit(construct).modifiers)
         identified = set.intersection(*(set(find_variables(pattern)) for pattern in template))
-        solutions = relations.of(select, identified=identified)
+        solutions = relations.trace(select, identified=identified)
         relation.notes.add(solutions.notes)
         for key, several in solutions.solutions.items():
             row = dict(zip(solutions.columns, terms.row(key), strict=True))
             for pattern in template:
-                if triple := instance(pattern, row):
-                    blanked = terms.blanked(terms.key(triple))
+                if triple := instantiate(pattern, row):
+                    blanked = terms.merge_blanks(terms.key(triple))
                     relation.add([blanked] * len(several), several)
-    return triples(relations, construct, relation)
+    return answer_triples(relations, construct, relation)
 
 
-def apart(construct: Construct) -> list[tuple[TriplePattern, ...]]:
+def split_template(construct: Construct) -> list[tuple[TriplePattern, ...]]:
     """Return the patterns of a template by the variables of theirs that may be unbound."""
     bound = certain_variables(construct.where.elements)
     templates: dict[frozenset[Variable], list[TriplePattern]] = defaultdict(list)
@@ -144,7 +146,7 @@ def apart(construct: Construct) -> list[tuple[TriplePattern, ...]]:
     return list(map(tuple, templates.values()))
 
 
-def instance(pattern: TriplePattern, row: Mapping[Variable, Term | None]) -> TermTriple | None:
+def instantiate(pattern: TriplePattern, row: Mapping[Variable, Term | None]) -> TermTriple | None:
     """Return the triple that a template gives, or None where it gives none (section 16.2)."""
     subject, predicate, value = (
         row.get(node) if isinstance(node, Variable) else node
@@ -155,7 +157,7 @@ def instance(pattern: TriplePattern, row: Mapping[Variable, Term | None]) -> Ter
     return (subject, predicate, value) if isinstance(predicate, NamedNode) else None  # type: ignore[return-value]
 
 
-def described(relations: Relations, describe: Describe) -> TracedAnswer:
+def trace_describe(relations: Relations, describe: Describe) -> TracedAnswer:
     """Return the answer of a DESCRIBE: a triple, and the solution that chose its subject."""
     where = describe.where or Group(())
     everything = select_columns(Select(None, where))
@@ -163,7 +165,7 @@ def described(relations: Relations, describe: Describe) -> TracedAnswer:
     variables = tuple(dict.fromkeys(target for target in targets if isinstance(target, Variable)))
     projection = tuple(NamedExpression(variable, variable) for variable in variables)
     chosen: dict[int, list[Needs]] = defaultdict(list)
-    solutions = relations.of(Select(projection, where, whole(describe).modifiers))
+    solutions = relations.trace(Select(projection, where, drop_limit(describe).modifiers))
     for key, several in solutions.solutions.items():
         for number in key:
             chosen[number].extend(several)
@@ -173,31 +175,33 @@ def described(relations: Relations, describe: Describe) -> TracedAnswer:
             chosen[terms.number(target)] = [(NO_NEED,)]
     relation = Relation(TRIPLE, tracer, solutions.notes)
     unchosen = tracer.enter(UNKNOWN)
-    for row in relations.run.rows(describe):
+    for row in relations.run.find_rows(describe):
         triple = tracer.triples[None][row]
         needs = [(triple, *solution) for solution in chosen.get(row[0], [(unchosen,)])]
-        relation.add([terms.blanked(row)] * len(needs), needs)
-    return triples(relations, describe, relation)
+        relation.add([terms.merge_blanks(row)] * len(needs), needs)
+    return answer_triples(relations, describe, relation)
 
 
-def triples(relations: Relations, form: Construct | Describe, relation: Relation) -> TracedAnswer:
+def answer_triples(
+    relations: Relations, form: Construct | Describe, relation: Relation
+) -> TracedAnswer:
     """Return the triples of a graph as rows."""
-    rows = list(dict.fromkeys(relations.run.rows(form)))
-    keys = list(map(relations.terms.blanked, rows))
+    rows = list(dict.fromkeys(relations.run.find_rows(form)))
+    keys = list(map(relations.terms.merge_blanks, rows))
     return TracedAnswer(AnswerRows(TRIPLE, rows, constructed=True), keys, relation)
 
 
-def verification_of(run: Run, form: Form) -> VerificationQuery:
+def make_verification_query(run: Run, form: Form) -> VerificationQuery:
     """Return a query as small stores are asked it, bound by VALUES where its form allows that."""
-    asked = whole(form)
-    text, terms, known = run.written(asked), run.terms, find_predicates(form)
+    asked = drop_limit(form)
+    text, terms, known = run.write(asked), run.terms, find_predicates(form)
     if not isinstance(asked, Select):
-        return VerificationQuery(text, terms, TRIPLE, run.results, lambda _: text, known)
+        return VerificationQuery(text, terms, TRIPLE, run.evaluate, lambda _: text, known)
     return VerificationQuery(
         text,
         terms,
         select_columns(asked),
-        run.results,
-        lambda rows: run.written(restricted(asked, rows, terms)),
+        run.evaluate,
+        lambda rows: run.write(restrict_rows(asked, rows, terms)),
         known,
     )

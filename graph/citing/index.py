@@ -44,20 +44,20 @@ class EvidenceIndex:
         self.lacks = lacks or not (kernel or all(quad in store for quad in self.kernel.inferred()))
         self.evidence = Bibliography(store)
         self.modalities = Modalities(store, self.kernel)
-        self.trees = Memo(self.tree_of, MOST_KEPT)
+        self.trees = Memo(self.find_tree, MOST_KEPT)
 
     @property
     def graphs(self) -> Graphs:
         """All sources that state something, themselves or in a record, but the ontology."""
         return self.kernel.sources
 
-    def lineage(self, triple: TermTriple, most: int, search: Search) -> Lineage:
+    def find_lineage(self, triple: TermTriple, most: int, search: Search) -> Lineage:
         """Return the lineage of a triple of the union: of all its supports, or of some.
 
         A quick search takes the graphs that state a triple, or else the support of the reason by
         which it was first found; one for a basis takes the graphs of that reason as they are.
         """
-        fact, kernel = self.fact(triple), self.kernel
+        fact, kernel = self.find_fact(triple), self.kernel
         if fact is None or fact not in kernel:
             return NOTHING
         if fact in kernel.given and (fact in kernel.given.stated or self.may_follow(fact)):
@@ -76,29 +76,29 @@ class EvidenceIndex:
             sets, complete = supports.sets, not supports.more
         return Lineage(sets, complete, triples=(triple,))
 
-    def fact(self, triple: TermTriple) -> Fact | None:
+    def find_fact(self, triple: TermTriple) -> Fact | None:
         """Return a triple in the numbers of the kernel, None where nothing says it."""
         return self.kernel.fact(*triple)  # type: ignore[arg-type]
 
-    def stating(self, triple: TermTriple) -> Graphs:
+    def find_stating(self, triple: TermTriple) -> Graphs:
         """Return the graphs that state a triple."""
-        fact = self.fact(triple)
+        fact = self.find_fact(triple)
         return EMPTY if fact is None else self.kernel.stating(fact)
 
     def may_follow(self, fact: Fact) -> bool:
         """Whether a rule may conclude a triple that would be said where it follows."""
         return bool(self.kernel.tbox.rulebook.concluding(fact)) and self.kernel.is_said(fact)
 
-    def lineage_in(self, triple: TermTriple, name: str, most: int) -> Lineage:
+    def find_lineage_in(self, triple: TermTriple, name: str, most: int) -> Lineage:
         """Return the lineage of a triple in a named graph: itself, or the sources of a record."""
-        fact, graph = self.fact(triple), self.kernel.graph(name)
+        fact, graph = self.find_fact(triple), self.kernel.graph(name)
         if fact is None or graph is None:
             return NOTHING
         if graph == self.kernel.ontology:
             return GIVEN if fact in self.kernel.tbox.facts else NOTHING
-        return self.alternatives(self.kernel.stating_in(fact, graph), most, triple)
+        return self.list_alternatives(self.kernel.stating_in(fact, graph), most, triple)
 
-    def presence(self, name: str, most: int) -> Lineage:
+    def find_presence(self, name: str, most: int) -> Lineage:
         """Return the lineage of a named graph that is there at all.
 
         `graph:evidence` is there as soon as one record is, whichever source that belongs to.
@@ -107,20 +107,20 @@ class EvidenceIndex:
         number = kernel.graph(name) if name else None
         if number == kernel.evidence:
             own = {number} & kernel.by_graph.keys()
-            return self.alternatives(own | kernel.by_source.keys(), most)
+            return self.list_alternatives(own | kernel.by_source.keys(), most)
         if number is None or number not in kernel.by_graph:
             return NOTHING
         return Lineage((kernel.singleton(number),))
 
-    def alternatives(self, sources: Set[int], most: int, *triples: TermTriple) -> Lineage:
+    def list_alternatives(self, sources: Set[int], most: int, *triples: TermTriple) -> Lineage:
         """Return the lineage of what each of some sources gives by itself."""
         sets = tuple(map(self.kernel.singleton, sorted(sources)[:most]))
         complete = len(sets) == len(sources)
         return Lineage(sets, complete, doubtful=not complete, triples=triples)
 
-    def follows(self, triple: TermTriple, graphs: Graphs) -> bool:
+    def entails(self, triple: TermTriple, graphs: Graphs) -> bool:
         """Whether some graphs give a triple."""
-        fact, kernel = self.fact(triple), self.kernel
+        fact, kernel = self.find_fact(triple), self.kernel
         if fact is None:
             return False
         if not kernel.stating(fact).isdisjoint(graphs):
@@ -130,22 +130,22 @@ class EvidenceIndex:
         holds = kernel.search.holds(fact, graphs)
         return fact in kernel.closed(graphs) if holds is None else holds
 
-    def near(self, terms: Iterable[Term | None], most: int) -> Graphs:
+    def find_nearby(self, terms: Iterable[Term | None], most: int) -> Graphs:
         """Return so many graphs: all of them, or those that mention the most of some terms."""
         if len(self.graphs) <= most:
             return self.graphs
-        known = self.numbers(terms)
+        known = self.number_terms(terms)
         counts = {graph: len(known & self.kernel.search.terms(graph)) for graph in self.graphs}
         nearest = heapq.nlargest(most, counts, key=lambda graph: (counts[graph], graph))
         return frozenset(graph for graph in nearest if counts[graph])
 
-    def numbers(self, terms: Iterable[Term | None]) -> set[int]:
+    def number_terms(self, terms: Iterable[Term | None]) -> set[int]:
         """Return those of some terms that the dataset mentions, in the numbers of the kernel."""
         numbers = self.kernel.lexicon.numbers
         return {numbers[term] for term in terms if term in numbers}  # type: ignore[index]
 
-    def tree_of(self, triple_and_graphs: tuple[TermTriple, Graphs]) -> Tree | None:
+    def find_tree(self, triple_and_graphs: tuple[TermTriple, Graphs]) -> Tree | None:
         """Return how some graphs give a triple, in the fewest steps that are found, or None."""
         triple, graphs = triple_and_graphs
-        fact = self.fact(triple)
+        fact = self.find_fact(triple)
         return None if fact is None else tree(self.kernel, fact, graphs)

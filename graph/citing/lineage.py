@@ -83,7 +83,7 @@ class GraphUse:
 Use: TypeAlias = PatternUse | BranchUse | SubselectUse | ExistsUse | GraphUse
 
 
-def free(part: object) -> Iterator[Variable]:
+def find_free_variables(part: object) -> Iterator[Variable]:
     """Yield the variables of uses, without those within subselects and EXISTS."""
     for use in walk_parts(part):
         match use:
@@ -198,28 +198,28 @@ MOST_PRODUCTS: Final = 64
 """The combinations of sets that are looked at where several lineages are joined."""
 
 
-def joined(lineages: Iterable[Lineage], most: int) -> Lineage:
+def join_lineages(lineages: Iterable[Lineage], most: int) -> Lineage:
     """Return the lineage of the conjunction of several: up to so many sets, each of one of each."""
     several = [lineage for lineage in dict.fromkeys(lineages) if lineage is not GIVEN]
     if len(several) <= 1:
         return several[0] if several else GIVEN
     choices = product(*(lineage.sets[:most] for lineage in several))
     chosen = list(islice(choices, MOST_PRODUCTS))
-    sets = smallest(EMPTY.union(*choice) for choice in chosen)
+    sets = keep_minimal(EMPTY.union(*choice) for choice in chosen)
     size = prod(len(lineage.sets) for lineage in several)
-    return combined(AllOf(tuple(several)), sets, most, complete=len(chosen) == size)
+    return combine_lineages(AllOf(tuple(several)), sets, most, complete=len(chosen) == size)
 
 
-def either(lineages: Iterable[Lineage], most: int) -> Lineage:
+def unite_lineages(lineages: Iterable[Lineage], most: int) -> Lineage:
     """Return the lineage of the disjunction of several."""
     several = list(dict.fromkeys(lineages))
     if len(several) == 1:
         return several[0]
-    sets = smallest(graphs for lineage in several for graphs in lineage.sets)
-    return combined(AnyOf(tuple(several)), sets, most, complete=True)
+    sets = keep_minimal(graphs for lineage in several for graphs in lineage.sets)
+    return combine_lineages(AnyOf(tuple(several)), sets, most, complete=True)
 
 
-def combined(
+def combine_lineages(
     composition: AllOf | AnyOf, sets: Sequence[Graphs], most: int, *, complete: bool
 ) -> Lineage:
     """Return the lineage of several together, of which so many sets are kept."""
@@ -233,7 +233,7 @@ def combined(
     )
 
 
-def smallest(sets: Iterable[Graphs]) -> list[Graphs]:
+def keep_minimal(sets: Iterable[Graphs]) -> list[Graphs]:
     """Return the sets that hold no other one, the smallest first."""
     minimal: list[Graphs] = []
     for graphs in sorted(dict.fromkeys(sets), key=by_size):

@@ -70,33 +70,33 @@ class Modality(NamedTuple):
         return ({"iri": self.iri} if self.iri else {}) | {"name": self.name} | members
 
 
-def place(modality: str) -> int:
+def rank_modality(modality: str) -> int:
     """Return the place of a modality, the strongest first: nothing weakens what has none."""
     if modality == NONE:
         return -1
     return UNRANKED + 1 if modality == UNKNOWN else STRENGTH.get(modality, UNRANKED)
 
 
-def weakest_of(modalities: Iterable[str | None]) -> str | None:
+def find_weakest(modalities: Iterable[str | None]) -> str | None:
     """Return the modality of a conjunction, None where a part of it does not hold."""
     weak = NONE
     for modality in modalities:
         if modality is None:
             return None
-        if modality and by_place(modality) > by_place(weak):
+        if modality and rank_with_name(modality) > rank_with_name(weak):
             weak = modality
     return weak
 
 
-def strongest_of(modalities: Iterable[str | None]) -> str | None:
+def find_strongest(modalities: Iterable[str | None]) -> str | None:
     """Return the modality of a disjunction, None where no part of it holds."""
     holding = (modality for modality in modalities if modality is not None)
-    return min(holding, key=by_place, default=None)
+    return min(holding, key=rank_with_name, default=None)
 
 
-def by_place(modality: str) -> tuple[int, str]:
+def rank_with_name(modality: str) -> tuple[int, str]:
     """Return what modalities are sorted by; those outside the order, by their names."""
-    return place(modality), modality
+    return rank_modality(modality), modality
 
 
 class Modalities:
@@ -104,18 +104,18 @@ class Modalities:
 
     def __init__(self, store: Store, kernel: Kernel) -> None:
         self.store, self.kernel = store, kernel
-        self.by_predicate = Memo(self.of_predicate)
+        self.by_predicate = Memo(self.read_predicate)
         self.invariable = Memo(self.is_invariable)
         self.by_graph_set = Memo(self.is_as_usual, MOST_KEPT)
-        self.by_record = Memo(self.of_record, MOST_KEPT)
-        self.by_graph = Memo(self.of_graph, MOST_KEPT)
-        self.by_triple = Memo(self.of_triple, MOST_KEPT)
-        self.inferred = Memo(self.strengths, MOST_KEPT)
-        self.named = Memo(self.modality)
+        self.by_record = Memo(self.read_record, MOST_KEPT)
+        self.by_graph = Memo(self.read_graph, MOST_KEPT)
+        self.by_triple = Memo(self.rate_triple, MOST_KEPT)
+        self.inferred = Memo(self.rate_inferences, MOST_KEPT)
+        self.named = Memo(self.name_modality)
         number = kernel.lexicon.number
         self.says, self.ends = number(CPEC.MODALITY), tuple(map(number, ENDS))
 
-    def modality(self, iri: str) -> Modality:
+    def name_modality(self, iri: str) -> Modality:
         """Return a modality with its English name: its label in the ontology, or its local name."""
         if iri in WORDS:
             return Modality("", WORDS[iri])
@@ -124,7 +124,7 @@ class Modalities:
         names = sorted(label.value for label in labels if label.language == "en")
         return Modality(iri, names[0] if names else iri.removeprefix(CPEC))
 
-    def of_predicate(self, predicate: str) -> str:
+    def read_predicate(self, predicate: str) -> str:
         """Return the modality of a property, the strongest if the ontology gives it several."""
         if predicate in MEANINGLESS:
             return NONE
@@ -135,13 +135,13 @@ class Modalities:
             quad.object.value for quad in quads if isinstance(quad.object, NamedNode)
         )
 
-    def of_record(self, record: int) -> str:
+    def read_record(self, record: int) -> str:
         """Return the modality that a record says, NONE of what is no record."""
         facts = self.kernel.records.facts.get(record, ())
         values = [self.kernel.name(value) for _, name, value in facts if name == self.says]
-        return min(values, key=by_place, default=NONE)
+        return min(values, key=rank_with_name, default=NONE)
 
-    def of_graph(self, graph: int) -> dict[Fact, str]:
+    def read_graph(self, graph: int) -> dict[Fact, str]:
         """Return the modalities that the records of a graph say, where not those of properties."""
         ends: dict[int, dict[int, int]] = {}
         for record, end, term in self.kernel.by_source.get(graph, ()):
@@ -154,7 +154,7 @@ class Modalities:
             if own not in STRENGTH or subject is None or predicate is None or value is None:
                 continue
             fact = subject, predicate, value
-            if own != self.usual(fact):
+            if own != self.find_usual(fact):
                 weaker[fact] = strongest_modality((own, weaker.get(fact, own)))
         return weaker
 
@@ -170,28 +170,28 @@ class Modalities:
         number = self.kernel.lexicon.numbers.get(NamedNode(predicate))
         rules = [] if number is None else self.kernel.tbox.rulebook.leading_to([number]).rules
         names = {self.kernel.name(body[1]) for rule in rules for body in rule.body}
-        usual = place(self.by_predicate[predicate])
+        usual = rank_modality(self.by_predicate[predicate])
         return predicate in MEANINGLESS or all(
-            place(self.by_predicate[name]) <= usual for name in names
+            rank_modality(self.by_predicate[name]) <= usual for name in names
         )
 
-    def usual(self, fact: Fact) -> str:
+    def find_usual(self, fact: Fact) -> str:
         """Return the modality of the property of a fact."""
         return self.by_predicate[self.kernel.name(fact[1])]
 
-    def stated(self, fact: Fact, graphs: Iterable[int]) -> str:
+    def rate_statement(self, fact: Fact, graphs: Iterable[int]) -> str:
         """Return the modality of a statement, by the strongest of the graphs that make it."""
-        usual = self.usual(fact)
+        usual = self.find_usual(fact)
         return strongest_modality(self.by_graph[graph].get(fact, usual) for graph in graphs)
 
-    def triple(self, triple: TermTriple, graphs: Graphs) -> str | None:
+    def rate(self, triple: TermTriple, graphs: Graphs) -> str | None:
         """Return the modality of a triple in some graphs, None if it does not hold there.
 
         A triple of a record has the modality that the record says.
         """
         return self.by_triple[triple, graphs]
 
-    def of_triple(self, key: tuple[TermTriple, Graphs]) -> str | None:
+    def rate_triple(self, key: tuple[TermTriple, Graphs]) -> str | None:
         """Return the modality of a triple in some graphs."""
         triple, graphs = key
         subject, predicate, _ = triple
@@ -202,38 +202,38 @@ class Modalities:
         if fact is None or fact not in self.kernel:
             return None
         stating = self.kernel.stating(fact) & graphs
-        usual, strength = self.by_predicate[name], self.stated(fact, stating)
+        usual, strength = self.by_predicate[name], self.rate_statement(fact, stating)
         if name in MEANINGLESS or fact in self.kernel.given:
             return usual
         if stating and (strength == usual or not self.kernel.tbox.rulebook.concluding(fact)):
             return strength
-        inferred = self.inference(fact, graphs)
+        inferred = self.rate_inference(fact, graphs)
         if stating:
             return strongest_modality((strength, inferred or NONE))
         return inferred
 
-    def inference(self, fact: Fact, graphs: Graphs) -> str | None:
+    def rate_inference(self, fact: Fact, graphs: Graphs) -> str | None:
         """Return the modality of the strongest inference of a fact, None if there is none.
 
         The inference that was found first, which is at hand, settles it where it is as strong as
         its property allows. Graphs of many triples are not closed for a stronger one.
         """
-        first, usual = self.first(fact, graphs), self.usual(fact)
+        first, usual = self.rate_first_inference(fact, graphs), self.find_usual(fact)
         is_small = self.kernel.size(graphs) <= self.kernel.thresholds.closed
         if not is_small or (first is not None and first == usual):
             return first
         strength = self.inferred[graphs].get(fact)
         return first if strength is None else weakest_modality((strength, usual))
 
-    def first(self, goal: Fact, graphs: Graphs) -> str | None:
+    def rate_first_inference(self, goal: Fact, graphs: Graphs) -> str | None:
         """Return the modality of the inference that was found first, None if graphs lack it."""
         closure = self.kernel.closure
-        strength, seen, waiting = self.usual(goal), {goal}, [goal]
+        strength, seen, waiting = self.find_usual(goal), {goal}, [goal]
         while waiting:
             fact = waiting.pop()
             stating = closure.stated.get(fact, frozenset()) & graphs
             if stating and fact is not goal:
-                strength = weakest_modality((strength, self.stated(fact, stating)))
+                strength = weakest_modality((strength, self.rate_statement(fact, stating)))
             elif fact in closure.why:
                 new = [premise for premise in premises(closure.why[fact]) if premise not in seen]
                 seen.update(new)
@@ -242,7 +242,7 @@ class Modalities:
                 return None
         return strength
 
-    def strengths(self, graphs: Graphs) -> dict[Fact, str]:
+    def rate_inferences(self, graphs: Graphs) -> dict[Fact, str]:
         """Return the facts that follow from some graphs, by the weakest statement that each needs.
 
         The statements are taken up one modality after the other, the strongest first, and what
@@ -252,7 +252,7 @@ class Modalities:
         levels: dict[str, list[tuple[Fact, Graphs]]] = {}
         for fact, source, graph in self.kernel.stated_by(graphs):
             if graph in source and self.kernel.takes_part(graph):
-                levels.setdefault(self.stated(fact, source), []).append((fact, source))
+                levels.setdefault(self.rate_statement(fact, source), []).append((fact, source))
         closure = Closure(self.kernel.tbox.rulebook, self.kernel.given)
         known: dict[Fact, str] = {}
         for level in (NONE, *(CPEC + name for name in MODALITIES)):

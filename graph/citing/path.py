@@ -27,24 +27,24 @@ class Walker:
     graphs: tuple[NamedNode | DefaultGraph, ...]
     allowed: Callable[[TermTriple], bool] = lambda _: True
 
-    def step(self, path: Path, reached: Reached, *, back: bool = False) -> Reached:
+    def follow(self, path: Path, reached: Reached, *, back: bool = False) -> Reached:
         """Return the nodes reached along a path, or along it from its end to its start."""
         match path:
             case NamedNode() | NegatedSet():
-                return first(
+                return keep_shortest(
                     (end, (*way, triple))
                     for node, way in reached.items()
-                    for end, triple in self.edges(node, path, back=back)
+                    for end, triple in self.list_edges(node, path, back=back)
                 )
             case Inverse(inner):
-                return self.step(inner, reached, back=not back)
+                return self.follow(inner, reached, back=not back)
             case Sequence(steps):
                 for part in reversed(steps) if back else steps:
-                    reached = self.step(part, reached, back=back)
+                    reached = self.follow(part, reached, back=back)
                 return reached
             case Alternative(branches):
-                several = (self.step(branch, reached, back=back) for branch in branches)
-                return first(pair for ways in several for pair in ways.items())
+                several = (self.follow(branch, reached, back=back) for branch in branches)
+                return keep_shortest(pair for ways in several for pair in ways.items())
             case Repeat(inner, times):
                 return self.repeat(inner, times, reached, back=back)
 
@@ -53,27 +53,27 @@ class Walker:
 
         The engine lets a path of no step start and end only at a node that some triple names.
         """
-        total = {} if times == "+" else {n: self.named(n, way) for n, way in reached.items()}
-        grown = self.step(path, reached, back=back)
+        total = {} if times == "+" else {n: self.name_end(n, way) for n, way in reached.items()}
+        grown = self.follow(path, reached, back=back)
         while grown := {node: way for node, way in grown.items() if node not in total}:
             total |= grown
-            grown = {} if times == "?" else self.step(path, grown, back=back)
+            grown = {} if times == "?" else self.follow(path, grown, back=back)
         return total
 
-    def edges(
+    def list_edges(
         self, node: Term, path: NamedNode | NegatedSet, *, back: bool
     ) -> Iterator[tuple[Term, TermTriple]]:
         """Yield the edges of a node that a path of one step allows, each with its other end."""
         if isinstance(path, NamedNode):
-            for triple in self.triples(node, path, back=back):
+            for triple in self.list_triples(node, path, back=back):
                 yield triple[0 if back else 2], triple
         else:
             for excluded, reverse in ((path.forward, back), (path.backward, not back)):
-                for triple in self.triples(node, None, back=reverse) if excluded else ():
+                for triple in self.list_triples(node, None, back=reverse) if excluded else ():
                     if triple[1] not in excluded:
                         yield triple[0 if reverse else 2], triple
 
-    def triples(
+    def list_triples(
         self, node: Term, predicate: NamedNode | None, *, back: bool
     ) -> Iterator[TermTriple]:
         """Yield the triples of which a node is the subject, or the object."""
@@ -85,17 +85,17 @@ class Walker:
                     if self.allowed(triple):
                         yield triple
 
-    def named(self, node: Term, way: Way) -> Way:
+    def name_end(self, node: Term, way: Way) -> Way:
         """Return a way with a triple that names its end, where there is one."""
         if way:
             return way
         for back in (False, True):
-            for triple in self.triples(node, None, back=back):
+            for triple in self.list_triples(node, None, back=back):
                 return (triple,)
         return way
 
 
-def first(pairs: Iterable[tuple[Term, Way]]) -> Reached:
+def keep_shortest(pairs: Iterable[tuple[Term, Way]]) -> Reached:
     """Return the shortest way to each node."""
     reached: Reached = {}
     for node, way in pairs:

@@ -10,7 +10,7 @@ from operator import and_
 from typing import Final, TypeAlias
 
 from graph.citing.index import EvidenceIndex
-from graph.citing.lineage import Lineage, smallest
+from graph.citing.lineage import Lineage, keep_minimal
 from graph.citing.relation import MOST_WAYS, Relation
 from graph.citing.solution import Key, Memo
 from graph.citing.trace import NO_NEED, Needs
@@ -40,13 +40,13 @@ class Prover:
         if self.doubts:
             alike: dict[tuple[Graphs, ...], list[Key]] = defaultdict(list)
             for key in dict.fromkeys(keys):
-                alike[self.relation.lineage(key, self.most).sets].append(key)
+                alike[self.relation.find_lineage(key, self.most).sets].append(key)
             for rows in alike.values():
                 self.verifier.prepare(rows)
         elif self.most == 1:
-            self.look_over(keys)
+            self.prove_at_once(keys)
 
-    def look_over(self, keys: Iterable[Key]) -> None:
+    def prove_at_once(self, keys: Iterable[Key]) -> None:
         """Find the proofs of rows of one solution of which each graph is seen to be needed.
 
         No other graph of the proof mentions both ends of the triple that it is taken for.
@@ -57,10 +57,10 @@ class Prover:
         columns = list(zip_longest(*several, fillvalue=NO_NEED))
         if not columns:
             return
-        first = Memo(self.first).__getitem__
+        first = Memo(self.find_first_support).__getitem__
         graphs, more, sure = zip(*(zip(*map(first, c), strict=True) for c in columns), strict=True)
         needed: Iterable[bool] = map(all, zip(*sure, strict=True))
-        mentions = Memo(self.mentions).__getitem__
+        mentions = Memo(self.find_mentions).__getitem__
         uses = [list(zip(*map(mentions, c), strict=True)) for c in columns if len(columns) > 1]
         for use in uses:
             others = [terms for terms, _ in uses if terms is not use[0]]
@@ -69,77 +69,77 @@ class Prover:
         proofs = map(Proofs, zip(map(frozenset.union, *graphs)), map(any, zip(*more, strict=True)))
         self.known.update(compress(zip(several, proofs, strict=True), needed))
 
-    def first(self, number: int) -> tuple[Graphs, bool, bool]:
+    def find_first_support(self, number: int) -> tuple[Graphs, bool, bool]:
         """Return the first support of a lineage, if there may be others, and if it is known."""
         lineage = self.relation.tracer.lineages[number]
         more = not lineage.complete or len(lineage.sets) > 1
         sure = bool(lineage.sets) and not self.is_open(number)
         return lineage.sets[0] if sure else EMPTY, more, sure
 
-    def mentions(self, number: int) -> tuple[Terms, list[Terms]]:
+    def find_mentions(self, number: int) -> tuple[Terms, list[Terms]]:
         """Return the terms of the first support of a lineage.
 
         With them come, for each graph, the ends of the triple that no other of these mentions.
         """
-        graphs, search = self.first(number)[0], self.index.kernel.search
+        graphs, search = self.find_first_support(number)[0], self.index.kernel.search
         triples = self.relation.tracer.lineages[number].triples
-        fact = self.index.fact(triples[0]) if len(triples) == 1 else None
+        fact = self.index.find_fact(triples[0]) if len(triples) == 1 else None
         ends: list[Terms] = [
             search.unmentioned(fact[::2] if fact else (), graphs - {g}) for g in graphs
         ]
         several = [*map(search.terms, graphs)]
         return several[0] if len(several) == 1 else EMPTY.union(*several), ends
 
-    def proofs(self, key: Key) -> Proofs:
+    def prove(self, key: Key) -> Proofs:
         """Return the proofs of a row."""
         solutions = self.relation.solutions.get(key, ())
         if len(solutions) == 1 and solutions[0] in self.known:
             return self.known[solutions[0]]
         if self.doubts or not solutions or len(solutions) > MOST_WAYS:
-            return self.verified(key, self.relation.lineage(key, self.most))
-        return self.proved(key, solutions)
+            return self.verify(key, self.relation.find_lineage(key, self.most))
+        return self.prove_monotone(key, solutions)
 
-    def proved(self, key: Key, solutions: list[Needs]) -> Proofs:
+    def prove_monotone(self, key: Key, solutions: list[Needs]) -> Proofs:
         """Return the proofs of a row that is monotone: more graphs never take it away."""
         wider = self.most if self.most == 1 else 2 * self.most
-        lineage = self.relation.lineage(key, wider)
+        lineage = self.relation.find_lineage(key, wider)
         if lineage.complete and not lineage.doubtful:
             return Proofs(lineage.sets)
         if not lineage.sets or any(map(self.is_open, chain.from_iterable(solutions))):
-            return self.verified(key, self.relation.lineage(key, self.most))
+            return self.verify(key, self.relation.find_lineage(key, self.most))
         if len(solutions) == 1 and sum(map(bool, solutions[0])) == 1:
             return Proofs(lineage.sets, more=True)  # supports of one triple
-        shrunk = [self.shrunk(graphs, solutions) for graphs in lineage.sets]
-        return Proofs(tuple(smallest(shrunk)), more=True)
+        shrunk = [self.shrink(graphs, solutions) for graphs in lineage.sets]
+        return Proofs(tuple(keep_minimal(shrunk)), more=True)
 
     def is_open(self, number: int) -> bool:
         """Whether only asking tells if some graphs give what a solution needs."""
         lineage = self.relation.tracer.lineages[number]
         return lineage.doubtful or not (lineage.complete or len(lineage.triples) == 1)
 
-    def shrunk(self, graphs: Graphs, solutions: list[Needs]) -> Graphs:
+    def shrink(self, graphs: Graphs, solutions: list[Needs]) -> Graphs:
         """Return a set from which every graph is taken without which a solution still holds."""
         for graph in sorted(graphs):
             rest = graphs - {graph}
-            if any(self.hold(needs, rest) for needs in solutions):
+            if any(self.gives_solution(needs, rest) for needs in solutions):
                 graphs = rest
         return graphs
 
-    def hold(self, needs: Iterable[int], graphs: Graphs) -> bool:
+    def gives_solution(self, needs: Iterable[int], graphs: Graphs) -> bool:
         """Whether some graphs give all that a solution needs."""
         lineages = self.relation.tracer.lineages
-        return all(self.holds(lineages[number], graphs) for number in needs)
+        return all(self.gives_lineage(lineages[number], graphs) for number in needs)
 
-    def holds(self, lineage: Lineage, graphs: Graphs) -> bool:
+    def gives_lineage(self, lineage: Lineage, graphs: Graphs) -> bool:
         """Whether some graphs give a triple."""
         sets = lineage.sets
         if sets[0] <= graphs if len(sets) == 1 else any(support <= graphs for support in sets):
             return True
         if lineage.complete:
             return False
-        return all(self.index.follows(triple, graphs) for triple in lineage.triples)
+        return all(self.index.entails(triple, graphs) for triple in lineage.triples)
 
-    def trees(self, key: Key, graphs: Graphs) -> list[Tree]:
+    def find_trees(self, key: Key, graphs: Graphs) -> list[Tree]:
         """Return how a proof gives the triples of a solution of the row, of the fewest it needs."""
         lineages = self.relation.tracer.lineages
         for needs in self.relation.solutions.get(key, ())[:MOST_WAYS]:
@@ -149,18 +149,18 @@ class Prover:
                 return [tree for tree in trees if tree]
         return []
 
-    def verified(self, key: Key, lineage: Lineage) -> Proofs:
+    def verify(self, key: Key, lineage: Lineage) -> Proofs:
         """Return the proofs of a row by asking."""
         terms = self.relation.tracer.terms.row(key)
-        anchors = self.index.numbers(terms[column] for column in self.relation.anchored)
+        anchors = self.index.number_terms(terms[column] for column in self.relation.anchored)
         solutions = self.relation.solutions.get(key, [()])
         needs = [n for n in solutions[0][: self.relation.required] if not self.is_open(n)]
         unmentioned = self.index.kernel.search.unmentioned
-        return self.verifier.proofs(
+        return self.verifier.prove(
             key,
             lineage.sets,
             self.doubts,
             self.most,
-            lambda g: not unmentioned(anchors, g) and self.hold(needs, g),
+            lambda g: not unmentioned(anchors, g) and self.gives_solution(needs, g),
             holding=not (self.doubts or lineage.doubtful),
         )

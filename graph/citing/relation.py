@@ -8,7 +8,7 @@ from itertools import chain, compress
 
 from pyoxigraph import Literal, NamedNode, Store, Variable
 
-from graph.citing.aggregate import Basis, Grouping, basis, members_query
+from graph.citing.aggregate import Basis, Grouping, find_basis, write_members_query
 from graph.citing.index import EvidenceIndex, Search
 from graph.citing.lineage import (
     UNKNOWN,
@@ -20,11 +20,18 @@ from graph.citing.lineage import (
     PatternUse,
     SubselectUse,
     Use,
-    either,
-    free,
+    find_free_variables,
+    unite_lineages,
 )
-from graph.citing.rewrite import INFERRED, Rewriter, is_aggregate, unordered, with_hidden, within
-from graph.citing.run import Run, is_named, restricted, with_values
+from graph.citing.rewrite import (
+    INFERRED,
+    Rewriter,
+    ask_in_graph,
+    drop_order_and_limit,
+    is_aggregate,
+    show_variables,
+)
+from graph.citing.run import Run, is_named, join_values, restrict_rows
 from graph.citing.solution import Key, TermNumbers
 from graph.citing.trace import Needs, Tracer
 from graph.errors import QuerySyntaxError
@@ -70,7 +77,7 @@ class Relation:
             elif len(several) < MOST_WAYS or need not in several:
                 several.append(need)
 
-    def lineage(self, key: Key, most: int | None = None) -> Lineage:
+    def find_lineage(self, key: Key, most: int | None = None) -> Lineage:
         """Return the lineage of a row: of any of its solutions, or of the basis that it has."""
         if (basis := self.basis.get(key)) is not None:
             sets = () if basis.graphs is None else (basis.graphs,)
@@ -80,13 +87,15 @@ class Relation:
         if not several:
             return UNKNOWN
         most = most or self.tracer.most
-        first = either((self.tracer.joined(needs, most) for needs in several[:MOST_WAYS]), most)
+        first = unite_lineages(
+            (self.tracer.join(needs, most) for needs in several[:MOST_WAYS]), most
+        )
         if len(several) <= MOST_WAYS or first.sets[:1] == (frozenset(),):
             return first
         return replace(first, complete=False)
 
 
-def followed(keys: Iterable[Key], rows: int) -> list[bool]:
+def choose_solutions(keys: Iterable[Key], rows: int) -> list[bool]:
     """Return which solutions are traced: of so many rows, the first few of each."""
     met: dict[Key, int] = {}
     chosen = []
@@ -115,14 +124,14 @@ class Relations:
         graphs = None if query.dataset == QueryDataset() else default
         self.terms = TermNumbers()
         known = store if isinstance(store, Store) else index.store  # a remote one is asked for rows
-        self.tracer = Tracer(known, index, self.terms, graphs, self.inner_rows)
+        self.tracer = Tracer(known, index, self.terms, graphs, self.trace_inner_rows)
         self.run = Run(store, query, bindings, self.terms)
         doubts = {INFERRED: INFERRED_GRAPH in default, LACKING: index.lacks}
         self.notes = Notes(doubts=[doubt for doubt, holds in doubts.items() if holds])
         about = known.quads_for_pattern(NamedNode(INFERRED_GRAPH), None, None, None)
         self.described = frozenset(quad.predicate for quad in about)
 
-    def of(
+    def trace(
         self,
         select: Select,
         wanted: Set[Key] | None = None,
@@ -134,16 +143,16 @@ class Relations:
         values of these variables.
         """
         if wanted is not None:
-            select = restricted(select, wanted, self.terms)
+            select = restrict_rows(select, wanted, self.terms)
         if is_aggregate(select):
-            relation = self.grouped(select)
+            relation = self.trace_groups(select)
         else:
-            relation = self.plain(select, wanted, identified)
+            relation = self.trace_solutions(select, wanted, identified)
         if select.distinctness:
             relation.rows = list(dict.fromkeys(relation.rows))
         return relation
 
-    def plain(
+    def trace_solutions(
         self,
         select: Select,
         wanted: Set[Key] | None = None,
@@ -160,47 +169,47 @@ class Relations:
         rewriter = Rewriter(
             select, as_they_are, identified=identified, described=self.described, given=given
         )
-        where, of_group = rewriter.group(select.where)
+        where, of_group = rewriter.rewrite_group(select.where)
         triples = [use for use in of_group if isinstance(use, PatternUse) and use.is_triple]
         exact: list[Use] = [*triples, *(use for use in of_group if isinstance(use, GraphUse))]
-        required = [use for use in exact if as_they_are.issuperset(free(use))]
-        exists = rewriter.exists(select.projection, select.where, None)
+        required = [use for use in exact if as_they_are.issuperset(find_free_variables(use))]
+        exists = rewriter.find_exists_uses(select.projection, select.where, None)
         uses = (*required, *(use for use in of_group if use not in required), *exists)
         by_triples = as_they_are & matched_variables(select) - given
         modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
         projection = select.projection or tuple(
             NamedExpression(variable, variable) for variable in shown
         )
-        wider = with_hidden(projection, free(uses))
+        wider = show_variables(projection, find_free_variables(uses))
         asked = Select(wider, where, modifiers)
-        solutions = self.run.solutions(asked)
+        solutions = self.run.find_solutions(asked)
         relation = Relation(shown, self.tracer, rewriter.notes, required=len(required))
         relation.select, relation.uses = asked, uses
         relation.anchored = tuple(n for n, variable in enumerate(shown) if variable in by_triples)
         relation.rows = keys = list(solutions.rows(shown))
         if wanted is not None:
-            solutions = solutions.where([key in wanted for key in keys])
+            solutions = solutions.filter([key in wanted for key in keys])
             keys = [key for key in keys if key in wanted]
         cited = wanted is not None or select is self.query.form
-        chosen = followed(keys, self.thresholds.rows if cited else len(keys))
-        solutions, keys = solutions.where(chosen), list(compress(keys, chosen))
+        chosen = choose_solutions(keys, self.thresholds.rows if cited else len(keys))
+        solutions, keys = solutions.filter(chosen), list(compress(keys, chosen))
         if self.tracer.search is Search.ALL and len({*keys}) > self.thresholds.several:
             self.tracer.search = Search.QUICK
-        relation.add(keys, self.tracer.needs(uses, solutions))
+        relation.add(keys, self.tracer.trace(uses, solutions))
         return relation
 
-    def grouped(self, select: Select) -> Relation:
+    def trace_groups(self, select: Select) -> Relation:
         """Return the answer of a SELECT that groups: a row rests on the members of its group."""
         grouping = Grouping(select)
         relation = Relation(select_columns(select), self.tracer, grouping.notes)
         limit = Modifiers(limit=self.thresholds.members + 1)
-        members = self.run.solutions(replace(grouping.looked_at, modifiers=limit))
+        members = self.run.find_solutions(replace(grouping.traced_members, modifiers=limit))
         is_whole = members.size <= self.thresholds.members
         search, self.tracer.search = self.tracer.search, Search.BASIS
-        needs = list(self.tracer.needs(grouping.uses, members)) if is_whole else []
+        needs = list(self.tracer.trace(grouping.uses, members)) if is_whole else []
         self.tracer.search = search
-        groups = members.grouped(grouping.names) if is_whole else {}
-        rows = self.run.solutions(grouping.rows())
+        groups = members.group(grouping.names) if is_whole else {}
+        rows = self.run.find_solutions(grouping.make_rows_query())
         relation.rows = list(rows.rows(relation.columns))
         for key, group in zip(relation.rows, rows.rows(grouping.names), strict=True):
             of_group = groups.get(group, [])
@@ -209,13 +218,13 @@ class Relations:
             elif key not in relation.basis:
                 of_members = [needs[number] for number in of_group]
                 numbers = chain.from_iterable(of_members)
-                graphs, triples = basis(self.tracer, numbers) if is_whole else (None, ())
-                query = members_query(grouping, group, self.run)
+                graphs, triples = find_basis(self.tracer, numbers) if is_whole else (None, ())
+                query = write_members_query(grouping, group, self.run)
                 obstacle = grouping.obstacle if len(of_group) > 1 else ""
                 relation.basis[key] = Basis(graphs, query, triples, obstacle, of_members)
         return relation
 
-    def inner_rows(
+    def trace_inner_rows(
         self, use: SubselectUse | ExistsUse, rows: Collection[Key], graph: str | None
     ) -> dict[Key, Lineage]:
         """Return the lineages of rows of a subselect or an EXISTS that solutions are joined with.
@@ -223,16 +232,18 @@ class Relations:
         They are asked for at once. A row of an EXISTS that has no lineage is left out.
         """
         if isinstance(use, SubselectUse):
-            relation = self.subselect(use, rows, graph)
-            return {row: relation.lineage(row) for row in rows}
-        exists = self.exists(use, rows, graph)
-        return {row: exists.lineage(row) for row in exists.solutions} if exists else {}
+            relation = self.trace_subselect(use, rows, graph)
+            return {row: relation.find_lineage(row) for row in rows}
+        exists = self.trace_exists(use, rows, graph)
+        return {row: exists.find_lineage(row) for row in exists.solutions} if exists else {}
 
-    def subselect(self, use: SubselectUse, rows: Collection[Key], graph: str | None) -> Relation:
+    def trace_subselect(
+        self, use: SubselectUse, rows: Collection[Key], graph: str | None
+    ) -> Relation:
         """Return some rows of a subselect in a graph, without its LIMIT and OFFSET."""
         modifiers = use.select.modifiers
-        whole = replace(use.select, modifiers=unordered(modifiers))
-        relation = self.of(within(restricted(whole, rows, self.terms), graph))
+        whole = replace(use.select, modifiers=drop_order_and_limit(modifiers))
+        relation = self.trace(ask_in_graph(restrict_rows(whole, rows, self.terms), graph))
         if modifiers.limit is not None or modifiers.offset is not None:
             relation.notes.doubts.append("a subselect has a LIMIT or an OFFSET")
         if self.run.bindings.keys() & {v.value for v in find_variables(use.select)}:
@@ -240,7 +251,9 @@ class Relations:
         self.notes.add(relation.notes)
         return relation
 
-    def exists(self, use: ExistsUse, rows: Iterable[Key], graph: str | None) -> Relation | None:
+    def trace_exists(
+        self, use: ExistsUse, rows: Iterable[Key], graph: str | None
+    ) -> Relation | None:
         """Return the solutions of an EXISTS by the values that it shares, None if not to be asked.
 
         Values with a blank node, which has no name, are left out.
@@ -248,10 +261,10 @@ class Relations:
         named = [row for row in map(self.terms.row, rows) if all(map(is_named, row))]
         if not named:
             return None
-        select = with_values(within(Select(None, use.group), graph), use.shared, named)
+        select = join_values(ask_in_graph(Select(None, use.group), graph), use.shared, named)
         shown = tuple(NamedExpression(variable, variable) for variable in use.shared)
         try:
-            relation = self.plain(replace(select, projection=shown))
+            relation = self.trace_solutions(replace(select, projection=shown))
         except QuerySyntaxError:  # a variable stands where none can, as in BIND
             return None
         self.notes.add(relation.notes)

@@ -24,7 +24,7 @@ from graph.citing.lineage import (
     PatternUse,
     SubselectUse,
     Use,
-    free,
+    find_free_variables,
 )
 from graph.sparql.printer import print_expression, print_group
 from graph.sparql.scope import (
@@ -99,81 +99,81 @@ class Rewriter:
         self.counted = counted
         self.identified = identified
         self.notes = Notes()
-        self.mentions = mentions(select)
-        self.prefix = hidden_prefix(select)
+        self.mentions = count_mentions(select)
+        self.prefix = choose_hidden_prefix(select)
         self.hidden: list[Variable] = []
         self.blanks: dict[BlankNode, Variable] = {}
 
-    def fresh(self) -> Variable:
+    def create_variable(self) -> Variable:
         """Return a variable that the query does not use."""
         self.hidden.append(Variable(f"{self.prefix}{len(self.hidden)}"))
         return self.hidden[-1]
 
-    def group(self, group: Group, context: Context = None) -> tuple[Group, tuple[Use, ...]]:
+    def rewrite_group(self, group: Group, context: Context = None) -> tuple[Group, tuple[Use, ...]]:
         """Return a group that binds what its solutions depend on, and their uses of the dataset."""
         elements: list[Element] = []
         uses: list[Use] = []
         for number, element in enumerate(group.elements):
-            rewritten, more = self.element(element, group.elements[:number], group, context)
+            rewritten, more = self.rewrite_element(element, group.elements[:number], group, context)
             elements.append(rewritten)
             uses.extend(more)
         return Group(tuple(elements)), tuple(uses)
 
-    def element(  # noqa: PLR0911 - a case for each kind
+    def rewrite_element(  # noqa: PLR0911 - a case for each kind
         self, element: Element, before: tuple[Element, ...], group: Group, context: Context
     ) -> tuple[Element, Iterable[Use]]:
         """Return an element rewritten, and the uses of its solutions."""
         match element:
             case Triples(patterns):
-                return self.triples(patterns, context)
+                return self.rewrite_triples(patterns, context)
             case OptionalPart(inner):
                 settled = self.settles(inner, before, group)
-                return self.optional(element, before, context, settled=settled)
+                return self.rewrite_optional(element, before, context, settled=settled)
             case Union(branches):
-                marked = [self.marked(branch, context, optional=False) for branch in branches]
+                marked = [self.mark_branch(branch, context, optional=False) for branch in branches]
                 return Union(tuple(branch for branch, _ in marked)), [use for _, use in marked]
             case InGraph(name, inner):
-                return self.in_graph(name, inner)
+                return self.rewrite_graph(name, inner)
             case Group():
-                return self.group(element, context)
+                return self.rewrite_group(element, context)
             case Select():
-                return self.subselect(element, context)
+                return self.rewrite_subselect(element, context)
             case Filter(expression):
-                return element, list(self.filtered(expression, group, context))
+                return element, list(self.use_filter(expression, group, context))
             case Minus(inner):
-                self.absent(f"MINUS {print_group(inner)}", inner, before, group)
-        return element, list(self.exists(element, group, context))
+                self.note_absence(f"MINUS {print_group(inner)}", inner, before, group)
+        return element, list(self.find_exists_uses(element, group, context))
 
-    def triples(
+    def rewrite_triples(
         self, patterns: tuple[TriplePattern, ...], context: Context
     ) -> tuple[Element, Iterable[Use]]:
         """Return triple patterns without blank nodes, sequences and inverses."""
         simple = [
             step
             for pattern in patterns
-            for step in self.steps(
-                self.variable(pattern.subject), pattern.predicate, self.variable(pattern.object)
+            for step in self.expand(
+                self.name_blank(pattern.subject), pattern.predicate, self.name_blank(pattern.object)
             )
         ]
         return Triples(tuple(simple)), [PatternUse(pattern, context) for pattern in simple]
 
-    def variable(self, node: Node) -> Node:
+    def name_blank(self, node: Node) -> Node:
         """Return a node, a hidden variable for a blank one."""
         if not isinstance(node, BlankNode):
             return node
         if node not in self.blanks:
-            self.blanks[node] = self.fresh()
+            self.blanks[node] = self.create_variable()
         return self.blanks[node]
 
-    def steps(self, subject: Node, path: Path | Variable, value: Node) -> Iterator[TriplePattern]:
+    def expand(self, subject: Node, path: Path | Variable, value: Node) -> Iterator[TriplePattern]:
         """Yield the patterns that a path is short for (SPARQL 1.1 Query, section 18.2.2.4)."""
         match path:
             case Inverse(inner):
-                yield from self.steps(value, inner, subject)
+                yield from self.expand(value, inner, subject)
             case Sequence(steps):
-                ends = [subject, *(self.fresh() for _ in steps[1:]), value]
+                ends = [subject, *(self.create_variable() for _ in steps[1:]), value]
                 for start, step, end in zip(ends, steps, ends[1:], strict=False):
-                    yield from self.steps(start, step, end)
+                    yield from self.expand(start, step, end)
             case _:
                 if self.is_ambiguous(path):
                     self.notes.doubts.append(PATH)
@@ -195,13 +195,15 @@ class Rewriter:
         asked_with = set(find_variables(inner)) & set(visible_variables(before))
         return is_monotone(inner) and asked_with <= self.identified & certain_variables(before)
 
-    def absent(self, text: str, inner: Group, before: tuple[Element, ...], group: Group) -> None:
+    def note_absence(
+        self, text: str, inner: Group, before: tuple[Element, ...], group: Group
+    ) -> None:
         """Note a MINUS or NOT EXISTS, which must find nothing."""
         self.notes.absences.append(Absence(inner, text))
         if not self.settles(inner, before, group):
             self.notes.doubts.append(NEGATION)
 
-    def optional(
+    def rewrite_optional(
         self, part: OptionalPart, before: tuple[Element, ...], context: Context, *, settled: bool
     ) -> tuple[Element, Iterable[Use]]:
         """Return an OPTIONAL with its marker; one that changes no row needs none."""
@@ -214,28 +216,32 @@ class Rewriter:
         hides = added.isdisjoint(self.shown & certain_variables(inner.elements))
         if tested or (not self.counted and (self.identified is None or hides)):
             self.notes.doubts.append(OPTIONAL)
-        group, use = self.marked(inner, context, optional=not (settled or self.counted))
+        group, use = self.mark_branch(inner, context, optional=not (settled or self.counted))
         return OptionalPart(group), [use]
 
-    def marked(self, group: Group, context: Context, *, optional: bool) -> tuple[Group, BranchUse]:
+    def mark_branch(
+        self, group: Group, context: Context, *, optional: bool
+    ) -> tuple[Group, BranchUse]:
         """Return a group that binds a marker, and the use of the branch that it marks."""
-        rewritten, uses = self.group(group, context)
-        marker = self.fresh()
-        elements = (*separate(rewritten), Bind(TRUE, marker))
+        rewritten, uses = self.rewrite_group(group, context)
+        marker = self.create_variable()
+        elements = (*bracket_subselect(rewritten), Bind(TRUE, marker))
         return Group(elements), BranchUse(marker, uses, optional)
 
-    def in_graph(self, name: NamedNode | Variable, inner: Group) -> tuple[Element, Iterable[Use]]:
+    def rewrite_graph(
+        self, name: NamedNode | Variable, inner: Group
+    ) -> tuple[Element, Iterable[Use]]:
         """Return a GRAPH rewritten."""
         if isinstance(name, Variable) and not self.counted and name not in self.shown:
             about = {p.predicate for p in required_patterns(self.select.where) if p.subject == name}
             if not any(isinstance(predicate, NamedNode) for predicate in about - self.described):
                 self.notes.doubts.append(ANONYMOUS)
-        rewritten, uses = self.group(inner, name)
+        rewritten, uses = self.rewrite_group(inner, name)
         if any(isinstance(u, PatternUse) and u.is_triple and u.context == name for u in uses):
             return InGraph(name, rewritten), uses  # where its triple is, the graph is
         return InGraph(name, rewritten), [GraphUse(name), *uses]
 
-    def subselect(self, select: Select, context: Context) -> tuple[Element, Iterable[Use]]:
+    def rewrite_subselect(self, select: Select, context: Context) -> tuple[Element, Iterable[Use]]:
         """Return a subselect that shows its hidden variables, or that is answered by itself."""
         if not is_plain(select):
             if is_aggregate(select):
@@ -244,36 +250,38 @@ class Rewriter:
                     self.notes.doubts.append(AGGREGATED)
             return select, [SubselectUse(select, context)]
         first = len(self.hidden)
-        where, uses = self.group(select.where, context)
-        uses += tuple(self.exists(select.projection, select.where, context))
+        where, uses = self.rewrite_group(select.where, context)
+        uses += tuple(self.find_exists_uses(select.projection, select.where, context))
         shown = tuple(NamedExpression(variable, variable) for variable in self.hidden[first:])
         projection = None if select.projection is None else (*select.projection, *shown)
         if projection is not None:
-            missing = set(free(uses)) - {named.variable for named in projection}
+            missing = set(find_free_variables(uses)) - {named.variable for named in projection}
             projection += tuple(
                 NamedExpression(variable, variable) for variable in sorted(missing, key=str)
             )
         return replace(select, where=where, projection=projection), uses
 
-    def filtered(self, expression: Expression, group: Group, context: Context) -> Iterator[Use]:
+    def use_filter(self, expression: Expression, group: Group, context: Context) -> Iterator[Use]:
         """Yield the use of each EXISTS that must hold, and note what must not."""
-        for condition in conjuncts(expression):
+        for condition in split_conjunction(expression):
             match condition:
                 case Exists(inner, True):
-                    self.absent(print_expression(condition), inner, group.elements, group)
+                    self.note_absence(print_expression(condition), inner, group.elements, group)
                 case Exists(inner):
-                    yield self.witness(inner, group, context, required=True)
+                    yield self.make_exists_use(inner, group, context, required=True)
                 case _:
-                    yield from self.exists(condition, group, context)
+                    yield from self.find_exists_uses(condition, group, context)
 
-    def exists(self, part: object, group: Group, context: Context) -> Iterator[Use]:
+    def find_exists_uses(self, part: object, group: Group, context: Context) -> Iterator[Use]:
         """Yield the uses of the EXISTS within expressions; whether they hold is to be verified."""
         for exists in walk_parts(part):
             if isinstance(exists, Exists):
                 self.notes.doubts.append(EXISTS)
-                yield self.witness(exists.group, group, context, required=False)
+                yield self.make_exists_use(exists.group, group, context, required=False)
 
-    def witness(self, inner: Group, group: Group, context: Context, *, required: bool) -> ExistsUse:
+    def make_exists_use(
+        self, inner: Group, group: Group, context: Context, *, required: bool
+    ) -> ExistsUse:
         """Return the use of a group that an EXISTS asks for."""
         within = set(find_variables(inner))
         shared = tuple(v for v in visible_variables(group.elements) if v in within)
@@ -288,7 +296,7 @@ def is_monotone(group: Group) -> bool:
     )
 
 
-def without_absences(group: Group) -> Group:
+def relax_absences(group: Group) -> Group:
     """Return a group that asks for what must be absent as OPTIONAL, and tests nothing optional.
 
     Its solutions are those of the group, and those that are ruled out, with what rules them out.
@@ -300,7 +308,7 @@ def without_absences(group: Group) -> Group:
             case Minus(inner):
                 elements.append(OptionalPart(inner))
             case Filter(expression):
-                for condition in conjuncts(expression):
+                for condition in split_conjunction(expression):
                     if isinstance(condition, Exists) and condition.negated:
                         elements.append(OptionalPart(condition.group))
                     elif has_exists(condition) or fixed.issuperset(find_variables(condition)):
@@ -310,22 +318,22 @@ def without_absences(group: Group) -> Group:
     return Group(tuple(elements))
 
 
-def conjuncts(expression: Expression) -> Iterator[Expression]:
+def split_conjunction(expression: Expression) -> Iterator[Expression]:
     """Yield the conditions that must all hold."""
     if isinstance(expression, Chain) and expression.rest[0][0] == "&&":
         for condition in (expression.first, *(operand for _, operand in expression.rest)):
-            yield from conjuncts(condition)
+            yield from split_conjunction(condition)
     else:
         yield expression
 
 
-def separate(group: Group) -> tuple[Element, ...]:
+def bracket_subselect(group: Group) -> tuple[Element, ...]:
     """Return the elements of a group; a subselect gets brackets, so that more may follow."""
     alone = len(group.elements) == 1 and isinstance(group.elements[0], Select)
     return (group,) if alone else group.elements
 
 
-def mentions(select: Select) -> Counter[Variable]:
+def count_mentions(select: Select) -> Counter[Variable]:
     """Count the mentions that may test a variable: not to show it, and not to order by it."""
     shown = [n.expression for n in select.projection or () if n.expression != n.variable]
     modifiers = select.modifiers
@@ -333,7 +341,7 @@ def mentions(select: Select) -> Counter[Variable]:
     return Counter(find_variables(tested))
 
 
-def hidden_prefix(part: object) -> str:
+def choose_hidden_prefix(part: object) -> str:
     """Return how hidden variables begin: as no variable of the query does."""
     prefix = "_"
     while any(variable.value.startswith(prefix) for variable in find_variables(part)):
@@ -355,7 +363,7 @@ def is_aggregate(select: Select) -> bool:
     return bool(modifiers.group_by or modifiers.having or any(map(find_aggregates, shown)))
 
 
-def with_hidden(
+def show_variables(
     projection: tuple[NamedExpression, ...], variables: Iterable[Variable]
 ) -> tuple[NamedExpression, ...] | None:
     """Return a projection that shows more variables; None, which is `*`, where it shows none."""
@@ -364,13 +372,13 @@ def with_hidden(
     return (*projection, *(NamedExpression(variable, variable) for variable in more)) or None
 
 
-def within(select: Select, graph: str | None) -> Select:
+def ask_in_graph(select: Select, graph: str | None) -> Select:
     """Return a SELECT of which the pattern is matched in a graph; None is the default graph."""
     if graph is None:
         return select
     return replace(select, where=Group((InGraph(NamedNode(graph), select.where),)))
 
 
-def unordered(modifiers: Modifiers) -> Modifiers:
+def drop_order_and_limit(modifiers: Modifiers) -> Modifiers:
     """Return modifiers without order, LIMIT and OFFSET: the same rows are answered, and others."""
     return replace(modifiers, order_by=(), limit=None, offset=None)

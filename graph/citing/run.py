@@ -18,7 +18,7 @@ from pyoxigraph import (
 )
 
 from graph.answering.evaluation import query_store
-from graph.citing.rewrite import is_aggregate, separate
+from graph.citing.rewrite import bracket_subselect, is_aggregate
 from graph.citing.solution import Key, SolutionSequence, TermNumbers
 from graph.sparql.printer import print_query
 from graph.sparql.scope import certain_variables, select_columns
@@ -42,25 +42,25 @@ class Run:
     bindings: Mapping[str, NamedNode | Literal]
     terms: TermNumbers
 
-    def written(self, form: Form) -> str:
+    def write(self, form: Form) -> str:
         """Return the query in another form, as text."""
         return print_query(replace(self.query, form=form))
 
-    def results(self, store: Store, text: str) -> EngineAnswer:
+    def evaluate(self, store: Store, text: str) -> EngineAnswer:
         """Return the answer of a store to a query that is written already."""
         return query_store(store, text, self.bindings)
 
-    def solutions(self, select: Select) -> SolutionSequence:
+    def find_solutions(self, select: Select) -> SolutionSequence:
         """Return the solutions of a SELECT."""
         shown = {variable.value for variable in select_columns(select)}
         bindings = {name: term for name, term in self.bindings.items() if name in shown}
-        answer = query_store(self.store, self.written(select), bindings)
+        answer = query_store(self.store, self.write(select), bindings)
         return SolutionSequence.read(cast("QuerySolutions", answer), self.terms)
 
-    def rows(self, form: Form) -> list[Key]:
+    def find_rows(self, form: Form) -> list[Key]:
         """Return the rows that are the answer to a query of any form."""
         shown = select_columns(form) if isinstance(form, Select) else TRIPLE
-        return rows_of(self.results(self.store, self.written(form)), shown, self.terms)
+        return read_rows(self.evaluate(self.store, self.write(form)), shown, self.terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +75,17 @@ class VerificationQuery:
     terms: TermNumbers
     columns: Sequence[Variable]
     answer: Callable[[Store, str], EngineAnswer]
-    bound: Callable[[Collection[Key]], str]
+    restrict: Callable[[Collection[Key]], str]
     predicates: frozenset[NamedNode] | None
 
-    def rows(self, store: Store, text: str) -> set[Key]:
+    def find_rows(self, store: Store, text: str) -> set[Key]:
         """Return the rows that a store answers; blank nodes of a constructed graph are alike."""
         answer = self.answer(store, text)
-        rows = rows_of(answer, self.columns, self.terms)
-        return set(map(self.terms.blanked, rows) if isinstance(answer, QueryTriples) else rows)
+        rows = read_rows(answer, self.columns, self.terms)
+        return set(map(self.terms.merge_blanks, rows) if isinstance(answer, QueryTriples) else rows)
 
 
-def rows_of(answer: EngineAnswer, columns: Sequence[Variable], terms: TermNumbers) -> list[Key]:
+def read_rows(answer: EngineAnswer, columns: Sequence[Variable], terms: TermNumbers) -> list[Key]:
     """Return an answer as rows; an ASK has one of no columns where it is true."""
     match answer:
         case QuerySolutions():
@@ -95,7 +95,7 @@ def rows_of(answer: EngineAnswer, columns: Sequence[Variable], terms: TermNumber
     return [terms.key((triple.subject, triple.predicate, triple.object)) for triple in answer]
 
 
-def restricted(select: Select, rows: Collection[Key], terms: TermNumbers) -> Select:
+def restrict_rows(select: Select, rows: Collection[Key], terms: TermNumbers) -> Select:
     """Return a SELECT that answers some of its rows, and maybe others.
 
     The rows become VALUES of the columns that every solution binds, and that show them as they are;
@@ -109,14 +109,14 @@ def restricted(select: Select, rows: Collection[Key], terms: TermNumbers) -> Sel
     if is_aggregate(select):
         fixed &= {n.variable for n in select.modifiers.group_by if n.variable == n.expression}
     shown = [(column, name) for column, name in enumerate(select_columns(select)) if name in fixed]
-    return with_values(
+    return join_values(
         select,
         [name for _, name in shown],
         ([terms[row[column]] for column, _ in shown] for row in rows),
     )
 
 
-def with_values(
+def join_values(
     select: Select, names: Sequence[Variable], rows: Iterable[Sequence[object]]
 ) -> Select:
     """Return a SELECT joined with rows of values; as it is where one of them has no name."""
@@ -124,7 +124,7 @@ def with_values(
     if not names or not all(map(is_named, chain.from_iterable(different))):
         return select
     values = Values(tuple(names), tuple(different))
-    return replace(select, where=Group((*separate(select.where), values)))
+    return replace(select, where=Group((*bracket_subselect(select.where), values)))
 
 
 def is_named(term: object) -> bool:

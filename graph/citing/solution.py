@@ -64,7 +64,7 @@ class TermNumbers:
         self.by_number: list[Term | None] = []
         self.numbers = Memo(self.enter)
         self.number = self.numbers.__getitem__
-        self.cells: Memo[bytes, int] = Memo(lambda cell: self.number(read(cell)))
+        self.cells: Memo[bytes, int] = Memo(lambda cell: self.number(parse_cell(cell)))
         self.cells[b""] = self.number(None)
 
     def enter(self, term: Term | None) -> int:
@@ -88,7 +88,7 @@ class TermNumbers:
         columns = [map(self.by_number.__getitem__, column) for column in zip(*keys, strict=True)]
         return list(zip(*columns, strict=True)) if columns else [()] * len(keys)
 
-    def blanked(self, key: Key) -> Key:
+    def merge_blanks(self, key: Key) -> Key:
         """Return a row with its blank nodes alike."""
         return tuple(
             self.number(BLANK) if isinstance(self[number], BlankNode) else number for number in key
@@ -149,20 +149,20 @@ class SolutionSequence:
             return repeat((), self.size)
         return zip(*map(self.column, variables), strict=True)
 
-    def grouped(self, variables: Sequence[Variable]) -> dict[Key, list[int]]:
+    def group(self, variables: Sequence[Variable]) -> dict[Key, list[int]]:
         """Return the numbers of the solutions by the values of some variables."""
         groups: dict[Key, list[int]] = defaultdict(list)
         for number, key in enumerate(self.rows(variables)):
             groups[key].append(number)
         return groups
 
-    def where(self, chosen: Sequence[bool]) -> Self:
+    def filter(self, chosen: Sequence[bool]) -> Self:
         """Return some of the solutions."""
         columns = {name: list(compress(column, chosen)) for name, column in self.columns.items()}
         return type(self)(sum(chosen), columns)
 
 
-def read(cell: bytes) -> Term:
+def parse_cell(cell: bytes) -> Term:
     """Return the term that is written in N-Triples, or in short as Turtle and TSV have it."""
     term: Term = next(iter(parse(b"<x:s> <x:p> %b ." % cell, RdfFormat.TURTLE))).object
     return term

@@ -37,15 +37,15 @@ class CitedSource(NamedTuple):
         """Return the fields that are known, named as in citations.schema.json."""
         return {name: value for name, value in zip(FIELDS, self, strict=True) if value is not None}
 
-    def narrowed(self, quotes: Sequence[str], agents: set[str | None]) -> CitedSource:
+    def narrow(self, quotes: Sequence[str], agents: set[str | None]) -> CitedSource:
         """Return the source with some of its quotes alone, if there are any, and who says them."""
         if not quotes:
             return self
-        quotes = outermost(quotes)
+        quotes = drop_nested(quotes)
         return self._replace(
             quote=" … ".join(quotes),
             attributed_to=self.attributed_to if len(agents) != 1 else next(iter(agents)),
-            href=self.href and highlighted(self.href.partition("#:~:")[0], quotes),
+            href=self.href and highlight_quotes(self.href.partition("#:~:")[0], quotes),
         )
 
 
@@ -63,10 +63,10 @@ class Bibliography:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.entries = Memo(self.entry)
-        self.articles = Memo(self.description)
+        self.entries = Memo(self.find_entry)
+        self.articles = Memo(self.describe)
 
-    def description(self, subject: Term) -> Description:
+    def describe(self, subject: Term) -> Description:
         """Return what is said of a subject; no value is a blank node."""
         description = Description()
         if not isinstance(subject, NamedNode):
@@ -79,10 +79,10 @@ class Bibliography:
                 values.sort(key=str)
         return description
 
-    def of(self, graph: str) -> Description:
+    def look_up(self, graph: str) -> Description:
         """Return what is said of a graph; nothing of one that is named by a text."""
         try:
-            return self.description(NamedNode(graph))
+            return self.describe(NamedNode(graph))
         except ValueError:
             return Description()
 
@@ -94,19 +94,19 @@ class Bibliography:
         """Return where a source stands among others: body, headline, background, our own word."""
         return self.entries[graph][1]
 
-    def entry(self, graph: str) -> tuple[CitedSource, Rank]:
+    def find_entry(self, graph: str) -> tuple[CitedSource, Rank]:
         """Return the source of a graph, as it and its article are described, and its rank."""
-        own = self.of(graph)
+        own = self.look_up(graph)
         article = own[OA.HAS_SOURCE.value][0] if OA.HAS_SOURCE.value in own else None
         work = own if article is None else self.articles[article]
-        quotes, address = self.quotes(own), work.first(DCTERMS.SOURCE.value)
+        quotes, address = self.list_quotes(own), work.first(DCTERMS.SOURCE.value)
         source = CitedSource(
             getattr(article, "value", None),
             work.first(DCTERMS.TITLE.value),
             work.first(DCTERMS.DATE.value),
             own.first(CPEC.ATTRIBUTED_TO.value) or own.first(DCTERMS.CREATOR.value),
             " … ".join(quotes) or None,
-            address and highlighted(address, quotes),
+            address and highlight_quotes(address, quotes),
         )
         if source.article is None:
             return source, (2 if graph.startswith(BACKGROUND) else 3, "", 0, graph)
@@ -114,14 +114,14 @@ class Bibliography:
         number = int(position) if position.isdecimal() else 0
         return source, (0 if number else 1, source.article, number, graph)
 
-    def quotes(self, own: Description) -> list[str]:
+    def list_quotes(self, own: Description) -> list[str]:
         """Return the quotes of a sentence or a statement in their order; none within another."""
         selectors = own.get(OA.HAS_SELECTOR.value, [])
         selectors = sorted(selectors, key=lambda selector: (len(str(selector)), str(selector)))
-        several = [self.description(selector).get(OA.EXACT.value, []) for selector in selectors]
-        return outermost([getattr(quote, "value", "") for quotes in several for quote in quotes])
+        several = [self.describe(selector).get(OA.EXACT.value, []) for selector in selectors]
+        return drop_nested([getattr(quote, "value", "") for quotes in several for quote in quotes])
 
-    def quoted(self, used: Iterable[tuple[str, TermTriple]]) -> dict[str, CitedSource]:
+    def quote(self, used: Iterable[tuple[str, TermTriple]]) -> dict[str, CitedSource]:
         """Return the sources of graphs, each with the quotes of the statements and records used.
 
         A graph whose statements have no record (graph/curating/record.py) is quoted with all that
@@ -130,38 +130,38 @@ class Bibliography:
         triples: dict[str, set[TermTriple]] = defaultdict(set)
         for graph, triple in used:
             triples[graph].add(triple)
-        return {graph: self.restricted(graph, wanted) for graph, wanted in triples.items()}
+        return {graph: self.quote_statements(graph, wanted) for graph, wanted in triples.items()}
 
-    def restricted(self, graph: str, wanted: set[TermTriple]) -> CitedSource:
+    def quote_statements(self, graph: str, wanted: set[TermTriple]) -> CitedSource:
         """Return the source of a graph with the quotes of some of its statements and records."""
         whole = self.source(graph)
         if whole.quote is None:
             return whole
         subjects = {triple[0] for triple in wanted}
-        selectors = subjects.intersection(self.of(graph).get(OA.HAS_SELECTOR.value, ()))
-        quotes = self.quotes(Description({OA.HAS_SELECTOR.value: [*selectors]}))
+        selectors = subjects.intersection(self.look_up(graph).get(OA.HAS_SELECTOR.value, ()))
+        quotes = self.list_quotes(Description({OA.HAS_SELECTOR.value: [*selectors]}))
         agents: set[str | None] = set()
         for record in self.store.quads_for_pattern(None, OA.HAS_SOURCE, NamedNode(graph), EVIDENCE):
             if isinstance(record.subject, NamedNode):
-                own = self.description(record.subject)
+                own = self.describe(record.subject)
                 triple = tuple(own[end][0] for end in TRIPLE if end in own)
                 if record.subject in subjects or triple in wanted:
-                    quotes += self.quotes(own)
+                    quotes += self.list_quotes(own)
                     agents.add(own.first(CPEC.ATTRIBUTED_TO.value) or whole.attributed_to)
-        return whole.narrowed(quotes, agents)
+        return whole.narrow(quotes, agents)
 
 
-def outermost(quotes: Sequence[str]) -> list[str]:
+def drop_nested(quotes: Sequence[str]) -> list[str]:
     """Return the quotes that stand within no other one, each once.
 
-    >>> outermost(["the 14th meeting", "14th", "in Islamabad"])
+    >>> drop_nested(["the 14th meeting", "14th", "in Islamabad"])
     ['the 14th meeting', 'in Islamabad']
     """
     different = dict.fromkeys(quotes)
     return [quote for quote in different if not any(quote in o and quote != o for o in different)]
 
 
-def highlighted(address: str, quotes: Sequence[str]) -> str:
+def highlight_quotes(address: str, quotes: Sequence[str]) -> str:
     """Return an address that takes a browser to the quotes in the page.
 
     https://wicg.github.io/scroll-to-text-fragment/

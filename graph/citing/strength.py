@@ -25,9 +25,9 @@ from graph.citing.modality import (
     OF_A_RECORD,
     UNKNOWN,
     Modality,
-    place,
-    strongest_of,
-    weakest_of,
+    find_strongest,
+    find_weakest,
+    rank_modality,
 )
 from graph.citing.relation import MOST_WAYS, Relation
 from graph.citing.run import Run
@@ -36,7 +36,7 @@ from graph.citing.trace import Needs
 from graph.citing.verify import Verifier
 from graph.reasoning.closure import Graphs
 
-PLACES: Final = range(place(NONE) - 1, place(UNKNOWN))
+PLACES: Final = range(rank_modality(NONE) - 1, rank_modality(UNKNOWN))
 """The places of modalities, the strongest first; no triple has the first place."""
 
 
@@ -49,61 +49,61 @@ class RowModalities:
         self.relation, self.index, self.run, self.verifier = relation, index, run, verifier
         self.modalities = index.modalities
         self.tracer = relation.tracer
-        self.of_lineage = Memo(self.lineage)
-        self.usual = Memo(self.usual_of)
-        self.bound = self.strongest_possible()
+        self.of_lineage = Memo(self.rate_lineage)
+        self.usual = Memo(self.find_usual)
+        self.bound = self.bound_strength()
 
-    def of_proof(self, key: Key, graphs: Graphs) -> Modality:
+    def rate_proof(self, key: Key, graphs: Graphs) -> Modality:
         """Return the modality of a row by the graphs of a proof."""
         solutions = self.relation.solutions.get(key, ())
         if len(solutions) <= MOST_WAYS and self.modalities.by_graph_set[graphs]:
-            usual = {self.usual_solution(needs) for needs in solutions}
+            usual = {self.find_usual_of_solution(needs) for needs in solutions}
             if len(usual) == 1 and None not in usual:
                 return self.modalities.named[usual.pop() or NONE]
-        strength = strongest_of(self.solution(needs, graphs) for needs in solutions)
+        strength = find_strongest(self.rate_solution(needs, graphs) for needs in solutions)
         is_partial = len(solutions) > MOST_WAYS and strength != self.bound
         if is_partial or strength is None or strength == UNKNOWN:
-            strength = strongest_of((strength, *self.within(key, graphs)))
+            strength = find_strongest((strength, *self.rate_more_solutions(key, graphs)))
         return self.modalities.named[UNKNOWN if strength is None else strength]
 
-    def of_basis(self, key: Key, graphs: Graphs) -> tuple[Modality, ...]:
+    def rate_basis(self, key: Key, graphs: Graphs) -> tuple[Modality, ...]:
         """Return the modalities of the members that a row counts, each with their number."""
-        counts = Counter(self.members(key, graphs))
+        counts = Counter(self.rate_members(key, graphs))
         return tuple(
             self.modalities.named[modality]._replace(members=counts[modality])
-            for modality in sorted(counts, key=place)
+            for modality in sorted(counts, key=rank_modality)
         )
 
-    def members(self, key: Key, graphs: Graphs) -> Iterator[str]:
+    def rate_members(self, key: Key, graphs: Graphs) -> Iterator[str]:
         """Yield the modality of each member that a row counts, itself or in a subselect."""
         basis = self.relation.basis.get(key)
         if basis is not None:
             as_usual = self.modalities.by_graph_set[graphs]
             for needs in basis.members:
-                usual = self.usual_solution(needs) if as_usual else None
-                yield self.known(self.solution(needs, graphs) if usual is None else usual)
+                usual = self.find_usual_of_solution(needs) if as_usual else None
+                yield self.known(self.rate_solution(needs, graphs) if usual is None else usual)
             return
         for needs in islice(self.relation.solutions.get(key, ()), 1):
             lineages = [self.tracer.lineages[number] for number in needs]
-            counted = [own for lineage in lineages for own in members_of(lineage)]
-            others = [lineage for lineage in lineages if not any(members_of(lineage))]
-            beside = weakest_of(self.of_lineage[lineage, graphs] for lineage in others)
+            counted = [own for lineage in lineages for own in list_members(lineage)]
+            others = [lineage for lineage in lineages if not any(list_members(lineage))]
+            beside = find_weakest(self.of_lineage[lineage, graphs] for lineage in others)
             for member in counted:
-                yield self.known(weakest_of((self.solution(member, graphs), beside)))
+                yield self.known(find_weakest((self.rate_solution(member, graphs), beside)))
 
     def known(self, strength: str | None) -> str:
         """Return the modality of a member, UNKNOWN if the graphs are not seen to give it."""
         return UNKNOWN if strength is None else strength
 
-    def usual_solution(self, needs: Needs) -> str | None:
+    def find_usual_of_solution(self, needs: Needs) -> str | None:
         """Return the modality of a solution in all graphs that give it with nothing weaker.
 
         None if that is another in some of them. It spares nearly all rows of a large answer the
         search in their graphs.
         """
-        return weakest_of(map(self.usual.__getitem__, needs))
+        return find_weakest(map(self.usual.__getitem__, needs))
 
-    def usual_of(self, number: int) -> str | None:
+    def find_usual(self, number: int) -> str | None:
         """Return the modality of the property of a lineage's triple, None if it may be another."""
         lineage = self.tracer.lineages[number]
         if lineage.composition is not None or not lineage.sets:
@@ -114,37 +114,37 @@ class RowModalities:
             return self.modalities.by_predicate[name] if is_fixed else None
         return NONE
 
-    def solution(self, needs: Needs, graphs: Graphs) -> str | None:
+    def rate_solution(self, needs: Needs, graphs: Graphs) -> str | None:
         """Return the modality of a solution in some graphs, None if they do not give it."""
         lineages = self.tracer.lineages
-        return weakest_of(self.of_lineage[lineages[number], graphs] for number in needs)
+        return find_weakest(self.of_lineage[lineages[number], graphs] for number in needs)
 
-    def lineage(self, key: tuple[Lineage, Graphs]) -> str | None:
+    def rate_lineage(self, key: tuple[Lineage, Graphs]) -> str | None:
         """Return the modality of a lineage in some graphs, None if they do not give it."""
         lineage, graphs = key
         match lineage.composition:
             case AllOf(lineages):
-                return weakest_of(self.of_lineage[part, graphs] for part in lineages)
+                return find_weakest(self.of_lineage[part, graphs] for part in lineages)
             case AnyOf(lineages):
-                return strongest_of(self.of_lineage[part, graphs] for part in lineages)
+                return find_strongest(self.of_lineage[part, graphs] for part in lineages)
             case Members(needs):
-                return weakest_of(self.solution(member, graphs) for member in needs)
+                return find_weakest(self.rate_solution(member, graphs) for member in needs)
             case Walk():
-                return self.walk(lineage.composition, graphs)
-        return self.single(lineage, graphs)
+                return self.rate_walk(lineage.composition, graphs)
+        return self.rate_triple(lineage, graphs)
 
-    def single(self, lineage: Lineage, graphs: Graphs) -> str | None:
+    def rate_triple(self, lineage: Lineage, graphs: Graphs) -> str | None:
         """Return the modality of a lineage of one triple, or of a graph that is there at all."""
         given = any(support <= graphs for support in lineage.sets)
         for triple in lineage.triples:
-            strength = self.modalities.triple(triple, graphs)
+            strength = self.modalities.rate(triple, graphs)
             usual = self.modalities.by_predicate[triple[1].value]  # type: ignore[union-attr]
             return usual if strength is None and given else strength
         if not lineage.sets and not lineage.complete:
             return UNKNOWN
         return NONE if given else None
 
-    def walk(self, walk: Walk, graphs: Graphs) -> str | None:
+    def rate_walk(self, walk: Walk, graphs: Graphs) -> str | None:
         """Return the modality of the strongest way along a path in some graphs, None without one.
 
         Each pass walks weaker triples too; the first that arrives has found the strongest way.
@@ -153,16 +153,16 @@ class RowModalities:
         for weakest_place in PLACES:
 
             def is_allowed(triple: TermTriple, most: int = weakest_place) -> bool:
-                strength = self.modalities.triple(triple, graphs)
-                return strength is not None and place(strength) <= most
+                strength = self.modalities.rate(triple, graphs)
+                return strength is not None and rank_modality(strength) <= most
 
-            walker = replace(self.tracer.walker(store, walk.graph), allowed=is_allowed)
-            way = walker.step(walk.path, {walk.start: ()}, back=walk.back).get(walk.end)  # type: ignore[arg-type]
+            walker = replace(self.tracer.make_walker(store, walk.graph), allowed=is_allowed)
+            way = walker.follow(walk.path, {walk.start: ()}, back=walk.back).get(walk.end)  # type: ignore[arg-type]
             if way is not None:
-                return weakest_of(self.modalities.triple(triple, graphs) for triple in way)
+                return find_weakest(self.modalities.rate(triple, graphs) for triple in way)
         return None
 
-    def within(self, key: Key, graphs: Graphs) -> Iterator[str | None]:
+    def rate_more_solutions(self, key: Key, graphs: Graphs) -> Iterator[str | None]:
         """Yield the modalities of the solutions of a row that a store of the graphs answers.
 
         Nothing is asked past the thresholds of verifying.
@@ -173,12 +173,12 @@ class RowModalities:
             return
         self.verifier.total += 1
         run = replace(self.run, store=self.verifier.parts.store(graphs))
-        solutions = run.solutions(relation.select)
+        solutions = run.find_solutions(relation.select)
         chosen = [row == key for row in solutions.rows(relation.columns)]
-        for needs in self.tracer.needs(relation.uses, solutions.where(chosen)):
-            yield self.solution(needs, graphs)
+        for needs in self.tracer.trace(relation.uses, solutions.filter(chosen)):
+            yield self.rate_solution(needs, graphs)
 
-    def strongest_possible(self) -> str | None:
+    def bound_strength(self) -> str | None:
         """Return the modality that no solution exceeds, None where the query leaves that open."""
         strengths: list[str] = []
         for use in self.relation.uses:
@@ -187,14 +187,14 @@ class RowModalities:
                     strengths.append(self.modalities.by_predicate[pattern.predicate.value])
                 case _:
                     return None
-        return weakest_of(strengths)
+        return find_weakest(strengths)
 
 
-def members_of(lineage: Lineage) -> Iterator[Needs]:
+def list_members(lineage: Lineage) -> Iterator[Needs]:
     """Yield the members that a lineage counts."""
     match lineage.composition:
         case Members(needs):
             yield from needs
         case AllOf(lineages) | AnyOf(lineages):
             for part in lineages:
-                yield from members_of(part)
+                yield from list_members(part)

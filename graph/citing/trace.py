@@ -23,8 +23,8 @@ from graph.citing.lineage import (
     TermTriple,
     Use,
     Walk,
-    either,
-    joined,
+    join_lineages,
+    unite_lineages,
 )
 from graph.citing.path import Reached, Walker
 from graph.citing.solution import UNBOUND, Key, Memo, SolutionSequence, Term, TermNumbers
@@ -66,9 +66,9 @@ class Tracer:
         self.search = Search.ALL
         self.lineages: list[Lineage] = []
         self.numbers: dict[Lineage, int] = {}
-        self.triples = Memo(self.in_graph)
-        self.reached = Memo(self.reach)
-        self.constants = Memo(self.constant)
+        self.triples = Memo(self.number_triples_of)
+        self.reached = Memo(self.follow_path)
+        self.constants = Memo(self.number_constant)
         self.enter(GIVEN)
 
     def enter(self, lineage: Lineage) -> int:
@@ -79,69 +79,73 @@ class Tracer:
             self.lineages.append(lineage)
         return number
 
-    def needs(self, uses: Iterable[Use], solutions: SolutionSequence) -> Iterator[Needs]:
+    def trace(self, uses: Iterable[Use], solutions: SolutionSequence) -> Iterator[Needs]:
         """Yield what each solution needs."""
-        columns = list(self.columns(uses, solutions))
+        columns = list(self.trace_uses(uses, solutions))
         if columns:
             return zip(*columns, strict=True)
         return iter([()] * solutions.size)
 
-    def joined(self, needs: Needs, most: int) -> Lineage:
+    def join(self, needs: Needs, most: int) -> Lineage:
         """Return the lineage of a solution."""
-        return joined(map(self.lineages.__getitem__, needs), most)
+        return join_lineages(map(self.lineages.__getitem__, needs), most)
 
-    def columns(self, uses: Iterable[Use], solutions: SolutionSequence) -> Iterator[Sequence[int]]:
+    def trace_uses(
+        self, uses: Iterable[Use], solutions: SolutionSequence
+    ) -> Iterator[Sequence[int]]:
         """Yield for each use the number of its lineage in each solution."""
         for use in uses:
             match use:
                 case PatternUse():
-                    yield (self.triple_column if use.is_triple else self.paths)(use, solutions)
+                    yield (self.trace_triples if use.is_triple else self.trace_paths)(
+                        use, solutions
+                    )
                 case GraphUse(name):
-                    known = Memo(self.presence)
-                    yield list(map(known.__getitem__, self.column(name, solutions)))
+                    known = Memo(self.number_presence)
+                    yield list(map(known.__getitem__, self.read_node(name, solutions)))
                 case BranchUse():
-                    yield from self.branch(use, solutions)
+                    yield from self.trace_branch(use, solutions)
                 case SubselectUse():
-                    yield self.inner(use, select_columns(use.select), solutions)
+                    yield self.trace_inner(use, select_columns(use.select), solutions)
                 case ExistsUse():
-                    yield self.inner(use, use.shared, solutions)
+                    yield self.trace_inner(use, use.shared, solutions)
 
-    def triple_column(self, use: PatternUse, solutions: SolutionSequence) -> Sequence[int]:
+    def trace_triples(self, use: PatternUse, solutions: SolutionSequence) -> Sequence[int]:
         """Return the lineage of a triple in each solution."""
         nodes: tuple[Any, ...] = (use.pattern.subject, use.pattern.predicate, use.pattern.object)
-        triples = zip(*(self.column(node, solutions) for node in nodes), strict=True)
+        triples = zip(*(self.read_node(node, solutions) for node in nodes), strict=True)
         if use.context is None:
             return list(map(self.triples[None].__getitem__, triples))
-        graphs = self.column(use.context, solutions)
+        graphs = self.read_node(use.context, solutions)
         return [self.triples[graph][key] for graph, key in zip(graphs, triples, strict=True)]
 
-    def in_graph(self, graph: int | None) -> Memo[Key, int]:
+    def number_triples_of(self, graph: int | None) -> Memo[Key, int]:
         """Return the lineages of triples in a graph; None is the default graph."""
-        return Memo(partial(self.triple, None if graph is None else self.graph_name(graph)))
+        return Memo(partial(self.number_triple, None if graph is None else self.graph_name(graph)))
 
-    def triple(self, graph: str | None, key: Key) -> int:
+    def number_triple(self, graph: str | None, key: Key) -> int:
         """Return the lineage of a triple in a graph."""
         subject, predicate, value = self.terms.row(key)
         if subject is None or not isinstance(predicate, NamedNode) or value is None:
             return self.enter(NOTHING)
-        return self.enter(self.lineage((subject, predicate, value), graph))
+        return self.enter(self.find_lineage((subject, predicate, value), graph))
 
-    def paths(self, use: PatternUse, solutions: SolutionSequence) -> Sequence[int]:
+    def trace_paths(self, use: PatternUse, solutions: SolutionSequence) -> Sequence[int]:
         """Return the lineage of a path in each solution, traced once for the same ends."""
-        ends = (self.column(end, solutions) for end in (use.pattern.subject, use.pattern.object))
-        asked = list(zip(*ends, self.contexts(use, solutions), strict=True))
-        known = {key: self.enter(self.path(use, *key)) for key in dict.fromkeys(asked)}
+        ends = (self.read_node(end, solutions) for end in (use.pattern.subject, use.pattern.object))
+        asked = list(zip(*ends, self.list_contexts(use, solutions), strict=True))
+        known = {key: self.enter(self.trace_path(use, *key)) for key in dict.fromkeys(asked)}
         return list(map(known.__getitem__, asked))
 
-    def contexts(
+    def list_contexts(
         self, use: PatternUse | SubselectUse | ExistsUse, solutions: SolutionSequence
     ) -> Iterator[str | None]:
         """Yield the graph that a use asks in each solution, None for the default graph."""
         if use.context is None:
             return repeat(None, solutions.size)
-        return map(self.graph_name, self.column(use.context, solutions))
+        return map(self.graph_name, self.read_node(use.context, solutions))
 
-    def path(self, use: PatternUse, start: int, end: int, graph: str | None) -> Lineage:
+    def trace_path(self, use: PatternUse, start: int, end: int, graph: str | None) -> Lineage:
         """Return the lineage of a path: of the steps of a shortest one from an end that stays.
 
         Another path may need other graphs, so that it is doubtful whether it needs all of these.
@@ -154,16 +158,18 @@ class Tracer:
         way = self.reached[first, pattern.predicate, back, graph].get(last)
         if way is None:
             return NOTHING
-        several = joined((self.lineage(triple, graph) for triple in way), self.most)
+        several = join_lineages((self.find_lineage(triple, graph) for triple in way), self.most)
         walk = Walk(first, pattern.predicate, last, back, graph)
         return Lineage(several.sets, False, True, several.triples, walk)
 
-    def reach(self, key: tuple[Term, Path | Variable, bool, str | None]) -> Reached:
+    def follow_path(self, key: tuple[Term, Path | Variable, bool, str | None]) -> Reached:
         """Return what is reached from a node along a path, or back along it, in a graph."""
         start, path, back, graph = key
-        return self.walker(self.store, graph).step(cast("Path", path), {start: ()}, back=back)
+        return self.make_walker(self.store, graph).follow(
+            cast("Path", path), {start: ()}, back=back
+        )
 
-    def walker(
+    def make_walker(
         self,
         store: Store,
         graph: str | None,
@@ -173,30 +179,30 @@ class Tracer:
         names = self.default or () if graph is None else (graph,)
         return Walker(store, tuple(map(NamedNode, names)) or (DefaultGraph(),), allowed)
 
-    def presence(self, graph: int) -> int:
+    def number_presence(self, graph: int) -> int:
         """Return the lineage of a named graph that is there: itself, where it is a source."""
         name = self.graph_name(graph)
         if name == ONTOLOGY_GRAPH:
             return NO_NEED
         if name == INFERRED_GRAPH:
             return self.enter(Lineage(GIVEN.sets, complete=False, doubtful=True))
-        return self.enter(self.index.presence(name, self.most))
+        return self.enter(self.index.find_presence(name, self.most))
 
-    def branch(self, use: BranchUse, solutions: SolutionSequence) -> Iterator[Sequence[int]]:
+    def trace_branch(self, use: BranchUse, solutions: SolutionSequence) -> Iterator[Sequence[int]]:
         """Yield the lineages of a branch in the solutions that bind its marker."""
         bound = [marker != UNBOUND for marker in solutions.column(use.marker)]
-        for column in self.columns(use.uses, solutions.where(bound)):
+        for column in self.trace_uses(use.uses, solutions.filter(bound)):
             lineages = iter(column)
             yield [next(lineages) if is_bound else NO_NEED for is_bound in bound]
         if use.optional and not all(bound):
             unsure = self.enter(Lineage(GIVEN.sets, doubtful=True))
             yield [NO_NEED if is_bound else unsure for is_bound in bound]
 
-    def inner(
+    def trace_inner(
         self, use: SubselectUse | ExistsUse, shared: Sequence[Variable], solutions: SolutionSequence
     ) -> Sequence[int]:
         """Return the lineage of what is answered by itself in each solution, all of it at once."""
-        asked = list(zip(solutions.rows(shared), self.contexts(use, solutions), strict=True))
+        asked = list(zip(solutions.rows(shared), self.list_contexts(use, solutions), strict=True))
         missing = self.enter(GIVEN if isinstance(use, ExistsUse) and not use.required else UNKNOWN)
         known: dict[tuple[Key, str | None], int] = {}
         for graph in {graph for _, graph in asked} - {NO_GRAPH}:
@@ -205,40 +211,42 @@ class Tracer:
                 known[key, graph] = self.enter(lineage)
         return [known.get(key, missing) for key in asked]
 
-    def lineage(self, triple: TermTriple, graph: str | None) -> Lineage:
+    def find_lineage(self, triple: TermTriple, graph: str | None) -> Lineage:
         """Return the lineage of a triple in a graph; None is the default graph."""
         if graph is not None:
-            return self.stated(triple, graph)
+            return self.find_lineage_in(triple, graph)
         if self.default is None:
-            return self.index.lineage(triple, self.most, self.search)
-        return either((self.stated(triple, name) for name in self.default), self.most)
+            return self.index.find_lineage(triple, self.most, self.search)
+        return unite_lineages(
+            (self.find_lineage_in(triple, name) for name in self.default), self.most
+        )
 
-    def stated(self, triple: TermTriple, graph: str) -> Lineage:
+    def find_lineage_in(self, triple: TermTriple, graph: str) -> Lineage:
         """Return the lineage of a triple in a named graph."""
         if graph == NO_GRAPH:
             return UNKNOWN
         if graph == INFERRED_GRAPH:
-            lineage = self.index.lineage(triple, self.most, self.search)
+            lineage = self.index.find_lineage(triple, self.most, self.search)
             return Lineage(lineage.sets, complete=False, doubtful=True, triples=lineage.triples)
-        return self.index.lineage_in(triple, graph, self.most)
+        return self.index.find_lineage_in(triple, graph, self.most)
 
     def graph_name(self, number: int) -> str:
         """Return the name of a graph; NO_GRAPH where the number is that of none."""
         term = self.terms[number]
         return term.value if isinstance(term, NamedNode) else NO_GRAPH
 
-    def column(self, node: Node, solutions: SolutionSequence) -> Sequence[int]:
+    def read_node(self, node: Node, solutions: SolutionSequence) -> Sequence[int]:
         """Return the value of a node in each solution."""
         if isinstance(node, Variable):
             return solutions.column(node)
         return [self.constants[node]] * solutions.size
 
-    def constant(self, node: Node) -> int:
+    def number_constant(self, node: Node) -> int:
         """Return the number of a term of the query."""
-        return self.terms.number(as_stored(node) if isinstance(node, Literal) else node)  # type: ignore[arg-type]
+        return self.terms.number(normalise_literal(node) if isinstance(node, Literal) else node)  # type: ignore[arg-type]
 
 
-def as_stored(literal: Literal) -> Term:
+def normalise_literal(literal: Literal) -> Term:
     """Return a literal as the store gives it back: `01` comes back as `1`."""
     store = Store()
     store.add(Quad(ANY, ANY, literal))

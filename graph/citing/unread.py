@@ -28,14 +28,14 @@ def cite_unread(
     answer = AnswerRows.read(results, terms)
     keys = answer.rows
     if isinstance(results, QueryTriples):
-        keys = list(map(terms.blanked, keys))
+        keys = list(map(terms.merge_blanks, keys))
     query = VerificationQuery(
         text, terms, answer.columns, lambda part, _: run(part), lambda _: text, None
     )
     verifier = Verifier(index, query)
     citations = []
     for key in keys:
-        proofs = verifier.proofs(key, (), (reason,), 1)
+        proofs = verifier.prove(key, (), (reason,), 1)
         if CUT.search(text) or not proofs.sets:
             citations.append(Citation("uncited", reason=reason))
         else:
@@ -46,12 +46,12 @@ def cite_unread(
         citations = [Citation("uncited", reason=reason)]
     named = sorted({graph for citation in citations for graph in citation.graphs})
     sources = {graph: index.evidence.source(graph) for graph in named}
-    return answer.cited(terms, citations, sources)
+    return answer.cite(terms, citations, sources)
 
 
-def uncited(results: EngineAnswer, reason: str) -> CitedAnswer:
+def answer_uncited(results: EngineAnswer, reason: str) -> CitedAnswer:
     """Return an answer that was not followed."""
     terms = TermNumbers()
     answer = AnswerRows.read(results, terms)
     size = 1 if answer.is_boolean else len(answer.rows)
-    return answer.cited(terms, [Citation("uncited", reason=reason)] * size, {})
+    return answer.cite(terms, [Citation("uncited", reason=reason)] * size, {})

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from graph.citing.index import EvidenceIndex
-from graph.citing.lineage import smallest
+from graph.citing.lineage import keep_minimal
 from graph.citing.part import DatasetParts
 from graph.citing.run import VerificationQuery
 from graph.citing.solution import Key
@@ -53,11 +53,11 @@ class Verifier:
 
     def prepare(self, keys: Collection[Key]) -> None:
         """Have some rows asked for at once."""
-        self.texts |= dict.fromkeys(keys, self.query.bound(keys))
+        self.texts |= dict.fromkeys(keys, self.query.restrict(keys))
 
     def start(self, key: Key) -> None:
         """Begin with another row."""
-        self.key, self.asks, self.text = key, 0, self.texts.get(key) or self.query.bound([key])
+        self.key, self.asks, self.text = key, 0, self.texts.get(key) or self.query.restrict([key])
 
     @property
     def is_exhausted(self) -> bool:
@@ -74,7 +74,7 @@ class Verifier:
                 return False
             self.asks += 1
             self.total += 1
-            rows = self.query.rows(self.parts.store(graphs), self.text)
+            rows = self.query.find_rows(self.parts.store(graphs), self.text)
             self.answers[self.text, graphs] = rows
         return self.key in rows
 
@@ -86,7 +86,7 @@ class Verifier:
                 return False
         return True
 
-    def shrunk(self, graphs: Graphs) -> Graphs:
+    def shrink(self, graphs: Graphs) -> Graphs:
         """Return a set from which every graph is taken that can be, given one that gives the row.
 
         Halves and quarters go first where the set is large; where negation makes a row come back
@@ -102,10 +102,10 @@ class Verifier:
             size //= 2
         for graph in sorted(graphs):
             if self.holds(graphs - {graph}):
-                return self.shrunk(graphs - {graph})
+                return self.shrink(graphs - {graph})
         return graphs
 
-    def proofs(
+    def prove(
         self,
         key: Key,
         candidates: Sequence[Graphs],
@@ -121,14 +121,18 @@ class Verifier:
         """
         self.start(key)
         self.possible, self.holding = possible, candidates if holding else ()
-        sets = self.confirmed(candidates, most)
+        sets = self.confirm(candidates, most)
         together, terms = EMPTY.union(*candidates), self.query.terms.row(key)
         for text in (self.text, self.query.text):  # the engine may bind otherwise what is bound
             for wider in (False, True):
                 if not sets:
                     self.text = text
-                    near = self.index.near(terms, 2 * self.thresholds.graphs) if wider else EMPTY
-                    sets = self.confirmed([together | near], most)
+                    near = (
+                        self.index.find_nearby(terms, 2 * self.thresholds.graphs)
+                        if wider
+                        else EMPTY
+                    )
+                    sets = self.confirm([together | near], most)
         if not sets:
             graphs = candidates[0] if candidates else EMPTY
             return Proofs(graphs=graphs, reason="; ".join((*doubts, UNVERIFIED)))
@@ -137,12 +141,12 @@ class Verifier:
             return Proofs(tuple(minimal), more=EMPTY not in minimal)
         return Proofs((sets[0],), more=True, minimal=False)
 
-    def confirmed(self, candidates: Iterable[Graphs], most: int) -> list[Graphs]:
+    def confirm(self, candidates: Iterable[Graphs], most: int) -> list[Graphs]:
         """Return the sets that give the row, each made as small as the bounds allow."""
         sets: list[Graphs] = []
         for graphs in candidates:
             superfluous = len(sets) >= most or any(known <= graphs for known in sets)
             if not superfluous and self.holds(graphs):
                 small = len(graphs) <= 2 * self.thresholds.graphs
-                sets.append(self.shrunk(graphs) if small else graphs)
-        return smallest(sets)
+                sets.append(self.shrink(graphs) if small else graphs)
+        return keep_minimal(sets)

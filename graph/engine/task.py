@@ -36,7 +36,7 @@ from graph.answering.format import GRAPHS, RESULTS
 from graph.answering.sink import require_size
 from graph.citing.answer import CitedAnswer
 from graph.citing.citation import cite
-from graph.citing.unread import uncited
+from graph.citing.unread import answer_uncited
 from graph.dataset import missing_graphs
 from graph.engine.framing import Body, Header, body_size
 from graph.engine.guard import Limits, check_query
@@ -162,7 +162,7 @@ def evaluate_cited(dataset: WorkerDataset, header: Header, text: str, reason: st
             return cite(store, index, *query)
     except RecursionError:
         reason = "the query is nested too deep to be cited"
-    return uncited(query_store(store, *query), reason)
+    return answer_uncited(query_store(store, *query), reason)
 
 
 def explain(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Header, bytes]:

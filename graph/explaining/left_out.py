@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from graph.citing.modality import UNKNOWN, WORDS, place
+from graph.citing.modality import UNKNOWN, WORDS, rank_modality
 
 Counts: TypeAlias = list[dict[str, Any]]
 """The modalities of rows, as citations.schema.json has those of members."""
@@ -19,11 +19,13 @@ def count_rows(citations: Iterable[Mapping[str, Any]]) -> Counts:
     counts: Counter[tuple[str, str]] = Counter()
     for citation in citations:
         modalities = citation.get("modalities") or [unknown]
-        strongest = min(modalities, key=lambda modality: place(modality.get("iri", UNKNOWN)))
+        strongest = min(
+            modalities, key=lambda modality: rank_modality(modality.get("iri", UNKNOWN))
+        )
         counts[strongest.get("iri", ""), strongest["name"]] += 1
     return [
         ({"iri": iri} if iri else {}) | {"name": name, "members": counts[iri, name]}
-        for iri, name in sorted(counts, key=lambda modality: place(modality[0] or UNKNOWN))
+        for iri, name in sorted(counts, key=lambda modality: rank_modality(modality[0] or UNKNOWN))
     ]
 
 

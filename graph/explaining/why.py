@@ -199,7 +199,7 @@ class Told:
         used = [r for one in self.leaves if (r := self.why.records.get((one.triple, graph)))]
         quotes = [quote for record in used for quote in record.quotes]
         agents = {record.attributed_to or whole.attributed_to for record in used}
-        return whole.narrowed(quotes, agents)
+        return whole.narrow(quotes, agents)
 
 
 def triple_json(triple: Triple, words: Wording, modality: str) -> dict[str, Any]:

@@ -84,9 +84,9 @@ class Wording:
     def reference(self, graph: str) -> str:
         """Return where a source is found: INP-WealthPk, 29 April 2026, sentence 8."""
         source = self.evidence.source(graph)
-        publisher = self.evidence.of(source.article or graph).first(DCTERMS.PUBLISHER.value)
+        publisher = self.evidence.look_up(source.article or graph).first(DCTERMS.PUBLISHER.value)
         name = self.term(NamedNode(publisher)) if publisher else source.title or ""
-        place = self.evidence.of(graph).first(SCHEMA.POSITION.value) or ""
+        place = self.evidence.look_up(graph).first(SCHEMA.POSITION.value) or ""
         return reference(name, source.published or "", place) or abbreviate(graph)
 
     def quoted(self, graph: str, source: CitedSource | None = None) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.answering.name import abbreviate
-from graph.citing.source import highlighted, outermost
+from graph.citing.source import drop_nested, highlight_quotes
 from graph.curating.reference import reference
 from graph.explaining.named import Names, shown
 from graph.explaining.term import path_of
@@ -128,12 +128,12 @@ class References:
         """Return a quote, and add it to the quotes of its source."""
         if any(quote in earlier for earlier in source.quotes):
             return quote
-        spent = sum(map(len, outermost([*source.quotes, quote])))
+        spent = sum(map(len, drop_nested([*source.quotes, quote])))
         if source.room and spent > source.room:
             return " ".join(quote.split()[:3]) + " …"
-        source.quotes = outermost([*source.quotes, quote])
+        source.quotes = drop_nested([*source.quotes, quote])
         if source.href:
-            source.href = highlighted(source.href.partition("#:~:")[0], source.quotes)
+            source.href = highlight_quotes(source.href.partition("#:~:")[0], source.quotes)
         return quote
 
     def find_value(self, node: NamedNode, predicate: NamedNode) -> NamedNode | Literal | None:

@@ -20,7 +20,7 @@ from pyoxigraph import (
 )
 
 from graph.answering.result_json import write_bindings
-from graph.citing.solution import SolutionSequence, Term, TermNumbers, read
+from graph.citing.solution import SolutionSequence, Term, TermNumbers, parse_cell
 from ontology.terms import XSD
 
 IRI = NamedNode("http://example.org/é%20")
@@ -66,4 +66,4 @@ def test_a_cell_of_the_engine_is_read_as_the_term_that_it_writes() -> None:
     table = SolutionSequence.read(solutions, terms)
     assert {terms[number] for number in table.column(Variable("o"))} == set(values)
     assert {terms[number] for number in table.column(Variable("u"))} == {None}
-    assert read(b"1.5") == Literal("1.5", datatype=XSD.DECIMAL)
+    assert parse_cell(b"1.5") == Literal("1.5", datatype=XSD.DECIMAL)

@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from graph.citing.citation import Citer, cite
-from graph.citing.form import answered
+from graph.citing.form import trace_answer
 from graph.citing.index import EvidenceIndex
 from graph.citing.relation import Relations
 from graph.dataset import graph_of, memory_store
@@ -301,8 +301,8 @@ def test_doubtful_rows_of_the_same_supports_are_verified_at_once() -> None:
     text = "SELECT ?n { ?x cpec:m ?n OPTIONAL { ?y cpec:m ?o FILTER(?o > 90) } FILTER(!BOUND(?o)) }"
     query = parse_query(text)
     relations = Relations(index.store, index, query, {})
-    citer = Citer(index, relations, query, answered(relations, query.form))
-    proofs = {citation.proofs for citation in citer.cited().citations}
+    citer = Citer(index, relations, query, trace_answer(relations, query.form))
+    proofs = {citation.proofs for citation in citer.cite_rows().citations}
     assert proofs == {((ID + "x/s01",),), ((ID + "x/s02",),)}
     assert citer.prover.doubts
     assert citer.verifier.total == len(proofs)

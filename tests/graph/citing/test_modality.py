@@ -14,7 +14,7 @@ from graph.answering.format import GRAPHS, RESULTS
 from graph.citing.answer import CitedAnswer
 from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
-from graph.citing.modality import strongest_of, weakest_of
+from graph.citing.modality import find_strongest, find_weakest
 from graph.dataset import memory_store
 from graph.explaining.answer_graph import as_rdf
 from graph.explaining.spreadsheet import as_spreadsheet
@@ -134,11 +134,11 @@ def test_a_row_that_shows_a_record_has_its_modality(store: Store) -> None:
 
 def test_modalities_combine_by_strength_and_those_outside_the_order_come_last() -> None:
     aim, denied = CPEC + "Aim", CPEC + "Denied"
-    assert weakest_of([CPEC + "Reported", "", aim]) == aim
-    assert weakest_of([aim, denied]) == denied
-    assert weakest_of([aim, None]) is None
-    assert strongest_of([denied, None, aim]) == aim
-    assert strongest_of([None]) is None
+    assert find_weakest([CPEC + "Reported", "", aim]) == aim
+    assert find_weakest([aim, denied]) == denied
+    assert find_weakest([aim, None]) is None
+    assert find_strongest([denied, None, aim]) == aim
+    assert find_strongest([None]) is None
 
 
 def test_a_cited_answer_as_rdf_has_the_modality_of_proofs_and_members(store: Store) -> None:

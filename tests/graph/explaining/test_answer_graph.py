@@ -16,7 +16,7 @@ from graph.citing.index import EvidenceIndex
 from graph.citing.modality import Modality
 from graph.citing.solution import TermRow
 from graph.citing.source import CitedSource
-from graph.citing.unread import uncited
+from graph.citing.unread import answer_uncited
 from graph.errors import AnswerTooLargeError
 from graph.explaining.answer_graph import RS, as_rdf
 from ontology.namespace import ID, ONTOLOGY_GRAPH
@@ -115,10 +115,10 @@ def test_the_truth_of_an_ask_is_told(store: Store, index: EvidenceIndex) -> None
 
 
 def test_what_is_not_cited_says_why(store: Store) -> None:
-    found = read(uncited(query_store(store, AREAS), "it is being indexed"), store)
+    found = read(answer_uncited(query_store(store, AREAS), "it is being indexed"), store)
     rows = len(ask(found, "?s rs:index ?n", "n"))
     assert ask(found, "?s rdfs:comment ?c", "c") == [("uncited: it is being indexed",)] * rows
-    built = uncited(query_store(store, "DESCRIBE id:HEC"), "it is being indexed")
+    built = answer_uncited(query_store(store, "DESCRIBE id:HEC"), "it is being indexed")
     assert built.constructed
     assert ask(read(built, store), "?s rdf:subject id:HEC ; rdfs:comment ?c", "c")
 

@@ -10,7 +10,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.citing.index import EvidenceIndex
-from graph.citing.source import outermost
+from graph.citing.source import drop_nested
 from graph.explaining.named import LONGEST, Names
 from graph.explaining.phrase import ORDER, phrase_of
 from graph.presenting.thing import CLAIMS_A_PAGE
@@ -116,7 +116,7 @@ def test_no_page_of_an_article_quotes_more_than_three_quarters_of_a_sentence(
     assert len(article["sentences"]) == 15
     for sentence in article["sentences"]:
         quotes = [q for line in sentence["lines"] for one in line["quotes"] for q in one["quotes"]]
-        whole = outermost([*sentence["quotes"], *(q for q in quotes if not q.endswith(" …"))])
+        whole = drop_nested([*sentence["quotes"], *(q for q in quotes if not q.endswith(" …"))])
         assert sum(map(len, whole)) <= sentence["length"] * 0.75 + 1
         assert whole
 
