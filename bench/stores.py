@@ -91,7 +91,7 @@ def serve_store(
             for question, path in ASKED.items()
         }
         if address:
-            store = RemoteStore.of(address)
+            store = RemoteStore.from_address(address)
             questions[VERSION] = partial(measure_time, partial(read_version, store))
         yield {**questions, START: lambda: started}
 

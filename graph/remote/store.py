@@ -59,7 +59,7 @@ class RemoteStore:
     seconds: float = 300.0
 
     @classmethod
-    def of(cls, address: str, authorization: str = "", seconds: float = 300.0) -> Self:
+    def from_address(cls, address: str, authorization: str = "", seconds: float = 300.0) -> Self:
         """Return the store at an address; raises ParameterError for an invalid address."""
         plain, union = split_address(address)
         return cls(plain, union, authorization, seconds)

@@ -48,10 +48,10 @@ def publish(
     if graph_store is not None and files is not None:
         raise click.UsageError("--graph-store excludes --files")
     authorization = os.environ.get(AUTHORIZATION, "")
-    store = RemoteStore.of(address, authorization)
+    store = RemoteStore.from_address(address, authorization)
     target: Target | None = Files(files) if files else None
     if graph_store is not None:
-        target = GraphStore(RemoteStore.of(graph_store, authorization))
+        target = GraphStore(RemoteStore.from_address(graph_store, authorization))
     served = whole_snapshot(snapshot) if snapshot else fresh_snapshot(out)
     result = publish_to_store(served, store, target)
     click.echo(summarise(result, store, files))

@@ -161,7 +161,7 @@ def serve(
             "--store excludes --snapshot, --out, --data-dir, --empty and --default-graph own: "
             "the store has the data"
         )
-    remote = RemoteStore.of(store, os.environ.get(AUTHORIZATION, "")) if store else None
+    remote = RemoteStore.from_address(store, os.environ.get(AUTHORIZATION, "")) if store else None
     is_plain = empty or remote is not None
     served = whole_snapshot(snapshot) if snapshot else None if is_plain else fresh_snapshot(out)
     engine_settings = EngineSettings(

@@ -58,7 +58,9 @@ def pair(theirs: Theirs) -> tuple[AskedStore, Store]:
         text = local.dump(format=RdfFormat.N_TRIPLES, from_graph=graph) or b""
         theirs.put(graph.value, text.decode())
     union = local.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()) or b""
-    remote = RemoteStore.of(f"{theirs.query.partition('?')[0]}?default-graph-uri=urn:both")
+    remote = RemoteStore.from_address(
+        f"{theirs.query.partition('?')[0]}?default-graph-uri=urn:both"
+    )
     theirs.put("urn:both", union.decode())
     publication = Publication("1", {q.graph_name.value: GraphChecksum(0, "") for q in QUADS})
     theirs.put(VERSION_GRAPH, dumped(publication.triples()))
@@ -125,7 +127,9 @@ def solutions(asked: AskedStore, text: str) -> list[QuerySolution]:
 def test_graphs_are_those_of_the_publication_however_many(theirs: Theirs) -> None:
     graphs = [f"urn:one-of-many:{number}" for number in range(300)]
     publication = Publication("1", dict.fromkeys(graphs, GraphChecksum(1, "")))
-    remote = RemoteStore.of(f"{theirs.query.partition('?')[0]}?default-graph-uri=urn:many")
+    remote = RemoteStore.from_address(
+        f"{theirs.query.partition('?')[0]}?default-graph-uri=urn:many"
+    )
     theirs.put(VERSION_GRAPH, dumped(publication.triples()))
     theirs.put("urn:many", "<urn:a> <urn:many> <urn:c> .")
     for graph in (graphs[0], "urn:others"):

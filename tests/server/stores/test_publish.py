@@ -48,7 +48,7 @@ def test_a_snapshot_is_what_the_store_holds_and_a_second_time_changes_nothing(
 ) -> None:
     status, said = publish(theirs, *writing(theirs))
     assert (status, said.endswith("; verified\n")) == (0, True), said
-    store, quads = RemoteStore.of(theirs.query), snapshot.quads()
+    store, quads = RemoteStore.from_address(theirs.query), snapshot.quads()
     assert store.sizes()[""] == len({quad.triple for quad in quads})
     assert store.sizes()[EVIDENCE_GRAPH] == sum(graph_of(q) == EVIDENCE_GRAPH for q in quads)
     assert read_version(store) == snapshot.version
@@ -110,7 +110,7 @@ def test_what_a_store_does_not_keep_is_named_and_there_is_no_version(
     status, said = publish(theirs, *writing(theirs), "--snapshot", str(where.path))
     assert status == 1
     assert re.search(r"does not hold what was published: .*<\S+graph/g> holds 1 triples, SHA", said)
-    store = RemoteStore.of(theirs.query)
+    store = RemoteStore.from_address(theirs.query)
     assert read_version(store) == ""
     assert Publication.read(store).parts  # what is to be dropped is still known
 

@@ -102,7 +102,7 @@ def test_a_publication_that_is_not_what_the_store_holds_is_not_served(
     theirs, _ = own
     where = small(tmp_path / "1", "<g> {<urn:a> <urn:b> 1}")
     with published(cpec, theirs, where, tmp_path / "home", *POLL) as client:
-        said = Publication.read(RemoteStore.of(theirs.query))
+        said = Publication.read(RemoteStore.from_address(theirs.query))
         theirs.put(GRAPH + "g", "<urn:a> <urn:b> 3 .")
         other = serialize(replace(said, version="f" * 16).triples(), format=RdfFormat.N_TRIPLES)
         theirs.put(VERSION_GRAPH, (other or b"").decode())
@@ -131,7 +131,7 @@ def test_past_the_size_nothing_is_cited_and_pages_are_asked_for(
 
 
 def test_the_graph_at_a_glance_is_a_few_questions(store: Theirs, snapshot: Snapshot) -> None:
-    remote = RemoteStore.of(store.query)
+    remote = RemoteStore.from_address(store.query)
     asked, questions_asked = AskedStore(remote, Publication.read(remote), is_held=False), []
     ask = asked.ask
 
