@@ -16,11 +16,11 @@ def test_a_graph_has_the_size_that_was_asked_and_is_the_same_each_time(size: int
     assert made == list(quads(size))
 
 
-def test_what_is_stated_stands_in_the_graph_of_a_sentence() -> None:
+def test_a_statement_is_in_the_graph_of_a_sentence() -> None:
     made = list(quads(5_000))
     sentences = {quad.subject for quad in made if str(quad.object) == f"<{CPEC}Sentence>"}
     graphs = {quad.graph_name for quad in made}
-    others = {str(graph) for graph in graphs - sentences}
-    assert others == {f"<{EDITORIAL_GRAPH}>", f"<{EVIDENCE_GRAPH}>"}
+    named = {str(graph) for graph in graphs - sentences}
+    assert named == {f"<{EDITORIAL_GRAPH}>", f"<{EVIDENCE_GRAPH}>"}
     assert all(str(sentence).startswith(f"<{ID}article-") for sentence in sentences)
     assert any(quad.predicate == RDF.TYPE for quad in made)

@@ -18,6 +18,6 @@ def test_a_question_that_a_server_refuses_has_a_dash() -> None:
     assert row("", {OURS: 1.0}, "").endswith("| - | - | - |  |")
 
 
-def test_a_mean_is_that_of_the_questions_which_a_server_answers() -> None:
-    found = means(harmonic_mean, [{OURS: 1.0, DISK: 5.0}, {OURS: 1.0}])
-    assert found == {OURS: 1.0, DISK: 5.0}
+def test_a_mean_covers_the_questions_that_a_server_answers() -> None:
+    figures = means(harmonic_mean, [{OURS: 1.0, DISK: 5.0}, {OURS: 1.0}])
+    assert figures == {OURS: 1.0, DISK: 5.0}

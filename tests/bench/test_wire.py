@@ -18,7 +18,7 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\
 
 @contextmanager
 def saying(data: bytes, *, closes: bool = True) -> Iterator[Address]:
-    """A server that says this to whoever calls."""
+    """A server that sends these bytes to every client."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         over = threading.Event()
 

@@ -2,7 +2,7 @@
 
 A block of `diff` changes a file: the lines of a hunk are in the file once. A block whose first line
 is a comment `PATH, new` or `PATH, at the end` makes a file or adds to it. A block of `console` runs
-the commands after `$` and compares what they print, in which three dots stand for any text. A
+the commands after `$` and compares their output, in which three dots match any text. A
 command that asks http://localhost:8000 asks a server of the copy, which the first of them starts.
 """
 
@@ -24,7 +24,7 @@ DIFF: Final = re.compile(r"--- (?P<path>[\w./-]+)\n\+\+\+ (?P=path)\n")
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command, and what it prints."""
+    """A command with its output."""
 
     text: str
     output: str

@@ -79,7 +79,7 @@ class Copy:
             os.utime(binaries.parent / name, (LATER, LATER))  # an edit of pyproject.toml is older
 
     def run(self, command: Command) -> None:
-        """Run a command, which prints what the document says."""
+        """Run a command; its output is the one in the document."""
         text = command.text
         if ADDRESS in text:
             self.address = self.address or self.serve()
@@ -117,7 +117,7 @@ class Copy:
         assert line, "the server did not start"
         return line.split()[2].rstrip("/")
 
-    def changed(self) -> set[str]:
+    def list_changes(self) -> set[str]:
         """Return the paths of the files that are new or another."""
         return {line[3:] for line in self.git("status", "--porcelain", "-uall").splitlines()}
 
@@ -135,4 +135,4 @@ def test_a_recipe_is_carried_out_and_works(recipe: Recipe, copy: Copy) -> None:
             step.apply(copy.folder)
         else:
             copy.run(step)
-    assert copy.changed() <= recipe.files
+    assert copy.list_changes() <= recipe.files
