@@ -73,7 +73,7 @@ def ontology() -> list[Quad]:
 def closed(size: int) -> list[Quad]:
     """Return so many quads, the ontology, and the closure of both."""
     stated = [*ontology(), *quads(size)]
-    return [*stated, *Kernel(stated).inferred()]
+    return [*stated, *Kernel(stated).inferred_quads()]
 
 
 def generate(size: int) -> Iterator[Quad]:

@@ -75,7 +75,7 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
             del store
         with stage("close"):
             kernel = close_statements(stated, master)
-            inferred = list(kernel.inferred())
+            inferred = list(kernel.inferred_quads())
             counts["inferred"] = len(inferred)
         with stage("judge"):
             judging = plan_judges(stated, kernel, master)
@@ -137,7 +137,7 @@ def validate(inputs: Inputs) -> None:
     require_no_findings(run_checks(store, "stated", master))
     stated += month_bounds(store)
     kernel = close_statements(stated, master)
-    inferred = list(kernel.inferred())
+    inferred = list(kernel.inferred_quads())
     require_sound(plan_checks(stated, inferred, kernel, master))
 
 

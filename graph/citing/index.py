@@ -41,7 +41,9 @@ class EvidenceIndex:
         self.store = store
         self.kernel = kernel or Kernel(store)
         self.thresholds = self.kernel.thresholds
-        self.lacks = lacks or not (kernel or all(quad in store for quad in self.kernel.inferred()))
+        self.lacks = lacks or not (
+            kernel or all(quad in store for quad in self.kernel.inferred_quads())
+        )
         self.evidence = Bibliography(store)
         self.modalities = Modalities(store, self.kernel)
         self.trees = Memo(self.find_tree, MOST_KEPT)
@@ -60,9 +62,11 @@ class EvidenceIndex:
         fact, kernel = self.find_fact(triple), self.kernel
         if fact is None or fact not in kernel:
             return NOTHING
-        if fact in kernel.given and (fact in kernel.given.stated or self.may_follow(fact)):
+        if fact in kernel.tbox.closure and (
+            fact in kernel.tbox.closure.stated or self.may_follow(fact)
+        ):
             return GIVEN
-        stated = kernel.stating(fact)
+        stated = kernel.sources_stating(fact)
         sets = tuple(map(kernel.singleton, sorted(stated)[:most]))
         complete = False
         if search is Search.BASIS:
@@ -83,11 +87,11 @@ class EvidenceIndex:
     def find_stating(self, triple: TermTriple) -> Graphs:
         """Return the graphs that state a triple."""
         fact = self.find_fact(triple)
-        return EMPTY if fact is None else self.kernel.stating(fact)
+        return EMPTY if fact is None else self.kernel.sources_stating(fact)
 
     def may_follow(self, fact: Fact) -> bool:
         """Whether a rule may conclude a triple that would be said where it follows."""
-        return bool(self.kernel.tbox.rulebook.concluding(fact)) and self.kernel.is_said(fact)
+        return bool(self.kernel.tbox.rulebook.rules_for(fact)) and self.kernel.is_materialised(fact)
 
     def find_lineage_in(self, triple: TermTriple, name: str, most: int) -> Lineage:
         """Return the lineage of a triple in a named graph: itself, or the sources of a record."""
@@ -96,7 +100,7 @@ class EvidenceIndex:
             return NOTHING
         if graph == self.kernel.ontology:
             return GIVEN if fact in self.kernel.tbox.facts else NOTHING
-        return self.list_alternatives(self.kernel.stating_in(fact, graph), most, triple)
+        return self.list_alternatives(self.kernel.sources_of_quad(fact, graph), most, triple)
 
     def find_presence(self, name: str, most: int) -> Lineage:
         """Return the lineage of a named graph that is there at all.
@@ -123,12 +127,12 @@ class EvidenceIndex:
         fact, kernel = self.find_fact(triple), self.kernel
         if fact is None:
             return False
-        if not kernel.stating(fact).isdisjoint(graphs):
+        if not kernel.sources_stating(fact).isdisjoint(graphs):
             return True
-        if kernel.search.unmentioned(fact[::2], graphs) or not self.may_follow(fact):
+        if kernel.search.find_unmentioned(fact[::2], graphs) or not self.may_follow(fact):
             return False
         holds = kernel.search.holds(fact, graphs)
-        return fact in kernel.closed(graphs) if holds is None else holds
+        return fact in kernel.restrict_to_graphs(graphs) if holds is None else holds
 
     def find_nearby(self, terms: Iterable[Term | None], most: int) -> Graphs:
         """Return so many graphs: all of them, or those that mention the most of some terms."""

@@ -168,7 +168,7 @@ class Modalities:
         So it is where no rule leads to it from a property that is weaker.
         """
         number = self.kernel.lexicon.numbers.get(NamedNode(predicate))
-        rules = [] if number is None else self.kernel.tbox.rulebook.leading_to([number]).rules
+        rules = [] if number is None else self.kernel.tbox.rulebook.restrict_to([number]).rules
         names = {self.kernel.name(body[1]) for rule in rules for body in rule.body}
         usual = rank_modality(self.by_predicate[predicate])
         return predicate in MEANINGLESS or all(
@@ -201,11 +201,11 @@ class Modalities:
         fact = self.kernel.fact(*triple)  # type: ignore[arg-type]
         if fact is None or fact not in self.kernel:
             return None
-        stating = self.kernel.stating(fact) & graphs
+        stating = self.kernel.sources_stating(fact) & graphs
         usual, strength = self.by_predicate[name], self.rate_statement(fact, stating)
-        if name in MEANINGLESS or fact in self.kernel.given:
+        if name in MEANINGLESS or fact in self.kernel.tbox.closure:
             return usual
-        if stating and (strength == usual or not self.kernel.tbox.rulebook.concluding(fact)):
+        if stating and (strength == usual or not self.kernel.tbox.rulebook.rules_for(fact)):
             return strength
         inferred = self.rate_inference(fact, graphs)
         if stating:
@@ -238,7 +238,7 @@ class Modalities:
                 new = [premise for premise in premises(closure.why[fact]) if premise not in seen]
                 seen.update(new)
                 waiting += new
-            elif not closure.is_given(fact):
+            elif not closure.is_in_base(fact):
                 return None
         return strength
 
@@ -250,10 +250,10 @@ class Modalities:
         point is reached in this order (Knuth, A generalization of Dijkstra's algorithm, 1977).
         """
         levels: dict[str, list[tuple[Fact, Graphs]]] = {}
-        for fact, source, graph in self.kernel.stated_by(graphs):
+        for fact, source, graph in self.kernel.list_statements(graphs):
             if graph in source and self.kernel.takes_part(graph):
                 levels.setdefault(self.rate_statement(fact, source), []).append((fact, source))
-        closure = Closure(self.kernel.tbox.rulebook, self.kernel.given)
+        closure = Closure(self.kernel.tbox.rulebook, self.kernel.tbox.closure)
         known: dict[Fact, str] = {}
         for level in (NONE, *(CPEC + name for name in MODALITIES)):
             if level in levels:

@@ -31,7 +31,7 @@ class DatasetPart:
 
     def __init__(self, whole: Kernel, base: Iterable[Quad]) -> None:
         self.whole = whole
-        self.kernel = whole.closed(())
+        self.kernel = whole.restrict_to_graphs(())
         self.graphs: Graphs = EMPTY
         self.store = memory_store(base)
         self.changes = 0
@@ -42,14 +42,14 @@ class DatasetPart:
         It is closed anew unless twice as much stays as goes, since to retract takes longer.
         """
         whole = self.whole
-        additions = whole.stated_by(graphs - self.graphs)
-        removals = whole.stated_by(self.graphs - graphs)
+        additions = whole.list_statements(graphs - self.graphs)
+        removals = whole.list_statements(self.graphs - graphs)
         if whole.size(self.graphs & graphs) < 2 * len(removals):
-            former, self.kernel = {*self.kernel.inferred_facts()}, whole.closed(graphs)
+            former, self.kernel = {*self.kernel.inferred_facts()}, whole.restrict_to_graphs(graphs)
             current = {*self.kernel.inferred_facts()}
             coming, going = current - former, former - current
         else:
-            coming, going = self.kernel.inferences(self.kernel.follow(additions, removals))
+            coming, going = self.kernel.list_changes(self.kernel.update(additions, removals))
         self.remove(removals, going)
         added = chain(map(whole.quad, additions), map(whole.inference, coming))
         self.store.extend(with_union(added))
@@ -82,7 +82,7 @@ class DatasetParts:
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
         self.parts: dict[Graphs, DatasetPart] = {}
-        self.base = tuple(kernel.closed(()).quads())
+        self.base = tuple(kernel.restrict_to_graphs(()).quads())
 
     def store(self, graphs: Graphs) -> Store:
         """Return the dataset that a set of graphs makes with the ontology.

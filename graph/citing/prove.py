@@ -85,7 +85,7 @@ class Prover:
         triples = self.relation.tracer.lineages[number].triples
         fact = self.index.find_fact(triples[0]) if len(triples) == 1 else None
         ends: list[Terms] = [
-            search.unmentioned(fact[::2] if fact else (), graphs - {g}) for g in graphs
+            search.find_unmentioned(fact[::2] if fact else (), graphs - {g}) for g in graphs
         ]
         several = [*map(search.terms, graphs)]
         return several[0] if len(several) == 1 else EMPTY.union(*several), ends
@@ -155,12 +155,12 @@ class Prover:
         anchors = self.index.number_terms(terms[column] for column in self.relation.anchored)
         solutions = self.relation.solutions.get(key, [()])
         needs = [n for n in solutions[0][: self.relation.required] if not self.is_open(n)]
-        unmentioned = self.index.kernel.search.unmentioned
+        find_unmentioned = self.index.kernel.search.find_unmentioned
         return self.verifier.prove(
             key,
             lineage.sets,
             self.doubts,
             self.most,
-            lambda g: not unmentioned(anchors, g) and self.gives_solution(needs, g),
+            lambda g: not find_unmentioned(anchors, g) and self.gives_solution(needs, g),
             holding=not (self.doubts or lineage.doubtful),
         )

@@ -49,7 +49,9 @@ class Verifier:
     def parts(self) -> DatasetParts:
         """Parts of the dataset, without what the query cannot depend on."""
         kernel, predicates = self.index.kernel, self.query.predicates
-        return DatasetParts(kernel if predicates is None else kernel.concerning(predicates))
+        return DatasetParts(
+            kernel if predicates is None else kernel.restrict_to_predicates(predicates)
+        )
 
     def prepare(self, keys: Collection[Key]) -> None:
         """Have some rows asked for at once."""

@@ -77,7 +77,7 @@ def disjoint(reading: Reading, axioms: list[Triple], ours: set[Fact]) -> Iterato
 
 def disjoint_pairs(axioms: Iterable[Triple]) -> set[frozenset[Term]]:
     """Return the pairs of classes that the axioms call disjoint."""
-    known = Axioms.of(axioms)
+    known = Axioms.from_triples(axioms)
     found = {frozenset(pair) for pair in known.pairs.get(OWL + "disjointWith", ())}
     for _, members in known.pairs.get(OWL + "members", ()):
         found.update(map(frozenset, combinations(known.members(members), 2)))

@@ -28,7 +28,7 @@ from graph.reasoning.axiom import (
     member_count,
     stated_axioms,
 )
-from graph.reasoning.axiom_kind import texts_for
+from graph.reasoning.axiom_kind import expand_members
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.rule import Term
 from ontology.namespace import ID, ONTOLOGY_GRAPH
@@ -89,7 +89,7 @@ def judge_axioms(stated: Iterable[Quad]) -> list[Verdict]:
         for quad in stated
         if graph_of(quad) == ONTOLOGY_GRAPH and quad.predicate.value not in ANNOTATED
     ]
-    axioms = Axioms.of(quad.triple for quad in ontology)
+    axioms = Axioms.from_triples(quad.triple for quad in ontology)
     triples = list(stated_axioms(axioms))
     graph = NamedNode(ID + "example")
     examples = [
@@ -154,11 +154,11 @@ def owlrl_closure(quads: Iterable[Quad]) -> Judgement:
 
 def missing(kernel: Kernel, judgement: Judgement) -> set[Triple]:
     """Return what owlrl concludes, is worth saying, and is not in the closure of a kernel."""
-    known = {quad.triple for quad in kernel.inferred()}
+    known = {quad.triple for quad in kernel.inferred_quads()}
     return {
         triple
         for triple in judgement.triples - known
-        if kernel.tbox.says(*triple) and not states(kernel, triple)
+        if kernel.tbox.materialises(*triple) and not states(kernel, triple)
     }
 
 
@@ -179,7 +179,7 @@ class AxiomExample:
     def statements(self) -> Iterator[tuple[NamedNode, NamedNode, Term]]:
         """Yield the statements of the example."""
         names = axiom_names(self.axioms, self.axiom)
-        for text in texts_for(axiom_kind(self.axiom).example, member_count(names)):
+        for text in expand_members(axiom_kind(self.axiom).example, member_count(names)):
             for part in text.split(", "):
                 subject, predicate, value = part.split()
                 if predicate == "a":

@@ -67,7 +67,7 @@ def read_articles(paths: Iterable[str], base: Master, archive: Path) -> Iterator
 def check_conclusions(stated: list[Quad], master: Master) -> list[Finding]:
     """Return the findings about the closure of the articles of this host."""
     kernel = close_statements(stated, master)
-    inferred = list(kernel.inferred())
+    inferred = list(kernel.inferred_quads())
     tasks = plan_checks(stated, inferred, kernel, master, articles)
     return [*chain(*run_in_forks(tasks, "faults"))]
 

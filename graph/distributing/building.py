@@ -93,7 +93,7 @@ def build_on_cluster(
                 else parse_triples(find_violating_facts(all_facts, kernel), EVIDENCE_GRAPH)
             )
             closure = parse_triples(following.toLocalIterator(), INFERRED_GRAPH)
-            inferred = [quad for quad in closure if kernel.tbox.says(*quad.triple)]
+            inferred = [quad for quad in closure if kernel.tbox.materialises(*quad.triple)]
             stated += parse_rows(rows)
     with stages.stage("judge"):
         kernel = Kernel(stated if small else [*base.quads(), *against])

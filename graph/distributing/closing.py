@@ -50,7 +50,7 @@ class Rounds:
         self.spark = spark
         self.kernel = kernel
         self.folder = folder
-        given = [self.write_fact(fact) for fact in kernel.given]
+        given = [self.write_fact(fact) for fact in kernel.tbox.closure]
         self.given = spark.createDataFrame(given, "s string, p string, o string")
         ones: list[Row] = []
         twos: list[Row] = []

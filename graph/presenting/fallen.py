@@ -51,7 +51,7 @@ def view_fallen(store: Store, index: EvidenceIndex, strike: Strike, this: str, p
     kernel, sources = index.kernel, read_sources(store)
     gone = strike.struck_graphs(sources)
     facts = find_lost_facts(kernel, sources, dict.fromkeys(gone, 1))
-    asserting = {fact: kernel.names(kernel.asserting(fact)) for fact in facts}
+    asserting = {fact: kernel.names(kernel.graphs_asserting(fact)) for fact in facts}
     stated = {
         kernel.triple(fact): graphs
         for fact, graphs in asserting.items()
@@ -60,7 +60,7 @@ def view_fallen(store: Store, index: EvidenceIndex, strike: Strike, this: str, p
     inferred = {
         kernel.triple(fact)
         for fact in facts
-        if not kernel.stating(fact) and has_own_property(kernel, fact)
+        if not kernel.sources_stating(fact) and has_own_property(kernel, fact)
     }
     node = NamedNode(this or ID)
     if not this:

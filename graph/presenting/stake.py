@@ -143,8 +143,8 @@ def count_losses(kernel: Kernel, sources: Sources, stakes: Iterable[Stake]) -> N
     numbers = {kernel.graph(graph) for graph in sources}
     lost, fallen = [0] * len(counted), [0] * len(counted)
     for fact, cases in find_lost_facts(kernel, sources, going).items():
-        stating = kernel.stating(fact)
-        if stating and numbers.isdisjoint(kernel.asserting(fact)):
+        stating = kernel.sources_stating(fact)
+        if stating and numbers.isdisjoint(kernel.graphs_asserting(fact)):
             continue
         if stating or has_own_property(kernel, fact):
             tally = lost if stating else fallen

@@ -21,7 +21,7 @@ from graph.publishing.statement_table import (
     write_statement_table,
 )
 from graph.reasoning.kernel import Kernel
-from graph.reasoning.tree import Statement, Tree, known, tree
+from graph.reasoning.tree import Statement, Tree, find_fact, tree
 from ontology.namespace import INFERRED_GRAPH
 
 
@@ -133,7 +133,7 @@ def find_premises_with(kernel: Kernel) -> Premises:
     """
 
     def premises(triple: Triple) -> Iterable[tuple[str, Triple]]:
-        fact = known(kernel, triple)
+        fact = find_fact(kernel, triple)
         supports = kernel.supports(fact, MOST_SUPPORTS).sets
         first = min(supports, key=lambda graphs: (len(graphs), kernel.names(graphs)), default=None)
         return () if first is None else walk_leaves(tree(kernel, fact, first))

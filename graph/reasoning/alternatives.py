@@ -1,7 +1,7 @@
-"""Alternatives: sets of graphs, each of which holds a fact by itself.
+"""Alternatives: sets of graphs, each of them sufficient to entail a fact.
 
-They form the lattice of positive Boolean functions: a union holds where one of them does, a product
-where all do (Green, Karvounarakis and Tannen, Provenance semirings, PODS 2007).
+They form the lattice of positive Boolean functions: a union is their disjunction and a product
+their conjunction (Green, Karvounarakis and Tannen, Provenance semirings, PODS 2007).
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from graph.reasoning.closure import EMPTY, Graphs
 
 @dataclass(frozen=True, slots=True)
 class Alternatives:
-    """The graphs that hold a fact alone, and the sets of several that do, the smallest first.
+    """The single graphs and the sets of several graphs that entail a fact, the smallest first.
 
-    None holds another. `exact` says that no set is missing. A fact that is given holds in the
-    empty set.
+    No set includes another (an antichain). `exact` tells that no set is missing. The empty set
+    entails a given fact.
     """
 
     alone: Graphs = EMPTY
@@ -34,12 +34,12 @@ class Alternatives:
         return len(self.alone) + len(self.several)
 
     def first(self, most: int) -> tuple[Graphs, ...]:
-        """Return some of the sets, the smallest first."""
+        """Return at most so many of the sets, the smallest first."""
         single = tuple(frozenset((graph,)) for graph in nsmallest(most, self.alone))
         return single + self.several[: most - len(single)]
 
     def holds_in(self, graphs: Graphs) -> bool:
-        """Return whether one of the sets is among some graphs."""
+        """Return whether some graphs include one of the sets."""
         return not self.alone.isdisjoint(graphs) or any(
             support <= graphs for support in self.several
         )
@@ -50,37 +50,37 @@ GIVEN: Final = Alternatives(several=(EMPTY,))
 
 
 def union(all_of: Sequence[Alternatives], most: int) -> Alternatives:
-    """Return the alternatives of what holds where one of these does, so many at most."""
+    """Return the alternatives of a disjunction, at most so many sets of several graphs."""
     if GIVEN in all_of:
         return GIVEN
     alone = EMPTY.union(*(alternatives.alone for alternatives in all_of))
     several = {graphs for alternatives in all_of for graphs in alternatives.several}
-    return minimal(alone, several, most, all(alternatives.exact for alternatives in all_of))
+    return minimise(alone, several, most, all(alternatives.exact for alternatives in all_of))
 
 
 def product(all_of: Sequence[Alternatives], most: int) -> Alternatives:
-    """Return the alternatives of what holds where all of these do, so many at most."""
+    """Return the alternatives of a conjunction, at most so many sets of several graphs."""
     if not all(all_of):
         return NOTHING
-    return reduce(lambda left, right: both(left, right, most), all_of, GIVEN)
+    return reduce(lambda left, right: multiply(left, right, most), all_of, GIVEN)
 
 
-def both(left: Alternatives, right: Alternatives, most: int) -> Alternatives:
-    """Return the alternatives of what holds where two do."""
+def multiply(left: Alternatives, right: Alternatives, most: int) -> Alternatives:
+    """Return the alternatives of the conjunction of two facts."""
     if left in {GIVEN, right}:
         return right
     if right == GIVEN:
         return left
     alone = left.alone & right.alone
-    ones, others = (
+    lefts, rights = (
         Alternatives(side.alone - alone, side.several).first(most) for side in (left, right)
     )
     exact = left.exact and right.exact and max(len(left), len(right)) <= most
-    return minimal(alone, {a | b for a in ones for b in others}, most, exact)
+    return minimise(alone, {a | b for a in lefts for b in rights}, most, exact)
 
 
-def minimal(alone: Graphs, several: Iterable[Graphs], most: int, exact: bool) -> Alternatives:
-    """Return the alternatives without those that hold another, so many of several graphs."""
+def minimise(alone: Graphs, several: Iterable[Graphs], most: int, exact: bool) -> Alternatives:
+    """Return the alternatives without supersets, at most so many sets of several graphs."""
     kept: list[Graphs] = []
     for graphs in sorted(several, key=by_size):
         if alone.isdisjoint(graphs) and not any(smaller <= graphs for smaller in kept):

@@ -1,4 +1,4 @@
-"""The axioms of the ontology that are followed, each compiled into rules; another is refused."""
+"""The compiler of axioms: it turns an ontology into rules, and refuses unsupported axioms."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 from pyoxigraph import Literal, NamedNode, Triple, Variable
 
 from graph.errors import UnfollowedAxiomError
-from graph.reasoning.axiom_kind import KIND_BY_IRI, KINDS, NOTHING, AxiomKind, texts_for
+from graph.reasoning.axiom_kind import KIND_BY_IRI, KINDS, NOTHING, AxiomKind, expand_members
 from graph.reasoning.rule import Atom, Rule, Term
 from ontology.terms import OWL, RDF, RDFS, XSD
 
@@ -19,7 +19,7 @@ DECLARATIONS: Final = frozenset(
     | {OWL + name for name in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")}
     | {OWL + name for name in ("OntologyProperty", "DeprecatedClass", "DeprecatedProperty")}
 )
-"""The types that declare a term: nothing follows from them."""
+"""The types that declare a term; they entail nothing."""
 
 ANNOTATIONS: Final = frozenset(
     {RDFS + name for name in ("label", "comment", "seeAlso", "isDefinedBy")}
@@ -27,19 +27,19 @@ ANNOTATIONS: Final = frozenset(
     | {OWL + name for name in ("backwardCompatibleWith", "incompatibleWith", "differentFrom")}
     | {OWL + name for name in ("onProperty", "members")}
 )
-"""The properties of which nothing follows, and those that belong to an axiom named above."""
+"""The properties that entail nothing, and the properties that are read with another axiom."""
 
 
 @dataclass(slots=True)
 class Axioms:
-    """The triples of an ontology, looked up by predicate and by subject."""
+    """The triples of an ontology, indexed by predicate and by subject."""
 
     pairs: dict[str, list[tuple[Term, Term]]] = field(default_factory=dict)
     objects: dict[tuple[Term, str], Term] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, triples: Iterable[Triple]) -> Axioms:
-        """Return the triples of an ontology, looked up; a triple term is no part of an axiom."""
+    def from_triples(cls, triples: Iterable[Triple]) -> Axioms:
+        """Index the triples of an ontology; a triple term is no part of an axiom."""
         axioms = cls()
         for triple in triples:
             subject, predicate, value = triple.subject, triple.predicate.value, triple.object
@@ -49,14 +49,14 @@ class Axioms:
         return axioms
 
     def types(self, kinds: Iterable[str]) -> Iterator[tuple[Term, str]]:
-        """Yield each term of one of some types, with that type."""
-        wanted = frozenset(kinds)
+        """Yield the terms that have one of some types, each with its type."""
+        kinds = frozenset(kinds)
         for subject, kind in self.pairs.get(RDF.TYPE.value, ()):
-            if isinstance(kind, NamedNode) and kind.value in wanted:
+            if isinstance(kind, NamedNode) and kind.value in kinds:
                 yield subject, kind.value
 
     def members(self, node: Term | None) -> tuple[Term, ...]:
-        """Return the members of an RDF list; a list that bites its tail ends where it does."""
+        """Return the members of an RDF list; a cyclic list ends before it repeats a node."""
         members, seen = [], set()
         while node is not None and node not in seen:
             seen.add(node)
@@ -67,13 +67,13 @@ class Axioms:
 
 
 def rules(ontology: Iterable[Triple]) -> tuple[Rule, ...]:
-    """Return the rules that the triples of an ontology state.
+    """Compile the axioms of an ontology into rules, without repetition.
 
-    Raises UnfollowedAxiomError, which names the axioms of which more follows than a rule here says.
+    Raises UnfollowedAxiomError, which names the axioms that the rules do not implement completely.
     """
-    axioms = Axioms.of(ontology)
-    refused = list(unfollowed(axioms))
-    compiled = [instance(text, {"S": NamedNode(NOTHING.iri)}) for text in NOTHING.rules]
+    axioms = Axioms.from_triples(ontology)
+    refused = list(find_unsupported(axioms))
+    compiled = [instantiate_rule(text, {"S": NamedNode(NOTHING.iri)}) for text in NOTHING.rules]
     for stated in stated_axioms(axioms):
         of_axiom = [*compile_axiom(axioms, stated)]
         if None in of_axiom:
@@ -85,20 +85,22 @@ def rules(ontology: Iterable[Triple]) -> tuple[Rule, ...]:
 
 
 def stated_axioms(axioms: Axioms) -> Iterator[Triple]:
-    """Yield the axioms of the kinds that are followed."""
+    """Yield the axioms of the supported kinds."""
     for kind in KINDS:
         if not kind.is_type:
             for subject, value in axioms.pairs.get(kind.iri, ()):
-                yield axiom(subject, kind.iri, value)
+                yield write_axiom(subject, kind.iri, value)
     for subject, iri in axioms.types(kind.iri for kind in KINDS if kind.is_type):
-        yield axiom(subject, RDF.TYPE.value, NamedNode(iri))
+        yield write_axiom(subject, RDF.TYPE.value, NamedNode(iri))
 
 
 def compile_axiom(axioms: Axioms, stated: Triple) -> Iterator[Rule | None]:
-    """Yield the rules of an axiom, None where one of them is beyond what is followed."""
+    """Yield the rules of an axiom, with None for a rule that the kernel cannot apply."""
     names = axiom_names(axioms, stated)
     for text in axiom_kind(stated).rules:
-        yield from (instance(text, names) for text in texts_for(text, member_count(names)))
+        yield from (
+            instantiate_rule(text, names) for text in expand_members(text, member_count(names))
+        )
 
 
 def axiom_kind(stated: Triple) -> AxiomKind:
@@ -108,7 +110,7 @@ def axiom_kind(stated: Triple) -> AxiomKind:
 
 
 def axiom_names(axioms: Axioms, stated: Triple) -> dict[str, Term]:
-    """Return the terms of an axiom by the names that they have in the rules of its kind."""
+    """Return the terms of an axiom by their names in the rules of its kind."""
     subject: Any = stated.subject
     value: Any = stated.object
     kind = axiom_kind(stated)
@@ -126,18 +128,18 @@ def member_count(names: Mapping[str, Term]) -> int:
     return sum(name.startswith("M") for name in names)
 
 
-def instance(text: str, names: Mapping[str, Term]) -> Rule | None:
-    """Return a rule with the terms of an axiom in the places of their names.
+def instantiate_rule(text: str, names: Mapping[str, Term]) -> Rule | None:
+    """Return a rule with its names replaced by the terms of an axiom.
 
-    Return None if the rule would say less than the axiom: if a property of it has no IRI, a class
-    is a datatype (a range may be one), or every thing would be a member of a class.
+    Return None if the rule would entail less than the axiom: if a property has no IRI, a class is a
+    datatype (except as a range), or the body does not bind a variable once `owl:Thing` is dropped.
     """
     name, _, rest = text.partition(": ")
     body, _, head = rest.partition("=>")
     words = [part.split() for part in body.split(",")]
     different = tuple(Variable(v) for part in words if "!=" in part for v in part[::2])
-    atoms = [atom(part, names) for part in words if "!=" not in part]
-    conclusion = atom(head.split(), names) if head.split() else None
+    atoms = [parse_atom(part, names) for part in words if "!=" not in part]
+    conclusion = parse_atom(head.split(), names) if head.split() else None
     if None in atoms or (head.split() and conclusion is None):
         return None
     classes = [part[2] for part in (*atoms, conclusion) if part and part[1] == RDF.TYPE]
@@ -152,8 +154,8 @@ def instance(text: str, names: Mapping[str, Term]) -> Rule | None:
     return Rule(name, related, kept, conclusion, different)
 
 
-def atom(words: list[str], names: Mapping[str, Term]) -> Atom | None:
-    """Return an atom from its three words; None where it is beyond what is followed."""
+def parse_atom(words: list[str], names: Mapping[str, Term]) -> Atom | None:
+    """Return an atom from its three words, or None if its property has no IRI."""
     if len(words) != 3:
         return None
     first, second, third = words
@@ -168,19 +170,19 @@ def is_datatype(term: Term | Variable | Triple) -> bool:
     return isinstance(term, NamedNode) and (term.value.startswith(XSD) or term.value in named)
 
 
-def unfollowed(axioms: Axioms) -> Iterator[Triple]:
-    """Yield the triples in the words of RDFS and OWL that are no axiom of a kind named here."""
+def find_unsupported(axioms: Axioms) -> Iterator[Triple]:
+    """Yield the triples with a property or a type of RDFS or OWL that no supported kind has."""
     known = {kind.iri for kind in KINDS if not kind.is_type} | ANNOTATIONS
     for predicate, pairs in axioms.pairs.items():
         if predicate.startswith((RDFS, OWL)) and predicate not in known:
-            yield from (axiom(left, predicate, right) for left, right in pairs)
+            yield from (write_axiom(left, predicate, right) for left, right in pairs)
     kinds = {kind.iri for kind in KINDS if kind.is_type} | DECLARATIONS
     for subject, kind in axioms.pairs.get(RDF.TYPE.value, ()):
         name = kind.value if isinstance(kind, NamedNode) else ""
         if name.startswith((RDFS, OWL)) and name not in kinds:
-            yield axiom(subject, RDF.TYPE.value, kind)
+            yield write_axiom(subject, RDF.TYPE.value, kind)
 
 
-def axiom(subject: Term, predicate: str, value: Term) -> Triple:
+def write_axiom(subject: Term, predicate: str, value: Term) -> Triple:
     """Return the triple of an axiom."""
     return Triple(subject, NamedNode(predicate), value)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The kinds of axioms that are followed: each has its rules, its words and its example.
+"""The supported kinds of axioms: each has its rules, its words and its example.
 
 A rule is written as in the tables of OWL 2 RL (https://www.w3.org/TR/owl2-profiles/), its name
 first. S and O are the subject and the object of the axiom's triple, P is the `owl:onProperty` of
@@ -33,9 +33,9 @@ class AxiomKind:
     """A kind of axiom.
 
     `iri` is the predicate of its triple, or the type if `is_type`. A rule without a conclusion is a
-    constraint. From `example` the axiom concludes something, or forbids it; owlrl judges the kernel
-    by it. `words` name the axiom where it concludes something, `message` says what is wrong where
-    it forbids something: {0} and {1} are the terms of the axiom in the rule, {x} a variable.
+    constraint. The axiom entails a triple from `example`, or forbids it: owlrl checks the kernel
+    with it. `words` name the axiom as the reason of an inference. `message` reports a violated
+    constraint: {0} and {1} are the terms of the axiom in the rule, {x} is a variable.
     """
 
     iri: str
@@ -60,7 +60,7 @@ NOTHING: Final = AxiomKind(
     "",
     message="{x} is of owl:Nothing, of which nothing is",
 )
-"""What holds without an axiom that states it."""
+"""The constraint that needs no axiom: owl:Nothing is empty."""
 
 KINDS: Final = (
     AxiomKind(RDFS + "subClassOf", ("cax-sco: x a S => x a O",), "i a O, j a S", "a subclass"),
@@ -205,36 +205,36 @@ KIND_BY_IRI: Final = {kind.iri: kind for kind in KINDS}
 KIND_BY_RULE: Final = {
     text.partition(":")[0]: kind for kind in (NOTHING, *KINDS) for text in kind.rules
 }
-"""The kind of axiom that each rule, by its name, belongs to."""
+"""The kind of axiom of each rule, by the name of the rule."""
 
 
 def kind_of(rule: Rule) -> AxiomKind:
-    """Return the kind of axiom that a rule belongs to."""
+    """Return the kind of axiom that a rule implements."""
     return KIND_BY_RULE[rule.name]
 
 
-def texts_for(text: str, members: int) -> Iterator[str]:
-    """Yield the rules, or the examples, that a text is for an axiom of some members.
+def expand_members(text: str, members: int) -> Iterator[str]:
+    """Yield the rules or examples that a text expands to for a number of members.
 
-    >>> list(texts_for("prp-spo2: [x# M# x#+] => x0 S x*", 2))
+    >>> list(expand_members("prp-spo2: [x# M# x#+] => x0 S x*", 2))
     ['prp-spo2: x0 M0 x1, x1 M1 x2 => x0 S x2']
-    >>> list(texts_for("cax-adc: x a M#, x a M& =>", 2))
+    >>> list(expand_members("cax-adc: x a M#, x a M& =>", 2))
     ['cax-adc: x a M0, x a M1 =>']
     """
 
-    def repeated(part: re.Match[str]) -> str:
-        return ", ".join(numbered(part[1], number) for number in range(members))
+    def repeat(part: re.Match[str]) -> str:
+        return ", ".join(insert_number(part[1], number) for number in range(members))
 
-    text = re.sub(r"\[(.*?)\]", repeated, text).replace("*", str(members))
+    text = re.sub(r"\[(.*?)\]", repeat, text).replace("*", str(members))
     if "&" in text:
         for number, other in combinations(range(members), 2):
-            yield numbered(text, number).replace("&", str(other))
+            yield insert_number(text, number).replace("&", str(other))
     elif "#" in text:
-        yield from (numbered(text, number) for number in range(members))
+        yield from (insert_number(text, number) for number in range(members))
     else:
         yield text
 
 
-def numbered(text: str, number: int) -> str:
-    """Return a text with the number of a member in it."""
+def insert_number(text: str, number: int) -> str:
+    """Replace # by the number of a member, and #+ by the next number."""
     return text.replace("#+", str(number + 1)).replace("#", str(number))

@@ -1,4 +1,10 @@
-"""A closure: stated facts and all that follows, each inferred one with the reason first found."""
+"""A closure: the least fixed point of the rules over stated facts, kept up with every write.
+
+Additions are evaluated semi-naively (Abiteboul, Hull and Vianu, Foundations of Databases, chapter
+13). Retraction is delete and rederive (Gupta, Mumick and Subrahmanian, Maintaining views
+incrementally, SIGMOD 1993); it deletes only facts whose kept justification is lost, as in a truth
+maintenance system (Doyle, Artificial Intelligence 12, 1979).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +24,7 @@ from graph.reasoning.rulebook import (
     Pattern,
     Rulebook,
     Trigger,
-    ends,
+    bound_ends,
     instantiate,
     unify,
 )
@@ -38,11 +44,11 @@ def premises(derivation: Derivation) -> tuple[Fact, ...]:
 
 
 class Closure:
-    """The facts that graphs state and all that follows from them, kept up with every write.
+    """The facts that graphs state and all inferences from them, kept up with every write.
 
-    `stated` are the graphs of each stated fact. `why` is the derivation by which each inferred fact
-    was first found; a fact was always there before what follows from it, so that no reason is
-    circular. What is in the closure `base` is in this one too, and not said again.
+    `stated` maps each stated fact to its graphs. `why` maps each inferred fact to its first
+    derivation: its justification. Its premises were in the closure before the fact, so that no
+    justification is circular. The facts of the closure `base` are in this closure, uncopied.
     """
 
     def __init__(self, rulebook: Rulebook, base: Closure | None = None) -> None:
@@ -57,22 +63,22 @@ class Closure:
         self.touched: dict[Fact, tuple[bool, bool]] | None = None
 
     def __contains__(self, fact: Fact) -> bool:
-        return fact in self.why or fact in self.stated or self.is_given(fact)
+        return fact in self.why or fact in self.stated or self.is_in_base(fact)
 
     def __iter__(self) -> Iterator[Fact]:
         yield from self.stated
         yield from (fact for fact in self.why if fact not in self.stated)
 
-    def is_given(self, fact: Fact) -> bool:
-        """Return whether a fact is in the closure that this one stands on."""
+    def is_in_base(self, fact: Fact) -> bool:
+        """Return whether a fact is in the closure that this closure extends."""
         return self.base is not None and fact in self.base
 
     def is_inferred(self, fact: Fact) -> bool:
-        """Return whether a fact follows, and no graph states it."""
+        """Return whether a rule derives a fact and no graph states it."""
         return fact in self.why and fact not in self.stated
 
     def add(self, statements: Statements) -> None:
-        """Take up statements and all that follows from them (semi-naive)."""
+        """Add statements and their inferences: only new facts trigger rules (semi-naive)."""
         queue = []
         for fact, graph in statements:
             self.touch(fact)
@@ -83,15 +89,15 @@ class Closure:
                 self.stated[fact] = graph
             else:
                 self.stated[fact] = graph
-                self.enter(fact)
+                self.index_fact(fact)
                 queue.append(fact)
-        self.follow(queue)
+        self.saturate(queue)
 
     def remove(self, statements: Statements) -> None:
-        """Retract statements and all that followed from nothing else.
+        """Retract statements and the inferences that no longer have a derivation.
 
-        All that rests on them by its reason goes; each of those that another rule body concludes
-        comes back, with what follows from it.
+        First delete every fact whose justification uses a retracted one. Then rederive the deleted
+        facts that the remaining facts still imply, with the inferences from them.
         """
         unstated: dict[Fact, None] = {}
         for fact, graph in statements:
@@ -101,90 +107,91 @@ class Closure:
             elif fact in self.stated:
                 self.touch(fact)
                 unstated[fact] = None
-        lost, doomed = self.resting_on(unstated)
+        lost, doomed = self.overdelete(unstated)
         for fact in unstated:
             del self.stated[fact]
         for fact in lost:
             self.touch(fact)
             del self.why[fact]
         for fact in doomed:
-            self.leave(fact)
+            self.unindex_fact(fact)
         for fact in doomed:
             if fact not in self:
-                derivation = next(self.derivations(fact), None)
+                derivation = next(self.derive(fact), None)
                 if derivation is not None:
                     self.infer(fact, derivation)
-                    self.follow([fact])
+                    self.saturate([fact])
 
-    def resting_on(self, unstated: dict[Fact, None]) -> tuple[dict[Fact, None], list[Fact]]:
-        """Return the facts that lose their reason, and those that are gone, with the unstated."""
+    def overdelete(self, unstated: dict[Fact, None]) -> tuple[dict[Fact, None], list[Fact]]:
+        """Return the facts that lose their justification, and the facts to delete."""
         lost: dict[Fact, None] = {}
-        doomed = [fact for fact in unstated if fact not in self.why and not self.is_given(fact)]
+        doomed = [fact for fact in unstated if fact not in self.why and not self.is_in_base(fact)]
         for fact in doomed:
-            for conclusion, rule, binding in self.conclusions(fact):
-                reason = None if conclusion in lost else self.why.get(conclusion)
-                if reason is not None and reason == rule.derivation(binding):
+            for conclusion, rule, binding in self.apply_rules(fact):
+                # only the justification counts: `remove` looks for another derivation afterwards
+                justification = None if conclusion in lost else self.why.get(conclusion)
+                if justification is not None and justification == rule.derivation(binding):
                     lost[conclusion] = None
                     if conclusion not in self.stated or conclusion in unstated:
                         doomed.append(conclusion)
         return lost, doomed
 
-    def follow(self, queue: list[Fact]) -> None:
-        """Infer all that follows from new facts."""
+    def saturate(self, queue: list[Fact]) -> None:
+        """Derive all facts that new facts imply, until no rule adds a fact."""
         for fact in queue:
-            for conclusion, rule, binding in self.conclusions(fact):
+            for conclusion, rule, binding in self.apply_rules(fact):
                 if conclusion not in self:
                     self.infer(conclusion, rule.derivation(binding))
                     queue.append(conclusion)
 
     def infer(self, fact: Fact, derivation: Derivation) -> None:
-        """Enter a fact that follows."""
+        """Add an inferred fact with its justification."""
         self.touch(fact)
         self.why[fact] = derivation
-        self.enter(fact)
+        self.index_fact(fact)
 
     def touch(self, fact: Fact) -> None:
-        """Note whether a fact is here and whether it is inferred, before that changes."""
+        """Record, before the first change to a fact, whether it is present and inferred."""
         if self.touched is not None and fact not in self.touched:
             self.touched[fact] = fact in self, self.is_inferred(fact)
 
-    def enter(self, fact: Fact) -> None:
-        """Have a fact found by its ends."""
+    def index_fact(self, fact: Fact) -> None:
+        """Index a fact by its subject and object, as far as joins look it up."""
         for end, neighbours in self.neighbours.items():
-            if (others := neighbours.get(fact[1])) is not None:
-                others.setdefault(fact[end], []).append(fact[OBJECT - end])
+            if (opposite := neighbours.get(fact[1])) is not None:
+                opposite.setdefault(fact[end], []).append(fact[OBJECT - end])
 
-    def leave(self, fact: Fact) -> None:
-        """Have a fact found no more."""
+    def unindex_fact(self, fact: Fact) -> None:
+        """Remove a fact from the indexes."""
         for end, neighbours in self.neighbours.items():
-            if (others := neighbours.get(fact[1])) is not None:
-                others[fact[end]].remove(fact[OBJECT - end])
-                if not others[fact[end]]:
-                    del others[fact[end]]
+            if (opposite := neighbours.get(fact[1])) is not None:
+                opposite[fact[end]].remove(fact[OBJECT - end])
+                if not opposite[fact[end]]:
+                    del opposite[fact[end]]
 
-    def conclusions(self, fact: Fact) -> Iterator[tuple[Fact, NumberedRule, Binding]]:
-        """Yield what follows in one step from a fact and others, each with the rule it is by."""
+    def apply_rules(self, fact: Fact) -> Iterator[tuple[Fact, NumberedRule, Binding]]:
+        """Yield the conclusions of one rule application with a fact among the premises."""
         _, predicate, value = fact
         for taken in ((predicate, ANY), (predicate, value)):
             for trigger in self.rulebook.triggers.get(taken, ()):
                 rule = trigger.rule
-                for binding in self.completions(trigger, fact):
+                for binding in self.match_body(trigger, fact):
                     conclusion = instantiate(rule.head, binding)  # type: ignore[arg-type]
-                    if conclusion[0] >= 0:
+                    if conclusion[0] >= 0:  # a literal is no subject (RDF 1.1 Concepts, 3.1)
                         yield conclusion, rule, binding
 
-    def completions(self, trigger: Trigger, fact: Fact) -> Iterable[Binding]:
-        """Return each way in which a fact and others are the premises of a rule."""
+    def match_body(self, trigger: Trigger, fact: Fact) -> Iterable[Binding]:
+        """Return the bindings that satisfy the body of a rule with a fact as the trigger."""
         binding = unify(trigger.pattern, fact)
-        return () if binding is None else self.join(trigger.others, binding)
+        return () if binding is None else self.join(trigger.rest, binding)
 
-    def derivations(self, fact: Fact) -> Iterator[Derivation]:
-        """Yield the derivations of a fact in one step."""
-        for rule in self.rulebook.concluding(fact):
-            yield from self.derivations_by(rule, fact)
+    def derive(self, fact: Fact) -> Iterator[Derivation]:
+        """Yield the one-step derivations of a fact."""
+        for rule in self.rulebook.rules_for(fact):
+            yield from self.derive_by(rule, fact)
 
-    def derivations_by(self, rule: NumberedRule, fact: Fact) -> Iterator[Derivation]:
-        """Yield the derivations of a fact by one rule; none has the fact as its own premise."""
+    def derive_by(self, rule: NumberedRule, fact: Fact) -> Iterator[Derivation]:
+        """Yield the derivations of a fact by one rule, without those that use the fact itself."""
         binding = unify(rule.head, fact)  # type: ignore[arg-type]
         if binding is not None:
             for complete in self.join(rule.body, binding):
@@ -193,37 +200,40 @@ class Closure:
                     yield derivation
 
     def join(self, body: Sequence[Pattern], binding: Binding) -> Iterable[Binding]:
-        """Return each way to find the patterns of a body, the one that fewest facts match first."""
+        """Return the bindings that satisfy a body; the most selective pattern is matched first."""
         if len(body) < 2:
-            return self.matches(body[0], binding) if body else (binding,)
-        pattern = min(body, key=lambda p: self.count(p, binding))
+            return self.match_pattern(body[0], binding) if body else (binding,)
+        pattern = min(body, key=lambda p: self.count_matches(p, binding))
         rest = [other for other in body if other is not pattern]
-        return chain.from_iterable(self.join(rest, way) for way in self.matches(pattern, binding))
+        matches = self.match_pattern(pattern, binding)
+        return chain.from_iterable(self.join(rest, extended) for extended in matches)
 
-    def matches(self, pattern: Pattern, binding: Binding) -> Iterable[Binding]:
-        """Return a binding with the ends of each fact that matches a pattern under it."""
+    def match_pattern(self, pattern: Pattern, binding: Binding) -> Iterable[Binding]:
+        """Return a binding extended by each fact that matches a pattern."""
         subject, predicate, value = pattern
-        left, right = ends(pattern, binding)
+        left, right = bound_ends(pattern, binding)
         if left is not None and right is not None:
             return (binding,) if (left, predicate, right) in self else ()
         if left is not None:
-            return ({**binding, value: end} for end in self.others(SUBJECT, predicate, left))  # type: ignore[dict-item]
+            opposite = self.opposite_ends(SUBJECT, predicate, left)
+            return ({**binding, value: end} for end in opposite)  # type: ignore[dict-item]
         if right is not None:
-            return ({**binding, subject: end} for end in self.others(OBJECT, predicate, right))  # type: ignore[dict-item]
+            opposite = self.opposite_ends(OBJECT, predicate, right)
+            return ({**binding, subject: end} for end in opposite)  # type: ignore[dict-item]
         return ()
 
-    def count(self, pattern: Pattern, binding: Binding) -> float:
-        """Return how many facts match a pattern, at most one where both ends are bound."""
-        predicate, (left, right) = pattern[1], ends(pattern, binding)
+    def count_matches(self, pattern: Pattern, binding: Binding) -> float:
+        """Return how many facts match a pattern; 0 if both ends are bound, to test these first."""
+        predicate, (left, right) = pattern[1], bound_ends(pattern, binding)
         if left is not None and right is not None:
             return 0
         for end, term in ((SUBJECT, left), (OBJECT, right)):
             if term is not None and predicate in self.neighbours[end]:
-                return len(self.others(end, predicate, term))
+                return len(self.opposite_ends(end, predicate, term))
         return inf
 
-    def others(self, end: int, predicate: int, term: int) -> Sequence[int]:
-        """Return the other ends of the facts of a predicate that have a term at one end."""
-        others = self.neighbours[end][predicate].get(term, ())
-        given = self.base.others(end, predicate, term) if self.base else ()
-        return (*others, *given) if given else others
+    def opposite_ends(self, end: int, predicate: int, term: int) -> Sequence[int]:
+        """Return the opposite ends of the facts that have a predicate and a term at one end."""
+        opposite = self.neighbours[end][predicate].get(term, ())
+        inherited = self.base.opposite_ends(end, predicate, term) if self.base else ()
+        return (*opposite, *inherited) if inherited else opposite

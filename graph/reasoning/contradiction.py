@@ -1,4 +1,4 @@
-"""Contradictions: what cannot all be true under the ontology, in words."""
+"""Contradictions: violated constraints and wrong datatypes, in words."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from graph.reasoning.axiom_kind import kind_of
 from graph.reasoning.closure import Closure
 from graph.reasoning.datatype import Datatypes
 from graph.reasoning.rule import text
-from graph.reasoning.rulebook import Binding, Fact, Lexicon, NumberedRule, matching
+from graph.reasoning.rulebook import Binding, Fact, Lexicon, NumberedRule, look_up
 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """A contradiction in words, and the first entity or else the literal that it is about."""
+    """A contradiction in words, with the first entity or the literal that it concerns."""
 
     message: str
     subject: str | None = None
@@ -28,10 +28,10 @@ def contradictions(
     closure: Closure, lexicon: Lexicon, datatypes: Datatypes, facts: Iterable[Fact] | None
 ) -> list[Contradiction]:
     """Return the contradictions that some facts take part in, or all of a closure, sorted."""
-    whole = chain(closure.base or (), closure) if facts is None else facts
+    facts = chain(closure.base or (), closure) if facts is None else facts
     ranged = frozenset(map(lexicon.numbers.get, datatypes.ranges))
     violated: set[Contradiction] = set()
-    for fact in whole:
+    for fact in facts:
         violated.update(violations(closure, lexicon, fact))
         if fact[2] < 0 or fact[1] in ranged:
             triple = Triple(*map(lexicon.term, fact))  # type: ignore[arg-type]
@@ -43,9 +43,9 @@ def contradictions(
 
 
 def violations(closure: Closure, lexicon: Lexicon, fact: Fact) -> Iterator[Contradiction]:
-    """Yield the constraints that a fact and others violate."""
-    for trigger in matching(closure.rulebook.constraints, fact):
-        for binding in closure.completions(trigger, fact):
+    """Yield the violations of constraints in which a fact takes part."""
+    for trigger in look_up(closure.rulebook.constraints, fact):
+        for binding in closure.match_body(trigger, fact):
             different = {binding[name] for name in trigger.rule.different}
             if len(different) == len(trigger.rule.different):
                 yield in_words(trigger.rule, binding, lexicon)
@@ -54,7 +54,7 @@ def violations(closure: Closure, lexicon: Lexicon, fact: Fact) -> Iterator[Contr
 def in_words(rule: NumberedRule, binding: Binding, lexicon: Lexicon) -> Contradiction:
     """Return a violated constraint in words."""
     variables = {str(name): text(lexicon.term(number)) for name, number in binding.items()}
-    if rule.different:  # the two may come in either order
+    if rule.different:  # both orders violate the constraint: one message
         names = sorted(variables[name] for name in rule.different)
         variables |= dict(zip(rule.different, names, strict=True))
     message = kind_of(rule.rule).message.format(*map(text, rule.rule.axiom), **variables)

@@ -1,4 +1,4 @@
-"""The datatypes of XSD: which texts are theirs, and which values a property may have."""
+"""The datatypes of XSD: their lexical forms, and the datatypes that properties range over."""
 
 from __future__ import annotations
 
@@ -38,29 +38,29 @@ PATTERNS: Final = {
         "time": rf"({TIME}){ZONE}",
     }.items()
 }
-"""The texts of a datatype (https://www.w3.org/TR/xmlschema11-2/)."""
+"""The lexical forms of a datatype (https://www.w3.org/TR/xmlschema11-2/)."""
 
 DATED: Final = frozenset({XSD + "date", XSD + "dateTime"})
-"""The datatypes whose texts begin with a day of the calendar."""
+"""The datatypes whose lexical forms begin with a day of the calendar."""
 
 BASES: Final = {
     "decimal": "integer long int short byte nonNegativeInteger positiveInteger nonPositiveInteger"
     " negativeInteger unsignedLong unsignedInt unsignedShort unsignedByte",
     "string": "normalizedString token language NMTOKEN Name NCName",
 }
-"""The datatypes of XSD that others are derived from."""
+"""The primitive datatypes of XSD, each with the datatypes derived from it."""
 
 INTEGERS: Final = frozenset(XSD + name for name in BASES["decimal"].split())
 
 
 @dataclass(frozen=True, slots=True)
 class Datatypes:
-    """The datatypes that the ontology gives properties as their ranges."""
+    """The datatypes that are ranges of properties in the ontology."""
 
     ranges: dict[Term, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, ontology: Iterable[Triple]) -> Self:
+    def from_triples(cls, ontology: Iterable[Triple]) -> Self:
         """Return the ranges of an ontology that are datatypes."""
         ranges: dict[Term, list[str]] = defaultdict(list)
         for triple in ontology:
@@ -70,31 +70,31 @@ class Datatypes:
         return cls(dict(ranges))
 
     def faults(self, triple: Triple) -> Iterator[str]:
-        """Yield what is wrong with the datatype of the object of a triple."""
+        """Yield the errors in the datatype of the object of a triple, in words."""
         value, name = triple.object, text(triple.predicate)
         if isinstance(value, Literal) and not is_well_formed(value):
             yield f'"{value.value}" is not an {text(value.datatype)}'
         for expected in self.ranges.get(triple.predicate, ()):
-            wanted = text(expected)
+            range_name = text(expected)
             if not isinstance(value, Literal):
-                yield f"{text(value)} is no literal: {name} takes {wanted}"
+                yield f"{text(value)} is no literal: {name} takes {range_name}"
             elif expected != RDFS + "Literal" and not share_values(value.datatype.value, expected):
-                yield f'"{value.value}" is of {text(value.datatype)}: {name} takes {wanted}'
+                yield f'"{value.value}" is of {text(value.datatype)}: {name} takes {range_name}'
 
 
 def is_well_formed(literal: Literal) -> bool:
-    """Return whether the text of a literal is one of its datatype, as far as that is known."""
+    """Return whether a literal has a lexical form of its datatype; an unknown datatype has any."""
     kind = literal.datatype.value
     pattern = PATTERNS.get(XSD + "integer" if kind in INTEGERS else kind)
     if pattern is None:
         return True
-    written = literal.value.strip()
-    if not pattern.fullmatch(written):
+    lexical = literal.value.strip()
+    if not pattern.fullmatch(lexical):
         return False
-    if kind not in DATED or not written[:4].isdigit() or written[4] != "-":
+    if kind not in DATED or not lexical[:4].isdigit() or lexical[4] != "-":
         return True
     try:
-        date.fromisoformat(written[:10])
+        date.fromisoformat(lexical[:10])
     except ValueError:
         return False
     return True
@@ -106,6 +106,6 @@ def share_values(datatype: str, other: str) -> bool:
 
 
 def base_of(datatype: str) -> str:
-    """Return the datatype of XSD that one is derived from, with which it shares its values."""
+    """Return the primitive datatype that a datatype of XSD is derived from, or else itself."""
     name = datatype.removeprefix(XSD)
     return next((XSD + base for base, names in BASES.items() if name in names.split()), datatype)

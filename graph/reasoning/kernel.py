@@ -1,11 +1,11 @@
-"""The kernel: a dataset closed by its ontology, kept up with every write, which tells why.
+"""The kernel: a dataset closed by its ontology, kept up with every write, and its supports.
 
-A triple *follows* where a rule of the ontology concludes it from others. A *support* of it is a set
-of named graphs that holds it by itself: keep only those graphs and the ontology, close them, and
-the triple is there; take one graph out, and it is not. `graph:ontology` is taken as given, so that
-no support names it, and `graph:inferred` is never a reason. A triple of `graph:evidence` that
-belongs to a source (graph/reasoning/record.py) counts as stated by that source: the support names
-the source, and to keep a source is to keep its records.
+A triple *follows* if a rule of the ontology derives it from other triples. A *support* is a minimal
+set of named graphs that entails a triple: keep only these graphs and the ontology, close them, and
+the triple is there; take one graph out, and it is not. The kernel takes `graph:ontology` as given:
+no support names it. `graph:inferred` supports nothing. A triple of `graph:evidence` that belongs
+to a source (graph/reasoning/record.py) counts as stated by that source: the support names the
+source, and to keep a source is to keep its records.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ from ontology.namespace import EVIDENCE_GRAPH, INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 INFERRED: Final = NamedNode(INFERRED_GRAPH)
 NOWHERE: Final = frozenset({"", INFERRED_GRAPH})
-"""The graphs that state nothing: the default graph, which is the union, and what is inferred."""
+"""The graphs that state nothing: the default graph, which is the union, and `graph:inferred`."""
 
 Statement: TypeAlias = tuple[Fact, Graphs, int]
-"""A fact, the source that states it, as a set of one, and the named graph that its quad is in.
+"""A fact, the singleton of the source that states it, and the named graph of its quad.
 
-The two graphs differ for a record: its quads are in `graph:evidence` and belong to another source.
+The two differ for a record: its quads are in `graph:evidence` and belong to another source.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What a write changes besides itself: quads of `graph:inferred`, and new contradictions."""
+    """The effects of a write on `graph:inferred`, and the new contradictions."""
 
     added: tuple[Quad, ...] = ()
     removed: tuple[Quad, ...] = ()
@@ -50,18 +50,19 @@ class Consequences:
 
 
 class Kernel:
-    """The statements of a dataset with all that follows from them.
+    """The statements of a dataset with all inferences from them.
 
-    Facts and graphs are in the numbers of the `lexicon`; the number of a graph is that of its name.
-    `tbox` is the ontology, `closure` holds the statements that take part in the closure, and
-    `apart` all others: those of graphs that take no part, and the records. `by_graph` are the facts
-    that each graph states itself, `by_source` those of its records, which are in `graph:evidence`.
+    Facts and graphs are numbered by the `lexicon`; a graph has the number of its name. `tbox` is
+    the ontology and `closure` the closure of the A-Box. `apart` maps the facts outside the closure
+    to their sources: facts of graphs that take no part in it, and facts of records. `by_graph` maps
+    each graph to the facts that it states itself, `by_source` to the facts of its records, which
+    are in `graph:evidence`.
     """
 
     def __init__(self, quads: Iterable[Quad] = (), thresholds: Thresholds = THRESHOLDS) -> None:
-        """Close the stated quads of a dataset; those of `graph:inferred` are left aside.
+        """Close the stated quads of a dataset, without the quads of `graph:inferred`.
 
-        Raises UnfollowedAxiomError where the ontology has an axiom that no rule follows.
+        Raises UnfollowedAxiomError if the ontology has an axiom that no rule implements.
         """
         self.thresholds = thresholds
         self.lexicon = Lexicon()
@@ -74,30 +75,25 @@ class Kernel:
         self.evidence = self.lexicon.number(NamedNode(EVIDENCE_GRAPH))
         self.records = Records(self.lexicon, self.evidence, self.singleton)
         self.predicates: frozenset[int] | None = None
-        statements = self.statements(quads)
+        statements = self.number_statements(quads)
         stated = (fact for fact, _, graph in statements if graph == self.ontology)
-        self.ground(TBox.of(stated, self.lexicon, self.singleton(self.ontology)))
-        self.take(self.attributed(statements, ())[0])
+        self.install(TBox.compile(stated, self.lexicon, self.singleton(self.ontology)))
+        self.add(self.attribute(statements, ())[0])
 
-    def ground(self, tbox: TBox) -> None:
-        """Begin anew with an ontology as given."""
+    def install(self, tbox: TBox) -> None:
+        """Replace the ontology, and begin with an empty closure."""
         self.tbox = tbox
         self.by_graph[self.ontology] = tbox.facts
-        self.closure = Closure(tbox.rulebook, tbox.given)
-        self.search = self.begun()
+        self.closure = Closure(tbox.rulebook, tbox.closure)
+        self.search = self.start_search()
 
-    def begun(self) -> SupportSearch:
-        """Return a search for supports in what is stated, good until a write."""
+    def start_search(self) -> SupportSearch:
+        """Return a new search for supports; its caches are valid until the next write."""
         stated = self.by_graph, self.by_source
         return SupportSearch(self.closure, self.apart, *stated, self.ontology, self.thresholds)
 
-    @property
-    def given(self) -> Closure:
-        """What the ontology states and what follows from it alone."""
-        return self.tbox.given
-
-    def statements(self, quads: Iterable[Quad]) -> list[Statement]:
-        """Return the quads that state something, each as if its graph were its source."""
+    def number_statements(self, quads: Iterable[Quad]) -> list[Statement]:
+        """Return quads as statements, each with its graph as the source."""
         number, statements = self.lexicon.number, list[Statement]()
         for quad in quads:
             if graph_of(quad) not in NOWHERE:
@@ -106,73 +102,73 @@ class Kernel:
                 statements.append((fact, self.singleton(graph), graph))
         return statements
 
-    def attributed(
+    def attribute(
         self, additions: Collection[Statement], removals: Collection[Statement]
     ) -> tuple[list[Statement], list[Statement]]:
-        """Return the statements that a write begins and those that it ends, by their sources."""
+        """Return the additions and the removals of a write with the sources that they belong to."""
         evidence = self.evidence
         assignments = self.records.write(
             [fact for fact, _, graph in additions if graph == evidence],
             [fact for fact, _, graph in removals if graph == evidence],
         )
-        begun, ended = (
-            [statement for statement in changes if statement[2] != evidence]
-            for changes in (additions, removals)
+        added, removed = (
+            [statement for statement in statements if statement[2] != evidence]
+            for statements in (additions, removals)
         )
-        for statements, assigned in zip((begun, ended), assignments, strict=True):
+        for statements, assigned in zip((added, removed), assignments, strict=True):
             statements.extend(
                 (fact, self.singleton(source), evidence)
                 for fact, sources in assigned
                 for source in sources
             )
-        return begun, ended
+        return added, removed
 
     def singleton(self, graph: int) -> Graphs:
-        """Return the set of one graph, the same one each time."""
+        """Return the set of one graph: the same object each time, to save memory."""
         return self.singletons.setdefault(graph, frozenset((graph,)))
 
     def write(self, added: Iterable[Quad] = (), removed: Iterable[Quad] = ()) -> Consequences:
-        """Retract statements, take up others, and return what changes besides.
+        """Retract statements, add others, and return the consequences.
 
-        Raises UnfollowedAxiomError, and changes nothing, where the ontology would have an axiom
-        that no rule follows.
+        Raises UnfollowedAxiomError, and changes nothing, if the ontology would have an axiom that
+        no rule implements.
         """
-        additions, removals = self.statements(added), self.statements(removed)
+        additions, removals = self.number_statements(added), self.number_statements(removed)
         if any(graph == self.ontology for _, _, graph in chain(additions, removals)):
             return self.rewrite(additions, removals)
         return self.extend(additions, removals)
 
     def extend(self, additions: list[Statement], removals: list[Statement]) -> Consequences:
-        """Retract statements and take up others, and return what changes besides."""
-        touched = self.follow(*self.attributed(additions, removals))
-        added, removed = (tuple(map(self.inference, facts)) for facts in self.inferences(touched))
+        """Write statements that leave the ontology as it is, and return the consequences."""
+        touched = self.update(*self.attribute(additions, removals))
+        added, removed = (tuple(map(self.inference, facts)) for facts in self.list_changes(touched))
         new = [fact for fact, (known, _) in touched.items() if not known and fact in self.closure]
         return Consequences(added, removed, self.contradictions(new))
 
-    def follow(
+    def update(
         self, additions: Iterable[Statement], removals: Iterable[Statement]
     ) -> dict[Fact, tuple[bool, bool]]:
-        """Retract statements and take up others, and return what the closure noted of it."""
-        self.search = self.begun()
+        """Retract and add statements; return the former state of the touched facts."""
+        self.search = self.start_search()
         touched: dict[Fact, tuple[bool, bool]] = {}
         self.closure.touched = touched
-        self.leave(removals)
-        self.take(additions)
+        self.retract(removals)
+        self.add(additions)
         self.closure.touched = None
         return touched
 
-    def inferences(self, touched: dict[Fact, tuple[bool, bool]]) -> tuple[set[Fact], set[Fact]]:
-        """Return the facts of `graph:inferred` that come and go with facts that were touched."""
+    def list_changes(self, touched: dict[Fact, tuple[bool, bool]]) -> tuple[set[Fact], set[Fact]]:
+        """Return the touched facts that enter and that leave `graph:inferred`."""
         added: set[Fact] = set()
         removed: set[Fact] = set()
         for fact, (_, was_inferred) in touched.items():
             inferred = self.closure.is_inferred(fact)
-            if inferred != was_inferred and self.is_said(fact):
+            if inferred != was_inferred and self.is_materialised(fact):
                 (added if inferred else removed).add(fact)
         return added, removed
 
-    def take(self, statements: Iterable[Statement]) -> None:
-        """Take up statements, each in the closure or apart from it."""
+    def add(self, statements: Iterable[Statement]) -> None:
+        """Add statements to the closure, or apart from it if their graph takes no part in it."""
         closed = []
         for fact, source, graph in statements:
             (number,) = source
@@ -186,8 +182,8 @@ class Kernel:
                 self.apart[fact] = self.apart.get(fact, source) | source
         self.closure.add(closed)
 
-    def leave(self, statements: Iterable[Statement]) -> None:
-        """Retract statements."""
+    def retract(self, statements: Iterable[Statement]) -> None:
+        """Retract statements from the closure, or from the facts apart from it."""
         closed = []
         for fact, source, graph in statements:
             (number,) = source
@@ -212,7 +208,7 @@ class Kernel:
         return not self.takes_part(source) and fact in self.by_graph.get(source, ())
 
     def rewrite(self, additions: list[Statement], removals: list[Statement]) -> Consequences:
-        """Write what changes the ontology: unless that is only words, all is closed again."""
+        """Write a change of the ontology; close the dataset again unless it is in annotations."""
         ontology, source = self.ontology, self.singleton(self.ontology)
         unstated = {fact for fact, _, graph in removals if graph == ontology}
         stated = {fact: None for fact in self.tbox.facts if fact not in unstated}
@@ -221,52 +217,54 @@ class Kernel:
             [statement for statement in statements if statement[2] != ontology]
             for statements in (additions, removals)
         )
-        if tbox := self.tbox.reworded(stated, self.lexicon, source):
+        if tbox := self.tbox.reword(stated, self.lexicon, source):
             self.tbox, self.by_graph[self.ontology] = tbox, tbox.facts
-            self.closure.base = tbox.given
+            self.closure.base = tbox.closure
             return self.extend(additions, removals)
-        tbox = TBox.of(stated, self.lexicon, source)
-        inferred, known, former = {*self.inferred()}, {*self.contradictions()}, self.closure
-        self.ground(tbox)
+        tbox = TBox.compile(stated, self.lexicon, source)
+        inferred, known, former = {*self.inferred_quads()}, {*self.contradictions()}, self.closure
+        self.install(tbox)
         stating = former.stated.items()
         self.closure.add((fact, self.singleton(n)) for fact, graphs in stating for n in graphs)
-        begun, ended = self.attributed(additions, removals)
-        self.leave(ended)
-        self.take(begun)
-        after = {*self.inferred()}
+        additions, removals = self.attribute(additions, removals)
+        self.retract(removals)
+        self.add(additions)
+        after = {*self.inferred_quads()}
         new = sorted({*self.contradictions()} - known, key=str)
         return Consequences(tuple(after - inferred), tuple(inferred - after), tuple(new))
 
     def takes_part(self, graph: int) -> bool:
-        """Return whether what a graph states takes part in the closure."""
+        """Return whether the triples of a graph take part in the closure."""
         part = self.taking_part.get(graph)
         if part is None:
             part = self.taking_part[graph] = takes_part(self.name(graph))
         return part
 
-    def inferred(self) -> Iterator[Quad]:
-        """Yield the quads of `graph:inferred`: what follows, is not stated, and is worth saying."""
+    def inferred_quads(self) -> Iterator[Quad]:
+        """Yield the quads of `graph:inferred`: inferred, unstated, about the domain."""
         return map(self.inference, self.inferred_facts())
 
     def inferred_facts(self) -> Iterator[Fact]:
         """Yield the facts of `graph:inferred`."""
         stated = self.closure.stated
-        return (fact for fact in self.closure.why if fact not in stated and self.is_said(fact))
+        return (
+            fact for fact in self.closure.why if fact not in stated and self.is_materialised(fact)
+        )
 
     def inference(self, fact: Fact) -> Quad:
         """Return a fact as a quad of `graph:inferred`."""
         return self.lexicon.quad(fact, INFERRED)
 
-    def is_said(self, fact: Fact) -> bool:
-        """Return whether a fact is written to `graph:inferred` where it follows."""
-        return self.tbox.says(*map(self.lexicon.term, fact))
+    def is_materialised(self, fact: Fact) -> bool:
+        """Return whether `graph:inferred` has a fact if it is inferred."""
+        return self.tbox.materialises(*map(self.lexicon.term, fact))
 
     def contradictions(self, facts: Iterable[Fact] | None = None) -> tuple[Contradiction, ...]:
         """Return the contradictions that some facts take part in, or all of them."""
         return tuple(contradictions(self.closure, self.lexicon, self.tbox.datatypes, facts))
 
     def fact(self, subject: Term, predicate: Term, value: Term) -> Fact | None:
-        """Return a triple as a fact, or None where a term of it is nowhere in the dataset."""
+        """Return a triple as a fact, or None if the dataset lacks one of its terms."""
         numbers = self.lexicon.numbers
         fact = numbers.get(subject), numbers.get(predicate), numbers.get(value)
         return None if None in fact else fact  # type: ignore[return-value]
@@ -276,7 +274,7 @@ class Kernel:
         return self.lexicon.triple(fact)
 
     def graph(self, name: str) -> int | None:
-        """Return the number of a graph, or None where no term has that name."""
+        """Return the number of a graph, or None if the dataset has no term of that name."""
         return self.lexicon.numbers.get(NamedNode(name))
 
     def name(self, graph: int) -> str:
@@ -292,31 +290,31 @@ class Kernel:
 
     def shows(self, fact: Fact) -> bool:
         """Return whether a fact is in the dataset: stated, or in `graph:inferred`."""
-        stated = self.stating(fact) or fact in self.by_graph[self.ontology]
-        return bool(stated) or (fact in self.closure.why and self.is_said(fact))
+        stated = self.sources_stating(fact) or fact in self.by_graph[self.ontology]
+        return bool(stated) or (fact in self.closure.why and self.is_materialised(fact))
 
-    def stating(self, fact: Fact) -> Graphs:
-        """Return the sources that state a fact, themselves or in a record, but the ontology."""
+    def sources_stating(self, fact: Fact) -> Graphs:
+        """Return the sources, except the ontology, that state a fact, themselves or in a record."""
         return self.closure.stated.get(fact, EMPTY) | self.apart.get(fact, EMPTY)
 
-    def asserting(self, fact: Fact) -> Graphs:
-        """Return the graphs that state a fact themselves, but the ontology."""
+    def graphs_asserting(self, fact: Fact) -> Graphs:
+        """Return the graphs, except the ontology, that state a fact themselves."""
         return frozenset(
-            graph for graph in self.stating(fact) if fact in self.by_graph.get(graph, ())
+            graph for graph in self.sources_stating(fact) if fact in self.by_graph.get(graph, ())
         )
 
-    def stating_in(self, fact: Fact, graph: int) -> Graphs:
-        """Return the sources of a quad: its graph, or those that a record belongs to."""
+    def sources_of_quad(self, fact: Fact, graph: int) -> Graphs:
+        """Return the sources of a quad: its graph, or the sources that a record belongs to."""
         if graph == self.evidence:
             return self.records.sources(fact)
         return self.singleton(graph) if fact in self.by_graph.get(graph, ()) else EMPTY
 
     def has_quad(self, fact: Fact, graph: int) -> bool:
-        """Return whether a named graph has a fact; `graph:evidence` has those of all records."""
+        """Return whether a graph has a fact; `graph:evidence` has the facts of all records."""
         if fact in self.by_graph.get(graph, ()):
             return True
         return graph == self.evidence and any(
-            fact in self.by_source.get(source, ()) for source in self.stating(fact)
+            fact in self.by_source.get(source, ()) for source in self.sources_stating(fact)
         )
 
     def supports(self, fact: Fact, at_most: int) -> Supports:
@@ -324,32 +322,32 @@ class Kernel:
         return self.search.all(fact, at_most)
 
     def size(self, graphs: Iterable[int]) -> int:
-        """Return how many triples some graphs state, with those of their records."""
+        """Return the number of triples that some graphs and their records state."""
         stated = self.by_graph, self.by_source
         return sum(len(facts.get(graph, ())) for graph in graphs for facts in stated)
 
-    def closed(self, graphs: Iterable[int]) -> Self:
+    def restrict_to_graphs(self, graphs: Iterable[int]) -> Self:
         """Return the kernel of some graphs and the ontology alone, over the same lexicon."""
         part = copy(self)
         part.by_graph, part.by_source = {self.ontology: self.by_graph[self.ontology]}, {}
         part.apart = {}
-        part.closure = Closure(self.tbox.rulebook, self.given)
-        part.search = part.begun()
-        part.take(self.stated_by(graphs))
+        part.closure = Closure(self.tbox.rulebook, self.tbox.closure)
+        part.search = part.start_search()
+        part.add(self.list_statements(graphs))
         return part
 
-    def concerning(self, predicates: Iterable[Term]) -> Self:
-        """Return the kernel with only what leads to facts of some predicates; it is not written."""
+    def restrict_to_predicates(self, predicates: Iterable[Term]) -> Self:
+        """Return a read-only kernel of the rules and statements that derive some predicates."""
         numbers = self.lexicon.numbers
-        wanted = frozenset(numbers[term] for term in predicates if term in numbers)
-        rulebook = self.tbox.rulebook.leading_to(wanted)
+        goals = frozenset(numbers[term] for term in predicates if term in numbers)
+        rulebook = self.tbox.rulebook.restrict_to(goals)
         part = copy(self)
         part.tbox = replace(self.tbox, rulebook=rulebook)
-        part.predicates = wanted.union(predicate for predicate, _ in rulebook.triggers)
+        part.predicates = goals.union(predicate for predicate, _ in rulebook.triggers)
         return part
 
-    def stated_by(self, graphs: Iterable[int]) -> list[Statement]:
-        """Return the statements of some graphs, with those of their records."""
+    def list_statements(self, graphs: Iterable[int]) -> list[Statement]:
+        """Return the statements of some graphs and of their records."""
         predicates = self.predicates
         return [
             (fact, self.singleton(source), graph)
@@ -361,13 +359,13 @@ class Kernel:
 
     @property
     def sources(self) -> frozenset[int]:
-        """All graphs that state something, themselves or in a record, but the ontology."""
+        """All graphs, except the ontology, that state triples, themselves or in a record."""
         return frozenset(self.by_graph.keys() | self.by_source.keys()) - {self.ontology}
 
     def quads(self) -> Iterator[Quad]:
-        """Yield all quads: what the graphs state, the ontology's own, and what follows."""
-        yield from map(self.quad, self.stated_by((self.ontology, *self.sources)))
-        yield from self.inferred()
+        """Yield all quads: the ontology, the statements of the other graphs, and the inferences."""
+        yield from map(self.quad, self.list_statements((self.ontology, *self.sources)))
+        yield from self.inferred_quads()
 
     def quad(self, statement: Statement) -> Quad:
         """Return a statement as a quad."""

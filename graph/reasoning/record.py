@@ -1,9 +1,9 @@
-"""Records: the part of `graph:evidence` that belongs to the sources it quotes.
+"""Records: the facts of `graph:evidence` that belong to the sources they quote.
 
 A *record* describes one statement of a source: an `rdf:Statement`, or a `cpec:UnassertedStatement`,
 whose `oa:hasSource` names the source. A *quote* is an `oa:TextQuoteSelector` that a record or a
-sentence has. Both belong to the source; all else in `graph:evidence`, such as the title and the
-position of a sentence, is our own word (docs/decisions/0025-a-record-is-a-part-of-its-source.md).
+sentence has. Both belong to the source; other facts, such as the title of a sentence,
+belong to the graph itself (docs/decisions/0025-a-record-is-a-part-of-its-source.md).
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, OA, RDF
 
 SOURCE_CLASSES: Final = (CPEC.SENTENCE, CPEC.BACKGROUND_SOURCE)
-"""The classes of the sources that have quotes without a record."""
+"""The classes of the sources that may have quotes without a record."""
 
 NO_SOURCES: Final = (NamedNode(ONTOLOGY_GRAPH), NamedNode(INFERRED_GRAPH))
-"""The graphs that are taken as given or recomputed, so that no record can belong to them."""
+"""The graphs that are given or recomputed: no record can belong to them."""
 
 Assignments: TypeAlias = list[tuple[Fact, Graphs]]
 """Facts of `graph:evidence`, each with the sources that it belongs to."""
@@ -32,10 +32,10 @@ Assignments: TypeAlias = list[tuple[Fact, Graphs]]
 class Records:
     """The facts of `graph:evidence`, each with the sources that it belongs to.
 
-    The triples of a record may come and go in any order and in several writes, so the facts are
-    kept by subject: when a type, a source or a selector changes, the subject is assigned anew.
-    `holders` are, for each selector, the records and sentences that have it. A fact that belongs
-    to no other source belongs to `evidence`, the graph itself.
+    Writes may add and remove the triples of a record in any order. So facts are indexed by subject:
+    a new type, source or selector reassigns the facts of the subject. `holders` maps each selector
+    to the records and sentences that have it. A fact without another source belongs to `evidence`,
+    the graph itself.
     """
 
     def __init__(self, lexicon: Lexicon, evidence: int, singleton: Callable[[int], Graphs]) -> None:
@@ -55,24 +55,24 @@ class Records:
         self.holders: dict[int, dict[int, None]] = {}
 
     def sources(self, fact: Fact) -> Graphs:
-        """Return the sources that a fact of `graph:evidence` belongs to; none where it lacks it."""
+        """Return the sources of a fact of `graph:evidence`; a missing fact has none."""
         return self.facts.get(fact[0], {}).get(fact, EMPTY)
 
     def write(
         self, added: Iterable[Fact], removed: Iterable[Fact] = ()
     ) -> tuple[Assignments, Assignments]:
-        """Remove facts and add others; return the assignments that begin, and those that end.
+        """Remove facts and add others; return the new assignments, and the former ones.
 
-        A fact that is neither added nor removed may be assigned to other sources, as the facts of a
-        record are whose `oa:hasSource` arrives last.
+        An untouched fact may get other sources: if `oa:hasSource` of a record arrives last, it
+        reassigns the earlier facts of the record.
         """
         changed: dict[Fact, None] = {}
-        ended = list(self.take_out(removed, changed))
-        self.take_in(added, changed)
+        ended = list(self.remove(removed, changed))
+        self.add(added, changed)
         begun: Assignments = []
-        for subject in self.concerned(changed):
+        for subject in self.find_affected(changed):
             of_subject = self.facts[subject]
-            for fact, sources, before in self.reassigned(subject):
+            for fact, sources, before in self.reassign(subject):
                 of_subject[fact] = sources
                 if before:
                     begun.append((fact, sources - before))
@@ -81,10 +81,10 @@ class Records:
                     begun.append((fact, sources))
         return begun, ended
 
-    def take_out(
+    def remove(
         self, removed: Iterable[Fact], changed: dict[Fact, None]
     ) -> Iterator[tuple[Fact, Graphs]]:
-        """Take facts out, and yield each that was here with the sources that it belonged to."""
+        """Remove facts, and yield each that was present with its former sources."""
         for fact in removed:
             of_subject = self.facts.get(fact[0], {})
             if (sources := of_subject.pop(fact, None)) is not None:
@@ -95,8 +95,8 @@ class Records:
                     del self.facts[fact[0]]
                 yield fact, sources
 
-    def take_in(self, added: Iterable[Fact], changed: dict[Fact, None]) -> None:
-        """Take up facts, each without a source yet."""
+    def add(self, added: Iterable[Fact], changed: dict[Fact, None]) -> None:
+        """Add facts, at first without a source."""
         for fact in added:
             subject, predicate, value = fact
             of_subject = self.facts.setdefault(subject, {})
@@ -113,32 +113,33 @@ class Records:
         if not self.holders[selector]:
             del self.holders[selector]
 
-    def concerned(self, changed: Iterable[Fact]) -> Iterable[int]:
-        """Return the subjects whose facts may belong to other sources after some facts changed.
+    def find_affected(self, changed: Iterable[Fact]) -> Iterable[int]:
+        """Return the subjects whose facts may belong to other sources after a change of some facts.
 
-        A subject depends on its own facts; a quote on the records and sentences that have it, and
-        the triple that gives it to a sentence on whether it is a quote.
+        The sources of a subject depend on its own facts. The sources of a quote depend on the
+        records and sentences that have it, and the fact `oa:hasSelector` of a sentence depends on
+        the class of the selector.
         """
-        concerned: dict[int, None] = {}
+        affected: dict[int, None] = {}
         reclassified: dict[int, None] = {}
         for subject, predicate, value in changed:
-            concerned[subject] = None
+            affected[subject] = None
             if predicate == self.has_selector:
-                concerned[value] = None
+                affected[value] = None
             elif predicate in (self.type, self.has_source):
                 reclassified[subject] = None
         for subject in reclassified:
-            concerned.update(dict.fromkeys(self.selectors(subject)))
-            concerned.update(self.holders.get(subject, {}))
-        return (subject for subject in concerned if subject in self.facts)
+            affected.update(dict.fromkeys(self.selectors(subject)))
+            affected.update(self.holders.get(subject, {}))
+        return (subject for subject in affected if subject in self.facts)
 
-    def reassigned(self, subject: int) -> list[tuple[Fact, Graphs, Graphs]]:
-        """Return the facts of a subject that belong to other sources now: these and those before.
+    def reassign(self, subject: int) -> list[tuple[Fact, Graphs, Graphs]]:
+        """Return the facts of a subject whose sources changed, with the new and the former ones.
 
-        A quote of a sentence belongs to it, and so does the triple by which the sentence has it.
+        The quote of a sentence belongs to the sentence, and so does the triple that links them.
         """
         of_subject = self.facts[subject]
-        sources = self.sources_of(subject) or self.own
+        sources = self.assign_sources(subject) or self.own
         if sources is not self.own or not self.is_source(subject):
             return [
                 (fact, sources, before)
@@ -152,8 +153,8 @@ class Records:
         )
         return [assignment for assignment in assigned if assignment[1] != assignment[2]]
 
-    def sources_of(self, subject: int) -> Graphs:
-        """Return the sources that a record or a quote belongs to; none where it is neither."""
+    def assign_sources(self, subject: int) -> Graphs:
+        """Return the sources of a record or a quote; any other subject has none."""
         if self.has_class(subject, self.record_classes):
             return self.sources_of_record(subject)
         if not self.has_class(subject, self.quote_classes):
@@ -164,22 +165,22 @@ class Records:
                 sources |= self.sources_of_record(holder)
             elif self.is_source(holder):
                 sources.add(holder)
-        return self.shared(sources)
+        return self.intern(sources)
 
     def sources_of_record(self, record: int) -> Graphs:
         """Return the sources that a record names."""
-        return self.shared(
+        return self.intern(
             value
             for _, predicate, value in self.facts[record]
             if predicate == self.has_source and self.names_source(value)
         )
 
     def names_source(self, node: int) -> bool:
-        """Return whether a node can name a source: it is an IRI, and not that of our rules."""
+        """Return whether a node can name a source: an IRI, except a given or recomputed graph."""
         return node not in self.no_sources and isinstance(self.lexicon.term(node), NamedNode)
 
     def has_class(self, subject: int, classes: tuple[int, ...]) -> bool:
-        """Return whether `graph:evidence` gives a subject one of some classes."""
+        """Return whether a subject is typed with one of some classes in `graph:evidence`."""
         facts = self.facts.get(subject, ())
         for kind in classes:  # noqa: SIM110 - `any` of a generator takes twice the time
             if (subject, self.type, kind) in facts:
@@ -204,7 +205,7 @@ class Records:
             if predicate == self.has_selector:
                 yield value
 
-    def shared(self, sources: Iterable[int]) -> Graphs:
-        """Return a set of sources; a set of one source is the same object each time."""
+    def intern(self, sources: Iterable[int]) -> Graphs:
+        """Return a set of sources; a singleton is the same object each time, to save memory."""
         graphs = frozenset(sources)
         return self.singleton(*graphs) if len(graphs) == 1 else graphs

@@ -1,4 +1,4 @@
-"""A rule: when these triples hold, that one does, or else nothing may hold them."""
+"""A rule: its body implies its head; a rule without a head is a constraint."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from ontology.terms import RDF
 
 Term: TypeAlias = NamedNode | BlankNode | Literal
 Atom: TypeAlias = tuple[Term | Variable, NamedNode, Term | Variable]
-"""A triple in which variables may stand at the ends."""
+"""A triple whose subject and object may be variables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One axiom at work; `axiom` holds the names that it relates, in order.
+    """A Horn rule compiled from an axiom; `axiom` lists the terms that the axiom relates.
 
-    A rule without a head is a constraint: its body must not hold. Where `different` are two
-    variables, they must stand for two terms.
+    A rule without a head is a constraint: its body must not hold. The two variables of `different`
+    must be bound to different terms.
     """
 
     name: str
@@ -31,14 +31,14 @@ class Rule:
 
     @property
     def rewords(self) -> bool:
-        """Whether it says its one premise by another property: an inverse, a wider one."""
+        """Whether the head restates its only premise by an inverse or a wider property."""
         if self.head is None or len(self.body) != 1:
             return False
         return RDF.TYPE not in {self.head[1], self.body[0][1]}
 
 
 def text(term: Term | Triple | Variable | str) -> str:
-    """Return a term, or the IRI of one, as a person reads it."""
+    """Return a term or an IRI as a person reads it, with the prefix of its namespace."""
     if isinstance(term, str):
         return shorten(term)
     return shorten(term.value) if isinstance(term, NamedNode) else str(term)

@@ -1,4 +1,4 @@
-"""The rules of an ontology in numbers, found by the facts that they take and that they conclude."""
+"""The rules of an ontology over numbered terms, indexed by their bodies and their heads."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ Fact: TypeAlias = tuple[int, int, int]
 """A triple in the numbers of a lexicon: subject, predicate, object."""
 
 Pattern: TypeAlias = tuple[int | str, int, int | str]
-"""An atom in numbers; a variable is its name."""
+"""An atom over numbered terms; a variable is given by its name."""
 
 Binding: TypeAlias = dict[str, int]
 
 Derivation: TypeAlias = tuple[int | Fact, ...]
-"""The number of a rule, and the premises that it concludes a fact from, as its body has them."""
+"""The number of a rule, then its premises in the order of its body."""
 
 
 class Lexicon:
-    """The terms that have been met, and the number of each; that of a literal is below zero."""
+    """The numbers of the terms: literals have negative numbers, IRIs and blank nodes the others."""
 
     def __init__(self) -> None:
         self.numbers: dict[Term, int] = {}
@@ -34,7 +34,7 @@ class Lexicon:
         self.literals: list[Term] = []
 
     def number(self, term: Term) -> int:
-        """Return the number of a term, a new one where the term is new."""
+        """Return the number of a term; a new term gets the next number."""
         number = self.numbers.get(term)
         if number is None:
             if isinstance(term, Literal):
@@ -61,7 +61,7 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class NumberedRule:
-    """A rule in numbers, and its own number among the rules."""
+    """A rule over numbered terms, with its position among the rules."""
 
     number: int
     rule: Rule
@@ -70,12 +70,12 @@ class NumberedRule:
     different: tuple[str, ...]
 
     def derivation(self, binding: Binding) -> Derivation:
-        """Return the derivation that the rule is under a binding of all its variables."""
+        """Return the derivation by this rule under a binding of all its variables."""
         return self.number, *(instantiate(pattern, binding) for pattern in self.body)
 
     @classmethod
-    def of(cls, number: int, rule: Rule, lexicon: Lexicon) -> NumberedRule:
-        """Return a rule in the numbers of a lexicon."""
+    def from_rule(cls, number: int, rule: Rule, lexicon: Lexicon) -> NumberedRule:
+        """Translate a rule with the numbers of a lexicon."""
 
         def slot(end: Term | Variable) -> int | str:
             return end.value if isinstance(end, Variable) else lexicon.number(end)
@@ -93,26 +93,26 @@ SUBJECT, OBJECT = 0, 2
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A rule, the premise that a new fact is, and the others."""
+    """A rule, the pattern of its body that a new fact matches, and the rest of the body."""
 
     rule: NumberedRule
     pattern: Pattern
-    others: tuple[Pattern, ...]
+    rest: tuple[Pattern, ...]
 
 
 ANY: Final = "any"
-"""In the place of an object: whatever it is."""
+"""The key of a pattern whose object is a variable."""
 
 Key: TypeAlias = tuple[int, int | str]
 """A predicate, and an object or ANY."""
 
 
 class Rulebook:
-    """The rules of an ontology.
+    """The rules of an ontology, indexed by the predicate and the object of their patterns.
 
-    `triggers` are the rules that take a fact, `heads` those that conclude one, `constraints` those
-    that conclude nothing; each by predicate and object. `looked_up` are the predicates whose facts
-    are looked up by their subject, and by their object.
+    `triggers` index rules by each pattern of the body, `heads` by the head, and `constraints` index
+    the rules without a head. `looked_up` are the predicates that a join looks up by subject and by
+    object: only their facts are indexed.
     """
 
     def __init__(self, rules: Iterable[NumberedRule]) -> None:
@@ -121,16 +121,16 @@ class Rulebook:
         self.constraints: dict[Key, list[Trigger]] = defaultdict(list)
         self.heads: dict[Key, list[NumberedRule]] = defaultdict(list)
         for rule in self.rules:
-            self.enter(rule)
-        self.looked_up = {end: frozenset(self.predicates(end)) for end in (SUBJECT, OBJECT)}
+            self.index_rule(rule)
+        self.looked_up = {end: frozenset(self.find_lookups(end)) for end in (SUBJECT, OBJECT)}
 
     @classmethod
-    def of(cls, rules: Sequence[Rule], lexicon: Lexicon) -> Self:
-        """Return the rules in the numbers of a lexicon."""
-        return cls(NumberedRule.of(n, rule, lexicon) for n, rule in enumerate(rules))
+    def from_rules(cls, rules: Sequence[Rule], lexicon: Lexicon) -> Self:
+        """Translate rules with the numbers of a lexicon."""
+        return cls(NumberedRule.from_rule(n, rule, lexicon) for n, rule in enumerate(rules))
 
-    def leading_to(self, predicates: Iterable[int]) -> Self:
-        """Return the rules that lead to facts of some predicates, in one step or several."""
+    def restrict_to(self, predicates: Iterable[int]) -> Self:
+        """Return the rules that derive facts of some predicates, in one step or several."""
         wanted, before, leading = {*predicates}, -1, list[NumberedRule]()
         while len(wanted) > before:
             before = len(wanted)
@@ -138,52 +138,52 @@ class Rulebook:
             wanted.update(predicate for rule in leading for _, predicate, _ in rule.body)
         return type(self)(leading)
 
-    def predicates(self, end: int) -> Iterator[int]:
-        """Yield the predicates whose facts are looked up by one end, the other being open.
+    def find_lookups(self, end: int) -> Iterator[int]:
+        """Yield the predicates whose facts a join looks up by one end while the other is unbound.
 
-        They are joined with other premises, or the conclusion does not have the other end.
+        Forward, another premise binds the end; backward, the head binds it.
         """
         for rule in self.rules:
-            others = (*rule.body, *([rule.head] if rule.head else []))
+            atoms = (*rule.body, *([rule.head] if rule.head else []))
             for pattern in rule.body:
                 open_end, known = pattern[OBJECT - end], pattern[end]
-                for other in others:
+                for other in atoms:
                     if other is pattern or isinstance(open_end, int):
                         continue
                     if known in other[::2] and open_end not in other[::2]:
                         yield pattern[1]
 
-    def enter(self, rule: NumberedRule) -> None:
-        """Enter a rule under the facts that it takes and that it concludes."""
+    def index_rule(self, rule: NumberedRule) -> None:
+        """Index a rule by the patterns of its body and by its head."""
         table = self.triggers if rule.head else self.constraints
         for number, pattern in enumerate(rule.body):
-            others = (*rule.body[:number], *rule.body[number + 1 :])
-            table[key(pattern)].append(Trigger(rule, pattern, others))
+            rest = (*rule.body[:number], *rule.body[number + 1 :])
+            table[index_key(pattern)].append(Trigger(rule, pattern, rest))
         if rule.head:
-            self.heads[key(rule.head)].append(rule)
+            self.heads[index_key(rule.head)].append(rule)
 
     def takes(self, fact: Fact) -> bool:
-        """Return whether a fact may be a premise of a rule."""
-        return bool(matching(self.triggers, fact) or matching(self.constraints, fact))
+        """Return whether a fact may match the body of a rule."""
+        return bool(look_up(self.triggers, fact) or look_up(self.constraints, fact))
 
-    def concluding(self, fact: Fact) -> Iterable[NumberedRule]:
-        """Return the rules that may conclude a fact."""
-        return matching(self.heads, fact)
+    def rules_for(self, fact: Fact) -> Iterable[NumberedRule]:
+        """Return the rules whose head a fact may match."""
+        return look_up(self.heads, fact)
 
 
-def matching(table: Mapping[Key, list[T]], fact: Fact) -> tuple[T, ...]:
-    """Return what a table has for a fact, by its predicate and by its object too."""
+def look_up(table: Mapping[Key, list[T]], fact: Fact) -> tuple[T, ...]:
+    """Return the values of an index for the predicate of a fact, with any and with its object."""
     _, predicate, value = fact
     return (*table.get((predicate, ANY), ()), *table.get((predicate, value), ()))
 
 
-def key(pattern: Pattern) -> Key:
-    """Return what a fact of a pattern is found under."""
+def index_key(pattern: Pattern) -> Key:
+    """Return the key that indexes a pattern."""
     return pattern[1], ANY if isinstance(pattern[2], str) else pattern[2]
 
 
 def unify(pattern: Pattern, fact: Fact) -> Binding | None:
-    """Return the variables of a pattern bound to the ends of a fact, None where they cannot be."""
+    """Return the binding under which a pattern is a fact, or None if there is none."""
     binding: Binding = {}
     for slot, number in ((pattern[0], fact[0]), (pattern[2], fact[2])):
         if isinstance(slot, int):
@@ -195,14 +195,14 @@ def unify(pattern: Pattern, fact: Fact) -> Binding | None:
 
 
 def instantiate(pattern: Pattern, binding: Binding) -> Fact:
-    """Return the fact that a pattern is under a binding of all its variables."""
+    """Return the instance of a pattern under a binding of all its variables."""
     subject, predicate, value = pattern
-    get = binding.get  # a number is no variable, and so stands for itself
+    get = binding.get  # no variable is a number: a bound end is its own default
     return get(subject, subject), predicate, get(value, value)  # type: ignore[arg-type]
 
 
-def ends(pattern: Pattern, binding: Binding) -> tuple[int | None, int | None]:
-    """Return the ends of a pattern under a binding, None where one is open."""
+def bound_ends(pattern: Pattern, binding: Binding) -> tuple[int | None, int | None]:
+    """Return the subject and the object of a pattern under a binding; None for a free variable."""
     subject, _, value = pattern
     return (
         subject if isinstance(subject, int) else binding.get(subject),

@@ -1,4 +1,9 @@
-"""The cone of a fact: the facts that it may follow from, searched backwards and tabled."""
+"""The cone of a fact: its derivations and theirs, searched backwards from the goal.
+
+Each fact is expanded once (tabling: Tamaki and Sato, OLD resolution with tabulation, ICLP 1986).
+Values over the cone are fixed points, as recursive provenance is (Green, Karvounarakis and Tannen,
+Provenance semirings, PODS 2007).
+"""
 
 from __future__ import annotations
 
@@ -17,9 +22,10 @@ Value = TypeVar("Value", Alternatives, Graphs)
 
 @dataclass(frozen=True, slots=True)
 class Cone:
-    """The facts that a fact may follow from, each with its derivations; none where it is stated.
+    """The facts that the derivations of a goal may use, each with its own derivations.
 
-    `leaves` are the graphs that state each. `cut` says that the search stopped at its thresholds.
+    `leaves` maps each fact to the graphs that state it. `cut` tells whether the search stopped at
+    its thresholds.
     """
 
     goal: Fact
@@ -28,56 +34,57 @@ class Cone:
     cut: bool
 
     @classmethod
-    def of(
+    def search(
         cls, closure: Closure, goal: Fact, thresholds: Thresholds, within: Graphs | None = None
     ) -> Self:
-        """Return the cone of a fact, the nearest facts first, or that within some graphs."""
+        """Search the cone of a fact breadth first, in all graphs or within some."""
         leaves: dict[Fact, Alternatives] = {}
         derivations: dict[Fact, list[Derivation]] = {}
-        cut, queue, left = False, [goal], thresholds.in_all
+        cut, queue, budget = False, [goal], thresholds.in_all
         for fact in queue:
             if fact in leaves:
                 continue
-            leaves[fact] = leaf(closure, fact, within)
+            leaves[fact] = stating_graphs(closure, fact, within)
             if leaves[fact] is GIVEN or (within is not None and len(leaves[fact]) > 1):
                 continue
-            most = max(0, min(thresholds.derivations, left))
-            followed, stopped = steps(closure, fact, most, within)
-            left -= len(followed)
+            most = max(0, min(thresholds.derivations, budget))
+            steps, stopped = expand(closure, fact, most, within)
+            budget -= len(steps)
             cut = cut or stopped
-            if followed:
-                derivations[fact] = followed
-                queue += [premise for step in followed for premise in premises(step)]
+            if steps:
+                derivations[fact] = steps
+                queue += [premise for step in steps for premise in premises(step)]
         return cls(goal, leaves, derivations, cut)
 
     def supports(self, most: int) -> Alternatives:
-        """Return the sets of graphs in which the goal holds, so many at most of each fact.
+        """Return the sets of graphs that entail the goal, at most so many for each fact.
 
-        They are the least fixed point: starting from what states each fact and growing, no support
-        ever rests on itself.
+        They are the least fixed point, reached from the graphs that state each fact: a circular
+        derivation adds no set.
         """
         supports = dict(self.leaves)
 
-        def grown(fact: Fact) -> Alternatives:
+        def grow(fact: Fact) -> Alternatives:
             inferred = (
                 product([supports[premise] for premise in premises(derivation)], most)
                 for derivation in self.derivations[fact]
             )
             return union([self.leaves[fact], *inferred], most)
 
-        self.fix(supports, grown)
+        self.fix(supports, grow)
         goal = supports[self.goal]
         return Alternatives(goal.alone, goal.several, goal.exact and not self.cut)
 
-    def needed(self, graphs: Graphs) -> Graphs:
-        """Return those of some graphs without which the goal holds in none of the others.
+    def find_needed(self, graphs: Graphs) -> Graphs:
+        """Return the graphs among some that every derivation of the goal within them uses.
 
-        They are the greatest fixed point: a fact needs what each of its derivations needs.
+        They are the greatest fixed point: a fact needs the graphs that all its derivations need,
+        and a derivation needs the graphs that any of its premises needs.
         """
-        needs = {fact: needed_by(leaf, graphs) for fact, leaf in self.leaves.items()}
+        needs = {fact: required_graphs(leaf, graphs) for fact, leaf in self.leaves.items()}
         leaves = dict(needs)
 
-        def shrunk(fact: Fact) -> Graphs:
+        def shrink(fact: Fact) -> Graphs:
             return leaves[fact].intersection(
                 *(
                     EMPTY.union(*(needs[premise] for premise in premises(derivation)))
@@ -85,11 +92,11 @@ class Cone:
                 )
             )
 
-        self.fix(needs, shrunk)
+        self.fix(needs, shrink)
         return needs[self.goal]
 
     def fix(self, values: dict[Fact, Value], step: Callable[[Fact], Value]) -> None:
-        """Give each fact the value that a step finds from those of others, until none changes."""
+        """Recompute each value from the values of the premises until none changes."""
         users: dict[Fact, dict[Fact, None]] = {}
         for fact, of_fact in self.derivations.items():
             for derivation in of_fact:
@@ -105,9 +112,10 @@ class Cone:
                 waiting.update(users.get(fact, {}))
 
     def order(self, graphs: Graphs) -> dict[Fact, Derivation | None]:
-        """Return the facts of the cone that hold in some graphs, each after its premises.
+        """Return the facts of the cone that some graphs entail, each after its premises.
 
-        Each comes with its first derivation, of the fewest levels; a leaf has none.
+        The facts of one level are derived from earlier levels, so that each fact has a derivation
+        of the fewest levels; a stated fact has None.
         """
         proved: dict[Fact, Derivation | None] = {
             fact: None for fact, leaf in self.leaves.items() if leaf.holds_in(graphs)
@@ -126,16 +134,16 @@ class Cone:
         return proved
 
 
-def needed_by(leaf: Alternatives, graphs: Graphs) -> Graphs:
-    """Return those of some graphs that a leaf needs: all of them where none of them states it."""
+def required_graphs(leaf: Alternatives, graphs: Graphs) -> Graphs:
+    """Return the graphs that a leaf needs: the only graph that states it, or all if none does."""
     if not leaf:
         return graphs
     return leaf.alone if len(leaf.alone) == 1 else EMPTY
 
 
-def leaf(closure: Closure, fact: Fact, within: Graphs | None) -> Alternatives:
-    """Return the graphs that state a fact, of some graphs or of all."""
-    if closure.is_given(fact):
+def stating_graphs(closure: Closure, fact: Fact, within: Graphs | None) -> Alternatives:
+    """Return the graphs that state a fact, among some graphs or all."""
+    if closure.is_in_base(fact):
         return GIVEN
     graphs = closure.stated.get(fact, EMPTY)
     if within is not None:
@@ -143,26 +151,27 @@ def leaf(closure: Closure, fact: Fact, within: Graphs | None) -> Alternatives:
     return Alternatives(graphs) if graphs else NOTHING
 
 
-def steps(
+def expand(
     closure: Closure, fact: Fact, most: int, within: Graphs | None
 ) -> tuple[list[Derivation], bool]:
-    """Return so many derivations of a fact by each rule, and whether there are more.
+    """Return at most so many derivations of a fact by each rule, and whether there are more.
 
-    Within some graphs, only those are returned of which no premise is out of their reach.
+    Within some graphs, omit the derivations with a premise that the graphs do not state and that no
+    rule can derive.
     """
-    concluding = closure.rulebook.concluding
-    followed: list[Derivation] = []
+    rules_for = closure.rulebook.rules_for
+    steps: list[Derivation] = []
     stopped = False
-    for rule in concluding(fact):
+    for rule in rules_for(fact):
         of_rule = (
             derivation
-            for derivation in closure.derivations_by(rule, fact)
+            for derivation in closure.derive_by(rule, fact)
             if within is None
             or all(
-                concluding(premise) or leaf(closure, premise, within)
+                rules_for(premise) or stating_graphs(closure, premise, within)
                 for premise in premises(derivation)
             )
         )
-        followed += islice(of_rule, most)
+        steps += islice(of_rule, most)
         stopped = stopped or next(of_rule, None) is not None
-    return followed, stopped
+    return steps, stopped

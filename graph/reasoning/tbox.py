@@ -1,4 +1,4 @@
-"""The T-Box: the ontology, compiled into rules and closed by itself, which is taken as given."""
+"""The T-Box: the ontology, compiled into rules and closed; the kernel takes it as given."""
 
 from __future__ import annotations
 
@@ -16,48 +16,48 @@ from graph.reasoning.rulebook import Fact, Lexicon, Rulebook
 from ontology.terms import OWL, RDF, RDFS, XSD
 
 LANGUAGES: Final = (OWL, RDF, RDFS, XSD)
-"""The namespaces of the languages in which the ontology is written."""
+"""The namespaces of the ontology languages and of their datatypes."""
 
 
 @dataclass(frozen=True, slots=True)
 class TBox:
-    """The facts that the graph of the ontology states, and what they make of others.
+    """The facts of `graph:ontology`, with the rules and the datatypes compiled from them.
 
-    `vocabulary` are the terms that it speaks of; what follows of these is not said.
+    `vocabulary` are the terms that the ontology describes: inferences about them stay internal.
     """
 
     facts: dict[Fact, None]
     rulebook: Rulebook
     datatypes: Datatypes
-    given: Closure
+    closure: Closure
     vocabulary: frozenset[Term]
 
     @classmethod
-    def of(cls, facts: Iterable[Fact], lexicon: Lexicon, graph: Graphs) -> Self:
-        """Return the T-Box of the facts that a graph states.
+    def compile(cls, facts: Iterable[Fact], lexicon: Lexicon, graph: Graphs) -> Self:
+        """Compile the facts of the ontology's graph.
 
-        Raises UnfollowedAxiomError where no rule follows an axiom.
+        Raises UnfollowedAxiomError if no rule implements an axiom.
         """
         stated = dict.fromkeys(facts)
-        rulebook = Rulebook.of(rules(map(lexicon.triple, stated)), lexicon)
-        return cls.closed(stated, rulebook, lexicon, graph)
+        rulebook = Rulebook.from_rules(rules(map(lexicon.triple, stated)), lexicon)
+        return cls.close(stated, rulebook, lexicon, graph)
 
     @classmethod
-    def closed(
+    def close(
         cls, facts: dict[Fact, None], rulebook: Rulebook, lexicon: Lexicon, graph: Graphs
     ) -> Self:
-        """Return the T-Box of facts of which the rules are known."""
-        given = Closure(rulebook)
-        given.add((fact, graph) for fact in facts)
-        datatypes = Datatypes.of(map(lexicon.triple, facts))
+        """Return the T-Box of facts whose rules are compiled already."""
+        closure = Closure(rulebook)
+        closure.add((fact, graph) for fact in facts)
+        datatypes = Datatypes.from_triples(map(lexicon.triple, facts))
         vocabulary = frozenset(lexicon.term(subject) for subject, _, _ in facts)
-        return cls(facts, rulebook, datatypes, given, vocabulary)
+        return cls(facts, rulebook, datatypes, closure, vocabulary)
 
-    def reworded(self, facts: dict[Fact, None], lexicon: Lexicon, graph: Graphs) -> Self | None:
-        """Return the T-Box of other facts, if they differ in nothing that other graphs depend on.
+    def reword(self, facts: dict[Fact, None], lexicon: Lexicon, graph: Graphs) -> Self | None:
+        """Return the T-Box of facts that differ only in annotations, such as labels, or else None.
 
-        None where they do: in rules, in facts that a rule takes, in terms. Raises
-        UnfollowedAxiomError.
+        The rules, the terms and the facts that match a rule's body must be the same: the inferences
+        of other graphs depend on them. Raises UnfollowedAxiomError.
         """
         compiled = set(rules(map(lexicon.triple, facts)))
         same = (
@@ -65,15 +65,15 @@ class TBox:
             and {lexicon.term(subject) for subject, _, _ in facts} == self.vocabulary
             and not any(map(self.rulebook.takes, facts.keys() ^ self.facts.keys()))
         )
-        return self.closed(facts, self.rulebook, lexicon, graph) if same else None
+        return self.close(facts, self.rulebook, lexicon, graph) if same else None
 
-    def says(self, subject: Term, predicate: Term, value: Term) -> bool:
-        """Return whether a triple is written to `graph:inferred` where it follows."""
-        return subject not in self.vocabulary and is_worth_saying(subject, predicate, value)
+    def materialises(self, subject: Term, predicate: Term, value: Term) -> bool:
+        """Return whether `graph:inferred` has a triple if it is inferred."""
+        return subject not in self.vocabulary and is_about_the_domain(subject, predicate, value)
 
 
-def is_worth_saying(subject: Term, predicate: Term, value: Term) -> bool:
-    """Return whether an inferred triple says something of a named thing of the domain."""
+def is_about_the_domain(subject: Term, predicate: Term, value: Term) -> bool:
+    """Return whether a triple describes a named thing of the domain, with a term of the domain."""
     return (
         isinstance(subject, NamedNode)
         and not subject.value.startswith(LANGUAGES)

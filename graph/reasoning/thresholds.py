@@ -1,4 +1,4 @@
-"""The thresholds of reasoning and citing: how much is looked at before it is said to stop."""
+"""The thresholds of reasoning and citing: the limits of searches and of answers."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import Final, Self
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """How much is looked at; `rows` and `members` are published settings (docs/citations.md)."""
+    """Limits of searches; `rows` and `members` are published settings (docs/citations.md)."""
 
     rows: int = 20_000
     """Rows of an answer that are cited."""
 
     several: int = 50
-    """Rows of an answer up to which each is given up to `proofs` proofs; past that it is one."""
+    """Rows of an answer up to which each row has `proofs` proofs; in a longer answer it has one."""
 
     quoted: int = 200
     """Rows, and sources, up to which a source is quoted with the statements that are used alone."""
 
     proofs: int = 4
-    """Proofs that are shown of one triple or row; `more` says that there are others."""
+    """Proofs shown of a triple or a row; `more` tells that there are further proofs."""
 
     levels: int = 32
-    """Levels of a proof that are shown; one step stands for those below."""
+    """Levels shown of a proof; one step replaces the lower levels."""
 
     graphs: int = 32
     """Graphs of a proof up to which each is taken out to show that the proof needs it."""
@@ -61,8 +61,8 @@ class Thresholds:
             alternatives=max(1, self.alternatives // 2),
         )
 
-    def unbounded(self) -> Self:
-        """Return the thresholds of a search among few triples, which ends by itself."""
+    def lift_limits(self) -> Self:
+        """Return the thresholds of a search among so few triples that it needs no limit."""
         return replace(self, derivations=self.closed**2, in_all=self.closed**2)
 
 

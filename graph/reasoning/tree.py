@@ -1,4 +1,4 @@
-"""Why a triple holds: the graphs that state it, and the inferences that lead from graphs to it."""
+"""Proof trees: the graphs that state a triple, and the inferences that derive it from graphs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ontology.namespace import ONTOLOGY_GRAPH
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A triple that these graphs state."""
+    """A stated triple: a leaf of a proof tree, with the graphs that state it."""
 
     triple: Triple
     graphs: tuple[str, ...]
@@ -28,7 +28,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """A triple that follows from others by an axiom of the ontology."""
+    """An inferred triple: its rule, and the proof trees of its premises."""
 
     triple: Triple
     rule: Rule
@@ -38,12 +38,12 @@ class Inference:
 Tree: TypeAlias = Statement | Inference
 
 SEVERAL_STEPS: Final = Rule("several-steps", (), (), None)
-"""What stands for the lower levels of a deep proof: its premises are the statements they end in."""
+"""The step that replaces the lower levels of a deep proof: its premises are their leaves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A set of graphs that holds the triple by itself, and how; `minimal` if it needs them all."""
+    """A set of graphs that entails a triple, with a proof tree; `minimal` if all are needed."""
 
     graphs: tuple[str, ...]
     tree: Tree
@@ -52,9 +52,9 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a triple holds: who states it, and its proofs, those of the fewest graphs first.
+    """The graphs that state a triple, and its proofs, the fewest graphs first.
 
-    A triple of the ontology has one proof, of no graph at all: the ontology is taken as given.
+    A triple of the ontology has one proof, which needs no graph: the ontology is given.
     """
 
     triple: Triple
@@ -64,22 +64,22 @@ class Explanation:
 
 
 def explain(kernel: Kernel, triple: Triple) -> Explanation:
-    """Return why a triple holds; raises NotInGraphError where it does not."""
-    fact = known(kernel, triple)
+    """Return the explanation of a triple; raises NotInGraphError if it does not hold."""
+    fact = find_fact(kernel, triple)
     supports = kernel.supports(fact, kernel.thresholds.proofs)
     proofs = tuple(
-        Proof(kernel.names(graphs), shown, graphs not in supports.sufficient)
+        Proof(kernel.names(graphs), proof, graphs not in supports.sufficient)
         for graphs in supports.sets
-        if (shown := tree(kernel, fact, graphs))
+        if (proof := tree(kernel, fact, graphs))
     )
-    stated = kernel.names(kernel.stating(fact))
-    if fact in kernel.given.stated:
+    stated = kernel.names(kernel.sources_stating(fact))
+    if fact in kernel.tbox.closure.stated:
         stated = (ONTOLOGY_GRAPH, *stated)
     return Explanation(triple, stated, proofs, supports.more)
 
 
-def known(kernel: Kernel, triple: Triple) -> Fact:
-    """Return the fact of a triple that holds; raises NotInGraphError with those that are near."""
+def find_fact(kernel: Kernel, triple: Triple) -> Fact:
+    """Return the fact of a triple that holds; raises NotInGraphError with the nearest triples."""
     fact = kernel.fact(triple.subject, triple.predicate, triple.object)  # type: ignore[arg-type]
     if fact is not None and fact in kernel:
         return fact
@@ -87,40 +87,42 @@ def known(kernel: Kernel, triple: Triple) -> Fact:
 
 
 def nearest(kernel: Kernel, triple: Triple) -> list[Triple]:
-    """Return the triples that hold of the same subject and predicate, sorted."""
+    """Return the triples that hold with the same subject and predicate, sorted."""
     subject = kernel.lexicon.numbers.get(triple.subject)  # type: ignore[arg-type]
     predicate = kernel.lexicon.numbers.get(triple.predicate)
-    facts = (*kernel.given, *kernel.closure, *kernel.apart)
+    facts = (*kernel.tbox.closure, *kernel.closure, *kernel.apart)
     near = {fact for fact in facts if fact[0] == subject and fact[1] == predicate}
     return sorted(map(kernel.triple, near), key=str)
 
 
 def tree(kernel: Kernel, goal: Fact, graphs: Graphs) -> Tree | None:
-    """Return how some graphs hold a fact, in the fewest steps that were found, or None.
+    """Return the proof tree of a fact from some graphs, or None if they do not entail it.
 
-    The premises of each inference hold before it, so that none is its own conclusion.
+    The premises of each inference are derived before it, so that no proof is circular.
     """
-    if names := stating(kernel, goal, graphs):
+    if names := name_graphs(kernel, goal, graphs):
         return Statement(kernel.triple(goal), names)
-    cone = Cone.of(kernel.closure, goal, kernel.thresholds, within=graphs)
+    cone = Cone.search(kernel.closure, goal, kernel.thresholds, within=graphs)
     reasons: Mapping[Fact, Derivation | None] = cone.order(graphs)
-    if goal not in reasons and cone.cut:  # the reasons first found do as well
+    if (
+        goal not in reasons and cone.cut
+    ):  # a search without a cut may be too large: the justifications do
         within = not any(map(graphs.isdisjoint, reason_leaves(kernel.closure, goal)))
-        reasons = (kernel if within else kernel.closed(graphs)).closure.why
-    return Growing(kernel, graphs, reasons).tree(goal) if goal in reasons else None
+        reasons = (kernel if within else kernel.restrict_to_graphs(graphs)).closure.why
+    return TreeBuilder(kernel, graphs, reasons).tree(goal) if goal in reasons else None
 
 
 @dataclass(frozen=True, slots=True)
-class Growing:
-    """A tree that grows from the reasons of facts that some graphs hold."""
+class TreeBuilder:
+    """The proof trees of the facts that some graphs entail, from a derivation of each."""
 
     kernel: Kernel
     graphs: Graphs
     reasons: Mapping[Fact, Derivation | None]
 
     def tree(self, fact: Fact, depth: int = 0) -> Tree:
-        """Return the tree of a fact; past so many levels one step stands for all that follow."""
-        names, derivation = stating(self.kernel, fact, self.graphs), self.reasons.get(fact)
+        """Return the proof tree of a fact; below `thresholds.levels` one step replaces the rest."""
+        names, derivation = name_graphs(self.kernel, fact, self.graphs), self.reasons.get(fact)
         if names or derivation is None:
             return Statement(self.kernel.triple(fact), names)
         if depth == self.kernel.thresholds.levels:
@@ -130,29 +132,29 @@ class Growing:
         return Inference(self.kernel.triple(fact), rule, trees)
 
     def leaves(self, goal: Fact) -> tuple[Statement, ...]:
-        """Return the statements that a fact rests on."""
+        """Return the leaves of the proof of a fact."""
         leaves: list[Statement] = []
-        seen, waiting = {goal}, [goal]
-        for fact in waiting:
-            names, derivation = stating(self.kernel, fact, self.graphs), self.reasons.get(fact)
+        seen, queue = {goal}, [goal]
+        for fact in queue:
+            names, derivation = name_graphs(self.kernel, fact, self.graphs), self.reasons.get(fact)
             if names or derivation is None:
                 leaves.append(Statement(self.kernel.triple(fact), names))
             else:
                 unseen = [premise for premise in premises(derivation) if premise not in seen]
                 seen.update(unseen)
-                waiting += unseen
+                queue += unseen
         return tuple(leaves)
 
 
-def stating(kernel: Kernel, fact: Fact, graphs: Graphs) -> tuple[str, ...]:
-    """Return the names of those of some graphs that state a fact, or else that of the ontology."""
-    if fact in kernel.given.stated:
+def name_graphs(kernel: Kernel, fact: Fact, graphs: Graphs) -> tuple[str, ...]:
+    """Return the names of the graphs among some that state a fact, or the ontology's name."""
+    if fact in kernel.tbox.closure.stated:
         return (ONTOLOGY_GRAPH,)
-    return kernel.names(kernel.stating(fact) & graphs)
+    return kernel.names(kernel.sources_stating(fact) & graphs)
 
 
 def statements(tree: Tree) -> Iterator[Statement]:
-    """Yield the statements that a proof ends in."""
+    """Yield the statements at the leaves of a proof tree."""
     if isinstance(tree, Statement):
         yield tree
     else:

@@ -35,7 +35,7 @@ def find_losses(kernel: Kernel, struck: Struck) -> dict[Fact, Cases]:
     falling = find_falling(closure, unstated)
     lost = {}
     for fact in falling.keys() | struck.keys():
-        sources, is_shown = kernel.stating(fact), kernel.is_said(fact)
+        sources, is_shown = kernel.sources_stating(fact), kernel.is_materialised(fact)
         if fact in kernel.tbox.facts or not (sources or is_shown):
             continue
         cases = common_cases(struck.get(fact, {}), sources)
@@ -66,13 +66,13 @@ def find_falling(closure: Closure, unstated: Mapping[Fact, Cases]) -> dict[Fact,
     for fact in queue:
         waiting.remove(fact)
         cases = falling[fact]
-        for derivation in closure.derivations(fact):
+        for derivation in closure.derive(fact):
             cases &= failing_cases(derivation, falling)
             if not cases:
                 break
         if cases != falling[fact]:
             falling[fact] = cases
-            concluded = {conclusion for conclusion, *_ in closure.conclusions(fact)}
+            concluded = {conclusion for conclusion, *_ in closure.apply_rules(fact)}
             again = {conclusion for conclusion in concluded - waiting if falling.get(conclusion)}
             waiting |= again
             queue += again
@@ -88,7 +88,7 @@ def find_suspects(closure: Closure, unstated: Mapping[Fact, Cases]) -> dict[Fact
     falling = {
         fact: cases
         for fact, cases in unstated.items()
-        if cases and fact not in closure.why and not closure.is_given(fact)
+        if cases and fact not in closure.why and not closure.is_in_base(fact)
     }
     for fact, derivation in closure.why.items():
         cases = failing_cases(derivation, falling)

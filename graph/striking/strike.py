@@ -65,7 +65,7 @@ class Strike:
         return {
             kernel.quad((fact, frozenset(of_quad), graph))
             for (fact, graph), of_quad in struck.items()
-            if of_quad >= kernel.stating_in(fact, graph)
+            if of_quad >= kernel.sources_of_quad(fact, graph)
         }, graphs
 
     def struck_graphs(self, sources: Mapping[str, frozenset[str]]) -> set[str]:
@@ -120,7 +120,7 @@ def struck_statements(
         cases = struck.get(graph, 0)
         number = kernel.graph(graph)
         if cases and number is not None:
-            for statement in kernel.stated_by((number,)):
+            for statement in kernel.list_statements((number,)):
                 yield statement, cases
         for name in names:
             described[name] = described.get(name, -1) & cases

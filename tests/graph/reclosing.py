@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from graph.dataset import closure_premises, graph_of, memory_store
-from graph.reasoning.tbox import is_worth_saying
+from graph.reasoning.tbox import is_about_the_domain
 from ontology.namespace import (
     EVIDENCE_GRAPH,
     INFERRED_GRAPH,
@@ -127,5 +127,5 @@ class Reclosing:
         return [
             Quad(triple.subject, triple.predicate, triple.object, NamedNode(INFERRED_GRAPH))
             for triple in closure(given) - {quad.triple for quad in given}
-            if triple.subject not in self.vocabulary and is_worth_saying(*triple)
+            if triple.subject not in self.vocabulary and is_about_the_domain(*triple)
         ]

@@ -66,7 +66,7 @@ def name_of(quad: Quad) -> str:
 def false_conclusions(path: Path, ontology: Iterable[Quad]) -> list[str]:
     article = read(path)
     kernel = Kernel([*ontology, *article["states"]])
-    known = {quad.triple for quad in (*kernel.inferred(), *article["states"])}
+    known = {quad.triple for quad in (*kernel.inferred_quads(), *article["states"])}
     assert {quad.triple for quad in article["follows"]} <= known
     false = [str(quad.triple) for quad in article["never"] if quad.triple in known]
     return [*false, *(contradiction.message for contradiction in kernel.contradictions())]

@@ -141,7 +141,7 @@ def test_a_store_is_carried_over(home: Path) -> None:
     assert not [text for text in used if "coversPeriod" in text]
     assert any(f"<{RECORD}>" in text and "#issue>" in text for text in used)
     inferred = {quad for quad in after if graph_of(quad) == f"{BASE}graph/inferred"}
-    assert inferred == set(Kernel(after - inferred).inferred())
+    assert inferred == set(Kernel(after - inferred).inferred_quads())
     kept = store / f"before-{current_version()}" / generation
     assert set(Store.read_only(str(kept))) >= before
     assert run("migrate", store).stdout == (

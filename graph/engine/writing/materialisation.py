@@ -102,7 +102,7 @@ def compute_drift(store: Store, kernel: Kernel) -> Effect:
     if not kernel.tbox.rulebook.heads:
         return Effect()
     stored = set(store.quads_for_pattern(None, None, None, INFERRED))
-    inferred = set(kernel.inferred())
+    inferred = set(kernel.inferred_quads())
     return Effect(stored - inferred, inferred - stored)
 
 

@@ -41,7 +41,7 @@ class OwlrlReclosing(Reclosing):
     """Rebuilds datasets with owlrl."""
 
     def inferred(self, stated: list[Quad]) -> list[Quad]:
-        return list(Kernel(stated).inferred())
+        return list(Kernel(stated).inferred_quads())
 
 
 @pytest.fixture(scope="module")

@@ -50,7 +50,10 @@ def rows(store: Store, text: str) -> list[str]:
 def test_a_part_is_what_its_graphs_make_whatever_it_was_before(kernel: Kernel) -> None:
     parts = DatasetParts(kernel)
     for graphs in walk(kernel):
-        store, expected = parts.store(graphs), memory_store(kernel.closed(graphs).quads())
+        store, expected = (
+            parts.store(graphs),
+            memory_store(kernel.restrict_to_graphs(graphs).quads()),
+        )
         assert set(store) == set(expected)
         assert set(store.named_graphs()) == set(expected.named_graphs())
 
@@ -62,7 +65,7 @@ def test_a_part_that_concerns_a_query_alone_answers_it_as_the_whole_does(
     prologue = f"PREFIX cpec: <{CPEC}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
     known = find_predicates(parse_query(prologue + text).form)
     assert known
-    whole, narrow = DatasetParts(kernel), DatasetParts(kernel.concerning(known))
+    whole, narrow = DatasetParts(kernel), DatasetParts(kernel.restrict_to_predicates(known))
     answered = 0
     for graphs in walk(kernel):
         answer, same = (rows(parts.store(graphs), prologue + text) for parts in (whole, narrow))
@@ -75,7 +78,7 @@ def test_what_no_query_of_some_predicates_sees_is_not_in_a_part_that_concerns_it
     kernel: Kernel,
 ) -> None:
     asked = NamedNode(CPEC + "cooperatesIn")
-    concerning = kernel.concerning([asked])
+    concerning = kernel.restrict_to_predicates([asked])
     seen = {quad.predicate for quad in DatasetParts(concerning).store(frozenset(kernel.by_graph))}
     assert asked in seen
     assert RDFS.LABEL not in seen

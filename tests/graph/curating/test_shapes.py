@@ -90,5 +90,5 @@ def shaped(inputs: Inputs) -> list[Finding]:
     """Return what the shapes that are shipped say of data and what follows from them."""
     master = read_master(Inputs(inputs.data, ONTOLOGY))
     stated = list(master.quads())
-    quads = [*closure_premises(stated), *Kernel(stated).inferred()]
+    quads = [*closure_premises(stated), *Kernel(stated).inferred_quads()]
     return [finding for task in shape_tasks(quads, master) for finding in task()]

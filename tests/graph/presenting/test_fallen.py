@@ -41,7 +41,7 @@ def graph(shipped_quads: list[Quad]) -> tuple[Store, EvidenceIndex]:
             Quad(one, SCHEMA.POSITION, Literal(str(number)), EVIDENCE),
         ]
     kernel = Kernel(quads)
-    store = memory_store([*quads, *kernel.inferred()])
+    store = memory_store([*quads, *kernel.inferred_quads()])
     return store, EvidenceIndex(store, kernel)
 
 

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from graph.dataset import closure_premises, graph_of
 from graph.errors import UnfollowedAxiomError
 from graph.reasoning.kernel import Kernel
-from graph.reasoning.tree import Inference, Statement, Tree, explain, known
+from graph.reasoning.tree import Inference, Statement, Tree, explain, find_fact
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, OWL, RDF, RDFS
 from tests.graph import toy
@@ -28,9 +28,9 @@ ONTOLOGY = NamedNode(ONTOLOGY_GRAPH)
 def test_the_closure_is_that_of_insert_rules(stated: tuple[Quad, ...]) -> None:
     quads = [*toy.EVERY_AXIOM, *stated]
     kernel = Kernel(quads)
-    followed = {*map(kernel.triple, kernel.closure), *map(kernel.triple, kernel.given)}
+    followed = {*map(kernel.triple, kernel.closure), *map(kernel.triple, kernel.tbox.closure)}
     assert followed == closure(closure_premises(quads))
-    assert {*kernel.inferred()} == {*Reclosing(quads).infer(quads)}
+    assert {*kernel.inferred_quads()} == {*Reclosing(quads).infer(quads)}
 
 
 @settings(max_examples=60)
@@ -39,17 +39,17 @@ def test_writes_lead_where_closing_anew_does(
     stated: tuple[Quad, ...], more: list[tuple[Quad, ...]], data: st.DataObject
 ) -> None:
     kernel = Kernel([*toy.EVERY_AXIOM, *stated])
-    held, inferred = {*stated}, {*kernel.inferred()}
+    held, inferred = {*stated}, {*kernel.inferred_quads()}
     for added in more:
         pool = st.sampled_from(sorted(held, key=str)) if held else st.nothing()
         removed = data.draw(st.lists(pool, unique=True)) if held else []
         change = kernel.write(added, removed)
         held = held - {*removed} | {*added}
         anew = Kernel([*toy.EVERY_AXIOM, *held])
-        assert inferred - {*change.removed} | {*change.added} == {*anew.inferred()}
+        assert inferred - {*change.removed} | {*change.added} == {*anew.inferred_quads()}
         assert {*change.removed} <= inferred
-        inferred = {*anew.inferred()}
-        assert {*kernel.inferred()} == inferred
+        inferred = {*anew.inferred_quads()}
+        assert {*kernel.inferred_quads()} == inferred
         assert {*kernel.quads()} == {*anew.quads()}
         assert facts(kernel) == facts(anew)
         assert_no_reason_is_circular(kernel)
@@ -57,13 +57,13 @@ def test_writes_lead_where_closing_anew_does(
 
 def facts(kernel: Kernel) -> dict[object, tuple[str, ...]]:
     """Return all that is in a kernel, with the graphs that state it."""
-    everything = {*kernel.closure, *kernel.given, *kernel.apart}
-    return {kernel.triple(fact): kernel.names(kernel.stating(fact)) for fact in everything}
+    everything = {*kernel.closure, *kernel.tbox.closure, *kernel.apart}
+    return {kernel.triple(fact): kernel.names(kernel.sources_stating(fact)) for fact in everything}
 
 
 def assert_no_reason_is_circular(kernel: Kernel) -> None:
     """Assert that every reason leads down to what is stated or given."""
-    reached = {*kernel.closure.stated, *kernel.given}
+    reached = {*kernel.closure.stated, *kernel.tbox.closure}
     waiting = {f: why for f, why in kernel.closure.why.items() if f not in reached}
     while grown := {f for f, why in waiting.items() if reached.issuperset(why[1:])}:
         reached |= grown
@@ -90,7 +90,7 @@ def test_what_a_write_took_out_another_brings_back(
 def test_a_support_holds_by_itself_and_needs_each_graph(stated: tuple[Quad, ...]) -> None:
     kernel = Kernel([*toy.EVERY_AXIOM, *stated])
     holding = triples_of_all_sets(stated)
-    for fact in {*kernel.closure, *kernel.apart} - {*kernel.given}:
+    for fact in {*kernel.closure, *kernel.apart} - {*kernel.tbox.closure}:
         triple = kernel.triple(fact)
         sets = [graphs for graphs, triples in holding.items() if triple in triples]
         everything = {one for one in sets if not any(other < one for other in sets)}
@@ -120,16 +120,16 @@ def test_the_kernel_of_some_graphs_is_that_of_their_quads(
 ) -> None:
     kernel = Kernel([*toy.EVERY_AXIOM, *stated])
     graphs = frozenset(n for name in names if (n := kernel.graph(name)) in kernel.by_graph)
-    part = kernel.closed(graphs)
+    part = kernel.restrict_to_graphs(graphs)
     anew = Kernel([*toy.EVERY_AXIOM, *(q for q in stated if graph_of(q) in names)])
     assert {*part.quads()} == {*anew.quads()}
     search, closed = kernel.search, frozenset(filter(kernel.takes_part, graphs))
     for fact in kernel.closure:
         assert search.holds(fact, closed) == (fact in part.closure)
-    without = {graph: kernel.closed(closed - {graph}).closure for graph in closed}
+    without = {graph: kernel.restrict_to_graphs(closed - {graph}).closure for graph in closed}
     for fact in part.closure:
         needed = frozenset(graph for graph, rest in without.items() if fact not in rest)
-        assert search.needed(fact, closed) == needed
+        assert search.find_needed(fact, closed) == needed
 
 
 def test_a_new_axiom_is_followed_at_once_and_an_old_one_no_more() -> None:
@@ -151,7 +151,7 @@ def test_a_label_of_a_term_is_written_without_closing_all_again() -> None:
     fact = Quad(b, p, a, NamedNode(toy.GRAPHS[1]))
     change = kernel.write([label, fact])
     assert kernel.closure is closed
-    assert {*change.added} <= {*kernel.inferred()}
+    assert {*change.added} <= {*kernel.inferred_quads()}
     everything = [*toy.AXIOMS, Quad(a, p, b, NamedNode(toy.GRAPHS[0])), label, fact]
     assert {*kernel.quads()} == {*Kernel(everything).quads()}
     kernel.write(removed=[label])
@@ -182,7 +182,7 @@ def test_an_axiom_that_no_rule_follows_is_refused_by_name(predicate: str, value:
 @given(toy.datasets)
 def test_a_proof_is_a_tree_from_its_graphs(stated: tuple[Quad, ...]) -> None:
     kernel = Kernel([*toy.EVERY_AXIOM, *stated])
-    for fact in {*kernel.closure, *kernel.apart, *kernel.given}:
+    for fact in {*kernel.closure, *kernel.apart, *kernel.tbox.closure}:
         explanation = explain(kernel, kernel.triple(fact))
         assert explanation.proofs
         for proof in explanation.proofs:
@@ -211,7 +211,7 @@ def assert_inferences_are_right(tree: Tree) -> None:
 @cache
 def assert_follows(triple: Triple, premises: frozenset[Triple]) -> None:
     """Assert that a triple follows from others by the axioms; proofs share many inferences."""
-    assert known(Kernel([*toy.EVERY_AXIOM, *map(as_quad, premises)]), triple)
+    assert find_fact(Kernel([*toy.EVERY_AXIOM, *map(as_quad, premises)]), triple)
 
 
 def as_quad(triple: Triple) -> Quad:

@@ -50,7 +50,7 @@ def stating(kernel: Kernel) -> dict[Quad, tuple[str, ...]]:
         assert fact is not None
         assert graph is not None
         if graph_of(quad) not in {INFERRED_GRAPH, ONTOLOGY_GRAPH}:
-            found[quad] = kernel.names(kernel.stating_in(fact, graph))
+            found[quad] = kernel.names(kernel.sources_of_quad(fact, graph))
     return found
 
 

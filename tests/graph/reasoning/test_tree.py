@@ -139,7 +139,7 @@ def test_each_proof_of_the_shipped_graph_holds_its_triple_and_needs_all_its_grap
     shipped_quads: list[Quad],
 ) -> None:
     kernel, reclosing = Kernel(shipped_quads), Reclosing(shipped_quads)
-    for inferred in kernel.inferred():
+    for inferred in kernel.inferred_quads():
         quad = Quad(inferred.subject, inferred.predicate, inferred.object)
         fact = kernel.fact(*inferred.triple)
         assert fact

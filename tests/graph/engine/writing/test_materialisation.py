@@ -59,10 +59,10 @@ def test_the_inferred_graph_is_what_follows_after_any_writes(
         assert (report["added"], report["removed"]) == (len(effect.added), len(effect.removed))
         extended.delta().apply(store, union=True)
         materialisation.apply(extended.delta())
-        closure = {*Kernel(store).inferred()}
+        closure = {*Kernel(store).inferred_quads()}
         assert {*store.quads_for_pattern(None, None, None, INFERRED)} == closure
         assert materialisation.kernel is not None
-        assert {*materialisation.kernel.inferred()} == closure
+        assert {*materialisation.kernel.inferred_quads()} == closure
         union = store.quads_for_pattern(None, None, None, DefaultGraph())
         named = {quad.triple for quad in store if quad.graph_name != DefaultGraph()}
         assert {quad.triple for quad in union} == named
