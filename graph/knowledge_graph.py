@@ -26,8 +26,8 @@ from graph.curating.master import Inputs, is_fresh
 from graph.dataset import missing_graphs
 from graph.engine.guard import Limits, check_query
 from graph.explaining.spelling import read_triple
-from graph.explaining.spreadsheet import BOOLEAN, as_spreadsheet
-from graph.explaining.why import as_json, why
+from graph.explaining.spreadsheet import BOOLEAN, write_spreadsheet
+from graph.explaining.why import explain_triple, explanation_json
 from graph.snapshot import current_snapshot
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class KnowledgeGraph:
         check_query(text, LIMITS)
         answer = cite(self.store, self.index, text)
         self.warn(text)
-        return Table(as_spreadsheet(answer, CSV, UNBOUNDED).decode())
+        return Table(write_spreadsheet(answer, CSV, UNBOUNDED).decode())
 
     def explain(self, subject: str, predicate: str, value: str) -> dict[str, Any]:
         """Return why a triple holds, as explanation.schema.json has it.
@@ -93,7 +93,7 @@ class KnowledgeGraph:
         Raises NotInGraphError, UnknownNameError and ParameterError.
         """
         triple = read_triple(self.index.kernel, subject, predicate, value)
-        return as_json(why(self.store, self.index, triple), self.index)
+        return explanation_json(explain_triple(self.store, self.index, triple), self.index)
 
     def warn(self, text: str) -> None:
         """Warn of each missing graph that a query names in FROM."""

@@ -22,8 +22,8 @@ from graph.answering.format import (
     GraphFormat,
 )
 from graph.errors import CpecError, EngineError
-from graph.explaining.mark import DAGGER, marks_of
-from graph.explaining.term import term
+from graph.explaining.mark import DAGGER, number_sources
+from graph.explaining.term import make_term
 from graph.publishing.resource import JSON, Node
 from ontology.namespace import PREFIXES
 from server.cited_format import wants_citations
@@ -214,7 +214,7 @@ def build_table(answer: Answer, *, cite: bool) -> AnswerTable:
     citations = cited["citations"][:SHOWN_ROWS]
     named = {graph for citation in citations for graph in citation["graphs"]}
     sources = {graph: words for graph, words in cited["sources"].items() if graph in named}
-    marks = marks_of(sources)
+    marks = number_sources(sources)
     heads, rows, boolean = read_table(answer)
     row_ids = name_rows(answer.body, SHOWN_ROWS) if cite else [""] * SHOWN_ROWS
     shown = list(islice(rows, SHOWN_ROWS + 1))
@@ -224,7 +224,10 @@ def build_table(answer: Answer, *, cite: bool) -> AnswerTable:
         heads,
         [
             show_row(
-                [None if node is None else term(node, words) for node in row], citing, marks, name
+                [None if node is None else make_term(node, words) for node in row],
+                citing,
+                marks,
+                name,
             )
             for row, citing, name in zip(shown[:SHOWN_ROWS], padded, row_ids, strict=False)
         ],

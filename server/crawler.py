@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from graph.answering.binding import load_questions
-from graph.explaining.term import text_of
+from graph.explaining.term import read_text
 from graph.publishing.resource import query_entities, query_entity_count, read_names, read_rows
 from ontology.namespace import BASE
 from server.response import evaluate
@@ -75,7 +75,7 @@ def send_part(part: int) -> Response:
 def count_entities() -> int:
     """Return the number of entities with a page."""
     ((number,),) = read_rows(evaluate(current_site(), query_entity_count()).answer)
-    return int(text_of(number))
+    return int(read_text(number))
 
 
 def list_entity_paths(part: int) -> list[str]:

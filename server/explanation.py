@@ -15,9 +15,9 @@ from werkzeug.exceptions import BadRequest
 
 from graph.answering.name import strip_home
 from graph.errors import NotInGraphError
-from graph.explaining.mark import DAGGER, marks_of
-from graph.explaining.named import shown
-from graph.explaining.term import Term, term
+from graph.explaining.display_name import clean_text
+from graph.explaining.mark import DAGGER, number_sources
+from graph.explaining.term import Term, make_term
 from graph.presenting.source_reference import web_address
 from graph.publishing.resource import query_stating_graphs
 from server.conditional import client_has, digest, not_modified
@@ -106,11 +106,11 @@ def require_parameter(parameters: Parameters, name: str) -> str:
 def cite_statement(explanation: bytes, version: str, parameters: Parameters) -> Cited:
     """Return a citation of an explained statement; the graphs that state it are its rows."""
     why = json.loads(explanation)
-    marks = marks_of(why["sources"])
+    marks = number_sources(why["sources"])
     terms = [read_term(why["triple"][end]) for end in ("subject", "predicate", "object")]
     pairs = [pair for pair in parameters.pairs if pair[0] in {*"spo", *STRIKING}]
     return Cited(
-        shown(why["words"]),
+        clean_text(why["words"]),
         "" if why["stated"] else "inferred",
         [show_source(mark, g, why["sources"][g]) for g, mark in marks.items() if mark != DAGGER],
         join_parameters(f"{request.root_url}explain", pairs),
@@ -146,12 +146,12 @@ def render_explanation(explanation: bytes, version: str, parameters: Parameters)
 
 def list_sources(sources: Mapping[str, Mapping[str, str]]) -> list[ListedSource]:
     """Return the sources of an explanation, in order."""
-    marks = marks_of(sources)
+    marks = number_sources(sources)
     return [
         ListedSource(
             marks[graph],
             graph,
-            term(NamedNode(graph), {graph: strip_home(graph)}),
+            make_term(NamedNode(graph), {graph: strip_home(graph)}),
             source["words"],
             web_address(source.get("href", "")),
         )

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from graph import errors
-from graph.explaining.term import path_of
+from graph.explaining.term import make_path
 from server.body import TooLarge
 from server.front.exchange import exchange
 from server.front.header import PROBLEM
@@ -133,5 +133,5 @@ def render_problem(body: dict[str, object]) -> str:
     """Return a problem as a page; a 404 suggests the things with the nearest names."""
     missing = body["status"] == HTTPStatus.NOT_FOUND
     name = request.path.rstrip("/").rpartition("/")[2] if missing else ""
-    near = [(match, path_of(match.iri)) for match in find_nearest(name)] if name else []
+    near = [(match, make_path(match.iri)) for match in find_nearest(name)] if name else []
     return render_template("problem.html", problem=body, near=near)

@@ -55,11 +55,11 @@ from graph.errors import (
     OverloadedError,
     UnknownNameError,
 )
-from graph.explaining.answer_graph import as_rdf
-from graph.explaining.prov import as_turtle
+from graph.explaining.answer_graph import write_rdf
+from graph.explaining.prov import write_turtle
 from graph.explaining.spelling import read_triple
-from graph.explaining.spreadsheet import as_spreadsheet
-from graph.explaining.why import as_json, why
+from graph.explaining.spreadsheet import write_spreadsheet
+from graph.explaining.why import explain_triple, explanation_json
 from graph.explaining.wording import Wording
 from graph.presenting.view import write_view
 from graph.publishing.thing_table import write_thing_table
@@ -142,9 +142,9 @@ def cite_answer(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[He
         "format": form,
     }
     if form in GRAPHS:
-        return answer_header, as_rdf(answer, dataset.store, GRAPHS[form], dataset.cap)
+        return answer_header, write_rdf(answer, dataset.store, GRAPHS[form], dataset.cap)
     if form != "json":
-        return answer_header, as_spreadsheet(answer, RESULTS[form], dataset.cap)
+        return answer_header, write_spreadsheet(answer, RESULTS[form], dataset.cap)
     index = dataset.evidence.index
     words = Wording(index).quoted if index is not None and header.get("words") else None
     pieces = answer.pieces(words, write_missing(missing) if missing else b"")
@@ -172,10 +172,10 @@ def explain(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Heade
         kind = OverloadedError if evidence.pending else NoKernelError
         raise kind(f"{evidence.reason}. {ASK_STATING_SOURCES}")
     index = evidence.index
-    explanation = why(store, index, read_triple(index.kernel, *header["triple"]))
+    explanation = explain_triple(store, index, read_triple(index.kernel, *header["triple"]))
     if header["form"] == "ttl":
-        return {}, as_turtle(explanation, index, store)
-    return {}, compact_json(as_json(explanation, index))
+        return {}, write_turtle(explanation, index, store)
+    return {}, compact_json(explanation_json(explanation, index))
 
 
 def table(dataset: WorkerDataset, header: Header, _body: bytes) -> tuple[Header, bytes]:

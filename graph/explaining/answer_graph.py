@@ -22,24 +22,30 @@ from graph.answering.format import GraphFormat
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.modality import UNKNOWN, WORDS, Modality
 from graph.citing.solution import TermRow
-from graph.explaining.prov import Told, described, meant, prov, statement
+from graph.explaining.prov import (
+    Triples,
+    describe_modality,
+    describe_sources,
+    describe_statement,
+    prov,
+)
 from ontology.namespace import ONTOLOGY_GRAPH
 from ontology.terms import DCTERMS, RDF, RDFS, SCHEMA
 
 RS: Final = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
 
 
-def as_rdf(answer: CitedAnswer, store: Store, form: GraphFormat, cap: int) -> bytes:
+def write_rdf(answer: CitedAnswer, store: Store, form: GraphFormat, cap: int) -> bytes:
     """Return an answer in a format of graphs; the store has what `graph:evidence` says.
 
     Raises UnwritableError and AnswerTooLargeError.
     """
     told = deduplicate(AnswerGraph(answer).told(), cap)
-    triples = chain(by_subject(told), described(answer.sources, store))
+    triples = chain(group_by_subject(told), describe_sources(answer.sources, store))
     return write_graph(triples, form, cap, {"rs": RS})
 
 
-def by_subject(triples: Iterable[Triple]) -> Told:
+def group_by_subject(triples: Iterable[Triple]) -> Triples:
     """Yield what is said of one subject after the other, in the order in which they are met."""
     found: dict[object, list[Triple]] = defaultdict(list)
     for triple in triples:
@@ -60,7 +66,7 @@ class AnswerGraph:
         """Return a new node, which is none of the answer."""
         return next(self.nodes)
 
-    def told(self) -> Told:
+    def told(self) -> Triples:
         """Yield what is said of the answer."""
         answer = self.answer
         if answer.constructed:
@@ -82,14 +88,14 @@ class AnswerGraph:
             yield from self.bindings(solution, row)
             yield from self.rests(solution, answer.citations[number])
 
-    def triple(self, triple: Triple, citation: Citation) -> Told:
+    def triple(self, triple: Triple, citation: Citation) -> Triples:
         """Yield a triple, and the same as a statement with what it rests on."""
         node = self.node()
         yield triple
-        yield from statement(node, triple)
+        yield from describe_statement(node, triple)
         yield from self.rests(node, citation)
 
-    def bindings(self, solution: BlankNode, row: TermRow) -> Told:
+    def bindings(self, solution: BlankNode, row: TermRow) -> Triples:
         """Yield the values of a row; what is unbound is left out."""
         for name, term in zip(self.answer.variables, row, strict=True):
             if term is not None:
@@ -98,13 +104,13 @@ class AnswerGraph:
                 yield Triple(binding, rs("variable"), Literal(name))
                 yield Triple(binding, rs("value"), term)
 
-    def rests(self, node: BlankNode, citation: Citation) -> Told:
+    def rests(self, node: BlankNode, citation: Citation) -> Triples:
         """Yield what a row rests on; of one that is not cited, the graphs that were found."""
         yield Triple(node, RDF.TYPE, prov("Entity"))
         if not citation.proofs and citation.basis is None:
             for graph in citation.graphs:
                 yield Triple(node, prov("wasDerivedFrom"), NamedNode(graph))
-        for text in remarks(citation):
+        for text in list_remarks(citation):
             yield Triple(node, RDFS.COMMENT, Literal(text, language="en"))
         proofs = citation.proofs if citation.basis is None else (citation.basis,)
         for place, proof in enumerate(proofs):
@@ -112,13 +118,13 @@ class AnswerGraph:
             yield Triple(held, RDF.TYPE, prov("Entity"))
             yield Triple(held, prov("specializationOf"), node)
             if citation.basis is None:
-                yield from meant(held, citation.modalities[place].iri)
+                yield from describe_modality(held, citation.modalities[place].iri)
             else:
                 yield from self.members(held, citation.modalities)
             for graph in proof or (ONTOLOGY_GRAPH,):
                 yield Triple(held, prov("wasDerivedFrom"), NamedNode(graph))
 
-    def members(self, basis: BlankNode, modalities: Iterable[Modality]) -> Told:
+    def members(self, basis: BlankNode, modalities: Iterable[Modality]) -> Triples:
         """Yield how many members of a basis have each modality."""
         for modality in modalities:
             part = self.node()
@@ -126,10 +132,10 @@ class AnswerGraph:
             yield Triple(part, RDF.TYPE, NamedNode(SCHEMA + "ItemList"))
             yield Triple(part, NamedNode(SCHEMA + "numberOfItems"), Literal(modality.members))
             yield Triple(part, RDFS.LABEL, Literal(modality.name, language="en"))
-            yield from meant(part, modality.iri)
+            yield from describe_modality(part, modality.iri)
 
 
-def remarks(citation: Citation) -> Iterator[str]:
+def list_remarks(citation: Citation) -> Iterator[str]:
     """Yield what else there is to say of a citation."""
     if citation.reason is not None:
         yield f"{citation.status}: {citation.reason}"

@@ -9,7 +9,7 @@ from typing import Final
 from pyoxigraph import NamedNode, Store, Triple
 
 from graph.answering.evaluation import run_select
-from graph.explaining.shingle import containment, shingles
+from graph.explaining.shingle import measure_containment, split_shingles
 
 COPY: Final = 0.8
 """The share of its quoted shingles from which on a sentence is taken for a copy of another."""
@@ -54,13 +54,13 @@ class Corroboration:
     copies: tuple[tuple[str, str], ...]
 
 
-def corroboration(store: Store, triple: Triple) -> Corroboration:
+def corroborate(store: Store, triple: Triple) -> Corroboration:
     """Return who states the triple; nobody where no sentence does.
 
     A sentence is a copy of one of an earlier article if its hash is the same, or if the quotes of
     the one are nearly all in those of the other. An article that only copies is no source.
     """
-    found = witnesses(store, triple)
+    found = find_witnesses(store, triple)
     copies: dict[str, str] = {}
     for earlier, later in combinations(found, 2):
         if earlier.article != later.article and is_copy(later, earlier):
@@ -79,10 +79,10 @@ def is_copy(later: Witness, earlier: Witness) -> bool:
     if later.sha256 == earlier.sha256:
         return True
     enough = min(len(later.shingles), len(earlier.shingles)) >= ENOUGH
-    return enough and containment(later.shingles, earlier.shingles) >= COPY
+    return enough and measure_containment(later.shingles, earlier.shingles) >= COPY
 
 
-def witnesses(store: Store, triple: Triple) -> list[Witness]:
+def find_witnesses(store: Store, triple: Triple) -> list[Witness]:
     """Return the sentences that state the triple, those of the earliest article first."""
     quads = store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
     graphs = " ".join(
@@ -92,5 +92,5 @@ def witnesses(store: Store, triple: Triple) -> list[Witness]:
     for row in run_select(store, WITNESSES % graphs):
         sentence, article, publisher, sha256, quote = (getattr(one, "value", "") for one in row)
         who = sentence, article, publisher, sha256
-        found[who] = found.get(who, frozenset()) | shingles(quote)
+        found[who] = found.get(who, frozenset()) | split_shingles(quote)
     return [Witness(*who, own) for who, own in found.items()]

@@ -28,50 +28,50 @@ class Segment(NamedTuple):
     is_mark: bool = False
 
 
-def marks_of(sources: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+def number_sources(sources: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """Return the mark of each source of an answer or an explanation, given as JSON has them.
 
-    >>> marks_of({"a/s1": {"article": "a"}, "graph/editorial": {}, "a/s2": {"article": "a"}})
+    >>> number_sources({"a/s1": {"article": "a"}, "graph/editorial": {}, "a/s2": {"article": "a"}})
     {'a/s1': '1', 'graph/editorial': '†', 'a/s2': '2'}
     """
-    cited = [graph for graph, source in sources.items() if not own_word(source, graph)]
+    cited = [graph for graph, source in sources.items() if not is_own_graph(source, graph)]
     numbers = {graph: str(number) for number, graph in enumerate(cited, 1)}
     return {graph: numbers.get(graph, DAGGER) for graph in sources}
 
 
-def segments(citation: Mapping[str, Any], marks: Marks) -> list[Segment]:
+def mark_citation(citation: Mapping[str, Any], marks: Marks) -> list[Segment]:
     """Return a citation, given as JSON has it, in marks and words: stated by [1] to [5]."""
     pieces: list[Segment] = []
     proofs: Sequence[Sequence[str]] = citation.get("proofs") or ()
     stated = citation.get("stated") or 0
     if citation.get("basis") is not None:
         pieces.append(Segment("counted from "))
-        pieces += listed([[graph] for graph in citation["basis"]], marks)
+        pieces += mark_proofs([[graph] for graph in citation["basis"]], marks)
     if stated > 1:
         pieces.append(Segment("stated by "))
-        pieces += listed(proofs[:stated], marks)
+        pieces += mark_proofs(proofs[:stated], marks)
     elif stated:
-        pieces += marked(proofs[0], marks)
+        pieces += mark_graphs(proofs[0], marks)
     for place, proof in enumerate(proofs[stated:]):
         if place:
             pieces.append(Segment(" or "))
         elif stated:
             pieces.append(Segment("; follows from "))
-        pieces += marked(proof, marks)
+        pieces += mark_graphs(proof, marks)
     if citation.get("more"):
         pieces.append(Segment(" or others"))
     if citation.get("reason"):
-        pieces += marked(citation["graphs"], marks) if citation["graphs"] else []
+        pieces += mark_graphs(citation["graphs"], marks) if citation["graphs"] else []
         pieces.append(Segment(f"{' ' if pieces else ''}{citation['status']}: {citation['reason']}"))
     return pieces
 
 
-def modality_words(citation: Mapping[str, Any]) -> str:
+def name_modalities(citation: Mapping[str, Any]) -> str:
     """Return how a row is meant by its proofs or members, "" where none of them has a modality.
 
-    >>> modality_words({"modalities": [{"iri": "x:Reported", "name": "reported"}]})
+    >>> name_modalities({"modalities": [{"iri": "x:Reported", "name": "reported"}]})
     'reported'
-    >>> modality_words({"basis": [], "modalities": [{"name": "no modality", "members": 2}]})
+    >>> name_modalities({"basis": [], "modalities": [{"name": "no modality", "members": 2}]})
     ''
     """
     modalities: Sequence[Mapping[str, Any]] = citation.get("modalities") or ()
@@ -82,7 +82,7 @@ def modality_words(citation: Mapping[str, Any]) -> str:
     return " or ".join(dict.fromkeys(modality["name"] for modality in modalities))
 
 
-def marked(graphs: Sequence[str], marks: Marks) -> Iterator[Segment]:
+def mark_graphs(graphs: Sequence[str], marks: Marks) -> Iterator[Segment]:
     """Yield the marks of graphs that hold something together: numbers first, one dagger."""
     found = {marks[graph] for graph in graphs if graph in marks}
     if not found:
@@ -93,15 +93,15 @@ def marked(graphs: Sequence[str], marks: Marks) -> Iterator[Segment]:
         yield Segment(DAGGER, is_mark=True)
 
 
-def listed(proofs: Sequence[Sequence[str]], marks: Marks) -> Iterator[Segment]:
+def mark_proofs(proofs: Sequence[Sequence[str]], marks: Marks) -> Iterator[Segment]:
     """Yield the marks of several that each hold something, numbers in a row as a range.
 
     One dagger at the end stands for all that also need our own word.
     """
-    several = list(dict.fromkeys(tuple(marked(proof, marks)) for proof in proofs))
+    several = list(dict.fromkeys(tuple(mark_graphs(proof, marks)) for proof in proofs))
     dagger = Segment(DAGGER, is_mark=True)
     bare = dict.fromkeys(tuple(one for one in pieces if one != dagger) for pieces in several)
-    found = sorted(filter(None, bare), key=lambda pieces: (len(pieces), numbers(pieces)))
+    found = sorted(filter(None, bare), key=lambda pieces: (len(pieces), read_numbers(pieces)))
     if len(found) > 2 and is_range(found):
         first, last = found[0], found[-1]
         found = [(*first, Segment(" to "), *last)]
@@ -113,24 +113,24 @@ def listed(proofs: Sequence[Sequence[str]], marks: Marks) -> Iterator[Segment]:
         yield dagger
 
 
-def numbers(pieces: Iterable[Segment]) -> list[int]:
+def read_numbers(pieces: Iterable[Segment]) -> list[int]:
     """Return the numbers among some marks."""
     return [int(piece.text) for piece in pieces if piece.text.isdecimal()]
 
 
 def is_range(several: Sequence[tuple[Segment, ...]]) -> bool:
     """Return whether some marks are single numbers without a gap."""
-    first, last = numbers(several[0]), numbers(several[-1])
+    first, last = read_numbers(several[0]), read_numbers(several[-1])
     return len(several[-1]) == 1 and last[0] - first[0] == len(several) - 1
 
 
-def text_of(pieces: Iterable[Segment]) -> str:
+def join_segments(pieces: Iterable[Segment]) -> str:
     """Return a citation as text: [1][3]† or [2]."""
     return "".join(
         f"[{one.text}]" if one.is_mark and one.text != DAGGER else one.text for one in pieces
     )
 
 
-def own_word(source: Mapping[str, str], graph: str) -> bool:
+def is_own_graph(source: Mapping[str, str], graph: str) -> bool:
     """Whether a graph holds our own names, types and bookkeeping: no article or background."""
     return "article" not in source and not graph.startswith(BACKGROUND)

@@ -8,7 +8,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from graph.explaining.named import DisplayName, Names
+from graph.explaining.display_name import DisplayName, Names
 from graph.publishing.reading_order import term_text
 from ontology.release import packaged_quads
 from ontology.terms import CPEC, RDF, RDFS, SKOS
@@ -67,7 +67,7 @@ class Phrase:
 
 
 @cache
-def phrase_of(predicate: str, modality: str) -> Phrase | None:
+def find_phrase(predicate: str, modality: str) -> Phrase | None:
     """Return the phrase of a property, None where it has none.
 
     Both are IRIs. What weaker statements with it are said with comes first.
@@ -95,19 +95,19 @@ PHRASES: Final = read_phrases()
 """The phrases, read at import: a worker can open no file."""
 
 
-def rank(predicate: str) -> int:
+def rank_property(predicate: str) -> int:
     """Return the place of a property among those of its modality; others come last."""
     return ORDER.get(predicate, len(ORDER))
 
 
-def sentence(triple: Triple, names: Names, modality: str = "") -> str:
+def write_sentence(triple: Triple, names: Names, modality: str = "") -> str:
     """Return a triple that is meant so as a sentence: The minutes are dated 31 March 2026."""
     subject = names(triple.subject)
-    text = clause(subject, triple.predicate, names(triple.object), names, modality)
+    text = write_clause(subject, triple.predicate, names(triple.object), names, modality)
     return text if subject.address else text[:1].upper() + text[1:]
 
 
-def clause(
+def write_clause(
     subject: DisplayName, predicate: NamedNode, value: DisplayName, names: Names, modality: str = ""
 ) -> str:
     """Return what a property says of two things that have names."""
@@ -116,7 +116,7 @@ def clause(
         article = "an" if kind[:1] in {*"aeiou"} else "a"
         return f"{subject.worded} {'are of the kind' if subject.many else f'is {article}'} {kind}"
     text = f"“{value.text}”" if value.kind == "text" else value.worded
-    found = phrase_of(predicate.value, modality)
+    found = find_phrase(predicate.value, modality)
     if found is None:
         return f"{subject.worded} – {names(predicate).text}: {text}"
     after = f" {found.after[0]}" if found.after[0] else ""

@@ -31,13 +31,13 @@ RULES: Final = NamedNode(
 BESIDE: Final = {OA.HAS_SOURCE.value, OA.HAS_SELECTOR.value, DCTERMS.PUBLISHER.value}
 """The properties whose values are described as well."""
 
-Told: TypeAlias = Iterator[Triple]
+Triples: TypeAlias = Iterator[Triple]
 
 
-def as_turtle(found: Why, index: EvidenceIndex, store: Store) -> bytes:
+def write_turtle(found: Why, index: EvidenceIndex, store: Store) -> bytes:
     """Return an explanation in Turtle."""
     triples = list(dict.fromkeys(Writer(found, Wording(index)).told()))
-    triples += dict.fromkeys(described(found.graphs, store, found.recorded))
+    triples += dict.fromkeys(describe_sources(found.graphs, store, found.recorded))
     return serialize(triples, format=RdfFormat.TURTLE, prefixes=find_prefixes(triples)) or b""
 
 
@@ -54,27 +54,27 @@ class Writer:
         self.made += 1
         return BlankNode(f"n{self.made}")
 
-    def told(self) -> Told:
+    def told(self) -> Triples:
         """Yield what is said of a triple: the statement, its sources, its proofs."""
         whole, explanation = self.node(), self.why.explanation
         yield from self.statement(whole, explanation.triple)
-        yield from meant(whole, self.weighing.triple(explanation))
+        yield from describe_modality(whole, self.weighing.triple(explanation))
         for graph in explanation.stated:
             yield Triple(whole, prov("hadPrimarySource"), NamedNode(graph))
         for proof in explanation.proofs:
             held = self.node()
             yield Triple(held, prov("specializationOf"), whole)
-            yield from meant(held, self.weighing.proof(proof.tree))
+            yield from describe_modality(held, self.weighing.proof(proof.tree))
             for graph in proof.graphs:
                 yield Triple(held, prov("wasDerivedFrom"), NamedNode(graph))
             yield from self.proof(held, proof.tree)
 
-    def statement(self, node: BlankNode, triple: Triple) -> Told:
+    def statement(self, node: BlankNode, triple: Triple) -> Triples:
         """Yield a triple as a statement, in words too."""
-        yield from statement(node, triple)
+        yield from describe_statement(node, triple)
         yield Triple(node, RDFS.LABEL, Literal(self.words.triple(triple), language="en"))
 
-    def proof(self, node: BlankNode, tree: Tree) -> Told:
+    def proof(self, node: BlankNode, tree: Tree) -> Triples:
         """Yield a statement and how it is held."""
         yield from self.statement(node, tree.triple)
         if isinstance(tree, Statement):
@@ -101,7 +101,7 @@ class Writer:
             yield from self.proof(used, premise)
 
 
-def statement(node: BlankNode, triple: Triple) -> Told:
+def describe_statement(node: BlankNode, triple: Triple) -> Triples:
     """Yield a triple as a statement that can be spoken of."""
     yield Triple(node, RDF.TYPE, RDF.STATEMENT)
     yield Triple(node, RDF.TYPE, prov("Entity"))
@@ -110,13 +110,13 @@ def statement(node: BlankNode, triple: Triple) -> Told:
     yield Triple(node, RDF.OBJECT, triple.object)
 
 
-def meant(node: BlankNode, modality: str) -> Told:
+def describe_modality(node: BlankNode, modality: str) -> Triples:
     """Yield how a statement is meant, where that is known."""
     if modality:
         yield Triple(node, CPEC.MODALITY, NamedNode(modality))
 
 
-def described(graphs: Iterable[str], store: Store, recorded: Iterable[str] = ()) -> Told:
+def describe_sources(graphs: Iterable[str], store: Store, recorded: Iterable[str] = ()) -> Triples:
     """Yield what graph:evidence says of sources, of their articles and of their selectors.
 
     Where records of their statements are used, of these, and of no other quotes of theirs.
@@ -124,7 +124,7 @@ def described(graphs: Iterable[str], store: Store, recorded: Iterable[str] = ())
     used = list(map(NamedNode, recorded))
     waiting: list[Term | Triple] = [*reversed([*used, *map(NamedNode, graphs)])]
     seen: set[Term | Triple] = set()
-    others = unused(store, used)
+    others = find_unused_selectors(store, used)
     while waiting:
         node = waiting.pop()
         if node in seen or not isinstance(node, NamedNode):
@@ -136,7 +136,7 @@ def described(graphs: Iterable[str], store: Store, recorded: Iterable[str] = ())
                 waiting += [quad.object] if quad.predicate.value in BESIDE else []
 
 
-def unused(store: Store, records: Iterable[NamedNode]) -> set[Term | Triple]:
+def find_unused_selectors(store: Store, records: Iterable[NamedNode]) -> set[Term | Triple]:
     """Return the selectors of quotes that the sources of some records have for others."""
 
     def values(subjects: Iterable[Term | Triple], name: NamedNode) -> set[Term | Triple]:

@@ -23,7 +23,7 @@ PLACE: Final = re.compile(r"^Parser error at .*?: | \(line \d+\)$")
 """Where the parser says that it was, before and after what it says."""
 
 
-class Known(Collection[str]):
+class ProjectIris(Collection[str]):
     """The IRIs of the project that a dataset speaks of, without a copy of them."""
 
     def __init__(self, lexicon: Lexicon) -> None:
@@ -51,23 +51,23 @@ def read_triple(kernel: Kernel, subject: str, predicate: str, value: str) -> Tri
     the value of the subject and property that is written so. Raises UnknownNameError,
     ParameterError, and NotInGraphError where no value is.
     """
-    known = Known(kernel.lexicon)
+    known = ProjectIris(kernel.lexicon)
     first = resolve_name(subject, known)
     second = RDF.TYPE if predicate == "a" else resolve_name(predicate, known)
     if value.startswith(('"', "'")):
-        return Triple(first, second, literal(value))
+        return Triple(first, second, read_literal(value))
     try:
         return Triple(first, second, resolve_name(value, known))
     except UnknownNameError:
-        return bare(kernel, Triple(first, second, make_literal(value)))
+        return find_literal(kernel, Triple(first, second, make_literal(value)))
 
 
-def literal(text: str) -> Literal:
+def read_literal(text: str) -> Literal:
     """Return the literal that a text writes in Turtle; raises ParameterError."""
     try:
         quads = list(parse(f"{HEAD}<x:> <x:> {text} .".encode(), RdfFormat.TURTLE))
     except SyntaxError as error:
-        raise ParameterError(f"{text} is not a literal of Turtle: {without_place(error)}") from None
+        raise ParameterError(f"{text} is not a literal of Turtle: {drop_position(error)}") from None
     except ValueError:
         raise ParameterError(f"{text!r} is not UTF-8") from None
     if len(quads) != 1 or not isinstance(quads[0].object, Literal):
@@ -75,12 +75,12 @@ def literal(text: str) -> Literal:
     return quads[0].object
 
 
-def without_place(error: SyntaxError) -> str:
+def drop_position(error: SyntaxError) -> str:
     """Return what the parser says without the position, which counts in lines not the reader's."""
     return PLACE.sub("", error.msg)
 
 
-def bare(kernel: Kernel, triple: Triple) -> Triple:
+def find_literal(kernel: Kernel, triple: Triple) -> Triple:
     """Return the triple that has this value, whatever its datatype or language."""
     near = nearest(kernel, triple)
     text = cast("Literal", triple.object).value
@@ -90,14 +90,14 @@ def bare(kernel: Kernel, triple: Triple) -> Triple:
     raise NotInGraphError(triple, near)
 
 
-def explanation_of(*nodes: object) -> str:
+def write_explain_path(*nodes: object) -> str:
     """Return the path on which a statement is explained, "" where it has no name to ask by."""
     if not all(isinstance(node, NamedNode | Literal) for node in nodes):
         return ""
-    return "explain?" + urlencode(dict(zip("spo", map(spelt, nodes), strict=True)))
+    return "explain?" + urlencode(dict(zip("spo", map(spell_term, nodes), strict=True)))
 
 
-def spelt(node: object) -> str:
+def spell_term(node: object) -> str:
     """Return a name as it can be asked for: ours by its prefix, for which `urn:x` could pass."""
     if isinstance(node, NamedNode) and node.value.startswith(HOMES):
         prefixed = shorten(node.value)

@@ -19,7 +19,7 @@ from graph.answering.result_json import term_json
 from graph.citing.answer import Citation, CitedAnswer
 from graph.citing.solution import TermRow
 from graph.citing.source import CitedSource
-from graph.explaining.answer_graph import remarks
+from graph.explaining.answer_graph import list_remarks
 from ontology.namespace import ONTOLOGY_GRAPH
 
 SOURCES: Final = "sources"
@@ -32,14 +32,14 @@ OR: Final = " | "
 AND: Final = " + "
 
 
-def as_spreadsheet(answer: CitedAnswer, form: ResultFormat, cap: int) -> bytes:
+def write_spreadsheet(answer: CitedAnswer, form: ResultFormat, cap: int) -> bytes:
     """Return an answer in CSV or TSV; raises AnswerTooLargeError."""
-    names, rows = columns(answer)
-    added = [fresh(name, names) for name in (SOURCES, QUOTES, MODALITIES)]
+    names, rows = read_columns(answer)
+    added = [rename_column(name, names) for name in (SOURCES, QUOTES, MODALITIES)]
     sources_of = answer.sources
     bindings = [
         {name: term_json(term) for name, term in zip(names, row, strict=True) if term is not None}
-        | dict(zip(added, map(literal, cells(citation, sources_of)), strict=True))
+        | dict(zip(added, map(literal_json, write_cells(citation, sources_of)), strict=True))
         for row, citation in zip(rows, answer.citations, strict=True)
     ]
     results = {"head": {"vars": [*names, *added]}, "results": {"bindings": bindings}}
@@ -47,44 +47,44 @@ def as_spreadsheet(answer: CitedAnswer, form: ResultFormat, cap: int) -> bytes:
     return write_results(solutions, form, cap)
 
 
-def cells(citation: Citation, known: Mapping[str, CitedSource]) -> tuple[str, str, str]:
+def write_cells(citation: Citation, known: Mapping[str, CitedSource]) -> tuple[str, str, str]:
     """Return the cells of a row that are added to its own."""
-    return sources(citation), quotes(citation, known), modalities(citation)
+    return write_sources(citation), write_quotes(citation, known), write_modalities(citation)
 
 
-def modalities(citation: Citation) -> str:
+def write_modalities(citation: Citation) -> str:
     """Return the modality of each proof of a row, or how many members of a basis have each."""
     if citation.basis is None:
         return OR.join(modality.name for modality in citation.modalities)
     return AND.join(f"{modality.members} {modality.name}" for modality in citation.modalities)
 
 
-def columns(answer: CitedAnswer) -> tuple[Sequence[str], Sequence[TermRow]]:
+def read_columns(answer: CitedAnswer) -> tuple[Sequence[str], Sequence[TermRow]]:
     """Return the columns of an answer and its rows: one of each for an ASK."""
     if answer.boolean is None:
         return answer.variables, answer.rows
     return (BOOLEAN,), [(Literal(answer.boolean),)]
 
 
-def fresh(name: str, taken: Collection[str]) -> str:
+def rename_column(name: str, taken: Collection[str]) -> str:
     """Return the name of a column that no variable has: low lines are added to it."""
     while name in taken:
         name += "_"
     return name
 
 
-def literal(text: str) -> dict[str, str]:
+def literal_json(text: str) -> dict[str, str]:
     """Return a text as results JSON has it."""
     return {"type": "literal", "value": text}
 
 
-def sources(citation: Citation) -> str:
+def write_sources(citation: Citation) -> str:
     """Return the graphs of each proof of a row, and what else there is to say of it."""
-    proofs = [" ".join(proof) for proof in proofs_of(citation)]
-    return OR.join([*proofs, *(f"({text})" for text in remarks(citation))])
+    proofs = [" ".join(proof) for proof in list_proofs(citation)]
+    return OR.join([*proofs, *(f"({text})" for text in list_remarks(citation))])
 
 
-def proofs_of(citation: Citation) -> list[Collection[str]]:
+def list_proofs(citation: Citation) -> list[Collection[str]]:
     """Return the proofs of a row; of one that has none, the graphs that were found."""
     if citation.basis is not None:
         return [citation.basis or (ONTOLOGY_GRAPH,)]
@@ -93,10 +93,10 @@ def proofs_of(citation: Citation) -> list[Collection[str]]:
     return [citation.graphs] if citation.graphs else []
 
 
-def quotes(citation: Citation, known: Mapping[str, CitedSource]) -> str:
+def write_quotes(citation: Citation, known: Mapping[str, CitedSource]) -> str:
     """Return the quotes of each proof of a row, nothing where no source has any."""
     proofs = [
         AND.join(filter(None, (known[graph].quote for graph in proof if graph in known)))
-        for proof in proofs_of(citation)
+        for proof in list_proofs(citation)
     ]
     return OR.join(proofs) if any(proofs) else ""

@@ -46,22 +46,22 @@ Records: TypeAlias = Mapping[tuple[Triple, str], Record]
 """The records by the triple and the graph that states it."""
 
 
-def records(store: Store, triples: Iterable[Triple]) -> Records:
+def read_records(store: Store, triples: Iterable[Triple]) -> Records:
     """Return the records of triples."""
-    asked = " ".join(map(pattern, filter(is_askable, dict.fromkeys(triples))))
+    asked = " ".join(map(write_pattern, filter(is_askable, dict.fromkeys(triples))))
     found: dict[tuple[Triple, str], Record] = {}
     for row in run_select(store, RECORDS % asked):
         triple = Triple(row["subject"], row["predicate"], row["object"])
         record = found.setdefault((triple, row["graph"].value), Record(row["record"].value))
-        record.modality = text(row["modality"]) or record.modality
-        record.attributed_to = text(row["by"]) or record.attributed_to
+        record.modality = read_text(row["modality"]) or record.modality
+        record.attributed_to = read_text(row["by"]) or record.attributed_to
         for values, value in ((record.quotes, row["quote"]), (record.readings, row["reading"])):
             if value is not None and value.value not in values:
                 values.append(value.value)
     return found
 
 
-def text(node: NamedNode | Literal | None) -> str:
+def read_text(node: NamedNode | Literal | None) -> str:
     """Return the text of a term, "" of none."""
     return "" if node is None else node.value
 
@@ -71,7 +71,7 @@ def is_askable(triple: Triple) -> bool:
     return isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode | Literal)
 
 
-def pattern(triple: Triple) -> str:
+def write_pattern(triple: Triple) -> str:
     """Return a triple as a row of VALUES."""
     return f"({triple.subject} {triple.predicate} {triple.object})"
 

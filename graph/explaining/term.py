@@ -24,12 +24,12 @@ class Term:
     language: str = ""
 
 
-def text_of(node: Node | None) -> str:
+def read_text(node: Node | None) -> str:
     """Return the text of a name or literal."""
     return node.value if isinstance(node, NamedNode | Literal) else str(node)
 
 
-def term(node: Node, words: dict[str, str]) -> Term:
+def make_term(node: Node, words: dict[str, str]) -> Term:
     """Return a term in words; only addresses of the web become links."""
     if isinstance(node, Literal):
         return Term(node.value, language=node.language or "")
@@ -37,11 +37,11 @@ def term(node: Node, words: dict[str, str]) -> Term:
         return Term(str(node))
     text = words.get(node.value) or shorten(node.value).strip("<>")
     if node.value.startswith(BASE) and not node.value.startswith(f"{BASE}/"):  # no `//host`
-        return Term(text, path=path_of(node.value))
+        return Term(text, path=make_path(node.value))
     return Term(text, address=node.value if node.value.startswith(("https://", "http://")) else "")
 
 
-def path_of(iri: str) -> str:
+def make_path(iri: str) -> str:
     """Return the path of an IRI of the project, below the root of whatever host serves it.
 
     What stands behind a `#` is a place in a document, but for a thing, which has its own.

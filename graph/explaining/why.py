@@ -13,15 +13,15 @@ from graph.answering.result_json import term_json
 from graph.citing.index import EvidenceIndex
 from graph.citing.source import CitedSource
 from graph.errors import NotInGraphError
-from graph.explaining.corroboration import Corroboration, corroboration
-from graph.explaining.statement import Records, Weighing, records
+from graph.explaining.corroboration import Corroboration, corroborate
+from graph.explaining.statement import Records, Weighing, read_records
 from graph.explaining.unasserted import (
     Unasserted,
     list_unasserted_of_triple,
     unasserted_json,
     write_unasserted,
 )
-from graph.explaining.wording import Wording, name
+from graph.explaining.wording import Wording, write_name
 from graph.reasoning.rule import Term
 from graph.reasoning.tree import Explanation, Proof, Statement, Tree, explain, nearest, statements
 
@@ -75,7 +75,7 @@ class Why:
         return Weighing(self.records, {one: words.of_property(one) for one in named})
 
 
-def why(store: Store, index: EvidenceIndex, triple: Triple) -> Why:
+def explain_triple(store: Store, index: EvidenceIndex, triple: Triple) -> Why:
     """Return why a triple holds.
 
     Raises NotInGraphError where it does not, with the sources that deny it, propose it or the like.
@@ -90,14 +90,14 @@ def why(store: Store, index: EvidenceIndex, triple: Triple) -> Why:
     stated = [one.triple for proof in explanation.proofs for one in statements(proof.tree)]
     return Why(
         explanation,
-        corroboration(store, triple),
-        rivals(store, triple),
-        records(store, [triple, *stated]),
+        corroborate(store, triple),
+        find_rivals(store, triple),
+        read_records(store, [triple, *stated]),
         tuple(unasserted),
     )
 
 
-def rivals(store: Store, triple: Triple) -> tuple[Rival, ...]:
+def find_rivals(store: Store, triple: Triple) -> tuple[Rival, ...]:
     """Return the other values that sources give where there can be one (queries/contested.rq)."""
     if not isinstance(triple.subject, NamedNode):
         return ()
@@ -113,7 +113,7 @@ def rivals(store: Store, triple: Triple) -> tuple[Rival, ...]:
     return tuple(found)
 
 
-def as_json(found: Why, index: EvidenceIndex) -> dict[str, Any]:
+def explanation_json(found: Why, index: EvidenceIndex) -> dict[str, Any]:
     """Return an explanation as explanation.schema.json has it."""
     return Told(found, index).explanation()
 
@@ -208,5 +208,5 @@ def triple_json(triple: Triple, words: Wording, modality: str) -> dict[str, Any]
     return {
         "triple": {place: term_json(term) for place, term in ends},
         "words": words.triple(triple, modality),
-        "names": " ".join(name(term) for _, term in ends),
+        "names": " ".join(write_name(term) for _, term in ends),
     }

@@ -11,8 +11,8 @@ from graph.citing.index import EvidenceIndex
 from graph.citing.modality import Modality
 from graph.citing.source import CitedSource
 from graph.curating.reference import isolated, reference, spoken_date
-from graph.explaining.named import DisplayName, Names
-from graph.explaining.phrase import clause, sentence
+from graph.explaining.display_name import DisplayName, Names
+from graph.explaining.phrase import write_clause, write_sentence
 from graph.reasoning.axiom_kind import kind_of
 from graph.reasoning.rule import Atom, Rule, Term
 from graph.reasoning.tree import SEVERAL_STEPS, Inference, Tree, statements
@@ -39,7 +39,7 @@ class Wording:
 
     def triple(self, triple: Triple, modality: str = "") -> str:
         """Return a triple that is meant so in words: Pakistan cooperates in robotics."""
-        return sentence(triple, self.names, modality)
+        return write_sentence(triple, self.names, modality)
 
     def modality(self, iri: str) -> Modality:
         """Return the modality of an IRI, "" where there is none, with its name."""
@@ -55,14 +55,14 @@ class Wording:
         if rule is SEVERAL_STEPS:
             return "several steps"
         names = rule.axiom[1:] if rule.name == "prp-spo2" else rule.axiom
-        return f"{kind_of(rule).words} ({', '.join(map(name, names))})"
+        return f"{kind_of(rule).words} ({', '.join(map(write_name, names))})"
 
     def reading(self, rule: Rule) -> str:
         """Return a rule as a sentence: If A has B as a party, then B is a party to A."""
         if rule.head is None:
             return ""
         letters = {
-            x: DisplayName("", chr(ord("A") + n)) for n, x in enumerate(variables(rule.body))
+            x: DisplayName("", chr(ord("A") + n)) for n, x in enumerate(list_variables(rule.body))
         }
         *others, last = (self.atom(atom, letters) for atom in rule.body)
         premises = f"{', '.join(others)} and {last}" if others else last
@@ -72,7 +72,7 @@ class Wording:
         """Return a triple of a rule in words, with letters for variables."""
         subject, predicate, value = atom
         ends = [letters[x] if isinstance(x, Variable) else self.names(x) for x in (subject, value)]
-        return clause(ends[0], predicate, ends[1], self.names)
+        return write_clause(ends[0], predicate, ends[1], self.names)
 
     def values(self, subject: Term, predicate: NamedNode) -> list[Term]:
         """Return the values of a property."""
@@ -124,12 +124,12 @@ class Wording:
         return text
 
 
-def variables(body: Iterable[Atom]) -> dict[Variable, None]:
+def list_variables(body: Iterable[Atom]) -> dict[Variable, None]:
     """Return the variables of a body in their order."""
     ends = (end for subject, _, value in body for end in (subject, value))
     return dict.fromkeys(end for end in ends if isinstance(end, Variable))
 
 
-def name(term: Term | Triple) -> str:
+def write_name(term: Term | Triple) -> str:
     """Return a term as a person types it."""
     return abbreviate(term.value) if isinstance(term, NamedNode) else str(term)

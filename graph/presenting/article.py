@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from graph.citing.index import EvidenceIndex
 from graph.curating.reference import spoken_date
-from graph.explaining.named import DisplayName, Names, shown
+from graph.explaining.display_name import DisplayName, Names, clean_text
 from graph.explaining.phrase import GROUPS
 from graph.explaining.unasserted import list_unasserted_of_source
 from graph.presenting.claim import Claim, Claims, Equivalents, Schema
@@ -216,7 +216,7 @@ class ArticleWriter:
         position = self.references.find_text(node, SCHEMA.POSITION)
         readings = self.store.quads_for_pattern(node, CPEC.READING, None, EVIDENCE)
         return AnnotatedSentence(
-            name_place(position) or shown(node.value.rpartition("/")[2]),
+            name_place(position) or clean_text(node.value.rpartition("/")[2]),
             position,
             node.value,
             node.value.rpartition("/")[2],
@@ -224,7 +224,11 @@ class ArticleWriter:
             *self.references.find_extent(node),
             self.references.find_text(node, SCHEMA.SHA256),
             source.by,
-            [shown(str(quad.object.value)) for quad in readings if hasattr(quad.object, "value")],
+            [
+                clean_text(str(quad.object.value))
+                for quad in readings
+                if hasattr(quad.object, "value")
+            ],
             source.quotes,
             source.href,
             [claim.modality.removeprefix(CPEC) for claim in claims],

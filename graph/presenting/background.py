@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Store
 
 from graph.citing.index import EvidenceIndex
-from graph.explaining.named import DisplayName
+from graph.explaining.display_name import DisplayName
 from graph.presenting.article import MOST_STATED, ArticleWriter
 from graph.presenting.line import Line
 from graph.presenting.source_reference import Reference, web_address

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Store, Triple
 
 from graph.dataset import graph_of
 from graph.errors import NotInGraphError
-from graph.explaining.statement import Record, Records, Weighing, records
+from graph.explaining.statement import Record, Records, Weighing, read_records
 from graph.reasoning.kernel import Kernel
 from graph.reasoning.tree import Inference, Proof, Statement, Tree, explain
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
@@ -129,7 +129,7 @@ class Claims:
         """Read the records of triples, and return all records read so far."""
         new = dict.fromkeys(triple for triple in triples if triple not in self.met)
         self.met.update(new)
-        self.records.update(records(self.store, new) if new else {})
+        self.records.update(read_records(self.store, new) if new else {})
         return self.records
 
     def find_sources(self, triple: Triple) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from graph.answering.evaluation import Answer, Query
-from graph.explaining.term import text_of
+from graph.explaining.term import read_text
 from graph.publishing.resource import JSON, read_rows
 from ontology.namespace import BASE
 
@@ -46,7 +46,7 @@ def query_summary() -> Query:
 def read_summary(answer: Answer) -> list[str]:
     """Return description, triples, classes and properties; [] for a graph without description."""
     rows = read_rows(answer)
-    return list(map(text_of, rows[0])) if rows else []
+    return list(map(read_text, rows[0])) if rows else []
 
 
 def query_files() -> Query:
@@ -58,7 +58,7 @@ def read_files(answer: Answer) -> dict[str, list[DumpFile]]:
     """Return the files of the dumps by title."""
     files: dict[str, list[DumpFile]] = {}
     for row in read_rows(answer):
-        file, title, media_type, size, checksum = map(text_of, row)
+        file, title, media_type, size, checksum = map(read_text, row)
         name, media_type = file.rpartition("/")[2], media_type.partition("/media-types/")[2]
         files.setdefault(title, []).append(DumpFile(name, media_type, int(size), checksum))
     return files

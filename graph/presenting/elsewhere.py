@@ -9,7 +9,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.dataset import graph_of
-from graph.explaining.named import Names, shown
+from graph.explaining.display_name import Names, clean_text
 from ontology.namespace import LINKS, shorten
 from ontology.terms import DCTERMS, OWL, RDFS, SCHEMA, SKOS
 
@@ -63,9 +63,9 @@ def write_link(store: Store, names: Names, quad: Quad) -> Link:
         shorten(quad.predicate.value).strip("<>"),
         RELATION_WORDS.get(quad.predicate.value, names(quad.predicate).text),
         names(quad.object).address,
-        shown(evidence.get("object_label", "") or target.rpartition("/")[2]),
+        clean_text(evidence.get("object_label", "") or target.rpartition("/")[2]),
         names(NamedNode(graph_of(quad))).text.removeprefix(LINKS_TITLE),
-        shown(evidence.get("source", "")),
+        clean_text(evidence.get("source", "")),
     )
 
 

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Store, Triple
 
 from graph.citing.index import EvidenceIndex
 from graph.curating.reference import together
-from graph.explaining.named import Names
+from graph.explaining.display_name import Names
 from graph.presenting.article import ArticleWriter, list_sentences, select_page
 from graph.presenting.claim import Claims, Equivalents, Schema
 from graph.presenting.line import Line, Lines, Lost, Step

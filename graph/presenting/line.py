@@ -9,9 +9,9 @@ from typing import Final, TypeAlias
 
 from pyoxigraph import NamedNode, Triple
 
-from graph.explaining.named import DisplayName, Names, Node, shown
-from graph.explaining.phrase import GROUPS, Phrase, phrase_of, rank, sentence
-from graph.explaining.spelling import explanation_of
+from graph.explaining.display_name import DisplayName, Names, Node, clean_text
+from graph.explaining.phrase import GROUPS, Phrase, find_phrase, rank_property, write_sentence
+from graph.explaining.spelling import write_explain_path
 from graph.explaining.statement import Record
 from graph.explaining.unasserted import Unasserted
 from graph.presenting.claim import Attestation, Claim
@@ -141,7 +141,7 @@ class Lines:
         """Return the lines of statements that their sources do not assert."""
         return [
             UnassertedLine(
-                sentence(statement.triple, self.names),
+                write_sentence(statement.triple, self.names),
                 self.names(NamedNode(statement.modality)).text if statement.modality else "",
                 self.names(NamedNode(statement.attribution)).worded
                 if statement.attribution not in {"", statement.source}
@@ -150,7 +150,7 @@ class Lines:
                 (reference := self.references(statement.source)).words,
                 reference.path,
                 list(statement.quotes),
-                [shown(reading) for reading in statement.readings],
+                [clean_text(reading) for reading in statement.readings],
             )
             for statement in statements
         ]
@@ -161,7 +161,12 @@ class Lines:
         for claim in claims:
             groups[self.group_key(claim, end(claim))].append(claim)
         ordered = sorted(
-            groups, key=lambda key: (GROUP_RANK.get(key[0], len(GROUP_RANK)), key[1], rank(key[2]))
+            groups,
+            key=lambda key: (
+                GROUP_RANK.get(key[0], len(GROUP_RANK)),
+                key[1],
+                rank_property(key[2]),
+            ),
         )
         return [self.write_line(groups[key]) for key in ordered]
 
@@ -213,7 +218,7 @@ class Lines:
     def find_phrase(self, claim: Claim) -> Phrase:
         """Return the phrase of a claim; of a property that is not ours, its label."""
         predicate = claim.triple.predicate
-        phrase = phrase_of(predicate.value, claim.modality)
+        phrase = find_phrase(predicate.value, claim.modality)
         if phrase is None:
             label = self.names(predicate).text
             phrase = Phrase((f"– {label}:", f"– {label}:"))
@@ -224,7 +229,7 @@ class Lines:
         mention.more += len(claim.attestations[MOST_SOURCES:])
         for attestation in claim.attestations[:MOST_SOURCES]:
             number, quote = self.write_quote(attestation, mention.name.text)
-            path = explanation_of(*claim.triple)
+            path = write_explain_path(*claim.triple)
             mention.numbers = sorted({*mention.numbers, number})
             same = (q for q in line.quotes if (q.number, q.quotes) == (number, quote.quotes))
             known = next(same, None)
@@ -235,7 +240,7 @@ class Lines:
             (known or quote).explained.append((path, mention.name.text))
         if claim.proof is not None:
             step = self.write_step(claim, claim.proof)
-            step.explained = explanation_of(*claim.proof.triple)
+            step.explained = write_explain_path(*claim.proof.triple)
             line.proofs.append(step)
             mention.numbers = sorted({*mention.numbers, *list_numbers(step)})
 
@@ -249,7 +254,7 @@ class Lines:
 
     def write_step(self, claim: Claim, tree: Tree) -> Step:
         """Return a proof in words."""
-        step = Step(sentence(tree.triple, self.names))
+        step = Step(write_sentence(tree.triple, self.names))
         if isinstance(tree, Inference):
             step.because = [self.write_step(claim, premise) for premise in tree.premises]
             return step

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz, process, utils
 
 from graph.answering.evaluation import Answer, Query
-from graph.explaining.named import short_name, shown
+from graph.explaining.display_name import clean_text, shorten_name
 from graph.publishing.resource import JSON, read_rows
 from ontology.namespace import ID
 
@@ -63,8 +63,8 @@ def read_name_list(answer: Answer) -> list[Name]:
             and isinstance(name, Literal)
         ):
             first = not kind.value.endswith("altLabel")
-            names[Name(thing.value, shown(name.value), name.language or "", first)] = None
-            names[Name(thing.value, short_name(thing.value), "", first=False)] = None
+            names[Name(thing.value, clean_text(name.value), name.language or "", first)] = None
+            names[Name(thing.value, shorten_name(thing.value), "", first=False)] = None
     return list(names)
 
 

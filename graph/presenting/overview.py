@@ -13,10 +13,10 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.answering.evaluation import run_select
 from graph.dataset import graph_of
-from graph.explaining.named import EDITORIAL, DisplayName, Names
+from graph.explaining.display_name import EDITORIAL, DisplayName, Names
 from graph.explaining.phrase import GROUPS
-from graph.explaining.statement import Record, records
-from graph.explaining.term import path_of
+from graph.explaining.statement import Record, read_records
+from graph.explaining.term import make_path
 from graph.presenting.article import list_sentences
 from graph.presenting.claim import Schema
 from graph.presenting.source_reference import EVIDENCE, References, name_place
@@ -152,7 +152,7 @@ def draw_strip(store: Store, names: Names, article: NamedNode) -> Strip:
         store, schema, list(list_sentences(store, article))[:ROWS]
     ):
         place = name_place(references.find_text(sentence, SCHEMA.POSITION))
-        rows.append((place or sentence.value, path_of(sentence.value), modalities))
+        rows.append((place or sentence.value, make_path(sentence.value), modalities))
     total = Counter(mark for _, _, modalities in rows for mark in modalities)
     return Strip(
         names(article), rows, {modality: total[modality] for modality in GROUPS if total[modality]}
@@ -167,7 +167,7 @@ def read_marks(
         node: [quad.triple for quad in store.quads_for_pattern(None, None, None, node)]
         for node in sentences
     }
-    known = records(store, chain.from_iterable(stated.values()))
+    known = read_records(store, chain.from_iterable(stated.values()))
     for sentence, triples in stated.items():
         own = [(known.get((t, sentence.value), Record()), t.predicate) for t in triples]
         own.sort(key=lambda pair: natural_key(pair[0].name))

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from graph.answering.evaluation import Answer, Query
-from graph.explaining.named import shown
-from graph.explaining.phrase import phrase_of
-from graph.explaining.term import text_of
+from graph.explaining.display_name import clean_text
+from graph.explaining.phrase import find_phrase
+from graph.explaining.term import read_text
 from graph.publishing.resource import JSON, read_rows
 
 STATEMENTS: Final = """
@@ -95,7 +95,7 @@ def query_statements(limit: int, around: str = "") -> Query:
 
 def read_statements(answer: Answer) -> list[Relationship]:
     """Return the statements between things."""
-    return [Relationship(*map(text_of, row)) for row in read_rows(answer)]
+    return [Relationship(*map(read_text, row)) for row in read_rows(answer)]
 
 
 def query_triples(limit: int) -> Query:
@@ -107,22 +107,22 @@ def read_triples(answer: Answer) -> list[Relationship]:
     """Return triples between things as statements; subject, predicate and object name each."""
     relationships = []
     for *triple, graph in read_rows(answer):
-        subject, predicate, value = map(text_of, triple)
+        subject, predicate, value = map(read_text, triple)
         name = f"{subject} {predicate} {value}"
-        source = text_of(graph) if graph else ""
+        source = read_text(graph) if graph else ""
         relationships.append(Relationship(name, subject, predicate, value, "", source))
     return relationships
 
 
 def query_labels(properties: Iterable[str]) -> Query | None:
     """Return the query for the labels of the properties without a phrase, None if all have one."""
-    terms = " ".join(f"<{iri}>" for iri in properties if phrase_of(iri, "") is None)
+    terms = " ".join(f"<{iri}>" for iri in properties if find_phrase(iri, "") is None)
     return Query(LABELS.format(terms=terms), JSON, None) if terms else None
 
 
 def read_labels(answer: Answer) -> dict[str, str]:
     """Return the label of each property."""
-    return {text_of(iri): shown(text_of(label)) for iri, label in read_rows(answer)}
+    return {read_text(iri): clean_text(read_text(label)) for iri, label in read_rows(answer)}
 
 
 def query_words(statements: Iterable[str]) -> Query | None:
@@ -135,10 +135,10 @@ def read_words(answer: Answer) -> dict[str, Words]:
     """Return the quotes and the reference of each statement."""
     words: dict[str, Words] = {}
     for name, quote, title in read_rows(answer):
-        own = words.setdefault(text_of(name), Words())
-        own.source = text_of(title) if title else ""
+        own = words.setdefault(read_text(name), Words())
+        own.source = read_text(title) if title else ""
         if quote:
-            own.quotes.append(text_of(quote))
+            own.quotes.append(read_text(quote))
     return words
 
 
@@ -151,6 +151,6 @@ def query_dated(things: Iterable[str], limit: int) -> Query:
 def read_dated(answer: Answer) -> list[tuple[Relationship, str]]:
     """Return statements with the day of their article, or ""."""
     return [
-        (Relationship(*map(text_of, terms)), text_of(day) if day else "")
+        (Relationship(*map(read_text, terms)), read_text(day) if day else "")
         for *terms, day in read_rows(answer)
     ]

@@ -11,8 +11,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from graph.answering.name import abbreviate
 from graph.citing.source import drop_nested, highlight_quotes
 from graph.curating.reference import reference
-from graph.explaining.named import Names, shown
-from graph.explaining.term import path_of
+from graph.explaining.display_name import Names, clean_text
+from graph.explaining.term import make_path
 from ontology.namespace import (
     BACKGROUND,
     BASE,
@@ -86,13 +86,13 @@ class References:
         described = article if isinstance(article, NamedNode) else node
         publisher = self.find_value(described, DCTERMS.PUBLISHER)
         title = self.find_text(described, DCTERMS.TITLE)
-        name = self.names(publisher).text if publisher else shown(title)
+        name = self.names(publisher).text if publisher else clean_text(title)
         position = self.find_text(node, SCHEMA.POSITION)
         words = reference(name, self.find_text(described, DCTERMS.DATE), position) or name_source(
             graph
         )
         source = Reference(number, graph, words, name_place(position), "")
-        source.path = path_of(graph) if graph.startswith(BASE) else ""
+        source.path = make_path(graph) if graph.startswith(BASE) else ""
         source.article = described.value if described != node else ""
         source.by = self.find_speaker(graph)
         source.href = web_address(self.find_text(described, DCTERMS.SOURCE))
@@ -122,7 +122,7 @@ class References:
 
     def take_quotes(self, source: Reference, quotes: Iterable[str]) -> list[str]:
         """Return the quotes of a source, shortened when they exceed its room."""
-        return [self.take_quote(source, shown(quote)) for quote in quotes]
+        return [self.take_quote(source, clean_text(quote)) for quote in quotes]
 
     def take_quote(self, source: Reference, quote: str) -> str:
         """Return a quote, and add it to the quotes of its source."""
@@ -172,7 +172,7 @@ def name_source(graph: str) -> str:
     """Return the name of a source without title or publisher."""
     if graph == EDITORIAL_GRAPH:
         return "Types, labels and draft translations by cpec-graph"
-    return shown(abbreviate(graph))
+    return clean_text(abbreviate(graph))
 
 
 def web_address(address: str) -> str:

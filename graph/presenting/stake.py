@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Store, Triple
 
 from graph.answering.evaluation import run_select
 from graph.citing.index import EvidenceIndex
-from graph.explaining.named import Names
+from graph.explaining.display_name import Names
 from graph.presenting.source_reference import References
 from graph.publishing.reading_order import natural_key
 from graph.reasoning.kernel import Kernel

@@ -12,8 +12,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from graph.citing.index import EvidenceIndex
 from graph.dataset import graph_of
-from graph.explaining.named import DisplayName, Names, shown
-from graph.explaining.phrase import GROUPS, rank
+from graph.explaining.display_name import DisplayName, Names, clean_text
+from graph.explaining.phrase import GROUPS, rank_property
 from graph.explaining.unasserted import list_unasserted_of_thing
 from graph.presenting.claim import Claim, Claims, Equivalents, Schema
 from graph.presenting.elsewhere import Link, list_links
@@ -164,7 +164,7 @@ class Portrait:
             self.names(self.this),
             self.find_texts(outgoing, SKOS.ALT_LABEL),
             self.find_drafts(outgoing),
-            [shown(note.text) for note in self.find_texts(outgoing, SKOS.EDITORIAL_NOTE)],
+            [clean_text(note.text) for note in self.find_texts(outgoing, SKOS.EDITORIAL_NOTE)],
             *self.find_types(outgoing),
             count_modalities(about),
             len(about) - follow,
@@ -207,7 +207,13 @@ class Portrait:
         triple = item[0]
         usual = GROUP_RANK.get(self.schema.default_modality(triple.predicate), len(GROUP_RANK))
         points = triple.subject != self.this
-        return points, usual, rank(triple.predicate.value), triple.predicate.value, str(triple)
+        return (
+            points,
+            usual,
+            rank_property(triple.predicate.value),
+            triple.predicate.value,
+            str(triple),
+        )
 
     def find_texts(self, quads: Iterable[Quad], predicate: NamedNode) -> list[DisplayName]:
         """Return the distinct texts of a property of the thing."""

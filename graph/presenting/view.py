@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from pyoxigraph import NamedNode, Store
 
 from graph.citing.index import EvidenceIndex
-from graph.explaining.named import Names
+from graph.explaining.display_name import Names
 from graph.presenting.article import (
     SENTENCES_A_PAGE,
     ArticlePage,

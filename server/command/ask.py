@@ -22,9 +22,9 @@ from graph.citing.index import EvidenceIndex
 from graph.dataset import missing_graphs
 from graph.engine.guard import Limits, check_query
 from graph.errors import EngineError, QuerySyntaxError, UnwritableError
-from graph.explaining.answer_graph import as_rdf
+from graph.explaining.answer_graph import write_rdf
 from graph.explaining.left_out import count_rows, left_out_words
-from graph.explaining.spreadsheet import as_spreadsheet
+from graph.explaining.spreadsheet import write_spreadsheet
 from graph.explaining.wording import Wording
 from graph.striking.strike import Strike
 from queries.question import Question
@@ -180,9 +180,9 @@ def print_cited(
     if form == "json":
         click.echo(answer.json())
     elif form in RESULTS:
-        click.echo(as_spreadsheet(answer, RESULTS[form], UNBOUNDED), nl=False)
+        click.echo(write_spreadsheet(answer, RESULTS[form], UNBOUNDED), nl=False)
     elif form in GRAPHS:
-        click.echo(as_rdf(answer, store, GRAPHS[form], UNBOUNDED), nl=False)
+        click.echo(write_rdf(answer, store, GRAPHS[form], UNBOUNDED), nl=False)
     else:
         click.echo(format_cited(answer, Wording(index)))
 

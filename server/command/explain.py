@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from graph.citing.index import EvidenceIndex
-from graph.explaining.prov import as_turtle
+from graph.explaining.prov import write_turtle
 from graph.explaining.spelling import read_triple
-from graph.explaining.why import as_json, why
+from graph.explaining.why import explain_triple, explanation_json
 from server.command.current_snapshot import fresh_snapshot, out_option
 from server.command.footnote import format_explanation
 
@@ -29,11 +29,13 @@ def explain(subject: str, predicate: str, object_: str, form: str, out: Path | N
     """
     store = fresh_snapshot(out).load()
     index = EvidenceIndex(store)
-    explanation = why(store, index, read_triple(index.kernel, subject, predicate, object_))
+    explanation = explain_triple(
+        store, index, read_triple(index.kernel, subject, predicate, object_)
+    )
     if form == "ttl":
-        click.echo(as_turtle(explanation, index, store), nl=False)
+        click.echo(write_turtle(explanation, index, store), nl=False)
     elif form == "json":
-        text = json.dumps(as_json(explanation, index), ensure_ascii=False, indent=2)
+        text = json.dumps(explanation_json(explanation, index), ensure_ascii=False, indent=2)
         click.echo(text.encode())
     else:
-        click.echo(format_explanation(as_json(explanation, index)))
+        click.echo(format_explanation(explanation_json(explanation, index)))

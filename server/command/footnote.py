@@ -14,11 +14,11 @@ from graph.explaining.mark import (
     DAGGER,
     OWN,
     Marks,
-    marked,
-    marks_of,
-    modality_words,
-    segments,
-    text_of,
+    join_segments,
+    mark_citation,
+    mark_graphs,
+    name_modalities,
+    number_sources,
 )
 from graph.explaining.wording import Wording
 from ontology.namespace import shorten
@@ -36,7 +36,7 @@ IRI: Final = re.compile(r"<([^<> ]+)>")
 
 def format_cited(answer: CitedAnswer, words: Wording) -> str:
     """Return an answer as a table with a column of marks, and the marked sources."""
-    marks = marks_of({graph: source.to_json() for graph, source in answer.sources.items()})
+    marks = number_sources({graph: source.to_json() for graph, source in answer.sources.items()})
     notes = [write_note(json.loads(citation.json()), marks) for citation in answer.citations]
     if answer.boolean is not None:
         lines = [f"{'yes' if answer.boolean else 'no'} {notes[0]}"]
@@ -50,9 +50,9 @@ def format_cited(answer: CitedAnswer, words: Wording) -> str:
 
 def write_note(citation: Mapping[str, Any], marks: Marks) -> str:
     """Return a citation in marks, with its modalities unless all are Reported."""
-    modalities = modality_words(citation)
+    modalities = name_modalities(citation)
     is_plain = all(modality.get("iri") == REPORTED for modality in citation.get("modalities", ()))
-    return text_of(segments(citation, marks)) + (
+    return join_segments(mark_citation(citation, marks)) + (
         f" ({modalities})" if modalities and not is_plain else ""
     )
 
@@ -72,7 +72,7 @@ def absence_lines(absences: Iterable[str]) -> list[str]:
 
 def write_marks(graphs: Sequence[str], marks: Marks) -> str:
     """Return the marks of graphs: [1][3]†."""
-    return text_of(marked(graphs, marks))
+    return join_segments(mark_graphs(graphs, marks))
 
 
 def source_lines(sources: Mapping[str, str], marks: Marks) -> list[str]:
@@ -94,7 +94,7 @@ def line_width() -> int:
 
 def format_explanation(why: Mapping[str, Any]) -> str:
     """Return the JSON of an explanation (graph/explaining/why.py) as text."""
-    marks = marks_of(why["sources"])
+    marks = number_sources(why["sources"])
     lines = [f"{why['words']}{in_parentheses(why['modality'])}"]
     for number, proof in enumerate(why["proofs"], 1):
         more = ", and there are others" if why["more"] else ""

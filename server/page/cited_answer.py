@@ -11,9 +11,16 @@ from typing import Any, Final
 from pyoxigraph import NamedNode
 
 from graph.answering.evaluation import Answer
-from graph.explaining.mark import DAGGER, Marks, Segment, marks_of, modality_words, segments
-from graph.explaining.named import shown as shown_text
-from graph.explaining.term import Term, path_of, term, text_of
+from graph.explaining.display_name import clean_text
+from graph.explaining.mark import (
+    DAGGER,
+    Marks,
+    Segment,
+    mark_citation,
+    name_modalities,
+    number_sources,
+)
+from graph.explaining.term import Term, make_path, make_term, read_text
 from graph.presenting.elsewhere import RELATION_WORDS
 from graph.presenting.source_reference import web_address
 from graph.publishing.resource import Node, read_columns, read_rows
@@ -81,7 +88,7 @@ def show_answer(answer: Answer) -> ShownAnswer:
     cited = json.loads(answer.body)
     sources = cited["sources"]
     citations, rows = cited["citations"][:ROWS], read_rows(answer)
-    marks = marks_of(sources)
+    marks = number_sources(sources)
     heads = read_columns(answer)
     row_names = name_rows(answer.body, ROWS)
     return ShownAnswer(
@@ -102,21 +109,21 @@ def show_row(
 ) -> CitedRow:
     """Return a row with its footnotes."""
     iris = (modality.get("iri", "") for modality in citing.get("modalities", ()))
-    modality, meant = strongest_modality(iris).removeprefix(CPEC), modality_words(citing)
+    modality, meant = strongest_modality(iris).removeprefix(CPEC), name_modalities(citing)
     graphs = frozenset(citing.get("graphs", ()))
-    return CitedRow(cells, segments(citing, marks), modality, meant, graphs, name)
+    return CitedRow(cells, mark_citation(citing, marks), modality, meant, graphs, name)
 
 
 def show_source(mark: str, graph: str, record: Mapping[str, str]) -> Source:
     """Return a source of an answer, with its first quotes."""
-    words, _, by = map(shown_text, record["words"].partition(": “")[0].partition(", according to "))
+    words, _, by = map(clean_text, record["words"].partition(": “")[0].partition(", according to "))
     quotes, room = list[str](), QUOTE_LENGTH
     for quote in filter(None, record.get("quote", "").split(" … ")):
         room -= len(quote)
         if room < 0 and quotes:
             break
         quotes.append(quote)
-    path = path_of(graph) if graph.startswith(BASE) else ""
+    path = make_path(graph) if graph.startswith(BASE) else ""
     href, article = web_address(record.get("href", "")), record.get("article", "")
     return Source(graph, mark, words, quotes, path, href, by, article)
 
@@ -127,12 +134,12 @@ def label_cells(heads: list[str], row: list[Node | None]) -> list[Term | None]:
     language = first_language()
     own = name_index().labels if language != "en" else {}
     words = RELATION_WORDS | {
-        thing.value: own.get(thing.value, {}).get(language) or shown_text(text_of(label))
+        thing.value: own.get(thing.value, {}).get(language) or clean_text(read_text(label))
         for head, thing in cells.items()
         if isinstance(thing, NamedNode) and (label := cells.get(head + LABEL))
     }
     own_cells = [cells[head] for head in cells if not is_label(head, heads)]
-    return [None if cell is None else term(cell, words) for cell in own_cells]
+    return [None if cell is None else make_term(cell, words) for cell in own_cells]
 
 
 def is_label(head: str, heads: list[str]) -> bool:

@@ -13,9 +13,9 @@ from flask import Blueprint, render_template, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest
 
-from graph.explaining.phrase import GROUPS, phrase_of
-from graph.explaining.spelling import explanation_of
-from graph.explaining.term import Term, term
+from graph.explaining.phrase import GROUPS, find_phrase
+from graph.explaining.spelling import write_explain_path
+from graph.explaining.term import Term, make_term
 from graph.presenting.overview import KINDS, Overview
 from graph.presenting.relationship import (
     Relationship,
@@ -137,14 +137,14 @@ def part_address(number: int) -> str:
 
 def find_page(iri: str, language: str) -> str:
     """Return the address of the page of an IRI, of the IRI itself if it is not ours, or ""."""
-    link = term(NamedNode(iri), {}) if iri else Term("")
+    link = make_term(NamedNode(iri), {}) if iri else Term("")
     return with_names(link.path, language) if link.path else link.address
 
 
 def find_explanation(statement: Relationship, language: str) -> str:
     """Return the address of the explanation of a statement, with all its sources."""
     terms = map(NamedNode, (statement.subject, statement.predicate, statement.object))
-    return with_names(explanation_of(*terms), language)
+    return with_names(write_explain_path(*terms), language)
 
 
 def slug(kind: str) -> str:
@@ -202,7 +202,7 @@ def word_statement(
     labels: Mapping[str, str],
 ) -> list[str]:
     """Return a statement in words: subject, verb, object, and the rest of its phrase."""
-    phrase = phrase_of(statement.predicate, statement.modality)
+    phrase = find_phrase(statement.predicate, statement.modality)
     label = labels.get(statement.predicate) or re.split("[/#:]", statement.predicate)[-1]
     verb, after = (phrase.before, phrase.after) if phrase else ((label,) * 2, ("", ""))
     return [

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, request
 
 from graph.citing.absence import NOTHING
-from graph.explaining.named import DisplayName, shown, spoken
+from graph.explaining.display_name import DisplayName, clean_text, write_literal
 from ontology.namespace import shorten
 from server.page.figure import is_numeric
 from server.page.page_view import require_view, unstruck
@@ -45,9 +45,9 @@ MODALITIES: Final = {
 """The heading and the meaning of each modality."""
 
 
-blueprint.add_app_template_filter(spoken)
+blueprint.add_app_template_filter(write_literal)
 blueprint.add_app_template_test(is_numeric, "numeric")
-blueprint.add_app_template_filter(shown)
+blueprint.add_app_template_filter(clean_text)
 
 
 @blueprint.app_template_filter("prefixed")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from graph.explaining.named import DisplayName
+from graph.explaining.display_name import DisplayName
 from graph.presenting.thing import Thing
 
 ROWS: Final = 22

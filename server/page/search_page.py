@@ -11,7 +11,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from graph.errors import EngineError
-from graph.explaining.term import path_of
+from graph.explaining.term import make_path
 from graph.presenting.name_index import Match, NameIndex, query_names, read_name_list
 from server.conditional import digest
 from server.negotiate import PAGE_OR_JSON, negotiate_format
@@ -79,7 +79,7 @@ def send_matches() -> Reply:
         body = json.dumps(record, ensure_ascii=False) + "\n"
         tag = digest((current_site().engine.version, "search", body))
         return send_body(current_site(), body.encode(), tag, PAGE_OR_JSON["json"])
-    listed = [(match, path_of(match.iri)) for match in matches]
+    listed = [(match, make_path(match.iri)) for match in matches]
     return send_page(render_template("search.html", text=text, matches=listed))
 
 
@@ -94,7 +94,7 @@ def match_record(match: Match) -> dict[str, object]:
         "name": match.name,
         "language": match.language,
         "score": round(match.score),
-        "page": with_names(path_of(match.iri), language),
+        "page": with_names(make_path(match.iri), language),
     }
 
 

@@ -11,8 +11,8 @@ from werkzeug.exceptions import NotFound
 
 from graph.answering.binding import load_questions
 from graph.answering.format import GRAPH_FORMATS
-from graph.explaining.named import short_name
-from graph.explaining.term import path_of
+from graph.explaining.display_name import shorten_name
+from graph.explaining.term import make_path
 from graph.presenting.article import ArticlePage
 from graph.presenting.line import Line
 from graph.presenting.thing import ModalityGroup, Thing
@@ -83,7 +83,7 @@ def send_thing(name: str) -> Response | Reply:
     elif view.thing:
         body = render_thing(view.thing, name, cited, comparison)
     else:
-        name = short_name(iri.value)
+        name = shorten_name(iri.value)
         left = f"nothing is left of {name} without the sources that are struck"
         raise NotFound(left if everything.thing else f"nothing is known of {name}")
     reply = add_alternates(send_page(body), name)
@@ -95,7 +95,7 @@ def sentence_path(place: SentencePlace, iri: str) -> str:
     """Return the path of a sentence on the page of its article, with the struck sources."""
     pairs = [*strikes(), *([(PART, str(place.part))] if place.part > 1 else [])]
     query = f"?{urlencode(pairs)}" if pairs else ""
-    path = f"{path_of(place.article)}{query}#{iri.rpartition('/')[2]}"
+    path = f"{make_path(place.article)}{query}#{iri.rpartition('/')[2]}"
     return with_names(path, first_language())
 
 

@@ -17,8 +17,8 @@ from graph.answering.format import RESULT_FORMATS
 from graph.build import build
 from graph.curating.master import DATA, Inputs
 from graph.errors import DataError
-from graph.explaining.corroboration import corroboration
-from graph.explaining.shingle import containment, shingles
+from graph.explaining.corroboration import corroborate
+from graph.explaining.shingle import measure_containment, split_shingles
 from ontology.namespace import ID
 from ontology.terms import CPEC
 from ontology.vocabulary import ONTOLOGY_FOLDER, SHAPES_FILE
@@ -82,7 +82,7 @@ INNOVATION = fact("CPEC_Phase_II", "aimsAt", "Innovation")
 
 
 def test_the_sentences_of_one_article_are_one_source(store: Store) -> None:
-    found = corroboration(store, fact("Pakistan", "cooperatesWith", "China"))
+    found = corroborate(store, fact("Pakistan", "cooperatesWith", "China"))
     assert len(found.sentences) == 7
     assert found.articles == (ID + "inp-wealthpk-2026-04-29",)
     assert found.publishers == (ID + "INP_WealthPk",)
@@ -90,7 +90,7 @@ def test_the_sentences_of_one_article_are_one_source(store: Store) -> None:
 
 
 def test_what_no_sentence_states_has_no_source(store: Store) -> None:
-    found = corroboration(store, fact("China", "cooperatesWith", "Pakistan"))
+    found = corroborate(store, fact("China", "cooperatesWith", "Pakistan"))
     assert (found.sentences, found.articles, found.publishers) == ((), (), ())
 
 
@@ -104,7 +104,7 @@ def test_a_copied_sentence_is_no_source_of_its_own(data: Path) -> None:
         "Islamabad says innovation is what the second phase is for now, as it happens",
         AIMS,
     )
-    found = corroboration(built(data), INNOVATION)
+    found = corroborate(built(data), INNOVATION)
     assert len(found.sentences) == 4
     assert found.copies == ((ID + "article-2/s01", ID + "article-1/s01"),)
     assert len(found.articles) == len(found.publishers) == 3
@@ -114,7 +114,7 @@ def test_a_copied_sentence_is_no_source_of_its_own(data: Path) -> None:
 def test_a_nearly_copied_sentence_is_a_copy_too(data: Path) -> None:
     said = "CPEC Phase II aims to promote industrial development, and inclusive economic growth"
     add(data, 1, said, AIMS)
-    found = corroboration(built(data), INNOVATION)
+    found = corroborate(built(data), INNOVATION)
     assert found.copies == ((ID + "article-1/s01", ID + "inp-wealthpk-2026-04-29/s04"),)
     assert len(found.articles) == 1
 
@@ -122,7 +122,7 @@ def test_a_nearly_copied_sentence_is_a_copy_too(data: Path) -> None:
 @pytest.mark.long
 def test_two_articles_of_one_publisher_are_one_publisher(data: Path) -> None:
     add(data, 1, "Innovation is the aim of the second phase", AIMS, publisher="INP_WealthPk")
-    found = corroboration(built(data), INNOVATION)
+    found = corroborate(built(data), INNOVATION)
     assert (len(found.articles), len(found.publishers)) == (2, 1)
 
 
@@ -232,4 +232,4 @@ def test_the_properties_that_can_be_contested_are_those_that_the_shapes_give_one
 def test_containment_is_the_share_of_the_shorter_text(
     one: str, other: str, expected: float
 ) -> None:
-    assert containment(shingles(one), shingles(other)) == expected
+    assert measure_containment(split_shingles(one), split_shingles(other)) == expected

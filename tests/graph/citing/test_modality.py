@@ -16,8 +16,8 @@ from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
 from graph.citing.modality import find_strongest, find_weakest
 from graph.dataset import memory_store
-from graph.explaining.answer_graph import as_rdf
-from graph.explaining.spreadsheet import as_spreadsheet
+from graph.explaining.answer_graph import write_rdf
+from graph.explaining.spreadsheet import write_spreadsheet
 from graph.publishing.schema import read_schema
 from ontology.namespace import EVIDENCE_GRAPH, ID, PREFIXES
 from ontology.terms import CPEC, OA, RDF
@@ -94,8 +94,8 @@ def test_a_row_that_is_cited_by_asking_alone_says_that_its_modality_is_not_known
     answer = answered(store, query)
     assert {row.status for row in answer.citations} == {"cited"}
     assert modalities(answer) == {("not known",)}
-    assert b"not known" in as_spreadsheet(answer, RESULTS["csv"], UNBOUNDED)
-    graph = as_rdf(answer, store, GRAPHS["ttl"], UNBOUNDED)
+    assert b"not known" in write_spreadsheet(answer, RESULTS["csv"], UNBOUNDED)
+    graph = write_rdf(answer, store, GRAPHS["ttl"], UNBOUNDED)
     assert b"the modality of proof 1 is not known" in graph
 
 
@@ -144,7 +144,7 @@ def test_modalities_combine_by_strength_and_those_outside_the_order_come_last() 
 def test_a_cited_answer_as_rdf_has_the_modality_of_proofs_and_members(store: Store) -> None:
     def holds(query: str, pattern: str) -> bool:
         graph = Store()
-        body = as_rdf(answered(store, query), store, GRAPHS["ttl"], UNBOUNDED)
+        body = write_rdf(answered(store, query), store, GRAPHS["ttl"], UNBOUNDED)
         graph.load(body, RdfFormat.TURTLE)
         return bool(graph.query(f"ASK {{ {pattern} }}", prefixes=PREFIXES))
 
@@ -159,7 +159,7 @@ def test_a_cited_answer_as_rdf_has_the_modality_of_proofs_and_members(store: Sto
 
 def test_a_table_has_a_column_of_modalities(store: Store) -> None:
     def last_cell(query: str) -> str:
-        body = as_spreadsheet(answered(store, query), RESULTS["csv"], UNBOUNDED).decode()
+        body = write_spreadsheet(answered(store, query), RESULTS["csv"], UNBOUNDED).decode()
         head, first = body.splitlines()[:2]
         assert head.endswith("sources,quotes,modalities")
         return first.rpartition(",")[2]

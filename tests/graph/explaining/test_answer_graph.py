@@ -18,7 +18,7 @@ from graph.citing.solution import TermRow
 from graph.citing.source import CitedSource
 from graph.citing.unread import answer_uncited
 from graph.errors import AnswerTooLargeError
-from graph.explaining.answer_graph import RS, as_rdf
+from graph.explaining.answer_graph import RS, write_rdf
 from ontology.namespace import ID, ONTOLOGY_GRAPH
 from ontology.terms import CPEC
 
@@ -36,7 +36,7 @@ def index(store: Store) -> EvidenceIndex:
 def read(answer: CitedAnswer, store: Store, form: str = "ttl") -> Store:
     """Return an answer as RDF in a store."""
     found = Store()
-    for quad in parse(as_rdf(answer, store, GRAPHS[form], CAP), GRAPHS[form].reader):
+    for quad in parse(write_rdf(answer, store, GRAPHS[form], CAP), GRAPHS[form].reader):
         found.add(Quad(quad.subject, quad.predicate, quad.object))
     return found
 
@@ -82,7 +82,7 @@ def test_the_selectors_of_the_sentences_stand_beside(store: Store, index: Eviden
 def test_rdflib_reads_the_same_and_the_same_answer_is_the_same_bytes(
     store: Store, index: EvidenceIndex
 ) -> None:
-    first, second = (as_rdf(cite(store, index, AREAS), store, TURTLE, CAP) for _ in range(2))
+    first, second = (write_rdf(cite(store, index, AREAS), store, TURTLE, CAP) for _ in range(2))
     assert first == second
     assert len(Graph().parse(data=first, format="turtle")) == len(
         read(cite(store, index, AREAS), store)
@@ -156,7 +156,7 @@ def test_all_that_a_citation_has_to_say_is_told(store: Store) -> None:
 
 def test_an_answer_beyond_its_cap_is_refused(store: Store, index: EvidenceIndex) -> None:
     with pytest.raises(AnswerTooLargeError):
-        as_rdf(cite(store, index, AREAS), store, TURTLE, 500)
+        write_rdf(cite(store, index, AREAS), store, TURTLE, 500)
 
 
 def test_a_select_of_three_columns_is_no_constructed_graph(

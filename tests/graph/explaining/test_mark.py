@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from graph.explaining.mark import marks_of, segments, text_of
+from graph.explaining.mark import join_segments, mark_citation, number_sources
 
 SOURCES = {
     **{f"x/s{number}": {"article": "x"} for number in range(1, 6)},
@@ -42,4 +42,4 @@ S1, S2, S3, S4, S5, BACKGROUND, EDITORIAL, EVIDENCE = SOURCES
     ],
 )
 def test_a_citation_is_read_as_marks_and_words(citation: dict[str, Any], text: str) -> None:
-    assert text_of(segments({"graphs": [], **citation}, marks_of(SOURCES))) == text
+    assert join_segments(mark_citation({"graphs": [], **citation}, number_sources(SOURCES))) == text

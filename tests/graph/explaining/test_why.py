@@ -15,9 +15,9 @@ from pyoxigraph import BaseDirection, Literal, NamedNode, Quad, RdfFormat, Store
 from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
 from graph.errors import NotInGraphError, ParameterError, UnknownNameError
-from graph.explaining.prov import as_turtle
-from graph.explaining.spelling import HEAD, Known, explanation_of, read_triple
-from graph.explaining.why import as_json, rivals, why
+from graph.explaining.prov import write_turtle
+from graph.explaining.spelling import HEAD, ProjectIris, read_triple, write_explain_path
+from graph.explaining.why import explain_triple, explanation_json, find_rivals
 from graph.explaining.wording import Wording
 from graph.publishing.schema import read_schema
 from graph.reasoning.axiom import rules
@@ -44,7 +44,7 @@ def test_values_that_contradict_each_other_are_told_with_their_sources(data: Pat
     store = built(data)
     index = EvidenceIndex(store)
     triple = read_triple(index.kernel, "JCC14_Minutes_Signing", "date", "2026-03-31")
-    found = as_json(why(store, index, triple), index)
+    found = explanation_json(explain_triple(store, index, triple), index)
     (other,) = found["contested"]
     assert (other["words"], other["source"]) == ("1 April 2026", f"{ID}article-1/s01")
     assert f"{ID}article-1/s01" in found["sources"]
@@ -59,7 +59,7 @@ FRAMEWORK = (
 def explained(data: Path, *names: str) -> Any:
     store = built(data)
     index = EvidenceIndex(store)
-    return as_json(why(store, index, read_triple(index.kernel, *names)), index)
+    return explanation_json(explain_triple(store, index, read_triple(index.kernel, *names)), index)
 
 
 @pytest.mark.long
@@ -93,7 +93,7 @@ def test_a_source_is_quoted_with_the_statements_that_a_proof_uses(data: Path) ->
 
 
 def test_a_property_that_may_have_many_values_has_no_rivals(store: Store) -> None:
-    assert rivals(store, INNOVATION) == ()
+    assert find_rivals(store, INNOVATION) == ()
 
 
 @pytest.mark.long
@@ -102,7 +102,7 @@ def test_several_articles_corroborate_and_a_copy_is_named(data: Path) -> None:
         add(data, number, "Islamabad says that innovation is what the second phase is for", AIMS)
     store = built(data)
     index = EvidenceIndex(store)
-    found = as_json(why(store, index, INNOVATION), index)
+    found = explanation_json(explain_triple(store, index, INNOVATION), index)
     assert len(found["proofs"]) == 3
     assert len(found["corroboration"]["articles"]) == 2
     assert found["corroboration"]["copies"] == [
@@ -115,7 +115,7 @@ def test_a_copy_of_a_copy_is_named_beside_the_earliest(data: Path) -> None:
     for number in (1, 2, 3):
         add(data, number, "Islamabad says that innovation is what the second phase is for", AIMS)
     store = built(data)
-    found = why(store, EvidenceIndex(store), INNOVATION).corroboration
+    found = explain_triple(store, EvidenceIndex(store), INNOVATION).corroboration
     assert {of for _, of in found.copies} == {f"{ID}article-1/s01"}
     assert len(found.articles) == 2
 
@@ -125,7 +125,7 @@ def test_a_literal_that_has_a_direction_keeps_to_the_schema() -> None:
     subject, predicate = NamedNode(f"{ID}a"), NamedNode(f"{CPEC}n")
     store = memory_store([Quad(subject, predicate, text, NamedNode(f"{ID}x/s01"))])
     index = EvidenceIndex(store)
-    found = as_json(why(store, index, Triple(subject, predicate, text)), index)
+    found = explanation_json(explain_triple(store, index, Triple(subject, predicate, text)), index)
     assert found["triple"]["object"]["its:dir"] == "rtl"
     SCHEMA.validate(json.loads(json.dumps(found)))
 
@@ -134,15 +134,20 @@ def test_an_aim_is_said_to_be_one_and_who_says_so_is_told(
     store: Store, index: EvidenceIndex
 ) -> None:
     triple = read_triple(index.kernel, "CPEC_Phase_II", "aimsAt", "Innovation")
-    text = as_json(why(store, index, triple), index)["citation"]
+    text = explanation_json(explain_triple(store, index, triple), index)["citation"]
     assert text.startswith("CPEC Phase II aims at innovation (aimed at). INP-WealthPk, 29 April ")
     signing = read_triple(index.kernel, "JCC14_Minutes_Signing", "date", "2026-03-31")
-    assert ", according to " in as_json(why(store, index, signing), index)["citation"]
+    assert (
+        ", according to "
+        in explanation_json(explain_triple(store, index, signing), index)["citation"]
+    )
 
 
 def test_the_same_explanation_is_the_same_turtle(store: Store, index: EvidenceIndex) -> None:
     triple = read_triple(index.kernel, "China", "cooperatesIn", "Artificial_Intelligence")
-    first, second = (as_turtle(why(store, index, triple), index, store) for _ in range(2))
+    first, second = (
+        write_turtle(explain_triple(store, index, triple), index, store) for _ in range(2)
+    )
     assert first == second
     told = Store()
     told.load(first, RdfFormat.TURTLE)
@@ -159,7 +164,7 @@ def test_an_explanation_in_turtle_has_the_quotes_that_it_uses(
 ) -> None:
     triple = read_triple(index.kernel, "Climate_Initiatives", "aimsAt", "Goal_Climate_Resilience")
     told = Store()
-    told.load(as_turtle(why(store, index, triple), index, store), RdfFormat.TURTLE)
+    told.load(write_turtle(explain_triple(store, index, triple), index, store), RdfFormat.TURTLE)
     asked = "SELECT ?quote ?end { ?s oa:hasSelector ?q . ?q oa:exact ?quote . ?s a cpec:Sentence }"
     rows = [row["quote"].value for row in told.query(HEAD + asked)]  # type: ignore[union-attr]
     assert rows == ["strengthen climate resilience"]
@@ -254,11 +259,11 @@ def test_a_triple_that_is_not_there_is_refused(
     store: Store, index: EvidenceIndex, texts: tuple[str, str, str], error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        why(store, index, read_triple(index.kernel, *texts))
+        explain_triple(store, index, read_triple(index.kernel, *texts))
 
 
 def test_names_are_known_without_a_copy_of_them(index: EvidenceIndex) -> None:
-    known = Known(index.kernel.lexicon)
+    known = ProjectIris(index.kernel.lexicon)
     assert f"{ID}Pakistan" in known
     assert "http://[" not in known
     assert CPEC + "aimsAt" in set(known)
@@ -278,5 +283,5 @@ def test_what_a_page_leads_to_is_the_triple_that_it_shows(
     index: EvidenceIndex, value: NamedNode | Literal
 ) -> None:
     triple = Triple(NamedNode("urn:x:s"), NamedNode("http://x/p"), value)
-    given = parse_qs(explanation_of(*triple).partition("?")[2])
+    given = parse_qs(write_explain_path(*triple).partition("?")[2])
     assert read_triple(index.kernel, *(given[name][0] for name in "spo")) == triple

@@ -11,8 +11,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.citing.index import EvidenceIndex
 from graph.citing.source import drop_nested
-from graph.explaining.named import LONGEST, Names
-from graph.explaining.phrase import ORDER, phrase_of
+from graph.explaining.display_name import LONGEST, Names
+from graph.explaining.phrase import ORDER, find_phrase
 from graph.presenting.thing import CLAIMS_A_PAGE
 from graph.presenting.view import write_view
 from ontology.namespace import EDITORIAL_GRAPH, EVIDENCE_GRAPH, ID, ONTOLOGY_GRAPH
@@ -42,19 +42,19 @@ def test_every_property_that_says_something_has_a_phrase(store: Store) -> None:
     quads = store.quads_for_pattern(None, CPEC.MODALITY, None, NamedNode(ONTOLOGY_GRAPH))
     properties = {str(quad.subject).strip("<>") for quad in quads}
     assert properties >= set(ORDER)
-    assert all(phrase_of(iri, "") for iri in properties)
+    assert all(find_phrase(iri, "") for iri in properties)
 
 
 def test_a_weaker_statement_is_said_more_weakly() -> None:
-    reported = phrase_of(CPEC + "advances", CPEC + "Reported")
-    ongoing = phrase_of(CPEC + "advances", CPEC + "Ongoing")
+    reported = find_phrase(CPEC + "advances", CPEC + "Reported")
+    ongoing = find_phrase(CPEC + "advances", CPEC + "Ongoing")
     assert reported is not None
     assert ongoing is not None
     assert (reported.before[0], ongoing.before[0]) == (
         "has moved forward on",
         "is moving forward on",
     )
-    assert phrase_of("http://x/p", "") is None
+    assert find_phrase("http://x/p", "") is None
 
 
 def test_a_label_of_ten_thousand_letters_is_cut() -> None:

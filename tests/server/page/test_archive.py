@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graph.curating.verification import sha256
-from graph.explaining.named import DisplayName
+from graph.explaining.display_name import DisplayName
 from graph.presenting.article import AnnotatedSentence, ArticlePage
 from graph.presenting.line import Line, Quote
 from graph.snapshot import Snapshot

@@ -10,7 +10,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from graph.curating.reference import MONTHS, spoken_date
-from graph.explaining.term import term
+from graph.explaining.term import make_term
 from ontology.namespace import EDITORIAL_GRAPH, shorten
 from ontology.terms import CPEC, DCTERMS, RDF, RDFS, XSD
 
@@ -84,14 +84,16 @@ class Names:
         """Return the name of a term, looked up."""
         if isinstance(node, Literal):
             kind = "text" if node.datatype.value in TEXTS else ""
-            return DisplayName("", spoken(node.value), language=node.language or "", kind=kind)
+            return DisplayName(
+                "", write_literal(node.value), language=node.language or "", kind=kind
+            )
         if not isinstance(node, NamedNode):
-            return DisplayName("", shown(str(node)))
+            return DisplayName("", clean_text(str(node)))
         texts = self.texts(node)
         shown_text = texts.get("en") or texts.get("") or next(iter(texts.values()), "")
-        place = term(node, {})
+        place = make_term(node, {})
         kind = self.kind(node)
-        text = shown_text or shown(short_name(node.value))
+        text = shown_text or clean_text(shorten_name(node.value))
         return DisplayName(
             node.value,
             text,
@@ -108,7 +110,7 @@ class Names:
         found: dict[str, str] = {}
         for predicate in (RDFS.LABEL, DCTERMS.TITLE):
             for label in sorted(self.literals(node, predicate), key=str):
-                found.setdefault(label.language or "", shown(label.value))
+                found.setdefault(label.language or "", clean_text(label.value))
         return found
 
     def literals(self, node: NamedNode, predicate: NamedNode) -> Iterator[Literal]:
@@ -124,23 +126,23 @@ class Names:
         return min((iri.removeprefix(CPEC) for iri in own if iri.startswith(CPEC)), default="")
 
 
-def shown(text: str) -> str:
+def clean_text(text: str) -> str:
     """Return a text as a page can show it: bounded, on one line, with nothing that hides in it."""
     clean = UNSEEN.sub(" ", text[: LONGEST * 2]).strip()
     return clean if len(clean) <= LONGEST else clean[:LONGEST].rstrip() + " …"
 
 
-def spoken(text: str) -> str:
+def write_literal(text: str) -> str:
     """Return the text of a literal as it is said: a day and a month by their names.
 
-    >>> spoken("2026-04"), spoken("2026-03-31")
+    >>> write_literal("2026-04"), write_literal("2026-03-31")
     ('April 2026', '31 March 2026')
     """
     month = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)
-    return f"{MONTHS[int(month[2]) - 1]} {month[1]}" if month else shown(spoken_date(text))
+    return f"{MONTHS[int(month[2]) - 1]} {month[1]}" if month else clean_text(spoken_date(text))
 
 
-def short_name(iri: str) -> str:
+def shorten_name(iri: str) -> str:
     """Return the local part of a name that has no label, its underscores as blanks."""
     prefixed = shorten(iri).strip("<>")
     return prefixed.removeprefix("id:").replace("_", " ")
