@@ -15,52 +15,51 @@ from graph.sparql.syntax import Group, InGraph, Node, TriplePattern, Triples
 from ontology.terms import RDF, RDFS
 
 NOTHING: Final = "nothing in the graph matches "
-"""What is said before the pattern of an absence that has no words."""
+"""The words before an absence that is written as SPARQL."""
 
 Row: TypeAlias = Mapping[Variable, Term | None]
 
 
 class AbsenceWords:
-    """Puts what nothing says in words, with the labels of a store."""
+    """Puts absences in words, with the labels of a store."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self.labels = Memo(self.find_label)
 
     def say(self, absence: Absence, row: Row) -> str:
-        """Return an absence in words, with the values of a row; as SPARQL where it is of more."""
+        """Return an absence in words, with the values of a row; as SPARQL if it is no pattern."""
         patterns = list(list_patterns(absence.group))
         if None in patterns or not patterns:
             return NOTHING + (absence.text or print_group(absence.group))
-        whole = [pattern for pattern in patterns if pattern is not None]
+        triples = [pattern for pattern in patterns if pattern is not None]
         kinds: dict[Node, Node] = {
-            end: kind for pattern in whole for end, kind in self.infer_kinds(pattern)
+            end: kind for pattern in triples for end, kind in self.infer_kinds(pattern)
         }
-        kinds |= {pattern.subject: pattern.object for pattern in whole if is_type(pattern)}
+        kinds |= {pattern.subject: pattern.object for pattern in triples if is_type(pattern)}
         spoken = [
-            pattern for pattern in whole if not (is_type(pattern) and is_open(pattern.subject, row))
-        ] or whole
+            pattern
+            for pattern in triples
+            if not (is_type(pattern) and is_open(pattern.subject, row))
+        ] or triples
         clauses = [self.say_pattern(pattern, kinds, row) for pattern in spoken]
         return f"no source says that {' and that '.join(clauses)}"
 
     def say_pattern(self, pattern: TriplePattern, kinds: Mapping[Node, Node], row: Row) -> str:
         """Return a triple pattern in words."""
-        subject, value = (
-            self.say_node(end, kinds, row) for end in (pattern.subject, pattern.object)
-        )
+        nodes = (self.say_node(end, kinds, row) for end in (pattern.subject, pattern.object))
+        subject, value = nodes
         return f"{subject} {self.labels[pattern.predicate]} {value}"  # type: ignore[index]
 
     def infer_kinds(self, pattern: TriplePattern) -> Iterator[tuple[Node, NamedNode]]:
-        """Yield the ends of a pattern with the domain and the range of its property."""
+        """Yield each end of a pattern with its class, by domain and range of the property."""
         for end, of_property in ((pattern.subject, RDFS.DOMAIN), (pattern.object, RDFS.RANGE)):
             classes = self.find_values(pattern.predicate, of_property)  # type: ignore[arg-type]
             if len(classes) == 1 and isinstance(classes[0], NamedNode):
                 yield end, classes[0]
 
-    def say_node(
-        self, node: Node, kinds: Mapping[Node, Node], row: Mapping[Variable, Term | None]
-    ) -> str:
-        """Return a node in words: a variable by its value, or else by its kind."""
+    def say_node(self, node: Node, kinds: Mapping[Node, Node], row: Row) -> str:
+        """Return a node in words: a variable by its value, or else by its class."""
         term = row.get(node) if isinstance(node, Variable) else node
         if isinstance(term, Literal):
             return f"“{term.value}”"
@@ -73,9 +72,8 @@ class AbsenceWords:
         """Return the English label of a term, or else its name."""
         if term == RDF.TYPE:
             return "is a"
-        labels = [
-            value for value in self.find_values(term, RDFS.LABEL) if isinstance(value, Literal)
-        ]
+        values = self.find_values(term, RDFS.LABEL)
+        labels = [value for value in values if isinstance(value, Literal)]
         labels.sort(key=lambda label: (label.language != "en", label.language or "", label.value))
         return labels[0].value if labels else abbreviate(term.value)
 
@@ -86,7 +84,7 @@ class AbsenceWords:
 
 
 def list_patterns(group: Group) -> Iterator[TriplePattern | None]:
-    """Yield the triple patterns of a group, None for anything that words would leave out."""
+    """Yield the triple patterns of a group, None for any element that words would omit."""
     for element in group.elements:
         match element:
             case Triples(patterns):
@@ -106,5 +104,5 @@ def is_type(pattern: TriplePattern) -> bool:
 
 
 def is_open(node: Node, row: Row) -> bool:
-    """Whether a node stands for anything."""
+    """Whether a node may be any term: the row gives it no value."""
     return isinstance(node, BlankNode) or (isinstance(node, Variable) and row.get(node) is None)

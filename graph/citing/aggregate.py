@@ -1,4 +1,4 @@
-"""A SELECT that groups: its rows rest on a basis, one support of every member that is counted."""
+"""A SELECT that groups: each row rests on a basis, one support of every member that it counts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Variable
 
-from graph.citing.lineage import TermTriple
+from graph.citing.lineage import Lineage, TermTriple
 from graph.citing.rewrite import Rewriter, bracket_subselect, relax_absences
 from graph.citing.run import Run
 from graph.citing.solution import Key, Term
-from graph.citing.trace import Needs, Tracer
+from graph.citing.trace import Needs
 from graph.reasoning.closure import Graphs
 from graph.sparql.scope import find_aggregates
 from graph.sparql.syntax import (
@@ -26,16 +26,15 @@ from graph.sparql.syntax import (
 )
 
 ORDERED = {"SAMPLE", "GROUP_CONCAT"}
-"""The set functions that choose an order of their own."""
+"""The set functions whose value depends on the order of the members."""
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """The graphs that suffice for a row that counts, and the query that lists its members.
+    """The basis of a row that counts: graphs that suffice for it, and the query of its members.
 
-    It holds one support of every member; `graphs` are None where the members are too many. An
-    `obstacle` says why the row may be another with the same members. `members` are the lineages
-    that each member needs, by their numbers.
+    `graphs` hold one support of every member, None if the members are too many. `obstacle` says why
+    the same members may give another row. `members` number the lineages of each member.
     """
 
     graphs: Graphs | None
@@ -46,7 +45,7 @@ class Basis:
 
 
 class Grouping:
-    """A SELECT that groups: the query of its rows, that of its members, and what these use."""
+    """A SELECT that groups, as two queries: one for its rows, one for the members of its groups."""
 
     def __init__(self, select: Select) -> None:
         self.select = select
@@ -70,7 +69,7 @@ class Grouping:
         self.obstacle = f"{functions[0]} chooses an order of its own" if functions else ""
 
     def name_key(self, named: NamedExpression) -> NamedExpression:
-        """Return a condition of GROUP BY with a name, which the members bind too."""
+        """Return a condition of GROUP BY with a name, so that the members bind it too."""
         if named.expression == named.variable:
             return named
         if named.variable is None and isinstance(named.expression, Variable):
@@ -80,11 +79,11 @@ class Grouping:
         return NamedExpression(named.expression, variable)
 
     def bind_keys(self, group: Group) -> Group:
-        """Return a group that also binds the values that it is grouped by."""
+        """Return a group that also binds the keys of GROUP BY."""
         return Group((*bracket_subselect(group), *self.binds))
 
     def make_rows_query(self) -> Select:
-        """Return the SELECT whose rows also show what they are grouped by."""
+        """Return the SELECT whose rows also show the keys of their groups."""
         projection = self.select.projection or ()
         shown = {named.variable for named in projection}
         names = (NamedExpression(name, name) for name in self.names if name not in shown)
@@ -92,20 +91,15 @@ class Grouping:
         return Select((*projection, *names), self.select.where, modifiers)
 
 
-def find_basis(
-    tracer: Tracer, numbers: Iterable[int]
-) -> tuple[Graphs | None, tuple[TermTriple, ...]]:
-    """Return one support of each of these lineages together, and the triples of them.
+def find_basis(lineages: Iterable[Lineage]) -> tuple[Graphs | None, tuple[TermTriple, ...]]:
+    """Return one support of each lineage, united, and all triples; None if one has no support.
 
-    A lineage that holds in graphs which are there already needs no others. There are no graphs
-    where one has no support.
+    Lineages with the fewest supports come first: they leave the least choice, and a later lineage
+    that already holds in the graphs needs no more of them. A least union would be a set cover.
     """
-    lineages = sorted(
-        (tracer.lineages[number] for number in set(numbers)), key=lambda lineage: len(lineage.sets)
-    )
     graphs: set[int] = set()
     triples: list[TermTriple] = []
-    for lineage in lineages:
+    for lineage in sorted(lineages, key=lambda lineage: len(lineage.sets)):
         if not lineage.sets:
             return None, ()
         triples.extend(lineage.triples)
@@ -115,7 +109,7 @@ def find_basis(
 
 
 def write_members_query(grouping: Grouping, group: Key, run: Run) -> str:
-    """Return the query that lists the members of a group; a blank node has no name in it."""
+    """Return the query that lists the members of a group; it cannot name a blank node."""
     where = bracket_subselect(grouping.members.where)
     terms = run.terms.row(group)
     filters = (Filter(equate(*pair)) for pair in zip(grouping.names, terms, strict=True))
@@ -123,7 +117,7 @@ def write_members_query(grouping: Grouping, group: Key, run: Run) -> str:
 
 
 def equate(variable: Variable, term: Term | None) -> Expression:
-    """Return the condition that a variable has a term, or none; a blank node has no name."""
+    """Return the condition that a variable has a term, or is unbound, or is any blank node."""
     match term:
         case None:
             return Unary("!", Call("BOUND", (variable,)))

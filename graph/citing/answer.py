@@ -1,4 +1,4 @@
-"""A cited answer: its rows, what each of them rests on, and the sources that are named."""
+"""A cited answer: its rows, their citations, and the sources that the citations name."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ Words: TypeAlias = Callable[[str, CitedSource], str]
 
 
 class Citation(NamedTuple):
-    """What a row rests on.
+    """The citation of a row.
 
     Each proof is a smallest set of named graphs that gives the row by itself, with the ontology,
-    which is taken as given; four at most, `more` where there are others. The first of them, so many
-    as are `stated`, state what the row shows; the others infer it. A proof of many graphs
-    that was not shown to need them all is `sufficient`. A row that counts has a `basis` instead:
-    one support of every member counted, which suffices; `members` is the query that lists them.
-    `status` is `cited`, or with a reason `partly` (graphs, but no proof) or `uncited`. `absent`
-    tells what the row needs that nothing says. `modalities` are those of the proofs, or of the
-    members of a basis, each with the number of these.
+    which is taken as given; four at most, `more` if there may be others. The first `stated` proofs
+    state the row; the others infer it. A proof of many graphs is `sufficient` if the search did not
+    show that it needs each of them. A row that counts has a `basis` instead: one support of every
+    member, which suffices; `members` is the query that lists the members. `status` is `cited`, or
+    with a reason `partly` (graphs, but no proof) or `uncited`. `absent` words the patterns that
+    must match nothing. `modalities` belong to the proofs in their order, or to the members of a
+    basis, each with the number of these members.
     """
 
     status: str
@@ -42,7 +42,7 @@ class Citation(NamedTuple):
     modalities: tuple[Modality, ...] = ()
 
     def json(self) -> bytes:
-        """Return the citation as citations.schema.json has it."""
+        """Return the citation as citations.schema.json defines it."""
         graphs = write_names(self.graphs)
         proofs = [graphs if proof is self.graphs else write_names(proof) for proof in self.proofs]
         members = b'"graphs":' + graphs
@@ -58,13 +58,13 @@ write_name: Final = lru_cache(10_000)(encode_json)
 
 
 def write_names(names: Iterable[str]) -> bytes:
-    """Return the names of graphs as JSON."""
+    """Return the names of graphs as a JSON array."""
     return b"[%b]" % b",".join(map(write_name, names))
 
 
 @lru_cache(512)
 def write_remarks(values: tuple[object, ...]) -> bytes:
-    """Return the members of a citation but those of graphs, each after a comma."""
+    """Return the members of a citation except its graphs, each after a comma."""
     known = dict(zip(Citation._fields[:1] + Citation._fields[4:], values, strict=True))
     known["modalities"] = [modality.to_json() for modality in known["modalities"]]  # type: ignore[attr-defined]
     pairs = ((name, value) for name, value in known.items() if value)
@@ -75,8 +75,8 @@ def write_remarks(values: tuple[object, ...]) -> bytes:
 class CitedAnswer:
     """An answer with the citation of each row, and the sources that the citations name, in order.
 
-    A graph that was `constructed` is answered with its triples as rows of subject, predicate and
-    object; for an ASK `boolean` is its answer, and its one citation is that of the answer.
+    If the answer is a graph (`constructed`), its rows are triples: subject, predicate, object. An
+    ASK has its answer in `boolean`, and one citation.
     """
 
     variables: tuple[str, ...]
@@ -93,8 +93,8 @@ class CitedAnswer:
     def pieces(self, words: Words | None = None, members: bytes = b"") -> Pieces:
         """Return SPARQL 1.1 Query Results JSON with two more members: citations and sources.
 
-        They stand before the results: Oxigraph's reader takes no member after those. With words,
-        each source has its own in words. Other members, each after a comma, follow the head.
+        Both precede the results: Oxigraph's reader accepts no member after them. `words` adds a
+        phrase to each source. `members`, each after a comma, follow the head.
         """
         head = {} if self.boolean is not None else {"vars": self.variables}
         pieces = [b'{"head":', encode_json(head), members]
@@ -109,7 +109,7 @@ class CitedAnswer:
         return pieces
 
     def describe_sources(self, words: Words | None) -> Iterable[tuple[str, dict[str, str]]]:
-        """Yield the name of each source, and what is known of it."""
+        """Yield the name of each source with its fields."""
         for graph, source in self.sources.items():
             fields = source.to_json()
             if words is not None:
@@ -117,6 +117,6 @@ class CitedAnswer:
             yield graph, fields
 
     def binding(self, row: TermRow) -> dict[str, Any]:
-        """Return a row; what is unbound is left out."""
+        """Return a row as a JSON object; it omits unbound variables."""
         pairs = zip(self.variables, row, strict=True)
         return {name: term_json(term) for name, term in pairs if term is not None}

@@ -1,4 +1,4 @@
-"""Cites an answer: rewrites the query, runs it, traces its solutions, proves each row."""
+"""Cites an answer: rewrites the query, runs it, traces its solutions and proves each row."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from graph.sparql.syntax import Call, Group, QueryDataset, QueryUnit, Service
 ABSENCE: Final = "it rests on an absence, which has no source"
 
 BESIDE: Final = "its dataset has the default graph beside others"
-"""Why no row is cited of a query that names the default graph and others."""
+"""The reason to cite no row of a query that names the default graph and others."""
 
 CHANGING: Final = {"RAND", "UUID", "STRUUID", "NOW", "BNODE"}
 """The functions that give another value at each call, or at each run."""
@@ -51,11 +51,11 @@ def cite(
 ) -> CitedAnswer:
     """Return the answer of the store to a query, with the citation of each row.
 
-    The rows are those of the query, in the order that it asks for; a dataset replaces the one that
-    the text describes. Raises QuerySyntaxError where the text is not a query; what is one, but
-    cannot be read here, is answered uncited.
+    The rows keep the order of the query; a `dataset` replaces the clauses FROM and FROM NAMED of
+    the text. Raises QuerySyntaxError if the text is no query; a query that our parser does not read
+    is cited by asking alone.
     """
-    query_store(Store(), text, bindings, dataset, base)  # the engine is the judge of what is SPARQL
+    query_store(Store(), text, bindings, dataset, base)  # the engine decides if it is SPARQL
     try:
         query = replace_dataset(rename_hidden_variables(parse_query(text, base)), dataset)
     except UnreadableQueryError as error:
@@ -70,25 +70,23 @@ def cite(
     try:
         traced = trace_answer(relations, query.form)
     except QuerySyntaxError as error:
-        whole = query_store(store, text, bindings, dataset, base)
-        return answer_uncited(whole, f"it cannot be rewritten: {error}")
+        answer = query_store(store, text, bindings, dataset, base)
+        return answer_uncited(answer, f"it cannot be rewritten: {error}")
     return Citer(index, relations, query, traced).cite_rows()
 
 
 def replace_dataset(query: QueryUnit, dataset: DatasetClause | None) -> QueryUnit:
-    """Return a query of the dataset, if one is given; without clauses where that is the whole."""
+    """Return a query with a dataset, if any; without clauses for the union of all graphs."""
     clauses = query.dataset
     if dataset is not None:
-        default, named = (
-            tuple(map(NamedNode, names)) for names in (dataset.default, dataset.named)
-        )
+        default, named = (tuple(map(NamedNode, iris)) for iris in (dataset.default, dataset.named))
         clauses = QueryDataset(default, named)
-    whole = clauses == QueryDataset((NamedNode(RDFLIB_DEFAULT),))
-    return replace(query, dataset=QueryDataset() if whole else clauses)
+    is_union = clauses == QueryDataset((NamedNode(RDFLIB_DEFAULT),))
+    return replace(query, dataset=QueryDataset() if is_union else clauses)
 
 
 class Ranked(NamedTuple):
-    """A proof, what it is ranked by, and the statements that it uses."""
+    """A proof with its rank and the statements that it uses."""
 
     graphs: Graphs
     rank: tuple[int, int, list[Rank]]
@@ -125,18 +123,16 @@ class Citer:
         self.used: dict[tuple[str, TermTriple], None] = {}
 
     def cite_rows(self) -> CitedAnswer:
-        """Return the answer with its citations, and the sources that these name."""
-        keys, most = self.traced.keys, self.thresholds.rows
+        """Return the answer with a citation for each row, and the sources that these name."""
+        answer, keys, most = self.traced.answer, self.traced.keys, self.thresholds.rows
         self.prover.prepare(keys[:most])
         citations = [*map(self.citation, keys[:most]), *self.cite_rest(len(keys) - most)]
-        if self.traced.answer.is_boolean and not citations:
+        if answer.is_boolean and not citations:
             citations = [self.cite_absence(())]
-        return self.traced.answer.cite(
-            self.relations.terms, citations, self.collect_sources(citations)
-        )
+        return answer.cite(self.relations.terms, citations, self.collect_sources(citations))
 
     def cite_rest(self, rows: int) -> list[Citation]:
-        """Return the citations of rows past those that are cited: the first tells how to go on."""
+        """Return citations for rows past the limit: the first has the query of the next page."""
         if rows <= 0:
             return []
         modifiers = self.query.form.modifiers
@@ -149,7 +145,11 @@ class Citer:
         return [first, *[Citation("uncited", reason=reason)] * (rows - 1)]
 
     def cite_row(self, key: Key) -> Citation:
-        """Return the citation of a row; rows that are the same are cited once."""
+        """Return the citation of a row; equal rows are cited once.
+
+        An obstacle, such as RAND, comes before any proof: no set of graphs would settle the row. A
+        count has a basis, since a smallest set would hide members. Any other row has proofs.
+        """
         if key in self.relation.empty:
             return self.cite_absence(key)
         if self.notes.obstacles:
@@ -167,17 +167,17 @@ class Citer:
         named = tuple(map(self.name_graphs, sets))
         union = named[0] if len(named) == 1 else self.name_graphs(EMPTY.union(*sets))
         more = proofs.more or len(sets) < len(proofs.sets)
-        absent = self.describe_absences(key) if self.absences else ()
+        absent = self.say_absences(key) if self.absences else ()
         modalities = tuple(self.modalities.rate_proof(key, graphs) for graphs in sets)
         rest = stated, more, not proofs.minimal
         return Citation("cited", named, union, None, *rest, absent=absent, modalities=modalities)
 
     def select_proofs(self, key: Key, sets: Sequence[Graphs]) -> tuple[Sequence[Graphs], int]:
-        """Return the proofs that are shown, and how many of them state what the row shows.
+        """Return the best proofs, as many as are shown, and the number of them that state the row.
 
-        Those come first, then those of few steps and of few graphs, and the body before headlines.
-
-        The statements that they use are kept, for the quotes of the sources.
+        Proofs that state the row come first, then those with few inferences, few graphs, and
+        sentences of the body before headlines. The statements in use are kept, for the quotes of
+        the sources.
         """
         if len(self.traced.keys) > self.thresholds.quoted:
             return sets[: self.prover.most], 0
@@ -189,7 +189,7 @@ class Citer:
         return [proof.graphs for proof in shown], stated
 
     def rank(self, key: Key, graphs: Graphs) -> Ranked:
-        """Return how a proof stands among others, and the statements that it uses."""
+        """Return a proof with its rank: inferences, graphs, then the ranks of its sources."""
         trees = self.prover.find_trees(key, graphs)
         used: list[tuple[str, TermTriple]] = [
             (graph, (statement.triple.subject, statement.triple.predicate, statement.triple.object))
@@ -204,11 +204,11 @@ class Citer:
     def cite_absence(self, key: Key) -> Citation:
         """Return the citation of a row that rests on an absence alone."""
         where = self.query.form.where or Group(())
-        absent = self.describe_absences(key) or (self.words.say(Absence(where, ""), {}),)
+        absent = self.say_absences(key) or (self.words.say(Absence(where, ""), {}),)
         return Citation("uncited", reason=ABSENCE, absent=absent)
 
-    def describe_absences(self, key: Key) -> tuple[str, ...]:
-        """Return what the row needs that nothing says; of many rows without their values."""
+    def say_absences(self, key: Key) -> tuple[str, ...]:
+        """Return the absences of a row in words, with its values unless the rows are many."""
         row: dict[Variable, Term | None] = {}
         if self.absences and not self.many:
             columns = self.traced.answer.columns
@@ -216,7 +216,7 @@ class Citer:
         return tuple(dict.fromkeys(self.words.say(absence, row) for absence in self.absences))
 
     def cite_basis(self, key: Key) -> Citation:
-        """Return the citation of a row that counts, by its basis; verified where that is needed."""
+        """Return the citation of a row that counts; verified if the query leaves doubts."""
         basis = self.relation.basis.get(key)
         members = basis.query if basis else None
         lineage = self.relation.find_lineage(key)
@@ -224,7 +224,7 @@ class Citer:
             most = self.thresholds.members
             reason = f"it counts more than {most} solutions; its members are cited page by page"
             return Citation(
-                "uncited", reason=reason, members=members, absent=self.describe_absences(key)
+                "uncited", reason=reason, members=members, absent=self.say_absences(key)
             )
         graphs = lineage.sets[0]
         if basis and basis.obstacle:
@@ -239,32 +239,31 @@ class Citer:
                 for number in self.index.find_stating(triple) & graphs:
                     self.used[self.index.kernel.name(number), triple] = None
         named, modalities = self.name_graphs(graphs), self.modalities.rate_basis(key, graphs)
-        absent = self.describe_absences(key)
+        absent = self.say_absences(key)
         return Citation(
             "cited", (), named, named, 0, False, False, members, absent, None, modalities
         )
 
     def cite_without_proof(self, graphs: Graphs, reason: str) -> Citation:
-        """Return a citation without proof, with the graphs that the row may rest on."""
+        """Return a citation without proof, with the graphs on which the row may rest."""
         status = "partly" if graphs else "uncited"
         return Citation(status, graphs=self.name_graphs(graphs), reason=reason)
 
     def collect_sources(self, citations: Iterable[Citation]) -> dict[str, CitedSource]:
-        """Return the sources that citations name, in their order."""
+        """Return the sources that citations name, by rank."""
         evidence = self.index.evidence
-        names = sorted(
-            {*chain.from_iterable(citation.graphs for citation in citations)}, key=evidence.rank
-        )
+        graphs = chain.from_iterable(citation.graphs for citation in citations)
+        names = sorted(set(graphs), key=evidence.rank)
         own = evidence.quote(self.used) if len(names) <= self.thresholds.quoted else {}
         return {name: own.get(name) or evidence.source(name) for name in names}
 
 
 def count_inferences(tree: Tree) -> int:
-    """Return the inferences of a proof."""
+    """Return the number of inferences in a proof tree."""
     return 1 + sum(map(count_inferences, tree.premises)) if isinstance(tree, Inference) else 0
 
 
 def find_changing_functions(query: QueryUnit) -> list[str]:
-    """Return the functions of a query that give another value each time, as obstacles."""
+    """Return as obstacles the functions of a query that give another value each time."""
     functions = {part.function for part in walk_parts(query) if isinstance(part, Call)} & CHANGING
     return [f"{function} gives another value each time" for function in sorted(functions, key=str)]

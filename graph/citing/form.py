@@ -1,4 +1,4 @@
-"""The four forms of a query as rows that can be cited: SELECT, ASK, CONSTRUCT, DESCRIBE."""
+"""The four forms of a query as rows with a lineage: SELECT, ASK, CONSTRUCT, DESCRIBE."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ F = TypeVar("F", bound=Form)
 
 @dataclass(frozen=True, slots=True)
 class AnswerRows:
-    """An answer as rows; an ASK has one row of no columns where it is true."""
+    """An answer as rows; an ASK that is true has one row without columns."""
 
     columns: tuple[Variable, ...]
     rows: list[Key]
@@ -43,7 +43,7 @@ class AnswerRows:
 
     @classmethod
     def read(cls, answer: EngineAnswer, terms: TermNumbers) -> AnswerRows:
-        """Return an answer of the engine as rows, the triples of a graph each once."""
+        """Return an answer of the engine as rows; a triple of a graph occurs once."""
         if isinstance(answer, QuerySolutions):
             columns = tuple(answer.variables)
             return cls(columns, read_rows(answer, columns, terms))
@@ -67,9 +67,10 @@ class AnswerRows:
 
 @dataclass(frozen=True, slots=True)
 class TracedAnswer:
-    """An answer, and what its rows depend on.
+    """An answer with the lineage of its rows.
 
-    `keys` are the rows as `relation` knows them: blank nodes that a query made are all alike.
+    `keys` are the rows as `relation` has them: with one term for all blank nodes that a query
+    makes.
     """
 
     answer: AnswerRows
@@ -78,19 +79,18 @@ class TracedAnswer:
 
 
 def drop_limit(form: F) -> F:
-    """Return a query without its order, LIMIT and OFFSET: it answers the same rows, and others."""
+    """Return a query without ORDER BY, LIMIT and OFFSET: it answers the same rows, and more."""
     return replace(form, modifiers=drop_order_and_limit(form.modifiers))
 
 
 def trace_answer(relations: Relations, form: Form) -> TracedAnswer:
-    """Return the answer of a query, its rows followed to what they rest on."""
+    """Return the answer of a query with the lineage of its rows."""
     match form:
         case Select():
             return trace_select(relations, form)
         case Ask():
-            relation = relations.trace(
-                Select((), form.where, drop_limit(form).modifiers), identified=set()
-            )
+            select = Select((), form.where, drop_limit(form).modifiers)
+            relation = relations.trace(select, identified=set())
             rows: list[Key] = [()] if relation.rows else []
             return TracedAnswer(AnswerRows((), rows, is_boolean=True), rows, relation)
         case Construct():
@@ -102,8 +102,8 @@ def trace_answer(relations: Relations, form: Form) -> TracedAnswer:
 def trace_select(relations: Relations, select: Select) -> TracedAnswer:
     """Return the answer of a SELECT.
 
-    LIMIT and OFFSET cut the rows only, not the solutions that are followed: a row may rest on fewer
-    graphs by another solution. Which rows they leave is for the query as it was asked.
+    LIMIT and OFFSET cut the rows, but not the solutions that are traced: a row may rest on fewer
+    graphs by another solution. The query as it was written decides which rows remain.
     """
     modifiers = select.modifiers
     if modifiers.limit is None and modifiers.offset is None and select.distinctness != "REDUCED":
@@ -118,7 +118,8 @@ def trace_select(relations: Relations, select: Select) -> TracedAnswer:
 def trace_construct(relations: Relations, construct: Construct) -> TracedAnswer:
     """Return the answer of a CONSTRUCT: each triple rests on any solution that gives it.
 
-    Patterns that show other parts of what is OPTIONAL are asked for apart, as if each were alone.
+    Templates that show other optional variables are traced apart, as if each were the whole query:
+    a triple then rests on the OPTIONAL parts that it shows, and on no others.
     """
     relation, terms = Relation(TRIPLE, relations.tracer, Notes()), relations.terms
     for template in split_template(construct):
@@ -138,7 +139,7 @@ def trace_construct(relations: Relations, construct: Construct) -> TracedAnswer:
 
 
 def split_template(construct: Construct) -> list[tuple[TriplePattern, ...]]:
-    """Return the patterns of a template by the variables of theirs that may be unbound."""
+    """Return the patterns of a template by their variables that may be unbound."""
     bound = certain_variables(construct.where.elements)
     templates: dict[frozenset[Variable], list[TriplePattern]] = defaultdict(list)
     for pattern in construct.template:
@@ -147,7 +148,7 @@ def split_template(construct: Construct) -> list[tuple[TriplePattern, ...]]:
 
 
 def instantiate(pattern: TriplePattern, row: Mapping[Variable, Term | None]) -> TermTriple | None:
-    """Return the triple that a template gives, or None where it gives none (section 16.2)."""
+    """Return the triple of a pattern for a row, None if it is no RDF triple (section 16.2)."""
     subject, predicate, value = (
         row.get(node) if isinstance(node, Variable) else node
         for node in (pattern.subject, pattern.predicate, pattern.object)
@@ -158,7 +159,10 @@ def instantiate(pattern: TriplePattern, row: Mapping[Variable, Term | None]) -> 
 
 
 def trace_describe(relations: Relations, describe: Describe) -> TracedAnswer:
-    """Return the answer of a DESCRIBE: a triple, and the solution that chose its subject."""
+    """Return the answer of a DESCRIBE.
+
+    A triple rests on itself and on a solution that chose its subject: their conjunction.
+    """
     where = describe.where or Group(())
     everything = select_columns(Select(None, where))
     targets = everything if describe.targets is None else describe.targets
@@ -182,9 +186,7 @@ def trace_describe(relations: Relations, describe: Describe) -> TracedAnswer:
     return answer_triples(relations, describe, relation)
 
 
-def answer_triples(
-    relations: Relations, form: Construct | Describe, relation: Relation
-) -> TracedAnswer:
+def answer_triples(relations: Relations, form: Form, relation: Relation) -> TracedAnswer:
     """Return the triples of a graph as rows."""
     rows = list(dict.fromkeys(relations.run.find_rows(form)))
     keys = list(map(relations.terms.merge_blanks, rows))
@@ -192,7 +194,7 @@ def answer_triples(
 
 
 def make_verification_query(run: Run, form: Form) -> VerificationQuery:
-    """Return a query as small stores are asked it, bound by VALUES where its form allows that."""
+    """Return a query for small stores; VALUES restrict its rows if its form allows that."""
     asked = drop_limit(form)
     text, terms, known = run.write(asked), run.terms, find_predicates(form)
     if not isinstance(asked, Select):

@@ -1,4 +1,4 @@
-"""The evidence of a dataset: which graphs give a triple, and which are near to some terms."""
+"""The evidence of a dataset: the graphs that give a triple, and those that mention some terms."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from graph.reasoning.support import reason_graphs
 from graph.reasoning.tree import Tree, tree
 
 MOST_KEPT: Final = 10_000
-"""Triples and sets of graphs of which the trees are kept."""
+"""Pairs of a triple and a set of graphs whose trees are kept."""
 
 
 class Search(Enum):
-    """How far supports are sought."""
+    """How far the index searches for supports."""
 
     ALL = "all"
     QUICK = "quick"
@@ -34,7 +34,7 @@ class Search(Enum):
 class EvidenceIndex:
     """The evidence of a dataset, over the kernel that follows its writes; a new one at each write.
 
-    It `lacks` where triples that follow are not in the store.
+    It `lacks` inferences if the store does not hold all that the kernel infers.
     """
 
     def __init__(self, store: Store, kernel: Kernel | None = None, *, lacks: bool = False) -> None:
@@ -50,14 +50,15 @@ class EvidenceIndex:
 
     @property
     def graphs(self) -> Graphs:
-        """All sources that state something, themselves or in a record, but the ontology."""
+        """All sources with statements, in their graph or in a record; not the ontology."""
         return self.kernel.sources
 
     def find_lineage(self, triple: TermTriple, most: int, search: Search) -> Lineage:
-        """Return the lineage of a triple of the union: of all its supports, or of some.
+        """Return the lineage of a triple of the union, with all its supports or some.
 
-        A quick search takes the graphs that state a triple, or else the support of the reason by
-        which it was first found; one for a basis takes the graphs of that reason as they are.
+        A quick search takes the graphs that state a triple, or else the support of its first
+        derivation; a search for a basis takes the graphs of that derivation unshrunk, since a basis
+        is not minimal.
         """
         fact, kernel = self.find_fact(triple), self.kernel
         if fact is None or fact not in kernel:
@@ -81,7 +82,7 @@ class EvidenceIndex:
         return Lineage(sets, complete, triples=(triple,))
 
     def find_fact(self, triple: TermTriple) -> Fact | None:
-        """Return a triple in the numbers of the kernel, None where nothing says it."""
+        """Return a triple in the numbers of the kernel, None if no graph gives it."""
         return self.kernel.fact(*triple)  # type: ignore[arg-type]
 
     def find_stating(self, triple: TermTriple) -> Graphs:
@@ -90,11 +91,11 @@ class EvidenceIndex:
         return EMPTY if fact is None else self.kernel.sources_stating(fact)
 
     def may_follow(self, fact: Fact) -> bool:
-        """Whether a rule may conclude a triple that would be said where it follows."""
+        """Whether a rule may conclude a triple that the store would show."""
         return bool(self.kernel.tbox.rulebook.rules_for(fact)) and self.kernel.is_materialised(fact)
 
     def find_lineage_in(self, triple: TermTriple, name: str, most: int) -> Lineage:
-        """Return the lineage of a triple in a named graph: itself, or the sources of a record."""
+        """Return the lineage of a triple in a named graph: the graph, or sources of a record."""
         fact, graph = self.find_fact(triple), self.kernel.graph(name)
         if fact is None or graph is None:
             return NOTHING
@@ -103,9 +104,9 @@ class EvidenceIndex:
         return self.list_alternatives(self.kernel.sources_of_quad(fact, graph), most, triple)
 
     def find_presence(self, name: str, most: int) -> Lineage:
-        """Return the lineage of a named graph that is there at all.
+        """Return the lineage of the presence of a named graph.
 
-        `graph:evidence` is there as soon as one record is, whichever source that belongs to.
+        One record of any source makes `graph:evidence` present.
         """
         kernel = self.kernel
         number = kernel.graph(name) if name else None
@@ -117,13 +118,13 @@ class EvidenceIndex:
         return Lineage((kernel.singleton(number),))
 
     def list_alternatives(self, sources: Set[int], most: int, *triples: TermTriple) -> Lineage:
-        """Return the lineage of what each of some sources gives by itself."""
+        """Return the lineage of a disjunction of single sources."""
         sets = tuple(map(self.kernel.singleton, sorted(sources)[:most]))
         complete = len(sets) == len(sources)
         return Lineage(sets, complete, doubtful=not complete, triples=triples)
 
     def entails(self, triple: TermTriple, graphs: Graphs) -> bool:
-        """Whether some graphs give a triple."""
+        """Whether some graphs entail a triple."""
         fact, kernel = self.find_fact(triple), self.kernel
         if fact is None:
             return False
@@ -135,7 +136,7 @@ class EvidenceIndex:
         return fact in kernel.restrict_to_graphs(graphs) if holds is None else holds
 
     def find_nearby(self, terms: Iterable[Term | None], most: int) -> Graphs:
-        """Return so many graphs: all of them, or those that mention the most of some terms."""
+        """Return at most so many graphs: all, or those that mention the most of some terms."""
         if len(self.graphs) <= most:
             return self.graphs
         known = self.number_terms(terms)
@@ -144,12 +145,12 @@ class EvidenceIndex:
         return frozenset(graph for graph in nearest if counts[graph])
 
     def number_terms(self, terms: Iterable[Term | None]) -> set[int]:
-        """Return those of some terms that the dataset mentions, in the numbers of the kernel."""
+        """Return the numbers of the terms that the dataset mentions."""
         numbers = self.kernel.lexicon.numbers
         return {numbers[term] for term in terms if term in numbers}  # type: ignore[index]
 
     def find_tree(self, triple_and_graphs: tuple[TermTriple, Graphs]) -> Tree | None:
-        """Return how some graphs give a triple, in the fewest steps that are found, or None."""
+        """Return the shortest known proof tree of a triple from some graphs, or None."""
         triple, graphs = triple_and_graphs
         fact = self.find_fact(triple)
         return None if fact is None else tree(self.kernel, fact, graphs)

@@ -1,7 +1,10 @@
-"""The lineage of solutions: the triples, paths and inner answers that each depends on.
+"""The lineage of solutions: the supports of each triple, path and inner row that they use.
 
-A `Use` says what a part of a query needs of the dataset; the tracer finds for it in each solution
-a `Lineage`, the sets of graphs that give it.
+A `Use` is a pattern of the query that reads the dataset. For each use the tracer finds in each
+solution a `Lineage`: the minimal witnesses of why-provenance (Buneman, Khanna and Tan 2001), with a
+named graph as the unit instead of a tuple. Sets of graphs under union and minimal sets are the
+semiring of positive Boolean expressions (Green, Karvounarakis and Tannen 2007): a conjunction
+multiplies lineages (`join_lineages`), a disjunction adds them (`unite_lineages`).
 """
 
 from __future__ import annotations
@@ -29,14 +32,14 @@ TermTriple: TypeAlias = tuple[Term, Term, Term]
 
 @dataclass(frozen=True, slots=True)
 class PatternUse:
-    """A triple of the context, or a path of it from subject to object."""
+    """A triple pattern in its context, or a path from subject to object."""
 
     pattern: TriplePattern
     context: Context
 
     @property
     def is_triple(self) -> bool:
-        """Whether the pattern is that of one triple."""
+        """Whether the pattern matches one triple, not a path."""
         return isinstance(self.pattern.predicate, NamedNode | Variable)
 
 
@@ -44,7 +47,7 @@ class PatternUse:
 class BranchUse:
     """An OPTIONAL or a branch of a UNION, in the solutions that bind its marker.
 
-    A solution of an `optional` branch that does not bind the marker has to be verified.
+    A solution of an `optional` branch that leaves the marker unbound has to be verified.
     """
 
     marker: Variable
@@ -54,7 +57,7 @@ class BranchUse:
 
 @dataclass(frozen=True, slots=True)
 class SubselectUse:
-    """A row of a subselect that is answered by itself."""
+    """A row of a subselect that is traced by itself."""
 
     select: Select
     context: Context
@@ -64,7 +67,7 @@ class SubselectUse:
 class ExistsUse:
     """A solution of the group of an EXISTS, for the values of the variables that it shares.
 
-    One that is not `required` may be missing: its EXISTS stands within an expression.
+    It is not `required` if the EXISTS is a part of an expression, which may hold without it.
     """
 
     group: Group
@@ -75,7 +78,7 @@ class ExistsUse:
 
 @dataclass(frozen=True, slots=True)
 class GraphUse:
-    """A named graph that is there at all."""
+    """A named graph that has to be present."""
 
     name: Name
 
@@ -84,7 +87,7 @@ Use: TypeAlias = PatternUse | BranchUse | SubselectUse | ExistsUse | GraphUse
 
 
 def find_free_variables(part: object) -> Iterator[Variable]:
-    """Yield the variables of uses, without those within subselects and EXISTS."""
+    """Yield the variables of uses, without those inside subselects and EXISTS."""
     for use in walk_parts(part):
         match use:
             case PatternUse():
@@ -107,8 +110,8 @@ def find_free_variables(part: object) -> Iterator[Variable]:
 class Notes:
     """Remarks on all rows of a query.
 
-    `absences` are patterns that must find nothing. A `doubt` is a reason why a proof must be
-    verified before it is cited; an `obstacle`, why not even that would settle it. A query is
+    `absences` are patterns that must match nothing. A `doubt` is a reason to verify a proof before
+    it is cited; an `obstacle`, a reason why no verification could settle it. A query is
     `collective` if a row is a function of several rows of a subselect: a count, a sum.
     """
 
@@ -118,7 +121,7 @@ class Notes:
     collective: bool = False
 
     def add(self, other: Notes) -> None:
-        """Take over the remarks of another."""
+        """Take over the remarks of another query."""
         self.absences += other.absences
         self.doubts += other.doubts
         self.obstacles += other.obstacles
@@ -127,7 +130,7 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A group that must find nothing, and the text of its MINUS or NOT EXISTS."""
+    """A group that must match nothing, and the text of its MINUS or NOT EXISTS."""
 
     group: Group
     text: str
@@ -149,14 +152,14 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """The solutions that a row counts, each as the numbers of the lineages that it needs."""
+    """The solutions that a row counts, each as the numbers of its lineages."""
 
     needs: Sequence[tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A path between two terms in a graph (None is the default graph), or `back` along it."""
+    """A path between two terms in a graph, None for the default graph; `back` from end to start."""
 
     start: Term
     path: Path | Variable
@@ -170,12 +173,11 @@ Composition: TypeAlias = AllOf | AnyOf | Members | Walk
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lineage:
-    """The sets of graphs that give a triple, path or inner row, the smallest first.
+    """The supports of a triple, path or inner row, the smallest first.
 
-    It is `complete` where no other minimal set exists, and `doubtful` where a set may give less
-    than it says, so that a proof by it must be verified. `triples` are those that it is made of:
-    a triple itself, or the steps of a path. Any lineage but that of one triple or graph has a
-    `composition`.
+    It is `complete` if it has all minimal supports, and `doubtful` if a set may not suffice, so
+    that a proof by it must be verified. `triples` are the triple itself, or the steps of a path.
+    Only the lineage of one triple or graph has no `composition`.
     """
 
     sets: tuple[Graphs, ...]
@@ -192,14 +194,18 @@ NOTHING: Final = Lineage(())
 """The lineage of a triple that no graph gives."""
 
 UNKNOWN: Final = Lineage((), complete=False, doubtful=True)
-"""The lineage of what only asking can tell."""
+"""The lineage of a solution that only verification can decide."""
 
 MOST_PRODUCTS: Final = 64
-"""The combinations of sets that are looked at where several lineages are joined."""
+"""The combinations of supports that one join examines."""
 
 
 def join_lineages(lineages: Iterable[Lineage], most: int) -> Lineage:
-    """Return the lineage of the conjunction of several: up to so many sets, each of one of each."""
+    """Return the lineage of a conjunction: unions of one support of each lineage.
+
+    Every minimal support of the conjunction is such a union, so the product is complete if no
+    combination was cut off; unions that contain another are no minimal ones.
+    """
     several = [lineage for lineage in dict.fromkeys(lineages) if lineage is not GIVEN]
     if len(several) <= 1:
         return several[0] if several else GIVEN
@@ -211,7 +217,7 @@ def join_lineages(lineages: Iterable[Lineage], most: int) -> Lineage:
 
 
 def unite_lineages(lineages: Iterable[Lineage], most: int) -> Lineage:
-    """Return the lineage of the disjunction of several."""
+    """Return the lineage of a disjunction: a support of any part supports the whole."""
     several = list(dict.fromkeys(lineages))
     if len(several) == 1:
         return several[0]
@@ -222,7 +228,7 @@ def unite_lineages(lineages: Iterable[Lineage], most: int) -> Lineage:
 def combine_lineages(
     composition: AllOf | AnyOf, sets: Sequence[Graphs], most: int, *, complete: bool
 ) -> Lineage:
-    """Return the lineage of several together, of which so many sets are kept."""
+    """Return several lineages as one, with at most so many of these supports."""
     several = composition.lineages
     return Lineage(
         tuple(sets[:most]),
@@ -234,7 +240,7 @@ def combine_lineages(
 
 
 def keep_minimal(sets: Iterable[Graphs]) -> list[Graphs]:
-    """Return the sets that hold no other one, the smallest first."""
+    """Return the sets that contain no other set (an antichain), the smallest first."""
     minimal: list[Graphs] = []
     for graphs in sorted(dict.fromkeys(sets), key=by_size):
         if not any(smaller <= graphs for smaller in minimal):

@@ -1,9 +1,10 @@
 """The modality of triples: how strongly some named graphs state or infer each of them.
 
-A statement has the modality of its record in `graph:evidence`, or else that of its property. An
-inference is as weak as the weakest statement that it uses and as the property that it concludes; a
-triple is as strong as its strongest statement or inference. Names and types say nothing of a thing
-that could be reported or aimed at, so they have no modality.
+A statement has the modality of its record in `graph:evidence`, or else the one of its property. An
+inference is as weak as its weakest statement and as the property that it concludes; a triple is as
+strong as its strongest statement or inference. This is the bottleneck semiring: minimum for a
+conjunction, maximum for a disjunction. Names and types are neither reported nor aimed at, so they
+have no modality.
 """
 
 from __future__ import annotations
@@ -27,37 +28,37 @@ OF_A_RECORD: Final = {
     *(end.value for end in ENDS),
     *(CPEC + term for term in ("saidSubject", "saidPredicate", "saidObject", "modality")),
 }
-"""The properties that make a record: a row that uses one of them shows what the record says."""
+"""The properties of a record: a row that uses one shows the record."""
 
 MEANINGLESS: Final = {
     RDF.TYPE.value,
     RDFS.LABEL.value,
     *(SKOS + f"{kind}Label" for kind in ("pref", "alt", "hidden")),
 }
-"""The properties that name or classify a thing, and say nothing more of it."""
+"""The properties that only name or classify a thing."""
 
 NONE: Final = ""
-"""In the place of the IRI of a modality: no triple has one."""
+"""Instead of the IRI of a modality: no triple has a modality."""
 
 UNKNOWN: Final = "unknown"
-"""In the place of the IRI of a modality: the triples in use were not traced."""
+"""Instead of the IRI of a modality: the triples in use were not traced."""
 
 WORDS: Final = {NONE: "no modality", UNKNOWN: "not known"}
 
 UNRANKED: Final = len(MODALITIES)
-"""The place of modalities outside the order of strength, such as what is denied or proposed."""
+"""The rank of modalities outside the order of strength, such as denied or proposed."""
 
 NO_RECORD: Final = -1
-"""The number of no IRI, so of no record."""
+"""A number that the lexicon gives to no IRI, so to no record."""
 
 MOST_KEPT: Final = 20_000
-"""The graphs whose records are kept, and the sets of graphs whose inferences are."""
+"""The size of each memo: of graphs, records, triples, sets of graphs."""
 
 
 class Modality(NamedTuple):
-    """A modality: its IRI, and its English name; so many `members` of a basis have it.
+    """A modality: its IRI and English name; so many `members` of a basis have it.
 
-    Without an IRI the name says that there is none, or that it is not known.
+    Without an IRI the name is `no modality` or `not known`.
     """
 
     iri: str
@@ -65,20 +66,20 @@ class Modality(NamedTuple):
     members: int = 0
 
     def to_json(self) -> dict[str, str | int]:
-        """Return the modality as citations.schema.json has it."""
+        """Return the modality as citations.schema.json defines it."""
         members = {"members": self.members} if self.members else {}
         return ({"iri": self.iri} if self.iri else {}) | {"name": self.name} | members
 
 
 def rank_modality(modality: str) -> int:
-    """Return the place of a modality, the strongest first: nothing weakens what has none."""
+    """Return the rank of a modality, 0 for the strongest; -1, NONE, weakens no other."""
     if modality == NONE:
         return -1
     return UNRANKED + 1 if modality == UNKNOWN else STRENGTH.get(modality, UNRANKED)
 
 
 def find_weakest(modalities: Iterable[str | None]) -> str | None:
-    """Return the modality of a conjunction, None where a part of it does not hold."""
+    """Return the modality of a conjunction, None if a part of it does not hold."""
     weak = NONE
     for modality in modalities:
         if modality is None:
@@ -89,18 +90,18 @@ def find_weakest(modalities: Iterable[str | None]) -> str | None:
 
 
 def find_strongest(modalities: Iterable[str | None]) -> str | None:
-    """Return the modality of a disjunction, None where no part of it holds."""
+    """Return the modality of a disjunction, None if no part of it holds."""
     holding = (modality for modality in modalities if modality is not None)
     return min(holding, key=rank_with_name, default=None)
 
 
 def rank_with_name(modality: str) -> tuple[int, str]:
-    """Return what modalities are sorted by; those outside the order, by their names."""
+    """Return the sort key of a modality; the name settles ties outside the order."""
     return rank_modality(modality), modality
 
 
 class Modalities:
-    """The modalities of the statements and inferences of one dataset, each looked up once."""
+    """The modalities of the statements and inferences of one dataset, each computed once."""
 
     def __init__(self, store: Store, kernel: Kernel) -> None:
         self.store, self.kernel = store, kernel
@@ -116,7 +117,7 @@ class Modalities:
         self.says, self.ends = number(CPEC.MODALITY), tuple(map(number, ENDS))
 
     def name_modality(self, iri: str) -> Modality:
-        """Return a modality with its English name: its label in the ontology, or its local name."""
+        """Return a modality with its English label in the ontology, or its local name."""
         if iri in WORDS:
             return Modality("", WORDS[iri])
         quads = self.store.quads_for_pattern(NamedNode(iri), RDFS.LABEL, None, DefaultGraph())
@@ -124,25 +125,22 @@ class Modalities:
         names = sorted(label.value for label in labels if label.language == "en")
         return Modality(iri, names[0] if names else iri.removeprefix(CPEC))
 
-    def read_predicate(self, predicate: str) -> str:
+    def read_predicate(self, iri: str) -> str:
         """Return the modality of a property, the strongest if the ontology gives it several."""
-        if predicate in MEANINGLESS:
+        if iri in MEANINGLESS:
             return NONE
-        quads = self.store.quads_for_pattern(
-            NamedNode(predicate), CPEC.MODALITY, None, DefaultGraph()
-        )
-        return strongest_modality(
-            quad.object.value for quad in quads if isinstance(quad.object, NamedNode)
-        )
+        quads = self.store.quads_for_pattern(NamedNode(iri), CPEC.MODALITY, None, DefaultGraph())
+        values = (quad.object for quad in quads)
+        return strongest_modality(value.value for value in values if isinstance(value, NamedNode))
 
     def read_record(self, record: int) -> str:
-        """Return the modality that a record says, NONE of what is no record."""
+        """Return the modality of a record, NONE for a number without a record."""
         facts = self.kernel.records.facts.get(record, ())
         values = [self.kernel.name(value) for _, name, value in facts if name == self.says]
         return min(values, key=rank_with_name, default=NONE)
 
     def read_graph(self, graph: int) -> dict[Fact, str]:
-        """Return the modalities that the records of a graph say, where not those of properties."""
+        """Return the facts whose records in a graph differ from the modality of their property."""
         ends: dict[int, dict[int, int]] = {}
         for record, end, term in self.kernel.by_source.get(graph, ()):
             if end in self.ends:
@@ -159,13 +157,13 @@ class Modalities:
         return weaker
 
     def is_as_usual(self, graphs: Graphs) -> bool:
-        """Return whether all that some graphs state has the modality of its property."""
+        """Whether every statement of some graphs has the modality of its property."""
         return not any(map(self.by_graph.__getitem__, graphs))
 
     def is_invariable(self, predicate: str) -> bool:
-        """Return whether a property has its modality in all graphs in which nothing is weaker.
+        """Whether a property has its own modality in all graphs that hold nothing weaker.
 
-        So it is where no rule leads to it from a property that is weaker.
+        It has, if no rule concludes it from a property that is weaker.
         """
         number = self.kernel.lexicon.numbers.get(NamedNode(predicate))
         rules = [] if number is None else self.kernel.tbox.rulebook.restrict_to([number]).rules
@@ -184,15 +182,11 @@ class Modalities:
         usual = self.find_usual(fact)
         return strongest_modality(self.by_graph[graph].get(fact, usual) for graph in graphs)
 
-    def rate(self, triple: TermTriple, graphs: Graphs) -> str | None:
+    def rate_triple(self, key: tuple[TermTriple, Graphs]) -> str | None:
         """Return the modality of a triple in some graphs, None if it does not hold there.
 
-        A triple of a record has the modality that the record says.
+        A triple of a record has the modality of the record.
         """
-        return self.by_triple[triple, graphs]
-
-    def rate_triple(self, key: tuple[TermTriple, Graphs]) -> str | None:
-        """Return the modality of a triple in some graphs."""
         triple, graphs = key
         subject, predicate, _ = triple
         name = getattr(predicate, "value", "")
@@ -213,10 +207,10 @@ class Modalities:
         return inferred
 
     def rate_inference(self, fact: Fact, graphs: Graphs) -> str | None:
-        """Return the modality of the strongest inference of a fact, None if there is none.
+        """Return the modality of the strongest inference of a fact, None without an inference.
 
-        The inference that was found first, which is at hand, settles it where it is as strong as
-        its property allows. Graphs of many triples are not closed for a stronger one.
+        The first derivation is at hand, and decides if it is as strong as the property allows.
+        Graphs of many triples are not closed again for a stronger one.
         """
         first, usual = self.rate_first_inference(fact, graphs), self.find_usual(fact)
         is_small = self.kernel.size(graphs) <= self.kernel.thresholds.closed
@@ -226,7 +220,7 @@ class Modalities:
         return first if strength is None else weakest_modality((strength, usual))
 
     def rate_first_inference(self, goal: Fact, graphs: Graphs) -> str | None:
-        """Return the modality of the inference that was found first, None if graphs lack it."""
+        """Return the modality of the first derivation, None if the graphs lack a premise."""
         closure = self.kernel.closure
         strength, seen, waiting = self.find_usual(goal), {goal}, [goal]
         while waiting:
@@ -245,9 +239,9 @@ class Modalities:
     def rate_inferences(self, graphs: Graphs) -> dict[Fact, str]:
         """Return the facts that follow from some graphs, by the weakest statement that each needs.
 
-        The statements are taken up one modality after the other, the strongest first, and what
-        follows at each level needs none that is weaker: the bottleneck semiring, whose least fixed
-        point is reached in this order (Knuth, A generalization of Dijkstra's algorithm, 1977).
+        Statements enter the closure by modality, the strongest first, so that an inference at a
+        level needs no weaker statement: the least fixed point over the bottleneck semiring, in the
+        order of Knuth (A generalization of Dijkstra's algorithm, 1977).
         """
         levels: dict[str, list[tuple[Fact, Graphs]]] = {}
         for fact, source, graph in self.kernel.list_statements(graphs):

@@ -14,70 +14,73 @@ from graph.reasoning.kernel import INFERRED, Kernel, Statement
 from graph.reasoning.rulebook import Fact
 
 MOST_PARTS: Final = 8
-"""The parts that are kept, those that were asked last."""
+"""The number of parts that are kept: the most recently used."""
 
 SMALL: Final = 64
-"""Triples up to which a graph comes and goes in a part, so that a large one is not closed often."""
+"""The size up to which a graph may change in a part, so that large graphs are closed rarely."""
 
 MOST_CHANGES: Final = 20_000
-"""Triples that a part has lost: the engine is slower to find those that came and went."""
+"""Triples that a part may lose: the engine is slower to find those that came and went."""
 
 
 class DatasetPart:
-    """A store of some graphs, their records and what follows, that is changed into another.
+    """A store of some graphs, their records and inferences, which turns into the store of others.
 
-    A graph that is empty is not there, as in a store into which none was written.
+    It has no empty graph, like a store into which nobody wrote the graph.
     """
 
-    def __init__(self, whole: Kernel, base: Iterable[Quad]) -> None:
-        self.whole = whole
-        self.kernel = whole.restrict_to_graphs(())
+    def __init__(self, dataset: Kernel, base: Iterable[Quad]) -> None:
+        self.dataset = dataset
+        self.kernel = dataset.restrict_to_graphs(())
         self.graphs: Graphs = EMPTY
         self.store = memory_store(base)
         self.changes = 0
 
     def change(self, graphs: Graphs) -> None:
-        """Make this the part of other graphs.
+        """Turn this part into the part of other graphs.
 
-        It is closed anew unless twice as much stays as goes, since to retract takes longer.
+        It is closed anew unless twice as much stays as goes, since retracting takes longer.
         """
-        whole = self.whole
-        additions = whole.list_statements(graphs - self.graphs)
-        removals = whole.list_statements(self.graphs - graphs)
-        if whole.size(self.graphs & graphs) < 2 * len(removals):
-            former, self.kernel = {*self.kernel.inferred_facts()}, whole.restrict_to_graphs(graphs)
+        dataset = self.dataset
+        additions = dataset.list_statements(graphs - self.graphs)
+        removals = dataset.list_statements(self.graphs - graphs)
+        if dataset.size(self.graphs & graphs) < 2 * len(removals):
+            former, self.kernel = (
+                {*self.kernel.inferred_facts()},
+                dataset.restrict_to_graphs(graphs),
+            )
             current = {*self.kernel.inferred_facts()}
             coming, going = current - former, former - current
         else:
             coming, going = self.kernel.list_changes(self.kernel.update(additions, removals))
         self.remove(removals, going)
-        added = chain(map(whole.quad, additions), map(whole.inference, coming))
+        added = chain(map(dataset.quad, additions), map(dataset.inference, coming))
         self.store.extend(with_union(added))
         self.graphs = graphs
         self.changes += len(removals)
 
     def remove(self, statements: Collection[Statement], inferences: Iterable[Fact]) -> None:
-        """Remove from the store what the kernel of this part does not hold any more."""
-        whole, kernel = self.whole, self.kernel
+        """Remove statements and inferences that the kernel of this part no longer holds."""
+        dataset, kernel = self.dataset, self.kernel
         gone = [*inferences]
-        for quad in map(whole.inference, gone):
+        for quad in map(dataset.inference, gone):
             self.store.remove(quad)
         for statement in statements:
             fact, _, graph = statement
             if not kernel.has_quad(fact, graph):  # a record may belong to another source too
-                self.store.remove(whole.quad(statement))
+                self.store.remove(dataset.quad(statement))
                 gone.append(fact)
         for fact in gone:
             if not kernel.shows(fact):
-                self.store.remove(Quad(*whole.triple(fact)))
+                self.store.remove(Quad(*dataset.triple(fact)))
         graphs = {graph for _, _, graph in statements}
-        for name in (INFERRED, *map(whole.lexicon.term, graphs)):
+        for name in (INFERRED, *map(dataset.lexicon.term, graphs)):
             if not any(self.store.quads_for_pattern(None, None, None, name)):  # type: ignore[arg-type]
                 self.store.remove_graph(name)  # type: ignore[arg-type]
 
 
 class DatasetParts:
-    """The parts of one dataset: of the same large graphs one, of which the small ones change."""
+    """The parts of one dataset: one for the same large graphs, in which small graphs change."""
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
@@ -87,7 +90,7 @@ class DatasetParts:
     def store(self, graphs: Graphs) -> Store:
         """Return the dataset that a set of graphs makes with the ontology.
 
-        It is good until another is asked for, which may be made of it.
+        It is valid until the next call, which may turn it into another part.
         """
         large = frozenset(graph for graph in graphs if self.kernel.size((graph,)) > SMALL)
         part = self.parts.pop(large, None)

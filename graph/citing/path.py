@@ -1,4 +1,4 @@
-"""Follows property paths: the triples over which a node is reached, one way for each."""
+"""Follows property paths: for each node that a path reaches, the triples of a shortest way."""
 
 from __future__ import annotations
 
@@ -16,19 +16,24 @@ Way: TypeAlias = tuple[TermTriple, ...]
 """The triples of a path from one node to another."""
 
 Reached: TypeAlias = dict[Term, Way]
-"""The nodes that are reached, each with the way that was found first: it has the fewest triples."""
+"""The nodes that a path reaches, each with a way of the fewest triples."""
 
 
 @dataclass(frozen=True, slots=True)
 class Walker:
-    """Walks the triples of some graphs of a store, or those of them that are `allowed`."""
+    """Walks the triples of some graphs of a store, if they are `allowed`."""
 
     store: Store
     graphs: tuple[NamedNode | DefaultGraph, ...]
     allowed: Callable[[TermTriple], bool] = lambda _: True
 
     def follow(self, path: Path, reached: Reached, *, back: bool = False) -> Reached:
-        """Return the nodes reached along a path, or along it from its end to its start."""
+        """Return the nodes that a path reaches, or that reach it, each with a shortest way.
+
+        Ways grow level by level, as in a breadth-first search, so the first way to a node has the
+        fewest triples (SPARQL 1.1 Query, section 18.4, evaluates paths by node pairs, without
+        ways).
+        """
         match path:
             case NamedNode() | NegatedSet():
                 return keep_shortest(
@@ -49,9 +54,9 @@ class Walker:
                 return self.repeat(inner, times, reached, back=back)
 
     def repeat(self, path: Path, times: str, reached: Reached, *, back: bool) -> Reached:
-        """Return the nodes reached by a path taken as often as its sign allows.
+        """Return the nodes that a repeated path reaches.
 
-        The engine lets a path of no step start and end only at a node that some triple names.
+        The engine lets an empty path start and end only at a node that a triple names.
         """
         total = {} if times == "+" else {n: self.name_end(n, way) for n, way in reached.items()}
         grown = self.follow(path, reached, back=back)
@@ -76,7 +81,7 @@ class Walker:
     def list_triples(
         self, node: Term, predicate: NamedNode | None, *, back: bool
     ) -> Iterator[TermTriple]:
-        """Yield the triples of which a node is the subject, or the object."""
+        """Yield the triples with a node as subject, or as object."""
         if back or isinstance(node, NamedNode | BlankNode):
             ends = (None, node) if back else (node, None)
             for graph in self.graphs:
@@ -86,7 +91,7 @@ class Walker:
                         yield triple
 
     def name_end(self, node: Term, way: Way) -> Way:
-        """Return a way with a triple that names its end, where there is one."""
+        """Return a way with a triple that names its end, if a triple does."""
         if way:
             return way
         for back in (False, True):

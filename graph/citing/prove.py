@@ -1,4 +1,10 @@
-"""Proves rows: turns what they depend on into minimal proofs, or says why there is none."""
+"""Proves rows: turns their lineage into minimal proofs, or says why no proof was found.
+
+A proof is a minimal witness (Buneman, Khanna and Tan 2001): a set of graphs that gives the row,
+while no smaller part of it does. For a monotone row, supports compose: the minimal sets of the
+lineage are its proofs if the lineage is complete, and one graph after the other is left out if it
+is not. Only a row with doubts, such as one over an absence, has to be verified on a store.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +27,7 @@ from graph.reasoning.tree import Tree
 Terms: TypeAlias = Set[int | None]
 
 NEEDED: Final[Terms] = frozenset((None,))
-"""In the place of the ends of a triple that no other graph gives: what no graph mentions."""
+"""Instead of the ends of a triple: a term that no graph mentions, so a graph that is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,11 @@ class Prover:
     known: dict[Needs, Proofs] = field(default_factory=dict)
 
     def prepare(self, keys: Iterable[Key]) -> None:
-        """Have doubtful rows of the same supports verified at once, and look many rows over."""
+        """Prepare a page of rows.
+
+        Doubtful rows with the same supports share a query, since one store then answers all of
+        them. Rows that get a single proof share the check of `prove_at_once`.
+        """
         if self.doubts:
             alike: dict[tuple[Graphs, ...], list[Key]] = defaultdict(list)
             for key in dict.fromkeys(keys):
@@ -47,9 +57,12 @@ class Prover:
             self.prove_at_once(keys)
 
     def prove_at_once(self, keys: Iterable[Key]) -> None:
-        """Find the proofs of rows of one solution of which each graph is seen to be needed.
+        """Find the proofs of rows with one solution whose graphs are plainly all needed.
 
-        No other graph of the proof mentions both ends of the triple that it is taken for.
+        A rule makes no new terms: each end of an inference occurs in its statements or in the
+        ontology. So if the other graphs of a proof, together, do not mention both ends of a triple,
+        they do not entail it, and the graph that supports it is needed. This holds for nearly all
+        first supports.
         """
         solutions = self.relation.solutions
         alone = (solutions[key][0] for key in keys if len(solutions.get(key, ())) == 1)
@@ -63,14 +76,14 @@ class Prover:
         mentions = Memo(self.find_mentions).__getitem__
         uses = [list(zip(*map(mentions, c), strict=True)) for c in columns if len(columns) > 1]
         for use in uses:
-            others = [terms for terms, _ in uses if terms is not use[0]]
+            other_terms = [terms for terms, _ in uses if terms is not use[0]]
             for ends in zip_longest(*use[1], fillvalue=NEEDED):
-                needed = map(and_, needed, map(bool, map(frozenset.difference, ends, *others)))
+                needed = map(and_, needed, map(bool, map(frozenset.difference, ends, *other_terms)))
         proofs = map(Proofs, zip(map(frozenset.union, *graphs)), map(any, zip(*more, strict=True)))
         self.known.update(compress(zip(several, proofs, strict=True), needed))
 
     def find_first_support(self, number: int) -> tuple[Graphs, bool, bool]:
-        """Return the first support of a lineage, if there may be others, and if it is known."""
+        """Return the first support of a lineage, if there may be more, and if it is certain."""
         lineage = self.relation.tracer.lineages[number]
         more = not lineage.complete or len(lineage.sets) > 1
         sure = bool(lineage.sets) and not self.is_open(number)
@@ -79,14 +92,13 @@ class Prover:
     def find_mentions(self, number: int) -> tuple[Terms, list[Terms]]:
         """Return the terms of the first support of a lineage.
 
-        With them come, for each graph, the ends of the triple that no other of these mentions.
+        For each of its graphs follow the ends of the triple that none of its other graphs mentions.
         """
         graphs, search = self.find_first_support(number)[0], self.index.kernel.search
         triples = self.relation.tracer.lineages[number].triples
         fact = self.index.find_fact(triples[0]) if len(triples) == 1 else None
-        ends: list[Terms] = [
-            search.find_unmentioned(fact[::2] if fact else (), graphs - {g}) for g in graphs
-        ]
+        pair = fact[::2] if fact else ()
+        ends: list[Terms] = [search.find_unmentioned(pair, graphs - {graph}) for graph in graphs]
         several = [*map(search.terms, graphs)]
         return several[0] if len(several) == 1 else EMPTY.union(*several), ends
 
@@ -100,25 +112,30 @@ class Prover:
         return self.prove_monotone(key, solutions)
 
     def prove_monotone(self, key: Key, solutions: list[Needs]) -> Proofs:
-        """Return the proofs of a row that is monotone: more graphs never take it away."""
+        """Return the proofs of a monotone row: more graphs never take it away."""
         wider = self.most if self.most == 1 else 2 * self.most
         lineage = self.relation.find_lineage(key, wider)
-        if lineage.complete and not lineage.doubtful:
+        if lineage.complete and not lineage.doubtful:  # all minimal witnesses are known
             return Proofs(lineage.sets)
         if not lineage.sets or any(map(self.is_open, chain.from_iterable(solutions))):
             return self.verify(key, self.relation.find_lineage(key, self.most))
         if len(solutions) == 1 and sum(map(bool, solutions[0])) == 1:
-            return Proofs(lineage.sets, more=True)  # supports of one triple
+            return Proofs(lineage.sets, more=True)  # supports of one triple are minimal already
+        # a union of minimal supports may hold another union, cut off by a bound, so it is shrunk
         shrunk = [self.shrink(graphs, solutions) for graphs in lineage.sets]
         return Proofs(tuple(keep_minimal(shrunk)), more=True)
 
     def is_open(self, number: int) -> bool:
-        """Whether only asking tells if some graphs give what a solution needs."""
+        """Whether only verification can decide if some graphs give a lineage."""
         lineage = self.relation.tracer.lineages[number]
         return lineage.doubtful or not (lineage.complete or len(lineage.triples) == 1)
 
     def shrink(self, graphs: Graphs, solutions: list[Needs]) -> Graphs:
-        """Return a set from which every graph is taken without which a solution still holds."""
+        """Return a minimal part of a set of graphs that gives one of the solutions.
+
+        One pass suffices for a monotone row: a graph that a larger set needed, a smaller set needs
+        too.
+        """
         for graph in sorted(graphs):
             rest = graphs - {graph}
             if any(self.gives_solution(needs, rest) for needs in solutions):
@@ -126,12 +143,12 @@ class Prover:
         return graphs
 
     def gives_solution(self, needs: Iterable[int], graphs: Graphs) -> bool:
-        """Whether some graphs give all that a solution needs."""
+        """Whether some graphs give every lineage of a solution."""
         lineages = self.relation.tracer.lineages
         return all(self.gives_lineage(lineages[number], graphs) for number in needs)
 
     def gives_lineage(self, lineage: Lineage, graphs: Graphs) -> bool:
-        """Whether some graphs give a triple."""
+        """Whether some graphs give a lineage: they contain a support, or entail its triples."""
         sets = lineage.sets
         if sets[0] <= graphs if len(sets) == 1 else any(support <= graphs for support in sets):
             return True
@@ -140,7 +157,7 @@ class Prover:
         return all(self.index.entails(triple, graphs) for triple in lineage.triples)
 
     def find_trees(self, key: Key, graphs: Graphs) -> list[Tree]:
-        """Return how a proof gives the triples of a solution of the row, of the fewest it needs."""
+        """Return proof trees of the triples of a solution that the graphs give."""
         lineages = self.relation.tracer.lineages
         for needs in self.relation.solutions.get(key, ())[:MOST_WAYS]:
             triples = [triple for number in needs for triple in lineages[number].triples]
@@ -150,7 +167,11 @@ class Prover:
         return []
 
     def verify(self, key: Key, lineage: Lineage) -> Proofs:
-        """Return the proofs of a row by asking."""
+        """Return the proofs of a row by verification on small stores.
+
+        Graphs that do not mention the values of the row, or lack a triple that every solution
+        needs, are refused without a query.
+        """
         terms = self.relation.tracer.terms.row(key)
         anchors = self.index.number_terms(terms[column] for column in self.relation.anchored)
         solutions = self.relation.solutions.get(key, [()])

@@ -1,4 +1,9 @@
-"""The rows of a SELECT with what each depends on: the lineage of its solutions, or its members."""
+"""The rows of a SELECT, each with the lineage of its solutions or of its members.
+
+A row depends on any of its solutions, a solution on all its uses of the dataset: the lineage of a
+row is a sum of products (Green, Karvounarakis and Tannen 2007). A row that groups depends on all
+its members at once, and has a basis (`aggregate`).
+"""
 
 from __future__ import annotations
 
@@ -42,17 +47,17 @@ from ontology.namespace import INFERRED_GRAPH
 LACKING = "the dataset lacks triples that follow from it"
 
 MOST_WAYS = 16
-"""The solutions of one row of which the lineage is looked at."""
+"""The solutions of a row that are traced: the lineage of a row with more is not complete."""
 
 
 @dataclass(slots=True)
 class Relation:
-    """The rows of a SELECT, and the needs of the solutions that give each of them.
+    """The rows of a SELECT, with the needs of the solutions that give each of them.
 
-    Rows that group have a `basis` in their place. `empty` are rows that count no member at all.
-    The first needs of a solution, so many as are `required`, are those of any that gives its row,
-    and each value of the columns that are `anchored` stands in one of its triples. The `select`
-    shows in each solution all that its `uses` name; there is none of rows that group.
+    Rows that group have a `basis` instead of solutions; `empty` rows count no member. Every
+    solution of a row has the same first `required` needs, since the row shows all their variables.
+    A triple of every solution mentions each value of the `anchored` columns. `select` shows all
+    that its `uses` name, in each solution; it is None for rows that group.
     """
 
     columns: tuple[Variable, ...]
@@ -68,7 +73,7 @@ class Relation:
     uses: tuple[Use, ...] = ()
 
     def add(self, keys: Iterable[Key], needs: Iterable[Needs]) -> None:
-        """Have rows be given by solutions, one for each."""
+        """Add solutions, each with the row that it gives."""
         solutions = self.solutions
         for key, need in zip(keys, needs, strict=True):
             several = solutions.get(key)
@@ -78,25 +83,23 @@ class Relation:
                 several.append(need)
 
     def find_lineage(self, key: Key, most: int | None = None) -> Lineage:
-        """Return the lineage of a row: of any of its solutions, or of the basis that it has."""
+        """Return the lineage of a row: of a disjunction of its solutions, or of its basis."""
         if (basis := self.basis.get(key)) is not None:
             sets = () if basis.graphs is None else (basis.graphs,)
             doubtful = bool(basis.obstacle or self.notes.doubts)
             return Lineage(sets, False, doubtful, composition=Members(basis.members))
-        several = list(dict.fromkeys(self.solutions.get(key, ())))
-        if not several:
+        ways = list(dict.fromkeys(self.solutions.get(key, ())))
+        if not ways:
             return UNKNOWN
         most = most or self.tracer.most
-        first = unite_lineages(
-            (self.tracer.join(needs, most) for needs in several[:MOST_WAYS]), most
-        )
-        if len(several) <= MOST_WAYS or first.sets[:1] == (frozenset(),):
+        first = unite_lineages((self.tracer.join(needs, most) for needs in ways[:MOST_WAYS]), most)
+        if len(ways) <= MOST_WAYS or first.sets[:1] == (frozenset(),):
             return first
         return replace(first, complete=False)
 
 
 def choose_solutions(keys: Iterable[Key], rows: int) -> list[bool]:
-    """Return which solutions are traced: of so many rows, the first few of each."""
+    """Choose the solutions to trace: the first few of each row, for so many rows."""
     met: dict[Key, int] = {}
     chosen = []
     for key in keys:
@@ -109,7 +112,7 @@ def choose_solutions(keys: Iterable[Key], rows: int) -> list[bool]:
 
 
 class Relations:
-    """Answers the SELECTs of one query, each with what its rows depend on."""
+    """Answers the SELECTs of one query, each with the lineage of its rows."""
 
     def __init__(
         self,
@@ -123,7 +126,7 @@ class Relations:
         default = tuple(name.value for name in query.dataset.default)
         graphs = None if query.dataset == QueryDataset() else default
         self.terms = TermNumbers()
-        known = store if isinstance(store, Store) else index.store  # a remote one is asked for rows
+        known = store if isinstance(store, Store) else index.store  # a remote store gives rows only
         self.tracer = Tracer(known, index, self.terms, graphs, self.trace_inner_rows)
         self.run = Run(store, query, bindings, self.terms)
         doubts = {INFERRED: INFERRED_GRAPH in default, LACKING: index.lacks}
@@ -137,10 +140,10 @@ class Relations:
         wanted: Set[Key] | None = None,
         identified: Set[Variable] | None = None,
     ) -> Relation:
-        """Return the answer of a SELECT, its LIMIT and OFFSET left out, or only some rows of it.
+        """Return the relation of a SELECT without its LIMIT and OFFSET, or some of its rows.
 
-        Of one with `identified` each row is an answer for itself, or several, which all show the
-        values of these variables.
+        If `identified` is given, a row of the SELECT is a row of the answer, or several with the
+        same values of these variables; otherwise only a part of such a row.
         """
         if wanted is not None:
             select = restrict_rows(select, wanted, self.terms)
@@ -158,7 +161,7 @@ class Relations:
         wanted: Set[Key] | None = None,
         identified: Set[Variable] | None = None,
     ) -> Relation:
-        """Return the answer of a SELECT that groups nothing."""
+        """Return the relation of a SELECT that does not group."""
         shown = select_columns(select)
         as_they_are = set(shown)
         if select.projection is not None:
@@ -177,9 +180,7 @@ class Relations:
         uses = (*required, *(use for use in of_group if use not in required), *exists)
         by_triples = as_they_are & matched_variables(select) - given
         modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
-        projection = select.projection or tuple(
-            NamedExpression(variable, variable) for variable in shown
-        )
+        projection = select.projection or tuple(NamedExpression(v, v) for v in shown)
         wider = show_variables(projection, find_free_variables(uses))
         asked = Select(wider, where, modifiers)
         solutions = self.run.find_solutions(asked)
@@ -199,7 +200,7 @@ class Relations:
         return relation
 
     def trace_groups(self, select: Select) -> Relation:
-        """Return the answer of a SELECT that groups: a row rests on the members of its group."""
+        """Return the relation of a SELECT that groups: a row rests on the members of its group."""
         grouping = Grouping(select)
         relation = Relation(select_columns(select), self.tracer, grouping.notes)
         limit = Modifiers(limit=self.thresholds.members + 1)
@@ -217,8 +218,8 @@ class Relations:
                 relation.empty.add(key)
             elif key not in relation.basis:
                 of_members = [needs[number] for number in of_group]
-                numbers = chain.from_iterable(of_members)
-                graphs, triples = find_basis(self.tracer, numbers) if is_whole else (None, ())
+                lineages = map(self.tracer.lineages.__getitem__, {*chain.from_iterable(of_members)})
+                graphs, triples = find_basis(lineages) if is_whole else (None, ())
                 query = write_members_query(grouping, group, self.run)
                 obstacle = grouping.obstacle if len(of_group) > 1 else ""
                 relation.basis[key] = Basis(graphs, query, triples, obstacle, of_members)
@@ -227,9 +228,9 @@ class Relations:
     def trace_inner_rows(
         self, use: SubselectUse | ExistsUse, rows: Collection[Key], graph: str | None
     ) -> dict[Key, Lineage]:
-        """Return the lineages of rows of a subselect or an EXISTS that solutions are joined with.
+        """Return the lineages of the rows of a subselect or EXISTS that solutions join with.
 
-        They are asked for at once. A row of an EXISTS that has no lineage is left out.
+        One query asks for all of them. A row of an EXISTS without lineage is omitted.
         """
         if isinstance(use, SubselectUse):
             relation = self.trace_subselect(use, rows, graph)
@@ -242,21 +243,22 @@ class Relations:
     ) -> Relation:
         """Return some rows of a subselect in a graph, without its LIMIT and OFFSET."""
         modifiers = use.select.modifiers
-        whole = replace(use.select, modifiers=drop_order_and_limit(modifiers))
-        relation = self.trace(ask_in_graph(restrict_rows(whole, rows, self.terms), graph))
+        # LIMIT may drop a row on a part of the dataset that the whole keeps: hence the doubt below
+        select = replace(use.select, modifiers=drop_order_and_limit(modifiers))
+        relation = self.trace(ask_in_graph(restrict_rows(select, rows, self.terms), graph))
         if modifiers.limit is not None or modifiers.offset is not None:
             relation.notes.doubts.append("a subselect has a LIMIT or an OFFSET")
         if self.run.bindings.keys() & {v.value for v in find_variables(use.select)}:
-            relation.notes.doubts.append("a parameter stands in a subselect")
+            relation.notes.doubts.append("a parameter occurs in a subselect")
         self.notes.add(relation.notes)
         return relation
 
     def trace_exists(
         self, use: ExistsUse, rows: Iterable[Key], graph: str | None
     ) -> Relation | None:
-        """Return the solutions of an EXISTS by the values that it shares, None if not to be asked.
+        """Return the solutions of an EXISTS by its shared values, None if it cannot be asked.
 
-        Values with a blank node, which has no name, are left out.
+        A query cannot name a blank node, so values with a blank node are omitted.
         """
         named = [row for row in map(self.terms.row, rows) if all(map(is_named, row))]
         if not named:
@@ -265,7 +267,7 @@ class Relations:
         shown = tuple(NamedExpression(variable, variable) for variable in use.shared)
         try:
             relation = self.trace_solutions(replace(select, projection=shown))
-        except QuerySyntaxError:  # a variable stands where none can, as in BIND
+        except QuerySyntaxError:  # a variable occurs where the engine allows none, as in BIND
             return None
         self.notes.add(relation.notes)
         return relation

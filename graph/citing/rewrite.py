@@ -1,4 +1,4 @@
-"""Rewrites a query so that each solution shows what it depends on.
+"""Rewrites a query so that each solution shows its uses of the dataset.
 
 Blank nodes become hidden variables, `p/q` and `^p` become triple patterns, each OPTIONAL and each
 branch of a UNION binds a marker, and subselects that only project show their hidden variables too.
@@ -66,21 +66,21 @@ TRUE: Final = Literal("true", datatype=XSD.BOOLEAN)
 
 NEGATION: Final = "it depends on an absence"
 OPTIONAL: Final = "it depends on whether an OPTIONAL matches"
-EXISTS: Final = "an EXISTS stands within an expression"
+EXISTS: Final = "an EXISTS is a part of an expression"
 ANONYMOUS: Final = "its rows do not show which graph was matched"
 INFERRED: Final = "graph:inferred depends on all that is stated"
 AGGREGATED: Final = "it counts what a subselect counts"
 PATH: Final = "a path leads there in several ways"
-"""Why the proof of a row is verified."""
+"""The doubts: reasons to verify the proof of a row."""
 
 
 class Rewriter:
     """Rewrites the groups of one SELECT.
 
-    `shown` are the variables that its rows show as they are; where `counted`, it also matters how
-    often a solution comes. `identified` are the variables of which every row of the answer shows
-    the value; None where a row is no answer for itself, but part of one. `described` are the
-    predicates of what the dataset says of graph:inferred itself, `given` the bound parameters.
+    Its rows show the `shown` variables unchanged; if `counted`, the multiplicity of a solution
+    matters too. Every row of the answer shows the values of the `identified` variables; they are
+    None if a row is only a part of a row of the answer. `described` are the predicates by which the
+    dataset describes graph:inferred itself, `given` the bound parameters.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Rewriter:
         return self.hidden[-1]
 
     def rewrite_group(self, group: Group, context: Context = None) -> tuple[Group, tuple[Use, ...]]:
-        """Return a group that binds what its solutions depend on, and their uses of the dataset."""
+        """Return a group that binds all variables of its uses, and these uses."""
         elements: list[Element] = []
         uses: list[Use] = []
         for number, element in enumerate(group.elements):
@@ -130,7 +130,7 @@ class Rewriter:
                 settled = self.settles(inner, before, group)
                 return self.rewrite_optional(element, before, context, settled=settled)
             case Union(branches):
-                marked = [self.mark_branch(branch, context, optional=False) for branch in branches]
+                marked = [self.mark(branch, context, optional=False) for branch in branches]
                 return Union(tuple(branch for branch, _ in marked)), [use for _, use in marked]
             case InGraph(name, inner):
                 return self.rewrite_graph(name, inner)
@@ -141,7 +141,7 @@ class Rewriter:
             case Filter(expression):
                 return element, list(self.use_filter(expression, group, context))
             case Minus(inner):
-                self.note_absence(f"MINUS {print_group(inner)}", inner, before, group)
+                self.forbid(f"MINUS {print_group(inner)}", inner, before, group)
         return element, list(self.find_exists_uses(element, group, context))
 
     def rewrite_triples(
@@ -166,7 +166,7 @@ class Rewriter:
         return self.blanks[node]
 
     def expand(self, subject: Node, path: Path | Variable, value: Node) -> Iterator[TriplePattern]:
-        """Yield the patterns that a path is short for (SPARQL 1.1 Query, section 18.2.2.4)."""
+        """Yield the patterns that a path abbreviates (SPARQL 1.1 Query, section 18.2.2.4)."""
         match path:
             case Inverse(inner):
                 yield from self.expand(value, inner, subject)
@@ -180,25 +180,23 @@ class Rewriter:
                 yield TriplePattern(subject, path, value)
 
     def is_ambiguous(self, path: Path | Variable) -> bool:
-        """Whether a step of a path may lead to one node over several triples, and all count."""
-        return self.counted and any(
-            isinstance(p, Alternative | NegatedSet) for p in walk_parts(path)
-        )
+        """Whether a path may reach a node over several triples of one step, all counted."""
+        several = Alternative | NegatedSet
+        return self.counted and any(isinstance(part, several) for part in walk_parts(path))
 
     def settles(self, inner: Group, before: tuple[Element, ...], group: Group) -> bool:
-        """Whether no part of the dataset matches a group for a row for which the whole does not.
+        """Whether a group without a match for a row has none in a part of the dataset either.
 
-        It is so where the group asks for triples only, and the row shows all that it is asked with.
+        A group of triples and filters is monotone, and if the row shows all variables that it
+        shares, it is the same group in the part.
         """
         if self.identified is None or group is not self.select.where:
             return False
         asked_with = set(find_variables(inner)) & set(visible_variables(before))
         return is_monotone(inner) and asked_with <= self.identified & certain_variables(before)
 
-    def note_absence(
-        self, text: str, inner: Group, before: tuple[Element, ...], group: Group
-    ) -> None:
-        """Note a MINUS or NOT EXISTS, which must find nothing."""
+    def forbid(self, text: str, inner: Group, before: tuple[Element, ...], group: Group) -> None:
+        """Note a MINUS or NOT EXISTS, which must match nothing."""
         self.notes.absences.append(Absence(inner, text))
         if not self.settles(inner, before, group):
             self.notes.doubts.append(NEGATION)
@@ -206,7 +204,11 @@ class Rewriter:
     def rewrite_optional(
         self, part: OptionalPart, before: tuple[Element, ...], context: Context, *, settled: bool
     ) -> tuple[Element, Iterable[Use]]:
-        """Return an OPTIONAL with its marker; one that changes no row needs none."""
+        """Return an OPTIONAL with its marker; without, if it changes no row.
+
+        Fewer graphs may undo its match. That matters if a filter tests its variables, or if a row
+        without the match would be another row; then the row has to be verified.
+        """
         inner = part.group
         added = set(visible_variables(inner.elements)) - certain_variables(before) - self.given
         within = Counter(find_variables(inner))
@@ -216,12 +218,10 @@ class Rewriter:
         hides = added.isdisjoint(self.shown & certain_variables(inner.elements))
         if tested or (not self.counted and (self.identified is None or hides)):
             self.notes.doubts.append(OPTIONAL)
-        group, use = self.mark_branch(inner, context, optional=not (settled or self.counted))
+        group, use = self.mark(inner, context, optional=not (settled or self.counted))
         return OptionalPart(group), [use]
 
-    def mark_branch(
-        self, group: Group, context: Context, *, optional: bool
-    ) -> tuple[Group, BranchUse]:
+    def mark(self, group: Group, context: Context, *, optional: bool) -> tuple[Group, BranchUse]:
         """Return a group that binds a marker, and the use of the branch that it marks."""
         rewritten, uses = self.rewrite_group(group, context)
         marker = self.create_variable()
@@ -231,18 +231,18 @@ class Rewriter:
     def rewrite_graph(
         self, name: NamedNode | Variable, inner: Group
     ) -> tuple[Element, Iterable[Use]]:
-        """Return a GRAPH rewritten."""
+        """Return a GRAPH rewritten; a graph without a triple pattern inside has to be present."""
         if isinstance(name, Variable) and not self.counted and name not in self.shown:
             about = {p.predicate for p in required_patterns(self.select.where) if p.subject == name}
             if not any(isinstance(predicate, NamedNode) for predicate in about - self.described):
                 self.notes.doubts.append(ANONYMOUS)
         rewritten, uses = self.rewrite_group(inner, name)
         if any(isinstance(u, PatternUse) and u.is_triple and u.context == name for u in uses):
-            return InGraph(name, rewritten), uses  # where its triple is, the graph is
+            return InGraph(name, rewritten), uses  # a graph with the triple is present
         return InGraph(name, rewritten), [GraphUse(name), *uses]
 
     def rewrite_subselect(self, select: Select, context: Context) -> tuple[Element, Iterable[Use]]:
-        """Return a subselect that shows its hidden variables, or that is answered by itself."""
+        """Return a subselect that shows its hidden variables, or is traced by itself."""
         if not is_plain(select):
             if is_aggregate(select):
                 self.notes.collective = True
@@ -256,24 +256,22 @@ class Rewriter:
         projection = None if select.projection is None else (*select.projection, *shown)
         if projection is not None:
             missing = set(find_free_variables(uses)) - {named.variable for named in projection}
-            projection += tuple(
-                NamedExpression(variable, variable) for variable in sorted(missing, key=str)
-            )
+            projection += tuple(NamedExpression(v, v) for v in sorted(missing, key=str))
         return replace(select, where=where, projection=projection), uses
 
     def use_filter(self, expression: Expression, group: Group, context: Context) -> Iterator[Use]:
-        """Yield the use of each EXISTS that must hold, and note what must not."""
+        """Yield the use of each EXISTS that must hold, and note each NOT EXISTS."""
         for condition in split_conjunction(expression):
             match condition:
                 case Exists(inner, True):
-                    self.note_absence(print_expression(condition), inner, group.elements, group)
+                    self.forbid(print_expression(condition), inner, group.elements, group)
                 case Exists(inner):
                     yield self.make_exists_use(inner, group, context, required=True)
                 case _:
                     yield from self.find_exists_uses(condition, group, context)
 
     def find_exists_uses(self, part: object, group: Group, context: Context) -> Iterator[Use]:
-        """Yield the uses of the EXISTS within expressions; whether they hold is to be verified."""
+        """Yield the uses of each EXISTS in an expression, which verification has to settle."""
         for exists in walk_parts(part):
             if isinstance(exists, Exists):
                 self.notes.doubts.append(EXISTS)
@@ -282,24 +280,22 @@ class Rewriter:
     def make_exists_use(
         self, inner: Group, group: Group, context: Context, *, required: bool
     ) -> ExistsUse:
-        """Return the use of a group that an EXISTS asks for."""
+        """Return the use of the group of an EXISTS."""
         within = set(find_variables(inner))
         shared = tuple(v for v in visible_variables(group.elements) if v in within)
         return ExistsUse(inner, shared, context, required)
 
 
 def is_monotone(group: Group) -> bool:
-    """Whether a group asks for triples only, so that it has no solution where some are missing."""
-    elements = group.elements
-    return all(
-        isinstance(element, Triples | Filter) and not has_exists(element) for element in elements
-    )
+    """Whether a group has triples and filters only: fewer triples give no new solution."""
+    return all(isinstance(e, Triples | Filter) and not has_exists(e) for e in group.elements)
 
 
 def relax_absences(group: Group) -> Group:
-    """Return a group that asks for what must be absent as OPTIONAL, and tests nothing optional.
+    """Return a group with each MINUS and NOT EXISTS as an OPTIONAL, and no filter on optionals.
 
-    Its solutions are those of the group, and those that are ruled out, with what rules them out.
+    Its solutions are the kept ones, and the excluded ones with their counterexamples: a basis has
+    both, so that no part of the dataset with the basis counts a further member.
     """
     elements: list[Element] = []
     fixed = certain_variables(group.elements)
@@ -328,13 +324,13 @@ def split_conjunction(expression: Expression) -> Iterator[Expression]:
 
 
 def bracket_subselect(group: Group) -> tuple[Element, ...]:
-    """Return the elements of a group; a subselect gets brackets, so that more may follow."""
+    """Return the elements of a group; a lone subselect in brackets, so that more may follow."""
     alone = len(group.elements) == 1 and isinstance(group.elements[0], Select)
     return (group,) if alone else group.elements
 
 
 def count_mentions(select: Select) -> Counter[Variable]:
-    """Count the mentions that may test a variable: not to show it, and not to order by it."""
+    """Count the mentions of variables that may test a value: neither SELECT nor ORDER BY."""
     shown = [n.expression for n in select.projection or () if n.expression != n.variable]
     modifiers = select.modifiers
     tested = (select.where, tuple(shown), modifiers.group_by, modifiers.having, modifiers.values)
@@ -342,7 +338,7 @@ def count_mentions(select: Select) -> Counter[Variable]:
 
 
 def choose_hidden_prefix(part: object) -> str:
-    """Return how hidden variables begin: as no variable of the query does."""
+    """Return a prefix for hidden variables that no variable of the query has."""
     prefix = "_"
     while any(variable.value.startswith(prefix) for variable in find_variables(part)):
         prefix += "_"
@@ -350,7 +346,7 @@ def choose_hidden_prefix(part: object) -> str:
 
 
 def is_plain(select: Select) -> bool:
-    """Whether a SELECT only projects, so that its solutions can be seen from outside."""
+    """Whether a SELECT only projects, so that the outer query can show its solutions."""
     modifiers = select.modifiers
     limited = modifiers.limit is not None or modifiers.offset is not None
     return not (select.distinctness or limited or is_aggregate(select))
@@ -366,19 +362,19 @@ def is_aggregate(select: Select) -> bool:
 def show_variables(
     projection: tuple[NamedExpression, ...], variables: Iterable[Variable]
 ) -> tuple[NamedExpression, ...] | None:
-    """Return a projection that shows more variables; None, which is `*`, where it shows none."""
+    """Return a projection that shows more variables; None, which is `*`, if it shows none."""
     shown = {named.variable for named in projection}
     more = dict.fromkeys(variable for variable in variables if variable not in shown)
     return (*projection, *(NamedExpression(variable, variable) for variable in more)) or None
 
 
 def ask_in_graph(select: Select, graph: str | None) -> Select:
-    """Return a SELECT of which the pattern is matched in a graph; None is the default graph."""
+    """Return a SELECT that matches its pattern in a graph; None is the default graph."""
     if graph is None:
         return select
     return replace(select, where=Group((InGraph(NamedNode(graph), select.where),)))
 
 
 def drop_order_and_limit(modifiers: Modifiers) -> Modifiers:
-    """Return modifiers without order, LIMIT and OFFSET: the same rows are answered, and others."""
+    """Return modifiers without ORDER BY, LIMIT and OFFSET: they answer the same rows, and more."""
     return replace(modifiers, order_by=(), limit=None, offset=None)

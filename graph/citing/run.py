@@ -30,7 +30,7 @@ TRIPLE: Final = tuple(map(Variable, ("subject", "predicate", "object")))
 """The columns of a constructed graph, one triple a row."""
 
 MOST_VALUES: Final = 1000
-"""Rows to which a SELECT is restricted; past that it is cheaper to answer the whole."""
+"""Rows to which a SELECT is restricted; past that it is cheaper to answer all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Run:
         return print_query(replace(self.query, form=form))
 
     def evaluate(self, store: Store, text: str) -> EngineAnswer:
-        """Return the answer of a store to a query that is written already."""
+        """Return the answer of a store to the text of a query."""
         return query_store(store, text, self.bindings)
 
     def find_solutions(self, select: Select) -> SolutionSequence:
@@ -58,17 +58,17 @@ class Run:
         return SolutionSequence.read(cast("QuerySolutions", answer), self.terms)
 
     def find_rows(self, form: Form) -> list[Key]:
-        """Return the rows that are the answer to a query of any form."""
+        """Return the rows of a query of any form."""
         shown = select_columns(form) if isinstance(form, Select) else TRIPLE
         return read_rows(self.evaluate(self.store, self.write(form)), shown, self.terms)
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationQuery:
-    """A query as small stores are asked it, without LIMIT and OFFSET: for all rows, or for some.
+    """A query for small stores, without LIMIT and OFFSET: for all rows, or for some.
 
-    `answer` asks a store a text, `bound` gives the text for some rows. Among `predicates` are those
-    of all triples that it may depend on; None where it may depend on any.
+    `answer` evaluates a text on a store, `restrict` writes the text for some rows. The answer
+    depends on triples of these `predicates` alone; None if it may depend on any.
     """
 
     text: str
@@ -79,14 +79,14 @@ class VerificationQuery:
     predicates: frozenset[NamedNode] | None
 
     def find_rows(self, store: Store, text: str) -> set[Key]:
-        """Return the rows that a store answers; blank nodes of a constructed graph are alike."""
+        """Return the rows of a store; blank nodes of a constructed graph are all alike."""
         answer = self.answer(store, text)
         rows = read_rows(answer, self.columns, self.terms)
         return set(map(self.terms.merge_blanks, rows) if isinstance(answer, QueryTriples) else rows)
 
 
 def read_rows(answer: EngineAnswer, columns: Sequence[Variable], terms: TermNumbers) -> list[Key]:
-    """Return an answer as rows; an ASK has one of no columns where it is true."""
+    """Return an answer as rows; an ASK that is true has one row without columns."""
     match answer:
         case QuerySolutions():
             return list(SolutionSequence.read(answer, terms).rows(columns))
@@ -96,10 +96,10 @@ def read_rows(answer: EngineAnswer, columns: Sequence[Variable], terms: TermNumb
 
 
 def restrict_rows(select: Select, rows: Collection[Key], terms: TermNumbers) -> Select:
-    """Return a SELECT that answers some of its rows, and maybe others.
+    """Return a SELECT that answers some of its rows, and maybe more.
 
-    The rows become VALUES of the columns that every solution binds, and that show them as they are;
-    of a SELECT that groups, of those that it groups by. Blank nodes have no name in a query.
+    The rows become VALUES of the columns that every solution binds and that show them unchanged;
+    for a SELECT that groups, of the keys among these. A query cannot name a blank node.
     """
     if not 0 < len(rows) <= MOST_VALUES:
         return select
@@ -116,10 +116,8 @@ def restrict_rows(select: Select, rows: Collection[Key], terms: TermNumbers) -> 
     )
 
 
-def join_values(
-    select: Select, names: Sequence[Variable], rows: Iterable[Sequence[object]]
-) -> Select:
-    """Return a SELECT joined with rows of values; as it is where one of them has no name."""
+def join_values(select: Select, names: Sequence[Variable], rows: Iterable[Sequence[Any]]) -> Select:
+    """Return a SELECT joined with rows of values; unchanged if a query cannot name a value."""
     different: dict[Any, None] = dict.fromkeys(map(tuple, rows))
     if not names or not all(map(is_named, chain.from_iterable(different))):
         return select
@@ -128,5 +126,5 @@ def join_values(
 
 
 def is_named(term: object) -> bool:
-    """Return whether a query can name a term: it is bound, and neither blank nor a triple."""
+    """Whether a query can name a term: it is bound, and neither blank nor a triple."""
     return isinstance(term, NamedNode | Literal)

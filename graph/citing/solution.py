@@ -1,4 +1,4 @@
-"""Solutions as columns of numbers: each term of an answer is read once, whatever rows it is in."""
+"""Solutions as columns of numbers: each term of an answer is read once, in any number of rows."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ Key: TypeAlias = tuple[int, ...]
 """The values of a row, in the order of the columns."""
 
 TermRow: TypeAlias = tuple[Term | None, ...]
-"""A term for each column, None where none is bound."""
+"""A term for each column, None if the column is unbound."""
 
 UNBOUND: Final = 0
-"""The number of no term."""
+"""The number of an unbound value."""
 
 BLANK: Final = BlankNode("any")
-"""Every blank node of a constructed graph, since they are the same only up to renaming."""
+"""Every blank node of a constructed graph, since two runs name blank nodes differently."""
 
 
 class Memo(dict[K, V]):
-    """Values by their keys, each made when it is first asked for; so many are kept at most."""
+    """Values by key, each computed at first use; at most so many are kept."""
 
     def __init__(self, make: Callable[[K], V], most: float = inf) -> None:
         super().__init__()
@@ -55,9 +55,9 @@ class Memo(dict[K, V]):
 
 
 class TermNumbers:
-    """The terms of one answer by numbers, which count up as they are met.
+    """The terms of one answer by numbers, which count up as terms occur.
 
-    `cells` are the numbers by the bytes of a cell in a table.
+    `cells` has the numbers by the bytes of a cell in a table.
     """
 
     def __init__(self) -> None:
@@ -68,7 +68,7 @@ class TermNumbers:
         self.cells[b""] = self.number(None)
 
     def enter(self, term: Term | None) -> int:
-        """Return the number of a term that was not met before."""
+        """Return the number of a new term."""
         self.by_number.append(term)
         return len(self.by_number) - 1
 
@@ -89,17 +89,17 @@ class TermNumbers:
         return list(zip(*columns, strict=True)) if columns else [()] * len(keys)
 
     def merge_blanks(self, key: Key) -> Key:
-        """Return a row with its blank nodes alike."""
+        """Return a row with one term for all its blank nodes."""
         return tuple(
             self.number(BLANK) if isinstance(self[number], BlankNode) else number for number in key
         )
 
 
 class TsvReader:
-    """The cells of solutions as numbers, row by row, taken from the bytes that the engine writes.
+    """The cells of solutions as numbers, row by row, from the bytes that the engine writes.
 
-    It writes tab-separated values (https://www.w3.org/TR/sparql11-results-csv-tsv/), which takes
-    half the time of making terms of them; the first line, which names the variables, is skipped.
+    It writes tab-separated values (https://www.w3.org/TR/sparql11-results-csv-tsv/), in half the
+    time that it takes to make terms; the reader skips the first line, which names the variables.
     """
 
     def __init__(self, terms: TermNumbers) -> None:
@@ -119,19 +119,19 @@ class TsvReader:
         return len(chunk)
 
     def flush(self) -> None:
-        """Do nothing: the cells are held already."""
+        """Do nothing: `write` keeps no cell back."""
 
 
 @dataclass(frozen=True, slots=True)
 class SolutionSequence:
-    """So many solutions; a variable without a column is bound in none of them."""
+    """A number of solutions; a variable without a column is unbound in all of them."""
 
     size: int
     columns: Mapping[Variable, Sequence[int]]
 
     @classmethod
     def read(cls, answer: QuerySolutions, terms: TermNumbers) -> Self:
-        """Return the solutions that the engine finds, numbered without a step of our own each."""
+        """Return the solutions of the engine, numbered without a Python step for each."""
         names = answer.variables
         table = TsvReader(terms)
         answer.serialize(cast("IO[bytes]", table), QueryResultsFormat.TSV)
@@ -157,12 +157,12 @@ class SolutionSequence:
         return groups
 
     def filter(self, chosen: Sequence[bool]) -> Self:
-        """Return some of the solutions."""
+        """Return the chosen solutions."""
         columns = {name: list(compress(column, chosen)) for name, column in self.columns.items()}
         return type(self)(sum(chosen), columns)
 
 
 def parse_cell(cell: bytes) -> Term:
-    """Return the term that is written in N-Triples, or in short as Turtle and TSV have it."""
+    """Return the term that a cell writes, in N-Triples or in the short forms of Turtle and TSV."""
     term: Term = next(iter(parse(b"<x:s> <x:p> %b ." % cell, RdfFormat.TURTLE))).object
     return term

@@ -1,4 +1,4 @@
-"""The sources behind named graphs: who says it, where, when, and in which words."""
+"""The sources behind named graphs: author, place, date and quotes."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ TRIPLE: Final = tuple(RDF + end for end in ("subject", "predicate", "object"))
 FIELDS: Final = ("article", "title", "published", "attributedTo", "quote", "href")
 
 Rank: TypeAlias = tuple[int, str, int, str]
-"""The order of sources: the kind, the article, the place in it, the name of the graph."""
+"""The order of sources: kind, article, position in it, name of the graph."""
 
 
 class CitedSource(NamedTuple):
-    """What `graph:evidence` says of a graph; an article's fields stand for its sentence."""
+    """The fields of a source in `graph:evidence`; a sentence has those of its article too."""
 
     article: str | None = None
     title: str | None = None
@@ -34,11 +34,11 @@ class CitedSource(NamedTuple):
     href: str | None = None
 
     def to_json(self) -> dict[str, str]:
-        """Return the fields that are known, named as in citations.schema.json."""
+        """Return the known fields, with the names of citations.schema.json."""
         return {name: value for name, value in zip(FIELDS, self, strict=True) if value is not None}
 
     def narrow(self, quotes: Sequence[str], agents: set[str | None]) -> CitedSource:
-        """Return the source with some of its quotes alone, if there are any, and who says them."""
+        """Return the source with some of its quotes alone, if there are any, and their agent."""
         if not quotes:
             return self
         quotes = drop_nested(quotes)
@@ -50,7 +50,7 @@ class CitedSource(NamedTuple):
 
 
 class Description(dict[str, list[Term]]):
-    """What `graph:evidence` says of a subject: the values by predicate, in order of their text."""
+    """The description of a subject in `graph:evidence`: values by predicate, sorted by text."""
 
     def first(self, predicate: str) -> str | None:
         """Return the text of the first value of a predicate."""
@@ -59,7 +59,7 @@ class Description(dict[str, list[Term]]):
 
 
 class Bibliography:
-    """What `graph:evidence` says of sources, each looked up once."""
+    """The sources of `graph:evidence`, each looked up once."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -67,7 +67,7 @@ class Bibliography:
         self.articles = Memo(self.describe)
 
     def describe(self, subject: Term) -> Description:
-        """Return what is said of a subject; no value is a blank node."""
+        """Return the description of a subject, without blank nodes."""
         description = Description()
         if not isinstance(subject, NamedNode):
             return description
@@ -80,22 +80,22 @@ class Bibliography:
         return description
 
     def look_up(self, graph: str) -> Description:
-        """Return what is said of a graph; nothing of one that is named by a text."""
+        """Return the description of a graph; empty if its name is no IRI."""
         try:
             return self.describe(NamedNode(graph))
         except ValueError:
             return Description()
 
     def source(self, graph: str) -> CitedSource:
-        """Return the source of a graph; empty fields are those of which nothing is said."""
+        """Return the source of a graph; an unknown field is None."""
         return self.entries[graph][0]
 
     def rank(self, graph: str) -> Rank:
-        """Return where a source stands among others: body, headline, background, our own word."""
+        """Return the rank of a source: body, headline, background, our own word."""
         return self.entries[graph][1]
 
     def find_entry(self, graph: str) -> tuple[CitedSource, Rank]:
-        """Return the source of a graph, as it and its article are described, and its rank."""
+        """Return the source of a graph, with the fields of its article, and its rank."""
         own = self.look_up(graph)
         article = own[OA.HAS_SOURCE.value][0] if OA.HAS_SOURCE.value in own else None
         work = own if article is None else self.articles[article]
@@ -115,17 +115,16 @@ class Bibliography:
         return source, (0 if number else 1, source.article, number, graph)
 
     def list_quotes(self, own: Description) -> list[str]:
-        """Return the quotes of a sentence or a statement in their order; none within another."""
+        """Return the quotes of a sentence or a statement in order, without nested ones."""
         selectors = own.get(OA.HAS_SELECTOR.value, [])
         selectors = sorted(selectors, key=lambda selector: (len(str(selector)), str(selector)))
         several = [self.describe(selector).get(OA.EXACT.value, []) for selector in selectors]
         return drop_nested([getattr(quote, "value", "") for quotes in several for quote in quotes])
 
     def quote(self, used: Iterable[tuple[str, TermTriple]]) -> dict[str, CitedSource]:
-        """Return the sources of graphs, each with the quotes of the statements and records used.
+        """Return the sources of graphs, each with the quotes of the statements and records in use.
 
-        A graph whose statements have no record (graph/curating/record.py) is quoted with all that
-        it has.
+        A graph without records for its statements (graph/curating/record.py) has all its quotes.
         """
         triples: dict[str, set[TermTriple]] = defaultdict(set)
         for graph, triple in used:
@@ -134,9 +133,9 @@ class Bibliography:
 
     def quote_statements(self, graph: str, wanted: set[TermTriple]) -> CitedSource:
         """Return the source of a graph with the quotes of some of its statements and records."""
-        whole = self.source(graph)
-        if whole.quote is None:
-            return whole
+        source = self.source(graph)
+        if source.quote is None:
+            return source
         subjects = {triple[0] for triple in wanted}
         selectors = subjects.intersection(self.look_up(graph).get(OA.HAS_SELECTOR.value, ()))
         quotes = self.list_quotes(Description({OA.HAS_SELECTOR.value: [*selectors]}))
@@ -147,12 +146,12 @@ class Bibliography:
                 triple = tuple(own[end][0] for end in TRIPLE if end in own)
                 if record.subject in subjects or triple in wanted:
                     quotes += self.list_quotes(own)
-                    agents.add(own.first(CPEC.ATTRIBUTED_TO.value) or whole.attributed_to)
-        return whole.narrow(quotes, agents)
+                    agents.add(own.first(CPEC.ATTRIBUTED_TO.value) or source.attributed_to)
+        return source.narrow(quotes, agents)
 
 
 def drop_nested(quotes: Sequence[str]) -> list[str]:
-    """Return the quotes that stand within no other one, each once.
+    """Return the quotes that no other quote contains, each once.
 
     >>> drop_nested(["the 14th meeting", "14th", "in Islamabad"])
     ['the 14th meeting', 'in Islamabad']
@@ -162,12 +161,12 @@ def drop_nested(quotes: Sequence[str]) -> list[str]:
 
 
 def highlight_quotes(address: str, quotes: Sequence[str]) -> str:
-    """Return an address that takes a browser to the quotes in the page.
+    """Return an address with a text fragment, which leads a browser to the quotes in the page.
 
     https://wicg.github.io/scroll-to-text-fragment/
     """
     if not quotes or not address.startswith(("http://", "https://")) or "#" in address:
         return address
-    # a hyphen parts the fragment's prefix and suffix from its text, so it is encoded too
+    # a hyphen separates the fragment's text from its prefix and suffix, so it is encoded too
     texts = (percent_encoded(words, safe="").replace("-", "%2D") for words in quotes)
     return f"{address}#:~:" + "&".join(f"text={text}" for text in texts)

@@ -1,4 +1,8 @@
-"""The modality of rows: that of the weakest triple of the strongest solution that graphs give."""
+"""The modality of rows: the weakest triple of the strongest solution.
+
+The bottleneck semiring over the lineage of a row: its composition is evaluated with the modality of
+each triple in the place of its supports (Green, Karvounarakis and Tannen 2007).
+"""
 
 from __future__ import annotations
 
@@ -37,11 +41,11 @@ from graph.citing.verify import Verifier
 from graph.reasoning.closure import Graphs
 
 PLACES: Final = range(rank_modality(NONE) - 1, rank_modality(UNKNOWN))
-"""The places of modalities, the strongest first; no triple has the first place."""
+"""The ranks of modalities, the strongest first; no triple has the first rank."""
 
 
 class RowModalities:
-    """Finds the modalities of the proofs and bases of the rows of one relation."""
+    """Rates the proofs and bases of the rows of one relation."""
 
     def __init__(
         self, relation: Relation, index: EvidenceIndex, run: Run, verifier: Verifier
@@ -54,7 +58,11 @@ class RowModalities:
         self.bound = self.bound_strength()
 
     def rate_proof(self, key: Key, graphs: Graphs) -> Modality:
-        """Return the modality of a row by the graphs of a proof."""
+        """Return the modality of a row by the graphs of a proof.
+
+        Graphs without a weaker record give every solution its usual modality. Else the traced
+        solutions are rated; a store answers the rest only if one of them could be stronger.
+        """
         solutions = self.relation.solutions.get(key, ())
         if len(solutions) <= MOST_WAYS and self.modalities.by_graph_set[graphs]:
             usual = {self.find_usual_of_solution(needs) for needs in solutions}
@@ -68,43 +76,41 @@ class RowModalities:
 
     def rate_basis(self, key: Key, graphs: Graphs) -> tuple[Modality, ...]:
         """Return the modalities of the members that a row counts, each with their number."""
-        counts = Counter(self.rate_members(key, graphs))
+        # the graphs of a basis may not be seen to give a member: its modality is not known
+        strengths = self.rate_members(key, graphs)
+        counts = Counter(UNKNOWN if strength is None else strength for strength in strengths)
         return tuple(
             self.modalities.named[modality]._replace(members=counts[modality])
             for modality in sorted(counts, key=rank_modality)
         )
 
-    def rate_members(self, key: Key, graphs: Graphs) -> Iterator[str]:
+    def rate_members(self, key: Key, graphs: Graphs) -> Iterator[str | None]:
         """Yield the modality of each member that a row counts, itself or in a subselect."""
         basis = self.relation.basis.get(key)
         if basis is not None:
             as_usual = self.modalities.by_graph_set[graphs]
             for needs in basis.members:
                 usual = self.find_usual_of_solution(needs) if as_usual else None
-                yield self.known(self.rate_solution(needs, graphs) if usual is None else usual)
+                yield self.rate_solution(needs, graphs) if usual is None else usual
             return
         for needs in islice(self.relation.solutions.get(key, ()), 1):
             lineages = [self.tracer.lineages[number] for number in needs]
             counted = [own for lineage in lineages for own in list_members(lineage)]
-            others = [lineage for lineage in lineages if not any(list_members(lineage))]
-            beside = find_weakest(self.of_lineage[lineage, graphs] for lineage in others)
+            plain = [lineage for lineage in lineages if not any(list_members(lineage))]
+            rest = find_weakest(self.of_lineage[lineage, graphs] for lineage in plain)
             for member in counted:
-                yield self.known(find_weakest((self.rate_solution(member, graphs), beside)))
-
-    def known(self, strength: str | None) -> str:
-        """Return the modality of a member, UNKNOWN if the graphs are not seen to give it."""
-        return UNKNOWN if strength is None else strength
+                yield find_weakest((self.rate_solution(member, graphs), rest))
 
     def find_usual_of_solution(self, needs: Needs) -> str | None:
-        """Return the modality of a solution in all graphs that give it with nothing weaker.
+        """Return the modality of a solution in all graphs that give it with no weaker record.
 
-        None if that is another in some of them. It spares nearly all rows of a large answer the
-        search in their graphs.
+        None if it varies between such graphs. It spares nearly all rows of a large answer the
+        search.
         """
         return find_weakest(map(self.usual.__getitem__, needs))
 
     def find_usual(self, number: int) -> str | None:
-        """Return the modality of the property of a lineage's triple, None if it may be another."""
+        """Return the modality of the property of a lineage's triple, None if inferences vary."""
         lineage = self.tracer.lineages[number]
         if lineage.composition is not None or not lineage.sets:
             return None
@@ -134,10 +140,10 @@ class RowModalities:
         return self.rate_triple(lineage, graphs)
 
     def rate_triple(self, lineage: Lineage, graphs: Graphs) -> str | None:
-        """Return the modality of a lineage of one triple, or of a graph that is there at all."""
+        """Return the modality of the lineage of one triple, or of the presence of a graph."""
         given = any(support <= graphs for support in lineage.sets)
         for triple in lineage.triples:
-            strength = self.modalities.rate(triple, graphs)
+            strength = self.modalities.by_triple[triple, graphs]
             usual = self.modalities.by_predicate[triple[1].value]  # type: ignore[union-attr]
             return usual if strength is None and given else strength
         if not lineage.sets and not lineage.complete:
@@ -145,27 +151,27 @@ class RowModalities:
         return NONE if given else None
 
     def rate_walk(self, walk: Walk, graphs: Graphs) -> str | None:
-        """Return the modality of the strongest way along a path in some graphs, None without one.
+        """Return the modality of the strongest way along a path in some graphs, None without a way.
 
-        Each pass walks weaker triples too; the first that arrives has found the strongest way.
+        Each pass admits weaker triples too, so the first pass that arrives has the strongest way.
         """
         store = self.verifier.parts.store(graphs)
         for weakest_place in PLACES:
 
             def is_allowed(triple: TermTriple, most: int = weakest_place) -> bool:
-                strength = self.modalities.rate(triple, graphs)
+                strength = self.modalities.by_triple[triple, graphs]
                 return strength is not None and rank_modality(strength) <= most
 
             walker = replace(self.tracer.make_walker(store, walk.graph), allowed=is_allowed)
             way = walker.follow(walk.path, {walk.start: ()}, back=walk.back).get(walk.end)  # type: ignore[arg-type]
             if way is not None:
-                return find_weakest(self.modalities.rate(triple, graphs) for triple in way)
+                return find_weakest(self.modalities.by_triple[triple, graphs] for triple in way)
         return None
 
     def rate_more_solutions(self, key: Key, graphs: Graphs) -> Iterator[str | None]:
-        """Yield the modalities of the solutions of a row that a store of the graphs answers.
+        """Yield the modalities of all solutions of a row in a store of the graphs.
 
-        Nothing is asked past the thresholds of verifying.
+        The thresholds of verification bound these queries too.
         """
         relation, thresholds = self.relation, self.index.thresholds
         size = self.index.kernel.size(graphs)
@@ -179,7 +185,7 @@ class RowModalities:
             yield self.rate_solution(needs, graphs)
 
     def bound_strength(self) -> str | None:
-        """Return the modality that no solution exceeds, None where the query leaves that open."""
+        """Return the modality that no solution exceeds, None if the query leaves that open."""
         strengths: list[str] = []
         for use in self.relation.uses:
             match use:

@@ -1,4 +1,8 @@
-"""Traces the solutions of a query to the lineage of each use: what the triples of it rest on."""
+"""Traces the solutions of a query to the lineage of each of its uses.
+
+Each distinct triple, path or inner row is traced once, and has a number; a solution is the
+conjunction of its numbers, column by column.
+"""
 
 from __future__ import annotations
 
@@ -33,18 +37,18 @@ from graph.sparql.syntax import Node, Path
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 
 Needs: TypeAlias = tuple[int, ...]
-"""What a solution needs, by the numbers of lineages."""
+"""The lineages that a solution needs, by number: their conjunction."""
 
 NO_NEED = 0
-"""The number of what is given."""
+"""The number of the lineage GIVEN."""
 
 ANY = NamedNode("x:any")
 NO_GRAPH = ""
-"""The name of a graph that a row does not bind."""
+"""The name of an unbound graph."""
 
 
 class Tracer:
-    """Traces solutions; `default` are the graphs that make the default graph, None for all.
+    """Traces solutions; `default` are the graphs of the default graph, None for all graphs.
 
     `inner_rows` gives the lineages of rows of a subselect, or of an EXISTS, in a graph.
     """
@@ -80,7 +84,7 @@ class Tracer:
         return number
 
     def trace(self, uses: Iterable[Use], solutions: SolutionSequence) -> Iterator[Needs]:
-        """Yield what each solution needs."""
+        """Yield the needs of each solution."""
         columns = list(self.trace_uses(uses, solutions))
         if columns:
             return zip(*columns, strict=True)
@@ -97,9 +101,8 @@ class Tracer:
         for use in uses:
             match use:
                 case PatternUse():
-                    yield (self.trace_triples if use.is_triple else self.trace_paths)(
-                        use, solutions
-                    )
+                    trace = self.trace_triples if use.is_triple else self.trace_paths
+                    yield trace(use, solutions)
                 case GraphUse(name):
                     known = Memo(self.number_presence)
                     yield list(map(known.__getitem__, self.read_node(name, solutions)))
@@ -120,11 +123,11 @@ class Tracer:
         return [self.triples[graph][key] for graph, key in zip(graphs, triples, strict=True)]
 
     def number_triples_of(self, graph: int | None) -> Memo[Key, int]:
-        """Return the lineages of triples in a graph; None is the default graph."""
+        """Return a memo of the lineages of triples in a graph; None is the default graph."""
         return Memo(partial(self.number_triple, None if graph is None else self.graph_name(graph)))
 
     def number_triple(self, graph: str | None, key: Key) -> int:
-        """Return the lineage of a triple in a graph."""
+        """Return the lineage of a triple in a graph, by its number."""
         subject, predicate, value = self.terms.row(key)
         if subject is None or not isinstance(predicate, NamedNode) or value is None:
             return self.enter(NOTHING)
@@ -140,15 +143,16 @@ class Tracer:
     def list_contexts(
         self, use: PatternUse | SubselectUse | ExistsUse, solutions: SolutionSequence
     ) -> Iterator[str | None]:
-        """Yield the graph that a use asks in each solution, None for the default graph."""
+        """Yield the graph of a use in each solution, None for the default graph."""
         if use.context is None:
             return repeat(None, solutions.size)
         return map(self.graph_name, self.read_node(use.context, solutions))
 
     def trace_path(self, use: PatternUse, start: int, end: int, graph: str | None) -> Lineage:
-        """Return the lineage of a path: of the steps of a shortest one from an end that stays.
+        """Return the lineage of a path: of the steps of a shortest way.
 
-        Another path may need other graphs, so that it is doubtful whether it needs all of these.
+        It starts at the constant end, so that one search serves all solutions. Other ways may need
+        fewer graphs, so it is doubtful whether the path needs all graphs of this one.
         """
         pattern = use.pattern
         back = isinstance(pattern.subject, Variable) and not isinstance(pattern.object, Variable)
@@ -163,11 +167,10 @@ class Tracer:
         return Lineage(several.sets, False, True, several.triples, walk)
 
     def follow_path(self, key: tuple[Term, Path | Variable, bool, str | None]) -> Reached:
-        """Return what is reached from a node along a path, or back along it, in a graph."""
+        """Return the nodes that a path reaches from a node, or back along it, in a graph."""
         start, path, back, graph = key
-        return self.make_walker(self.store, graph).follow(
-            cast("Path", path), {start: ()}, back=back
-        )
+        walker = self.make_walker(self.store, graph)
+        return walker.follow(cast("Path", path), {start: ()}, back=back)
 
     def make_walker(
         self,
@@ -175,12 +178,12 @@ class Tracer:
         graph: str | None,
         allowed: Callable[[TermTriple], bool] = lambda _: True,
     ) -> Walker:
-        """Return what follows paths in a graph of a store; None is the default graph."""
+        """Return a walker of paths in a graph of a store; None is the default graph."""
         names = self.default or () if graph is None else (graph,)
         return Walker(store, tuple(map(NamedNode, names)) or (DefaultGraph(),), allowed)
 
     def number_presence(self, graph: int) -> int:
-        """Return the lineage of a named graph that is there: itself, where it is a source."""
+        """Return the lineage of the presence of a named graph, by its number."""
         name = self.graph_name(graph)
         if name == ONTOLOGY_GRAPH:
             return NO_NEED
@@ -201,7 +204,7 @@ class Tracer:
     def trace_inner(
         self, use: SubselectUse | ExistsUse, shared: Sequence[Variable], solutions: SolutionSequence
     ) -> Sequence[int]:
-        """Return the lineage of what is answered by itself in each solution, all of it at once."""
+        """Return the lineage of a subselect or EXISTS in each solution, with one query a graph."""
         asked = list(zip(solutions.rows(shared), self.list_contexts(use, solutions), strict=True))
         missing = self.enter(GIVEN if isinstance(use, ExistsUse) and not use.required else UNKNOWN)
         known: dict[tuple[Key, str | None], int] = {}
@@ -217,9 +220,8 @@ class Tracer:
             return self.find_lineage_in(triple, graph)
         if self.default is None:
             return self.index.find_lineage(triple, self.most, self.search)
-        return unite_lineages(
-            (self.find_lineage_in(triple, name) for name in self.default), self.most
-        )
+        lineages = (self.find_lineage_in(triple, name) for name in self.default)
+        return unite_lineages(lineages, self.most)
 
     def find_lineage_in(self, triple: TermTriple, graph: str) -> Lineage:
         """Return the lineage of a triple in a named graph."""
@@ -231,7 +233,7 @@ class Tracer:
         return self.index.find_lineage_in(triple, graph, self.most)
 
     def graph_name(self, number: int) -> str:
-        """Return the name of a graph; NO_GRAPH where the number is that of none."""
+        """Return the name of a graph, NO_GRAPH for an unbound one."""
         term = self.terms[number]
         return term.value if isinstance(term, NamedNode) else NO_GRAPH
 
@@ -247,7 +249,7 @@ class Tracer:
 
 
 def normalise_literal(literal: Literal) -> Term:
-    """Return a literal as the store gives it back: `01` comes back as `1`."""
+    """Return a literal in the store's own spelling: `01` comes back as `1`."""
     store = Store()
     store.add(Quad(ANY, ANY, literal))
     term: Term = next(iter(store)).object

@@ -1,4 +1,4 @@
-"""Cites a query that is not read here (LATERAL, triple terms): by asking alone, or not at all."""
+"""Cites a query that our parser does not read (LATERAL, triple terms), by asking alone."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from graph.citing.solution import TermNumbers
 from graph.citing.verify import Verifier
 
 CUT: Final = re.compile(r"\b(LIMIT|OFFSET)\b", re.IGNORECASE)
-"""The words of a query that is not asked again, since a part of its answer may be cut off."""
+"""The words of a query that verification cannot use: they may cut the row off."""
 
 
 def cite_unread(
     store: Store, index: EvidenceIndex, text: str, run: Callable[[Store], EngineAnswer], reason: str
 ) -> CitedAnswer:
-    """Return the answer of the store to a query, with the proof of each row that asking finds."""
+    """Return the answer of the store to a query, with each proof that verification finds."""
     results, terms = run(store), TermNumbers()
     answer = AnswerRows.read(results, terms)
     keys = answer.rows
@@ -50,7 +50,7 @@ def cite_unread(
 
 
 def answer_uncited(results: EngineAnswer, reason: str) -> CitedAnswer:
-    """Return an answer that was not followed."""
+    """Return an answer without lineage, each row uncited for a reason."""
     terms = TermNumbers()
     answer = AnswerRows.read(results, terms)
     size = 1 if answer.is_boolean else len(answer.rows)

@@ -1,4 +1,4 @@
-"""Verifies proofs: asks the query of a small store of some graphs, closed, for one row."""
+"""Verifies proofs: asks a small store of some graphs, closed, for one row."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ UNVERIFIED: Final = "no set of graphs was shown to give it"
 
 
 class Proofs(NamedTuple):
-    """The proofs of a row, and whether it may have others; `minimal` if each needs all its graphs.
+    """The proofs of a row, whether it may have `more`, and whether each is `minimal`.
 
-    Without any `reason` says why, and `graphs` are those that it may rest on.
+    Without proofs, `reason` says why, and the row may rest on `graphs`.
     """
 
     sets: tuple[Graphs, ...] = ()
@@ -30,7 +30,7 @@ class Proofs(NamedTuple):
 
 
 class Verifier:
-    """Verifies the proofs of the rows of one query, within the bounds of asking."""
+    """Verifies the proofs of the rows of one query, with bounded queries."""
 
     def __init__(self, index: EvidenceIndex, query: VerificationQuery) -> None:
         self.index = index
@@ -47,14 +47,14 @@ class Verifier:
 
     @cached_property
     def parts(self) -> DatasetParts:
-        """Parts of the dataset, without what the query cannot depend on."""
+        """Parts of the dataset, without triples on which the query cannot depend."""
         kernel, predicates = self.index.kernel, self.query.predicates
         return DatasetParts(
             kernel if predicates is None else kernel.restrict_to_predicates(predicates)
         )
 
     def prepare(self, keys: Collection[Key]) -> None:
-        """Have some rows asked for at once."""
+        """Write one query for some rows, whose candidates are the same."""
         self.texts |= dict.fromkeys(keys, self.query.restrict(keys))
 
     def start(self, key: Key) -> None:
@@ -63,11 +63,11 @@ class Verifier:
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether as many parts were asked as may be for all rows of an answer."""
+        """Whether the queries for all rows of an answer are used up."""
         return self.total >= self.thresholds.all_asks
 
     def holds(self, graphs: Graphs) -> bool:
-        """Whether some graphs give the row; nothing does once the bounds are exhausted."""
+        """Whether some graphs give the row; False once the bounds are exhausted."""
         if graphs in self.holding or not self.possible(graphs):
             return graphs in self.holding
         rows = self.answers.get((self.text, graphs))
@@ -81,7 +81,7 @@ class Verifier:
         return self.key in rows
 
     def needs_each(self, graphs: Graphs) -> bool:
-        """Whether each single removal is known to take the row away."""
+        """Whether the row is known to disappear without any single graph."""
         for rest in (graphs - {graph} for graph in graphs):
             rows = self.answers.get((self.text, rest))
             if self.possible(rest) if rows is None else self.key in rows:
@@ -89,10 +89,11 @@ class Verifier:
         return True
 
     def shrink(self, graphs: Graphs) -> Graphs:
-        """Return a set from which every graph is taken that can be, given one that gives the row.
+        """Return a minimal part of a set of graphs that gives the row.
 
-        Halves and quarters go first where the set is large; where negation makes a row come back
-        with fewer graphs, graphs that were needed are tried again.
+        A large set loses halves first, then quarters: delta debugging (Zeller and Hildebrandt
+        2002), which takes few queries if few graphs are needed. A negation can bring a row back
+        with fewer graphs, so after each removal of a graph all others are tried again.
         """
         size = len(graphs) // 2 if len(graphs) > 8 else 1
         while size:
@@ -117,15 +118,18 @@ class Verifier:
         *,
         holding: bool = False,
     ) -> Proofs:
-        """Return the proofs of a row out of candidates, then out of all of them together.
+        """Return the proofs of a row from candidates, or else from their union and more graphs.
 
-        Only graphs may give it that make it `possible`; candidates that are `holding` do.
+        Only graphs that are `possible` can give it; with `holding`, all candidates do.
         """
         self.start(key)
         self.possible, self.holding = possible, candidates if holding else ()
         sets = self.confirm(candidates, most)
         together, terms = EMPTY.union(*candidates), self.query.terms.row(key)
-        for text in (self.text, self.query.text):  # the engine may bind otherwise what is bound
+        for text in (
+            self.text,
+            self.query.text,
+        ):  # the engine may bind other values if VALUES restrict a text
             for wider in (False, True):
                 if not sets:
                     self.text = text
@@ -144,7 +148,7 @@ class Verifier:
         return Proofs((sets[0],), more=True, minimal=False)
 
     def confirm(self, candidates: Iterable[Graphs], most: int) -> list[Graphs]:
-        """Return the sets that give the row, each made as small as the bounds allow."""
+        """Return the sets that give the row, each as small as the bounds allow."""
         sets: list[Graphs] = []
         for graphs in candidates:
             superfluous = len(sets) >= most or any(known <= graphs for known in sets)
