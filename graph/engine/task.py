@@ -146,7 +146,7 @@ def cite_answer(dataset: WorkerDataset, header: Header, body: bytes) -> tuple[He
     if form != "json":
         return answer_header, write_spreadsheet(answer, RESULTS[form], dataset.cap)
     index = dataset.evidence.index
-    words = Wording(index).quoted if index is not None and header.get("words") else None
+    words = Wording(index).quote if index is not None and header.get("words") else None
     pieces = answer.pieces(words, write_missing(missing) if missing else b"")
     if body_size(pieces) > dataset.cap:
         raise AnswerTooLargeError(dataset.cap)

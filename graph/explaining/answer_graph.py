@@ -1,11 +1,11 @@
-"""A cited answer as RDF: its rows, the proofs of each, and the sources of these.
+"""A cited answer as RDF: its rows, the proofs of each row, and the sources of the proofs.
 
 The rows of a SELECT and the truth of an ASK are written in the vocabulary in which the W3C writes
 the answers of its tests (http://www.w3.org/2001/sw/DataAccess/tests/result-set), a constructed
 graph as it is, and each of its triples as an rdf:Statement too. A proof is a specialisation of the
 row (prov:specializationOf) that was derived from its named graphs (prov:wasDerivedFrom,
-https://www.w3.org/TR/prov-o/). What graph:evidence says of these, their Web Annotation selectors
-included, stands beside.
+https://www.w3.org/TR/prov-o/). The description of these sources in graph:evidence, with their Web
+Annotation selectors, follows.
 """
 
 from __future__ import annotations
@@ -36,21 +36,21 @@ RS: Final = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
 
 
 def write_rdf(answer: CitedAnswer, store: Store, form: GraphFormat, cap: int) -> bytes:
-    """Return an answer in a format of graphs; the store has what `graph:evidence` says.
+    """Return an answer in a format of graphs; the store has `graph:evidence`.
 
     Raises UnwritableError and AnswerTooLargeError.
     """
-    told = deduplicate(AnswerGraph(answer).told(), cap)
-    triples = chain(group_by_subject(told), describe_sources(answer.sources, store))
+    described = deduplicate(AnswerGraph(answer).describe_answer(), cap)
+    triples = chain(group_by_subject(described), describe_sources(answer.sources, store))
     return write_graph(triples, form, cap, {"rs": RS})
 
 
 def group_by_subject(triples: Iterable[Triple]) -> Triples:
-    """Yield what is said of one subject after the other, in the order in which they are met."""
-    found: dict[object, list[Triple]] = defaultdict(list)
+    """Yield the triples of each subject together, in the order of first mention."""
+    groups: dict[object, list[Triple]] = defaultdict(list)
     for triple in triples:
-        found[triple.subject].append(triple)
-    return chain.from_iterable(found.values())
+        groups[triple.subject].append(triple)
+    return chain.from_iterable(groups.values())
 
 
 class AnswerGraph:
@@ -58,54 +58,54 @@ class AnswerGraph:
 
     def __init__(self, answer: CitedAnswer) -> None:
         self.answer = answer
-        taken = {one.value for row in answer.rows for one in row if isinstance(one, BlankNode)}
+        taken = {term.value for row in answer.rows for term in row if isinstance(term, BlankNode)}
         labels = map("n{}".format, count(1))
         self.nodes = (BlankNode(label) for label in labels if label not in taken)
 
-    def node(self) -> BlankNode:
-        """Return a new node, which is none of the answer."""
+    def make_node(self) -> BlankNode:
+        """Return a new blank node, with a label that the answer does not use."""
         return next(self.nodes)
 
-    def told(self) -> Triples:
-        """Yield what is said of the answer."""
+    def describe_answer(self) -> Triples:
+        """Yield the constructed triples, the truth of an ASK, or the rows of a SELECT."""
         answer = self.answer
         if answer.constructed:
             for row, citation in zip(answer.rows, answer.citations, strict=True):
-                yield from self.triple(Triple(*row), citation)  # type: ignore[arg-type]
+                yield from self.describe_triple(Triple(*row), citation)  # type: ignore[arg-type]
             return
-        whole = self.node()
-        yield Triple(whole, RDF.TYPE, rs("ResultSet"))
+        results = self.make_node()
+        yield Triple(results, RDF.TYPE, rs("ResultSet"))
         if answer.boolean is not None:
-            yield Triple(whole, rs("boolean"), Literal(answer.boolean))
-            yield from self.rests(whole, answer.citations[0])
+            yield Triple(results, rs("boolean"), Literal(answer.boolean))
+            yield from self.describe_citation(results, answer.citations[0])
             return
         for name in answer.variables:
-            yield Triple(whole, rs("resultVariable"), Literal(name))
+            yield Triple(results, rs("resultVariable"), Literal(name))
         for number, row in enumerate(answer.rows):
-            solution = self.node()
-            yield Triple(whole, rs("solution"), solution)
+            solution = self.make_node()
+            yield Triple(results, rs("solution"), solution)
             yield Triple(solution, rs("index"), Literal(number + 1))
-            yield from self.bindings(solution, row)
-            yield from self.rests(solution, answer.citations[number])
+            yield from self.describe_bindings(solution, row)
+            yield from self.describe_citation(solution, answer.citations[number])
 
-    def triple(self, triple: Triple, citation: Citation) -> Triples:
-        """Yield a triple, and the same as a statement with what it rests on."""
-        node = self.node()
+    def describe_triple(self, triple: Triple, citation: Citation) -> Triples:
+        """Yield a constructed triple, then its statement with the citation."""
+        node = self.make_node()
         yield triple
         yield from describe_statement(node, triple)
-        yield from self.rests(node, citation)
+        yield from self.describe_citation(node, citation)
 
-    def bindings(self, solution: BlankNode, row: TermRow) -> Triples:
-        """Yield the values of a row; what is unbound is left out."""
+    def describe_bindings(self, solution: BlankNode, row: TermRow) -> Triples:
+        """Yield the bindings of a row; an unbound variable has none."""
         for name, term in zip(self.answer.variables, row, strict=True):
             if term is not None:
-                binding = self.node()
+                binding = self.make_node()
                 yield Triple(solution, rs("binding"), binding)
                 yield Triple(binding, rs("variable"), Literal(name))
                 yield Triple(binding, rs("value"), term)
 
-    def rests(self, node: BlankNode, citation: Citation) -> Triples:
-        """Yield what a row rests on; of one that is not cited, the graphs that were found."""
+    def describe_citation(self, node: BlankNode, citation: Citation) -> Triples:
+        """Yield the proofs of a row, or the graphs of a row that is not cited."""
         yield Triple(node, RDF.TYPE, prov("Entity"))
         if not citation.proofs and citation.basis is None:
             for graph in citation.graphs:
@@ -114,20 +114,20 @@ class AnswerGraph:
             yield Triple(node, RDFS.COMMENT, Literal(text, language="en"))
         proofs = citation.proofs if citation.basis is None else (citation.basis,)
         for place, proof in enumerate(proofs):
-            held = self.node()
-            yield Triple(held, RDF.TYPE, prov("Entity"))
-            yield Triple(held, prov("specializationOf"), node)
+            proved = self.make_node()
+            yield Triple(proved, RDF.TYPE, prov("Entity"))
+            yield Triple(proved, prov("specializationOf"), node)
             if citation.basis is None:
-                yield from describe_modality(held, citation.modalities[place].iri)
+                yield from describe_modality(proved, citation.modalities[place].iri)
             else:
-                yield from self.members(held, citation.modalities)
+                yield from self.describe_members(proved, citation.modalities)
             for graph in proof or (ONTOLOGY_GRAPH,):
-                yield Triple(held, prov("wasDerivedFrom"), NamedNode(graph))
+                yield Triple(proved, prov("wasDerivedFrom"), NamedNode(graph))
 
-    def members(self, basis: BlankNode, modalities: Iterable[Modality]) -> Triples:
+    def describe_members(self, basis: BlankNode, modalities: Iterable[Modality]) -> Triples:
         """Yield how many members of a basis have each modality."""
         for modality in modalities:
-            part = self.node()
+            part = self.make_node()
             yield Triple(basis, NamedNode(DCTERMS + "hasPart"), part)
             yield Triple(part, RDF.TYPE, NamedNode(SCHEMA + "ItemList"))
             yield Triple(part, NamedNode(SCHEMA + "numberOfItems"), Literal(modality.members))
@@ -136,7 +136,7 @@ class AnswerGraph:
 
 
 def list_remarks(citation: Citation) -> Iterator[str]:
-    """Yield what else there is to say of a citation."""
+    """Yield the remarks on a citation: its reason, unknown modalities, other proofs, absences."""
     if citation.reason is not None:
         yield f"{citation.status}: {citation.reason}"
     for number, modality in enumerate(citation.modalities, 1):

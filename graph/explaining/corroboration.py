@@ -12,10 +12,10 @@ from graph.answering.evaluation import run_select
 from graph.explaining.shingle import measure_containment, split_shingles
 
 COPY: Final = 0.8
-"""The share of its quoted shingles from which on a sentence is taken for a copy of another."""
+"""The least share of its quoted shingles that a copy of a sentence has from it."""
 
 ENOUGH: Final = 5
-"""Shingles that quotes must have to be compared: a phrase of a few words is anybody's."""
+"""The shingles that quotes need for a comparison: anybody may use a phrase of a few words."""
 
 WITNESSES: Final = """
 SELECT ?sentence ?article ?publisher ?sha256 ?quote WHERE {
@@ -45,7 +45,7 @@ class Witness:
 class Corroboration:
     """Who states a triple independently: IRIs, the earliest first, copies left out of the counts.
 
-    `copies` are pairs of sentences, the copy and the earliest that it was taken for a copy of.
+    `copies` are pairs of sentences: a copy, and the earliest sentence that it copies.
     """
 
     sentences: tuple[str, ...]
@@ -55,21 +55,21 @@ class Corroboration:
 
 
 def corroborate(store: Store, triple: Triple) -> Corroboration:
-    """Return who states the triple; nobody where no sentence does.
+    """Return the sentences, articles and publishers that state the triple, without copies.
 
-    A sentence is a copy of one of an earlier article if its hash is the same, or if the quotes of
-    the one are nearly all in those of the other. An article that only copies is no source.
+    A sentence copies a sentence of an earlier article if both have the same hash, or if nearly all
+    quotes of the shorter are in the longer. An article that only copies is no source.
     """
-    found = find_witnesses(store, triple)
+    witnesses = find_witnesses(store, triple)
     copies: dict[str, str] = {}
-    for earlier, later in combinations(found, 2):
+    for earlier, later in combinations(witnesses, 2):
         if earlier.article != later.article and is_copy(later, earlier):
             copies.setdefault(later.sentence, earlier.sentence)
-    original = [one for one in found if one.sentence not in copies]
+    originals = [witness for witness in witnesses if witness.sentence not in copies]
     return Corroboration(
-        tuple(one.sentence for one in found),
-        tuple(dict.fromkeys(one.article for one in original)),
-        tuple(dict.fromkeys(one.publisher for one in original)),
+        tuple(witness.sentence for witness in witnesses),
+        tuple(dict.fromkeys(witness.article for witness in originals)),
+        tuple(dict.fromkeys(witness.publisher for witness in originals)),
         tuple(copies.items()),
     )
 
@@ -83,14 +83,14 @@ def is_copy(later: Witness, earlier: Witness) -> bool:
 
 
 def find_witnesses(store: Store, triple: Triple) -> list[Witness]:
-    """Return the sentences that state the triple, those of the earliest article first."""
+    """Return the sentences that state the triple, by the date of their article."""
     quads = store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
     graphs = " ".join(
         str(quad.graph_name) for quad in quads if isinstance(quad.graph_name, NamedNode)
     )
-    found: dict[tuple[str, str, str, str], frozenset[tuple[str, ...]]] = {}
+    quoted: dict[tuple[str, str, str, str], frozenset[tuple[str, ...]]] = {}
     for row in run_select(store, WITNESSES % graphs):
-        sentence, article, publisher, sha256, quote = (getattr(one, "value", "") for one in row)
-        who = sentence, article, publisher, sha256
-        found[who] = found.get(who, frozenset()) | split_shingles(quote)
-    return [Witness(*who, own) for who, own in found.items()]
+        sentence, article, publisher, sha256, quote = (getattr(term, "value", "") for term in row)
+        key = sentence, article, publisher, sha256
+        quoted[key] = quoted.get(key, frozenset()) | split_shingles(quote)
+    return [Witness(*key, shingles) for key, shingles in quoted.items()]

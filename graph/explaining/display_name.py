@@ -1,4 +1,4 @@
-"""Names: what things are called in three languages, and how a sentence speaks of them."""
+"""The name of a thing in three languages, as a sentence or a page shows it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Node = NamedNode | BlankNode | Literal | Triple
 EDITORIAL: Final = NamedNode(EDITORIAL_GRAPH)
 
 TEXTS: Final = frozenset({XSD.STRING.value, RDF.LANG_STRING.value})
-"""The datatypes of what is quoted when a sentence says it."""
+"""The datatypes of the literals that a sentence puts in quotes."""
 
 LONGEST: Final = 240
 """The characters of a text that a page shows; an honest label has a tenth of them."""
@@ -27,7 +27,7 @@ LONGEST: Final = 240
 UNSEEN: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+"
 )
-"""What changes how the text around it is read, or is not seen at all (Unicode TR 36, 3.2)."""
+"""Invisible characters, and those that reorder the text around them (Unicode TR 36, 3.2)."""
 
 DEFINITE: Final = frozenset(
     {
@@ -35,7 +35,7 @@ DEFINITE: Final = frozenset(
         *("Initiative", "Meeting", "Signing", "Report", "ReportSeries", "Minutes", "Mandate"),
     }
 )
-"""The classes of things whose names have an article in a sentence: the Joint Committee."""
+"""The classes whose members a sentence names with an article: the Joint Committee."""
 
 HEAD: Final = re.compile(r"^(.*?)(?: (?:of|for|that|to|in|on|with|under|from)\b.*|,.*| \(.*)?$")
 SINGULAR: Final = ("ss", "ics", "is", "us", "News")
@@ -43,11 +43,11 @@ SINGULAR: Final = ("ss", "ics", "is", "us", "News")
 
 @dataclass(frozen=True, slots=True)
 class DisplayName:
-    """The name of a thing or a value, as a sentence or a page shows it.
+    """The name of a thing or a literal.
 
-    `text` is its English name; `texts` its names by language. `path` is where it is read about
-    here, `address` where it is elsewhere; a literal has neither. `article` stands before the
-    English name, `many` tells whether it is a plural.
+    `text` is its English name; `texts` its names by language. `path` is its page here, `address`
+    its page elsewhere; a literal has neither. `article` says that a sentence puts "the" before the
+    English name, `many` that this name is a plural.
     """
 
     iri: str
@@ -61,7 +61,7 @@ class DisplayName:
     kind: str = ""
 
     @property
-    def worded(self) -> str:
+    def phrase(self) -> str:
         """The English name with its article."""
         return f"the {self.text}" if self.article else self.text
 
@@ -75,13 +75,12 @@ class Names:
 
     def __call__(self, node: Node) -> DisplayName:
         """Return the name of a term."""
-        found = self.known.get(node)
-        if found is None:
-            found = self.known[node] = self.named(node)
-        return found
+        if node not in self.known:
+            self.known[node] = self.look_up(node)
+        return self.known[node]
 
-    def named(self, node: Node) -> DisplayName:
-        """Return the name of a term, looked up."""
+    def look_up(self, node: Node) -> DisplayName:
+        """Return the name of a term from the store."""
         if isinstance(node, Literal):
             kind = "text" if node.datatype.value in TEXTS else ""
             return DisplayName(
@@ -89,51 +88,51 @@ class Names:
             )
         if not isinstance(node, NamedNode):
             return DisplayName("", clean_text(str(node)))
-        texts = self.texts(node)
-        shown_text = texts.get("en") or texts.get("") or next(iter(texts.values()), "")
+        texts = self.read_labels(node)
+        label = texts.get("en") or texts.get("") or next(iter(texts.values()), "")
         place = make_term(node, {})
-        kind = self.kind(node)
-        text = shown_text or clean_text(shorten_name(node.value))
+        kind = self.find_kind(node)
+        text = label or clean_text(shorten_name(node.value))
         return DisplayName(
             node.value,
             text,
             texts,
             place.path,
             place.address,
-            article=bool(shown_text) and kind in DEFINITE and not text.startswith(("the ", "The ")),
-            many=bool(shown_text) and is_plural(text),
+            article=bool(label) and kind in DEFINITE and not text.startswith(("the ", "The ")),
+            many=bool(label) and is_plural(text),
             kind=kind,
         )
 
-    def texts(self, node: NamedNode) -> dict[str, str]:
+    def read_labels(self, node: NamedNode) -> dict[str, str]:
         """Return the first name of a thing in each language, in the order of the alphabet."""
-        found: dict[str, str] = {}
+        labels: dict[str, str] = {}
         for predicate in (RDFS.LABEL, DCTERMS.TITLE):
-            for label in sorted(self.literals(node, predicate), key=str):
-                found.setdefault(label.language or "", clean_text(label.value))
-        return found
+            for label in sorted(self.list_literals(node, predicate), key=str):
+                labels.setdefault(label.language or "", clean_text(label.value))
+        return labels
 
-    def literals(self, node: NamedNode, predicate: NamedNode) -> Iterator[Literal]:
-        """Yield the texts that a property of a thing has."""
+    def list_literals(self, node: NamedNode, predicate: NamedNode) -> Iterator[Literal]:
+        """Yield the literals of a property of a thing."""
         for quad in self.store.quads_for_pattern(node, predicate, None):
             if isinstance(quad.object, Literal):
                 yield quad.object
 
-    def kind(self, node: NamedNode) -> str:
-        """Return the local name of the class that the project says a thing to be of, or ""."""
+    def find_kind(self, node: NamedNode) -> str:
+        """Return the local name of the thing's class in the editorial graph, or ""."""
         quads = self.store.quads_for_pattern(node, RDF.TYPE, None, EDITORIAL)
         own = (quad.object.value for quad in quads if isinstance(quad.object, NamedNode))
         return min((iri.removeprefix(CPEC) for iri in own if iri.startswith(CPEC)), default="")
 
 
 def clean_text(text: str) -> str:
-    """Return a text as a page can show it: bounded, on one line, with nothing that hides in it."""
+    """Return a text bounded, on one line, without invisible characters."""
     clean = UNSEEN.sub(" ", text[: LONGEST * 2]).strip()
     return clean if len(clean) <= LONGEST else clean[:LONGEST].rstrip() + " …"
 
 
 def write_literal(text: str) -> str:
-    """Return the text of a literal as it is said: a day and a month by their names.
+    """Return the text of a literal, with a date in words.
 
     >>> write_literal("2026-04"), write_literal("2026-03-31")
     ('April 2026', '31 March 2026')
@@ -143,13 +142,13 @@ def write_literal(text: str) -> str:
 
 
 def shorten_name(iri: str) -> str:
-    """Return the local part of a name that has no label, its underscores as blanks."""
+    """Return the local name of an IRI without a label, with blanks for its underscores."""
     prefixed = shorten(iri).strip("<>")
     return prefixed.removeprefix("id:").replace("_", " ")
 
 
 def is_plural(text: str) -> bool:
-    """Return whether an English name is a plural, as its head tells.
+    """Return whether an English name is a plural, by its head noun.
 
     >>> is_plural("climate resilience initiatives"), is_plural("Robotics")
     (True, False)

@@ -1,4 +1,4 @@
-"""The rows that a question leaves out: what it asks of, but aimed at, proposed or denied."""
+"""The rows that a question leaves out: they match it, but are aimed at, proposed or denied."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from graph.citing.modality import UNKNOWN, WORDS, rank_modality
 
 Counts: TypeAlias = list[dict[str, Any]]
-"""The modalities of rows, as citations.schema.json has those of members."""
+"""The modalities of rows, in the form of `members` in citations.schema.json."""
 
 
 def count_rows(citations: Iterable[Mapping[str, Any]]) -> Counts:

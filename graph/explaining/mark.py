@@ -13,7 +13,7 @@ from ontology.namespace import BACKGROUND
 
 DAGGER: Final = "†"
 OWN: Final = "our own names, types and bookkeeping"
-"""What stands beside the dagger among the sources."""
+"""The words beside the dagger in the list of sources."""
 
 VOCABULARY: Final = "the vocabulary"
 
@@ -29,7 +29,7 @@ class Segment(NamedTuple):
 
 
 def number_sources(sources: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """Return the mark of each source of an answer or an explanation, given as JSON has them.
+    """Return the mark of each source in the JSON of an answer or an explanation.
 
     >>> number_sources({"a/s1": {"article": "a"}, "graph/editorial": {}, "a/s2": {"article": "a"}})
     {'a/s1': '1', 'graph/editorial': '†', 'a/s2': '2'}
@@ -40,7 +40,7 @@ def number_sources(sources: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
 
 
 def mark_citation(citation: Mapping[str, Any], marks: Marks) -> list[Segment]:
-    """Return a citation, given as JSON has it, in marks and words: stated by [1] to [5]."""
+    """Return a citation, given as JSON, in marks and words: stated by [1] to [5]."""
     pieces: list[Segment] = []
     proofs: Sequence[Sequence[str]] = citation.get("proofs") or ()
     stated = citation.get("stated") or 0
@@ -67,7 +67,7 @@ def mark_citation(citation: Mapping[str, Any], marks: Marks) -> list[Segment]:
 
 
 def name_modalities(citation: Mapping[str, Any]) -> str:
-    """Return how a row is meant by its proofs or members, "" where none of them has a modality.
+    """Return the names of the modalities of a row's proofs or members, "" if none has one.
 
     >>> name_modalities({"modalities": [{"iri": "x:Reported", "name": "reported"}]})
     'reported'
@@ -83,33 +83,33 @@ def name_modalities(citation: Mapping[str, Any]) -> str:
 
 
 def mark_graphs(graphs: Sequence[str], marks: Marks) -> Iterator[Segment]:
-    """Yield the marks of graphs that hold something together: numbers first, one dagger."""
-    found = {marks[graph] for graph in graphs if graph in marks}
-    if not found:
+    """Yield the marks of the graphs of one proof: numbers first, then at most one dagger."""
+    own = {marks[graph] for graph in graphs if graph in marks}
+    if not own:
         yield Segment(VOCABULARY)
-    for mark in sorted(found - {DAGGER}, key=int):
+    for mark in sorted(own - {DAGGER}, key=int):
         yield Segment(mark, is_mark=True)
-    if DAGGER in found:
+    if DAGGER in own:
         yield Segment(DAGGER, is_mark=True)
 
 
 def mark_proofs(proofs: Sequence[Sequence[str]], marks: Marks) -> Iterator[Segment]:
-    """Yield the marks of several that each hold something, numbers in a row as a range.
+    """Yield the marks of several proofs, consecutive numbers as a range.
 
-    One dagger at the end stands for all that also need our own word.
+    One dagger at the end marks all proofs that need a graph of ours too.
     """
-    several = list(dict.fromkeys(tuple(mark_graphs(proof, marks)) for proof in proofs))
+    marked = list(dict.fromkeys(tuple(mark_graphs(proof, marks)) for proof in proofs))
     dagger = Segment(DAGGER, is_mark=True)
-    bare = dict.fromkeys(tuple(one for one in pieces if one != dagger) for pieces in several)
-    found = sorted(filter(None, bare), key=lambda pieces: (len(pieces), read_numbers(pieces)))
-    if len(found) > 2 and is_range(found):
-        first, last = found[0], found[-1]
-        found = [(*first, Segment(" to "), *last)]
-    for place, pieces in enumerate(found):
+    numbered = dict.fromkeys(tuple(p for p in pieces if p != dagger) for pieces in marked)
+    parts = sorted(filter(None, numbered), key=lambda pieces: (len(pieces), read_numbers(pieces)))
+    if len(parts) > 2 and is_range(parts):
+        first, last = parts[0], parts[-1]
+        parts = [(*first, Segment(" to "), *last)]
+    for place, pieces in enumerate(parts):
         if place:
-            yield Segment(" and " if place == len(found) - 1 else ", ")
+            yield Segment(" and " if place == len(parts) - 1 else ", ")
         yield from pieces
-    if any(dagger in pieces for pieces in several):
+    if any(dagger in pieces for pieces in marked):
         yield dagger
 
 
@@ -127,7 +127,8 @@ def is_range(several: Sequence[tuple[Segment, ...]]) -> bool:
 def join_segments(pieces: Iterable[Segment]) -> str:
     """Return a citation as text: [1][3]† or [2]."""
     return "".join(
-        f"[{one.text}]" if one.is_mark and one.text != DAGGER else one.text for one in pieces
+        f"[{piece.text}]" if piece.is_mark and piece.text != DAGGER else piece.text
+        for piece in pieces
     )
 
 

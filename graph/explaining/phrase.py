@@ -1,4 +1,4 @@
-"""A phrase: the words that a property is said with, and the sentence that it makes of a triple."""
+"""A phrase: the words of a property, and the sentence that they make of a triple."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ inCountry signs signingForBody minutesOf meetingOf recordOfBody ordinal issuedBy
 basedOn subordinateTo concernsArea concerns broader listedUnder usesMeans aimsToUse involves
 jurisdiction committeeOf attributedTo iso3 m49
 """
-"""The local names of the properties in the order of a page; others come last."""
+"""The local names of the properties in the order of a page; other properties come last."""
 
-OTHERS: Final = {
+FOREIGN_PHRASES: Final = {
     RDFS.LABEL.value: "is|are called",
     SKOS.PREF_LABEL.value: "is|are called",
     SKOS.ALT_LABEL.value: "is|are also called",
     SKOS + "broader": "belongs|belong to",
     SKOS + "note": "has|have the note",
 }
-"""Of properties that are not ours, by their IRIs."""
+"""The phrases of properties of other vocabularies, by IRI."""
 
 ORDER: Final = {CPEC + name: place for place, name in enumerate(PAGE_ORDER.split())}
 GROUPS: Final = (*MODALITIES[1:], MODALITIES[0])
@@ -43,34 +43,34 @@ GROUPS: Final = (*MODALITIES[1:], MODALITIES[0])
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """What stands between the subjects and the objects, and what stands after those."""
+    """The words before and after the objects, each for one and for several."""
 
     before: tuple[str, str]
     after: tuple[str, str] = ("", "")
 
     @classmethod
     def read(cls, text: str) -> Phrase:
-        """Return the phrase that is written so.
+        """Return the phrase of a `cpec:phrase` text: singular|plural, … for the objects.
 
         >>> Phrase.read("has|have … as a party|as parties").before
         ('has', 'have')
         """
         if "||" in text:
-            one, _, several = text.partition("||")
-            return cls((one, several))
+            singular, _, plural = text.partition("||")
+            return cls((singular, plural))
         before, _, after = text.partition(" … ")
         verb, _, rest = before.partition("|")
-        several, _, more = rest.partition(" ")
+        plural, _, more = rest.partition(" ")
         one_after, _, many_after = after.partition("|")
         tail = f" {more}" if more else ""
-        return cls((verb + tail, several + tail), (one_after, many_after or one_after))
+        return cls((verb + tail, plural + tail), (one_after, many_after or one_after))
 
 
 @cache
 def find_phrase(predicate: str, modality: str) -> Phrase | None:
-    """Return the phrase of a property, None where it has none.
+    """Return the phrase of a property, or None; the phrase of the modality comes first.
 
-    Both are IRIs. What weaker statements with it are said with comes first.
+    Both arguments are IRIs.
     """
     text = PHRASES.get((predicate, modality)) or PHRASES.get((predicate, ""))
     return Phrase.read(text) if text else None
@@ -79,7 +79,7 @@ def find_phrase(predicate: str, modality: str) -> Phrase | None:
 def read_phrases() -> dict[tuple[str, str], str]:
     """Return the English phrases by property and modality; "" is any modality.
 
-    The packaged ontology has those of its properties (`cpec:phrase`, `cpec:ongoingPhrase`).
+    The ontology has the phrases of our properties (`cpec:phrase`, `cpec:ongoingPhrase`).
     """
     modalities = {CPEC.PHRASE: "", CPEC.ONGOING_PHRASE: CPEC.ONGOING.value}
     own = {
@@ -88,7 +88,7 @@ def read_phrases() -> dict[tuple[str, str], str]:
         if quad.predicate in modalities and isinstance(quad.object, Literal)
         if quad.object.language == "en"
     }
-    return own | {(iri, ""): text for iri, text in OTHERS.items()}
+    return own | {(iri, ""): text for iri, text in FOREIGN_PHRASES.items()}
 
 
 PHRASES: Final = read_phrases()
@@ -96,12 +96,12 @@ PHRASES: Final = read_phrases()
 
 
 def rank_property(predicate: str) -> int:
-    """Return the place of a property among those of its modality; others come last."""
+    """Return the place of a property in the order of a page; properties not in it come last."""
     return ORDER.get(predicate, len(ORDER))
 
 
 def write_sentence(triple: Triple, names: Names, modality: str = "") -> str:
-    """Return a triple that is meant so as a sentence: The minutes are dated 31 March 2026."""
+    """Return a triple with a modality as a sentence: The minutes are dated 31 March 2026."""
     subject = names(triple.subject)
     text = write_clause(subject, triple.predicate, names(triple.object), names, modality)
     return text if subject.address else text[:1].upper() + text[1:]
@@ -110,14 +110,14 @@ def write_sentence(triple: Triple, names: Names, modality: str = "") -> str:
 def write_clause(
     subject: DisplayName, predicate: NamedNode, value: DisplayName, names: Names, modality: str = ""
 ) -> str:
-    """Return what a property says of two things that have names."""
+    """Return a subject, a property and a value as a clause, in their English names."""
     if predicate == RDF.TYPE:
         kind = value.text[:1].lower() + value.text[1:]
         article = "an" if kind[:1] in {*"aeiou"} else "a"
-        return f"{subject.worded} {'are of the kind' if subject.many else f'is {article}'} {kind}"
-    text = f"“{value.text}”" if value.kind == "text" else value.worded
-    found = find_phrase(predicate.value, modality)
-    if found is None:
-        return f"{subject.worded} – {names(predicate).text}: {text}"
-    after = f" {found.after[0]}" if found.after[0] else ""
-    return f"{subject.worded} {found.before[subject.many]} {text}{after}"
+        return f"{subject.phrase} {'are of the kind' if subject.many else f'is {article}'} {kind}"
+    text = f"“{value.text}”" if value.kind == "text" else value.phrase
+    phrase = find_phrase(predicate.value, modality)
+    if phrase is None:
+        return f"{subject.phrase} – {names(predicate).text}: {text}"
+    after = f" {phrase.after[0]}" if phrase.after[0] else ""
+    return f"{subject.phrase} {phrase.before[subject.many]} {text}{after}"

@@ -17,14 +17,14 @@ WORD: Final = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 
 
 def split_shingles(text: str) -> frozenset[tuple[str, ...]]:
-    """Return the runs of three words of a text, in lower case; none of a shorter text."""
+    """Return the runs of three words of a text, in lower case; a shorter text has none."""
     words = WORD.findall(unicodedata.normalize("NFKC", text).casefold())
     return frozenset(tuple(words[at : at + WIDTH]) for at in range(len(words) - WIDTH + 1))
 
 
 def measure_containment(
-    one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]
+    left: frozenset[tuple[str, ...]], right: frozenset[tuple[str, ...]]
 ) -> float:
-    """Return the share of the shingles of the shorter text that the other has too, from 0 to 1."""
-    shorter = min(len(one), len(other))
-    return len(one & other) / shorter if shorter else 0.0
+    """Return the share of the shorter text's shingles that the other text has, from 0 to 1."""
+    shorter = min(len(left), len(right))
+    return len(left & right) / shorter if shorter else 0.0

@@ -20,11 +20,11 @@ from ontology.terms import RDF
 HEAD: Final = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 
 PLACE: Final = re.compile(r"^Parser error at .*?: | \(line \d+\)$")
-"""Where the parser says that it was, before and after what it says."""
+"""The position in the parser's message, before and after its words."""
 
 
 class ProjectIris(Collection[str]):
-    """The IRIs of the project that a dataset speaks of, without a copy of them."""
+    """The IRIs of the project in a dataset, without a copy of them."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
@@ -45,11 +45,11 @@ class ProjectIris(Collection[str]):
 
 
 def read_triple(kernel: Kernel, subject: str, predicate: str, value: str) -> Triple:
-    """Return the triple that three texts write.
+    """Return the triple of three texts.
 
-    An object in quotes is a literal of Turtle (`"2026-03-31"^^xsd:date`); one that is no name is
-    the value of the subject and property that is written so. Raises UnknownNameError,
-    ParameterError, and NotInGraphError where no value is.
+    A value in quotes is a literal of Turtle (`"2026-03-31"^^xsd:date`). A value that names nothing
+    is the text of a literal that the subject and property have. Raises UnknownNameError,
+    ParameterError, and NotInGraphError if no literal has this text.
     """
     known = ProjectIris(kernel.lexicon)
     first = resolve_name(subject, known)
@@ -63,7 +63,7 @@ def read_triple(kernel: Kernel, subject: str, predicate: str, value: str) -> Tri
 
 
 def read_literal(text: str) -> Literal:
-    """Return the literal that a text writes in Turtle; raises ParameterError."""
+    """Return the literal of a text in Turtle; raises ParameterError."""
     try:
         quads = list(parse(f"{HEAD}<x:> <x:> {text} .".encode(), RdfFormat.TURTLE))
     except SyntaxError as error:
@@ -76,29 +76,29 @@ def read_literal(text: str) -> Literal:
 
 
 def drop_position(error: SyntaxError) -> str:
-    """Return what the parser says without the position, which counts in lines not the reader's."""
+    """Return the parser's message without its position, which counts the lines of `HEAD` too."""
     return PLACE.sub("", error.msg)
 
 
 def find_literal(kernel: Kernel, triple: Triple) -> Triple:
-    """Return the triple that has this value, whatever its datatype or language."""
+    """Return the nearest triple with the same text in any datatype or language."""
     near = nearest(kernel, triple)
     text = cast("Literal", triple.object).value
-    for one in near:
-        if isinstance(one.object, Literal) and one.object.value == text:
-            return one
+    for candidate in near:
+        if isinstance(candidate.object, Literal) and candidate.object.value == text:
+            return candidate
     raise NotInGraphError(triple, near)
 
 
 def write_explain_path(*nodes: object) -> str:
-    """Return the path on which a statement is explained, "" where it has no name to ask by."""
+    """Return the path of the explanation of a triple, "" for a triple with a blank node."""
     if not all(isinstance(node, NamedNode | Literal) for node in nodes):
         return ""
     return "explain?" + urlencode(dict(zip("spo", map(spell_term, nodes), strict=True)))
 
 
 def spell_term(node: object) -> str:
-    """Return a name as it can be asked for: ours by its prefix, for which `urn:x` could pass."""
+    """Return a term as /explain reads it; `<urn:x>` keeps its brackets, unlike `id:HEC`."""
     if isinstance(node, NamedNode) and node.value.startswith(HOMES):
         prefixed = shorten(node.value)
         return node.value if "://" in prefixed else prefixed

@@ -1,8 +1,8 @@
 """A cited answer as CSV or TSV: beside its columns, the sources, quotes and modalities of each row.
 
-The proofs of a row, each of which holds it alone, stand between vertical bars; the graphs of one
-proof between blanks, and their quotes between plus signs. Neither sign nor blank is in an IRI. A
-remark, such as why a row is not cited, stands in parentheses after the sources.
+Vertical bars separate the proofs of a row, each sufficient alone; blanks separate the graphs of a
+proof, and plus signs their quotes. No IRI contains these signs or a blank. A remark, such as why a
+row is not cited, follows the sources in parentheses.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def write_spreadsheet(answer: CitedAnswer, form: ResultFormat, cap: int) -> byte
 
 
 def write_cells(citation: Citation, known: Mapping[str, CitedSource]) -> tuple[str, str, str]:
-    """Return the cells of a row that are added to its own."""
+    """Return the sources, quotes and modalities of a row, each as a cell."""
     return write_sources(citation), write_quotes(citation, known), write_modalities(citation)
 
 
@@ -60,32 +60,32 @@ def write_modalities(citation: Citation) -> str:
 
 
 def read_columns(answer: CitedAnswer) -> tuple[Sequence[str], Sequence[TermRow]]:
-    """Return the columns of an answer and its rows: one of each for an ASK."""
+    """Return the columns of an answer and its rows; an ASK has one column and one row."""
     if answer.boolean is None:
         return answer.variables, answer.rows
     return (BOOLEAN,), [(Literal(answer.boolean),)]
 
 
 def rename_column(name: str, taken: Collection[str]) -> str:
-    """Return the name of a column that no variable has: low lines are added to it."""
+    """Return the name of a column, with low lines added until no variable has it."""
     while name in taken:
         name += "_"
     return name
 
 
 def literal_json(text: str) -> dict[str, str]:
-    """Return a text as results JSON has it."""
+    """Return a text as a literal of SPARQL 1.1 Query Results JSON."""
     return {"type": "literal", "value": text}
 
 
 def write_sources(citation: Citation) -> str:
-    """Return the graphs of each proof of a row, and what else there is to say of it."""
+    """Return the graphs of each proof of a row, and the remarks on its citation."""
     proofs = [" ".join(proof) for proof in list_proofs(citation)]
     return OR.join([*proofs, *(f"({text})" for text in list_remarks(citation))])
 
 
 def list_proofs(citation: Citation) -> list[Collection[str]]:
-    """Return the proofs of a row; of one that has none, the graphs that were found."""
+    """Return the proofs of a row, or the graphs of a row without a proof."""
     if citation.basis is not None:
         return [citation.basis or (ONTOLOGY_GRAPH,)]
     if citation.proofs:
@@ -94,7 +94,7 @@ def list_proofs(citation: Citation) -> list[Collection[str]]:
 
 
 def write_quotes(citation: Citation, known: Mapping[str, CitedSource]) -> str:
-    """Return the quotes of each proof of a row, nothing where no source has any."""
+    """Return the quotes of each proof of a row, "" if no source has any."""
     proofs = [
         AND.join(filter(None, (known[graph].quote for graph in proof if graph in known)))
         for proof in list_proofs(citation)

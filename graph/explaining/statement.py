@@ -1,6 +1,6 @@
-"""A statement of a source: its own quote, how it is meant, who says it (curating/record.py).
+"""A statement of a source: its quotes, its modality, who says it (curating/record.py).
 
-What a proof is worth follows from its statements: it is as weak as its weakest premise, and a
+The modality of a proof follows from its statements: it is as weak as its weakest premise, and a
 triple as strong as the strongest of its proofs.
 """
 
@@ -33,7 +33,7 @@ SELECT ?record ?subject ?predicate ?object ?graph ?quote ?modality ?by ?reading 
 
 @dataclass(slots=True)
 class Record:
-    """What a source's statement has of its own; "" and nothing where it has no record."""
+    """The record of a source's statement; empty for a statement without a record."""
 
     name: str = ""
     modality: str = ""
@@ -48,21 +48,21 @@ Records: TypeAlias = Mapping[tuple[Triple, str], Record]
 
 def read_records(store: Store, triples: Iterable[Triple]) -> Records:
     """Return the records of triples."""
-    asked = " ".join(map(write_pattern, filter(is_askable, dict.fromkeys(triples))))
-    found: dict[tuple[Triple, str], Record] = {}
-    for row in run_select(store, RECORDS % asked):
+    rows = " ".join(map(write_pattern, filter(is_askable, dict.fromkeys(triples))))
+    records: dict[tuple[Triple, str], Record] = {}
+    for row in run_select(store, RECORDS % rows):
         triple = Triple(row["subject"], row["predicate"], row["object"])
-        record = found.setdefault((triple, row["graph"].value), Record(row["record"].value))
+        record = records.setdefault((triple, row["graph"].value), Record(row["record"].value))
         record.modality = read_text(row["modality"]) or record.modality
         record.attributed_to = read_text(row["by"]) or record.attributed_to
         for values, value in ((record.quotes, row["quote"]), (record.readings, row["reading"])):
             if value is not None and value.value not in values:
                 values.append(value.value)
-    return found
+    return records
 
 
 def read_text(node: NamedNode | Literal | None) -> str:
-    """Return the text of a term, "" of none."""
+    """Return the text of a term, "" for None."""
     return "" if node is None else node.value
 
 
@@ -78,25 +78,26 @@ def write_pattern(triple: Triple) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """Tells how statements and proofs are meant: `of_property` is the modality of a property."""
+    """Finds the modality of statements and proofs; `defaults` are the modalities of properties."""
 
     records: Records
-    of_property: Mapping[NamedNode, str]
+    defaults: Mapping[NamedNode, str]
 
-    def statement(self, one: Statement) -> str:
-        """Return how a statement is meant: by the strongest of the sources that make it."""
-        usual = self.of_property.get(one.triple.predicate, "")
-        known = [self.records.get((one.triple, graph), Record()).modality for graph in one.graphs]
-        return strongest_modality(modality or usual for modality in known)
+    def weigh_statement(self, leaf: Statement) -> str:
+        """Return the strongest modality that the sources of a statement give it."""
+        default = self.defaults.get(leaf.triple.predicate, "")
+        own = [self.records.get((leaf.triple, graph), Record()).modality for graph in leaf.graphs]
+        return strongest_modality(modality or default for modality in own)
 
-    def triple(self, explanation: Explanation) -> str:
-        """Return how a triple is meant: by the strongest of its sources and of the proofs shown."""
-        stated = self.statement(Statement(explanation.triple, explanation.stated))
-        return strongest_modality([stated, *(self.proof(one.tree) for one in explanation.proofs)])
+    def weigh_triple(self, explanation: Explanation) -> str:
+        """Return the strongest modality of a triple by its sources and the proofs shown."""
+        stated = self.weigh_statement(Statement(explanation.triple, explanation.stated))
+        proofs = (self.weigh_proof(proof.tree) for proof in explanation.proofs)
+        return strongest_modality([stated, *proofs])
 
-    def proof(self, tree: Tree) -> str:
-        """Return how the conclusion of a proof is meant: no stronger than any of its premises."""
+    def weigh_proof(self, tree: Tree) -> str:
+        """Return the modality of a proof's conclusion: no stronger than any of its premises."""
         if isinstance(tree, Statement):
-            return self.statement(tree)
-        premises = [self.statement(one) for one in statements(tree)]
-        return weakest_modality([*premises, self.of_property.get(tree.triple.predicate, "")])
+            return self.weigh_statement(tree)
+        premises = map(self.weigh_statement, statements(tree))
+        return weakest_modality([*premises, self.defaults.get(tree.triple.predicate, "")])

@@ -1,4 +1,4 @@
-"""A term as a page shows it: in words, with the place where it is read about."""
+"""A term as a page shows it: in words, with the address of its page."""
 
 from __future__ import annotations
 
@@ -13,10 +13,7 @@ from ontology.namespace import BASE, shorten
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term in words; `path` is where it is read about here, `address` where it is elsewhere.
-
-    The path is as an address has it, other signs percent-encoded.
-    """
+    """A term in words; `path` is its page here, percent-encoded, `address` its page elsewhere."""
 
     text: str
     path: str = ""
@@ -42,9 +39,9 @@ def make_term(node: Node, words: dict[str, str]) -> Term:
 
 
 def make_path(iri: str) -> str:
-    """Return the path of an IRI of the project, below the root of whatever host serves it.
+    """Return the path of an IRI of the project, below the root of its host.
 
-    What stands behind a `#` is a place in a document, but for a thing, which has its own.
+    A `#` begins the place in a document; the name of a thing may contain it.
     """
     local = iri.removeprefix(BASE)
     if local.startswith("id/"):

@@ -1,7 +1,7 @@
 """Statements that a source speaks of without asserting them: denied, proposed, requested.
 
 Each has a `cpec:UnassertedStatement` in `graph:evidence` (docs/data-model.md). No graph holds its
-triple, so no proof and no row shows it: it is listed here, as its source means it.
+triple, so no proof and no row shows it.
 """
 
 from __future__ import annotations
@@ -29,8 +29,7 @@ Term = NamedNode | Literal
 class Unasserted:
     """A triple that a source does not assert, with the words of its record.
 
-    `modality` is the IRI of how the source means it, `attribution` that of who says so, "" where
-    the record has none.
+    `modality` and `attribution` (the agent who says so) are IRIs, "" if the record has none.
     """
 
     triple: Triple
@@ -108,24 +107,26 @@ def read_record(store: Store, name: NamedNode) -> Unasserted | None:
 
 
 def write_unasserted(statement: Unasserted, words: Wording) -> str:
-    """Return who means a statement in which way, with the words of the source.
+    """Return the modality of a statement, its agent and its source.
 
     For example: denied by the Monthly Development Update (INP-WealthPk, 29 April 2026, sentence 7:
     “denied that Iran is a party”).
     """
-    meant = words.modality(statement.modality).name if statement.modality else "not asserted"
+    modality = (
+        words.find_modality(statement.modality).name if statement.modality else "not asserted"
+    )
     agent = statement.attribution or statement.source
     quote = f": “{' … '.join(statement.quotes)}”" if statement.quotes else ""
-    by = words.names(NamedNode(agent)).worded
-    return f"{meant} by {by} ({words.reference(statement.source)}{quote})"
+    speaker = words.names(NamedNode(agent)).phrase
+    return f"{modality} by {speaker} ({words.write_reference(statement.source)}{quote})"
 
 
 def unasserted_json(statement: Unasserted, words: Wording) -> dict[str, Any]:
-    """Return a statement as explanation.schema.json has it."""
+    """Return a statement in the form of explanation.schema.json."""
     return {
         "record": statement.record,
         "source": statement.source,
-        "modality": words.modality(statement.modality).to_json(),
+        "modality": words.find_modality(statement.modality).to_json(),
         "attributedTo": statement.attribution,
         "quotes": list(statement.quotes),
         "readings": list(statement.readings),

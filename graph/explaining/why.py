@@ -1,4 +1,4 @@
-"""Why a triple holds, whole: its proofs, who else states it, and what contradicts it."""
+"""Why a triple holds: its proofs, its independent sources, and the values that contradict it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from graph.reasoning.rule import Term
 from graph.reasoning.tree import Explanation, Proof, Statement, Tree, explain, nearest, statements
 
 CONTESTED: Final = load_questions()["contested"].text
-"""Read at once, since a worker can open no file."""
+"""The text of queries/contested.rq, read at import: a worker can open no file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """Another value of a property that has one, and the graph that states it."""
+    """Another value of a property that allows only one, and the graph that states it."""
 
     value: Term
     graph: str
@@ -39,7 +39,7 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """An explanation with the independent sources of its triple, and the values beside it."""
+    """An explanation with the independent sources of its triple, and the rival values."""
 
     explanation: Explanation
     corroboration: Corroboration
@@ -49,45 +49,48 @@ class Why:
 
     @property
     def graphs(self) -> tuple[str, ...]:
-        """The named graphs that are spoken of, sorted."""
-        found = {graph for one in self.leaves for graph in one.graphs}
-        found.update(self.explanation.stated, (rival.graph for rival in self.rivals))
-        found.update(statement.source for statement in self.unasserted)
-        return tuple(sorted(found))
+        """The named graphs of all statements, sorted."""
+        graphs = {graph for leaf in self.leaves for graph in leaf.graphs}
+        graphs.update(self.explanation.stated, (rival.graph for rival in self.rivals))
+        graphs.update(statement.source for statement in self.unasserted)
+        return tuple(sorted(graphs))
 
     @property
     def leaves(self) -> list[Statement]:
-        """The statements that the proofs end in."""
-        return [one for proof in self.explanation.proofs for one in statements(proof.tree)]
+        """The statements at the leaves of the proofs."""
+        return [leaf for proof in self.explanation.proofs for leaf in statements(proof.tree)]
 
     @property
-    def recorded(self) -> list[str]:
-        """The names of the records of the statements that are spoken of."""
-        whole = self.explanation
-        spoken = [(whole.triple, whole.stated), *((one.triple, one.graphs) for one in self.leaves)]
-        places = dict.fromkeys((triple, graph) for triple, graphs in spoken for graph in graphs)
-        recorded = [self.records[place].name for place in places if place in self.records]
-        return [*recorded, *(statement.record for statement in self.unasserted)]
+    def record_names(self) -> list[str]:
+        """The names of the records of all statements."""
+        stated = Statement(self.explanation.triple, self.explanation.stated)
+        keys = dict.fromkeys(
+            (leaf.triple, graph) for leaf in (stated, *self.leaves) for graph in leaf.graphs
+        )
+        names = [self.records[key].name for key in keys if key in self.records]
+        return [*names, *(statement.record for statement in self.unasserted)]
 
-    def weighing(self, words: Wording) -> Weighing:
-        """Return what tells how the proofs are meant."""
-        named = {one.triple.predicate for one in self.leaves} | {self.explanation.triple.predicate}
-        return Weighing(self.records, {one: words.of_property(one) for one in named})
+    def make_weighing(self, words: Wording) -> Weighing:
+        """Return the weighing of the proofs, with the modalities of their properties."""
+        triples = [self.explanation.triple, *(leaf.triple for leaf in self.leaves)]
+        return Weighing(
+            self.records, {t.predicate: words.read_modality(t.predicate) for t in triples}
+        )
 
 
 def explain_triple(store: Store, index: EvidenceIndex, triple: Triple) -> Why:
     """Return why a triple holds.
 
-    Raises NotInGraphError where it does not, with the sources that deny it, propose it or the like.
+    Raises NotInGraphError if it does not, with the sources that deny it, propose it or the like.
     """
     unasserted = list_unasserted_of_triple(store, triple)
     try:
         explanation = explain(index.kernel, triple)
     except NotInGraphError:
         words = Wording(index)
-        spoken = [write_unasserted(statement, words) for statement in unasserted]
-        raise NotInGraphError(triple, nearest(index.kernel, triple), spoken) from None
-    stated = [one.triple for proof in explanation.proofs for one in statements(proof.tree)]
+        denials = [write_unasserted(statement, words) for statement in unasserted]
+        raise NotInGraphError(triple, nearest(index.kernel, triple), denials) from None
+    stated = [leaf.triple for proof in explanation.proofs for leaf in statements(proof.tree)]
     return Why(
         explanation,
         corroborate(store, triple),
@@ -98,115 +101,116 @@ def explain_triple(store: Store, index: EvidenceIndex, triple: Triple) -> Why:
 
 
 def find_rivals(store: Store, triple: Triple) -> tuple[Rival, ...]:
-    """Return the other values that sources give where there can be one (queries/contested.rq)."""
+    """Return the other values of a property that allows only one (queries/contested.rq)."""
     if not isinstance(triple.subject, NamedNode):
         return ()
     bindings: dict[str, NamedNode | Literal] = {
         "subject": triple.subject,
         "property": triple.predicate,
     }
-    found: dict[Rival, None] = {}
+    rivals: dict[Rival, None] = {}
     for row in run_select(store, CONTESTED, bindings):
         for value, graph in (("value", "source"), ("otherValue", "otherSource")):
             if row[value] != triple.object:
-                found[Rival(row[value], row[graph].value)] = None
-    return tuple(found)
+                rivals[Rival(row[value], row[graph].value)] = None
+    return tuple(rivals)
 
 
-def explanation_json(found: Why, index: EvidenceIndex) -> dict[str, Any]:
-    """Return an explanation as explanation.schema.json has it."""
-    return Told(found, index).explanation()
+def explanation_json(why: Why, index: EvidenceIndex) -> dict[str, Any]:
+    """Return an explanation in the form of explanation.schema.json."""
+    return JsonWriter(why, index).write_explanation()
 
 
-class Told:
-    """An explanation in JSON: proofs with how they are meant, sources with the quotes in use."""
+class JsonWriter:
+    """Writes an explanation as JSON: proofs with modalities, sources with the quotes in use."""
 
-    def __init__(self, found: Why, index: EvidenceIndex) -> None:
-        self.why, self.words = found, Wording(index)
-        self.trees = [proof.tree for proof in found.explanation.proofs]
-        self.leaves = found.leaves
-        self.weighing = found.weighing(self.words)
-        self.sources = {graph: self.source(graph) for graph in found.graphs}
+    def __init__(self, why: Why, index: EvidenceIndex) -> None:
+        self.why, self.words = why, Wording(index)
+        self.trees = [proof.tree for proof in why.explanation.proofs]
+        self.leaves = why.leaves
+        self.weighing = why.make_weighing(self.words)
+        self.sources = {graph: self.find_source(graph) for graph in why.graphs}
 
-    def explanation(self) -> dict[str, Any]:
-        """Return the whole of it."""
+    def write_explanation(self) -> dict[str, Any]:
+        """Return the explanation."""
         explanation, agreement = self.why.explanation, self.why.corroboration
-        meant = self.weighing.triple(explanation)
+        triple, modality = explanation.triple, self.weighing.weigh_triple(explanation)
         return {
-            **triple_json(explanation.triple, self.words, meant),
-            "modality": self.words.modality(meant).to_json(),
-            "citation": self.words.citation(explanation.triple, meant, self.trees, self.sources),
+            **triple_json(triple, self.words, modality),
+            "modality": self.words.find_modality(modality).to_json(),
+            "citation": self.words.write_citation(triple, modality, self.trees, self.sources),
             "stated": list(explanation.stated),
-            "proofs": [self.proof(proof) for proof in explanation.proofs],
+            "proofs": [self.write_proof(proof) for proof in explanation.proofs],
             "more": explanation.more,
             "corroboration": {
                 "articles": list(agreement.articles),
                 "publishers": list(agreement.publishers),
                 "copies": [{"copy": copy, "of": of} for copy, of in agreement.copies],
             },
-            "contested": [self.rival(one) for one in self.why.rivals],
+            "contested": [self.write_rival(rival) for rival in self.why.rivals],
             "unasserted": [
                 unasserted_json(statement, self.words) for statement in self.why.unasserted
             ],
             "sources": {
-                graph: {**source.to_json(), "words": self.words.quoted(graph, source)}
+                graph: {**source.to_json(), "words": self.words.quote(graph, source)}
                 for graph, source in self.sources.items()
             },
         }
 
-    def proof(self, proof: Proof) -> dict[str, Any]:
-        """Return a proof: its graphs, how its conclusion is meant, and its tree."""
-        meant = self.words.modality(self.weighing.proof(proof.tree)).to_json()
-        return {"graphs": list(proof.graphs), "modality": meant, "tree": self.tree(proof.tree)}
+    def write_proof(self, proof: Proof) -> dict[str, Any]:
+        """Return a proof: its graphs, the modality of its conclusion, and its tree."""
+        modality = self.words.find_modality(self.weighing.weigh_proof(proof.tree)).to_json()
+        tree = self.write_tree(proof.tree)
+        return {"graphs": list(proof.graphs), "modality": modality, "tree": tree}
 
-    def rival(self, rival: Rival) -> dict[str, Any]:
-        """Return another value of a property that has one."""
-        words = self.words.term(rival.value)
+    def write_rival(self, rival: Rival) -> dict[str, Any]:
+        """Return a rival value with its words and its source."""
+        words = self.words.write_term(rival.value)
         return {"value": term_json(rival.value), "words": words, "source": rival.graph}
 
-    def tree(self, tree: Tree) -> dict[str, Any]:
+    def write_tree(self, tree: Tree) -> dict[str, Any]:
         """Return a proof: a statement with its graphs, or an inference with its premises."""
-        found = triple_json(tree.triple, self.words, self.weighing.proof(tree))
+        conclusion = triple_json(tree.triple, self.words, self.weighing.weigh_proof(tree))
         if isinstance(tree, Statement):
-            return {**found, **self.statement(tree)}
+            return {**conclusion, **self.write_statement(tree)}
         rule = {
             "name": tree.rule.name,
-            "words": self.words.rule(tree.rule),
-            "reading": self.words.reading(tree.rule),
+            "words": self.words.write_rule(tree.rule),
+            "reading": self.words.read_rule(tree.rule),
             "axiom": [term_json(term) for term in tree.rule.axiom],
         }
-        return {**found, "rule": rule, "premises": [self.tree(one) for one in tree.premises]}
+        return {**conclusion, "rule": rule, "premises": list(map(self.write_tree, tree.premises))}
 
-    def statement(self, one: Statement) -> dict[str, Any]:
-        """Return the graphs of a statement, how it is meant, its quotes and readings by graph."""
-        known = {g: r for g in one.graphs if (r := self.why.records.get((one.triple, g)))}
+    def write_statement(self, leaf: Statement) -> dict[str, Any]:
+        """Return the graphs of a statement, its modality, its quotes and readings by graph."""
+        records = {g: r for g in leaf.graphs if (r := self.why.records.get((leaf.triple, g)))}
         members = {
-            "quotes": {graph: record.quotes for graph, record in known.items() if record.quotes},
-            "readings": {g: record.readings for g, record in known.items() if record.readings},
+            "quotes": {graph: record.quotes for graph, record in records.items() if record.quotes},
+            "readings": {g: record.readings for g, record in records.items() if record.readings},
         }
         return {
-            "graphs": list(one.graphs),
-            "modality": self.words.modality(self.weighing.statement(one)).to_json(),
+            "graphs": list(leaf.graphs),
+            "modality": self.words.find_modality(self.weighing.weigh_statement(leaf)).to_json(),
             **{name: values for name, values in members.items() if values},
         }
 
-    def source(self, graph: str) -> CitedSource:
-        """Return a source with the quotes of its statements that the proofs use, and who says them.
+    def find_source(self, graph: str) -> CitedSource:
+        """Return a source with the quotes that the proofs use, and who says them.
 
-        Where these have no record, as in a graph that was written over HTTP, with all its quotes.
+        Without records, as in a graph that was written over HTTP, it has all its quotes.
         """
-        whole = self.words.evidence.source(graph)
-        used = [r for one in self.leaves if (r := self.why.records.get((one.triple, graph)))]
+        source = self.words.evidence.source(graph)
+        used = [r for leaf in self.leaves if (r := self.why.records.get((leaf.triple, graph)))]
         quotes = [quote for record in used for quote in record.quotes]
-        agents = {record.attributed_to or whole.attributed_to for record in used}
-        return whole.narrow(quotes, agents)
+        agents = {record.attributed_to or source.attributed_to for record in used}
+        return source.narrow(quotes, agents)
 
 
 def triple_json(triple: Triple, words: Wording, modality: str) -> dict[str, Any]:
-    """Return a triple that is meant so: its terms, its words, its names as a person types them."""
+    """Return a triple with a modality: its terms, its words, its names as a person types them."""
     ends = ("subject", triple.subject), ("predicate", triple.predicate), ("object", triple.object)
     return {
         "triple": {place: term_json(term) for place, term in ends},
-        "words": words.triple(triple, modality),
+        "words": words.write_triple(triple, modality),
         "names": " ".join(write_name(term) for _, term in ends),
     }

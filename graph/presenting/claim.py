@@ -174,12 +174,14 @@ class Claims:
             sources = [Attestation(g, known.get((tree.triple, g), NO_RECORD)) for g in tree.graphs]
             sources = [a for a in sources if a.graph != ONTOLOGY_GRAPH]
             weighing = Weighing(known, self.default_modalities(tree))
-            return Claim(triple, weighing.statement(tree), sources, tree if not sources else None)
+            return Claim(
+                triple, weighing.weigh_statement(tree), sources, tree if not sources else None
+            )
         graphs = tuple(proof.graphs for proof in proofs)
         if tree is None:
             return Claim(triple, self.schema.default_modality(triple.predicate))
         weighing = Weighing(known, self.default_modalities(tree))
-        return Claim(triple, weighing.proof(tree), proof=tree, graphs=graphs, records=known)
+        return Claim(triple, weighing.weigh_proof(tree), proof=tree, graphs=graphs, records=known)
 
     def default_modalities(self, tree: Tree) -> dict[NamedNode, str]:
         """Return the modality of each property of a proof."""

@@ -143,7 +143,7 @@ class Lines:
             UnassertedLine(
                 write_sentence(statement.triple, self.names),
                 self.names(NamedNode(statement.modality)).text if statement.modality else "",
-                self.names(NamedNode(statement.attribution)).worded
+                self.names(NamedNode(statement.attribution)).phrase
                 if statement.attribution not in {"", statement.source}
                 else "",
                 statement.source,

@@ -108,7 +108,7 @@ class References:
         node = NamedNode(graph)
         article = self.find_text(node, OA.HAS_SOURCE)
         agent = agent or self.find_text(node, CPEC.ATTRIBUTED_TO)
-        return self.names(NamedNode(agent)).worded if agent and agent != article else ""
+        return self.names(NamedNode(agent)).phrase if agent and agent != article else ""
 
     def find_extent(self, sentence: NamedNode) -> tuple[int, int]:
         """Return where a sentence starts in the text of its article, and how long it is."""

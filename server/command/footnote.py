@@ -44,7 +44,7 @@ def format_cited(answer: CitedAnswer, words: Wording) -> str:
         rows = [answer.binding(row) for row in answer.rows]
         lines = [format_table(answer.variables, rows, ("cited", notes))]
     lines += absence_lines(text for citation in answer.citations for text in citation.absent)
-    cited = {graph: words.quoted(graph, source) for graph, source in answer.sources.items()}
+    cited = {graph: words.quote(graph, source) for graph, source in answer.sources.items()}
     return "\n".join([*lines, *source_lines(cited, marks)])
 
 

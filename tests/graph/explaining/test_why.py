@@ -212,28 +212,28 @@ def test_every_rule_has_words_for_its_conclusion_or_for_what_it_forbids() -> Non
 def test_a_rule_is_read_as_a_sentence(index: EvidenceIndex) -> None:
     words = Wording(index)
     axioms = (quad.triple for quad in toy.EVERY_AXIOM)
-    said = [words.reading(rule) for rule in rules(axioms) if rule.head]
+    said = [words.read_rule(rule) for rule in rules(axioms) if rule.head]
     assert all(re.fullmatch(r"If .*\bA\b.*, then .+\.", one) for one in said), said
 
 
 def test_a_name_without_a_label_is_said_as_it_is_typed(index: EvidenceIndex) -> None:
     words = Wording(index)
-    assert words.term(NamedNode(f"{ID}Nowhere")) == "Nowhere"
-    assert words.term(NamedNode("https://schema.org/name")) == "schema:name"
-    assert words.term(Literal("2026-03-31")) == "31 March 2026"
-    assert words.term(Literal("2026-03")) == "2026-03"
+    assert words.write_term(NamedNode(f"{ID}Nowhere")) == "Nowhere"
+    assert words.write_term(NamedNode("https://schema.org/name")) == "schema:name"
+    assert words.write_term(Literal("2026-03-31")) == "31 March 2026"
+    assert words.write_term(Literal("2026-03")) == "2026-03"
     elsewhere = Triple(NamedNode("http://x/a"), RDFS.LABEL, Literal("b"))
-    assert words.triple(elsewhere) == "http://x/a is called “b”"
+    assert words.write_triple(elsewhere) == "http://x/a is called “b”"
 
 
 def test_a_triple_is_said_as_it_is_meant(index: EvidenceIndex) -> None:
     words = Wording(index)
     advances = Triple(NamedNode(f"{ID}Pakistan"), NamedNode(f"{CPEC}advances"), NamedNode(f"{ID}X"))
-    assert words.triple(advances, f"{CPEC}Reported") == "Pakistan has moved forward on X"
-    assert words.triple(advances, f"{CPEC}Ongoing") == "Pakistan is moving forward on X"
+    assert words.write_triple(advances, f"{CPEC}Reported") == "Pakistan has moved forward on X"
+    assert words.write_triple(advances, f"{CPEC}Ongoing") == "Pakistan is moving forward on X"
     kind = Triple(NamedNode(f"{ID}Pakistan"), RDF.TYPE, NamedNode(f"{CPEC}Undertaking"))
-    assert words.triple(kind) == "Pakistan is an undertaking"
-    assert words.reference("https://w3id.org/cpec-graph/graph/none") == "none"
+    assert words.write_triple(kind) == "Pakistan is an undertaking"
+    assert words.write_reference("https://w3id.org/cpec-graph/graph/none") == "none"
 
 
 @pytest.mark.long
@@ -241,7 +241,7 @@ def test_a_quote_that_runs_from_right_to_left_turns_nothing_around_it(data: Path
     add(data, 1, "پاکستان جدت کا خواہاں ہے", AIMS)
     words = Wording(EvidenceIndex(built(data)))
     quote = "\N{FIRST STRONG ISOLATE}پاکستان جدت کا خواہاں ہے\N{POP DIRECTIONAL ISOLATE}"
-    assert words.quoted(f"{ID}article-1/s01").endswith(f", 1 May 2026, sentence 1: “{quote}”")
+    assert words.quote(f"{ID}article-1/s01").endswith(f", 1 May 2026, sentence 1: “{quote}”")
 
 
 @pytest.mark.parametrize(
