@@ -20,7 +20,7 @@ from graph.curating.master import Inputs, Master, digest, read_master
 from graph.curating.month import month_bounds
 from graph.curating.retired import retired_things
 from graph.curating.shapes import Parts, Task, everything, shape_tasks
-from graph.curating.title import titles, untitled
+from graph.curating.title import drop_titled, make_titles
 from graph.curating.verification import ARCHIVE, Status, verify
 from graph.dataset import closure_premises, graph_of, memory_store
 from graph.errors import DataError, Finding, UnfollowedAxiomError, shorten_triple
@@ -70,7 +70,7 @@ def build(inputs: Inputs, builds: Path, archive: Path = ARCHIVE) -> Summary:
         with stage("check"):
             require_no_findings(run_checks(store, "stated", master))
             require_no_findings(check_quotes(store, archive, master))
-            stated += [*untitled(store, titles(store)), *month_bounds(store)]
+            stated += [*drop_titled(store, make_titles(store)), *month_bounds(store)]
             counts = count_statements(store, stated)
             del store
         with stage("close"):

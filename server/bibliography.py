@@ -9,7 +9,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any, Final
 
-from graph.curating.reference import together
+from graph.curating.reference import merge_sentences
 from graph.publishing.dataset_description import PUBLISHER
 from graph.publishing.dataset_quad import LICENCE
 from server.page.cited_answer import Source
@@ -81,7 +81,7 @@ def write_text(item: Item) -> str:
 
 def list_references(sources: Sequence[Source]) -> list[str]:
     """Return the references of sources, one for the sentences of an article."""
-    references = together(source.words for source in sources)
+    references = merge_sentences(source.words for source in sources)
     more = len(references) - CITED_SOURCES
     return [*references[:CITED_SOURCES], f"{more} more"] if more > 0 else references
 

@@ -1,4 +1,4 @@
-"""A reference: where a source is found, in words, as every citation and page writes it."""
+"""The reference of a source in words, as every citation and page writes it."""
 
 from __future__ import annotations
 
@@ -20,35 +20,36 @@ SENTENCE: Final = re.compile(r"(.*), sentence (\d+)")
 DAY: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(\d\d)")
 
 
-def reference(name: str, published: str, position: str) -> str:
-    """Return where a source is found: INP-WealthPk, 29 April 2026, sentence 8.
+def write_reference(name: str, published: str, position: str) -> str:
+    """Return the reference of a source: INP-WealthPk, 29 April 2026, sentence 8.
 
-    What is not known is ""; position 0 is the headline.
+    An unknown part is ""; position 0 is the headline.
     """
     place = "headline" if position == "0" else f"sentence {position}" if position else ""
-    return ", ".join(part for part in (isolated(name), spoken_date(published), place) if part)
+    return ", ".join(part for part in (isolate(name), write_date(published), place) if part)
 
 
-def together(references: Iterable[str]) -> list[str]:
-    """Return references, the sentences of one article as one.
+def merge_sentences(references: Iterable[str]) -> list[str]:
+    """Return references with the sentences of an article merged into one.
 
-    >>> together(["A, 1 May 2026, sentence 8", "B", "A, 1 May 2026, sentence 2"])
+    >>> merge_sentences(["A, 1 May 2026, sentence 8", "B", "A, 1 May 2026, sentence 2"])
     ['A, 1 May 2026, sentences 2, 8', 'B']
     """
-    found: dict[str, list[int]] = {}
-    for one in references:
-        match = SENTENCE.fullmatch(one)
-        found.setdefault(match[1] if match else one, []).extend([int(match[2])] if match else [])
+    positions: dict[str, list[int]] = {}
+    for text in references:
+        match = SENTENCE.fullmatch(text)
+        numbers = positions.setdefault(match[1] if match else text, [])
+        numbers.extend([int(match[2])] if match else [])
     return [
-        f"{words}, sentence{'s' if len(places) > 1 else ''} {', '.join(map(str, sorted(places)))}"
-        if places
+        f"{words}, sentence{'s' if len(numbers) > 1 else ''} {', '.join(map(str, sorted(numbers)))}"
+        if numbers
         else words
-        for words, places in found.items()
+        for words, numbers in positions.items()
     ]
 
 
-def isolated(text: str) -> str:
-    """Return a text which, where it runs from right to left, turns nothing that stands around it.
+def isolate(text: str) -> str:
+    """Return a text isolated if it has right-to-left letters, which would reorder its surroundings.
 
     https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates
     """
@@ -56,8 +57,8 @@ def isolated(text: str) -> str:
     return f"{ISOLATE}{text}{END}" if turns else text
 
 
-def spoken_date(text: str) -> str:
-    """Return a date as it is said in English, any other text as it is."""
+def write_date(text: str) -> str:
+    """Return a date in English words, any other text unchanged."""
     match = DAY.fullmatch(text)
     if match is None:
         return text

@@ -15,7 +15,7 @@ from graph.curating.check import run_checks
 from graph.curating.master import Master
 from graph.curating.master_file import MasterFile, read_master_file
 from graph.curating.shapes import articles
-from graph.curating.title import titles, untitled
+from graph.curating.title import drop_titled, make_titles
 from graph.dataset import graph_of, memory_store, takes_part
 from graph.errors import DataError, Finding
 from graph.forks import run_in_forks
@@ -53,7 +53,7 @@ def read_articles(paths: Iterable[str], base: Master, archive: Path) -> Iterator
     own = [quad for quad in stated if quad not in before]
     counts = count_statements(memory_store(own), own)
     faults_found = [*run_checks(store, "stated", master), *check_quotes(store, archive, master)]
-    titled = untitled(store, titles(store))
+    titled = drop_titled(store, make_titles(store))
     if not faults_found:
         faults_found = check_conclusions([*stated, *titled], master)
     names = {file.name for file in files}

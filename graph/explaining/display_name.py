@@ -9,7 +9,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
-from graph.curating.reference import MONTHS, spoken_date
+from graph.curating.reference import MONTHS, write_date
 from graph.explaining.term import make_term
 from ontology.namespace import EDITORIAL_GRAPH, shorten
 from ontology.terms import CPEC, DCTERMS, RDF, RDFS, XSD
@@ -138,7 +138,7 @@ def write_literal(text: str) -> str:
     ('April 2026', '31 March 2026')
     """
     month = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text)
-    return f"{MONTHS[int(month[2]) - 1]} {month[1]}" if month else clean_text(spoken_date(text))
+    return f"{MONTHS[int(month[2]) - 1]} {month[1]}" if month else clean_text(write_date(text))
 
 
 def shorten_name(iri: str) -> str:

@@ -36,10 +36,9 @@ def write_spreadsheet(answer: CitedAnswer, form: ResultFormat, cap: int) -> byte
     """Return an answer in CSV or TSV; raises AnswerTooLargeError."""
     names, rows = read_columns(answer)
     added = [rename_column(name, names) for name in (SOURCES, QUOTES, MODALITIES)]
-    sources_of = answer.sources
     bindings = [
         {name: term_json(term) for name, term in zip(names, row, strict=True) if term is not None}
-        | dict(zip(added, map(literal_json, write_cells(citation, sources_of)), strict=True))
+        | dict(zip(added, map(term_json, write_cells(citation, answer.sources)), strict=True))
         for row, citation in zip(rows, answer.citations, strict=True)
     ]
     results = {"head": {"vars": [*names, *added]}, "results": {"bindings": bindings}}
@@ -47,9 +46,10 @@ def write_spreadsheet(answer: CitedAnswer, form: ResultFormat, cap: int) -> byte
     return write_results(solutions, form, cap)
 
 
-def write_cells(citation: Citation, known: Mapping[str, CitedSource]) -> tuple[str, str, str]:
+def write_cells(citation: Citation, known: Mapping[str, CitedSource]) -> list[Literal]:
     """Return the sources, quotes and modalities of a row, each as a cell."""
-    return write_sources(citation), write_quotes(citation, known), write_modalities(citation)
+    cells = write_sources(citation), write_quotes(citation, known), write_modalities(citation)
+    return list(map(Literal, cells))
 
 
 def write_modalities(citation: Citation) -> str:
@@ -71,11 +71,6 @@ def rename_column(name: str, taken: Collection[str]) -> str:
     while name in taken:
         name += "_"
     return name
-
-
-def literal_json(text: str) -> dict[str, str]:
-    """Return a text as a literal of SPARQL 1.1 Query Results JSON."""
-    return {"type": "literal", "value": text}
 
 
 def write_sources(citation: Citation) -> str:

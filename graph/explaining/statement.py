@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from graph.answering.evaluation import run_select
+from graph.explaining.term import read_text
 from graph.reasoning.tree import Explanation, Statement, Tree, statements
 from ontology.vocabulary import strongest_modality, weakest_modality
 
@@ -59,11 +60,6 @@ def read_records(store: Store, triples: Iterable[Triple]) -> Records:
             if value is not None and value.value not in values:
                 values.append(value.value)
     return records
-
-
-def read_text(node: NamedNode | Literal | None) -> str:
-    """Return the text of a term, "" for None."""
-    return "" if node is None else node.value
 
 
 def is_askable(triple: Triple) -> bool:

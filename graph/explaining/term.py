@@ -22,8 +22,10 @@ class Term:
 
 
 def read_text(node: Node | None) -> str:
-    """Return the text of a name or literal."""
-    return node.value if isinstance(node, NamedNode | Literal) else str(node)
+    """Return the text of a term, "" for None."""
+    if isinstance(node, NamedNode | Literal):
+        return node.value
+    return "" if node is None else str(node)
 
 
 def make_term(node: Node, words: dict[str, str]) -> Term:

@@ -10,7 +10,7 @@ from graph.answering.name import abbreviate
 from graph.citing.index import EvidenceIndex
 from graph.citing.modality import Modality
 from graph.citing.source import CitedSource
-from graph.curating.reference import isolated, reference, spoken_date
+from graph.curating.reference import isolate, write_date, write_reference
 from graph.explaining.display_name import DisplayName, Names
 from graph.explaining.phrase import write_clause, write_sentence
 from graph.reasoning.axiom_kind import kind_of
@@ -30,7 +30,7 @@ class Wording:
     def write_term(self, term: Term | Triple) -> str:
         """Return a term in words: its English label, another label, or its name."""
         if isinstance(term, Literal):
-            return spoken_date(term.value)
+            return write_date(term.value)
         if not isinstance(term, NamedNode):
             return str(term)
         labels = [node for node in self.list_values(term, RDFS.LABEL) if isinstance(node, Literal)]
@@ -87,7 +87,7 @@ class Wording:
         publisher = self.evidence.look_up(source.article or graph).first(DCTERMS.PUBLISHER.value)
         name = self.write_term(NamedNode(publisher)) if publisher else source.title or ""
         place = self.evidence.look_up(graph).first(SCHEMA.POSITION.value) or ""
-        return reference(name, source.published or "", place) or abbreviate(graph)
+        return write_reference(name, source.published or "", place) or abbreviate(graph)
 
     def quote(self, graph: str, source: CitedSource | None = None) -> str:
         """Return the reference of a source with its quotes, and the agent who said them.
@@ -98,9 +98,9 @@ class Wording:
         parts = [self.write_reference(graph)]
         if source.article and source.attributed_to not in {None, source.article}:
             agent = self.write_term(NamedNode(str(source.attributed_to)))
-            parts.append(f", according to {isolated(agent)}")
+            parts.append(f", according to {isolate(agent)}")
         if source.quote:
-            parts.append(f": “{isolated(source.quote)}”")
+            parts.append(f": “{isolate(source.quote)}”")
         return "".join(parts)
 
     def write_citation(

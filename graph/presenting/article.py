@@ -12,7 +12,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from graph.citing.index import EvidenceIndex
-from graph.curating.reference import spoken_date
+from graph.curating.reference import write_date
 from graph.explaining.display_name import DisplayName, Names, clean_text
 from graph.explaining.phrase import GROUPS
 from graph.explaining.unasserted import list_unasserted_of_source
@@ -187,7 +187,7 @@ class ArticleWriter:
         authors = self.store.quads_for_pattern(this, DCTERMS.CREATOR, None, EVIDENCE)
         return ArticlePage(
             self.names(this),
-            spoken_date(date),
+            write_date(date),
             date,
             self.names(publisher) if publisher else None,
             [self.names(quad.object) for quad in authors],

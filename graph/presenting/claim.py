@@ -12,7 +12,7 @@ from graph.dataset import graph_of
 from graph.errors import NotInGraphError
 from graph.explaining.statement import Record, Records, Weighing, read_records
 from graph.reasoning.kernel import Kernel
-from graph.reasoning.tree import Inference, Proof, Statement, Tree, explain
+from graph.reasoning.tree import Inference, Proof, Statement, Tree, explain, statements
 from ontology.namespace import INFERRED_GRAPH, ONTOLOGY_GRAPH
 from ontology.terms import CPEC, OWL, RDF, RDFS
 from ontology.vocabulary import strongest_modality
@@ -116,7 +116,7 @@ class Claims:
             if not any(stating[t] for t in same)
         }
         trees = {triple: self.drop_rewordings(own[0].tree) for triple, own in proofs.items() if own}
-        premises = [leaf.triple for tree in trees.values() for leaf in list_leaves(tree)]
+        premises = [leaf.triple for tree in trees.values() for leaf in statements(tree)]
         known = self.read_records([*stating, *premises])
         return [
             self.make_stated(triple, stating, same, known)
@@ -185,7 +185,7 @@ class Claims:
 
     def default_modalities(self, tree: Tree) -> dict[NamedNode, str]:
         """Return the modality of each property of a proof."""
-        named = {leaf.triple.predicate for leaf in list_leaves(tree)} | {tree.triple.predicate}
+        named = {leaf.triple.predicate for leaf in statements(tree)} | {tree.triple.predicate}
         return {predicate: self.schema.default_modality(predicate) for predicate in named}
 
     def drop_rewordings(self, tree: Tree) -> Tree:
@@ -195,10 +195,3 @@ class Claims:
         if tree.rule.rewords:
             return self.drop_rewordings(tree.premises[0])
         return Inference(tree.triple, tree.rule, tuple(map(self.drop_rewordings, tree.premises)))
-
-
-def list_leaves(tree: Tree) -> list[Statement]:
-    """Return the statements at the leaves of a proof."""
-    if isinstance(tree, Statement):
-        return [tree]
-    return [leaf for premise in tree.premises for leaf in list_leaves(premise)]

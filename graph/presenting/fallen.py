@@ -11,7 +11,7 @@ from typing import Final
 from pyoxigraph import NamedNode, Store, Triple
 
 from graph.citing.index import EvidenceIndex
-from graph.curating.reference import together
+from graph.curating.reference import merge_sentences
 from graph.explaining.display_name import Names
 from graph.presenting.article import ArticleWriter, list_sentences, select_page
 from graph.presenting.claim import Claims, Equivalents, Schema
@@ -144,12 +144,12 @@ def explain_losses(lines: Iterable[Line], references: References, gone: Collecti
     for line in lines:
         if not line.follows:
             by = dict.fromkeys(struck[q.number] for q in line.quotes if q.number in struck)
-            line.because = [f"only {' and '.join(together(by))} said so"]
+            line.because = [f"only {' and '.join(merge_sentences(by))} said so"]
             continue
         premises_by_source: dict[str, dict[str, None]] = defaultdict(dict)
         for step in chain.from_iterable(map(list_statements, line.proofs)):
             if step.fell:
-                premises_by_source[" and ".join(together(step.fell))][step.words] = None
+                premises_by_source[" and ".join(merge_sentences(step.fell))][step.words] = None
         line.because = [
             f"only {by} said “{next(iter(premises))}”"
             + (f" and {len(premises) - 1} more that it needs" if len(premises) > 1 else "")

@@ -109,7 +109,7 @@ def read_triples(answer: Answer) -> list[Relationship]:
     for *triple, graph in read_rows(answer):
         subject, predicate, value = map(read_text, triple)
         name = f"{subject} {predicate} {value}"
-        source = read_text(graph) if graph else ""
+        source = read_text(graph)
         relationships.append(Relationship(name, subject, predicate, value, "", source))
     return relationships
 
@@ -136,7 +136,7 @@ def read_words(answer: Answer) -> dict[str, Words]:
     words: dict[str, Words] = {}
     for name, quote, title in read_rows(answer):
         own = words.setdefault(read_text(name), Words())
-        own.source = read_text(title) if title else ""
+        own.source = read_text(title)
         if quote:
             own.quotes.append(read_text(quote))
     return words
@@ -151,6 +151,5 @@ def query_dated(things: Iterable[str], limit: int) -> Query:
 def read_dated(answer: Answer) -> list[tuple[Relationship, str]]:
     """Return statements with the day of their article, or ""."""
     return [
-        (Relationship(*map(read_text, terms)), read_text(day) if day else "")
-        for *terms, day in read_rows(answer)
+        (Relationship(*map(read_text, terms)), read_text(day)) for *terms, day in read_rows(answer)
     ]

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from graph.answering.name import abbreviate
 from graph.citing.source import drop_nested, highlight_quotes
-from graph.curating.reference import reference
+from graph.curating.reference import write_reference
 from graph.explaining.display_name import Names, clean_text
 from graph.explaining.term import make_path
 from ontology.namespace import (
@@ -88,9 +88,8 @@ class References:
         title = self.find_text(described, DCTERMS.TITLE)
         name = self.names(publisher).text if publisher else clean_text(title)
         position = self.find_text(node, SCHEMA.POSITION)
-        words = reference(name, self.find_text(described, DCTERMS.DATE), position) or name_source(
-            graph
-        )
+        date = self.find_text(described, DCTERMS.DATE)
+        words = write_reference(name, date, position) or name_source(graph)
         source = Reference(number, graph, words, name_place(position), "")
         source.path = make_path(graph) if graph.startswith(BASE) else ""
         source.article = described.value if described != node else ""

@@ -7,7 +7,7 @@ from typing import Final
 from pyoxigraph import NamedNode, Quad, Store
 
 from graph.curating.month import month_bounds
-from graph.curating.title import titles, untitled
+from graph.curating.title import drop_titled, make_titles
 from graph.dataset import graph_of
 from graph.engine.writing.effect import Effect
 from ontology.namespace import EVIDENCE_GRAPH
@@ -33,7 +33,7 @@ def with_editorial_quads(store: Store, effect: Effect, *, union: bool) -> Effect
     removed = {quad for quad in before - after if quad in store}
     Effect(removed).delta().apply(store, union=union)
     new = {quad for quad in after if quad not in store}
-    new_titles = set(untitled(store, [quad for quad in new if quad.predicate == DCTERMS.TITLE]))
+    new_titles = set(drop_titled(store, [quad for quad in new if quad.predicate == DCTERMS.TITLE]))
     added = {quad for quad in new if quad.predicate != DCTERMS.TITLE or quad in new_titles}
     return effect.then(Effect(removed, added))
 
@@ -51,4 +51,4 @@ def touched_things(effect: Effect) -> list[NamedNode]:
 def derive_quads(store: Store, touched: list[NamedNode]) -> set[Quad]:
     """Return the titles of the touched sentences and the days of the touched events."""
     things = touched if len(touched) <= MAX_NAMED_THINGS else None
-    return {*titles(store, things), *month_bounds(store, things)}
+    return {*make_titles(store, things), *month_bounds(store, things)}
