@@ -163,26 +163,28 @@ class Relations:
     ) -> Relation:
         """Return the relation of a SELECT that does not group."""
         shown = select_columns(select)
-        as_they_are = set(shown)
+        unchanged = set(shown)
         if select.projection is not None:
-            as_they_are &= {n.variable for n in select.projection if n.variable == n.expression}
-        if wanted is not None or select is self.query.form:
-            identified = as_they_are
+            unchanged &= {n.variable for n in select.projection if n.variable == n.expression}
+        is_answer = wanted is not None or select is self.query.form
+        if is_answer:  # each row of the answer shows these values itself
+            identified = unchanged
         given = set(map(Variable, self.run.bindings))
         rewriter = Rewriter(
-            select, as_they_are, identified=identified, described=self.described, given=given
+            select, unchanged, identified=identified, described=self.described, given=given
         )
-        where, of_group = rewriter.rewrite_group(select.where)
-        triples = [use for use in of_group if isinstance(use, PatternUse) and use.is_triple]
-        exact: list[Use] = [*triples, *(use for use in of_group if isinstance(use, GraphUse))]
-        required = [use for use in exact if as_they_are.issuperset(find_free_variables(use))]
+        where, group_uses = rewriter.rewrite_group(select.where)
+        # a use whose variables the row shows is the same in all its solutions: every proof needs it
+        triples = [use for use in group_uses if isinstance(use, PatternUse) and use.is_triple]
+        exact: list[Use] = [*triples, *(use for use in group_uses if isinstance(use, GraphUse))]
+        required = [use for use in exact if unchanged.issuperset(find_free_variables(use))]
         exists = rewriter.find_exists_uses(select.projection, select.where, None)
-        uses = (*required, *(use for use in of_group if use not in required), *exists)
-        by_triples = as_they_are & matched_variables(select) - given
+        uses = (*required, *(use for use in group_uses if use not in required), *exists)
+        # a value that only VALUES or BIND gives need not occur in the graphs of a proof
+        by_triples = unchanged & matched_variables(select) - given
         modifiers = Modifiers(order_by=select.modifiers.order_by, values=select.modifiers.values)
         projection = select.projection or tuple(NamedExpression(v, v) for v in shown)
-        wider = show_variables(projection, find_free_variables(uses))
-        asked = Select(wider, where, modifiers)
+        asked = Select(show_variables(projection, find_free_variables(uses)), where, modifiers)
         solutions = self.run.find_solutions(asked)
         relation = Relation(shown, self.tracer, rewriter.notes, required=len(required))
         relation.select, relation.uses = asked, uses
@@ -191,11 +193,11 @@ class Relations:
         if wanted is not None:
             solutions = solutions.filter([key in wanted for key in keys])
             keys = [key for key in keys if key in wanted]
-        cited = wanted is not None or select is self.query.form
-        chosen = choose_solutions(keys, self.thresholds.rows if cited else len(keys))
+        # any row of a subselect may be a part of a row that is cited, so all of them are traced
+        chosen = choose_solutions(keys, self.thresholds.rows if is_answer else len(keys))
         solutions, keys = solutions.filter(chosen), list(compress(keys, chosen))
         if self.tracer.search is Search.ALL and len({*keys}) > self.thresholds.several:
-            self.tracer.search = Search.QUICK
+            self.tracer.search = Search.QUICK  # each of many rows gets a single proof
         relation.add(keys, self.tracer.trace(uses, solutions))
         return relation
 
@@ -206,6 +208,7 @@ class Relations:
         limit = Modifiers(limit=self.thresholds.members + 1)
         members = self.run.find_solutions(replace(grouping.traced_members, modifiers=limit))
         is_whole = members.size <= self.thresholds.members
+        # a basis needs one support of each member, and need not be minimal
         search, self.tracer.search = self.tracer.search, Search.BASIS
         needs = list(self.tracer.trace(grouping.uses, members)) if is_whole else []
         self.tracer.search = search
@@ -213,15 +216,15 @@ class Relations:
         rows = self.run.find_solutions(grouping.make_rows_query())
         relation.rows = list(rows.rows(relation.columns))
         for key, group in zip(relation.rows, rows.rows(grouping.names), strict=True):
-            of_group = groups.get(group, [])
-            if is_whole and not of_group:
+            numbers = groups.get(group, [])
+            if is_whole and not numbers:
                 relation.empty.add(key)
             elif key not in relation.basis:
-                of_members = [needs[number] for number in of_group]
+                of_members = [needs[number] for number in numbers]
                 lineages = map(self.tracer.lineages.__getitem__, {*chain.from_iterable(of_members)})
                 graphs, triples = find_basis(lineages) if is_whole else (None, ())
                 query = write_members_query(grouping, group, self.run)
-                obstacle = grouping.obstacle if len(of_group) > 1 else ""
+                obstacle = grouping.obstacle if len(numbers) > 1 else ""
                 relation.basis[key] = Basis(graphs, query, triples, obstacle, of_members)
         return relation
 

@@ -16,18 +16,18 @@ from ontology.terms import RDF
 Node = NamedNode | Literal
 
 MOST_SOLUTIONS = 1000
-"""Solutions of a query; one with more is a cross product that nobody asks for."""
+"""Solutions of a query; more of them are a cross product that nobody asks for."""
 
 MORE = (0, 0, 1, 1, 2, 3)
 """How many elements follow the first of a group."""
 
 MOST_NEAR = 25
-"""Statements about a node; from one with more, a join leads to half of the graph."""
+"""Statements about a node; from a busier node, a join leads to half of the graph."""
 
 
 @dataclass(frozen=True)
 class Written:
-    """A query without its LIMIT and OFFSET, these, and what finds its solutions up to a limit."""
+    """A query without LIMIT and OFFSET, its cut with them, and a query of its solutions."""
 
     text: str
     cut: str
@@ -39,14 +39,14 @@ class Writer:
 
     def __init__(self, quads: Sequence[Quad], random: Random) -> None:
         self.random = random
-        written = sorted({q for q in quads if named(q.triple)}, key=str)
+        written = sorted({q for q in quads if has_names(q.triple)}, key=str)
         self.axioms = [quad for quad in written if graph_of(quad) == ONTOLOGY_GRAPH]
         self.quads = [quad for quad in written if graph_of(quad) != ONTOLOGY_GRAPH]
         about: dict[object, list[Quad]] = defaultdict(list)
         for quad in written:
             for node in {quad.subject, quad.object}:
                 about[node].append(quad)
-        self.about = {node: found for node, found in about.items() if len(found) <= MOST_NEAR}
+        self.about = {node: near for node, near in about.items() if len(near) <= MOST_NEAR}
         described: dict[object, list[Quad]] = defaultdict(list)
         for quad in written:
             if graph_of(quad) == EVIDENCE_GRAPH:
@@ -60,7 +60,7 @@ class Writer:
         self.count = 0
 
     def chance(self, share: float) -> bool:
-        """Whether something happens that happens in this share of cases."""
+        """Return True in this share of cases."""
         return self.random.random() < share
 
     def any_quad(self) -> Quad:
@@ -71,8 +71,8 @@ class Writer:
                 break
         return quad
 
-    def end(self, node: object, share: float = 0.75) -> str:
-        """Return a node as a variable, always the same one, or as itself."""
+    def write_end(self, node: object, share: float = 0.75) -> str:
+        """Return a node as a variable, always the same, or as itself."""
         if node in self.variables:
             return self.variables[node]
         if self.chance(share):
@@ -81,60 +81,65 @@ class Writer:
             return self.variables[node]
         return str(node)
 
-    def known(self) -> tuple[object, str]:
+    def choose_node(self) -> tuple[object, str]:
         """Return a node that has a variable."""
         if not self.variables:
             quad = self.any_quad()
-            self.end(quad.subject, 1)
+            self.write_end(quad.subject, 1)
         return self.random.choice(list(self.variables.items()))
 
-    def edge(self, quad: Quad) -> str:
+    def write_edge(self, quad: Quad) -> str:
         """Return a triple or path pattern that a quad matches."""
         s, o, p = quad.subject, quad.object, str(quad.predicate)
-        after = [one for one in self.about.get(o, ()) if one.subject == o]
+        after = [quad for quad in self.about.get(o, ()) if quad.subject == o]
         if after and self.chance(0.15):
             further = self.random.choice(after)
             star = self.random.choice(["", "", "*", "?"])
-            return f"{self.end(s)} {p}/{further.predicate}{star} {self.end(further.object)} ."
+            subject, value = self.write_end(s), self.write_end(further.object)
+            return f"{subject} {p}/{further.predicate}{star} {value} ."
         q = str(self.any_quad().predicate)
         busy = quad.predicate == RDF.TYPE
         path = p
         if self.chance(0.35) and not busy:
-            path = self.random.choice([f"?p{self.random.randrange(2)}", *paths(p, q)])
+            path = self.random.choice([f"?p{self.random.randrange(2)}", *list_paths(p, q)])
         if self.chance(0.05):
-            return f"{self.end(o)} ^{p} {self.end(s)} ."
-        return f"{self.end(s)} {path} {self.end(o)} ."
+            return f"{self.write_end(o)} ^{p} {self.write_end(s)} ."
+        return f"{self.write_end(s)} {path} {self.write_end(o)} ."
 
-    def near(self) -> Quad:
-        """Return a quad about a node that has a variable, and that not half of the graph names."""
+    def choose_quad(self) -> Quad:
+        """Return a quad about a node that has a variable and few quads."""
         nodes = [node for node in self.variables if node in self.about]
         if not nodes:
             return self.any_quad()
         return self.random.choice(self.about[self.random.choice(nodes)])
 
-    def block(self, most: int = 3) -> str:
+    def write_block(self, most: int = 3) -> str:
         """Return joined patterns."""
-        return " ".join(self.edge(self.near()) for _ in range(self.random.randint(1, most)))
+        return " ".join(
+            self.write_edge(self.choose_quad()) for _ in range(self.random.randint(1, most))
+        )
 
-    def in_graph(self) -> str:
+    def write_graph(self) -> str:
         """Return a pattern within a named graph."""
-        quad = self.near()
+        quad = self.choose_quad()
         name = f"?g{self.random.randrange(2)}" if self.chance(0.6) else f"<{graph_of(quad)}>"
-        return f"GRAPH {name} {{ {self.edge(quad)} }}"
+        return f"GRAPH {name} {{ {self.write_edge(quad)} }}"
 
-    def record(self) -> str:
+    def write_record(self) -> str:
         """Return patterns that a record matches, in the default graph or in a named one."""
         record, quads = self.random.choice(list(self.records.items()))
         chosen = self.random.sample(quads, min(len(quads), self.random.randint(2, 4)))
-        subject = self.end(record, 0.9)
-        patterns = (f"{subject} {quad.predicate} {self.end(quad.object, 0.5)} ." for quad in chosen)
+        subject = self.write_end(record, 0.9)
+        patterns = (
+            f"{subject} {quad.predicate} {self.write_end(quad.object, 0.5)} ." for quad in chosen
+        )
         graph = self.random.choice(["", "", f"GRAPH <{EVIDENCE_GRAPH}>", "GRAPH ?g0"])
         return f"{graph} {{ {' '.join(patterns)} }}"
 
-    def condition(self) -> str:
+    def write_condition(self) -> str:
         """Return a condition on a variable."""
-        node, variable = self.known()
-        other = self.known()[1]
+        node, variable = self.choose_node()
+        other = self.choose_node()[1]
         return self.random.choice(
             [
                 f"isIRI({variable})",
@@ -147,53 +152,53 @@ class Writer:
             ]
         )
 
-    def element(self) -> str:
+    def write_element(self) -> str:
         """Return one more element of a group."""
-        node, variable = self.known()
+        node, variable = self.choose_node()
         return self.random.choice(
             [
-                lambda: f"OPTIONAL {{ {self.joined()} }}",
-                lambda: f"OPTIONAL {{ {self.joined()} }}",
-                lambda: f"FILTER({self.condition()})",
-                lambda: f"FILTER({self.condition()} || {self.condition()})",
-                lambda: f"{{ {self.joined()} }} UNION {{ {self.joined()} }}",
+                lambda: f"OPTIONAL {{ {self.join_block()} }}",
+                lambda: f"OPTIONAL {{ {self.join_block()} }}",
+                lambda: f"FILTER({self.write_condition()})",
+                lambda: f"FILTER({self.write_condition()} || {self.write_condition()})",
+                lambda: f"{{ {self.join_block()} }} UNION {{ {self.join_block()} }}",
                 lambda: f"BIND(STR({variable}) AS ?b{self.random.randrange(10**6)})",
                 lambda: f"VALUES {variable} {{ {node} {self.any_quad().subject} }}",
-                self.in_graph,
-                lambda: f"FILTER NOT EXISTS {{ {self.hidden()} }}",
-                lambda: f"FILTER EXISTS {{ {self.hidden()} }}",
-                lambda: f"MINUS {{ {self.hidden()} }}",
-                self.subselect,
+                self.write_graph,
+                lambda: f"FILTER NOT EXISTS {{ {self.write_hidden()} }}",
+                lambda: f"FILTER EXISTS {{ {self.write_hidden()} }}",
+                lambda: f"MINUS {{ {self.write_hidden()} }}",
+                self.write_subselect,
             ]
         )()
 
-    def joined(self) -> str:
-        """Return a block that shares one variable with what is before; its others are added."""
+    def join_block(self) -> str:
+        """Return a block that shares one variable with the group; its other variables are added."""
         before = self.variables
         shared = [(node, name) for node, name in before.items() if node in self.about]
         if not shared:
             quad = self.any_quad()
             return f"{quad.subject} {quad.predicate} {quad.object} ."
         self.variables = dict([self.random.choice(shared)])
-        text = self.block(2)
+        text = self.write_block(2)
         self.variables = before | self.variables
         return text
 
-    def hidden(self) -> str:
-        """Return a block that shares one variable; its others stay its own."""
+    def write_hidden(self) -> str:
+        """Return a block that shares one variable; its other variables stay its own."""
         before = dict(self.variables)
-        text = self.joined()
+        text = self.join_block()
         self.variables = before
         return text
 
-    def subselect(self) -> str:
+    def write_subselect(self) -> str:
         """Return a subselect that shares one variable; another may have a name from outside."""
-        node, variable = self.known()
+        node, variable = self.choose_node()
         if node not in self.about:
-            return self.joined()
+            return self.join_block()
         before, count = self.variables, self.count
         self.variables, self.count = {node: variable}, self.random.choice([0, count])
-        text = self.block(2)
+        text = self.write_block(2)
         self.variables, self.count = before, max(self.count, count)
         if variable not in text:
             return f"{{ {text} }}"
@@ -204,47 +209,47 @@ class Writer:
         head = self.random.choice(["SELECT", "SELECT", "SELECT DISTINCT"])
         return f"{{ {head} {variable} {{ {text} }} }}"
 
-    def start(self) -> str:
+    def write_start(self) -> str:
         """Return the first element of a group."""
-        return self.in_graph() if self.chance(0.15) else self.block()
+        return self.write_graph() if self.chance(0.15) else self.write_block()
 
-    def where(self, *, records: bool) -> str:
+    def write_where(self, *, records: bool) -> str:
         """Return a group, which begins with a record where records are asked for."""
         self.variables, self.count = {}, 0
-        first = self.record() if records else self.start()
-        return " ".join([first, *(self.element() for _ in range(self.random.choice(MORE)))])
+        first = self.write_record() if records else self.write_start()
+        return " ".join([first, *(self.write_element() for _ in range(self.random.choice(MORE)))])
 
     def query(self, *, records: bool = False) -> Written:
         """Return a query, of records among others."""
-        where = self.where(records=records)
-        text, cut = self.form(where)
+        where = self.write_where(records=records)
+        text, cut = self.write_form(where)
         return Written(text, cut, f"SELECT * {{ {where} }} LIMIT {MOST_SOLUTIONS + 1}")
 
-    def form(self, where: str) -> tuple[str, str]:
-        """Return a query of any form, and how it is cut."""
+    def write_form(self, where: str) -> tuple[str, str]:
+        """Return a query of any form, and its cut."""
         names = sorted(set(self.variables.values()))
         if not names:
             return f"ASK {{ {where} }}", ""
         shown = self.random.sample(names, self.random.randint(1, len(names)))
-        some = " ".join(shown)
+        columns = " ".join(shown)
         template = f"{shown[0]} <http://example.org/with> {shown[-1]} , _:new ."
         cuttable = [
             f"SELECT * {{ {where} }}",
-            f"SELECT {some} {{ {where} }}",
-            f"SELECT DISTINCT {some} {{ {where} }}",
+            f"SELECT {columns} {{ {where} }}",
+            f"SELECT DISTINCT {columns} {{ {where} }}",
         ]
-        whole = [
-            self.counted(where, names),
+        uncut = [
+            self.write_aggregate(where, names),
             f"ASK {{ {where} }}",
             f"SELECT {shown[0]} (COALESCE({names[-1]}, 'none') AS ?alias) {{ {where} }}",
             f"CONSTRUCT {{ {template} }} {{ {where} }}",
             f"DESCRIBE {shown[0]} {{ {where} }}",
         ]
         if self.chance(0.6):
-            return self.ordered(self.random.choice(cuttable), shown)
-        return self.random.choice([whole[0], *whole]), ""
+            return self.order_and_cut(self.random.choice(cuttable), shown)
+        return self.random.choice([uncut[0], *uncut]), ""
 
-    def ordered(self, text: str, names: Sequence[str]) -> tuple[str, str]:
+    def order_and_cut(self, text: str, names: Sequence[str]) -> tuple[str, str]:
         """Return a query that may be ordered and cut."""
         if self.chance(0.5):
             return text, ""
@@ -253,7 +258,7 @@ class Writer:
             return order, ""
         return order, f" LIMIT {self.random.randint(1, 5)} OFFSET {self.random.randrange(3)}"
 
-    def counted(self, where: str, names: Sequence[str]) -> str:
+    def write_aggregate(self, where: str, names: Sequence[str]) -> str:
         """Return a query that groups."""
         key, value = self.random.choice(names), self.random.choice(names)
         often = ["COUNT(*)", f"COUNT({value})", f"COUNT(DISTINCT {value})", f"MIN(STR({value}))"]
@@ -274,12 +279,12 @@ class Writer:
         )
 
 
-def paths(p: str, q: str) -> list[str]:
+def list_paths(p: str, q: str) -> list[str]:
     """Return paths that an edge matches."""
     several = [f"{p}+", f"{p}*", f"{p}?", f"({p}|{q})", f"({p}|^{q})+"]
     return several if p == q else [*several * 3, f"!{q}"]
 
 
-def named(triple: Triple) -> bool:
+def has_names(triple: Triple) -> bool:
     """Whether a triple has no blank node, which a query could not name."""
     return isinstance(triple.subject, NamedNode) and isinstance(triple.object, Node)

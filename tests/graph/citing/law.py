@@ -1,4 +1,4 @@
-"""The law of citations, and what tells where an answer breaks it.
+"""The law of citations, and a check for breaches of it.
 
 Keep only the graphs of one proof, with their records, and the ontology; rebuild the closure, ask
 again: the row is there. Take any one graph with its records out of the proof: it is not. A basis
@@ -18,32 +18,34 @@ from tests.graph.reclosing import Reclosing
 Bindings = Mapping[str, NamedNode | Literal]
 
 
-def found(store: Store, text: str, bindings: Bindings) -> set[object]:
-    """Return the rows that a store answers, with the blank nodes of a new graph all alike."""
+def find_rows(store: Store, text: str, bindings: Bindings) -> set[object]:
+    """Return the rows of a store, with one term for all blank nodes of a new graph."""
     answer = query_store(store, text, bindings)
     if isinstance(answer, QueryBoolean):
         return {True} if answer else set()
     if isinstance(answer, QueryTriples):
-        return {constructed((one.subject, one.predicate, one.object)) for one in answer}
+        return {
+            merge_blanks((triple.subject, triple.predicate, triple.object)) for triple in answer
+        }
     names = [variable.value for variable in answer.variables]
     return {frozenset(zip(names, solution, strict=True)) for solution in answer}
 
 
-def constructed(triple: Iterable[object]) -> tuple[object, ...]:
-    """Return a triple with its blank nodes alike."""
+def merge_blanks(triple: Iterable[object]) -> tuple[object, ...]:
+    """Return a triple with one term for all its blank nodes."""
     return tuple("_" if isinstance(term, BlankNode) else term for term in triple)
 
 
-def row(answer: CitedAnswer, number: int) -> object:
-    """Return a row of a cited answer as `found` returns it."""
+def take_row(answer: CitedAnswer, number: int) -> object:
+    """Return a row of a cited answer in the form of `find_rows`."""
     if answer.boolean is not None:
         return answer.boolean
     if answer.constructed:
-        return constructed(answer.rows[number])
+        return merge_blanks(answer.rows[number])
     return frozenset(zip(answer.variables, answer.rows[number], strict=True))
 
 
-def breach(
+def find_breach(
     reclosing: Reclosing,
     text: str,
     answer: CitedAnswer,
@@ -56,24 +58,24 @@ def breach(
     """
     asked: dict[frozenset[str], set[object]] = {}
 
-    def given(names: Iterable[str]) -> set[object]:
+    def list_rows(names: Iterable[str]) -> set[object]:
         kept = frozenset(names)
         if kept not in asked:
-            asked[kept] = found(reclosing.store(kept), text, bindings or {})
+            asked[kept] = find_rows(reclosing.store(kept), text, bindings or {})
         return asked[kept]
 
     for number in rows:
         citation = answer.citations[number]
         if citation.status != "cited":
             continue
-        one = row(answer, number)
+        expected = take_row(answer, number)
         if not citation.proofs and citation.basis is None:
-            return f"{one} has no proof, of {text}"
+            return f"{expected} has no proof, of {text}"
         for proof in citation.proofs if citation.basis is None else [citation.basis]:
-            if one not in given(proof):
-                return f"{proof} does not give {one} of {text}"
+            if expected not in list_rows(proof):
+                return f"{proof} does not give {expected} of {text}"
             if not citation.sufficient and citation.basis is None:
-                extra = [name for name in proof if one in given(set(proof) - {name})]
+                extra = [name for name in proof if expected in list_rows(set(proof) - {name})]
                 if extra:
-                    return f"{proof} gives {one} without {extra}, of {text}"
+                    return f"{proof} gives {expected} without {extra}, of {text}"
     return None

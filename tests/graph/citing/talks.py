@@ -1,4 +1,4 @@
-"""A dataset of a few talks, small enough to see what a row rests on; and proofs in short."""
+"""A dataset of a few talks, small enough to check proofs by eye; and proofs in short."""
 
 from __future__ import annotations
 

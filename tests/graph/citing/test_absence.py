@@ -1,4 +1,4 @@
-"""Rows over an absence, on small graphs in which what is absent often is so in parts only."""
+"""Rows over an absence, on small graphs in which a pattern is often absent in parts only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from graph.dataset import graph_of, memory_store
 from ontology.namespace import ID, INFERRED_GRAPH
 from ontology.terms import CPEC
 from tests.graph import toy
-from tests.graph.citing.law import breach, found, row
+from tests.graph.citing.law import find_breach, find_rows, take_row
 from tests.graph.reclosing import Reclosing
 
 PREDICATES: Final = "pqvw"
@@ -32,7 +32,7 @@ TELLING: Final = [
     "CONSTRUCT { ?x :9 ?y } { ?x :0 ?y . ?y :1 ?z FILTER NOT EXISTS { ?x :2 ?y } }",
     "SELECT ?x ?y ?z { ?x :0 ?y OPTIONAL { ?y :1 ?z } FILTER NOT EXISTS { ?x :2 ?y } }",
 ]
-"""Queries of which each row tells with what was asked for what is absent."""
+"""Queries whose rows show all variables of their absence."""
 
 HIDING: Final = [
     "SELECT ?x { ?x :0 ?y FILTER NOT EXISTS { ?y :1 ?z } }",
@@ -47,7 +47,7 @@ HIDING: Final = [
     "DESCRIBE ?x { ?x :0 ?y FILTER NOT EXISTS { ?y :1 ?z } }",
     "SELECT (COUNT(?y) AS ?n) { ?x :0 ?y FILTER NOT EXISTS { ?y :1 ?z } }",
 ]
-"""Queries of which other solutions, excluded in the whole, may give a row in a part of it."""
+"""Queries whose rows may have other solutions in a part, which the whole dataset excludes."""
 
 
 LACKED: Final = [
@@ -56,11 +56,11 @@ LACKED: Final = [
     "SELECT ?x ?y { ?x :0* ?y . ?y :1 ?z }",
     "SELECT ?p { ?x :0 ?y . ?y ?p ?z }",
 ]
-"""Queries of which rows may be given by fewer graphs than the triples tell that are there."""
+"""Queries whose rows may follow from fewer graphs than the traced triples name."""
 
 
 def dataset(random: Random) -> list[Quad]:
-    """Return a few facts about a few things, each in one of a few graphs, and what follows."""
+    """Return random facts about a few things in a few graphs, with their inferences."""
     things = [NamedNode(ID + name) for name in "abcde"[: random.randint(3, 5)]]
     quads = {
         Quad(
@@ -74,8 +74,8 @@ def dataset(random: Random) -> list[Quad]:
     return toy.closed(tuple(quads))
 
 
-def asked(text: str, random: Random) -> str:
-    """Return a query with predicates in the places of the numbers."""
+def fill_predicates(text: str, random: Random) -> str:
+    """Return a query with predicates instead of the numbers."""
     for number in range(3):
         text = text.replace(f":{number}", f":{random.choice(PREDICATES)}")
     return text.replace(" :", " cpec:")
@@ -91,10 +91,10 @@ def test_the_law_holds_for_rows_over_an_absence(seed: int) -> None:
         store, reclosing = memory_store(quads), Reclosing(quads)
         index = EvidenceIndex(store)
         for text in (*TELLING, *HIDING):
-            query = asked(text, random)
+            query = fill_predicates(text, random)
             answer = cite(store, index, query)
             numbers = range(len(answer.citations))
-            assert breach(reclosing, query, answer, numbers) is None
+            assert find_breach(reclosing, query, answer, numbers) is None
             statuses.update(citation.status for citation in answer.citations)
     assert statuses["cited"] > statuses.total() * 0.9
 
@@ -104,32 +104,32 @@ def test_the_law_holds_where_a_dataset_lacks_what_follows_from_it() -> None:
     random = Random(3)  # noqa: S311 - not a secret
     for _ in range(40):
         quads = dataset(random)
-        kept = [one for one in quads if graph_of(one) != INFERRED_GRAPH or random.random() < 0.5]
+        kept = [q for q in quads if graph_of(q) != INFERRED_GRAPH or random.random() < 0.5]
         store, reclosing = memory_store(kept), Reclosing(quads)
         index = EvidenceIndex(store)
         for text in LACKED:
-            query = asked(text, random)
+            query = fill_predicates(text, random)
             answer = cite(store, index, query)
-            assert breach(reclosing, query, answer, range(len(answer.citations))) is None
+            assert find_breach(reclosing, query, answer, range(len(answer.citations))) is None
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("text", TELLING)
-def test_of_rows_that_tell_what_is_absent_all_sets_are_known(text: str) -> None:
+def test_all_proofs_are_known_of_rows_that_show_their_absence(text: str) -> None:
     random = Random(1)  # noqa: S311 - not a secret
-    told = 0
+    checked = 0
     for _ in range(6):
         quads = dataset(random)
         store, reclosing = memory_store(quads), Reclosing(quads)
-        query = asked(text, random)
+        query = fill_predicates(text, random)
         answer = cite(store, EvidenceIndex(store), query)
         for number, citation in enumerate(answer.citations):
             if citation.status == "cited":
                 least = least_sets(reclosing, query, answer, number)
                 assert citation.more == (len(least) > len(citation.proofs))
                 assert list(map(len, citation.proofs)) == sorted(map(len, least))[:4]
-                told += 1
-    assert told
+                checked += 1
+    assert checked
 
 
 def least_sets(
@@ -137,12 +137,12 @@ def least_sets(
 ) -> list[frozenset[str]]:
     """Return the least sets of graphs that give a row, found by trying all of them."""
     names = [f"{ID}x/s{graph:02}" for graph in range(1, GRAPHS + 1)]
-    one = row(answer, number)
+    expected = take_row(answer, number)
     least: list[frozenset[str]] = []
     sizes = range(len(names) + 1)
     for graphs in map(frozenset, chain.from_iterable(combinations(names, n) for n in sizes)):
         if any(smaller <= graphs for smaller in least):
             continue
-        if one in found(reclosing.store(graphs), text, {}):
+        if expected in find_rows(reclosing.store(graphs), text, {}):
             least.append(graphs)
     return least

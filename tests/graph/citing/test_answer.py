@@ -1,4 +1,4 @@
-"""A cited answer: what is written of rows, citations and sources, and where citing stops."""
+"""A cited answer: the JSON of rows, citations and sources, and the limits of citing."""
 
 from __future__ import annotations
 
@@ -110,23 +110,23 @@ def test_an_answer_is_results_json_with_citations_and_sources(
         index,
         "SELECT ?x ?n ?l ?u { ?x cpec:p id:b ; cpec:n ?n ; cpec:w ?l FILTER(isNumeric(?n)) }",
     )
-    found = json.loads(answer.json())
-    assert found["head"] == {"vars": ["x", "n", "l", "u"]}
+    document = json.loads(answer.json())
+    assert document["head"] == {"vars": ["x", "n", "l", "u"]}
     integer = "http://www.w3.org/2001/XMLSchema#integer"
-    assert found["results"]["bindings"][0] == {
+    assert document["results"]["bindings"][0] == {
         "x": {"type": "uri", "value": ID + "a"},
         "n": {"type": "literal", "value": "1", "datatype": integer},
         "l": {"type": "literal", "value": "A", "xml:lang": "en"},
     }
     graphs = sorted([SHORT["s01"], SHORT["editorial"]])
-    assert found["citations"][0] == {
+    assert document["citations"][0] == {
         "graphs": graphs,
         "status": "cited",
         "proofs": [graphs],
         "stated": 1,
         "modalities": [{"name": "no modality"}],
     }
-    assert found["sources"][SHORT["s01"]] == {
+    assert document["sources"][SHORT["s01"]] == {
         "article": ID + "x",
         "title": "Talks",
         "published": "2026-05-02",
@@ -141,7 +141,7 @@ def test_blank_nodes_and_triple_terms_are_written_as_results_json_has_them() -> 
     quoted = next(iter(parse("<a:s> <a:p> <<( <a:s> <a:p> 'o' )>> .", RdfFormat.TURTLE))).object
     row = (BlankNode("b"), quoted)
     answer = CitedAnswer(("b", "t"), [row], [Citation("uncited")], {})
-    found = json.loads(answer.json())["results"]["bindings"][0]
-    assert found["b"] == {"type": "bnode", "value": "b"}
-    assert found["t"]["type"] == "triple"
-    assert found["t"]["value"]["object"] == {"type": "literal", "value": "o"}
+    document = json.loads(answer.json())["results"]["bindings"][0]
+    assert document["b"] == {"type": "bnode", "value": "b"}
+    assert document["t"]["type"] == "triple"
+    assert document["t"]["value"]["object"] == {"type": "literal", "value": "o"}

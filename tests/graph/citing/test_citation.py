@@ -1,4 +1,4 @@
-"""What each construct of SPARQL is cited by, on a dataset small enough to see it."""
+"""The citations of each construct of SPARQL, on a dataset small enough to check by eye."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from graph.sparql.parser import parse_query
 from ontology.namespace import ID, ONTOLOGY_GRAPH
 from ontology.terms import CPEC
 from tests.graph import toy
-from tests.graph.citing.law import breach
+from tests.graph.citing.law import find_breach
 from tests.graph.citing.talks import DATA, QUADS, VALIDATOR, short
 from tests.graph.reclosing import Reclosing
 
@@ -146,8 +146,8 @@ def test_a_row_is_cited_by_the_smallest_sets_of_graphs(
     answer = cite(store, index, text)
     assert [short(citation) for citation in answer.citations] == proofs
     assert {citation.status for citation in answer.citations} <= {"cited"}
-    whole = re.sub(r" (LIMIT|OFFSET) \d", "", text)
-    assert breach(Reclosing(QUADS), whole, answer, range(len(answer.rows))) is None
+    uncut = re.sub(r" (LIMIT|OFFSET) \d", "", text)
+    assert find_breach(Reclosing(QUADS), uncut, answer, range(len(answer.rows))) is None
 
 
 NOT_CITED = [
@@ -194,7 +194,7 @@ def test_what_cannot_be_traced_is_decided_by_asking(
 ) -> None:
     answer = cite(store, index, text)
     assert [short(citation) for citation in answer.citations] == proofs
-    assert breach(Reclosing(QUADS), text, answer, range(len(answer.rows))) is None
+    assert find_breach(Reclosing(QUADS), text, answer, range(len(answer.rows))) is None
 
 
 def test_a_row_is_tried_that_the_engine_does_not_give_where_its_query_is_extended(
@@ -243,13 +243,15 @@ def test_an_absence_is_said_in_words(store: Store, index: EvidenceIndex) -> None
 )
 def test_what_a_dataset_lacks_that_would_follow_is_not_taken_for_absent(text: str) -> None:
     quads = list(parse(DATA, RdfFormat.TRIG))
-    ontology = [one for one in QUADS if graph_of(one) == ONTOLOGY_GRAPH]
+    ontology = [quad for quad in QUADS if graph_of(quad) == ONTOLOGY_GRAPH]
     store = memory_store([*ontology, *quads])
     index = EvidenceIndex(store)
     assert index.lacks
     answer = cite(store, index, text)
     assert answer.rows
-    assert breach(Reclosing([*ontology, *quads]), text, answer, range(len(answer.rows))) is None
+    assert (
+        find_breach(Reclosing([*ontology, *quads]), text, answer, range(len(answer.rows))) is None
+    )
 
 
 def test_parameters_are_bound_in_every_run(store: Store, index: EvidenceIndex) -> None:
@@ -266,11 +268,11 @@ def test_a_parameter_in_a_subselect_is_tried(store: Store, index: EvidenceIndex)
 
 def test_the_json_is_that_of_the_schema(store: Store, index: EvidenceIndex) -> None:
     VALIDATOR.check_schema(VALIDATOR.schema)
-    for text in [*(one for one, _ in CITED), *(one for one, *_ in NOT_CITED)]:
-        found = json.loads(cite(store, index, text).json())
-        VALIDATOR.validate(found)
-        del found["citations"][:1], found["sources"]
-        assert not VALIDATOR.is_valid(found)
+    for text in [*(query for query, _ in CITED), *(query for query, *_ in NOT_CITED)]:
+        document = json.loads(cite(store, index, text).json())
+        VALIDATOR.validate(document)
+        del document["citations"][:1], document["sources"]
+        assert not VALIDATOR.is_valid(document)
 
 
 def test_no_query_is_the_engines_to_say(store: Store, index: EvidenceIndex) -> None:

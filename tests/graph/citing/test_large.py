@@ -1,4 +1,4 @@
-"""The law holds on a graph of many articles, where one thing is stated and follows in many ways."""
+"""The law holds on a graph of many articles, whose facts have many statements and derivations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from graph.dataset import graph_of, memory_store
 from graph.reasoning.thresholds import THRESHOLDS
 from graph.reasoning.tree import explain
 from ontology.namespace import INFERRED_GRAPH
-from tests.graph.citing.law import breach
+from tests.graph.citing.law import find_breach
 from tests.graph.reclosing import Reclosing
 
 pytestmark = pytest.mark.long
@@ -88,8 +88,8 @@ def test_the_law_holds_and_nearly_all_is_cited(
     statuses = Counter(citation.status for citation in answer.citations)
     numbers = list(range(len(answer.citations)))
     Random(1).shuffle(numbers)  # noqa: S311 - not a secret
-    whole = text.partition(" ORDER BY ")[0]
-    assert breach(reclosing, whole, answer, numbers[:CHECKED]) is None
+    uncut = text.partition(" ORDER BY ")[0]
+    assert find_breach(reclosing, uncut, answer, numbers[:CHECKED]) is None
     assert statuses["cited"] == statuses.total()
     for number in numbers if name.startswith("count") else ():
         assert answer.citations[number].basis
@@ -111,10 +111,10 @@ def test_the_law_holds_for_each_kind_of_question(
 ) -> None:
     text = PROLOGUE + text.replace("{n}", "3")
     answer = cite(large, index, text)
-    assert all(one.status == "cited" or one.absent for one in answer.citations)
+    assert all(citation.status == "cited" or citation.absent for citation in answer.citations)
     numbers = list(range(len(answer.citations)))
     Random(1).shuffle(numbers)  # noqa: S311 - not a secret
-    assert breach(reclosing, CUT.sub("", text), answer, numbers[:CHECKED]) is None
+    assert find_breach(reclosing, CUT.sub("", text), answer, numbers[:CHECKED]) is None
 
 
 SETTLED: Final = [
@@ -176,7 +176,7 @@ HIDDEN: Final = [
         { ?c cpec:partyTo ?f FILTER NOT EXISTS { ?c cpec:none ?f } }""",
     "DESCRIBE ?c { ?c cpec:partyTo ?f FILTER NOT EXISTS { ?p cpec:under ?f } }",
 ]
-"""Queries of which other solutions, absent in the whole, may give a row in a part of it."""
+"""Queries whose rows may have other solutions in a part, which the whole dataset lacks."""
 
 
 HIDING: Final = """SELECT ?c ?f {
@@ -193,8 +193,8 @@ def test_a_row_that_depends_on_an_absence_is_cited(
     assert {citation.status for citation in answer.citations} == {"cited"}
     numbers = list(range(len(answer.citations)))
     Random(4).shuffle(numbers)  # noqa: S311 - not a secret
-    whole = text.partition(" ORDER BY ")[0].partition(" LIMIT ")[0]
-    assert breach(reclosing, whole, answer, numbers[:CHECKED]) is None
+    uncut = text.partition(" ORDER BY ")[0].partition(" LIMIT ")[0]
+    assert find_breach(reclosing, uncut, answer, numbers[:CHECKED]) is None
 
 
 CONSTRUCTED: Final = [
@@ -207,7 +207,7 @@ CONSTRUCTED: Final = [
     """CONSTRUCT { ?f cpec:at ?a ; cpec:in ?b }
         { ?c cpec:partyTo ?f { ?f cpec:concernsArea ?a } UNION { ?f cpec:concernsArea ?b } }""",
 ]
-"""Graphs of which some triples show what is OPTIONAL, and others do not."""
+"""Graphs with triples that show an OPTIONAL variable, and triples that do not."""
 
 
 @pytest.mark.parametrize("text", CONSTRUCTED)
@@ -218,7 +218,7 @@ def test_a_constructed_triple_is_cited_by_what_it_shows(
     assert {citation.status for citation in answer.citations} == {"cited"}
     numbers = list(range(len(answer.rows)))
     Random(6).shuffle(numbers)  # noqa: S311 - not a secret
-    assert breach(reclosing, text, answer, numbers[: 2 * CHECKED]) is None
+    assert find_breach(reclosing, text, answer, numbers[: 2 * CHECKED]) is None
 
 
 def test_each_proof_of_an_inferred_triple_holds_it_and_needs_all_its_graphs(

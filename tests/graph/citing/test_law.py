@@ -23,7 +23,7 @@ from ontology.namespace import EVIDENCE_GRAPH, INFERRED_GRAPH
 from ontology.terms import CPEC, RDF
 from queries.catalogue import catalogue
 from tests.graph.citing.generating import MOST_SOLUTIONS, Writer
-from tests.graph.citing.law import breach
+from tests.graph.citing.law import find_breach
 from tests.graph.reclosing import Reclosing
 
 pytestmark = pytest.mark.long
@@ -34,7 +34,7 @@ SLOW = {110_106}
 """Seeds of queries that the engine alone takes ten seconds to answer, or more than a minute."""
 
 CHECKED = 3
-"""Rows of an answer that are put to the law."""
+"""Rows of an answer whose citations are checked against the law."""
 
 
 class OwlrlReclosing(Reclosing):
@@ -46,8 +46,8 @@ class OwlrlReclosing(Reclosing):
 
 @pytest.fixture(scope="module")
 def quads(shipped_quads: list[Quad]) -> list[Quad]:
-    """The shipped graph, and of each sentence some statements that it does not assert."""
-    return [*shipped_quads, *unasserted(shipped_quads)]
+    """The shipped graph, and for its sentences some statements that they do not assert."""
+    return [*shipped_quads, *deny_statements(shipped_quads)]
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +77,8 @@ SAID = {
 }
 
 
-def unasserted(quads: list[Quad]) -> Iterator[Quad]:
-    """Yield for one record in six another one, of a statement that its source denies."""
+def deny_statements(quads: list[Quad]) -> Iterator[Quad]:
+    """Yield for one record in six another record, of a statement that its source denies."""
     records = {quad.subject for quad in quads if quad.object == RDF.STATEMENT}
     chosen = set(sorted(records, key=str)[::6])
     for quad in quads:
@@ -95,13 +95,13 @@ def unasserted(quads: list[Quad]) -> Iterator[Quad]:
 def test_the_law_holds_for_generated_queries(
     store: Store, index: EvidenceIndex, reclosing: Reclosing, writer: Writer, block: int
 ) -> None:
-    statuses = lawful(store, index, reclosing, writer, block * 10_000)
+    statuses = count_statuses(store, index, reclosing, writer, block * 10_000)
     assert statuses["cited"] > 300
     assert statuses["partly"] < statuses["cited"] / 20
     assert statuses["records, by their source alone"] > 10
 
 
-def lawful(
+def count_statuses(
     store: Store, index: EvidenceIndex, reclosing: Reclosing, writer: Writer, seed: int
 ) -> Counter[str]:
     """Put a block of generated queries to the law; return how often each status comes."""
@@ -112,15 +112,15 @@ def lawful(
         writer.random = Random(seed)  # noqa: S311 - not a secret
         records = asked % 5 == 0
         written = writer.query(records=records)
-        whole = written.text + written.cut
+        uncut = written.text + written.cut
         if seed in SLOW or sum(rows(store, written.solutions).values()) > MOST_SOLUTIONS:
             continue
         asked += 1
-        answer = cite(store, index, whole)
-        assert cited_rows(answer) == rows(store, whole), whole
+        answer = cite(store, index, uncut)
+        assert cited_rows(answer) == rows(store, uncut), uncut
         numbers = list(range(len(answer.rows)))
         writer.random.shuffle(numbers)
-        assert breach(reclosing, written.text, answer, numbers[:CHECKED]) is None, seed
+        assert find_breach(reclosing, written.text, answer, numbers[:CHECKED]) is None, seed
         statuses.update(citation.status for citation in answer.citations)
         if records:
             statuses["records, by their source alone"] += any(
@@ -147,7 +147,7 @@ def cited_rows(answer: CitedAnswer) -> Counter[object]:
         return Counter([answer.boolean])
     if answer.variables == ("subject", "predicate", "object"):
         return Counter({len(answer.rows): 1})
-    return Counter(frozenset(zip(answer.variables, one, strict=True)) for one in answer.rows)
+    return Counter(frozenset(zip(answer.variables, row, strict=True)) for row in answer.rows)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_the_law_holds_for_the_catalogue(
     most: int,
     proofs: int,
 ) -> None:
-    """Owlrl takes seconds for each set of graphs, so it is asked of a small proof a question."""
+    """Owlrl takes seconds for each set of graphs, so it checks a small proof a question."""
     reclosing = closer(quads)
     statuses: Counter[str] = Counter()
     for question in catalogue().values():
@@ -170,12 +170,14 @@ def test_the_law_holds_for_the_catalogue(
         answer = cite(store, index, question.text, bindings)
         few = replace(
             answer,
-            citations=[one._replace(proofs=one.proofs[:proofs]) for one in answer.citations],
+            citations=[
+                citation._replace(proofs=citation.proofs[:proofs]) for citation in answer.citations
+            ],
         )
-        numbers = [n for n, one in enumerate(few.citations) if one.status == "cited"]
+        numbers = [n for n, citation in enumerate(few.citations) if citation.status == "cited"]
         numbers.sort(key=lambda number: sum(map(len, few.citations[number].proofs)))
-        some = numbers[:most]
-        assert breach(reclosing, question.text, few, some, bindings) is None, question.name
+        chosen = numbers[:most]
+        assert find_breach(reclosing, question.text, few, chosen, bindings) is None, question.name
         statuses.update(citation.status for citation in answer.citations)
     assert statuses["cited"] >= 0.95 * statuses.total()
 
@@ -201,16 +203,16 @@ def test_a_basis_that_forgets_a_graph_breaks_the_law(
 ) -> None:
     answer = cite(store, index, COUNTS)
     assert answer.rows
-    assert breach(reclosing, COUNTS, answer, range(len(answer.rows))) is None
+    assert find_breach(reclosing, COUNTS, answer, range(len(answer.rows))) is None
     for number, citation in enumerate(answer.citations):
         assert citation.basis
         false = citation._replace(basis=citation.basis[1:])
         lacking = replace(answer, citations=[false] * len(answer.rows))
-        assert breach(reclosing, COUNTS, lacking, [number]) is not None
+        assert find_breach(reclosing, COUNTS, lacking, [number]) is not None
 
 
 def shortcut(index: EvidenceIndex, citation: Citation) -> Citation:
-    """Cite the graph of what was inferred."""
+    """Cite the graph of inferences."""
     return citation._replace(proofs=((INFERRED_GRAPH,),))
 
 
@@ -223,7 +225,7 @@ def test_a_false_citer_breaks_the_law(
 ) -> None:
     answer = cite(store, index, AREAS)
     assert answer.rows
-    assert breach(reclosing, AREAS, answer, range(len(answer.rows))) is None
-    false = replace(answer, citations=[citer(index, one) for one in answer.citations])
+    assert find_breach(reclosing, AREAS, answer, range(len(answer.rows))) is None
+    false = replace(answer, citations=[citer(index, citation) for citation in answer.citations])
     for number in range(len(answer.rows)):
-        assert breach(reclosing, AREAS, false, [number]) is not None
+        assert find_breach(reclosing, AREAS, false, [number]) is not None

@@ -1,4 +1,4 @@
-"""The modality of a proof is that of the weakest triple of the strongest solution that it gives."""
+"""The modality of a proof: the weakest triple of the strongest solution that it gives."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ AIM = "id:CPEC_Phase_II cpec:aimsAt ?goal"
 EVIDENCE = NamedNode(EVIDENCE_GRAPH)
 
 
-def answered(store: Store, query: str, **bindings: NamedNode) -> CitedAnswer:
+def cite_query(store: Store, query: str, **bindings: NamedNode) -> CitedAnswer:
     return cite(store, EvidenceIndex(store), query, bindings)
 
 
@@ -64,13 +64,13 @@ def modalities(answer: CitedAnswer) -> set[tuple[str, ...]]:
 def test_a_proof_has_the_modality_of_the_triples_that_it_is_traced_to(
     store: Store, query: str, expected: str
 ) -> None:
-    answer = answered(store, query)
+    answer = cite_query(store, query)
     assert {name for names in modalities(answer) for name in names} == {expected}
 
 
 def test_a_parameter_is_a_value_of_the_row(store: Store) -> None:
     query = "SELECT ?who ?goal { ?who cpec:aimsAt ?goal }"
-    answer = answered(store, query, who=NamedNode(ID + "CPEC_Phase_II"))
+    answer = cite_query(store, query, who=NamedNode(ID + "CPEC_Phase_II"))
     assert modalities(answer) == {("aimed at",)}
 
 
@@ -79,11 +79,11 @@ def test_a_basis_says_how_many_of_its_members_have_each_modality(store: Store) -
         "SELECT (COUNT(*) AS ?n) { VALUES ?p { cpec:aimsAt rdfs:label cpec:place } "
         "VALUES ?x { id:CPEC_Phase_II id:JCC14_Minutes_Signing } ?x ?p ?y }"
     )
-    (row,) = answered(store, query).citations
+    (row,) = cite_query(store, query).citations
     counts = {modality.name: modality.members for modality in row.modalities}
     assert counts == {"no modality": 6, "reported": 1, "aimed at": 3}
     inner = f"SELECT ?n {{ {{ SELECT (COUNT(?goal) AS ?n) {{ {AIM} }} }} }}"
-    (row,) = answered(store, inner).citations
+    (row,) = cite_query(store, inner).citations
     assert [(modality.name, modality.members) for modality in row.modalities] == [("aimed at", 3)]
 
 
@@ -91,7 +91,7 @@ def test_a_row_that_is_cited_by_asking_alone_says_that_its_modality_is_not_known
     store: Store,
 ) -> None:
     query = f"SELECT ?goal ?x {{ {AIM} LATERAL {{ SELECT ?x {{ BIND (?goal AS ?x) }} }} }}"
-    answer = answered(store, query)
+    answer = cite_query(store, query)
     assert {row.status for row in answer.citations} == {"cited"}
     assert modalities(answer) == {("not known",)}
     assert b"not known" in write_spreadsheet(answer, RESULTS["csv"], UNBOUNDED)
@@ -106,14 +106,15 @@ def test_each_proof_has_a_modality_of_its_own(data: Path) -> None:
              "id:AI_Framework cpec:concernsArea id:Artificial_Intelligence")  # fmt: skip
     add(data, 1, "Pakistan has joined the framework on AI", *facts)
     query = "ASK { id:Pakistan cpec:cooperatesIn id:Artificial_Intelligence }"
-    (row,) = answered(built(data), query).citations
-    names = {proof: meant.name for proof, meant in zip(row.proofs, row.modalities, strict=True)}
+    (row,) = cite_query(built(data), query).citations
+    proofs = zip(row.proofs, row.modalities, strict=True)
+    names = {proof: modality.name for proof, modality in proofs}
     assert names[f"{ID}article-1/s01",] == "reported"
     assert "going on" in names.values()
 
 
 def test_a_row_that_shows_a_record_has_its_modality(store: Store) -> None:
-    said = memory_store(store)
+    denying = memory_store(store)
     record = NamedNode(f"{ID}inp-wealthpk-2026-04-29/s08#denied")
     for predicate, value in (
         (RDF.TYPE, NamedNode(CPEC + "UnassertedStatement")),
@@ -123,13 +124,13 @@ def test_a_row_that_shows_a_record_has_its_modality(store: Store) -> None:
         (CPEC.MODALITY, NamedNode(CPEC + "Denied")),
         (OA.HAS_SOURCE, NamedNode(f"{ID}inp-wealthpk-2026-04-29/s08")),
     ):
-        said.add(Quad(record, predicate, value, EVIDENCE))
-        said.add(Quad(record, predicate, value))
+        denying.add(Quad(record, predicate, value, EVIDENCE))
+        denying.add(Quad(record, predicate, value))
     query = "SELECT ?r ?o { ?r cpec:saidSubject id:China ; cpec:saidObject ?o }"
-    ((denied,),) = modalities(answered(said, query))
+    ((denied,),) = modalities(cite_query(denying, query))
     assert denied in {"Denied", "denied"}
     aims = "SELECT ?record { ?record rdf:subject id:CPEC_Phase_II ; rdf:predicate cpec:aimsAt }"
-    assert modalities(answered(store, aims)) == {("aimed at",)}
+    assert modalities(cite_query(store, aims)) == {("aimed at",)}
 
 
 def test_modalities_combine_by_strength_and_those_outside_the_order_come_last() -> None:
@@ -144,7 +145,7 @@ def test_modalities_combine_by_strength_and_those_outside_the_order_come_last() 
 def test_a_cited_answer_as_rdf_has_the_modality_of_proofs_and_members(store: Store) -> None:
     def holds(query: str, pattern: str) -> bool:
         graph = Store()
-        body = write_rdf(answered(store, query), store, GRAPHS["ttl"], UNBOUNDED)
+        body = write_rdf(cite_query(store, query), store, GRAPHS["ttl"], UNBOUNDED)
         graph.load(body, RdfFormat.TURTLE)
         return bool(graph.query(f"ASK {{ {pattern} }}", prefixes=PREFIXES))
 
@@ -159,7 +160,7 @@ def test_a_cited_answer_as_rdf_has_the_modality_of_proofs_and_members(store: Sto
 
 def test_a_table_has_a_column_of_modalities(store: Store) -> None:
     def last_cell(query: str) -> str:
-        body = write_spreadsheet(answered(store, query), RESULTS["csv"], UNBOUNDED).decode()
+        body = write_spreadsheet(cite_query(store, query), RESULTS["csv"], UNBOUNDED).decode()
         head, first = body.splitlines()[:2]
         assert head.endswith("sources,quotes,modalities")
         return first.rpartition(",")[2]

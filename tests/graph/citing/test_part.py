@@ -1,4 +1,4 @@
-"""The small stores that proofs are verified in hold what their graphs make, and no more."""
+"""The small stores of verification hold their graphs with all inferences, and no more."""
 
 from __future__ import annotations
 
@@ -65,10 +65,10 @@ def test_a_part_that_concerns_a_query_alone_answers_it_as_the_whole_does(
     prologue = f"PREFIX cpec: <{CPEC}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
     known = find_predicates(parse_query(prologue + text).form)
     assert known
-    whole, narrow = DatasetParts(kernel), DatasetParts(kernel.restrict_to_predicates(known))
+    full, narrow = DatasetParts(kernel), DatasetParts(kernel.restrict_to_predicates(known))
     answered = 0
     for graphs in walk(kernel):
-        answer, same = (rows(parts.store(graphs), prologue + text) for parts in (whole, narrow))
+        answer, same = (rows(parts.store(graphs), prologue + text) for parts in (full, narrow))
         assert answer == same
         answered += bool(answer)
     assert answered > TURNS / 4

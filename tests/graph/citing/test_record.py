@@ -1,4 +1,4 @@
-"""Who asks for records is told the sentence: a record is a part of its source."""
+"""A query about records cites the sentence: a record is a part of its source."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
 from tests.graph import toy
-from tests.graph.citing.law import breach
+from tests.graph.citing.law import find_breach
 from tests.graph.citing.talks import short
 from tests.graph.reclosing import Reclosing
 
@@ -116,8 +116,8 @@ def test_a_row_about_records_is_cited_by_their_source(
     answer = cite(store, index, text)
     assert [short(citation) for citation in answer.citations] == proofs
     assert {citation.status for citation in answer.citations} <= {"cited"}
-    whole = text.partition(" LIMIT ")[0]
-    assert breach(Reclosing(QUADS), whole, answer, range(len(answer.rows))) is None
+    uncut = text.partition(" LIMIT ")[0]
+    assert find_breach(Reclosing(QUADS), uncut, answer, range(len(answer.rows))) is None
 
 
 def test_a_record_is_quoted_with_its_own_words_alone(store: Store, index: EvidenceIndex) -> None:

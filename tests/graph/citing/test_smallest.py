@@ -1,4 +1,4 @@
-"""Which graphs a row is cited by: the fewest, and those that state what nobody would infer."""
+"""The graphs that a row cites: the fewest, and the ones whose statements nobody would infer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
 from ontology.namespace import ID
 from tests.graph import toy
-from tests.graph.citing.law import breach
+from tests.graph.citing.law import find_breach
 from tests.graph.citing.talks import short
 from tests.graph.reclosing import Reclosing
 
@@ -47,7 +47,7 @@ def test_what_is_stated_and_would_not_be_inferred_is_cited_where_it_is_stated(
     store = memory_store([*quads, *inferred])
     answer = cite(store, EvidenceIndex(store), text)
     assert [short(citation) for citation in answer.citations] == proofs
-    assert breach(reclosing, text, answer, range(len(answer.rows))) is None
+    assert find_breach(reclosing, text, answer, range(len(answer.rows))) is None
 
 
 def test_of_all_proofs_those_that_state_a_row_come_first_and_fewer_graphs_are_found_too() -> None:
@@ -67,7 +67,7 @@ def test_of_all_proofs_those_that_state_a_row_come_first_and_fewer_graphs_are_fo
     proofs = [[name.rpartition("#")[2] for name in proof] for proof in citation.proofs]
     assert proofs[: citation.stated] == [[n, "6", "7"] for n in "123"]
     assert proofs[citation.stated :] == [["5", "6"]]
-    assert breach(Reclosing(quads), text, answer, [0]) is None
+    assert find_breach(Reclosing(quads), text, answer, [0]) is None
 
 
 @pytest.mark.parametrize("tested", ["?y = id:a", "!BOUND(?w) || ?y = id:a"])

@@ -1,4 +1,4 @@
-"""A source is what graph:evidence says of a graph, and nothing else does."""
+"""A source has the fields that graph:evidence gives it, and no others."""
 
 from __future__ import annotations
 

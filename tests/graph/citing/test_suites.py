@@ -24,7 +24,7 @@ def test_every_query_of_the_w3c_suites_has_its_rows_when_cited(conformance: Path
         folder = urlsplit(query).path.split("/")[-2]
         if folder in {"entailment", "service"} or folder.startswith("syntax"):
             continue
-        store = memory_store([*loaded(files, None), *loaded(graphs, "")])
+        store = memory_store([*load_quads(files, None), *load_quads(graphs, "")])
         text = f"BASE <{query}> " + path(query).read_text("utf-8")
         try:
             plain = store.query(text)
@@ -40,7 +40,7 @@ def test_every_query_of_the_w3c_suites_has_its_rows_when_cited(conformance: Path
     assert cited > 0.9 * asked
 
 
-def loaded(files: Iterable[str], graph: str | None) -> list[Quad]:
+def load_quads(files: Iterable[str], graph: str | None) -> list[Quad]:
     """Return the quads of files; graph "" names each after its file, None is our own word."""
     return [
         Quad(

@@ -1,4 +1,4 @@
-"""What is cited of a query that calls a function that nobody knows: its rows, by the law."""
+"""A query that calls an unknown function has its rows, cited by the law."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from graph.citing.citation import cite
 from graph.citing.index import EvidenceIndex
 from graph.dataset import memory_store
 from tests.graph import toy
-from tests.graph.citing.law import breach
+from tests.graph.citing.law import find_breach
 from tests.graph.reclosing import Reclosing
 
 DATA = """
@@ -51,4 +51,4 @@ def test_a_row_of_a_query_with_an_unknown_function_is_cited_by_the_law(
     assert {citation.status for citation in answer.citations} == statuses
     assert all(citation.reason for citation in answer.citations if citation.status != "cited")
     cited = [n for n, citation in enumerate(answer.citations) if citation.status == "cited"]
-    assert breach(Reclosing(QUADS), text, answer, cited) is None
+    assert find_breach(Reclosing(QUADS), text, answer, cited) is None
