@@ -27,7 +27,7 @@ LONGEST: Final = 240
 UNSEEN: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+"
 )
-"""Invisible characters, and those that reorder the text around them (Unicode TR 36, 3.2)."""
+"""Invisible characters, and controls that reorder the text around them (Unicode TR 36, 3.2)."""
 
 DEFINITE: Final = frozenset(
     {

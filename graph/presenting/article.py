@@ -39,7 +39,7 @@ MOST_STATED: Final = 60
 """The most statements of one sentence on its page; a real sentence has a third of that."""
 
 MOST_INFERRED: Final = 1000
-"""The most inferences of a graph whose pages list those that need a sentence."""
+"""The limit of inferences past which a page does not list the inferences that need a sentence."""
 
 
 @dataclass(slots=True)

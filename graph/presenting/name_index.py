@@ -25,7 +25,7 @@ LEAST_LIKENESS: Final = 75.0
 URDU_LETTERS: Final = str.maketrans(
     {"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ہ", "ه": "ہ", "أ": "ا", "إ": "ا"}
 )
-"""Arabic letters that keyboards give for those of Urdu."""
+"""Arabic letters that keyboards give for Urdu letters."""
 
 
 @dataclass(frozen=True, slots=True)

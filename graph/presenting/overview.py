@@ -78,7 +78,7 @@ SELECT (COUNT(*) AS ?n) {
   GRAPH graph:inferred { ?s ?p ?o FILTER (STRSTARTS(STR(?p), STR(cpec:))) }
 }
 """
-"""The statements of sentences, and what follows in our own properties."""
+"""The counts of the statements of sentences, and of the inferences with our own properties."""
 
 MOST_ARTICLES: Final = 50
 STRIPS: Final = 1

@@ -90,7 +90,7 @@ def view_stakes(store: Store, index: EvidenceIndex | None, page: int) -> Stakes:
 
 
 Chain: TypeAlias = tuple[tuple[str, str], ...]
-"""The kind and the IRI of a source, after those of the sources that it is a part of."""
+"""The kind and the IRI of a source, preceded by those of the sources around it."""
 
 SOURCE_KINDS: Final = ("publisher", "article", "sentence", "background")
 

@@ -33,7 +33,7 @@ ROLES: Final = {
     DCTERMS.CREATOR: "author",
     DCTERMS.PUBLISHER: "publisher",
 }
-"""What an agent is to a source, by the property that says so."""
+"""The role of an agent for a source, by the property that states it."""
 
 MOST_WORKS: Final = 12
 """The most sources that a role names."""

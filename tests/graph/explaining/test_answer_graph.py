@@ -1,4 +1,4 @@
-"""A cited answer as RDF says what it says as JSON."""
+"""A cited answer as RDF has the rows, proofs and sources of the answer as JSON."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def index(store: Store) -> EvidenceIndex:
 
 def read(answer: CitedAnswer, store: Store, form: str = "ttl") -> Store:
     """Return an answer as RDF in a store."""
-    found = Store()
+    graph = Store()
     for quad in parse(write_rdf(answer, store, GRAPHS[form], CAP), GRAPHS[form].reader):
-        found.add(Quad(quad.subject, quad.predicate, quad.object))
-    return found
+        graph.add(Quad(quad.subject, quad.predicate, quad.object))
+    return graph
 
 
 def ask(store: Store, where: str, *names: str) -> list[tuple[str, ...]]:
@@ -54,14 +54,14 @@ def test_rows_and_proofs_are_those_of_the_answer(
     store: Store, index: EvidenceIndex, form: str
 ) -> None:
     answer = cite(store, index, AREAS)
-    found = read(answer, store, form)
+    rdf = read(answer, store, form)
     bound = "?s rs:index ?n ; rs:binding [ rs:variable ?v ; rs:value ?area ]"
     areas = [(str(place), "area", str(row[0].value)) for place, row in enumerate(answer.rows, 1)]  # type: ignore[union-attr]
-    assert sorted(ask(found, bound, "n", "v", "area")) == sorted(areas)
-    assert ask(found, "?s rs:resultVariable ?v", "v") == [("area",), ("note",)]
+    assert sorted(ask(rdf, bound, "n", "v", "area")) == sorted(areas)
+    assert ask(rdf, "?s rs:resultVariable ?v", "v") == [("area",), ("note",)]
     proofs = defaultdict(set)
     rests = "?p prov:specializationOf [ rs:index ?n ] ; prov:wasDerivedFrom ?g"
-    for number, proof, graph in ask(found, rests, "n", "p", "g"):
+    for number, proof, graph in ask(rdf, rests, "n", "p", "g"):
         proofs[number, proof].add(graph)
     assert {(number, frozenset(graphs)) for (number, _), graphs in proofs.items()} == {
         (str(place), frozenset(proof))
@@ -72,11 +72,11 @@ def test_rows_and_proofs_are_those_of_the_answer(
 
 def test_the_selectors_of_the_sentences_stand_beside(store: Store, index: EvidenceIndex) -> None:
     answer = cite(store, index, AREAS)
-    found = read(answer, store)
+    rdf = read(answer, store)
     quoted = (
         "?p prov:wasDerivedFrom ?g . ?g oa:hasSelector [ a oa:TextQuoteSelector ; oa:exact ?q ]"
     )
-    assert {one for (one,) in ask(found, quoted, "g")} == {*answer.sources}
+    assert {graph for (graph,) in ask(rdf, quoted, "g")} == {*answer.sources}
 
 
 def test_rdflib_reads_the_same_and_the_same_answer_is_the_same_bytes(
@@ -94,30 +94,30 @@ def test_a_constructed_graph_stands_beside_what_its_triples_rest_on(
 ) -> None:
     text = "CONSTRUCT { ?a cpec:shown _:x } WHERE { id:Pakistan cpec:cooperatesIn ?a }"
     answer = cite(store, index, text)
-    found = read(answer, store)
-    whole = "?s cpec:shown ?o . FILTER(ISBLANK(?o))"
-    told = f"""{whole} [] a rdf:Statement ; rdf:subject ?s ; rdf:predicate cpec:shown ;
+    rdf = read(answer, store)
+    triples = "?s cpec:shown ?o . FILTER(ISBLANK(?o))"
+    statements = f"""{triples} [] a rdf:Statement ; rdf:subject ?s ; rdf:predicate cpec:shown ;
         rdf:object ?o ; ^prov:specializationOf/prov:wasDerivedFrom ?g"""
-    assert len(ask(found, whole, "s")) == len(answer.rows) > 3
-    assert {one for (one,) in ask(found, told, "s")} == {one for (one,) in ask(found, whole, "s")}
-    assert not ask(found, "?s a rs:ResultSet", "s")
+    assert len(ask(rdf, triples, "s")) == len(answer.rows) > 3
+    assert {*ask(rdf, statements, "s")} == {*ask(rdf, triples, "s")}
+    assert not ask(rdf, "?s a rs:ResultSet", "s")
 
 
 def test_the_truth_of_an_ask_is_told(store: Store, index: EvidenceIndex) -> None:
     yes = read(cite(store, index, COOPERATES % "Artificial_Intelligence"), store)
     assert ask(yes, "?p prov:specializationOf [ rs:boolean ?b ]", "b") == [("true",)]
     no = read(cite(store, index, COOPERATES % "Robotics"), store)
-    said = ask(no, "?s rs:boolean ?b ; rdfs:comment ?c", "b", "c")
-    assert said == [
+    remarks = ask(no, "?s rs:boolean ?b ; rdfs:comment ?c", "b", "c")
+    assert remarks == [
         ("false", "absent: no source says that Pakistan cooperates in robotics"),
         ("false", "uncited: it rests on an absence, which has no source"),
     ]
 
 
 def test_what_is_not_cited_says_why(store: Store) -> None:
-    found = read(answer_uncited(query_store(store, AREAS), "it is being indexed"), store)
-    rows = len(ask(found, "?s rs:index ?n", "n"))
-    assert ask(found, "?s rdfs:comment ?c", "c") == [("uncited: it is being indexed",)] * rows
+    rdf = read(answer_uncited(query_store(store, AREAS), "it is being indexed"), store)
+    rows = len(ask(rdf, "?s rs:index ?n", "n"))
+    assert ask(rdf, "?s rdfs:comment ?c", "c") == [("uncited: it is being indexed",)] * rows
     built = answer_uncited(query_store(store, "DESCRIBE id:HEC"), "it is being indexed")
     assert built.constructed
     assert ask(read(built, store), "?s rdf:subject id:HEC ; rdfs:comment ?c", "c")
@@ -135,15 +135,15 @@ def test_all_that_a_citation_has_to_say_is_told(store: Store) -> None:
         Citation("cited", (graphs[:1],), graphs[:1], sufficient=True, modalities=none),
     ]
     rows: list[TermRow] = [(NamedNode(ID + "x"),), (BlankNode("n1"),), (None,), (None,)]
-    found = read(CitedAnswer(("x",), rows, citations, dict.fromkeys(graphs, CitedSource())), store)
+    rdf = read(CitedAnswer(("x",), rows, citations, dict.fromkeys(graphs, CitedSource())), store)
     proved = "?p prov:specializationOf [ rs:index %s ] ; prov:wasDerivedFrom ?g"
     both = [(graph,) for graph in graphs]
-    assert ask(found, proved % 1, "g") == [(ONTOLOGY_GRAPH,), *both]
-    assert ask(found, proved % 3, "g") == both[1:]
-    assert ask(found, "?s rs:index ?n ; prov:wasDerivedFrom ?g", "n", "g") == [
+    assert ask(rdf, proved % 1, "g") == [(ONTOLOGY_GRAPH,), *both]
+    assert ask(rdf, proved % 3, "g") == both[1:]
+    assert ask(rdf, "?s rs:index ?n ; prov:wasDerivedFrom ?g", "n", "g") == [
         ("2", graph) for graph in graphs
     ]
-    assert ask(found, "?s rs:index ?n ; rdfs:comment ?c", "n", "c") == [
+    assert ask(rdf, "?s rs:index ?n ; rdfs:comment ?c", "n", "c") == [
         ("1", "absent: no source says so"),
         ("1", "there are other proofs"),
         ("2", "it counts the solutions of SELECT * { ?s ?p ?o }"),
@@ -151,7 +151,7 @@ def test_all_that_a_citation_has_to_say_is_told(store: Store) -> None:
         ("3", "it counts the solutions of SELECT * { ?s ?p ?o }"),
         ("4", "the proof suffices; it was not shown to need each of its graphs"),
     ]
-    assert ask(found, "?s rs:value ?x FILTER(ISBLANK(?x)) FILTER NOT EXISTS { ?x ?y ?z }", "s")
+    assert ask(rdf, "?s rs:value ?x FILTER(ISBLANK(?x)) FILTER NOT EXISTS { ?x ?y ?z }", "s")
 
 
 def test_an_answer_beyond_its_cap_is_refused(store: Store, index: EvidenceIndex) -> None:
@@ -163,6 +163,6 @@ def test_a_select_of_three_columns_is_no_constructed_graph(
     store: Store, index: EvidenceIndex
 ) -> None:
     text = "SELECT ?subject ?predicate ?object { ?subject ?predicate ?object } LIMIT 2"
-    found = read(cite(store, index, text), store)
-    assert len(ask(found, "?s rs:binding ?b", "b")) == 6
-    assert not ask(found, f"?s rdf:predicate ?p FILTER(?p = <{CPEC}partyTo>)", "s")
+    rdf = read(cite(store, index, text), store)
+    assert len(ask(rdf, "?s rs:binding ?b", "b")) == 6
+    assert not ask(rdf, f"?s rdf:predicate ?p FILTER(?p = <{CPEC}partyTo>)", "s")

@@ -44,10 +44,10 @@ def test_values_that_contradict_each_other_are_told_with_their_sources(data: Pat
     store = built(data)
     index = EvidenceIndex(store)
     triple = read_triple(index.kernel, "JCC14_Minutes_Signing", "date", "2026-03-31")
-    found = explanation_json(explain_triple(store, index, triple), index)
-    (other,) = found["contested"]
+    explanation = explanation_json(explain_triple(store, index, triple), index)
+    (other,) = explanation["contested"]
     assert (other["words"], other["source"]) == ("1 April 2026", f"{ID}article-1/s01")
-    assert f"{ID}article-1/s01" in found["sources"]
+    assert f"{ID}article-1/s01" in explanation["sources"]
 
 
 FRAMEWORK = (
@@ -56,7 +56,7 @@ FRAMEWORK = (
 )
 
 
-def explained(data: Path, *names: str) -> Any:
+def explain_names(data: Path, *names: str) -> Any:
     store = built(data)
     index = EvidenceIndex(store)
     return explanation_json(explain_triple(store, index, read_triple(index.kernel, *names)), index)
@@ -65,11 +65,11 @@ def explained(data: Path, *names: str) -> Any:
 @pytest.mark.long
 def test_an_inference_is_as_strong_as_the_strongest_of_its_proofs(data: Path) -> None:
     question = ("Pakistan", "cooperatesIn", "Artificial_Intelligence")
-    assert explained(data, *question)["modality"]["name"] == "going on"
+    assert explain_names(data, *question)["modality"]["name"] == "going on"
     add(data, 1, "Pakistan has joined the framework on AI", *FRAMEWORK)
-    found = explained(data, *question)
-    assert found["modality"]["name"] == "reported"
-    names = sorted(proof["modality"]["name"] for proof in found["proofs"])
+    explanation = explain_names(data, *question)
+    assert explanation["modality"]["name"] == "reported"
+    names = sorted(proof["modality"]["name"] for proof in explanation["proofs"])
     assert names == ["going on", "reported"]
 
 
@@ -79,14 +79,18 @@ def test_a_proof_is_as_weak_as_its_weakest_premise(data: Path) -> None:
     path = data / "articles" / "article-1.trig"
     text = path.read_text("utf-8").replace("{| ", "{| cpec:modality cpec:Ongoing ; ", 1)
     path.write_text(text.replace("id:article-1 a", "id:Italy a cpec:Country . id:article-1 a", 1))
-    found = explained(data, "Italy", "cooperatesIn", "Artificial_Intelligence")
-    assert found["modality"]["name"] == found["proofs"][0]["modality"]["name"] == "going on"
+    explanation = explain_names(data, "Italy", "cooperatesIn", "Artificial_Intelligence")
+    assert (
+        explanation["modality"]["name"]
+        == explanation["proofs"][0]["modality"]["name"]
+        == "going on"
+    )
 
 
 @pytest.mark.long
 def test_a_source_is_quoted_with_the_statements_that_a_proof_uses(data: Path) -> None:
-    found = explained(data, "MDU_2026_04", "issuedBy", "MoPDSI")
-    (source,) = found["sources"].values()
+    explanation = explain_names(data, "MDU_2026_04", "issuedBy", "MoPDSI")
+    (source,) = explanation["sources"].values()
     assert source["quote"] == "issued by the Ministry of Planning"
     assert source["attributedTo"] == f"{ID}inp-wealthpk-2026-04-29"  # the report does not say so
     assert "according to" not in source["words"]
@@ -102,10 +106,10 @@ def test_several_articles_corroborate_and_a_copy_is_named(data: Path) -> None:
         add(data, number, "Islamabad says that innovation is what the second phase is for", AIMS)
     store = built(data)
     index = EvidenceIndex(store)
-    found = explanation_json(explain_triple(store, index, INNOVATION), index)
-    assert len(found["proofs"]) == 3
-    assert len(found["corroboration"]["articles"]) == 2
-    assert found["corroboration"]["copies"] == [
+    explanation = explanation_json(explain_triple(store, index, INNOVATION), index)
+    assert len(explanation["proofs"]) == 3
+    assert len(explanation["corroboration"]["articles"]) == 2
+    assert explanation["corroboration"]["copies"] == [
         {"copy": f"{ID}article-2/s01", "of": f"{ID}article-1/s01"}
     ]
 
@@ -115,9 +119,9 @@ def test_a_copy_of_a_copy_is_named_beside_the_earliest(data: Path) -> None:
     for number in (1, 2, 3):
         add(data, number, "Islamabad says that innovation is what the second phase is for", AIMS)
     store = built(data)
-    found = explain_triple(store, EvidenceIndex(store), INNOVATION).corroboration
-    assert {of for _, of in found.copies} == {f"{ID}article-1/s01"}
-    assert len(found.articles) == 2
+    corroboration = explain_triple(store, EvidenceIndex(store), INNOVATION).corroboration
+    assert {of for _, of in corroboration.copies} == {f"{ID}article-1/s01"}
+    assert len(corroboration.articles) == 2
 
 
 def test_a_literal_that_has_a_direction_keeps_to_the_schema() -> None:
@@ -125,9 +129,11 @@ def test_a_literal_that_has_a_direction_keeps_to_the_schema() -> None:
     subject, predicate = NamedNode(f"{ID}a"), NamedNode(f"{CPEC}n")
     store = memory_store([Quad(subject, predicate, text, NamedNode(f"{ID}x/s01"))])
     index = EvidenceIndex(store)
-    found = explanation_json(explain_triple(store, index, Triple(subject, predicate, text)), index)
-    assert found["triple"]["object"]["its:dir"] == "rtl"
-    SCHEMA.validate(json.loads(json.dumps(found)))
+    explanation = explanation_json(
+        explain_triple(store, index, Triple(subject, predicate, text)), index
+    )
+    assert explanation["triple"]["object"]["its:dir"] == "rtl"
+    SCHEMA.validate(json.loads(json.dumps(explanation)))
 
 
 def test_an_aim_is_said_to_be_one_and_who_says_so_is_told(
@@ -149,26 +155,26 @@ def test_the_same_explanation_is_the_same_turtle(store: Store, index: EvidenceIn
         write_turtle(explain_triple(store, index, triple), index, store) for _ in range(2)
     )
     assert first == second
-    told = Store()
-    told.load(first, RdfFormat.TURTLE)
+    graph = Store()
+    graph.load(first, RdfFormat.TURTLE)
     unexplained = HEAD + (
         "ASK { ?s a rdf:Statement FILTER NOT EXISTS { ?s prov:wasGeneratedBy|"
         "prov:hadPrimarySource|oa:hasSource ?x } "
         "FILTER NOT EXISTS { ?y prov:specializationOf ?s } }"
     )
-    assert not told.query(unexplained)
+    assert not graph.query(unexplained)
 
 
 def test_an_explanation_in_turtle_has_the_quotes_that_it_uses(
     store: Store, index: EvidenceIndex
 ) -> None:
     triple = read_triple(index.kernel, "Climate_Initiatives", "aimsAt", "Goal_Climate_Resilience")
-    told = Store()
-    told.load(write_turtle(explain_triple(store, index, triple), index, store), RdfFormat.TURTLE)
+    graph = Store()
+    graph.load(write_turtle(explain_triple(store, index, triple), index, store), RdfFormat.TURTLE)
     asked = "SELECT ?quote ?end { ?s oa:hasSelector ?q . ?q oa:exact ?quote . ?s a cpec:Sentence }"
-    rows = [row["quote"].value for row in told.query(HEAD + asked)]  # type: ignore[union-attr]
+    rows = [row["quote"].value for row in graph.query(HEAD + asked)]  # type: ignore[union-attr]
     assert rows == ["strengthen climate resilience"]
-    assert told.query(
+    assert graph.query(
         HEAD + "ASK { ?record prov:specializationOf ?leaf ; cpec:modality cpec:Aim ;"
         " oa:hasSelector/oa:exact 'strengthen climate resilience' ."
         " ?leaf prov:specializationOf ?whole . ?whole cpec:modality cpec:Aim ."
@@ -194,10 +200,10 @@ def test_a_triple_is_as_strong_as_its_strongest_source_beyond_the_proofs_shown(d
                 f"id:article-{number} a", f"id:Italy a cpec:Country . id:article-{number} a", 1
             )
         )
-    found = explained(data, "AI_Framework", "hasParty", "Italy")
-    assert len(found["proofs"]) == 4
-    assert found["more"]
-    assert found["modality"]["name"] == "reported"
+    explanation = explain_names(data, "AI_Framework", "hasParty", "Italy")
+    assert len(explanation["proofs"]) == 4
+    assert explanation["more"]
+    assert explanation["modality"]["name"] == "reported"
 
 
 def test_every_rule_has_words_for_its_conclusion_or_for_what_it_forbids() -> None:
@@ -212,8 +218,8 @@ def test_every_rule_has_words_for_its_conclusion_or_for_what_it_forbids() -> Non
 def test_a_rule_is_read_as_a_sentence(index: EvidenceIndex) -> None:
     words = Wording(index)
     axioms = (quad.triple for quad in toy.EVERY_AXIOM)
-    said = [words.read_rule(rule) for rule in rules(axioms) if rule.head]
-    assert all(re.fullmatch(r"If .*\bA\b.*, then .+\.", one) for one in said), said
+    sentences = [words.read_rule(rule) for rule in rules(axioms) if rule.head]
+    assert all(re.fullmatch(r"If .*\bA\b.*, then .+\.", text) for text in sentences), sentences
 
 
 def test_a_name_without_a_label_is_said_as_it_is_typed(index: EvidenceIndex) -> None:

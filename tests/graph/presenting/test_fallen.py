@@ -1,4 +1,4 @@
-"""What falls with the sources that are struck: what is said of it is so."""
+"""The lines that fall with struck sources, each with its reason."""
 
 from __future__ import annotations
 
@@ -33,34 +33,36 @@ def graph(shipped_quads: list[Quad]) -> tuple[Store, EvidenceIndex]:
     quads = list(shipped_quads)
     terms = {"a": RDF + "type", "of": OA + "hasSource"}
     for number, stated in STATED.items():
-        one = sentence(number)
-        quads += [Quad(*triple, one) for triple in stated]
+        node = sentence(number)
+        quads += [Quad(*triple, node) for triple in stated]
         quads += [
-            Quad(one, NamedNode(terms["a"]), CPEC.SENTENCE, EVIDENCE),
-            Quad(one, NamedNode(terms["of"]), NamedNode(ID + "art"), EVIDENCE),
-            Quad(one, SCHEMA.POSITION, Literal(str(number)), EVIDENCE),
+            Quad(node, NamedNode(terms["a"]), CPEC.SENTENCE, EVIDENCE),
+            Quad(node, NamedNode(terms["of"]), NamedNode(ID + "art"), EVIDENCE),
+            Quad(node, SCHEMA.POSITION, Literal(str(number)), EVIDENCE),
         ]
     kernel = Kernel(quads)
     store = memory_store([*quads, *kernel.inferred_quads()])
     return store, EvidenceIndex(store, kernel)
 
 
-def because(graph: tuple[Store, EvidenceIndex], this: str, *struck: int) -> dict[str, list[str]]:
-    """Return why the lines of a thing that fell did, by their first objects."""
-    strike = Strike(tuple(sentence(one).value for one in struck))
-    found: dict[str, Any] = json.loads(write_view(*graph, "fallen", this, 1, strike))
-    lines = [one for group in found["groups"] for one in (*group["stated"], *group["inferred"])]
+def find_reasons(
+    graph: tuple[Store, EvidenceIndex], this: str, *struck: int
+) -> dict[str, list[str]]:
+    """Return the reasons of the lines that fall on the page of a thing, by their first objects."""
+    strike = Strike(tuple(sentence(number).value for number in struck))
+    view: dict[str, Any] = json.loads(write_view(*graph, "fallen", this, 1, strike))
+    lines = [line for group in view["groups"] for line in group["stated"] + group["inferred"]]
     return {line["objects"][0]["name"]["text"]: line["because"] for line in lines}
 
 
 def test_the_premise_that_is_named_is_one_that_fell(graph: tuple[Store, EvidenceIndex]) -> None:
-    found = because(graph, X.value, 1)
-    assert list(found) == ["Area Z"]
-    assert found["Area Z"] == ["only sentence 1 said “Framework F concerns Area Z”"]
+    reasons = find_reasons(graph, X.value, 1)
+    assert list(reasons) == ["Area Z"]
+    assert reasons["Area Z"] == ["only sentence 1 said “Framework F concerns Area Z”"]
 
 
 def test_all_who_said_it_are_named(graph: tuple[Store, EvidenceIndex]) -> None:
-    assert because(graph, X.value, 1, 2) == {
+    assert find_reasons(graph, X.value, 1, 2) == {
         "Framework F": ["only sentence 1 and sentence 2 said so"],
         "Area Z": [
             "only sentence 1 and sentence 2 said “Xland is a joint party to Framework F”",
@@ -70,5 +72,5 @@ def test_all_who_said_it_are_named(graph: tuple[Store, EvidenceIndex]) -> None:
 
 
 def test_nothing_falls_that_another_says(graph: tuple[Store, EvidenceIndex]) -> None:
-    assert because(graph, X.value, 2) == {}
-    assert because(graph, ID + "Pakistan", 1, 2, 3) == {}
+    assert find_reasons(graph, X.value, 2) == {}
+    assert find_reasons(graph, ID + "Pakistan", 1, 2, 3) == {}

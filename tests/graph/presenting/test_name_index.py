@@ -1,4 +1,4 @@
-"""Names found as people type them."""
+"""Finds names as people type them."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ INDEX = NameIndex(
 )
 
 
-def found(text: str) -> list[str]:
+def search(text: str) -> list[str]:
     return [match.iri for match in INDEX.find(text, 5)]
 
 
 def test_a_beginning_a_part_and_a_misspelling_find() -> None:
-    assert found("higher ed") == found("educaton commision") == found("commission") == [HEC]
-    assert found("教育") == [HEC]
+    assert search("higher ed") == search("educaton commision") == search("commission") == [HEC]
+    assert search("教育") == [HEC]
 
 
 def test_arabic_letters_of_a_keyboard_find_urdu() -> None:
-    assert found("سي پيك") == [CPEC]
+    assert search("سي پيك") == [CPEC]
 
 
 def test_marks_and_signs_make_no_difference() -> None:
     assert comparison_key("  Hígher—EDUCATION ") == "higher education"
-    assert found("!!") == found("") == []
+    assert search("!!") == search("") == []
 
 
 @given(st.text(max_size=400))

@@ -28,7 +28,7 @@ class Watched:
 
 def test_a_page_of_sources_asks_for_nothing_twice(store: Store) -> None:
     watched = Watched(store)
-    found = view_stakes(cast("Store", watched), None, 1)
-    assert len(found.sources) > 10
+    stakes = view_stakes(cast("Store", watched), None, 1)
+    assert len(stakes.sources) > 10
     assert watched.patterns.most_common(1)[0][1] == 1
-    assert watched.patterns.total() < 10 * len(found.sources)
+    assert watched.patterns.total() < 10 * len(stakes.sources)

@@ -1,4 +1,4 @@
-"""A thing in sentences: what is shown of hostile labels, of very many statements, of quotes."""
+"""A thing in sentences: hostile labels, very many statements, limits of quotes."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ def index(store: Store) -> EvidenceIndex:
     return EvidenceIndex(store)
 
 
-def told(store: Store, index: EvidenceIndex | None, this: str, page: int = 1) -> Any:
-    """Return what a page tells of a thing or an article."""
+def view_page(store: Store, index: EvidenceIndex | None, this: str, page: int = 1) -> Any:
+    """Return the view of a thing or an article."""
     return json.loads(write_view(store, index, "thing", this, page))
 
 
-def labelled(text: str) -> Store:
-    found = Store()
-    found.add(Quad(X, RDFS.LABEL, Literal(text, language="en"), NamedNode(EDITORIAL_GRAPH)))
-    return found
+def label_store(text: str) -> Store:
+    store = Store()
+    store.add(Quad(X, RDFS.LABEL, Literal(text, language="en"), NamedNode(EDITORIAL_GRAPH)))
+    return store
 
 
 def test_every_property_that_says_something_has_a_phrase(store: Store) -> None:
@@ -58,13 +58,13 @@ def test_a_weaker_statement_is_said_more_weakly() -> None:
 
 
 def test_a_label_of_ten_thousand_letters_is_cut() -> None:
-    found = Names(labelled("A" * 10_000))(X)
-    assert len(found.text) <= LONGEST + 2
+    name = Names(label_store("A" * 10_000))(X)
+    assert len(name.text) <= LONGEST + 2
 
 
 def test_a_label_that_turns_its_surroundings_is_made_harmless() -> None:
-    found = Names(labelled("a\u202etxt.exe\u2066\u200fb\x07"))(X)
-    assert found.text == "a txt.exe b"
+    name = Names(label_store("a\u202etxt.exe\u2066\u200fb\x07"))(X)
+    assert name.text == "a txt.exe b"
 
 
 @pytest.mark.long
@@ -72,7 +72,7 @@ def test_a_thing_of_twenty_thousand_statements_is_told_in_parts() -> None:
     store = Store()
     party, graph = NamedNode(CPEC + "partyTo"), NamedNode("http://x/g")
     store.extend(Quad(X, party, NamedNode(f"{ID}U{n}"), graph) for n in range(20_000))
-    first, last = (told(store, None, X.value, part)["thing"] for part in (1, 10_000))
+    first, last = (view_page(store, None, X.value, part)["thing"] for part in (1, 10_000))
     assert first is not None
     assert last is not None
     assert (first["page"], first["pages"], last["page"]) == (
@@ -91,9 +91,9 @@ def names_in(lines: list[dict[str, Any]], end: str) -> set[str]:
 def test_what_only_follows_is_as_weak_as_its_weakest_premise(
     store: Store, index: EvidenceIndex
 ) -> None:
-    found = told(store, index, ID + "Pakistan")["thing"]
-    assert found is not None
-    groups = {group["modality"]: group for group in found["groups"]}
+    thing = view_page(store, index, ID + "Pakistan")["thing"]
+    assert thing is not None
+    groups = {group["modality"]: group for group in thing["groups"]}
     assert "Robotics" in names_in(groups["Aim"]["inferred"], "objects")
     assert "Artificial_Intelligence" in names_in(groups["Ongoing"]["inferred"], "objects")
     assert "Artificial_Intelligence" not in names_in(groups["Reported"]["inferred"], "objects")
@@ -102,29 +102,30 @@ def test_what_only_follows_is_as_weak_as_its_weakest_premise(
 def test_a_wider_property_says_nothing_beside_the_narrower(
     store: Store, index: EvidenceIndex
 ) -> None:
-    found = told(store, index, ID + "CPEC_Phase_II")["thing"]
-    assert found is not None
-    said = [line["before"] for group in found["groups"] for line in group["stated"]]
-    assert "is a phase of" in said
-    assert "belongs to" not in said
+    thing = view_page(store, index, ID + "CPEC_Phase_II")["thing"]
+    assert thing is not None
+    phrases = [line["before"] for group in thing["groups"] for line in group["stated"]]
+    assert "is a phase of" in phrases
+    assert "belongs to" not in phrases
 
 
 def test_no_page_of_an_article_quotes_more_than_three_quarters_of_a_sentence(
     store: Store, index: EvidenceIndex
 ) -> None:
-    article = told(store, index, ID + "inp-wealthpk-2026-04-29")["article"]
+    article = view_page(store, index, ID + "inp-wealthpk-2026-04-29")["article"]
     assert len(article["sentences"]) == 15
     for sentence in article["sentences"]:
-        quotes = [q for line in sentence["lines"] for one in line["quotes"] for q in one["quotes"]]
-        whole = drop_nested([*sentence["quotes"], *(q for q in quotes if not q.endswith(" …"))])
-        assert sum(map(len, whole)) <= sentence["length"] * 0.75 + 1
-        assert whole
+        quoting = (quote for line in sentence["lines"] for quote in line["quotes"])
+        quotes = [text for quote in quoting for text in quote["quotes"]]
+        quoted = drop_nested([*sentence["quotes"], *(q for q in quotes if not q.endswith(" …"))])
+        assert sum(map(len, quoted)) <= sentence["length"] * 0.75 + 1
+        assert quoted
 
 
 def test_what_follows_only_with_a_sentence_stands_with_it(
     store: Store, index: EvidenceIndex
 ) -> None:
-    article = told(store, index, ID + "inp-wealthpk-2026-04-29")["article"]
+    article = view_page(store, index, ID + "inp-wealthpk-2026-04-29")["article"]
     eighth = article["sentences"][8]["only"]
     assert "HEC" in names_in(eighth, "subjects")
     assert article["sentences"][0]["only"] == []
@@ -132,15 +133,15 @@ def test_what_follows_only_with_a_sentence_stands_with_it(
 
 def test_a_sentence_is_found_in_its_article(store: Store, index: EvidenceIndex) -> None:
     sentence = ID + "inp-wealthpk-2026-04-29/s03"
-    assert told(store, index, sentence)["place"]["article"] == ID + "inp-wealthpk-2026-04-29"
-    assert not any(told(store, index, ID + "Nobody").values())
+    assert view_page(store, index, sentence)["place"]["article"] == ID + "inp-wealthpk-2026-04-29"
+    assert not any(view_page(store, index, ID + "Nobody").values())
 
 
-def article_of(sentences: Iterable[int], *, positions: bool = True) -> Store:
-    """Return a store with an article that has these sentences."""
-    found, evidence = Store(), NamedNode(EVIDENCE_GRAPH)
+def build_article(sentences: Iterable[int], *, positions: bool = True) -> Store:
+    """Return a store with an article of sentences with these numbers."""
+    store, evidence = Store(), NamedNode(EVIDENCE_GRAPH)
     title = DCTERMS.TITLE
-    found.add(Quad(ARTICLE, title, Literal("A", language="en"), evidence))
+    store.add(Quad(ARTICLE, title, Literal("A", language="en"), evidence))
     for number in sentences:
         sentence = NamedNode(f"{ARTICLE.value}/s{number}")
         described: dict[str, NamedNode | Literal] = {
@@ -149,53 +150,53 @@ def article_of(sentences: Iterable[int], *, positions: bool = True) -> Store:
             **({SCHEMA + "position": Literal(number)} if positions else {}),
         }
         for predicate, value in described.items():
-            found.add(Quad(sentence, NamedNode(predicate), value, evidence))
-        found.add(Quad(X, NamedNode(CPEC + "partyTo"), NamedNode(f"{ID}U{number}"), sentence))
-    return found
+            store.add(Quad(sentence, NamedNode(predicate), value, evidence))
+        store.add(Quad(X, NamedNode(CPEC + "partyTo"), NamedNode(f"{ID}U{number}"), sentence))
+    return store
 
 
 @pytest.mark.parametrize("positions", [True, False])
 def test_an_article_of_many_sentences_is_told_in_parts(*, positions: bool) -> None:
-    found = article_of(range(45), positions=positions)
-    last = told(found, None, ARTICLE.value, 3)["article"]
+    store = build_article(range(45), positions=positions)
+    last = view_page(store, None, ARTICLE.value, 3)["article"]
     assert (last["page"], last["pages"], last["total"]) == (3, 3, 45)
     assert (last["first"], last["last"]) == (41, 45)
-    assert [one["anchor"] for one in last["sentences"]] == [f"s{n}" for n in range(40, 45)]
-    assert told(found, None, f"{ARTICLE.value}/s41")["place"]["part"] == 3
+    assert [s["anchor"] for s in last["sentences"]] == [f"s{n}" for n in range(40, 45)]
+    assert view_page(store, None, f"{ARTICLE.value}/s41")["place"]["part"] == 3
 
 
 def test_a_sentence_keeps_its_place_and_number_where_another_is_struck() -> None:
     left = [n for n in range(45) if n != 3]
-    second = told(article_of(left), None, ARTICLE.value, 2)["article"]
-    assert [one["anchor"] for one in second["sentences"]] == [f"s{n}" for n in range(20, 40)]
-    assert [one["number"] for one in second["sources"]] == left
+    second = view_page(build_article(left), None, ARTICLE.value, 2)["article"]
+    assert [s["anchor"] for s in second["sentences"]] == [f"s{n}" for n in range(20, 40)]
+    assert [source["number"] for source in second["sources"]] == left
 
 
 def test_statements_of_many_sources_fill_a_page_sooner() -> None:
-    found = Store()
+    store = Store()
     for number in range(1000):
         triple = X, NamedNode(CPEC + "partyTo"), NamedNode(f"{ID}U{number // 10}")
-        found.add(Quad(*triple, NamedNode(f"{ID}a/s{number}")))
-    pages = [told(found, None, X.value, page)["thing"] for page in range(1, 5)]
-    assert [(one["first"], one["last"]) for one in pages] == [
+        store.add(Quad(*triple, NamedNode(f"{ID}a/s{number}")))
+    pages = [view_page(store, None, X.value, page)["thing"] for page in range(1, 5)]
+    assert [(page["first"], page["last"]) for page in pages] == [
         (1, 25),
         (26, 50),
         (51, 75),
         (76, 100),
     ]
-    assert {(one["pages"], one["total"], len(one["sources"])) for one in pages} == {
+    assert {(page["pages"], page["total"], len(page["sources"])) for page in pages} == {
         (4, 100, CLAIMS_A_PAGE)
     }
 
 
 def test_a_statement_of_many_sources_quotes_six_and_counts_the_others() -> None:
-    found = Store()
+    store = Store()
     for number in range(20):
-        found.add(
+        store.add(
             Quad(X, NamedNode(CPEC + "partyTo"), NamedNode(f"{ID}U"), NamedNode(f"{ID}a/s{number}"))
         )
-    page = told(found, None, X.value)["thing"]
-    (line,) = (one for group in page["groups"] for one in group["stated"])
+    page = view_page(store, None, X.value)["thing"]
+    (line,) = (line for group in page["groups"] for line in group["stated"])
     (mention,) = line["objects"]
     assert (len(mention["numbers"]), mention["more"]) == (6, 14)
     assert len(page["sources"]) == 6
